@@ -1,0 +1,59 @@
+/** What may be remembered: anything that JSON carries unchanged. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** A record that is replaced only by somebody who has seen its latest version. */
+export type Versioned = { readonly version: number } & { readonly [key: string]: Json }
+
+/**
+ * Everything that outlives a process, in one of two backends that pass one contract suite.
+ * Kinds, keys, members and names are strings of letters, digits and `._:-`; a kind holds no colon.
+ * Times and lifetimes are whole milliseconds.
+ * Every operation settles within two seconds: a backend that is down or frozen rejects with
+ * StoreUnavailableError, so that silence is never read as "not there".
+ */
+export interface Store {
+  /** The record, or undefined when there is none or its lifetime is over. */
+  get(kind: string, key: string): Promise<Json | undefined>
+  /** Writes the record, with an end after `ttl` when one is given, and without one otherwise. */
+  set(kind: string, key: string, value: Json, ttl?: number): Promise<void>
+  /** Writes the record only where none is; true when it was written. */
+  create(kind: string, key: string, value: Json, ttl?: number): Promise<boolean>
+  /** True for exactly one of several callers. */
+  delete(kind: string, key: string): Promise<boolean>
+  /** Reads and deletes: the value goes to exactly one of several callers. */
+  take(kind: string, key: string): Promise<Json | undefined>
+  /** Compare-and-set: replaces the record when it exists and its version is still `version`. */
+  replace(kind: string, key: string, version: number, value: Versioned, ttl?: number): Promise<boolean>
+  /** Compare-and-delete, on the same terms. */
+  discard(kind: string, key: string, version: number): Promise<boolean>
+
+  /** Sets of strings. Adding twice is adding once. */
+  add(set: string, member: string): Promise<void>
+  remove(set: string, member: string): Promise<void>
+  members(set: string): Promise<string[]>
+
+  /** The due index: a member stands in it once, at its latest time. */
+  schedule(index: string, member: string, at: number): Promise<void>
+  unschedule(index: string, member: string): Promise<void>
+  /** Members whose time is `until` or earlier, soonest first, at most `limit`. They stay in the index. */
+  due(index: string, until: number, limit: number): Promise<string[]>
+
+  /** Mutual exclusion across processes; undefined while somebody else holds the name. Ends by itself after `ttl`. */
+  lease(name: string, ttl: number): Promise<Lease | undefined>
+
+  /** Resolves when the backend answers a write and a read. */
+  check(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Lease {
+  /** Heartbeat: true while it is still ours, and then for `ttl` more; false when it was lost. */
+  renew(ttl: number): Promise<boolean>
+  /** Lets go, but only of our own. */
+  release(): Promise<void>
+}
+
+/** The backend did not answer, or not with sense. `cause` says what it said. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError'
+}
