@@ -1,0 +1,98 @@
+/** A person who has an account on the sandbox's Discord. */
+export interface Person {
+  readonly id: string
+  readonly username: string
+  readonly displayName: string
+  /** CSS colour of the letter avatar that the chat page draws. */
+  readonly color: string
+}
+
+export interface Channel {
+  readonly id: string
+  readonly name: string
+}
+
+/** A message as one viewer sees it. `embeds` and `components` are as the bot sent them, in Discord's own shape. */
+export interface Message {
+  readonly id: string
+  readonly channelId: string
+  readonly author: { readonly id: string; readonly name: string; readonly bot: boolean }
+  readonly content: string
+  readonly embeds: readonly Record<string, unknown>[]
+  readonly components: readonly Record<string, unknown>[]
+  readonly attachments: readonly { readonly name: string; readonly text: string }[]
+  readonly createdAt: number
+  readonly editedAt?: number
+  /** Seen by one person only. */
+  readonly ephemeral: boolean
+  /** A deferred answer that has not come yet: "is thinking". */
+  readonly thinking: boolean
+  /** The slash command that it answers. */
+  readonly usedBy?: { readonly id: string; readonly name: string; readonly command: string }
+}
+
+export interface Modal {
+  readonly id: string
+  readonly title: string
+  readonly fields: readonly { readonly customId: string; readonly label: string; readonly value: string; readonly placeholder: string }[]
+}
+
+/** What became of one interaction, as the person who caused it saw it, once its answer is complete. */
+export type Outcome = { readonly acknowledgedAfter: number; readonly deferred: boolean } & (
+  | { readonly kind: 'message'; readonly message: Message }
+  | { readonly kind: 'update'; readonly message: Message }
+  | { readonly kind: 'modal'; readonly modal: Modal }
+  | { readonly kind: 'failed'; readonly reason: string }
+)
+
+export interface Choice {
+  readonly name: string
+  readonly value: string | number
+}
+
+export type OptionValues = Readonly<Record<string, string | number | boolean>>
+
+/** A Discord on loopback: the REST API, the gateway and the OAuth pages that the real client talks to, and the chat behind them. */
+export interface FakeDiscord {
+  /** For DISCORD_API_URL. */
+  readonly apiUrl: string
+  /** For DISCORD_AUTHORIZE_URL. */
+  readonly authorizeUrl: string
+  readonly credentials: { readonly token: string; readonly clientId: string; readonly clientSecret: string }
+  readonly guild: { readonly id: string; readonly name: string }
+  readonly channels: readonly Channel[]
+  readonly people: readonly Person[]
+  /** Every HTTP request so far, for tests that count. */
+  readonly requests: readonly { readonly method: string; readonly path: string; readonly status: number; readonly at: number }[]
+  /** What a real Discord would have refused, and what this one does not know: each is a mistake of the bot or a gap of the fake. */
+  readonly surprises: string[]
+  /** Commands as the bot registered them. */
+  commands(): readonly Record<string, unknown>[]
+  /** True while the bot has an identified gateway session. */
+  online(): boolean
+  /** Resolves when the bot is online and has registered commands. */
+  ready(timeout?: number): Promise<void>
+  /** What this viewer sees in the channel, oldest first: public messages and the viewer's own private ones. */
+  messages(channelId: string, viewerId: string): readonly Message[]
+  /** A chat line of a person, not a command. */
+  say(personId: string, channelId: string, content: string): Message
+  /** `command` is written as typed, without the slash: "liked recent". */
+  use(personId: string, channelId: string, command: string, options?: OptionValues): Promise<Outcome>
+  complete(personId: string, channelId: string, command: string, options: OptionValues, focused: string): Promise<readonly Choice[]>
+  /** `component` is a label ("Next") or a custom id. A link button or a disabled one is refused, as the client does. */
+  press(personId: string, messageId: string, component: string): Promise<Outcome>
+  submit(personId: string, modalId: string, fields: Readonly<Record<string, string>>): Promise<Outcome>
+  /** Sends any interaction payload over the gateway, for hostile and odd ones: merged over a valid one of that person. */
+  dispatch(personId: string, channelId: string, payload: Record<string, unknown>): Promise<Outcome>
+  /** A press with a custom id that the message need not carry. */
+  pressRaw(personId: string, messageId: string, customId: string): Promise<Outcome>
+  dismiss(personId: string, messageId: string): void
+  deleteMessage(messageId: string): void
+  /** Makes the next REST answers to matching paths fail; for tests. */
+  failNext(match: RegExp, status: number, body: unknown, times?: number): void
+  /** Closes every gateway connection with this code. */
+  disconnect(code: number): void
+  /** Calls back after anything visible has changed; the answer stops it. */
+  onChange(listener: () => void): () => void
+  close(): Promise<void>
+}

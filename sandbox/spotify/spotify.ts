@@ -1,0 +1,81 @@
+/** A song as the sandbox's Spotify knows it; the API answers are made from it. */
+export interface Song {
+  readonly id: string
+  readonly title: string
+  readonly artists: readonly string[]
+  readonly album: string
+  readonly cover: string
+  readonly durationMs: number
+  readonly local?: boolean
+  /** Set to false for a song that is not available: its answer carries restrictions where a market was asked for. */
+  readonly playable?: boolean
+}
+
+export interface Saved {
+  readonly song: Song | null
+  /** Milliseconds since the epoch. */
+  readonly addedAt: number
+}
+
+export interface SpotifyAccount {
+  readonly id: string
+  readonly name: string
+  /** Newest first; tests and the chat page change it. */
+  library: Saved[]
+  /** On the app's allow-list of development mode. */
+  allowed: boolean
+}
+
+/** What the switches of the chat page choose from. `retryAfter` and `delay` in seconds. */
+export type Trouble =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unauthorized' | 'not-allowed' | 'no-premium' | 'server-error' }
+  | { readonly kind: 'rate-limited' | 'quota'; readonly retryAfter: number }
+  | { readonly kind: 'slow'; readonly delay: number }
+
+/** One scripted answer: `body` as is when a string, else as JSON; `hang` never answers, `drip` sends a byte a second, `reset` cuts the connection. */
+export interface ScriptedAnswer {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly fault?: 'hang' | 'drip' | 'reset'
+}
+
+export interface SeenRequest {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly status: number
+  readonly accountId?: string
+  readonly at: number
+}
+
+/** A Spotify on loopback: the authorize page, the token endpoint and the Web API, with the limits of development mode. */
+export interface FakeSpotify {
+  /** For SPOTIFY_API_URL. */
+  readonly apiUrl: string
+  /** For SPOTIFY_ACCOUNTS_URL. */
+  readonly accountsUrl: string
+  readonly credentials: { readonly clientId: string; readonly clientSecret: string }
+  readonly accounts: readonly SpotifyAccount[]
+  /** Every request so far, of the API and of the token endpoint. */
+  readonly requests: readonly SeenRequest[]
+  /** What it does not know (answered 501) or what a client must never send. */
+  readonly surprises: string[]
+  trouble: Trouble
+  /** Whether refreshing gives a new refresh token and makes the old one useless. */
+  rotation: boolean
+  /** Redirect URIs registered in its dashboard. Empty: any loopback one is taken. */
+  redirectUris: string[]
+  account(id: string): SpotifyAccount
+  /** Saves a song now: the one given, or a made-up one. */
+  like(accountId: string, song?: Song): Saved
+  unlike(accountId: string, songId: string): void
+  /** The next answers to requests whose "METHOD /path" matches are these, in order. */
+  script(match: RegExp, ...answers: ScriptedAnswer[]): void
+  /** Access tokens so far answer 401; refresh tokens stay good. */
+  expireAccessTokens(): void
+  /** Refresh tokens of this account answer invalid_grant from now on. */
+  revoke(accountId: string): void
+  close(): Promise<void>
+}
