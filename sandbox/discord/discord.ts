@@ -5,11 +5,15 @@ export interface Person {
   readonly displayName: string
   /** CSS colour of the letter avatar that the chat page draws. */
   readonly color: string
+  /** Has Manage Server in the sandbox's guild. */
+  readonly manager?: boolean
 }
 
 export interface Channel {
   readonly id: string
   readonly name: string
+  /** What the bot may do here, as Discord's decimal bit set. Unset: everything that it needs. */
+  readonly appPermissions?: string
 }
 
 /** A message as one viewer sees it. `embeds` and `components` are as the bot sent them, in Discord's own shape. */
@@ -42,6 +46,7 @@ export type Outcome = { readonly acknowledgedAfter: number; readonly deferred: b
   | { readonly kind: 'message'; readonly message: Message }
   | { readonly kind: 'update'; readonly message: Message }
   | { readonly kind: 'modal'; readonly modal: Modal }
+  | { readonly kind: 'choices'; readonly choices: readonly Choice[] }
   | { readonly kind: 'failed'; readonly reason: string }
 )
 
@@ -79,8 +84,8 @@ export interface FakeDiscord {
   /** `command` is written as typed, without the slash: "liked recent". */
   use(personId: string, channelId: string, command: string, options?: OptionValues): Promise<Outcome>
   complete(personId: string, channelId: string, command: string, options: OptionValues, focused: string): Promise<readonly Choice[]>
-  /** `component` is a label ("Next") or a custom id. A link button or a disabled one is refused, as the client does. */
-  press(personId: string, messageId: string, component: string): Promise<Outcome>
+  /** `component` is a label ("Next") or a custom id, for a select also its placeholder, with the `values` chosen there. A link button or a disabled one is refused, as the client does. */
+  press(personId: string, messageId: string, component: string, values?: readonly string[]): Promise<Outcome>
   submit(personId: string, modalId: string, fields: Readonly<Record<string, string>>): Promise<Outcome>
   /** Sends any interaction payload over the gateway, for hostile and odd ones: merged over a valid one of that person. */
   dispatch(personId: string, channelId: string, payload: Record<string, unknown>): Promise<Outcome>
@@ -90,6 +95,10 @@ export interface FakeDiscord {
   deleteMessage(messageId: string): void
   /** Makes the next REST answers to matching paths fail; for tests. */
   failNext(match: RegExp, status: number, body: unknown, times?: number): void
+  /** The next matching REST requests take effect, but their answers never arrive: the connection is cut, or this status is sent instead. */
+  loseNext(match: RegExp, times?: number, status?: number): void
+  /** OAuth access tokens that still work. */
+  liveTokens(): number
   /** Closes every gateway connection with this code. */
   disconnect(code: number): void
   /** Calls back after anything visible has changed; the answer stops it. */

@@ -20,6 +20,8 @@ export interface Saved {
 export interface SpotifyAccount {
   readonly id: string
   readonly name: string
+  /** A short sentence about the library, for people who choose between accounts. */
+  readonly about?: string
   /** Newest first; tests and the chat page change it. */
   library: Saved[]
   /** On the app's allow-list of development mode. */
@@ -43,8 +45,10 @@ export interface ScriptedAnswer {
 
 export interface SeenRequest {
   readonly method: string
+  /** As on the wire, without the query: "/v1/me/tracks", "/api/token". */
   readonly path: string
   readonly query: Readonly<Record<string, string>>
+  /** 0 until it is answered, and for ever where it was cut off or left hanging. */
   readonly status: number
   readonly accountId?: string
   readonly at: number
@@ -67,6 +71,8 @@ export interface FakeSpotify {
   rotation: boolean
   /** Redirect URIs registered in its dashboard. Empty: any loopback one is taken. */
   redirectUris: string[]
+  /** Client ids of other apps, without a secret: the Client IDs that members bring. */
+  publicClients: string[]
   account(id: string): SpotifyAccount
   /** Saves a song now: the one given, or a made-up one. */
   like(accountId: string, song?: Song): Saved

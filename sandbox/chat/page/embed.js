@@ -1,0 +1,85 @@
+import { make } from './dom.js'
+import { formatted, formattedLine } from './formatted.js'
+import { webAddress } from './inline.js'
+
+/** @typedef {import('./formatted.js').Names} Names */
+
+/**
+ * An embed in Discord's shape, as a card.
+ * @param {any} embed
+ * @param {Names} names
+ */
+export function showEmbed(embed, names) {
+  const card = make('div', { class: 'embed' })
+  if (typeof embed.color === 'number') card.style.setProperty('--bar', `#${embed.color.toString(16).padStart(6, '0')}`)
+  const words = make(
+    'div',
+    { class: 'embed-words' },
+    embed.author && author(embed.author),
+    embed.title && make('div', { class: 'embed-title' }, linked(embed.url, formattedLine(embed.title, names))),
+    embed.description && formatted(embed.description, names),
+    embed.fields?.length ? fields(embed.fields, names) : undefined,
+  )
+  card.append(words)
+  const thumbnail = picture(embed.thumbnail, 'embed-thumbnail')
+  if (thumbnail) card.append(thumbnail)
+  const image = picture(embed.image, 'embed-image')
+  if (image) card.append(image)
+  const footer = footerText(embed)
+  if (footer) card.append(make('div', { class: 'embed-footer' }, ...icons(embed.footer?.icon_url), footer))
+  return card
+}
+
+/** @param {any} value */
+function author(value) {
+  return make('div', { class: 'embed-author' }, ...icons(value.icon_url), linked(value.url, value.name))
+}
+
+/**
+ * @param {any[]} list
+ * @param {Names} names
+ */
+function fields(list, names) {
+  const shown = list.map((field) =>
+    make(
+      'div',
+      { class: field.inline ? 'field inline' : 'field' },
+      make('div', { class: 'field-name' }, formattedLine(field.name, names)),
+      formatted(field.value, names),
+    ),
+  )
+  return make('div', { class: 'fields' }, ...shown)
+}
+
+/** @param {any} embed */
+function footerText(embed) {
+  const at = embed.timestamp ? new Date(embed.timestamp).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }) : ''
+  return [embed.footer?.text, at].filter(Boolean).join(' · ')
+}
+
+/**
+ * @param {unknown} address
+ * @param {Node | string} child
+ */
+function linked(address, child) {
+  const href = webAddress(address)
+  return href ? make('a', { href, target: '_blank', rel: 'noopener' }, child) : make('span', {}, child)
+}
+
+/** @param {unknown} address */
+function icons(address) {
+  const icon = picture({ url: address }, 'embed-icon')
+  return icon ? [icon] : []
+}
+
+/**
+ * @param {any} value
+ * @param {string} name
+ */
+function picture(value, name) {
+  const src = webAddress(value?.url)
+  if (!src) return undefined
+  /** @type {HTMLImageElement} */
+  const image = make('img', { class: name, src, alt: value.description ?? '', error: () => image.remove() })
+  return image
+}

@@ -1,0 +1,114 @@
+import { avatar, make } from './dom.js'
+import { formatted } from './formatted.js'
+import { showEmbed } from './embed.js'
+import { showRows } from './components.js'
+
+/**
+ * @typedef {import('../state.ts').ChatState} ChatState
+ * @typedef {import('../../discord/discord.ts').Message} Message
+ * @typedef {{ press(message: Message, component: string, values?: string[]): void, dismiss(message: Message): void }} Acts
+ * @typedef {{ pending?: string | undefined, failure?: string | undefined, compact: boolean }} Condition
+ */
+
+const botColor = '#0f6f7d'
+
+/**
+ * One message as an article.
+ * @param {Message} message
+ * @param {ChatState} state
+ * @param {Condition} condition
+ * @param {Acts} acts
+ */
+export function showMessage(message, state, condition, acts) {
+  const names = namesOf(state)
+  const color = state.people.find(({ id }) => id === message.author.id)?.color ?? botColor
+  const classes = ['message', message.ephemeral && 'private', condition.compact && 'compact'].filter(Boolean).join(' ')
+  return make(
+    'article',
+    { class: classes, 'data-message-id': message.id, 'aria-label': `${message.author.name}, ${clock(message.createdAt)}` },
+    message.usedBy && usedBy(message.usedBy, state),
+    condition.compact ? undefined : avatar(message.author.name, color),
+    condition.compact ? undefined : heading(message),
+    body(message, state, names, condition, acts),
+  )
+}
+
+/**
+ * @param {ChatState} state
+ * @returns {import('./formatted.js').Names}
+ */
+export function namesOf(state) {
+  const bot = state.messages.find(({ author }) => author.bot)?.author
+  return {
+    user: (id) => state.people.find((one) => one.id === id)?.displayName ?? (id === bot?.id ? bot.name : 'unknown-user'),
+    channel: (id) => state.channels.find((one) => one.id === id)?.name ?? 'unknown',
+  }
+}
+
+/**
+ * @param {NonNullable<Message['usedBy']>} use
+ * @param {ChatState} state
+ */
+function usedBy(use, state) {
+  const name = state.people.find(({ id }) => id === use.id)?.displayName ?? use.name
+  const command = make('span', { class: 'mention' }, `/${use.command.replace(/^\//, '')}`)
+  return make('div', { class: 'used' }, make('b', {}, name), ' used ', command)
+}
+
+/** @param {Message} message */
+function heading(message) {
+  const at = new Date(message.createdAt)
+  return make(
+    'div',
+    { class: 'heading' },
+    make('span', { class: 'name' }, message.author.name),
+    message.author.bot ? make('span', { class: 'app' }, 'APP') : undefined,
+    make('time', { datetime: at.toISOString(), title: at.toLocaleString() }, clock(message.createdAt)),
+  )
+}
+
+/**
+ * @param {Message} message
+ * @param {ChatState} state
+ * @param {import('./formatted.js').Names} names
+ * @param {Condition} condition
+ * @param {Acts} acts
+ */
+function body(message, state, names, condition, acts) {
+  const lists = {
+    people: state.people.map(({ id, displayName }) => ({ name: displayName, value: id })),
+    channels: state.channels.map(({ id, name }) => ({ name: `#${name}`, value: id })),
+  }
+  const press = (/** @type {string} */ component, /** @type {string[] | undefined} */ values) =>
+    acts.press(message, component, values)
+  return make(
+    'div',
+    { class: 'body' },
+    message.thinking ? make('div', { class: 'thinking' }, `${message.author.name} is thinking…`) : undefined,
+    message.content ? formatted(message.content, names) : undefined,
+    message.editedAt && message.content && !message.thinking && !message.usedBy ? make('span', { class: 'edited' }, '(edited)') : undefined,
+    ...message.embeds.map((embed) => showEmbed(embed, names)),
+    ...message.attachments.map(attachment),
+    ...showRows(message.components, condition.pending, lists, press),
+    condition.failure ? make('div', { class: 'failure', role: 'alert' }, condition.failure) : undefined,
+    message.ephemeral ? onlyYou(() => acts.dismiss(message)) : undefined,
+  )
+}
+
+/** @param {Message['attachments'][number]} file */
+function attachment({ name, text }) {
+  return make('details', { class: 'attachment' }, make('summary', {}, name), make('pre', {}, text))
+}
+
+/** @param {() => void} dismiss */
+function onlyYou(dismiss) {
+  const button = make('button', { type: 'button', class: 'textual', click: dismiss }, 'Dismiss message')
+  return make('div', { class: 'only-you' }, 'Only you can see this · ', button)
+}
+
+/** @param {number} at */
+function clock(at) {
+  const time = new Date(at).toLocaleTimeString(undefined, { timeStyle: 'short' })
+  const day = new Date(at).toLocaleDateString(undefined, { dateStyle: 'medium' })
+  return new Date(at).toDateString() === new Date().toDateString() ? time : `${day} ${time}`
+}

@@ -1,0 +1,89 @@
+import { icon, make, part } from './dom.js'
+
+/**
+ * @typedef {import('../state.ts').ChatState} ChatState
+ * @typedef {{ like(): Promise<string>, trouble(kind: string): void, expire(): Promise<string> }} Switches
+ */
+
+const answers = [
+  ['none', 'Normally', ''],
+  ['unauthorized', 'Expired token', '401'],
+  ['not-allowed', 'Not on the allow-list', '403'],
+  ['rate-limited', 'Too many requests, 30 s', '429'],
+  ['quota', 'Quota used up, 14 hours', '429'],
+  ['server-error', 'Server error', '500'],
+  ['slow', 'Slowly, in 5 seconds', ''],
+]
+
+/** @type {Record<string, number>} */
+let counted = {}
+/** @type {ChatState | undefined} */
+let latest
+
+const status = make('p', { class: 'online' })
+const account = make('p', { class: 'muted' })
+const said = make('p', { class: 'muted', role: 'status' })
+const total = make('span', { class: 'total' })
+const list = make('ul', { class: 'counts' })
+
+/**
+ * Puts the switches in place.
+ * @param {Switches} switches
+ */
+export function buildPanel(switches) {
+  const say = (/** @type {Promise<string>} */ sentence) => void sentence.then((text) => (said.textContent = text))
+  const like = make('button', { type: 'button', class: 'button primary', click: () => say(switches.like()) }, icon('heart'), 'Like a song now')
+  const expire = make('button', { type: 'button', class: 'button secondary', click: () => say(switches.expire()) }, 'Expire access tokens')
+  part('panel').append(
+    make('h2', { id: 'panel-title' }, 'Sandbox'),
+    status,
+    make('section', {}, make('h3', {}, 'Your Spotify'), account, make('div', { class: 'stack' }, like, expire), said),
+    make('fieldset', {}, make('legend', {}, 'Spotify answers'), ...answers.map((answer) => radio(answer, switches))),
+    make(
+      'section',
+      {},
+      make('h3', {}, 'Spotify requests so far'),
+      make('div', { class: 'count-head' }, total, make('button', { type: 'button', class: 'button secondary', click: reset }, 'Reset')),
+      list,
+    ),
+  )
+}
+
+/** @param {ChatState} state */
+export function showPanel(state) {
+  latest = state
+  const person = state.people.find(({ id }) => id === state.person)
+  status.textContent = state.online ? 'Hearsay is online' : 'Hearsay is offline'
+  status.dataset['online'] = String(state.online)
+  account.textContent = `${person?.displayName ?? ''} has ${state.songs.toLocaleString()} liked ${state.songs === 1 ? 'song' : 'songs'}.`
+  for (const input of document.querySelectorAll('input[name="trouble"]')) {
+    if (input instanceof HTMLInputElement) input.checked = input.value === state.trouble.kind
+  }
+  // After a restart of the sandbox it counts from nought again.
+  if (Object.entries(counted).some(([path, count]) => (state.requests[path] ?? 0) < count)) counted = {}
+  const counts = Object.entries(state.requests)
+    .map(([path, count]) => /** @type {const} */ ([path, count - (counted[path] ?? 0)]))
+    .filter(([, count]) => count > 0)
+  total.textContent = String(counts.reduce((sum, [, count]) => sum + count, 0))
+  list.replaceChildren(...counts.map(([path, count]) => make('li', {}, make('code', {}, path), make('span', {}, String(count)))))
+}
+
+function reset() {
+  if (!latest) return
+  counted = latest.requests
+  showPanel(latest)
+}
+
+/**
+ * @param {string[]} answer
+ * @param {Switches} switches
+ */
+function radio([kind = '', words = '', code = ''], switches) {
+  return make(
+    'label',
+    { class: 'radio' },
+    make('input', { type: 'radio', name: 'trouble', value: kind, change: () => switches.trouble(kind) }),
+    make('span', {}, words),
+    code && make('code', {}, code),
+  )
+}

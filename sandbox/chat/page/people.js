@@ -1,0 +1,65 @@
+import { avatar, make, part } from './dom.js'
+
+/** @typedef {import('../state.ts').ChatState} ChatState */
+
+let shown = ''
+
+/**
+ * The people whom the reader can be, and the channels.
+ * @param {ChatState} state
+ * @param {(person: string) => void} become
+ * @param {(channel: string) => void} enter
+ */
+export function showPlaces(state, become, enter) {
+  const key = JSON.stringify([state.people, state.channels, state.person, state.channel, state.guild])
+  if (key === shown) return
+  shown = key
+  const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['id'] : undefined
+  part('guild').textContent = state.guild.name
+  part('people').replaceChildren(...state.people.map((person) => personButton(person, person.id === state.person, become)))
+  part('channels').replaceChildren(
+    ...state.channels.map(({ id, name }) =>
+      make(
+        'button',
+        { type: 'button', class: 'place', 'data-id': id, 'aria-pressed': String(id === state.channel), click: () => enter(id) },
+        make('span', { class: 'hash', 'aria-hidden': 'true' }, '#'),
+        name,
+      ),
+    ),
+  )
+  const channel = state.channels.find(({ id }) => id === state.channel)
+  part('channel').textContent = `# ${channel?.name ?? ''}`
+  part('welcome').textContent = `Welcome to #${channel?.name ?? ''}`
+  const again = focused && document.querySelector(`.side [data-id="${focused}"]`)
+  if (again instanceof HTMLElement) again.focus({ preventScroll: true })
+  document.querySelector('#people [aria-pressed="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+}
+
+/**
+ * @param {ChatState['people'][number]} person
+ * @param {boolean} current
+ * @param {(person: string) => void} become
+ */
+function personButton(person, current, become) {
+  const about = `about-${person.id}`
+  const words = make(
+    'span',
+    { class: 'who' },
+    make('b', {}, person.displayName),
+    make('span', { id: about, class: 'about' }, person.manager ? `${person.about}. Manages this server` : person.about),
+  )
+  return make(
+    'button',
+    {
+      type: 'button',
+      class: 'person',
+      'data-id': person.id,
+      'aria-label': person.displayName,
+      'aria-describedby': about,
+      'aria-pressed': String(current),
+      click: () => become(person.id),
+    },
+    avatar(person.displayName, person.color),
+    words,
+  )
+}

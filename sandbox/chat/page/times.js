@@ -1,0 +1,43 @@
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const units = [
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+]
+
+/** @type {Record<string, Intl.DateTimeFormatOptions>} */
+const styles = {
+  t: { timeStyle: 'short' },
+  T: { timeStyle: 'medium' },
+  d: { dateStyle: 'short' },
+  D: { dateStyle: 'long' },
+  f: { dateStyle: 'long', timeStyle: 'short' },
+  F: { dateStyle: 'full', timeStyle: 'short' },
+  s: { dateStyle: 'short', timeStyle: 'short' },
+  S: { dateStyle: 'short', timeStyle: 'medium' },
+}
+
+/**
+ * A Discord timestamp as its reader sees it. Undefined when no calendar has that moment.
+ * @param {number} unix seconds
+ * @param {string} style one of Discord's letters
+ * @param {number} now milliseconds
+ * @param {string} [language]
+ */
+export function formatTime(unix, style, now, language) {
+  if (Math.abs(unix) > 8.64e12) return undefined
+  if (style === 'R') return relative(unix - Math.round(now / 1000), language)
+  return new Intl.DateTimeFormat(language, styles[style] ?? styles['f']).format(unix * 1000)
+}
+
+/**
+ * @param {number} seconds
+ * @param {string | undefined} language
+ */
+function relative(seconds, language) {
+  const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1]
+  return new Intl.RelativeTimeFormat(language, { numeric: 'always' }).format(Math.trunc(seconds / size), unit)
+}

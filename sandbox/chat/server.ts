@@ -1,0 +1,72 @@
+import type { AddressInfo } from 'node:net'
+import type { NextFunction, Request, Response } from 'express'
+import { createServer } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import express from 'express'
+import type { Changes } from './changes.ts'
+import type { World } from './world.ts'
+import { actions } from './actions.ts'
+import { onlyThisPage, pageHeaders, refuse } from './guard.ts'
+import { stateFor } from './state.ts'
+import { watchChanges } from './changes.ts'
+
+/** The chat page, running. */
+export interface Chat {
+  readonly url: string
+  close(): Promise<void>
+}
+
+const page = fileURLToPath(new URL('page/', import.meta.url))
+
+/**
+ * Serves the chat page on loopback; port 0 is any free one.
+ * @throws Error with a sentence for a person when the port is taken.
+ */
+export async function startChat(world: World, port: number): Promise<Chat> {
+  const changes = watchChanges(world)
+  const server = createServer(chatApp(world, changes))
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, '127.0.0.1', resolve)
+    })
+  } catch (error) {
+    changes.close()
+    throw portError(error, port)
+  }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close }
+
+  async function close(): Promise<void> {
+    changes.close()
+    const closed = new Promise((resolve) => server.close(resolve))
+    server.closeAllConnections()
+    await closed
+  }
+}
+
+function chatApp(world: World, changes: Changes) {
+  const app = express().disable('x-powered-by').disable('etag')
+  app.use(pageHeaders(new URL(world.spotify.apiUrl).origin), onlyThisPage, express.json({ limit: '32kb' }))
+  app.get('/api/events', changes.watch)
+  app.get('/api/state', (request, response) => {
+    const state = stateFor(world, text(request.query['person']), text(request.query['channel']))
+    if (state) response.json(state)
+    else refuse(response, 404, 'There is no such person or channel here.')
+  })
+  app.use('/api', actions(world))
+  app.use(express.static(page, { cacheControl: false }))
+  app.use((_request, response) => refuse(response, 404, 'There is nothing here.'))
+  app.use((error: { status?: number }, _request: Request, response: Response, _next: NextFunction) => {
+    refuse(response, error.status ?? 500, 'That could not be read.')
+  })
+  return app
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function portError(error: unknown, port: number): unknown {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code !== 'EADDRINUSE') return error
+  return new Error(`Port ${port} is already in use by another program. Choose another one: PORT=${port + 1} npm start`)
+}

@@ -1,0 +1,63 @@
+import type { Channel, Message, Person } from '../discord/discord.ts'
+import type { Trouble } from '../spotify/spotify.ts'
+import type { World } from './world.ts'
+
+/** Somebody whom the reader can be: `about` is a sentence about their Spotify. */
+export interface Character extends Person {
+  readonly about: string
+}
+
+/** Everything that the page shows to one viewer in one channel. */
+export interface ChatState {
+  readonly guild: { readonly id: string; readonly name: string }
+  /** The bot's user id, which is its application's. */
+  readonly botId: string
+  readonly person: string
+  readonly channel: string
+  readonly people: readonly Character[]
+  readonly channels: readonly Channel[]
+  readonly messages: readonly Message[]
+  readonly commands: readonly Record<string, unknown>[]
+  readonly online: boolean
+  readonly trouble: Trouble
+  /** How many songs the viewer's Spotify account has liked. */
+  readonly songs: number
+  /** How often each "METHOD /path" was asked, of the Web API and of the token endpoint. */
+  readonly requests: Readonly<Record<string, number>>
+}
+
+/** Undefined when there is no such person or channel; the first of each where none is named. */
+export function stateFor(world: World, personId?: string, channelId?: string): ChatState | undefined {
+  const { discord, spotify } = world
+  const person = personId ? discord.people.find(({ id }) => id === personId) : discord.people[0]
+  const channel = channelId ? discord.channels.find(({ id }) => id === channelId) : discord.channels[0]
+  if (!person || !channel) return undefined
+  return {
+    guild: discord.guild,
+    botId: discord.credentials.clientId,
+    person: person.id,
+    channel: channel.id,
+    people: discord.people.map((one) => ({ ...one, about: accountFor(world, one.id)?.about ?? '' })),
+    channels: discord.channels,
+    messages: discord.messages(channel.id, person.id),
+    commands: discord.commands(),
+    online: discord.online(),
+    trouble: spotify.trouble,
+    songs: accountFor(world, person.id)?.library.length ?? 0,
+    requests: countRequests(world),
+  }
+}
+
+function accountFor(world: World, personId: string) {
+  const id = world.accountOf(personId)
+  return id === undefined ? undefined : world.spotify.account(id)
+}
+
+function countRequests({ spotify }: World): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { method, path } of spotify.requests) {
+    const key = `${method} ${path}`
+    counts[key] = (counts[key] ?? 0) + 1
+  }
+  return counts
+}

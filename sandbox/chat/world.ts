@@ -1,0 +1,10 @@
+import type { FakeDiscord } from '../discord/discord.ts'
+import type { FakeSpotify } from '../spotify/spotify.ts'
+
+/** What the chat page shows and acts on. */
+export interface World {
+  readonly discord: FakeDiscord
+  readonly spotify: FakeSpotify
+  /** The Spotify account of a person, by Discord id; undefined for a stranger. */
+  accountOf(personId: string): string | undefined
+}

@@ -1,0 +1,48 @@
+import type { FakeDiscord } from '../discord.ts'
+import { isVisible, postMessage, removeMessage, viewOf } from '../state/messages.ts'
+import { channelOf, personOf } from '../state/people.ts'
+import type { World } from '../state/world.ts'
+import { changed } from '../state/world.ts'
+import { dispatchPayload } from './dispatch.ts'
+import { pressComponent, pressRaw } from './press.ts'
+import { seenMessage } from './send.ts'
+import { submitModal } from './submit.ts'
+import { completeOption, useCommand } from './use.ts'
+
+type Chat = Pick<
+  FakeDiscord,
+  'messages' | 'say' | 'use' | 'complete' | 'press' | 'pressRaw' | 'submit' | 'dispatch' | 'dismiss' | 'deleteMessage' | 'onChange'
+>
+
+/** What people do and see in the client. */
+export function chatSide(world: World): Chat {
+  return {
+    messages: (channelId, viewerId) =>
+      [...world.messages.values()]
+        .filter((message) => message.channelId === channelId && isVisible(message, viewerId))
+        .map(viewOf),
+    say(personId, channelId, content) {
+      const { id, displayName } = personOf(world, personId)
+      const author = { id, name: displayName, bot: false }
+      return viewOf(postMessage(world, { channelId: channelOf(world, channelId).id, author }, { content }))
+    },
+    use: (personId, channelId, command, options = {}) => useCommand(world, personId, channelId, command, options),
+    complete: (personId, channelId, typed, options, focused) =>
+      completeOption(world, { personId, channelId, typed }, options, focused),
+    press: (personId, messageId, component, values) => pressComponent(world, personId, messageId, component, values),
+    pressRaw: (personId, messageId, customId) => pressRaw(world, personId, messageId, customId),
+    submit: (personId, modalId, fields) => submitModal(world, personId, modalId, fields),
+    dispatch: (personId, channelId, payload) => dispatchPayload(world, personId, channelId, payload),
+    dismiss(personId, messageId) {
+      const message = seenMessage(world, personId, messageId)
+      if (message.viewerId !== personId) throw new Error('Only a private message can be dismissed.')
+      message.dismissed = true
+      changed(world)
+    },
+    deleteMessage: (messageId) => removeMessage(world, messageId),
+    onChange(listener) {
+      world.listeners.add(listener)
+      return () => void world.listeners.delete(listener)
+    },
+  }
+}

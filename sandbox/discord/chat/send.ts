@@ -1,0 +1,24 @@
+import type { Outcome } from '../discord.ts'
+import { publish } from '../gateway/sessions.ts'
+import type { Act } from '../state/interactions.ts'
+import { openInteraction } from '../state/interactions.ts'
+import type { StoredMessage } from '../state/messages.ts'
+import { isVisible } from '../state/messages.ts'
+import type { World } from '../state/world.ts'
+import { interactionPayload } from '../wire/interaction.ts'
+
+type Payload = Record<string, unknown>
+
+/** Sends an interaction to the bot; the promise holds what the person saw come of it. */
+export function send(world: World, act: Act, data: unknown, change: (payload: Payload) => Payload = (same) => same): Promise<Outcome> {
+  const { interaction, settled } = openInteraction(world, act)
+  publish(world, 'INTERACTION_CREATE', change(interactionPayload(world, interaction, data)))
+  return settled
+}
+
+/** @throws Error when this person cannot see such a message: gone, dismissed, or private to somebody else. */
+export function seenMessage(world: World, personId: string, messageId: string): StoredMessage {
+  const message = world.messages.get(messageId)
+  if (message && isVisible(message, personId)) return message
+  throw new Error(`There is no message ${messageId} for ${personId} to see.`)
+}

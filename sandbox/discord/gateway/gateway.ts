@@ -1,0 +1,59 @@
+import type { Server } from 'node:http'
+import type { RawData, WebSocket } from 'ws'
+import { WebSocketServer } from 'ws'
+import type { World } from '../state/world.ts'
+import { changed } from '../state/world.ts'
+import { acceptIdentify, acceptResume } from './identify.ts'
+import type { Session } from './sessions.ts'
+
+const opcode = { heartbeat: 1, identify: 2, presence: 3, resume: 6, invalidSession: 9, hello: 10, heartbeatAck: 11 }
+const closed = { unknownOpcode: 4001, decodeError: 4002, notAuthenticated: 4003, alreadyAuthenticated: 4005 }
+
+/** Codes after which Discord forgets the session, so that nobody can resume it. */
+const endsSession = new Set([1000, 1001, 4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014])
+
+/** Discord's gateway (JSON, no compression) on the same server as the REST API. */
+export function serveGateway(world: World, server: Server): WebSocketServer {
+  const gateway = new WebSocketServer({ server, path: '/gateway' })
+  gateway.on('connection', (socket) => connect(world, socket))
+  return gateway
+}
+
+/** Closes every connection with this code, and forgets the sessions where Discord would. */
+export function disconnectAll(world: World, gateway: WebSocketServer, code: number): void {
+  if (endsSession.has(code)) world.sessions.clear()
+  for (const socket of gateway.clients) socket.close(code)
+}
+
+function connect(world: World, socket: WebSocket): void {
+  let session: Session | undefined
+  socket.send(JSON.stringify({ op: opcode.hello, s: null, t: null, d: { heartbeat_interval: 41_250 } }))
+  socket.on('message', (data) => {
+    const frame = decode(data)
+    if (!frame) return socket.close(closed.decodeError)
+    if (frame.op === opcode.heartbeat) return socket.send(JSON.stringify({ op: opcode.heartbeatAck }))
+    if (frame.op === opcode.identify || frame.op === opcode.resume) {
+      if (session) return socket.close(closed.alreadyAuthenticated)
+      session = frame.op === opcode.identify ? acceptIdentify(world, socket, frame.d) : acceptResume(world, socket, frame.d)
+      return changed(world)
+    }
+    if (!session) return socket.close(closed.notAuthenticated)
+    if (frame.op !== opcode.presence) socket.close(closed.unknownOpcode)
+  })
+  socket.on('error', () => socket.terminate())
+  socket.on('close', (code) => {
+    if (session?.socket === socket) session.socket = undefined
+    if (session && endsSession.has(code)) world.sessions.delete(session)
+    changed(world)
+  })
+}
+
+function decode(data: RawData): { op: number; d: unknown } | undefined {
+  try {
+    const frame: unknown = JSON.parse(String(data))
+    if (typeof frame !== 'object' || frame === null || !('op' in frame) || typeof frame.op !== 'number') return undefined
+    return { op: frame.op, d: 'd' in frame ? frame.d : undefined }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,39 @@
+import type { NextFunction, Request, Response } from 'express'
+import { Refusal, unauthorized } from '../refusal.ts'
+import type { World } from '../state/world.ts'
+
+const alreadyAcknowledged = 40060
+
+/** Lets only the bot through, by its token. */
+export function requireBot(world: World, request: Request): void {
+  if (request.get('authorization') !== `Bot ${world.app.token}`) throw unauthorized()
+}
+
+/** One value of a path or a query. */
+export function one(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** Turns what was thrown into Discord's answer, and notes refusals that only a mistake of the bot can cause. */
+export function answerErrors(world: World) {
+  return (error: unknown, request: Request, response: Response, _next: NextFunction): void => {
+    const refusal = refusalOf(error)
+    if (refusal.status === 500 || (refusal.status === 400 && refusal.code !== alreadyAcknowledged)) {
+      const place = `${request.method} ${one(request.route?.path) || request.path}`
+      const errors = refusal.errors === undefined ? '' : ` ${JSON.stringify(refusal.errors)}`
+      world.surprises.push(`${place} answered ${refusal.code}: ${refusal.message}${errors}`)
+    }
+    response.status(refusal.status).json(refusal.body())
+  }
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  if (error instanceof Error && 'status' in error && error.status === 400) {
+    return new Refusal(400, 50109, 'The request body contains invalid JSON.')
+  }
+  if (error instanceof Error && 'status' in error && error.status === 413) {
+    return new Refusal(413, 40005, 'Request entity too large')
+  }
+  return new Refusal(500, 0, error instanceof Error ? (error.stack ?? error.message) : String(error))
+}

@@ -1,0 +1,22 @@
+import type { Router } from 'express'
+import { gatewayUrl } from '../gateway/sessions.ts'
+import type { World } from '../state/world.ts'
+import { apiApplication } from '../wire/people.ts'
+import { requireBot } from './answers.ts'
+
+export function gatewayRoutes(world: World, router: Router): void {
+  router.get('/gateway', (_request, response) => {
+    response.json({ url: gatewayUrl(world) })
+  })
+
+  router.get('/gateway/bot', (request, response) => {
+    requireBot(world, request)
+    const limit = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 1 }
+    response.json({ url: gatewayUrl(world), shards: 1, session_start_limit: limit })
+  })
+
+  router.get('/applications/@me', (request, response) => {
+    requireBot(world, request)
+    response.json(apiApplication(world))
+  })
+}

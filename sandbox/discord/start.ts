@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { chatSide } from './chat/chat.ts'
+import type { FakeDiscord } from './discord.ts'
+import { disconnectAll, serveGateway } from './gateway/gateway.ts'
+import { isOnline } from './gateway/sessions.ts'
+import { countLive } from './oauth/grants.ts'
+import { discordApp } from './server.ts'
+import { allCommands } from './state/commands.ts'
+import { settle } from './state/interactions.ts'
+import type { DiscordOptions, World } from './state/world.ts'
+import { createWorld } from './state/world.ts'
+
+/** Starts a Discord on 127.0.0.1. @throws Error from node:net when the port is taken. */
+export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord> {
+  const server = createServer()
+  server.listen(options.port ?? 0, '127.0.0.1')
+  await once(server, 'listening')
+  const world = createWorld(options, `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  server.on('request', discordApp(world))
+  const gateway = serveGateway(world, server)
+
+  return {
+    apiUrl: `${world.origin}/api`,
+    authorizeUrl: `${world.origin}/oauth2/authorize`,
+    credentials: { token: world.app.token, clientId: world.app.id, clientSecret: world.app.secret },
+    guild: world.guild,
+    channels: world.channels,
+    people: world.people,
+    requests: world.requests,
+    surprises: world.surprises,
+    commands: () => allCommands(world),
+    online: () => isOnline(world),
+    ready: (timeout = 10_000) => becomeReady(world, timeout),
+    ...chatSide(world),
+    failNext: (match, status, body, times = 1) => void world.faults.push({ match, lost: false, status, body, times }),
+    loseNext: (match, times = 1, status) => void world.faults.push({ match, lost: true, status, body: undefined, times }),
+    liveTokens: () => countLive(world.grants, world.now()),
+    disconnect: (code) => disconnectAll(world, gateway, code),
+    async close() {
+      for (const interaction of world.interactions.values()) settle(interaction, { kind: 'failed', reason: 'Discord was closed' })
+      for (const socket of gateway.clients) socket.terminate()
+      gateway.close()
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+function becomeReady(world: World, timeout: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const isReady = () => isOnline(world) && allCommands(world).length > 0
+    if (isReady()) return resolve()
+    const timer = setTimeout(() => {
+      world.listeners.delete(look)
+      const missing = isOnline(world) ? 'registered no commands' : 'did not come online'
+      reject(new Error(`The bot ${missing} within ${timeout} ms.`))
+    }, timeout)
+    world.listeners.add(look)
+
+    function look() {
+      if (!isReady()) return
+      clearTimeout(timer)
+      world.listeners.delete(look)
+      resolve()
+    }
+  })
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import type { Channel, Person } from '../discord.ts'
+import type { Session } from '../gateway/sessions.ts'
+import type { Grants } from '../oauth/grants.ts'
+import { emptyGrants } from '../oauth/grants.ts'
+import { snowflakes } from '../snowflake.ts'
+import type { RegisteredCommand } from './commands.ts'
+import type { Fault } from './faults.ts'
+import type { Interaction } from './interactions.ts'
+import type { StoredMessage } from './messages.ts'
+import type { OpenModal } from './modals.ts'
+
+export interface DiscordOptions {
+  readonly people: readonly Person[]
+  readonly channels: readonly Channel[]
+  readonly guild: { readonly id: string; readonly name: string }
+  /** Any free one by default. */
+  readonly port?: number
+  /** Milliseconds since the epoch: what message times, token lives and code lives are reckoned by. */
+  readonly now?: () => number
+  /** Real milliseconds until an interaction without an acknowledgement dies, 3000 by default. */
+  readonly answerWithin?: number
+  /** Real milliseconds until a deferred answer counts as failed for the person who waits, 15000 by default. */
+  readonly finishWithin?: number
+  /** Registered redirect URIs. Without them any http one on a loopback address is taken. */
+  readonly redirectUris?: readonly string[]
+}
+
+/** All that the sandbox's Discord knows; the REST routes, the gateway and the chat work on it. */
+export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectUris'>> {
+  readonly redirectUris: readonly string[] | undefined
+  /** `http://127.0.0.1:` and the port. */
+  readonly origin: string
+  readonly app: { readonly id: string; readonly name: string; readonly token: string; readonly secret: string }
+  readonly nextId: () => string
+  readonly messages: Map<string, StoredMessage>
+  /** By token. */
+  readonly interactions: Map<string, Interaction>
+  readonly modals: Map<string, OpenModal>
+  /** By guild id; those of every guild under "global". */
+  readonly commands: Map<string, readonly RegisteredCommand[]>
+  /** Message id and time of each enforced nonce. */
+  readonly nonces: Map<string, { readonly messageId: string; readonly at: number }>
+  readonly sessions: Set<Session>
+  readonly grants: Grants
+  readonly faults: Fault[]
+  readonly requests: { method: string; path: string; status: number; at: number }[]
+  readonly surprises: string[]
+  readonly listeners: Set<() => void>
+}
+
+export function createWorld(options: DiscordOptions, origin: string): World {
+  const { people, channels, guild, redirectUris, now = Date.now, answerWithin = 3000, finishWithin = 15_000 } = options
+  return {
+    ...{ people, channels, guild, redirectUris, origin, now, answerWithin, finishWithin },
+    app: application('1180000000000000001', 'Hearsay'),
+    nextId: snowflakes(now),
+    messages: new Map(),
+    interactions: new Map(),
+    modals: new Map(),
+    commands: new Map(),
+    nonces: new Map(),
+    sessions: new Set(),
+    grants: emptyGrants(),
+    faults: [],
+    requests: [],
+    surprises: [],
+    listeners: new Set(),
+  }
+}
+
+/** Tells the chat page and whoever waits that something visible is different. */
+export function changed(world: World): void {
+  for (const listener of [...world.listeners]) listener()
+}
+
+/** Adds to a map and lets go of the oldest entry beyond ten thousand, so that a long load run stays small. */
+export function remember<T>(map: Map<string, T>, key: string, value: T): T {
+  map.set(key, value)
+  const oldest = map.keys().next()
+  if (map.size > 10_000 && !oldest.done) map.delete(oldest.value)
+  return value
+}
+
+function application(id: string, name: string) {
+  const random = (bytes: number) => randomBytes(bytes).toString('base64url')
+  return { id, name, token: `${Buffer.from(id).toString('base64url')}.${random(4)}.${random(28)}`, secret: random(24) }
+}

@@ -1,0 +1,62 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Asking } from './asking.ts'
+import type { SpotifyAccount } from './spotify.ts'
+import type { Code, Grant, World } from './world.ts'
+
+const codeLifetime = 10 * 60_000
+/** Seconds. */
+export const accessLifetime = 3600
+
+export function issueCode(world: World, account: SpotifyAccount, asking: Asking): string {
+  const { clientId, redirectUri, challenge } = asking
+  const grant = { account, clientId, scopes: asking.scopes, consentAt: world.now(), revoked: false }
+  const code = secret('AQ')
+  world.codes.set(code, { grant, redirectUri, challenge, expiresAt: world.now() + codeLifetime })
+  return code
+}
+
+/** Whether this person has agreed to all of that before, and still does. */
+export function hasAgreed(world: World, account: SpotifyAccount, { clientId, scopes }: Asking): boolean {
+  return world.grants.some(
+    (grant) =>
+      grant.account === account &&
+      grant.clientId === clientId &&
+      !grant.revoked &&
+      world.now() < consentEnd(grant) &&
+      scopes.every((scope) => grant.scopes.includes(scope)),
+  )
+}
+
+/** A code is gone with the first try, good or bad. */
+export function takeCode(world: World, code: string): Code | undefined {
+  const found = world.codes.get(code)
+  world.codes.delete(code)
+  return found
+}
+
+export function matchesChallenge(challenge: string | undefined, verifier: string | undefined): boolean {
+  if (challenge === undefined || verifier === undefined) return challenge === verifier
+  return /^[\w.~-]{43,128}$/.test(verifier) && createHash('sha256').update(verifier).digest('base64url') === challenge
+}
+
+export function issueAccessToken(world: World, grant: Grant): string {
+  const token = secret('BQ')
+  world.accessTokens.set(token, { grant, expiresAt: world.now() + accessLifetime * 1000 })
+  return token
+}
+
+export function issueRefreshToken(world: World, grant: Grant): string {
+  const token = secret('AQ')
+  world.refreshTokens.set(token, grant)
+  return token
+}
+
+/** Six months after the person agreed; refreshing does not move it. */
+export function consentEnd(grant: Grant): number {
+  const end = new Date(grant.consentAt)
+  return end.setUTCMonth(end.getUTCMonth() + 6)
+}
+
+function secret(prefix: string): string {
+  return prefix + randomBytes(48).toString('base64url')
+}

@@ -1,0 +1,21 @@
+import type { RequestHandler } from 'express'
+import { single } from './world.ts'
+import type { World } from './world.ts'
+
+/** Writes every request down, and what a client must never put into an address. */
+export function recordRequests(world: World): RequestHandler {
+  return (request, response, next) => {
+    const query = Object.fromEntries(Object.entries(request.query).map(([name, value]) => [name, String(value)]))
+    const path = request.baseUrl + (request.path === '/' ? '' : request.path)
+    const record = { method: request.method, path, query, status: 0, at: world.now() }
+    world.requests.push(record)
+    world.recordOf.set(request, record)
+    // Not 'finish': a client in the same process may read the answer before that comes.
+    response.on('prefinish', () => (record.status = response.statusCode))
+
+    for (const name of ['access_token', 'refresh_token', 'client_secret', 'code', 'code_verifier']) {
+      if (single(request.query[name])) world.surprises.push(`${request.method} ${path}: ${name} in the address.`)
+    }
+    next()
+  }
+}

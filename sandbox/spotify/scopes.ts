@@ -1,0 +1,22 @@
+/** The scopes there are, each with what it permits, in the words of the consent page. */
+export const scopes: Readonly<Record<string, string>> = {
+  'user-library-read': 'See the songs you have liked',
+  'user-library-modify': 'Like songs for you, and take likes away',
+  'user-read-private': 'See your country and kind of subscription',
+  'user-read-email': 'See your email address',
+  'user-read-recently-played': 'See what you have played recently',
+  'user-read-currently-playing': 'See what you are playing now',
+  'user-read-playback-state': 'See your devices and what they play',
+  'user-modify-playback-state': 'Control what your devices play',
+  'user-read-playback-position': 'See where you stopped in an episode',
+  'user-top-read': 'See what you listen to most',
+  'user-follow-read': 'See whom you follow',
+  'user-follow-modify': 'Follow and unfollow for you',
+  'playlist-read-private': 'See your private playlists',
+  'playlist-read-collaborative': 'See playlists you share',
+  'playlist-modify-public': 'Change your public playlists',
+  'playlist-modify-private': 'Change your private playlists',
+  'ugc-image-upload': 'Upload pictures for you',
+  'app-remote-control': 'Control the Spotify app on your devices',
+  streaming: 'Play songs in the browser',
+}

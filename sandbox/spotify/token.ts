@@ -1,0 +1,77 @@
+import type { RequestHandler } from 'express'
+import { identifyClient } from './clients.ts'
+import {
+  accessLifetime,
+  consentEnd,
+  issueAccessToken,
+  issueRefreshToken,
+  matchesChallenge,
+  takeCode,
+} from './grants.ts'
+import { tokenError } from './refusals.ts'
+import type { Grant, World } from './world.ts'
+
+type Fields = Readonly<Record<string, string>>
+type Exchange = { readonly grant: Grant; readonly refreshToken?: string }
+type Refused = { readonly error: string; readonly because: string }
+
+/** POST /api/token: codes and refresh tokens for access tokens. */
+export function tokenEndpoint(world: World): RequestHandler {
+  return (request, response) => {
+    const fields = (request.body ?? {}) as Fields
+    response.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' })
+    const repeated = Object.keys(fields).find((name) => typeof fields[name] !== 'string')
+    if (repeated) return tokenError(response, 'invalid_request', `${repeated} must be given once`)
+    const client = identifyClient(world, request.get('authorization'), fields)
+    if ('error' in client) return tokenError(response, client.error, client.because)
+
+    const outcome = exchange(world, client.id, fields)
+    if ('error' in outcome) return tokenError(response, outcome.error, outcome.because)
+    const { grant, refreshToken } = outcome
+    const record = world.recordOf.get(request)
+    if (record) record.accountId = grant.account.id
+    response.json({
+      access_token: issueAccessToken(world, grant),
+      token_type: 'Bearer',
+      expires_in: accessLifetime,
+      ...(refreshToken && { refresh_token: refreshToken }),
+      scope: grant.scopes.join(' '),
+    })
+  }
+}
+
+function exchange(world: World, clientId: string, fields: Fields): Exchange | Refused {
+  const kind = fields.grant_type
+  if (kind === 'authorization_code') return redeem(world, clientId, fields)
+  if (kind === 'refresh_token') return refresh(world, clientId, fields)
+  const wanted = 'grant_type must be authorization_code or refresh_token'
+  return { error: 'unsupported_grant_type', because: kind ? wanted : 'grant_type parameter is missing' }
+}
+
+function redeem(world: World, clientId: string, fields: Fields): Exchange | Refused {
+  if (!fields.code) return { error: 'invalid_request', because: 'code must be supplied' }
+  if (!fields.redirect_uri) return { error: 'invalid_request', because: 'redirect_uri must be supplied' }
+  const code = takeCode(world, fields.code)
+  if (!code || code.grant.clientId !== clientId) return invalidGrant('Invalid authorization code')
+  if (code.expiresAt <= world.now()) return invalidGrant('Authorization code expired')
+  if (code.redirectUri !== fields.redirect_uri) return invalidGrant('Invalid redirect URI')
+  if (!matchesChallenge(code.challenge, fields.code_verifier)) return invalidGrant('code_verifier was incorrect')
+  world.grants.push(code.grant)
+  return { grant: code.grant, refreshToken: issueRefreshToken(world, code.grant) }
+}
+
+function refresh(world: World, clientId: string, fields: Fields): Exchange | Refused {
+  const token = fields.refresh_token
+  if (!token) return { error: 'invalid_request', because: 'refresh_token must be supplied' }
+  const grant = world.refreshTokens.get(token)
+  if (!grant || grant.clientId !== clientId) return invalidGrant('Invalid refresh token')
+  if (grant.revoked) return invalidGrant('Refresh token revoked')
+  if (consentEnd(grant) <= world.now()) return invalidGrant('Refresh token expired')
+  if (!world.switches.rotation) return { grant }
+  world.refreshTokens.delete(token)
+  return { grant, refreshToken: issueRefreshToken(world, grant) }
+}
+
+function invalidGrant(because: string): Refused {
+  return { error: 'invalid_grant', because }
+}

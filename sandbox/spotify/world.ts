@@ -1,0 +1,54 @@
+import type { Request } from 'express'
+import type { Catalog } from '../songs/catalog.ts'
+import type { FakeSpotify, ScriptedAnswer, SeenRequest, Song, SpotifyAccount } from './spotify.ts'
+
+/** What somebody has agreed to, for one app. */
+export interface Grant {
+  readonly account: SpotifyAccount
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  readonly consentAt: number
+  revoked: boolean
+}
+
+export interface Code {
+  readonly grant: Grant
+  readonly redirectUri: string
+  readonly challenge: string | undefined
+  readonly expiresAt: number
+}
+
+export type Switches = Pick<FakeSpotify, 'trouble' | 'rotation' | 'redirectUris' | 'publicClients'>
+export type Recorded = { -readonly [Key in keyof SeenRequest]: SeenRequest[Key] }
+
+/** Everything that the parts of the sandbox's Spotify share. Times in milliseconds. */
+export interface World {
+  readonly accounts: readonly SpotifyAccount[]
+  readonly catalog: Catalog
+  readonly credentials: FakeSpotify['credentials']
+  readonly switches: Switches
+  readonly windowLimit: number
+  readonly now: () => number
+  /** Aborted when everything ends. */
+  readonly closing: AbortSignal
+  /** "http://127.0.0.1:PORT", known once it listens. */
+  origin: string
+  readonly surprises: string[]
+  readonly requests: Recorded[]
+  readonly recordOf: WeakMap<Request, Recorded>
+  readonly grantOf: WeakMap<Request, Grant>
+  readonly scripts: { readonly match: RegExp; readonly answers: ScriptedAnswer[] }[]
+  readonly grants: Grant[]
+  readonly codes: Map<string, Code>
+  readonly accessTokens: Map<string, { readonly grant: Grant; expiresAt: number }>
+  readonly refreshTokens: Map<string, Grant>
+  /** When each app asked, for the rolling window. */
+  readonly asked: Map<string, number[]>
+  /** Songs that were seen before, so that they can be saved again after everybody has dropped them. */
+  readonly seenSongs: Map<string, Song>
+}
+
+/** Undefined for a parameter that is absent or stands there twice. */
+export function single(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FakeDiscord } from './discord/discord.ts'
+import type { FakeSpotify } from './spotify/spotify.ts'
+import { seedChat } from './chat/seed.ts'
+import { startChat } from './chat/server.ts'
+import { startDiscord } from './discord/start.ts'
+import { accountOf, channels, guild, makeAccounts, people } from './people.ts'
+import { startSpotify } from './spotify/start.ts'
+
+/** A whole world on loopback, and the environment for the program that runs in it. */
+export interface Sandbox {
+  /** All that the program has to be told, and nothing else. */
+  readonly env: Record<string, string>
+  /** The chat page. */
+  readonly url: string
+  readonly discord: FakeDiscord
+  readonly spotify: FakeSpotify
+  close(): Promise<void>
+}
+
+export interface SandboxOptions {
+  /** Of the chat page; 0 is any free one. */
+  readonly port?: number
+  /** Of the program's own web server. */
+  readonly botPort?: number
+  /** Where the program keeps its data, kept at the end; without it a fresh one that is removed. */
+  readonly directory?: string
+}
+
+/** @throws Error with a sentence for a person when the chat page's port is taken. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const opened: (() => Promise<unknown>)[] = []
+  try {
+    const discord = await startDiscord({ people, channels, guild })
+    opened.push(() => discord.close())
+    const spotify = await startSpotify({ accounts: makeAccounts(Date.now()) })
+    opened.push(() => spotify.close())
+    seedChat(discord)
+    const chat = await startChat({ discord, spotify, accountOf }, options.port ?? 8888)
+    opened.push(() => chat.close())
+    const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'hearsay-sandbox-')))
+    if (!options.directory) opened.push(() => rm(directory, { recursive: true, force: true }))
+    const env = environment(discord, spotify, options.botPort ?? (await freePort()), directory)
+    return { env, url: chat.url, discord, spotify, close: () => closeAll(opened) }
+  } catch (error) {
+    await closeAll(opened)
+    throw error
+  }
+}
+
+function environment(discord: FakeDiscord, spotify: FakeSpotify, port: number, directory: string) {
+  return {
+    DISCORD_TOKEN: discord.credentials.token,
+    DISCORD_CLIENT_ID: discord.credentials.clientId,
+    DISCORD_CLIENT_SECRET: discord.credentials.clientSecret,
+    SPOTIFY_CLIENT_ID: spotify.credentials.clientId,
+    SPOTIFY_CLIENT_SECRET: spotify.credentials.clientSecret,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DATA_DIR: directory,
+    TOKEN_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    DISCORD_API_URL: discord.apiUrl,
+    DISCORD_AUTHORIZE_URL: discord.authorizeUrl,
+    SPOTIFY_API_URL: spotify.apiUrl,
+    SPOTIFY_ACCOUNTS_URL: spotify.accountsUrl,
+    LOG_LEVEL: 'warn',
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+async function closeAll(opened: (() => Promise<unknown>)[]): Promise<void> {
+  for (const close of opened.splice(0).reverse()) await close()
+}

@@ -1,0 +1,29 @@
+/** The person has no link, or had one that has ended. */
+export class NotLinkedError extends Error {
+  override readonly name = 'NotLinkedError'
+}
+
+/** Spotify has just ended this person's consent, by the person's wish or after six months. */
+export class ConsentEndedError extends Error {
+  override readonly name = 'ConsentEndedError'
+}
+
+/** Spotify refuses many people's consents at once, which is its fault: everybody stays linked. */
+export class MassRefusalError extends Error {
+  override readonly name = 'MassRefusalError'
+}
+
+/** The person consented to less than what the program needs. */
+export class ScopeMissingError extends Error {
+  override readonly name = 'ScopeMissingError'
+}
+
+/** The person unlinked while linking was under way. */
+export class UnlinkedMeanwhileError extends Error {
+  override readonly name = 'UnlinkedMeanwhileError'
+}
+
+/** Another process holds this person's refresh for longer than anybody should wait. */
+export class RefreshBusyError extends Error {
+  override readonly name = 'RefreshBusyError'
+}

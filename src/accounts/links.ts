@@ -1,0 +1,62 @@
+import type { Store, Versioned } from '../store/store.ts'
+import { NotLinkedError } from './errors.ts'
+import type { Seal } from './seal.ts'
+
+/** A Discord person's connection to a Spotify account, as stored under the person's Discord id. */
+export interface Link extends Versioned {
+  /** Of this very connection: a later one has another, so that nothing cached outlives it. */
+  readonly id: string
+  readonly spotifyId: string
+  readonly spotifyName: string
+  /** The Spotify app that it was made with. */
+  readonly clientId: string
+  readonly scope: readonly string[]
+  /** When the person consented, in milliseconds: Spotify ends the consent six months later. */
+  readonly authorizedAt: number
+  /** Sealed for the person, field "refresh-token". */
+  readonly refreshToken: string
+  /** Set once Spotify has said that the consent is over: the link counts as gone. */
+  readonly endedAt: number | null
+}
+
+export interface Links {
+  /** The living link, or undefined. */
+  find(person: string): Promise<Link | undefined>
+  /** The living link; throws NotLinkedError. */
+  get(person: string): Promise<Link>
+  /** Also a link that has ended but may come back. */
+  read(person: string): Promise<Link | undefined>
+  write(person: string, link: Link): Promise<void>
+  /** False when somebody has changed or deleted the link since it was read. */
+  replace(person: string, link: Link, changes: Partial<Link>, ttl?: number): Promise<boolean>
+  delete(person: string): Promise<boolean>
+  discard(person: string, link: Link): Promise<boolean>
+  sealRefreshToken(person: string, token: string): string
+  openRefreshToken(person: string, link: Link): string
+}
+
+const kind = 'links'
+const field = 'refresh-token'
+
+export function createLinks(store: Store, seal: Seal): Links {
+  const links: Links = {
+    async find(person) {
+      const link = await links.read(person)
+      return link?.endedAt === null ? link : undefined
+    },
+    async get(person) {
+      const link = await links.find(person)
+      if (!link) throw new NotLinkedError()
+      return link
+    },
+    read: async (person) => (await store.get(kind, person)) as Link | undefined,
+    write: (person, link) => store.set(kind, person, link),
+    replace: (person, link, changes, ttl) =>
+      store.replace(kind, person, link.version, { ...link, ...changes, version: link.version + 1 }, ttl),
+    delete: (person) => store.delete(kind, person),
+    discard: (person, link) => store.discard(kind, person, link.version),
+    sealRefreshToken: (person, token) => seal.close(token, person, field),
+    openRefreshToken: (person, link) => seal.open(link.refreshToken, person, field),
+  }
+  return links
+}

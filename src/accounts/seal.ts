@@ -1,0 +1,57 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+
+export interface TokenKey {
+  readonly id: string
+  /** 32 bytes. */
+  readonly key: Buffer
+}
+
+/** Text that only somebody with the key ring can read, and only as what it was sealed for. */
+export interface Seal {
+  /** `owner` and `field` say whose and what it is; it opens as nothing else. */
+  close(text: string, owner: string, field: string): string
+  /** Throws SealError for a key that is not on the ring, or a text that was moved or altered. */
+  open(sealed: string, owner: string, field: string): string
+}
+
+export class SealError extends Error {
+  override readonly name = 'SealError'
+}
+
+const version = 'v1'
+
+/** The active key closes, every key of the ring opens. */
+export function createSeal(active: TokenKey, ring: readonly TokenKey[]): Seal {
+  return {
+    close(text, owner, field) {
+      const { id, key } = active
+      const nonce = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', keyFor(key, owner, field), nonce)
+      cipher.setAAD(about(id, owner, field))
+      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
+      return [version, id, nonce.toString('base64url'), sealed.toString('base64url')].join('.')
+    },
+    open(sealed, owner, field) {
+      const [found, id = '', nonce = '', body = ''] = sealed.split('.')
+      const entry = ring.find((key) => key.id === id)
+      if (found !== version || !entry) throw new SealError(`Sealed with key "${id.slice(0, 20)}", which TOKEN_KEYS lacks`)
+      try {
+        const bytes = Buffer.from(body, 'base64url')
+        const decipher = createDecipheriv('aes-256-gcm', keyFor(entry.key, owner, field), Buffer.from(nonce, 'base64url'))
+        decipher.setAAD(about(id, owner, field))
+        decipher.setAuthTag(bytes.subarray(-16))
+        return decipher.update(bytes.subarray(0, -16), undefined, 'utf8') + decipher.final('utf8')
+      } catch (cause) {
+        throw new SealError(`The ${field} sealed with key "${id}" does not open: it was moved or altered`, { cause })
+      }
+    },
+  }
+}
+
+function keyFor(key: Buffer, owner: string, field: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', `hearsay ${field} of ${owner}`, 32))
+}
+
+function about(id: string, owner: string, field: string): Buffer {
+  return Buffer.from(JSON.stringify([version, id, owner, field]))
+}

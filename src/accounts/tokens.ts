@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { InvalidGrantError, SpotifyDownError } from '../spotify/errors.ts'
+import type { SpotifyOAuth } from '../spotify/oauth.ts'
+import type { TokenAnswer } from '../spotify/tokens.ts'
+import type { Lease, Store } from '../store/store.ts'
+import { ConsentEndedError, MassRefusalError, RefreshBusyError } from './errors.ts'
+import type { Link, Links } from './links.ts'
+import { refusalWindow, type Refusals } from './refusals.ts'
+
+/** Access tokens, always fresh, in memory only; one refresh at a time per person across all processes. */
+export interface Tokens {
+  /** Rejects with ConsentEndedError, MassRefusalError, RefreshBusyError and the errors of `spotify`. */
+  fresh(person: string, link: Link): Promise<string>
+  keep(link: Link, access: TokenAnswer['access']): void
+  /** Forgets one that Spotify did not take. */
+  drop(link: Link, token: string): void
+  forget(link: Link): void
+}
+
+const early = 60_000
+const mostKept = 20_000
+// Longer than the deadline of the refresh call, so that nobody else begins while it is under way.
+const leaseTime = 15_000
+const patience = 5_000
+const pause = 60_000
+
+export function createTokens(store: Store, links: Links, oauth: SpotifyOAuth, refusals: Refusals, now = Date.now): Tokens {
+  const kept = new Map<string, { readonly token: string; readonly expiresAt: number }>()
+  const underWay = new Map<string, Promise<string>>()
+  let pausedUntil = 0
+
+  const tokens: Tokens = {
+    async fresh(person, link) {
+      const known = kept.get(link.id)
+      if (known && known.expiresAt > now() + early) return known.token
+      if (now() < pausedUntil) throw new MassRefusalError()
+      const running = underWay.get(person) ?? refresh(person).finally(() => underWay.delete(person))
+      underWay.set(person, running)
+      return running
+    },
+    keep(link, access) {
+      if (!access) return
+      kept.delete(link.id)
+      kept.set(link.id, access)
+      const [oldest] = kept.keys()
+      if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
+    },
+    drop(link, token) {
+      if (kept.get(link.id)?.token === token) kept.delete(link.id)
+    },
+    forget: (link) => void kept.delete(link.id),
+  }
+  return tokens
+
+  async function refresh(person: string): Promise<string> {
+    const lease = await patientLease(`refresh:${person}`)
+    try {
+      const link = await links.get(person)
+      const answer = await ask(person, link)
+      const stored = await rotate(person, link, answer)
+      await refusals.worked(person)
+      if (!answer.access) throw new SpotifyDownError('A refresh was answered without a usable access token')
+      tokens.keep(stored, answer.access)
+      return answer.access.token
+    } finally {
+      await lease.release().catch(() => undefined)
+    }
+  }
+
+  async function patientLease(name: string): Promise<Lease> {
+    const giveUpAt = performance.now() + patience
+    for (;;) {
+      const lease = await store.lease(name, leaseTime)
+      if (lease) return lease
+      if (performance.now() > giveUpAt) throw new RefreshBusyError()
+      await sleep(100)
+    }
+  }
+
+  async function ask(person: string, link: Link): Promise<TokenAnswer> {
+    try {
+      return await oauth.refresh(links.openRefreshToken(person, link))
+    } catch (error) {
+      if (error instanceof InvalidGrantError) await end(person, link)
+      throw error
+    }
+  }
+
+  /** Stores a new refresh token where there is one. A link that was deleted or made anew meanwhile wins. */
+  async function rotate(person: string, link: Link, { refreshToken }: TokenAnswer): Promise<Link> {
+    if (!refreshToken || refreshToken === links.openRefreshToken(person, link)) return link
+    await links.replace(person, link, { refreshToken: links.sealRefreshToken(person, refreshToken) })
+    return links.get(person)
+  }
+
+  /**
+   * The link counts as gone at once, and is deleted when the window is over; until then it comes back
+   * if it turns out that Spotify refuses everybody.
+   */
+  async function end(person: string, link: Link): Promise<never> {
+    await links.replace(person, link, { endedAt: now() }, refusalWindow)
+    if (!(await refusals.refused(person))) throw new ConsentEndedError()
+    pausedUntil = now() + pause
+    for (const other of await refusals.recent()) {
+      const ended = await links.read(other)
+      if (ended && ended.endedAt !== null) await links.replace(other, ended, { endedAt: null })
+    }
+    throw new MassRefusalError()
+  }
+}

@@ -1,0 +1,128 @@
+import { Client, Events, Options, type Interaction } from 'discord.js'
+import type { App } from '../app.ts'
+import type { Log } from '../log.ts'
+import { createCallback } from './callback.ts'
+import { createDispatch, type Commands } from './dispatch.ts'
+import { neutralise } from './format/neutralise.ts'
+import { registerCommands } from './register.ts'
+
+/** Discord refuses the token, or will never take this session back: only the operator can help. */
+export class DiscordRefusedError extends Error {
+  override readonly name = 'DiscordRefusedError'
+}
+
+export interface BotSettings {
+  readonly token: string
+  readonly clientId: string
+  readonly guildId?: string | undefined
+  /** Such as `https://discord.com/api`. */
+  readonly apiUrl: string
+  /** The slice of shards that this process holds; all when undefined. */
+  readonly shards: { readonly ids: readonly number[]; readonly total: number } | undefined
+}
+
+/** The connection to Discord. */
+export interface Bot {
+  /** Undefined while commands can be answered, else why not. */
+  trouble(): string | undefined
+  /** Turns the private answer that a `/link` interaction's token stands for into the news. Never rejects. */
+  announceLink(token: string, spotifyName: string): Promise<void>
+  /** Takes no new interactions, waits for those in flight, ten seconds at most, and leaves. */
+  stop(): Promise<void>
+}
+
+const patience = 10_000
+// Close codes after which discord.js does not come back.
+const fatal = new Set([4004, 4010, 4011, 4012, 4013, 4014])
+
+/** Logs in and registers the commands. `onFatal` is called when Discord ends the session for good. */
+export async function startBot(
+  settings: BotSettings,
+  commands: Commands,
+  app: App,
+  log: Log,
+  onFatal: (error: Error) => void,
+): Promise<Bot> {
+  const client = createClient(settings)
+  const stopping = new AbortController()
+  const inFlight = new Set<Promise<void>>()
+  const dispatch = createDispatch(commands, app, client.rest, log, stopping.signal)
+  let connected = false
+
+  const take = (interaction: Interaction): void => {
+    const handling = dispatch(interaction).finally(() => inFlight.delete(handling))
+    inFlight.add(handling)
+  }
+  client.on(Events.InteractionCreate, take)
+  client.on(Events.Error, (err) => log.error({ err }, 'The connection to Discord had an error'))
+  client.on(Events.ShardReady, () => (connected = true))
+  client.on(Events.ShardResume, () => (connected = true))
+  client.on(Events.ShardReconnecting, () => (connected = false))
+  client.on(Events.ShardDisconnect, ({ code }) => {
+    connected = false
+    if (fatal.has(code)) onFatal(new DiscordRefusedError(closeHint(code)))
+  })
+
+  await login(client, settings.token)
+  const outcome = await registerCommands(commands, client.rest, app.store, settings.clientId, settings.guildId)
+  log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
+
+  return {
+    trouble: () => (connected ? undefined : 'not connected to Discord'),
+    async announceLink(token, spotifyName) {
+      const callback = createCallback(client.rest, { id: '', token, applicationId: settings.clientId })
+      const content = `Linked as **${neutralise(spotifyName, 100)}**. \`/liked recent\` shows your songs.`
+      await callback.edit({ content }).catch((err: unknown) => log.debug({ err }, 'A private answer could not be changed'))
+    },
+    async stop() {
+      client.off(Events.InteractionCreate, take)
+      const timeout = AbortSignal.timeout(patience)
+      await Promise.race([Promise.allSettled(inFlight), new Promise((done) => timeout.addEventListener('abort', done))])
+      stopping.abort()
+      await client.destroy()
+    },
+  }
+}
+
+/** No intents: interactions arrive without, and nothing needs to be kept. */
+function createClient({ apiUrl, shards }: BotSettings): Client {
+  return new Client({
+    intents: [],
+    ...(shards && { shards: shards.ids, shardCount: shards.total }),
+    rest: {
+      api: apiUrl,
+      timeout: 10_000,
+      // The default of 50 a second counts answers to interactions as well, which Discord does not; real 429s are still honoured.
+      globalRequestsPerSecond: 1_000,
+    },
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      UserManager: { maxSize: 0, keepOverLimit: (user) => user.id === user.client.user?.id },
+      GuildMemberManager: 0,
+    }),
+    allowedMentions: { parse: [] },
+  })
+}
+
+async function login(client: Client, token: string): Promise<void> {
+  const ready = new Promise((resolve, reject) => {
+    client.once(Events.ClientReady, resolve)
+    client.on(Events.ShardDisconnect, ({ code }) => reject(new DiscordRefusedError(closeHint(code))))
+  })
+  ready.catch(() => undefined)
+  try {
+    await client.login(token)
+    await ready
+  } catch (cause) {
+    if (cause instanceof DiscordRefusedError) throw cause
+    const refused = (cause as { code?: unknown }).code === 'TokenInvalid'
+    const why = refused ? 'Discord does not accept DISCORD_TOKEN. Copy the bot token again.' : 'Discord cannot be reached.'
+    throw new DiscordRefusedError(why, { cause })
+  }
+}
+
+function closeHint(code: number): string {
+  if (code === 4004) return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
+  return `Discord gave the reason ${code}; its documentation of gateway close codes says what that asks for.`
+}

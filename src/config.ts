@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { compare, gather, withoutEffect, type Environment } from './config/gather.ts'
+import { credentials, variables } from './config/variables.ts'
+
+/** Everything that an operator can set, checked. URLs come without a slash at their end. */
+export interface Config {
+  readonly discord: {
+    readonly token: string
+    readonly clientId: string
+    readonly clientSecret: string
+    readonly guildId: string | undefined
+    readonly apiUrl: string
+    readonly authorizeUrl: string
+    /** Hex; set where interactions come over HTTP instead of the gateway. */
+    readonly publicKey: string | undefined
+    readonly shards: { readonly ids: readonly number[]; readonly total: number } | undefined
+  }
+  readonly spotify: {
+    readonly clientId: string
+    readonly clientSecret: string
+    readonly apiUrl: string
+    readonly accountsUrl: string
+    /** What the app may ask in 30 seconds and in 24 hours, where the operator knows. */
+    readonly windowRequests: number | undefined
+    readonly dailyRequests: number | undefined
+  }
+  /** `publicUrl` is an origin, `trustProxy` the number of proxies in front. */
+  readonly web: {
+    readonly publicUrl: string
+    readonly host: string
+    readonly port: number
+    readonly trustProxy: number
+  }
+  /** `redisUrl` may be a comma-separated list: a cluster. */
+  readonly store: { readonly redisUrl: string } | { readonly directory: string }
+  /** Keys of 32 bytes, the active one first. Always set with Redis; the embedded store can make its own. */
+  readonly tokenKeys: readonly { readonly id: string; readonly key: Buffer }[] | undefined
+  readonly metricsPort: number | undefined
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  /** Sentences about variables that have no effect. */
+  readonly warnings: readonly string[]
+}
+
+/** The environment cannot be used: one sentence a variable, naming it and the fix, never its value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+/**
+ * Settings from an environment, and from the files that its NAME_FILE variables name; an empty variable is
+ * one that is not set. Throws ConfigError with everything that is wrong.
+ */
+export function readConfig(environment: Environment, read = (path: string) => readFileSync(path, 'utf8')): Config {
+  const problems = new Map<string, string>()
+  const values = gather(environment, read, problems)
+  compare(values, problems)
+  const checked = z.object(variables()).safeParse(values)
+  for (const { path, message } of checked.error?.issues ?? []) {
+    const name = String(path[0])
+    if (!problems.has(name)) problems.set(name, `${name} ${message}.`)
+  }
+  if (!checked.success || problems.size > 0) throw new ConfigError([...problems.values()])
+  return arrange(checked.data, withoutEffect(environment))
+}
+
+/** How many of the five credentials and PUBLIC_URL are set, themselves or as NAME_FILE. */
+export function credentialsIn(environment: Environment): 'none' | 'some' | 'all' {
+  const present = credentials.filter((name) => environment[name] || environment[`${name}_FILE`])
+  if (present.length === 0) return 'none'
+  return present.length === credentials.length ? 'all' : 'some'
+}
+
+function arrange(set: z.infer<z.ZodObject<ReturnType<typeof variables>>>, warnings: readonly string[]): Config {
+  return {
+    discord: {
+      token: set.DISCORD_TOKEN,
+      clientId: set.DISCORD_CLIENT_ID,
+      clientSecret: set.DISCORD_CLIENT_SECRET,
+      guildId: set.DISCORD_GUILD_ID,
+      apiUrl: set.DISCORD_API_URL,
+      authorizeUrl: set.DISCORD_AUTHORIZE_URL,
+      publicKey: set.DISCORD_PUBLIC_KEY,
+      shards: set.DISCORD_SHARDS,
+    },
+    spotify: {
+      clientId: set.SPOTIFY_CLIENT_ID,
+      clientSecret: set.SPOTIFY_CLIENT_SECRET,
+      apiUrl: set.SPOTIFY_API_URL,
+      accountsUrl: set.SPOTIFY_ACCOUNTS_URL,
+      windowRequests: set.SPOTIFY_WINDOW_REQUESTS,
+      dailyRequests: set.SPOTIFY_DAILY_REQUESTS,
+    },
+    web: { publicUrl: new URL(set.PUBLIC_URL).origin, host: set.HOST, port: set.PORT, trustProxy: set.TRUST_PROXY },
+    store: set.REDIS_URL ? { redisUrl: set.REDIS_URL } : { directory: set.DATA_DIR },
+    tokenKeys: set.TOKEN_KEYS,
+    metricsPort: set.METRICS_PORT,
+    logLevel: set.LOG_LEVEL,
+    warnings,
+  }
+}

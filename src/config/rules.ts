@@ -1,0 +1,98 @@
+import { z } from 'zod'
+
+// Every rule says what is wrong and what to do, as it goes on after the name of the variable, and never the value.
+type Flaw = (value: string) => string | false
+
+/** Something that is pasted from elsewhere. Without `missing`, it may be left out. */
+export function pasted(missing: string, flaw: Flaw = () => false) {
+  return z.string(`is missing: ${missing}`).superRefine((value, context) => {
+    const sentence = flawInPasting(value) || flaw(value)
+    if (sentence) context.addIssue(sentence)
+  })
+}
+
+export function matching(pattern: RegExp, sentence: string) {
+  return z.string().regex(pattern, sentence)
+}
+
+export function whole(min: number, max: number, sentence: string) {
+  const fits = (value: string) => /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max
+  return z.string().refine(fits, sentence).transform(Number)
+}
+
+/** The address of an API, without a slash at its end. */
+export function address(usual: string) {
+  const sentence = 'must be an https address without user, query or # (http only on 127.0.0.1 or [::1])'
+  const fits = (value: string) => URL.canParse(value) && isSafe(new URL(value)) && !/[?#]/.test(value)
+  return z
+    .string()
+    .refine(fits, sentence)
+    .transform((value) => value.replace(/\/+$/, ''))
+    .default(usual)
+}
+
+/** An origin and nothing after it: `https://hearsay.example.com`. */
+export function flawInOrigin(value: string): string | false {
+  if (value === 'https://hearsay.example.com') return 'still holds the example: set your own address'
+  if (!URL.canParse(value)) return 'must be a whole address such as https:// and a host name'
+  const url = new URL(value)
+  if (url.username || url.password) return 'must not carry a user or password: remove what stands before the @'
+  if (!isSafe(url)) return 'must start with https:// (http:// only with 127.0.0.1 or [::1], not localhost)'
+  const ends = /^https?:\/\/[^/?#\\]+$/i.test(value)
+  return !ends && 'must end after the host and port: remove the path, query or slash at its end'
+}
+
+export function flawInRedis(value: string): string | false {
+  const fits = (part: string) => /^rediss?:\/\//.test(part) && URL.canParse(part) && new URL(part).hostname !== ''
+  return (
+    !value.split(',').every(fits) &&
+    'must start with redis:// or rediss:// and name a host (comma-separated: a cluster)'
+  )
+}
+
+/** `id:base64(32 bytes)`, comma-separated. */
+export function flawInKeys(value: string): string | false {
+  const keys = keysIn(value)
+  const fix = 'make one with: openssl rand -base64 32'
+  if (keys.some(({ id }) => !/^[\w-]{1,32}$/.test(id))) {
+    return `must be id:key pairs with commas between them, ids of letters and digits: ${fix}`
+  }
+  if (value.split(',').some((pair) => !/^[^:]*:[\w+/-]{43}=?$/.test(pair)))
+    return `holds a key that is not base64 of 32 bytes: ${fix}`
+  return new Set(keys.map(({ id }) => id)).size < keys.length && 'has the same id twice: give each key its own id'
+}
+
+export function keysIn(value: string): { readonly id: string; readonly key: Buffer }[] {
+  return value.split(',').map((pair) => {
+    const [id = '', encoded = ''] = pair.split(':')
+    return { id, key: Buffer.from(encoded, 'base64') }
+  })
+}
+
+/** `0-3/16`: shards 0 to 3 of 16. */
+export function shards() {
+  return z.string().transform((value, context) => {
+    const [first = NaN, last = NaN, total = NaN] = (/^(\d{1,4})-(\d{1,4})\/(\d{1,4})$/.exec(value) ?? [])
+      .slice(1)
+      .map(Number)
+    if (!(first <= last && last < total)) {
+      context.addIssue('must look like 0-3/16: this process holds shards 0 to 3 of 16')
+      return z.NEVER
+    }
+    return { ids: Array.from({ length: last - first + 1 }, (_, index) => first + index), total }
+  })
+}
+
+function flawInPasting(value: string): string | false {
+  if (value.includes('\uFEFF')) return 'begins with a byte order mark: save it as UTF-8 without one'
+  if (/[\r\n]/.test(value)) return 'contains a line break: paste it again, on one line'
+  if (/^["'`“”‘’]|["'`“”‘’]$/.test(value)) return 'has quotation marks around it: remove them'
+  if (/[^\x21-\x7E]/.test(value))
+    return 'contains a space or another character that does not belong there: paste it again'
+  return /\byour-[a-z]/.test(value) && 'still holds the example: put your own value there'
+}
+
+function isSafe(url: URL): boolean {
+  const isLoopback = /^127(?:\.\d+){3}$|^\[::1\]$/.test(url.hostname)
+  return (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback)) && !url.username && !url.password
+}

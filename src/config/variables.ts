@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { address, flawInKeys, flawInOrigin, flawInRedis, keysIn, matching, pasted, shards, whole } from './rules.ts'
+
+/** Those without which nothing can start. */
+export const credentials = [
+  ...(['DISCORD_TOKEN', 'DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET'] as const),
+  ...(['SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET', 'PUBLIC_URL'] as const),
+]
+
+/** Those that may come in a file, as NAME_FILE. */
+export const fromFiles: readonly string[] = [...credentials, 'TOKEN_KEYS', 'REDIS_URL']
+
+const snowflake = /^\d{17,20}$/
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** The rule of each variable. */
+export function variables() {
+  const bot = 'copy it from Bot in the Discord developer portal'
+  const oauth = 'copy it from OAuth2 in the Discord developer portal'
+  const dashboard = 'copy it from your app in the Spotify dashboard'
+  const port = 'must be a port, a number from 1 to 65535'
+  const requests = 'must be a number of requests, 1 or more'
+  return {
+    DISCORD_TOKEN: pasted(bot, (value) => snowflake.test(value) && `holds an id: ${bot}`),
+    DISCORD_CLIENT_ID: pasted(
+      oauth,
+      (value) => !snowflake.test(value) && `must be 17 to 20 digits, not the secret: ${oauth}`,
+    ),
+    DISCORD_CLIENT_SECRET: pasted(
+      oauth,
+      (value) => /^\d{17,20}$|^[^.]+\.[^.]+\.[^.]+$/.test(value) && `holds an id or a token: ${oauth}`,
+    ),
+    SPOTIFY_CLIENT_ID: pasted(dashboard),
+    SPOTIFY_CLIENT_SECRET: pasted(dashboard),
+    PUBLIC_URL: pasted('set it to the https address where browsers reach the link pages', flawInOrigin),
+    HOST: matching(/^[\w.:-]+$/, 'must be an IP address or a host name').default('127.0.0.1'),
+    PORT: whole(1, 65535, port).default(8888),
+    REDIS_URL: pasted('', flawInRedis).optional(),
+    DATA_DIR: z.string().default('./data'),
+    TOKEN_KEYS: pasted('', flawInKeys).transform(keysIn).optional(),
+    DISCORD_PUBLIC_KEY: matching(
+      /^[\da-f]{64}$/i,
+      'must be the 64 hex digits under General Information in the Discord developer portal',
+    ).optional(),
+    DISCORD_SHARDS: shards().optional(),
+    DISCORD_GUILD_ID: matching(snowflake, 'must be the id of a server, 17 to 20 digits').optional(),
+    TRUST_PROXY: whole(0, 20, 'must be the number of proxies in front of Hearsay, such as 1').default(0),
+    METRICS_PORT: whole(1, 65535, port).optional(),
+    LOG_LEVEL: z.enum(levels, `must be one of ${levels.join(', ')}`).default('info'),
+    SPOTIFY_WINDOW_REQUESTS: whole(1, 1e8, requests).optional(),
+    SPOTIFY_DAILY_REQUESTS: whole(1, 1e8, requests).optional(),
+    DISCORD_API_URL: address('https://discord.com/api'),
+    DISCORD_AUTHORIZE_URL: address('https://discord.com/oauth2/authorize'),
+    SPOTIFY_API_URL: address('https://api.spotify.com/v1'),
+    SPOTIFY_ACCOUNTS_URL: address('https://accounts.spotify.com'),
+  }
+}

@@ -1,0 +1,73 @@
+import * as accounts from './accounts/errors.ts'
+import { SealError } from './accounts/seal.ts'
+import { UserError } from './errors.ts'
+import * as spotify from './spotify/errors.ts'
+import { StoreUnavailableError } from './store/store.ts'
+
+export interface Explanation {
+  /** For the person: what happened and what to do. */
+  readonly sentence: string
+  /** For whoever runs the bot, with the fix; undefined where there is nothing for them to do. */
+  readonly operator?: string
+}
+
+/** The one place where failures become words. Undefined for a failure that nobody foresaw. */
+export function explain(error: unknown): Explanation | undefined {
+  if (error instanceof UserError) return { sentence: error.message }
+  if (error instanceof spotify.RateLimitedError) return { sentence: waiting(error) }
+  const found = sentences.find(([kind]) => error instanceof kind)
+  return found && { sentence: found[1], ...(found[2] && { operator: found[2] }) }
+}
+
+function waiting({ until, reason }: spotify.RateLimitedError): string {
+  const moment = `<t:${Math.ceil(until / 1000)}:R>`
+  if (reason === 'quota') return `Hearsay has used up what Spotify grants it for a day. Spotify answers again ${moment}.`
+  return `Spotify asks us to wait. Please try again ${moment}.`
+}
+
+type Kind = abstract new (...parameters: never[]) => Error
+
+const sentences: readonly (readonly [Kind, string, string?])[] = [
+  [accounts.NotLinkedError, 'You have not linked your Spotify account yet. Use `/link` first.'],
+  [
+    accounts.ConsentEndedError,
+    'Spotify has ended its connection with Hearsay: it lasts six months, or until you remove it there. `/link` makes a new one.',
+  ],
+  [
+    accounts.MassRefusalError,
+    'Spotify is turning many people away right now. You stay linked; please try again in a few minutes.',
+    'Spotify refused five or more people at once (invalid_grant). Nobody was unlinked and refreshing pauses for a minute; look at status.spotify.dev if it goes on',
+  ],
+  [accounts.ScopeMissingError, 'Spotify did not grant reading your liked songs, so nothing was linked. Please start again and leave that in.'],
+  [accounts.UnlinkedMeanwhileError, 'You unlinked while this was under way, so nothing was linked. Please start again if you want to.'],
+  [accounts.RefreshBusyError, 'Your connection to Spotify is being renewed right now. Please try again in a moment.'],
+  [
+    SealError,
+    'Hearsay cannot open what it keeps about your connection. Whoever runs it has to look at its keys; nothing is lost.',
+    'A stored token does not open. If TOKEN_KEYS was changed, put the earlier key back behind the new one',
+  ],
+  [
+    StoreUnavailableError,
+    'Hearsay cannot reach its memory right now. Nothing is lost; please try again in a minute.',
+    'The store does not answer. Check REDIS_URL and the server behind it, or the disk under DATA_DIR',
+  ],
+  [
+    spotify.NotAllowedError,
+    'Spotify does not let this Spotify account use Hearsay yet. Ask whoever runs the bot to add its email address under "User Management" in the Spotify dashboard.',
+  ],
+  [
+    spotify.OwnerPremiumError,
+    'Spotify answers nobody here right now, because the Premium of the account behind this bot has lapsed. Whoever runs the bot has to renew it.',
+    'Spotify answered 403: the owner of the Spotify app needs an active Premium subscription',
+  ],
+  [spotify.ScopeError, 'Your consent on Spotify does not cover this. Please unlink, and connect again.'],
+  [
+    spotify.InvalidClientError,
+    'Spotify does not accept this bot at the moment. Your connection is safe; whoever runs the bot has been told.',
+    'Spotify answered invalid_client: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET',
+  ],
+  [spotify.InvalidGrantError, 'Spotify did not accept this sign-in: it was used already or took too long. Please start again.'],
+  [spotify.UnauthorizedError, 'Spotify does not accept your connection at the moment. Please try again in a minute.'],
+  [spotify.RefusedError, 'Spotify did not accept this request. Please try again, and tell whoever runs the bot if it stays so.'],
+  [spotify.SpotifyDownError, 'Spotify did not answer, or not with sense. Please try again in a minute.'],
+]

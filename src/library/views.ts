@@ -1,0 +1,100 @@
+import type { SavedPage, Song } from '../spotify/parse.ts'
+
+export interface Block {
+  readonly songs: readonly Song[]
+  /** When Spotify gave it, in milliseconds. */
+  readonly at: number
+}
+
+/** What is in hand of one person's list, all of it from one state of the list as far as totals tell. */
+export interface View {
+  total: number
+  /** Goes up whenever the list is seen to have changed and older blocks were let go. */
+  generation: number
+  /** By offset. */
+  readonly blocks: Map<number, Block>
+  readonly underWay: Map<number, Promise<void>>
+  /** Let go of while somebody was still reading: it serves that reader and is not counted. */
+  detached: boolean
+}
+
+/** All views of this process: the only place where anything of Spotify's is kept. */
+export interface Views {
+  of(key: string): View
+  put(view: View, page: SavedPage): void
+  /** A block that is young enough to be shown as it is. */
+  fresh(view: View, offset: number): Block | undefined
+  forget(prefix: string): void
+}
+
+const freshFor = 5 * 60 * 1000
+const keptFor = 15 * 60 * 1000
+const mostBlocks = 2_000
+
+/** Least recently used views go first when there are too many blocks; blocks too old even for "as of" go when met. */
+export function createViews(now: () => number): Views {
+  const views = new Map<string, View>()
+  let blocks = 0
+
+  return {
+    of(key) {
+      const view = views.get(key) ?? { total: 0, generation: 0, blocks: new Map(), underWay: new Map(), detached: false }
+      views.delete(key)
+      views.set(key, view)
+      letGo(view, tooOld)
+      for (const [oldKey, old] of views) {
+        if (![...old.blocks.values()].every(tooOld) || old === view) break
+        drop(oldKey, old)
+      }
+      return view
+    },
+    put(view, { offset, songs, total }) {
+      if (changed(view, offset, songs, total)) {
+        view.generation += 1
+        letGo(view, () => true)
+      }
+      if (!view.blocks.has(offset) && !view.detached) blocks += 1
+      view.blocks.set(offset, { songs, at: now() })
+      view.total = total
+      makeRoom()
+    },
+    fresh(view, offset) {
+      const block = view.blocks.get(offset)
+      return block && block.at + freshFor > now() ? block : undefined
+    },
+    forget(prefix) {
+      for (const [key, view] of views) if (key.startsWith(prefix)) drop(key, view)
+    },
+  }
+
+  function letGo(view: View, which: (block: Block) => boolean): void {
+    for (const [offset, block] of view.blocks) if (which(block) && view.blocks.delete(offset) && !view.detached) blocks -= 1
+  }
+
+  function tooOld(block: Block): boolean {
+    return block.at + keptFor < now()
+  }
+
+  function makeRoom(): void {
+    for (const [key, view] of views) {
+      if (blocks <= mostBlocks) return
+      drop(key, view)
+    }
+  }
+
+  function drop(key: string, view: View): void {
+    blocks -= view.blocks.size
+    view.detached = true
+    views.delete(key)
+  }
+}
+
+function changed(view: View, offset: number, songs: readonly Song[], total: number): boolean {
+  if (view.blocks.size === 0) return false
+  const before = view.blocks.get(offset)?.songs
+  return total !== view.total || (before !== undefined && before.map(identity).join() !== songs.map(identity).join())
+}
+
+function identity({ uri, addedAt }: Song): string {
+  return `${uri}@${addedAt}`
+}

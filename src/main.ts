@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs'
+import { KeyRingError } from './accounts/ring.ts'
+import { run } from './app.ts'
+import { DiscordRefusedError } from './bot/bot.ts'
+import { CommandFileError } from './bot/load.ts'
+import { ConfigError, credentialsIn, readConfig } from './config.ts'
+import { createLog } from './log.ts'
+import { StoreLockedError } from './store/embedded/lock.ts'
+import { StoreUnavailableError } from './store/store.ts'
+import { ListenError } from './web/server.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Failures whose message is all that the operator needs. */
+const explained = [
+  ConfigError,
+  KeyRingError,
+  DiscordRefusedError,
+  CommandFileError,
+  ListenError,
+  StoreLockedError,
+  StoreUnavailableError,
+]
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+
+try {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  if (credentialsIn(process.env) === 'none' && process.env['NODE_ENV'] !== 'production') await runSandbox()
+  else await start(process.env)
+  process.exitCode = 0
+} catch (error) {
+  process.exitCode = 1
+  console.error(explained.some((kind) => error instanceof kind) ? (error as Error).message : error)
+}
+// Whatever is still open by now has nothing left to say.
+setTimeout(() => process.exit(), 2000).unref()
+
+async function start(environment: Environment): Promise<void> {
+  const config = readConfig(environment)
+  const log = createLog(config.logLevel)
+  for (const warning of config.warnings) log.warn(warning)
+  await run(config, log, stop.signal)
+}
+
+/** A world on loopback for whoever has no credentials yet; the program under it is the same. */
+async function runSandbox(): Promise<void> {
+  const { startSandbox } = await import('../sandbox/start.ts')
+  const port = process.env['PORT']
+  const sandbox = await startSandbox(port ? { port: Number(port) } : {})
+  console.log(`No credentials found, so here is a sandbox: ${sandbox.url}`)
+  try {
+    await start(sandbox.env)
+  } finally {
+    await sandbox.close()
+  }
+}

@@ -1,0 +1,52 @@
+import type { HttpAnswer } from '../http.ts'
+import { NotAllowedError, OwnerPremiumError, RateLimitedError, RefusedError, ScopeError } from './errors.ts'
+import { SpotifyDownError, UnauthorizedError, type SpotifyError } from './errors.ts'
+
+const second = 1000
+const day = 24 * 60 * 60 * second
+
+/** JSON where it is JSON, else the text itself: Spotify answers both, whatever the status. */
+export function read(answer: HttpAnswer): unknown {
+  try {
+    return JSON.parse(answer.text)
+  } catch {
+    return answer.text
+  }
+}
+
+/** The failure that a Web API answer other than 2xx means. `asked` is method and path, for the log. */
+export function failure(answer: HttpAnswer, asked: string, now: number): SpotifyError {
+  const { status } = answer
+  const body = read(answer)
+  const said = `${asked} answered ${status}`
+  if (status === 401) return new UnauthorizedError(said)
+  if (status === 403) return forbidden(message(body), said)
+  if (status === 429) return rateLimit(answer, now)
+  if (status >= 400 && status < 500) return new RefusedError(said)
+  return new SpotifyDownError(said)
+}
+
+/** What a 429 asks for. Without a usable Retry-After: the 30 seconds of the rolling window, or an hour of the quota. */
+export function rateLimit(answer: HttpAnswer, now: number): RateLimitedError {
+  const body = read(answer) as { error?: { reason?: unknown } } | null
+  const reason = body?.error?.reason === 'QUOTA_EXCEEDED' ? 'quota' : 'rate'
+  const wait = retryAfter(String(answer.headers['retry-after'] ?? ''), now) ?? (reason === 'quota' ? 3600 : 30) * second
+  return new RateLimitedError(now + wait, reason)
+}
+
+function retryAfter(header: string, now: number): number | undefined {
+  const wait = /^\d+$/.test(header.trim()) ? Number(header) * second : Date.parse(header) - now
+  return wait >= 0 ? Math.min(Math.max(wait, second), 2 * day) : undefined
+}
+
+function forbidden(message: string, said: string): SpotifyError {
+  if (/premium/i.test(message)) return new OwnerPremiumError(said)
+  if (/scope/i.test(message)) return new ScopeError(said)
+  return new NotAllowedError(said)
+}
+
+function message(body: unknown): string {
+  if (typeof body === 'string') return body
+  const error = (body as { error?: unknown } | null)?.error
+  return typeof error === 'string' ? error : String((error as { message?: unknown } | undefined)?.message ?? '')
+}

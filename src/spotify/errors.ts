@@ -1,0 +1,57 @@
+/** What every failure of Spotify's has in common. Messages are for the log and hold no secret. */
+export class SpotifyError extends Error {
+  override readonly name: string = 'SpotifyError'
+}
+
+/** No answer, a 5xx, or an answer that makes no sense: trying later may help. */
+export class SpotifyDownError extends SpotifyError {
+  override readonly name = 'SpotifyDownError'
+}
+
+/** The access token is not taken (any more): refresh it. */
+export class UnauthorizedError extends SpotifyError {
+  override readonly name = 'UnauthorizedError'
+}
+
+/** The person is not among those whom the app's owner has allowed in the dashboard. */
+export class NotAllowedError extends SpotifyError {
+  override readonly name = 'NotAllowedError'
+}
+
+/** The app's owner has no Premium, so Spotify answers nobody. */
+export class OwnerPremiumError extends SpotifyError {
+  override readonly name = 'OwnerPremiumError'
+}
+
+/** The person's consent does not cover this request. */
+export class ScopeError extends SpotifyError {
+  override readonly name = 'ScopeError'
+}
+
+/** Spotify asks for patience. `until` in milliseconds since the epoch; "quota" lasts hours, "rate" seconds. */
+export class RateLimitedError extends SpotifyError {
+  override readonly name = 'RateLimitedError'
+  readonly until: number
+  readonly reason: 'rate' | 'quota'
+
+  constructor(until: number, reason: 'rate' | 'quota') {
+    super(`Spotify asks to wait until ${new Date(until).toISOString()} (${reason})`)
+    this.until = until
+    this.reason = reason
+  }
+}
+
+/** The refresh token or code is no longer good. */
+export class InvalidGrantError extends SpotifyError {
+  override readonly name = 'InvalidGrantError'
+}
+
+/** The operator's client id or secret is wrong: nobody's link is at fault. */
+export class InvalidClientError extends SpotifyError {
+  override readonly name = 'InvalidClientError'
+}
+
+/** Spotify refuses the request as it is: a mistake of ours, or something that is not there. */
+export class RefusedError extends SpotifyError {
+  override readonly name = 'RefusedError'
+}

@@ -1,0 +1,113 @@
+import * as oauth from 'oauth4webapi'
+import { HttpError, type Http, type HttpAnswer } from '../http.ts'
+import { rateLimit, read } from './answer.ts'
+import { InvalidClientError, InvalidGrantError, RefusedError, SpotifyDownError } from './errors.ts'
+import type { Gate } from './gate.ts'
+import { parseTokens, type TokenAnswer } from './tokens.ts'
+
+export interface AuthorizeRequest {
+  readonly redirectUri: string
+  readonly scope: string
+  readonly state: string
+  readonly codeVerifier: string
+}
+
+/** The accounts service for one Spotify app. Rejects with the classes of `errors.ts`. */
+export interface SpotifyOAuth {
+  readonly clientId: string
+  /** Where the browser goes to consent; the person sees the dialog even if they consented before. */
+  authorizeUrl(request: AuthorizeRequest): Promise<string>
+  /** What came back to the redirect URI, for tokens. `parameters` have passed `oauth.validateAuthResponse`. */
+  exchange(parameters: URLSearchParams, redirectUri: string, codeVerifier: string): Promise<TokenAnswer>
+  /** Checks a redirect's parameters against the state that was sent. Throws oauth4webapi's errors. */
+  validate(parameters: URLSearchParams, state: string): URLSearchParams
+  refresh(refreshToken: string): Promise<TokenAnswer>
+}
+
+export interface SpotifyApp {
+  /** Such as `https://accounts.spotify.com`. */
+  readonly accountsUrl: string
+  readonly clientId: string
+  readonly clientSecret: string
+}
+
+const deadline = 6000
+
+export function createSpotifyOAuth(app: SpotifyApp, http: Http, gate: Gate): SpotifyOAuth {
+  const server: oauth.AuthorizationServer = {
+    issuer: app.accountsUrl,
+    authorization_endpoint: `${app.accountsUrl}/authorize`,
+    token_endpoint: `${app.accountsUrl}/api/token`,
+  }
+  const client: oauth.Client = { client_id: app.clientId }
+  const secret = oauth.ClientSecretBasic(app.clientSecret)
+  const options = {
+    // Loopback only: the configuration refuses plain http elsewhere.
+    [oauth.allowInsecureRequests]: app.accountsUrl.startsWith('http:'),
+  }
+
+  return {
+    clientId: app.clientId,
+    async authorizeUrl({ redirectUri, scope, state, codeVerifier }) {
+      const url = new URL(`${app.accountsUrl}/authorize`)
+      url.search = new URLSearchParams({
+        client_id: app.clientId,
+        response_type: 'code',
+        redirect_uri: redirectUri,
+        scope,
+        state,
+        show_dialog: 'true',
+        code_challenge_method: 'S256',
+        code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
+      }).toString()
+      return url.href
+    },
+    validate: (parameters, state) => oauth.validateAuthResponse(server, client, parameters, state),
+    exchange: (parameters, redirectUri, codeVerifier) =>
+      tokens((send) =>
+        oauth.authorizationCodeGrantRequest(server, client, secret, parameters, redirectUri, codeVerifier, {
+          ...options,
+          [oauth.customFetch]: send,
+        }),
+      ),
+    refresh: (refreshToken) =>
+      tokens((send) =>
+        oauth.refreshTokenGrantRequest(server, client, secret, refreshToken, { ...options, [oauth.customFetch]: send }),
+      ),
+  }
+
+  async function tokens(ask: (send: Send) => Promise<unknown>): Promise<TokenAnswer> {
+    await gate.pass()
+    let answer: HttpAnswer | undefined
+    try {
+      await ask(async (url, { method, headers, body }) => {
+        answer = await http(url, { method: method as 'POST', headers, body: String(body), deadline })
+        return new Response(null)
+      })
+    } catch (error) {
+      if (error instanceof HttpError) throw new SpotifyDownError(error.message, { cause: error })
+      throw error
+    }
+    if (answer?.status === 200) return parseTokens(read(answer), Date.now())
+    throw await refusal(answer)
+  }
+
+  async function refusal(answer: HttpAnswer | undefined): Promise<Error> {
+    if (answer?.status === 429) {
+      const limited = rateLimit(answer, Date.now())
+      await gate.block(limited)
+      return limited
+    }
+    const said = `POST /api/token answered ${answer?.status}`
+    const error = answer && (read(answer) as { error?: unknown } | null)?.error
+    if (error === 'invalid_grant') return new InvalidGrantError(said)
+    if (error === 'invalid_client') return new InvalidClientError(`${said}: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET`)
+    if (typeof error === 'string') return new RefusedError(`${said} (${error.slice(0, 40).replace(/[^\w-]/g, '')})`)
+    return new SpotifyDownError(said)
+  }
+}
+
+type Send = (
+  url: string,
+  options: { method: string; headers: Record<string, string>; body?: unknown },
+) => Promise<Response>

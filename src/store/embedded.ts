@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import { openDatabase } from './embedded/database.ts'
+import type { Database } from './embedded/database.ts'
+import { prepareDirectory } from './embedded/directory.ts'
+import { unavailable } from './embedded/failure.ts'
+import { embeddedIndexes } from './embedded/indexes.ts'
+import { embeddedLeases } from './embedded/leases.ts'
+import { lockDirectory } from './embedded/lock.ts'
+import { embeddedRecords } from './embedded/records.ts'
+import { StoreLockedError } from './errors.ts'
+import type { Store } from './store.ts'
+
+const sweepEvery = 5 * 60_000
+
+/**
+ * The store in a directory, for one process: SQLite, durable before a call resolves. What was deleted or has expired
+ * is overwritten, and after `close` no file there holds it any more.
+ * Rejects with StoreLockedError when another one has the directory, and StoreUnavailableError when it is not usable.
+ */
+export async function openEmbedded(directory: string): Promise<Store> {
+  prepareDirectory(directory)
+  const { database, unlock } = openLocked(directory)
+  const sweeping = setInterval(() => void database.ask(database.sweep).catch(leaveToCallers), sweepEvery)
+  sweeping.unref()
+  const records = embeddedRecords(database)
+  let closed = false
+
+  return {
+    ...records,
+    ...embeddedIndexes(database),
+    ...embeddedLeases(database),
+    async check() {
+      const key = randomUUID()
+      await records.set('check', key, true)
+      await records.take('check', key)
+    },
+    async close() {
+      if (closed) return
+      closed = true
+      clearInterval(sweeping)
+      await database.ask(database.close).finally(unlock)
+    },
+  }
+}
+
+function openLocked(directory: string): { database: Database; unlock: () => void } {
+  let unlock: (() => void) | undefined
+  try {
+    unlock = lockDirectory(directory)
+    const database = openDatabase(directory)
+    database.sweep()
+    return { database, unlock }
+  } catch (error) {
+    unlock?.()
+    throw error instanceof StoreLockedError ? error : unavailable(directory, error)
+  }
+}
+
+// What a sweep stumbles over meets the next call too, and that one has somebody to tell.
+function leaveToCallers(): void {}

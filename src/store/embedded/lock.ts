@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StoreLockedError } from '../errors.ts'
+import { sqliteCode } from './failure.ts'
+
+/**
+ * Holds the directory for this process and returns what lets go of it. The lock is an open transaction, which is a
+ * lock of the operating system on an open file: it ends with the process, however that dies.
+ */
+export function lockDirectory(directory: string): () => void {
+  const lock = new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 })
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    lock.close()
+    if (sqliteCode(cause) === 'busy') throw new StoreLockedError(inUse(directory), { cause })
+    throw cause
+  }
+  return () => lock.close()
+}
+
+function inUse(directory: string): string {
+  return (
+    `Another Hearsay is already running on the data directory ${directory}. ` +
+    'Stop it first, or give this one a DATA_DIR of its own. Several at once share a Redis instead: set REDIS_URL.'
+  )
+}

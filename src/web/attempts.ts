@@ -1,0 +1,113 @@
+import type { App } from '../app.ts'
+import { UserError } from '../errors.ts'
+import { fingerprint, newSecret } from './secrets.ts'
+
+/** One browser on its way to a link. It lives ten minutes, in the store, sealed, under the hash of its cookie. */
+export interface Attempt {
+  readonly stage: 'discord' | 'confirm' | 'spotify' | 'done'
+  /** Milliseconds. */
+  readonly startedAt: number
+  /** The invitation whose link was followed: finds a private message again, and decides nothing. */
+  readonly invitation?: string
+  /** Of the redirect that is out, while one is: the hash of its state. */
+  readonly state?: string
+  readonly codeVerifier?: string
+  /** Carried by the confirm form, so that only that page can submit it. */
+  readonly formToken?: string
+  /** Proven by Discord. */
+  readonly person?: { readonly id: string; readonly name: string }
+  readonly spotifyName?: string
+}
+
+export interface Attempts {
+  /** Keeps the attempt under a new cookie, whose value is returned; the one before, if any, is gone. */
+  begin(attempt: Attempt, before?: string): Promise<string>
+  /** Keeps a changed attempt under the cookie that it has. */
+  change(cookie: string, attempt: Attempt): Promise<void>
+  find(cookie: string): Promise<Attempt | undefined>
+  /** Keeps the attempt with a new state, which is returned for the redirect; an earlier one leads nowhere then. */
+  redirect(cookie: string, attempt: Attempt): Promise<string>
+  /**
+   * The attempt that a redirect comes back to, which is gone from the store then: whoever gets it goes on,
+   * everybody else gets ClaimError. A state that was never given out ends the attempt of the cookie.
+   */
+  claim(cookies: readonly string[], stage: 'discord' | 'spotify', state: string): Promise<{ cookie: string; attempt: Attempt }>
+}
+
+/** The redirect leads nowhere. `gone`: it did once. */
+export class ClaimError extends UserError {
+  readonly gone: boolean
+
+  constructor(sentence: string, gone: boolean) {
+    super(sentence)
+    this.gone = gone
+  }
+}
+
+const lifetime = 10 * 60 * 1000
+// Longer than an attempt, so that what comes too late is told apart from a guess.
+const stateLifetime = 2 * lifetime
+
+const otherBrowser = 'This step belongs to another browser or window. Start again in this browser.'
+const gone = 'This step has been used already, or took longer than ten minutes. Start again.'
+const unknown = 'This address does not belong to any linking that is under way. Start again in this browser.'
+
+export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now: () => number): Attempts {
+  const attempts: Attempts = {
+    async begin(attempt, before) {
+      const cookie = newSecret()
+      if (before) await store.delete('attempts', fingerprint(before))
+      await attempts.change(cookie, attempt)
+      return cookie
+    },
+    async change(cookie, attempt) {
+      const key = fingerprint(cookie)
+      const left = attempt.startedAt + lifetime - now()
+      if (left > 0) await store.set('attempts', key, seal.close(JSON.stringify(attempt), key, 'attempt'), left)
+    },
+    async find(cookie) {
+      const key = fingerprint(cookie)
+      const sealed = await store.get('attempts', key)
+      if (typeof sealed !== 'string') return undefined
+      const attempt = JSON.parse(seal.open(sealed, key, 'attempt')) as Attempt
+      return attempt.startedAt + lifetime > now() ? attempt : undefined
+    },
+    async redirect(cookie, attempt) {
+      const state = newSecret()
+      await store.set('states', fingerprint(state), fingerprint(cookie), stateLifetime)
+      await attempts.change(cookie, { ...attempt, state: fingerprint(state) })
+      return state
+    },
+    async claim(cookies, stage, state) {
+      const hash = fingerprint(state)
+      const owner = await store.get('states', hash)
+      if (owner === undefined) {
+        await endAll(cookies)
+        throw new ClaimError(unknown, false)
+      }
+      const cookie = cookies.find((value) => fingerprint(value) === owner)
+      if (!cookie) throw await notHere(hash, String(owner))
+      const attempt = await attempts.find(cookie)
+      if (attempt?.state === hash && attempt.stage !== stage) {
+        await endAll([cookie])
+        throw new ClaimError(unknown, false)
+      }
+      // Exactly one of many callers writes the mark, before anything is exchanged.
+      if (!(await store.create('used-states', hash, true, stateLifetime)) || attempt?.state !== hash) {
+        throw new ClaimError(gone, true)
+      }
+      await endAll([cookie])
+      return { cookie, attempt }
+    },
+  }
+  return attempts
+
+  async function notHere(hash: string, owner: string): Promise<ClaimError> {
+    const used = (await store.get('used-states', hash)) !== undefined || (await store.get('attempts', owner)) === undefined
+    return used ? new ClaimError(gone, true) : new ClaimError(otherBrowser, false)
+  }
+
+  async function endAll(cookies: readonly string[]): Promise<void> {
+    for (const cookie of cookies) await store.delete('attempts', fingerprint(cookie))
+  }
+}

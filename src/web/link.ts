@@ -1,0 +1,143 @@
+import { Router, urlencoded, type Request, type RequestHandler, type Response } from 'express'
+import * as oauth from 'oauth4webapi'
+import type { App } from '../app.ts'
+import { UserError } from '../errors.ts'
+import { ClaimError, createAttempts, type Attempt } from './attempts.ts'
+import { attemptCookie } from './cookies.ts'
+import type { DiscordLeg } from './discord-leg.ts'
+import { limiter, only, ownOrigin } from './guard.ts'
+import { hintField, type Invitation } from './invitations.ts'
+import { confirmPage, donePage, startPage } from './pages.ts'
+import { readRedirect } from './redirect.ts'
+import { looksLikeSecret, newSecret } from './secrets.ts'
+
+export const callbacks = { discord: '/callback/discord', spotify: '/callback/spotify' } as const
+
+/** Called when somebody whose invitation is known has linked. */
+export type Announce = (invitation: Invitation, spotifyName: string) => Promise<void>
+
+const notYet = 'There is no linking under way in this browser, or it took longer than ten minutes. Start again.'
+const readScope = 'user-library-read'
+
+/** The way to a link: our page, Discord, our page, Spotify, our page. Failures are thrown, for the page that explains them. */
+export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, now: () => number): Router {
+  const { publicUrl } = app
+  const attempts = createAttempts(app, now)
+  const cookie = attemptCookie(publicUrl)
+  const redirectUri = { discord: publicUrl + callbacks.discord, spotify: publicUrl + callbacks.spotify }
+  const router = Router({ strict: true, caseSensitive: true })
+  const form: RequestHandler[] = [limiter(), ownOrigin(publicUrl), urlencoded({ extended: false, limit: '4kb', parameterLimit: 8 })]
+
+  router.all('/link', only('GET', 'HEAD', 'POST'))
+  router.all('/link/confirm', only('GET', 'HEAD', 'POST'))
+  router.all('/link/done', only('GET', 'HEAD'))
+  router.all([callbacks.discord, callbacks.spotify], only('GET'), limiter())
+
+  router.get('/link', (request: Request, response: Response) => {
+    const hint = new URLSearchParams(request.url.split('?')[1]).get(hintField) ?? ''
+    response.send(startPage(looksLikeSecret(hint) ? hint : ''))
+  })
+
+  router.post('/link', form, async (request: Request, response: Response) => {
+    const hint = field(request, hintField)
+    const codeVerifier = oauth.generateRandomCodeVerifier()
+    const attempt: Attempt = { stage: 'discord', startedAt: now(), codeVerifier, ...(hint && { invitation: hint }) }
+    const value = await attempts.begin(attempt, cookie.read(request)[0])
+    const state = await attempts.redirect(value, attempt)
+    cookie.write(response, value)
+    response.redirect(303, await discord.authorizeUrl(redirectUri.discord, state, codeVerifier))
+  })
+
+  router.get(callbacks.discord, async (request: Request, response: Response) => {
+    const { parameters, state, error } = readRedirect(request.url)
+    const { attempt } = await attempts.claim(browser(request), 'discord', state)
+    if (error) throw cancelled(error, 'Discord')
+    const valid = checked(() => discord.validate(parameters, state))
+    const person = await discord.identify(valid, redirectUri.discord, attempt.codeVerifier ?? '')
+    const invitation = attempt.invitation ? await app.invitations.find(attempt.invitation) : undefined
+    if (invitation && invitation.person !== person.id) throw new UserError(notInvited(person.name))
+    const { codeVerifier: _, state: __, ...kept } = attempt
+    cookie.write(response, await attempts.begin({ ...kept, stage: 'confirm', person, formToken: newSecret() }))
+    response.redirect(303, '/link/confirm')
+  })
+
+  router.get('/link/confirm', async (request, response) => {
+    const { attempt } = await current(request, ['confirm', 'spotify'])
+    response.send(confirmPage(attempt.person.name, attempt.formToken ?? ''))
+  })
+
+  router.post('/link/confirm', form, async (request: Request, response: Response) => {
+    const { value, attempt } = await current(request, ['confirm', 'spotify'])
+    if (field(request, 'token') !== attempt.formToken) throw new UserError(notYet)
+    const codeVerifier = oauth.generateRandomCodeVerifier()
+    const state = await attempts.redirect(value, { ...attempt, stage: 'spotify', codeVerifier })
+    const scope = readScope
+    response.redirect(303, await app.spotify.authorizeUrl({ redirectUri: redirectUri.spotify, scope, state, codeVerifier }))
+  })
+
+  router.get(callbacks.spotify, async (request, response) => {
+    const { parameters, state, error } = readRedirect(request.url)
+    const { cookie: value, attempt } = await attempts.claim(browser(request), 'spotify', state)
+    if (error) throw cancelled(error, 'Spotify')
+    const { person, startedAt, codeVerifier = '' } = attempt
+    if (!person) throw new UserError(notYet)
+    const valid = checked(() => app.spotify.validate(parameters, state))
+    const consent = { parameters: valid, redirectUri: redirectUri.spotify, codeVerifier, startedAt }
+    const link = await app.accounts.connect(person.id, consent)
+    const invitation = attempt.invitation ? await app.invitations.find(attempt.invitation) : undefined
+    if (invitation) await announce(invitation, link.spotifyName)
+    await attempts.change(value, { stage: 'done', startedAt, person, spotifyName: link.spotifyName })
+    response.redirect(303, '/link/done')
+  })
+
+  router.get('/link/done', async (request, response) => {
+    const { attempt } = await current(request, ['done'])
+    response.send(donePage(attempt.person.name, attempt.spotifyName ?? ''))
+  })
+
+  return router
+
+  /** This browser's attempt, once Discord has said who sits there. */
+  async function current(request: Request, stages: readonly Attempt['stage'][]) {
+    for (const value of browser(request)) {
+      const attempt = await attempts.find(value)
+      const person = attempt?.person
+      if (person && stages.includes(attempt.stage)) return { value, attempt: { ...attempt, person } }
+    }
+    throw new ClaimError(notYet, true)
+  }
+
+  function browser(request: Request): string[] {
+    const values = cookie.read(request)
+    if (values.length === 0) throw new UserError('This browser did not begin this linking. Start again in this browser.')
+    return values
+  }
+}
+
+function field(request: Request, name: string): string | undefined {
+  const value = (request.body as Record<string, unknown> | undefined)?.[name]
+  return typeof value === 'string' && looksLikeSecret(value) ? value : undefined
+}
+
+function checked(validate: () => URLSearchParams): URLSearchParams {
+  try {
+    return validate()
+  } catch (cause) {
+    throw new UserError('The answer that came back does not fit the question. Start again in this browser.', { cause })
+  }
+}
+
+function cancelled(error: string, provider: string): CancelledError {
+  return new CancelledError(
+    error === 'access_denied'
+      ? `You cancelled on ${provider}’s page, so nothing was linked.`
+      : `${provider} could not finish the sign-in. Nothing was linked; please start again.`,
+  )
+}
+
+/** The person, or the provider, did not agree. */
+export class CancelledError extends UserError {}
+
+function notInvited(name: string): string {
+  return `This link was made for somebody else, and you are signed in to Discord as @${name}. Use /link in Discord yourself.`
+}

@@ -1,0 +1,98 @@
+import { html, type Html } from './html.ts'
+import { hintField } from './invitations.ts'
+import { style } from './style.ts'
+
+/** The pages of the link flow: whole documents, without scripts. Names are as their owners chose them. */
+
+export function startPage(hint: string): string {
+  return document(
+    'Link your Spotify account',
+    html`<h1>Link your Spotify account</h1>
+      <p>Hearsay shows your liked songs in Discord when you ask it to. Nothing happens until you continue.</p>
+      ${steps(0)}
+      <form method="post" action="/link" class="primary">
+        <input type="hidden" name="${hintField}" value="${hint}" />
+        <button class="primary">Continue with Discord</button>
+      </form>
+      <p class="quiet">You come back here before Spotify is asked. Undo it at any time with <code>/unlink</code>.</p>`,
+  )
+}
+
+export function confirmPage(person: string, formToken: string): string {
+  return document(
+    `Discord: @${person}`,
+    html`<h1>Discord: @${person}</h1>
+      <p>This is the Discord account that your Spotify account will be linked to.</p>
+      ${steps(1)}
+      <form method="post" action="/link/confirm" class="primary">
+        <input type="hidden" name="token" value="${formToken}" />
+        <button class="primary">Continue to Spotify</button>
+      </form>
+      <p class="quiet">Not you? <a href="/link">Start again</a> after switching accounts on Discord.</p>`,
+  )
+}
+
+export function donePage(person: string, spotifyName: string): string {
+  return document(
+    'Linked',
+    html`<h1>Linked as ${spotifyName}</h1>
+      <p>The Spotify account <strong>${spotifyName}</strong> now belongs to Discord’s <strong>@${person}</strong>.</p>
+      ${steps(2)}
+      <p>Close this page and go back to Discord. <code>/liked recent</code> shows your songs.</p>
+      <p class="quiet">Nobody else can look up your songs. <code>/unlink</code> deletes everything at once.</p>`,
+    'good',
+  )
+}
+
+export function problemPage(title: string, sentence: string): string {
+  return document(
+    title,
+    html`<h1>${title}</h1>
+      <p>${sentence}</p>
+      <p class="quiet">Nothing was linked by this step.</p>
+      <a class="button" href="/link">Start again</a>`,
+    'bad',
+  )
+}
+
+function steps(done: number): Html {
+  const all = [
+    ['Discord says who you are', 'Only your name and id. No messages, no servers.'],
+    ['Spotify lets Hearsay read your liked songs', 'Nothing else, and it can change nothing.'],
+  ] as const
+  const items = all.map(([what, detail], index) => {
+    const state = index < done ? 'done' : index === done ? 'now' : ''
+    return html`<li class="${state}">
+      <span class="mark">${index < done ? '✓' : index + 1}</span><span>${what}<small>${detail}</small></span>
+    </li>`
+  })
+  return html`<ol>
+    ${items}
+  </ol>`
+}
+
+function document(title: string, content: Html, mood = ''): string {
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <title>${title} · Hearsay</title>
+        ${{ markup: `<style>${style}</style>` }}
+      </head>
+      <body>
+        <main class="${mood}">
+          <div class="brand">${logo}Hearsay</div>
+          ${content}
+        </main>
+      </body>
+    </html>`
+  return page.markup
+}
+
+const logo: Html = {
+  markup:
+    '<svg viewBox="0 0 32 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round">' +
+    '<path d="M5 13v6M11 8v16M17 11v10M22 14.500v3M27 13v6"/></svg>',
+}

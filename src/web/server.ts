@@ -1,0 +1,142 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { randomBytes } from 'node:crypto'
+import express, { type ErrorRequestHandler, type Express } from 'express'
+import helmet from 'helmet'
+import type { App } from '../app.ts'
+import { UserError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { ClaimError } from './attempts.ts'
+import type { DiscordLeg } from './discord-leg.ts'
+import { ForeignOriginError, only, TooManyError } from './guard.ts'
+import { CancelledError, linkRoutes, type Announce } from './link.ts'
+import { problemPage } from './pages.ts'
+import { styleHash } from './style.ts'
+
+export interface WebSettings {
+  readonly host: string
+  readonly port: number
+  /** How many proxies stand in front. */
+  readonly trustProxy: number
+  /** Origins that our forms are redirected to. */
+  readonly providers: readonly string[]
+}
+
+/** The web server could not start where it was told to. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError'
+}
+
+/** Why commands cannot be answered right now, or undefined. */
+export type Trouble = () => Promise<string | undefined>
+
+/** The pages for browsers and the health check. Rejects when the port is taken. */
+export interface Web {
+  readonly port: number
+  /** Takes no new connections and ends when those under way have been answered. */
+  stop(): Promise<void>
+}
+
+export async function startWeb(
+  settings: WebSettings,
+  parts: { app: App; discord: DiscordLeg; announce: Announce; trouble: Trouble; log: Log },
+): Promise<Web> {
+  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000 }, site(settings, parts))
+  await listen(server, settings)
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeIdleConnections()
+      setTimeout(() => server.closeAllConnections(), 5000).unref()
+      await closed
+    },
+  }
+}
+
+function site(settings: WebSettings, { app, discord, announce, trouble, log }: Parameters<typeof startWeb>[1]): Express {
+  const site = express()
+  site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
+  site.set('query parser', false).set('trust proxy', settings.trustProxy)
+  site.use(headers(settings.providers))
+
+  site.all('/health', only('GET', 'HEAD'))
+  site.get('/health', async (_request, response) => {
+    const why = await trouble()
+    response.status(why ? 503 : 200).json(why ? { status: 'unavailable', why } : { status: 'ok' })
+  })
+  site.use(linkRoutes(app, discord, announce, Date.now))
+  site.use((_request, response) => {
+    response.status(404).send(problemPage('Nothing here', 'This address leads nowhere. Linking begins at /link.'))
+  })
+  site.use(failures(app, log))
+  return site
+}
+
+function headers(providers: readonly string[]): express.RequestHandler[] {
+  return [
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          styleSrc: [styleHash()],
+          imgSrc: ["'self'"],
+          // Chromium applies this to where a form's answer redirects as well.
+          formAction: ["'self'", ...providers],
+          baseUri: ["'none'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      referrerPolicy: { policy: 'no-referrer' },
+      strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
+    }),
+    (_request, response, next) => {
+      response.set('cache-control', 'no-store').type('html')
+      next()
+    },
+  ]
+}
+
+function failures(app: App, log: Log): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error)
+    const badRequest = Number((error as { status?: unknown }).status) || 0
+    if (badRequest >= 400 && badRequest < 500) {
+      return void response.status(badRequest).send(problemPage('That did not fit', 'This form or address cannot be read.'))
+    }
+    const explanation = app.explain(error)
+    const reference = explanation?.operator || !explanation ? randomBytes(2).toString('hex') : undefined
+    if (reference) log.error({ err: error, reference, path: request.path }, explanation?.operator ?? 'A page failed in a way that nobody foresaw')
+    const [status, title] = kind(error, explanation !== undefined)
+    const sentence = explanation?.sentence ?? `Something went wrong (ref ${reference}). Please start again.`
+    response.status(status).send(problemPage(title, plain(sentence)))
+  }
+}
+
+function kind(error: unknown, foreseen: boolean): [number, string] {
+  if (error instanceof ClaimError) return error.gone ? [410, 'This step is over'] : [400, 'Start again']
+  if (error instanceof CancelledError) return [403, 'Not linked']
+  if (error instanceof ForeignOriginError) return [403, 'Not from here']
+  if (error instanceof TooManyError) return [429, 'Slow down']
+  if (error instanceof UserError) return [400, 'Not linked']
+  return foreseen ? [424, 'Not linked'] : [500, 'Not linked']
+}
+
+/** Sentences are written for the chat: its times and code marks mean nothing to a browser. */
+function plain(sentence: string): string {
+  return sentence
+    .replace(/<t:(\d+):R>/g, (_, seconds: string) => `at ${new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`)
+    .replaceAll('`', '')
+}
+
+async function listen(server: Server, { host, port }: WebSettings): Promise<void> {
+  try {
+    await once(server.listen(port, host), 'listening')
+  } catch (cause) {
+    const taken = (cause as { code?: unknown }).code === 'EADDRINUSE'
+    const why = taken ? `PORT ${port} is taken on ${host}. Set another PORT, or stop what listens there.` : `HOST ${host} with PORT ${port} cannot be listened on.`
+    throw new ListenError(why, { cause })
+  }
+}

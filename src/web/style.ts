@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+
+/** The one style sheet of the link pages, sent inside them. */
+export const style = `
+:root { color-scheme: light dark; --ground: #f4f1ec; --card: #fffdf9; --ink: #22201c; --soft: #6b655b; --line: #e4ded3;
+  --accent: #7a3fd0; --accent-ink: #fff; --bad: #b3372b; --good: #1f7a4d; }
+@media (prefers-color-scheme: dark) { :root { --ground: #17151a; --card: #211e26; --ink: #f1eef5; --soft: #a9a2b3;
+  --line: #37323f; --accent: #b18cf5; --accent-ink: #1a1224; --bad: #ff8f83; --good: #6fd3a0; } }
+* { box-sizing: border-box; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.25rem;
+  background: var(--ground); color: var(--ink); font: 1.05rem/1.55 system-ui, sans-serif; }
+main { width: 100%; max-width: 29rem; background: var(--card); border: 1px solid var(--line); border-radius: 1.1rem;
+  padding: 2rem 1.75rem; box-shadow: 0 1rem 3rem rgb(0 0 0 / .08); }
+.brand { display: flex; align-items: center; gap: .6rem; color: var(--soft); font-weight: 600; letter-spacing: .01em; }
+.brand svg { width: 1.6rem; height: 1.6rem; color: var(--accent); }
+h1 { font-size: 1.55rem; line-height: 1.25; margin: 1.4rem 0 .6rem; text-wrap: balance; overflow-wrap: anywhere; }
+p { margin: .6rem 0; overflow-wrap: anywhere; }
+ol, ul { list-style: none; margin: 1.3rem 0; padding: 0; display: grid; gap: .8rem; }
+li { display: flex; gap: .8rem; align-items: baseline; overflow-wrap: anywhere; }
+li > .mark { flex: none; width: 1.7rem; height: 1.7rem; border-radius: 50%; border: 1.5px solid var(--line);
+  display: inline-grid; place-items: center; font-size: .85rem; font-weight: 700; color: var(--soft); align-self: start; }
+li.now > .mark { border-color: var(--accent); color: var(--accent); }
+li.done > .mark { border-color: var(--good); color: var(--good); }
+li small, .quiet { color: var(--soft); font-size: .92rem; }
+li small { display: block; }
+button, .button { display: block; width: 100%; margin-top: 1.4rem; padding: .85rem 1rem; border: 0; border-radius: .7rem;
+  background: var(--accent); color: var(--accent-ink); font: inherit; font-weight: 650; text-align: center;
+  text-decoration: none; cursor: pointer; }
+button:hover, .button:hover { filter: brightness(1.07); }
+button:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
+.bad h1 { color: var(--bad); } .good h1 { color: var(--good); }
+a { color: inherit; } code { background: var(--ground); border-radius: .35rem; padding: .1rem .35rem; }
+`
+
+/** For the Content-Security-Policy: allows this style sheet and no other. */
+export function styleHash(): string {
+  return `'sha256-${createHash('sha256').update(style).digest('base64')}'`
+}

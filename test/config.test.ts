@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { ConfigError, credentialsIn, readConfig } from '../src/config.ts'
+import { fromFiles, variables } from '../src/config/variables.ts'
+
+const key = Buffer.alloc(32, 7).toString('base64')
+const snowflake = '123456789012345678'
+const complete = {
+  DISCORD_TOKEN: 'bot.token.value',
+  DISCORD_CLIENT_ID: snowflake,
+  DISCORD_CLIENT_SECRET: 'discord-secret-value',
+  SPOTIFY_CLIENT_ID: 'a'.repeat(32),
+  SPOTIFY_CLIENT_SECRET: 'b'.repeat(32),
+  PUBLIC_URL: 'https://liked.example',
+}
+
+test('the five credentials and PUBLIC_URL are enough', () => {
+  expect(readConfig(complete)).toEqual({
+    discord: {
+      token: 'bot.token.value',
+      clientId: snowflake,
+      clientSecret: 'discord-secret-value',
+      apiUrl: 'https://discord.com/api',
+      authorizeUrl: 'https://discord.com/oauth2/authorize',
+    },
+    spotify: {
+      clientId: 'a'.repeat(32),
+      clientSecret: 'b'.repeat(32),
+      apiUrl: 'https://api.spotify.com/v1',
+      accountsUrl: 'https://accounts.spotify.com',
+    },
+    web: { publicUrl: 'https://liked.example', host: '127.0.0.1', port: 8888, trustProxy: 0 },
+    store: { directory: './data' },
+    logLevel: 'info',
+    warnings: [],
+  })
+})
+
+test('everything else can be set too', () => {
+  const config = readConfig({
+    ...complete,
+    PUBLIC_URL: 'http://127.0.0.1:9000',
+    HOST: '0.0.0.0',
+    PORT: '9000',
+    TRUST_PROXY: '1',
+    REDIS_URL: 'redis://:secret@one:6379,redis://:secret@two:6379',
+    TOKEN_KEYS: `k2:${key},k1:${Buffer.alloc(32, 8).toString('base64')}`,
+    DISCORD_PUBLIC_KEY: 'ab'.repeat(32),
+    DISCORD_SHARDS: '2-3/16',
+    DISCORD_GUILD_ID: snowflake,
+    DISCORD_API_URL: 'http://127.0.0.1:5000/api/',
+    SPOTIFY_API_URL: 'http://[::1]:5001/v1',
+    SPOTIFY_WINDOW_REQUESTS: '100',
+    SPOTIFY_DAILY_REQUESTS: '5000',
+    METRICS_PORT: '9464',
+    LOG_LEVEL: 'debug',
+  })
+  expect(config.web).toEqual({ publicUrl: 'http://127.0.0.1:9000', host: '0.0.0.0', port: 9000, trustProxy: 1 })
+  expect(config.store).toEqual({ redisUrl: 'redis://:secret@one:6379,redis://:secret@two:6379' })
+  expect(config.tokenKeys).toEqual([
+    { id: 'k2', key: Buffer.alloc(32, 7) },
+    { id: 'k1', key: Buffer.alloc(32, 8) },
+  ])
+  expect(config.discord).toMatchObject({
+    apiUrl: 'http://127.0.0.1:5000/api',
+    guildId: snowflake,
+    publicKey: 'ab'.repeat(32),
+    shards: { ids: [2, 3], total: 16 },
+  })
+  expect(config.spotify).toMatchObject({ apiUrl: 'http://[::1]:5001/v1', windowRequests: 100, dailyRequests: 5000 })
+  expect(config).toMatchObject({ metricsPort: 9464, logLevel: 'debug' })
+})
+
+const refused: [string, Record<string, string>, RegExp][] = [
+  ['CF-165 PUBLIC_URL with a path', { PUBLIC_URL: 'https://liked.example/link' }, /must end after the host/],
+  ['CF-165 PUBLIC_URL with a query', { PUBLIC_URL: 'https://liked.example?a=1' }, /must end after the host/],
+  ['CF-165 PUBLIC_URL with a trailing slash', { PUBLIC_URL: 'https://liked.example/' }, /must end after the host/],
+  ['CF-165 PUBLIC_URL without a scheme', { PUBLIC_URL: 'liked.example' }, /must be a whole address/],
+  ['CF-166 http on a public host', { PUBLIC_URL: 'http://liked.example' }, /must start with https/],
+  ['CF-166 http on localhost', { PUBLIC_URL: 'http://localhost:8888' }, /not localhost/],
+  ['CF-166 a user in PUBLIC_URL', { PUBLIC_URL: 'https://ana:pw@liked.example' }, /before the @/],
+  ['CF-167 the secret as id', { DISCORD_CLIENT_ID: 'discord-secret-value' }, /not the secret/],
+  ['CF-167 the id as secret', { DISCORD_CLIENT_SECRET: snowflake }, /holds an id or a token/],
+  ['CF-167 the token as secret', { DISCORD_CLIENT_SECRET: 'bot.token.value' }, /holds an id or a token/],
+  ['CF-167 the id as token', { DISCORD_TOKEN: snowflake }, /holds an id/],
+  ['CF-167 the id twice', { SPOTIFY_CLIENT_SECRET: complete.SPOTIFY_CLIENT_ID }, /same as SPOTIFY_CLIENT_ID/],
+  ['CF-168 a line break', { DISCORD_TOKEN: 'bot.token.\nvalue' }, /line break/],
+  ['CF-168 a line break at the end', { SPOTIFY_CLIENT_SECRET: 'secret-value\n' }, /line break/],
+  ['CF-168 quotes', { SPOTIFY_CLIENT_SECRET: '"secret-value"' }, /quotation marks/],
+  ['CF-168 a byte order mark', { DISCORD_TOKEN: '\uFEFFbot.token.value' }, /byte order mark/],
+  ['CF-168 a space', { DISCORD_TOKEN: 'Bot bot.token.value' }, /space/],
+  ['CF-169 the example token', { DISCORD_TOKEN: 'your-discord-token' }, /example/],
+  ['CF-170 TOKEN_KEYS missing', { REDIS_URL: 'redis://127.0.0.1' }, /^TOKEN_KEYS is missing.*openssl/],
+  ['CF-171 a short key', { TOKEN_KEYS: 'k1:c2hvcnQ=' }, /base64 of 32 bytes/],
+  ['CF-171 not base64', { TOKEN_KEYS: `k1:${'!'.repeat(43)}=` }, /base64 of 32 bytes/],
+  ['CF-171 a key without id', { TOKEN_KEYS: key }, /must be id:key pairs/],
+  ['CF-171 the same id twice', { TOKEN_KEYS: `k1:${key},k1:${key}` }, /same id twice/],
+  ['CF-173 PORT in letters', { PORT: 'abc' }, /number from 1 to 65535/],
+  ['CF-173 PORT 0', { PORT: '0' }, /number from 1 to 65535/],
+  ['CF-173 PORT 70000', { PORT: '70000' }, /number from 1 to 65535/],
+  ['CF-173 METRICS_PORT in letters', { METRICS_PORT: 'abc' }, /number from 1 to 65535/],
+  ['CF-173 METRICS_PORT taken by the pages', { METRICS_PORT: '8888' }, /choose another/],
+  ['CF-174 REDIS_URL of a web page', { REDIS_URL: 'http://127.0.0.1', TOKEN_KEYS: `k1:${key}` }, /redis:\/\//],
+  ['CF-174 one bad node', { REDIS_URL: 'redis://one,two:6379', TOKEN_KEYS: `k1:${key}` }, /redis:\/\//],
+  ['CF-175 TRUST_PROXY=true', { TRUST_PROXY: 'true' }, /number of proxies/],
+  ['an API on http', { DISCORD_API_URL: 'http://discord.example' }, /must be an https address/],
+  ['an API on localhost', { SPOTIFY_ACCOUNTS_URL: 'http://localhost:1' }, /must be an https address/],
+  ['shards in the wrong order', { DISCORD_SHARDS: '3-0/16' }, /must look like 0-3\/16/],
+  ['shards beyond the total', { DISCORD_SHARDS: '0-16/16' }, /must look like 0-3\/16/],
+  ['a public key that is none', { DISCORD_PUBLIC_KEY: 'abc' }, /64 hex digits/],
+  ['a server by name', { DISCORD_GUILD_ID: 'my-server' }, /id of a server/],
+  ['a log level that is none', { LOG_LEVEL: 'loud' }, /one of fatal, error/],
+  ['no requests at all', { SPOTIFY_DAILY_REQUESTS: '0' }, /number of requests/],
+  ['a host with a scheme', { HOST: 'http://0.0.0.0' }, /host name/],
+]
+
+test.each(refused)('%s is refused in one sentence that keeps the value to itself', (_, wrong, sentence) => {
+  const [name = '', value = ''] = Object.entries(wrong)[0] ?? []
+  const problems = problemsOf({ ...complete, ...wrong })
+  expect(problems).toEqual([expect.stringMatching(sentence)])
+  expect(problems[0]).toContain(name)
+  expect(problems[0]).toMatch(/^[A-Z_]+ [^\n]+\.$/)
+  expect(problems[0]?.replace('0-3/16', '').replaceAll(/\d+ to \d+/g, '')).not.toContain(value)
+})
+
+test('CF-169 every example that needs an own value is refused as it stands', () => {
+  const examples = readFileSync('.env.example', 'utf8').matchAll(/^#([A-Z_]+)=(.*)$/gm)
+  const left = Object.fromEntries(Array.from(examples, ([, name = '', value = '']) => [name, value]))
+  expect(Object.keys(left).toSorted()).toEqual(Object.keys(variables()).toSorted())
+  const named = problemsOf(left).map((problem) => problem.split(' ')[0])
+  expect(named.toSorted()).toEqual([...fromFiles, 'DISCORD_GUILD_ID', 'DISCORD_PUBLIC_KEY'].toSorted())
+})
+
+test('CF-176 a variable with our prefix that means nothing is only a warning', () => {
+  const { warnings } = readConfig({ ...complete, DISCORD_TOKN: 'x', HEARSAY_QUIET_LAUNCH: '1', PATH: '/bin' })
+  expect(warnings).toEqual([expect.stringMatching(/^DISCORD_TOKN .*check its spelling/)])
+})
+
+test('CF-180 a secret given directly and as a file is refused', () => {
+  const problems = problemsOf({ ...complete, DISCORD_TOKEN_FILE: '/run/secrets/token' })
+  expect(problems).toEqual(['Set either DISCORD_TOKEN or DISCORD_TOKEN_FILE, not both.'])
+})
+
+test('a secret can come from a file, with or without a line break at its end', () => {
+  const files: Record<string, string> = { '/token': 'from.a.file\n', '/keys': `k1:${key}`, '/empty': '\n' }
+  const read = (path: string) => files[path] ?? expect.unreachable(`read ${path}`)
+  const { DISCORD_TOKEN: _, ...rest } = complete
+  const config = readConfig({ ...rest, DISCORD_TOKEN_FILE: '/token', TOKEN_KEYS_FILE: '/keys' }, read)
+  expect(config.discord.token).toBe('from.a.file')
+  expect(config.tokenKeys).toHaveLength(1)
+  expect(problemsOf({ ...rest, DISCORD_TOKEN_FILE: '/empty' }, read)).toEqual([
+    expect.stringMatching(/^DISCORD_TOKEN_FILE names an empty file/),
+  ])
+  expect(problemsOf({ ...rest, DISCORD_TOKEN_FILE: '/no/such/file' })).toEqual([
+    expect.stringMatching(/^DISCORD_TOKEN_FILE names a file that cannot be read/),
+  ])
+})
+
+test('all that is wrong is told at once, and an empty variable is a missing one', () => {
+  const problems = problemsOf({ ...complete, DISCORD_TOKEN: '', SPOTIFY_CLIENT_ID: undefined, PORT: 'abc' })
+  expect(problems.map((problem) => problem.split(' ').slice(0, 3).join(' '))).toEqual([
+    'DISCORD_TOKEN is missing:',
+    'SPOTIFY_CLIENT_ID is missing:',
+    'PORT must be',
+  ])
+})
+
+test('credentials are none, some or all, files included', () => {
+  expect(credentialsIn({ PATH: '/bin', DISCORD_TOKEN: '', REDIS_URL: 'redis://127.0.0.1' })).toBe('none')
+  expect(credentialsIn({ SPOTIFY_CLIENT_SECRET_FILE: '/run/secrets/spotify' })).toBe('some')
+  expect(credentialsIn({ ...complete, PUBLIC_URL: undefined })).toBe('some')
+  expect(credentialsIn({ ...complete, DISCORD_TOKEN: undefined, DISCORD_TOKEN_FILE: '/token' })).toBe('all')
+})
+
+function problemsOf(environment: Record<string, string | undefined>, read?: (path: string) => string) {
+  try {
+    readConfig(environment, read)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}

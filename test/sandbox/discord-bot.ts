@@ -1,0 +1,51 @@
+import type { Interaction, RESTPostAPIApplicationCommandsJSONBody } from 'discord.js'
+import { Client, Routes } from 'discord.js'
+import { onTestFinished } from 'vitest'
+import type { FakeDiscord } from '../../sandbox/discord/discord.ts'
+import { startDiscord } from '../../sandbox/discord/start.ts'
+import type { DiscordOptions } from '../../sandbox/discord/state/world.ts'
+
+export const ana = { id: '210000000000000001', username: 'ana', displayName: 'Ana', color: '#c2410c', manager: true }
+export const ben = { id: '210000000000000002', username: 'ben', displayName: 'Ben', color: '#1d4ed8' }
+export const lobby = { id: '310000000000000001', name: 'lobby' }
+export const quiet = { id: '310000000000000002', name: 'quiet', appPermissions: String(1 << 10) }
+
+const guild = { id: '410000000000000001', name: 'The flat' }
+
+export const commands: RESTPostAPIApplicationCommandsJSONBody[] = [
+  { name: 'ping', description: 'Answers' },
+  {
+    name: 'liked',
+    description: 'Liked songs',
+    options: [
+      {
+        type: 1,
+        name: 'search',
+        description: 'Search',
+        options: [
+          { type: 3, name: 'query', description: 'What for', required: true, autocomplete: true },
+          { type: 6, name: 'member', description: 'Whose' },
+        ],
+      },
+    ],
+  },
+  { name: 'Liked songs', type: 2 },
+]
+
+export async function openDiscord(options: Partial<DiscordOptions> = {}): Promise<FakeDiscord> {
+  const discord = await startDiscord({ people: [ana, ben], channels: [lobby, quiet], guild, ...options })
+  onTestFinished(() => discord.close())
+  return discord
+}
+
+/** A real client on it, with the commands registered; each interaction goes to `handle`. */
+export async function startBot(discord: FakeDiscord, handle: (interaction: Interaction) => unknown = () => {}): Promise<Client> {
+  const client = new Client({ intents: [], rest: { api: discord.apiUrl } })
+  onTestFinished(() => client.destroy())
+  client.on('error', () => {})
+  client.on('interactionCreate', (interaction) => handle(interaction))
+  await client.login(discord.credentials.token)
+  await client.rest.put(Routes.applicationCommands(discord.credentials.clientId), { body: commands })
+  await discord.ready()
+  return client
+}

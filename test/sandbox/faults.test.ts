@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { makeAccounts } from '../../sandbox/people.ts'
+import type { FakeSpotify } from '../../sandbox/spotify/spotify.ts'
+import { startSpotify } from '../../sandbox/spotify/start.ts'
+import { ask, askToken, link } from './browser.ts'
+
+let spotify: FakeSpotify
+let token = ''
+
+beforeEach(async () => {
+  spotify = await startSpotify({ accounts: makeAccounts(Date.now()) })
+  token = (await link(spotify, 'ben-spotify')).access_token
+})
+afterEach(() => spotify.close())
+
+test('scripted answers come in order, only where they match, and then it is itself again', async () => {
+  spotify.script(
+    /^GET \/v1\/me\/tracks$/,
+    { status: 204 },
+    { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<p>' },
+  )
+  spotify.script(/token/, { status: 503, body: { error: 'temporarily_unavailable' } })
+  expect((await ask(spotify, token, '/me')).status).toBe(200)
+  expect((await ask(spotify, token, '/me/tracks?limit=50')).status).toBe(204)
+  const html = await ask(spotify, token, '/me/tracks')
+  expect([html.headers.get('content-type'), await html.text()]).toEqual(['text/html', '<p>'])
+  expect((await ask(spotify, token, '/me/tracks')).status).toBe(200)
+  expect(await (await askToken(spotify, {})).json()).toEqual({ error: 'temporarily_unavailable' })
+  expect(spotify.requests.map(({ method, path, status }) => `${method} ${path} ${status}`)).toEqual([
+    'POST /api/token 200',
+    'GET /v1/me 200',
+    'GET /v1/me/tracks 204',
+    'GET /v1/me/tracks 200',
+    'GET /v1/me/tracks 200',
+    'POST /api/token 503',
+  ])
+})
+
+test('a connection can be cut, left hanging, or drip', async () => {
+  spotify.script(/me$/, { fault: 'reset' }, { fault: 'hang' }, { fault: 'drip', body: { id: 'ben' } })
+  await expect(ask(spotify, token, '/me')).rejects.toThrow()
+  const give = (milliseconds: number) => ({
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(milliseconds),
+  })
+  await expect(fetch(`${spotify.apiUrl}/me`, give(150))).rejects.toThrow(/timeout/)
+  const dripping = await fetch(`${spotify.apiUrl}/me`, give(400))
+  expect(dripping.status).toBe(200)
+  const { value } = (await dripping.body?.getReader().read()) ?? {}
+  expect(value).toEqual(Uint8Array.of('{'.charCodeAt(0)))
+  expect(spotify.requests.slice(1).map(({ status }) => status)).toEqual([0, 0, 0])
+})
+
+test('a slow one answers late, the token endpoint too', async () => {
+  spotify.trouble = { kind: 'slow', delay: 0.2 }
+  const before = performance.now()
+  const answers = await Promise.all([ask(spotify, token, '/me'), askToken(spotify, {})])
+  expect(performance.now() - before).toBeGreaterThan(190)
+  expect(answers.map(({ status }) => status)).toEqual([200, 400])
+})
+
+test('a taken port is an error, and closing does not wait for anybody', async () => {
+  const port = Number(new URL(spotify.apiUrl).port)
+  await expect(startSpotify({ accounts: [], port })).rejects.toThrow('EADDRINUSE')
+  spotify.script(/me$/, { fault: 'hang' })
+  const hanging = expect(ask(spotify, token, '/me')).rejects.toThrow()
+  await expect.poll(() => spotify.requests.length).toBe(2)
+  await spotify.close()
+  await hanging
+})

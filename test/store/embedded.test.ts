@@ -1,0 +1,174 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { createInterface } from 'node:readline'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openEmbedded } from '../../src/store/embedded.ts'
+import { StoreLockedError } from '../../src/store/errors.ts'
+import { StoreUnavailableError } from '../../src/store/store.ts'
+import type { Store } from '../../src/store/store.ts'
+
+let directory: string
+beforeEach(() => {
+  directory = join(mkdtempSync(join(tmpdir(), 'hearsay-embedded-')), 'data')
+})
+afterEach(() => {
+  rmSync(join(directory, '..'), { recursive: true, force: true })
+})
+
+test('the directory is made for its owner alone, and an open one is closed to others', async () => {
+  await (await openEmbedded(directory)).close()
+  expect(statSync(directory).mode & 0o777).toBe(0o700)
+  chmodSync(directory, 0o755)
+  await (await openEmbedded(directory)).close()
+  expect(statSync(directory).mode & 0o777).toBe(0o700)
+})
+
+test('a directory for everybody, like /tmp, is refused and left as it is', async () => {
+  mkdirSync(directory)
+  chmodSync(directory, 0o1777)
+  await expect(openEmbedded(directory)).rejects.toThrow(/Set DATA_DIR to one that belongs to Hearsay alone/)
+  expect(statSync(directory).mode & 0o7777).toBe(0o1777)
+})
+
+test('CF-178 a data directory that cannot be written says so, with its cause', async () => {
+  writeFileSync(directory, 'a file where the directory should be')
+  const failure = await failureOf(openEmbedded(directory))
+  expect(failure).toBeInstanceOf(StoreUnavailableError)
+  expect(failure.message).toContain(directory)
+  expect(failure.cause).toMatchObject({ code: 'EEXIST' })
+})
+
+test('what was written is there after close and open, and closing twice is closing once', async () => {
+  const store = await openEmbedded(directory)
+  await store.set('links', 'ana', { version: 1 })
+  await store.schedule('roundups', 'guild', 5)
+  await store.close()
+  await store.close()
+  expect(await failureOf(store.get('links', 'ana'))).toBeInstanceOf(StoreUnavailableError)
+
+  const again = await openEmbedded(directory)
+  expect(await again.get('links', 'ana')).toEqual({ version: 1 })
+  expect(await again.due('roundups', 5, 1)).toEqual(['guild'])
+  await again.close()
+})
+
+test('CF-179 a second opening in the same process is refused and does not loosen the first', async () => {
+  const store = await openEmbedded(directory)
+  expect(await failureOf(openEmbedded(directory))).toBeInstanceOf(StoreLockedError)
+  expect((await writer(directory)).at(-1)).toContain('StoreLockedError')
+  await store.close()
+  await (await openEmbedded(directory)).close()
+})
+
+test('CF-179 a second process is refused with a sentence, and let in when the first is killed', async () => {
+  const child = spawn(process.execPath, [writerPath, directory])
+  await once(child.stdout, 'data')
+  await expect(openEmbedded(directory)).rejects.toThrow(
+    `Another Hearsay is already running on the data directory ${directory}. Stop it first, or give this one a DATA_DIR`,
+  )
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  await (await openEmbedded(directory)).close()
+})
+
+test('kill -9 of a writer loses nothing that was acknowledged', async () => {
+  for (const enough of [1, 40, 150]) {
+    const acknowledged = (await writer(directory, { enough })).map(Number)
+    const store = await openEmbedded(directory)
+    for (const number of acknowledged) {
+      expect(await store.get('written', String(number))).toBe(`song ${number} `.repeat(100))
+    }
+    expect(acknowledged.length).toBeGreaterThanOrEqual(enough)
+    await store.close()
+  }
+})
+
+test('a write that finds no room is an error, and what was written before is kept', async () => {
+  const lines = await writer(directory, { blocks: 400 })
+  expect(lines.at(-1)).toMatch(/^StoreUnavailableError: The data directory .* is not usable/)
+  const acknowledged = lines.slice(0, -1)
+  expect(acknowledged.length).toBeGreaterThan(10)
+
+  const store = await openEmbedded(directory)
+  for (const number of acknowledged) expect(await store.get('written', number)).toBeDefined()
+  await store.close()
+})
+
+test('RD-146 broken JSON in a row is an error that does not quote it', async () => {
+  const store = await openEmbedded(directory)
+  await store.set('links', 'ana', 'x')
+  const other = new DatabaseSync(join(directory, 'hearsay.sqlite'))
+  other.exec(`UPDATE records SET value = '{"secret-token'`)
+  other.close()
+  const failure = await failureOf(store.get('links', 'ana'))
+  expect(failure).toBeInstanceOf(StoreUnavailableError)
+  expect(failure.message + String(failure.cause)).not.toContain('secret-token')
+  await store.close()
+})
+
+test('a file that is no database is refused with what to do, and is not touched', async () => {
+  mkdirSync(directory)
+  writeFileSync(join(directory, 'hearsay.sqlite'), 'Ana keeps her shopping list here. '.repeat(100))
+  await expect(openEmbedded(directory)).rejects.toThrow(/not a Hearsay database. Restore a backup or move it away/)
+  expect(readFileSync(join(directory, 'hearsay.sqlite'), 'utf8')).toContain('shopping list')
+})
+
+test('no byte of somebody who was deleted, or has expired, is left in any file after close', async () => {
+  const store = await openEmbedded(directory)
+  for (let song = 0; song < 600; song++) {
+    const person = song % 3 ? 'ana' : 'GoneForGood'
+    await store.set('songs', `${person}-${song}`, `${person} likes this. `.repeat(1 + ((song * 37) % 120)))
+  }
+  await store.set('songs', 'short-lived', 'GoneForGood', 1)
+  await store.add('members', 'GoneForGood')
+  await store.schedule('due', 'GoneForGood', 1)
+  const lease = await store.lease('GoneForGood', 60_000)
+  expect(filesHold('GoneForGood')).toBe(true)
+
+  await deleteEverything(store)
+  await lease?.release()
+  await store.close()
+  expect(readdirSync(directory).toSorted()).toEqual(['hearsay.sqlite', 'lock.sqlite'])
+  expect(filesHold('GoneForGood')).toBe(false)
+  expect(filesHold('ana likes this')).toBe(true)
+})
+
+async function deleteEverything(store: Store): Promise<void> {
+  for (let song = 0; song < 600; song += 3) await store.delete('songs', `GoneForGood-${song}`)
+  await store.remove('members', 'GoneForGood')
+  await store.unschedule('due', 'GoneForGood')
+}
+
+// The lock has no content, and reading it would let go of it: closing any handle of a file ends the locks on it.
+function filesHold(text: string): boolean {
+  expect(statSync(join(directory, 'lock.sqlite')).size).toBe(0)
+  const files = readdirSync(directory).filter((file) => file !== 'lock.sqlite')
+  return files.some((file) => readFileSync(join(directory, file)).includes(text))
+}
+
+const writerPath = new URL('writer.ts', import.meta.url).pathname
+
+/** What a writer said until it ended, or was killed after `enough` lines. `blocks` of 512 bytes is its largest file. */
+async function writer(path: string, limits: { enough?: number; blocks?: number } = {}): Promise<string[]> {
+  const command = `ulimit -f ${limits.blocks ?? 'unlimited'} && exec "$0" "$@"`
+  const child = spawn('sh', ['-c', command, process.execPath, writerPath, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const lines: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line)
+    if (lines.length === limits.enough) child.kill('SIGKILL')
+  }
+  return lines
+}
+
+async function failureOf(work: Promise<unknown>): Promise<Error> {
+  const failure = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  if (!(failure instanceof Error)) throw new Error('It was expected to fail and did not.')
+  return failure
+}

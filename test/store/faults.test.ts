@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { openRedis } from '../../src/store/redis.ts'
+import { StoreUnavailableError } from '../../src/store/store.ts'
+import type { Store } from '../../src/store/store.ts'
+import { everyCall, expectAllToFail, failureOf, recovery } from './failing.ts'
+import { redisInstalled, startRedis, tell } from './redis-server.ts'
+import type { RedisServer } from './redis-server.ts'
+
+let server: RedisServer
+let store: Store
+
+describe.runIf(redisInstalled())('a Redis with faults', () => {
+  beforeAll(async () => {
+    server = await startRedis()
+    store = await openRedis(server.url)
+  })
+  afterEach(async () => {
+    vi.useRealTimers()
+    await tell(server, 'FLUSHALL')
+  })
+  afterAll(async () => {
+    await store?.close()
+    await server?.stop()
+  })
+
+  test('RD-132 killed under way: every call is an error, and the next server is found', async () => {
+    const underWay = Promise.allSettled(Array.from({ length: 50 }, () => store.get('links', 'ana')))
+    await server.kill()
+    for (const call of await underWay) {
+      if (call.status === 'rejected') expect(call.reason).toBeInstanceOf(StoreUnavailableError)
+      else expect(call.value).toBeUndefined()
+    }
+    await expectAllToFail(store)
+    await server.restart()
+    await recovery(store)
+  })
+
+  test('RD-133 frozen: nothing hangs, nothing reads as absent, and thawing heals it', async () => {
+    await store.set('links', 'ana', { version: 1 })
+    server.freeze()
+    await expectAllToFail(store)
+    await expectAllToFail(store)
+    server.thaw()
+    await recovery(store)
+    await store.set('links', 'ana', 'again')
+    expect(await store.get('links', 'ana')).toBe('again')
+  })
+
+  test('RD-137 out of memory: writing is an error, reading and deleting go on', async () => {
+    await store.set('links', 'ana', { version: 1 })
+    await store.set('links', 'ben', { version: 1 })
+    await tell(server, 'CONFIG', 'SET', 'maxmemory', '1')
+    for (const name of ['set', 'create', 'replace', 'add', 'schedule', 'lease', 'check']) {
+      const failure = await failureOf(everyCall[name]?.(store) ?? Promise.resolve(name))
+      expect(failure, name).toBeInstanceOf(StoreUnavailableError)
+      expect(failure.message, name).toContain('OOM')
+    }
+    expect(await store.get('links', 'ana')).toEqual({ version: 1 })
+    expect(await store.discard('links', 'ana', 1)).toBe(true)
+    expect(await store.take('links', 'ben')).toEqual({ version: 1 })
+    await tell(server, 'CONFIG', 'SET', 'maxmemory', '0')
+    await store.check()
+  })
+
+  test('RD-138 a server that was made a replica refuses writes, and its successor takes them', async () => {
+    await tell(server, 'REPLICAOF', '127.0.0.1', '1')
+    expect((await failureOf(store.set('links', 'ana', 1))).message).toContain('READONLY')
+    await tell(server, 'REPLICAOF', 'NO', 'ONE')
+    await recovery(store)
+  })
+
+  test('RD-140 FLUSHALL: nothing is there, and nobody is made again', async () => {
+    await store.set('links', 'ana', { version: 1 })
+    const lease = await store.lease('refresh:ana', 60_000)
+    await tell(server, 'FLUSHALL')
+    expect(await store.get('links', 'ana')).toBeUndefined()
+    expect(await store.replace('links', 'ana', 1, { version: 2 })).toBe(false)
+    expect(await lease?.renew(60_000)).toBe(false)
+  })
+
+  test('RD-143 a clock that jumps an hour ends no record', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    await store.set('links', 'ana', 'here', 60_000)
+    vi.setSystemTime(Date.now() + 3_600_000)
+    expect(await store.get('links', 'ana')).toBe('here')
+  })
+
+  test('RD-144 scripts that the server has forgotten are no fault', async () => {
+    await store.set('links', 'ana', { version: 1 })
+    expect(await store.replace('links', 'ana', 1, { version: 2 })).toBe(true)
+    await tell(server, 'SCRIPT', 'FLUSH')
+    expect(await store.replace('links', 'ana', 2, { version: 3 })).toBe(true)
+  })
+
+  test('RD-146 another type at our key is an error, never "not there"', async () => {
+    const keys = ['record:links:ana', 'set:guild', 'due:due']
+    for (const key of keys) await tell(server, 'HSET', `hearsay:${key}`, 'field', 'value')
+    for (const name of ['get', 'take', 'replace', 'discard', 'add', 'remove', 'members', 'schedule', 'unschedule', 'due']) {
+      const failure = await failureOf(everyCall[name]?.(store) ?? Promise.resolve(name))
+      expect(failure, name).toBeInstanceOf(StoreUnavailableError)
+    }
+    await store.set('links', 'ana', 'whole again')
+    expect(await store.get('links', 'ana')).toBe('whole again')
+  })
+
+  test.for(['', '{"value":"secret', 'null', '5', '[]', '{}', '{"other":1}', '\xff'])(
+    'RD-146 %j at our key is an error, never "not there", and is not quoted',
+    async (text) => {
+      for (const name of ['get', 'replace', 'discard', 'take']) {
+        await tell(server, 'SET', 'hearsay:record:links:ana', text)
+        const failure = await failureOf(everyCall[name]?.(store) ?? Promise.resolve(name))
+        expect(failure, name).toBeInstanceOf(StoreUnavailableError)
+        expect(failure.message + String(failure.cause), name).not.toContain('secret')
+      }
+    },
+  )
+
+  test('Keyv and the atomic commands write the same bytes at the same key', async () => {
+    const value = { title: 'Ünï ":"', version: 3 }
+    await store.set('links', 'set', value, 60_000)
+    await store.create('links', 'created', value, 60_000)
+    await store.set('links', 'replaced', { version: 2 })
+    await store.replace('links', 'replaced', 2, value, 60_000)
+    const stored = await Promise.all(
+      ['set', 'created', 'replaced'].map((key) => tell(server, 'GET', `hearsay:record:links:${key}`)),
+    )
+    expect(new Set(stored).size).toBe(1)
+    expect(stored[0]).toContain('{"version":3,"value":{')
+    for (const key of ['set', 'created', 'replaced']) {
+      expect(await tell(server, 'PTTL', `hearsay:record:links:${key}`)).toMatch(/^:(59\d{3}|60000)$/)
+      expect(await store.get('links', key)).toEqual(value)
+    }
+  })
+
+  test('every key begins with our name', async () => {
+    for (const call of Object.values(everyCall)) await call(store)
+    await store.set('links', 'ben', 1)
+    const keys = (await tell(server, 'KEYS', '*')).split('\r\n').filter((line) => !/^[*$]/.test(line))
+    expect(keys.length).toBeGreaterThan(1)
+    expect(keys.filter((key) => !key.startsWith('hearsay:'))).toEqual([])
+  })
+
+  test('close lets what is under way finish and hangs up; after it every call is an error', async () => {
+    const closing = await openRedis(server.url)
+    const written = closing.set('links', 'last', 'word')
+    await closing.close()
+    await written
+    await expectAllToFail(closing)
+    await sleep(50)
+    expect(await tell(server, 'CLIENT', 'LIST', 'TYPE', 'NORMAL')).not.toMatch(/lib-name=node-redis[^]*lib-name=node-redis/)
+    expect(await store.get('links', 'last')).toBe('word')
+  })
+})

@@ -1,0 +1,111 @@
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A real redis-server on loopback that keeps nothing on disk. */
+export interface RedisServer {
+  readonly url: string
+  readonly port: number
+  /** Ends it and removes its folder. */
+  stop(): Promise<void>
+  /** SIGKILL: gone without a word. */
+  kill(): Promise<void>
+  /** SIGSTOP: connections stay, answers don't come. */
+  freeze(): void
+  thaw(): void
+  /** The same port again, with nothing in it. */
+  restart(): Promise<void>
+}
+
+export function redisInstalled(): boolean {
+  return spawnSync('redis-server', ['--version']).status === 0
+}
+
+/** `settings` are further arguments, as in `['--requirepass', 'secret']`. */
+export async function startRedis(settings: string[] = []): Promise<RedisServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'hearsay-redis-'))
+  const port = await freePort()
+  const start = () => launch(port, folder, settings)
+  let server = await start()
+  const killServer = () => server.kill('SIGKILL')
+  process.once('exit', killServer)
+
+  const kill = async () => {
+    if (server.exitCode !== null || server.signalCode !== null) return
+    const gone = once(server, 'exit')
+    killServer()
+    await gone
+  }
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    kill,
+    async stop() {
+      await kill()
+      process.off('exit', killServer)
+      rmSync(folder, { recursive: true, force: true })
+    },
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
+    async restart() {
+      await kill()
+      server = await start()
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const { port } = listener.address() as AddressInfo
+  listener.close()
+  await once(listener, 'close')
+  return port
+}
+
+async function launch(port: number, folder: string, settings: string[]): Promise<ChildProcess> {
+  const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder]
+  const server = spawn('redis-server', [...fixed, ...settings], { stdio: 'ignore' })
+  while (!(await answers(port))) {
+    if (server.exitCode !== null) throw new Error(`redis-server ended at once with ${server.exitCode}.`)
+    await sleep(10)
+  }
+  return server
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    socket.write('PING\r\n')
+    const [answer] = await once(socket, 'data')
+    return /^(\+PONG|-NOAUTH)/.test(String(answer))
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+/** Says something to the server in plain words, as redis-cli would, and returns its first line. */
+export async function tell(server: RedisServer, ...words: string[]): Promise<string> {
+  const socket = connect(server.port, '127.0.0.1')
+  await once(socket, 'connect')
+  const parts = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)
+  socket.write(`*${words.length}\r\n${parts.join('')}`)
+  const [answer] = await once(socket, 'data')
+  socket.destroy()
+  return String(answer).trim()
+}
+
+/** Gives a lone server in cluster mode all the slots; it takes two seconds to believe it. */
+export async function formCluster(server: RedisServer): Promise<void> {
+  await tell(server, 'CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+  while (!(await tell(server, 'CLUSTER', 'INFO')).includes('cluster_state:ok')) await sleep(50)
+}
