@@ -70,7 +70,7 @@ export function makeAccounts(now: number): SpotifyAccount[] {
       albums: 0,
       certain: liked(20, 28, 98),
     }),
-    collector(catalog, now, 'Chiyo', '8,000 songs in seven scripts, from Tokyo to Athens', {
+    collector(catalog, now, 'Chiyo', '8,000 songs in six languages, from Tokyo to Athens', {
       size: 8000,
       years: 9,
       minutesAgo: 41,

@@ -38,7 +38,12 @@ export interface Message {
 export interface Modal {
   readonly id: string
   readonly title: string
-  readonly fields: readonly { readonly customId: string; readonly label: string; readonly value: string; readonly placeholder: string }[]
+  readonly fields: readonly {
+    readonly customId: string
+    readonly label: string
+    readonly value: string
+    readonly placeholder: string
+  }[]
 }
 
 /** What became of one interaction, as the person who caused it saw it, once its answer is complete. */
@@ -68,7 +73,12 @@ export interface FakeDiscord {
   readonly channels: readonly Channel[]
   readonly people: readonly Person[]
   /** Every HTTP request so far, for tests that count. */
-  readonly requests: readonly { readonly method: string; readonly path: string; readonly status: number; readonly at: number }[]
+  readonly requests: readonly {
+    readonly method: string
+    readonly path: string
+    readonly status: number
+    readonly at: number
+  }[]
   /** What a real Discord would have refused, and what this one does not know: each is a mistake of the bot or a gap of the fake. */
   readonly surprises: string[]
   /** Commands as the bot registered them. */
@@ -83,7 +93,13 @@ export interface FakeDiscord {
   say(personId: string, channelId: string, content: string): Message
   /** `command` is written as typed, without the slash: "liked recent". */
   use(personId: string, channelId: string, command: string, options?: OptionValues): Promise<Outcome>
-  complete(personId: string, channelId: string, command: string, options: OptionValues, focused: string): Promise<readonly Choice[]>
+  complete(
+    personId: string,
+    channelId: string,
+    command: string,
+    options: OptionValues,
+    focused: string,
+  ): Promise<readonly Choice[]>
   /** `component` is a label ("Next") or a custom id, for a select also its placeholder, with the `values` chosen there. A link button or a disabled one is refused, as the client does. */
   press(personId: string, messageId: string, component: string, values?: readonly string[]): Promise<Outcome>
   submit(personId: string, modalId: string, fields: Readonly<Record<string, string>>): Promise<Outcome>
@@ -93,7 +109,7 @@ export interface FakeDiscord {
   pressRaw(personId: string, messageId: string, customId: string): Promise<Outcome>
   dismiss(personId: string, messageId: string): void
   deleteMessage(messageId: string): void
-  /** Makes the next REST answers to matching paths fail; for tests. */
+  /** Makes the next REST answers to matching paths (or "METHOD path") fail; for tests. Status 0 resets the connection. */
   failNext(match: RegExp, status: number, body: unknown, times?: number): void
   /** The next matching REST requests take effect, but their answers never arrive: the connection is cut, or this status is sent instead. */
   loseNext(match: RegExp, times?: number, status?: number): void

@@ -4,7 +4,7 @@ import { authorizeRoutes } from './oauth/authorize.ts'
 import { answerErrors } from './rest/answers.ts'
 import { apiRouter, unknownRoute } from './rest/routes.ts'
 import type { Fault } from './state/faults.ts'
-import { takeFault } from './state/faults.ts'
+import { cut, takeFault } from './state/faults.ts'
 import type { World } from './state/world.ts'
 
 /** Everything that this Discord answers over HTTP. */
@@ -34,7 +34,7 @@ function record(world: World) {
 }
 
 function fail(request: Request, response: Response, { status, body }: Fault): void {
-  if (status === undefined) return void request.socket.destroy()
+  if (status === cut) return void request.socket.resetAndDestroy()
   const wait = typeof body === 'object' && body !== null && 'retry_after' in body ? String(body.retry_after) : undefined
   if (wait !== undefined) response.set({ 'Retry-After': wait, 'X-RateLimit-Scope': 'shared' })
   response.status(status).json(body)
@@ -45,9 +45,9 @@ function lose(request: Request, response: Response, { status }: Fault): void {
   const end = response.end.bind(response)
   response.end = () => {
     response.removeHeader('Content-Length')
-    if (status === undefined) request.socket.destroy()
+    if (status === cut) request.socket.resetAndDestroy()
     else response.status(status)
-    return status === undefined ? response : end()
+    return status === cut ? response : end()
   }
 }
 

@@ -8,6 +8,7 @@ import { isOnline } from './gateway/sessions.ts'
 import { countLive } from './oauth/grants.ts'
 import { discordApp } from './server.ts'
 import { allCommands } from './state/commands.ts'
+import { cut } from './state/faults.ts'
 import { settle } from './state/interactions.ts'
 import type { DiscordOptions, World } from './state/world.ts'
 import { createWorld } from './state/world.ts'
@@ -35,11 +36,13 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
     ready: (timeout = 10_000) => becomeReady(world, timeout),
     ...chatSide(world),
     failNext: (match, status, body, times = 1) => void world.faults.push({ match, lost: false, status, body, times }),
-    loseNext: (match, times = 1, status) => void world.faults.push({ match, lost: true, status, body: undefined, times }),
+    loseNext: (match, times = 1, status = cut) =>
+      void world.faults.push({ match, lost: true, status, body: undefined, times }),
     liveTokens: () => countLive(world.grants, world.now()),
     disconnect: (code) => disconnectAll(world, gateway, code),
     async close() {
-      for (const interaction of world.interactions.values()) settle(interaction, { kind: 'failed', reason: 'Discord was closed' })
+      for (const interaction of world.interactions.values())
+        settle(interaction, { kind: 'failed', reason: 'Discord was closed' })
       for (const socket of gateway.clients) socket.terminate()
       gateway.close()
       server.close()

@@ -3,7 +3,7 @@ import { pick } from './random.ts'
 import type { Taste } from './taste.ts'
 
 /** Gives names of one taste; the same random numbers give the same names. */
-export interface Naming {
+interface Naming {
   artist(random: Random): string
   album(random: Random): string
   title(random: Random): string

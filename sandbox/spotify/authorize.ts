@@ -33,7 +33,7 @@ export function authorizePages(world: World): Router {
   router.post('/', express.urlencoded({ extended: false }), (request, response) => {
     const asking = readAsking(world, request.query)
     if (typeof asking === 'string') return void response.status(400).send(refusalPage(asking))
-    const answers = (request.body ?? {}) as Record<string, unknown>
+    const answers: Record<string, unknown> = request.body ?? {}
     if (answers.decision === 'cancel') {
       return response.redirect(303, answerAddress(asking, { error: 'access_denied' }))
     }

@@ -5,13 +5,13 @@ import type { World } from './world.ts'
 
 /** Gives the next scripted answer to a request that one was written for. */
 export function answerFromScript(world: World): RequestHandler {
-  return async (request, response, next) => {
+  return (request, response, next) => {
     const line = `${request.method} ${request.originalUrl.split('?', 1)[0]}`
     const script = world.scripts.find(({ match, answers }) => answers.length > 0 && line.search(match) >= 0)
     const answer = script?.answers.shift()
     if (!answer) next()
     else if (answer.fault === 'reset') request.socket.resetAndDestroy()
-    else if (answer.fault === 'drip') await drip(answer, response, world.closing)
+    else if (answer.fault === 'drip') drip(answer, response)
     else if (answer.fault !== 'hang') writeHead(answer, response).end(bytesOf(answer))
   }
 }
@@ -20,19 +20,24 @@ export function answerFromScript(world: World): RequestHandler {
 export function slowDown(world: World): RequestHandler {
   return async (_request, _response, next) => {
     const { trouble } = world.switches
-    if (trouble.kind === 'slow') await waited(trouble.delay * 1000, world.closing)
+    if (trouble.kind === 'slow') {
+      await pause(trouble.delay * 1000, undefined, { signal: world.closing }).catch(() => undefined)
+    }
     next()
   }
 }
 
-async function drip(answer: ScriptedAnswer, response: Response, closing: AbortSignal): Promise<void> {
-  writeHead(answer, response)
-  for (const byte of bytesOf(answer)) {
-    response.write(Uint8Array.of(byte))
-    await waited(1000, closing)
-    if (response.destroyed) return
+function drip(answer: ScriptedAnswer, response: Response): void {
+  const bytes = [...bytesOf(answer)]
+  const sendNext = () => {
+    const byte = bytes.shift()
+    if (byte === undefined) response.end()
+    else response.write(Uint8Array.of(byte))
   }
-  response.end()
+  writeHead(answer, response)
+  sendNext()
+  const dripping = setInterval(sendNext, 1000)
+  response.on('close', () => clearInterval(dripping))
 }
 
 function writeHead(answer: ScriptedAnswer, response: Response): Response {
@@ -45,8 +50,4 @@ function bytesOf({ body }: ScriptedAnswer): Uint8Array {
   if (body === undefined) return new Uint8Array()
   if (body instanceof Uint8Array) return body
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-}
-
-async function waited(milliseconds: number, closing: AbortSignal): Promise<void> {
-  await pause(milliseconds, undefined, { signal: closing }).catch(() => undefined)
 }

@@ -3,7 +3,7 @@ import { scopes } from './scopes.ts'
 import type { SpotifyAccount } from './spotify.ts'
 import { pageStyle } from './style.ts'
 
-export interface Consent {
+interface Consent {
   readonly app: string
   /** Where the forms are posted. */
   readonly form: string

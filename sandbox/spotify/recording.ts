@@ -5,7 +5,7 @@ import type { World } from './world.ts'
 /** Writes every request down, and what a client must never put into an address. */
 export function recordRequests(world: World): RequestHandler {
   return (request, response, next) => {
-    const query = Object.fromEntries(Object.entries(request.query).map(([name, value]) => [name, String(value)]))
+    const query = Object.fromEntries(new URL(request.originalUrl, world.origin).searchParams)
     const path = request.baseUrl + (request.path === '/' ? '' : request.path)
     const record = { method: request.method, path, query, status: 0, at: world.now() }
     world.requests.push(record)

@@ -35,7 +35,10 @@ export type Trouble =
   | { readonly kind: 'rate-limited' | 'quota'; readonly retryAfter: number }
   | { readonly kind: 'slow'; readonly delay: number }
 
-/** One scripted answer: `body` as is when a string, else as JSON; `hang` never answers, `drip` sends a byte a second, `reset` cuts the connection. */
+/**
+ * One scripted answer: `body` as is when a string or bytes, else as JSON, called JSON unless `headers` say otherwise;
+ * `hang` never answers, `drip` sends a byte a second, `reset` cuts the connection.
+ */
 export interface ScriptedAnswer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
@@ -74,7 +77,7 @@ export interface FakeSpotify {
   /** Client ids of other apps, without a secret: the Client IDs that members bring. */
   publicClients: string[]
   account(id: string): SpotifyAccount
-  /** Saves a song now: the one given, or a made-up one. */
+  /** Saves a song now: the one given, or a made-up one. One that is liked already stays where it is, as on the real one. */
   like(accountId: string, song?: Song): Saved
   unlike(accountId: string, songId: string): void
   /** The next answers to requests whose "METHOD /path" matches are these, in order. */

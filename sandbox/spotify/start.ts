@@ -1,13 +1,12 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { makeCatalog } from '../songs/catalog.ts'
 import { spotifyApp } from './app.ts'
 import { likeSong, unlikeSong } from './likes.ts'
 import type { FakeSpotify, SpotifyAccount } from './spotify.ts'
 import type { Switches, World } from './world.ts'
 
-export interface SpotifyOptions {
+interface SpotifyOptions {
   readonly accounts: readonly SpotifyAccount[]
   /** Any free one when absent. */
   readonly port?: number
@@ -25,7 +24,9 @@ export async function startSpotify(options: SpotifyOptions): Promise<FakeSpotify
   const server = createServer(spotifyApp(world))
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
-  world.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const address = server.address()
+  if (!address || typeof address === 'string') throw new Error('The server has no port.')
+  world.origin = `http://127.0.0.1:${address.port}`
 
   const account = (id: string) => {
     const found = world.accounts.find((one) => one.id === id)

@@ -18,7 +18,7 @@ type Refused = { readonly error: string; readonly because: string }
 /** POST /api/token: codes and refresh tokens for access tokens. */
 export function tokenEndpoint(world: World): RequestHandler {
   return (request, response) => {
-    const fields = (request.body ?? {}) as Fields
+    const fields: Fields = request.body ?? {}
     response.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' })
     const repeated = Object.keys(fields).find((name) => typeof fields[name] !== 'string')
     if (repeated) return tokenError(response, 'invalid_request', `${repeated} must be given once`)

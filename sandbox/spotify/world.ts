@@ -19,7 +19,7 @@ export interface Code {
 }
 
 export type Switches = Pick<FakeSpotify, 'trouble' | 'rotation' | 'redirectUris' | 'publicClients'>
-export type Recorded = { -readonly [Key in keyof SeenRequest]: SeenRequest[Key] }
+type Recorded = { -readonly [Key in keyof SeenRequest]: SeenRequest[Key] }
 
 /** Everything that the parts of the sandbox's Spotify share. Times in milliseconds. */
 export interface World {

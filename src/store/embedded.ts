@@ -5,9 +5,8 @@ import { prepareDirectory } from './embedded/directory.ts'
 import { unavailable } from './embedded/failure.ts'
 import { embeddedIndexes } from './embedded/indexes.ts'
 import { embeddedLeases } from './embedded/leases.ts'
-import { lockDirectory } from './embedded/lock.ts'
+import { lockDirectory, StoreLockedError } from './embedded/lock.ts'
 import { embeddedRecords } from './embedded/records.ts'
-import { StoreLockedError } from './errors.ts'
 import type { Store } from './store.ts'
 
 const sweepEvery = 5 * 60_000

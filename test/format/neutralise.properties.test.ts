@@ -5,7 +5,7 @@ import { linksIn, liveIn, seen } from './discord-markdown.ts'
 
 const url = 'https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC'
 const pieces = [
-  ...'*_~`|\\>#-[]()<@!&:/.+ 1a',
+  ...Array.from('*_~`|\\>#-[]()<@!&:/.+ 1a'),
   ...['@everyone', '@here', '<@1>', '<t:0:R>', ':x:', 'https://a.b', 'discord.gg/x', '](', '**', '1. ', '-# ', '> '],
   ...['\u200B', '\u200D', '\uFE0E', '\uFE0F', '\u0301', '\u202E', '\uD800', '\uDC00', '\n', '\0', 'é', '👍🏽', 'ൎ'],
 ]

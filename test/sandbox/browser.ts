@@ -25,7 +25,7 @@ export function authorizeUrl(spotify: FakeSpotify, changes: Readonly<Record<stri
     ...changes,
   }
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return `${spotify.accountsUrl}/authorize?${new URLSearchParams(given)}`
+  return `${spotify.accountsUrl}/authorize?${new URLSearchParams(given).toString()}`
 }
 
 /** What the person's answer on the consent page leads back to. */
@@ -62,9 +62,15 @@ export function exchange(
 
 export async function link(spotify: FakeSpotify, account: string, scope?: string): Promise<Tokens> {
   const response = await exchange(spotify, await consentCode(spotify, account, scope))
-  return (await response.json()) as Tokens
+  return read<Tokens>(response)
 }
 
 export function ask(spotify: FakeSpotify, token: string, path: string, method = 'GET'): Promise<Response> {
   return fetch(spotify.apiUrl + path, { method, headers: { authorization: `Bearer ${token}` } })
+}
+
+/** The JSON of an answer, taken for what the test expects. */
+export async function read<Answer>(response: Response): Promise<Answer> {
+  const answer: Answer = JSON.parse(await response.text())
+  return answer
 }

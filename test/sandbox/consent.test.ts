@@ -10,9 +10,11 @@ import {
   consentCode,
   exchange,
   link,
+  read,
   redirectUri,
   verifier,
 } from './browser.ts'
+import type { Tokens } from './browser.ts'
 
 let spotify: FakeSpotify
 let now = Date.parse('2026-11-20T18:00:00Z')
@@ -24,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => spotify.close())
 
 const refresh = (token = '') => askToken(spotify, { grant_type: 'refresh_token', refresh_token: token })
-const errorOf = async (response: Response) => ({ status: response.status, ...((await response.json()) as object) })
+const errorOf = async (response: Response) => ({ status: response.status, ...(await read<object>(response)) })
 
 test('Ana sees her account chosen, what is asked, and one primary form', async () => {
   const cookie = `other=1; sandbox_person=${people[0]?.id}`
@@ -107,7 +109,7 @@ test('a refresh keeps the token, with rotation it replaces it', async () => {
   const { refresh_token: first } = await link(spotify, 'ana-spotify')
   expect(await (await refresh(first)).json()).not.toHaveProperty('refresh_token')
   spotify.rotation = true
-  const { refresh_token: second } = (await (await refresh(first)).json()) as { refresh_token: string }
+  const { refresh_token: second } = await read<Tokens>(await refresh(first))
   expect(await errorOf(await refresh(first))).toMatchObject({ error: 'invalid_grant' })
   expect((await refresh(second)).status).toBe(200)
 })
@@ -138,16 +140,16 @@ test('Gus brings an app of his own, without a secret', async () => {
   const code = back.searchParams.get('code') ?? ''
   expect(await errorOf(await askToken(spotify, { ...fields, code }, false))).toMatchObject({ error: 'invalid_request' })
   const response = await askToken(spotify, { ...fields, code, code_verifier: verifier }, false)
-  const tokens = (await response.json()) as { access_token: string; refresh_token: string }
+  const tokens = await read<Tokens>(response)
   expect((await ask(spotify, tokens.access_token, '/me')).status).toBe(200)
   expect(await errorOf(await refresh(tokens.refresh_token))).toMatchObject({ error: 'invalid_grant' })
-  const again = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token, client_id: 'gus-app' }
+  const again = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '', client_id: 'gus-app' }
   expect((await askToken(spotify, again, false)).status).toBe(200)
 })
 
 test('the token endpoint names what is wrong with a request', async () => {
   const errors = async (fields: Record<string, string>, basic?: boolean) =>
-    ((await (await askToken(spotify, fields, basic)).json()) as { error: string }).error
+    (await read<{ error: string }>(await askToken(spotify, fields, basic))).error
   expect(await errors({ grant_type: 'password' })).toBe('unsupported_grant_type')
   expect(await errors({})).toBe('unsupported_grant_type')
   expect(await errors({ grant_type: 'refresh_token' })).toBe('invalid_request')

@@ -2,11 +2,19 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeAccounts } from '../../sandbox/people.ts'
 import type { FakeSpotify, Trouble } from '../../sandbox/spotify/spotify.ts'
 import { startSpotify } from '../../sandbox/spotify/start.ts'
-import { ask, askToken, link } from './browser.ts'
+import { ask, askToken, link, read } from './browser.ts'
 
+interface Album {
+  readonly images: readonly { readonly url: string }[]
+}
 interface Item {
   readonly added_at: string
-  readonly track: { readonly id: string; readonly uri: string; readonly [field: string]: unknown } | null
+  readonly track: {
+    readonly id: string
+    readonly uri: string
+    readonly album: Album
+    readonly [field: string]: unknown
+  } | null
 }
 interface Page {
   readonly items: readonly Item[]
@@ -26,7 +34,7 @@ afterEach(() => spotify.close())
 
 async function pageOf(account: string, query = ''): Promise<Page> {
   const { access_token: token } = await link(spotify, account)
-  return (await (await ask(spotify, token, `/me/tracks${query}`)).json()) as Page
+  return read<Page>(await ask(spotify, token, `/me/tracks${query}`))
 }
 
 const refusalOf = async (response: Response) => ({ status: response.status, body: await response.text() })
@@ -87,7 +95,7 @@ test("Fay's oddities look as they do on the real one", async () => {
 
 test('covers are drawn here, the same ones every time', async () => {
   const { items } = await pageOf('ana-spotify', '?limit=50')
-  const covers = items.map(({ track }) => (track?.album as { images: { url: string }[] }).images[1]?.url ?? '')
+  const covers = items.map(({ track }) => track?.album.images[1]?.url ?? '')
   const drawings = await Promise.all(covers.map(async (url) => (await fetch(url)).text()))
   expect(drawings.every((drawing) => drawing.startsWith('<svg ') && drawing.includes('width="300"'))).toBe(true)
   expect(new Set(drawings).size).toBe(new Set(covers).size)
@@ -147,7 +155,8 @@ test('Ana likes a new song while the page is open', async () => {
 
 test('an app that asks too often waits for the window to move on', async () => {
   const { access_token: token } = await link(spotify, 'ana-spotify')
-  for (let count = 0; count < 30; count += 1) expect((await ask(spotify, token, '/me')).status).toBe(200)
+  const answers = await Promise.all(Array.from({ length: 30 }, () => ask(spotify, token, '/me')))
+  expect(answers.every(({ status }) => status === 200)).toBe(true)
   now += 20_500
   const refused = await ask(spotify, token, '/me')
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '10'])

@@ -61,7 +61,7 @@ export async function twoSecondsLater(chunk: Buffer, to: Socket): Promise<void> 
 }
 
 /** A server that gives one answer to every command, like `-LOADING …`. */
-export async function stubborn(answer: string): Promise<BadLine> {
+export async function stubborn(answer: string): Promise<Omit<BadLine, 'swallow'>> {
   const sockets = new Set<Socket>()
   const listener = createServer((client) => {
     sockets.add(client)
@@ -74,7 +74,6 @@ export async function stubborn(answer: string): Promise<BadLine> {
   await once(listener, 'listening')
   return {
     url: `redis://127.0.0.1:${(listener.address() as AddressInfo).port}`,
-    swallow() {},
     close() {
       listener.close()
       for (const socket of sockets) socket.destroy()

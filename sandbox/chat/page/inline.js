@@ -10,6 +10,8 @@
  */
 
 const deepest = 12
+// Long enough for any link; the pattern would take its time over thousands of brackets.
+const longestLink = 1500
 
 // In the order in which a Discord client tries them; the patterns are those of its parser.
 /** @type {[string, RegExp, Make][]} */
@@ -23,7 +25,11 @@ const rules = [
   ['<', /^<\/([^:<>]{1,100}):(\d+)>/, (found) => ({ kind: 'command', name: found[1] ?? '', id: found[2] ?? '' })],
   ['<', /^<a?:(\w{2,32}):\d+>/, (found) => plain(`:${found[1]}:`)],
   ['@', /^@(?:everyone|here)/, (found) => ({ kind: 'everyone', text: found[0] })],
-  ['h', /^https?:\/\/[^\s<]+[^<.,:;"'\]\s]/, (found, where) => link(found[0], [plain(found[0])], where)],
+  [
+    'h',
+    /^https?:\/\/(?:[^\s<()]|\([^\s<()]*\))*(?:[^\s<().,:;"'\]]|\([^\s<()]*\))/,
+    (found, where) => link(found[0], [plain(found[0])], where),
+  ],
   [
     '[',
     /^\[((?:\[[^\]]*\]|[^[\]]|\](?=[^[]*\]))*)\]\(\s*<?((?:\([^)]*\)|[^\s\\]|\\.)*?)>?(?:\s+['"]([\s\S]*?)['"])?\s*\)/,
@@ -72,7 +78,7 @@ export function parseInline(text, where = { deep: 0, linked: false }) {
 function next(text, at, where) {
   for (const [first, pattern, make] of rules) {
     if (text[at] !== first) continue
-    const found = pattern.exec(text.slice(at))
+    const found = pattern.exec(text.slice(at, first === '[' ? at + longestLink : undefined))
     const node = found && make(found, where)
     if (found && node) return [node, found[0].length]
   }

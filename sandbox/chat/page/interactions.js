@@ -78,7 +78,7 @@ export function interactionsOf(seat) {
   async function follow(answer, fail) {
     try {
       const outcome = await answer
-      if (outcome.kind === 'failed') fail(`This interaction failed (${outcome.reason})`)
+      if (outcome.kind === 'failed') fail(`This interaction failed. ${outcome.reason.replace(/\.?$/, '.')}`)
       if (outcome.kind === 'modal') openModal(outcome.modal, (fields) => void submit(outcome.modal.id, fields))
     } catch (error) {
       fail(sentence(error))

@@ -11,7 +11,17 @@ import { completeOption, useCommand } from './use.ts'
 
 type Chat = Pick<
   FakeDiscord,
-  'messages' | 'say' | 'use' | 'complete' | 'press' | 'pressRaw' | 'submit' | 'dispatch' | 'dismiss' | 'deleteMessage' | 'onChange'
+  | 'messages'
+  | 'say'
+  | 'use'
+  | 'complete'
+  | 'press'
+  | 'pressRaw'
+  | 'submit'
+  | 'dispatch'
+  | 'dismiss'
+  | 'deleteMessage'
+  | 'onChange'
 >
 
 /** What people do and see in the client. */

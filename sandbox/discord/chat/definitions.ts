@@ -33,7 +33,8 @@ export function findCommand(world: World, typed: string): TypedCommand {
   if (whole) return { root: whole, branches: [], options: [] }
   const [first, ...words] = typed.trim().split(/\s+/)
   const root = commands.find(({ name, type }) => type === 1 && name === first)
-  if (!root) throw new Error(`There is no command /${typed}. Registered: ${commands.map(({ name }) => name).join(', ')}.`)
+  if (!root)
+    throw new Error(`There is no command /${typed}. Registered: ${commands.map(({ name }) => name).join(', ')}.`)
   const branches: OptionDefinition[] = []
   let options = optionsOf(root)
   for (const word of words) {
@@ -42,7 +43,8 @@ export function findCommand(world: World, typed: string): TypedCommand {
     branches.push(branch)
     options = branch.options ?? []
   }
-  if (options.some(({ type }) => type <= group)) throw new Error(`/${typed} is not whole: one of its subcommands has to follow.`)
+  if (options.some(({ type }) => type <= group))
+    throw new Error(`/${typed} is not whole: one of its subcommands has to follow.`)
   return { root, branches, options }
 }
 

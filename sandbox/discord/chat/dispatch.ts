@@ -12,7 +12,12 @@ const component = 3
  * Sends an interaction that is valid but for what `payload` says differently: objects are merged, everything else
  * replaces, undefined takes away. `type` decides what the valid one is; without it, it is the first slash command.
  */
-export async function dispatchPayload(world: World, personId: string, channelId: string, payload: Payload): Promise<Outcome> {
+export async function dispatchPayload(
+  world: World,
+  personId: string,
+  channelId: string,
+  payload: Payload,
+): Promise<Outcome> {
   const type = ([2, 3, 4, 5] as const).find((known) => known === payload['type']) ?? 2
   const sourceId = type === component ? sourceOf(world, personId, channelId, payload) : undefined
   const act: Act = { type, personId, channelId, ...(sourceId !== undefined && { sourceId }), ...commandOf(payload) }
@@ -24,7 +29,8 @@ function sourceOf(world: World, personId: string, channelId: string, { message }
   const named = isObject(message) ? message['id'] : undefined
   if (typeof named === 'string') return named
   return [...world.messages.values()].findLast(
-    ({ author, channelId: place, viewerId }) => author.bot && place === channelId && (viewerId ?? personId) === personId,
+    ({ author, channelId: place, viewerId }) =>
+      author.bot && place === channelId && (viewerId ?? personId) === personId,
   )?.id
 }
 

@@ -19,12 +19,15 @@ export function resolvedOf(world: World, personId: string, options: readonly { t
   }
 }
 
-export function userOf(world: World, id: string) {
+function userOf(world: World, id: string) {
   return id === world.app.id ? apiBot(world) : apiUser(personOf(world, id))
 }
 
 function membersOf(world: World, ids: readonly string[]) {
-  return table(ids.filter((id) => id !== world.app.id), (id) => apiMember(personOf(world, id)))
+  return table(
+    ids.filter((id) => id !== world.app.id),
+    (id) => apiMember(personOf(world, id)),
+  )
 }
 
 function seenChannel(world: World, personId: string, id: string) {

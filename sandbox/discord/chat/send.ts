@@ -10,7 +10,12 @@ import { interactionPayload } from '../wire/interaction.ts'
 type Payload = Record<string, unknown>
 
 /** Sends an interaction to the bot; the promise holds what the person saw come of it. */
-export function send(world: World, act: Act, data: unknown, change: (payload: Payload) => Payload = (same) => same): Promise<Outcome> {
+export function send(
+  world: World,
+  act: Act,
+  data: unknown,
+  change: (payload: Payload) => Payload = (same) => same,
+): Promise<Outcome> {
   const { interaction, settled } = openInteraction(world, act)
   publish(world, 'INTERACTION_CREATE', change(interactionPayload(world, interaction, data)))
   return settled

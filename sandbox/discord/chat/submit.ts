@@ -12,7 +12,8 @@ const textInput = 4
 /** Sends a dialog; it stays open when the bot does not answer. @throws Error for what the client would not send. */
 export async function submitModal(world: World, personId: string, modalId: string, fields: Fields): Promise<Outcome> {
   const modal = world.modals.get(modalId)
-  if (!modal || modal.openedBy.personId !== personId) throw new Error(`There is no dialog ${modalId} on this person's screen.`)
+  if (!modal || modal.openedBy.personId !== personId)
+    throw new Error(`There is no dialog ${modalId} on this person's screen.`)
   refuseFields(inputsOf(modal), fields)
   const { channelId, sourceId } = modal.openedBy
   const act = { type: 5, personId, channelId, triggeredBy: interactionMetadata(world, modal.openedBy) } as const
@@ -45,7 +46,8 @@ function filled({ body }: OpenModal, fields: Fields): unknown[] {
   return body.components.map((part, index) => {
     const id = part.id ?? 2 * index + 1
     if (part.type === 18) return { type: 18, id, component: answered(part.component, fields, id + 1) }
-    if (part.type === 1) return { type: 1, id, components: part.components.map((input) => answered(input, fields, id + 1)) }
+    if (part.type === 1)
+      return { type: 1, id, components: part.components.map((input) => answered(input, fields, id + 1)) }
     return { type: part.type, id }
   })
 }

@@ -12,7 +12,13 @@ const personMenu = 2
 const messageMenu = 3
 
 /** A slash command; or, with the one option `target`, a command in the menu of a person or a message. */
-export async function useCommand(world: World, personId: string, channelId: string, typed: string, values: OptionValues): Promise<Outcome> {
+export async function useCommand(
+  world: World,
+  personId: string,
+  channelId: string,
+  typed: string,
+  values: OptionValues,
+): Promise<Outcome> {
   const command = findCommand(world, typed)
   const data =
     command.root.type === 1
@@ -39,7 +45,10 @@ export async function completeOption(
 }
 
 function slashData(world: World, personId: string, { root, branches }: TypedCommand, options: readonly GivenOption[]) {
-  const nested = branches.reduceRight<readonly object[]>((inner, { name, type }) => [{ name, type, options: inner }], options)
+  const nested = branches.reduceRight<readonly object[]>(
+    (inner, { name, type }) => [{ name, type, options: inner }],
+    options,
+  )
   return { ...named(root), options: nested, ...resolvedOf(world, personId, options) }
 }
 

@@ -13,7 +13,11 @@ export interface GivenOption {
 const kind = { text: 3, whole: 4, yesNo: 5, person: 6, channel: 7, number: 10 }
 
 /** The options in the command's order. @throws Error for what the client would not let a person send. */
-export function givenOptions(world: World, definitions: readonly OptionDefinition[], values: OptionValues): GivenOption[] {
+export function givenOptions(
+  world: World,
+  definitions: readonly OptionDefinition[],
+  values: OptionValues,
+): GivenOption[] {
   refuseUnknown(definitions, values)
   return definitions.flatMap((definition) => {
     const { name, type, required } = definition
@@ -27,7 +31,11 @@ export function givenOptions(world: World, definitions: readonly OptionDefinitio
 }
 
 /** The same while somebody types: nothing is required yet, and the focused one is whatever stands there. */
-export function typedOptions(definitions: readonly OptionDefinition[], values: OptionValues, focused: string): GivenOption[] {
+export function typedOptions(
+  definitions: readonly OptionDefinition[],
+  values: OptionValues,
+  focused: string,
+): GivenOption[] {
   refuseUnknown(definitions, values)
   const target = definitions.find(({ name }) => name === focused)
   if (!target?.autocomplete) throw new Error(`The option "${focused}" does not complete itself.`)
@@ -48,7 +56,8 @@ function faultOf(world: World, definition: OptionDefinition, value: GivenOption[
   const { type, choices } = definition
   if (choices?.length && !choices.some((choice) => choice.value === value)) return 'takes one of its choices only'
   if (type === kind.text) return typeof value === 'string' ? lengthFault(definition, value.length) : 'takes text'
-  if (type === kind.whole) return Number.isSafeInteger(value) ? sizeFault(definition, Number(value)) : 'takes a whole number'
+  if (type === kind.whole)
+    return Number.isSafeInteger(value) ? sizeFault(definition, Number(value)) : 'takes a whole number'
   if (type === kind.number) return Number.isFinite(value) ? sizeFault(definition, Number(value)) : 'takes a number'
   if (type === kind.yesNo) return typeof value === 'boolean' ? undefined : 'takes true or false'
   if (type === kind.person) return isSomebody(world, value) ? undefined : 'takes the id of somebody here'
@@ -60,7 +69,10 @@ function isSomebody(world: World, value: GivenOption['value']): boolean {
   return value === world.app.id || world.people.some(({ id }) => id === value)
 }
 
-function lengthFault({ min_length: least = 0, max_length: most = 6000 }: OptionDefinition, length: number): string | undefined {
+function lengthFault(
+  { min_length: least = 0, max_length: most = 6000 }: OptionDefinition,
+  length: number,
+): string | undefined {
   return length < least || length > most ? `takes ${least} to ${most} characters` : undefined
 }
 

@@ -34,7 +34,8 @@ function connect(world: World, socket: WebSocket): void {
     if (frame.op === opcode.heartbeat) return socket.send(JSON.stringify({ op: opcode.heartbeatAck }))
     if (frame.op === opcode.identify || frame.op === opcode.resume) {
       if (session) return socket.close(closed.alreadyAuthenticated)
-      session = frame.op === opcode.identify ? acceptIdentify(world, socket, frame.d) : acceptResume(world, socket, frame.d)
+      session =
+        frame.op === opcode.identify ? acceptIdentify(world, socket, frame.d) : acceptResume(world, socket, frame.d)
       return changed(world)
     }
     if (!session) return socket.close(closed.notAuthenticated)
@@ -51,7 +52,8 @@ function connect(world: World, socket: WebSocket): void {
 function decode(data: RawData): { op: number; d: unknown } | undefined {
   try {
     const frame: unknown = JSON.parse(String(data))
-    if (typeof frame !== 'object' || frame === null || !('op' in frame) || typeof frame.op !== 'number') return undefined
+    if (typeof frame !== 'object' || frame === null || !('op' in frame) || typeof frame.op !== 'number')
+      return undefined
     return { op: frame.op, d: 'd' in frame ? frame.d : undefined }
   } catch {
     return undefined

@@ -28,12 +28,25 @@ export function acceptIdentify(world: World, socket: WebSocket, body: unknown): 
   const { data } = identify.safeParse(body)
   const code = data ? faultOf(world, data) : closed.decodeError
   if (!data || code) return void socket.close(code)
-  if (data.intents !== 0) world.surprises.push(`IDENTIFY asked for intents ${data.intents}: only interactions come here`)
+  if (data.intents !== 0)
+    world.surprises.push(`IDENTIFY asked for intents ${data.intents}: only interactions come here`)
   const session = openSession(world, socket, data.shard ?? [0, 1])
   emit(session, 'READY', {
-    ...{ v: 10, session_id: session.id, resume_gateway_url: gatewayUrl(world), shard: session.shard, session_type: 'normal' },
+    ...{
+      v: 10,
+      session_id: session.id,
+      resume_gateway_url: gatewayUrl(world),
+      shard: session.shard,
+      session_type: 'normal',
+    },
     ...{ user: apiBot(world), application: apiApplication(world), guilds: [{ id: world.guild.id, unavailable: true }] },
-    ...{ private_channels: [], relationships: [], user_settings: {}, guild_join_requests: [], geo_ordered_rtc_regions: [] },
+    ...{
+      private_channels: [],
+      relationships: [],
+      user_settings: {},
+      guild_join_requests: [],
+      geo_ordered_rtc_regions: [],
+    },
   })
   return session
 }

@@ -42,7 +42,11 @@ export const commandBodies = z.array(commandBody).superRefine((list, context) =>
     seen.add(key)
     if (lengthOf(command) > 8000) refuse(index, 'APPLICATION_COMMAND_TOO_LARGE', 'Command exceeds maximum size (8000)')
   }
-  for (const [type, most] of [[1, 100], [2, 15], [3, 15]] as const) {
+  for (const [type, most] of [
+    [1, 100],
+    [2, 15],
+    [3, 15],
+  ] as const) {
     if (list.filter((command) => command.type === type).length <= most) continue
     context.addIssue({ code: 'custom', ...because('MAX_COMMANDS', `At most ${most} commands of type ${type}.`) })
   }
@@ -57,7 +61,10 @@ function menuCommand<T extends 2 | 3>(type: T) {
 function uniqueNumbers(most: number) {
   return z
     .array(z.int().min(0).max(most))
-    .refine((list) => new Set(list).size === list.length, because('SET_TYPE_ALREADY_CONTAINS_VALUE', 'The set already contains this value'))
+    .refine(
+      (list) => new Set(list).size === list.length,
+      because('SET_TYPE_ALREADY_CONTAINS_VALUE', 'The set already contains this value'),
+    )
 }
 
 /** Discord counts names, descriptions and choice values of a command and of all below it. */

@@ -20,7 +20,11 @@ const button = z
     const refuse = (path: string, code: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], ...because(code, message) })
     if (id !== undefined && url !== undefined) {
-      refuse('custom_id', 'BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE', 'A custom id and url cannot both be specified')
+      refuse(
+        'custom_id',
+        'BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE',
+        'A custom id and url cannot both be specified',
+      )
     } else if (style === link && url === undefined) {
       refuse('url', 'BASE_TYPE_REQUIRED', 'This field is required')
     } else if (style !== link && id === undefined) {

@@ -18,7 +18,9 @@ const embed = z.strictObject({
   url: webAddress.nullish(),
   color: z.int().min(0).max(0xffffff).nullish(),
   timestamp: z.iso.datetime({ offset: true }).nullish(),
-  footer: z.strictObject({ text: text(2048), icon_url: picture.nullish(), proxy_icon_url: z.string().optional() }).nullish(),
+  footer: z
+    .strictObject({ text: text(2048), icon_url: picture.nullish(), proxy_icon_url: z.string().optional() })
+    .nullish(),
   author: z
     .strictObject({
       name: text(256),
@@ -58,7 +60,13 @@ function isEmpty({ title, description, image, thumbnail, author, footer, fields 
 }
 
 function lengthOf({ title, description, footer, author, fields }: Embed): number {
-  const texts = [title, description, footer?.text, author?.name, ...(fields ?? []).flatMap(({ name, value }) => [name, value])]
+  const texts = [
+    title,
+    description,
+    footer?.text,
+    author?.name,
+    ...(fields ?? []).flatMap(({ name, value }) => [name, value]),
+  ]
   return texts.reduce((sum, part) => sum + (part?.length ?? 0), 0)
 }
 

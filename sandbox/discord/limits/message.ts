@@ -9,7 +9,10 @@ const suppress = 4 | 4096
 
 const allowedMentions = z
   .strictObject({
-    parse: z.array(z.enum(['roles', 'users', 'everyone'])).max(3).optional(),
+    parse: z
+      .array(z.enum(['roles', 'users', 'everyone']))
+      .max(3)
+      .optional(),
     users: z.array(snowflake).max(100).optional(),
     roles: z.array(snowflake).max(100).optional(),
     replied_user: z.boolean().optional(),
@@ -18,7 +21,11 @@ const allowedMentions = z
     for (const kind of ['users', 'roles'] as const) {
       if (!mentions.parse?.includes(kind) || !mentions[kind]?.length) continue
       const message = `parse:["${kind}"] and ${kind}: [ids...] are mutually exclusive.`
-      context.addIssue({ code: 'custom', path: [kind], ...because('MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE', message) })
+      context.addIssue({
+        code: 'custom',
+        path: [kind],
+        ...because('MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE', message),
+      })
     }
   })
 
@@ -36,7 +43,10 @@ const message = {
   allowed_mentions: allowedMentions.nullish(),
   attachments: z.array(attachment).max(10).nullish(),
   tts: z.boolean().optional(),
-  nonce: z.union([z.string().max(25), z.int()]).transform(String).optional(),
+  nonce: z
+    .union([z.string().max(25), z.int()])
+    .transform(String)
+    .optional(),
   enforce_nonce: z.boolean().optional(),
 }
 

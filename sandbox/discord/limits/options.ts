@@ -83,7 +83,10 @@ function refuseDisorder(list: readonly Ordered[], context: z.RefinementCtx): voi
       context.addIssue({ code: 'custom', path: [index], ...because(code, message) })
     if (names.has(option.name)) refuse('APPLICATION_COMMAND_OPTIONS_NAME_DUPLICATE', 'Option name is already used')
     if (option.required && optionalSeen) {
-      refuse('APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID', 'Required options must be placed before non-required options')
+      refuse(
+        'APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID',
+        'Required options must be placed before non-required options',
+      )
     }
     if (option.autocomplete && option.choices?.length) {
       refuse('APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_CHOICES', 'Autocomplete and choices are mutually exclusive')

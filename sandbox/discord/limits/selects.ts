@@ -26,7 +26,11 @@ export const stringSelect = z
     const values = new Set(options.map(({ value }) => value))
     if (values.size < options.length) {
       const message = 'The specified option value is already used'
-      context.addIssue({ code: 'custom', path: ['options'], ...because('SELECT_COMPONENT_OPTION_VALUE_DUPLICATED', message) })
+      context.addIssue({
+        code: 'custom',
+        path: ['options'],
+        ...because('SELECT_COMPONENT_OPTION_VALUE_DUPLICATED', message),
+      })
     }
     if (Math.max(least, most) > options.length || least > most) {
       const message = 'Does not fit the number of options.'
@@ -34,7 +38,10 @@ export const stringSelect = z
     }
   })
 
-const defaults = z.array(z.strictObject({ id: snowflake, type: z.enum(['user', 'role', 'channel']) })).max(25).optional()
+const defaults = z
+  .array(z.strictObject({ id: snowflake, type: z.enum(['user', 'role', 'channel']) }))
+  .max(25)
+  .optional()
 
 export const userSelect = z.strictObject({ type: z.literal(5), ...select, default_values: defaults })
 

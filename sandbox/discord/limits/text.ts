@@ -17,9 +17,12 @@ export const componentId = z.int().min(0).optional()
 export const webAddress = z.string().max(2048).superRefine(refuseOtherAddresses)
 
 /** A picture lies on the web or among the files of the same message. */
-export const picture = z.string().max(2048).superRefine((value, context) => {
-  if (!/^attachment:\/\/[\w.-]+$/.test(value)) refuseOtherAddresses(value, context)
-})
+export const picture = z
+  .string()
+  .max(2048)
+  .superRefine((value, context) => {
+    if (!/^attachment:\/\/[\w.-]+$/.test(value)) refuseOtherAddresses(value, context)
+  })
 
 export const emoji = z.strictObject({
   id: snowflake.nullish(),
@@ -31,7 +34,10 @@ export const emoji = z.strictObject({
 export const flags = (allowed: number) =>
   z
     .int()
-    .refine((value) => (value & ~allowed) === 0, because('BITFIELD_INVALID', `Only flags of ${allowed} are known here.`))
+    .refine(
+      (value) => (value & ~allowed) === 0,
+      because('BITFIELD_INVALID', `Only flags of ${allowed} are known here.`),
+    )
     .nullish()
 
 function refuseOtherAddresses(value: string, context: z.RefinementCtx): void {

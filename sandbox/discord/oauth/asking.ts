@@ -17,12 +17,15 @@ export function readAsking(world: World, query: Query): Asked {
   const field = (name: string) => (typeof query[name] === 'string' ? query[name] : '')
   const redirectUri = field('redirect_uri')
   if (field('client_id') !== world.app.id) return { page: 'Unknown application: the client_id is wrong.' }
-  if (!isRegistered(world, redirectUri)) return { page: `Invalid OAuth2 redirect_uri. Register exactly this one: ${redirectUri}` }
+  if (!isRegistered(world, redirectUri))
+    return { page: `Invalid OAuth2 redirect_uri. Register exactly this one: ${redirectUri}` }
   const back = (error: string, description: string): Asked => ({
     back: answerAddress(redirectUri, { error, error_description: description, state: field('state') }),
   })
-  if (field('response_type') !== 'code') return back('unsupported_response_type', 'Only response_type=code is known here.')
-  if (field('scope') !== 'identify') return back('invalid_scope', 'The requested scope is invalid, unknown, or malformed.')
+  if (field('response_type') !== 'code')
+    return back('unsupported_response_type', 'Only response_type=code is known here.')
+  if (field('scope') !== 'identify')
+    return back('invalid_scope', 'The requested scope is invalid, unknown, or malformed.')
   // The real one goes without these two; a sandbox that lets them be forgotten would hide a hole.
   if (!field('state')) return back('invalid_request', 'state is missing')
   if (field('code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(field('code_challenge'))) {

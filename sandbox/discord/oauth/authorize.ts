@@ -38,7 +38,8 @@ export function authorizeRoutes(world: World): Router {
     if (!asking) return
     const person = personIn(world, request)
     // Another tab may have changed who sits here since this page was drawn.
-    if (!person || person.id !== request.body.person) return show(response, 400, faultPage('You are somebody else by now.'))
+    if (!person || person.id !== request.body.person)
+      return show(response, 400, faultPage('You are somebody else by now.'))
     response.redirect(303, decided(world, asking, person, request.body.decision === 'authorize'))
   })
 
@@ -53,7 +54,12 @@ function askingOf(world: World, query: Request['query'], response: Response): As
   return undefined
 }
 
-function decided(world: World, { redirectUri, state, challenge, scope }: Asking, person: Person, agreed: boolean): string {
+function decided(
+  world: World,
+  { redirectUri, state, challenge, scope }: Asking,
+  person: Person,
+  agreed: boolean,
+): string {
   if (!agreed) {
     const description = 'The resource owner or authorization server denied the request'
     return answerAddress(redirectUri, { error: 'access_denied', error_description: description, state })

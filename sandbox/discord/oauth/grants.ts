@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 const tenMinutes = 10 * 60_000
-const week = 7 * 24 * 60 * 60_000
+/** Milliseconds: a week. */
+export const tokenLife = 7 * 24 * 60 * 60_000
 
 /** What a person has agreed to on the authorize page. */
 export interface Consent {
@@ -46,7 +47,7 @@ export function exchangeCode(
   if (consent.redirectUri !== redirectUri) return { fault: 'redirect_uri' }
   if (createHash('sha256').update(verifier).digest('base64url') !== consent.challenge) return { fault: 'code_verifier' }
   const random = () => randomBytes(22).toString('base64url').slice(0, 30)
-  const token = { ...consent, accessToken: random(), refreshToken: random(), expiresAt: now + week }
+  const token = { ...consent, accessToken: random(), refreshToken: random(), expiresAt: now + tokenLife }
   grants.tokens.set(token.accessToken, token)
   return token
 }

@@ -9,20 +9,25 @@ export function chooserPage(world: World, query: string, current?: Person): stri
     return `<label class="row"><input type="radio" name="person" value="${escape(person.id)}"${checked ? ' checked' : ''}>
       ${avatar(person)}${names(person)}</label>`
   })
-  return page('Who are you?', `
+  return page(
+    'Who are you?',
+    `
     <h1>Who are you?</h1>
     <p class="quiet">Everybody here is made up. Choose whose Discord account this browser is signed in to.</p>
     <form method="post" action="/oauth2/person" data-kind="primary">
       ${hidden('query', query)}
       <fieldset><legend class="hidden">People</legend>${rows.join('')}</fieldset>
       <div class="buttons"><button class="main">Continue</button></div>
-    </form>`)
+    </form>`,
+  )
 }
 
 export function consentPage(world: World, query: string, person: Person): string {
   const fields = hidden('query', query) + hidden('person', person.id)
   const { redirect_uri: target = '' } = Object.fromEntries(new URLSearchParams(query))
-  return page(`Authorize ${world.app.name}`, `
+  return page(
+    `Authorize ${world.app.name}`,
+    `
     <p class="quiet center">An application</p>
     <h1 class="center">${escape(world.app.name)}</h1>
     <p class="center">wants to access your Discord account</p>
@@ -36,14 +41,18 @@ export function consentPage(world: World, query: string, person: Person): string
       <form method="post" action="/oauth2/authorize">${fields}<button name="decision" value="cancel">Cancel</button></form>
       <form method="post" action="/oauth2/authorize" data-kind="primary">${fields}
         <button class="main" name="decision" value="authorize">Authorize</button></form>
-    </div>`)
+    </div>`,
+  )
 }
 
 export function faultPage(sentence: string): string {
-  return page('That did not work', `
+  return page(
+    'That did not work',
+    `
     <h1>That did not work</h1>
     <p>${escape(sentence)}</p>
-    <p class="quiet">Nothing was shared. You can close this page.</p>`)
+    <p class="quiet">Nothing was shared. You can close this page.</p>`,
+  )
 }
 
 function page(title: string, body: string): string {

@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import { one } from '../rest/answers.ts'
 import type { World } from '../state/world.ts'
-import { exchangeCode, revokeToken } from './grants.ts'
+import { exchangeCode, revokeToken, tokenLife } from './grants.ts'
 
 /** POST /oauth2/token and /oauth2/token/revoke, for the application with its secret. */
 export function tokenRoutes(world: World, router: Router): void {
@@ -11,13 +11,17 @@ export function tokenRoutes(world: World, router: Router): void {
     if (!isApplication(world, request, form)) return refuse(response, 401, 'invalid_client')
     if (form['grant_type'] === 'refresh_token') return next()
     if (form['grant_type'] !== 'authorization_code') return refuse(response, 400, 'unsupported_grant_type')
-    const wanted = { code: form['code'] ?? '', redirectUri: form['redirect_uri'] ?? '', verifier: form['code_verifier'] ?? '' }
+    const wanted = {
+      code: form['code'] ?? '',
+      redirectUri: form['redirect_uri'] ?? '',
+      verifier: form['code_verifier'] ?? '',
+    }
     const token = exchangeCode(world.grants, wanted, world.now())
     if ('fault' in token) return refuse(response, 400, 'invalid_grant', `Invalid "${token.fault}" in request.`)
     response.json({
       token_type: 'Bearer',
       access_token: token.accessToken,
-      expires_in: Math.floor((token.expiresAt - world.now()) / 1000),
+      expires_in: tokenLife / 1000,
       refresh_token: token.refreshToken,
       scope: token.scope,
     })
@@ -46,7 +50,11 @@ function isApplication(world: World, request: Request, form: Partial<Record<stri
 
 /** RFC 6749, 2.3.1: both halves are form-encoded before they are joined. */
 function credentialsIn(basic: string): (string | undefined)[] {
-  const form = new URLSearchParams(Buffer.from(basic, 'base64').toString().replace(/^([^:]*):/, 'id=$1&secret='))
+  const form = new URLSearchParams(
+    Buffer.from(basic, 'base64')
+      .toString()
+      .replace(/^([^:]*):/, 'id=$1&secret='),
+  )
   return [form.get('id') ?? undefined, form.get('secret') ?? undefined]
 }
 

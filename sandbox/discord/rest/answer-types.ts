@@ -16,7 +16,9 @@ type Answer = (world: World, interaction: Interaction, data: unknown, files: rea
 const ephemeral = 64
 
 /** What each callback type does, and to which interactions it may answer. A refused one leaves the interaction open. */
-export const answers: Readonly<Record<number, { readonly fits: (interaction: Interaction) => boolean; readonly give: Answer }>> = {
+export const answers: Readonly<
+  Record<number, { readonly fits: (interaction: Interaction) => boolean; readonly give: Answer }>
+> = {
   4: { fits: isNotCompletion, give: sendMessage },
   5: { fits: isNotCompletion, give: deferMessage },
   6: { fits: hasSource, give: deferUpdate },
@@ -26,7 +28,13 @@ export const answers: Readonly<Record<number, { readonly fits: (interaction: Int
 }
 
 /** @throws Refusal 50035 for a type that does not fit the interaction, and whatever its body is refused for. */
-export function answerWith(world: World, interaction: Interaction, type: number, data: unknown, files: readonly Upload[]): void {
+export function answerWith(
+  world: World,
+  interaction: Interaction,
+  type: number,
+  data: unknown,
+  files: readonly Upload[],
+): void {
   const answer = answers[type]
   if (answer?.fits(interaction)) return answer.give(world, interaction, data, files)
   const message = `Callback type ${type} is invalid for an interaction of type ${interaction.type}.`

@@ -40,7 +40,9 @@ export function channelRoutes(world: World, router: Router): void {
   router.get('/channels/:channel/messages', (request, response) => {
     requireBot(world, request)
     const { id } = channelForBot(world, one(request.params['channel']))
-    response.json(pageOf(publicMessages(world, id), request.query).map((message) => withoutForeignContent(world, message)))
+    response.json(
+      pageOf(publicMessages(world, id), request.query).map((message) => withoutForeignContent(world, message)),
+    )
   })
 
   router.get('/channels/:channel/messages/:message', (request, response) => {
@@ -61,7 +63,11 @@ function needsOf(body: MessageBody, files: boolean) {
 }
 
 /** With enforce_nonce: the message that this nonce has made already. @throws Refusal 10008 when that one is gone. */
-function earlier(world: World, channelId: string, { nonce, enforce_nonce: enforced }: MessageBody): StoredMessage | undefined {
+function earlier(
+  world: World,
+  channelId: string,
+  { nonce, enforce_nonce: enforced }: MessageBody,
+): StoredMessage | undefined {
   const known = enforced ? world.nonces.get(`${channelId} ${nonce}`) : undefined
   if (!known || world.now() - known.at > nonceLife) return undefined
   const message = world.messages.get(known.messageId)
@@ -70,7 +76,9 @@ function earlier(world: World, channelId: string, { nonce, enforce_nonce: enforc
 }
 
 function publicMessages(world: World, channelId: string): StoredMessage[] {
-  return [...world.messages.values()].filter((message) => message.channelId === channelId && message.viewerId === undefined)
+  return [...world.messages.values()].filter(
+    (message) => message.channelId === channelId && message.viewerId === undefined,
+  )
 }
 
 function publicMessage(world: World, request: Request): StoredMessage {

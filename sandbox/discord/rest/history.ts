@@ -12,6 +12,8 @@ const query = z.strictObject({
 /** Newest first, as Discord lists a channel. */
 export function pageOf(messages: readonly StoredMessage[], wanted: unknown): StoredMessage[] {
   const { limit, before, after } = checked(query, wanted)
-  const within = messages.filter(({ id }) => (!before || BigInt(id) < BigInt(before)) && (!after || BigInt(id) > BigInt(after)))
+  const within = messages.filter(
+    ({ id }) => (!before || BigInt(id) < BigInt(before)) && (!after || BigInt(id) > BigInt(after)),
+  )
   return (after ? within.slice(0, limit) : within.slice(-limit)).toReversed()
 }

@@ -31,4 +31,3 @@ export function unknownRoute(world: World) {
     response.status(501).json({ message: '501: Not Implemented', code: 0 })
   }
 }
-

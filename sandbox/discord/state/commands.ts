@@ -2,12 +2,19 @@ import type { CommandBody } from '../limits/command.ts'
 import type { World } from './world.ts'
 
 /** A command in the form in which Discord answers it. */
-export type RegisteredCommand = CommandBody & { readonly id: string; readonly version: string } & Record<string, unknown>
+export type RegisteredCommand = CommandBody & { readonly id: string; readonly version: string } & Record<
+    string,
+    unknown
+  >
 
 export const everywhere = 'global'
 
 /** Replaces all commands of a scope. Those whose type and name stay keep their id. */
-export function overwriteCommands(world: World, scope: string, bodies: readonly CommandBody[]): readonly RegisteredCommand[] {
+export function overwriteCommands(
+  world: World,
+  scope: string,
+  bodies: readonly CommandBody[],
+): readonly RegisteredCommand[] {
   const before = world.commands.get(scope) ?? []
   const commands = bodies.map((body) => {
     const old = before.find(({ type, name }) => type === body.type && name === body.name)

@@ -4,11 +4,13 @@ import type { World } from './world.ts'
 export interface Fault {
   readonly match: RegExp
   readonly lost: boolean
-  /** Undefined: the connection is cut. */
-  readonly status: number | undefined
+  readonly status: number
   readonly body: unknown
   times: number
 }
+
+/** Instead of a status: the connection is reset. */
+export const cut = 0
 
 /** The fault for this request, used up once. `match` is tried on the path and on "METHOD path". */
 export function takeFault(world: World, method: string, path: string): Fault | undefined {

@@ -50,7 +50,12 @@ type Origin = Pick<StoredMessage, 'channelId' | 'author'> &
 const suppressEmbeds = 4
 
 /** @throws Refusal 50006 when nothing would be seen, 50035 when an attachment refers to no file. */
-export function postMessage(world: World, origin: Origin, body: MessageBody, files: readonly Upload[] = []): StoredMessage {
+export function postMessage(
+  world: World,
+  origin: Origin,
+  body: MessageBody,
+  files: readonly Upload[] = [],
+): StoredMessage {
   return store(world, origin, { ...revised(world, blank, body, files), thinking: false })
 }
 
@@ -60,7 +65,12 @@ export function postThinking(world: World, origin: Origin): StoredMessage {
 }
 
 /** Fields that the body lacks stay. @throws Refusal as postMessage */
-export function editMessage(world: World, message: StoredMessage, body: MessageBody, files: readonly Upload[] = []): void {
+export function editMessage(
+  world: World,
+  message: StoredMessage,
+  body: MessageBody,
+  files: readonly Upload[] = [],
+): void {
   const wasThinking = message.thinking
   Object.assign(message, revised(world, message, body, files), { thinking: false })
   if (!wasThinking) message.editedAt = world.now()

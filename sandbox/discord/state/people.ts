@@ -26,7 +26,11 @@ export function channelOf(world: World, id: string): Channel {
 }
 
 /** A channel for the bot to read or write in. @throws Refusal 10003, 50001, 50013 */
-export function channelForBot(world: World, id: string, needs: { send?: boolean; embeds?: boolean; files?: boolean } = {}) {
+export function channelForBot(
+  world: World,
+  id: string,
+  needs: { send?: boolean; embeds?: boolean; files?: boolean } = {},
+) {
   const channel = world.channels.find((one) => one.id === id)
   if (!channel) throw unknownChannel()
   const granted = BigInt(appPermissionsIn(channel))

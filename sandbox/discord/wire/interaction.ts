@@ -10,7 +10,14 @@ export function interactionPayload(world: World, interaction: Interaction, data:
   const channel = channelOf(world, interaction.channelId)
   const source = interaction.sourceId === undefined ? undefined : world.messages.get(interaction.sourceId)
   return {
-    ...{ id: interaction.id, token: interaction.token, type: interaction.type, application_id: world.app.id, version: 1, data },
+    ...{
+      id: interaction.id,
+      token: interaction.token,
+      type: interaction.type,
+      application_id: world.app.id,
+      version: 1,
+      data,
+    },
     ...{ guild_id: world.guild.id, guild: { id: world.guild.id, locale: 'en-US', features: [] }, context: 0 },
     ...{ channel_id: channel.id, channel: { ...apiChannel(world, channel), permissions: permissionsOf(person) } },
     member: { ...apiMember(person), user: apiUser(person) },

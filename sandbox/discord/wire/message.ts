@@ -10,7 +10,13 @@ const loading = 128
 export function apiMessage(world: World, message: StoredMessage) {
   const { id, channelId, author, content, createdAt, editedAt, viewerId, thinking, metadata, nonce } = message
   return {
-    ...{ id, channel_id: channelId, content, type: metadata ? 20 : 0, application_id: author.bot ? world.app.id : undefined },
+    ...{
+      id,
+      channel_id: channelId,
+      content,
+      type: metadata ? 20 : 0,
+      application_id: author.bot ? world.app.id : undefined,
+    },
     author: author.bot ? apiBot(world) : apiUser(personOf(world, author.id)),
     timestamp: new Date(createdAt).toISOString(),
     edited_timestamp: editedAt === undefined ? null : new Date(editedAt).toISOString(),

@@ -9,7 +9,15 @@ export function apiUser({ id, username, displayName }: Person) {
 }
 
 export function apiBot({ app }: World) {
-  return { ...blankUser, id: app.id, username: app.name, global_name: null, bot: true, verified: true, mfa_enabled: true }
+  return {
+    ...blankUser,
+    id: app.id,
+    username: app.name,
+    global_name: null,
+    bot: true,
+    verified: true,
+    mfa_enabled: true,
+  }
 }
 
 export function apiApplication({ app }: World) {

@@ -1,7 +1,11 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { StoreLockedError } from '../errors.ts'
 import { sqliteCode } from './failure.ts'
+
+/** Somebody else, in this process or another, uses the data directory. The message says what to do. */
+export class StoreLockedError extends Error {
+  override readonly name = 'StoreLockedError'
+}
 
 /**
  * Holds the directory for this process and returns what lets go of it. The lock is an open transaction, which is a

@@ -1,0 +1,129 @@
+import { expect } from 'vitest'
+import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import type { Message, OptionValues, Outcome } from '../../sandbox/discord/discord.ts'
+import { accountOf, channels, people } from '../../sandbox/people.ts'
+import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
+import { run } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import type { Log } from '../../src/log.ts'
+import { createBrowser, type Browser, type Page } from './browser.ts'
+
+/** The sandbox with the real program in it, and people who use it. */
+export interface World extends Sandbox {
+  /** What the program told its operator at level error. Whatever a test leaves in here fails it. */
+  readonly errors: string[]
+  person(username: string): Player
+  stop(): Promise<void>
+}
+
+/** Somebody in front of the chat and of a browser. */
+export interface Player {
+  readonly id: string
+  readonly name: string
+  readonly browser: Browser
+  readonly spotify: SpotifyAccount
+  uses(command: string, options?: OptionValues): Promise<Outcome>
+  presses(message: Message, component: string): Promise<Outcome>
+  /** Presses a button by a custom id of the test's choice. */
+  forges(message: Message, customId: string): Promise<Outcome>
+  submits(outcome: Outcome, fields: Record<string, string>): Promise<Outcome>
+  /** The whole way: the command, both providers, the last page. */
+  links(): Promise<Page>
+  /** The way up to one of its stations. */
+  linksUntil(station: 'start' | 'discord' | 'confirm' | 'spotify'): Promise<Page>
+}
+
+export async function startWorld(changes: Record<string, string> = {}): Promise<World> {
+  const sandbox = await startSandbox({ port: 0 })
+  const errors: string[] = []
+  const stop = new AbortController()
+  const running = run(readConfig({ ...sandbox.env, ...changes }), collect(errors), stop.signal)
+  await Promise.race([sandbox.discord.ready(), running])
+  return {
+    ...sandbox,
+    errors,
+    person: (username) => createPlayer(sandbox, username),
+    async stop() {
+      stop.abort()
+      await running
+      await sandbox.close()
+      expect({ errors, discord: sandbox.discord.surprises, spotify: sandbox.spotify.surprises }).toEqual({
+        errors: [],
+        discord: [],
+        spotify: [],
+      })
+    },
+  }
+}
+
+export function createPlayer({ discord, spotify, env }: Sandbox, username: string): Player {
+  const person = people.find((one) => one.username === username)
+  if (!person) throw new Error(`Nobody here is called ${username}`)
+  const channel = channels[0]?.id ?? ''
+  const browser = createBrowser(person.id)
+
+  const player: Player = {
+    id: person.id,
+    name: person.displayName,
+    browser,
+    spotify: spotify.account(accountOf(person.id) ?? ''),
+    uses: (command, options) => discord.use(person.id, channel, command, options),
+    presses: (message, component) => discord.press(person.id, message.id, component),
+    forges: (message, customId) => discord.pressRaw(person.id, message.id, customId),
+    submits: (outcome, fields) => discord.submit(person.id, outcome.kind === 'modal' ? outcome.modal.id : '', fields),
+    async links() {
+      return browser.goOn(await player.linksUntil('spotify'))
+    },
+    async linksUntil(station) {
+      const start = await browser.visit(linkIn(messageOf(await player.uses('link')), env['PUBLIC_URL'] ?? ''))
+      if (station === 'start') return start
+      const discordPage = await browser.goOn(start)
+      if (station === 'discord') return discordPage
+      const confirm = await browser.goOn(discordPage)
+      return station === 'confirm' ? confirm : browser.goOn(confirm)
+    },
+  }
+  return player
+}
+
+/** The message of an answer; fails the test when there is none. */
+export function messageOf(outcome: Outcome): Message {
+  if (outcome.kind !== 'message' && outcome.kind !== 'update') throw new Error(`No message but ${JSON.stringify(outcome)}`)
+  return outcome.message
+}
+
+/** The rows of a song list as they stand in the embed. */
+export function rowsOf(message: Message): string[] {
+  const description = String(message.embeds[0]?.['description'] ?? '')
+  return description.split('\n').filter((line) => line.startsWith('**'))
+}
+
+export function footerOf(message: Message): string {
+  return (message.embeds[0]?.['footer'] as { text: string } | undefined)?.text ?? ''
+}
+
+interface Button {
+  readonly label: string
+  readonly custom_id?: string
+  readonly url?: string
+  readonly disabled?: boolean
+}
+
+export function buttonsOf(message: Message): Button[] {
+  return message.components.flatMap((row) => row['components'] as Button[])
+}
+
+function linkIn(message: Message, publicUrl: string): string {
+  const url = buttonsOf(message).find((button) => button.url?.startsWith(`${publicUrl}/link`))?.url
+  if (!url) throw new Error('The answer has no link button')
+  return url
+}
+
+function collect(errors: string[]): Log {
+  const nothing = (): void => undefined
+  const error = (details: unknown, message?: string): void => {
+    const { err } = details as { err?: Error }
+    errors.push(`${message ?? String(details)}${err ? `: ${err.stack}` : ''}`)
+  }
+  return { debug: nothing, info: nothing, warn: nothing, error, fatal: error } as Log
+}
