@@ -84,5 +84,5 @@ async function freePort(): Promise<number> {
 }
 
 async function closeAll(opened: (() => Promise<unknown>)[]): Promise<void> {
-  for (const close of opened.splice(0).reverse()) await close()
+  for (const close of opened.splice(0).toReversed()) await close()
 }

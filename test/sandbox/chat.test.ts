@@ -22,8 +22,15 @@ afterAll(async () => {
 
 describe('what the program is told', () => {
   test('the environment is all that it needs and nothing else', () => {
-    expect(Object.keys(sandbox.env).sort()).toEqual(
-      ['DATA_DIR', 'DISCORD_API_URL', 'DISCORD_AUTHORIZE_URL', 'DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET', 'DISCORD_TOKEN']
+    expect(Object.keys(sandbox.env).toSorted()).toEqual(
+      [
+        'DATA_DIR',
+        'DISCORD_API_URL',
+        'DISCORD_AUTHORIZE_URL',
+        'DISCORD_CLIENT_ID',
+        'DISCORD_CLIENT_SECRET',
+        'DISCORD_TOKEN',
+      ]
         .concat(['HOST', 'LOG_LEVEL', 'PORT', 'PUBLIC_URL', 'SPOTIFY_ACCOUNTS_URL', 'SPOTIFY_API_URL'])
         .concat(['SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET', 'TOKEN_KEYS']),
     )
@@ -58,7 +65,11 @@ describe('the page', () => {
     const { port } = new URL(sandbox.url)
     const moved = await fetch(`http://localhost:${port}/`, { redirect: 'manual' }).catch(() => undefined)
     if (moved) expect(moved.headers.get('location')).toBe(`${sandbox.url}/`)
-    const foreign = await post('say', { person: person('ana'), channel: channel(), content: 'x' }, { origin: 'https://evil.example' })
+    const foreign = await post(
+      'say',
+      { person: person('ana'), channel: channel(), content: 'x' },
+      { origin: 'https://evil.example' },
+    )
     expect(foreign.status).toBe(403)
     const crossSite = await post('expire', {}, { 'sec-fetch-site': 'cross-site' })
     expect(crossSite.status).toBe(403)
@@ -79,7 +90,12 @@ describe('the page', () => {
 describe('what people do', () => {
   test('Ben uses a command, presses its button, and open pages hear of it', async () => {
     const events = await fetch(`${sandbox.url}/api/events`)
-    const used = await done('use', { person: person('ben'), channel: channel(), command: 'say', options: { word: 'hi' } })
+    const used = await done('use', {
+      person: person('ben'),
+      channel: channel(),
+      command: 'say',
+      options: { word: 'hi' },
+    })
     expect(used).toMatchObject({ kind: 'message', message: { content: 'hi', ephemeral: true } })
     const pressed = await done('press', { person: person('ben'), message: used.message.id, component: 'Again' })
     expect(pressed).toMatchObject({ kind: 'update', message: { content: 'hi again' } })
@@ -92,7 +108,10 @@ describe('what people do', () => {
 
   test('Chiyo chats, and what is not there is refused with a sentence', async () => {
     await done('say', { person: person('chiyo'), channel: channel(), content: 'hello' })
-    expect((await look('ana')).messages.at(-1)).toMatchObject({ content: 'hello', author: { name: 'Chiyo', bot: false } })
+    expect((await look('ana')).messages.at(-1)).toMatchObject({
+      content: 'hello',
+      author: { name: 'Chiyo', bot: false },
+    })
     const unknown = await post('press', { person: person('chiyo'), message: '1', component: 'Next' })
     expect(unknown.status).toBe(400)
     expect(await unknown.json()).toHaveProperty('error')

@@ -94,3 +94,32 @@ test('a custom id that no message carries and a whole odd payload still reach th
   const odd = { type: 3, data: { custom_id: 'odd' }, guild_id: undefined }
   expect(await discord.dispatch(ana.id, lobby.id, odd)).toMatchObject({ message: { content: 'odd null' } })
 })
+
+test('Ana chooses in a select, by its placeholder', async () => {
+  const discord = await openDiscord()
+  const options = [
+    { label: 'Nobody', value: 'none' },
+    { label: 'This server', value: 'guild' },
+  ]
+  const select = { type: 3, custom_id: 'who', placeholder: 'Who may look', options } as const
+  await startBot(discord, (call) => {
+    if (call.isStringSelectMenu()) return call.update({ content: call.values.join(), components: [] })
+    return reply(call, { content: 'Who?', components: [{ type: 1, components: [select] }] })
+  })
+  const { id } = messageOf(await discord.use(ana.id, lobby.id, 'ping'))
+  await expect(discord.press(ana.id, id, 'Who may look', ['all'])).rejects.toThrow('no option "all"')
+  expect(await discord.press(ana.id, id, 'Who may look', ['guild'])).toMatchObject({
+    message: { content: 'guild', components: [] },
+  })
+})
+
+test('a link and a disabled button cannot be pressed', async () => {
+  const discord = await openDiscord()
+  const link = { type: 2, style: 5, label: 'Open', url: 'https://open.spotify.com' } as const
+  const off = { type: 2, style: 2, label: 'First', custom_id: 'first', disabled: true } as const
+  await startBot(discord, (call) => reply(call, { content: 'x', components: [{ type: 1, components: [link, off] }] }))
+  const { id } = messageOf(await discord.use(ana.id, lobby.id, 'ping'))
+  await expect(discord.press(ana.id, id, 'Open')).rejects.toThrow('is a link')
+  await expect(discord.press(ana.id, id, 'First')).rejects.toThrow('is disabled')
+  await expect(discord.press(ana.id, id, 'Last')).rejects.toThrow('It has: Open, First')
+})

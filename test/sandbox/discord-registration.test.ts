@@ -4,6 +4,7 @@ import { openDiscord, startBot } from './discord-bot.ts'
 import { placeIn } from './discord-refusal-place.ts'
 
 const many = (count: number, make: (index: number) => object) =>
+  Array.from({ length: count }, (_, index) => make(index))
 const x = (length: number) => 'x'.repeat(length)
 
 test.each([

@@ -35,7 +35,12 @@ test.each([
     link('https://b.example/', 'https://b.example'),
     text(')'),
   ],
-  ['see https://a.example/x_(y), ok', text('see '), link('https://a.example/x_(y)', 'https://a.example/x_(y)'), text(', ok')],
+  [
+    'see https://a.example/x_(y), ok',
+    text('see '),
+    link('https://a.example/x_(y)', 'https://a.example/x_(y)'),
+    text(', ok'),
+  ],
   ['<https://a.example>', link('https://a.example/', 'https://a.example')],
   ['<t:1700000000:R><t:5>', { kind: 'time', unix: 1_700_000_000, style: 'R' }, { kind: 'time', unix: 5, style: 'f' }],
   ['<@12><@!13>', { kind: 'user', id: '12' }, { kind: 'user', id: '13' }],
@@ -84,8 +89,22 @@ const commands = flatten([
   {
     name: 'liked',
     options: [
-      { type: 1, name: 'recent', options: [{ type: 6, name: 'member' }, { type: 5, name: 'private' }] },
-      { type: 1, name: 'search', options: [{ type: 3, name: 'query', required: true }, { type: 5, name: 'private' }] },
+      {
+        type: 1,
+        name: 'recent',
+        options: [
+          { type: 6, name: 'member' },
+          { type: 5, name: 'private' },
+        ],
+      },
+      {
+        type: 1,
+        name: 'search',
+        options: [
+          { type: 3, name: 'query', required: true },
+          { type: 5, name: 'private' },
+        ],
+      },
     ],
   },
   { name: 'Liked songs', type: 2 },

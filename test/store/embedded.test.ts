@@ -157,7 +157,9 @@ const writerPath = new URL('writer.ts', import.meta.url).pathname
 /** What a writer said until it ended, or was killed after `enough` lines. `blocks` of 512 bytes is its largest file. */
 async function writer(path: string, limits: { enough?: number; blocks?: number } = {}): Promise<string[]> {
   const command = `ulimit -f ${limits.blocks ?? 'unlimited'} && exec "$0" "$@"`
-  const child = spawn('sh', ['-c', command, process.execPath, writerPath, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn('sh', ['-c', command, process.execPath, writerPath, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const lines: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(line)

@@ -25,7 +25,9 @@ export const everyCall: Record<string, (store: Store) => Promise<unknown>> = {
 
 /** Each of the calls, all at once, fails as it should and within two seconds. */
 export async function expectAllToFail(store: Store): Promise<void> {
-  for (const [name, outcome] of await Promise.all(Object.entries(everyCall).map(([name, call]) => timed(name, call(store))))) {
+  for (const [name, outcome] of await Promise.all(
+    Object.entries(everyCall).map(([name, call]) => timed(name, call(store))),
+  )) {
     expect(outcome, name).toBeInstanceOf(StoreUnavailableError)
   }
 }

@@ -96,7 +96,18 @@ describe.runIf(redisInstalled())('a Redis with faults', () => {
   test('RD-146 another type at our key is an error, never "not there"', async () => {
     const keys = ['record:links:ana', 'set:guild', 'due:due']
     for (const key of keys) await tell(server, 'HSET', `hearsay:${key}`, 'field', 'value')
-    for (const name of ['get', 'take', 'replace', 'discard', 'add', 'remove', 'members', 'schedule', 'unschedule', 'due']) {
+    for (const name of [
+      'get',
+      'take',
+      'replace',
+      'discard',
+      'add',
+      'remove',
+      'members',
+      'schedule',
+      'unschedule',
+      'due',
+    ]) {
       const failure = await failureOf(everyCall[name]?.(store) ?? Promise.resolve(name))
       expect(failure, name).toBeInstanceOf(StoreUnavailableError)
     }
@@ -148,7 +159,9 @@ describe.runIf(redisInstalled())('a Redis with faults', () => {
     await written
     await expectAllToFail(closing)
     await sleep(50)
-    expect(await tell(server, 'CLIENT', 'LIST', 'TYPE', 'NORMAL')).not.toMatch(/lib-name=node-redis[^]*lib-name=node-redis/)
+    expect(await tell(server, 'CLIENT', 'LIST', 'TYPE', 'NORMAL')).not.toMatch(
+      /lib-name=node-redis[^]*lib-name=node-redis/,
+    )
     expect(await store.get('links', 'last')).toBe('word')
   })
 })

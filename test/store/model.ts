@@ -8,7 +8,8 @@ export function modelStore(): Store {
   const owners = new Map<string, symbol>()
   const setOf = (name: string) => sets.get(name) ?? sets.set(name, new Set()).get(name)!
   const indexOf = (name: string) => indexes.get(name) ?? indexes.set(name, new Map()).get(name)!
-  const isAt = (id: string, version: number) => (kept.get(id) as { version?: Json } | null | undefined)?.version === version
+  const isAt = (id: string, version: number) =>
+    (kept.get(id) as { version?: Json } | null | undefined)?.version === version
 
   return {
     get: async (kind, key) => kept.get(`${kind}:${key}`),

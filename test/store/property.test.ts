@@ -63,28 +63,111 @@ const versioned = fc
   .tuple(version, fc.string({ unit: 'binary', maxLength: 5 }))
   .map(([number, title]): Versioned => ({ title, version: number }))
 // Through JSON once, because JSON has no -0.
-const value = fc.oneof(versioned, fc.jsonValue().map((held) => JSON.parse(JSON.stringify(held)) as Json))
+const value = fc.oneof(
+  versioned,
+  fc.jsonValue().map((held) => JSON.parse(JSON.stringify(held)) as Json),
+)
 const time = fc.integer({ min: -2, max: 3 })
 const ttl = fc.constantFrom(undefined, 60_000)
 const long = 60_000
 
 const call: fc.Arbitrary<Call> = fc.oneof(
-  told(fc.tuple(key), ([k]) => ({ store, names }) => store.get(names, k)),
-  told(fc.tuple(key, value, ttl), ([k, v, t]) => ({ store, names }) => store.set(names, k, v, t)),
-  told(fc.tuple(key, value, ttl), ([k, v, t]) => ({ store, names }) => store.create(names, k, v, t)),
-  told(fc.tuple(key), ([k]) => ({ store, names }) => store.delete(names, k)),
-  told(fc.tuple(key), ([k]) => ({ store, names }) => store.take(names, k)),
-  told(fc.tuple(key, version, versioned, ttl), ([k, n, v, t]) => ({ store, names }) => store.replace(names, k, n, v, t)),
-  told(fc.tuple(key, version), ([k, n]) => ({ store, names }) => store.discard(names, k, n)),
-  told(fc.tuple(key), ([k]) => ({ store, names }) => store.add(names, k)),
-  told(fc.tuple(key), ([k]) => ({ store, names }) => store.remove(names, k)),
-  told(fc.tuple(key), () => async ({ store, names }) => (await store.members(names)).toSorted()),
-  told(fc.tuple(key, time), ([k, at]) => ({ store, names }) => store.schedule(names, k, at)),
-  told(fc.tuple(key), ([k]) => ({ store, names }) => store.unschedule(names, k)),
-  told(fc.tuple(time, fc.integer({ min: 0, max: 4 })), ([until, limit]) => ({ store, names }) => store.due(names, until, limit)),
-  told(fc.tuple(key), ([k]) => (world) => takeLease(world, k)),
-  told(fc.tuple(fc.nat(3)), ([which]) => async ({ leases }) => leases[which]?.renew(long)),
-  told(fc.tuple(fc.nat(3)), ([which]) => async ({ leases }) => leases[which]?.release()),
+  told(
+    fc.tuple(key),
+    ([k]) =>
+      ({ store, names }) =>
+        store.get(names, k),
+  ),
+  told(
+    fc.tuple(key, value, ttl),
+    ([k, v, t]) =>
+      ({ store, names }) =>
+        store.set(names, k, v, t),
+  ),
+  told(
+    fc.tuple(key, value, ttl),
+    ([k, v, t]) =>
+      ({ store, names }) =>
+        store.create(names, k, v, t),
+  ),
+  told(
+    fc.tuple(key),
+    ([k]) =>
+      ({ store, names }) =>
+        store.delete(names, k),
+  ),
+  told(
+    fc.tuple(key),
+    ([k]) =>
+      ({ store, names }) =>
+        store.take(names, k),
+  ),
+  told(
+    fc.tuple(key, version, versioned, ttl),
+    ([k, n, v, t]) =>
+      ({ store, names }) =>
+        store.replace(names, k, n, v, t),
+  ),
+  told(
+    fc.tuple(key, version),
+    ([k, n]) =>
+      ({ store, names }) =>
+        store.discard(names, k, n),
+  ),
+  told(
+    fc.tuple(key),
+    ([k]) =>
+      ({ store, names }) =>
+        store.add(names, k),
+  ),
+  told(
+    fc.tuple(key),
+    ([k]) =>
+      ({ store, names }) =>
+        store.remove(names, k),
+  ),
+  told(
+    fc.tuple(key),
+    () =>
+      async ({ store, names }) =>
+        (await store.members(names)).toSorted(),
+  ),
+  told(
+    fc.tuple(key, time),
+    ([k, at]) =>
+      ({ store, names }) =>
+        store.schedule(names, k, at),
+  ),
+  told(
+    fc.tuple(key),
+    ([k]) =>
+      ({ store, names }) =>
+        store.unschedule(names, k),
+  ),
+  told(
+    fc.tuple(time, fc.integer({ min: 0, max: 4 })),
+    ([until, limit]) =>
+      ({ store, names }) =>
+        store.due(names, until, limit),
+  ),
+  told(
+    fc.tuple(key),
+    ([k]) =>
+      (world) =>
+        takeLease(world, k),
+  ),
+  told(
+    fc.tuple(fc.nat(3)),
+    ([which]) =>
+      async ({ leases }) =>
+        leases[which]?.renew(long),
+  ),
+  told(
+    fc.tuple(fc.nat(3)),
+    ([which]) =>
+      async ({ leases }) =>
+        leases[which]?.release(),
+  ),
 )
 
 async function takeLease({ store, names, leases }: World, name: string): Promise<boolean> {

@@ -25,7 +25,11 @@ export function openCommand(command, values, problems, speaker) {
   /** @type {Field[]} */
   const fields = command.options.map((option) => makeField(option, values[option.name], speaker.state(), complete))
   const send = make('button', { type: 'submit', class: 'round', 'aria-label': 'Send' }, icon('send'))
-  form.replaceChildren(head(command), make('div', { class: 'options' }, ...fields.map(({ element }) => element)), send)
+  const options =
+    fields.length > 0
+      ? fields.map(({ element }) => element)
+      : [make('span', { class: 'muted' }, 'Press Enter to send it.')]
+  form.replaceChildren(head(command), make('div', { class: 'options' }, ...options), send)
   form.setAttribute('aria-label', `/${command.name}`)
   form.onsubmit = (event) => {
     event.preventDefault()
@@ -33,7 +37,9 @@ export function openCommand(command, values, problems, speaker) {
     const needed = missing(command, chosen)
     const wrong = fields.filter(({ unreadable }) => unreadable())
     for (const field of fields) {
-      field.complain(needed.includes(field.name) ? 'This is needed.' : wrong.includes(field) ? 'This does not fit.' : '')
+      field.complain(
+        needed.includes(field.name) ? 'This is needed.' : wrong.includes(field) ? 'This does not fit.' : '',
+      )
     }
     const first = fields.find(({ name }) => needed.includes(name)) ?? wrong[0]
     if (first) return first.focus()
@@ -46,7 +52,10 @@ export function openCommand(command, values, problems, speaker) {
   for (const field of fields) field.complain(problems[field.name] ?? '')
   const stray = Object.keys(problems).find((name) => !fields.some((field) => field.name === name))
   if (stray !== undefined) speaker.tell(problems[stray] ?? '')
-  const target = fields.find(({ name }) => problems[name]) ?? fields.find(({ name }) => missing(command, values).includes(name)) ?? fields[0]
+  const target =
+    fields.find(({ name }) => problems[name]) ??
+    fields.find(({ name }) => missing(command, values).includes(name)) ??
+    fields[0]
   if (target) target.focus()
   else send.focus()
 }
@@ -80,7 +89,11 @@ function onKey(event) {
 
 /** @param {Command} command */
 function head(command) {
-  const cancel = make('button', { type: 'button', class: 'textual', 'aria-label': 'Cancel', click: closeCommand }, icon('close'))
+  const cancel = make(
+    'button',
+    { type: 'button', class: 'textual', 'aria-label': 'Cancel', click: closeCommand },
+    icon('close'),
+  )
   return make(
     'div',
     { class: 'command-head' },

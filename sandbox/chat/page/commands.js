@@ -17,7 +17,7 @@ export const types = { string: 3, integer: 4, boolean: 5, user: 6, channel: 7, n
  */
 export function flatten(registered) {
   const slash = registered.filter(({ type }) => (type ?? 1) === 1)
-  return slash.flatMap((command) => leaves(command, command.name)).sort((a, b) => a.name.localeCompare(b.name))
+  return slash.flatMap((command) => leaves(command, command.name)).toSorted((a, b) => a.name.localeCompare(b.name))
 }
 
 /**

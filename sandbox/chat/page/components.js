@@ -19,7 +19,11 @@ const styles = ['', 'primary', 'secondary', 'success', 'danger', 'link']
 export function showRows(rows, pending, lists, press) {
   return rows.map((row) => {
     const parts = row.components ?? []
-    return make('div', { class: 'row' }, ...parts.map((/** @type {any} */ one) => showComponent(one, pending, lists, press)))
+    return make(
+      'div',
+      { class: 'row' },
+      ...parts.map((/** @type {any} */ one) => showComponent(one, pending, lists, press)),
+    )
   })
 }
 
@@ -31,7 +35,8 @@ export function showRows(rows, pending, lists, press) {
  */
 function showComponent(component, pending, lists, press) {
   if (component.type === 2) return component.style === 5 ? linkButton(component) : button(component, pending, press)
-  const options = component.type === 5 ? plain(lists.people) : component.type === 8 ? plain(lists.channels) : component.options
+  const options =
+    component.type === 5 ? plain(lists.people) : component.type === 8 ? plain(lists.channels) : component.options
   if (!options) return undefined
   const menu = { ...component, options }
   return (component.max_values ?? 1) > 1 ? manyMenu(menu, press) : oneMenu(menu, press)
@@ -92,19 +97,32 @@ function oneMenu(menu, press) {
  */
 function manyMenu(menu, press) {
   const boxes = menu.options.map((/** @type {any} */ option) =>
-    make('input', { type: 'checkbox', value: option.value, checked: option.default === true, disabled: menu.disabled === true }),
+    make('input', {
+      type: 'checkbox',
+      value: option.value,
+      checked: option.default === true,
+      disabled: menu.disabled === true,
+    }),
   )
   const apply = () =>
     press(
       menu.custom_id,
-      boxes.filter((/** @type {HTMLInputElement} */ box) => box.checked).map((/** @type {HTMLInputElement} */ box) => box.value),
+      boxes
+        .filter((/** @type {HTMLInputElement} */ box) => box.checked)
+        .map((/** @type {HTMLInputElement} */ box) => box.value),
     )
   return make(
     'fieldset',
     { class: 'many' },
     make('legend', {}, menu.placeholder ?? 'Make a selection'),
-    ...menu.options.map((/** @type {any} */ option, /** @type {number} */ at) => make('label', {}, boxes[at], option.label)),
-    make('button', { type: 'button', class: 'button secondary', disabled: menu.disabled === true, click: apply }, 'Choose these'),
+    ...menu.options.map((/** @type {any} */ option, /** @type {number} */ at) =>
+      make('label', {}, boxes[at], option.label),
+    ),
+    make(
+      'button',
+      { type: 'button', class: 'button secondary', disabled: menu.disabled === true, click: apply },
+      'Choose these',
+    ),
   )
 }
 

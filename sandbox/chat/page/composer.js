@@ -56,7 +56,12 @@ export function startComposer(speaker) {
       detail: command.description,
       choose: () => choose(command),
     }))
-    suggest(input, suggestions, 0, commands.length > 0 ? 'There is no such command.' : 'Hearsay has no commands here yet.')
+    suggest(
+      input,
+      suggestions,
+      0,
+      commands.length > 0 ? 'There is no such command.' : 'Hearsay has no commands here yet.',
+    )
   }
 
   /** @param {string} line */

@@ -53,7 +53,9 @@ function fields(list, names) {
 
 /** @param {any} embed */
 function footerText(embed) {
-  const at = embed.timestamp ? new Date(embed.timestamp).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }) : ''
+  const at = embed.timestamp
+    ? new Date(embed.timestamp).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+    : ''
   return [embed.footer?.text, at].filter(Boolean).join(' · ')
 }
 

@@ -107,7 +107,11 @@ function mention(text) {
 /** @param {(Node | string)[]} children */
 function spoiler(children) {
   const show = () => element.classList.add('shown')
-  const element = make('span', { class: 'spoiler', tabindex: '0', title: 'Spoiler', click: show, focus: show }, ...children)
+  const element = make(
+    'span',
+    { class: 'spoiler', tabindex: '0', title: 'Spoiler', click: show, focus: show },
+    ...children,
+  )
   return element
 }
 

@@ -18,7 +18,11 @@ const longestLink = 1500
 const rules = [
   ['\\', /^\\([^0-9A-Za-z\s])/, (found) => ({ kind: 'text', text: found[1] ?? '' })],
   ['<', /^<(https?:\/\/[^ >]+)>/, (found, where) => link(found[1], [plain(found[1])], where)],
-  ['<', /^<t:(-?\d{1,13})(?::([tTdDfFRsS]))?>/, (found) => ({ kind: 'time', unix: Number(found[1]), style: found[2] ?? 'f' })],
+  [
+    '<',
+    /^<t:(-?\d{1,13})(?::([tTdDfFRsS]))?>/,
+    (found) => ({ kind: 'time', unix: Number(found[1]), style: found[2] ?? 'f' }),
+  ],
   ['<', /^<@!?(\d+)>/, (found) => ({ kind: 'user', id: found[1] ?? '' })],
   ['<', /^<@&(\d+)>/, (found) => ({ kind: 'role', id: found[1] ?? '' })],
   ['<', /^<#(\d+)>/, (found) => ({ kind: 'channel', id: found[1] ?? '' })],
@@ -45,7 +49,11 @@ const rules = [
   ],
   ['~', /^~~([\s\S]+?)~~(?!_)/, (found, where) => wrap('strike', found[1], where)],
   ['|', /^\|\|([\s\S]+?)\|\|/, (found, where) => wrap('spoiler', found[1], where)],
-  ['`', /^(`+)([\s\S]*?[^`])\1(?!`)/, (found) => ({ kind: 'code', text: (found[2] ?? '').replace(/^ (?=`)|(?<=`) $/g, '') })],
+  [
+    '`',
+    /^(`+)([\s\S]*?[^`])\1(?!`)/,
+    (found) => ({ kind: 'code', text: (found[2] ?? '').replace(/^ (?=`)|(?<=`) $/g, '') }),
+  ],
 ]
 
 /**
@@ -105,7 +113,11 @@ function wrap(kind, inside = '', where) {
 function maskedLink(found, where) {
   const [, label = '', target = ''] = found
   if (!label.trim() || /https?:\/\//.test(label)) return undefined
-  return link(target.replace(/\\([^0-9A-Za-z\s])/g, '$1'), parseInline(label, { deep: where.deep + 1, linked: true }), where)
+  return link(
+    target.replace(/\\([^0-9A-Za-z\s])/g, '$1'),
+    parseInline(label, { deep: where.deep + 1, linked: true }),
+    where,
+  )
 }
 
 /**

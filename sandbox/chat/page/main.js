@@ -85,7 +85,10 @@ function show() {
   const name = state.channels.find(({ id }) => id === state.channel)?.name ?? ''
   nameComposer(name)
   showPlaces(state, become, enter)
-  showMessages(state, { press: (...press) => void acts.press(...press), dismiss: (message) => void acts.dismiss(message) })
+  showMessages(state, {
+    press: (...press) => void acts.press(...press),
+    dismiss: (message) => void acts.dismiss(message),
+  })
   showPanel(state)
 }
 
@@ -125,7 +128,10 @@ function listen() {
 
 async function like() {
   const saved = await acts.act('like', { person: seat.person() })
-  return saved?.song ? `Liked “${saved.song.title}” by ${saved.song.artists.join(', ')}.` : ''
+  if (!saved?.song) return ''
+  // Isolated, so that a title in Arabic leaves the sentence around it in order.
+  const [title, artists] = [saved.song.title, saved.song.artists.join(', ')].map((text) => `\u2068${text}\u2069`)
+  return `Liked “${title}” by ${artists}.`
 }
 
 async function expire() {

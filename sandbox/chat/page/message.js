@@ -25,7 +25,11 @@ export function showMessage(message, state, condition, acts) {
   const classes = ['message', message.ephemeral && 'private', condition.compact && 'compact'].filter(Boolean).join(' ')
   return make(
     'article',
-    { class: classes, 'data-message-id': message.id, 'aria-label': `${message.author.name}, ${clock(message.createdAt)}` },
+    {
+      class: classes,
+      'data-message-id': message.id,
+      'aria-label': `${message.author.name}, ${clock(message.createdAt)}`,
+    },
     message.usedBy && usedBy(message.usedBy, state),
     condition.compact ? undefined : avatar(message.author.name, color),
     condition.compact ? undefined : heading(message),
@@ -40,7 +44,8 @@ export function showMessage(message, state, condition, acts) {
 export function namesOf(state) {
   const bot = state.messages.find(({ author }) => author.bot)?.author
   return {
-    user: (id) => state.people.find((one) => one.id === id)?.displayName ?? (id === bot?.id ? bot.name : 'unknown-user'),
+    user: (id) =>
+      state.people.find((one) => one.id === id)?.displayName ?? (id === bot?.id ? bot.name : 'unknown-user'),
     channel: (id) => state.channels.find((one) => one.id === id)?.name ?? 'unknown',
   }
 }
@@ -86,7 +91,9 @@ function body(message, state, names, condition, acts) {
     { class: 'body' },
     message.thinking ? make('div', { class: 'thinking' }, `${message.author.name} is thinking…`) : undefined,
     message.content ? formatted(message.content, names) : undefined,
-    message.editedAt && message.content && !message.thinking && !message.usedBy ? make('span', { class: 'edited' }, '(edited)') : undefined,
+    message.editedAt && message.content && !message.thinking && !message.usedBy
+      ? make('span', { class: 'edited' }, '(edited)')
+      : undefined,
     ...message.embeds.map((embed) => showEmbed(embed, names)),
     ...message.attachments.map(attachment),
     ...showRows(message.components, condition.pending, lists, press),

@@ -71,7 +71,11 @@ function showOne(message, before, state, acts) {
   const old = shown.get(message.id)
   const text = JSON.stringify(message)
   if (old && old.text !== text) pending.delete(message.id)
-  const condition = { pending: pending.get(message.id), failure: failures.get(message.id), compact: follows(message, before) }
+  const condition = {
+    pending: pending.get(message.id),
+    failure: failures.get(message.id),
+    compact: follows(message, before),
+  }
   const key = JSON.stringify([text, condition, state.person, state.people.length])
   if (old?.key === key) return old
   const element = showMessage(message, state, condition, acts)

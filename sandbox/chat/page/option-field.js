@@ -23,7 +23,12 @@ export function makeField(option, initial, known, complete) {
   const control = listed ? menu(id, option, listed, initial) : textInput(id, option, initial)
   /** @type {import('./backend.js').Choice | undefined} */
   let chosen
-  if (option.autocomplete && control instanceof HTMLInputElement) completeWhileTyping(control, option.name, complete, (choice) => (chosen = choice))
+  if (option.autocomplete && control instanceof HTMLInputElement)
+    completeWhileTyping(control, option.name, complete, (choice) => {
+      chosen = choice
+      complain('')
+    })
+  control.addEventListener('input', () => complain(''))
   const problem = make('span', { class: 'problem', id: `${id}-problem`, role: 'alert' })
   const label = make('label', { for: id, title: option.description }, option.name)
   const element = make('div', { class: 'option' }, make('div', { class: 'pair' }, label, control), problem)
@@ -86,8 +91,19 @@ function textInput(id, option, initial) {
   const number = option.type === types.integer || option.type === types.number
   const placeholder = option.required ? 'needed' : 'not set'
   const limit = number || option.max === undefined ? undefined : String(option.max)
-  const properties = { id, type: 'text', inputmode: number ? 'numeric' : undefined, placeholder, maxlength: limit, enterkeyhint: 'send' }
-  return make('input', { ...properties, value: initial === undefined ? undefined : String(initial), autocomplete: 'off' })
+  const properties = {
+    id,
+    type: 'text',
+    inputmode: number ? 'numeric' : undefined,
+    placeholder,
+    maxlength: limit,
+    enterkeyhint: 'send',
+  }
+  return make('input', {
+    ...properties,
+    value: initial === undefined ? undefined : String(initial),
+    autocomplete: 'off',
+  })
 }
 
 /**
@@ -111,7 +127,11 @@ function completeWhileTyping(control, name, complete, choose) {
     if (turn !== asked || document.activeElement !== control) return
     const choices = await complete(name)
     if (turn !== asked || document.activeElement !== control) return
-    suggest(control, choices.map((choice) => ({ name: choice.name, detail: '', choose: () => take(choice) })), -1)
+    suggest(
+      control,
+      choices.map((choice) => ({ name: choice.name, detail: '', choose: () => take(choice) })),
+      -1,
+    )
   }
 
   /** @param {import('./backend.js').Choice} choice */

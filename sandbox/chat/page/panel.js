@@ -32,8 +32,17 @@ const list = make('ul', { class: 'counts' })
  */
 export function buildPanel(switches) {
   const say = (/** @type {Promise<string>} */ sentence) => void sentence.then((text) => (said.textContent = text))
-  const like = make('button', { type: 'button', class: 'button primary', click: () => say(switches.like()) }, icon('heart'), 'Like a song now')
-  const expire = make('button', { type: 'button', class: 'button secondary', click: () => say(switches.expire()) }, 'Expire access tokens')
+  const like = make(
+    'button',
+    { type: 'button', class: 'button primary', click: () => say(switches.like()) },
+    icon('heart'),
+    'Like a song now',
+  )
+  const expire = make(
+    'button',
+    { type: 'button', class: 'button secondary', click: () => say(switches.expire()) },
+    'Expire access tokens',
+  )
   part('panel').append(
     make('h2', { id: 'panel-title' }, 'Sandbox'),
     status,
@@ -43,7 +52,12 @@ export function buildPanel(switches) {
       'section',
       {},
       make('h3', {}, 'Spotify requests so far'),
-      make('div', { class: 'count-head' }, total, make('button', { type: 'button', class: 'button secondary', click: reset }, 'Reset')),
+      make(
+        'div',
+        { class: 'count-head' },
+        total,
+        make('button', { type: 'button', class: 'button secondary', click: reset }, 'Reset'),
+      ),
       list,
     ),
   )
@@ -65,7 +79,9 @@ export function showPanel(state) {
     .map(([path, count]) => /** @type {const} */ ([path, count - (counted[path] ?? 0)]))
     .filter(([, count]) => count > 0)
   total.textContent = String(counts.reduce((sum, [, count]) => sum + count, 0))
-  list.replaceChildren(...counts.map(([path, count]) => make('li', {}, make('code', {}, path), make('span', {}, String(count)))))
+  list.replaceChildren(
+    ...counts.map(([path, count]) => make('li', {}, make('code', {}, path), make('span', {}, String(count)))),
+  )
 }
 
 function reset() {

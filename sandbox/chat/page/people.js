@@ -16,12 +16,20 @@ export function showPlaces(state, become, enter) {
   shown = key
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['id'] : undefined
   part('guild').textContent = state.guild.name
-  part('people').replaceChildren(...state.people.map((person) => personButton(person, person.id === state.person, become)))
+  part('people').replaceChildren(
+    ...state.people.map((person) => personButton(person, person.id === state.person, become)),
+  )
   part('channels').replaceChildren(
     ...state.channels.map(({ id, name }) =>
       make(
         'button',
-        { type: 'button', class: 'place', 'data-id': id, 'aria-pressed': String(id === state.channel), click: () => enter(id) },
+        {
+          type: 'button',
+          class: 'place',
+          'data-id': id,
+          'aria-pressed': String(id === state.channel),
+          click: () => enter(id),
+        },
         make('span', { class: 'hash', 'aria-hidden': 'true' }, '#'),
         name,
       ),

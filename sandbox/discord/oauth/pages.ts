@@ -34,8 +34,9 @@ export function consentPage(world: World, query: string, person: Person): string
     <div class="row card">${avatar(person)}${names(person)}
       <a href="/oauth2/authorize?${escape(query)}&amp;switch=1">Not you?</a></div>
     <h2>This will allow ${escape(world.app.name)} to</h2>
-    <ul><li class="yes">Access your username, avatar and banner</li>
-      <li class="no">Read your messages, or write any as you</li></ul>
+    <ul><li class="yes">Access your username, avatar and banner</li></ul>
+    <h2>It will not be able to</h2>
+    <ul><li class="no">Read your messages, or write any as you</li></ul>
     <p class="quiet">Afterwards you go back to ${escape(new URL(target).host)}.</p>
     <div class="buttons">
       <form method="post" action="/oauth2/authorize">${fields}<button name="decision" value="cancel">Cancel</button></form>

@@ -32,7 +32,7 @@ function adviceOn(message: string): string {
   if (/^(NOAUTH|WRONGPASS|NOPERM) |AUTH .* without any password/.test(message)) {
     return 'Redis at WHERE refuses the login. Check the user name and the password in REDIS_URL.'
   }
-  if (/^LOADING /.test(message)) return 'Redis at WHERE is still loading its data. Start again in a moment.'
+  if (message.startsWith('LOADING ')) return 'Redis at WHERE is still loading its data. Start again in a moment.'
   if (/unknown command/i.test(message)) return 'Redis at WHERE is too old. Hearsay needs Redis 6.2 or newer, or Valkey.'
   if (/^(MOVED|CROSSSLOT) /.test(message)) {
     return 'Redis at WHERE is part of a cluster. List its nodes in REDIS_URL with commas between them.'
