@@ -13,6 +13,9 @@ import { marked, moveMark, withdraw } from './suggestions.js'
 const form = /** @type {HTMLFormElement} */ (part('command-form'))
 const line = part('line-form')
 
+/** Listeners of the command that is open. */
+let listening = new AbortController()
+
 /**
  * Shows a chosen command with its options in place of the line. Enter sends it, Escape goes back.
  * @param {Command} command
@@ -25,39 +28,49 @@ export function openCommand(command, values, problems, speaker) {
   /** @type {Field[]} */
   const fields = command.options.map((option) => makeField(option, values[option.name], speaker.state(), complete))
   const send = make('button', { type: 'submit', class: 'round', 'aria-label': 'Send' }, icon('send'))
-  const options =
-    fields.length > 0
-      ? fields.map(({ element }) => element)
-      : [make('span', { class: 'muted' }, 'Press Enter to send it.')]
+  const none = make('span', { class: 'muted' }, 'Press Enter to send it.')
+  const options = fields.length > 0 ? fields.map(({ element }) => element) : [none]
   form.replaceChildren(head(command), make('div', { class: 'options' }, ...options), send)
   form.setAttribute('aria-label', `/${command.name}`)
-  form.onsubmit = (event) => {
-    event.preventDefault()
-    const chosen = read(fields)
-    const needed = missing(command, chosen)
-    const wrong = fields.filter(({ unreadable }) => unreadable())
-    for (const field of fields) {
-      field.complain(
-        needed.includes(field.name) ? 'This is needed.' : wrong.includes(field) ? 'This does not fit.' : '',
-      )
-    }
-    const first = fields.find(({ name }) => needed.includes(name)) ?? wrong[0]
-    if (first) return first.focus()
-    closeCommand()
-    speaker.use(command.name, chosen)
-  }
-  form.onkeydown = onKey
+  listening.abort()
+  listening = new AbortController()
+  form.addEventListener('keydown', onKey, listening)
+  form.addEventListener(
+    'submit',
+    (event) => {
+      event.preventDefault()
+      trySending(command, fields, speaker)
+    },
+    listening,
+  )
   form.hidden = false
   line.hidden = true
   for (const field of fields) field.complain(problems[field.name] ?? '')
   const stray = Object.keys(problems).find((name) => !fields.some((field) => field.name === name))
   if (stray !== undefined) speaker.tell(problems[stray] ?? '')
-  const target =
-    fields.find(({ name }) => problems[name]) ??
-    fields.find(({ name }) => missing(command, values).includes(name)) ??
-    fields[0]
-  if (target) target.focus()
+  const needed = missing(command, values)
+  const first =
+    fields.find(({ name }) => problems[name]) ?? fields.find(({ name }) => needed.includes(name)) ?? fields[0]
+  if (first) first.focus()
   else send.focus()
+}
+
+/**
+ * Sends the command, or points out what it still needs.
+ * @param {Command} command
+ * @param {Field[]} fields
+ * @param {Speaker} speaker
+ */
+function trySending(command, fields, speaker) {
+  const chosen = read(fields)
+  const needed = missing(command, chosen)
+  for (const field of fields) {
+    field.complain(field.unreadable() ? 'This does not fit.' : needed.includes(field.name) ? 'This is needed.' : '')
+  }
+  const first = fields.find((field) => field.unreadable() || needed.includes(field.name))
+  if (first) return first.focus()
+  closeCommand()
+  speaker.use(command.name, chosen)
 }
 
 /** Brings the plain line back, with the keyboard in it. */

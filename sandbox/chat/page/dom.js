@@ -2,7 +2,7 @@
  * A new element. Text only ever becomes text nodes, so nothing that people write is read as HTML.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, string | boolean | undefined | ((event: any) => void)>} [properties] attributes; functions listen
+ * @param {Record<string, string | boolean | undefined | ((event: any) => void)>} [properties] functions listen
  * @param {...any} children nodes and texts; what is empty is left out
  * @returns {HTMLElementTagNameMap[Tag]}
  */

@@ -6,7 +6,8 @@ import { showRows } from './components.js'
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
  * @typedef {import('../../discord/discord.ts').Message} Message
- * @typedef {{ press(message: Message, component: string, values?: string[]): void, dismiss(message: Message): void }} Acts
+ * @typedef {{ press(message: Message, component: string, values?: string[]): void,
+ *   dismiss(message: Message): void }} Acts
  * @typedef {{ pending?: string | undefined, failure?: string | undefined, compact: boolean }} Condition
  */
 

@@ -23,11 +23,12 @@ export function makeField(option, initial, known, complete) {
   const control = listed ? menu(id, option, listed, initial) : textInput(id, option, initial)
   /** @type {import('./backend.js').Choice | undefined} */
   let chosen
-  if (option.autocomplete && control instanceof HTMLInputElement)
+  if (option.autocomplete && control instanceof HTMLInputElement) {
     completeWhileTyping(control, option.name, complete, (choice) => {
       chosen = choice
       complain('')
     })
+  }
   control.addEventListener('input', () => complain(''))
   const problem = make('span', { class: 'problem', id: `${id}-problem`, role: 'alert' })
   const label = make('label', { for: id, title: option.description }, option.name)
@@ -117,8 +118,8 @@ function completeWhileTyping(control, name, complete, choose) {
   control.setAttribute('role', 'combobox')
   control.setAttribute('aria-controls', 'completions')
   control.setAttribute('aria-expanded', 'false')
-  control.addEventListener('input', ask)
-  control.addEventListener('focus', ask)
+  control.addEventListener('input', () => void ask())
+  control.addEventListener('focus', () => void ask())
   control.addEventListener('blur', withdraw)
 
   async function ask() {

@@ -69,7 +69,8 @@ export function showPanel(state) {
   const person = state.people.find(({ id }) => id === state.person)
   status.textContent = state.online ? 'Hearsay is online' : 'Hearsay is offline'
   status.dataset['online'] = String(state.online)
-  account.textContent = `${person?.displayName ?? ''} has ${state.songs.toLocaleString()} liked ${state.songs === 1 ? 'song' : 'songs'}.`
+  const songs = state.songs === 1 ? '1 liked song' : `${state.songs.toLocaleString()} liked songs`
+  account.textContent = `${person?.displayName ?? ''} has ${songs}.`
   for (const input of document.querySelectorAll('input[name="trouble"]')) {
     if (input instanceof HTMLInputElement) input.checked = input.value === state.trouble.kind
   }

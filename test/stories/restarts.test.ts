@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import { redisInstalled, startRedis } from '../store/redis-server.ts'
+import { spawnProgram, startProgram, type Program } from '../world/process.ts'
+import { createPlayer, footerOf, messageOf, rowsOf } from '../world/world.ts'
+
+describe('buttons that never die', () => {
+  let sandbox: Sandbox
+  let program: Program | undefined
+  beforeEach(async () => (sandbox = await startSandbox({ port: 0 })))
+  afterEach(async () => {
+    await program?.kill()
+    await sandbox.close()
+  })
+
+  test('Ana’s page turns after kill -9 and a restart', () => turnsAfterKill({}))
+
+  test.skipIf(!redisInstalled() && !process.env['CI'])('the same with Redis', async () => {
+    const redis = await startRedis()
+    try {
+      await turnsAfterKill({ REDIS_URL: redis.url })
+      await program?.kill()
+    } finally {
+      await redis.stop()
+    }
+  })
+
+  async function turnsAfterKill(changes: Record<string, string>): Promise<void> {
+    const ana = createPlayer(sandbox, 'ana')
+    program = await startProgram(sandbox, changes)
+    expect((await ana.links()).status).toBe(200)
+    const shown = messageOf(await ana.uses('liked recent'))
+    const later = messageOf(await ana.presses(shown, 'Next'))
+    await program.kill()
+
+    program = await startProgram(sandbox, changes)
+    const turned = messageOf(await ana.presses(later, 'Next'))
+    expect(footerOf(turned)).toMatch(/^Page 3 of 312/)
+    expect(rowsOf(turned)[0]).toMatch(/^\*\*3,100\.\*\*/)
+  }
+
+  test('SIGTERM ends it cleanly with 0, and a second one cannot share its data', async () => {
+    program = await startProgram(sandbox)
+    const second = spawnProgram(sandbox.env)
+    expect(await second.ended()).toBe(1)
+    expect(second.output()).toContain('already running on the data directory')
+    expect(await program.terminate()).toBe(0)
+  })
+
+  test('DS-148 a token that was reset ends it with a sentence, not with a loop', async () => {
+    program = await startProgram(sandbox)
+    sandbox.discord.disconnect(4004)
+    expect(await program.ended()).toBe(1)
+    expect(program.output()).toContain('DISCORD_TOKEN')
+  })
+
+  test('half a configuration is refused, and every missing name is said', async () => {
+    const { DISCORD_TOKEN = '', PUBLIC_URL = '' } = sandbox.env
+    const refused = spawnProgram({ DISCORD_TOKEN, PUBLIC_URL })
+    expect(await refused.ended()).toBe(1)
+    for (const name of ['DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET', 'SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET']) {
+      expect(refused.output()).toContain(name)
+    }
+    expect(refused.output()).not.toContain(DISCORD_TOKEN)
+  })
+})
