@@ -1,8 +1,13 @@
 import * as accounts from './accounts/errors.ts'
 import { SealError } from './accounts/seal.ts'
+import { KeyRingError } from './accounts/ring.ts'
+import { DiscordRefusedError } from './bot/bot.ts'
+import { CommandFileError } from './bot/load.ts'
 import { UserError } from './errors.ts'
 import * as spotify from './spotify/errors.ts'
+import { StoreLockedError } from './store/embedded/lock.ts'
 import { StoreUnavailableError } from './store/store.ts'
+import { ListenError } from './web/server.ts'
 
 export interface Explanation {
   /** For the person: what happened and what to do. */
@@ -17,6 +22,12 @@ export function explain(error: unknown): Explanation | undefined {
   if (error instanceof spotify.RateLimitedError) return { sentence: waiting(error) }
   const found = sentences.find(([kind]) => error instanceof kind)
   return found && { sentence: found[1], ...(found[2] && { operator: found[2] }) }
+}
+
+/** The sentence for the operator at the terminal, for a failure to start or go on; undefined where nobody foresaw it. */
+export function explainStart(error: unknown): string | undefined {
+  const kinds = [KeyRingError, DiscordRefusedError, CommandFileError, ListenError, StoreLockedError, StoreUnavailableError]
+  return kinds.some((kind) => error instanceof kind) ? (error as Error).message : undefined
 }
 
 function waiting({ until, reason }: spotify.RateLimitedError): string {

@@ -1,26 +1,10 @@
 import { existsSync } from 'node:fs'
-import { KeyRingError } from './accounts/ring.ts'
 import { run } from './app.ts'
-import { DiscordRefusedError } from './bot/bot.ts'
-import { CommandFileError } from './bot/load.ts'
 import { ConfigError, credentialsIn, readConfig } from './config.ts'
+import { explainStart } from './explain.ts'
 import { createLog } from './log.ts'
-import { StoreLockedError } from './store/embedded/lock.ts'
-import { StoreUnavailableError } from './store/store.ts'
-import { ListenError } from './web/server.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
-
-/** Failures whose message is all that the operator needs. */
-const explained = [
-  ConfigError,
-  KeyRingError,
-  DiscordRefusedError,
-  CommandFileError,
-  ListenError,
-  StoreLockedError,
-  StoreUnavailableError,
-]
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
@@ -32,7 +16,7 @@ try {
   process.exitCode = 0
 } catch (error) {
   process.exitCode = 1
-  console.error(explained.some((kind) => error instanceof kind) ? (error as Error).message : error)
+  console.error(error instanceof ConfigError ? error.message : (explainStart(error) ?? error))
 }
 // Whatever is still open by now has nothing left to say.
 setTimeout(() => process.exit(), 2000).unref()

@@ -17,7 +17,7 @@ export interface Connection {
   close(): Promise<void>
 }
 
-const deadline = 15_000
+const deadline = 1_500
 const deadlineAtStart = 5_000
 
 /** Rejects with StoreUnavailableError, saying what to check, when no Redis can be used there. */

@@ -1,0 +1,78 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+/** Which room may import which. "type" before a name: its types only. A room is a file or folder of src. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  http: [],
+  log: [],
+  config: [],
+  store: [],
+  spotify: ['http'],
+  accounts: ['spotify', 'store', 'errors'],
+  library: ['accounts', 'spotify', 'errors'],
+  explain: ['accounts', 'bot', 'errors', 'spotify', 'store', 'web'],
+  web: ['type app', 'accounts', 'errors', 'http', 'type log'],
+  bot: ['type app', 'errors', 'type log', 'type library', 'type spotify'],
+  commands: ['type app', 'bot', 'errors', 'type library'],
+  app: ['accounts', 'bot', 'config', 'explain', 'http', 'library', 'log', 'spotify', 'store', 'web'],
+  main: ['app', 'config', 'explain', 'log', 'sandbox'],
+  sandbox: [],
+}
+
+interface Import {
+  readonly from: string
+  readonly to: string
+  readonly typeOnly: boolean
+  readonly file: string
+}
+
+const files = globSync(['src/**/*.ts', 'commands/*.ts', 'sandbox/**/*.{ts,js}'])
+const imports = files.flatMap(importsOf).filter(({ from, to }) => from !== to)
+
+describe('the import arrows', () => {
+  test('every room stands in the table', () => {
+    expect([...new Set(files.map(roomOf))].toSorted()).toEqual(Object.keys(arrows).toSorted())
+  })
+
+  test.each(Object.entries(arrows))('%s imports only what it may', (room, allowed) => {
+    const wrong = imports
+      .filter(({ from }) => from === room)
+      .filter(({ to, typeOnly }) => !allowed.includes(to) && !(typeOnly && allowed.includes(`type ${to}`)))
+    expect(wrong.map(({ file, to }) => `${file} -> ${to}`)).toEqual([])
+  })
+
+  test('commands take only the types of commands and the formatting from the bot', () => {
+    const taken = imports.filter(({ from, to }) => from === 'commands' && to === 'bot').map(({ file }) => file)
+    const targets = globSync('commands/*.ts').flatMap((file) => pathsIn(file).filter((path) => path.startsWith('src/bot/')))
+    expect(taken.length).toBeGreaterThan(0)
+    for (const target of targets) expect(target).toMatch(/^src\/bot\/(command\.ts|format\/)/)
+  })
+
+  test('only the process begins the sandbox, and it does so at run time', () => {
+    const static_ = files.filter((file) => !file.startsWith('sandbox')).filter((file) => /from '[^']*sandbox/.test(readFileSync(file, 'utf8')))
+    expect(static_).toEqual([])
+  })
+})
+
+function importsOf(file: string): Import[] {
+  const source = readFileSync(file, 'utf8')
+  const found = source.matchAll(/(import|export)\s+(type\s+)?(?:[^'"`;]*?\sfrom\s+)?'(\.[^']+)'|import\('(\.[^']+)'\)/g)
+  return [...found].map(([, , type, path, dynamic]) => ({
+    file,
+    from: roomOf(file),
+    to: roomOf(relative('.', join(dirname(file), path ?? dynamic ?? ''))),
+    typeOnly: type !== undefined,
+  }))
+}
+
+function pathsIn(file: string): string[] {
+  const source = readFileSync(file, 'utf8')
+  return [...source.matchAll(/from '(\.[^']+)'/g)].map(([, path = '']) => relative('.', join(dirname(file), path)))
+}
+
+function roomOf(file: string): string {
+  const [top = '', second = ''] = file.split('/')
+  return top === 'src' ? second.replace(/\.ts$/, '') : top
+}
