@@ -46,10 +46,13 @@ export default {
 
   async press(press, app) {
     const id = decodePageId(press.customId)
-    if (!id) throw new UserError('This button is from another version of Hearsay. Use `/liked recent` for a fresh page.')
+    if (!id)
+      throw new UserError('This button is from another version of Hearsay. Use `/liked recent` for a fresh page.')
     // Only the owner has these pages turned; a private copy is its owner's anyway.
     if (press.user.id !== id.owner) {
-      throw new UserError(`These are <@${id.owner}>'s songs, so only they can turn the pages. \`/liked recent\` shows yours.`)
+      throw new UserError(
+        `These are <@${id.owner}>'s songs, so only they can turn the pages. \`/liked recent\` shows yours.`,
+      )
     }
     if (id.action === 'jump') return { kind: 'dialog', dialog: jumpDialog(id) }
     const page = await pageFor(press, id, app)

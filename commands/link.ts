@@ -1,9 +1,4 @@
-import {
-  ApplicationIntegrationType,
-  ButtonStyle,
-  ComponentType,
-  InteractionContextType,
-} from 'discord.js'
+import { ApplicationIntegrationType, ButtonStyle, ComponentType, InteractionContextType } from 'discord.js'
 import type { Command } from '../src/bot/command.ts'
 
 export default {

@@ -26,13 +26,21 @@ export function explain(error: unknown): Explanation | undefined {
 
 /** The sentence for the operator at the terminal, for a failure to start or go on; undefined where nobody foresaw it. */
 export function explainStart(error: unknown): string | undefined {
-  const kinds = [KeyRingError, DiscordRefusedError, CommandFileError, ListenError, StoreLockedError, StoreUnavailableError]
+  const kinds = [
+    KeyRingError,
+    DiscordRefusedError,
+    CommandFileError,
+    ListenError,
+    StoreLockedError,
+    StoreUnavailableError,
+  ]
   return kinds.some((kind) => error instanceof kind) ? (error as Error).message : undefined
 }
 
 function waiting({ until, reason }: spotify.RateLimitedError): string {
   const moment = `<t:${Math.ceil(until / 1000)}:R>`
-  if (reason === 'quota') return `Hearsay has used up what Spotify grants it for a day. Spotify answers again ${moment}.`
+  if (reason === 'quota')
+    return `Hearsay has used up what Spotify grants it for a day. Spotify answers again ${moment}.`
   return `Spotify asks us to wait. Please try again ${moment}.`
 }
 
@@ -49,8 +57,14 @@ const sentences: readonly (readonly [Kind, string, string?])[] = [
     'Spotify is turning many people away right now. You stay linked; please try again in a few minutes.',
     'Spotify refused five or more people at once (invalid_grant). Nobody was unlinked and refreshing pauses for a minute; look at status.spotify.dev if it goes on',
   ],
-  [accounts.ScopeMissingError, 'Spotify did not grant reading your liked songs, so nothing was linked. Please start again and leave that in.'],
-  [accounts.UnlinkedMeanwhileError, 'You unlinked while this was under way, so nothing was linked. Please start again if you want to.'],
+  [
+    accounts.ScopeMissingError,
+    'Spotify did not grant reading your liked songs, so nothing was linked. Please start again and leave that in.',
+  ],
+  [
+    accounts.UnlinkedMeanwhileError,
+    'You unlinked while this was under way, so nothing was linked. Please start again if you want to.',
+  ],
   [accounts.RefreshBusyError, 'Your connection to Spotify is being renewed right now. Please try again in a moment.'],
   [
     SealError,
@@ -77,8 +91,14 @@ const sentences: readonly (readonly [Kind, string, string?])[] = [
     'Spotify does not accept this bot at the moment. Your connection is safe; whoever runs the bot has been told.',
     'Spotify answered invalid_client: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET',
   ],
-  [spotify.InvalidGrantError, 'Spotify did not accept this sign-in: it was used already or took too long. Please start again.'],
+  [
+    spotify.InvalidGrantError,
+    'Spotify did not accept this sign-in: it was used already or took too long. Please start again.',
+  ],
   [spotify.UnauthorizedError, 'Spotify does not accept your connection at the moment. Please try again in a minute.'],
-  [spotify.RefusedError, 'Spotify did not accept this request. Please try again, and tell whoever runs the bot if it stays so.'],
+  [
+    spotify.RefusedError,
+    'Spotify did not accept this request. Please try again, and tell whoever runs the bot if it stays so.',
+  ],
   [spotify.SpotifyDownError, 'Spotify did not answer, or not with sense. Please try again in a minute.'],
 ]

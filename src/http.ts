@@ -49,7 +49,11 @@ export function createHttp(): { readonly send: Http; close(): Promise<void> } {
           body: body ?? null,
           signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
         })
-        return { status: answer.statusCode, headers: answer.headers, text: await read(answer.body, answer.headers['content-encoding']) }
+        return {
+          status: answer.statusCode,
+          headers: answer.headers,
+          text: await read(answer.body, answer.headers['content-encoding']),
+        }
       } catch (cause) {
         const { origin, pathname } = new URL(url)
         const why = timeout.aborted ? `no answer within ${deadline} ms` : (cause as Error).message

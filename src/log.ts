@@ -12,18 +12,20 @@ export function createLog(level: string): Log {
 
 function describe(error: unknown): unknown {
   if (!(error instanceof Error)) return { type: typeof error }
-  const { code, status } = error as { code?: unknown; status?: unknown }
+  const { code, status } = error as { code?: string | number; status?: number }
   return {
     type: error.name,
     message: withoutTokens(error.message),
     stack: withoutTokens(error.stack ?? ''),
     ...(code !== undefined && { code: String(code) }),
-    ...(status !== undefined && { status: Number(status) }),
+    ...(status !== undefined && { status }),
     ...(error.cause !== undefined && { cause: describe(error.cause) }),
   }
 }
 
 /** Whatever is long and looks random is somebody's secret until proven otherwise. */
 function withoutTokens(text: string): string {
-  return text.replace(/[\w~+=.-]{40,}/g, (found) => (/\d/.test(found) && !found.includes('node_modules') ? '[hidden]' : found))
+  return text.replace(/[\w~+=.-]{40,}/g, (found) =>
+    /\d/.test(found) && !found.includes('node_modules') ? '[hidden]' : found,
+  )
 }

@@ -7,7 +7,7 @@ import { createLog } from './log.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
 
 try {
   if (existsSync('.env')) process.loadEnvFile('.env')

@@ -45,13 +45,17 @@ describe('the import arrows', () => {
 
   test('commands take only the types of commands and the formatting from the bot', () => {
     const taken = imports.filter(({ from, to }) => from === 'commands' && to === 'bot').map(({ file }) => file)
-    const targets = globSync('commands/*.ts').flatMap((file) => pathsIn(file).filter((path) => path.startsWith('src/bot/')))
+    const targets = globSync('commands/*.ts').flatMap((file) =>
+      pathsIn(file).filter((path) => path.startsWith('src/bot/')),
+    )
     expect(taken.length).toBeGreaterThan(0)
     for (const target of targets) expect(target).toMatch(/^src\/bot\/(command\.ts|format\/)/)
   })
 
   test('only the process begins the sandbox, and it does so at run time', () => {
-    const static_ = files.filter((file) => !file.startsWith('sandbox')).filter((file) => /from '[^']*sandbox/.test(readFileSync(file, 'utf8')))
+    const static_ = files
+      .filter((file) => !file.startsWith('sandbox'))
+      .filter((file) => /from '[^']*sandbox/.test(readFileSync(file, 'utf8')))
     expect(static_).toEqual([])
   })
 })

@@ -33,13 +33,19 @@ export interface Consent {
   readonly startedAt: number
 }
 
-/** The least that the program works with. */
+/** The least that the program works with; an answer without it is refused. */
 export const readScope = 'user-library-read'
 
 // Longer than an attempt to link can live.
 const unlinkRemembered = 15 * 60 * 1000
 
-export function createAccounts(store: Store, seal: Seal, oauth: SpotifyOAuth, api: SpotifyApi, now = Date.now): Accounts {
+export function createAccounts(
+  store: Store,
+  seal: Seal,
+  oauth: SpotifyOAuth,
+  api: SpotifyApi,
+  now = Date.now,
+): Accounts {
   const links = createLinks(store, seal)
   const refusals = createRefusals(store, now)
   const tokens = createTokens(store, links, oauth, refusals, now)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Json, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { createSeal, SealError, type Seal, type TokenKey } from './seal.ts'
 
 /** The keys cannot open what is stored, so starting would make everybody look unlinked. */
@@ -18,7 +18,8 @@ export function ringBesideStore(directory: string): TokenKey[] {
   }
   const [id = '', encoded = ''] = readFileSync(path, 'utf8').trim().split(':')
   const key = Buffer.from(encoded, 'base64')
-  if (!id || key.length !== 32) throw new KeyRingError(`${path} is damaged. Put back the copy that belongs to this data.`)
+  if (!id || key.length !== 32)
+    throw new KeyRingError(`${path} is damaged. Put back the copy that belongs to this data.`)
   return [{ id, key }]
 }
 
@@ -30,8 +31,8 @@ export async function openRing(ring: readonly TokenKey[], store: Store): Promise
   const [active] = ring
   if (!active) throw new KeyRingError('TOKEN_KEYS holds no key.')
   const seal = createSeal(active, ring)
-  const stored = ((await store.get('keys', 'constants')) ?? {}) as { readonly [id: string]: Json }
-  for (const [id, constant] of Object.entries(stored)) confirm(seal, id, String(constant))
+  const stored = ((await store.get('keys', 'constants')) ?? {}) as { readonly [id: string]: string }
+  for (const [id, constant] of Object.entries(stored)) confirm(seal, id, constant)
   if (!stored[active.id]) {
     await store.set('keys', 'constants', { ...stored, [active.id]: seal.close('hearsay', 'ring', active.id) })
   }

@@ -34,10 +34,15 @@ export function createSeal(active: TokenKey, ring: readonly TokenKey[]): Seal {
     open(sealed, owner, field) {
       const [found, id = '', nonce = '', body = ''] = sealed.split('.')
       const entry = ring.find((key) => key.id === id)
-      if (found !== version || !entry) throw new SealError(`Sealed with key "${id.slice(0, 20)}", which TOKEN_KEYS lacks`)
+      if (found !== version || !entry)
+        throw new SealError(`Sealed with key "${id.slice(0, 20)}", which TOKEN_KEYS lacks`)
       try {
         const bytes = Buffer.from(body, 'base64url')
-        const decipher = createDecipheriv('aes-256-gcm', keyFor(entry.key, owner, field), Buffer.from(nonce, 'base64url'))
+        const decipher = createDecipheriv(
+          'aes-256-gcm',
+          keyFor(entry.key, owner, field),
+          Buffer.from(nonce, 'base64url'),
+        )
         decipher.setAAD(about(id, owner, field))
         decipher.setAuthTag(bytes.subarray(-16))
         return decipher.update(bytes.subarray(0, -16), undefined, 'utf8') + decipher.final('utf8')

@@ -24,7 +24,13 @@ const leaseTime = 15_000
 const patience = 5_000
 const pause = 60_000
 
-export function createTokens(store: Store, links: Links, oauth: SpotifyOAuth, refusals: Refusals, now = Date.now): Tokens {
+export function createTokens(
+  store: Store,
+  links: Links,
+  oauth: SpotifyOAuth,
+  refusals: Refusals,
+  now = Date.now,
+): Tokens {
   const kept = new Map<string, { readonly token: string; readonly expiresAt: number }>()
   const underWay = new Map<string, Promise<string>>()
   let pausedUntil = 0

@@ -39,7 +39,8 @@ function announcement(deferral: Deferral): [InteractionResponseType, unknown?] {
 }
 
 async function complete(callback: Callback, reply: Reply, deferral: Deferral): Promise<void> {
-  if (reply.kind === 'dialog') throw new Error('A dialog cannot follow a deferral: open it without waiting for anything')
+  if (reply.kind === 'dialog')
+    throw new Error('A dialog cannot follow a deferral: open it without waiting for anything')
   if (reply.kind === 'update') return callback.edit(reply)
   if (deferral === 'update') return callback.followUp(reply)
   if (deferral === 'public message' && reply.private) {

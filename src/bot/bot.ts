@@ -72,7 +72,9 @@ export async function startBot(
     async announceLink(token, spotifyName) {
       const callback = createCallback(client.rest, { id: '', token, applicationId: settings.clientId })
       const content = `Linked as **${neutralise(spotifyName, 100)}**. \`/liked recent\` shows your songs.`
-      await callback.edit({ content }).catch((err: unknown) => log.debug({ err }, 'A private answer could not be changed'))
+      await callback
+        .edit({ content })
+        .catch((err: unknown) => log.debug({ err }, 'A private answer could not be changed'))
     },
     async stop() {
       client.off(Events.InteractionCreate, take)
@@ -117,7 +119,9 @@ async function login(client: Client, token: string): Promise<void> {
   } catch (cause) {
     if (cause instanceof DiscordRefusedError) throw cause
     const refused = (cause as { code?: unknown }).code === 'TokenInvalid'
-    const why = refused ? 'Discord does not accept DISCORD_TOKEN. Copy the bot token again.' : 'Discord cannot be reached.'
+    const why = refused
+      ? 'Discord does not accept DISCORD_TOKEN. Copy the bot token again.'
+      : 'Discord cannot be reached.'
     throw new DiscordRefusedError(why, { cause })
   }
 }

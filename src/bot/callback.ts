@@ -1,4 +1,11 @@
-import { DiscordAPIError, InteractionResponseType, MessageFlags, RESTJSONErrorCodes, Routes, type REST } from 'discord.js'
+import {
+  DiscordAPIError,
+  InteractionResponseType,
+  MessageFlags,
+  RESTJSONErrorCodes,
+  Routes,
+  type REST,
+} from 'discord.js'
 import type { Body, Reply } from './command.ts'
 
 /** What is needed of an interaction to answer it. */

@@ -21,7 +21,8 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
       const [deferral, work] = plan(interaction)
       const callback = createCallback(rest, interaction)
       const end = await answer(callback, work().catch(apologise), deferral, receivedAt)
-      if (end === 'given up') log.warn({ interaction: interaction.id }, 'Discord gave the interaction up before it was answered')
+      if (end === 'given up')
+        log.warn({ interaction: interaction.id }, 'Discord gave the interaction up before it was answered')
     } catch (err) {
       log.error({ err, interaction: interaction.id }, 'An interaction could not be answered')
     }
@@ -62,7 +63,8 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
     if (explanation && !explanation.operator) return { kind: 'message', private: true, content: explanation.sentence }
     const reference = randomBytes(2).toString('hex')
     log.error({ err: error, reference }, explanation?.operator ?? 'A command failed in a way that nobody foresaw')
-    const sentence = explanation?.sentence ?? `Something went wrong (ref ${reference}). It has been noted; please try again.`
+    const sentence =
+      explanation?.sentence ?? `Something went wrong (ref ${reference}). It has been noted; please try again.`
     return { kind: 'message', private: true, content: sentence }
   }
 }

@@ -25,8 +25,10 @@ async function load(url: URL, file: string): Promise<Command> {
 }
 
 function complaint(command: Partial<Command> | undefined, name: string): string | undefined {
-  if (typeof command !== 'object' || command === null) return 'has no default export: export default { data, private, run }'
-  if (command.data?.name !== name) return `holds a command called "${command.data?.name}": its name and the file's must be one`
+  if (typeof command !== 'object' || command === null)
+    return 'has no default export: export default { data, private, run }'
+  if (command.data?.name !== name)
+    return `holds a command called "${command.data?.name}": its name and the file's must be one`
   if (typeof command.run !== 'function') return 'has no run function'
   if (!['boolean', 'function'].includes(typeof command.private)) return 'does not say whether its answers are private'
   return undefined

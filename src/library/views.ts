@@ -38,7 +38,13 @@ export function createViews(now: () => number): Views {
 
   return {
     of(key) {
-      const view = views.get(key) ?? { total: 0, generation: 0, blocks: new Map(), underWay: new Map(), detached: false }
+      const view = views.get(key) ?? {
+        total: 0,
+        generation: 0,
+        blocks: new Map(),
+        underWay: new Map(),
+        detached: false,
+      }
       views.delete(key)
       views.set(key, view)
       letGo(view, tooOld)
@@ -68,7 +74,8 @@ export function createViews(now: () => number): Views {
   }
 
   function letGo(view: View, which: (block: Block) => boolean): void {
-    for (const [offset, block] of view.blocks) if (which(block) && view.blocks.delete(offset) && !view.detached) blocks -= 1
+    for (const [offset, block] of view.blocks)
+      if (which(block) && view.blocks.delete(offset) && !view.detached) blocks -= 1
   }
 
   function tooOld(block: Block): boolean {

@@ -101,7 +101,8 @@ export function createSpotifyOAuth(app: SpotifyApp, http: Http, gate: Gate): Spo
     const said = `POST /api/token answered ${answer?.status}`
     const error = answer && (read(answer) as { error?: unknown } | null)?.error
     if (error === 'invalid_grant') return new InvalidGrantError(said)
-    if (error === 'invalid_client') return new InvalidClientError(`${said}: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET`)
+    if (error === 'invalid_client')
+      return new InvalidClientError(`${said}: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET`)
     if (typeof error === 'string') return new RefusedError(`${said} (${error.slice(0, 40).replace(/[^\w-]/g, '')})`)
     return new SpotifyDownError(said)
   }

@@ -36,17 +36,24 @@ const list = <Item extends z.ZodType>(item: Item) => z.array(item).catch([])
 
 const track = z
   .object({
-    id: z.string().regex(/^[0-9A-Za-z]{22}$/).nullable().catch(null),
+    id: z
+      .string()
+      .regex(/^[0-9A-Za-z]{22}$/)
+      .nullable()
+      .catch(null),
     uri: text,
     name: text,
     artists: list(z.object({ name: text }).nullable().catch(null)),
-    album: z.object({ name: text, images: list(z.object({ url: text, width: z.number().nullable().catch(null) })) })
-      .nullable().catch(null),
+    album: z
+      .object({ name: text, images: list(z.object({ url: text, width: z.number().nullable().catch(null) })) })
+      .nullable()
+      .catch(null),
     is_local: z.boolean().catch(false),
     is_playable: z.boolean().catch(true),
     restrictions: z.object({ reason: text }).nullish().catch(null),
   })
-  .nullable().catch(null)
+  .nullable()
+  .catch(null)
 
 const page = z.object({
   items: list(z.object({ added_at: text, track }).nullable().catch(null)),
@@ -80,7 +87,8 @@ type Item = z.infer<typeof page>['items'][number]
 function song(item: Item, position: number): Song {
   const found = item?.track
   const addedAt = likedAt(item?.added_at ?? '')
-  if (!found) return { uri: `missing:${position}`, title: '', artists: [], album: '', addedAt, url: undefined, cover: undefined }
+  if (!found)
+    return { uri: `missing:${position}`, title: '', artists: [], album: '', addedAt, url: undefined, cover: undefined }
   const playable = found.is_playable && !found.restrictions && !found.is_local
   return {
     uri: found.uri || `missing:${position}`,

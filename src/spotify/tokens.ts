@@ -16,11 +16,19 @@ const hour = 3600
 const day = 24 * hour
 
 // Printable ASCII without spaces: what a header or a form can carry.
-const token = z.string().regex(/^[\x21-\x7e]{1,4096}$/).optional().catch(undefined)
+const token = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,4096}$/)
+  .optional()
+  .catch(undefined)
 
 const answer = z.object({
   access_token: token,
-  token_type: z.string().regex(/^bearer$/i).optional().catch(undefined),
+  token_type: z
+    .string()
+    .regex(/^bearer$/i)
+    .optional()
+    .catch(undefined),
   expires_in: z.coerce.number().positive().catch(hour),
   refresh_token: token,
   scope: z.string().optional().catch(undefined),
@@ -29,7 +37,13 @@ const answer = z.object({
 export function parseTokens(body: unknown, now: number): TokenAnswer {
   const parsed = answer.safeParse(body)
   if (!parsed.success) throw new SpotifyDownError('The token endpoint answered 200 without a JSON object')
-  const { access_token: access, token_type: type, expires_in: seconds, refresh_token: refreshToken, scope } = parsed.data
+  const {
+    access_token: access,
+    token_type: type,
+    expires_in: seconds,
+    refresh_token: refreshToken,
+    scope,
+  } = parsed.data
   return {
     ...(access && type && { access: { token: access, expiresAt: now + Math.min(seconds, day) * 1000 } }),
     ...(refreshToken && { refreshToken }),

@@ -5,7 +5,7 @@ import { prepareDirectory } from './embedded/directory.ts'
 import { unavailable } from './embedded/failure.ts'
 import { embeddedIndexes } from './embedded/indexes.ts'
 import { embeddedLeases } from './embedded/leases.ts'
-import { lockDirectory, StoreLockedError } from './embedded/lock.ts'
+import { lockDirectory } from './embedded/lock.ts'
 import { embeddedRecords } from './embedded/records.ts'
 import type { Store } from './store.ts'
 
@@ -18,16 +18,28 @@ const sweepEvery = 5 * 60_000
  */
 export async function openEmbedded(directory: string): Promise<Store> {
   prepareDirectory(directory)
-  const { database, unlock } = openLocked(directory)
+  const unlock = lockDirectory(directory)
+  try {
+    return storeIn(openDatabase(directory), unlock)
+  } catch (error) {
+    unlock()
+    throw unavailable(directory, error)
+  }
+}
+
+function storeIn(database: Database, unlock: () => void): Store {
+  const records = embeddedRecords(database)
+  const indexes = embeddedIndexes(database)
+  const leases = embeddedLeases(database)
+  database.sweep()
   const sweeping = setInterval(() => void database.ask(database.sweep).catch(leaveToCallers), sweepEvery)
   sweeping.unref()
-  const records = embeddedRecords(database)
   let closed = false
 
   return {
     ...records,
-    ...embeddedIndexes(database),
-    ...embeddedLeases(database),
+    ...indexes,
+    ...leases,
     async check() {
       const key = randomUUID()
       await records.set('check', key, true)
@@ -39,19 +51,6 @@ export async function openEmbedded(directory: string): Promise<Store> {
       clearInterval(sweeping)
       await database.ask(database.close).finally(unlock)
     },
-  }
-}
-
-function openLocked(directory: string): { database: Database; unlock: () => void } {
-  let unlock: (() => void) | undefined
-  try {
-    unlock = lockDirectory(directory)
-    const database = openDatabase(directory)
-    database.sweep()
-    return { database, unlock }
-  } catch (error) {
-    unlock?.()
-    throw error instanceof StoreLockedError ? error : unavailable(directory, error)
   }
 }
 

@@ -31,7 +31,11 @@ export interface Attempts {
    * The attempt that a redirect comes back to, which is gone from the store then: whoever gets it goes on,
    * everybody else gets ClaimError. A state that was never given out ends the attempt of the cookie.
    */
-  claim(cookies: readonly string[], stage: 'discord' | 'spotify', state: string): Promise<{ cookie: string; attempt: Attempt }>
+  claim(
+    cookies: readonly string[],
+    stage: 'discord' | 'spotify',
+    state: string,
+  ): Promise<{ cookie: string; attempt: Attempt }>
 }
 
 /** The redirect leads nowhere. `gone`: it did once. */
@@ -81,12 +85,12 @@ export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now
     async claim(cookies, stage, state) {
       const hash = fingerprint(state)
       const owner = await store.get('states', hash)
-      if (owner === undefined) {
+      if (typeof owner !== 'string') {
         await endAll(cookies)
         throw new ClaimError(unknown, false)
       }
       const cookie = cookies.find((value) => fingerprint(value) === owner)
-      if (!cookie) throw await notHere(hash, String(owner))
+      if (!cookie) throw await notHere(hash, owner)
       const attempt = await attempts.find(cookie)
       if (attempt?.state === hash && attempt.stage !== stage) {
         await endAll([cookie])
@@ -103,7 +107,8 @@ export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now
   return attempts
 
   async function notHere(hash: string, owner: string): Promise<ClaimError> {
-    const used = (await store.get('used-states', hash)) !== undefined || (await store.get('attempts', owner)) === undefined
+    const used =
+      (await store.get('used-states', hash)) !== undefined || (await store.get('attempts', owner)) === undefined
     return used ? new ClaimError(gone, true) : new ClaimError(otherBrowser, false)
   }
 

@@ -18,7 +18,11 @@ export interface DiscordLeg {
   /** Checks a redirect's parameters against the state that was sent. Throws oauth4webapi's errors. */
   validate(parameters: URLSearchParams, state: string): URLSearchParams
   /** The person's id and name; the token that told is revoked and not kept. Throws UserError. */
-  identify(parameters: URLSearchParams, redirectUri: string, codeVerifier: string): Promise<{ id: string; name: string }>
+  identify(
+    parameters: URLSearchParams,
+    redirectUri: string,
+    codeVerifier: string,
+  ): Promise<{ id: string; name: string }>
 }
 
 const tokenAnswer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]{1,4096}$/) })
@@ -76,13 +80,19 @@ export function createDiscordLeg(settings: DiscordLegSettings, http: Http): Disc
     const headers = { authorization: `Bearer ${token}` }
     const answer = await http(`${apiUrl}/v10/oauth2/@me`, { headers, deadline: 5000 }).catch(unreachable)
     const { application, user } = read(answer, identity)
-    if (application.id !== clientId) throw new UserError('Discord answered for another application. Please start again.')
+    if (application.id !== clientId)
+      throw new UserError('Discord answered for another application. Please start again.')
     return { id: user.id, name: user.global_name ?? user.username }
   }
 
   function post(path: string, form: Record<string, string>): Promise<HttpAnswer> {
     const headers = { authorization: basic, 'content-type': 'application/x-www-form-urlencoded' }
-    return http(`${apiUrl}/v10${path}`, { method: 'POST', headers, body: String(new URLSearchParams(form)), deadline: 5000 })
+    return http(`${apiUrl}/v10${path}`, {
+      method: 'POST',
+      headers,
+      body: String(new URLSearchParams(form)),
+      deadline: 5000,
+    })
   }
 }
 

@@ -37,6 +37,10 @@ export class TooManyError extends UserError {}
 export function only(...methods: readonly string[]): RequestHandler {
   return (request, response, next) => {
     if (methods.includes(request.method)) return next()
-    response.set('allow', methods.join(', ')).status(405).type('text').send(`Only ${methods.join(' and ')} here.\n`)
+    response
+      .set('allow', methods.join(', '))
+      .status(405)
+      .type('text')
+      .send(`Only ${methods.join(' and ')} here.\n`)
   }
 }

@@ -1,5 +1,6 @@
 import { Router, urlencoded, type Request, type RequestHandler, type Response } from 'express'
 import * as oauth from 'oauth4webapi'
+import { readScope } from '../accounts/accounts.ts'
 import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
 import { ClaimError, createAttempts, type Attempt } from './attempts.ts'
@@ -11,13 +12,12 @@ import { confirmPage, donePage, startPage } from './pages.ts'
 import { readRedirect } from './redirect.ts'
 import { looksLikeSecret, newSecret } from './secrets.ts'
 
-export const callbacks = { discord: '/callback/discord', spotify: '/callback/spotify' } as const
+const callbacks = { discord: '/callback/discord', spotify: '/callback/spotify' } as const
 
 /** Called when somebody whose invitation is known has linked. */
 export type Announce = (invitation: Invitation, spotifyName: string) => Promise<void>
 
 const notYet = 'There is no linking under way in this browser, or it took longer than ten minutes. Start again.'
-const readScope = 'user-library-read'
 
 /** The way to a link: our page, Discord, our page, Spotify, our page. Failures are thrown, for the page that explains them. */
 export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, now: () => number): Router {
@@ -26,7 +26,11 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, no
   const cookie = attemptCookie(publicUrl)
   const redirectUri = { discord: publicUrl + callbacks.discord, spotify: publicUrl + callbacks.spotify }
   const router = Router({ strict: true, caseSensitive: true })
-  const form: RequestHandler[] = [limiter(), ownOrigin(publicUrl), urlencoded({ extended: false, limit: '4kb', parameterLimit: 8 })]
+  const form: RequestHandler[] = [
+    limiter(),
+    ownOrigin(publicUrl),
+    urlencoded({ extended: false, limit: '4kb', parameterLimit: 8 }),
+  ]
 
   router.all('/link', only('GET', 'HEAD', 'POST'))
   router.all('/link/confirm', only('GET', 'HEAD', 'POST'))
@@ -71,8 +75,10 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, no
     if (field(request, 'token') !== attempt.formToken) throw new UserError(notYet)
     const codeVerifier = oauth.generateRandomCodeVerifier()
     const state = await attempts.redirect(value, { ...attempt, stage: 'spotify', codeVerifier })
-    const scope = readScope
-    response.redirect(303, await app.spotify.authorizeUrl({ redirectUri: redirectUri.spotify, scope, state, codeVerifier }))
+    response.redirect(
+      303,
+      await app.spotify.authorizeUrl({ redirectUri: redirectUri.spotify, scope: readScope, state, codeVerifier }),
+    )
   })
 
   router.get(callbacks.spotify, async (request, response) => {
@@ -109,7 +115,8 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, no
 
   function browser(request: Request): string[] {
     const values = cookie.read(request)
-    if (values.length === 0) throw new UserError('This browser did not begin this linking. Start again in this browser.')
+    if (values.length === 0)
+      throw new UserError('This browser did not begin this linking. Start again in this browser.')
     return values
   }
 }

@@ -22,7 +22,7 @@ export function confirmPage(person: string, formToken: string): string {
   return document(
     `Discord: @${person}`,
     html`<h1>Discord: @${person}</h1>
-      <p>This is the Discord account that your Spotify account will be linked to.</p>
+      <p>Your Spotify account will be linked to this Discord account. Next: Spotify.</p>
       ${steps(1)}
       <form method="post" action="/link/confirm" class="primary">
         <input type="hidden" name="token" value="${formToken}" />
@@ -58,7 +58,7 @@ export function problemPage(title: string, sentence: string): string {
 function steps(done: number): Html {
   const all = [
     ['Discord says who you are', 'Only your name and id. No messages, no servers.'],
-    ['Spotify lets Hearsay read your liked songs', 'Nothing else, and it can change nothing.'],
+    ['Spotify lets Hearsay read your liked songs', 'Nothing else. Nobody sees them until you share.'],
   ] as const
   const items = all.map(([what, detail], index) => {
     const state = index < done ? 'done' : index === done ? 'now' : ''
@@ -93,6 +93,7 @@ function document(title: string, content: Html, mood = ''): string {
 
 const logo: Html = {
   markup:
-    '<svg viewBox="0 0 32 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round">' +
-    '<path d="M5 13v6M11 8v16M17 11v10M22 14.500v3M27 13v6"/></svg>',
+    '<svg viewBox="0 0 36 36" aria-hidden="true"><rect width="36" height="36" rx="11" fill="#0f6f7d"/>' +
+    '<path d="M8 12.5A4.5 4.5 0 0 1 12.5 8h11a4.5 4.5 0 0 1 4.5 4.5v7a4.5 4.5 0 0 1-4.5 4.5H17l-5 4.5V24a4 4 0 0 1-4-4z" ' +
+    'fill="#fff"/><path d="M14 14v4M18 12v8M22 14.5v3" stroke="#0f6f7d" stroke-width="2.2" stroke-linecap="round"/></svg>',
 }

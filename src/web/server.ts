@@ -55,7 +55,10 @@ export async function startWeb(
   }
 }
 
-function site(settings: WebSettings, { app, discord, announce, trouble, log }: Parameters<typeof startWeb>[1]): Express {
+function site(
+  settings: WebSettings,
+  { app, discord, announce, trouble, log }: Parameters<typeof startWeb>[1],
+): Express {
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', settings.trustProxy)
@@ -104,11 +107,17 @@ function failures(app: App, log: Log): ErrorRequestHandler {
     if (response.headersSent) return next(error)
     const badRequest = Number((error as { status?: unknown }).status) || 0
     if (badRequest >= 400 && badRequest < 500) {
-      return void response.status(badRequest).send(problemPage('That did not fit', 'This form or address cannot be read.'))
+      return void response
+        .status(badRequest)
+        .send(problemPage('That did not fit', 'This form or address cannot be read.'))
     }
     const explanation = app.explain(error)
     const reference = explanation?.operator || !explanation ? randomBytes(2).toString('hex') : undefined
-    if (reference) log.error({ err: error, reference, path: request.path }, explanation?.operator ?? 'A page failed in a way that nobody foresaw')
+    if (reference)
+      log.error(
+        { err: error, reference, path: request.path },
+        explanation?.operator ?? 'A page failed in a way that nobody foresaw',
+      )
     const [status, title] = kind(error, explanation !== undefined)
     const sentence = explanation?.sentence ?? `Something went wrong (ref ${reference}). Please start again.`
     response.status(status).send(problemPage(title, plain(sentence)))
@@ -127,7 +136,10 @@ function kind(error: unknown, foreseen: boolean): [number, string] {
 /** Sentences are written for the chat: its times and code marks mean nothing to a browser. */
 function plain(sentence: string): string {
   return sentence
-    .replace(/<t:(\d+):R>/g, (_, seconds: string) => `at ${new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`)
+    .replace(
+      /<t:(\d+):R>/g,
+      (_, seconds: string) => `at ${new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    )
     .replaceAll('`', '')
 }
 
@@ -136,7 +148,9 @@ async function listen(server: Server, { host, port }: WebSettings): Promise<void
     await once(server.listen(port, host), 'listening')
   } catch (cause) {
     const taken = (cause as { code?: unknown }).code === 'EADDRINUSE'
-    const why = taken ? `PORT ${port} is taken on ${host}. Set another PORT, or stop what listens there.` : `HOST ${host} with PORT ${port} cannot be listened on.`
+    const why = taken
+      ? `PORT ${port} is taken on ${host}. Set another PORT, or stop what listens there.`
+      : `HOST ${host} with PORT ${port} cannot be listened on.`
     throw new ListenError(why, { cause })
   }
 }

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto'
 
 /** The one style sheet of the link pages, sent inside them. */
 export const style = `
-:root { color-scheme: light dark; --ground: #f4f1ec; --card: #fffdf9; --ink: #22201c; --soft: #6b655b; --line: #e4ded3;
-  --accent: #7a3fd0; --accent-ink: #fff; --bad: #b3372b; --good: #1f7a4d; }
-@media (prefers-color-scheme: dark) { :root { --ground: #17151a; --card: #211e26; --ink: #f1eef5; --soft: #a9a2b3;
-  --line: #37323f; --accent: #b18cf5; --accent-ink: #1a1224; --bad: #ff8f83; --good: #6fd3a0; } }
+:root { color-scheme: light dark; --ground: #eceae6; --card: #fffefb; --ink: #23272e; --soft: #5d6470; --line: #dcd8d0;
+  --accent: #0f6f7d; --accent-ink: #fff; --bad: #a82a20; --good: #287a41; }
+@media (prefers-color-scheme: dark) { :root { --ground: #16181c; --card: #1d2025; --ink: #e6e8eb; --soft: #a2a9b4;
+  --line: #32363e; --accent: #63cbd9; --accent-ink: #0b2a2f; --bad: #ff9b92; --good: #6fd3a0; } }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.25rem;
   background: var(--ground); color: var(--ink); font: 1.05rem/1.55 system-ui, sans-serif; }
 main { width: 100%; max-width: 29rem; background: var(--card); border: 1px solid var(--line); border-radius: 1.1rem;
   padding: 2rem 1.75rem; box-shadow: 0 1rem 3rem rgb(0 0 0 / .08); }
 .brand { display: flex; align-items: center; gap: .6rem; color: var(--soft); font-weight: 600; letter-spacing: .01em; }
-.brand svg { width: 1.6rem; height: 1.6rem; color: var(--accent); }
+.brand svg { width: 1.9rem; height: 1.9rem; }
 h1 { font-size: 1.55rem; line-height: 1.25; margin: 1.4rem 0 .6rem; text-wrap: balance; overflow-wrap: anywhere; }
 p { margin: .6rem 0; overflow-wrap: anywhere; }
 ol, ul { list-style: none; margin: 1.3rem 0; padding: 0; display: grid; gap: .8rem; }

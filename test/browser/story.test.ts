@@ -42,7 +42,7 @@ describe.skipIf(!here)('a stranger at the sandbox page, in a real browser', () =
   test('links as Ana through the real pages', async () => {
     await as('Ana')
     await type('/link')
-    const link = await newest().getByRole('link', { name: 'Link Spotify' })
+    const link = newest().getByRole('link', { name: 'Link Spotify' })
     const [pages] = await Promise.all([context.waitForEvent('page'), link.click()])
     await picture(pages, 'link-start')
     await pages.getByRole('button', { name: 'Continue with Discord' }).click()

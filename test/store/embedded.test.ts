@@ -48,7 +48,7 @@ test('what was written is there after close and open, and closing twice is closi
   await store.schedule('roundups', 'guild', 5)
   await store.close()
   await store.close()
-  expect(await failureOf(store.get('links', 'ana'))).toBeInstanceOf(StoreUnavailableError)
+  expect(await failureOf(store.get('links', 'ana'))).toEqual(new StoreUnavailableError('The store is closed.'))
 
   const again = await openEmbedded(directory)
   expect(await again.get('links', 'ana')).toEqual({ version: 1 })
@@ -115,6 +115,14 @@ test('a file that is no database is refused with what to do, and is not touched'
   writeFileSync(join(directory, 'hearsay.sqlite'), 'Ana keeps her shopping list here. '.repeat(100))
   await expect(openEmbedded(directory)).rejects.toThrow(/not a Hearsay database. Restore a backup or move it away/)
   expect(readFileSync(join(directory, 'hearsay.sqlite'), 'utf8')).toContain('shopping list')
+})
+
+test('a database of another program is refused, and the directory let go', async () => {
+  mkdirSync(directory)
+  const other = new DatabaseSync(join(directory, 'hearsay.sqlite'))
+  other.exec('CREATE TABLE records (song TEXT)')
+  other.close()
+  for (const _attempt of [1, 2]) expect(await failureOf(openEmbedded(directory))).toBeInstanceOf(StoreUnavailableError)
 })
 
 test('no byte of somebody who was deleted, or has expired, is left in any file after close', async () => {

@@ -17,6 +17,7 @@ describe.runIf(redisInstalled())('a Redis with faults', () => {
   })
   afterEach(async () => {
     vi.useRealTimers()
+    server.thaw()
     await tell(server, 'FLUSHALL')
   })
   afterAll(async () => {

@@ -24,7 +24,9 @@ describe('turning the pages of liked songs', () => {
     expect(rowsOf(shown).map((row) => row.slice(0, 10))).toEqual(
       Array.from({ length: 10 }, (_, index) => `**${(total - index).toLocaleString('en-US')}.** `.slice(0, 10)),
     )
-    expect(rowsOf(shown)[0]).toMatch(/^\*\*3,120\.\*\* \[.+\]\(https:\/\/open\.spotify\.com\/track\/\w{22}\) - .+ · <t:\d+:R>$/)
+    expect(rowsOf(shown)[0]).toMatch(
+      /^\*\*3,120\.\*\* \[.+\]\(https:\/\/open\.spotify\.com\/track\/\w{22}\) - .+ · <t:\d+:R>$/,
+    )
     expect(footerOf(shown)).toBe('Page 1 of 312 · 3,120 liked songs · Spotify')
     expect(shown.ephemeral).toBe(false)
     expect(buttonsOf(shown).map(({ label, disabled }) => `${label}${disabled ? ' (off)' : ''}`)).toEqual([
@@ -68,7 +70,11 @@ describe('turning the pages of liked songs', () => {
     const last = messageOf(await ben.presses(shown, 'Last'))
     expect(footerOf(last)).toBe('Page 5 of 5 · 42 liked songs · Spotify')
     expect(rowsOf(last).at(-1)).toContain('**1.**')
-    expect(buttonsOf(last).filter(({ disabled }) => disabled).map(({ label }) => label)).toEqual(['Next', 'Last'])
+    expect(
+      buttonsOf(last)
+        .filter(({ disabled }) => disabled)
+        .map(({ label }) => label),
+    ).toEqual(['Next', 'Last'])
   })
 
   test('the dialog behind the page number leads to any page', async () => {
@@ -116,7 +122,10 @@ describe('turning the pages of liked songs', () => {
     const shown = messageOf(await ana.uses('liked recent'))
     for (const label of ['Next', '1 / 312', 'Browse privately', 'Refresh']) {
       const before = world.spotify.requests.length
-      const outcome = await ben.presses(shown, buttonsOf(shown).find((button) => button.label.startsWith(label.slice(0, 2)))?.label ?? label)
+      const outcome = await ben.presses(
+        shown,
+        buttonsOf(shown).find((button) => button.label.startsWith(label.slice(0, 2)))?.label ?? label,
+      )
       expect(outcome.kind).toBe('message')
       expect(messageOf(outcome)).toMatchObject({ ephemeral: true })
       expect(messageOf(outcome).content).toContain(`<@${ana.id}>`)

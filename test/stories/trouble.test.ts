@@ -28,7 +28,10 @@ describe('when Spotify does not play along', () => {
     world.spotify.script(/GET \/v1\/me\/tracks/, { fault: 'hang' })
     const outcome = await ana.uses('liked recent')
     expect(outcome).toMatchObject({ kind: 'message', deferred: true })
-    expect(messageOf(outcome)).toMatchObject({ ephemeral: true, content: expect.stringContaining('Spotify did not answer') })
+    expect(messageOf(outcome)).toMatchObject({
+      ephemeral: true,
+      content: expect.stringContaining('Spotify did not answer'),
+    })
     const ben = world.discord.messages(messageOf(outcome).channelId, world.person('ben').id)
     expect(ben.some(({ thinking }) => thinking)).toBe(false)
   }, 12_000)

@@ -88,13 +88,14 @@ export function createPlayer({ discord, spotify, env }: Sandbox, username: strin
 
 /** The message of an answer; fails the test when there is none. */
 export function messageOf(outcome: Outcome): Message {
-  if (outcome.kind !== 'message' && outcome.kind !== 'update') throw new Error(`No message but ${JSON.stringify(outcome)}`)
+  if (outcome.kind !== 'message' && outcome.kind !== 'update')
+    throw new Error(`No message but ${JSON.stringify(outcome)}`)
   return outcome.message
 }
 
 /** The rows of a song list as they stand in the embed. */
 export function rowsOf(message: Message): string[] {
-  const description = String(message.embeds[0]?.['description'] ?? '')
+  const description = (message.embeds[0]?.['description'] as string | undefined) ?? ''
   return description.split('\n').filter((line) => line.startsWith('**'))
 }
 

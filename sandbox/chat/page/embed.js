@@ -1,4 +1,4 @@
-import { make } from './dom.js'
+import { avatar, make } from './dom.js'
 import { formatted, formattedLine } from './formatted.js'
 import { webAddress } from './inline.js'
 
@@ -15,7 +15,7 @@ export function showEmbed(embed, names) {
   const words = make(
     'div',
     { class: 'embed-words' },
-    embed.author && author(embed.author),
+    embed.author && author(embed.author, names),
     embed.title && make('div', { class: 'embed-title' }, linked(embed.url, formattedLine(embed.title, names))),
     embed.description && formatted(embed.description, names),
     embed.fields?.length ? fields(embed.fields, names) : undefined,
@@ -26,13 +26,20 @@ export function showEmbed(embed, names) {
   const image = picture(embed.image, 'embed-image')
   if (image) card.append(image)
   const footer = footerText(embed)
-  if (footer) card.append(make('div', { class: 'embed-footer' }, ...icons(embed.footer?.icon_url), footer))
+  if (footer)
+    card.append(make('div', { class: 'embed-footer' }, picture({ url: embed.footer?.icon_url }, 'embed-icon'), footer))
   return card
 }
 
-/** @param {any} value */
-function author(value) {
-  return make('div', { class: 'embed-author' }, ...icons(value.icon_url), linked(value.url, value.name))
+/**
+ * @param {any} value
+ * @param {Names} names
+ */
+function author(value, names) {
+  const own = picture({ url: value.icon_url }, 'embed-icon')
+  // Avatars are on Discord's own servers, which the sandbox does not have: people get their letter.
+  const icon = own ?? (value.icon_url && avatar(value.name, names.color(value.name)))
+  return make('div', { class: 'embed-author' }, icon, linked(value.url, value.name))
 }
 
 /**
@@ -68,19 +75,14 @@ function linked(address, child) {
   return href ? make('a', { href, target: '_blank', rel: 'noopener' }, child) : make('span', {}, child)
 }
 
-/** @param {unknown} address */
-function icons(address) {
-  const icon = picture({ url: address }, 'embed-icon')
-  return icon ? [icon] : []
-}
-
 /**
+ * Only from this computer: nothing here is fetched from outside.
  * @param {any} value
  * @param {string} name
  */
 function picture(value, name) {
   const src = webAddress(value?.url)
-  if (!src) return undefined
+  if (!src || new URL(src).hostname !== location.hostname) return undefined
   /** @type {HTMLImageElement} */
   const image = make('img', { class: name, src, alt: value.description ?? '', error: () => image.remove() })
   return image

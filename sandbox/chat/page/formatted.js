@@ -6,7 +6,7 @@ import { formatTime } from './times.js'
 /**
  * @typedef {import('./inline.js').Inline} Inline
  * @typedef {import('./markdown.js').Block} Block
- * @typedef {{ user(id: string): string, channel(id: string): string }} Names
+ * @typedef {{ user(id: string): string, channel(id: string): string, color(name: string): string }} Names
  */
 
 const tags = /** @type {const} */ ({ strong: 'strong', emphasis: 'em', underline: 'u', strike: 's' })

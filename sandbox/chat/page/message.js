@@ -47,6 +47,7 @@ export function namesOf(state) {
   return {
     user: (id) =>
       state.people.find((one) => one.id === id)?.displayName ?? (id === bot?.id ? bot.name : 'unknown-user'),
+    color: (name) => state.people.find(({ displayName }) => name.startsWith(displayName))?.color ?? botColor,
     channel: (id) => state.channels.find((one) => one.id === id)?.name ?? 'unknown',
   }
 }

@@ -5,11 +5,13 @@ import { neutralise, plain } from './neutralise.ts'
 
 const titleLength = 120
 const artistsLength = 90
+const accent = 0x0f6f7d
 
 /** A page of liked songs as one embed, within Discord's limits whatever Spotify sent. */
 export function songPage(page: LikedPage, owner: { readonly name: string; readonly avatarUrl: string }): APIEmbed {
   const cover = page.songs.find((song) => song.cover)?.cover
   return {
+    color: accent,
     author: { name: `${plain(owner.name, 80) || 'Somebody'}: liked songs`, icon_url: owner.avatarUrl },
     description: [...lines(page), ...notes(page)].join('\n'),
     ...(cover && { thumbnail: { url: cover } }),
@@ -24,10 +26,12 @@ function lines({ songs, total, from }: LikedPage): string[] {
 }
 
 function line(song: Song): string {
-  const title = neutralise(song.title, titleLength) || 'Untitled song'
+  const title = neutralise(song.title, titleLength) || (song.uri.startsWith('missing:') ? 'Unavailable song' : 'Untitled song')
   const artists = neutralise(song.artists.join(', '), artistsLength)
   return [
-    song.url ? `[${title}](${song.url})` : `${song.uri.startsWith('missing:') && !song.title ? 'Unavailable song' : title}`,
+    song.url
+      ? `[${title}](${song.url})`
+      : title,
     artists && ` - ${artists}`,
     song.addedAt !== undefined && ` · <t:${Math.floor(song.addedAt / 1000)}:R>`,
     !song.url && ` · ${song.uri.startsWith('spotify:local:') ? 'local file' : 'not available'}`,

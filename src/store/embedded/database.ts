@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
+import { StoreUnavailableError } from '../store.ts'
 import { unavailable } from './failure.ts'
 
 /** The embedded file. Every change is one statement, and so a transaction of its own. */
@@ -31,6 +32,7 @@ export function openDatabase(directory: string): Database {
   return {
     prepare: (sql) => database.prepare(sql),
     async ask(work) {
+      if (!database.isOpen) throw new StoreUnavailableError('The store is closed.')
       try {
         return work()
       } catch (cause) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { sqliteCode } from './failure.ts'
+import { sqliteCode, unavailable } from './failure.ts'
 
 /** Somebody else, in this process or another, uses the data directory. The message says what to do. */
 export class StoreLockedError extends Error {
@@ -12,13 +12,15 @@ export class StoreLockedError extends Error {
  * lock of the operating system on an open file: it ends with the process, however that dies.
  */
 export function lockDirectory(directory: string): () => void {
-  const lock = new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 })
+  let lock: DatabaseSync | undefined
   try {
+    lock = new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 })
     lock.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
-    lock.close()
-    if (sqliteCode(cause) === 'busy') throw new StoreLockedError(inUse(directory), { cause })
-    throw cause
+    lock?.close()
+    throw sqliteCode(cause) === 'busy'
+      ? new StoreLockedError(inUse(directory), { cause })
+      : unavailable(directory, cause)
   }
   return () => lock.close()
 }
