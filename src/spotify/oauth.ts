@@ -99,7 +99,9 @@ export function createSpotifyOAuth(app: SpotifyApp, http: Http, gate: Gate): Spo
       return limited
     }
     const said = `POST /api/token answered ${answer?.status}`
-    const error = answer && (read(answer) as { error?: unknown } | null)?.error
+    // A server in trouble may say anything, so only a refusal that takes the blame off it counts as one.
+    const refused = answer !== undefined && answer.status >= 400 && answer.status < 500
+    const error = refused && (read(answer) as { error?: unknown } | null)?.error
     if (error === 'invalid_grant') return new InvalidGrantError(said)
     if (error === 'invalid_client')
       return new InvalidClientError(`${said}: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET`)

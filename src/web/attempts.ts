@@ -20,11 +20,15 @@ export interface Attempt {
 }
 
 export interface Attempts {
-  /** Keeps the attempt under a new cookie, whose value is returned; the one before, if any, is gone. */
-  begin(attempt: Attempt, before?: string): Promise<string>
+  /** Keeps the attempt under a new cookie, whose value is returned; those of the cookies before are gone. */
+  begin(attempt: Attempt, before?: readonly string[]): Promise<string>
   /** Keeps a changed attempt under the cookie that it has. */
   change(cookie: string, attempt: Attempt): Promise<void>
-  find(cookie: string): Promise<Attempt | undefined>
+  /**
+   * The one of these cookies that stands for a living attempt. Throws ClaimError when several do: a browser begins
+   * one at a time, so somebody else has put theirs beside it.
+   */
+  own(cookies: readonly string[]): Promise<{ cookie: string; attempt: Attempt } | undefined>
   /** Keeps the attempt with a new state, which is returned for the redirect; an earlier one leads nowhere then. */
   redirect(cookie: string, attempt: Attempt): Promise<string>
   /**

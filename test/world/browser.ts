@@ -1,6 +1,8 @@
 /** A browser without JavaScript: cookies, redirects, and the form that goes on. All of it on loopback, where ports share cookies. */
 export interface Browser {
   readonly cookies: Map<string, string>
+  /** Sent with every request. */
+  readonly headers: Record<string, string>
   /** Opens an address and follows redirects. */
   visit(url: string): Promise<Page>
   /** Sends one request and follows nothing. */
@@ -29,14 +31,16 @@ interface Form {
 
 export function createBrowser(signedInAs?: string): Browser {
   const cookies = new Map<string, string>(signedInAs ? [['sandbox_person', signedInAs]] : [])
+  const always: Record<string, string> = {}
   const browser: Browser = {
     cookies,
+    headers: always,
     visit: (url) => follow(url),
     async send(url, { method = 'GET', headers = {}, body } = {}) {
       const cookie = [...cookies].map((pair) => pair.join('=')).join('; ')
       const response = await fetch(url, {
         method,
-        headers: { ...(cookie && { cookie }), ...headers },
+        headers: { ...(cookie && { cookie }), ...always, ...headers },
         redirect: 'manual',
         ...(body !== undefined && { body }),
       })

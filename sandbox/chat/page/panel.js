@@ -15,6 +15,8 @@ const answers = [
   ['slow', 'Slowly, in 5 seconds', ''],
 ]
 
+const patience = 'After a 429 Hearsay waits as long as it was told, even after a switch back. A restart ends the wait.'
+
 /** @type {Record<string, number>} */
 let counted = {}
 /** @type {ChatState | undefined} */
@@ -47,7 +49,13 @@ export function buildPanel(switches) {
     make('h2', { id: 'panel-title' }, 'Sandbox'),
     status,
     make('section', {}, make('h3', {}, 'Your Spotify'), account, make('div', { class: 'stack' }, like, expire), said),
-    make('fieldset', {}, make('legend', {}, 'Spotify answers'), ...answers.map((answer) => radio(answer, switches))),
+    make(
+      'fieldset',
+      {},
+      make('legend', {}, 'Spotify answers'),
+      ...answers.map((answer) => radio(answer, switches)),
+      make('p', { class: 'muted' }, patience),
+    ),
     make(
       'section',
       {},
@@ -65,6 +73,7 @@ export function buildPanel(switches) {
 
 /** @param {ChatState} state */
 export function showPanel(state) {
+  if (latest?.person !== state.person) said.textContent = ''
   latest = state
   const person = state.people.find(({ id }) => id === state.person)
   status.textContent = state.online ? 'Hearsay is online' : 'Hearsay is offline'

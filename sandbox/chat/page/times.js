@@ -38,6 +38,8 @@ export function formatTime(unix, style, now, language) {
  * @param {string | undefined} language
  */
 function relative(seconds, language) {
-  const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1]
-  return new Intl.RelativeTimeFormat(language, { numeric: 'always' }).format(Math.trunc(seconds / size), unit)
+  // A minute short of an hour is an hour, as chat clients round it.
+  const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length * 0.95) ?? ['second', 1]
+  const amount = Math.sign(seconds) * Math.round(Math.abs(seconds) / size)
+  return new Intl.RelativeTimeFormat(language, { numeric: 'always' }).format(amount, unit)
 }

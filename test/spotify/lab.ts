@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { calculatePKCECodeChallenge } from 'oauth4webapi'
+import { makeAccounts } from '../../sandbox/people.ts'
+import type { FakeSpotify } from '../../sandbox/spotify/spotify.ts'
+import { startSpotify } from '../../sandbox/spotify/start.ts'
+import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
+import type { Link } from '../../src/accounts/links.ts'
+import { createSeal, type Seal } from '../../src/accounts/seal.ts'
+import { explain } from '../../src/explain.ts'
+import { createHttp } from '../../src/http.ts'
+import { createSpotifyApi } from '../../src/spotify/client.ts'
+import { createGate, type Block } from '../../src/spotify/gate.ts'
+import { createSpotifyOAuth } from '../../src/spotify/oauth.ts'
+import type { SavedPage } from '../../src/spotify/parse.ts'
+import { openEmbedded } from '../../src/store/embedded.ts'
+import type { Store } from '../../src/store/store.ts'
+import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/browser.ts'
+
+/** Spotify and what keeps links to it, without Discord and browsers, so that any number of people can be linked. */
+export interface Lab {
+  readonly spotify: FakeSpotify
+  readonly store: Store
+  /** Somebody new, by a made-up Discord id. */
+  stranger(): string
+  /** Somebody new who is linked to Ben's account. */
+  member(): Promise<string>
+  /** Ends the person's consent page with yes, and makes the link. */
+  connects(person: string, office?: Office): Promise<Link>
+  office(accountsUrl?: string): Office
+  /** The refresh token as it is stored. */
+  keptToken(person: string): Promise<string>
+  close(): Promise<void>
+}
+
+/** A process of the program as it is after a start: nothing in memory, so whoever comes first has a refresh. */
+export interface Office {
+  readonly accounts: Accounts
+  /** Shows somebody their newest songs. */
+  shows(person: string): Promise<SavedPage>
+}
+
+export const asked = /^POST \/api\/token$/
+
+export async function startLab(): Promise<Lab> {
+  const spotify = await startSpotify({ accounts: makeAccounts(Date.now()) })
+  const directory = await mkdtemp(join(tmpdir(), 'hearsay-lab-'))
+  const store = await openEmbedded(directory)
+  const http = createHttp()
+  const key = { id: 'k1', key: randomBytes(32) }
+  const seal: Seal = createSeal(key, [key])
+  let block: Block | undefined
+  const gate = createGate({ load: async () => block, save: async (next) => void (block = next) })
+  let people = 0
+
+  const lab: Lab = {
+    spotify,
+    store,
+    stranger: () => `9${String((people += 1)).padStart(17, '0')}`,
+    async member() {
+      const person = lab.stranger()
+      await lab.connects(person)
+      return person
+    },
+    async connects(person, office = lab.office()) {
+      const challenge = await calculatePKCECodeChallenge(verifier)
+      const back = await answerConsent(authorizeUrl(spotify, { code_challenge: challenge }), 'agree', 'ben-spotify')
+      const parameters = oauth().validate(back.searchParams, 'a-state')
+      return office.accounts.connect(person, { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() })
+    },
+    async keptToken(person) {
+      const { refreshToken } = (await store.get('links', person)) as { refreshToken: string }
+      return seal.open(refreshToken, person, 'refresh-token')
+    },
+    office(accountsUrl = spotify.accountsUrl) {
+      const api = createSpotifyApi(spotify.apiUrl, http.send, gate)
+      const accounts = createAccounts(store, seal, oauth(accountsUrl), api)
+      const shows = async (person: string) =>
+        accounts.withToken(person, await accounts.get(person), (token) => api.savedTracks(token, { offset: 0 }))
+      return { accounts, shows }
+    },
+    async close() {
+      await http.close()
+      await spotify.close()
+      await store.close()
+      await rm(directory, { recursive: true })
+    },
+  }
+  return lab
+
+  function oauth(accountsUrl = spotify.accountsUrl) {
+    return createSpotifyOAuth({ accountsUrl, ...spotify.credentials }, http.send, gate)
+  }
+}
+
+/** What a person is told when it fails. Fails the test when it works, or when nobody foresaw the failure. */
+export async function told(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => new Error('It worked'),
+    (reason: unknown) => reason,
+  )
+  const explanation = explain(error)
+  if (!explanation) throw error
+  return explanation.sentence
+}
