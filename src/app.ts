@@ -48,19 +48,20 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   const fatal = Promise.withResolvers<never>()
   fatal.promise.catch(() => undefined)
 
-  let bot: Bot | undefined
+  const running: { bot?: Bot } = {}
   const web = await startWeb(
     { ...config.web, providers: [origin(config.discord.authorizeUrl), origin(config.spotify.accountsUrl)] },
     {
       app,
       log,
       discord: createDiscordLeg(config.discord, http.send),
-      announce: async ({ token }, name) => bot?.announceLink(token, name),
-      trouble: async () => (bot ? bot.trouble() : 'starting') ?? (await storeTrouble(store)),
+      announce: async ({ token }, name) => running.bot?.announceLink(token, name),
+      trouble: async () => (running.bot ? running.bot.trouble() : 'starting') ?? (await storeTrouble(store)),
     },
   )
   ends.defer(() => web.stop())
-  bot = await startBot(config.discord, commands, app, log, fatal.reject)
+  const bot = await startBot(config.discord, commands, app, log, fatal.reject)
+  running.bot = bot
   ends.defer(() => bot.stop())
 
   log.info({ port: web.port }, `Ready. People link their accounts at ${config.web.publicUrl}/link`)

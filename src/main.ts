@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { run } from './app.ts'
-import { ConfigError, credentialsIn, readConfig } from './config.ts'
+import { ConfigError, credentialsIn, readConfig, type Config } from './config.ts'
 import { explainStart } from './explain.ts'
 import { createLog } from './log.ts'
 
@@ -24,8 +24,19 @@ setTimeout(() => process.exit(), 2000).unref()
 async function start(environment: Environment): Promise<void> {
   const config = readConfig(environment)
   const log = createLog(config.logLevel)
-  for (const warning of config.warnings) log.warn(warning)
+  for (const warning of [...config.warnings, ...unused(config)]) log.warn(warning)
   await run(config, log, stop.signal)
+}
+
+function unused({ discord, spotify, metricsPort }: Config): string[] {
+  const reserved = {
+    DISCORD_PUBLIC_KEY: discord.publicKey,
+    METRICS_PORT: metricsPort,
+    SPOTIFY_WINDOW_REQUESTS: spotify.windowRequests,
+    SPOTIFY_DAILY_REQUESTS: spotify.dailyRequests,
+  }
+  const set = Object.entries(reserved).filter(([, value]) => value !== undefined)
+  return set.map(([name]) => `${name} is set, but this version does not use it yet.`)
 }
 
 /** A world on loopback for whoever has no credentials yet; the program under it is the same. */

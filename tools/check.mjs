@@ -5,6 +5,7 @@ const steps = [
   ['Format', 'oxfmt/bin/oxfmt', '--check', '.'],
   ['Lint', 'oxlint/bin/oxlint', '--type-aware', '--deny-warnings'],
   ['Types', 'typescript/bin/tsc', '-p', '.'],
+  ['Types of the chat page', 'typescript/bin/tsc', '-p', 'sandbox/chat/page'],
   ['Dead code', 'knip/bin/knip.js'],
 ]
 if (!process.argv.includes('--no-tests')) steps.push(['Tests', 'vitest/vitest.mjs', 'run'])

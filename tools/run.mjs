@@ -25,17 +25,35 @@ if (!script || !existsSync(script)) {
 
 function fetchNode() {
   const name = packages[`${process.platform}-${process.arch}`]
-  if (!name) return fail(`Node.js ${wanted} or newer is needed; this is ${process.versions.node}. Install it from nodejs.org.`)
+  if (!name)
+    return fail(`Node.js ${wanted} or newer is needed; this is ${process.versions.node}. Install it from nodejs.org.`)
   try {
-    const arguments_ = ['exec', '--yes', '--loglevel=error', `--package=${name}`, '--', 'node', '-p', 'process.execPath']
+    const arguments_ = [
+      'exec',
+      '--yes',
+      '--loglevel=error',
+      `--package=${name}`,
+      '--',
+      'node',
+      '-p',
+      'process.execPath',
+    ]
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-    const path = execFileSync(npm, arguments_, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], shell: npm === 'npm.cmd' })
+    const path = execFileSync(npm, arguments_, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      shell: npm === 'npm.cmd',
+    })
     if (!process.env.HEARSAY_QUIET_LAUNCH) {
-      console.error(`Node.js ${process.versions.node} is too old, so ${name} from npm runs this: fine for trying and testing, not for production.`)
+      console.error(
+        `Node.js ${process.versions.node} is too old, so ${name} from npm runs this: fine for trying and testing, not for production.`,
+      )
     }
     return path.trim().split('\n').at(-1)
   } catch {
-    return fail(`Node.js ${wanted} or newer is needed; this is ${process.versions.node}, and npm could not fetch one. Install it from nodejs.org.`)
+    return fail(
+      `Node.js ${wanted} or newer is needed; this is ${process.versions.node}, and npm could not fetch one. Install it from nodejs.org.`,
+    )
   }
 }
 

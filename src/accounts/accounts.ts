@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash, randomInt, randomUUID } from 'node:crypto'
 import type { SpotifyApi } from '../spotify/client.ts'
 import { UnauthorizedError } from '../spotify/errors.ts'
 import type { SpotifyOAuth } from '../spotify/oauth.ts'
@@ -61,7 +61,8 @@ export function createAccounts(
       const profile = await api.me(answer.access.token)
       const link: Link = {
         id: randomUUID(),
-        version: 1,
+        // Not counted from 1: what still holds an earlier link must not take this one for it.
+        version: randomInt(1, 2 ** 47),
         spotifyId: profile.id,
         spotifyName: profile.name,
         clientId: oauth.clientId,

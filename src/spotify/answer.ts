@@ -48,5 +48,7 @@ function forbidden(message: string, said: string): SpotifyError {
 function message(body: unknown): string {
   if (typeof body === 'string') return body
   const error = (body as { error?: unknown } | null)?.error
-  return typeof error === 'string' ? error : String((error as { message?: unknown } | undefined)?.message ?? '')
+  if (typeof error === 'string') return error
+  const inner = (error as { message?: unknown } | null | undefined)?.message
+  return typeof inner === 'string' ? inner : ''
 }

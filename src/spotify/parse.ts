@@ -29,6 +29,8 @@ export interface Profile {
   readonly name: string
 }
 
+// Far beyond any library, and within what a button's custom id can carry.
+const mostSongs = 9_999_999
 const day = 24 * 60 * 60 * 1000
 
 const text = z.string().catch('')
@@ -60,10 +62,14 @@ const page = z.object({
   total: z.number().int().nonnegative().catch(0),
 })
 
+const longestName = 200
+// A name of blanks and invisible characters would be no name.
+const legible = /[[\p{L}\p{N}\p{P}\p{S}]--\p{DI}--\u2800]/v
+
 const profile = z.object({
   id: z.string().min(1).max(200),
   account_id: z.string().min(1).max(200).optional().catch(undefined),
-  display_name: z.string().min(1).nullable().catch(null),
+  display_name: z.string().regex(legible).nullable().catch(null),
 })
 
 /** An answer of `GET /me/tracks`, read leniently: odd items keep their place, so that offsets stay true. */
@@ -71,7 +77,8 @@ export function parsePage(body: unknown, offset: number): SavedPage {
   const parsed = page.safeParse(body)
   if (!parsed.success) throw new SpotifyDownError('The answer to GET /me/tracks is not a page')
   const songs = parsed.data.items.map((item, index) => song(item, offset + index))
-  return { songs, offset, total: Math.max(parsed.data.total, songs.length && offset + songs.length) }
+  const total = Math.min(parsed.data.total, mostSongs)
+  return { songs, offset, total: Math.max(total, songs.length && offset + songs.length) }
 }
 
 /** An answer of `GET /me`. */
@@ -79,7 +86,7 @@ export function parseProfile(body: unknown): Profile {
   const parsed = profile.safeParse(body)
   if (!parsed.success) throw new SpotifyDownError('The answer to GET /me is not a profile')
   const { id, account_id: accountId, display_name: name } = parsed.data
-  return { id: accountId ?? id, name: name ?? id }
+  return { id: accountId ?? id, name: Array.from(name ?? id).slice(0, longestName).join('') }
 }
 
 type Item = z.infer<typeof page>['items'][number]
@@ -102,14 +109,15 @@ function song(item: Item, position: number): Song {
 }
 
 function cover(images: readonly { url: string; width: number | null }[]): string | undefined {
-  const usable = images.filter(({ url }) => isPicture(url))
+  const usable = images.map(({ url, width }) => ({ url: picture(url), width })).filter(({ url }) => url !== undefined)
   // The smallest that is still sharp as a thumbnail; Spotify lists the widest first.
   const sharp = usable.filter(({ width }) => (width ?? 0) >= 300)
   return (sharp.at(-1) ?? usable[0])?.url
 }
 
-function isPicture(address: string): boolean {
-  return address.length <= 500 && /^https?:$/.test(URL.parse(address)?.protocol ?? '')
+function picture(address: string): string | undefined {
+  const url = URL.parse(address)
+  return url && /^https?:$/.test(url.protocol) && url.href.length <= 500 ? url.href : undefined
 }
 
 function likedAt(date: string): number | undefined {

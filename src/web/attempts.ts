@@ -32,14 +32,14 @@ export interface Attempts {
   /** Keeps the attempt with a new state, which is returned for the redirect; an earlier one leads nowhere then. */
   redirect(cookie: string, attempt: Attempt): Promise<string>
   /**
-   * The attempt that a redirect comes back to, which is gone from the store then: whoever gets it goes on,
-   * everybody else gets ClaimError. A state that was never given out ends the attempt of the cookie.
+   * The attempt that a redirect comes back to, with its verifier; it is gone from the store then: whoever gets it
+   * goes on, everybody else gets ClaimError. A state that was never given out ends the attempt of the cookie.
    */
   claim(
     cookies: readonly string[],
     stage: 'discord' | 'spotify',
     state: string,
-  ): Promise<{ cookie: string; attempt: Attempt }>
+  ): Promise<{ cookie: string; attempt: Attempt; codeVerifier: string }>
 }
 
 /** The redirect leads nowhere. `gone`: it did once. */
@@ -58,13 +58,14 @@ const stateLifetime = 2 * lifetime
 
 const otherBrowser = 'This step belongs to another browser or window. Start again in this browser.'
 const gone = 'This step has been used already, or took longer than ten minutes. Start again.'
+const several = 'Two linkings are under way in this browser at once. Start again, and finish only that one.'
 const unknown = 'This address does not belong to any linking that is under way. Start again in this browser.'
 
 export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now: () => number): Attempts {
   const attempts: Attempts = {
-    async begin(attempt, before) {
+    async begin(attempt, before = []) {
       const cookie = newSecret()
-      if (before) await store.delete('attempts', fingerprint(before))
+      await endAll(before)
       await attempts.change(cookie, attempt)
       return cookie
     },
@@ -73,12 +74,11 @@ export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now
       const left = attempt.startedAt + lifetime - now()
       if (left > 0) await store.set('attempts', key, seal.close(JSON.stringify(attempt), key, 'attempt'), left)
     },
-    async find(cookie) {
-      const key = fingerprint(cookie)
-      const sealed = await store.get('attempts', key)
-      if (typeof sealed !== 'string') return undefined
-      const attempt = JSON.parse(seal.open(sealed, key, 'attempt')) as Attempt
-      return attempt.startedAt + lifetime > now() ? attempt : undefined
+    async own(cookies) {
+      const found = await Promise.all(cookies.map(async (cookie) => ({ cookie, attempt: await find(cookie) })))
+      const [own, other] = found.flatMap(({ cookie, attempt }) => (attempt ? [{ cookie, attempt }] : []))
+      if (other) throw new ClaimError(several, false)
+      return own
     },
     async redirect(cookie, attempt) {
       const state = newSecret()
@@ -87,6 +87,7 @@ export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now
       return state
     },
     async claim(cookies, stage, state) {
+      const own = await attempts.own(cookies)
       const hash = fingerprint(state)
       const owner = await store.get('states', hash)
       if (typeof owner !== 'string') {
@@ -95,7 +96,7 @@ export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now
       }
       const cookie = cookies.find((value) => fingerprint(value) === owner)
       if (!cookie) throw await notHere(hash, owner)
-      const attempt = await attempts.find(cookie)
+      const attempt = own?.cookie === cookie ? own.attempt : undefined
       if (attempt?.state === hash && attempt.stage !== stage) {
         await endAll([cookie])
         throw new ClaimError(unknown, false)
@@ -105,10 +106,19 @@ export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now
         throw new ClaimError(gone, true)
       }
       await endAll([cookie])
-      return { cookie, attempt }
+      if (!attempt.codeVerifier) throw new ClaimError(unknown, false)
+      return { cookie, attempt, codeVerifier: attempt.codeVerifier }
     },
   }
   return attempts
+
+  async function find(cookie: string): Promise<Attempt | undefined> {
+    const key = fingerprint(cookie)
+    const sealed = await store.get('attempts', key)
+    if (typeof sealed !== 'string') return undefined
+    const attempt = JSON.parse(seal.open(sealed, key, 'attempt')) as Attempt
+    return attempt.startedAt + lifetime > now() ? attempt : undefined
+  }
 
   async function notHere(hash: string, owner: string): Promise<ClaimError> {
     const used =

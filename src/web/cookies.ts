@@ -3,7 +3,7 @@ import { looksLikeSecret } from './secrets.ts'
 
 /** The cookie that ties an attempt to one browser. */
 export interface AttemptCookie {
-  /** Every value of ours that the browser sent; more than one where somebody else has put one beside it. */
+  /** The different values of ours that the browser sent; more than one where somebody else put theirs beside it. */
   read(request: Request): string[]
   write(response: Response, value: string): void
 }
@@ -16,12 +16,11 @@ export function attemptCookie(publicUrl: string): AttemptCookie {
   const secure = publicUrl.startsWith('https:')
   const name = secure ? '__Host-hearsay' : 'hearsay'
   return {
-    read: (request) =>
-      (request.headers.cookie ?? '')
-        .split(';')
-        .map((pair) => pair.trim().split('='))
-        .flatMap(([key, value]) => (key === name && value && looksLikeSecret(value) ? [value] : []))
-        .slice(0, mostRead),
+    read(request) {
+      const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='))
+      const values = pairs.flatMap(([key, value = '']) => (key === name && looksLikeSecret(value) ? [value] : []))
+      return [...new Set(values)].slice(0, mostRead)
+    },
     write(response, value) {
       response.cookie(name, value, { httpOnly: true, secure, sameSite: 'lax', path: '/', maxAge: lifetime })
     },

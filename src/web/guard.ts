@@ -25,6 +25,8 @@ export function limiter(): RequestHandler {
     limit: 60,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
+    // Any visitor can send that header, and would have the library complain on the console.
+    validate: { forwardedHeader: false },
     handler: () => {
       throw new TooManyError('That was a lot of requests from your address. Please wait a minute and start again.')
     },

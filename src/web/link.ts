@@ -46,7 +46,7 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, no
     const hint = field(request, hintField)
     const codeVerifier = oauth.generateRandomCodeVerifier()
     const attempt: Attempt = { stage: 'discord', startedAt: now(), codeVerifier, ...(hint && { invitation: hint }) }
-    const value = await attempts.begin(attempt, cookie.read(request)[0])
+    const value = await attempts.begin(attempt, cookie.read(request))
     const state = await attempts.redirect(value, attempt)
     cookie.write(response, value)
     response.redirect(303, await discord.authorizeUrl(redirectUri.discord, state, codeVerifier))
@@ -54,10 +54,10 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, no
 
   router.get(callbacks.discord, async (request: Request, response: Response) => {
     const { parameters, state, error } = readRedirect(request.url)
-    const { attempt } = await attempts.claim(browser(request), 'discord', state)
+    const { attempt, codeVerifier } = await attempts.claim(browser(request), 'discord', state)
     if (error) throw cancelled(error, 'Discord')
     const valid = checked(() => discord.validate(parameters, state))
-    const person = await discord.identify(valid, redirectUri.discord, attempt.codeVerifier ?? '')
+    const person = await discord.identify(valid, redirectUri.discord, codeVerifier)
     const invitation = attempt.invitation ? await app.invitations.find(attempt.invitation) : undefined
     if (invitation && invitation.person !== person.id) throw new UserError(notInvited(person.name))
     const { codeVerifier: _, state: __, ...kept } = attempt
@@ -83,9 +83,9 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, no
 
   router.get(callbacks.spotify, async (request, response) => {
     const { parameters, state, error } = readRedirect(request.url)
-    const { cookie: value, attempt } = await attempts.claim(browser(request), 'spotify', state)
+    const { cookie: value, attempt, codeVerifier } = await attempts.claim(browser(request), 'spotify', state)
     if (error) throw cancelled(error, 'Spotify')
-    const { person, startedAt, codeVerifier = '' } = attempt
+    const { person, startedAt } = attempt
     if (!person) throw new UserError(notYet)
     const valid = checked(() => app.spotify.validate(parameters, state))
     const consent = { parameters: valid, redirectUri: redirectUri.spotify, codeVerifier, startedAt }
@@ -105,12 +105,10 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, no
 
   /** This browser's attempt, once Discord has said who sits there. */
   async function current(request: Request, stages: readonly Attempt['stage'][]) {
-    for (const value of browser(request)) {
-      const attempt = await attempts.find(value)
-      const person = attempt?.person
-      if (person && stages.includes(attempt.stage)) return { value, attempt: { ...attempt, person } }
-    }
-    throw new ClaimError(notYet, true)
+    const own = await attempts.own(browser(request))
+    const person = own?.attempt.person
+    if (!person || !stages.includes(own.attempt.stage)) throw new ClaimError(notYet, true)
+    return { value: own.cookie, attempt: { ...own.attempt, person } }
   }
 
   function browser(request: Request): string[] {

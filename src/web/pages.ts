@@ -21,7 +21,7 @@ export function startPage(hint: string): string {
 export function confirmPage(person: string, formToken: string): string {
   return document(
     `Discord: @${person}`,
-    html`<h1>Discord: @${person}</h1>
+    html`<h1>Discord: <bdi>@${person}</bdi></h1>
       <p>Your Spotify account will be linked to this Discord account. Next: Spotify.</p>
       ${steps(1)}
       <form method="post" action="/link/confirm" class="primary">
@@ -35,8 +35,11 @@ export function confirmPage(person: string, formToken: string): string {
 export function donePage(person: string, spotifyName: string): string {
   return document(
     'Linked',
-    html`<h1>Linked as ${spotifyName}</h1>
-      <p>The Spotify account <strong>${spotifyName}</strong> now belongs to Discord’s <strong>@${person}</strong>.</p>
+    html`<h1>Linked as <bdi>${spotifyName}</bdi></h1>
+      <p>
+        The Spotify account <strong dir="auto">${spotifyName}</strong> now belongs to Discord’s
+        <strong dir="auto">@${person}</strong>.
+      </p>
       ${steps(2)}
       <p>Close this page and go back to Discord. <code>/liked recent</code> shows your songs.</p>
       <p class="quiet">Nobody else can look up your songs. <code>/unlink</code> deletes everything at once.</p>`,
@@ -79,6 +82,7 @@ function document(title: string, content: Html, mood = ''): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>${title} · Hearsay</title>
+        <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(logo.markup)}" />
         ${{ markup: `<style>${style}</style>` }}
       </head>
       <body>
@@ -93,7 +97,7 @@ function document(title: string, content: Html, mood = ''): string {
 
 const logo: Html = {
   markup:
-    '<svg viewBox="0 0 36 36" aria-hidden="true"><rect width="36" height="36" rx="11" fill="#0f6f7d"/>' +
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36" aria-hidden="true"><rect width="36" height="36" rx="11" fill="#0f6f7d"/>' +
     '<path d="M8 12.5A4.5 4.5 0 0 1 12.5 8h11a4.5 4.5 0 0 1 4.5 4.5v7a4.5 4.5 0 0 1-4.5 4.5H17l-5 4.5V24a4 4 0 0 1-4-4z" ' +
     'fill="#fff"/><path d="M14 14v4M18 12v8M22 14.5v3" stroke="#0f6f7d" stroke-width="2.2" stroke-linecap="round"/></svg>',
 }

@@ -67,7 +67,10 @@ function site(
   site.all('/health', only('GET', 'HEAD'))
   site.get('/health', async (_request, response) => {
     const why = await trouble()
-    response.status(why ? 503 : 200).json(why ? { status: 'unavailable', why } : { status: 'ok' })
+    response
+      .type('json')
+      .status(why ? 503 : 200)
+      .json(why ? { status: 'unavailable', why } : { status: 'ok' })
   })
   site.use(linkRoutes(app, discord, announce, Date.now))
   site.use((_request, response) => {
@@ -85,7 +88,7 @@ function headers(providers: readonly string[]): express.RequestHandler[] {
         directives: {
           defaultSrc: ["'none'"],
           styleSrc: [styleHash()],
-          imgSrc: ["'self'"],
+          imgSrc: ['data:'],
           // Chromium applies this to where a form's answer redirects as well.
           formAction: ["'self'", ...providers],
           baseUri: ["'none'"],

@@ -124,7 +124,7 @@ async function connect({ apiUrl }: FakeDiscord, frame: object) {
   const code = new Promise<number>((resolve) => socket.once('close', resolve))
   const next = () =>
     new Promise<{ op: number; d: { session_id: string } }>((resolve) =>
-      socket.once('message', (data) => resolve(JSON.parse(String(data)))),
+      socket.once('message', (data) => resolve(JSON.parse((data as Buffer).toString()))),
     )
   await next()
   socket.send(JSON.stringify(frame))

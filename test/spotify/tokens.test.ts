@@ -18,7 +18,10 @@ describe('a token answer that makes no sense links nobody and unlinks nobody', (
     ['TK-66 a string', { body: '"str"' }],
     ['TK-67 HTML with 200', { headers: { 'Content-Type': 'text/html' }, body: '<!doctype html><p>Welcome' }],
     ['TK-68 gzip that is none', { headers: { 'Content-Encoding': 'gzip' }, body: Buffer.from('{"access_token"') }],
-    ['TK-68 gzip cut short', { headers: { 'Content-Encoding': 'gzip' }, body: gzipSync(JSON.stringify(good)).subarray(0, 30) }],
+    [
+      'TK-68 gzip cut short',
+      { headers: { 'Content-Encoding': 'gzip' }, body: gzipSync(JSON.stringify(good)).subarray(0, 30) },
+    ],
     ['TK-68 gzip of 200 MB', { headers: { 'Content-Encoding': 'gzip' }, body: gzipSync(Buffer.alloc(2e8, ' ')) }],
     ['TK-69 204', { status: 204 }],
     ['TK-69 201 with tokens', { status: 201, body: good }],
@@ -31,12 +34,21 @@ describe('a token answer that makes no sense links nobody and unlinks nobody', (
     ['TK-72 token_type missing', { body: { ...good, token_type: undefined } }],
     ['TK-72 token_type mac', { body: { ...good, token_type: 'mac' } }],
     ['TK-76 only __proto__', { body: `{"__proto__":${JSON.stringify(good)}}` }],
-    ['TK-76 access_token twice, the last one null', { body: '{"access_token":"BQ","token_type":"Bearer","access_token":null}' }],
+    [
+      'TK-76 access_token twice, the last one null',
+      { body: '{"access_token":"BQ","token_type":"Bearer","access_token":null}' },
+    ],
     ['TK-77 5 MB', { body: { ...good, padding: 'x'.repeat(5e6) } }],
     ['TK-80 400 that is not JSON', { status: 400, body: 'Bad Request' }],
     ['TK-80 400 with null', { status: 400, body: 'null' }],
-    ['TK-80 400 with an object for an error', { status: 400, body: { error: { status: 400, message: 'invalid_grant' } } }],
-    ['TK-80 400 of another kind', { status: 400, body: { error: 'invalid_request', error_description: '<b>invalid_grant</b>' } }],
+    [
+      'TK-80 400 with an object for an error',
+      { status: 400, body: { error: { status: 400, message: 'invalid_grant' } } },
+    ],
+    [
+      'TK-80 400 of another kind',
+      { status: 400, body: { error: 'invalid_request', error_description: '<b>invalid_grant</b>' } },
+    ],
     ['TK-81 401 invalid_client', { status: 401, body: { error: 'invalid_client' } }],
     ['TK-83 500', { status: 500, body: { error: 'server_error' } }],
     ['TK-83 502', { status: 502, body: '<html>Bad gateway' }],
@@ -158,7 +170,10 @@ describe('TK-75 the scope beside an answer', () => {
 
     const member = await lab.member()
     lab.spotify.script(asked, { body: { ...good, scope: 'user-top-read' } })
-    lab.spotify.script(/GET \/v1\/me\/tracks$/, { status: 403, body: { error: { message: 'Insufficient client scope' } } })
+    lab.spotify.script(/GET \/v1\/me\/tracks$/, {
+      status: 403,
+      body: { error: { message: 'Insufficient client scope' } },
+    })
     expectSentence(await told(lab.office().shows(member)))
     expect((await lab.office().shows(member)).songs).toHaveLength(42)
   })

@@ -51,7 +51,7 @@ function connect(world: World, socket: WebSocket): void {
 
 function decode(data: RawData): { op: number; d: unknown } | undefined {
   try {
-    const frame: unknown = JSON.parse(String(data))
+    const frame: unknown = JSON.parse((data as Buffer).toString())
     if (typeof frame !== 'object' || frame === null || !('op' in frame) || typeof frame.op !== 'number')
       return undefined
     return { op: frame.op, d: 'd' in frame ? frame.d : undefined }

@@ -75,7 +75,7 @@ function page(title: string, body: string): string {
 }
 
 function avatar({ displayName, color }: Person): string {
-  const letter = [...displayName][0]?.toUpperCase() ?? ''
+  const letter = displayName.slice(0, 1).toUpperCase()
   return `<span class="avatar" style="background: ${escape(color)}" aria-hidden="true">${escape(letter)}</span>`
 }
 

@@ -26,12 +26,11 @@ function lines({ songs, total, from }: LikedPage): string[] {
 }
 
 function line(song: Song): string {
-  const title = neutralise(song.title, titleLength) || (song.uri.startsWith('missing:') ? 'Unavailable song' : 'Untitled song')
+  const title =
+    neutralise(song.title, titleLength) || (song.uri.startsWith('missing:') ? 'Unavailable song' : 'Untitled song')
   const artists = neutralise(song.artists.join(', '), artistsLength)
   return [
-    song.url
-      ? `[${title}](${song.url})`
-      : title,
+    song.url ? `[${title}](${song.url})` : title,
     artists && ` - ${artists}`,
     song.addedAt !== undefined && ` · <t:${Math.floor(song.addedAt / 1000)}:R>`,
     !song.url && ` · ${song.uri.startsWith('spotify:local:') ? 'local file' : 'not available'}`,

@@ -46,7 +46,7 @@ function single(url: string, where: string): Client {
   node.on('error', leaveToCallers)
   node.on('ready', () => (wasReady = true))
   return {
-    node: node as RedisClientConnectionType,
+    node,
     where,
     send: (_key, command) => node.sendCommand(command),
     async connect() {
@@ -78,7 +78,7 @@ function cluster(nodes: URL[], where: string): Client {
   node.on('error', leaveToCallers)
   let last = performance.now()
   return {
-    node: node as RedisClientConnectionType,
+    node,
     where,
     send: (key, command) => node.sendCommand(key, false, command),
     async connect() {

@@ -18,7 +18,7 @@ export function failed(cause: unknown): StoreUnavailableError {
 export function failedToOpen(where: string, failure: unknown): StoreUnavailableError {
   const cause = failure instanceof StoreUnavailableError ? failure.cause : failure
   const advice = adviceOn(messageOf(cause))
-  return new StoreUnavailableError(`${advice.replace('WHERE', where)}`, { cause })
+  return new StoreUnavailableError(advice.replace('WHERE', where), { cause })
 }
 
 export function badUrl(): StoreUnavailableError {

@@ -1,0 +1,194 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Json } from '../../src/store/store.ts'
+import { asked, startLab, told, type Lab } from './lab.ts'
+
+const invalidGrant = { status: 400, body: { error: 'invalid_grant', error_description: 'Refresh token revoked' } }
+
+let lab: Lab
+beforeAll(async () => (lab = await startLab()))
+afterAll(() => lab.close())
+
+const refreshes = (): number => lab.spotify.requests.filter(({ path }) => path === '/api/token').length
+
+test('TK-78 an answer that drips or never comes ends at the deadline, and the link stays', async () => {
+  const members = await Promise.all(Array.from({ length: 4 }, lab.member))
+  const newcomers = [lab.stranger(), lab.stranger()]
+  const slow = { body: { access_token: 'BQ', token_type: 'Bearer', padding: 'x'.repeat(100) } }
+  for (const fault of ['drip', 'hang', 'drip', 'hang', 'drip', 'hang'] as const)
+    lab.spotify.script(asked, { ...slow, fault })
+  const begun = performance.now()
+  const attempts = [
+    ...newcomers.map((person) => lab.connects(person)),
+    ...members.map((person) => lab.office().shows(person)),
+  ]
+  for (const sentence of await Promise.all(attempts.map(told))) expect(sentence).toMatch(/^Spotify did not answer/)
+  expect(performance.now() - begun).toBeLessThan(7000)
+  for (const person of newcomers) expect(await lab.store.get('links', person)).toBeUndefined()
+  for (const person of members) expect((await lab.office().shows(person)).songs).toHaveLength(42)
+})
+
+test('TK-79 a code that is refused links nobody; a refused refresh token ends that link at once, and is not tried again', async () => {
+  const newcomer = lab.stranger()
+  lab.spotify.script(asked, invalidGrant)
+  expect(await told(lab.connects(newcomer))).toMatch(/^Spotify did not accept this sign-in/)
+
+  const member = await lab.member()
+  const office = lab.office()
+  lab.spotify.script(asked, invalidGrant)
+  const before = refreshes()
+  expect(await told(office.shows(member))).toContain('`/link`')
+  expect(await office.accounts.find(member)).toBeUndefined()
+  expect(await told(office.shows(member))).toBe('You have not linked your Spotify account yet. Use `/link` first.')
+  expect(await told(lab.office().shows(member))).toContain('`/link`')
+  expect(refreshes() - before).toBe(1)
+  await lab.connects(member)
+  expect((await lab.office().shows(member)).songs).toHaveLength(42)
+})
+
+describe('TK-82 a 429 of the token endpoint', () => {
+  test.each([
+    ['that names 7 seconds', { 'Retry-After': '7' }, 7],
+    ['that names most of a day', { 'Retry-After': '79892' }, 79_892],
+    ['that names a date', { 'Retry-After': 'Sat, 01 Jan 2050 00:00:00 GMT' }, 2 * 24 * 3600],
+    ['without Retry-After', {}, 30],
+    ['with a Retry-After of words', { 'Retry-After': 'soon' }, 30],
+    ['with a Retry-After below zero', { 'Retry-After': '-5' }, 30],
+    ['with a Retry-After of a million years', { 'Retry-After': '9'.repeat(15) }, 2 * 24 * 3600],
+  ])('%s is waited out without asking again', async (_, headers, seconds) => {
+    const limited = await startLab()
+    const member = await limited.member()
+    limited.spotify.script(asked, { status: 429, headers, body: 'Too many requests' })
+    const office = limited.office()
+    const sentence = await told(office.shows(member))
+    const until = Number(/<t:(\d+):R>/.exec(sentence)?.[1])
+    expect(Math.abs(until - (Date.now() / 1000 + seconds))).toBeLessThan(3)
+    const before = limited.spotify.requests.length
+    expect(await told(office.shows(member))).toBe(sentence)
+    expect(await told(limited.connects(limited.stranger()))).toBe(sentence)
+    expect(limited.spotify.requests.length).toBe(before)
+    expect(await office.accounts.find(member)).toBeDefined()
+    await limited.close()
+  })
+})
+
+test('TK-84 a redirect is not followed, and nothing of a token goes there', async () => {
+  const elsewhere = createServer((_request, response) => response.end('{}'))
+  const address = await listen(elsewhere)
+  let visits = 0
+  elsewhere.on('request', () => (visits += 1))
+  const member = await lab.member()
+  for (const status of [301, 302, 303, 307, 308]) {
+    lab.spotify.script(asked, { status, headers: { Location: address }, body: { error: 'invalid_grant' } })
+    expect(await told(lab.office().shows(member))).toMatch(/^Spotify did not answer/)
+  }
+  lab.spotify.script(asked, { status: 302, headers: { Location: address } })
+  expect(await told(lab.connects(lab.stranger()))).toMatch(/^Spotify did not answer/)
+  lab.spotify.script(
+    /GET \/v1\/me\/tracks$/,
+    { status: 302, headers: { Location: address } },
+    { status: 307, headers: { Location: address } },
+  )
+  expect(await told(lab.office().shows(member))).toMatch(/^Spotify did not answer/)
+  expect(visits).toBe(0)
+  expect((await lab.office().shows(member)).songs).toHaveLength(42)
+  elsewhere.close()
+})
+
+describe('no answer at all links nobody and unlinks nobody', () => {
+  const servers: [string, string, (server: Server) => void][] = [
+    ['TK-85 a TLS handshake that fails', 'https', () => undefined],
+    [
+      'TK-86 a connection cut before the request is read',
+      'http',
+      (server) => server.on('connection', (socket) => socket.resetAndDestroy()),
+    ],
+    ['TK-86 nobody listens', 'http', (server) => server.close()],
+  ]
+  test.each(servers)('%s', async (_, scheme, spoil) => {
+    const server = createServer()
+    const address = (await listen(server)).replace('http:', `${scheme}:`)
+    spoil(server)
+    const [newcomer, member] = [lab.stranger(), await lab.member()]
+    expect(await told(lab.connects(newcomer, lab.office(address)))).toMatch(/^Spotify did not answer/)
+    expect(await lab.store.get('links', newcomer)).toBeUndefined()
+    expect(await told(lab.office(address).shows(member))).toMatch(/^Spotify did not answer/)
+    expect((await lab.office().shows(member)).songs).toHaveLength(42)
+    server.close()
+  })
+})
+
+describe('TK-87 invalid_grant for ten people at once unlinks nobody', () => {
+  const ways: [string, (crowd: Lab, people: readonly string[]) => Promise<unknown>][] = [
+    ['together', (crowd, people) => everybody(people, crowd.office().shows)],
+    ['each in a process of its own', (crowd, people) => everybody(people, (person) => crowd.office().shows(person))],
+    [
+      'one after another',
+      async (crowd, people) => {
+        const { shows } = crowd.office()
+        for (const person of people) await told(shows(person))
+      },
+    ],
+  ]
+  test.each(ways)('%s', async (_, come) => {
+    const crowd = await startLab()
+    const people = await Promise.all(Array.from({ length: 10 }, crowd.member))
+    crowd.spotify.script(asked, ...people.map(() => invalidGrant))
+    await come(crowd, people)
+    const { accounts } = crowd.office()
+    for (const person of people) expect(await accounts.find(person)).toMatchObject({ endedAt: null })
+    await crowd.close()
+  })
+
+  test('while it lasts a process asks no more, says so, and nobody is sent to `/link`', async () => {
+    const crowd = await startLab()
+    const people = await Promise.all(Array.from({ length: 10 }, crowd.member))
+    crowd.spotify.script(asked, ...people.map(() => invalidGrant))
+    const office = crowd.office()
+    await everybody(people, office.shows)
+    const before = crowd.spotify.requests.length
+    for (const sentence of await everybody(people, office.shows))
+      expect(sentence).toMatch(/You stay linked; please try again/)
+    expect(crowd.spotify.requests.length).toBe(before)
+    await crowd.close()
+  })
+})
+
+describe('TK-88 a stored token that does not open', () => {
+  test.each([
+    ['of an unknown key', (sealed: string) => sealed.replace('.k1.', '.k9.')],
+    ['altered', (sealed: string) => `${sealed.slice(0, -4)}AAAA`],
+    ['cut short', (sealed: string) => sealed.slice(0, 20)],
+    ['of another format', () => 'v2.k1.AAAA.BBBB'],
+    ['empty', () => ''],
+  ])('%s: the person is told, stays linked, and Spotify is not asked', async (_, spoil) => {
+    const member = await lab.member()
+    const link = (await lab.store.get('links', member)) as { readonly [key: string]: Json; refreshToken: string }
+    await lab.store.set('links', member, { ...link, refreshToken: spoil(link.refreshToken) })
+    const before = refreshes()
+    const office = lab.office()
+    expect(await told(office.shows(member))).toMatch(/^Hearsay cannot open what it keeps about your connection\./)
+    expect(await office.accounts.find(member)).toBeDefined()
+    expect(refreshes()).toBe(before)
+    await lab.store.set('links', member, link)
+    expect((await lab.office().shows(member)).songs).toHaveLength(42)
+  })
+
+  test("somebody else's: it opens for nobody but its owner", async () => {
+    const [one, other] = [await lab.member(), await lab.member()]
+    const link = (await lab.store.get('links', one)) as { readonly [key: string]: Json }
+    await lab.store.set('links', other, link)
+    expect(await told(lab.office().shows(other))).toMatch(/^Hearsay cannot open/)
+  })
+})
+
+function everybody(people: readonly string[], come: (person: string) => Promise<unknown>): Promise<string[]> {
+  return Promise.all(people.map((person) => told(come(person))))
+}
+
+async function listen(server: Server): Promise<string> {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}

@@ -1,0 +1,152 @@
+import { request } from 'node:http'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { words } from '../world/browser.ts'
+import { startWorld, type Player, type World } from '../world/world.ts'
+import {
+  behindProxy,
+  callbackOf,
+  exchanges,
+  expectNotLinked,
+  expectRefusal,
+  legs,
+  linkedAs,
+  newcomer,
+  unlink,
+} from './flow.ts'
+
+const ours = { discord: '/link/confirm', spotify: '/link/done' }
+
+describe.each(legs)('requests for /callback/%s', (leg) => {
+  let world: World
+  let ana: Player
+  let good: string
+  let before: number
+
+  beforeAll(async () => (world = await startWorld(behindProxy)))
+  afterAll(() => world.stop())
+  afterEach(() => unlink(ana))
+
+  const arrive = async () => {
+    ana = newcomer(world, 'ana')
+    good = (await callbackOf(ana, leg)).href
+    before = exchanges(world, leg)
+  }
+
+  test.each([
+    ['CB-19', 'HEAD'],
+    ['CB-20', 'POST'],
+    ['CB-20', 'PUT'],
+    ['CB-20', 'OPTIONS'],
+    ['CB-20', 'DELETE'],
+    ['CB-20', 'PATCH'],
+  ])('%s %s is answered 405 and spends nothing', async (_, method) => {
+    await arrive()
+    const page = await ana.browser.send(good, { method })
+    expect(page.status).toBe(405)
+    expect(page.headers.get('allow')).toBe('GET')
+    expect(page.headers.get('set-cookie')).toBeNull()
+    expect(exchanges(world, leg)).toBe(before)
+    await expectNotLinked(ana)
+    expect((await ana.browser.send(good)).headers.get('location')).toBe(ours[leg])
+  })
+
+  test.each([
+    ['another case', (url: string) => url.replace('/callback', '/Callback')],
+    ['a slash at the end', (url: string) => url.replace('?', '/?')],
+    ['two slashes', (url: string) => url.replace('/callback', '//callback')],
+    ['an encoded letter', (url: string) => url.replace('/callback', '/%63allback')],
+    ['a bad percent sign', (url: string) => url.replace('/callback', '/%callback')],
+  ])('CB-21 %s in the path leads nowhere and spends nothing', async (_, change) => {
+    await arrive()
+    expectRefusal(await ana.browser.send(change(good)))
+    expect(exchanges(world, leg)).toBe(before)
+    expect((await ana.browser.send(good)).headers.get('location')).toBe(ours[leg])
+  })
+
+  test('CB-22 the same callback twice: the second is 410 and undoes nothing', async () => {
+    await arrive()
+    expect((await ana.browser.send(good)).status).toBe(303)
+    const again = await ana.browser.send(good)
+    expectRefusal(again, 410)
+    expect(words(again)).toContain('used already')
+    expect(exchanges(world, leg)).toBe(before + 1)
+    expect((await ana.browser.send(new URL(ours[leg], good).href)).status).toBe(200)
+  })
+
+  test('CB-23 the same callback twenty times at once: exactly one exchange', async () => {
+    await arrive()
+    const pages = await Promise.all(Array.from({ length: 20 }, () => ana.browser.send(good)))
+    expect(pages.map(({ status }) => status).toSorted()).toEqual([303, ...Array.from({ length: 19 }, () => 410)])
+    expect(exchanges(world, leg)).toBe(before + 1)
+    expect(await linkedAs(ana)).toBe(leg === 'spotify' ? 'Ana' : undefined)
+  })
+
+  test('CB-26 an absolute-form request line with a foreign host is answered like any other', async () => {
+    await arrive()
+    const target = good.replace(/^http:\/\/[^/]+/, 'http://evil.example')
+    const answer = await raw(good, target, ana, { host: 'evil.example' })
+    expect(answer).toEqual({ status: 303, location: ours[leg] })
+  })
+
+  test('CB-27 forged forwarding headers change no address', async () => {
+    await arrive()
+    const headers = {
+      host: 'evil.example',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+      forwarded: 'for=1.2.3.4;host=evil.example;proto=https',
+    }
+    expect(await raw(good, good, ana, headers)).toEqual({ status: 303, location: ours[leg] })
+    const next = await newcomer(world, 'ana').browser.send(new URL('/link', good).href, { method: 'POST', headers })
+    expect(next.headers.get('location')).toContain(encodeURIComponent(`${new URL(good).origin}/callback/discord`))
+    expect(next.headers.get('location')).not.toContain('evil')
+  })
+
+  test('CB-30 a header of 20 KB is refused and spends nothing', async () => {
+    await arrive()
+    const page = await ana.browser.send(good, { headers: { 'x-long': 'a'.repeat(20 * 1024) } })
+    expect(page.status).toBe(431)
+    expect(exchanges(world, leg)).toBe(before)
+    expect((await ana.browser.send(good)).headers.get('location')).toBe(ours[leg])
+  })
+})
+
+test('CB-27 without a proxy in front, forged addresses count for nothing and nobody is told off', async () => {
+  const world = await startWorld()
+  const url = `${world.env['PUBLIC_URL']}/callback/discord`
+  const guess = (address: number) =>
+    fetch(url, { headers: { 'x-forwarded-for': `10.0.0.${address}`, forwarded: `for=10.0.0.${address}` } })
+  const answers = await Promise.all(Array.from({ length: 70 }, (_, address) => guess(address)))
+  expect(answers.filter(({ status }) => status === 429)).toHaveLength(10)
+  await world.stop()
+})
+
+test('CB-29 Ana closes the page in the middle of the exchange: one exchange, and the link is whole', async () => {
+  const world = await startWorld()
+  const ana = world.person('ana')
+  const good = (await callbackOf(ana, 'spotify')).href
+  world.spotify.trouble = { kind: 'slow', delay: 0.3 }
+  const cookie = [...ana.browser.cookies].map((pair) => pair.join('=')).join('; ')
+  const leaving = fetch(good, { headers: { cookie }, redirect: 'manual', signal: AbortSignal.timeout(100) })
+  await expect(leaving).rejects.toThrow('timeout')
+  expectRefusal(await ana.browser.send(good), 410)
+  await expect.poll(() => linkedAs(ana), { timeout: 5000 }).toBe('Ana')
+  world.spotify.trouble = { kind: 'none' }
+  expect(exchanges(world, 'spotify')).toBe(1)
+  await expect.poll(async () => (await ana.browser.visit(new URL('/link/done', good).href)).status).toBe(200)
+  await world.stop()
+})
+
+/** Sends a request line as it is, as no browser would. */
+function raw(to: string, target: string, { browser }: Player, headers: Record<string, string>) {
+  const { hostname, port } = new URL(to)
+  const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ')
+  return new Promise<{ status: number | undefined; location: string | undefined }>((resolve, reject) => {
+    request({ hostname, port, path: target, headers: { cookie, ...browser.headers, ...headers } }, (answer) => {
+      answer.resume()
+      resolve({ status: answer.statusCode, location: answer.headers.location })
+    })
+      .on('error', reject)
+      .end()
+  })
+}

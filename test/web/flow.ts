@@ -1,0 +1,90 @@
+import { expect } from 'vitest'
+import { primaryForm, words, type Browser, type Page } from '../world/browser.ts'
+import { messageOf, type Player, type World } from '../world/world.ts'
+
+export const legs = ['discord', 'spotify'] as const
+export type Leg = (typeof legs)[number]
+
+/** For a world in which a browser can have an address of its own, so that the limit per address meets only who earns it. */
+export const behindProxy = { TRUST_PROXY: '1' }
+
+let visitors = 0
+
+/** Somebody with a fresh browser, at an address where nobody was before. */
+export function newcomer(world: World, username: string): Player {
+  const player = world.person(username)
+  visitors += 1
+  player.browser.headers['x-forwarded-for'] = `10.${visitors >> 16}.${(visitors >> 8) & 255}.${visitors & 255}`
+  return player
+}
+
+/** A request that has not been sent yet. */
+export interface Step {
+  readonly url: string
+  readonly form?: URLSearchParams
+}
+
+/** Takes the step and says which one comes next: where the answer redirects to, or what its primary form sends. */
+export async function take(browser: Browser, { url, form }: Step): Promise<{ page: Page; next: Step | undefined }> {
+  const page = await browser.send(url, form && { method: 'POST', body: form.toString(), headers: formHeaders })
+  const location = page.headers.get('location')
+  if (location !== null) return { page, next: { url: new URL(location, url).href } }
+  return { page, next: formOf(page) }
+}
+
+export const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' }
+
+/** Goes on wherever pages lead, and returns the last one. */
+export async function takeAll(browser: Browser, step: Step): Promise<Page> {
+  for (let { page, next } = await take(browser, step); ; { page, next } = await take(browser, next)) {
+    if (!next) return page
+  }
+}
+
+/** The redirect that ends a leg, as the provider sends it; the browser has not followed it. */
+export async function callbackOf(player: Player, leg: Leg): Promise<URL> {
+  const { next } = await take(player.browser, formOf(await player.linksUntil(leg)) ?? expect.unreachable())
+  const url = new URL(next?.url ?? '')
+  expect(url.pathname).toBe(`/callback/${leg}`)
+  return url
+}
+
+/** The name of the person's Spotify account, as the program knows it without asking Spotify. */
+export async function linkedAs(player: Player): Promise<string | undefined> {
+  const { content } = messageOf(await player.uses('unlink'))
+  return /linked as \*\*(.+?)\*\*/.exec(content)?.[1]
+}
+
+export async function unlink(player: Player): Promise<void> {
+  if (!(await linkedAs(player))) return
+  expect(messageOf(await player.presses(messageOf(await player.uses('unlink')), 'Unlink')).content).toContain(
+    'Unlinked',
+  )
+}
+
+/** Nothing of the person's is stored: `/liked recent` sends them to `/link`. */
+export async function expectNotLinked(player: Player): Promise<void> {
+  expect(messageOf(await player.uses('liked recent')).content).toContain('/link')
+}
+
+/** A page that says in a sentence what is wrong and how to go on, and does not itself go on. */
+export function expectRefusal(page: Page, status: number | RegExp = /^4\d\d$/): void {
+  expect(String(page.status), `${page.url}: ${words(page)}`).toMatch(
+    typeof status === 'number' ? String(status) : status,
+  )
+  expect(formOf(page)).toBeUndefined()
+  expect(words(page)).toMatch(/[A-Z][^.]+\./)
+  expect(words(page)).not.toContain('Something went wrong')
+}
+
+/** How many codes have been sent to the provider's token endpoint. */
+export function exchanges(world: World, leg: Leg): number {
+  const { requests } = world[leg]
+  return requests.filter(({ method, path }) => method === 'POST' && /\/token$/.test(path)).length
+}
+
+function formOf(page: Page): Step | undefined {
+  if (!/<form[^>]*primary|<button[^>]*primary/.test(page.text)) return undefined
+  const { action, fields } = primaryForm(page)
+  return { url: new URL(action, page.url).href, form: new URLSearchParams(fields) }
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createAttempts } from '../../src/web/attempts.ts'
+import { expectRefusal } from './flow.ts'
+import { person, startSite, type Site } from './site.ts'
+
+let site: Site
+beforeEach(async () => (site = await startSite('http://127.0.0.1:8888')))
+afterEach(() => site.stop())
+
+test('ST-41 every verifier has 43 to 128 characters, is sent once and only to the token endpoint, and fits its challenge', async () => {
+  const addresses = [await site.post('/link')]
+  await site.open(`/callback/discord?code=a&state=${addresses[0]?.searchParams.get('state')}`)
+  const token = /name="token" value="([^"]+)"/.exec((await site.open('/link/confirm')).text)?.[1] ?? ''
+  addresses.push(await site.post('/link/confirm', { token }))
+  const done = await site.open(`/callback/spotify?code=b&state=${addresses[1]?.searchParams.get('state')}`)
+  expect(done.headers.get('location')).toBe('/link/done')
+
+  const verifiers = site.exchanges.map((form) => form.get('code_verifier') ?? '')
+  expect(verifiers).toHaveLength(2)
+  expect(new Set(verifiers).size).toBe(2)
+  for (const [index, verifier] of verifiers.entries()) {
+    expect(verifier).toMatch(/^[\w.~-]{43,128}$/)
+    expect(addresses[index]?.searchParams.get('code_challenge')).toBe(
+      createHash('sha256').update(verifier).digest('base64url'),
+    )
+    expect(addresses[index]?.searchParams.get('code_challenge_method')).toBe('S256')
+    expect(addresses[index]?.href).not.toContain(verifier)
+  }
+})
+
+test.each(['discord', 'spotify'] as const)(
+  'ST-39 the verifier of the %s leg is missing in the store: refused without an exchange, attempt gone',
+  async (leg) => {
+    const attempts = createAttempts(site.app, Date.now)
+    const who = { id: person.id, name: 'Ana' }
+    const attempt = { stage: leg, startedAt: Date.now(), ...(leg === 'spotify' && { person: who }) }
+    const cookie = await attempts.begin(attempt)
+    const state = await attempts.redirect(cookie, attempt)
+    site.browser.cookies.set('hearsay', cookie)
+
+    expectRefusal(await site.open(`/callback/${leg}?code=a&state=${state}`), 400)
+    expectRefusal(await site.open(`/callback/${leg}?code=a&state=${state}`), 410)
+    expect(site.exchanges).toHaveLength(0)
+    expect(await site.app.accounts.find(person.id)).toBeUndefined()
+  },
+)
+
+test('ST-39 an attempt that was moved to another key in the store does not open', async () => {
+  const state = (await site.post('/link')).searchParams.get('state') ?? ''
+  const mine = site.browser.cookies.get('hearsay') ?? ''
+  const key = createHash('sha256').update(mine).digest('hex')
+  const sealed = (await site.store.get('attempts', key)) ?? ''
+  expect(JSON.stringify(sealed)).not.toContain('codeVerifier')
+  const other = 'A'.repeat(43)
+  await site.store.set('attempts', createHash('sha256').update(other).digest('hex'), sealed)
+  await site.store.delete('attempts', key)
+  site.browser.cookies.set('hearsay', other)
+  const page = await site.open(`/callback/discord?code=a&state=${state}`)
+  expectRefusal(page)
+  expect(site.errors.splice(0)).toMatchObject([{ err: { name: 'SealError' } }])
+  expect(site.exchanges).toHaveLength(0)
+})
