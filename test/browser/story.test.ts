@@ -107,6 +107,7 @@ describe.skipIf(!here)('a stranger at the sandbox page, in a real browser', () =
   }
 
   async function picture(page: Page, name: string): Promise<void> {
+    await page.bringToFront()
     await page.screenshot({ path: `${screenshots}/${name}.png` })
     await page.setViewportSize({ width: 390, height: 844 })
     await page.screenshot({ path: `${screenshots}/${name}-phone.png` })

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { words } from '../world/browser.ts'
 import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
 
 const tracks = /^GET \/v1\/me\/tracks$/
@@ -86,7 +85,7 @@ describe('a page that Spotify makes a mess of', () => {
     ana.spotify.library = library.slice(0, 15)
     const last = messageOf(await ana.presses(shown, 'Last'))
     expect(footerOf(last)).toBe('Page 2 of 2 · 15 liked songs · Spotify')
-    expect(rowsOf(last).map((row) => row.slice(0, 6))).toEqual(['**5.**', '**4.**', '**3.**', '**2.**', '**1.**'].map((row) => `${row} `.slice(0, 6)))
+    expect(rowsOf(last).map((row) => row.slice(0, 6))).toEqual(['**5.**', '**4.**', '**3.**', '**2.**', '**1.**'])
     ana.spotify.library = []
     expect(footerOf(messageOf(await ana.presses(last, 'Refresh')))).toBe('Page 1 of 1 · 0 liked songs · Spotify')
     ana.spotify.library = library

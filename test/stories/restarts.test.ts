@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
 import { redisInstalled, startRedis } from '../store/redis-server.ts'
@@ -39,6 +41,31 @@ describe('buttons that never die', () => {
     expect(rowsOf(turned)[0]).toMatch(/^\*\*3,100\.\*\*/)
   }
 
+  test('a wait that Spotify asked for is kept over a restart', async () => {
+    const ana = createPlayer(sandbox, 'ana')
+    program = await startProgram(sandbox)
+    await ana.links()
+    sandbox.spotify.trouble = { kind: 'rate-limited', retryAfter: 600 }
+    expect(messageOf(await ana.uses('liked recent')).content).toMatch(/<t:\d+:R>/)
+    await program.kill()
+
+    program = await startProgram(sandbox)
+    const before = sandbox.spotify.requests.length
+    expect(messageOf(await ana.uses('liked recent')).content).toMatch(/wait.*<t:\d+:R>/)
+    expect(sandbox.spotify.requests.length).toBe(before)
+  })
+
+  test('nothing of Ana is left on the disk once she has unlinked and the program has stopped', async () => {
+    const ana = createPlayer(sandbox, 'ana')
+    const directory = sandbox.env['DATA_DIR'] ?? ''
+    program = await startProgram(sandbox)
+    await ana.links()
+    expect(traces(directory, [ana.id, ana.spotify.id])).not.toEqual([])
+    await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
+    expect(await program.terminate()).toBe(0)
+    expect(traces(directory, [ana.id, ana.spotify.id])).toEqual([])
+  })
+
   test('SIGTERM ends it cleanly with 0, and a second one cannot share its data', async () => {
     program = await startProgram(sandbox)
     const second = spawnProgram(sandbox.env)
@@ -64,3 +91,8 @@ describe('buttons that never die', () => {
     expect(refused.output()).not.toContain(DISCORD_TOKEN)
   })
 })
+
+function traces(directory: string, words: readonly string[]): string[] {
+  const files = readdirSync(directory).map((name) => join(directory, name))
+  return files.filter((file) => words.some((word) => readFileSync(file).includes(word)))
+}

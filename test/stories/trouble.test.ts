@@ -56,6 +56,17 @@ describe('when Spotify does not play along', () => {
     expect(world.spotify.requests.length).toBe(before)
   })
 
+  test('twenty commands at once on an expired token renew it once, although the old one dies of it', async () => {
+    world.spotify.rotation = true
+    for (const market of ['GB', 'DE']) {
+      world.spotify.expireAccessTokens()
+      const before = world.spotify.requests.filter(({ path }) => path === '/api/token').length
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => ana.uses('liked recent', { market })))
+      for (const outcome of outcomes) expect(rowsOf(messageOf(outcome))).toHaveLength(10)
+      expect(world.spotify.requests.filter(({ path }) => path === '/api/token').length - before).toBe(1)
+    }
+  })
+
   test('a short wait is waited for', async () => {
     world.spotify.script(/GET \/v1\/me\/tracks/, { status: 429, headers: { 'retry-after': '1' }, body: {} })
     const outcome = await ana.uses('liked recent')

@@ -25,7 +25,8 @@ export interface PageId {
 
 const version = '1'
 const prefix = `liked:${version}:`
-const shape = /^liked:1:(\d{17,20}):(\d{1,7}):([0-9a-z]{0,8}):([a-z])(?:\.([A-Z]{2}))?$/
+// Numbers without zeros before them, so that every id is written in one way only.
+const shape = /^liked:1:(\d{17,20}):(0|[1-9]\d{0,6}):(0|[1-9a-z][0-9a-z]{0,7}|):([a-z])(?:\.([A-Z]{2}))?$/
 
 /** `liked:1:<owner>:<offset>:<anchor>:<action and market>`, 60 characters at most. */
 export function encodePageId({ owner, offset, anchor, market, action }: PageId): string {

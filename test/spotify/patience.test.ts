@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { liveIn, seen } from '../format/discord-markdown.ts'
+import { words } from '../world/browser.ts'
+import { messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
+
+let world: World
+let ben: Player
+beforeEach(async () => {
+  world = await startWorld()
+  ben = world.person('ben')
+})
+afterEach(() => world.stop())
+
+const shownTo = async (player: Player) => messageOf(await player.uses('liked recent'))
+
+describe('Spotify asks for patience', () => {
+  test.each([
+    ['SP-106 for most of a day', 'QUOTA_EXCEEDED', '79892', 79_892],
+    ['SP-106 for a few seconds', undefined, '9', 9],
+    ['SP-106 without saying how long', undefined, undefined, 30],
+  ])('%s: Ben is told until when, at once, and nobody asks again', async (_, reason, retryAfter, seconds) => {
+    await ben.links()
+    const ana = world.person('ana')
+    await ana.links()
+    expect(rowsOf(await shownTo(ana))).toHaveLength(10)
+    const headers: Record<string, string> = retryAfter === undefined ? {} : { 'Retry-After': retryAfter }
+    world.spotify.script(/me\/tracks$/, { status: 429, headers, body: { error: { status: 429, message: 'Too many requests', reason } } })
+
+    const told = await shownTo(ben)
+    const until = Number(/<t:(\d+):R>/.exec(told.content)?.[1])
+    expect(Math.abs(until - (Date.now() / 1000 + seconds))).toBeLessThan(3)
+    expect(told.content).not.toMatch(/Something went wrong|\/link/)
+    const before = world.spotify.requests.length
+    const again = await ben.uses('liked recent')
+    expect(messageOf(again).content).toBe(told.content)
+    expect(again.deferred).toBe(false)
+
+    const inHand = await shownTo(ana)
+    expect(rowsOf(inHand)).toHaveLength(10)
+    expect(inHand.embeds[0]?.['description']).toMatch(/\n-# As of <t:\d+:R>\. Spotify cannot be asked right now\.$/)
+    expect(world.spotify.requests.length).toBe(before)
+  })
+
+  test('TK-82 while somebody links: the page says when, nothing is linked, and the next try works', async () => {
+    const consent = await ben.linksUntil('spotify')
+    world.spotify.script(/api\/token$/, { status: 429, headers: { 'Retry-After': '1' } })
+    const page = await ben.browser.goOn(consent)
+    expect(page.status).toBeGreaterThanOrEqual(400)
+    expect(words(page)).toMatch(/Spotify asks us to wait\. Please try again at 20\d\d-\d\d-\d\d \d\d:\d\d UTC\./)
+    expect((await shownTo(ben)).content).toContain('`/link`')
+    await new Promise((done) => setTimeout(done, 1100))
+    expect((await ben.links()).status).toBe(200)
+  })
+})
+
+describe('Spotify is down', () => {
+  test('TK-83 Ben, of whom nothing is in hand, is told so; Ana sees what is in hand', async () => {
+    await ben.links()
+    const ana = world.person('ana')
+    await ana.links()
+    await shownTo(ana)
+    world.spotify.trouble = { kind: 'server-error' }
+    expect((await shownTo(ben)).content).toBe('Spotify did not answer, or not with sense. Please try again in a minute.')
+    expect((await shownTo(ana)).embeds[0]?.['description']).toContain('As of <t:')
+    world.spotify.trouble = { kind: 'none' }
+    expect(rowsOf(await shownTo(ben))).toHaveLength(10)
+  })
+
+  test('a single 500 is tried again, and nobody notices', async () => {
+    await ben.links()
+    world.spotify.script(/me\/tracks$/, { status: 500 }, { fault: 'reset' })
+    const [failedTwice, worked] = [await shownTo(ben), await shownTo(ben)]
+    expect(failedTwice.content).toMatch(/^Spotify did not answer/)
+    world.spotify.script(/me\/tracks$/, { status: 502 })
+    expect([rowsOf(worked).length, rowsOf(await shownTo(ben)).length]).toEqual([10, 10])
+  })
+})
+
+describe('what Spotify answers while somebody links', () => {
+  const good = { access_token: 'BQ', refresh_token: 'AQ', token_type: 'Bearer' }
+
+  test('TK-67, TK-70, TK-79, TK-83, SP-104, SP-108 is one sentence on a page, and links nobody', async () => {
+    const answers: [RegExp, object, RegExp][] = [
+      [/token$/, { body: '<!doctype html>' }, /Spotify did not answer, or not with sense/],
+      [/token$/, { body: { ...good, access_token: undefined } }, /Spotify does not accept your connection/],
+      [/token$/, { status: 400, body: { error: 'invalid_grant' } }, /Spotify did not accept this sign-in/],
+      [/token$/, { status: 503 }, /Spotify did not answer, or not with sense/],
+      [/v1\/me$/, { status: 403, body: 'the user may not be registered' }, /Spotify does not let this Spotify account use Hearsay yet/],
+      [/v1\/me$/, { body: { id: null, display_name: '<script>' } }, /Spotify did not answer, or not with sense/],
+    ]
+    for (const [path, answer, sentence] of answers) {
+      const consent = await ben.linksUntil('spotify')
+      world.spotify.script(path, answer)
+      const page = await ben.browser.goOn(consent)
+      expect([page.status >= 400 && page.status < 500, page.text.includes('<form')], words(page)).toEqual([true, false])
+      expect(words(page)).toMatch(sentence)
+      expect(words(page)).not.toContain('Something went wrong')
+      expect((await shownTo(ben)).content).toContain('`/link`')
+    }
+  })
+
+  test.each([
+    ['null', null, 'ben-spotify'],
+    ['<img onerror>', '<img src=x onerror=alert(1)>', '<img src=x onerror=alert(1)>'],
+    ['markdown', '**x** [a](https://evil.example)', '**x** [a](https://evil.example)'],
+    ['from right to left', 'אנה\u202Eana', 'אנהana'],
+    ['500 emoji', '🎷'.repeat(500), `${'🎷'.repeat(49)}…`],
+  ])('SP-108 a display name %s is shown as text', async (_, name, shown) => {
+    const asked = messageOf(await ben.uses('link'))
+    const consent = await ben.linksUntil('spotify')
+    world.spotify.script(/v1\/me$/, { body: { id: 'ben-spotify', display_name: name } })
+    const done = await ben.browser.goOn(consent)
+    expect(done.status).toBe(200)
+    expect(done.text).not.toContain('<img src')
+    const told = world.discord.messages(asked.channelId, ben.id).findLast(({ ephemeral }) => ephemeral)
+    expect(seen(told?.content ?? '')).toBe(`Linked as **${shown}**. \`/liked recent\` shows your songs.`)
+    expect(liveIn(told?.content.slice('Linked as **'.length, -"**. `/liked recent` shows your songs.".length) ?? '')).toEqual([])
+    expect(seen(messageOf(await ben.uses('unlink')).content)).toContain(`linked as **${shown}** on Spotify`)
+  })
+})
