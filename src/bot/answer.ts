@@ -22,7 +22,7 @@ export async function answer(
   receivedAt: number,
 ): Promise<'in time' | 'deferred' | 'given up'> {
   const early = await Promise.race([reply, untilLate(receivedAt)])
-  if (early) return (await callback.first(...inTime(early))) ? 'in time' : 'given up'
+  if (early) return (await callback.first(...inTime(fitting(early, deferral)))) ? 'in time' : 'given up'
   if (!(await callback.first(...announcement(deferral)))) return 'given up'
   await complete(callback, await reply, deferral)
   return 'deferred'
@@ -30,6 +30,12 @@ export async function answer(
 
 async function untilLate(receivedAt: number): Promise<undefined> {
   await sleep(Math.max(acknowledgeWithin - (performance.now() - receivedAt), 0))
+}
+
+/** Where there is no message to change, the change is a message of its own. */
+function fitting(reply: Reply, deferral: Deferral): Reply {
+  if (reply.kind !== 'update' || deferral === 'update') return reply
+  return { ...reply, kind: 'message', private: deferral === 'private message' }
 }
 
 function announcement(deferral: Deferral): [InteractionResponseType, unknown?] {

@@ -49,6 +49,18 @@ export function createCallback(rest: REST, { id, token, applicationId }: Answera
   }
 }
 
+/** Whether Discord has let go of what was to be answered: its time is over, or somebody has deleted the message. */
+export function isGone(error: unknown): boolean {
+  return error instanceof DiscordAPIError && gone.includes(Number(error.code))
+}
+
+const gone: readonly number[] = [
+  RESTJSONErrorCodes.UnknownInteraction,
+  RESTJSONErrorCodes.UnknownMessage,
+  RESTJSONErrorCodes.UnknownWebhook,
+  RESTJSONErrorCodes.InvalidWebhookToken,
+]
+
 /** The callback type and data for an answer that is ready in time. */
 export function inTime(reply: Reply): [InteractionResponseType, unknown] {
   if (reply.kind === 'dialog') return [InteractionResponseType.Modal, reply.dialog]

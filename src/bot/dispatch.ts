@@ -5,8 +5,9 @@ import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { answer, type Deferral } from './answer.ts'
-import { createCallback } from './callback.ts'
+import { createCallback, isGone } from './callback.ts'
 import type { Call, Command, Press, Reply } from './command.ts'
+import { fit } from './options.ts'
 
 export type Commands = ReadonlyMap<string, Command>
 
@@ -21,17 +22,19 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
       const [deferral, work] = plan(interaction)
       const callback = createCallback(rest, interaction)
       const end = await answer(callback, work().catch(apologise), deferral, receivedAt)
-      if (end === 'given up')
-        log.warn({ interaction: interaction.id }, 'Discord gave the interaction up before it was answered')
+      if (end === 'given up') log.warn({ interaction: interaction.id }, gaveUp)
     } catch (err) {
-      log.error({ err, interaction: interaction.id }, 'An interaction could not be answered')
+      if (isGone(err)) log.warn({ err, interaction: interaction.id }, gaveUp)
+      else log.error({ err, interaction: interaction.id }, 'An interaction could not be answered')
     }
   }
 
   function plan(interaction: Interaction): [Deferral, () => Promise<Reply>] {
     if (interaction.isCommand()) {
       const command = commands.get(interaction.commandName)
-      if (!command) return ['private message', () => Promise.reject(new UserError(unknownCommand))]
+      if (!command) return refusal(unknownCommand)
+      const declared = 'options' in command.data ? (command.data.options ?? []) : []
+      if (interaction.isChatInputCommand() && !fit(declared, interaction.options.data)) return refusal(changedCommand)
       const call = interaction as unknown as Call
       const isPrivate = typeof command.private === 'boolean' ? command.private : command.private(call)
       return [isPrivate ? 'private message' : 'public message', async () => command.run(call, app, signal)]
@@ -69,8 +72,14 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
   }
 }
 
+const gaveUp = 'Discord gave the interaction up before it was answered'
 const unknownCommand = 'Hearsay does not know this command any more. Discord will have noticed by tomorrow.'
+const changedCommand = 'This command has changed. Type it again, and reload Discord if that does not help.'
 const unknownButton = 'This button is from another version of Hearsay. Use the command again for a fresh message.'
+
+function refusal(sentence: string): [Deferral, () => Promise<Reply>] {
+  return ['private message', () => Promise.reject(new UserError(sentence))]
+}
 
 function readPress(interaction: MessageComponentInteraction | ModalSubmitInteraction): Press {
   return {

@@ -86,7 +86,12 @@ export function parseProfile(body: unknown): Profile {
   const parsed = profile.safeParse(body)
   if (!parsed.success) throw new SpotifyDownError('The answer to GET /me is not a profile')
   const { id, account_id: accountId, display_name: name } = parsed.data
-  return { id: accountId ?? id, name: Array.from(name ?? id).slice(0, longestName).join('') }
+  return {
+    id: accountId ?? id,
+    name: Array.from(name ?? id)
+      .slice(0, longestName)
+      .join(''),
+  }
 }
 
 type Item = z.infer<typeof page>['items'][number]

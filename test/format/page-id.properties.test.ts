@@ -7,8 +7,14 @@ const pageIds: fc.Arbitrary<PageId> = fc.record({
   owner: fc.bigInt({ min: 10n ** 16n, max: 2n ** 64n - 1n }).map(String),
   offset: fc.integer({ min: 0, max: 9_999_999 }),
   // From Spotify's beginning to the end of the century, in whole seconds.
-  anchor: fc.option(fc.integer({ min: 1_136_073_600, max: 4_102_444_800 }).map((seconds) => seconds * 1000), { nil: undefined }),
-  market: fc.option(fc.tuple(fc.constantFrom(...letters), fc.constantFrom(...letters)).map((pair) => pair.join('')), { nil: undefined }),
+  anchor: fc.option(
+    fc.integer({ min: 1_136_073_600, max: 4_102_444_800 }).map((seconds) => seconds * 1000),
+    { nil: undefined },
+  ),
+  market: fc.option(
+    fc.tuple(fc.constantFrom(...letters), fc.constantFrom(...letters)).map((pair) => pair.join('')),
+    { nil: undefined },
+  ),
   action: fc.constantFrom(...(Object.keys(actions) as Action[])),
 })
 

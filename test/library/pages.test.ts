@@ -67,7 +67,11 @@ describe('where a page lies', () => {
     fc.assert(
       fc.property(fc.nat(5000), fc.nat(5000), fc.nat(200), (offset, total, newer) => {
         const before = place(offset, total, 0)
-        expect(place(offset, total + newer, newer)).toEqual({ ...before, from: before.from + newer, to: before.to + newer })
+        expect(place(offset, total + newer, newer)).toEqual({
+          ...before,
+          from: before.from + newer,
+          to: before.to + newer,
+        })
       }),
     )
   })
@@ -89,15 +93,20 @@ describe('which blocks hold a page', () => {
 
   test('every song of the page is in exactly one of them, and none is asked for in vain', () => {
     fc.assert(
-      fc.property(fc.nat(1e6), fc.integer({ min: 1, max: pageSize }), fc.integer({ min: pageSize, max: 50 }), (from, songs, size) => {
-        const blocks = blocksFor(from, from + songs, size)
-        const holding = (index: number) => blocks.filter((block) => block <= index && index < block + size)
-        for (let index = from; index < from + songs; index += 1) expect(holding(index)).toHaveLength(1)
-        for (const block of blocks) {
-          expect(block % size).toBe(0)
-          expect(block + size > from && block < from + songs).toBe(true)
-        }
-      }),
+      fc.property(
+        fc.nat(1e6),
+        fc.integer({ min: 1, max: pageSize }),
+        fc.integer({ min: pageSize, max: 50 }),
+        (from, songs, size) => {
+          const blocks = blocksFor(from, from + songs, size)
+          const holding = (index: number) => blocks.filter((block) => block <= index && index < block + size)
+          for (let index = from; index < from + songs; index += 1) expect(holding(index)).toHaveLength(1)
+          for (const block of blocks) {
+            expect(block % size).toBe(0)
+            expect(block + size > from && block < from + songs).toBe(true)
+          }
+        },
+      ),
     )
   })
 

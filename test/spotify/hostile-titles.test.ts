@@ -68,7 +68,11 @@ const titles: [string, string, string?][] = [
   ['SP-111 lone surrogates', 'Low \uD83C Tide\uDFB7', 'Low Tide'],
   ['SP-111 NUL and other controls', 'Lo\u0000w\u0007 Ti\u001B[31mde', 'Low Ti［31mde'],
   ['SP-111 newlines', 'Low\nTide\r\nand\u2028more\u0085still\n# H', 'Low Tide and more still # H'],
-  ['SP-111 a zero-width break in an address', 'ht\u200Btps://evil.example'.replace('\u200B', '\u200D'), 'https://evil.example'],
+  [
+    'SP-111 a zero-width break in an address',
+    'ht\u200Btps://evil.example'.replace('\u200B', '\u200D'),
+    'https://evil.example',
+  ],
   ['SP-111 a zero-width break in a mention', '@\u200Beveryone <\u2060@1>', '@everyone <@1>'],
 ]
 
@@ -95,7 +99,14 @@ describe.each(titles)('%s', (_, title, shown = title) => {
 test('SP-92 a title of 2,000 characters is cut, and ten of them fit', async () => {
   const title = 'and then the river turned around '.repeat(60)
   fay.spotify.library = Array.from({ length: 10 }, (_, index) => ({
-    song: { id: `${id.slice(0, -1)}${index}`, title, artists: Array(40).fill(title), album: title, cover: '', durationMs: 1000 },
+    song: {
+      id: `${id.slice(0, -1)}${index}`,
+      title,
+      artists: Array(40).fill(title),
+      album: title,
+      cover: '',
+      durationMs: 1000,
+    },
     addedAt: Date.now(),
   }))
   const rows = rowsOf(messageOf(await fay.uses('liked recent')))

@@ -9,6 +9,7 @@ const id = '4uLU6hMCjMI75M1A2tKUQC'
 const seconds = Math.floor(Date.now() / 1000)
 const added = new Date(seconds * 1000).toISOString()
 const item = { added_at: added, track: { id, uri: `spotify:track:${id}`, name: 'Low Tide' } }
+const items = (count: number) => Array.from({ length: count }, () => item)
 const page = (body: object) => ({ body: { items: [item], total: 1, next: null, ...body } })
 
 let world: World
@@ -20,7 +21,8 @@ beforeAll(async () => {
 })
 afterAll(() => world.stop())
 
-const asked = (path = '/v1/me/tracks'): number => world.spotify.requests.filter((request) => request.path === path).length
+const asked = (path = '/v1/me/tracks'): number =>
+  world.spotify.requests.filter((request) => request.path === path).length
 const shownTo = async (player: Player) => messageOf(await player.uses('liked recent'))
 
 describe('a page that Spotify makes a mess of', () => {
@@ -52,8 +54,10 @@ describe('a page that Spotify makes a mess of', () => {
     const restless = await startWorld()
     const ben = restless.person('ben')
     await ben.links()
-    const items = Array(50).fill(item)
-    restless.spotify.script(tracks, ...Array.from({ length: 20 }, (_, index) => page({ items, total: 3000 + index })))
+    restless.spotify.script(
+      tracks,
+      ...Array.from({ length: 20 }, (_, index) => page({ items: items(50), total: 3000 + index })),
+    )
     const shown = await shownTo(ben)
     expect(rowsOf(messageOf(await ben.presses(shown, 'Last')))).toHaveLength(10)
     expect(restless.spotify.requests.filter(({ path }) => path === '/v1/me/tracks').length).toBeLessThanOrEqual(8)
@@ -65,7 +69,7 @@ describe('a page that Spotify makes a mess of', () => {
     const elsewhere = createServer((_request, response) => void response.end(`{"visits":${(visits += 1)}}`))
     await once(elsewhere.listen(0, '127.0.0.1'), 'listening')
     const next = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/v1/me/tracks?offset=50`
-    world.spotify.script(tracks, page({ items: Array(50).fill(item), total: 3120, next }))
+    world.spotify.script(tracks, page({ items: items(50), total: 3120, next }))
     let shown = await shownTo(ana)
     for (let press = 1; press <= 6; press += 1) shown = messageOf(await ana.presses(shown, 'Next'))
     expect(footerOf(shown)).toMatch(/^Page 7 of 312/)
@@ -92,7 +96,7 @@ describe('a page that Spotify makes a mess of', () => {
   })
 
   test('SP-102 five songs where fifty were asked for are five rows, and the next page says that there are none', async () => {
-    world.spotify.script(tracks, page({ items: Array(5).fill(item), limit: 5, total: 3120 }))
+    world.spotify.script(tracks, page({ items: items(5), limit: 5, total: 3120 }))
     const shown = await shownTo(ana)
     expect(rowsOf(shown)).toHaveLength(5)
     const next = messageOf(await ana.presses(shown, 'Next'))
@@ -110,11 +114,31 @@ describe('an answer that refuses', () => {
   })
 
   const refusals: [string, object[], RegExp, number][] = [
-    ['SP-103 401 for good', [{ status: 401 }, { status: 401 }], /^Spotify does not accept your connection at the moment/, 0],
-    ['SP-104 403 in plain text', [{ status: 403, body: 'the user may not be registered' }], /^Spotify does not let this Spotify account use Hearsay yet/, 0],
+    [
+      'SP-103 401 for good',
+      [{ status: 401 }, { status: 401 }],
+      /^Spotify does not accept your connection at the moment/,
+      0,
+    ],
+    [
+      'SP-104 403 in plain text',
+      [{ status: 403, body: 'the user may not be registered' }],
+      /^Spotify does not let this Spotify account use Hearsay yet/,
+      0,
+    ],
     ['SP-104 403 with null inside', [{ status: 403, body: { error: null } }], /^Spotify does not let/, 0],
-    ['SP-104 403 because of Premium', [{ status: 403, body: { error: { message: 'Active premium subscription required' } } }], /Premium of the account behind this bot/, 1],
-    ['SP-105 404', [{ status: 404, body: { error: { status: 404, message: 'Not found' } } }], /^Spotify did not accept this request/, 0],
+    [
+      'SP-104 403 because of Premium',
+      [{ status: 403, body: { error: { message: 'Active premium subscription required' } } }],
+      /Premium of the account behind this bot/,
+      1,
+    ],
+    [
+      'SP-105 404',
+      [{ status: 404, body: { error: { status: 404, message: 'Not found' } } }],
+      /^Spotify did not accept this request/,
+      0,
+    ],
     ['SP-105 418 with HTML', [{ status: 418, body: '<h1>Teapot' }], /^Spotify did not accept this request/, 0],
   ]
   test.each(refusals)('%s is one sentence, and Ana stays linked', async (_, answers, sentence, forOperator) => {
@@ -130,7 +154,9 @@ describe('an answer that refuses', () => {
   test('TK-81 a secret that is wrong is told to Ana and to the operator, and she stays linked', async () => {
     world.spotify.expireAccessTokens()
     world.spotify.script(/api\/token$/, { status: 401, body: { error: 'invalid_client' } })
-    expect((await shownTo(ana)).content).toMatch(/^Spotify does not accept this bot at the moment\. Your connection is safe/)
+    expect((await shownTo(ana)).content).toMatch(
+      /^Spotify does not accept this bot at the moment\. Your connection is safe/,
+    )
     expect(world.errors.splice(0).join()).toContain('check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET')
     expect(rowsOf(await shownTo(ana))).toHaveLength(10)
   })

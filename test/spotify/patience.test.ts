@@ -24,7 +24,11 @@ describe('Spotify asks for patience', () => {
     await ana.links()
     expect(rowsOf(await shownTo(ana))).toHaveLength(10)
     const headers: Record<string, string> = retryAfter === undefined ? {} : { 'Retry-After': retryAfter }
-    world.spotify.script(/me\/tracks$/, { status: 429, headers, body: { error: { status: 429, message: 'Too many requests', reason } } })
+    world.spotify.script(/me\/tracks$/, {
+      status: 429,
+      headers,
+      body: { error: { status: 429, message: 'Too many requests', reason } },
+    })
 
     const told = await shownTo(ben)
     const until = Number(/<t:(\d+):R>/.exec(told.content)?.[1])
@@ -60,7 +64,9 @@ describe('Spotify is down', () => {
     await ana.links()
     await shownTo(ana)
     world.spotify.trouble = { kind: 'server-error' }
-    expect((await shownTo(ben)).content).toBe('Spotify did not answer, or not with sense. Please try again in a minute.')
+    expect((await shownTo(ben)).content).toBe(
+      'Spotify did not answer, or not with sense. Please try again in a minute.',
+    )
     expect((await shownTo(ana)).embeds[0]?.['description']).toContain('As of <t:')
     world.spotify.trouble = { kind: 'none' }
     expect(rowsOf(await shownTo(ben))).toHaveLength(10)
@@ -85,7 +91,11 @@ describe('what Spotify answers while somebody links', () => {
       [/token$/, { body: { ...good, access_token: undefined } }, /Spotify does not accept your connection/],
       [/token$/, { status: 400, body: { error: 'invalid_grant' } }, /Spotify did not accept this sign-in/],
       [/token$/, { status: 503 }, /Spotify did not answer, or not with sense/],
-      [/v1\/me$/, { status: 403, body: 'the user may not be registered' }, /Spotify does not let this Spotify account use Hearsay yet/],
+      [
+        /v1\/me$/,
+        { status: 403, body: 'the user may not be registered' },
+        /Spotify does not let this Spotify account use Hearsay yet/,
+      ],
       [/v1\/me$/, { body: { id: null, display_name: '<script>' } }, /Spotify did not answer, or not with sense/],
     ]
     for (const [path, answer, sentence] of answers) {
@@ -114,7 +124,9 @@ describe('what Spotify answers while somebody links', () => {
     expect(done.text).not.toContain('<img src')
     const told = world.discord.messages(asked.channelId, ben.id).findLast(({ ephemeral }) => ephemeral)
     expect(seen(told?.content ?? '')).toBe(`Linked as **${shown}**. \`/liked recent\` shows your songs.`)
-    expect(liveIn(told?.content.slice('Linked as **'.length, -"**. `/liked recent` shows your songs.".length) ?? '')).toEqual([])
+    expect(
+      liveIn(told?.content.slice('Linked as **'.length, -'**. `/liked recent` shows your songs.'.length) ?? ''),
+    ).toEqual([])
     expect(seen(messageOf(await ben.uses('unlink')).content)).toContain(`linked as **${shown}** on Spotify`)
   })
 })

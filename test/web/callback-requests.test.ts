@@ -76,7 +76,8 @@ describe.each(legs)('requests for /callback/%s', (leg) => {
   test('CB-23 the same callback twenty times at once: exactly one exchange', async () => {
     await arrive()
     const pages = await Promise.all(Array.from({ length: 20 }, () => ana.browser.send(good)))
-    expect(pages.map(({ status }) => status).toSorted()).toEqual([303, ...Array.from({ length: 19 }, () => 410)])
+    const answered = (wanted: number) => pages.filter(({ status }) => status === wanted).length
+    expect([answered(303), answered(410)]).toEqual([1, 19])
     expect(exchanges(world, leg)).toBe(before + 1)
     expect(await linkedAs(ana)).toBe(leg === 'spotify' ? 'Ana' : undefined)
   })

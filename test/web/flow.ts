@@ -80,7 +80,7 @@ export function expectRefusal(page: Page, status: number | RegExp = /^4\d\d$/): 
 /** How many codes have been sent to the provider's token endpoint. */
 export function exchanges(world: World, leg: Leg): number {
   const { requests } = world[leg]
-  return requests.filter(({ method, path }) => method === 'POST' && /\/token$/.test(path)).length
+  return requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/token')).length
 }
 
 function formOf(page: Page): Step | undefined {

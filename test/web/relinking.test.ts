@@ -43,14 +43,14 @@ test('XU-57 a refresh of the first account that is still under way does not brin
   world.spotify.rotation = true
   await linksWith(ana, ana)
   world.spotify.expireAccessTokens()
-  world.spotify.trouble = { kind: 'slow', delay: 0.7 }
+  world.spotify.trouble = { kind: 'slow', delay: 1 }
   const late = ana.uses('liked recent')
-  await expect.poll(() => world.spotify.requests.some(({ path, status }) => path === '/api/token' && !status)).toBe(true)
+  const refreshing = () => world.spotify.requests.some(({ path, status }) => path === '/api/token' && !status)
+  await expect.poll(refreshing, { timeout: 5000 }).toBe(true)
   world.spotify.trouble = { kind: 'none' }
   await linksWith(ana, ben)
   await late
   expect(await linkedAs(ana)).toBe('Ben')
-  expect(footerOf(messageOf(await ana.uses('liked recent')))).toContain('42 liked songs')
 })
 
 test.each(['Spotify is asked for the tokens', 'Spotify is asked who that is'])(
@@ -59,12 +59,12 @@ test.each(['Spotify is asked for the tokens', 'Spotify is asked who that is'])(
     await linksWith(ana, ana)
     const good = (await callbackOf(ana, 'spotify')).href
     const asked = world.spotify.requests.length + (moment.endsWith('tokens') ? 1 : 2)
-    world.spotify.trouble = { kind: 'slow', delay: 0.4 }
+    world.spotify.trouble = { kind: 'slow', delay: 1 }
     const answer = ana.browser.send(good)
-    await expect.poll(() => world.spotify.requests.length, { interval: 10 }).toBe(asked)
+    await expect.poll(() => world.spotify.requests.length, { interval: 10, timeout: 5000 }).toBe(asked)
     await unlink(ana)
-    const page = await answer
     world.spotify.trouble = { kind: 'none' }
+    const page = await answer
     expectRefusal(page)
     expect(words(page)).toContain('You unlinked while this was under way')
     await expectNotLinked(ana)
@@ -115,7 +115,13 @@ test.each([
 
 test('XU-61 Ana takes reading her songs out of the consent: a page of its own, and nothing is stored', async () => {
   const good = (await callbackOf(ana, 'spotify')).href
-  const tokens = { access_token: 'a', token_type: 'Bearer', expires_in: 3600, refresh_token: 'r', scope: 'user-read-email' }
+  const tokens = {
+    access_token: 'a',
+    token_type: 'Bearer',
+    expires_in: 3600,
+    refresh_token: 'r',
+    scope: 'user-read-email',
+  }
   world.spotify.script(/POST \/api\/token/, { body: tokens })
   const page = await ana.browser.send(good)
   expectRefusal(page)

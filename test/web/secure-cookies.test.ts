@@ -62,9 +62,11 @@ test.each(['http://127.0.0.1:8888', 'http://127.9.9.9:8888', 'http://[::1]:8888'
   },
 )
 
-test.each(['http://liked.example', 'http://localhost:8888', 'http://192.168.1.2:8888', 'http://127.0.0.1.liked.example'])(
-  'CK-51 %s is neither TLS nor loopback: nothing is started',
-  (publicUrl) => {
-    expect(() => readConfig({ ...settings, PUBLIC_URL: publicUrl })).toThrow(/^PUBLIC_URL must start with https/)
-  },
-)
+test.each([
+  'http://liked.example',
+  'http://localhost:8888',
+  'http://192.168.1.2:8888',
+  'http://127.0.0.1.liked.example',
+])('CK-51 %s is neither TLS nor loopback: nothing is started', (publicUrl) => {
+  expect(() => readConfig({ ...settings, PUBLIC_URL: publicUrl })).toThrow(/^PUBLIC_URL must start with https/)
+})

@@ -41,7 +41,7 @@ export interface Site {
 }
 
 export const person = { id: '175928847299117063', username: 'ana', global_name: 'Ana' }
-export const providers = {
+const providers = {
   discord: 'https://discord.example/oauth2/authorize',
   spotify: 'https://accounts.spotify.example',
 }
@@ -59,7 +59,11 @@ export async function startSite(publicUrl: string, profile = { discord: 'Ana', s
   const gate = createGate({ load: async () => undefined, save: async () => undefined })
   const key = { id: 'k1', key: Buffer.alloc(32, 1) }
   const seal = createSeal(key, [key])
-  const spotify = createSpotifyOAuth({ accountsUrl: providers.spotify, clientId: 'spotify-app', clientSecret: 's' }, http, gate)
+  const spotify = createSpotifyOAuth(
+    { accountsUrl: providers.spotify, clientId: 'spotify-app', clientSecret: 's' },
+    http,
+    gate,
+  )
   const accounts = createAccounts(store, seal, spotify, createSpotifyApi('https://api.spotify.example/v1', http, gate))
   const invitations = createInvitations({ store, seal, publicUrl })
   const app = { publicUrl, store, seal, spotify, accounts, invitations, explain } as App
@@ -71,7 +75,13 @@ export async function startSite(publicUrl: string, profile = { discord: 'Ana', s
   const errors: unknown[] = []
   const browser = createBrowser()
   const state: Pick<Site, 'trouble'> = { trouble: undefined }
-  const parts = { app, discord, announce: async () => undefined, trouble: async () => state.trouble, log: { error: (details: unknown) => void errors.push(details) } as unknown as Log }
+  const parts = {
+    app,
+    discord,
+    announce: async () => undefined,
+    trouble: async () => state.trouble,
+    log: { error: (details: unknown) => void errors.push(details) } as unknown as Log,
+  }
   const web = await startWeb(settings, parts)
   const url = `http://127.0.0.1:${web.port}`
   return Object.assign(state, {

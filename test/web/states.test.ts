@@ -3,16 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { checkRandomSource } from '../../src/web/secrets.ts'
 import { words } from '../world/browser.ts'
 import { startWorld, type Player, type World } from '../world/world.ts'
-import {
-  behindProxy,
-  callbackOf,
-  exchanges,
-  expectNotLinked,
-  expectRefusal,
-  legs,
-  newcomer,
-  unlink,
-} from './flow.ts'
+import { behindProxy, callbackOf, exchanges, expectNotLinked, expectRefusal, legs, newcomer, unlink } from './flow.ts'
 
 const wrong: [string, (state: string) => string][] = [
   ['ST-31 cut off at the end', (state) => state.slice(0, -1)],
@@ -142,5 +133,7 @@ function flipped(state: string, at: number): string {
 }
 
 function swapCase(state: string): string {
-  return state.replace(/[a-z]/gi, (letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()))
+  return state.replace(/[a-z]/gi, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  )
 }

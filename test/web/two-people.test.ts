@@ -48,16 +48,19 @@ describe.each(pairs)('XU-54 %s starts, %s finishes', (first, second) => {
     expect(await linkedAs(starts)).toBe(request === 'GET /link/done' ? first : undefined)
   })
 
-  test.each(way)('at %s, in a browser with a linking of its own: that one is the only one that it can finish', async (request) => {
-    meet()
-    await finishes.linksUntil('confirm')
-    const step = await handedOver(starts, request)
-    const page = await takeAll(finishes.browser, step)
-    const isOwn = page.status === 200
-    expect(isOwn).toBe(request === 'GET /link/confirm')
-    expect(await linkedAs(finishes)).toBe(isOwn ? second : undefined)
-    expect(await linkedAs(starts)).toBe(request === 'GET /link/done' ? first : undefined)
-  })
+  test.each(way)(
+    'at %s, in a browser with a linking of its own: that one is the only one that it can finish',
+    async (request) => {
+      meet()
+      await finishes.linksUntil('confirm')
+      const step = await handedOver(starts, request)
+      const page = await takeAll(finishes.browser, step)
+      const isOwn = page.status === 200
+      expect(isOwn).toBe(request === 'GET /link/confirm')
+      expect(await linkedAs(finishes)).toBe(isOwn ? second : undefined)
+      expect(await linkedAs(starts)).toBe(request === 'GET /link/done' ? first : undefined)
+    },
+  )
 
   test.each(way)('at %s, in a browser with the cookies of both', async (request) => {
     meet()

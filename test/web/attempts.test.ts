@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createAttempts } from '../../src/web/attempts.ts'
+import type { Store } from '../../src/store/store.ts'
+import { ClaimError, createAttempts } from '../../src/web/attempts.ts'
 import { expectRefusal } from './flow.ts'
 import { person, startSite, type Site } from './site.ts'
 
@@ -60,4 +62,25 @@ test('ST-39 an attempt that was moved to another key in the store does not open'
   expectRefusal(page)
   expect(site.errors.splice(0)).toMatchObject([{ err: { name: 'SealError' } }])
   expect(site.exchanges).toHaveLength(0)
+})
+
+test('CB-23 twenty callbacks that have all read the attempt before the first one spends it: one goes on', async () => {
+  const { seal } = site.app
+  const store: Store = {
+    ...site.store,
+    async get(kind, key) {
+      const value = await site.store.get(kind, key)
+      await sleep(20)
+      return value
+    },
+  }
+  const attempts = createAttempts({ store, seal }, Date.now)
+  const attempt = { stage: 'discord', startedAt: Date.now(), codeVerifier: 'v' } as const
+  const cookie = await attempts.begin(attempt)
+  const state = await attempts.redirect(cookie, attempt)
+  const claims = Array.from({ length: 20 }, () => attempts.claim([cookie], 'discord', state))
+  const outcomes = await Promise.allSettled(claims)
+  const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+  expect(refusals).toHaveLength(19)
+  expect(refusals.every((reason) => reason instanceof ClaimError && reason.gone)).toBe(true)
 })

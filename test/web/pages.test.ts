@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+import fc from 'fast-check'
+import { html } from '../../src/web/html.ts'
+import { confirmPage, donePage, problemPage, startPage } from '../../src/web/pages.ts'
+import { startSite } from './site.ts'
+
+const names: [string, string][] = [
+  ['an image that runs a script', '<img src=x onerror=alert(1)>'],
+  ['the end of a title and a script', '</title></style><script>alert(1)</script>'],
+  ['the end of an attribute', `" onmouseover="alert(1)" x='`],
+  ['a character reference', '&lt;script&gt;&#x3c;b&#x3e;'],
+  ['a comment and a CDATA section', '<!-- --><![CDATA[ x ]]>'],
+  ['right-to-left text', 'مريم'],
+  ['an override of the direction', 'Ana\u202egnikrow \u2066'],
+  ['a lone surrogate and NUL', 'a\ud800b\u0000c'],
+  ['five hundred emoji', '🎧'.repeat(500)],
+  ['template syntax', '${7*7}{{7*7}}$&$1'],
+]
+
+describe.each(names)('a name of %s', (_, name) => {
+  test('stands on the pages as it is and as nothing else', async () => {
+    const site = await startSite('http://127.0.0.1:8888', { discord: name, spotify: name })
+    const first = await site.post('/link')
+    await site.open(`/callback/discord?code=a&state=${first.searchParams.get('state')}`)
+    const confirm = await site.open('/link/confirm')
+    const token = /name="token" value="([^"]+)"/.exec(confirm.text)?.[1] ?? ''
+    const second = await site.post('/link/confirm', { token })
+    await site.open(`/callback/spotify?code=b&state=${second.searchParams.get('state')}`)
+    const done = await site.open('/link/done')
+    for (const page of [confirm, done]) {
+      expect(page.status).toBe(200)
+      expect(tagsOf(page.text)).toEqual(tagsOf(page === confirm ? confirmPage('Ana', token) : donePage('Ana', 'Ana')))
+    }
+    const [, atDiscord] = /<bdi>@([^<]+)<\/bdi>/.exec(confirm.text) ?? []
+    const [, atSpotify = ''] = /<bdi>([^<]+)<\/bdi>/.exec(done.text) ?? expect.unreachable()
+    expect(atDiscord).toBe(escaped(name))
+    expect(escaped(name).startsWith(atSpotify)).toBe(true)
+    await site.stop()
+  })
+})
+
+test('whatever a name is, the pages keep their tags', () => {
+  fc.assert(
+    fc.property(hostile(), hostile(), (one, other) => {
+      expect(tagsOf(confirmPage(one, other))).toEqual(tagsOf(confirmPage('Ana', 'token')))
+      expect(tagsOf(donePage(one, other))).toEqual(tagsOf(donePage('Ana', 'Ben')))
+      expect(tagsOf(problemPage(one, other))).toEqual(tagsOf(problemPage('Title', 'Sentence.')))
+      expect(tagsOf(startPage(one))).toEqual(tagsOf(startPage('hint')))
+    }),
+  )
+})
+
+test('html`` gives back any text unchanged, in elements and in attributes, and lets none of it become markup', () => {
+  fc.assert(
+    fc.property(hostile(), (text) => {
+      const { markup } = html`<a title="${text}">${text}</a>`
+      const [, title = '', content = ''] = /^<a title="([^"<>]*)">([^<>"]*)<\/a>$/.exec(markup) ?? expect.unreachable()
+      expect([title, content].map(unescaped)).toEqual([text.toWellFormed(), text.toWellFormed()])
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('html`` leaves its own parts alone, however deep, and writes nothing for what is absent', () => {
+  const part = html`<b>${'<i>'}</b>`
+  expect(html`${part}${[part, html`${part}`]}${undefined}${false}${0}`.markup).toBe(`${'<b>&lt;i&gt;</b>'.repeat(3)}0`)
+})
+
+/** Any text, with more of what means something in HTML than chance would bring. */
+function hostile() {
+  const piece = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom(
+      '<',
+      '>',
+      '"',
+      "'",
+      '&',
+      '</title>',
+      '</style>',
+      '<script>',
+      '&lt;',
+      '&#39;',
+      '\ud800',
+      '\u202e',
+      '\0',
+    ),
+  )
+  return fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''))
+}
+
+/** What a browser would take for markup: tags with the names of their attributes. */
+function tagsOf(text: string): string[] {
+  const tags = text.match(/<[a-z!/][^>]*>/gi) ?? []
+  return tags.map((tag) => tag.replace(/="[^"]*"/g, ''))
+}
+
+function escaped(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+}
+
+function unescaped(text: string): string {
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
+}
