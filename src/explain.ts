@@ -20,6 +20,7 @@ export interface Explanation {
 export function explain(error: unknown): Explanation | undefined {
   if (error instanceof UserError) return { sentence: error.message }
   if (error instanceof spotify.RateLimitedError) return { sentence: waiting(error) }
+  if (error instanceof accounts.MassRefusalError) return turnedAway(error)
   const found = sentences.find(([kind]) => error instanceof kind)
   return found && { sentence: found[1], ...(found[2] && { operator: found[2] }) }
 }
@@ -44,6 +45,14 @@ function waiting({ until, reason }: spotify.RateLimitedError): string {
   return `Spotify asks us to wait. Please try again ${moment}.`
 }
 
+function turnedAway({ until }: accounts.MassRefusalError): Explanation {
+  return {
+    sentence: `Spotify is turning many people away right now. You stay linked; please try again <t:${Math.ceil(until / 1000)}:R>.`,
+    operator:
+      'Spotify refused many people at once (invalid_grant). Nobody was unlinked and refreshing pauses for a minute; see status.spotify.dev if it goes on',
+  }
+}
+
 type Kind = abstract new (...parameters: never[]) => Error
 
 const sentences: readonly (readonly [Kind, string, string?])[] = [
@@ -51,11 +60,6 @@ const sentences: readonly (readonly [Kind, string, string?])[] = [
   [
     accounts.ConsentEndedError,
     'Spotify has ended its connection with Hearsay: it lasts six months, or until you remove it there. `/link` makes a new one.',
-  ],
-  [
-    accounts.MassRefusalError,
-    'Spotify is turning many people away right now. You stay linked; please try again in a few minutes.',
-    'Spotify refused five or more people at once (invalid_grant). Nobody was unlinked and refreshing pauses for a minute; look at status.spotify.dev if it goes on',
   ],
   [
     accounts.ScopeMissingError,
@@ -98,7 +102,7 @@ const sentences: readonly (readonly [Kind, string, string?])[] = [
   [spotify.UnauthorizedError, 'Spotify does not accept your connection at the moment. Please try again in a minute.'],
   [
     spotify.RefusedError,
-    'Spotify did not accept this request. Please try again, and tell whoever runs the bot if it stays so.',
+    'Spotify did not accept this request. If you chose a market, it may not know that country; else please try again.',
   ],
   [spotify.SpotifyDownError, 'Spotify did not answer, or not with sense. Please try again in a minute.'],
 ]

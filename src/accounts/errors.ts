@@ -11,6 +11,13 @@ export class ConsentEndedError extends Error {
 /** Spotify refuses many people's consents at once, which is its fault: everybody stays linked. */
 export class MassRefusalError extends Error {
   override readonly name = 'MassRefusalError'
+  /** Until when refreshing pauses, in milliseconds. */
+  readonly until: number
+
+  constructor(until: number) {
+    super(`Spotify refuses many people at once; refreshing pauses until ${new Date(until).toISOString()}`)
+    this.until = until
+  }
 }
 
 /** The person consented to less than what the program needs. */

@@ -6,8 +6,9 @@ import type { Store } from '../store/store.ts'
  */
 export interface Refusals {
   worked(person: string): Promise<void>
-  /** Notes the refusal; true when it is one of many. */
-  refused(person: string): Promise<boolean>
+  refused(person: string): Promise<void>
+  /** Whether the latest refusals are too many to be people's own doing. */
+  areMany(): Promise<boolean>
   /** Everybody refused in the window, so that they can be restored. */
   recent(): Promise<string[]>
   forget(person: string): Promise<void>
@@ -15,6 +16,8 @@ export interface Refusals {
 
 export const refusalWindow = 10 * 60 * 1000
 
+const atOnce = 30 * 1000
+const manyAtOnce = 10
 const many = 5
 const share = 1 / 5
 const mostCounted = 10_000
@@ -24,10 +27,18 @@ const worked = 'refresh-worked'
 /** Entries stand in the due index at the time when they leave the window. */
 export function createRefusals(store: Store, now: () => number): Refusals {
   return {
-    worked: (person) => store.schedule(worked, person, now() + refusalWindow),
-    async refused(person) {
-      await store.schedule(refused, person, now() + refusalWindow)
-      const [bad, good] = await Promise.all([inWindow(refused), inWindow(worked)])
+    async worked(person) {
+      await sweep(worked, 20)
+      await store.schedule(worked, person, now() + refusalWindow)
+    },
+    refused: (person) => store.schedule(refused, person, now() + refusalWindow),
+    async areMany() {
+      const [bad, good, earlier] = await Promise.all([
+        inWindow(refused),
+        inWindow(worked),
+        store.due(refused, now() + refusalWindow - atOnce, mostCounted),
+      ])
+      if (bad.length - earlier.length >= manyAtOnce) return true
       return bad.length >= many && bad.length >= share * (bad.length + good.length)
     },
     recent: () => inWindow(refused),
@@ -37,8 +48,12 @@ export function createRefusals(store: Store, now: () => number): Refusals {
   }
 
   async function inWindow(index: string): Promise<string[]> {
-    const gone = await store.due(index, now(), mostCounted)
-    await Promise.all(gone.map((person) => store.unschedule(index, person)))
+    await sweep(index, mostCounted)
     return store.due(index, Number.MAX_SAFE_INTEGER, mostCounted)
+  }
+
+  async function sweep(index: string, most: number): Promise<void> {
+    const gone = await store.due(index, now(), most)
+    await Promise.all(gone.map((person) => store.unschedule(index, person)))
   }
 }

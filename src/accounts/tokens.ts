@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { InvalidGrantError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SpotifyOAuth } from '../spotify/oauth.ts'
 import type { TokenAnswer } from '../spotify/tokens.ts'
-import type { Lease, Store } from '../store/store.ts'
-import { ConsentEndedError, MassRefusalError, RefreshBusyError } from './errors.ts'
+import { StoreUnavailableError, type Lease, type Store } from '../store/store.ts'
+import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './errors.ts'
 import type { Link, Links } from './links.ts'
 import { refusalWindow, type Refusals } from './refusals.ts'
 
@@ -23,6 +23,8 @@ const mostKept = 20_000
 const leaseTime = 15_000
 const patience = 5_000
 const pause = 60_000
+const muster = 500
+const storeAttempts = 3
 
 export function createTokens(
   store: Store,
@@ -33,15 +35,17 @@ export function createTokens(
 ): Tokens {
   const kept = new Map<string, { readonly token: string; readonly expiresAt: number }>()
   const underWay = new Map<string, Promise<string>>()
+  /** Refresh tokens that the store has not taken yet, by link. */
+  const unstored = new Map<string, string>()
   let pausedUntil = 0
 
   const tokens: Tokens = {
     async fresh(person, link) {
       const known = kept.get(link.id)
       if (known && known.expiresAt > now() + early) return known.token
-      if (now() < pausedUntil) throw new MassRefusalError()
-      const running = underWay.get(person) ?? refresh(person).finally(() => underWay.delete(person))
-      underWay.set(person, running)
+      if (now() < pausedUntil) throw new MassRefusalError(pausedUntil)
+      const running = underWay.get(link.id) ?? refresh(person, link.id).finally(() => underWay.delete(link.id))
+      underWay.set(link.id, running)
       return running
     },
     keep(link, access) {
@@ -58,15 +62,16 @@ export function createTokens(
   }
   return tokens
 
-  async function refresh(person: string): Promise<string> {
+  async function refresh(person: string, id: string): Promise<string> {
     const lease = await patientLease(`refresh:${person}`)
     try {
       const link = await links.get(person)
+      if (link.id !== id) throw new RefreshBusyError()
       const answer = await ask(person, link)
-      const stored = await rotate(person, link, answer)
-      await refusals.worked(person)
+      tokens.keep(link, answer.access)
+      await rotate(person, link, answer.refreshToken)
+      await confirm(person, link)
       if (!answer.access) throw new SpotifyDownError('A refresh was answered without a usable access token')
-      tokens.keep(stored, answer.access)
       return answer.access.token
     } finally {
       await lease.release().catch(() => undefined)
@@ -85,18 +90,46 @@ export function createTokens(
 
   async function ask(person: string, link: Link): Promise<TokenAnswer> {
     try {
-      return await oauth.refresh(links.openRefreshToken(person, link))
+      return await oauth.refresh(unstored.get(link.id) ?? links.openRefreshToken(person, link))
     } catch (error) {
       if (error instanceof InvalidGrantError) await end(person, link)
       throw error
     }
   }
 
-  /** Stores a new refresh token where there is one. A link that was deleted or made anew meanwhile wins. */
-  async function rotate(person: string, link: Link, { refreshToken }: TokenAnswer): Promise<Link> {
-    if (!refreshToken || refreshToken === links.openRefreshToken(person, link)) return link
-    await links.replace(person, link, { refreshToken: links.sealRefreshToken(person, refreshToken) })
-    return links.get(person)
+  /**
+   * Stores a new refresh token where there is one. It may be the only good one by now, so it is tried again
+   * while the lease lasts, and kept in memory until a later refresh has stored it.
+   */
+  async function rotate(person: string, link: Link, token = unstored.get(link.id)): Promise<void> {
+    if (!token) return
+    unstored.set(link.id, token)
+    for (let attempt = 1; attempt <= storeAttempts; attempt += 1) {
+      try {
+        await links.replace(person, link, { refreshToken: links.sealRefreshToken(person, token) })
+        unstored.delete(link.id)
+        return
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error
+        await sleep(300)
+      }
+    }
+  }
+
+  /** A link that was deleted or made anew meanwhile wins, and nothing of the refresh is kept. Written first, then looked. */
+  async function confirm(person: string, link: Link): Promise<void> {
+    try {
+      await refusals.worked(person)
+      const current = await links.find(person)
+      if (current?.id === link.id) return
+      tokens.forget(link)
+      unstored.delete(link.id)
+      if (current) throw new RefreshBusyError()
+      await refusals.forget(person)
+      throw new NotLinkedError()
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error
+    }
   }
 
   /**
@@ -104,13 +137,18 @@ export function createTokens(
    * if it turns out that Spotify refuses everybody.
    */
   async function end(person: string, link: Link): Promise<never> {
+    unstored.delete(link.id)
     await links.replace(person, link, { endedAt: now() }, refusalWindow)
-    if (!(await refusals.refused(person))) throw new ConsentEndedError()
+    await refusals.refused(person)
+    if (!(await links.read(person))) await refusals.forget(person)
+    // Whoever is refused at the same moment is counted before anybody is told.
+    await sleep(muster)
+    if (!(await refusals.areMany())) throw new ConsentEndedError()
     pausedUntil = now() + pause
     for (const other of await refusals.recent()) {
       const ended = await links.read(other)
       if (ended && ended.endedAt !== null) await links.replace(other, ended, { endedAt: null })
     }
-    throw new MassRefusalError()
+    throw new MassRefusalError(pausedUntil)
   }
 }

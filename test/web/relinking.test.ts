@@ -51,6 +51,7 @@ test('XU-57 a refresh of the first account that is still under way does not brin
   await linksWith(ana, ben)
   await late
   expect(await linkedAs(ana)).toBe('Ben')
+  expect(footerOf(messageOf(await ana.uses('liked recent')))).toContain('42 liked songs')
 })
 
 test.each(['Spotify is asked for the tokens', 'Spotify is asked who that is'])(
