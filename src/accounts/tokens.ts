@@ -102,7 +102,7 @@ export function createTokens(
    * while the lease lasts, and kept in memory until a later refresh has stored it.
    */
   async function rotate(person: string, link: Link, token = unstored.get(link.id)): Promise<void> {
-    if (!token) return
+    if (!token || token === links.openRefreshToken(person, link)) return
     unstored.set(link.id, token)
     for (let attempt = 1; attempt <= storeAttempts; attempt += 1) {
       try {

@@ -44,6 +44,7 @@ describe.skipIf(!here)('a stranger at the sandbox page, in a real browser', () =
     await type('/link')
     const link = newest().getByRole('link', { name: 'Link Spotify' })
     const [pages] = await Promise.all([context.waitForEvent('page'), link.click()])
+    await pages.getByRole('button', { name: 'Continue with Discord' }).waitFor()
     await picture(pages, 'link-start')
     await pages.getByRole('button', { name: 'Continue with Discord' }).click()
     await pages.getByRole('button', { name: 'Authorize' }).click()
