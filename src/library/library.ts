@@ -1,23 +1,16 @@
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Link } from '../accounts/links.ts'
 import { blockSize, type SpotifyApi } from '../spotify/client.ts'
-import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
-import type { Song } from '../spotify/parse.ts'
-import { blocksFor, pageSize, place, type Place } from './pages.ts'
-import { createViews, type Block, type View } from './views.ts'
+import { blocksFor, pageSize } from './pages.ts'
+import { draw, type RandomSong } from './random.ts'
+import { createReaders, orInHand } from './reader.ts'
+import { createSearch, type FoundPage, type Reading, type SearchRequest, type Suggestions } from './search.ts'
+import { createShelves } from './shelves.ts'
+import { newestLike, show, type LikedPage } from './show.ts'
+import { createViews } from './views.ts'
+import { showWhen, type Period, type WhenPage } from './when.ts'
 
-/** One page of somebody's liked songs. */
-export interface LikedPage extends Place {
-  readonly songs: readonly Song[]
-  /** How many there are now. The song at index i of the page carries the number `total - from - i`. */
-  readonly total: number
-  /** How many were liked since the anchor. */
-  readonly newer: number
-  /** The newest like when the list was first shown, in milliseconds; undefined when that is unknown. */
-  readonly anchor: number | undefined
-  /** Set when Spotify could not be asked and this is what was in hand, from that time. */
-  readonly asOf: number | undefined
-}
+export type { FoundPage, LikedPage, Period, RandomSong, Reading, SearchRequest, Suggestions, WhenPage }
 
 export interface PageRequest {
   readonly offset: number
@@ -32,121 +25,58 @@ export interface Library {
   newest(person: string, request: Omit<PageRequest, 'anchor'>): Promise<LikedPage>
   /** A page of a list that was shown before, from what is in hand where possible. */
   turn(person: string, request: PageRequest): Promise<LikedPage>
+  /** A fair draw over the whole list, for two requests at most. */
+  random(person: string): Promise<RandomSong>
+  /** The page of a time, for about a dozen requests at most; it turns like any other. */
+  when(person: string, period: Period): Promise<WhenPage>
+  /**
+   * The songs that hold all words of a query. The first one begins to read the whole library; where that takes
+   * longer than a person likes to wait, how far it is, to be asked again. Rejects with UserError when too much is read.
+   */
+  search(person: string, query: string, request: SearchRequest): Promise<FoundPage | Reading>
+  /** Songs for what has been typed so far, at most 25, from memory: it never waits for Spotify. */
+  suggest(person: string, text: string): Promise<Suggestions>
   /** Where the page of that number, from 1, begins. */
   offsetOfPage(page: number): number
   /** Lets go of everything in hand of a link that is gone. */
   forget(link: Link): void
 }
 
-const attempts = 3
-const mostFrontBlocks = 4
-
-export function createLibrary(accounts: Accounts, api: SpotifyApi, now: () => number = Date.now): Library {
+export function createLibrary(
+  accounts: Pick<Accounts, 'get' | 'withToken'>,
+  api: Pick<SpotifyApi, 'savedTracks'>,
+  now: () => number = Date.now,
+): Library {
   const views = createViews(now)
+  const shelves = createShelves(accounts, api, now)
+  const open = createReaders(accounts, api, views, shelves.saw)
 
   return {
     async newest(person, { offset, market }) {
       const reader = await open(person, market)
       const asOf = await orInHand(reader, () => reader.load(0))
-      return show(reader, offset, newestLike(reader.view), asOf)
+      return show(reader, offset, newestLike(reader.view.blocks.get(0)?.songs), asOf)
     },
     async turn(person, { offset, anchor, market }) {
       const reader = await open(person, market)
       // With nothing in hand both are asked for at once; newer songs seldom push the page into another block.
-      const likely = views.fresh(reader.view, 0) ? [0] : [0, ...blocksFor(offset, offset + 1, blockSize)]
+      const likely = reader.fresh(0) ? [0] : [0, ...blocksFor(offset, offset + 1, blockSize)]
       const asOf = await orInHand(reader, () => Promise.all(likely.map(reader.need)), likely)
       return show(reader, offset, anchor, asOf)
     },
+    async random(person) {
+      const reader = await open(person)
+      return draw(reader, shelves.inHand(reader.link))
+    },
+    async when(person, period) {
+      const reader = await open(person)
+      return showWhen(reader, period, shelves.inHand(reader.link))
+    },
+    ...createSearch(accounts, shelves, now),
     offsetOfPage: (page) => (page - 1) * pageSize,
-    forget: (link) => views.forget(`${link.id}:`),
+    forget(link) {
+      views.forget(`${link.id}:`)
+      shelves.forget(link)
+    },
   }
-
-  async function open(person: string, market: string | undefined): Promise<Reader> {
-    const link = await accounts.get(person)
-    const view = views.of(`${link.id}:${market ?? ''}`)
-    const load = (offset: number): Promise<void> => {
-      const running = view.underWay.get(offset) ?? ask(offset).finally(() => view.underWay.delete(offset))
-      view.underWay.set(offset, running)
-      return running
-    }
-    const ask = async (offset: number): Promise<void> => {
-      const page = await accounts.withToken(person, link, (token) => api.savedTracks(token, { offset, market }))
-      views.put(view, page)
-    }
-    const need = async (offset: number): Promise<void> => {
-      if (!views.fresh(view, offset)) await load(offset)
-    }
-    return { view, load, need }
-  }
-
-  async function show(reader: Reader, offset: number, anchor: number | undefined, asOf?: number): Promise<LikedPage> {
-    const { view } = reader
-    for (let attempt = 1; ; attempt += 1) {
-      const { generation } = view
-      const newer = anchor === undefined ? 0 : await countNewer(reader, anchor)
-      const found = place(offset, view.total, newer)
-      const offsets = blocksFor(found.from, found.to, blockSize)
-      const stale = await orInHand(reader, () => Promise.all(offsets.map(reader.need)), offsets)
-      // The list changed while it was read: what was counted belongs to the list before.
-      if (view.generation !== generation && attempt < attempts) continue
-      const songs = cut(view, offsets, found)
-      if (found.page < found.pages) readAhead(reader, place(found.next, view.total, newer))
-      return { ...found, songs, total: view.total, newer, anchor, asOf: asOf ?? stale }
-    }
-  }
-
-  /** Songs liked since the anchor stand at the front; beyond a few blocks of them the page is close enough. */
-  async function countNewer(reader: Reader, anchor: number): Promise<number> {
-    let newer = 0
-    for (let block = 0; block < mostFrontBlocks; block += 1) {
-      await orInHand(reader, () => reader.need(block * blockSize), [block * blockSize])
-      const songs = reader.view.blocks.get(block * blockSize)?.songs ?? []
-      const found = songs.filter(({ addedAt }) => addedAt !== undefined && addedAt > anchor).length
-      newer += found
-      if (found < blockSize) break
-    }
-    return newer
-  }
-
-  /** One page ahead, so that the next press finds its songs in hand. A failure is left to that press. */
-  function readAhead({ need }: Reader, { from, to }: Place): void {
-    for (const offset of blocksFor(from, to, blockSize)) need(offset).catch(() => undefined)
-  }
-}
-
-interface Reader {
-  readonly view: View
-  /** Asks Spotify, even when the block is in hand. */
-  load(offset: number): Promise<void>
-  /** Asks Spotify unless a fresh one is in hand. */
-  need(offset: number): Promise<void>
-}
-
-/** Runs `ask`; when Spotify cannot answer but the blocks are in hand, the time from which they are. */
-async function orInHand(
-  { view }: Reader,
-  ask: () => Promise<unknown>,
-  offsets: readonly number[] = [0],
-): Promise<number | undefined> {
-  try {
-    await ask()
-    return undefined
-  } catch (error) {
-    const inHand = offsets.map((offset) => view.blocks.get(offset))
-    const away = error instanceof RateLimitedError || error instanceof SpotifyDownError
-    if (!away || !inHand.every((block) => block !== undefined)) throw error
-    return Math.min(...inHand.map(({ at }) => at))
-  }
-}
-
-function newestLike(view: View): number | undefined {
-  const times = (view.blocks.get(0)?.songs ?? []).flatMap(({ addedAt }) => addedAt ?? [])
-  return times.length > 0 ? Math.max(...times) : undefined
-}
-
-function cut(view: View, offsets: readonly number[], { from, to }: Place): Song[] {
-  return offsets.flatMap((offset) => {
-    const block: Block | undefined = view.blocks.get(offset)
-    return block?.songs.slice(Math.max(from - offset, 0), Math.max(to - offset, 0)) ?? []
-  })
 }

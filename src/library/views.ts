@@ -18,7 +18,7 @@ export interface View {
   detached: boolean
 }
 
-/** All views of this process: the only place where anything of Spotify's is kept. */
+/** The pages that this process has in hand. */
 export interface Views {
   of(key: string): View
   put(view: View, page: SavedPage): void
@@ -27,7 +27,7 @@ export interface Views {
   forget(prefix: string): void
 }
 
-const freshFor = 5 * 60 * 1000
+export const freshFor = 5 * 60 * 1000
 const keptFor = 15 * 60 * 1000
 const mostBlocks = 2_000
 
@@ -99,7 +99,12 @@ export function createViews(now: () => number): Views {
 function changed(view: View, offset: number, songs: readonly Song[], total: number): boolean {
   if (view.blocks.size === 0) return false
   const before = view.blocks.get(offset)?.songs
-  return total !== view.total || (before !== undefined && before.map(identity).join() !== songs.map(identity).join())
+  return total !== view.total || (before !== undefined && !sameSongs(before, songs))
+}
+
+/** The same likes, in the same order. */
+export function sameSongs(some: readonly Song[], others: readonly Song[]): boolean {
+  return some.map(identity).join() === others.map(identity).join()
 }
 
 function identity({ uri, addedAt }: Song): string {

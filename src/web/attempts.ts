@@ -33,12 +33,14 @@ export interface Attempts {
   redirect(cookie: string, attempt: Attempt): Promise<string>
   /**
    * The attempt that a redirect comes back to, with its verifier; it is gone from the store then: whoever gets it
-   * goes on, everybody else gets ClaimError. A state that was never given out ends the attempt of the cookie.
+   * goes on, everybody else gets ClaimError. A state that was never given out ends the attempt of the cookie, and so
+   * does a code that another browser has shown.
    */
   claim(
     cookies: readonly string[],
     stage: 'discord' | 'spotify',
     state: string,
+    code: string | undefined,
   ): Promise<{ cookie: string; attempt: Attempt; codeVerifier: string }>
 }
 
@@ -86,7 +88,7 @@ export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now
       await attempts.change(cookie, { ...attempt, state: fingerprint(state) })
       return state
     },
-    async claim(cookies, stage, state) {
+    async claim(cookies, stage, state, code) {
       const own = await attempts.own(cookies)
       const hash = fingerprint(state)
       const owner = await store.get('states', hash)
@@ -95,11 +97,15 @@ export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now
         throw new ClaimError(unknown, false)
       }
       const cookie = cookies.find((value) => fingerprint(value) === owner)
-      if (!cookie) throw await notHere(hash, owner)
+      if (!cookie) throw await notHere(hash, owner, code)
       const attempt = own?.cookie === cookie ? own.attempt : undefined
       if (attempt?.state === hash && attempt.stage !== stage) {
         await endAll([cookie])
         throw new ClaimError(unknown, false)
+      }
+      if (code && (await store.get('foreign-codes', fingerprint(hash + code))) !== undefined) {
+        await endAll([cookie])
+        throw new ClaimError(otherBrowser, false)
       }
       // Exactly one of many callers writes the mark, before anything is exchanged.
       if (!(await store.create('used-states', hash, true, stateLifetime)) || attempt?.state !== hash) {
@@ -120,7 +126,12 @@ export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now
     return attempt.startedAt + lifetime > now() ? attempt : undefined
   }
 
-  async function notHere(hash: string, owner: string): Promise<ClaimError> {
+  /**
+   * Somebody else's browser came back with this state, so its address has left the browser that it was made for.
+   * The code that it brought stands for whoever sits there: handed on to the right browser, it must not count.
+   */
+  async function notHere(hash: string, owner: string, code: string | undefined): Promise<ClaimError> {
+    if (code) await store.set('foreign-codes', fingerprint(hash + code), true, stateLifetime)
     const used =
       (await store.get('used-states', hash)) !== undefined || (await store.get('attempts', owner)) === undefined
     return used ? new ClaimError(gone, true) : new ClaimError(otherBrowser, false)

@@ -53,8 +53,8 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, no
   })
 
   router.get(callbacks.discord, async (request: Request, response: Response) => {
-    const { parameters, state, error } = readRedirect(request.url)
-    const { attempt, codeVerifier } = await attempts.claim(browser(request), 'discord', state)
+    const { parameters, state, code, error } = readRedirect(request.url)
+    const { attempt, codeVerifier } = await attempts.claim(cookie.read(request), 'discord', state, code)
     if (error) throw cancelled(error, 'Discord')
     const valid = checked(() => discord.validate(parameters, state))
     const person = await discord.identify(valid, redirectUri.discord, codeVerifier)
@@ -82,8 +82,8 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, no
   })
 
   router.get(callbacks.spotify, async (request, response) => {
-    const { parameters, state, error } = readRedirect(request.url)
-    const { cookie: value, attempt, codeVerifier } = await attempts.claim(browser(request), 'spotify', state)
+    const { parameters, state, code, error } = readRedirect(request.url)
+    const { cookie: value, attempt, codeVerifier } = await attempts.claim(cookie.read(request), 'spotify', state, code)
     if (error) throw cancelled(error, 'Spotify')
     const { person, startedAt } = attempt
     if (!person) throw new UserError(notYet)

@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts'
 export interface Redirect {
   readonly parameters: URLSearchParams
   readonly state: string
+  readonly code: string | undefined
   /** The provider's error code, as sent: never show it. */
   readonly error: string | undefined
 }
@@ -19,7 +20,7 @@ export function readRedirect(address: string): Redirect {
   const error = only(parameters, 'error', 10_000)
   const foreign = unwanted.some((name) => parameters.has(name))
   if (!state || (!code && !error) || foreign) throw new UserError(malformed)
-  return { parameters, state, error }
+  return { parameters, state, code, error }
 }
 
 function only(parameters: URLSearchParams, name: string, longest: number): string | undefined {

@@ -78,7 +78,7 @@ test('CB-23 twenty callbacks that have all read the attempt before the first one
   const attempt = { stage: 'discord', startedAt: Date.now(), codeVerifier: 'v' } as const
   const cookie = await attempts.begin(attempt)
   const state = await attempts.redirect(cookie, attempt)
-  const claims = Array.from({ length: 20 }, () => attempts.claim([cookie], 'discord', state))
+  const claims = Array.from({ length: 20 }, () => attempts.claim([cookie], 'discord', state, undefined))
   const outcomes = await Promise.allSettled(claims)
   const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
   expect(refusals).toHaveLength(19)

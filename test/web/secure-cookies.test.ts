@@ -26,7 +26,7 @@ describe('behind https', () => {
     expectRefusal(await site.open(`/callback/discord?code=a&state=${state}`), 400)
     expect(site.exchanges).toHaveLength(0)
     site.browser.cookies.set('__Host-hearsay', value)
-    expect((await site.open(`/callback/discord?code=a&state=${state}`)).status).toBe(303)
+    expect((await site.open(`/callback/discord?code=b&state=${state}`)).status).toBe(303)
   })
 
   test('CK-52 the cookie survives a cross-site 303, scripts and other hosts never see it, and it ends in ten minutes', async () => {

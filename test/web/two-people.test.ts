@@ -117,3 +117,12 @@ async function handedOver(player: Player, request: string): Promise<Step> {
 function nameOf({ url, form }: Step): string {
   return `${form ? 'POST' : 'GET'} ${new URL(url).pathname}`
 }
+
+test('XU-54 Ana’s address for Discord, answered by Ben and handed back to her, does not put her Spotify under his name', async () => {
+  const [ana, ben] = [newcomer(world, 'ana'), newcomer(world, 'ben')]
+  const asked = await ana.linksUntil('discord')
+  const page = await takeAll(ben.browser, { url: asked.url })
+  expectRefusal(page)
+  expectRefusal(await ana.browser.visit(page.url), 400)
+  expect(await linkedAs(ben)).toBeUndefined()
+})

@@ -1,0 +1,33 @@
+import { randomInt } from 'node:crypto'
+import { blockSize } from '../spotify/client.ts'
+import type { Song } from '../spotify/parse.ts'
+import { orInHand, type Reader } from './reader.ts'
+import { lengthOf, songsBetween, type Runs } from './runs.ts'
+
+/** One song, drawn from all of somebody's liked songs. */
+export interface RandomSong {
+  /** Undefined when there is none to draw. */
+  readonly song: Song | undefined
+  /** Its number in the list, where the newest carries `total`; 0 without a song. */
+  readonly number: number
+  readonly total: number
+}
+
+/** @param known the whole list where it is in hand; then Spotify is not asked at all */
+export async function draw(reader: Reader, known: Runs | undefined): Promise<RandomSong> {
+  const { view } = reader
+  if (!known) await orInHand(reader, () => reader.need(0))
+  const drawn = randomInt(Math.max(known ? lengthOf(known) : view.total, 1))
+  const block = drawn - (drawn % blockSize)
+  if (!known) await reader.need(block)
+
+  const total = known ? lengthOf(known) : view.total
+  // Where nothing stands at the place that was drawn, the songs around it are drawn from, and then the newest.
+  for (const from of [block, 0]) {
+    const songs = known ? songsBetween(known, from, from + blockSize) : (view.blocks.get(from)?.songs ?? [])
+    const places = songs.flatMap(({ uri }, index) => (uri.startsWith('missing:') ? [] : [from + index]))
+    const place = places.includes(drawn) ? drawn : places[randomInt(Math.max(places.length, 1))]
+    if (place !== undefined) return { song: songs[place - from], number: total - place, total }
+  }
+  return { song: undefined, number: 0, total }
+}

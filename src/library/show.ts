@@ -1,0 +1,74 @@
+import { blockSize } from '../spotify/client.ts'
+import type { Song } from '../spotify/parse.ts'
+import { blocksFor, place, type Place } from './pages.ts'
+import { orInHand, type Reader } from './reader.ts'
+import type { Block, View } from './views.ts'
+
+/** One page of somebody's liked songs. */
+export interface LikedPage extends Place {
+  readonly songs: readonly Song[]
+  /** How many there are now. The song at index i of the page carries the number `total - from - i`. */
+  readonly total: number
+  /** How many were liked since the anchor. */
+  readonly newer: number
+  /** The newest like when the list was first shown, in milliseconds; undefined when that is unknown. */
+  readonly anchor: number | undefined
+  /** Set when Spotify could not be asked and this is what was in hand, from that time. */
+  readonly asOf: number | undefined
+}
+
+const attempts = 3
+const mostFrontBlocks = 4
+
+/** The page around an offset of the list as it was when its newest like was the anchor. */
+export async function show(
+  reader: Reader,
+  offset: number,
+  anchor: number | undefined,
+  asOf?: number,
+): Promise<LikedPage> {
+  const { view } = reader
+  for (let attempt = 1; ; attempt += 1) {
+    const { generation } = view
+    const newer = anchor === undefined ? 0 : await countNewer(reader, anchor)
+    const found = place(offset, view.total, newer)
+    const offsets = blocksFor(found.from, found.to, blockSize)
+    const stale = await orInHand(reader, () => Promise.all(offsets.map(reader.need)), offsets)
+    // The list changed while it was read: what was counted belongs to the list before.
+    if (view.generation !== generation && attempt < attempts) continue
+    const songs = songsOn(view, offsets, found)
+    if (found.page < found.pages) readAhead(reader, place(found.next, view.total, newer))
+    return { ...found, songs, total: view.total, newer, anchor, asOf: asOf ?? stale }
+  }
+}
+
+/** The newest like of the front block, which a list is anchored at. */
+export function newestLike(songs: readonly Song[] = []): number | undefined {
+  const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
+  return times.length > 0 ? Math.max(...times) : undefined
+}
+
+/** Songs liked since the anchor stand at the front; beyond a few blocks of them the page is close enough. */
+async function countNewer(reader: Reader, anchor: number): Promise<number> {
+  let newer = 0
+  for (let block = 0; block < mostFrontBlocks; block += 1) {
+    await orInHand(reader, () => reader.need(block * blockSize), [block * blockSize])
+    const songs = reader.view.blocks.get(block * blockSize)?.songs ?? []
+    const found = songs.filter(({ addedAt }) => addedAt !== undefined && addedAt > anchor).length
+    newer += found
+    if (found < blockSize) break
+  }
+  return newer
+}
+
+/** One page ahead, so that the next press finds its songs in hand. A failure is left to that press. */
+function readAhead({ need }: Reader, { from, to }: Place): void {
+  for (const offset of blocksFor(from, to, blockSize)) need(offset).catch(() => undefined)
+}
+
+function songsOn(view: View, offsets: readonly number[], { from, to }: Place): Song[] {
+  return offsets.flatMap((offset) => {
+    const block: Block | undefined = view.blocks.get(offset)
+    return block?.songs.slice(Math.max(from - offset, 0), Math.max(to - offset, 0)) ?? []
+  })
+}

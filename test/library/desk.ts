@@ -1,0 +1,86 @@
+import type { Accounts } from '../../src/accounts/accounts.ts'
+import { NotLinkedError } from '../../src/accounts/errors.ts'
+import type { Link } from '../../src/accounts/links.ts'
+import type { SpotifyApi } from '../../src/spotify/client.ts'
+import type { SavedPage, Song } from '../../src/spotify/parse.ts'
+
+/** Somebody's list as Spotify has it, and who asks for it. */
+export interface Desk {
+  /** Newest first; tests change it. */
+  songs: Song[]
+  /** Offsets of all requests so far. */
+  readonly asked: number[]
+  /** Requests under way, and the most that were at once. */
+  readonly busy: { now: number; most: number }
+  /** Called at every request before it is answered; what it throws is the answer. */
+  meddle: (request: number, offset: number) => void | Promise<void>
+  linked: boolean
+  readonly accounts: Pick<Accounts, 'get' | 'withToken'>
+  readonly api: Pick<SpotifyApi, 'savedTracks'>
+  answer(offset: number): Promise<SavedPage>
+}
+
+const link: Link = {
+  id: 'a-link',
+  version: 1,
+  spotifyId: 'ana-spotify',
+  spotifyName: 'Ana',
+  clientId: 'an-app',
+  scope: ['user-library-read'],
+  authorizedAt: 0,
+  refreshToken: 'sealed',
+  endedAt: null,
+}
+
+/** A Spotify without a network in between: everybody is linked to the one list. */
+export function createDesk(songs: Song[]): Desk {
+  const answer = async (offset: number): Promise<SavedPage> => {
+    desk.asked.push(offset)
+    desk.busy.now += 1
+    desk.busy.most = Math.max(desk.busy.most, desk.busy.now)
+    try {
+      await desk.meddle(desk.asked.length, offset)
+      return { songs: desk.songs.slice(offset, offset + 50), total: desk.songs.length, offset }
+    } finally {
+      desk.busy.now -= 1
+    }
+  }
+  const get = async (person: string): Promise<Link> => {
+    if (!desk.linked) throw new NotLinkedError()
+    return { ...link, id: `link-of-${person}` }
+  }
+  const desk: Desk = {
+    songs,
+    asked: [],
+    busy: { now: 0, most: 0 },
+    meddle: () => undefined,
+    linked: true,
+    answer,
+    accounts: { get, withToken: (_person, _link, work) => work('a-token') },
+    api: { savedTracks: (_token, { offset }) => answer(offset) },
+  }
+  return desk
+}
+
+const second = 1000
+const newest = Date.UTC(2026, 5, 1)
+
+/** A made-up song, the same for the same number; higher numbers were liked later, an hour apart. */
+export function songOf(number: number, changes: Partial<Song> = {}): Song {
+  const id = `${'0'.repeat(16)}${number}`.slice(-6).padStart(22, 'x')
+  return {
+    uri: `spotify:track:${id}`,
+    title: `Song ${number}`,
+    artists: [`Artist ${number % 97}`],
+    album: `Album ${Math.floor(number / 8)}`,
+    addedAt: newest + number * 3600 * second,
+    url: `https://open.spotify.com/track/${id}`,
+    cover: `https://i.scdn.co/image/${Math.floor(number / 8)}`,
+    ...changes,
+  }
+}
+
+/** That many songs, newest first; the oldest carries the number 1. */
+export function songsOf(count: number): Song[] {
+  return Array.from({ length: count }, (_, index) => songOf(count - index))
+}

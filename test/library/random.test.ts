@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { createLibrary } from '../../src/library/library.ts'
+import type { Song } from '../../src/spotify/parse.ts'
+import { createDesk, songOf, songsOf } from './desk.ts'
+
+describe('one song of all', () => {
+  test('two requests at most, and one with a front block in hand', async () => {
+    const desk = createDesk(songsOf(5000))
+    const library = createLibrary(desk.accounts, desk.api)
+    for (const most of [2, 1, 1, 1]) {
+      const before = desk.asked.length
+      const { song, number, total } = await library.random('ana')
+      expect([song?.title, total]).toEqual([`Song ${number}`, 5000])
+      expect(desk.asked.length - before).toBeLessThanOrEqual(most)
+    }
+  })
+
+  test('the draw is fair: every song of 120 comes about as often, and in the long run all of them', async () => {
+    const desk = createDesk(songsOf(120))
+    const library = createLibrary(desk.accounts, desk.api)
+    const drawn = new Map<number, number>()
+    for (let draws = 0; draws < 6000; draws += 1) {
+      const { number } = await library.random('ana')
+      drawn.set(number, (drawn.get(number) ?? 0) + 1)
+    }
+    expect(drawn.size).toBe(120)
+    // 50 each, with a deviation of 7: six of those are a chance of one in a million.
+    for (const times of drawn.values()) expect(Math.abs(times - 50)).toBeLessThan(45)
+  })
+
+  test('a library in hand answers by itself', async () => {
+    const desk = createDesk(songsOf(2000))
+    const library = createLibrary(desk.accounts, desk.api)
+    await library.search('ana', 'song', { offset: 0 })
+    const before = desk.asked.length
+    for (let draws = 0; draws < 50; draws += 1) {
+      const { song, number } = await library.random('ana')
+      expect(song?.title).toBe(`Song ${number}`)
+    }
+    expect(desk.asked.length).toBe(before)
+  })
+
+  test('an empty library, and one in which nothing is left', async () => {
+    const nothing = { song: undefined, number: 0 }
+    for (const [songs, total, requests] of [
+      [[], 0, 1],
+      [Array.from({ length: 130 }, missing), 130, 2],
+    ] as const) {
+      const desk = createDesk([...songs])
+      const library = createLibrary(desk.accounts, desk.api)
+      expect(await library.random('ana')).toEqual({ ...nothing, total })
+      expect(desk.asked.length).toBeLessThanOrEqual(requests)
+    }
+  })
+
+  test('SP-91 gaps are drawn past, within what is in hand', async () => {
+    const songs = songsOf(300).map((song, place) => (place % 50 === 7 || place < 2 ? song : missing(undefined, place)))
+    const desk = createDesk(songs)
+    const library = createLibrary(desk.accounts, desk.api)
+    for (let draws = 0; draws < 40; draws += 1) {
+      const { song, number } = await library.random('ana')
+      expect(song).toEqual(songs[300 - number])
+    }
+    expect(desk.asked.length).toBeLessThanOrEqual(6)
+  })
+
+  test('a list that has shrunk since its front was seen still gives a song', async () => {
+    const desk = createDesk(songsOf(1000))
+    const library = createLibrary(desk.accounts, desk.api)
+    await library.newest('ana', { offset: 0 })
+    desk.songs = songsOf(60)
+    for (let draws = 0; draws < 20; draws += 1) {
+      const before = desk.asked.length
+      const { song, total } = await library.random('ana')
+      if (song) expect(desk.songs).toContainEqual(song)
+      expect(total).toBe(60)
+      expect(desk.asked.length - before).toBeLessThanOrEqual(2)
+    }
+  })
+})
+
+function missing(_: unknown, place: number): Song {
+  return songOf(1, { uri: `missing:${place}`, title: '', url: undefined })
+}

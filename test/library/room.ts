@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { calculatePKCECodeChallenge } from 'oauth4webapi'
+import { makeCatalog } from '../../sandbox/songs/catalog.ts'
+import { makeLibrary } from '../../sandbox/songs/library.ts'
+import type { FakeSpotify, SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
+import { startSpotify } from '../../sandbox/spotify/start.ts'
+import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
+import { createSeal } from '../../src/accounts/seal.ts'
+import { createHttp } from '../../src/http.ts'
+import { createLibrary, type Library } from '../../src/library/library.ts'
+import { createSpotifyApi, type SpotifyApi } from '../../src/spotify/client.ts'
+import { createGate, type Block } from '../../src/spotify/gate.ts'
+import { createSpotifyOAuth } from '../../src/spotify/oauth.ts'
+import { openEmbedded } from '../../src/store/embedded.ts'
+import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/browser.ts'
+
+/** The library over the sandbox's Spotify, with everything between them as in the program, and no Discord. */
+export interface Room {
+  readonly spotify: FakeSpotify
+  readonly accounts: Accounts
+  readonly api: SpotifyApi
+  readonly library: Library
+  /** Links somebody to an account, who has its id as a name from then on. */
+  links(account: string): Promise<void>
+  unlinks(account: string): Promise<void>
+  /** Requests for pages so far. */
+  asked(): number
+  /** Lets minutes pass for the library. */
+  wait(minutes: number): void
+  close(): Promise<void>
+}
+
+/** @param sizes of the libraries, by the id of their account */
+export async function startRoom(sizes: Readonly<Record<string, number>>): Promise<Room> {
+  const spotify = await startSpotify({ accounts: Object.entries(sizes).map(([id, size]) => makeAccount(id, size)) })
+  const directory = await mkdtemp(join(tmpdir(), 'hearsay-room-'))
+  const store = await openEmbedded(directory)
+  const http = createHttp()
+  const key = { id: 'k1', key: randomBytes(32) }
+  let block: Block | undefined
+  const gate = createGate({ load: async () => block, save: async (next) => void (block = next) })
+  const oauth = createSpotifyOAuth({ accountsUrl: spotify.accountsUrl, ...spotify.credentials }, http.send, gate)
+  const api = createSpotifyApi(spotify.apiUrl, http.send, gate)
+  const accounts = createAccounts(store, createSeal(key, [key]), oauth, api)
+  let passed = 0
+  const library = createLibrary(accounts, api, () => Date.now() + passed)
+
+  return {
+    spotify,
+    accounts,
+    api,
+    library,
+    async links(account) {
+      const challenge = await calculatePKCECodeChallenge(verifier)
+      const back = await answerConsent(authorizeUrl(spotify, { code_challenge: challenge }), 'agree', account)
+      const parameters = oauth.validate(back.searchParams, 'a-state')
+      await accounts.connect(account, { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() })
+    },
+    async unlinks(account) {
+      const link = await accounts.unlink(account)
+      if (link) library.forget(link)
+    },
+    asked: () => spotify.requests.filter(({ path }) => path === '/v1/me/tracks').length,
+    wait: (minutes) => void (passed += minutes * 60_000),
+    async close() {
+      await http.close()
+      await spotify.close()
+      await store.close()
+      await rm(directory, { recursive: true })
+    },
+  }
+}
+
+const tastes = ['indie', 'electronic', 'french', 'japanese', 'greek', 'arabic', 'hindi']
+
+function makeAccount(id: string, size: number): SpotifyAccount {
+  const habit = { size, tastes, years: 10, minutesAgo: 5, albums: 0.3, certain: [] }
+  return { id, name: id, allowed: true, library: makeLibrary(makeCatalog(), id, habit, Date.now()) }
+}

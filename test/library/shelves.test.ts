@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { NotLinkedError } from '../../src/accounts/errors.ts'
+import { UserError } from '../../src/errors.ts'
+import { createLibrary, type Reading } from '../../src/library/library.ts'
+import { createShelves } from '../../src/library/shelves.ts'
+import { RateLimitedError, SpotifyDownError } from '../../src/spotify/errors.ts'
+import { createDesk, songsOf, type Desk } from './desk.ts'
+
+const hour = 3_600_000
+const libraryOf = (desk: Desk, now?: () => number) => createLibrary(desk.accounts, desk.api, now)
+const first = { offset: 0 }
+
+describe('a reading and Spotify’s patience', () => {
+  test('a short wait is waited for, and then nothing is asked twice', async () => {
+    const desk = createDesk(songsOf(2000))
+    desk.meddle = (request) => {
+      if (request > 10 && request <= 18) throw new RateLimitedError(Date.now() + 200, 'rate')
+    }
+    expect(await libraryOf(desk).search('ana', 'song', first)).toMatchObject({ total: 2000, library: 2000 })
+    expect(desk.asked.length).toBe(40 + 8 + 1)
+  })
+
+  test('a wait of a minute is told with its end, and nothing is asked meanwhile', async () => {
+    const desk = createDesk(songsOf(2000))
+    const until = Date.now() + 60_000
+    desk.meddle = (request) => {
+      if (request > 20) throw new RateLimitedError(until, 'rate')
+    }
+    const reading = await libraryOf(desk).search('ana', 'song', first)
+    expect(reading).toMatchObject({ read: 1000, total: 2000, until })
+    const asked = desk.asked.length
+    await sleep(50)
+    expect(desk.asked.length).toBe(asked)
+  })
+
+  test('a wait of hours ends it; what was read stays, and is not asked for again', async () => {
+    const desk = createDesk(songsOf(2000))
+    const library = libraryOf(desk)
+    desk.meddle = (request) => {
+      if (request > 20) throw new RateLimitedError(Date.now() + hour, 'quota')
+    }
+    await expect(library.search('ana', 'song', first)).rejects.toThrow(RateLimitedError)
+    expect(await library.suggest('ana', 'song')).toMatchObject({ reading: { read: 1000, total: 2000 } })
+    const asked = new Set(desk.asked.slice(1, 20))
+    desk.meddle = () => undefined
+    desk.asked.length = 0
+    expect(await library.search('ana', 'song', first)).toMatchObject({ total: 2000 })
+    expect(desk.asked.filter((offset) => asked.has(offset))).toEqual([])
+    expect(desk.asked.length).toBe(1 + 20 + 1)
+  })
+
+  test('typing does not begin a reading again and again where Spotify does not answer', async () => {
+    const desk = createDesk(songsOf(200))
+    desk.meddle = () => {
+      throw new SpotifyDownError('500')
+    }
+    const library = libraryOf(desk)
+    await expect(library.search('ana', 'song', first)).rejects.toThrow(SpotifyDownError)
+    const asked = desk.asked.length
+    for (const typed of ['s', 'so', 'son']) expect(await library.suggest('ana', typed)).toHaveProperty('reading')
+    expect(desk.asked.length).toBe(asked)
+  })
+
+  test('a library beyond all measure is read as far as 1,000 requests go, and says so', async () => {
+    const desk = createDesk(songsOf(60_000))
+    const library = libraryOf(desk)
+    const reading = (await library.search('ana', 'song 59999', first)) as Reading
+    if ('done' in reading) await reading.done
+    expect(await library.search('ana', 'song 59999', first)).toMatchObject({
+      total: 1,
+      library: 60_000,
+      searched: 47_500,
+    })
+    expect(desk.asked.length).toBeLessThanOrEqual(1000)
+  })
+})
+
+describe('readings and people', () => {
+  test('one reading at a time for a person, however many ask', async () => {
+    const desk = createDesk(songsOf(3000))
+    const library = libraryOf(desk)
+    const answers = await Promise.all(['1', '2', '3'].map((query) => library.search('ana', query, first)))
+    expect(answers.every((answer) => !('done' in answer))).toBe(true)
+    await library.suggest('ana', 'song')
+    expect(desk.asked.length).toBe(61)
+  })
+
+  test('eight requests at once for all readings together; a press goes past them', async () => {
+    const desk = createDesk(songsOf(3000))
+    const library = libraryOf(desk)
+    let press = false
+    const held = Promise.withResolvers<void>()
+    desk.meddle = () => (press ? undefined : held.promise)
+    const searches = ['ana', 'ben', 'chiyo'].map((person) => library.search(person, 'song', first))
+    await sleep(20)
+    expect(desk.busy).toEqual({ now: 3, most: 3 })
+    press = true
+    expect((await library.newest('dara', first)).total).toBe(3000)
+    press = false
+    held.resolve()
+    const second = Promise.withResolvers<void>()
+    desk.meddle = () => (press ? undefined : second.promise)
+    await sleep(20)
+    expect(desk.busy.now).toBe(8)
+    press = true
+    expect((await library.newest('emil', first)).total).toBe(3000)
+    second.resolve()
+    await Promise.all(searches)
+    expect(desk.busy.most).toBeLessThanOrEqual(9)
+  })
+
+  test('whoever has unlinked by way of another process is not shown what was read meanwhile', async () => {
+    const desk = createDesk(songsOf(500))
+    const library = libraryOf(desk)
+    desk.meddle = (request) => void (desk.linked = request < 5)
+    await expect(library.search('ana', 'song', first)).rejects.toThrow(NotLinkedError)
+    desk.linked = true
+    expect(await library.suggest('ana', 'song')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
+  })
+})
+
+describe('what stays in memory', () => {
+  afterEach(() => vi.useRealTimers())
+
+  test('least recently used libraries go first when there are too many songs', async () => {
+    const desk = createDesk(songsOf(1000))
+    const shelves = createShelves(desk.accounts, desk.api, Date.now, 2500)
+    const use = async (person: string) => {
+      const link = await desk.accounts.get(person)
+      const shelf = shelves.of(link)
+      if (!shelves.fresh(shelf)) await shelves.read(person, link, shelf)
+      return link
+    }
+    const [ana, ben] = [await use('ana'), await use('ben')]
+    await use('ana')
+    const chiyo = await use('chiyo')
+    expect([ana, ben, chiyo].map((link) => shelves.inHand(link) !== undefined)).toEqual([true, false, true])
+  })
+
+  test('many readings at once stay within bounds too: some are told to try again', async () => {
+    const desk = createDesk(songsOf(1000))
+    const shelves = createShelves(desk.accounts, desk.api, Date.now, 2500)
+    const people = ['ana', 'ben', 'chiyo', 'dara', 'emil']
+    const read = await Promise.allSettled(
+      people.map(async (person) => {
+        const link = await desk.accounts.get(person)
+        await shelves.read(person, link, shelves.of(link))
+      }),
+    )
+    const refused = read.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+    expect(refused.length).toBeGreaterThan(0)
+    for (const reason of refused) expect(reason).toBeInstanceOf(UserError)
+    expect(refused.length).toBeLessThan(people.length)
+  })
+
+  test('half an hour after its last use a library is gone', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    const desk = createDesk(songsOf(100))
+    const library = libraryOf(desk)
+    await library.search('ana', 'song', first)
+    vi.advanceTimersByTime(29 * 60_000)
+    expect(await library.suggest('ana', 'song')).toHaveProperty('titles')
+    await expect.poll(() => desk.busy.now).toBe(0)
+    vi.advanceTimersByTime(31 * 60_000)
+    desk.meddle = () => new Promise(() => undefined)
+    expect(await library.suggest('ana', 'song')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
+  })
+
+  test('five minutes long a search costs nothing, then one request where nothing has changed', async () => {
+    const desk = createDesk(songsOf(1000))
+    let now = Date.now()
+    const library = libraryOf(desk, () => now)
+    await library.search('ana', 'song', first)
+    for (const [minutes, requests] of [
+      [4, 0],
+      [2, 1],
+      [4, 0],
+      [2, 1],
+    ] as const) {
+      desk.asked.length = 0
+      now += minutes * 60_000
+      await library.search('ana', 'song', first)
+      expect(desk.asked.length).toBe(requests)
+    }
+  })
+})

@@ -1,0 +1,114 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { createLibrary, type Library, type Period } from '../../src/library/library.ts'
+import { RateLimitedError } from '../../src/spotify/errors.ts'
+import type { Song } from '../../src/spotify/parse.ts'
+import { createDesk, songOf, songsOf, type Desk } from './desk.ts'
+
+const hour = 3_600_000
+let desk: Desk
+let library: Library
+const begin = (songs: Song[]): void => {
+  desk = createDesk(songs)
+  library = createLibrary(desk.accounts, desk.api)
+}
+/** When the song of that number was liked. */
+const at = (number: number): number => songOf(number).addedAt ?? 0
+const hours = (number: number, count: number): Period => ({ from: at(number), to: at(number) + count * hour })
+
+describe('the page of a time, in 10,000 songs liked an hour apart', () => {
+  beforeEach(() => begin(songsOf(10_000)))
+
+  test.each([
+    ['an hour in the middle', hours(5000, 1), 'in', 5000],
+    ['a year', { from: at(1000), to: at(9760) }, 'in', 9759],
+    ['half an hour without a like', { from: at(700) + 1, to: at(700) + hour / 2 }, 'nearest', 700],
+    ['the newest like', hours(10_000, 1), 'in', 10_000],
+    ['the oldest like', hours(1, 1), 'in', 1],
+    ['tomorrow', hours(10_001, 24), 'after-last', 10_000],
+    ['the day before the first', { from: at(1) - 24 * hour, to: at(1) }, 'before-first', 1],
+    ['all time', { from: 0, to: at(20_000) }, 'in', 10_000],
+    ['the edge of a block', hours(9950, 1), 'in', 9950],
+  ] as const)('%s', async (_, period, found, number) => {
+    const page = await library.when('ana', period)
+    expect([page.found, page.total, page.anchor]).toEqual([found, 10_000, at(10_000)])
+    expect(numbersOn(page)).toContain(number)
+    expect(desk.asked.length).toBeLessThanOrEqual(11)
+    const turned = await library.turn('ana', { offset: page.offset, anchor: page.anchor })
+    expect(turned.songs).toEqual(page.songs)
+  })
+
+  test('any time costs 11 requests at most, and fewer the second time', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 2, max: 10_000 }), async (number) => {
+        begin(desk.songs)
+        expect(numbersOn(await library.when('ana', hours(number, 1)))).toContain(number)
+        const first = desk.asked.length
+        expect(first).toBeLessThanOrEqual(11)
+        expect(numbersOn(await library.when('ana', hours(number - 1, 1)))).toContain(number - 1)
+        expect(desk.asked.length - first).toBeLessThanOrEqual(2)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('nothing is asked where the whole library is in hand, but for the page itself', async () => {
+    await library.search('ana', 'song', { offset: 0 })
+    desk.asked.length = 0
+    expect(numbersOn(await library.when('ana', hours(1234, 1)))).toContain(1234)
+    expect(desk.asked.length).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('the page of a time, elsewhere', () => {
+  test('40,000 songs: 13 requests at most', async () => {
+    for (const number of [3, 777, 20_001, 39_949, 39_951]) {
+      begin(songsOf(40_000))
+      expect(numbersOn(await library.when('ana', hours(number, 1)))).toContain(number)
+      expect(desk.asked.length).toBeLessThanOrEqual(13)
+    }
+  })
+
+  test('an empty list', async () => {
+    begin([])
+    expect(await library.when('ana', hours(1, 1))).toMatchObject({ found: 'nearest', total: 0, songs: [], page: 1 })
+    expect(desk.asked).toEqual([0])
+  })
+
+  test('whole albums in one second, in any order within a minute, and one song with a date of long ago', async () => {
+    const odd = songsOf(3000).map((song, index) => ({
+      ...song,
+      addedAt: at(3000 - (index - (index % 12))) - (index % 3) * 20_000,
+    }))
+    odd[60] = { ...songOf(2940), addedAt: Date.UTC(2007, 0) }
+    for (const number of [12, 600, 1500, 2904, 2988]) {
+      begin(odd)
+      const page = await library.when('ana', { from: at(number) - hour, to: at(number) + hour })
+      expect(page.found).toBe('in')
+      expect(Math.abs((page.songs[0]?.addedAt ?? 0) - at(number))).toBeLessThan(24 * hour)
+    }
+  })
+
+  test('SP-97 songs without dates do not send it astray', async () => {
+    const dated = (number: number): boolean => number % 400 < 20
+    begin(songsOf(4000).map((song, index) => (dated(4000 - index) ? song : { ...song, addedAt: undefined })))
+    const page = await library.when('ana', hours(2010, 1))
+    expect(Math.abs((numbersOn(page)[0] ?? 0) - 2010)).toBeLessThan(450)
+    expect(desk.asked.length).toBeLessThanOrEqual(14)
+    begin(songsOf(4000).map((song) => ({ ...song, addedAt: undefined })))
+    expect(await library.when('ana', hours(2010, 1))).toMatchObject({ total: 4000 })
+    expect(desk.asked.length).toBeLessThanOrEqual(14)
+  })
+
+  test('Spotify asks to wait: that is what is told', async () => {
+    begin(songsOf(500))
+    desk.meddle = () => {
+      throw new RateLimitedError(Date.now() + hour, 'quota')
+    }
+    await expect(library.when('ana', hours(1, 1))).rejects.toThrow(RateLimitedError)
+  })
+})
+
+function numbersOn({ songs }: { readonly songs: readonly Song[] }): number[] {
+  return songs.map(({ title }) => Number(title.slice(5)))
+}
