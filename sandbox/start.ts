@@ -8,10 +8,12 @@ import { join } from 'node:path'
 import type { FakeDiscord } from './discord/discord.ts'
 import type { FakeSpotify } from './spotify/spotify.ts'
 import { seedChat } from './chat/seed.ts'
-import { startChat } from './chat/server.ts'
+import { ChatPortError, startChat } from './chat/server.ts'
 import { startDiscord } from './discord/start.ts'
 import { accountOf, channels, guild, makeAccounts, people } from './people.ts'
 import { startSpotify } from './spotify/start.ts'
+
+export { ChatPortError }
 
 /** A whole world on loopback, and the environment for the program that runs in it. */
 export interface Sandbox {
@@ -33,7 +35,7 @@ export interface SandboxOptions {
   readonly directory?: string
 }
 
-/** @throws Error with a sentence for a person when the chat page's port is taken. */
+/** @throws ChatPortError when the chat page's port cannot be had. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const opened: (() => Promise<unknown>)[] = []
   try {

@@ -1,7 +1,7 @@
 import { createAccounts, type Accounts } from './accounts/accounts.ts'
 import { openRing, ringBesideStore } from './accounts/ring.ts'
 import type { Seal } from './accounts/seal.ts'
-import { startBot, type Bot } from './bot/bot.ts'
+import { createBot } from './bot/bot.ts'
 import { loadCommands } from './bot/load.ts'
 import type { Config } from './config.ts'
 import { explain, type Explanation } from './explain.ts'
@@ -14,6 +14,7 @@ import { createSpotifyOAuth, type SpotifyOAuth } from './spotify/oauth.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordLeg } from './web/discord-leg.ts'
+import { shareStoreCheck } from './web/health.ts'
 import { createInvitations, type Invitations } from './web/invitations.ts'
 import { checkRandomSource } from './web/secrets.ts'
 import { startWeb } from './web/server.ts'
@@ -45,27 +46,25 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
 
   const app = await build(config, store, http.send)
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
-  const fatal = Promise.withResolvers<never>()
-  fatal.promise.catch(() => undefined)
-
-  const running: { bot?: Bot } = {}
+  const bot = createBot(config.discord, commands, app, log)
+  const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(
     { ...config.web, providers: [origin(config.discord.authorizeUrl), origin(config.spotify.accountsUrl)] },
     {
       app,
       log,
       discord: createDiscordLeg(config.discord, http.send),
-      announce: async ({ token }, name) => running.bot?.announceLink(token, name),
-      trouble: async () => (running.bot ? running.bot.trouble() : 'starting') ?? (await storeTrouble(store)),
+      announce: ({ token }, name) => bot.announceLink(token, name),
+      trouble: async () => bot.trouble() ?? storeTrouble(),
     },
   )
   ends.defer(() => web.stop())
-  const bot = await startBot(config.discord, commands, app, log, fatal.reject)
-  running.bot = bot
   ends.defer(() => bot.stop())
 
-  log.info({ port: web.port }, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
-  await Promise.race([fatal.promise, aborted(signal)])
+  const asked = aborted(signal)
+  if (!signal.aborted) await Promise.race([bot.start(), asked])
+  if (!signal.aborted) log.info({ port: web.port }, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
+  await Promise.race([bot.ended, asked])
   log.info('Stopping')
 }
 
@@ -90,15 +89,6 @@ async function build(config: Config, store: Store, http: ReturnType<typeof creat
     library: createLibrary(accounts, api),
     invitations: createInvitations({ store, seal, publicUrl }),
     explain,
-  }
-}
-
-async function storeTrouble(store: Store): Promise<string | undefined> {
-  try {
-    await store.check()
-    return undefined
-  } catch {
-    return 'the store does not answer'
   }
 }
 

@@ -3,6 +3,7 @@ import { SealError } from './accounts/seal.ts'
 import { KeyRingError } from './accounts/ring.ts'
 import { DiscordRefusedError } from './bot/bot.ts'
 import { CommandFileError } from './bot/load.ts'
+import { RegistrationError } from './bot/register.ts'
 import { UserError } from './errors.ts'
 import * as spotify from './spotify/errors.ts'
 import { StoreLockedError } from './store/embedded/lock.ts'
@@ -27,9 +28,12 @@ export function explain(error: unknown): Explanation | undefined {
 
 /** The sentence for the operator at the terminal, for a failure to start or go on; undefined where nobody foresaw it. */
 export function explainStart(error: unknown): string | undefined {
+  // What came first explains the rest: closing failed after it.
+  if (error instanceof SuppressedError) return explainStart(error.suppressed)
   const kinds = [
     KeyRingError,
     DiscordRefusedError,
+    RegistrationError,
     CommandFileError,
     ListenError,
     StoreLockedError,

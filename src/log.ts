@@ -20,6 +20,10 @@ function describe(error: unknown): unknown {
     ...(code !== undefined && { code: String(code) }),
     ...(status !== undefined && { status }),
     ...(error.cause !== undefined && { cause: describe(error.cause) }),
+    ...(error instanceof SuppressedError && {
+      error: describe(error.error),
+      suppressed: describe(error.suppressed),
+    }),
   }
 }
 

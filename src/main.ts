@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { run } from './app.ts'
 import { ConfigError, credentialsIn, readConfig, type Config } from './config.ts'
+import { variables } from './config/variables.ts'
 import { explainStart } from './explain.ts'
 import { createLog } from './log.ts'
 
@@ -16,7 +17,9 @@ try {
   process.exitCode = 0
 } catch (error) {
   process.exitCode = 1
-  console.error(error instanceof ConfigError ? error.message : (explainStart(error) ?? error))
+  const sentence = error instanceof ConfigError ? error.message : explainStart(error)
+  if (sentence) console.error(sentence)
+  else createLog('fatal').fatal({ err: error }, 'Hearsay ended in a way that nobody foresaw')
 }
 // Whatever is still open by now has nothing left to say.
 setTimeout(() => process.exit(), 2000).unref()
@@ -41,13 +44,20 @@ function unused({ discord, spotify, metricsPort }: Config): string[] {
 
 /** A world on loopback for whoever has no credentials yet; the program under it is the same. */
 async function runSandbox(): Promise<void> {
-  const { startSandbox } = await import('../sandbox/start.ts')
-  const port = process.env['PORT']
-  const sandbox = await startSandbox(port ? { port: Number(port) } : {})
+  const { ChatPortError, startSandbox } = await import('../sandbox/start.ts')
+  const sandbox = await startSandbox({ port: chatPort(process.env) }).catch((cause: unknown) => {
+    throw cause instanceof ChatPortError ? new ConfigError([cause.message]) : cause
+  })
   console.log(`No credentials found, so here is a sandbox: ${sandbox.url}`)
   try {
     await start(sandbox.env)
   } finally {
     await sandbox.close()
   }
+}
+
+function chatPort({ PORT }: Environment): number {
+  const { data, error } = variables().PORT.safeParse(PORT || undefined)
+  if (data === undefined) throw new ConfigError([`PORT ${error?.issues[0]?.message}.`])
+  return data
 }

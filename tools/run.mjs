@@ -27,6 +27,11 @@ function fetchNode() {
   const name = packages[`${process.platform}-${process.arch}`]
   if (!name)
     return fail(`Node.js ${wanted} or newer is needed; this is ${process.versions.node}. Install it from nodejs.org.`)
+  if (!process.env.HEARSAY_QUIET_LAUNCH) {
+    console.error(
+      `Node.js ${process.versions.node} is too old, so ${name} from npm runs this (the first time takes a minute): fine for trying and testing, not for production.`,
+    )
+  }
   try {
     const arguments_ = [
       'exec',
@@ -44,11 +49,6 @@ function fetchNode() {
       stdio: ['ignore', 'pipe', 'ignore'],
       shell: npm === 'npm.cmd',
     })
-    if (!process.env.HEARSAY_QUIET_LAUNCH) {
-      console.error(
-        `Node.js ${process.versions.node} is too old, so ${name} from npm runs this: fine for trying and testing, not for production.`,
-      )
-    }
     return path.trim().split('\n').at(-1)
   } catch {
     return fail(

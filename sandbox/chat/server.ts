@@ -16,11 +16,16 @@ export interface Chat {
   close(): Promise<void>
 }
 
+/** The chat page cannot be served on the port. The message is for a person. */
+export class ChatPortError extends Error {
+  override readonly name = 'ChatPortError'
+}
+
 const page = fileURLToPath(new URL('page/', import.meta.url))
 
 /**
  * Serves the chat page on loopback; port 0 is any free one.
- * @throws Error with a sentence for a person when the port is taken.
+ * @throws ChatPortError
  */
 export async function startChat(world: World, port: number): Promise<Chat> {
   const changes = watchChanges(world)
@@ -65,8 +70,12 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function portError(error: unknown, port: number): unknown {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code !== 'EADDRINUSE') return error
-  return new Error(`Port ${port} is already in use by another program. Choose another one: PORT=${port + 1} npm start`)
+function portError(cause: unknown, port: number): ChatPortError {
+  const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
+  const why = taken ? 'is already in use by another program' : 'cannot be opened by this user'
+  return new ChatPortError(`Port ${port} ${why}. Choose another one: PORT=${anotherThan(port)} npm start`, { cause })
+}
+
+function anotherThan(port: number): number {
+  return port < 1024 ? 8888 : port === 65_535 ? 65_534 : port + 1
 }

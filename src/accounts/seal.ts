@@ -19,6 +19,8 @@ export class SealError extends Error {
 }
 
 const version = 'v1'
+const algorithm = 'aes-256-gcm'
+const authTagLength = 16
 
 /** The active key closes, every key of the ring opens. */
 export function createSeal(active: TokenKey, ring: readonly TokenKey[]): Seal {
@@ -26,7 +28,7 @@ export function createSeal(active: TokenKey, ring: readonly TokenKey[]): Seal {
     close(text, owner, field) {
       const { id, key } = active
       const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', keyFor(key, owner, field), nonce)
+      const cipher = createCipheriv(algorithm, keyFor(key, owner, field), nonce, { authTagLength })
       cipher.setAAD(about(id, owner, field))
       const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
       return [version, id, nonce.toString('base64url'), sealed.toString('base64url')].join('.')
@@ -39,13 +41,15 @@ export function createSeal(active: TokenKey, ring: readonly TokenKey[]): Seal {
       try {
         const bytes = Buffer.from(body, 'base64url')
         const decipher = createDecipheriv(
-          'aes-256-gcm',
+          algorithm,
           keyFor(entry.key, owner, field),
           Buffer.from(nonce, 'base64url'),
+          // Without it a shorter tag would do, which is easier to guess.
+          { authTagLength },
         )
         decipher.setAAD(about(id, owner, field))
-        decipher.setAuthTag(bytes.subarray(-16))
-        return decipher.update(bytes.subarray(0, -16), undefined, 'utf8') + decipher.final('utf8')
+        decipher.setAuthTag(bytes.subarray(-authTagLength))
+        return decipher.update(bytes.subarray(0, -authTagLength), undefined, 'utf8') + decipher.final('utf8')
       } catch (cause) {
         throw new SealError(`The ${field} sealed with key "${id}" does not open: it was moved or altered`, { cause })
       }

@@ -1,4 +1,5 @@
-import { Client, Events, Options, type Interaction } from 'discord.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, Events, Options, Status, type Interaction } from 'discord.js'
 import type { App } from '../app.ts'
 import type { Log } from '../log.ts'
 import { createCallback } from './callback.ts'
@@ -23,6 +24,13 @@ export interface BotSettings {
 
 /** The connection to Discord. */
 export interface Bot {
+  /**
+   * Logs in and registers the commands. Rejects with DiscordRefusedError, RegistrationError or
+   * StoreUnavailableError; may be left unsettled by stop().
+   */
+  start(): Promise<void>
+  /** Rejects with DiscordRefusedError when Discord ends the session for good; never resolves. */
+  readonly ended: Promise<never>
   /** Undefined while commands can be answered, else why not. */
   trouble(): string | undefined
   /** Turns the private answer that a `/link` interaction's token stands for into the news. Never rejects. */
@@ -32,22 +40,18 @@ export interface Bot {
 }
 
 const patience = 10_000
-// Close codes after which discord.js does not come back.
-const fatal = new Set([4004, 4010, 4011, 4012, 4013, 4014])
+// A gateway that does not say goodbye is left standing.
+const goodbye = 1_000
 
-/** Logs in and registers the commands. `onFatal` is called when Discord ends the session for good. */
-export async function startBot(
-  settings: BotSettings,
-  commands: Commands,
-  app: App,
-  log: Log,
-  onFatal: (error: Error) => void,
-): Promise<Bot> {
+/** A connection that start() opens and stop() closes, at any moment after that. */
+export function createBot(settings: BotSettings, commands: Commands, app: App, log: Log): Bot {
   const client = createClient(settings)
   const stopping = new AbortController()
   const inFlight = new Set<Promise<void>>()
   const dispatch = createDispatch(commands, app, client.rest, log, stopping.signal)
-  let connected = false
+  const ended = Promise.withResolvers<never>()
+  ended.promise.catch(() => undefined)
+  let phase: 'starting' | 'running' | 'stopping' = 'starting'
 
   const take = (interaction: Interaction): void => {
     const handling = dispatch(interaction).finally(() => inFlight.delete(handling))
@@ -55,20 +59,22 @@ export async function startBot(
   }
   client.on(Events.InteractionCreate, take)
   client.on(Events.Error, (err) => log.error({ err }, 'The connection to Discord had an error'))
-  client.on(Events.ShardReady, () => (connected = true))
-  client.on(Events.ShardResume, () => (connected = true))
-  client.on(Events.ShardReconnecting, () => (connected = false))
-  client.on(Events.ShardDisconnect, ({ code }) => {
-    connected = false
-    if (fatal.has(code)) onFatal(new DiscordRefusedError(closeHint(code)))
-  })
-
-  await login(client, settings.token)
-  const outcome = await registerCommands(commands, client.rest, app.store, settings.clientId, settings.guildId)
-  log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
+  // Sent for the close codes after which discord.js does not come back, and only for those.
+  client.on(Events.ShardDisconnect, ({ code }) => ended.reject(new DiscordRefusedError(closeHint(code))))
 
   return {
-    trouble: () => (connected ? undefined : 'not connected to Discord'),
+    ended: ended.promise,
+    async start() {
+      await Promise.race([login(client, settings.token), ended.promise])
+      const registered = registerCommands(commands, client.rest, app.store, settings.clientId, settings.guildId)
+      const outcome = await Promise.race([registered, ended.promise])
+      log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
+      if (phase === 'starting') phase = 'running'
+    },
+    trouble() {
+      if (phase !== 'running') return phase
+      return client.ws.shards.every(({ status }) => status === Status.Ready) ? undefined : 'not connected to Discord'
+    },
     async announceLink(token, spotifyName) {
       const callback = createCallback(client.rest, { id: '', token, applicationId: settings.clientId })
       const content = `Linked as **${neutralise(spotifyName, 100)}**. \`/liked recent\` shows your songs.`
@@ -77,13 +83,20 @@ export async function startBot(
         .catch((err: unknown) => log.debug({ err }, 'A private answer could not be changed'))
     },
     async stop() {
+      phase = 'stopping'
       client.off(Events.InteractionCreate, take)
-      const timeout = AbortSignal.timeout(patience)
-      await Promise.race([Promise.allSettled(inFlight), new Promise((done) => timeout.addEventListener('abort', done))])
+      await within(patience, Promise.allSettled(inFlight))
       stopping.abort()
-      await client.destroy()
+      await within(goodbye, client.destroy())
     },
   }
+}
+
+/** Waits for the work, but not longer than this. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const timer = new AbortController()
+  const late = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined)
+  await Promise.race([work, late]).finally(() => timer.abort())
 }
 
 /** No intents: interactions arrive without, and nothing needs to be kept. */
@@ -108,16 +121,11 @@ function createClient({ apiUrl, shards }: BotSettings): Client {
 }
 
 async function login(client: Client, token: string): Promise<void> {
-  const ready = new Promise((resolve, reject) => {
-    client.once(Events.ClientReady, resolve)
-    client.on(Events.ShardDisconnect, ({ code }) => reject(new DiscordRefusedError(closeHint(code))))
-  })
-  ready.catch(() => undefined)
+  const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve))
   try {
     await client.login(token)
     await ready
   } catch (cause) {
-    if (cause instanceof DiscordRefusedError) throw cause
     const refused = (cause as { code?: unknown }).code === 'TokenInvalid'
     const why = refused
       ? 'Discord does not accept DISCORD_TOKEN. Copy the bot token again.'

@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto'
-import { Routes, type REST } from 'discord.js'
+import { DiscordAPIError, RESTJSONErrorCodes, Routes, type REST } from 'discord.js'
 import type { App } from '../app.ts'
 import type { Commands } from './dispatch.ts'
+
+/** Discord did not take the commands. The message says why and what to do. */
+export class RegistrationError extends Error {
+  override readonly name = 'RegistrationError'
+}
 
 /**
  * Tells Discord about the commands when they differ from what it was told last, so that restarts and
  * replicas cost nothing. In one guild when an id is given, else everywhere.
+ * Rejects with RegistrationError, or with StoreUnavailableError.
  */
 export async function registerCommands(
   commands: Commands,
@@ -18,10 +24,45 @@ export async function registerCommands(
   const where = `${applicationId}.${guildId ?? 'global'}`
   const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex')
   if ((await store.get('registrations', where)) === hash) return 'unchanged'
-  await rest.put(
-    guildId ? Routes.applicationGuildCommands(applicationId, guildId) : Routes.applicationCommands(applicationId),
-    { body },
-  )
+  const route = guildId
+    ? Routes.applicationGuildCommands(applicationId, guildId)
+    : Routes.applicationCommands(applicationId)
+  await rest.put(route, { body }).catch((cause: unknown) => {
+    throw new RegistrationError(why(cause, [...commands.keys()], guildId), { cause })
+  })
   await store.set('registrations', where, hash)
   return 'registered'
+}
+
+function why(cause: unknown, names: readonly string[], guildId: string | undefined): string {
+  if (!(cause instanceof DiscordAPIError))
+    return 'Discord did not answer when it was told the commands. Start Hearsay again in a minute.'
+  const { code } = cause
+  if (guildId && noSuchGuild.includes(Number(code)))
+    return 'The bot is not in the server that DISCORD_GUILD_ID names. Invite it there, or correct the id.'
+  if (code === RESTJSONErrorCodes.NotAuthorizedToPerformThisActionOnThisApplication)
+    return 'DISCORD_CLIENT_ID and DISCORD_TOKEN belong to different applications. Copy both from the same one.'
+  const refused = code === RESTJSONErrorCodes.InvalidFormBodyOrContentType ? refusals(cause, names) : []
+  if (refused.length > 0) return refused.join('\n')
+  return `Discord did not take the commands: ${cause.message}`
+}
+
+const noSuchGuild: readonly number[] = [RESTJSONErrorCodes.MissingAccess, RESTJSONErrorCodes.UnknownGuild]
+
+/** Discord names a command by its place in the list. */
+function refusals({ rawError }: DiscordAPIError, names: readonly string[]): string[] {
+  const errors = 'errors' in rawError ? rawError.errors : undefined
+  return Object.entries(errors ?? {}).flatMap(([place, tree]) => {
+    const name = names[Number(place)]
+    return name === undefined ? [] : [`Discord refuses commands/${name}.ts: ${flaws(tree, []).join(' ')}`]
+  })
+}
+
+function flaws(tree: unknown, path: readonly string[]): string[] {
+  if (typeof tree !== 'object' || tree === null) return []
+  if ('_errors' in tree && Array.isArray(tree._errors)) {
+    const said = tree._errors.map((error: { message?: unknown }) => String(error.message))
+    return [`${path.join('.')}: ${said.join(' ')}`]
+  }
+  return Object.entries(tree).flatMap(([key, branch]) => flaws(branch, [...path, key]))
 }

@@ -20,19 +20,20 @@ export async function openEmbedded(directory: string): Promise<Store> {
   prepareDirectory(directory)
   const unlock = lockDirectory(directory)
   try {
-    return storeIn(openDatabase(directory), unlock)
+    const database = await openDatabase(directory)
+    return await storeIn(database, unlock)
   } catch (error) {
     unlock()
     throw unavailable(directory, error)
   }
 }
 
-function storeIn(database: Database, unlock: () => void): Store {
+async function storeIn(database: Database, unlock: () => void): Promise<Store> {
   const records = embeddedRecords(database)
   const indexes = embeddedIndexes(database)
   const leases = embeddedLeases(database)
-  database.sweep()
-  const sweeping = setInterval(() => void database.ask(database.sweep).catch(leaveToCallers), sweepEvery)
+  await database.sweep()
+  const sweeping = setInterval(() => void database.sweep().catch(leaveToCallers), sweepEvery)
   sweeping.unref()
   let closed = false
 
@@ -49,7 +50,7 @@ function storeIn(database: Database, unlock: () => void): Store {
       if (closed) return
       closed = true
       clearInterval(sweeping)
-      await database.ask(database.close).finally(unlock)
+      await database.close().finally(unlock)
     },
   }
 }

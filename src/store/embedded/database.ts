@@ -1,54 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
 import { StoreUnavailableError } from '../store.ts'
-import { unavailable } from './failure.ts'
+import { busyCode, sqliteCode, unavailable } from './failure.ts'
 
 /** The embedded file. Every change is one statement, and so a transaction of its own. */
 export interface Database {
   prepare(sql: string): StatementSync
-  /** Runs work on the file. Whatever goes wrong rejects with StoreUnavailableError. */
+  /**
+   * Runs work on the file; again, while another program keeps the file locked, for a second and a half.
+   * Whatever goes wrong rejects with StoreUnavailableError.
+   */
   ask<T>(work: () => T): Promise<T>
   /** Removes what has expired from the disk; it was invisible before. */
-  sweep(): void
-  close(): void
+  sweep(): Promise<void>
+  /** Leaves nothing behind of what was deleted, and lets go of the file in any case. */
+  close(): Promise<void>
 }
 
-export function openDatabase(directory: string): Database {
-  const database = new DatabaseSync(join(directory, 'hearsay.sqlite'), { timeout: 1_000 })
-  try {
-    database.exec(pragmas)
-    database.exec(tables)
-  } catch (cause) {
-    database.close()
-    throw cause
+const patience = 1_500
+const pause = 15
+
+/** Rejects with StoreUnavailableError when the file is not usable. */
+export async function openDatabase(directory: string): Promise<Database> {
+  // SQLite would wait with the whole process, so it never does: nobody could be answered meanwhile.
+  const database = new DatabaseSync(join(directory, 'hearsay.sqlite'), { timeout: 0 })
+  const ask = async <T>(work: () => T): Promise<T> => {
+    const giveUpAt = performance.now() + patience
+    for (;;) {
+      if (!database.isOpen) throw new StoreUnavailableError('The store is closed.')
+      try {
+        return work()
+      } catch (cause) {
+        if (sqliteCode(cause) !== 'busy' || performance.now() >= giveUpAt) throw unavailable(directory, cause)
+      }
+      await sleep(pause)
+    }
   }
   const removeExpired = () => {
     const now = Date.now()
     database.prepare('DELETE FROM records WHERE expires <= ?').run(now)
     database.prepare('DELETE FROM leases WHERE expires <= ?').run(now)
   }
-  const emptyLog = () => database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  const emptyLog = async () => {
+    try {
+      await ask(() => {
+        const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {}
+        if (busy) throw Object.assign(new Error('Another program reads the log.'), { errcode: busyCode })
+      })
+    } catch (failure) {
+      // Whoever reads it to the end empties it.
+      if (sqliteCode((failure as Error).cause) !== 'busy') throw failure
+    }
+  }
+  try {
+    await ask(() => database.exec(pragmas))
+    await ask(() => database.exec(tables))
+  } catch (cause) {
+    database.close()
+    throw cause
+  }
   return {
     prepare: (sql) => database.prepare(sql),
-    async ask(work) {
-      if (!database.isOpen) throw new StoreUnavailableError('The store is closed.')
-      try {
-        return work()
-      } catch (cause) {
-        throw unavailable(directory, cause)
-      }
+    ask,
+    async sweep() {
+      await ask(removeExpired)
+      await emptyLog()
     },
-    sweep() {
-      removeExpired()
-      emptyLog()
-    },
-    close() {
+    async close() {
       try {
-        removeExpired()
+        await ask(removeExpired)
         // Pages that were split keep copies of rows that secure_delete does not find; only building them anew does.
-        database.exec('VACUUM')
-        emptyLog()
+        await ask(() => database.exec('VACUUM'))
+        await emptyLog()
       } finally {
         database.close()
       }

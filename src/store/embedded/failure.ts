@@ -10,8 +10,11 @@ const sentences = {
   other: 'It does not answer as it should.',
 }
 
+/** SQLITE_BUSY. */
+export const busyCode = 5
+
 const codes: Record<number, keyof typeof sentences> = {
-  5: 'busy',
+  [busyCode]: 'busy',
   8: 'readonly',
   11: 'corrupt',
   13: 'full',

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+describe('the launcher on a Node that is too old', () => {
+  let directory: string
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'hearsay-launcher-'))
+    writeFileSync(join(directory, 'hello.js'), "console.log('hello', process.argv[2])")
+    writeFileSync(
+      join(directory, 'old.cjs'),
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } })",
+    )
+  })
+  afterEach(() => rmSync(directory, { recursive: true }))
+
+  test('says so before it fetches another, in one line, and then runs the script', async () => {
+    npmThat(`sleep 0.5; touch '${join(directory, 'fetched')}'; echo '${process.execPath}'`)
+    const launched = launch()
+    await once(launched.child.stderr, 'data')
+    expect(existsSync(join(directory, 'fetched'))).toBe(false)
+    await launched.ended
+    expect(launched.said()).toEqual({
+      code: 0,
+      out: 'hello world\n',
+      error: expect.stringMatching(/^Node\.js 20\.1\.0 is too old.*\n$/),
+    })
+  })
+
+  test('says nothing where it is asked to be quiet', async () => {
+    npmThat(`echo '${process.execPath}'`)
+    const launched = launch({ HEARSAY_QUIET_LAUNCH: '1' })
+    await launched.ended
+    expect(launched.said()).toEqual({ code: 0, out: 'hello world\n', error: '' })
+  })
+
+  test('says what to do where none can be fetched', async () => {
+    npmThat('exit 1')
+    const launched = launch({ HEARSAY_QUIET_LAUNCH: '1' })
+    await launched.ended
+    expect(launched.said()).toMatchObject({ code: 1, out: '', error: expect.stringContaining('nodejs.org') })
+  })
+
+  function npmThat(does: string): void {
+    writeFileSync(join(directory, 'npm'), `#!/bin/sh\n${does}\n`, { mode: 0o755 })
+  }
+
+  function launch(env: Record<string, string> = {}) {
+    const path = `${directory}${delimiter}${process.env['PATH']}`
+    const launcher = ['--require', join(directory, 'old.cjs'), 'tools/run.mjs', join(directory, 'hello.js'), 'world']
+    const child = spawn(process.execPath, launcher, { env: { PATH: path, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const said = { out: '', error: '' }
+    child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (said.error += chunk.toString()))
+    return { child, ended: once(child, 'close'), said: () => ({ code: child.exitCode, ...said }) }
+  }
+})
+
+test('a script that is not there is named', async () => {
+  const child = spawn(process.execPath, ['tools/run.mjs', 'test/no-such-script.ts'], { env: {}, stdio: 'pipe' })
+  let error = ''
+  child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()))
+  await once(child, 'close')
+  expect(error).toMatch(/^There is no test\/no-such-script\.ts here\..*\n$/)
+})

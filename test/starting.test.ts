@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { startSandbox, type Sandbox } from '../sandbox/start.ts'
+import { CommandFileError } from '../src/bot/load.ts'
+import { explainStart } from '../src/explain.ts'
+import { startGateway } from './world/gateway.ts'
+import { spawnProgram, type Program } from './world/process.ts'
+
+let sandbox: Sandbox
+let program: Program | undefined
+beforeAll(async () => (sandbox = await startSandbox({ port: 0 })))
+afterEach(() => program?.kill())
+afterAll(() => sandbox.close())
+
+describe('SIGTERM while starting ends it with 0 within a few seconds', () => {
+  test('when Discord takes the connection and never answers', async () => {
+    const silent = createServer()
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    program = spawnProgram({ ...sandbox.env, DISCORD_API_URL: addressOf(silent) })
+    const [connection] = await once(silent, 'connection')
+    expect(await endOf(program)).toEqual({ code: 0, soon: true })
+    expect(program.output()).not.toContain('   at ')
+    connection.destroy()
+    silent.close()
+  })
+
+  test('when the gateway never makes it ready', async () => {
+    const gateway = await startGateway(() => 'silence')
+    program = spawnProgram({ ...sandbox.env, DISCORD_API_URL: gateway.apiUrl })
+    await expect.poll(() => gateway.asked, { timeout: 10_000 }).toEqual([0])
+    expect(await endOf(program)).toEqual({ code: 0, soon: true })
+    expect(program.output()).not.toContain('   at ')
+    await gateway.close()
+  })
+})
+
+describe('a start that fails says one sentence and no stack', () => {
+  test('CF-173 PORT is no number in the sandbox', async () => {
+    expect(await failure({ PORT: 'abc' })).toBe('PORT must be a port, a number from 1 to 65535.')
+  })
+
+  test('CF-173 PORT is taken in the sandbox', async () => {
+    const other = createServer()
+    await once(other.listen(0, '127.0.0.1'), 'listening')
+    const { port } = other.address() as AddressInfo
+    expect(await failure({ PORT: String(port) })).toMatch(
+      new RegExp(`^Port ${port} is already in use.*PORT=\\d+ npm start$`),
+    )
+    other.close()
+  })
+
+  test('DS-149 the gateway refuses for good before it is ready', async () => {
+    const gateway = await startGateway(() => 4014)
+    expect(await failure({ ...sandbox.env, DISCORD_API_URL: gateway.apiUrl })).toMatch(/^Discord gave the reason 4014;/)
+    await gateway.close()
+  })
+
+  test('DISCORD_GUILD_ID is a server without the bot', async () => {
+    const said = await failure({ ...sandbox.env, DISCORD_GUILD_ID: '123456789012345678' })
+    expect(said).toMatch(/^The bot is not in the server that DISCORD_GUILD_ID names\./)
+  })
+
+  test('DISCORD_CLIENT_ID is another application', async () => {
+    const said = await failure({ ...sandbox.env, DISCORD_CLIENT_ID: '123456789012345678' })
+    expect(said).toMatch(/^DISCORD_CLIENT_ID and DISCORD_TOKEN belong to different applications\./)
+  })
+
+  test('Discord refuses commands, each of which is named', async () => {
+    const length = [{ code: 'BASE_TYPE_BAD_LENGTH', message: 'Must be between 1 and 100 in length.' }]
+    const errors = { 0: { options: { 1: { name: { _errors: length } } } }, 2: { description: { _errors: length } } }
+    sandbox.discord.failNext(/PUT .*commands/, 400, { code: 50035, message: 'Invalid Form Body', errors })
+    const said = await failure(sandbox.env)
+    expect(said.split('\n')).toEqual([
+      expect.stringMatching(
+        /^Discord refuses commands\/\w+\.ts: options\.1\.name: Must be between 1 and 100 in length\.$/,
+      ),
+      expect.stringMatching(/^Discord refuses commands\/\w+\.ts: description: Must be between 1 and 100 in length\.$/),
+    ])
+  })
+
+  test('Discord breaks down over the commands', async () => {
+    sandbox.discord.failNext(/PUT .*commands/, 503, {}, 4)
+    expect(await failure(sandbox.env)).toMatch(/^Discord did not answer when it was told the commands\./)
+  })
+
+  test('what came first is said, also where closing failed after it', () => {
+    const first = new CommandFileError('commands/liked.ts has no run function')
+    const twice = new SuppressedError(new Error('third'), new SuppressedError(new Error('second'), first))
+    expect(explainStart(twice)).toBe('commands/liked.ts has no run function')
+    expect(explainStart(new SuppressedError(first, new Error('unforeseen')))).toBeUndefined()
+  })
+})
+
+async function failure(env: Readonly<Record<string, string>>): Promise<string> {
+  program = spawnProgram(env)
+  expect(await program.ended()).toBe(1)
+  return program.output().trim()
+}
+
+async function endOf(program: Program) {
+  const start = performance.now()
+  return { code: await program.terminate(), soon: performance.now() - start < 5_000 }
+}
+
+function addressOf(server: ReturnType<typeof createServer>): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { startSandbox } from '../../sandbox/start.ts'
+import { run } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { createLog } from '../../src/log.ts'
+import { shareStoreCheck } from '../../src/web/health.ts'
+import { startGateway } from '../world/gateway.ts'
+import { startWorld } from '../world/world.ts'
+
+test('whoever asks for /health again and again writes nothing to the disk', async () => {
+  const world = await startWorld()
+  const other = new DatabaseSync(join(world.env['DATA_DIR'] ?? '', 'hearsay.sqlite'))
+  const commits = () => other.prepare('PRAGMA data_version').get()?.['data_version']
+  const health = () => fetch(`${world.env['PUBLIC_URL']}/health`).then(({ status }) => status)
+  await expect.poll(health).toBe(200)
+  const before = commits()
+  expect(new Set(await Promise.all(Array.from({ length: 40 }, health)))).toEqual(new Set([200]))
+  expect(commits()).toBe(before)
+  other.close()
+  await world.stop()
+})
+
+test('one check of the store serves everybody for two seconds, good or bad', async () => {
+  let now = 0
+  const checks: PromiseWithResolvers<void>[] = []
+  const check = () => {
+    const pending = Promise.withResolvers<void>()
+    checks.push(pending)
+    return pending.promise
+  }
+  const trouble = shareStoreCheck({ check }, () => now)
+  const asked = [trouble(), trouble()]
+  checks[0]?.reject(new Error('frozen'))
+  expect(await Promise.all([...asked, trouble()])).toEqual(Array(3).fill('the store does not answer'))
+  now = 1_999
+  await trouble()
+  expect(checks.length).toBe(1)
+  now = 2_000
+  const again = trouble()
+  checks[1]?.resolve()
+  expect([await again, await trouble()]).toEqual([undefined, undefined])
+  expect(checks.length).toBe(2)
+})
+
+test('one shard of two that is away is trouble, whatever the other does', async () => {
+  const silent = new Set<number>()
+  const gateway = await startGateway((shard) => (silent.has(shard) ? 'silence' : 'session'))
+  const sandbox = await startSandbox({ port: 0 })
+  const env: Record<string, string> = { ...sandbox.env, DISCORD_API_URL: gateway.apiUrl, DISCORD_SHARDS: '0-1/2' }
+  const stop = new AbortController()
+  const running = run(readConfig(env), createLog('silent'), stop.signal)
+  const health = () =>
+    fetch(`${env['PUBLIC_URL']}/health`).then(
+      (answer) => answer.json(),
+      () => undefined,
+    )
+  const away = { status: 'unavailable', why: 'not connected to Discord' }
+  await expect.poll(health, { timeout: 5_000 }).toEqual({ status: 'ok' })
+
+  silent.add(1)
+  gateway.drop(1)
+  await expect.poll(health).toEqual(away)
+  gateway.drop(0)
+  await expect.poll(() => gateway.asked.filter((shard) => shard === 0).length, { timeout: 5_000 }).toBe(2)
+  await sleep(100)
+  expect(await health()).toEqual(away)
+  silent.clear()
+  gateway.drop(1)
+  await expect.poll(health, { timeout: 5_000 }).toEqual({ status: 'ok' })
+
+  stop.abort()
+  await running
+  await gateway.close()
+  await sandbox.close()
+})

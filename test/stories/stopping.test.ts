@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { startSandbox } from '../../sandbox/start.ts'
+import { startProgram } from '../world/process.ts'
+import { createPlayer, footerOf, messageOf } from '../world/world.ts'
+
+test('SIGTERM in the middle of a slow answer of Spotify’s: Ana still gets her page, and it ends with 0', async () => {
+  const sandbox = await startSandbox({ port: 0 })
+  const program = await startProgram(sandbox)
+  try {
+    const ana = createPlayer(sandbox, 'ana')
+    await ana.links()
+    sandbox.spotify.trouble = { kind: 'slow', delay: 2 }
+    const late = ana.uses('liked recent')
+    const underWay = () => sandbox.spotify.requests.some(({ path, status }) => path.endsWith('/me/tracks') && !status)
+    await expect.poll(underWay).toBe(true)
+    const ending = program.terminate()
+    const health = () => fetch(`${sandbox.env['PUBLIC_URL']}/health`).then((answer) => answer.json())
+    await expect.poll(health).toEqual({ status: 'unavailable', why: 'stopping' })
+    const shown = await late
+    expect(shown.deferred).toBe(true)
+    expect(footerOf(messageOf(shown))).toMatch(/^Page 1 of 312/)
+    expect(await ending).toBe(0)
+  } finally {
+    await program.kill()
+    await sandbox.close()
+  }
+})
