@@ -43,19 +43,19 @@ export async function weighLibraries(count: number, mostSongs?: number): Promise
     ),
   )
   const linkOf = (person: string): Link => ({ id: person }) as Link
-  const accounts: Pick<Accounts, 'get' | 'withToken'> = {
-    get: async (person) => linkOf(person),
-    withToken: (person, _link, work) => work(person),
-  }
-  const api: Pick<SpotifyApi, 'savedTracks'> = {
-    async savedTracks(person, { offset }) {
+  const api = {
+    async savedTracks(person: string, { offset }: { offset: number }) {
       const page = pages[Number(person) % pages.length]?.[offset / blockSize] ?? '[]'
       return { songs: JSON.parse(page) as Song[], total: size, offset }
     },
   }
+  const accounts: Pick<Accounts, 'get' | 'withToken'> = {
+    get: async (person) => linkOf(person),
+    withToken: (person, _link, work) => work(person, api as unknown as SpotifyApi),
+  }
 
   const before = weigh()
-  const shelves = createShelves(accounts, api, Date.now, mostSongs)
+  const shelves = createShelves(accounts, Date.now, mostSongs)
   for (let person = 0; person < count; person += 1) {
     const link = linkOf(String(person))
     await shelves.read(link.id, link, shelves.of(link))

@@ -1,31 +1,39 @@
-import { ApplicationCommandOptionType, ApplicationIntegrationType, InteractionContextType } from 'discord.js'
+import { ApplicationCommandOptionType as Type, ApplicationCommandType } from 'discord.js'
 import type { App } from '../src/app.ts'
-import type { Body, Call, Caller, Command, Press } from '../src/bot/command.ts'
-import { jumpDialog, pageButtons, pageField } from '../src/bot/format/page-buttons.ts'
-import { decodePageId, type PageId } from '../src/bot/format/page-id.ts'
-import { songPage } from '../src/bot/format/song-page.ts'
+import type { Call, Caller, Command, MenuCall, Press, Reply } from '../src/bot/command.ts'
+import { everywhere } from '../src/bot/format/everywhere.ts'
+import { jumpDialog, pageField } from '../src/bot/format/page-buttons.ts'
+import { decodePageId, longestQuery, type PageId } from '../src/bot/format/page-id.ts'
+import { readPeriod } from '../src/bot/format/period.ts'
+import { savedReply, trackToSave } from '../src/bot/format/save.ts'
+import { authorLine, nameIn } from '../src/bot/format/song-page.ts'
+import { suggestions } from '../src/bot/format/suggestions.ts'
+import { renewalLine } from '../src/bot/renewal.ts'
+import { foundSongs, newestSongs, randomSong, songsOf, turnedSongs, type Answer, type Scene } from '../src/bot/songs.ts'
 import { UserError } from '../src/errors.ts'
-import type { LikedPage } from '../src/library/library.ts'
+
+const whose = {
+  type: Type.User,
+  name: 'member',
+  description: 'Whose songs, if they share here; without it, yours',
+} as const
+const secret = { type: Type.Boolean, name: 'private', description: 'Show it to nobody but you' } as const
 
 export default {
   data: {
     name: 'liked',
-    description: 'Your liked songs from Spotify',
-    integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
-    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
+    description: 'Liked songs from Spotify',
+    ...everywhere,
     options: [
       {
-        type: ApplicationCommandOptionType.Subcommand,
+        type: Type.Subcommand,
         name: 'recent',
-        description: 'Show what you have liked lately, page by page',
+        description: 'What was liked lately, page by page',
         options: [
+          whose,
+          secret,
           {
-            type: ApplicationCommandOptionType.Boolean,
-            name: 'private',
-            description: 'Show it to nobody but you',
-          },
-          {
-            type: ApplicationCommandOptionType.String,
+            type: Type.String,
             name: 'market',
             description: 'Mark what is not available in a country: its two letters, such as GB',
             min_length: 2,
@@ -33,60 +41,141 @@ export default {
           },
         ],
       },
+      {
+        type: Type.Subcommand,
+        name: 'search',
+        description: 'Liked songs with certain words in title, artists or album',
+        options: [
+          {
+            type: Type.String,
+            name: 'query',
+            description: 'The words, in any order',
+            required: true,
+            autocomplete: true,
+            max_length: longestQuery,
+          },
+          whose,
+          secret,
+        ],
+      },
+      {
+        type: Type.Subcommand,
+        name: 'random',
+        description: 'One liked song, drawn from all of them',
+        options: [whose, secret],
+      },
+      {
+        type: Type.Subcommand,
+        name: 'when',
+        description: 'What was liked in a year, a month or on a day',
+        options: [
+          {
+            type: Type.String,
+            name: 'date',
+            description: '2023, 2023-07 or 2023-07-14',
+            required: true,
+            max_length: 20,
+          },
+          whose,
+          secret,
+        ],
+      },
     ],
   },
 
   private: isPrivate,
 
+  menu: {
+    'Liked songs': {
+      data: { type: ApplicationCommandType.User, name: 'Liked songs', ...everywhere },
+      run: (call: MenuCall, app: App) => newestSongs(app, sceneOf(call, call.targetUser, true), undefined),
+    },
+  },
+
   async run(call, app) {
-    const market = marketOf(call)
-    const page = await app.library.newest(call.user.id, { offset: 0, market })
-    return { kind: 'message', private: isPrivate(call), ...shown(page, call.user, market, isPrivate(call)) }
+    const member = call.options.getUser('member')
+    if (member?.bot) throw new UserError('Bots have no liked songs.')
+    const scene = sceneOf(call, member ?? call.user, isPrivate(call))
+    const answer = await songsAsked(call, scene, app)
+    const aside = member ? undefined : await renewalLine(app, call.user.id)
+    return { ...answer, aside }
   },
 
   async press(press, app) {
+    const track = trackToSave(press.customId, press.values)
+    if (track) return savedReply(await app.save(press.user.id, track), track)
     const id = decodePageId(press.customId)
     if (!id)
       throw new UserError('This button is from another version of Hearsay. Use `/liked recent` for a fresh page.')
-    // Only the owner has these pages turned; a private copy is its owner's anyway.
-    if (press.user.id !== id.owner) {
-      throw new UserError(
-        `These are <@${id.owner}>'s songs, so only they can turn the pages. \`/liked recent\` shows yours.`,
-      )
-    }
-    if (id.action === 'jump') return { kind: 'dialog', dialog: jumpDialog(id) }
-    const page = await pageFor(press, id, app)
-    if (id.action !== 'browse') return { kind: 'update', ...shown(page, press.user, id.market, press.onPrivate) }
-    return { kind: 'message', private: true, ...shown(page, press.user, id.market, true) }
+    const turns = press.onPrivate || [id.owner, press.callerId].includes(press.user.id)
+    const stays = turns && id.action !== 'browse'
+    const scene = sceneAgain(press, id, press.onPrivate || !stays)
+    if (id.action === 'jump') return app.look(scene.wish, async () => ({ kind: 'dialog', dialog: jumpDialog(id) }))
+    if (id.action === 'go') await app.look(scene.wish, async () => undefined)
+    const answer = await songsFor(press, id, scene, app)
+    // Whoever may look but not turn this page gets a copy of their own.
+    return stays ? inPlace(answer) : answer
+  },
+
+  async complete(call, app) {
+    if (call.options.getSubcommand(false) !== 'search') return []
+    const text = call.options.getFocused()
+    return suggestions(await app.library.suggest(call.user.id, text), text)
   },
 } satisfies Command
 
-/** Outside servers everything is private by default. */
-function isPrivate(call: Call): boolean {
-  return call.options.getBoolean('private') ?? call.guildId === null
+async function songsAsked(call: Call, scene: Scene, app: App): Promise<Answer> {
+  const which = call.options.getSubcommand(false)
+  if (which === 'random') return randomSong(app, scene)
+  if (which === 'when') return songsOf(app, scene, readPeriod(call.options.getString('date') ?? ''))
+  if (which === 'search') return foundSongs(app, scene, queryIn(call), { offset: 0 })
+  return newestSongs(app, scene, marketIn(call))
 }
 
-function marketOf(call: Call): string | undefined {
+/** The answer as a change of the pressed message, and so what takes its place later. */
+function inPlace({ next, ...answer }: Answer): Reply {
+  const later = next?.then((reply) => (reply.kind === 'message' ? inPlace(reply) : reply))
+  return { ...answer, kind: 'update', ...(later && { next: later }) }
+}
+
+function songsFor(press: Press, id: PageId, scene: Scene, app: App): Promise<Answer> {
+  const { action, owner, query, market, anchor } = id
+  if (action === 'another') return randomSong(app, scene)
+  if (action === 'refresh' && !query) return newestSongs(app, scene, market)
+  const offset = action === 'go' ? app.library.offsetOfPage(pageIn(press)) : id.offset
+  if (!query) return turnedSongs(app, scene, { owner, market }, { offset, anchor })
+  return foundSongs(app, scene, query, { offset, anchor: action === 'refresh' ? undefined : anchor })
+}
+
+function sceneOf(call: Call, owner: Caller, hidden: boolean): Scene {
+  const wish = { viewer: call.user.id, owner: owner.id, server: call.guildId, ownerName: owner.displayName }
+  return { wish, author: authorLine(owner), isPrivate: hidden }
+}
+
+function sceneAgain({ user, guildId, author }: Press, { owner }: PageId, hidden: boolean): Scene {
+  return { wish: { viewer: user.id, owner, server: guildId, ownerName: nameIn(author) }, author, isPrivate: hidden }
+}
+
+/** Where the bot is no member everything is private, unless the caller says otherwise. */
+function isPrivate(call: Call): boolean {
+  const atHome = call.guildId !== null && call.authorizingIntegrationOwners['0'] !== undefined
+  return call.options.getBoolean('private') ?? !atHome
+}
+
+function marketIn(call: Call): string | undefined {
   const market = call.options.getString('market')?.toUpperCase()
   if (market === undefined || /^[A-Z]{2}$/.test(market)) return market
   throw new UserError('A market is a country in two letters, such as GB or DE.')
 }
 
-function pageFor(press: Press, { owner, offset, anchor, market, action }: PageId, app: App): Promise<LikedPage> {
-  if (action === 'refresh') return app.library.newest(owner, { offset, market })
-  const wanted = action === 'go' ? app.library.offsetOfPage(pageNumber(press)) : offset
-  return app.library.turn(owner, { offset: wanted, anchor, market })
+function queryIn(call: Call): string {
+  const query = (call.options.getString('query') ?? '').replace(/\s+/g, ' ').trim().slice(0, longestQuery)
+  if (/[\p{L}\p{N}]/u.test(query)) return query.toWellFormed()
+  throw new UserError('Search for words: a part of a title, an artist or an album.')
 }
 
-function pageNumber(press: Press): number {
-  const typed = (press.field(pageField) ?? '').normalize('NFKC').replace(/[\s,.]/g, '')
+function pageIn(press: Press): number {
+  const typed = (press.field(pageField) ?? '').normalize('NFKC').replace(/[\s,]/g, '')
   if (/^\d{1,7}$/.test(typed) && Number(typed) > 0) return Number(typed)
   throw new UserError('A page is a number, such as 12.')
-}
-
-function shown(page: LikedPage, owner: Caller, market: string | undefined, onPrivate: boolean): Body {
-  return {
-    embeds: [songPage(page, { name: owner.displayName, avatarUrl: owner.displayAvatarURL() })],
-    components: pageButtons(page, owner.id, market, onPrivate),
-  }
 }

@@ -1,24 +1,35 @@
-import { ApplicationIntegrationType, ButtonStyle, ComponentType, InteractionContextType } from 'discord.js'
+import { ApplicationCommandOptionType, ButtonStyle, ComponentType } from 'discord.js'
 import type { Command } from '../src/bot/command.ts'
+import { everywhere } from '../src/bot/format/everywhere.ts'
 
 export default {
   data: {
     name: 'link',
     description: 'Connect your Spotify account',
-    integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
-    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
+    ...everywhere,
+    options: [
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'client-id',
+        description: 'Only with a Spotify app of your own: its Client ID',
+        max_length: 100,
+      },
+    ],
   },
 
   private: true,
 
   async run(call, app) {
-    const url = await app.invitations.create(call.user.id, call.token)
+    // Whoever has brought an app of their own keeps it when they link again.
+    const clientId = call.options.getString('client-id') ?? (await app.accounts.ownClientId(call.user.id))
+    const url = await app.invitations.create(call.user.id, call.token, { clientId })
+    const how = clientId === undefined ? '' : 'It goes through your own Spotify app. '
     return {
       kind: 'message',
       private: true,
       content:
         'Connect your Spotify account in the browser: first Discord asks who you are, then Spotify asks what I may read. ' +
-        'Nobody sees your songs until you share them.',
+        `${how}Nobody sees your songs until you share them.`,
       components: [
         {
           type: ComponentType.ActionRow,

@@ -23,7 +23,7 @@ export default {
       private: true,
       content:
         `You are linked as **${neutralise(link.spotifyName, 100)}** on Spotify. Unlinking deletes at once: ` +
-        'the connection to your Spotify account, its key, and every song of yours that is in memory. ' +
+        'the connection to your Spotify account, its key, whom you share with, and every song of yours in memory. ' +
         'Pages that you have posted stay in the chat, but stop turning.',
       components: [
         {
@@ -47,11 +47,12 @@ export default {
     }
     const link = await app.accounts.unlink(press.user.id)
     if (link) app.library.forget(link)
+    await app.sharing.forget(press.user.id)
     const from = link ? `Unlinked from **${neutralise(link.spotifyName, 100)}**.` : 'You were not linked any more.'
     return {
       kind: 'update',
       content:
-        `${from} Nothing about you is stored now. Spotify still lists Hearsay among your ` +
+        `${from} Your connection and all that goes with it are deleted. Spotify still lists Hearsay among your ` +
         `[connected apps](${connectedApps}), where you can remove its access as well. \`/link\` brings you back.`,
     }
   },

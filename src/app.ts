@@ -1,16 +1,25 @@
+import { createHash } from 'node:crypto'
 import { createAccounts, type Accounts } from './accounts/accounts.ts'
+import { consentEnds } from './accounts/consent.ts'
+import { NotLinkedError } from './accounts/errors.ts'
+import type { Exported } from './accounts/export.ts'
+import type { Link } from './accounts/links.ts'
 import { openRing, ringBesideStore } from './accounts/ring.ts'
 import type { Seal } from './accounts/seal.ts'
 import { createBot } from './bot/bot.ts'
+import type { Commands } from './bot/dispatch.ts'
 import { loadCommands } from './bot/load.ts'
+import { commandIds } from './bot/register.ts'
 import type { Config } from './config.ts'
 import { explain, type Explanation } from './explain.ts'
-import { createHttp } from './http.ts'
+import { createHttp, type Http } from './http.ts'
 import { createLibrary, type Library } from './library/library.ts'
 import type { Log } from './log.ts'
-import { createSpotifyApi } from './spotify/client.ts'
-import { createGate, type Block } from './spotify/gate.ts'
-import { createSpotifyOAuth, type SpotifyOAuth } from './spotify/oauth.ts'
+import { createLook, type Look } from './look.ts'
+import { createSave, type Save } from './saving.ts'
+import { createSharing, type Sharing } from './sharing.ts'
+import { createSpotifyClients, type SpotifyClients } from './spotify/clients.ts'
+import type { Block, BlockMemory } from './spotify/gate.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordLeg } from './web/discord-leg.ts'
@@ -24,10 +33,20 @@ export interface App {
   readonly publicUrl: string
   readonly store: Store
   readonly seal: Seal
-  readonly spotify: SpotifyOAuth
+  readonly spotify: SpotifyClients
   readonly accounts: Accounts
   readonly library: Library
   readonly invitations: Invitations
+  readonly sharing: Sharing
+  readonly look: Look
+  readonly save: Save
+  readonly commands: Commands
+  /** The ids that Discord has given the commands, by name. */
+  commandIds(): Promise<Readonly<Record<string, string>>>
+  /** When Spotify ends the consent behind a link, in milliseconds. */
+  consentEnds(link: Link): number
+  /** Everything that is stored about the person, secrets as "present". Rejects with NotLinkedError when nothing is. */
+  exported(person: string): Promise<Exported>
   /** The words for a failure; undefined where nobody foresaw it. */
   explain(error: unknown): Explanation | undefined
 }
@@ -44,8 +63,8 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   const http = createHttp()
   ends.defer(() => http.close())
 
-  const app = await build(config, store, http.send)
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
+  const app = await build(config, store, http.send, commands)
   const bot = createBot(config.discord, commands, app, log)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(
@@ -54,7 +73,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
       app,
       log,
       discord: createDiscordLeg(config.discord, http.send),
-      announce: ({ token }, name) => bot.announceLink(token, name),
+      announce: (token, news) => bot.announceLink(token, news),
       trouble: async () => bot.trouble() ?? storeTrouble(),
     },
   )
@@ -68,27 +87,45 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   log.info('Stopping')
 }
 
-async function build(config: Config, store: Store, http: ReturnType<typeof createHttp>['send']): Promise<App> {
+/** The rooms of the program, put together over a store and a way to ask. */
+export async function build(config: Config, store: Store, http: Http, commands: Commands): Promise<App> {
   const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
   const seal = await openRing(ring, store)
-  const gate = createGate({
-    load: async () => (await store.get('gate', config.spotify.clientId)) as Block | undefined,
-    save: ({ until, reason }) =>
-      store.set('gate', config.spotify.clientId, { until, reason }, Math.max(until - Date.now(), 1)),
-  })
-  const spotify = createSpotifyOAuth(config.spotify, http, gate)
-  const api = createSpotifyApi(config.spotify.apiUrl, http, gate)
-  const accounts = createAccounts(store, seal, spotify, api)
+  const spotify = createSpotifyClients(config.spotify, http, (clientId) => blockMemory(store, clientId))
+  const accounts = createAccounts(store, seal, spotify)
   const { publicUrl } = config.web
+  const library = createLibrary(accounts)
+  const invitations = createInvitations({ store, seal, publicUrl })
+  const sharing = createSharing(store)
   return {
     publicUrl,
     store,
     seal,
     spotify,
     accounts,
-    library: createLibrary(accounts, api),
-    invitations: createInvitations({ store, seal, publicUrl }),
+    library,
+    invitations,
+    sharing,
+    look: createLook(library, sharing),
+    save: createSave(accounts, invitations),
+    commands,
+    commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),
+    consentEnds,
+    async exported(person) {
+      const [stored, servers] = await Promise.all([accounts.exported(person), sharing.servers(person)])
+      if (!stored && servers.length === 0) throw new NotLinkedError()
+      return { ...stored, sharing: servers }
+    },
     explain,
+  }
+}
+
+/** Under a hash: the Client ID that somebody brought goes with their link, and a block may last for a day. */
+function blockMemory(store: Store, clientId: string): BlockMemory {
+  const key = createHash('sha256').update(clientId).digest('hex')
+  return {
+    load: async () => (await store.get('gate', key)) as Block | undefined,
+    save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),
   }
 }
 

@@ -3,5 +3,20 @@
  * and may be shown as it is. Anything else that is thrown is a fault of the program.
  */
 export class UserError extends Error {
-  override readonly name = 'UserError'
+  override readonly name: string = 'UserError'
+}
+
+/** Somebody's songs are not for this viewer here. It says no more than that: not whether there are any. */
+export class NotSharedError extends UserError {
+  override readonly name = 'NotSharedError'
+  /** The Discord id of whoever could share. */
+  readonly owner: string
+  /** The name for the button that asks them; undefined where there is nobody to ask, as outside servers. */
+  readonly ask: string | undefined
+
+  constructor(owner: string, ask: string | undefined) {
+    super(`<@${owner}>'s liked songs are not shared with you here.`)
+    this.owner = owner
+    this.ask = ask
+  }
 }

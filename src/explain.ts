@@ -8,6 +8,7 @@ import { UserError } from './errors.ts'
 import * as spotify from './spotify/errors.ts'
 import { StoreLockedError } from './store/embedded/lock.ts'
 import { StoreUnavailableError } from './store/store.ts'
+import { DiscordClientError } from './web/discord-leg.ts'
 import { ListenError } from './web/server.ts'
 
 export interface Explanation {
@@ -15,6 +16,8 @@ export interface Explanation {
   readonly sentence: string
   /** For whoever runs the bot, with the fix; undefined where there is nothing for them to do. */
   readonly operator?: string
+  /** Set where linking through a Spotify app of their own would help the person. */
+  readonly ownAppHelps?: true
 }
 
 /** The one place where failures become words. Undefined for a failure that nobody foresaw. */
@@ -22,8 +25,10 @@ export function explain(error: unknown): Explanation | undefined {
   if (error instanceof UserError) return { sentence: error.message }
   if (error instanceof spotify.RateLimitedError) return { sentence: waiting(error) }
   if (error instanceof accounts.MassRefusalError) return turnedAway(error)
-  const found = sentences.find(([kind]) => error instanceof kind)
-  return found && { sentence: found[1], ...(found[2] && { operator: found[2] }) }
+  const own = error instanceof spotify.SpotifyError && error.ownApp
+  const found = [...(own ? ownAppSentences : []), ...sentences].find(([kind]) => error instanceof kind)
+  const ownAppHelps = error instanceof spotify.NotAllowedError && !own
+  return found && { sentence: found[1], ...(found[2] && { operator: found[2] }), ...(ownAppHelps && { ownAppHelps }) }
 }
 
 /** The sentence for the operator at the terminal, for a failure to start or go on; undefined where nobody foresaw it. */
@@ -42,10 +47,10 @@ export function explainStart(error: unknown): string | undefined {
   return kinds.some((kind) => error instanceof kind) ? (error as Error).message : undefined
 }
 
-function waiting({ until, reason }: spotify.RateLimitedError): string {
+function waiting({ until, reason, ownApp }: spotify.RateLimitedError): string {
   const moment = `<t:${Math.ceil(until / 1000)}:R>`
   if (reason === 'quota')
-    return `Hearsay has used up what Spotify grants it for a day. Spotify answers again ${moment}.`
+    return `${ownApp ? 'The Spotify app behind this connection' : 'Hearsay'} has used up what Spotify grants it for a day. Spotify answers again ${moment}.`
   return `Spotify asks us to wait. Please try again ${moment}.`
 }
 
@@ -59,7 +64,28 @@ function turnedAway({ until }: accounts.MassRefusalError): Explanation {
 
 type Kind = abstract new (...parameters: never[]) => Error
 
+/** For failures of an app that somebody brought: whoever runs the bot can do nothing about those. */
+const ownAppSentences: readonly (readonly [Kind, string])[] = [
+  [
+    spotify.InvalidClientError,
+    'Spotify does not know the app that this connection was made through: it is gone, or its Client ID is wrong. Use `/link` with the Client ID of an app that exists.',
+  ],
+  [
+    spotify.NotAllowedError,
+    'Spotify does not let this Spotify account use the app that it was linked through. Whoever owns that app has to add the account’s email address under "User Management" in the Spotify dashboard.',
+  ],
+  [
+    spotify.OwnerPremiumError,
+    'Spotify answers nobody through the app that this connection was made with, because its owner has no Premium at the moment.',
+  ],
+]
+
 const sentences: readonly (readonly [Kind, string, string?])[] = [
+  [
+    DiscordClientError,
+    'Discord does not accept this bot at the moment. Nothing was linked; whoever runs the bot has been told.',
+    'Discord refused the application at its token endpoint: check DISCORD_CLIENT_ID and DISCORD_CLIENT_SECRET',
+  ],
   [accounts.NotLinkedError, 'You have not linked your Spotify account yet. Use `/link` first.'],
   [
     accounts.ConsentEndedError,

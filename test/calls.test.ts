@@ -66,7 +66,7 @@ describe('IX-127 options that do not fit the command', () => {
   test('a command that is unknown', async () => {
     const outcome = await world.discord.dispatch(ana.id, channel, { type: 2, data: { name: 'love', options: [] } })
     expect(messageOf(outcome)).toMatchObject({ ephemeral: true })
-    expect(messageOf(outcome).content).toMatch(/^Hearsay does not know this command any more/)
+    expect(messageOf(outcome).content).toMatch(/^This command has changed/)
   })
 
   test('a completion for a command that completes nothing offers nothing', async () => {

@@ -12,11 +12,17 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   spotify: ['http'],
   accounts: ['spotify', 'store', 'errors'],
   library: ['accounts', 'spotify', 'errors'],
+  sharing: ['store'],
+  look: ['accounts', 'errors', 'type library', 'type sharing', 'spotify'],
+  saving: ['type accounts', 'spotify', 'type web'],
   explain: ['accounts', 'bot', 'errors', 'spotify', 'store', 'web'],
   web: ['type app', 'accounts', 'errors', 'http', 'type log'],
-  bot: ['type app', 'errors', 'type log', 'type library', 'type spotify'],
+  bot: ['type app', 'errors', 'type log', 'type library', 'type look', 'type saving', 'type spotify', 'type web'],
   commands: ['type app', 'bot', 'errors', 'type library'],
-  app: ['accounts', 'bot', 'config', 'explain', 'http', 'library', 'log', 'spotify', 'store', 'web'],
+  app: [
+    ...['accounts', 'bot', 'config', 'explain', 'http', 'library', 'log', 'look'],
+    ...['saving', 'sharing', 'spotify', 'store', 'web'],
+  ],
   main: ['app', 'config', 'explain', 'log', 'sandbox'],
   sandbox: [],
 }
@@ -43,13 +49,13 @@ describe('the import arrows', () => {
     expect(wrong.map(({ file, to }) => `${file} -> ${to}`)).toEqual([])
   })
 
-  test('commands take only the types of commands and the formatting from the bot', () => {
+  test('commands take only their types, the formatting and the answers made of it from the bot', () => {
     const taken = imports.filter(({ from, to }) => from === 'commands' && to === 'bot').map(({ file }) => file)
     const targets = globSync('commands/*.ts').flatMap((file) =>
       pathsIn(file).filter((path) => path.startsWith('src/bot/')),
     )
     expect(taken.length).toBeGreaterThan(0)
-    for (const target of targets) expect(target).toMatch(/^src\/bot\/(command\.ts|format\/)/)
+    for (const target of targets) expect(target).toMatch(/^src\/bot\/(command\.ts|songs\.ts|renewal\.ts|format\/)/)
   })
 
   test('only the process begins the sandbox, and it does so at run time', () => {

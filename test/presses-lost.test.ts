@@ -101,7 +101,7 @@ describe.concurrent('Discord does not take the answer', () => {
       for (const _ of failures) void ana.presses(shown, 'Refresh')
       await vi.waitFor(() => expect(statuses(edit)).toEqual([401, 404, 404, 400]), soon)
       await vi.waitFor(() => expect(world.errors.length).toBe(1), soon)
-      expect(world.errors.splice(0).join()).toMatch(/^An interaction could not be answered: .*50035/)
+      expect(world.errors.splice(0).join()).toMatch(/50035/)
       expect((await ana.presses(shown, 'Next')).kind).toBe('update')
     }))
 })

@@ -62,7 +62,7 @@ describe('an id that says something else than the button did is still a page of 
     ['an offset within a page', { offset: 17 }, /^Page 2 of 312 ·/],
     ['the largest offset', { offset: 9_999_999 }, /^Page 312 of 312 ·/],
     ['IX-113 an anchor that never was', { offset: 10, anchor: Date.UTC(2100, 0) }, /^Page 2 of 312 ·/],
-    ['IX-113 an anchor of 1970', { offset: 10, anchor: 0 }, /^Page 2 of \d+ · 3,120 liked songs · \d+ newer songs ·/],
+    ['IX-113 an anchor of 1970', { offset: 10, anchor: 0 }, /^Page 2 of 312 · 3,120 liked songs · Spotify/],
     ['a market of two letters', { offset: 10, market: 'ZZ' }, /^Page 2 of 312 ·/],
   ])('IX-115 %s', async (_, changes, footer) => {
     const before = world.spotify.requests.length
@@ -93,7 +93,7 @@ describe('an id that says something else than the button did is still a page of 
     ]) {
       const outcome = messageOf(await ben.forges(shown, customId))
       expect(outcome).toMatchObject({ ephemeral: true, embeds: [] })
-      expect(outcome.content).toMatch(/^These are <@175928847299117063>'s songs/)
+      expect(outcome.content).toBe("<@175928847299117063>'s liked songs are not shared with you here.")
       expect(outcome.content).not.toContain('`/link`')
     }
     expect(messageNow(shown)).toEqual(shown)

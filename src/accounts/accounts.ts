@@ -1,11 +1,16 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto'
+import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
-import { UnauthorizedError } from '../spotify/errors.ts'
-import type { SpotifyOAuth } from '../spotify/oauth.ts'
+import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
+import { ScopeError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
 import type { Store } from '../store/store.ts'
-import { ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
+import { createEnds } from './consent.ts'
+import { NotLinkedError, UnlinkedMeanwhileError } from './errors.ts'
+import { exportOf, type Exported } from './export.ts'
 import { createLinks, type Link } from './links.ts'
+import { redeem, type Consent } from './redeem.ts'
 import { createRefusals } from './refusals.ts'
+import { modifyScope, scopesToAsk } from './scopes.ts'
 import type { Seal } from './seal.ts'
 import { createTokens } from './tokens.ts'
 
@@ -22,63 +27,67 @@ export interface Accounts {
   connect(person: string, consent: Consent): Promise<Link>
   /** Deletes everything about the person at once; the link that was, or undefined. */
   unlink(person: string): Promise<Link | undefined>
-  /** Runs `work` with a fresh access token, once more with a newer one after a 401. */
-  withToken<T>(person: string, link: Link, work: (accessToken: string) => Promise<T>): Promise<T>
+  /**
+   * Runs `work` with a fresh access token and the Web API of the app that the link was made with, once more with
+   * a newer token after a 401.
+   */
+  withToken<T>(person: string, link: Link, work: (accessToken: string, api: SpotifyApi) => Promise<T>): Promise<T>
+  /** Puts a track, by its id, among the person's liked songs. ScopeError: the person has not agreed to that yet. */
+  save(person: string, trackId: string): Promise<'saved' | 'already there'>
+  /** When the consent of somebody seen lately ends, in milliseconds, if that is within two weeks. */
+  endsSoon(person: string): number | undefined
+  /** What to ask Spotify for when this person links, for the first time or again. */
+  scopeFor(person: string, saving: boolean): Promise<readonly string[]>
+  /** The Client ID of the person's own Spotify app, where their link goes through one or did until it ended. */
+  ownClientId(person: string): Promise<string | undefined>
+  /** All that is stored about the person and the connection, secrets as "present"; undefined when nothing is. */
+  exported(person: string): Promise<Exported | undefined>
 }
-
-export interface Consent {
-  readonly parameters: URLSearchParams
-  readonly redirectUri: string
-  readonly codeVerifier: string
-  readonly startedAt: number
-}
-
-/** The least that the program works with; an answer without it is refused. */
-export const readScope = 'user-library-read'
 
 // Longer than an attempt to link can live.
 const unlinkRemembered = 15 * 60 * 1000
 
-export function createAccounts(
-  store: Store,
-  seal: Seal,
-  oauth: SpotifyOAuth,
-  api: SpotifyApi,
-  now = Date.now,
-): Accounts {
+export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients, now = Date.now): Accounts {
   const links = createLinks(store, seal)
   const refusals = createRefusals(store, now)
-  const tokens = createTokens(store, links, oauth, refusals, now)
+  const tokens = createTokens(store, links, clients, refusals, now)
+  const ends = createEnds(now)
 
-  return {
-    find: links.find,
-    get: links.get,
-    async connect(person, { parameters, redirectUri, codeVerifier, startedAt }) {
-      const answer = await oauth.exchange(parameters, redirectUri, codeVerifier)
-      const scope = answer.scope ?? [readScope]
-      if (!scope.includes(readScope)) throw new ScopeMissingError()
-      if (!answer.access || !answer.refreshToken) throw new UnauthorizedError('The code brought no usable tokens')
-      const profile = await api.me(answer.access.token)
+  const accounts: Accounts = {
+    async find(person) {
+      const link = await links.find(person)
+      ends.note(person, link)
+      return link
+    },
+    async get(person) {
+      const link = await accounts.find(person)
+      if (!link) throw new NotLinkedError()
+      return link
+    },
+    async connect(person, consent) {
+      const client = consent.clientId === undefined ? clients.operator : clients.for(consent.clientId)
+      const { access, refreshToken, scope, profile } = await through(client, () => redeem(client, consent))
       const link: Link = {
         id: randomUUID(),
         // Not counted from 1: what still holds an earlier link must not take this one for it.
         version: randomInt(1, 2 ** 47),
         spotifyId: profile.id,
         spotifyName: profile.name,
-        clientId: oauth.clientId,
+        clientId: client.clientId,
+        ownApp: client !== clients.operator,
         scope,
         authorizedAt: now(),
-        refreshToken: links.sealRefreshToken(person, answer.refreshToken),
+        refreshToken: links.sealRefreshToken(person, refreshToken),
         endedAt: null,
       }
       await refusals.forget(person)
       await links.write(person, link)
       // Looked at after writing: an unlink either sees the link or leaves the mark that is found here.
-      if (await unlinkedSince(person, startedAt)) {
+      if (await unlinkedSince(person, consent.startedAt)) {
         await links.discard(person, link)
         throw new UnlinkedMeanwhileError()
       }
-      tokens.keep(link, answer.access)
+      tokens.keep(link, access)
       return link
     },
     async unlink(person) {
@@ -87,23 +96,65 @@ export function createAccounts(
       await links.delete(person)
       await refusals.forget(person)
       if (link) tokens.forget(link)
+      ends.note(person, undefined)
       return link
     },
-    async withToken(person, link, work) {
-      const token = await tokens.fresh(person, link)
-      try {
-        return await work(token)
-      } catch (error) {
-        if (!(error instanceof UnauthorizedError)) throw error
-        tokens.drop(link, token)
-        return work(await tokens.fresh(person, link))
-      }
+    withToken(person, link, work) {
+      const client = clients.for(link.clientId)
+      return through(client, async () => {
+        const token = await tokens.fresh(person, link)
+        try {
+          return await work(token, client.api)
+        } catch (error) {
+          if (!(error instanceof UnauthorizedError)) throw error
+          tokens.drop(link, token)
+          return work(await tokens.fresh(person, link), client.api)
+        }
+      })
     },
+    async save(person, trackId) {
+      if (!/^[0-9A-Za-z]{22}$/.test(trackId)) throw new UserError('This is not a song that can be saved.')
+      const link = await accounts.get(person)
+      if (!link.scope.includes(modifyScope)) throw new ScopeError('The person has not agreed to saving songs')
+      return accounts.withToken(person, link, async (token, api) => {
+        if (await api.contains(token, trackId)) return 'already there'
+        await api.save(token, trackId)
+        return 'saved'
+      })
+    },
+    endsSoon: ends.soon,
+    async scopeFor(person, saving) {
+      const before = await links.read(person)
+      return scopesToAsk(before?.scope ?? [], saving)
+    },
+    async ownClientId(person) {
+      const link = await links.read(person)
+      return link?.ownApp ? link.clientId : undefined
+    },
+    async exported(person) {
+      const [link, lately, at] = await Promise.all([links.read(person), refusals.about(person), unlinkedAt(person)])
+      return exportOf(link, lately, at)
+    },
+  }
+  return accounts
+
+  /** Failures of a person's own app are marked as such: their words and their addressee are others. */
+  async function through<T>(client: SpotifyClient, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof SpotifyError) error.ownApp = client !== clients.operator
+      throw error
+    }
+  }
+
+  async function unlinkedAt(person: string): Promise<number | undefined> {
+    const at = await store.get('unlinked', mark(person))
+    return typeof at === 'number' ? at : undefined
   }
 
   async function unlinkedSince(person: string, startedAt: number): Promise<boolean> {
-    const at = await store.get('unlinked', mark(person))
-    return typeof at === 'number' && at >= startedAt
+    return ((await unlinkedAt(person)) ?? -Infinity) >= startedAt
   }
 }
 

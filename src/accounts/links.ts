@@ -8,8 +8,10 @@ export interface Link extends Versioned {
   readonly id: string
   readonly spotifyId: string
   readonly spotifyName: string
-  /** The Spotify app that it was made with. */
+  /** The Spotify app that it was made with, and is refreshed and asked through. */
   readonly clientId: string
+  /** Whether that is an app of the person's own; absent in links from before there were such. */
+  readonly ownApp?: boolean
   readonly scope: readonly string[]
   /** When the person consented, in milliseconds: Spotify ends the consent six months later. */
   readonly authorizedAt: number

@@ -11,7 +11,14 @@ export interface Refusals {
   areMany(): Promise<boolean>
   /** Everybody refused in the window, so that they can be restored. */
   recent(): Promise<string[]>
+  /** What is counted of this person. */
+  about(person: string): Promise<Lately>
   forget(person: string): Promise<void>
+}
+
+export interface Lately {
+  readonly refreshWorked: boolean
+  readonly refreshRefused: boolean
 }
 
 export const refusalWindow = 10 * 60 * 1000
@@ -42,6 +49,10 @@ export function createRefusals(store: Store, now: () => number): Refusals {
       return bad.length >= many && bad.length >= share * (bad.length + good.length)
     },
     recent: () => inWindow(refused),
+    async about(person) {
+      const [good, bad] = await Promise.all([inWindow(worked), inWindow(refused)])
+      return { refreshWorked: good.includes(person), refreshRefused: bad.includes(person) }
+    },
     async forget(person) {
       await Promise.all([store.unschedule(refused, person), store.unschedule(worked, person)])
     },

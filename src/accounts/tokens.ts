@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { SpotifyClients } from '../spotify/clients.ts'
 import { InvalidGrantError, SpotifyDownError } from '../spotify/errors.ts'
-import type { SpotifyOAuth } from '../spotify/oauth.ts'
 import type { TokenAnswer } from '../spotify/tokens.ts'
 import { StoreUnavailableError, type Lease, type Store } from '../store/store.ts'
 import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './errors.ts'
@@ -29,7 +29,7 @@ const storeAttempts = 3
 export function createTokens(
   store: Store,
   links: Links,
-  oauth: SpotifyOAuth,
+  clients: SpotifyClients,
   refusals: Refusals,
   now = Date.now,
 ): Tokens {
@@ -89,6 +89,7 @@ export function createTokens(
   }
 
   async function ask(person: string, link: Link): Promise<TokenAnswer> {
+    const { oauth } = clients.for(link.clientId)
     try {
       return await oauth.refresh(unstored.get(link.id) ?? links.openRefreshToken(person, link))
     } catch (error) {

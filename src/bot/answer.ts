@@ -1,35 +1,59 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InteractionResponseType, MessageFlags } from 'discord.js'
-import { inTime, type Callback } from './callback.ts'
-import type { Reply } from './command.ts'
+import { isGone, isRefused, type Callback, type Taken } from './callback.ts'
+import type { Body, Reply } from './command.ts'
+import { wireReply, type Wire } from './wire.ts'
 
 /** How an answer that is late is announced: as a new message, private or not, or as a change of the pressed one. */
 export type Deferral = 'private message' | 'public message' | 'update'
+
+export interface Terms {
+  readonly deferral: Deferral
+  /** By `performance.now()`. */
+  readonly receivedAt: number
+  /** The words for a failure. */
+  apologise(error: unknown): Reply
+}
+
+type Shown = Exclude<Reply, { kind: 'dialog' }>
 
 /** From the receipt of an interaction to its acknowledgement, in milliseconds. */
 const acknowledgeWithin = 800
 
 /**
  * Sends the reply: in the callback itself when it is ready in time, else after a deferral that goes out at
- * that moment, whatever the work is waiting for. `reply` must not reject.
- *
- * @param receivedAt by `performance.now()`
+ * that moment, whatever the work is waiting for. Then what takes its place later, and what is said beside it.
+ * An answer that Discord refuses is replaced by an apology.
  */
-export async function answer(
-  callback: Callback,
-  reply: Promise<Reply>,
-  deferral: Deferral,
-  receivedAt: number,
-): Promise<'in time' | 'deferred' | 'given up'> {
+export async function answer(callback: Callback, work: Promise<Reply>, terms: Terms): Promise<'answered' | 'given up'> {
+  const { deferral, receivedAt, apologise } = terms
+  const reply = work.catch(apologise)
   const early = await Promise.race([reply, untilLate(receivedAt)])
-  if (early) return (await callback.first(...inTime(fitting(early, deferral)))) ? 'in time' : 'given up'
-  if (!(await callback.first(...announcement(deferral)))) return 'given up'
-  await complete(callback, await reply, deferral)
-  return 'deferred'
+  const taken = early ? await sendEarly(callback, early, terms) : await callback.first(announcement(deferral))
+  if (taken === 'gone') return 'given up'
+  const late = await reply
+  if (!early) await orApology(late, (which) => complete(callback, which, deferral), apologise)
+  if (late.kind !== 'dialog') await goOn(callback, late, apologise)
+  return 'answered'
 }
 
-async function untilLate(receivedAt: number): Promise<undefined> {
+/** Resolves when an interaction that came then has to be acknowledged. */
+export async function untilLate(receivedAt: number): Promise<undefined> {
   await sleep(Math.max(acknowledgeWithin - (performance.now() - receivedAt), 0))
+}
+
+async function sendEarly(callback: Callback, early: Reply, { deferral, apologise }: Terms): Promise<Taken> {
+  const fit = fitting(early, deferral)
+  const taken = await orApology(fit, (reply) => callback.first(wireReply(reply)), apologise)
+  if (taken !== 'unsure' || fit.kind === 'dialog') return taken
+  try {
+    // Changing it to itself shows whether it has arrived.
+    await callback.edit(fit)
+    return 'taken'
+  } catch (error) {
+    if (!isGone(error)) throw error
+    return callback.first(wireReply(fit))
+  }
 }
 
 /** Where there is no message to change, the change is a message of its own. */
@@ -38,21 +62,51 @@ function fitting(reply: Reply, deferral: Deferral): Reply {
   return { ...reply, kind: 'message', private: deferral === 'private message' }
 }
 
-function announcement(deferral: Deferral): [InteractionResponseType, unknown?] {
-  if (deferral === 'update') return [InteractionResponseType.DeferredMessageUpdate]
-  const flags = deferral === 'private message' ? MessageFlags.Ephemeral : undefined
-  return [InteractionResponseType.DeferredChannelMessageWithSource, flags && { flags }]
+function announcement(deferral: Deferral): Wire {
+  if (deferral === 'update') return { body: { type: InteractionResponseType.DeferredMessageUpdate } }
+  const data = deferral === 'private message' ? { flags: MessageFlags.Ephemeral } : {}
+  return { body: { type: InteractionResponseType.DeferredChannelMessageWithSource, data } }
 }
 
 async function complete(callback: Callback, reply: Reply, deferral: Deferral): Promise<void> {
-  if (reply.kind === 'dialog')
-    throw new Error('A dialog cannot follow a deferral: open it without waiting for anything')
+  if (reply.kind === 'dialog') return callback.followUp(tooSlow, true)
   if (reply.kind === 'update') return callback.edit(reply)
-  if (deferral === 'update') return callback.followUp(reply)
-  if (deferral === 'public message' && reply.private) {
-    // The announcement was public and stays so; the first follow-up would become it, so it goes first.
-    await callback.deleteOriginal()
-    return callback.followUp(reply)
-  }
+  if (deferral === 'update') return callback.followUp(reply, reply.private)
+  if (deferral === 'public message' && reply.private) return replaceInPrivate(callback, reply)
   return callback.edit(reply)
+}
+
+const tooSlow: Body = { content: 'That took too long for a dialog to open. Please press again.' }
+
+/** The announcement was public and stays so; the first follow-up would become it, so it goes first. */
+async function replaceInPrivate(callback: Callback, body: Body): Promise<void> {
+  await callback.withdraw().catch((error: unknown) => {
+    if (!isGone(error)) throw error
+  })
+  await callback.followUp(body, true)
+}
+
+/** What takes the answer's place, one after the other, and then the line beside it. */
+async function goOn(callback: Callback, shown: Shown, apologise: Terms['apologise']): Promise<void> {
+  if (shown.aside) await callback.whisper(shown.aside)
+  const next = await shown.next?.catch(apologise)
+  if (!next || next.kind === 'dialog') return
+  const turnsPrivate = shown.kind === 'message' && !shown.private && next.kind === 'message' && next.private
+  const put = (reply: Reply): Promise<void> =>
+    turnsPrivate || reply.kind === 'dialog' ? replaceInPrivate(callback, reply as Body) : callback.edit(reply)
+  await orApology(next, put, apologise)
+  await goOn(callback, next, apologise)
+}
+
+async function orApology<Outcome>(
+  reply: Reply,
+  send: (reply: Reply) => Promise<Outcome>,
+  apologise: Terms['apologise'],
+): Promise<Outcome> {
+  try {
+    return await send(reply)
+  } catch (error) {
+    if (!isRefused(error)) throw error
+    return send(apologise(error))
+  }
 }

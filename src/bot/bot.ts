@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Events, Options, Status, type Interaction } from 'discord.js'
 import type { App } from '../app.ts'
 import type { Log } from '../log.ts'
+import type { LinkNews } from '../web/link.ts'
 import { createCallback } from './callback.ts'
 import { createDispatch, type Commands } from './dispatch.ts'
 import { neutralise } from './format/neutralise.ts'
@@ -34,7 +35,7 @@ export interface Bot {
   /** Undefined while commands can be answered, else why not. */
   trouble(): string | undefined
   /** Turns the private answer that a `/link` interaction's token stands for into the news. Never rejects. */
-  announceLink(token: string, spotifyName: string): Promise<void>
+  announceLink(token: string, news: LinkNews): Promise<void>
   /** Takes no new interactions, waits for those in flight, ten seconds at most, and leaves. */
   stop(): Promise<void>
 }
@@ -75,9 +76,10 @@ export function createBot(settings: BotSettings, commands: Commands, app: App, l
       if (phase !== 'running') return phase
       return client.ws.shards.every(({ status }) => status === Status.Ready) ? undefined : 'not connected to Discord'
     },
-    async announceLink(token, spotifyName) {
+    async announceLink(token, { spotifyName, saved = '' }) {
       const callback = createCallback(client.rest, { id: '', token, applicationId: settings.clientId })
-      const content = `Linked as **${neutralise(spotifyName, 100)}**. \`/liked recent\` shows your songs.`
+      const content =
+        `Linked as **${neutralise(spotifyName, 100)}**. \`/liked recent\` shows your songs. ${saved}`.trim()
       await callback
         .edit({ content })
         .catch((err: unknown) => log.debug({ err }, 'A private answer could not be changed'))

@@ -1,12 +1,6 @@
-import {
-  DiscordAPIError,
-  InteractionResponseType,
-  MessageFlags,
-  RESTJSONErrorCodes,
-  Routes,
-  type REST,
-} from 'discord.js'
-import type { Body, Reply } from './command.ts'
+import { DiscordAPIError, RESTJSONErrorCodes, Routes, type REST } from 'discord.js'
+import type { Body } from './command.ts'
+import { wireMessage, type Wire } from './wire.ts'
 
 /** What is needed of an interaction to answer it. */
 export interface Answerable {
@@ -15,37 +9,52 @@ export interface Answerable {
   readonly applicationId: string
 }
 
-/** The answering calls of one interaction, over discord.js's REST client. */
+/**
+ * What came of a first answer. The client repeats a callback by itself, so one that arrived may come back as
+ * "already acknowledged" (40060), which is "taken". "unsure": the connection broke. "gone": too late (10062).
+ */
+export type Taken = 'taken' | 'unsure' | 'gone'
+
+/** The answering calls of one interaction, over discord.js's REST client. Rejects with DiscordAPIError. */
 export interface Callback {
-  /**
-   * The first answer. Resolves to false when Discord has given the interaction up (10062). A second answer
-   * (40060) and broken connections count as answered: the client repeats a callback by itself, so an answer
-   * that arrived comes back as an error.
-   */
-  first(type: InteractionResponseType, data?: unknown): Promise<boolean>
+  first(wire: Wire): Promise<Taken>
+  /** Changes the answer as it stands: the first one, or the follow-up that took its place. */
   edit(body: Body): Promise<void>
-  followUp(body: Body): Promise<void>
-  deleteOriginal(): Promise<void>
+  /** A message of its own, which is the answer from now on. */
+  followUp(body: Body, isPrivate: boolean): Promise<void>
+  /** A private line beside the answer. */
+  whisper(body: Body): Promise<void>
+  withdraw(): Promise<void>
 }
 
 export function createCallback(rest: REST, { id, token, applicationId }: Answerable): Callback {
-  const original = Routes.webhookMessage(applicationId, token, '@original')
+  let standing = '@original'
   return {
-    async first(type, data) {
+    async first(wire) {
       try {
-        await rest.post(Routes.interactionCallback(id, token), { auth: false, body: { type, data } })
-        return true
+        await rest.post(Routes.interactionCallback(id, token), { auth: false, ...wire })
+        return 'taken'
       } catch (error) {
-        if (!(error instanceof DiscordAPIError)) return true
-        if (error.code === RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged) return true
-        if (error.code === RESTJSONErrorCodes.UnknownInteraction) return false
+        if (!(error instanceof DiscordAPIError)) return 'unsure'
+        if (error.code === RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged) return 'taken'
+        if (error.code === RESTJSONErrorCodes.UnknownInteraction) return 'gone'
         throw error
       }
     },
-    edit: async (body) => void (await rest.patch(original, { auth: false, body: whole(body) })),
-    followUp: async (body) =>
-      void (await rest.post(Routes.webhook(applicationId, token), { auth: false, body: message(body, true) })),
-    deleteOriginal: async () => void (await rest.delete(original, { auth: false })),
+    async edit(body) {
+      await rest.patch(Routes.webhookMessage(applicationId, token, standing), { auth: false, ...wireMessage(body) })
+    },
+    async followUp(body, isPrivate) {
+      standing = (await send(body, isPrivate)).id
+    },
+    whisper: async (body) => void (await send(body, true)),
+    withdraw: async () =>
+      void (await rest.delete(Routes.webhookMessage(applicationId, token, standing), { auth: false })),
+  }
+
+  async function send(body: Body, isPrivate: boolean): Promise<{ id: string }> {
+    const options = { auth: false, ...wireMessage(body, isPrivate) }
+    return (await rest.post(Routes.webhook(applicationId, token), options)) as { id: string }
   }
 }
 
@@ -54,25 +63,14 @@ export function isGone(error: unknown): boolean {
   return error instanceof DiscordAPIError && gone.includes(Number(error.code))
 }
 
+/** Whether Discord does not take the answer as it is. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.status === 400 && !isGone(error)
+}
+
 const gone: readonly number[] = [
   RESTJSONErrorCodes.UnknownInteraction,
   RESTJSONErrorCodes.UnknownMessage,
   RESTJSONErrorCodes.UnknownWebhook,
   RESTJSONErrorCodes.InvalidWebhookToken,
 ]
-
-/** The callback type and data for an answer that is ready in time. */
-export function inTime(reply: Reply): [InteractionResponseType, unknown] {
-  if (reply.kind === 'dialog') return [InteractionResponseType.Modal, reply.dialog]
-  if (reply.kind === 'update') return [InteractionResponseType.UpdateMessage, whole(reply)]
-  return [InteractionResponseType.ChannelMessageWithSource, message(reply, reply.private)]
-}
-
-function message(body: Body, isPrivate: boolean): object {
-  return { ...whole(body), ...(isPrivate && { flags: MessageFlags.Ephemeral }) }
-}
-
-/** Every part is said, so that a change leaves nothing of the old message; nobody is ever pinged. */
-function whole({ content = '', embeds = [], components = [] }: Body): object {
-  return { content, embeds, components, allowed_mentions: { parse: [] } }
-}

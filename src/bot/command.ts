@@ -2,33 +2,52 @@ import type {
   APIActionRowComponent,
   APIComponentInMessageActionRow,
   APIEmbed,
+  APIEmbedAuthor,
   APIModalInteractionResponseCallbackData,
   APIApplicationCommandOptionChoice,
-  RESTPostAPIApplicationCommandsJSONBody,
+  RESTPostAPIChatInputApplicationCommandsJSONBody,
+  RESTPostAPIContextMenuApplicationCommandsJSONBody,
 } from 'discord.js'
 import type { App } from '../app.ts'
 
 /** One file of `commands/`: what Discord is told about it, and what happens. It returns its answer; sending is the bot's. */
 export interface Command {
-  readonly data: RESTPostAPIApplicationCommandsJSONBody
+  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody
   /** Whether only the caller sees the answer. Decided before it is known, since a deferral fixes it. */
   readonly private: boolean | ((call: Call) => boolean)
+  /** Also loaded from this file: the entries of a person's menu, by their names. */
+  readonly menu?: Readonly<Record<string, Menu>>
   run(call: Call, app: App, signal: AbortSignal): Promise<Reply>
   /** Presses of components and submissions of dialogs whose custom id begins with the command's name. */
   press?(press: Press, app: App, signal: AbortSignal): Promise<Reply>
   complete?(call: Call, app: App): Promise<readonly APIApplicationCommandOptionChoice[]>
 }
 
+/** An entry in the menu that opens on a person. Its answers are for the caller alone. */
+export interface Menu {
+  readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody
+  run(call: MenuCall, app: App, signal: AbortSignal): Promise<Reply>
+}
+
+export interface MenuCall extends Call {
+  /** On whom the menu was opened. */
+  readonly targetUser: Caller
+}
+
 /** The part of discord.js's command interaction that commands need. */
 export interface Call {
   readonly user: Caller
   readonly guildId: string | null
+  /** Where the app is installed that this interaction came through: 0 is the server, 1 the person. */
+  readonly authorizingIntegrationOwners: Readonly<Record<string, string | undefined>>
   /** Edits the answer for fifteen minutes: a secret. */
   readonly token: string
   readonly options: {
     getSubcommand(required?: false): string | null
     getString(name: string): string | null
     getBoolean(name: string): boolean | null
+    getUser(name: string): (Caller & { readonly bot: boolean }) | null
+    getFocused(): string
   }
 }
 
@@ -41,6 +60,11 @@ export interface Caller {
 export interface Press {
   readonly user: Caller
   readonly customId: string
+  readonly guildId: string | null
+  /** What was chosen from a select. */
+  readonly values: readonly string[]
+  /** The line at the top of the pressed message, where it has one. */
+  readonly author: APIEmbedAuthor | undefined
   /** Whether the pressed message is one that only the presser sees. */
   readonly onPrivate: boolean
   /** Who used the command that the pressed message answers, where Discord says so. */
@@ -53,10 +77,20 @@ export interface Body {
   readonly content?: string
   readonly embeds?: readonly APIEmbed[]
   readonly components?: readonly APIActionRowComponent<APIComponentInMessageActionRow>[]
+  /** The only person whom the message may ping. */
+  readonly mention?: string
+  readonly files?: readonly { readonly name: string; readonly text: string }[]
 }
 
 /** A new message, a change of the pressed message, or a dialog (which cannot follow a deferral: answer it without waiting). */
 export type Reply =
-  | ({ readonly kind: 'message'; readonly private: boolean } & Body)
-  | ({ readonly kind: 'update' } & Body)
+  | ({ readonly kind: 'message'; readonly private: boolean } & Body & Later)
+  | ({ readonly kind: 'update' } & Body & Later)
   | { readonly kind: 'dialog'; readonly dialog: APIModalInteractionResponseCallbackData }
+
+export interface Later {
+  /** What takes the place of this answer as soon as it is known, within fifteen minutes. */
+  readonly next?: Promise<Reply>
+  /** A line for the caller alone, sent after the answer. */
+  readonly aside?: Body | undefined
+}

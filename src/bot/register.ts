@@ -20,18 +20,44 @@ export async function registerCommands(
   applicationId: string,
   guildId: string | undefined,
 ): Promise<'registered' | 'unchanged'> {
-  const body = [...commands.values()].map(({ data }) => data)
-  const where = `${applicationId}.${guildId ?? 'global'}`
+  const body = [...commands.values()].flatMap(({ data, menu = {} }) => [
+    data,
+    ...Object.values(menu).map((entry) => entry.data),
+  ])
+  const where = place(applicationId, guildId)
   const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex')
-  if ((await store.get('registrations', where)) === hash) return 'unchanged'
+  const known = (await store.get('registrations', where)) as Registration | undefined
+  if (known?.hash === hash) return 'unchanged'
   const route = guildId
     ? Routes.applicationGuildCommands(applicationId, guildId)
     : Routes.applicationCommands(applicationId)
-  await rest.put(route, { body }).catch((cause: unknown) => {
-    throw new RegistrationError(why(cause, [...commands.keys()], guildId), { cause })
+  const answer = await rest.put(route, { body }).catch((cause: unknown) => {
+    throw new RegistrationError(why(cause, filesOf(commands), guildId), { cause })
   })
-  await store.set('registrations', where, hash)
+  const ids = Object.fromEntries((answer as { id: string; name: string }[]).map(({ id, name }) => [name, id]))
+  await store.set('registrations', where, { hash, ids })
   return 'registered'
+}
+
+/** The ids that Discord has given the commands, by name, for mentions that can be clicked. */
+export async function commandIds(
+  store: App['store'],
+  applicationId: string,
+  guildId: string | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  const known = (await store.get('registrations', place(applicationId, guildId))) as Registration | undefined
+  return known?.ids ?? {}
+}
+
+type Registration = { readonly hash: string; readonly ids: Readonly<Record<string, string>> }
+
+function place(applicationId: string, guildId: string | undefined): string {
+  return `${applicationId}.${guildId ?? 'global'}`
+}
+
+/** The file of each entry in the list that Discord is sent. */
+function filesOf(commands: Commands): string[] {
+  return [...commands].flatMap(([name, { menu = {} }]) => [name, ...Object.keys(menu).map(() => name)])
 }
 
 function why(cause: unknown, names: readonly string[], guildId: string | undefined): string {

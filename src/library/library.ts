@@ -1,6 +1,6 @@
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Link } from '../accounts/links.ts'
-import { blockSize, type SpotifyApi } from '../spotify/client.ts'
+import { blockSize } from '../spotify/client.ts'
 import { blocksFor, pageSize } from './pages.ts'
 import { draw, type RandomSong } from './random.ts'
 import { createReaders, orInHand } from './reader.ts'
@@ -42,14 +42,10 @@ export interface Library {
   forget(link: Link): void
 }
 
-export function createLibrary(
-  accounts: Pick<Accounts, 'get' | 'withToken'>,
-  api: Pick<SpotifyApi, 'savedTracks'>,
-  now: () => number = Date.now,
-): Library {
+export function createLibrary(accounts: Pick<Accounts, 'get' | 'withToken'>, now: () => number = Date.now): Library {
   const views = createViews(now)
-  const shelves = createShelves(accounts, api, now)
-  const open = createReaders(accounts, api, views, shelves.saw)
+  const shelves = createShelves(accounts, now)
+  const open = createReaders(accounts, views, shelves.saw)
 
   return {
     async newest(person, { offset, market }) {

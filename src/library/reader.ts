@@ -1,6 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Link } from '../accounts/links.ts'
-import type { SpotifyApi } from '../spotify/client.ts'
 import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
 import type { Views, View } from './views.ts'
@@ -13,6 +12,8 @@ export interface Reader {
   load(offset: number): Promise<void>
   /** Asks Spotify unless a fresh one is in hand. */
   need(offset: number): Promise<void>
+  /** What this reader was given, also where the view has let it go since: totals may change with every answer. */
+  readonly given: ReadonlyMap<number, readonly Song[]>
   /** The songs of a fresh block. */
   fresh(offset: number): readonly Song[] | undefined
 }
@@ -20,27 +21,28 @@ export interface Reader {
 /** Opens the list of a person in a market. `sawFront` is told of every front block of a list without one. */
 export function createReaders(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
-  api: Pick<SpotifyApi, 'savedTracks'>,
   views: Views,
   sawFront: (link: Link, page: SavedPage) => void,
 ): (person: string, market?: string) => Promise<Reader> {
   return async (person, market) => {
     const link = await accounts.get(person)
     const view = views.of(`${link.id}:${market ?? ''}`)
+    const given = new Map<number, readonly Song[]>()
     const load = (offset: number): Promise<void> => {
       const running = view.underWay.get(offset) ?? ask(offset).finally(() => view.underWay.delete(offset))
       view.underWay.set(offset, running)
       return running
     }
     const ask = async (offset: number): Promise<void> => {
-      const page = await accounts.withToken(person, link, (token) => api.savedTracks(token, { offset, market }))
+      const page = await accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset, market }))
       views.put(view, page)
+      given.set(offset, page.songs)
       if (offset === 0 && market === undefined) sawFront(link, page)
     }
     const need = async (offset: number): Promise<void> => {
       if (!views.fresh(view, offset)) await load(offset)
     }
-    return { link, view, load, need, fresh: (offset) => views.fresh(view, offset)?.songs }
+    return { link, view, given, load, need, fresh: (offset) => views.fresh(view, offset)?.songs }
   }
 }
 

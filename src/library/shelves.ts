@@ -2,7 +2,6 @@ import type { Accounts } from '../accounts/accounts.ts'
 import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import type { Link } from '../accounts/links.ts'
 import { UserError } from '../errors.ts'
-import type { SpotifyApi } from '../spotify/client.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 import { createAsking } from './asking.ts'
 import { createLane } from './lane.ts'
@@ -51,7 +50,6 @@ const momentAgo = 10_000
 /** Least recently used libraries go first when there are more than `mostSongs` in all. */
 export function createShelves(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
-  api: Pick<SpotifyApi, 'savedTracks'>,
   now: () => number,
   mostSongs = 500_000,
 ): Shelves {
@@ -97,7 +95,7 @@ export function createShelves(
       waits: (until) => (shelf.until = until),
     })
     const load = (offset: number): Promise<SavedPage> =>
-      accounts.withToken(person, link, (token) => api.savedTracks(token, { offset }))
+      accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset }))
     try {
       await readList(shelf.runs, ask, {
         keep(runs) {

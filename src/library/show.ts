@@ -1,8 +1,8 @@
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
+import { firstBefore } from './halving.ts'
 import { blocksFor, place, type Place } from './pages.ts'
 import { orInHand, type Reader } from './reader.ts'
-import type { Block, View } from './views.ts'
 
 /** One page of somebody's liked songs. */
 export interface LikedPage extends Place {
@@ -18,7 +18,6 @@ export interface LikedPage extends Place {
 }
 
 const attempts = 3
-const mostFrontBlocks = 4
 
 /** The page around an offset of the list as it was when its newest like was the anchor. */
 export async function show(
@@ -36,7 +35,7 @@ export async function show(
     const stale = await orInHand(reader, () => Promise.all(offsets.map(reader.need)), offsets)
     // The list changed while it was read: what was counted belongs to the list before.
     if (view.generation !== generation && attempt < attempts) continue
-    const songs = songsOn(view, offsets, found)
+    const songs = songsOn(reader, offsets, found)
     if (found.page < found.pages) readAhead(reader, place(found.next, view.total, newer))
     return { ...found, songs, total: view.total, newer, anchor, asOf: asOf ?? stale }
   }
@@ -48,17 +47,15 @@ export function newestLike(songs: readonly Song[] = []): number | undefined {
   return times.length > 0 ? Math.max(...times) : undefined
 }
 
-/** Songs liked since the anchor stand at the front; beyond a few blocks of them the page is close enough. */
+/** Songs liked since the anchor stand at the front: most times within the first block, else found by halving. */
 async function countNewer(reader: Reader, anchor: number): Promise<number> {
-  let newer = 0
-  for (let block = 0; block < mostFrontBlocks; block += 1) {
-    await orInHand(reader, () => reader.need(block * blockSize), [block * blockSize])
-    const songs = reader.view.blocks.get(block * blockSize)?.songs ?? []
-    const found = songs.filter(({ addedAt }) => addedAt !== undefined && addedAt > anchor).length
-    newer += found
-    if (found < blockSize) break
-  }
-  return newer
+  await orInHand(reader, () => reader.need(0))
+  const songs = reader.view.blocks.get(0)?.songs ?? []
+  const newer = songs.filter(({ addedAt }) => addedAt !== undefined && addedAt > anchor).length
+  if (newer < blockSize) return newer
+  const found = await firstBefore(reader, anchor + 1, undefined)
+  // Nothing of what was there then is there now, so there is nothing to keep in place.
+  return found < reader.view.total ? found : 0
 }
 
 /** One page ahead, so that the next press finds its songs in hand. A failure is left to that press. */
@@ -66,9 +63,9 @@ function readAhead({ need }: Reader, { from, to }: Place): void {
   for (const offset of blocksFor(from, to, blockSize)) need(offset).catch(() => undefined)
 }
 
-function songsOn(view: View, offsets: readonly number[], { from, to }: Place): Song[] {
+function songsOn({ view, given }: Reader, offsets: readonly number[], { from, to }: Place): Song[] {
   return offsets.flatMap((offset) => {
-    const block: Block | undefined = view.blocks.get(offset)
-    return block?.songs.slice(Math.max(from - offset, 0), Math.max(to - offset, 0)) ?? []
+    const songs = view.blocks.get(offset)?.songs ?? given.get(offset) ?? []
+    return songs.slice(Math.max(from - offset, 0), Math.max(to - offset, 0))
   })
 }

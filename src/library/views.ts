@@ -63,6 +63,7 @@ export function createViews(now: () => number): Views {
       view.blocks.set(offset, { songs, at: now() })
       view.total = total
       makeRoom()
+      setTimeout(() => letGo(view, tooOld), keptFor + 1000).unref()
     },
     fresh(view, offset) {
       const block = view.blocks.get(offset)

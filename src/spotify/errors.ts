@@ -1,6 +1,8 @@
 /** What every failure of Spotify's has in common. Messages are for the log and hold no secret. */
 export class SpotifyError extends Error {
   override readonly name: string = 'SpotifyError'
+  /** Whether it came through a person's own Spotify app, which whoever runs the bot cannot mend. */
+  ownApp = false
 }
 
 /** No answer, a 5xx, or an answer that makes no sense: trying later may help. */
@@ -46,7 +48,7 @@ export class InvalidGrantError extends SpotifyError {
   override readonly name = 'InvalidGrantError'
 }
 
-/** The operator's client id or secret is wrong: nobody's link is at fault. */
+/** The app is gone, or its client id or secret is wrong: nobody's consent is at fault. */
 export class InvalidClientError extends SpotifyError {
   override readonly name = 'InvalidClientError'
 }

@@ -28,7 +28,8 @@ export interface SpotifyApp {
   /** Such as `https://accounts.spotify.com`. */
   readonly accountsUrl: string
   readonly clientId: string
-  readonly clientSecret: string
+  /** Undefined for a public client: a person's own app, of which only the id is known. */
+  readonly clientSecret: string | undefined
 }
 
 const deadline = 6000
@@ -40,7 +41,7 @@ export function createSpotifyOAuth(app: SpotifyApp, http: Http, gate: Gate): Spo
     token_endpoint: `${app.accountsUrl}/api/token`,
   }
   const client: oauth.Client = { client_id: app.clientId }
-  const secret = oauth.ClientSecretBasic(app.clientSecret)
+  const secret = app.clientSecret === undefined ? oauth.None() : oauth.ClientSecretBasic(app.clientSecret)
   const options = {
     // Loopback only: the configuration refuses plain http elsewhere.
     [oauth.allowInsecureRequests]: app.accountsUrl.startsWith('http:'),
@@ -103,8 +104,7 @@ export function createSpotifyOAuth(app: SpotifyApp, http: Http, gate: Gate): Spo
     const refused = answer !== undefined && answer.status >= 400 && answer.status < 500
     const error = refused && (read(answer) as { error?: unknown } | null)?.error
     if (error === 'invalid_grant') return new InvalidGrantError(said)
-    if (error === 'invalid_client')
-      return new InvalidClientError(`${said}: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET`)
+    if (error === 'invalid_client') return new InvalidClientError(`${said} (invalid_client)`)
     if (typeof error === 'string') return new RefusedError(`${said} (${error.slice(0, 40).replace(/[^\w-]/g, '')})`)
     return new SpotifyDownError(said)
   }

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
+import type { DiscordPerson } from './discord-leg.ts'
 import { fingerprint, newSecret } from './secrets.ts'
 
 /** One browser on its way to a link. It lives ten minutes, in the store, sealed, under the hash of its cookie. */
@@ -15,8 +16,15 @@ export interface Attempt {
   /** Carried by the confirm form, so that only that page can submit it. */
   readonly formToken?: string
   /** Proven by Discord. */
-  readonly person?: { readonly id: string; readonly name: string }
+  readonly person?: DiscordPerson
   readonly spotifyName?: string
+  /** Of the person's own Spotify app, where they brought one. */
+  readonly clientId?: string
+  /** What Spotify is asked for. */
+  readonly scope?: readonly string[]
+  /** A track, by its id, to save once linked; then what became of it, for a person. */
+  readonly save?: string
+  readonly saved?: string
 }
 
 export interface Attempts {

@@ -12,17 +12,25 @@ export interface DiscordLegSettings {
   readonly authorizeUrl: string
 }
 
+/** `name` is the handle, which is theirs alone; `display` is what they call themselves. */
+export interface DiscordPerson {
+  readonly id: string
+  readonly name: string
+  readonly display: string
+}
+
+/** Discord does not take the application's id and secret: only the operator can help. */
+export class DiscordClientError extends Error {
+  override readonly name = 'DiscordClientError'
+}
+
 /** Who the browser's person is, according to Discord. */
 export interface DiscordLeg {
   authorizeUrl(redirectUri: string, state: string, codeVerifier: string): Promise<string>
   /** Checks a redirect's parameters against the state that was sent. Throws oauth4webapi's errors. */
   validate(parameters: URLSearchParams, state: string): URLSearchParams
   /** The person's id and name; the token that told is revoked and not kept. Throws UserError. */
-  identify(
-    parameters: URLSearchParams,
-    redirectUri: string,
-    codeVerifier: string,
-  ): Promise<{ id: string; name: string }>
+  identify(parameters: URLSearchParams, redirectUri: string, codeVerifier: string): Promise<DiscordPerson>
 }
 
 const tokenAnswer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]{1,4096}$/) })
@@ -72,17 +80,20 @@ export function createDiscordLeg(settings: DiscordLegSettings, http: Http): Disc
   async function exchange(code: string, redirectUri: string, codeVerifier: string): Promise<string> {
     const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: codeVerifier }
     const answer = await post('/oauth2/token', form).catch(unreachable)
-    if (answer.status >= 400 && answer.status < 500) throw new UserError(notAccepted)
+    if (answer.status === 401 || /"invalid_client"/.test(answer.text)) {
+      throw new DiscordClientError(`POST /oauth2/token answered ${answer.status}`)
+    }
+    if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) throw new UserError(notAccepted)
     return read(answer, tokenAnswer).access_token
   }
 
-  async function whoIs(token: string): Promise<{ id: string; name: string }> {
+  async function whoIs(token: string): Promise<DiscordPerson> {
     const headers = { authorization: `Bearer ${token}` }
     const answer = await http(`${apiUrl}/v10/oauth2/@me`, { headers, deadline: 5000 }).catch(unreachable)
     const { application, user } = read(answer, identity)
     if (application.id !== clientId)
       throw new UserError('Discord answered for another application. Please start again.')
-    return { id: user.id, name: user.global_name ?? user.username }
+    return { id: user.id, name: user.username, display: user.global_name ?? user.username }
   }
 
   function post(path: string, form: Record<string, string>): Promise<HttpAnswer> {

@@ -1,17 +1,26 @@
 import type { App } from '../app.ts'
+import { clientIdField, readClientId } from './own-client.ts'
 import { fingerprint, looksLikeSecret, newSecret } from './secrets.ts'
 
 export interface Invitation {
   /** The Discord id of whoever used `/link`. */
   readonly person: string
-  /** Of that interaction: changes its private answer, for fifteen minutes. */
-  readonly token: string
+  /** Of that interaction, where its answer is a private one that may become the news; for fifteen minutes. */
+  readonly token?: string
+  /** A track, by its id, that the person wants among their liked songs; for which they link. */
+  readonly save?: string
+}
+
+export interface Wishes {
+  /** Of the person's own Spotify app, as typed. It travels in the address, where the person can change it. */
+  readonly clientId?: string | undefined
+  readonly save?: string | undefined
 }
 
 /** The hints in link addresses: they find the private message again, and decide nothing. */
 export interface Invitations {
-  /** The address for the button of a private answer. */
-  create(person: string, interactionToken: string): Promise<string>
+  /** The address for the button of a private answer. Throws UserError for a Client ID that is none. */
+  create(person: string, interactionToken: string | undefined, wishes?: Wishes): Promise<string>
   find(hint: string): Promise<Invitation | undefined>
 }
 
@@ -23,11 +32,13 @@ export const hintField = 'for'
 
 export function createInvitations({ store, seal, publicUrl }: Pick<App, 'store' | 'seal' | 'publicUrl'>): Invitations {
   return {
-    async create(person, token) {
+    async create(person, token, { clientId, save } = {}) {
+      const id = readClientId(clientId)
       const hint = newSecret()
       const key = fingerprint(hint)
-      await store.set('invitations', key, seal.close(JSON.stringify({ person, token }), key, 'invitation'), lifetime)
-      return `${publicUrl}/link?${hintField}=${hint}`
+      const invitation: Invitation = { person, ...(token && { token }), ...(save !== undefined && { save }) }
+      await store.set('invitations', key, seal.close(JSON.stringify(invitation), key, 'invitation'), lifetime)
+      return `${publicUrl}/link?${new URLSearchParams({ [hintField]: hint, ...(id && { [clientIdField]: id }) })}`
     },
     async find(hint) {
       if (!looksLikeSecret(hint)) return undefined

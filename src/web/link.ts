@@ -1,26 +1,37 @@
 import { Router, urlencoded, type Request, type RequestHandler, type Response } from 'express'
 import * as oauth from 'oauth4webapi'
-import { readScope } from '../accounts/accounts.ts'
+import { modifyScope, readScope } from '../accounts/scopes.ts'
 import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
+import type { Log } from '../log.ts'
 import { ClaimError, createAttempts, type Attempt } from './attempts.ts'
 import { attemptCookie } from './cookies.ts'
 import type { DiscordLeg } from './discord-leg.ts'
 import { limiter, only, ownOrigin } from './guard.ts'
-import { hintField, type Invitation } from './invitations.ts'
+import { hintField } from './invitations.ts'
+import { ownAppPage } from './own-app-page.ts'
+import { clientIdField, ownField, readClientId } from './own-client.ts'
 import { confirmPage, donePage, startPage } from './pages.ts'
+import { plain } from './plain.ts'
 import { readRedirect } from './redirect.ts'
+import { saveAfterLinking } from './saving.ts'
 import { looksLikeSecret, newSecret } from './secrets.ts'
 
 const callbacks = { discord: '/callback/discord', spotify: '/callback/spotify' } as const
 
-/** Called when somebody whose invitation is known has linked. */
-export type Announce = (invitation: Invitation, spotifyName: string) => Promise<void>
+/** What has happened: `saved` is a whole sentence about the song for which somebody linked, where there was one. */
+export interface LinkNews {
+  readonly spotifyName: string
+  readonly saved?: string
+}
+
+/** Turns the private answer behind an interaction's token into the news. Never rejects. */
+export type Announce = (interactionToken: string, news: LinkNews) => Promise<void>
 
 const notYet = 'There is no linking under way in this browser, or it took longer than ten minutes. Start again.'
 
 /** The way to a link: our page, Discord, our page, Spotify, our page. Failures are thrown, for the page that explains them. */
-export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, now: () => number): Router {
+export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, log: Log, now: () => number): Router {
   const { publicUrl } = app
   const attempts = createAttempts(app, now)
   const cookie = attemptCookie(publicUrl)
@@ -38,14 +49,20 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, no
   router.all([callbacks.discord, callbacks.spotify], only('GET'), limiter())
 
   router.get('/link', (request: Request, response: Response) => {
-    const hint = new URLSearchParams(request.url.split('?')[1]).get(hintField) ?? ''
-    response.send(startPage(looksLikeSecret(hint) ? hint : ''))
+    const query = new URLSearchParams(request.url.split('?')[1])
+    const given = query.get(hintField) ?? ''
+    const hint = looksLikeSecret(given) ? given : ''
+    const clientId = readClientId(query.get(clientIdField))
+    const own = clientId !== undefined || query.has(ownField)
+    response.send(own ? ownAppPage(hint, redirectUri.spotify, clientId) : startPage(hint))
   })
 
   router.post('/link', form, async (request: Request, response: Response) => {
-    const hint = field(request, hintField)
+    const hint = secretField(request, hintField)
+    const clientId = readClientId(field(request, clientIdField))
     const codeVerifier = oauth.generateRandomCodeVerifier()
-    const attempt: Attempt = { stage: 'discord', startedAt: now(), codeVerifier, ...(hint && { invitation: hint }) }
+    const carried = { ...(hint && { invitation: hint }), ...(clientId && { clientId }) }
+    const attempt: Attempt = { stage: 'discord', startedAt: now(), codeVerifier, ...carried }
     const value = await attempts.begin(attempt, cookie.read(request))
     const state = await attempts.redirect(value, attempt)
     cookie.write(response, value)
@@ -60,45 +77,52 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, no
     const person = await discord.identify(valid, redirectUri.discord, codeVerifier)
     const invitation = attempt.invitation ? await app.invitations.find(attempt.invitation) : undefined
     if (invitation && invitation.person !== person.id) throw new UserError(notInvited(person.name))
+    const save = invitation?.save
+    const scope = await app.accounts.scopeFor(person.id, save !== undefined)
     const { codeVerifier: _, state: __, ...kept } = attempt
-    cookie.write(response, await attempts.begin({ ...kept, stage: 'confirm', person, formToken: newSecret() }))
+    const next: Attempt = { ...kept, stage: 'confirm', person, formToken: newSecret(), scope, ...(save && { save }) }
+    cookie.write(response, await attempts.begin(next))
     response.redirect(303, '/link/confirm')
   })
 
   router.get('/link/confirm', async (request, response) => {
     const { attempt } = await current(request, ['confirm', 'spotify'])
-    response.send(confirmPage(attempt.person.name, attempt.formToken ?? ''))
+    const { person, formToken = '', clientId, scope = [] } = attempt
+    response.send(confirmPage(person, formToken, { clientId, saving: scope.includes(modifyScope) }))
   })
 
   router.post('/link/confirm', form, async (request: Request, response: Response) => {
     const { value, attempt } = await current(request, ['confirm', 'spotify'])
-    if (field(request, 'token') !== attempt.formToken) throw new UserError(notYet)
+    if (secretField(request, 'token') !== attempt.formToken) throw new UserError(notYet)
     const codeVerifier = oauth.generateRandomCodeVerifier()
     const state = await attempts.redirect(value, { ...attempt, stage: 'spotify', codeVerifier })
-    response.redirect(
-      303,
-      await app.spotify.authorizeUrl({ redirectUri: redirectUri.spotify, scope: readScope, state, codeVerifier }),
-    )
+    const scope = (attempt.scope ?? [readScope]).join(' ')
+    const question = { redirectUri: redirectUri.spotify, scope, state, codeVerifier }
+    response.redirect(303, await client(attempt).oauth.authorizeUrl(question))
   })
 
   router.get(callbacks.spotify, async (request, response) => {
     const { parameters, state, code, error } = readRedirect(request.url)
     const { cookie: value, attempt, codeVerifier } = await attempts.claim(cookie.read(request), 'spotify', state, code)
     if (error) throw cancelled(error, 'Spotify')
-    const { person, startedAt } = attempt
+    const { person, startedAt, clientId, scope, save } = attempt
     if (!person) throw new UserError(notYet)
-    const valid = checked(() => app.spotify.validate(parameters, state))
-    const consent = { parameters: valid, redirectUri: redirectUri.spotify, codeVerifier, startedAt }
+    const valid = checked(() => client(attempt).oauth.validate(parameters, state))
+    const consent = { parameters: valid, redirectUri: redirectUri.spotify, codeVerifier, startedAt, clientId, scope }
     const link = await app.accounts.connect(person.id, consent)
+    const saved = save && (await saveAfterLinking(app, log, person.id, save))
+    const news: LinkNews = { spotifyName: link.spotifyName, ...(saved && { saved }) }
     const invitation = attempt.invitation ? await app.invitations.find(attempt.invitation) : undefined
-    if (invitation) await announce(invitation, link.spotifyName)
-    await attempts.change(value, { stage: 'done', startedAt, person, spotifyName: link.spotifyName })
+    await attempts.change(value, { stage: 'done', startedAt, person, scope: link.scope, ...news })
+    // The page does not wait for Discord; the announcement never rejects.
+    if (invitation?.token) void announce(invitation.token, news)
     response.redirect(303, '/link/done')
   })
 
   router.get('/link/done', async (request, response) => {
     const { attempt } = await current(request, ['done'])
-    response.send(donePage(attempt.person.name, attempt.spotifyName ?? ''))
+    const { person, spotifyName = '', saved = '', scope = [] } = attempt
+    response.send(donePage(person.name, spotifyName, { saving: scope.includes(modifyScope), saved: plain(saved) }))
   })
 
   return router
@@ -111,6 +135,10 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, no
     return { value: own.cookie, attempt: { ...own.attempt, person } }
   }
 
+  function client({ clientId }: Attempt) {
+    return clientId === undefined ? app.spotify.operator : app.spotify.for(clientId)
+  }
+
   function browser(request: Request): string[] {
     const values = cookie.read(request)
     if (values.length === 0)
@@ -121,7 +149,12 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, no
 
 function field(request: Request, name: string): string | undefined {
   const value = (request.body as Record<string, unknown> | undefined)?.[name]
-  return typeof value === 'string' && looksLikeSecret(value) ? value : undefined
+  return typeof value === 'string' ? value : undefined
+}
+
+function secretField(request: Request, name: string): string | undefined {
+  const value = field(request, name) ?? ''
+  return looksLikeSecret(value) ? value : undefined
 }
 
 function checked(validate: () => URLSearchParams): URLSearchParams {

@@ -1,5 +1,6 @@
 import { html, type Html } from './html.ts'
 import { hintField } from './invitations.ts'
+import { ownField } from './own-client.ts'
 import { style } from './style.ts'
 
 /** The pages of the link flow: whole documents, without scripts. Names are as their owners chose them. */
@@ -9,21 +10,34 @@ export function startPage(hint: string): string {
     'Link your Spotify account',
     html`<h1>Link your Spotify account</h1>
       <p>Hearsay shows your liked songs in Discord when you ask it to. Nothing happens until you continue.</p>
-      ${steps(0)}
+      ${steps(0, 'Nothing else, unless you press Save. Nobody sees them until you share.')}
       <form method="post" action="/link" class="primary">
         <input type="hidden" name="${hintField}" value="${hint}" />
         <button class="primary">Continue with Discord</button>
       </form>
-      <p class="quiet">You come back here before Spotify is asked. Undo it at any time with <code>/unlink</code>.</p>`,
+      <p class="quiet">You come back here before Spotify is asked. Undo it at any time with <code>/unlink</code>.</p>
+      <p class="quiet">
+        Does Spotify not let you in?
+        <a href="/link?${ownField}${hint && `&${hintField}=${hint}`}">Use an app of your own</a>.
+      </p>`,
   )
 }
 
-export function confirmPage(person: string, formToken: string): string {
+/** `saving`: Spotify is asked to let Hearsay add songs as well. `clientId` is that of the person's own app. */
+export function confirmPage(
+  { name, display }: { readonly name: string; readonly display: string },
+  formToken: string,
+  { saving = false, clientId }: { saving?: boolean; clientId?: string | undefined } = {},
+): string {
+  const own = clientId !== undefined && html` It goes through your own app, <code>${clientId}</code>.`
   return document(
-    `Discord: @${person}`,
-    html`<h1>Discord: <bdi>@${person}</bdi></h1>
-      <p>Your Spotify account will be linked to this Discord account. Next: Spotify.</p>
-      ${steps(1)}
+    `Discord: @${name}`,
+    html`<h1>Discord: <bdi>@${name}</bdi></h1>
+      <p>
+        Your Spotify account will be linked to this Discord
+        account${display !== name && html` (<bdi>${display}</bdi>)`}. Next: Spotify.${own}
+      </p>
+      ${saving ? steps(1, savingToo, ' and add to them') : steps(1, readingOnly)}
       <form method="post" action="/link/confirm" class="primary">
         <input type="hidden" name="token" value="${formToken}" />
         <button class="primary">Continue to Spotify</button>
@@ -32,7 +46,8 @@ export function confirmPage(person: string, formToken: string): string {
   )
 }
 
-export function donePage(person: string, spotifyName: string): string {
+/** `saved`: what became of the song for which the person linked. */
+export function donePage(person: string, spotifyName: string, { saving = false, saved = '' } = {}): string {
   return document(
     'Linked',
     html`<h1>Linked as <bdi>${spotifyName}</bdi></h1>
@@ -40,28 +55,38 @@ export function donePage(person: string, spotifyName: string): string {
         The Spotify account <strong dir="auto">${spotifyName}</strong> now belongs to Discord’s
         <strong dir="auto">@${person}</strong>.
       </p>
-      ${steps(2)}
+      ${saving ? steps(2, savingToo, ' and add to them') : steps(2, readingOnly)} ${saved && html`<p>${saved}</p>`}
       <p>Close this page and go back to Discord. <code>/liked recent</code> shows your songs.</p>
-      <p class="quiet">Nobody else can look up your songs. <code>/unlink</code> deletes everything at once.</p>`,
+      <p class="quiet">
+        Nobody else can look up your songs unless you share them. <code>/unlink</code> deletes everything at once.
+      </p>`,
     'good',
   )
 }
 
-export function problemPage(title: string, sentence: string): string {
+/** `offerOwnApp`: the way out may be a Spotify app of the person's own. */
+export function problemPage(title: string, sentence: string, offerOwnApp = false): string {
+  const offer = html`<p>
+    Or <a href="/link?${ownField}">link through a Spotify app of your own</a>: it takes five minutes.
+  </p>`
   return document(
     title,
     html`<h1>${title}</h1>
       <p>${sentence}</p>
+      ${offerOwnApp && offer}
       <p class="quiet">Nothing was linked by this step.</p>
       <a class="button" href="/link">Start again</a>`,
     'bad',
   )
 }
 
-function steps(done: number): Html {
+const readingOnly = 'Nothing else. Nobody sees them until you share.'
+const savingToo = 'Only songs that you save yourself, with a press. Nobody sees yours until you share.'
+
+function steps(done: number, limits: string, more = ''): Html {
   const all = [
     ['Discord says who you are', 'Only your name and id. No messages, no servers.'],
-    ['Spotify lets Hearsay read your liked songs', 'Nothing else. Nobody sees them until you share.'],
+    [`Spotify lets Hearsay read your liked songs${more}`, limits],
   ] as const
   const items = all.map(([what, detail], index) => {
     const state = index < done ? 'done' : index === done ? 'now' : ''
@@ -74,7 +99,8 @@ function steps(done: number): Html {
   </ol>`
 }
 
-function document(title: string, content: Html, mood = ''): string {
+/** A whole page around its content. */
+export function document(title: string, content: Html, mood = ''): string {
   const page = html`<!doctype html>
     <html lang="en">
       <head>

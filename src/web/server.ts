@@ -12,6 +12,7 @@ import type { DiscordLeg } from './discord-leg.ts'
 import { ForeignOriginError, only, TooManyError } from './guard.ts'
 import { CancelledError, linkRoutes, type Announce } from './link.ts'
 import { problemPage } from './pages.ts'
+import { plain } from './plain.ts'
 import { styleHash } from './style.ts'
 
 export interface WebSettings {
@@ -72,7 +73,7 @@ function site(
       .status(why ? 503 : 200)
       .json(why ? { status: 'unavailable', why } : { status: 'ok' })
   })
-  site.use(linkRoutes(app, discord, announce, Date.now))
+  site.use(linkRoutes(app, discord, announce, log, Date.now))
   site.use((_request, response) => {
     response.status(404).send(problemPage('Nothing here', 'This address leads nowhere. Linking begins at /link.'))
   })
@@ -123,7 +124,7 @@ function failures(app: App, log: Log): ErrorRequestHandler {
       )
     const [status, title] = kind(error, explanation !== undefined)
     const sentence = explanation?.sentence ?? `Something went wrong (ref ${reference}). Please start again.`
-    response.status(status).send(problemPage(title, plain(sentence)))
+    response.status(status).send(problemPage(title, plain(sentence), explanation?.ownAppHelps))
   }
 }
 
@@ -134,16 +135,6 @@ function kind(error: unknown, foreseen: boolean): [number, string] {
   if (error instanceof TooManyError) return [429, 'Slow down']
   if (error instanceof UserError) return [400, 'Not linked']
   return foreseen ? [424, 'Not linked'] : [500, 'Not linked']
-}
-
-/** Sentences are written for the chat: its times and code marks mean nothing to a browser. */
-function plain(sentence: string): string {
-  return sentence
-    .replace(
-      /<t:(\d+):R>/g,
-      (_, seconds: string) => `at ${new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    )
-    .replaceAll('`', '')
 }
 
 async function listen(server: Server, { host, port }: WebSettings): Promise<void> {

@@ -26,10 +26,13 @@ li small { display: block; }
 button, .button { display: block; width: 100%; margin-top: 1.4rem; padding: .85rem 1rem; border: 0; border-radius: .7rem;
   background: var(--accent); color: var(--accent-ink); font: inherit; font-weight: 650; text-align: center;
   text-decoration: none; cursor: pointer; }
+label { display: block; margin-top: 1.4rem; font-weight: 650; }
+input { width: 100%; margin-top: .4rem; padding: .7rem .8rem; border: 1.5px solid var(--line); border-radius: .7rem;
+  background: var(--ground); color: inherit; font: 1rem/1.4 ui-monospace, monospace; }
 button:hover, .button:hover { filter: brightness(1.07); }
-button:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
+button:focus-visible, a:focus-visible, input:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
 .bad h1 { color: var(--bad); } .good h1 { color: var(--good); }
-a { color: inherit; } code { background: var(--ground); border-radius: .35rem; padding: .1rem .35rem; }
+a { color: inherit; } li code { user-select: all; } code { background: var(--ground); border-radius: .35rem; padding: .1rem .35rem; }
 `
 
 /** For the Content-Security-Policy: allows this style sheet and no other. */

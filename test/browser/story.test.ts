@@ -48,7 +48,7 @@ describe.skipIf(!here)('a stranger at the sandbox page, in a real browser', () =
     await picture(pages, 'link-start')
     await pages.getByRole('button', { name: 'Continue with Discord' }).click()
     await pages.getByRole('button', { name: 'Authorize' }).click()
-    await pages.getByRole('heading', { name: '@Ana' }).waitFor()
+    await pages.getByRole('heading', { name: '@ana' }).waitFor()
     await picture(pages, 'link-confirm')
     await pages.getByRole('button', { name: 'Continue to Spotify' }).click()
     await pages.getByRole('button', { name: 'Agree' }).click()
@@ -88,7 +88,7 @@ describe.skipIf(!here)('a stranger at the sandbox page, in a real browser', () =
   test('unlinks, and the page stops turning', async () => {
     await type('/unlink')
     await newest().getByRole('button', { name: 'Unlink', exact: true }).click()
-    await newest().getByText('Nothing about you is stored now').waitFor()
+    await newest().getByText('are deleted').waitFor()
     await picture(chat, 'unlinked')
   })
 

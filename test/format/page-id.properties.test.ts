@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { actions, decodePageId, encodePageId, type Action, type PageId } from '../../src/bot/format/page-id.ts'
+import {
+  actions,
+  decodePageId,
+  encodePageId,
+  longestQuery,
+  type Action,
+  type PageId,
+} from '../../src/bot/format/page-id.ts'
 
 const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')
 const pageIds: fc.Arbitrary<PageId> = fc.record({
@@ -15,8 +22,13 @@ const pageIds: fc.Arbitrary<PageId> = fc.record({
     fc.tuple(fc.constantFrom(...letters), fc.constantFrom(...letters)).map((pair) => pair.join('')),
     { nil: undefined },
   ),
+  query: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 25 }).filter(fits), { nil: undefined }),
   action: fc.constantFrom(...(Object.keys(actions) as Action[])),
 })
+
+function fits(query: string): boolean {
+  return query.length <= longestQuery
+}
 
 /** Ids with one thing changed, which come nearer to real ones than any random string. */
 const altered = fc
@@ -39,7 +51,7 @@ test('what a button says is what comes back, and Discord takes it', () => {
   fc.assert(
     fc.property(pageIds, (id) => {
       const customId = encodePageId(id)
-      expect(customId.length).toBeLessThanOrEqual(60)
+      expect(customId.length).toBeLessThanOrEqual(100)
       expect(decodePageId(customId)).toEqual(id)
     }),
     { numRuns: 1000 },

@@ -16,7 +16,6 @@ export interface Desk {
   meddle: (request: number, offset: number) => void | Promise<void>
   linked: boolean
   readonly accounts: Pick<Accounts, 'get' | 'withToken'>
-  readonly api: Pick<SpotifyApi, 'savedTracks'>
   answer(offset: number): Promise<SavedPage>
 }
 
@@ -49,6 +48,13 @@ export function createDesk(songs: Song[]): Desk {
     if (!desk.linked) throw new NotLinkedError()
     return { ...link, id: `link-of-${person}` }
   }
+  const never = () => Promise.reject(new Error('Nobody asks for this here'))
+  const api: SpotifyApi = {
+    me: never,
+    contains: never,
+    save: never,
+    savedTracks: (_token, { offset }) => answer(offset),
+  }
   const desk: Desk = {
     songs,
     asked: [],
@@ -56,8 +62,7 @@ export function createDesk(songs: Song[]): Desk {
     meddle: () => undefined,
     linked: true,
     answer,
-    accounts: { get, withToken: (_person, _link, work) => work('a-token') },
-    api: { savedTracks: (_token, { offset }) => answer(offset) },
+    accounts: { get, withToken: (_person, _link, work) => work('a-token', api) },
   }
   return desk
 }

@@ -6,7 +6,7 @@ import { createDesk, songOf, songsOf } from './desk.ts'
 describe('one song of all', () => {
   test('two requests at most, and one with a front block in hand', async () => {
     const desk = createDesk(songsOf(5000))
-    const library = createLibrary(desk.accounts, desk.api)
+    const library = createLibrary(desk.accounts)
     for (const most of [2, 1, 1, 1]) {
       const before = desk.asked.length
       const { song, number, total } = await library.random('ana')
@@ -17,7 +17,7 @@ describe('one song of all', () => {
 
   test('the draw is fair: every song of 120 comes about as often, and in the long run all of them', async () => {
     const desk = createDesk(songsOf(120))
-    const library = createLibrary(desk.accounts, desk.api)
+    const library = createLibrary(desk.accounts)
     const drawn = new Map<number, number>()
     for (let draws = 0; draws < 6000; draws += 1) {
       const { number } = await library.random('ana')
@@ -30,7 +30,7 @@ describe('one song of all', () => {
 
   test('a library in hand answers by itself', async () => {
     const desk = createDesk(songsOf(2000))
-    const library = createLibrary(desk.accounts, desk.api)
+    const library = createLibrary(desk.accounts)
     await library.search('ana', 'song', { offset: 0 })
     const before = desk.asked.length
     for (let draws = 0; draws < 50; draws += 1) {
@@ -47,7 +47,7 @@ describe('one song of all', () => {
       [Array.from({ length: 130 }, missing), 130, 2],
     ] as const) {
       const desk = createDesk([...songs])
-      const library = createLibrary(desk.accounts, desk.api)
+      const library = createLibrary(desk.accounts)
       expect(await library.random('ana')).toEqual({ ...nothing, total })
       expect(desk.asked.length).toBeLessThanOrEqual(requests)
     }
@@ -56,7 +56,7 @@ describe('one song of all', () => {
   test('SP-91 gaps are drawn past, within what is in hand', async () => {
     const songs = songsOf(300).map((song, place) => (place % 50 === 7 || place < 2 ? song : missing(undefined, place)))
     const desk = createDesk(songs)
-    const library = createLibrary(desk.accounts, desk.api)
+    const library = createLibrary(desk.accounts)
     for (let draws = 0; draws < 40; draws += 1) {
       const { song, number } = await library.random('ana')
       expect(song).toEqual(songs[300 - number])
@@ -66,7 +66,7 @@ describe('one song of all', () => {
 
   test('a list that has shrunk since its front was seen still gives a song', async () => {
     const desk = createDesk(songsOf(1000))
-    const library = createLibrary(desk.accounts, desk.api)
+    const library = createLibrary(desk.accounts)
     await library.newest('ana', { offset: 0 })
     desk.songs = songsOf(60)
     for (let draws = 0; draws < 20; draws += 1) {

@@ -11,9 +11,9 @@ import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import { createSeal } from '../../src/accounts/seal.ts'
 import { createHttp } from '../../src/http.ts'
 import { createLibrary, type Library } from '../../src/library/library.ts'
-import { createSpotifyApi, type SpotifyApi } from '../../src/spotify/client.ts'
-import { createGate, type Block } from '../../src/spotify/gate.ts'
-import { createSpotifyOAuth } from '../../src/spotify/oauth.ts'
+import type { SpotifyApi } from '../../src/spotify/client.ts'
+import { createSpotifyClients } from '../../src/spotify/clients.ts'
+import type { Block } from '../../src/spotify/gate.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/browser.ts'
 
@@ -41,12 +41,13 @@ export async function startRoom(sizes: Readonly<Record<string, number>>): Promis
   const http = createHttp()
   const key = { id: 'k1', key: randomBytes(32) }
   let block: Block | undefined
-  const gate = createGate({ load: async () => block, save: async (next) => void (block = next) })
-  const oauth = createSpotifyOAuth({ accountsUrl: spotify.accountsUrl, ...spotify.credentials }, http.send, gate)
-  const api = createSpotifyApi(spotify.apiUrl, http.send, gate)
-  const accounts = createAccounts(store, createSeal(key, [key]), oauth, api)
+  const memory = { load: async () => block, save: async (next: Block) => void (block = next) }
+  const urls = { accountsUrl: spotify.accountsUrl, apiUrl: spotify.apiUrl }
+  const clients = createSpotifyClients({ ...urls, ...spotify.credentials }, http.send, () => memory)
+  const { oauth, api } = clients.operator
+  const accounts = createAccounts(store, createSeal(key, [key]), clients)
   let passed = 0
-  const library = createLibrary(accounts, api, () => Date.now() + passed)
+  const library = createLibrary(accounts, () => Date.now() + passed)
 
   return {
     spotify,

@@ -8,7 +8,7 @@ import { RateLimitedError, SpotifyDownError } from '../../src/spotify/errors.ts'
 import { createDesk, songsOf, type Desk } from './desk.ts'
 
 const hour = 3_600_000
-const libraryOf = (desk: Desk, now?: () => number) => createLibrary(desk.accounts, desk.api, now)
+const libraryOf = (desk: Desk, now?: () => number) => createLibrary(desk.accounts, now)
 const first = { offset: 0 }
 
 describe('a reading and Spotify’s patience', () => {
@@ -125,7 +125,7 @@ describe('what stays in memory', () => {
 
   test('least recently used libraries go first when there are too many songs', async () => {
     const desk = createDesk(songsOf(1000))
-    const shelves = createShelves(desk.accounts, desk.api, Date.now, 2500)
+    const shelves = createShelves(desk.accounts, Date.now, 2500)
     const use = async (person: string) => {
       const link = await desk.accounts.get(person)
       const shelf = shelves.of(link)
@@ -140,7 +140,7 @@ describe('what stays in memory', () => {
 
   test('many readings at once stay within bounds too: some are told to try again', async () => {
     const desk = createDesk(songsOf(1000))
-    const shelves = createShelves(desk.accounts, desk.api, Date.now, 2500)
+    const shelves = createShelves(desk.accounts, Date.now, 2500)
     const people = ['ana', 'ben', 'chiyo', 'dara', 'emil']
     const read = await Promise.allSettled(
       people.map(async (person) => {

@@ -10,7 +10,7 @@ let desk: Desk
 let library: Library
 const begin = (songs: Song[]): void => {
   desk = createDesk(songs)
-  library = createLibrary(desk.accounts, desk.api)
+  library = createLibrary(desk.accounts)
 }
 /** When the song of that number was liked. */
 const at = (number: number): number => songOf(number).addedAt ?? 0

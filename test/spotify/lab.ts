@@ -11,9 +11,8 @@ import type { Link } from '../../src/accounts/links.ts'
 import { createSeal, type Seal } from '../../src/accounts/seal.ts'
 import { explain } from '../../src/explain.ts'
 import { createHttp } from '../../src/http.ts'
-import { createSpotifyApi } from '../../src/spotify/client.ts'
-import { createGate, type Block } from '../../src/spotify/gate.ts'
-import { createSpotifyOAuth } from '../../src/spotify/oauth.ts'
+import { createSpotifyClients } from '../../src/spotify/clients.ts'
+import type { Block } from '../../src/spotify/gate.ts'
 import type { SavedPage } from '../../src/spotify/parse.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -52,7 +51,7 @@ export async function startLab(): Promise<Lab> {
   const key = { id: 'k1', key: randomBytes(32) }
   const seal: Seal = createSeal(key, [key])
   let block: Block | undefined
-  const gate = createGate({ load: async () => block, save: async (next) => void (block = next) })
+  const memory = { load: async () => block, save: async (next: Block) => void (block = next) }
   let people = 0
 
   const lab: Lab = {
@@ -67,7 +66,7 @@ export async function startLab(): Promise<Lab> {
     async connects(person, office = lab.office()) {
       const challenge = await calculatePKCECodeChallenge(verifier)
       const back = await answerConsent(authorizeUrl(spotify, { code_challenge: challenge }), 'agree', 'ben-spotify')
-      const parameters = oauth().validate(back.searchParams, 'a-state')
+      const parameters = clients().operator.oauth.validate(back.searchParams, 'a-state')
       return office.accounts.connect(person, { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() })
     },
     async keptToken(person) {
@@ -75,10 +74,9 @@ export async function startLab(): Promise<Lab> {
       return seal.open(refreshToken, person, 'refresh-token')
     },
     office(accountsUrl = spotify.accountsUrl) {
-      const api = createSpotifyApi(spotify.apiUrl, http.send, gate)
-      const accounts = createAccounts(store, seal, oauth(accountsUrl), api)
+      const accounts = createAccounts(store, seal, clients(accountsUrl))
       const shows = async (person: string) =>
-        accounts.withToken(person, await accounts.get(person), (token) => api.savedTracks(token, { offset: 0 }))
+        accounts.withToken(person, await accounts.get(person), (token, api) => api.savedTracks(token, { offset: 0 }))
       return { accounts, shows }
     },
     async close() {
@@ -90,8 +88,12 @@ export async function startLab(): Promise<Lab> {
   }
   return lab
 
-  function oauth(accountsUrl = spotify.accountsUrl) {
-    return createSpotifyOAuth({ accountsUrl, ...spotify.credentials }, http.send, gate)
+  function clients(accountsUrl = spotify.accountsUrl) {
+    return createSpotifyClients(
+      { accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials },
+      http.send,
+      () => memory,
+    )
   }
 }
 

@@ -43,6 +43,6 @@ describe('libraries of every kind', () => {
     expect(rows.filter((row) => row.includes('Unavailable song'))).toHaveLength(1)
     const [withMarket] = [messageOf(await person.uses('liked recent', { market: 'GB' }))]
     expect(rowsOf(withMarket).filter((row) => row.endsWith('not available')).length).toBeGreaterThan(1)
-    expect(JSON.stringify(shown)).not.toMatch(/\]\((?!https:\/\/open\.spotify\.com\/track\/)/)
+    expect(JSON.stringify(shown.embeds)).not.toMatch(/\]\((?!https:\/\/open\.spotify\.com\/track\/)/)
   })
 })

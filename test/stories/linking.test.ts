@@ -13,7 +13,7 @@ describe('linking an account', () => {
     expect(asked.ephemeral).toBe(true)
 
     const confirm = await ana.linksUntil('confirm')
-    expect(words(confirm)).toContain('@Ana')
+    expect(words(confirm)).toContain('@ana')
     const done = await ana.browser.goOn(await ana.browser.goOn(confirm))
     expect(done.status, words(done)).toBe(200)
     expect(words(done)).toContain('Linked as')

@@ -35,7 +35,7 @@ test.each(['discord', 'spotify'] as const)(
   'ST-39 the verifier of the %s leg is missing in the store: refused without an exchange, attempt gone',
   async (leg) => {
     const attempts = createAttempts(site.app, Date.now)
-    const who = { id: person.id, name: 'Ana' }
+    const who = { id: person.id, name: 'ana', display: 'Ana' }
     const attempt = { stage: leg, startedAt: Date.now(), ...(leg === 'spotify' && { person: who }) }
     const cookie = await attempts.begin(attempt)
     const state = await attempts.redirect(cookie, attempt)

@@ -32,30 +32,33 @@ const useless: [string, (value: string) => string | undefined][] = [
 ]
 
 describe.each(legs)('the cookie on the way back from %s', (leg) => {
-  test.each(useless)('%s: refused, nothing is exchanged, and what another browser has shown does not count any more', async (_, change) => {
-    ana = newcomer(world, 'ana')
-    const good = await callbackOf(ana, leg)
-    const { cookies } = ana.browser
-    const own = cookies.get('hearsay') ?? expect.unreachable()
-    const before = exchanges(world, leg)
-    const value = change(own)
-    if (value === undefined) cookies.delete('hearsay')
-    else cookies.set('hearsay', value)
+  test.each(useless)(
+    '%s: refused, nothing is exchanged, and what another browser has shown does not count any more',
+    async (_, change) => {
+      ana = newcomer(world, 'ana')
+      const good = await callbackOf(ana, leg)
+      const { cookies } = ana.browser
+      const own = cookies.get('hearsay') ?? expect.unreachable()
+      const before = exchanges(world, leg)
+      const value = change(own)
+      if (value === undefined) cookies.delete('hearsay')
+      else cookies.set('hearsay', value)
 
-    const page = await ana.browser.send(good.href)
-    expectRefusal(page, 400)
-    expect(words(page)).toContain('Start again in this browser')
-    for (const path of ['/link/confirm', '/link/done']) {
-      expectRefusal(await ana.browser.send(new URL(path, good).href))
-    }
-    expect(exchanges(world, leg)).toBe(before)
-    await expectNotLinked(ana)
-    cookies.set('hearsay', own)
-    expectRefusal(await ana.browser.send(good.href), 400)
-    await expectNotLinked(ana)
-    expect((await ana.links()).status).toBe(200)
-    await unlink(ana)
-  })
+      const page = await ana.browser.send(good.href)
+      expectRefusal(page, 400)
+      expect(words(page)).toContain('Start again in this browser')
+      for (const path of ['/link/confirm', '/link/done']) {
+        expectRefusal(await ana.browser.send(new URL(path, good).href))
+      }
+      expect(exchanges(world, leg)).toBe(before)
+      await expectNotLinked(ana)
+      cookies.set('hearsay', own)
+      expectRefusal(await ana.browser.send(good.href), 400)
+      await expectNotLinked(ana)
+      expect((await ana.links()).status).toBe(200)
+      await unlink(ana)
+    },
+  )
 
   test.each([
     ['malformed', 'bad'],

@@ -29,7 +29,9 @@ describe.each(names)('a name of %s', (_, name) => {
     const done = await site.open('/link/done')
     for (const page of [confirm, done]) {
       expect(page.status).toBe(200)
-      expect(tagsOf(page.text)).toEqual(tagsOf(page === confirm ? confirmPage('Ana', token) : donePage('Ana', 'Ana')))
+      expect(tagsOf(page.text)).toEqual(
+        tagsOf(page === confirm ? confirmPage({ name: 'Ana', display: 'Ana' }, token) : donePage('Ana', 'Ana')),
+      )
     }
     const [, atDiscord] = /<bdi>@([^<]+)<\/bdi>/.exec(confirm.text) ?? []
     const [, atSpotify = ''] = /<bdi>([^<]+)<\/bdi>/.exec(done.text) ?? expect.unreachable()
@@ -42,7 +44,9 @@ describe.each(names)('a name of %s', (_, name) => {
 test('whatever a name is, the pages keep their tags', () => {
   fc.assert(
     fc.property(hostile(), hostile(), (one, other) => {
-      expect(tagsOf(confirmPage(one, other))).toEqual(tagsOf(confirmPage('Ana', 'token')))
+      expect(tagsOf(confirmPage({ name: one, display: `${other} ` }, other))).toEqual(
+        tagsOf(confirmPage({ name: 'ana', display: 'Ana' }, 'token')),
+      )
       expect(tagsOf(donePage(one, other))).toEqual(tagsOf(donePage('Ana', 'Ben')))
       expect(tagsOf(problemPage(one, other))).toEqual(tagsOf(problemPage('Title', 'Sentence.')))
       expect(tagsOf(startPage(one))).toEqual(tagsOf(startPage('hint')))

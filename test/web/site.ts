@@ -8,9 +8,7 @@ import type { App } from '../../src/app.ts'
 import { explain } from '../../src/explain.ts'
 import type { Http, HttpRequest } from '../../src/http.ts'
 import type { Log } from '../../src/log.ts'
-import { createSpotifyApi } from '../../src/spotify/client.ts'
-import { createGate } from '../../src/spotify/gate.ts'
-import { createSpotifyOAuth } from '../../src/spotify/oauth.ts'
+import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createDiscordLeg } from '../../src/web/discord-leg.ts'
@@ -56,15 +54,15 @@ export async function startSite(publicUrl: string, profile = { discord: 'Ana', s
   const store = observed(embedded, storeCalls)
   const exchanges: URLSearchParams[] = []
   const http = answers(exchanges, profile)
-  const gate = createGate({ load: async () => undefined, save: async () => undefined })
   const key = { id: 'k1', key: Buffer.alloc(32, 1) }
   const seal = createSeal(key, [key])
-  const spotify = createSpotifyOAuth(
-    { accountsUrl: providers.spotify, clientId: 'spotify-app', clientSecret: 's' },
+  const apiUrl = 'https://api.spotify.example/v1'
+  const spotify = createSpotifyClients(
+    { accountsUrl: providers.spotify, apiUrl, clientId: 'spotify-app', clientSecret: 's' },
     http,
-    gate,
+    () => ({ load: async () => undefined, save: async () => undefined }),
   )
-  const accounts = createAccounts(store, seal, spotify, createSpotifyApi('https://api.spotify.example/v1', http, gate))
+  const accounts = createAccounts(store, seal, spotify)
   const invitations = createInvitations({ store, seal, publicUrl })
   const app = { publicUrl, store, seal, spotify, accounts, invitations, explain } as App
   const settings = { host: '127.0.0.1', port: 0, trustProxy: 1, providers: Object.values(providers).map(originOf) }
@@ -111,7 +109,7 @@ function answers(exchanges: URLSearchParams[], profile: { discord: string; spoti
   const token = { access_token: 'access', refresh_token: 'refresh', token_type: 'Bearer', expires_in: 3600 }
   return async (url, { body }: HttpRequest = {}) => {
     if (url.endsWith('/token')) exchanges.push(new URLSearchParams(body))
-    const who = { application: { id: clientId }, user: { ...person, global_name: profile.discord } }
+    const who = { application: { id: clientId }, user: { ...person, username: profile.discord, global_name: null } }
     const said = url.endsWith('/oauth2/@me') ? who : { ...token, id: 'ana-spotify', display_name: profile.spotify }
     return { status: 200, headers: {}, text: JSON.stringify(said) }
   }

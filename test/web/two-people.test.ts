@@ -100,7 +100,7 @@ test('XU-55 Ana’s hint in Ben’s browser: a page that says whose it is not, a
   const page = await ben.browser.goOn(await ben.browser.goOn(await ben.browser.visit(start.url)))
   expectRefusal(page, 400)
   expect(page.text).toContain('made for somebody else')
-  expect(page.text).toContain('@Ben')
+  expect(page.text).toContain('@ben')
   expect(page.text).not.toContain('Ana')
   expectRefusal(await ben.browser.visit(new URL('/link/confirm', start.url).href))
   expect([await linkedAs(ana), await linkedAs(ben)]).toEqual([undefined, undefined])

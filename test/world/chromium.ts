@@ -9,6 +9,12 @@ export function chromiumInstalled(): boolean {
 
 /** The system's Chromium, without anything that it would do on its own over the network. */
 export function openChromium(): Promise<Browser> {
-  const quiet = ['--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic']
+  const quiet = [
+    '--disable-dev-shm-usage',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-quic',
+  ]
   return chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet] })
 }

@@ -104,6 +104,7 @@ export function footerOf(message: Message): string {
 }
 
 interface Button {
+  readonly type: number
   readonly label: string
   readonly custom_id?: string
   readonly url?: string
@@ -111,7 +112,7 @@ interface Button {
 }
 
 export function buttonsOf(message: Message): Button[] {
-  return message.components.flatMap((row) => row['components'] as Button[])
+  return message.components.flatMap((row) => row['components'] as Button[]).filter(({ type }) => type === 2)
 }
 
 function linkIn(message: Message, publicUrl: string): string {

@@ -1,13 +1,12 @@
 import {
-  ButtonStyle,
   ComponentType,
   TextInputStyle,
   type APIActionRowComponent,
-  type APIButtonComponent,
   type APIComponentInMessageActionRow,
   type APIModalInteractionResponseCallbackData,
 } from 'discord.js'
 import type { LikedPage } from '../../library/library.ts'
+import { button, linkButton, row } from './buttons.ts'
 import { encodePageId, type Action, type PageId } from './page-id.ts'
 
 type Row = APIActionRowComponent<APIComponentInMessageActionRow>
@@ -17,24 +16,26 @@ export const pageField = 'page'
 
 const likedSongs = 'https://open.spotify.com/collection/tracks'
 
+/** Which list the buttons turn. */
+export type ListId = Pick<PageId, 'owner' | 'market' | 'query'>
+
 /** The two rows under a song list. A private copy needs no way to become private. */
-export function pageButtons(page: LikedPage, owner: string, market: string | undefined, isPrivate: boolean): Row[] {
-  const id = (action: Action, offset: number): string =>
-    encodePageId({ owner, offset, anchor: page.anchor, market, action })
+export function pageButtons(page: LikedPage, list: ListId, isPrivate: boolean): Row[] {
+  const id = (action: Action, offset: number): string => encodePageId({ ...list, offset, anchor: page.anchor, action })
   const atStart = page.page === 1
   const atEnd = page.page === page.pages
   return [
     row(
-      button('First', id('first', 0), atStart),
-      button('Previous', id('previous', page.previous), atStart),
-      button(`${page.page} / ${page.pages}`, id('jump', page.offset), page.pages === 1),
-      button('Next', id('next', page.next), atEnd, ButtonStyle.Primary),
-      button('Last', id('last', page.last), atEnd),
+      button('First', id('first', 0), { disabled: atStart }),
+      button('Previous', id('previous', page.previous), { disabled: atStart }),
+      button(`${page.page} / ${page.pages}`, id('jump', page.offset), { disabled: page.pages === 1 }),
+      button('Next', id('next', page.next), { disabled: atEnd, style: 'primary' }),
+      button('Last', id('last', page.last), { disabled: atEnd }),
     ),
     row(
       ...(isPrivate ? [] : [button('Browse privately', id('browse', page.offset))]),
       button('Refresh', id('refresh', 0)),
-      { type: ComponentType.Button, style: ButtonStyle.Link, label: 'OPEN SPOTIFY', url: likedSongs },
+      linkButton('OPEN SPOTIFY', likedSongs),
     ),
   ]
 }
@@ -59,17 +60,4 @@ export function jumpDialog(from: PageId): APIModalInteractionResponseCallbackDat
       },
     ],
   }
-}
-
-function row(...components: APIComponentInMessageActionRow[]): Row {
-  return { type: ComponentType.ActionRow, components }
-}
-
-function button(
-  label: string,
-  customId: string,
-  disabled = false,
-  style: ButtonStyle.Primary | ButtonStyle.Secondary = ButtonStyle.Secondary,
-): APIButtonComponent {
-  return { type: ComponentType.Button, style, label, custom_id: customId, disabled }
 }

@@ -1,4 +1,4 @@
-/** What a button of a song list does; in its custom id as a letter. */
+/** What a button under songs does; in its custom id as a letter. */
 export const actions = {
   first: 'f',
   previous: 'p',
@@ -9,6 +9,8 @@ export const actions = {
   refresh: 'r',
   /** The submission of the dialog that `jump` opens. */
   go: 'g',
+  /** Another random song. */
+  another: 'a',
 } as const
 
 export type Action = keyof typeof actions
@@ -20,24 +22,36 @@ export interface PageId {
   /** Milliseconds, whole seconds. */
   readonly anchor: number | undefined
   readonly market: string | undefined
+  /** What was searched for; undefined for the list of all songs. */
+  readonly query?: string | undefined
   readonly action: Action
 }
 
-const version = '1'
-const prefix = `liked:${version}:`
-// Numbers without zeros before them, so that every id is written in one way only.
-const shape = /^liked:1:(\d{17,20}):(0|[1-9]\d{0,6}):(0|[1-9a-z][0-9a-z]{0,7}|):([a-z])(?:\.([A-Z]{2}))?$/
+/** The longest query that an id has room for, in UTF-16 units. */
+export const longestQuery = 50
 
-/** `liked:1:<owner>:<offset>:<anchor>:<action and market>`, 60 characters at most. */
-export function encodePageId({ owner, offset, anchor, market, action }: PageId): string {
+const prefix = 'liked:1:'
+const shape =
+  /^liked:1:(\d{17,20}):(0|[1-9]\d{0,6}):((?:0|[1-9a-z][0-9a-z]{0,7})?):([a-z])(?:\.([A-Z]{2}))?(?::(.+))?$/s
+
+/** `liked:1:<owner>:<offset>:<anchor>:<action and market>` and `:<query>` of a search; 100 characters at most. */
+export function encodePageId({ owner, offset, anchor, market, query, action }: PageId): string {
   const seconds = anchor === undefined ? '' : Math.ceil(anchor / 1000).toString(36)
-  return `${prefix}${owner}:${Math.max(offset, 0)}:${seconds}:${actions[action]}${market ? `.${market}` : ''}`
+  const end = `${actions[action]}${market ? `.${market}` : ''}${query ? `:${query}` : ''}`
+  return `${prefix}${owner}:${Math.max(offset, 0)}:${seconds}:${end}`
 }
 
 /** Undefined for anything that `encodePageId` does not make, such as an id of another release. */
 export function decodePageId(customId: string): PageId | undefined {
-  const [, owner = '', offset = '', anchor = '', letter = '', market] = shape.exec(customId) ?? []
+  const [, owner = '', offset = '', anchor = '', letter = '', market, query] = shape.exec(customId) ?? []
   const action = (Object.keys(actions) as Action[]).find((name) => actions[name] === letter)
-  if (!action) return undefined
-  return { owner, offset: Number(offset), anchor: anchor ? parseInt(anchor, 36) * 1000 : undefined, market, action }
+  if (!action || (query?.length ?? 0) > longestQuery) return undefined
+  return {
+    owner,
+    offset: Number(offset),
+    anchor: anchor ? parseInt(anchor, 36) * 1000 : undefined,
+    market,
+    query,
+    action,
+  }
 }

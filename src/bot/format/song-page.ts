@@ -1,54 +1,60 @@
-import type { APIEmbed } from 'discord.js'
+import type { APIEmbed, APIEmbedAuthor } from 'discord.js'
 import type { LikedPage } from '../../library/library.ts'
-import type { Song } from '../../spotify/parse.ts'
-import { neutralise, plain } from './neutralise.ts'
+import { plain } from './neutralise.ts'
+import { count, songLine } from './song-line.ts'
 
-const titleLength = 120
-const artistsLength = 90
-const accent = 0x0f6f7d
+/** Beside every embed of ours. */
+export const accent = 0x0f6f7d
 
-/** A page of liked songs as one embed, within Discord's limits whatever Spotify sent. */
-export function songPage(page: LikedPage, owner: { readonly name: string; readonly avatarUrl: string }): APIEmbed {
+/** What a list is of, and what stands in it besides the songs. */
+export interface ListLook {
+  readonly author: APIEmbedAuthor | undefined
+  /** What its footer counts, in the singular: "liked song". */
+  readonly unit: string
+  /** Instead of songs where there are none. */
+  readonly empty: string
+  /** A line above the songs. */
+  readonly head?: string | undefined
+  /** The number of each song, where they do not simply run down from the total. */
+  readonly numbers?: readonly number[]
+}
+
+/** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
+export function songPage(page: LikedPage, look: ListLook): APIEmbed {
   const cover = page.songs.find((song) => song.cover)?.cover
   return {
     color: accent,
-    author: { name: `${plain(owner.name, 80) || 'Somebody'}: liked songs`, icon_url: owner.avatarUrl },
-    description: [...lines(page), ...notes(page)].join('\n'),
+    ...(look.author && { author: look.author }),
+    description: [...(look.head ? [look.head, ''] : []), ...lines(page, look), ...notes(page)].join('\n'),
     ...(cover && { thumbnail: { url: cover } }),
-    footer: { text: footer(page) },
+    footer: { text: footer(page, look.unit) },
   }
 }
 
-function lines({ songs, total, from }: LikedPage): string[] {
-  if (total === 0) return ['No liked songs yet. Tap the plus next to a song in Spotify, and it shows up here.']
-  if (songs.length === 0) return ['Spotify sent no songs for this page.']
-  return songs.map((song, index) => `**${count(total - from - index)}.** ${line(song)}`)
+/** The line at the top of a message with somebody's songs. */
+export function authorLine(person: { readonly displayName: string; displayAvatarURL(): string }): APIEmbedAuthor {
+  return { name: plain(person.displayName, 80) + authorEnd, icon_url: person.displayAvatarURL() }
 }
 
-function line(song: Song): string {
-  const title =
-    neutralise(song.title, titleLength) || (song.uri.startsWith('missing:') ? 'Unavailable song' : 'Untitled song')
-  const artists = neutralise(song.artists.join(', '), artistsLength)
-  return [
-    song.url ? `[${title}](${song.url})` : title,
-    artists && ` - ${artists}`,
-    song.addedAt !== undefined && ` · <t:${Math.floor(song.addedAt / 1000)}:R>`,
-    !song.url && ` · ${song.uri.startsWith('spotify:local:') ? 'local file' : 'not available'}`,
-  ]
-    .filter(Boolean)
-    .join('')
+/** Whose name stands in such a line. */
+export function nameIn(author: APIEmbedAuthor | undefined): string {
+  return author?.name.endsWith(authorEnd) ? author.name.slice(0, -authorEnd.length) : ''
+}
+
+const authorEnd = ': liked songs'
+
+function lines({ songs, total, from }: LikedPage, { empty, numbers }: ListLook): string[] {
+  if (total === 0) return [empty]
+  if (songs.length === 0) return ['Spotify sent no songs for this page.']
+  return songs.map((song, index) => `**${count(numbers?.[index] ?? total - from - index)}.** ${songLine(song)}`)
 }
 
 function notes({ asOf }: LikedPage): string[] {
   return asOf === undefined ? [] : ['', `-# As of <t:${Math.floor(asOf / 1000)}:R>. Spotify cannot be asked right now.`]
 }
 
-function footer({ page, pages, total, newer }: LikedPage): string {
-  const songs = `${count(total)} liked ${total === 1 ? 'song' : 'songs'}`
+function footer({ page, pages, total, newer }: LikedPage, unit: string): string {
+  const songs = `${count(total)} ${unit}${total === 1 ? '' : 's'}`
   const news = newer > 0 ? [`${count(newer)} newer ${newer === 1 ? 'song' : 'songs'}`] : []
   return [`Page ${count(page)} of ${count(pages)}`, songs, ...news, 'Spotify'].join(' · ')
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en-US')
 }

@@ -1,0 +1,121 @@
+import { ApplicationCommandOptionType as Type } from 'discord.js'
+import type { App } from '../src/app.ts'
+import type { Body, Command, Press, Reply } from '../src/bot/command.ts'
+import { decodeAskId, encodeAskId, question, type AskId } from '../src/bot/format/ask.ts'
+import { button, row } from '../src/bot/format/buttons.ts'
+import { everywhere } from '../src/bot/format/everywhere.ts'
+import { neutralise } from '../src/bot/format/neutralise.ts'
+import { authorLine } from '../src/bot/format/song-page.ts'
+import { renewButton } from '../src/bot/renewal.ts'
+import { newestSongs } from '../src/bot/songs.ts'
+import { UserError } from '../src/errors.ts'
+
+export default {
+  data: {
+    name: 'account',
+    description: 'Your connection to Spotify, and who may see your songs',
+    ...everywhere,
+    options: [
+      {
+        type: Type.Subcommand,
+        name: 'status',
+        description: 'As whom you are linked, until when, and what is shared where',
+      },
+      { type: Type.Subcommand, name: 'sharing', description: 'Who may look you up in this server' },
+      { type: Type.Subcommand, name: 'export', description: 'Everything that is stored about you, as a file' },
+    ],
+  },
+
+  private: true,
+
+  async run(call, app) {
+    const which = call.options.getSubcommand(false)
+    if (which === 'sharing')
+      return { kind: 'message', private: true, ...(await sharing(call.user.id, call.guildId, app)) }
+    if (which === 'export') return exported(call.user.id, app)
+    return status(call.user.id, call.guildId, call.token, app)
+  },
+
+  async press(press, app) {
+    const id = decodeAskId(press.customId)
+    if (!id)
+      throw new UserError('This button is from another version of Hearsay. Use `/account sharing` for a fresh one.')
+    if (id.action === 'ask') return ask(press, id, app)
+    if (press.user.id !== id.owner) throw new UserError(`Only <@${id.owner}> can answer this.`)
+    return answered(press, id, app)
+  },
+} satisfies Command
+
+async function status(person: string, server: string | null, token: string, app: App): Promise<Reply> {
+  const link = await app.accounts.get(person)
+  const servers = await app.sharing.servers(person)
+  const here = server !== null && servers.includes(server) ? 'shared in this server' : 'not shared here'
+  const elsewhere = servers.filter((id) => id !== server).length
+  const ends = seconds(app.consentEnds(link))
+  return {
+    kind: 'message',
+    private: true,
+    content: [
+      `Linked as **${neutralise(link.spotifyName, 100)}** on Spotify since <t:${seconds(link.authorizedAt)}:D>.`,
+      `Spotify ends this consent <t:${ends}:R>, on <t:${ends}:D>. Renewing it keeps every setting.`,
+      `Your liked songs are ${here}${elsewhere ? `, and in ${elsewhere} other ${elsewhere === 1 ? 'server' : 'servers'}` : ''}.`,
+    ].join('\n'),
+    components: [row(await renewButton(app, person, token))],
+  }
+}
+
+/** Who may look the person up in this server, and the buttons that change it. */
+async function sharing(person: string, server: string | null, app: App): Promise<Body> {
+  if (server === null)
+    throw new UserError('Sharing is set for each server. Use `/account sharing` in the one that you mean.')
+  await app.accounts.get(person)
+  const shared = await app.sharing.shares(person, server)
+  return {
+    content: shared
+      ? 'The members of **this server** may look up your liked songs, and turn their pages.'
+      : '**Nobody** may look up your liked songs here.',
+    components: [
+      row(
+        button('Nobody', encodeAskId({ action: 'hide', owner: person }), { style: shared ? 'secondary' : 'primary' }),
+        button('This server', encodeAskId({ action: 'share', owner: person }), {
+          style: shared ? 'primary' : 'secondary',
+        }),
+      ),
+    ],
+  }
+}
+
+async function exported(person: string, app: App): Promise<Reply> {
+  const text = `${JSON.stringify(await app.exported(person), undefined, 2)}\n`
+  const content = 'This is everything that is stored about you. Secrets show as “present”.'
+  return { kind: 'message', private: true, content, files: [{ name: 'hearsay.json', text }] }
+}
+
+/** Puts the question into the channel, for its owner to answer. */
+async function ask({ user, guildId }: Press, { owner }: AskId, app: App): Promise<Reply> {
+  if (guildId === null) throw new UserError('This can be asked in servers only.')
+  if (await app.sharing.ask(user.id, owner, guildId))
+    return { kind: 'message', private: false, ...question(user.id, owner) }
+  throw new UserError(`You have asked <@${owner}> here within the last hour. Please wait for the answer.`)
+}
+
+async function answered(press: Press, { action, owner }: AskId, app: App): Promise<Reply> {
+  const server = press.guildId
+  if (server === null) throw new UserError('Sharing is set for each server.')
+  if (action === 'no') return { kind: 'update', content: 'This question has been answered.' }
+  await app.accounts.get(owner)
+  if (action === 'share' || action === 'hide') {
+    await app.sharing.set(owner, server, action === 'share')
+    return { kind: 'update', ...(await sharing(owner, server, app)) }
+  }
+  if (action === 'here') await app.sharing.set(owner, server, true)
+  const wish = { viewer: owner, owner, server, ownerName: press.user.displayName }
+  const page = await newestSongs(app, { wish, author: authorLine(press.user), isPrivate: false }, undefined)
+  const content =
+    action === 'here' ? `<@${owner}> shares their liked songs in this server now.` : `<@${owner}> shows this page.`
+  return { ...page, kind: 'update', content }
+}
+
+function seconds(time: number): number {
+  return Math.floor(time / 1000)
+}

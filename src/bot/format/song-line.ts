@@ -1,0 +1,33 @@
+import type { Song } from '../../spotify/parse.ts'
+import { neutralise, plain } from './neutralise.ts'
+
+const titleLength = 120
+const artistsLength = 90
+
+/** A song on one line: title with its link where it has one, artists, when it was liked, what is special about it. */
+export function songLine(song: Song): string {
+  const title = neutralise(titleOf(song), titleLength)
+  const artists = neutralise(song.artists.join(', '), artistsLength)
+  return [
+    song.url ? `[${title}](${song.url})` : title,
+    artists && ` - ${artists}`,
+    song.addedAt !== undefined && ` · <t:${Math.floor(song.addedAt / 1000)}:R>`,
+    !song.url && ` · ${song.uri.startsWith('spotify:local:') ? 'local file' : 'not available'}`,
+  ]
+    .filter(Boolean)
+    .join('')
+}
+
+/** A song where there is no markdown: title and artists in at most `max` characters. */
+export function plainSong(song: Pick<Song, 'title' | 'artists' | 'uri'>, max: number): string {
+  return plain([titleOf(song), song.artists.join(', ')].filter(Boolean).join(' - '), max)
+}
+
+export function count(number: number): string {
+  return number.toLocaleString('en-US')
+}
+
+function titleOf({ title, uri }: Pick<Song, 'title' | 'uri'>): string {
+  if (plain(title, titleLength)) return title
+  return uri.startsWith('missing:') ? 'Unavailable song' : 'Untitled song'
+}

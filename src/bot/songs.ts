@@ -1,0 +1,74 @@
+import type { APIEmbedAuthor } from 'discord.js'
+import type { App } from '../app.ts'
+import type { PageRequest } from '../library/library.ts'
+import type { Wish } from '../look.ts'
+import type { Body, Reply } from './command.ts'
+import { foundList, likedList, readingLine, whenList, type Showing } from './format/lists.ts'
+import { oneSong } from './format/one-song.ts'
+import type { ListId } from './format/page-buttons.ts'
+import type { Period } from './format/period.ts'
+
+/** Somebody looks at somebody's songs: who at whose, under which line, and whether others see it. */
+export interface Scene {
+  readonly wish: Wish
+  readonly author: APIEmbedAuthor | undefined
+  readonly isPrivate: boolean
+}
+
+/** A message with songs. */
+export type Answer = Extract<Reply, { kind: 'message' }>
+
+/** A reading that goes on for longer is left to the person to ask for again. */
+const mostLooks = 100
+
+/** The newest songs, asked for anew. */
+export async function newestSongs(app: App, scene: Scene, market: string | undefined): Promise<Answer> {
+  const { owner } = scene.wish
+  const page = await app.look(scene.wish, (library) => library.newest(owner, { offset: 0, market }))
+  return answer(scene, likedList(page, showing(scene, { owner, market })))
+}
+
+/** Another page of a list that was shown before. */
+export async function turnedSongs(app: App, scene: Scene, list: ListId, where: PageRequest): Promise<Answer> {
+  const page = await app.look(scene.wish, (library) => library.turn(list.owner, { ...where, market: list.market }))
+  return answer(scene, likedList(page, showing(scene, list)))
+}
+
+/** The page of a time. */
+export async function songsOf(app: App, scene: Scene, period: Period): Promise<Answer> {
+  const { owner } = scene.wish
+  const page = await app.look(scene.wish, (library) => library.when(owner, period))
+  return answer(scene, whenList(page, showing(scene, { owner, market: undefined }), period))
+}
+
+/** One song out of all. */
+export async function randomSong(app: App, scene: Scene): Promise<Answer> {
+  const { owner } = scene.wish
+  const { song, number, total } = await app.look(scene.wish, (library) => library.random(owner))
+  if (!song) return answer(scene, { content: 'There are no liked songs to draw from yet.' })
+  return answer(scene, oneSong({ song, number, total }, { id: owner, author: scene.author }))
+}
+
+/** What a search finds; while the library is being read, how far that is, and then the songs in its place. */
+export async function foundSongs(
+  app: App,
+  scene: Scene,
+  query: string,
+  where: PageRequest,
+  looks = 1,
+): Promise<Answer> {
+  const { owner } = scene.wish
+  const found = await app.look(scene.wish, (library) => library.search(owner, query, where))
+  if (!('done' in found)) return answer(scene, foundList(found, showing(scene, { owner, market: undefined, query })))
+  if (looks === mostLooks) return answer(scene, { content: `${readingLine(found)} Please search again in a while.` })
+  const next = foundSongs(app, scene, query, where, looks + 1)
+  return { ...answer(scene, { content: readingLine(found) }), next }
+}
+
+function showing({ author, isPrivate, wish }: Scene, list: ListId): Showing {
+  return { list, author, isPrivate, toOthers: !isPrivate || wish.viewer !== wish.owner }
+}
+
+function answer({ isPrivate }: Scene, body: Body): Answer {
+  return { kind: 'message', private: isPrivate, ...body }
+}

@@ -1,0 +1,25 @@
+import type { Accounts } from './accounts/accounts.ts'
+import { ScopeError } from './spotify/errors.ts'
+import type { Invitations } from './web/invitations.ts'
+
+/** What became of a wish to save: with `consent`, the address where the person allows it, which carries it out as well. */
+export type Saved = { readonly done: 'saved' | 'already there' } | { readonly consent: string }
+
+/** Puts a track into the person's own liked songs. Rejects with NotLinkedError and the errors of `spotify`. */
+export type Save = (person: string, track: string) => Promise<Saved>
+
+export function createSave(accounts: Accounts, invitations: Invitations): Save {
+  return async (person, track) => {
+    try {
+      return { done: await accounts.save(person, track) }
+    } catch (error) {
+      if (!(error instanceof ScopeError)) throw error
+      return {
+        consent: await invitations.create(person, undefined, {
+          save: track,
+          clientId: await accounts.ownClientId(person),
+        }),
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import type { App } from '../app.ts'
+import type { Log } from '../log.ts'
+
+/**
+ * Carries out the save for which somebody has linked. A sentence for the chat about what became of it; it never
+ * rejects, since the link stands either way.
+ */
+export async function saveAfterLinking({ accounts, explain }: App, log: Log, person: string, trackId: string) {
+  try {
+    const outcome = await accounts.save(person, trackId)
+    return outcome === 'saved' ? 'Saved to your liked songs.' : 'That song is among your liked songs already.'
+  } catch (err) {
+    const explanation = explain(err)
+    if (!explanation || explanation.operator) log.error({ err }, explanation?.operator ?? 'A song could not be saved')
+    return `The song was not saved. ${explanation?.sentence ?? 'Please press Save once more.'}`
+  }
+}

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import type { Http, HttpRequest } from '../../src/http.ts'
+import { createSpotifyClients } from '../../src/spotify/clients.ts'
+import type { Block } from '../../src/spotify/gate.ts'
+
+const operatorId = 'a'.repeat(32)
+const gusId = 'b'.repeat(32)
+const track = '4uLU6hMCjMI75M1A2tKUQC'
+
+interface Seen extends HttpRequest {
+  readonly url: URL
+  readonly form: URLSearchParams
+}
+
+interface Answer {
+  readonly status?: number
+  readonly headers?: Record<string, string>
+  readonly body?: unknown
+}
+
+/** Clients whose requests are answered as told, and the requests. */
+function clients(...answers: Answer[]) {
+  const seen: Seen[] = []
+  const blocks = new Map<string, Block>()
+  const http: Http = async (url, request = {}) => {
+    seen.push({ ...request, url: new URL(url), form: new URLSearchParams(request.body) })
+    const { status = 200, headers = {}, body = { access_token: 'a', token_type: 'Bearer' } } = answers.shift() ?? {}
+    return { status, headers, text: typeof body === 'string' ? body : JSON.stringify(body) }
+  }
+  const settings = {
+    accountsUrl: 'https://accounts.example',
+    apiUrl: 'https://api.example/v1',
+    clientId: operatorId,
+    clientSecret: 's',
+  }
+  const memory = (id: string) => ({
+    load: async () => blocks.get(id),
+    save: async (block: Block) => void blocks.set(id, block),
+  })
+  return { seen, blocks, ...createSpotifyClients(settings, http, memory) }
+}
+
+describe('an app that somebody brought', () => {
+  test('sends its id in the body and no Authorization header, to refresh and to exchange', async () => {
+    const { seen, for: client } = clients()
+    const { oauth } = client(gusId)
+    await oauth.refresh('r')
+    await oauth.exchange(
+      oauth.validate(new URLSearchParams({ code: 'c', state: 's' }), 's'),
+      'http://x/cb',
+      'v'.repeat(43),
+    )
+    for (const { headers, form } of seen) {
+      expect(Object.keys(headers ?? {}).map((name) => name.toLowerCase())).not.toContain('authorization')
+      expect(form.get('client_id')).toBe(gusId)
+      expect(form.has('client_secret')).toBe(false)
+    }
+    expect(seen.map(({ form }) => form.get('grant_type'))).toEqual(['refresh_token', 'authorization_code'])
+    expect(seen[1]?.form.get('code_verifier')).toBe('v'.repeat(43))
+  })
+
+  test('is the operator’s where the id is, with the secret in the header', async () => {
+    const { seen, operator, for: client } = clients()
+    expect(client(operatorId)).toBe(operator)
+    await client(operatorId).oauth.refresh('r')
+    expect(seen[0]?.headers).toMatchObject({
+      authorization: `Basic ${Buffer.from(`${operatorId}:s`).toString('base64')}`,
+    })
+  })
+
+  test('asks for consent with its own id', async () => {
+    const { for: client } = clients()
+    const question = {
+      redirectUri: 'http://x/cb',
+      scope: 'user-library-read',
+      state: 's',
+      codeVerifier: 'v'.repeat(43),
+    }
+    expect(new URL(await client(gusId).oauth.authorizeUrl(question)).searchParams.get('client_id')).toBe(gusId)
+  })
+
+  test('waits alone: the block of one app stops no other', async () => {
+    const tooMany = { status: 429, headers: { 'retry-after': '3600' }, body: {} }
+    const { seen, blocks, operator, for: client } = clients(tooMany, { body: [true] })
+    await expect(client(gusId).api.contains('t', track)).rejects.toMatchObject({ name: 'RateLimitedError' })
+    await expect(client(gusId).oauth.refresh('r')).rejects.toMatchObject({ name: 'RateLimitedError' })
+    expect(await operator.api.contains('t', track)).toBe(true)
+    expect(seen).toHaveLength(2)
+    expect([...blocks.keys()]).toEqual([gusId])
+  })
+
+  test('is forgotten when thousands of others come, but not that it has to wait', async () => {
+    const tooMany = { status: 429, headers: { 'retry-after': '3600' }, body: {} }
+    const { seen, for: client } = clients(tooMany)
+    const first = client(gusId)
+    await expect(first.api.contains('t', track)).rejects.toMatchObject({ name: 'RateLimitedError' })
+    expect(client(gusId)).toBe(first)
+    for (let number = 0; number < 1000; number += 1) client(number.toString(16).padStart(32, '0'))
+    expect(client(gusId)).not.toBe(first)
+    await expect(client(gusId).api.contains('t', track)).rejects.toMatchObject({ name: 'RateLimitedError' })
+    expect(seen).toHaveLength(1)
+  })
+})
+
+describe('saving', () => {
+  test('asks for one track, and puts one track', async () => {
+    const { seen, operator } = clients({ body: [false] }, { status: 200, body: '' })
+    expect(await operator.api.contains('t', track)).toBe(false)
+    await operator.api.save('t', track)
+    expect(seen.map(({ method, url }) => `${method} ${decodeURIComponent(url.pathname + url.search)}`)).toEqual([
+      `GET /v1/me/library/contains?uris=spotify:track:${track}`,
+      `PUT /v1/me/library?uris=spotify:track:${track}`,
+    ])
+  })
+
+  test.each([200, 201, 202, 204])('%i is done', async (status) => {
+    await expect(clients({ status, body: '' }).operator.api.save('t', track)).resolves.toBeUndefined()
+  })
+
+  test.each([
+    [301, 'SpotifyDownError'],
+    [400, 'RefusedError'],
+    [401, 'UnauthorizedError'],
+    [404, 'RefusedError'],
+    [500, 'SpotifyDownError'],
+  ])('%i is not', async (status, name) => {
+    const { operator } = clients({ status }, { status })
+    await expect(operator.api.save('t', track)).rejects.toMatchObject({ name })
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['null', 'null'],
+    ['an empty list', []],
+    ['a word', ['true']],
+    ['an object', { 0: true }],
+  ])('%s is neither yes nor no', async (_, body) => {
+    await expect(clients({ body }).operator.api.contains('t', track)).rejects.toMatchObject({
+      name: 'SpotifyDownError',
+    })
+  })
+})

@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { consentEnds } from '../../src/accounts/consent.ts'
+import { words } from '../world/browser.ts'
+import { startRooms, type Rooms, type Visitor } from './rooms.ts'
+
+const day = 24 * 60 * 60 * 1000
+const clientId = 'c0ffee00c0ffee00c0ffee00c0ffee00'
+const server = '197038439483310086'
+const read = 'user-library-read'
+const modify = 'user-library-modify'
+
+describe('the six months of a consent', () => {
+  test.each([
+    ['2026-01-15T10:20:30.400Z', '2026-07-15T10:20:30.400Z'],
+    ['2026-08-15T00:00:00Z', '2027-02-15T00:00:00Z'],
+    ['2026-08-31T23:59:59Z', '2027-02-28T23:59:59Z'],
+    ['2027-08-31T00:00:00Z', '2028-02-29T00:00:00Z'],
+    ['2026-03-31T12:00:00Z', '2026-09-30T12:00:00Z'],
+    ['2026-12-31T12:00:00Z', '2027-06-30T12:00:00Z'],
+  ])('one given at %s ends at %s', (given, end) => {
+    expect(new Date(consentEnds({ authorizedAt: Date.parse(given) }))).toEqual(new Date(end))
+  })
+})
+
+describe('renewing', () => {
+  let rooms: Rooms
+  let ana: Visitor
+  beforeEach(async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    rooms = await startRooms()
+    ana = rooms.visitor('ana')
+  })
+  afterEach(async () => {
+    await rooms.stop()
+    vi.useRealTimers()
+  })
+
+  const links = async (visitor: Visitor, wishes = {}) => {
+    const done = await visitor.goesOn(await visitor.opens(wishes), 'done')
+    expect(done.status, words(done)).toBe(200)
+    return rooms.app.accounts.get(visitor.id)
+  }
+
+  test('from two weeks before the end Ana can be reminded, without a question to the store, until she renews', async () => {
+    const end = consentEnds(await links(ana))
+    const { accounts } = rooms.app
+    expect(accounts.endsSoon(ana.id)).toBeUndefined()
+    vi.setSystemTime(end - 14 * day - 1000)
+    expect(accounts.endsSoon(ana.id)).toBeUndefined()
+    vi.setSystemTime(end - 14 * day)
+    expect(accounts.endsSoon(ana.id)).toBe(end)
+    expect(accounts.endsSoon(rooms.visitor('ben').id)).toBeUndefined()
+    vi.setSystemTime(end - 1)
+    expect(accounts.endsSoon(ana.id)).toBe(end)
+    vi.setSystemTime(end)
+    expect(accounts.endsSoon(ana.id)).toBeUndefined()
+
+    vi.setSystemTime(end - day)
+    const { authorizedAt } = await links(ana)
+    expect(authorizedAt).toBeGreaterThanOrEqual(end - day)
+    expect(accounts.endsSoon(ana.id)).toBeUndefined()
+  })
+
+  test('an unlinked Ana is not reminded', async () => {
+    const end = consentEnds(await links(ana))
+    await rooms.app.accounts.unlink(ana.id)
+    vi.setSystemTime(end - day)
+    expect(rooms.app.accounts.endsSoon(ana.id)).toBeUndefined()
+  })
+
+  test('renewing keeps what Ana shares and what she has agreed to', async () => {
+    await rooms.app.sharing.set(ana.id, server, true)
+    const first = await links(ana, { save: ana.spotify.library[0]?.song?.id })
+    expect(first.scope).toEqual([read, modify])
+
+    const confirm = await ana.goesOn(await ana.opens(), 'confirm')
+    expect(words(confirm)).toContain('and add to them')
+    const second = await links(ana)
+    expect(second.scope).toEqual([read, modify])
+    expect(second.id).not.toBe(first.id)
+    expect(await rooms.app.sharing.shares(ana.id, server)).toBe(true)
+  })
+
+  test('whoever never saved is asked for reading alone, also the second time', async () => {
+    await links(ana)
+    const confirm = await ana.goesOn(await ana.opens(), 'confirm')
+    expect(words(confirm)).toContain('Nothing else.')
+    const consent = await ana.browser.goOn(confirm)
+    expect(new URL(consent.url).searchParams.get('scope')).toBe(read)
+  })
+
+  test('a consent that has just ended is still renewed with all that belonged to it', async () => {
+    rooms.spotify.publicClients.push(clientId)
+    const gus = rooms.visitor('gus')
+    const track = ana.spotify.library[0]?.song?.id
+    await links(gus, { clientId, save: track })
+    rooms.spotify.revoke(gus.spotify.id)
+    rooms.spotify.expireAccessTokens()
+    const link = await rooms.app.accounts.get(gus.id)
+    const asks = rooms.app.accounts.withToken(gus.id, link, (token, api) => api.me(token))
+    await expect(asks).rejects.toMatchObject({ name: 'ConsentEndedError' })
+    expect(await rooms.app.accounts.find(gus.id)).toBeUndefined()
+    const ownClientId = await rooms.app.accounts.ownClientId(gus.id)
+    expect(ownClientId).toBe(clientId)
+    expect(await links(gus, { clientId: ownClientId })).toMatchObject({ clientId, ownApp: true, scope: [read, modify] })
+  })
+
+  test('where Spotify does not say what it granted, it is what was asked for', async () => {
+    const answer = { access_token: 'BQsilent', token_type: 'Bearer', refresh_token: 'AQsilent' }
+    rooms.spotify.script(/POST \/api\/token/, { body: answer })
+    rooms.spotify.script(/GET \/v1\/me$/, { body: { id: 'ana-spotify', display_name: 'Ana' } })
+    rooms.spotify.script(/\/v1\/me\/library/, { body: [true] })
+    expect((await links(ana, { save: ana.spotify.library[0]?.song?.id })).scope).toEqual([read, modify])
+  })
+
+  test('the export names everything and shows no secret', async () => {
+    expect(await rooms.app.accounts.exported(ana.id)).toBeUndefined()
+    const link = await links(ana)
+    const exported = await rooms.app.accounts.exported(ana.id)
+    expect(exported).toMatchObject({
+      link: { spotifyName: 'Ana', refreshToken: 'present', authorizedAt: new Date(link.authorizedAt).toISOString() },
+      lastTenMinutes: { refreshWorked: false, refreshRefused: false },
+      unlinkedAt: null,
+    })
+    expect(Object.keys(exported?.['link'] ?? {}).toSorted()).toEqual(Object.keys(link).toSorted())
+    expect(JSON.stringify(exported)).not.toContain(link.refreshToken)
+
+    rooms.spotify.expireAccessTokens()
+    await rooms.app.accounts.withToken(ana.id, link, (token, api) => api.me(token))
+    expect(await rooms.app.accounts.exported(ana.id)).toMatchObject({ lastTenMinutes: { refreshWorked: true } })
+    await rooms.app.accounts.unlink(ana.id)
+    const left = await rooms.app.accounts.exported(ana.id)
+    const unlinkedAt = expect.stringMatching(/^20\d\d-\d\d-\d\dT/)
+    expect(left).toEqual({ link: null, lastTenMinutes: { refreshWorked: false, refreshRefused: false }, unlinkedAt })
+    vi.setSystemTime(Date.now() + 15 * 60 * 1000 + 1000)
+    expect(await rooms.app.accounts.exported(ana.id)).toBeUndefined()
+  })
+})

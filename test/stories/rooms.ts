@@ -1,0 +1,96 @@
+import { expect } from 'vitest'
+import { accountOf, people } from '../../sandbox/people.ts'
+import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
+import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import { build, type App } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { createHttp } from '../../src/http.ts'
+import type { Log } from '../../src/log.ts'
+import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
+import { createDiscordLeg } from '../../src/web/discord-leg.ts'
+import type { LinkNews } from '../../src/web/link.ts'
+import type { Wishes } from '../../src/web/invitations.ts'
+import { startWeb } from '../../src/web/server.ts'
+import { createBrowser, type Browser, type Page } from '../world/browser.ts'
+
+/** The program without its bot, in a sandbox: for stories of browsers, and of what the bot would be told. */
+export interface Rooms extends Sandbox {
+  readonly app: App
+  readonly store: Store
+  /** What was to be announced, to whom. */
+  readonly news: { readonly person: string; readonly news: LinkNews }[]
+  readonly errors: unknown[]
+  visitor(username: string): Visitor
+  stop(): Promise<void>
+}
+
+export interface Visitor {
+  readonly id: string
+  readonly browser: Browser
+  readonly spotify: SpotifyAccount
+  /** Opens the address that a private answer would hold. */
+  opens(wishes?: Wishes): Promise<Page>
+  /** From that page on to the one after Discord, or to the last one. */
+  goesOn(start: Page, until: 'confirm' | 'spotify' | 'done'): Promise<Page>
+}
+
+const stations = ['discord', 'confirm', 'spotify', 'done']
+
+export async function startRooms(): Promise<Rooms> {
+  const sandbox = await startSandbox({ port: 0 })
+  const config = readConfig(sandbox.env)
+  const store = await openStore(config.store)
+  const http = createHttp()
+  const app = await build(config, store, http.send, new Map())
+  const news: Rooms['news'] = []
+  const errors: unknown[] = []
+  const web = await startWeb(
+    { ...config.web, providers: [config.discord.authorizeUrl, config.spotify.accountsUrl].map(originOf) },
+    {
+      app,
+      discord: createDiscordLeg(config.discord, http.send),
+      announce: async (person, told) => void news.push({ person, news: told }),
+      trouble: async () => undefined,
+      log: { error: (details: unknown) => void errors.push(details) } as unknown as Log,
+    },
+  )
+  return {
+    ...sandbox,
+    app,
+    store,
+    news,
+    errors,
+    visitor(username) {
+      const id = people.find((one) => one.username === username)?.id ?? ''
+      const browser = createBrowser(id)
+      return {
+        id,
+        browser,
+        spotify: sandbox.spotify.account(accountOf(id) ?? ''),
+        opens: async (wishes) => browser.visit(await app.invitations.create(id, id, wishes)),
+        async goesOn(start, until) {
+          let page = start
+          for (const _ of stations.slice(0, stations.indexOf(until) + 1)) page = await browser.goOn(page)
+          return page
+        },
+      }
+    },
+    async stop() {
+      await web.stop()
+      await http.close()
+      await store.close()
+      await sandbox.close()
+      const { discord, spotify } = sandbox
+      expect({ errors, discord: discord.surprises, spotify: spotify.surprises }).toEqual({
+        errors: [],
+        discord: [],
+        spotify: [],
+      })
+    },
+  }
+}
+
+function originOf(url: string): string {
+  return new URL(url).origin
+}

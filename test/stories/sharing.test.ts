@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Message } from '../../sandbox/discord/discord.ts'
+import { buttonsOf, footerOf, messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
+
+describe('sharing songs, and taking it back', () => {
+  let world: World
+  let ana: Player
+  let ben: Player
+  beforeAll(async () => {
+    world = await startWorld()
+    ana = world.person('ana')
+    ben = world.person('ben')
+    await ana.links()
+  })
+  afterAll(() => world.stop())
+  beforeEach(() => share('Nobody'))
+
+  async function share(choice: 'Nobody' | 'This server'): Promise<Message> {
+    return messageOf(await ana.presses(messageOf(await ana.uses('account sharing')), choice))
+  }
+
+  test('nobody is shared until they say so: Ben is refused privately, for no request', async () => {
+    for (const command of ['liked recent', 'liked random', 'liked search', 'liked when']) {
+      const before = world.spotify.requests.length
+      const options = {
+        member: ana.id,
+        ...(command.endsWith('search') && { query: 'a' }),
+        ...(command.endsWith('when') && { date: '2023' }),
+      }
+      const refused = messageOf(await ben.uses(command, options))
+      expect(refused).toMatchObject({
+        ephemeral: true,
+        content: `<@${ana.id}>'s liked songs are not shared with you here.`,
+      })
+      expect(buttonsOf(refused).map(({ label }) => label)).toEqual(['Ask @Ana to share'])
+      expect(world.spotify.requests.length).toBe(before)
+    }
+    expect(messageOf(await ben.uses('Liked songs', { target: ana.id })).content).toContain('not shared with you here')
+  })
+
+  test('the refusal does not tell whether there is anything to share', async () => {
+    const dara = world.person('dara')
+    const refused = messageOf(await ben.uses('liked recent', { member: dara.id }))
+    expect(refused.content).toBe(`<@${dara.id}>'s liked songs are not shared with you here.`)
+  })
+
+  test('Ana shares in this server: Ben looks her up, turns, browses, and reads nothing more once she has stopped', async () => {
+    expect((await share('This server')).content).toContain('**this server**')
+    const shown = messageOf(await ben.uses('liked recent', { member: ana.id }))
+    expect(shown.ephemeral).toBe(false)
+    expect(shown.embeds[0]?.['author']).toMatchObject({ name: 'Ana: liked songs' })
+    const turned = messageOf(await ben.presses(shown, 'Next'))
+    expect(turned.id).toBe(shown.id)
+    expect(footerOf(turned)).toMatch(/^Page 2 of 312/)
+    const copy = messageOf(await ben.presses(turned, 'Browse privately'))
+    expect(copy.ephemeral).toBe(true)
+
+    await share('Nobody')
+    for (const message of [turned, copy]) {
+      const before = world.spotify.requests.length
+      const refused = messageOf(await ben.presses(message, 'Next'))
+      expect(refused.content).toContain('not shared with you here')
+      expect(rowsOf(refused)).toEqual([])
+      expect(world.spotify.requests.length).toBe(before)
+    }
+    const still = world.discord.messages(shown.channelId, ben.id).find(({ id }) => id === shown.id)
+    expect(still && footerOf(still)).toMatch(/^Page 2/)
+  })
+
+  test('on Ana’s own page somebody else gets a copy of his own to turn while she shares, and Ask when she does not', async () => {
+    const shown = messageOf(await ana.uses('liked recent'))
+    expect(messageOf(await ben.presses(shown, 'Next')).content).toContain('not shared with you here')
+    await share('This server')
+    const copy = messageOf(await ben.presses(shown, 'Next'))
+    expect(copy).toMatchObject({ ephemeral: true })
+    expect(footerOf(copy)).toMatch(/^Page 2/)
+    expect(footerOf(messageOf(await ben.presses(copy, 'Next')))).toMatch(/^Page 3/)
+    const dialog = await ben.presses(shown, '1 / 312')
+    expect(footerOf(messageOf(await ben.submits(dialog, { page: '7' })))).toMatch(/^Page 7/)
+  })
+
+  test('the menu on a person shows their songs to the caller alone', async () => {
+    await share('This server')
+    const shown = messageOf(await ben.uses('Liked songs', { target: ana.id }))
+    expect(shown.ephemeral).toBe(true)
+    expect(rowsOf(shown)).toHaveLength(10)
+  })
+
+  test('Ben asks, Ana alone can answer: once shows one page, and opens no more', async () => {
+    const refused = messageOf(await ben.uses('liked recent', { member: ana.id }))
+    const question = messageOf(await ben.presses(refused, 'Ask @Ana to share'))
+    expect(question).toMatchObject({ ephemeral: false })
+    expect(question.content).toContain(`<@${ana.id}>`)
+    expect(buttonsOf(question).map(({ label }) => label)).toEqual(['Allow once', 'Allow in this server', 'No'])
+    expect(messageOf(await ben.presses(question, 'Allow once')).content).toBe(`Only <@${ana.id}> can answer this.`)
+
+    const again = messageOf(await ben.presses(refused, 'Ask @Ana to share'))
+    expect(again).toMatchObject({ ephemeral: true, content: expect.stringContaining('within the last hour') })
+
+    const page = messageOf(await ana.presses(question, 'Allow once'))
+    expect(page.id).toBe(question.id)
+    expect(rowsOf(page)).toHaveLength(10)
+    expect(messageOf(await ben.presses(page, 'Next')).content).toContain('not shared with you here')
+    expect(footerOf(messageOf(await ana.presses(page, 'Next')))).toMatch(/^Page 2/)
+  })
+
+  test('Chiyo asks and Ana allows it in this server; Emil asks and she says no', async () => {
+    const [chiyo, emil] = [world.person('chiyo'), world.person('emil')]
+    const question = async (asker: Player): Promise<Message> =>
+      messageOf(
+        await asker.presses(messageOf(await asker.uses('liked recent', { member: ana.id })), 'Ask @Ana to share'),
+      )
+
+    const no = messageOf(await ana.presses(await question(emil), 'No'))
+    expect(no.content).toBe('This question has been answered.')
+    expect(buttonsOf(no)).toEqual([])
+    const yes = messageOf(await ana.presses(await question(chiyo), 'Allow in this server'))
+    expect(yes.content).toContain('shares their liked songs in this server now')
+    expect(rowsOf(messageOf(await emil.uses('liked recent', { member: ana.id })))).toHaveLength(10)
+  })
+
+  test('unlinking ends the sharing, also for a link made later', async () => {
+    await share('This server')
+    await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
+    expect(messageOf(await ben.uses('liked recent', { member: ana.id })).content).toContain('not shared with you here')
+    await ana.links()
+    expect(messageOf(await ben.uses('liked recent', { member: ana.id })).content).toContain('not shared with you here')
+  })
+})
