@@ -1,0 +1,87 @@
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import { chatPage, type ChatPage } from '../world/chat-page.ts'
+import { chromiumInstalled, openChromium } from '../world/chromium.ts'
+import { startProgram, type Program } from '../world/process.ts'
+import { createPlayer } from '../world/world.ts'
+
+const here = chromiumInstalled() || process.env['CI']
+
+describe.skipIf(!here)('Ben asks, Ana allows, Ben saves, Ana takes it back, in a real browser', () => {
+  let sandbox: Sandbox
+  let program: Program
+  let chromium: Browser
+  let context: BrowserContext
+  let chat: Page
+  let at: ChatPage
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ port: 0 })
+    program = await startProgram(sandbox)
+    await createPlayer(sandbox, 'ana').links()
+    await createPlayer(sandbox, 'ben').links()
+    chromium = await openChromium()
+    context = await chromium.newContext({ viewport: { width: 1280, height: 800 } })
+    chat = await context.newPage()
+    at = chatPage(chat)
+    await chat.goto(sandbox.url)
+  })
+  afterAll(async () => {
+    await chromium.close()
+    await program.kill()
+    await sandbox.close()
+    expect({ discord: sandbox.discord.surprises, spotify: sandbox.spotify.surprises }).toEqual({
+      discord: [],
+      spotify: [],
+    })
+  })
+
+  test('Ben is refused and asks in the channel', async () => {
+    await at.as('Ben')
+    await at.type('/liked recent member:@Ana')
+    await at.newest().getByText('are not shared with you here').waitFor()
+    await at.newest().getByRole('button', { name: 'Ask @Ana to share' }).click()
+    await at.newest().getByRole('button', { name: 'Allow in this server' }).waitFor()
+    await at.picture('ask')
+  })
+
+  test('Ana allows it, and her page takes the place of the question', async () => {
+    await at.as('Ana')
+    await at.newest().getByRole('button', { name: 'Allow in this server' }).click()
+    await at.newest().getByText('Page 1 of 312').waitFor()
+  })
+
+  test('Ben turns it, and saves a song once he has allowed that on Spotify', async () => {
+    await at.as('Ben')
+    await at.newest().getByRole('button', { name: 'Next', exact: true }).click()
+    await at.newest().getByText('Page 2 of 312').waitFor()
+    const before = sandbox.spotify.account('ben-spotify').library.length
+    const select = at.newest().getByRole('combobox').or(at.newest().locator('select')).first()
+    await select.selectOption({ index: 5 })
+    const link = at.newest().getByRole('link', { name: 'Allow saving' })
+    const [pages] = await Promise.all([context.waitForEvent('page'), link.click()])
+    for (const label of ['Continue with Discord', 'Authorize', 'Continue to Spotify', 'Agree']) {
+      await pages.getByRole('button', { name: label }).click()
+    }
+    await pages.getByText('Saved to your liked songs.').waitFor()
+    await pages.close()
+    expect(sandbox.spotify.account('ben-spotify').library.length).toBe(before + 1)
+    await at.picture('saved')
+  })
+
+  test('Ana takes it back, and Ben’s next press shows nothing', async () => {
+    await at.as('Ana')
+    await at.type('/account sharing')
+    await at.newest().getByRole('button', { name: 'Nobody', exact: true }).click()
+    await at.newest().getByText('may look up your liked songs here').waitFor()
+    await at.as('Ben')
+    await page().getByRole('button', { name: 'Next', exact: true }).click()
+    await at.newest().getByText('are not shared with you here').waitFor()
+    await at.picture('taken-back')
+  })
+
+  function page(): Locator {
+    return chat.getByRole('article').filter({ hasText: 'of 312' }).last()
+  }
+})
