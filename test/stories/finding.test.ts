@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { channels } from '../../sandbox/people.ts'
+import { buttonsOf, footerOf, messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
+
+describe('finding songs in a whole library', () => {
+  let world: World
+  let ana: Player
+  beforeAll(async () => {
+    world = await startWorld()
+    ana = world.person('ana')
+    await ana.links()
+  })
+  afterAll(() => world.stop())
+
+  const asked = (): number => world.spotify.requests.filter(({ path }) => path === '/v1/me/tracks').length
+  const suggested = (query: string) =>
+    world.discord.complete(ana.id, channels[0]?.id ?? '', 'liked search', { query }, 'query')
+  const titled = (letters: RegExp) =>
+    ana.spotify.library.filter(({ song }) => song && letters.test([song.title, song.album, ...song.artists].join(' ')))
+
+  test('suggestions begin with how far the library is read, and become songs; none of them waits for Spotify', async () => {
+    const [first] = await suggested('rain')
+    expect(first?.name).toMatch(/^Reading your library/)
+    await expect.poll(async () => (await suggested('rain'))[0]?.name, { timeout: 5000 }).toMatch(/rain/i)
+    const before = asked()
+    const choices = await suggested('rain')
+    expect(choices.length).toBeLessThanOrEqual(25)
+    expect(asked()).toBe(before)
+    const chosen = messageOf(await ana.uses('liked search', { query: String(choices[0]?.value) }))
+    expect(rowsOf(chosen).length).toBeGreaterThan(0)
+  })
+
+  test('a search shows every hit, newest first, by its number in the whole list, for no further request', async () => {
+    const before = asked()
+    const shown = messageOf(await ana.uses('liked search', { query: 'raIn' }))
+    const hits = titled(/rain/i)
+    expect(footerOf(shown)).toBe(`Page 1 of ${Math.ceil(hits.length / 10)} · ${hits.length} hits · Spotify`)
+    const numbers = rowsOf(shown).map((row) => Number(/^\*\*([\d,]+)\./.exec(row)?.[1]?.replace(',', '')))
+    expect(numbers).toEqual(hits.slice(0, 10).map((hit) => 3120 - ana.spotify.library.indexOf(hit)))
+    const next = messageOf(await ana.presses(shown, 'Next'))
+    expect(footerOf(next)).toMatch(/^Page 2 of/)
+    expect(next.id).toBe(shown.id)
+    expect(asked()).toBe(before)
+    const nothing = messageOf(await ana.uses('liked search', { query: 'zzzzqqq' }))
+    expect(nothing.embeds[0]?.['description']).toContain('Nothing that was liked has these words')
+    expect(messageOf(await ana.uses('liked search', { query: '??' })).content).toContain('Search for words')
+  })
+
+  test('a library that takes long is counted up, and the songs take the place of the count', async () => {
+    const emil = world.person('emil')
+    await emil.links()
+    world.spotify.trouble = { kind: 'slow', delay: 0.06 }
+    const channel = channels[0]?.id ?? ''
+    const lines = new Set<string>()
+    const stop = world.discord.onChange(() => {
+      const newest = world.discord.messages(channel, emil.id).at(-1)
+      if (newest?.content) lines.add(newest.content)
+    })
+    const outcome = messageOf(await emil.uses('liked search', { query: 'the' }))
+    await expect
+      .poll(() => rowsOf(world.discord.messages(channel, emil.id).find(({ id }) => id === outcome.id) ?? outcome), {
+        timeout: 14_000,
+      })
+      .toHaveLength(10)
+    stop()
+    world.spotify.trouble = { kind: 'none' }
+    expect(
+      [...lines].filter((line) => /^Reading your library, [\d,]+ of 40,000 songs\.$/.test(line)).length,
+    ).toBeGreaterThan(0)
+  }, 20_000)
+
+  test('random draws one song for two requests at most, and Another draws again in place', async () => {
+    const ben = world.person('ben')
+    await ben.links()
+    const before = asked()
+    const shown = messageOf(await ben.uses('liked random'))
+    expect(asked() - before).toBeLessThanOrEqual(2)
+    expect(shown.embeds[0]?.['description']).toMatch(/^\*\*\d+\.\*\* \[/)
+    expect(buttonsOf(shown).map(({ label }) => label)).toEqual(['Another', 'Save to my liked songs', 'OPEN SPOTIFY'])
+    expect(messageOf(await ben.presses(shown, 'Another')).id).toBe(shown.id)
+    const dara = world.person('dara')
+    await dara.links()
+    expect(messageOf(await dara.uses('liked random')).content).toContain('no liked songs')
+  })
+
+  test('when leads to the page of a time, is honest about others, and turns from there', async () => {
+    const year = new Date(ana.spotify.library[1500]?.addedAt ?? 0).getUTCFullYear()
+    const shown = messageOf(await ana.uses('liked when', { date: String(year) }))
+    expect(shown.embeds[0]?.['description']).toContain(`What was liked in ${year}`)
+    const newest = ana.spotify.library.findIndex(({ addedAt }) => addedAt < Date.UTC(year + 1, 0))
+    expect(footerOf(shown)).toMatch(new RegExp(`^Page ${Math.floor(newest / 10) + 1} of 312`))
+    expect(footerOf(messageOf(await ana.presses(shown, 'Next')))).toMatch(`Page ${Math.floor(newest / 10) + 2} of 312`)
+    const early = messageOf(await ana.uses('liked when', { date: '2006' }))
+    expect(early.embeds[0]?.['description']).toContain('Nothing had been liked by 2006 yet')
+    expect(messageOf(await ana.uses('liked when', { date: '2099-12' })).embeds[0]?.['description']).toContain(
+      'the latest',
+    )
+    expect(messageOf(await ana.uses('liked when', { date: 'May' })).content).toContain('A date is a year')
+  })
+})
