@@ -68,8 +68,9 @@ async function status(person: string, server: string | null, token: string, app:
 async function sharing(person: string, server: string | null, app: App): Promise<Body> {
   if (server === null)
     throw new UserError('Sharing is set for each server. Use `/account sharing` in the one that you mean.')
-  await app.accounts.get(person)
   const shared = await app.sharing.shares(person, server)
+  // Whoever shares may stop, also when Spotify has ended the link.
+  if (!shared) await app.accounts.get(person)
   return {
     content: shared
       ? 'The members of **this server** may look up your liked songs, and turn their pages.'
@@ -87,7 +88,7 @@ async function sharing(person: string, server: string | null, app: App): Promise
 
 async function exported(person: string, app: App): Promise<Reply> {
   const text = `${JSON.stringify(await app.exported(person), undefined, 2)}\n`
-  const content = 'This is everything that is stored about you. Secrets show as “present”.'
+  const content = 'This is what is stored about you and your connection. Secrets show as “present”.'
   return { kind: 'message', private: true, content, files: [{ name: 'hearsay.json', text }] }
 }
 
@@ -103,17 +104,29 @@ async function answered(press: Press, { action, owner }: AskId, app: App): Promi
   const server = press.guildId
   if (server === null) throw new UserError('Sharing is set for each server.')
   if (action === 'no') return { kind: 'update', content: 'This question has been answered.' }
-  await app.accounts.get(owner)
-  if (action === 'share' || action === 'hide') {
-    await app.sharing.set(owner, server, action === 'share')
-    return { kind: 'update', ...(await sharing(owner, server, app)) }
-  }
-  if (action === 'here') await app.sharing.set(owner, server, true)
+  if (action === 'hide') await app.sharing.set(owner, server, false)
+  if (action === 'share' || action === 'here') await share(owner, server, app)
+  if (action === 'share' || action === 'hide') return { kind: 'update', ...(await sharing(owner, server, app)) }
   const wish = { viewer: owner, owner, server, ownerName: press.user.displayName }
-  const page = await newestSongs(app, { wish, author: authorLine(press.user), isPrivate: false }, undefined)
-  const content =
-    action === 'here' ? `<@${owner}> shares their liked songs in this server now.` : `<@${owner}> shows this page.`
-  return { ...page, kind: 'update', content }
+  const scene = { wish, author: authorLine(press.user), isPrivate: false }
+  const page = async (content: string): Promise<Reply> => ({
+    ...(await newestSongs(app, scene, undefined)),
+    kind: 'update',
+    content,
+  })
+  if (action === 'once') return page(`<@${owner}> shows this page.`)
+  // The consent stands, whatever becomes of the page.
+  const content = `<@${owner}> shares their liked songs in this server now.`
+  return { kind: 'update', content, next: () => page(content) }
+}
+
+/** Set first, then looked: an unlink either finds the sharing or leaves no link to share. */
+async function share(person: string, server: string, app: App): Promise<void> {
+  await app.accounts.get(person)
+  await app.sharing.set(person, server, true)
+  if (await app.accounts.find(person)) return
+  await app.sharing.set(person, server, false)
+  await app.accounts.get(person)
 }
 
 function seconds(time: number): number {

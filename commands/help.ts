@@ -14,13 +14,19 @@ export default {
     const ids = await app.commandIds()
     const commands = [...app.commands.values()].map(({ data }) => data)
     const sorted = commands.toSorted((one, other) => place(one.name) - place(other.name))
+    const menus = [...app.commands.values()].flatMap(({ menu = {} }) => Object.keys(menu))
     const lines = sorted.flatMap((data) =>
       entries(data).map(([name, what]) => `${mention(name, ids[data.name])} ${what}`),
     )
     return {
       kind: 'message',
       private: true,
-      content: ['Hearsay shares liked songs from Spotify, yours when you say so.', '', ...lines].join('\n'),
+      content: [
+        'Hearsay shares liked songs from Spotify, yours when you say so.',
+        '',
+        ...lines,
+        ...menus.map((name) => `**${name}** in the menu on a person, under Apps`),
+      ].join('\n'),
     }
   },
 } satisfies Command

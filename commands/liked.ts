@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType as Type, ApplicationCommandType } from 'discord.js'
 import type { App } from '../src/app.ts'
-import type { Call, Caller, Command, MenuCall, Press, Reply } from '../src/bot/command.ts'
+import type { Call, Caller, Command, Member, MenuCall, Press } from '../src/bot/command.ts'
 import { everywhere } from '../src/bot/format/everywhere.ts'
 import { jumpDialog, pageField } from '../src/bot/format/page-buttons.ts'
 import { decodePageId, longestQuery, type PageId } from '../src/bot/format/page-id.ts'
@@ -9,7 +9,16 @@ import { savedReply, trackToSave } from '../src/bot/format/save.ts'
 import { authorLine, nameIn } from '../src/bot/format/song-page.ts'
 import { suggestions } from '../src/bot/format/suggestions.ts'
 import { renewalLine } from '../src/bot/renewal.ts'
-import { foundSongs, newestSongs, randomSong, songsOf, turnedSongs, type Answer, type Scene } from '../src/bot/songs.ts'
+import {
+  foundSongs,
+  newestSongs,
+  randomSong,
+  songsOf,
+  turnedFound,
+  turnedSongs,
+  type Answer,
+  type Scene,
+} from '../src/bot/songs.ts'
 import { UserError } from '../src/errors.ts'
 
 const whose = {
@@ -88,14 +97,14 @@ export default {
   menu: {
     'Liked songs': {
       data: { type: ApplicationCommandType.User, name: 'Liked songs', ...everywhere },
-      run: (call: MenuCall, app: App) => newestSongs(app, sceneOf(call, call.targetUser, true), undefined),
+      run: async (call: MenuCall, app: App) =>
+        newestSongs(app, sceneOf(call, personOrBot(call.targetUser), true), undefined),
     },
   },
 
   async run(call, app) {
     const member = call.options.getUser('member')
-    if (member?.bot) throw new UserError('Bots have no liked songs.')
-    const scene = sceneOf(call, member ?? call.user, isPrivate(call))
+    const scene = sceneOf(call, member ? personOrBot(member) : call.user, isPrivate(call))
     const answer = await songsAsked(call, scene, app)
     const aside = member ? undefined : await renewalLine(app, call.user.id)
     return { ...answer, aside }
@@ -114,7 +123,7 @@ export default {
     if (id.action === 'go') await app.look(scene.wish, async () => undefined)
     const answer = await songsFor(press, id, scene, app)
     // Whoever may look but not turn this page gets a copy of their own.
-    return stays ? inPlace(answer) : answer
+    return stays ? { ...answer, kind: 'update' } : answer
   },
 
   async complete(call, app) {
@@ -132,10 +141,9 @@ async function songsAsked(call: Call, scene: Scene, app: App): Promise<Answer> {
   return newestSongs(app, scene, marketIn(call))
 }
 
-/** The answer as a change of the pressed message, and so what takes its place later. */
-function inPlace({ next, ...answer }: Answer): Reply {
-  const later = next?.then((reply) => (reply.kind === 'message' ? inPlace(reply) : reply))
-  return { ...answer, kind: 'update', ...(later && { next: later }) }
+function personOrBot(member: Member): Caller {
+  if (member.bot) throw new UserError('Bots have no liked songs.')
+  return member
 }
 
 function songsFor(press: Press, id: PageId, scene: Scene, app: App): Promise<Answer> {
@@ -144,7 +152,7 @@ function songsFor(press: Press, id: PageId, scene: Scene, app: App): Promise<Ans
   if (action === 'refresh' && !query) return newestSongs(app, scene, market)
   const offset = action === 'go' ? app.library.offsetOfPage(pageIn(press)) : id.offset
   if (!query) return turnedSongs(app, scene, { owner, market }, { offset, anchor })
-  return foundSongs(app, scene, query, { offset, anchor: action === 'refresh' ? undefined : anchor })
+  return turnedFound(app, scene, query, { offset, anchor: action === 'refresh' ? undefined : anchor })
 }
 
 function sceneOf(call: Call, owner: Caller, hidden: boolean): Scene {

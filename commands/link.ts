@@ -29,7 +29,7 @@ export default {
       private: true,
       content:
         'Connect your Spotify account in the browser: first Discord asks who you are, then Spotify asks what I may read. ' +
-        `${how}Nobody sees your songs until you share them.`,
+        `${how}Nobody sees your songs unless you share them.`,
       components: [
         {
           type: ComponentType.ActionRow,

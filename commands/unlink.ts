@@ -1,6 +1,7 @@
 import { ApplicationIntegrationType, ButtonStyle, ComponentType, InteractionContextType } from 'discord.js'
 import type { Command } from '../src/bot/command.ts'
 import { neutralise } from '../src/bot/format/neutralise.ts'
+import { forgetReminder } from '../src/bot/renewal.ts'
 import { UserError } from '../src/errors.ts'
 
 const connectedApps = 'https://www.spotify.com/account/apps/'
@@ -17,12 +18,17 @@ export default {
   private: true,
 
   async run(call, app) {
-    const link = await app.accounts.get(call.user.id)
+    const { id } = call.user
+    const link = await app.accounts.find(id)
+    // Somebody whose link has ended may have left other things behind; somebody without any is told so.
+    const left = link ?? (await app.accounts.last(id)) ?? (await app.sharing.servers(id))[0]
+    if (!left) await app.accounts.get(id)
+    const who = link ? `You are linked as **${neutralise(link.spotifyName, 100)}** on Spotify.` : 'Your link has ended.'
     return {
       kind: 'message',
       private: true,
       content:
-        `You are linked as **${neutralise(link.spotifyName, 100)}** on Spotify. Unlinking deletes at once: ` +
+        `${who} Unlinking deletes at once: ` +
         'the connection to your Spotify account, its key, whom you share with, and every song of yours in memory. ' +
         'Pages that you have posted stay in the chat, but stop turning.',
       components: [
@@ -45,9 +51,12 @@ export default {
     if (press.customId !== `${confirmed}${press.user.id}`) {
       throw new UserError('This button is not yours to press, or is from another version of Hearsay.')
     }
+    // First and last: a press that shares meanwhile looks for the link after it has shared.
+    await app.sharing.forget(press.user.id)
     const link = await app.accounts.unlink(press.user.id)
     if (link) app.library.forget(link)
     await app.sharing.forget(press.user.id)
+    await forgetReminder(app, press.user.id)
     const from = link ? `Unlinked from **${neutralise(link.spotifyName, 100)}**.` : 'You were not linked any more.'
     return {
       kind: 'update',

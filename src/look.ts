@@ -1,8 +1,10 @@
-import { ConsentEndedError, NotLinkedError } from './accounts/errors.ts'
-import { NotSharedError } from './errors.ts'
+import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './accounts/errors.ts'
+import { SealError } from './accounts/seal.ts'
+import { NotSharedError, UserError } from './errors.ts'
 import type { Library } from './library/library.ts'
 import type { Sharing } from './sharing.ts'
-import { RateLimitedError, SpotifyError } from './spotify/errors.ts'
+import { RateLimitedError, SpotifyDownError, SpotifyError } from './spotify/errors.ts'
+import { StoreUnavailableError } from './store/store.ts'
 
 /** Somebody wants to see somebody's songs. People and servers are Discord ids. */
 export interface Wish {
@@ -35,9 +37,21 @@ export function createLook(library: Library, sharing: Sharing): Look {
       await admit()
       return seen
     } catch (error) {
-      if (error instanceof NotLinkedError || error instanceof ConsentEndedError) throw refusal
-      if (error instanceof SpotifyError && error.ownApp && !(error instanceof RateLimitedError)) throw refusal
-      throw error
+      throw forViewer(error, refusal)
     }
   }
 }
+
+/** What is wrong with the owner's connection is theirs to read; what everybody meets is told as it is. */
+function forViewer(error: unknown, refusal: NotSharedError): unknown {
+  if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return refusal
+  const everybodys = [RateLimitedError, SpotifyDownError, StoreUnavailableError, UserError]
+  if (everybodys.some((kind) => error instanceof kind)) return error
+  if (error instanceof SpotifyError && error.ownApp) return refusal
+  if (error instanceof SpotifyError || owners.some((kind) => error instanceof kind)) {
+    return new UserError('These songs cannot be shown right now. Please try again later.', { cause: error })
+  }
+  return error
+}
+
+const owners = [MassRefusalError, RefreshBusyError, SealError]

@@ -13,7 +13,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   accounts: ['spotify', 'store', 'errors'],
   library: ['accounts', 'spotify', 'errors'],
   sharing: ['store'],
-  look: ['accounts', 'errors', 'type library', 'type sharing', 'spotify'],
+  look: ['accounts', 'errors', 'type library', 'type sharing', 'spotify', 'store'],
   saving: ['type accounts', 'spotify', 'type web'],
   explain: ['accounts', 'bot', 'errors', 'spotify', 'store', 'web'],
   web: ['type app', 'accounts', 'errors', 'http', 'type log'],

@@ -18,6 +18,8 @@ import { createTokens } from './tokens.ts'
 export interface Accounts {
   /** The person's link, or undefined. */
   find(person: string): Promise<Link | undefined>
+  /** Also a link that has ended within the last minutes. */
+  last(person: string): Promise<Link | undefined>
   /** The person's link; throws NotLinkedError. */
   get(person: string): Promise<Link>
   /**
@@ -59,6 +61,7 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
       ends.note(person, link)
       return link
     },
+    last: links.read,
     async get(person) {
       const link = await accounts.find(person)
       if (!link) throw new NotLinkedError()
@@ -80,6 +83,8 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
         refreshToken: links.sealRefreshToken(person, refreshToken),
         endedAt: null,
       }
+      const before = await links.read(person)
+      if (before) tokens.forget(before)
       await refusals.forget(person)
       await links.write(person, link)
       // Looked at after writing: an unlink either sees the link or leaves the mark that is found here.

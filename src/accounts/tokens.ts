@@ -58,7 +58,10 @@ export function createTokens(
     drop(link, token) {
       if (kept.get(link.id)?.token === token) kept.delete(link.id)
     },
-    forget: (link) => void kept.delete(link.id),
+    forget(link) {
+      kept.delete(link.id)
+      unstored.delete(link.id)
+    },
   }
   return tokens
 

@@ -38,8 +38,8 @@ export async function answer(callback: Callback, work: Promise<Reply>, terms: Te
 }
 
 /** Resolves when an interaction that came then has to be acknowledged. */
-export async function untilLate(receivedAt: number): Promise<undefined> {
-  await sleep(Math.max(acknowledgeWithin - (performance.now() - receivedAt), 0))
+export async function untilLate(receivedAt: number, within = acknowledgeWithin): Promise<undefined> {
+  await sleep(Math.max(within - (performance.now() - receivedAt), 0))
 }
 
 async function sendEarly(callback: Callback, early: Reply, { deferral, apologise }: Terms): Promise<Taken> {
@@ -86,16 +86,21 @@ async function replaceInPrivate(callback: Callback, body: Body): Promise<void> {
   await callback.followUp(body, true)
 }
 
-/** What takes the answer's place, one after the other, and then the line beside it. */
+/** What is said beside the answer, and then what takes its place, one after the other. */
 async function goOn(callback: Callback, shown: Shown, apologise: Terms['apologise']): Promise<void> {
   if (shown.aside) await callback.whisper(shown.aside)
-  const next = await shown.next?.catch(apologise)
+  const next = await shown.next?.().catch(apologise)
   if (!next || next.kind === 'dialog') return
-  const turnsPrivate = shown.kind === 'message' && !shown.private && next.kind === 'message' && next.private
-  const put = (reply: Reply): Promise<void> =>
-    turnsPrivate || reply.kind === 'dialog' ? replaceInPrivate(callback, reply as Body) : callback.edit(reply)
-  await orApology(next, put, apologise)
+  await orApology(next, (reply) => putAfter(callback, shown, reply as Shown), apologise)
   await goOn(callback, next, apologise)
+}
+
+/** What is for the caller alone never takes the place of what others see. */
+async function putAfter(callback: Callback, shown: Shown, next: Shown): Promise<void> {
+  const isSecret = next.kind === 'message' && next.private
+  if (isSecret && shown.kind === 'update') return callback.whisper(next)
+  if (isSecret && shown.kind === 'message' && !shown.private) return replaceInPrivate(callback, next)
+  return callback.edit(next)
 }
 
 async function orApology<Outcome>(

@@ -31,7 +31,7 @@ export interface Menu {
 
 export interface MenuCall extends Call {
   /** On whom the menu was opened. */
-  readonly targetUser: Caller
+  readonly targetUser: Member
 }
 
 /** The part of discord.js's command interaction that commands need. */
@@ -46,7 +46,7 @@ export interface Call {
     getSubcommand(required?: false): string | null
     getString(name: string): string | null
     getBoolean(name: string): boolean | null
-    getUser(name: string): (Caller & { readonly bot: boolean }) | null
+    getUser(name: string): Member | null
     getFocused(): string
   }
 }
@@ -55,6 +55,11 @@ export interface Caller {
   readonly id: string
   readonly displayName: string
   displayAvatarURL(): string
+}
+
+/** Somebody who was named, who may be no person. */
+export interface Member extends Caller {
+  readonly bot: boolean
 }
 
 export interface Press {
@@ -89,8 +94,8 @@ export type Reply =
   | { readonly kind: 'dialog'; readonly dialog: APIModalInteractionResponseCallbackData }
 
 export interface Later {
-  /** What takes the place of this answer as soon as it is known, within fifteen minutes. */
-  readonly next?: Promise<Reply>
+  /** Begun once this answer has been sent: what takes its place, within fifteen minutes. */
+  readonly next?: () => Promise<Reply>
   /** A line for the caller alone, sent after the answer. */
   readonly aside?: Body | undefined
 }

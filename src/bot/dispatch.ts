@@ -81,7 +81,7 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
     const asked = command?.complete?.(interaction as unknown as Call, app).catch((err: unknown) => {
       if (!app.explain(err)) log.error({ err }, 'Suggestions failed in a way that nobody foresaw')
     })
-    const choices = (await Promise.race([asked, untilLate(receivedAt)])) ?? []
+    const choices = (await Promise.race([asked, untilLate(receivedAt, suggestWithin)])) ?? []
     const type = InteractionResponseType.ApplicationCommandAutocompleteResult
     await createCallback(rest, interaction).first({ body: { type, data: { choices: choices.slice(0, 25) } } })
   }
@@ -98,6 +98,9 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
     return { kind: 'message', private: true, content }
   }
 }
+
+// People see suggestions while they type.
+const suggestWithin = 250
 
 const gaveUp = 'Discord gave the interaction up before it was answered'
 const changedCommand = 'This command has changed. Type it again, and reload Discord if that does not help.'

@@ -10,8 +10,7 @@ const day = 24 * 60 * 60 * 1000
 export async function renewalLine(app: App, person: string): Promise<Body | undefined> {
   const end = app.accounts.endsSoon(person)
   if (end === undefined) return undefined
-  const key = createHash('sha256').update(person).digest('hex')
-  if (!(await app.store.create('reminders', key, true, day))) return undefined
+  if (!(await app.store.create('reminders', mark(person), true, day))) return undefined
   return {
     content: `Spotify ends your consent <t:${Math.floor(end / 1000)}:R>. Renewing it takes a minute and keeps every setting.`,
     components: [row(await renewButton(app, person, undefined))],
@@ -26,4 +25,13 @@ export async function renewButton(
 ): Promise<APIButtonComponent> {
   const clientId = await app.accounts.ownClientId(person)
   return linkButton('Renew', await app.invitations.create(person, interactionToken, { clientId }))
+}
+
+/** Nothing says any more that somebody was reminded. */
+export async function forgetReminder(app: App, person: string): Promise<void> {
+  await app.store.delete('reminders', mark(person))
+}
+
+function mark(person: string): string {
+  return createHash('sha256').update(person).digest('hex')
 }

@@ -1,6 +1,7 @@
 import type { APIEmbedAuthor } from 'discord.js'
 import type { App } from '../app.ts'
-import type { PageRequest } from '../library/library.ts'
+import { UserError } from '../errors.ts'
+import type { FoundPage, PageRequest, Reading } from '../library/library.ts'
 import type { Wish } from '../look.ts'
 import type { Body, Reply } from './command.ts'
 import { foundList, likedList, readingLine, whenList, type Showing } from './format/lists.ts'
@@ -57,12 +58,35 @@ export async function foundSongs(
   where: PageRequest,
   looks = 1,
 ): Promise<Answer> {
-  const { owner } = scene.wish
-  const found = await app.look(scene.wish, (library) => library.search(owner, query, where))
-  if (!('done' in found)) return answer(scene, foundList(found, showing(scene, { owner, market: undefined, query })))
-  if (looks === mostLooks) return answer(scene, { content: `${readingLine(found)} Please search again in a while.` })
-  const next = foundSongs(app, scene, query, where, looks + 1)
-  return { ...answer(scene, { content: readingLine(found) }), next }
+  const found = await search(app, scene, query, where)
+  if (!('done' in found)) return foundAnswer(scene, query, found)
+  if (looks === mostLooks)
+    return answer(scene, { content: `${readingLine(found, whose(scene))} Please search again in a while.` })
+  const next = (): Promise<Answer> => foundSongs(app, scene, query, where, looks + 1)
+  return { ...answer(scene, { content: readingLine(found, whose(scene)) }), next }
+}
+
+/** Another page of what was found; the one that is shown stays while the library is being read again. */
+export async function turnedFound(app: App, scene: Scene, query: string, where: PageRequest): Promise<Answer> {
+  for (let looks = 1; ; looks += 1) {
+    const found = await search(app, scene, query, where)
+    if (!('done' in found)) return foundAnswer(scene, query, found)
+    if (looks === mostLooks || found.until)
+      throw new UserError(`${readingLine(found, whose(scene))} Please press again then.`)
+  }
+}
+
+function search({ look }: App, { wish }: Scene, query: string, where: PageRequest): Promise<FoundPage | Reading> {
+  return look(wish, (library) => library.search(wish.owner, query, where))
+}
+
+function foundAnswer(scene: Scene, query: string, found: FoundPage): Answer {
+  const list = { owner: scene.wish.owner, market: undefined, query }
+  return answer(scene, foundList(found, showing(scene, list)))
+}
+
+function whose({ wish }: Scene): 'your' | 'the' {
+  return wish.viewer === wish.owner ? 'your' : 'the'
 }
 
 function showing({ author, isPrivate, wish }: Scene, list: ListId): Showing {

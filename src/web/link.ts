@@ -109,7 +109,11 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, lo
     if (!person) throw new UserError(notYet)
     const valid = checked(() => client(attempt).oauth.validate(parameters, state))
     const consent = { parameters: valid, redirectUri: redirectUri.spotify, codeVerifier, startedAt, clientId, scope }
+    const before = await app.accounts.last(person.id)
     const link = await app.accounts.connect(person.id, consent)
+    if (before) app.library.forget(before)
+    // Sharing was about another account's songs, or about ones that are long gone.
+    if (before?.spotifyId !== link.spotifyId) await app.sharing.forget(person.id)
     const saved = save && (await saveAfterLinking(app, log, person.id, save))
     const news: LinkNews = { spotifyName: link.spotifyName, ...(saved && { saved }) }
     const invitation = attempt.invitation ? await app.invitations.find(attempt.invitation) : undefined

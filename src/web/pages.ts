@@ -10,7 +10,7 @@ export function startPage(hint: string): string {
     'Link your Spotify account',
     html`<h1>Link your Spotify account</h1>
       <p>Hearsay shows your liked songs in Discord when you ask it to. Nothing happens until you continue.</p>
-      ${steps(0, 'Nothing else, unless you press Save. Nobody sees them until you share.')}
+      ${steps(0, 'Nothing else, unless you press Save. Nobody sees them unless you share them.')}
       <form method="post" action="/link" class="primary">
         <input type="hidden" name="${hintField}" value="${hint}" />
         <button class="primary">Continue with Discord</button>
@@ -80,8 +80,8 @@ export function problemPage(title: string, sentence: string, offerOwnApp = false
   )
 }
 
-const readingOnly = 'Nothing else. Nobody sees them until you share.'
-const savingToo = 'Only songs that you save yourself, with a press. Nobody sees yours until you share.'
+const readingOnly = 'Nothing else. Nobody sees them unless you share them.'
+const savingToo = 'Only songs that you save yourself, with a press. Nobody sees yours unless you share them.'
 
 function steps(done: number, limits: string, more = ''): Html {
   const all = [

@@ -69,8 +69,8 @@ describe('renewing', () => {
   })
 
   test('renewing keeps what Ana shares and what she has agreed to', async () => {
-    await rooms.app.sharing.set(ana.id, server, true)
     const first = await links(ana, { save: ana.spotify.library[0]?.song?.id })
+    await rooms.app.sharing.set(ana.id, server, true)
     expect(first.scope).toEqual([read, modify])
 
     const confirm = await ana.goesOn(await ana.opens(), 'confirm')

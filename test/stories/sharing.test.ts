@@ -126,4 +126,42 @@ describe('sharing songs, and taking it back', () => {
     await ana.links()
     expect(messageOf(await ben.uses('liked recent', { member: ana.id })).content).toContain('not shared with you here')
   })
+
+  test('a consent that Spotify has ended can still be unlinked and stopped, and another account shares nothing', async () => {
+    await share('This server')
+    world.spotify.revoke(ana.spotify.id)
+    world.spotify.expireAccessTokens()
+    expect(messageOf(await ana.uses('liked recent')).content).toContain('`/link`')
+    expect(messageOf(await ben.uses('liked recent', { member: ana.id })).content).toContain('not shared with you here')
+    const stopped = messageOf(await ana.presses(messageOf(await ana.uses('account sharing')), 'Nobody'))
+    expect(stopped.content).toContain('`/link`')
+    expect(messageOf(await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')).content).toContain('deleted')
+    expect(messageOf(await ana.uses('unlink')).content).toContain('`/link`')
+    await ana.links()
+    expect(messageOf(await ben.uses('liked recent', { member: ana.id })).content).toContain('not shared with you here')
+  })
+
+  test('what is wrong with Ana’s connection is not told to Ben as his own', async () => {
+    await share('This server')
+    world.spotify.script(/GET \/v1\/me\/tracks/, {
+      status: 403,
+      body: { error: { message: 'Insufficient client scope' } },
+    })
+    const told = messageOf(await ben.uses('liked recent', { member: ana.id }))
+    expect(told).toMatchObject({
+      ephemeral: true,
+      content: 'These songs cannot be shown right now. Please try again later.',
+    })
+  })
+
+  test('what Ana allows stands, although her page cannot be shown at that moment', async () => {
+    const asked = await world.person('gus').uses('liked recent', { member: ana.id })
+    const question = messageOf(await world.person('gus').presses(messageOf(asked), 'Ask @Ana to share'))
+    world.spotify.trouble = { kind: 'server-error' }
+    const yes = messageOf(await ana.presses(question, 'Allow in this server'))
+    world.spotify.trouble = { kind: 'none' }
+    expect(yes.content).toContain('shares their liked songs in this server now')
+    expect(buttonsOf(yes)).toEqual([])
+    expect(messageOf(await ana.uses('account sharing')).content).toContain('**this server**')
+  })
 })

@@ -7,7 +7,9 @@ import { createSeal } from '../../src/accounts/seal.ts'
 import type { App } from '../../src/app.ts'
 import { explain } from '../../src/explain.ts'
 import type { Http, HttpRequest } from '../../src/http.ts'
+import { createLibrary } from '../../src/library/library.ts'
 import type { Log } from '../../src/log.ts'
+import { createSharing } from '../../src/sharing.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -64,7 +66,9 @@ export async function startSite(publicUrl: string, profile = { discord: 'Ana', s
   )
   const accounts = createAccounts(store, seal, spotify)
   const invitations = createInvitations({ store, seal, publicUrl })
-  const app = { publicUrl, store, seal, spotify, accounts, invitations, explain } as App
+  const library = createLibrary(accounts)
+  const sharing = createSharing(store)
+  const app = { publicUrl, store, seal, spotify, accounts, library, sharing, invitations, explain } as App
   const settings = { host: '127.0.0.1', port: 0, trustProxy: 1, providers: Object.values(providers).map(originOf) }
   const discord = createDiscordLeg(
     { clientId, clientSecret: 's', apiUrl: 'https://discord.example/api', authorizeUrl: providers.discord },

@@ -18,7 +18,7 @@ export interface Showing {
   readonly toOthers: boolean
 }
 
-type Progress = Pick<Reading, 'read' | 'total'>
+type Progress = Pick<Reading, 'read' | 'total' | 'until'>
 
 const noneLiked = 'No liked songs yet. Tap the plus next to a song in Spotify, and it shows up here.'
 
@@ -51,8 +51,9 @@ export function whenList(page: WhenPage, showing: Showing, { name }: Period): Bo
 }
 
 /** While a whole library is being read. */
-export function readingLine({ read, total }: Progress): string {
-  return total > 0 ? `Reading your library, ${count(read)} of ${count(total)} songs.` : 'Reading your library.'
+export function readingLine({ read, total, until }: Progress, whose: 'your' | 'the'): string {
+  const waiting = until === undefined ? '' : ` Spotify asks us to wait until <t:${Math.ceil(until / 1000)}:R>.`
+  return `Reading ${whose} library${total > 0 ? `, ${count(read)} of ${count(total)} songs` : ''}.${waiting}`
 }
 
 function body(page: LikedPage, { list, isPrivate, toOthers }: Showing, look: ListLook): Body {

@@ -8,7 +8,7 @@ import { readingLine } from './lists.ts'
 export function suggestions(found: Suggestions, typed: string): APIApplicationCommandOptionChoice<string>[] {
   if ('reading' in found) {
     const value = plain(typed, longestQuery) || '…'
-    return [{ name: plain(`${readingLine(found.reading)} Type on for suggestions.`, 100), value }]
+    return [{ name: plain(`${readingLine(found.reading, 'your')} Type on for suggestions.`, 100), value }]
   }
   const choices = found.titles.map(({ title, artists }) => {
     const words = [title, artists.join(', ')].filter(Boolean).join(' - ')
