@@ -53,9 +53,9 @@ test('XU-54 however three people start, stop, forward, replay and swap what they
       links += linked.filter(Boolean).length
       expect(names).toEqual(names.map((name, index) => linked[index] ?? name))
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   )
-  expect(links).toBeGreaterThan(10)
+  expect(links).toBeGreaterThan(5)
 }, 60_000)
 
 async function perform(move: Move, travellers: readonly Traveller[], loot: Loot): Promise<void> {
