@@ -30,7 +30,7 @@ describe('Ana has 10,000 songs', () => {
     room.spotify.trouble = { kind: 'slow', delay: 0.12 }
     const begun = performance.now()
     const reading = (await room.library.search('ana', 'river', { offset: 0 })) as Reading
-    expect(performance.now() - begun).toBeLessThan(2800)
+    expect(performance.now() - begun).toBeLessThan(5000)
     expect(reading.read).toBeGreaterThan(200)
     expect(reading).toMatchObject({ total: 10_000, until: undefined })
     const typed = await room.library.suggest('ana', 'riv')
