@@ -8,7 +8,7 @@ import { neutralise } from '../src/bot/format/neutralise.ts'
 import { authorLine } from '../src/bot/format/song-page.ts'
 import { renewButton } from '../src/bot/renewal.ts'
 import { newestSongs } from '../src/bot/songs.ts'
-import { UserError } from '../src/errors.ts'
+import { NotSharedError, UserError } from '../src/errors.ts'
 
 export default {
   data: {
@@ -100,24 +100,27 @@ async function ask({ user, guildId }: Press, { owner }: AskId, app: App): Promis
   throw new UserError(`You have asked <@${owner}> here within the last hour. Please wait for the answer.`)
 }
 
-async function answered(press: Press, { action, owner }: AskId, app: App): Promise<Reply> {
+async function answered(press: Press, { action, owner, asker = owner }: AskId, app: App): Promise<Reply> {
   const server = press.guildId
   if (server === null) throw new UserError('Sharing is set for each server.')
   if (action === 'no') return { kind: 'update', content: 'This question has been answered.' }
   if (action === 'hide') await app.sharing.set(owner, server, false)
   if (action === 'share' || action === 'here') await share(owner, server, app)
   if (action === 'share' || action === 'hide') return { kind: 'update', ...(await sharing(owner, server, app)) }
-  const wish = { viewer: owner, owner, server, ownerName: press.user.displayName }
-  const scene = { wish, author: authorLine(press.user), isPrivate: false }
-  const page = async (content: string): Promise<Reply> => ({
-    ...(await newestSongs(app, scene, undefined)),
-    kind: 'update',
-    content,
-  })
-  if (action === 'once') return page(`<@${owner}> shows this page.`)
-  // The consent stands, whatever becomes of the page.
+  const page = async (viewer: string, content: string): Promise<Reply> => {
+    const wish = { viewer, owner, server, ownerName: press.user.displayName }
+    const scene = { wish, author: authorLine(press.user), isPrivate: false }
+    return { ...(await newestSongs(app, scene, undefined)), kind: 'update', content }
+  }
+  if (action === 'once') return page(owner, `<@${owner}> shows this page.`)
+  // The consent stands, whatever becomes of the page; and the page is shown only while it does.
   const content = `<@${owner}> shares their liked songs in this server now.`
-  return { kind: 'update', content, next: () => page(content) }
+  return { kind: 'update', content, next: () => page(asker, content).catch(takenBack) }
+}
+
+function takenBack(error: unknown): Reply {
+  if (error instanceof NotSharedError) return { kind: 'update', content: 'This question has been answered.' }
+  throw error
 }
 
 /** Set first, then looked: an unlink either finds the sharing or leaves no link to share. */

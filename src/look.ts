@@ -37,6 +37,8 @@ export function createLook(library: Library, sharing: Sharing): Look {
       await admit()
       return seen
     } catch (error) {
+      // Whatever failed, somebody who shares no longer is not spoken of.
+      await admit()
       throw forViewer(error, refusal)
     }
   }

@@ -83,6 +83,8 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
         refreshToken: links.sealRefreshToken(person, refreshToken),
         endedAt: null,
       }
+      // Before writing too: what was made since that unlink is not this attempt's to replace.
+      if (await unlinkedSince(person, consent.startedAt)) throw new UnlinkedMeanwhileError()
       const before = await links.read(person)
       if (before) tokens.forget(before)
       await refusals.forget(person)

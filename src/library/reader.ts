@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts'
+import { NotLinkedError } from '../accounts/errors.ts'
 import type { Link } from '../accounts/links.ts'
 import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
@@ -35,6 +36,9 @@ export function createReaders(
     }
     const ask = async (offset: number): Promise<void> => {
       const page = await accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset, market }))
+      // Whoever unlinked while Spotify was asked is shown nothing any more.
+      const { id } = await accounts.get(person)
+      if (id !== link.id) throw new NotLinkedError()
       views.put(view, page)
       given.set(offset, page.songs)
       if (offset === 0 && market === undefined) sawFront(link, page)

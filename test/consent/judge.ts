@@ -1,0 +1,102 @@
+import type { Reply } from '../../src/bot/command.ts'
+import { NotSharedError } from '../../src/errors.ts'
+import type { Cause } from './spotify.ts'
+import { people, type Name, type Place } from './people.ts'
+import { accountsIn, ownerOf, songsIn } from './songs.ts'
+import type { Model } from './model.ts'
+
+/** Something that somebody does and that is answered, now or later. */
+export interface Deed extends Cause {
+  readonly who: Name
+  /** Whose songs it is about. */
+  readonly owner: Name
+  readonly place: Place
+  readonly act: 'looks' | 'jumps' | 'answers here' | 'does something else'
+  /** Whether everything may be expected of Spotify while it lasts. */
+  readonly well: () => boolean
+  /** Whether the person could look when it began. */
+  readonly admitted: boolean
+  /** What the person knew already: the song that was chosen from a message. */
+  readonly chosen: readonly string[]
+}
+
+export type Outcome = { readonly reply: Reply; readonly seenBy: Name | 'all' } | { readonly error: unknown }
+
+export type Verdict = 'shown' | 'refused' | 'something else'
+
+/** What must not happen. The message says what did. */
+export class ConsentError extends Error {
+  override readonly name = 'ConsentError'
+  /** Songs that somebody saw without consent. */
+  readonly songs: number
+
+  constructor(message: string, { songs = 0, cause }: { readonly songs?: number; readonly cause?: unknown } = {}) {
+    super(message, { cause })
+    this.songs = songs
+  }
+}
+
+export function mayLook(model: Model, who: Name, owner: Name, place: Place): boolean {
+  return who === owner || model.shares(owner, place)
+}
+
+/** Holds the outcome against who shares where at this moment. Throws ConsentError. */
+export function judge(model: Model, deed: Deed, outcome: Outcome): Verdict {
+  const { who, owner, place, act, admitted } = deed
+  judgeRequests(deed)
+  if ('reply' in outcome) judgeSongs(model, deed, outcome)
+  if (act !== 'looks' && act !== 'jumps') return 'something else'
+
+  const isRefused = 'error' in outcome && isRefusal(outcome.error, owner, place)
+  if (admitted && mayLook(model, who, owner, place)) {
+    if (deed.well() && isEmpty(deed, outcome)) throw new ConsentError(`${who} is not shown what ${owner} shares`)
+    return 'reply' in outcome ? 'shown' : 'refused'
+  }
+  if (!isRefused) throw new ConsentError(`${who} is not refused in the usual words, but told ${told(outcome)}`)
+  if (!admitted && deed.asked.length > 0) throw new ConsentError(`Spotify is asked before ${who} is refused`)
+  return 'refused'
+}
+
+/** A person's token serves that person, and others only where they may look. */
+function judgeRequests({ who, owner, act, admitted, asked }: Deed): void {
+  for (const name of asked) {
+    const served = name === who || (name === owner && admitted && act === 'looks')
+    if (!served) throw new ConsentError(`Spotify is asked about ${name} for ${who}`)
+  }
+}
+
+function judgeSongs(model: Model, deed: Deed, outcome: Extract<Outcome, { readonly reply: Reply }>): void {
+  const { who, place, act, chosen } = deed
+  const { reply, seenBy } = outcome
+  for (const account of accountsIn(reply).difference(accountsIn(chosen))) {
+    const owner = ownerOf(account)
+    const isOwn = owner === who
+    if (isOwn && seenBy === who) continue
+    const songs = songsIn(reply, account)
+    if (!model.open(account)) throw new ConsentError(`songs of ${account} appear after its link is gone`, { songs })
+    if (isOwn && act !== 'answers here') continue
+    if (model.shares(owner, place)) continue
+    throw new ConsentError(`${seenBy} can see songs of ${account} without consent`, { songs })
+  }
+}
+
+function isRefusal(error: unknown, owner: Name, place: Place): boolean {
+  const { id, displayName } = people[owner]
+  return (
+    error instanceof NotSharedError &&
+    error.owner === id &&
+    error.ask === (place === 'group' ? undefined : displayName) &&
+    error.message === `<@${id}>'s liked songs are not shared with you here.`
+  )
+}
+
+function isEmpty({ act, owner }: Deed, outcome: Outcome): boolean {
+  if ('error' in outcome) return true
+  if (act === 'jumps') return outcome.reply.kind !== 'dialog'
+  const isUnderWay = outcome.reply.kind !== 'dialog' && outcome.reply.next !== undefined
+  return !isUnderWay && ![...accountsIn(outcome.reply)].some((account) => ownerOf(account) === owner)
+}
+
+function told(outcome: Outcome): string {
+  return 'error' in outcome ? String(outcome.error) : JSON.stringify(outcome.reply).slice(0, 300)
+}

@@ -1,0 +1,88 @@
+import { buttonsOf, type Message } from './chat.ts'
+import { stopClock } from './clock.ts'
+import { buttonOn, looks, presses, types, uses } from './deeds.ts'
+import { ConsentError, type Verdict } from './judge.ts'
+import { links } from './linking.ts'
+import type { Name } from './people.ts'
+import type { Program } from './program.ts'
+import type { Step } from './steps.ts'
+import { createWorld, type World } from './world.ts'
+
+/** Plays the steps in a world of their own, one after another. Rejects with ConsentError when somebody is wronged. */
+export async function live(steps: readonly Step[], program: Program): Promise<Record<Verdict, number>> {
+  const clock = stopClock()
+  try {
+    const world = await createWorld(program, clock)
+    for (const step of steps) {
+      if (step.kind === 'time passes') await clock.pass(step.minutes * 60_000)
+      else await take(world, step)
+      await world.settles()
+    }
+    await world.ends()
+    return world.verdicts
+  } finally {
+    clock.end()
+  }
+}
+
+async function take(world: World, step: Exclude<Step, { readonly kind: 'time passes' }>): Promise<void> {
+  const { model, spotify, messages, dialogs } = world
+  let came: Message[]
+  switch (step.kind) {
+    case 'links':
+      return links(world, step.who, step.slow)
+    case 'looks':
+      return looks(world, step)
+    case 'types':
+      return types(world, step.who, step.place)
+    case 'shares':
+      came = await uses(world, step.who, step.place, 'account', { sub: 'sharing' })
+      if (step.choice === 'Nobody' && model.shares(step.who, step.place)) expectWay(came, step.who, /^Nobody$/)
+      return pressLatest(world, step, new RegExp(`^${step.choice}$`))
+    case 'unlinks':
+      came = await uses(world, step.who, step.place, 'unlink')
+      if (model.places(step.who).length > 0) expectWay(came, step.who, /^Unlink$/)
+      return pressLatest(world, step, /^Unlink$/)
+    case 'asks':
+      looks(world, { ...step, kind: 'looks', how: 'recent', hidden: null, slow: false })
+      await world.settles()
+      return pressLatest(world, step, /^Ask @/)
+    case 'answers':
+      return pressLatest(world, step, new RegExp(`^${step.choice}$`))
+    case 'presses': {
+      const seen = messages.filter((message) => canSee(message, step.who) && buttonsOf(message).length > 0)
+      const on = seen[step.message % seen.length]
+      const buttons = on ? buttonsOf(on) : []
+      const button = buttons[step.button % buttons.length]
+      return on && button && presses(world, step.who, on, button, step.slow)
+    }
+    case 'submits': {
+      const dialog = dialogs.find(({ to }) => to === step.who)
+      const go = { label: 'Go', customId: dialog?.customId ?? '', values: [] }
+      return dialog && presses(world, step.who, dialog.on, go, step.slow, step.page)
+    }
+    case 'ends on Spotify':
+      return spotify.ends(step.who)
+    case 'spotify fails':
+      return spotify.fails(step.really)
+    case 'an answer arrives':
+      return void spotify.letThrough()
+  }
+}
+
+/** The person presses what the label says on the latest message of theirs, or to them, that has it. */
+function pressLatest(world: World, { who, slow = false }: { who: Name; slow?: boolean }, label: RegExp): void {
+  const mine = world.messages.find((message) => canSee(message, who) && buttonOn(message, label))
+  const button = buttonOn(mine, label)
+  if (mine && button) presses(world, who, mine, button, slow)
+}
+
+/** Whoever shares can take it back at any time. */
+function expectWay(came: readonly Message[], who: Name, label: RegExp): void {
+  if (came.some((message) => buttonOn(message, label))) return
+  throw new ConsentError(`${who} is not offered a way to take back what is shared`)
+}
+
+function canSee({ seenBy }: Message, who: Name): boolean {
+  return seenBy === 'all' || seenBy === who
+}

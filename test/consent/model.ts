@@ -1,0 +1,67 @@
+import type { Name, Place } from './people.ts'
+
+/** Who shares where, and whose accounts Hearsay may still show, as the people mean it. */
+export interface Model {
+  shares(name: Name, place: Place): boolean
+  /** The places where the person shares. */
+  places(name: Name): Place[]
+  /** Whether the person has a link, as far as Spotify has told. */
+  linked(name: Name): boolean
+  /** Whether songs of the account may be shown at all: neither unlinked since nor known to have ended. */
+  open(account: string): boolean
+  /** How often the person has unlinked. */
+  unlinks(name: Name): number
+  /** How often the person's link has become another one, or none. */
+  changes(name: Name): number
+  link(name: Name, account: string): void
+  unlink(name: Name): void
+  share(name: Name, place: Place): void
+  hide(name: Name, place: Place): void
+  /** Spotify has told Hearsay that the consent is over. */
+  end(account: string): void
+}
+
+interface Person {
+  readonly places: Set<Place>
+  /** Of the link, and of earlier ones that it has replaced. */
+  accounts: string[]
+  current: string | undefined
+  unlinks: number
+  changes: number
+}
+
+export function createModel(): Model {
+  const person = (): Person => ({ places: new Set(), accounts: [], current: undefined, unlinks: 0, changes: 0 })
+  const people: Readonly<Record<Name, Person>> = { ana: person(), ben: person(), cleo: person() }
+
+  return {
+    shares: (name, place) => place !== 'group' && people[name].places.has(place),
+    places: (name) => [...people[name].places],
+    linked: (name) => people[name].current !== undefined,
+    open: (account) => Object.values(people).some(({ accounts }) => accounts.includes(account)),
+    unlinks: (name) => people[name].unlinks,
+    changes: (name) => people[name].changes,
+    link(name, account) {
+      people[name].changes += 1
+      people[name].accounts.push(account)
+      people[name].current = account
+    },
+    unlink(name) {
+      people[name].unlinks += 1
+      people[name].changes += 1
+      people[name].accounts = []
+      people[name].current = undefined
+      people[name].places.clear()
+    },
+    share: (name, place) => void people[name].places.add(place),
+    hide: (name, place) => void people[name].places.delete(place),
+    end(account) {
+      for (const one of Object.values(people)) {
+        one.accounts = one.accounts.filter((known) => known !== account)
+        if (one.current !== account) continue
+        one.current = undefined
+        one.changes += 1
+      }
+    },
+  }
+}

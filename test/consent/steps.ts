@@ -1,0 +1,109 @@
+import fc from 'fast-check'
+import { names, places, type Name, type Place } from './people.ts'
+
+/** One thing that happens. Numbers choose among what is there, the latest first; where nothing is, nothing happens. */
+export type Step =
+  | { readonly kind: 'links'; readonly who: Name; readonly slow: boolean }
+  | {
+      readonly kind: 'looks'
+      readonly who: Name
+      readonly at: Name
+      readonly how: 'recent' | 'search' | 'random' | 'when' | 'menu'
+      readonly place: Place
+      readonly hidden: boolean | null
+      readonly slow: boolean
+    }
+  | { readonly kind: 'types'; readonly who: Name; readonly place: Place }
+  | { readonly kind: 'shares'; readonly who: Name; readonly place: Place; readonly choice: 'This server' | 'Nobody' }
+  | {
+      readonly kind: 'presses'
+      readonly who: Name
+      readonly message: number
+      readonly button: number
+      readonly slow: boolean
+    }
+  | { readonly kind: 'submits'; readonly who: Name; readonly page: number; readonly slow: boolean }
+  | { readonly kind: 'asks'; readonly who: Name; readonly at: Name; readonly place: Place }
+  | { readonly kind: 'answers'; readonly who: Name; readonly choice: Choice; readonly slow: boolean }
+  | { readonly kind: 'unlinks'; readonly who: Name; readonly place: Place }
+  | { readonly kind: 'ends on Spotify'; readonly who: Name }
+  | { readonly kind: 'spotify fails'; readonly really: boolean }
+  | { readonly kind: 'an answer arrives' }
+  | { readonly kind: 'time passes'; readonly minutes: number }
+
+type Choice = 'Allow once' | 'Allow in this server' | 'No'
+
+const who = fc.constantFrom(...names)
+const at = fc.constantFrom(...names)
+// Most happens in one place, or nothing would ever meet.
+const place = fc.constantFrom<Place>('north', 'north', 'north', ...places)
+const choice = fc.constantFrom<'This server' | 'Nobody'>('This server', 'This server', 'This server', 'Nobody')
+const slow = fc.constantFrom(false, false, true)
+const kind = <Kind extends Step['kind']>(name: Kind) => fc.constant(name)
+
+const look = fc.record({
+  kind: kind('looks'),
+  who,
+  at,
+  how: fc.constantFrom<'recent' | 'search' | 'random' | 'when' | 'menu'>('recent', 'search', 'random', 'when', 'menu'),
+  place,
+  hidden: fc.constantFrom(null, false, true),
+  slow,
+})
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: kind('links'), who, slow }) },
+  { weight: 9, arbitrary: look },
+  { weight: 1, arbitrary: fc.record({ kind: kind('types'), who, place }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: kind('shares'), who, place, choice }),
+  },
+  {
+    weight: 9,
+    arbitrary: fc.record({ kind: kind('presses'), who, message: fc.nat(5), button: fc.nat(8), slow }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: kind('submits'), who, page: fc.integer({ min: 1, max: 7 }), slow }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('asks'), who, at, place }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: kind('answers'),
+      who,
+      choice: fc.constantFrom('Allow once', 'Allow in this server', 'No'),
+      slow,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kind('unlinks'), who, place }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('ends on Spotify'), who }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('spotify fails'), really: fc.boolean() }) },
+  { weight: 5, arbitrary: fc.record({ kind: kind('an answer arrives') }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('time passes'), minutes: fc.constantFrom(1, 6, 61) }) },
+)
+
+/** Somebody changes their mind while Spotify is about to tell somebody of their songs. */
+const regret: fc.Arbitrary<Step[]> = fc.tuple(look, fc.boolean()).map(([begun, unlinks]) => {
+  const { at: name, place: here } = begun
+  const end: Step = unlinks
+    ? { kind: 'unlinks', who: name, place: here }
+    : { kind: 'shares', who: name, place: here, choice: 'Nobody' }
+  return [{ ...begun, slow: true }, end]
+})
+
+const happenings = fc.oneof(
+  { weight: 12, arbitrary: step.map((one): Step[] => [one]) },
+  { weight: 1, arbitrary: regret },
+)
+
+/** Some people who are linked and some who share in the north from the start, and what happens then. */
+export const lives: fc.Arbitrary<Step[]> = fc
+  .tuple(
+    fc.subarray([...names]),
+    fc.subarray([...names]),
+    fc.array(happenings, { minLength: 1, maxLength: 28, size: 'max' }),
+  )
+  .map(([linked, sharing, steps]) => [
+    ...linked.map((one): Step => ({ kind: 'links', who: one, slow: false })),
+    ...sharing.map((one): Step => ({ kind: 'shares', who: one, place: 'north', choice: 'This server' })),
+    ...steps.flat(),
+  ])

@@ -1,0 +1,115 @@
+import { build, type App } from '../../src/app.ts'
+import type { Reply } from '../../src/bot/command.ts'
+import { refusal } from '../../src/bot/format/ask.ts'
+import { NotSharedError } from '../../src/errors.ts'
+import { modelStore } from '../store/model.ts'
+import type { Dialog, Message } from './chat.ts'
+import type { Clock } from './clock.ts'
+import { ConsentError, judge, type Deed, type Outcome, type Verdict } from './judge.ts'
+import { createModel, type Model } from './model.ts'
+import { names, people, servers, type Name } from './people.ts'
+import type { Program } from './program.ts'
+import { createSpotify, type Spotify } from './spotify.ts'
+
+/** The program without its edges, the people's view of it, and the chat between them. */
+export interface World {
+  readonly app: App
+  readonly model: Model
+  readonly spotify: Spotify
+  /** The latest first. */
+  readonly messages: Message[]
+  readonly dialogs: Dialog[]
+  readonly verdicts: Record<Verdict, number>
+  /** Begins something; its answer is judged and put into the chat when it is there. */
+  begins(deed: Deed, work: () => Promise<Reply>, on?: Message): void
+  /** Begins something that puts nothing into the chat. */
+  waitsFor(work: Promise<void>): void
+  /** Lets go on whatever does not wait for Spotify, and compares. Rejects with ConsentError. */
+  settles(): Promise<void>
+  /** Lets everything end. */
+  ends(): Promise<void>
+}
+
+/** Beyond any wait of the program's for something other than Spotify. */
+const patience = 3_000
+const stride = 500
+const mostRounds = 500
+
+export async function createWorld({ commands, config }: Program, clock: Clock): Promise<World> {
+  const model = createModel()
+  const spotify = createSpotify(model.end)
+  const app = await build(config, modelStore(), spotify.http, commands)
+  const messages: Message[] = []
+  const dialogs: Dialog[] = []
+  const verdicts: World['verdicts'] = { shown: 0, refused: 0, 'something else': 0 }
+  const wrong: unknown[] = []
+  const underWay = new Set<Promise<void>>()
+
+  return { app, model, spotify, messages, dialogs, verdicts, begins, waitsFor, settles, ends }
+
+  function begins(deed: Deed, work: () => Promise<Reply>, on?: Message): void {
+    waitsFor(follow(deed, spotify.during(deed, work), on))
+  }
+
+  function waitsFor(work: Promise<void>): void {
+    underWay.add(work)
+    work.catch((error: unknown) => wrong.push(error)).finally(() => underWay.delete(work))
+  }
+
+  async function follow(deed: Deed, work: Promise<Reply>, on?: Message): Promise<void> {
+    const outcome = await work.then(
+      (reply): Outcome => ({ reply, seenBy: readersOf(reply, deed, on) }),
+      (error: unknown): Outcome => ({ error }),
+    )
+    verdicts[judge(model, deed, outcome)] += 1
+    if ('error' in outcome) return apologise(deed, outcome.error)
+    const { reply, seenBy } = outcome
+    if (reply.kind === 'dialog') {
+      if (on) dialogs.unshift({ to: deed.who, on, customId: reply.dialog.custom_id })
+      return
+    }
+    const message = reply.kind === 'update' && on ? on : post(deed, seenBy)
+    message.body = reply
+    if (reply.next) await follow(deed, reply.next(), message)
+  }
+
+  function post({ who, place, owner }: Deed, seenBy: Name | 'all'): Message {
+    const message: Message = { place, seenBy, caller: who, owner, body: {} }
+    messages.unshift(message)
+    return message
+  }
+
+  function apologise(deed: Deed, error: unknown): void {
+    const explanation = app.explain(error)
+    if (!explanation) throw new ConsentError(`${deed.who} meets a failure that nobody foresaw`, { cause: error })
+    const body = error instanceof NotSharedError ? refusal(error) : { content: explanation.sentence }
+    post(deed, deed.who).body = body
+  }
+
+  async function settles(): Promise<void> {
+    await clock.pass(1)
+    for (let passed = 0; underWay.size > 0 && passed < patience; passed += stride) await clock.pass(stride)
+    if (wrong.length > 0) throw wrong[0]
+    for (const name of names) await compareSharing(name)
+  }
+
+  async function compareSharing(name: Name): Promise<void> {
+    const stored = await app.sharing.servers(people[name].id)
+    const meant = model.places(name).map((place) => servers[place])
+    if (new Set<string | null>(stored).symmetricDifference(new Set(meant)).size === 0) return
+    throw new ConsentError(`${name} shares in [${stored.join()}] and not, as meant, in [${meant.join()}]`)
+  }
+
+  async function ends(): Promise<void> {
+    for (let round = 0; underWay.size > 0; round += 1) {
+      if (round > mostRounds) throw new Error('Something is never answered')
+      spotify.letThrough()
+      await settles()
+    }
+  }
+}
+
+function readersOf(reply: Reply, { who }: Deed, on: Message | undefined): Name | 'all' {
+  if (reply.kind === 'message') return reply.private ? who : 'all'
+  return reply.kind === 'update' && on ? on.seenBy : who
+}
