@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FakeDiscord } from './discord/discord.ts'
@@ -10,6 +7,7 @@ import type { FakeSpotify } from './spotify/spotify.ts'
 import { seedChat } from './chat/seed.ts'
 import { ChatPortError, startChat } from './chat/server.ts'
 import { startDiscord } from './discord/start.ts'
+import { freePort } from './free-port.ts'
 import { accountOf, channels, guild, makeAccounts, people } from './people.ts'
 import { startSpotify } from './spotify/start.ts'
 
@@ -74,15 +72,6 @@ function environment(discord: FakeDiscord, spotify: FakeSpotify, port: number, d
     SPOTIFY_ACCOUNTS_URL: spotify.accountsUrl,
     LOG_LEVEL: 'warn',
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function closeAll(opened: (() => Promise<unknown>)[]): Promise<void> {

@@ -2,11 +2,11 @@ import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../sandbox/free-port.ts'
 
 /** A real redis-server on loopback that keeps nothing on disk. */
 export interface RedisServer {
@@ -58,15 +58,6 @@ export async function startRedis(settings: string[] = []): Promise<RedisServer> 
       server = await start()
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  const { port } = listener.address() as AddressInfo
-  listener.close()
-  await once(listener, 'close')
-  return port
 }
 
 async function launch(port: number, folder: string, settings: string[]): Promise<ChildProcess> {
