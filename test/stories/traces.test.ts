@@ -9,9 +9,7 @@ test.skipIf(!redisInstalled() && !process.env['CI'])(
     const world = await startWorld({ REDIS_URL: redis.url })
     const [ana, ben] = [world.person('ana'), world.person('ben')]
     const everything = async (): Promise<string[]> => {
-      const keys = String(await tell(redis, 'KEYS', '*'))
-        .split('\n')
-        .filter(Boolean)
+      const keys = (await tell(redis, 'KEYS', '*')).split('\n').filter(Boolean)
       const values = keys.map(async (key) => `${key} ${await tell(redis, 'DUMP', key)}`)
       return Promise.all(values)
     }
