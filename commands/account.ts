@@ -6,7 +6,7 @@ import { button, row } from '../src/bot/format/buttons.ts'
 import { everywhere } from '../src/bot/format/everywhere.ts'
 import { neutralise } from '../src/bot/format/neutralise.ts'
 import { authorLine } from '../src/bot/format/song-page.ts'
-import { renewButton } from '../src/bot/renewal.ts'
+import { renewalLine, renewButton } from '../src/bot/renewal.ts'
 import { newestSongs } from '../src/bot/songs.ts'
 import { NotSharedError, UserError } from '../src/errors.ts'
 
@@ -30,10 +30,10 @@ export default {
 
   async run(call, app) {
     const which = call.options.getSubcommand(false)
-    if (which === 'sharing')
-      return { kind: 'message', private: true, ...(await sharing(call.user.id, call.guildId, app)) }
-    if (which === 'export') return exported(call.user.id, app)
-    return status(call.user.id, call.guildId, call.token, app)
+    if (which !== 'sharing' && which !== 'export') return status(call.user.id, call.guildId, call.token, app)
+    const body =
+      which === 'sharing' ? await sharing(call.user.id, call.guildId, app) : await exported(call.user.id, app)
+    return { kind: 'message', private: true, ...body, aside: await renewalLine(app, call.user.id) }
   },
 
   async press(press, app) {
@@ -86,10 +86,10 @@ async function sharing(person: string, server: string | null, app: App): Promise
   }
 }
 
-async function exported(person: string, app: App): Promise<Reply> {
+async function exported(person: string, app: App): Promise<Body> {
   const text = `${JSON.stringify(await app.exported(person), undefined, 2)}\n`
   const content = 'This is what is stored about you and your connection. Secrets show as “present”.'
-  return { kind: 'message', private: true, content, files: [{ name: 'hearsay.json', text }] }
+  return { content, files: [{ name: 'hearsay.json', text }] }
 }
 
 /** Puts the question into the channel, for its owner to answer. */
