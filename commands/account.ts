@@ -103,7 +103,7 @@ async function ask({ user, guildId }: Press, { owner }: AskId, app: App): Promis
 async function answered(press: Press, { action, owner, asker = owner }: AskId, app: App): Promise<Reply> {
   const server = press.guildId
   if (server === null) throw new UserError('Sharing is set for each server.')
-  if (action === 'no') return { kind: 'update', content: 'This question has been answered.' }
+  if (action === 'no') return closed
   if (action === 'hide') await app.sharing.set(owner, server, false)
   if (action === 'share' || action === 'here') await share(owner, server, app)
   if (action === 'share' || action === 'hide') return { kind: 'update', ...(await sharing(owner, server, app)) }
@@ -118,8 +118,11 @@ async function answered(press: Press, { action, owner, asker = owner }: AskId, a
   return { kind: 'update', content, next: () => page(asker, content).catch(takenBack) }
 }
 
+/** What is left of a question that shows nothing (any more). */
+const closed: Reply = { kind: 'update', content: 'This question has been answered.' }
+
 function takenBack(error: unknown): Reply {
-  if (error instanceof NotSharedError) return { kind: 'update', content: 'This question has been answered.' }
+  if (error instanceof NotSharedError) return closed
   throw error
 }
 

@@ -1,5 +1,6 @@
-import { ApplicationCommandOptionType, ButtonStyle, ComponentType } from 'discord.js'
+import { ApplicationCommandOptionType } from 'discord.js'
 import type { Command } from '../src/bot/command.ts'
+import { linkButton, row } from '../src/bot/format/buttons.ts'
 import { everywhere } from '../src/bot/format/everywhere.ts'
 
 export default {
@@ -30,12 +31,7 @@ export default {
       content:
         'Connect your Spotify account in the browser: first Discord asks who you are, then Spotify asks what I may read. ' +
         `${how}Nobody sees your songs unless you share them.`,
-      components: [
-        {
-          type: ComponentType.ActionRow,
-          components: [{ type: ComponentType.Button, style: ButtonStyle.Link, label: 'Link Spotify', url }],
-        },
-      ],
+      components: [row(linkButton('Link Spotify', url))],
     }
   },
 } satisfies Command

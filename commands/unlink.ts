@@ -1,5 +1,6 @@
-import { ApplicationIntegrationType, ButtonStyle, ComponentType, InteractionContextType } from 'discord.js'
 import type { Command } from '../src/bot/command.ts'
+import { button, row } from '../src/bot/format/buttons.ts'
+import { everywhere } from '../src/bot/format/everywhere.ts'
 import { neutralise } from '../src/bot/format/neutralise.ts'
 import { forgetReminder } from '../src/bot/renewal.ts'
 import { UserError } from '../src/errors.ts'
@@ -11,8 +12,7 @@ export default {
   data: {
     name: 'unlink',
     description: 'Disconnect your Spotify account and delete what is stored about you',
-    integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
-    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
+    ...everywhere,
   },
 
   private: true,
@@ -31,19 +31,7 @@ export default {
         `${who} Unlinking deletes at once: ` +
         'the connection to your Spotify account, its key, whom you share with, and every song of yours in memory. ' +
         'Pages that you have posted stay in the chat, but stop turning.',
-      components: [
-        {
-          type: ComponentType.ActionRow,
-          components: [
-            {
-              type: ComponentType.Button,
-              style: ButtonStyle.Danger,
-              label: 'Unlink',
-              custom_id: `${confirmed}${call.user.id}`,
-            },
-          ],
-        },
-      ],
+      components: [row(button('Unlink', `${confirmed}${id}`, { style: 'danger' }))],
     }
   },
 

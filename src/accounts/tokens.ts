@@ -127,7 +127,6 @@ export function createTokens(
       const current = await links.find(person)
       if (current?.id === link.id) return
       tokens.forget(link)
-      unstored.delete(link.id)
       if (current) throw new RefreshBusyError()
       await refusals.forget(person)
       throw new NotLinkedError()
