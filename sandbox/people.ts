@@ -8,7 +8,7 @@ import type { Saved, SpotifyAccount } from './spotify/spotify.ts'
 
 /** The people on the sandbox's Discord. Each has an account on its Spotify: see `accountOf`. */
 export const people: readonly Person[] = [
-  { id: '175928847299117063', username: 'ana', displayName: 'Ana', color: '#c2410c' },
+  { id: '175928847299117063', username: 'ana', displayName: 'Ana', color: '#c2410c', manager: true },
   { id: '218430562115657728', username: 'ben', displayName: 'Ben', color: '#1d6fb8' },
   { id: '309174882611200031', username: 'chiyo', displayName: 'Chiyo', color: '#a21caf' },
   { id: '41771983423143937', username: 'dara', displayName: 'Dara', color: '#0f766e' },

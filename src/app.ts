@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { REST } from 'discord.js'
 import { createAccounts, type Accounts } from './accounts/accounts.ts'
 import { consentEnds } from './accounts/consent.ts'
 import { NotLinkedError } from './accounts/errors.ts'
@@ -9,6 +10,7 @@ import type { Seal } from './accounts/seal.ts'
 import { createBot } from './bot/bot.ts'
 import type { Commands } from './bot/dispatch.ts'
 import { loadCommands } from './bot/load.ts'
+import { createCourier } from './bot/courier.ts'
 import { commandIds } from './bot/register.ts'
 import type { Config } from './config.ts'
 import { explain, type Explanation } from './explain.ts'
@@ -16,10 +18,12 @@ import { createHttp, type Http } from './http.ts'
 import { createLibrary, type Library } from './library/library.ts'
 import type { Log } from './log.ts'
 import { createLook, type Look } from './look.ts'
+import { createRoundups, type Courier, type Outcome, type Roundups, type RoundupsOf } from './roundups/roundups.ts'
 import { createSave, type Save } from './saving.ts'
 import { createSharing, type Sharing } from './sharing.ts'
 import { createSpotifyClients, type SpotifyClients } from './spotify/clients.ts'
 import type { Block, BlockMemory } from './spotify/gate.ts'
+import { every } from './scheduler.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordLeg } from './web/discord-leg.ts'
@@ -40,13 +44,14 @@ export interface App {
   readonly sharing: Sharing
   readonly look: Look
   readonly save: Save
+  readonly roundups: Roundups
   readonly commands: Commands
   /** The ids that Discord has given the commands, by name. */
   commandIds(): Promise<Readonly<Record<string, string>>>
   /** When Spotify ends the consent behind a link, in milliseconds. */
   consentEnds(link: Link): number
   /** Everything that is stored about the person, secrets as "present". Rejects with NotLinkedError when nothing is. */
-  exported(person: string): Promise<Exported>
+  exported(person: string): Promise<Partial<Exported> & { readonly roundups: RoundupsOf }>
   /** The words for a failure; undefined where nobody foresaw it. */
   explain(error: unknown): Explanation | undefined
 }
@@ -64,7 +69,8 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   ends.defer(() => http.close())
 
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
-  const app = await build(config, store, http.send, commands)
+  const courier = createCourier(new REST({ api: config.discord.apiUrl }).setToken(config.discord.token), log)
+  const app = await build(config, store, http.send, commands, courier)
   const bot = createBot(config.discord, commands, app, log)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(
@@ -82,13 +88,21 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
+  const delivering = deliverRoundups(app, log, signal)
+  ends.defer(() => delivering)
   if (!signal.aborted) log.info({ port: web.port }, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
   await Promise.race([bot.ended, asked])
   log.info('Stopping')
 }
 
 /** The rooms of the program, put together over a store and a way to ask. */
-export async function build(config: Config, store: Store, http: Http, commands: Commands): Promise<App> {
+export async function build(
+  config: Config,
+  store: Store,
+  http: Http,
+  commands: Commands,
+  courier: Courier,
+): Promise<App> {
   const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
   const seal = await openRing(ring, store)
   const spotify = createSpotifyClients(config.spotify, http, (clientId) => blockMemory(store, clientId))
@@ -97,6 +111,7 @@ export async function build(config: Config, store: Store, http: Http, commands: 
   const library = createLibrary(accounts)
   const invitations = createInvitations({ store, seal, publicUrl })
   const sharing = createSharing(store)
+  const roundups = createRoundups(store, library, accounts, courier)
   return {
     publicUrl,
     store,
@@ -108,17 +123,36 @@ export async function build(config: Config, store: Store, http: Http, commands: 
     sharing,
     look: createLook(library, sharing),
     save: createSave(accounts, invitations),
+    roundups,
     commands,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),
     consentEnds,
     async exported(person) {
-      const [stored, servers] = await Promise.all([accounts.exported(person), sharing.servers(person)])
-      if (!stored && servers.length === 0) throw new NotLinkedError()
-      return { ...stored, sharing: servers }
+      const [stored, servers, inRoundups] = await Promise.all([
+        accounts.exported(person),
+        sharing.servers(person),
+        roundups.about(person),
+      ])
+      const nothing = servers.length + inRoundups.takesPartIn.length + inRoundups.setUp.length === 0
+      if (!stored && nothing) throw new NotLinkedError()
+      return { ...stored, sharing: servers, roundups: inRoundups }
     },
     explain,
   }
 }
+
+/** Every replica asks what is due; whoever comes first delivers it. */
+function deliverRoundups(app: App, log: Log, signal: AbortSignal): Promise<void> {
+  const report = (server: string, outcome: Outcome | Error): void => {
+    if (!(outcome instanceof Error)) return log.info({ server, outcome }, 'A weekly roundup was due')
+    log.warn({ err: outcome, server }, 'A weekly roundup could not be delivered; it is tried again in a moment')
+  }
+  const failed = (err: unknown): void =>
+    log.warn({ err }, 'Nobody knows which roundups are due; it is asked again in a moment')
+  return every(tick, () => app.roundups.deliverDue(report, signal), { signal, failed })
+}
+
+const tick = 5_000
 
 /** Under a hash: the Client ID that somebody brought goes with their link, and a block may last for a day. */
 function blockMemory(store: Store, clientId: string): BlockMemory {

@@ -1,5 +1,5 @@
 import { DiscordAPIError, RESTJSONErrorCodes, Routes, type REST } from 'discord.js'
-import type { Body } from './command.ts'
+import type { Body, Place } from './command.ts'
 import { wireMessage, type Wire } from './wire.ts'
 
 /** What is needed of an interaction to answer it. */
@@ -25,6 +25,8 @@ export interface Callback {
   /** A private line beside the answer. */
   whisper(body: Body): Promise<void>
   withdraw(): Promise<void>
+  /** Where the answer stands. */
+  place(): Promise<Place>
 }
 
 export function createCallback(rest: REST, { id, token, applicationId }: Answerable): Callback {
@@ -50,6 +52,13 @@ export function createCallback(rest: REST, { id, token, applicationId }: Answera
     whisper: async (body) => void (await send(body, true)),
     withdraw: async () =>
       void (await rest.delete(Routes.webhookMessage(applicationId, token, standing), { auth: false })),
+    async place() {
+      const { id: message, channel_id: channel } = (await rest.get(
+        Routes.webhookMessage(applicationId, token, standing),
+        { auth: false },
+      )) as { id: string; channel_id: string }
+      return { channel, message }
+    },
   }
 
   async function send(body: Body, isPrivate: boolean): Promise<{ id: string }> {

@@ -1,0 +1,26 @@
+import { ChannelType, PermissionFlagsBits, PermissionsBitField } from 'discord.js'
+import type { Channel } from '../command.ts'
+
+/** Where a roundup may stand. */
+export const postable = [
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.PublicThread,
+  ChannelType.AnnouncementThread,
+] as const
+
+/** What the bot lacks in a channel to post there, as Discord names it; empty also where Discord does not say. */
+export function missingIn(channel: Channel): string[] {
+  const sent = channel.app_permissions
+  const granted = channel.appPermissions ?? (sent === undefined ? undefined : new PermissionsBitField(BigInt(sent)))
+  if (!granted) return []
+  const isThread = channel.type === ChannelType.PublicThread || channel.type === ChannelType.AnnouncementThread
+  const needed: [string, bigint][] = [
+    ['View Channel', PermissionFlagsBits.ViewChannel],
+    isThread
+      ? ['Send Messages in Threads', PermissionFlagsBits.SendMessagesInThreads]
+      : ['Send Messages', PermissionFlagsBits.SendMessages],
+    ['Embed Links', PermissionFlagsBits.EmbedLinks],
+  ]
+  return needed.filter(([, bit]) => !granted.has(bit)).map(([name]) => name)
+}
