@@ -75,7 +75,7 @@ export function makeAccounts(now: number): SpotifyAccount[] {
       years: 9,
       minutesAgo: 41,
       albums: 0.25,
-      certain: [],
+      certain: liked(14),
     }),
     account('Dara', 'A new account, nothing liked so far', () => []),
     collector(catalog, now, 'Emil', '40,000 songs, whole albums of everything, over sixteen years', {
@@ -83,7 +83,7 @@ export function makeAccounts(now: number): SpotifyAccount[] {
       years: 16.4,
       minutesAgo: 5,
       albums: 0.5,
-      certain: [],
+      certain: liked(6, 11),
     }),
     account('Fay', '7 songs, each with something odd about it', () => oddLibrary(catalog.song(together[0] ?? 0), now)),
     collector(catalog, now, 'Gus', '310 songs of jazz, but not on the allow-list of the app', {

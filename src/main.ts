@@ -45,7 +45,7 @@ function unused({ discord, spotify, metricsPort }: Config): string[] {
 /** A world on loopback for whoever has no credentials yet; the program under it is the same. */
 async function runSandbox(): Promise<void> {
   const { ChatPortError, startSandbox } = await import('../sandbox/start.ts')
-  const sandbox = await startSandbox({ port: chatPort(process.env) }).catch((cause: unknown) => {
+  const sandbox = await startSandbox({ port: chatPort(process.env), friday: true }).catch((cause: unknown) => {
     throw cause instanceof ChatPortError ? new ConfigError([cause.message]) : cause
   })
   console.log(`No credentials found, so here is a sandbox: ${sandbox.url}`)

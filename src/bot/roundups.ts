@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts'
 import type { Progress, Settings, Sheet } from '../roundups/roundups.ts'
 import type { Call, Reply } from './command.ts'
 import { button, row } from './format/buttons.ts'
-import { missingIn, postable } from './format/permissions.ts'
+import { isPostable, missingIn } from './format/permissions.ts'
 import { collectingLine, roundupPage } from './format/roundup-page.ts'
 import { joinedBody, joinPreview, pausedLine, previewId, scheduleLine } from './format/roundup-words.ts'
 import { timezoneNamed } from './format/timezones.ts'
@@ -92,8 +92,7 @@ function page(app: App, sheet: Sheet, isPrivate: boolean): Reply {
 
 function settingsIn({ options }: Call): Settings {
   const channel = options.getChannel('channel')
-  if (!channel || !postable.includes(channel.type as (typeof postable)[number]))
-    throw new UserError('Choose a text channel: roundups cannot stand in this one.')
+  if (!channel || !isPostable(channel)) throw new UserError('Choose a text channel: roundups cannot stand in this one.')
   const missing = missingIn(channel)
   if (missing.length > 0)
     throw new UserError(`I cannot post in <#${channel.id}> yet. Please give me there: ${missing.join(', ')}.`)

@@ -9,12 +9,18 @@ export const postable = [
   ChannelType.AnnouncementThread,
 ] as const
 
+const threads: readonly number[] = [ChannelType.PublicThread, ChannelType.AnnouncementThread]
+
+export function isPostable({ type }: Channel): boolean {
+  return postable.some((one: number) => one === type)
+}
+
 /** What the bot lacks in a channel to post there, as Discord names it; empty also where Discord does not say. */
 export function missingIn(channel: Channel): string[] {
   const sent = channel.app_permissions
   const granted = channel.appPermissions ?? (sent === undefined ? undefined : new PermissionsBitField(BigInt(sent)))
   if (!granted) return []
-  const isThread = channel.type === ChannelType.PublicThread || channel.type === ChannelType.AnnouncementThread
+  const isThread = threads.includes(channel.type)
   const needed: [string, bigint][] = [
     ['View Channel', PermissionFlagsBits.ViewChannel],
     isThread

@@ -31,7 +31,7 @@ export function collectingLine({ done, of }: Progress): string {
 }
 
 /** A song and who saved it, in order. */
-export function rowLine({ song, savers }: Row): string {
+function rowLine({ song, savers }: Row): string {
   const named = savers.slice(0, mostNamed).map(({ person }) => `<@${person}>`)
   const more = savers.length - named.length
   const who = more > 0 ? `${named.join(', ')} and ${count(more)} more` : named.join(', ')
