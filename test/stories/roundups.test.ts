@@ -79,6 +79,45 @@ describe('what are we saving', () => {
     expect(messageOf(await ana.uses('roundup resume')).content).toMatch(/Next: <t:/)
   })
 
+  test('IX-130 a channel that is closed to the bot is refused at once, with what is missing', async () => {
+    const options = [
+      { name: 'channel', type: 7, value: roundups },
+      { name: 'weekday', type: 3, value: 'Friday' },
+      { name: 'hour', type: 4, value: 18 },
+      { name: 'timezone', type: 3, value: 'Europe/Berlin' },
+    ]
+    // View Channel, and nothing else.
+    const channel = { id: roundups, type: 0, name: 'roundups', permissions: '2147483647', app_permissions: '1024' }
+    const command = world.discord.commands().find(({ name }) => name === 'roundup')
+    const refused = messageOf(
+      await world.discord.dispatch(ana.id, music, {
+        type: 2,
+        data: {
+          ...{ id: command?.['id'], name: 'roundup', type: 1 },
+          options: [{ name: 'schedule', type: 1, options }],
+          resolved: { channels: { [roundups]: channel } },
+        },
+      }),
+    )
+    expect(refused.content).toMatch(/I cannot post in <#\d+> yet\. .*Send Messages, Embed Links\.$/)
+  })
+
+  test('while Spotify is slow, the roundup says how many members it has asked', async () => {
+    await joins(ben)
+    const seen: string[] = []
+    const stop = world.discord.onChange(() => {
+      seen.push(world.discord.messages(music, ana.id).at(-1)?.content ?? '')
+    })
+    // Of a new link nothing is in hand.
+    await ben.links()
+    world.spotify.trouble = { kind: 'slow', delay: 3 }
+    const page = messageOf(await ana.uses('roundup now'))
+    await vi.waitFor(() => expect(textOf(shownNow(page))).toMatch(/What was saved here/), { timeout: 8000 })
+    stop()
+    world.spotify.trouble = { kind: 'none' }
+    expect(seen).toContainEqual(expect.stringMatching(/Collecting what was saved: \d of 2 members\./))
+  })
+
   test('Ana finds her timezone by its city', async () => {
     const choices = await world.discord.complete(ana.id, music, 'roundup schedule', {}, 'timezone')
     expect(choices).toHaveLength(25)
@@ -86,9 +125,12 @@ describe('what are we saving', () => {
 
   /** The page as it stands in the chat, once Ben is not on it any more. */
   async function changed(page: Message): Promise<Message> {
-    const look = () => world.discord.messages(music, ana.id).find(({ id }) => id === page.id)
-    await vi.waitFor(() => expect(JSON.stringify(look())).not.toContain(ben.id))
-    return look() as Message
+    await vi.waitFor(() => expect(JSON.stringify(shownNow(page))).not.toContain(ben.id))
+    return shownNow(page)
+  }
+
+  function shownNow(page: Message): Message {
+    return world.discord.messages(music, ana.id).find(({ id }) => id === page.id) ?? page
   }
 
   async function joins(player: Player): Promise<void> {
