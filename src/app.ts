@@ -16,6 +16,10 @@ import { createHttp, type Http } from './http.ts'
 import { createLibrary, type Library } from './library/library.ts'
 import type { Log } from './log.ts'
 import { createLook, type Look } from './look.ts'
+import { noMetrics, type Metrics, type ReadGate } from './metrics/metrics.ts'
+import { openMetrics } from './metrics/open.ts'
+import { countRefreshes, countRequests } from './metrics/spotify.ts'
+import { countStoreErrors } from './metrics/store.ts'
 import { createSave, type Save } from './saving.ts'
 import { createSharing, type Sharing } from './sharing.ts'
 import { createSpotifyClients, type SpotifyClients } from './spotify/clients.ts'
@@ -41,6 +45,8 @@ export interface App {
   readonly look: Look
   readonly save: Save
   readonly commands: Commands
+  /** What is counted; nothing where METRICS_PORT is not set. */
+  readonly metrics: Metrics
   /** The ids that Discord has given the commands, by name. */
   commandIds(): Promise<Readonly<Record<string, string>>>
   /** When Spotify ends the consent behind a link, in milliseconds. */
@@ -58,13 +64,19 @@ export interface App {
 export async function run(config: Config, log: Log, signal: AbortSignal): Promise<void> {
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
-  const store = await openStore(config.store)
-  ends.defer(() => store.close())
+  const opened = await openStore(config.store)
+  ends.defer(() => opened.close())
   const http = createHttp()
   ends.defer(() => http.close())
+  const { metrics, stop: stopMetrics } = await openMetrics(
+    config.metricsPort,
+    readBlock(opened, config.spotify.clientId),
+  )
+  ends.defer(stopMetrics)
+  const store = countStoreErrors(opened, metrics)
 
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
-  const app = await build(config, store, http.send, commands)
+  const app = await build(config, store, http.send, commands, metrics)
   const bot = createBot(config.discord, commands, app, log)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(
@@ -88,10 +100,18 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
 }
 
 /** The rooms of the program, put together over a store and a way to ask. */
-export async function build(config: Config, store: Store, http: Http, commands: Commands): Promise<App> {
+export async function build(
+  config: Config,
+  store: Store,
+  http: Http,
+  commands: Commands,
+  metrics = noMetrics,
+): Promise<App> {
   const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
   const seal = await openRing(ring, store)
-  const spotify = createSpotifyClients(config.spotify, http, (clientId) => blockMemory(store, clientId))
+  const asking = countRequests(http, metrics)
+  const clients = createSpotifyClients(config.spotify, asking, (clientId) => blockMemory(store, clientId))
+  const spotify = countRefreshes(clients, metrics)
   const accounts = createAccounts(store, seal, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)
@@ -109,6 +129,7 @@ export async function build(config: Config, store: Store, http: Http, commands: 
     look: createLook(library, sharing),
     save: createSave(accounts, invitations),
     commands,
+    metrics,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),
     consentEnds,
     async exported(person) {
@@ -118,6 +139,11 @@ export async function build(config: Config, store: Store, http: Http, commands: 
     },
     explain,
   }
+}
+
+/** The block of the operator's app, as every process knows it. */
+function readBlock(store: Store, clientId: string): ReadGate {
+  return async () => ({ blockedUntil: (await blockMemory(store, clientId).load())?.until })
 }
 
 /** Under a hash: the Client ID that somebody brought goes with their link, and a block may last for a day. */
