@@ -1,5 +1,6 @@
 /** What became of an interaction: "refused" is an answer that says no, "failed" one that the operator has to look at. */
-export type InteractionOutcome = 'answered' | 'refused' | 'failed' | 'unanswered'
+export const interactionOutcomes = ['answered', 'refused', 'failed', 'unanswered'] as const
+export type InteractionOutcome = (typeof interactionOutcomes)[number]
 
 export interface SeenInteraction {
   /** The command's name; "unknown" for what no file of `commands/` answers. */

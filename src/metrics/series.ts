@@ -1,5 +1,12 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { refreshOutcomes, roundupOutcomes, type GateState, type Metrics, type ReadGate } from './metrics.ts'
+import {
+  interactionOutcomes,
+  refreshOutcomes,
+  roundupOutcomes,
+  type GateState,
+  type Metrics,
+  type ReadGate,
+} from './metrics.ts'
 
 /** The series of one process, and their text for Prometheus. */
 export interface Series extends Metrics {
@@ -81,7 +88,7 @@ export function createSeries(readGate: ReadGate): Series {
       return registry.metrics()
     },
     interaction({ command, kind, outcome, acknowledgedAfter, endedAfter }) {
-      interactions.inc({ command, kind, outcome })
+      for (const one of interactionOutcomes) interactions.inc({ command, kind, outcome: one }, one === outcome ? 1 : 0)
       if (acknowledgedAfter !== undefined) acknowledged.observe({ kind }, acknowledgedAfter / 1000)
       if (outcome !== 'unanswered') answered.observe({ kind }, endedAfter / 1000)
     },

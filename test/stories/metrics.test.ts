@@ -20,7 +20,8 @@ const look = () => fetch(url).then((answer) => answer.text())
 /** The samples of one series, by their labels. */
 async function samples(name: string): Promise<Record<string, number>> {
   const found = (await look()).matchAll(new RegExp(`^${name}(?:\\{(.*)\\})? (\\S+)$`, 'gm'))
-  return Object.fromEntries([...found].map(([, labels = '', value]) => [labels, Number(value)]))
+  const all = [...found].map(([, labels = '', value]) => [labels, Number(value)] as const)
+  return Object.fromEntries(all.filter(([labels, value]) => value > 0 || labels === ''))
 }
 
 describe('the metrics of an ordinary evening', () => {
