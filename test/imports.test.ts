@@ -27,6 +27,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     ...['accounts', 'bot', 'config', 'explain', 'http', 'library', 'log', 'look'],
     ...['metrics', 'saving', 'sharing', 'spotify', 'store', 'web'],
   ],
+  doctor: ['accounts', 'config', 'http', 'store', 'web'],
   main: ['app', 'config', 'explain', 'log', 'sandbox'],
   sandbox: [],
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Series } from './series.ts'
 
@@ -30,15 +30,19 @@ export async function startMetrics(
   }
 }
 
-function answer({ text, contentType }: Pick<Series, 'text' | 'contentType'>): RequestListener {
-  return async (request, response) => {
+function answer(series: Pick<Series, 'text' | 'contentType'>): RequestListener {
+  return (request, response) => {
     response.setHeader('cache-control', 'no-store')
-    if (request.url !== '/metrics') return void response.writeHead(404).end()
-    if (request.method !== 'GET') return void response.writeHead(405, { allow: 'GET' }).end()
-    try {
-      response.setHeader('content-type', contentType).end(await text())
-    } catch {
-      response.writeHead(500).end()
-    }
+    if (request.url !== '/metrics') response.writeHead(404).end()
+    else if (request.method !== 'GET') response.writeHead(405, { allow: 'GET' }).end()
+    else void write(series, response)
+  }
+}
+
+async function write({ text, contentType }: Pick<Series, 'text' | 'contentType'>, response: ServerResponse) {
+  try {
+    response.setHeader('content-type', contentType).end(await text())
+  } catch {
+    response.writeHead(500).end()
   }
 }
