@@ -38,7 +38,8 @@ export function measure(callback: Callback, receivedAt: number, metrics: Metrics
 export function aboutOf(interaction: Interaction, commands: Commands): About {
   if (interaction.isMessageComponent() || interaction.isModalSubmit()) {
     // Whoever forges an interaction may leave it out.
-    const [name = ''] = `${interaction.customId}`.split(':', 1)
+    const { customId }: { customId?: string } = interaction
+    const [name = ''] = customId?.split(':', 1) ?? []
     return { command: known(name, commands), kind: interaction.isModalSubmit() ? 'dialog' : 'press' }
   }
   if (interaction.isContextMenuCommand()) {
