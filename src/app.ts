@@ -18,12 +18,15 @@ import { createHttp, type Http } from './http.ts'
 import { createLibrary, type Library } from './library/library.ts'
 import type { Log } from './log.ts'
 import { createLook, type Look } from './look.ts'
-import { createRoundups, type Courier, type Outcome, type Roundups, type RoundupsOf } from './roundups/roundups.ts'
+import { createRoundups, type Courier, type Roundups, type RoundupsOf } from './roundups/roundups.ts'
+import { noMetrics, type Metrics, type ReadGate } from './metrics/metrics.ts'
+import { openMetrics } from './metrics/open.ts'
+import { countRefreshes, countRequests } from './metrics/spotify.ts'
+import { countStoreErrors } from './metrics/store.ts'
 import { createSave, type Save } from './saving.ts'
 import { createSharing, type Sharing } from './sharing.ts'
 import { createSpotifyClients, type SpotifyClients } from './spotify/clients.ts'
 import type { Block, BlockMemory } from './spotify/gate.ts'
-import { every } from './scheduler.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordLeg } from './web/discord-leg.ts'
@@ -31,6 +34,7 @@ import { shareStoreCheck } from './web/health.ts'
 import { createInvitations, type Invitations } from './web/invitations.ts'
 import { checkRandomSource } from './web/secrets.ts'
 import { startWeb } from './web/server.ts'
+import { deliverWeekly } from './weekly.ts'
 
 /** What commands and pages are given: the rooms of the program, and nothing of the process. */
 export interface App {
@@ -46,6 +50,8 @@ export interface App {
   readonly save: Save
   readonly roundups: Roundups
   readonly commands: Commands
+  /** What is counted; nothing where METRICS_PORT is not set. */
+  readonly metrics: Metrics
   /** The ids that Discord has given the commands, by name. */
   commandIds(): Promise<Readonly<Record<string, string>>>
   /** When Spotify ends the consent behind a link, in milliseconds. */
@@ -63,14 +69,20 @@ export interface App {
 export async function run(config: Config, log: Log, signal: AbortSignal): Promise<void> {
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
-  const store = await openStore(config.store)
-  ends.defer(() => store.close())
+  const opened = await openStore(config.store)
+  ends.defer(() => opened.close())
   const http = createHttp()
   ends.defer(() => http.close())
+  const { metrics, stop: stopMetrics } = await openMetrics(
+    config.metricsPort,
+    readBlock(opened, config.spotify.clientId),
+  )
+  ends.defer(stopMetrics)
+  const store = countStoreErrors(opened, metrics)
 
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
   const courier = createCourier(new REST({ api: config.discord.apiUrl }).setToken(config.discord.token), log)
-  const app = await build(config, store, http.send, commands, courier)
+  const app = await build(config, store, http.send, commands, courier, metrics)
   const bot = createBot(config.discord, commands, app, log)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(
@@ -88,7 +100,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  const delivering = deliverRoundups(app, log, signal)
+  const delivering = deliverWeekly(app, log, signal)
   ends.defer(() => delivering)
   if (!signal.aborted) log.info({ port: web.port }, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
   await Promise.race([bot.ended, asked])
@@ -102,10 +114,13 @@ export async function build(
   http: Http,
   commands: Commands,
   courier: Courier,
+  metrics = noMetrics,
 ): Promise<App> {
   const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
   const seal = await openRing(ring, store)
-  const spotify = createSpotifyClients(config.spotify, http, (clientId) => blockMemory(store, clientId))
+  const asking = countRequests(http, metrics)
+  const clients = createSpotifyClients(config.spotify, asking, (clientId) => blockMemory(store, clientId))
+  const spotify = countRefreshes(clients, metrics)
   const accounts = createAccounts(store, seal, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)
@@ -125,6 +140,7 @@ export async function build(
     save: createSave(accounts, invitations),
     roundups,
     commands,
+    metrics,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),
     consentEnds,
     async exported(person) {
@@ -141,18 +157,10 @@ export async function build(
   }
 }
 
-/** Every replica asks what is due; whoever comes first delivers it. */
-function deliverRoundups(app: App, log: Log, signal: AbortSignal): Promise<void> {
-  const report = (server: string, outcome: Outcome | Error): void => {
-    if (!(outcome instanceof Error)) return log.info({ server, outcome }, 'A weekly roundup was due')
-    log.warn({ err: outcome, server }, 'A weekly roundup could not be delivered; it is tried again in a moment')
-  }
-  const failed = (err: unknown): void =>
-    log.warn({ err }, 'Nobody knows which roundups are due; it is asked again in a moment')
-  return every(tick, () => app.roundups.deliverDue(report, signal), { signal, failed })
+/** The block of the operator's app, as every process knows it. */
+function readBlock(store: Store, clientId: string): ReadGate {
+  return async () => ({ blockedUntil: (await blockMemory(store, clientId).load())?.until })
 }
-
-const tick = 5_000
 
 /** Under a hash: the Client ID that somebody brought goes with their link, and a block may last for a day. */
 function blockMemory(store: Store, clientId: string): BlockMemory {

@@ -5,6 +5,7 @@ import { DiscordRefusedError } from './bot/bot.ts'
 import { CommandFileError } from './bot/load.ts'
 import { RegistrationError } from './bot/register.ts'
 import { UserError } from './errors.ts'
+import { MetricsPortError } from './metrics/server.ts'
 import * as spotify from './spotify/errors.ts'
 import { StoreLockedError } from './store/embedded/lock.ts'
 import { StoreUnavailableError } from './store/store.ts'
@@ -41,6 +42,7 @@ export function explainStart(error: unknown): string | undefined {
     RegistrationError,
     CommandFileError,
     ListenError,
+    MetricsPortError,
     StoreLockedError,
     StoreUnavailableError,
   ]

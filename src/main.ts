@@ -31,10 +31,9 @@ async function start(environment: Environment): Promise<void> {
   await run(config, log, stop.signal)
 }
 
-function unused({ discord, spotify, metricsPort }: Config): string[] {
+function unused({ discord, spotify }: Config): string[] {
   const reserved = {
     DISCORD_PUBLIC_KEY: discord.publicKey,
-    METRICS_PORT: metricsPort,
     SPOTIFY_WINDOW_REQUESTS: spotify.windowRequests,
     SPOTIFY_DAILY_REQUESTS: spotify.dailyRequests,
   }

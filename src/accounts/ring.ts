@@ -9,9 +9,14 @@ export class KeyRingError extends Error {
   override readonly name = 'KeyRingError'
 }
 
+/** The file of the ring that is kept beside the embedded store. */
+export function ringFile(directory: string): string {
+  return join(directory, 'token-keys')
+}
+
 /** The ring kept beside the embedded store, made on the first start. */
 export function ringBesideStore(directory: string): TokenKey[] {
-  const path = join(directory, 'token-keys')
+  const path = ringFile(directory)
   if (!existsSync(path)) {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     writeFileSync(path, `k1:${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
@@ -27,7 +32,7 @@ export function ringBesideStore(directory: string): TokenKey[] {
  * A seal over the ring, after it has opened the constant that every key left in the store when it was
  * first active. Throws KeyRingError when a key is missing or not the one of that name.
  */
-export async function openRing(ring: readonly TokenKey[], store: Store): Promise<Seal> {
+export async function openRing(ring: readonly TokenKey[], store: Pick<Store, 'get' | 'set'>): Promise<Seal> {
   const [active] = ring
   if (!active) throw new KeyRingError('TOKEN_KEYS holds no key.')
   const seal = createSeal(active, ring)

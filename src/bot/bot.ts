@@ -59,7 +59,9 @@ export function createBot(settings: BotSettings, commands: Commands, app: App, l
     inFlight.add(handling)
   }
   client.on(Events.InteractionCreate, take)
-  client.on(Events.Error, (err) => log.error({ err }, 'The connection to Discord had an error'))
+  client.on(Events.Error, (err) =>
+    log.error({ err }, 'The connection to Discord had an error; it is made again by itself, and /health tells'),
+  )
   // Sent for the close codes after which discord.js does not come back, and only for those.
   client.on(Events.ShardDisconnect, ({ code }) => ended.reject(new DiscordRefusedError(closeHint(code))))
 

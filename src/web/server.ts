@@ -120,12 +120,18 @@ function failures(app: App, log: Log): ErrorRequestHandler {
     if (reference)
       log.error(
         { err: error, reference, path: request.path },
-        explanation?.operator ?? 'A page failed in a way that nobody foresaw',
+        explanation?.operator ??
+          'A page failed in a way that nobody foresaw: please report this line, it names no person',
       )
     const [status, title] = kind(error, explanation !== undefined)
-    const sentence = explanation?.sentence ?? `Something went wrong (ref ${reference}). Please start again.`
+    const sentence = sentenceFor(explanation?.sentence, reference)
     response.status(status).send(problemPage(title, plain(sentence), explanation?.ownAppHelps))
   }
+}
+
+function sentenceFor(known: string | undefined, reference: string | undefined): string {
+  if (!known) return `Something went wrong (ref ${reference}). Please start again.`
+  return reference ? `${known} (ref ${reference})` : known
 }
 
 function kind(error: unknown, foreseen: boolean): [number, string] {
