@@ -31,9 +31,8 @@ async function start(environment: Environment): Promise<void> {
   await run(config, log, stop.signal)
 }
 
-function unused({ discord, spotify, metricsPort }: Config): string[] {
+function unused({ spotify, metricsPort }: Config): string[] {
   const reserved = {
-    DISCORD_PUBLIC_KEY: discord.publicKey,
     METRICS_PORT: metricsPort,
     SPOTIFY_WINDOW_REQUESTS: spotify.windowRequests,
     SPOTIFY_DAILY_REQUESTS: spotify.dailyRequests,

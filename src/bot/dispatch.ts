@@ -9,8 +9,9 @@ import {
 import type { App } from '../app.ts'
 import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { Inline } from '../web/interactions.ts'
 import { answer, untilLate, type Deferral } from './answer.ts'
-import { createCallback, isGone } from './callback.ts'
+import { createCallback, isGone, type Callback } from './callback.ts'
 import type { Call, Command, MenuCall, Reply } from './command.ts'
 import { refusal } from './format/ask.ts'
 import { fit } from './options.ts'
@@ -18,8 +19,11 @@ import { readPress, type Pressed } from './press.ts'
 
 export type Commands = ReadonlyMap<string, Command>
 
-/** Takes every interaction to its command and sees to it that it is answered. Never rejects. */
-export type Dispatch = (interaction: Interaction) => Promise<void>
+/**
+ * Takes every interaction to its command and sees to it that it is answered, in Discord's own request where it came
+ * in one. Never rejects.
+ */
+export type Dispatch = (interaction: Interaction, inline?: Inline) => Promise<void>
 
 /** What is to be done, and how it is announced when it takes long. */
 interface Plan {
@@ -28,13 +32,14 @@ interface Plan {
 }
 
 export function createDispatch(commands: Commands, app: App, rest: REST, log: Log, signal: AbortSignal): Dispatch {
-  return async (interaction) => {
+  return async (interaction, inline) => {
     const receivedAt = performance.now()
+    const callback = createCallback(rest, interaction, inline)
     try {
-      if (interaction.isAutocomplete()) return await complete(interaction, receivedAt)
+      if (interaction.isAutocomplete()) return await complete(interaction, callback, receivedAt)
       const { deferral, work } = planned(interaction)
       const terms = { deferral, receivedAt, apologise }
-      const end = await answer(createCallback(rest, interaction), work(), terms)
+      const end = await answer(callback, work(), terms)
       if (end === 'given up') log.warn({ interaction: interaction.id }, gaveUp)
     } catch (err) {
       if (isGone(err)) log.warn({ err, interaction: interaction.id }, gaveUp)
@@ -76,14 +81,14 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
   }
 
   /** Whatever is known in time; nothing is better than nothing in time. */
-  async function complete(interaction: AutocompleteInteraction, receivedAt: number): Promise<void> {
+  async function complete(interaction: AutocompleteInteraction, callback: Callback, receivedAt: number): Promise<void> {
     const command = commands.get(interaction.commandName)
     const asked = command?.complete?.(interaction as unknown as Call, app).catch((err: unknown) => {
       if (!app.explain(err)) log.error({ err }, 'Suggestions failed in a way that nobody foresaw')
     })
     const choices = (await Promise.race([asked, untilLate(receivedAt, suggestWithin)])) ?? []
     const type = InteractionResponseType.ApplicationCommandAutocompleteResult
-    await createCallback(rest, interaction).first({ body: { type, data: { choices: choices.slice(0, 25) } } })
+    await callback.first({ body: { type, data: { choices: choices.slice(0, 25) } } }, 'alone')
   }
 
   /** One sentence for the person; the fault itself, under the same reference, for the operator. */
