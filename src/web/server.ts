@@ -50,8 +50,14 @@ export interface Web {
   stop(): Promise<void>
 }
 
+// Longer than proxies keep an idle connection (most times a minute), so that it is never us who close one in their hands.
+const keepAliveTimeout = 75_000
+
 export async function startWeb(settings: WebSettings, parts: WebParts): Promise<Web> {
-  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000 }, site(settings, parts))
+  const server = createServer(
+    { maxHeaderSize: 16_384, requestTimeout: 30_000, keepAliveTimeout },
+    site(settings, parts),
+  )
   await listen(server, settings)
   return {
     port: (server.address() as AddressInfo).port,
