@@ -83,15 +83,20 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
   const courier = createCourier(new REST({ api: config.discord.apiUrl }).setToken(config.discord.token), log)
   const app = await build(config, store, http.send, commands, courier, metrics)
+  const { publicKey } = config.discord
   const bot = createBot(config.discord, commands, app, log)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(
-    { ...config.web, providers: [origin(config.discord.authorizeUrl), origin(config.spotify.accountsUrl)] },
+    {
+      ...config.web,
+      providers: [origin(config.discord.authorizeUrl), origin(config.spotify.accountsUrl)],
+    },
     {
       app,
       log,
       discord: createDiscordLeg(config.discord, http.send),
       announce: (token, news) => bot.announceLink(token, news),
+      interactions: publicKey === undefined ? undefined : { publicKey, receive: bot.receive },
       trouble: async () => bot.trouble() ?? storeTrouble(),
     },
   )

@@ -1,7 +1,7 @@
 import * as accounts from './accounts/errors.ts'
 import { SealError } from './accounts/seal.ts'
 import { KeyRingError } from './accounts/ring.ts'
-import { DiscordRefusedError } from './bot/bot.ts'
+import { DiscordRefusedError, ShardsLostError } from './bot/errors.ts'
 import { CommandFileError } from './bot/load.ts'
 import { RegistrationError } from './bot/register.ts'
 import { UserError } from './errors.ts'
@@ -39,6 +39,7 @@ export function explainStart(error: unknown): string | undefined {
   const kinds = [
     KeyRingError,
     DiscordRefusedError,
+    ShardsLostError,
     RegistrationError,
     CommandFileError,
     ListenError,

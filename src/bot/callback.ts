@@ -1,4 +1,5 @@
 import { DiscordAPIError, RESTJSONErrorCodes, Routes, type REST } from 'discord.js'
+import type { Inline } from '../web/interactions.ts'
 import type { Body, Place } from './command.ts'
 import { wireMessage, type Wire } from './wire.ts'
 
@@ -17,7 +18,8 @@ export type Taken = 'taken' | 'unsure' | 'gone'
 
 /** The answering calls of one interaction, over discord.js's REST client. Rejects with DiscordAPIError. */
 export interface Callback {
-  first(wire: Wire): Promise<Taken>
+  /** `rank`: whether anything is said after it. */
+  first(wire: Wire, rank: 'alone' | 'followed'): Promise<Taken>
   /** Changes the answer as it stands: the first one, or the follow-up that took its place. */
   edit(body: Body): Promise<void>
   /** A message of its own, which is the answer from now on. */
@@ -29,10 +31,19 @@ export interface Callback {
   place(): Promise<Place>
 }
 
-export function createCallback(rest: REST, { id, token, applicationId }: Answerable): Callback {
+/**
+ * `inline`: Discord's own request, where the interaction came in one. An answer that is all there is goes out in
+ * it; what is followed must have arrived before, which only the callback route tells, and files fit only there.
+ */
+export function createCallback(rest: REST, { id, token, applicationId }: Answerable, inline?: Inline): Callback {
   let standing = '@original'
+  let request = inline
   return {
-    async first(wire) {
+    async first(wire, rank) {
+      const open = request
+      request = undefined
+      if (open && rank === 'alone' && !wire.files) return open.answer(wire.body)
+      open?.elsewhere()
       try {
         await rest.post(Routes.interactionCallback(id, token), { auth: false, ...wire })
         return 'taken'

@@ -10,6 +10,7 @@ import type { App } from '../app.ts'
 import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome } from '../metrics/metrics.ts'
+import type { Inline } from '../web/interactions.ts'
 import { answer, untilLate, type Deferral } from './answer.ts'
 import { createCallback, isGone, type Callback } from './callback.ts'
 import type { Call, Command, MenuCall, Reply } from './command.ts'
@@ -20,8 +21,11 @@ import { readPress, type Pressed } from './press.ts'
 
 export type Commands = ReadonlyMap<string, Command>
 
-/** Takes every interaction to its command and sees to it that it is answered. Never rejects. */
-export type Dispatch = (interaction: Interaction) => Promise<void>
+/**
+ * Takes every interaction to its command and sees to it that it is answered, in Discord's own request where it came
+ * in one. Never rejects.
+ */
+export type Dispatch = (interaction: Interaction, inline?: Inline) => Promise<void>
 
 /** What is to be done, and how it is announced when it takes long. */
 interface Plan {
@@ -30,9 +34,9 @@ interface Plan {
 }
 
 export function createDispatch(commands: Commands, app: App, rest: REST, log: Log, signal: AbortSignal): Dispatch {
-  return async (interaction) => {
+  return async (interaction, inline) => {
     const receivedAt = performance.now()
-    const measured = measure(createCallback(rest, interaction), receivedAt, app.metrics)
+    const measured = measure(createCallback(rest, interaction, inline), receivedAt, app.metrics)
     const about = aboutOf(interaction, commands)
     const apologise = (error: unknown): Reply => {
       const [outcome, reply] = apology(error, { interaction: interaction.id, command: about.command })
@@ -94,7 +98,7 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
     })
     const choices = (await Promise.race([asked, untilLate(receivedAt, suggestWithin)])) ?? []
     const type = InteractionResponseType.ApplicationCommandAutocompleteResult
-    await callback.first({ body: { type, data: { choices: choices.slice(0, 25) } } })
+    await callback.first({ body: { type, data: { choices: choices.slice(0, 25) } } }, 'alone')
   }
 
   /** One sentence for the person; the fault itself, under the reference that they are shown, for the operator. */

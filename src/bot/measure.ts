@@ -21,8 +21,8 @@ export function measure(callback: Callback, receivedAt: number, metrics: Metrics
   return {
     callback: {
       ...callback,
-      async first(wire) {
-        const taken = await callback.first(wire)
+      async first(wire, rank) {
+        const taken = await callback.first(wire, rank)
         if (taken === 'gone') outcome = 'unanswered'
         if (taken === 'taken') acknowledgedAfter ??= performance.now() - receivedAt
         return taken

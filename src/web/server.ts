@@ -10,6 +10,7 @@ import type { Log } from '../log.ts'
 import { ClaimError } from './attempts.ts'
 import type { DiscordLeg } from './discord-leg.ts'
 import { ForeignOriginError, only, TooManyError } from './guard.ts'
+import { interactionRoutes, type Receive } from './interactions.ts'
 import { CancelledError, linkRoutes, type Announce } from './link.ts'
 import { problemPage } from './pages.ts'
 import { plain } from './plain.ts'
@@ -22,6 +23,16 @@ export interface WebSettings {
   readonly trustProxy: number
   /** Origins that our forms are redirected to. */
   readonly providers: readonly string[]
+}
+
+export interface WebParts {
+  readonly app: App
+  readonly discord: DiscordLeg
+  readonly announce: Announce
+  readonly trouble: Trouble
+  readonly log: Log
+  /** With them, interactions are taken at `POST /interactions`; the key in hex. */
+  readonly interactions?: { readonly publicKey: string; readonly receive: Receive } | undefined
 }
 
 /** The web server could not start where it was told to. */
@@ -39,11 +50,14 @@ export interface Web {
   stop(): Promise<void>
 }
 
-export async function startWeb(
-  settings: WebSettings,
-  parts: { app: App; discord: DiscordLeg; announce: Announce; trouble: Trouble; log: Log },
-): Promise<Web> {
-  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000 }, site(settings, parts))
+// Longer than proxies keep an idle connection (most times a minute), so that it is never us who close one in their hands.
+const keepAliveTimeout = 75_000
+
+export async function startWeb(settings: WebSettings, parts: WebParts): Promise<Web> {
+  const server = createServer(
+    { maxHeaderSize: 16_384, requestTimeout: 30_000, keepAliveTimeout },
+    site(settings, parts),
+  )
   await listen(server, settings)
   return {
     port: (server.address() as AddressInfo).port,
@@ -56,13 +70,12 @@ export async function startWeb(
   }
 }
 
-function site(
-  settings: WebSettings,
-  { app, discord, announce, trouble, log }: Parameters<typeof startWeb>[1],
-): Express {
+function site(settings: WebSettings, { app, discord, announce, interactions, trouble, log }: WebParts): Express {
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', settings.trustProxy)
+  // Before everything that is for browsers.
+  if (interactions) site.use(interactionRoutes(interactions.publicKey, interactions.receive))
   site.use(headers(settings.providers))
 
   site.all('/health', only('GET', 'HEAD'))
