@@ -31,6 +31,11 @@ export interface Links {
   write(person: string, link: Link): Promise<void>
   /** False when somebody has changed or deleted the link since it was read. */
   replace(person: string, link: Link, changes: Partial<Link>, ttl?: number): Promise<boolean>
+  /**
+   * The same for as long as the link holds this refresh token, whatever else about it has changed since it was read.
+   * False when it holds another one by now, or is gone.
+   */
+  replaceToken(person: string, link: Link, token: string, changes: Partial<Link>, ttl?: number): Promise<boolean>
   delete(person: string): Promise<boolean>
   discard(person: string, link: Link): Promise<boolean>
   sealRefreshToken(person: string, token: string): string
@@ -55,6 +60,14 @@ export function createLinks(store: Store, seal: Seal): Links {
     write: (person, link) => store.set(kind, person, link),
     replace: (person, link, changes, ttl) =>
       store.replace(kind, person, link.version, { ...link, ...changes, version: link.version + 1 }, ttl),
+    async replaceToken(person, link, token, changes, ttl) {
+      for (let seen = link; ;) {
+        if (await links.replace(person, seen, changes, ttl)) return true
+        const current = await links.read(person)
+        if (current?.id !== link.id || links.openRefreshToken(person, current) !== token) return false
+        seen = current
+      }
+    },
     delete: (person) => store.delete(kind, person),
     discard: (person, link) => store.discard(kind, person, link.version),
     sealRefreshToken: (person, token) => seal.close(token, person, field),
