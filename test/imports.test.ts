@@ -23,6 +23,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     ...['accounts', 'bot', 'config', 'explain', 'http', 'library', 'log', 'look'],
     ...['saving', 'sharing', 'spotify', 'store', 'web'],
   ],
+  keys: ['accounts', 'config', 'explain', 'store'],
   main: ['app', 'config', 'explain', 'log', 'sandbox'],
   sandbox: [],
 }
