@@ -8,7 +8,7 @@ const pick = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
 const outside = fc.constantFrom('cross-site' as const, 'same-site' as const)
 
 /** Names under which a sibling might get a cookie past the browser, or past us. */
-export const tossedNames = [
+const tossedNames = [
   ...['__Host-hearsay', '__host-hearsay', '', 'hearsay', ' __Host-hearsay', '__Host-hearsay '],
   ...['x', '"__Host-hearsay"', '__Host-hearsay2'],
 ]
