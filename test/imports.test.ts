@@ -31,6 +31,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     ...['roundups', 'saving', 'sharing', 'spotify', 'store', 'web', 'weekly'],
   ],
   doctor: ['accounts', 'config', 'http', 'store', 'web'],
+  keys: ['accounts', 'config', 'explain', 'store'],
   main: ['app', 'config', 'explain', 'log', 'sandbox'],
   sandbox: [],
 }
