@@ -6,6 +6,8 @@ export function countStoreErrors(store: Store, metrics: Metrics): Store {
   const counted = countEach(store, metrics)
   return {
     ...counted,
+    // Answers as it is walked; only an operator's tool does so.
+    keys: store.keys,
     async lease(name, ttl) {
       const lease: Lease | undefined = await counted.lease(name, ttl)
       return lease && countEach(lease, metrics)
@@ -13,7 +15,7 @@ export function countStoreErrors(store: Store, metrics: Metrics): Store {
   }
 }
 
-/** Both stores and leases are plain objects of asynchronous functions. */
+/** Both stores and leases are plain objects of functions, asynchronous but for one. */
 function countEach<Room extends object>(room: Room, metrics: Metrics): Room {
   const calls = Object.entries(room as Record<string, (...given: unknown[]) => Promise<unknown>>)
   return Object.fromEntries(
