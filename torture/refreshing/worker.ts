@@ -4,6 +4,7 @@ import { createSeal } from '../../src/accounts/seal.ts'
 import { createHttp } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { openStore } from '../../src/store/open.ts'
+import { patiently } from './patience.ts'
 import { clientId, key } from './people.ts'
 import type { Report, Task } from './workers.ts'
 
@@ -12,7 +13,7 @@ process.once('message', (task) => void work(task as Task))
 process.once('disconnect', () => process.exit())
 
 async function work({ redisUrl, accountsUrl, people, lanes }: Task): Promise<void> {
-  const store = await openStore({ redisUrl })
+  const store = await patiently(() => openStore({ redisUrl }))
   const settings = { accountsUrl, apiUrl: accountsUrl, clientId, clientSecret: 'torture' }
   const clients = createSpotifyClients(settings, createHttp().send, () => ({
     load: async () => undefined,
