@@ -26,6 +26,7 @@ import { createDiscordLeg } from './web/discord-leg.ts'
 import { shareStoreCheck } from './web/health.ts'
 import { createInvitations, type Invitations } from './web/invitations.ts'
 import { checkRandomSource } from './web/secrets.ts'
+import { callbacks } from './web/link.ts'
 import { startWeb } from './web/server.ts'
 
 /** What commands and pages are given: the rooms of the program, and nothing of the process. */
@@ -82,7 +83,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  if (!signal.aborted) log.info({ port: web.port }, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
+  if (!signal.aborted) log.info({ port: web.port, redirects: redirects(config) }, ready(config))
   await Promise.race([bot.ended, asked])
   log.info('Stopping')
 }
@@ -127,6 +128,15 @@ function blockMemory(store: Store, clientId: string): BlockMemory {
     load: async () => (await store.get('gate', key)) as Block | undefined,
     save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),
   }
+}
+
+function ready({ web }: Config): string {
+  return `Ready. People link their accounts at ${web.publicUrl}/link, once both redirects are registered to the letter`
+}
+
+/** A provider that does not know them says so on a page of its own, and nobody comes back to be told. */
+function redirects({ web }: Config): Readonly<Record<keyof typeof callbacks, string>> {
+  return { discord: web.publicUrl + callbacks.discord, spotify: web.publicUrl + callbacks.spotify }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -17,7 +17,8 @@ import { readRedirect } from './redirect.ts'
 import { saveAfterLinking } from './saving.ts'
 import { looksLikeSecret, newSecret } from './secrets.ts'
 
-const callbacks = { discord: '/callback/discord', spotify: '/callback/spotify' } as const
+/** Where the providers send browsers back to: the paths of the redirect addresses to register. */
+export const callbacks = { discord: '/callback/discord', spotify: '/callback/spotify' } as const
 
 /** What has happened: `saved` is a whole sentence about the song for which somebody linked, where there was one. */
 export interface LinkNews {
