@@ -52,6 +52,9 @@ export interface App {
   explain(error: unknown): Explanation | undefined
 }
 
+/** What is under way when the program stops gets this long, in milliseconds. */
+const patience = 9_500
+
 /**
  * Runs the program until `signal`, then stops in the reverse order of starting. Rejects when it cannot start,
  * or when Discord ends the session for good.
@@ -78,13 +81,15 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
       trouble: async () => bot.trouble() ?? storeTrouble(),
     },
   )
-  ends.defer(() => web.stop())
+  let stopBy = performance.now()
+  ends.defer(() => web.stop(stopBy))
   ends.defer(() => bot.stop())
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
   if (!signal.aborted) log.info({ port: web.port, redirects: redirects(config) }, ready(config))
   await Promise.race([bot.ended, asked])
+  stopBy = performance.now() + patience
   log.info('Stopping')
 }
 
