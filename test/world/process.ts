@@ -38,7 +38,10 @@ export function spawnProgram(env: Readonly<Record<string, string>>): Program {
 }
 
 /** The program in a sandbox, once it answers commands. */
-export async function startProgram(sandbox: Sandbox, changes: Record<string, string> = {}): Promise<Program> {
+export async function startProgram(
+  sandbox: Pick<Sandbox, 'env' | 'discord'>,
+  changes: Record<string, string> = {},
+): Promise<Program> {
   const program = spawnProgram({ ...sandbox.env, ...changes })
   const health = `${sandbox.env['PUBLIC_URL']}/health`
   const giveUpAt = Date.now() + 10_000
