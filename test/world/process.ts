@@ -15,8 +15,16 @@ export interface Program {
   ended(): Promise<number | null>
 }
 
-export function spawnProgram(env: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, ['src/main.ts'], {
+/** What the program may use: `blocks` of 512 bytes is its largest file. */
+interface Limits {
+  readonly blocks?: number
+}
+
+export function spawnProgram(env: Readonly<Record<string, string>>, { blocks }: Limits = {}): Program {
+  const start = `ulimit -f ${blocks} && exec "$0" src/main.ts`
+  const [command, parameters] =
+    blocks === undefined ? [process.execPath, ['src/main.ts']] : ['sh', ['-c', start, process.execPath]]
+  const child = spawn(command, parameters, {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -41,8 +49,9 @@ export function spawnProgram(env: Readonly<Record<string, string>>): Program {
 export async function startProgram(
   sandbox: Pick<Sandbox, 'env' | 'discord'>,
   changes: Record<string, string> = {},
+  limits: Limits = {},
 ): Promise<Program> {
-  const program = spawnProgram({ ...sandbox.env, ...changes })
+  const program = spawnProgram({ ...sandbox.env, ...changes }, limits)
   const health = `${sandbox.env['PUBLIC_URL']}/health`
   const giveUpAt = Date.now() + 10_000
   while (Date.now() < giveUpAt) {
