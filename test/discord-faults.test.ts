@@ -67,7 +67,7 @@ describe('Discord asks to wait or breaks down', () => {
     expect(rowsOf(messageOf(await ana.uses('liked recent', { market: 'DE' })))).toHaveLength(10)
     world.spotify.trouble = { kind: 'none' }
     await vi.waitFor(() =>
-      expect(world.discord.requests.filter(({ path }) => edit.test(`PATCH ${path}`)).at(-1)?.status).toBe(200),
+      expect(world.discord.requests.findLast(({ path }) => edit.test(`PATCH ${path}`))?.status).toBe(200),
     )
     expect(publicAnswers()).toBe(before + 1)
   })
@@ -98,7 +98,7 @@ describe('the gateway goes away', () => {
     world.discord.disconnect(1001)
     await away()
     // Time for a few attempts.
-    await sleep(1_500)
+    await sleep(700)
     expect(await why()).toBe('not connected to Discord')
     world.discord.gatewayAway = false
     await backAgain()
@@ -106,6 +106,6 @@ describe('the gateway goes away', () => {
   })
 
   const why = async () => ((await (await fetch(`${world.env['PUBLIC_URL']}/health`)).json()) as { why?: string }).why
-  const away = () => expect.poll(why).toBe('not connected to Discord')
-  const backAgain = () => expect.poll(why, { timeout: 12_000 }).toBeUndefined()
+  const away = () => vi.waitFor(async () => expect(await why()).toBe('not connected to Discord'), 5_000)
+  const backAgain = () => vi.waitFor(async () => expect(await why()).toBeUndefined(), 12_000)
 })

@@ -77,7 +77,7 @@ function row({ id, what, expected }) {
 /** The files that hold a case, each with its first tests. */
 function testsOf(id) {
   const own = tests.filter((test) => test.id === id)
-  const files = [...new Set(own.map(({ file }) => file))].toSorted()
+  const files = [...new Set(own.map(({ file }) => file))].toSorted((one, other) => one.localeCompare(other, 'en'))
   return files.map((file) => {
     const names = own.filter((test) => test.file === file).map(({ name }) => readable(name))
     const more = names.length > mostNames ? [`and ${names.length - mostNames} more`] : []

@@ -17,7 +17,12 @@ async function attack() {
   for (let wait = 0; wait < 60 && !directives.has('form-action'); wait += 1) {
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  return { directives: [...directives].toSorted(), ran: 'ran' in window, base: document.baseURI, at: location.href }
+  return {
+    directives: [...directives].toSorted((one, other) => one.localeCompare(other)),
+    ran: 'ran' in window,
+    base: document.baseURI,
+    at: location.href,
+  }
 }
 
 const markup = [
@@ -42,3 +47,5 @@ function outlines(pages) {
     }
   })
 }
+
+Object.assign(globalThis, { attack, outlines })

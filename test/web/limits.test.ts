@@ -100,7 +100,7 @@ describe('what does not fit', () => {
     const answer = await fetch(at('/link'), {
       ...{ method: 'POST', body, headers: { ...formHeaders, origin: at(''), ...headers }, redirect: 'manual' },
       ...(body instanceof ReadableStream && { duplex: 'half' }),
-    } as RequestInit)
+    })
     expect(answer.status).toBe(status)
     expect(await answer.text()).toContain('That did not fit')
   })
