@@ -2,22 +2,22 @@
 import { spawnSync } from 'node:child_process'
 
 const steps = [
-  ['Format', 'node_modules/oxfmt/bin/oxfmt', '--check', '.'],
-  ['Lint', 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'],
-  ['Types', 'node_modules/typescript/bin/tsc', '-p', '.'],
-  ['Types of the chat page', 'node_modules/typescript/bin/tsc', '-p', 'sandbox/chat/page'],
-  ['Dead code', 'node_modules/knip/bin/knip.js'],
-  ['Cases', 'tools/cases.mjs', '--check'],
+  ['Format', 'oxfmt/bin/oxfmt', '--check', '.'],
+  ['Lint', 'oxlint/bin/oxlint', '--type-aware', '--deny-warnings'],
+  ['Types', 'typescript/bin/tsc', '-p', '.'],
+  ['Types of the chat page', 'typescript/bin/tsc', '-p', 'sandbox/chat/page'],
+  ['Dead code', 'knip/bin/knip.js'],
+  ['Cases', '../tools/cases.mjs', '--check'],
 ]
-if (!process.argv.includes('--no-tests')) steps.push(['Tests', 'node_modules/vitest/vitest.mjs', 'run'])
+if (!process.argv.includes('--no-tests')) steps.push(['Tests', 'vitest/vitest.mjs', 'run'])
 
 const failed = steps.filter((step) => !holds(step)).map(([heading]) => heading)
 if (failed.length > 0) process.exitCode = 1
 console.log(failed.length > 0 ? `\nFailed: ${failed.join(', ')}.` : '\nAll is well.')
 
-function holds([heading, script, ...options]) {
+function holds([heading, bin, ...options]) {
   console.log(`\n== ${heading}`)
-  const { status, error } = spawnSync(process.execPath, [script, ...options], { stdio: 'inherit' })
+  const { status, error } = spawnSync(process.execPath, [`node_modules/${bin}`, ...options], { stdio: 'inherit' })
   if (error) console.error(error.message)
   return status === 0
 }

@@ -1,4 +1,4 @@
-import type { Trouble } from '../sandbox/spotify/spotify.ts'
+import type { Trouble } from '../../sandbox/spotify/spotify.ts'
 import type { Crowd } from './crowd.ts'
 import type { Fault } from './redis-faults.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RedisServer } from '../test/store/redis-server.ts'
+import type { RedisServer } from '../../test/store/redis-server.ts'
 import { openConsole } from './console.ts'
 import type { Line } from './line.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Outcome } from '../sandbox/discord/discord.ts'
+import type { Outcome } from '../../sandbox/discord/discord.ts'
 import type { Crowd } from './crowd.ts'
 
 /** What somebody was told about what is stored; undefined while a change is under way. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Message, Outcome } from '../sandbox/discord/discord.ts'
+import type { Message, Outcome } from '../../sandbox/discord/discord.ts'
 import type { Crowd } from './crowd.ts'
 import { load, type Tally } from './load.ts'
 import type { Fault } from './redis-faults.ts'
