@@ -69,6 +69,8 @@ export interface FakeDiscord {
   /** For DISCORD_AUTHORIZE_URL. */
   readonly authorizeUrl: string
   readonly credentials: { readonly token: string; readonly clientId: string; readonly clientSecret: string }
+  /** For DISCORD_PUBLIC_KEY: what interactions are signed with that are posted to the bot. */
+  readonly publicKey: string
   readonly guild: { readonly id: string; readonly name: string }
   readonly channels: readonly Channel[]
   readonly people: readonly Person[]
@@ -83,6 +85,13 @@ export interface FakeDiscord {
   readonly surprises: string[]
   /** Commands as the bot registered them. */
   commands(): readonly Record<string, unknown>[]
+  /** Interactions posted to the endpoints so far; status 0 where no answer came (yet). */
+  readonly deliveries: readonly { readonly url: string; readonly status: number }[]
+  /**
+   * Sends interactions over HTTP to these addresses in turn, and no longer over the gateway. Rejects when one of them
+   * does not answer a PING, or takes one with a wrong signature.
+   */
+  deliverTo(urls: readonly string[]): Promise<void>
   /** True while the bot has an identified gateway session. */
   online(): boolean
   /** Resolves when the bot is online and has registered commands. */

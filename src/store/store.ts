@@ -26,6 +26,11 @@ export interface Store {
   replace(kind: string, key: string, version: number, value: Versioned, ttl?: number): Promise<boolean>
   /** Compare-and-delete, on the same terms. */
   discard(kind: string, key: string, version: number): Promise<boolean>
+  /**
+   * The keys of all records of a kind, once each; those that come or go meanwhile are given or not. It reads everything
+   * there is, so it is for the operator's tools, and never for answering somebody.
+   */
+  keys(kind: string): AsyncIterable<string>
 
   /** Sets of strings. Adding twice is adding once. */
   add(set: string, member: string): Promise<void>

@@ -11,6 +11,7 @@ import type { Log } from '../log.ts'
 import { ClaimError } from './attempts.ts'
 import type { DiscordLeg } from './discord-leg.ts'
 import { ForeignOriginError, only, TooManyError } from './guard.ts'
+import { interactionRoutes, type Receive } from './interactions.ts'
 import { CancelledError, linkRoutes, type Announce } from './link.ts'
 import { problemPage } from './pages.ts'
 import { plain } from './plain.ts'
@@ -23,6 +24,16 @@ export interface WebSettings {
   readonly trustProxy: number
   /** Origins that our forms are redirected to. */
   readonly providers: readonly string[]
+}
+
+export interface WebParts {
+  readonly app: App
+  readonly discord: DiscordLeg
+  readonly announce: Announce
+  readonly trouble: Trouble
+  readonly log: Log
+  /** With them, interactions are taken at `POST /interactions`; the key in hex. */
+  readonly interactions?: { readonly publicKey: string; readonly receive: Receive } | undefined
 }
 
 /** The web server could not start where it was told to. */
@@ -40,10 +51,7 @@ export interface Web {
   stop(until: number): Promise<void>
 }
 
-export async function startWeb(
-  settings: WebSettings,
-  parts: { app: App; discord: DiscordLeg; announce: Announce; trouble: Trouble; log: Log },
-): Promise<Web> {
+export async function startWeb(settings: WebSettings, parts: WebParts): Promise<Web> {
   const server = createServer(limits, site(settings, parts))
   const underWay = new Set<ServerResponse>()
   server.on('request', (_request, response) => {
@@ -69,15 +77,16 @@ const limits = {
   headersTimeout: 5_000,
   requestTimeout: 8_000,
   connectionsCheckingInterval: 1_000,
+  // Longer than proxies keep an idle connection (most times a minute), so that it is never us who close one in their hands.
+  keepAliveTimeout: 75_000,
 }
 
-function site(
-  settings: WebSettings,
-  { app, discord, announce, trouble, log }: Parameters<typeof startWeb>[1],
-): Express {
+function site(settings: WebSettings, { app, discord, announce, interactions, trouble, log }: WebParts): Express {
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', settings.trustProxy)
+  // Before everything that is for browsers.
+  if (interactions) site.use(interactionRoutes(interactions.publicKey, interactions.receive))
   site.use(headers(settings.providers))
 
   site.all('/health', only('GET', 'HEAD'))
@@ -135,12 +144,18 @@ function failures(app: App, log: Log): ErrorRequestHandler {
     if (reference)
       log.error(
         { err: error, reference, path: request.path },
-        explanation?.operator ?? 'A page failed in a way that nobody foresaw',
+        explanation?.operator ??
+          'A page failed in a way that nobody foresaw: please report this line, it names no person',
       )
     const [status, title] = kind(error, explanation !== undefined)
-    const sentence = explanation?.sentence ?? `Something went wrong (ref ${reference}). Please start again.`
+    const sentence = sentenceFor(explanation?.sentence, reference)
     response.status(status).send(problemPage(title, plain(sentence), explanation?.ownAppHelps))
   }
+}
+
+function sentenceFor(known: string | undefined, reference: string | undefined): string {
+  if (!known) return `Something went wrong (ref ${reference}). Please start again.`
+  return reference ? `${known} (ref ${reference})` : known
 }
 
 function kind(error: unknown, foreseen: boolean): [number, string] {

@@ -13,6 +13,7 @@ export const everyCall: Record<string, (store: Store) => Promise<unknown>> = {
   take: (store) => store.take('links', 'ana'),
   replace: (store) => store.replace('links', 'ana', 1, { version: 2 }),
   discard: (store) => store.discard('links', 'ana', 1),
+  keys: (store) => Array.fromAsync(store.keys('links')),
   add: (store) => store.add('guild', 'ana'),
   remove: (store) => store.remove('guild', 'ana'),
   members: (store) => store.members('guild'),

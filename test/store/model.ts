@@ -31,6 +31,9 @@ export function modelStore(): Store {
       return true
     },
     discard: async (kind, key, version) => isAt(`${kind}:${key}`, version) && kept.delete(`${kind}:${key}`),
+    async *keys(kind) {
+      for (const id of kept.keys()) if (id.startsWith(`${kind}:`)) yield id.slice(kind.length + 1)
+    },
     add: async (set, member) => void setOf(set).add(member),
     remove: async (set, member) => void setOf(set).delete(member),
     members: async (set) => [...setOf(set)],

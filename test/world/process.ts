@@ -51,15 +51,16 @@ export async function startProgram(
   changes: Record<string, string> = {},
   limits: Limits = {},
 ): Promise<Program> {
-  const program = spawnProgram({ ...sandbox.env, ...changes }, limits)
-  const health = `${sandbox.env['PUBLIC_URL']}/health`
+  const env: Record<string, string> = { ...sandbox.env, ...changes }
+  const program = spawnProgram(env, limits)
+  const health = `http://127.0.0.1:${env['PORT']}/health`
   const giveUpAt = Date.now() + 10_000
   while (Date.now() < giveUpAt) {
     const healthy = await fetch(health).then(
       ({ status }) => status === 200,
       () => false,
     )
-    if (healthy && sandbox.discord.online()) return program
+    if (healthy && (env['DISCORD_PUBLIC_KEY'] || sandbox.discord.online())) return program
     await sleep(50)
   }
   await program.kill()

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Channel, Person } from '../discord.ts'
+import { createEndpoint, type Endpoint } from '../endpoint/keys.ts'
 import type { Session } from '../gateway/sessions.ts'
 import type { Grants } from '../oauth/grants.ts'
 import { emptyGrants } from '../oauth/grants.ts'
@@ -42,6 +43,7 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   /** Message id and time of each enforced nonce. */
   readonly nonces: Map<string, { readonly messageId: string; readonly at: number }>
   readonly sessions: Set<Session>
+  readonly endpoint: Endpoint
   readonly grants: Grants
   readonly faults: Fault[]
   readonly requests: { method: string; path: string; status: number; at: number }[]
@@ -62,6 +64,7 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     commands: new Map(),
     nonces: new Map(),
     sessions: new Set(),
+    endpoint: createEndpoint(),
     grants: emptyGrants(),
     faults: [],
     requests: [],
