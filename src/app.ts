@@ -33,6 +33,7 @@ import { createDiscordLeg } from './web/discord-leg.ts'
 import { shareStoreCheck } from './web/health.ts'
 import { createInvitations, type Invitations } from './web/invitations.ts'
 import { checkRandomSource } from './web/secrets.ts'
+import { redirectUris } from './web/callbacks.ts'
 import { startWeb } from './web/server.ts'
 import { deliverWeekly } from './weekly.ts'
 
@@ -61,6 +62,9 @@ export interface App {
   /** The words for a failure; undefined where nobody foresaw it. */
   explain(error: unknown): Explanation | undefined
 }
+
+/** What is under way when the program stops gets this long, in milliseconds. */
+const patience = 9_500
 
 /**
  * Runs the program until `signal`, then stops in the reverse order of starting. Rejects when it cannot start,
@@ -100,15 +104,19 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
       trouble: async () => bot.trouble() ?? storeTrouble(),
     },
   )
-  ends.defer(() => web.stop())
+  let stopBy = performance.now()
+  ends.defer(() => web.stop(stopBy))
   ends.defer(() => bot.stop())
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
   const delivering = deliverWeekly(app, log, signal)
   ends.defer(() => delivering)
-  if (!signal.aborted) log.info({ port: web.port }, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
+  // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
+  const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
+  if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
   await Promise.race([bot.ended, asked])
+  stopBy = performance.now() + patience
   log.info('Stopping')
 }
 

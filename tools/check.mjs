@@ -8,6 +8,7 @@ const steps = [
   ['Types of the chat page', 'typescript/bin/tsc', '-p', 'sandbox/chat/page'],
   ['Dead code', 'knip/bin/knip.js'],
   ['Notices', '../tools/notices.mjs', '--check'],
+  ['Cases', '../tools/cases.mjs', '--check'],
 ]
 if (!process.argv.includes('--no-tests')) steps.push(['Tests', 'vitest/vitest.mjs', 'run'])
 

@@ -124,6 +124,8 @@ export interface FakeDiscord {
   loseNext(match: RegExp, times?: number, status?: number): void
   /** OAuth access tokens that still work. */
   liveTokens(): number
+  /** While true, connections to the gateway are cut as soon as they are made. */
+  gatewayAway: boolean
   /** Closes every gateway connection with this code. */
   disconnect(code: number): void
   /** Calls back after anything visible has changed; the answer stops it. */

@@ -43,6 +43,12 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
     loseNext: (match, times = 1, status = cut) =>
       void world.faults.push({ match, lost: true, status, body: undefined, times }),
     liveTokens: () => countLive(world.grants, world.now()),
+    get gatewayAway() {
+      return world.gatewayAway
+    },
+    set gatewayAway(away) {
+      world.gatewayAway = away
+    },
     disconnect: (code) => disconnectAll(world, gateway, code),
     async close() {
       for (const interaction of world.interactions.values())

@@ -11,6 +11,8 @@ export function makeTrouble(world: World): RequestHandler {
     switch (trouble.kind) {
       case 'none':
       case 'slow':
+      case 'dripping':
+      case 'lying':
         return next()
       case 'unauthorized':
         return unauthorized(response, 'The access token expired')

@@ -35,11 +35,12 @@ export interface Bot {
   readonly receive: Receive
   /** Turns the private answer that a `/link` interaction's token stands for into the news. Never rejects. */
   announceLink(token: string, news: LinkNews): Promise<void>
-  /** Takes no new interactions, waits for those in flight, ten seconds at most, and leaves. */
+  /** Takes no new interactions, waits for those in flight, nine seconds at most, and leaves. */
   stop(): Promise<void>
 }
 
-const patience = 10_000
+// Longer than Spotify is waited for, and short enough for ten seconds in all.
+const patience = 9_000
 // A gateway that does not say goodbye is left standing.
 const goodbye = 1_000
 

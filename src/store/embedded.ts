@@ -31,7 +31,7 @@ export async function openEmbedded(directory: string): Promise<Store> {
 async function storeIn(database: Database, unlock: () => void): Promise<Store> {
   const records = embeddedRecords(database)
   const indexes = embeddedIndexes(database)
-  const leases = embeddedLeases(database)
+  const leases = await embeddedLeases(database)
   await database.sweep()
   const sweeping = setInterval(() => void database.sweep().catch(leaveToCallers), sweepEvery)
   sweeping.unref()

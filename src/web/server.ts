@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import helmet from 'helmet'
 import type { App } from '../app.ts'
@@ -46,28 +47,38 @@ export type Trouble = () => Promise<string | undefined>
 /** The pages for browsers and the health check. Rejects when the port is taken. */
 export interface Web {
   readonly port: number
-  /** Takes no new connections and ends when those under way have been answered. */
-  stop(): Promise<void>
+  /** Takes no new connections and ends when what is under way has been answered, by `until` of `performance.now()`. */
+  stop(until: number): Promise<void>
 }
 
-// Longer than proxies keep an idle connection (most times a minute), so that it is never us who close one in their hands.
-const keepAliveTimeout = 75_000
-
 export async function startWeb(settings: WebSettings, parts: WebParts): Promise<Web> {
-  const server = createServer(
-    { maxHeaderSize: 16_384, requestTimeout: 30_000, keepAliveTimeout },
-    site(settings, parts),
-  )
+  const server = createServer(limits, site(settings, parts))
+  const underWay = new Set<ServerResponse>()
+  server.on('request', (_request, response) => {
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
+  })
   await listen(server, settings)
   return {
     port: (server.address() as AddressInfo).port,
-    async stop() {
+    async stop(until) {
       const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
-      setTimeout(() => server.closeAllConnections(), 5000).unref()
+      while (underWay.size > 0 && performance.now() < until) await sleep(20)
+      // What is left has asked nothing yet, as browsers do ahead of time, or is not to be waited for.
+      server.closeAllConnections()
       await closed
     },
   }
+}
+
+/** In bytes and milliseconds. Node looks for late ones only so often, by default every thirty seconds. */
+const limits = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 5_000,
+  requestTimeout: 8_000,
+  connectionsCheckingInterval: 1_000,
+  // Longer than proxies keep an idle connection (most times a minute), so that it is never us who close one in their hands.
+  keepAliveTimeout: 75_000,
 }
 
 function site(settings: WebSettings, { app, discord, announce, interactions, trouble, log }: WebParts): Express {

@@ -69,6 +69,6 @@ export async function startProgram(): Promise<Program> {
       providers = createProviders()
       errors.length = 0
     },
-    stop: () => web.stop(),
+    stop: () => web.stop(performance.now() + 5_000),
   }
 }

@@ -78,7 +78,7 @@ export async function startRooms(): Promise<Rooms> {
       }
     },
     async stop() {
-      await web.stop()
+      await web.stop(performance.now() + 5_000)
       await http.close()
       await store.close()
       await sandbox.close()

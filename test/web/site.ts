@@ -101,7 +101,7 @@ export async function startSite(publicUrl: string, profile = { discord: 'Ana', s
     },
     open: (path: string) => browser.send(url + path),
     async stop() {
-      await web.stop()
+      await web.stop(performance.now() + 5_000)
       await embedded.close()
       rmSync(directory, { recursive: true })
       expect(errors).toEqual([])

@@ -49,6 +49,7 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly requests: { method: string; path: string; status: number; at: number }[]
   readonly surprises: string[]
   readonly listeners: Set<() => void>
+  gatewayAway: boolean
 }
 
 export function createWorld(options: DiscordOptions, origin: string): World {
@@ -69,6 +70,7 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     requests: [],
     surprises: [],
     listeners: new Set(),
+    gatewayAway: false,
   }
 }
 
