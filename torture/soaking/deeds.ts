@@ -38,7 +38,7 @@ const doings: readonly (readonly [times: number, doing: Doing])[] = [
 ]
 const all = doings.flatMap(([times, doing]) => Array.from({ length: times }, () => doing))
 
-/** Something that somebody does; undefined where there is nothing to press. */
+/** Something that somebody does, with the songs or at the messages of `others`; undefined where there is nothing to press. */
 export function doSomething(...[crowd, self, others, random]: Parameters<Doing>): Deed | undefined {
   return pick(random, all)(crowd, self, others, random)
 }
@@ -69,7 +69,7 @@ function presses(crowd: Crowd, self: Resident, others: readonly Resident[], rand
   if (dialog) {
     self.dialog = undefined
     const page = String(1 + Math.floor(random() * 12))
-    return { name: 'dialog', outcome: crowd.discord.submit(self.id, dialog, { page }), owner: screen?.owner }
+    return { name: 'dialog', outcome: crowd.discord.submit(self.id, dialog.id, { page }), owner: dialog.owner }
   }
   return pressOn(crowd, self, screen ? self : pick(random, others), random)
 }

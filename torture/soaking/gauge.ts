@@ -7,6 +7,10 @@ export interface Sample {
   readonly rss: number
   /** What stays after the garbage is collected. */
   readonly heap: number
+  /** What the heap has taken of the machine. */
+  readonly taken: number
+  /** What belongs to the heap but lies outside it, such as buffers. */
+  readonly external: number
   readonly handles: number
   /** What keeps the process awake, of all kinds, timers too. */
   readonly resources: number
@@ -42,6 +46,8 @@ export function openGauge(pid: number, url: string): Gauge {
         at: (performance.now() - begun) / 60_000,
         rss: value('process_resident_memory_bytes'),
         heap: value('nodejs_heap_size_used_bytes'),
+        taken: value('nodejs_heap_size_total_bytes'),
+        external: value('nodejs_external_memory_bytes'),
         handles: value('nodejs_active_handles_total'),
         resources: value('nodejs_active_resources_total'),
         files: value('process_open_fds'),

@@ -25,6 +25,9 @@ export interface Life {
 }
 
 const linkedOnes = 0.93
+const returning = 0.5
+const mostLately = 60
+const mostMovers = 6
 const likes = 0.02
 
 /** Lets people use the program until `over`; resolves when the last of them has an answer. */
@@ -38,7 +41,8 @@ export async function live(
   const random = generator(7)
   const linked = residents.filter((one) => one.linked)
   const strangers = residents.filter((one) => !one.linked)
-  const movers = strangers.splice(0, Math.ceil(strangers.length / 10))
+  const movers = strangers.splice(0, Math.min(mostMovers, Math.ceil(strangers.length / 2)))
+  const lately: Resident[] = []
   const work = new Set<Promise<void>>()
   const track = (job: Promise<void>): void => void work.add(job.finally(() => work.delete(job)))
   const begun = performance.now()
@@ -53,13 +57,21 @@ export async function live(
       const mover = movers[moved++ % movers.length]
       if (mover) track(move(mover))
     }
-    const self = pick(random, strangers.length === 0 || random() < linkedOnes ? linked : strangers)
+    const self = somebody()
+    lately.unshift(self)
+    lately.length = Math.min(lately.length, mostLately)
     if (random() < likes) crowd.spotify.like(accountOf(self.number), songOf(self.number, 5_000 + number))
     weather().disturb?.(number)
-    const deed = doSomething(crowd, self, linked, random) ?? ownPage(self)
+    const deed = doSomething(crowd, self, lately, random) ?? ownPage(self)
     track(witness(self, deed).then(() => undefined))
   }
   await Promise.all(work)
+
+  /** Whoever has just used it is likely to go on. */
+  function somebody(): Resident {
+    if (lately.length > 0 && random() < returning) return pick(random, lately)
+    return pick(random, strangers.length === 0 || random() < linkedOnes ? linked : strangers)
+  }
 
   function ownPage(self: Resident): Deed {
     return { name: 'liked recent', outcome: crowd.uses(self.id, 'liked recent'), owner: self.number }
@@ -71,7 +83,7 @@ export async function live(
       const outcome = await deed.outcome
       const linked = self.linked === before ? before : undefined
       tally.note(deed.name, during, outcome, wrongIn(outcome, { linked }, deed))
-      look(self, outcome)
+      look(self, outcome, deed.owner)
       return outcome
     } catch (error) {
       // What was on the screen has changed meanwhile, and nothing was sent.

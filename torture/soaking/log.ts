@@ -9,6 +9,8 @@ export interface Heard {
   readonly uncaught: number
   /** What Node itself complains about, such as too many listeners. */
   readonly complaints: readonly string[]
+  /** What it wrote after the first failure that nobody caught. */
+  readonly lastWords: string
 }
 
 const error = 50
@@ -25,7 +27,8 @@ export function hear(output: string): Heard {
     const said = line.startsWith('{') ? readLine(line) : undefined
     if (said) add(said.level >= error ? errors : warnings, `${said.msg}${said.err ? ` (${said.err.type})` : ''}`)
   }
-  return { errors, warnings, uncaught, complaints }
+  const [, lastWords = ''] = /^(?:unhandledRejection|uncaughtException)\n([^]*)/m.exec(output) ?? []
+  return { errors, warnings, uncaught, complaints, lastWords }
 }
 
 interface Line {

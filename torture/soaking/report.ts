@@ -29,7 +29,7 @@ export function summary(soaked: Soaked): string {
   const from = (of: (sample: Sample) => number): string => `${first && of(first)} -> ${last && of(last)}`
   return [
     '',
-    row('', 'used', 'answered', 'late', 'missing', 'wrong', 'ack p50', 'p99', 'max ms'),
+    row('', 'used', 'answered', 'late', 'missing', 'wrong', 'sorry', 'ack p50', 'p99', 'max ms'),
     row('all', ...figures(sum)),
     ...[...tally.during()].map(([name, one]) => row(`  ${name}`, ...figures(one))),
     '',
@@ -38,11 +38,13 @@ export function summary(soaked: Soaked): string {
     ...list('not sent, because what was to be pressed had gone', tally.skipped()),
     ...list('logged at error', heard.errors),
     ...list('logged at warn', heard.warnings),
+    ...(heard.lastWords ? ['the last words:', heard.lastWords] : []),
     ...heard.complaints.map((one) => `  ${one}`),
     ...[...new Set(surprises)].map((one) => `  refused: ${one}`),
     '',
     `RSS             ${size(first?.rss)} -> ${size(last?.rss)}, ${rates(samples, settled, (sample) => sample.rss)}`,
     `heap after GC   ${size(first?.heap)} -> ${size(last?.heap)}, ${rates(samples, settled, (sample) => sample.heap)}`,
+    `heap taken      ${size(first?.taken)} -> ${size(last?.taken)}, outside it ${size(first?.external)} -> ${size(last?.external)}`,
     `handles         ${from((sample) => sample.handles)}, resources ${from((sample) => sample.resources)}, open files ${from((sample) => sample.files)}`,
     `event loop      99 of 100 delays within ${Math.round(Math.max(...samples.map(({ lag }) => lag)))} ms in the worst ten seconds`,
     `Spotify         ${spotifyRequests} requests, ${(spotifyRequests / sum.interactions).toFixed(2)} for each interaction`,
@@ -59,9 +61,10 @@ export function isGood({ tally, heard, surprises, exit }: Soaked): boolean {
   return interactions > 0 && troubles === 0 && exit === 0
 }
 
-function figures(sum: Sum): number[] {
-  const { interactions, answered, late, missing, wrong } = sum
-  return [interactions, answered, late, missing, wrong, ...times(sum)]
+function figures(sum: Sum): (number | string)[] {
+  const { interactions, answered, late, missing, wrong, sorry } = sum
+  const waited = sum.acknowledged.length > 0 ? times(sum) : ['-', '-', '-']
+  return [interactions, answered, late, missing, wrong, sorry, ...waited]
 }
 
 function rates(all: readonly Sample[], settled: readonly Sample[], of: (sample: Sample) => number): string {
@@ -87,5 +90,5 @@ function size(bytes: number | undefined): string {
 }
 
 function row(name: string, ...columns: readonly (string | number)[]): string {
-  return name.padEnd(28) + columns.map((column) => String(column).padStart(10)).join('')
+  return name.padEnd(28) + columns.map((column) => String(column).padStart(9)).join('')
 }

@@ -9,8 +9,8 @@ export interface Resident {
   linked: boolean | undefined
   /** The latest message with something to press, and whose songs it shows. */
   screen: Screen | undefined
-  /** A dialog that is open. */
-  dialog: string | undefined
+  /** A dialog that is open, and whose songs it leads through. */
+  dialog: { readonly id: string; readonly owner: number | undefined } | undefined
 }
 
 interface Screen {
@@ -33,9 +33,9 @@ export function pressable({ components }: Message): string[] {
   )
 }
 
-/** Puts an answer on somebody's screen. */
-export function look(resident: Resident, outcome: Outcome): void {
-  if (outcome.kind === 'modal') resident.dialog = outcome.modal.id
+/** Puts an answer on somebody's screen. `owner`: whose songs it is about, where that is known. */
+export function look(resident: Resident, outcome: Outcome, owner: number | undefined): void {
+  if (outcome.kind === 'modal') resident.dialog = { id: outcome.modal.id, owner }
   if (outcome.kind !== 'message' && outcome.kind !== 'update') return
   const { message } = outcome
   const owners = ownersIn(textOf(message))

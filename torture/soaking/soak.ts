@@ -90,7 +90,10 @@ export async function soak(town: Town, tell: (soaked: Soaked) => void = () => un
   ]
   const life = { pace, moving, weather: () => weather }
   const living = live(crowd, residents, life, tally, over.signal)
-  await goThrough(spells(crowd, server), town.seconds * 1000, over.signal, (next) => (weather = next))
+  await goThrough(spells(crowd, server), town.seconds * 1000, over.signal, (next) => {
+    weather = next
+    tally.begin(next.name)
+  })
   const alive = !died
   over.abort()
   await living

@@ -3,6 +3,8 @@ import { quantile } from '../enduring/load.ts'
 
 /** Everything that was asked and what came of it. */
 export interface Tally {
+  /** A fault begins, whether anybody comes or not. */
+  begin(during: string): void
   /** `during`: the fault that was on when it began. */
   note(name: string, during: string, outcome: Outcome, wrong: string | undefined): void
   /** Something that Discord's client would not have sent. */
@@ -25,11 +27,14 @@ export interface Sum {
   /** Never acknowledged, or announced and never finished. */
   missing: number
   wrong: number
+  /** Told to try again, because something was away. */
+  sorry: number
   /** Milliseconds to the acknowledgement. */
   readonly acknowledged: number[]
 }
 
 const patience = 3_000
+const regret = /[Pp]lease (?:try|press) again|asks us to wait/
 
 export function createTally(): Tally {
   const everything = emptySum()
@@ -37,11 +42,15 @@ export function createTally(): Tally {
   const kinds = new Map<string, number>()
   const faults = new Map<string, number>()
   const skipped = new Map<string, number>()
+  const sumOf = (when: string): Sum => {
+    const sum = during.get(when) ?? emptySum()
+    during.set(when, sum)
+    return sum
+  }
   return {
+    begin: (when) => void sumOf(when),
     note(name, when, outcome, wrong) {
-      const sum = during.get(when) ?? emptySum()
-      during.set(when, sum)
-      for (const one of [everything, sum]) count(one, outcome, wrong)
+      for (const one of [everything, sumOf(when)]) count(one, outcome, wrong)
       add(kinds, name)
       if (wrong) add(faults, wrong)
       if (outcome.kind === 'failed') add(faults, `${name}, ${when}: ${outcome.reason}`)
@@ -72,6 +81,7 @@ function count(sum: Sum, outcome: Outcome, wrong: string | undefined): void {
   else if (after > patience) sum.late += 1
   else sum.answered += 1
   if (wrong) sum.wrong += 1
+  if ('message' in outcome && regret.test(outcome.message.content)) sum.sorry += 1
 }
 
 export function add(counts: Map<string, number>, name: string): void {
@@ -79,5 +89,5 @@ export function add(counts: Map<string, number>, name: string): void {
 }
 
 function emptySum(): Sum {
-  return { interactions: 0, answered: 0, late: 0, missing: 0, wrong: 0, acknowledged: [] }
+  return { interactions: 0, answered: 0, late: 0, missing: 0, wrong: 0, sorry: 0, acknowledged: [] }
 }
