@@ -74,8 +74,7 @@ async function changeConstants(store: Store, change: (texts: Constants['texts'])
   for (;;) {
     const { version, texts } = await constants(store)
     const next: Constants = { version: version + 1, texts: change(texts) }
-    const done =
-      version === 0 ? store.create('keys', 'ring', next) : store.replace('keys', 'ring', version, next)
+    const done = version === 0 ? store.create('keys', 'ring', next) : store.replace('keys', 'ring', version, next)
     if (await done) return
   }
 }
