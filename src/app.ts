@@ -19,7 +19,8 @@ import { createLook, type Look } from './look.ts'
 import { createSave, type Save } from './saving.ts'
 import { createSharing, type Sharing } from './sharing.ts'
 import { createSpotifyClients, type SpotifyClients } from './spotify/clients.ts'
-import type { Block, BlockMemory } from './spotify/gate.ts'
+import type { GateMemory } from './spotify/gate.ts'
+import type { Block } from './spotify/gate/block.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordLeg } from './web/discord-leg.ts'
@@ -91,7 +92,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
 export async function build(config: Config, store: Store, http: Http, commands: Commands): Promise<App> {
   const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
   const seal = await openRing(ring, store)
-  const spotify = createSpotifyClients(config.spotify, http, (clientId) => blockMemory(store, clientId))
+  const spotify = createSpotifyClients(config.spotify, http, (clientId) => gateMemory(store, clientId))
   const accounts = createAccounts(store, seal, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)
@@ -121,11 +122,12 @@ export async function build(config: Config, store: Store, http: Http, commands: 
 }
 
 /** Under a hash: the Client ID that somebody brought goes with their link, and a block may last for a day. */
-function blockMemory(store: Store, clientId: string): BlockMemory {
+function gateMemory(store: Store, clientId: string): GateMemory {
   const key = createHash('sha256').update(clientId).digest('hex')
   return {
     load: async () => (await store.get('gate', key)) as Block | undefined,
     save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),
+    meter: (name, entry) => store.meter(`${name}:${key}`, entry),
   }
 }
 

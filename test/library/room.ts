@@ -13,9 +13,9 @@ import { createHttp } from '../../src/http.ts'
 import { createLibrary, type Library } from '../../src/library/library.ts'
 import type { SpotifyApi } from '../../src/spotify/client.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
-import type { Block } from '../../src/spotify/gate.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/browser.ts'
+import { memoryOfOne } from '../spotify/memory.ts'
 
 /** The library over the sandbox's Spotify, with everything between them as in the program, and no Discord. */
 export interface Room {
@@ -40,8 +40,7 @@ export async function startRoom(sizes: Readonly<Record<string, number>>): Promis
   const store = await openEmbedded(directory)
   const http = createHttp()
   const key = { id: 'k1', key: randomBytes(32) }
-  let block: Block | undefined
-  const memory = { load: async () => block, save: async (next: Block) => void (block = next) }
+  const memory = memoryOfOne()
   const urls = { accountsUrl: spotify.accountsUrl, apiUrl: spotify.apiUrl }
   const clients = createSpotifyClients({ ...urls, ...spotify.credentials }, http.send, () => memory)
   const { oauth, api } = clients.operator
