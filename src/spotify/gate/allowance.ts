@@ -115,12 +115,12 @@ export function createAllowance(terms: Terms, meter: Meter, clock: Clock, change
     // A few stay for the next press, until it is clear that none is coming.
     const spare = grantedAt + idle > now() ? Math.min(mostSpare, Math.floor((limit - used()) / 16)) : 0
     permits = Math.max(Math.min(permits, spare), 0)
-    void enter(0, 'people')
+    void enter(0)
     if (permits > 0) callOff = clock.after(idle, tell)
   }
 
   /** One step on the meter, which tells what is new here. */
-  async function enter(want: number, kind: Kind): Promise<void> {
+  async function enter(want: number, kind?: Kind): Promise<void> {
     busy = true
     const said = unsaid
     unsaid = new Map()
@@ -128,13 +128,13 @@ export function createAllowance(terms: Terms, meter: Meter, clock: Clock, change
     const ours = held + ledger.count(now(), span)
     const spent = [...said].map(([at, amount]) => ({ amount, ago: now() - at })).filter(({ ago }) => ago < span)
     try {
-      const step = { owner, span, grain, patience, spent, held, want, limit: cap(kind) }
+      const step = { owner, span, grain, patience, spent, held, want, limit: cap(kind ?? 'people') }
       const { granted, total, frees } = await meter(step)
       away = false
       permits += granted
       if (granted > 0) grantedAt = now()
       others = { amount: Math.max(total - granted - ours, 0), at: now() }
-      if (granted < want || (want > 0 && !hasRoom(kind))) full[kind] = fullFor(frees)
+      if (kind && (granted < want || !hasRoom(kind))) full[kind] = fullFor(frees)
     } catch {
       for (const [at, amount] of said) unsaid.set(at, (unsaid.get(at) ?? 0) + amount)
       away = true
