@@ -122,7 +122,7 @@ export async function build(config: Config, store: Store, http: Http, commands: 
 }
 
 /** Under a hash: the Client ID that somebody brought goes with their link, and a block may last for a day. */
-function gateMemory(store: Store, clientId: string): GateMemory {
+export function gateMemory(store: Store, clientId: string): GateMemory {
   const key = createHash('sha256').update(clientId).digest('hex')
   return {
     load: async () => (await store.get('gate', key)) as Block | undefined,

@@ -31,12 +31,10 @@ async function start(environment: Environment): Promise<void> {
   await run(config, log, stop.signal)
 }
 
-function unused({ discord, spotify, metricsPort }: Config): string[] {
+function unused({ discord, metricsPort }: Config): string[] {
   const reserved = {
     DISCORD_PUBLIC_KEY: discord.publicKey,
     METRICS_PORT: metricsPort,
-    SPOTIFY_WINDOW_REQUESTS: spotify.windowRequests,
-    SPOTIFY_DAILY_REQUESTS: spotify.dailyRequests,
   }
   const set = Object.entries(reserved).filter(([, value]) => value !== undefined)
   return set.map(([name]) => `${name} is set, but this version does not use it yet.`)
