@@ -27,10 +27,10 @@ export function createHandClock(start = Date.UTC(2026, 10, 22)): HandClock {
       now = end
     },
     async through(work) {
-      let ended = false
-      const end = (): void => void (ended = true)
+      const state = { ended: false }
+      const end = (): void => void (state.ended = true)
       work.then(end, end)
-      for (await settled(); !ended; await settled()) {
+      for (await settled(); !state.ended; await settled()) {
         if (!(await fireNext(Infinity))) throw new Error('Nothing more will happen, and the work has not ended')
       }
       return work

@@ -9,7 +9,8 @@ export function meters(store: () => Store): void {
 
   test('of twenty callers that want two each, thirty are granted where thirty is the limit', async () => {
     const readings = await twenty((caller) => enter('crowd', { owner: `p${caller}`, want: 2, limit: 30 }))
-    expect(readings.map(({ granted }) => granted).toSorted()).toEqual([...Array(5).fill(0), ...Array(15).fill(2)])
+    expect(readings.filter(({ granted }) => granted === 2)).toHaveLength(15)
+    expect(readings.filter(({ granted }) => granted === 0)).toHaveLength(5)
     expect(Math.max(...readings.map(({ total }) => total))).toBe(30)
   })
 

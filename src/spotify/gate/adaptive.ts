@@ -11,8 +11,9 @@ const longestQuiet = 64
 const smallestStep = 1 / 32
 
 /**
- * Finds a limit that nobody has told. The first refusal shows how many requests fit; a refusal below that halves it
- * at most, and after a quiet time it creeps up again, the more carefully the more often that was too much.
+ * Finds a limit that nobody has told. The first refusal shows how many requests fit; a later one halves that at most.
+ * Before it is believed, and after every quiet time, one request beyond it is tried: when it is answered, the limit
+ * goes up; when it is refused, the next trial comes later.
  *
  * @param longest the window that Spotify documents, in milliseconds; a shorter one shows in its Retry-After
  */
@@ -27,7 +28,11 @@ export function createAdaptivePace(longest: number, reserve: (limit: number) => 
   let span = longest
   let inFlight = 0
   let spared = false
-  let refusal = { at: -Infinity, until: -Infinity }
+  let refusedAt = -Infinity
+  /** Whether a request beyond the limit was refused; until then a single refusal may have had another reason. */
+  let believed = false
+  /** Whether one request more than the limit may go out, to see whether it is one. */
+  let tried = false
   let creepAt = -Infinity
   let quiet = 1
   let step = smallestStep
@@ -35,12 +40,13 @@ export function createAdaptivePace(longest: number, reserve: (limit: number) => 
   return {
     reason: 'rate',
     need(people, background) {
-      if (people + background === 0 || used() < limit || now() < creepAt) return
+      if (people + background === 0 || used() < limit) return
+      // Alone, so that no more than one is refused; and not while room is coming free, which Spotify knows earlier.
+      const full = inFlight === 0 && successes.count(now(), span * 0.9) >= limit
+      if (!full || tried || (believed && now() < creepAt)) return
       proven = limit
-      limit += Math.max(1, Math.floor(limit * step))
-      if (step > smallestStep) quiet = 1
-      step = Math.min(step * 2, 1 / 2)
-      creepAt = now() + span
+      limit += 1
+      tried = true
     },
     hasRoom: (background) => used() < cap(background) && (!background || inFlight < crowd),
     take() {
@@ -52,7 +58,8 @@ export function createAdaptivePace(longest: number, reserve: (limit: number) => 
       if (answer.refusedUntil !== undefined) return learn(answer, answer.refusedUntil)
       successes.add(now())
       // It was under way when another was refused, so it fitted as well.
-      if (answer.sentAt <= refusal.at) limit = Math.max(limit, (fitted += 1))
+      if (answer.sentAt <= refusedAt) limit = Math.max(limit, (fitted += 1))
+      if (tried && inFlight === 0) raise()
     },
     nextRoom(background) {
       const until = answers.downTo(cap(background) - 1 - inFlight, now(), span)
@@ -69,18 +76,29 @@ export function createAdaptivePace(longest: number, reserve: (limit: number) => 
     return background && limit < Infinity ? Math.max(limit - reserve(limit), 1) : limit
   }
 
+  /** One more than the limit was answered. */
+  function raise(): void {
+    tried = false
+    limit += believed ? Math.floor(limit * step) : limit
+    if (step > smallestStep) quiet = 1
+    step = Math.min(step * 2, 1 / 2)
+    creepAt = now() + span
+  }
+
   function learn({ sentAt }: Answered, until: number): void {
     // Refused together with the one that was learned from.
-    if (sentAt <= refusal.at) return
+    if (sentAt <= refusedAt) return
     fitted = successes.count(now(), span)
     if (limit === Infinity && fitted < few && !spared) {
       spared = true
       return
     }
-    refusal = { at: now(), until }
-    if (limit === Infinity) span = spanUntil(until)
+    refusedAt = now()
+    tried = false
+    if (!believed) span = spanUntil(until)
     // Refused although there was room: the window is longer than it seemed.
     else if (span < longest && fitted < limit / 2) span = longest
+    believed ||= used() >= limit * 0.95
     if (fitted < proven * 0.9) proven = 0
     limit =
       limit === Infinity ? Math.max(fitted, 1) : Math.max(Math.min(fitted, limit - 1), Math.ceil(limit / 2), proven)
