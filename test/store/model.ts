@@ -1,3 +1,4 @@
+import { enter, type MeterState } from '../../src/store/meter.ts'
 import type { Json, Lease, Store } from '../../src/store/store.ts'
 
 /** A store as simple as its description, for comparison: nothing in it ends, and nothing in it is shared. */
@@ -6,6 +7,7 @@ export function modelStore(): Store {
   const sets = new Map<string, Set<string>>()
   const indexes = new Map<string, Map<string, number>>()
   const owners = new Map<string, symbol>()
+  const meters = new Map<string, MeterState>()
   const setOf = (name: string) => sets.get(name) ?? sets.set(name, new Set()).get(name)!
   const indexOf = (name: string) => indexes.get(name) ?? indexes.set(name, new Map()).get(name)!
   const isAt = (id: string, version: number) =>
@@ -48,6 +50,11 @@ export function modelStore(): Store {
     async lease(name) {
       if (owners.has(name)) return undefined
       return leaseOf(owners, name)
+    },
+    async meter(name, entry) {
+      const { state, reading } = enter(meters.get(name), entry, Date.now())
+      meters.set(name, state)
+      return reading
     },
     async check() {},
     async close() {},
