@@ -144,6 +144,7 @@ export async function build(
 /** Every replica asks what is due; whoever comes first delivers it. */
 function deliverRoundups(app: App, log: Log, signal: AbortSignal): Promise<void> {
   const report = (server: string, outcome: Outcome | Error): void => {
+    if (outcome === 'unreadable') return log.error({ server }, unreadable)
     if (!(outcome instanceof Error)) return log.info({ server, outcome }, 'A weekly roundup was due')
     log.warn({ err: outcome, server }, 'A weekly roundup could not be delivered; it is tried again in a moment')
   }
@@ -153,6 +154,8 @@ function deliverRoundups(app: App, log: Log, signal: AbortSignal): Promise<void>
 }
 
 const tick = 5_000
+const unreadable =
+  'What is stored about the weekly roundup of a server makes no sense, so it is not posted. `/roundup schedule` there sets it up anew; until then this is said once a day'
 
 /** Under a hash: the Client ID that somebody brought goes with their link, and a block may last for a day. */
 function blockMemory(store: Store, clientId: string): BlockMemory {

@@ -21,6 +21,8 @@ export function missingIn(channel: Channel): string[] {
       ? ['Send Messages in Threads', PermissionFlagsBits.SendMessagesInThreads]
       : ['Send Messages', PermissionFlagsBits.SendMessages],
     ['Embed Links', PermissionFlagsBits.EmbedLinks],
+    // To find a roundup there that a process has posted before it died.
+    ['Read Message History', PermissionFlagsBits.ReadMessageHistory],
   ]
   return needed.filter(([, bit]) => !granted.has(bit)).map(([name]) => name)
 }
