@@ -4,7 +4,7 @@ import type { Courier } from './courier.ts'
 import { takeHold } from './hold.ts'
 import type { Members } from './members.ts'
 import { nonceOf, put, type Put } from './put.ts'
-import { nextPeriod, type Schedule, type Schedules } from './schedules.ts'
+import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
 import type { Place, Sheet, Sheets } from './sheets.ts'
 import { periodBefore, type Period } from './times.ts'
 
@@ -46,7 +46,7 @@ export async function deliver(server: string, rooms: Rooms, courier: Courier, en
     return 'not due'
   }
   const period = periodBefore(time, seen)
-  if (period.at < seen.dueAt || period.label === seen.posted) {
+  if (period.at < seen.dueAt || isDone(period, seen)) {
     // Somewhere the rules for clocks have changed since that time was noted.
     await schedules.change(server, (current) =>
       current.version === seen.version ? { ...current, dueAt: nextPeriod(current, time).at } : undefined,
@@ -70,17 +70,18 @@ export async function deliver(server: string, rooms: Rooms, courier: Courier, en
 async function finish(
   server: string,
   { closed: before, setBy, channel }: Schedule,
-  { label, at }: Period,
+  period: Period,
   outcome: Put,
   { schedules, now }: Rooms,
   courier: Courier,
 ): Promise<Outcome> {
   if (outcome === 'overtaken') return 'not due'
+  const { label, at } = period
   const isGivenUp = outcome === 'closed' && before + 1 >= closedPeriods
   // Before it is noted, so that whoever dies in between does not leave them in the dark.
   if (isGivenUp && setBy !== null) await courier.tell(setBy, channel, nonceOf(`${label}-${server}-closed`))
   await schedules.change(server, (current) => {
-    if (current.posted === label && current.posting?.label !== label) return undefined
+    if (isDone(period, current) && current.posting?.label !== label) return undefined
     const closed = { closed: current.closed + 1, silent: current.closed, posted: 0, found: 0 }[outcome]
     const paused = isGivenUp && current.channel === channel ? 'channel closed' : current.paused
     const dueAt = nextPeriod({ ...current, posted: label }, Math.max(now(), at)).at

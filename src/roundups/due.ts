@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Outcome } from './deliver.ts'
 import type { Schedules } from './schedules.ts'
 
+export type Report = (server: string, outcome: Outcome | Error) => void
+
 const batch = 200
 const atOnce = 8
 // A server whose turn takes long must not keep those waiting whose time comes meanwhile.
@@ -12,51 +14,55 @@ const afterFailure = 30_000
  * Delivers to every server whose time has come, some at once, until there are none left. `report` is told what came
  * of each; a failure is tried again in a while. Rejects with StoreUnavailableError when nobody knows what is due.
  */
-export async function workThrough(
-  schedules: Pick<Schedules, 'due' | 'postpone'>,
-  deliver: (server: string) => Promise<Outcome>,
-  report: (server: string, outcome: Outcome | Error) => void,
-  { now, signal }: { readonly now: () => number; readonly signal: AbortSignal },
-): Promise<void> {
-  const running = new Map<string, Promise<void>>()
-  const triedAt = new Map<string, number>()
-  let queue: string[] = []
-  let lookedAt = -Infinity
-  try {
-    for (;;) {
-      if (!signal.aborted && (queue.length === 0 || performance.now() - lookedAt >= lookAgain)) {
-        const found = await schedules.due(now(), batch + triedAt.size)
-        lookedAt = performance.now()
-        const mayTry = (server: string): boolean => lookedAt - (triedAt.get(server) ?? -Infinity) >= lookAgain
-        queue = found.filter((server) => !running.has(server) && mayTry(server))
-        for (const server of new Set(triedAt.keys()).difference(new Set(found))) triedAt.delete(server)
-      }
-      while (running.size < atOnce && queue.length > 0 && !signal.aborted) begin(queue.shift() ?? '')
-      if (running.size === 0) return
-      await anyOf(running.values())
-    }
-  } finally {
-    await Promise.all(running.values())
-  }
+export function createRounds(
+  schedules: Pick<Schedules, 'due'>,
+  deliver: (server: string, ended: AbortSignal) => Promise<Outcome>,
+  now: () => number,
+): (report: Report, ended: AbortSignal) => Promise<void> {
+  /** When a server may have its next turn. Not in the store: others may succeed where this process fails. */
+  const nextTurn = new Map<string, number>()
 
-  function begin(server: string): void {
-    triedAt.set(server, performance.now())
-    running.set(
-      server,
-      one(server).finally(() => running.delete(server)),
-    )
-  }
-
-  async function one(server: string): Promise<void> {
+  return async (report, ended) => {
+    const running = new Map<string, Promise<void>>()
+    let queue: string[] = []
+    let lookedAt = -Infinity
     try {
-      const outcome = await deliver(server)
-      if (outcome !== 'not due') report(server, outcome)
-    } catch (error) {
-      if (signal.aborted) return
-      report(server, error as Error)
-      // What fails for good must not stand before all others.
-      await schedules.postpone(server, now() + afterFailure).catch(() => undefined)
+      for (;;) {
+        if (!ended.aborted && (queue.length === 0 || performance.now() - lookedAt >= lookAgain)) {
+          lookedAt = performance.now()
+          queue = (await waiting()).filter((server) => !running.has(server))
+        }
+        while (running.size < atOnce && queue.length > 0 && !ended.aborted) begin(queue.shift() ?? '')
+        if (running.size === 0) return
+        await anyOf(running.values())
+      }
+    } finally {
+      await Promise.all(running.values())
     }
+
+    function begin(server: string): void {
+      nextTurn.set(server, performance.now() + lookAgain)
+      const turn = one(server).finally(() => running.delete(server))
+      running.set(server, turn)
+    }
+
+    async function one(server: string): Promise<void> {
+      try {
+        const outcome = await deliver(server, ended)
+        if (outcome !== 'not due') report(server, outcome)
+      } catch (error) {
+        if (ended.aborted) return
+        nextTurn.set(server, performance.now() + afterFailure)
+        report(server, error as Error)
+      }
+    }
+  }
+
+  /** What fails for good stands before all others, so as many more are looked at. */
+  async function waiting(): Promise<string[]> {
+    const found = await schedules.due(now(), batch + nextTurn.size)
+    for (const server of new Set(nextTurn.keys()).difference(new Set(found))) nextTurn.delete(server)
+    return found.filter((server) => (nextTurn.get(server) ?? -Infinity) <= performance.now())
   }
 }
 

@@ -6,6 +6,9 @@ export interface Hold {
   readonly signal: AbortSignal
   /** Throws unless it is held, and for long enough to send a request yet. */
   check(): void
+  /** Lets it end by itself, so that what is under way arrives before anybody else begins. */
+  leave(): void
+  /** Lets go, unless it is left. */
   release(): Promise<void>
 }
 
@@ -25,25 +28,33 @@ export async function takeHold(
   const lease = await store.lease(name, leaseTime)
   if (!lease) return undefined
   const lost = new AbortController()
+  let isLeft = false
+  const lose = (why: string): void => {
+    clearInterval(heart)
+    lost.abort(new Error(why))
+  }
   const heart = setInterval(async () => {
-    if (isOver()) return lost.abort(new Error('The lease of a roundup has ended'))
+    if (isOver()) return lose('The lease of a roundup has ended')
     const before = stamp(now)
     const held = await lease.renew(leaseTime).catch(() => undefined)
-    if (held === false) lost.abort(new Error('The lease of a roundup went to somebody else'))
+    if (held === false) lose('The lease of a roundup went to somebody else')
     else if (held) asked = before
-  }, beat)
-  heart.unref()
+  }, beat).unref()
   const signal = AbortSignal.any([ended, lost.signal])
 
   return {
     signal,
     check() {
-      if (isOver()) lost.abort(new Error('The lease of a roundup has ended'))
+      if (isOver()) lose('The lease of a roundup has ended')
       signal.throwIfAborted()
+    },
+    leave() {
+      clearInterval(heart)
+      isLeft = true
     },
     async release() {
       clearInterval(heart)
-      await lease.release().catch(() => undefined)
+      if (!isLeft) await lease.release().catch(() => undefined)
     },
   }
 

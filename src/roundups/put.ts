@@ -38,7 +38,8 @@ export async function put(
   }
   const late = rooms.now() - period.at > punctual ? period.at : null
   const kept = announced && (await rooms.page(id, 1))
-  const sheet = kept?.late === late ? kept : await gather(server, id, schedule, { period, late }, rooms, hold)
+  const isGood = kept?.late === late && kept.until === period.at
+  const sheet = isGood ? kept : await gather(server, id, schedule, { period, late }, rooms, hold)
   if (skipEmpty && sheet.rows.length === 0 && sheet.missed === 0) return 'silent'
 
   // A post of somebody who has died may arrive yet, so the search begins where theirs would have.
@@ -46,7 +47,10 @@ export async function put(
   if (after === 'closed') return 'closed'
   if (!(await announce(server, schedule, { label: period.label, channel, after }, rooms))) return 'overtaken'
   hold.check()
-  const place = await courier.post(channel, sheet, nonceOf(id), hold.signal)
+  const place = await courier.post(channel, sheet, nonceOf(id), hold.signal).catch((error: unknown) => {
+    hold.leave()
+    throw error
+  })
   if (place === 'closed') return 'closed'
   if (place !== 'gone') await rooms.placed(id, server, place, sheet)
   return 'posted'

@@ -5,7 +5,7 @@ import { collect, type Collection, type Progress, type Span } from './collect.ts
 import type { Courier } from './courier.ts'
 import { deliver, type Outcome, type Rooms } from './deliver.ts'
 import type { Row } from './digest.ts'
-import { workThrough } from './due.ts'
+import { createRounds, type Report } from './due.ts'
 import { createMembers } from './members.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
 import { createSheets, onlyOf, type Place, type Sheet } from './sheets.ts'
@@ -41,7 +41,7 @@ export interface Roundups {
   pause(server: string): Promise<Schedule | undefined>
   resume(server: string): Promise<Schedule | undefined>
   /** Delivers whatever is due. `report` is told what came of each; a failure is tried again the next time. */
-  deliverDue(report: (server: string, outcome: Outcome | Error) => void, signal: AbortSignal): Promise<void>
+  deliverDue(report: Report, signal: AbortSignal): Promise<void>
   /** Deletes everything about a person. */
   forget(person: string): Promise<void>
   about(person: string): Promise<RoundupsOf>
@@ -97,8 +97,7 @@ export function createRoundups(
     setUp: schedules.put,
     pause: (server) => schedules.change(server, (schedule) => ({ ...schedule, paused: 'by somebody' })),
     resume: (server) => schedules.change(server, (schedule) => renewed(schedule, now())),
-    deliverDue: (report, signal) =>
-      workThrough(schedules, (server) => deliver(server, rooms, courier, signal), report, { now, signal }),
+    deliverDue: createRounds(schedules, (server, ended) => deliver(server, rooms, courier, ended), now),
     async forget(person) {
       for (const server of await members.servers(person)) await roundups.leave(person, server)
       await schedules.forget(person)

@@ -142,14 +142,15 @@ export function createSchedules(store: Store, now: () => number): Schedules {
 
 const untouched = { version: 1, posted: null, posting: null, closed: 0, paused: null, dueAt: 0 } as const
 
-/** With new settings; a period that is due and not yet posted stays due where it is over by those too. */
+/** With new settings; a period that is due and not yet posted stays due, unless its week has a time yet. */
 function resettled(before: Schedule, settings: Settings, by: string, now: number): Schedule {
   const after = { ...before, ...settings, setBy: by }
   const next = renewed(after, now)
   if (before.paused !== null || before.dueAt > now) return next
-  const pending = periodBefore(now, before).label
+  const pending = periodBefore(now, before)
   const there = periodBefore(now, after)
-  return pending !== before.posted && pending === there.label ? { ...next, dueAt: there.at } : next
+  const comesYet = nextPeriod(after, now).label === pending.label
+  return comesYet || isDone(pending, before) || isDone(there, before) ? next : { ...next, dueAt: there.at }
 }
 
 /** Runs, from its next period on. */
@@ -159,8 +160,21 @@ export function renewed(schedule: Schedule, now: number): Schedule {
 
 /** The first period after a time that has not been posted yet. */
 export function nextPeriod(schedule: Weekly & Pick<Schedule, 'posted'>, after: number): Period {
-  const period = periodAfter(after, schedule)
-  return period.label === schedule.posted ? periodAfter(period.at, schedule) : period
+  let period = periodAfter(after, schedule)
+  while (isDone(period, schedule)) period = periodAfter(period.at, schedule)
+  return period
+}
+
+/** Whether it or a later one is posted: by another weekday or timezone a week may come again. */
+export function isDone({ label }: Period, { posted }: Pick<Schedule, 'posted'>): boolean {
+  const ahead = posted === null ? -1 : weekNumber(posted) - weekNumber(label)
+  // Farther ahead it was posted by a clock that was wrong by weeks.
+  return ahead >= 0 && ahead <= 3
+}
+
+function weekNumber(label: string): number {
+  const [year, week] = label.split('-W').map(Number)
+  return (year ?? 0) * 53 + (week ?? 0)
 }
 
 function toJson(schedule: Schedule): Versioned {

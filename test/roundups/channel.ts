@@ -3,7 +3,8 @@ import type { Courier, Sheet } from '../../src/roundups/roundups.ts'
 export interface Post {
   readonly channel: string
   readonly message: string
-  readonly sheet: Sheet
+  /** As it stands there by now. */
+  sheet: Sheet
   readonly nonce: string
   readonly at: number
 }
@@ -50,8 +51,10 @@ export function createChannels(now: () => number = Date.now): Channels {
       const found = posts.find((one) => one.channel === channel && one.sheet.id === id && isLater(one))
       return found && { channel, message: found.message }
     },
-    async redraw(_place, sheet) {
+    async redraw({ message }, sheet) {
       redrawn.push(sheet)
+      const post = posts.find((one) => one.message === message)
+      if (post) post.sheet = sheet
     },
     async remove({ message }) {
       const index = posts.findIndex((one) => one.message === message)

@@ -17,12 +17,12 @@ export function missingIn(channel: Channel): string[] {
   const isThread = channel.type === ChannelType.PublicThread || channel.type === ChannelType.AnnouncementThread
   const needed: [string, bigint][] = [
     ['View Channel', PermissionFlagsBits.ViewChannel],
+    // To find a roundup there that a process has posted before it died.
+    ['Read Message History', PermissionFlagsBits.ReadMessageHistory],
     isThread
       ? ['Send Messages in Threads', PermissionFlagsBits.SendMessagesInThreads]
       : ['Send Messages', PermissionFlagsBits.SendMessages],
     ['Embed Links', PermissionFlagsBits.EmbedLinks],
-    // To find a roundup there that a process has posted before it died.
-    ['Read Message History', PermissionFlagsBits.ReadMessageHistory],
   ]
   return needed.filter(([, bit]) => !granted.has(bit)).map(([name]) => name)
 }
