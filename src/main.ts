@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { Config } from './config.ts'
 
 // Compiled code is kept beside the packages; where that cannot be written, a start just takes longer.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hearsay', import.meta.url)))
