@@ -107,15 +107,17 @@ export function createGate(
   /** Lets go whoever may, sends away who would wait for too long, and comes back when that may change. */
   function serve(): void {
     callOff?.()
+    callOff = undefined
     tellPaces()
     for (let next = line.first(); next && !waitOf(next.background); next = line.first()) void carryOut(next.ticket)
+    if (!line.first()) return
     tellPaces()
     const looks = [false, true].flatMap((background) => {
       const wait = waitOf(background)
       if (wait) line.turnAway(background, wait)
       return wait && line.count()[background ? 'background' : 'people'] > 0 ? wait.look : []
     })
-    callOff = looks.length > 0 ? clock.after(Math.min(...looks, line.deadline()) - now(), serve) : undefined
+    if (looks.length > 0) callOff = clock.after(Math.min(...looks, line.deadline()) - now(), serve)
   }
 
   function tellPaces(): void {

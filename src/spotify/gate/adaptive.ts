@@ -40,7 +40,7 @@ export function createAdaptivePace(longest: number, reserve: (limit: number) => 
   return {
     reason: 'rate',
     need(people, background) {
-      if (people + background === 0 || used() < limit) return
+      if (limit === Infinity || people + background === 0 || used() < limit) return
       // Alone, so that no more than one is refused; and not while room is coming free, which Spotify knows earlier.
       const full = inFlight === 0 && successes.count(now(), span * 0.9) >= limit
       if (!full || tried || (believed && now() < creepAt)) return
@@ -48,7 +48,7 @@ export function createAdaptivePace(longest: number, reserve: (limit: number) => 
       limit += 1
       tried = true
     },
-    hasRoom: (background) => used() < cap(background) && (!background || inFlight < crowd),
+    hasRoom: (background) => (limit === Infinity || used() < cap(background)) && (!background || inFlight < crowd),
     take() {
       inFlight += 1
     },

@@ -22,7 +22,11 @@ export function createLedger(longest: number, grain: number): Ledger {
         buckets.delete(old)
       }
     },
-    count: (now, span) => counting(now, span).reduce((sum, [, amount]) => sum + amount, 0),
+    count(now, span) {
+      let sum = 0
+      for (const [end, amount] of buckets) if (end + span > now) sum += amount
+      return sum
+    },
     downTo(most, now, span) {
       const counted = counting(now, span)
       let left = counted.reduce((sum, [, amount]) => sum + amount, 0)
