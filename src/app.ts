@@ -14,6 +14,7 @@ import { createCourier } from './bot/courier.ts'
 import { commandIds } from './bot/register.ts'
 import type { Config } from './config.ts'
 import { explain, type Explanation } from './explain.ts'
+import { gateMemory, stateOf } from './gates.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLibrary, type Library } from './library/library.ts'
 import type { Log } from './log.ts'
@@ -26,7 +27,8 @@ import { countStoreErrors } from './metrics/store.ts'
 import { createSave, type Save } from './saving.ts'
 import { createSharing, type Sharing } from './sharing.ts'
 import { createSpotifyClients, type SpotifyClients } from './spotify/clients.ts'
-import type { Block, BlockMemory } from './spotify/gate.ts'
+import type { GateMemory } from './spotify/gate.ts'
+import type { Block } from './spotify/gate/block.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordLeg } from './web/discord-leg.ts'
@@ -77,9 +79,10 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   ends.defer(() => opened.close())
   const http = createHttp()
   ends.defer(() => http.close())
+  let rooms: App | undefined
   const { metrics, stop: stopMetrics } = await openMetrics(
     config.metricsPort,
-    readBlock(opened, config.spotify.clientId),
+    () => rooms && stateOf(rooms.spotify.operator),
   )
   ends.defer(stopMetrics)
   const store = countStoreErrors(opened, metrics)
@@ -87,6 +90,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
   const courier = createCourier(new REST({ api: config.discord.apiUrl }).setToken(config.discord.token), log)
   const app = await build(config, store, http.send, commands, courier, metrics)
+  rooms = app
   const { publicKey } = config.discord
   const bot = createBot(config.discord, commands, app, log)
   const storeTrouble = shareStoreCheck(store)
@@ -132,7 +136,7 @@ export async function build(
   const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
   const seal = await openRing(ring, store)
   const asking = countRequests(http, metrics)
-  const clients = createSpotifyClients(config.spotify, asking, (clientId) => blockMemory(store, clientId))
+  const clients = createSpotifyClients(config.spotify, asking, (clientId) => gateMemory(store, clientId))
   const spotify = countRefreshes(clients, metrics)
   const accounts = createAccounts(store, seal, spotify)
   const { publicUrl } = config.web
@@ -167,20 +171,6 @@ export async function build(
       return { ...stored, sharing: servers, roundups: inRoundups }
     },
     explain,
-  }
-}
-
-/** The block of the operator's app, as every process knows it. */
-function readBlock(store: Store, clientId: string): ReadGate {
-  return async () => ({ blockedUntil: (await blockMemory(store, clientId).load())?.until })
-}
-
-/** Under a hash: the Client ID that somebody brought goes with their link, and a block may last for a day. */
-function blockMemory(store: Store, clientId: string): BlockMemory {
-  const key = createHash('sha256').update(clientId).digest('hex')
-  return {
-    load: async () => (await store.get('gate', key)) as Block | undefined,
-    save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),
   }
 }
 

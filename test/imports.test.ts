@@ -16,6 +16,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   sharing: ['store'],
   roundups: ['library', 'accounts', 'store', 'type spotify'],
   scheduler: [],
+  gates: ['type metrics', 'type spotify', 'type store'],
   weekly: ['type app', 'type log', 'type metrics', 'type roundups', 'scheduler'],
   look: ['accounts', 'errors', 'type library', 'type sharing', 'spotify', 'store'],
   saving: ['type accounts', 'spotify', 'type web'],
@@ -27,7 +28,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   commands: ['type app', 'bot', 'errors'],
   app: [
-    ...['accounts', 'bot', 'config', 'explain', 'http', 'library', 'log', 'look', 'metrics'],
+    ...['accounts', 'bot', 'config', 'explain', 'gates', 'http', 'library', 'log', 'look', 'metrics'],
     ...['roundups', 'saving', 'sharing', 'spotify', 'store', 'web', 'weekly'],
   ],
   doctor: ['accounts', 'config', 'http', 'store', 'web'],

@@ -10,7 +10,8 @@ import { startProgram, spawnProgram } from './world/process.ts'
 import { createPlayer, footerOf, messageOf } from './world/world.ts'
 
 describe.skipIf(!redisInstalled() && !process.env['CI'])('shards are held by one process', () => {
-  const term = 600
+  // Long enough for a busy machine to renew in time.
+  const term = 1200
   let redis: RedisServer
   let store: Store
   let warnings: string[]
@@ -38,7 +39,7 @@ describe.skipIf(!redisInstalled() && !process.env['CI'])('shards are held by one
   test('the second waits, says so once, and has them when the first has let go', async () => {
     const first = await take([0, 1])
     const second = take([0, 1])
-    await sleep(term * 2)
+    await sleep(term * 1.2)
     expect(first.held()).toBe(true)
     expect(warnings).toEqual(['Another process holds these shards; waiting for it to end'])
     await first.release()
@@ -50,8 +51,7 @@ describe.skipIf(!redisInstalled() && !process.env['CI'])('shards are held by one
     const first = await take([0, 1])
     expect((await take([2, 3])).held()).toBe(true)
     const second = take([1, 2])
-    await sleep(term)
-    expect(warnings).toHaveLength(1)
+    await expect.poll(() => warnings).toHaveLength(1)
     await first.release()
     await held[1]?.release()
     expect((await second).held()).toBe(true)
@@ -67,10 +67,10 @@ describe.skipIf(!redisInstalled() && !process.env['CI'])('shards are held by one
     await take([0])
     const stop = new AbortController()
     const second = take([0], stop.signal)
-    const outcome = expect(second).rejects.toThrow('aborted')
+    second.catch(() => undefined)
     await expect.poll(() => warnings.length).toBe(1)
     stop.abort()
-    await outcome
+    await expect(second).rejects.toThrow('aborted')
   })
 
   test('a store that is frozen for longer than the term ends it, before anybody else could have them', async () => {
@@ -90,7 +90,7 @@ describe.skipIf(!redisInstalled() && !process.env['CI'])('shards are held by one
   test('a store that has forgotten everything takes nobody’s shards away', async () => {
     const first = await take([0, 1])
     await tell(redis, 'FLUSHALL')
-    await sleep(term * 2)
+    await sleep(term * 1.2)
     expect(first.held()).toBe(true)
     expect(await store.lease('shard.16.1', term)).toBeUndefined()
   })

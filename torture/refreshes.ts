@@ -21,16 +21,21 @@ const courses: readonly (readonly [string, Course])[] = [
 console.log('Eight processes over one Redis refresh the tokens of 5,000 people at a slow and flaky provider.\n')
 for (const [heading, each] of courses) {
   const begun = performance.now()
-  const { counts, faults, failures, lost, bound, duplicates, mixed } = await wearOut(each)
+  const { counts, faults, failures, lost, bound, duplicates, mixed, crashed } = await wearOut(each)
   console.log(heading)
   print({ ...counts, seconds: Math.round((performance.now() - begun) / 1000) })
   console.log('  of the faults')
   print(Object.fromEntries(faults))
   console.log('  what people met, before they tried again')
   print(Object.fromEntries(failures))
-  print({ 'two at once for one person': duplicates, 'somebody else’s token': mixed, 'links lost': lost })
+  print({
+    'two at once for one person': duplicates,
+    'somebody else’s token': mixed,
+    'processes crashed': crashed,
+    'links lost': lost,
+  })
   console.log(`  ${lost <= bound ? 'Good' : 'Bad'}: at most ${bound} may be lost.\n`)
-  if (lost > bound || duplicates > 0 || mixed > 0) process.exitCode = 1
+  if (lost > bound || duplicates > 0 || mixed > 0 || crashed > 0) process.exitCode = 1
 }
 
 function course(rest: Omit<Course, 'people' | 'processes'>): Course {

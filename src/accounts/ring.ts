@@ -75,7 +75,7 @@ export async function neededKeys(store: Store): Promise<string[]> {
 }
 
 async function constants(store: RingStore): Promise<Constants> {
-  return ((await store.get('keys', 'constants')) as Constants | undefined) ?? { version: 0, texts: {} }
+  return ((await store.get('keys', 'ring')) as Constants | undefined) ?? { version: 0, texts: {} }
 }
 
 async function changeConstants(
@@ -85,8 +85,7 @@ async function changeConstants(
   for (;;) {
     const { version, texts } = await constants(store)
     const next: Constants = { version: version + 1, texts: change(texts) }
-    const done =
-      version === 0 ? store.create('keys', 'constants', next) : store.replace('keys', 'constants', version, next)
+    const done = version === 0 ? store.create('keys', 'ring', next) : store.replace('keys', 'ring', version, next)
     if (await done) return
   }
 }

@@ -57,6 +57,8 @@ export function createBot(settings: BotSettings, commands: Commands, app: App, l
   const leaving = new AbortController()
   const parts = { store: app.store, log, signal: leaving.signal, fail: ended.reject }
   const connection = publicKey ? endpoint(client, publicKey, log) : gateway(client, settings, parts)
+  if (publicKey && settings.shards)
+    log.warn('DISCORD_SHARDS has no effect with DISCORD_PUBLIC_KEY: remove one of them.')
   let phase: 'starting' | 'running' | 'stopping' = 'starting'
 
   const handle = (interaction: Interaction, inline?: Inline): Promise<void> => {

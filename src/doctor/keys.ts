@@ -11,7 +11,7 @@ const about = 'Key ring'
 
 /** Whether the keys open what is stored. Makes no key and writes nothing. */
 export async function checkKeys({ tokenKeys, store }: Config, read: Read): Promise<Finding> {
-  const sealed = await read('keys', 'constants')
+  const sealed = await read('keys', 'ring')
   const file = 'directory' in store ? ringFile(store.directory) : undefined
   if (!tokenKeys && file !== undefined && !existsSync(file)) {
     if (sealed === undefined) return note(about, `No key yet. The first start makes one in ${file}; keep a copy of it.`)

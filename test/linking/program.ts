@@ -1,3 +1,4 @@
+import { gateMemory } from '../../src/gates.ts'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import type { Link } from '../../src/accounts/links.ts'
 import { createSeal } from '../../src/accounts/seal.ts'
@@ -39,7 +40,7 @@ export async function startProgram(): Promise<Program> {
   const spotify = createSpotifyClients(
     { accountsUrl: addresses.spotify, apiUrl: addresses.spotifyApi, clientId: spotifyApp, clientSecret: 's' },
     http,
-    () => ({ load: async () => undefined, save: async () => undefined }),
+    (id) => gateMemory(store, id),
   )
   const accounts = createAccounts(store, seal, spotify)
   const publicUrl = addresses.site

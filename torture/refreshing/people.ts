@@ -3,6 +3,7 @@ import { createLinks, type Link } from '../../src/accounts/links.ts'
 import { createSeal, type TokenKey } from '../../src/accounts/seal.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Grants } from './grants.ts'
+import { patiently } from './patience.ts'
 
 /** People whose links are worn out, and what really became of them. */
 export interface People {
@@ -27,10 +28,10 @@ export function createPeople(count: number, store: Store, grants: Grants): Peopl
         ...{ scope: ['user-library-read'], authorizedAt: Date.now(), endedAt: null },
         refreshToken: links.sealRefreshToken(person, grants.agree(person)),
       }
-      await links.write(person, link)
+      await patiently(() => links.write(person, link))
     },
     async isLinked(person) {
-      const link = await links.find(person)
+      const link = await patiently(() => links.find(person))
       return link !== undefined && grants.isGood(links.openRefreshToken(person, link))
     },
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openStore } from '../../src/store/open.ts'
 import { startRedis } from '../../test/store/redis-server.ts'
 import type { Rotation } from './grants.ts'
+import { patiently } from './patience.ts'
 import { createPeople, type People } from './people.ts'
 import { startProvider } from './provider.ts'
 import { startWorkers, type Report } from './workers.ts'
@@ -27,6 +28,8 @@ export interface Outcome {
   readonly bound: number
   readonly duplicates: number
   readonly mixed: number
+  /** Processes that ended although nobody killed them. */
+  readonly crashed: number
 }
 
 const lanes = 3
@@ -36,12 +39,12 @@ export async function wearOut(course: Course): Promise<Outcome> {
   await using ends = new AsyncDisposableStack()
   const redis = await startRedis()
   ends.defer(() => redis.stop())
-  const store = await openStore({ redisUrl: redis.url })
+  const store = await patiently(() => openStore({ redisUrl: redis.url }))
   ends.defer(() => store.close())
   const provider = await startProvider(course.rotation, course.owedEvery)
   ends.defer(() => provider.close())
   const people = createPeople(course.people, store, provider.grants)
-  await Promise.all(people.ids.map((person) => people.links(person)))
+  for (const person of people.ids) await people.links(person)
 
   const total: Report = { refreshes: 0, mixed: 0, failures: {}, ended: [] }
   const asideSince = new Map<string, number>()
@@ -89,6 +92,7 @@ export async function wearOut(course: Course): Promise<Outcome> {
     bound: strict ? owed + killed * lanes : 0,
     duplicates,
     mixed: total.mixed,
+    crashed: workers.crashed,
   }
 
   async function freeze(): Promise<void> {

@@ -1,9 +1,11 @@
+import { gateMemory } from '../../src/gates.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import { createSeal } from '../../src/accounts/seal.ts'
 import { createHttp } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { openStore } from '../../src/store/open.ts'
+import { patiently } from './patience.ts'
 import { clientId, key } from './people.ts'
 import type { Report, Task } from './workers.ts'
 
@@ -12,12 +14,9 @@ process.once('message', (task) => void work(task as Task))
 process.once('disconnect', () => process.exit())
 
 async function work({ redisUrl, accountsUrl, people, lanes }: Task): Promise<void> {
-  const store = await openStore({ redisUrl })
+  const store = await patiently(() => openStore({ redisUrl }))
   const settings = { accountsUrl, apiUrl: accountsUrl, clientId, clientSecret: 'torture' }
-  const clients = createSpotifyClients(settings, createHttp().send, () => ({
-    load: async () => undefined,
-    save: async () => undefined,
-  }))
+  const clients = createSpotifyClients(settings, createHttp().send, (id) => gateMemory(store, id))
   const accounts = createAccounts(store, createSeal(key, [key]), clients)
   let report: Report = { refreshes: 0, mixed: 0, failures: {}, ended: [] }
   const tell = () => {

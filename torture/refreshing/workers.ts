@@ -23,6 +23,8 @@ export interface Report {
 
 /** Real processes of the program; one that is killed is replaced. */
 export interface Workers {
+  /** Those that ended although nobody killed them. */
+  crashed: number
   /** SIGKILL, for one of them. */
   kill(): void
   /** SIGSTOP, for longer than a lease lasts. */
@@ -37,10 +39,10 @@ const longerThanALease = 17_000
 
 export function startWorkers(count: number, task: Task, take: (report: Report) => void): Workers {
   const running = new Set<ChildProcess>()
-  for (let number = 0; number < count; number += 1) start()
   const any = () => [...running][Math.floor(Math.random() * running.size)]
 
-  return {
+  const workers: Workers = {
+    crashed: 0,
     kill() {
       const worker = any()
       if (!worker) return
@@ -67,13 +69,21 @@ export function startWorkers(count: number, task: Task, take: (report: Report) =
       )
     },
     end() {
-      for (const worker of running) worker.kill('SIGKILL')
+      for (const worker of [...running]) {
+        running.delete(worker)
+        worker.kill('SIGKILL')
+      }
     },
   }
+  for (let number = 0; number < count; number += 1) start()
+  return workers
 
   function start(): void {
     const worker = fork(new URL('worker.ts', import.meta.url), { execArgv: [] })
     worker.on('message', (report) => take(report as Report))
+    worker.once('exit', (code) => {
+      if (running.delete(worker) && code !== 0) workers.crashed += 1
+    })
     worker.send(task)
     running.add(worker)
   }
