@@ -88,7 +88,8 @@ async function sharing(person: string, server: string | null, app: App): Promise
 
 async function exported(person: string, app: App): Promise<Body> {
   const text = `${JSON.stringify(await app.exported(person), undefined, 2)}\n`
-  const content = 'This is what is stored about you and your connection. Secrets show as “present”.'
+  const linked = (await app.accounts.find(person)) ? '' : ' You are not linked; `/link` does that.'
+  const content = `This is what is stored about you and your connection. Secrets show as “present”.${linked}`
   return { content, files: [{ name: 'hearsay.json', text }] }
 }
 
@@ -132,6 +133,7 @@ async function share(person: string, server: string, app: App): Promise<void> {
   await app.sharing.set(person, server, true)
   if (await app.accounts.find(person)) return
   await app.sharing.set(person, server, false)
+  await app.store.scrub()
   await app.accounts.get(person)
 }
 

@@ -2,7 +2,6 @@ import type { Command } from '../src/bot/command.ts'
 import { button, row } from '../src/bot/format/buttons.ts'
 import { everywhere } from '../src/bot/format/everywhere.ts'
 import { neutralise } from '../src/bot/format/neutralise.ts'
-import { forgetReminder } from '../src/bot/renewal.ts'
 import { UserError } from '../src/errors.ts'
 
 const connectedApps = 'https://www.spotify.com/account/apps/'
@@ -29,7 +28,8 @@ export default {
       private: true,
       content:
         `${who} Unlinking deletes at once: ` +
-        'the connection to your Spotify account, its key, whom you share with, and every song of yours in memory. ' +
+        'the connection to your Spotify account, its key, whom you share with, what is under way to link or to ask, ' +
+        'and every song of yours in memory. ' +
         'Pages that you have posted stay in the chat, but stop turning.',
       components: [row(button('Unlink', `${confirmed}${id}`, { style: 'danger' }))],
     }
@@ -44,7 +44,7 @@ export default {
     const link = await app.accounts.unlink(press.user.id)
     if (link) app.library.forget(link)
     await app.sharing.forget(press.user.id)
-    await forgetReminder(app, press.user.id)
+    await app.store.scrub()
     const from = link ? `Unlinked from **${neutralise(link.spotifyName, 100)}**.` : 'You were not linked any more.'
     return {
       kind: 'update',

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { createAccounts, type Accounts } from './accounts/accounts.ts'
 import { consentEnds } from './accounts/consent.ts'
 import { NotLinkedError } from './accounts/errors.ts'
@@ -6,12 +5,14 @@ import type { Exported } from './accounts/export.ts'
 import type { Link } from './accounts/links.ts'
 import { openRing, ringBesideStore } from './accounts/ring.ts'
 import type { Seal } from './accounts/seal.ts'
+import { createTraces, type Traces } from './accounts/traces.ts'
 import { createBot } from './bot/bot.ts'
 import type { Commands } from './bot/dispatch.ts'
 import { loadCommands } from './bot/load.ts'
 import { commandIds } from './bot/register.ts'
 import type { Config } from './config.ts'
 import { explain, type Explanation } from './explain.ts'
+import { fingerprint } from './fingerprint.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLibrary, type Library } from './library/library.ts'
 import type { Log } from './log.ts'
@@ -33,6 +34,7 @@ export interface App {
   readonly publicUrl: string
   readonly store: Store
   readonly seal: Seal
+  readonly traces: Traces
   readonly spotify: SpotifyClients
   readonly accounts: Accounts
   readonly library: Library
@@ -91,16 +93,18 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
 export async function build(config: Config, store: Store, http: Http, commands: Commands): Promise<App> {
   const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
   const seal = await openRing(ring, store)
+  const traces = createTraces(store, seal)
   const spotify = createSpotifyClients(config.spotify, http, (clientId) => blockMemory(store, clientId))
   const accounts = createAccounts(store, seal, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)
-  const invitations = createInvitations({ store, seal, publicUrl })
-  const sharing = createSharing(store)
+  const invitations = createInvitations({ store, seal, traces, publicUrl })
+  const sharing = createSharing(store, seal, traces)
   return {
     publicUrl,
     store,
     seal,
+    traces,
     spotify,
     accounts,
     library,
@@ -122,7 +126,7 @@ export async function build(config: Config, store: Store, http: Http, commands: 
 
 /** Under a hash: the Client ID that somebody brought goes with their link, and a block may last for a day. */
 function blockMemory(store: Store, clientId: string): BlockMemory {
-  const key = createHash('sha256').update(clientId).digest('hex')
+  const key = fingerprint(clientId)
   return {
     load: async () => (await store.get('gate', key)) as Block | undefined,
     save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),

@@ -66,7 +66,7 @@ export function createTokens(
   return tokens
 
   async function refresh(person: string, id: string): Promise<string> {
-    const lease = await patientLease(`refresh:${person}`)
+    const lease = await patientLease(`refresh:${id}`)
     try {
       const link = await links.get(person)
       if (link.id !== id) throw new RefreshBusyError()
@@ -129,6 +129,7 @@ export function createTokens(
       tokens.forget(link)
       if (current) throw new RefreshBusyError()
       await refusals.forget(person)
+      await store.scrub()
       throw new NotLinkedError()
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error
@@ -143,7 +144,10 @@ export function createTokens(
     unstored.delete(link.id)
     await links.replace(person, link, { endedAt: now() }, refusalWindow)
     await refusals.refused(person)
-    if (!(await links.read(person))) await refusals.forget(person)
+    if (!(await links.read(person))) {
+      await refusals.forget(person)
+      await store.scrub()
+    }
     // Whoever is refused at the same moment is counted before anybody is told.
     await sleep(muster)
     if (!(await refusals.areMany())) throw new ConsentEndedError()

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { DiscordAPIError, RESTJSONErrorCodes, Routes, type REST } from 'discord.js'
 import type { App } from '../app.ts'
+import { fingerprint } from '../fingerprint.ts'
 import type { Commands } from './dispatch.ts'
 
 /** Discord did not take the commands. The message says why and what to do. */
@@ -25,7 +25,7 @@ export async function registerCommands(
     ...Object.values(menu).map((entry) => entry.data),
   ])
   const where = place(applicationId, guildId)
-  const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex')
+  const hash = fingerprint(JSON.stringify(body))
   const known = (await store.get('registrations', where)) as Registration | undefined
   if (known?.hash === hash) return 'unchanged'
   const route = guildId

@@ -41,6 +41,9 @@ export interface Store {
   /** Mutual exclusion across processes; undefined while somebody else holds the name. Ends by itself after `ttl`. */
   lease(name: string, ttl: number): Promise<Lease | undefined>
 
+  /** Resolves when nothing that was deleted or has ended can be read from the files of the backend any more. */
+  scrub(): Promise<void>
+
   /** Resolves when the backend answers a write and a read. */
   check(): Promise<void>
   close(): Promise<void>

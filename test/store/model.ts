@@ -46,6 +46,7 @@ export function modelStore(): Store {
       if (owners.has(name)) return undefined
       return leaseOf(owners, name)
     },
+    async scrub() {},
     async check() {},
     async close() {},
   }
