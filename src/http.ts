@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { Agent, request } from 'undici'
+import type { Agent } from 'undici'
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -36,14 +36,17 @@ const unzip = promisify(gunzip)
 
 /** Kept-alive connections to any number of servers, until `close`. */
 export function createHttp(): { readonly send: Http; close(): Promise<void> } {
-  const dispatcher = new Agent({ connections: 32, connect: { timeout: 3000 } })
+  let agent: Agent | undefined
 
   return {
     async send(url, { method = 'GET', headers = {}, body, deadline = 8000, signal } = {}) {
       const timeout = AbortSignal.timeout(deadline)
       try {
-        const answer = await request(url, {
-          dispatcher,
+        // Loaded with the first request: nothing needs it before.
+        const undici = await import('undici')
+        agent ??= new undici.Agent({ connections: 32, connect: { timeout: 3000 } })
+        const answer = await undici.request(url, {
+          dispatcher: agent,
           method,
           headers: { 'accept-encoding': 'gzip', ...headers },
           body: body ?? null,
@@ -60,7 +63,7 @@ export function createHttp(): { readonly send: Http; close(): Promise<void> } {
         throw new HttpError(`${method} ${origin}${pathname}: ${why}`, timeout.aborted, cause)
       }
     },
-    close: () => dispatcher.destroy(),
+    close: async () => agent?.destroy(),
   }
 }
 

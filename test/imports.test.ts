@@ -11,29 +11,29 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   config: [],
   store: [],
   spotify: ['http'],
+  metrics: ['http', 'spotify', 'store'],
   accounts: ['spotify', 'store', 'errors'],
   library: ['accounts', 'spotify', 'errors'],
   sharing: ['type accounts', 'store'],
+  roundups: ['library', 'accounts', 'store', 'type spotify'],
+  scheduler: [],
+  gates: ['fingerprint', 'type metrics', 'type spotify', 'type store'],
+  weekly: ['type app', 'type log', 'type metrics', 'type roundups', 'scheduler'],
   look: ['accounts', 'errors', 'type library', 'type sharing', 'spotify', 'store'],
   saving: ['type accounts', 'spotify', 'type web'],
-  explain: ['accounts', 'bot', 'errors', 'spotify', 'store', 'web'],
+  explain: ['accounts', 'bot', 'errors', 'metrics', 'spotify', 'store', 'web'],
   web: ['type app', 'accounts', 'errors', 'fingerprint', 'http', 'type log'],
   bot: [
-    'type app',
-    'errors',
-    'fingerprint',
-    'type log',
-    'type library',
-    'type look',
-    'type saving',
-    'type spotify',
-    'type web',
+    ...['type app', 'errors', 'fingerprint', 'type log', 'type library', 'type look'],
+    ...['type metrics', 'type roundups', 'type saving', 'type spotify', 'type web'],
   ],
-  commands: ['type app', 'bot', 'errors', 'type library'],
+  commands: ['type app', 'bot', 'errors'],
   app: [
-    ...['accounts', 'bot', 'config', 'explain', 'fingerprint', 'http', 'library', 'log', 'look'],
-    ...['saving', 'sharing', 'spotify', 'store', 'web'],
+    ...['accounts', 'bot', 'config', 'explain', 'gates', 'http', 'library', 'log', 'look', 'metrics'],
+    ...['roundups', 'saving', 'sharing', 'spotify', 'store', 'web', 'weekly'],
   ],
+  doctor: ['accounts', 'config', 'http', 'store', 'web'],
+  keys: ['accounts', 'config', 'explain', 'store'],
   main: ['app', 'config', 'explain', 'log', 'sandbox'],
   sandbox: [],
 }
@@ -66,7 +66,8 @@ describe('the import arrows', () => {
       pathsIn(file).filter((path) => path.startsWith('src/bot/')),
     )
     expect(taken.length).toBeGreaterThan(0)
-    for (const target of targets) expect(target).toMatch(/^src\/bot\/(command\.ts|songs\.ts|renewal\.ts|format\/)/)
+    for (const target of targets)
+      expect(target).toMatch(/^src\/bot\/(command|songs|roundups|renewal)\.ts$|^src\/bot\/format\//)
   })
 
   test('only the process begins the sandbox, and it does so at run time', () => {

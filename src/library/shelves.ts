@@ -100,14 +100,12 @@ export function createShelves(
       begun = true
       return inHand ? Promise.resolve(seen) : load(offset)
     }
-    const ask = createAsking(once, {
-      lane,
-      signal,
-      now,
-      waits: (until) => (shelf.until = until),
-    })
+    const waits = (until: number): void => void (shelf.until = until)
+    const ask = createAsking(once, { lane, signal, now, waits })
     const load = (offset: number): Promise<SavedPage> =>
-      accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset }))
+      accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset, signal, waits }), {
+        background: true,
+      })
     try {
       await readList(shelf.runs, ask, {
         now,

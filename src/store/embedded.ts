@@ -7,6 +7,7 @@ import { unavailable } from './embedded/failure.ts'
 import { embeddedIndexes } from './embedded/indexes.ts'
 import { embeddedLeases } from './embedded/leases.ts'
 import { lockDirectory } from './embedded/lock.ts'
+import { embeddedMeters } from './embedded/meters.ts'
 import { embeddedRecords } from './embedded/records.ts'
 import type { Store } from './store.ts'
 
@@ -32,7 +33,8 @@ export async function openEmbedded(directory: string): Promise<Store> {
 async function storeIn(database: Database, unlock: () => void): Promise<Store> {
   const records = embeddedRecords(database)
   const indexes = embeddedIndexes(database)
-  const leases = embeddedLeases(database)
+  const leases = await embeddedLeases(database)
+  const meters = embeddedMeters(database)
   await database.sweep()
   const sweeping = setInterval(() => void database.sweep().catch(leaveToCallers), sweepEvery)
   sweeping.unref()
@@ -51,6 +53,7 @@ async function storeIn(database: Database, unlock: () => void): Promise<Store> {
       })
       return scrubbing
     },
+    ...meters,
     async check() {
       const key = randomUUID()
       await records.set('check', key, true)

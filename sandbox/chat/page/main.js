@@ -9,6 +9,7 @@ import { followNewest, goToNewest, showMessages } from './messages.js'
 import { buildPanel, showPanel } from './panel.js'
 import { showPlaces } from './people.js'
 import { openPersonMenu, startPersonMenu } from './person-menu.js'
+import { itIs } from './times.js'
 
 /** @typedef {import('../state.ts').ChatState} ChatState */
 
@@ -29,7 +30,7 @@ const acts = interactionsOf(seat)
 part('send').append(icon('send'))
 startDrawer()
 startPersonMenu()
-buildPanel({ like, expire, trouble: (kind) => void acts.act('trouble', { kind }) })
+buildPanel({ like, expire, friday, trouble: (kind) => void acts.act('trouble', { kind }) })
 await refresh()
 startComposer({
   state: () => state,
@@ -76,6 +77,7 @@ function startOver() {
 /** @param {ChatState} answer */
 function take(answer) {
   const first = person === undefined
+  itIs(answer.now)
   state = answer
   person = answer.person
   channel = answer.channel
@@ -145,4 +147,11 @@ async function like() {
 async function expire() {
   const done = await acts.act('expire', {})
   return done ? 'Access tokens so far no longer work.' : ''
+}
+
+async function friday() {
+  const done = await acts.act('friday', {})
+  if (!done) return ''
+  refreshTimes()
+  return 'It is Friday, six o’clock. The roundup comes to #roundups in a few seconds.'
 }

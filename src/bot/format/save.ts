@@ -12,7 +12,7 @@ const one = /^liked:save:([0-9A-Za-z]{22})$/
 type Row = APIActionRowComponent<APIComponentInMessageActionRow>
 
 /** Under several songs: a select that puts one of them into the liked songs of whoever chooses. No row without any. */
-export function saveSelect(songs: readonly Song[]): Row[] {
+export function saveSelect(songs: readonly Pick<Song, 'uri' | 'title' | 'artists' | 'url'>[]): Row[] {
   const known = new Map(songs.flatMap((song) => (trackIn(song) ? [[trackIn(song) ?? '', song] as const] : [])))
   const options = [...known].map(([value, song]) => ({ label: plainSong(song, 100), value }))
   if (options.length === 0) return []
@@ -46,6 +46,6 @@ export function savedReply(saved: Saved, track: string): Reply {
   }
 }
 
-function trackIn({ url }: Song): string | undefined {
+function trackIn({ url }: Pick<Song, 'url'>): string | undefined {
   return url?.split('/').at(-1)
 }

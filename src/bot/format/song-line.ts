@@ -5,7 +5,7 @@ const titleLength = 120
 const artistsLength = 90
 
 /** A song on one line: title with its link where it has one, artists, when it was liked, what is special about it. */
-export function songLine(song: Song): string {
+export function songLine(song: Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>): string {
   const title = neutralise(titleOf(song), titleLength)
   const artists = neutralise(song.artists.join(', '), artistsLength)
   return [
