@@ -113,8 +113,8 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  const delivering = deliverWeekly(app, log, signal)
-  ends.defer(() => delivering)
+  const weekly = deliverWeekly(app, log)
+  ends.defer(() => weekly.stop())
   // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
   const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
   if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
