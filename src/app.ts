@@ -6,6 +6,7 @@ import type { Exported } from './accounts/export.ts'
 import type { Link } from './accounts/links.ts'
 import { openRing, ringBesideStore } from './accounts/ring.ts'
 import type { Seal } from './accounts/seal.ts'
+import { createTraces, type Traces } from './accounts/traces.ts'
 import { createBot } from './bot/bot.ts'
 import type { Commands } from './bot/dispatch.ts'
 import { loadCommands } from './bot/load.ts'
@@ -41,6 +42,7 @@ export interface App {
   readonly publicUrl: string
   readonly store: Store
   readonly seal: Seal
+  readonly traces: Traces
   readonly spotify: SpotifyClients
   readonly accounts: Accounts
   readonly library: Library
@@ -132,19 +134,21 @@ export async function build(
 ): Promise<App> {
   const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
   const seal = await openRing(ring, store)
+  const traces = createTraces(store, seal)
   const asking = countRequests(http, metrics)
   const clients = createSpotifyClients(config.spotify, asking, (clientId) => gateMemory(store, clientId))
   const spotify = countRefreshes(clients, metrics)
   const accounts = createAccounts(store, seal, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)
-  const invitations = createInvitations({ store, seal, publicUrl })
-  const sharing = createSharing(store)
+  const invitations = createInvitations({ store, seal, traces, publicUrl })
+  const sharing = createSharing(store, seal, traces)
   const roundups = createRoundups(store, library, accounts, courier)
   return {
     publicUrl,
     store,
     seal,
+    traces,
     spotify,
     accounts,
     library,
