@@ -78,10 +78,10 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   ends.defer(() => opened.close())
   const http = createHttp()
   ends.defer(() => http.close())
-  let rooms: App | undefined
+  const built: { app?: App } = {}
   const { metrics, stop: stopMetrics } = await openMetrics(
     config.metricsPort,
-    () => rooms && stateOf(rooms.spotify.operator),
+    () => built.app && stateOf(built.app.spotify.operator),
   )
   ends.defer(stopMetrics)
   const store = countStoreErrors(opened, metrics)
@@ -89,7 +89,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
   const courier = createCourier(new REST({ api: config.discord.apiUrl }).setToken(config.discord.token), log)
   const app = await build(config, store, http.send, commands, courier, metrics)
-  rooms = app
+  built.app = app
   const { publicKey } = config.discord
   const bot = createBot(config.discord, commands, app, log)
   const storeTrouble = shareStoreCheck(store)
