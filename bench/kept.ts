@@ -76,7 +76,7 @@ async function interact(discord: FakeDiscord, from: number, to: number): Promise
           : index % 3 === 1
             ? await discord.use(idOf(index), channel.id, 'account status')
             : await discord.use(idOf(index), channel.id, 'liked recent', { member: idOf(index - 1) })
-      if (outcome.kind !== 'message') throw new Error(`Person ${index} got ${JSON.stringify(outcome)}`)
+      if (outcome.kind !== 'message') console.error(`Person ${index} got ${JSON.stringify(outcome)}`)
     }
   }
   await Promise.all(Array.from({ length: atOnce }, worker))

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { REST } from 'discord.js'
 import { createAccounts, type Accounts } from './accounts/accounts.ts'
 import { consentEnds } from './accounts/consent.ts'
@@ -7,6 +6,7 @@ import type { Exported } from './accounts/export.ts'
 import type { Link } from './accounts/links.ts'
 import { openRing, ringBesideStore } from './accounts/ring.ts'
 import type { Seal } from './accounts/seal.ts'
+import { createTraces, type Traces } from './accounts/traces.ts'
 import { createBot } from './bot/bot.ts'
 import type { Commands } from './bot/dispatch.ts'
 import { loadCommands } from './bot/load.ts'
@@ -14,19 +14,19 @@ import { createCourier } from './bot/courier.ts'
 import { commandIds } from './bot/register.ts'
 import type { Config } from './config.ts'
 import { explain, type Explanation } from './explain.ts'
+import { gateMemory, stateOf } from './gates.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLibrary, type Library } from './library/library.ts'
 import type { Log } from './log.ts'
 import { createLook, type Look } from './look.ts'
 import { createRoundups, type Courier, type Roundups, type RoundupsOf } from './roundups/roundups.ts'
-import { noMetrics, type Metrics, type ReadGate } from './metrics/metrics.ts'
+import { noMetrics, type Metrics } from './metrics/metrics.ts'
 import { openMetrics } from './metrics/open.ts'
 import { countRefreshes, countRequests } from './metrics/spotify.ts'
 import { countStoreErrors } from './metrics/store.ts'
 import { createSave, type Save } from './saving.ts'
 import { createSharing, type Sharing } from './sharing.ts'
 import { createSpotifyClients, type SpotifyClients } from './spotify/clients.ts'
-import type { Block, BlockMemory } from './spotify/gate.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordLeg } from './web/discord-leg.ts'
@@ -42,6 +42,7 @@ export interface App {
   readonly publicUrl: string
   readonly store: Store
   readonly seal: Seal
+  readonly traces: Traces
   readonly spotify: SpotifyClients
   readonly accounts: Accounts
   readonly library: Library
@@ -77,9 +78,10 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   ends.defer(() => opened.close())
   const http = createHttp()
   ends.defer(() => http.close())
+  const built: { app?: App } = {}
   const { metrics, stop: stopMetrics } = await openMetrics(
     config.metricsPort,
-    readBlock(opened, config.spotify.clientId),
+    () => built.app && stateOf(built.app.spotify.operator),
   )
   ends.defer(stopMetrics)
   const store = countStoreErrors(opened, metrics)
@@ -87,6 +89,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
   const courier = createCourier(new REST({ api: config.discord.apiUrl }).setToken(config.discord.token), log)
   const app = await build(config, store, http.send, commands, courier, metrics)
+  built.app = app
   const { publicKey } = config.discord
   const bot = createBot(config.discord, commands, app, log)
   const storeTrouble = shareStoreCheck(store)
@@ -110,8 +113,8 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  const delivering = deliverWeekly(app, log, signal)
-  ends.defer(() => delivering)
+  const weekly = deliverWeekly(app, log)
+  ends.defer(() => weekly.stop())
   // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
   const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
   if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
@@ -131,19 +134,21 @@ export async function build(
 ): Promise<App> {
   const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
   const seal = await openRing(ring, store)
+  const traces = createTraces(store, seal)
   const asking = countRequests(http, metrics)
-  const clients = createSpotifyClients(config.spotify, asking, (clientId) => blockMemory(store, clientId))
+  const clients = createSpotifyClients(config.spotify, asking, (clientId) => gateMemory(store, clientId))
   const spotify = countRefreshes(clients, metrics)
   const accounts = createAccounts(store, seal, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)
-  const invitations = createInvitations({ store, seal, publicUrl })
-  const sharing = createSharing(store)
+  const invitations = createInvitations({ store, seal, traces, publicUrl })
+  const sharing = createSharing(store, seal, traces)
   const roundups = createRoundups(store, library, accounts, courier)
   return {
     publicUrl,
     store,
     seal,
+    traces,
     spotify,
     accounts,
     library,
@@ -167,20 +172,6 @@ export async function build(
       return { ...stored, sharing: servers, roundups: inRoundups }
     },
     explain,
-  }
-}
-
-/** The block of the operator's app, as every process knows it. */
-function readBlock(store: Store, clientId: string): ReadGate {
-  return async () => ({ blockedUntil: (await blockMemory(store, clientId).load())?.until })
-}
-
-/** Under a hash: the Client ID that somebody brought goes with their link, and a block may last for a day. */
-function blockMemory(store: Store, clientId: string): BlockMemory {
-  const key = createHash('sha256').update(clientId).digest('hex')
-  return {
-    load: async () => (await store.get('gate', key)) as Block | undefined,
-    save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),
   }
 }
 

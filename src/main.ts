@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { Config } from './config.ts'
 
 // Compiled code is kept beside the packages; where that cannot be written, a start just takes longer.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hearsay', import.meta.url)))
@@ -33,17 +32,8 @@ setTimeout(() => process.exit(), 2000).unref()
 async function start(environment: Environment): Promise<void> {
   const config = readConfig(environment)
   const log = createLog(config.logLevel)
-  for (const warning of [...config.warnings, ...unused(config)]) log.warn(warning)
+  for (const warning of config.warnings) log.warn(warning)
   await run(config, log, stop.signal)
-}
-
-function unused({ spotify }: Config): string[] {
-  const reserved = {
-    SPOTIFY_WINDOW_REQUESTS: spotify.windowRequests,
-    SPOTIFY_DAILY_REQUESTS: spotify.dailyRequests,
-  }
-  const set = Object.entries(reserved).filter(([, value]) => value !== undefined)
-  return set.map(([name]) => `${name} is set, but this version does not use it yet.`)
 }
 
 /** A world on loopback for whoever has no credentials yet; the program under it is the same. */

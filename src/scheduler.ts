@@ -10,7 +10,11 @@ export async function every(
   { signal, failed }: { readonly signal: AbortSignal; failed(error: unknown): void },
 ): Promise<void> {
   while (!signal.aborted) {
-    await job().catch(failed)
+    try {
+      await job()
+    } catch (error) {
+      failed(error)
+    }
     await sleep(interval, undefined, { signal }).catch(() => undefined)
   }
 }

@@ -116,6 +116,10 @@ export interface FakeDiscord {
   dispatch(personId: string, channelId: string, payload: Record<string, unknown>): Promise<Outcome>
   /** A press with a custom id that the message need not carry. */
   pressRaw(personId: string, messageId: string, customId: string): Promise<Outcome>
+  /** What the bot has written to a person directly, oldest first. */
+  directs(personId: string): readonly Message[]
+  /** The person takes no direct messages from the bot any more. */
+  closeDirects(personId: string): void
   dismiss(personId: string, messageId: string): void
   deleteMessage(messageId: string): void
   /** Makes the next REST answers to matching paths (or "METHOD path") fail; for tests. Status 0 resets the connection. */

@@ -1,4 +1,4 @@
-import { createHash, randomInt, randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
@@ -13,6 +13,7 @@ import { createRefusals } from './refusals.ts'
 import { modifyScope, scopesToAsk } from './scopes.ts'
 import type { Seal } from './seal.ts'
 import { createTokens } from './tokens.ts'
+import { createTraces } from './traces.ts'
 
 /** Who is linked. People are Discord ids. */
 export interface Accounts {
@@ -31,9 +32,14 @@ export interface Accounts {
   unlink(person: string): Promise<Link | undefined>
   /**
    * Runs `work` with a fresh access token and the Web API of the app that the link was made with, once more with
-   * a newer token after a 401.
+   * a newer token after a 401. In the background, the API is the one that lets people go first.
    */
-  withToken<T>(person: string, link: Link, work: (accessToken: string, api: SpotifyApi) => Promise<T>): Promise<T>
+  withToken<T>(
+    person: string,
+    link: Link,
+    work: (accessToken: string, api: SpotifyApi) => Promise<T>,
+    how?: { readonly background: boolean },
+  ): Promise<T>
   /** Puts a track, by its id, among the person's liked songs. ScopeError: the person has not agreed to that yet. */
   save(person: string, trackId: string): Promise<'saved' | 'already there'>
   /** When the consent of somebody seen lately ends, in milliseconds, if that is within two weeks. */
@@ -46,13 +52,11 @@ export interface Accounts {
   exported(person: string): Promise<Exported | undefined>
 }
 
-// Longer than an attempt to link can live.
-const unlinkRemembered = 15 * 60 * 1000
-
 export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients, now = Date.now): Accounts {
   const links = createLinks(store, seal)
   const refusals = createRefusals(store, now)
   const tokens = createTokens(store, links, clients, refusals, now)
+  const traces = createTraces(store, seal, now)
   const ends = createEnds(now)
 
   const accounts: Accounts = {
@@ -92,13 +96,14 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
       // Looked at after writing: an unlink either sees the link or leaves the mark that is found here.
       if (await unlinkedSince(person, consent.startedAt)) {
         await links.discard(person, link)
+        await store.scrub()
         throw new UnlinkedMeanwhileError()
       }
       tokens.keep(link, access)
       return link
     },
     async unlink(person) {
-      await store.set('unlinked', mark(person), now(), unlinkRemembered)
+      await traces.forget(person)
       const link = await links.read(person)
       await links.delete(person)
       await refusals.forget(person)
@@ -106,16 +111,17 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
       ends.note(person, undefined)
       return link
     },
-    withToken(person, link, work) {
+    withToken(person, link, work, how) {
       const client = clients.for(link.clientId)
+      const api = how?.background ? client.background : client.api
       return through(client, async () => {
         const token = await tokens.fresh(person, link)
         try {
-          return await work(token, client.api)
+          return await work(token, api)
         } catch (error) {
           if (!(error instanceof UnauthorizedError)) throw error
           tokens.drop(link, token)
-          return work(await tokens.fresh(person, link), client.api)
+          return work(await tokens.fresh(person, link), api)
         }
       })
     },
@@ -139,8 +145,13 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
       return link?.ownApp ? link.clientId : undefined
     },
     async exported(person) {
-      const [link, lately, at] = await Promise.all([links.read(person), refusals.about(person), unlinkedAt(person)])
-      return exportOf(link, lately, at)
+      const asked = [
+        links.read(person),
+        refusals.about(person),
+        traces.unlinkedAt(person),
+        traces.about(person),
+      ] as const
+      return exportOf(...(await Promise.all(asked)))
     },
   }
   return accounts
@@ -155,17 +166,7 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
     }
   }
 
-  async function unlinkedAt(person: string): Promise<number | undefined> {
-    const at = await store.get('unlinked', mark(person))
-    return typeof at === 'number' ? at : undefined
-  }
-
   async function unlinkedSince(person: string, startedAt: number): Promise<boolean> {
-    return ((await unlinkedAt(person)) ?? -Infinity) >= startedAt
+    return ((await traces.unlinkedAt(person)) ?? -Infinity) >= startedAt
   }
-}
-
-/** A person who has unlinked is not kept by name. */
-function mark(person: string): string {
-  return createHash('sha256').update(person).digest('hex')
 }

@@ -1,4 +1,5 @@
 import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
+import { sideBySide } from '../library/lane.ts'
 import type { Library } from '../library/library.ts'
 import { StoreUnavailableError } from '../store/store.ts'
 import { createDigest, type Digest } from './digest.ts'
@@ -20,7 +21,7 @@ export interface Progress {
   readonly of: number
 }
 
-const sideBySide = 8
+const atOnce = 8
 // The answer to a command can be changed for fifteen minutes.
 const longest = 10 * 60 * 1000
 
@@ -38,18 +39,8 @@ export async function collect(
   const digest = createDigest()
   const missing: string[] = []
   const giveUpAt = performance.now() + longest
-  const queue = members.values()
   let done = 0
 
-  const worker = async (): Promise<void> => {
-    for (const person of queue) {
-      signal.throwIfAborted()
-      if (performance.now() > giveUpAt) missing.push(person)
-      else await ask(person)
-      done += 1
-      progress({ done, of: members.length })
-    }
-  }
   const ask = async (person: string): Promise<void> => {
     try {
       const songs = await library.since(person, from)
@@ -62,6 +53,12 @@ export async function collect(
       if (!(error instanceof NotLinkedError || error instanceof ConsentEndedError)) missing.push(person)
     }
   }
-  await Promise.all(Array.from({ length: sideBySide }, worker))
+  await sideBySide(members, atOnce, async (person) => {
+    signal.throwIfAborted()
+    if (performance.now() > giveUpAt) missing.push(person)
+    else await ask(person)
+    done += 1
+    progress({ done, of: members.length })
+  })
   return { digest, missing }
 }

@@ -1,10 +1,11 @@
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Library } from '../library/library.ts'
-import { sideBySide } from '../library/lane.ts'
 import type { Store } from '../store/store.ts'
 import { collect, type Collection, type Progress, type Span } from './collect.ts'
-import { deliver, type Courier, type Outcome } from './deliver.ts'
+import type { Courier } from './courier.ts'
+import { deliver, type Outcome, type Rooms } from './deliver.ts'
 import type { Row } from './digest.ts'
+import { createRounds, type Report } from './due.ts'
 import { createMembers } from './members.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
 import { createSheets, onlyOf, type Place, type Sheet } from './sheets.ts'
@@ -40,15 +41,13 @@ export interface Roundups {
   pause(server: string): Promise<Schedule | undefined>
   resume(server: string): Promise<Schedule | undefined>
   /** Delivers whatever is due. `report` is told what came of each; a failure is tried again the next time. */
-  deliverDue(report: (server: string, outcome: Outcome | Error) => void, signal: AbortSignal): Promise<void>
+  deliverDue(report: Report, signal: AbortSignal): Promise<void>
   /** Deletes everything about a person. */
   forget(person: string): Promise<void>
   about(person: string): Promise<RoundupsOf>
 }
 
 const day = 24 * 60 * 60 * 1000
-const batch = 1_000
-const atOnce = 4
 
 export function createRoundups(
   store: Store,
@@ -62,7 +61,7 @@ export function createRoundups(
   const sheets = createSheets(store, now)
   const gather = (people: readonly string[], span: Span, signal: AbortSignal): Promise<Collection> =>
     collect(library, people, span, { signal })
-  const rooms = { store, members, schedules, sheets, collect: gather, write, now }
+  const rooms: Rooms = { store, members, schedules, sheets, collect: gather, write, page, placed, now }
 
   const roundups: Roundups = {
     async join(person, server) {
@@ -92,37 +91,13 @@ export function createRoundups(
       const collection = await collect(library, await members.of(server), span, { progress, signal })
       return write(server, id, collection, { ...span, late: null })
     },
-    async page(id, page) {
-      const sheet = await sheets.read(id, page)
-      if (!sheet) return undefined
-      const people = new Set(await members.of(sheet.server))
-      return onlyOf(sheet, (person) => people.has(person))
-    },
-    async placed(sheet, place) {
-      await sheets.place(sheet.id, sheet.server, place)
-      // Whoever has left since it was collected found no place to change.
-      const current = await roundups.page(sheet.id, sheet.page)
-      if (current && current.rows.length < sheet.rows.length) await courier.redraw(place, current)
-    },
+    page,
+    placed: (sheet, place) => placed(sheet.id, sheet.server, place, sheet),
     schedule: schedules.get,
     setUp: schedules.put,
     pause: (server) => schedules.change(server, (schedule) => ({ ...schedule, paused: 'by somebody' })),
     resume: (server) => schedules.change(server, (schedule) => renewed(schedule, now())),
-    async deliverDue(report, signal) {
-      let servers: string[]
-      do {
-        servers = await schedules.due(now(), batch)
-        let done = 0
-        await sideBySide(servers, atOnce, async (server) => {
-          if (signal.aborted) return
-          const outcome = await deliver(server, rooms, courier, signal).catch((error: unknown) => error as Error)
-          if (outcome === 'not due') return
-          if (!(outcome instanceof Error)) done += 1
-          report(server, outcome)
-        })
-        if (done === 0) return
-      } while (servers.length === batch && !signal.aborted)
-    },
+    deliverDue: createRounds(schedules, (server, ended) => deliver(server, rooms, courier, ended), now),
     async forget(person) {
       for (const server of await members.servers(person)) await roundups.leave(person, server)
       await schedules.forget(person)
@@ -138,6 +113,22 @@ export function createRoundups(
     },
   }
   return roundups
+
+  async function page(id: string, page: number): Promise<Sheet | undefined> {
+    const sheet = await sheets.read(id, page)
+    if (!sheet) return undefined
+    const people = new Set(await members.of(sheet.server))
+    return onlyOf(sheet, (person) => people.has(person))
+  }
+
+  async function placed(id: string, server: string, place: Place, shown: Sheet | undefined): Promise<void> {
+    const standing = await sheets.place(id, server, place)
+    // Somebody who had been stopped for long has posted it a second time.
+    if (standing.message !== place.message) return courier.remove(place)
+    // Whoever has left since it was collected found no place to change.
+    const current = await page(id, shown?.page ?? 1)
+    if (current && JSON.stringify(current.rows) !== JSON.stringify(shown?.rows)) await courier.redraw(place, current)
+  }
 
   /** Who has left while it was collected does not stand on it, and whoever leaves while it is written is struck. */
   async function write(

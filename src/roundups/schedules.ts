@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Json, Store, Versioned } from '../store/store.ts'
-import { isTimezone, periodAfter, type Period, type Weekly } from './times.ts'
+import { isTimezone, periodAfter, periodBefore, type Period, type Weekly } from './times.ts'
 
 /** When and where a server's roundup is posted. */
 export interface Settings extends Weekly {
@@ -21,8 +21,8 @@ export interface Schedule extends Settings {
   readonly dueAt: number
   /** The latest period that is done with. */
   readonly posted: string | null
-  /** The period whose post may be in that channel already, since a moment in milliseconds. */
-  readonly posting: { readonly label: string; readonly channel: string; readonly since: number } | null
+  /** The period whose post may be in that channel already, after that message. */
+  readonly posting: { readonly label: string; readonly channel: string; readonly after: string } | null
   /** How many periods in a row met a closed channel. */
   readonly closed: number
 }
@@ -31,7 +31,9 @@ export interface Schedule extends Settings {
 export interface Schedules {
   /** Undefined also for a row that makes no sense. */
   get(server: string): Promise<Schedule | undefined>
-  /** Sets up or changes; a period that is posted stays posted. */
+  /** Tells such a row from none. */
+  look(server: string): Promise<Schedule | 'unreadable' | undefined>
+  /** Sets up or changes; a period that is posted stays posted, and one that is due stays due. */
   put(server: string, settings: Settings, by: string): Promise<Schedule>
   /** Changes what is there, as it is at that moment; undefined when nothing is. */
   change(server: string, change: (schedule: Schedule) => Schedule | undefined): Promise<Schedule | undefined>
@@ -39,6 +41,8 @@ export interface Schedules {
   due(until: number, limit: number): Promise<string[]>
   /** Puts the index right about a server. */
   settle(server: string): Promise<void>
+  /** Lets the index name a server that has a schedule not before that time, whatever the schedule says. */
+  postpone(server: string, until: number): Promise<void>
   /** Takes a person's name off every schedule that they set up. */
   forget(person: string): Promise<void>
   /** The servers whose schedule they set up. */
@@ -47,6 +51,7 @@ export interface Schedules {
 
 const index = 'roundups'
 const attempts = 20
+const day = 24 * 60 * 60 * 1000
 
 const id = z.string().regex(/^\d{17,20}$/)
 const shape = z.object({
@@ -62,24 +67,29 @@ const shape = z.object({
   paused: z.enum(['by somebody', 'channel closed']).nullable(),
   dueAt: z.number(),
   posted: z.string().nullable(),
-  posting: z.object({ label: z.string(), channel: id, since: z.number() }).nullable(),
+  posting: z.object({ label: z.string(), channel: id, after: z.string().regex(/^\d{1,20}$/) }).nullable(),
   closed: z.number(),
 })
 
 export function createSchedules(store: Store, now: () => number): Schedules {
   const schedules: Schedules = {
     async get(server) {
-      const { data } = shape.safeParse(await store.get(index, server))
-      return data
+      const found = await schedules.look(server)
+      return found === 'unreadable' ? undefined : found
+    },
+    async look(server) {
+      const row = await store.get(index, server)
+      return row === undefined ? undefined : (shape.safeParse(row).data ?? 'unreadable')
     },
     async put(server, settings, by) {
       await store.add(`schedules.${by}`, server)
-      const before = await schedules.change(server, (schedule) =>
-        renewed({ ...schedule, ...settings, setBy: by }, now()),
-      )
-      if (before) return before
+      const before = (await schedules.get(server))?.setBy
+      const changed = await schedules.change(server, (schedule) => resettled(schedule, settings, by, now()))
+      if (changed && before && before !== by) await store.remove(`schedules.${before}`, server)
+      if (changed) return changed
       const fresh = renewed({ ...settings, ...untouched, setBy: by }, now())
-      // Written anew also over a row that makes no sense.
+      // Written anew also over a row that makes no sense, and named first: what is not named is never delivered.
+      await store.schedule(index, server, indexed(fresh))
       await store.set(index, server, toJson(fresh))
       await settle(server)
       return fresh
@@ -91,7 +101,7 @@ export function createSchedules(store: Store, now: () => number): Schedules {
         if (!before || !after) return undefined
         const next = { ...after, version: before.version + 1 }
         // The index may name a server too early, never too late: whoever dies in between is looked at in vain.
-        if (before.paused !== null || next.dueAt < before.dueAt) await store.schedule(index, server, next.dueAt)
+        if (before.paused !== null || next.dueAt < before.dueAt) await store.schedule(index, server, indexed(next))
         if (!(await store.replace(index, server, before.version, toJson(next)))) continue
         await settle(server)
         return next
@@ -100,6 +110,7 @@ export function createSchedules(store: Store, now: () => number): Schedules {
     },
     due: (until, limit) => store.due(index, until, limit),
     settle,
+    postpone: (server, until) => store.schedule(index, server, until),
     async forget(person) {
       for (const server of await schedules.setBy(person)) {
         await schedules.change(server, (schedule) =>
@@ -116,14 +127,31 @@ export function createSchedules(store: Store, now: () => number): Schedules {
   async function settle(server: string): Promise<void> {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const schedule = await schedules.get(server)
-      if (schedule?.paused === null) await store.schedule(index, server, schedule.dueAt)
+      if (schedule) await store.schedule(index, server, indexed(schedule))
       else await store.unschedule(index, server)
       if ((await schedules.get(server))?.version === schedule?.version) return
     }
   }
+
+  /** Once a day there is a look, so that the index mends itself where two processes have put it wrong and died. */
+  function indexed({ paused, dueAt }: Schedule): number {
+    const tomorrow = now() + day
+    return paused === null ? Math.min(dueAt, tomorrow) : tomorrow
+  }
 }
 
 const untouched = { version: 1, posted: null, posting: null, closed: 0, paused: null, dueAt: 0 } as const
+
+/** With new settings; a period that is due and not yet posted stays due, unless its week has a time yet. */
+function resettled(before: Schedule, settings: Settings, by: string, now: number): Schedule {
+  const after = { ...before, ...settings, setBy: by }
+  const next = renewed(after, now)
+  if (before.paused !== null || before.dueAt > now) return next
+  const pending = periodBefore(now, before)
+  const there = periodBefore(now, after)
+  const comesYet = nextPeriod(after, now).label === pending.label
+  return comesYet || isDone(pending, before) || isDone(there, before) ? next : { ...next, dueAt: there.at }
+}
 
 /** Runs, from its next period on. */
 export function renewed(schedule: Schedule, now: number): Schedule {
@@ -132,8 +160,21 @@ export function renewed(schedule: Schedule, now: number): Schedule {
 
 /** The first period after a time that has not been posted yet. */
 export function nextPeriod(schedule: Weekly & Pick<Schedule, 'posted'>, after: number): Period {
-  const period = periodAfter(after, schedule)
-  return period.label === schedule.posted ? periodAfter(period.at, schedule) : period
+  let period = periodAfter(after, schedule)
+  while (isDone(period, schedule)) period = periodAfter(period.at, schedule)
+  return period
+}
+
+/** Whether it or a later one is posted: by another weekday or timezone a week may come again. */
+export function isDone({ label }: Period, { posted }: Pick<Schedule, 'posted'>): boolean {
+  const ahead = posted === null ? -1 : weekNumber(posted) - weekNumber(label)
+  // Farther ahead it was posted by a clock that was wrong by weeks.
+  return ahead >= 0 && ahead <= 3
+}
+
+function weekNumber(label: string): number {
+  const [year, week] = label.split('-W').map(Number)
+  return (year ?? 0) * 53 + (week ?? 0)
 }
 
 function toJson(schedule: Schedule): Versioned {

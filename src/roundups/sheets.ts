@@ -1,4 +1,5 @@
-import type { Json, Store } from '../store/store.ts'
+import { randomInt } from 'node:crypto'
+import type { Json, Store, Versioned } from '../store/store.ts'
 import type { Row } from './digest.ts'
 
 /** One page of a roundup as it was collected, kept for as long as its pages may be turned. */
@@ -34,8 +35,8 @@ export interface Sheets {
   write(head: Omit<Sheet, 'page' | 'pages' | 'rows'>, rows: readonly Row[]): Promise<Sheet>
   /** Undefined when its week is over, or when there is no such page. */
   read(id: string, page: number): Promise<Sheet | undefined>
-  /** Notes where it stands. */
-  place(id: string, server: string, place: Place): Promise<void>
+  /** Notes where it stands, unless that is known; where it stands. */
+  place(id: string, server: string, place: Place): Promise<Place>
   /** Takes a person out of every page of a server; the first pages that look different now, and where they stand. */
   strike(person: string, server: string): Promise<{ readonly sheet: Sheet; readonly place: Place }[]>
   /** The songs of a person that stand on pages of a server. */
@@ -45,46 +46,52 @@ export interface Sheets {
 /** The sheet with these people only. What a single one of several is left of is no longer what several saved. */
 export function onlyOf(sheet: Sheet, stays: (person: string) => boolean): Sheet {
   const rows = sheet.rows.map((row) => ({ ...row, savers: row.savers.filter(({ person }) => stays(person)) }))
+  const missing = sheet.missing.filter(stays)
   return {
     ...sheet,
     rows: rows.filter(({ section, savers }) => savers.length > (section === 'several' ? 1 : 0)),
-    missing: sheet.missing.filter(stays),
+    missing,
+    missed: sheet.missed - (sheet.missing.length - missing.length),
   }
 }
 
 const rowsOnPage = 10
 const week = 7 * 24 * 60 * 60 * 1000
 const atOnce = 20
+const attempts = 20
 
 export function createSheets(store: Store, now: () => number): Sheets {
   return {
     async write(head, rows) {
       const pages = Math.max(1, Math.ceil(rows.length / rowsOnPage))
       const ends = now() + week
+      await listed(head.server)
       // Listed first: whoever leaves meanwhile finds every page that is there.
       await store.add(`sheets.${head.server}`, entry(head.id, pages, ends))
       const sheets = Array.from({ length: pages }, (_, index): Sheet => {
         const own = rows.slice(index * rowsOnPage, (index + 1) * rowsOnPage)
         return { ...head, page: index + 1, pages, rows: own }
       })
-      await inTurns(sheets, (sheet) => store.set('sheets', `${sheet.id}.${sheet.page}`, toJson(sheet), week))
+      await inTurns(sheets, (sheet) =>
+        store.set('sheets', `${sheet.id}.${sheet.page}`, toJson(sheet, randomInt(1, 2 ** 47)), week),
+      )
       return sheets[0] as Sheet
     },
     read,
-    place: (id, server, { channel, message }) => store.set('places', id, { server, channel, message }, week),
+    async place(id, server, { channel, message }) {
+      if (await store.create('places', id, { server, channel, message }, week)) return { channel, message }
+      return (await placeOf(id)) ?? { channel, message }
+    },
     async strike(person, server) {
       const changed: { sheet: Sheet; place: Place }[] = []
       for (const { id, pages, ends } of await listed(server)) {
-        let first: Sheet | undefined
+        let struck = false
         await inTurns(numbers(pages), async (page) => {
-          const sheet = await read(id, page)
-          if (!sheet || !names(sheet, person)) return
-          const without = onlyOf(sheet, (other) => other !== person)
-          await store.set('sheets', `${id}.${page}`, toJson(without), ends - now())
-          first = page === 1 ? without : (first ?? (await read(id, 1)))
+          if (await without(person, id, page, ends)) struck = true
         })
-        const place = first && ((await store.get('places', id)) as unknown as Place | undefined)
-        if (first && place) changed.push({ sheet: first, place })
+        if (!struck) continue
+        const [sheet, place] = await Promise.all([read(id, 1), placeOf(id)])
+        if (sheet && place) changed.push({ sheet, place })
       }
       return changed
     },
@@ -101,7 +108,32 @@ export function createSheets(store: Store, now: () => number): Sheets {
   }
 
   async function read(id: string, page: number): Promise<Sheet | undefined> {
-    return fromJson(await store.get('sheets', `${id}.${page}`))
+    const kept = await readKept(id, page)
+    if (!kept) return undefined
+    const { version, ...sheet } = kept
+    return sheet
+  }
+
+  async function placeOf(id: string): Promise<Place | undefined> {
+    return (await store.get('places', id)) as unknown as Place | undefined
+  }
+
+  async function readKept(id: string, page: number): Promise<Kept | undefined> {
+    return (await store.get('sheets', `${id}.${page}`)) as unknown as Kept | undefined
+  }
+
+  /** Takes a person off a page, as often as others change it at the same moment; false where they did not stand. */
+  async function without(person: string, id: string, page: number, ends: number): Promise<boolean> {
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const kept = await readKept(id, page)
+      if (!kept || !names(kept, person)) return false
+      const rest = toJson(
+        onlyOf(kept, (other) => other !== person),
+        kept.version + 1,
+      )
+      if (await store.replace('sheets', `${id}.${page}`, kept.version, rest, Math.max(ends - now(), 1))) return true
+    }
+    throw new Error(`Page ${page} of roundup ${id} changes too often to be changed`)
   }
 
   /** Those that have not ended; the others leave the list. */
@@ -135,10 +167,8 @@ function rowOf({ savers }: Row, person: string): boolean {
   return savers.some((saver) => saver.person === person)
 }
 
-function toJson(sheet: Sheet): Json {
-  return JSON.parse(JSON.stringify(sheet)) as Json
-}
+type Kept = Sheet & { readonly version: number }
 
-function fromJson(value: Json | undefined): Sheet | undefined {
-  return value as unknown as Sheet | undefined
+function toJson(sheet: Sheet, version: number): Versioned {
+  return JSON.parse(JSON.stringify({ ...sheet, version })) as Versioned & Json
 }

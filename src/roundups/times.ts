@@ -19,10 +19,13 @@ export interface Period {
 }
 
 const day = 24 * 60 * 60 * 1000
+// No two periods are closer to each other, whatever clocks do.
+const almostAWeek = 6 * day
 
 /** The first period after a time. An hour that clocks skip is the moment at which they do; of two equal ones the first. */
 export function periodAfter(time: number, { weekday, hour, timezone }: Weekly): Period {
   const found = next(`0 0 ${hour} * * ${weekday}`, timezone, time)
+  if (found < time + almostAWeek) return { at: found, label: isoWeek(found, timezone) }
   // Where clocks skip from this hour into the next day, croner would skip the week.
   const midnight = next(`0 0 0 * * ${(weekday + 1) % 7}`, timezone, time)
   if (midnight < found && local(midnight - 1, timezone).hour < hour)
@@ -33,17 +36,18 @@ export function periodAfter(time: number, { weekday, hour, timezone }: Weekly): 
 /** The latest period at or before a time. */
 export function periodBefore(time: number, weekly: Weekly): Period {
   let found = periodAfter(time - 9 * day, weekly)
-  for (;;) {
+  while (found.at + almostAWeek <= time) {
     const later = periodAfter(found.at, weekly)
     if (later.at > time) return found
     found = later
   }
+  return found
 }
 
 /** Whether it is a name that clocks can be read by. */
 export function isTimezone(name: string): boolean {
   try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+    return Boolean(clockOf(name))
   } catch {
     return false
   }
@@ -63,10 +67,23 @@ function isoWeek(time: number, timezone: string): string {
 }
 
 function local(time: number, timezone: string): Record<'year' | 'month' | 'date' | 'hour', number> {
-  const parts = new Intl.DateTimeFormat('en', {
-    ...{ timeZone: timezone, calendar: 'iso8601', numberingSystem: 'latn', hourCycle: 'h23' },
-    ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric' },
-  }).formatToParts(time)
+  const parts = clockOf(timezone).formatToParts(time)
   const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((one) => one.type === type)?.value)
   return { year: part('year'), month: part('month'), date: part('day'), hour: part('hour') }
+}
+
+const mostClocks = 1_000
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+/** Kept, because making one takes longer than all the rest. @throws RangeError for a name that is none */
+function clockOf(timezone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timezone)
+  if (known) return known
+  const clock = new Intl.DateTimeFormat('en', {
+    ...{ timeZone: timezone, calendar: 'iso8601', numberingSystem: 'latn', hourCycle: 'h23' },
+    ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric' },
+  })
+  if (clocks.size >= mostClocks) clocks.clear()
+  clocks.set(timezone, clock)
+  return clock
 }

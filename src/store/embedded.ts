@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as nextMoment } from 'node:timers/promises'
 import { openDatabase } from './embedded/database.ts'
 import type { Database } from './embedded/database.ts'
 import { prepareDirectory } from './embedded/directory.ts'
@@ -6,6 +7,7 @@ import { unavailable } from './embedded/failure.ts'
 import { embeddedIndexes } from './embedded/indexes.ts'
 import { embeddedLeases } from './embedded/leases.ts'
 import { lockDirectory } from './embedded/lock.ts'
+import { embeddedMeters } from './embedded/meters.ts'
 import { embeddedRecords } from './embedded/records.ts'
 import type { Store } from './store.ts'
 
@@ -32,15 +34,26 @@ async function storeIn(database: Database, unlock: () => void): Promise<Store> {
   const records = embeddedRecords(database)
   const indexes = embeddedIndexes(database)
   const leases = await embeddedLeases(database)
+  const meters = embeddedMeters(database)
   await database.sweep()
   const sweeping = setInterval(() => void database.sweep().catch(leaveToCallers), sweepEvery)
   sweeping.unref()
   let closed = false
+  let scrubbing: Promise<void> | undefined
 
   return {
     ...records,
     ...indexes,
     ...leases,
+    async scrub() {
+      // Whoever asks at the same moment gets the same one, which begins when they all have.
+      scrubbing ??= nextMoment().then(() => {
+        scrubbing = undefined
+        return database.scrub()
+      })
+      return scrubbing
+    },
+    ...meters,
     async check() {
       const key = randomUUID()
       await records.set('check', key, true)

@@ -46,9 +46,43 @@ export interface Store {
   /** Mutual exclusion across processes; undefined while somebody else holds the name. Ends by itself after `ttl`. */
   lease(name: string, ttl: number): Promise<Lease | undefined>
 
+  /**
+   * A meter that processes share. In one step: writes down what its owner has spent and holds in advance, and grants
+   * up to `want` more, as long as what everybody spent within the last `span` and holds stays within `limit`.
+   */
+  meter(name: string, entry: MeterEntry): Promise<MeterReading>
+
+  /** Resolves when nothing that was deleted or has ended can be read from the files of the backend any more. */
+  scrub(): Promise<void>
+
   /** Resolves when the backend answers a write and a read. */
   check(): Promise<void>
   close(): Promise<void>
+}
+
+/** Amounts are whole numbers. Times are the backend's own, so that no two clocks have to agree. */
+export interface MeterEntry {
+  /** Who holds: a process. */
+  readonly owner: string
+  readonly span: number
+  /** How finely time is told: what was spent counts for `span` and for this much more at most. */
+  readonly grain: number
+  /** What is held counts until its owner's next entry, and for so long at most. */
+  readonly patience: number
+  /** What was spent since the last entry. */
+  readonly spent: readonly { readonly amount: number; readonly ago: number }[]
+  /** What was granted earlier and not spent yet. */
+  readonly held: number
+  readonly want: number
+  readonly limit: number
+}
+
+export interface MeterReading {
+  readonly granted: number
+  /** What is spent and held by everybody, with what was granted now. */
+  readonly total: number
+  /** In how many milliseconds enough of what was spent is over for another grant; 0 when nothing has to be. */
+  readonly frees: number
 }
 
 export interface Lease {

@@ -1,3 +1,4 @@
+import { gateMemory } from '../../src/gates.ts'
 import { expect, test } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import { RefreshBusyError } from '../../src/accounts/errors.ts'
@@ -151,7 +152,7 @@ function startProcess(shared: Store, http: Parameters<typeof createSpotifyClient
     },
   }
   const settings = { accountsUrl: 'https://a.example', apiUrl: 'https://b.example', clientId: 'app', clientSecret: 's' }
-  const clients = createSpotifyClients(settings, http, () => ({ load: async () => undefined, save: async () => {} }))
+  const clients = createSpotifyClients(settings, http, (id) => gateMemory(store, id))
   const accounts = createAccounts(store, seal, clients)
   return {
     store,

@@ -21,6 +21,8 @@ export const everyCall: Record<string, (store: Store) => Promise<unknown>> = {
   unschedule: (store) => store.unschedule('due', 'ana'),
   due: (store) => store.due('due', 1, 1),
   lease: (store) => store.lease('ana', 60_000),
+  meter: (store) =>
+    store.meter('requests', { owner: 'p', span: 1, grain: 1, patience: 1, spent: [], held: 0, want: 1, limit: 1 }),
   check: (store) => store.check(),
 }
 

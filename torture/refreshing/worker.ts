@@ -1,3 +1,4 @@
+import { gateMemory } from '../../src/gates.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import { createSeal } from '../../src/accounts/seal.ts'
@@ -15,10 +16,7 @@ process.once('disconnect', () => process.exit())
 async function work({ redisUrl, accountsUrl, people, lanes }: Task): Promise<void> {
   const store = await patiently(() => openStore({ redisUrl }))
   const settings = { accountsUrl, apiUrl: accountsUrl, clientId, clientSecret: 'torture' }
-  const clients = createSpotifyClients(settings, createHttp().send, () => ({
-    load: async () => undefined,
-    save: async () => undefined,
-  }))
+  const clients = createSpotifyClients(settings, createHttp().send, (id) => gateMemory(store, id))
   const accounts = createAccounts(store, createSeal(key, [key]), clients)
   let report: Report = { refreshes: 0, mixed: 0, failures: {}, ended: [] }
   const tell = () => {

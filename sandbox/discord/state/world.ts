@@ -38,6 +38,10 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   /** By token. */
   readonly interactions: Map<string, Interaction>
   readonly modals: Map<string, OpenModal>
+  /** The people that the bot has a direct channel with, by its id. */
+  readonly directs: Map<string, Person>
+  /** Ids of people who take no direct messages from the bot. */
+  readonly withoutDirects: Set<string>
   /** By guild id; those of every guild under "global". */
   readonly commands: Map<string, readonly RegisteredCommand[]>
   /** Message id and time of each enforced nonce. */
@@ -61,6 +65,8 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     messages: new Map(),
     interactions: new Map(),
     modals: new Map(),
+    directs: new Map(),
+    withoutDirects: new Set(),
     commands: new Map(),
     nonces: new Map(),
     sessions: new Set(),

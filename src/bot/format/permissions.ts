@@ -23,6 +23,8 @@ export function missingIn(channel: Channel): string[] {
   const isThread = threads.includes(channel.type)
   const needed: [string, bigint][] = [
     ['View Channel', PermissionFlagsBits.ViewChannel],
+    // To find a roundup there that a process has posted before it died.
+    ['Read Message History', PermissionFlagsBits.ReadMessageHistory],
     isThread
       ? ['Send Messages in Threads', PermissionFlagsBits.SendMessagesInThreads]
       : ['Send Messages', PermissionFlagsBits.SendMessages],
