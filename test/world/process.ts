@@ -5,6 +5,7 @@ import type { Sandbox } from '../../sandbox/start.ts'
 
 /** The program as a process of its own, in the environment of a sandbox. */
 export interface Program {
+  readonly pid: number | undefined
   /** Everything that it wrote. */
   readonly output: () => string
   /** Ends it without warning. */
@@ -35,6 +36,7 @@ export function spawnProgram(env: Readonly<Record<string, string>>, { blocks }: 
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   return {
+    pid: child.pid,
     output: () => output,
     async kill() {
       child.kill('SIGKILL')
