@@ -10,6 +10,9 @@ export interface Program {
   readonly output: () => string
   /** Ends it without warning. */
   kill(): Promise<void>
+  /** SIGSTOP: it does nothing, and knows nothing of it. */
+  freeze(): void
+  thaw(): void
   /** Asks it to end; its exit code. */
   terminate(): Promise<number | null>
   /** Resolves with the exit code when it has ended by itself. */
@@ -39,6 +42,8 @@ export function spawnProgram(env: Readonly<Record<string, string>>, { blocks }: 
       child.kill('SIGKILL')
       await exit(child)
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     async terminate() {
       child.kill('SIGTERM')
       return exit(child)
