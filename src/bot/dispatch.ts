@@ -9,7 +9,7 @@ import {
 import type { App } from '../app.ts'
 import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { answer, untilLate, type Deferral } from './answer.ts'
+import { answer, inTime, type Deferral } from './answer.ts'
 import { createCallback, isGone } from './callback.ts'
 import type { Call, Command, MenuCall, Reply } from './command.ts'
 import { refusal } from './format/ask.ts'
@@ -81,7 +81,7 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
     const asked = command?.complete?.(interaction as unknown as Call, app).catch((err: unknown) => {
       if (!app.explain(err)) log.error({ err }, 'Suggestions failed in a way that nobody foresaw')
     })
-    const choices = (await Promise.race([asked, untilLate(receivedAt, suggestWithin)])) ?? []
+    const choices = (asked && (await inTime(asked, receivedAt, suggestWithin))) ?? []
     const type = InteractionResponseType.ApplicationCommandAutocompleteResult
     await createCallback(rest, interaction).first({ body: { type, data: { choices: choices.slice(0, 25) } } })
   }
