@@ -6,7 +6,7 @@ RUN npm ci --omit=dev --ignore-scripts
 FROM node:26-slim
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
-COPY package.json LICENSE ./
+COPY package.json LICENSE THIRD-PARTY.md ./
 COPY src src
 COPY commands commands
 RUN install -d -o node -g node -m 0700 /data

@@ -51,6 +51,7 @@ async function status(person: string, server: string | null, token: string, app:
   const servers = await app.sharing.servers(person)
   const here = server !== null && servers.includes(server) ? 'shared in this server' : 'not shared here'
   const elsewhere = servers.filter((id) => id !== server).length
+  const roundups = (await app.roundups.servers(person)).length
   const ends = seconds(app.consentEnds(link))
   return {
     kind: 'message',
@@ -59,6 +60,9 @@ async function status(person: string, server: string | null, token: string, app:
       `Linked as **${neutralise(link.spotifyName, 100)}** on Spotify since <t:${seconds(link.authorizedAt)}:D>.`,
       `Spotify ends this consent <t:${ends}:R>, on <t:${ends}:D>. Renewing it keeps every setting.`,
       `Your liked songs are ${here}${elsewhere ? `, and in ${elsewhere} other ${elsewhere === 1 ? 'server' : 'servers'}` : ''}.`,
+      ...(roundups > 0
+        ? [`You take part in the roundups of ${roundups} ${roundups === 1 ? 'server' : 'servers'}.`]
+        : []),
     ].join('\n'),
     components: [row(await renewButton(app, person, token))],
   }
@@ -69,12 +73,13 @@ async function sharing(person: string, server: string | null, app: App): Promise
   if (server === null)
     throw new UserError('Sharing is set for each server. Use `/account sharing` in the one that you mean.')
   const shared = await app.sharing.shares(person, server)
+  const takesPart = await app.roundups.takesPart(person, server)
   // Whoever shares may stop, also when Spotify has ended the link.
-  if (!shared) await app.accounts.get(person)
+  if (!shared && !takesPart) await app.accounts.get(person)
   return {
     content: shared
       ? 'The members of **this server** may look up your liked songs, and turn their pages.'
-      : '**Nobody** may look up your liked songs here.',
+      : '**Nobody** may look up your liked songs here.' + (takesPart ? roundupToo : ''),
     components: [
       row(
         button('Nobody', encodeAskId({ action: 'hide', owner: person }), { style: shared ? 'secondary' : 'primary' }),
@@ -85,6 +90,8 @@ async function sharing(person: string, server: string | null, app: App): Promise
     ],
   }
 }
+
+const roundupToo = ' You take part in its roundups, though: **Nobody** ends that as well.'
 
 async function exported(person: string, app: App): Promise<Body> {
   const text = `${JSON.stringify(await app.exported(person), undefined, 2)}\n`
@@ -104,7 +111,7 @@ async function answered(press: Press, { action, owner, asker = owner }: AskId, a
   const server = press.guildId
   if (server === null) throw new UserError('Sharing is set for each server.')
   if (action === 'no') return closed
-  if (action === 'hide') await app.sharing.set(owner, server, false)
+  if (action === 'hide') await Promise.all([app.sharing.set(owner, server, false), app.roundups.leave(owner, server)])
   if (action === 'share' || action === 'here') await share(owner, server, app)
   if (action === 'share' || action === 'hide') return { kind: 'update', ...(await sharing(owner, server, app)) }
   const page = async (viewer: string, content: string): Promise<Reply> => {

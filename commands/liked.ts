@@ -2,8 +2,8 @@ import { ApplicationCommandOptionType as Type, ApplicationCommandType } from 'di
 import type { App } from '../src/app.ts'
 import type { Call, Caller, Command, Member, MenuCall, Press } from '../src/bot/command.ts'
 import { everywhere } from '../src/bot/format/everywhere.ts'
-import { jumpDialog, pageField } from '../src/bot/format/page-buttons.ts'
-import { decodePageId, longestQuery, type PageId } from '../src/bot/format/page-id.ts'
+import { jumpDialog, pageTyped } from '../src/bot/format/page-buttons.ts'
+import { decodePageId, encodePageId, longestQuery, type PageId } from '../src/bot/format/page-id.ts'
 import { readPeriod } from '../src/bot/format/period.ts'
 import { savedReply, trackToSave } from '../src/bot/format/save.ts'
 import { authorLine, nameIn } from '../src/bot/format/song-page.ts'
@@ -119,7 +119,10 @@ export default {
     const turns = press.onPrivate || [id.owner, press.callerId].includes(press.user.id)
     const stays = turns && id.action !== 'browse'
     const scene = sceneAgain(press, id, press.onPrivate || !stays)
-    if (id.action === 'jump') return app.look(scene.wish, async () => ({ kind: 'dialog', dialog: jumpDialog(id) }))
+    if (id.action === 'jump') {
+      const dialog = jumpDialog(encodePageId({ ...id, action: 'go' }))
+      return app.look(scene.wish, async () => ({ kind: 'dialog', dialog }))
+    }
     if (id.action === 'go') await app.look(scene.wish, async () => undefined)
     const answer = await songsFor(press, id, scene, app)
     // Whoever may look but not turn this page gets a copy of their own.
@@ -150,7 +153,7 @@ function songsFor(press: Press, id: PageId, scene: Scene, app: App): Promise<Ans
   const { action, owner, query, market, anchor } = id
   if (action === 'another') return randomSong(app, scene)
   if (action === 'refresh' && !query) return newestSongs(app, scene, market)
-  const offset = action === 'go' ? app.library.offsetOfPage(pageIn(press)) : id.offset
+  const offset = action === 'go' ? app.library.offsetOfPage(pageTyped(press)) : id.offset
   if (!query) return turnedSongs(app, scene, { owner, market }, { offset, anchor })
   return turnedFound(app, scene, query, { offset, anchor: action === 'refresh' ? undefined : anchor })
 }
@@ -180,10 +183,4 @@ function queryIn(call: Call): string {
   const query = (call.options.getString('query') ?? '').replace(/\s+/g, ' ').trim().slice(0, longestQuery)
   if (/[\p{L}\p{N}]/u.test(query)) return query.toWellFormed()
   throw new UserError('Search for words: a part of a title, an artist or an album.')
-}
-
-function pageIn(press: Press): number {
-  const typed = (press.field(pageField) ?? '').normalize('NFKC').replace(/[\s,]/g, '')
-  if (/^\d{1,7}$/.test(typed) && Number(typed) > 0) return Number(typed)
-  throw new UserError('A page is a number, such as 12.')
 }

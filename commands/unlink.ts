@@ -1,3 +1,4 @@
+import type { App } from '../src/app.ts'
 import type { Command } from '../src/bot/command.ts'
 import { button, row } from '../src/bot/format/buttons.ts'
 import { everywhere } from '../src/bot/format/everywhere.ts'
@@ -21,7 +22,8 @@ export default {
     const { id } = call.user
     const link = await app.accounts.find(id)
     // Somebody whose link has ended may have left other things behind; somebody without any is told so.
-    const left = link ?? (await app.accounts.last(id)) ?? (await app.sharing.servers(id))[0]
+    const left =
+      link ?? (await app.accounts.last(id)) ?? (await app.sharing.servers(id))[0] ?? (await takesPartAnywhere(id, app))
     if (!left) await app.accounts.get(id)
     const who = link ? `You are linked as **${neutralise(link.spotifyName, 100)}** on Spotify.` : 'Your link has ended.'
     return {
@@ -29,7 +31,7 @@ export default {
       private: true,
       content:
         `${who} Unlinking deletes at once: ` +
-        'the connection to your Spotify account, its key, whom you share with, and every song of yours in memory. ' +
+        'the connection to your Spotify account, its key, whom you share with, your part in roundups, and every song of yours in memory. ' +
         'Pages that you have posted stay in the chat, but stop turning.',
       components: [row(button('Unlink', `${confirmed}${id}`, { style: 'danger' }))],
     }
@@ -40,10 +42,12 @@ export default {
       throw new UserError('This button is not yours to press, or is from another version of Hearsay.')
     }
     // First and last: a press that shares meanwhile looks for the link after it has shared.
+    await app.roundups.forget(press.user.id)
     await app.sharing.forget(press.user.id)
     const link = await app.accounts.unlink(press.user.id)
     if (link) app.library.forget(link)
     await app.sharing.forget(press.user.id)
+    await app.roundups.forget(press.user.id)
     await forgetReminder(app, press.user.id)
     const from = link ? `Unlinked from **${neutralise(link.spotifyName, 100)}**.` : 'You were not linked any more.'
     return {
@@ -54,3 +58,8 @@ export default {
     }
   },
 } satisfies Command
+
+async function takesPartAnywhere(person: string, app: App): Promise<boolean> {
+  const { takesPartIn, setUp } = await app.roundups.about(person)
+  return takesPartIn.length + setUp.length > 0
+}

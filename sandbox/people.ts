@@ -8,7 +8,7 @@ import type { Saved, SpotifyAccount } from './spotify/spotify.ts'
 
 /** The people on the sandbox's Discord. Each has an account on its Spotify: see `accountOf`. */
 export const people: readonly Person[] = [
-  { id: '175928847299117063', username: 'ana', displayName: 'Ana', color: '#c2410c' },
+  { id: '175928847299117063', username: 'ana', displayName: 'Ana', color: '#c2410c', manager: true },
   { id: '218430562115657728', username: 'ben', displayName: 'Ben', color: '#1d6fb8' },
   { id: '309174882611200031', username: 'chiyo', displayName: 'Chiyo', color: '#a21caf' },
   { id: '41771983423143937', username: 'dara', displayName: 'Dara', color: '#0f766e' },
@@ -75,7 +75,7 @@ export function makeAccounts(now: number): SpotifyAccount[] {
       years: 9,
       minutesAgo: 41,
       albums: 0.25,
-      certain: [],
+      certain: liked(14),
     }),
     account('Dara', 'A new account, nothing liked so far', () => []),
     collector(catalog, now, 'Emil', '40,000 songs, whole albums of everything, over sixteen years', {
@@ -83,7 +83,7 @@ export function makeAccounts(now: number): SpotifyAccount[] {
       years: 16.4,
       minutesAgo: 5,
       albums: 0.5,
-      certain: [],
+      certain: liked(6, 11),
     }),
     account('Fay', '7 songs, each with something odd about it', () => oddLibrary(catalog.song(together[0] ?? 0), now)),
     collector(catalog, now, 'Gus', '310 songs of jazz, but not on the allow-list of the app', {

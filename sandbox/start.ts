@@ -7,8 +7,10 @@ import type { FakeSpotify } from './spotify/spotify.ts'
 import { seedChat } from './chat/seed.ts'
 import { ChatPortError, startChat } from './chat/server.ts'
 import { startDiscord } from './discord/start.ts'
+import { takeOverClock } from './clock.ts'
 import { freePort } from './free-port.ts'
 import { accountOf, channels, guild, makeAccounts, people } from './people.ts'
+import { nextFriday, prepareRoundup } from './roundup.ts'
 import { startSpotify } from './spotify/start.ts'
 
 export { ChatPortError }
@@ -29,6 +31,11 @@ export interface SandboxOptions {
   readonly port?: number
   /** Of the program's own web server. */
   readonly botPort?: number
+  /**
+   * Takes the clock of this process over, and lets a weekly roundup wait in it for a Friday that comes when it is
+   * told to. For when the program runs in this process too.
+   */
+  readonly friday?: boolean
   /** Where the program keeps its data, kept at the end; without it a fresh one that is removed. */
   readonly directory?: string
 }
@@ -37,16 +44,20 @@ export interface SandboxOptions {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const opened: (() => Promise<unknown>)[] = []
   try {
+    const clock = options.friday ? takeOverClock() : undefined
     const discord = await startDiscord({ people, channels, guild })
     opened.push(() => discord.close())
     const spotify = await startSpotify({ accounts: makeAccounts(Date.now()) })
     opened.push(() => spotify.close())
     seedChat(discord)
-    const chat = await startChat({ discord, spotify, accountOf }, options.port ?? 8888)
+    const friday = clock && (() => clock.leapTo(nextFriday(Date.now())))
+    const chat = await startChat({ discord, spotify, accountOf, friday }, options.port ?? 8888)
     opened.push(() => chat.close())
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'hearsay-sandbox-')))
     if (!options.directory) opened.push(() => rm(directory, { recursive: true, force: true }))
     const env = environment(discord, spotify, options.botPort ?? (await freePort()), directory)
+    // Whoever closes the sandbox before it is ready misses nothing.
+    if (clock) prepareRoundup(discord, env.PUBLIC_URL).catch(() => undefined)
     return { env, url: chat.url, discord, spotify, close: () => closeAll(opened) }
   } catch (error) {
     await closeAll(opened)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { REST } from 'discord.js'
 import { createAccounts, type Accounts } from './accounts/accounts.ts'
 import { consentEnds } from './accounts/consent.ts'
 import { NotLinkedError } from './accounts/errors.ts'
@@ -9,24 +9,32 @@ import type { Seal } from './accounts/seal.ts'
 import { createBot } from './bot/bot.ts'
 import type { Commands } from './bot/dispatch.ts'
 import { loadCommands } from './bot/load.ts'
+import { createCourier } from './bot/courier.ts'
 import { commandIds } from './bot/register.ts'
 import type { Config } from './config.ts'
 import { explain, type Explanation } from './explain.ts'
+import { gateMemory, stateOf } from './gates.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLibrary, type Library } from './library/library.ts'
 import type { Log } from './log.ts'
 import { createLook, type Look } from './look.ts'
+import { createRoundups, type Courier, type Roundups, type RoundupsOf } from './roundups/roundups.ts'
+import { noMetrics, type Metrics } from './metrics/metrics.ts'
+import { openMetrics } from './metrics/open.ts'
+import { countRefreshes, countRequests } from './metrics/spotify.ts'
+import { countStoreErrors } from './metrics/store.ts'
 import { createSave, type Save } from './saving.ts'
 import { createSharing, type Sharing } from './sharing.ts'
 import { createSpotifyClients, type SpotifyClients } from './spotify/clients.ts'
-import type { Block, BlockMemory } from './spotify/gate.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordLeg } from './web/discord-leg.ts'
 import { shareStoreCheck } from './web/health.ts'
 import { createInvitations, type Invitations } from './web/invitations.ts'
 import { checkRandomSource } from './web/secrets.ts'
+import { redirectUris } from './web/callbacks.ts'
 import { startWeb } from './web/server.ts'
+import { deliverWeekly } from './weekly.ts'
 
 /** What commands and pages are given: the rooms of the program, and nothing of the process. */
 export interface App {
@@ -40,16 +48,22 @@ export interface App {
   readonly sharing: Sharing
   readonly look: Look
   readonly save: Save
+  readonly roundups: Roundups
   readonly commands: Commands
+  /** What is counted; nothing where METRICS_PORT is not set. */
+  readonly metrics: Metrics
   /** The ids that Discord has given the commands, by name. */
   commandIds(): Promise<Readonly<Record<string, string>>>
   /** When Spotify ends the consent behind a link, in milliseconds. */
   consentEnds(link: Link): number
   /** Everything that is stored about the person, secrets as "present". Rejects with NotLinkedError when nothing is. */
-  exported(person: string): Promise<Exported>
+  exported(person: string): Promise<Partial<Exported> & { readonly roundups: RoundupsOf }>
   /** The words for a failure; undefined where nobody foresaw it. */
   explain(error: unknown): Explanation | undefined
 }
+
+/** What is under way when the program stops gets this long, in milliseconds. */
+const patience = 9_500
 
 /**
  * Runs the program until `signal`, then stops in the reverse order of starting. Rejects when it cannot start,
@@ -58,45 +72,75 @@ export interface App {
 export async function run(config: Config, log: Log, signal: AbortSignal): Promise<void> {
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
-  const store = await openStore(config.store)
-  ends.defer(() => store.close())
+  const opened = await openStore(config.store)
+  ends.defer(() => opened.close())
   const http = createHttp()
   ends.defer(() => http.close())
+  let rooms: App | undefined
+  const { metrics, stop: stopMetrics } = await openMetrics(
+    config.metricsPort,
+    () => rooms && stateOf(rooms.spotify.operator),
+  )
+  ends.defer(stopMetrics)
+  const store = countStoreErrors(opened, metrics)
 
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
-  const app = await build(config, store, http.send, commands)
+  const courier = createCourier(new REST({ api: config.discord.apiUrl }).setToken(config.discord.token), log)
+  const app = await build(config, store, http.send, commands, courier, metrics)
+  rooms = app
+  const { publicKey } = config.discord
   const bot = createBot(config.discord, commands, app, log)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(
-    { ...config.web, providers: [origin(config.discord.authorizeUrl), origin(config.spotify.accountsUrl)] },
+    {
+      ...config.web,
+      providers: [origin(config.discord.authorizeUrl), origin(config.spotify.accountsUrl)],
+    },
     {
       app,
       log,
       discord: createDiscordLeg(config.discord, http.send),
       announce: (token, news) => bot.announceLink(token, news),
+      interactions: publicKey === undefined ? undefined : { publicKey, receive: bot.receive },
       trouble: async () => bot.trouble() ?? storeTrouble(),
     },
   )
-  ends.defer(() => web.stop())
+  let stopBy = performance.now()
+  ends.defer(() => web.stop(stopBy))
   ends.defer(() => bot.stop())
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  if (!signal.aborted) log.info({ port: web.port }, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
+  const delivering = deliverWeekly(app, log, signal)
+  ends.defer(() => delivering)
+  // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
+  const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
+  if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
   await Promise.race([bot.ended, asked])
+  stopBy = performance.now() + patience
   log.info('Stopping')
 }
 
 /** The rooms of the program, put together over a store and a way to ask. */
-export async function build(config: Config, store: Store, http: Http, commands: Commands): Promise<App> {
+export async function build(
+  config: Config,
+  store: Store,
+  http: Http,
+  commands: Commands,
+  courier: Courier,
+  metrics = noMetrics,
+): Promise<App> {
   const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
   const seal = await openRing(ring, store)
-  const spotify = createSpotifyClients(config.spotify, http, (clientId) => blockMemory(store, clientId))
+  const asking = countRequests(http, metrics)
+  const clients = createSpotifyClients(config.spotify, asking, (clientId) => gateMemory(store, clientId))
+  const spotify = countRefreshes(clients, metrics)
   const accounts = createAccounts(store, seal, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)
   const invitations = createInvitations({ store, seal, publicUrl })
   const sharing = createSharing(store)
+  const roundups = createRoundups(store, library, accounts, courier)
   return {
     publicUrl,
     store,
@@ -108,24 +152,22 @@ export async function build(config: Config, store: Store, http: Http, commands: 
     sharing,
     look: createLook(library, sharing),
     save: createSave(accounts, invitations),
+    roundups,
     commands,
+    metrics,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),
     consentEnds,
     async exported(person) {
-      const [stored, servers] = await Promise.all([accounts.exported(person), sharing.servers(person)])
-      if (!stored && servers.length === 0) throw new NotLinkedError()
-      return { ...stored, sharing: servers }
+      const [stored, servers, inRoundups] = await Promise.all([
+        accounts.exported(person),
+        sharing.servers(person),
+        roundups.about(person),
+      ])
+      const nothing = servers.length + inRoundups.takesPartIn.length + inRoundups.setUp.length === 0
+      if (!stored && nothing) throw new NotLinkedError()
+      return { ...stored, sharing: servers, roundups: inRoundups }
     },
     explain,
-  }
-}
-
-/** Under a hash: the Client ID that somebody brought goes with their link, and a block may last for a day. */
-function blockMemory(store: Store, clientId: string): BlockMemory {
-  const key = createHash('sha256').update(clientId).digest('hex')
-  return {
-    load: async () => (await store.get('gate', key)) as Block | undefined,
-    save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),
   }
 }
 

@@ -70,6 +70,25 @@ export function readConfig(environment: Environment, read = (path: string) => re
   return arrange(checked.data, withoutEffect(environment))
 }
 
+/** The part of the settings that says where everything is kept, for tools that need nothing else. */
+export function readKeeping(
+  environment: Environment,
+  read = (path: string) => readFileSync(path, 'utf8'),
+): Pick<Config, 'store' | 'tokenKeys'> {
+  const { REDIS_URL, DATA_DIR, TOKEN_KEYS } = variables()
+  const problems = new Map<string, string>()
+  const values = gather(environment, read, problems)
+  compare(values, problems)
+  const checked = z.object({ REDIS_URL, DATA_DIR, TOKEN_KEYS }).safeParse(values)
+  for (const { path, message } of checked.error?.issues ?? []) {
+    const name = String(path[0])
+    if (!problems.has(name)) problems.set(name, `${name} ${message}.`)
+  }
+  const ours = ['REDIS_URL', 'DATA_DIR', 'TOKEN_KEYS'].flatMap((name) => problems.get(name) ?? [])
+  if (!checked.success || ours.length > 0) throw new ConfigError(ours)
+  return keeping(checked.data)
+}
+
 /** How many of the five credentials and PUBLIC_URL are set, themselves or as NAME_FILE. */
 export function credentialsIn(environment: Environment): 'none' | 'some' | 'all' {
   const present = credentials.filter((name) => environment[name] || environment[`${name}_FILE`])
@@ -98,10 +117,18 @@ function arrange(set: z.infer<z.ZodObject<ReturnType<typeof variables>>>, warnin
       dailyRequests: set.SPOTIFY_DAILY_REQUESTS,
     },
     web: { publicUrl: new URL(set.PUBLIC_URL).origin, host: set.HOST, port: set.PORT, trustProxy: set.TRUST_PROXY },
-    store: set.REDIS_URL ? { redisUrl: set.REDIS_URL } : { directory: set.DATA_DIR },
-    tokenKeys: set.TOKEN_KEYS,
+    ...keeping(set),
     metricsPort: set.METRICS_PORT,
     logLevel: set.LOG_LEVEL,
     warnings,
+  }
+}
+
+function keeping(
+  set: Pick<z.infer<z.ZodObject<ReturnType<typeof variables>>>, 'REDIS_URL' | 'DATA_DIR' | 'TOKEN_KEYS'>,
+) {
+  return {
+    store: set.REDIS_URL ? { redisUrl: set.REDIS_URL } : { directory: set.DATA_DIR },
+    tokenKeys: set.TOKEN_KEYS,
   }
 }

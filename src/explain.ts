@@ -1,10 +1,11 @@
 import * as accounts from './accounts/errors.ts'
 import { SealError } from './accounts/seal.ts'
 import { KeyRingError } from './accounts/ring.ts'
-import { DiscordRefusedError } from './bot/bot.ts'
+import { DiscordRefusedError, ShardsLostError } from './bot/errors.ts'
 import { CommandFileError } from './bot/load.ts'
 import { RegistrationError } from './bot/register.ts'
 import { UserError } from './errors.ts'
+import { MetricsPortError } from './metrics/server.ts'
 import * as spotify from './spotify/errors.ts'
 import { StoreLockedError } from './store/embedded/lock.ts'
 import { StoreUnavailableError } from './store/store.ts'
@@ -38,9 +39,11 @@ export function explainStart(error: unknown): string | undefined {
   const kinds = [
     KeyRingError,
     DiscordRefusedError,
+    ShardsLostError,
     RegistrationError,
     CommandFileError,
     ListenError,
+    MetricsPortError,
     StoreLockedError,
     StoreUnavailableError,
   ]

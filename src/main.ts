@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs'
-import { run } from './app.ts'
-import { ConfigError, credentialsIn, readConfig, type Config } from './config.ts'
-import { variables } from './config/variables.ts'
-import { explainStart } from './explain.ts'
-import { createLog } from './log.ts'
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+// Compiled code is kept beside the packages; where that cannot be written, a start just takes longer.
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hearsay', import.meta.url)))
+const { run } = await import('./app.ts')
+const { ConfigError, credentialsIn, readConfig } = await import('./config.ts')
+const { variables } = await import('./config/variables.ts')
+const { explainStart } = await import('./explain.ts')
+const { createLog } = await import('./log.ts')
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -27,25 +32,14 @@ setTimeout(() => process.exit(), 2000).unref()
 async function start(environment: Environment): Promise<void> {
   const config = readConfig(environment)
   const log = createLog(config.logLevel)
-  for (const warning of [...config.warnings, ...unused(config)]) log.warn(warning)
+  for (const warning of config.warnings) log.warn(warning)
   await run(config, log, stop.signal)
-}
-
-function unused({ discord, spotify, metricsPort }: Config): string[] {
-  const reserved = {
-    DISCORD_PUBLIC_KEY: discord.publicKey,
-    METRICS_PORT: metricsPort,
-    SPOTIFY_WINDOW_REQUESTS: spotify.windowRequests,
-    SPOTIFY_DAILY_REQUESTS: spotify.dailyRequests,
-  }
-  const set = Object.entries(reserved).filter(([, value]) => value !== undefined)
-  return set.map(([name]) => `${name} is set, but this version does not use it yet.`)
 }
 
 /** A world on loopback for whoever has no credentials yet; the program under it is the same. */
 async function runSandbox(): Promise<void> {
   const { ChatPortError, startSandbox } = await import('../sandbox/start.ts')
-  const sandbox = await startSandbox({ port: chatPort(process.env) }).catch((cause: unknown) => {
+  const sandbox = await startSandbox({ port: chatPort(process.env), friday: true }).catch((cause: unknown) => {
     throw cause instanceof ChatPortError ? new ConfigError([cause.message]) : cause
   })
   console.log(`No credentials found, so here is a sandbox: ${sandbox.url}`)

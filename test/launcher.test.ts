@@ -17,7 +17,7 @@ describe('the launcher on a Node that is too old', () => {
   })
   afterEach(() => rmSync(directory, { recursive: true }))
 
-  test('says so before it fetches another, in one line, and then runs the script', async () => {
+  test('CF-182 says so before it fetches another, in one line, and then runs the script', async () => {
     npmThat(`sleep 0.5; touch '${join(directory, 'fetched')}'; echo '${process.execPath}'`)
     const launched = launch()
     await once(launched.child.stderr, 'data')
@@ -37,7 +37,7 @@ describe('the launcher on a Node that is too old', () => {
     expect(launched.said()).toEqual({ code: 0, out: 'hello world\n', error: '' })
   })
 
-  test('says what to do where none can be fetched', async () => {
+  test('CF-182 says what to do where none can be fetched', async () => {
     npmThat('exit 1')
     const launched = launch({ HEARSAY_QUIET_LAUNCH: '1' })
     await launched.ended

@@ -56,6 +56,13 @@ describe('a start that fails says one sentence and no stack', () => {
     await gateway.close()
   })
 
+  test.each(['gateway', 'http'])('Discord does not know the token, by way of %s', async (way) => {
+    const key: Record<string, string> = way === 'http' ? { DISCORD_PUBLIC_KEY: sandbox.discord.publicKey } : {}
+    expect(await failure({ ...sandbox.env, ...key, DISCORD_TOKEN: 'bm90.dGhl.dG9rZW4' })).toBe(
+      'Discord does not accept DISCORD_TOKEN. Copy the bot token again.',
+    )
+  })
+
   test('DISCORD_GUILD_ID is a server without the bot', async () => {
     const said = await failure({ ...sandbox.env, DISCORD_GUILD_ID: '123456789012345678' })
     expect(said).toMatch(/^The bot is not in the server that DISCORD_GUILD_ID names\./)

@@ -1,4 +1,4 @@
-// Everything that has to hold, in one command: format, lint with types, types, dead code, tests.
+// Everything that has to hold, in one command: format, lint with types, types, dead code, notices, tests.
 import { spawnSync } from 'node:child_process'
 
 const steps = [
@@ -7,6 +7,8 @@ const steps = [
   ['Types', 'typescript/bin/tsc', '-p', '.'],
   ['Types of the chat page', 'typescript/bin/tsc', '-p', 'sandbox/chat/page'],
   ['Dead code', 'knip/bin/knip.js'],
+  ['Notices', '../tools/notices.mjs', '--check'],
+  ['Cases', '../tools/cases.mjs', '--check'],
 ]
 if (!process.argv.includes('--no-tests')) steps.push(['Tests', 'vitest/vitest.mjs', 'run'])
 

@@ -1,20 +1,13 @@
 import type { App } from '../../src/app.ts'
-import { build } from '../../src/app.ts'
 import type { Call, Press } from '../../src/bot/command.ts'
-import { loadCommands } from '../../src/bot/load.ts'
-import { readConfig } from '../../src/config.ts'
-import { createHttp } from '../../src/http.ts'
-import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { personOf } from '../servers/interactions.ts'
+import { openProgram } from './program.ts'
 
 // How often a command and a press go to the store, by the very commands.
 let trips = 0
-const config = readConfig(process.env)
-const store = await openStore(config.store)
-const http = createHttp()
-const commands = await loadCommands(new URL('../../commands/', import.meta.url))
-const app = await build(config, counted(store), http.send, commands)
+const { app, close } = await openProgram(counted)
+const { commands } = app
 const liked = commands.get('liked')
 const person = personOf(0)
 const user = { id: person, displayName: 'Ana', displayAvatarURL: () => 'https://cdn.discordapp.com/a.png' }
@@ -25,8 +18,7 @@ await command(app)
 const commandTrips = await eachOf(20, () => command(app))
 const customId = `liked:1:${person}:10::n`
 const pressTrips = await eachOf(20, () => press(app, customId))
-await http.close()
-await store.close()
+await close()
 process.send?.({ command: commandTrips, press: pressTrips })
 
 async function eachOf(times: number, work: () => Promise<unknown>): Promise<number[]> {
@@ -44,11 +36,14 @@ async function command(app: App): Promise<unknown> {
     user,
     guildId: '197038439483310086',
     authorizingIntegrationOwners: { 0: '197038439483310086' },
+    memberPermissions: null,
     token: 'token',
     options: {
       getSubcommand: () => 'recent',
       getString: () => null,
       getBoolean: () => null,
+      getInteger: () => null,
+      getChannel: () => null,
       getUser: () => null,
       getFocused: () => '',
     },

@@ -1,19 +1,17 @@
 import { sideBySide } from '../../src/library/lane.ts'
+import { collect } from '../../src/roundups/collect.ts'
 import { input } from './measured.js'
 import { openRooms } from './rooms.ts'
 
-// What 500 members have saved in a week: the newest page of each, eight at a time.
+// What 500 members have saved in a week, as a roundup asks for it.
 const members = Array.from({ length: 500 }, (_, index) => `member${index}-2000`)
 const rooms = await openRooms(input)
 await sideBySide(members, 16, rooms.link)
 process.send?.({ linked: members.length })
 await new Promise((resolve) => process.once('message', resolve))
-const since = Date.now() - 7 * 24 * 60 * 60 * 1000
-let songs = 0
+const until = Date.now()
+const from = until - 7 * 24 * 60 * 60 * 1000
 const begun = performance.now()
-await sideBySide(members, 8, async (member) => {
-  const page = await rooms.library.newest(member, { offset: 0 })
-  songs += page.songs.filter(({ addedAt = 0 }) => addedAt >= since).length
-})
-process.send?.({ time: performance.now() - begun, songs })
+const { missing } = await collect(rooms.library, members, { from, until }, { signal: new AbortController().signal })
+process.send?.({ time: performance.now() - begun, missing: missing.length })
 await rooms.close()

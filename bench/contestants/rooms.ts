@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import { createSeal } from '../../src/accounts/seal.ts'
+import { gateMemory } from '../../src/gates.ts'
 import { createHttp } from '../../src/http.ts'
 import { createLibrary, type Library } from '../../src/library/library.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
-import type { Block } from '../../src/spotify/gate.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import type { SpotifyAddress } from '../measure/spotify.ts'
 
@@ -27,9 +27,9 @@ export async function openRooms(spotify: SpotifyAddress): Promise<Rooms> {
   const store = await openEmbedded(directory)
   const http = createHttp()
   const key = { id: 'k1', key: randomBytes(32) }
-  let block: Block | undefined
-  const memory = { load: async () => block, save: async (next: Block) => void (block = next) }
-  const clients = createSpotifyClients({ ...spotify, clientId: 'app', clientSecret: 'secret' }, http.send, () => memory)
+  const clients = createSpotifyClients({ ...spotify, clientId: 'app', clientSecret: 'secret' }, http.send, (clientId) =>
+    gateMemory(store, clientId),
+  )
   const accounts = createAccounts(store, createSeal(key, [key]), clients)
   let passed = 0
   return {

@@ -34,11 +34,11 @@ export function start(script: string, { flags = [], env = {}, args = [] }: Start
   })
   let said = ''
   child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
-  const waiting: { resolve(answer: unknown): void; reject(error: Error): void }[] = []
+  const waiting: { resolve(answer: never): void; reject(error: Error): void }[] = []
   const heard: unknown[] = []
   child.on('message', (message) => {
     const first = waiting.shift()
-    if (first) first.resolve(message)
+    if (first) first.resolve(message as never)
     else heard.push(message)
   })
   child.on('exit', () => {
@@ -52,7 +52,7 @@ export function start(script: string, { flags = [], env = {}, args = [] }: Start
       if (question) child.send(question)
       return new Promise<Answer>((resolve, reject) => {
         if (heard.length > 0) resolve(heard.shift() as Answer)
-        else if (child.exitCode === null) waiting.push({ resolve: resolve as (answer: unknown) => void, reject })
+        else if (child.exitCode === null) waiting.push({ resolve, reject })
         else reject(new Error(`${script} has ended: ${said}`))
       })
     },

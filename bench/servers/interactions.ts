@@ -1,5 +1,5 @@
 export const application = '1180000000000000001'
-export const guild = '197038439483310086'
+const guild = '197038439483310086'
 const channel = '197038439483310087'
 
 /** A message as the bot has sent it, and who used the command that it answers. */

@@ -13,12 +13,15 @@ export const newSince: Subject = {
     const spotify = await startSpotify()
     const times: number[] = []
     const requests: number[] = []
+    const missed: number[] = []
     try {
       for (let round = 0; round < rounds; round += 1) {
         const running = startOurs('bench/contestants/new-since.ts', { args: [JSON.stringify(spotify)] })
         await running.ask()
         await spotify.order({ order: 'settings', delay })
-        times.push((await running.ask<{ time: number }>({})).time / 1000)
+        const { time, missing } = await running.ask<{ time: number; missing: number }>({})
+        times.push(time / 1000)
+        missed.push(missing)
         requests.push((await spotify.order({ order: 'settings', delay: 0 })).pages)
         await running.stop()
       }
@@ -32,6 +35,7 @@ export const newSince: Subject = {
         lines: [{ name: 'Hearsay', unit: 's', values: times }],
         checks: [
           exactly('requests', requests, members),
+          exactly('members missing', missed, 0),
           atMost(`of the bound, ${bound} s for eight at a time`, median(times) / bound, 1.15),
         ],
       },

@@ -48,6 +48,7 @@ export function actions(world: World): Router {
   on('like', personBody, (body) => spotify.like(accountWith(body.person)))
   on('trouble', z.object({ kind }), (body) => (spotify.trouble = troubles[body.kind]))
   on('expire', z.object({}), () => spotify.expireAccessTokens())
+  on('friday', z.object({}), () => world.friday?.())
   return router
 
   function on<Body>(path: string, shape: z.ZodType<Body>, act: (body: Body) => unknown): void {

@@ -24,6 +24,10 @@ export interface ChatState {
   readonly songs: number
   /** How often each "METHOD /path" was asked, of the Web API and of the token endpoint. */
   readonly requests: Readonly<Record<string, number>>
+  /** In milliseconds, by the sandbox's clock. */
+  readonly now: number
+  /** Whether it can be made Friday. */
+  readonly friday: boolean
 }
 
 /** Undefined when there is no such person or channel; the first of each where none is named. */
@@ -45,6 +49,8 @@ export function stateFor(world: World, personId?: string, channelId?: string): C
     trouble: spotify.trouble,
     songs: accountFor(world, person.id)?.library.length ?? 0,
     requests: countRequests(world),
+    now: Date.now(),
+    friday: world.friday !== undefined,
   }
 }
 

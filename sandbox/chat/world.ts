@@ -7,4 +7,6 @@ export interface World {
   readonly spotify: FakeSpotify
   /** The Spotify account of a person, by Discord id; undefined for a stranger. */
   accountOf(personId: string): string | undefined
+  /** Makes it Friday, six o'clock; undefined where the clock is not the sandbox's. */
+  readonly friday?: (() => void) | undefined
 }

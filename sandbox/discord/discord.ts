@@ -69,6 +69,8 @@ export interface FakeDiscord {
   /** For DISCORD_AUTHORIZE_URL. */
   readonly authorizeUrl: string
   readonly credentials: { readonly token: string; readonly clientId: string; readonly clientSecret: string }
+  /** For DISCORD_PUBLIC_KEY: what interactions are signed with that are posted to the bot. */
+  readonly publicKey: string
   readonly guild: { readonly id: string; readonly name: string }
   readonly channels: readonly Channel[]
   readonly people: readonly Person[]
@@ -83,6 +85,13 @@ export interface FakeDiscord {
   readonly surprises: string[]
   /** Commands as the bot registered them. */
   commands(): readonly Record<string, unknown>[]
+  /** Interactions posted to the endpoints so far; status 0 where no answer came (yet). */
+  readonly deliveries: readonly { readonly url: string; readonly status: number }[]
+  /**
+   * Sends interactions over HTTP to these addresses in turn, and no longer over the gateway. Rejects when one of them
+   * does not answer a PING, or takes one with a wrong signature.
+   */
+  deliverTo(urls: readonly string[]): Promise<void>
   /** True while the bot has an identified gateway session. */
   online(): boolean
   /** Resolves when the bot is online and has registered commands. */
@@ -107,6 +116,10 @@ export interface FakeDiscord {
   dispatch(personId: string, channelId: string, payload: Record<string, unknown>): Promise<Outcome>
   /** A press with a custom id that the message need not carry. */
   pressRaw(personId: string, messageId: string, customId: string): Promise<Outcome>
+  /** What the bot has written to a person directly, oldest first. */
+  directs(personId: string): readonly Message[]
+  /** The person takes no direct messages from the bot any more. */
+  closeDirects(personId: string): void
   dismiss(personId: string, messageId: string): void
   deleteMessage(messageId: string): void
   /** Makes the next REST answers to matching paths (or "METHOD path") fail; for tests. Status 0 resets the connection. */
@@ -115,6 +128,8 @@ export interface FakeDiscord {
   loseNext(match: RegExp, times?: number, status?: number): void
   /** OAuth access tokens that still work. */
   liveTokens(): number
+  /** While true, connections to the gateway are cut as soon as they are made. */
+  gatewayAway: boolean
   /** Closes every gateway connection with this code. */
   disconnect(code: number): void
   /** Calls back after anything visible has changed; the answer stops it. */

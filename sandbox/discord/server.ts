@@ -35,8 +35,10 @@ function record(world: World) {
 
 function fail(request: Request, response: Response, { status, body }: Fault): void {
   if (status === cut) return void request.socket.resetAndDestroy()
-  const wait = typeof body === 'object' && body !== null && 'retry_after' in body ? String(body.retry_after) : undefined
-  if (wait !== undefined) response.set({ 'Retry-After': wait, 'X-RateLimit-Scope': 'shared' })
+  const { retry_after: wait, global } = (body ?? {}) as { retry_after?: number; global?: boolean }
+  if (wait !== undefined)
+    response.set({ 'Retry-After': String(wait), 'X-RateLimit-Scope': global ? 'global' : 'shared' })
+  if (global) response.set('X-RateLimit-Global', 'true')
   response.status(status).json(body)
 }
 

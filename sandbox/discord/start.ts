@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { chatSide } from './chat/chat.ts'
 import type { FakeDiscord } from './discord.ts'
+import { deliverTo } from './endpoint/deliver.ts'
 import { disconnectAll, serveGateway } from './gateway/gateway.ts'
 import { isOnline } from './gateway/sessions.ts'
 import { countLive } from './oauth/grants.ts'
@@ -26,11 +27,14 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
     apiUrl: `${world.origin}/api`,
     authorizeUrl: `${world.origin}/oauth2/authorize`,
     credentials: { token: world.app.token, clientId: world.app.id, clientSecret: world.app.secret },
+    publicKey: world.endpoint.publicKey,
     guild: world.guild,
     channels: world.channels,
     people: world.people,
     requests: world.requests,
     surprises: world.surprises,
+    deliveries: world.endpoint.deliveries,
+    deliverTo: (urls) => deliverTo(world, urls),
     commands: () => allCommands(world),
     online: () => isOnline(world),
     ready: (timeout = 10_000) => becomeReady(world, timeout),
@@ -39,6 +43,12 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
     loseNext: (match, times = 1, status = cut) =>
       void world.faults.push({ match, lost: true, status, body: undefined, times }),
     liveTokens: () => countLive(world.grants, world.now()),
+    get gatewayAway() {
+      return world.gatewayAway
+    },
+    set gatewayAway(away) {
+      world.gatewayAway = away
+    },
     disconnect: (code) => disconnectAll(world, gateway, code),
     async close() {
       for (const interaction of world.interactions.values())

@@ -2,7 +2,8 @@ import express from 'express'
 import type { Express } from 'express'
 import { authorizePages } from './authorize.ts'
 import { coverImage } from './cover.ts'
-import { answerFromScript, slowDown } from './faults.ts'
+import { answerFromScript, misbehave } from './faults.ts'
+import { countRequest } from './gates.ts'
 import { recordRequests } from './recording.ts'
 import { tokenEndpoint } from './token.ts'
 import { webApi } from './webapi.ts'
@@ -17,7 +18,9 @@ export function spotifyApp(world: World): Express {
   app.enable('strict routing')
   app.enable('case sensitive routing')
 
-  app.use(['/v1', '/api/token'], recordRequests(world), answerFromScript(world), slowDown(world))
+  app.use(['/v1', '/api/token'], recordRequests(world), answerFromScript(world))
+  app.use('/v1', countRequest(world))
+  app.use(['/v1', '/api/token'], misbehave(world))
   app.use('/authorize', authorizePages(world))
   app.post('/api/token', express.urlencoded({ extended: false }), tokenEndpoint(world))
   app.use('/v1', webApi(world))

@@ -16,16 +16,20 @@ export function answerFromScript(world: World): RequestHandler {
   }
 }
 
-/** Waits where the switch says so; then everything goes its way. */
-export function slowDown(world: World): RequestHandler {
-  return async (_request, _response, next) => {
+/** Waits, drips or answers nonsense where the switch says so; else everything goes its way. */
+export function misbehave(world: World): RequestHandler {
+  return async (_request, response, next) => {
     const { trouble } = world.switches
+    if (trouble.kind === 'dripping') return drip({ body: { items: [] } }, response)
+    if (trouble.kind === 'lying') return void writeHead({}, response).end(lies[world.requests.length % lies.length])
     if (trouble.kind === 'slow') {
       await pause(trouble.delay * 1000, undefined, { signal: world.closing }).catch(() => undefined)
     }
     next()
   }
 }
+
+const lies = ['{"items": [', 'null', '[]', '<html>All is well</html>', '{"items": null, "total": -1}', '{}', '']
 
 function drip(answer: ScriptedAnswer, response: Response): void {
   const bytes = [...bytesOf(answer)]

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express'
 import { apiError, tooMany, unauthorized } from './refusals.ts'
 import type { World } from './world.ts'
 
-const windowMilliseconds = 30_000
+const day = 24 * 60 * 60_000
 const notRegistered = 'Check settings on developer.spotify.com/dashboard, the user may not be registered.'
 
 export function makeTrouble(world: World): RequestHandler {
@@ -11,6 +11,8 @@ export function makeTrouble(world: World): RequestHandler {
     switch (trouble.kind) {
       case 'none':
       case 'slow':
+      case 'dripping':
+      case 'lying':
         return next()
       case 'unauthorized':
         return unauthorized(response, 'The access token expired')
@@ -44,18 +46,44 @@ export function authenticate(world: World): RequestHandler {
   }
 }
 
-/** The rolling window of one app. Requests that were refused count too: going on makes it longer. */
-export function keepWindow(world: World): RequestHandler {
+/**
+ * Counts a request when it arrives, whatever becomes of it, towards the rolling window and day of its app. Requests
+ * that are refused count too: going on makes it longer.
+ */
+export function countRequest(world: World): RequestHandler {
+  return (request, _response, next) => {
+    const [, token = ''] = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '') ?? []
+    const clientId = world.accessTokens.get(token)?.grant.clientId
+    const { windowLimit, windowMilliseconds, dailyLimit } = world.limits
+    if (clientId !== undefined && Math.min(windowLimit, dailyLimit) < Infinity) {
+      const now = world.now()
+      const from = now - (dailyLimit < Infinity ? day : windowMilliseconds)
+      const asked = [...(world.asked.get(clientId) ?? []).filter((at) => at > from), now]
+      world.asked.set(clientId, asked)
+      const longer = waitFor(asked, dailyLimit, day)
+      const wait = waitFor(asked, windowLimit, windowMilliseconds)
+      if (longer > 0) world.overdrawn.set(request, { wait: longer, reason: 'QUOTA_EXCEEDED' })
+      else if (wait > 0) world.overdrawn.set(request, { wait })
+    }
+    next()
+  }
+}
+
+/** For how long the latest request of an app comes too early; 0 when it does not. */
+function waitFor(asked: readonly number[], limit: number, span: number): number {
+  const now = asked.at(-1) ?? 0
+  const recent = asked.filter((at) => at > now - span)
+  return recent.length > limit ? (recent.at(-limit) ?? now) + span - now : 0
+}
+
+/** Refuses what came too early for its app. */
+export function keepLimits(world: World): RequestHandler {
   return (request, response, next) => {
-    const clientId = world.grantOf.get(request)?.clientId ?? ''
-    const now = world.now()
-    const recent = (world.asked.get(clientId) ?? []).filter((at) => at > now - windowMilliseconds)
-    recent.push(now)
-    world.asked.set(clientId, recent)
-    const inTheWay = recent[recent.length - 1 - world.windowLimit]
-    if (inTheWay === undefined) return next()
-    const last = recent[recent.length - world.windowLimit] ?? now
-    return tooMany(response, Math.ceil((last + windowMilliseconds - now) / 1000), 'API rate limit exceeded')
+    const overdrawn = world.overdrawn.get(request)
+    if (!overdrawn) return next()
+    const { wait, reason } = overdrawn
+    const message = reason ? 'Too many requests' : 'API rate limit exceeded'
+    return tooMany(response, Math.ceil(wait / 1000), message, reason)
   }
 }
 

@@ -31,7 +31,7 @@ export interface SpotifyAccount {
 /** What the switches of the chat page choose from. `retryAfter` and `delay` in seconds. */
 export type Trouble =
   | { readonly kind: 'none' }
-  | { readonly kind: 'unauthorized' | 'not-allowed' | 'no-premium' | 'server-error' }
+  | { readonly kind: 'unauthorized' | 'not-allowed' | 'no-premium' | 'server-error' | 'dripping' | 'lying' }
   | { readonly kind: 'rate-limited' | 'quota'; readonly retryAfter: number }
   | { readonly kind: 'slow'; readonly delay: number }
 

@@ -12,8 +12,12 @@ interface SpotifyOptions {
   readonly port?: number
   /** Milliseconds since the epoch; the machine's clock when absent. */
   readonly now?: () => number
-  /** Requests to the Web API that an app may make in 30 seconds; no limit when absent. */
+  /** Requests to the Web API that an app may make in a rolling 30 seconds; no limit when absent. */
   readonly windowLimit?: number
+  /** Another length of that window, for those who cannot wait. */
+  readonly windowMilliseconds?: number
+  /** Requests to the Web API that an app may make in a rolling day; no limit when absent. */
+  readonly dailyLimit?: number
 }
 
 /** Starts a Spotify on 127.0.0.1; rejects when the port is taken. */
@@ -65,7 +69,11 @@ function makeWorld(options: SpotifyOptions, switches: Switches, closing: AbortSi
     catalog: makeCatalog(),
     credentials: { clientId: '5b0e7c1d94f24a6fa3c8d2e6b17f4093', clientSecret: 'e41f8a2c6d9b43708f5c3e7a90b1d264' },
     switches,
-    windowLimit: options.windowLimit ?? Infinity,
+    limits: {
+      windowLimit: options.windowLimit ?? Infinity,
+      windowMilliseconds: options.windowMilliseconds ?? 30_000,
+      dailyLimit: options.dailyLimit ?? Infinity,
+    },
     now: options.now ?? Date.now,
     closing,
     origin: '',
@@ -79,6 +87,7 @@ function makeWorld(options: SpotifyOptions, switches: Switches, closing: AbortSi
     accessTokens: new Map(),
     refreshTokens: new Map(),
     asked: new Map(),
+    overdrawn: new WeakMap(),
     seenSongs: new Map(),
   }
 }

@@ -1,4 +1,5 @@
-import type { RequestHandler } from 'express'
+import { randomBytes } from 'node:crypto'
+import type { RequestHandler, Response } from 'express'
 import { identifyClient } from './clients.ts'
 import {
   accessLifetime,
@@ -25,6 +26,7 @@ export function tokenEndpoint(world: World): RequestHandler {
     const client = identifyClient(world, request.get('authorization'), fields)
     if ('error' in client) return tokenError(response, client.error, client.because)
 
+    if (fields.grant_type === 'client_credentials') return forItself(response, client.id, world)
     const outcome = exchange(world, client.id, fields)
     if ('error' in outcome) return tokenError(response, outcome.error, outcome.because)
     const { grant, refreshToken } = outcome
@@ -38,6 +40,16 @@ export function tokenEndpoint(world: World): RequestHandler {
       scope: grant.scopes.join(' '),
     })
   }
+}
+
+/** The app itself, for nobody: such a token opens nothing of a person's. */
+function forItself(response: Response, clientId: string, world: World): void {
+  if (clientId !== world.credentials.clientId) return tokenError(response, 'invalid_client', 'Invalid client secret')
+  response.json({
+    access_token: randomBytes(48).toString('base64url'),
+    token_type: 'Bearer',
+    expires_in: accessLifetime,
+  })
 }
 
 function exchange(world: World, clientId: string, fields: Fields): Exchange | Refused {

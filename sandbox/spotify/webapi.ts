@@ -2,7 +2,7 @@ import { Router } from 'express'
 import type { RequestHandler } from 'express'
 import { profile } from './objects.ts'
 import { apiError } from './refusals.ts'
-import { authenticate, keepAllowList, keepWindow, makeTrouble, needsScope } from './gates.ts'
+import { authenticate, keepAllowList, keepLimits, makeTrouble, needsScope } from './gates.ts'
 import { contains, removeSongs, saveSongs } from './saving.ts'
 import { savedTracks } from './tracks.ts'
 import type { World } from './world.ts'
@@ -10,7 +10,7 @@ import type { World } from './world.ts'
 /** The part of the Web API that the sandbox knows, as an app in development mode gets it. */
 export function webApi(world: World): Router {
   const router = Router({ strict: true, caseSensitive: true })
-  router.use(makeTrouble(world), authenticate(world), keepWindow(world), keepAllowList(world))
+  router.use(makeTrouble(world), authenticate(world), keepLimits(world), keepAllowList(world))
 
   router.get('/me', (request, response) => {
     const grant = world.grantOf.get(request)

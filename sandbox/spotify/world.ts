@@ -21,13 +21,20 @@ export interface Code {
 export type Switches = Pick<FakeSpotify, 'trouble' | 'rotation' | 'redirectUris' | 'publicClients'>
 type Recorded = { -readonly [Key in keyof SeenRequest]: SeenRequest[Key] }
 
+/** What an app may ask of the Web API. */
+export interface Limits {
+  readonly windowLimit: number
+  readonly windowMilliseconds: number
+  readonly dailyLimit: number
+}
+
 /** Everything that the parts of the sandbox's Spotify share. Times in milliseconds. */
 export interface World {
   readonly accounts: readonly SpotifyAccount[]
   readonly catalog: Catalog
   readonly credentials: FakeSpotify['credentials']
   readonly switches: Switches
-  readonly windowLimit: number
+  readonly limits: Limits
   readonly now: () => number
   /** Aborted when everything ends. */
   readonly closing: AbortSignal
@@ -42,8 +49,10 @@ export interface World {
   readonly codes: Map<string, Code>
   readonly accessTokens: Map<string, { readonly grant: Grant; expiresAt: number }>
   readonly refreshTokens: Map<string, Grant>
-  /** When each app asked, for the rolling window. */
+  /** When each app asked, as long as that counts. */
   readonly asked: Map<string, number[]>
+  /** Requests that came too early, with the milliseconds to wait. */
+  readonly overdrawn: WeakMap<Request, { readonly wait: number; readonly reason?: string }>
   /** Songs that were seen before, so that they can be saved again after everybody has dropped them. */
   readonly seenSongs: Map<string, Song>
 }

@@ -31,9 +31,14 @@ export interface Accounts {
   unlink(person: string): Promise<Link | undefined>
   /**
    * Runs `work` with a fresh access token and the Web API of the app that the link was made with, once more with
-   * a newer token after a 401.
+   * a newer token after a 401. In the background, the API is the one that lets people go first.
    */
-  withToken<T>(person: string, link: Link, work: (accessToken: string, api: SpotifyApi) => Promise<T>): Promise<T>
+  withToken<T>(
+    person: string,
+    link: Link,
+    work: (accessToken: string, api: SpotifyApi) => Promise<T>,
+    how?: { readonly background: boolean },
+  ): Promise<T>
   /** Puts a track, by its id, among the person's liked songs. ScopeError: the person has not agreed to that yet. */
   save(person: string, trackId: string): Promise<'saved' | 'already there'>
   /** When the consent of somebody seen lately ends, in milliseconds, if that is within two weeks. */
@@ -106,16 +111,17 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
       ends.note(person, undefined)
       return link
     },
-    withToken(person, link, work) {
+    withToken(person, link, work, how) {
       const client = clients.for(link.clientId)
+      const api = how?.background ? client.background : client.api
       return through(client, async () => {
         const token = await tokens.fresh(person, link)
         try {
-          return await work(token, client.api)
+          return await work(token, api)
         } catch (error) {
           if (!(error instanceof UnauthorizedError)) throw error
           tokens.drop(link, token)
-          return work(await tokens.fresh(person, link), client.api)
+          return work(await tokens.fresh(person, link), api)
         }
       })
     },

@@ -1,6 +1,6 @@
-import type { Store, Versioned } from '../store/store.ts'
+import { StoreUnavailableError, type Store, type Versioned } from '../store/store.ts'
 import { NotLinkedError } from './errors.ts'
-import type { Seal } from './seal.ts'
+import { SealError, type Seal } from './seal.ts'
 
 /** A Discord person's connection to a Spotify account, as stored under the person's Discord id. */
 export interface Link extends Versioned {
@@ -31,6 +31,11 @@ export interface Links {
   write(person: string, link: Link): Promise<void>
   /** False when somebody has changed or deleted the link since it was read. */
   replace(person: string, link: Link, changes: Partial<Link>, ttl?: number): Promise<boolean>
+  /**
+   * The same for as long as the link holds this refresh token, whatever else about it has changed since it was read.
+   * False when it holds another one by now, or is gone.
+   */
+  replaceToken(person: string, link: Link, token: string, changes: Partial<Link>, ttl?: number): Promise<boolean>
   delete(person: string): Promise<boolean>
   discard(person: string, link: Link): Promise<boolean>
   sealRefreshToken(person: string, token: string): string
@@ -51,14 +56,43 @@ export function createLinks(store: Store, seal: Seal): Links {
       if (!link) throw new NotLinkedError()
       return link
     },
-    read: async (person) => (await store.get(kind, person)) as Link | undefined,
+    async read(person) {
+      const link = await stored(person)
+      return link && sealedAnew(person, link)
+    },
     write: (person, link) => store.set(kind, person, link),
     replace: (person, link, changes, ttl) =>
       store.replace(kind, person, link.version, { ...link, ...changes, version: link.version + 1 }, ttl),
+    async replaceToken(person, link, token, changes, ttl) {
+      for (let seen = link; ;) {
+        if (await links.replace(person, seen, changes, ttl)) return true
+        const current = await stored(person)
+        if (current?.id !== link.id || links.openRefreshToken(person, current) !== token) return false
+        seen = current
+      }
+    },
     delete: (person) => store.delete(kind, person),
     discard: (person, link) => store.discard(kind, person, link.version),
     sealRefreshToken: (person, token) => seal.close(token, person, field),
     openRefreshToken: (person, link) => seal.open(link.refreshToken, person, field),
   }
   return links
+
+  async function stored(person: string): Promise<Link | undefined> {
+    return (await store.get(kind, person)) as Link | undefined
+  }
+
+  /** So that a key can be removed once everybody has been seen. It fails nobody: the link is good as it is. */
+  async function sealedAnew(person: string, link: Link): Promise<Link | undefined> {
+    // One that has ended is deleted soon, and writing it would keep it.
+    if (link.endedAt !== null || seal.isCurrent(link.refreshToken)) return link
+    try {
+      const refreshToken = links.sealRefreshToken(person, links.openRefreshToken(person, link))
+      if (!(await links.replace(person, link, { refreshToken }))) return await stored(person)
+      return { ...link, refreshToken, version: link.version + 1 }
+    } catch (error) {
+      if (error instanceof SealError || error instanceof StoreUnavailableError) return link
+      throw error
+    }
+  }
 }

@@ -1,53 +1,116 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Store } from '../store/store.ts'
+import type { Store, Versioned } from '../store/store.ts'
 import { createSeal, SealError, type Seal, type TokenKey } from './seal.ts'
+import { countSealed, rowsOf } from './sealed.ts'
 
 /** The keys cannot open what is stored, so starting would make everybody look unlinked. */
 export class KeyRingError extends Error {
   override readonly name = 'KeyRingError'
 }
 
-/** The ring kept beside the embedded store, made on the first start. */
+/** The file of the ring that is kept beside the embedded store. */
+export function ringFile(directory: string): string {
+  return join(directory, 'token-keys')
+}
+
+/** The ring kept beside the embedded store, made on the first start: as TOKEN_KEYS, or with a line for each key. */
 export function ringBesideStore(directory: string): TokenKey[] {
-  const path = join(directory, 'token-keys')
+  const path = ringFile(directory)
   if (!existsSync(path)) {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     writeFileSync(path, `k1:${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
   }
-  const [id = '', encoded = ''] = readFileSync(path, 'utf8').trim().split(':')
-  const key = Buffer.from(encoded, 'base64')
-  if (!id || key.length !== 32)
+  const ring = readFileSync(path, 'utf8')
+    .trim()
+    .split(/[\s,]+/)
+    .map(keyIn)
+  const isGood = ({ id, key }: TokenKey) => /^[\w-]{1,32}$/.test(id) && key.length === 32
+  if (!ring.every(isGood) || new Set(ring.map(({ id }) => id)).size < ring.length)
     throw new KeyRingError(`${path} is damaged. Put back the copy that belongs to this data.`)
-  return [{ id, key }]
+  return ring
 }
+
+function keyIn(pair: string): TokenKey {
+  const [id = '', encoded = ''] = pair.split(':')
+  return { id, key: Buffer.from(encoded, 'base64') }
+}
+
+/** A text that every key leaves in the store, sealed, when it is first active; by the key's id. */
+interface Constants extends Versioned {
+  readonly texts: Readonly<Record<string, string>>
+}
+
+/** What checking a ring needs of the store. */
+export type RingStore = Pick<Store, 'get' | 'create' | 'replace' | 'keys'>
 
 /**
  * A seal over the ring, after it has opened the constant that every key left in the store when it was
  * first active. Throws KeyRingError when a key is missing or not the one of that name.
  */
-export async function openRing(ring: readonly TokenKey[], store: Store): Promise<Seal> {
+export async function openRing(ring: readonly TokenKey[], store: RingStore): Promise<Seal> {
   const [active] = ring
   if (!active) throw new KeyRingError('TOKEN_KEYS holds no key.')
   const seal = createSeal(active, ring)
-  const stored = ((await store.get('keys', 'constants')) ?? {}) as { readonly [id: string]: string }
-  for (const [id, constant] of Object.entries(stored)) confirm(seal, id, constant)
-  if (!stored[active.id]) {
-    await store.set('keys', 'constants', { ...stored, [active.id]: seal.close('hearsay', 'ring', active.id) })
+  const { texts } = await constants(store)
+  for (const [id, constant] of Object.entries(texts)) {
+    if (!opens(seal, id, constant)) throw await refusal(ring, id, store)
+  }
+  if (!texts[active.id]) {
+    const text = seal.close('hearsay', 'ring', active.id)
+    await changeConstants(store, (texts) => ({ [active.id]: text, ...texts }))
   }
   return seal
 }
 
-function confirm(seal: Seal, id: string, constant: string): void {
+/** Lets the program start without these keys from now on. Only for keys that have sealed nothing that is left. */
+export async function releaseKeys(store: Store, ids: readonly string[]): Promise<void> {
+  await changeConstants(store, (texts) => Object.fromEntries(Object.entries(texts).filter(([id]) => !ids.includes(id))))
+}
+
+/** The ids of the keys without which the program does not start. */
+export async function neededKeys(store: Store): Promise<string[]> {
+  return Object.keys((await constants(store)).texts)
+}
+
+async function constants(store: RingStore): Promise<Constants> {
+  return ((await store.get('keys', 'ring')) as Constants | undefined) ?? { version: 0, texts: {} }
+}
+
+async function changeConstants(
+  store: RingStore,
+  change: (texts: Constants['texts']) => Constants['texts'],
+): Promise<void> {
+  for (;;) {
+    const { version, texts } = await constants(store)
+    const next: Constants = { version: version + 1, texts: change(texts) }
+    const done = version === 0 ? store.create('keys', 'ring', next) : store.replace('keys', 'ring', version, next)
+    if (await done) return
+  }
+}
+
+function opens(seal: Seal, id: string, constant: string): boolean {
   try {
     seal.open(constant, 'ring', id)
+    return true
   } catch (cause) {
-    if (!(cause instanceof SealError)) throw cause
-    throw new KeyRingError(
-      `What is stored was sealed with a key "${id}" that TOKEN_KEYS does not hold. ` +
-        'Add that key again, after the new one: TOKEN_KEYS=new:...,old:...',
-      { cause },
+    if (cause instanceof SealError) return false
+    throw cause
+  }
+}
+
+async function refusal(ring: readonly TokenKey[], id: string, store: RingStore): Promise<KeyRingError> {
+  const rows = rowsOf(await countSealed(store), id)
+  const what = rows === 1 ? '1 stored row is sealed' : `${rows || 'some'} stored rows are sealed`
+  if (ring.some((key) => key.id === id)) {
+    return new KeyRingError(
+      `TOKEN_KEYS holds another key "${id}" than the one with which ${what}. ` +
+        'Put that key back, and give the new one an id of its own.',
     )
   }
+  return new KeyRingError(
+    `TOKEN_KEYS lacks the key "${id}", with which ${what}. Add it again, after the new one: ` +
+      `TOKEN_KEYS=new:...,${id}:... To get rid of it, run npm run keys -- reseal before you remove it.`,
+  )
 }

@@ -12,6 +12,8 @@ export interface Seal {
   close(text: string, owner: string, field: string): string
   /** Throws SealError for a key that is not on the ring, or a text that was moved or altered. */
   open(sealed: string, owner: string, field: string): string
+  /** Whether the active key has sealed it. */
+  isCurrent(sealed: string): boolean
 }
 
 export class SealError extends Error {
@@ -54,7 +56,14 @@ export function createSeal(active: TokenKey, ring: readonly TokenKey[]): Seal {
         throw new SealError(`The ${field} sealed with key "${id}" does not open: it was moved or altered`, { cause })
       }
     },
+    isCurrent: (sealed) => keyIdOf(sealed) === active.id,
   }
+}
+
+/** The id of the key that a text was sealed with; undefined for what is no sealed text. */
+export function keyIdOf(sealed: string): string | undefined {
+  const [found, id, nonce, body] = sealed.split('.')
+  return found === version && id && nonce && body ? id : undefined
 }
 
 function keyFor(key: Buffer, owner: string, field: string): Buffer {

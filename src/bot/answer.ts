@@ -28,7 +28,9 @@ export async function answer(callback: Callback, work: Promise<Reply>, terms: Te
   const { deferral, receivedAt, apologise } = terms
   const reply = work.catch(apologise)
   const early = await inTime(reply, receivedAt)
-  const taken = early ? await sendEarly(callback, early, terms) : await callback.first(announcement(deferral))
+  const taken = early
+    ? await sendEarly(callback, early, terms)
+    : await callback.first(announcement(deferral), 'followed')
   if (taken === 'gone') return 'given up'
   const late = await reply
   if (!early) await orApology(late, (which) => complete(callback, which, deferral), apologise)
@@ -55,7 +57,7 @@ export async function inTime<T>(
 
 async function sendEarly(callback: Callback, early: Reply, { deferral, apologise }: Terms): Promise<Taken> {
   const fit = fitting(early, deferral)
-  const taken = await orApology(fit, (reply) => callback.first(wireReply(reply)), apologise)
+  const taken = await orApology(fit, (reply) => callback.first(wireReply(reply), rank(reply)), apologise)
   if (taken !== 'unsure' || fit.kind === 'dialog') return taken
   try {
     // Changing it to itself shows whether it has arrived.
@@ -63,8 +65,12 @@ async function sendEarly(callback: Callback, early: Reply, { deferral, apologise
     return 'taken'
   } catch (error) {
     if (!isGone(error)) throw error
-    return callback.first(wireReply(fit))
+    return callback.first(wireReply(fit), rank(fit))
   }
+}
+
+function rank(reply: Reply): 'alone' | 'followed' {
+  return reply.kind !== 'dialog' && (reply.next ?? reply.aside ?? reply.posted) ? 'followed' : 'alone'
 }
 
 /** Where there is no message to change, the change is a message of its own. */
@@ -100,6 +106,8 @@ async function replaceInPrivate(callback: Callback, body: Body): Promise<void> {
 /** What is said beside the answer, and then what takes its place, one after the other. */
 async function goOn(callback: Callback, shown: Shown, apologise: Terms['apologise']): Promise<void> {
   if (shown.aside) await callback.whisper(shown.aside)
+  // Without a place nothing is lost but that this message changes by itself.
+  if (shown.posted) await callback.place().then(shown.posted, () => undefined)
   const next = await shown.next?.().catch(apologise)
   if (!next || next.kind === 'dialog') return
   await orApology(next, (reply) => putAfter(callback, shown, reply as Shown), apologise)

@@ -1,83 +1,100 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client, Events, Options, Status, type Interaction } from 'discord.js'
+import { Events, type Interaction } from 'discord.js'
 import type { App } from '../app.ts'
 import type { Log } from '../log.ts'
+import type { Inline, Receive } from '../web/interactions.ts'
 import type { LinkNews } from '../web/link.ts'
 import { createCallback } from './callback.ts'
+import { createClient, type ClientSettings } from './client.ts'
+import { endpoint, gateway } from './connection.ts'
 import { createDispatch, type Commands } from './dispatch.ts'
 import { neutralise } from './format/neutralise.ts'
+import { readInteraction } from './receive.ts'
 import { registerCommands } from './register.ts'
 
-/** Discord refuses the token, or will never take this session back: only the operator can help. */
-export class DiscordRefusedError extends Error {
-  override readonly name = 'DiscordRefusedError'
-}
-
-export interface BotSettings {
+export interface BotSettings extends ClientSettings {
   readonly token: string
   readonly clientId: string
   readonly guildId?: string | undefined
-  /** Such as `https://discord.com/api`. */
-  readonly apiUrl: string
-  /** The slice of shards that this process holds; all when undefined. */
-  readonly shards: { readonly ids: readonly number[]; readonly total: number } | undefined
+  /** Hex; with it, interactions come through `receive`, and the gateway is left alone. */
+  readonly publicKey?: string | undefined
 }
 
 /** The connection to Discord. */
 export interface Bot {
   /**
-   * Logs in and registers the commands. Rejects with DiscordRefusedError, RegistrationError or
+   * Opens the way to Discord and registers the commands. Rejects with DiscordRefusedError, RegistrationError or
    * StoreUnavailableError; may be left unsettled by stop().
    */
   start(): Promise<void>
-  /** Rejects with DiscordRefusedError when Discord ends the session for good; never resolves. */
+  /** Rejects with DiscordRefusedError when Discord ends the session for good, or ShardsLostError; never resolves. */
   readonly ended: Promise<never>
   /** Undefined while commands can be answered, else why not. */
   trouble(): string | undefined
+  /** Takes an interaction that came over HTTP the same way as one from the gateway. */
+  readonly receive: Receive
   /** Turns the private answer that a `/link` interaction's token stands for into the news. Never rejects. */
   announceLink(token: string, news: LinkNews): Promise<void>
-  /** Takes no new interactions, waits for those in flight, ten seconds at most, and leaves. */
+  /** Takes no new interactions, waits for those in flight, nine seconds at most, and leaves. */
   stop(): Promise<void>
 }
 
-const patience = 10_000
+// Longer than Spotify is waited for, and short enough for ten seconds in all.
+const patience = 9_000
 // A gateway that does not say goodbye is left standing.
 const goodbye = 1_000
 
 /** A connection that start() opens and stop() closes, at any moment after that. */
 export function createBot(settings: BotSettings, commands: Commands, app: App, log: Log): Bot {
+  const { token, clientId, guildId, publicKey } = settings
   const client = createClient(settings)
+  client.rest.setToken(token)
   const stopping = new AbortController()
   const inFlight = new Set<Promise<void>>()
   const dispatch = createDispatch(commands, app, client.rest, log, stopping.signal)
   const ended = Promise.withResolvers<never>()
   ended.promise.catch(() => undefined)
+  const leaving = new AbortController()
+  const parts = { store: app.store, log, signal: leaving.signal, fail: ended.reject }
+  const connection = publicKey ? endpoint(client, publicKey, log) : gateway(client, settings, parts)
+  if (publicKey && settings.shards)
+    log.warn('DISCORD_SHARDS has no effect with DISCORD_PUBLIC_KEY: remove one of them.')
   let phase: 'starting' | 'running' | 'stopping' = 'starting'
 
-  const take = (interaction: Interaction): void => {
-    const handling = dispatch(interaction).finally(() => inFlight.delete(handling))
+  const handle = (interaction: Interaction, inline?: Inline): Promise<void> => {
+    const handling = dispatch(interaction, inline).finally(() => inFlight.delete(handling))
     inFlight.add(handling)
+    return handling
   }
-  client.on(Events.InteractionCreate, take)
-  client.on(Events.Error, (err) => log.error({ err }, 'The connection to Discord had an error'))
-  // Sent for the close codes after which discord.js does not come back, and only for those.
-  client.on(Events.ShardDisconnect, ({ code }) => ended.reject(new DiscordRefusedError(closeHint(code))))
+  const take = (interaction: Interaction): void => {
+    if (connection.ours()) void handle(interaction)
+  }
+  if (!publicKey) client.on(Events.InteractionCreate, take)
+  client.on(Events.Error, (err) =>
+    log.error({ err }, 'The connection to Discord had an error; it is made again by itself, and /health tells'),
+  )
 
   return {
     ended: ended.promise,
     async start() {
-      await Promise.race([login(client, settings.token), ended.promise])
-      const registered = registerCommands(commands, client.rest, app.store, settings.clientId, settings.guildId)
+      const registered = registerCommands(commands, client.rest, app.store, clientId, guildId)
+      // Told side by side, but a connection that is half open does not close well.
+      registered.catch(() => undefined)
+      await Promise.race([connection.open(), ended.promise])
       const outcome = await Promise.race([registered, ended.promise])
       log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
       if (phase === 'starting') phase = 'running'
     },
-    trouble() {
-      if (phase !== 'running') return phase
-      return client.ws.shards.every(({ status }) => status === Status.Ready) ? undefined : 'not connected to Discord'
+    trouble: () => (phase === 'running' ? connection.trouble() : phase),
+    async receive(payload, inline) {
+      if (phase === 'stopping') return 'away'
+      const interaction = readInteraction(client, payload)
+      if (!interaction) return 'unknown'
+      await handle(interaction, inline)
+      return 'done'
     },
-    async announceLink(token, { spotifyName, saved = '' }) {
-      const callback = createCallback(client.rest, { id: '', token, applicationId: settings.clientId })
+    async announceLink(linkToken, { spotifyName, saved = '' }) {
+      const callback = createCallback(client.rest, { id: '', token: linkToken, applicationId: clientId })
       const content =
         `Linked as **${neutralise(spotifyName, 100)}**. \`/liked recent\` shows your songs. ${saved}`.trim()
       await callback
@@ -86,10 +103,12 @@ export function createBot(settings: BotSettings, commands: Commands, app: App, l
     },
     async stop() {
       phase = 'stopping'
+      leaving.abort()
       client.off(Events.InteractionCreate, take)
       await within(patience, Promise.allSettled(inFlight))
       stopping.abort()
       await within(goodbye, client.destroy())
+      await connection.close()
     },
   }
 }
@@ -99,44 +118,4 @@ async function within(milliseconds: number, work: Promise<unknown>): Promise<voi
   const timer = new AbortController()
   const late = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined)
   await Promise.race([work, late]).finally(() => timer.abort())
-}
-
-/** No intents: interactions arrive without, and nothing needs to be kept. */
-function createClient({ apiUrl, shards }: BotSettings): Client {
-  return new Client({
-    intents: [],
-    ...(shards && { shards: shards.ids, shardCount: shards.total }),
-    rest: {
-      api: apiUrl,
-      timeout: 10_000,
-      // The default of 50 a second counts answers to interactions as well, which Discord does not; real 429s are still honoured.
-      globalRequestsPerSecond: 1_000,
-    },
-    makeCache: Options.cacheWithLimits({
-      ...Options.DefaultMakeCacheSettings,
-      MessageManager: 0,
-      UserManager: { maxSize: 0, keepOverLimit: (user) => user.id === user.client.user?.id },
-      GuildMemberManager: 0,
-    }),
-    allowedMentions: { parse: [] },
-  })
-}
-
-async function login(client: Client, token: string): Promise<void> {
-  const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve))
-  try {
-    await client.login(token)
-    await ready
-  } catch (cause) {
-    const refused = (cause as { code?: unknown }).code === 'TokenInvalid'
-    const why = refused
-      ? 'Discord does not accept DISCORD_TOKEN. Copy the bot token again.'
-      : 'Discord cannot be reached.'
-    throw new DiscordRefusedError(why, { cause })
-  }
-}
-
-function closeHint(code: number): string {
-  if (code === 4004) return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
-  return `Discord gave the reason ${code}; its documentation of gateway close codes says what that asks for.`
 }

@@ -1,5 +1,6 @@
 import { DiscordAPIError, RESTJSONErrorCodes, Routes, type REST } from 'discord.js'
-import type { Body } from './command.ts'
+import type { Inline } from '../web/interactions.ts'
+import type { Body, Place } from './command.ts'
 import { wireMessage, type Wire } from './wire.ts'
 
 /** What is needed of an interaction to answer it. */
@@ -17,7 +18,8 @@ export type Taken = 'taken' | 'unsure' | 'gone'
 
 /** The answering calls of one interaction, over discord.js's REST client. Rejects with DiscordAPIError. */
 export interface Callback {
-  first(wire: Wire): Promise<Taken>
+  /** `rank`: whether anything is said after it. */
+  first(wire: Wire, rank: 'alone' | 'followed'): Promise<Taken>
   /** Changes the answer as it stands: the first one, or the follow-up that took its place. */
   edit(body: Body): Promise<void>
   /** A message of its own, which is the answer from now on. */
@@ -25,12 +27,23 @@ export interface Callback {
   /** A private line beside the answer. */
   whisper(body: Body): Promise<void>
   withdraw(): Promise<void>
+  /** Where the answer stands. */
+  place(): Promise<Place>
 }
 
-export function createCallback(rest: REST, { id, token, applicationId }: Answerable): Callback {
+/**
+ * `inline`: Discord's own request, where the interaction came in one. An answer that is all there is goes out in
+ * it; what is followed must have arrived before, which only the callback route tells, and files fit only there.
+ */
+export function createCallback(rest: REST, { id, token, applicationId }: Answerable, inline?: Inline): Callback {
   let standing = '@original'
+  let request = inline
   return {
-    async first(wire) {
+    async first(wire, rank) {
+      const open = request
+      request = undefined
+      if (open && rank === 'alone' && !wire.files) return open.answer(wire.body)
+      open?.elsewhere()
       try {
         await rest.post(Routes.interactionCallback(id, token), { auth: false, ...wire })
         return 'taken'
@@ -50,6 +63,13 @@ export function createCallback(rest: REST, { id, token, applicationId }: Answera
     whisper: async (body) => void (await send(body, true)),
     withdraw: async () =>
       void (await rest.delete(Routes.webhookMessage(applicationId, token, standing), { auth: false })),
+    async place() {
+      const { id: message, channel_id: channel } = (await rest.get(
+        Routes.webhookMessage(applicationId, token, standing),
+        { auth: false },
+      )) as { id: string; channel_id: string }
+      return { channel, message }
+    },
   }
 
   async function send(body: Body, isPrivate: boolean): Promise<{ id: string }> {

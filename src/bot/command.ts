@@ -42,13 +42,30 @@ export interface Call {
   readonly authorizingIntegrationOwners: Readonly<Record<string, string | undefined>>
   /** Edits the answer for fifteen minutes: a secret. */
   readonly token: string
+  /** What the caller may do here; null outside servers. */
+  readonly memberPermissions: Permissions | null
   readonly options: {
     getSubcommand(required?: false): string | null
     getString(name: string): string | null
     getBoolean(name: string): boolean | null
+    getInteger(name: string): number | null
     getUser(name: string): Member | null
+    getChannel(name: string): Channel | null
     getFocused(): string
   }
+}
+
+export interface Permissions {
+  has(permissions: bigint): boolean
+}
+
+/** A channel that was named. */
+export interface Channel {
+  readonly id: string
+  readonly type: number
+  /** What the bot may do there: by discord.js, or as Discord sent it where discord.js does not know the server. */
+  readonly appPermissions?: Permissions | null
+  readonly app_permissions?: string
 }
 
 export interface Caller {
@@ -87,6 +104,12 @@ export interface Body {
   readonly files?: readonly { readonly name: string; readonly text: string }[]
 }
 
+/** A message of ours in the chat, by Discord ids. */
+export interface Place {
+  readonly channel: string
+  readonly message: string
+}
+
 /** A new message, a change of the pressed message, or a dialog (which cannot follow a deferral: answer it without waiting). */
 export type Reply =
   | ({ readonly kind: 'message'; readonly private: boolean } & Body & Later)
@@ -98,4 +121,6 @@ export interface Later {
   readonly next?: () => Promise<Reply>
   /** A line for the caller alone, sent after the answer. */
   readonly aside?: Body | undefined
+  /** Told where in the chat the answer stands, once it does. */
+  readonly posted?: (place: Place) => Promise<void>
 }

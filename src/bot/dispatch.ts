@@ -9,17 +9,23 @@ import {
 import type { App } from '../app.ts'
 import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { InteractionOutcome } from '../metrics/metrics.ts'
+import type { Inline } from '../web/interactions.ts'
 import { answer, inTime, type Deferral } from './answer.ts'
-import { createCallback, isGone } from './callback.ts'
+import { createCallback, isGone, type Callback } from './callback.ts'
 import type { Call, Command, MenuCall, Reply } from './command.ts'
 import { refusal } from './format/ask.ts'
+import { aboutOf, measure } from './measure.ts'
 import { fit } from './options.ts'
 import { readPress, type Pressed } from './press.ts'
 
 export type Commands = ReadonlyMap<string, Command>
 
-/** Takes every interaction to its command and sees to it that it is answered. Never rejects. */
-export type Dispatch = (interaction: Interaction) => Promise<void>
+/**
+ * Takes every interaction to its command and sees to it that it is answered, in Discord's own request where it came
+ * in one. Never rejects.
+ */
+export type Dispatch = (interaction: Interaction, inline?: Inline) => Promise<void>
 
 /** What is to be done, and how it is announced when it takes long. */
 interface Plan {
@@ -28,17 +34,26 @@ interface Plan {
 }
 
 export function createDispatch(commands: Commands, app: App, rest: REST, log: Log, signal: AbortSignal): Dispatch {
-  return async (interaction) => {
+  return async (interaction, inline) => {
     const receivedAt = performance.now()
+    const measured = measure(createCallback(rest, interaction, inline), receivedAt, app.metrics)
+    const about = aboutOf(interaction, commands)
+    const apologise = (error: unknown): Reply => {
+      const [outcome, reply] = apology(error, { interaction: interaction.id, command: about.command })
+      measured.becomes(outcome)
+      return reply
+    }
     try {
-      if (interaction.isAutocomplete()) return await complete(interaction, receivedAt)
+      if (interaction.isAutocomplete()) return await complete(interaction, measured.callback, receivedAt)
       const { deferral, work } = planned(interaction)
-      const terms = { deferral, receivedAt, apologise }
-      const end = await answer(createCallback(rest, interaction), work(), terms)
+      const end = await answer(measured.callback, work(), { deferral, receivedAt, apologise })
       if (end === 'given up') log.warn({ interaction: interaction.id }, gaveUp)
     } catch (err) {
+      measured.becomes('unanswered')
       if (isGone(err)) log.warn({ err, interaction: interaction.id }, gaveUp)
-      else log.error({ err, interaction: interaction.id }, 'An interaction could not be answered')
+      else log.error({ err, interaction: interaction.id }, unanswered)
+    } finally {
+      measured.end(about)
     }
   }
 
@@ -76,32 +91,38 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
   }
 
   /** Whatever is known in time; nothing is better than nothing in time. */
-  async function complete(interaction: AutocompleteInteraction, receivedAt: number): Promise<void> {
+  async function complete(interaction: AutocompleteInteraction, callback: Callback, receivedAt: number): Promise<void> {
     const command = commands.get(interaction.commandName)
     const asked = command?.complete?.(interaction as unknown as Call, app).catch((err: unknown) => {
       if (!app.explain(err)) log.error({ err }, 'Suggestions failed in a way that nobody foresaw')
     })
     const choices = (asked && (await inTime(asked, receivedAt, suggestWithin))) ?? []
     const type = InteractionResponseType.ApplicationCommandAutocompleteResult
-    await createCallback(rest, interaction).first({ body: { type, data: { choices: choices.slice(0, 25) } } })
+    await callback.first({ body: { type, data: { choices: choices.slice(0, 25) } } }, 'alone')
   }
 
-  /** One sentence for the person; the fault itself, under the same reference, for the operator. */
-  function apologise(error: unknown): Reply {
-    if (error instanceof NotSharedError) return { kind: 'message', private: true, ...refusal(error) }
+  /** One sentence for the person; the fault itself, under the reference that they are shown, for the operator. */
+  function apology(error: unknown, about: object): [InteractionOutcome, Reply] {
+    if (error instanceof NotSharedError) return ['refused', { kind: 'message', private: true, ...refusal(error) }]
     const explanation = app.explain(error)
-    if (explanation && !explanation.operator) return { kind: 'message', private: true, content: explanation.sentence }
+    if (explanation && !explanation.operator)
+      return ['refused', { kind: 'message', private: true, content: explanation.sentence }]
     const reference = randomBytes(2).toString('hex')
-    log.error({ err: error, reference }, explanation?.operator ?? 'A command failed in a way that nobody foresaw')
-    const content =
-      explanation?.sentence ?? `Something went wrong (ref ${reference}). It has been noted; please try again.`
-    return { kind: 'message', private: true, content }
+    log.error({ err: error, reference, ...about }, explanation?.operator ?? unforeseen)
+    const content = explanation
+      ? `${explanation.sentence} (ref ${reference})`
+      : `Something went wrong (ref ${reference}). It has been noted; please try again.`
+    return ['failed', { kind: 'message', private: true, content }]
   }
 }
 
 // People see suggestions while they type.
 const suggestWithin = 250
 
-const gaveUp = 'Discord gave the interaction up before it was answered'
+const unforeseen =
+  'A command failed in a way that nobody foresaw: please report this line, it names no person and no song'
+const unanswered = 'An interaction could not be answered: Discord was away or refused the answer, see err'
+const gaveUp =
+  'Discord gave the interaction up before it was answered: the line to Discord or this machine was too slow for it'
 const changedCommand = 'This command has changed. Type it again, and reload Discord if that does not help.'
 const unknownButton = 'This button is from another version of Hearsay. Use the command again for a fresh message.'

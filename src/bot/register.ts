@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DiscordAPIError, RESTJSONErrorCodes, Routes, type REST } from 'discord.js'
 import type { App } from '../app.ts'
+import { badToken } from './client.ts'
 import type { Commands } from './dispatch.ts'
+import { DiscordRefusedError } from './errors.ts'
 
 /** Discord did not take the commands. The message says why and what to do. */
 export class RegistrationError extends Error {
@@ -9,9 +12,9 @@ export class RegistrationError extends Error {
 }
 
 /**
- * Tells Discord about the commands when they differ from what it was told last, so that restarts and
- * replicas cost nothing. In one guild when an id is given, else everywhere.
- * Rejects with RegistrationError, or with StoreUnavailableError.
+ * Tells Discord about the commands when they differ from what it was told last, so that restarts cost nothing,
+ * and replicas that start together tell it once. In one guild when an id is given, else everywhere.
+ * Rejects with RegistrationError, DiscordRefusedError or StoreUnavailableError.
  */
 export async function registerCommands(
   commands: Commands,
@@ -26,17 +29,47 @@ export async function registerCommands(
   ])
   const where = place(applicationId, guildId)
   const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex')
-  const known = (await store.get('registrations', where)) as Registration | undefined
-  if (known?.hash === hash) return 'unchanged'
+  const isKnown = async (): Promise<boolean> => {
+    const known = (await store.get('registrations', where)) as Registration | undefined
+    return known?.hash === hash
+  }
+  for (;;) {
+    if (await isKnown()) return 'unchanged'
+    // Of several that start together one tells Discord; should it die over that, the next one does.
+    const lease = await store.lease(`register.${where}`, longestTelling)
+    if (lease) {
+      try {
+        // Whoever had the lease before may have told the same.
+        if (await isKnown()) return 'unchanged'
+        const ids = await tell(commands, body, rest, applicationId, guildId)
+        await store.set('registrations', where, { hash, ids })
+        return 'registered'
+      } finally {
+        await lease.release().catch(() => undefined)
+      }
+    }
+    await sleep(pause)
+  }
+}
+
+const longestTelling = 30_000
+const pause = 200
+
+async function tell(
+  commands: Commands,
+  body: readonly object[],
+  rest: REST,
+  applicationId: string,
+  guildId: string | undefined,
+): Promise<Registration['ids']> {
   const route = guildId
     ? Routes.applicationGuildCommands(applicationId, guildId)
     : Routes.applicationCommands(applicationId)
   const answer = await rest.put(route, { body }).catch((cause: unknown) => {
+    if (cause instanceof DiscordAPIError && cause.status === 401) throw new DiscordRefusedError(badToken, { cause })
     throw new RegistrationError(why(cause, filesOf(commands), guildId), { cause })
   })
-  const ids = Object.fromEntries((answer as { id: string; name: string }[]).map(({ id, name }) => [name, id]))
-  await store.set('registrations', where, { hash, ids })
-  return 'registered'
+  return Object.fromEntries((answer as { id: string; name: string }[]).map(({ id, name }) => [name, id]))
 }
 
 /** The ids that Discord has given the commands, by name, for mentions that can be clicked. */

@@ -1,9 +1,11 @@
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Link } from '../accounts/links.ts'
 import { blockSize } from '../spotify/client.ts'
+import type { Song } from '../spotify/parse.ts'
 import { blocksFor, pageSize } from './pages.ts'
 import { draw, type RandomSong } from './random.ts'
 import { createReaders, orInHand } from './reader.ts'
+import { likedSince } from './since.ts'
 import { createSearch, type FoundPage, type Reading, type SearchRequest, type Suggestions } from './search.ts'
 import { createShelves } from './shelves.ts'
 import { newestLike, show, type LikedPage } from './show.ts'
@@ -36,6 +38,11 @@ export interface Library {
   search(person: string, query: string, request: SearchRequest): Promise<FoundPage | Reading>
   /** Songs for what has been typed so far, at most 25, from memory: it never waits for Spotify. */
   suggest(person: string, text: string): Promise<Suggestions>
+  /**
+   * The songs liked since a time in milliseconds, newest first as Spotify lists them: for most people one request,
+   * and none when their newest are in hand. Of somebody who likes very much the newest two hundred.
+   */
+  since(person: string, time: number): Promise<readonly Song[]>
   /** Where the page of that number, from 1, begins. */
   offsetOfPage(page: number): number
   /** Lets go of everything in hand of a link that is gone. */
@@ -67,6 +74,9 @@ export function createLibrary(accounts: Pick<Accounts, 'get' | 'withToken'>, now
     async when(person, period) {
       const reader = await open(person)
       return showWhen(reader, period, shelves.inHand(reader.link))
+    },
+    async since(person, time) {
+      return likedSince(await open(person), time)
     },
     ...createSearch(accounts, shelves, now),
     offsetOfPage: (page) => (page - 1) * pageSize,

@@ -13,6 +13,8 @@ export interface Reader {
   load(offset: number): Promise<void>
   /** Asks Spotify unless a fresh one is in hand. */
   need(offset: number): Promise<void>
+  /** Asks Spotify unless a fresh one is in hand, for somebody who may come; people who wait go first. */
+  ahead(offset: number): Promise<void>
   /** What this reader was given, also where the view has let it go since: totals may change with every answer. */
   readonly given: ReadonlyMap<number, readonly Song[]>
   /** The songs of a fresh block. */
@@ -34,8 +36,10 @@ export function createReaders(
       view.underWay.set(offset, running)
       return running
     }
-    const ask = async (offset: number): Promise<void> => {
-      const page = await accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset, market }))
+    const ask = async (offset: number, background = false): Promise<void> => {
+      const page = await accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset, market }), {
+        background,
+      })
       // Whoever unlinked while Spotify was asked is shown nothing any more.
       const { id } = await accounts.get(person)
       if (id !== link.id) throw new NotLinkedError()
@@ -46,7 +50,11 @@ export function createReaders(
     const need = async (offset: number): Promise<void> => {
       if (!views.fresh(view, offset)) await load(offset)
     }
-    return { link, view, given, load, need, fresh: (offset) => views.fresh(view, offset)?.songs }
+    // Not among what is under way: who comes for it now asks as somebody who waits, and shares the request.
+    const ahead = async (offset: number): Promise<void> => {
+      if (!views.fresh(view, offset) && !view.underWay.has(offset)) await ask(offset, true)
+    }
+    return { link, view, given, load, need, ahead, fresh: (offset) => views.fresh(view, offset)?.songs }
   }
 }
 

@@ -88,14 +88,12 @@ export function createShelves(
 
   async function read(person: string, link: Link, shelf: Shelf): Promise<void> {
     const { signal } = shelf.stop
-    const ask = createAsking((offset) => justSeen(shelf, offset) ?? load(offset), {
-      lane,
-      signal,
-      now,
-      waits: (until) => (shelf.until = until),
-    })
+    const waits = (until: number): void => void (shelf.until = until)
+    const ask = createAsking((offset) => justSeen(shelf, offset) ?? load(offset), { lane, signal, now, waits })
     const load = (offset: number): Promise<SavedPage> =>
-      accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset }))
+      accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset, signal, waits }), {
+        background: true,
+      })
     try {
       await readList(shelf.runs, ask, {
         keep(runs) {

@@ -59,8 +59,8 @@ async function countNewer(reader: Reader, anchor: number): Promise<number> {
 }
 
 /** One page ahead, so that the next press finds its songs in hand. A failure is left to that press. */
-function readAhead({ need }: Reader, { from, to }: Place): void {
-  for (const offset of blocksFor(from, to, blockSize)) need(offset).catch(() => undefined)
+function readAhead({ ahead }: Reader, { from, to }: Place): void {
+  for (const offset of blocksFor(from, to, blockSize)) ahead(offset).catch(() => undefined)
 }
 
 function songsOn({ view, given }: Reader, offsets: readonly number[], { from, to }: Place): Song[] {

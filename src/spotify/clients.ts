@@ -1,6 +1,6 @@
 import type { Http } from '../http.ts'
 import { createSpotifyApi, type SpotifyApi } from './client.ts'
-import { createGate, type BlockMemory } from './gate.ts'
+import { createGate, type Gate, type GateMemory, type Limits } from './gate.ts'
 import { createSpotifyOAuth, type SpotifyOAuth } from './oauth.ts'
 
 /** One Spotify app: consents and tokens through it, and the Web API behind its gate. */
@@ -8,6 +8,9 @@ export interface SpotifyClient {
   readonly clientId: string
   readonly oauth: SpotifyOAuth
   readonly api: SpotifyApi
+  /** The same for work that nobody waits for: people go first. */
+  readonly background: SpotifyApi
+  readonly gate: Pick<Gate, 'state'>
 }
 
 export interface SpotifyClients {
@@ -17,7 +20,8 @@ export interface SpotifyClients {
   for(clientId: string): SpotifyClient
 }
 
-export interface SpotifySettings {
+/** The limits are those of the operator's app; what others bring is not known to anybody. */
+export interface SpotifySettings extends Limits {
   /** Such as `https://accounts.spotify.com`. */
   readonly accountsUrl: string
   /** Such as `https://api.spotify.com/v1`. */
@@ -28,20 +32,24 @@ export interface SpotifySettings {
 
 const mostKept = 1_000
 
-/** `memory` is where the block of an app's gate is kept: each app has a window and a quota of its own. */
+/**
+ * @param memory what the gates of an app share: each app has a window and a quota of its own
+ * @param window the length of Spotify's rolling window in milliseconds, where it is another one
+ */
 export function createSpotifyClients(
-  { accountsUrl, apiUrl, clientId, clientSecret }: SpotifySettings,
+  { accountsUrl, apiUrl, clientId, clientSecret, ...limits }: SpotifySettings,
   http: Http,
-  memory: (clientId: string) => BlockMemory,
+  memory: (clientId: string) => GateMemory,
+  window?: number,
 ): SpotifyClients {
   const kept = new Map<string, SpotifyClient>()
-  const operator = create(clientId, clientSecret)
+  const operator = create(clientId, clientSecret, limits)
 
   return {
     operator,
     for(id) {
       if (id === clientId) return operator
-      const client = kept.get(id) ?? create(id, undefined)
+      const client = kept.get(id) ?? create(id, undefined, {})
       kept.delete(id)
       kept.set(id, client)
       const [oldest] = kept.keys()
@@ -50,9 +58,14 @@ export function createSpotifyClients(
     },
   }
 
-  function create(id: string, secret: string | undefined): SpotifyClient {
-    const gate = createGate(memory(id))
-    const oauth = createSpotifyOAuth({ accountsUrl, clientId: id, clientSecret: secret }, http, gate)
-    return { clientId: id, oauth, api: createSpotifyApi(apiUrl, http, gate) }
+  function create(id: string, secret: string | undefined, limits: Limits): SpotifyClient {
+    const gate = createGate(memory(id), limits, window)
+    return {
+      clientId: id,
+      oauth: createSpotifyOAuth({ accountsUrl, clientId: id, clientSecret: secret }, http, gate),
+      api: createSpotifyApi(apiUrl, http, gate, false),
+      background: createSpotifyApi(apiUrl, http, gate, true),
+      gate,
+    }
   }
 }

@@ -43,6 +43,9 @@ export class RateLimitedError extends SpotifyError {
   }
 }
 
+/** We did not ask, because the wait would have been too long. */
+export class TurnedAwayError extends RateLimitedError {}
+
 /** The refresh token or code is no longer good. */
 export class InvalidGrantError extends SpotifyError {
   override readonly name = 'InvalidGrantError'

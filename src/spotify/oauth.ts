@@ -78,7 +78,8 @@ export function createSpotifyOAuth(app: SpotifyApp, http: Http, gate: Gate): Spo
   }
 
   async function tokens(ask: (send: Send) => Promise<unknown>): Promise<TokenAnswer> {
-    await gate.pass()
+    // Another host than the Web API's: it keeps the wait that Spotify asks for, and takes no room in the window.
+    await gate.open()
     let answer: HttpAnswer | undefined
     try {
       await ask(async (url, { method, headers, body }) => {

@@ -6,6 +6,7 @@ import { unavailable } from './embedded/failure.ts'
 import { embeddedIndexes } from './embedded/indexes.ts'
 import { embeddedLeases } from './embedded/leases.ts'
 import { lockDirectory } from './embedded/lock.ts'
+import { embeddedMeters } from './embedded/meters.ts'
 import { embeddedRecords } from './embedded/records.ts'
 import type { Store } from './store.ts'
 
@@ -31,7 +32,8 @@ export async function openEmbedded(directory: string): Promise<Store> {
 async function storeIn(database: Database, unlock: () => void): Promise<Store> {
   const records = embeddedRecords(database)
   const indexes = embeddedIndexes(database)
-  const leases = embeddedLeases(database)
+  const leases = await embeddedLeases(database)
+  const meters = embeddedMeters(database)
   await database.sweep()
   const sweeping = setInterval(() => void database.sweep().catch(leaveToCallers), sweepEvery)
   sweeping.unref()
@@ -41,6 +43,7 @@ async function storeIn(database: Database, unlock: () => void): Promise<Store> {
     ...records,
     ...indexes,
     ...leases,
+    ...meters,
     async check() {
       const key = randomUUID()
       await records.set('check', key, true)

@@ -3,6 +3,7 @@ import { connectRedis } from './redis/connection.ts'
 import type { Connection } from './redis/connection.ts'
 import { redisIndexes } from './redis/indexes.ts'
 import { redisLeases } from './redis/leases.ts'
+import { redisMeters } from './redis/meters.ts'
 import { redisRecords } from './redis/records.ts'
 import { StoreUnavailableError } from './store.ts'
 import type { Store } from './store.ts'
@@ -18,6 +19,7 @@ export async function openRedis(url: string): Promise<Store> {
     ...redisRecords(connection),
     ...redisIndexes(connection),
     ...redisLeases(connection),
+    ...redisMeters(connection),
     check: () => writeAndRead(connection),
     close: () => connection.close(),
   }

@@ -26,6 +26,11 @@ export interface Store {
   replace(kind: string, key: string, version: number, value: Versioned, ttl?: number): Promise<boolean>
   /** Compare-and-delete, on the same terms. */
   discard(kind: string, key: string, version: number): Promise<boolean>
+  /**
+   * The keys of all records of a kind, once each; those that come or go meanwhile are given or not. It reads everything
+   * there is, so it is for the operator's tools, and never for answering somebody.
+   */
+  keys(kind: string): AsyncIterable<string>
 
   /** Sets of strings. Adding twice is adding once. */
   add(set: string, member: string): Promise<void>
@@ -41,9 +46,40 @@ export interface Store {
   /** Mutual exclusion across processes; undefined while somebody else holds the name. Ends by itself after `ttl`. */
   lease(name: string, ttl: number): Promise<Lease | undefined>
 
+  /**
+   * A meter that processes share. In one step: writes down what its owner has spent and holds in advance, and grants
+   * up to `want` more, as long as what everybody spent within the last `span` and holds stays within `limit`.
+   */
+  meter(name: string, entry: MeterEntry): Promise<MeterReading>
+
   /** Resolves when the backend answers a write and a read. */
   check(): Promise<void>
   close(): Promise<void>
+}
+
+/** Amounts are whole numbers. Times are the backend's own, so that no two clocks have to agree. */
+export interface MeterEntry {
+  /** Who holds: a process. */
+  readonly owner: string
+  readonly span: number
+  /** How finely time is told: what was spent counts for `span` and for this much more at most. */
+  readonly grain: number
+  /** What is held counts until its owner's next entry, and for so long at most. */
+  readonly patience: number
+  /** What was spent since the last entry. */
+  readonly spent: readonly { readonly amount: number; readonly ago: number }[]
+  /** What was granted earlier and not spent yet. */
+  readonly held: number
+  readonly want: number
+  readonly limit: number
+}
+
+export interface MeterReading {
+  readonly granted: number
+  /** What is spent and held by everybody, with what was granted now. */
+  readonly total: number
+  /** In how many milliseconds enough of what was spent is over for another grant; 0 when nothing has to be. */
+  readonly frees: number
 }
 
 export interface Lease {

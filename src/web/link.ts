@@ -5,6 +5,7 @@ import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { ClaimError, createAttempts, type Attempt } from './attempts.ts'
+import { callbacks, redirectUris } from './callbacks.ts'
 import { attemptCookie } from './cookies.ts'
 import type { DiscordLeg } from './discord-leg.ts'
 import { limiter, only, ownOrigin } from './guard.ts'
@@ -16,8 +17,6 @@ import { plain } from './plain.ts'
 import { readRedirect } from './redirect.ts'
 import { saveAfterLinking } from './saving.ts'
 import { looksLikeSecret, newSecret } from './secrets.ts'
-
-const callbacks = { discord: '/callback/discord', spotify: '/callback/spotify' } as const
 
 /** What has happened: `saved` is a whole sentence about the song for which somebody linked, where there was one. */
 export interface LinkNews {
@@ -35,7 +34,7 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, lo
   const { publicUrl } = app
   const attempts = createAttempts(app, now)
   const cookie = attemptCookie(publicUrl)
-  const redirectUri = { discord: publicUrl + callbacks.discord, spotify: publicUrl + callbacks.spotify }
+  const redirectUri = redirectUris(publicUrl)
   const router = Router({ strict: true, caseSensitive: true })
   const form: RequestHandler[] = [
     limiter(),

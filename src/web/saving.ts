@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { App } from '../app.ts'
 import type { Log } from '../log.ts'
 
@@ -11,7 +12,10 @@ export async function saveAfterLinking({ accounts, explain }: App, log: Log, per
     return outcome === 'saved' ? 'Saved to your liked songs.' : 'That song is among your liked songs already.'
   } catch (err) {
     const explanation = explain(err)
-    if (!explanation || explanation.operator) log.error({ err }, explanation?.operator ?? 'A song could not be saved')
-    return `The song was not saved. ${explanation?.sentence ?? 'Please press Save once more.'}`
+    const sentence = `The song was not saved. ${explanation?.sentence ?? 'Please press Save once more.'}`
+    if (explanation && !explanation.operator) return sentence
+    const reference = randomBytes(2).toString('hex')
+    log.error({ err, reference }, explanation?.operator ?? 'A song could not be saved: please report this line')
+    return `${sentence} (ref ${reference})`
   }
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import helmet from 'helmet'
 import type { App } from '../app.ts'
@@ -10,6 +11,7 @@ import type { Log } from '../log.ts'
 import { ClaimError } from './attempts.ts'
 import type { DiscordLeg } from './discord-leg.ts'
 import { ForeignOriginError, only, TooManyError } from './guard.ts'
+import { interactionRoutes, type Receive } from './interactions.ts'
 import { CancelledError, linkRoutes, type Announce } from './link.ts'
 import { problemPage } from './pages.ts'
 import { plain } from './plain.ts'
@@ -24,6 +26,16 @@ export interface WebSettings {
   readonly providers: readonly string[]
 }
 
+export interface WebParts {
+  readonly app: App
+  readonly discord: DiscordLeg
+  readonly announce: Announce
+  readonly trouble: Trouble
+  readonly log: Log
+  /** With them, interactions are taken at `POST /interactions`; the key in hex. */
+  readonly interactions?: { readonly publicKey: string; readonly receive: Receive } | undefined
+}
+
 /** The web server could not start where it was told to. */
 export class ListenError extends Error {
   override readonly name = 'ListenError'
@@ -35,34 +47,46 @@ export type Trouble = () => Promise<string | undefined>
 /** The pages for browsers and the health check. Rejects when the port is taken. */
 export interface Web {
   readonly port: number
-  /** Takes no new connections and ends when those under way have been answered. */
-  stop(): Promise<void>
+  /** Takes no new connections and ends when what is under way has been answered, by `until` of `performance.now()`. */
+  stop(until: number): Promise<void>
 }
 
-export async function startWeb(
-  settings: WebSettings,
-  parts: { app: App; discord: DiscordLeg; announce: Announce; trouble: Trouble; log: Log },
-): Promise<Web> {
-  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000 }, site(settings, parts))
+export async function startWeb(settings: WebSettings, parts: WebParts): Promise<Web> {
+  const server = createServer(limits, site(settings, parts))
+  const underWay = new Set<ServerResponse>()
+  server.on('request', (_request, response) => {
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
+  })
   await listen(server, settings)
   return {
     port: (server.address() as AddressInfo).port,
-    async stop() {
+    async stop(until) {
       const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
-      setTimeout(() => server.closeAllConnections(), 5000).unref()
+      while (underWay.size > 0 && performance.now() < until) await sleep(20)
+      // What is left has asked nothing yet, as browsers do ahead of time, or is not to be waited for.
+      server.closeAllConnections()
       await closed
     },
   }
 }
 
-function site(
-  settings: WebSettings,
-  { app, discord, announce, trouble, log }: Parameters<typeof startWeb>[1],
-): Express {
+/** In bytes and milliseconds. Node looks for late ones only so often, by default every thirty seconds. */
+const limits = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 5_000,
+  requestTimeout: 8_000,
+  connectionsCheckingInterval: 1_000,
+  // Longer than proxies keep an idle connection (most times a minute), so that it is never us who close one in their hands.
+  keepAliveTimeout: 75_000,
+}
+
+function site(settings: WebSettings, { app, discord, announce, interactions, trouble, log }: WebParts): Express {
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', settings.trustProxy)
+  // Before everything that is for browsers.
+  if (interactions) site.use(interactionRoutes(interactions.publicKey, interactions.receive))
   site.use(headers(settings.providers))
 
   site.all('/health', only('GET', 'HEAD'))
@@ -120,12 +144,18 @@ function failures(app: App, log: Log): ErrorRequestHandler {
     if (reference)
       log.error(
         { err: error, reference, path: request.path },
-        explanation?.operator ?? 'A page failed in a way that nobody foresaw',
+        explanation?.operator ??
+          'A page failed in a way that nobody foresaw: please report this line, it names no person',
       )
     const [status, title] = kind(error, explanation !== undefined)
-    const sentence = explanation?.sentence ?? `Something went wrong (ref ${reference}). Please start again.`
+    const sentence = sentenceFor(explanation?.sentence, reference)
     response.status(status).send(problemPage(title, plain(sentence), explanation?.ownAppHelps))
   }
+}
+
+function sentenceFor(known: string | undefined, reference: string | undefined): string {
+  if (!known) return `Something went wrong (ref ${reference}). Please start again.`
+  return reference ? `${known} (ref ${reference})` : known
 }
 
 function kind(error: unknown, foreseen: boolean): [number, string] {

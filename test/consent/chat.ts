@@ -55,10 +55,13 @@ export function callOf(who: Name, place: Place, { sub, strings = {}, hidden = nu
     guildId,
     authorizingIntegrationOwners: guildId === null ? { 1: people[who].id } : { 0: guildId },
     token: 'an-interaction-token',
+    memberPermissions: null,
     options: {
       getSubcommand: () => sub ?? null,
       getString: (name) => strings[name] ?? null,
       getBoolean: (name) => (name === 'private' ? hidden : null),
+      getInteger: () => null,
+      getChannel: () => null,
       getUser: () => (member ? { ...people[member], bot: false } : null),
       getFocused: () => strings['query'] ?? '',
     },

@@ -1,3 +1,4 @@
+import { createChannels } from '../roundups/channel.ts'
 import { build, type App } from '../../src/app.ts'
 import type { Reply } from '../../src/bot/command.ts'
 import { refusal } from '../../src/bot/format/ask.ts'
@@ -38,7 +39,7 @@ const mostRounds = 500
 export async function createWorld({ commands, config }: Program, clock: Clock): Promise<World> {
   const model = createModel()
   const spotify = createSpotify(model.end)
-  const app = await build(config, modelStore(), spotify.http, commands)
+  const app = await build(config, modelStore(), spotify.http, commands, createChannels())
   const messages: Message[] = []
   const dialogs: Dialog[] = []
   const verdicts: World['verdicts'] = { shown: 0, refused: 0, 'something else': 0 }

@@ -9,19 +9,20 @@ import type { FakeSpotify, SpotifyAccount } from '../../sandbox/spotify/spotify.
 import { startSpotify } from '../../sandbox/spotify/start.ts'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import { createSeal } from '../../src/accounts/seal.ts'
-import { createHttp } from '../../src/http.ts'
+import { createHttp, type Http } from '../../src/http.ts'
 import { createLibrary, type Library } from '../../src/library/library.ts'
 import type { SpotifyApi } from '../../src/spotify/client.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
-import type { Block } from '../../src/spotify/gate.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/browser.ts'
+import { memoryOfOne } from '../spotify/memory.ts'
 
 /** The library over the sandbox's Spotify, with everything between them as in the program, and no Discord. */
 export interface Room {
   readonly spotify: FakeSpotify
   readonly accounts: Accounts
   readonly api: SpotifyApi
+  readonly background: SpotifyApi
   readonly library: Library
   /** Links somebody to an account, who has its id as a name from then on. */
   links(account: string): Promise<void>
@@ -33,18 +34,27 @@ export interface Room {
   close(): Promise<void>
 }
 
+interface Ways {
+  /** What Spotify allows in 30 seconds, and what the operator knows of it. */
+  readonly windowLimit?: number
+  readonly windowRequests?: number
+  /** Sees every request. */
+  readonly watch?: (send: Http) => Http
+}
+
 /** @param sizes of the libraries, by the id of their account */
-export async function startRoom(sizes: Readonly<Record<string, number>>): Promise<Room> {
-  const spotify = await startSpotify({ accounts: Object.entries(sizes).map(([id, size]) => makeAccount(id, size)) })
+export async function startRoom(sizes: Readonly<Record<string, number>>, ways: Ways = {}): Promise<Room> {
+  const { windowLimit = Infinity, windowRequests, watch = (send) => send } = ways
+  const accountsThere = Object.entries(sizes).map(([id, size]) => makeAccount(id, size))
+  const spotify = await startSpotify({ accounts: accountsThere, windowLimit })
   const directory = await mkdtemp(join(tmpdir(), 'hearsay-room-'))
   const store = await openEmbedded(directory)
   const http = createHttp()
   const key = { id: 'k1', key: randomBytes(32) }
-  let block: Block | undefined
-  const memory = { load: async () => block, save: async (next: Block) => void (block = next) }
-  const urls = { accountsUrl: spotify.accountsUrl, apiUrl: spotify.apiUrl }
-  const clients = createSpotifyClients({ ...urls, ...spotify.credentials }, http.send, () => memory)
-  const { oauth, api } = clients.operator
+  const memory = memoryOfOne()
+  const settings = { accountsUrl: spotify.accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials, windowRequests }
+  const clients = createSpotifyClients(settings, watch(http.send), () => memory)
+  const { oauth, api, background } = clients.operator
   const accounts = createAccounts(store, createSeal(key, [key]), clients)
   let passed = 0
   const library = createLibrary(accounts, () => Date.now() + passed)
@@ -53,6 +63,7 @@ export async function startRoom(sizes: Readonly<Record<string, number>>): Promis
     spotify,
     accounts,
     api,
+    background,
     library,
     async links(account) {
       const challenge = await calculatePKCECodeChallenge(verifier)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Http, HttpRequest } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
-import type { Block } from '../../src/spotify/gate.ts'
+import type { Block } from '../../src/spotify/gate/block.ts'
+import { memoryOfOne } from './memory.ts'
 
 const operatorId = 'a'.repeat(32)
 const gusId = 'b'.repeat(32)
@@ -34,6 +35,7 @@ function clients(...answers: Answer[]) {
     clientSecret: 's',
   }
   const memory = (id: string) => ({
+    ...memoryOfOne(),
     load: async () => blocks.get(id),
     save: async (block: Block) => void blocks.set(id, block),
   })

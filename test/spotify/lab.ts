@@ -12,11 +12,11 @@ import { createSeal, type Seal } from '../../src/accounts/seal.ts'
 import { explain } from '../../src/explain.ts'
 import { createHttp } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
-import type { Block } from '../../src/spotify/gate.ts'
 import type { SavedPage } from '../../src/spotify/parse.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import type { Store } from '../../src/store/store.ts'
 import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/browser.ts'
+import { memoryOfOne } from './memory.ts'
 
 /** Spotify and what keeps links to it, without Discord and browsers, so that any number of people can be linked. */
 export interface Lab {
@@ -50,8 +50,7 @@ export async function startLab(): Promise<Lab> {
   const http = createHttp()
   const key = { id: 'k1', key: randomBytes(32) }
   const seal: Seal = createSeal(key, [key])
-  let block: Block | undefined
-  const memory = { load: async () => block, save: async (next: Block) => void (block = next) }
+  const memory = memoryOfOne()
   let people = 0
 
   const lab: Lab = {

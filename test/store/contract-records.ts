@@ -82,6 +82,17 @@ export function records(store: () => Store): void {
     expect((await twenty(() => store().delete('once', 'deleted'))).filter(Boolean)).toHaveLength(1)
   })
 
+  test('a walk over a kind gives each key once, and nothing that is over or of another kind', async () => {
+    const keys = Array.from({ length: 1_234 }, (_, number) => `person:${number}`)
+    await Promise.all(keys.map((key) => store().set('walk', key, { version: 1 })))
+    await store().set('walk', 'short', 1, 20)
+    await store().set('walks', 'other', 1)
+    await store().add('walk', 'member')
+    await sleep(40)
+    expect((await Array.fromAsync(store().keys('walk'))).toSorted()).toEqual(keys.toSorted())
+    expect(await Array.fromAsync(store().keys('nobody'))).toEqual([])
+  })
+
   test('the store answers a write and a read', async () => {
     await expect(store().check()).resolves.toBeUndefined()
   })

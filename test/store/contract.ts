@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
+import { meters } from './contract-meters.ts'
 import { records, versions } from './contract-records.ts'
 import { twenty } from './twenty.ts'
 
@@ -16,6 +17,7 @@ export function storeContract(open: () => Promise<Store>): void {
   versions(() => store)
   indexes(() => store)
   leases(() => store)
+  meters(() => store)
 }
 
 function indexes(store: () => Store): void {

@@ -13,6 +13,7 @@ export const everyCall: Record<string, (store: Store) => Promise<unknown>> = {
   take: (store) => store.take('links', 'ana'),
   replace: (store) => store.replace('links', 'ana', 1, { version: 2 }),
   discard: (store) => store.discard('links', 'ana', 1),
+  keys: (store) => Array.fromAsync(store.keys('links')),
   add: (store) => store.add('guild', 'ana'),
   remove: (store) => store.remove('guild', 'ana'),
   members: (store) => store.members('guild'),
@@ -20,6 +21,8 @@ export const everyCall: Record<string, (store: Store) => Promise<unknown>> = {
   unschedule: (store) => store.unschedule('due', 'ana'),
   due: (store) => store.due('due', 1, 1),
   lease: (store) => store.lease('ana', 60_000),
+  meter: (store) =>
+    store.meter('requests', { owner: 'p', span: 1, grain: 1, patience: 1, spent: [], held: 0, want: 1, limit: 1 }),
   check: (store) => store.check(),
 }
 

@@ -71,7 +71,21 @@ const time = fc.integer({ min: -2, max: 3 })
 const ttl = fc.constantFrom(undefined, 60_000)
 const long = 60_000
 
+const amount = fc.integer({ min: 0, max: 9 })
+const entry = fc.record({
+  owner: fc.constantFrom('one', 'two'),
+  spent: fc.array(fc.record({ amount, ago: fc.constantFrom(0, 900) }), { maxLength: 2 }),
+  held: amount,
+  want: amount,
+  limit: fc.constantFrom(0, 5, 30),
+})
+
 const call: fc.Arbitrary<Call> = fc.oneof(
+  told(fc.tuple(key, entry), ([k, e]) => async ({ store, names }) => {
+    const terms = { span: long, grain: 100, patience: long }
+    const { granted, total, frees } = await store.meter(`${names}:${k}`, { ...e, ...terms })
+    return { granted, total, frees: frees > 0 }
+  }),
   told(
     fc.tuple(key),
     ([k]) =>

@@ -1,3 +1,4 @@
+import { createChannels } from '../roundups/channel.ts'
 import { expect } from 'vitest'
 import { accountOf, people } from '../../sandbox/people.ts'
 import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
@@ -42,7 +43,7 @@ export async function startRooms(): Promise<Rooms> {
   const config = readConfig(sandbox.env)
   const store = await openStore(config.store)
   const http = createHttp()
-  const app = await build(config, store, http.send, new Map())
+  const app = await build(config, store, http.send, new Map(), createChannels())
   const news: Rooms['news'] = []
   const errors: unknown[] = []
   const web = await startWeb(
@@ -77,7 +78,7 @@ export async function startRooms(): Promise<Rooms> {
       }
     },
     async stop() {
-      await web.stop()
+      await web.stop(performance.now() + 5_000)
       await http.close()
       await store.close()
       await sandbox.close()

@@ -16,6 +16,7 @@ import type { Store } from '../../src/store/store.ts'
 import { createDiscordLeg } from '../../src/web/discord-leg.ts'
 import { createInvitations } from '../../src/web/invitations.ts'
 import { startWeb } from '../../src/web/server.ts'
+import { memoryOfOne } from '../spotify/memory.ts'
 import { createBrowser, words, type Browser, type Page } from '../world/browser.ts'
 import { formHeaders } from './flow.ts'
 
@@ -62,7 +63,7 @@ export async function startSite(publicUrl: string, profile = { discord: 'Ana', s
   const spotify = createSpotifyClients(
     { accountsUrl: providers.spotify, apiUrl, clientId: 'spotify-app', clientSecret: 's' },
     http,
-    () => ({ load: async () => undefined, save: async () => undefined }),
+    () => memoryOfOne(),
   )
   const accounts = createAccounts(store, seal, spotify)
   const invitations = createInvitations({ store, seal, publicUrl })
@@ -101,7 +102,7 @@ export async function startSite(publicUrl: string, profile = { discord: 'Ana', s
     },
     open: (path: string) => browser.send(url + path),
     async stop() {
-      await web.stop()
+      await web.stop(performance.now() + 5_000)
       await embedded.close()
       rmSync(directory, { recursive: true })
       expect(errors).toEqual([])

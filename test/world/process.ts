@@ -15,8 +15,16 @@ export interface Program {
   ended(): Promise<number | null>
 }
 
-export function spawnProgram(env: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, ['src/main.ts'], {
+/** What the program may use: `blocks` of 512 bytes is its largest file. */
+interface Limits {
+  readonly blocks?: number
+}
+
+export function spawnProgram(env: Readonly<Record<string, string>>, { blocks }: Limits = {}): Program {
+  const start = `ulimit -f ${blocks} && exec "$0" src/main.ts`
+  const [command, parameters] =
+    blocks === undefined ? [process.execPath, ['src/main.ts']] : ['sh', ['-c', start, process.execPath]]
+  const child = spawn(command, parameters, {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -38,16 +46,21 @@ export function spawnProgram(env: Readonly<Record<string, string>>): Program {
 }
 
 /** The program in a sandbox, once it answers commands. */
-export async function startProgram(sandbox: Sandbox, changes: Record<string, string> = {}): Promise<Program> {
-  const program = spawnProgram({ ...sandbox.env, ...changes })
-  const health = `${sandbox.env['PUBLIC_URL']}/health`
+export async function startProgram(
+  sandbox: Pick<Sandbox, 'env' | 'discord'>,
+  changes: Record<string, string> = {},
+  limits: Limits = {},
+): Promise<Program> {
+  const env: Record<string, string> = { ...sandbox.env, ...changes }
+  const program = spawnProgram(env, limits)
+  const health = `http://127.0.0.1:${env['PORT']}/health`
   const giveUpAt = Date.now() + 10_000
   while (Date.now() < giveUpAt) {
     const healthy = await fetch(health).then(
       ({ status }) => status === 200,
       () => false,
     )
-    if (healthy && sandbox.discord.online()) return program
+    if (healthy && (env['DISCORD_PUBLIC_KEY'] || sandbox.discord.online())) return program
     await sleep(50)
   }
   await program.kill()

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
 import type { Message, OptionValues, Outcome } from '../../sandbox/discord/discord.ts'
@@ -33,12 +34,19 @@ export interface Player {
   linksUntil(station: 'start' | 'discord' | 'confirm' | 'spotify'): Promise<Page>
 }
 
-export async function startWorld(changes: Record<string, string> = {}): Promise<World> {
+/** `way`: how interactions come to the program; by a public key of the test's own it has to post them itself. */
+export async function startWorld(
+  changes: Record<string, string> = {},
+  way: 'gateway' | 'http' = 'gateway',
+): Promise<World> {
   const sandbox = await startSandbox({ port: 0 })
+  const { discord, env } = sandbox
+  const key: Record<string, string> = way === 'http' ? { DISCORD_PUBLIC_KEY: discord.publicKey } : {}
   const errors: string[] = []
   const stop = new AbortController()
-  const running = run(readConfig({ ...sandbox.env, ...changes }), collect(errors), stop.signal)
-  await Promise.race([sandbox.discord.ready(), running])
+  const running = run(readConfig({ ...env, ...key, ...changes }), collect(errors), stop.signal)
+  await Promise.race([way === 'http' ? healthy(env) : discord.ready(), running])
+  if (way === 'http' && !changes['DISCORD_PUBLIC_KEY']) await discord.deliverTo([`${env['PUBLIC_URL']}/interactions`])
   return {
     ...sandbox,
     errors,
@@ -54,6 +62,11 @@ export async function startWorld(changes: Record<string, string> = {}): Promise<
       })
     },
   }
+}
+
+async function healthy({ PUBLIC_URL }: Sandbox['env']): Promise<void> {
+  const status = () => fetch(`${PUBLIC_URL}/health`).then((answer) => answer.status)
+  while ((await status().catch(() => 0)) !== 200) await sleep(20)
 }
 
 export function createPlayer({ discord, spotify, env }: Sandbox, username: string): Player {

@@ -7,18 +7,20 @@ const client = new Client({
   intents: input.servers ? [GatewayIntentBits.Guilds] : [],
   rest: { api: input.apiUrl },
 })
-client.on('interactionCreate', async (interaction) => {
+client.on('interactionCreate', (interaction) => void answer(interaction))
+client.once('clientReady', () => process.send({ ready: true }))
+process.on('message', () => {
+  globalThis.gc?.()
+  process.send(process.memoryUsage())
+})
+process.on('disconnect', () => process.exit())
+await client.login('MTE4MDAwMDAwMDAwMDAwMDAwMQ.abcdef.abcdefghijklmnopqrstuvwxyz0123456789ab')
+
+async function answer(interaction) {
   if (interaction.commandName === 'liked' && input.work !== undefined) {
     await interaction.deferReply()
     await sleep(input.work)
     await interaction.editReply('Some songs')
   } else if (interaction.isButton()) await interaction.update({ content: 'Some songs' })
   else await interaction.reply('Some songs')
-})
-client.once('clientReady', () => process.send({ ready: true }))
-await client.login('MTE4MDAwMDAwMDAwMDAwMDAwMQ.abcdef.abcdefghijklmnopqrstuvwxyz0123456789ab')
-process.on('message', () => {
-  globalThis.gc?.()
-  process.send(process.memoryUsage())
-})
-process.on('disconnect', () => process.exit())
+}

@@ -5,11 +5,23 @@ import { webAddress } from './inline.js'
 /** @typedef {import('./formatted.js').Names} Names */
 
 /**
- * An embed in Discord's shape, as a card.
- * @param {any} embed
+ * Embeds in Discord's shape, as cards. Up to four with the same address are one card with a gallery.
+ * @param {readonly any[]} embeds
  * @param {Names} names
  */
-export function showEmbed(embed, names) {
+export function showEmbeds(embeds, names) {
+  const first = (/** @type {any} */ embed) => embeds.find(({ url }) => url && url === embed.url) ?? embed
+  return embeds
+    .filter((embed) => first(embed) === embed)
+    .map((embed) => showEmbed(embed, embeds.filter((other) => first(other) === embed).slice(0, 4), names))
+}
+
+/**
+ * @param {any} embed
+ * @param {readonly any[]} gallery
+ * @param {Names} names
+ */
+function showEmbed(embed, gallery, names) {
   const card = make('div', { class: 'embed' })
   if (typeof embed.color === 'number') card.style.setProperty('--bar', `#${embed.color.toString(16).padStart(6, '0')}`)
   const words = make(
@@ -23,8 +35,8 @@ export function showEmbed(embed, names) {
   card.append(words)
   const thumbnail = picture(embed.thumbnail, 'embed-thumbnail')
   if (thumbnail) card.append(thumbnail)
-  const image = picture(embed.image, 'embed-image')
-  if (image) card.append(image)
+  const images = gallery.flatMap(({ image }) => picture(image, 'embed-image') ?? [])
+  if (images.length > 0) card.append(make('div', { class: images.length > 1 ? 'gallery' : 'single' }, ...images))
   const footer = footerText(embed)
   if (footer)
     card.append(make('div', { class: 'embed-footer' }, picture({ url: embed.footer?.icon_url }, 'embed-icon'), footer))

@@ -1,7 +1,7 @@
 import { make } from './dom.js'
 import { parseInline } from './inline.js'
 import { parseMarkdown } from './markdown.js'
-import { formatTime } from './times.js'
+import { formatTime, now } from './times.js'
 
 /**
  * @typedef {import('./inline.js').Inline} Inline
@@ -33,7 +33,7 @@ export function formattedLine(text, names) {
 export function refreshTimes() {
   for (const element of document.querySelectorAll('time[data-style="R"]')) {
     const unix = Number(/** @type {HTMLElement} */ (element).dataset['unix'])
-    element.textContent = formatTime(unix, 'R', Date.now()) ?? ''
+    element.textContent = formatTime(unix, 'R', now()) ?? ''
   }
 }
 
@@ -120,8 +120,8 @@ function spoiler(children) {
  * @param {string} style
  */
 function time(unix, style) {
-  const text = formatTime(unix, style, Date.now())
+  const text = formatTime(unix, style, now())
   if (!text) return 'Invalid date'
-  const properties = { 'data-unix': String(unix), 'data-style': style, title: formatTime(unix, 'F', Date.now()) }
+  const properties = { 'data-unix': String(unix), 'data-style': style, title: formatTime(unix, 'F', now()) }
   return make('time', { ...properties, datetime: new Date(unix * 1000).toISOString() }, text)
 }

@@ -8,6 +8,7 @@ import { interactionsOf, tell } from './interactions.js'
 import { followNewest, goToNewest, showMessages } from './messages.js'
 import { buildPanel, showPanel } from './panel.js'
 import { showPlaces } from './people.js'
+import { itIs } from './times.js'
 
 /** @typedef {import('../state.ts').ChatState} ChatState */
 
@@ -27,7 +28,7 @@ const acts = interactionsOf(seat)
 
 part('send').append(icon('send'))
 startDrawer()
-buildPanel({ like, expire, trouble: (kind) => void acts.act('trouble', { kind }) })
+buildPanel({ like, expire, friday, trouble: (kind) => void acts.act('trouble', { kind }) })
 await refresh()
 startComposer({
   state: () => state,
@@ -74,6 +75,7 @@ function startOver() {
 /** @param {ChatState} answer */
 function take(answer) {
   const first = person === undefined
+  itIs(answer.now)
   state = answer
   person = answer.person
   channel = answer.channel
@@ -137,4 +139,11 @@ async function like() {
 async function expire() {
   const done = await acts.act('expire', {})
   return done ? 'Access tokens so far no longer work.' : ''
+}
+
+async function friday() {
+  const done = await acts.act('friday', {})
+  if (!done) return ''
+  refreshTimes()
+  return 'It is Friday, six o’clock. The roundup comes to #roundups in a few seconds.'
 }

@@ -1,6 +1,7 @@
+import { now } from './times.js'
 import { avatar, make } from './dom.js'
 import { formatted } from './formatted.js'
-import { showEmbed } from './embed.js'
+import { showEmbeds } from './embed.js'
 import { showRows } from './components.js'
 
 /**
@@ -96,7 +97,7 @@ function body(message, state, names, condition, acts) {
     message.editedAt && message.content && !message.thinking && !message.usedBy
       ? make('span', { class: 'edited' }, '(edited)')
       : undefined,
-    ...message.embeds.map((embed) => showEmbed(embed, names)),
+    ...showEmbeds(message.embeds, names),
     ...message.attachments.map(attachment),
     ...showRows(message.components, condition.pending, lists, press),
     condition.failure ? make('div', { class: 'failure', role: 'alert' }, condition.failure) : undefined,
@@ -119,5 +120,5 @@ function onlyYou(dismiss) {
 function clock(at) {
   const time = new Date(at).toLocaleTimeString(undefined, { timeStyle: 'short' })
   const day = new Date(at).toLocaleDateString(undefined, { dateStyle: 'medium' })
-  return new Date(at).toDateString() === new Date().toDateString() ? time : `${day} ${time}`
+  return new Date(at).toDateString() === new Date(now()).toDateString() ? time : `${day} ${time}`
 }

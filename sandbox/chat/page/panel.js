@@ -2,7 +2,7 @@ import { icon, make, part } from './dom.js'
 
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
- * @typedef {{ like(): Promise<string>, trouble(kind: string): void, expire(): Promise<string> }} Switches
+ * @typedef {{ like(): Promise<string>, friday(): Promise<string>, trouble(kind: string): void, expire(): Promise<string> }} Switches
  */
 
 const answers = [
@@ -25,6 +25,7 @@ let latest
 const status = make('p', { class: 'online' })
 const account = make('p', { class: 'muted' })
 const said = make('p', { class: 'muted', role: 'status' })
+const week = make('section', {}, make('h3', {}, 'The weekly roundup'))
 const total = make('span', { class: 'total' })
 const list = make('ul', { class: 'counts' })
 
@@ -45,10 +46,20 @@ export function buildPanel(switches) {
     { type: 'button', class: 'button secondary', click: () => say(switches.expire()) },
     'Expire access tokens',
   )
+  const friday = make(
+    'button',
+    { type: 'button', class: 'button secondary', click: () => say(switches.friday()) },
+    'It is Friday, six o’clock now',
+  )
+  week.append(
+    make('p', { class: 'muted' }, 'Chiyo, Emil and Fay take part. It waits for Friday in #roundups.'),
+    make('div', { class: 'stack' }, friday),
+  )
   part('panel').append(
     make('h2', { id: 'panel-title' }, 'Sandbox'),
     status,
     make('section', {}, make('h3', {}, 'Your Spotify'), account, make('div', { class: 'stack' }, like, expire), said),
+    week,
     make(
       'fieldset',
       {},
@@ -76,6 +87,7 @@ export function showPanel(state) {
   if (latest?.person !== state.person) said.textContent = ''
   latest = state
   const person = state.people.find(({ id }) => id === state.person)
+  week.hidden = !state.friday
   status.textContent = state.online ? 'Hearsay is online' : 'Hearsay is offline'
   status.dataset['online'] = String(state.online)
   const songs = state.songs === 1 ? '1 liked song' : `${state.songs.toLocaleString()} liked songs`

@@ -1,3 +1,18 @@
+let ahead = 0
+
+/**
+ * Follows the sandbox's clock, which may be set forward.
+ * @param {number} time milliseconds
+ */
+export function itIs(time) {
+  ahead = time - Date.now()
+}
+
+/** What time it is in the sandbox, in milliseconds. */
+export function now() {
+  return Date.now() + ahead
+}
+
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const units = [
   ['year', 31_557_600],

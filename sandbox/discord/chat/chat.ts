@@ -19,6 +19,8 @@ type Chat = Pick<
   | 'pressRaw'
   | 'submit'
   | 'dispatch'
+  | 'directs'
+  | 'closeDirects'
   | 'dismiss'
   | 'deleteMessage'
   | 'onChange'
@@ -43,6 +45,11 @@ export function chatSide(world: World): Chat {
     pressRaw: (personId, messageId, customId) => pressRaw(world, personId, messageId, customId),
     submit: (personId, modalId, fields) => submitModal(world, personId, modalId, fields),
     dispatch: (personId, channelId, payload) => dispatchPayload(world, personId, channelId, payload),
+    directs(personId) {
+      const own = [...world.directs].filter(([, { id }]) => id === personId).map(([channelId]) => channelId)
+      return [...world.messages.values()].filter(({ channelId }) => own.includes(channelId)).map(viewOf)
+    },
+    closeDirects: (personId) => void world.withoutDirects.add(personId),
     dismiss(personId, messageId) {
       const message = seenMessage(world, personId, messageId)
       if (message.viewerId !== personId) throw new Error('Only a private message can be dismissed.')

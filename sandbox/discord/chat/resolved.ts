@@ -1,4 +1,4 @@
-import { channelOf, permissionsOf, personOf } from '../state/people.ts'
+import { appPermissionsIn, channelOf, permissionsOf, personOf } from '../state/people.ts'
 import type { World } from '../state/world.ts'
 import { apiBot, apiChannel, apiMember, apiUser } from '../wire/people.ts'
 
@@ -31,7 +31,12 @@ function membersOf(world: World, ids: readonly string[]) {
 }
 
 function seenChannel(world: World, personId: string, id: string) {
-  return { ...apiChannel(world, channelOf(world, id)), permissions: permissionsOf(personOf(world, personId)) }
+  const channel = channelOf(world, id)
+  return {
+    ...apiChannel(world, channel),
+    permissions: permissionsOf(personOf(world, personId)),
+    app_permissions: appPermissionsIn(channel),
+  }
 }
 
 function table<T>(ids: readonly string[], make: (id: string) => T): Record<string, T> {

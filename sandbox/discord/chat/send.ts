@@ -1,4 +1,5 @@
 import type { Outcome } from '../discord.ts'
+import { deliver } from '../endpoint/deliver.ts'
 import { publish } from '../gateway/sessions.ts'
 import type { Act } from '../state/interactions.ts'
 import { openInteraction } from '../state/interactions.ts'
@@ -17,7 +18,10 @@ export function send(
   change: (payload: Payload) => Payload = (same) => same,
 ): Promise<Outcome> {
   const { interaction, settled } = openInteraction(world, act)
-  publish(world, 'INTERACTION_CREATE', change(interactionPayload(world, interaction, data)))
+  const payload = change(interactionPayload(world, interaction, data))
+  // Discord sends interactions one way or the other, never both.
+  if (world.endpoint.urls.length > 0) void deliver(world, payload)
+  else publish(world, 'INTERACTION_CREATE', payload)
   return settled
 }
 

@@ -46,6 +46,15 @@ export function exchangeCode(
   if (!consent || consent.expiresAt <= now) return { fault: 'code' }
   if (consent.redirectUri !== redirectUri) return { fault: 'redirect_uri' }
   if (createHash('sha256').update(verifier).digest('base64url') !== consent.challenge) return { fault: 'code_verifier' }
+  return issue(grants, consent, now)
+}
+
+/** A token by client credentials: the application asks for its owner, who is nobody in the chat. */
+export function grantItself(grants: Grants, owner: string, scope: string, now: number): AccessToken {
+  return issue(grants, { personId: owner, redirectUri: '', scope, challenge: '' }, now)
+}
+
+function issue(grants: Grants, consent: Consent, now: number): AccessToken {
   const random = () => randomBytes(22).toString('base64url').slice(0, 30)
   const token = { ...consent, accessToken: random(), refreshToken: random(), expiresAt: now + tokenLife }
   grants.tokens.set(token.accessToken, token)

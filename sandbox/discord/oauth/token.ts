@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import { one } from '../rest/answers.ts'
 import type { World } from '../state/world.ts'
-import { exchangeCode, revokeToken, tokenLife } from './grants.ts'
+import { exchangeCode, grantItself, revokeToken, tokenLife } from './grants.ts'
 
 /** POST /oauth2/token and /oauth2/token/revoke, for the application with its secret. */
 export function tokenRoutes(world: World, router: Router): void {
@@ -10,6 +10,7 @@ export function tokenRoutes(world: World, router: Router): void {
     response.set('Cache-Control', 'no-store')
     if (!isApplication(world, request, form)) return refuse(response, 401, 'invalid_client')
     if (form['grant_type'] === 'refresh_token') return next()
+    if (form['grant_type'] === 'client_credentials') return forItself(world, response, form['scope'] ?? '')
     if (form['grant_type'] !== 'authorization_code') return refuse(response, 400, 'unsupported_grant_type')
     const wanted = {
       code: form['code'] ?? '',
@@ -33,6 +34,18 @@ export function tokenRoutes(world: World, router: Router): void {
     if (!form['token']) return refuse(response, 400, 'invalid_request')
     revokeToken(world.grants, form['token'])
     response.json({})
+  })
+}
+
+/** The application may have a token of its own, for trying things out. */
+function forItself(world: World, response: Response, scope: string): void {
+  if (scope !== 'identify') return refuse(response, 400, 'invalid_scope')
+  const { accessToken, expiresAt } = grantItself(world.grants, world.app.id, scope, world.now())
+  response.json({
+    token_type: 'Bearer',
+    access_token: accessToken,
+    expires_in: Math.round((expiresAt - world.now()) / 1000),
+    scope,
   })
 }
 

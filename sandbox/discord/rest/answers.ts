@@ -18,13 +18,17 @@ export function one(value: unknown): string {
 export function answerErrors(world: World) {
   return (error: unknown, request: Request, response: Response, _next: NextFunction): void => {
     const refusal = refusalOf(error)
-    if (refusal.status === 500 || (refusal.status === 400 && refusal.code !== alreadyAcknowledged)) {
-      const place = `${request.method} ${one(request.route?.path) || request.path}`
-      const errors = refusal.errors === undefined ? '' : ` ${JSON.stringify(refusal.errors)}`
-      world.surprises.push(`${place} answered ${refusal.code}: ${refusal.message}${errors}`)
-    }
+    noteRefusal(world, `${request.method} ${one(request.route?.path) || request.path}`, refusal)
     response.status(refusal.status).json(refusal.body())
   }
+}
+
+/** Remembers a refusal that only a mistake of the bot can cause. */
+export function noteRefusal(world: World, place: string, error: unknown): void {
+  if (!(error instanceof Refusal)) return
+  if (error.status !== 500 && (error.status !== 400 || error.code === alreadyAcknowledged)) return
+  const errors = error.errors === undefined ? '' : ` ${JSON.stringify(error.errors)}`
+  world.surprises.push(`${place} answered ${error.code}: ${error.message}${errors}`)
 }
 
 function refusalOf(error: unknown): Refusal {

@@ -3,6 +3,7 @@ import { invalidForm } from '../limits/form.ts'
 import { alreadyAcknowledged, unknownInteraction } from '../refusal.ts'
 import type { Interaction } from '../state/interactions.ts'
 import { isTooLate } from '../state/interactions.ts'
+import type { Upload } from '../state/messages.ts'
 import type { World } from '../state/world.ts'
 import { apiMessage } from '../wire/message.ts'
 import { one } from './answers.ts'
@@ -12,12 +13,25 @@ import { uploadsOf } from './uploads.ts'
 /** POST /interactions/:id/:token/callback, the first answer to an interaction. */
 export function callbackRoute(world: World, router: Router): void {
   router.post('/interactions/:id/:token/callback', (request, response) => {
-    const interaction = openOne(world, one(request.params['id']), one(request.params['token']))
-    const { type, data } = envelope(request.body)
-    answerWith(world, interaction, type, data, uploadsOf(response))
+    const [id, token] = [one(request.params['id']), one(request.params['token'])]
+    const interaction = firstAnswer(world, id, token, request.body, uploadsOf(response))
     if (request.query['with_response'] === 'true') response.json(callbackResponse(world, interaction))
     else response.status(204).end()
   })
+}
+
+/** Takes the first answer, by whichever way it came. @throws Refusal */
+export function firstAnswer(
+  world: World,
+  id: string,
+  token: string,
+  body: unknown,
+  files: readonly Upload[],
+): Interaction {
+  const interaction = openOne(world, id, token)
+  const { type, data } = envelope(body)
+  answerWith(world, interaction, type, data, files)
+  return interaction
 }
 
 function openOne(world: World, id: string, token: string): Interaction {

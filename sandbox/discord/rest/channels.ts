@@ -2,9 +2,9 @@ import type { Request, Router } from 'express'
 import { checked } from '../limits/form.ts'
 import type { MessageBody } from '../limits/message.ts'
 import { channelBody } from '../limits/message.ts'
-import { Refusal, unknownMessage } from '../refusal.ts'
+import { missingPermissions, Refusal, unknownMessage } from '../refusal.ts'
 import type { StoredMessage } from '../state/messages.ts'
-import { editMessage, postMessage } from '../state/messages.ts'
+import { editMessage, postMessage, removeMessage } from '../state/messages.ts'
 import { channelForBot } from '../state/people.ts'
 import type { World } from '../state/world.ts'
 import { remember } from '../state/world.ts'
@@ -20,7 +20,9 @@ const nonceLife = 5 * 60_000
 export function channelRoutes(world: World, router: Router): void {
   router.get('/channels/:channel', (request, response) => {
     requireBot(world, request)
-    response.json(apiChannel(world, channelForBot(world, one(request.params['channel']))))
+    const channel = channelForBot(world, one(request.params['channel']))
+    const last_message_id = publicMessages(world, channel.id).at(-1)?.id ?? null
+    response.json({ ...apiChannel(world, channel), last_message_id })
   })
 
   router.post('/channels/:channel/messages', (request, response) => {
@@ -55,6 +57,14 @@ export function channelRoutes(world: World, router: Router): void {
     if (!message.author.bot) throw new Refusal(403, 50005, 'Cannot edit a message authored by another user')
     editMessage(world, message, body, uploadsOf(response))
     response.json(apiMessage(world, message))
+  })
+
+  router.delete('/channels/:channel/messages/:message', (request, response) => {
+    const message = publicMessage(world, request)
+    // Without Manage Messages a bot takes away only what it wrote itself.
+    if (!message.author.bot) throw missingPermissions()
+    removeMessage(world, message.id)
+    response.status(204).end()
   })
 }
 

@@ -17,6 +17,6 @@ export function gatewayRoutes(world: World, router: Router): void {
 
   router.get('/applications/@me', (request, response) => {
     requireBot(world, request)
-    response.json(apiApplication(world))
+    response.json({ ...apiApplication(world), redirect_uris: world.redirectUris })
   })
 }

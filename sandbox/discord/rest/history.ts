@@ -6,7 +6,11 @@ import type { StoredMessage } from '../state/messages.ts'
 const query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50),
   before: snowflake.optional(),
-  after: snowflake.optional(),
+  // Also a 0, for everything that there is.
+  after: z
+    .string()
+    .regex(/^\d{1,20}$/)
+    .optional(),
 })
 
 /** Newest first, as Discord lists a channel. */

@@ -6,6 +6,7 @@ import type { World } from '../state/world.ts'
 import { channelRoutes } from './channels.ts'
 import { registrationRoutes } from './commands.ts'
 import { callbackRoute } from './callbacks.ts'
+import { directRoutes } from './directs.ts'
 import { gatewayRoutes } from './gateway.ts'
 import { readUploads } from './uploads.ts'
 import { webhookRoutes } from './webhooks.ts'
@@ -19,6 +20,7 @@ export function apiRouter(world: World): express.Router {
   callbackRoute(world, router)
   webhookRoutes(world, router)
   channelRoutes(world, router)
+  directRoutes(world, router)
   tokenRoutes(world, router)
   bearerRoutes(world, router)
   return router

@@ -1,5 +1,5 @@
 import type { Channel, Person } from '../discord.ts'
-import { missingAccess, missingPermissions, unknownChannel } from '../refusal.ts'
+import { closedDirects, missingAccess, missingPermissions, unknownChannel } from '../refusal.ts'
 import type { World } from './world.ts'
 
 const manageServer = 1n << 5n
@@ -25,13 +25,15 @@ export function channelOf(world: World, id: string): Channel {
   return channel
 }
 
-/** A channel for the bot to read or write in. @throws Refusal 10003, 50001, 50013 */
+/** A channel for the bot to read or write in. @throws Refusal 10003, 50001, 50007, 50013 */
 export function channelForBot(
   world: World,
   id: string,
   needs: { send?: boolean; embeds?: boolean; files?: boolean } = {},
 ) {
-  const channel = world.channels.find((one) => one.id === id)
+  const person = world.directs.get(id)
+  if (person && needs.send && world.withoutDirects.has(person.id)) throw closedDirects()
+  const channel = person ? { id, name: person.username } : world.channels.find((one) => one.id === id)
   if (!channel) throw unknownChannel()
   const granted = BigInt(appPermissionsIn(channel))
   if (!(granted & viewChannel)) throw missingAccess()

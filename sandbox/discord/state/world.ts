@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Channel, Person } from '../discord.ts'
+import { createEndpoint, type Endpoint } from '../endpoint/keys.ts'
 import type { Session } from '../gateway/sessions.ts'
 import type { Grants } from '../oauth/grants.ts'
 import { emptyGrants } from '../oauth/grants.ts'
@@ -37,16 +38,22 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   /** By token. */
   readonly interactions: Map<string, Interaction>
   readonly modals: Map<string, OpenModal>
+  /** The people that the bot has a direct channel with, by its id. */
+  readonly directs: Map<string, Person>
+  /** Ids of people who take no direct messages from the bot. */
+  readonly withoutDirects: Set<string>
   /** By guild id; those of every guild under "global". */
   readonly commands: Map<string, readonly RegisteredCommand[]>
   /** Message id and time of each enforced nonce. */
   readonly nonces: Map<string, { readonly messageId: string; readonly at: number }>
   readonly sessions: Set<Session>
+  readonly endpoint: Endpoint
   readonly grants: Grants
   readonly faults: Fault[]
   readonly requests: { method: string; path: string; status: number; at: number }[]
   readonly surprises: string[]
   readonly listeners: Set<() => void>
+  gatewayAway: boolean
 }
 
 export function createWorld(options: DiscordOptions, origin: string): World {
@@ -58,14 +65,18 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     messages: new Map(),
     interactions: new Map(),
     modals: new Map(),
+    directs: new Map(),
+    withoutDirects: new Set(),
     commands: new Map(),
     nonces: new Map(),
     sessions: new Set(),
+    endpoint: createEndpoint(),
     grants: emptyGrants(),
     faults: [],
     requests: [],
     surprises: [],
     listeners: new Set(),
+    gatewayAway: false,
   }
 }
 

@@ -20,9 +20,17 @@ export function apiBot({ app }: World) {
   }
 }
 
-export function apiApplication({ app }: World) {
+export function apiApplication({ app, endpoint }: World) {
   return {
-    ...{ id: app.id, name: app.name, icon: null, description: '', summary: '', flags: 0, verify_key: '0'.repeat(64) },
+    ...{
+      id: app.id,
+      name: app.name,
+      icon: null,
+      description: '',
+      summary: '',
+      flags: 0,
+      verify_key: endpoint.publicKey,
+    },
     ...{ hook: true, bot_public: true, bot_require_code_grant: false },
   }
 }

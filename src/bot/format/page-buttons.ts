@@ -5,14 +5,23 @@ import {
   type APIComponentInMessageActionRow,
   type APIModalInteractionResponseCallbackData,
 } from 'discord.js'
+import { UserError } from '../../errors.ts'
 import type { LikedPage } from '../../library/library.ts'
+import type { Press } from '../command.ts'
 import { button, linkButton, row } from './buttons.ts'
 import { encodePageId, type Action, type PageId } from './page-id.ts'
 
 type Row = APIActionRowComponent<APIComponentInMessageActionRow>
 
 /** The jump dialog's field. */
-export const pageField = 'page'
+const pageField = 'page'
+
+/** The page that was typed into it, from 1; throws UserError for anything else. */
+export function pageTyped(press: Pick<Press, 'field'>): number {
+  const typed = (press.field(pageField) ?? '').normalize('NFKC').replace(/[\s,]/g, '')
+  if (/^\d{1,7}$/.test(typed) && Number(typed) > 0) return Number(typed)
+  throw new UserError('A page is a number, such as 12.')
+}
 
 const likedSongs = 'https://open.spotify.com/collection/tracks'
 
@@ -40,10 +49,10 @@ export function pageButtons(page: LikedPage, list: ListId, isPrivate: boolean): 
   ]
 }
 
-/** The dialog behind `3 / 312`. */
-export function jumpDialog(from: PageId): APIModalInteractionResponseCallbackData {
+/** The dialog behind `3 / 312`; its submission comes back under this id. */
+export function jumpDialog(customId: string): APIModalInteractionResponseCallbackData {
   return {
-    custom_id: encodePageId({ ...from, action: 'go' }),
+    custom_id: customId,
     title: 'Go to a page',
     components: [
       {

@@ -10,9 +10,10 @@ const select = 'liked:save:'
 const one = /^liked:save:([0-9A-Za-z]{22})$/
 
 type Row = APIActionRowComponent<APIComponentInMessageActionRow>
+type Track = Pick<Song, 'uri' | 'title' | 'artists' | 'url'>
 
 /** Under several songs: a select that puts one of them into the liked songs of whoever chooses. No row without any. */
-export function saveSelect(songs: readonly Song[]): Row[] {
+export function saveSelect(songs: readonly Track[]): Row[] {
   const choices = songs.flatMap((song) => choiceOf(song) ?? [])
   const options = [...new Map(choices.map((choice) => [choice.value, choice])).values()]
   if (options.length === 0) return []
@@ -47,9 +48,9 @@ export function savedReply(saved: Saved, track: string): Reply {
 }
 
 // As with their lines, since the songs of a page are shown again and again.
-const choices = new WeakMap<Song, { readonly label: string; readonly value: string }>()
+const choices = new WeakMap<Track, { readonly label: string; readonly value: string }>()
 
-function choiceOf(song: Song): { readonly label: string; readonly value: string } | undefined {
+function choiceOf(song: Track): { readonly label: string; readonly value: string } | undefined {
   const known = choices.get(song)
   const value = known?.value ?? trackIn(song)
   if (value === undefined) return undefined
@@ -58,6 +59,6 @@ function choiceOf(song: Song): { readonly label: string; readonly value: string 
   return choice
 }
 
-function trackIn({ url }: Song): string | undefined {
+function trackIn({ url }: Pick<Song, 'url'>): string | undefined {
   return url?.slice(url.lastIndexOf('/') + 1)
 }

@@ -5,16 +5,18 @@ const titleLength = 120
 const artistsLength = 90
 
 // A page in hand is shown again and again, and songs never change.
-const lines = new WeakMap<Song, string>()
+const lines = new WeakMap<Line, string>()
+
+type Line = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>
 
 /** A song on one line: title with its link where it has one, artists, when it was liked, what is special about it. */
-export function songLine(song: Song): string {
+export function songLine(song: Line): string {
   const line = lines.get(song) ?? writtenLine(song)
   lines.set(song, line)
   return line
 }
 
-function writtenLine(song: Song): string {
+function writtenLine(song: Line): string {
   const title = neutralise(titleOf(song), titleLength)
   const artists = neutralise(song.artists.join(', '), artistsLength)
   return [

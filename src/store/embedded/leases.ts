@@ -3,7 +3,9 @@ import { wholeMs } from '../lifetime.ts'
 import type { Store } from '../store.ts'
 import type { Database } from './database.ts'
 
-export function embeddedLeases({ prepare, ask }: Database): Pick<Store, 'lease'> {
+/** The file has one process at a time, so whatever is held when it is opened was left by one that died. */
+export async function embeddedLeases({ prepare, ask }: Database): Promise<Pick<Store, 'lease'>> {
+  await ask(() => prepare('DELETE FROM leases').run())
   const take = prepare(
     `INSERT INTO leases (name, owner, expires) VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET owner = excluded.owner, expires = excluded.expires WHERE leases.expires <= ?`,

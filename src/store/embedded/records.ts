@@ -3,7 +3,7 @@ import { wholeMs } from '../lifetime.ts'
 import type { Json, Store } from '../store.ts'
 import type { Database } from './database.ts'
 
-type Records = Pick<Store, 'get' | 'set' | 'create' | 'delete' | 'take' | 'replace' | 'discard'>
+type Records = Pick<Store, 'get' | 'set' | 'create' | 'delete' | 'take' | 'replace' | 'discard' | 'keys'>
 
 /** Records as rows, with the version beside the JSON so that SQL can compare it. */
 export function embeddedRecords({ prepare, ask }: Database): Records {
@@ -15,6 +15,7 @@ export function embeddedRecords({ prepare, ask }: Database): Records {
     `UPDATE records SET value = ?, version = ?, expires = ? WHERE kind = ? AND key = ? AND version = ? AND ${alive}`,
   )
   const removeVersion = prepare(`DELETE FROM records WHERE kind = ? AND key = ? AND version = ? AND ${alive}`)
+  const list = prepare(`SELECT key FROM records WHERE kind = ? AND key > ? AND ${alive} ORDER BY key LIMIT ${batch}`)
 
   // Reading to the end, because a commit that fails is reported there and nowhere else.
   const removeAlive = (kind: string, key: string) =>
@@ -41,9 +42,18 @@ export function embeddedRecords({ prepare, ask }: Database): Records {
     replace: (kind, key, version, value, ttl) =>
       ask(() => change.run(...columns(value, ttl), kind, key, version, Date.now()).changes === 1),
     discard: (kind, key, version) => ask(() => removeVersion.run(kind, key, version, Date.now()).changes === 1),
+    async *keys(kind) {
+      for (let last: string | undefined = ''; last !== undefined;) {
+        const after: string = last
+        const keys = await ask(() => list.all(kind, after, Date.now()).map(({ key }) => String(key)))
+        yield* keys
+        last = keys.length === batch ? keys.at(-1) : undefined
+      }
+    },
   }
 }
 
+const batch = 500
 const alive = '(expires IS NULL OR expires > ?)'
 const insert = 'INSERT INTO records (kind, key, value, version, expires) VALUES (?, ?, ?, ?, ?)'
 const overwrite = 'SET value = excluded.value, version = excluded.version, expires = excluded.expires'

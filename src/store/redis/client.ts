@@ -10,6 +10,8 @@ export interface Client {
   readonly where: string
   /** Sends one command about one key. */
   send(key: string, command: string[]): Promise<unknown>
+  /** What sends one command to each server that holds keys. */
+  servers(): Promise<((command: string[]) => Promise<unknown>)[]>
   connect(): Promise<void>
   /** Gives the connection up and begins a new one, unless one is being made already. */
   reconnect(): void
@@ -49,6 +51,7 @@ function single(url: string, where: string): Client {
     node,
     where,
     send: (_key, command) => node.sendCommand(command),
+    servers: async () => [(command) => node.sendCommand(command)],
     async connect() {
       await node.connect()
     },
@@ -81,6 +84,10 @@ function cluster(nodes: URL[], where: string): Client {
     node,
     where,
     send: (key, command) => node.sendCommand(key, false, command),
+    async servers() {
+      const masters = await Promise.all(node.masters.map((master) => node.nodeClient(master)))
+      return masters.map((master) => (command) => master.sendCommand(command))
+    },
     async connect() {
       await node.connect()
       last = performance.now()

@@ -13,6 +13,8 @@ export interface Connection {
   send(key: string, ...command: string[]): Promise<unknown>
   /** Runs a script on its one key. */
   evaluate(script: string, key: string, ...values: string[]): Promise<unknown>
+  /** Sends to each server that holds keys: one, or the masters of a cluster. To be run by `ask`. */
+  servers(): Promise<((command: string[]) => Promise<unknown>)[]>
   /** Waits for what is under way, then hangs up. */
   close(): Promise<void>
 }
@@ -57,6 +59,7 @@ function guard(client: Client): Connection {
     ask,
     send,
     evaluate: (script, key, ...values) => send(key, 'EVAL', script, '1', key, ...values),
+    servers: () => ask(() => client.servers()),
     async close() {
       closed = true
       await within(deadline, Promise.allSettled(underWay)).catch(() => undefined)

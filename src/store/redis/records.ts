@@ -6,7 +6,7 @@ import { wholeMs } from '../lifetime.ts'
 import type { Json, Store } from '../store.ts'
 import type { Connection } from './connection.ts'
 
-type Records = Pick<Store, 'get' | 'set' | 'create' | 'delete' | 'take' | 'replace' | 'discard'>
+type Records = Pick<Store, 'get' | 'set' | 'create' | 'delete' | 'take' | 'replace' | 'discard' | 'keys'>
 
 const namespace = 'hearsay:record'
 
@@ -15,7 +15,7 @@ const namespace = 'hearsay:record'
  * Both write `{"version":3,"value":…}`, without the version where the value has none. Redis alone ends lifetimes,
  * so that no two clocks have to agree.
  */
-export function redisRecords({ node, ask, send, evaluate }: Connection): Records {
+export function redisRecords({ node, ask, send, evaluate, servers }: Connection): Records {
   const adapter = new KeyvRedis<string>(node, { throwOnErrors: true, keyPrefixSeparator: ':' })
   const options = { namespace, useKeyPrefix: false, throwOnErrors: true, serialize: wrap, deserialize: unwrap }
   const keyv = new Keyv<Json>({ store: adapter, ...options })
@@ -45,6 +45,24 @@ export function redisRecords({ node, ask, send, evaluate }: Connection): Records
     },
     discard: async (kind, key, version) =>
       (await evaluate(discarding, `${namespace}:${kind}:${key}`, String(version))) === 1,
+    async *keys(kind) {
+      const before = `${namespace}:${kind}:`
+      // SCAN may name a key twice.
+      const given = new Set<string>()
+      for (const server of await servers()) {
+        let cursor = '0'
+        do {
+          const page = await ask(() => server(['SCAN', cursor, 'MATCH', `${before}*`, 'COUNT', '1000']))
+          const [next, found] = page as [string, string[]]
+          for (const name of found) {
+            const key = name.slice(before.length)
+            if (!given.has(key)) yield key
+            given.add(key)
+          }
+          cursor = next
+        } while (cursor !== '0')
+      }
+    },
   }
 }
 

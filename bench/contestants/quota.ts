@@ -1,0 +1,97 @@
+import type { Http, HttpAnswer } from '../../src/http.ts'
+import { sideBySide } from '../../src/library/lane.ts'
+import { startRoom, type Room } from '../../test/library/room.ts'
+
+const windowLimit = 100
+const requests = 250
+const delay = 0.06
+const atOnce = 8
+// What an ideal client needs: whole windows, and one way there and back.
+const bound = Math.floor((requests - 1) / windowLimit) * 30 + delay
+const readers = 10
+const retryAfter = 2
+
+const [known, unknown] = await Promise.all([pace(windowLimit), pace(undefined)])
+process.send?.({ bound, known, unknown, ...(await readThroughRefusal()) })
+
+export interface Run {
+  readonly seconds: number
+  readonly refusals: number
+  /** The most within 12 seconds. */
+  readonly within12: number
+}
+
+async function pace(windowRequests: number | undefined): Promise<Run> {
+  const room = await startRoom({ ana: 100 }, windowRequests ? { windowLimit, windowRequests } : { windowLimit })
+  await room.links('ana')
+  room.spotify.trouble = { kind: 'slow', delay }
+  const link = await room.accounts.get('ana')
+  const pages = Array.from({ length: requests }, (_, page) => page * 50)
+  const begun = performance.now()
+  await sideBySide(pages, atOnce, (offset) => patiently(() => askFor(room, link, offset)))
+  const seconds = (performance.now() - begun) / 1000
+  const refused = room.spotify.requests.filter(({ status }) => status === 429).map(({ at }) => at)
+  const within12 = Math.max(
+    0,
+    ...refused.map((from) => refused.filter((at) => at >= from && at < from + 12_000).length),
+  )
+  await room.close()
+  return { seconds, refusals: refused.length, within12 }
+}
+
+async function askFor(
+  { accounts }: Room,
+  link: Awaited<ReturnType<Room['accounts']['get']>>,
+  offset: number,
+): Promise<void> {
+  await accounts.withToken('ana', link, (token, api) => api.savedTracks(token, { offset }), { background: true })
+}
+
+/** As a reading does: what has to wait is asked for again. */
+async function patiently(ask: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'RateLimitedError')) throw error
+    }
+  }
+}
+
+/** Ten people's libraries are being read when Spotify begins to refuse for two seconds. */
+async function readThroughRefusal() {
+  const people = Object.fromEntries(Array.from({ length: readers }, (_, number) => [`reader${number}`, 2_000]))
+  const seen = { inFlight: 0, refusedAt: 0, inFlightThen: 0, begunAfter: 0, refused: 0 }
+  const watch =
+    (send: Http): Http =>
+    async (url, options) => {
+      seen.inFlight += 1
+      if (seen.refusedAt > 0 && performance.now() < seen.refusedAt + retryAfter * 1000) seen.begunAfter += 1
+      const answer: HttpAnswer = await send(url, options).finally(() => (seen.inFlight -= 1))
+      if (answer.status === 429) {
+        seen.refused += 1
+        if (seen.refusedAt === 0) Object.assign(seen, { refusedAt: performance.now(), inFlightThen: seen.inFlight })
+      }
+      return answer
+    }
+  const room = await startRoom(people, { watch })
+  for (const person of Object.keys(people)) await room.links(person)
+  room.spotify.trouble = { kind: 'slow', delay }
+  const reading = Promise.all(Object.keys(people).map((person) => readWhole(room, person)))
+  await new Promise((done) => setTimeout(done, 600))
+  room.spotify.trouble = { kind: 'rate-limited', retryAfter }
+  await new Promise((done) => setTimeout(done, retryAfter * 1000 - 100))
+  room.spotify.trouble = { kind: 'slow', delay }
+  const sizes = await reading
+  await room.close()
+  const finished = sizes.filter((size) => size === 2_000).length
+  return { readers, finished, inFlight: seen.inFlightThen, refused: seen.refused, begunAfter: seen.begunAfter }
+}
+
+async function readWhole({ library }: Room, person: string): Promise<number> {
+  for (;;) {
+    const answer = await library.search(person, 'a', { offset: 0 })
+    if (!('done' in answer)) return answer.library
+    await answer.done
+  }
+}

@@ -1,0 +1,112 @@
+import { ApplicationCommandOptionType as Type, ApplicationIntegrationType, InteractionContextType } from 'discord.js'
+import type { App } from '../src/app.ts'
+import type { Call, Command, Reply } from '../src/bot/command.ts'
+import { jumpDialog, pageTyped } from '../src/bot/format/page-buttons.ts'
+import { postable } from '../src/bot/format/permissions.ts'
+import { decodeRoundupId, encodeRoundupId, isInvitation } from '../src/bot/format/roundup-id.ts'
+import { joinedBody, joinId, leaveId, leftBody, previewId, scheduleLine } from '../src/bot/format/roundup-words.ts'
+import { timezoneChoices } from '../src/bot/format/timezones.ts'
+import { dayChoices } from '../src/bot/format/week.ts'
+import { checkManager, collected, invited, roundupStatus, scheduled, turnedRoundup } from '../src/bot/roundups.ts'
+import { UserError } from '../src/errors.ts'
+
+export default {
+  data: {
+    name: 'roundup',
+    description: 'What this server has been saving',
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+    contexts: [InteractionContextType.Guild],
+    options: [
+      {
+        type: Type.Subcommand,
+        name: 'now',
+        description: 'What those who take part have liked lately',
+        options: [
+          {
+            type: Type.Integer,
+            name: 'days',
+            description: 'How far back, 7 days by default',
+            min_value: 1,
+            max_value: 31,
+          },
+        ],
+      },
+      { type: Type.Subcommand, name: 'join', description: 'Take part: see first what would be shown, and where' },
+      { type: Type.Subcommand, name: 'leave', description: 'Take part no longer, also in what was posted' },
+      {
+        type: Type.Subcommand,
+        name: 'schedule',
+        description: 'Post it every week; for whoever may manage the server',
+        options: [
+          { type: Type.Channel, name: 'channel', description: 'Where', required: true, channel_types: [...postable] },
+          { type: Type.String, name: 'weekday', description: 'On which day', required: true, choices: dayChoices },
+          {
+            type: Type.Integer,
+            name: 'hour',
+            description: 'At which hour, 0 to 23',
+            required: true,
+            min_value: 0,
+            max_value: 23,
+          },
+          {
+            ...{ type: Type.String, name: 'timezone', description: 'By the clocks of which city' },
+            ...{ required: true, autocomplete: true, max_length: 60 },
+          },
+          { type: Type.Boolean, name: 'skip-empty', description: 'Post nothing after a week without songs' },
+        ],
+      },
+      { type: Type.Subcommand, name: 'pause', description: 'Stop the weekly post for a while' },
+      { type: Type.Subcommand, name: 'resume', description: 'Go on with the weekly post' },
+      { type: Type.Subcommand, name: 'status', description: 'When the next one comes, and who takes part' },
+    ],
+  },
+
+  private: (call) => call.options.getSubcommand(false) !== 'now',
+
+  async run(call, app) {
+    const server = serverOf(call)
+    const person = call.user.id
+    const which = call.options.getSubcommand(false)
+    if (which === 'now') return collected(app, server, call.options.getInteger('days'), false)
+    if (which === 'join') return invited(app, person, server)
+    if (which === 'leave')
+      return { kind: 'message', private: true, ...leftBody(await app.roundups.leave(person, server)) }
+    if (which === 'status') return roundupStatus(app, person, server)
+    checkManager(call)
+    return which === 'schedule' ? scheduled(app, call, server) : switched(app, server, which === 'resume')
+  },
+
+  async press(press, app) {
+    const { customId, guildId: server, user } = press
+    if (server === null) throw new UserError(homeless)
+    const id = decodeRoundupId(customId)
+    if (id?.action === 'jump') return { kind: 'dialog', dialog: jumpDialog(encodeRoundupId({ ...id, action: 'go' })) }
+    if (id) return turnedRoundup(app, server, id.id, id.action === 'go' ? pageTyped(press) : id.page)
+    if (isInvitation(customId)) return invited(app, user.id, server)
+    if (customId === previewId) return collected(app, server, null, true)
+    if (customId === joinId) {
+      await app.roundups.join(user.id, server)
+      return { kind: 'update', ...joinedBody(true) }
+    }
+    if (customId === leaveId) return { kind: 'update', ...leftBody(await app.roundups.leave(user.id, server)) }
+    throw new UserError('This button is from another version of Hearsay. Use `/roundup status` to see how things are.')
+  },
+
+  async complete(call) {
+    return timezoneChoices(call.options.getFocused())
+  },
+} satisfies Command
+
+const homeless = 'Roundups are for servers that Hearsay was added to.'
+
+function serverOf({ guildId, authorizingIntegrationOwners }: Call): string {
+  if (guildId === null || authorizingIntegrationOwners['0'] === undefined) throw new UserError(homeless)
+  return guildId
+}
+
+async function switched(app: App, server: string, on: boolean): Promise<Reply> {
+  const schedule = await (on ? app.roundups.resume(server) : app.roundups.pause(server))
+  if (!schedule) throw new UserError('No weekly roundup is set up here. `/roundup schedule` does that.')
+  const content = on ? scheduleLine(schedule) : 'Paused. `/roundup resume` brings the weekly roundup back.'
+  return { kind: 'message', private: true, content }
+}

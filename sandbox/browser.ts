@@ -1,0 +1,122 @@
+/** A browser without JavaScript: cookies, redirects, and the form that goes on. All of it on loopback, where ports share cookies. */
+export interface Browser {
+  readonly cookies: Map<string, string>
+  /** Sent with every request. */
+  readonly headers: Record<string, string>
+  /** Opens an address and follows redirects. */
+  visit(url: string): Promise<Page>
+  /** Sends one request and follows nothing. */
+  send(url: string, options?: { method?: string; headers?: Record<string, string>; body?: string }): Promise<Page>
+  /** Sends the page's primary form and follows redirects. */
+  goOn(page: Page): Promise<Page>
+  /** Sends the form whose button carries the label. */
+  push(page: Page, label: string): Promise<Page>
+}
+
+export interface Page {
+  readonly url: string
+  readonly status: number
+  readonly text: string
+  readonly headers: Headers
+  /** The addresses that led here, first to last. */
+  readonly trail: readonly string[]
+}
+
+interface Form {
+  readonly action: string
+  readonly method: string
+  readonly fields: Record<string, string>
+  readonly markup: string
+}
+
+export function createBrowser(signedInAs?: string): Browser {
+  const cookies = new Map<string, string>(signedInAs ? [['sandbox_person', signedInAs]] : [])
+  const always: Record<string, string> = {}
+  const browser: Browser = {
+    cookies,
+    headers: always,
+    visit: (url) => follow(url),
+    async send(url, { method = 'GET', headers = {}, body } = {}) {
+      const cookie = [...cookies].map((pair) => pair.join('=')).join('; ')
+      const response = await fetch(url, {
+        method,
+        headers: { ...(cookie && { cookie }), ...always, ...headers },
+        redirect: 'manual',
+        ...(body !== undefined && { body }),
+      })
+      for (const line of response.headers.getSetCookie()) keep(line)
+      return { url, status: response.status, text: await response.text(), headers: response.headers, trail: [url] }
+    },
+    goOn: (page) => submit(page, primaryForm(page)),
+    push: (page, label) => submit(page, formWith(page, label)),
+  }
+  return browser
+
+  async function follow(url: string, options?: Parameters<Browser['send']>[1]): Promise<Page> {
+    let page = await browser.send(url, options)
+    const trail = [url]
+    while ([302, 303].includes(page.status)) {
+      const next = new URL(page.headers.get('location') ?? '', page.url).href
+      trail.push(next)
+      page = await browser.send(next)
+    }
+    return { ...page, trail }
+  }
+
+  function submit(page: Page, form: Form): Promise<Page> {
+    const body = new URLSearchParams(form.fields).toString()
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const action = new URL(form.action, page.url).href
+    return form.method === 'post' ? follow(action, { method: 'POST', headers, body }) : follow(`${action}?${body}`)
+  }
+
+  function keep(line: string): void {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+    if (/max-age=0|expires=Thu, 01 Jan 1970/i.test(line)) cookies.delete(name)
+    else cookies.set(name, value)
+  }
+}
+
+export function primaryForm(page: Page): Form {
+  const form = formsOf(page).find(({ markup }) => /<(form|button)[^>]*primary[^>]*>/.test(markup))
+  if (!form) throw new Error(`No primary form on ${page.url} (${page.status}): ${words(page)}`)
+  return form
+}
+
+/** What a person reads on the page. */
+export function words({ text }: Page): string {
+  const body = text.replace(/<(style|title)[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]+>/g, ' ')
+  return unescape(body).replace(/\s+/g, ' ').trim()
+}
+
+function formWith(page: Page, label: string): Form {
+  const form = formsOf(page).find(({ markup }) => markup.includes(`>${label}<`))
+  if (!form) throw new Error(`No form with "${label}" on ${page.url}`)
+  return form
+}
+
+function formsOf({ text, url }: Page): Form[] {
+  return [...text.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)].map(([markup, attributes = '', content = '']) => ({
+    action: unescape(/action="([^"]*)"/.exec(attributes)?.[1] ?? url),
+    method: /method="?(\w+)/i.exec(attributes)?.[1]?.toLowerCase() ?? 'get',
+    fields: fieldsOf(content),
+    markup,
+  }))
+}
+
+function fieldsOf(content: string): Record<string, string> {
+  const inputs = [...content.matchAll(/<(?:input|button)[^>]*name="([^"]+)"[^>]*>/g)]
+  const sent = inputs.filter(([markup]) => !markup.includes('type="radio"') || /\schecked[\s>=]/.test(markup))
+  return Object.fromEntries(
+    sent.map(([markup, name = '']) => [name, unescape(/value="([^"]*)"/.exec(markup)?.[1] ?? '')]),
+  )
+}
+
+function unescape(text: string): string {
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+    .replaceAll('&amp;', '&')
+}

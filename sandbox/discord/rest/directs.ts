@@ -1,0 +1,24 @@
+import type { Router } from 'express'
+import { z } from 'zod'
+import { Refusal } from '../refusal.ts'
+import { checked } from '../limits/form.ts'
+import { snowflake } from '../limits/text.ts'
+import type { World } from '../state/world.ts'
+import { apiUser } from '../wire/people.ts'
+import { requireBot } from './answers.ts'
+
+const body = z.strictObject({ recipient_id: snowflake })
+
+/** Direct channels: everybody has one; whether the bot may write into it shows only when it does. */
+export function directRoutes(world: World, router: Router): void {
+  router.post('/users/@me/channels', (request, response) => {
+    requireBot(world, request)
+    const { recipient_id: personId } = checked(body, request.body ?? {})
+    const person = world.people.find(({ id }) => id === personId)
+    if (!person) throw new Refusal(404, 10013, 'Unknown User')
+    const known = [...world.directs].find(([, one]) => one === person)?.[0]
+    const id = known ?? world.nextId()
+    world.directs.set(id, person)
+    response.json({ id, type: 1, last_message_id: null, flags: 0, recipients: [apiUser(person)] })
+  })
+}

@@ -1,0 +1,49 @@
+import { createBrowser } from './browser.ts'
+import type { FakeDiscord, Message, Outcome } from './discord/discord.ts'
+
+const members = ['chiyo', 'emil', 'fay']
+const weekday = 5
+const hour = 18
+
+/**
+ * Makes a weekly roundup wait for its Friday, by what people would do: some link their accounts and take part, and
+ * whoever manages the server sets it up in the last channel.
+ */
+export async function prepareRoundup(discord: FakeDiscord, publicUrl: string): Promise<void> {
+  await discord.ready()
+  const channel = discord.channels.at(-1)?.id ?? ''
+  for (const { id, username } of discord.people) {
+    if (!members.includes(username)) continue
+    await link(id, publicUrl)
+    const preview = messageOf(await discord.use(id, channel, 'roundup join'))
+    await discord.press(id, preview.id, 'Join')
+    clearFor(id)
+  }
+  const manager = discord.people.find((person) => person.manager)?.id ?? ''
+  await discord.use(manager, channel, 'roundup schedule', { channel, weekday: 'Friday', hour, timezone: 'UTC' })
+  clearFor(manager)
+  discord.say(manager, channel, 'The roundup comes on Friday at six. `/roundup join` if you want your songs in it.')
+
+  function clearFor(person: string): void {
+    for (const message of discord.messages(channel, person)) if (message.ephemeral) discord.dismiss(person, message.id)
+  }
+}
+
+/** The Friday at six that comes next, in milliseconds. */
+export function nextFriday(now: number): number {
+  const date = new Date(now)
+  const days = (weekday - date.getUTCDay() + 7) % 7
+  const friday = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate() + days, hour)
+  return friday > now ? friday : friday + 7 * 24 * 60 * 60 * 1000
+}
+
+async function link(person: string, publicUrl: string): Promise<void> {
+  const browser = createBrowser(person)
+  let page = await browser.visit(`${publicUrl}/link`)
+  while (page.status === 200 && /primary/.test(page.text)) page = await browser.goOn(page)
+}
+
+function messageOf(outcome: Outcome): Message {
+  if (outcome.kind === 'message') return outcome.message
+  throw new Error(`No message but ${JSON.stringify(outcome)}`)
+}

@@ -1,0 +1,113 @@
+import type { APIActionRowComponent, APIComponentInMessageActionRow, APIEmbed } from 'discord.js'
+import type { Progress, Row, Sheet } from '../../roundups/roundups.ts'
+import type { Body } from '../command.ts'
+import { button, linkButton, row } from './buttons.ts'
+import { encodeInvitation, encodeRoundupId, type RoundupId } from './roundup-id.ts'
+import { saveSelect } from './save.ts'
+import { count, songLine } from './song-line.ts'
+import { accent } from './song-page.ts'
+
+const spotify = 'https://open.spotify.com'
+const mostCovers = 4
+const mostNamed = 5
+
+/** A page of what a server's members have saved, within Discord's limits. */
+export function roundupPage(sheet: Sheet): Body {
+  if (sheet.rows.length === 0 && sheet.pages === 1) return quiet(sheet)
+  return {
+    embeds: [
+      songs(sheet),
+      ...covers(sheet)
+        .slice(1)
+        .map((image) => ({ url: spotify, image })),
+    ],
+    components: [turning(sheet), standing(sheet), ...saveSelect(sheet.rows.map(({ song }) => song))],
+  }
+}
+
+/** While members are being asked. */
+export function collectingLine({ done, of }: Progress): string {
+  return `Collecting what was saved: ${count(done)} of ${count(of)} ${of === 1 ? 'member' : 'members'}.`
+}
+
+/** A song and who saved it, in order. */
+function rowLine({ song, savers }: Row): string {
+  const named = savers.slice(0, mostNamed).map(({ person }) => `<@${person}>`)
+  const more = savers.length - named.length
+  const who = more > 0 ? `${named.join(', ')} and ${count(more)} more` : named.join(', ')
+  const latest = Math.floor(Math.max(...savers.map(({ at }) => at)) / 1000)
+  return `${songLine({ ...song, addedAt: undefined })} · ${who} · <t:${latest}:R>`
+}
+
+function songs(sheet: Sheet): APIEmbed {
+  const [cover] = covers(sheet)
+  return {
+    color: accent,
+    url: spotify,
+    description: [span(sheet), ...late(sheet), ...sections(sheet), ...absent(sheet)].join('\n'),
+    ...(cover && { image: cover }),
+    footer: {
+      text: `Page ${sheet.page} of ${sheet.pages} · ${count(sheet.members)} taking part · Spotify`,
+    },
+  }
+}
+
+function span({ from, until }: Sheet): string {
+  return `What was saved here from <t:${seconds(from)}:D> to <t:${seconds(until)}:D>`
+}
+
+function late(sheet: Sheet): string[] {
+  return sheet.late === null ? [] : [`-# This is late: it was due <t:${seconds(sheet.late)}:f>.`]
+}
+
+function sections({ rows }: Sheet): string[] {
+  const headed = (section: Row['section'], head: string): string[] => {
+    const own = rows.filter((one) => one.section === section)
+    return own.length > 0 ? ['', `**${head}**`, ...own.map(rowLine)] : []
+  }
+  if (rows.length === 0) return ['', 'Nothing is left on this page.']
+  return [...headed('several', 'Saved by several'), ...headed('newest', 'The newest of each')]
+}
+
+function absent({ missing, missed }: Pick<Sheet, 'missing' | 'missed'>): string[] {
+  if (missing.length === 0) return []
+  const more = missed - missing.length
+  const names = missing.map((person) => `<@${person}>`).join(', ')
+  return ['', `-# Spotify could not be asked for ${names}${more > 0 ? ` and ${count(more)} more` : ''} this time.`]
+}
+
+/** Pictures as Spotify has them; Discord shows up to four of one address as a gallery. */
+function covers({ rows }: Sheet): { url: string }[] {
+  const urls = new Set(rows.flatMap(({ song }) => song.cover ?? []))
+  return [...urls].slice(0, mostCovers).map((url) => ({ url }))
+}
+
+function quiet(sheet: Sheet): Body {
+  const lines = [
+    `Nobody here saved a song from <t:${seconds(sheet.from)}:D> to <t:${seconds(sheet.until)}:D>. Quiet weeks happen.`,
+    ...late(sheet),
+    ...absent(sheet),
+  ]
+  return { content: lines.filter(Boolean).join('\n'), components: [standing(sheet)] }
+}
+
+type ActionRow = APIActionRowComponent<APIComponentInMessageActionRow>
+
+function turning({ id, page, pages }: Sheet): ActionRow {
+  const to = (action: RoundupId['action'], where: number): string => encodeRoundupId({ id, page: where, action })
+  return row(
+    button('First', to('first', 1), { disabled: page === 1 }),
+    button('Previous', to('previous', Math.max(page - 1, 1)), { disabled: page === 1 }),
+    button(`${page} / ${pages}`, to('jump', page), { disabled: pages === 1 }),
+    button('Next', to('next', Math.min(page + 1, pages)), { disabled: page === pages, style: 'primary' }),
+    button('Last', to('last', pages), { disabled: page === pages }),
+  )
+}
+
+function standing({ id }: Sheet): ActionRow {
+  return row(button('Take part', encodeInvitation(id)), linkButton('OPEN SPOTIFY', spotify))
+}
+
+function seconds(time: number): number {
+  return Math.floor(time / 1000)
+}

@@ -1,0 +1,67 @@
+import type { Schedule } from '../../roundups/roundups.ts'
+import type { Song } from '../../spotify/parse.ts'
+import type { Body } from '../command.ts'
+import { button, row } from './buttons.ts'
+import { songLine } from './song-line.ts'
+import { accent } from './song-page.ts'
+import { nameOfDay } from './week.ts'
+
+export const joinId = 'roundup:1:join'
+export const leaveId = 'roundup:1:leave'
+/** What the weekly post would be today, for the presser alone. */
+export const previewId = 'roundup:1:preview'
+
+const shows =
+  'Roundups show everybody in **this server** which songs you liked lately, with your name beside them: ' +
+  'in `/roundup now`, and in the weekly post where there is one. Your other songs stay yours.'
+
+/** What joining means, and what would be shown today, before somebody confirms. */
+export function joinPreview(newest: readonly Song[]): Body {
+  return {
+    content: `${shows} You can leave at any time, and what was posted stops showing your songs.`,
+    embeds: [
+      {
+        color: accent,
+        description: [
+          '**Your part today**',
+          ...(newest.length > 0 ? newest.map(songLine) : ['No liked songs yet.']),
+        ].join('\n'),
+        footer: { text: 'Spotify' },
+      },
+    ],
+    components: [row(button('Join', joinId, { style: 'success' }))],
+  }
+}
+
+/** For somebody who takes part. */
+export function joinedBody(isNew: boolean): Body {
+  return {
+    content: isNew
+      ? 'You take part now. Roundups in **this server** show your newest likes from here on.'
+      : `You take part already. ${shows}`,
+    components: [row(button('Leave', leaveId))],
+  }
+}
+
+export function leftBody(took: boolean): Body {
+  return {
+    content: took
+      ? 'You take no part any more. Roundups here show nothing of yours from now on, also those of the last week.'
+      : 'You take no part in the roundups of this server.',
+  }
+}
+
+/** When and where the next one comes, in everybody's own time. */
+export function scheduleLine({ channel, weekday, hour, timezone, dueAt, skipEmpty }: Schedule): string {
+  const next = Math.floor(dueAt / 1000)
+  return (
+    `Every ${nameOfDay(weekday)} at ${String(hour).padStart(2, '0')}:00 (${timezone}) in <#${channel}>` +
+    `${skipEmpty ? ', except after weeks without songs' : ''}. Next: <t:${next}:F>, <t:${next}:R>.`
+  )
+}
+
+export function pausedLine({ paused, channel }: Schedule): string {
+  if (paused === 'channel closed')
+    return `The weekly roundup is paused, because I could not post in <#${channel}> for three weeks. \`/roundup schedule\` chooses another channel.`
+  return 'The weekly roundup is paused. `/roundup resume` brings it back.'
+}

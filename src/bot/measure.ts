@@ -1,0 +1,57 @@
+import type { Interaction } from 'discord.js'
+import type { InteractionOutcome, Metrics, SeenInteraction } from '../metrics/metrics.ts'
+import type { Callback } from './callback.ts'
+import type { Commands } from './dispatch.ts'
+
+type About = Pick<SeenInteraction, 'command' | 'kind'>
+
+/** Follows one interaction for the metrics. */
+export interface Measured {
+  /** The same callback, watched for its acknowledgement. */
+  readonly callback: Callback
+  /** What came of it, where that is not an answer. */
+  becomes(outcome: InteractionOutcome): void
+  end(about: About): void
+}
+
+/** @param receivedAt by `performance.now()` */
+export function measure(callback: Callback, receivedAt: number, metrics: Metrics): Measured {
+  let outcome: InteractionOutcome = 'answered'
+  let acknowledgedAfter: number | undefined
+  return {
+    callback: {
+      ...callback,
+      async first(wire, rank) {
+        const taken = await callback.first(wire, rank)
+        if (taken === 'gone') outcome = 'unanswered'
+        if (taken === 'taken') acknowledgedAfter ??= performance.now() - receivedAt
+        return taken
+      },
+    },
+    becomes: (worse) => (outcome = worse),
+    end: (about) =>
+      metrics.interaction({ ...about, outcome, acknowledgedAfter, endedAfter: performance.now() - receivedAt }),
+  }
+}
+
+/** Command and kind of an interaction: a command that no file answers is "unknown", whatever somebody called it. */
+export function aboutOf(interaction: Interaction, commands: Commands): About {
+  if (interaction.isMessageComponent() || interaction.isModalSubmit()) {
+    // Whoever forges an interaction may leave it out.
+    const { customId }: { customId?: string } = interaction
+    const [name = ''] = customId?.split(':', 1) ?? []
+    return { command: known(name, commands), kind: interaction.isModalSubmit() ? 'dialog' : 'press' }
+  }
+  if (interaction.isContextMenuCommand()) {
+    const [owner] = [...commands].find(([, { menu = {} }]) => Object.hasOwn(menu, interaction.commandName)) ?? []
+    return { command: owner ?? 'unknown', kind: 'menu' }
+  }
+  return {
+    command: known(interaction.commandName, commands),
+    kind: interaction.isAutocomplete() ? 'suggestions' : 'command',
+  }
+}
+
+function known(name: string, commands: Commands): string {
+  return commands.has(name) ? name : 'unknown'
+}

@@ -1,0 +1,88 @@
+import type { Config } from '../config.ts'
+import type { Http } from '../http.ts'
+import { ask, credentialsForm, type Asked } from './ask.ts'
+import { checkApplication, type Application } from './application.ts'
+import { note, ok, wrong, type Finding } from './finding.ts'
+
+/** What Discord says of the token, the application and its secret, and of the sessions that are left. */
+export async function checkDiscord(config: Config, http: Http): Promise<Finding[]> {
+  const { token, apiUrl, clientId, guildId } = config.discord
+  const headers = { authorization: `Bot ${token}`, 'user-agent': `DiscordBot (${config.web.publicUrl}, 1)` }
+  const asBot = (path: string) => ask(http, `${apiUrl}/v10${path}`, { headers })
+  const application = await asBot('/applications/@me')
+  if ('silent' in application) {
+    const says = `${apiUrl} does not answer (${application.silent}). Check this machine's way out: DNS, firewall, proxy.`
+    return [wrong('Discord', says)]
+  }
+  const secret = await checkSecret(config.discord, http)
+  if (application.status !== 200) return [refusedToken(application.status), secret]
+  const facts = application.body as Application
+  if (facts.id !== clientId) {
+    const says = `It belongs to application ${facts.id}, and DISCORD_CLIENT_ID names another. Copy both from the same one.`
+    return [wrong('DISCORD_TOKEN', says), secret]
+  }
+  return [
+    ok('DISCORD_TOKEN', `Good, for the application ${clientId}.`),
+    secret,
+    ...checkApplication(facts, config),
+    ...(guildId ? [membership(await asBot(`/applications/${clientId}/guilds/${guildId}/commands`))] : []),
+    ...(config.discord.publicKey ? [] : checkSessions(await asBot('/gateway/bot'), config.discord.shards)),
+  ]
+}
+
+function refusedToken(status: number): Finding {
+  if (status === 401)
+    return wrong(
+      'DISCORD_TOKEN',
+      'Discord does not take it. Reset and copy it under Bot in the Discord developer portal.',
+    )
+  return wrong('DISCORD_TOKEN', `Discord answered ${status} instead of telling whose it is. Look again in a minute.`)
+}
+
+/** Asks for a token of the application's own, and gives it back. */
+async function checkSecret({ apiUrl, clientId, clientSecret }: Config['discord'], http: Http): Promise<Finding> {
+  const about = 'DISCORD_CLIENT_SECRET'
+  const post = (path: string, form: Record<string, string>) =>
+    ask(http, `${apiUrl}/v10/oauth2/token${path}`, credentialsForm(clientId, clientSecret, form))
+  const asked = await post('', { grant_type: 'client_credentials', scope: 'identify' })
+  if ('silent' in asked) return wrong(about, `Discord did not answer (${asked.silent}). Look again in a minute.`)
+  const { access_token: token, error } = (asked.body ?? {}) as { access_token?: unknown; error?: unknown }
+  if (asked.status === 200) {
+    if (typeof token === 'string') await post('/revoke', { token })
+    return ok(about, 'Good, with DISCORD_CLIENT_ID.')
+  }
+  if (asked.status === 401 || error === 'invalid_client')
+    return wrong(
+      about,
+      'Discord does not take it with DISCORD_CLIENT_ID. Copy both again under OAuth2 in the Discord developer portal.',
+    )
+  return note(about, `Discord answered ${asked.status}, which tells nothing about it. Look again in a minute.`)
+}
+
+function membership(asked: Asked): Finding {
+  const about = 'DISCORD_GUILD_ID'
+  if ('silent' in asked) return wrong(about, `Discord did not answer (${asked.silent}). Look again in a minute.`)
+  if (asked.status === 200) return ok(about, 'The bot is in that server, and registers its commands there alone.')
+  return wrong(about, 'The bot is not in that server. Invite it there, or correct the id.')
+}
+
+/** Discord lets a bot begin so many sessions a day, and resets its token when it begins more. */
+function checkSessions(asked: Asked, shards: Config['discord']['shards']): Finding[] {
+  const about = 'Gateway'
+  if ('silent' in asked || asked.status !== 200)
+    return [wrong(about, 'Discord did not say where its gateway is. Look again in a minute.')]
+  const { session_start_limit: limit, shards: recommended } = asked.body as {
+    readonly shards: number
+    readonly session_start_limit: { readonly total: number; readonly remaining: number; readonly reset_after: number }
+  }
+  const left = `${limit.remaining} of ${limit.total} session starts are left for ${Math.ceil(limit.reset_after / 3_600_000)} h`
+  const few = limit.remaining < limit.total / 20
+  const sessions = few
+    ? wrong(about, `Only ${left}. Something starts the bot again and again: stop it, and look at its log.`)
+    : ok(about, `${left}.`)
+  if (!shards || shards.total >= recommended) return [sessions]
+  return [
+    sessions,
+    wrong('DISCORD_SHARDS', `It counts ${shards.total} shards, and Discord asks for ${recommended} by now.`),
+  ]
+}

@@ -1,0 +1,66 @@
+import type { Config } from '../config.ts'
+import type { Http } from '../http.ts'
+import { ask, type Asked } from './ask.ts'
+import { note, ok, wrong, type Finding } from './finding.ts'
+
+/** Whether browsers reach the link pages, told from whether there is anything to reach here. */
+export async function checkReach({ publicUrl, host, port, trustProxy }: Config['web'], http: Http): Promise<Finding[]> {
+  const patience = { deadline: 5000 }
+  const [outside, here] = await Promise.all([
+    ask(http, `${publicUrl}/health`, patience),
+    ask(http, `http://${reachable(host)}:${port}/health`, patience),
+  ])
+  return [reached(publicUrl, port, outside, here), ...proxies(publicUrl, trustProxy)]
+}
+
+function reached(publicUrl: string, port: number, outside: Asked, here: Asked): Finding {
+  const about = 'PUBLIC_URL'
+  const [health, runsHere] = [healthIn(outside), healthIn(here) !== undefined]
+  if (health?.status === 'ok') return ok(about, `${publicUrl} leads to a Hearsay that can answer commands.`)
+  if (health) {
+    const why = /^[\w ]{1,60}$/.test(health.why ?? '') ? health.why : 'see its log'
+    const says = `${publicUrl} leads to Hearsay, but it cannot answer commands: ${why}.`
+    return why === 'starting' ? note(about, says) : wrong(about, says)
+  }
+  if ('silent' in outside) {
+    if (/^E(?:NOTFOUND|AI_AGAIN)$/.test(outside.silent))
+      return wrong(about, `The name in ${publicUrl} is not known. Correct it, or add it to the DNS.`)
+    if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|SSL/.test(outside.silent))
+      return wrong(about, `${publicUrl} has no certificate that browsers take (${outside.silent}). Renew it.`)
+    if (!runsHere)
+      return note(about, `Nothing answers at ${publicUrl}, and no Hearsay runs here. Start it, then look again.`)
+    return wrong(
+      about,
+      `Hearsay answers on port ${port} here, but nothing does at ${publicUrl} (${outside.silent}). Check the proxy, the firewall and the port.`,
+    )
+  }
+  if (!runsHere && outside.status >= 502 && outside.status <= 504)
+    return note(about, `A proxy answers at ${publicUrl}, and no Hearsay runs behind it. Start it, then look again.`)
+  if (outside.status >= 300 && outside.status < 400)
+    return wrong(about, `${publicUrl} redirects elsewhere. Set PUBLIC_URL to the address where that ends.`)
+  return wrong(
+    about,
+    `Something that is not Hearsay answers at ${publicUrl} (${outside.status}). Let the proxy pass requests on to port ${port}.`,
+  )
+}
+
+function proxies(publicUrl: string, trustProxy: number): Finding[] {
+  const isBehindOne = publicUrl.startsWith('https:')
+  if (!isBehindOne || trustProxy > 0) return []
+  const says =
+    'PUBLIC_URL is https, so there is a proxy in front, but TRUST_PROXY is 0: limits per address count everybody as one. Set it to the number of proxies.'
+  return [note('TRUST_PROXY', says)]
+}
+
+function healthIn(asked: Asked): { readonly status: string; readonly why?: string } | undefined {
+  const body = 'body' in asked ? (asked.body as { status?: unknown; why?: unknown } | null) : undefined
+  if (body?.status !== 'ok' && body?.status !== 'unavailable') return undefined
+  return { status: body.status, ...(typeof body.why === 'string' && { why: body.why }) }
+}
+
+/** An address to ask at, for one to listen on. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -1,0 +1,73 @@
+import type { Config } from '../config.ts'
+import type { Http } from '../http.ts'
+import { redirectUris } from '../web/callbacks.ts'
+import { ask, credentialsForm, type Asked } from './ask.ts'
+import { note, ok, wrong, type Finding } from './finding.ts'
+
+/** What Spotify says of the app, and what has to be done by hand. Nobody's token is used for it. */
+export async function checkSpotify({ spotify, web }: Config, http: Http): Promise<Finding[]> {
+  const { accountsUrl, apiUrl, clientId, clientSecret } = spotify
+  const form = credentialsForm(clientId, clientSecret, { grant_type: 'client_credentials' })
+  const redirectUri = redirectUris(web.publicUrl).spotify
+  const question = new URLSearchParams({
+    client_id: clientId,
+    response_type: 'code',
+    redirect_uri: redirectUri,
+    state: 'doctor',
+  })
+  const [token, page, api] = await Promise.all([
+    ask(http, `${accountsUrl}/api/token`, form),
+    ask(http, `${accountsUrl}/authorize?${question}`),
+    ask(http, `${apiUrl}/me`),
+  ])
+  return [credentials(token, accountsUrl), redirect(page, redirectUri), reached(api, apiUrl), allowList]
+}
+
+function credentials(asked: Asked, accountsUrl: string): Finding {
+  const about = 'Spotify app'
+  if ('silent' in asked)
+    return wrong(
+      about,
+      `${accountsUrl} does not answer (${asked.silent}). Check this machine's way out: DNS, firewall, proxy.`,
+    )
+  if (asked.status === 200) return ok(about, 'SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are good.')
+  if (asked.status === 429) return note(about, 'Spotify asks to wait, so id and secret were not looked at.')
+  const { error, error_description: because } = (asked.body ?? {}) as { error?: unknown; error_description?: unknown }
+  if (error !== 'invalid_client')
+    return wrong(
+      about,
+      `Spotify answered ${asked.status}, which tells nothing about id and secret. Look again in a minute.`,
+    )
+  const both = 'SPOTIFY_CLIENT_ID or SPOTIFY_CLIENT_SECRET'
+  // The words vary, so they only help to guess.
+  const which =
+    because === 'Invalid client secret'
+      ? 'SPOTIFY_CLIENT_SECRET'
+      : because === 'Invalid client'
+        ? 'SPOTIFY_CLIENT_ID'
+        : both
+  return wrong(
+    about,
+    `Spotify does not take ${which}. Copy it again from your app's settings in the Spotify dashboard.`,
+  )
+}
+
+/** Spotify's page refuses an address that is not registered before anybody signs in. Other answers tell nothing. */
+function redirect(asked: Asked, redirectUri: string): Finding {
+  const about = 'Redirect at Spotify'
+  const isRefused = 'body' in asked && asked.status === 400 && /redirect[_ ]uri/i.test(String(asked.body))
+  if (isRefused) return wrong(about, `Add exactly ${redirectUri} to your app in the Spotify dashboard.`)
+  return note(about, `It has to be exactly ${redirectUri} in the Spotify dashboard.`)
+}
+
+function reached(asked: Asked, apiUrl: string): Finding {
+  const about = 'Spotify Web API'
+  if ('silent' in asked) return wrong(about, `${apiUrl} does not answer (${asked.silent}).`)
+  if (asked.status >= 500) return wrong(about, `${apiUrl} answers ${asked.status}: see status.spotify.dev.`)
+  return ok(about, `${apiUrl} answers.`)
+}
+
+const allowList = note(
+  'Allow-list',
+  'A new Spotify app serves five people. Add each one’s email address by hand under User Management in the Spotify dashboard; whoever is missing can sign in, and every answer after that is a 403 (user may not be registered). Its owner needs Premium. Everybody else links with a Client ID of their own: /link client-id.',
+)

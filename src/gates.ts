@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto'
+import type { GateState } from './metrics/metrics.ts'
+import type { SpotifyClient } from './spotify/clients.ts'
+import type { GateMemory } from './spotify/gate.ts'
+import type { Block } from './spotify/gate/block.ts'
+import type { Store } from './store/store.ts'
+
+/**
+ * What the gates of a Spotify app share in the store, by its Client ID. Under a hash: the one that somebody brought
+ * goes with their link, and a block may last for a day.
+ */
+export function gateMemory(store: Store, clientId: string): GateMemory {
+  const key = createHash('sha256').update(clientId).digest('hex')
+  return {
+    load: async () => (await store.get('gate', key)) as Block | undefined,
+    save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),
+    meter: (name, entry) => store.meter(`${name}:${key}`, entry),
+  }
+}
+
+/** How far a Spotify app may still go, as this process knows it. */
+export function stateOf({ gate }: SpotifyClient): GateState {
+  const { blocked, window, day } = gate.state()
+  return {
+    blockedUntil: blocked?.until,
+    // Without a limit there is nothing to count down from.
+    windowLeft: Number.isFinite(window.limit) ? window.limit - window.used : undefined,
+    budgetLeft: day && day.limit - day.used,
+  }
+}

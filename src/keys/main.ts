@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { ringBesideStore } from '../accounts/ring.ts'
+import { ConfigError, readKeeping, type Config } from '../config.ts'
+import { explainStart } from '../explain.ts'
+import { StoreLockedError } from '../store/embedded/lock.ts'
+import { openStore } from '../store/open.ts'
+import { reseal, status } from './rotation.ts'
+
+const tasks = { status, reseal }
+const usage =
+  'npm run keys -- status   counts the rows that each key has sealed\n' +
+  'npm run keys -- reseal   seals everything with the first key, so that the others can be removed'
+
+try {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  await perform(process.argv[2] ?? '')
+} catch (error) {
+  process.exitCode = 1
+  const sentence = words(error)
+  if (sentence === undefined) throw error
+  console.error(sentence)
+}
+
+async function perform(name: string): Promise<void> {
+  if (name !== 'status' && name !== 'reseal') {
+    console.log(usage)
+    process.exitCode = name === '' ? 0 : 1
+    return
+  }
+  const { store: where, tokenKeys } = readKeeping(process.env)
+  if (isEmpty(where)) return console.log('Nothing is stored yet.')
+  const store = await openStore(where)
+  try {
+    const ring = tokenKeys ?? ringBesideStore('directory' in where ? where.directory : '.')
+    const { lines, good } = await tasks[name](store, ring)
+    console.log(lines.join('\n'))
+    process.exitCode = good ? 0 : 1
+  } finally {
+    await store.close()
+  }
+}
+
+function isEmpty(where: Config['store']): boolean {
+  return 'directory' in where && !existsSync(join(where.directory, 'hearsay.sqlite'))
+}
+
+function words(error: unknown): string | undefined {
+  if (error instanceof StoreLockedError) {
+    return 'Hearsay is running on this DATA_DIR, and the embedded store serves one process at a time. Stop it first.'
+  }
+  return error instanceof ConfigError ? error.message : explainStart(error)
+}

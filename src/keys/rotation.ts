@@ -1,0 +1,92 @@
+import { createLinks, type Link, type Links } from '../accounts/links.ts'
+import { neededKeys, openRing, releaseKeys } from '../accounts/ring.ts'
+import { keyIdOf, SealError, type TokenKey } from '../accounts/seal.ts'
+import { countSealed, forEachKey, rowsOf, sealedKinds, type SealedKind } from '../accounts/sealed.ts'
+import type { Store } from '../store/store.ts'
+
+/** What a task has to say. `good`: there is nothing left to do. */
+export interface Outcome {
+  readonly lines: readonly string[]
+  readonly good: boolean
+}
+
+const kinds = Object.keys(sealedKinds) as SealedKind[]
+
+/** Which key has sealed how many rows, and what to do about the keys. Changes nothing. */
+export async function status(store: Store, ring: readonly TokenKey[]): Promise<Outcome> {
+  const counts = await countSealed(store)
+  const onRing = ring.map(({ id }) => id)
+  const needed = await neededKeys(store)
+  const seen = kinds.flatMap((kind) => [...counts[kind].keys()])
+  const ids = [...new Set([...onRing, ...needed, ...seen])]
+  const lines = ids.map((id) => `${id.padEnd(12)}${standing(id)}: ${rowsIn(id)}`)
+  const missing = ids.filter((id) => !onRing.includes(id) && (rowsOf(counts, id) > 0 || needed.includes(id)))
+  const idle = onRing.slice(1).filter((id) => rowsOf(counts, id) === 0 && !needed.includes(id))
+  const old = onRing.slice(1).filter((id) => rowsOf(counts, id) > 0 || needed.includes(id))
+  return { lines: [...lines, '', ...advice()], good: missing.length === 0 }
+
+  function standing(id: string): string {
+    if (id === '?') return 'not sealed by Hearsay'
+    if (id === onRing[0]) return 'active'
+    return onRing.includes(id) ? 'opens' : 'MISSING from TOKEN_KEYS'
+  }
+
+  function rowsIn(id: string): string {
+    return kinds.map((kind) => `${counts[kind].get(id) ?? 0} ${sealedKinds[kind]}`).join(', ')
+  }
+
+  function advice(): string[] {
+    if (missing.length > 0) return [`Add ${missing.join(', ')} to TOKEN_KEYS again, after the first key.`]
+    if (old.length > 0) return [`To be able to remove ${old.join(', ')}: npm run keys -- reseal`]
+    return [idle.length > 0 ? `${idle.join(', ')} can be removed from TOKEN_KEYS.` : 'Nothing has to be done.']
+  }
+}
+
+/**
+ * Seals every connection with the first key of the ring, beside a running bot as well, and releases the keys of which
+ * nothing is left that they could open. Throws KeyRingError when the ring is not the one that the rows were sealed with.
+ */
+export async function reseal(store: Store, ring: readonly TokenKey[]): Promise<Outcome> {
+  const active = ring[0]?.id ?? ''
+  const seal = await openRing(ring, store)
+  const links = createLinks(store, seal)
+  const broken = new Map<string, number>()
+  await forEachKey(store, 'links', async (person) => {
+    // Reading is what seals anew.
+    const link = await links.read(person)
+    if (!link || seal.isCurrent(link.refreshToken) || opens(links, person, link)) return
+    const id = keyIdOf(link.refreshToken) ?? '?'
+    broken.set(id, (broken.get(id) ?? 0) + 1)
+  })
+  const counts = await countSealed(store)
+  const seen = kinds.flatMap((kind) => [...counts[kind].keys()])
+  const old = [...new Set([...(await neededKeys(store)), ...seen])].filter((id) => id !== active && id !== '?')
+  const left = old.filter((id) => rowsOf(counts, id) > (broken.get(id) ?? 0))
+  const done = old.filter((id) => !left.includes(id))
+  if (done.length > 0) await releaseKeys(store, done)
+  return {
+    lines: [
+      `Sealed with ${active} now: ${counts.links.get(active) ?? 0} connections.`,
+      ...[...broken].map(
+        ([id, rows]) => `Sealed with ${id} and altered or moved since: ${rows} rows. Their people have to link again.`,
+      ),
+      ...done.map((id) => `${id} can be removed from TOKEN_KEYS.`),
+      ...left.map(
+        (id) =>
+          `Still sealed with ${id}: ${rowsOf(counts, id)} rows. Attempts to link, private answers and ended ` +
+          'connections are gone within fifteen minutes: run this again then.',
+      ),
+    ],
+    good: left.length === 0,
+  }
+}
+
+function opens(links: Links, person: string, link: Link): boolean {
+  try {
+    links.openRefreshToken(person, link)
+    return true
+  } catch (error) {
+    if (error instanceof SealError) return false
+    throw error
+  }
+}

@@ -1,0 +1,91 @@
+import type { Store } from '../store/store.ts'
+import type { Collection, Span } from './collect.ts'
+import type { Courier } from './courier.ts'
+import { takeHold } from './hold.ts'
+import type { Members } from './members.ts'
+import { nonceOf, put, type Put } from './put.ts'
+import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
+import type { Place, Sheet, Sheets } from './sheets.ts'
+import { periodBefore, type Period } from './times.ts'
+
+/** What became of a server whose time had come. "unreadable": what is stored about it makes no sense. */
+export type Outcome = 'posted' | 'found' | 'silent' | 'closed' | 'unreadable' | 'not due'
+
+export interface Rooms {
+  readonly store: Store
+  readonly members: Members
+  readonly schedules: Schedules
+  readonly sheets: Sheets
+  collect(members: readonly string[], span: Span, signal: AbortSignal): Promise<Collection>
+  /** Keeps the pages of what was collected. */
+  write(server: string, id: string, collection: Collection, head: Span & Pick<Sheet, 'late'>): Promise<Sheet>
+  /** The first page with nobody on it who takes part no more. */
+  page(id: string, page: number): Promise<Sheet | undefined>
+  /** Notes where it stands, and lets it be as it is now; `shown` is what stands there. */
+  placed(id: string, server: string, place: Place, shown: Sheet | undefined): Promise<void>
+  now(): number
+}
+
+const day = 24 * 60 * 60 * 1000
+const closedPeriods = 3
+
+/**
+ * Delivers the roundup of a server if it is due: once for every period, whoever else tries at the same time and
+ * wherever another has died. Rejects with StoreUnavailableError and the errors of posting; trying again is safe.
+ */
+export async function deliver(server: string, rooms: Rooms, courier: Courier, ended: AbortSignal): Promise<Outcome> {
+  const { store, schedules } = rooms
+  const time = rooms.now()
+  const seen = await schedules.look(server)
+  if (seen === 'unreadable') {
+    await schedules.postpone(server, time + day)
+    return 'unreadable'
+  }
+  if (!seen || seen.paused !== null || seen.dueAt > time) {
+    await schedules.settle(server)
+    return 'not due'
+  }
+  const period = periodBefore(time, seen)
+  if (period.at < seen.dueAt || isDone(period, seen)) {
+    // Somewhere the rules for clocks have changed since that time was noted.
+    await schedules.change(server, (current) =>
+      current.version === seen.version ? { ...current, dueAt: nextPeriod(current, time).at } : undefined,
+    )
+    return 'not due'
+  }
+  const hold = await takeHold(store, `roundup.${server}.${period.label}`, ended, rooms.now)
+  if (!hold) return 'not due'
+  try {
+    const schedule = await schedules.get(server)
+    // Somebody may have delivered it just before.
+    if (schedule?.version !== seen.version) return 'not due'
+    const outcome = await put(server, schedule, period, rooms, courier, hold)
+    return await finish(server, schedule, period, outcome, rooms, courier)
+  } finally {
+    await hold.release()
+  }
+}
+
+/** The period is over, whatever came of it, and the next one is due. */
+async function finish(
+  server: string,
+  { closed: before, setBy, channel }: Schedule,
+  period: Period,
+  outcome: Put,
+  { schedules, now }: Rooms,
+  courier: Courier,
+): Promise<Outcome> {
+  if (outcome === 'overtaken') return 'not due'
+  const { label, at } = period
+  const isGivenUp = outcome === 'closed' && before + 1 >= closedPeriods
+  // Before it is noted, so that whoever dies in between does not leave them in the dark.
+  if (isGivenUp && setBy !== null) await courier.tell(setBy, channel, nonceOf(`${label}-${server}-closed`))
+  await schedules.change(server, (current) => {
+    if (isDone(period, current) && current.posting?.label !== label) return undefined
+    const closed = { closed: current.closed + 1, silent: current.closed, posted: 0, found: 0 }[outcome]
+    const paused = isGivenUp && current.channel === channel ? 'channel closed' : current.paused
+    const dueAt = nextPeriod({ ...current, posted: label }, Math.max(now(), at)).at
+    return { ...current, posted: label, posting: null, closed, paused, dueAt }
+  })
+  return outcome
+}

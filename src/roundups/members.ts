@@ -1,0 +1,25 @@
+import type { Store } from '../store/store.ts'
+
+/** Who takes part in the roundups of which server, by Discord ids. Nobody does until they join. */
+export interface Members {
+  of(server: string): Promise<string[]>
+  servers(person: string): Promise<string[]>
+  add(person: string, server: string): Promise<void>
+  remove(person: string, server: string): Promise<void>
+}
+
+export function createMembers(store: Store): Members {
+  return {
+    of: (server) => store.members(`roundup.${server}`),
+    servers: (person) => store.members(`roundups.${person}`),
+    // The way back is written first and removed last: whoever is listed anywhere can be found by their own name.
+    async add(person, server) {
+      await store.add(`roundups.${person}`, server)
+      await store.add(`roundup.${server}`, person)
+    },
+    async remove(person, server) {
+      await store.remove(`roundup.${server}`, person)
+      await store.remove(`roundups.${person}`, server)
+    },
+  }
+}

@@ -1,0 +1,149 @@
+import type { Accounts } from '../accounts/accounts.ts'
+import type { Library } from '../library/library.ts'
+import type { Store } from '../store/store.ts'
+import { collect, type Collection, type Progress, type Span } from './collect.ts'
+import type { Courier } from './courier.ts'
+import { deliver, type Outcome, type Rooms } from './deliver.ts'
+import type { Row } from './digest.ts'
+import { createRounds, type Report } from './due.ts'
+import { createMembers } from './members.ts'
+import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
+import { createSheets, onlyOf, type Place, type Sheet } from './sheets.ts'
+
+export type { Courier, Outcome, Place, Progress, Row, Schedule, Settings, Sheet }
+
+/** What is stored about a person for roundups. */
+export type RoundupsOf = {
+  readonly takesPartIn: readonly string[]
+  readonly shown: readonly { readonly server: string; readonly uri: string; readonly title: string }[]
+  readonly setUp: readonly string[]
+}
+
+/** What a server's members have been saving, for those who take part. People and servers are Discord ids. */
+export interface Roundups {
+  /** Rejects with NotLinkedError for somebody without a link. */
+  join(person: string, server: string): Promise<void>
+  /** Also takes the person out of the roundups of the last week; false for somebody who takes no part. */
+  leave(person: string, server: string): Promise<boolean>
+  takesPart(person: string, server: string): Promise<boolean>
+  servers(person: string): Promise<string[]>
+  /** How many take part. */
+  members(server: string): Promise<number>
+  /** Collects what was saved in the last days, under an id of the caller's choice. */
+  collect(server: string, id: string, days: number, progress: (progress: Progress) => void): Promise<Sheet>
+  /** A page of a roundup, from 1, with nobody on it who takes part no more; undefined when its week is over. */
+  page(id: string, page: number): Promise<Sheet | undefined>
+  /** Notes where a roundup stands, so that it changes when somebody leaves. */
+  placed(sheet: Sheet, place: Place): Promise<void>
+  schedule(server: string): Promise<Schedule | undefined>
+  setUp(server: string, settings: Settings, by: string): Promise<Schedule>
+  /** Undefined where no schedule is. */
+  pause(server: string): Promise<Schedule | undefined>
+  resume(server: string): Promise<Schedule | undefined>
+  /** Delivers whatever is due. `report` is told what came of each; a failure is tried again the next time. */
+  deliverDue(report: Report, signal: AbortSignal): Promise<void>
+  /** Deletes everything about a person. */
+  forget(person: string): Promise<void>
+  about(person: string): Promise<RoundupsOf>
+}
+
+const day = 24 * 60 * 60 * 1000
+
+export function createRoundups(
+  store: Store,
+  library: Pick<Library, 'since'>,
+  accounts: Pick<Accounts, 'get'>,
+  courier: Courier,
+  now: () => number = Date.now,
+): Roundups {
+  const members = createMembers(store)
+  const schedules = createSchedules(store, now)
+  const sheets = createSheets(store, now)
+  const gather = (people: readonly string[], span: Span, signal: AbortSignal): Promise<Collection> =>
+    collect(library, people, span, { signal })
+  const rooms: Rooms = { store, members, schedules, sheets, collect: gather, write, page, placed, now }
+
+  const roundups: Roundups = {
+    async join(person, server) {
+      await accounts.get(person)
+      await members.add(person, server)
+      try {
+        // Looked at after joining: an unlink either finds the membership or leaves no link here.
+        await accounts.get(person)
+      } catch (error) {
+        await members.remove(person, server)
+        throw error
+      }
+    },
+    async leave(person, server) {
+      const took = await roundups.takesPart(person, server)
+      await members.remove(person, server)
+      const changed = await sheets.strike(person, server)
+      await Promise.all(changed.map(({ sheet, place }) => courier.redraw(place, sheet)))
+      return took
+    },
+    takesPart: async (person, server) => (await members.servers(person)).includes(server),
+    servers: members.servers,
+    members: async (server) => (await members.of(server)).length,
+    async collect(server, id, days, progress) {
+      const span = { from: now() - days * day, until: now() }
+      const { signal } = new AbortController()
+      const collection = await collect(library, await members.of(server), span, { progress, signal })
+      return write(server, id, collection, { ...span, late: null })
+    },
+    page,
+    placed: (sheet, place) => placed(sheet.id, sheet.server, place, sheet),
+    schedule: schedules.get,
+    setUp: schedules.put,
+    pause: (server) => schedules.change(server, (schedule) => ({ ...schedule, paused: 'by somebody' })),
+    resume: (server) => schedules.change(server, (schedule) => renewed(schedule, now())),
+    deliverDue: createRounds(schedules, (server, ended) => deliver(server, rooms, courier, ended), now),
+    async forget(person) {
+      for (const server of await members.servers(person)) await roundups.leave(person, server)
+      await schedules.forget(person)
+    },
+    async about(person) {
+      const [takesPartIn, setUp] = await Promise.all([members.servers(person), schedules.setBy(person)])
+      const shown = []
+      for (const server of takesPartIn) {
+        const rows = await sheets.about(person, server)
+        shown.push(...rows.map(({ song }) => ({ server, uri: song.uri, title: song.title })))
+      }
+      return { takesPartIn, shown, setUp }
+    },
+  }
+  return roundups
+
+  async function page(id: string, page: number): Promise<Sheet | undefined> {
+    const sheet = await sheets.read(id, page)
+    if (!sheet) return undefined
+    const people = new Set(await members.of(sheet.server))
+    return onlyOf(sheet, (person) => people.has(person))
+  }
+
+  async function placed(id: string, server: string, place: Place, shown: Sheet | undefined): Promise<void> {
+    const standing = await sheets.place(id, server, place)
+    // Somebody who had been stopped for long has posted it a second time.
+    if (standing.message !== place.message) return courier.remove(place)
+    // Whoever has left since it was collected found no place to change.
+    const current = await page(id, shown?.page ?? 1)
+    if (current && JSON.stringify(current.rows) !== JSON.stringify(shown?.rows)) await courier.redraw(place, current)
+  }
+
+  /** Who has left while it was collected does not stand on it, and whoever leaves while it is written is struck. */
+  async function write(
+    server: string,
+    id: string,
+    { digest, missing }: Collection,
+    head: Span & Pick<Sheet, 'late'>,
+  ): Promise<Sheet> {
+    const people = new Set(await members.of(server))
+    const missed = missing.filter((person) => people.has(person))
+    const counts = { members: people.size, missing: missed.slice(0, 10), missed: missed.length }
+    const first = await sheets.write({ id, server, ...head, ...counts }, digest.rows(people))
+    const after = new Set(await members.of(server))
+    const gone = [...people].filter((person) => !after.has(person))
+    for (const person of gone) await sheets.strike(person, server)
+    return onlyOf(first, (person) => after.has(person))
+  }
+}

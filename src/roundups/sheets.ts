@@ -1,0 +1,174 @@
+import { randomInt } from 'node:crypto'
+import type { Json, Store, Versioned } from '../store/store.ts'
+import type { Row } from './digest.ts'
+
+/** One page of a roundup as it was collected, kept for as long as its pages may be turned. */
+export interface Sheet {
+  /** Of the roundup: letters, digits, `-`. */
+  readonly id: string
+  readonly server: string
+  /** From 1. */
+  readonly page: number
+  readonly pages: number
+  /** What was looked at, in milliseconds. */
+  readonly from: number
+  readonly until: number
+  /** How many take part. */
+  readonly members: number
+  /** Who could not be asked: at most ten of them by name. */
+  readonly missing: readonly string[]
+  readonly missed: number
+  /** When it should have been there, if that was a while ago. */
+  readonly late: number | null
+  readonly rows: readonly Row[]
+}
+
+/** Where a roundup stands in the chat. */
+export interface Place {
+  readonly channel: string
+  readonly message: string
+}
+
+/** The roundups of the last week, page by page. */
+export interface Sheets {
+  /** Keeps the pages of a roundup for a week, in place of earlier ones with its id. */
+  write(head: Omit<Sheet, 'page' | 'pages' | 'rows'>, rows: readonly Row[]): Promise<Sheet>
+  /** Undefined when its week is over, or when there is no such page. */
+  read(id: string, page: number): Promise<Sheet | undefined>
+  /** Notes where it stands, unless that is known; where it stands. */
+  place(id: string, server: string, place: Place): Promise<Place>
+  /** Takes a person out of every page of a server; the first pages that look different now, and where they stand. */
+  strike(person: string, server: string): Promise<{ readonly sheet: Sheet; readonly place: Place }[]>
+  /** The songs of a person that stand on pages of a server. */
+  about(person: string, server: string): Promise<Row[]>
+}
+
+/** The sheet with these people only. What a single one of several is left of is no longer what several saved. */
+export function onlyOf(sheet: Sheet, stays: (person: string) => boolean): Sheet {
+  const rows = sheet.rows.map((row) => ({ ...row, savers: row.savers.filter(({ person }) => stays(person)) }))
+  const missing = sheet.missing.filter(stays)
+  return {
+    ...sheet,
+    rows: rows.filter(({ section, savers }) => savers.length > (section === 'several' ? 1 : 0)),
+    missing,
+    missed: sheet.missed - (sheet.missing.length - missing.length),
+  }
+}
+
+const rowsOnPage = 10
+const week = 7 * 24 * 60 * 60 * 1000
+const atOnce = 20
+const attempts = 20
+
+export function createSheets(store: Store, now: () => number): Sheets {
+  return {
+    async write(head, rows) {
+      const pages = Math.max(1, Math.ceil(rows.length / rowsOnPage))
+      const ends = now() + week
+      await listed(head.server)
+      // Listed first: whoever leaves meanwhile finds every page that is there.
+      await store.add(`sheets.${head.server}`, entry(head.id, pages, ends))
+      const sheets = Array.from({ length: pages }, (_, index): Sheet => {
+        const own = rows.slice(index * rowsOnPage, (index + 1) * rowsOnPage)
+        return { ...head, page: index + 1, pages, rows: own }
+      })
+      await inTurns(sheets, (sheet) =>
+        store.set('sheets', `${sheet.id}.${sheet.page}`, toJson(sheet, randomInt(1, 2 ** 47)), week),
+      )
+      return sheets[0] as Sheet
+    },
+    read,
+    async place(id, server, { channel, message }) {
+      if (await store.create('places', id, { server, channel, message }, week)) return { channel, message }
+      return (await placeOf(id)) ?? { channel, message }
+    },
+    async strike(person, server) {
+      const changed: { sheet: Sheet; place: Place }[] = []
+      for (const { id, pages, ends } of await listed(server)) {
+        let struck = false
+        await inTurns(numbers(pages), async (page) => {
+          if (await without(person, id, page, ends)) struck = true
+        })
+        if (!struck) continue
+        const [sheet, place] = await Promise.all([read(id, 1), placeOf(id)])
+        if (sheet && place) changed.push({ sheet, place })
+      }
+      return changed
+    },
+    async about(person, server) {
+      const found: Row[] = []
+      for (const { id, pages } of await listed(server)) {
+        await inTurns(numbers(pages), async (page) => {
+          const rows = (await read(id, page))?.rows ?? []
+          found.push(...rows.filter((row) => rowOf(row, person)))
+        })
+      }
+      return found
+    },
+  }
+
+  async function read(id: string, page: number): Promise<Sheet | undefined> {
+    const kept = await readKept(id, page)
+    if (!kept) return undefined
+    const { version, ...sheet } = kept
+    return sheet
+  }
+
+  async function placeOf(id: string): Promise<Place | undefined> {
+    return (await store.get('places', id)) as unknown as Place | undefined
+  }
+
+  async function readKept(id: string, page: number): Promise<Kept | undefined> {
+    return (await store.get('sheets', `${id}.${page}`)) as unknown as Kept | undefined
+  }
+
+  /** Takes a person off a page, as often as others change it at the same moment; false where they did not stand. */
+  async function without(person: string, id: string, page: number, ends: number): Promise<boolean> {
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const kept = await readKept(id, page)
+      if (!kept || !names(kept, person)) return false
+      const rest = toJson(
+        onlyOf(kept, (other) => other !== person),
+        kept.version + 1,
+      )
+      if (await store.replace('sheets', `${id}.${page}`, kept.version, rest, Math.max(ends - now(), 1))) return true
+    }
+    throw new Error(`Page ${page} of roundup ${id} changes too often to be changed`)
+  }
+
+  /** Those that have not ended; the others leave the list. */
+  async function listed(server: string): Promise<{ id: string; pages: number; ends: number }[]> {
+    const entries = (await store.members(`sheets.${server}`)).map((text) => {
+      const [id = '', pages = '', ends = ''] = text.split(':')
+      return { text, id, pages: Number(pages), ends: Number(ends) }
+    })
+    for (const { text, ends } of entries) if (ends <= now()) await store.remove(`sheets.${server}`, text)
+    return entries.filter(({ ends }) => ends > now())
+  }
+}
+
+function entry(id: string, pages: number, ends: number): string {
+  return `${id}:${pages}:${ends}`
+}
+
+async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  for (let from = 0; from < items.length; from += atOnce) await Promise.all(items.slice(from, from + atOnce).map(work))
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1)
+}
+
+function names(sheet: Sheet, person: string): boolean {
+  return sheet.missing.includes(person) || sheet.rows.some((row) => rowOf(row, person))
+}
+
+function rowOf({ savers }: Row, person: string): boolean {
+  return savers.some((saver) => saver.person === person)
+}
+
+type Kept = Sheet & { readonly version: number }
+
+function toJson(sheet: Sheet, version: number): Versioned {
+  return JSON.parse(JSON.stringify({ ...sheet, version })) as Versioned & Json
+}

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { hold } from '../../src/accounts/hold.ts'
+import { StoreUnavailableError, type Lease, type Store } from '../../src/store/store.ts'
+
+test('a lease is renewed for as long as the work takes, and not after it was let go', async () => {
+  const { store, renewals } = lending(async () => true)
+  const held = await hold(store, 'refresh:ana', 300, 0)
+  while (renewals.length < 4) await sleep(20)
+  expect(held?.isOurs()).toBe(true)
+  await held?.release()
+  const before = renewals.length
+  await sleep(250)
+  expect(renewals.length).toBe(before)
+})
+
+test('RD-142 a lease that somebody else has by now is ours no more, whatever the store says later', async () => {
+  const answers = [false, true, true]
+  const { store, renewals } = lending(async () => answers.shift() ?? true)
+  const held = await hold(store, 'refresh:ana', 150, 0)
+  while (renewals.length < 1) await sleep(10)
+  await sleep(20)
+  expect(held?.isOurs()).toBe(false)
+  await sleep(150)
+  expect(held?.isOurs()).toBe(false)
+  await held?.release()
+})
+
+test('RD-142 a lease about which the store is silent is ours until it would have ended', async () => {
+  const { store } = lending(() => Promise.reject(new StoreUnavailableError('silent')))
+  const held = await hold(store, 'refresh:ana', 30_000, 0)
+  expect(held?.isOurs()).toBe(true)
+  expect(held?.isOurs(20_000)).toBe(true)
+  expect(held?.isOurs(30_000)).toBe(false)
+  await held?.release()
+
+  const short = await hold(store, 'refresh:ana', 60, 0)
+  await sleep(120)
+  expect(short?.isOurs()).toBe(false)
+  await short?.release()
+})
+
+test('nobody waits for ever for a lease that somebody else keeps', async () => {
+  const store = { lease: async () => undefined } as Partial<Store> as Store
+  expect(await hold(store, 'refresh:ana', 60_000, 150)).toBeUndefined()
+})
+
+function lending(renew: () => Promise<boolean>) {
+  const renewals: number[] = []
+  const lease: Lease = {
+    async renew(ttl) {
+      renewals.push(ttl)
+      return renew()
+    },
+    async release() {},
+  }
+  const store = { lease: async () => lease } as Partial<Store> as Store
+  return { store, renewals }
+}

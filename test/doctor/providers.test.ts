@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import { complaints, visit } from './visit.ts'
+
+let sandbox: Sandbox
+beforeAll(async () => (sandbox = await startSandbox({ port: 0 })))
+afterAll(() => sandbox.close())
+
+const other = '123456789012345678'
+/** An address at which nobody listens. */
+const nobody = 'http://127.0.0.1:9'
+
+describe('settings that a provider refuses are named, each alone', () => {
+  const cases: [string, Record<string, string>, RegExp[]][] = [
+    [
+      'the token',
+      { DISCORD_TOKEN: 'an.old.token' },
+      [/^DISCORD_TOKEN: Discord does not take it\. Reset and copy it under Bot/],
+    ],
+    [
+      'the secret',
+      { DISCORD_CLIENT_SECRET: 'an-old-secret' },
+      [/^DISCORD_CLIENT_SECRET: .*Copy both again under OAuth2/],
+    ],
+    [
+      'an id of another application',
+      { DISCORD_CLIENT_ID: other },
+      [
+        /^DISCORD_TOKEN: It belongs to application 118\d+, and DISCORD_CLIENT_ID names another/,
+        /^DISCORD_CLIENT_SECRET: /,
+      ],
+    ],
+    ['a server without the bot', { DISCORD_GUILD_ID: other }, [/^DISCORD_GUILD_ID: The bot is not in that server/]],
+    [
+      'Spotify’s secret',
+      { SPOTIFY_CLIENT_SECRET: 'an-old-secret' },
+      [/^Spotify app: Spotify does not take SPOTIFY_CLIENT_SECRET\./],
+    ],
+    [
+      'Spotify’s id',
+      { SPOTIFY_CLIENT_ID: 'f'.repeat(32) },
+      [/^Spotify app: Spotify does not take SPOTIFY_CLIENT_ID\./],
+    ],
+    [
+      'no way to Discord',
+      { DISCORD_API_URL: nobody },
+      [/^Discord: http:\/\/127\.0\.0\.1:9 does not answer \(ECONNREFUSED\)/],
+    ],
+    ['no way to Spotify', { SPOTIFY_ACCOUNTS_URL: nobody }, [/^Spotify app: http:\/\/127\.0\.0\.1:9 does not answer/]],
+    [
+      'no way to its Web API',
+      { SPOTIFY_API_URL: `${nobody}/v1` },
+      [/^Spotify Web API: http:\/\/127\.0\.0\.1:9\/v1 does not answer/],
+    ],
+    [
+      'a key of another application',
+      { DISCORD_PUBLIC_KEY: 'ab'.repeat(32) },
+      [/^Interactions: DISCORD_PUBLIC_KEY is another application’s/],
+    ],
+  ]
+  test.each(cases)('%s', async (_, changes, expected) => {
+    expect(await complaints({ ...sandbox.env, ...changes })).toEqual(expected.map((one) => expect.stringMatching(one)))
+  })
+})
+
+describe('what is set in Discord’s portal', () => {
+  const application = () => ({ id: sandbox.env['DISCORD_CLIENT_ID'], verify_key: 'cd'.repeat(32) })
+  const endpoint = () => `${sandbox.env['PUBLIC_URL']}/interactions`
+  const complaintsOver = (facts: object, changes: Record<string, string> = {}) => {
+    sandbox.discord.failNext(/GET .*\/applications\/@me$/, 200, { ...application(), ...facts })
+    return complaints({ ...sandbox.env, ...changes })
+  }
+
+  test('CF-181 a redirect that is not registered: the exact one is said, for both providers', async () => {
+    sandbox.spotify.redirectUris = ['https://somewhere.example/callback']
+    const [discord, spotify] = await complaintsOver({ redirect_uris: ['https://somewhere.example/callback'] })
+    sandbox.spotify.redirectUris = []
+    expect(discord).toMatch(
+      /^Redirect at Discord: Add exactly http:\/\/127\.0\.0\.1:\d+\/callback\/discord under OAuth2/,
+    )
+    expect(spotify).toMatch(
+      /^Redirect at Spotify: Add exactly http:\/\/127\.0\.0\.1:\d+\/callback\/spotify to your app/,
+    )
+    const registered = [`${sandbox.env['PUBLIC_URL']}/callback/discord`]
+    expect(await complaintsOver({ redirect_uris: registered })).toEqual([])
+  })
+
+  test('interactions that go where nobody listens', async () => {
+    const [posted] = await complaintsOver({ interactions_endpoint_url: 'https://old.example/interactions' })
+    expect(posted).toMatch(/^Interactions: Discord posts them to https:\/\/old\.example.*or set DISCORD_PUBLIC_KEY/)
+    const withKey = { DISCORD_PUBLIC_KEY: 'CD'.repeat(32) }
+    const [unset] = await complaintsOver({ interactions_endpoint_url: null }, withKey)
+    expect(unset).toMatch(
+      /^Interactions: DISCORD_PUBLIC_KEY is set.*http:\/\/127\.0\.0\.1:\d+\/interactions under General/,
+    )
+    expect(await complaintsOver({ interactions_endpoint_url: endpoint() }, withKey)).toEqual([])
+  })
+
+  test('an invitation that nobody can follow', async () => {
+    expect(await complaintsOver({ bot_require_code_grant: true })).toEqual([
+      expect.stringMatching(/^Invitation: .*Code Grant/),
+    ])
+    const config = { 0: { oauth2_install_params: { scopes: ['bot'], permissions: '0' } } }
+    const [lacks] = await complaintsOver({ integration_types_config: config })
+    expect(lacks).toMatch(/^Invitation: The install link lacks the scope applications\.commands\./)
+  })
+
+  test('session starts that run out, and shards that have become too few', async () => {
+    const limit = { total: 1000, remaining: 3, reset_after: 7_200_000, max_concurrency: 1 }
+    sandbox.discord.failNext(/\/gateway\/bot$/, 200, { url: 'ws://127.0.0.1', shards: 3, session_start_limit: limit })
+    expect(await complaints({ ...sandbox.env, DISCORD_SHARDS: '0-1/2' })).toEqual([
+      expect.stringMatching(
+        /^Gateway: Only 3 of 1000 session starts are left for 2 h\. Something starts the bot again/,
+      ),
+      'DISCORD_SHARDS: It counts 2 shards, and Discord asks for 3 by now.',
+    ])
+  })
+
+  test('Discord that breaks down over a question is not taken for a bad token', async () => {
+    sandbox.discord.failNext(/GET .*\/applications\/@me$/, 503, {})
+    expect(await complaints(sandbox.env)).toEqual([
+      expect.stringMatching(/^DISCORD_TOKEN: Discord answered 503.*in a minute/),
+    ])
+    sandbox.discord.failNext(/GET .*\/gateway\/bot$/, 200, { odd: true })
+    expect(await complaints(sandbox.env)).toEqual([
+      expect.stringMatching(/^Discord: This could not be looked at \(TypeError\)/),
+    ])
+  })
+})
+
+test('CF-177 a clock that is off by over a minute: how far, which way, and what to do', async () => {
+  const off = (seconds: number) => complaints(sandbox.env, () => Date.now() + seconds * 1000)
+  expect(await off(58)).toEqual([])
+  expect(await off(-58)).toEqual([])
+  expect(await off(90)).toEqual([expect.stringMatching(/^Clock: This machine is (89|90|91) s ahead\..*timedatectl/)])
+  expect(await off(-3600)).toEqual([expect.stringMatching(/^Clock: This machine is (3599|3600|3601) s behind\./)])
+})
+
+test('CF-165 all mistakes of the settings are said at once, and nothing is asked of anybody', async () => {
+  const before = sandbox.discord.requests.length
+  const said = await complaints({
+    ...sandbox.env,
+    PUBLIC_URL: 'https://liked.example/',
+    PORT: 'abc',
+    DISCORD_TOKEN: undefined,
+  })
+  expect(said.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+    'Settings: DISCORD_TOKEN',
+    'Settings: PUBLIC_URL',
+    'Settings: PORT',
+  ])
+  expect(sandbox.discord.requests.length).toBe(before)
+})
+
+test('CF-176 a variable without effect is a note', async () => {
+  const findings = await visit({ ...sandbox.env, DISCORD_TOKN: 'x' })
+  expect(findings).toContainEqual({ verdict: 'note', about: 'Settings', says: expect.stringMatching(/^DISCORD_TOKN /) })
+})

@@ -1,0 +1,120 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import { openRing, ringBesideStore } from '../../src/accounts/ring.ts'
+import { openStore } from '../../src/store/open.ts'
+import { redisInstalled, startRedis, tell, type RedisServer } from '../store/redis-server.ts'
+import { complaints, visit } from './visit.ts'
+
+let sandbox: Sandbox
+let directory: string
+let env: Record<string, string | undefined>
+beforeAll(async () => {
+  sandbox = await startSandbox({ port: 0 })
+  directory = mkdtempSync(join(tmpdir(), 'hearsay-doctor-'))
+  env = { ...sandbox.env, DATA_DIR: join(directory, 'data'), TOKEN_KEYS: undefined }
+})
+afterAll(async () => {
+  await sandbox.close()
+  rmSync(directory, { recursive: true })
+})
+
+const another = `k1:${Buffer.alloc(32, 7).toString('base64')}`
+
+describe('the file', () => {
+  test('CF-172 a ring that does not open what is stored is refused, and one that does is told, without a trace', async () => {
+    const data = env['DATA_DIR'] ?? ''
+    const store = await openStore({ directory: data })
+    await openRing(ringBesideStore(data), store)
+    await store.close()
+    const files = readdirSync(data)
+    expect(await complaints(env)).toEqual([])
+    expect(await visit(env)).toContainEqual({
+      verdict: 'ok',
+      about: 'DATA_DIR',
+      says: expect.stringContaining('No Hearsay is running on it.'),
+    })
+    expect(await complaints({ ...env, TOKEN_KEYS: another })).toEqual([expect.stringMatching(/^Key ring: .*"k1"/)])
+    rmSync(join(data, 'token-keys'))
+    expect(await complaints(env)).toEqual([
+      expect.stringMatching(/^Key ring: .* key that is gone\. Put .*token-keys back/),
+    ])
+    expect(readdirSync(data)).toEqual(files.filter((name) => name !== 'token-keys'))
+  })
+
+  test('CF-178 a place that is no directory, belongs to everybody, or holds something else', async () => {
+    writeFileSync(join(directory, 'file'), '')
+    expect(await complaints({ ...env, DATA_DIR: join(directory, 'file') })).toEqual([
+      expect.stringMatching(/^DATA_DIR: .*is not a directory\. Set DATA_DIR/),
+    ])
+    mkdirSync(join(directory, 'all'))
+    chmodSync(join(directory, 'all'), 0o1777)
+    expect(await complaints({ ...env, DATA_DIR: join(directory, 'all') })).toEqual([
+      expect.stringMatching(/^DATA_DIR: .*belongs to everybody \(sticky bit\)/),
+    ])
+    mkdirSync(join(directory, 'odd'))
+    writeFileSync(join(directory, 'odd', 'hearsay.sqlite'), 'This is a diary and not a database. '.repeat(50))
+    expect(await complaints({ ...env, DATA_DIR: join(directory, 'odd') })).toEqual([
+      expect.stringMatching(/^Store: .*is not a Hearsay database/),
+    ])
+  })
+})
+
+describe.skipIf(!redisInstalled() && !process.env['CI'])('Redis', () => {
+  let redis: RedisServer
+  beforeAll(async () => (redis = await startRedis(['--appendonly', 'yes'])))
+  afterAll(() => redis.stop())
+  const withRedis = (url = redis.url) => ({ ...env, REDIS_URL: url, TOKEN_KEYS: another })
+  const configure = (setting: string, value: string) => tell(redis, 'CONFIG', 'SET', setting, value)
+
+  test('one that keeps everything and drops nothing is well', async () => {
+    const findings = await visit(withRedis())
+    expect(findings.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
+    const first = { verdict: 'note', about: 'Key ring', says: 'k1: the first one seals from the next start on.' }
+    expect(findings).toContainEqual(first)
+    expect(await tell(redis, 'DBSIZE')).toBe(':0')
+  })
+
+  test('one that would lose or drop links is not', async () => {
+    await configure('appendonly', 'no')
+    await configure('maxmemory-policy', 'allkeys-lru')
+    const eviction = expect.stringMatching(/^Redis eviction: .*\(allkeys-lru\).*--maxmemory-policy noeviction/)
+    expect(await complaints(withRedis())).toEqual([
+      expect.stringMatching(/^Redis persistence: .*restart unlinks everybody.*--appendonly yes/),
+      eviction,
+    ])
+    await configure('save', '3600 1')
+    expect(await complaints(withRedis())).toEqual([eviction])
+    expect((await visit(withRedis())).find(({ about }) => about === 'Redis persistence')).toEqual({
+      verdict: 'note',
+      about: 'Redis persistence',
+      says: expect.stringContaining('Snapshots only (3600 1)'),
+    })
+  })
+
+  test('RD-137 one that is full', async () => {
+    await configure('maxmemory-policy', 'noeviction')
+    await configure('maxmemory', '1000')
+    expect(await complaints(withRedis())).toEqual([expect.stringMatching(/^Store: .*does not take data.*OOM/)])
+    await configure('maxmemory', '0')
+  })
+
+  test('CF-172 one whose links another ring has sealed', async () => {
+    const store = await openStore({ redisUrl: redis.url })
+    await openRing([{ id: 'k1', key: Buffer.alloc(32, 9) }], store)
+    await store.close()
+    expect(await complaints(withRedis())).toEqual([expect.stringMatching(/^Key ring: .*"k1"/)])
+  })
+
+  test('CF-174 one that is not there, and RD-139 one that refuses the password', async () => {
+    expect(await complaints(withRedis('redis://127.0.0.1:9'))).toEqual([
+      expect.stringMatching(/^Store: No Redis answers at 127\.0\.0\.1:9/),
+    ])
+    await configure('requirepass', 'sesame-street')
+    expect(await complaints(withRedis(redis.url.replace('//', '//:wrong-word@')))).toEqual([
+      expect.stringMatching(/^Store: Redis at 127\.0\.0\.1:\d+ refuses the login/),
+    ])
+  })
+})

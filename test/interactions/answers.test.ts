@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { words } from '../world/browser.ts'
+import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
+
+describe('interactions over HTTP', () => {
+  let world: World
+  let ana: Player
+  let ben: Player
+  beforeAll(async () => {
+    world = await startWorld({}, 'http')
+    ana = world.person('ana')
+    ben = world.person('ben')
+  })
+  afterAll(() => world.stop())
+
+  const callbacks = () => world.discord.requests.filter(({ path }) => path.endsWith('/callback')).length
+  const statuses = () => world.discord.deliveries.map(({ status }) => status)
+
+  test('the gateway is left alone', () => {
+    expect(world.discord.online()).toBe(false)
+    expect(world.discord.requests.some(({ path }) => path.includes('/gateway'))).toBe(false)
+    expect(world.discord.commands().length).toBeGreaterThan(4)
+  })
+
+  test('Ana links, looks and turns as ever, and every answer stands in the response', async () => {
+    const done = await ana.links()
+    expect(done.status, words(done)).toBe(200)
+    const shown = messageOf(await ana.uses('liked recent'))
+    expect(footerOf(shown)).toBe('Page 1 of 312 · 3,120 liked songs · Spotify')
+    const next = await ana.presses(shown, 'Next')
+    expect(next).toMatchObject({ kind: 'update', deferred: false })
+    expect(rowsOf(messageOf(next))[0]).toMatch(/^\*\*3,110\.\*\*/)
+    expect(callbacks()).toBe(0)
+    expect(new Set(statuses())).toEqual(new Set([200]))
+  })
+
+  test('she jumps by way of a dialog, and words are suggested to her', async () => {
+    const shown = messageOf(await ana.uses('liked recent'))
+    const dialog = await ana.presses(shown, '1 / 312')
+    expect(dialog.kind).toBe('modal')
+    const field = dialog.kind === 'modal' ? (dialog.modal.fields[0]?.customId ?? '') : ''
+    expect(footerOf(messageOf(await ana.submits(dialog, { [field]: '12' })))).toMatch(/^Page 12 of 312/)
+    const choices = await world.discord.complete(ana.id, shown.channelId, 'liked search', {}, 'query')
+    expect(choices.length).toBeGreaterThanOrEqual(0)
+    expect(callbacks()).toBe(0)
+  })
+
+  test('a slow answer is announced by the callback route, which tells that the announcement has arrived', async () => {
+    world.spotify.trouble = { kind: 'slow', delay: 1 }
+    const outcome = await ana.uses('liked recent')
+    world.spotify.trouble = { kind: 'none' }
+    expect(outcome.deferred).toBe(true)
+    expect(outcome.acknowledgedAfter).toBeLessThan(3000)
+    expect(footerOf(messageOf(outcome))).toMatch(/^Page 1 of 312/)
+    expect(statuses().at(-1)).toBe(202)
+    expect(callbacks()).toBe(1)
+  })
+
+  test('a file goes by the callback route too', async () => {
+    const before = callbacks()
+    const [file] = messageOf(await ana.uses('account export')).attachments
+    expect(JSON.parse(file?.text ?? '')).toMatchObject({ sharing: [] })
+    expect(callbacks()).toBe(before + 1)
+  })
+
+  test('Ben, whom nobody lets look, is told so privately', async () => {
+    const refused = messageOf(await ben.uses('liked recent', { member: ana.id }))
+    expect(refused).toMatchObject({ ephemeral: true, embeds: [] })
+    expect(refused.content).toContain('not shared with you here')
+  })
+})

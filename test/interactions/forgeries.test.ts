@@ -1,0 +1,127 @@
+import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startWorld, type World } from '../world/world.ts'
+
+describe('POST /interactions takes what Discord has signed, and nothing else', () => {
+  const discord = generateKeyPairSync('ed25519')
+  const publicKey = Buffer.from(discord.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('hex')
+  let world: World
+  let url: string
+  beforeAll(async () => {
+    world = await startWorld({ DISCORD_PUBLIC_KEY: publicKey.toUpperCase() }, 'http')
+    url = `${world.env['PUBLIC_URL']}/interactions`
+  })
+  afterAll(() => world.stop())
+
+  const ping = JSON.stringify({ id: '1180000000000000009', type: 1, version: 1 })
+  const seconds = (ago = 0) => String(Math.floor(Date.now() / 1000) - ago)
+
+  function headers(body: string | Buffer, timestamp = seconds(), key: KeyObject = discord.privateKey) {
+    const signature = sign(undefined, Buffer.concat([Buffer.from(timestamp), Buffer.from(body)]), key).toString('hex')
+    return { 'x-signature-timestamp': timestamp, 'x-signature-ed25519': signature }
+  }
+
+  async function post(body: string | Buffer, sent: Record<string, string>, method = 'POST') {
+    const answer = await fetch(url, { method, headers: sent, ...(method === 'POST' && { body }) })
+    return { status: answer.status, text: await answer.text() }
+  }
+
+  test('a PING is answered with a PONG, and nothing for browsers about it', async () => {
+    expect(await post(ping, headers(ping))).toEqual({ status: 200, text: '{"type":1}' })
+    const answer = await fetch(url, { method: 'POST', headers: headers(ping), body: ping })
+    expect(answer.headers.get('content-type')).toBe('application/json')
+    expect(answer.headers.get('content-security-policy')).toBeNull()
+  })
+
+  const good = () => headers(ping)
+  const signature = () => good()['x-signature-ed25519']
+  test.each<[string, () => Record<string, string>, string?]>([
+    ['without headers', () => ({})],
+    ['without a signature', () => ({ 'x-signature-timestamp': seconds() })],
+    ['without a timestamp', () => ({ 'x-signature-ed25519': signature() })],
+    ['with an empty signature', () => ({ ...good(), 'x-signature-ed25519': '' })],
+    ['with half a signature', () => ({ ...good(), 'x-signature-ed25519': signature().slice(0, 64) })],
+    ['with a signature and a half', () => ({ ...good(), 'x-signature-ed25519': signature() + 'ab'.repeat(32) })],
+    ['with a signature that is not hex', () => ({ ...good(), 'x-signature-ed25519': 'zz'.repeat(64) })],
+    ['with a signature of zeros', () => ({ ...good(), 'x-signature-ed25519': '00'.repeat(64) })],
+    ['with a wrong signature', () => ({ ...good(), 'x-signature-ed25519': signature().replace(/^./, flip) })],
+    ['with somebody else’s key', () => headers(ping, seconds(), generateKeyPairSync('ed25519').privateKey)],
+    ['with an altered body', good, ping.replace('"version":1', '"version":2')],
+    ['with a longer body', good, `${ping} `],
+    ['with an empty body', good, ''],
+    ['with a later timestamp', () => ({ ...good(), 'x-signature-timestamp': seconds(-1) })],
+    ['with a timestamp of ten minutes ago', () => headers(ping, seconds(600))],
+    ['with a timestamp in ten minutes', () => headers(ping, seconds(-600))],
+    ['with a timestamp that is no number', () => headers(ping, 'now')],
+    ['with a timestamp and something behind it', () => headers(ping, `${seconds()}.0`)],
+    ['signed without the timestamp', () => ({ ...headers(ping, ''), 'x-signature-timestamp': seconds() })],
+  ])('one %s gets 401', async (_, sent, body = ping) => {
+    expect(await post(body, sent())).toEqual({ status: 401, text: 'Unauthorized' })
+  })
+
+  test('bytes count, not what they mean: another spelling of the same JSON is another body', async () => {
+    const spelt = ping.replace('version', '\\u0076ersion')
+    expect(JSON.parse(spelt)).toEqual(JSON.parse(ping))
+    expect((await post(spelt, good())).status).toBe(401)
+    expect((await post(spelt, headers(spelt))).status).toBe(200)
+    const bytes = Buffer.from([0xff, 0xfe, 0x00])
+    expect((await post(bytes, headers(bytes))).status).toBe(400)
+  })
+
+  test('five hundred forgeries at once are all refused, and a good one among them is not', async () => {
+    const forged = headers(ping, seconds(), generateKeyPairSync('ed25519').privateKey)
+    const answers = await Promise.all(
+      Array.from({ length: 500 }, (_, index) => post(ping, index === 250 ? good() : forged)),
+    )
+    expect(answers.map(({ status }) => status).filter((status) => status !== 401)).toEqual([200])
+  })
+
+  test.each(['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('%s gets 405', async (method) => {
+    expect((await post('', good(), method)).status).toBe(405)
+  })
+
+  test('what is too long or compressed is not read', async () => {
+    const long = JSON.stringify({ id: '1', type: 2, padding: 'x'.repeat(600_000) })
+    expect((await post(long, headers(long))).status).toBe(413)
+    expect((await post(ping, { ...good(), 'content-encoding': 'gzip' })).status).toBe(415)
+  })
+
+  test.each(['null', '[]', '5', '{}', '{"type":1}', '{"id":5,"type":2}', '{"id":"5","type":77}', 'no JSON'])(
+    'signed, but no interaction: %s gets 400',
+    async (body) => {
+      expect((await post(body, headers(body))).status).toBe(400)
+    },
+  )
+
+  test('whoever hangs up in the middle of a body disturbs nobody', async () => {
+    const { hostname, port } = new URL(url)
+    const socket = connect(Number(port), hostname)
+    const lines = Object.entries(good()).map((pair) => pair.join(': '))
+    socket.write(['POST /interactions HTTP/1.1', 'Host: x', 'Content-Length: 500', ...lines, '', '{"id"'].join('\r\n'))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    socket.destroy()
+    expect((await post(ping, good())).status).toBe(200)
+  })
+
+  test('the same interaction twice is handled once, and the second one has nothing to read', async () => {
+    const body = JSON.stringify({ ...help(), id: '1180000000000000777' })
+    const [one, other] = await Promise.all([post(body, headers(body)), post(body, headers(body))])
+    expect(new Set([one.status, other.status])).toEqual(new Set([200, 202]))
+    expect([one.text, other.text].filter(Boolean)).toHaveLength(1)
+    expect(await post(body, headers(body, seconds(-2)))).toEqual({ status: 202, text: '' })
+  })
+})
+
+const flip = (digit: string): string => (digit === '0' ? '1' : '0')
+
+/** A command as Discord sends it from a direct message, with no more than it has to say. */
+function help(): object {
+  return {
+    ...{ type: 2, version: 1, token: 'aW50ZXJhY3Rpb24', application_id: '1180000000000000001', context: 1 },
+    ...{ app_permissions: '0', locale: 'en-US', entitlements: [{ id: '1' }], authorizing_integration_owners: {} },
+    ...{ user: { id: '175928847299117063', username: 'ana', global_name: 'Ana', avatar: null, discriminator: '0' } },
+    ...{ channel: { id: '1180000000000000050', type: 1, recipients: [] }, channel_id: '1180000000000000050' },
+    data: { id: '1180000000000000060', name: 'help', type: 1 },
+  }
+}

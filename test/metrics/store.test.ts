@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { noMetrics, type Metrics } from '../../src/metrics/metrics.ts'
+import { createSeries } from '../../src/metrics/series.ts'
+import { countStoreErrors } from '../../src/metrics/store.ts'
+import { openStore } from '../../src/store/open.ts'
+
+test('what the store does not answer is counted by operation, leases included, and thrown all the same', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'hearsay-metrics-'))
+  const failed: string[] = []
+  const metrics: Metrics = { ...noMetrics, storeError: (operation) => void failed.push(operation) }
+  const store = countStoreErrors(await openStore({ directory }), metrics)
+  await store.set('kind', 'key', 'value')
+  expect(await store.get('kind', 'key')).toBe('value')
+  const lease = await store.lease('name', 1000)
+  expect(await store.lease('name', 1000)).toBeUndefined()
+  expect(failed).toEqual([])
+
+  await store.close()
+  await expect(store.get('kind', 'key')).rejects.toThrow('The store is closed.')
+  await expect(lease?.renew(1000)).rejects.toThrow('The store is closed.')
+  expect(failed).toEqual(['get', 'renew'])
+  rmSync(directory, { recursive: true })
+})
+
+test('what the gate knows is shown, what it does not know has no sample, and its silence hides nothing else', async () => {
+  const known = await createSeries(() => ({ budgetLeft: 900, blockedUntil: 5000 })).text()
+  expect(known).toMatch(/^hearsay_spotify_budget_left 900$/m)
+  expect(known).toMatch(/^hearsay_spotify_blocked_until_seconds 5$/m)
+  expect(known).not.toMatch(/^hearsay_spotify_window_left /m)
+
+  const silent = createSeries(() => Promise.reject(new Error('The store is closed.')))
+  silent.roundup('posted')
+  expect(await silent.text()).toMatch(/^hearsay_roundups_total\{outcome="posted"\} 1$/m)
+  expect(await silent.text()).not.toMatch(/^hearsay_spotify_budget_left /m)
+})

@@ -1,0 +1,158 @@
+import type { Schedule } from '../../../src/roundups/roundups.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { modelStore } from '../../store/model.ts'
+import { createChannels, type Channels } from '../channel.ts'
+import { judge, type Change, type Verdict } from './judge.ts'
+import { createRandom, type Random } from './random.ts'
+import { startReplica, type Replica } from './replica.ts'
+import { channels, manager, people, server, settingsNear, songsOf } from './server.ts'
+import { calm, openStage, type Stage } from './stage.ts'
+
+export type Tally = Verdict &
+  Stage['counts'] & { periods: number; changes: number; downtimes: number; found: number; takenAway: number }
+
+const second = 1_000
+const hour = 3600 * second
+const downtimes = [hour, 3 * 24 * hour, 40 * 24 * hour]
+// Longer than a lease, a look, and the pause after a failure.
+const recovery = 150 * second
+
+/**
+ * So many periods of a server with three processes, of which every one has its troubles: crashes between any two
+ * steps, lost answers, a store that goes away, clocks that jump, long sleeps, changes of the schedule. After each
+ * there is time to recover, and then it is judged.
+ */
+export async function live(seed: number, periods: number): Promise<Tally> {
+  const random = createRandom(seed)
+  const stage = openStage(random, Date.UTC(2026, 0, 5) + random.between(0, 400) * 24 * hour)
+  try {
+    const life = createLife(random, stage)
+    await life.begin()
+    const sum: Verdict = { posts: 0, late: 0, duplicates: 0, missed: 0, wrong: [] }
+    const counts = { periods: 0, changes: 0, downtimes: 0, found: 0 }
+    for (let period = 1; period <= periods; period += 1) {
+      const { verdict, changes, downtime } = await life.period()
+      counts.periods += 1
+      counts.changes += changes
+      counts.downtimes += downtime ? 1 : 0
+      for (const name of ['posts', 'late', 'duplicates', 'missed'] as const) sum[name] += verdict[name]
+      sum.wrong.push(...verdict.wrong.map((what) => `seed ${seed}, period ${period}: ${what}`))
+    }
+    return { ...sum, ...stage.counts, ...counts, found: life.outcomes['found'] ?? 0, takenAway: life.takenAway() }
+  } finally {
+    stage.end()
+  }
+}
+
+interface Life {
+  readonly outcomes: Record<string, number>
+  /** Posts that came through twice, and were seen for a moment. */
+  takenAway(): number
+  begin(): Promise<void>
+  period(): Promise<{ readonly verdict: Verdict; readonly changes: number; readonly downtime: boolean }>
+}
+
+function createLife(random: Random, stage: Stage): Life {
+  const store: Store = modelStore(stage.now)
+  const chat: Channels = createChannels(stage.now)
+  const library = { since: async (person: string) => songsOf(person, stage.now()) }
+  const outcomes: Record<string, number> = {}
+  const start = (): Replica => startReplica(stage, { store, courier: chat, library }, outcomes)
+  const replicas = [start(), start(), start()]
+  const restart = (share: number): void =>
+    replicas.forEach(({ alive }, index) => {
+      if (!alive && random.chance(share)) replicas[index] = start()
+    })
+  const stored = async (): Promise<Schedule> => (await store.get('roundups', server)) as unknown as Schedule
+
+  return {
+    outcomes,
+    takenAway: () => chat.removed.length,
+    async begin() {
+      const { roundups } = random.oneOf(replicas)
+      for (const person of people) await ends(roundups.join(person, server))
+      await ends(roundups.setUp(server, settingsNear(random, stage.now(), random.oneOf(channels)), manager))
+    },
+    async period() {
+      const before = await stored()
+      const known = chat.posts.length
+      stage.leap(before.dueAt - random.between(5, 60) * second - stage.now())
+      const changes: Change[] = []
+      const downtime = await trouble(before, changes)
+      await recover(changes)
+      const index = await store.due('roundups', Infinity, 10)
+      const after = await stored()
+      const isNamed = index.includes(server) && (await store.due('roundups', after.dueAt, 10)).includes(server)
+      const posts = { all: chat.posts, known }
+      const verdict = judge({ before, after, changes, downtime, isNamed, now: stage.now(), posts })
+      return { verdict, changes: changes.length, downtime }
+    },
+  }
+
+  async function trouble(before: Schedule, changes: Change[]): Promise<boolean> {
+    const rate = random.oneOf([0, 0.02, 0.06])
+    const weather = {
+      crash: rate,
+      failure: random.oneOf([0, 0.03]),
+      freeze: random.oneOf([0, 0.01]),
+      storeAwayUntil: 0,
+    }
+    stage.weather = weather
+    const isRestless = random.chance(0.3)
+    const clocksJump = random.chance(0.2)
+    const sleeps = random.chance(0.12)
+    const asleepAt = before.dueAt + random.between(-10, 60) * second
+    let slept = false
+    await stage.pass(before.dueAt - stage.now() + random.between(20, 120) * second, () => {
+      restart(0.15)
+      const someone = random.oneOf(replicas)
+      if (rate > 0 && random.chance(0.01)) someone.alive = false
+      if (clocksJump && random.chance(0.02)) someone.offset = random.between(-180, 180) * 60 * second
+      if (weather.failure > 0 && random.chance(0.005))
+        weather.storeAwayUntil = stage.now() + random.between(1, 60) * second
+      if (isRestless && random.chance(0.02)) changes.push(change(someone, before.dueAt))
+      if (sleeps && !slept && stage.now() >= asleepAt) {
+        slept = true
+        for (const replica of replicas) replica.alive = false
+        stage.leap(random.oneOf(downtimes))
+      }
+    })
+    return slept
+  }
+
+  /** Somebody in the server changes the schedule, by way of one process. */
+  function change(replica: Replica, dueAt: number): Change {
+    const local = (): number => stage.now() + replica.offset
+    const pauses = random.chance(0.25)
+    // Whoever pauses does without what is due at that moment.
+    const isAfterDue = !pauses && local() >= dueAt && replica.offset === 0
+    const made: Change = { isAfterDue, endedAt: Infinity }
+    const near = random.chance(0.5) ? random.between(-3, 3) * hour : 0
+    const { roundups } = replica
+    const work: Promise<unknown> = pauses
+      ? roundups.pause(server).then(() => roundups.resume(server))
+      : roundups.setUp(server, settingsNear(random, stage.now() + near, random.oneOf(channels)), manager)
+    const over = (): void => void (made.endedAt = Math.max(stage.now(), local()))
+    work.then(over, over)
+    return made
+  }
+
+  async function recover(changes: Change[]): Promise<void> {
+    stage.weather = calm
+    for (const replica of replicas) Object.assign(replica, { offset: 0, frozenUntil: 0 })
+    restart(1)
+    await stage.pass(recovery)
+    if ((await stored()).paused === null) return
+    // Somebody was told that pausing had failed, and it had not.
+    await ends(random.oneOf(replicas).roundups.resume(server))
+    changes.push({ isAfterDue: false, endedAt: stage.now() })
+  }
+
+  async function ends<T>(work: Promise<T>): Promise<T> {
+    let isOver = false
+    const done = work.finally(() => (isOver = true))
+    done.catch(() => undefined)
+    while (!isOver) await stage.pass(second)
+    return done
+  }
+}

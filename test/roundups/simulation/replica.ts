@@ -1,0 +1,88 @@
+import { createRoundups, type Courier, type Roundups } from '../../../src/roundups/roundups.ts'
+import { every } from '../../../src/scheduler.ts'
+import type { Lease, Store } from '../../../src/store/store.ts'
+import type { Accounts } from '../../../src/accounts/accounts.ts'
+import type { Library } from '../../../src/library/library.ts'
+import type { Kind, Process, Stage } from './stage.ts'
+
+export interface Replica extends Process {
+  readonly roundups: Roundups
+  /** What it reported and did not expect to be asked about. */
+  readonly outcomes: Record<string, number>
+}
+
+const tick = 5_000
+
+/** A process of the program over what all of them share; it begins at once to look for what is due. */
+export function startReplica(
+  stage: Stage,
+  shared: { readonly store: Store; readonly courier: Courier; readonly library: Pick<Library, 'since'> },
+  outcomes: Record<string, number>,
+): Replica {
+  const process: Process = { alive: true, frozenUntil: 0, offset: 0 }
+  const through =
+    (kind: Kind) =>
+    <T>(effect: () => Promise<T>) =>
+      stage.step(process, kind, effect)
+  const { library } = shared
+  const roundups = createRoundups(
+    storeThrough(shared.store, through),
+    { since: (person, time) => through('songs')(() => library.since(person, time)) },
+    { get: async () => undefined } as unknown as Pick<Accounts, 'get'>,
+    courierThrough(shared.courier, through('chat')),
+    () => stage.now() + process.offset,
+  )
+  const report = (_server: string, outcome: string | Error): void => {
+    const name = outcome instanceof Error ? 'failed' : outcome
+    outcomes[name] = (outcomes[name] ?? 0) + 1
+  }
+  const { signal } = new AbortController()
+  void every(tick, () => roundups.deliverDue(report, signal), { signal, failed: () => undefined })
+  return Object.assign(process, { roundups, outcomes })
+}
+
+type Through = <T>(effect: () => Promise<T>) => Promise<T>
+
+function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
+  const step = through('store')
+  const look = through('look')
+  return {
+    get: (...of) => step(() => store.get(...of)),
+    set: (...of) => step(() => store.set(...of)),
+    create: (...of) => step(() => store.create(...of)),
+    delete: (...of) => step(() => store.delete(...of)),
+    take: (...of) => step(() => store.take(...of)),
+    replace: (...of) => step(() => store.replace(...of)),
+    discard: (...of) => step(() => store.discard(...of)),
+    add: (...of) => step(() => store.add(...of)),
+    remove: (...of) => step(() => store.remove(...of)),
+    members: (...of) => step(() => store.members(...of)),
+    schedule: (...of) => step(() => store.schedule(...of)),
+    unschedule: (...of) => step(() => store.unschedule(...of)),
+    due: (...of) => look(() => store.due(...of)),
+    async lease(...of) {
+      const lease = await step(() => store.lease(...of))
+      return lease && leaseThrough(lease, step)
+    },
+    keys: (kind) => store.keys(kind),
+    meter: (...of) => step(() => store.meter(...of)),
+    check: () => store.check(),
+    close: () => store.close(),
+  }
+}
+
+function leaseThrough(lease: Lease, step: Through): Lease {
+  return { renew: (ttl) => step(() => lease.renew(ttl)), release: () => step(() => lease.release()) }
+}
+
+function courierThrough(courier: Courier, step: Through): Courier {
+  const quietly = (effect: () => Promise<void>): Promise<void> => step(effect).catch(() => undefined)
+  return {
+    newest: (...of) => step(() => courier.newest(...of)),
+    post: (...of) => step(() => courier.post(...of)),
+    find: (...of) => step(() => courier.find(...of)),
+    redraw: (...of) => quietly(() => courier.redraw(...of)),
+    remove: (...of) => quietly(() => courier.remove(...of)),
+    tell: (...of) => quietly(() => courier.tell(...of)),
+  }
+}

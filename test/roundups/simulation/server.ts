@@ -1,0 +1,42 @@
+import type { Settings } from '../../../src/roundups/roundups.ts'
+import type { Song } from '../../../src/spotify/parse.ts'
+import type { Random } from './random.ts'
+
+export const server = '197038439483310086'
+export const manager = '175928847299117063'
+export const people = ['175928847299117063', '218430562115657728', '309174882611200031']
+export const channels = ['197038439483310087', '402218760019345408']
+
+const timezones = [
+  ...['Europe/Berlin', 'America/New_York', 'Asia/Tokyo', 'Africa/Cairo', 'America/Santiago'],
+  ...['Australia/Lord_Howe', 'Pacific/Kiritimati', 'Etc/GMT+12', 'Pacific/Chatham'],
+]
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+
+/** A weekly time whose hour there has just begun, or is about to. */
+export function settingsNear(random: Random, time: number, channel: string): Settings {
+  const timezone = random.oneOf(timezones)
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: timezone,
+    weekday: 'short',
+    hour: 'numeric',
+    hourCycle: 'h23',
+  })
+  const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]))
+  const weekday = days.indexOf(parts['weekday'] ?? '')
+  return { channel, timezone, weekday, hour: Number(parts['hour']), skipEmpty: random.chance(0.2) }
+}
+
+/** Two songs that all have, and one of one's own. */
+export function songsOf(person: string, now: number): Song[] {
+  const own = people.indexOf(person)
+  return [0, 1, 10 + own].map((number) => ({
+    uri: `spotify:track:${String(number).padStart(22, '0')}`,
+    title: `Song ${number}`,
+    artists: ['Somebody'],
+    album: 'An album',
+    addedAt: now - 10 * 24 * 3_600_000 + own * 1000,
+    url: undefined,
+    cover: undefined,
+  })) as unknown as Song[]
+}

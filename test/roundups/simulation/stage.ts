@@ -1,0 +1,144 @@
+import { syncBuiltinESMExports } from 'node:module'
+import { mock } from 'node:test'
+import { StoreUnavailableError } from '../../../src/store/store.ts'
+import type { Random } from './random.ts'
+
+/** A process of the program: what it asks of the world happens when the stage lets it. */
+export interface Process {
+  alive: boolean
+  /** Stopped until then, by the stage's time. */
+  frozenUntil: number
+  /** How far its clock is wrong. */
+  offset: number
+}
+
+/** How rough it is at the moment; shares of all steps. */
+export interface Weather {
+  readonly crash: number
+  readonly failure: number
+  readonly freeze: number
+  /** The store answers nobody before this time. */
+  storeAwayUntil: number
+}
+
+export const calm: Weather = { crash: 0, failure: 0, freeze: 0, storeAwayUntil: 0 }
+
+/** `look`: what everybody does all the time, so that nothing would come of a crash there. */
+export type Kind = 'look' | 'store' | 'chat' | 'songs'
+
+/** Where the processes and the world meet: one step at a time, in any order, and time passes in between. */
+export interface Stage {
+  readonly counts: { steps: number; crashes: number; failures: number; freezes: number }
+  weather: Weather
+  /** As everybody else has it. */
+  now(): number
+  /** Nobody does anything meanwhile. */
+  leap(time: number): void
+  /** Asks for something; it never ends for a process that has crashed. */
+  step<T>(process: Process, kind: Kind, effect: () => Promise<T>): Promise<T>
+  /** Lets so much time pass, and calls back every second or so. */
+  pass(time: number, everySecond?: () => void): Promise<void>
+  end(): void
+}
+
+interface Asked {
+  readonly process: Process
+  readonly kind: Kind | 'under way'
+  readonly notBefore: number
+  readonly effect: () => Promise<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+const second = 1000
+
+export function openStage(random: Random, begin: number): Stage {
+  let time = begin
+  let asked: Asked[] = []
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
+  mock.method(performance, 'now', () => time)
+  // Modules that have taken `setTimeout` from `node:timers/promises` by its name see the new one only after this.
+  syncBuiltinESMExports()
+
+  const stage: Stage = {
+    counts: { steps: 0, crashes: 0, failures: 0, freezes: 0 },
+    weather: calm,
+    now: () => time,
+    leap: (by) => void (time += by),
+    step: (process, kind, effect) =>
+      new Promise((resolve, reject) => {
+        const isSlow = random.chance(stage.weather.failure)
+        const notBefore = isSlow ? time + random.between(1, 20) * second : 0
+        if (process.alive)
+          asked.push({ process, kind, notBefore, effect, resolve: resolve as Asked['resolve'], reject })
+      }),
+    async pass(duration, everySecond = () => undefined) {
+      const end = time + duration
+      for (;;) {
+        await turn()
+        asked = asked.filter(({ process }) => process.alive)
+        const ready = asked.filter(({ process, notBefore }) => process.frozenUntil <= time && notBefore <= time)
+        if (ready.length > 0) await take(random.oneOf(ready))
+        else if (time >= end) return
+        else advance(everySecond)
+      }
+    },
+    end() {
+      mock.timers.reset()
+      mock.restoreAll()
+      syncBuiltinESMExports()
+    },
+  }
+  return stage
+
+  function advance(everySecond: () => void): void {
+    time += second
+    mock.timers.tick(second)
+    everySecond()
+  }
+
+  async function take(one: Asked): Promise<void> {
+    const { weather, counts } = stage
+    asked.splice(asked.indexOf(one), 1)
+    counts.steps += 1
+    if (one.kind === 'store' || one.kind === 'look') if (weather.storeAwayUntil > time) return one.reject(away())
+    if (one.kind === 'look' || one.kind === 'under way') return one.resolve(await one.effect())
+    if (random.chance(weather.freeze)) {
+      counts.freezes += 1
+      one.process.frozenUntil = time + random.oneOf([10, 40, 90, 400]) * second
+      if (random.chance(0.5)) return void asked.push(one)
+    }
+    if (random.chance(weather.crash)) return crash(one)
+    if (random.chance(weather.failure)) return fail(one)
+    one.resolve(await one.effect())
+  }
+
+  /** Before it was done, or after. */
+  async function crash({ process, effect }: Asked): Promise<void> {
+    stage.counts.crashes += 1
+    if (random.chance(0.5)) await effect()
+    process.alive = false
+  }
+
+  /** It was not done, or it was and nobody heard of it, or it is done yet. */
+  async function fail({ process, kind, effect, reject }: Asked): Promise<void> {
+    stage.counts.failures += 1
+    const manner = random.oneOf(['not done', 'done', ...(kind === 'chat' ? ['done later'] : [])] as const)
+    if (manner === 'done') await effect()
+    if (manner === 'done later') {
+      const done = { resolve: () => undefined, reject: () => undefined }
+      const bystander: Process = { ...process, alive: true, frozenUntil: 0 }
+      const notBefore = time + random.between(1, 20) * second
+      asked.push({ process: bystander, kind: 'under way', notBefore, effect, ...done })
+    }
+    reject(kind === 'chat' ? new Error('The connection was cut') : away())
+  }
+}
+
+function away(): Error {
+  return new StoreUnavailableError('The store is away')
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

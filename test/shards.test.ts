@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startSandbox } from '../sandbox/start.ts'
+import { takeShards, type Shards } from '../src/bot/shards.ts'
+import { createLog, type Log } from '../src/log.ts'
+import { openStore } from '../src/store/open.ts'
+import type { Store } from '../src/store/store.ts'
+import { redisInstalled, startRedis, tell, type RedisServer } from './store/redis-server.ts'
+import { startProgram, spawnProgram } from './world/process.ts'
+import { createPlayer, footerOf, messageOf } from './world/world.ts'
+
+describe.skipIf(!redisInstalled() && !process.env['CI'])('shards are held by one process', () => {
+  // Long enough for a busy machine to renew in time.
+  const term = 1200
+  let redis: RedisServer
+  let store: Store
+  let warnings: string[]
+  let held: Shards[]
+  const never = new AbortController().signal
+  const log = { ...createLog('silent'), warn: (_: unknown, said: string) => void warnings.push(said) } as Log
+  beforeEach(async () => {
+    redis = await startRedis()
+    store = await openStore({ redisUrl: redis.url })
+    warnings = []
+    held = []
+  })
+  afterEach(async () => {
+    await Promise.all(held.map((shards) => shards.release()))
+    await store.close()
+    await redis.stop()
+  })
+
+  async function take(ids: readonly number[], signal = never): Promise<Shards> {
+    const shards = await takeShards(store, { ids, total: 16 }, log, signal, term)
+    held.push(shards)
+    return shards
+  }
+
+  test('the second waits, says so once, and has them when the first has let go', async () => {
+    const first = await take([0, 1])
+    const second = take([0, 1])
+    await sleep(term * 1.2)
+    expect(first.held()).toBe(true)
+    expect(warnings).toEqual(['Another process holds these shards; waiting for it to end'])
+    await first.release()
+    expect(first.held()).toBe(false)
+    expect((await second).held()).toBe(true)
+  })
+
+  test('slices that overlap in one shard are as good as the same, and others are not', async () => {
+    const first = await take([0, 1])
+    expect((await take([2, 3])).held()).toBe(true)
+    const second = take([1, 2])
+    await expect.poll(() => warnings).toHaveLength(1)
+    await first.release()
+    await held[1]?.release()
+    expect((await second).held()).toBe(true)
+  })
+
+  test('those of a process that was killed are free after the term', async () => {
+    // Nobody renews these.
+    await store.lease('shard.16.0', term)
+    expect((await take([0])).held()).toBe(true)
+  })
+
+  test('whoever waits can be told to stop', async () => {
+    await take([0])
+    const stop = new AbortController()
+    const second = take([0], stop.signal)
+    second.catch(() => undefined)
+    await expect.poll(() => warnings.length).toBe(1)
+    stop.abort()
+    await expect(second).rejects.toThrow('aborted')
+  })
+
+  test('a store that is frozen for longer than the term ends it, before anybody else could have them', async () => {
+    const first = await take([0])
+    redis.freeze()
+    await expect(first.lost).rejects.toThrow('so that nobody is answered twice')
+    expect(first.held()).toBe(false)
+    redis.thaw()
+  })
+
+  test('shards that somebody else holds after all are lost at once', async () => {
+    const first = await take([0])
+    await tell(redis, 'SET', 'hearsay:lease:shard.16.0', 'somebody', 'PX', '60000')
+    await expect(first.lost).rejects.toThrow('nobody is answered twice')
+  })
+
+  test('a store that has forgotten everything takes nobody’s shards away', async () => {
+    const first = await take([0, 1])
+    await tell(redis, 'FLUSHALL')
+    await sleep(term * 1.2)
+    expect(first.held()).toBe(true)
+    expect(await store.lease('shard.16.1', term)).toBeUndefined()
+  })
+
+  test('a program waits for the slice of another one, and answers when that has ended', async () => {
+    const sandbox = await startSandbox({ port: 0 })
+    const env = { REDIS_URL: redis.url, DISCORD_SHARDS: '0-0/1' }
+    const first = await startProgram(sandbox, env)
+    const ana = createPlayer(sandbox, 'ana')
+    await ana.links()
+    const second = spawnProgram({ ...sandbox.env, ...env, PORT: String(Number(sandbox.env['PORT']) + 1) })
+    try {
+      await expect.poll(second.output, { timeout: 10_000 }).toContain('waiting for it to end')
+      const shown = messageOf(await ana.uses('liked recent'))
+      expect(await first.terminate()).toBe(0)
+      await expect.poll(() => sandbox.discord.online(), { timeout: 10_000 }).toBe(true)
+      expect(footerOf(messageOf(await ana.presses(shown, 'Next')))).toMatch(/^Page 2 of 312/)
+      expect(await second.terminate()).toBe(0)
+    } finally {
+      await first.kill()
+      await second.kill()
+      await sandbox.close()
+    }
+  })
+})

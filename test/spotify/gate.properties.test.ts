@@ -1,0 +1,92 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { RateLimitedError } from '../../src/spotify/errors.ts'
+import { createGate, type GateMemory } from '../../src/spotify/gate.ts'
+import { createFarSide } from './far-side.ts'
+import { createHandClock, type HandClock } from './hand-clock.ts'
+import { memoryOfOne } from './memory.ts'
+
+const span = 600
+
+/** Somebody asks, so many milliseconds after the one before, through one of the processes. */
+const asking = fc.record({
+  after: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 400 })),
+  background: fc.boolean(),
+  process: fc.nat(2),
+})
+const ways = fc.infiniteStream(fc.integer({ min: 0, max: 250 }))
+const story = {
+  limit: fc.integer({ min: 1, max: 14 }),
+  asked: fc.array(asking, { minLength: 1, maxLength: 60 }),
+  ways,
+  storeWays: fc.infiniteStream(fc.integer({ min: 0, max: 60 })),
+  processes: fc.integer({ min: 1, max: 3 }),
+}
+
+test('whatever the latencies, and however many processes: never more than the window holds at the far side', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.record(story), async ({ limit, asked, ways, storeWays, processes }) => {
+      const clock = createHandClock()
+      const far = createFarSide(clock, { limit, window: span, way: () => ways.next().value })
+      const memory = slow(memoryOfOne(clock.now), clock, () => storeWays.next().value)
+      const gates = Array.from({ length: processes }, () => createGate(memory, { windowRequests: limit }, span, clock))
+      const work: Promise<unknown>[] = []
+      for (const { after, background, process } of asked) {
+        await clock.pass(after)
+        const gate = gates[process % processes]
+        const wish = { background, work: () => far.ask() }
+        work.push(gate?.run(wish).catch(limited) ?? Promise.reject(new Error('no such process')))
+      }
+      const answers = await clock.through(Promise.all(work))
+      expect(far.refused).toEqual([])
+      expect(far.most()).toBeLessThanOrEqual(limit)
+      asked.forEach(({ background }, index) => expect(answers[index] === '' || !background).toBe(true))
+    }),
+    { numRuns: 150 },
+  )
+})
+
+test('nobody in the background goes before a person who was there first', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.record(story), async ({ limit, asked, ways }) => {
+      const clock = createHandClock()
+      const gate = createGate(memoryOfOne(clock.now), { windowRequests: limit }, span, clock)
+      const people = new Set<number>()
+      const work: Promise<unknown>[] = []
+      for (const [number, { after, background }] of asked.entries()) {
+        await clock.pass(after)
+        if (!background) people.add(number)
+        const ask = async (): Promise<void> => {
+          people.delete(number)
+          if (background) expect(people.size).toBe(0)
+          await clock.sleep(ways.next().value)
+        }
+        work.push(
+          gate
+            .run({ background, work: ask })
+            .catch(limited)
+            .finally(() => people.delete(number)),
+        )
+      }
+      await clock.through(Promise.all(work))
+    }),
+    { numRuns: 100 },
+  )
+})
+
+function limited(error: unknown): string {
+  if (error instanceof RateLimitedError) return 'told to wait'
+  throw error
+}
+
+function slow(memory: GateMemory, clock: HandClock, way: () => number): GateMemory {
+  return {
+    ...memory,
+    async meter(name, entry) {
+      await clock.sleep(way())
+      const reading = await memory.meter(name, entry)
+      await clock.sleep(way())
+      return reading
+    },
+  }
+}

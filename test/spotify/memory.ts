@@ -1,0 +1,18 @@
+import type { GateMemory } from '../../src/spotify/gate.ts'
+import type { Block } from '../../src/spotify/gate/block.ts'
+import { enter, type MeterState } from '../../src/store/meter.ts'
+
+/** What the gates of one app share, within this process. */
+export function memoryOfOne(now: () => number = Date.now): GateMemory {
+  const meters = new Map<string, MeterState>()
+  let block: Block | undefined
+  return {
+    load: async () => block,
+    save: async (next) => void (block = next),
+    async meter(name, entry) {
+      const { state, reading } = enter(meters.get(name), entry, now())
+      meters.set(name, state)
+      return reading
+    },
+  }
+}

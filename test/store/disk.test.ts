@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { openDatabase } from '../../src/store/embedded/database.ts'
+import { embeddedRecords } from '../../src/store/embedded/records.ts'
+import { unavailable } from '../../src/store/embedded/failure.ts'
+import { StoreUnavailableError } from '../../src/store/store.ts'
+import { failureOf } from './failing.ts'
+
+test('a file that is full: writing is an error that says so, reading and deleting go on', async () => {
+  await inDirectory(async (directory) => {
+    const database = await openDatabase(directory)
+    const records = embeddedRecords(database)
+    await records.set('links', 'ana', { version: 1 })
+    const { page_count: pages } = database.prepare('PRAGMA page_count').get() ?? {}
+    database.prepare(`PRAGMA max_page_count = ${Number(pages)}`).get()
+    const failure = await failureOf(records.set('links', 'ben', 'x'.repeat(20_000)))
+    expect(failure).toBeInstanceOf(StoreUnavailableError)
+    expect(failure.message).toContain('The disk is full. Free some space.')
+    expect(await records.get('links', 'ben')).toBeUndefined()
+    expect(await records.get('links', 'ana')).toEqual({ version: 1 })
+    expect(await records.discard('links', 'ana', 1)).toBe(true)
+    database.prepare('PRAGMA max_page_count = 1000000').get()
+    await records.set('links', 'ben', 'x'.repeat(20_000))
+    await database.close()
+  })
+})
+
+test('a file that is read-only: what SQLite says becomes what to check', async () => {
+  await inDirectory(async (directory) => {
+    await (await openDatabase(directory)).close()
+    const readOnly = new DatabaseSync(join(directory, 'hearsay.sqlite'), { readOnly: true })
+    const refused = () => readOnly.exec(`INSERT INTO sets VALUES ('guild', 'ana')`)
+    const failure = await failureOf(
+      Promise.resolve()
+        .then(refused)
+        .catch((cause: unknown) => Promise.reject(unavailable(directory, cause))),
+    )
+    expect(failure.message).toContain('It cannot be written. Check its owner and permissions.')
+    readOnly.close()
+  })
+})
+
+async function inDirectory(work: (directory: string) => Promise<void>): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'hearsay-disk-'))
+  await work(directory).finally(() => rmSync(directory, { recursive: true }))
+}

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import { startProgram, type Program } from '../world/process.ts'
+import { createPlayer, messageOf } from '../world/world.ts'
+
+let sandbox: Sandbox
+let program: Program | undefined
+beforeEach(async () => (sandbox = await startSandbox({ port: 0 })))
+afterEach(async () => {
+  await program?.kill()
+  await sandbox.close()
+})
+
+test('the disk is full: Ana is told in time, nobody is called unlinked, and with room again all that she was told is so', async () => {
+  program = await startProgram(sandbox, {}, { blocks: 700 })
+  const ana = createPlayer(sandbox, 'ana')
+  expect((await ana.links()).status).toBe(200)
+
+  // Every question for a link is remembered, until there is no room.
+  let told = ''
+  for (let question = 0; question < 400 && !told.includes('cannot reach its memory'); question += 1) {
+    told = messageOf(await ana.uses('link')).content
+  }
+  expect(told).toContain('cannot reach its memory')
+  const outcomes = await Promise.all([ana.uses('link'), ana.uses('account status'), ana.uses('liked recent')])
+  for (const outcome of outcomes) {
+    expect(outcome.acknowledgedAfter).toBeLessThan(2_500)
+    expect(messageOf(outcome).content).not.toMatch(/have not linked|went wrong/)
+  }
+  const health = () => fetch(`${sandbox.env['PUBLIC_URL']}/health`).then(({ status }) => status)
+  await expect.poll(health, { timeout: 8_000 }).toBe(503)
+  expect(program.output()).toContain('the disk under DATA_DIR')
+
+  await program.terminate()
+  program = await startProgram(sandbox)
+  expect(messageOf(await ana.uses('account status')).content).toMatch(/^Linked as \*\*Ana/)
+  expect((await createPlayer(sandbox, 'ben').links()).status).toBe(200)
+})

@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import { sealedKinds } from '../../src/accounts/sealed.ts'
+import { openStore } from '../../src/store/open.ts'
+import { redisInstalled, startRedis, tell, type RedisServer } from '../store/redis-server.ts'
+import { spawnProgram, startProgram, type Program } from '../world/process.ts'
+import { createPlayer, footerOf, messageOf, type Player } from '../world/world.ts'
+
+const key = (letter: number) => Buffer.alloc(32, letter).toString('base64')
+const [k1, k2] = [`k1:${key(1)}`, `k2:${key(2)}`]
+
+let sandbox: Sandbox
+let program: Program | undefined
+beforeEach(async () => (sandbox = await startSandbox({ port: 0 })))
+afterEach(async () => {
+  await program?.kill()
+  await sandbox.close()
+})
+
+test.skipIf(!redisInstalled() && !process.env['CI'])(
+  'an operator changes the key under a running bot: Ana and Ben stay linked all the time',
+  async () => {
+    const redis = await startRedis()
+    const settings = (ring: string) => ({ REDIS_URL: redis.url, TOKEN_KEYS: ring })
+    const [ana, ben] = [createPlayer(sandbox, 'ana'), createPlayer(sandbox, 'ben')]
+    try {
+      program = await startProgram(sandbox, settings(k1))
+      for (const player of [ana, ben]) expect((await player.links()).status).toBe(200)
+      await program.terminate()
+      expect(await kindsSealedWith('k1', redis)).toEqual(['keys', ...Object.keys(sealedKinds)].toSorted())
+
+      program = await startProgram(sandbox, settings(`${k2},${k1}`))
+      await expectLinked(ana)
+      expect(keys('status', settings(`${k2},${k1}`))).toMatchObject({
+        code: 0,
+        said: expect.stringMatching(/^k2 +active: 1 connections.*\nk1 +opens: 1 connections[^]*npm run keys -- reseal/),
+      })
+
+      // The attempts of Ana and Ben are as young as a minute, and sealed with the old key.
+      expect(keys('reseal', settings(`${k2},${k1}`)).said).toContain('Still sealed with k1: 4 rows')
+      for (const kind of ['attempts', 'invitations']) await forget(redis.url, kind)
+      expect(keys('reseal', settings(`${k2},${k1}`))).toEqual({
+        code: 0,
+        said: 'Sealed with k2 now: 2 connections.\nk1 can be removed from TOKEN_KEYS.\n',
+      })
+      for (const player of [ana, ben]) await expectLinked(player)
+      await program.terminate()
+
+      program = await startProgram(sandbox, settings(k2))
+      for (const player of [ana, ben]) await expectLinked(player)
+      expect(keys('status', settings(k2)).said).toContain('Nothing has to be done.')
+    } finally {
+      await program?.kill()
+      await redis.stop()
+    }
+  },
+  30_000,
+)
+
+test('CF-172 the active key was replaced without keeping the old one: the bot does not start, and says which and how many rows', async () => {
+  const ana = createPlayer(sandbox, 'ana')
+  program = await startProgram(sandbox, { TOKEN_KEYS: k1 })
+  await ana.links()
+  expect(keys('status', { TOKEN_KEYS: k1 })).toMatchObject({ code: 1, said: expect.stringContaining('Stop it first') })
+  await program.terminate()
+
+  const wrong = [
+    [k2, 'TOKEN_KEYS lacks the key "k1", with which 3 stored rows are sealed'],
+    [`k1:${key(3)}`, 'TOKEN_KEYS holds another key "k1" than the one with which 3 stored rows are sealed'],
+  ] as const
+  for (const [ring, sentence] of wrong) {
+    const refused = spawnProgram({ ...sandbox.env, TOKEN_KEYS: ring })
+    expect(await refused.ended()).toBe(1)
+    expect(refused.output()).toContain(sentence)
+    expect(refused.output()).not.toContain(ring.slice(3))
+  }
+  expect(keys('status', { TOKEN_KEYS: k2 })).toMatchObject({
+    code: 1,
+    said: expect.stringMatching(/k1 +MISSING from TOKEN_KEYS: 1 connections[^]*Add k1 to TOKEN_KEYS again/),
+  })
+
+  program = await startProgram(sandbox, { TOKEN_KEYS: `${k2},${k1}` })
+  await expectLinked(ana)
+}, 30_000)
+
+async function expectLinked(player: Player): Promise<void> {
+  expect(footerOf(messageOf(await player.uses('liked recent')))).toMatch(/^Page 1 of/)
+}
+
+/** What the operator's command says in the environment of the bot. */
+function keys(task: string, changes: Record<string, string>): { code: number | null; said: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/keys/main.ts', task], {
+    env: { PATH: process.env['PATH'], ...sandbox.env, ...changes },
+    encoding: 'utf8',
+  })
+  return { code: status, said: stdout + stderr }
+}
+
+async function kindsSealedWith(id: string, redis: RedisServer): Promise<string[]> {
+  const kinds = new Set<string>()
+  for (const name of (await tell(redis, 'KEYS', 'hearsay:record:*'))
+    .split(/\s+/)
+    .filter((word) => word.includes(':'))) {
+    if ((await tell(redis, 'GET', name)).includes(`v1.${id}.`)) kinds.add(name.split(':')[2] ?? '')
+  }
+  return [...kinds].toSorted()
+}
+
+/** As if fifteen minutes had gone by. */
+async function forget(url: string, kind: string): Promise<void> {
+  const store = await openStore({ redisUrl: url })
+  for await (const key of store.keys(kind)) await store.delete(kind, key)
+  await store.close()
+}

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Message } from '../../sandbox/discord/discord.ts'
+import { channels } from '../../sandbox/people.ts'
+import { buttonsOf, footerOf, messageOf, startWorld, type Player, type World } from '../world/world.ts'
+
+const music = channels[0]?.id ?? ''
+const roundups = channels[2]?.id ?? ''
+
+describe('what are we saving', () => {
+  let world: World
+  let ana: Player
+  let ben: Player
+  beforeAll(async () => {
+    world = await startWorld()
+    ana = world.person('ana')
+    ben = world.person('ben')
+    await ana.links()
+    await ben.links()
+  })
+  afterAll(() => world.stop())
+
+  test('nobody takes part until they join: Ana sees first what would be shown, and where', async () => {
+    expect(messageOf(await ana.uses('roundup now')).content).toMatch(/Nobody takes part.*`\/roundup join`/)
+    const preview = messageOf(await ana.uses('roundup join'))
+    expect(preview.ephemeral).toBe(true)
+    expect(preview.content).toMatch(/this server/)
+    expect(textOf(preview)).toMatch(/Your part today\*\*\n.*open\.spotify\.com\/track/)
+    expect(messageOf(await ana.uses('roundup now')).content).toMatch(/Nobody takes part/)
+    expect(messageOf(await ana.presses(preview, 'Join')).content).toMatch(/You take part now/)
+  })
+
+  test('a song that Ana and Ben both saved comes first, with both in the order in which they saved it', async () => {
+    await joins(ben)
+    const page = messageOf(await ana.uses('roundup now', { days: 7 }))
+    const [together] = textOf(page).split('**The newest of each**')
+    expect(together).toMatch(/Saved by several/)
+    expect(together).toContain(`<@${ana.id}>, <@${ben.id}>`)
+    expect(textOf(page)).not.toMatch(/%|#\d|\d points/)
+    expect(page.embeds.length).toBeGreaterThan(1)
+    expect(new Set(page.embeds.map(({ url }) => url)).size).toBe(1)
+    expect(footerOf(page)).toMatch(/^Page 1 of \d+ · 2 taking part · Spotify$/)
+  })
+
+  test('it asks Spotify once for each member, and not at all when their newest songs are in hand', async () => {
+    const before = world.spotify.requests.length
+    await ana.uses('roundup now')
+    expect(world.spotify.requests.length - before).toBe(0)
+  })
+
+  test('Ben leaves: nothing of his is shown any more, also where a page was posted before', async () => {
+    const page = messageOf(await ana.uses('roundup now', { days: 31 }))
+    expect(textOf(page)).toContain(ben.id)
+    expect(messageOf(await ben.uses('roundup leave')).content).toMatch(/no part any more/)
+    const shown = await changed(page)
+    const again = messageOf(await ana.presses(shown, buttonLabel(shown)))
+    expect(JSON.stringify(again)).not.toContain(ben.id)
+  })
+
+  test('turning sharing off here ends it as well, and so does unlinking', async () => {
+    await joins(ben)
+    await ben.presses(messageOf(await ben.uses('account sharing')), 'Nobody')
+    expect(messageOf(await ben.uses('roundup status')).content).toMatch(/1 member takes part\. You take no part/)
+    await joins(ben)
+    const page = messageOf(await ana.uses('roundup now'))
+    await ben.presses(messageOf(await ben.uses('unlink')), 'Unlink')
+    await changed(page)
+    expect(messageOf(await ana.uses('roundup status')).content).toMatch(/1 member takes part\. You take part/)
+    await ben.links()
+  })
+
+  test('a weekly roundup needs Manage Server', async () => {
+    const asked = { channel: roundups, weekday: 'Friday', hour: 18, timezone: 'Europe/Berlin' }
+    expect(messageOf(await ben.uses('roundup schedule', asked)).content).toMatch(/Manage Server/)
+    expect(messageOf(await ben.uses('roundup pause')).content).toMatch(/Manage Server/)
+    const set = messageOf(await ana.uses('roundup schedule', asked))
+    expect(set.content).toMatch(/Every Friday at 18:00 \(Europe\/Berlin\) in <#\d+>\. Next: <t:\d+:F>, <t:\d+:R>/)
+    expect(messageOf(await ana.uses('roundup pause')).content).toMatch(/Paused/)
+    expect(messageOf(await ana.uses('roundup status')).content).toMatch(/is paused/)
+    expect(messageOf(await ana.uses('roundup resume')).content).toMatch(/Next: <t:/)
+  })
+
+  test('IX-130 a channel that is closed to the bot is refused at once, with what is missing', async () => {
+    const options = [
+      { name: 'channel', type: 7, value: roundups },
+      { name: 'weekday', type: 3, value: 'Friday' },
+      { name: 'hour', type: 4, value: 18 },
+      { name: 'timezone', type: 3, value: 'Europe/Berlin' },
+    ]
+    // View Channel, and nothing else.
+    const channel = { id: roundups, type: 0, name: 'roundups', permissions: '2147483647', app_permissions: '1024' }
+    const command = world.discord.commands().find(({ name }) => name === 'roundup')
+    const refused = messageOf(
+      await world.discord.dispatch(ana.id, music, {
+        type: 2,
+        data: {
+          ...{ id: command?.['id'], name: 'roundup', type: 1 },
+          options: [{ name: 'schedule', type: 1, options }],
+          resolved: { channels: { [roundups]: channel } },
+        },
+      }),
+    )
+    expect(refused.content).toMatch(/I cannot post in <#\d+> yet\. .*Send Messages, Embed Links\.$/)
+  })
+
+  test('while Spotify is slow, the roundup says how many members it has asked', async () => {
+    await joins(ben)
+    const seen: string[] = []
+    const stop = world.discord.onChange(() => {
+      seen.push(world.discord.messages(music, ana.id).at(-1)?.content ?? '')
+    })
+    // Of a new link nothing is in hand.
+    await ben.links()
+    world.spotify.trouble = { kind: 'slow', delay: 3 }
+    const page = messageOf(await ana.uses('roundup now'))
+    await vi.waitFor(() => expect(textOf(shownNow(page))).toMatch(/What was saved here/), { timeout: 8000 })
+    stop()
+    world.spotify.trouble = { kind: 'none' }
+    expect(seen).toContainEqual(expect.stringMatching(/Collecting what was saved: \d of 2 members\./))
+  })
+
+  test('Ana finds her timezone by its city', async () => {
+    const choices = await world.discord.complete(ana.id, music, 'roundup schedule', {}, 'timezone')
+    expect(choices).toHaveLength(25)
+  })
+
+  /** The page as it stands in the chat, once Ben is not on it any more. */
+  async function changed(page: Message): Promise<Message> {
+    await vi.waitFor(() => expect(JSON.stringify(shownNow(page))).not.toContain(ben.id))
+    return shownNow(page)
+  }
+
+  function shownNow(page: Message): Message {
+    return world.discord.messages(music, ana.id).find(({ id }) => id === page.id) ?? page
+  }
+
+  async function joins(player: Player): Promise<void> {
+    await player.presses(messageOf(await player.uses('roundup join')), 'Join')
+  }
+})
+
+function textOf(message: Message): string {
+  return (message.embeds[0]?.['description'] as string | undefined) ?? message.content
+}
+
+/** Any button that turns the page, or opens its dialog. */
+function buttonLabel(message: Message): string {
+  return buttonsOf(message).find(({ disabled, url }) => !disabled && !url)?.label ?? ''
+}

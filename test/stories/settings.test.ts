@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import { spawnProgram, startProgram, type Program } from '../world/process.ts'
+import { createPlayer, footerOf, messageOf, type Player } from '../world/world.ts'
+
+let sandbox: Sandbox
+let ana: Player
+let program: Program | undefined
+beforeEach(async () => {
+  sandbox = await startSandbox({ port: 0 })
+  ana = createPlayer(sandbox, 'ana')
+})
+afterEach(async () => {
+  await program?.kill()
+  await sandbox.close()
+})
+
+test('CF-172 the active key is replaced and the earlier one not kept: no start, and nobody looks unlinked', async () => {
+  program = await startProgram(sandbox)
+  await ana.links()
+  expect(await program.terminate()).toBe(0)
+
+  const fresh = `k2:${Buffer.alloc(32, 9).toString('base64')}`
+  program = spawnProgram({ ...sandbox.env, TOKEN_KEYS: fresh })
+  expect(await program.ended()).toBe(1)
+  expect(program.output()).toMatch(/"k1".*TOKEN_KEYS.*after the new one: TOKEN_KEYS=new:/)
+  expect(program.output()).not.toContain(fresh.slice(3))
+
+  program = await startProgram(sandbox, { TOKEN_KEYS: `${fresh},${sandbox.env['TOKEN_KEYS']}` })
+  expect(await newest()).toMatch(/^Page 1 of 312/)
+})
+
+test('CF-177 the clock is an hour fast, then an hour slow, then right: Ana links once, and everything works', async () => {
+  for (const hours of [1, -1, 0]) {
+    program = await startProgram(sandbox, withClock(hours))
+    if (hours === 1) expect((await ana.links()).status).toBe(200)
+    sandbox.spotify.expireAccessTokens()
+    expect(await newest()).toMatch(/^Page 1 of 312/)
+    const shown = messageOf(await ana.uses('liked recent', { market: 'GB' }))
+    expect(footerOf(messageOf(await ana.presses(shown, 'Next')))).toMatch(/^Page 2 of 312/)
+
+    // Killed while it renews the connection: what it held must not be held against the next one.
+    sandbox.spotify.expireAccessTokens()
+    sandbox.spotify.script(/POST \/api\/token/, { fault: 'hang' })
+    void ana.uses('liked recent', { market: 'DE' })
+    await expect.poll(() => sandbox.spotify.requests.at(-1)).toMatchObject({ path: '/api/token', status: 0 })
+    await program.kill()
+  }
+})
+
+test('CF-181 the log names the exact addresses to register, and they are the ones that the providers get', async () => {
+  program = await startProgram(sandbox, { LOG_LEVEL: 'info' })
+  const line =
+    program
+      .output()
+      .split('\n')
+      .find((text) => text.includes('Ready.')) ?? '{}'
+  const { redirects } = JSON.parse(line) as { redirects: Record<string, string> }
+  expect(Object.values(redirects)).toEqual(
+    ['discord', 'spotify'].map((leg) => `${sandbox.env['PUBLIC_URL']}/callback/${leg}`),
+  )
+  const { trail } = await ana.links()
+  expect(trail.join()).toContain(`${redirects['spotify']}?code=`)
+
+  sandbox.spotify.redirectUris = ['https://elsewhere.example/callback/spotify']
+  const refused = await createPlayer(sandbox, 'ben').linksUntil('spotify')
+  expect(refused.status).toBe(400)
+  const guide = await ana.browser.visit(`${sandbox.env['PUBLIC_URL']}/link?own`)
+  expect(guide.text).toContain(`<code>${redirects['spotify']}</code>`)
+})
+
+async function newest(): Promise<string> {
+  return footerOf(messageOf(await ana.uses('liked recent')))
+}
+
+/** The program's own clock goes wrong; everybody else's is right. */
+function withClock(hours: number): Record<string, string> {
+  const script = `const { now } = Date
+    globalThis.Date = class extends Date {
+      constructor(...parts) { parts.length > 0 ? super(...parts) : super(Date.now()) }
+      static now() { return now() + ${hours * 3_600_000} }
+    }`
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` }
+}

@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { expect, test } from 'vitest'
+import { startSandbox } from '../../sandbox/start.ts'
+import { redisInstalled, startRedis } from '../store/redis-server.ts'
+import { startProgram } from '../world/process.ts'
+import { createPlayer, messageOf } from '../world/world.ts'
+
+test.concurrent('SIGTERM while Spotify never answers and a browser never ends its question: Ana is told, and it ends with 0', async () => {
+  const sandbox = await startSandbox({ port: 0 })
+  const program = await startProgram(sandbox)
+  try {
+    const ana = createPlayer(sandbox, 'ana')
+    await ana.links()
+    sandbox.spotify.script(/GET \/v1\/me\/tracks/, { fault: 'hang' }, { fault: 'hang' })
+    const told = ana.uses('liked recent')
+    const slow = connect(Number(sandbox.env['PORT']), '127.0.0.1')
+    await once(slow, 'connect')
+    slow.write('POST /link HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n')
+    await expect.poll(() => sandbox.spotify.requests.at(-1)).toMatchObject({ path: '/v1/me/tracks', status: 0 })
+    expect(await program.terminate()).toBe(0)
+    expect(messageOf(await told).content).toContain('Spotify did not answer')
+    slow.destroy()
+  } finally {
+    await program.kill()
+    await sandbox.close()
+  }
+})
+
+test.concurrent('SIGTERM while Ana’s code is exchanged: the page says that she is linked, and she is', async () => {
+  const sandbox = await startSandbox({ port: 0 })
+  let program = await startProgram(sandbox)
+  try {
+    const ana = createPlayer(sandbox, 'ana')
+    const consent = await ana.linksUntil('spotify')
+    sandbox.spotify.trouble = { kind: 'slow', delay: 0.7 }
+    const { browser } = ana
+    const agreed = browser.goOn(consent).catch((error: unknown) => error)
+    await expect.poll(() => sandbox.spotify.requests.at(-1)).toMatchObject({ path: '/api/token', status: 0 })
+    expect(await program.terminate()).toBe(0)
+    await agreed
+    sandbox.spotify.trouble = { kind: 'none' }
+
+    program = await startProgram(sandbox)
+    expect((await browser.visit(`${sandbox.env['PUBLIC_URL']}/link/done`)).text).toContain('Linked as')
+    expect(messageOf(await ana.uses('account status')).content).toMatch(/^Linked as \*\*Ana/)
+  } finally {
+    await program.kill()
+    await sandbox.close()
+  }
+})
+
+test.skipIf(!redisInstalled() && !process.env['CI'])('SIGTERM while Redis is frozen: it ends with 0', async () => {
+  const redis = await startRedis()
+  const sandbox = await startSandbox({ port: 0 })
+  const program = await startProgram(sandbox, { REDIS_URL: redis.url })
+  try {
+    redis.freeze()
+    const told = createPlayer(sandbox, 'ana').uses('liked recent')
+    await expect.poll(() => sandbox.discord.requests.at(-1)?.path).toMatch(/callback$/)
+    expect(await program.terminate()).toBe(0)
+    expect(messageOf(await told).content).toContain('cannot reach its memory')
+  } finally {
+    redis.thaw()
+    await program.kill()
+    await sandbox.close()
+    await redis.stop()
+  }
+})

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Message } from '../../sandbox/discord/discord.ts'
+import { startCrowd, type Crowd } from '../../torture/enduring/crowd.ts'
+import { surviveKills } from '../../torture/enduring/kills.ts'
+import { openLine, type Line } from '../../torture/enduring/line.ts'
+import { quantile } from '../../torture/enduring/load.ts'
+import { outsideFaults } from '../../torture/enduring/outside-faults.ts'
+import { breakable, redisFaults, type Fault } from '../../torture/enduring/redis-faults.ts'
+import { endure, gather } from '../../torture/enduring/rounds.ts'
+import { redisInstalled, startRedis, type RedisServer } from '../store/redis-server.ts'
+
+const wave = { interactions: 28, over: 600 }
+
+describe.skipIf(!redisInstalled() && !process.env['CI'])('six people use the program while something is broken', () => {
+  let server: RedisServer
+  let line: Line
+  let crowd: Crowd
+  let pages: Map<string, Message>
+  let faults: Map<string, Fault>
+  beforeAll(async () => {
+    server = await startRedis(breakable)
+    line = await openLine(server.port)
+    crowd = await startCrowd(6, { REDIS_URL: `redis://127.0.0.1:${line.port}` })
+    pages = await gather(crowd)
+    faults = new Map(
+      [...redisFaults(server, line, wave.over), ...outsideFaults(crowd)].map((fault) => [fault.name, fault]),
+    )
+  })
+  afterAll(async () => {
+    await crowd?.stop()
+    line?.close()
+    await server?.stop()
+  })
+
+  test.each([
+    ['RD-132', 'Redis killed'],
+    ['RD-134', 'Redis two seconds late'],
+    ['RD-137', 'Redis full (OOM)'],
+    ['RD-138', 'Redis read-only'],
+    ['RD-145', 'Redis MISCONF'],
+    ['RD-139', 'Redis NOAUTH'],
+    ['RD-141', 'Redis LOADING'],
+    ['DS-151', 'Discord 500 after the work'],
+    ['RD-140', 'Redis flushed'],
+  ])(
+    '%s %s: everybody is answered in time, nobody is called unlinked who is not, and all is well afterwards',
+    async (_, name) => {
+      const fault = faults.get(name) ?? expect.unreachable(name)
+      const { unanswered, wrong, recovered, acknowledged } = await endure(crowd, pages, fault, wave)
+      expect({ unanswered, wrong }).toEqual({ unanswered: 0, wrong: [] })
+      expect(quantile(acknowledged, 1)).toBeLessThan(2_500)
+      expect(recovered).toBeDefined()
+      expect(crowd.program.output()).not.toContain('nobody foresaw')
+    },
+  )
+})
+
+test('kill -9 while people link, share and unlink: what they were told is so afterwards', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'hearsay-kills-'))
+  const crowd = await startCrowd(6, { DATA_DIR: directory })
+  const { changes, compared, lost } = await surviveKills(crowd, 2)
+  await crowd.stop()
+  rmSync(directory, { recursive: true })
+  expect(lost).toEqual([])
+  expect(Math.min(changes, compared)).toBeGreaterThan(0)
+})

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Outcome } from '../../sandbox/discord/discord.ts'
+import type { Crowd } from './crowd.ts'
+
+/** What somebody was told about what is stored; undefined while a change is under way. */
+interface Told {
+  linked: boolean | undefined
+  shares: boolean | undefined
+}
+
+export interface Survival {
+  readonly kills: number
+  /** Changes that were acknowledged. */
+  readonly changes: number
+  /** What was compared after a kill: everything that somebody had been told and nothing was changing. */
+  readonly compared: number
+  readonly lost: readonly string[]
+}
+
+interface Life {
+  readonly person: string
+  readonly told: Told
+  over: boolean
+  changes: number
+}
+
+/** Lets everybody link, share and unlink, kills the program at any moment, and compares. It runs again afterwards. */
+export async function surviveKills(crowd: Crowd, kills: number): Promise<Survival> {
+  const lost: string[] = []
+  let changes = 0
+  let compared = 0
+  for (let kill = 1; kill <= kills; kill += 1) {
+    const lives = await Promise.all(crowd.people.map((person) => begin(crowd, person)))
+    const living = lives.map((life, number) => live(crowd, life, number + kill).catch(() => undefined))
+    await sleep(500 + ((kill * 397) % 2_000))
+    await crowd.program.kill()
+    // What had been sent by then arrives.
+    await sleep(50)
+    for (const life of lives) life.over = true
+    await crowd.restart()
+    for (const { person, told, changes: made } of lives) {
+      changes += made
+      const stored = await statusOf(crowd, person)
+      for (const what of ['linked', 'shares'] as const) {
+        if (told[what] === undefined) continue
+        compared += 1
+        if (told[what] !== stored[what]) lost.push(`kill ${kill}: ${person} was told ${what} ${told[what]}`)
+      }
+    }
+    void Promise.all(living)
+  }
+  return { kills, changes, compared, lost }
+}
+
+async function begin(crowd: Crowd, person: string): Promise<Life> {
+  return { person, told: await statusOf(crowd, person), over: false, changes: 0 }
+}
+
+/** Link, share, take back, unlink, and again, until it is over. */
+async function live(crowd: Crowd, life: Life, turn: number): Promise<void> {
+  const { person } = life
+  const deeds = [
+    () => change(life, { linked: true }, async () => (await crowd.links(person)).text.includes('Linked as')),
+    () => change(life, { shares: true }, () => presses('account sharing', 'This server', 'The members of')),
+    () => change(life, { shares: false }, () => presses('account sharing', 'Nobody', '**Nobody**')),
+    () => change(life, { linked: false, shares: false }, () => presses('unlink', 'Unlink', 'Unlinked from')),
+  ]
+  for (let number = turn; !life.over; number += 1) await deeds[number % deeds.length]?.()
+
+  async function presses(command: string, label: string, expected: string): Promise<boolean> {
+    const outcome = await crowd.uses(person, command)
+    if (!('message' in outcome) || outcome.message.components.length === 0) return false
+    return said(await crowd.discord.press(person, outcome.message.id, label)).startsWith(expected)
+  }
+}
+
+/** While it is under way nothing is certain; where it did nothing, what was told before is true again. */
+async function change(life: Life, to: Partial<Told>, deed: () => Promise<boolean>): Promise<void> {
+  const { told } = life
+  const before = { ...told }
+  for (const name of Object.keys(to) as (keyof Told)[]) told[name] = undefined
+  const done = await deed()
+  if (life.over) return
+  Object.assign(told, done ? to : before)
+  if (done) life.changes += 1
+}
+
+async function statusOf(crowd: Crowd, person: string): Promise<Told> {
+  const sentence = said(await crowd.uses(person, 'account status'))
+  if (sentence.startsWith('You have not linked')) return { linked: false, shares: false }
+  if (!sentence.startsWith('Linked as')) throw new Error(`No status: ${sentence}`)
+  return { linked: true, shares: sentence.includes('shared in this server') }
+}
+
+function said(outcome: Outcome): string {
+  return 'message' in outcome ? outcome.message.content : JSON.stringify(outcome)
+}

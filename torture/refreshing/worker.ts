@@ -1,0 +1,59 @@
+import { gateMemory } from '../../src/gates.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
+import { createSeal } from '../../src/accounts/seal.ts'
+import { createHttp } from '../../src/http.ts'
+import { createSpotifyClients } from '../../src/spotify/clients.ts'
+import { openStore } from '../../src/store/open.ts'
+import { patiently } from './patience.ts'
+import { clientId, key } from './people.ts'
+import type { Report, Task } from './workers.ts'
+
+// A process of the program as far as refreshing goes. Its parent says what to do, and then that it is enough.
+process.once('message', (task) => void work(task as Task))
+process.once('disconnect', () => process.exit())
+
+async function work({ redisUrl, accountsUrl, people, lanes }: Task): Promise<void> {
+  const store = await patiently(() => openStore({ redisUrl }))
+  const settings = { accountsUrl, apiUrl: accountsUrl, clientId, clientSecret: 'torture' }
+  const clients = createSpotifyClients(settings, createHttp().send, (id) => gateMemory(store, id))
+  const accounts = createAccounts(store, createSeal(key, [key]), clients)
+  let report: Report = { refreshes: 0, mixed: 0, failures: {}, ended: [] }
+  const tell = () => {
+    process.send?.(report)
+    report = { refreshes: 0, mixed: 0, failures: {}, ended: [] }
+  }
+  setInterval(tell, 50)
+  const enough = new AbortController()
+  process.once('message', () => enough.abort())
+
+  const lane = async () => {
+    while (!enough.signal.aborted) {
+      const person = draw(people)
+      try {
+        const token = await refresh(accounts, person)
+        report.refreshes += 1
+        if (!token.startsWith(`access-${person}.`)) report.mixed += 1
+      } catch (error) {
+        const { name } = error as Error
+        report.failures[name] = (report.failures[name] ?? 0) + 1
+        if (name === 'ConsentEndedError' || name === 'NotLinkedError') report.ended.push(person)
+        if (name === 'MassRefusalError') await sleep(1000)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  tell()
+  process.disconnect()
+}
+
+/** Access tokens last for a second here, so every use asks for a new one. */
+async function refresh(accounts: Accounts, person: string): Promise<string> {
+  return accounts.withToken(person, await accounts.get(person), async (token) => token)
+}
+
+/** Some are wanted by everybody, which is what leases are for. */
+function draw(people: readonly string[]): string {
+  const among = Math.random() < 0.01 ? Math.min(8, people.length) : people.length
+  return people[Math.floor(Math.random() * among)] ?? ''
+}
