@@ -95,7 +95,8 @@ const roundupToo = ' You take part in its roundups, though: **Nobody** ends that
 
 async function exported(person: string, app: App): Promise<Body> {
   const text = `${JSON.stringify(await app.exported(person), undefined, 2)}\n`
-  const content = 'This is what is stored about you and your connection. Secrets show as “present”.'
+  const linked = (await app.accounts.find(person)) ? '' : ' You are not linked; `/link` does that.'
+  const content = `This is what is stored about you and your connection. Secrets show as “present”.${linked}`
   return { content, files: [{ name: 'hearsay.json', text }] }
 }
 
@@ -139,6 +140,7 @@ async function share(person: string, server: string, app: App): Promise<void> {
   await app.sharing.set(person, server, true)
   if (await app.accounts.find(person)) return
   await app.sharing.set(person, server, false)
+  await app.store.scrub()
   await app.accounts.get(person)
 }
 

@@ -3,7 +3,6 @@ import type { Command } from '../src/bot/command.ts'
 import { button, row } from '../src/bot/format/buttons.ts'
 import { everywhere } from '../src/bot/format/everywhere.ts'
 import { neutralise } from '../src/bot/format/neutralise.ts'
-import { forgetReminder } from '../src/bot/renewal.ts'
 import { UserError } from '../src/errors.ts'
 
 const connectedApps = 'https://www.spotify.com/account/apps/'
@@ -31,7 +30,8 @@ export default {
       private: true,
       content:
         `${who} Unlinking deletes at once: ` +
-        'the connection to your Spotify account, its key, whom you share with, your part in roundups, and every song of yours in memory. ' +
+        'the connection to your Spotify account, its key, whom you share with, your part in roundups, ' +
+        'what is under way to link or to ask, and every song of yours in memory. ' +
         'Pages that you have posted stay in the chat, but stop turning.',
       components: [row(button('Unlink', `${confirmed}${id}`, { style: 'danger' }))],
     }
@@ -48,7 +48,7 @@ export default {
     if (link) app.library.forget(link)
     await app.sharing.forget(press.user.id)
     await app.roundups.forget(press.user.id)
-    await forgetReminder(app, press.user.id)
+    await app.store.scrub()
     const from = link ? `Unlinked from **${neutralise(link.spotifyName, 100)}**.` : 'You were not linked any more.'
     return {
       kind: 'update',

@@ -6,6 +6,7 @@ import type { Exported } from './accounts/export.ts'
 import type { Link } from './accounts/links.ts'
 import { openRing, ringBesideStore } from './accounts/ring.ts'
 import type { Seal } from './accounts/seal.ts'
+import { createTraces, type Traces } from './accounts/traces.ts'
 import { createBot } from './bot/bot.ts'
 import type { Commands } from './bot/dispatch.ts'
 import { loadCommands } from './bot/load.ts'
@@ -41,6 +42,7 @@ export interface App {
   readonly publicUrl: string
   readonly store: Store
   readonly seal: Seal
+  readonly traces: Traces
   readonly spotify: SpotifyClients
   readonly accounts: Accounts
   readonly library: Library
@@ -76,10 +78,10 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   ends.defer(() => opened.close())
   const http = createHttp()
   ends.defer(() => http.close())
-  let rooms: App | undefined
+  const built: { app?: App } = {}
   const { metrics, stop: stopMetrics } = await openMetrics(
     config.metricsPort,
-    () => rooms && stateOf(rooms.spotify.operator),
+    () => built.app && stateOf(built.app.spotify.operator),
   )
   ends.defer(stopMetrics)
   const store = countStoreErrors(opened, metrics)
@@ -87,7 +89,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
   const courier = createCourier(new REST({ api: config.discord.apiUrl }).setToken(config.discord.token), log)
   const app = await build(config, store, http.send, commands, courier, metrics)
-  rooms = app
+  built.app = app
   const { publicKey } = config.discord
   const bot = createBot(config.discord, commands, app, log)
   const storeTrouble = shareStoreCheck(store)
@@ -111,8 +113,8 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  const delivering = deliverWeekly(app, log, signal)
-  ends.defer(() => delivering)
+  const weekly = deliverWeekly(app, log)
+  ends.defer(() => weekly.stop())
   // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
   const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
   if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
@@ -132,19 +134,21 @@ export async function build(
 ): Promise<App> {
   const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
   const seal = await openRing(ring, store)
+  const traces = createTraces(store, seal)
   const asking = countRequests(http, metrics)
   const clients = createSpotifyClients(config.spotify, asking, (clientId) => gateMemory(store, clientId))
   const spotify = countRefreshes(clients, metrics)
   const accounts = createAccounts(store, seal, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)
-  const invitations = createInvitations({ store, seal, publicUrl })
-  const sharing = createSharing(store)
+  const invitations = createInvitations({ store, seal, traces, publicUrl })
+  const sharing = createSharing(store, seal, traces)
   const roundups = createRoundups(store, library, accounts, courier)
   return {
     publicUrl,
     store,
     seal,
+    traces,
     spotify,
     accounts,
     library,

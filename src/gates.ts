@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { fingerprint } from './fingerprint.ts'
 import type { GateState } from './metrics/metrics.ts'
 import type { SpotifyClient } from './spotify/clients.ts'
 import type { GateMemory } from './spotify/gate.ts'
@@ -10,7 +10,7 @@ import type { Store } from './store/store.ts'
  * goes with their link, and a block may last for a day.
  */
 export function gateMemory(store: Store, clientId: string): GateMemory {
-  const key = createHash('sha256').update(clientId).digest('hex')
+  const key = fingerprint(clientId)
   return {
     load: async () => (await store.get('gate', key)) as Block | undefined,
     save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import type { Seal } from './accounts/seal.ts'
+import type { Traces } from './accounts/traces.ts'
 import type { Store } from './store/store.ts'
 
 /** Who may be looked up where. People and servers are Discord ids; nobody shares anywhere until they say so. */
@@ -16,12 +17,16 @@ export interface Sharing {
 
 const askedFor = 60 * 60 * 1000
 
-export function createSharing(store: Store): Sharing {
+export function createSharing(store: Store, seal: Seal, traces: Traces): Sharing {
   const sharing: Sharing = {
     shares: async (person, server) => (await store.members(setOf(person))).includes(server),
     set: (person, server, shared) => (shared ? store.add(setOf(person), server) : store.remove(setOf(person), server)),
     servers: (person) => store.members(setOf(person)),
-    ask: (asker, person, server) => store.create('questions', question(asker, person, server), true, askedFor),
+    async ask(asker, person, server) {
+      const [key] = seal.marks(`${asker} ${person} ${server}`, 'questions')
+      const about = { of: [asker, person], kind: 'questions', key, ttl: askedFor }
+      return traces.create(about, true)
+    },
     async forget(person) {
       for (const server of await sharing.servers(person)) await store.remove(setOf(person), server)
     },
@@ -31,9 +36,4 @@ export function createSharing(store: Store): Sharing {
 
 function setOf(person: string): string {
   return `sharing.${person}`
-}
-
-/** A hash: whoever unlinks need not look for the questions that name them. */
-function question(...names: readonly string[]): string {
-  return createHash('sha256').update(names.join(' ')).digest('hex')
 }

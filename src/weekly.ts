@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from './app.ts'
 import type { Log } from './log.ts'
 import type { RoundupOutcome } from './metrics/metrics.ts'
@@ -7,8 +8,18 @@ import { every } from './scheduler.ts'
 // What a crashed replica leaves is taken over within this and the time of its lease.
 const tick = 5_000
 
-/** Delivers the weekly roundups until `signal`; every replica asks what is due, and whoever comes first delivers it. */
-export function deliverWeekly(app: App, log: Log, signal: AbortSignal): Promise<void> {
+/** Weekly roundups being delivered. */
+export interface Weekly {
+  /** Begins no more, and waits a moment for the one under way; what is cut off is taken up by whoever comes next. */
+  stop(): Promise<void>
+}
+
+const patience = 2_000
+
+/** Every replica asks what is due, and whoever comes first delivers it. */
+export function deliverWeekly(app: App, log: Log): Weekly {
+  const stopping = new AbortController()
+  const { signal } = stopping
   const report = (server: string, outcome: Outcome | Error): void => {
     if (outcome === 'unreadable') return log.error({ server }, unreadable)
     app.metrics.roundup(outcome instanceof Error ? 'failed' : counted[outcome])
@@ -17,7 +28,13 @@ export function deliverWeekly(app: App, log: Log, signal: AbortSignal): Promise<
   }
   const failed = (err: unknown): void =>
     log.warn({ err }, 'Nobody knows which roundups are due; it is asked again in a moment')
-  return every(tick, () => app.roundups.deliverDue(report, signal), { signal, failed })
+  const delivering = every(tick, () => app.roundups.deliverDue(report, signal), { signal, failed })
+  return {
+    async stop() {
+      stopping.abort()
+      await Promise.race([delivering, sleep(patience, undefined, { ref: false })])
+    },
+  }
 }
 
 const counted: Readonly<Record<Exclude<Outcome, 'unreadable'>, RoundupOutcome>> = {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startSandbox, type Sandbox } from '../sandbox/start.ts'
 import { CommandFileError } from '../src/bot/load.ts'
 import { explainStart } from '../src/explain.ts'
@@ -9,9 +9,12 @@ import { spawnProgram, type Program } from './world/process.ts'
 
 let sandbox: Sandbox
 let program: Program | undefined
-beforeAll(async () => (sandbox = await startSandbox({ port: 0 })))
-afterEach(() => program?.kill())
-afterAll(() => sandbox.close())
+// A fresh one each: what one program has registered, the next one does not tell Discord again.
+beforeEach(async () => (sandbox = await startSandbox({ port: 0 })))
+afterEach(async () => {
+  await program?.kill()
+  await sandbox.close()
+})
 
 describe('SIGTERM while starting ends it with 0 within a few seconds', () => {
   test('when Discord takes the connection and never answers', async () => {

@@ -1,4 +1,4 @@
-import { createHash, randomInt, randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
@@ -13,6 +13,7 @@ import { createRefusals } from './refusals.ts'
 import { modifyScope, scopesToAsk } from './scopes.ts'
 import type { Seal } from './seal.ts'
 import { createTokens } from './tokens.ts'
+import { createTraces } from './traces.ts'
 
 /** Who is linked. People are Discord ids. */
 export interface Accounts {
@@ -51,13 +52,11 @@ export interface Accounts {
   exported(person: string): Promise<Exported | undefined>
 }
 
-// Longer than an attempt to link can live.
-const unlinkRemembered = 15 * 60 * 1000
-
 export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients, now = Date.now): Accounts {
   const links = createLinks(store, seal)
   const refusals = createRefusals(store, now)
   const tokens = createTokens(store, links, clients, refusals, now)
+  const traces = createTraces(store, seal, now)
   const ends = createEnds(now)
 
   const accounts: Accounts = {
@@ -97,13 +96,14 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
       // Looked at after writing: an unlink either sees the link or leaves the mark that is found here.
       if (await unlinkedSince(person, consent.startedAt)) {
         await links.discard(person, link)
+        await store.scrub()
         throw new UnlinkedMeanwhileError()
       }
       tokens.keep(link, access)
       return link
     },
     async unlink(person) {
-      await store.set('unlinked', mark(person), now(), unlinkRemembered)
+      await traces.forget(person)
       const link = await links.read(person)
       await links.delete(person)
       await refusals.forget(person)
@@ -145,8 +145,13 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
       return link?.ownApp ? link.clientId : undefined
     },
     async exported(person) {
-      const [link, lately, at] = await Promise.all([links.read(person), refusals.about(person), unlinkedAt(person)])
-      return exportOf(link, lately, at)
+      const asked = [
+        links.read(person),
+        refusals.about(person),
+        traces.unlinkedAt(person),
+        traces.about(person),
+      ] as const
+      return exportOf(...(await Promise.all(asked)))
     },
   }
   return accounts
@@ -161,17 +166,7 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
     }
   }
 
-  async function unlinkedAt(person: string): Promise<number | undefined> {
-    const at = await store.get('unlinked', mark(person))
-    return typeof at === 'number' ? at : undefined
-  }
-
   async function unlinkedSince(person: string, startedAt: number): Promise<boolean> {
-    return ((await unlinkedAt(person)) ?? -Infinity) >= startedAt
+    return ((await traces.unlinkedAt(person)) ?? -Infinity) >= startedAt
   }
-}
-
-/** A person who has unlinked is not kept by name. */
-function mark(person: string): string {
-  return createHash('sha256').update(person).digest('hex')
 }

@@ -1,13 +1,20 @@
 import type { Json } from '../store/store.ts'
 import type { Link } from './links.ts'
 import type { Lately } from './refusals.ts'
+import type { Noted } from './traces.ts'
 
 /** What is stored about a person, for their own eyes. */
 export type Exported = Readonly<Record<string, Json>>
 
 /** Times readable, secrets only as "present". Undefined when there is nothing. */
-export function exportOf(link: Link | undefined, lately: Lately, unlinkedAt: number | undefined): Exported | undefined {
-  if (!link && !lately.refreshWorked && !lately.refreshRefused && unlinkedAt === undefined) return undefined
+export function exportOf(
+  link: Link | undefined,
+  lately: Lately,
+  unlinkedAt: number | undefined,
+  traces: readonly Noted[],
+): Exported | undefined {
+  const nothingLately = !lately.refreshWorked && !lately.refreshRefused && traces.length === 0
+  if (!link && nothingLately && unlinkedAt === undefined) return undefined
   return {
     link: link
       ? {
@@ -19,6 +26,7 @@ export function exportOf(link: Link | undefined, lately: Lately, unlinkedAt: num
       : null,
     lastTenMinutes: { ...lately },
     unlinkedAt: unlinkedAt === undefined ? null : date(unlinkedAt),
+    forAWhile: traces.map(({ kind, until }) => ({ what: kind, until: date(until), content: 'present' })),
   }
 }
 

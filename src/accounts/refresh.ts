@@ -10,7 +10,7 @@ import { refusalWindow, type Refusals } from './refusals.ts'
 
 type Access = NonNullable<TokenAnswer['access']>
 
-/** One refresh at a time per person, across all processes. */
+/** One refresh at a time per link, across all processes. */
 export interface Refreshing {
   /**
    * A new access token for the link of that id. `got` is told as soon as there is one, before anything is stored.
@@ -43,7 +43,7 @@ export function createRefreshing(
   return {
     async refresh(person, id, got) {
       if (now() < pausedUntil) throw new MassRefusalError(pausedUntil)
-      const held = await hold(store, `refresh:${person}`, leaseTime, patience)
+      const held = await hold(store, `refresh:${id}`, leaseTime, patience)
       if (!held) throw new RefreshBusyError()
       try {
         const link = await links.get(person)
@@ -108,6 +108,7 @@ export function createRefreshing(
       unstored.delete(link.id)
       if (current) throw new RefreshBusyError()
       await refusals.forget(person)
+      await store.scrub()
       throw new NotLinkedError()
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error
@@ -126,7 +127,10 @@ export function createRefreshing(
       throw (await links.find(person)) ? new RefreshBusyError() : new NotLinkedError()
     }
     await refusals.refused(person)
-    if (!(await links.read(person))) await refusals.forget(person)
+    if (!(await links.read(person))) {
+      await refusals.forget(person)
+      await store.scrub()
+    }
     // Whoever is refused at the same moment is counted before anybody is told.
     await sleep(muster)
     if (!(await refusals.areMany())) throw new ConsentEndedError()

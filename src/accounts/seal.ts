@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createMarks, type Marks } from './marks.ts'
 
 export interface TokenKey {
   readonly id: string
@@ -7,7 +8,7 @@ export interface TokenKey {
 }
 
 /** Text that only somebody with the key ring can read, and only as what it was sealed for. */
-export interface Seal {
+export interface Seal extends Marks {
   /** `owner` and `field` say whose and what it is; it opens as nothing else. */
   close(text: string, owner: string, field: string): string
   /** Throws SealError for a key that is not on the ring, or a text that was moved or altered. */
@@ -27,6 +28,7 @@ const authTagLength = 16
 /** The active key closes, every key of the ring opens. */
 export function createSeal(active: TokenKey, ring: readonly TokenKey[]): Seal {
   return {
+    ...createMarks(active, ring),
     close(text, owner, field) {
       const { id, key } = active
       const nonce = randomBytes(12)

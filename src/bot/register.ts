@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DiscordAPIError, RESTJSONErrorCodes, Routes, type REST } from 'discord.js'
 import type { App } from '../app.ts'
+import { fingerprint } from '../fingerprint.ts'
 import { badToken } from './client.ts'
 import type { Commands } from './dispatch.ts'
 import { DiscordRefusedError } from './errors.ts'
@@ -28,7 +28,7 @@ export async function registerCommands(
     ...Object.values(menu).map((entry) => entry.data),
   ])
   const where = place(applicationId, guildId)
-  const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex')
+  const hash = fingerprint(JSON.stringify(body))
   const isKnown = async (): Promise<boolean> => {
     const known = (await store.get('registrations', where)) as Registration | undefined
     return known?.hash === hash

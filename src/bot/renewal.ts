@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { APIButtonComponent } from 'discord.js'
 import type { App } from '../app.ts'
 import type { Body } from './command.ts'
@@ -10,7 +9,9 @@ const day = 24 * 60 * 60 * 1000
 export async function renewalLine(app: App, person: string): Promise<Body | undefined> {
   const end = app.accounts.endsSoon(person)
   if (end === undefined) return undefined
-  if (!(await app.store.create('reminders', mark(person), true, day))) return undefined
+  const [key] = app.seal.marks(person, 'reminders')
+  const about = { of: [person], kind: 'reminders', key, ttl: day }
+  if (!(await app.traces.create(about, true))) return undefined
   return {
     content: `Spotify ends your consent <t:${Math.floor(end / 1000)}:R>. Renewing it takes a minute and keeps every setting.`,
     components: [row(await renewButton(app, person, undefined))],
@@ -25,13 +26,4 @@ export async function renewButton(
 ): Promise<APIButtonComponent> {
   const clientId = await app.accounts.ownClientId(person)
   return linkButton('Renew', await app.invitations.create(person, interactionToken, { clientId }))
-}
-
-/** Nothing says any more that somebody was reminded. */
-export async function forgetReminder(app: App, person: string): Promise<void> {
-  await app.store.delete('reminders', mark(person))
-}
-
-function mark(person: string): string {
-  return createHash('sha256').update(person).digest('hex')
 }

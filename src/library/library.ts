@@ -9,7 +9,7 @@ import { likedSince } from './since.ts'
 import { createSearch, type FoundPage, type Reading, type SearchRequest, type Suggestions } from './search.ts'
 import { createShelves } from './shelves.ts'
 import { newestLike, show, type LikedPage } from './show.ts'
-import { createViews } from './views.ts'
+import { createViews, type View } from './views.ts'
 import { showWhen, type Period, type WhenPage } from './when.ts'
 
 export type { FoundPage, LikedPage, Period, RandomSong, Reading, SearchRequest, Suggestions, WhenPage }
@@ -51,7 +51,7 @@ export interface Library {
 
 export function createLibrary(accounts: Pick<Accounts, 'get' | 'withToken'>, now: () => number = Date.now): Library {
   const views = createViews(now)
-  const shelves = createShelves(accounts, now)
+  const shelves = createShelves(accounts, now, undefined, ({ id }) => totalIn(views.of(`${id}:`)))
   const open = createReaders(accounts, views, shelves.saw)
 
   return {
@@ -85,4 +85,8 @@ export function createLibrary(accounts: Pick<Accounts, 'get' | 'withToken'>, now
       shelves.forget(link)
     },
   }
+}
+
+function totalIn({ blocks, total }: View): number | undefined {
+  return blocks.size > 0 ? total : undefined
 }

@@ -1,7 +1,16 @@
+import { blockSize } from '../spotify/client.ts'
 import type { Ask } from './asking.ts'
-import { ListChangedError, look, type Looking } from './look.ts'
+import { ListChangedError, type Looking } from './gathering.ts'
+import { look } from './look.ts'
 import { createPacker } from './pack.ts'
 import { lengthOf, songCount, tidy, withoutRepeats, type Runs } from './runs.ts'
+import { readWhole } from './whole.ts'
+
+export interface Report extends Pick<Looking, 'keep' | 'progress'> {
+  readonly now: () => number
+  /** How many songs there were a while ago, where that is in hand. */
+  readonly about?: number | undefined
+}
 
 const mostLooks = 5
 
@@ -9,21 +18,34 @@ const mostLooks = 5
  * Brings what is known of a list up to date, from nothing as from a list of yesterday: looks at it until it has
  * kept still, and the last time takes it as it comes.
  */
-export async function readList(known: Runs, ask: Ask, report: Pick<Looking, 'keep' | 'progress'>): Promise<void> {
+export async function readList(known: Runs, ask: Ask, { keep, progress, now, about }: Report): Promise<void> {
   const pack = createPacker()
   let runs = known
-  const keep = (found: Runs): void => {
-    runs = tidy(found, pack)
-    report.keep(runs)
+  const looking = {
+    ask,
+    pack,
+    progress,
+    keep(found: Runs) {
+      runs = tidy(found, pack)
+      keep(runs)
+    },
   }
   for (let turn = 1; turn <= mostLooks; turn += 1) {
     // What was read before and after a change may overlap in one place and leave out a song in another, so that
     // nothing but the number of songs would be right. Without the overlap the number tells that one is missing.
     if (turn > 1 || songCount(runs) < lengthOf(runs)) runs = withoutRepeats(runs)
     try {
-      if (await look(runs, { ask, pack, tolerant: turn === mostLooks, keep, progress: report.progress })) return
+      if (await lookOnce(turn === mostLooks)) return
     } catch (error) {
       if (!(error instanceof ListChangedError)) throw error
     }
+  }
+
+  async function lookOnce(tolerant: boolean): Promise<boolean> {
+    if (songCount(runs) > 0 || (about ?? Infinity) <= blockSize) return look(runs, { ...looking, tolerant })
+    const begun = now()
+    const second = await ask(blockSize)
+    if (second.total > 0 && second.total <= blockSize) return look(runs, { ...looking, tolerant })
+    return readWhole(second, begun, { ...looking, tolerant })
   }
 }

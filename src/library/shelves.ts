@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 import { createAsking } from './asking.ts'
 import { createLane } from './lane.ts'
-import { width } from './look.ts'
+import { width } from './gathering.ts'
 import { readList } from './reading.ts'
 import { lengthOf, songCount, songsBetween, type Runs } from './runs.ts'
 import { freshFor, sameSongs } from './views.ts'
@@ -47,11 +47,16 @@ export interface Shelves {
 const keptFor = 30 * 60 * 1000
 const momentAgo = 10_000
 
-/** Least recently used libraries go first when there are more than `mostSongs` in all. */
+/**
+ * Least recently used libraries go first when there are more than `mostSongs` in all.
+ *
+ * @param about how many songs somebody had a while ago, where that is in hand
+ */
 export function createShelves(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   now: () => number,
   mostSongs = 500_000,
+  about: (link: Link) => number | undefined = () => undefined,
 ): Shelves {
   const shelves = new Map<string, Shelf>()
   const lane = createLane(width)
@@ -88,14 +93,23 @@ export function createShelves(
 
   async function read(person: string, link: Link, shelf: Shelf): Promise<void> {
     const { signal } = shelf.stop
+    const seen = justSeen(shelf)
+    let begun = false
+    const once = (offset: number): Promise<SavedPage> => {
+      const inHand = !begun && offset === seen?.offset
+      begun = true
+      return inHand ? Promise.resolve(seen) : load(offset)
+    }
     const waits = (until: number): void => void (shelf.until = until)
-    const ask = createAsking((offset) => justSeen(shelf, offset) ?? load(offset), { lane, signal, now, waits })
+    const ask = createAsking(once, { lane, signal, now, waits })
     const load = (offset: number): Promise<SavedPage> =>
       accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset, signal, waits }), {
         background: true,
       })
     try {
       await readList(shelf.runs, ask, {
+        now,
+        about: about(link),
         keep(runs) {
           if (!signal.aborted) shelf.runs = runs
         },
@@ -121,12 +135,11 @@ export function createShelves(
     }
   }
 
-  /** What somebody was shown a moment ago need not be asked for again, once. */
-  function justSeen(shelf: Shelf, offset: number): Promise<SavedPage> | undefined {
+  /** The front that somebody was shown a moment ago need not be asked for again, once. */
+  function justSeen(shelf: Shelf): SavedPage | undefined {
     const { seen, seenAt } = shelf
-    if (!seen || offset !== seen.offset) return undefined
     shelf.seen = undefined
-    return seenAt + momentAgo > now() ? Promise.resolve(seen) : undefined
+    return seenAt + momentAgo > now() ? seen : undefined
   }
 
   function makeRoom(): void {

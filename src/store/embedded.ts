@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as nextMoment } from 'node:timers/promises'
 import { openDatabase } from './embedded/database.ts'
 import type { Database } from './embedded/database.ts'
 import { prepareDirectory } from './embedded/directory.ts'
@@ -38,11 +39,20 @@ async function storeIn(database: Database, unlock: () => void): Promise<Store> {
   const sweeping = setInterval(() => void database.sweep().catch(leaveToCallers), sweepEvery)
   sweeping.unref()
   let closed = false
+  let scrubbing: Promise<void> | undefined
 
   return {
     ...records,
     ...indexes,
     ...leases,
+    async scrub() {
+      // Whoever asks at the same moment gets the same one, which begins when they all have.
+      scrubbing ??= nextMoment().then(() => {
+        scrubbing = undefined
+        return database.scrub()
+      })
+      return scrubbing
+    },
     ...meters,
     async check() {
       const key = randomUUID()

@@ -19,6 +19,8 @@ export async function openRedis(url: string): Promise<Store> {
     ...redisRecords(connection),
     ...redisIndexes(connection),
     ...redisLeases(connection),
+    // What Redis itself writes to disk, and for how long, is its own settings' to say.
+    scrub: async () => undefined,
     ...redisMeters(connection),
     check: () => writeAndRead(connection),
     close: () => connection.close(),

@@ -1,7 +1,9 @@
+import type { Trace } from '../accounts/traces.ts'
 import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
+import { fingerprint } from '../fingerprint.ts'
 import type { DiscordPerson } from './discord-leg.ts'
-import { fingerprint, newSecret } from './secrets.ts'
+import { newSecret } from './secrets.ts'
 
 /** One browser on its way to a link. It lives ten minutes, in the store, sealed, under the hash of its cookie. */
 export interface Attempt {
@@ -10,8 +12,12 @@ export interface Attempt {
   readonly startedAt: number
   /** The invitation whose link was followed: finds a private message again, and decides nothing. */
   readonly invitation?: string
+  /** The Discord id that it was made for: when that person unlinks, this ends as well. */
+  readonly invited?: string
   /** Of the redirect that is out, while one is: the hash of its state. */
   readonly state?: string
+  /** Of the redirect before, which has been used. */
+  readonly usedState?: string | undefined
   readonly codeVerifier?: string
   /** Carried by the confirm form, so that only that page can submit it. */
   readonly formToken?: string
@@ -71,18 +77,22 @@ const gone = 'This step has been used already, or took longer than ten minutes. 
 const several = 'Two linkings are under way in this browser at once. Start again, and finish only that one.'
 const unknown = 'This address does not belong to any linking that is under way. Start again in this browser.'
 
-export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now: () => number): Attempts {
+type Parts = Pick<App, 'store' | 'seal' | 'traces'>
+
+export function createAttempts({ store, seal, traces }: Parts, now: () => number): Attempts {
   const attempts: Attempts = {
     async begin(attempt, before = []) {
       const cookie = newSecret()
       await endAll(before)
       await attempts.change(cookie, attempt)
+      await noteUsed(attempt)
       return cookie
     },
     async change(cookie, attempt) {
       const key = fingerprint(cookie)
-      const left = attempt.startedAt + lifetime - now()
-      if (left > 0) await store.set('attempts', key, seal.close(JSON.stringify(attempt), key, 'attempt'), left)
+      const ttl = attempt.startedAt + lifetime - now()
+      const sealed = seal.close(JSON.stringify(attempt), key, 'attempt')
+      if (ttl > 0) await traces.set({ ...about(attempt), kind: 'attempts', key, ttl }, sealed)
     },
     async own(cookies) {
       const found = await Promise.all(cookies.map(async (cookie) => ({ cookie, attempt: await find(cookie) })))
@@ -92,7 +102,8 @@ export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now
     },
     async redirect(cookie, attempt) {
       const state = newSecret()
-      await store.set('states', fingerprint(state), fingerprint(cookie), stateLifetime)
+      const given = { ...about(attempt), kind: 'states', key: fingerprint(state), ttl: stateLifetime }
+      await traces.set(given, fingerprint(cookie))
       await attempts.change(cookie, { ...attempt, state: fingerprint(state) })
       return state
     },
@@ -116,7 +127,8 @@ export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now
         throw new ClaimError(otherBrowser, false)
       }
       // Exactly one of many callers writes the mark, before anything is exchanged.
-      if (!(await store.create('used-states', hash, true, stateLifetime)) || attempt?.state !== hash) {
+      const used = { ...about(attempt), kind: 'used-states', key: hash, ttl: stateLifetime }
+      if (!(await traces.create(used, true)) || attempt?.state !== hash) {
         throw new ClaimError(gone, true)
       }
       await endAll([cookie])
@@ -126,8 +138,26 @@ export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now
   }
   return attempts
 
-  async function find(cookie: string): Promise<Attempt | undefined> {
-    const key = fingerprint(cookie)
+  /** Whose the attempt is, where that is known: it ends when they unlink. */
+  function about({ person, invited, startedAt }: Partial<Attempt> = {}): Pick<Trace, 'of' | 'since'> {
+    const whose = person?.id ?? invited
+    return { of: whose === undefined ? [] : [whose], since: startedAt ?? now() }
+  }
+
+  /** Discord's leg is over before anybody knows whose it was. */
+  async function noteUsed(attempt: Attempt): Promise<void> {
+    const { usedState: key } = attempt
+    if (key === undefined) return
+    for (const kind of ['states', 'used-states']) {
+      await traces.note({ ...about(attempt), kind, key, ttl: stateLifetime })
+    }
+  }
+
+  function find(cookie: string): Promise<Attempt | undefined> {
+    return findAt(fingerprint(cookie))
+  }
+
+  async function findAt(key: string): Promise<Attempt | undefined> {
     const sealed = await store.get('attempts', key)
     if (typeof sealed !== 'string') return undefined
     const attempt = JSON.parse(seal.open(sealed, key, 'attempt')) as Attempt
@@ -139,9 +169,10 @@ export function createAttempts({ store, seal }: Pick<App, 'store' | 'seal'>, now
    * The code that it brought stands for whoever sits there: handed on to the right browser, it must not count.
    */
   async function notHere(hash: string, owner: string, code: string | undefined): Promise<ClaimError> {
-    if (code) await store.set('foreign-codes', fingerprint(hash + code), true, stateLifetime)
-    const used =
-      (await store.get('used-states', hash)) !== undefined || (await store.get('attempts', owner)) === undefined
+    const attempt = await findAt(owner)
+    const foreign = { ...about(attempt), kind: 'foreign-codes', ttl: stateLifetime }
+    if (code) await traces.set({ ...foreign, key: fingerprint(hash + code) }, true)
+    const used = (await store.get('used-states', hash)) !== undefined || attempt === undefined
     return used ? new ClaimError(gone, true) : new ClaimError(otherBrowser, false)
   }
 

@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
+import { fingerprint } from '../fingerprint.ts'
 import { clientIdField, readClientId } from './own-client.ts'
-import { fingerprint, looksLikeSecret, newSecret } from './secrets.ts'
+import { looksLikeSecret, newSecret } from './secrets.ts'
 
 export interface Invitation {
   /** The Discord id of whoever used `/link`. */
@@ -30,14 +31,17 @@ const lifetime = 15 * 60 * 1000
 /** The query parameter and form field that carries the hint. */
 export const hintField = 'for'
 
-export function createInvitations({ store, seal, publicUrl }: Pick<App, 'store' | 'seal' | 'publicUrl'>): Invitations {
+type Parts = Pick<App, 'store' | 'seal' | 'traces' | 'publicUrl'>
+
+export function createInvitations({ store, seal, traces, publicUrl }: Parts): Invitations {
   return {
     async create(person, token, { clientId, save } = {}) {
       const id = readClientId(clientId)
       const hint = newSecret()
       const key = fingerprint(hint)
       const invitation: Invitation = { person, ...(token && { token }), ...(save !== undefined && { save }) }
-      await store.set('invitations', key, seal.close(JSON.stringify(invitation), key, 'invitation'), lifetime)
+      const about = { of: [person], kind: 'invitations', key, ttl: lifetime }
+      await traces.set(about, seal.close(JSON.stringify(invitation), key, 'invitation'))
       return `${publicUrl}/link?${new URLSearchParams({ [hintField]: hint, ...(id && { [clientIdField]: id }) })}`
     },
     async find(hint) {

@@ -60,7 +60,8 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, lo
     const hint = secretField(request, hintField)
     const clientId = readClientId(field(request, clientIdField))
     const codeVerifier = oauth.generateRandomCodeVerifier()
-    const carried = { ...(hint && { invitation: hint }), ...(clientId && { clientId }) }
+    const invited = hint && (await app.invitations.find(hint))?.person
+    const carried = { ...(hint && { invitation: hint }), ...(invited && { invited }), ...(clientId && { clientId }) }
     const attempt: Attempt = { stage: 'discord', startedAt: now(), codeVerifier, ...carried }
     const value = await attempts.begin(attempt, cookie.read(request))
     const state = await attempts.redirect(value, attempt)
@@ -78,8 +79,16 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, lo
     if (invitation && invitation.person !== person.id) throw new UserError(notInvited(person.name))
     const save = invitation?.save
     const scope = await app.accounts.scopeFor(person.id, save !== undefined)
-    const { codeVerifier: _, state: __, ...kept } = attempt
-    const next: Attempt = { ...kept, stage: 'confirm', person, formToken: newSecret(), scope, ...(save && { save }) }
+    const { codeVerifier: _, state: usedState, ...kept } = attempt
+    const next: Attempt = {
+      ...kept,
+      usedState,
+      stage: 'confirm',
+      person,
+      formToken: newSecret(),
+      scope,
+      ...(save && { save }),
+    }
     cookie.write(response, await attempts.begin(next))
     response.redirect(303, '/link/confirm')
   })

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 
 /** 256 random bits that nobody can guess, in 43 characters that a URL or cookie carries unchanged. */
 export function newSecret(): string {
@@ -7,11 +7,6 @@ export function newSecret(): string {
 
 export function looksLikeSecret(text: string): boolean {
   return /^[\w-]{43}$/.test(text)
-}
-
-/** What is stored instead of a secret: it finds the record, and the record does not give the secret away. */
-export function fingerprint(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
 }
 
 /** Throws when the machine's random source repeats itself: every link would be guessable. */

@@ -70,6 +70,29 @@ describe.skipIf(!here)('Ben asks, Ana allows, Ben saves, Ana takes it back, in a
     await at.picture('saved')
   })
 
+  test('Ben opens the menu on Ana, with the mouse, with the keyboard and at phone width', async () => {
+    const shown = chat.getByRole('article').filter({ hasText: 'used Liked songs' })
+    const menu = chat.getByRole('menu', { name: 'Apps for Ana' })
+    await chat.getByRole('navigation').getByRole('button', { name: 'Apps for Ana' }).click()
+    await at.picture('menu')
+    await menu.getByRole('menuitem', { name: 'Liked songs' }).click()
+    await shown.getByText('Page 1 of 312').waitFor()
+    await shown.getByText('Only you can see this').waitFor()
+    await shown.getByRole('button', { name: 'Dismiss message' }).click()
+
+    await chat.setViewportSize({ width: 390, height: 844 })
+    await chat.getByRole('log').getByRole('button', { name: 'Apps for Ana' }).first().focus()
+    await chat.keyboard.press('Enter')
+    await menu.waitFor()
+    await chat.keyboard.press('Escape')
+    await menu.waitFor({ state: 'hidden' })
+    await chat.keyboard.press('Enter')
+    await chat.keyboard.press('ArrowDown')
+    await chat.keyboard.press('Enter')
+    await shown.getByText('Page 1 of 312').waitFor()
+    await chat.setViewportSize({ width: 1280, height: 800 })
+  })
+
   test('Ana takes it back, and Ben’s next press shows nothing', async () => {
     await at.as('Ana')
     await at.type('/account sharing')

@@ -1,52 +1,51 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../sandbox/free-port.ts'
 import { startSandbox } from '../../sandbox/start.ts'
-import { tell, type RedisServer } from '../store/redis-server.ts'
+import type { RedisServer } from '../store/redis-server.ts'
 import { words, type Browser } from '../world/browser.ts'
 import { startProgram, spawnProgram } from '../world/process.ts'
 import { createPlayer, messageOf, type Player } from '../world/world.ts'
+import { createSearch, type Search } from './search.ts'
 import { createSecrets } from './secrets.ts'
 import { startTap } from './tap.ts'
 
-export interface Report {
+export interface Report extends Pick<Search, 'searched'> {
   /** How many secrets of each kind went from hand to hand. */
   readonly secrets: Readonly<Record<string, number>>
-  /** How many bytes were searched, by place. */
-  readonly searched: Readonly<Record<string, number>>
-  /** "the log: a refresh token, as hex". */
   readonly hits: readonly string[]
 }
 
-/** Leads the program, as a process that logs everything, through a day of bad luck, and looks where its secrets are. */
+/**
+ * Leads the program, as a process that logs everything, through a day of bad luck, and looks where its secrets are.
+ * First at the gateway; then, after kill -9, behind `POST /interactions`.
+ */
 export async function runCanary(redis?: RedisServer): Promise<Report> {
   await using ends = new AsyncDisposableStack()
   const secrets = createSecrets()
   const sandbox = await startSandbox({ port: 0 })
   ends.defer(() => sandbox.close())
-  const discord = await startTap(new URL(sandbox.discord.apiUrl).origin, secrets)
-  ends.defer(() => discord.close())
-  const spotify = await startTap(new URL(sandbox.spotify.accountsUrl).origin, secrets)
-  ends.defer(() => spotify.close())
-  const directory = sandbox.env['DATA_DIR'] ?? ''
+  const tapped = async (origin: string) => {
+    const tap = await startTap(origin, secrets)
+    ends.defer(() => tap.close())
+    return tap
+  }
+  const discord = await tapped(new URL(sandbox.discord.apiUrl).origin)
+  const spotify = await tapped(new URL(sandbox.spotify.accountsUrl).origin)
+  const program = await tapped(sandbox.env['PUBLIC_URL'] ?? '')
   const changes = {
     DISCORD_API_URL: discord.origin + new URL(sandbox.discord.apiUrl).pathname,
     SPOTIFY_API_URL: spotify.origin + new URL(sandbox.spotify.apiUrl).pathname,
     // The browser is sent to the page of the same provider; only its address differs.
     SPOTIFY_ACCOUNTS_URL: spotify.origin,
     LOG_LEVEL: 'trace',
+    METRICS_PORT: String(await freePort()),
     ...(redis && { REDIS_URL: redis.url }),
   }
   for (const name of ['DISCORD_TOKEN', 'DISCORD_CLIENT_SECRET', 'SPOTIFY_CLIENT_SECRET'])
     secrets.add('credential', sandbox.env[name])
   secrets.add('key', sandbox.env['TOKEN_KEYS']?.slice(3))
 
-  const searched: Record<string, number> = {}
-  const hits = new Set<string>()
-  const search = (place: string, text: string | Buffer, except: readonly string[] = []) => {
-    searched[place] = (searched[place] ?? 0) + text.length
-    for (const found of secrets.foundIn(text, except)) hits.add(`${place}: ${found}`)
-  }
+  const search = createSearch(secrets, redis ?? sandbox.env['DATA_DIR'] ?? '')
   const pages: string[] = []
   const messages: string[] = []
   const [ana, ben, emil] = ['ana', 'ben', 'emil'].map((name) => {
@@ -58,56 +57,83 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   const first = await startProgram(sandbox, changes)
   await ana.links()
   await uses(ana, 'account sharing', 'This server')
+  await takePart()
   for (const command of ['liked recent', 'liked random', 'account status', 'account export', 'help', 'link', 'unlink'])
     await uses(ana, command)
   await uses(ben, 'liked recent', undefined, { member: ana.id })
   sandbox.spotify.rotation = true
   sandbox.spotify.expireAccessTokens()
   await uses(ana, 'liked recent')
-  spotify.echoes(/^\/v1\/me/, 500, 500, 401, 403, 200)
-  for (let times = 0; times < 5; times += 1) await uses(ana, 'liked recent', undefined, { market: 'DE' })
-  sandbox.spotify.expireAccessTokens()
-  spotify.echoes(/token$/, 400, 500, 200, 401)
-  for (let times = 0; times < 4; times += 1) await uses(ana, 'liked random')
-  discord.echoes(/oauth2\/token$/, 400, 500)
-  for (let times = 0; times < 2; times += 1) await ben.linksUntil('confirm').catch(() => undefined)
-  discord.echoes(/\/(webhooks|callback)/, 400, 500, 404)
-  await uses(ana, 'account status').catch(() => undefined)
+  await spotifyFails()
+  await discordFails()
   spotify.echoes(/token$/, 400, 500)
   for (let times = 0; times < 2; times += 1) await ben.links().catch(() => undefined)
   await emil.linksUntil('spotify')
   await emil.browser.visit(
     `${sandbox.env['PUBLIC_URL']}/callback/spotify?state=${'s'.repeat(43)}&code=${'c'.repeat(64)}`,
   )
-  await searchStores('while it runs')
+  await search.lookInStore('while it runs')
+  await lookAtMetrics('the metrics at the gateway')
   await first.kill()
-  await searchStores('after kill -9')
-  search('the log', first.output())
+  await search.lookInStore('after kill -9')
+  search.look('the log', first.output())
 
-  const second = await startProgram(sandbox, changes)
+  const second = await startProgram(sandbox, { ...changes, DISCORD_PUBLIC_KEY: sandbox.discord.publicKey })
+  await sandbox.discord.deliverTo([`${program.origin}/interactions`])
+  for (const command of ['account status', 'account export', 'liked random', 'link', 'roundup now'])
+    await uses(ana, command)
+  await uses(ana, 'liked recent', 'Next')
+  await discordFails()
+  await lookAtMetrics('the metrics behind POST /interactions')
   sandbox.spotify.trouble = { kind: 'slow', delay: 1 }
   const asked = uses(ana, 'liked recent').catch(() => undefined)
   await sleep(300)
   await second.terminate()
   await asked
-  search('the log', second.output())
+  search.look('the log behind POST /interactions', second.output())
   const wrongRing = spawnProgram({
     ...sandbox.env,
     ...changes,
     TOKEN_KEYS: `k9:${Buffer.alloc(32, 9).toString('base64')}`,
   })
   await wrongRing.ended()
-  search('the log', wrongRing.output())
-  await searchStores('after SIGTERM')
+  search.look('the log', wrongRing.output())
+  await search.lookInStore('after SIGTERM')
   // The hint in a link and the token in a form are meant for whom they are shown to.
-  for (const page of pages) search('pages', page, ['hint', 'form token'])
-  for (const message of messages) search('messages and the export', message, ['hint'])
-  return { secrets: secrets.counts(), searched, hits: [...hits] }
+  for (const page of pages) search.look('pages', page, ['hint', 'form token'])
+  for (const message of messages) search.look('messages and the export', message, ['hint'])
+  return { secrets: secrets.counts(), searched: search.searched, hits: [...search.hits] }
+
+  /** Ana's songs in roundups, posted and scheduled. */
+  async function takePart(): Promise<void> {
+    await uses(ana, 'roundup join', 'Join')
+    await uses(ana, 'roundup now')
+    const channel = sandbox.discord.channels.at(-1)?.id ?? ''
+    await uses(ana, 'roundup schedule', undefined, { channel, weekday: 'Friday', hour: 18, timezone: 'Europe/Berlin' })
+    await uses(ana, 'roundup status')
+  }
+
+  /** It quotes what it saw. */
+  async function spotifyFails(): Promise<void> {
+    spotify.echoes(/^\/v1\/me/, 500, 500, 401, 403, 200)
+    for (let times = 0; times < 5; times += 1) await uses(ana, 'liked recent', undefined, { market: 'DE' })
+    sandbox.spotify.expireAccessTokens()
+    spotify.echoes(/token$/, 400, 500, 200, 401)
+    for (let times = 0; times < 4; times += 1) await uses(ana, 'liked random')
+  }
+
+  /** It quotes what it saw. */
+  async function discordFails(): Promise<void> {
+    discord.echoes(/oauth2\/token$/, 400, 500)
+    for (let times = 0; times < 2; times += 1) await ben.linksUntil('confirm').catch(() => undefined)
+    discord.echoes(/\/(webhooks|callback)/, 400, 500, 404)
+    await uses(ana, 'account export').catch(() => undefined)
+  }
 
   /** Notes what a browser holds and is sent, and keeps our pages. */
   function listen(browser: Browser): void {
     const { send } = browser
-    const tapped: Browser['send'] = async (url, options) => {
+    const noting: Browser['send'] = async (url, options) => {
       const asked = new URL(url)
       secrets.add('state', asked.searchParams.get('state'))
       secrets.add('code', asked.searchParams.get('code'))
@@ -120,29 +146,21 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
         pages.push(`${page.text} ${words(page)}`)
       return page
     }
-    Object.assign(browser, { send: tapped })
+    Object.assign(browser, { send: noting })
   }
 
-  async function uses(player: Player, command: string, press?: string, options: Record<string, string> = {}) {
+  async function uses(
+    player: Player,
+    command: string,
+    press?: string,
+    options: Readonly<Record<string, string | number>> = {},
+  ): Promise<void> {
     const outcome = await player.uses(command, options)
     messages.push(JSON.stringify(outcome))
     if (press) messages.push(JSON.stringify(await player.presses(messageOf(outcome), press)))
   }
 
-  async function searchStores(when: string): Promise<void> {
-    if (!redis) {
-      for (const name of readdirSync(directory)) search(`files ${when}`, readFileSync(join(directory, name)))
-      return
-    }
-    for (const key of (await tell(redis, 'KEYS', '*')).split(/\r?\n/)) {
-      if (!key.startsWith('hearsay')) continue
-      const [type = ''] = (await tell(redis, 'TYPE', key)).slice(1).split('\r')
-      const reading: Record<string, string[]> = {
-        string: ['GET', key],
-        set: ['SMEMBERS', key],
-        zset: ['ZRANGE', key, '0', '-1'],
-      }
-      search(`Redis ${when}`, `${key} ${await tell(redis, ...(reading[type] ?? ['DUMP', key]))}`)
-    }
+  async function lookAtMetrics(place: string): Promise<void> {
+    search.look(place, await (await fetch(`http://127.0.0.1:${changes.METRICS_PORT}/metrics`)).text())
   }
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Agent, request as ask } from 'undici'
 import type { Secrets } from './secrets.ts'
 
-/** A line to a provider that notes every secret on it. */
+/** A line to a provider, or from one to the program, that notes every secret on it. */
 export interface Tap {
   /** In the place of the provider's origin. */
   readonly origin: string
@@ -52,6 +52,7 @@ export async function startTap(target: string, secrets: Secrets): Promise<Tap> {
     secrets.add('access token', /^Bearer (.+)$/.exec(authorization)?.[1])
     secrets.add('client secret', /^Basic (.+)$/.exec(authorization)?.[1])
     secrets.add('interaction token', /\/(?:webhooks|interactions)\/\d+\/([^/?]+)/.exec(url)?.[1])
+    secrets.add('interaction token', /"token":"(aW50[^"]+)"/.exec(body)?.[1])
     const form = new URLSearchParams(body)
     secrets.add('code', form.get('code'))
     secrets.add('verifier', form.get('code_verifier'))

@@ -2,6 +2,7 @@ import { gateMemory } from '../../src/gates.ts'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import type { Link } from '../../src/accounts/links.ts'
 import { createSeal } from '../../src/accounts/seal.ts'
+import { createTraces } from '../../src/accounts/traces.ts'
 import type { App } from '../../src/app.ts'
 import { explain } from '../../src/explain.ts'
 import type { Http } from '../../src/http.ts'
@@ -44,8 +45,10 @@ export async function startProgram(): Promise<Program> {
   )
   const accounts = createAccounts(store, seal, spotify)
   const publicUrl = addresses.site
-  const invitations = createInvitations({ store, seal, publicUrl })
-  const rooms = { accounts, invitations, library: createLibrary(accounts), sharing: createSharing(store) }
+  const traces = createTraces(store, seal)
+  const invitations = createInvitations({ store, seal, traces, publicUrl })
+  const sharing = createSharing(store, seal, traces)
+  const rooms = { accounts, traces, invitations, library: createLibrary(accounts), sharing }
   const app = { publicUrl, store, seal, spotify, explain, ...rooms } as App
   const errors: unknown[] = []
   const discord = createDiscordLeg(

@@ -68,6 +68,7 @@ export function modelStore(now: () => number = () => 0): Store {
       meters.set(name, state)
       return reading
     },
+    async scrub() {},
     async check() {},
     async close() {},
   }

@@ -26,9 +26,15 @@ describe('staying in control of an account', () => {
     const exported = messageOf(await ana.uses('account export'))
     expect(exported).toMatchObject({ ephemeral: true, attachments: [{ name: 'hearsay.json' }] })
     const text = exported.attachments[0]?.text ?? ''
-    const everything = JSON.parse(text) as { link: object; sharing: string[] }
+    const everything = JSON.parse(text) as {
+      link: object
+      sharing: string[]
+      forAWhile: { what: string }[]
+    }
     expect(everything.link).toMatchObject({ spotifyName: 'Ana', refreshToken: 'present' })
     expect(everything.sharing).toEqual([world.discord.guild.id])
+    const forAWhile = new Set(everything.forAWhile.map(({ what }) => what))
+    expect([...forAWhile].toSorted()).toEqual(['attempts', 'invitations', 'states', 'used-states'])
     expect(text).not.toContain('v1.k1.')
   })
 

@@ -2,15 +2,18 @@ import { expect, test } from 'vitest'
 import { runCanary } from '../canary/run.ts'
 import { createSecrets } from '../canary/secrets.ts'
 
-test('after a day of bad luck no secret stands in the log, the files, a page, a message or the export', async () => {
+test('after a day of bad luck no secret stands in the log, the files, the metrics, a page, a message or the export', async () => {
   const { secrets, searched, hits } = await runCanary()
   expect(hits).toEqual([])
   const kinds = ['access token', 'client secret', 'code', 'cookie', 'credential', 'form token', 'hint']
   expect(Object.keys(secrets)).toEqual(
     expect.arrayContaining([...kinds, 'interaction token', 'key', 'refresh token', 'state', 'verifier']),
   )
-  for (const place of ['the log', 'pages', 'messages and the export', 'files while it runs', 'files after kill -9'])
-    expect(searched[place]).toBeGreaterThan(500)
+  const files = ['while it runs', 'after kill -9', 'after SIGTERM'].map((when) => `files ${when}`)
+  const ways = ['the log', 'the log behind POST /interactions', 'the metrics at the gateway']
+  for (const place of [...files, ...ways, 'the metrics behind POST /interactions', 'pages', 'messages and the export'])
+    expect(searched[place], place).toBeGreaterThan(500)
+  for (const place of files) expect(searched[`${place}, with pages of roundups`], place).toBeGreaterThan(500)
 }, 60_000)
 
 test('the search would find them, wrapped or not', () => {

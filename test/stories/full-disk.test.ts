@@ -35,4 +35,4 @@ test('the disk is full: Ana is told in time, nobody is called unlinked, and with
   program = await startProgram(sandbox)
   expect(messageOf(await ana.uses('account status')).content).toMatch(/^Linked as \*\*Ana/)
   expect((await createPlayer(sandbox, 'ben').links()).status).toBe(200)
-})
+}, 40_000)

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
-import { spawnProgram, startProgram, type Program } from '../world/process.ts'
+import { startProgram, type Program } from '../world/process.ts'
 import { createPlayer, footerOf, messageOf, type Player } from '../world/world.ts'
 
 let sandbox: Sandbox
@@ -13,21 +13,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await program?.kill()
   await sandbox.close()
-})
-
-test('CF-172 the active key is replaced and the earlier one not kept: no start, and nobody looks unlinked', async () => {
-  program = await startProgram(sandbox)
-  await ana.links()
-  expect(await program.terminate()).toBe(0)
-
-  const fresh = `k2:${Buffer.alloc(32, 9).toString('base64')}`
-  program = spawnProgram({ ...sandbox.env, TOKEN_KEYS: fresh })
-  expect(await program.ended()).toBe(1)
-  expect(program.output()).toMatch(/"k1".*TOKEN_KEYS.*after the new one: TOKEN_KEYS=new:/)
-  expect(program.output()).not.toContain(fresh.slice(3))
-
-  program = await startProgram(sandbox, { TOKEN_KEYS: `${fresh},${sandbox.env['TOKEN_KEYS']}` })
-  expect(await newest()).toMatch(/^Page 1 of 312/)
 })
 
 test('CF-177 the clock is an hour fast, then an hour slow, then right: Ana links once, and everything works', async () => {
@@ -46,7 +31,7 @@ test('CF-177 the clock is an hour fast, then an hour slow, then right: Ana links
     await expect.poll(() => sandbox.spotify.requests.at(-1)).toMatchObject({ path: '/api/token', status: 0 })
     await program.kill()
   }
-})
+}, 40_000)
 
 test('CF-181 the log names the exact addresses to register, and they are the ones that the providers get', async () => {
   program = await startProgram(sandbox, { LOG_LEVEL: 'info' })

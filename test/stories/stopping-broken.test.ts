@@ -25,7 +25,7 @@ test.concurrent('SIGTERM while Spotify never answers and a browser never ends it
     await program.kill()
     await sandbox.close()
   }
-})
+}, 40_000)
 
 test.concurrent('SIGTERM while Ana’s code is exchanged: the page says that she is linked, and she is', async () => {
   const sandbox = await startSandbox({ port: 0 })
@@ -48,22 +48,26 @@ test.concurrent('SIGTERM while Ana’s code is exchanged: the page says that she
     await program.kill()
     await sandbox.close()
   }
-})
+}, 40_000)
 
-test.skipIf(!redisInstalled() && !process.env['CI'])('SIGTERM while Redis is frozen: it ends with 0', async () => {
-  const redis = await startRedis()
-  const sandbox = await startSandbox({ port: 0 })
-  const program = await startProgram(sandbox, { REDIS_URL: redis.url })
-  try {
-    redis.freeze()
-    const told = createPlayer(sandbox, 'ana').uses('liked recent')
-    await expect.poll(() => sandbox.discord.requests.at(-1)?.path).toMatch(/callback$/)
-    expect(await program.terminate()).toBe(0)
-    expect(messageOf(await told).content).toContain('cannot reach its memory')
-  } finally {
-    redis.thaw()
-    await program.kill()
-    await sandbox.close()
-    await redis.stop()
-  }
-})
+test.skipIf(!redisInstalled() && !process.env['CI'])(
+  'SIGTERM while Redis is frozen: it ends with 0',
+  async () => {
+    const redis = await startRedis()
+    const sandbox = await startSandbox({ port: 0 })
+    const program = await startProgram(sandbox, { REDIS_URL: redis.url })
+    try {
+      redis.freeze()
+      const told = createPlayer(sandbox, 'ana').uses('liked recent')
+      await expect.poll(() => sandbox.discord.requests.at(-1)?.path).toMatch(/callback$/)
+      expect(await program.terminate()).toBe(0)
+      expect(messageOf(await told).content).toContain('cannot reach its memory')
+    } finally {
+      redis.thaw()
+      await program.kill()
+      await sandbox.close()
+      await redis.stop()
+    }
+  },
+  40_000,
+)

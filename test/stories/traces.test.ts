@@ -1,35 +1,122 @@
-import { expect, test } from 'vitest'
-import { redisInstalled, startRedis, tell } from '../store/redis-server.ts'
-import { messageOf, startWorld } from '../world/world.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { redisInstalled, startRedis } from '../store/redis-server.ts'
+import { buttonsOf, messageOf, startWorld, type Player, type World } from '../world/world.ts'
+import { formsOf, remainsOfFile, remainsOfRedis, type Remain, type Remains } from './remains.ts'
 
-test.skipIf(!redisInstalled() && !process.env['CI'])(
-  'once Ana has unlinked, Redis holds nothing by which she could be found, and what is sealed ends by itself',
-  async () => {
-    const redis = await startRedis()
-    const world = await startWorld({ REDIS_URL: redis.url })
-    const [ana, ben] = [world.person('ana'), world.person('ben')]
-    const everything = async (): Promise<string[]> => {
-      const keys = (await tell(redis, 'KEYS', '*')).split('\n').filter(Boolean)
-      const values = keys.map(async (key) => `${key} ${await tell(redis, 'DUMP', key)}`)
-      return Promise.all(values)
-    }
-    const traces = async (): Promise<string[]> =>
-      (await everything()).filter((entry) => [ana.id, ana.spotify.id].some((word) => entry.includes(word)))
+const minute = 60_000
+const day = 24 * 60 * minute
+const clientId = 'c0ffee00c0ffee00c0ffee00c0ffee00'
 
+interface Place {
+  readonly world: World
+  readonly remains: Remains
+  end(): Promise<void>
+}
+
+const withRedis = redisInstalled() || process.env['CI'] ? inRedis : undefined
+
+describe.each([
+  ['the file', inFile],
+  ['Redis', withRedis],
+] as const)('once Ana has unlinked, %s', (_, open) => {
+  let place: Place
+  let ana: Player
+  let ben: Player
+  beforeEach(async () => {
+    if (!open) return
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+    place = await open()
+    ana = place.world.person('ana')
+    ben = place.world.person('ben')
+  })
+  afterEach(async () => {
+    await place?.end()
+    vi.useRealTimers()
+  })
+
+  test.skipIf(!open)('holds nothing by which she could be found, and one mark that ends by itself', async () => {
+    const { world, remains } = place
+    await expect.poll(async () => kindsOf(await remains.all())).toContain('registrations')
+    const before = (await remains.all()).map(({ text }) => text)
     await ana.links()
-    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
-    await ben.presses(
-      messageOf(await ben.uses('liked recent', { member: world.person('chiyo').id })),
-      'Ask @Chiyo to share',
-    )
-    await ana.uses('liked search', { query: 'rain' })
-    world.spotify.expireAccessTokens()
+    await passes(170 * day)
     await ana.uses('liked recent')
-    expect((await traces()).length).toBeGreaterThan(1)
+    await expect.poll(async () => kindsOf(await remains.all())).toContain('reminders')
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    world.spotify.expireAccessTokens()
+    await ana.uses('liked search', { query: 'rain' })
+    await asks(ana, 'ben')
+    await asks(ben, 'chiyo')
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'Nobody')
+    await asks(ben, 'ana')
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    await ana.uses('link', { 'client-id': clientId })
+    await ana.linksUntil('confirm')
+    await ana.linksUntil('spotify')
+    const kinds = kindsOf(await remains.all())
+    expect(kinds).toEqual(expect.arrayContaining(['attempts', 'states', 'used-states', 'invitations', 'questions']))
+    expect(traces(await remains.bytes())).not.toEqual([])
 
     await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
-    expect(await traces()).toEqual([])
+    expect(traces(await remains.bytes())).toEqual([])
+    const after = (await remains.all()).filter(({ text }) => !before.includes(text))
+    // What Ben has asked Chiyo is theirs.
+    expect(kindsOf(after).toSorted()).toEqual(['questions', 'traces', 'traces', 'unlinked'])
+    for (const { kind, text } of after) if (kind === 'traces') expect(text.split('questions')).toHaveLength(2)
+    const mark = after.find(({ kind }) => kind === 'unlinked')
+    expect(mark?.endsIn).toBeLessThanOrEqual(11 * minute)
+  })
+
+  test.skipIf(!open)('gets nothing back from a linking that she had begun, nor from an old invitation', async () => {
+    const { remains } = place
+    await ana.links()
+    const invitation = buttonsOf(messageOf(await ana.uses('link')))[0]?.url ?? expect.unreachable()
+    const consent = await ana.linksUntil('spotify')
+    await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
+    const after = kindsOf(await remains.all())
+    expect((await ana.browser.goOn(consent)).status).toBeGreaterThanOrEqual(400)
+    expect(traces(await remains.bytes())).toEqual([])
+    expect(kindsOf(await remains.all())).toEqual(after)
+    expect(messageOf(await ana.uses('liked recent')).content).toContain('`/link`')
+
+    await passes(1)
+    expect((await ana.browser.visit(invitation)).status).toBe(200)
+    expect((await ana.links()).status).toBe(200)
+  })
+
+  async function passes(milliseconds: number): Promise<void> {
+    vi.setSystemTime(Date.now() + milliseconds)
+    await place.remains.pass(milliseconds)
+  }
+
+  async function asks(player: Player, whom: string): Promise<void> {
+    const { id, name } = place.world.person(whom)
+    await player.presses(messageOf(await player.uses('liked recent', { member: id })), `Ask @${name} to share`)
+  }
+
+  /** By what Ana can be found in there. */
+  function traces(bytes: Buffer): string[] {
+    return [ana.id, ana.spotify.id].flatMap(formsOf).filter((form) => bytes.includes(form))
+  }
+})
+
+async function inFile(): Promise<Place> {
+  const world = await startWorld()
+  return { world, remains: remainsOfFile(world.env['DATA_DIR'] ?? ''), end: () => world.stop() }
+}
+
+async function inRedis(): Promise<Place> {
+  const redis = await startRedis()
+  const world = await startWorld({ REDIS_URL: redis.url })
+  const remains = await remainsOfRedis(redis.url)
+  const end = async (): Promise<void> => {
+    remains.close()
     await world.stop()
     await redis.stop()
-  },
-)
+  }
+  return { world, remains, end }
+}
+
+function kindsOf(remains: readonly Remain[]): string[] {
+  return remains.map(({ kind }) => kind)
+}

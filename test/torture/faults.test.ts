@@ -35,6 +35,13 @@ describe.skipIf(!redisInstalled() && !process.env['CI'])('six people use the pro
     await server?.stop()
   })
 
+  test('Discord answers 500 to a file before it has read it: the file is sent again, and the program lives', async () => {
+    const [ana = ''] = crowd.people
+    crowd.discord.failNext(/^POST .*\/callback$/, 500, { message: '500: Internal Server Error', code: 0 })
+    const outcome = await crowd.uses(ana, 'account export')
+    expect('message' in outcome && outcome.message.attachments[0]?.text).toContain('"spotifyName": "Ana"')
+  })
+
   test.each([
     ['RD-132', 'Redis killed'],
     ['RD-134', 'Redis two seconds late'],
@@ -66,4 +73,4 @@ test('kill -9 while people link, share and unlink: what they were told is so aft
   rmSync(directory, { recursive: true })
   expect(lost).toEqual([])
   expect(Math.min(changes, compared)).toBeGreaterThan(0)
-})
+}, 60_000)

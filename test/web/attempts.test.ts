@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createTraces } from '../../src/accounts/traces.ts'
 import type { Store } from '../../src/store/store.ts'
 import { ClaimError, createAttempts } from '../../src/web/attempts.ts'
 import { expectRefusal } from './flow.ts'
@@ -74,7 +75,7 @@ test('CB-23 twenty callbacks that have all read the attempt before the first one
       return value
     },
   }
-  const attempts = createAttempts({ store, seal }, Date.now)
+  const attempts = createAttempts({ store, seal, traces: createTraces(store, seal) }, Date.now)
   const attempt = { stage: 'discord', startedAt: Date.now(), codeVerifier: 'v' } as const
   const cookie = await attempts.begin(attempt)
   const state = await attempts.redirect(cookie, attempt)

@@ -11,32 +11,22 @@ beforeAll(async () => (world = await startWorld({ TRUST_PROXY: '2' })))
 afterAll(() => world.stop())
 const at = (path: string) => `${world.env['PUBLIC_URL']}${path}`
 
-describe('who takes too long', () => {
+test('whoever takes too long is hung up on, and keeps nobody else waiting', async () => {
   const head = 'POST /link HTTP/1.1\r\nHost: liked.example\r\n'
   const form = `${head}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\n`
-
-  test.concurrent.each([
-    ['nothing at all', ''],
-    ['half a request line', 'GET /li'],
-    ['headers that do not end', head],
-    ['a form that does not end', `${form}for=`],
-  ])('with %s is hung up on', async (_, beginning) => {
-    expect(await answerTo(beginning, { drip: '' })).toMatch(/^(HTTP\/1\.1 408 |$)/)
-  })
-
-  test.concurrent.each([
-    ['a header a letter at a time', `${head}X-Slow: `],
-    ['a form a letter at a time', form],
-  ])('with %s is hung up on', async (_, beginning) => {
-    expect(await answerTo(beginning, { drip: 'a' })).toMatch(/^HTTP\/1\.1 408 /)
-  })
-
-  test.concurrent('keeps nobody else waiting', async () => {
-    const slow = Array.from({ length: 200 }, () => answerTo(head, { drip: '' }))
-    expect((await fetch(at('/link'))).status).toBe(200)
-    expect(new Set((await Promise.all(slow)).map((answer) => answer.slice(0, 12)))).toEqual(new Set(['HTTP/1.1 408']))
-  })
-}, 20_000)
+  // Who says nothing, or less than a line, is hung up on without a word.
+  const silent = ['', 'GET /li'].map((beginning) => answerTo(beginning, { drip: '' }))
+  const slow = [
+    answerTo(head, { drip: '' }),
+    answerTo(`${form}for=`, { drip: '' }),
+    answerTo(`${head}X-Slow: `, { drip: 'a' }),
+    answerTo(form, { drip: 'a' }),
+    ...Array.from({ length: 200 }, () => answerTo(head, { drip: '' })),
+  ]
+  expect((await fetch(at('/link'))).status).toBe(200)
+  for (const answer of await Promise.all(silent)) expect(answer).toMatch(/^(HTTP\/1\.1 408 |$)/)
+  for (const answer of await Promise.all(slow)) expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+}, 30_000)
 
 describe('what does not fit', () => {
   test.each([

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import { createSeal } from '../../src/accounts/seal.ts'
+import { createTraces } from '../../src/accounts/traces.ts'
 import type { App } from '../../src/app.ts'
 import { explain } from '../../src/explain.ts'
 import type { Http, HttpRequest } from '../../src/http.ts'
@@ -65,11 +66,12 @@ export async function startSite(publicUrl: string, profile = { discord: 'Ana', s
     http,
     () => memoryOfOne(),
   )
+  const traces = createTraces(store, seal)
   const accounts = createAccounts(store, seal, spotify)
-  const invitations = createInvitations({ store, seal, publicUrl })
+  const invitations = createInvitations({ store, seal, traces, publicUrl })
   const library = createLibrary(accounts)
-  const sharing = createSharing(store)
-  const app = { publicUrl, store, seal, spotify, accounts, library, sharing, invitations, explain } as App
+  const sharing = createSharing(store, seal, traces)
+  const app = { publicUrl, store, seal, traces, spotify, accounts, library, sharing, invitations, explain } as App
   const settings = { host: '127.0.0.1', port: 0, trustProxy: 1, providers: Object.values(providers).map(originOf) }
   const discord = createDiscordLeg(
     { clientId, clientSecret: 's', apiUrl: 'https://discord.example/api', authorizeUrl: providers.discord },

@@ -5,10 +5,14 @@ import type { Sandbox } from '../../sandbox/start.ts'
 
 /** The program as a process of its own, in the environment of a sandbox. */
 export interface Program {
+  readonly pid: number | undefined
   /** Everything that it wrote. */
   readonly output: () => string
   /** Ends it without warning. */
   kill(): Promise<void>
+  /** SIGSTOP: it does nothing, and knows nothing of it. */
+  freeze(): void
+  thaw(): void
   /** Asks it to end; its exit code. */
   terminate(): Promise<number | null>
   /** Resolves with the exit code when it has ended by itself. */
@@ -32,11 +36,14 @@ export function spawnProgram(env: Readonly<Record<string, string>>, { blocks }: 
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   return {
+    pid: child.pid,
     output: () => output,
     async kill() {
       child.kill('SIGKILL')
       await exit(child)
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     async terminate() {
       child.kill('SIGTERM')
       return exit(child)

@@ -2,7 +2,7 @@ import { guild, channels, makeAccounts } from '../../sandbox/people.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import type { FakeDiscord, Outcome } from '../../sandbox/discord/discord.ts'
 import { startDiscord } from '../../sandbox/discord/start.ts'
-import type { FakeSpotify } from '../../sandbox/spotify/spotify.ts'
+import type { FakeSpotify, SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import { startSpotify } from '../../sandbox/spotify/start.ts'
 import { createBrowser, primaryForm, type Page } from '../../test/world/browser.ts'
 import { startProgram, type Program } from '../../test/world/process.ts'
@@ -12,6 +12,8 @@ export interface Crowd {
   readonly discord: FakeDiscord
   readonly spotify: FakeSpotify
   readonly publicUrl: string
+  /** What the program was told. */
+  readonly env: Readonly<Record<string, string>>
   /** Discord ids. */
   readonly people: readonly string[]
   /** The latest process. */
@@ -24,17 +26,29 @@ export interface Crowd {
   stop(): Promise<void>
 }
 
-const account = 'ana-spotify'
+/** Where people are not as they are otherwise, with one account for all of them and Discord's three seconds. */
+interface Circumstances {
+  readonly accounts?: readonly SpotifyAccount[]
+  /** The Spotify account of the person with that number, from 0. */
+  readonly accountOf?: (number: number) => string
+  /** When Discord gives an interaction up, in milliseconds. */
+  readonly answerWithin?: number
+}
+
 const first = 300_000_000_000_000_000n
 
-/** `store`: where the program keeps what it remembers, as its variables say it. */
-export async function startCrowd(size: number, store: Readonly<Record<string, string>>): Promise<Crowd> {
+/** `store`: where the program keeps what it remembers, and whatever else it is told, as its variables say it. */
+export async function startCrowd(
+  size: number,
+  store: Readonly<Record<string, string>>,
+  { accounts = makeAccounts(Date.now()), accountOf = () => 'ana-spotify', answerWithin = 3_000 }: Circumstances = {},
+): Promise<Crowd> {
   const people = Array.from({ length: size }, (_, index) => ({
     ...{ id: String(first + BigInt(index)), username: `member${index}`, displayName: `Member ${index}` },
     color: '#1d6fb8',
   }))
-  const discord = await startDiscord({ people, channels, guild })
-  const spotify = await startSpotify({ accounts: makeAccounts(Date.now()) })
+  const discord = await startDiscord({ people, channels, guild, answerWithin })
+  const spotify = await startSpotify({ accounts })
   const port = await freePort()
   const publicUrl = `http://127.0.0.1:${port}`
   const env: Record<string, string> = {
@@ -60,7 +74,7 @@ export async function startCrowd(size: number, store: Readonly<Record<string, st
   let visits = 0
 
   return {
-    ...{ discord, spotify, publicUrl, people: people.map(({ id }) => id) },
+    ...{ discord, spotify, publicUrl, env, people: people.map(({ id }) => id) },
     get program() {
       return program
     },
@@ -76,7 +90,7 @@ export async function startCrowd(size: number, store: Readonly<Record<string, st
       for (let step = 0; step < 3; step += 1) page = await browser.goOn(page)
       const { action } = primaryForm(page)
       const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-      const body = `decision=agree&account=${account}`
+      const body = `decision=agree&account=${accountOf(people.findIndex(({ id }) => id === person))}`
       const agreed = await browser.send(new URL(action, page.url).href, { method: 'POST', headers, body })
       return browser.visit(agreed.headers.get('location') ?? publicUrl)
     },

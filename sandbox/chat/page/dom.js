@@ -44,6 +44,7 @@ const paths = {
   send: 'M4 12h14M12 5l7 7-7 7',
   outside: 'M10 5H5v14h14v-5M14 4h6v6M20 4l-9 9',
   sliders: 'M4 7h9M19 7h1M4 17h1M11 17h9M13 4v6M5 14v6',
+  more: 'M5 12h.01M12 12h.01M19 12h.01',
   heart: 'M12 20S4 15 4 9.5A4.2 4.2 0 0 1 12 7a4.2 4.2 0 0 1 8 2.5C20 15 12 20 12 20z',
 }
 

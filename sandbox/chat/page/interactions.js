@@ -24,7 +24,7 @@ export function interactionsOf(seat) {
     tell('')
     goToNewest()
     await follow(send('use', { person: seat.person(), channel: seat.channel(), command, options }), (reason) =>
-      tell(`/${command}: ${reason}`),
+      tell(`${'target' in options ? '' : '/'}${command}: ${reason}`),
     )
   }
 

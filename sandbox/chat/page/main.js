@@ -8,6 +8,7 @@ import { interactionsOf, tell } from './interactions.js'
 import { followNewest, goToNewest, showMessages } from './messages.js'
 import { buildPanel, showPanel } from './panel.js'
 import { showPlaces } from './people.js'
+import { openPersonMenu, startPersonMenu } from './person-menu.js'
 import { itIs } from './times.js'
 
 /** @typedef {import('../state.ts').ChatState} ChatState */
@@ -28,6 +29,7 @@ const acts = interactionsOf(seat)
 
 part('send').append(icon('send'))
 startDrawer()
+startPersonMenu()
 buildPanel({ like, expire, friday, trouble: (kind) => void acts.act('trouble', { kind }) })
 await refresh()
 startComposer({
@@ -86,12 +88,18 @@ function take(answer) {
 function show() {
   const name = state.channels.find(({ id }) => id === state.channel)?.name ?? ''
   nameComposer(name)
-  showPlaces(state, become, enter)
+  showPlaces(state, become, enter, openMenu)
   showMessages(state, {
     press: (...press) => void acts.press(...press),
     dismiss: (message) => void acts.dismiss(message),
+    openMenu,
   })
   showPanel(state)
+}
+
+/** @type {import('./person-menu.js').OpenMenu} */
+function openMenu(target, anchor) {
+  openPersonMenu(state, target, anchor, (command) => void acts.use(command, { target }))
 }
 
 /** @param {string} id */

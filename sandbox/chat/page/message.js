@@ -3,12 +3,13 @@ import { avatar, make } from './dom.js'
 import { formatted } from './formatted.js'
 import { showEmbeds } from './embed.js'
 import { showRows } from './components.js'
+import { personMenuButton } from './person-menu.js'
 
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
  * @typedef {import('../../discord/discord.ts').Message} Message
  * @typedef {{ press(message: Message, component: string, values?: string[]): void,
- *   dismiss(message: Message): void }} Acts
+ *   dismiss(message: Message): void, openMenu: import('./person-menu.js').OpenMenu }} Acts
  * @typedef {{ pending?: string | undefined, failure?: string | undefined, compact: boolean }} Condition
  */
 
@@ -32,9 +33,9 @@ export function showMessage(message, state, condition, acts) {
       'data-message-id': message.id,
       'aria-label': `${message.author.name}, ${clock(message.createdAt)}`,
     },
-    message.usedBy && usedBy(message.usedBy, state),
-    condition.compact ? undefined : avatar(message.author.name, color),
-    condition.compact ? undefined : heading(message),
+    message.usedBy && usedBy(message.usedBy, state, acts),
+    condition.compact ? undefined : face(message, color, acts),
+    condition.compact ? undefined : heading(message, acts),
     body(message, state, names, condition, acts),
   )
 }
@@ -56,20 +57,49 @@ export function namesOf(state) {
 /**
  * @param {NonNullable<Message['usedBy']>} use
  * @param {ChatState} state
+ * @param {Acts} acts
  */
-function usedBy(use, state) {
+function usedBy(use, state, acts) {
   const name = state.people.find(({ id }) => id === use.id)?.displayName ?? use.name
-  const command = make('span', { class: 'mention' }, `/${use.command.replace(/^\//, '')}`)
-  return make('div', { class: 'used' }, make('b', {}, name), ' used ', command)
+  const fromMenu = state.commands.some((one) => one['name'] === use.command && (one['type'] ?? 1) !== 1)
+  const command = make('span', { class: 'mention' }, fromMenu ? use.command : `/${use.command.replace(/^\//, '')}`)
+  return make('div', { class: 'used' }, nameButton(use.id, name, acts), ' used ', command)
 }
 
-/** @param {Message} message */
-function heading(message) {
+/**
+ * @param {Message} message
+ * @param {string} color
+ * @param {Acts} acts
+ */
+function face({ author }, color, acts) {
+  const element = avatar(author.name, color)
+  if (author.bot) return element
+  element.classList.add('opens')
+  element.addEventListener('click', () => acts.openMenu(author.id, element))
+  return element
+}
+
+/**
+ * @param {string} person
+ * @param {string} name
+ * @param {Acts} acts
+ */
+function nameButton(person, name, acts) {
+  return personMenuButton(person, name, acts.openMenu, 'name-button', name)
+}
+
+/**
+ * @param {Message} message
+ * @param {Acts} acts
+ */
+function heading(message, acts) {
   const at = new Date(message.createdAt)
   return make(
     'div',
     { class: 'heading' },
-    make('span', { class: 'name' }, message.author.name),
+    message.author.bot
+      ? make('span', { class: 'name' }, message.author.name)
+      : nameButton(message.author.id, message.author.name, acts),
     message.author.bot ? make('span', { class: 'app' }, 'APP') : undefined,
     make('time', { datetime: at.toISOString(), title: at.toLocaleString() }, clock(message.createdAt)),
   )

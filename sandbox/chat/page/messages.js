@@ -89,7 +89,7 @@ function showOne(message, before, state, acts) {
  * @param {HTMLElement} element
  */
 function replace(old, element) {
-  const focusable = '.row button, .row a, .row select'
+  const focusable = '.name-button, .row button, .row a, .row select'
   const at = [...old.querySelectorAll(focusable)].indexOf(/** @type {Element} */ (document.activeElement))
   const opened = [...old.querySelectorAll('details')].map(({ open }) => open)
   old.replaceWith(element)

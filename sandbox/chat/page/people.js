@@ -1,4 +1,5 @@
-import { avatar, make, part } from './dom.js'
+import { avatar, icon, make, part } from './dom.js'
+import { personMenuButton } from './person-menu.js'
 
 /** @typedef {import('../state.ts').ChatState} ChatState */
 
@@ -9,15 +10,24 @@ let shown = ''
  * @param {ChatState} state
  * @param {(person: string) => void} become
  * @param {(channel: string) => void} enter
+ * @param {import('./person-menu.js').OpenMenu} openMenu
  */
-export function showPlaces(state, become, enter) {
+export function showPlaces(state, become, enter, openMenu) {
   const key = JSON.stringify([state.people, state.channels, state.person, state.channel, state.guild])
   if (key === shown) return
   shown = key
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['id'] : undefined
   part('guild').textContent = state.guild.name
   part('people').replaceChildren(
-    ...state.people.map((person) => personButton(person, person.id === state.person, become)),
+    ...state.people.map((person) => {
+      const button = personButton(person, person.id === state.person, become)
+      button.addEventListener('contextmenu', (event) => {
+        event.preventDefault()
+        openMenu(person.id, button)
+      })
+      const more = personMenuButton(person.id, person.displayName, openMenu, 'more', icon('more'))
+      return make('div', { class: 'someone' }, button, more)
+    }),
   )
   part('channels').replaceChildren(
     ...state.channels.map(({ id, name }) =>

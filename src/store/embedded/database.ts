@@ -15,7 +15,9 @@ export interface Database {
   ask<T>(work: () => T): Promise<T>
   /** Removes what has expired from the disk; it was invisible before. */
   sweep(): Promise<void>
-  /** Leaves nothing behind of what was deleted, and lets go of the file in any case. */
+  /** Leaves nothing of what was deleted or has expired, in no file. */
+  scrub(): Promise<void>
+  /** Scrubs, and lets go of the file in any case. */
   close(): Promise<void>
 }
 
@@ -54,6 +56,12 @@ export async function openDatabase(directory: string): Promise<Database> {
       if (sqliteCode((failure as Error).cause) !== 'busy') throw failure
     }
   }
+  const scrub = async () => {
+    await ask(removeExpired)
+    // Pages that were split keep copies of rows that secure_delete does not find; only building them anew does.
+    await ask(() => database.exec('VACUUM'))
+    await emptyLog()
+  }
   try {
     await ask(() => database.exec(pragmas))
     await ask(() => database.exec(tables))
@@ -68,12 +76,10 @@ export async function openDatabase(directory: string): Promise<Database> {
       await ask(removeExpired)
       await emptyLog()
     },
+    scrub,
     async close() {
       try {
-        await ask(removeExpired)
-        // Pages that were split keep copies of rows that secure_delete does not find; only building them anew does.
-        await ask(() => database.exec('VACUUM'))
-        await emptyLog()
+        await scrub()
       } finally {
         database.close()
       }

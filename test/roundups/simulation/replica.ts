@@ -65,6 +65,7 @@ function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
       return lease && leaseThrough(lease, step)
     },
     keys: (kind) => store.keys(kind),
+    scrub: () => store.scrub(),
     meter: (...of) => step(() => store.meter(...of)),
     check: () => store.check(),
     close: () => store.close(),

@@ -1,0 +1,81 @@
+import { make, part } from './dom.js'
+
+/**
+ * @typedef {import('../state.ts').ChatState} ChatState
+ * @typedef {(person: string, anchor: HTMLElement) => void} OpenMenu
+ */
+
+const personCommand = 2
+const margin = 8
+
+const menu = part('person-menu')
+
+/** @type {HTMLElement | undefined} */
+let anchor
+
+/** Lets the keyboard move in the menu on a person: arrows, Home and End; Escape and a click elsewhere close it. */
+export function startPersonMenu() {
+  addEventListener('resize', place)
+  menu.addEventListener('keydown', (event) => {
+    const items = [...menu.querySelectorAll('button')]
+    const at = items.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement))
+    const last = items.length - 1
+    const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? last : at - 1, Home: 0, End: last }[event.key]
+    if (event.key === 'Tab') menu.hidePopover()
+    if (to === undefined) return
+    event.preventDefault()
+    items.at(to > last ? 0 : to)?.focus()
+  })
+}
+
+/**
+ * Opens the menu on a person beside what was pressed: the commands for people that the bot has registered.
+ * @param {ChatState} state
+ * @param {string} person
+ * @param {HTMLElement} beside
+ * @param {(command: string) => void} use
+ */
+export function openPersonMenu(state, person, beside, use) {
+  const name = state.people.find(({ id }) => id === person)?.displayName ?? ''
+  const commands = state.commands.filter(({ type }) => type === personCommand).map((command) => String(command['name']))
+  menu.setAttribute('aria-label', `Apps for ${name}`)
+  menu.replaceChildren(
+    make('p', { 'aria-hidden': 'true' }, name),
+    ...commands.map((command) => {
+      const choose = () => {
+        menu.hidePopover()
+        use(command)
+      }
+      return make('button', { type: 'button', role: 'menuitem', click: choose }, command)
+    }),
+    ...(commands.length === 0 ? [make('p', {}, 'No app has a command for people yet.')] : []),
+  )
+  anchor = beside
+  menu.showPopover()
+  place()
+  menu.querySelector('button')?.focus()
+}
+
+/**
+ * What opens the menu on a person.
+ * @param {string} person
+ * @param {string} name
+ * @param {OpenMenu} open
+ * @param {string} look its class
+ * @param {...any} children
+ */
+export function personMenuButton(person, name, open, look, ...children) {
+  const click = (/** @type {Event} */ event) => open(person, /** @type {HTMLElement} */ (event.currentTarget))
+  const properties = { type: 'button', class: look, 'aria-haspopup': 'menu', 'aria-label': `Apps for ${name}`, click }
+  return make('button', properties, ...children)
+}
+
+function place() {
+  if (!anchor || !menu.matches(':popover-open')) return
+  const at = anchor.getBoundingClientRect()
+  const { width, height } = menu.getBoundingClientRect()
+  const below = at.bottom + margin / 2
+  const top = below + height + margin > innerHeight ? at.top - height - margin / 2 : below
+  menu.style.setProperty('left', `${Math.max(Math.min(at.left, innerWidth - width - margin), margin)}px`)
+  menu.style.setProperty('top', `${Math.max(top, margin)}px`)
+}

@@ -1,0 +1,50 @@
+import fc from 'fast-check'
+import { readList } from '../../src/library/reading.ts'
+import { songsBetween, type Runs } from '../../src/library/runs.ts'
+import type { Song } from '../../src/spotify/parse.ts'
+import { songOf, type Desk } from './desk.ts'
+
+/** What happens to somebody's list in one moment. */
+export interface Edit {
+  readonly saves: number
+  /** Where songs are removed, as parts of the list. */
+  readonly removals: readonly number[]
+}
+
+const place = fc.double({ min: 0, max: 0.999999, noNaN: true })
+
+/** Some saves and removals, up to as many. */
+export const edit = (saves: number, removals: number): fc.Arbitrary<Edit> =>
+  fc.record({
+    saves: fc.nat(saves),
+    removals: fc.array(place, { maxLength: removals }),
+  })
+
+/** As many saves as removals, too: the number of songs tells nothing then. */
+export const anyEdit = fc.oneof(
+  edit(2, 2),
+  fc.array(place, { minLength: 1, maxLength: 2 }).map((removals): Edit => ({ saves: removals.length, removals })),
+)
+
+/** What is known of the list after it has been read. */
+export async function read(desk: Desk, known: Runs, kept: { runs: Runs } = { runs: known }): Promise<Runs> {
+  await readList(known, desk.answer, { ...quiet(desk), keep: (runs) => (kept.runs = runs) })
+  return kept.runs
+}
+
+/** It is half an hour after the newest like; the next ones are an hour apart. */
+export function quiet({ songs }: Desk) {
+  const now = (songs[0]?.addedAt ?? 0) + 1_800_000
+  return { now: () => now, progress: () => undefined }
+}
+
+/** The known songs. */
+export function listed(runs: Runs): Song[] {
+  return songsBetween(runs, 0, Infinity)
+}
+
+/** Saves count up from the number. */
+export function change(desk: Desk, { saves, removals }: Edit, number: number): void {
+  for (const part of removals) desk.songs.splice(Math.floor(part * desk.songs.length), 1)
+  for (let save = 0; save < saves; save += 1) desk.songs.unshift(songOf(number + save))
+}

@@ -1,0 +1,143 @@
+import { REST } from 'discord.js'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { FakeDiscord, Message } from '../../sandbox/discord/discord.ts'
+import { startDiscord } from '../../sandbox/discord/start.ts'
+import { channels, guild, people } from '../../sandbox/people.ts'
+import { createCourier } from '../../src/bot/courier.ts'
+import type { Log } from '../../src/log.ts'
+import type { Courier, Sheet } from '../../src/roundups/roundups.ts'
+
+const channel = channels[2]?.id ?? ''
+const blind = '500000000000000001'
+const ana = people[0]?.id ?? ''
+const { signal } = new AbortController()
+
+describe('a roundup on its way to Discord', () => {
+  let discord: FakeDiscord
+  let courier: Courier
+  let logged: string[]
+  let now: number
+  beforeEach(async () => {
+    now = Date.now()
+    // View Channel, and nothing else.
+    const closed = { id: blind, name: 'closed', appPermissions: '1024' }
+    discord = await startDiscord({ people, guild, channels: [...channels, closed], now: () => now })
+    logged = []
+    const note = (_details: unknown, message: string): void => void logged.push(message)
+    const rest = new REST({ api: discord.apiUrl, timeout: 400, retries: 1 }).setToken(discord.credentials.token)
+    courier = createCourier(rest, { debug: note, info: note } as unknown as Log)
+  })
+  afterEach(() => discord.close())
+
+  const messages = (): readonly Message[] => discord.messages(channel, ana)
+  const post = (nonce = 'a-nonce'): ReturnType<Courier['post']> => courier.post(channel, sheet, nonce, signal)
+
+  test('mentions nobody, carries its mark, and is found by it', async () => {
+    const before = await courier.newest(channel, signal)
+    const place = await post()
+    expect(messages()).toHaveLength(1)
+    expect(await courier.find(channel, sheet.id, before, signal)).toEqual(place)
+    expect(await courier.find(channel, '2026-W48-1', before, signal)).toBeUndefined()
+    expect(await courier.find(channel, sheet.id, messages()[0]?.id ?? '', signal)).toBeUndefined()
+  })
+
+  test('it is found among hundreds of messages that came after it', async () => {
+    discord.say(ana, channel, 'before')
+    const before = await courier.newest(channel, signal)
+    const place = await post()
+    for (let line = 0; line < 250; line += 1) discord.say(ana, channel, `line ${line}`)
+    expect(await courier.find(channel, sheet.id, before, signal)).toEqual(place)
+    expect(await courier.find(channel, 'never-posted', before, signal)).toBeUndefined()
+  })
+
+  test('DS-152 an answer that is lost after the message was made leaves one message', async () => {
+    discord.loseNext(/^POST .*\/messages$/)
+    expect(await post()).toEqual({ channel, message: messages()[0]?.id })
+    expect(messages()).toHaveLength(1)
+  })
+
+  test('DS-152 when every answer is lost it fails, and is found afterwards', async () => {
+    discord.loseNext(/^POST .*\/messages$/, 9)
+    await expect(post()).rejects.toThrow()
+    expect(messages()).toHaveLength(1)
+    expect(await courier.find(channel, sheet.id, '0', signal)).toEqual({ channel, message: messages()[0]?.id })
+  })
+
+  test('DS-153 the same nonce gives the message that it has made already', async () => {
+    const place = await post()
+    now += 4 * 60_000
+    expect(await post()).toEqual(place)
+    expect(messages()).toHaveLength(1)
+  })
+
+  test('DS-154 a nonce whose message has been deleted since counts as posted', async () => {
+    await post()
+    discord.deleteMessage(messages()[0]?.id ?? '')
+    expect(await post()).toBe('gone')
+    expect(messages()).toEqual([])
+  })
+
+  test.each([
+    ['a forum', 400, 50_008],
+    ['of a kind that takes no messages', 400, 50_024],
+    ['an archived thread', 400, 50_083],
+    ['a thread that is locked', 400, 160_005],
+    ['gone', 404, 10_003],
+    ['of a server that the bot has left', 403, 50_001],
+    ['one where the bot may not write any more', 403, 50_013],
+  ])('DS-155 SC-162 a channel that is %s counts as closed, after one request', async (_, status, code) => {
+    discord.failNext(/^(POST|GET) .*\/channels/, status, { message: 'No', code }, 9)
+    expect(await post()).toBe('closed')
+    expect(await courier.newest(channel, signal)).toBe('closed')
+    expect(await courier.find(channel, sheet.id, '0', signal)).toBe('closed')
+    expect(discord.requests).toHaveLength(3)
+  })
+
+  test('IX-130 a channel where the bot may only look counts as closed', async () => {
+    expect(await courier.post(blind, sheet, 'a-nonce', signal)).toBe('closed')
+    expect(await courier.newest('500000000000000009', signal)).toBe('closed')
+  })
+
+  test('one that stands there a second time is taken away; that it is gone already troubles nobody', async () => {
+    const place = await post()
+    if (typeof place === 'string') throw new Error(place)
+    await courier.remove(place)
+    expect(messages()).toEqual([])
+    await courier.remove(place)
+    await courier.redraw(place, sheet)
+    expect(logged).toHaveLength(2)
+  })
+
+  test('Ana is told once, also when it is said twice within minutes', async () => {
+    await courier.tell(ana, channel, 'told')
+    await courier.tell(ana, channel, 'told')
+    expect(discord.directs(ana).map(({ content }) => content)).toEqual([
+      expect.stringContaining(`<#${channel}> is paused`),
+    ])
+  })
+
+  test('IX-129 Ana takes no direct messages: that is noted, and nothing fails', async () => {
+    discord.closeDirects(ana)
+    await courier.tell(ana, channel, 'told')
+    expect(discord.directs(ana)).toEqual([])
+    expect(logged).toEqual([expect.stringContaining('no direct messages')])
+  })
+})
+
+const sheet: Sheet = {
+  ...{ id: '2026-W47-197038439483310086', server: guild.id, page: 1, pages: 1, from: 0, until: 604_800_000 },
+  ...{ members: 1, missing: [], missed: 0, late: null },
+  rows: [
+    {
+      section: 'newest',
+      song: {
+        uri: 'spotify:local:a',
+        title: '@everyone <@1>',
+        artists: ['Somebody'],
+        url: undefined,
+        cover: undefined,
+      },
+      savers: [{ person: ana, at: 1_000_000 }],
+    },
+  ],
+}

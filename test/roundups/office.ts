@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Accounts } from '../../src/accounts/accounts.ts'
+import type { Library } from '../../src/library/library.ts'
+import { createRoundups, type Outcome, type Roundups, type Settings } from '../../src/roundups/roundups.ts'
+import type { Song } from '../../src/spotify/parse.ts'
+import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
+import { songOf } from '../library/desk.ts'
+import { startRedis } from '../store/redis-server.ts'
+import { createChannels, type Channels } from './channel.ts'
+
+export const server = '197038439483310086'
+export const channel = '402218760019345408'
+export const ana = '175928847299117063'
+export const ben = '218430562115657728'
+export const fridays: Settings = { channel, weekday: 5, hour: 18, timezone: 'Europe/Berlin', skipEmpty: false }
+
+export const hour = 3_600_000
+export const day = 24 * hour
+/** Friday, 20 November 2026, six o'clock in Berlin. */
+export const friday = Date.UTC(2026, 10, 20, 17)
+
+/** Roundups over a store, with a clock and a chat of the test's own. */
+export interface Office {
+  readonly store: Store
+  readonly chat: Channels
+  time: number
+  /** What members have liked; nobody has to be in here. */
+  readonly songs: Map<string, readonly Song[] | Error>
+  readonly asked: string[]
+  /** One process of several. */
+  process(through?: Store, chat?: Channels): Roundups
+  /** Everybody joins, and Ana sets up a roundup on Fridays, two days before. */
+  opens(people?: readonly string[], settings?: Partial<Settings>): Promise<Roundups>
+}
+
+export function createOffice(store: Store, chatTime?: () => number): Office {
+  const office: Office = {
+    store,
+    chat: createChannels(chatTime ?? (() => office.time)),
+    time: friday - 2 * day,
+    songs: new Map(),
+    asked: [],
+    process(through = store, chat = office.chat) {
+      const accounts = { get: async () => undefined } as unknown as Pick<Accounts, 'get'>
+      return createRoundups(through, library, accounts, chat, () => office.time)
+    },
+    async opens(people = [ana, ben], settings = {}) {
+      const roundups = office.process()
+      for (const person of people) await roundups.join(person, server)
+      await roundups.setUp(server, { ...fridays, ...settings }, ana)
+      return roundups
+    },
+  }
+  const library: Pick<Library, 'since'> = {
+    async since(person, time) {
+      office.asked.push(person)
+      const songs = office.songs.get(person) ?? [songOf(1, { addedAt: friday - hour })]
+      if (songs instanceof Error) throw songs
+      return songs.filter(({ addedAt = 0 }) => addedAt >= time)
+    },
+  }
+  return office
+}
+
+/** What came of whatever was due. Fails with the first failure. */
+export async function delivered(...processes: readonly Roundups[]): Promise<(Outcome | Error)[]> {
+  const outcomes: (Outcome | Error)[] = []
+  const { signal } = new AbortController()
+  await Promise.all(processes.map((one) => one.deliverDue((_server, outcome) => outcomes.push(outcome), signal)))
+  return outcomes
+}
+
+/** One of the two stores, with nothing in it, and how to close it. */
+export async function openBackend(kind: 'a file' | 'Redis'): Promise<{ store: Store; close(): Promise<void> }> {
+  if (kind === 'Redis') {
+    const redis = await startRedis()
+    const store = await openStore({ redisUrl: redis.url })
+    return { store, close: () => store.close().then(() => redis.stop()) }
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'hearsay-office-'))
+  const store = await openStore({ directory })
+  return { store, close: () => store.close().then(() => rm(directory, { recursive: true })) }
+}

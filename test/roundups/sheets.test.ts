@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Row } from '../../src/roundups/digest.ts'
+import { createSheets, onlyOf, type Sheets } from '../../src/roundups/sheets.ts'
+import { songOf } from '../library/desk.ts'
+import { modelStore } from '../store/model.ts'
+
+const [ana, ben, cleo] = ['1', '2', '3']
+const server = '10'
+const week = 7 * 24 * 60 * 60 * 1000
+const head = {
+  ...{ id: 'now-1', server, from: 0, until: week, members: 3, late: null },
+  ...{ missing: [cleo], missed: 3 },
+}
+
+describe('the pages of a roundup', () => {
+  let time: number
+  let sheets: Sheets
+  beforeEach(() => {
+    time = week
+    sheets = createSheets(
+      modelStore(() => time),
+      () => time,
+    )
+  })
+
+  test('hold ten songs each, and can be read for a week', async () => {
+    await sheets.write(head, rows(25, [ana]))
+    expect(await sheets.read('now-1', 3)).toMatchObject({ page: 3, pages: 3, rows: { length: 5 } })
+    expect(await sheets.read('now-1', 4)).toBeUndefined()
+    time += week - 1
+    expect(await sheets.read('now-1', 1)).toBeDefined()
+    time += 1
+    expect(await sheets.read('now-1', 1)).toBeUndefined()
+  })
+
+  test('without songs there is one', async () => {
+    expect(await sheets.write(head, [])).toMatchObject({ page: 1, pages: 1, rows: [] })
+  })
+
+  test('lose whoever leaves; one of several who stays is not shown alone, and pages may become empty', async () => {
+    await sheets.write(head, [...rows(2, [ana, ben], 'several'), ...rows(10, [ben])])
+    await sheets.place('now-1', server, { channel: '5', message: '6' })
+    const changed = await sheets.strike(ben, server)
+    expect(changed).toMatchObject([{ sheet: { page: 1, rows: [] }, place: { channel: '5', message: '6' } }])
+    expect((await sheets.read('now-1', 2))?.rows).toEqual([])
+    expect(await sheets.about(ben, server)).toEqual([])
+    expect(await sheets.strike(ben, server)).toEqual([])
+  })
+
+  test('lose also the name of whoever could not be asked, and count one less', async () => {
+    await sheets.write(head, [])
+    await sheets.strike(cleo, server)
+    expect(await sheets.read('now-1', 1)).toMatchObject({ missing: [], missed: 2 })
+  })
+
+  test('that stand nowhere are changed all the same', async () => {
+    await sheets.write(head, rows(1, [ana]))
+    expect(await sheets.strike(ana, server)).toEqual([])
+    expect((await sheets.read('now-1', 1))?.rows).toEqual([])
+  })
+
+  test('end a week after they were written, also when they have been changed', async () => {
+    await sheets.write(head, rows(1, [ana, ben]))
+    time += week - 1
+    await sheets.strike(ana, server)
+    time += 1
+    expect(await sheets.read('now-1', 1)).toBeUndefined()
+  })
+
+  test('stand where they stood first', async () => {
+    expect(await sheets.place('now-1', server, { channel: '5', message: '6' })).toEqual({ channel: '5', message: '6' })
+    expect(await sheets.place('now-1', server, { channel: '5', message: '7' })).toMatchObject({ message: '6' })
+  })
+
+  test('of last week leave the list of their server, so that it never grows', async () => {
+    const store = modelStore(() => time)
+    const own = createSheets(store, () => time)
+    await own.write(head, [])
+    time += week
+    await own.write({ ...head, id: 'now-2' }, [])
+    expect(await store.members(`sheets.${server}`)).toHaveLength(1)
+  })
+
+  test('show those only who stay', async () => {
+    const sheet = await sheets.write(head, [...rows(1, [ana, ben, cleo], 'several'), ...rows(1, [cleo])])
+    const without = onlyOf(sheet, (person) => person !== cleo)
+    expect(without.rows.map(({ savers }) => savers.map(({ person }) => person))).toEqual([[ana, ben]])
+    expect(without).toMatchObject({ missing: [], missed: 2 })
+  })
+})
+
+function rows(count: number, people: readonly string[], section: Row['section'] = 'newest'): Row[] {
+  return Array.from({ length: count }, (_, index) => ({
+    section,
+    song: songOf(index),
+    savers: people.map((person) => ({ person, at: index })),
+  }))
+}

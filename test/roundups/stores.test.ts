@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Store } from '../../src/store/store.ts'
+import { redisInstalled } from '../store/redis-server.ts'
+import { songOf } from '../library/desk.ts'
+import { ana, ben, createOffice, delivered, friday, hour, openBackend, server, type Office } from './office.ts'
+
+const kinds = ['a file', ...(redisInstalled() || process.env['CI'] ? (['Redis'] as const) : [])] as const
+
+describe.each(kinds)('roundups over %s', (kind) => {
+  let backend: { store: Store; close(): Promise<void> }
+  let office: Office
+  beforeAll(async () => {
+    backend = await openBackend(kind)
+  })
+  beforeEach(() => {
+    office = createOffice(backend.store)
+  })
+  afterAll(() => backend.close())
+
+  test('SC-156 three processes find a roundup due at the same moment, and one posts it', async () => {
+    const roundups = await office.opens()
+    office.time = friday
+    const outcomes = await delivered(roundups, office.process(), office.process())
+    expect(outcomes).toEqual(['posted'])
+    expect(office.chat.posts).toHaveLength(1)
+  })
+
+  test('SC-164 a stored row that makes no sense is reported, and stops nobody else', async () => {
+    const roundups = await office.opens()
+    const good = await backend.store.get('roundups', server)
+    const broken = { timezone: 'Mars/Olympus', weekday: 9, hour: 24 }
+    const others = Object.entries(broken).map(([name, value], index) => ({
+      id: String(600_000_000_000_000_000n + BigInt(index)),
+      row: { ...(good as object), [name]: value },
+    }))
+    for (const { id, row } of others) {
+      await backend.store.set('roundups', id, row as never)
+      await backend.store.schedule('roundups', id, 0)
+    }
+    office.time = friday + 7 * 24 * hour
+    const reports: string[] = []
+    await roundups.deliverDue((id, outcome) => reports.push(`${id} ${String(outcome)}`), new AbortController().signal)
+    expect(reports.toSorted()).toEqual([`${server} posted`, ...others.map(({ id }) => `${id} unreadable`)])
+    expect(await delivered(roundups)).toEqual([])
+    const [first] = others
+    // Whoever sets it up anew has one that works.
+    await roundups.setUp(
+      first?.id ?? '',
+      { channel: '402218760019345408', weekday: 1, hour: 9, timezone: 'UTC', skipEmpty: false },
+      ana,
+    )
+    expect((await roundups.schedule(first?.id ?? ''))?.timezone).toBe('UTC')
+  })
+
+  test('of two who leave at the same moment nothing stays on any page', async () => {
+    const people = Array.from({ length: 30 }, (_, index) => String(400_000_000_000_000_000n + BigInt(index)))
+    for (const person of people) office.songs.set(person, [songOf(1, { addedAt: friday - hour })])
+    const another = '197038439483310999'
+    const roundups = office.process()
+    for (const person of people) await roundups.join(person, another)
+    office.time = friday
+    const sheet = await roundups.collect(another, 'now-pages', 7, () => undefined)
+    expect(sheet.rows[0]?.savers).toHaveLength(30)
+    await Promise.all(people.slice(0, 20).map((person) => roundups.leave(person, another)))
+    const kept = JSON.stringify(await backend.store.get('sheets', 'now-pages.1'))
+    for (const person of people.slice(0, 20)) expect(kept).not.toContain(person)
+    expect((await roundups.page('now-pages', 1))?.rows[0]?.savers).toHaveLength(10)
+  })
+
+  test('Ben leaves while a roundup is on its way, and it is drawn anew without him', async () => {
+    const another = '197038439483310998'
+    const roundups = office.process()
+    for (const person of [ana, ben]) await roundups.join(person, another)
+    office.time = friday
+    office.songs.set(ben, [songOf(2, { addedAt: friday - hour })])
+    const sheet = await roundups.collect(another, 'now-leaving', 7, () => undefined)
+    expect(JSON.stringify(sheet)).toContain(ben)
+    await roundups.leave(ben, another)
+    await roundups.placed(sheet, { channel: '1', message: '2' })
+    expect(office.chat.redrawn).toHaveLength(1)
+    expect(JSON.stringify(office.chat.redrawn)).not.toContain(ben)
+  })
+})
