@@ -1,6 +1,7 @@
+import { Agent as PlainAgent, request as askPlainly, type ClientRequest, type IncomingMessage } from 'node:http'
+import { Agent as SecureAgent, request as askSecurely } from 'node:https'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import type { Agent } from 'undici'
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -32,49 +33,85 @@ export class HttpError extends Error {
 }
 
 const longestBody = 2 * 1024 * 1024
+const longestConnect = 3000
 const unzip = promisify(gunzip)
+// Servers hang up on connections that nobody uses, most of them after five seconds.
+const connections = { keepAlive: true, maxSockets: 32, timeout: 4000 }
 
 /** Kept-alive connections to any number of servers, until `close`. */
 export function createHttp(): { readonly send: Http; close(): Promise<void> } {
-  let agent: Agent | undefined
+  const plain = new PlainAgent(connections)
+  const secure = new SecureAgent(connections)
 
   return {
     async send(url, { method = 'GET', headers = {}, body, deadline = 8000, signal } = {}) {
-      const timeout = AbortSignal.timeout(deadline)
+      const target = new URL(url)
+      const options = { method, headers: { 'accept-encoding': 'gzip', ...headers } }
+      const isSecure = target.protocol === 'https:'
+      const asked = isSecure
+        ? askSecurely(target, { ...options, agent: secure })
+        : askPlainly(target, { ...options, agent: plain })
+      let why: string | undefined
+      const giveUp = (reason: string): void => {
+        why = reason
+        asked.destroy(new Error(reason))
+      }
+      const late = setTimeout(giveUp, deadline, `no answer within ${deadline} ms`)
+      const early = setTimeout(() => {
+        if (asked.socket?.connecting !== false) giveUp(`no connection within ${longestConnect} ms`)
+      }, longestConnect)
+      const cancel = (): void => void asked.destroy(new Error('nobody waits for the answer any more'))
+      signal?.addEventListener('abort', cancel)
       try {
-        // Loaded with the first request: nothing needs it before.
-        const undici = await import('undici')
-        agent ??= new undici.Agent({ connections: 32, connect: { timeout: 3000 } })
-        const answer = await undici.request(url, {
-          dispatcher: agent,
-          method,
-          headers: { 'accept-encoding': 'gzip', ...headers },
-          body: body ?? null,
-          signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
-        })
-        return {
-          status: answer.statusCode,
-          headers: answer.headers,
-          text: await read(answer.body, answer.headers['content-encoding']),
-        }
+        signal?.throwIfAborted()
+        return await exchange(asked, body)
       } catch (cause) {
-        const { origin, pathname } = new URL(url)
-        const why = timeout.aborted ? `no answer within ${deadline} ms` : (cause as Error).message
-        throw new HttpError(`${method} ${origin}${pathname}: ${why}`, timeout.aborted, cause)
+        asked.on('error', leaveToCaller).destroy()
+        const reason = why ?? (cause as Error).message
+        throw new HttpError(`${method} ${target.origin}${target.pathname}: ${reason}`, why !== undefined, cause)
+      } finally {
+        clearTimeout(late)
+        clearTimeout(early)
+        signal?.removeEventListener('abort', cancel)
       }
     },
-    close: async () => agent?.destroy(),
+    async close() {
+      plain.destroy()
+      secure.destroy()
+    },
   }
 }
 
-async function read(body: AsyncIterable<Uint8Array>, encoding: unknown): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body) {
-    length += chunk.length
-    if (length > longestBody) throw new Error(`the answer is longer than ${longestBody} bytes`)
-    chunks.push(chunk)
-  }
-  const bytes = Buffer.concat(chunks)
-  return (encoding === 'gzip' ? await unzip(bytes, { maxOutputLength: longestBody }) : bytes).toString('utf8')
+function exchange(asked: ClientRequest, body: string | undefined): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    asked.on('error', reject)
+    asked.on('response', (answer) => {
+      const { statusCode = 0, headers } = answer
+      read(answer).then((text) => resolve({ status: statusCode, headers, text }), reject)
+    })
+    asked.end(body)
+  })
 }
+
+async function read(answer: IncomingMessage): Promise<string> {
+  const bytes = await bytesOf(answer)
+  const isZipped = answer.headers['content-encoding'] === 'gzip'
+  return (isZipped ? await unzip(bytes, { maxOutputLength: longestBody }) : bytes).toString('utf8')
+}
+
+function bytesOf(answer: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    answer.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length > longestBody) answer.destroy(new Error(`the answer is longer than ${longestBody} bytes`))
+    })
+    answer.on('end', () => resolve(Buffer.concat(chunks, length)))
+    answer.on('error', reject)
+  })
+}
+
+// Whoever waits has been told.
+function leaveToCaller(): void {}

@@ -58,7 +58,10 @@ function fetchNode() {
 }
 
 function runWith(node, arguments_) {
-  const child = spawn(node, arguments_, { stdio: 'inherit', env: { ...process.env, HEARSAY_QUIET_LAUNCH: '1' } })
+  const child = spawn(node, [...process.execArgv, ...arguments_], {
+    stdio: 'inherit',
+    env: { ...process.env, HEARSAY_QUIET_LAUNCH: '1' },
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => fail(`The fetched Node.js does not start: ${error.message}`))
   child.on('exit', (code, signal) => {

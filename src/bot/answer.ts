@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { InteractionResponseType, MessageFlags } from 'discord.js'
 import { isGone, isRefused, type Callback, type Taken } from './callback.ts'
 import type { Body, Reply } from './command.ts'
@@ -28,7 +27,7 @@ const acknowledgeWithin = 800
 export async function answer(callback: Callback, work: Promise<Reply>, terms: Terms): Promise<'answered' | 'given up'> {
   const { deferral, receivedAt, apologise } = terms
   const reply = work.catch(apologise)
-  const early = await Promise.race([reply, untilLate(receivedAt)])
+  const early = await inTime(reply, receivedAt)
   const taken = early
     ? await sendEarly(callback, early, terms)
     : await callback.first(announcement(deferral), 'followed')
@@ -39,9 +38,21 @@ export async function answer(callback: Callback, work: Promise<Reply>, terms: Te
   return 'answered'
 }
 
-/** Resolves when an interaction that came then has to be acknowledged. */
-export async function untilLate(receivedAt: number, within = acknowledgeWithin): Promise<undefined> {
-  await sleep(Math.max(within - (performance.now() - receivedAt), 0))
+/** The work, or undefined when an interaction that came then has to be acknowledged first. */
+export async function inTime<T>(
+  work: Promise<T>,
+  receivedAt: number,
+  within = acknowledgeWithin,
+): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, Math.max(within - (performance.now() - receivedAt), 0), undefined)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 async function sendEarly(callback: Callback, early: Reply, { deferral, apologise }: Terms): Promise<Taken> {

@@ -11,7 +11,7 @@ import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome } from '../metrics/metrics.ts'
 import type { Inline } from '../web/interactions.ts'
-import { answer, untilLate, type Deferral } from './answer.ts'
+import { answer, inTime, type Deferral } from './answer.ts'
 import { createCallback, isGone, type Callback } from './callback.ts'
 import type { Call, Command, MenuCall, Reply } from './command.ts'
 import { refusal } from './format/ask.ts'
@@ -96,7 +96,7 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
     const asked = command?.complete?.(interaction as unknown as Call, app).catch((err: unknown) => {
       if (!app.explain(err)) log.error({ err }, 'Suggestions failed in a way that nobody foresaw')
     })
-    const choices = (await Promise.race([asked, untilLate(receivedAt, suggestWithin)])) ?? []
+    const choices = (asked && (await inTime(asked, receivedAt, suggestWithin))) ?? []
     const type = InteractionResponseType.ApplicationCommandAutocompleteResult
     await callback.first({ body: { type, data: { choices: choices.slice(0, 25) } } }, 'alone')
   }

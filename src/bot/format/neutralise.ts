@@ -28,15 +28,17 @@ const actsTogether = new RegExp(
  */
 export function neutralise(text: string, max: number): string {
   const apart = oneLine(text).replace(actsTogether, wedge)
-  return pairBrackets(cut(apart, max, (grapheme) => grapheme.replace(actsAlone, '\\$&')))
+  return pairBrackets(cut(apart, max, (part) => part.replace(actsAlone, '\\$&')))
 }
 
 /** Text from outside for a place without markdown: author lines, footers, dialog titles. Same length rule. */
 export function plain(text: string, max: number): string {
-  return cut(oneLine(text), max, (grapheme) => grapheme)
+  return cut(oneLine(text), max, (part) => part)
 }
 
-function cut(text: string, max: number, written: (grapheme: string) => string): string {
+function cut(text: string, max: number, written: (part: string) => string): string {
+  const uncut = written(text)
+  if (uncut.length <= max) return uncut
   let whole = ''
   let withRoom = ''
   for (const grapheme of graphemes(text)) {

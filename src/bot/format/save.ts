@@ -10,11 +10,12 @@ const select = 'liked:save:'
 const one = /^liked:save:([0-9A-Za-z]{22})$/
 
 type Row = APIActionRowComponent<APIComponentInMessageActionRow>
+type Track = Pick<Song, 'uri' | 'title' | 'artists' | 'url'>
 
 /** Under several songs: a select that puts one of them into the liked songs of whoever chooses. No row without any. */
-export function saveSelect(songs: readonly Pick<Song, 'uri' | 'title' | 'artists' | 'url'>[]): Row[] {
-  const known = new Map(songs.flatMap((song) => (trackIn(song) ? [[trackIn(song) ?? '', song] as const] : [])))
-  const options = [...known].map(([value, song]) => ({ label: plainSong(song, 100), value }))
+export function saveSelect(songs: readonly Track[]): Row[] {
+  const choices = songs.flatMap((song) => choiceOf(song) ?? [])
+  const options = [...new Map(choices.map((choice) => [choice.value, choice])).values()]
   if (options.length === 0) return []
   return [row({ type: ComponentType.StringSelect, custom_id: select, placeholder: label, options })]
 }
@@ -46,6 +47,18 @@ export function savedReply(saved: Saved, track: string): Reply {
   }
 }
 
+// As with their lines, since the songs of a page are shown again and again.
+const choices = new WeakMap<Track, { readonly label: string; readonly value: string }>()
+
+function choiceOf(song: Track): { readonly label: string; readonly value: string } | undefined {
+  const known = choices.get(song)
+  const value = known?.value ?? trackIn(song)
+  if (value === undefined) return undefined
+  const choice = known ?? { label: plainSong(song, 100), value }
+  choices.set(song, choice)
+  return choice
+}
+
 function trackIn({ url }: Pick<Song, 'url'>): string | undefined {
-  return url?.split('/').at(-1)
+  return url?.slice(url.lastIndexOf('/') + 1)
 }

@@ -4,8 +4,19 @@ import { neutralise, plain } from './neutralise.ts'
 const titleLength = 120
 const artistsLength = 90
 
+// A page in hand is shown again and again, and songs never change.
+const lines = new WeakMap<Line, string>()
+
+type Line = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>
+
 /** A song on one line: title with its link where it has one, artists, when it was liked, what is special about it. */
-export function songLine(song: Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>): string {
+export function songLine(song: Line): string {
+  const line = lines.get(song) ?? writtenLine(song)
+  lines.set(song, line)
+  return line
+}
+
+function writtenLine(song: Line): string {
   const title = neutralise(titleOf(song), titleLength)
   const artists = neutralise(song.artists.join(', '), artistsLength)
   return [
@@ -24,7 +35,7 @@ export function plainSong(song: Pick<Song, 'title' | 'artists' | 'uri'>, max: nu
 }
 
 export function count(number: number): string {
-  return number.toLocaleString('en-US')
+  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 function titleOf({ title, uri }: Pick<Song, 'title' | 'uri'>): string {

@@ -1,13 +1,13 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { makeCatalog } from '../sandbox/songs/catalog.ts'
-import { makeLibrary } from '../sandbox/songs/library.ts'
-import type { Saved } from '../sandbox/spotify/spotify.ts'
-import type { Accounts } from '../src/accounts/accounts.ts'
-import type { Link } from '../src/accounts/links.ts'
-import { createShelves } from '../src/library/shelves.ts'
-import type { SpotifyApi } from '../src/spotify/client.ts'
-import type { Song } from '../src/spotify/parse.ts'
+import { makeCatalog } from '../../sandbox/songs/catalog.ts'
+import { makeLibrary } from '../../sandbox/songs/library.ts'
+import type { Saved } from '../../sandbox/spotify/spotify.ts'
+import type { Accounts } from '../../src/accounts/accounts.ts'
+import type { Link } from '../../src/accounts/links.ts'
+import { createShelves } from '../../src/library/shelves.ts'
+import type { SpotifyApi } from '../../src/spotify/client.ts'
+import type { Song } from '../../src/spotify/parse.ts'
 
 export interface Memory {
   /** Libraries that are in hand after all have been read. */

@@ -1,6 +1,6 @@
-import type { Http, HttpAnswer } from '../src/http.ts'
-import { sideBySide } from '../src/library/lane.ts'
-import { startRoom, type Room } from '../test/library/room.ts'
+import type { Http, HttpAnswer } from '../../src/http.ts'
+import { sideBySide } from '../../src/library/lane.ts'
+import { startRoom, type Room } from '../../test/library/room.ts'
 
 const windowLimit = 100
 const requests = 250
@@ -11,17 +11,10 @@ const bound = Math.floor((requests - 1) / windowLimit) * 30 + delay
 const readers = 10
 const retryAfter = 2
 
-console.log(
-  `${requests} requests through an app that may make ${windowLimit} in a rolling 30 s, ${atOnce} at once, answers after ` +
-    `${delay * 1000} ms.\nThis takes about a minute and a half.\n`,
-)
 const [known, unknown] = await Promise.all([pace(windowLimit), pace(undefined)])
-print('limit known', known)
-print('limit unknown', unknown)
-console.log(`${'bound'.padEnd(16)}${bound.toFixed(2).padStart(8)} s\n`)
-await readThroughRefusal()
+process.send?.({ bound, known, unknown, ...(await readThroughRefusal()) })
 
-interface Run {
+export interface Run {
   readonly seconds: number
   readonly refusals: number
   /** The most within 12 seconds. */
@@ -65,14 +58,8 @@ async function patiently(ask: () => Promise<void>): Promise<void> {
   }
 }
 
-function print(label: string, { seconds, refusals, within12 }: Run): void {
-  const ratio = (seconds / bound).toFixed(3)
-  const said = `${refusals} refusals, ${within12} within 12 s`
-  console.log(`${label.padEnd(16)}${seconds.toFixed(2).padStart(8)} s  ${ratio} x the bound  ${said}`)
-}
-
 /** Ten people's libraries are being read when Spotify begins to refuse for two seconds. */
-async function readThroughRefusal(): Promise<void> {
+async function readThroughRefusal() {
   const people = Object.fromEntries(Array.from({ length: readers }, (_, number) => [`reader${number}`, 2_000]))
   const seen = { inFlight: 0, refusedAt: 0, inFlightThen: 0, begunAfter: 0, refused: 0 }
   const watch =
@@ -97,11 +84,8 @@ async function readThroughRefusal(): Promise<void> {
   room.spotify.trouble = { kind: 'slow', delay }
   const sizes = await reading
   await room.close()
-  console.log(
-    `429 with Retry-After ${retryAfter}, ${readers} readers: ${sizes.filter((size) => size === 2_000).length} finish`,
-  )
-  console.log(`refused: ${seen.refused}; beside the first of them in flight: ${seen.inFlightThen}`)
-  console.log(`begun while blocked: ${seen.begunAfter}`)
+  const finished = sizes.filter((size) => size === 2_000).length
+  return { readers, finished, inFlight: seen.inFlightThen, refused: seen.refused, begunAfter: seen.begunAfter }
 }
 
 async function readWhole({ library }: Room, person: string): Promise<number> {

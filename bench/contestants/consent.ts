@@ -1,0 +1,25 @@
+import fc from 'fast-check'
+import { ConsentError } from '../../test/consent/judge.ts'
+import { live } from '../../test/consent/life.ts'
+import { loadProgram } from '../../test/consent/program.ts'
+import { lives } from '../../test/consent/steps.ts'
+
+const { runs } = JSON.parse(process.argv[2] ?? '{}') as { runs: number }
+const program = await loadProgram()
+const count = { lives: 0, steps: 0, allowed: 0, refused: 0, songs: 0 }
+const result = await fc.check(fc.asyncProperty(lives, run), { numRuns: runs, endOnFailure: true })
+if (result.failed) throw new Error(fc.defaultReportMessage(result), { cause: result.errorInstance })
+process.send?.(count)
+
+async function run(steps: Parameters<typeof live>[0]): Promise<void> {
+  count.lives += 1
+  count.steps += steps.length
+  try {
+    const { shown, refused } = await live(steps, program)
+    count.allowed += shown
+    count.refused += refused
+  } catch (error) {
+    if (error instanceof ConsentError) count.songs += error.songs
+    throw error
+  }
+}

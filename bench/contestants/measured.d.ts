@@ -1,0 +1,20 @@
+import type { SpotifyAddress } from '../measure/spotify.ts'
+
+/** What every contestant of one round is given. */
+export interface Input extends SpotifyAddress {
+  readonly account: string
+}
+
+export interface Measured {
+  /** Milliseconds. */
+  readonly time: number
+  /** Milliseconds of processor time. */
+  readonly cpu: number
+  /** The most that was ever resident, in bytes. */
+  readonly memory: number
+  readonly songs: number
+}
+
+export const input: Input
+export function measured(work: () => Promise<object>): Promise<void>
+export function signIn(input: Input): Promise<string>

@@ -1,0 +1,20 @@
+// Plain JavaScript: the peers are read by Node alone, as they come.
+
+/** Runs the work and tells what it took: milliseconds, processor milliseconds, and the most memory ever, in bytes. */
+export async function measured(work) {
+  const cpu = process.cpuUsage()
+  const begun = performance.now()
+  const result = await work()
+  const time = performance.now() - begun
+  const { user, system } = process.cpuUsage(cpu)
+  process.send({ time, cpu: (user + system) / 1000, memory: process.resourceUsage().maxRSS * 1024, ...result })
+}
+
+export const input = JSON.parse(process.argv[2] ?? '{}')
+
+/** An access token for the account of that name. */
+export async function signIn({ accountsUrl, account }) {
+  const body = new URLSearchParams({ grant_type: 'authorization_code', code: account })
+  const answer = await fetch(`${accountsUrl}/api/token`, { method: 'POST', body })
+  return (await answer.json()).access_token
+}

@@ -1,0 +1,27 @@
+import { REST } from 'discord.js'
+import { build, type App } from '../../src/app.ts'
+import { createCourier } from '../../src/bot/courier.ts'
+import { loadCommands } from '../../src/bot/load.ts'
+import { readConfig } from '../../src/config.ts'
+import { createHttp } from '../../src/http.ts'
+import { createLog } from '../../src/log.ts'
+import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
+
+/** The rooms of the program as this process's environment says, without Discord. */
+export async function openProgram(
+  over: (store: Store) => Store = (store) => store,
+): Promise<{ readonly app: App; close(): Promise<void> }> {
+  const config = readConfig(process.env)
+  const store = await openStore(config.store)
+  const http = createHttp()
+  const commands = await loadCommands(new URL('../../commands/', import.meta.url))
+  const courier = createCourier(new REST({ api: config.discord.apiUrl }), createLog('silent'))
+  return {
+    app: await build(config, over(store), http.send, commands, courier),
+    async close() {
+      await http.close()
+      await store.close()
+    },
+  }
+}
