@@ -1,6 +1,6 @@
 import { DiscordAPIError, RESTJSONErrorCodes as Code, Routes, type REST } from 'discord.js'
 import type { Log } from '../log.ts'
-import type { Courier, Place } from '../roundups/roundups.ts'
+import type { Courier } from '../roundups/roundups.ts'
 import { encodeInvitation } from './format/roundup-id.ts'
 import { roundupPage } from './format/roundup-page.ts'
 import { wireMessage } from './wire.ts'
@@ -23,7 +23,7 @@ export function createCourier(rest: REST, log: Log): Courier {
     async newest(channel, signal) {
       try {
         const { last_message_id: id } = (await rest.get(Routes.channel(channel), { signal })) as Channel
-        return id ?? '0'
+        return { id: id ?? '0' }
       } catch (error) {
         if (isClosed(error)) return 'closed'
         throw error

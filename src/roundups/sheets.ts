@@ -110,7 +110,7 @@ export function createSheets(store: Store, now: () => number): Sheets {
   async function read(id: string, page: number): Promise<Sheet | undefined> {
     const kept = await readKept(id, page)
     if (!kept) return undefined
-    const { version, ...sheet } = kept
+    const { version: _version, ...sheet } = kept
     return sheet
   }
 
