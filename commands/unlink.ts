@@ -41,9 +41,7 @@ export default {
     if (press.customId !== `${confirmed}${press.user.id}`) {
       throw new UserError('This button is not yours to press, or is from another version of Hearsay.')
     }
-    // First and last: a press that shares meanwhile looks for the link after it has shared.
-    await app.roundups.forget(press.user.id)
-    await app.sharing.forget(press.user.id)
+    // First: whoever shares or joins meanwhile looks for the link after that.
     const link = await app.accounts.unlink(press.user.id)
     if (link) app.library.forget(link)
     await app.sharing.forget(press.user.id)

@@ -107,7 +107,11 @@ async function replaceInPrivate(callback: Callback, body: Body): Promise<void> {
 async function goOn(callback: Callback, shown: Shown, apologise: Terms['apologise']): Promise<void> {
   if (shown.aside) await callback.whisper(shown.aside)
   // Without a place nothing is lost but that this message changes by itself.
-  if (shown.posted) await callback.place().then(shown.posted).catch(() => undefined)
+  if (shown.posted)
+    await callback
+      .place()
+      .then(shown.posted)
+      .catch(() => undefined)
   const next = await shown.next?.().catch(apologise)
   if (!next || next.kind === 'dialog') return
   await orApology(next, (reply) => putAfter(callback, shown, reply as Shown), apologise)

@@ -2,7 +2,7 @@ import type { Song } from '../../spotify/parse.ts'
 import { neutralise, plain } from './neutralise.ts'
 
 const titleLength = 120
-const artistsLength = 90
+const lengths = { title: titleLength, artists: 90 }
 
 // A page in hand is shown again and again, and songs never change.
 const lines = new WeakMap<Line, string>()
@@ -10,15 +10,12 @@ const lines = new WeakMap<Line, string>()
 type Line = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>
 
 /** A song on one line: title with its link where it has one, artists, when it was liked, what is special about it. */
-export function songLine(song: Line): string {
-  const line = lines.get(song) ?? writtenLine(song)
-  lines.set(song, line)
-  return line
-}
-
-function writtenLine(song: Line): string {
-  const title = neutralise(titleOf(song), titleLength)
-  const artists = neutralise(song.artists.join(', '), artistsLength)
+export function songLine(
+  song: Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>,
+  longest: { readonly title: number; readonly artists: number } = lengths,
+): string {
+  const title = neutralise(titleOf(song), longest.title)
+  const artists = neutralise(song.artists.join(', '), longest.artists)
   return [
     song.url ? `[${title}](${song.url})` : title,
     artists && ` - ${artists}`,
