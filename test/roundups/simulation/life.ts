@@ -2,7 +2,7 @@ import type { Schedule } from '../../../src/roundups/roundups.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { modelStore } from '../../store/model.ts'
 import { createChannels, type Channels } from '../channel.ts'
-import { judge, type Change, type Verdict } from './judge.ts'
+import { judge, type Change, type Evidence, type Verdict } from './judge.ts'
 import { createRandom, type Random } from './random.ts'
 import { startReplica, type Replica } from './replica.ts'
 import { channels, manager, people, server, settingsNear, songsOf } from './server.ts'
@@ -78,18 +78,18 @@ function createLife(random: Random, stage: Stage): Life {
       const known = chat.posts.length
       stage.leap(before.dueAt - random.between(5, 60) * second - stage.now())
       const changes: Change[] = []
-      const downtime = await trouble(before, changes)
+      const { downtime, clocksJump } = await trouble(before, changes)
       await recover(changes)
       const index = await store.due('roundups', Infinity, 10)
       const after = await stored()
       const isNamed = index.includes(server) && (await store.due('roundups', after.dueAt, 10)).includes(server)
       const posts = { all: chat.posts, known }
-      const verdict = judge({ before, after, changes, downtime, isNamed, now: stage.now(), posts })
+      const verdict = judge({ before, after, changes, clocksJump, downtime, isNamed, now: stage.now(), posts })
       return { verdict, changes: changes.length, downtime }
     },
   }
 
-  async function trouble(before: Schedule, changes: Change[]): Promise<boolean> {
+  async function trouble(before: Schedule, changes: Change[]): Promise<Pick<Evidence, 'downtime' | 'clocksJump'>> {
     const rate = random.oneOf([0, 0.02, 0.06])
     const weather = {
       crash: rate,
@@ -117,7 +117,7 @@ function createLife(random: Random, stage: Stage): Life {
         stage.leap(random.oneOf(downtimes))
       }
     })
-    return slept
+    return { downtime: slept, clocksJump }
   }
 
   /** Somebody in the server changes the schedule, by way of one process. */

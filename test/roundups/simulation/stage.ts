@@ -64,7 +64,12 @@ export function openStage(random: Random, begin: number): Stage {
     counts: { steps: 0, crashes: 0, failures: 0, freezes: 0 },
     weather: calm,
     now: () => time,
-    leap: (by) => void (time += by),
+    leap(by) {
+      // What has left a process arrives before that.
+      for (const one of asked) if (one.kind === 'under way') void one.effect()
+      asked = asked.filter(({ kind }) => kind !== 'under way')
+      time += by
+    },
     step: (process, kind, effect) =>
       new Promise((resolve, reject) => {
         const isSlow = random.chance(stage.weather.failure)
