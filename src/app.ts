@@ -35,7 +35,7 @@ import { createInvitations, type Invitations } from './web/invitations.ts'
 import { checkRandomSource } from './web/secrets.ts'
 import { redirectUris } from './web/callbacks.ts'
 import { startWeb } from './web/server.ts'
-import { deliverWeekly } from './weekly.ts'
+import { deliverWeekly, type Weekly } from './weekly.ts'
 
 /** What commands and pages are given: the rooms of the program, and nothing of the process. */
 export interface App {
@@ -109,12 +109,12 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   )
   let stopBy = performance.now()
   ends.defer(() => web.stop(stopBy))
-  ends.defer(() => bot.stop())
+  let weekly: Weekly | undefined
+  ends.defer(async () => void (await Promise.all([bot.stop(), weekly?.stop()])))
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  const weekly = deliverWeekly(app, log)
-  ends.defer(() => weekly.stop())
+  weekly = deliverWeekly(app, log)
   // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
   const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
   if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)

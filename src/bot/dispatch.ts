@@ -46,7 +46,7 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
     try {
       if (interaction.isAutocomplete()) return await complete(interaction, measured.callback, receivedAt)
       const { deferral, work } = planned(interaction)
-      const end = await answer(measured.callback, work(), { deferral, receivedAt, apologise })
+      const end = await answer(measured.callback, work(), { deferral, receivedAt, apologise, signal })
       if (end === 'given up') log.warn({ interaction: interaction.id }, gaveUp)
     } catch (err) {
       measured.becomes('unanswered')
