@@ -109,12 +109,12 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   )
   let stopBy = performance.now()
   ends.defer(() => web.stop(stopBy))
-  let weekly: Weekly | undefined
-  ends.defer(async () => void (await Promise.all([bot.stop(), weekly?.stop()])))
+  const begun: { weekly?: Weekly } = {}
+  ends.defer(async () => void (await Promise.all([bot.stop(), begun.weekly?.stop()])))
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  weekly = deliverWeekly(app, log)
+  begun.weekly = deliverWeekly(app, log)
   // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
   const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
   if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
