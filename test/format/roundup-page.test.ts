@@ -28,7 +28,7 @@ test('the fullest page with the longest names fits into a message, and every row
 })
 
 test.each([
-  [{ members: 2, missed: 0, missing: [] }, /^Nobody here saved a song .* Quiet weeks happen\.$/],
+  [{ members: 2, missed: 0, missing: [] }, /^Nobody here saved a song .* Quiet times happen\.$/],
   [{ members: 2, missed: 1, missing: people.slice(0, 1) }, /^Nobody who could be asked saved a song .*\.\n/],
   [
     { members: 2, missed: 2, missing: people.slice(0, 2) },
@@ -37,7 +37,7 @@ test.each([
 ])('a quiet roundup says no more than what is known: %o', (odd, words) => {
   const { content = '' } = roundupPage({ ...sheet, pages: 1, late: null, rows: [], ...odd })
   expect(content).toMatch(words)
-  expect(/Quiet weeks/.test(content)).toBe(odd.missed === 0)
+  expect(/Quiet times/.test(content)).toBe(odd.missed === 0)
 })
 
 test.each([
