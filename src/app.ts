@@ -4,7 +4,7 @@ import { consentEnds } from './accounts/consent.ts'
 import { NotLinkedError } from './accounts/errors.ts'
 import type { Exported } from './accounts/export.ts'
 import type { Link } from './accounts/links.ts'
-import { openRing, ringBesideStore } from './accounts/ring.ts'
+import { noteActive, openRing, ringBesideStore } from './accounts/ring.ts'
 import type { Seal } from './accounts/seal.ts'
 import { createTraces, type Traces } from './accounts/traces.ts'
 import { createBot } from './bot/bot.ts'
@@ -134,6 +134,7 @@ export async function build(
 ): Promise<App> {
   const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
   const seal = await openRing(ring, store)
+  await noteActive(ring, store)
   const traces = createTraces(store, seal)
   const asking = countRequests(http, metrics)
   const clients = createSpotifyClients(config.spotify, asking, (clientId) => gateMemory(store, clientId))

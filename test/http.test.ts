@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createHttp, HttpError } from '../src/http.ts'
 
@@ -12,10 +11,7 @@ describe('asking a server', () => {
   const http = createHttp()
 
   beforeEach(async () => {
-    server = createServer(async (_request, response) => {
-      await sleep(wait)
-      response.end('hello')
-    })
+    server = createServer((_request, response) => void setTimeout(() => response.end('hello'), wait))
     await once(server.listen(0, '127.0.0.1'), 'listening')
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   })
