@@ -16,6 +16,8 @@ export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly text: string
+  /** What `text` was made of. */
+  readonly bytes?: Buffer
 }
 
 /** One request and its whole answer, whatever the status. Redirects are not followed. Rejects with HttpError. */
@@ -92,16 +94,28 @@ function exchange(asked: ClientRequest, body: string | undefined): Promise<HttpA
     asked.on('error', reject)
     asked.on('response', (answer) => {
       const { statusCode = 0, headers } = answer
-      read(answer).then((text) => resolve({ status: statusCode, headers, text }), reject)
+      read(answer).then((bytes) => resolve(decoded(statusCode, headers, bytes)), reject)
     })
     asked.end(body)
   })
 }
 
-async function read(answer: IncomingMessage): Promise<string> {
+async function read(answer: IncomingMessage): Promise<Buffer> {
   const bytes = await bytesOf(answer)
   const isZipped = answer.headers['content-encoding'] === 'gzip'
-  return (isZipped ? await unzip(bytes, { maxOutputLength: longestBody }) : bytes).toString('utf8')
+  return isZipped ? unzip(bytes, { maxOutputLength: longestBody }) : bytes
+}
+
+/** The text is made when somebody asks for it. */
+function decoded(status: number, headers: HttpAnswer['headers'], bytes: Buffer): HttpAnswer {
+  return {
+    status,
+    headers,
+    bytes,
+    get text() {
+      return bytes.toString('utf8')
+    },
+  }
 }
 
 function bytesOf(answer: IncomingMessage): Promise<Buffer> {
