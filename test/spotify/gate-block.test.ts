@@ -74,21 +74,26 @@ test('a longer block of another process stays, and is learned', async () => {
 })
 
 test.each([
-  ['an end that is text', { until: '2099-01-01', reason: 'quota' }],
+  ['an end that is text', { until: '9999999999999', reason: 'quota' }],
+  ['an end that is no time', { until: 'tomorrow', reason: 'quota' }],
   ['no end', { reason: 'rate' }],
   ['an unknown reason', { until: Date.UTC(2099, 0), reason: 'mood' }],
   ['no record', 'broken'],
-  ['an end beyond all reason', { until: Date.UTC(2099, 0), reason: 'quota' }],
-])('RD-146 %s: what is stored does not keep the next block from being stored', async (_, stored) => {
+])('RD-146 %s where a block is stored: it blocks nobody, and the next block counts', async (_, stored) => {
   const { clock, whole, start } = scene()
   await whole.save(stored as Block)
+  const { gate, ask } = start()
+  expect(await ask()).toBe('answered')
   const block = { until: clock.wall() + hour, reason: 'quota' } as const
-  await start().gate.block(block)
+  await gate.block(block)
+  expect(gate.state().blocked).toEqual(block)
   expect(await whole.load()).toEqual(block)
 })
 
-test('RD-146 an end that is text blocks nobody', async () => {
-  const { whole, start } = scene()
-  await whole.save({ until: '2099-01-01', reason: 'quota' } as unknown as Block)
-  expect(await start().ask()).toBe('answered')
+test('a stored end beyond all reason gives way to the next block', async () => {
+  const { clock, whole, start } = scene()
+  await whole.save({ until: Date.UTC(2099, 0), reason: 'quota' })
+  const block = { until: clock.wall() + hour, reason: 'quota' } as const
+  await start().gate.block(block)
+  expect(await whole.load()).toEqual(block)
 })
