@@ -37,7 +37,7 @@ export async function makeHome(
   if (people > 0) await runFresh('bench/contestants/discord/link.ts', { people, account }, { env })
   return {
     env,
-    start: (flags = []) => start('src/main.ts', { env, flags }),
+    start: (flags = []) => start('tools/run.mjs', { env, flags, args: ['src/main.ts'] }),
     remove: () => rm(directory, { recursive: true, force: true }),
   }
 }
