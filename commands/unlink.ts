@@ -23,7 +23,7 @@ export default {
     // Somebody whose link has ended may have left other things behind; somebody without any is told so.
     const left =
       link ?? (await app.accounts.last(id)) ?? (await app.sharing.servers(id))[0] ?? (await takesPartAnywhere(id, app))
-    if (!left) await app.accounts.get(id)
+    if (!left) throw new UserError('You are not linked, so there is nothing to delete. `/link` would link you.')
     const who = link ? `You are linked as **${neutralise(link.spotifyName, 100)}** on Spotify.` : 'Your link has ended.'
     return {
       kind: 'message',
@@ -41,9 +41,7 @@ export default {
     if (press.customId !== `${confirmed}${press.user.id}`) {
       throw new UserError('This button is not yours to press, or is from another version of Hearsay.')
     }
-    // First and last: a press that shares meanwhile looks for the link after it has shared.
-    await app.roundups.forget(press.user.id)
-    await app.sharing.forget(press.user.id)
+    // First: whoever shares or joins meanwhile looks for the link after that.
     const link = await app.accounts.unlink(press.user.id)
     if (link) app.library.forget(link)
     await app.sharing.forget(press.user.id)

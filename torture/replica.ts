@@ -30,7 +30,7 @@ type Environment = Readonly<Record<string, string>>
 const deadly: readonly Fate[] = ['dies first', 'dies meanwhile', 'dies then']
 const harmless: readonly Fate[] = ['through', 'through', 'slow', 'slow', 'lost', 'answer lost']
 // One of them is longer than a lease.
-const naps = [500, 2_000, 5_000, 36_000]
+const naps = [500, 2_000, 2_000, 5_000, 36_000]
 
 /** Starts a process again and again, and kills it each time at a moment of its own; the last one lives to the end. */
 export async function torment(name: string, env: Environment, watch: Watch): Promise<void> {
@@ -40,8 +40,8 @@ export async function torment(name: string, env: Environment, watch: Watch): Pro
 /** False when it has died. */
 async function live(name: string, env: Environment, watch: Watch): Promise<boolean> {
   const { ordeals, peace, finished } = watch
-  const deadlyPost = Math.random() < 0.7 ? between(1, 6) : Infinity
-  const sleepyPost = Math.random() < 0.1 ? between(1, 3) : Infinity
+  const deadlyPost = Math.random() < 0.7 ? between(1, 4) : Infinity
+  const sleepyPost = Math.random() < 0.08 ? between(1, 3) : Infinity
   const begun = Promise.withResolvers<void>()
   let posts = 0
   let isDead = false
@@ -73,7 +73,7 @@ async function live(name: string, env: Environment, watch: Watch): Promise<boole
   const own = { DISCORD_API_URL: way.apiUrl, PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` }
   const program = spawnProgram({ ...env, ...own })
   const ended = program.ended().then(() => 'ended' as const)
-  const moment = begun.promise.then(() => sleep(between(0, deadlyPost < Infinity ? 8_000 : 3_000)))
+  const moment = begun.promise.then(() => sleep(between(0, deadlyPost < Infinity ? 5_000 : 2_500)))
 
   const first = await Promise.race([ended, peace, moment])
   if (first === undefined) await die()

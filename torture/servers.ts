@@ -25,7 +25,7 @@ interface Result {
   readonly takeovers: number
   readonly duplicates: number
   readonly missed: number
-  /** From the death of a process that had begun until the post, in seconds. */
+  /** From the last death of a process that had begun until the end, in seconds. */
   readonly 'longest takeover': number
 }
 
@@ -35,6 +35,7 @@ interface Server {
   readonly label: string
   /** Who has begun with it. */
   readonly processes: Set<string>
+  /** When a process died last that had begun. */
   diedAt: number | undefined
   doneAt: number | undefined
 }
@@ -69,7 +70,7 @@ export function createServers(store: Store, app: App, discord: FakeDiscord, memb
     touched: (channel, process) => void byChannel.get(channel)?.processes.add(process),
     died(process) {
       for (const server of servers)
-        if (server.doneAt === undefined && server.processes.has(process)) server.diedAt ??= Date.now()
+        if (server.doneAt === undefined && server.processes.has(process)) server.diedAt = Date.now()
     },
     async look() {
       const open = servers.filter(({ doneAt }) => doneAt === undefined)

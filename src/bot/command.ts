@@ -117,8 +117,8 @@ export type Reply =
   | { readonly kind: 'dialog'; readonly dialog: APIModalInteractionResponseCallbackData }
 
 export interface Later {
-  /** Begun once this answer has been sent: what takes its place, within fifteen minutes. */
-  readonly next?: () => Promise<Reply>
+  /** Begun once this answer has been sent: what takes its place, within fifteen minutes, if anything does. */
+  readonly next?: () => Promise<Reply | undefined>
   /** A line for the caller alone, sent after the answer. */
   readonly aside?: Body | undefined
   /** Told where in the chat the answer stands, once it does. */

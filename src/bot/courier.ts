@@ -1,6 +1,6 @@
-import { DiscordAPIError, RESTJSONErrorCodes as Code, Routes, type REST } from 'discord.js'
+import { DiscordAPIError, RESTJSONErrorCodes as Code, Routes, SnowflakeUtil, type REST } from 'discord.js'
 import type { Log } from '../log.ts'
-import type { Courier, Place } from '../roundups/roundups.ts'
+import type { Courier } from '../roundups/roundups.ts'
 import { encodeInvitation } from './format/roundup-id.ts'
 import { roundupPage } from './format/roundup-page.ts'
 import { wireMessage } from './wire.ts'
@@ -15,6 +15,7 @@ interface Channel {
 }
 
 const mostPages = 10
+const slack = 10 * 60 * 1000
 const pageSize = 100
 
 /** Carries roundups over discord.js's REST client, as the bot itself and not as the answer to anybody. */
@@ -23,10 +24,12 @@ export function createCourier(rest: REST, log: Log): Courier {
     async newest(channel, signal) {
       try {
         const { last_message_id: id } = (await rest.get(Routes.channel(channel), { signal })) as Channel
-        return id ?? '0'
+        return { id: id ?? '0' }
       } catch (error) {
         if (isClosed(error)) return 'closed'
-        throw error
+        if (signal.aborted) throw error
+        // Without it the search begins by the clock here, well before now.
+        return { id: String(SnowflakeUtil.generate({ timestamp: Date.now() - slack })) }
       }
     },
     async post(channel, sheet, nonce, signal) {

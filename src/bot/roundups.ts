@@ -13,11 +13,15 @@ import { timezoneNamed } from './format/timezones.ts'
 import { dayNamed } from './format/week.ts'
 
 const defaultDays = 7
+// What people were told when they joined.
+const mostDays = 31
+const day = 24 * 60 * 60 * 1000
 const progressEvery = 2_000
 const previewed = 3
 
 /** What was saved in the last days, for everybody to see or for the caller; while it is collected, how far that is. */
 export async function collected(app: App, server: string, days: number | null, isPrivate: boolean): Promise<Reply> {
+  if (days !== null && !(days >= 1 && days <= mostDays)) throw new UserError('Choose from 1 to 31 days.')
   const members = await app.roundups.members(server)
   if (members === 0) return { kind: 'message', private: isPrivate, content: nobody }
   let progress: Progress = { done: 0, of: members }
@@ -42,14 +46,22 @@ export async function turnedRoundup(app: App, server: string | null, id: string,
     )
   if (sheet.server !== server) throw new UserError('This roundup belongs to another server.')
   const shown = number > sheet.pages ? ((await app.roundups.page(id, sheet.pages)) ?? sheet) : sheet
-  return { kind: 'update', ...roundupPage(shown) }
+  return { kind: 'update', ...roundupPage(shown), next: () => changedSince(app, shown) }
+}
+
+/** Whoever left while a page was on its way is not to come back with it. */
+async function changedSince(app: App, shown: Sheet): Promise<Reply | undefined> {
+  const current = await app.roundups.page(shown.id, shown.page)
+  const same = !current || JSON.stringify(current.rows) === JSON.stringify(shown.rows)
+  return same ? undefined : { kind: 'update', ...roundupPage(current) }
 }
 
 /** What joining would mean, with one's own part as it is today; for somebody who takes part, that. */
 export async function invited(app: App, person: string, server: string): Promise<Reply> {
   if (await app.roundups.takesPart(person, server)) return { kind: 'message', private: true, ...joinedBody(false) }
   const { songs } = await app.library.newest(person, { offset: 0 })
-  return { kind: 'message', private: true, ...joinPreview(songs.slice(0, previewed)) }
+  const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day)
+  return { kind: 'message', private: true, ...joinPreview(lately.slice(0, previewed)) }
 }
 
 /** Sets up the weekly roundup. Rejects with UserError for what cannot be. */

@@ -40,9 +40,10 @@ export interface Library {
   suggest(person: string, text: string): Promise<Suggestions>
   /**
    * The songs liked since a time in milliseconds, newest first as Spotify lists them: for most people one request,
-   * and none when their newest are in hand. Of somebody who likes very much the newest two hundred.
+   * and none when their newest are in hand, as they were at `asOf` or later. Of somebody who likes very much the
+   * newest two hundred.
    */
-  since(person: string, time: number): Promise<readonly Song[]>
+  since(person: string, time: number, asOf?: number): Promise<readonly Song[]>
   /** Where the page of that number, from 1, begins. */
   offsetOfPage(page: number): number
   /** Lets go of everything in hand of a link that is gone. */
@@ -75,8 +76,8 @@ export function createLibrary(accounts: Pick<Accounts, 'get' | 'withToken'>, now
       const reader = await open(person)
       return showWhen(reader, period, shelves.inHand(reader.link))
     },
-    async since(person, time) {
-      return likedSince(await open(person), time)
+    async since(person, time, asOf) {
+      return likedSince(await open(person), time, asOf)
     },
     ...createSearch(accounts, shelves, now),
     offsetOfPage: (page) => (page - 1) * pageSize,

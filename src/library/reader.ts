@@ -13,8 +13,11 @@ export interface Reader {
   load(offset: number): Promise<void>
   /** Asks Spotify unless a fresh one is in hand. */
   need(offset: number): Promise<void>
-  /** Asks Spotify unless a fresh one is in hand, for somebody who may come; people who wait go first. */
-  ahead(offset: number): Promise<void>
+  /**
+   * Asks Spotify unless a fresh one is in hand, from `asOf` or later; for somebody who may come: people who wait go
+   * first.
+   */
+  ahead(offset: number, asOf?: number): Promise<void>
   /** What this reader was given, also where the view has let it go since: totals may change with every answer. */
   readonly given: ReadonlyMap<number, readonly Song[]>
   /** The songs of a fresh block. */
@@ -51,8 +54,9 @@ export function createReaders(
       if (!views.fresh(view, offset)) await load(offset)
     }
     // Not among what is under way: who comes for it now asks as somebody who waits, and shares the request.
-    const ahead = async (offset: number): Promise<void> => {
-      if (!views.fresh(view, offset) && !view.underWay.has(offset)) await ask(offset, true)
+    const ahead = async (offset: number, asOf = -Infinity): Promise<void> => {
+      const isGood = (views.fresh(view, offset)?.at ?? -Infinity) > asOf
+      if (!isGood && !view.underWay.has(offset)) await ask(offset, true)
     }
     return { link, view, given, load, need, ahead, fresh: (offset) => views.fresh(view, offset)?.songs }
   }

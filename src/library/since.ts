@@ -7,11 +7,11 @@ const mostBlocks = 4
 const disorder = 60_000
 
 /** The songs liked since a time, block by block until one reaches back further. */
-export async function likedSince({ view, given, ahead, fresh }: Reader, time: number): Promise<Song[]> {
+export async function likedSince({ view, given, ahead, fresh }: Reader, time: number, asOf?: number): Promise<Song[]> {
   const songs: Song[] = []
   for (let offset = 0; offset < mostBlocks * blockSize; offset += blockSize) {
     // Nobody waits for a single member, so people in front of a page go first.
-    await (view.underWay.get(offset) ?? ahead(offset))
+    await (view.underWay.get(offset) ?? ahead(offset, asOf))
     const block = fresh(offset) ?? given.get(offset) ?? []
     songs.push(...block)
     const times = block.flatMap(({ addedAt }) => addedAt ?? [])

@@ -14,6 +14,8 @@ export interface View {
   /** By offset. */
   readonly blocks: Map<number, Block>
   readonly underWay: Map<number, Promise<void>>
+  /** When somebody last began to read, in milliseconds. */
+  openedAt: number
   /** Let go of while somebody was still reading: it serves that reader and is not counted. */
   detached: boolean
 }
@@ -43,13 +45,16 @@ export function createViews(now: () => number): Views {
         generation: 0,
         blocks: new Map(),
         underWay: new Map(),
+        openedAt: 0,
         detached: false,
       }
       views.delete(key)
       views.set(key, view)
+      view.openedAt = now()
       letGo(view, tooOld)
       for (const [oldKey, old] of views) {
-        if (![...old.blocks.values()].every(tooOld) || old === view) break
+        // One without blocks may have been opened just now, by somebody whose songs are on their way.
+        if (old.openedAt + keptFor >= now() || ![...old.blocks.values()].every(tooOld)) break
         drop(oldKey, old)
       }
       return view

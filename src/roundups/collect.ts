@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import { sideBySide } from '../library/lane.ts'
 import type { Library } from '../library/library.ts'
+import { RateLimitedError } from '../spotify/errors.ts'
 import { StoreUnavailableError } from '../store/store.ts'
 import { createDigest, type Digest } from './digest.ts'
 
@@ -21,6 +23,15 @@ export interface Progress {
   readonly of: number
 }
 
+export interface Terms {
+  readonly progress?: (progress: Progress) => void
+  /** Everybody's songs as they are then or later, in milliseconds; else what is in hand will do. */
+  readonly asOf?: number | undefined
+  /** After how long those are asked again for whom Spotify had no answer, each in milliseconds. */
+  readonly pauses?: readonly number[]
+  readonly signal: AbortSignal
+}
+
 const atOnce = 8
 // The answer to a command can be changed for fifteen minutes.
 const longest = 10 * 60 * 1000
@@ -34,31 +45,42 @@ export async function collect(
   library: Pick<Library, 'since'>,
   members: readonly string[],
   { from, until }: Span,
-  { progress = () => undefined, signal }: { progress?: (progress: Progress) => void; signal: AbortSignal },
+  { progress = () => undefined, asOf, pauses = [], signal }: Terms,
 ): Promise<Collection> {
   const digest = createDigest()
-  const missing: string[] = []
+  const missing = new Set<string>()
+  const failed = new Set<string>()
   const giveUpAt = performance.now() + longest
   let done = 0
 
   const ask = async (person: string): Promise<void> => {
     try {
-      const songs = await library.since(person, from)
+      const songs = await library.since(person, from, asOf)
+      failed.delete(person)
       digest.add(
         person,
         songs.filter(({ addedAt = until }) => addedAt < until),
       )
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error
-      if (!(error instanceof NotLinkedError || error instanceof ConsentEndedError)) missing.push(person)
+      failed.delete(person)
+      if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return
+      // Who is made to wait is not asked again before that wait is over.
+      if (error instanceof RateLimitedError) missing.add(person)
+      else failed.add(person)
     }
   }
   await sideBySide(members, atOnce, async (person) => {
     signal.throwIfAborted()
-    if (performance.now() > giveUpAt) missing.push(person)
+    if (performance.now() > giveUpAt) missing.add(person)
     else await ask(person)
     done += 1
     progress({ done, of: members.length })
   })
-  return { digest, missing }
+  for (const pause of pauses) {
+    if (failed.size === 0 || performance.now() > giveUpAt) break
+    await sleep(pause, undefined, { signal })
+    await sideBySide([...failed], atOnce, ask)
+  }
+  return { digest, missing: [...missing, ...failed] }
 }

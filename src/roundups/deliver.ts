@@ -43,14 +43,14 @@ export async function deliver(server: string, rooms: Rooms, courier: Courier, en
   }
   if (!seen || seen.paused !== null || seen.dueAt > time) {
     await schedules.settle(server)
+    // A clock that was ahead for a while has put it off.
+    if (seen?.paused === null && nextPeriod(seen, time).at < seen.dueAt) await reckonAnew(server, seen, rooms)
     return 'not due'
   }
   const period = periodBefore(time, seen)
   if (period.at < seen.dueAt || isDone(period, seen)) {
     // Somewhere the rules for clocks have changed since that time was noted.
-    await schedules.change(server, (current) =>
-      current.version === seen.version ? { ...current, dueAt: nextPeriod(current, time).at } : undefined,
-    )
+    await reckonAnew(server, seen, rooms)
     return 'not due'
   }
   const hold = await takeHold(store, `roundup.${server}.${period.label}`, ended, rooms.now)
@@ -64,6 +64,12 @@ export async function deliver(server: string, rooms: Rooms, courier: Courier, en
   } finally {
     await hold.release()
   }
+}
+
+async function reckonAnew(server: string, { version }: Schedule, { schedules, now }: Rooms): Promise<void> {
+  await schedules.change(server, (current) =>
+    current.version === version ? { ...current, dueAt: nextPeriod(current, now()).at } : undefined,
+  )
 }
 
 /** The period is over, whatever came of it, and the next one is due. */

@@ -33,13 +33,14 @@ export async function takeHold(
     clearInterval(heart)
     lost.abort(new Error(why))
   }
-  const heart = setInterval(async () => {
+  const renew = async (): Promise<void> => {
     if (isOver()) return lose('The lease of a roundup has ended')
     const before = stamp(now)
     const held = await lease.renew(leaseTime).catch(() => undefined)
     if (held === false) lose('The lease of a roundup went to somebody else')
     else if (held) asked = before
-  }, beat).unref()
+  }
+  const heart = setInterval(() => void renew(), beat).unref()
   const signal = AbortSignal.any([ended, lost.signal])
 
   return {

@@ -5,7 +5,9 @@ export interface Members {
   of(server: string): Promise<string[]>
   servers(person: string): Promise<string[]>
   add(person: string, server: string): Promise<void>
+  /** The way back stays until `forget`, so that whoever dies in between can be gone on with. */
   remove(person: string, server: string): Promise<void>
+  forget(person: string, server: string): Promise<void>
 }
 
 export function createMembers(store: Store): Members {
@@ -17,9 +19,7 @@ export function createMembers(store: Store): Members {
       await store.add(`roundups.${person}`, server)
       await store.add(`roundup.${server}`, person)
     },
-    async remove(person, server) {
-      await store.remove(`roundup.${server}`, person)
-      await store.remove(`roundups.${person}`, server)
-    },
+    remove: (person, server) => store.remove(`roundup.${server}`, person),
+    forget: (person, server) => store.remove(`roundups.${person}`, server),
   }
 }

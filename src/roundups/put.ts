@@ -43,9 +43,9 @@ export async function put(
   if (skipEmpty && sheet.rows.length === 0 && sheet.missed === 0) return 'silent'
 
   // A post of somebody who has died may arrive yet, so the search begins where theirs would have.
-  const after = announced?.channel === channel ? announced.after : await courier.newest(channel, hold.signal)
-  if (after === 'closed') return 'closed'
-  if (!(await announce(server, schedule, { label: period.label, channel, after }, rooms))) return 'overtaken'
+  const newest = announced?.channel === channel ? { id: announced.after } : await courier.newest(channel, hold.signal)
+  if (newest === 'closed') return 'closed'
+  if (!(await announce(server, schedule, { label: period.label, channel, after: newest.id }, rooms))) return 'overtaken'
   hold.check()
   const place = await courier.post(channel, sheet, nonceOf(id), hold.signal).catch((error: unknown) => {
     hold.leave()

@@ -48,6 +48,9 @@ export interface Roundups {
 }
 
 const day = 24 * 60 * 60 * 1000
+// Spotify has faults of seconds.
+const shortPause = 2_000
+const weeklyPauses = [10_000, 60_000]
 
 export function createRoundups(
   store: Store,
@@ -60,7 +63,7 @@ export function createRoundups(
   const schedules = createSchedules(store, now)
   const sheets = createSheets(store, now)
   const gather = (people: readonly string[], span: Span, signal: AbortSignal): Promise<Collection> =>
-    collect(library, people, span, { signal })
+    collect(library, people, span, { asOf: span.until, pauses: weeklyPauses, signal })
   const rooms: Rooms = { store, members, schedules, sheets, collect: gather, write, page, placed, now }
 
   const roundups: Roundups = {
@@ -72,6 +75,7 @@ export function createRoundups(
         await accounts.get(person)
       } catch (error) {
         await members.remove(person, server)
+        await members.forget(person, server)
         throw error
       }
     },
@@ -79,7 +83,9 @@ export function createRoundups(
       const took = await roundups.takesPart(person, server)
       await members.remove(person, server)
       const changed = await sheets.strike(person, server)
-      await Promise.all(changed.map(({ sheet, place }) => courier.redraw(place, sheet)))
+      await members.forget(person, server)
+      // Nobody who leaves waits for Discord.
+      for (const { sheet, place } of changed) void courier.redraw(place, sheet)
       return took
     },
     takesPart: async (person, server) => (await members.servers(person)).includes(server),
@@ -88,7 +94,11 @@ export function createRoundups(
     async collect(server, id, days, progress) {
       const span = { from: now() - days * day, until: now() }
       const { signal } = new AbortController()
-      const collection = await collect(library, await members.of(server), span, { progress, signal })
+      const collection = await collect(library, await members.of(server), span, {
+        progress,
+        pauses: [shortPause],
+        signal,
+      })
       return write(server, id, collection, { ...span, late: null })
     },
     page,
@@ -96,7 +106,12 @@ export function createRoundups(
     schedule: schedules.get,
     setUp: schedules.put,
     pause: (server) => schedules.change(server, (schedule) => ({ ...schedule, paused: 'by somebody' })),
-    resume: (server) => schedules.change(server, (schedule) => renewed(schedule, now())),
+    async resume(server) {
+      const schedule = await schedules.get(server)
+      // What runs may have a post due, which is not to be lost.
+      if (!schedule || schedule.paused === null) return schedule
+      return schedules.change(server, (current) => renewed(current, now()))
+    },
     deliverDue: createRounds(schedules, (server, ended) => deliver(server, rooms, courier, ended), now),
     async forget(person) {
       for (const server of await members.servers(person)) await roundups.leave(person, server)

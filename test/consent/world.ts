@@ -71,7 +71,12 @@ export async function createWorld({ commands, config }: Program, clock: Clock): 
     }
     const message = reply.kind === 'update' && on ? on : post(deed, seenBy)
     message.body = reply
-    if (reply.next) await follow(deed, reply.next(), message)
+    if (reply.next)
+      await follow(
+        deed,
+        reply.next().then((next) => next ?? { kind: 'update', ...message.body }),
+        message,
+      )
   }
 
   function post({ who, place, owner }: Deed, seenBy: Name | 'all'): Message {

@@ -36,7 +36,7 @@ export function createChannels(now: () => number = Date.now): Channels {
     removed,
     told,
     closed,
-    newest: async (channel) => (closed.has(channel) ? 'closed' : String(last)),
+    newest: async (channel) => (closed.has(channel) ? 'closed' : { id: String(last) }),
     async post(channel, sheet, nonce) {
       if (closed.has(channel)) return 'closed'
       const known = posts.find((one) => one.channel === channel && one.nonce === nonce && one.at > now() - nonceLife)

@@ -30,10 +30,14 @@ describe('a roundup on its way to Discord', () => {
   afterEach(() => discord.close())
 
   const messages = (): readonly Message[] => discord.messages(channel, ana)
+  const newest = async (): Promise<string> => {
+    const found = await courier.newest(channel, signal)
+    return found === 'closed' ? found : found.id
+  }
   const post = (nonce = 'a-nonce'): ReturnType<Courier['post']> => courier.post(channel, sheet, nonce, signal)
 
   test('mentions nobody, carries its mark, and is found by it', async () => {
-    const before = await courier.newest(channel, signal)
+    const before = await newest()
     const place = await post()
     expect(messages()).toHaveLength(1)
     expect(await courier.find(channel, sheet.id, before, signal)).toEqual(place)
@@ -43,7 +47,7 @@ describe('a roundup on its way to Discord', () => {
 
   test('it is found among hundreds of messages that came after it', async () => {
     discord.say(ana, channel, 'before')
-    const before = await courier.newest(channel, signal)
+    const before = await newest()
     const place = await post()
     for (let line = 0; line < 250; line += 1) discord.say(ana, channel, `line ${line}`)
     expect(await courier.find(channel, sheet.id, before, signal)).toEqual(place)

@@ -34,7 +34,7 @@ describe.each(kinds)('roundups over %s', (kind) => {
       row: { ...(good as object), [name]: value },
     }))
     for (const { id, row } of others) {
-      await backend.store.set('roundups', id, row as never)
+      await backend.store.set('roundups', id, row)
       await backend.store.schedule('roundups', id, 0)
     }
     office.time = friday + 7 * 24 * hour

@@ -47,6 +47,24 @@ describe('what are we saving', () => {
     expect(world.spotify.requests.length - before).toBe(0)
   })
 
+  test('a page of it opens in no other server, whoever presses there', async () => {
+    const page = messageOf(await ana.uses('roundup now', { days: 31 }))
+    const next = buttonsOf(page).find(({ custom_id: id }) => id?.startsWith('roundup:1:page:'))?.custom_id
+    const elsewhere = {
+      guild_id: '197038439483319999',
+      guild: { id: '197038439483319999', features: [], locale: 'en-US' },
+    }
+    const pressed = {
+      type: 3,
+      ...elsewhere,
+      message: { id: page.id },
+      data: { custom_id: next, component_type: 2, id: 1 },
+    }
+    const told = messageOf(await world.discord.dispatch(ben.id, music, pressed))
+    expect(told.content).toBe('This roundup belongs to another server.')
+    expect(told).toMatchObject({ ephemeral: true, embeds: [] })
+  })
+
   test('Ben leaves: nothing of his is shown any more, also where a page was posted before', async () => {
     const page = messageOf(await ana.uses('roundup now', { days: 31 }))
     expect(textOf(page)).toContain(ben.id)

@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { createAccounts } from '../../src/accounts/accounts.ts'
-import { openRing } from '../../src/accounts/ring.ts'
+import { REST } from 'discord.js'
+import { build } from '../../src/app.ts'
+import { createCourier } from '../../src/bot/courier.ts'
 import { readConfig } from '../../src/config.ts'
 import { createHttp } from '../../src/http.ts'
-import { createMembers } from '../../src/roundups/members.ts'
-import { gateMemory } from '../../src/gates.ts'
-import { createTraces } from '../../src/accounts/traces.ts'
-import { createSharing } from '../../src/sharing.ts'
-import { createSpotifyClients } from '../../src/spotify/clients.ts'
+import { createLog } from '../../src/log.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Crowd } from '../enduring/crowd.ts'
 import { accountOf } from './libraries.ts'
@@ -17,17 +14,18 @@ const shareOne = 3
 const joinOne = 20
 
 /**
- * Links these people, by number, as the pages do it but without them: by the program's own accounts room, over its
- * store and its keys, with codes that Spotify gave. Some of them share, and a few take part in roundups.
+ * Links these people, by number, as the pages do it but without them: by the program's own rooms, over its store and
+ * its keys, with codes that Spotify gave. Some of them share, and a few take part in roundups.
  */
 export async function moveIn({ env, people, discord, spotify }: Crowd, numbers: readonly number[]): Promise<void> {
   const config = readConfig(env)
   const store = await openStore(config.store)
   const http = createHttp()
-  const seal = await openRing(config.tokenKeys ?? [], store)
-  const clients = createSpotifyClients(config.spotify, http.send, (id) => gateMemory(store, id))
-  const accounts = createAccounts(store, seal, clients)
-  const [sharing, members] = [createSharing(store, seal, createTraces(store, seal)), createMembers(store)]
+  const courier = createCourier(
+    new REST({ api: config.discord.apiUrl }).setToken(config.discord.token),
+    createLog('warn'),
+  )
+  const { accounts, sharing, roundups, spotify: clients } = await build(config, store, http.send, new Map(), courier)
   const redirectUri = `${config.web.publicUrl}/callback/spotify`
   const waiting = [...numbers]
   await Promise.all(
@@ -54,6 +52,6 @@ export async function moveIn({ env, people, discord, spotify }: Crowd, numbers: 
     const parameters = oauth.validate(answer.searchParams, state)
     await accounts.connect(person, { parameters, redirectUri, codeVerifier, startedAt: Date.now(), scope })
     if (number % shareOne === 0) await sharing.set(person, discord.guild.id, true)
-    if (number % joinOne === 0) await members.add(person, discord.guild.id)
+    if (number % joinOne === 0) await roundups.join(person, discord.guild.id)
   }
 }

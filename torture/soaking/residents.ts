@@ -45,7 +45,7 @@ export function look(resident: Resident, outcome: Outcome, owner: number | undef
 
 /** Everything that stands in a message. */
 export function textOf({ content, embeds }: Message): string {
-  return [content, ...embeds.map((embed) => String(embed['description'] ?? ''))].join('\n')
+  return [content, ...embeds.map((embed) => (embed['description'] as string | undefined) ?? '')].join('\n')
 }
 
 /** What several people's songs may stand on, or nobody's in particular. */

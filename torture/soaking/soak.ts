@@ -75,10 +75,12 @@ export async function soak(town: Town, tell: (soaked: Soaked) => void = () => un
 
   const over = new AbortController()
   let [weather, exit, died]: [Weather, Soaked['exit'], boolean] = [calm, undefined, false]
-  const ended = crowd.program.ended().then(() => {
+  const watch = async (): Promise<void> => {
+    await crowd.program.ended()
     died = !over.signal.aborted
     over.abort()
-  })
+  }
+  const ended = watch()
   const soaked = (): Soaked => ({
     ...{ tally, samples: gauge.samples, heard: hear(crowd.program.output()), weather: weather.name, exit, died },
     spotifyRequests: crowd.spotify.requests.length - requestsBefore,

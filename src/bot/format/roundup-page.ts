@@ -9,7 +9,14 @@ import { accent } from './song-page.ts'
 
 const spotify = 'https://open.spotify.com'
 const mostCovers = 4
-const mostNamed = 5
+const longestDescription = 4096
+/** How much of each row is said: as much as a page has room for. */
+const measures = [
+  { named: 5, title: 120, artists: 90 },
+  { named: 3, title: 80, artists: 50 },
+  { named: 2, title: 50, artists: 30 },
+]
+type Measure = (typeof measures)[number]
 
 /** A page of what a server's members have saved, within Discord's limits. */
 export function roundupPage(sheet: Sheet): Body {
@@ -31,12 +38,12 @@ export function collectingLine({ done, of }: Progress): string {
 }
 
 /** A song and who saved it, in order. */
-function rowLine({ song, savers }: Row): string {
-  const named = savers.slice(0, mostNamed).map(({ person }) => `<@${person}>`)
+function rowLine({ song, savers }: Row, measure: Measure): string {
+  const named = savers.slice(0, measure.named).map(({ person }) => `<@${person}>`)
   const more = savers.length - named.length
   const who = more > 0 ? `${named.join(', ')} and ${count(more)} more` : named.join(', ')
   const latest = Math.floor(Math.max(...savers.map(({ at }) => at)) / 1000)
-  return `${songLine({ ...song, addedAt: undefined })} · ${who} · <t:${latest}:R>`
+  return `${songLine({ ...song, addedAt: undefined }, measure)} · ${who} · <t:${latest}:R>`
 }
 
 function songs(sheet: Sheet): APIEmbed {
@@ -44,12 +51,19 @@ function songs(sheet: Sheet): APIEmbed {
   return {
     color: accent,
     url: spotify,
-    description: [span(sheet), ...late(sheet), ...sections(sheet), ...absent(sheet)].join('\n'),
+    description: description(sheet),
     ...(cover && { image: cover }),
     footer: {
       text: `Page ${sheet.page} of ${sheet.pages} · ${count(sheet.members)} taking part · Spotify`,
     },
   }
+}
+
+function description(sheet: Sheet): string {
+  const written = (measure: Measure): string =>
+    [span(sheet), ...late(sheet), ...sections(sheet, measure), ...absent(sheet)].join('\n')
+  const texts = measures.map(written)
+  return texts.find((text) => text.length <= longestDescription) ?? (texts.at(-1) ?? '').slice(0, longestDescription)
 }
 
 function span({ from, until }: Sheet): string {
@@ -60,10 +74,10 @@ function late(sheet: Sheet): string[] {
   return sheet.late === null ? [] : [`-# This is late: it was due <t:${seconds(sheet.late)}:f>.`]
 }
 
-function sections({ rows }: Sheet): string[] {
+function sections({ rows }: Sheet, measure: Measure): string[] {
   const headed = (section: Row['section'], head: string): string[] => {
     const own = rows.filter((one) => one.section === section)
-    return own.length > 0 ? ['', `**${head}**`, ...own.map(rowLine)] : []
+    return own.length > 0 ? ['', `**${head}**`, ...own.map((one) => rowLine(one, measure))] : []
   }
   if (rows.length === 0) return ['', 'Nothing is left on this page.']
   return [...headed('several', 'Saved by several'), ...headed('newest', 'The newest of each')]
@@ -83,12 +97,15 @@ function covers({ rows }: Sheet): { url: string }[] {
 }
 
 function quiet(sheet: Sheet): Body {
-  const lines = [
-    `Nobody here saved a song from <t:${seconds(sheet.from)}:D> to <t:${seconds(sheet.until)}:D>. Quiet weeks happen.`,
-    ...late(sheet),
-    ...absent(sheet),
-  ]
+  const lines = [...silence(sheet), ...late(sheet), ...absent(sheet)]
   return { content: lines.filter(Boolean).join('\n'), components: [standing(sheet)] }
+}
+
+function silence({ from, until, missed, members }: Sheet): string[] {
+  if (missed > 0 && missed >= members) return []
+  const days = `from <t:${seconds(from)}:D> to <t:${seconds(until)}:D>`
+  if (missed > 0) return [`Nobody who could be asked saved a song ${days}.`]
+  return [`Nobody here saved a song ${days}. Quiet times happen.`]
 }
 
 type ActionRow = APIActionRowComponent<APIComponentInMessageActionRow>

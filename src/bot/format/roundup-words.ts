@@ -13,18 +13,19 @@ export const previewId = 'roundup:1:preview'
 
 const shows =
   'Roundups show everybody in **this server** which songs you liked lately, with your name beside them: ' +
+  'all that others liked too, and else your newest three, ' +
   'in `/roundup now`, and in the weekly post where there is one. Your other songs stay yours.'
 
 /** What joining means, and what would be shown today, before somebody confirms. */
 export function joinPreview(newest: readonly Song[]): Body {
   return {
-    content: `${shows} You can leave at any time, and what was posted stops showing your songs.`,
+    content: `${shows} You can leave at any time, and the roundups of the last week stop showing your songs too.`,
     embeds: [
       {
         color: accent,
         description: [
           '**Your part today**',
-          ...(newest.length > 0 ? newest.map(songLine) : ['No liked songs yet.']),
+          ...(newest.length > 0 ? newest.map((song) => songLine(song)) : ['Nothing liked in the last seven days.']),
         ].join('\n'),
         footer: { text: 'Spotify' },
       },
@@ -46,7 +47,7 @@ export function joinedBody(isNew: boolean): Body {
 export function leftBody(took: boolean): Body {
   return {
     content: took
-      ? 'You take no part any more. Roundups here show nothing of yours from now on, also those of the last week.'
+      ? 'You take no part any more. Roundups here show nothing of yours from now on, and those of the last week lose it, wherever I may still change them.'
       : 'You take no part in the roundups of this server.',
   }
 }

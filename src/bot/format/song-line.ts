@@ -2,23 +2,30 @@ import type { Song } from '../../spotify/parse.ts'
 import { neutralise, plain } from './neutralise.ts'
 
 const titleLength = 120
-const artistsLength = 90
+const lengths = { title: titleLength, artists: 90 }
 
 // A page in hand is shown again and again, and songs never change.
 const lines = new WeakMap<Line, string>()
 
 type Line = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>
 
+/** The most of each, in UTF-16 units. */
+interface Lengths {
+  readonly title: number
+  readonly artists: number
+}
+
 /** A song on one line: title with its link where it has one, artists, when it was liked, what is special about it. */
-export function songLine(song: Line): string {
-  const line = lines.get(song) ?? writtenLine(song)
+export function songLine(song: Line, longest?: Lengths): string {
+  if (longest) return writtenLine(song, longest)
+  const line = lines.get(song) ?? writtenLine(song, lengths)
   lines.set(song, line)
   return line
 }
 
-function writtenLine(song: Line): string {
-  const title = neutralise(titleOf(song), titleLength)
-  const artists = neutralise(song.artists.join(', '), artistsLength)
+function writtenLine(song: Line, longest: Lengths): string {
+  const title = neutralise(titleOf(song), longest.title)
+  const artists = neutralise(song.artists.join(', '), longest.artists)
   return [
     song.url ? `[${title}](${song.url})` : title,
     artists && ` - ${artists}`,

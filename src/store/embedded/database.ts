@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
@@ -23,17 +23,27 @@ export interface Database {
 
 const patience = 1_500
 const pause = 15
+const longestTurn = 10
 
 /** Rejects with StoreUnavailableError when the file is not usable. */
 export async function openDatabase(directory: string): Promise<Database> {
   // SQLite would wait with the whole process, so it never does: nobody could be answered meanwhile.
   const database = new DatabaseSync(join(directory, 'hearsay.sqlite'), { timeout: 0 })
+  let turnedAt = performance.now()
+  // It answers at once, so a thousand calls in a row would keep everybody else waiting.
+  const breathe = async (): Promise<void> => {
+    if (performance.now() - turnedAt < longestTurn) return
+    await turn()
+    turnedAt = performance.now()
+  }
   const ask = async <T>(work: () => T): Promise<T> => {
     const giveUpAt = performance.now() + patience
     for (;;) {
       if (!database.isOpen) throw new StoreUnavailableError('The store is closed.')
       try {
-        return work()
+        const answer = work()
+        await breathe()
+        return answer
       } catch (cause) {
         if (sqliteCode(cause) !== 'busy' || performance.now() >= giveUpAt) throw unavailable(directory, cause)
       }

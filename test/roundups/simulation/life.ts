@@ -149,10 +149,10 @@ function createLife(random: Random, stage: Stage): Life {
   }
 
   async function ends<T>(work: Promise<T>): Promise<T> {
-    let isOver = false
-    const done = work.finally(() => (isOver = true))
+    const over = { yet: false }
+    const done = work.finally(() => (over.yet = true))
     done.catch(() => undefined)
-    while (!isOver) await stage.pass(second)
+    while (!over.yet) await stage.pass(second)
     return done
   }
 }

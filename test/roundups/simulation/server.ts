@@ -38,5 +38,5 @@ export function songsOf(person: string, now: number): Song[] {
     addedAt: now - 10 * 24 * 3_600_000 + own * 1000,
     url: undefined,
     cover: undefined,
-  })) as unknown as Song[]
+  }))
 }
