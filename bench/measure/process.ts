@@ -67,12 +67,13 @@ export function start(script: string, { flags = [], env = {}, args = [] }: Start
   }
 }
 
-/** A part of the program, with the compiled code that the program keeps for its next start. */
-export function startOurs(script: string, options: Start = {}): Running {
-  return start(script, {
-    ...options,
-    env: { NODE_COMPILE_CACHE: `${root}node_modules/.cache/hearsay`, ...options.env },
-  })
+const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { scripts: { start: string } }
+const [, options = ''] = /node (.*)tools\/run\.mjs/.exec(scripts.start) ?? []
+
+/** The program, or a part of it, the way `npm start` starts it. */
+export function startOurs(script: string, { flags = [], args = [], ...rest }: Start = {}): Running {
+  const own = options.split(' ').filter(Boolean)
+  return start('tools/run.mjs', { flags: [...own, ...flags], args: [script, ...args], ...rest })
 }
 
 /** Runs a contestant that tells one result, in a fresh process. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runFresh, start, type Running } from './process.ts'
+import { runFresh, startOurs, type Running } from './process.ts'
 import type { SpotifyAddress } from './spotify.ts'
 
 /** A place for the whole program to run in: its store, with people linked, and its environment. */
@@ -37,7 +37,7 @@ export async function makeHome(
   if (people > 0) await runFresh('bench/contestants/discord/link.ts', { people, account }, { env })
   return {
     env,
-    start: (flags = []) => start('src/main.ts', { env, flags }),
+    start: (flags = []) => startOurs('src/main.ts', { env, flags }),
     remove: () => rm(directory, { recursive: true, force: true }),
   }
 }
