@@ -21,7 +21,7 @@ const wanted = Number(process.argv[2] ?? 200)
 if (!Number.isSafeInteger(wanted) || wanted < 1) throw new Error('The number of kills is a whole number, such as 200.')
 
 const processes = ['one', 'two', 'three']
-const members = people.slice(0, 3)
+const members = people.filter(({ username }) => ['ana', 'ben', 'chiyo', 'dara', 'fay'].includes(username))
 const underWay = 45
 // What a dead process has left is taken over within this.
 const patience = 150_000

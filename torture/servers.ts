@@ -59,7 +59,8 @@ export function createServers(store: Store, app: App, discord: FakeDiscord, memb
         servers.push({ ...server, diedAt: undefined, doneAt: undefined })
         byChannel.set(channel, servers.at(-1) as Server)
         await patiently(async () => {
-          await Promise.all(members.map((person) => app.roundups.join(person, id)))
+          // One each, so that a process that has died over somebody's token keeps few others waiting.
+          await app.roundups.join(members[servers.length % members.length] ?? '', id)
           await store.create('roundups', id, { ...row, channel, dueAt })
           await store.schedule('roundups', id, dueAt)
         })
