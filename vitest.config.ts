@@ -8,7 +8,7 @@ export default defineConfig({
     // No room works at import time, so the files of a worker may share what they import: a third less time.
     isolate: false,
     // Most of the time goes into waiting for deadlines, so a few more than a small machine has cores.
-    maxWorkers: 3,
+    maxWorkers: 4,
     testTimeout: 15_000,
     reporters: ['default'],
   },

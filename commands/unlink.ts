@@ -23,7 +23,7 @@ export default {
     // Somebody whose link has ended may have left other things behind; somebody without any is told so.
     const left =
       link ?? (await app.accounts.last(id)) ?? (await app.sharing.servers(id))[0] ?? (await takesPartAnywhere(id, app))
-    if (!left) await app.accounts.get(id)
+    if (!left) throw new UserError('You are not linked, so there is nothing to delete. `/link` would link you.')
     const who = link ? `You are linked as **${neutralise(link.spotifyName, 100)}** on Spotify.` : 'Your link has ended.'
     return {
       kind: 'message',

@@ -4,7 +4,7 @@ import { consentEnds } from './accounts/consent.ts'
 import { NotLinkedError } from './accounts/errors.ts'
 import type { Exported } from './accounts/export.ts'
 import type { Link } from './accounts/links.ts'
-import { openRing, ringBesideStore } from './accounts/ring.ts'
+import { noteActive, openRing, ringBesideStore } from './accounts/ring.ts'
 import type { Seal } from './accounts/seal.ts'
 import { createTraces, type Traces } from './accounts/traces.ts'
 import { createBot } from './bot/bot.ts'
@@ -35,7 +35,7 @@ import { createInvitations, type Invitations } from './web/invitations.ts'
 import { checkRandomSource } from './web/secrets.ts'
 import { redirectUris } from './web/callbacks.ts'
 import { startWeb } from './web/server.ts'
-import { deliverWeekly } from './weekly.ts'
+import { deliverWeekly, type Weekly } from './weekly.ts'
 
 /** What commands and pages are given: the rooms of the program, and nothing of the process. */
 export interface App {
@@ -109,12 +109,12 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   )
   let stopBy = performance.now()
   ends.defer(() => web.stop(stopBy))
-  ends.defer(() => bot.stop())
+  const begun: { weekly?: Weekly } = {}
+  ends.defer(async () => void (await Promise.all([bot.stop(), begun.weekly?.stop()])))
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  const weekly = deliverWeekly(app, log)
-  ends.defer(() => weekly.stop())
+  begun.weekly = deliverWeekly(app, log)
   // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
   const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
   if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
@@ -134,6 +134,7 @@ export async function build(
 ): Promise<App> {
   const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
   const seal = await openRing(ring, store)
+  await noteActive(ring, store)
   const traces = createTraces(store, seal)
   const asking = countRequests(http, metrics)
   const clients = createSpotifyClients(config.spotify, asking, (clientId) => gateMemory(store, clientId))

@@ -16,6 +16,8 @@ export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly text: string
+  /** What `text` was made of. */
+  readonly bytes?: Buffer
 }
 
 /** One request and its whole answer, whatever the status. Redirects are not followed. Rejects with HttpError. */
@@ -36,7 +38,7 @@ const longestBody = 2 * 1024 * 1024
 const longestConnect = 3000
 const unzip = promisify(gunzip)
 // Servers hang up on connections that nobody uses, most of them after five seconds.
-const connections = { keepAlive: true, maxSockets: 32, timeout: 4000 }
+const connections = { keepAlive: true, maxSockets: 256, timeout: 4000 }
 
 /** Kept-alive connections to any number of servers, until `close`. */
 export function createHttp(): { readonly send: Http; close(): Promise<void> } {
@@ -51,24 +53,29 @@ export function createHttp(): { readonly send: Http; close(): Promise<void> } {
       const asked = isSecure
         ? askSecurely(target, { ...options, agent: secure })
         : askPlainly(target, { ...options, agent: plain })
-      let why: string | undefined
+      let timedOut = false
+      // Not by the request itself: one that waits for a connection says nothing before it has one.
+      const end = Promise.withResolvers<never>()
       const giveUp = (reason: string): void => {
-        why = reason
-        asked.destroy(new Error(reason))
+        timedOut = true
+        end.reject(new Error(reason))
       }
       const late = setTimeout(giveUp, deadline, `no answer within ${deadline} ms`)
-      const early = setTimeout(() => {
-        if (asked.socket?.connecting !== false) giveUp(`no connection within ${longestConnect} ms`)
-      }, longestConnect)
-      const cancel = (): void => void asked.destroy(new Error('nobody waits for the answer any more'))
+      let early: NodeJS.Timeout | undefined
+      asked.on('socket', (socket) => {
+        if (!socket.connecting) return
+        early = setTimeout(giveUp, longestConnect, `no connection within ${longestConnect} ms`)
+        socket.once(isSecure ? 'secureConnect' : 'connect', () => clearTimeout(early))
+      })
+      const cancel = (): void => end.reject(new Error('nobody waits for the answer any more'))
       signal?.addEventListener('abort', cancel)
       try {
         signal?.throwIfAborted()
-        return await exchange(asked, body)
+        return await Promise.race([exchange(asked, body), end.promise])
       } catch (cause) {
         asked.on('error', leaveToCaller).destroy()
-        const reason = why ?? (cause as Error).message
-        throw new HttpError(`${method} ${target.origin}${target.pathname}: ${reason}`, why !== undefined, cause)
+        const reason = (cause as Error).message
+        throw new HttpError(`${method} ${target.origin}${target.pathname}: ${reason}`, timedOut, cause)
       } finally {
         clearTimeout(late)
         clearTimeout(early)
@@ -87,16 +94,28 @@ function exchange(asked: ClientRequest, body: string | undefined): Promise<HttpA
     asked.on('error', reject)
     asked.on('response', (answer) => {
       const { statusCode = 0, headers } = answer
-      read(answer).then((text) => resolve({ status: statusCode, headers, text }), reject)
+      read(answer).then((bytes) => resolve(decoded(statusCode, headers, bytes)), reject)
     })
     asked.end(body)
   })
 }
 
-async function read(answer: IncomingMessage): Promise<string> {
+async function read(answer: IncomingMessage): Promise<Buffer> {
   const bytes = await bytesOf(answer)
   const isZipped = answer.headers['content-encoding'] === 'gzip'
-  return (isZipped ? await unzip(bytes, { maxOutputLength: longestBody }) : bytes).toString('utf8')
+  return isZipped ? unzip(bytes, { maxOutputLength: longestBody }) : bytes
+}
+
+/** The text is made when somebody asks for it. */
+function decoded(status: number, headers: HttpAnswer['headers'], bytes: Buffer): HttpAnswer {
+  return {
+    status,
+    headers,
+    bytes,
+    get text() {
+      return bytes.toString('utf8')
+    },
+  }
 }
 
 function bytesOf(answer: IncomingMessage): Promise<Buffer> {

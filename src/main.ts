@@ -2,6 +2,10 @@ import { existsSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
+// Before anything else is loaded, because that takes a while in which a process is asked to end as well.
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
+
 // Compiled code is kept beside the packages; where that cannot be written, a start just takes longer.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hearsay', import.meta.url)))
 const { run } = await import('./app.ts')
@@ -11,9 +15,6 @@ const { explainStart } = await import('./explain.ts')
 const { createLog } = await import('./log.ts')
 
 type Environment = Readonly<Record<string, string | undefined>>
-
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
 
 try {
   if (existsSync('.env')) process.loadEnvFile('.env')

@@ -100,6 +100,7 @@ const refused: [string, Record<string, string>, RegExp][] = [
   ['CF-173 PORT 70000', { PORT: '70000' }, /number from 1 to 65535/],
   ['CF-173 METRICS_PORT in letters', { METRICS_PORT: 'abc' }, /number from 1 to 65535/],
   ['CF-173 METRICS_PORT taken by the pages', { METRICS_PORT: '8888' }, /choose another/],
+  ['CF-173 METRICS_PORT taken by the pages, with a zero', { METRICS_PORT: '08888' }, /choose another/],
   ['CF-174 REDIS_URL of a web page', { REDIS_URL: 'http://127.0.0.1', TOKEN_KEYS: `k1:${key}` }, /redis:\/\//],
   ['CF-174 one bad node', { REDIS_URL: 'redis://one,two:6379', TOKEN_KEYS: `k1:${key}` }, /redis:\/\//],
   ['CF-175 TRUST_PROXY=true', { TRUST_PROXY: 'true' }, /number of proxies/],

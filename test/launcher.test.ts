@@ -37,6 +37,22 @@ describe('the launcher on a Node that is too old', () => {
     expect(launched.said()).toEqual({ code: 0, out: 'hello world\n', error: '' })
   })
 
+  test('ends with 0 when it is asked to end before there is anything to end', async () => {
+    const fetching = join(directory, 'fetching')
+    npmThat(`touch '${fetching}'; exec sleep 60`)
+    const launched = launch({ HEARSAY_QUIET_LAUNCH: '1' })
+    await expect.poll(() => existsSync(fetching), { timeout: 10_000 }).toBe(true)
+    launched.child.kill('SIGTERM')
+    await launched.ended
+    expect(launched.said()).toEqual({ code: 0, out: '', error: '' })
+  })
+
+  test('CF-182 says what to do where there is no npm at all', async () => {
+    const launched = launch({ HEARSAY_QUIET_LAUNCH: '1', PATH: directory })
+    await launched.ended
+    expect(launched.said()).toMatchObject({ code: 1, out: '', error: expect.stringMatching(/^[^\n]*nodejs\.org\.\n$/) })
+  })
+
   test('CF-182 says what to do where none can be fetched', async () => {
     npmThat('exit 1')
     const launched = launch({ HEARSAY_QUIET_LAUNCH: '1' })

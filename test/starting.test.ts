@@ -28,6 +28,18 @@ describe('SIGTERM while starting ends it with 0 within a few seconds', () => {
     silent.close()
   })
 
+  test('when its own code is not loaded yet', async () => {
+    const early = `import { registerHooks } from 'node:module'
+      registerHooks({ resolve(name, context, next) {
+        if (name === './app.ts') process.kill(process.pid, 'SIGTERM')
+        return next(name, context)
+      } })`
+    const preload = `--import=data:text/javascript,${encodeURIComponent(early)}`
+    program = spawnProgram({ ...sandbox.env, NODE_OPTIONS: preload })
+    expect(await program.ended()).toBe(0)
+    expect(program.output()).not.toContain('   at ')
+  })
+
   test('when the gateway never makes it ready', async () => {
     const gateway = await startGateway(() => 'silence')
     program = spawnProgram({ ...sandbox.env, DISCORD_API_URL: gateway.apiUrl })

@@ -73,7 +73,9 @@ async function live(name: string, env: Environment, watch: Watch): Promise<boole
   const own = { DISCORD_API_URL: way.apiUrl, PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` }
   const program = spawnProgram({ ...env, ...own })
   const ended = program.ended().then(() => 'ended' as const)
-  const moment = Promise.race([begun.promise, sleep(6_000)]).then(() => sleep(between(0, deadlyPost < Infinity ? 5_000 : 2_500)))
+  const moment = Promise.race([begun.promise, sleep(6_000)]).then(() =>
+    sleep(between(0, deadlyPost < Infinity ? 5_000 : 2_500)),
+  )
 
   const first = await Promise.race([ended, peace, moment])
   if (first === undefined) await die()

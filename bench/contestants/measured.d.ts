@@ -12,9 +12,11 @@ export interface Measured {
   readonly cpu: number
   /** The most that was ever resident, in bytes. */
   readonly memory: number
+  /** What the result holds of the heap, in bytes. */
+  readonly kept: number
   readonly songs: number
 }
 
 export const input: Input
-export function measured(work: () => Promise<object>): Promise<void>
+export function measured(work: () => Promise<{ readonly songs: number; readonly held: object }>): Promise<void>
 export function signIn(input: Input): Promise<string>

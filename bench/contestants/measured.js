@@ -1,13 +1,25 @@
 // Plain JavaScript: the peers are read by Node alone, as they come.
 
-/** Runs the work and tells what it took: milliseconds, processor milliseconds, and the most memory ever, in bytes. */
+/**
+ * Runs the work and tells what it took: milliseconds, processor milliseconds, and in bytes the most memory ever and what
+ * of the heap is held by what it gives back.
+ */
 export async function measured(work) {
+  const before = heap()
   const cpu = process.cpuUsage()
   const begun = performance.now()
-  const result = await work()
+  const { held, ...result } = await work()
   const time = performance.now() - begun
   const { user, system } = process.cpuUsage(cpu)
-  process.send({ time, cpu: (user + system) / 1000, memory: process.resourceUsage().maxRSS * 1024, ...result })
+  const memory = process.resourceUsage().maxRSS * 1024
+  const kept = heap() - before
+  process.send({ time, cpu: (user + system) / 1000, memory, kept, ...result, held: typeof held })
+}
+
+function heap() {
+  globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
 }
 
 export const input = JSON.parse(process.argv[2] ?? '{}')

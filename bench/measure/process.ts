@@ -68,11 +68,11 @@ export function start(script: string, { flags = [], env = {}, args = [] }: Start
 }
 
 const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { scripts: { start: string } }
-const [, command = ''] = /node (.*)tools\/run\.mjs/.exec(scripts.start) ?? []
+const [, options = ''] = /node (.*)tools\/run\.mjs/.exec(scripts.start) ?? []
 
 /** The program, or a part of it, the way `npm start` starts it. */
 export function startOurs(script: string, { flags = [], args = [], ...rest }: Start = {}): Running {
-  const own = command.split(' ').filter(Boolean)
+  const own = options.split(' ').filter(Boolean)
   return start('tools/run.mjs', { flags: [...own, ...flags], args: [script, ...args], ...rest })
 }
 

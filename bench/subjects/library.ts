@@ -42,7 +42,7 @@ function read(spotify: MeasuredSpotify, times: number, scripts: Readonly<Record<
   const contestants = Object.entries(scripts).map(([name, script]) => {
     const run = async (): Promise<Read> => {
       await spotify.order({ order: 'count' })
-      const result = await runFresh<Measured>(`bench/contestants/library/${script}`, input)
+      const result = await runFresh<Measured>(`bench/contestants/library/${script}`, input, { flags: ['--expose-gc'] })
       return { ...result, ...(await spotify.order({ order: 'count' })) }
     }
     return [name, run] as const
@@ -88,10 +88,19 @@ function weighed(reads: Reads): Report {
   const itself = median(values(reads[bare] ?? [], ({ memory }) => memory))
   const lines = linesOf({ ...reads, [bare]: [] }, 'MB', ({ memory }) => (memory - itself) / megabyte)
   const read = lines.filter(({ name }) => name !== bare)
+  const held = linesOf(reads, 'MB', ({ kept }) => kept / megabyte).filter(({ name }) => name !== bare)
   return {
-    title: 'Memory for it above bare Node.js, the most at any time',
-    lines: [...read, { name: `${bare} itself`, unit: 'MB', values: [itself / megabyte] }],
-    checks: [atMost('of the best peer’s', ratio(lineOf(lines, ours), bestPeer(lines)), 0.45)],
+    title: 'Memory for it above bare Node.js',
+    note: 'Resident memory at its peak, modules included; and what of the heap the songs hold afterwards.',
+    lines: [
+      ...read,
+      { name: `${bare} itself`, unit: 'MB', values: [itself / megabyte] },
+      ...held.map((line) => ({ ...line, name: `held afterwards: ${line.name}` })),
+    ],
+    checks: [
+      atMost('the most at any time, of the best peer’s', ratio(lineOf(lines, ours), bestPeer(lines)), 0.45),
+      atMost('held afterwards, of the best peer’s', ratio(lineOf(held, ours), bestPeer(held)), 0.45),
+    ],
   }
 }
 

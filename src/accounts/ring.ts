@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Store, Versioned } from '../store/store.ts'
+import { StoreUnavailableError, type Store, type Versioned } from '../store/store.ts'
 import { createSeal, SealError, type Seal, type TokenKey } from './seal.ts'
 import { countSealed, rowsOf } from './sealed.ts'
 
@@ -40,7 +40,12 @@ function keyIn(pair: string): TokenKey {
 /** A text that every key leaves in the store, sealed, when it is first active; by the key's id. */
 interface Constants extends Versioned {
   readonly texts: Readonly<Record<string, string>>
+  /** The key that the bot seals and marks with. */
+  readonly active?: ActiveSince
 }
+
+/** `since`: when the bot first started with it in front, in milliseconds. */
+export type ActiveSince = { readonly id: string; readonly since: number }
 
 /** What checking a ring needs of the store. */
 export type RingStore = Pick<Store, 'get' | 'create' | 'replace' | 'keys'>
@@ -59,14 +64,27 @@ export async function openRing(ring: readonly TokenKey[], store: RingStore): Pro
   }
   if (!texts[active.id]) {
     const text = seal.close('hearsay', 'ring', active.id)
-    await changeConstants(store, (texts) => ({ [active.id]: text, ...texts }))
+    await changeConstants(store, ({ texts }) => ({ texts: { [active.id]: text, ...texts } }))
   }
   return seal
 }
 
 /** Lets the program start without these keys from now on. Only for keys that have sealed nothing that is left. */
 export async function releaseKeys(store: Store, ids: readonly string[]): Promise<void> {
-  await changeConstants(store, (texts) => Object.fromEntries(Object.entries(texts).filter(([id]) => !ids.includes(id))))
+  await changeConstants(store, ({ texts }) => ({
+    texts: Object.fromEntries(Object.entries(texts).filter(([id]) => !ids.includes(id))),
+  }))
+}
+
+/** Writes down since when the bot uses the first key of the ring: what earlier ones marked ends within a day of that. */
+export async function noteActive([active]: readonly TokenKey[], store: RingStore, now = Date.now()): Promise<void> {
+  if (!active || (await activeSince(store))?.id === active.id) return
+  await changeConstants(store, () => ({ active: { id: active.id, since: now } }))
+}
+
+/** The key that the bot started with in front, and since when; undefined before it was ever noted. */
+export async function activeSince(store: RingStore): Promise<ActiveSince | undefined> {
+  return (await constants(store)).active
 }
 
 /** The ids of the keys without which the program does not start. */
@@ -78,13 +96,11 @@ async function constants(store: RingStore): Promise<Constants> {
   return ((await store.get('keys', 'ring')) as Constants | undefined) ?? { version: 0, texts: {} }
 }
 
-async function changeConstants(
-  store: RingStore,
-  change: (texts: Constants['texts']) => Constants['texts'],
-): Promise<void> {
+async function changeConstants(store: RingStore, change: (before: Constants) => Partial<Constants>): Promise<void> {
   for (;;) {
-    const { version, texts } = await constants(store)
-    const next: Constants = { version: version + 1, texts: change(texts) }
+    const before = await constants(store)
+    const { version } = before
+    const next: Constants = { ...before, ...change(before), version: version + 1 }
     const done = version === 0 ? store.create('keys', 'ring', next) : store.replace('keys', 'ring', version, next)
     if (await done) return
   }
@@ -101,7 +117,14 @@ function opens(seal: Seal, id: string, constant: string): boolean {
 }
 
 async function refusal(ring: readonly TokenKey[], id: string, store: RingStore): Promise<KeyRingError> {
-  const rows = rowsOf(await countSealed(store), id)
+  // The count makes the sentence better; where it cannot be had, the sentence is what matters.
+  const rows = await countSealed(store).then(
+    (counts) => rowsOf(counts, id),
+    (error: unknown) => {
+      if (error instanceof StoreUnavailableError) return 0
+      throw error
+    },
+  )
   const what = rows === 1 ? '1 stored row is sealed' : `${rows || 'some'} stored rows are sealed`
   if (ring.some((key) => key.id === id)) {
     return new KeyRingError(

@@ -1,4 +1,5 @@
 import { InteractionResponseType, MessageFlags } from 'discord.js'
+import { UserError } from '../errors.ts'
 import { isGone, isRefused, type Callback, type Taken } from './callback.ts'
 import type { Body, Reply } from './command.ts'
 import { wireReply, type Wire } from './wire.ts'
@@ -12,6 +13,8 @@ export interface Terms {
   readonly receivedAt: number
   /** The words for a failure. */
   apologise(error: unknown): Reply
+  /** Says that the program ends: what is waited for in front of somebody comes no more. */
+  readonly signal: AbortSignal
 }
 
 type Shown = Exclude<Reply, { kind: 'dialog' }>
@@ -25,8 +28,8 @@ const acknowledgeWithin = 800
  * An answer that Discord refuses is replaced by an apology.
  */
 export async function answer(callback: Callback, work: Promise<Reply>, terms: Terms): Promise<'answered' | 'given up'> {
-  const { deferral, receivedAt, apologise } = terms
-  const reply = work.catch(apologise)
+  const { deferral, receivedAt, apologise, signal } = terms
+  const reply = unlessEnded(work, signal).catch(apologise)
   const early = await inTime(reply, receivedAt)
   const taken = early
     ? await sendEarly(callback, early, terms)
@@ -34,7 +37,7 @@ export async function answer(callback: Callback, work: Promise<Reply>, terms: Te
   if (taken === 'gone') return 'given up'
   const late = await reply
   if (!early) await orApology(late, (which) => complete(callback, which, deferral), apologise)
-  if (late.kind !== 'dialog') await goOn(callback, late, apologise)
+  if (late.kind !== 'dialog') await goOn(callback, late, terms)
   return 'answered'
 }
 
@@ -104,7 +107,7 @@ async function replaceInPrivate(callback: Callback, body: Body): Promise<void> {
 }
 
 /** What is said beside the answer, and then what takes its place, one after the other. */
-async function goOn(callback: Callback, shown: Shown, apologise: Terms['apologise']): Promise<void> {
+async function goOn(callback: Callback, shown: Shown, terms: Terms): Promise<void> {
   if (shown.aside) await callback.whisper(shown.aside)
   // Without a place nothing is lost but that this message changes by itself.
   if (shown.posted)
@@ -112,10 +115,24 @@ async function goOn(callback: Callback, shown: Shown, apologise: Terms['apologis
       .place()
       .then(shown.posted)
       .catch(() => undefined)
-  const next = await shown.next?.().catch(apologise)
+  const { apologise, signal } = terms
+  const next = shown.next && (await unlessEnded(shown.next(), signal).catch(apologise))
   if (!next || next.kind === 'dialog') return
   await orApology(next, (reply) => putAfter(callback, shown, reply as Shown), apologise)
-  await goOn(callback, next, apologise)
+  await goOn(callback, next, terms)
+}
+
+/** The work; or the sentence for whoever waits for it, once the program ends. */
+async function unlessEnded<Answer>(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  const over = Promise.withResolvers<never>()
+  const end = (): void => over.reject(new UserError('Hearsay is restarting. Please use this again in a moment.'))
+  if (signal.aborted) end()
+  signal.addEventListener('abort', end, { once: true })
+  try {
+    return await Promise.race([work, over.promise])
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
 }
 
 /** What is for the caller alone never takes the place of what others see. */

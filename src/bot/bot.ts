@@ -35,14 +35,16 @@ export interface Bot {
   readonly receive: Receive
   /** Turns the private answer that a `/link` interaction's token stands for into the news. Never rejects. */
   announceLink(token: string, news: LinkNews): Promise<void>
-  /** Takes no new interactions, waits for those in flight, nine seconds at most, and leaves. */
+  /** Takes no new interactions, waits for those in flight, eight seconds at most, and leaves. */
   stop(): Promise<void>
 }
 
 // Longer than Spotify is waited for, and short enough for ten seconds in all.
-const patience = 9_000
-// A gateway that does not say goodbye is left standing.
-const goodbye = 1_000
+const patience = 6_500
+// For those who have to be told that there was not enough time.
+const lastWords = 1_000
+// A gateway or a store that does not say goodbye is left standing.
+const goodbye = 500
 
 /** A connection that start() opens and stop() closes, at any moment after that. */
 export function createBot(settings: BotSettings, commands: Commands, app: App, log: Log): Bot {
@@ -107,8 +109,8 @@ export function createBot(settings: BotSettings, commands: Commands, app: App, l
       client.off(Events.InteractionCreate, take)
       await within(patience, Promise.allSettled(inFlight))
       stopping.abort()
-      await within(goodbye, client.destroy())
-      await connection.close()
+      await within(lastWords, Promise.allSettled(inFlight))
+      await within(goodbye, Promise.allSettled([client.destroy(), connection.close()]))
     },
   }
 }

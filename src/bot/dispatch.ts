@@ -18,12 +18,13 @@ import { refusal } from './format/ask.ts'
 import { aboutOf, measure } from './measure.ts'
 import { fit } from './options.ts'
 import { readPress, type Pressed } from './press.ts'
+import { takeOnce } from './replays.ts'
 
 export type Commands = ReadonlyMap<string, Command>
 
 /**
  * Takes every interaction to its command and sees to it that it is answered, in Discord's own request where it came
- * in one. Never rejects.
+ * in one. A copy of one that came before, here or elsewhere, is left unanswered. Never rejects.
  */
 export type Dispatch = (interaction: Interaction, inline?: Inline) => Promise<void>
 
@@ -36,6 +37,9 @@ interface Plan {
 export function createDispatch(commands: Commands, app: App, rest: REST, log: Log, signal: AbortSignal): Dispatch {
   return async (interaction, inline) => {
     const receivedAt = performance.now()
+    // Not behind the announcement: what is announced for a copy would be written over the first one's answer.
+    const taking = inline && takeOnce(app.store, interaction)
+    if ((await taking?.catch(() => undefined)) === false) return
     const measured = measure(createCallback(rest, interaction, inline), receivedAt, app.metrics)
     const about = aboutOf(interaction, commands)
     const apologise = (error: unknown): Reply => {
@@ -46,7 +50,8 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
     try {
       if (interaction.isAutocomplete()) return await complete(interaction, measured.callback, receivedAt)
       const { deferral, work } = planned(interaction)
-      const end = await answer(measured.callback, work(), { deferral, receivedAt, apologise })
+      const terms = { deferral, receivedAt, apologise, signal }
+      const end = await answer(measured.callback, taking?.then(work) ?? work(), terms)
       if (end === 'given up') log.warn({ interaction: interaction.id }, gaveUp)
     } catch (err) {
       measured.becomes('unanswered')

@@ -34,7 +34,7 @@ export function compare(values: Readonly<Record<string, string>>, problems: Map<
       'is missing, and needed with REDIS_URL: set it to k1: and the output of openssl rand -base64 32',
     )
   }
-  if (values.METRICS_PORT && values.METRICS_PORT === (values.PORT ?? '8888')) {
+  if (values.METRICS_PORT && Number(values.METRICS_PORT) === Number(values.PORT ?? '8888')) {
     report('METRICS_PORT', 'is the port of the link pages too: choose another number')
   }
 }

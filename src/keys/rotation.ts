@@ -1,8 +1,9 @@
 import { createLinks, type Link, type Links } from '../accounts/links.ts'
 import { neededKeys, openRing, releaseKeys } from '../accounts/ring.ts'
 import { keyIdOf, SealError, type TokenKey } from '../accounts/seal.ts'
-import { countSealed, forEachKey, rowsOf, sealedKinds, type SealedKind } from '../accounts/sealed.ts'
+import { countSealed, forEachKey, keyIdIn, rowsOf, sealedKinds, type SealedKind } from '../accounts/sealed.ts'
 import type { Store } from '../store/store.ts'
+import { removal } from './removal.ts'
 
 /** What a task has to say. `good`: there is nothing left to do. */
 export interface Outcome {
@@ -13,17 +14,20 @@ export interface Outcome {
 const kinds = Object.keys(sealedKinds) as SealedKind[]
 
 /** Which key has sealed how many rows, and what to do about the keys. Changes nothing. */
-export async function status(store: Store, ring: readonly TokenKey[]): Promise<Outcome> {
+export async function status(store: Store, ring: readonly TokenKey[], now = Date.now()): Promise<Outcome> {
   const counts = await countSealed(store)
   const onRing = ring.map(({ id }) => id)
   const needed = await neededKeys(store)
-  const seen = kinds.flatMap((kind) => [...counts[kind].keys()])
+  const seen = kinds.flatMap((kind) => [...counts.rows[kind].keys()])
   const ids = [...new Set([...onRing, ...needed, ...seen])]
   const lines = ids.map((id) => `${id.padEnd(12)}${standing(id)}: ${rowsIn(id)}`)
-  const missing = ids.filter((id) => !onRing.includes(id) && (rowsOf(counts, id) > 0 || needed.includes(id)))
+  const missing = ids.filter((id) => id !== '?' && !onRing.includes(id))
   const idle = onRing.slice(1).filter((id) => rowsOf(counts, id) === 0 && !needed.includes(id))
   const old = onRing.slice(1).filter((id) => rowsOf(counts, id) > 0 || needed.includes(id))
-  return { lines: [...lines, '', ...advice()], good: missing.length === 0 }
+  return {
+    lines: [...lines, '', ...counts.foreign.map(notOurs), ...(await advice())],
+    good: missing.length === 0 && counts.foreign.length === 0,
+  }
 
   function standing(id: string): string {
     if (id === '?') return 'not sealed by Hearsay'
@@ -32,13 +36,13 @@ export async function status(store: Store, ring: readonly TokenKey[]): Promise<O
   }
 
   function rowsIn(id: string): string {
-    return kinds.map((kind) => `${counts[kind].get(id) ?? 0} ${sealedKinds[kind]}`).join(', ')
+    return kinds.map((kind) => `${counts.rows[kind].get(id) ?? 0} ${sealedKinds[kind]}`).join(', ')
   }
 
-  function advice(): string[] {
+  async function advice(): Promise<string[]> {
     if (missing.length > 0) return [`Add ${missing.join(', ')} to TOKEN_KEYS again, after the first key.`]
     if (old.length > 0) return [`To be able to remove ${old.join(', ')}: npm run keys -- reseal`]
-    return [idle.length > 0 ? `${idle.join(', ')} can be removed from TOKEN_KEYS.` : 'Nothing has to be done.']
+    return idle.length > 0 ? removal(idle, ring, store, now) : ['Nothing has to be done.']
   }
 }
 
@@ -46,12 +50,13 @@ export async function status(store: Store, ring: readonly TokenKey[]): Promise<O
  * Seals every connection with the first key of the ring, beside a running bot as well, and releases the keys of which
  * nothing is left that they could open. Throws KeyRingError when the ring is not the one that the rows were sealed with.
  */
-export async function reseal(store: Store, ring: readonly TokenKey[]): Promise<Outcome> {
+export async function reseal(store: Store, ring: readonly TokenKey[], now = Date.now()): Promise<Outcome> {
   const active = ring[0]?.id ?? ''
   const seal = await openRing(ring, store)
   const links = createLinks(store, seal)
   const broken = new Map<string, number>()
   await forEachKey(store, 'links', async (person) => {
+    if ((await keyIdIn(store, 'links', person)) === '?') return
     // Reading is what seals anew.
     const link = await links.read(person)
     if (!link || seal.isCurrent(link.refreshToken) || opens(links, person, link)) return
@@ -59,18 +64,19 @@ export async function reseal(store: Store, ring: readonly TokenKey[]): Promise<O
     broken.set(id, (broken.get(id) ?? 0) + 1)
   })
   const counts = await countSealed(store)
-  const seen = kinds.flatMap((kind) => [...counts[kind].keys()])
+  const seen = kinds.flatMap((kind) => [...counts.rows[kind].keys()])
   const old = [...new Set([...(await neededKeys(store)), ...seen])].filter((id) => id !== active && id !== '?')
   const left = old.filter((id) => rowsOf(counts, id) > (broken.get(id) ?? 0))
   const done = old.filter((id) => !left.includes(id))
   if (done.length > 0) await releaseKeys(store, done)
   return {
     lines: [
-      `Sealed with ${active} now: ${counts.links.get(active) ?? 0} connections.`,
+      `Sealed with ${active} now: ${counts.rows.links.get(active) ?? 0} connections.`,
       ...[...broken].map(
         ([id, rows]) => `Sealed with ${id} and altered or moved since: ${rows} rows. Their people have to link again.`,
       ),
-      ...done.map((id) => `${id} can be removed from TOKEN_KEYS.`),
+      ...counts.foreign.map(notOurs),
+      ...(await removal(done, ring, store, now)),
       ...left.map(
         (id) =>
           `Still sealed with ${id}: ${rowsOf(counts, id)} rows. Attempts to link, private answers and ended ` +
@@ -79,6 +85,10 @@ export async function reseal(store: Store, ring: readonly TokenKey[]): Promise<O
     ],
     good: left.length === 0,
   }
+}
+
+function notOurs(row: string): string {
+  return `Not what Hearsay wrote: ${row}. Put it back from a backup, or delete it: then its person has to link again.`
 }
 
 function opens(links: Links, person: string, link: Link): boolean {

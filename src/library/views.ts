@@ -110,9 +110,9 @@ function changed(view: View, offset: number, songs: readonly Song[], total: numb
 
 /** The same likes, in the same order. */
 export function sameSongs(some: readonly Song[], others: readonly Song[]): boolean {
-  return some.map(identity).join() === others.map(identity).join()
+  return some.length === others.length && some.every((song, index) => isSame(song, others[index]))
 }
 
-function identity({ uri, addedAt }: Song): string {
-  return `${uri}@${addedAt}`
+function isSame({ uri, addedAt }: Song, other: Song | undefined): boolean {
+  return other?.uri === uri && other.addedAt === addedAt
 }

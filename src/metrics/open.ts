@@ -1,6 +1,4 @@
 import { noMetrics, type Metrics, type ReadGate } from './metrics.ts'
-import { createSeries } from './series.ts'
-import { startMetrics } from './server.ts'
 
 /** Begins to count and to serve, where there is a port; else nothing is counted. Rejects with MetricsPortError. */
 export async function openMetrics(
@@ -8,6 +6,8 @@ export async function openMetrics(
   readGate: ReadGate,
 ): Promise<{ readonly metrics: Metrics; stop(): Promise<void> }> {
   if (port === undefined) return { metrics: noMetrics, stop: async () => undefined }
+  // Whoever wants no metrics need not wait for what counts them.
+  const [{ createSeries }, { startMetrics }] = await Promise.all([import('./series.ts'), import('./server.ts')])
   const series = createSeries(readGate)
   const { stop } = await startMetrics(port, series)
   return { metrics: series, stop }

@@ -5,6 +5,7 @@ import { RateLimitedError, SpotifyDownError, TurnedAwayError } from './errors.ts
 import type { Gate } from './gate.ts'
 import { patience } from './gate/line.ts'
 import { parsePage, parseProfile, type Profile, type SavedPage } from './parse.ts'
+import { readRaw, type Raw } from './raw.ts'
 
 /** The Web API, for whoever's access token it is given. Rejects with the classes of `errors.ts`. */
 export interface SpotifyApi {
@@ -42,7 +43,8 @@ export function createSpotifyApi(base: string, http: Http, gate: Gate, backgroun
     async savedTracks(accessToken, { offset, market, ...how }) {
       const query = new URLSearchParams({ limit: String(blockSize), offset: String(offset) })
       if (market) query.set('market', market)
-      return parsePage(await ask(`/me/tracks?${query}`, accessToken, how), offset)
+      const answer = await send('GET', `/me/tracks?${query}`, accessToken, how)
+      return parsePage(page(answer), offset)
     },
     async contains(accessToken, trackId) {
       const path = `/me/library/contains?${uris(trackId)}`
@@ -55,11 +57,19 @@ export function createSpotifyApi(base: string, http: Http, gate: Gate, backgroun
     },
   }
 
-  async function ask(path: string, accessToken: string, how?: How): Promise<unknown> {
-    const answer = await send('GET', path, accessToken, how)
+  async function ask(path: string, accessToken: string): Promise<unknown> {
+    const answer = await send('GET', path, accessToken)
     const body = read(answer)
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
     throw new SpotifyDownError(`GET ${path} answered ${answer.status} without a JSON object`)
+  }
+
+  function page(answer: HttpAnswer): Raw {
+    try {
+      return readRaw(answer)
+    } catch (cause) {
+      throw new SpotifyDownError(`GET /me/tracks answered ${answer.status} without JSON`, { cause })
+    }
   }
 
   async function send(method: Method, path: string, accessToken: string, how: How = {}): Promise<HttpAnswer> {

@@ -2,9 +2,9 @@ import { RateLimitedError } from './errors.ts'
 import { createAdaptivePace } from './gate/adaptive.ts'
 import { createAllowance, type Meter } from './gate/allowance.ts'
 import { createBlock, type Block, type BlockMemory } from './gate/block.ts'
-import { systemClock, type Clock } from './gate/clock.ts'
+import { fromWall, systemClock, type Clock } from './gate/clock.ts'
 import { createLedger } from './gate/ledger.ts'
-import { createLine, type Outcome, type Ticket, type Wish } from './gate/line.ts'
+import { createLine, type Outcome, type Ticket, type Wait, type Wish } from './gate/line.ts'
 import type { Pace, PaceState } from './gate/pace.ts'
 
 /** Stands before every request of one Spotify app, together with the gates of the other processes. */
@@ -95,7 +95,7 @@ export function createGate(
 
   function daily(limit: number): Pace {
     const terms = { limit, span: day, grain: day / 96, tellEvery: 5_000, patience: 10 * 60_000 }
-    const reserve = (): number => Math.ceil(limit / 10)
+    const reserve = (): number => Math.floor(limit / 10)
     return createAllowance({ ...terms, reason: 'quota', reserve }, (entry) => memory.meter('day', entry), clock, serve)
   }
 
@@ -125,9 +125,12 @@ export function createGate(
     if (!block.on()) for (const pace of paces) pace.need(people, background)
   }
 
-  function waitOf(background: boolean): (Block & { readonly look: number }) | undefined {
+  function waitOf(background: boolean): (Wait & { readonly look: number }) | undefined {
     const blocked = block.on()
-    if (blocked) return { ...blocked, look: blocked.until }
+    if (blocked) {
+      const until = fromWall(blocked.until, clock)
+      return { until, reason: blocked.reason, look: until }
+    }
     const tight = paces.find((pace) => !pace.hasRoom(background))
     return tight && { ...tight.nextRoom(background), reason: tight.reason }
   }
@@ -141,7 +144,7 @@ export function createGate(
       (error: unknown): Outcome => ({ error }),
     )
     const refusal = 'error' in outcome && outcome.error instanceof RateLimitedError ? outcome.error : undefined
-    const refusedUntil = refusal?.reason === 'rate' ? refusal.until : undefined
+    const refusedUntil = refusal?.reason === 'rate' ? fromWall(refusal.until, clock) : undefined
     for (const pace of paces) pace.answered({ sentAt, refusedUntil })
     if (refusal) await block.set({ until: refusal.until, reason: refusal.reason })
     line.settle(ticket, outcome)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SpotifyDownError } from './errors.ts'
+import type { Raw } from './raw.ts'
 
 /** A saved song, reduced to what is shown. Text is as Spotify sent it: neutralise it before showing. */
 export interface Song {
@@ -48,9 +49,9 @@ const profile = z.object({
  * An answer of `GET /me/tracks`, read leniently: odd items keep their place, so that offsets stay true.
  * By hand, since libraries are long: a schema took twice the time that JSON.parse does.
  */
-export function parsePage(body: unknown, offset: number): SavedPage {
+export function parsePage({ value: body, decode }: Raw, offset: number): SavedPage {
   if (!isObject(body)) throw new SpotifyDownError('The answer to GET /me/tracks is not a page')
-  const songs = list(body['items']).map((item, index) => song(object(item), offset + index))
+  const songs = list(body['items']).map((item, index) => song(object(item), offset + index, decode))
   const total = Number.isSafeInteger(body['total']) ? Math.min(Number(body['total']), mostSongs) : 0
   return { songs, offset, total: Math.max(total, songs.length && offset + songs.length) }
 }
@@ -70,7 +71,7 @@ export function parseProfile(body: unknown): Profile {
 
 type Fields = Readonly<Record<string, unknown>>
 
-function song(item: Fields, position: number): Song {
+function song(item: Fields, position: number, decode: Raw['decode']): Song {
   const track = object(item['track'])
   const addedAt = likedAt(text(item['added_at']))
   if (track === nothing)
@@ -79,32 +80,35 @@ function song(item: Fields, position: number): Song {
   const id = text(track['id'])
   const playable = track['is_playable'] !== false && !isObject(track['restrictions']) && track['is_local'] !== true
   return {
-    uri: text(track['uri']) || `missing:${position}`,
-    title: text(track['name']),
-    artists: list(track['artists']).flatMap((artist) => text(object(artist)['name']) || []),
-    album: text(album['name']),
+    uri: decode(text(track['uri'])) || `missing:${position}`,
+    title: decode(text(track['name'])),
+    artists: list(track['artists']).flatMap((artist) => decode(text(object(artist)['name'])) || []),
+    album: decode(text(album['name'])),
     addedAt,
     url: playable && trackId.test(id) ? `https://open.spotify.com/track/${id}` : undefined,
-    cover: cover(list(album['images']).map(object)),
+    cover: cover(list(album['images']).map(object), decode),
   }
 }
 
 /** The smallest that is still sharp as a thumbnail; Spotify lists the widest first. */
-function cover(images: readonly Fields[]): string | undefined {
-  return (
-    images.reduceRight(
-      (found: string | undefined, { url, width }) => found ?? (isSharp(width) ? picture(url) : undefined),
-      undefined,
-    ) ?? images.reduce((found: string | undefined, { url }) => found ?? picture(url), undefined)
-  )
+function cover(images: readonly Fields[], decode: Raw['decode']): string | undefined {
+  for (const { url, width } of images.toReversed()) {
+    const sharp = isSharp(width) ? picture(decode(text(url))) : undefined
+    if (sharp) return sharp
+  }
+  for (const { url } of images) {
+    const any = picture(decode(text(url)))
+    if (any) return any
+  }
+  return undefined
 }
 
 function isSharp(width: unknown): boolean {
   return typeof width === 'number' && width >= 300
 }
 
-function picture(address: unknown): string | undefined {
-  const url = URL.parse(text(address))
+function picture(address: string): string | undefined {
+  const url = URL.parse(address)
   return url && /^https?:$/.test(url.protocol) && url.href.length <= 500 ? url.href : undefined
 }
 

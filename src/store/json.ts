@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from './store.ts'
+import { UnreadableRecordError } from './store.ts'
 
 /** JSON as a backend kept it. The parser's own error would quote the text, which may be a secret, so it is dropped. */
 export function readJson(text: unknown): unknown {
@@ -9,6 +9,6 @@ export function readJson(text: unknown): unknown {
 }
 
 /** What is thrown for a record that somebody or something else has written over. */
-export function unreadable(): StoreUnavailableError {
-  return new StoreUnavailableError('A stored record cannot be read: it is not what Hearsay wrote.')
+export function unreadable(): UnreadableRecordError {
+  return new UnreadableRecordError('A stored record cannot be read: it is not what Hearsay wrote.')
 }

@@ -14,12 +14,20 @@ export function enter(
   { owner, span, grain, patience, spent, held, want, limit }: MeterEntry,
   now: number,
 ): { readonly state: MeterState; readonly reading: MeterReading } {
-  const buckets = new Map(Object.entries(before?.spent ?? {}).filter(([end]) => Number(end) + span > now))
+  const buckets = new Map<string, number>()
+  // What was written down by a clock that has been set back since counts from now on, and not for as long as that.
+  const latest = Math.ceil(now / grain) * grain
+  for (const [end, amount] of Object.entries(before?.spent ?? {})) {
+    const key = String(Math.min(Number(end), latest))
+    if (Number(key) + span > now) buckets.set(key, (buckets.get(key) ?? 0) + amount)
+  }
   for (const { amount, ago } of spent) {
     const end = Math.ceil((now - ago) / grain) * grain
     if (end + span > now) buckets.set(String(end), (buckets.get(String(end)) ?? 0) + amount)
   }
-  const holders = Object.entries(before?.held ?? {}).filter(([name, { until }]) => name !== owner && until > now)
+  const holders = Object.entries(before?.held ?? {})
+    .filter(([name, { until }]) => name !== owner && until > now)
+    .map(([name, { amount, until }]) => [name, { amount, until: Math.min(until, now + patience) }] as const)
   const ofOthers = holders.reduce((sum, [, { amount }]) => sum + amount, 0)
   const already = [...buckets.values()].reduce((sum, amount) => sum + amount, ofOthers + held)
   const granted = Math.max(Math.min(want, limit - already), 0)

@@ -94,5 +94,10 @@ export interface Lease {
 
 /** The backend did not answer, or not with sense. `cause` says what it said. */
 export class StoreUnavailableError extends Error {
-  override readonly name = 'StoreUnavailableError'
+  override readonly name: string = 'StoreUnavailableError'
+}
+
+/** The backend answers, but this record is not what Hearsay wrote: asking again does not help. */
+export class UnreadableRecordError extends StoreUnavailableError {
+  override readonly name = 'UnreadableRecordError'
 }

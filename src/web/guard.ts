@@ -1,5 +1,6 @@
-import { rateLimit } from 'express-rate-limit'
-import type { RequestHandler } from 'express'
+import { isIP } from 'node:net'
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import type { Request, RequestHandler } from 'express'
 import { UserError } from '../errors.ts'
 
 /** A form that was not sent from one of our own pages. */
@@ -25,8 +26,9 @@ export function limiter(): RequestHandler {
     limit: 60,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    // Any visitor can send that header, and would have the library complain on the console.
-    validate: { forwardedHeader: false },
+    // Any visitor can send headers that have the library complain on the console, in their words.
+    validate: false,
+    keyGenerator: (request) => ipKeyGenerator(addressOf(request)),
     handler: () => {
       throw new TooManyError('That was a lot of requests from your address. Please wait a minute and start again.')
     },
@@ -34,6 +36,13 @@ export function limiter(): RequestHandler {
 }
 
 export class TooManyError extends UserError {}
+
+/** Some proxies add the port, which is another one for every connection; and not every header comes from a proxy. */
+function addressOf({ ip = '', socket }: Request): string {
+  const [, bracketed, dotted] = /^(?:\[(.+)\]|([\d.]+))(?::\d+)?$/.exec(ip) ?? []
+  const address = bracketed ?? dotted ?? ip
+  return isIP(address) ? address : (socket.remoteAddress ?? '')
+}
 
 /** Answers every other method of a path, HEAD included where only GET is meant. */
 export function only(...methods: readonly string[]): RequestHandler {

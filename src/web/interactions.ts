@@ -1,7 +1,8 @@
-import express, { type ErrorRequestHandler, type Response, type Router } from 'express'
+import express, { type Response, type Router } from 'express'
+import type { Log } from '../log.ts'
 import { only } from './guard.ts'
 import { createReplays } from './replays.ts'
-import { createSignatures, replayWindow } from './signatures.ts'
+import { createSignatures, refuseUnsigned, replayWindow } from './signatures.ts'
 
 /** Discord's request, which can carry the first answer back. */
 export interface Inline {
@@ -17,56 +18,53 @@ export interface Inline {
  */
 export type Receive = (payload: object, inline: Inline) => Promise<'done' | 'unknown' | 'away'>
 
-// A pressed message with all that it may hold comes back whole, and some of it escaped sixfold.
-const longestBody = 512 * 1024
 const ping = 1
 
 /** `POST /interactions` for Discord alone, in hex its public key. What it did not sign gets 401 and no work. */
-export function interactionRoutes(publicKey: string, receive: Receive): Router {
+export function interactionRoutes(publicKey: string, receive: Receive, log: Log): Router {
   const signatures = createSignatures(publicKey, Date.now)
   const replays = createReplays(2 * replayWindow, () => performance.now())
   const routes = express.Router({ strict: true, caseSensitive: true })
 
   routes.all('/interactions', only('POST'))
-  routes.post(
-    '/interactions',
-    signatures.claimed,
-    express.raw({ type: () => true, limit: longestBody, inflate: false }),
-  )
-  routes.post('/interactions', async (request, response) => {
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-    const payload = (await signatures.good(request, body)) ? read(body) : 'forged'
-    if (payload === 'forged') response.sendStatus(401)
-    else if (!payload) response.sendStatus(400)
-    else if (payload.type === ping) send(response, { type: ping })
+  routes.post('/interactions', signatures.claimed, async (request, response) => {
+    const body = await signatures.body(request)
+    if (!body) return refuseUnsigned(response)
+    const payload = read(body)
+    if (payload?.type === ping) send(response, { type: ping })
+    else if (!payload || !hasId(payload)) {
+      log.warn(unknown)
+      response.sendStatus(400)
+    }
     // The first of its kind is being answered; this one gets nothing to read.
     else if (!replays.isNew(payload.id)) response.status(202).end()
     else {
       const outcome = await receive(payload, inline(response))
+      if (outcome === 'unknown') log.warn(unknown)
       if (!response.headersSent) response.status(statuses[outcome]).end()
     }
   })
-  routes.use('/interactions', refuse)
   return routes
 }
 
-/** Too long, compressed, or broken off. */
-const refuse: ErrorRequestHandler = (error: { status?: number }, _request, response, next) => {
-  if (response.headersSent || !error.status || error.status >= 500) return next(error)
-  response.sendStatus(error.status)
-}
+const unknown =
+  'Discord sent an interaction that this version does not know, and was answered 400: look for a newer version'
 
 const statuses = { done: 202, unknown: 400, away: 503 } as const
 
-function read(body: Buffer): { readonly id: string; readonly type: unknown } | undefined {
+type Payload = object & { readonly type: unknown }
+
+function read(body: Buffer): Payload | undefined {
   try {
     const payload: unknown = JSON.parse(body.toString('utf8'))
-    if (typeof payload !== 'object' || payload === null || !('id' in payload) || !('type' in payload)) return undefined
-    const { id, type } = payload
-    return typeof id === 'string' && /^\d{1,20}$/.test(id) ? { ...payload, id, type } : undefined
+    return typeof payload === 'object' && payload !== null && 'type' in payload ? payload : undefined
   } catch {
     return undefined
   }
+}
+
+function hasId(payload: Payload): payload is Payload & { readonly id: string } {
+  return 'id' in payload && typeof payload.id === 'string' && /^\d{1,20}$/.test(payload.id)
 }
 
 function inline(response: Response): Inline {

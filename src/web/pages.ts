@@ -74,7 +74,7 @@ export function problemPage(title: string, sentence: string, offerOwnApp = false
     html`<h1>${title}</h1>
       <p>${sentence}</p>
       ${offerOwnApp && offer}
-      <p class="quiet">Nothing was linked by this step.</p>
+      ${!sentence.includes('othing was linked') && html`<p class="quiet">Nothing was linked by this step.</p>`}
       <a class="button" href="/link">Start again</a>`,
     'bad',
   )

@@ -86,7 +86,7 @@ function site(settings: WebSettings, { app, discord, announce, interactions, tro
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', settings.trustProxy)
   // Before everything that is for browsers.
-  if (interactions) site.use(interactionRoutes(interactions.publicKey, interactions.receive))
+  if (interactions) site.use(interactionRoutes(interactions.publicKey, interactions.receive, log))
   site.use(headers(settings.providers))
 
   site.all('/health', only('GET', 'HEAD'))

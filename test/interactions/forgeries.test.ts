@@ -27,6 +27,19 @@ describe('POST /interactions takes what Discord has signed, and nothing else', (
     return { status: answer.status, text: await answer.text() }
   }
 
+  /** What comes back until the program hangs up, which it has to do by itself. */
+  async function rudely(sent: Record<string, string>, beginning: string): Promise<string> {
+    const { hostname, port } = new URL(url)
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+    const lines = Object.entries(sent).map((pair) => pair.join(': '))
+    socket.write(['POST /interactions HTTP/1.1', 'Host: x', ...lines, '', beginning].join('\r\n'))
+    let answer = ''
+    socket.on('data', (chunk) => (answer += chunk.toString())).on('error', () => undefined)
+    await new Promise((resolve) => socket.once('end', resolve).once('close', resolve))
+    socket.destroy()
+    return answer
+  }
+
   test('a PING is answered with a PONG, and nothing for browsers about it', async () => {
     expect(await post(ping, headers(ping))).toEqual({ status: 200, text: '{"type":1}' })
     const answer = await fetch(url, { method: 'POST', headers: headers(ping), body: ping })
@@ -83,14 +96,35 @@ describe('POST /interactions takes what Discord has signed, and nothing else', (
 
   test('what is too long or compressed is not read', async () => {
     const long = JSON.stringify({ id: '1', type: 2, padding: 'x'.repeat(600_000) })
-    expect((await post(long, headers(long))).status).toBe(413)
-    expect((await post(ping, { ...good(), 'content-encoding': 'gzip' })).status).toBe(415)
+    // With its length announced, none of it is waited for.
+    expect(await rudely({ ...headers(long), 'content-length': String(long.length) }, '{')).toMatch(refusedAndClosed)
+    expect((await post(ping, { ...good(), 'content-encoding': 'gzip' })).status).toBe(401)
   })
 
-  test.each(['null', '[]', '5', '{}', '{"type":1}', '{"id":5,"type":2}', '{"id":"5","type":77}', 'no JSON'])(
-    'signed, but no interaction: %s gets 400',
+  test.each([
+    ['wrong headers', () => ({ 'content-length': '400000000' })],
+    ['more than may come', () => ({ ...good(), 'content-length': '400000000' })],
+    ['compressed bytes', () => ({ ...good(), 'content-encoding': 'gzip', 'content-length': '400000000' })],
+    ['no end', () => ({ ...good(), 'transfer-encoding': 'chunked' }), `92800\r\n${'x'.repeat(0x92800)}\r\n`],
+  ])('whoever sends %s is hung up on after the 401, before all of it has come', async (_, sent, beginning = '{') => {
+    expect(await rudely(sent(), beginning)).toMatch(refusedAndClosed)
+  })
+
+  test('a forgery of the right shape ends its connection too', async () => {
+    const sent = { ...good(), 'content-length': String(ping.length) }
+    expect(await rudely(sent, ping.replace('"version":1', '"version":2'))).toMatch(refusedAndClosed)
+  })
+
+  test('a PING needs no more than its type', async () => {
+    expect(await post('{"type":1}', headers('{"type":1}'))).toEqual({ status: 200, text: '{"type":1}' })
+  })
+
+  test.each(['null', '[]', '5', '{}', '{"id":5,"type":2}', '{"id":"5","type":77}', 'no JSON'])(
+    'signed, but no interaction: %s gets 400, and the operator one line without it',
     async (body) => {
+      world.warnings.length = 0
       expect((await post(body, headers(body))).status).toBe(400)
+      expect(world.warnings).toEqual([expect.stringContaining('an interaction that this version does not know')])
     },
   )
 
@@ -112,6 +146,8 @@ describe('POST /interactions takes what Discord has signed, and nothing else', (
     expect(await post(body, headers(body, seconds(-2)))).toEqual({ status: 202, text: '' })
   })
 })
+
+const refusedAndClosed = /^HTTP\/1\.1 401 [^]*\r\nconnection: close\r\n/i
 
 const flip = (digit: string): string => (digit === '0' ? '1' : '0')
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { createLinks, type Link } from '../../src/accounts/links.ts'
-import { KeyRingError, openRing } from '../../src/accounts/ring.ts'
+import { KeyRingError, noteActive, openRing } from '../../src/accounts/ring.ts'
 import { createSeal } from '../../src/accounts/seal.ts'
 import { reseal, status } from '../../src/keys/rotation.ts'
-import { StoreUnavailableError } from '../../src/store/store.ts'
+import { StoreUnavailableError, UnreadableRecordError } from '../../src/store/store.ts'
 import { modelStore } from '../store/model.ts'
 
 const [k1, k2, k3] = ([1, 2, 3] as const).map((number) => ({ id: `k${number}`, key: Buffer.alloc(32, number) })) as [
@@ -60,6 +60,7 @@ test('a thousand rows of three keys are counted, sealed anew, and the old keys l
   const store = modelStore()
   for (const ring of [[k1], [k2, k1], [k3, k2, k1]]) await openRing(ring, store)
   for (let number = 0; number < 1_000; number += 1) await link(store, `p${number}`, [k1, k2, k3][number % 3] ?? k1)
+  await noteActive([k3], store, 0)
   expect((await status(store, [k3, k2, k1])).lines.slice(0, 3)).toEqual([
     'k3          active: 333 connections, 0 attempts to link, 0 private answers to /link',
     'k2          opens: 333 connections, 0 attempts to link, 0 private answers to /link',
@@ -67,11 +68,7 @@ test('a thousand rows of three keys are counted, sealed anew, and the old keys l
   ])
   expect(await reseal(store, [k3, k2, k1])).toEqual({
     good: true,
-    lines: [
-      'Sealed with k3 now: 1000 connections.',
-      'k2 can be removed from TOKEN_KEYS.',
-      'k1 can be removed from TOKEN_KEYS.',
-    ],
+    lines: ['Sealed with k3 now: 1000 connections.', 'k2, k1 can be removed from TOKEN_KEYS.'],
   })
   const links = createLinks(store, await openRing([k3], store))
   for (const number of [0, 1, 2, 999]) {
@@ -98,6 +95,61 @@ test('a key is not let go before what it has sealed is gone', async () => {
   await store.delete('attempts', 'a')
   expect(await reseal(store, [k2, k1])).toMatchObject({ good: true })
   await openRing([k2], store)
+})
+
+test('a row that cannot be read is named, and keeps nobody else’s from being sealed anew', async () => {
+  const store = modelStore()
+  await openRing([k1], store)
+  await link(store, 'ana', k1)
+  await store.set('links', '998', {})
+  await store.set('links', '999', 'broken')
+  const { get } = store
+  store.get = async (kind, key) => {
+    if (key === '999') throw new UnreadableRecordError('not what Hearsay wrote')
+    return get(kind, key)
+  }
+  const names = [998, 999].map((row) => expect.stringMatching(`^Not what Hearsay wrote: links ${row}\\.`))
+  const before = await status(store, [k2, k1])
+  expect(before).toMatchObject({ good: false, lines: expect.arrayContaining(names) })
+  expect(before.lines).toContain(
+    '?           not sealed by Hearsay: 2 connections, 0 attempts to link, 0 private answers to /link',
+  )
+  expect(before.lines.at(-1)).toBe('To be able to remove k1: npm run keys -- reseal')
+  expect(await reseal(store, [k2, k1])).toMatchObject({
+    good: true,
+    lines: expect.arrayContaining(['Sealed with k2 now: 1 connections.', ...names]),
+  })
+})
+
+test('a wrong ring is said as such where the rows cannot be counted', async () => {
+  const store = modelStore()
+  await openRing([k1], store)
+  await link(store, 'ana', k1)
+  const { get } = store
+  store.get = async (kind, key) => {
+    if (kind === 'links') throw new StoreUnavailableError('away')
+    return get(kind, key)
+  }
+  await expect(openRing([k2], store)).rejects.toThrow('TOKEN_KEYS lacks the key "k1", with which some stored rows')
+})
+
+test('an earlier key is to stay for a day after the bot began with the new one, for what stands under its marks', async () => {
+  const store = modelStore()
+  const began = Date.parse('2026-11-22T10:00:00Z')
+  const day = 24 * 60 * 60 * 1000
+  await openRing([k1], store)
+  await noteActive([k1], store, began - 9 * day)
+  const last = async (now: number) => (await status(store, [k2, k1], now)).lines.at(-1)
+  expect((await reseal(store, [k2, k1], began)).lines.at(-1)).toMatch(
+    /^k1 can be removed from TOKEN_KEYS a day after the bot was started with k2 in front\. Until then, \/unlink needs it/,
+  )
+  await noteActive([k2, k1], store, began)
+  await noteActive([k2, k1], store, began + day / 2)
+  expect(await last(began + day / 2)).toMatch(
+    /^k1 can be removed from TOKEN_KEYS after 2026-11-23 10:00 UTC\. Until then, \/unlink needs it/,
+  )
+  expect(await last(began + day - 1)).toContain('after 2026-11-23 10:00 UTC')
+  expect(await last(began + day)).toBe('k1 can be removed from TOKEN_KEYS.')
 })
 
 async function link(store: ReturnType<typeof modelStore>, person: string, key: Key, endedAt: number | null = null) {

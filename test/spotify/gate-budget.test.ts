@@ -33,6 +33,14 @@ test('background work stops first and leaves a tenth of the day to people, who g
   expect(gate.state().day).toEqual({ limit: 100, used: 100 })
 })
 
+test.each([1, 5, 9])('of %i requests a day background work gets all: a tenth is less than one', async (limit) => {
+  const { start, sent } = scene(limit)
+  const { ask } = start()
+  for (let count = 0; count < limit; count += 1) expect(await ask(true)).toBeUndefined()
+  expect(await ask(true)).toMatchObject({ reason: 'quota' })
+  expect(sent()).toBe(limit)
+})
+
 test('what a process has spent counts after a restart, and in the process beside it', async () => {
   const { clock, start, sent } = scene(40)
   const before = start()

@@ -7,14 +7,18 @@ export interface HandClock extends Clock {
   /** Lets time pass until the work has ended. */
   through<T>(work: Promise<T>): Promise<T>
   sleep(milliseconds: number): Promise<void>
+  /** Sets the wall clock forward, or back where that is less than nothing. */
+  set(milliseconds: number): void
 }
 
 export function createHandClock(start = Date.UTC(2026, 10, 22)): HandClock {
   const timers = new Map<() => void, number>()
   let now = start
+  let ahead = 0
 
   const clock: HandClock = {
     now: () => now,
+    wall: () => now + ahead,
     after(milliseconds, act) {
       const timer = (): void => act()
       timers.set(timer, now + Math.max(milliseconds, 0))
@@ -35,6 +39,7 @@ export function createHandClock(start = Date.UTC(2026, 10, 22)): HandClock {
       }
       return work
     },
+    set: (milliseconds) => void (ahead += milliseconds),
     sleep: (milliseconds) => new Promise((resolve) => void clock.after(milliseconds, resolve)),
   }
   return clock

@@ -40,10 +40,18 @@ test.skipIf(!redisInstalled() && !process.env['CI'])(
       // The attempts of Ana and Ben are as young as a minute, and sealed with the old key.
       expect(keys('reseal', settings(`${k2},${k1}`)).said).toContain('Still sealed with k1: 4 rows')
       for (const kind of ['attempts', 'invitations']) await forget(redis.url, kind)
+      await tell(redis, 'SET', 'hearsay:record:links:999', '{"broken')
+      expect(keys('status', settings(k2)).said).toContain('Not what Hearsay wrote: links 999.')
+      const refused = spawnProgram({ ...sandbox.env, ...settings(k2) })
+      expect(await refused.ended()).toBe(1)
+      expect(refused.output()).toContain('TOKEN_KEYS lacks the key "k1"')
       expect(keys('reseal', settings(`${k2},${k1}`))).toEqual({
         code: 0,
-        said: 'Sealed with k2 now: 2 connections.\nk1 can be removed from TOKEN_KEYS.\n',
+        said: expect.stringMatching(
+          /^Sealed with k2 now: 2 connections\.\n.*: links 999\..*\nk1 can be removed from TOKEN_KEYS after \d{4}-/,
+        ),
       })
+      await tell(redis, 'DEL', 'hearsay:record:links:999')
       for (const player of [ana, ben]) await expectLinked(player)
       await program.terminate()
 

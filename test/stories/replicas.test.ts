@@ -5,6 +5,7 @@ import { redisInstalled, startRedis, type RedisServer } from '../store/redis-ser
 import { words } from '../world/browser.ts'
 import { startProgram, type Program } from '../world/process.ts'
 import { startProxy, type Proxy } from '../world/proxy.ts'
+import { sendAgain, startRecorder } from '../world/recorder.ts'
 import { createPlayer, footerOf, messageOf, type Player } from '../world/world.ts'
 
 describe.skipIf(!redisInstalled() && !process.env['CI'])('two replicas behind a proxy, with one Redis', () => {
@@ -83,6 +84,26 @@ describe.skipIf(!redisInstalled() && !process.env['CI'])('two replicas behind a 
     for (const page of [seen, seen]) {
       expect(messageOf(await ben.presses(page, 'Next')).content).toContain('not shared with you here')
     }
+  })
+
+  test('somebody sends a copy of her consent to the other one after she took it back: nothing is shared', async () => {
+    const urls = ports.map((port) => `http://127.0.0.1:${port}/interactions`)
+    const [first = '', second = ''] = urls
+    const recorder = await startRecorder(first)
+    await sandbox.discord.deliverTo([recorder.url])
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    const consent = recorder.recorded.at(-1)
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'Nobody')
+    expect(consent && (await sendAgain(second, consent))).toEqual({ status: 202, text: '' })
+    const refused = messageOf(await ben.uses('liked recent', { member: ana.id }))
+    expect(refused.content).toContain('not shared with you here')
+
+    // What only looks is not asked about in the store, and looks again.
+    await ana.presses(messageOf(await ana.uses('liked recent')), 'Next')
+    const turn = recorder.recorded.at(-1)
+    expect(turn && (await sendAgain(second, turn)).status).toBe(200)
+    await recorder.close()
+    await sandbox.discord.deliverTo(urls)
   })
 
   test('one is killed in the middle of everything: the other answers, and the next one registers nothing', async () => {

@@ -27,6 +27,26 @@ test.concurrent('SIGTERM while Spotify never answers and a browser never ends it
   }
 }, 40_000)
 
+test.concurrent('SIGTERM while a roundup is collected at a Spotify that asks to wait: Ana is told, and it ends with 0', async () => {
+  const sandbox = await startSandbox({ port: 0 })
+  const program = await startProgram(sandbox)
+  try {
+    const ana = createPlayer(sandbox, 'ana')
+    await ana.links()
+    await ana.presses(messageOf(await ana.uses('roundup join')), 'Join')
+    // Another link, of which nothing is in hand.
+    await ana.links()
+    sandbox.spotify.trouble = { kind: 'rate-limited', retryAfter: 40 }
+    const page = messageOf(await ana.uses('roundup now'))
+    expect(await program.terminate()).toBe(0)
+    const shown = sandbox.discord.messages(page.channelId, ana.id)
+    expect(shown.map(({ content }) => content).join()).not.toContain('Collecting')
+  } finally {
+    await program.kill()
+    await sandbox.close()
+  }
+}, 40_000)
+
 test.concurrent('SIGTERM while Ana’s code is exchanged: the page says that she is linked, and she is', async () => {
   const sandbox = await startSandbox({ port: 0 })
   let program = await startProgram(sandbox)

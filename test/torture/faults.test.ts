@@ -68,7 +68,7 @@ describe.skipIf(!redisInstalled() && !process.env['CI'])('six people use the pro
 test('kill -9 while people link, share and unlink: what they were told is so afterwards', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'hearsay-kills-'))
   const crowd = await startCrowd(6, { DATA_DIR: directory })
-  const { changes, compared, lost } = await surviveKills(crowd, 2)
+  const { changes, compared, lost } = await surviveKills(crowd, 3)
   await crowd.stop()
   rmSync(directory, { recursive: true })
   expect(lost).toEqual([])

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createBrowser, words } from '../world/browser.ts'
 import { startWorld, type World } from '../world/world.ts'
 import { expectRefusal, formHeaders } from './flow.ts'
@@ -133,6 +133,18 @@ describe('limits per address, behind two proxies', () => {
   test('addresses of one IPv6 network count for one another', async () => {
     const answers = await guesses(70, (number) => `2001:db8:1:2:${number.toString(16)}::1, 10.0.0.1`)
     expect(refused(answers)).toHaveLength(10)
+  })
+
+  test.each([
+    ['an IPv4 address and a port', (port: number) => `203.0.113.77:${port}, 10.0.0.1`],
+    ['an IPv6 address and a port', (port: number) => `[2001:db8:7::1]:${port}, 10.0.0.1`],
+    ['no address at all', (port: number) => `nobody-${port}, 10.0.0.1`],
+  ])('whoever comes as %s, another one each time, is limited, and nothing is written', async (_, address) => {
+    const complaint = vi.spyOn(console, 'error')
+    const answers = await guesses(70, (number) => address(40_000 + number))
+    expect(refused(answers)).toHaveLength(10)
+    expect(complaint).not.toHaveBeenCalled()
+    complaint.mockRestore()
   })
 
   test('Ana goes the whole way six times in a row, in one browser, and is never stopped', async () => {

@@ -13,6 +13,8 @@ import { createBrowser, type Browser, type Page } from './browser.ts'
 export interface World extends Sandbox {
   /** What the program told its operator at level error. Whatever a test leaves in here fails it. */
   readonly errors: string[]
+  /** What it told them at level warn. */
+  readonly warnings: string[]
   person(username: string): Player
   stop(): Promise<void>
 }
@@ -43,13 +45,15 @@ export async function startWorld(
   const { discord, env } = sandbox
   const key: Record<string, string> = way === 'http' ? { DISCORD_PUBLIC_KEY: discord.publicKey } : {}
   const errors: string[] = []
+  const warnings: string[] = []
   const stop = new AbortController()
-  const running = run(readConfig({ ...env, ...key, ...changes }), collect(errors), stop.signal)
+  const running = run(readConfig({ ...env, ...key, ...changes }), collect(errors, warnings), stop.signal)
   await Promise.race([way === 'http' ? healthy(env) : discord.ready(), running])
   if (way === 'http' && !changes['DISCORD_PUBLIC_KEY']) await discord.deliverTo([`${env['PUBLIC_URL']}/interactions`])
   return {
     ...sandbox,
     errors,
+    warnings,
     person: (username) => createPlayer(sandbox, username),
     async stop() {
       stop.abort()
@@ -134,11 +138,12 @@ function linkIn(message: Message, publicUrl: string): string {
   return url
 }
 
-function collect(errors: string[]): Log {
+function collect(errors: string[], warnings: string[]): Log {
   const nothing = (): void => undefined
   const error = (details: unknown, message?: string): void => {
     const { err } = details as { err?: Error }
     errors.push(`${message ?? String(details)}${err ? `: ${err.stack}` : ''}`)
   }
-  return { debug: nothing, info: nothing, warn: nothing, error, fatal: error } as Log
+  const warn = (details: unknown, message?: string): void => void warnings.push(message ?? String(details))
+  return { debug: nothing, info: nothing, warn, error, fatal: error } as Log
 }

@@ -1,3 +1,3 @@
 import { measured } from '../measured.js'
 
-await measured(async () => ({ songs: 0 }))
+await measured(async () => ({ songs: 0, held: {} }))

@@ -14,5 +14,5 @@ await measured(async () => {
     const page = await rooms.accounts.withToken(input.account, link, (token, api) => api.savedTracks(token, { offset }))
     songs.push(...page.songs)
   })
-  return { songs: songs.length }
+  return { songs: songs.length, held: songs }
 })

@@ -4,4 +4,7 @@ import { wholeLibrary } from '../whole-library.ts'
 
 const rooms = await openRooms(input)
 await rooms.link(input.account)
-await measured(async () => ({ songs: (await wholeLibrary(rooms.library, input.account)).library }))
+await measured(async () => {
+  const { library } = await wholeLibrary(rooms.library, input.account)
+  return { songs: library, held: rooms }
+})

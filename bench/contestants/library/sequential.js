@@ -9,6 +9,6 @@ await measured(async () => {
     const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
     const page = await answer.json()
     songs.push(...page.items)
-    if (page.next === null) return { songs: songs.length }
+    if (page.next === null) return { songs: songs.length, held: songs }
   }
 })

@@ -15,6 +15,6 @@ await measured(async () => {
   for (;;) {
     const { body: page } = await spotify.getMySavedTracks({ limit: 50, offset: songs.length })
     songs.push(...page.items)
-    if (page.next === null) return { songs: songs.length }
+    if (page.next === null) return { songs: songs.length, held: songs }
   }
 })

@@ -9,6 +9,6 @@ await measured(async () => {
   for (;;) {
     const page = await spotify.currentUser.tracks.savedTracks(50, songs.length)
     songs.push(...page.items)
-    if (page.next === null) return { songs: songs.length }
+    if (page.next === null) return { songs: songs.length, held: songs }
   }
 })

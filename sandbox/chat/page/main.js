@@ -153,5 +153,5 @@ async function friday() {
   const done = await acts.act('friday', {})
   if (!done) return ''
   refreshTimes()
-  return 'It is Friday, six o’clock. The roundup comes to #roundups in a few seconds.'
+  return 'It is Friday, six o’clock. The roundup comes to its channel in a few seconds.'
 }

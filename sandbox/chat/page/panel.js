@@ -25,6 +25,7 @@ let latest
 const status = make('p', { class: 'online' })
 const account = make('p', { class: 'muted' })
 const said = make('p', { class: 'muted', role: 'status' })
+const came = make('p', { class: 'muted', role: 'status' })
 const week = make('section', {}, make('h3', {}, 'The weekly roundup'))
 const total = make('span', { class: 'total' })
 const list = make('ul', { class: 'counts' })
@@ -48,12 +49,17 @@ export function buildPanel(switches) {
   )
   const friday = make(
     'button',
-    { type: 'button', class: 'button secondary', click: () => say(switches.friday()) },
+    {
+      type: 'button',
+      class: 'button secondary',
+      click: () => void switches.friday().then((text) => (came.textContent = text)),
+    },
     'It is Friday, six o’clock now',
   )
   week.append(
-    make('p', { class: 'muted' }, 'Chiyo, Emil and Fay take part. It waits for Friday in #roundups.'),
+    make('p', { class: 'muted' }, 'Some people take part from the start, and in #roundups it waits for a Friday.'),
     make('div', { class: 'stack' }, friday),
+    came,
   )
   part('panel').append(
     make('h2', { id: 'panel-title' }, 'Sandbox'),

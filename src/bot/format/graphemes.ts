@@ -12,6 +12,9 @@ const invisible = /[[\p{DI}\p{Cc}\p{Cs}\p{NChar}\uFFF9-\uFFFB]--[\t-\r\u0085]]/v
 const needed = [emoji, joiner, joinerAfterVirama, mongolianVariant].map((pattern) => pattern.source).join('|')
 const neededOrInvisible = new RegExp(`(${needed})|${invisible.source}`, 'gv')
 
+// What most titles are: nothing in it is to be changed.
+const plainLine = /^[!-~]+(?: [!-~]+)*$/
+
 let segmenter: Intl.Segmenter | undefined
 
 /**
@@ -19,6 +22,7 @@ let segmenter: Intl.Segmenter | undefined
  * except those that letters and emoji need, white space folded, at most three combining marks on a base.
  */
 export function oneLine(text: string): string {
+  if (plainLine.test(text)) return text
   return text
     .replace(neededOrInvisible, '$1')
     .replace(/[\s\u0085\u2800]+/g, ' ')

@@ -105,7 +105,7 @@ function silence({ from, until, missed, members }: Sheet): string[] {
   if (missed > 0 && missed >= members) return []
   const days = `from <t:${seconds(from)}:D> to <t:${seconds(until)}:D>`
   if (missed > 0) return [`Nobody who could be asked saved a song ${days}.`]
-  return [`Nobody here saved a song ${days}. Quiet weeks happen.`]
+  return [`Nobody here saved a song ${days}. Quiet times happen.`]
 }
 
 type ActionRow = APIActionRowComponent<APIComponentInMessageActionRow>

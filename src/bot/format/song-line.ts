@@ -9,11 +9,21 @@ const lines = new WeakMap<Line, string>()
 
 type Line = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>
 
+/** The most of each, in UTF-16 units. */
+interface Lengths {
+  readonly title: number
+  readonly artists: number
+}
+
 /** A song on one line: title with its link where it has one, artists, when it was liked, what is special about it. */
-export function songLine(
-  song: Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>,
-  longest: { readonly title: number; readonly artists: number } = lengths,
-): string {
+export function songLine(song: Line, longest?: Lengths): string {
+  if (longest) return writtenLine(song, longest)
+  const line = lines.get(song) ?? writtenLine(song, lengths)
+  lines.set(song, line)
+  return line
+}
+
+function writtenLine(song: Line, longest: Lengths): string {
   const title = neutralise(titleOf(song), longest.title)
   const artists = neutralise(song.artists.join(', '), longest.artists)
   return [

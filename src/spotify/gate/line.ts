@@ -1,5 +1,5 @@
 import { TurnedAwayError } from '../errors.ts'
-import type { Clock } from './clock.ts'
+import { toWall, type Clock } from './clock.ts'
 
 /** A request that somebody wants to make. */
 export interface Wish<T> {
@@ -10,7 +10,7 @@ export interface Wish<T> {
   /** Requests of the same key are one request, as long as it is waiting or under way. */
   readonly key?: string | undefined
   readonly signal?: AbortSignal | undefined
-  /** Called when it has to wait for more than a moment, with the time until when. */
+  /** Called when it has to wait for more than a moment, with the time until when, since the epoch. */
   waits?(until: number): void
 }
 
@@ -30,7 +30,7 @@ interface Waiter {
   reject(reason: unknown): void
 }
 
-/** Why there is no going on, and until when. */
+/** Why there is no going on, and until when by the gate's own clock. */
 export interface Wait {
   readonly until: number
   readonly reason: 'rate' | 'quota'
@@ -59,7 +59,8 @@ export const patience = { people: 2_000, background: 60_000 }
 
 const moment = 1_000
 
-export function createLine({ now }: Clock): Line {
+export function createLine(clock: Clock): Line {
+  const { now } = clock
   const waiting = new Set<Ticket>()
   const shared = new Map<string, Ticket>()
 
@@ -98,8 +99,8 @@ export function createLine({ now }: Clock): Line {
         if (isBackground(ticket) !== background) continue
         for (const waiter of ticket.waiters) {
           if (until > waiter.deadline || now() >= waiter.deadline)
-            leave(ticket, waiter, new TurnedAwayError(Math.max(until, now() + moment), reason))
-          else if (until > now() + moment) waiter.waits?.(until)
+            leave(ticket, waiter, new TurnedAwayError(toWall(Math.max(until, now() + moment), clock), reason))
+          else if (until > now() + moment) waiter.waits?.(toWall(until, clock))
         }
       }
     },

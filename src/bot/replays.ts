@@ -1,0 +1,26 @@
+import type { Interaction } from 'discord.js'
+import type { App } from '../app.ts'
+
+// Twice as long as a signed request is young, because its timestamp may lie ahead of this machine's clock.
+const remembered = 10 * 60_000
+
+/**
+ * Whether an interaction that came over HTTP is to be carried out: false where some process has taken it already.
+ * Undefined for those that only look: to do them twice does no harm, and the store is not asked.
+ * Rejects with StoreUnavailableError; it must not be carried out then.
+ */
+export function takeOnce(store: App['store'], interaction: Interaction): Promise<boolean> | undefined {
+  return onlyLooks(interaction) ? undefined : store.create('replays', interaction.id, true, remembered)
+}
+
+function onlyLooks(interaction: Interaction): boolean {
+  if (interaction.isAutocomplete()) return true
+  if (interaction.isUserContextMenuCommand()) return interaction.commandName === 'Liked songs'
+  if (interaction.isChatInputCommand()) {
+    const { commandName, options } = interaction
+    if (commandName === 'roundup') return ['now', 'status'].includes(options.getSubcommand(false) ?? '')
+    return commandName === 'liked' || commandName === 'help'
+  }
+  if (!interaction.isMessageComponent() && !interaction.isModalSubmit()) return false
+  return /^(?:liked:(?!save)|roundup:1:page:)/.test(interaction.customId)
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { roundupPage } from '../../src/bot/format/roundup-page.ts'
+import { timezoneChoices, timezoneNamed } from '../../src/bot/format/timezones.ts'
+import type { Row, Sheet } from '../../src/roundups/roundups.ts'
+
+const people = Array.from({ length: 10 }, (_, index) => String(175928847299117063n + BigInt(index)))
+const savers = people.map((person) => ({ person, at: Date.UTC(2026, 10, 20) }))
+const song = {
+  uri: 'spotify:track:4uLU6hMCjMI75M1A2tKUQC',
+  title: 'Concerto for Four Violins in B minor, in a Rather Long Arrangement_ '.repeat(4),
+  artists: Array.from({ length: 9 }, (_, index) => `Orchestra of the Northern Harbour No. ${index}`),
+  url: 'https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC',
+  cover: undefined,
+}
+const sheet: Sheet = {
+  ...{ id: '2026-W47-197038439483310086', server: '197038439483310086', page: 1, pages: 9, members: 400 },
+  ...{ from: Date.UTC(2026, 10, 13), until: Date.UTC(2026, 10, 20), late: Date.UTC(2026, 10, 20) },
+  ...{ missing: people, missed: 200 },
+  rows: Array.from({ length: 10 }, (): Row => ({ section: 'several', song, savers })),
+}
+
+test('the fullest page with the longest names fits into a message, and every row is whole', () => {
+  const [embed] = roundupPage(sheet).embeds ?? []
+  const description = embed?.description ?? ''
+  expect(description.length).toBeLessThanOrEqual(4096)
+  expect(description.split('\n').filter((line) => /^\[Concerto.*<@\d+>.* · <t:\d+:R>$/.test(line))).toHaveLength(10)
+  expect(description).toMatch(/and 190 more this time\.$/)
+})
+
+test.each([
+  [{ members: 2, missed: 0, missing: [] }, /^Nobody here saved a song .* Quiet times happen\.$/],
+  [{ members: 2, missed: 1, missing: people.slice(0, 1) }, /^Nobody who could be asked saved a song .*\.\n/],
+  [
+    { members: 2, missed: 2, missing: people.slice(0, 2) },
+    /^-# Spotify could not be asked for <@\d+>, <@\d+> this time\.$/m,
+  ],
+])('a quiet roundup says no more than what is known: %o', (odd, words) => {
+  const { content = '' } = roundupPage({ ...sheet, pages: 1, late: null, rows: [], ...odd })
+  expect(content).toMatch(words)
+  expect(/Quiet times/.test(content)).toBe(odd.missed === 0)
+})
+
+test.each([
+  ['kolkata', 'Asia/Kolkata'],
+  ['Kyiv', 'Europe/Kyiv'],
+  ['ho chi minh', 'Asia/Ho_Chi_Minh'],
+  ['nuuk', 'America/Nuuk'],
+  ['berlin', 'Europe/Berlin'],
+])('who types %s finds %s', (typed, name) => {
+  expect(timezoneChoices(typed).map(({ value }) => value)).toContain(name)
+  expect(timezoneNamed(name.toLowerCase())).toBe(name)
+})

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { StoreUnavailableError } from '../../src/store/store.ts'
+import { songOf } from '../library/desk.ts'
+import { modelStore } from '../store/model.ts'
+import { ana, ben, createOffice, friday, hour, server } from './office.ts'
+
+test('nobody who leaves waits for Discord', async () => {
+  const office = createOffice(modelStore())
+  const roundups = await office.opens()
+  office.time = friday
+  office.songs.set(ana, [songOf(2, { addedAt: friday - hour })])
+  const sheet = await roundups.collect(server, 'now-a', 7, () => undefined)
+  await roundups.placed(sheet, { channel: '1', message: '2' })
+  office.chat.redraw = () => new Promise(() => undefined)
+  expect(await roundups.leave(ben, server)).toBe(true)
+  const page = JSON.stringify(await roundups.page('now-a', 1))
+  expect(page).toContain(ana)
+  expect(page).not.toContain(ben)
+})
+
+test('an unlink that breaks off halfway is finished by the next one', async () => {
+  const store = modelStore()
+  const office = createOffice(store)
+  office.time = friday
+  let isBroken = false
+  const breaking = {
+    ...store,
+    replace: async (...of: Parameters<typeof store.replace>) => {
+      if (isBroken) throw new StoreUnavailableError('It is away')
+      return store.replace(...of)
+    },
+  }
+  const roundups = office.process(breaking)
+  for (const person of [ana, ben]) await roundups.join(person, server)
+  await roundups.collect(server, 'now-a', 7, () => undefined)
+  isBroken = true
+  await expect(roundups.forget(ben)).rejects.toThrow(StoreUnavailableError)
+  isBroken = false
+  expect((await roundups.about(ben)).takesPartIn).toEqual([server])
+  await roundups.forget(ben)
+  expect(JSON.stringify(await store.get('sheets', 'now-a.1'))).not.toContain(ben)
+  expect((await roundups.about(ben)).takesPartIn).toEqual([])
+})

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { createGate } from '../../src/spotify/gate.ts'
+import type { Block } from '../../src/spotify/gate/block.ts'
+import { createHandClock } from './hand-clock.ts'
+import { memoryOfOne } from './memory.ts'
+
+const hour = 3_600_000
+
+/** A store whose reading and writing can fail by themselves, and a gate beside others. */
+function scene() {
+  const clock = createHandClock()
+  const whole = memoryOfOne(clock.now)
+  const faults = { load: false, save: false }
+  let saves = 0
+  const memory = {
+    ...whole,
+    load: async () => (faults.load ? Promise.reject(new Error('away')) : whole.load()),
+    async save(block: Block) {
+      saves += 1
+      if (faults.save) throw new Error('away')
+      await whole.save(block)
+    },
+  }
+  const start = () => {
+    const gate = createGate(memory, {}, undefined, clock)
+    const ask = () => clock.through(gate.run({ background: false, work: async () => 'answered' }).catch(nameOf))
+    return { gate, ask }
+  }
+  return { clock, whole, faults, saves: () => saves, start }
+}
+
+const nameOf = (error: unknown): unknown => (error instanceof Error ? error.name : error)
+
+test('a block that came while the store was away is stored once it is back, with one try a second at most', async () => {
+  const { clock, whole, faults, saves, start } = scene()
+  const { gate, ask } = start()
+  Object.assign(faults, { load: true, save: true })
+  const block = { until: clock.wall() + hour, reason: 'quota' } as const
+  await gate.block(block)
+  for (let asked = 0; asked < 40; asked += 1) {
+    expect(await ask()).toBe('RateLimitedError')
+    await clock.pass(250)
+  }
+  expect(saves()).toBeGreaterThan(5)
+  expect(saves()).toBeLessThan(12)
+  Object.assign(faults, { load: false, save: false })
+  await clock.pass(1_000)
+  await ask()
+  await clock.pass(0)
+  expect(await whole.load()).toEqual(block)
+  expect(await start().ask()).toBe('RateLimitedError')
+  const until = saves()
+  await clock.pass(5_000)
+  await ask()
+  expect(saves()).toBe(until)
+})
+
+test('a block is stored although nothing can be read', async () => {
+  const { clock, whole, faults, start } = scene()
+  faults.load = true
+  const block = { until: clock.wall() + hour, reason: 'quota' } as const
+  await start().gate.block(block)
+  expect(await whole.load()).toEqual(block)
+})
+
+test('a longer block of another process stays, and is learned', async () => {
+  const { clock, whole, start } = scene()
+  const { gate } = start()
+  const longer = { until: clock.wall() + hour, reason: 'quota' } as const
+  await whole.save(longer)
+  await gate.block({ until: clock.wall() + 9_000, reason: 'rate' })
+  expect(await whole.load()).toEqual(longer)
+  expect(gate.state().blocked).toEqual(longer)
+})
+
+test.each([
+  ['an end that is text', { until: '9999999999999', reason: 'quota' }],
+  ['an end that is no time', { until: 'tomorrow', reason: 'quota' }],
+  ['no end', { reason: 'rate' }],
+  ['an unknown reason', { until: Date.UTC(2099, 0), reason: 'mood' }],
+  ['no record', 'broken'],
+])('RD-146 %s where a block is stored: it blocks nobody, and the next block counts', async (_, stored) => {
+  const { clock, whole, start } = scene()
+  await whole.save(stored as Block)
+  const { gate, ask } = start()
+  expect(await ask()).toBe('answered')
+  const block = { until: clock.wall() + hour, reason: 'quota' } as const
+  await gate.block(block)
+  expect(gate.state().blocked).toEqual(block)
+  expect(await whole.load()).toEqual(block)
+})
+
+test('a stored end beyond all reason gives way to the next block', async () => {
+  const { clock, whole, start } = scene()
+  await whole.save({ until: Date.UTC(2099, 0), reason: 'quota' })
+  const block = { until: clock.wall() + hour, reason: 'quota' } as const
+  await start().gate.block(block)
+  expect(await whole.load()).toEqual(block)
+})
