@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts'
 import type { Progress, Settings, Sheet } from '../roundups/roundups.ts'
 import type { Call, Reply } from './command.ts'
 import { button, row } from './format/buttons.ts'
-import { isPostable, missingIn } from './format/permissions.ts'
+import { isPostable, mayLookBack, missingIn } from './format/permissions.ts'
 import { collectingLine, roundupPage } from './format/roundup-page.ts'
 import { joinedBody, joinPreview, pausedLine, previewId, scheduleLine } from './format/roundup-words.ts'
 import { timezoneNamed } from './format/timezones.ts'
@@ -69,7 +69,9 @@ export async function scheduled(app: App, call: Call, server: string): Promise<R
   const settings = settingsIn(call)
   const schedule = await app.roundups.setUp(server, settings, call.user.id)
   const preview = button('Preview', previewId)
-  return { kind: 'message', private: true, content: scheduleLine(schedule), components: [row(preview)] }
+  const channel = call.options.getChannel('channel')
+  const lines = [scheduleLine(schedule), ...(channel && !mayLookBack(channel) ? [wish(channel.id)] : [])]
+  return { kind: 'message', private: true, content: lines.join('\n'), components: [row(preview)] }
 }
 
 /** The schedule and who takes part, for the caller. */
@@ -95,6 +97,8 @@ export function checkManager({ memberPermissions }: Call): void {
   throw new UserError('Only members with the permission Manage Server can do this.')
 }
 
+const wish = (channel: string): string =>
+  `-# With Read Message History in <#${channel}> I could make sure after a crash that nothing is posted twice.`
 const nobody = 'Nobody takes part in the roundups of this server yet. `/roundup join` makes you the first.'
 
 function page(app: App, sheet: Sheet, isPrivate: boolean): Reply {
