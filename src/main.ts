@@ -14,6 +14,8 @@ const { variables } = await import('./config/variables.ts')
 const { explainStart } = await import('./explain.ts')
 const { createLog } = await import('./log.ts')
 
+const abandoned = 'Something failed that nobody waited for. The program goes on; if this comes often, please report it'
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 try {
@@ -28,12 +30,14 @@ try {
   else createLog('fatal').fatal({ err: error }, 'Hearsay ended in a way that nobody foresaw')
 }
 // Whatever is still open by now has nothing left to say.
-setTimeout(() => process.exit(), 2000).unref()
+setTimeout(() => process.exit(), 500).unref()
 
 async function start(environment: Environment): Promise<void> {
   const config = readConfig(environment)
   const log = createLog(config.logLevel)
   for (const warning of config.warnings) log.warn(warning)
+  // Inside discord.js, where nobody can wait for it; whatever else fails is answered or ends the program.
+  process.on('unhandledRejection', (err) => log.error({ err }, abandoned))
   await run(config, log, stop.signal)
 }
 
