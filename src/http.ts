@@ -16,8 +16,8 @@ export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly text: string
-  /** What `text` was made of. */
-  readonly bytes?: Buffer
+  /** The same, undecoded: a character for every byte. */
+  readonly latin1?: string
 }
 
 /** One request and its whole answer, whatever the status. Redirects are not followed. Rejects with HttpError. */
@@ -94,31 +94,33 @@ function exchange(asked: ClientRequest, body: string | undefined): Promise<HttpA
     asked.on('error', reject)
     asked.on('response', (answer) => {
       const { statusCode = 0, headers } = answer
-      read(answer).then((bytes) => resolve(decoded(statusCode, headers, bytes)), reject)
+      read(answer).then((latin1) => resolve(decoded(statusCode, headers, latin1)), reject)
     })
     asked.end(body)
   })
 }
 
-async function read(answer: IncomingMessage): Promise<Buffer> {
-  const bytes = await bytesOf(answer)
-  const isZipped = answer.headers['content-encoding'] === 'gzip'
-  return isZipped ? unzip(bytes, { maxOutputLength: longestBody }) : bytes
+async function read(answer: IncomingMessage): Promise<string> {
+  const chunks = await chunksOf(answer)
+  // Pieces of text, since buffers of this size pile up outside of what is collected often.
+  if (answer.headers['content-encoding'] !== 'gzip') return chunks.map((chunk) => chunk.toString('latin1')).join('')
+  const bytes = await unzip(Buffer.concat(chunks), { maxOutputLength: longestBody })
+  return bytes.toString('latin1')
 }
 
-/** The text is made when somebody asks for it. */
-function decoded(status: number, headers: HttpAnswer['headers'], bytes: Buffer): HttpAnswer {
+/** The text is decoded when somebody asks for it. */
+function decoded(status: number, headers: HttpAnswer['headers'], latin1: string): HttpAnswer {
   return {
     status,
     headers,
-    bytes,
+    latin1,
     get text() {
-      return bytes.toString('utf8')
+      return Buffer.from(latin1, 'latin1').toString('utf8')
     },
   }
 }
 
-function bytesOf(answer: IncomingMessage): Promise<Buffer> {
+function chunksOf(answer: IncomingMessage): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
@@ -127,7 +129,7 @@ function bytesOf(answer: IncomingMessage): Promise<Buffer> {
       length += chunk.length
       if (length > longestBody) answer.destroy(new Error(`the answer is longer than ${longestBody} bytes`))
     })
-    answer.on('end', () => resolve(Buffer.concat(chunks, length)))
+    answer.on('end', () => resolve(chunks))
     answer.on('error', reject)
   })
 }

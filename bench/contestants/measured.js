@@ -5,19 +5,23 @@
  * of the heap is held by what it gives back.
  */
 export async function measured(work) {
-  const before = heap()
+  const before = await heap()
   const cpu = process.cpuUsage()
   const begun = performance.now()
   const { held, ...result } = await work()
   const time = performance.now() - begun
   const { user, system } = process.cpuUsage(cpu)
   const memory = process.resourceUsage().maxRSS * 1024
-  const kept = heap() - before
+  const kept = (await heap()) - before
   process.send({ time, cpu: (user + system) / 1000, memory, kept, ...result, held: typeof held })
 }
 
-function heap() {
-  globalThis.gc?.()
+async function heap() {
+  // What buffers held goes with the second one.
+  for (let time = 0; time < 2; time += 1) {
+    globalThis.gc?.()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
 }

@@ -10,7 +10,7 @@ export interface ClientSettings {
 
 /** No intents: interactions arrive without, and nothing needs to be kept of them. */
 export function createClient({ apiUrl, shards }: ClientSettings): Client {
-  return new Client({
+  const client = new Client({
     intents: [],
     ...(shards && { shards: shards.ids, shardCount: shards.total }),
     rest: {
@@ -31,6 +31,9 @@ export function createClient({ apiUrl, shards }: ClientSettings): Client {
     }),
     allowedMentions: { parse: [] },
   })
+  // Their ids come with the session, and nothing else of them ever does.
+  client.on(Events.ShardReady, () => client.guilds.cache.clear())
+  return client
 }
 
 /**

@@ -11,10 +11,10 @@ export interface Raw {
  * half the time, and `decode` makes the pieces readable that are wanted. Where characters are written as escapes,
  * those could not be told from bytes, and it is decoded whole. Throws SyntaxError.
  */
-export function readRaw(answer: Pick<HttpAnswer, 'text' | 'bytes'>): Raw {
-  const { bytes } = answer
-  if (!bytes || bytes.includes('\\u')) return { value: JSON.parse(answer.text), decode: (text) => text }
-  return { value: JSON.parse(bytes.toString('latin1')), decode }
+export function readRaw(answer: Pick<HttpAnswer, 'text' | 'latin1'>): Raw {
+  const { latin1 } = answer
+  if (latin1 === undefined || latin1.includes('\\u')) return { value: JSON.parse(answer.text), decode: (text) => text }
+  return { value: JSON.parse(latin1), decode }
 }
 
 function decode(text: string): string {
