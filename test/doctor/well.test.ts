@@ -9,7 +9,11 @@ import { expectNoSecret, visit } from './visit.ts'
 
 describe('beside a bot that is well', () => {
   let world: World
-  beforeAll(async () => (world = await startWorld()))
+  beforeAll(async () => {
+    world = await startWorld()
+    const health = () => fetch(`${world.env['PUBLIC_URL']}/health`)
+    await expect.poll(async () => (await health()).status, { timeout: 10_000 }).toBe(200)
+  })
   afterAll(() => world.stop())
 
   test('the doctor finds nothing wrong, and says what has to be registered where', async () => {
