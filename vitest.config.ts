@@ -12,7 +12,7 @@ export default defineConfig({
     testTimeout: 15_000,
     // discord.js may greet on a connection that it has replaced meanwhile, where nobody can catch it. The program
     // notes that and goes on (src/main.ts); the client connects again by itself.
-    onUnhandledError: ({ message = '', stack = '' }) =>
+    onUnhandledError: ({ message, stack = '' }) =>
       !(message.startsWith('WebSocket is not open') && stack.includes('@discordjs/ws')),
     reporters: ['default'],
   },
