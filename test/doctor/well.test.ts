@@ -9,14 +9,12 @@ import { expectNoSecret, visit } from './visit.ts'
 
 describe('beside a bot that is well', () => {
   let world: World
-  beforeAll(async () => {
-    world = await startWorld()
-    const health = () => fetch(`${world.env['PUBLIC_URL']}/health`)
-    await expect.poll(async () => (await health()).status, { timeout: 10_000 }).toBe(200)
-  })
+  beforeAll(async () => (world = await startWorld()))
   afterAll(() => world.stop())
 
   test('the doctor finds nothing wrong, and says what has to be registered where', async () => {
+    const health = () => fetch(`${world.env['PUBLIC_URL']}/health`)
+    await expect.poll(async () => (await health()).status, { timeout: 10_000 }).toBe(200)
     const findings = await visit(world.env)
     expect(findings.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
     const { env } = world
