@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net'
 export interface Heard {
   readonly status: number
   readonly text: string
+  /** Whether the connection ends with it. */
+  readonly isLast: boolean
 }
 
 /** Kept-alive connections to one port, on which whole requests are written as they are: next to no work of ours. */
@@ -19,7 +21,9 @@ export function createLine(port: number): { post(request: Buffer): Promise<Heard
           const answer = readAnswer(heard)
           if (!answer) return
           socket.off('data', listen).off('error', reject)
-          idle.push(socket)
+          // A refusal ends its connection.
+          if (answer.isLast) socket.destroy()
+          else idle.push(socket)
           resolve(answer)
         }
         socket.on('data', listen).on('error', reject)
@@ -47,5 +51,9 @@ function readAnswer(heard: Buffer): Heard | undefined {
   const head = heard.toString('latin1', 0, end)
   const length = Number(/content-length: *(\d+)/i.exec(head)?.[1] ?? 0)
   if (heard.length < end + 4 + length) return undefined
-  return { status: Number(head.slice(9, 12)), text: heard.toString('utf8', end + 4, end + 4 + length) }
+  return {
+    status: Number(head.slice(9, 12)),
+    text: heard.toString('utf8', end + 4, end + 4 + length),
+    isLast: /^connection: *close\r?$/im.test(head),
+  }
 }
