@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { words } from '../world/browser.ts'
+import { words } from '../../sandbox/browser.ts'
 import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
 
 describe('interactions over HTTP', () => {

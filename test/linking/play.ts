@@ -1,4 +1,4 @@
-import { primaryForm, words } from '../world/browser.ts'
+import { primaryForm, words } from '../../sandbox/browser.ts'
 import { createBrowser, type Browser, type Habits, type Initiator, type Page, type Step } from './browser.ts'
 import { cast, names, type Name } from './cast.ts'
 import type { Move } from './moves.ts'

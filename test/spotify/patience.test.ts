@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { liveIn, seen } from '../format/discord-markdown.ts'
-import { words } from '../world/browser.ts'
+import { words } from '../../sandbox/browser.ts'
 import { messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
 
 let world: World

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { words } from '../world/browser.ts'
+import { words } from '../../sandbox/browser.ts'
 import { messageOf, startWorld, type World } from '../world/world.ts'
 
 describe('linking an account', () => {

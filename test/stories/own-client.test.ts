@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { words, type Page } from '../world/browser.ts'
+import { words, type Page } from '../../sandbox/browser.ts'
 import { buttonsOf, footerOf, messageOf, startWorld, type Player, type World } from '../world/world.ts'
 import { expectNotLinked, expectRefusal } from '../web/flow.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { consentEnds } from '../../src/accounts/consent.ts'
-import { words } from '../world/browser.ts'
+import { words } from '../../sandbox/browser.ts'
 import { startRooms, type Rooms, type Visitor } from './rooms.ts'
 
 const day = 24 * 60 * 60 * 1000

@@ -13,7 +13,7 @@ import { createDiscordLeg } from '../../src/web/discord-leg.ts'
 import type { LinkNews } from '../../src/web/link.ts'
 import type { Wishes } from '../../src/web/invitations.ts'
 import { startWeb } from '../../src/web/server.ts'
-import { createBrowser, type Browser, type Page } from '../world/browser.ts'
+import { createBrowser, type Browser, type Page } from '../../sandbox/browser.ts'
 
 /** The program without its bot, in a sandbox: for stories of browsers, and of what the bot would be told. */
 export interface Rooms extends Sandbox {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { explain } from '../../src/explain.ts'
-import { words } from '../world/browser.ts'
+import { words } from '../../sandbox/browser.ts'
 import { expectRefusal } from '../web/flow.ts'
 import { startRooms, type Rooms, type Visitor } from './rooms.ts'
 

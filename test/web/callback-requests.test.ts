@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { words } from '../world/browser.ts'
+import { words } from '../../sandbox/browser.ts'
 import { startWorld, type Player, type World } from '../world/world.ts'
 import {
   behindProxy,

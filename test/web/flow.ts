@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { primaryForm, words, type Browser, type Page } from '../world/browser.ts'
+import { primaryForm, words, type Browser, type Page } from '../../sandbox/browser.ts'
 import { messageOf, type Player, type World } from '../world/world.ts'
 
 export const legs = ['discord', 'spotify'] as const

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { words } from '../world/browser.ts'
+import { words } from '../../sandbox/browser.ts'
 import { startWorld, type World } from '../world/world.ts'
 import { behindProxy, expectRefusal, formHeaders, linkedAs, newcomer, take, takeAll } from './flow.ts'
 import { startSite, type Site } from './site.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Page } from '../world/browser.ts'
+import type { Page } from '../../sandbox/browser.ts'
 import { startWorld, type World } from '../world/world.ts'
 import { behindProxy, callbackOf, newcomer } from './flow.ts'
 import { startSite } from './site.ts'

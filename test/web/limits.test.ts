@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createBrowser, words } from '../world/browser.ts'
+import { createBrowser, words } from '../../sandbox/browser.ts'
 import { startWorld, type World } from '../world/world.ts'
 import { expectRefusal, formHeaders } from './flow.ts'
 

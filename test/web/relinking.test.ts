@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { words } from '../world/browser.ts'
+import { words } from '../../sandbox/browser.ts'
 import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
 import { callbackOf, expectNotLinked, expectRefusal, linkedAs, unlink } from './flow.ts'
 

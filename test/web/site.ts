@@ -18,7 +18,7 @@ import { createDiscordLeg } from '../../src/web/discord-leg.ts'
 import { createInvitations } from '../../src/web/invitations.ts'
 import { startWeb } from '../../src/web/server.ts'
 import { memoryOfOne } from '../spotify/memory.ts'
-import { createBrowser, words, type Browser, type Page } from '../world/browser.ts'
+import { createBrowser, words, type Browser, type Page } from '../../sandbox/browser.ts'
 import { formHeaders } from './flow.ts'
 
 /** The web room alone, with providers that say what a test wants: for what cannot be had from a whole world. */

@@ -7,7 +7,7 @@ import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import { run } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Log } from '../../src/log.ts'
-import { createBrowser, type Browser, type Page } from './browser.ts'
+import { createBrowser, type Browser, type Page } from '../../sandbox/browser.ts'
 
 /** The sandbox with the real program in it, and people who use it. */
 export interface World extends Sandbox {

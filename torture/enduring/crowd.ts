@@ -4,7 +4,7 @@ import type { FakeDiscord, Outcome } from '../../sandbox/discord/discord.ts'
 import { startDiscord } from '../../sandbox/discord/start.ts'
 import type { FakeSpotify, SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import { startSpotify } from '../../sandbox/spotify/start.ts'
-import { createBrowser, primaryForm, type Page } from '../../test/world/browser.ts'
+import { createBrowser, primaryForm, type Page } from '../../sandbox/browser.ts'
 import { startProgram, type Program } from '../../test/world/process.ts'
 
 /** A Discord and a Spotify on loopback with many people, and the program between them as a process of its own. */
