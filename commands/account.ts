@@ -4,6 +4,7 @@ import type { Body, Command, Press, Reply } from '../src/bot/command.ts'
 import { decodeAskId, encodeAskId, question, type AskId } from '../src/bot/format/ask.ts'
 import { button, row } from '../src/bot/format/buttons.ts'
 import { everywhere } from '../src/bot/format/everywhere.ts'
+import { moment } from '../src/bot/format/moment.ts'
 import { neutralise } from '../src/bot/format/neutralise.ts'
 import { authorLine } from '../src/bot/format/song-page.ts'
 import { renewalLine, renewButton } from '../src/bot/renewal.ts'
@@ -52,13 +53,13 @@ async function status(person: string, server: string | null, token: string, app:
   const here = server !== null && servers.includes(server) ? 'shared in this server' : 'not shared here'
   const elsewhere = servers.filter((id) => id !== server).length
   const roundups = (await app.roundups.servers(person)).length
-  const ends = seconds(app.consentEnds(link))
+  const ends = app.consentEnds(link)
   return {
     kind: 'message',
     private: true,
     content: [
-      `Linked as **${neutralise(link.spotifyName, 100)}** on Spotify since <t:${seconds(link.authorizedAt)}:D>.`,
-      `Spotify ends this consent <t:${ends}:R>, on <t:${ends}:D>. Renewing it keeps every setting.`,
+      `Linked as **${neutralise(link.spotifyName, 100)}** on Spotify since ${moment(link.authorizedAt, 'D')}.`,
+      `Spotify ends this consent ${moment(ends, 'R')}, on ${moment(ends, 'D')}. Renewing it keeps every setting.`,
       `Your liked songs are ${here}${elsewhere ? `, and in ${elsewhere} other ${elsewhere === 1 ? 'server' : 'servers'}` : ''}.`,
       ...(roundups > 0
         ? [`You take part in the roundups of ${roundups} ${roundups === 1 ? 'server' : 'servers'}.`]
@@ -142,8 +143,4 @@ async function share(person: string, server: string, app: App): Promise<void> {
   await app.sharing.set(person, server, false)
   await app.store.scrub()
   await app.accounts.get(person)
-}
-
-function seconds(time: number): number {
-  return Math.floor(time / 1000)
 }

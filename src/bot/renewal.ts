@@ -1,3 +1,4 @@
+import { moment } from './format/moment.ts'
 import type { APIButtonComponent } from 'discord.js'
 import type { App } from '../app.ts'
 import type { Body } from './command.ts'
@@ -13,7 +14,7 @@ export async function renewalLine(app: App, person: string): Promise<Body | unde
   const about = { of: [person], kind: 'reminders', key, ttl: day }
   if (!(await app.traces.create(about, true))) return undefined
   return {
-    content: `Spotify ends your consent <t:${Math.floor(end / 1000)}:R>. Renewing it takes a minute and keeps every setting.`,
+    content: `Spotify ends your consent ${moment(end, 'R')}. Renewing it takes a minute and keeps every setting.`,
     components: [row(await renewButton(app, person, undefined))],
   }
 }

@@ -51,9 +51,8 @@ export async function turnedRoundup(app: App, server: string | null, id: string,
 
 /** Whoever left while a page was on its way is not to come back with it. */
 async function changedSince(app: App, shown: Sheet): Promise<Reply | undefined> {
-  const current = await app.roundups.page(shown.id, shown.page)
-  const same = !current || JSON.stringify(current.rows) === JSON.stringify(shown.rows)
-  return same ? undefined : { kind: 'update', ...roundupPage(current) }
+  const current = await app.roundups.changed(shown)
+  return current && { kind: 'update', ...roundupPage(current) }
 }
 
 /** What joining would mean, with one's own part as it is today; for somebody who takes part, that. */

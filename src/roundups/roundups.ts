@@ -33,6 +33,8 @@ export interface Roundups {
   collect(server: string, id: string, days: number, progress: (progress: Progress) => void): Promise<Sheet>
   /** A page of a roundup, from 1, with nobody on it who takes part no more; undefined when its week is over. */
   page(id: string, page: number): Promise<Sheet | undefined>
+  /** The page as it is now, where somebody has left since; else undefined. */
+  changed(shown: Sheet): Promise<Sheet | undefined>
   /** Notes where a roundup stands, so that it changes when somebody leaves. */
   placed(sheet: Sheet, place: Place): Promise<void>
   schedule(server: string): Promise<Schedule | undefined>
@@ -102,6 +104,7 @@ export function createRoundups(
       return write(server, id, collection, { ...span, late: null })
     },
     page,
+    changed,
     placed: (sheet, place) => placed(sheet.id, sheet.server, place, sheet),
     schedule: schedules.get,
     setUp: schedules.put,
@@ -141,8 +144,13 @@ export function createRoundups(
     // Somebody who had been stopped for long has posted it a second time.
     if (standing.message !== place.message) return courier.remove(place)
     // Whoever has left since it was collected found no place to change.
-    const current = await page(id, shown?.page ?? 1)
-    if (current && JSON.stringify(current.rows) !== JSON.stringify(shown?.rows)) await courier.redraw(place, current)
+    const current = shown ? await changed(shown) : await page(id, 1)
+    if (current) await courier.redraw(place, current)
+  }
+
+  async function changed(shown: Sheet): Promise<Sheet | undefined> {
+    const current = await page(shown.id, shown.page)
+    return JSON.stringify(current?.rows) === JSON.stringify(shown.rows) ? undefined : current
   }
 
   /** Who has left while it was collected does not stand on it, and whoever leaves while it is written is struck. */

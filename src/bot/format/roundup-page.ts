@@ -1,3 +1,4 @@
+import { moment } from './moment.ts'
 import type { APIActionRowComponent, APIComponentInMessageActionRow, APIEmbed } from 'discord.js'
 import type { Progress, Row, Sheet } from '../../roundups/roundups.ts'
 import type { Body } from '../command.ts'
@@ -42,8 +43,8 @@ function rowLine({ song, savers }: Row, measure: Measure): string {
   const named = savers.slice(0, measure.named).map(({ person }) => `<@${person}>`)
   const more = savers.length - named.length
   const who = more > 0 ? `${named.join(', ')} and ${count(more)} more` : named.join(', ')
-  const latest = Math.floor(Math.max(...savers.map(({ at }) => at)) / 1000)
-  return `${songLine({ ...song, addedAt: undefined }, measure)} · ${who} · <t:${latest}:R>`
+  const latest = Math.max(...savers.map(({ at }) => at))
+  return `${songLine({ ...song, addedAt: undefined }, measure)} · ${who} · ${moment(latest, 'R')}`
 }
 
 function songs(sheet: Sheet): APIEmbed {
@@ -67,11 +68,11 @@ function description(sheet: Sheet): string {
 }
 
 function span({ from, until }: Sheet): string {
-  return `What was saved here from <t:${seconds(from)}:D> to <t:${seconds(until)}:D>`
+  return `What was saved here from ${moment(from, 'D')} to ${moment(until, 'D')}`
 }
 
 function late(sheet: Sheet): string[] {
-  return sheet.late === null ? [] : [`-# This is late: it was due <t:${seconds(sheet.late)}:f>.`]
+  return sheet.late === null ? [] : [`-# This is late: it was due ${moment(sheet.late, 'f')}.`]
 }
 
 function sections({ rows }: Sheet, measure: Measure): string[] {
@@ -103,7 +104,7 @@ function quiet(sheet: Sheet): Body {
 
 function silence({ from, until, missed, members }: Sheet): string[] {
   if (missed > 0 && missed >= members) return []
-  const days = `from <t:${seconds(from)}:D> to <t:${seconds(until)}:D>`
+  const days = `from ${moment(from, 'D')} to ${moment(until, 'D')}`
   if (missed > 0) return [`Nobody who could be asked saved a song ${days}.`]
   return [`Nobody here saved a song ${days}. Quiet times happen.`]
 }
@@ -123,8 +124,4 @@ function turning({ id, page, pages }: Sheet): ActionRow {
 
 function standing({ id }: Sheet): ActionRow {
   return row(button('Take part', encodeInvitation(id)), linkButton('OPEN SPOTIFY', spotify))
-}
-
-function seconds(time: number): number {
-  return Math.floor(time / 1000)
 }

@@ -1,3 +1,4 @@
+import { moment } from './moment.ts'
 import type { Schedule } from '../../roundups/roundups.ts'
 import type { Song } from '../../spotify/parse.ts'
 import type { Body } from '../command.ts'
@@ -54,10 +55,9 @@ export function leftBody(took: boolean): Body {
 
 /** When and where the next one comes, in everybody's own time. */
 export function scheduleLine({ channel, weekday, hour, timezone, dueAt, skipEmpty }: Schedule): string {
-  const next = Math.floor(dueAt / 1000)
   return (
     `Every ${nameOfDay(weekday)} at ${String(hour).padStart(2, '0')}:00 (${timezone}) in <#${channel}>` +
-    `${skipEmpty ? ', except after weeks without songs' : ''}. Next: <t:${next}:F>, <t:${next}:R>.`
+    `${skipEmpty ? ', except after weeks without songs' : ''}. Next: ${moment(dueAt, 'F')}, ${moment(dueAt, 'R')}.`
   )
 }
 

@@ -1,3 +1,4 @@
+import { moment } from './moment.ts'
 import type { Song } from '../../spotify/parse.ts'
 import { neutralise, plain } from './neutralise.ts'
 
@@ -29,7 +30,7 @@ function writtenLine(song: Line, longest: Lengths): string {
   return [
     song.url ? `[${title}](${song.url})` : title,
     artists && ` - ${artists}`,
-    song.addedAt !== undefined && ` · <t:${Math.floor(song.addedAt / 1000)}:R>`,
+    song.addedAt !== undefined && ` · ${moment(song.addedAt, 'R')}`,
     !song.url && ` · ${song.uri.startsWith('spotify:local:') ? 'local file' : 'not available'}`,
   ]
     .filter(Boolean)

@@ -1,3 +1,4 @@
+import { moment } from './moment.ts'
 import type { APIEmbed, APIEmbedAuthor } from 'discord.js'
 import type { LikedPage } from '../../library/library.ts'
 import { plain } from './neutralise.ts'
@@ -50,7 +51,7 @@ function lines({ songs, total, from }: LikedPage, { empty, numbers }: ListLook):
 }
 
 function notes({ asOf }: LikedPage): string[] {
-  return asOf === undefined ? [] : ['', `-# As of <t:${Math.floor(asOf / 1000)}:R>. Spotify cannot be asked right now.`]
+  return asOf === undefined ? [] : ['', `-# As of ${moment(asOf, 'R')}. Spotify cannot be asked right now.`]
 }
 
 function footer({ page, pages, total, newer }: LikedPage, unit: string): string {
