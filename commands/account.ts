@@ -1,4 +1,4 @@
-import { ApplicationCommandOptionType as Type } from 'discord.js'
+import { ApplicationCommandOptionType as Type } from 'discord-api-types/v10'
 import type { App } from '../src/app.ts'
 import type { Body, Command, Press, Reply } from '../src/bot/command.ts'
 import { decodeAskId, encodeAskId, question, type AskId } from '../src/bot/format/ask.ts'

@@ -1,4 +1,4 @@
-import { ApplicationCommandOptionType, type APIApplicationCommandSubcommandOption } from 'discord.js'
+import { ApplicationCommandOptionType, type APIApplicationCommandSubcommandOption } from 'discord-api-types/v10'
 import type { Command } from '../src/bot/command.ts'
 import { everywhere } from '../src/bot/format/everywhere.ts'
 

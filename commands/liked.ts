@@ -1,4 +1,4 @@
-import { ApplicationCommandOptionType as Type, ApplicationCommandType } from 'discord.js'
+import { ApplicationCommandOptionType as Type, ApplicationCommandType } from 'discord-api-types/v10'
 import type { App } from '../src/app.ts'
 import type { Call, Caller, Command, Member, MenuCall, Press } from '../src/bot/command.ts'
 import { everywhere } from '../src/bot/format/everywhere.ts'

@@ -1,4 +1,4 @@
-import { ApplicationCommandOptionType } from 'discord.js'
+import { ApplicationCommandOptionType } from 'discord-api-types/v10'
 import type { Command } from '../src/bot/command.ts'
 import { linkButton, row } from '../src/bot/format/buttons.ts'
 import { everywhere } from '../src/bot/format/everywhere.ts'

@@ -1,4 +1,8 @@
-import { ApplicationCommandOptionType as Type, ApplicationIntegrationType, InteractionContextType } from 'discord.js'
+import {
+  ApplicationCommandOptionType as Type,
+  ApplicationIntegrationType,
+  InteractionContextType,
+} from 'discord-api-types/v10'
 import type { App } from '../src/app.ts'
 import type { Call, Command, Reply } from '../src/bot/command.ts'
 import { jumpDialog, pageTyped } from '../src/bot/format/page-buttons.ts'

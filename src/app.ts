@@ -1,4 +1,4 @@
-import { REST } from 'discord.js'
+import { REST } from '@discordjs/rest'
 import { createAccounts, type Accounts } from './accounts/accounts.ts'
 import { consentEnds } from './accounts/consent.ts'
 import { NotLinkedError } from './accounts/errors.ts'

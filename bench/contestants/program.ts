@@ -1,4 +1,4 @@
-import { REST } from 'discord.js'
+import { REST } from '@discordjs/rest'
 import { build, type App } from '../../src/app.ts'
 import { createCourier } from '../../src/bot/courier.ts'
 import { loadCommands } from '../../src/bot/load.ts'

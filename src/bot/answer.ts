@@ -1,4 +1,4 @@
-import { InteractionResponseType, MessageFlags } from 'discord.js'
+import { InteractionResponseType, MessageFlags } from 'discord-api-types/v10'
 import { UserError } from '../errors.ts'
 import { isGone, isRefused, type Callback, type Taken } from './callback.ts'
 import type { Body, Reply } from './command.ts'

@@ -1,19 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Events, type Interaction } from 'discord.js'
 import type { App } from '../app.ts'
 import type { Log } from '../log.ts'
 import type { Inline, Receive } from '../web/interactions.ts'
 import type { LinkNews } from '../web/link.ts'
 import { createCallback } from './callback.ts'
-import { createClient, type ClientSettings } from './client.ts'
-import { endpoint, gateway } from './connection.ts'
+import { endpoint } from './connection.ts'
 import { createDispatch, type Commands } from './dispatch.ts'
 import { neutralise } from './format/neutralise.ts'
-import { readInteraction } from './receive.ts'
+import { gateway, type GatewaySettings } from './gateway.ts'
+import { readInteraction, type Interaction } from './interaction.ts'
 import { registerCommands } from './register.ts'
+import { createRest } from './rest.ts'
 
-export interface BotSettings extends ClientSettings {
-  readonly token: string
+export interface BotSettings extends GatewaySettings {
+  /** Such as `https://discord.com/api`. */
+  readonly apiUrl: string
   readonly clientId: string
   readonly guildId?: string | undefined
   /** Hex; with it, interactions come through `receive`, and the gateway is left alone. */
@@ -49,37 +50,23 @@ const goodbye = 500
 /** A connection that start() opens and stop() closes, at any moment after that. */
 export function createBot(settings: BotSettings, commands: Commands, app: App, log: Log): Bot {
   const { token, clientId, guildId, publicKey } = settings
-  const client = createClient(settings)
-  client.rest.setToken(token)
+  const rest = createRest(settings.apiUrl, token)
   const stopping = new AbortController()
   const inFlight = new Set<Promise<void>>()
-  const dispatch = createDispatch(commands, app, client.rest, log, stopping.signal)
+  const dispatch = createDispatch(commands, app, rest, log, stopping.signal)
   const ended = Promise.withResolvers<never>()
   ended.promise.catch(() => undefined)
   const leaving = new AbortController()
-  const parts = { store: app.store, log, signal: leaving.signal, fail: ended.reject }
-  const connection = publicKey ? endpoint(client, publicKey, log) : gateway(client, settings, parts)
+  const parts = { rest, store: app.store, log, signal: leaving.signal, take, fail: ended.reject }
+  const connection = publicKey ? endpoint(rest, publicKey, log) : gateway(settings, parts)
   if (publicKey && settings.shards)
     log.warn('DISCORD_SHARDS has no effect with DISCORD_PUBLIC_KEY: remove one of them.')
   let phase: 'starting' | 'running' | 'stopping' = 'starting'
 
-  const handle = (interaction: Interaction, inline?: Inline): Promise<void> => {
-    const handling = dispatch(interaction, inline).finally(() => inFlight.delete(handling))
-    inFlight.add(handling)
-    return handling
-  }
-  const take = (interaction: Interaction): void => {
-    if (connection.ours()) void handle(interaction)
-  }
-  if (!publicKey) client.on(Events.InteractionCreate, take)
-  client.on(Events.Error, (err) =>
-    log.error({ err }, 'The connection to Discord had an error; it is made again by itself, and /health tells'),
-  )
-
   return {
     ended: ended.promise,
     async start() {
-      const registered = registerCommands(commands, client.rest, app.store, clientId, guildId)
+      const registered = registerCommands(commands, rest, app.store, clientId, guildId)
       // Told side by side, but a connection that is half open does not close well.
       registered.catch(() => undefined)
       await Promise.race([connection.open(), ended.promise])
@@ -90,13 +77,13 @@ export function createBot(settings: BotSettings, commands: Commands, app: App, l
     trouble: () => (phase === 'running' ? connection.trouble() : phase),
     async receive(payload, inline) {
       if (phase === 'stopping') return 'away'
-      const interaction = readInteraction(client, payload)
+      const interaction = readInteraction(payload)
       if (!interaction) return 'unknown'
       await handle(interaction, inline)
       return 'done'
     },
     async announceLink(linkToken, { spotifyName, saved = '' }) {
-      const callback = createCallback(client.rest, { id: '', token: linkToken, applicationId: clientId })
+      const callback = createCallback(rest, { id: '', token: linkToken, applicationId: clientId })
       const content =
         `Linked as **${neutralise(spotifyName, 100)}**. \`/liked recent\` shows your songs. ${saved}`.trim()
       await callback
@@ -106,12 +93,24 @@ export function createBot(settings: BotSettings, commands: Commands, app: App, l
     async stop() {
       phase = 'stopping'
       leaving.abort()
-      client.off(Events.InteractionCreate, take)
       await within(patience, Promise.allSettled(inFlight))
       stopping.abort()
       await within(lastWords, Promise.allSettled(inFlight))
-      await within(goodbye, Promise.allSettled([client.destroy(), connection.close()]))
+      await within(goodbye, Promise.allSettled([connection.close()]))
+      rest.clearHashSweeper()
+      rest.clearHandlerSweeper()
     },
+  }
+
+  function handle(interaction: Interaction, inline?: Inline): Promise<void> {
+    const handling = dispatch(interaction, inline).finally(() => inFlight.delete(handling))
+    inFlight.add(handling)
+    return handling
+  }
+
+  function take(payload: object): void {
+    const interaction = phase === 'stopping' ? undefined : readInteraction(payload)
+    if (interaction) void handle(interaction)
   }
 }
 

@@ -1,14 +1,9 @@
-import { DiscordAPIError, RESTJSONErrorCodes, Routes, type REST } from 'discord.js'
+import { DiscordAPIError, type REST } from '@discordjs/rest'
+import { RESTJSONErrorCodes, Routes } from 'discord-api-types/v10'
 import type { Inline } from '../web/interactions.ts'
 import type { Body, Place } from './command.ts'
+import type { Answerable } from './interaction.ts'
 import { wireMessage, type Wire } from './wire.ts'
-
-/** What is needed of an interaction to answer it. */
-export interface Answerable {
-  readonly id: string
-  readonly token: string
-  readonly applicationId: string
-}
 
 /**
  * What came of a first answer. The client repeats a callback by itself, so one that arrived may come back as

@@ -7,7 +7,7 @@ import type {
   APIApplicationCommandOptionChoice,
   RESTPostAPIChatInputApplicationCommandsJSONBody,
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
-} from 'discord.js'
+} from 'discord-api-types/v10'
 import type { App } from '../app.ts'
 
 /** One file of `commands/`: what Discord is told about it, and what happens. It returns its answer; sending is the bot's. */
@@ -34,7 +34,7 @@ export interface MenuCall extends Call {
   readonly targetUser: Member
 }
 
-/** The part of discord.js's command interaction that commands need. */
+/** What commands need of the interaction that called them. */
 export interface Call {
   readonly user: Caller
   readonly guildId: string | null
@@ -63,9 +63,8 @@ export interface Permissions {
 export interface Channel {
   readonly id: string
   readonly type: number
-  /** What the bot may do there: by discord.js, or as Discord sent it where discord.js does not know the server. */
-  readonly appPermissions?: Permissions | null
-  readonly app_permissions?: string
+  /** What the bot may do there, where Discord says so. */
+  readonly appPermissions?: Permissions | undefined
 }
 
 export interface Caller {

@@ -1,4 +1,5 @@
-import { DiscordAPIError, RESTJSONErrorCodes as Code, Routes, SnowflakeUtil, type REST } from 'discord.js'
+import { DiscordAPIError, type REST } from '@discordjs/rest'
+import { RESTJSONErrorCodes as Code, Routes } from 'discord-api-types/v10'
 import type { Log } from '../log.ts'
 import type { Courier } from '../roundups/roundups.ts'
 import { encodeInvitation } from './format/roundup-id.ts'
@@ -18,7 +19,7 @@ const mostPages = 10
 const slack = 10 * 60 * 1000
 const pageSize = 100
 
-/** Carries roundups over discord.js's REST client, as the bot itself and not as the answer to anybody. */
+/** Carries roundups over Discord's REST API, as the bot itself and not as the answer to anybody. */
 export function createCourier(rest: REST, log: Log): Courier {
   return {
     async newest(channel, signal) {
@@ -29,7 +30,7 @@ export function createCourier(rest: REST, log: Log): Courier {
         if (isClosed(error)) return 'closed'
         if (signal.aborted) throw error
         // Without it the search begins by the clock here, well before now.
-        return { id: String(SnowflakeUtil.generate({ timestamp: Date.now() - slack })) }
+        return { id: idOf(Date.now() - slack) }
       }
     },
     async post(channel, sheet, nonce, signal) {
@@ -89,6 +90,11 @@ export function createCourier(rest: REST, log: Log): Courier {
 
 function carries({ components = [] }: Posted, customId: string): boolean {
   return components.some((row) => row.components?.some((component) => component.custom_id === customId))
+}
+
+/** The first id that Discord could give at a moment: milliseconds since its epoch, above 22 bits of other things. */
+function idOf(time: number): string {
+  return String(BigInt(time - 1_420_070_400_000) << 22n)
 }
 
 /** Trying again would not help, and posting on to such a channel gets a bot banned. */

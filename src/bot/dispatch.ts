@@ -1,11 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import {
-  InteractionResponseType,
-  type AutocompleteInteraction,
-  type CommandInteraction,
-  type Interaction,
-  type REST,
-} from 'discord.js'
+import type { REST } from '@discordjs/rest'
+import { InteractionResponseType } from 'discord-api-types/v10'
 import type { App } from '../app.ts'
 import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -13,11 +8,11 @@ import type { InteractionOutcome } from '../metrics/metrics.ts'
 import type { Inline } from '../web/interactions.ts'
 import { answer, inTime, type Deferral } from './answer.ts'
 import { createCallback, isGone, type Callback } from './callback.ts'
-import type { Call, Command, MenuCall, Reply } from './command.ts'
+import type { Command, Reply } from './command.ts'
 import { refusal } from './format/ask.ts'
+import type { Called, FromMenu, Interaction, Pressed, Suggesting } from './interaction.ts'
 import { aboutOf, measure } from './measure.ts'
 import { fit } from './options.ts'
-import { readPress, type Pressed } from './press.ts'
 import { takeOnce } from './replays.ts'
 
 export type Commands = ReadonlyMap<string, Command>
@@ -48,7 +43,7 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
       return reply
     }
     try {
-      if (interaction.isAutocomplete()) return await complete(interaction, measured.callback, receivedAt)
+      if (interaction.kind === 'suggestions') return await complete(interaction, measured.callback, receivedAt)
       const { deferral, work } = planned(interaction)
       const terms = { deferral, receivedAt, apologise, signal }
       const end = await answer(measured.callback, taking?.then(work) ?? work(), terms)
@@ -63,9 +58,10 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
   }
 
   /** A plan in any case: what cannot even be planned is answered with the reason. */
-  function planned(interaction: Exclude<Interaction, AutocompleteInteraction>): Plan {
+  function planned(interaction: Called | FromMenu | Pressed): Plan {
     try {
-      return interaction.isCommand() ? called(interaction) : pressed(interaction)
+      if (interaction.kind === 'command') return called(interaction)
+      return interaction.kind === 'menu' ? opened(interaction) : pressed(interaction)
     } catch (error) {
       const work = async (): Promise<never> => {
         throw error
@@ -74,33 +70,36 @@ export function createDispatch(commands: Commands, app: App, rest: REST, log: Lo
     }
   }
 
-  function called(interaction: CommandInteraction): Plan {
-    const call = interaction as unknown as MenuCall
-    const menu = [...commands.values()].map((command) => command.menu?.[interaction.commandName]).find(Boolean)
-    if (menu) return { deferral: 'private message', work: async () => menu.run(call, app, signal) }
-    const command = commands.get(interaction.commandName)
-    if (!command) throw new UserError(changedCommand)
-    const given = interaction.isChatInputCommand() ? interaction.options.data : []
-    if (!fit(command.data.options ?? [], given)) throw new UserError(changedCommand)
+  function called({ name, given, call }: Called): Plan {
+    const command = commands.get(name)
+    if (!command || !fit(command.data.options ?? [], given)) throw new UserError(changedCommand)
     const isPrivate = typeof command.private === 'boolean' ? command.private : command.private(call)
     const deferral = isPrivate ? 'private message' : 'public message'
     return { deferral, work: async () => command.run(call, app, signal) }
   }
 
-  function pressed(interaction: Pressed): Plan {
-    const command = commands.get(interaction.customId.split(':', 1)[0] ?? '')
+  function opened({ name, call }: FromMenu): Plan {
+    const menu = [...commands.values()].map((command) => command.menu?.[name]).find(Boolean)
+    if (!menu) throw new UserError(changedCommand)
+    return { deferral: 'private message', work: async () => menu.run(call, app, signal) }
+  }
+
+  function pressed({ press, onMessage }: Pressed): Plan {
+    const command = commands.get(press.customId.split(':', 1)[0] ?? '')
     if (!command?.press) throw new UserError(unknownButton)
-    const press = command.press.bind(command, readPress(interaction), app, signal)
+    const work = command.press.bind(command, press, app, signal)
     // A dialog opened by a command has no message to change.
-    return { deferral: interaction.message ? 'update' : 'private message', work: async () => press() }
+    return { deferral: onMessage ? 'update' : 'private message', work: async () => work() }
   }
 
   /** Whatever is known in time; nothing is better than nothing in time. */
-  async function complete(interaction: AutocompleteInteraction, callback: Callback, receivedAt: number): Promise<void> {
-    const command = commands.get(interaction.commandName)
-    const asked = command?.complete?.(interaction as unknown as Call, app).catch((err: unknown) => {
-      if (!app.explain(err)) log.error({ err }, 'Suggestions failed in a way that nobody foresaw')
-    })
+  async function complete({ name, call }: Suggesting, callback: Callback, receivedAt: number): Promise<void> {
+    const asked = commands
+      .get(name)
+      ?.complete?.(call, app)
+      .catch((err: unknown) => {
+        if (!app.explain(err)) log.error({ err }, 'Suggestions failed in a way that nobody foresaw')
+      })
     const choices = (asked && (await inTime(asked, receivedAt, suggestWithin))) ?? []
     const type = InteractionResponseType.ApplicationCommandAutocompleteResult
     await callback.first({ body: { type, data: { choices: choices.slice(0, 25) } } }, 'alone')

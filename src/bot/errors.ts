@@ -7,3 +7,5 @@ export class DiscordRefusedError extends Error {
 export class ShardsLostError extends Error {
   override readonly name = 'ShardsLostError'
 }
+
+export const badToken = 'Discord does not accept DISCORD_TOKEN. Copy the bot token again.'

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { ApplicationCommandType } from 'discord.js'
+import { ApplicationCommandType } from 'discord-api-types/v10'
 import type { Command } from './command.ts'
 
 /** A file in the folder of commands is not a command. The message names the file. */

@@ -1,7 +1,7 @@
-import type { Interaction } from 'discord.js'
 import type { InteractionOutcome, Metrics, SeenInteraction } from '../metrics/metrics.ts'
 import type { Callback } from './callback.ts'
 import type { Commands } from './dispatch.ts'
+import type { Interaction } from './interaction.ts'
 
 type About = Pick<SeenInteraction, 'command' | 'kind'>
 
@@ -36,20 +36,12 @@ export function measure(callback: Callback, receivedAt: number, metrics: Metrics
 
 /** Command and kind of an interaction: a command that no file answers is "unknown", whatever somebody called it. */
 export function aboutOf(interaction: Interaction, commands: Commands): About {
-  if (interaction.isMessageComponent() || interaction.isModalSubmit()) {
-    // Whoever forges an interaction may leave it out.
-    const { customId }: { customId?: string } = interaction
-    const [name = ''] = customId?.split(':', 1) ?? []
-    return { command: known(name, commands), kind: interaction.isModalSubmit() ? 'dialog' : 'press' }
-  }
-  if (interaction.isContextMenuCommand()) {
-    const [owner] = [...commands].find(([, { menu = {} }]) => Object.hasOwn(menu, interaction.commandName)) ?? []
-    return { command: owner ?? 'unknown', kind: 'menu' }
-  }
-  return {
-    command: known(interaction.commandName, commands),
-    kind: interaction.isAutocomplete() ? 'suggestions' : 'command',
-  }
+  const { kind } = interaction
+  if ('press' in interaction)
+    return { command: known(interaction.press.customId.split(':', 1)[0] ?? '', commands), kind }
+  if (kind !== 'menu') return { command: known(interaction.name, commands), kind }
+  const [owner] = [...commands].find(([, { menu = {} }]) => Object.hasOwn(menu, interaction.name)) ?? []
+  return { command: owner ?? 'unknown', kind }
 }
 
 function known(name: string, commands: Commands): string {

@@ -1,17 +1,11 @@
-import { ApplicationCommandOptionType as Type } from 'discord.js'
+import { ApplicationCommandOptionType as Type } from 'discord-api-types/v10'
+import type { Given } from './given.ts'
 
 interface Declared {
   readonly type: Type
   readonly name: string
   readonly required?: boolean
   readonly options?: readonly Declared[]
-}
-
-interface Given {
-  readonly type: Type
-  readonly name: string
-  readonly value?: unknown
-  readonly options?: readonly Given[]
 }
 
 /**

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DiscordAPIError, RESTJSONErrorCodes, Routes, type REST } from 'discord.js'
+import { DiscordAPIError, type REST } from '@discordjs/rest'
+import { RESTJSONErrorCodes, Routes } from 'discord-api-types/v10'
 import type { App } from '../app.ts'
 import { fingerprint } from '../fingerprint.ts'
-import { badToken } from './client.ts'
 import type { Commands } from './dispatch.ts'
-import { DiscordRefusedError } from './errors.ts'
+import { badToken, DiscordRefusedError } from './errors.ts'
 
 /** Discord did not take the commands. The message says why and what to do. */
 export class RegistrationError extends Error {

@@ -1,5 +1,5 @@
 import { moment } from './format/moment.ts'
-import type { APIButtonComponent } from 'discord.js'
+import type { APIButtonComponent } from 'discord-api-types/v10'
 import type { App } from '../app.ts'
 import type { Body } from './command.ts'
 import { linkButton, row } from './format/buttons.ts'

@@ -1,5 +1,5 @@
-import type { Interaction } from 'discord.js'
 import type { App } from '../app.ts'
+import type { Interaction } from './interaction.ts'
 
 // Twice as long as a signed request is young, because its timestamp may lie ahead of this machine's clock.
 const remembered = 10 * 60_000
@@ -14,13 +14,17 @@ export function takeOnce(store: App['store'], interaction: Interaction): Promise
 }
 
 function onlyLooks(interaction: Interaction): boolean {
-  if (interaction.isAutocomplete()) return true
-  if (interaction.isUserContextMenuCommand()) return interaction.commandName === 'Liked songs'
-  if (interaction.isChatInputCommand()) {
-    const { commandName, options } = interaction
-    if (commandName === 'roundup') return ['now', 'status'].includes(options.getSubcommand(false) ?? '')
-    return commandName === 'liked' || commandName === 'help'
+  switch (interaction.kind) {
+    case 'suggestions':
+      return true
+    case 'menu':
+      return interaction.name === 'Liked songs'
+    case 'command': {
+      const { name, call } = interaction
+      if (name === 'roundup') return ['now', 'status'].includes(call.options.getSubcommand() ?? '')
+      return name === 'liked' || name === 'help'
+    }
+    default:
+      return /^(?:liked:(?!save)|roundup:1:page:)/.test(interaction.press.customId)
   }
-  if (!interaction.isMessageComponent() && !interaction.isModalSubmit()) return false
-  return /^(?:liked:(?!save)|roundup:1:page:)/.test(interaction.customId)
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PermissionFlagsBits } from 'discord.js'
+import { PermissionFlagsBits } from 'discord-api-types/v10'
 import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
 import type { Progress, Settings, Sheet } from '../roundups/roundups.ts'

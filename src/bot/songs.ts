@@ -1,4 +1,4 @@
-import type { APIEmbedAuthor } from 'discord.js'
+import type { APIEmbedAuthor } from 'discord-api-types/v10'
 import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
 import type { FoundPage, PageRequest, Reading } from '../library/library.ts'

@@ -1,4 +1,5 @@
-import { InteractionResponseType, MessageFlags, type RawFile } from 'discord.js'
+import type { RawFile } from '@discordjs/rest'
+import { InteractionResponseType, MessageFlags } from 'discord-api-types/v10'
 import type { Body, Reply } from './command.ts'
 
 /** What the REST client sends: JSON, and files beside it. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { REST } from 'discord.js'
+import { REST } from '@discordjs/rest'
 import { build } from '../../src/app.ts'
 import { createCourier } from '../../src/bot/courier.ts'
 import { readConfig } from '../../src/config.ts'

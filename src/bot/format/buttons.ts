@@ -4,7 +4,7 @@ import {
   type APIActionRowComponent,
   type APIButtonComponent,
   type APIComponentInMessageActionRow,
-} from 'discord.js'
+} from 'discord-api-types/v10'
 
 const styles = {
   primary: ButtonStyle.Primary,

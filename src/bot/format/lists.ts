@@ -1,4 +1,4 @@
-import type { APIEmbedAuthor } from 'discord.js'
+import type { APIEmbedAuthor } from 'discord-api-types/v10'
 import type { FoundPage, LikedPage, Reading, WhenPage } from '../../library/library.ts'
 import type { Body } from '../command.ts'
 import { neutralise } from './neutralise.ts'

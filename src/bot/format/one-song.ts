@@ -1,4 +1,4 @@
-import type { APIEmbed, APIEmbedAuthor } from 'discord.js'
+import type { APIEmbed, APIEmbedAuthor } from 'discord-api-types/v10'
 import type { Song } from '../../spotify/parse.ts'
 import type { Body } from '../command.ts'
 import { button, linkButton, row } from './buttons.ts'

@@ -4,7 +4,7 @@ import {
   type APIActionRowComponent,
   type APIComponentInMessageActionRow,
   type APIModalInteractionResponseCallbackData,
-} from 'discord.js'
+} from 'discord-api-types/v10'
 import { UserError } from '../../errors.ts'
 import type { LikedPage } from '../../library/library.ts'
 import type { Press } from '../command.ts'

@@ -1,4 +1,4 @@
-import { ChannelType, PermissionFlagsBits, PermissionsBitField } from 'discord.js'
+import { ChannelType, PermissionFlagsBits } from 'discord-api-types/v10'
 import type { Channel, Permissions } from '../command.ts'
 
 /** Where a roundup may stand. */
@@ -17,7 +17,7 @@ export function isPostable({ type }: Channel): boolean {
 
 /** What the bot lacks in a channel to post there, as Discord names it; empty also where Discord does not say. */
 export function missingIn(channel: Channel): string[] {
-  const granted = grantedIn(channel)
+  const granted = channel.appPermissions
   if (!granted) return []
   const isThread = threads.includes(channel.type)
   const needed: [string, bigint][] = [
@@ -32,9 +32,13 @@ export function missingIn(channel: Channel): string[] {
 
 /** Whether the bot may find a roundup there again that a process has posted before it died. */
 export function mayLookBack(channel: Channel): boolean {
-  return grantedIn(channel)?.has(PermissionFlagsBits.ReadMessageHistory) ?? true
+  return channel.appPermissions?.has(PermissionFlagsBits.ReadMessageHistory) ?? true
 }
 
-function grantedIn({ appPermissions, app_permissions: sent }: Channel): Permissions | undefined {
-  return appPermissions ?? (sent === undefined ? undefined : new PermissionsBitField(BigInt(sent)))
+/** Discord's number of permissions; undefined where it does not say. Whoever is an administrator may do everything. */
+export function readPermissions(sent: string | undefined): Permissions | undefined {
+  if (typeof sent !== 'string' || !/^\d{1,20}$/.test(sent)) return undefined
+  const granted = BigInt(sent)
+  const isAdministrator = (granted & PermissionFlagsBits.Administrator) !== 0n
+  return { has: (needed) => isAdministrator || (granted & needed) === needed }
 }

@@ -1,5 +1,5 @@
 import { moment } from './moment.ts'
-import type { APIActionRowComponent, APIComponentInMessageActionRow, APIEmbed } from 'discord.js'
+import type { APIActionRowComponent, APIComponentInMessageActionRow, APIEmbed } from 'discord-api-types/v10'
 import type { Progress, Row, Sheet } from '../../roundups/roundups.ts'
 import type { Body } from '../command.ts'
 import { button, linkButton, row } from './buttons.ts'

@@ -1,4 +1,4 @@
-import { ComponentType, type APIActionRowComponent, type APIComponentInMessageActionRow } from 'discord.js'
+import { ComponentType, type APIActionRowComponent, type APIComponentInMessageActionRow } from 'discord-api-types/v10'
 import type { Saved } from '../../saving.ts'
 import type { Song } from '../../spotify/parse.ts'
 import type { Reply } from '../command.ts'

@@ -1,5 +1,5 @@
 import { moment } from './moment.ts'
-import type { APIEmbed, APIEmbedAuthor } from 'discord.js'
+import type { APIEmbed, APIEmbedAuthor } from 'discord-api-types/v10'
 import type { LikedPage } from '../../library/library.ts'
 import { plain } from './neutralise.ts'
 import { count, songLine } from './song-line.ts'

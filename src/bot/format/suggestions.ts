@@ -1,4 +1,4 @@
-import type { APIApplicationCommandOptionChoice } from 'discord.js'
+import type { APIApplicationCommandOptionChoice } from 'discord-api-types/v10'
 import type { Suggestions } from '../../library/library.ts'
 import { plain } from './neutralise.ts'
 import { longestQuery } from './page-id.ts'

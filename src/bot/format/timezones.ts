@@ -1,4 +1,4 @@
-import type { APIApplicationCommandOptionChoice } from 'discord.js'
+import type { APIApplicationCommandOptionChoice } from 'discord-api-types/v10'
 
 /** Timezones with the letters that were typed, those first whose city begins with them; at most 25. */
 export function timezoneChoices(typed: string): APIApplicationCommandOptionChoice<string>[] {

@@ -1,0 +1,139 @@
+import {
+  ApplicationCommandType,
+  InteractionType,
+  MessageFlags,
+  type APIEmbed,
+  type APIUser,
+} from 'discord-api-types/v10'
+import { readCaller, readMember } from './caller.ts'
+import type { Call, MenuCall, Press } from './command.ts'
+import { readPermissions } from './format/permissions.ts'
+import { readOptions, type Given, type Resolved } from './given.ts'
+
+/** What is needed of an interaction to answer it. */
+export interface Answerable {
+  readonly id: string
+  readonly token: string
+  readonly applicationId: string
+}
+
+/** An interaction as Discord sends it, over either way, read as far as commands need it. */
+export type Interaction = Answerable & (Called | FromMenu | Suggesting | Pressed)
+
+export interface Called {
+  readonly kind: 'command'
+  readonly name: string
+  readonly given: readonly Given[]
+  readonly call: Call
+}
+
+/** The menu that opens on a person. */
+export interface FromMenu {
+  readonly kind: 'menu'
+  readonly name: string
+  readonly call: MenuCall
+}
+
+/** Somebody types, and choices may be offered. */
+export interface Suggesting {
+  readonly kind: 'suggestions'
+  readonly name: string
+  readonly call: Call
+}
+
+export interface Pressed {
+  readonly kind: 'press' | 'dialog'
+  readonly press: Press
+  /** A dialog that a command has opened stands on no message. */
+  readonly onMessage: boolean
+}
+
+/** The part of Discord's JSON that is read; whoever has signed it, anything of it may be missing. */
+interface Payload {
+  readonly id?: unknown
+  readonly token?: unknown
+  readonly application_id?: unknown
+  readonly type?: unknown
+  readonly data?: Data | null
+  readonly guild_id?: string
+  readonly user?: APIUser
+  readonly member?: { readonly user?: APIUser; readonly permissions?: string } | null
+  readonly message?: PressedMessage | null
+  readonly authorizing_integration_owners?: Readonly<Record<string, string>>
+}
+
+interface Data {
+  readonly name?: unknown
+  readonly type?: unknown
+  readonly options?: readonly Given[]
+  readonly resolved?: Resolved
+  readonly target_id?: string
+  readonly custom_id?: string
+  readonly values?: readonly string[]
+  readonly components?: readonly (Field & { readonly components?: readonly Field[]; readonly component?: Field })[]
+}
+
+interface Field {
+  readonly custom_id?: string
+  readonly value?: unknown
+}
+
+interface PressedMessage {
+  readonly embeds?: readonly APIEmbed[]
+  readonly flags?: number
+  readonly interaction_metadata?: { readonly user?: { readonly id: string } }
+}
+
+/** Undefined for kinds that this version does not know, and for payloads that make no sense. */
+export function readInteraction(payload: object): Interaction | undefined {
+  const { id, token, application_id: applicationId, type, data, user, member }: Payload = payload
+  if (typeof id !== 'string' || typeof token !== 'string' || typeof applicationId !== 'string') return undefined
+  const person = member === undefined ? user : member?.user
+  if (typeof person?.id !== 'string' || typeof data !== 'object' || data === null) return undefined
+  const answerable = { id, token, applicationId }
+  if (type === InteractionType.MessageComponent) return { ...answerable, ...readPress('press', payload, person, data) }
+  if (type === InteractionType.ModalSubmit) return { ...answerable, ...readPress('dialog', payload, person, data) }
+  if (typeof data.name !== 'string') return undefined
+  const call = readCall(token, payload, person, data)
+  const { name } = data
+  if (type === InteractionType.ApplicationCommandAutocomplete) return { ...answerable, kind: 'suggestions', name, call }
+  if (type !== InteractionType.ApplicationCommand) return undefined
+  const target = data.resolved?.users?.[data.target_id ?? '']
+  if (data.type === ApplicationCommandType.User && target)
+    return { ...answerable, kind: 'menu', name, call: { ...call, targetUser: readMember(target) } }
+  return { ...answerable, kind: 'command', name, given: data.options ?? [], call }
+}
+
+function readCall(token: string, payload: Payload, person: APIUser, data: Data): Call {
+  const { guild_id: guildId = null, member, authorizing_integration_owners: owners = {} } = payload
+  return {
+    user: readCaller(person),
+    guildId,
+    authorizingIntegrationOwners: owners,
+    token,
+    memberPermissions: readPermissions(member?.permissions) ?? null,
+    options: readOptions(data.options ?? [], data.resolved),
+  }
+}
+
+function readPress(kind: Pressed['kind'], payload: Payload, person: APIUser, data: Data): Pressed {
+  const { message, guild_id: guildId = null } = payload
+  const fields = data.components?.flatMap((row) => row.components ?? row.component ?? []) ?? []
+  return {
+    kind,
+    onMessage: Boolean(message),
+    press: {
+      user: readCaller(person),
+      customId: data.custom_id ?? '',
+      guildId,
+      values: data.values ?? [],
+      author: message?.embeds?.[0]?.author,
+      onPrivate: message ? ((message.flags ?? 0) & MessageFlags.Ephemeral) !== 0 : true,
+      callerId: message?.interaction_metadata?.user?.id,
+      field(name) {
+        const value = fields.find((field) => field.custom_id === name)?.value
+        return typeof value === 'string' ? value : undefined
+      },
+    },
+  }
+}
