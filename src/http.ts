@@ -1,6 +1,6 @@
 import { Agent as PlainAgent, request as askPlainly, type ClientRequest, type IncomingMessage } from 'node:http'
 import { Agent as SecureAgent, request as askSecurely } from 'node:https'
-import { promisify } from 'node:util'
+import type { Socket } from 'node:net'
 import { gunzip } from 'node:zlib'
 
 export interface HttpRequest {
@@ -12,12 +12,13 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Its body can be read once, in one way or the other. */
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly text: string
+  text(): string
   /** The same, undecoded: a character for every byte. */
-  readonly latin1?: string
+  latin1?(): string
 }
 
 /** One request and its whole answer, whatever the status. Redirects are not followed. Rejects with HttpError. */
@@ -36,14 +37,14 @@ export class HttpError extends Error {
 
 const longestBody = 2 * 1024 * 1024
 const longestConnect = 3000
-const unzip = promisify(gunzip)
 // Servers hang up on connections that nobody uses, most of them after five seconds.
-const connections = { keepAlive: true, maxSockets: 256, timeout: 4000 }
+const longestIdle = 4000
+const connections = { keepAlive: true, maxSockets: 256 }
 
 /** Kept-alive connections to any number of servers, until `close`. */
 export function createHttp(): { readonly send: Http; close(): Promise<void> } {
-  const plain = new PlainAgent(connections)
-  const secure = new SecureAgent(connections)
+  const plain = closingIdle(new PlainAgent(connections))
+  const secure = closingIdle(new SecureAgent(connections))
 
   return {
     async send(url, { method = 'GET', headers = {}, body, deadline = 8000, signal } = {}) {
@@ -89,49 +90,67 @@ export function createHttp(): { readonly send: Http; close(): Promise<void> } {
   }
 }
 
+/** By itself an agent times its requests as well, and then whatever they have read stays in memory for long. */
+function closingIdle<Kind extends PlainAgent>(agent: Kind): Kind {
+  const keep = agent.keepSocketAlive.bind(agent)
+  const reuse = agent.reuseSocket.bind(agent)
+  return Object.assign(agent, {
+    keepSocketAlive(socket: Socket) {
+      const isKept: unknown = keep(socket)
+      socket.setTimeout(longestIdle)
+      return isKept
+    },
+    reuseSocket(socket: Socket, request: ClientRequest) {
+      socket.setTimeout(0)
+      reuse(socket, request)
+    },
+  })
+}
+
 function exchange(asked: ClientRequest, body: string | undefined): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     asked.on('error', reject)
     asked.on('response', (answer) => {
       const { statusCode = 0, headers } = answer
-      read(answer).then((latin1) => resolve(decoded(statusCode, headers, latin1)), reject)
+      read(answer, (error, latin1) => (error ? reject(error) : resolve(readable(statusCode, headers, latin1))))
     })
     asked.end(body)
   })
 }
 
-async function read(answer: IncomingMessage): Promise<string> {
-  const chunks = await chunksOf(answer)
-  // Pieces of text, since buffers of this size pile up outside of what is collected often.
-  if (answer.headers['content-encoding'] !== 'gzip') return chunks.map((chunk) => chunk.toString('latin1')).join('')
-  const bytes = await unzip(Buffer.concat(chunks), { maxOutputLength: longestBody })
-  return bytes.toString('latin1')
-}
-
-/** The text is decoded when somebody asks for it. */
-function decoded(status: number, headers: HttpAnswer['headers'], latin1: string): HttpAnswer {
-  return {
-    status,
-    headers,
-    latin1,
-    get text() {
-      return Buffer.from(latin1, 'latin1').toString('utf8')
-    },
-  }
-}
-
-function chunksOf(answer: IncomingMessage): Promise<Buffer[]> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let length = 0
-    answer.on('data', (chunk: Buffer) => {
-      chunks.push(chunk)
-      length += chunk.length
-      if (length > longestBody) answer.destroy(new Error(`the answer is longer than ${longestBody} bytes`))
-    })
-    answer.on('end', () => resolve(chunks))
-    answer.on('error', reject)
+/** With a callback, since a promise would keep the text for as long as itself. */
+function read(answer: IncomingMessage, done: (error: Error | null, latin1: string) => void): void {
+  // Of text, since buffers of this size pile up outside of what is collected often.
+  const parts: string[] = []
+  let length = 0
+  answer.on('error', (error) => done(error, ''))
+  answer.on('data', (chunk: Buffer) => {
+    parts.push(chunk.toString('latin1'))
+    length += chunk.length
+    if (length > longestBody) answer.destroy(new Error(`the answer is longer than ${longestBody} bytes`))
   })
+  answer.on('end', () => {
+    const whole = parts.splice(0).join('')
+    if (answer.headers['content-encoding'] !== 'gzip') return done(null, whole)
+    gunzip(Buffer.from(whole, 'latin1'), { maxOutputLength: longestBody }, (error, bytes) =>
+      done(error, error ? '' : bytes.toString('latin1')),
+    )
+  })
+}
+
+/**
+ * Lets go of the body when it is read: what a request waits in has been moved to where the collector seldom looks by
+ * then, and would keep it in memory.
+ */
+function readable(status: number, headers: HttpAnswer['headers'], body: string): HttpAnswer {
+  let left: string | undefined = body
+  const latin1 = (): string => {
+    if (left === undefined) throw new Error('The body of this answer has been read already')
+    const taken = left
+    left = undefined
+    return taken
+  }
+  return { status, headers, latin1, text: () => Buffer.from(latin1(), 'latin1').toString('utf8') }
 }
 
 // Whoever waits has been told.

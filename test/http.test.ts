@@ -24,7 +24,7 @@ describe('asking a server', () => {
   test('three hundred questions at once to a slow server are all answered, those that queue for a connection too', async () => {
     wait = 200
     const answers = await Promise.all(Array.from({ length: 300 }, () => http.send(url)))
-    expect(new Set(answers.map(({ text }) => text))).toEqual(new Set(['hello']))
+    expect(new Set(answers.map(({ text }) => text()))).toEqual(new Set(['hello']))
   })
 
   test('a deadline and a change of mind end also what still waits for a connection', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../app.ts'
+import type { Http } from '../http.ts'
 import type { Log } from '../log.ts'
 import type { Inline, Receive } from '../web/interactions.ts'
 import type { LinkNews } from '../web/link.ts'
@@ -10,6 +11,7 @@ import { neutralise } from './format/neutralise.ts'
 import { gateway, type GatewaySettings } from './gateway.ts'
 import { readInteraction, type Interaction } from './interaction.ts'
 import { registerCommands } from './register.ts'
+import { createRespond } from './respond.ts'
 import { createRest } from './rest.ts'
 
 export interface BotSettings extends GatewaySettings {
@@ -48,12 +50,13 @@ const lastWords = 1_000
 const goodbye = 500
 
 /** A connection that start() opens and stop() closes, at any moment after that. */
-export function createBot(settings: BotSettings, commands: Commands, app: App, log: Log): Bot {
+export function createBot(settings: BotSettings, commands: Commands, app: App, http: Http, log: Log): Bot {
   const { token, clientId, guildId, publicKey } = settings
   const rest = createRest(settings.apiUrl, token)
+  const ways = { rest, respond: createRespond(rest, http, settings.apiUrl) }
   const stopping = new AbortController()
   const inFlight = new Set<Promise<void>>()
-  const dispatch = createDispatch(commands, app, rest, log, stopping.signal)
+  const dispatch = createDispatch(commands, app, ways, log, stopping.signal)
   const ended = Promise.withResolvers<never>()
   ended.promise.catch(() => undefined)
   const leaving = new AbortController()
@@ -83,7 +86,7 @@ export function createBot(settings: BotSettings, commands: Commands, app: App, l
       return 'done'
     },
     async announceLink(linkToken, { spotifyName, saved = '' }) {
-      const callback = createCallback(rest, { id: '', token: linkToken, applicationId: clientId })
+      const callback = createCallback(ways, { id: '', token: linkToken, applicationId: clientId })
       const content =
         `Linked as **${neutralise(spotifyName, 100)}**. \`/liked recent\` shows your songs. ${saved}`.trim()
       await callback

@@ -3,6 +3,7 @@ import { RESTJSONErrorCodes, Routes } from 'discord-api-types/v10'
 import type { Inline } from '../web/interactions.ts'
 import type { Body, Place } from './command.ts'
 import type { Answerable } from './interaction.ts'
+import type { Respond } from './respond.ts'
 import { wireMessage, type Wire } from './wire.ts'
 
 /**
@@ -11,7 +12,13 @@ import { wireMessage, type Wire } from './wire.ts'
  */
 export type Taken = 'taken' | 'unsure' | 'gone'
 
-/** The answering calls of one interaction, over discord.js's REST client. Rejects with DiscordAPIError. */
+/** How answers go to Discord: the first one, and what follows it. */
+export interface Ways {
+  readonly respond: Respond
+  readonly rest: REST
+}
+
+/** The answering calls of one interaction. Rejects with DiscordAPIError. */
 export interface Callback {
   /** `rank`: whether anything is said after it. */
   first(wire: Wire, rank: 'alone' | 'followed'): Promise<Taken>
@@ -30,7 +37,8 @@ export interface Callback {
  * `inline`: Discord's own request, where the interaction came in one. An answer that is all there is goes out in
  * it; what is followed must have arrived before, which only the callback route tells, and files fit only there.
  */
-export function createCallback(rest: REST, { id, token, applicationId }: Answerable, inline?: Inline): Callback {
+export function createCallback({ rest, respond }: Ways, interaction: Answerable, inline?: Inline): Callback {
+  const { token, applicationId } = interaction
   let standing = '@original'
   let request = inline
   return {
@@ -40,7 +48,7 @@ export function createCallback(rest: REST, { id, token, applicationId }: Answera
       if (open && rank === 'alone' && !wire.files) return open.answer(wire.body)
       open?.elsewhere()
       try {
-        await rest.post(Routes.interactionCallback(id, token), { auth: false, ...wire })
+        await respond(interaction, wire)
         return 'taken'
       } catch (error) {
         if (!(error instanceof DiscordAPIError)) return 'unsure'

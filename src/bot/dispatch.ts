@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { REST } from '@discordjs/rest'
 import { InteractionResponseType } from 'discord-api-types/v10'
 import type { App } from '../app.ts'
 import { NotSharedError, UserError } from '../errors.ts'
@@ -7,7 +6,7 @@ import type { Log } from '../log.ts'
 import type { InteractionOutcome } from '../metrics/metrics.ts'
 import type { Inline } from '../web/interactions.ts'
 import { answer, inTime, type Deferral } from './answer.ts'
-import { createCallback, isGone, type Callback } from './callback.ts'
+import { createCallback, isGone, type Callback, type Ways } from './callback.ts'
 import type { Command, Reply } from './command.ts'
 import { refusal } from './format/ask.ts'
 import type { Called, FromMenu, Interaction, Pressed, Suggesting } from './interaction.ts'
@@ -29,13 +28,13 @@ interface Plan {
   work(): Promise<Reply>
 }
 
-export function createDispatch(commands: Commands, app: App, rest: REST, log: Log, signal: AbortSignal): Dispatch {
+export function createDispatch(commands: Commands, app: App, ways: Ways, log: Log, signal: AbortSignal): Dispatch {
   return async (interaction, inline) => {
     const receivedAt = performance.now()
     // Not behind the announcement: what is announced for a copy would be written over the first one's answer.
     const taking = inline && takeOnce(app.store, interaction)
     if ((await taking?.catch(() => undefined)) === false) return
-    const measured = measure(createCallback(rest, interaction, inline), receivedAt, app.metrics)
+    const measured = measure(createCallback(ways, interaction, inline), receivedAt, app.metrics)
     const about = aboutOf(interaction, commands)
     const apologise = (error: unknown): Reply => {
       const [outcome, reply] = apology(error, { interaction: interaction.id, command: about.command })

@@ -6,8 +6,8 @@ export type Asked = { readonly status: number; readonly body: unknown } | { read
 /** Never rejects over what the other side does or leaves undone. */
 export async function ask(http: Http, url: string, request?: HttpRequest): Promise<Asked> {
   try {
-    const { status, text } = await http(url, request)
-    return { status, body: parsed(text) }
+    const answer = await http(url, request)
+    return { status: answer.status, body: parsed(answer.text()) }
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
     return { silent: error.timedOut ? 'ETIMEDOUT' : codeOf(error.cause) }

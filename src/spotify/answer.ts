@@ -7,21 +7,22 @@ const day = 24 * 60 * 60 * second
 
 /** JSON where it is JSON, else the text itself: Spotify answers both, whatever the status. */
 export function read(answer: HttpAnswer): unknown {
+  const text = answer.text()
   try {
-    return JSON.parse(answer.text)
+    return JSON.parse(text)
   } catch {
-    return answer.text
+    return text
   }
 }
 
 /** The failure that a Web API answer other than 2xx means. `asked` is method and path, for the log. */
 export function failure(answer: HttpAnswer, asked: string, now: number): SpotifyError {
   const { status } = answer
+  if (status === 429) return rateLimit(answer, now)
   const body = read(answer)
   const said = `${asked} answered ${status}`
   if (status === 401) return new UnauthorizedError(said)
   if (status === 403) return forbidden(message(body), said)
-  if (status === 429) return rateLimit(answer, now)
   if (status >= 400 && status < 500) return new RefusedError(said)
   return new SpotifyDownError(said)
 }

@@ -43,25 +43,23 @@ export function createSpotifyApi(base: string, http: Http, gate: Gate, backgroun
     async savedTracks(accessToken, { offset, market, ...how }) {
       const query = new URLSearchParams({ limit: String(blockSize), offset: String(offset) })
       if (market) query.set('market', market)
-      const answer = await send('GET', `/me/tracks?${query}`, accessToken, how)
-      return parsePage(page(answer), offset)
+      return send('GET', `/me/tracks?${query}`, accessToken, (answer) => parsePage(page(answer), offset), how)
     },
     async contains(accessToken, trackId) {
       const path = `/me/library/contains?${uris(trackId)}`
-      const answer = read(await send('GET', path, accessToken))
+      const answer = await send('GET', path, accessToken, read)
       if (Array.isArray(answer) && typeof answer[0] === 'boolean') return answer[0]
       throw new SpotifyDownError('GET /me/library/contains answered 200 without a yes or no')
     },
     async save(accessToken, trackId) {
-      await send('PUT', `/me/library?${uris(trackId)}`, accessToken)
+      await send('PUT', `/me/library?${uris(trackId)}`, accessToken, () => undefined)
     },
   }
 
   async function ask(path: string, accessToken: string): Promise<unknown> {
-    const answer = await send('GET', path, accessToken)
-    const body = read(answer)
+    const body = await send('GET', path, accessToken, read)
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
-    throw new SpotifyDownError(`GET ${path} answered ${answer.status} without a JSON object`)
+    throw new SpotifyDownError(`GET ${path} answered 200 without a JSON object`)
   }
 
   function page(answer: HttpAnswer): Raw {
@@ -72,9 +70,16 @@ export function createSpotifyApi(base: string, http: Http, gate: Gate, backgroun
     }
   }
 
-  async function send(method: Method, path: string, accessToken: string, how: How = {}): Promise<HttpAnswer> {
+  /** `take` reads the answer, once for all who share it. */
+  async function send<Taken>(
+    method: Method,
+    path: string,
+    accessToken: string,
+    take: (answer: HttpAnswer) => Taken,
+    how: How = {},
+  ): Promise<Taken> {
     const key = method === 'GET' ? `${accessToken} ${path}` : undefined
-    const work = (signal: AbortSignal): Promise<HttpAnswer> => once(method, path, accessToken, signal)
+    const work = async (signal: AbortSignal): Promise<Taken> => take(await once(method, path, accessToken, signal))
     return withSecondTry(() => gate.run({ ...how, work, background, key }), longestWait)
   }
 

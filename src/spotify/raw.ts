@@ -12,13 +12,18 @@ export interface Raw {
  * those could not be told from bytes, and it is decoded whole. Throws SyntaxError.
  */
 export function readRaw(answer: Pick<HttpAnswer, 'text' | 'latin1'>): Raw {
-  const { latin1 } = answer
-  if (latin1 === undefined || latin1.includes('\\u')) return { value: JSON.parse(answer.text), decode: (text) => text }
+  const latin1 = answer.latin1?.()
+  if (latin1 === undefined) return { value: JSON.parse(answer.text()), decode: asItIs }
+  if (latin1.includes('\\u')) return { value: JSON.parse(decode(latin1)), decode: asItIs }
   return { value: JSON.parse(latin1), decode }
 }
 
 function decode(text: string): string {
   return beyondAscii.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text
+}
+
+function asItIs(text: string): string {
+  return text
 }
 
 const beyondAscii = /[\x80-\xff]/

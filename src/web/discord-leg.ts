@@ -80,17 +80,18 @@ export function createDiscordLeg(settings: DiscordLegSettings, http: Http): Disc
   async function exchange(code: string, redirectUri: string, codeVerifier: string): Promise<string> {
     const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: codeVerifier }
     const answer = await post('/oauth2/token', form).catch(unreachable)
-    if (answer.status === 401 || /"invalid_client"/.test(answer.text)) {
-      throw new DiscordClientError(`POST /oauth2/token answered ${answer.status}`)
-    }
-    if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) throw new UserError(notAccepted)
-    return read(answer, tokenAnswer).access_token
+    const { status } = answer
+    const text = answer.text()
+    if (status === 401 || /"invalid_client"/.test(text))
+      throw new DiscordClientError(`POST /oauth2/token answered ${status}`)
+    if (status >= 400 && status < 500 && status !== 429) throw new UserError(notAccepted)
+    return read(status, text, tokenAnswer).access_token
   }
 
   async function whoIs(token: string): Promise<DiscordPerson> {
     const headers = { authorization: `Bearer ${token}` }
     const answer = await http(`${apiUrl}/v10/oauth2/@me`, { headers, deadline: 5000 }).catch(unreachable)
-    const { application, user } = read(answer, identity)
+    const { application, user } = read(answer.status, answer.text(), identity)
     if (application.id !== clientId)
       throw new UserError('Discord answered for another application. Please start again.')
     return { id: user.id, name: user.username, display: user.global_name ?? user.username }
@@ -111,7 +112,7 @@ function unreachable(cause: unknown): never {
   throw new UserError(notNow, { cause })
 }
 
-function read<Shape extends z.ZodType>({ status, text }: HttpAnswer, shape: Shape): z.infer<Shape> {
+function read<Shape extends z.ZodType>(status: number, text: string, shape: Shape): z.infer<Shape> {
   try {
     if (status === 200) return shape.parse(JSON.parse(text))
   } catch (cause) {

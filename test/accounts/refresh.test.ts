@@ -104,7 +104,7 @@ async function startRoom() {
   const waiting: ((call: Call) => void)[] = []
   const http = (_url: string, { body = '' }: { body?: string } = {}) =>
     new Promise<HttpAnswer>((resolve) => {
-      const say = (status: number, said: unknown) => resolve({ status, headers: {}, text: JSON.stringify(said) })
+      const say = (status: number, said: unknown) => resolve({ status, headers: {}, text: () => JSON.stringify(said) })
       const call: Call = {
         token: new URLSearchParams(body).get('refresh_token') ?? '',
         answers: (next) =>

@@ -98,5 +98,5 @@ function tokens(account: string): HttpAnswer {
 }
 
 function json(status: number, body: unknown): HttpAnswer {
-  return { status, headers: {}, text: JSON.stringify(body) }
+  return { status, headers: {}, text: () => JSON.stringify(body) }
 }

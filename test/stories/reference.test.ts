@@ -27,7 +27,8 @@ beforeAll(async () => {
   const app = await build(config, store, http.send, commands, createChannels())
   const note = (details: object, says: string) => void lines.push({ ...details, says })
   const quiet = () => undefined
-  const bot = createBot(config.discord, commands, app, { info: quiet, debug: quiet, error: note } as unknown as Log)
+  const log = { info: quiet, debug: quiet, error: note } as unknown as Log
+  const bot = createBot(config.discord, commands, app, http.send, log)
   await bot.start()
   ends.push(bot.stop, http.close, () => store.close(), sandbox.close)
 })

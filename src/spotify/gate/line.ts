@@ -93,6 +93,8 @@ export function createLine(clock: Clock): Line {
         if ('error' in outcome) reject(outcome.error)
         else resolve(outcome.value)
       }
+      // What the map's old tables still point to would keep the answers in memory for long.
+      ticket.waiters.clear()
     },
     turnAway(background, { until, reason }) {
       for (const ticket of waiting) {
