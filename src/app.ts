@@ -91,7 +91,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   const app = await build(config, store, http.send, commands, courier, metrics)
   built.app = app
   const { publicKey } = config.discord
-  const bot = createBot(config.discord, commands, app, http.send, log)
+  const bot = createBot(config.discord, commands, app, log)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(
     {

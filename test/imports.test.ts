@@ -25,7 +25,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   explain: ['accounts', 'bot', 'errors', 'metrics', 'spotify', 'store', 'web'],
   web: ['type app', 'accounts', 'errors', 'fingerprint', 'http', 'type log'],
   bot: [
-    ...['type app', 'errors', 'fingerprint', 'type http', 'type log', 'type library', 'type look'],
+    ...['type app', 'errors', 'fingerprint', 'type log', 'type library', 'type look'],
     ...['type metrics', 'type roundups', 'type saving', 'type spotify', 'type web'],
   ],
   commands: ['type app', 'bot', 'errors'],

@@ -1,23 +1,22 @@
-// Beside the program: the time from every interaction that discord.js hands over to the request that answers it.
+// Beside the program: the time from every interaction that the gateway hands over to the request that answers it.
 import { channel } from 'node:diagnostics_channel'
-import discord from '../../node_modules/discord.js/src/index.js'
+import { WebSocketManager, WebSocketShardEvents } from '../../node_modules/@discordjs/ws/dist/index.mjs'
 
 const received = new Map()
 const times = []
-const { emit } = discord.Client.prototype
-discord.Client.prototype.emit = function emitTimed(event, ...rest) {
-  if (event === 'interactionCreate') received.set(rest[0].token, performance.now())
+const { emit } = WebSocketManager.prototype
+WebSocketManager.prototype.emit = function emitTimed(event, ...rest) {
+  const payload = event === WebSocketShardEvents.Dispatch ? rest[0].data : undefined
+  if (payload?.t === 'INTERACTION_CREATE') received.set(payload.d.token, performance.now())
   return emit.call(this, event, ...rest)
 }
-const answered = (path) => {
-  const [, token] = /\/interactions\/\d+\/([^/]+)\/callback/.exec(path) ?? []
+channel('undici:request:create').subscribe(({ request }) => {
+  const [, token] = /\/interactions\/\d+\/([^/]+)\/callback/.exec(request.path) ?? []
   const at = received.get(token)
   if (at === undefined) return
   received.delete(token)
   times.push(performance.now() - at)
-}
-channel('undici:request:create').subscribe(({ request }) => answered(request.path))
-channel('http.client.request.start').subscribe(({ request }) => answered(request.path))
+})
 
 process.on('message', () => process.send({ times: times.splice(0) }))
 process.channel?.unref()

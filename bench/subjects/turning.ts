@@ -43,7 +43,7 @@ type Trips = Record<'command' | 'press', number[]>
 function report(requests: number[], times: number[]): Report {
   return {
     title: `First view and ten Nexts, a Spotify that answers after ${delay} ms`,
-    note: 'A press is timed inside the program, from the interaction that discord.js hands over to the request with the answer.',
+    note: 'A press is timed inside the program, from the interaction that the gateway hands over to the request with the answer.',
     lines: [
       { name: 'requests to Spotify', unit: '', values: requests },
       { name: 'a press from data in hand', unit: 'ms', values: times },

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../app.ts'
-import type { Http } from '../http.ts'
 import type { Log } from '../log.ts'
 import type { Inline, Receive } from '../web/interactions.ts'
 import type { LinkNews } from '../web/link.ts'
@@ -11,7 +10,7 @@ import { neutralise } from './format/neutralise.ts'
 import { gateway, type GatewaySettings } from './gateway.ts'
 import { readInteraction, type Interaction } from './interaction.ts'
 import { registerCommands } from './register.ts'
-import { createRespond } from './respond.ts'
+import { createResponder } from './respond.ts'
 import { createRest } from './rest.ts'
 
 export interface BotSettings extends GatewaySettings {
@@ -50,10 +49,11 @@ const lastWords = 1_000
 const goodbye = 500
 
 /** A connection that start() opens and stop() closes, at any moment after that. */
-export function createBot(settings: BotSettings, commands: Commands, app: App, http: Http, log: Log): Bot {
+export function createBot(settings: BotSettings, commands: Commands, app: App, log: Log): Bot {
   const { token, clientId, guildId, publicKey } = settings
   const rest = createRest(settings.apiUrl, token)
-  const ways = { rest, respond: createRespond(rest, http, settings.apiUrl) }
+  const responder = createResponder(rest, settings.apiUrl)
+  const ways = { rest, respond: responder.respond }
   const stopping = new AbortController()
   const inFlight = new Set<Promise<void>>()
   const dispatch = createDispatch(commands, app, ways, log, stopping.signal)
@@ -99,7 +99,7 @@ export function createBot(settings: BotSettings, commands: Commands, app: App, h
       await within(patience, Promise.allSettled(inFlight))
       stopping.abort()
       await within(lastWords, Promise.allSettled(inFlight))
-      await within(goodbye, Promise.allSettled([connection.close()]))
+      await within(goodbye, Promise.allSettled([connection.close(), responder.close()]))
       rest.clearHashSweeper()
       rest.clearHandlerSweeper()
     },

@@ -3,7 +3,7 @@ import { RESTJSONErrorCodes, Routes } from 'discord-api-types/v10'
 import type { Inline } from '../web/interactions.ts'
 import type { Body, Place } from './command.ts'
 import type { Answerable } from './interaction.ts'
-import type { Respond } from './respond.ts'
+import type { Responder } from './respond.ts'
 import { wireMessage, type Wire } from './wire.ts'
 
 /**
@@ -14,7 +14,7 @@ export type Taken = 'taken' | 'unsure' | 'gone'
 
 /** How answers go to Discord: the first one, and what follows it. */
 export interface Ways {
-  readonly respond: Respond
+  readonly respond: Responder['respond']
   readonly rest: REST
 }
 

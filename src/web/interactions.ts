@@ -1,6 +1,5 @@
-import express, { type Response, type Router } from 'express'
+import type { RequestListener, ServerResponse } from 'node:http'
 import type { Log } from '../log.ts'
-import { only } from './guard.ts'
 import { createReplays } from './replays.ts'
 import { createSignatures, refuseUnsigned, replayWindow } from './signatures.ts'
 
@@ -18,34 +17,41 @@ export interface Inline {
  */
 export type Receive = (payload: object, inline: Inline) => Promise<'done' | 'unknown' | 'away'>
 
-const ping = 1
+/** Where Discord posts interactions. */
+export const interactionsPath = '/interactions'
 
-/** `POST /interactions` for Discord alone, in hex its public key. What it did not sign gets 401 and no work. */
-export function interactionRoutes(publicKey: string, receive: Receive, log: Log): Router {
+/**
+ * `POST /interactions` for Discord alone, in hex its public key. What it did not sign gets 401 and no work. It takes
+ * its requests before Express does, which would take as long again as everything here but the work itself.
+ */
+export function interactionListener(publicKey: string, receive: Receive, log: Log): RequestListener {
   const signatures = createSignatures(publicKey, Date.now)
   const replays = createReplays(2 * replayWindow, () => performance.now())
-  const routes = express.Router({ strict: true, caseSensitive: true })
 
-  routes.all('/interactions', only('POST'))
-  routes.post('/interactions', signatures.claimed, async (request, response) => {
-    const body = await signatures.body(request)
-    if (!body) return refuseUnsigned(response)
+  return (request, response) => {
+    if (!signatures.claimed(request)) return refuseUnsigned(response)
+    signatures.body(request, (body) => {
+      if (body) void take(body, response)
+      else refuseUnsigned(response)
+    })
+  }
+
+  async function take(body: Buffer, response: ServerResponse): Promise<void> {
     const payload = read(body)
-    if (payload?.type === ping) send(response, { type: ping })
-    else if (!payload || !hasId(payload)) {
+    if (payload?.type === ping) return send(response, { type: ping })
+    if (!payload || !hasId(payload)) {
       log.warn(unknown)
-      response.sendStatus(400)
+      return void response.writeHead(400).end()
     }
     // The first of its kind is being answered; this one gets nothing to read.
-    else if (!replays.isNew(payload.id)) response.status(202).end()
-    else {
-      const outcome = await receive(payload, inline(response))
-      if (outcome === 'unknown') log.warn(unknown)
-      if (!response.headersSent) response.status(statuses[outcome]).end()
-    }
-  })
-  return routes
+    if (!replays.isNew(payload.id)) return void response.writeHead(202).end()
+    const outcome = await receive(payload, inline(response))
+    if (outcome === 'unknown') log.warn(unknown)
+    if (!response.headersSent) response.writeHead(statuses[outcome]).end()
+  }
 }
+
+const ping = 1
 
 const unknown =
   'Discord sent an interaction that this version does not know, and was answered 400: look for a newer version'
@@ -67,7 +73,7 @@ function hasId(payload: Payload): payload is Payload & { readonly id: string } {
   return 'id' in payload && typeof payload.id === 'string' && /^\d{1,20}$/.test(payload.id)
 }
 
-function inline(response: Response): Inline {
+function inline(response: ServerResponse): Inline {
   return {
     answer: (body) =>
       new Promise((resolve) => {
@@ -76,12 +82,12 @@ function inline(response: Response): Inline {
         send(response, body)
       }),
     elsewhere() {
-      if (!response.headersSent) response.status(202).end()
+      if (!response.headersSent) response.writeHead(202).end()
     },
   }
 }
 
-function send(response: Response, body: object): void {
+function send(response: ServerResponse, body: object): void {
   const text = JSON.stringify(body)
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }).end(text)
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,7 +11,7 @@ import type { Log } from '../log.ts'
 import { ClaimError } from './attempts.ts'
 import type { DiscordLeg } from './discord-leg.ts'
 import { ForeignOriginError, only, TooManyError } from './guard.ts'
-import { interactionRoutes, type Receive } from './interactions.ts'
+import { interactionListener, interactionsPath, type Receive } from './interactions.ts'
 import { CancelledError, linkRoutes, type Announce } from './link.ts'
 import { problemPage } from './pages.ts'
 import { plain } from './plain.ts'
@@ -52,7 +52,7 @@ export interface Web {
 }
 
 export async function startWeb(settings: WebSettings, parts: WebParts): Promise<Web> {
-  const server = createServer(limits, site(settings, parts))
+  const server = createServer(limits, listener(settings, parts))
   const underWay = new Set<ServerResponse>()
   server.on('request', (_request, response) => {
     underWay.add(response)
@@ -81,12 +81,23 @@ const limits = {
   keepAliveTimeout: 75_000,
 }
 
+/** Express, and before it Discord's own way in. */
+function listener(settings: WebSettings, parts: WebParts): RequestListener {
+  const pages = site(settings, parts)
+  if (!parts.interactions) return pages
+  const { publicKey, receive } = parts.interactions
+  const interactions = interactionListener(publicKey, receive, parts.log)
+  return (request, response) => {
+    const isInteraction = request.method === 'POST' && request.url?.split('?', 1)[0] === interactionsPath
+    return isInteraction ? interactions(request, response) : pages(request, response)
+  }
+}
+
 function site(settings: WebSettings, { app, discord, announce, interactions, trouble, log }: WebParts): Express {
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', settings.trustProxy)
-  // Before everything that is for browsers.
-  if (interactions) site.use(interactionRoutes(interactions.publicKey, interactions.receive, log))
+  if (interactions) site.all(interactionsPath, only('POST'))
   site.use(headers(settings.providers))
 
   site.all('/health', only('GET', 'HEAD'))

@@ -1,5 +1,5 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto'
-import type { Request, RequestHandler, Response } from 'express'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 
 /** How far Discord's clock and ours may be apart, in milliseconds; what is older is somebody's copy. */
 export const replayWindow = 5 * 60_000
@@ -9,10 +9,12 @@ const longestBody = 512 * 1024
 
 /** Discord's signature: Ed25519 over the timestamp's header and the body's bytes. */
 export interface Signatures {
-  /** Answers 401 to what does not even claim to be signed now, before its body is read. */
-  readonly claimed: RequestHandler
-  /** The body, where it is signed. Otherwise undefined; so too where it is too long, compressed, or breaks off. */
-  body(request: Request): Promise<Buffer | undefined>
+  /** Whether it does claim to be signed now. What does not gets 401 before its body is read. */
+  claimed(request: IncomingMessage): boolean
+  /**
+   * Tells the body, where it is signed. Otherwise undefined; so too where it is too long, compressed, or breaks off.
+   */
+  body(request: IncomingMessage, done: (body: Buffer | undefined) => void): void
 }
 
 /** @param publicKey 32 bytes in hex */
@@ -20,49 +22,51 @@ export function createSignatures(publicKey: string, now: () => number): Signatur
   const x = Buffer.from(publicKey, 'hex').toString('base64url')
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
   return {
-    claimed(request, response, next) {
-      const { timestamp, signature } = headersOf(request)
+    claimed({ headers }) {
+      const { timestamp, signature } = claimIn(headers)
       const age = Math.abs(now() - Number(timestamp) * 1000)
-      if (/^\d{1,12}$/.test(timestamp) && age <= replayWindow && /^[\da-f]{128}$/i.test(signature)) return next()
-      refuseUnsigned(response)
+      return /^\d{1,12}$/.test(timestamp) && age <= replayWindow && /^[\da-f]{128}$/i.test(signature)
     },
-    async body(request) {
-      const { timestamp, signature } = headersOf(request)
-      const body = await read(request).catch(() => undefined)
-      if (!body) return undefined
-      const data = Buffer.concat([Buffer.from(timestamp), body])
-      return (await isSigned(key, data, Buffer.from(signature, 'hex'))) ? body : undefined
+    body(request, done) {
+      const { timestamp, signature } = claimIn(request.headers)
+      read(request, (body) => {
+        if (!body) return done(undefined)
+        const data = Buffer.concat([Buffer.from(timestamp), body])
+        // In the thread pool: here it would hold up everybody for a tenth of a millisecond.
+        verify(undefined, data, key, Buffer.from(signature, 'hex'), (error, good) =>
+          done(!error && good ? body : undefined),
+        )
+      })
     },
   }
 }
 
 /** 401, and an end of the connection, so that nothing more of the body is read. */
-export function refuseUnsigned(response: Response): void {
-  response.set('connection', 'close').sendStatus(401)
+export function refuseUnsigned(response: ServerResponse): void {
+  response.writeHead(401, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' }).end('Unauthorized')
 }
 
-function headersOf(request: Request): { timestamp: string; signature: string } {
-  return {
-    timestamp: request.get('x-signature-timestamp') ?? '',
-    signature: request.get('x-signature-ed25519') ?? '',
-  }
+function claimIn(headers: IncomingHttpHeaders): { timestamp: string; signature: string } {
+  const { 'x-signature-timestamp': timestamp, 'x-signature-ed25519': signature } = headers
+  return { timestamp: String(timestamp ?? ''), signature: String(signature ?? '') }
 }
 
-/** Express's own reader would read what is too long to its end, and drop it, before it said so. */
-async function read(request: Request): Promise<Buffer | undefined> {
-  if (request.get('content-encoding') || Number(request.get('content-length')) > longestBody) return undefined
+/** No more than is allowed is read, and the connection stays as it is: it has to last until a 401 is out. */
+function read(request: IncomingMessage, done: (body: Buffer | undefined) => void): void {
+  const { 'content-encoding': encoding, 'content-length': announced } = request.headers
+  if (encoding || Number(announced) > longestBody) return done(undefined)
   const chunks: Buffer[] = []
   let length = 0
-  // The connection has to last until the 401 is out.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > longestBody) return undefined
-    chunks.push(chunk)
+  const end = (body: Buffer | undefined): void => {
+    request.removeAllListeners('data').removeAllListeners('end').pause()
+    done(body)
   }
-  return Buffer.concat(chunks)
-}
-
-/** With a callback it is done in the thread pool; without one it would hold up everybody for a tenth of a millisecond. */
-function isSigned(key: KeyObject, data: Buffer, signature: Buffer): Promise<boolean> {
-  return new Promise((resolve) => verify(undefined, data, key, signature, (error, good) => resolve(!error && good)))
+  request.on('data', (chunk: Buffer) => {
+    length += chunk.length
+    if (length > longestBody) end(undefined)
+    else chunks.push(chunk)
+  })
+  request.on('end', () => end(Buffer.concat(chunks)))
+  // Whoever hung up is told nothing.
+  request.on('error', () => undefined)
 }

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const note = (details: object, says: string) => void lines.push({ ...details, says })
   const quiet = () => undefined
   const log = { info: quiet, debug: quiet, error: note } as unknown as Log
-  const bot = createBot(config.discord, commands, app, http.send, log)
+  const bot = createBot(config.discord, commands, app, log)
   await bot.start()
   ends.push(bot.stop, http.close, () => store.close(), sandbox.close)
 })

@@ -14,10 +14,15 @@ type Track = Pick<Song, 'uri' | 'title' | 'artists' | 'url'>
 
 /** Under several songs: a select that puts one of them into the liked songs of whoever chooses. No row without any. */
 export function saveSelect(songs: readonly Track[]): Row[] {
-  const choices = songs.flatMap((song) => choiceOf(song) ?? [])
-  const options = [...new Map(choices.map((choice) => [choice.value, choice])).values()]
-  if (options.length === 0) return []
-  return [row({ type: ComponentType.StringSelect, custom_id: select, placeholder: label, options })]
+  const options = new Map<string, Choice>()
+  for (const song of songs) {
+    const choice = choiceOf(song)
+    if (choice) options.set(choice.value, choice)
+  }
+  if (options.size === 0) return []
+  return [
+    row({ type: ComponentType.StringSelect, custom_id: select, placeholder: label, options: [...options.values()] }),
+  ]
 }
 
 /** Under a single song. */
@@ -48,13 +53,19 @@ export function savedReply(saved: Saved, track: string): Reply {
 }
 
 // As with their lines, since the songs of a page are shown again and again.
-const choices = new WeakMap<Track, { readonly label: string; readonly value: string }>()
+const choices = new WeakMap<Track, Choice>()
 
-function choiceOf(song: Track): { readonly label: string; readonly value: string } | undefined {
+interface Choice {
+  readonly label: string
+  readonly value: string
+}
+
+function choiceOf(song: Track): Choice | undefined {
   const known = choices.get(song)
-  const value = known?.value ?? trackIn(song)
+  if (known) return known
+  const value = trackIn(song)
   if (value === undefined) return undefined
-  const choice = known ?? { label: plainSong(song, 100), value }
+  const choice = { label: plainSong(song, 100), value }
   choices.set(song, choice)
   return choice
 }

@@ -19,7 +19,9 @@ interface Lengths {
 /** A song on one line: title with its link where it has one, artists, when it was liked, what is special about it. */
 export function songLine(song: Line, longest?: Lengths): string {
   if (longest) return writtenLine(song, longest)
-  const line = lines.get(song) ?? writtenLine(song, lengths)
+  const known = lines.get(song)
+  if (known !== undefined) return known
+  const line = writtenLine(song, lengths)
   lines.set(song, line)
   return line
 }
@@ -42,8 +44,9 @@ export function plainSong(song: Pick<Song, 'title' | 'artists' | 'uri'>, max: nu
   return plain([titleOf(song), song.artists.join(', ')].filter(Boolean).join(' - '), max)
 }
 
+/** A whole number from 0 on, with commas. */
 export function count(number: number): string {
-  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',')
+  return number < 1000 ? String(number) : `${count(Math.floor(number / 1000))},${String(number).slice(-3)}`
 }
 
 function titleOf({ title, uri }: Pick<Song, 'title' | 'uri'>): string {
