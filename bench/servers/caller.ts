@@ -1,11 +1,13 @@
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { command, personOf, press, type Answer } from './interactions.ts'
 import { createLine, type Heard } from './line.ts'
 import { createWaiting, drive } from './load.ts'
 
 /** Discord as it posts interactions: 32 connections, everything signed beforehand, some of it forged. */
 export type Order =
-  | { readonly order: 'look'; readonly ports: readonly number[]; readonly people: number }
+  /** Everybody up to `people` looks at their songs, or searches them; their answers are kept for presses. */
+  | { readonly order: 'look'; readonly port: number; readonly people: number; readonly query: string | undefined }
   | {
       readonly order: 'load'
       readonly kind: Kind
@@ -36,11 +38,8 @@ interface Letter {
 
 async function obey(order: Order): Promise<object> {
   if (order.order === 'look') {
-    for (let person = 0; person < order.people; person += 1) {
-      const begin = command(personOf(person), 'liked', [{ type: 1, name: 'recent', options: [] }])
-      const { text } = await post(order.ports[0] ?? 0, letter(begin, false))
-      shown[person] = (JSON.parse(text) as { data: Answer }).data
-    }
+    shown.length = 0
+    for (let person = 0; person < order.people; person += 1) shown.push(await look(order, personOf(person)))
     return { shown: shown.length }
   }
   const { kind, ports, count, forged } = order
@@ -63,6 +62,18 @@ async function obey(order: Order): Promise<object> {
     { count, outstanding: connections },
   )
   return { ...load, ...statuses }
+}
+
+/** The first page; a library that is being read for a search is answered beside the response, and asked for again. */
+async function look({ port, query }: Extract<Order, { order: 'look' }>, person: string): Promise<Answer> {
+  const options = query === undefined ? [] : [{ type: 3, name: 'query', value: query }]
+  const begin = command(person, 'liked', [{ type: 1, name: query === undefined ? 'recent' : 'search', options }])
+  for (;;) {
+    const { status, text } = await post(port, letter(begin, false))
+    const { data } = (status === 200 ? JSON.parse(text) : {}) as { data?: Answer }
+    if (data?.embeds?.length) return data
+    await sleep(200)
+  }
 }
 
 function letter(begin: string, isForged: boolean): Letter {

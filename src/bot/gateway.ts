@@ -90,7 +90,8 @@ const final: readonly number[] = [
   Code.DisallowedIntents,
 ]
 
-export function closeHint(code: number): string {
-  if (code === Code.AuthenticationFailed) return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
+function closeHint(code: number): string {
+  if (code === Number(Code.AuthenticationFailed))
+    return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
   return `Discord gave the reason ${code}; its documentation of gateway close codes says what that asks for.`
 }

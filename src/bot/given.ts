@@ -47,6 +47,9 @@ export function readOptions(given: readonly Given[], { users, channels }: Resolv
         ? { id: channel.id, type: channel.type, appPermissions: readPermissions(channel.app_permissions) }
         : null
     },
-    getFocused: () => String(own.find(({ focused }) => focused)?.value ?? ''),
+    getFocused() {
+      const typed = own.find(({ focused }) => focused)?.value
+      return typeof typed === 'string' || typeof typed === 'number' ? String(typed) : ''
+    },
   }
 }
