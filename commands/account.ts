@@ -30,7 +30,7 @@ export default {
   private: true,
 
   async run(call, app) {
-    const which = call.options.getSubcommand(false)
+    const which = call.options.getSubcommand()
     if (which !== 'sharing' && which !== 'export') return status(call.user.id, call.guildId, call.token, app)
     const body =
       which === 'sharing' ? await sharing(call.user.id, call.guildId, app) : await exported(call.user.id, app)

@@ -130,14 +130,14 @@ export default {
   },
 
   async complete(call, app) {
-    if (call.options.getSubcommand(false) !== 'search') return []
+    if (call.options.getSubcommand() !== 'search') return []
     const text = call.options.getFocused()
     return suggestions(await app.library.suggest(call.user.id, text), text)
   },
 } satisfies Command
 
 async function songsAsked(call: Call, scene: Scene, app: App): Promise<Answer> {
-  const which = call.options.getSubcommand(false)
+  const which = call.options.getSubcommand()
   if (which === 'random') return randomSong(app, scene)
   if (which === 'when') return songsOf(app, scene, readPeriod(call.options.getString('date') ?? ''))
   if (which === 'search') return foundSongs(app, scene, queryIn(call), { offset: 0 })

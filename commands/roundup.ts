@@ -65,12 +65,12 @@ export default {
     ],
   },
 
-  private: (call) => call.options.getSubcommand(false) !== 'now',
+  private: (call) => call.options.getSubcommand() !== 'now',
 
   async run(call, app) {
     const server = serverOf(call)
     const person = call.user.id
-    const which = call.options.getSubcommand(false)
+    const which = call.options.getSubcommand()
     if (which === 'now') return collected(app, server, call.options.getInteger('days'), false)
     if (which === 'join') return invited(app, person, server)
     if (which === 'leave')

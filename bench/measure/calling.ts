@@ -50,7 +50,7 @@ export async function called(
 
 export async function load(caller: Running, ports: readonly number[], calls: Calls): Promise<Called> {
   const { kind, forged, beforehand, count } = calls
-  await ask(caller, { order: 'load', kind, ports, count: beforehand, forged })
+  if (beforehand > 0) await ask(caller, { order: 'load', kind, ports, count: beforehand, forged })
   return ask<Called>(caller, { order: 'load', kind, ports, count, forged })
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { makeCatalog } from '../../sandbox/songs/catalog.ts'
 import { makeLibrary } from '../../sandbox/songs/library.ts'
 import { savedTrack } from '../../sandbox/spotify/objects.ts'
@@ -40,7 +41,7 @@ export function createPages() {
 
 function pageOf(library: readonly Saved[], offset: number): Buffer {
   const address = (at: number): string => `https://api.spotify.com/v1/me/tracks?offset=${at}&limit=${blockSize}`
-  return Buffer.from(
+  return asSpotify(
     JSON.stringify({
       href: address(offset),
       items: library
@@ -53,4 +54,12 @@ function pageOf(library: readonly Saved[], offset: number): Buffer {
       total: library.length,
     }),
   )
+}
+
+/** Covers where Spotify keeps its own. */
+function asSpotify(json: string): Buffer {
+  const addressed = json.replace(/https:\/\/api\.spotify\.com\/covers\/[^"]+/g, (cover) => {
+    return `https://i.scdn.co/image/${createHash('sha1').update(cover).digest('hex')}`
+  })
+  return Buffer.from(addressed)
 }

@@ -48,7 +48,6 @@ function report(found: Record<'theirPings' | 'ourPings' | 'theirPresses' | 'ourP
     lines: [peer, own, press, turned],
     checks: [
       atLeast('of its rate, PING', ratio(own, peer), 1.8),
-      atLeast('of its rate, a page turned against a constant', ratio(turned, press), 0.9),
       exactly('answers other than 200, or 401 for a forgery', wrongs(all), 0),
     ],
   }

@@ -45,7 +45,7 @@ export interface Call {
   /** What the caller may do here; null outside servers. */
   readonly memberPermissions: Permissions | null
   readonly options: {
-    getSubcommand(required?: false): string | null
+    getSubcommand(): string | null
     getString(name: string): string | null
     getBoolean(name: string): boolean | null
     getInteger(name: string): number | null

@@ -80,9 +80,11 @@ export function gateway({ token, shards: slice }: GatewaySettings, parts: Gatewa
 
 const brokeOff = 'The connection to Discord had an error; it is made again by itself, and /health tells'
 
+const badTokenCode: number = Code.AuthenticationFailed
+
 /** After these Discord does not take the session back. */
 const final: readonly number[] = [
-  Code.AuthenticationFailed,
+  badTokenCode,
   Code.InvalidShard,
   Code.ShardingRequired,
   Code.InvalidAPIVersion,
@@ -91,7 +93,6 @@ const final: readonly number[] = [
 ]
 
 function closeHint(code: number): string {
-  if (code === Number(Code.AuthenticationFailed))
-    return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
+  if (code === badTokenCode) return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
   return `Discord gave the reason ${code}; its documentation of gateway close codes says what that asks for.`
 }
