@@ -97,7 +97,8 @@ function closingIdle<Kind extends PlainAgent>(agent: Kind): Kind {
   return Object.assign(agent, {
     keepSocketAlive(socket: Socket) {
       const isKept: unknown = keep(socket)
-      socket.setTimeout(longestIdle)
+      // Some servers say that they hang up sooner.
+      if (!socket.timeout || socket.timeout > longestIdle) socket.setTimeout(longestIdle)
       return isKept
     },
     reuseSocket(socket: Socket, request: ClientRequest) {

@@ -27,6 +27,25 @@ describe('asking a server', () => {
     expect(new Set(answers.map(({ text }) => text()))).toEqual(new Set(['hello']))
   })
 
+  test('what an answer says can be read once, so that nothing keeps it', async () => {
+    wait = 0
+    const answer = await http.send(url)
+    expect(answer.text()).toBe('hello')
+    expect(() => answer.text()).toThrow('has been read already')
+  })
+
+  test('a connection is used again, and given up by us after four seconds without use', async () => {
+    wait = 0
+    const ends: number[] = []
+    server.keepAliveTimeout = 60_000
+    server.on('connection', (socket) => socket.on('end', () => ends.push(performance.now())))
+    await http.send(url)
+    await http.send(url)
+    const used = performance.now()
+    await expect.poll(() => ends.length, { timeout: 6000 }).toBe(1)
+    expect((ends[0] ?? 0) - used).toBeGreaterThan(3500)
+  })
+
   test('a deadline and a change of mind end also what still waits for a connection', async () => {
     wait = 60_000
     const busy = Array.from({ length: 256 }, () => http.send(url, { deadline: 500 }).catch(() => undefined))

@@ -6,7 +6,7 @@ import type { Caller, Member } from './command.ts'
 export function readCaller({ id, username, global_name: globalName, avatar }: APIUser): Caller {
   return {
     id,
-    displayName: globalName ?? username,
+    displayName: typeof globalName === 'string' ? globalName : username,
     displayAvatarURL() {
       const cdn = new CDN()
       return avatar ? cdn.avatar(id, avatar) : cdn.defaultAvatar(calculateUserDefaultAvatarIndex(id))

@@ -39,8 +39,10 @@ export function gateway({ token, shards: slice }: GatewaySettings, parts: Gatewa
   const ready = new Set<number>()
   let shards: Shards | undefined
   let expected = 0
+  let isOpen = false
   let isOver = false
 
+  manager.on(Shard.Hello, ({ shardId }) => ready.delete(shardId))
   manager.on(Shard.Ready, ({ shardId }) => ready.add(shardId))
   manager.on(Shard.Resumed, ({ shardId }) => ready.add(shardId))
   manager.on(Shard.Closed, ({ code, shardId }) => {
@@ -50,7 +52,7 @@ export function gateway({ token, shards: slice }: GatewaySettings, parts: Gatewa
     fail(new DiscordRefusedError(closeHint(code)))
   })
   manager.on(Shard.Error, ({ error }) => {
-    if (!isOver) log.warn({ err: error }, brokeOff)
+    if (isOpen && !isOver) log.warn({ err: error }, brokeOff)
   })
   manager.on(Shard.Dispatch, ({ data }) => {
     if (data.t === GatewayDispatchEvents.InteractionCreate && (!shards || shards.held())) take(data.d)
@@ -65,6 +67,7 @@ export function gateway({ token, shards: slice }: GatewaySettings, parts: Gatewa
       try {
         expected = (await manager.getShardIds()).length
         await manager.connect()
+        isOpen = true
       } catch (cause) {
         const refused = cause instanceof DiscordAPIError && cause.status === 401
         throw new DiscordRefusedError(refused ? badToken : 'Discord cannot be reached.', { cause })
@@ -72,8 +75,8 @@ export function gateway({ token, shards: slice }: GatewaySettings, parts: Gatewa
     },
     trouble: () => (ready.size > 0 && ready.size === expected ? undefined : 'not connected to Discord'),
     async close() {
-      await manager.destroy()
-      await shards?.release()
+      // A gateway that does not say goodbye keeps nobody from the shards.
+      await Promise.allSettled([manager.destroy(), shards?.release()])
     },
   }
 }

@@ -15,6 +15,14 @@ export interface Given {
 /** Who and what is named in the options, by id. */
 export type Resolved = Pick<APIInteractionDataResolved, 'users' | 'channels'>
 
+/** The options that have a name, as deep as they go. Throws for what is no list. */
+export function readGiven(options: readonly Given[]): Given[] {
+  return options.flatMap((option) => {
+    if (typeof option.name !== 'string') return []
+    return { ...option, ...(option.options && { options: readGiven(option.options) }) }
+  })
+}
+
 /** The options by their names; those of the subcommand where there is one. An option of another type is none. */
 export function readOptions(given: readonly Given[], { users, channels }: Resolved = {}): Call['options'] {
   const [first] = given

@@ -113,7 +113,7 @@ function uris(trackId: string): URLSearchParams {
   return new URLSearchParams({ uris: `spotify:track:${trackId}` })
 }
 
-/** Large libraries answer 500 now and then, and short waits are cheaper than a failed page. */
+/** Large libraries answer 500 now and then, or what is no page, and short waits are cheaper than a failed one. */
 async function withSecondTry<T>(attempt: () => Promise<T>, longestWait: number): Promise<T> {
   try {
     return await attempt()

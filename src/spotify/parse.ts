@@ -108,7 +108,7 @@ function isSharp(width: unknown): boolean {
 }
 
 function picture(address: string): string | undefined {
-  if (usual.test(address)) return address
+  if (address.length < 200 && usual.test(address)) return address
   const url = URL.parse(address)
   return url && /^https?:$/.test(url.protocol) && url.href.length <= 500 ? url.href : undefined
 }

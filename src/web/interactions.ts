@@ -31,9 +31,15 @@ export function interactionListener(publicKey: string, receive: Receive, log: Lo
   return (request, response) => {
     if (!signatures.claimed(request)) return refuseUnsigned(response)
     signatures.body(request, (body) => {
-      if (body) void take(body, response)
+      if (body) take(body, response).catch((err: unknown) => giveUp(err, response))
       else refuseUnsigned(response)
     })
+  }
+
+  /** Nobody foresaw it; but whoever posted is not left waiting. */
+  function giveUp(err: unknown, response: ServerResponse): void {
+    log.error({ err }, unforeseen)
+    if (!response.headersSent) response.writeHead(500).end()
   }
 
   async function take(body: Buffer, response: ServerResponse): Promise<void> {
@@ -53,6 +59,7 @@ export function interactionListener(publicKey: string, receive: Receive, log: Lo
 
 const ping = 1
 
+const unforeseen = 'An interaction failed in a way that nobody foresaw: please report this line'
 const unknown =
   'Discord sent an interaction that this version does not know, and was answered 400: look for a newer version'
 

@@ -12,7 +12,8 @@ export interface Signatures {
   /** Whether it does claim to be signed now. What does not gets 401 before its body is read. */
   claimed(request: IncomingMessage): boolean
   /**
-   * Tells the body, where it is signed. Otherwise undefined; so too where it is too long, compressed, or breaks off.
+   * Tells the body, where it is signed. Otherwise undefined; so too where it is too long or compressed. Nothing is told
+   * of one that breaks off.
    */
   body(request: IncomingMessage, done: (body: Buffer | undefined) => void): void
 }

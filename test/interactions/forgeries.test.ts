@@ -128,6 +128,25 @@ describe('POST /interactions takes what Discord has signed, and nothing else', (
     },
   )
 
+  test.each<[string, object]>([
+    ['options that are no list', { data: { name: 'help', type: 1, options: {} } }],
+    ['nothing resolved', { data: { name: 'liked', type: 1, resolved: null, options: [{ name: 5 }] } }],
+    ['a custom id that is a number', { type: 3, data: { custom_id: 5 } }],
+    ['fields that are no list', { type: 5, data: { custom_id: 'liked:1', components: {} } }],
+    ['a name that is a list', { user: { id: '5', username: [] } }],
+  ])('signed, but with %s: it is answered all the same', async (_, changes) => {
+    const id = String(1_180_000_000_000_001_000n + BigInt(Object.keys(changes).length + JSON.stringify(changes).length))
+    const body = JSON.stringify({ ...help(), ...changes, id })
+    expect([200, 400]).toContain((await post(body, headers(body))).status)
+    expect(world.errors).toEqual([])
+  })
+
+  test('whoever adds a query to the address is answered too, and whoever adds a slash has another one', async () => {
+    const asked = async (address: string) =>
+      (await fetch(address, { method: 'POST', headers: good(), body: ping })).status
+    expect([await asked(`${url}?from=discord`), await asked(`${url}/`)]).toEqual([200, 404])
+  })
+
   test('whoever hangs up in the middle of a body disturbs nobody', async () => {
     const { hostname, port } = new URL(url)
     const socket = connect(Number(port), hostname)

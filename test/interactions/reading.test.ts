@@ -1,4 +1,5 @@
 import { Client, Events, type Interaction as Theirs } from 'discord.js'
+import * as fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readInteraction } from '../../src/bot/interaction.ts'
 
@@ -131,7 +132,40 @@ test.each([
   ['a kind that is unknown', { ...press, type: 99 }],
   ['a token that is none', { ...press, token: 5 }],
   ['a command without a name', { ...inServer, type: 2, data: {} }],
+  ['options that are no list', { ...inServer, type: 2, data: { ...data, options: 5 } }],
+  ['fields that are no list', { ...press, type: 5, data: { custom_id: 'liked:1:jump', components: {} } }],
 ])('a payload with %s is no interaction', (_, payload) => expect(readInteraction(payload)).toBeUndefined())
+
+/** Anything in the place of one of the payload's values, at any depth. */
+const spoilt = fc
+  .tuple(
+    fc.constantFrom<object>({ ...inServer, type: 2, data }, { ...direct, type: 4, data }, press),
+    fc.nat(),
+    fc.jsonValue(),
+  )
+  .map(([payload, place, value]) => {
+    const places: { holder: Record<string, unknown>; key: string }[] = []
+    JSON.stringify(structuredClone(payload), function note(this: Record<string, unknown>, key: string, held: unknown) {
+      if (key !== '') places.push({ holder: this, key })
+      return held
+    })
+    const copy = places[0]?.holder ?? {}
+    const { holder, key } = places[place % places.length] ?? { holder: copy, key: 'id' }
+    holder[key] = value
+    return copy
+  })
+
+test('whatever stands in the place of one of its values, it is read or is none', () =>
+  fc.assert(
+    fc.property(spoilt, (payload) => {
+      const read = readInteraction(payload)
+      if (!read) return
+      expect([typeof read.id, typeof read.token]).toEqual(['string', 'string'])
+      if ('press' in read) expect(typeof read.press.customId).toBe('string')
+      else expect([typeof read.name, typeof read.call.user.displayName]).toEqual(['string', 'string'])
+    }),
+    { numRuns: 2000 },
+  ))
 
 interface Person {
   readonly id: string
