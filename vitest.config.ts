@@ -10,7 +10,7 @@ export default defineConfig({
     // Most of the time goes into waiting for deadlines, so a few more than a small machine has cores.
     maxWorkers: 5,
     testTimeout: 15_000,
-    // discord.js may greet on a connection that it has replaced meanwhile, where nobody can catch it. The program
+    // discord.js's gateway client may greet on a connection that it has replaced meanwhile, where nobody can catch it. The program
     // notes that and goes on (src/main.ts); the client connects again by itself.
     onUnhandledError: ({ message, stack = '' }) =>
       !(message.startsWith('WebSocket is not open') && stack.includes('@discordjs/ws')),

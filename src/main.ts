@@ -36,7 +36,7 @@ async function start(environment: Environment): Promise<void> {
   const config = readConfig(environment)
   const log = createLog(config.logLevel)
   for (const warning of config.warnings) log.warn(warning)
-  // Inside discord.js, where nobody can wait for it; whatever else fails is answered or ends the program.
+  // Inside discord.js's gateway client, where nobody can wait for it; whatever else fails is answered or ends the program.
   process.on('unhandledRejection', (err) => log.error({ err }, abandoned))
   await run(config, log, stop.signal)
 }

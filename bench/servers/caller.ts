@@ -68,12 +68,13 @@ async function obey(order: Order): Promise<object> {
 async function look({ port, query }: Extract<Order, { order: 'look' }>, person: string): Promise<Answer> {
   const options = query === undefined ? [] : [{ type: 3, name: 'query', value: query }]
   const begin = command(person, 'liked', [{ type: 1, name: query === undefined ? 'recent' : 'search', options }])
-  for (;;) {
+  for (const giveUpAt = Date.now() + 60_000; Date.now() < giveUpAt;) {
     const { status, text } = await post(port, letter(begin, false))
     const { data } = (status === 200 ? JSON.parse(text) : {}) as { data?: Answer }
     if (data?.embeds?.length) return data
     await sleep(200)
   }
+  throw new Error(`The program shows nothing to ${person}`)
 }
 
 function letter(begin: string, isForged: boolean): Letter {

@@ -44,7 +44,9 @@ function report(found: Record<'theirPings' | 'ourPings' | 'theirPresses' | 'ourP
   const all = [...found.ourPings, ...found.ourPresses]
   return {
     title: 'POST /interactions, 32 connections, against Express with a synchronous check',
-    note: `${calls.count.toLocaleString('en-US')} at a time after as many others, ${calls.forged} of 100 forged. The caller takes its part of the machine.`,
+    note:
+      `${calls.count.toLocaleString('en-US')} at a time after as many others, ${calls.forged} of 100 forged. The caller takes its part of the machine. ` +
+      'A press that turns a page is shown for comparison; against a constant it is measured over the gateway.',
     lines: [peer, own, press, turned],
     checks: [
       atLeast('of its rate, PING', ratio(own, peer), 1.8),

@@ -52,7 +52,12 @@ async function driven(
     await discord.order({ order: 'firstAnswer' })
     if (looks) await discord.order({ order: 'look', people })
     if (count > people)
-      await discord.order({ order: 'load', kind, count: kind === 'next' ? beforehand : count / 3, people })
+      await discord.order({
+        order: 'load',
+        kind,
+        count: kind === 'next' ? beforehand : looks ? count : count / 3,
+        people,
+      })
     return await discord.order<Load>({ order: 'load', kind, count, people })
   } finally {
     await bot.stop()

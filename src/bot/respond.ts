@@ -28,17 +28,8 @@ export function createResponder(rest: REST, apiUrl: string): Responder {
   return {
     async respond(interaction, wire) {
       const route = Routes.interactionCallback(interaction.id, interaction.token)
-      const again = (): Promise<unknown> => rest.post(route, { auth: false, ...wire })
-      if (wire.files) return void (await again())
-      const request = requestOf(`${base}/v10${route}`, wire)
-      let answer = await exchange(connections, request).catch(unlessLate)
-      if (answer?.status === 429) {
-        const wait = waitIn(answer)
-        if (wait > longestWait) throw refusalIn(answer, route)
-        await sleep(wait)
-        answer = await exchange(connections, request).catch(unlessLate)
-      }
-      if (!answer || answer.status >= 500) await again()
+      const answer = wire.files ? undefined : await post(connections, requestOf(`${base}/v10${route}`, wire))
+      if (!answer || answer.status >= 500) await rest.post(route, { auth: false, ...wire })
       else if (answer.status >= 300) throw refusalIn(answer, route)
     },
     close: () => connections.destroy(),
@@ -53,6 +44,14 @@ const usualWait = 500
 function requestOf(path: string, { body }: Wire): Dispatcher.DispatchOptions {
   const headers = { 'content-type': 'application/json', 'user-agent': DefaultUserAgent }
   return { path, method: 'POST', headers, body: JSON.stringify(body) }
+}
+
+/** Undefined where the connection broke. */
+async function post(connections: Pool, request: Dispatcher.DispatchOptions): Promise<Answer | undefined> {
+  const answer = await exchange(connections, request).catch(unlessLate)
+  if (answer?.status !== 429 || waitIn(answer) > longestWait) return answer
+  await sleep(waitIn(answer))
+  return exchange(connections, request).catch(unlessLate)
 }
 
 interface Answer {
@@ -89,7 +88,7 @@ const longestText = 64 * 1024
 
 /** Whoever has waited for the interaction's whole life need not try again. */
 function unlessLate(error: unknown): undefined {
-  if (/_TIMEOUT$/.test(String((error as { code?: unknown }).code))) throw error
+  if (String((error as { code?: unknown }).code).endsWith('_TIMEOUT')) throw error
 }
 
 function refusalIn({ status, text }: Answer, route: string): DiscordAPIError {
