@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startSandbox } from '../sandbox/start.ts'
+import { run } from '../src/app.ts'
 import { takeShards, type Shards } from '../src/bot/shards.ts'
+import { readConfig } from '../src/config.ts'
 import { createLog, type Log } from '../src/log.ts'
 import { openStore } from '../src/store/open.ts'
 import type { Store } from '../src/store/store.ts'
 import { redisInstalled, startRedis, tell, type RedisServer } from './store/redis-server.ts'
 import { startProgram, spawnProgram } from './world/process.ts'
+import { startGateway } from './world/gateway.ts'
 import { createPlayer, footerOf, messageOf } from './world/world.ts'
 
 describe.skipIf(!redisInstalled() && !process.env['CI'])('shards are held by one process', () => {
@@ -55,6 +58,23 @@ describe.skipIf(!redisInstalled() && !process.env['CI'])('shards are held by one
     await first.release()
     await held[1]?.release()
     expect((await second).held()).toBe(true)
+  })
+
+  test('a gateway that says no goodbye does not keep them from the next process', async () => {
+    const gateway = await startGateway(() => 'session')
+    const sandbox = await startSandbox({ port: 0 })
+    const keys = { TOKEN_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`, REDIS_URL: redis.url }
+    const env = { ...sandbox.env, ...keys, DISCORD_API_URL: gateway.apiUrl, DISCORD_SHARDS: '0-1/16' }
+    const stop = new AbortController()
+    const running = run(readConfig(env), createLog('silent'), stop.signal)
+    await expect.poll(() => gateway.asked.length, { timeout: 5000 }).toBe(2)
+    expect(await store.lease('shard.16.0', term)).toBeUndefined()
+    gateway.freeze()
+    stop.abort()
+    await running
+    await take([0, 1])
+    expect(warnings).toEqual([])
+    await Promise.all([gateway.close(), sandbox.close()])
   })
 
   test('those of a process that was killed are free after the term', async () => {

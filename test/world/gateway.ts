@@ -11,6 +11,8 @@ export interface Gateway {
   readonly asked: number[]
   /** Cuts a shard's connection, as after a restart of Discord's. */
   drop(shard: number): void
+  /** Reads nothing more, not even that somebody leaves. */
+  freeze(): void
   close(): Promise<void>
 }
 
@@ -45,6 +47,9 @@ export async function startGateway(mood: (shard: number) => 'session' | 'silence
     apiUrl: origin,
     asked,
     drop: (shard) => sockets.get(shard)?.close(4000),
+    freeze() {
+      for (const socket of sessions.clients) socket.pause()
+    },
     async close() {
       for (const socket of sessions.clients) socket.terminate()
       server.close()
