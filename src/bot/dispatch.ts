@@ -83,8 +83,8 @@ export function createDispatch(commands: Commands, app: App, ways: Ways, log: Lo
     return { deferral: 'private message', work: async () => menu.run(call, app, signal) }
   }
 
-  function pressed({ press, onMessage }: Pressed): Plan {
-    const command = commands.get(press.customId.split(':', 1)[0] ?? '')
+  function pressed({ name, press, onMessage }: Pressed): Plan {
+    const command = commands.get(name)
     if (!command?.press) throw new UserError(unknownButton)
     const work = command.press.bind(command, press, app, signal)
     // A dialog opened by a command has no message to change.

@@ -40,7 +40,6 @@ export function gateway({ token, shards: slice }: GatewaySettings, parts: Gatewa
   let shards: Shards | undefined
   let expected = 0
   let isOpen = false
-  let isOver = false
 
   manager.on(Shard.Hello, ({ shardId }) => ready.delete(shardId))
   manager.on(Shard.Ready, ({ shardId }) => ready.add(shardId))
@@ -48,11 +47,11 @@ export function gateway({ token, shards: slice }: GatewaySettings, parts: Gatewa
   manager.on(Shard.Closed, ({ code, shardId }) => {
     ready.delete(shardId)
     if (!final.includes(code)) return
-    isOver = true
+    isOpen = false
     fail(new DiscordRefusedError(closeHint(code)))
   })
   manager.on(Shard.Error, ({ error }) => {
-    if (isOpen && !isOver) log.warn({ err: error }, brokeOff)
+    if (isOpen) log.warn({ err: error }, brokeOff)
   })
   manager.on(Shard.Dispatch, ({ data }) => {
     if (data.t === GatewayDispatchEvents.InteractionCreate && (!shards || shards.held())) take(data.d)

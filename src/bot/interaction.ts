@@ -43,6 +43,8 @@ export interface Suggesting {
 
 export interface Pressed {
   readonly kind: 'press' | 'dialog'
+  /** What the custom id begins with: the command's. */
+  readonly name: string
   readonly press: Press
   /** A dialog that a command has opened stands on no message. */
   readonly onMessage: boolean
@@ -128,13 +130,15 @@ function readCall(token: string, payload: Payload, person: APIUser, options: Cal
 
 function readPress(kind: Pressed['kind'], payload: Payload, person: APIUser, data: Data): Pressed {
   const { message } = payload
+  const customId = text(data.custom_id) ?? ''
   const fields = data.components?.flatMap((row) => row.components ?? row.component ?? []) ?? []
   return {
     kind,
+    name: customId.split(':', 1)[0] ?? '',
     onMessage: Boolean(message),
     press: {
       user: readCaller(person),
-      customId: text(data.custom_id) ?? '',
+      customId,
       guildId: text(payload.guild_id) ?? null,
       values: data.values?.flatMap((value) => text(value) ?? []) ?? [],
       author: message?.embeds?.[0]?.author,

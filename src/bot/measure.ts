@@ -36,11 +36,9 @@ export function measure(callback: Callback, receivedAt: number, metrics: Metrics
 
 /** Command and kind of an interaction: a command that no file answers is "unknown", whatever somebody called it. */
 export function aboutOf(interaction: Interaction, commands: Commands): About {
-  const { kind } = interaction
-  if ('press' in interaction)
-    return { command: known(interaction.press.customId.split(':', 1)[0] ?? '', commands), kind }
-  if (kind !== 'menu') return { command: known(interaction.name, commands), kind }
-  const [owner] = [...commands].find(([, { menu = {} }]) => Object.hasOwn(menu, interaction.name)) ?? []
+  const { kind, name } = interaction
+  if (kind !== 'menu') return { command: known(name, commands), kind }
+  const [owner] = [...commands].find(([, { menu = {} }]) => Object.hasOwn(menu, name)) ?? []
   return { command: owner ?? 'unknown', kind }
 }
 
