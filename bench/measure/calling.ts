@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kind, Order } from '../servers/caller.ts'
-import type { Load } from '../servers/load.ts'
+import { rateOf, type Load } from '../servers/load.ts'
 import type { Line } from './figures.ts'
 import { start, type Running } from './process.ts'
 import type { Home } from './program.ts'
@@ -55,7 +55,7 @@ export async function load(caller: Running, ports: readonly number[], calls: Cal
 }
 
 export function line(name: string, loads: readonly Called[]): Line {
-  return { name, unit: 'a second', values: loads.map(({ answers, seconds }) => answers / seconds) }
+  return { name, unit: 'a second', values: loads.map(rateOf) }
 }
 
 export function wrongs(loads: readonly Called[]): number[] {

@@ -7,6 +7,11 @@ export interface Load {
   readonly deferred: number
 }
 
+/** Answers a second. */
+export function rateOf({ answers, seconds }: Pick<Load, 'answers' | 'seconds'>): number {
+  return answers / seconds
+}
+
 /** The interactions that wait for an answer, and what is to happen when it comes. */
 export function createWaiting() {
   const open = new Map<string, { readonly answered: (body: string) => void; deferred: boolean }>()

@@ -5,7 +5,7 @@ import { makeHome } from '../measure/program.ts'
 import { inTurns } from '../measure/rounds.ts'
 import { startSpotify } from '../measure/spotify.ts'
 import type { Kind } from '../servers/discord.ts'
-import type { Load } from '../servers/load.ts'
+import { rateOf, type Load } from '../servers/load.ts'
 
 const people = 32
 const rounds = 5
@@ -20,13 +20,17 @@ export const presses: Subject = {
     const discord = await startDiscord()
     const spotify = await startSpotify()
     const home = await makeHome(discord.apiUrl, spotify, { people })
-    const ours = (kind: Kind, count: number) => driven(discord, () => home.start(), kind, count, true)
-    const theirs = (kind: Kind, count: number, work?: number) => driven(discord, () => bare(discord, work), kind, count)
+    const ours = (loads: Loads) => driven(discord, () => home.start(), loads, true)
+    const theirs = (loads: Loads, work?: number) => driven(discord, () => bare(discord, work), loads)
+    const turns = { kind: 'next', beforehand, count: pages } as const
     try {
       // The pages that both are pressed under are the program's.
-      await ours('next', people)
-      const turned = await inTurns(rounds, { peer: () => theirs('next', pages), Hearsay: () => ours('next', pages) })
-      const looked = await inTurns(3, { peer: () => theirs('recent', 150, 0), Hearsay: () => ours('recent', 3000) })
+      await ours({ kind: 'next', beforehand: 0, count: people })
+      const turned = await inTurns(rounds, { peer: () => theirs(turns), Hearsay: () => ours(turns) })
+      const looked = await inTurns(3, {
+        peer: () => theirs({ kind: 'recent', beforehand: 50, count: 150 }, 0),
+        Hearsay: () => ours({ kind: 'recent', beforehand: 3000, count: 3000 }),
+      })
       return [turning(turned), deferring(looked)]
     } finally {
       await Promise.all([discord.stop(), spotify.stop()])
@@ -39,11 +43,16 @@ function bare({ apiUrl }: MeasuredDiscord, work: number | undefined): Running {
   return start('bench/contestants/discord/constant.js', { args: [JSON.stringify({ apiUrl, work })] })
 }
 
+interface Loads {
+  readonly kind: Kind
+  readonly beforehand: number
+  readonly count: number
+}
+
 async function driven(
   discord: MeasuredDiscord,
   begin: () => Running,
-  kind: Kind,
-  count: number,
+  { kind, beforehand, count }: Loads,
   looks = false,
 ): Promise<Load> {
   await discord.order({ order: 'servers', count: 1, channels: 0, roles: 0 })
@@ -51,29 +60,17 @@ async function driven(
   try {
     await discord.order({ order: 'firstAnswer' })
     if (looks) await discord.order({ order: 'look', people })
-    if (count > people)
-      await discord.order({
-        order: 'load',
-        kind,
-        count: kind === 'next' ? beforehand : looks ? count : count / 3,
-        people,
-      })
+    if (beforehand > 0) await discord.order({ order: 'load', kind, count: beforehand, people })
     return await discord.order<Load>({ order: 'load', kind, count, people })
   } finally {
     await bot.stop()
   }
 }
 
-type Loads = Record<'peer' | 'Hearsay', Load[]>
+type Measured = Record<'peer' | 'Hearsay', Load[]>
 
-function turning({ peer, Hearsay }: Loads): Report {
-  const rates = lines(
-    peer,
-    Hearsay,
-    'discord.js with a constant',
-    'a second',
-    ({ answers, seconds }) => answers / seconds,
-  )
+function turning({ peer, Hearsay }: Measured): Report {
+  const rates = lines(peer, Hearsay, 'discord.js with a constant', 'a second', rateOf)
   const slowest = lines(peer, Hearsay, 'discord.js with a constant, p99', 'ms', ({ p99 }) => p99)
   return {
     title: 'Press to answer, 32 outstanding: a page turned, against a constant',
@@ -91,14 +88,8 @@ function turning({ peer, Hearsay }: Loads): Report {
   }
 }
 
-function deferring({ peer, Hearsay }: Loads): Report {
-  const rates = lines(
-    peer,
-    Hearsay,
-    'discord.js that defers and edits',
-    'a second',
-    ({ answers, seconds }) => answers / seconds,
-  )
+function deferring({ peer, Hearsay }: Measured): Report {
+  const rates = lines(peer, Hearsay, 'discord.js that defers and edits', 'a second', rateOf)
   return {
     title: 'Answers for which Spotify is asked, 32 outstanding, a Spotify that answers at once',
     note: 'discord.js defers, as its guide asks for where an answer may take long, and asks nobody. Hearsay defers after 800 ms.',
