@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
 import { openRing, ringBesideStore } from '../../src/accounts/ring.ts'
 import { openStore } from '../../src/store/open.ts'
-import { redisInstalled, startRedis, tell, type RedisServer } from '../store/redis-server.ts'
+import { startRedis, tell, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { complaints, visit } from './visit.ts'
 
 let sandbox: Sandbox
@@ -62,7 +62,7 @@ describe('the file', () => {
   })
 })
 
-describe.skipIf(!redisInstalled() && !process.env['CI'])('Redis', () => {
+describe.skipIf(withoutRedis())('Redis', () => {
   let redis: RedisServer
   beforeAll(async () => (redis = await startRedis(['--appendonly', 'yes'])))
   afterAll(() => redis.stop())

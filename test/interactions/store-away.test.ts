@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { redisInstalled, startRedis } from '../store/redis-server.ts'
+import { startRedis, withoutRedis } from '../store/redis-server.ts'
 import { messageOf, startWorld } from '../world/world.ts'
 
-test.skipIf(!redisInstalled() && !process.env['CI'])(
+test.skipIf(withoutRedis())(
   'nobody can tell whether it came before: Ana is told so in time, and what changes something is not done',
   async () => {
     const redis = await startRedis()

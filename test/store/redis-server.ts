@@ -27,6 +27,11 @@ export function redisInstalled(): boolean {
   return spawnSync('redis-server', ['--version']).status === 0
 }
 
+/** Whether tests that need one are left out: never where everything has to run. */
+export function withoutRedis(): boolean {
+  return !redisInstalled() && !process.env['CI']
+}
+
 /** `settings` are further arguments, as in `['--requirepass', 'secret']`. */
 export async function startRedis(settings: string[] = []): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'hearsay-redis-'))

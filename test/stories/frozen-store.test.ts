@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { redisInstalled, startRedis } from '../store/redis-server.ts'
+import { startRedis, withoutRedis } from '../store/redis-server.ts'
 import { footerOf, messageOf, startWorld, type Player, type World } from '../world/world.ts'
 
 type Redis = Awaited<ReturnType<typeof startRedis>>
 
-describe.skipIf(!redisInstalled() && !process.env['CI'])('when Redis does not answer', () => {
+describe.skipIf(withoutRedis())('when Redis does not answer', () => {
   let redis: Redis
   let world: World
   let ana: Player

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
 import { sealedKinds } from '../../src/accounts/sealed.ts'
 import { openStore } from '../../src/store/open.ts'
-import { redisInstalled, startRedis, tell, type RedisServer } from '../store/redis-server.ts'
+import { startRedis, tell, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { spawnProgram, startProgram, type Program } from '../world/process.ts'
 import { createPlayer, footerOf, messageOf, type Player } from '../world/world.ts'
 
@@ -18,7 +18,7 @@ afterEach(async () => {
   await sandbox.close()
 })
 
-test.skipIf(!redisInstalled() && !process.env['CI'])(
+test.skipIf(withoutRedis())(
   'an operator changes the key under a running bot: Ana and Ben stay linked all the time',
   async () => {
     const redis = await startRedis()

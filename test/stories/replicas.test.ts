@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
 import { freePort } from '../../sandbox/free-port.ts'
-import { redisInstalled, startRedis, type RedisServer } from '../store/redis-server.ts'
+import { startRedis, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { words } from '../../sandbox/browser.ts'
 import { startProgram, type Program } from '../world/process.ts'
 import { startProxy, type Proxy } from '../world/proxy.ts'
 import { sendAgain, startRecorder } from '../world/recorder.ts'
 import { createPlayer, footerOf, messageOf, type Player } from '../world/world.ts'
 
-describe.skipIf(!redisInstalled() && !process.env['CI'])('two replicas behind a proxy, with one Redis', () => {
+describe.skipIf(withoutRedis())('two replicas behind a proxy, with one Redis', () => {
   let redis: RedisServer
   let proxy: Proxy
   let sandbox: Sandbox

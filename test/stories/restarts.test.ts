@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
-import { redisInstalled, startRedis } from '../store/redis-server.ts'
+import { startRedis, withoutRedis } from '../store/redis-server.ts'
 import { spawnProgram, startProgram, type Program } from '../world/process.ts'
 import { createPlayer, footerOf, messageOf, rowsOf } from '../world/world.ts'
 
@@ -17,7 +17,7 @@ describe('buttons that never die', () => {
 
   test('Ana’s page turns after kill -9 and a restart', () => turnsAfterKill({}))
 
-  test.skipIf(!redisInstalled() && !process.env['CI'])('the same with Redis', async () => {
+  test.skipIf(withoutRedis())('the same with Redis', async () => {
     const redis = await startRedis()
     try {
       await turnsAfterKill({ REDIS_URL: redis.url })

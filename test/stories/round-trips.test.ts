@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { redisInstalled, startRedis } from '../store/redis-server.ts'
+import { startRedis, withoutRedis } from '../store/redis-server.ts'
 import { footerOf, messageOf, startWorld } from '../world/world.ts'
 
-test.skipIf(!redisInstalled() && !process.env['CI'])(
+test.skipIf(withoutRedis())(
   'a press asks the store once, a command twice, beside what the gate before Spotify asks',
   async () => {
     const redis = await startRedis()

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { startSandbox } from '../../sandbox/start.ts'
-import { redisInstalled, startRedis } from '../store/redis-server.ts'
+import { startRedis, withoutRedis } from '../store/redis-server.ts'
 import { startProgram } from '../world/process.ts'
 import { createPlayer, messageOf } from '../world/world.ts'
 
@@ -70,7 +70,7 @@ test.concurrent('SIGTERM while Ana’s code is exchanged: the page says that she
   }
 }, 40_000)
 
-test.skipIf(!redisInstalled() && !process.env['CI'])(
+test.skipIf(withoutRedis())(
   'SIGTERM while Redis is frozen: it ends with 0',
   async () => {
     const redis = await startRedis()

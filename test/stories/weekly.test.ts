@@ -3,7 +3,7 @@ import { channels } from '../../sandbox/people.ts'
 import { periodBefore } from '../../src/roundups/times.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Json, Store } from '../../src/store/store.ts'
-import { redisInstalled, startRedis, type RedisServer } from '../store/redis-server.ts'
+import { startRedis, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { messageOf, startWorld, type Player, type World } from '../world/world.ts'
 
 const channel = channels[2]?.id ?? ''
@@ -11,7 +11,7 @@ const closedServer = '600000000000000001'
 const brokenServer = '600000000000000002'
 const weekly = { weekday: 5, hour: 18, timezone: 'Europe/Berlin' }
 
-describe.skipIf(!redisInstalled() && !process.env['CI'])('the weekly roundup in the program as it runs', () => {
+describe.skipIf(withoutRedis())('the weekly roundup in the program as it runs', () => {
   let redis: RedisServer
   let store: Store
   let world: World

@@ -10,11 +10,11 @@ import { quantile } from '../../torture/enduring/load.ts'
 import { outsideFaults } from '../../torture/enduring/outside-faults.ts'
 import { breakable, redisFaults, type Fault } from '../../torture/enduring/redis-faults.ts'
 import { endure, gather } from '../../torture/enduring/rounds.ts'
-import { redisInstalled, startRedis, type RedisServer } from '../store/redis-server.ts'
+import { startRedis, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 
 const wave = { interactions: 28, over: 600 }
 
-describe.skipIf(!redisInstalled() && !process.env['CI'])('six people use the program while something is broken', () => {
+describe.skipIf(withoutRedis())('six people use the program while something is broken', () => {
   let server: RedisServer
   let line: Line
   let crowd: Crowd

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { wearOut } from '../../torture/refreshing/run.ts'
-import { redisInstalled } from '../store/redis-server.ts'
+import { withoutRedis } from '../store/redis-server.ts'
 
 const course = { people: 80, processes: 2, refreshes: 250, killEvery: 60_000, freezes: 0 }
 
-test.skipIf(!redisInstalled() && !process.env['CI'])(
+test.skipIf(withoutRedis())(
   'two processes refresh for eighty people at a flaky provider: no link is lost, and nobody is refreshed twice at once',
   async () => {
     const outcome = await wearOut({ ...course, rotation: 'lenient', owedEvery: 0 })
@@ -15,7 +15,7 @@ test.skipIf(!redisInstalled() && !process.env['CI'])(
   60_000,
 )
 
-test.skipIf(!redisInstalled() && !process.env['CI'])(
+test.skipIf(withoutRedis())(
   'under strict rotation an answer that never arrives costs one link, and nothing else does',
   async () => {
     const { lost, bound, duplicates, mixed, crashed } = await wearOut({
