@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config'
+import { SkippedReporter } from './test/skipped-reporter.ts'
+import { waitLimit } from './test/world/until.ts'
 
 export default defineConfig({
   test: {
@@ -9,11 +11,14 @@ export default defineConfig({
     isolate: false,
     // Most of the time goes into waiting for deadlines, so a few more than a small machine has cores.
     maxWorkers: 5,
-    testTimeout: 15_000,
+    // Only what hangs takes that long. A test waits for several things, one after the other.
+    testTimeout: 3 * waitLimit,
+    hookTimeout: 3 * waitLimit,
+    expect: { poll: { timeout: waitLimit, interval: 20 } },
     // discord.js's gateway client may greet on a connection that it has replaced meanwhile, where nobody can catch it. The program
     // notes that and goes on (src/main.ts); the client connects again by itself.
     onUnhandledError: ({ message, stack = '' }) =>
       !(message.startsWith('WebSocket is not open') && stack.includes('@discordjs/ws')),
-    reporters: ['default'],
+    reporters: ['default', new SkippedReporter()],
   },
 })

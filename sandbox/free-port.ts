@@ -1,22 +1,49 @@
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 
 /**
- * A port on 127.0.0.1 for a server that somebody else starts in a moment. It lies below the range from which systems
- * give out ports of their own choice, so that no listener on "any port" takes it meanwhile.
+ * Ports below the range from which systems give out ports of their own choice, in blocks. A process owns the block on
+ * whose first port it listens, until it ends: so nobody else of ours can take a port between its choice and its use.
  */
+const firstBlock = 20_000
+const blockSize = 100
+const blocks = 100
+
+let block: Promise<number> | undefined
+let used = 0
+
+/** A port on 127.0.0.1 for a server that is started later, by this process or another. */
 export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 30_000)
-    const server = createServer().listen(port, '127.0.0.1')
-    const free = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    )
-    if (!free) continue
+  block ??= ownBlock()
+  const first = await block
+  for (let tries = 1; tries < blockSize; tries += 1) {
+    used = (used % (blockSize - 1)) + 1
+    const port = first + used
+    const server = await listenOn(port)
+    if (!server) continue
     server.close()
     await once(server, 'close')
     return port
   }
+  throw new Error(`All ports from ${first} to ${first + blockSize - 1} are in use.`)
+}
+
+async function ownBlock(): Promise<number> {
+  for (let tries = 0; tries < blocks; tries += 1) {
+    const first = firstBlock + ((process.pid + tries) % blocks) * blockSize
+    const guard = await listenOn(first)
+    if (!guard) continue
+    // It ends with the process, and does not keep it.
+    guard.unref()
+    return first
+  }
+  throw new Error(`No ports are free from ${firstBlock} to ${firstBlock + blocks * blockSize - 1}.`)
+}
+
+async function listenOn(port: number): Promise<Server | undefined> {
+  const server = createServer().listen(port, '127.0.0.1')
+  return once(server, 'listening').then(
+    () => server,
+    () => undefined,
+  )
 }

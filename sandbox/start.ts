@@ -38,6 +38,10 @@ export interface SandboxOptions {
   readonly friday?: boolean
   /** Where the program keeps its data, kept at the end; without it a fresh one that is removed. */
   readonly directory?: string
+  /** Milliseconds until an interaction without an acknowledgement dies; Discord's 3,000 without it. */
+  readonly answerWithin?: number
+  /** Milliseconds that the chat waits for the answer after a deferral; 15,000 without it. */
+  readonly finishWithin?: number
 }
 
 /** @throws ChatPortError when the chat page's port cannot be had. */
@@ -45,7 +49,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const opened: (() => Promise<unknown>)[] = []
   try {
     const clock = options.friday ? takeOverClock() : undefined
-    const discord = await startDiscord({ people, channels, guild })
+    const { answerWithin, finishWithin } = options
+    const discord = await startDiscord({
+      ...{ people, channels, guild },
+      ...(answerWithin !== undefined && { answerWithin }),
+      ...(finishWithin !== undefined && { finishWithin }),
+    })
     opened.push(() => discord.close())
     const spotify = await startSpotify({ accounts: makeAccounts(Date.now()) })
     opened.push(() => spotify.close())

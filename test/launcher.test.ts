@@ -41,7 +41,7 @@ describe('the launcher on a Node that is too old', () => {
     const fetching = join(directory, 'fetching')
     npmThat(`touch '${fetching}'; exec sleep 60`)
     const launched = launch({ HEARSAY_QUIET_LAUNCH: '1' })
-    await expect.poll(() => existsSync(fetching), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => existsSync(fetching)).toBe(true)
     launched.child.kill('SIGTERM')
     await launched.ended
     expect(launched.said()).toEqual({ code: 0, out: '', error: '' })

@@ -1,5 +1,6 @@
 import { format } from 'node:util'
-import { afterEach, beforeEach, expect } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect } from 'vitest'
+import { allPrinted, forgetPrinted } from './world/printed.ts'
 
 // What a test did not expect to be complained about fails it. One that does expect it puts its own in place.
 const { error, warn } = console
@@ -11,8 +12,11 @@ beforeEach(() => {
   console.warn = (...words) => void complaints.push(format(...words))
 })
 
-afterEach(() => {
+afterEach(({ task }) => {
   console.error = error
   console.warn = warn
+  if (task.result?.state === 'fail') console.log(allPrinted())
   expect(complaints, 'unexpected console.error or console.warn').toEqual([])
 })
+
+afterAll(forgetPrinted)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startSandbox } from '../sandbox/start.ts'
+import { startSandbox } from './world/sandbox.ts'
 import { run } from '../src/app.ts'
 import { takeShards, type Shards } from '../src/bot/shards.ts'
 import { readConfig } from '../src/config.ts'
@@ -62,12 +62,12 @@ describe.skipIf(withoutRedis())('shards are held by one process', () => {
 
   test('a gateway that says no goodbye does not keep them from the next process', async () => {
     const gateway = await startGateway(() => 'session')
-    const sandbox = await startSandbox({ port: 0 })
+    const sandbox = await startSandbox()
     const keys = { TOKEN_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`, REDIS_URL: redis.url }
     const env = { ...sandbox.env, ...keys, DISCORD_API_URL: gateway.apiUrl, DISCORD_SHARDS: '0-1/16' }
     const stop = new AbortController()
     const running = run(readConfig(env), createLog('silent'), stop.signal)
-    await expect.poll(() => gateway.asked.length, { timeout: 5000 }).toBe(2)
+    await expect.poll(() => gateway.asked.length).toBe(2)
     expect(await store.lease('shard.16.0', term)).toBeUndefined()
     gateway.freeze()
     stop.abort()
@@ -116,17 +116,17 @@ describe.skipIf(withoutRedis())('shards are held by one process', () => {
   })
 
   test('a program waits for the slice of another one, and answers when that has ended', async () => {
-    const sandbox = await startSandbox({ port: 0 })
+    const sandbox = await startSandbox()
     const env = { REDIS_URL: redis.url, DISCORD_SHARDS: '0-0/1' }
     const first = await startProgram(sandbox, env)
     const ana = createPlayer(sandbox, 'ana')
     await ana.links()
     const second = spawnProgram({ ...sandbox.env, ...env, PORT: String(Number(sandbox.env['PORT']) + 1) })
     try {
-      await expect.poll(second.output, { timeout: 10_000 }).toContain('waiting for it to end')
+      await expect.poll(second.output).toContain('waiting for it to end')
       const shown = messageOf(await ana.uses('liked recent'))
       expect(await first.terminate()).toBe(0)
-      await expect.poll(() => sandbox.discord.online(), { timeout: 10_000 }).toBe(true)
+      await expect.poll(() => sandbox.discord.online()).toBe(true)
       expect(footerOf(messageOf(await ana.presses(shown, 'Next')))).toMatch(/^Page 2 of 312/)
       expect(await second.terminate()).toBe(0)
     } finally {

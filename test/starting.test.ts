@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startSandbox, type Sandbox } from '../sandbox/start.ts'
+import type { Sandbox } from '../sandbox/start.ts'
+import { startSandbox } from './world/sandbox.ts'
 import { CommandFileError } from '../src/bot/load.ts'
 import { explainStart } from '../src/explain.ts'
 import { startGateway } from './world/gateway.ts'
@@ -10,7 +11,7 @@ import { spawnProgram, type Program } from './world/process.ts'
 let sandbox: Sandbox
 let program: Program | undefined
 // A fresh one each: what one program has registered, the next one does not tell Discord again.
-beforeEach(async () => (sandbox = await startSandbox({ port: 0 })))
+beforeEach(async () => (sandbox = await startSandbox()))
 afterEach(async () => {
   await program?.kill()
   await sandbox.close()
@@ -43,7 +44,7 @@ describe('SIGTERM while starting ends it with 0 within a few seconds', () => {
   test('when the gateway never makes it ready', async () => {
     const gateway = await startGateway(() => 'silence')
     program = spawnProgram({ ...sandbox.env, DISCORD_API_URL: gateway.apiUrl })
-    await expect.poll(() => gateway.asked, { timeout: 10_000 }).toEqual([0])
+    await expect.poll(() => gateway.asked).toEqual([0])
     expect(await endOf(program)).toEqual({ code: 0, soon: true })
     expect(program.output()).not.toContain('   at ')
     await gateway.close()

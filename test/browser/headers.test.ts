@@ -6,13 +6,13 @@ import fc from 'fast-check'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { confirmPage, donePage, problemPage, startPage } from '../../src/web/pages.ts'
-import { chromiumInstalled, openChromium } from '../world/chromium.ts'
+import { withoutChromium, openChromium } from '../world/chromium.ts'
 import { startWorld, type World } from '../world/world.ts'
 
 /** Scripts for the browser itself. */
 const inPage = readFileSync('test/browser/in-page.js', 'utf8')
 
-describe.skipIf(!chromiumInstalled() && !process.env['CI'])('the link pages, in a real browser', () => {
+describe.skipIf(withoutChromium())('the link pages, in a real browser', () => {
   let world: World
   let chromium: Browser
   let context: BrowserContext

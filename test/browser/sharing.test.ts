@@ -1,14 +1,13 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import type { Sandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { chatPage, type ChatPage } from '../world/chat-page.ts'
-import { chromiumInstalled, openChromium } from '../world/chromium.ts'
+import { withoutChromium, openChromium } from '../world/chromium.ts'
 import { startProgram, type Program } from '../world/process.ts'
 import { createPlayer } from '../world/world.ts'
 
-const here = chromiumInstalled() || process.env['CI']
-
-describe.skipIf(!here)('Ben asks, Ana allows, Ben saves, Ana takes it back, in a real browser', () => {
+describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes it back, in a real browser', () => {
   let sandbox: Sandbox
   let program: Program
   let chromium: Browser
@@ -17,7 +16,7 @@ describe.skipIf(!here)('Ben asks, Ana allows, Ben saves, Ana takes it back, in a
   let at: ChatPage
 
   beforeAll(async () => {
-    sandbox = await startSandbox({ port: 0 })
+    sandbox = await startSandbox()
     program = await startProgram(sandbox)
     await createPlayer(sandbox, 'ana').links()
     await createPlayer(sandbox, 'ben').links()

@@ -1,14 +1,14 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import type { Sandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { chatPage, type ChatPage } from '../world/chat-page.ts'
-import { chromiumInstalled, openChromium } from '../world/chromium.ts'
+import { withoutChromium, openChromium } from '../world/chromium.ts'
 import { startProgram, type Program } from '../world/process.ts'
 
 // Where Chromium is missing this is skipped, except on the machine that has to prove everything.
-const here = chromiumInstalled() || process.env['CI']
 
-describe.skipIf(!here)('a stranger at the sandbox page, in a real browser', () => {
+describe.skipIf(withoutChromium())('a stranger at the sandbox page, in a real browser', () => {
   let sandbox: Sandbox
   let program: Program
   let chromium: Browser
@@ -18,7 +18,7 @@ describe.skipIf(!here)('a stranger at the sandbox page, in a real browser', () =
   const complaints: string[] = []
 
   beforeAll(async () => {
-    sandbox = await startSandbox({ port: 0 })
+    sandbox = await startSandbox()
     program = await startProgram(sandbox)
     chromium = await openChromium()
     context = await chromium.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../sandbox/free-port.ts'
-import { startSandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import type { RedisServer } from '../store/redis-server.ts'
 import { words, type Browser } from '../../sandbox/browser.ts'
 import { startProgram, spawnProgram } from '../world/process.ts'
@@ -22,7 +22,7 @@ export interface Report extends Pick<Search, 'searched'> {
 export async function runCanary(redis?: RedisServer): Promise<Report> {
   await using ends = new AsyncDisposableStack()
   const secrets = createSecrets()
-  const sandbox = await startSandbox({ port: 0 })
+  const sandbox = await startSandbox()
   ends.defer(() => sandbox.close())
   const tapped = async (origin: string) => {
     const tap = await startTap(origin, secrets)

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import type { Sandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { complaints, visit } from './visit.ts'
 
 let sandbox: Sandbox
-beforeAll(async () => (sandbox = await startSandbox({ port: 0 })))
+beforeAll(async () => (sandbox = await startSandbox()))
 afterAll(() => sandbox.close())
 
 const other = '123456789012345678'

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import type { Sandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { openRing, ringBesideStore } from '../../src/accounts/ring.ts'
 import { openStore } from '../../src/store/open.ts'
 import { startRedis, tell, type RedisServer, withoutRedis } from '../store/redis-server.ts'
@@ -12,7 +13,7 @@ let sandbox: Sandbox
 let directory: string
 let env: Record<string, string | undefined>
 beforeAll(async () => {
-  sandbox = await startSandbox({ port: 0 })
+  sandbox = await startSandbox()
   directory = mkdtempSync(join(tmpdir(), 'hearsay-doctor-'))
   env = { ...sandbox.env, DATA_DIR: join(directory, 'data'), TOKEN_KEYS: undefined }
 })

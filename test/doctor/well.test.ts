@@ -14,7 +14,7 @@ describe('beside a bot that is well', () => {
 
   test('the doctor finds nothing wrong, and says what has to be registered where', async () => {
     const health = () => fetch(`${world.env['PUBLIC_URL']}/health`)
-    await expect.poll(async () => (await health()).status, { timeout: 10_000 }).toBe(200)
+    await expect.poll(async () => (await health()).status).toBe(200)
     const findings = await visit(world.env)
     expect(findings.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
     const { env } = world

@@ -24,7 +24,7 @@ test('Discord hangs up before the answer is there: no fault of the program, and 
   for (const socket of lines) socket.destroy()
   expect(await cut).toMatchObject({ kind: 'failed' })
   const callbacks = () => world.discord.requests.filter(({ path }) => path.endsWith('/callback'))
-  await expect.poll(callbacks, { timeout: 10_000 }).toMatchObject([{ status: 404 }])
+  await expect.poll(callbacks).toMatchObject([{ status: 404 }])
 
   world.spotify.trouble = { kind: 'none' }
   between.close()

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
-import { redisInstalled } from '../store/redis-server.ts'
+import { withoutRedis } from '../store/redis-server.ts'
 import { songOf } from '../library/desk.ts'
 import { ana, ben, createOffice, delivered, friday, hour, openBackend, server, type Office } from './office.ts'
 
-const kinds = ['a file', ...(redisInstalled() || process.env['CI'] ? (['Redis'] as const) : [])] as const
+describe('roundups over a file', () => {
+  stories('a file')
+})
+describe.skipIf(withoutRedis())('roundups over Redis', () => {
+  stories('Redis')
+})
 
-describe.each(kinds)('roundups over %s', (kind) => {
+function stories(kind: 'a file' | 'Redis'): void {
   let backend: { store: Store; close(): Promise<void> }
   let office: Office
   beforeAll(async () => {
@@ -80,4 +85,4 @@ describe.each(kinds)('roundups over %s', (kind) => {
     expect(office.chat.redrawn).toHaveLength(1)
     expect(JSON.stringify(office.chat.redrawn)).not.toContain(ben)
   })
-})
+}

@@ -9,7 +9,7 @@ import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { link } from '../sandbox/browser.ts'
-import { redisInstalled, startRedis, type RedisServer } from '../store/redis-server.ts'
+import { withoutRedis, startRedis, type RedisServer } from '../store/redis-server.ts'
 
 const windowLimit = 12
 const windowMilliseconds = 600
@@ -28,7 +28,7 @@ async function replica(limits: { windowRequests?: number; dailyRequests?: number
   return createSpotifyClients(settings, http.send, (id) => gateMemory(store, id), windowMilliseconds).operator
 }
 
-test.runIf(redisInstalled() || process.env['CI'])(
+test.skipIf(withoutRedis())(
   'two processes over one Redis, asking as fast as they may: Spotify refuses nothing, and people are served',
   async () => {
     const [one, other] = await Promise.all([
@@ -49,7 +49,7 @@ test.runIf(redisInstalled() || process.env['CI'])(
   },
 )
 
-test.runIf(redisInstalled() || process.env['CI'])(
+test.skipIf(withoutRedis())(
   'the day that two processes share is used up for both, and for the one that starts after them',
   async () => {
     const [one, other] = await Promise.all([

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe } from 'vitest'
 import { openStore } from '../../src/store/open.ts'
 import { storeContract } from './contract.ts'
-import { formCluster, redisInstalled, startRedis } from './redis-server.ts'
+import { formCluster, withoutRedis, startRedis } from './redis-server.ts'
 import type { RedisServer } from './redis-server.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'hearsay-store-'))
@@ -18,22 +18,17 @@ describe('the embedded file', () => {
   storeContract(() => openStore({ directory }))
 })
 
-if (redisInstalled()) {
-  describe('Redis', () => {
-    storeContract(async () => openStore({ redisUrl: (await start()).url }))
+describe.skipIf(withoutRedis())('Redis', () => {
+  storeContract(async () => openStore({ redisUrl: (await start()).url }))
+})
+
+describe.skipIf(withoutRedis())('a Redis Cluster', () => {
+  storeContract(async () => {
+    const server = await start('--cluster-enabled', 'yes')
+    await formCluster(server)
+    return openStore({ redisUrl: `${server.url},${server.url}` })
   })
-  describe('a Redis Cluster', () => {
-    storeContract(async () => {
-      const server = await start('--cluster-enabled', 'yes')
-      await formCluster(server)
-      return openStore({ redisUrl: `${server.url},${server.url}` })
-    })
-  })
-} else {
-  test('redis-server is installed where CI runs', () => {
-    expect(process.env['CI']).not.toBe('true')
-  })
-}
+})
 
 async function start(...settings: string[]): Promise<RedisServer> {
   const server = await startRedis(settings)

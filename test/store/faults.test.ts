@@ -4,13 +4,13 @@ import { openRedis } from '../../src/store/redis.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { everyCall, expectAllToFail, failureOf, recovery } from './failing.ts'
-import { redisInstalled, startRedis, tell } from './redis-server.ts'
+import { withoutRedis, startRedis, tell } from './redis-server.ts'
 import type { RedisServer } from './redis-server.ts'
 
 let server: RedisServer
 let store: Store
 
-describe.runIf(redisInstalled())('a Redis with faults', () => {
+describe.skipIf(withoutRedis())('a Redis with faults', () => {
   beforeAll(async () => {
     server = await startRedis()
     store = await openRedis(server.url)

@@ -7,7 +7,7 @@ import type { Store } from '../../src/store/store.ts'
 import { badLine, byteByByte, stubborn, twoSecondsLater } from './bad-line.ts'
 import type { BadLine } from './bad-line.ts'
 import { failureOf, recovery } from './failing.ts'
-import { formCluster, redisInstalled, startRedis } from './redis-server.ts'
+import { formCluster, withoutRedis, startRedis } from './redis-server.ts'
 import type { RedisServer } from './redis-server.ts'
 
 const opened: Pick<Store | BadLine, 'close'>[] = []
@@ -52,7 +52,7 @@ test.for([
   expect(failure.message).toContain(sentence)
 })
 
-describe.runIf(redisInstalled())('on the way to a Redis', () => {
+describe.skipIf(withoutRedis())('on the way to a Redis', () => {
   let server: RedisServer
   beforeAll(async () => {
     server = await startRedis(['--requirepass', 'pass-word'])

@@ -1,12 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../sandbox/free-port.ts'
+import { installed, skippedWithout } from '../world/installed.ts'
+import { until } from '../world/until.ts'
 
 /** A real redis-server on loopback that keeps nothing on disk. */
 export interface RedisServer {
@@ -24,12 +25,12 @@ export interface RedisServer {
 }
 
 export function redisInstalled(): boolean {
-  return spawnSync('redis-server', ['--version']).status === 0
+  return installed('redis-server') !== undefined
 }
 
 /** Whether tests that need one are left out: never where everything has to run. */
 export function withoutRedis(): boolean {
-  return !redisInstalled() && !process.env['CI']
+  return skippedWithout('redis-server')
 }
 
 /** `settings` are further arguments, as in `['--requirepass', 'secret']`. */
@@ -68,10 +69,13 @@ export async function startRedis(settings: string[] = []): Promise<RedisServer> 
 async function launch(port: number, folder: string, settings: string[]): Promise<ChildProcess> {
   const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder]
   const server = spawn('redis-server', [...fixed, ...settings], { stdio: 'ignore' })
-  while (!(await answers(port))) {
-    if (server.exitCode !== null) throw new Error(`redis-server ended at once with ${server.exitCode}.`)
-    await sleep(10)
-  }
+  let failure = ''
+  server.once('error', (error) => (failure = error.message))
+  server.once('exit', (code) => (failure ||= `redis-server ended at once with ${code}.`))
+  await until(`an answer of redis-server at port ${port}`, () => {
+    if (failure) throw new Error(failure)
+    return answers(port)
+  })
   return server
 }
 
@@ -103,5 +107,5 @@ export async function tell(server: RedisServer, ...words: string[]): Promise<str
 /** Gives a lone server in cluster mode all the slots; it takes two seconds to believe it. */
 export async function formCluster(server: RedisServer): Promise<void> {
   await tell(server, 'CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
-  while (!(await tell(server, 'CLUSTER', 'INFO')).includes('cluster_state:ok')) await sleep(50)
+  await until('cluster_state:ok', async () => (await tell(server, 'CLUSTER', 'INFO')).includes('cluster_state:ok'))
 }

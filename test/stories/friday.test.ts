@@ -14,10 +14,7 @@ beforeAll(async () => {
 afterAll(() => program.kill())
 
 test('in the sandbox a roundup waits for Friday, six o’clock, which comes at a press', async () => {
-  await vi.waitFor(async () => expect(lines(await look())).toMatch(/comes on Friday at six/), {
-    timeout: 12_000,
-    interval: 200,
-  })
+  await vi.waitFor(async () => expect(lines(await look())).toMatch(/comes on Friday at six/))
   expect(lines(await look())).not.toMatch(/What was saved here/)
   const answer = await fetch(`${url}/api/friday`, {
     method: 'POST',
@@ -25,16 +22,13 @@ test('in the sandbox a roundup waits for Friday, six o’clock, which comes at a
     body: '{}',
   })
   expect(answer.status).toBe(200)
-  await vi.waitFor(async () => expect(lines(await look())).toMatch(/What was saved here/), {
-    timeout: 12_000,
-    interval: 200,
-  })
+  await vi.waitFor(async () => expect(lines(await look())).toMatch(/What was saved here/))
   const { messages, now } = await look()
   const post = messages.at(-1)
   expect(JSON.stringify(post)).toMatch(/3 taking part/)
   expect(post?.usedBy).toBeUndefined()
   expect(new Date(now).getUTCDay()).toBe(5)
-}, 30_000)
+})
 
 async function look(): Promise<ChatState> {
   const answer = await fetch(`${url}/api/state?channel=${channels[2]?.id}`)

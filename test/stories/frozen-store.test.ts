@@ -40,9 +40,7 @@ describe.skipIf(withoutRedis())('when Redis does not answer', () => {
     expect(world.errors.every((line) => line.includes('REDIS_URL'))).toBe(true)
     world.errors.length = 0
 
-    await expect
-      .poll(() => ana.uses('liked recent').then((again) => footerOf(messageOf(again))), { timeout: 8000 })
-      .toMatch(/^Page 1/)
+    await expect.poll(() => ana.uses('liked recent').then((again) => footerOf(messageOf(again)))).toMatch(/^Page 1/)
     world.errors.length = 0
   })
 
@@ -51,9 +49,7 @@ describe.skipIf(withoutRedis())('when Redis does not answer', () => {
     const down = messageOf(await ana.uses('liked recent'))
     expect(down.content).toContain('cannot reach its memory')
     await redis.restart()
-    await expect
-      .poll(() => ana.uses('liked recent').then((again) => messageOf(again).content), { timeout: 8000 })
-      .toContain('`/link`')
+    await expect.poll(() => ana.uses('liked recent').then((again) => messageOf(again).content)).toContain('`/link`')
     world.errors.length = 0
     expect((await ana.links()).status).toBe(200)
   })

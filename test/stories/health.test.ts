@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { startSandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { run } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
@@ -48,7 +48,7 @@ test('one check of the store serves everybody for two seconds, good or bad', asy
 test('one shard of two that is away is trouble, whatever the other does', async () => {
   const silent = new Set<number>()
   const gateway = await startGateway((shard) => (silent.has(shard) ? 'silence' : 'session'))
-  const sandbox = await startSandbox({ port: 0 })
+  const sandbox = await startSandbox()
   const env: Record<string, string> = { ...sandbox.env, DISCORD_API_URL: gateway.apiUrl, DISCORD_SHARDS: '0-1/2' }
   const stop = new AbortController()
   const running = run(readConfig(env), createLog('silent'), stop.signal)
@@ -58,18 +58,18 @@ test('one shard of two that is away is trouble, whatever the other does', async 
       () => undefined,
     )
   const away = { status: 'unavailable', why: 'not connected to Discord' }
-  await expect.poll(health, { timeout: 5_000 }).toEqual({ status: 'ok' })
+  await expect.poll(health).toEqual({ status: 'ok' })
 
   silent.add(1)
   gateway.drop(1)
   await expect.poll(health).toEqual(away)
   gateway.drop(0)
-  await expect.poll(() => gateway.asked.filter((shard) => shard === 0).length, { timeout: 5_000 }).toBe(2)
+  await expect.poll(() => gateway.asked.filter((shard) => shard === 0).length).toBe(2)
   await sleep(100)
   expect(await health()).toEqual(away)
   silent.clear()
   gateway.drop(1)
-  await expect.poll(health, { timeout: 5_000 }).toEqual({ status: 'ok' })
+  await expect.poll(health).toEqual({ status: 'ok' })
 
   stop.abort()
   await running

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import type { Sandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { sealedKinds } from '../../src/accounts/sealed.ts'
 import { openStore } from '../../src/store/open.ts'
 import { startRedis, tell, type RedisServer, withoutRedis } from '../store/redis-server.ts'
@@ -12,7 +13,7 @@ const [k1, k2] = [`k1:${key(1)}`, `k2:${key(2)}`]
 
 let sandbox: Sandbox
 let program: Program | undefined
-beforeEach(async () => (sandbox = await startSandbox({ port: 0 })))
+beforeEach(async () => (sandbox = await startSandbox()))
 afterEach(async () => {
   await program?.kill()
   await sandbox.close()
@@ -63,7 +64,6 @@ test.skipIf(withoutRedis())(
       await redis.stop()
     }
   },
-  30_000,
 )
 
 test('CF-172 the active key was replaced without keeping the old one: the bot does not start, and says which and how many rows', async () => {
@@ -90,7 +90,7 @@ test('CF-172 the active key was replaced without keeping the old one: the bot do
 
   program = await startProgram(sandbox, { TOKEN_KEYS: `${k2},${k1}` })
   await expectLinked(ana)
-}, 30_000)
+})
 
 async function expectLinked(player: Player): Promise<void> {
   expect(footerOf(messageOf(await player.uses('liked recent')))).toMatch(/^Page 1 of/)

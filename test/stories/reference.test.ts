@@ -1,6 +1,7 @@
 import { createChannels } from '../roundups/channel.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import type { Sandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { build } from '../../src/app.ts'
 import { createBot } from '../../src/bot/bot.ts'
 import type { Command } from '../../src/bot/command.ts'
@@ -20,7 +21,7 @@ const ends: (() => Promise<unknown>)[] = []
 let sandbox: Sandbox
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ port: 0 })
+  sandbox = await startSandbox()
   const config = readConfig(sandbox.env)
   const [store, http] = [await openStore(config.store), createHttp()]
   const commands = new Map(Object.entries(failures).map(([name, failure]) => [name, failing(name, failure)]))

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import type { Sandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import { startRedis, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { words } from '../../sandbox/browser.ts'
@@ -20,7 +21,7 @@ describe.skipIf(withoutRedis())('two replicas behind a proxy, with one Redis', (
   beforeAll(async () => {
     redis = await startRedis()
     proxy = await startProxy()
-    sandbox = await startSandbox({ port: 0 })
+    sandbox = await startSandbox()
     ports = [await freePort(), await freePort()]
     sandbox.env['PUBLIC_URL'] = proxy.url
     programs = await Promise.all(ports.map(start))

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import type { Sandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { startRedis, withoutRedis } from '../store/redis-server.ts'
 import { spawnProgram, startProgram, type Program } from '../world/process.ts'
 import { createPlayer, footerOf, messageOf, rowsOf } from '../world/world.ts'
@@ -9,7 +10,7 @@ import { createPlayer, footerOf, messageOf, rowsOf } from '../world/world.ts'
 describe('buttons that never die', () => {
   let sandbox: Sandbox
   let program: Program | undefined
-  beforeEach(async () => (sandbox = await startSandbox({ port: 0 })))
+  beforeEach(async () => (sandbox = await startSandbox()))
   afterEach(async () => {
     await program?.kill()
     await sandbox.close()

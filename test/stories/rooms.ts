@@ -2,7 +2,8 @@ import { createChannels } from '../roundups/channel.ts'
 import { expect } from 'vitest'
 import { accountOf, people } from '../../sandbox/people.ts'
 import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
-import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import type { Sandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { build, type App } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createHttp } from '../../src/http.ts'
@@ -39,7 +40,7 @@ export interface Visitor {
 const stations = ['discord', 'confirm', 'spotify', 'done']
 
 export async function startRooms(): Promise<Rooms> {
-  const sandbox = await startSandbox({ port: 0 })
+  const sandbox = await startSandbox()
   const config = readConfig(sandbox.env)
   const store = await openStore(config.store)
   const http = createHttp()

@@ -130,7 +130,7 @@ describe('what are we saving', () => {
     await ben.links()
     world.spotify.trouble = { kind: 'slow', delay: 3 }
     const page = messageOf(await ana.uses('roundup now'))
-    await vi.waitFor(() => expect(textOf(shownNow(page))).toMatch(/What was saved here/), { timeout: 8000 })
+    await vi.waitFor(() => expect(textOf(shownNow(page))).toMatch(/What was saved here/))
     stop()
     world.spotify.trouble = { kind: 'none' }
     expect(seen).toContainEqual(expect.stringMatching(/Collecting what was saved: \d of 2 members\./))

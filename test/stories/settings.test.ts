@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import type { Sandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { startProgram, type Program } from '../world/process.ts'
 import { createPlayer, footerOf, messageOf, type Player } from '../world/world.ts'
 
@@ -7,7 +8,7 @@ let sandbox: Sandbox
 let ana: Player
 let program: Program | undefined
 beforeEach(async () => {
-  sandbox = await startSandbox({ port: 0 })
+  sandbox = await startSandbox()
   ana = createPlayer(sandbox, 'ana')
 })
 afterEach(async () => {
@@ -31,7 +32,7 @@ test('CF-177 the clock is an hour fast, then an hour slow, then right: Ana links
     await expect.poll(() => sandbox.spotify.requests.at(-1)).toMatchObject({ path: '/api/token', status: 0 })
     await program.kill()
   }
-}, 40_000)
+})
 
 test('CF-181 the log names the exact addresses to register, and they are the ones that the providers get', async () => {
   program = await startProgram(sandbox, { LOG_LEVEL: 'info' })

@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
-import { startSandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { startRedis, withoutRedis } from '../store/redis-server.ts'
 import { startProgram } from '../world/process.ts'
 import { createPlayer, messageOf } from '../world/world.ts'
 
 test.concurrent('SIGTERM while Spotify never answers and a browser never ends its question: Ana is told, and it ends with 0', async () => {
-  const sandbox = await startSandbox({ port: 0 })
+  const sandbox = await startSandbox()
   const program = await startProgram(sandbox)
   try {
     const ana = createPlayer(sandbox, 'ana')
@@ -25,10 +25,10 @@ test.concurrent('SIGTERM while Spotify never answers and a browser never ends it
     await program.kill()
     await sandbox.close()
   }
-}, 40_000)
+})
 
 test.concurrent('SIGTERM while a roundup is collected at a Spotify that asks to wait: Ana is told, and it ends with 0', async () => {
-  const sandbox = await startSandbox({ port: 0 })
+  const sandbox = await startSandbox()
   const program = await startProgram(sandbox)
   try {
     const ana = createPlayer(sandbox, 'ana')
@@ -45,10 +45,10 @@ test.concurrent('SIGTERM while a roundup is collected at a Spotify that asks to 
     await program.kill()
     await sandbox.close()
   }
-}, 40_000)
+})
 
 test.concurrent('SIGTERM while Ana’s code is exchanged: the page says that she is linked, and she is', async () => {
-  const sandbox = await startSandbox({ port: 0 })
+  const sandbox = await startSandbox()
   let program = await startProgram(sandbox)
   try {
     const ana = createPlayer(sandbox, 'ana')
@@ -68,26 +68,22 @@ test.concurrent('SIGTERM while Ana’s code is exchanged: the page says that she
     await program.kill()
     await sandbox.close()
   }
-}, 40_000)
+})
 
-test.skipIf(withoutRedis())(
-  'SIGTERM while Redis is frozen: it ends with 0',
-  async () => {
-    const redis = await startRedis()
-    const sandbox = await startSandbox({ port: 0 })
-    const program = await startProgram(sandbox, { REDIS_URL: redis.url })
-    try {
-      redis.freeze()
-      const told = createPlayer(sandbox, 'ana').uses('liked recent')
-      await expect.poll(() => sandbox.discord.requests.at(-1)?.path).toMatch(/callback$/)
-      expect(await program.terminate()).toBe(0)
-      expect(messageOf(await told).content).toContain('cannot reach its memory')
-    } finally {
-      redis.thaw()
-      await program.kill()
-      await sandbox.close()
-      await redis.stop()
-    }
-  },
-  40_000,
-)
+test.skipIf(withoutRedis())('SIGTERM while Redis is frozen: it ends with 0', async () => {
+  const redis = await startRedis()
+  const sandbox = await startSandbox()
+  const program = await startProgram(sandbox, { REDIS_URL: redis.url })
+  try {
+    redis.freeze()
+    const told = createPlayer(sandbox, 'ana').uses('liked recent')
+    await expect.poll(() => sandbox.discord.requests.at(-1)?.path).toMatch(/callback$/)
+    expect(await program.terminate()).toBe(0)
+    expect(messageOf(await told).content).toContain('cannot reach its memory')
+  } finally {
+    redis.thaw()
+    await program.kill()
+    await sandbox.close()
+    await redis.stop()
+  }
+})

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { startSandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { startProgram } from '../world/process.ts'
 import { createPlayer, footerOf, messageOf } from '../world/world.ts'
 
 test('SIGTERM in the middle of a slow answer of Spotify’s: Ana still gets her page, and it ends with 0', async () => {
-  const sandbox = await startSandbox({ port: 0 })
+  const sandbox = await startSandbox()
   const program = await startProgram(sandbox)
   try {
     const ana = createPlayer(sandbox, 'ana')

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { redisInstalled, startRedis } from '../store/redis-server.ts'
+import { withoutRedis, startRedis } from '../store/redis-server.ts'
 import { buttonsOf, messageOf, startWorld, type Player, type World } from '../world/world.ts'
 import { formsOf, remainsOfFile, remainsOfRedis, type Remain, type Remains } from './remains.ts'
 
@@ -13,7 +13,7 @@ interface Place {
   end(): Promise<void>
 }
 
-const withRedis = redisInstalled() || process.env['CI'] ? inRedis : undefined
+const withRedis = !withoutRedis() ? inRedis : undefined
 
 describe.each([
   ['the file', inFile],

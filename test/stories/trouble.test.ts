@@ -34,7 +34,7 @@ describe('when Spotify does not play along', () => {
     })
     const ben = world.discord.messages(messageOf(outcome).channelId, world.person('ben').id)
     expect(ben.some(({ thinking }) => thinking)).toBe(false)
-  }, 12_000)
+  })
 
   test('SP-103 an expired token is renewed once and the page comes', async () => {
     world.spotify.expireAccessTokens()

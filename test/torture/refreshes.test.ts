@@ -12,7 +12,6 @@ test.skipIf(withoutRedis())(
     expect(outcome.counts['refreshes']).toBeGreaterThanOrEqual(250)
     expect(outcome.counts['faults injected']).toBeGreaterThan(0)
   },
-  60_000,
 )
 
 test.skipIf(withoutRedis())(
@@ -26,5 +25,4 @@ test.skipIf(withoutRedis())(
     expect(lost).toBeLessThanOrEqual(bound)
     expect({ duplicates, mixed, crashed }).toEqual({ duplicates: 0, mixed: 0, crashed: 0 })
   },
-  60_000,
 )

@@ -131,7 +131,7 @@ test('CB-29 Ana closes the page in the middle of the exchange: one exchange, and
   const leaving = fetch(good, { headers: { cookie }, redirect: 'manual', signal: AbortSignal.timeout(100) })
   await expect(leaving).rejects.toThrow('timeout')
   expectRefusal(await ana.browser.send(good), 410)
-  await expect.poll(() => linkedAs(ana), { timeout: 5000 }).toBe('Ana')
+  await expect.poll(() => linkedAs(ana)).toBe('Ana')
   world.spotify.trouble = { kind: 'none' }
   expect(exchanges(world, 'spotify')).toBe(1)
   await expect.poll(async () => (await ana.browser.visit(new URL('/link/done', good).href)).status).toBe(200)

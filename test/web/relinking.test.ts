@@ -46,7 +46,7 @@ test('XU-57 a refresh of the first account that is still under way does not brin
   world.spotify.trouble = { kind: 'slow', delay: 1 }
   const late = ana.uses('liked recent')
   const refreshing = () => world.spotify.requests.some(({ path, status }) => path === '/api/token' && !status)
-  await expect.poll(refreshing, { timeout: 5000 }).toBe(true)
+  await expect.poll(refreshing).toBe(true)
   world.spotify.trouble = { kind: 'none' }
   await linksWith(ana, ben)
   await late
@@ -62,7 +62,7 @@ test.each(['Spotify is asked for the tokens', 'Spotify is asked who that is'])(
     const asked = world.spotify.requests.length + (moment.endsWith('tokens') ? 1 : 2)
     world.spotify.trouble = { kind: 'slow', delay: 1 }
     const answer = ana.browser.send(good)
-    await expect.poll(() => world.spotify.requests.length, { interval: 10, timeout: 5000 }).toBe(asked)
+    await expect.poll(() => world.spotify.requests.length).toBe(asked)
     await unlink(ana)
     world.spotify.trouble = { kind: 'none' }
     const page = await answer

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
 import { chromium, type Browser } from 'playwright-core'
+import { installed, skippedWithout } from './installed.ts'
+import { waitLimit } from './until.ts'
 
-const path = '/usr/bin/chromium'
-
-export function chromiumInstalled(): boolean {
-  return existsSync(path)
+/** Whether tests that need one are left out: never where everything has to run. */
+export function withoutChromium(): boolean {
+  return skippedWithout('chromium')
 }
 
 /** The system's Chromium, without anything that it would do on its own over the network. */
@@ -16,5 +16,11 @@ export function openChromium(): Promise<Browser> {
     '--disable-sync',
     '--disable-quic',
   ]
-  return chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet] })
+  const executablePath = installed('chromium')
+  if (!executablePath) throw new Error('Chromium is not installed: apt-get install chromium')
+  return chromium.launch({
+    executablePath,
+    timeout: waitLimit,
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet],
+  })
 }

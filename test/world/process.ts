@@ -1,13 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { spawn } from 'node:child_process'
 import type { Sandbox } from '../../sandbox/start.ts'
+import { notePrinted } from './printed.ts'
+import { until } from './until.ts'
 
 /** The program as a process of its own, in the environment of a sandbox. */
 export interface Program {
   readonly pid: number | undefined
   /** Everything that it wrote. */
   readonly output: () => string
+  /** Waits until it has printed a line with that in it; the line. Rejects at once when it ends without one. */
+  prints(words: string): Promise<string>
   /** Ends it without warning. */
   kill(): Promise<void>
   /** SIGSTOP: it does nothing, and knows nothing of it. */
@@ -15,7 +17,7 @@ export interface Program {
   thaw(): void
   /** Asks it to end; its exit code. */
   terminate(): Promise<number | null>
-  /** Resolves with the exit code when it has ended by itself. */
+  /** Resolves with the exit code when it has ended by itself and all of its output has been read. */
   ended(): Promise<number | null>
 }
 
@@ -35,24 +37,39 @@ export function spawnProgram(env: Readonly<Record<string, string>>, { blocks }: 
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  let isOver = false
+  const closed = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => {
+      isOver = true
+      resolve(code)
+    })
+  })
+  notePrinted(() => output)
   return {
     pid: child.pid,
     output: () => output,
+    prints: (words) =>
+      until(`the line "${words}"`, () => {
+        const line = output.split('\n').find((text) => text.includes(words))
+        if (line === undefined && isOver)
+          throw new Error(`The program ended with ${child.exitCode} before it printed "${words}":\n${output}`)
+        return line
+      }),
     async kill() {
       child.kill('SIGKILL')
-      await exit(child)
+      await closed
     },
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
     async terminate() {
       child.kill('SIGTERM')
-      return exit(child)
+      return closed
     },
-    ended: () => exit(child),
+    ended: () => closed,
   }
 }
 
-/** The program in a sandbox, once it answers commands. */
+/** The program in a sandbox, once it answers commands. Rejects at once when it ends before that, with its output. */
 export async function startProgram(
   sandbox: Pick<Sandbox, 'env' | 'discord'>,
   changes: Record<string, string> = {},
@@ -61,20 +78,20 @@ export async function startProgram(
   const env: Record<string, string> = { ...sandbox.env, ...changes }
   const program = spawnProgram(env, limits)
   const health = `http://127.0.0.1:${env['PORT']}/health`
-  const giveUpAt = Date.now() + 10_000
-  while (Date.now() < giveUpAt) {
-    const healthy = await fetch(health).then(
-      ({ status }) => status === 200,
-      () => false,
-    )
-    if (healthy && (env['DISCORD_PUBLIC_KEY'] || sandbox.discord.online())) return program
-    await sleep(50)
+  let end: { code: number | null } | undefined
+  void program.ended().then((code) => (end = { code }))
+  try {
+    await until(`an answer of 200 from ${health}`, async () => {
+      if (end) throw new Error(`The program ended with ${end.code} while it started:\n${program.output()}`)
+      const healthy = await fetch(health).then(
+        ({ status }) => status === 200,
+        () => false,
+      )
+      return healthy && (env['DISCORD_PUBLIC_KEY'] !== undefined || sandbox.discord.online())
+    })
+    return program
+  } catch (error) {
+    await program.kill()
+    throw error
   }
-  await program.kill()
-  throw new Error(`The program did not start:\n${program.output()}`)
-}
-
-async function exit(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  return child.exitCode
 }

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
-import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import type { Sandbox } from '../../sandbox/start.ts'
 import type { Message, OptionValues, Outcome } from '../../sandbox/discord/discord.ts'
 import { accountOf, channels, people } from '../../sandbox/people.ts'
 import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
@@ -8,6 +7,9 @@ import { run } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Log } from '../../src/log.ts'
 import { createBrowser, type Browser, type Page } from '../../sandbox/browser.ts'
+import { notePrinted } from './printed.ts'
+import { startSandbox } from './sandbox.ts'
+import { until, waitLimit } from './until.ts'
 
 /** The sandbox with the real program in it, and people who use it. */
 export interface World extends Sandbox {
@@ -41,14 +43,17 @@ export async function startWorld(
   changes: Record<string, string> = {},
   way: 'gateway' | 'http' = 'gateway',
 ): Promise<World> {
-  const sandbox = await startSandbox({ port: 0 })
+  const sandbox = await startSandbox()
   const { discord, env } = sandbox
   const key: Record<string, string> = way === 'http' ? { DISCORD_PUBLIC_KEY: discord.publicKey } : {}
   const errors: string[] = []
   const warnings: string[] = []
   const stop = new AbortController()
-  const running = run(readConfig({ ...env, ...key, ...changes }), collect(errors, warnings), stop.signal)
-  await Promise.race([way === 'http' ? healthy(env) : discord.ready(), running])
+  const printed: string[] = []
+  notePrinted(() => printed.join('\n'))
+  const log = collect(errors, warnings, printed)
+  const running = run(readConfig({ ...env, ...key, ...changes }), log, stop.signal)
+  await Promise.race([way === 'http' ? healthy(env) : discord.ready(waitLimit), running])
   if (way === 'http' && !changes['DISCORD_PUBLIC_KEY']) await discord.deliverTo([`${env['PUBLIC_URL']}/interactions`])
   return {
     ...sandbox,
@@ -70,7 +75,7 @@ export async function startWorld(
 
 async function healthy({ PUBLIC_URL }: Sandbox['env']): Promise<void> {
   const status = () => fetch(`${PUBLIC_URL}/health`).then((answer) => answer.status)
-  while ((await status().catch(() => 0)) !== 200) await sleep(20)
+  await until(`an answer of 200 from ${PUBLIC_URL}/health`, async () => (await status().catch(() => 0)) === 200)
 }
 
 export function createPlayer({ discord, spotify, env }: Sandbox, username: string): Player {
@@ -138,12 +143,15 @@ function linkIn(message: Message, publicUrl: string): string {
   return url
 }
 
-function collect(errors: string[], warnings: string[]): Log {
-  const nothing = (): void => undefined
-  const error = (details: unknown, message?: string): void => {
-    const { err } = details as { err?: Error }
-    errors.push(`${message ?? String(details)}${err ? `: ${err.stack}` : ''}`)
-  }
-  const warn = (details: unknown, message?: string): void => void warnings.push(message ?? String(details))
-  return { debug: nothing, info: nothing, warn, error, fatal: error } as Log
+function collect(errors: string[], warnings: string[], printed: string[]): Log {
+  const says =
+    (kept: string[] = []) =>
+    (details: unknown, message = String(details)): void => {
+      const { err } = details as { err?: Error }
+      const line = err ? `${message}: ${err.stack}` : message
+      printed.push(line)
+      kept.push(line)
+    }
+  const error = says(errors)
+  return { debug: () => undefined, info: says(), warn: says(warnings), error, fatal: error } as Log
 }
