@@ -24,10 +24,11 @@ const latest = (match: RegExp) => world.discord.requests.findLast(({ method, pat
 
 /** Ana asks while Spotify is held until her answer has been announced. `status`: what the announcement gets. */
 async function asksAndWaits(market: string, status: number) {
-  const before = world.discord.requests.length
+  const callbacks = () => world.discord.requests.filter(({ path }) => path.endsWith('/callback'))
+  const before = callbacks().length
   const letGo = holdSpotify(world.spotify)
   const asked = ana.uses('liked recent', { market })
-  await expect.poll(() => world.discord.requests[before]?.status).toBe(status)
+  await expect.poll(() => callbacks()[before]?.status).toBe(status)
   letGo()
   return asked
 }

@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest'
 import type { Message } from '../sandbox/discord/discord.ts'
 import { holdSpotify } from './world/hold.ts'
+import { until } from './world/until.ts'
 import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from './world/world.ts'
 
 const callback = /^POST .*\/callback$/
@@ -25,6 +26,10 @@ async function afterShowing(play: (scene: Scene) => Promise<(() => void) | void>
   await ana.links()
   const shown = messageOf(await ana.uses('liked recent'))
   const { requests } = world.discord
+  // Nobody waits for the news of the link, which come beside everything else.
+  await until('the news that she has linked', () =>
+    requests.some(({ path, status }) => path.endsWith('@original') && status === 200),
+  )
   const before = requests.length
   const statuses = (match: RegExp) =>
     requests
