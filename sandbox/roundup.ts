@@ -4,23 +4,27 @@ import type { FakeDiscord, Message, Outcome } from './discord/discord.ts'
 const members = ['chiyo', 'emil', 'fay']
 const weekday = 5
 const hour = 18
+// A machine that does much else takes its time to start a program.
+const longestStart = 5 * 60_000
+const mostTries = 3
 
 /**
  * Makes a weekly roundup wait for its Friday, by what people would do: some link their accounts and take part, and
  * whoever manages the server sets it up in the last channel.
  */
 export async function prepareRoundup(discord: FakeDiscord, publicUrl: string): Promise<void> {
-  await discord.ready()
+  await discord.ready(longestStart)
   const channel = discord.channels.at(-1)?.id ?? ''
   for (const { id, username } of discord.people) {
     if (!members.includes(username)) continue
     await link(id, publicUrl)
-    const preview = messageOf(await discord.use(id, channel, 'roundup join'))
-    await discord.press(id, preview.id, 'Join')
+    const preview = messageOf(await answered(() => discord.use(id, channel, 'roundup join')))
+    await answered(() => discord.press(id, preview.id, 'Join'))
     clearFor(id)
   }
   const manager = discord.people.find((person) => person.manager)?.id ?? ''
-  await discord.use(manager, channel, 'roundup schedule', { channel, weekday: 'Friday', hour, timezone: 'UTC' })
+  const schedule = { channel, weekday: 'Friday', hour, timezone: 'UTC' }
+  await answered(() => discord.use(manager, channel, 'roundup schedule', schedule))
   clearFor(manager)
   discord.say(manager, channel, 'The roundup comes on Friday at six. `/roundup join` if you want your songs in it.')
 
@@ -41,6 +45,14 @@ async function link(person: string, publicUrl: string): Promise<void> {
   const browser = createBrowser(person)
   let page = await browser.visit(`${publicUrl}/link`)
   while (page.status === 200 && /primary/.test(page.text)) page = await browser.goOn(page)
+}
+
+/** People try again where the program does not respond in time. */
+async function answered(attempt: () => Promise<Outcome>): Promise<Outcome> {
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await attempt()
+    if (outcome.kind !== 'failed' || tries === mostTries) return outcome
+  }
 }
 
 function messageOf(outcome: Outcome): Message {

@@ -7,6 +7,7 @@ import type { Link } from './accounts/links.ts'
 import { noteActive, openRing, ringBesideStore } from './accounts/ring.ts'
 import type { Seal } from './accounts/seal.ts'
 import { createTraces, type Traces } from './accounts/traces.ts'
+import type { Deadlines } from './bot/answer.ts'
 import { createBot } from './bot/bot.ts'
 import type { Commands } from './bot/dispatch.ts'
 import { loadCommands } from './bot/load.ts'
@@ -71,7 +72,7 @@ const patience = 9_500
  * Runs the program until `signal`, then stops in the reverse order of starting. Rejects when it cannot start,
  * or when Discord ends the session for good.
  */
-export async function run(config: Config, log: Log, signal: AbortSignal): Promise<void> {
+export async function run(config: Config, log: Log, signal: AbortSignal, deadlines?: Deadlines): Promise<void> {
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
   const opened = await openStore(config.store)
@@ -91,7 +92,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   const app = await build(config, store, http.send, commands, courier, metrics)
   built.app = app
   const { publicKey } = config.discord
-  const bot = createBot(config.discord, commands, app, log)
+  const bot = createBot(config.discord, commands, app, log, deadlines)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(
     {

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { channels } from '../sandbox/people.ts'
-import { buttonsOf, footerOf, messageOf, rowsOf, startWorld, type Player, type World } from './world/world.ts'
+import {
+  buttonsOf,
+  footerOf,
+  messageOf,
+  rowsOf,
+  startWorld,
+  unhurried,
+  type Player,
+  type World,
+} from './world/world.ts'
 
 const channel = channels[0]?.id ?? ''
 const direct = { guild_id: undefined, guild: undefined, member: undefined, app_permissions: '0' }
@@ -8,7 +17,7 @@ const direct = { guild_id: undefined, guild: undefined, member: undefined, app_p
 let world: World
 let ana: Player
 beforeAll(async () => {
-  world = await startWorld()
+  world = await startWorld({}, 'gateway', unhurried)
   ana = world.person('ana')
   await ana.links()
 })

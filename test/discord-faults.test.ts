@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Message } from '../sandbox/discord/discord.ts'
+import { holdSpotify } from './world/hold.ts'
 import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from './world/world.ts'
 
 const callback = /^POST .*\/callback$/
@@ -20,6 +20,18 @@ beforeAll(async () => {
 afterAll(() => world.stop())
 
 const publicAnswers = () => world.discord.messages(shown.channelId, ana.id).length
+const latest = (match: RegExp) => world.discord.requests.findLast(({ method, path }) => match.test(`${method} ${path}`))
+
+/** Ana asks while Spotify is held until her answer has been announced. `status`: what the announcement gets. */
+async function asksAndWaits(market: string, status: number) {
+  const callbacks = () => world.discord.requests.filter(({ path }) => path.endsWith('/callback'))
+  const before = callbacks().length
+  const letGo = holdSpotify(world.spotify)
+  const asked = ana.uses('liked recent', { market })
+  await expect.poll(() => callbacks()[before]?.status).toBe(status)
+  letGo()
+  return asked
+}
 
 describe('Discord asks to wait or breaks down', () => {
   test.each([
@@ -34,11 +46,9 @@ describe('Discord asks to wait or breaks down', () => {
   })
 
   test('DS-150 429 to what follows a deferral: it comes, once', async () => {
-    world.spotify.trouble = { kind: 'slow', delay: 0.9 }
     world.discord.failNext(edit, 429, { ...limited, global: false }, 2)
     const before = publicAnswers()
-    const outcome = await ana.uses('liked recent', { market: 'GB' })
-    world.spotify.trouble = { kind: 'none' }
+    const outcome = await asksAndWaits('GB', 204)
     expect(outcome.deferred).toBe(true)
     expect(rowsOf(messageOf(outcome))).toHaveLength(10)
     expect(publicAnswers()).toBe(before + 1)
@@ -55,20 +65,16 @@ describe('Discord asks to wait or breaks down', () => {
     world.discord.loseNext(callback, 1, status)
     const before = publicAnswers()
     expect(footerOf(messageOf(await ana.uses('liked recent')))).toMatch(/^Page 1 of 312/)
-    await vi.waitFor(() => expect(world.discord.requests.at(-1)?.status).toBe(400))
+    await expect.poll(() => latest(callback)?.status).toBe(400)
     expect(publicAnswers()).toBe(before + 1)
   })
 
   test('DS-151 500 after a deferral and its page were taken: Ana sees one page', async () => {
-    world.spotify.trouble = { kind: 'slow', delay: 0.9 }
     world.discord.loseNext(callback, 1, 500)
     world.discord.loseNext(edit, 1, 500)
     const before = publicAnswers()
-    expect(rowsOf(messageOf(await ana.uses('liked recent', { market: 'DE' })))).toHaveLength(10)
-    world.spotify.trouble = { kind: 'none' }
-    await vi.waitFor(() =>
-      expect(world.discord.requests.findLast(({ path }) => edit.test(`PATCH ${path}`))?.status).toBe(200),
-    )
+    expect(rowsOf(messageOf(await asksAndWaits('DE', 500)))).toHaveLength(10)
+    await expect.poll(() => latest(edit)?.status).toBe(200)
     expect(publicAnswers()).toBe(before + 1)
   })
 
@@ -87,8 +93,11 @@ describe('the gateway goes away', () => {
   })
 
   test('DS-147 and has forgotten the session: a new one is begun', async () => {
+    // Nobody is let in before it has been seen that the program is out.
+    world.discord.gatewayAway = true
     world.discord.disconnect(4009)
     await away()
+    world.discord.gatewayAway = false
     await backAgain()
     expect(footerOf(messageOf(await ana.presses(shown, 'First')))).toMatch(/^Page 1 of 312/)
   })
@@ -97,8 +106,8 @@ describe('the gateway goes away', () => {
     world.discord.gatewayAway = true
     world.discord.disconnect(1001)
     await away()
-    // Time for a few attempts.
-    await sleep(700)
+    const turnedAway = world.discord.turnedAway
+    await expect.poll(() => world.discord.turnedAway).toBeGreaterThan(turnedAway + 1)
     expect(await why()).toBe('not connected to Discord')
     world.discord.gatewayAway = false
     await backAgain()
@@ -106,6 +115,10 @@ describe('the gateway goes away', () => {
   })
 
   const why = async () => ((await (await fetch(`${world.env['PUBLIC_URL']}/health`)).json()) as { why?: string }).why
-  const away = () => vi.waitFor(async () => expect(await why()).toBe('not connected to Discord'), 5_000)
-  const backAgain = () => vi.waitFor(async () => expect(await why()).toBeUndefined(), 12_000)
+  const away = async () => {
+    await expect.poll(why).toBe('not connected to Discord')
+  }
+  const backAgain = async () => {
+    await expect.poll(why).toBeUndefined()
+  }
 })

@@ -18,10 +18,11 @@ describe('the launcher on a Node that is too old', () => {
   afterEach(() => rmSync(directory, { recursive: true }))
 
   test('CF-182 says so before it fetches another, in one line, and then runs the script', async () => {
-    npmThat(`sleep 0.5; touch '${join(directory, 'fetched')}'; echo '${process.execPath}'`)
+    const fetch = join(directory, 'fetch')
+    npmThat(`while test -d '${directory}' -a ! -e '${fetch}'; do sleep 0.05; done; echo '${process.execPath}'`)
     const launched = launch()
     await once(launched.child.stderr, 'data')
-    expect(existsSync(join(directory, 'fetched'))).toBe(false)
+    writeFileSync(fetch, '')
     await launched.ended
     expect(launched.said()).toEqual({
       code: 0,

@@ -1,14 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, test } from 'vitest'
 import type { Message } from '../sandbox/discord/discord.ts'
+import { holdSpotify } from './world/hold.ts'
+import { until } from './world/until.ts'
 import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from './world/world.ts'
 
 const callback = /^POST .*\/callback$/
 const edit = /^PATCH .*@original$/
 const afterwards = /webhooks/
-/** A little more than what an answer may take without a deferral. */
-const late = { kind: 'slow', delay: 0.9 } as const
-const soon = { timeout: 4000 }
 
 interface Scene {
   readonly world: World
@@ -18,67 +16,81 @@ interface Scene {
   statuses(match: RegExp): number[]
 }
 
-/** Ana has shown her page, on a Discord of her own: most of these cases are waiting, so they wait together. */
-async function afterShowing(play: (scene: Scene) => Promise<void>): Promise<void> {
+/**
+ * Ana has shown her page, on a Discord of her own: most of these cases are waiting, so they wait together. What `play`
+ * returns is called once the program has ended, and with it everything that was under way.
+ */
+async function afterShowing(play: (scene: Scene) => Promise<(() => void) | void>): Promise<void> {
   const world = await startWorld()
   const ana = world.person('ana')
   await ana.links()
   const shown = messageOf(await ana.uses('liked recent'))
   const { requests } = world.discord
+  // Nobody waits for the news of the link, which come beside everything else.
+  await until('the news that she has linked', () =>
+    requests.some(({ path, status }) => path.endsWith('@original') && status === 200),
+  )
   const before = requests.length
   const statuses = (match: RegExp) =>
     requests
       .slice(before)
       .filter(({ method, path }) => match.test(`${method} ${path}`))
       .map(({ status }) => status)
-  await play({ world, ana, shown, statuses })
+  const atTheEnd = await play({ world, ana, shown, statuses })
   await world.stop()
+  atTheEnd?.()
 }
 
 describe.concurrent('Discord does not take the answer', () => {
-  test('IX-122 40060, IX-123 10062: nothing more is tried, nothing breaks, and the next press works', () =>
+  test('IX-122 40060, IX-123 10062: nothing more is tried, nothing breaks, and the next press works', ({ expect }) =>
     afterShowing(async ({ world, ana, shown, statuses }) => {
       world.discord.failNext(callback, 400, { code: 40060, message: 'Interaction has already been acknowledged.' })
       world.discord.failNext(callback, 404, { code: 10062, message: 'Unknown interaction' })
       void ana.presses(shown, 'Next')
       void ana.presses(shown, 'Next')
-      await vi.waitFor(() => expect(new Set(statuses(callback))).toEqual(new Set([400, 404])), soon)
+      await expect.poll(() => new Set(statuses(callback))).toEqual(new Set([400, 404]))
       expect(footerOf(messageOf(await ana.presses(shown, 'Next')))).toMatch(/^Page 2 of 312/)
       expect(statuses(afterwards)).toEqual([])
     }))
 
-  test('IX-123 10062 to a deferral: the page is not sent anywhere', () =>
+  test('IX-123 10062 to a deferral: the page is not sent anywhere', ({ expect }) =>
     afterShowing(async ({ world, ana, statuses }) => {
-      world.spotify.trouble = late
+      const letGo = holdSpotify(world.spotify)
       world.discord.failNext(callback, 404, { code: 10062, message: 'Unknown interaction' })
       void ana.uses('liked recent')
-      await vi.waitFor(() => expect(statuses(callback)).toEqual([404]), soon)
-      await vi.waitFor(() => expect(world.spotify.requests.at(-1)?.status).toBe(200), soon)
-      await sleep(100)
-      expect(statuses(afterwards)).toEqual([])
+      await expect.poll(() => statuses(callback)).toEqual([404])
+      letGo()
+      await expect.poll(() => world.spotify.requests.at(-1)?.status).toBe(200)
+      return () => expect(statuses(afterwards)).toEqual([])
     }))
 
-  test('IX-122 the answer arrives and its receipt does not: it counts as answered', () =>
+  test('IX-122 the answer arrives and its receipt does not: it counts as answered', ({ expect }) =>
     afterShowing(async ({ world, ana, shown, statuses }) => {
       world.discord.loseNext(callback)
       expect(footerOf(messageOf(await ana.presses(shown, 'Next')))).toMatch(/^Page 2 of 312/)
-      await vi.waitFor(() => expect(statuses(callback).at(-1)).toBe(400), soon)
+      await expect.poll(() => statuses(callback).at(-1)).toBe(400)
     }))
 
-  test('IX-122 the receipt of a deferral is lost: the page comes all the same', () =>
-    afterShowing(async ({ world, ana }) => {
-      world.spotify.trouble = late
+  test('IX-122 the receipt of a deferral is lost: the page comes all the same', ({ expect }) =>
+    afterShowing(async ({ world, ana, statuses }) => {
+      const letGo = holdSpotify(world.spotify)
       world.discord.loseNext(callback)
-      const outcome = await ana.uses('liked recent')
+      const asked = ana.uses('liked recent')
+      await expect.poll(() => statuses(callback)).toHaveLength(1)
+      letGo()
+      const outcome = await asked
       expect(outcome.deferred).toBe(true)
       expect(rowsOf(messageOf(outcome))).toHaveLength(10)
     }))
 
-  test('a refusal that comes late is private, also where the page would have been public', () =>
-    afterShowing(async ({ world, ana, shown }) => {
-      world.spotify.trouble = late
+  test('a refusal that comes late is private, also where the page would have been public', ({ expect }) =>
+    afterShowing(async ({ world, ana, shown, statuses }) => {
+      const letGo = holdSpotify(world.spotify)
       ana.spotify.allowed = false
-      for (const outcome of await Promise.all([ana.uses('liked recent'), ana.presses(shown, 'Last')])) {
+      const asked = [ana.uses('liked recent'), ana.presses(shown, 'Last')]
+      await expect.poll(() => statuses(callback)).toEqual([204, 204])
+      letGo()
+      for (const outcome of await Promise.all(asked)) {
         expect(outcome.deferred).toBe(true)
         expect(messageOf(outcome)).toMatchObject({ ephemeral: true, embeds: [] })
         expect(messageOf(outcome).content).toMatch(/^Spotify does not let this Spotify account use Hearsay yet/)
@@ -88,7 +100,9 @@ describe.concurrent('Discord does not take the answer', () => {
       expect(seenByBen.find(({ id }) => id === shown.id)).toEqual(shown)
     }))
 
-  test('IX-119, IX-125 an edit that finds nobody is no fault of the program, any other is told to the operator', () =>
+  test('IX-119, IX-125 an edit that finds nobody is no fault of the program, any other is told to the operator', ({
+    expect,
+  }) =>
     afterShowing(async ({ world, ana, shown, statuses }) => {
       const failures = [
         [401, { code: 50027, message: 'Invalid Webhook Token' }],
@@ -97,31 +111,34 @@ describe.concurrent('Discord does not take the answer', () => {
         [400, { code: 50035, message: 'Invalid Form Body' }],
       ] as const
       for (const [status, body] of failures) world.discord.failNext(edit, status, body)
-      world.spotify.trouble = late
+      const letGo = holdSpotify(world.spotify)
       for (const _ of failures) void ana.presses(shown, 'Refresh')
-      await vi.waitFor(() => expect(statuses(edit)).toEqual([401, 404, 404, 400]), soon)
-      await vi.waitFor(() => expect(world.errors.length).toBe(1), soon)
+      await expect.poll(() => statuses(callback)).toEqual([204, 204, 204, 204])
+      letGo()
+      await expect.poll(() => statuses(edit)).toEqual([401, 404, 404, 400])
+      await expect.poll(() => world.errors.length).toBe(1)
       expect(world.errors.splice(0).join()).toMatch(/50035/)
       expect((await ana.presses(shown, 'Next')).kind).toBe('update')
     }))
 })
 
 describe.concurrent('IX-119 the message is deleted', () => {
-  test('while the press is under way', () =>
+  test('while the press is under way', ({ expect }) =>
     afterShowing(async ({ world, ana, shown, statuses }) => {
-      world.spotify.trouble = { kind: 'slow', delay: 1.3 }
+      const letGo = holdSpotify(world.spotify)
       void ana.presses(shown, 'Refresh')
-      await vi.waitFor(() => expect(statuses(callback)).toEqual([204]), soon)
+      await expect.poll(() => statuses(callback)).toEqual([204])
       world.discord.deleteMessage(shown.id)
-      await vi.waitFor(() => expect(statuses(edit)).toEqual([404]), soon)
+      letGo()
+      await expect.poll(() => statuses(edit)).toEqual([404])
     }))
 
-  test('before the press arrives', () =>
+  test('before the press arrives', ({ expect }) =>
     afterShowing(async ({ world, ana, shown, statuses }) => {
       world.discord.deleteMessage(shown.id)
       const data = { custom_id: `liked:1:${ana.id}:10::n` }
       void world.discord.dispatch(ana.id, shown.channelId, { type: 3, data, message: remains(world, shown) })
-      await vi.waitFor(() => expect(statuses(callback)).toEqual([404]), soon)
+      await expect.poll(() => statuses(callback)).toEqual([404])
     }))
 })
 

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Message } from '../sandbox/discord/discord.ts'
 import { encodePageId } from '../src/bot/format/page-id.ts'
-import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from './world/world.ts'
+import { until } from './world/until.ts'
+import { footerOf, messageOf, rowsOf, startWorld, unhurried, type Player, type World } from './world/world.ts'
 
 let world: World
 let ana: Player
 let ben: Player
 let shown: Message
 beforeAll(async () => {
-  world = await startWorld()
+  world = await startWorld({}, 'gateway', unhurried)
   ;[ana, ben] = [world.person('ana'), world.person('ben')]
   await ana.links()
 })
@@ -141,8 +142,7 @@ describe('a press that comes twice', () => {
     const before = callbacks()
     const [, id, token] = /interactions\/(\d+)\/([^/]+)\/callback/.exec(before.at(-1)?.path ?? '') ?? []
     void world.discord.dispatch(ana.id, shown.channelId, { ...payload, id, token })
-    await expect.poll(() => callbacks().length).toBe(before.length + 1)
-    return callbacks().at(-1)?.status ?? 0
+    return until('the status of another callback', () => callbacks()[before.length]?.status || undefined)
   }
 })
 

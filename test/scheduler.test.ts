@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { every } from '../src/scheduler.ts'
 
@@ -37,16 +37,18 @@ test('a job that fails, in whatever way, is reported and runs again', async () =
 
 test('it ends at once when it is told to while it waits, and after its job when that runs', async () => {
   const stop = new AbortController()
+  const ran = Promise.withResolvers<void>()
   let isOver = false
-  const waiting = every(3_600_000, async () => undefined, { signal: stop.signal, failed: () => undefined })
-  await sleep(5)
+  const waiting = every(3_600_000, async () => ran.resolve(), { signal: stop.signal, failed: () => undefined })
+  await ran.promise
+  await turn()
   stop.abort()
   await waiting
 
   const again = new AbortController()
   const job = async (): Promise<void> => {
     again.abort()
-    await sleep(5)
+    await turn()
     isOver = true
   }
   await every(1, job, { signal: again.signal, failed: () => undefined })

@@ -1,5 +1,6 @@
+import { mock } from 'node:test'
 import { format } from 'node:util'
-import { afterAll, afterEach, beforeEach, expect } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest'
 import { allPrinted, forgetPrinted } from './world/printed.ts'
 
 // What a test did not expect to be complained about fails it. One that does expect it puts its own in place.
@@ -19,4 +20,9 @@ afterEach(({ task }) => {
   expect(complaints, 'unexpected console.error or console.warn').toEqual([])
 })
 
-afterAll(forgetPrinted)
+afterAll(() => {
+  forgetPrinted()
+  // A test that failed may have left clocks in its own hands, and the next file of this process needs the real ones.
+  vi.useRealTimers()
+  mock.reset()
+})

@@ -7,6 +7,7 @@ import { CommandFileError } from '../src/bot/load.ts'
 import { explainStart } from '../src/explain.ts'
 import { startGateway } from './world/gateway.ts'
 import { spawnProgram, type Program } from './world/process.ts'
+import { waitLimit } from './world/until.ts'
 
 let sandbox: Sandbox
 let program: Program | undefined
@@ -123,7 +124,8 @@ async function failure(env: Readonly<Record<string, string>>): Promise<string> {
 
 async function endOf(program: Program) {
   const start = performance.now()
-  return { code: await program.terminate(), soon: performance.now() - start < 5_000 }
+  // A program that waits for Discord instead gives a request up after four times ten seconds.
+  return { code: await program.terminate(), soon: performance.now() - start < waitLimit / 2 }
 }
 
 function addressOf(server: ReturnType<typeof createServer>): string {

@@ -130,6 +130,8 @@ export interface FakeDiscord {
   liveTokens(): number
   /** While true, connections to the gateway are cut as soon as they are made. */
   gatewayAway: boolean
+  /** How many connections to the gateway have been cut for that. */
+  readonly turnedAway: number
   /** Closes every gateway connection with this code. */
   disconnect(code: number): void
   /** Calls back after anything visible has changed; the answer stops it. */

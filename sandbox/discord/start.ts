@@ -49,6 +49,9 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
     set gatewayAway(away) {
       world.gatewayAway = away
     },
+    get turnedAway() {
+      return world.turnedAway
+    },
     disconnect: (code) => disconnectAll(world, gateway, code),
     async close() {
       for (const interaction of world.interactions.values())

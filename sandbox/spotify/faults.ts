@@ -22,6 +22,7 @@ export function misbehave(world: World): RequestHandler {
     const { trouble } = world.switches
     if (trouble.kind === 'dripping') return drip({ body: { items: [] } }, response)
     if (trouble.kind === 'lying') return void writeHead({}, response).end(lies[world.requests.length % lies.length])
+    if (trouble.kind === 'held') await trouble.until
     if (trouble.kind === 'slow') {
       await pause(trouble.delay * 1000, undefined, { signal: world.closing }).catch(() => undefined)
     }

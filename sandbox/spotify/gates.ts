@@ -11,6 +11,7 @@ export function makeTrouble(world: World): RequestHandler {
     switch (trouble.kind) {
       case 'none':
       case 'slow':
+      case 'held':
       case 'dripping':
       case 'lying':
         return next()

@@ -28,12 +28,13 @@ export interface SpotifyAccount {
   allowed: boolean
 }
 
-/** What the switches of the chat page choose from. `retryAfter` and `delay` in seconds. */
+/** What the switches of the chat page choose from. `retryAfter` and `delay` in seconds; `held` answers after `until`. */
 export type Trouble =
   | { readonly kind: 'none' }
   | { readonly kind: 'unauthorized' | 'not-allowed' | 'no-premium' | 'server-error' | 'dripping' | 'lying' }
   | { readonly kind: 'rate-limited' | 'quota'; readonly retryAfter: number }
   | { readonly kind: 'slow'; readonly delay: number }
+  | { readonly kind: 'held'; readonly until: Promise<unknown> }
 
 /**
  * One scripted answer: `body` as is when a string or bytes, else as JSON, called JSON unless `headers` say otherwise;

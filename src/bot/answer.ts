@@ -11,6 +11,8 @@ export interface Terms {
   readonly deferral: Deferral
   /** By `performance.now()`. */
   readonly receivedAt: number
+  /** From then to the acknowledgement, in milliseconds. */
+  readonly within: number
   /** The words for a failure. */
   apologise(error: unknown): Reply
   /** Says that the program ends: what is waited for in front of somebody comes no more. */
@@ -19,8 +21,15 @@ export interface Terms {
 
 type Shown = Exclude<Reply, { kind: 'dialog' }>
 
-/** From the receipt of an interaction to its acknowledgement, in milliseconds. */
-const acknowledgeWithin = 800
+/** From the receipt of an interaction to what Discord has to be sent by then, in milliseconds. */
+export interface Deadlines {
+  /** The acknowledgement. */
+  readonly acknowledge: number
+  /** What to offer: people see it while they type. */
+  readonly suggest: number
+}
+
+export const usualDeadlines: Deadlines = { acknowledge: 800, suggest: 250 }
 
 /**
  * Sends the reply: in the callback itself when it is ready in time, else after a deferral that goes out at
@@ -28,9 +37,9 @@ const acknowledgeWithin = 800
  * An answer that Discord refuses is replaced by an apology.
  */
 export async function answer(callback: Callback, work: Promise<Reply>, terms: Terms): Promise<'answered' | 'given up'> {
-  const { deferral, receivedAt, apologise, signal } = terms
+  const { deferral, receivedAt, within, apologise, signal } = terms
   const reply = unlessEnded(work, signal).catch(apologise)
-  const early = await inTime(reply, receivedAt)
+  const early = await inTime(reply, receivedAt, within)
   const taken = early
     ? await sendEarly(callback, early, terms)
     : await callback.first(announcement(deferral), 'followed')
@@ -42,11 +51,7 @@ export async function answer(callback: Callback, work: Promise<Reply>, terms: Te
 }
 
 /** The work, or undefined when an interaction that came then has to be acknowledged first. */
-export async function inTime<T>(
-  work: Promise<T>,
-  receivedAt: number,
-  within = acknowledgeWithin,
-): Promise<T | undefined> {
+export async function inTime<T>(work: Promise<T>, receivedAt: number, within: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, Math.max(within - (performance.now() - receivedAt), 0), undefined)

@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import type { Log } from '../log.ts'
 import type { Inline, Receive } from '../web/interactions.ts'
 import type { LinkNews } from '../web/link.ts'
+import type { Deadlines } from './answer.ts'
 import { createCallback } from './callback.ts'
 import { endpoint } from './connection.ts'
 import { createDispatch, type Commands } from './dispatch.ts'
@@ -49,14 +50,14 @@ const lastWords = 1_000
 const goodbye = 500
 
 /** A connection that start() opens and stop() closes, at any moment after that. */
-export function createBot(settings: BotSettings, commands: Commands, app: App, log: Log): Bot {
+export function createBot(settings: BotSettings, commands: Commands, app: App, log: Log, deadlines?: Deadlines): Bot {
   const { token, clientId, guildId, publicKey } = settings
   const rest = createRest(settings.apiUrl, token)
   const responder = createResponder(rest, settings.apiUrl)
   const ways = { rest, respond: responder.respond }
   const stopping = new AbortController()
   const inFlight = new Set<Promise<void>>()
-  const dispatch = createDispatch(commands, app, ways, log, stopping.signal)
+  const dispatch = createDispatch(commands, app, ways, log, stopping.signal, deadlines)
   const ended = Promise.withResolvers<never>()
   ended.promise.catch(() => undefined)
   const leaving = new AbortController()

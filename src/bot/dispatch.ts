@@ -5,7 +5,7 @@ import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome } from '../metrics/metrics.ts'
 import type { Inline } from '../web/interactions.ts'
-import { answer, inTime, type Deferral } from './answer.ts'
+import { answer, inTime, usualDeadlines, type Deadlines, type Deferral } from './answer.ts'
 import { createCallback, isGone, type Callback, type Ways } from './callback.ts'
 import type { Command, Reply } from './command.ts'
 import { refusal } from './format/ask.ts'
@@ -28,7 +28,14 @@ interface Plan {
   work(): Promise<Reply>
 }
 
-export function createDispatch(commands: Commands, app: App, ways: Ways, log: Log, signal: AbortSignal): Dispatch {
+export function createDispatch(
+  commands: Commands,
+  app: App,
+  ways: Ways,
+  log: Log,
+  signal: AbortSignal,
+  deadlines: Deadlines = usualDeadlines,
+): Dispatch {
   return async (interaction, inline) => {
     const receivedAt = performance.now()
     // Not behind the announcement: what is announced for a copy would be written over the first one's answer.
@@ -44,7 +51,7 @@ export function createDispatch(commands: Commands, app: App, ways: Ways, log: Lo
     try {
       if (interaction.kind === 'suggestions') return await complete(interaction, measured.callback, receivedAt)
       const { deferral, work } = planned(interaction)
-      const terms = { deferral, receivedAt, apologise, signal }
+      const terms = { deferral, receivedAt, within: deadlines.acknowledge, apologise, signal }
       const end = await answer(measured.callback, taking?.then(work) ?? work(), terms)
       if (end === 'given up') log.warn({ interaction: interaction.id }, gaveUp)
     } catch (err) {
@@ -99,7 +106,7 @@ export function createDispatch(commands: Commands, app: App, ways: Ways, log: Lo
       .catch((err: unknown) => {
         if (!app.explain(err)) log.error({ err }, 'Suggestions failed in a way that nobody foresaw')
       })
-    const choices = (asked && (await inTime(asked, receivedAt, suggestWithin))) ?? []
+    const choices = (asked && (await inTime(asked, receivedAt, deadlines.suggest))) ?? []
     const type = InteractionResponseType.ApplicationCommandAutocompleteResult
     await callback.first({ body: { type, data: { choices: choices.slice(0, 25) } } }, 'alone')
   }
@@ -118,9 +125,6 @@ export function createDispatch(commands: Commands, app: App, ways: Ways, log: Lo
     return ['failed', { kind: 'message', private: true, content }]
   }
 }
-
-// People see suggestions while they type.
-const suggestWithin = 250
 
 const unforeseen =
   'A command failed in a way that nobody foresaw: please report this line, it names no person and no song'

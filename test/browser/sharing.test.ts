@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { chatPage, type ChatPage } from '../world/chat-page.ts'
-import { withoutChromium, openChromium } from '../world/chromium.ts'
+import { withoutChromium, openChromium, openContext } from '../world/chromium.ts'
 import { startProgram, type Program } from '../world/process.ts'
 import { createPlayer } from '../world/world.ts'
 
@@ -21,14 +21,14 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
     await createPlayer(sandbox, 'ana').links()
     await createPlayer(sandbox, 'ben').links()
     chromium = await openChromium()
-    context = await chromium.newContext({ viewport: { width: 1280, height: 800 } })
+    context = await openContext(chromium, { viewport: { width: 1280, height: 800 } })
     chat = await context.newPage()
     at = chatPage(chat)
     await chat.goto(sandbox.url)
   })
   afterAll(async () => {
-    await chromium.close()
-    await program.kill()
+    await chromium?.close()
+    await program?.kill()
     await sandbox.close()
     expect({ discord: sandbox.discord.surprises, spotify: sandbox.spotify.surprises }).toEqual({
       discord: [],

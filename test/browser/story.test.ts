@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { chatPage, type ChatPage } from '../world/chat-page.ts'
-import { withoutChromium, openChromium } from '../world/chromium.ts'
+import { withoutChromium, openChromium, openContext } from '../world/chromium.ts'
 import { startProgram, type Program } from '../world/process.ts'
 
 // Where Chromium is missing this is skipped, except on the machine that has to prove everything.
@@ -21,7 +21,7 @@ describe.skipIf(withoutChromium())('a stranger at the sandbox page, in a real br
     sandbox = await startSandbox()
     program = await startProgram(sandbox)
     chromium = await openChromium()
-    context = await chromium.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' })
+    context = await openContext(chromium, { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' })
     context.on('weberror', (error) => complaints.push(String(error.error())))
     context.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
     chat = await context.newPage()
@@ -29,8 +29,8 @@ describe.skipIf(withoutChromium())('a stranger at the sandbox page, in a real br
     await chat.goto(sandbox.url)
   })
   afterAll(async () => {
-    await chromium.close()
-    await program.kill()
+    await chromium?.close()
+    await program?.kill()
     await sandbox.close()
     expect({ complaints, discord: sandbox.discord.surprises, spotify: sandbox.spotify.surprises }).toEqual({
       complaints: [],

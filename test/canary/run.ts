@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../sandbox/free-port.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import type { RedisServer } from '../store/redis-server.ts'
 import { words, type Browser } from '../../sandbox/browser.ts'
+import { holdSpotify } from '../world/hold.ts'
 import { startProgram, spawnProgram } from '../world/process.ts'
+import { until } from '../world/until.ts'
 import { createPlayer, messageOf, type Player } from '../world/world.ts'
 import { createSearch, type Search } from './search.ts'
 import { createSecrets } from './secrets.ts'
@@ -85,10 +86,13 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   await uses(ana, 'liked recent', 'Next')
   await discordFails()
   await lookAtMetrics('the metrics behind POST /interactions')
-  sandbox.spotify.trouble = { kind: 'slow', delay: 1 }
+  const letGo = holdSpotify(sandbox.spotify)
   const asked = uses(ana, 'liked recent').catch(() => undefined)
-  await sleep(300)
-  await second.terminate()
+  const underWay = () => sandbox.spotify.requests.at(-1)?.status === 0
+  await until('a request that is held', underWay)
+  const ending = second.terminate()
+  letGo()
+  await ending
   await asked
   search.look('the log behind POST /interactions', second.output())
   const wrongRing = spawnProgram({

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorld, type World } from '../world/world.ts'
@@ -151,8 +152,10 @@ describe('POST /interactions takes what Discord has signed, and nothing else', (
     const { hostname, port } = new URL(url)
     const socket = connect(Number(port), hostname)
     const lines = Object.entries(good()).map((pair) => pair.join(': '))
-    socket.write(['POST /interactions HTTP/1.1', 'Host: x', 'Content-Length: 500', ...lines, '', '{"id"'].join('\r\n'))
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    const awaiting = ['Content-Length: 500', 'Expect: 100-continue']
+    socket.write(['POST /interactions HTTP/1.1', 'Host: x', ...awaiting, ...lines, '', '{"id"'].join('\r\n'))
+    const [began] = (await once(socket, 'data')) as [Buffer]
+    expect(began.toString()).toMatch(/^HTTP\/1\.1 100 /)
     socket.destroy()
     expect((await post(ping, good())).status).toBe(200)
   })

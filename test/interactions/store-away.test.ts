@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { startRedis, withoutRedis } from '../store/redis-server.ts'
+import { waitLimit } from '../world/until.ts'
 import { messageOf, startWorld } from '../world/world.ts'
 
 test.skipIf(withoutRedis())(
@@ -14,7 +15,7 @@ test.skipIf(withoutRedis())(
     // Of itself this press asks the store nothing and is told that the button is somebody else's.
     const outcome = await ana.forges(shown, 'unlink:somebody-else')
     expect(messageOf(outcome).content).toMatch(/\(ref [\da-f]{4}\)$/)
-    expect(outcome.acknowledgedAfter).toBeLessThan(3000)
+    expect(outcome.acknowledgedAfter).toBeLessThan(waitLimit)
     expect(world.errors).not.toEqual([])
     world.errors.length = 0
     await world.stop()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../sandbox/free-port.ts'
 import type { ChatState } from '../../sandbox/chat/state.ts'
 import { channels } from '../../sandbox/people.ts'
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => program.kill())
 
 test('in the sandbox a roundup waits for Friday, six o’clock, which comes at a press', async () => {
-  await vi.waitFor(async () => expect(lines(await look())).toMatch(/comes on Friday at six/))
+  await expect.poll(async () => lines(await look())).toMatch(/comes on Friday at six/)
   expect(lines(await look())).not.toMatch(/What was saved here/)
   const answer = await fetch(`${url}/api/friday`, {
     method: 'POST',
@@ -22,7 +22,7 @@ test('in the sandbox a roundup waits for Friday, six o’clock, which comes at a
     body: '{}',
   })
   expect(answer.status).toBe(200)
-  await vi.waitFor(async () => expect(lines(await look())).toMatch(/What was saved here/))
+  await expect.poll(async () => lines(await look())).toMatch(/What was saved here/)
   const { messages, now } = await look()
   const post = messages.at(-1)
   expect(JSON.stringify(post)).toMatch(/3 taking part/)

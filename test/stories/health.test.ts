@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { startSandbox } from '../world/sandbox.ts'
 import { run } from '../../src/app.ts'
@@ -65,7 +64,7 @@ test('one shard of two that is away is trouble, whatever the other does', async 
   await expect.poll(health).toEqual(away)
   gateway.drop(0)
   await expect.poll(() => gateway.asked.filter((shard) => shard === 0).length).toBe(2)
-  await sleep(100)
+  await gateway.answers(0)
   expect(await health()).toEqual(away)
   silent.clear()
   gateway.drop(1)

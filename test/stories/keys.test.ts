@@ -1,4 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
@@ -33,20 +35,20 @@ test.skipIf(withoutRedis())(
 
       program = await startProgram(sandbox, settings(`${k2},${k1}`))
       await expectLinked(ana)
-      expect(keys('status', settings(`${k2},${k1}`))).toMatchObject({
+      expect(await keys('status', settings(`${k2},${k1}`))).toMatchObject({
         code: 0,
         said: expect.stringMatching(/^k2 +active: 1 connections.*\nk1 +opens: 1 connections[^]*npm run keys -- reseal/),
       })
 
       // The attempts of Ana and Ben are as young as a minute, and sealed with the old key.
-      expect(keys('reseal', settings(`${k2},${k1}`)).said).toContain('Still sealed with k1: 4 rows')
+      expect((await keys('reseal', settings(`${k2},${k1}`))).said).toContain('Still sealed with k1: 4 rows')
       for (const kind of ['attempts', 'invitations']) await forget(redis.url, kind)
       await tell(redis, 'SET', 'hearsay:record:links:999', '{"broken')
-      expect(keys('status', settings(k2)).said).toContain('Not what Hearsay wrote: links 999.')
+      expect((await keys('status', settings(k2))).said).toContain('Not what Hearsay wrote: links 999.')
       const refused = spawnProgram({ ...sandbox.env, ...settings(k2) })
       expect(await refused.ended()).toBe(1)
       expect(refused.output()).toContain('TOKEN_KEYS lacks the key "k1"')
-      expect(keys('reseal', settings(`${k2},${k1}`))).toEqual({
+      expect(await keys('reseal', settings(`${k2},${k1}`))).toEqual({
         code: 0,
         said: expect.stringMatching(
           /^Sealed with k2 now: 2 connections\.\n.*: links 999\..*\nk1 can be removed from TOKEN_KEYS after \d{4}-/,
@@ -58,7 +60,7 @@ test.skipIf(withoutRedis())(
 
       program = await startProgram(sandbox, settings(k2))
       for (const player of [ana, ben]) await expectLinked(player)
-      expect(keys('status', settings(k2)).said).toContain('Nothing has to be done.')
+      expect((await keys('status', settings(k2))).said).toContain('Nothing has to be done.')
     } finally {
       await program?.kill()
       await redis.stop()
@@ -70,7 +72,10 @@ test('CF-172 the active key was replaced without keeping the old one: the bot do
   const ana = createPlayer(sandbox, 'ana')
   program = await startProgram(sandbox, { TOKEN_KEYS: k1 })
   await ana.links()
-  expect(keys('status', { TOKEN_KEYS: k1 })).toMatchObject({ code: 1, said: expect.stringContaining('Stop it first') })
+  expect(await keys('status', { TOKEN_KEYS: k1 })).toMatchObject({
+    code: 1,
+    said: expect.stringContaining('Stop it first'),
+  })
   await program.terminate()
 
   const wrong = [
@@ -83,7 +88,7 @@ test('CF-172 the active key was replaced without keeping the old one: the bot do
     expect(refused.output()).toContain(sentence)
     expect(refused.output()).not.toContain(ring.slice(3))
   }
-  expect(keys('status', { TOKEN_KEYS: k2 })).toMatchObject({
+  expect(await keys('status', { TOKEN_KEYS: k2 })).toMatchObject({
     code: 1,
     said: expect.stringMatching(/k1 +MISSING from TOKEN_KEYS: 1 connections[^]*Add k1 to TOKEN_KEYS again/),
   })
@@ -97,12 +102,13 @@ async function expectLinked(player: Player): Promise<void> {
 }
 
 /** What the operator's command says in the environment of the bot. */
-function keys(task: string, changes: Record<string, string>): { code: number | null; said: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/keys/main.ts', task], {
+async function keys(task: string, changes: Record<string, string>): Promise<{ code: number | null; said: string }> {
+  const child = spawn(process.execPath, ['src/keys/main.ts', task], {
     env: { PATH: process.env['PATH'], ...sandbox.env, ...changes },
-    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
-  return { code: status, said: stdout + stderr }
+  const [said, complaints] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  return { code: child.exitCode, said: said + complaints }
 }
 
 async function kindsSealedWith(id: string, redis: RedisServer): Promise<string[]> {

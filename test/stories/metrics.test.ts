@@ -4,13 +4,13 @@ import { freePort } from '../../sandbox/free-port.ts'
 import { guild } from '../../sandbox/people.ts'
 import { explainStart } from '../../src/explain.ts'
 import { startMetrics } from '../../src/metrics/server.ts'
-import { messageOf, rowsOf, startWorld, type World } from '../world/world.ts'
+import { messageOf, rowsOf, startWorld, unhurried, type World } from '../world/world.ts'
 
 let world: World
 let url: string
 beforeAll(async () => {
   const port = await freePort()
-  world = await startWorld({ METRICS_PORT: String(port) })
+  world = await startWorld({ METRICS_PORT: String(port) }, 'gateway', unhurried)
   url = `http://127.0.0.1:${port}/metrics`
 })
 afterAll(() => world.stop())

@@ -1,12 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buttonsOf, footerOf, messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
+import {
+  buttonsOf,
+  footerOf,
+  messageOf,
+  rowsOf,
+  startWorld,
+  unhurried,
+  type Player,
+  type World,
+} from '../world/world.ts'
 
 describe('turning the pages of liked songs', () => {
   let world: World
   let ana: Player
   let ben: Player
   beforeAll(async () => {
-    world = await startWorld()
+    world = await startWorld({}, 'gateway', unhurried)
     ana = world.person('ana')
     ben = world.person('ben')
     await ana.links()

@@ -1,12 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest'
-import { messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { messageOf, rowsOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
 describe('with the limits that the operator knows', () => {
   let world: World
   afterEach(() => world.stop())
 
   const begin = async (changes: Record<string, string>): Promise<Player> => {
-    world = await startWorld(changes)
+    world = await startWorld(changes, 'gateway', unhurried)
     const ana = world.person('ana')
     await ana.links()
     return ana
@@ -14,6 +14,9 @@ describe('with the limits that the operator knows', () => {
   const asked = () => world.spotify.requests.filter(({ path }) => path.startsWith('/v1/')).length
 
   test('a full window: Ana sees what is in hand "as of", and is told until when for the rest', async () => {
+    // The window of thirty seconds lasts as long as this machine needs.
+    vi.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.now() })
+    onTestFinished(() => void vi.useRealTimers())
     const ana = await begin({ SPOTIFY_WINDOW_REQUESTS: '2' })
     expect(rowsOf(messageOf(await ana.uses('liked recent')))).toHaveLength(10)
     expect(asked()).toBe(2)
@@ -29,12 +32,14 @@ describe('with the limits that the operator knows', () => {
 
   test('a day that is nearly used up: readings end first, pages go on, and then Ana is told until when', async () => {
     const ana = await begin({ SPOTIFY_DAILY_REQUESTS: '10' })
-    const search = messageOf(await ana.uses('liked search', { query: 'love' })).content
-    expect(search).toMatch(/used up what Spotify grants it for a day.*<t:\d+:R>/)
+    const search = messageOf(await ana.uses('liked search', { query: 'love' }))
+    const told = () => world.discord.messages(search.channelId, ana.id).map(({ content }) => content)
+    // Where the reading takes long, its progress is shown first.
+    await expect.poll(() => told().at(-1)).toMatch(/used up what Spotify grants it for a day.*<t:\d+:R>/)
     expect(asked()).toBe(9)
     expect(rowsOf(messageOf(await ana.uses('liked recent')))).toHaveLength(10)
-    const told = messageOf(await ana.uses('liked recent', { market: 'GB' })).content
-    expect(told).toMatch(/used up what Spotify grants it for a day.*<t:\d+:R>/)
+    const refused = messageOf(await ana.uses('liked recent', { market: 'GB' })).content
+    expect(refused).toMatch(/used up what Spotify grants it for a day.*<t:\d+:R>/)
     expect(asked()).toBe(10)
   })
 })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { consentEnds } from '../../src/accounts/consent.ts'
 import { words } from '../../sandbox/browser.ts'
 import { startRooms, type Rooms, type Visitor } from './rooms.ts'
@@ -26,13 +26,13 @@ describe('renewing', () => {
   let rooms: Rooms
   let ana: Visitor
   beforeEach(async () => {
+    onTestFinished(() => void vi.useRealTimers())
     vi.useFakeTimers({ toFake: ['Date'] })
     rooms = await startRooms()
     ana = rooms.visitor('ana')
   })
   afterEach(async () => {
     await rooms.stop()
-    vi.useRealTimers()
   })
 
   const links = async (visitor: Visitor, wishes = {}) => {

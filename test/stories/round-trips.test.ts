@@ -1,27 +1,35 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { startRedis, withoutRedis } from '../store/redis-server.ts'
-import { footerOf, messageOf, startWorld } from '../world/world.ts'
+import { freePort } from '../../sandbox/free-port.ts'
+import { startRedis, tell, withoutRedis, type RedisServer } from '../store/redis-server.ts'
+import { until } from '../world/until.ts'
+import { footerOf, messageOf, startWorld, unhurried } from '../world/world.ts'
 
 test.skipIf(withoutRedis())(
   'a press asks the store once, a command twice, beside what the gate before Spotify asks',
   async () => {
     const redis = await startRedis()
-    const world = await startWorld({ REDIS_URL: redis.url }, 'http')
+    const metrics = String(await freePort())
+    const world = await startWorld({ REDIS_URL: redis.url, METRICS_PORT: metrics }, 'http', unhurried)
+    const done = (interactions: number) =>
+      until(`the end of ${interactions} interactions`, async () => (await ended(metrics)) === interactions)
     const ana = world.person('ana')
     await ana.links()
     await ana.uses('liked recent')
-    const monitor = await watch(redis.port)
+    await done(2)
+    const monitor = await watch(redis)
 
     const shown = messageOf(await ana.uses('liked recent'))
+    await done(3)
     // Once for who she is, once more when Spotify has answered: she may have unlinked elsewhere meanwhile.
     expect(await monitor.seen()).toEqual([`GET links:${ana.id}`, `GET links:${ana.id}`])
     const turned = messageOf(await ana.presses(shown, 'Next'))
     expect(footerOf(turned)).toMatch(/^Page 2 of 312/)
+    await done(4)
     expect(await monitor.seen()).toEqual([`GET links:${ana.id}`])
     await ana.uses('help')
+    await done(5)
     expect(await monitor.seen()).toEqual([expect.stringMatching(/^GET registrations:/)])
 
     monitor.close()
@@ -30,20 +38,34 @@ test.skipIf(withoutRedis())(
   },
 )
 
-/** What a Redis is asked, by its own account, without heartbeats, health checks and the gate's records. */
-async function watch(port: number) {
-  const socket = connect(port, '127.0.0.1')
+/** How many interactions the program has done with. */
+async function ended(port: string): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  const counts = [...text.matchAll(/^hearsay_interactions_total\{.*\} (\d+)$/gm)].map(([, count]) => Number(count))
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+/**
+ * What a Redis is asked, by its own account, without heartbeats, health checks, the gate's records and the question
+ * which roundups are due.
+ */
+async function watch(redis: RedisServer) {
+  const socket = connect(redis.port, '127.0.0.1')
   let heard = ''
+  let marks = 0
   socket.on('data', (chunk: Buffer) => (heard += chunk.toString()))
   socket.write('MONITOR\r\n')
   await once(socket, 'data')
   return {
     async seen(): Promise<string[]> {
-      await sleep(100)
+      // What comes after everything that was asked before.
+      const mark = `mark ${(marks += 1)}`
+      await tell(redis, 'ECHO', mark)
+      await until(`"${mark}"`, () => heard.includes(mark))
       const commands = [...heard.matchAll(/^\+\S+ \[[^\]]*\] "(\w+)"(?: "([^"]*)")?/gm)]
       heard = ''
       const asked = commands.map(([, command, key = '']) => `${command} ${key.replace('hearsay:record:', '')}`)
-      return asked.filter((line) => !/^PING|gate|hearsay:check/.test(line))
+      return asked.filter((line) => !/^(?:PING|ECHO)|gate|hearsay:check|hearsay:due:roundups/.test(line))
     },
     close: () => socket.destroy(),
   }

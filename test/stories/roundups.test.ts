@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
+import { holdSpotify } from '../world/hold.ts'
 import { buttonsOf, footerOf, messageOf, startWorld, type Player, type World } from '../world/world.ts'
 
 const music = channels[0]?.id ?? ''
@@ -128,12 +129,12 @@ describe('what are we saving', () => {
     })
     // Of a new link nothing is in hand.
     await ben.links()
-    world.spotify.trouble = { kind: 'slow', delay: 3 }
+    const letGo = holdSpotify(world.spotify)
     const page = messageOf(await ana.uses('roundup now'))
-    await vi.waitFor(() => expect(textOf(shownNow(page))).toMatch(/What was saved here/))
+    await expect.poll(() => seen).toContainEqual(expect.stringMatching(/Collecting what was saved: \d of 2 members\./))
+    letGo()
+    await expect.poll(() => textOf(shownNow(page))).toMatch(/What was saved here/)
     stop()
-    world.spotify.trouble = { kind: 'none' }
-    expect(seen).toContainEqual(expect.stringMatching(/Collecting what was saved: \d of 2 members\./))
   })
 
   test('Ana finds her timezone by its city', async () => {
@@ -143,7 +144,7 @@ describe('what are we saving', () => {
 
   /** The page as it stands in the chat, once Ben is not on it any more. */
   async function changed(page: Message): Promise<Message> {
-    await vi.waitFor(() => expect(JSON.stringify(shownNow(page))).not.toContain(ben.id))
+    await expect.poll(() => JSON.stringify(shownNow(page))).not.toContain(ben.id)
     return shownNow(page)
   }
 

@@ -36,12 +36,7 @@ test('CF-177 the clock is an hour fast, then an hour slow, then right: Ana links
 
 test('CF-181 the log names the exact addresses to register, and they are the ones that the providers get', async () => {
   program = await startProgram(sandbox, { LOG_LEVEL: 'info' })
-  const line =
-    program
-      .output()
-      .split('\n')
-      .find((text) => text.includes('Ready.')) ?? '{}'
-  const { redirects } = JSON.parse(line) as { redirects: Record<string, string> }
+  const { redirects } = JSON.parse(await program.prints('Ready.')) as { redirects: Record<string, string> }
   expect(Object.values(redirects)).toEqual(
     ['discord', 'spotify'].map((leg) => `${sandbox.env['PUBLIC_URL']}/callback/${leg}`),
   )

@@ -1,13 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Message } from '../../sandbox/discord/discord.ts'
-import { buttonsOf, footerOf, messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
+import {
+  buttonsOf,
+  footerOf,
+  messageOf,
+  rowsOf,
+  startWorld,
+  unhurried,
+  type Player,
+  type World,
+} from '../world/world.ts'
 
 describe('sharing songs, and taking it back', () => {
   let world: World
   let ana: Player
   let ben: Player
   beforeAll(async () => {
-    world = await startWorld()
+    world = await startWorld({}, 'gateway', unhurried)
     ana = world.person('ana')
     ben = world.person('ben')
     await ana.links()

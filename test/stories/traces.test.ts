@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { withoutRedis, startRedis } from '../store/redis-server.ts'
 import { buttonsOf, messageOf, startWorld, type Player, type World } from '../world/world.ts'
 import { formsOf, remainsOfFile, remainsOfRedis, type Remain, type Remains } from './remains.ts'
@@ -24,6 +24,7 @@ describe.each([
   let ben: Player
   beforeEach(async () => {
     if (!open) return
+    onTestFinished(() => void vi.useRealTimers())
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
     place = await open()
     ana = place.world.person('ana')
@@ -31,7 +32,6 @@ describe.each([
   })
   afterEach(async () => {
     await place?.end()
-    vi.useRealTimers()
   })
 
   test.skipIf(!open)('holds nothing by which she could be found, and one mark that ends by itself', async () => {

@@ -1,30 +1,48 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
+import { usualDeadlines } from '../../src/bot/answer.ts'
+import type { Outcome } from '../../sandbox/discord/discord.ts'
+import { holdSpotify } from '../world/hold.ts'
+import { messageOf, rowsOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
 describe('when Spotify does not play along', () => {
   let world: World
   let ana: Player
+  const deadlines = { ...unhurried }
   beforeEach(async () => {
-    world = await startWorld()
+    Object.assign(deadlines, unhurried)
+    world = await startWorld({}, 'gateway', deadlines)
     ana = world.person('ana')
     await ana.links()
   })
   afterEach(() => world.stop())
 
-  test('a slow answer is announced within a second and comes when it comes', async () => {
-    world.spotify.trouble = { kind: 'slow', delay: 1.5 }
-    const outcome = await ana.uses('liked recent')
+  const callbacks = () => world.discord.requests.filter(({ path }) => path.endsWith('/callback'))
+
+  /** What comes of it when Spotify answers after it has been announced. */
+  async function late(act: () => Promise<Outcome>): Promise<Outcome> {
+    Object.assign(deadlines, usualDeadlines)
+    const before = callbacks().length
+    const letGo = holdSpotify(world.spotify)
+    const outcome = act()
+    await expect.poll(() => callbacks()[before]?.status).toBe(204)
+    letGo()
+    Object.assign(deadlines, unhurried)
+    return outcome
+  }
+
+  test('a slow answer is announced before Spotify has answered, and comes when it comes', async () => {
+    const outcome = await late(() => ana.uses('liked recent'))
     expect(outcome).toMatchObject({ kind: 'message', deferred: true })
-    expect(outcome.acknowledgedAfter).toBeLessThan(1000)
     const shown = messageOf(outcome)
     expect(rowsOf(shown)).toHaveLength(10)
 
     const dialog = await ana.presses(shown, '1 / 312')
-    const there = await ana.submits(dialog, { page: '150' })
+    const there = await late(() => ana.submits(dialog, { page: '150' }))
     expect(there).toMatchObject({ kind: 'update', deferred: true })
   })
 
   test('a failure after a public announcement is for Ana alone, and the announcement goes', async () => {
+    Object.assign(deadlines, usualDeadlines)
     world.spotify.script(/GET \/v1\/me\/tracks/, { fault: 'hang' })
     const outcome = await ana.uses('liked recent')
     expect(outcome).toMatchObject({ kind: 'message', deferred: true })
@@ -68,6 +86,7 @@ describe('when Spotify does not play along', () => {
   })
 
   test('a short wait is waited for', async () => {
+    Object.assign(deadlines, usualDeadlines)
     world.spotify.script(/GET \/v1\/me\/tracks/, { status: 429, headers: { 'retry-after': '1' }, body: {} })
     const outcome = await ana.uses('liked recent')
     expect(outcome.deferred).toBe(true)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { channels } from '../../sandbox/people.ts'
 import { periodBefore } from '../../src/roundups/times.ts'
 import { openStore } from '../../src/store/open.ts'
@@ -39,9 +39,9 @@ describe.skipIf(withoutRedis())('the weekly roundup in the program as it runs', 
     await makeDue(brokenServer, { ...due, timezone: 'Mars/Olympus' })
     await makeDue(server, due)
 
-    await vi.waitFor(() => expect(posts()).toHaveLength(1))
-    await vi.waitFor(() => expect(world.errors).toHaveLength(1))
-    await vi.waitFor(() => expect(world.discord.directs(ana.id)).toHaveLength(1))
+    await expect.poll(() => posts()).toHaveLength(1)
+    await expect.poll(() => world.errors).toHaveLength(1)
+    await expect.poll(() => world.discord.directs(ana.id)).toHaveLength(1)
     expect(world.errors.splice(0)).toEqual([expect.stringMatching(/makes no sense.*`\/roundup schedule`/)])
     expect(world.discord.directs(ana.id)[0]?.content).toMatch(/<#600000000000000009> is paused.*`\/roundup schedule`/)
     expect(messageOf(await ana.uses('roundup status')).content).toMatch(/Next: <t:\d+:F>/)

@@ -1,4 +1,4 @@
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright-core'
 import { installed, skippedWithout } from './installed.ts'
 import { waitLimit } from './until.ts'
 
@@ -23,4 +23,11 @@ export function openChromium(): Promise<Browser> {
     timeout: waitLimit,
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet],
   })
+}
+
+/** What is waited for in it has the time of every other wait. */
+export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext(options)
+  context.setDefaultTimeout(waitLimit)
+  return context
 }

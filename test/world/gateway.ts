@@ -9,6 +9,8 @@ export interface Gateway {
   readonly apiUrl: string
   /** The shards that have asked to begin or go on, in that order. */
   readonly asked: number[]
+  /** Resolves when a shard has taken in all that it has been sent. */
+  answers(shard: number): Promise<void>
   /** Cuts a shard's connection, as after a restart of Discord's. */
   drop(shard: number): void
   /** Reads nothing more, not even that somebody leaves. */
@@ -28,11 +30,13 @@ export async function startGateway(mood: (shard: number) => 'session' | 'silence
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const sockets = new Map<number, WebSocket>()
   const asked: number[] = []
+  const beats = new Map<WebSocket, (() => void)[]>()
   const sessions = new WebSocketServer({ server })
   sessions.on('connection', (socket) => {
     send(socket, 10, { heartbeat_interval: 41_250 })
     socket.on('message', (data) => {
       const { op, d } = JSON.parse((data as Buffer).toString()) as { op: number; d: Asking }
+      if (op === 1) for (const heard of beats.get(socket)?.splice(0) ?? []) heard()
       if (op !== 2 && op !== 6) return
       const shard = d.shard?.[0] ?? Number(d.session_id ?? 0)
       const answer = mood(shard)
@@ -46,6 +50,15 @@ export async function startGateway(mood: (shard: number) => 'session' | 'silence
   return {
     apiUrl: origin,
     asked,
+    answers(shard) {
+      const socket = sockets.get(shard)
+      if (!socket) throw new Error(`Shard ${shard} has not asked for anything yet.`)
+      return new Promise((resolve) => {
+        beats.set(socket, [...(beats.get(socket) ?? []), resolve])
+        // Asked for a heartbeat, which it sends at once.
+        send(socket, 1, {})
+      })
+    },
     drop: (shard) => sockets.get(shard)?.close(4000),
     freeze() {
       for (const socket of sessions.clients) socket.pause()

@@ -4,6 +4,7 @@ import type { Message, OptionValues, Outcome } from '../../sandbox/discord/disco
 import { accountOf, channels, people } from '../../sandbox/people.ts'
 import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import { run } from '../../src/app.ts'
+import type { Deadlines } from '../../src/bot/answer.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Log } from '../../src/log.ts'
 import { createBrowser, type Browser, type Page } from '../../sandbox/browser.ts'
@@ -38,10 +39,17 @@ export interface Player {
   linksUntil(station: 'start' | 'discord' | 'confirm' | 'spotify'): Promise<Page>
 }
 
-/** `way`: how interactions come to the program; by a public key of the test's own it has to post them itself. */
+/** For tests of what is answered, not of how soon: nothing is announced first, however slow the machine is. */
+export const unhurried: Deadlines = { acknowledge: waitLimit, suggest: waitLimit }
+
+/**
+ * `way`: how interactions come to the program; by a public key of the test's own it has to post them itself.
+ * `deadlines`: of the program for its answers, the usual ones without it.
+ */
 export async function startWorld(
   changes: Record<string, string> = {},
   way: 'gateway' | 'http' = 'gateway',
+  deadlines?: Deadlines,
 ): Promise<World> {
   const sandbox = await startSandbox()
   const { discord, env } = sandbox
@@ -52,7 +60,7 @@ export async function startWorld(
   const printed: string[] = []
   notePrinted(() => printed.join('\n'))
   const log = collect(errors, warnings, printed)
-  const running = run(readConfig({ ...env, ...key, ...changes }), log, stop.signal)
+  const running = run(readConfig({ ...env, ...key, ...changes }), log, stop.signal, deadlines)
   await Promise.race([way === 'http' ? healthy(env) : discord.ready(waitLimit), running])
   if (way === 'http' && !changes['DISCORD_PUBLIC_KEY']) await discord.deliverTo([`${env['PUBLIC_URL']}/interactions`])
   return {

@@ -26,7 +26,10 @@ export function disconnectAll(world: World, gateway: WebSocketServer, code: numb
 }
 
 function connect(world: World, socket: WebSocket): void {
-  if (world.gatewayAway) return socket.terminate()
+  if (world.gatewayAway) {
+    world.turnedAway += 1
+    return socket.terminate()
+  }
   let session: Session | undefined
   socket.send(JSON.stringify({ op: opcode.hello, s: null, t: null, d: { heartbeat_interval: 41_250 } }))
   socket.on('message', (data) => {

@@ -54,6 +54,7 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly surprises: string[]
   readonly listeners: Set<() => void>
   gatewayAway: boolean
+  turnedAway: number
 }
 
 export function createWorld(options: DiscordOptions, origin: string): World {
@@ -77,6 +78,7 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     surprises: [],
     listeners: new Set(),
     gatewayAway: false,
+    turnedAway: 0,
   }
 }
 
