@@ -34,7 +34,7 @@ export function meters(store: () => Store): void {
     expect(full).toMatchObject({ granted: 0, total: 4 })
     expect(full.frees).toBeGreaterThan(0)
     expect(full.frees).toBeLessThanOrEqual(ttl + entry.grain)
-    await over(store(), full.frees + 1)
+    await over(full.frees + 1)
     expect(await enter(name, { span: 3 * ttl, want: 1, limit: 4 })).toMatchObject({ granted: 1, total: 1, frees: 0 })
   })
 
@@ -44,7 +44,7 @@ export function meters(store: () => Store): void {
       return enter(name, { want: 1 })
     })
     expect(result).toMatchObject({ granted: 0, total: 10 })
-    await over(store(), ttl)
+    await over(ttl)
     expect(await enter(name, { want: 9 })).toMatchObject({ granted: 7, total: 10 })
   })
 

@@ -42,7 +42,7 @@ export function records(store: () => Store): void {
   test('set replaces what was there, and its end', async () => {
     await store().set('links', 'ana', 'old', 40)
     await store().set('links', 'ana', 'new')
-    await over(store(), 40)
+    await over(40)
     expect(await store().get('links', 'ana')).toBe('new')
   })
 
@@ -56,7 +56,7 @@ export function records(store: () => Store): void {
     })
     expect(result).toBe(1)
     await store().set(name, 'long', 1, 60_000)
-    await over(store(), ttl)
+    await over(ttl)
     expect(await store().get(name, 'read')).toBeUndefined()
     expect(await store().take(name, 'taken')).toBeUndefined()
     expect(await store().delete(name, 'deleted')).toBe(false)
@@ -68,7 +68,7 @@ export function records(store: () => Store): void {
   test('a lifetime that is over already leaves nothing', async () => {
     for (const ttl of [0, -5, 0.4]) {
       await store().set('short', 'over', 1, ttl)
-      await over(store(), 1)
+      await over(1)
       expect(await store().get('short', 'over')).toBeUndefined()
     }
   })
@@ -91,7 +91,7 @@ export function records(store: () => Store): void {
     await store().set('walk', 'short', 1, 20)
     await store().set('walks', 'other', 1)
     await store().add('walk', 'member')
-    await over(store(), 20)
+    await over(20)
     expect((await Array.fromAsync(store().keys('walk'))).toSorted()).toEqual(keys.toSorted())
     expect(await Array.fromAsync(store().keys('nobody'))).toEqual([])
   })
@@ -131,7 +131,7 @@ export function versions(store: () => Store): void {
       await store().set('ends', key, { version: 1 }, ttl)
       await store().replace('ends', key, 1, { version: 2 })
     })
-    await over(store(), ttl)
+    await over(ttl)
     expect(await store().get('ends', 'sooner')).toBeUndefined()
     expect(await store().get('ends', name)).toEqual({ version: 2 })
   })

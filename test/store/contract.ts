@@ -61,7 +61,7 @@ function leases(store: () => Store): void {
   test('RD-142 a lease that ran out is lost to the next, and its first holder hears so', async () => {
     const first = await store().lease('refresh:ben', 40)
     expect(first).toBeDefined()
-    await over(store(), 40)
+    await over(40)
     const second = await store().lease('refresh:ben', 60_000)
     expect(second).toBeDefined()
     expect(await first?.renew(60_000)).toBe(false)
@@ -75,10 +75,10 @@ function leases(store: () => Store): void {
       return { lease, renewed: await lease?.renew(60_000) }
     })
     expect(result.renewed).toBe(true)
-    await over(store(), ttl)
+    await over(ttl)
     expect(await store().lease(name, 1)).toBeUndefined()
     expect(await result.lease?.renew(40)).toBe(true)
-    await over(store(), 40)
+    await over(40)
     expect(await result.lease?.renew(40)).toBe(false)
   })
 }
