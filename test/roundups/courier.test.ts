@@ -6,6 +6,7 @@ import { channels, guild, people } from '../../sandbox/people.ts'
 import { createCourier } from '../../src/bot/courier.ts'
 import type { Log } from '../../src/log.ts'
 import type { Courier, Sheet } from '../../src/roundups/roundups.ts'
+import { waitLimit } from '../world/until.ts'
 
 const channel = channels[2]?.id ?? ''
 const blind = '500000000000000001'
@@ -24,7 +25,7 @@ describe('a roundup on its way to Discord', () => {
     discord = await startDiscord({ people, guild, channels: [...channels, closed], now: () => now })
     logged = []
     const note = (_details: unknown, message: string): void => void logged.push(message)
-    const rest = new REST({ api: discord.apiUrl, timeout: 400, retries: 1 }).setToken(discord.credentials.token)
+    const rest = new REST({ api: discord.apiUrl, timeout: waitLimit, retries: 1 }).setToken(discord.credentials.token)
     courier = createCourier(rest, { debug: note, info: note } as unknown as Log)
   })
   afterEach(() => discord.close())

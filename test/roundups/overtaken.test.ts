@@ -58,13 +58,12 @@ test('a post of which nobody knows whether it has arrived keeps the others away 
 
 test('a post that arrives between two searches is found, though newer messages stand before it', async () => {
   const office = await opened()
-  let letters = 0
+  const letters: (() => Promise<unknown>)[] = []
   const chat: Channels = {
     ...office.chat,
     async post(...of) {
       // It has died, and its post arrives later.
-      letters += 1
-      setTimeout(() => void office.chat.post(...of))
+      letters.push(() => office.chat.post(...of))
       throw new Error('The connection was cut')
     },
   }
@@ -72,10 +71,10 @@ test('a post that arrives between two searches is found, though newer messages s
   office.time += beyondTheLease
   const silent: Channels = { ...office.chat, find: async () => undefined, post: chat.post }
   await delivered(office.process(office.store, silent))
-  await new Promise((done) => setTimeout(done, 5))
+  for (const arrive of letters) await arrive()
   office.time += beyondTheNonce
   expect(await delivered(office.process())).toEqual(['found'])
-  expect(letters).toBe(2)
+  expect(letters).toHaveLength(2)
   expect(office.chat.posts).toHaveLength(1)
 })
 

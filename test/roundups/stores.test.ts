@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
 import { withoutRedis } from '../store/redis-server.ts'
 import { songOf } from '../library/desk.ts'
@@ -14,13 +14,11 @@ describe.skipIf(withoutRedis())('roundups over Redis', () => {
 function stories(kind: 'a file' | 'Redis'): void {
   let backend: { store: Store; close(): Promise<void> }
   let office: Office
-  beforeAll(async () => {
+  beforeEach(async () => {
     backend = await openBackend(kind)
-  })
-  beforeEach(() => {
     office = createOffice(backend.store)
   })
-  afterAll(() => backend.close())
+  afterEach(() => backend?.close())
 
   test('SC-156 three processes find a roundup due at the same moment, and one posts it', async () => {
     const roundups = await office.opens()

@@ -2,12 +2,15 @@ import { expect, test } from 'vitest'
 import { summary } from '../../torture/soaking/report.ts'
 import { slope } from '../../torture/soaking/gauge.ts'
 import { soak } from '../../torture/soaking/soak.ts'
+import { waitLimit } from '../world/until.ts'
 import { withoutRedis } from '../store/redis-server.ts'
+
+const town = { seconds: 2, people: 12, linked: 8, throughPages: 1, pace: 10 }
 
 test.skipIf(withoutRedis())(
   'a dozen people use the program for two seconds while Redis freezes: all are answered, and nobody with an untruth',
   async () => {
-    const soaked = await soak({ seconds: 2, people: 12, linked: 8, throughPages: 1, pace: 10 })
+    const soaked = await soak({ ...town, answerWithin: waitLimit, finishWithin: waitLimit })
     const { interactions, missing, wrong } = soaked.tally.all()
     expect(interactions).toBeGreaterThan(5)
     expect({ missing, wrong, exit: soaked.exit }).toEqual({ missing: 0, wrong: 0, exit: 0 })

@@ -33,6 +33,8 @@ interface Circumstances {
   readonly accountOf?: (number: number) => string
   /** When Discord gives an interaction up, in milliseconds. */
   readonly answerWithin?: number
+  /** When it gives up one that was announced. */
+  readonly finishWithin?: number
 }
 
 const first = 300_000_000_000_000_000n
@@ -41,13 +43,15 @@ const first = 300_000_000_000_000_000n
 export async function startCrowd(
   size: number,
   store: Readonly<Record<string, string>>,
-  { accounts = makeAccounts(Date.now()), accountOf = () => 'ana-spotify', answerWithin = 3_000 }: Circumstances = {},
+  circumstances: Circumstances = {},
 ): Promise<Crowd> {
+  const { accounts = makeAccounts(Date.now()), accountOf = () => 'ana-spotify' } = circumstances
+  const { answerWithin = 3_000, finishWithin = 15_000 } = circumstances
   const people = Array.from({ length: size }, (_, index) => ({
     ...{ id: String(first + BigInt(index)), username: `member${index}`, displayName: `Member ${index}` },
     color: '#1d6fb8',
   }))
-  const discord = await startDiscord({ people, channels, guild, answerWithin })
+  const discord = await startDiscord({ people, channels, guild, answerWithin, finishWithin })
   const spotify = await startSpotify({ accounts })
   const port = await freePort()
   const publicUrl = `http://127.0.0.1:${port}`

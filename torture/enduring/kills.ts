@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Outcome } from '../../sandbox/discord/discord.ts'
+import { until } from '../../test/world/until.ts'
 import type { Crowd } from './crowd.ts'
 
 /** What somebody was told about what is stored; undefined while a change is under way. */
@@ -32,10 +32,12 @@ export async function surviveKills(crowd: Crowd, kills: number): Promise<Surviva
   for (let kill = 1; kill <= kills; kill += 1) {
     const lives = await Promise.all(crowd.people.map((person) => begin(crowd, person)))
     const living = lives.map((life, number) => live(crowd, life, number + kill).catch(() => undefined))
-    await sleep(500 + ((kill * 397) % 2_000))
+    // In the middle of somebody's change, after a number of others that is another one each time.
+    const enough = 1 + ((kill * 7) % 12)
+    await until(`${enough} changes`, () => lives.reduce((sum, life) => sum + life.changes, 0) >= enough)
     await crowd.program.kill()
     // What had been sent by then arrives.
-    await sleep(50)
+    await until('the end of the connection to the program', () => !crowd.discord.online())
     for (const life of lives) life.over = true
     await crowd.restart()
     for (const { person, told, changes: made } of lives) {

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { RedisServer } from '../../test/store/redis-server.ts'
+import { tell, type RedisServer } from '../../test/store/redis-server.ts'
+import { until } from '../../test/world/until.ts'
 import { openConsole } from './console.ts'
 import type { Line } from './line.ts'
 
@@ -88,8 +88,12 @@ export function redisFaults(server: RedisServer, line: Line, loadingTime: number
         await console.say('DEBUG', 'POPULATE', String(loadingTime), 'ballast')
         await console.say('CONFIG', 'SET', 'key-load-delay', '1000')
         await console.say('CONFIG', 'SET', 'loading-process-events-interval-bytes', '1024')
-        reloaded = console.say('DEBUG', 'RELOAD').finally(() => console.close())
-        await sleep(100)
+        let isOver = false
+        reloaded = console.say('DEBUG', 'RELOAD').finally(() => {
+          isOver = true
+          console.close()
+        })
+        await until('a Redis that loads', async () => isOver || (await tell(server, 'PING')).startsWith('-LOADING'))
       },
       async end() {
         await reloaded

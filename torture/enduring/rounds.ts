@@ -7,11 +7,9 @@ import type { Fault } from './redis-faults.ts'
 /** How the program came through one fault. */
 export interface Round extends Tally {
   readonly fault: Fault
-  /** Seconds from its end until everybody was served again; undefined when that took longer than thirty. */
+  /** Seconds from its end until everybody was served again; undefined when that took longer than the patience. */
   readonly recovered: number | undefined
 }
-
-const patience = 30_000
 
 /** Everybody links and shows a page; whoever is linked already only shows it. */
 export async function gather(crowd: Crowd): Promise<Map<string, Message>> {
@@ -25,12 +23,13 @@ export async function gather(crowd: Crowd): Promise<Map<string, Message>> {
   return pages
 }
 
-/** Lets the fault begin, lets everybody use the program meanwhile, mends it, and waits until all is well. */
+/** Lets the fault begin, lets everybody use the program meanwhile, mends it, and waits `patience` ms until all is well. */
 export async function endure(
   crowd: Crowd,
   pages: ReadonlyMap<string, Message>,
   fault: Fault,
   wave: { interactions: number; over: number },
+  patience = 30_000,
 ): Promise<Round> {
   const { forgets = false, disturb } = fault
   await fault.begin()

@@ -58,8 +58,9 @@ export async function startProvider(rotation: Rotation, leastPause: number): Pro
     }
     const granted = { access_token: `access-${next.token}`, token_type: 'Bearer', expires_in: 1 }
     const text = JSON.stringify({ ...granted, refresh_token: next.token })
+    // Whoever asked may have given up by now.
+    if (fault || response.destroyed) seen.owed += 1
     if (!fault) return answer(response, 200, text)
-    seen.owed += 1
     spoil(response, fault, text)
   }
 

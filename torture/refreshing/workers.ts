@@ -63,8 +63,10 @@ export function startWorkers(count: number, task: Task, take: (report: Report) =
     async stop() {
       await Promise.all(
         [...running].map(async (worker) => {
+          // The last report comes before the channel ends, and that may be after the process has.
+          const ended = [once(worker, 'exit'), ...(worker.connected ? [once(worker, 'disconnect')] : [])]
           worker.send('enough')
-          await once(worker, 'exit')
+          await Promise.all(ended)
         }),
       )
     },

@@ -26,6 +26,7 @@ export interface Gauge {
 }
 
 const collecting = 150
+const patience = 60_000
 
 /** `pid`: a process under the collector, whose metrics are at that address. */
 export function openGauge(pid: number, url: string): Gauge {
@@ -36,7 +37,7 @@ export function openGauge(pid: number, url: string): Gauge {
     async look() {
       process.kill(pid, 'SIGUSR2')
       await sleep(collecting)
-      const page = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
+      const page = await fetch(url, { signal: AbortSignal.timeout(patience) }).then(
         (answer) => answer.text(),
         () => undefined,
       )

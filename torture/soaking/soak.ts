@@ -19,6 +19,12 @@ export interface Town {
   readonly throughPages: number
   /** Interactions a second. */
   readonly pace: number
+  /**
+   * When Discord gives an interaction up, and one that was announced, in milliseconds: long enough to see how late an
+   * answer is. Its three seconds are counted and not enforced.
+   */
+  readonly answerWithin?: number
+  readonly finishWithin?: number
 }
 
 export interface Soaked {
@@ -40,12 +46,10 @@ const calm: Weather = { name: 'nothing at all' }
 const telling = 30_000
 const sampling = 10_000
 const moving = 5_000
-/** Long enough to see how late an answer is; Discord's three seconds are counted and not enforced. */
-const answerWithin = 12_000
 
 /** Lets a town use the program, as a process over a real Redis, while one thing after the other goes wrong. */
 export async function soak(town: Town, tell: (soaked: Soaked) => void = () => undefined): Promise<Soaked> {
-  const { people, linked, throughPages, pace } = town
+  const { people, linked, throughPages, pace, answerWithin = 12_000, finishWithin = 15_000 } = town
   await using ends = new AsyncDisposableStack()
   const server = await startRedis(['--appendonly', 'yes'])
   ends.defer(() => server.stop())
@@ -57,7 +61,7 @@ export async function soak(town: Town, tell: (soaked: Soaked) => void = () => un
     NODE_OPTIONS: `--expose-gc --import ${import.meta.resolve('./collector.ts')}`,
   }
   const accounts = makeLibraries(people, Date.now())
-  const crowd = await startCrowd(people, env, { accounts, accountOf, answerWithin })
+  const crowd = await startCrowd(people, env, { accounts, accountOf, answerWithin, finishWithin })
   ends.defer(() => crowd.stop())
 
   const residents = crowd.people.map((id, number): Resident => {

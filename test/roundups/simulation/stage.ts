@@ -52,7 +52,11 @@ interface Asked {
 
 const second = 1000
 
+let current: Stage | undefined
+
+/** Takes the time of the process into its hands. A stage that a test left behind when it failed is ended first. */
 export function openStage(random: Random, begin: number): Stage {
+  current?.end()
   let time = begin
   let asked: Asked[] = []
   mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
@@ -81,6 +85,7 @@ export function openStage(random: Random, begin: number): Stage {
       const end = time + duration
       for (;;) {
         await turn()
+        if (current !== stage) throw new Error('The stage has been ended.')
         asked = asked.filter(({ process }) => process.alive)
         const ready = asked.filter(({ process, notBefore }) => process.frozenUntil <= time && notBefore <= time)
         if (ready.length > 0) await take(random.oneOf(ready))
@@ -89,11 +94,14 @@ export function openStage(random: Random, begin: number): Stage {
       }
     },
     end() {
+      if (current !== stage) return
+      current = undefined
       mock.timers.reset()
       mock.restoreAll()
       syncBuiltinESMExports()
     },
   }
+  current = stage
   return stage
 
   function advance(everySecond: () => void): void {
