@@ -10,11 +10,11 @@ import type { Store } from './store.ts'
 
 /**
  * The store in a Redis 6.2 or newer, a Valkey, or a cluster (its nodes with commas between them), for any number of
- * processes. Every call ends within 1.5 seconds, and a connection that was lost is made again by itself.
- * Rejects with StoreUnavailableError, saying what to check, when there is none to work with.
+ * processes. Every call ends within 1.5 seconds, or `patience` milliseconds, and a connection that was lost is made
+ * again by itself. Rejects with StoreUnavailableError, saying what to check, when there is none to work with.
  */
-export async function openRedis(url: string): Promise<Store> {
-  const connection = await connectRedis(url, writeAndRead)
+export async function openRedis(url: string, patience?: number): Promise<Store> {
+  const connection = await connectRedis(url, writeAndRead, patience)
   return {
     ...redisRecords(connection),
     ...redisIndexes(connection),

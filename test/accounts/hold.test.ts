@@ -1,27 +1,37 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { hold } from '../../src/accounts/hold.ts'
 import { StoreUnavailableError, type Lease, type Store } from '../../src/store/store.ts'
+import { stopClock, type Clock } from '../store/clock.ts'
+
+let clock: Clock
+beforeEach(() => {
+  clock = stopClock()
+})
+afterEach(() => clock.end())
 
 test('a lease is renewed for as long as the work takes, and not after it was let go', async () => {
   const { store, renewals } = lending(async () => true)
   const held = await hold(store, 'refresh:ana', 1_500, 0)
-  while (renewals.length < 2) await sleep(20)
+  await clock.pass(499)
+  expect(renewals).toEqual([])
+  await clock.pass(2_501)
+  expect(renewals).toEqual(Array.from({ length: 6 }, () => 1_500))
   expect(held?.isOurs()).toBe(true)
   await held?.release()
-  const before = renewals.length
-  await sleep(250)
-  expect(renewals.length).toBe(before)
+  await clock.pass(5_000)
+  expect(renewals).toHaveLength(6)
 })
 
 test('RD-142 a lease that somebody else has by now is ours no more, whatever the store says later', async () => {
   const answers = [false, true, true]
   const { store, renewals } = lending(async () => answers.shift() ?? true)
   const held = await hold(store, 'refresh:ana', 1_500, 0)
-  while (renewals.length < 1) await sleep(10)
-  await sleep(20)
+  await clock.pass(499)
+  expect(held?.isOurs()).toBe(true)
+  await clock.pass(1)
+  expect(renewals).toHaveLength(1)
   expect(held?.isOurs()).toBe(false)
-  await sleep(600)
+  await clock.pass(600)
   expect(held?.isOurs()).toBe(false)
   await held?.release()
 })
@@ -35,14 +45,22 @@ test('RD-142 a lease about which the store is silent is ours until it would have
   await held?.release()
 
   const short = await hold(store, 'refresh:ana', 60, 0)
-  await sleep(120)
+  await clock.pass(59)
+  expect(short?.isOurs()).toBe(true)
+  await clock.pass(1)
   expect(short?.isOurs()).toBe(false)
   await short?.release()
 })
 
 test('nobody waits for ever for a lease that somebody else keeps', async () => {
   const store = { lease: async () => undefined } as Partial<Store> as Store
-  expect(await hold(store, 'refresh:ana', 60_000, 150)).toBeUndefined()
+  let outcome: unknown = 'none yet'
+  void hold(store, 'refresh:ana', 60_000, 150).then((held) => (outcome = held))
+  await clock.pass(150)
+  expect(outcome).toBe('none yet')
+  // It asks every tenth of a second.
+  await clock.pass(50)
+  expect(outcome).toBeUndefined()
 })
 
 function lending(renew: () => Promise<boolean>) {

@@ -9,6 +9,7 @@ import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { songOf } from '../library/desk.ts'
 import { startRedis } from '../store/redis-server.ts'
+import { waitLimit } from '../world/until.ts'
 import { createChannels, type Channels } from './channel.ts'
 
 export const server = '197038439483310086'
@@ -77,7 +78,7 @@ export async function delivered(...processes: readonly Roundups[]): Promise<(Out
 export async function openBackend(kind: 'a file' | 'Redis'): Promise<{ store: Store; close(): Promise<void> }> {
   if (kind === 'Redis') {
     const redis = await startRedis()
-    const store = await openStore({ redisUrl: redis.url })
+    const store = await openStore({ redisUrl: redis.url, patience: waitLimit })
     return { store, close: () => store.close().then(() => redis.stop()) }
   }
   const directory = await mkdtemp(join(tmpdir(), 'hearsay-office-'))

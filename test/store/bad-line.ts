@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A line to a server that does something to what passes. */
 export interface BadLine {
@@ -53,11 +52,6 @@ export async function byteByByte(chunk: Buffer, to: Socket): Promise<void> {
     to.write(Buffer.of(byte))
     await new Promise(setImmediate)
   }
-}
-
-export async function twoSecondsLater(chunk: Buffer, to: Socket): Promise<void> {
-  await sleep(2_000)
-  to.write(chunk)
 }
 
 /** A server that gives one answer to every command, like `-LOADING …`. */

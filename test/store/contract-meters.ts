@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { MeterEntry, Store } from '../../src/store/store.ts'
+import { before, over } from './lifetimes.ts'
 import { twenty } from './twenty.ts'
 
 /** The part of the contract about meters. */
@@ -23,20 +23,29 @@ export function meters(store: () => Store): void {
   })
 
   test('a full meter says when it frees; nothing of it is there any more then', async () => {
-    await enter('frees', { span: 300, spent: [{ amount: 4, ago: 200 }], limit: 4 })
-    const full = await enter('frees', { span: 300, want: 1, limit: 4 })
+    const {
+      ttl,
+      name,
+      result: full,
+    } = await before('frees', async (ttl, name) => {
+      await enter(name, { span: 3 * ttl, spent: [{ amount: 4, ago: 2 * ttl }], limit: 4 })
+      return enter(name, { span: 3 * ttl, want: 1, limit: 4 })
+    })
     expect(full).toMatchObject({ granted: 0, total: 4 })
     expect(full.frees).toBeGreaterThan(0)
-    expect(full.frees).toBeLessThanOrEqual(110)
-    await sleep(full.frees + 1)
-    expect(await enter('frees', { span: 300, want: 1, limit: 4 })).toMatchObject({ granted: 1, total: 1, frees: 0 })
+    expect(full.frees).toBeLessThanOrEqual(ttl + entry.grain)
+    await over(store(), full.frees + 1)
+    expect(await enter(name, { span: 3 * ttl, want: 1, limit: 4 })).toMatchObject({ granted: 1, total: 1, frees: 0 })
   })
 
   test('what a process held that has died counts for as long as its patience, and what it spent for the span', async () => {
-    await enter('died', { owner: 'gone', patience: 60, spent: [{ amount: 3, ago: 0 }], want: 7 })
-    expect(await enter('died', { want: 1 })).toMatchObject({ granted: 0, total: 10 })
-    await sleep(80)
-    expect(await enter('died', { want: 9 })).toMatchObject({ granted: 7, total: 10 })
+    const { ttl, name, result } = await before('died', async (patience, name) => {
+      await enter(name, { owner: 'gone', patience, spent: [{ amount: 3, ago: 0 }], want: 7 })
+      return enter(name, { want: 1 })
+    })
+    expect(result).toMatchObject({ granted: 0, total: 10 })
+    await over(store(), ttl)
+    expect(await enter(name, { want: 9 })).toMatchObject({ granted: 7, total: 10 })
   })
 
   test('a smaller limit grants nothing, and takes nothing back', async () => {

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Json, Store } from '../../src/store/store.ts'
+import { before, over } from './lifetimes.ts'
 import { twenty } from './twenty.ts'
 
 /** The part of the contract about records. */
@@ -42,30 +42,33 @@ export function records(store: () => Store): void {
   test('set replaces what was there, and its end', async () => {
     await store().set('links', 'ana', 'old', 40)
     await store().set('links', 'ana', 'new')
-    await sleep(60)
+    await over(store(), 40)
     expect(await store().get('links', 'ana')).toBe('new')
   })
 
   test('a record is gone when its lifetime is over', async () => {
-    await store().set('short', 'read', 1, 300)
-    await store().set('short', 'taken', 1, 300)
-    await store().set('short', 'deleted', 1, 300)
-    await store().create('short', 'made', { version: 1 }, 300)
-    await store().set('short', 'long', 1, 60_000)
-    expect(await store().get('short', 'read')).toBe(1)
-    await sleep(330)
-    expect(await store().get('short', 'read')).toBeUndefined()
-    expect(await store().take('short', 'taken')).toBeUndefined()
-    expect(await store().delete('short', 'deleted')).toBe(false)
-    expect(await store().replace('short', 'made', 1, { version: 2 })).toBe(false)
-    expect(await store().create('short', 'made', 'again')).toBe(true)
-    expect(await store().get('short', 'long')).toBe(1)
+    const { ttl, name, result } = await before('short', async (ttl, kind) => {
+      await store().set(kind, 'read', 1, ttl)
+      await store().set(kind, 'taken', 1, ttl)
+      await store().set(kind, 'deleted', 1, ttl)
+      await store().create(kind, 'made', { version: 1 }, ttl)
+      return store().get(kind, 'read')
+    })
+    expect(result).toBe(1)
+    await store().set(name, 'long', 1, 60_000)
+    await over(store(), ttl)
+    expect(await store().get(name, 'read')).toBeUndefined()
+    expect(await store().take(name, 'taken')).toBeUndefined()
+    expect(await store().delete(name, 'deleted')).toBe(false)
+    expect(await store().replace(name, 'made', 1, { version: 2 })).toBe(false)
+    expect(await store().create(name, 'made', 'again')).toBe(true)
+    expect(await store().get(name, 'long')).toBe(1)
   })
 
   test('a lifetime that is over already leaves nothing', async () => {
     for (const ttl of [0, -5, 0.4]) {
       await store().set('short', 'over', 1, ttl)
-      await sleep(5)
+      await over(store(), 1)
       expect(await store().get('short', 'over')).toBeUndefined()
     }
   })
@@ -88,7 +91,7 @@ export function records(store: () => Store): void {
     await store().set('walk', 'short', 1, 20)
     await store().set('walks', 'other', 1)
     await store().add('walk', 'member')
-    await sleep(40)
+    await over(store(), 20)
     expect((await Array.fromAsync(store().keys('walk'))).toSorted()).toEqual(keys.toSorted())
     expect(await Array.fromAsync(store().keys('nobody'))).toEqual([])
   })
@@ -123,12 +126,14 @@ export function versions(store: () => Store): void {
 
   test('a replaced record has the end that the replace gave it', async () => {
     await store().set('ends', 'sooner', { version: 1 })
-    await store().set('ends', 'never', { version: 1 }, 40)
     await store().replace('ends', 'sooner', 1, { version: 2 }, 40)
-    await store().replace('ends', 'never', 1, { version: 2 })
-    await sleep(60)
+    const { ttl, name } = await before('never', async (ttl, key) => {
+      await store().set('ends', key, { version: 1 }, ttl)
+      await store().replace('ends', key, 1, { version: 2 })
+    })
+    await over(store(), ttl)
     expect(await store().get('ends', 'sooner')).toBeUndefined()
-    expect(await store().get('ends', 'never')).toEqual({ version: 2 })
+    expect(await store().get('ends', name)).toEqual({ version: 2 })
   })
 
   test('only the version that was seen is discarded', async () => {

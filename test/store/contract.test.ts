@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe } from 'vitest'
 import { openStore } from '../../src/store/open.ts'
 import { storeContract } from './contract.ts'
+import { waitLimit } from '../world/until.ts'
 import { formCluster, withoutRedis, startRedis } from './redis-server.ts'
 import type { RedisServer } from './redis-server.ts'
 
@@ -19,14 +20,14 @@ describe('the embedded file', () => {
 })
 
 describe.skipIf(withoutRedis())('Redis', () => {
-  storeContract(async () => openStore({ redisUrl: (await start()).url }))
+  storeContract(async () => openStore({ redisUrl: (await start()).url, patience: waitLimit }))
 })
 
 describe.skipIf(withoutRedis())('a Redis Cluster', () => {
   storeContract(async () => {
     const server = await start('--cluster-enabled', 'yes')
     await formCluster(server)
-    return openStore({ redisUrl: `${server.url},${server.url}` })
+    return openStore({ redisUrl: `${server.url},${server.url}`, patience: waitLimit })
   })
 })
 

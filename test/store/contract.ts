@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
 import { meters } from './contract-meters.ts'
 import { records, versions } from './contract-records.ts'
+import { before, over } from './lifetimes.ts'
 import { twenty } from './twenty.ts'
 
 /** What every store does, whatever is behind it. `open` is asked once; the store is closed at the end. */
@@ -60,7 +60,8 @@ function leases(store: () => Store): void {
 
   test('RD-142 a lease that ran out is lost to the next, and its first holder hears so', async () => {
     const first = await store().lease('refresh:ben', 40)
-    await sleep(60)
+    expect(first).toBeDefined()
+    await over(store(), 40)
     const second = await store().lease('refresh:ben', 60_000)
     expect(second).toBeDefined()
     expect(await first?.renew(60_000)).toBe(false)
@@ -69,12 +70,15 @@ function leases(store: () => Store): void {
   })
 
   test('a heartbeat keeps the lease for longer than it was asked for', async () => {
-    const lease = await store().lease('refresh:cleo', 80)
-    expect(await lease?.renew(60_000)).toBe(true)
-    await sleep(100)
-    expect(await store().lease('refresh:cleo', 1)).toBeUndefined()
-    expect(await lease?.renew(40)).toBe(true)
-    await sleep(60)
-    expect(await lease?.renew(40)).toBe(false)
+    const { ttl, name, result } = await before('refresh:cleo', async (ttl, name) => {
+      const lease = await store().lease(name, ttl)
+      return { lease, renewed: await lease?.renew(60_000) }
+    })
+    expect(result.renewed).toBe(true)
+    await over(store(), ttl)
+    expect(await store().lease(name, 1)).toBeUndefined()
+    expect(await result.lease?.renew(40)).toBe(true)
+    await over(store(), 40)
+    expect(await result.lease?.renew(40)).toBe(false)
   })
 }

@@ -4,6 +4,15 @@ import { enter } from '../../src/store/meter.ts'
 const hour = 3_600_000
 const entry = { owner: 'a', span: 30_000, grain: 300, patience: 45_000, spent: [], held: 0, want: 5, limit: 60 }
 
+test('a full meter says to the millisecond when it frees', () => {
+  const now = Date.UTC(2026, 10, 22)
+  const spent = [{ amount: 60, ago: 20_001 }]
+  const full = enter(undefined, { ...entry, spent }, now)
+  expect(full.reading).toEqual({ granted: 0, total: 60, frees: 10_200 })
+  expect(enter(full.state, entry, now + 10_199).reading.granted).toBe(0)
+  expect(enter(full.state, entry, now + 10_200).reading.granted).toBe(5)
+})
+
 test('a meter that is full when the clock is set back by an hour is empty again after its span', () => {
   const now = Date.UTC(2026, 10, 22)
   const full = enter(undefined, { ...entry, spent: [{ amount: 60, ago: 0 }], want: 0 }, now + hour).state

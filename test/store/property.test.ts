@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openStore } from '../../src/store/open.ts'
 import type { Json, Lease, Store, Versioned } from '../../src/store/store.ts'
+import { waitLimit } from '../world/until.ts'
 import { modelStore } from './model.ts'
 import { withoutRedis, startRedis } from './redis-server.ts'
 
@@ -21,7 +22,7 @@ test('the embedded file does what the description says, whatever is asked in wha
 
 test.skipIf(withoutRedis())('Redis does the same', async () => {
   const server = await startRedis()
-  const store = await openStore({ redisUrl: server.url })
+  const store = await openStore({ redisUrl: server.url, patience: waitLimit })
   try {
     await expectLikeModel(store)
   } finally {

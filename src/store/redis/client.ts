@@ -109,7 +109,8 @@ const pingInterval = 1_000
 const patience = { connectTimeout: 2_000, socketTimeout: 3_000 }
 const clusterPause = 2_000
 
-function pause(retries: number): number {
+/** How long before a lost connection is tried again, in milliseconds. */
+export function pause(retries: number): number {
   return Math.min(50 * 2 ** retries, 1_000)
 }
 

@@ -19,15 +19,20 @@ export interface Connection {
   close(): Promise<void>
 }
 
-const deadline = 1_500
-const deadlineAtStart = 5_000
+// How long a call may take, in milliseconds.
+const usualPatience = 1_500
+const patienceAtStart = 5_000
 
 /** Rejects with StoreUnavailableError, saying what to check, when no Redis can be used there. */
-export async function connectRedis(url: string, prove: (connection: Connection) => Promise<void>): Promise<Connection> {
+export async function connectRedis(
+  url: string,
+  prove: (connection: Connection) => Promise<void>,
+  patience = usualPatience,
+): Promise<Connection> {
   const client = redisClient(url)
   try {
-    await within(deadlineAtStart, client.connect())
-    const connection = guard(client)
+    await within(Math.max(patienceAtStart, patience), client.connect())
+    const connection = guard(client, patience)
     await prove(connection)
     return connection
   } catch (error) {
@@ -36,7 +41,7 @@ export async function connectRedis(url: string, prove: (connection: Connection) 
   }
 }
 
-function guard(client: Client): Connection {
+function guard(client: Client, patience: number): Connection {
   const underWay = new Set<Promise<unknown>>()
   let closed = false
 
@@ -47,7 +52,7 @@ function guard(client: Client): Connection {
       if (!client.node.isOpen) throw new Error('The client is not connected.')
       const asked = work()
       underWay.add(asked)
-      return await within(deadline, asked).finally(() => underWay.delete(asked))
+      return await within(patience, asked).finally(() => underWay.delete(asked))
     } catch (error) {
       if (isStale(error)) client.reconnect()
       throw failed(error)
@@ -62,7 +67,7 @@ function guard(client: Client): Connection {
     servers: () => ask(() => client.servers()),
     async close() {
       closed = true
-      await within(deadline, Promise.allSettled(underWay)).catch(() => undefined)
+      await within(patience, Promise.allSettled(underWay)).catch(() => undefined)
       client.close()
     },
   }
