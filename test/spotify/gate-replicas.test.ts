@@ -10,6 +10,7 @@ import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { link } from '../sandbox/browser.ts'
 import { withoutRedis, startRedis, type RedisServer } from '../store/redis-server.ts'
+import { waitLimit } from '../world/until.ts'
 
 const windowLimit = 12
 const windowMilliseconds = 600
@@ -22,7 +23,7 @@ const stores: Store[] = []
 
 /** What one process has of all this. */
 async function replica(limits: { windowRequests?: number; dailyRequests?: number }): Promise<SpotifyClient> {
-  const store = await openStore({ redisUrl: redis.url })
+  const store = await openStore({ redisUrl: redis.url, patience: waitLimit })
   stores.push(store)
   const settings = { ...spotify.credentials, apiUrl: spotify.apiUrl, accountsUrl: spotify.accountsUrl, ...limits }
   return createSpotifyClients(settings, http.send, (id) => gateMemory(store, id), windowMilliseconds).operator

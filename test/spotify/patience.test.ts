@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { liveIn, seen } from '../format/discord-markdown.ts'
 import { words } from '../../sandbox/browser.ts'
 import { stopTime } from './stopped-time.ts'
@@ -10,7 +10,10 @@ beforeEach(async () => {
   world = await startWorld()
   ben = world.person('ben')
 })
-afterEach(() => world.stop())
+afterEach(() => {
+  vi.useRealTimers()
+  return world.stop()
+})
 
 const shownTo = async (player: Player) => messageOf(await player.uses('liked recent'))
 
@@ -50,13 +53,15 @@ describe('Spotify asks for patience', () => {
 
   test('TK-82 while somebody links: the page says when, nothing is linked, and the next try works', async () => {
     const consent = await ben.linksUntil('spotify')
+    const goOn = stopTime()
     world.spotify.script(/api\/token$/, { status: 429, headers: { 'Retry-After': '1' } })
     const page = await ben.browser.goOn(consent)
     expect(page.status).toBeGreaterThanOrEqual(400)
     expect(words(page)).toMatch(/Spotify asks us to wait\. Please try again at 20\d\d-\d\d-\d\d \d\d:\d\d UTC\./)
     expect((await shownTo(ben)).content).toContain('`/link`')
-    await new Promise((done) => setTimeout(done, 1100))
+    await vi.advanceTimersByTimeAsync(1_000)
     expect((await ben.links()).status).toBe(200)
+    goOn()
   })
 })
 

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Json } from '../../src/store/store.ts'
 import { freePort } from '../../sandbox/free-port.ts'
@@ -176,6 +175,8 @@ function everybody(people: readonly string[], come: (person: string) => Promise<
 }
 
 async function listen(server: Server): Promise<string> {
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  // Where it is closed again, nobody else of ours takes its port.
+  const port = await freePort()
+  await once(server.listen(port, '127.0.0.1'), 'listening')
+  return `http://127.0.0.1:${port}`
 }

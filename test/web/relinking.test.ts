@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { words } from '../../sandbox/browser.ts'
 import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
 import { until } from '../world/until.ts'
@@ -12,7 +12,10 @@ beforeEach(async () => {
   ana = world.person('ana')
   ben = world.person('ben')
 })
-afterEach(() => world.stop())
+afterEach(() => {
+  vi.useRealTimers()
+  return world.stop()
+})
 
 test('XU-56 one Spotify account for two Discord people: each link stands alone, and one unlinking leaves the other', async () => {
   await linksWith(ana, ben)
