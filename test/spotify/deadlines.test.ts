@@ -6,7 +6,7 @@ import { asked, startLab, told } from './lab.ts'
 import { stopTime } from './stopped-time.ts'
 
 test('TK-78 an answer that drips or never comes ends at the deadline, and the link stays', async () => {
-  const lab = await startLab()
+  const lab = await startLab(true)
   const members = await Promise.all(Array.from({ length: 4 }, lab.member))
   const newcomers = [lab.stranger(), lab.stranger()]
   const slow = { body: { access_token: 'BQ', token_type: 'Bearer', padding: 'x'.repeat(100) } }

@@ -130,11 +130,10 @@ describe('what Spotify answers while somebody links', () => {
     const done = await ben.browser.goOn(consent)
     expect(done.status).toBe(200)
     expect(done.text).not.toContain('<img src')
-    const told = world.discord.messages(asked.channelId, ben.id).findLast(({ ephemeral }) => ephemeral)
-    expect(seen(told?.content ?? '')).toBe(`Linked as **${shown}**. \`/liked recent\` shows your songs.`)
-    expect(
-      liveIn(told?.content.slice('Linked as **'.length, -'**. `/liked recent` shows your songs.'.length) ?? ''),
-    ).toEqual([])
+    const told = () =>
+      world.discord.messages(asked.channelId, ben.id).findLast(({ ephemeral }) => ephemeral)?.content ?? ''
+    await expect.poll(() => seen(told())).toBe(`Linked as **${shown}**. \`/liked recent\` shows your songs.`)
+    expect(liveIn(told().slice('Linked as **'.length, -'**. `/liked recent` shows your songs.'.length))).toEqual([])
     expect(seen(messageOf(await ben.uses('unlink')).content)).toContain(`linked as **${shown}** on Spotify`)
   })
 })
