@@ -50,7 +50,12 @@ export interface Library {
   forget(link: Link): void
 }
 
-export function createLibrary(accounts: Pick<Accounts, 'get' | 'withToken'>, now: () => number = Date.now): Library {
+/** @param patience how long a search waits for a reading, in milliseconds; 2,500 without it */
+export function createLibrary(
+  accounts: Pick<Accounts, 'get' | 'withToken'>,
+  now: () => number = Date.now,
+  patience?: number,
+): Library {
   const views = createViews(now)
   const shelves = createShelves(accounts, now, undefined, ({ id }) => totalIn(views.of(`${id}:`)))
   const open = createReaders(accounts, views, shelves.saw)
@@ -79,7 +84,7 @@ export function createLibrary(accounts: Pick<Accounts, 'get' | 'withToken'>, now
     async since(person, time, asOf) {
       return likedSince(await open(person), time, asOf)
     },
-    ...createSearch(accounts, shelves, now),
+    ...createSearch(accounts, shelves, now, patience),
     offsetOfPage: (page) => (page - 1) * pageSize,
     forget(link) {
       views.forget(`${link.id}:`)

@@ -42,11 +42,17 @@ export type Suggestions =
   | { readonly titles: readonly Pick<Song, 'title' | 'artists'>[] }
   | { readonly reading: Pick<Reading, 'read' | 'total' | 'until'> }
 
-const longestWait = 2_500
+// How long a person waits for a reading before they are told how far it is, in milliseconds.
+const usualPatience = 2_500
 const mostSuggestions = 25
 const pauseAfterFailure = 30_000
 
-export function createSearch(accounts: Pick<Accounts, 'get'>, shelves: Shelves, now: () => number) {
+export function createSearch(
+  accounts: Pick<Accounts, 'get'>,
+  shelves: Shelves,
+  now: () => number,
+  patience = usualPatience,
+) {
   return {
     async search(person: string, query: string, request: SearchRequest): Promise<FoundPage | Reading> {
       const link = await accounts.get(person)
@@ -54,7 +60,7 @@ export function createSearch(accounts: Pick<Accounts, 'get'>, shelves: Shelves, 
       if (shelves.fresh(shelf)) return foundPage(shelf, wordsOf(query), request, undefined)
       const reading = shelves.read(person, link, shelf)
       const asOf = shelf.complete ? shelf.at : undefined
-      const ended = await endedInTime(reading, asOf !== undefined)
+      const ended = await endedInTime(reading, asOf !== undefined, patience)
       if (shelf.complete) return foundPage(shelf, wordsOf(query), request, ended ? undefined : asOf)
       const done = reading.catch(() => undefined)
       return { ...progressOf(shelf), done }
@@ -76,10 +82,10 @@ export function createSearch(accounts: Pick<Accounts, 'get'>, shelves: Shelves, 
 }
 
 /** False when it takes too long, or when Spotify does not answer and there is something to show without it. */
-async function endedInTime(reading: Promise<void>, otherwise: boolean): Promise<boolean> {
+async function endedInTime(reading: Promise<void>, otherwise: boolean, patience: number): Promise<boolean> {
   const late = new AbortController()
   try {
-    const tooLong = sleep(longestWait, false, { signal: late.signal })
+    const tooLong = sleep(patience, false, { signal: late.signal })
     return await Promise.race([reading.then(() => true), tooLong])
   } catch (error) {
     if (!otherwise || !isAway(error)) throw error

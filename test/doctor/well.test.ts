@@ -3,8 +3,10 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { footerOf, messageOf, startWorld, type World } from '../world/world.ts'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { startProgram } from '../world/process.ts'
+import { startSandbox } from '../world/sandbox.ts'
+import { createPlayer, footerOf, messageOf, startWorld, type World } from '../world/world.ts'
 import { expectNoSecret, visit } from './visit.ts'
 
 describe('beside a bot that is well', () => {
@@ -15,7 +17,9 @@ describe('beside a bot that is well', () => {
   test('the doctor finds nothing wrong, and says what has to be registered where', async () => {
     const health = () => fetch(`${world.env['PUBLIC_URL']}/health`)
     await expect.poll(async () => (await health()).status).toBe(200)
+    const begun = performance.now()
     const findings = await visit(world.env)
+    const took = performance.now() - begun
     expect(findings.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
     const { env } = world
     const expected: [string, string, string][] = [
@@ -32,22 +36,37 @@ describe('beside a bot that is well', () => {
       ['ok', 'PUBLIC_URL', 'can answer commands'],
       ['ok', 'DATA_DIR', 'A running Hearsay has it'],
       ['ok', 'Key ring', 'k1: the ring opens'],
-      ['ok', 'Clock', 'Within 1 s'],
     ]
+    const clock = findings.find(({ about }) => about === 'Clock')
+    const [, seconds] = /^Within (\d+) s of/.exec(clock?.says ?? '') ?? expect.unreachable(clock?.says)
+    // A machine that is slow at asking sees that as a difference.
+    expect(Number(seconds)).toBeLessThanOrEqual(1 + Math.round(took / 1000))
+    expect(clock?.verdict).toBe('ok')
     for (const [verdict, about, says] of expected) {
       expect(findings).toContainEqual({ verdict, about, says: expect.stringContaining(says) })
     }
   })
 
   test('it disturbs nobody: no file changes, no token of its own stays, and Ana goes on', async () => {
-    const ana = world.person('ana')
+    const sandbox = await startSandbox()
+    onTestFinished(() => sandbox.close())
+    const program = await startProgram(sandbox)
+    onTestFinished(() => program.kill())
+    const ana = createPlayer(sandbox, 'ana')
     await ana.links()
-    const files = () => readdirSync(world.env['DATA_DIR'] ?? '').map(contents)
-    const contents = (name: string) => [name, readFileSync(join(world.env['DATA_DIR'] ?? '', name), 'base64')]
-    const [before, tokens] = [files().filter(([name]) => name !== 'hearsay.sqlite-shm'), world.discord.liveTokens()]
-    await visit(world.env)
+    const files = () => readdirSync(sandbox.env['DATA_DIR'] ?? '').map(contents)
+    const contents = (name: string) => [name, readFileSync(join(sandbox.env['DATA_DIR'] ?? '', name), 'base64')]
+    // It writes for itself now and then, so it stands still where every byte is compared.
+    program.freeze()
+    const names = readdirSync(sandbox.env['DATA_DIR'] ?? '')
+    const [before, tokens] = [files().filter(([name]) => name !== 'hearsay.sqlite-shm'), sandbox.discord.liveTokens()]
+    await visit(sandbox.env)
     expect(files().filter(([name]) => name !== 'hearsay.sqlite-shm')).toEqual(before)
-    expect(world.discord.liveTokens()).toBe(tokens)
+    expect(sandbox.discord.liveTokens()).toBe(tokens)
+    program.thaw()
+    await visit(sandbox.env)
+    expect(readdirSync(sandbox.env['DATA_DIR'] ?? '')).toEqual(names)
+    expect(sandbox.discord.liveTokens()).toBe(tokens)
     expect(footerOf(messageOf(await ana.uses('liked recent')))).toMatch(/^Page 1/)
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createLibrary } from '../../src/library/library.ts'
 import type { Song } from '../../src/spotify/parse.ts'
+import { waitLimit } from '../world/until.ts'
 import { createDesk, songOf, songsOf } from './desk.ts'
 
 describe('one song of all', () => {
@@ -30,7 +31,7 @@ describe('one song of all', () => {
 
   test('a library in hand answers by itself', async () => {
     const desk = createDesk(songsOf(2000))
-    const library = createLibrary(desk.accounts)
+    const library = createLibrary(desk.accounts, Date.now, waitLimit)
     await library.search('ana', 'song', { offset: 0 })
     const before = desk.asked.length
     for (let draws = 0; draws < 50; draws += 1) {

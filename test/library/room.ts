@@ -16,6 +16,7 @@ import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/browser.ts'
 import { memoryOfOne } from '../spotify/memory.ts'
+import { waitLimit } from '../world/until.ts'
 
 /** The library over the sandbox's Spotify, with everything between them as in the program, and no Discord. */
 export interface Room {
@@ -29,6 +30,8 @@ export interface Room {
   unlinks(account: string): Promise<void>
   /** Requests for pages so far. */
   asked(): number
+  /** The library's time, in milliseconds. */
+  now(): number
   /** Lets minutes pass for the library. */
   wait(minutes: number): void
   close(): Promise<void>
@@ -38,13 +41,15 @@ interface Ways {
   /** What Spotify allows in 30 seconds, and what the operator knows of it. */
   readonly windowLimit?: number
   readonly windowRequests?: number
+  /** A search waits for a reading as long as the program does, and not for as long as it takes. */
+  readonly hurried?: boolean
   /** Sees every request. */
   readonly watch?: (send: Http) => Http
 }
 
 /** @param sizes of the libraries, by the id of their account */
 export async function startRoom(sizes: Readonly<Record<string, number>>, ways: Ways = {}): Promise<Room> {
-  const { windowLimit = Infinity, windowRequests, watch = (send) => send } = ways
+  const { windowLimit = Infinity, windowRequests, hurried = false, watch = (send) => send } = ways
   const accountsThere = Object.entries(sizes).map(([id, size]) => makeAccount(id, size))
   const spotify = await startSpotify({ accounts: accountsThere, windowLimit })
   const directory = await mkdtemp(join(tmpdir(), 'hearsay-room-'))
@@ -53,11 +58,14 @@ export async function startRoom(sizes: Readonly<Record<string, number>>, ways: W
   const key = { id: 'k1', key: randomBytes(32) }
   const memory = memoryOfOne()
   const settings = { accountsUrl: spotify.accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials, windowRequests }
-  const clients = createSpotifyClients(settings, watch(http.send), () => memory)
+  // How soon the sandbox answers is the machine's matter.
+  const send: Http = (url, request) => http.send(url, { ...request, deadline: waitLimit })
+  const clients = createSpotifyClients(settings, watch(send), () => memory)
   const { oauth, api, background } = clients.operator
   const accounts = createAccounts(store, createSeal(key, [key]), clients)
   let passed = 0
-  const library = createLibrary(accounts, () => Date.now() + passed)
+  const now = (): number => Date.now() + passed
+  const library = createLibrary(accounts, now, hurried ? undefined : waitLimit)
 
   return {
     spotify,
@@ -76,6 +84,7 @@ export async function startRoom(sizes: Readonly<Record<string, number>>, ways: W
       if (link) library.forget(link)
     },
     asked: () => spotify.requests.filter(({ path }) => path === '/v1/me/tracks').length,
+    now,
     wait: (minutes) => void (passed += minutes * 60_000),
     async close() {
       await http.close()

@@ -1,37 +1,53 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
 import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { UserError } from '../../src/errors.ts'
 import { createLibrary, type Reading } from '../../src/library/library.ts'
 import { createShelves } from '../../src/library/shelves.ts'
 import { RateLimitedError, SpotifyDownError } from '../../src/spotify/errors.ts'
+import { waitLimit } from '../world/until.ts'
 import { createDesk, songsOf, type Desk } from './desk.ts'
+import { stopTime } from './stopped-time.ts'
 
 const hour = 3_600_000
-const libraryOf = (desk: Desk, now?: () => number) => createLibrary(desk.accounts, now)
+/** Its searches wait for as long as it takes. */
+const libraryOf = (desk: Desk, now?: () => number) => createLibrary(desk.accounts, now, waitLimit)
 const first = { offset: 0 }
 
 describe('a reading and Spotify’s patience', () => {
   test('a short wait is waited for, and then nothing is asked twice', async () => {
+    const pass = stopTime()
     const desk = createDesk(songsOf(2000))
     desk.meddle = (request) => {
       if (request > 10 && request <= 18) throw new RateLimitedError(Date.now() + 200, 'rate')
     }
-    expect(await libraryOf(desk).search('ana', 'song', first)).toMatchObject({ total: 2000, library: 2000 })
+    const searching = libraryOf(desk).search('ana', 'song', first)
+    await pass(200)
+    expect(desk.asked.length).toBe(10 + 8)
+    await pass(50)
+    expect(await searching).toMatchObject({ total: 2000, library: 2000 })
     expect(desk.asked.length).toBe(40 + 8)
   })
 
   test('a wait of a minute is told with its end, and nothing is asked meanwhile', async () => {
+    const pass = stopTime()
     const desk = createDesk(songsOf(2000))
     const until = Date.now() + 60_000
     desk.meddle = (request) => {
       if (request > 20) throw new RateLimitedError(until, 'rate')
     }
-    const reading = await libraryOf(desk).search('ana', 'song', first)
-    expect(reading).toMatchObject({ read: 1000, total: 2000, until })
+    let told = false
+    const searching = createLibrary(desk.accounts).search('ana', 'song', first)
+    void searching.then(() => (told = true))
+    await pass(2_499)
+    expect(told).toBe(false)
+    await pass(1)
+    expect(await searching).toMatchObject({ read: 1000, total: 2000, until })
     const asked = desk.asked.length
-    await sleep(50)
+    await pass(until - Date.now())
     expect(desk.asked.length).toBe(asked)
+    await pass(50)
+    expect(desk.asked.length).toBeGreaterThan(asked)
   })
 
   test('a wait of hours ends it; what was read stays, and is not asked for again', async () => {
@@ -93,7 +109,7 @@ describe('readings and people', () => {
     const held = Promise.withResolvers<void>()
     desk.meddle = () => (press ? undefined : held.promise)
     const searches = ['ana', 'ben', 'chiyo'].map((person) => library.search(person, 'song', first))
-    await sleep(20)
+    await turn()
     expect(desk.busy).toEqual({ now: 3, most: 3 })
     press = true
     expect((await library.newest('dara', first)).total).toBe(3000)
@@ -101,7 +117,7 @@ describe('readings and people', () => {
     held.resolve()
     const second = Promise.withResolvers<void>()
     desk.meddle = () => (press ? undefined : second.promise)
-    await sleep(20)
+    await turn()
     expect(desk.busy.now).toBe(8)
     press = true
     expect((await library.newest('emil', first)).total).toBe(3000)
@@ -121,8 +137,6 @@ describe('readings and people', () => {
 })
 
 describe('what stays in memory', () => {
-  afterEach(() => vi.useRealTimers())
-
   test('least recently used libraries go first when there are too many songs', async () => {
     const desk = createDesk(songsOf(1000))
     const shelves = createShelves(desk.accounts, Date.now, 2500)
@@ -155,14 +169,14 @@ describe('what stays in memory', () => {
   })
 
   test('half an hour after its last use a library is gone', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    const pass = stopTime()
     const desk = createDesk(songsOf(100))
     const library = libraryOf(desk)
     await library.search('ana', 'song', first)
-    vi.advanceTimersByTime(29 * 60_000)
+    await pass(29 * 60_000)
     expect(await library.suggest('ana', 'song')).toHaveProperty('titles')
     await expect.poll(() => desk.busy.now).toBe(0)
-    vi.advanceTimersByTime(31 * 60_000)
+    await pass(31 * 60_000)
     desk.meddle = () => new Promise(() => undefined)
     expect(await library.suggest('ana', 'song')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
   })

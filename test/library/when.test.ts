@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { createLibrary, type Library, type Period } from '../../src/library/library.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import type { Song } from '../../src/spotify/parse.ts'
+import { waitLimit } from '../world/until.ts'
 import { createDesk, songOf, songsOf, type Desk } from './desk.ts'
 
 const hour = 3_600_000
@@ -10,7 +11,8 @@ let desk: Desk
 let library: Library
 const begin = (songs: Song[]): void => {
   desk = createDesk(songs)
-  library = createLibrary(desk.accounts)
+  // A search waits for as long as it takes.
+  library = createLibrary(desk.accounts, Date.now, waitLimit)
 }
 /** When the song of that number was liked. */
 const at = (number: number): number => songOf(number).addedAt ?? 0

@@ -6,6 +6,7 @@ import { noMetrics, type Metrics } from '../../src/metrics/metrics.ts'
 import { createSeries } from '../../src/metrics/series.ts'
 import { countStoreErrors } from '../../src/metrics/store.ts'
 import { openStore } from '../../src/store/open.ts'
+import { waitLimit } from '../world/until.ts'
 
 test('what the store does not answer is counted by operation, leases included, and thrown all the same', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'hearsay-metrics-'))
@@ -14,13 +15,13 @@ test('what the store does not answer is counted by operation, leases included, a
   const store = countStoreErrors(await openStore({ directory }), metrics)
   await store.set('kind', 'key', 'value')
   expect(await store.get('kind', 'key')).toBe('value')
-  const lease = await store.lease('name', 1000)
-  expect(await store.lease('name', 1000)).toBeUndefined()
+  const lease = await store.lease('name', waitLimit)
+  expect(await store.lease('name', waitLimit)).toBeUndefined()
   expect(failed).toEqual([])
 
   await store.close()
   await expect(store.get('kind', 'key')).rejects.toThrow('The store is closed.')
-  await expect(lease?.renew(1000)).rejects.toThrow('The store is closed.')
+  await expect(lease?.renew(waitLimit)).rejects.toThrow('The store is closed.')
   expect(failed).toEqual(['get', 'renew'])
   rmSync(directory, { recursive: true })
 })

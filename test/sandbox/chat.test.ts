@@ -4,7 +4,8 @@ import { Client, Events, Routes } from 'discord.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ChatState } from '../../sandbox/chat/state.ts'
 import type { Sandbox } from '../../sandbox/start.ts'
-import { startSandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../world/sandbox.ts'
+import { waitLimit } from '../world/until.ts'
 
 let sandbox: Sandbox
 let bot: Client
@@ -12,7 +13,7 @@ const person = (username: string) => sandbox.discord.people.find((one) => one.us
 const channel = () => sandbox.discord.channels[0]?.id ?? ''
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ port: 0 })
+  sandbox = await startSandbox()
   bot = await startBot(sandbox)
 })
 afterAll(async () => {
@@ -39,7 +40,7 @@ describe('what the program is told', () => {
   })
 
   test('a taken port is refused with the way out, and a closed sandbox leaves no data behind', async () => {
-    const other = await startSandbox({ port: 0 })
+    const other = await startSandbox()
     const port = Number(new URL(other.url).port)
     await expect(startSandbox({ port })).rejects.toThrow(new RegExp(`Port ${port} is already in use.*PORT=`))
     expect(existsSync(other.env['DATA_DIR'] ?? '')).toBe(true)
@@ -135,7 +136,7 @@ async function startBot({ env, discord }: Sandbox): Promise<Client> {
   const word = { type: 3, name: 'word', description: 'What to say', required: true }
   const commands = [{ name: 'say', description: 'Says a word', options: [word] }]
   await client.rest.put(Routes.applicationCommands(env['DISCORD_CLIENT_ID'] ?? ''), { body: commands })
-  await discord.ready()
+  await discord.ready(waitLimit)
   return client
 }
 

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest'
 import type { FakeDiscord, Message, Outcome } from '../../sandbox/discord/discord.ts'
 import { startDiscord } from '../../sandbox/discord/start.ts'
 import type { DiscordOptions } from '../../sandbox/discord/state/world.ts'
+import { waitLimit } from '../world/until.ts'
 
 export const ana = { id: '210000000000000001', username: 'ana', displayName: 'Ana', color: '#c2410c', manager: true }
 export const ben = { id: '210000000000000002', username: 'ben', displayName: 'Ben', color: '#1d4ed8' }
@@ -34,7 +35,13 @@ export const commands: RESTPostAPIApplicationCommandsJSONBody[] = [
   { name: 'Liked songs', type: 2 },
 ]
 
+/** As patient as the tests. */
 export async function openDiscord(options: Partial<DiscordOptions> = {}): Promise<FakeDiscord> {
+  return openHurriedDiscord({ answerWithin: waitLimit, finishWithin: waitLimit, ...options })
+}
+
+/** As patient as the real one. */
+export async function openHurriedDiscord(options: Partial<DiscordOptions> = {}): Promise<FakeDiscord> {
   const discord = await startDiscord({ people: [ana, ben], channels: [lobby, quiet], guild, ...options })
   onTestFinished(() => discord.close())
   return discord
@@ -50,7 +57,7 @@ export async function startBot(
   client.on('interactionCreate', (interaction) => handle(interaction))
   await client.login(discord.credentials.token)
   await client.rest.put(Routes.applicationCommands(discord.credentials.clientId), { body: commands })
-  await discord.ready()
+  await discord.ready(waitLimit)
   return client
 }
 

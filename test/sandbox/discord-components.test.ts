@@ -1,6 +1,7 @@
 import type { APIModalInteractionResponseCallbackData, DiscordAPIError, ModalSubmitInteraction } from 'discord.js'
 import { Routes } from 'discord.js'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { waitLimit } from '../world/until.ts'
 import { ana, ben, lobby, messageOf, nextRow, openDiscord, reply, startBot } from './discord-bot.ts'
 
 const page = { content: 'page 1', components: [nextRow] }
@@ -33,7 +34,7 @@ test('a deferred press ends with the edit as an update, or with a follow-up as a
 })
 
 test('a press on a message that is gone cannot update it', async () => {
-  const discord = await openDiscord({ answerWithin: 300 })
+  const discord = await openDiscord()
   const codes: unknown[] = []
   await startBot(discord, async (call) => {
     if (!call.isButton()) return reply(call, page)
@@ -41,8 +42,12 @@ test('a press on a message that is gone cannot update it', async () => {
     return call.update('page 2').catch((error: DiscordAPIError) => codes.push(error.code))
   })
   const { id } = messageOf(await discord.use(ana.id, lobby.id, 'ping'))
-  expect(await discord.press(ana.id, id, 'Next')).toMatchObject({ kind: 'failed' })
-  expect(codes).toEqual([10008])
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const pressing = discord.press(ana.id, id, 'Next')
+  await expect.poll(() => codes).toEqual([10008])
+  vi.advanceTimersByTime(waitLimit)
+  expect(await pressing).toMatchObject({ kind: 'failed' })
 })
 
 test('Ana fills a dialog and its submission updates the page', async () => {

@@ -7,9 +7,11 @@ describe('commands', () => {
   test('Ana uses a command and everybody sees the answer', async () => {
     const discord = await openDiscord()
     await startBot(discord, (call) => reply(call, { content: 'pong' }))
+    const begun = performance.now()
     const outcome = await discord.use(ana.id, lobby.id, 'ping')
     expect(outcome).toMatchObject({ kind: 'message', deferred: false, message: { content: 'pong', ephemeral: false } })
-    expect(outcome.acknowledgedAfter).toBeLessThan(3000)
+    expect(outcome.acknowledgedAfter).toBeGreaterThan(0)
+    expect(outcome.acknowledgedAfter).toBeLessThan(performance.now() - begun)
     expect(discord.messages(lobby.id, ben.id)).toMatchObject([
       { content: 'pong', usedBy: { name: 'Ana', command: 'ping' } },
     ])

@@ -10,12 +10,13 @@ import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import type { Link } from '../../src/accounts/links.ts'
 import { createSeal, type Seal } from '../../src/accounts/seal.ts'
 import { explain } from '../../src/explain.ts'
-import { createHttp } from '../../src/http.ts'
+import { createHttp, type Http } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import type { SavedPage } from '../../src/spotify/parse.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import type { Store } from '../../src/store/store.ts'
 import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/browser.ts'
+import { waitLimit } from '../world/until.ts'
 import { memoryOfOne } from './memory.ts'
 
 /** Spotify and what keeps links to it, without Discord and browsers, so that any number of people can be linked. */
@@ -43,11 +44,14 @@ export interface Office {
 
 export const asked = /^POST \/api\/token$/
 
-export async function startLab(): Promise<Lab> {
+/** @param hurried whether requests end at the program's deadlines, and not only where the tests give up */
+export async function startLab(hurried = false): Promise<Lab> {
   const spotify = await startSpotify({ accounts: makeAccounts(Date.now()) })
   const directory = await mkdtemp(join(tmpdir(), 'hearsay-lab-'))
   const store = await openEmbedded(directory)
   const http = createHttp()
+  const patient: Http = (url, request) => http.send(url, { ...request, deadline: waitLimit })
+  const send = hurried ? http.send : patient
   const key = { id: 'k1', key: randomBytes(32) }
   const seal: Seal = createSeal(key, [key])
   const memory = memoryOfOne()
@@ -88,11 +92,7 @@ export async function startLab(): Promise<Lab> {
   return lab
 
   function clients(accountsUrl = spotify.accountsUrl) {
-    return createSpotifyClients(
-      { accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials },
-      http.send,
-      () => memory,
-    )
+    return createSpotifyClients({ accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials }, send, () => memory)
   }
 }
 

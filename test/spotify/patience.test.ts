@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { liveIn, seen } from '../format/discord-markdown.ts'
 import { words } from '../../sandbox/browser.ts'
+import { stopTime } from './stopped-time.ts'
 import { messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
 
 let world: World
@@ -9,7 +10,10 @@ beforeEach(async () => {
   world = await startWorld()
   ben = world.person('ben')
 })
-afterEach(() => world.stop())
+afterEach(() => {
+  vi.useRealTimers()
+  return world.stop()
+})
 
 const shownTo = async (player: Player) => messageOf(await player.uses('liked recent'))
 
@@ -30,9 +34,10 @@ describe('Spotify asks for patience', () => {
       body: { error: { status: 429, message: 'Too many requests', reason } },
     })
 
+    const goOn = stopTime()
     const told = await shownTo(ben)
     const until = Number(/<t:(\d+):R>/.exec(told.content)?.[1])
-    expect(Math.abs(until - (Date.now() / 1000 + seconds))).toBeLessThan(3)
+    expect(Math.abs(until - (Date.now() / 1000 + seconds))).toBeLessThan(1)
     expect(told.content).not.toMatch(/Something went wrong|\/link/)
     const before = world.spotify.requests.length
     const again = await ben.uses('liked recent')
@@ -43,17 +48,20 @@ describe('Spotify asks for patience', () => {
     expect(rowsOf(inHand)).toHaveLength(10)
     expect(inHand.embeds[0]?.['description']).toMatch(/\n-# As of <t:\d+:R>\. Spotify cannot be asked right now\.$/)
     expect(world.spotify.requests.length).toBe(before)
+    goOn()
   })
 
   test('TK-82 while somebody links: the page says when, nothing is linked, and the next try works', async () => {
     const consent = await ben.linksUntil('spotify')
+    const goOn = stopTime()
     world.spotify.script(/api\/token$/, { status: 429, headers: { 'Retry-After': '1' } })
     const page = await ben.browser.goOn(consent)
     expect(page.status).toBeGreaterThanOrEqual(400)
     expect(words(page)).toMatch(/Spotify asks us to wait\. Please try again at 20\d\d-\d\d-\d\d \d\d:\d\d UTC\./)
     expect((await shownTo(ben)).content).toContain('`/link`')
-    await new Promise((done) => setTimeout(done, 1100))
+    await vi.advanceTimersByTimeAsync(1_000)
     expect((await ben.links()).status).toBe(200)
+    goOn()
   })
 })
 
@@ -122,11 +130,10 @@ describe('what Spotify answers while somebody links', () => {
     const done = await ben.browser.goOn(consent)
     expect(done.status).toBe(200)
     expect(done.text).not.toContain('<img src')
-    const told = world.discord.messages(asked.channelId, ben.id).findLast(({ ephemeral }) => ephemeral)
-    expect(seen(told?.content ?? '')).toBe(`Linked as **${shown}**. \`/liked recent\` shows your songs.`)
-    expect(
-      liveIn(told?.content.slice('Linked as **'.length, -'**. `/liked recent` shows your songs.'.length) ?? ''),
-    ).toEqual([])
+    const told = () =>
+      world.discord.messages(asked.channelId, ben.id).findLast(({ ephemeral }) => ephemeral)?.content ?? ''
+    await expect.poll(() => seen(told())).toBe(`Linked as **${shown}**. \`/liked recent\` shows your songs.`)
+    expect(liveIn(told().slice('Linked as **'.length, -'**. `/liked recent` shows your songs.'.length))).toEqual([])
     expect(seen(messageOf(await ben.uses('unlink')).content)).toContain(`linked as **${shown}** on Spotify`)
   })
 })

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTraces } from '../../src/accounts/traces.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -67,11 +66,15 @@ test('ST-39 an attempt that was moved to another key in the store does not open'
 
 test('CB-23 twenty callbacks that have all read the attempt before the first one spends it: one goes on', async () => {
   const { seal } = site.app
+  const all = Promise.withResolvers<void>()
+  let reads = 0
   const store: Store = {
     ...site.store,
     async get(kind, key) {
       const value = await site.store.get(kind, key)
-      await sleep(20)
+      reads += 1
+      if (reads === 20) all.resolve()
+      await all.promise
       return value
     },
   }

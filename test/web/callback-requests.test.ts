@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { words } from '../../sandbox/browser.ts'
+import { until } from '../world/until.ts'
 import { startWorld, type Player, type World } from '../world/world.ts'
 import {
   behindProxy,
@@ -8,6 +9,7 @@ import {
   exchanges,
   expectNotLinked,
   expectRefusal,
+  holdSpotify,
   legs,
   linkedAs,
   newcomer,
@@ -126,13 +128,17 @@ test('CB-29 Ana closes the page in the middle of the exchange: one exchange, and
   const world = await startWorld()
   const ana = world.person('ana')
   const good = (await callbackOf(ana, 'spotify')).href
-  world.spotify.trouble = { kind: 'slow', delay: 0.3 }
+  const { letGo } = holdSpotify(world)
   const cookie = [...ana.browser.cookies].map((pair) => pair.join('=')).join('; ')
-  const leaving = fetch(good, { headers: { cookie }, redirect: 'manual', signal: AbortSignal.timeout(100) })
-  await expect(leaving).rejects.toThrow('timeout')
+  const closing = new AbortController()
+  const leaving = fetch(good, { headers: { cookie }, redirect: 'manual', signal: closing.signal })
+  await until('the exchange', () => exchanges(world, 'spotify') === 1)
+  closing.abort(new Error('closed'))
+  await expect(leaving).rejects.toThrow('closed')
   expectRefusal(await ana.browser.send(good), 410)
+  expect(await linkedAs(ana)).toBeUndefined()
+  letGo()
   await expect.poll(() => linkedAs(ana)).toBe('Ana')
-  world.spotify.trouble = { kind: 'none' }
   expect(exchanges(world, 'spotify')).toBe(1)
   await expect.poll(async () => (await ana.browser.visit(new URL('/link/done', good).href)).status).toBe(200)
   await world.stop()

@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { primaryForm, words, type Browser, type Page } from '../../sandbox/browser.ts'
 import { messageOf, type Player, type World } from '../world/world.ts'
 
@@ -75,6 +75,40 @@ export function expectRefusal(page: Page, status: number | RegExp = /^4\d\d$/): 
   expect(formOf(page)).toBeUndefined()
   expect(words(page)).toMatch(/[A-Z][^.]+\./)
   expect(words(page)).not.toContain('Something went wrong')
+}
+
+/** A Spotify that keeps what it is asked. */
+interface Held {
+  /** It answers what it has been asked, and keeps what comes next. */
+  answers(): void
+  /** It answers what comes next, and still keeps what it has been asked. */
+  passesBy(): void
+  /** It is itself again. */
+  letGo(): void
+}
+
+/** From now on Spotify keeps what it is asked, and no timer runs out until it is let go. */
+export function holdSpotify({ spotify }: World): Held {
+  let held = Promise.withResolvers<void>()
+  const hold = (): void => void (spotify.trouble = { kind: 'held', until: held.promise })
+  const self: Held = {
+    answers() {
+      const former = held
+      held = Promise.withResolvers<void>()
+      hold()
+      former.resolve()
+    },
+    passesBy: () => void (spotify.trouble = { kind: 'none' }),
+    letGo() {
+      self.passesBy()
+      vi.useRealTimers()
+      held.resolve()
+    },
+  }
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(self.letGo)
+  hold()
+  return self
 }
 
 /** How many codes have been sent to the provider's token endpoint. */

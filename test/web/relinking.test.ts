@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { words } from '../../sandbox/browser.ts'
 import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
-import { callbackOf, expectNotLinked, expectRefusal, linkedAs, unlink } from './flow.ts'
+import { until } from '../world/until.ts'
+import { callbackOf, expectNotLinked, expectRefusal, holdSpotify, linkedAs, unlink } from './flow.ts'
 
 let world: World
 let ana: Player
@@ -11,7 +12,10 @@ beforeEach(async () => {
   ana = world.person('ana')
   ben = world.person('ben')
 })
-afterEach(() => world.stop())
+afterEach(() => {
+  vi.useRealTimers()
+  return world.stop()
+})
 
 test('XU-56 one Spotify account for two Discord people: each link stands alone, and one unlinking leaves the other', async () => {
   await linksWith(ana, ben)
@@ -43,12 +47,18 @@ test('XU-57 a refresh of the first account that is still under way does not brin
   world.spotify.rotation = true
   await linksWith(ana, ana)
   world.spotify.expireAccessTokens()
-  world.spotify.trouble = { kind: 'slow', delay: 1 }
+  const { answers, passesBy, letGo } = holdSpotify(world)
   const late = ana.uses('liked recent')
-  const refreshing = () => world.spotify.requests.some(({ path, status }) => path === '/api/token' && !status)
-  await expect.poll(refreshing).toBe(true)
-  world.spotify.trouble = { kind: 'none' }
+  const isUnderWay = (wanted: string) =>
+    world.spotify.requests.some(({ path, status }) => path === wanted && status === 0)
+  await until('a request with the old token', () => isUnderWay('/v1/me/tracks'))
+  answers()
+  const refreshing = () => isUnderWay('/api/token')
+  await until('a refresh under way', refreshing)
+  passesBy()
   await linksWith(ana, ben)
+  expect(refreshing()).toBe(true)
+  letGo()
   await late
   expect(await linkedAs(ana)).toBe('Ben')
   expect(footerOf(messageOf(await ana.uses('liked recent')))).toContain('42 liked songs')
@@ -59,12 +69,18 @@ test.each(['Spotify is asked for the tokens', 'Spotify is asked who that is'])(
   async (moment) => {
     await linksWith(ana, ana)
     const good = (await callbackOf(ana, 'spotify')).href
-    const asked = world.spotify.requests.length + (moment.endsWith('tokens') ? 1 : 2)
-    world.spotify.trouble = { kind: 'slow', delay: 1 }
+    const before = world.spotify.requests.length
+    const asked = (requests: number) =>
+      until(`request ${requests}`, () => world.spotify.requests.length === before + requests)
+    const { answers, letGo } = holdSpotify(world)
     const answer = ana.browser.send(good)
-    await expect.poll(() => world.spotify.requests.length).toBe(asked)
+    await asked(1)
+    if (moment.endsWith('who that is')) {
+      answers()
+      await asked(2)
+    }
     await unlink(ana)
-    world.spotify.trouble = { kind: 'none' }
+    letGo()
     const page = await answer
     expectRefusal(page)
     expect(words(page)).toContain('You unlinked while this was under way')
