@@ -36,12 +36,17 @@ export interface Player {
   linksUntil(station: 'start' | 'discord' | 'confirm' | 'spotify'): Promise<Page>
 }
 
-/** `way`: how interactions come to the program; by a public key of the test's own it has to post them itself. */
+/**
+ * `way`: how interactions come to the program; by a public key of the test's own it has to post them itself.
+ * `prepare` is called before the program starts.
+ */
 export async function startWorld(
   changes: Record<string, string> = {},
   way: 'gateway' | 'http' = 'gateway',
+  prepare: (sandbox: Sandbox) => void = () => undefined,
 ): Promise<World> {
   const sandbox = await startSandbox({ port: 0 })
+  prepare(sandbox)
   const { discord, env } = sandbox
   const key: Record<string, string> = way === 'http' ? { DISCORD_PUBLIC_KEY: discord.publicKey } : {}
   const errors: string[] = []
