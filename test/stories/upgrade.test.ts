@@ -14,6 +14,7 @@ const patience = { timeout: 60_000 }
 const week = 7 * 24 * 60 * 60 * 1000
 const nextFriday = Date.parse('2026-11-27T10:00:00Z')
 const [music = '', , roundups = ''] = channels.map(({ id }) => id)
+const emilUnlinked = '2026-11-20T10:03:00.000Z'
 const [anaOnSpotify, gusOnSpotify] = ['8fidFpmPalW3Kdj0afqEiI', 'FJyXNZwrjHJIALHGpUcDJ9']
 
 beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'] }))
@@ -51,6 +52,7 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', { t
     test('Gus still waits as Spotify has asked, and is not reminded again on the same day', async () => {
       const asked = world.spotify.requests.length
       expect((await uses('gus', 'liked recent')).content).toMatch(/<t:\d+:/)
+      for (const _ of ['once', 'again']) await uses('gus', 'account sharing')
       expect(world.spotify.requests.length).toBe(asked)
       expect(seenBy('gus').filter(({ content }) => content.includes('ends your consent'))).toEqual([])
     })
@@ -76,7 +78,7 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', { t
       expect((await uses('emil', 'account status')).content).toContain('Emil')
     })
 
-    test('status and export name what is stored, of Fay also what Spotify has ended', async () => {
+    test('status and export name what is stored, also what has ended or ends soon', async () => {
       expect((await uses('ana', 'account status')).content).toContain('Ana')
       const exported = await exportOf('ana')
       const servers = [world.discord.guild.id, '197038439483319999']
@@ -85,6 +87,8 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', { t
       expect(await exportOf('ben')).toContain('user-library-modify')
       expect((await uses('fay', 'account status')).content).toContain('`/link`')
       expect(await exportOf('fay')).toContain('Fay')
+      expect(await exportOf('dara')).toContain('questions')
+      expect(await exportOf('emil')).toContain(emilUnlinked)
     })
 
     test('commands keep the ids that Discord has given them, and metrics their names', async () => {
