@@ -62,6 +62,12 @@ export interface Choice {
 
 export type OptionValues = Readonly<Record<string, string | number | boolean>>
 
+/** Commands by where they are registered, and messages, in the sandbox's own shape, which JSON carries unchanged. */
+export interface HeldDiscord {
+  readonly commands: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
+  readonly messages: readonly Readonly<Record<string, unknown>>[]
+}
+
 /** A Discord on loopback: the REST API, the gateway and the OAuth pages that the real client talks to, and the chat behind them. */
 export interface FakeDiscord {
   /** For DISCORD_API_URL. */
@@ -136,5 +142,9 @@ export interface FakeDiscord {
   disconnect(code: number): void
   /** Calls back after anything visible has changed; the answer stops it. */
   onChange(listener: () => void): () => void
+  /** The commands so far, and these messages, whoever sees them. */
+  held(messageIds: readonly string[]): HeldDiscord
+  /** Goes on with what another sandbox held. */
+  restore(held: HeldDiscord): void
   close(): Promise<void>
 }

@@ -10,6 +10,7 @@ import { countLive } from './oauth/grants.ts'
 import { discordApp } from './server.ts'
 import { allCommands } from './state/commands.ts'
 import { cut } from './state/faults.ts'
+import { heldBy, restore } from './state/held.ts'
 import { settle } from './state/interactions.ts'
 import type { DiscordOptions, World } from './state/world.ts'
 import { createWorld } from './state/world.ts'
@@ -53,6 +54,8 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
       return world.turnedAway
     },
     disconnect: (code) => disconnectAll(world, gateway, code),
+    held: (messageIds) => heldBy(world, messageIds),
+    restore: (held) => restore(world, held),
     async close() {
       for (const interaction of world.interactions.values())
         settle(interaction, { kind: 'failed', reason: 'Discord was closed' })

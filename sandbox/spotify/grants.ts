@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Asking } from './asking.ts'
-import type { SpotifyAccount } from './spotify.ts'
+import type { HeldGrant, SpotifyAccount } from './spotify.ts'
 import type { Code, Grant, World } from './world.ts'
 
 const codeLifetime = 10 * 60_000
@@ -49,6 +49,21 @@ export function issueRefreshToken(world: World, grant: Grant): string {
   const token = secret('AQ')
   world.refreshTokens.set(token, grant)
   return token
+}
+
+export function heldGrants(world: World): HeldGrant[] {
+  return [...world.refreshTokens]
+    .filter(([, grant]) => !grant.revoked)
+    .map(([refreshToken, { account, clientId, scopes, consentAt }]) => {
+      return { refreshToken, accountId: account.id, clientId, scopes, consentAt }
+    })
+}
+
+export function adoptGrant(world: World, account: SpotifyAccount, held: HeldGrant): void {
+  const { clientId, scopes, consentAt, refreshToken } = held
+  const grant = { account, clientId, scopes, consentAt, revoked: false }
+  world.grants.push(grant)
+  world.refreshTokens.set(refreshToken, grant)
 }
 
 /** Six months after the person agreed; refreshing does not move it. */

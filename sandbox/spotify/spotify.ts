@@ -58,6 +58,16 @@ export interface SeenRequest {
   readonly at: number
 }
 
+/** What somebody has agreed to, as another sandbox takes it over. */
+export interface HeldGrant {
+  readonly refreshToken: string
+  readonly accountId: string
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly consentAt: number
+}
+
 /** A Spotify on loopback: the authorize page, the token endpoint and the Web API, with the limits of development mode. */
 export interface FakeSpotify {
   /** For SPOTIFY_API_URL. */
@@ -87,5 +97,9 @@ export interface FakeSpotify {
   expireAccessTokens(): void
   /** Refresh tokens of this account answer invalid_grant from now on. */
   revoke(accountId: string): void
+  /** Every refresh token so far that is still good. */
+  grants(): readonly HeldGrant[]
+  /** Knows the refresh tokens of another sandbox from now on, for a program that goes on with what it stored there. */
+  adopt(grants: readonly HeldGrant[]): void
   close(): Promise<void>
 }

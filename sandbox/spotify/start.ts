@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { makeCatalog } from '../songs/catalog.ts'
 import { spotifyApp } from './app.ts'
+import { adoptGrant, heldGrants } from './grants.ts'
 import { likeSong, unlikeSong } from './likes.ts'
 import type { FakeSpotify, SpotifyAccount } from './spotify.ts'
 import type { Switches, World } from './world.ts'
@@ -53,6 +54,10 @@ export async function startSpotify(options: SpotifyOptions): Promise<FakeSpotify
     },
     revoke(accountId) {
       for (const grant of world.grants) if (grant.account === account(accountId)) grant.revoked = true
+    },
+    grants: () => heldGrants(world),
+    adopt(grants) {
+      for (const held of grants) adoptGrant(world, account(held.accountId), held)
     },
     async close() {
       ending.abort()

@@ -45,13 +45,16 @@ export const unhurried: Deadlines = { acknowledge: waitLimit, suggest: waitLimit
 /**
  * `way`: how interactions come to the program; by a public key of the test's own it has to post them itself.
  * `deadlines`: of the program for its answers, the usual ones without it.
+ * `prepare` is called before the program starts.
  */
 export async function startWorld(
   changes: Record<string, string> = {},
   way: 'gateway' | 'http' = 'gateway',
   deadlines?: Deadlines,
+  prepare: (sandbox: Sandbox) => void = () => undefined,
 ): Promise<World> {
   const sandbox = await startSandbox()
+  prepare(sandbox)
   const { discord, env } = sandbox
   const key: Record<string, string> = way === 'http' ? { DISCORD_PUBLIC_KEY: discord.publicKey } : {}
   const errors: string[] = []

@@ -7,6 +7,7 @@ import { send } from './send.ts'
 type Payload = Record<string, unknown>
 
 const component = 3
+const modal = 5
 
 /**
  * Sends an interaction that is valid but for what `payload` says differently: objects are merged, everything else
@@ -19,15 +20,22 @@ export async function dispatchPayload(
   payload: Payload,
 ): Promise<Outcome> {
   const type = ([2, 3, 4, 5] as const).find((known) => known === payload['type']) ?? 2
-  const sourceId = type === component ? sourceOf(world, personId, channelId, payload) : undefined
+  const sourceId = sourceOf(world, personId, channelId, type, payload)
   const act: Act = { type, personId, channelId, ...(sourceId !== undefined && { sourceId }), ...commandOf(payload) }
   return send(world, act, plainData(world, type), (valid) => merged(valid, payload))
 }
 
-/** The message named in the payload, else the newest one of the bot that this person sees. */
-function sourceOf(world: World, personId: string, channelId: string, { message }: Payload): string | undefined {
+/** The message named in the payload; of a component else the newest one of the bot that this person sees. */
+function sourceOf(
+  world: World,
+  personId: string,
+  channelId: string,
+  type: InteractionType,
+  { message }: Payload,
+): string | undefined {
   const named = isObject(message) ? message['id'] : undefined
-  if (typeof named === 'string') return named
+  if (typeof named === 'string' && (type === component || type === modal)) return named
+  if (type !== component) return undefined
   return [...world.messages.values()].findLast(
     ({ author, channelId: place, viewerId }) =>
       author.bot && place === channelId && (viewerId ?? personId) === personId,
