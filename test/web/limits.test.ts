@@ -174,7 +174,7 @@ async function answerTo(beginning: string, { drip }: { drip?: string } = {}): Pr
   socket.on('error', () => undefined)
   socket.write(beginning, 'latin1')
   const dripping = drip ? setInterval(() => socket.write(drip), 300) : undefined
-  await once(socket, 'close')
+  await new Promise((resolve) => socket.once('close', resolve))
   clearInterval(dripping)
   return answer
 }
