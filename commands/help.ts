@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType, type APIApplicationCommandSubcommandOption } from 'discord-api-types/v10'
-import type { Command } from '../src/bot/command.ts'
-import { everywhere } from '../src/bot/format/everywhere.ts'
+import type { Command } from '../src/command.ts'
+import { everywhere } from '../src/views/everywhere.ts'
 
 /** As a newcomer would want to read of them; what is not named here comes last. */
 const order = ['link', 'liked', 'roundup', 'account', 'unlink', 'help']

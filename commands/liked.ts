@@ -1,14 +1,14 @@
 import { ApplicationCommandOptionType as Type, ApplicationCommandType } from 'discord-api-types/v10'
 import type { App } from '../src/app.ts'
-import type { Call, Caller, Command, Member, MenuCall, Press } from '../src/bot/command.ts'
-import { everywhere } from '../src/bot/format/everywhere.ts'
-import { jumpDialog, pageTyped } from '../src/bot/format/page-buttons.ts'
-import { decodePageId, encodePageId, longestQuery, type PageId } from '../src/bot/format/page-id.ts'
-import { readPeriod } from '../src/bot/format/period.ts'
-import { savedReply, trackToSave } from '../src/bot/format/save.ts'
-import { authorLine, nameIn } from '../src/bot/format/song-page.ts'
-import { suggestions } from '../src/bot/format/suggestions.ts'
-import { renewalLine } from '../src/bot/renewal.ts'
+import type { Call, Caller, Command, Member, MenuCall, Press } from '../src/command.ts'
+import { everywhere } from '../src/views/everywhere.ts'
+import { jumpDialog, pageTyped } from '../src/views/pagination.ts'
+import { decodePageId, encodePageId, longestQuery, type PageId } from '../src/views/page-id.ts'
+import { readPeriod } from '../src/views/dates.ts'
+import { savedReply, trackToSave } from '../src/views/save-track.ts'
+import { authorLine, nameIn } from '../src/views/song-list.ts'
+import { suggestions } from '../src/views/suggestions.ts'
+import { renewalLine } from '../src/views/renewal.ts'
 import {
   foundSongs,
   newestSongs,
@@ -18,7 +18,7 @@ import {
   turnedSongs,
   type Answer,
   type Scene,
-} from '../src/bot/songs.ts'
+} from '../src/views/song-messages.ts'
 import { UserError } from '../src/errors.ts'
 
 const whose = {

@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord-api-types/v10'
-import type { Command } from '../src/bot/command.ts'
-import { linkButton, row } from '../src/bot/format/buttons.ts'
-import { everywhere } from '../src/bot/format/everywhere.ts'
+import type { Command } from '../src/command.ts'
+import { linkButton, row } from '../src/views/components.ts'
+import { everywhere } from '../src/views/everywhere.ts'
 
 export default {
   data: {

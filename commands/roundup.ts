@@ -4,14 +4,21 @@ import {
   InteractionContextType,
 } from 'discord-api-types/v10'
 import type { App } from '../src/app.ts'
-import type { Call, Command, Reply } from '../src/bot/command.ts'
-import { jumpDialog, pageTyped } from '../src/bot/format/page-buttons.ts'
-import { postable } from '../src/bot/format/permissions.ts'
-import { decodeRoundupId, encodeRoundupId, isInvitation } from '../src/bot/format/roundup-id.ts'
-import { joinedBody, joinId, leaveId, leftBody, previewId, scheduleLine } from '../src/bot/format/roundup-words.ts'
-import { timezoneChoices } from '../src/bot/format/timezones.ts'
-import { dayChoices } from '../src/bot/format/week.ts'
-import { checkManager, collected, invited, roundupStatus, scheduled, turnedRoundup } from '../src/bot/roundups.ts'
+import type { Call, Command, Reply } from '../src/command.ts'
+import { jumpDialog, pageTyped } from '../src/views/pagination.ts'
+import { postable } from '../src/views/permissions.ts'
+import { decodeRoundupId, encodeRoundupId, isInvitation } from '../src/views/roundup-id.ts'
+import { joinedBody, joinId, leaveId, leftBody, previewId, scheduleLine } from '../src/views/roundup-text.ts'
+import { timezoneChoices } from '../src/views/timezones.ts'
+import { dayChoices } from '../src/views/week.ts'
+import {
+  checkManager,
+  collected,
+  invited,
+  roundupStatus,
+  scheduled,
+  turnedRoundup,
+} from '../src/views/roundup-messages.ts'
 import { UserError } from '../src/errors.ts'
 
 export default {

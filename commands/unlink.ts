@@ -1,8 +1,8 @@
 import type { App } from '../src/app.ts'
-import type { Command } from '../src/bot/command.ts'
-import { button, row } from '../src/bot/format/buttons.ts'
-import { everywhere } from '../src/bot/format/everywhere.ts'
-import { neutralise } from '../src/bot/format/neutralise.ts'
+import type { Command } from '../src/command.ts'
+import { button, row } from '../src/views/components.ts'
+import { everywhere } from '../src/views/everywhere.ts'
+import { neutralise } from '../src/views/sanitize.ts'
 import { UserError } from '../src/errors.ts'
 
 const connectedApps = 'https://www.spotify.com/account/apps/'

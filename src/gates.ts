@@ -1,8 +1,8 @@
 import { fingerprint } from './fingerprint.ts'
 import type { GateState } from './metrics/metrics.ts'
 import type { SpotifyClient } from './spotify/clients.ts'
-import type { GateMemory } from './spotify/gate.ts'
-import type { Block } from './spotify/gate/block.ts'
+import type { GateMemory } from './spotify/rate-limit/limiter.ts'
+import type { Block } from './spotify/rate-limit/retry-after.ts'
 import type { Store } from './store/store.ts'
 
 /**

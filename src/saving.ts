@@ -1,6 +1,6 @@
 import type { Accounts } from './accounts/accounts.ts'
 import { ScopeError } from './spotify/errors.ts'
-import type { Invitations } from './web/invitations.ts'
+import type { Invitations } from './accounts/invitations.ts'
 
 /** What became of a wish to save: with `consent`, the address where the person allows it, which carries it out as well. */
 export type Saved = { readonly done: 'saved' | 'already there' } | { readonly consent: string }

@@ -1,5 +1,5 @@
-import type { Seal } from './accounts/seal.ts'
-import type { Traces } from './accounts/traces.ts'
+import type { Seal } from './crypto.ts'
+import type { Traces } from './accounts/temporary-records.ts'
 import type { Store } from './store/store.ts'
 
 /** Who may be looked up where. People and servers are Discord ids; nobody shares anywhere until they say so. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ApplicationCommandType } from 'discord.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadCommands } from '../src/bot/load.ts'
+import { loadCommands } from '../src/discord/load.ts'
 
 const real = new URL('../commands/', import.meta.url)
 const loader = new URL('folder-loader.ts', import.meta.url).pathname

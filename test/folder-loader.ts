@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
-import { loadCommands } from '../src/bot/load.ts'
-import { explainStart } from '../src/explain.ts'
+import { loadCommands } from '../src/discord/load.ts'
+import { explainStart } from '../src/error-messages.ts'
 
 // Loads each folder as Node itself does, and says the names found in it or what the operator would read.
 for (const folder of process.argv.slice(2)) {

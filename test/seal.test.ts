@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createSeal, SealError } from '../src/accounts/seal.ts'
+import { createSeal, SealError } from '../src/crypto.ts'
 
 const key = { id: 'k1', key: Buffer.alloc(32, 7) }
 const seal = createSeal(key, [key])

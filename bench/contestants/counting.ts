@@ -1,5 +1,5 @@
 import type { App } from '../../src/app.ts'
-import type { Call, Press } from '../../src/bot/command.ts'
+import type { Call, Press } from '../../src/command.ts'
 import type { Store } from '../../src/store/store.ts'
 import { personOf } from '../servers/interactions.ts'
 import { openProgram } from './program.ts'

@@ -5,7 +5,7 @@ import { makeLibrary } from '../../sandbox/songs/library.ts'
 import type { Saved } from '../../sandbox/spotify/spotify.ts'
 import type { Accounts } from '../../src/accounts/accounts.ts'
 import type { Link } from '../../src/accounts/links.ts'
-import { createShelves } from '../../src/library/shelves.ts'
+import { createShelves } from '../../src/library/index-cache.ts'
 import type { SpotifyApi } from '../../src/spotify/client.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 

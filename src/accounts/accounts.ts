@@ -9,11 +9,11 @@ import { NotLinkedError, UnlinkedMeanwhileError } from './errors.ts'
 import { exportOf, type Exported } from './export.ts'
 import { createLinks, type Link } from './links.ts'
 import { redeem, type Consent } from './redeem.ts'
-import { createRefusals } from './refusals.ts'
+import { createRefusals } from './mass-refusal.ts'
 import { modifyScope, scopesToAsk } from './scopes.ts'
-import type { Seal } from './seal.ts'
+import type { Seal } from '../crypto.ts'
 import { createTokens } from './tokens.ts'
-import { createTraces } from './traces.ts'
+import { createTraces } from './temporary-records.ts'
 
 /** Who is linked. People are Discord ids. */
 export interface Accounts {

@@ -1,7 +1,7 @@
 import type { Json } from '../store/store.ts'
 import type { Link } from './links.ts'
-import type { Lately } from './refusals.ts'
-import type { Noted } from './traces.ts'
+import type { Lately } from './mass-refusal.ts'
+import type { Noted } from './temporary-records.ts'
 
 /** What is stored about a person, for their own eyes. */
 export type Exported = Readonly<Record<string, Json>>

@@ -1,6 +1,6 @@
 import { StoreUnavailableError, type Store, type Versioned } from '../store/store.ts'
 import { NotLinkedError } from './errors.ts'
-import { SealError, type Seal } from './seal.ts'
+import { SealError, type Seal } from '../crypto.ts'
 
 /** A Discord person's connection to a Spotify account, as stored under the person's Discord id. */
 export interface Link extends Versioned {

@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto'
-import type { TokenKey } from './seal.ts'
+import type { TokenKey } from '../crypto.ts'
 
 /** What is stored in the place of an id that could be guessed: without the key ring nobody can tell whose it is. */
 export interface Marks {

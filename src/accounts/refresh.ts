@@ -4,9 +4,9 @@ import { InvalidGrantError, SpotifyDownError } from '../spotify/errors.ts'
 import type { TokenAnswer } from '../spotify/tokens.ts'
 import { StoreUnavailableError, type Store } from '../store/store.ts'
 import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './errors.ts'
-import { hold, type Hold } from './hold.ts'
+import { hold, type Hold } from '../store/held-lease.ts'
 import type { Link, Links } from './links.ts'
-import { refusalWindow, type Refusals } from './refusals.ts'
+import { refusalWindow, type Refusals } from './mass-refusal.ts'
 
 type Access = NonNullable<TokenAnswer['access']>
 

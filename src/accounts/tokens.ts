@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts'
 import { NotLinkedError, RefreshBusyError } from './errors.ts'
 import type { Link, Links } from './links.ts'
 import { createRefreshing } from './refresh.ts'
-import type { Refusals } from './refusals.ts'
+import type { Refusals } from './mass-refusal.ts'
 
 /** Access tokens, always fresh, in memory only. */
 export interface Tokens {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { KeyRingError, openRing, ringBesideStore, ringFile } from '../accounts/ring.ts'
+import { KeyRingError, openRing, ringBesideStore, ringFile } from '../accounts/keyring.ts'
 import type { Config } from '../config.ts'
 import type { Json } from '../store/store.ts'
 import { note, ok, wrong, type Finding } from './finding.ts'

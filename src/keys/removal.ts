@@ -1,5 +1,5 @@
-import { activeSince } from '../accounts/ring.ts'
-import type { TokenKey } from '../accounts/seal.ts'
+import { activeSince } from '../accounts/keyring.ts'
+import type { TokenKey } from '../crypto.ts'
 import type { Store } from '../store/store.ts'
 
 // As long as the longest of what stands under a mark: a reminder.

@@ -1,7 +1,7 @@
 import { createLinks, type Link, type Links } from '../accounts/links.ts'
-import { neededKeys, openRing, releaseKeys } from '../accounts/ring.ts'
-import { keyIdOf, SealError, type TokenKey } from '../accounts/seal.ts'
-import { countSealed, forEachKey, keyIdIn, rowsOf, sealedKinds, type SealedKind } from '../accounts/sealed.ts'
+import { neededKeys, openRing, releaseKeys } from '../accounts/keyring.ts'
+import { keyIdOf, SealError, type TokenKey } from '../crypto.ts'
+import { countSealed, forEachKey, keyIdIn, rowsOf, sealedKinds, type SealedKind } from '../accounts/key-usage.ts'
 import type { Store } from '../store/store.ts'
 import { removal } from './removal.ts'
 

@@ -4,13 +4,13 @@ import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { blocksFor, pageSize } from './pages.ts'
 import { draw, type RandomSong } from './random.ts'
-import { createReaders, orInHand } from './reader.ts'
+import { createReaders, orInHand } from './block-reader.ts'
 import { likedSince } from './since.ts'
 import { createSearch, type FoundPage, type Reading, type SearchRequest, type Suggestions } from './search.ts'
-import { createShelves } from './shelves.ts'
-import { newestLike, show, type LikedPage } from './show.ts'
-import { createViews, type View } from './views.ts'
-import { showWhen, type Period, type WhenPage } from './when.ts'
+import { createShelves } from './index-cache.ts'
+import { newestLike, show, type LikedPage } from './page.ts'
+import { createViews, type View } from './page-cache.ts'
+import { showWhen, type Period, type WhenPage } from './by-date.ts'
 
 export type { FoundPage, LikedPage, Period, RandomSong, Reading, SearchRequest, Suggestions, WhenPage }
 

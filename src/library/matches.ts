@@ -1,6 +1,6 @@
-import { songIn, textStart, type Pack } from './pack.ts'
+import { songIn, textStart, type Pack } from './packed-songs.ts'
 import type { Song } from '../spotify/parse.ts'
-import type { Runs } from './runs.ts'
+import type { Runs } from './segments.ts'
 
 /** A song that was found: its place in the list, from 0, and where it is packed. */
 export interface Match {

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import { orInHand, type Reader } from './reader.ts'
-import { lengthOf, songsBetween, type Runs } from './runs.ts'
+import { orInHand, type Reader } from './block-reader.ts'
+import { lengthOf, songsBetween, type Runs } from './segments.ts'
 
 /** One song, drawn from all of somebody's liked songs. */
 export interface RandomSong {

@@ -1,9 +1,9 @@
 import { blockSize } from '../spotify/client.ts'
 import type { Ask } from './asking.ts'
-import { ListChangedError, type Looking } from './gathering.ts'
-import { look } from './look.ts'
-import { createPacker } from './pack.ts'
-import { lengthOf, songCount, tidy, withoutRepeats, type Runs } from './runs.ts'
+import { ListChangedError, type Looking } from './block-fetch.ts'
+import { look } from './sync.ts'
+import { createPacker } from './packed-songs.ts'
+import { lengthOf, songCount, tidy, withoutRepeats, type Runs } from './segments.ts'
 import { readWhole } from './whole.ts'
 
 export interface Report extends Pick<Looking, 'keep' | 'progress'> {

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts/accounts.ts'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import { wordsOf } from './fold.ts'
+import { wordsOf } from './normalize.ts'
 import { matches, suggestions } from './matches.ts'
 import { place } from './pages.ts'
-import { isAway } from './reader.ts'
-import { lengthOf, songAt, songCount, songsBetween } from './runs.ts'
-import type { Shelf, Shelves } from './shelves.ts'
-import { newestLike, type LikedPage } from './show.ts'
+import { isAway } from './block-reader.ts'
+import { lengthOf, songAt, songCount, songsBetween } from './segments.ts'
+import type { Shelf, Shelves } from './index-cache.ts'
+import { newestLike, type LikedPage } from './page.ts'
 
 /** One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count hits. */
 export interface FoundPage extends LikedPage {

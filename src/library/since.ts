@@ -1,6 +1,6 @@
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import type { Reader } from './reader.ts'
+import type { Reader } from './block-reader.ts'
 
 const mostBlocks = 4
 // Within a minute Spotify does not list by seconds.

@@ -1,8 +1,8 @@
 import { blockSize } from '../spotify/client.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
-import { createGathering, range, type Looking } from './gathering.ts'
-import { unknown } from './runs.ts'
-import { sameSongs } from './views.ts'
+import { createGathering, range, type Looking } from './block-fetch.ts'
+import { unknown } from './segments.ts'
+import { sameSongs } from './page-cache.ts'
 
 // Clocks may differ by that much.
 const margin = 60_000

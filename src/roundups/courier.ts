@@ -1,4 +1,4 @@
-import type { Place, Sheet } from './sheets.ts'
+import type { Place, Sheet } from './stored-roundup.ts'
 
 /** A channel that is gone, or that may not be posted to. */
 type Closed = 'closed'

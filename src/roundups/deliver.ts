@@ -3,10 +3,10 @@ import type { Collection, Span } from './collect.ts'
 import type { Courier } from './courier.ts'
 import { takeHold } from './hold.ts'
 import type { Members } from './members.ts'
-import { nonceOf, put, type Put } from './put.ts'
+import { nonceOf, put, type Put } from './publish.ts'
 import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
-import type { Place, Sheet, Sheets } from './sheets.ts'
-import { periodBefore, type Period } from './times.ts'
+import type { Place, Sheet, Sheets } from './stored-roundup.ts'
+import { periodBefore, type Period } from './schedule-time.ts'
 
 /** What became of a server whose time had come. "unreadable": what is stored about it makes no sense. */
 export type Outcome = 'posted' | 'found' | 'silent' | 'closed' | 'unreadable' | 'not due'

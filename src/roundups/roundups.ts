@@ -8,7 +8,7 @@ import type { Row } from './digest.ts'
 import { createRounds, type Report } from './due.ts'
 import { createMembers } from './members.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
-import { createSheets, onlyOf, type Place, type Sheet } from './sheets.ts'
+import { createSheets, onlyOf, type Place, type Sheet } from './stored-roundup.ts'
 
 export type { Courier, Outcome, Place, Progress, Row, Schedule, Settings, Sheet }
 

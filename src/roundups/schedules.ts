@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Json, Store, Versioned } from '../store/store.ts'
-import { isTimezone, periodAfter, periodBefore, type Period, type Weekly } from './times.ts'
+import { isTimezone, periodAfter, periodBefore, type Period, type Weekly } from './schedule-time.ts'
 
 /** When and where a server's roundup is posted. */
 export interface Settings extends Weekly {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HttpError, type Http, type HttpAnswer } from '../http.ts'
-import { failure, read } from './answer.ts'
+import { failure, read } from './response.ts'
 import { RateLimitedError, SpotifyDownError, TurnedAwayError } from './errors.ts'
-import type { Gate } from './gate.ts'
-import { patience } from './gate/line.ts'
+import type { Gate } from './rate-limit/limiter.ts'
+import { patience } from './rate-limit/queue.ts'
 import { parsePage, parseProfile, type Profile, type SavedPage } from './parse.ts'
 import { readRaw, type Raw } from './raw.ts'
 

@@ -1,6 +1,6 @@
 import type { Http } from '../http.ts'
 import { createSpotifyApi, type SpotifyApi } from './client.ts'
-import { createGate, type Gate, type GateMemory, type Limits } from './gate.ts'
+import { createGate, type Gate, type GateMemory, type Limits } from './rate-limit/limiter.ts'
 import { createSpotifyOAuth, type SpotifyOAuth } from './oauth.ts'
 
 /** One Spotify app: consents and tokens through it, and the Web API behind its gate. */

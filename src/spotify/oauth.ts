@@ -1,8 +1,8 @@
 import * as oauth from 'oauth4webapi'
 import { HttpError, type Http, type HttpAnswer } from '../http.ts'
-import { rateLimit, read } from './answer.ts'
+import { rateLimit, read } from './response.ts'
 import { InvalidClientError, InvalidGrantError, RefusedError, SpotifyDownError } from './errors.ts'
-import type { Gate } from './gate.ts'
+import type { Gate } from './rate-limit/limiter.ts'
 import { parseTokens, type TokenAnswer } from './tokens.ts'
 
 export interface AuthorizeRequest {

@@ -7,5 +7,5 @@ import type { Store } from './store.ts'
 export async function openStore(where: { redisUrl: string } | { directory: string }): Promise<Store> {
   // Only the one that is used is loaded: the other would take a tenth of the time of a start.
   if ('redisUrl' in where) return (await import('./redis.ts')).openRedis(where.redisUrl)
-  return (await import('./embedded.ts')).openEmbedded(where.directory)
+  return (await import('./sqlite.ts')).openEmbedded(where.directory)
 }

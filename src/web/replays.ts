@@ -10,7 +10,7 @@ const slots = 2 ** 17
 /**
  * Remembers ids for `window` milliseconds and up to twice that; where more than 65,000 come within it, for as
  * long as those take. In this process only: a guard in the store would cost every answer a round trip. What changes
- * something is guarded there as well (src/bot/replays.ts).
+ * something is guarded there as well (src/discord/replays.ts).
  */
 export function createReplays(window: number, now: () => number): Replays {
   let current = new BigUint64Array(slots)

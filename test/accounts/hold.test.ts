@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { hold } from '../../src/accounts/hold.ts'
+import { hold } from '../../src/store/held-lease.ts'
 import { StoreUnavailableError, type Lease, type Store } from '../../src/store/store.ts'
 
 test('a lease is renewed for as long as the work takes, and not after it was let go', async () => {

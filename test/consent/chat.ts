@@ -1,5 +1,5 @@
 import { ButtonStyle, ComponentType } from 'discord.js'
-import type { Body, MenuCall, Press } from '../../src/bot/command.ts'
+import type { Body, MenuCall, Press } from '../../src/command.ts'
 import { people, servers, type Name, type Place } from './people.ts'
 
 /** A message as it stands in the chat now. */

@@ -1,4 +1,4 @@
-import type { Reply } from '../../src/bot/command.ts'
+import type { Reply } from '../../src/command.ts'
 import { accountsIn, commonWord, ownerOf } from './songs.ts'
 import { buttonsOf, callOf, pressOf, type Button, type Message, type Typed } from './chat.ts'
 import { ConsentError, mayLook, type Deed } from './judge.ts'

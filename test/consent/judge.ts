@@ -1,4 +1,4 @@
-import type { Reply } from '../../src/bot/command.ts'
+import type { Reply } from '../../src/command.ts'
 import { NotSharedError } from '../../src/errors.ts'
 import type { Cause } from './spotify.ts'
 import { people, type Name, type Place } from './people.ts'

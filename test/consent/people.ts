@@ -1,4 +1,4 @@
-import type { Caller } from '../../src/bot/command.ts'
+import type { Caller } from '../../src/command.ts'
 
 export const names = ['ana', 'ben', 'cleo'] as const
 export type Name = (typeof names)[number]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { neutralise, plain } from '../../src/bot/format/neutralise.ts'
+import { neutralise, plain } from '../../src/views/sanitize.ts'
 import { linksIn, liveIn, seen } from './discord-markdown.ts'
 
 const url = 'https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC'

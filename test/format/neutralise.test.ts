@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { neutralise, plain } from '../../src/bot/format/neutralise.ts'
+import { neutralise, plain } from '../../src/views/sanitize.ts'
 import { liveIn, linksIn, seen } from './discord-markdown.ts'
 
 const wedge = '\uFE0E'

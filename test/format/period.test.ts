@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readPeriod } from '../../src/bot/format/period.ts'
+import { readPeriod } from '../../src/views/dates.ts'
 
 describe('a date as people write it', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { roundupPage } from '../../src/bot/format/roundup-page.ts'
-import { timezoneChoices, timezoneNamed } from '../../src/bot/format/timezones.ts'
+import { roundupPage } from '../../src/views/roundup.ts'
+import { timezoneChoices, timezoneNamed } from '../../src/views/timezones.ts'
 import type { Row, Sheet } from '../../src/roundups/roundups.ts'
 
 const people = Array.from({ length: 10 }, (_, index) => String(175928847299117063n + BigInt(index)))

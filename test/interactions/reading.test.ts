@@ -1,7 +1,7 @@
 import { Client, Events, type Interaction as Theirs } from 'discord.js'
 import * as fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { readInteraction } from '../../src/bot/interaction.ts'
+import { readInteraction } from '../../src/discord/interaction.ts'
 
 const client = new Client({ intents: [] })
 afterAll(() => client.destroy())

@@ -3,8 +3,8 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DiscordAPIError } from '@discordjs/rest'
 import { afterEach, expect, test } from 'vitest'
-import { createResponder, type Responder } from '../../src/bot/respond.ts'
-import { createRest } from '../../src/bot/rest.ts'
+import { createResponder, type Responder } from '../../src/discord/respond.ts'
+import { createRest } from '../../src/discord/rest.ts'
 
 const interaction = { id: '1180000000000000777', token: 'aW50ZXJhY3Rpb24', applicationId: '1180000000000000001' }
 const wire = { body: { type: 4, data: { content: 'Some songs · é' } } }

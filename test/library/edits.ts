@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { readList } from '../../src/library/reading.ts'
-import { songsBetween, type Runs } from '../../src/library/runs.ts'
+import { songsBetween, type Runs } from '../../src/library/segments.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { songOf, type Desk } from './desk.ts'
 

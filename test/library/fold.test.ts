@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fold, wordsOf } from '../../src/library/fold.ts'
+import { fold, wordsOf } from '../../src/library/normalize.ts'
 
 describe('text as it is compared', () => {
   test.each([

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fold, wordsOf } from '../../src/library/fold.ts'
+import { fold, wordsOf } from '../../src/library/normalize.ts'
 import { matches, suggestions } from '../../src/library/matches.ts'
-import { createPacker, songIn } from '../../src/library/pack.ts'
-import { cut, songsBetween, tidy, unknown, type Run } from '../../src/library/runs.ts'
+import { createPacker, songIn } from '../../src/library/packed-songs.ts'
+import { cut, songsBetween, tidy, unknown, type Run } from '../../src/library/segments.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { songOf } from './desk.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readList } from '../../src/library/reading.ts'
-import type { Runs } from '../../src/library/runs.ts'
+import type { Runs } from '../../src/library/segments.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { createDesk, songOf, songsOf } from './desk.ts'
 import { change, edit, listed, quiet, read } from './edits.ts'

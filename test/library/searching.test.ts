@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { NotLinkedError } from '../../src/accounts/errors.ts'
-import { fold } from '../../src/library/fold.ts'
+import { fold } from '../../src/library/normalize.ts'
 import type { FoundPage, Reading, SearchRequest } from '../../src/library/library.ts'
 import { startRoom, type Room } from './room.ts'
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { UserError } from '../../src/errors.ts'
 import { createLibrary, type Reading } from '../../src/library/library.ts'
-import { createShelves } from '../../src/library/shelves.ts'
+import { createShelves } from '../../src/library/index-cache.ts'
 import { RateLimitedError, SpotifyDownError } from '../../src/spotify/errors.ts'
 import { createDesk, songsOf, type Desk } from './desk.ts'
 

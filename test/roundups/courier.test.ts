@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FakeDiscord, Message } from '../../sandbox/discord/discord.ts'
 import { startDiscord } from '../../sandbox/discord/start.ts'
 import { channels, guild, people } from '../../sandbox/people.ts'
-import { createCourier } from '../../src/bot/courier.ts'
+import { createCourier } from '../../src/discord/publisher.ts'
 import type { Log } from '../../src/log.ts'
 import type { Courier, Sheet } from '../../src/roundups/roundups.ts'
 

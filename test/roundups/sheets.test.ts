@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Row } from '../../src/roundups/digest.ts'
-import { createSheets, onlyOf, type Sheets } from '../../src/roundups/sheets.ts'
+import { createSheets, onlyOf, type Sheets } from '../../src/roundups/stored-roundup.ts'
 import { songOf } from '../library/desk.ts'
 import { modelStore } from '../store/model.ts'
 

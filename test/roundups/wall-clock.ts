@@ -1,4 +1,4 @@
-import type { Period, Weekly } from '../../src/roundups/times.ts'
+import type { Period, Weekly } from '../../src/roundups/schedule-time.ts'
 
 /** What clocks in a timezone show between two times, found with Intl alone. */
 export interface WallClock {

@@ -1,5 +1,5 @@
 import { RateLimitedError } from '../../src/spotify/errors.ts'
-import type { Gate } from '../../src/spotify/gate.ts'
+import type { Gate } from '../../src/spotify/rate-limit/limiter.ts'
 import { sideBySide } from '../../src/library/lane.ts'
 import type { HandClock } from './hand-clock.ts'
 

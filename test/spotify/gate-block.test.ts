@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createGate } from '../../src/spotify/gate.ts'
-import type { Block } from '../../src/spotify/gate/block.ts'
+import { createGate } from '../../src/spotify/rate-limit/limiter.ts'
+import type { Block } from '../../src/spotify/rate-limit/retry-after.ts'
 import { createHandClock } from './hand-clock.ts'
 import { memoryOfOne } from './memory.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
-import { createGate } from '../../src/spotify/gate.ts'
+import { createGate } from '../../src/spotify/rate-limit/limiter.ts'
 import { createFarSide, readMany, type Habits } from './far-side.ts'
 import { createHandClock } from './hand-clock.ts'
 import { memoryOfOne } from './memory.ts'

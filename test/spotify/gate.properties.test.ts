@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
-import { createGate, type GateMemory } from '../../src/spotify/gate.ts'
+import { createGate, type GateMemory } from '../../src/spotify/rate-limit/limiter.ts'
 import { createFarSide } from './far-side.ts'
 import { createHandClock, type HandClock } from './hand-clock.ts'
 import { memoryOfOne } from './memory.ts'

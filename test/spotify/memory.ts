@@ -1,5 +1,5 @@
-import type { GateMemory } from '../../src/spotify/gate.ts'
-import type { Block } from '../../src/spotify/gate/block.ts'
+import type { GateMemory } from '../../src/spotify/rate-limit/limiter.ts'
+import type { Block } from '../../src/spotify/rate-limit/retry-after.ts'
 import { enter, type MeterState } from '../../src/store/meter.ts'
 
 /** What the gates of one app share, within this process. */

@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../../sandbox/free-port.ts'
 import { guild } from '../../sandbox/people.ts'
-import { explainStart } from '../../src/explain.ts'
+import { explainStart } from '../../src/error-messages.ts'
 import { startMetrics } from '../../src/metrics/server.ts'
 import { messageOf, rowsOf, startWorld, type World } from '../world/world.ts'
 

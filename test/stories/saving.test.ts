@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { explain } from '../../src/explain.ts'
+import { explain } from '../../src/error-messages.ts'
 import { words } from '../../sandbox/browser.ts'
 import { expectRefusal } from '../web/flow.ts'
 import { startRooms, type Rooms, type Visitor } from './rooms.ts'

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createTraces } from '../../src/accounts/traces.ts'
+import { createTraces } from '../../src/accounts/temporary-records.ts'
 import type { Store } from '../../src/store/store.ts'
-import { ClaimError, createAttempts } from '../../src/web/attempts.ts'
+import { ClaimError, createAttempts } from '../../src/linking/session.ts'
 import { expectRefusal } from './flow.ts'
 import { person, startSite, type Site } from './site.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createLinks, type Link } from '../../src/accounts/links.ts'
-import { createSeal, type TokenKey } from '../../src/accounts/seal.ts'
+import { createSeal, type TokenKey } from '../../src/crypto.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Grants } from './grants.ts'
 import { patiently } from './patience.ts'

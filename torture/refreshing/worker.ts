@@ -1,7 +1,7 @@
 import { gateMemory } from '../../src/gates.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
-import { createSeal } from '../../src/accounts/seal.ts'
+import { createSeal } from '../../src/crypto.ts'
 import { createHttp } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { openStore } from '../../src/store/open.ts'

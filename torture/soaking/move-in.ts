@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { REST } from '@discordjs/rest'
 import { build } from '../../src/app.ts'
-import { createCourier } from '../../src/bot/courier.ts'
+import { createCourier } from '../../src/discord/publisher.ts'
 import { readConfig } from '../../src/config.ts'
 import { createHttp } from '../../src/http.ts'
 import { createLog } from '../../src/log.ts'

@@ -1,7 +1,7 @@
 import { readJson } from '../json.ts'
 import { enter, type MeterState } from '../meter.ts'
 import type { Store } from '../store.ts'
-import type { Database } from './database.ts'
+import type { Database } from '../sqlite-file.ts'
 
 // Kinds of records hold no colon, so nobody else's can be this one.
 const kind = ':meter'

@@ -1,7 +1,7 @@
 import { readJson } from '../json.ts'
 import { wholeMs } from '../lifetime.ts'
 import type { Json, Store } from '../store.ts'
-import type { Database } from './database.ts'
+import type { Database } from '../sqlite-file.ts'
 
 type Records = Pick<Store, 'get' | 'set' | 'create' | 'delete' | 'take' | 'replace' | 'discard' | 'keys'>
 

@@ -4,7 +4,7 @@ import type { DeserializedData } from 'keyv'
 import { readJson, unreadable } from '../json.ts'
 import { wholeMs } from '../lifetime.ts'
 import type { Json, Store } from '../store.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from '../redis-connection.ts'
 
 type Records = Pick<Store, 'get' | 'set' | 'create' | 'delete' | 'take' | 'replace' | 'discard' | 'keys'>
 

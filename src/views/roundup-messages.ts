@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PermissionFlagsBits } from 'discord-api-types/v10'
+import type { App } from '../app.ts'
+import { UserError } from '../errors.ts'
+import type { Progress, Settings, Sheet } from '../roundups/roundups.ts'
+import type { Call, Reply } from '../command.ts'
+import { button, row } from './components.ts'
+import { isPostable, mayLookBack, missingIn } from './permissions.ts'
+import { collectingLine, roundupPage } from './roundup.ts'
+import { joinedBody, joinPreview, pausedLine, previewId, scheduleLine } from './roundup-text.ts'
+import { timezoneNamed } from './timezones.ts'
+import { dayNamed } from './week.ts'
+
+const defaultDays = 7
+// What people were told when they joined.
+const mostDays = 31
+const day = 24 * 60 * 60 * 1000
+const progressEvery = 2_000
+const previewed = 3
+
+/** What was saved in the last days, for everybody to see or for the caller; while it is collected, how far that is. */
+export async function collected(app: App, server: string, days: number | null, isPrivate: boolean): Promise<Reply> {
+  if (days !== null && !(days >= 1 && days <= mostDays)) throw new UserError('Choose from 1 to 31 days.')
+  const members = await app.roundups.members(server)
+  if (members === 0) return { kind: 'message', private: isPrivate, content: nobody }
+  let progress: Progress = { done: 0, of: members }
+  const id = `now-${randomBytes(9).toString('base64url')}`
+  const sheet = app.roundups.collect(server, id, days ?? defaultDays, (latest) => (progress = latest))
+  // Between two looks nobody waits for it.
+  sheet.catch(() => undefined)
+  const look = async (): Promise<Reply> => {
+    const done = await Promise.race([sheet, sleep(progressEvery)])
+    if (!done) return { kind: 'message', private: isPrivate, content: collectingLine(progress), next: look }
+    return page(app, done, isPrivate)
+  }
+  return look()
+}
+
+/** A page of a roundup in place of the one that was pressed. */
+export async function turnedRoundup(app: App, server: string | null, id: string, number: number): Promise<Reply> {
+  const sheet = (await app.roundups.page(id, number)) ?? (await app.roundups.page(id, 1))
+  if (!sheet)
+    throw new UserError(
+      'This roundup is more than a week old, so its pages turn no longer. `/roundup now` makes a fresh one.',
+    )
+  if (sheet.server !== server) throw new UserError('This roundup belongs to another server.')
+  const shown = number > sheet.pages ? ((await app.roundups.page(id, sheet.pages)) ?? sheet) : sheet
+  return { kind: 'update', ...roundupPage(shown), next: () => changedSince(app, shown) }
+}
+
+/** Whoever left while a page was on its way is not to come back with it. */
+async function changedSince(app: App, shown: Sheet): Promise<Reply | undefined> {
+  const current = await app.roundups.changed(shown)
+  return current && { kind: 'update', ...roundupPage(current) }
+}
+
+/** What joining would mean, with one's own part as it is today; for somebody who takes part, that. */
+export async function invited(app: App, person: string, server: string): Promise<Reply> {
+  if (await app.roundups.takesPart(person, server)) return { kind: 'message', private: true, ...joinedBody(false) }
+  const { songs } = await app.library.newest(person, { offset: 0 })
+  const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day)
+  return { kind: 'message', private: true, ...joinPreview(lately.slice(0, previewed)) }
+}
+
+/** Sets up the weekly roundup. Rejects with UserError for what cannot be. */
+export async function scheduled(app: App, call: Call, server: string): Promise<Reply> {
+  const settings = settingsIn(call)
+  const schedule = await app.roundups.setUp(server, settings, call.user.id)
+  const preview = button('Preview', previewId)
+  const channel = call.options.getChannel('channel')
+  const lines = [scheduleLine(schedule), ...(channel && !mayLookBack(channel) ? [wish(channel.id)] : [])]
+  return { kind: 'message', private: true, content: lines.join('\n'), components: [row(preview)] }
+}
+
+/** The schedule and who takes part, for the caller. */
+export async function roundupStatus(app: App, person: string, server: string): Promise<Reply> {
+  const [schedule, members, takesPart] = await Promise.all([
+    app.roundups.schedule(server),
+    app.roundups.members(server),
+    app.roundups.takesPart(person, server),
+  ])
+  const weekly = schedule
+    ? schedule.paused
+      ? pausedLine(schedule)
+      : scheduleLine(schedule)
+    : 'No weekly roundup is set up here. `/roundup schedule` does that, for whoever may manage the server.'
+  const who = members === 1 ? '1 member takes part' : `${members} members take part`
+  const self = takesPart ? 'You take part.' : 'You take no part; `/roundup join` changes that.'
+  return { kind: 'message', private: true, content: [weekly, `${who}. ${self}`].join('\n') }
+}
+
+/** @throws UserError for somebody who may not decide for the server. */
+export function checkManager({ memberPermissions }: Call): void {
+  if (memberPermissions?.has(PermissionFlagsBits.ManageGuild)) return
+  throw new UserError('Only members with the permission Manage Server can do this.')
+}
+
+const wish = (channel: string): string =>
+  `-# With Read Message History in <#${channel}> I could make sure after a crash that nothing is posted twice.`
+const nobody = 'Nobody takes part in the roundups of this server yet. `/roundup join` makes you the first.'
+
+function page(app: App, sheet: Sheet, isPrivate: boolean): Reply {
+  const message = { kind: 'message', private: isPrivate, ...roundupPage(sheet) } as const
+  return isPrivate ? message : { ...message, posted: (place) => app.roundups.placed(sheet, place) }
+}
+
+function settingsIn({ options }: Call): Settings {
+  const channel = options.getChannel('channel')
+  if (!channel || !isPostable(channel)) throw new UserError('Choose a text channel: roundups cannot stand in this one.')
+  const missing = missingIn(channel)
+  if (missing.length > 0)
+    throw new UserError(`I cannot post in <#${channel.id}> yet. Please give me there: ${missing.join(', ')}.`)
+  const weekday = dayNamed(options.getString('weekday') ?? '')
+  if (weekday === undefined) throw new UserError('Choose a day of the week, such as Friday.')
+  const hour = options.getInteger('hour') ?? -1
+  if (hour < 0 || hour > 23) throw new UserError('An hour is a number from 0 to 23.')
+  const timezone = timezoneNamed(options.getString('timezone') ?? '')
+  if (timezone === undefined)
+    throw new UserError(
+      'That is no timezone that I know. Type a city, and choose from the list: Europe/Berlin for example.',
+    )
+  return { channel: channel.id, weekday, hour, timezone, skipEmpty: options.getBoolean('skip-empty') ?? false }
+}
