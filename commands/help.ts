@@ -8,13 +8,13 @@ const order = ['link', 'liked', 'roundup', 'account', 'unlink', 'help']
 export default {
   data: { name: 'help', description: 'What Hearsay can do', ...everywhere },
 
-  private: true,
+  ephemeral: true,
 
   async run(_call, app) {
     const ids = await app.commandIds()
     const commands = [...app.commands.values()].map(({ data }) => data)
     const sorted = commands.toSorted((one, other) => place(one.name) - place(other.name))
-    const menus = [...app.commands.values()].flatMap(({ menu = {} }) => Object.keys(menu))
+    const menus = [...app.commands.values()].flatMap(({ contextMenus: menu = {} }) => Object.keys(menu))
     const lines = sorted.flatMap((data) =>
       entries(data).map(([name, what]) => `${mention(name, ids[data.name])} ${what}`),
     )

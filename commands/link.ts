@@ -18,7 +18,7 @@ export default {
     ],
   },
 
-  private: true,
+  ephemeral: true,
 
   async run(call, app) {
     // Whoever has brought an app of their own keeps it when they link again.

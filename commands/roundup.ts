@@ -4,20 +4,20 @@ import {
   InteractionContextType,
 } from 'discord-api-types/v10'
 import type { App } from '../src/app.ts'
-import type { Call, Command, Reply } from '../src/command.ts'
-import { jumpDialog, pageTyped } from '../src/views/pagination.ts'
+import type { CommandCall, Command, Reply } from '../src/command.ts'
+import { jumpModal, pageTyped } from '../src/views/pagination.ts'
 import { postable } from '../src/views/permissions.ts'
-import { decodeRoundupId, encodeRoundupId, isInvitation } from '../src/views/roundup-id.ts'
+import { decodeRoundupId, encodeRoundupId, isJoinId } from '../src/views/roundup-id.ts'
 import { joinedBody, joinId, leaveId, leftBody, previewId, scheduleLine } from '../src/views/roundup-text.ts'
 import { timezoneChoices } from '../src/views/timezones.ts'
 import { dayChoices } from '../src/views/week.ts'
 import {
   checkManager,
-  collected,
-  invited,
+  roundupNow,
+  joinQuestion,
   roundupStatus,
-  scheduled,
-  turnedRoundup,
+  scheduleRoundup,
+  roundupAtPage,
 } from '../src/views/roundup-messages.ts'
 import { UserError } from '../src/errors.ts'
 
@@ -72,29 +72,29 @@ export default {
     ],
   },
 
-  private: (call) => call.options.getSubcommand() !== 'now',
+  ephemeral: (call) => call.options.getSubcommand() !== 'now',
 
   async run(call, app) {
     const server = serverOf(call)
     const person = call.user.id
     const which = call.options.getSubcommand()
-    if (which === 'now') return collected(app, server, call.options.getInteger('days'), false)
-    if (which === 'join') return invited(app, person, server)
+    if (which === 'now') return roundupNow(app, server, call.options.getInteger('days'), false)
+    if (which === 'join') return joinQuestion(app, person, server)
     if (which === 'leave')
       return { kind: 'message', private: true, ...leftBody(await app.roundups.leave(person, server)) }
     if (which === 'status') return roundupStatus(app, person, server)
     checkManager(call)
-    return which === 'schedule' ? scheduled(app, call, server) : switched(app, server, which === 'resume')
+    return which === 'schedule' ? scheduleRoundup(app, call, server) : switched(app, server, which === 'resume')
   },
 
-  async press(press, app) {
+  async component(press, app) {
     const { customId, guildId: server, user } = press
     if (server === null) throw new UserError(homeless)
     const id = decodeRoundupId(customId)
-    if (id?.action === 'jump') return { kind: 'dialog', dialog: jumpDialog(encodeRoundupId({ ...id, action: 'go' })) }
-    if (id) return turnedRoundup(app, server, id.id, id.action === 'go' ? pageTyped(press) : id.page)
-    if (isInvitation(customId)) return invited(app, user.id, server)
-    if (customId === previewId) return collected(app, server, null, true)
+    if (id?.action === 'jump') return { kind: 'dialog', dialog: jumpModal(encodeRoundupId({ ...id, action: 'go' })) }
+    if (id) return roundupAtPage(app, server, id.id, id.action === 'go' ? pageTyped(press) : id.page)
+    if (isJoinId(customId)) return joinQuestion(app, user.id, server)
+    if (customId === previewId) return roundupNow(app, server, null, true)
     if (customId === joinId) {
       await app.roundups.join(user.id, server)
       return { kind: 'update', ...joinedBody(true) }
@@ -103,14 +103,14 @@ export default {
     throw new UserError('This button is from another version of Hearsay. Use `/roundup status` to see how things are.')
   },
 
-  async complete(call) {
+  async autocomplete(call) {
     return timezoneChoices(call.options.getFocused())
   },
 } satisfies Command
 
 const homeless = 'Roundups are for servers that Hearsay was added to.'
 
-function serverOf({ guildId, authorizingIntegrationOwners }: Call): string {
+function serverOf({ guildId, authorizingIntegrationOwners }: CommandCall): string {
   if (guildId === null || authorizingIntegrationOwners['0'] === undefined) throw new UserError(homeless)
   return guildId
 }

@@ -1,5 +1,5 @@
 import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './accounts/errors.ts'
-import { SealError } from './crypto.ts'
+import { DecryptionError } from './crypto.ts'
 import { NotSharedError, UserError } from './errors.ts'
 import type { Library } from './library/library.ts'
 import type { Sharing } from './sharing.ts'
@@ -7,7 +7,7 @@ import { RateLimitedError, SpotifyDownError, SpotifyError } from './spotify/erro
 import { StoreUnavailableError } from './store/store.ts'
 
 /** Somebody wants to see somebody's songs. People and servers are Discord ids. */
-export interface Wish {
+export interface AccessRequest {
   readonly viewer: string
   readonly owner: string
   /** Where it would be shown; null outside servers, where only one's own songs are. */
@@ -21,9 +21,9 @@ export interface Wish {
  * here, before anything is asked of Spotify and again when it has answered: a consent that was taken back
  * meanwhile shows nothing. Whatever else is wrong with the owner's connection is not the viewer's to know.
  */
-export type Look = <Seen>(wish: Wish, show: (library: Library) => Promise<Seen>) => Promise<Seen>
+export type Access = <Seen>(wish: AccessRequest, show: (library: Library) => Promise<Seen>) => Promise<Seen>
 
-export function createLook(library: Library, sharing: Sharing): Look {
+export function createAccess(library: Library, sharing: Sharing): Access {
   return async (wish, show) => {
     const { viewer, owner, server, ownerName } = wish
     if (viewer === owner) return show(library)
@@ -56,4 +56,4 @@ function forViewer(error: unknown, refusal: NotSharedError): unknown {
   return error
 }
 
-const owners = [MassRefusalError, RefreshBusyError, SealError]
+const owners = [MassRefusalError, RefreshBusyError, DecryptionError]

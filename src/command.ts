@@ -14,28 +14,28 @@ import type { App } from './app.ts'
 export interface Command {
   readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody
   /** Whether only the caller sees the answer. Decided before it is known, since a deferral fixes it. */
-  readonly private: boolean | ((call: Call) => boolean)
+  readonly ephemeral: boolean | ((call: CommandCall) => boolean)
   /** Also loaded from this file: the entries of a person's menu, by their names. */
-  readonly menu?: Readonly<Record<string, Menu>>
-  run(call: Call, app: App, signal: AbortSignal): Promise<Reply>
+  readonly contextMenus?: Readonly<Record<string, ContextMenu>>
+  run(call: CommandCall, app: App, signal: AbortSignal): Promise<Reply>
   /** Presses of components and submissions of dialogs whose custom id begins with the command's name. */
-  press?(press: Press, app: App, signal: AbortSignal): Promise<Reply>
-  complete?(call: Call, app: App): Promise<readonly APIApplicationCommandOptionChoice[]>
+  component?(press: ComponentPress, app: App, signal: AbortSignal): Promise<Reply>
+  autocomplete?(call: CommandCall, app: App): Promise<readonly APIApplicationCommandOptionChoice[]>
 }
 
 /** An entry in the menu that opens on a person. Its answers are for the caller alone. */
-export interface Menu {
+export interface ContextMenu {
   readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody
-  run(call: MenuCall, app: App, signal: AbortSignal): Promise<Reply>
+  run(call: ContextMenuCall, app: App, signal: AbortSignal): Promise<Reply>
 }
 
-export interface MenuCall extends Call {
+export interface ContextMenuCall extends CommandCall {
   /** On whom the menu was opened. */
   readonly targetUser: Member
 }
 
 /** What commands need of the interaction that called them. */
-export interface Call {
+export interface CommandCall {
   readonly user: Caller
   readonly guildId: string | null
   /** Where the app is installed that this interaction came through: 0 is the server, 1 the person. */
@@ -78,7 +78,7 @@ export interface Member extends Caller {
   readonly bot: boolean
 }
 
-export interface Press {
+export interface ComponentPress {
   readonly user: Caller
   readonly customId: string
   readonly guildId: string | null
@@ -87,14 +87,14 @@ export interface Press {
   /** The line at the top of the pressed message, where it has one. */
   readonly author: APIEmbedAuthor | undefined
   /** Whether the pressed message is one that only the presser sees. */
-  readonly onPrivate: boolean
+  readonly onEphemeral: boolean
   /** Who used the command that the pressed message answers, where Discord says so. */
   readonly callerId: string | undefined
   /** What was typed into a dialog's field; undefined where there is no such field. */
   field(name: string): string | undefined
 }
 
-export interface Body {
+export interface MessageBody {
   readonly content?: string
   readonly embeds?: readonly APIEmbed[]
   readonly components?: readonly APIActionRowComponent<APIComponentInMessageActionRow>[]
@@ -104,22 +104,22 @@ export interface Body {
 }
 
 /** A message of ours in the chat, by Discord ids. */
-export interface Place {
+export interface MessageRef {
   readonly channel: string
   readonly message: string
 }
 
 /** A new message, a change of the pressed message, or a dialog (which cannot follow a deferral: answer it without waiting). */
 export type Reply =
-  | ({ readonly kind: 'message'; readonly private: boolean } & Body & Later)
-  | ({ readonly kind: 'update' } & Body & Later)
+  | ({ readonly kind: 'message'; readonly private: boolean } & MessageBody & ReplyFollowUps)
+  | ({ readonly kind: 'update' } & MessageBody & ReplyFollowUps)
   | { readonly kind: 'dialog'; readonly dialog: APIModalInteractionResponseCallbackData }
 
-export interface Later {
+export interface ReplyFollowUps {
   /** Begun once this answer has been sent: what takes its place, within fifteen minutes, if anything does. */
-  readonly next?: () => Promise<Reply | undefined>
+  readonly continueWith?: () => Promise<Reply | undefined>
   /** A line for the caller alone, sent after the answer. */
-  readonly aside?: Body | undefined
+  readonly followUp?: MessageBody | undefined
   /** Told where in the chat the answer stands, once it does. */
-  readonly posted?: (place: Place) => Promise<void>
+  readonly onSent?: (place: MessageRef) => Promise<void>
 }

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
-import { createMarks, type Marks } from './accounts/marks.ts'
+import { createKeyedHashes, type KeyedHashes } from './accounts/marks.ts'
 
 export interface TokenKey {
   readonly id: string
@@ -8,16 +8,16 @@ export interface TokenKey {
 }
 
 /** Text that only somebody with the key ring can read, and only as what it was sealed for. */
-export interface Seal extends Marks {
+export interface Crypto extends KeyedHashes {
   /** `owner` and `field` say whose and what it is; it opens as nothing else. */
-  close(text: string, owner: string, field: string): string
+  encrypt(text: string, owner: string, field: string): string
   /** Throws SealError for a key that is not on the ring, or a text that was moved or altered. */
-  open(sealed: string, owner: string, field: string): string
+  decrypt(sealed: string, owner: string, field: string): string
   /** Whether the active key has sealed it. */
   isCurrent(sealed: string): boolean
 }
 
-export class SealError extends Error {
+export class DecryptionError extends Error {
   override readonly name = 'SealError'
 }
 
@@ -26,10 +26,10 @@ const algorithm = 'aes-256-gcm'
 const authTagLength = 16
 
 /** The active key closes, every key of the ring opens. */
-export function createSeal(active: TokenKey, ring: readonly TokenKey[]): Seal {
+export function createCrypto(active: TokenKey, ring: readonly TokenKey[]): Crypto {
   return {
-    ...createMarks(active, ring),
-    close(text, owner, field) {
+    ...createKeyedHashes(active, ring),
+    encrypt(text, owner, field) {
       const { id, key } = active
       const nonce = randomBytes(12)
       const cipher = createCipheriv(algorithm, keyFor(key, owner, field), nonce, { authTagLength })
@@ -37,11 +37,11 @@ export function createSeal(active: TokenKey, ring: readonly TokenKey[]): Seal {
       const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
       return [version, id, nonce.toString('base64url'), sealed.toString('base64url')].join('.')
     },
-    open(sealed, owner, field) {
+    decrypt(sealed, owner, field) {
       const [found, id = '', nonce = '', body = ''] = sealed.split('.')
       const entry = ring.find((key) => key.id === id)
       if (found !== version || !entry)
-        throw new SealError(`Sealed with key "${id.slice(0, 20)}", which TOKEN_KEYS lacks`)
+        throw new DecryptionError(`Sealed with key "${id.slice(0, 20)}", which TOKEN_KEYS lacks`)
       try {
         const bytes = Buffer.from(body, 'base64url')
         const decipher = createDecipheriv(
@@ -55,7 +55,9 @@ export function createSeal(active: TokenKey, ring: readonly TokenKey[]): Seal {
         decipher.setAuthTag(bytes.subarray(-authTagLength))
         return decipher.update(bytes.subarray(0, -authTagLength), undefined, 'utf8') + decipher.final('utf8')
       } catch (cause) {
-        throw new SealError(`The ${field} sealed with key "${id}" does not open: it was moved or altered`, { cause })
+        throw new DecryptionError(`The ${field} sealed with key "${id}" does not open: it was moved or altered`, {
+          cause,
+        })
       }
     },
     isCurrent: (sealed) => keyIdOf(sealed) === active.id,

@@ -1,6 +1,6 @@
 import * as accounts from './accounts/errors.ts'
-import { SealError } from './crypto.ts'
-import { KeyRingError } from './accounts/keyring.ts'
+import { DecryptionError } from './crypto.ts'
+import { KeyringError } from './accounts/keyring.ts'
 import { DiscordRefusedError, ShardsLostError } from './discord/errors.ts'
 import { CommandFileError } from './discord/load.ts'
 import { RegistrationError } from './discord/register.ts'
@@ -12,7 +12,7 @@ import { StoreUnavailableError } from './store/store.ts'
 import { DiscordClientError } from './linking/discord-oauth.ts'
 import { ListenError } from './web/server.ts'
 
-export interface Explanation {
+export interface ErrorMessage {
   /** For the person: what happened and what to do. */
   readonly sentence: string
   /** For whoever runs the bot, with the fix; undefined where there is nothing for them to do. */
@@ -22,7 +22,7 @@ export interface Explanation {
 }
 
 /** The one place where failures become words. Undefined for a failure that nobody foresaw. */
-export function explain(error: unknown): Explanation | undefined {
+export function errorMessage(error: unknown): ErrorMessage | undefined {
   if (error instanceof UserError) return { sentence: error.message }
   if (error instanceof spotify.RateLimitedError) return { sentence: waiting(error) }
   if (error instanceof accounts.MassRefusalError) return turnedAway(error)
@@ -33,11 +33,11 @@ export function explain(error: unknown): Explanation | undefined {
 }
 
 /** The sentence for the operator at the terminal, for a failure to start or go on; undefined where nobody foresaw it. */
-export function explainStart(error: unknown): string | undefined {
+export function startupMessage(error: unknown): string | undefined {
   // What came first explains the rest: closing failed after it.
-  if (error instanceof SuppressedError) return explainStart(error.suppressed)
+  if (error instanceof SuppressedError) return startupMessage(error.suppressed)
   const kinds = [
-    KeyRingError,
+    KeyringError,
     DiscordRefusedError,
     ShardsLostError,
     RegistrationError,
@@ -57,7 +57,7 @@ function waiting({ until, reason, ownApp }: spotify.RateLimitedError): string {
   return `Spotify asks us to wait. Please try again ${moment}.`
 }
 
-function turnedAway({ until }: accounts.MassRefusalError): Explanation {
+function turnedAway({ until }: accounts.MassRefusalError): ErrorMessage {
   return {
     sentence: `Spotify is turning many people away right now. You stay linked; please try again <t:${Math.ceil(until / 1000)}:R>.`,
     operator:
@@ -104,7 +104,7 @@ const sentences: readonly (readonly [Kind, string, string?])[] = [
   ],
   [accounts.RefreshBusyError, 'Your connection to Spotify is being renewed right now. Please try again in a moment.'],
   [
-    SealError,
+    DecryptionError,
     'Hearsay cannot open what it keeps about your connection. Whoever runs it has to look at its keys; nothing is lost.',
     'A stored token does not open. If TOKEN_KEYS was changed, put the earlier key back behind the new one',
   ],

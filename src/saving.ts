@@ -6,12 +6,12 @@ import type { Invitations } from './accounts/invitations.ts'
 export type Saved = { readonly done: 'saved' | 'already there' } | { readonly consent: string }
 
 /** Puts a track into the person's own liked songs. Rejects with NotLinkedError and the errors of `spotify`. */
-export type Save = (person: string, track: string) => Promise<Saved>
+export type SaveTrack = (person: string, track: string) => Promise<Saved>
 
-export function createSave(accounts: Accounts, invitations: Invitations): Save {
+export function createSaveTrack(accounts: Accounts, invitations: Invitations): SaveTrack {
   return async (person, track) => {
     try {
-      return { done: await accounts.save(person, track) }
+      return { done: await accounts.saveTrack(person, track) }
     } catch (error) {
       if (!(error instanceof ScopeError)) throw error
       return {

@@ -17,15 +17,18 @@ describe('the commands of Hearsay', async () => {
     expect(commands.size).toBeGreaterThan(0)
   })
 
-  test.for([...commands])('/%s says what it is and where it may be used', ([name, { data, menu = {} }]) => {
-    expect(data.name).toBe(name)
-    if (data.type === undefined || data.type === ApplicationCommandType.ChatInput)
-      expect(data).toHaveProperty('description', expect.stringMatching(/./))
-    for (const told of [data, ...Object.values(menu).map((entry) => entry.data)]) {
-      expect(told.contexts?.length).toBeGreaterThan(0)
-      expect(told.integration_types?.length).toBeGreaterThan(0)
-    }
-  })
+  test.for([...commands])(
+    '/%s says what it is and where it may be used',
+    ([name, { data, contextMenus: menu = {} }]) => {
+      expect(data.name).toBe(name)
+      if (data.type === undefined || data.type === ApplicationCommandType.ChatInput)
+        expect(data).toHaveProperty('description', expect.stringMatching(/./))
+      for (const told of [data, ...Object.values(menu).map((entry) => entry.data)]) {
+        expect(told.contexts?.length).toBeGreaterThan(0)
+        expect(told.integration_types?.length).toBeGreaterThan(0)
+      }
+    },
+  )
 })
 
 describe('a folder of commands', () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../sandbox/start.ts'
 import { startSandbox } from './world/sandbox.ts'
 import { CommandFileError } from '../src/discord/load.ts'
-import { explainStart } from '../src/error-messages.ts'
+import { startupMessage } from '../src/error-messages.ts'
 import { startGateway } from './world/gateway.ts'
 import { spawnProgram, type Program } from './world/process.ts'
 
@@ -110,8 +110,8 @@ describe('a start that fails says one sentence and no stack', () => {
   test('what came first is said, also where closing failed after it', () => {
     const first = new CommandFileError('commands/liked.ts has no run function')
     const twice = new SuppressedError(new Error('third'), new SuppressedError(new Error('second'), first))
-    expect(explainStart(twice)).toBe('commands/liked.ts has no run function')
-    expect(explainStart(new SuppressedError(first, new Error('unforeseen')))).toBeUndefined()
+    expect(startupMessage(twice)).toBe('commands/liked.ts has no run function')
+    expect(startupMessage(new SuppressedError(first, new Error('unforeseen')))).toBeUndefined()
   })
 })
 

@@ -1,5 +1,5 @@
 import type { App } from '../../src/app.ts'
-import type { Call, Press } from '../../src/command.ts'
+import type { CommandCall, ComponentPress } from '../../src/command.ts'
 import type { Store } from '../../src/store/store.ts'
 import { personOf } from '../servers/interactions.ts'
 import { openProgram } from './program.ts'
@@ -32,7 +32,7 @@ async function eachOf(times: number, work: () => Promise<unknown>): Promise<numb
 }
 
 async function command(app: App): Promise<unknown> {
-  const call: Call = {
+  const call: CommandCall = {
     user,
     guildId: '197038439483310086',
     authorizingIntegrationOwners: { 0: '197038439483310086' },
@@ -52,12 +52,12 @@ async function command(app: App): Promise<unknown> {
 }
 
 async function press(app: App, customId: string): Promise<unknown> {
-  const pressed: Press = {
-    ...{ user, customId, guildId: '197038439483310086', values: [], onPrivate: false, callerId: person },
+  const pressed: ComponentPress = {
+    ...{ user, customId, guildId: '197038439483310086', values: [], onEphemeral: false, callerId: person },
     author: undefined,
     field: () => undefined,
   }
-  return liked?.press?.(pressed, app, signal)
+  return liked?.component?.(pressed, app, signal)
 }
 
 function counted(store: Store): Store {

@@ -1,6 +1,6 @@
 import { REST } from '@discordjs/rest'
 import { build, type App } from '../../src/app.ts'
-import { createCourier } from '../../src/discord/publisher.ts'
+import { createPublisher } from '../../src/discord/publisher.ts'
 import { loadCommands } from '../../src/discord/load.ts'
 import { readConfig } from '../../src/config.ts'
 import { createHttp } from '../../src/http.ts'
@@ -16,7 +16,7 @@ export async function openProgram(
   const store = await openStore(config.store)
   const http = createHttp()
   const commands = await loadCommands(new URL('../../commands/', import.meta.url))
-  const courier = createCourier(new REST({ api: config.discord.apiUrl }), createLog('silent'))
+  const courier = createPublisher(new REST({ api: config.discord.apiUrl }), createLog('silent'))
   return {
     app: await build(config, over(store), http.send, commands, courier),
     async close() {

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
-import { fingerprint } from '../fingerprint.ts'
+import { sha256 } from '../fingerprint.ts'
 import { clientIdField, readClientId } from './own-client.ts'
-import { looksLikeSecret, newSecret } from '../linking/secrets.ts'
+import { isSecretShaped, newSecret } from '../linking/secrets.ts'
 
 export interface Invitation {
   /** The Discord id of whoever used `/link`. */
@@ -12,7 +12,7 @@ export interface Invitation {
   readonly save?: string
 }
 
-export interface Wishes {
+export interface InvitationOptions {
   /** Of the person's own Spotify app, as typed. It travels in the address, where the person can change it. */
   readonly clientId?: string | undefined
   readonly save?: string | undefined
@@ -21,7 +21,7 @@ export interface Wishes {
 /** The hints in link addresses: they find the private message again, and decide nothing. */
 export interface Invitations {
   /** The address for the button of a private answer. Throws UserError for a Client ID that is none. */
-  create(person: string, interactionToken: string | undefined, wishes?: Wishes): Promise<string>
+  create(person: string, interactionToken: string | undefined, wishes?: InvitationOptions): Promise<string>
   find(hint: string): Promise<Invitation | undefined>
 }
 
@@ -31,24 +31,26 @@ const lifetime = 15 * 60 * 1000
 /** The query parameter and form field that carries the hint. */
 export const hintField = 'for'
 
-type Parts = Pick<App, 'store' | 'seal' | 'traces' | 'publicUrl'>
+type Parts = Pick<App, 'store' | 'crypto' | 'temporaryRecords' | 'publicUrl'>
 
-export function createInvitations({ store, seal, traces, publicUrl }: Parts): Invitations {
+export function createInvitations({ store, crypto: seal, temporaryRecords: traces, publicUrl }: Parts): Invitations {
   return {
     async create(person, token, { clientId, save } = {}) {
       const id = readClientId(clientId)
       const hint = newSecret()
-      const key = fingerprint(hint)
+      const key = sha256(hint)
       const invitation: Invitation = { person, ...(token && { token }), ...(save !== undefined && { save }) }
-      const about = { of: [person], kind: 'invitations', key, ttl: lifetime }
-      await traces.set(about, seal.close(JSON.stringify(invitation), key, 'invitation'))
+      const about = { people: [person], kind: 'invitations', key, ttl: lifetime }
+      await traces.set(about, seal.encrypt(JSON.stringify(invitation), key, 'invitation'))
       return `${publicUrl}/link?${new URLSearchParams({ [hintField]: hint, ...(id && { [clientIdField]: id }) })}`
     },
     async find(hint) {
-      if (!looksLikeSecret(hint)) return undefined
-      const key = fingerprint(hint)
+      if (!isSecretShaped(hint)) return undefined
+      const key = sha256(hint)
       const sealed = await store.get('invitations', key)
-      return typeof sealed === 'string' ? (JSON.parse(seal.open(sealed, key, 'invitation')) as Invitation) : undefined
+      return typeof sealed === 'string'
+        ? (JSON.parse(seal.decrypt(sealed, key, 'invitation')) as Invitation)
+        : undefined
     },
   }
 }

@@ -5,16 +5,16 @@ import { keyIdOf } from '../crypto.ts'
 export type RowsByKey = ReadonlyMap<string, number>
 
 /** The kinds of rows that hold something sealed, and what they are to a person. Only links stay for long. */
-export const sealedKinds = {
+export const encryptedKinds = {
   links: 'connections',
   attempts: 'attempts to link',
   invitations: 'private answers to /link',
 } as const
 
-export type SealedKind = keyof typeof sealedKinds
+export type EncryptedKind = keyof typeof encryptedKinds
 
-export interface SealedCount {
-  readonly rows: Readonly<Record<SealedKind, RowsByKey>>
+export interface KeyUsage {
+  readonly rows: Readonly<Record<EncryptedKind, RowsByKey>>
   /** Kind and key of each row that cannot be read or that nobody has sealed. */
   readonly foreign: readonly string[]
 }
@@ -22,7 +22,7 @@ export interface SealedCount {
 const atOnce = 100
 
 /** Reads every row that holds something sealed. For the operator: it takes seconds where there are many. */
-export async function countSealed(store: Pick<Store, 'get' | 'keys'>): Promise<SealedCount> {
+export async function countKeyUsage(store: Pick<Store, 'get' | 'keys'>): Promise<KeyUsage> {
   const foreign: string[] = []
   const links = await count(store, 'links', foreign)
   const attempts = await count(store, 'attempts', foreign)
@@ -31,22 +31,26 @@ export async function countSealed(store: Pick<Store, 'get' | 'keys'>): Promise<S
 }
 
 /** How many rows a key has sealed, whatever they are. */
-export function rowsOf({ rows }: SealedCount, keyId: string): number {
+export function rowsOf({ rows }: KeyUsage, keyId: string): number {
   return Object.values(rows).reduce((sum, rows) => sum + (rows.get(keyId) ?? 0), 0)
 }
 
 /** The id of the key that has sealed a row; "?" where it cannot be read or is not sealed; undefined where none is. */
-export async function keyIdIn(store: Pick<Store, 'get'>, kind: SealedKind, key: string): Promise<string | undefined> {
+export async function keyIdIn(
+  store: Pick<Store, 'get'>,
+  kind: EncryptedKind,
+  key: string,
+): Promise<string | undefined> {
   try {
     const value = await store.get(kind, key)
-    return value === undefined ? undefined : (keyIdOf(sealedIn(value)) ?? '?')
+    return value === undefined ? undefined : (keyIdOf(encryptedTextIn(value)) ?? '?')
   } catch (error) {
     if (error instanceof UnreadableRecordError) return '?'
     throw error
   }
 }
 
-async function count(store: Pick<Store, 'get' | 'keys'>, kind: SealedKind, foreign: string[]): Promise<RowsByKey> {
+async function count(store: Pick<Store, 'get' | 'keys'>, kind: EncryptedKind, foreign: string[]): Promise<RowsByKey> {
   const rows = new Map<string, number>()
   await forEachKey(store, kind, async (key) => {
     const id = await keyIdIn(store, kind, key)
@@ -60,7 +64,7 @@ async function count(store: Pick<Store, 'get' | 'keys'>, kind: SealedKind, forei
 /** Does something about every row of a kind, several at a time. */
 export async function forEachKey(
   store: Pick<Store, 'keys'>,
-  kind: SealedKind,
+  kind: EncryptedKind,
   work: (key: string) => Promise<void>,
 ): Promise<void> {
   let batch: Promise<void>[] = []
@@ -73,7 +77,7 @@ export async function forEachKey(
   await Promise.all(batch)
 }
 
-function sealedIn(value: Json): string {
+function encryptedTextIn(value: Json): string {
   if (typeof value === 'string') return value
   const token = typeof value === 'object' && value !== null && 'refreshToken' in value ? value.refreshToken : ''
   return typeof token === 'string' ? token : ''

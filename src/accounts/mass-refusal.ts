@@ -4,19 +4,19 @@ import type { Store } from '../store/store.ts'
  * Counts people whose refresh was refused against people whose refresh worked, over ten minutes and all
  * processes. One refused person has withdrawn consent; many at once are Spotify's trouble.
  */
-export interface Refusals {
-  worked(person: string): Promise<void>
-  refused(person: string): Promise<void>
+export interface RefusalCounter {
+  recordSuccess(person: string): Promise<void>
+  recordRefusal(person: string): Promise<void>
   /** Whether the latest refusals are too many to be people's own doing. */
-  areMany(): Promise<boolean>
+  isMassRefusal(): Promise<boolean>
   /** Everybody refused in the window, so that they can be restored. */
-  recent(): Promise<string[]>
+  recentlyRefused(): Promise<string[]>
   /** What is counted of this person. */
-  about(person: string): Promise<Lately>
+  historyOf(person: string): Promise<RefreshHistory>
   forget(person: string): Promise<void>
 }
 
-export interface Lately {
+export interface RefreshHistory {
   readonly refreshWorked: boolean
   readonly refreshRefused: boolean
 }
@@ -32,14 +32,14 @@ const refused = 'refresh-refused'
 const worked = 'refresh-worked'
 
 /** Entries stand in the due index at the time when they leave the window. */
-export function createRefusals(store: Store, now: () => number): Refusals {
+export function createRefusalCounter(store: Store, now: () => number): RefusalCounter {
   return {
-    async worked(person) {
+    async recordSuccess(person) {
       await sweep(worked, 20)
       await store.schedule(worked, person, now() + refusalWindow)
     },
-    refused: (person) => store.schedule(refused, person, now() + refusalWindow),
-    async areMany() {
+    recordRefusal: (person) => store.schedule(refused, person, now() + refusalWindow),
+    async isMassRefusal() {
       const [bad, good, earlier] = await Promise.all([
         inWindow(refused),
         inWindow(worked),
@@ -48,8 +48,8 @@ export function createRefusals(store: Store, now: () => number): Refusals {
       if (bad.length - earlier.length >= manyAtOnce) return true
       return bad.length >= many && bad.length >= share * (bad.length + good.length)
     },
-    recent: () => inWindow(refused),
-    async about(person) {
+    recentlyRefused: () => inWindow(refused),
+    async historyOf(person) {
       const [good, bad] = await Promise.all([inWindow(worked), inWindow(refused)])
       return { refreshWorked: good.includes(person), refreshRefused: bad.includes(person) }
     },

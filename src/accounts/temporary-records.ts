@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { StoreUnavailableError, type Json, type Store, type Versioned } from '../store/store.ts'
 import { UnlinkedMeanwhileError } from './errors.ts'
-import type { Seal } from '../crypto.ts'
+import type { Crypto } from '../crypto.ts'
 
 /** A record about people that ends by itself, and before that when one of them unlinks. */
-export interface Trace {
+export interface TemporaryRecord {
   /** Discord ids; nobody's where it is not known yet whom it is about. */
-  readonly of: readonly string[]
+  readonly people: readonly string[]
   readonly kind: string
   readonly key: string
   /** In milliseconds. */
@@ -16,22 +16,22 @@ export interface Trace {
 }
 
 /** What is stored about people for a while. Beside it stands for each of them what there is, under a keyed mark. */
-export interface Traces {
+export interface TemporaryRecords {
   /** Writes the record. Rejects with UnlinkedMeanwhileError when one of the people has unlinked, and leaves nothing then. */
-  set(trace: Trace, value: Json): Promise<void>
+  set(trace: TemporaryRecord, value: Json): Promise<void>
   /** Writes it only where none is; true when it was written. Rejects like `set`. */
-  create(trace: Trace, value: Json): Promise<boolean>
+  create(trace: TemporaryRecord, value: Json): Promise<boolean>
   /** Notes whose a record is that was written before anybody knew. */
-  note(trace: Trace): Promise<void>
+  addToIndex(trace: TemporaryRecord): Promise<void>
   /** What there is about the person. */
-  about(person: string): Promise<Noted[]>
+  list(person: string): Promise<RecordReference[]>
   /** Deletes all of it, and leaves a mark so that nothing under way brings any of it back. */
-  forget(person: string): Promise<void>
+  deleteAll(person: string): Promise<void>
   /** When the person unlinked, in milliseconds, if that was lately. */
   unlinkedAt(person: string): Promise<number | undefined>
 }
 
-export interface Noted {
+export interface RecordReference {
   readonly kind: string
   readonly key: string
   /** When it ends, in milliseconds. */
@@ -39,29 +39,33 @@ export interface Noted {
 }
 
 /** `also`: the marks of everybody else whom it is about. `going`: somebody unlinks at this moment. */
-type Entry = Noted & { readonly also: readonly string[]; readonly going: boolean; readonly [key: string]: Json }
+type Entry = RecordReference & {
+  readonly also: readonly string[]
+  readonly going: boolean
+  readonly [key: string]: Json
+}
 type Notes = Versioned & { readonly entries: readonly Entry[] }
 
 // Longer than an attempt to link can live.
 const unlinkRemembered = 11 * 60 * 1000
 const mostTries = 100
 
-export function createTraces(store: Store, seal: Seal, now = Date.now): Traces {
-  const traces: Traces = {
+export function createTemporaryRecords(store: Store, seal: Crypto, now = Date.now): TemporaryRecords {
+  const traces: TemporaryRecords = {
     set: (trace, value) => leave(trace, () => store.set(trace.kind, trace.key, value, trace.ttl)),
     create: (trace, value) => leave(trace, () => store.create(trace.kind, trace.key, value, trace.ttl)),
-    note: (trace) => leave(trace, async () => undefined),
-    async about(person) {
-      const notes = await Promise.all(seal.marks(person, 'traces').map(read))
+    addToIndex: (trace) => leave(trace, async () => undefined),
+    async list(person) {
+      const notes = await Promise.all(seal.hmacs(person, 'traces').map(read))
       return notes.flatMap((one) => one?.entries.filter(alive) ?? [])
     },
-    async forget(person) {
+    async deleteAll(person) {
       // First of all: whatever is written from now on finds it.
-      await store.set('unlinked', seal.marks(person, 'unlinked')[0], now(), unlinkRemembered)
-      for (const mark of seal.marks(person, 'traces')) await forgetAll(mark)
+      await store.set('unlinked', seal.hmacs(person, 'unlinked')[0], now(), unlinkRemembered)
+      for (const mark of seal.hmacs(person, 'traces')) await forgetAll(mark)
     },
     async unlinkedAt(person) {
-      const times = await Promise.all(seal.marks(person, 'unlinked').map((mark) => store.get('unlinked', mark)))
+      const times = await Promise.all(seal.hmacs(person, 'unlinked').map((mark) => store.get('unlinked', mark)))
       const known = times.filter((time) => typeof time === 'number')
       return known.length > 0 ? Math.max(...known) : undefined
     },
@@ -69,9 +73,9 @@ export function createTraces(store: Store, seal: Seal, now = Date.now): Traces {
   return traces
 
   /** Noted, written, then looked: an unlink meanwhile has either found the record or taken the note. */
-  async function leave<Outcome>(trace: Trace, write: () => Promise<Outcome>): Promise<Outcome> {
-    const { of, kind, key, ttl, since = Infinity } = trace
-    const marks = of.map((person) => seal.marks(person, 'traces')[0])
+  async function leave<Outcome>(trace: TemporaryRecord, write: () => Promise<Outcome>): Promise<Outcome> {
+    const { people: of, kind, key, ttl, since = Infinity } = trace
+    const marks = of.map((person) => seal.hmacs(person, 'traces')[0])
     const until = now() + ttl
     for (const mark of marks) {
       const also = marks.filter((other) => other !== mark)
@@ -119,15 +123,15 @@ export function createTraces(store: Store, seal: Seal, now = Date.now): Traces {
     // Not counted from 1: what has seen earlier notes must not take these for them.
     if (!before)
       return entries.length === 0 || store.create('traces', mark, { version: randomInt(2 ** 47), entries }, ttl)
-    if (entries.length === 0) return store.discard('traces', mark, before.version)
-    return store.replace('traces', mark, before.version, { version: before.version + 1, entries }, ttl)
+    if (entries.length === 0) return store.deleteIfVersion('traces', mark, before.version)
+    return store.compareAndSet('traces', mark, before.version, { version: before.version + 1, entries }, ttl)
   }
 
   async function read(mark: string): Promise<Notes | undefined> {
     return (await store.get('traces', mark)) as Notes | undefined
   }
 
-  function alive({ until }: Noted): boolean {
+  function alive({ until }: RecordReference): boolean {
     return until > now()
   }
 }

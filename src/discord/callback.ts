@@ -1,7 +1,7 @@
 import { DiscordAPIError, type REST } from '@discordjs/rest'
 import { RESTJSONErrorCodes, Routes } from 'discord-api-types/v10'
 import type { Inline } from '../web/interactions.ts'
-import type { Body, Place } from '../command.ts'
+import type { MessageBody, MessageRef } from '../command.ts'
 import type { Answerable } from './interaction.ts'
 import type { Responder } from './respond.ts'
 import { wireMessage, type Wire } from './wire.ts'
@@ -10,10 +10,10 @@ import { wireMessage, type Wire } from './wire.ts'
  * What came of a first answer. The client repeats a callback by itself, so one that arrived may come back as
  * "already acknowledged" (40060), which is "taken". "unsure": the connection broke. "gone": too late (10062).
  */
-export type Taken = 'taken' | 'unsure' | 'gone'
+export type Ack = 'taken' | 'unsure' | 'gone'
 
 /** How answers go to Discord: the first one, and what follows it. */
-export interface Ways {
+export interface Transport {
   readonly respond: Responder['respond']
   readonly rest: REST
 }
@@ -21,23 +21,23 @@ export interface Ways {
 /** The answering calls of one interaction. Rejects with DiscordAPIError. */
 export interface Callback {
   /** `rank`: whether anything is said after it. */
-  first(wire: Wire, rank: 'alone' | 'followed'): Promise<Taken>
+  first(wire: Wire, rank: 'alone' | 'followed'): Promise<Ack>
   /** Changes the answer as it stands: the first one, or the follow-up that took its place. */
-  edit(body: Body): Promise<void>
+  edit(body: MessageBody): Promise<void>
   /** A message of its own, which is the answer from now on. */
-  followUp(body: Body, isPrivate: boolean): Promise<void>
+  followUp(body: MessageBody, isPrivate: boolean): Promise<void>
   /** A private line beside the answer. */
-  whisper(body: Body): Promise<void>
+  whisper(body: MessageBody): Promise<void>
   withdraw(): Promise<void>
   /** Where the answer stands. */
-  place(): Promise<Place>
+  place(): Promise<MessageRef>
 }
 
 /**
  * `inline`: Discord's own request, where the interaction came in one. An answer that is all there is goes out in
  * it; what is followed must have arrived before, which only the callback route tells, and files fit only there.
  */
-export function createCallback({ rest, respond }: Ways, interaction: Answerable, inline?: Inline): Callback {
+export function createCallback({ rest, respond }: Transport, interaction: Answerable, inline?: Inline): Callback {
   const { token, applicationId } = interaction
   let standing = '@original'
   let request = inline
@@ -75,7 +75,7 @@ export function createCallback({ rest, respond }: Ways, interaction: Answerable,
     },
   }
 
-  async function send(body: Body, isPrivate: boolean): Promise<{ id: string }> {
+  async function send(body: MessageBody, isPrivate: boolean): Promise<{ id: string }> {
     const options = { auth: false, ...wireMessage(body, isPrivate) }
     return (await rest.post(Routes.webhook(applicationId, token), options)) as { id: string }
   }

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../app.ts'
 import type { Log } from '../log.ts'
 import type { Inline, Receive } from '../web/interactions.ts'
-import type { LinkNews } from '../linking/routes.ts'
+import type { LinkResult } from '../linking/routes.ts'
 import { createCallback } from './callback.ts'
 import { endpoint } from './connection.ts'
 import { createDispatch, type Commands } from './dispatch.ts'
-import { neutralise } from '../views/sanitize.ts'
+import { sanitize } from '../views/sanitize.ts'
 import { gateway, type GatewaySettings } from './gateway.ts'
 import { readInteraction, type Interaction } from './interaction.ts'
 import { registerCommands } from './register.ts'
@@ -36,7 +36,7 @@ export interface Bot {
   /** Takes an interaction that came over HTTP the same way as one from the gateway. */
   readonly receive: Receive
   /** Turns the private answer that a `/link` interaction's token stands for into the news. Never rejects. */
-  announceLink(token: string, news: LinkNews): Promise<void>
+  announceLink(token: string, news: LinkResult): Promise<void>
   /** Takes no new interactions, waits for those in flight, eight seconds at most, and leaves. */
   stop(): Promise<void>
 }
@@ -87,8 +87,7 @@ export function createBot(settings: BotSettings, commands: Commands, app: App, l
     },
     async announceLink(linkToken, { spotifyName, saved = '' }) {
       const callback = createCallback(ways, { id: '', token: linkToken, applicationId: clientId })
-      const content =
-        `Linked as **${neutralise(spotifyName, 100)}**. \`/liked recent\` shows your songs. ${saved}`.trim()
+      const content = `Linked as **${sanitize(spotifyName, 100)}**. \`/liked recent\` shows your songs. ${saved}`.trim()
       await callback
         .edit({ content })
         .catch((err: unknown) => log.debug({ err }, 'A private answer could not be changed'))

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts'
 import type { InteractionOutcome } from '../metrics/metrics.ts'
 import type { Inline } from '../web/interactions.ts'
 import { answer, inTime, type Deferral } from './reply.ts'
-import { createCallback, isGone, type Callback, type Ways } from './callback.ts'
+import { createCallback, isGone, type Callback, type Transport } from './callback.ts'
 import type { Command, Reply } from '../command.ts'
 import { refusal } from '../views/share-request.ts'
 import type { Called, FromMenu, Interaction, Pressed, Suggesting } from './interaction.ts'
@@ -28,7 +28,7 @@ interface Plan {
   work(): Promise<Reply>
 }
 
-export function createDispatch(commands: Commands, app: App, ways: Ways, log: Log, signal: AbortSignal): Dispatch {
+export function createDispatch(commands: Commands, app: App, ways: Transport, log: Log, signal: AbortSignal): Dispatch {
   return async (interaction, inline) => {
     const receivedAt = performance.now()
     // Not behind the announcement: what is announced for a copy would be written over the first one's answer.
@@ -72,21 +72,21 @@ export function createDispatch(commands: Commands, app: App, ways: Ways, log: Lo
   function called({ name, given, call }: Called): Plan {
     const command = commands.get(name)
     if (!command || !fit(command.data.options ?? [], given)) throw new UserError(changedCommand)
-    const isPrivate = typeof command.private === 'boolean' ? command.private : command.private(call)
+    const isPrivate = typeof command.ephemeral === 'boolean' ? command.ephemeral : command.ephemeral(call)
     const deferral = isPrivate ? 'private message' : 'public message'
     return { deferral, work: async () => command.run(call, app, signal) }
   }
 
   function opened({ name, call }: FromMenu): Plan {
-    const menu = [...commands.values()].map((command) => command.menu?.[name]).find(Boolean)
+    const menu = [...commands.values()].map((command) => command.contextMenus?.[name]).find(Boolean)
     if (!menu) throw new UserError(changedCommand)
     return { deferral: 'private message', work: async () => menu.run(call, app, signal) }
   }
 
   function pressed({ name, press, onMessage }: Pressed): Plan {
     const command = commands.get(name)
-    if (!command?.press) throw new UserError(unknownButton)
-    const work = command.press.bind(command, press, app, signal)
+    if (!command?.component) throw new UserError(unknownButton)
+    const work = command.component.bind(command, press, app, signal)
     // A dialog opened by a command has no message to change.
     return { deferral: onMessage ? 'update' : 'private message', work: async () => work() }
   }
@@ -95,9 +95,9 @@ export function createDispatch(commands: Commands, app: App, ways: Ways, log: Lo
   async function complete({ name, call }: Suggesting, callback: Callback, receivedAt: number): Promise<void> {
     const asked = commands
       .get(name)
-      ?.complete?.(call, app)
+      ?.autocomplete?.(call, app)
       .catch((err: unknown) => {
-        if (!app.explain(err)) log.error({ err }, 'Suggestions failed in a way that nobody foresaw')
+        if (!app.errorMessage(err)) log.error({ err }, 'Suggestions failed in a way that nobody foresaw')
       })
     const choices = (asked && (await inTime(asked, receivedAt, suggestWithin))) ?? []
     const type = InteractionResponseType.ApplicationCommandAutocompleteResult
@@ -107,7 +107,7 @@ export function createDispatch(commands: Commands, app: App, ways: Ways, log: Lo
   /** One sentence for the person; the fault itself, under the reference that they are shown, for the operator. */
   function apology(error: unknown, about: object): [InteractionOutcome, Reply] {
     if (error instanceof NotSharedError) return ['refused', { kind: 'message', private: true, ...refusal(error) }]
-    const explanation = app.explain(error)
+    const explanation = app.errorMessage(error)
     if (explanation && !explanation.operator)
       return ['refused', { kind: 'message', private: true, content: explanation.sentence }]
     const reference = randomBytes(2).toString('hex')

@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType as Type, type APIInteractionDataResolved } from 'discord-api-types/v10'
 import { readMember } from './caller.ts'
-import type { Call } from '../command.ts'
+import type { CommandCall } from '../command.ts'
 import { readPermissions } from '../views/permissions.ts'
 
 /** An option of a call as Discord sends it. */
@@ -24,7 +24,7 @@ export function readGiven(options: readonly Given[]): Given[] {
 }
 
 /** The options by their names; those of the subcommand where there is one. An option of another type is none. */
-export function readOptions(given: readonly Given[], { users, channels }: Resolved = {}): Call['options'] {
+export function readOptions(given: readonly Given[], { users, channels }: Resolved = {}): CommandCall['options'] {
   const [first] = given
   const subcommand = first?.type === Type.Subcommand ? first : undefined
   const own = subcommand ? (subcommand.options ?? []) : given

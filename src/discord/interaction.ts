@@ -6,7 +6,7 @@ import {
   type APIUser,
 } from 'discord-api-types/v10'
 import { readCaller, readMember } from './caller.ts'
-import type { Call, MenuCall, Press } from '../command.ts'
+import type { CommandCall, ContextMenuCall, ComponentPress } from '../command.ts'
 import { readPermissions } from '../views/permissions.ts'
 import { readGiven, readOptions, type Given, type Resolved } from './given.ts'
 
@@ -24,28 +24,28 @@ export interface Called {
   readonly kind: 'command'
   readonly name: string
   readonly given: readonly Given[]
-  readonly call: Call
+  readonly call: CommandCall
 }
 
 /** The menu that opens on a person. */
 export interface FromMenu {
   readonly kind: 'menu'
   readonly name: string
-  readonly call: MenuCall
+  readonly call: ContextMenuCall
 }
 
 /** Somebody types, and choices may be offered. */
 export interface Suggesting {
   readonly kind: 'suggestions'
   readonly name: string
-  readonly call: Call
+  readonly call: CommandCall
 }
 
 export interface Pressed {
   readonly kind: 'press' | 'dialog'
   /** What the custom id begins with: the command's. */
   readonly name: string
-  readonly press: Press
+  readonly press: ComponentPress
   /** A dialog that a command has opened stands on no message. */
   readonly onMessage: boolean
 }
@@ -117,7 +117,7 @@ function read(payload: Payload): Interaction | undefined {
   return { ...answerable, kind: 'command', name, given, call }
 }
 
-function readCall(token: string, payload: Payload, person: APIUser, options: Call['options']): Call {
+function readCall(token: string, payload: Payload, person: APIUser, options: CommandCall['options']): CommandCall {
   return {
     user: readCaller(person),
     guildId: text(payload.guild_id) ?? null,
@@ -142,7 +142,7 @@ function readPress(kind: Pressed['kind'], payload: Payload, person: APIUser, dat
       guildId: text(payload.guild_id) ?? null,
       values: data.values?.flatMap((value) => text(value) ?? []) ?? [],
       author: message?.embeds?.[0]?.author,
-      onPrivate: message ? (Number(message.flags) & MessageFlags.Ephemeral) !== 0 : true,
+      onEphemeral: message ? (Number(message.flags) & MessageFlags.Ephemeral) !== 0 : true,
       callerId: text(message?.interaction_metadata?.user?.id),
       field: (name) => text(fields.find((field) => field.custom_id === name)?.value),
     },

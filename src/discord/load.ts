@@ -49,6 +49,6 @@ function complaint(command: Partial<Command> | undefined, name: string): string 
   const isTyped = data.type === undefined || data.type === ApplicationCommandType.ChatInput
   if (isTyped && !('description' in data && data.description)) return 'has no description: people see it while typing'
   if (typeof command.run !== 'function') return 'has no run function'
-  if (!['boolean', 'function'].includes(typeof command.private)) return 'does not say whether its answers are private'
+  if (!['boolean', 'function'].includes(typeof command.ephemeral)) return 'does not say whether its answers are private'
   return undefined
 }

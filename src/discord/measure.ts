@@ -38,7 +38,7 @@ export function measure(callback: Callback, receivedAt: number, metrics: Metrics
 export function aboutOf(interaction: Interaction, commands: Commands): About {
   const { kind, name } = interaction
   if (kind !== 'menu') return { command: known(name, commands), kind }
-  const [owner] = [...commands].find(([, { menu = {} }]) => Object.hasOwn(menu, name)) ?? []
+  const [owner] = [...commands].find(([, { contextMenus: menu = {} }]) => Object.hasOwn(menu, name)) ?? []
   return { command: owner ?? 'unknown', kind }
 }
 

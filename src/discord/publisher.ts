@@ -2,7 +2,7 @@ import { DiscordAPIError, type REST } from '@discordjs/rest'
 import { RESTJSONErrorCodes as Code, Routes } from 'discord-api-types/v10'
 import type { Log } from '../log.ts'
 import type { Courier } from '../roundups/roundups.ts'
-import { encodeInvitation } from '../views/roundup-id.ts'
+import { encodeJoinId } from '../views/roundup-id.ts'
 import { roundupPage } from '../views/roundup.ts'
 import { wireMessage } from './wire.ts'
 
@@ -20,7 +20,7 @@ const slack = 10 * 60 * 1000
 const pageSize = 100
 
 /** Carries roundups over Discord's REST API, as the bot itself and not as the answer to anybody. */
-export function createCourier(rest: REST, log: Log): Courier {
+export function createPublisher(rest: REST, log: Log): Courier {
   return {
     async newest(channel, signal) {
       try {
@@ -51,7 +51,7 @@ export function createCourier(rest: REST, log: Log): Courier {
         for (let page = 1; page <= mostPages; page += 1) {
           const query = new URLSearchParams({ after, limit: String(pageSize) })
           const posted = (await rest.get(Routes.channelMessages(channel), { query, signal })) as Posted[]
-          const found = posted.find((message) => carries(message, encodeInvitation(id)))
+          const found = posted.find((message) => carries(message, encodeJoinId(id)))
           if (found) return { channel, message: found.id }
           const newest = posted.map(({ id }) => id).reduce((a, b) => (BigInt(a) > BigInt(b) ? a : b), after)
           if (posted.length < pageSize || newest === after) return undefined
@@ -63,7 +63,7 @@ export function createCourier(rest: REST, log: Log): Courier {
         throw error
       }
     },
-    async redraw({ channel, message }, sheet) {
+    async update({ channel, message }, sheet) {
       await rest
         .patch(Routes.channelMessage(channel, message), wireMessage(roundupPage(sheet)))
         .catch((err: unknown) => log.debug({ err }, 'A roundup in the chat could not be changed'))
@@ -73,7 +73,7 @@ export function createCourier(rest: REST, log: Log): Courier {
         .delete(Routes.channelMessage(channel, message))
         .catch((err: unknown) => log.info({ err }, 'A roundup stands twice in a channel, and could not be taken away'))
     },
-    async tell(person, channel, nonce) {
+    async notify(person, channel, nonce) {
       const content =
         `The weekly roundup in <#${channel}> is paused: for three weeks I could not post there, because the channel ` +
         'is gone or closed to me. `/roundup schedule` in that server sets up another one.'

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DiscordAPIError, type REST } from '@discordjs/rest'
 import { RESTJSONErrorCodes, Routes } from 'discord-api-types/v10'
 import type { App } from '../app.ts'
-import { fingerprint } from '../fingerprint.ts'
+import { sha256 } from '../fingerprint.ts'
 import type { Commands } from './dispatch.ts'
 import { badToken, DiscordRefusedError } from './errors.ts'
 
@@ -23,12 +23,12 @@ export async function registerCommands(
   applicationId: string,
   guildId: string | undefined,
 ): Promise<'registered' | 'unchanged'> {
-  const body = [...commands.values()].flatMap(({ data, menu = {} }) => [
+  const body = [...commands.values()].flatMap(({ data, contextMenus: menu = {} }) => [
     data,
     ...Object.values(menu).map((entry) => entry.data),
   ])
   const where = place(applicationId, guildId)
-  const hash = fingerprint(JSON.stringify(body))
+  const hash = sha256(JSON.stringify(body))
   const isKnown = async (): Promise<boolean> => {
     const known = (await store.get('registrations', where)) as Registration | undefined
     return known?.hash === hash
@@ -90,7 +90,7 @@ function place(applicationId: string, guildId: string | undefined): string {
 
 /** The file of each entry in the list that Discord is sent. */
 function filesOf(commands: Commands): string[] {
-  return [...commands].flatMap(([name, { menu = {} }]) => [name, ...Object.keys(menu).map(() => name)])
+  return [...commands].flatMap(([name, { contextMenus: menu = {} }]) => [name, ...Object.keys(menu).map(() => name)])
 }
 
 function why(cause: unknown, names: readonly string[], guildId: string | undefined): string {

@@ -1,13 +1,13 @@
 import { InteractionResponseType, MessageFlags } from 'discord-api-types/v10'
 import { UserError } from '../errors.ts'
-import { isGone, isRefused, type Callback, type Taken } from './callback.ts'
-import type { Body, Reply } from '../command.ts'
+import { isGone, isRefused, type Callback, type Ack } from './callback.ts'
+import type { MessageBody, Reply } from '../command.ts'
 import { wireReply, type Wire } from './wire.ts'
 
 /** How an answer that is late is announced: as a new message, private or not, or as a change of the pressed one. */
 export type Deferral = 'private message' | 'public message' | 'update'
 
-export interface Terms {
+export interface ReplyOptions {
   readonly deferral: Deferral
   /** By `performance.now()`. */
   readonly receivedAt: number
@@ -27,7 +27,11 @@ const acknowledgeWithin = 800
  * that moment, whatever the work is waiting for. Then what takes its place later, and what is said beside it.
  * An answer that Discord refuses is replaced by an apology.
  */
-export async function answer(callback: Callback, work: Promise<Reply>, terms: Terms): Promise<'answered' | 'given up'> {
+export async function answer(
+  callback: Callback,
+  work: Promise<Reply>,
+  terms: ReplyOptions,
+): Promise<'answered' | 'given up'> {
   const { deferral, receivedAt, apologise, signal } = terms
   const reply = unlessEnded(work, signal).catch(apologise)
   const early = await inTime(reply, receivedAt)
@@ -58,7 +62,7 @@ export async function inTime<T>(
   }
 }
 
-async function sendEarly(callback: Callback, early: Reply, { deferral, apologise }: Terms): Promise<Taken> {
+async function sendEarly(callback: Callback, early: Reply, { deferral, apologise }: ReplyOptions): Promise<Ack> {
   const fit = fitting(early, deferral)
   const taken = await orApology(fit, (reply) => callback.first(wireReply(reply), rank(reply)), apologise)
   if (taken !== 'unsure' || fit.kind === 'dialog') return taken
@@ -73,7 +77,7 @@ async function sendEarly(callback: Callback, early: Reply, { deferral, apologise
 }
 
 function rank(reply: Reply): 'alone' | 'followed' {
-  return reply.kind !== 'dialog' && (reply.next ?? reply.aside ?? reply.posted) ? 'followed' : 'alone'
+  return reply.kind !== 'dialog' && (reply.continueWith ?? reply.followUp ?? reply.onSent) ? 'followed' : 'alone'
 }
 
 /** Where there is no message to change, the change is a message of its own. */
@@ -96,10 +100,10 @@ async function complete(callback: Callback, reply: Reply, deferral: Deferral): P
   return callback.edit(reply)
 }
 
-const tooSlow: Body = { content: 'That took too long for a dialog to open. Please press again.' }
+const tooSlow: MessageBody = { content: 'That took too long for a dialog to open. Please press again.' }
 
 /** The announcement was public and stays so; the first follow-up would become it, so it goes first. */
-async function replaceInPrivate(callback: Callback, body: Body): Promise<void> {
+async function replaceInPrivate(callback: Callback, body: MessageBody): Promise<void> {
   await callback.withdraw().catch((error: unknown) => {
     if (!isGone(error)) throw error
   })
@@ -107,16 +111,16 @@ async function replaceInPrivate(callback: Callback, body: Body): Promise<void> {
 }
 
 /** What is said beside the answer, and then what takes its place, one after the other. */
-async function goOn(callback: Callback, shown: Shown, terms: Terms): Promise<void> {
-  if (shown.aside) await callback.whisper(shown.aside)
+async function goOn(callback: Callback, shown: Shown, terms: ReplyOptions): Promise<void> {
+  if (shown.followUp) await callback.whisper(shown.followUp)
   // Without a place nothing is lost but that this message changes by itself.
-  if (shown.posted)
+  if (shown.onSent)
     await callback
       .place()
-      .then(shown.posted)
+      .then(shown.onSent)
       .catch(() => undefined)
   const { apologise, signal } = terms
-  const next = shown.next && (await unlessEnded(shown.next(), signal).catch(apologise))
+  const next = shown.continueWith && (await unlessEnded(shown.continueWith(), signal).catch(apologise))
   if (!next || next.kind === 'dialog') return
   await orApology(next, (reply) => putAfter(callback, shown, reply as Shown), apologise)
   await goOn(callback, next, terms)
@@ -146,7 +150,7 @@ async function putAfter(callback: Callback, shown: Shown, next: Shown): Promise<
 async function orApology<Outcome>(
   reply: Reply,
   send: (reply: Reply) => Promise<Outcome>,
-  apologise: Terms['apologise'],
+  apologise: ReplyOptions['apologise'],
 ): Promise<Outcome> {
   try {
     return await send(reply)

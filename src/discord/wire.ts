@@ -1,6 +1,6 @@
 import type { RawFile } from '@discordjs/rest'
 import { InteractionResponseType, MessageFlags } from 'discord-api-types/v10'
-import type { Body, Reply } from '../command.ts'
+import type { MessageBody, Reply } from '../command.ts'
 
 /** What the REST client sends: JSON, and files beside it. */
 export interface Wire {
@@ -18,7 +18,7 @@ export function wireReply(reply: Reply): Wire {
 }
 
 /** Every part is said, so that a change leaves nothing of the old message; nobody is pinged but whom the body names. */
-export function wireMessage(message: Body, isPrivate = false): Wire {
+export function wireMessage(message: MessageBody, isPrivate = false): Wire {
   const { content = '', embeds = [], components = [], mention, files = [] } = message
   return {
     body: {

@@ -1,7 +1,7 @@
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import type { Reader } from './block-reader.ts'
-import { songsBetween, type Runs } from './segments.ts'
+import type { BlockReader } from './block-reader.ts'
+import { songsBetween, type Segments } from './segments.ts'
 
 /** Blocks that are asked for at most: ten halvings reach every one of 40,000 songs. */
 const mostProbes = 11
@@ -11,8 +11,8 @@ const mostProbes = 11
  *
  * @param known the whole list where it is in hand, which then costs nothing to look at
  */
-export async function firstBefore(reader: Reader, time: number, known: Runs | undefined): Promise<number> {
-  const { view } = reader
+export async function firstBefore(reader: BlockReader, time: number, known: Segments | undefined): Promise<number> {
+  const { list: view } = reader
   const open: Range = { low: 0, high: Math.ceil(view.total / blockSize), dateless: new Set() }
   for (const offset of view.blocks.keys()) narrow(open, offset / blockSize, reader.fresh(offset), time)
 

@@ -3,12 +3,12 @@ import { NotLinkedError } from '../accounts/errors.ts'
 import type { Link } from '../accounts/links.ts'
 import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
-import type { Views, View } from './page-cache.ts'
+import type { PageCache, CachedList } from './page-cache.ts'
 
 /** Reads one person's list block by block, for somebody who waits. */
-export interface Reader {
+export interface BlockReader {
   readonly link: Link
-  readonly view: View
+  readonly list: CachedList
   /** Asks Spotify, even when the block is in hand. */
   load(offset: number): Promise<void>
   /** Asks Spotify unless a fresh one is in hand. */
@@ -17,22 +17,22 @@ export interface Reader {
    * Asks Spotify unless a fresh one is in hand, from `asOf` or later; for somebody who may come: people who wait go
    * first.
    */
-  ahead(offset: number, asOf?: number): Promise<void>
+  prefetch(offset: number, asOf?: number): Promise<void>
   /** What this reader was given, also where the view has let it go since: totals may change with every answer. */
-  readonly given: ReadonlyMap<number, readonly Song[]>
+  readonly loaded: ReadonlyMap<number, readonly Song[]>
   /** The songs of a fresh block. */
   fresh(offset: number): readonly Song[] | undefined
 }
 
 /** Opens the list of a person in a market. `sawFront` is told of every front block of a list without one. */
-export function createReaders(
+export function createBlockReaders(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
-  views: Views,
+  views: PageCache,
   sawFront: (link: Link, page: SavedPage) => void,
-): (person: string, market?: string) => Promise<Reader> {
+): (person: string, market?: string) => Promise<BlockReader> {
   return async (person, market) => {
     const link = await accounts.get(person)
-    const view = views.of(`${link.id}:${market ?? ''}`)
+    const view = views.get(`${link.id}:${market ?? ''}`)
     const given = new Map<number, readonly Song[]>()
     const load = (offset: number): Promise<void> => {
       const running = view.underWay.get(offset) ?? ask(offset).finally(() => view.underWay.delete(offset))
@@ -51,20 +51,28 @@ export function createReaders(
       if (offset === 0 && market === undefined) sawFront(link, page)
     }
     const need = async (offset: number): Promise<void> => {
-      if (!views.fresh(view, offset)) await load(offset)
+      if (!views.freshBlock(view, offset)) await load(offset)
     }
     // Not among what is under way: who comes for it now asks as somebody who waits, and shares the request.
     const ahead = async (offset: number, asOf = -Infinity): Promise<void> => {
-      const isGood = (views.fresh(view, offset)?.at ?? -Infinity) > asOf
+      const isGood = (views.freshBlock(view, offset)?.at ?? -Infinity) > asOf
       if (!isGood && !view.underWay.has(offset)) await ask(offset, true)
     }
-    return { link, view, given, load, need, ahead, fresh: (offset) => views.fresh(view, offset)?.songs }
+    return {
+      link,
+      list: view,
+      loaded: given,
+      load,
+      need,
+      prefetch: ahead,
+      fresh: (offset) => views.freshBlock(view, offset)?.songs,
+    }
   }
 }
 
 /** Runs `ask`; when Spotify cannot answer but the blocks are in hand, the time from which they are. */
-export async function orInHand(
-  { view }: Reader,
+export async function orCached(
+  { list: view }: BlockReader,
   ask: () => Promise<unknown>,
   offsets: readonly number[] = [0],
 ): Promise<number | undefined> {
@@ -73,12 +81,12 @@ export async function orInHand(
     return undefined
   } catch (error) {
     const inHand = offsets.map((offset) => view.blocks.get(offset))
-    if (!isAway(error) || !inHand.every((block) => block !== undefined)) throw error
+    if (!isUnavailable(error) || !inHand.every((block) => block !== undefined)) throw error
     return Math.min(...inHand.map(({ at }) => at))
   }
 }
 
 /** Whether Spotify did not answer, so that what is in hand is the best there is. */
-export function isAway(error: unknown): boolean {
+export function isUnavailable(error: unknown): boolean {
   return error instanceof RateLimitedError || error instanceof SpotifyDownError
 }

@@ -5,14 +5,14 @@ import { UserError } from '../errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 import { createAsking } from './asking.ts'
 import { createLane } from './lane.ts'
-import { width } from './block-fetch.ts'
-import { readList } from './reading.ts'
-import { lengthOf, songCount, songsBetween, type Runs } from './segments.ts'
+import { concurrency } from './block-fetch.ts'
+import { syncLibrary } from './reading.ts'
+import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
 import { freshFor, sameSongs } from './page-cache.ts'
 
 /** What is known of all the liked songs behind one link. */
-export interface Shelf {
-  runs: Runs
+export interface LibraryIndex {
+  segments: Segments
   /** Whether `runs` was the whole list at some time, as far as one reading goes. */
   complete: boolean
   /** When it was last seen to be the list as it is; in milliseconds. */
@@ -31,17 +31,17 @@ export interface Shelf {
 }
 
 /** The libraries that this process has in memory, for half an hour after they were last used. */
-export interface Shelves {
-  of(link: Link): Shelf
-  fresh(shelf: Shelf): boolean
+export interface IndexCache {
+  get(link: Link): LibraryIndex
+  isFresh(shelf: LibraryIndex): boolean
   /** Reads the list, or what has changed of it; shared by everybody who asks meanwhile. */
-  read(person: string, link: Link, shelf: Shelf): Promise<void>
+  update(person: string, link: Link, shelf: LibraryIndex): Promise<void>
   /** The whole list, when it is in memory as it is. */
-  inHand(link: Link): Runs | undefined
+  upToDate(link: Link): Segments | undefined
   /** Compares what is in memory with the front of the list as Spotify has just given it. */
-  saw(link: Link, front: SavedPage): void
+  checkFront(link: Link, front: SavedPage): void
   /** Ends a reading that is under way; nothing of it stays. */
-  forget(link: Link): void
+  delete(link: Link): void
 }
 
 const keptFor = 30 * 60 * 1000
@@ -52,46 +52,46 @@ const momentAgo = 10_000
  *
  * @param about how many songs somebody had a while ago, where that is in hand
  */
-export function createShelves(
+export function createIndexCache(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   now: () => number,
   mostSongs = 500_000,
   about: (link: Link) => number | undefined = () => undefined,
-): Shelves {
-  const shelves = new Map<string, Shelf>()
-  const lane = createLane(width)
+): IndexCache {
+  const shelves = new Map<string, LibraryIndex>()
+  const lane = createLane(concurrency)
 
-  const self: Shelves = {
-    of({ id }) {
+  const self: IndexCache = {
+    get({ id }) {
       const shelf = shelves.get(id) ?? emptyShelf(setTimeout(() => drop(id, letGo()), keptFor).unref())
       shelves.delete(id)
       shelves.set(id, shelf)
       shelf.end.refresh()
       return shelf
     },
-    fresh: (shelf) => shelf.complete && shelf.at + freshFor > now(),
-    read(person, link, shelf) {
+    isFresh: (shelf) => shelf.complete && shelf.at + freshFor > now(),
+    update(person, link, shelf) {
       shelf.underWay ??= read(person, link, shelf).finally(() => (shelf.underWay = undefined))
       return shelf.underWay
     },
-    inHand(link) {
+    upToDate(link) {
       const shelf = shelves.get(link.id)
-      return shelf && self.fresh(shelf) && shelf.read === shelf.total ? self.of(link).runs : undefined
+      return shelf && self.isFresh(shelf) && shelf.read === shelf.total ? self.get(link).segments : undefined
     },
-    saw(link, front) {
+    checkFront(link, front) {
       const shelf = shelves.get(link.id)
       if (!shelf?.complete) return
       const { songs, total } = front
-      const same = total === lengthOf(shelf.runs) && sameSongs(songsBetween(shelf.runs, 0, songs.length), songs)
+      const same = total === lengthOf(shelf.segments) && sameSongs(songsBetween(shelf.segments, 0, songs.length), songs)
       shelf.at = same ? now() : -Infinity
       shelf.seen = front
       shelf.seenAt = now()
     },
-    forget: ({ id }) => drop(id, new NotLinkedError()),
+    delete: ({ id }) => drop(id, new NotLinkedError()),
   }
   return self
 
-  async function read(person: string, link: Link, shelf: Shelf): Promise<void> {
+  async function read(person: string, link: Link, shelf: LibraryIndex): Promise<void> {
     const { signal } = shelf.stop
     const seen = justSeen(shelf)
     let begun = false
@@ -107,11 +107,11 @@ export function createShelves(
         background: true,
       })
     try {
-      await readList(shelf.runs, ask, {
+      await syncLibrary(shelf.segments, ask, {
         now,
         about: about(link),
         keep(runs) {
-          if (!signal.aborted) shelf.runs = runs
+          if (!signal.aborted) shelf.segments = runs
         },
         progress(songs, total) {
           // It counts up, also where a list that changes is looked at again.
@@ -125,8 +125,8 @@ export function createShelves(
       signal.throwIfAborted()
       shelf.complete = true
       shelf.at = now()
-      shelf.read = songCount(shelf.runs)
-      shelf.total = lengthOf(shelf.runs)
+      shelf.read = songCount(shelf.segments)
+      shelf.total = lengthOf(shelf.segments)
       makeRoom()
     } catch (error) {
       shelf.failedAt = now()
@@ -136,7 +136,7 @@ export function createShelves(
   }
 
   /** The front that somebody was shown a moment ago need not be asked for again, once. */
-  function justSeen(shelf: Shelf): SavedPage | undefined {
+  function justSeen(shelf: LibraryIndex): SavedPage | undefined {
     const { seen, seenAt } = shelf
     shelf.seen = undefined
     return seenAt + momentAgo > now() ? seen : undefined
@@ -157,7 +157,7 @@ export function createShelves(
     shelves.delete(id)
     clearTimeout(shelf.end)
     shelf.stop.abort(reason)
-    shelf.runs = []
+    shelf.segments = []
     shelf.complete = false
   }
 }
@@ -166,9 +166,9 @@ function letGo(): UserError {
   return new UserError('Hearsay has many libraries to read right now. Please try again in a minute.')
 }
 
-function emptyShelf(end: NodeJS.Timeout): Shelf {
+function emptyShelf(end: NodeJS.Timeout): LibraryIndex {
   return {
-    runs: [],
+    segments: [],
     complete: false,
     at: -Infinity,
     read: 0,

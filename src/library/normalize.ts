@@ -26,7 +26,7 @@ const peculiar = new RegExp(`[${Object.keys(spelledOut).join('')}]`, 'g')
 const longestQuery = 300
 
 /** Text as it is compared: without accents, case, apostrophes and invisible characters, in any script. */
-export function fold(text: string): string {
+export function normalize(text: string): string {
   if (plain.test(text)) return text.toLowerCase().replace(/ {2,}/g, ' ').trim()
   return text
     .normalize('NFKD')
@@ -40,7 +40,7 @@ export function fold(text: string): string {
 
 /** The folded words of a query, without the punctuation around them unless it is all there is. */
 export function wordsOf(query: string): string[] {
-  const words = fold(query.slice(0, longestQuery)).split(' ').filter(Boolean)
+  const words = normalize(query.slice(0, longestQuery)).split(' ').filter(Boolean)
   const bare = words.map((word) => word.replace(edges, '')).filter(Boolean)
   return bare.length > 0 ? bare : words
 }

@@ -1,8 +1,8 @@
 import type { Song } from '../spotify/parse.ts'
-import { fold } from './normalize.ts'
+import { normalize } from './normalize.ts'
 
 /** Some songs, a block of them as a rule, in a fifth of the room that the objects take, ready to be searched. */
-export interface Pack {
+export interface PackedSongs {
   readonly size: number
   /** 22 characters each. */
   readonly ids: string
@@ -31,7 +31,7 @@ const idLength = 22
 const noId = ' '.repeat(idLength)
 
 /** Packs songs; what one packer packs shares its artists and albums. */
-export function createPacker(): (songs: readonly Song[]) => Pack {
+export function createPacker(): (songs: readonly Song[]) => PackedSongs {
   const artists = new Map<string, { readonly names: readonly string[]; readonly folded: string }>()
   const albums = new Map<string, { readonly album: Album; readonly folded: string }>()
 
@@ -63,16 +63,19 @@ export function createPacker(): (songs: readonly Song[]) => Pack {
   }
 
   function artistsOf({ artists: names }: Song) {
-    return kept(artists, JSON.stringify(names), () => ({ names, folded: fold(names.join(' ')) }))
+    return kept(artists, JSON.stringify(names), () => ({ names, folded: normalize(names.join(' ')) }))
   }
 
   function albumOf({ album, cover }: Song) {
-    return kept(albums, JSON.stringify([album, cover]), () => ({ album: { name: album, cover }, folded: fold(album) }))
+    return kept(albums, JSON.stringify([album, cover]), () => ({
+      album: { name: album, cover },
+      folded: normalize(album),
+    }))
   }
 }
 
 /** The song as it was packed. */
-export function songIn(pack: Pack, index: number): Song {
+export function songIn(pack: PackedSongs, index: number): Song {
   const odd = pack.odd?.get(index)
   if (odd) return odd
   const id = pack.ids.slice(index * idLength, (index + 1) * idLength)
@@ -89,12 +92,12 @@ export function songIn(pack: Pack, index: number): Song {
 }
 
 /** Where the folded text of a song begins; past its end for the index after the last. */
-export function textStart(pack: Pack, index: number): number {
+export function textStart(pack: PackedSongs, index: number): number {
   return pack.ends[index * 2 - 1] ?? 0
 }
 
 /** Where this very like stands between `from` and `to`; undefined also for songs without an id or a date. */
-export function indexIn(pack: Pack, song: Song, from: number, to: number): number | undefined {
+export function indexIn(pack: PackedSongs, song: Song, from: number, to: number): number | undefined {
   const { addedAt } = song
   if (addedAt === undefined || addedAt > pack.newest || addedAt < pack.oldest) return undefined
   const id = idOf(song)
@@ -108,7 +111,7 @@ export function indexIn(pack: Pack, song: Song, from: number, to: number): numbe
 }
 
 function textOf(title: string, ...others: readonly ({ readonly folded: string } | undefined)[]): string {
-  return [fold(title), ...others.map((other) => other?.folded ?? ''), ''].join('\n')
+  return [normalize(title), ...others.map((other) => other?.folded ?? ''), ''].join('\n')
 }
 
 function idOf({ uri, url }: Song): string | undefined {

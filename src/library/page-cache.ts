@@ -7,7 +7,7 @@ export interface Block {
 }
 
 /** What is in hand of one person's list, all of it from one state of the list as far as totals tell. */
-export interface View {
+export interface CachedList {
   total: number
   /** Goes up whenever the list is seen to have changed and older blocks were let go. */
   generation: number
@@ -21,12 +21,12 @@ export interface View {
 }
 
 /** The pages that this process has in hand. */
-export interface Views {
-  of(key: string): View
-  put(view: View, page: SavedPage): void
+export interface PageCache {
+  get(key: string): CachedList
+  put(view: CachedList, page: SavedPage): void
   /** A block that is young enough to be shown as it is. */
-  fresh(view: View, offset: number): Block | undefined
-  forget(prefix: string): void
+  freshBlock(view: CachedList, offset: number): Block | undefined
+  delete(prefix: string): void
 }
 
 export const freshFor = 5 * 60 * 1000
@@ -34,12 +34,12 @@ const keptFor = 15 * 60 * 1000
 const mostBlocks = 2_000
 
 /** Least recently used views go first when there are too many blocks; blocks too old even for "as of" go when met. */
-export function createViews(now: () => number): Views {
-  const views = new Map<string, View>()
+export function createPageCache(now: () => number): PageCache {
+  const views = new Map<string, CachedList>()
   let blocks = 0
 
   return {
-    of(key) {
+    get(key) {
       const view = views.get(key) ?? {
         total: 0,
         generation: 0,
@@ -70,16 +70,16 @@ export function createViews(now: () => number): Views {
       makeRoom()
       setTimeout(() => letGo(view, tooOld), keptFor + 1000).unref()
     },
-    fresh(view, offset) {
+    freshBlock(view, offset) {
       const block = view.blocks.get(offset)
       return block && block.at + freshFor > now() ? block : undefined
     },
-    forget(prefix) {
+    delete(prefix) {
       for (const [key, view] of views) if (key.startsWith(prefix)) drop(key, view)
     },
   }
 
-  function letGo(view: View, which: (block: Block) => boolean): void {
+  function letGo(view: CachedList, which: (block: Block) => boolean): void {
     for (const [offset, block] of view.blocks)
       if (which(block) && view.blocks.delete(offset) && !view.detached) blocks -= 1
   }
@@ -95,14 +95,14 @@ export function createViews(now: () => number): Views {
     }
   }
 
-  function drop(key: string, view: View): void {
+  function drop(key: string, view: CachedList): void {
     blocks -= view.blocks.size
     view.detached = true
     views.delete(key)
   }
 }
 
-function changed(view: View, offset: number, songs: readonly Song[], total: number): boolean {
+function changed(view: CachedList, offset: number, songs: readonly Song[], total: number): boolean {
   if (view.blocks.size === 0) return false
   const before = view.blocks.get(offset)?.songs
   return total !== view.total || (before !== undefined && !sameSongs(before, songs))

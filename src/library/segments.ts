@@ -1,34 +1,34 @@
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import { indexIn, songIn, type Pack } from './packed-songs.ts'
+import { indexIn, songIn, type PackedSongs } from './packed-songs.ts'
 
 /** Songs `from` up to, not including, `to` of a pack. Without a pack: places whose songs are not known. */
-export interface Run {
-  readonly pack: Pack | undefined
+export interface Segment {
+  readonly pack: PackedSongs | undefined
   readonly from: number
   readonly to: number
 }
 
 /** A list, newest first, of which parts may be unknown. */
-export type Runs = readonly Run[]
+export type Segments = readonly Segment[]
 
 /** Places in the list. */
-export function lengthOf(runs: Runs): number {
+export function lengthOf(runs: Segments): number {
   return runs.reduce((sum, { from, to }) => sum + to - from, 0)
 }
 
 /** Songs that are known. */
-export function songCount(runs: Runs): number {
+export function songCount(runs: Segments): number {
   return lengthOf(runs.filter(({ pack }) => pack))
 }
 
-export function unknown(places: number): Run[] {
+export function unknown(places: number): Segment[] {
   return places > 0 ? [{ pack: undefined, from: 0, to: places }] : []
 }
 
 /** The part of the list from one place up to, not including, another. */
-export function cut(runs: Runs, from: number, to: number): Run[] {
-  const pieces: Run[] = []
+export function slice(runs: Segments, from: number, to: number): Segment[] {
+  const pieces: Segment[] = []
   let start = 0
   for (const run of runs) {
     if (start >= to) break
@@ -39,18 +39,18 @@ export function cut(runs: Runs, from: number, to: number): Run[] {
   return pieces
 }
 
-export function songAt(runs: Runs, place: number): Song | undefined {
-  const [run] = cut(runs, place, place + 1)
+export function songAt(runs: Segments, place: number): Song | undefined {
+  const [run] = slice(runs, place, place + 1)
   return run?.pack && songIn(run.pack, run.from)
 }
 
 /** The known songs between two places. */
-export function songsBetween(runs: Runs, from: number, to: number): Song[] {
-  return cut(runs, from, to).flatMap(songsOf)
+export function songsBetween(runs: Segments, from: number, to: number): Song[] {
+  return slice(runs, from, to).flatMap(songsOf)
 }
 
 /** The place of this very like. */
-export function placeOf(runs: Runs, song: Song): number | undefined {
+export function indexOfSong(runs: Segments, song: Song): number | undefined {
   let place = 0
   for (const { pack, from, to } of runs) {
     const index = pack && indexIn(pack, song, from, to)
@@ -61,7 +61,7 @@ export function placeOf(runs: Runs, song: Song): number | undefined {
 }
 
 /** The list without likes that stand in it a second time, as when it grew while it was read. */
-export function withoutRepeats(runs: Runs): Run[] {
+export function withoutRepeats(runs: Segments): Segment[] {
   const seen = new Set<string>()
   const isFirst = ({ uri, addedAt }: Song): boolean => seen.size < seen.add(`${uri}@${addedAt}`).size
   return runs.flatMap((run) => {
@@ -72,9 +72,9 @@ export function withoutRepeats(runs: Runs): Run[] {
 }
 
 /** The same list in fewer pieces: neighbours are joined, and scraps that edits have left are packed anew. */
-export function tidy(runs: Runs, pack: (songs: readonly Song[]) => Pack): Run[] {
-  const tidied: Run[] = []
-  let scraps: Run[] = []
+export function compact(runs: Segments, pack: (songs: readonly Song[]) => PackedSongs): Segment[] {
+  const tidied: Segment[] = []
+  let scraps: Segment[] = []
   const sweep = (): void => {
     const songs = scraps.length > 1 ? scraps.flatMap(songsOf) : []
     tidied.push(...(songs.length > 0 ? [{ pack: pack(songs), from: 0, to: songs.length }] : scraps))
@@ -90,8 +90,8 @@ export function tidy(runs: Runs, pack: (songs: readonly Song[]) => Pack): Run[] 
   return tidied
 }
 
-function joined(runs: Runs): Run[] {
-  const pieces: Run[] = []
+function joined(runs: Segments): Segment[] {
+  const pieces: Segment[] = []
   for (const run of runs) {
     if (run.from === run.to) continue
     const before = pieces.at(-1)
@@ -102,6 +102,6 @@ function joined(runs: Runs): Run[] {
   return pieces
 }
 
-function songsOf({ pack, from, to }: Run): Song[] {
+function songsOf({ pack, from, to }: Segment): Song[] {
   return pack ? Array.from({ length: to - from }, (_, index) => songIn(pack, from + index)) : []
 }

@@ -1,7 +1,14 @@
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import { createGathering, ListChangedError, range, width, type Gathering, type Looking } from './block-fetch.ts'
-import { cut, lengthOf, placeOf, songCount, unknown, type Run, type Runs } from './segments.ts'
+import {
+  createBlockFetch,
+  ListChangedError,
+  range,
+  concurrency,
+  type BlockFetch,
+  type SyncOptions,
+} from './block-fetch.ts'
+import { slice, lengthOf, indexOfSong, songCount, unknown, type Segment, type Segments } from './segments.ts'
 import { sameSongs } from './page-cache.ts'
 
 /** A place in the known list; `sure` when the known song there, or the one before, is the neighbour on the page. */
@@ -15,11 +22,11 @@ interface Mark {
  * songs tells that some have gone since, the blocks around them by halving; what is unknown. Then the front again.
  * False when the list has changed meanwhile; rejects with ListChangedError where that shows at once.
  */
-export async function look(known: Runs, looking: Looking): Promise<boolean> {
+export async function syncOnce(known: Segments, looking: SyncOptions): Promise<boolean> {
   const { ask, tolerant, keep } = looking
   const front = await ask(0)
   const { total } = front
-  const gathering = createGathering(total, looking)
+  const gathering = createBlockFetch(total, looking)
   const { blocks, end, reach, load, placed } = gathering
   gathering.take(0, front)
 
@@ -48,7 +55,7 @@ export async function look(known: Runs, looking: Looking): Promise<boolean> {
     const anything = { place: 0, sure: false }
     let mark = marksIn(front.songs, 0, lengthOf(known))?.after
     let next = Math.min(1, end)
-    for (let batch = 1; !mark && next < end && songCount(known) > 0; batch = Math.min(batch * 2, width)) {
+    for (let batch = 1; !mark && next < end && songCount(known) > 0; batch = Math.min(batch * 2, concurrency)) {
       const numbers = range(next, Math.min(next + batch, end))
       const marks = (await Promise.all(numbers.map(load))).map((songs) => marksIn(songs, 0, lengthOf(known))?.after)
       const last = marks.findLast((one) => one !== undefined)
@@ -59,10 +66,10 @@ export async function look(known: Runs, looking: Looking): Promise<boolean> {
   }
 
   /** The blocks `first` up to `past`, where the known list goes from one mark to the other. */
-  async function settle(first: number, past: number, from: Mark, to: Mark): Promise<Run[]> {
+  async function settle(first: number, past: number, from: Mark, to: Mark): Promise<Segment[]> {
     const places = Math.min(past * blockSize, reach) - first * blockSize
     if (places <= 0) return []
-    const between = cut(known, from.place, to.place)
+    const between = slice(known, from.place, to.place)
     if (from.sure && to.sure && lengthOf(between) === places) return between
     if (songCount(between) === 0) return unknown(places)
 
@@ -76,7 +83,7 @@ export async function look(known: Runs, looking: Looking): Promise<boolean> {
   }
 
   function marksIn(songs: readonly Song[], from: number, to: number): { before: Mark; after: Mark } | undefined {
-    const between = cut(known, from, to)
+    const between = slice(known, from, to)
     const first = firstPlace(between, songs)
     const last = first === undefined ? undefined : firstPlace(between, songs.toReversed())
     if (first === undefined || last === undefined) return undefined
@@ -84,18 +91,18 @@ export async function look(known: Runs, looking: Looking): Promise<boolean> {
   }
 }
 
-function firstPlace(known: Runs, songs: readonly Song[]): number | undefined {
+function firstPlace(known: Segments, songs: readonly Song[]): number | undefined {
   for (const song of songs) {
-    const place = placeOf(known, song)
+    const place = indexOfSong(known, song)
     if (place !== undefined) return place
   }
   return undefined
 }
 
-function missing({ blocks, end }: Gathering, base: Runs): number[] {
+function missing({ blocks, end }: BlockFetch, base: Segments): number[] {
   return range(0, end).filter((block) => !blocks.has(block) && isUnknown(base, block))
 }
 
-function isUnknown(runs: Runs, block: number): boolean {
-  return cut(runs, block * blockSize, (block + 1) * blockSize).some(({ pack }) => !pack)
+function isUnknown(runs: Segments, block: number): boolean {
+  return slice(runs, block * blockSize, (block + 1) * blockSize).some(({ pack }) => !pack)
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 
 /** What a provider's redirect may carry, checked in form only. */
-export interface Redirect {
+export interface CallbackParameters {
   readonly parameters: URLSearchParams
   readonly state: string
   readonly code: string | undefined
@@ -13,7 +13,7 @@ const malformed = 'This address is not one that Discord or Spotify sends people 
 const unwanted = ['response', 'id_token', 'token', 'access_token']
 
 /** Reads the query of a callback address. Throws UserError for what no provider sends; nothing is spent then. */
-export function readRedirect(address: string): Redirect {
+export function readCallback(address: string): CallbackParameters {
   const parameters = new URLSearchParams(address.split('?').slice(1).join('?'))
   const state = only(parameters, 'state', 200)
   const code = only(parameters, 'code', 2048)

@@ -1,9 +1,9 @@
 import * as oauth from 'oauth4webapi'
 import { z } from 'zod'
 import { UserError } from '../errors.ts'
-import type { Http, HttpAnswer } from '../http.ts'
+import type { Http, HttpResponse } from '../http.ts'
 
-export interface DiscordLegSettings {
+export interface DiscordOAuthSettings {
   readonly clientId: string
   readonly clientSecret: string
   /** Such as `https://discord.com/api`. */
@@ -25,7 +25,7 @@ export class DiscordClientError extends Error {
 }
 
 /** Who the browser's person is, according to Discord. */
-export interface DiscordLeg {
+export interface DiscordOAuth {
   authorizeUrl(redirectUri: string, state: string, codeVerifier: string): Promise<string>
   /** Checks a redirect's parameters against the state that was sent. Throws oauth4webapi's errors. */
   validate(parameters: URLSearchParams, state: string): URLSearchParams
@@ -46,7 +46,7 @@ const identity = z.object({
 const notNow = 'Discord did not answer, or not with sense. Please start again in a minute.'
 const notAccepted = 'Discord did not accept this sign-in: it was used already or took too long. Please start again.'
 
-export function createDiscordLeg(settings: DiscordLegSettings, http: Http): DiscordLeg {
+export function createDiscordOAuth(settings: DiscordOAuthSettings, http: Http): DiscordOAuth {
   const { clientId, clientSecret, apiUrl, authorizeUrl } = settings
   const server: oauth.AuthorizationServer = { issuer: new URL(authorizeUrl).origin }
   const basic = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`
@@ -97,7 +97,7 @@ export function createDiscordLeg(settings: DiscordLegSettings, http: Http): Disc
     return { id: user.id, name: user.username, display: user.global_name ?? user.username }
   }
 
-  function post(path: string, form: Record<string, string>): Promise<HttpAnswer> {
+  function post(path: string, form: Record<string, string>): Promise<HttpResponse> {
     const headers = { authorization: basic, 'content-type': 'application/x-www-form-urlencoded' }
     return http(`${apiUrl}/v10${path}`, {
       method: 'POST',

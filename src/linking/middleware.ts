@@ -7,7 +7,7 @@ import { UserError } from '../errors.ts'
 export class ForeignOriginError extends UserError {}
 
 /** Refuses forms from elsewhere. Our pages send no referrer, so their origin may arrive as "null". */
-export function ownOrigin(publicUrl: string): RequestHandler {
+export function sameOrigin(publicUrl: string): RequestHandler {
   return (request, _response, next) => {
     const site = request.get('sec-fetch-site')
     const origin = request.get('origin')
@@ -20,7 +20,7 @@ export function ownOrigin(publicUrl: string): RequestHandler {
 }
 
 /** What costs something may be asked for once a second by each address, over a minute: no person notices. */
-export function limiter(): RequestHandler {
+export function addressLimiter(): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
     limit: 60,
@@ -45,7 +45,7 @@ function addressOf({ ip = '', socket }: Request): string {
 }
 
 /** Answers every other method of a path, HEAD included where only GET is meant. */
-export function only(...methods: readonly string[]): RequestHandler {
+export function allowMethods(...methods: readonly string[]): RequestHandler {
   return (request, response, next) => {
     if (methods.includes(request.method)) return next()
     response

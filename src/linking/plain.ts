@@ -1,5 +1,5 @@
 /** Sentences are written for the chat: its times and code marks mean nothing to a browser. */
-export function plain(sentence: string): string {
+export function stripMarkdown(sentence: string): string {
   return sentence
     .replace(
       /<t:(\d+):R>/g,

@@ -4,53 +4,59 @@ import { modifyScope, readScope } from '../accounts/scopes.ts'
 import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { ClaimError, createAttempts, type Attempt } from './session.ts'
+import { SessionError, createLinkSessions, type LinkSession } from './session.ts'
 import { callbacks, redirectUris } from './callbacks.ts'
-import { attemptCookie } from './cookies.ts'
-import type { DiscordLeg } from './discord-oauth.ts'
-import { limiter, only, ownOrigin } from './middleware.ts'
+import { sessionCookie } from './cookies.ts'
+import type { DiscordOAuth } from './discord-oauth.ts'
+import { addressLimiter, allowMethods, sameOrigin } from './middleware.ts'
 import { hintField } from '../accounts/invitations.ts'
 import { ownAppPage } from './own-app-page.ts'
 import { clientIdField, ownField, readClientId } from '../accounts/own-client.ts'
 import { confirmPage, donePage, startPage } from './pages.ts'
-import { plain } from './plain.ts'
-import { readRedirect } from './callback.ts'
+import { stripMarkdown } from './plain.ts'
+import { readCallback } from './callback.ts'
 import { saveAfterLinking } from './saving.ts'
-import { looksLikeSecret, newSecret } from './secrets.ts'
+import { isSecretShaped, newSecret } from './secrets.ts'
 
 /** What has happened: `saved` is a whole sentence about the song for which somebody linked, where there was one. */
-export interface LinkNews {
+export interface LinkResult {
   readonly spotifyName: string
   readonly saved?: string
 }
 
 /** Turns the private answer behind an interaction's token into the news. Never rejects. */
-export type Announce = (interactionToken: string, news: LinkNews) => Promise<void>
+export type AnnounceLink = (interactionToken: string, news: LinkResult) => Promise<void>
 
 const notYet = 'There is no linking under way in this browser, or it took longer than ten minutes. Start again.'
 
 /** The way to a link: our page, Discord, our page, Spotify, our page. Failures are thrown, for the page that explains them. */
-export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, log: Log, now: () => number): Router {
+export function linkRoutes(
+  app: App,
+  discord: DiscordOAuth,
+  announce: AnnounceLink,
+  log: Log,
+  now: () => number,
+): Router {
   const { publicUrl } = app
-  const attempts = createAttempts(app, now)
-  const cookie = attemptCookie(publicUrl)
+  const attempts = createLinkSessions(app, now)
+  const cookie = sessionCookie(publicUrl)
   const redirectUri = redirectUris(publicUrl)
   const router = Router({ strict: true, caseSensitive: true })
   const form: RequestHandler[] = [
-    limiter(),
-    ownOrigin(publicUrl),
+    addressLimiter(),
+    sameOrigin(publicUrl),
     urlencoded({ extended: false, limit: '4kb', parameterLimit: 8 }),
   ]
 
-  router.all('/link', only('GET', 'HEAD', 'POST'))
-  router.all('/link/confirm', only('GET', 'HEAD', 'POST'))
-  router.all('/link/done', only('GET', 'HEAD'))
-  router.all([callbacks.discord, callbacks.spotify], only('GET'), limiter())
+  router.all('/link', allowMethods('GET', 'HEAD', 'POST'))
+  router.all('/link/confirm', allowMethods('GET', 'HEAD', 'POST'))
+  router.all('/link/done', allowMethods('GET', 'HEAD'))
+  router.all([callbacks.discord, callbacks.spotify], allowMethods('GET'), addressLimiter())
 
   router.get('/link', (request: Request, response: Response) => {
     const query = new URLSearchParams(request.url.split('?')[1])
     const given = query.get(hintField) ?? ''
-    const hint = looksLikeSecret(given) ? given : ''
+    const hint = isSecretShaped(given) ? given : ''
     const clientId = readClientId(query.get(clientIdField))
     const own = clientId !== undefined || query.has(ownField)
     response.send(own ? ownAppPage(hint, redirectUri.spotify, clientId) : startPage(hint))
@@ -62,16 +68,16 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, lo
     const codeVerifier = oauth.generateRandomCodeVerifier()
     const invited = hint && (await app.invitations.find(hint))?.person
     const carried = { ...(hint && { invitation: hint }), ...(invited && { invited }), ...(clientId && { clientId }) }
-    const attempt: Attempt = { stage: 'discord', startedAt: now(), codeVerifier, ...carried }
-    const value = await attempts.begin(attempt, cookie.read(request))
-    const state = await attempts.redirect(value, attempt)
+    const attempt: LinkSession = { stage: 'discord', startedAt: now(), codeVerifier, ...carried }
+    const value = await attempts.create(attempt, cookie.read(request))
+    const state = await attempts.startRedirect(value, attempt)
     cookie.write(response, value)
     response.redirect(303, await discord.authorizeUrl(redirectUri.discord, state, codeVerifier))
   })
 
   router.get(callbacks.discord, async (request: Request, response: Response) => {
-    const { parameters, state, code, error } = readRedirect(request.url)
-    const { attempt, codeVerifier } = await attempts.claim(cookie.read(request), 'discord', state, code)
+    const { parameters, state, code, error } = readCallback(request.url)
+    const { attempt, codeVerifier } = await attempts.claimCallback(cookie.read(request), 'discord', state, code)
     if (error) throw cancelled(error, 'Discord')
     const valid = checked(() => discord.validate(parameters, state))
     const person = await discord.identify(valid, redirectUri.discord, codeVerifier)
@@ -80,7 +86,7 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, lo
     const save = invitation?.save
     const scope = await app.accounts.scopeFor(person.id, save !== undefined)
     const { codeVerifier: _, state: usedState, ...kept } = attempt
-    const next: Attempt = {
+    const next: LinkSession = {
       ...kept,
       usedState,
       stage: 'confirm',
@@ -89,7 +95,7 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, lo
       scope,
       ...(save && { save }),
     }
-    cookie.write(response, await attempts.begin(next))
+    cookie.write(response, await attempts.create(next))
     response.redirect(303, '/link/confirm')
   })
 
@@ -103,29 +109,33 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, lo
     const { value, attempt } = await current(request, ['confirm', 'spotify'])
     if (secretField(request, 'token') !== attempt.formToken) throw new UserError(notYet)
     const codeVerifier = oauth.generateRandomCodeVerifier()
-    const state = await attempts.redirect(value, { ...attempt, stage: 'spotify', codeVerifier })
+    const state = await attempts.startRedirect(value, { ...attempt, stage: 'spotify', codeVerifier })
     const scope = (attempt.scope ?? [readScope]).join(' ')
     const question = { redirectUri: redirectUri.spotify, scope, state, codeVerifier }
     response.redirect(303, await client(attempt).oauth.authorizeUrl(question))
   })
 
   router.get(callbacks.spotify, async (request, response) => {
-    const { parameters, state, code, error } = readRedirect(request.url)
-    const { cookie: value, attempt, codeVerifier } = await attempts.claim(cookie.read(request), 'spotify', state, code)
+    const { parameters, state, code, error } = readCallback(request.url)
+    const {
+      cookie: value,
+      attempt,
+      codeVerifier,
+    } = await attempts.claimCallback(cookie.read(request), 'spotify', state, code)
     if (error) throw cancelled(error, 'Spotify')
     const { person, startedAt, clientId, scope, save } = attempt
     if (!person) throw new UserError(notYet)
     const valid = checked(() => client(attempt).oauth.validate(parameters, state))
     const consent = { parameters: valid, redirectUri: redirectUri.spotify, codeVerifier, startedAt, clientId, scope }
-    const before = await app.accounts.last(person.id)
+    const before = await app.accounts.findEvenIfEnded(person.id)
     const link = await app.accounts.connect(person.id, consent)
-    if (before) app.library.forget(before)
+    if (before) app.library.deleteCached(before)
     // Sharing was about another account's songs, or about ones that are long gone.
     if (before?.spotifyId !== link.spotifyId) await app.sharing.forget(person.id)
     const saved = save && (await saveAfterLinking(app, log, person.id, save))
-    const news: LinkNews = { spotifyName: link.spotifyName, ...(saved && { saved }) }
+    const news: LinkResult = { spotifyName: link.spotifyName, ...(saved && { saved }) }
     const invitation = attempt.invitation ? await app.invitations.find(attempt.invitation) : undefined
-    await attempts.change(value, { stage: 'done', startedAt, person, scope: link.scope, ...news })
+    await attempts.update(value, { stage: 'done', startedAt, person, scope: link.scope, ...news })
     // The page does not wait for Discord; the announcement never rejects.
     if (invitation?.token) void announce(invitation.token, news)
     response.redirect(303, '/link/done')
@@ -134,20 +144,22 @@ export function linkRoutes(app: App, discord: DiscordLeg, announce: Announce, lo
   router.get('/link/done', async (request, response) => {
     const { attempt } = await current(request, ['done'])
     const { person, spotifyName = '', saved = '', scope = [] } = attempt
-    response.send(donePage(person.name, spotifyName, { saving: scope.includes(modifyScope), saved: plain(saved) }))
+    response.send(
+      donePage(person.name, spotifyName, { saving: scope.includes(modifyScope), saved: stripMarkdown(saved) }),
+    )
   })
 
   return router
 
   /** This browser's attempt, once Discord has said who sits there. */
-  async function current(request: Request, stages: readonly Attempt['stage'][]) {
-    const own = await attempts.own(browser(request))
+  async function current(request: Request, stages: readonly LinkSession['stage'][]) {
+    const own = await attempts.current(browser(request))
     const person = own?.attempt.person
-    if (!person || !stages.includes(own.attempt.stage)) throw new ClaimError(notYet, true)
+    if (!person || !stages.includes(own.attempt.stage)) throw new SessionError(notYet, true)
     return { value: own.cookie, attempt: { ...own.attempt, person } }
   }
 
-  function client({ clientId }: Attempt) {
+  function client({ clientId }: LinkSession) {
     return clientId === undefined ? app.spotify.operator : app.spotify.for(clientId)
   }
 
@@ -166,7 +178,7 @@ function field(request: Request, name: string): string | undefined {
 
 function secretField(request: Request, name: string): string | undefined {
   const value = field(request, name) ?? ''
-  return looksLikeSecret(value) ? value : undefined
+  return isSecretShaped(value) ? value : undefined
 }
 
 function checked(validate: () => URLSearchParams): URLSearchParams {

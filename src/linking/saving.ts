@@ -6,9 +6,14 @@ import type { Log } from '../log.ts'
  * Carries out the save for which somebody has linked. A sentence for the chat about what became of it; it never
  * rejects, since the link stands either way.
  */
-export async function saveAfterLinking({ accounts, explain }: App, log: Log, person: string, trackId: string) {
+export async function saveAfterLinking(
+  { accounts, errorMessage: explain }: App,
+  log: Log,
+  person: string,
+  trackId: string,
+) {
   try {
-    const outcome = await accounts.save(person, trackId)
+    const outcome = await accounts.saveTrack(person, trackId)
     return outcome === 'saved' ? 'Saved to your liked songs.' : 'That song is among your liked songs already.'
   } catch (err) {
     const explanation = explain(err)

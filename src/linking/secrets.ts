@@ -5,7 +5,7 @@ export function newSecret(): string {
   return randomBytes(32).toString('base64url')
 }
 
-export function looksLikeSecret(text: string): boolean {
+export function isSecretShaped(text: string): boolean {
   return /^[\w-]{43}$/.test(text)
 }
 

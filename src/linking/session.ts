@@ -1,12 +1,12 @@
-import type { Trace } from '../accounts/temporary-records.ts'
+import type { TemporaryRecord } from '../accounts/temporary-records.ts'
 import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
-import { fingerprint } from '../fingerprint.ts'
+import { sha256 } from '../fingerprint.ts'
 import type { DiscordPerson } from './discord-oauth.ts'
 import { newSecret } from './secrets.ts'
 
 /** One browser on its way to a link. It lives ten minutes, in the store, sealed, under the hash of its cookie. */
-export interface Attempt {
+export interface LinkSession {
   readonly stage: 'discord' | 'confirm' | 'spotify' | 'done'
   /** Milliseconds. */
   readonly startedAt: number
@@ -33,33 +33,33 @@ export interface Attempt {
   readonly saved?: string
 }
 
-export interface Attempts {
+export interface LinkSessions {
   /** Keeps the attempt under a new cookie, whose value is returned; those of the cookies before are gone. */
-  begin(attempt: Attempt, before?: readonly string[]): Promise<string>
+  create(attempt: LinkSession, before?: readonly string[]): Promise<string>
   /** Keeps a changed attempt under the cookie that it has. */
-  change(cookie: string, attempt: Attempt): Promise<void>
+  update(cookie: string, attempt: LinkSession): Promise<void>
   /**
    * The one of these cookies that stands for a living attempt. Throws ClaimError when several do: a browser begins
    * one at a time, so somebody else has put theirs beside it.
    */
-  own(cookies: readonly string[]): Promise<{ cookie: string; attempt: Attempt } | undefined>
+  current(cookies: readonly string[]): Promise<{ cookie: string; attempt: LinkSession } | undefined>
   /** Keeps the attempt with a new state, which is returned for the redirect; an earlier one leads nowhere then. */
-  redirect(cookie: string, attempt: Attempt): Promise<string>
+  startRedirect(cookie: string, attempt: LinkSession): Promise<string>
   /**
    * The attempt that a redirect comes back to, with its verifier; it is gone from the store then: whoever gets it
    * goes on, everybody else gets ClaimError. A state that was never given out ends the attempt of the cookie, and so
    * does a code that another browser has shown.
    */
-  claim(
+  claimCallback(
     cookies: readonly string[],
     stage: 'discord' | 'spotify',
     state: string,
     code: string | undefined,
-  ): Promise<{ cookie: string; attempt: Attempt; codeVerifier: string }>
+  ): Promise<{ cookie: string; attempt: LinkSession; codeVerifier: string }>
 }
 
 /** The redirect leads nowhere. `gone`: it did once. */
-export class ClaimError extends UserError {
+export class SessionError extends UserError {
   readonly gone: boolean
 
   constructor(sentence: string, gone: boolean) {
@@ -77,90 +77,93 @@ const gone = 'This step has been used already, or took longer than ten minutes. 
 const several = 'Two linkings are under way in this browser at once. Start again, and finish only that one.'
 const unknown = 'This address does not belong to any linking that is under way. Start again in this browser.'
 
-type Parts = Pick<App, 'store' | 'seal' | 'traces'>
+type Parts = Pick<App, 'store' | 'crypto' | 'temporaryRecords'>
 
-export function createAttempts({ store, seal, traces }: Parts, now: () => number): Attempts {
-  const attempts: Attempts = {
-    async begin(attempt, before = []) {
+export function createLinkSessions(
+  { store, crypto: seal, temporaryRecords: traces }: Parts,
+  now: () => number,
+): LinkSessions {
+  const attempts: LinkSessions = {
+    async create(attempt, before = []) {
       const cookie = newSecret()
       await endAll(before)
-      await attempts.change(cookie, attempt)
+      await attempts.update(cookie, attempt)
       await noteUsed(attempt)
       return cookie
     },
-    async change(cookie, attempt) {
-      const key = fingerprint(cookie)
+    async update(cookie, attempt) {
+      const key = sha256(cookie)
       const ttl = attempt.startedAt + lifetime - now()
-      const sealed = seal.close(JSON.stringify(attempt), key, 'attempt')
+      const sealed = seal.encrypt(JSON.stringify(attempt), key, 'attempt')
       if (ttl > 0) await traces.set({ ...about(attempt), kind: 'attempts', key, ttl }, sealed)
     },
-    async own(cookies) {
+    async current(cookies) {
       const found = await Promise.all(cookies.map(async (cookie) => ({ cookie, attempt: await find(cookie) })))
       const [own, other] = found.flatMap(({ cookie, attempt }) => (attempt ? [{ cookie, attempt }] : []))
-      if (other) throw new ClaimError(several, false)
+      if (other) throw new SessionError(several, false)
       return own
     },
-    async redirect(cookie, attempt) {
+    async startRedirect(cookie, attempt) {
       const state = newSecret()
-      const given = { ...about(attempt), kind: 'states', key: fingerprint(state), ttl: stateLifetime }
-      await traces.set(given, fingerprint(cookie))
-      await attempts.change(cookie, { ...attempt, state: fingerprint(state) })
+      const given = { ...about(attempt), kind: 'states', key: sha256(state), ttl: stateLifetime }
+      await traces.set(given, sha256(cookie))
+      await attempts.update(cookie, { ...attempt, state: sha256(state) })
       return state
     },
-    async claim(cookies, stage, state, code) {
-      const own = await attempts.own(cookies)
-      const hash = fingerprint(state)
+    async claimCallback(cookies, stage, state, code) {
+      const own = await attempts.current(cookies)
+      const hash = sha256(state)
       const owner = await store.get('states', hash)
       if (typeof owner !== 'string') {
         await endAll(cookies)
-        throw new ClaimError(unknown, false)
+        throw new SessionError(unknown, false)
       }
-      const cookie = cookies.find((value) => fingerprint(value) === owner)
+      const cookie = cookies.find((value) => sha256(value) === owner)
       if (!cookie) throw await notHere(hash, owner, code)
       const attempt = own?.cookie === cookie ? own.attempt : undefined
       if (attempt?.state === hash && attempt.stage !== stage) {
         await endAll([cookie])
-        throw new ClaimError(unknown, false)
+        throw new SessionError(unknown, false)
       }
-      if (code && (await store.get('foreign-codes', fingerprint(hash + code))) !== undefined) {
+      if (code && (await store.get('foreign-codes', sha256(hash + code))) !== undefined) {
         await endAll([cookie])
-        throw new ClaimError(otherBrowser, false)
+        throw new SessionError(otherBrowser, false)
       }
       // Exactly one of many callers writes the mark, before anything is exchanged.
       const used = { ...about(attempt), kind: 'used-states', key: hash, ttl: stateLifetime }
       if (!(await traces.create(used, true)) || attempt?.state !== hash) {
-        throw new ClaimError(gone, true)
+        throw new SessionError(gone, true)
       }
       await endAll([cookie])
-      if (!attempt.codeVerifier) throw new ClaimError(unknown, false)
+      if (!attempt.codeVerifier) throw new SessionError(unknown, false)
       return { cookie, attempt, codeVerifier: attempt.codeVerifier }
     },
   }
   return attempts
 
   /** Whose the attempt is, where that is known: it ends when they unlink. */
-  function about({ person, invited, startedAt }: Partial<Attempt> = {}): Pick<Trace, 'of' | 'since'> {
+  function about({ person, invited, startedAt }: Partial<LinkSession> = {}): Pick<TemporaryRecord, 'people' | 'since'> {
     const whose = person?.id ?? invited
-    return { of: whose === undefined ? [] : [whose], since: startedAt ?? now() }
+    return { people: whose === undefined ? [] : [whose], since: startedAt ?? now() }
   }
 
   /** Discord's leg is over before anybody knows whose it was. */
-  async function noteUsed(attempt: Attempt): Promise<void> {
+  async function noteUsed(attempt: LinkSession): Promise<void> {
     const { usedState: key } = attempt
     if (key === undefined) return
     for (const kind of ['states', 'used-states']) {
-      await traces.note({ ...about(attempt), kind, key, ttl: stateLifetime })
+      await traces.addToIndex({ ...about(attempt), kind, key, ttl: stateLifetime })
     }
   }
 
-  function find(cookie: string): Promise<Attempt | undefined> {
-    return findAt(fingerprint(cookie))
+  function find(cookie: string): Promise<LinkSession | undefined> {
+    return findAt(sha256(cookie))
   }
 
-  async function findAt(key: string): Promise<Attempt | undefined> {
+  async function findAt(key: string): Promise<LinkSession | undefined> {
     const sealed = await store.get('attempts', key)
     if (typeof sealed !== 'string') return undefined
-    const attempt = JSON.parse(seal.open(sealed, key, 'attempt')) as Attempt
+    const attempt = JSON.parse(seal.decrypt(sealed, key, 'attempt')) as LinkSession
     return attempt.startedAt + lifetime > now() ? attempt : undefined
   }
 
@@ -168,15 +171,15 @@ export function createAttempts({ store, seal, traces }: Parts, now: () => number
    * Somebody else's browser came back with this state, so its address has left the browser that it was made for.
    * The code that it brought stands for whoever sits there: handed on to the right browser, it must not count.
    */
-  async function notHere(hash: string, owner: string, code: string | undefined): Promise<ClaimError> {
+  async function notHere(hash: string, owner: string, code: string | undefined): Promise<SessionError> {
     const attempt = await findAt(owner)
     const foreign = { ...about(attempt), kind: 'foreign-codes', ttl: stateLifetime }
-    if (code) await traces.set({ ...foreign, key: fingerprint(hash + code) }, true)
+    if (code) await traces.set({ ...foreign, key: sha256(hash + code) }, true)
     const used = (await store.get('used-states', hash)) !== undefined || attempt === undefined
-    return used ? new ClaimError(gone, true) : new ClaimError(otherBrowser, false)
+    return used ? new SessionError(gone, true) : new SessionError(otherBrowser, false)
   }
 
   async function endAll(cookies: readonly string[]): Promise<void> {
-    for (const cookie of cookies) await store.delete('attempts', fingerprint(cookie))
+    for (const cookie of cookies) await store.delete('attempts', sha256(cookie))
   }
 }

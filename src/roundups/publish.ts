@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { Courier } from './courier.ts'
-import type { Outcome, Rooms } from './deliver.ts'
+import type { Publisher } from './courier.ts'
+import type { DeliveryOutcome, DeliveryDeps } from './deliver.ts'
 import type { Hold } from './hold.ts'
 import type { Schedule } from './schedules.ts'
-import type { Sheet } from './stored-roundup.ts'
-import { periodBefore, type Period } from './schedule-time.ts'
+import type { RoundupPage } from './stored-roundup.ts'
+import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 
 /** "overtaken": the schedule has been changed meanwhile. */
-export type Put = Exclude<Outcome, 'unreadable' | 'not due'> | 'overtaken'
+export type PublishOutcome = Exclude<DeliveryOutcome, 'unreadable' | 'not due'> | 'overtaken'
 
 /** How late a post may be without saying so. */
 const punctual = 10 * 60 * 1000
@@ -16,14 +16,14 @@ const punctual = 10 * 60 * 1000
  * Puts the roundup of a period into its channel, or finds it there. Everything before the post can be done again;
  * what was announced is looked for before it is posted again.
  */
-export async function put(
+export async function publish(
   server: string,
   schedule: Schedule,
-  period: Period,
-  rooms: Rooms,
-  courier: Courier,
+  period: SchedulePeriod,
+  rooms: DeliveryDeps,
+  courier: Publisher,
   hold: Hold,
-): Promise<Put> {
+): Promise<PublishOutcome> {
   const { channel, posting, skipEmpty } = schedule
   const id = `${period.label}-${server}`
   const announced = posting?.label === period.label ? posting : undefined
@@ -32,7 +32,7 @@ export async function put(
     // Where somebody has chosen another channel since, that one decides.
     if (found === 'closed' && announced.channel === channel) return 'closed'
     if (found && found !== 'closed') {
-      await rooms.placed(id, server, found, undefined)
+      await rooms.recordMessage(id, server, found, undefined)
       return 'found'
     }
   }
@@ -52,7 +52,7 @@ export async function put(
     throw error
   })
   if (place === 'closed') return 'closed'
-  if (place !== 'gone') await rooms.placed(id, server, place, sheet)
+  if (place !== 'gone') await rooms.recordMessage(id, server, place, sheet)
   return 'posted'
 }
 
@@ -65,12 +65,12 @@ async function gather(
   server: string,
   id: string,
   schedule: Schedule,
-  { period, late }: { readonly period: Period; readonly late: number | null },
-  { members, collect, write }: Rooms,
+  { period, late }: { readonly period: SchedulePeriod; readonly late: number | null },
+  { members, collect, write }: DeliveryDeps,
   { signal }: Hold,
-): Promise<Sheet> {
+): Promise<RoundupPage> {
   const span = { from: periodBefore(period.at - 1, schedule).at, until: period.at }
-  return write(server, id, await collect(await members.of(server), span, signal), { ...span, late })
+  return write(server, id, await collect(await members.list(server), span, signal), { ...span, late })
 }
 
 /** False when somebody has changed the schedule meanwhile. */
@@ -78,7 +78,7 @@ async function announce(
   server: string,
   { version }: Schedule,
   posting: NonNullable<Schedule['posting']>,
-  { schedules }: Rooms,
+  { schedules }: DeliveryDeps,
 ): Promise<boolean> {
   const marked = await schedules.change(server, (current) =>
     current.version === version ? { ...current, posting } : undefined,

@@ -1,7 +1,7 @@
 import { Cron } from 'croner'
 
 /** A time of the week somewhere. */
-export interface Weekly {
+export interface WeeklyTime {
   /** 0 is Sunday. */
   readonly weekday: number
   /** 0 to 23, on clocks there. */
@@ -11,7 +11,7 @@ export interface Weekly {
 }
 
 /** One of the times that a weekly one stands for. */
-export interface Period {
+export interface SchedulePeriod {
   /** Milliseconds since the epoch. */
   readonly at: number
   /** The ISO week there, such as `2026-W47`: one period has one, whatever clocks do. */
@@ -23,7 +23,7 @@ const day = 24 * 60 * 60 * 1000
 const almostAWeek = 6 * day
 
 /** The first period after a time. An hour that clocks skip is the moment at which they do; of two equal ones the first. */
-export function periodAfter(time: number, { weekday, hour, timezone }: Weekly): Period {
+export function periodAfter(time: number, { weekday, hour, timezone }: WeeklyTime): SchedulePeriod {
   const found = next(`0 0 ${hour} * * ${weekday}`, timezone, time)
   if (found < time + almostAWeek) return { at: found, label: isoWeek(found, timezone) }
   // Where clocks skip from this hour into the next day, croner would skip the week.
@@ -34,7 +34,7 @@ export function periodAfter(time: number, { weekday, hour, timezone }: Weekly): 
 }
 
 /** The latest period at or before a time. */
-export function periodBefore(time: number, weekly: Weekly): Period {
+export function periodBefore(time: number, weekly: WeeklyTime): SchedulePeriod {
   let found = periodAfter(time - 9 * day, weekly)
   while (found.at + almostAWeek <= time) {
     const later = periodAfter(found.at, weekly)

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto'
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Json, Store, Versioned } from '../store/store.ts'
-import type { Row } from './digest.ts'
+import type { RoundupRow } from './digest.ts'
 
 /** One page of a roundup as it was collected, kept for as long as its pages may be turned. */
-export interface Sheet {
+export interface RoundupPage {
   /** Of the roundup: letters, digits, `-`. */
   readonly id: string
   readonly server: string
@@ -21,31 +21,31 @@ export interface Sheet {
   readonly missed: number
   /** When it should have been there, if that was a while ago. */
   readonly late: number | null
-  readonly rows: readonly Row[]
+  readonly rows: readonly RoundupRow[]
 }
 
 /** Where a roundup stands in the chat. */
-export interface Place {
+export interface MessageRef {
   readonly channel: string
   readonly message: string
 }
 
 /** The roundups of the last week, page by page. */
-export interface Sheets {
+export interface StoredRoundups {
   /** Keeps the pages of a roundup for a week, in place of earlier ones with its id. */
-  write(head: Omit<Sheet, 'page' | 'pages' | 'rows'>, rows: readonly Row[]): Promise<Sheet>
+  write(head: Omit<RoundupPage, 'page' | 'pages' | 'rows'>, rows: readonly RoundupRow[]): Promise<RoundupPage>
   /** Undefined when its week is over, or when there is no such page. */
-  read(id: string, page: number): Promise<Sheet | undefined>
+  read(id: string, page: number): Promise<RoundupPage | undefined>
   /** Notes where it stands, unless that is known; where it stands. */
-  place(id: string, server: string, place: Place): Promise<Place>
+  recordMessage(id: string, server: string, place: MessageRef): Promise<MessageRef>
   /** Takes a person out of every page of a server; the first pages that look different now, and where they stand. */
-  strike(person: string, server: string): Promise<{ readonly sheet: Sheet; readonly place: Place }[]>
+  removeMember(person: string, server: string): Promise<{ readonly sheet: RoundupPage; readonly place: MessageRef }[]>
   /** The songs of a person that stand on pages of a server. */
-  about(person: string, server: string): Promise<Row[]>
+  rowsOf(person: string, server: string): Promise<RoundupRow[]>
 }
 
 /** The sheet with these people only. What a single one of several is left of is no longer what several saved. */
-export function onlyOf(sheet: Sheet, stays: (person: string) => boolean): Sheet {
+export function onlyOf(sheet: RoundupPage, stays: (person: string) => boolean): RoundupPage {
   const rows = sheet.rows.map((row) => ({ ...row, savers: row.savers.filter(({ person }) => stays(person)) }))
   const missing = sheet.missing.filter(stays)
   return {
@@ -62,7 +62,7 @@ const week = 7 * 24 * 60 * 60 * 1000
 const atOnce = 5
 const attempts = 20
 
-export function createSheets(store: Store, now: () => number): Sheets {
+export function createStoredRoundups(store: Store, now: () => number): StoredRoundups {
   return {
     async write(head, rows) {
       const pages = Math.max(1, Math.ceil(rows.length / rowsOnPage))
@@ -70,22 +70,22 @@ export function createSheets(store: Store, now: () => number): Sheets {
       await listed(head.server)
       // Listed first: whoever leaves meanwhile finds every page that is there.
       await store.add(`sheets.${head.server}`, entry(head.id, pages, ends))
-      const sheets = Array.from({ length: pages }, (_, index): Sheet => {
+      const sheets = Array.from({ length: pages }, (_, index): RoundupPage => {
         const own = rows.slice(index * rowsOnPage, (index + 1) * rowsOnPage)
         return { ...head, page: index + 1, pages, rows: own }
       })
       await inTurns(sheets, (sheet) =>
         store.set('sheets', `${sheet.id}.${sheet.page}`, toJson(sheet, randomInt(1, 2 ** 47)), week),
       )
-      return sheets[0] as Sheet
+      return sheets[0] as RoundupPage
     },
     read,
-    async place(id, server, { channel, message }) {
+    async recordMessage(id, server, { channel, message }) {
       if (await store.create('places', id, { server, channel, message }, week)) return { channel, message }
       return (await placeOf(id)) ?? { channel, message }
     },
-    async strike(person, server) {
-      const changed: { sheet: Sheet; place: Place }[] = []
+    async removeMember(person, server) {
+      const changed: { sheet: RoundupPage; place: MessageRef }[] = []
       for (const { id, pages, ends } of await listed(server)) {
         let struck = false
         await inTurns(numbers(pages), async (page) => {
@@ -97,8 +97,8 @@ export function createSheets(store: Store, now: () => number): Sheets {
       }
       return changed
     },
-    async about(person, server) {
-      const found: Row[] = []
+    async rowsOf(person, server) {
+      const found: RoundupRow[] = []
       for (const { id, pages } of await listed(server)) {
         await inTurns(numbers(pages), async (page) => {
           const rows = (await read(id, page))?.rows ?? []
@@ -109,15 +109,15 @@ export function createSheets(store: Store, now: () => number): Sheets {
     },
   }
 
-  async function read(id: string, page: number): Promise<Sheet | undefined> {
+  async function read(id: string, page: number): Promise<RoundupPage | undefined> {
     const kept = await readKept(id, page)
     if (!kept) return undefined
     const { version: _version, ...sheet } = kept
     return sheet
   }
 
-  async function placeOf(id: string): Promise<Place | undefined> {
-    return (await store.get('places', id)) as unknown as Place | undefined
+  async function placeOf(id: string): Promise<MessageRef | undefined> {
+    return (await store.get('places', id)) as unknown as MessageRef | undefined
   }
 
   async function readKept(id: string, page: number): Promise<Kept | undefined> {
@@ -133,7 +133,8 @@ export function createSheets(store: Store, now: () => number): Sheets {
         onlyOf(kept, (other) => other !== person),
         kept.version + 1,
       )
-      if (await store.replace('sheets', `${id}.${page}`, kept.version, rest, Math.max(ends - now(), 1))) return true
+      if (await store.compareAndSet('sheets', `${id}.${page}`, kept.version, rest, Math.max(ends - now(), 1)))
+        return true
     }
     throw new Error(`Page ${page} of roundup ${id} changes too often to be changed`)
   }
@@ -164,16 +165,16 @@ function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1)
 }
 
-function names(sheet: Sheet, person: string): boolean {
+function names(sheet: RoundupPage, person: string): boolean {
   return sheet.missing.includes(person) || sheet.rows.some((row) => rowOf(row, person))
 }
 
-function rowOf({ savers }: Row, person: string): boolean {
+function rowOf({ savers }: RoundupRow, person: string): boolean {
   return savers.some((saver) => saver.person === person)
 }
 
-type Kept = Sheet & { readonly version: number }
+type Kept = RoundupPage & { readonly version: number }
 
-function toJson(sheet: Sheet, version: number): Versioned {
+function toJson(sheet: RoundupPage, version: number): Versioned {
   return JSON.parse(JSON.stringify({ ...sheet, version })) as Versioned & Json
 }

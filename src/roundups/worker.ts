@@ -9,7 +9,7 @@ import { every } from './scheduler.ts'
 const tick = 5_000
 
 /** Weekly roundups being delivered. */
-export interface Weekly {
+export interface RoundupWorker {
   /** Begins no more, and waits a moment for the one under way; what is cut off is taken up by whoever comes next. */
   stop(): Promise<void>
 }
@@ -17,7 +17,7 @@ export interface Weekly {
 const patience = 2_000
 
 /** Every replica asks what is due, and whoever comes first delivers it. */
-export function deliverWeekly(app: App, log: Log): Weekly {
+export function startRoundupWorker(app: App, log: Log): RoundupWorker {
   const stopping = new AbortController()
   const { signal } = stopping
   const report = (server: string, outcome: Outcome | Error): void => {

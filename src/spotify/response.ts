@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../http.ts'
+import type { HttpResponse } from '../http.ts'
 import { NotAllowedError, OwnerPremiumError, RateLimitedError, RefusedError, ScopeError } from './errors.ts'
 import { SpotifyDownError, UnauthorizedError, type SpotifyError } from './errors.ts'
 
@@ -6,7 +6,7 @@ const second = 1000
 const day = 24 * 60 * 60 * second
 
 /** JSON where it is JSON, else the text itself: Spotify answers both, whatever the status. */
-export function read(answer: HttpAnswer): unknown {
+export function parseBody(answer: HttpResponse): unknown {
   const text = answer.text()
   try {
     return JSON.parse(text)
@@ -16,10 +16,10 @@ export function read(answer: HttpAnswer): unknown {
 }
 
 /** The failure that a Web API answer other than 2xx means. `asked` is method and path, for the log. */
-export function failure(answer: HttpAnswer, asked: string, now: number): SpotifyError {
+export function errorFor(answer: HttpResponse, asked: string, now: number): SpotifyError {
   const { status } = answer
-  if (status === 429) return rateLimit(answer, now)
-  const body = read(answer)
+  if (status === 429) return rateLimitError(answer, now)
+  const body = parseBody(answer)
   const said = `${asked} answered ${status}`
   if (status === 401) return new UnauthorizedError(said)
   if (status === 403) return forbidden(message(body), said)
@@ -28,8 +28,8 @@ export function failure(answer: HttpAnswer, asked: string, now: number): Spotify
 }
 
 /** What a 429 asks for. Without a usable Retry-After: the 30 seconds of the rolling window, or an hour of the quota. */
-export function rateLimit(answer: HttpAnswer, now: number): RateLimitedError {
-  const body = read(answer) as { error?: { reason?: unknown } } | null
+export function rateLimitError(answer: HttpResponse, now: number): RateLimitedError {
+  const body = parseBody(answer) as { error?: { reason?: unknown } } | null
   const reason = body?.error?.reason === 'QUOTA_EXCEEDED' ? 'quota' : 'rate'
   const wait = retryAfter(String(answer.headers['retry-after'] ?? ''), now) ?? (reason === 'quota' ? 3600 : 30) * second
   return new RateLimitedError(now + wait, reason)

@@ -2,19 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailableError, type Lease, type Store } from './store.ts'
 
 /** A lease that is renewed for as long as the work under it takes. */
-export interface Hold {
+export interface HeldLease {
   /**
    * Whether the lease is ours for so many milliseconds more. False for good once somebody else may have it: because
    * the store said so, or because it has said nothing for as long as the lease lasts.
    */
-  isOurs(milliseconds?: number): boolean
+  isHeld(milliseconds?: number): boolean
   release(): Promise<void>
 }
 
 const pause = 100
 
 /** Waits `patience` milliseconds at most while somebody else has the lease, which is undefined then. */
-export async function hold(store: Store, name: string, ttl: number, patience: number): Promise<Hold | undefined> {
+export async function holdLease(
+  store: Store,
+  name: string,
+  ttl: number,
+  patience: number,
+): Promise<HeldLease | undefined> {
   const giveUpAt = performance.now() + patience
   for (;;) {
     const askedAt = performance.now()
@@ -26,7 +31,7 @@ export async function hold(store: Store, name: string, ttl: number, patience: nu
 }
 
 /** By the process's own clock, from before the store was asked: it ends here before it ends there. */
-function keep(lease: Lease, ttl: number, since: number): Hold {
+function keep(lease: Lease, ttl: number, since: number): HeldLease {
   let endsAt = since + ttl
   let lost = false
   const isOurs = (milliseconds = 0) => {
@@ -46,7 +51,7 @@ function keep(lease: Lease, ttl: number, since: number): Hold {
   }
   const heartbeat = setInterval(() => void renew(), ttl / 3)
   return {
-    isOurs,
+    isHeld: isOurs,
     async release() {
       clearInterval(heartbeat)
       // It ends by itself otherwise.

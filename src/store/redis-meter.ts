@@ -5,7 +5,7 @@ import type { Connection } from './redis-connection.ts'
 /** Meters as hashes at `hearsay:meter:<name>`: a field for each grain of time, and one for each owner. */
 export function redisMeters({ evaluate }: Connection): Pick<Store, 'meter'> {
   return {
-    async meter(name, { owner, span, grain, patience, spent, held, want, limit }) {
+    async meter(name, { owner, span, bucket: grain, heldFor: patience, spent, held, want, limit }) {
       const numbers = [span, grain, patience, held, want, limit, ...spent.flatMap(({ amount, ago }) => [amount, ago])]
       const reply = await evaluate(entering, `hearsay:meter:${name}`, owner, ...numbers.map(String))
       const [granted, total, frees] = Array.isArray(reply) ? reply : []

@@ -20,7 +20,7 @@ export async function openRedis(url: string): Promise<Store> {
     ...redisIndexes(connection),
     ...redisLeases(connection),
     // What Redis itself writes to disk, and for how long, is its own settings' to say.
-    scrub: async () => undefined,
+    purge: async () => undefined,
     ...redisMeters(connection),
     check: () => writeAndRead(connection),
     close: () => connection.close(),

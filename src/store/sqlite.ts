@@ -45,7 +45,7 @@ async function storeIn(database: Database, unlock: () => void): Promise<Store> {
     ...records,
     ...indexes,
     ...leases,
-    async scrub() {
+    async purge() {
       // Whoever asks at the same moment gets the same one, which begins when they all have.
       scrubbing ??= nextMoment().then(() => {
         scrubbing = undefined
@@ -57,7 +57,7 @@ async function storeIn(database: Database, unlock: () => void): Promise<Store> {
     async check() {
       const key = randomUUID()
       await records.set('check', key, true)
-      await records.take('check', key)
+      await records.getAndDelete('check', key)
     },
     async close() {
       if (closed) return

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 
 /** A year, month or day in UTC. */
-export interface Period {
+export interface NamedDateRange {
   /** Its first millisecond, and the first one after it. */
   readonly from: number
   readonly to: number
@@ -13,7 +13,7 @@ const shape = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/
 const example = 'A date is a year, a month or a day: 2023, 2023-07 or 2023-07-14.'
 
 /** Reads `2023`, `2023-07` or `2023-07-14`. Throws UserError. */
-export function readPeriod(text: string): Period {
+export function parseDateRange(text: string): NamedDateRange {
   const [, year, month, day] = shape.exec(text.normalize('NFKC').trim()) ?? []
   if (!year) throw new UserError(example)
   const [y, m, d] = [Number(year), Number(month ?? 1) - 1, Number(day ?? 1)]

@@ -1,19 +1,19 @@
 import type { APIEmbedAuthor } from 'discord-api-types/v10'
 import type { FoundPage, LikedPage, Reading, WhenPage } from '../library/library.ts'
-import type { Body } from '../command.ts'
-import { neutralise } from './sanitize.ts'
+import type { MessageBody } from '../command.ts'
+import { sanitize } from './sanitize.ts'
 import { pageButtons, type ListId } from './pagination.ts'
-import type { Period } from './dates.ts'
+import type { NamedDateRange } from './dates.ts'
 import { saveSelect } from './save-track.ts'
 import { count } from './song.ts'
 import { songPage, type ListLook } from './song-list.ts'
 
 /** Where a list of songs is shown, and to whom. */
-export interface Showing {
+export interface ListContext {
   readonly list: ListId
   readonly author: APIEmbedAuthor | undefined
   /** Only the viewer sees it. */
-  readonly isPrivate: boolean
+  readonly ephemeral: boolean
   /** Whether somebody may see it who has not saved these songs. */
   readonly toOthers: boolean
 }
@@ -23,13 +23,13 @@ type Progress = Pick<Reading, 'read' | 'total' | 'until'>
 const noneLiked = 'No liked songs yet. Tap the plus next to a song in Spotify, and it shows up here.'
 
 /** A page of all liked songs. */
-export function likedList(page: LikedPage, showing: Showing, head?: string): Body {
+export function likedList(page: LikedPage, showing: ListContext, head?: string): MessageBody {
   return body(page, showing, { author: showing.author, unit: 'liked song', empty: noneLiked, head })
 }
 
 /** A page of what a search has found. */
-export function foundList(page: FoundPage, showing: Showing): Body {
-  const words = neutralise(showing.list.query ?? '', 100)
+export function foundList(page: FoundPage, showing: ListContext): MessageBody {
+  const words = sanitize(showing.list.query ?? '', 100)
   return body(page, showing, {
     author: showing.author,
     unit: 'hit',
@@ -40,7 +40,7 @@ export function foundList(page: FoundPage, showing: Showing): Body {
 }
 
 /** The page of a time, honest about times without likes. */
-export function whenList(page: WhenPage, showing: Showing, { name }: Period): Body {
+export function dateList(page: WhenPage, showing: ListContext, { name }: NamedDateRange): MessageBody {
   const heads = {
     in: `What was liked in ${name}, and before`,
     nearest: `Nothing was liked in ${name}. This is what came before it.`,
@@ -56,7 +56,7 @@ export function readingLine({ read, total, until }: Progress, whose: 'your' | 't
   return `Reading ${whose} library${total > 0 ? `, ${count(read)} of ${count(total)} songs` : ''}.${waiting}`
 }
 
-function body(page: LikedPage, { list, isPrivate, toOthers }: Showing, look: ListLook): Body {
+function body(page: LikedPage, { list, ephemeral: isPrivate, toOthers }: ListContext, look: ListLook): MessageBody {
   const save = toOthers ? saveSelect(page.songs) : []
   return { embeds: [songPage(page, look)], components: [...pageButtons(page, list, isPrivate), ...save] }
 }

@@ -1,8 +1,8 @@
 import type { APIEmbed, APIEmbedAuthor } from 'discord-api-types/v10'
 import type { Song } from '../spotify/parse.ts'
-import type { Body } from '../command.ts'
+import type { MessageBody } from '../command.ts'
 import { button, linkButton, row } from './components.ts'
-import { neutralise } from './sanitize.ts'
+import { sanitize } from './sanitize.ts'
 import { encodePageId } from './page-id.ts'
 import { saveButton } from './save-track.ts'
 import { accent } from './song-list.ts'
@@ -12,7 +12,7 @@ import { count, songLine } from './song.ts'
 export function oneSong(
   { song, number, total }: { readonly song: Song; readonly number: number; readonly total: number },
   owner: { readonly id: string; readonly author: APIEmbedAuthor | undefined },
-): Body {
+): MessageBody {
   const another = encodePageId({ owner: owner.id, offset: 0, anchor: undefined, market: undefined, action: 'another' })
   const open = song.url ? [linkButton('OPEN SPOTIFY', song.url)] : []
   return {
@@ -22,7 +22,7 @@ export function oneSong(
 }
 
 function embed(song: Song, number: number, total: number, author: APIEmbedAuthor | undefined): APIEmbed {
-  const album = neutralise(song.album, 120)
+  const album = sanitize(song.album, 120)
   return {
     color: accent,
     ...(author && { author }),

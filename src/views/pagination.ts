@@ -7,7 +7,7 @@ import {
 } from 'discord-api-types/v10'
 import { UserError } from '../errors.ts'
 import type { LikedPage } from '../library/library.ts'
-import type { Press } from '../command.ts'
+import type { ComponentPress } from '../command.ts'
 import { button, linkButton, row } from './components.ts'
 import { encodePageId, type Action, type PageId } from './page-id.ts'
 
@@ -17,7 +17,7 @@ type Row = APIActionRowComponent<APIComponentInMessageActionRow>
 const pageField = 'page'
 
 /** The page that was typed into it, from 1; throws UserError for anything else. */
-export function pageTyped(press: Pick<Press, 'field'>): number {
+export function pageTyped(press: Pick<ComponentPress, 'field'>): number {
   const typed = (press.field(pageField) ?? '').normalize('NFKC').replace(/[\s,]/g, '')
   if (/^\d{1,7}$/.test(typed) && Number(typed) > 0) return Number(typed)
   throw new UserError('A page is a number, such as 12.')
@@ -50,7 +50,7 @@ export function pageButtons(page: LikedPage, list: ListId, isPrivate: boolean): 
 }
 
 /** The dialog behind `3 / 312`; its submission comes back under this id. */
-export function jumpDialog(customId: string): APIModalInteractionResponseCallbackData {
+export function jumpModal(customId: string): APIModalInteractionResponseCallbackData {
   return {
     custom_id: customId,
     title: 'Go to a page',

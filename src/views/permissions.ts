@@ -31,7 +31,7 @@ export function missingIn(channel: Channel): string[] {
 }
 
 /** Whether the bot may find a roundup there again that a process has posted before it died. */
-export function mayLookBack(channel: Channel): boolean {
+export function canReadHistory(channel: Channel): boolean {
   return channel.appPermissions?.has(PermissionFlagsBits.ReadMessageHistory) ?? true
 }
 

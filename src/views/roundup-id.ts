@@ -23,11 +23,11 @@ export function decodeRoundupId(customId: string): RoundupId | undefined {
 }
 
 /** Under every post of a roundup, by which the post is found again. */
-export function encodeInvitation(id: string): string {
+export function encodeJoinId(id: string): string {
   return `${invitation}${id}`
 }
 
-export function isInvitation(customId: string): boolean {
+export function isJoinId(customId: string): boolean {
   return customId.startsWith(invitation)
 }
 

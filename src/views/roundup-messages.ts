@@ -4,9 +4,9 @@ import { PermissionFlagsBits } from 'discord-api-types/v10'
 import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
 import type { Progress, Settings, Sheet } from '../roundups/roundups.ts'
-import type { Call, Reply } from '../command.ts'
+import type { CommandCall, Reply } from '../command.ts'
 import { button, row } from './components.ts'
-import { isPostable, mayLookBack, missingIn } from './permissions.ts'
+import { isPostable, canReadHistory, missingIn } from './permissions.ts'
 import { collectingLine, roundupPage } from './roundup.ts'
 import { joinedBody, joinPreview, pausedLine, previewId, scheduleLine } from './roundup-text.ts'
 import { timezoneNamed } from './timezones.ts'
@@ -20,7 +20,7 @@ const progressEvery = 2_000
 const previewed = 3
 
 /** What was saved in the last days, for everybody to see or for the caller; while it is collected, how far that is. */
-export async function collected(app: App, server: string, days: number | null, isPrivate: boolean): Promise<Reply> {
+export async function roundupNow(app: App, server: string, days: number | null, isPrivate: boolean): Promise<Reply> {
   if (days !== null && !(days >= 1 && days <= mostDays)) throw new UserError('Choose from 1 to 31 days.')
   const members = await app.roundups.members(server)
   if (members === 0) return { kind: 'message', private: isPrivate, content: nobody }
@@ -31,14 +31,14 @@ export async function collected(app: App, server: string, days: number | null, i
   sheet.catch(() => undefined)
   const look = async (): Promise<Reply> => {
     const done = await Promise.race([sheet, sleep(progressEvery)])
-    if (!done) return { kind: 'message', private: isPrivate, content: collectingLine(progress), next: look }
+    if (!done) return { kind: 'message', private: isPrivate, content: collectingLine(progress), continueWith: look }
     return page(app, done, isPrivate)
   }
   return look()
 }
 
 /** A page of a roundup in place of the one that was pressed. */
-export async function turnedRoundup(app: App, server: string | null, id: string, number: number): Promise<Reply> {
+export async function roundupAtPage(app: App, server: string | null, id: string, number: number): Promise<Reply> {
   const sheet = (await app.roundups.page(id, number)) ?? (await app.roundups.page(id, 1))
   if (!sheet)
     throw new UserError(
@@ -46,7 +46,7 @@ export async function turnedRoundup(app: App, server: string | null, id: string,
     )
   if (sheet.server !== server) throw new UserError('This roundup belongs to another server.')
   const shown = number > sheet.pages ? ((await app.roundups.page(id, sheet.pages)) ?? sheet) : sheet
-  return { kind: 'update', ...roundupPage(shown), next: () => changedSince(app, shown) }
+  return { kind: 'update', ...roundupPage(shown), continueWith: () => changedSince(app, shown) }
 }
 
 /** Whoever left while a page was on its way is not to come back with it. */
@@ -56,7 +56,7 @@ async function changedSince(app: App, shown: Sheet): Promise<Reply | undefined> 
 }
 
 /** What joining would mean, with one's own part as it is today; for somebody who takes part, that. */
-export async function invited(app: App, person: string, server: string): Promise<Reply> {
+export async function joinQuestion(app: App, person: string, server: string): Promise<Reply> {
   if (await app.roundups.takesPart(person, server)) return { kind: 'message', private: true, ...joinedBody(false) }
   const { songs } = await app.library.newest(person, { offset: 0 })
   const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day)
@@ -64,12 +64,12 @@ export async function invited(app: App, person: string, server: string): Promise
 }
 
 /** Sets up the weekly roundup. Rejects with UserError for what cannot be. */
-export async function scheduled(app: App, call: Call, server: string): Promise<Reply> {
+export async function scheduleRoundup(app: App, call: CommandCall, server: string): Promise<Reply> {
   const settings = settingsIn(call)
   const schedule = await app.roundups.setUp(server, settings, call.user.id)
   const preview = button('Preview', previewId)
   const channel = call.options.getChannel('channel')
-  const lines = [scheduleLine(schedule), ...(channel && !mayLookBack(channel) ? [wish(channel.id)] : [])]
+  const lines = [scheduleLine(schedule), ...(channel && !canReadHistory(channel) ? [wish(channel.id)] : [])]
   return { kind: 'message', private: true, content: lines.join('\n'), components: [row(preview)] }
 }
 
@@ -91,7 +91,7 @@ export async function roundupStatus(app: App, person: string, server: string): P
 }
 
 /** @throws UserError for somebody who may not decide for the server. */
-export function checkManager({ memberPermissions }: Call): void {
+export function checkManager({ memberPermissions }: CommandCall): void {
   if (memberPermissions?.has(PermissionFlagsBits.ManageGuild)) return
   throw new UserError('Only members with the permission Manage Server can do this.')
 }
@@ -102,10 +102,10 @@ const nobody = 'Nobody takes part in the roundups of this server yet. `/roundup 
 
 function page(app: App, sheet: Sheet, isPrivate: boolean): Reply {
   const message = { kind: 'message', private: isPrivate, ...roundupPage(sheet) } as const
-  return isPrivate ? message : { ...message, posted: (place) => app.roundups.placed(sheet, place) }
+  return isPrivate ? message : { ...message, onSent: (place) => app.roundups.placed(sheet, place) }
 }
 
-function settingsIn({ options }: Call): Settings {
+function settingsIn({ options }: CommandCall): Settings {
   const channel = options.getChannel('channel')
   if (!channel || !isPostable(channel)) throw new UserError('Choose a text channel: roundups cannot stand in this one.')
   const missing = missingIn(channel)

@@ -1,7 +1,7 @@
-import { moment } from './moment.ts'
+import { timestamp } from './moment.ts'
 import type { Schedule } from '../roundups/roundups.ts'
 import type { Song } from '../spotify/parse.ts'
-import type { Body } from '../command.ts'
+import type { MessageBody } from '../command.ts'
 import { button, row } from './components.ts'
 import { songLine } from './song.ts'
 import { accent } from './song-list.ts'
@@ -18,7 +18,7 @@ const shows =
   'in `/roundup now`, and in the weekly post where there is one. Your other songs stay yours.'
 
 /** What joining means, and what would be shown today, before somebody confirms. */
-export function joinPreview(newest: readonly Song[]): Body {
+export function joinPreview(newest: readonly Song[]): MessageBody {
   return {
     content: `${shows} You can leave at any time, and the roundups of the last week stop showing your songs too.`,
     embeds: [
@@ -36,7 +36,7 @@ export function joinPreview(newest: readonly Song[]): Body {
 }
 
 /** For somebody who takes part. */
-export function joinedBody(isNew: boolean): Body {
+export function joinedBody(isNew: boolean): MessageBody {
   return {
     content: isNew
       ? 'You take part now. Roundups in **this server** show your newest likes from here on.'
@@ -45,7 +45,7 @@ export function joinedBody(isNew: boolean): Body {
   }
 }
 
-export function leftBody(took: boolean): Body {
+export function leftBody(took: boolean): MessageBody {
   return {
     content: took
       ? 'You take no part any more. Roundups here show nothing of yours from now on, and those of the last week lose it, wherever I may still change them.'
@@ -57,7 +57,7 @@ export function leftBody(took: boolean): Body {
 export function scheduleLine({ channel, weekday, hour, timezone, dueAt, skipEmpty }: Schedule): string {
   return (
     `Every ${nameOfDay(weekday)} at ${String(hour).padStart(2, '0')}:00 (${timezone}) in <#${channel}>` +
-    `${skipEmpty ? ', except after weeks without songs' : ''}. Next: ${moment(dueAt, 'F')}, ${moment(dueAt, 'R')}.`
+    `${skipEmpty ? ', except after weeks without songs' : ''}. Next: ${timestamp(dueAt, 'F')}, ${timestamp(dueAt, 'R')}.`
   )
 }
 

@@ -1,9 +1,9 @@
-import { moment } from './moment.ts'
+import { timestamp } from './moment.ts'
 import type { APIActionRowComponent, APIComponentInMessageActionRow, APIEmbed } from 'discord-api-types/v10'
 import type { Progress, Row, Sheet } from '../roundups/roundups.ts'
-import type { Body } from '../command.ts'
+import type { MessageBody } from '../command.ts'
 import { button, linkButton, row } from './components.ts'
-import { encodeInvitation, encodeRoundupId, type RoundupId } from './roundup-id.ts'
+import { encodeJoinId, encodeRoundupId, type RoundupId } from './roundup-id.ts'
 import { saveSelect } from './save-track.ts'
 import { count, songLine } from './song.ts'
 import { accent } from './song-list.ts'
@@ -20,7 +20,7 @@ const measures = [
 type Measure = (typeof measures)[number]
 
 /** A page of what a server's members have saved, within Discord's limits. */
-export function roundupPage(sheet: Sheet): Body {
+export function roundupPage(sheet: Sheet): MessageBody {
   if (sheet.rows.length === 0 && sheet.pages === 1) return quiet(sheet)
   return {
     embeds: [
@@ -44,7 +44,7 @@ function rowLine({ song, savers }: Row, measure: Measure): string {
   const more = savers.length - named.length
   const who = more > 0 ? `${named.join(', ')} and ${count(more)} more` : named.join(', ')
   const latest = Math.max(...savers.map(({ at }) => at))
-  return `${songLine({ ...song, addedAt: undefined }, measure)} · ${who} · ${moment(latest, 'R')}`
+  return `${songLine({ ...song, addedAt: undefined }, measure)} · ${who} · ${timestamp(latest, 'R')}`
 }
 
 function songs(sheet: Sheet): APIEmbed {
@@ -68,11 +68,11 @@ function description(sheet: Sheet): string {
 }
 
 function span({ from, until }: Sheet): string {
-  return `What was saved here from ${moment(from, 'D')} to ${moment(until, 'D')}`
+  return `What was saved here from ${timestamp(from, 'D')} to ${timestamp(until, 'D')}`
 }
 
 function late(sheet: Sheet): string[] {
-  return sheet.late === null ? [] : [`-# This is late: it was due ${moment(sheet.late, 'f')}.`]
+  return sheet.late === null ? [] : [`-# This is late: it was due ${timestamp(sheet.late, 'f')}.`]
 }
 
 function sections({ rows }: Sheet, measure: Measure): string[] {
@@ -97,14 +97,14 @@ function covers({ rows }: Sheet): { url: string }[] {
   return [...urls].slice(0, mostCovers).map((url) => ({ url }))
 }
 
-function quiet(sheet: Sheet): Body {
+function quiet(sheet: Sheet): MessageBody {
   const lines = [...silence(sheet), ...late(sheet), ...absent(sheet)]
   return { content: lines.filter(Boolean).join('\n'), components: [standing(sheet)] }
 }
 
 function silence({ from, until, missed, members }: Sheet): string[] {
   if (missed > 0 && missed >= members) return []
-  const days = `from ${moment(from, 'D')} to ${moment(until, 'D')}`
+  const days = `from ${timestamp(from, 'D')} to ${timestamp(until, 'D')}`
   if (missed > 0) return [`Nobody who could be asked saved a song ${days}.`]
   return [`Nobody here saved a song ${days}. Quiet times happen.`]
 }
@@ -123,5 +123,5 @@ function turning({ id, page, pages }: Sheet): ActionRow {
 }
 
 function standing({ id }: Sheet): ActionRow {
-  return row(button('Take part', encodeInvitation(id)), linkButton('OPEN SPOTIFY', spotify))
+  return row(button('Take part', encodeJoinId(id)), linkButton('OPEN SPOTIFY', spotify))
 }

@@ -26,13 +26,13 @@ const actsTogether = new RegExp(
  * mentions or pings, and the reader sees its own characters (a bracket without its partner, which would break
  * a link around it, as a wide one). At most `max` UTF-16 units, escapes included; '' when nothing is legible.
  */
-export function neutralise(text: string, max: number): string {
+export function sanitize(text: string, max: number): string {
   const apart = oneLine(text).replace(actsTogether, wedge)
   return pairBrackets(cut(apart, max, (part) => part.replace(actsAlone, '\\$&')))
 }
 
 /** Text from outside for a place without markdown: author lines, footers, dialog titles. Same length rule. */
-export function plain(text: string, max: number): string {
+export function plainText(text: string, max: number): string {
   return cut(oneLine(text), max, (part) => part)
 }
 

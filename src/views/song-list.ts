@@ -1,7 +1,7 @@
-import { moment } from './moment.ts'
+import { timestamp } from './moment.ts'
 import type { APIEmbed, APIEmbedAuthor } from 'discord-api-types/v10'
 import type { LikedPage } from '../library/library.ts'
-import { plain } from './sanitize.ts'
+import { plainText } from './sanitize.ts'
 import { count, songLine } from './song.ts'
 
 /** Beside every embed of ours. */
@@ -34,7 +34,7 @@ export function songPage(page: LikedPage, look: ListLook): APIEmbed {
 
 /** The line at the top of a message with somebody's songs. */
 export function authorLine(person: { readonly displayName: string; displayAvatarURL(): string }): APIEmbedAuthor {
-  return { name: plain(person.displayName, 80) + authorEnd, icon_url: person.displayAvatarURL() }
+  return { name: plainText(person.displayName, 80) + authorEnd, icon_url: person.displayAvatarURL() }
 }
 
 /** Whose name stands in such a line. */
@@ -51,7 +51,7 @@ function lines({ songs, total, from }: LikedPage, { empty, numbers }: ListLook):
 }
 
 function notes({ asOf }: LikedPage): string[] {
-  return asOf === undefined ? [] : ['', `-# As of ${moment(asOf, 'R')}. Spotify cannot be asked right now.`]
+  return asOf === undefined ? [] : ['', `-# As of ${timestamp(asOf, 'R')}. Spotify cannot be asked right now.`]
 }
 
 function footer({ page, pages, total, newer }: LikedPage, unit: string): string {

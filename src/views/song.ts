@@ -1,6 +1,6 @@
-import { moment } from './moment.ts'
+import { timestamp } from './moment.ts'
 import type { Song } from '../spotify/parse.ts'
-import { neutralise, plain } from './sanitize.ts'
+import { sanitize, plainText } from './sanitize.ts'
 
 const titleLength = 120
 const lengths = { title: titleLength, artists: 90 }
@@ -27,12 +27,12 @@ export function songLine(song: Line, longest?: Lengths): string {
 }
 
 function writtenLine(song: Line, longest: Lengths): string {
-  const title = neutralise(titleOf(song), longest.title)
-  const artists = neutralise(song.artists.join(', '), longest.artists)
+  const title = sanitize(titleOf(song), longest.title)
+  const artists = sanitize(song.artists.join(', '), longest.artists)
   return [
     song.url ? `[${title}](${song.url})` : title,
     artists && ` - ${artists}`,
-    song.addedAt !== undefined && ` · ${moment(song.addedAt, 'R')}`,
+    song.addedAt !== undefined && ` · ${timestamp(song.addedAt, 'R')}`,
     !song.url && ` · ${song.uri.startsWith('spotify:local:') ? 'local file' : 'not available'}`,
   ]
     .filter(Boolean)
@@ -41,7 +41,7 @@ function writtenLine(song: Line, longest: Lengths): string {
 
 /** A song where there is no markdown: title and artists in at most `max` characters. */
 export function plainSong(song: Pick<Song, 'title' | 'artists' | 'uri'>, max: number): string {
-  return plain([titleOf(song), song.artists.join(', ')].filter(Boolean).join(' - '), max)
+  return plainText([titleOf(song), song.artists.join(', ')].filter(Boolean).join(' - '), max)
 }
 
 /** A whole number from 0 on, with commas. */
@@ -50,6 +50,6 @@ export function count(number: number): string {
 }
 
 function titleOf({ title, uri }: Pick<Song, 'title' | 'uri'>): string {
-  if (plain(title, titleLength)) return title
+  if (plainText(title, titleLength)) return title
   return uri.startsWith('missing:') ? 'Unavailable song' : 'Untitled song'
 }

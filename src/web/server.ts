@@ -8,13 +8,13 @@ import helmet from 'helmet'
 import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { ClaimError } from '../linking/session.ts'
-import type { DiscordLeg } from '../linking/discord-oauth.ts'
-import { ForeignOriginError, only, TooManyError } from '../linking/middleware.ts'
+import { SessionError } from '../linking/session.ts'
+import type { DiscordOAuth } from '../linking/discord-oauth.ts'
+import { ForeignOriginError, allowMethods, TooManyError } from '../linking/middleware.ts'
 import { interactionListener, interactionsPath, type Receive } from './interactions.ts'
-import { CancelledError, linkRoutes, type Announce } from '../linking/routes.ts'
+import { CancelledError, linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import { problemPage } from '../linking/pages.ts'
-import { plain } from '../linking/plain.ts'
+import { stripMarkdown } from '../linking/plain.ts'
 import { styleHash } from '../linking/style.ts'
 
 export interface WebSettings {
@@ -28,8 +28,8 @@ export interface WebSettings {
 
 export interface WebParts {
   readonly app: App
-  readonly discord: DiscordLeg
-  readonly announce: Announce
+  readonly discord: DiscordOAuth
+  readonly announce: AnnounceLink
   readonly trouble: Trouble
   readonly log: Log
   /** With them, interactions are taken at `POST /interactions`; the key in hex. */
@@ -97,10 +97,10 @@ function site(settings: WebSettings, { app, discord, announce, interactions, tro
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', settings.trustProxy)
-  if (interactions) site.all(interactionsPath, only('POST'))
+  if (interactions) site.all(interactionsPath, allowMethods('POST'))
   site.use(headers(settings.providers))
 
-  site.all('/health', only('GET', 'HEAD'))
+  site.all('/health', allowMethods('GET', 'HEAD'))
   site.get('/health', async (_request, response) => {
     const why = await trouble()
     response
@@ -150,7 +150,7 @@ function failures(app: App, log: Log): ErrorRequestHandler {
         .status(badRequest)
         .send(problemPage('That did not fit', 'This form or address cannot be read.'))
     }
-    const explanation = app.explain(error)
+    const explanation = app.errorMessage(error)
     const reference = explanation?.operator || !explanation ? randomBytes(2).toString('hex') : undefined
     if (reference)
       log.error(
@@ -160,7 +160,7 @@ function failures(app: App, log: Log): ErrorRequestHandler {
       )
     const [status, title] = kind(error, explanation !== undefined)
     const sentence = sentenceFor(explanation?.sentence, reference)
-    response.status(status).send(problemPage(title, plain(sentence), explanation?.ownAppHelps))
+    response.status(status).send(problemPage(title, stripMarkdown(sentence), explanation?.ownAppHelps))
   }
 }
 
@@ -170,7 +170,7 @@ function sentenceFor(known: string | undefined, reference: string | undefined): 
 }
 
 function kind(error: unknown, foreseen: boolean): [number, string] {
-  if (error instanceof ClaimError) return error.gone ? [410, 'This step is over'] : [400, 'Start again']
+  if (error instanceof SessionError) return error.gone ? [410, 'This step is over'] : [400, 'Start again']
   if (error instanceof CancelledError) return [403, 'Not linked']
   if (error instanceof ForeignOriginError) return [403, 'Not from here']
   if (error instanceof TooManyError) return [429, 'Slow down']

@@ -1,5 +1,5 @@
 import { ButtonStyle, ComponentType } from 'discord.js'
-import type { Body, MenuCall, Press } from '../../src/command.ts'
+import type { MessageBody, ContextMenuCall, ComponentPress } from '../../src/command.ts'
 import { people, servers, type Name, type Place } from './people.ts'
 
 /** A message as it stands in the chat now. */
@@ -10,7 +10,7 @@ export interface Message {
   readonly caller: Name
   /** Whose songs it is about. */
   readonly owner: Name
-  body: Body
+  body: MessageBody
 }
 
 /** Something on a message that can be pressed. */
@@ -47,7 +47,7 @@ export function buttonsOf({ body }: Message): Button[] {
   })
 }
 
-export function callOf(who: Name, place: Place, { sub, strings = {}, hidden = null, member }: Typed): MenuCall {
+export function callOf(who: Name, place: Place, { sub, strings = {}, hidden = null, member }: Typed): ContextMenuCall {
   const guildId = servers[place]
   return {
     user: people[who],
@@ -68,14 +68,19 @@ export function callOf(who: Name, place: Place, { sub, strings = {}, hidden = nu
   }
 }
 
-export function pressOf(who: Name, on: Message, { customId, values }: Omit<Button, 'label'>, page?: number): Press {
+export function pressOf(
+  who: Name,
+  on: Message,
+  { customId, values }: Omit<Button, 'label'>,
+  page?: number,
+): ComponentPress {
   return {
     user: people[who],
     customId,
     values,
     guildId: servers[on.place],
     author: on.body.embeds?.[0]?.author,
-    onPrivate: on.seenBy !== 'all',
+    onEphemeral: on.seenBy !== 'all',
     callerId: people[on.caller].id,
     field: () => (page === undefined ? undefined : String(page)),
   }

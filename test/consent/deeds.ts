@@ -22,7 +22,7 @@ export function looks(world: World, { who, at, how, place, hidden, slow }: Looks
     const command = world.app.commands.get('liked')
     const answer =
       how === 'menu'
-        ? command?.menu?.['Liked songs']?.run(call, world.app, never)
+        ? command?.contextMenus?.['Liked songs']?.run(call, world.app, never)
         : command?.run(call, world.app, never)
     return answer ?? missing('liked')
   })
@@ -55,7 +55,9 @@ export function presses(world: World, who: Name, on: Message, button: Button, sl
     deed,
     async () => {
       const name = customId.split(':', 1)[0] ?? ''
-      return world.app.commands.get(name)?.press?.(pressOf(who, on, button, page), world.app, never) ?? missing(name)
+      return (
+        world.app.commands.get(name)?.component?.(pressOf(who, on, button, page), world.app, never) ?? missing(name)
+      )
     },
     on,
   )
@@ -68,7 +70,7 @@ export function types(world: World, who: Name, place: Place): void {
   const work = async (): Promise<void> => {
     const offered = await app.commands
       .get('liked')
-      ?.complete?.(call, app)
+      ?.autocomplete?.(call, app)
       .catch(() => [])
     const others = [...accountsIn(offered)].filter((account) => ownerOf(account) !== who)
     if (others.length > 0) throw new ConsentError(`${who} is offered songs of ${others.join()}`)

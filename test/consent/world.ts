@@ -71,10 +71,10 @@ export async function createWorld({ commands, config }: Program, clock: Clock): 
     }
     const message = reply.kind === 'update' && on ? on : post(deed, seenBy)
     message.body = reply
-    if (reply.next)
+    if (reply.continueWith)
       await follow(
         deed,
-        reply.next().then((next) => next ?? { kind: 'update', ...message.body }),
+        reply.continueWith().then((next) => next ?? { kind: 'update', ...message.body }),
         message,
       )
   }
@@ -86,7 +86,7 @@ export async function createWorld({ commands, config }: Program, clock: Clock): 
   }
 
   function apologise(deed: Deed, error: unknown): void {
-    const explanation = app.explain(error)
+    const explanation = app.errorMessage(error)
     if (!explanation) throw new ConsentError(`${deed.who} meets a failure that nobody foresaw`, { cause: error })
     const body = error instanceof NotSharedError ? refusal(error) : { content: explanation.sentence }
     post(deed, deed.who).body = body

@@ -99,7 +99,7 @@ describe('an interaction is read as discord.js reads it', () => {
     expect(ours).toMatchObject({ onMessage: true, press: { customId: theirs.customId, guildId: theirs.guildId } })
     expect(ours.press.values).toEqual(theirs.isStringSelectMenu() ? theirs.values : [])
     expect(ours.press.author).toEqual(theirs.message.embeds[0]?.data.author)
-    expect(ours.press.onPrivate).toBe(theirs.message.flags.has('Ephemeral'))
+    expect(ours.press.onEphemeral).toBe(theirs.message.flags.has('Ephemeral'))
     expect(ours.press.callerId).toBe(theirs.message.interactionMetadata?.user.id)
   })
 

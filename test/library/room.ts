@@ -8,7 +8,7 @@ import { makeLibrary } from '../../sandbox/songs/library.ts'
 import type { FakeSpotify, SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import { startSpotify } from '../../sandbox/spotify/start.ts'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
-import { createSeal } from '../../src/crypto.ts'
+import { createCrypto } from '../../src/crypto.ts'
 import { createHttp, type Http } from '../../src/http.ts'
 import { createLibrary, type Library } from '../../src/library/library.ts'
 import type { SpotifyApi } from '../../src/spotify/client.ts'
@@ -55,7 +55,7 @@ export async function startRoom(sizes: Readonly<Record<string, number>>, ways: W
   const settings = { accountsUrl: spotify.accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials, windowRequests }
   const clients = createSpotifyClients(settings, watch(http.send), () => memory)
   const { oauth, api, background } = clients.operator
-  const accounts = createAccounts(store, createSeal(key, [key]), clients)
+  const accounts = createAccounts(store, createCrypto(key, [key]), clients)
   let passed = 0
   const library = createLibrary(accounts, () => Date.now() + passed)
 
@@ -73,7 +73,7 @@ export async function startRoom(sizes: Readonly<Record<string, number>>, ways: W
     },
     async unlinks(account) {
       const link = await accounts.unlink(account)
-      if (link) library.forget(link)
+      if (link) library.deleteCached(link)
     },
     asked: () => spotify.requests.filter(({ path }) => path === '/v1/me/tracks').length,
     wait: (minutes) => void (passed += minutes * 60_000),

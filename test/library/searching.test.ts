@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { NotLinkedError } from '../../src/accounts/errors.ts'
-import { fold } from '../../src/library/normalize.ts'
+import { normalize } from '../../src/library/normalize.ts'
 import type { FoundPage, Reading, SearchRequest } from '../../src/library/library.ts'
 import { startRoom, type Room } from './room.ts'
 
@@ -21,7 +21,7 @@ describe('Ana has 10,000 songs', () => {
   const library = () => room.spotify.account('ana').library
   const expected = (word: string): number[] =>
     library().flatMap(({ song }, place) =>
-      [song?.title, ...(song?.artists ?? []), song?.album].some((text) => fold(text ?? '').includes(word))
+      [song?.title, ...(song?.artists ?? []), song?.album].some((text) => normalize(text ?? '').includes(word))
         ? [library().length - place]
         : [],
     )
@@ -87,7 +87,7 @@ describe('Ana has 10,000 songs', () => {
   test('what she types is answered from memory, at once', async () => {
     const before = room.asked()
     const answer = await room.library.suggest('ana', 'the')
-    const titles = 'titles' in answer ? answer.titles.map(({ title }) => fold(title)) : []
+    const titles = 'titles' in answer ? answer.titles.map(({ title }) => normalize(title)) : []
     expect(titles).toHaveLength(25)
     expect(titles[0]?.startsWith('the')).toBe(true)
     expect(room.asked()).toBe(before)

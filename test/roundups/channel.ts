@@ -51,7 +51,7 @@ export function createChannels(now: () => number = Date.now): Channels {
       const found = posts.find((one) => one.channel === channel && one.sheet.id === id && isLater(one))
       return found && { channel, message: found.message }
     },
-    async redraw({ message }, sheet) {
+    async update({ message }, sheet) {
       redrawn.push(sheet)
       const post = posts.find((one) => one.message === message)
       if (post) post.sheet = sheet
@@ -60,7 +60,7 @@ export function createChannels(now: () => number = Date.now): Channels {
       const index = posts.findIndex((one) => one.message === message)
       if (index >= 0) removed.push(...posts.splice(index, 1))
     },
-    async tell(person, channel, nonce) {
+    async notify(person, channel, nonce) {
       if ((nonces.get(nonce) ?? -Infinity) > now() - nonceLife) return
       nonces.set(nonce, now())
       told.push({ person, channel })

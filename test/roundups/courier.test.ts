@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FakeDiscord, Message } from '../../sandbox/discord/discord.ts'
 import { startDiscord } from '../../sandbox/discord/start.ts'
 import { channels, guild, people } from '../../sandbox/people.ts'
-import { createCourier } from '../../src/discord/publisher.ts'
+import { createPublisher } from '../../src/discord/publisher.ts'
 import type { Log } from '../../src/log.ts'
 import type { Courier, Sheet } from '../../src/roundups/roundups.ts'
 
@@ -25,7 +25,7 @@ describe('a roundup on its way to Discord', () => {
     logged = []
     const note = (_details: unknown, message: string): void => void logged.push(message)
     const rest = new REST({ api: discord.apiUrl, timeout: 400, retries: 1 }).setToken(discord.credentials.token)
-    courier = createCourier(rest, { debug: note, info: note } as unknown as Log)
+    courier = createPublisher(rest, { debug: note, info: note } as unknown as Log)
   })
   afterEach(() => discord.close())
 
@@ -108,13 +108,13 @@ describe('a roundup on its way to Discord', () => {
     await courier.remove(place)
     expect(messages()).toEqual([])
     await courier.remove(place)
-    await courier.redraw(place, sheet)
+    await courier.update(place, sheet)
     expect(logged).toHaveLength(2)
   })
 
   test('Ana is told once, also when it is said twice within minutes', async () => {
-    await courier.tell(ana, channel, 'told')
-    await courier.tell(ana, channel, 'told')
+    await courier.notify(ana, channel, 'told')
+    await courier.notify(ana, channel, 'told')
     expect(discord.directs(ana).map(({ content }) => content)).toEqual([
       expect.stringContaining(`<#${channel}> is paused`),
     ])
@@ -122,7 +122,7 @@ describe('a roundup on its way to Discord', () => {
 
   test('IX-129 Ana takes no direct messages: that is noted, and nothing fails', async () => {
     discord.closeDirects(ana)
-    await courier.tell(ana, channel, 'told')
+    await courier.notify(ana, channel, 'told')
     expect(discord.directs(ana)).toEqual([])
     expect(logged).toEqual([expect.stringContaining('no direct messages')])
   })

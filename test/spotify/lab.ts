@@ -8,8 +8,8 @@ import type { FakeSpotify } from '../../sandbox/spotify/spotify.ts'
 import { startSpotify } from '../../sandbox/spotify/start.ts'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import type { Link } from '../../src/accounts/links.ts'
-import { createSeal, type Seal } from '../../src/crypto.ts'
-import { explain } from '../../src/error-messages.ts'
+import { createCrypto, type Crypto } from '../../src/crypto.ts'
+import { errorMessage } from '../../src/error-messages.ts'
 import { createHttp } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import type { SavedPage } from '../../src/spotify/parse.ts'
@@ -49,7 +49,7 @@ export async function startLab(): Promise<Lab> {
   const store = await openEmbedded(directory)
   const http = createHttp()
   const key = { id: 'k1', key: randomBytes(32) }
-  const seal: Seal = createSeal(key, [key])
+  const seal: Crypto = createCrypto(key, [key])
   const memory = memoryOfOne()
   let people = 0
 
@@ -70,7 +70,7 @@ export async function startLab(): Promise<Lab> {
     },
     async keptToken(person) {
       const { refreshToken } = (await store.get('links', person)) as { refreshToken: string }
-      return seal.open(refreshToken, person, 'refresh-token')
+      return seal.decrypt(refreshToken, person, 'refresh-token')
     },
     office(accountsUrl = spotify.accountsUrl) {
       const accounts = createAccounts(store, seal, clients(accountsUrl))
@@ -102,7 +102,7 @@ export async function told(work: Promise<unknown>): Promise<string> {
     () => new Error('It worked'),
     (reason: unknown) => reason,
   )
-  const explanation = explain(error)
+  const explanation = errorMessage(error)
   if (!explanation) throw error
   return explanation.sentence
 }

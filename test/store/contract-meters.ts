@@ -33,7 +33,7 @@ export function meters(store: () => Store): void {
   })
 
   test('what a process held that has died counts for as long as its patience, and what it spent for the span', async () => {
-    await enter('died', { owner: 'gone', patience: 60, spent: [{ amount: 3, ago: 0 }], want: 7 })
+    await enter('died', { owner: 'gone', heldFor: 60, spent: [{ amount: 3, ago: 0 }], want: 7 })
     expect(await enter('died', { want: 1 })).toMatchObject({ granted: 0, total: 10 })
     await sleep(80)
     expect(await enter('died', { want: 9 })).toMatchObject({ granted: 7, total: 10 })
@@ -48,8 +48,8 @@ export function meters(store: () => Store): void {
 const entry: MeterEntry = {
   owner: 'p',
   span: 60_000,
-  grain: 10,
-  patience: 60_000,
+  bucket: 10,
+  heldFor: 60_000,
   spent: [],
   held: 0,
   want: 0,

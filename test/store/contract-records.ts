@@ -19,7 +19,7 @@ export function records(store: () => Store): void {
     const key = keyFor(name)
     await store().set('odd', key, value)
     expect(await store().get('odd', key)).toEqual(value)
-    expect(await store().take('odd', key)).toEqual(value)
+    expect(await store().getAndDelete('odd', key)).toEqual(value)
     expect(await store().get('odd', key)).toBeUndefined()
   })
 
@@ -27,9 +27,9 @@ export function records(store: () => Store): void {
     await store().set('odd', 'null', null)
     expect(await store().get('odd', 'null')).toBeNull()
     expect(await store().create('odd', 'null', 1)).toBe(false)
-    expect(await store().take('odd', 'null')).toBeNull()
+    expect(await store().getAndDelete('odd', 'null')).toBeNull()
     expect(await store().get('odd', 'null')).toBeUndefined()
-    expect(await store().take('odd', 'null')).toBeUndefined()
+    expect(await store().getAndDelete('odd', 'null')).toBeUndefined()
   })
 
   test('a key of every allowed character is a key of its own, in a kind of its own', async () => {
@@ -55,9 +55,9 @@ export function records(store: () => Store): void {
     expect(await store().get('short', 'read')).toBe(1)
     await sleep(330)
     expect(await store().get('short', 'read')).toBeUndefined()
-    expect(await store().take('short', 'taken')).toBeUndefined()
+    expect(await store().getAndDelete('short', 'taken')).toBeUndefined()
     expect(await store().delete('short', 'deleted')).toBe(false)
-    expect(await store().replace('short', 'made', 1, { version: 2 })).toBe(false)
+    expect(await store().compareAndSet('short', 'made', 1, { version: 2 })).toBe(false)
     expect(await store().create('short', 'made', 'again')).toBe(true)
     expect(await store().get('short', 'long')).toBe(1)
   })
@@ -76,7 +76,9 @@ export function records(store: () => Store): void {
     expect(await store().get('once', 'made')).toBe(created.indexOf(true))
 
     await store().set('once', 'taken', 'state')
-    expect((await twenty(() => store().take('once', 'taken'))).filter((value) => value === 'state')).toHaveLength(1)
+    expect(
+      (await twenty(() => store().getAndDelete('once', 'taken'))).filter((value) => value === 'state'),
+    ).toHaveLength(1)
 
     await store().set('once', 'deleted', 'state')
     expect((await twenty(() => store().delete('once', 'deleted'))).filter(Boolean)).toHaveLength(1)
@@ -102,16 +104,16 @@ export function records(store: () => Store): void {
 export function versions(store: () => Store): void {
   test('a record is replaced by who has seen its latest version, and by nobody else', async () => {
     await store().set('tokens', 'ben', { version: 1, token: 'first' })
-    expect(await store().replace('tokens', 'ben', 1, { version: 2, token: 'second' })).toBe(true)
-    expect(await store().replace('tokens', 'ben', 1, { version: 2, token: 'late' })).toBe(false)
-    expect(await store().replace('tokens', 'ben', 2.5, { version: 3 })).toBe(false)
+    expect(await store().compareAndSet('tokens', 'ben', 1, { version: 2, token: 'second' })).toBe(true)
+    expect(await store().compareAndSet('tokens', 'ben', 1, { version: 2, token: 'late' })).toBe(false)
+    expect(await store().compareAndSet('tokens', 'ben', 2.5, { version: 3 })).toBe(false)
     expect(await store().get('tokens', 'ben')).toEqual({ version: 2, token: 'second' })
   })
 
   test('somebody who was deleted is not made again by a replace', async () => {
     await store().set('tokens', 'cleo', { version: 1 })
     await store().delete('tokens', 'cleo')
-    expect(await store().replace('tokens', 'cleo', 1, { version: 2 })).toBe(false)
+    expect(await store().compareAndSet('tokens', 'cleo', 1, { version: 2 })).toBe(false)
     expect(await store().get('tokens', 'cleo')).toBeUndefined()
   })
 
@@ -124,8 +126,8 @@ export function versions(store: () => Store): void {
   test('a replaced record has the end that the replace gave it', async () => {
     await store().set('ends', 'sooner', { version: 1 })
     await store().set('ends', 'never', { version: 1 }, 40)
-    await store().replace('ends', 'sooner', 1, { version: 2 }, 40)
-    await store().replace('ends', 'never', 1, { version: 2 })
+    await store().compareAndSet('ends', 'sooner', 1, { version: 2 }, 40)
+    await store().compareAndSet('ends', 'never', 1, { version: 2 })
     await sleep(60)
     expect(await store().get('ends', 'sooner')).toBeUndefined()
     expect(await store().get('ends', 'never')).toEqual({ version: 2 })
@@ -133,16 +135,16 @@ export function versions(store: () => Store): void {
 
   test('only the version that was seen is discarded', async () => {
     await store().set('tokens', 'dan', { title: 'half \ud83c an emoji', version: 7 })
-    expect(await store().discard('tokens', 'dan', 6)).toBe(false)
-    expect((await twenty(() => store().discard('tokens', 'dan', 7))).filter(Boolean)).toHaveLength(1)
-    expect(await store().discard('tokens', 'dan', 7)).toBe(false)
+    expect(await store().deleteIfVersion('tokens', 'dan', 6)).toBe(false)
+    expect((await twenty(() => store().deleteIfVersion('tokens', 'dan', 7))).filter(Boolean)).toHaveLength(1)
+    expect(await store().deleteIfVersion('tokens', 'dan', 7)).toBe(false)
   })
 
   test('a record without a version is neither replaced nor discarded', async () => {
     for (const value of [null, 'text', [1], { version: '1' }, { inner: { version: 1 } }]) {
       await store().set('plain', 'record', value)
-      expect(await store().replace('plain', 'record', 1, { version: 2 })).toBe(false)
-      expect(await store().discard('plain', 'record', 1)).toBe(false)
+      expect(await store().compareAndSet('plain', 'record', 1, { version: 2 })).toBe(false)
+      expect(await store().deleteIfVersion('plain', 'record', 1)).toBe(false)
       expect(await store().get('plain', 'record')).toEqual(value)
     }
   })
@@ -152,7 +154,7 @@ async function countUp(store: Store): Promise<void> {
   for (;;) {
     const seen = (await store.get('counts', 'likes')) as { version: number; count: number }
     const next = { version: seen.version + 1, count: seen.count + 1 }
-    if (await store.replace('counts', 'likes', seen.version, next)) return
+    if (await store.compareAndSet('counts', 'likes', seen.version, next)) return
   }
 }
 

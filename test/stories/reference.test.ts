@@ -61,5 +61,5 @@ function failing(name: string, failure: () => Error): Command {
   const run = async (): Promise<never> => {
     throw failure()
   }
-  return { data: { name, description: 'Fails', contexts: [0], integration_types: [0] }, private: true, run }
+  return { data: { name, description: 'Fails', contexts: [0], integration_types: [0] }, ephemeral: true, run }
 }

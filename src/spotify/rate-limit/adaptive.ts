@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
-import { createLedger } from './sliding-window.ts'
-import type { Answered, Pace } from './pace.ts'
+import { createSlidingWindow } from './sliding-window.ts'
+import type { Answered, RequestLimit } from './pace.ts'
 
 const second = 1000
 /** Background requests at once: no more than so many are refused before a limit is known. */
@@ -17,9 +17,9 @@ const smallestStep = 1 / 32
  *
  * @param longest the window that Spotify documents, in milliseconds; a shorter one shows in its Retry-After
  */
-export function createAdaptivePace(longest: number, reserve: (limit: number) => number, { now }: Clock): Pace {
-  const answers = createLedger(longest, longest / 1000)
-  const successes = createLedger(longest, longest / 1000)
+export function createAdaptivePace(longest: number, reserve: (limit: number) => number, { now }: Clock): RequestLimit {
+  const answers = createSlidingWindow(longest, longest / 1000)
+  const successes = createSlidingWindow(longest, longest / 1000)
   let limit = Infinity
   /** The limit that has held for a while, before it was raised. */
   let proven = 0

@@ -1,37 +1,37 @@
 import { RateLimitedError } from '../errors.ts'
 import { createAdaptivePace } from './adaptive.ts'
-import { createAllowance, type Meter } from './quota.ts'
-import { createBlock, type Block, type BlockMemory } from './retry-after.ts'
+import { createSharedQuota, type Meter } from './quota.ts'
+import { createBlock, type Block, type BlockStore } from './retry-after.ts'
 import { fromWall, systemClock, type Clock } from './clock.ts'
-import { createLedger } from './sliding-window.ts'
-import { createLine, type Outcome, type Ticket, type Wait, type Wish } from './queue.ts'
-import type { Pace, PaceState } from './pace.ts'
+import { createSlidingWindow } from './sliding-window.ts'
+import { createRequestQueue, type Outcome, type QueuedRequest, type Wait, type LimitedRequest } from './queue.ts'
+import type { RequestLimit, LimitState } from './pace.ts'
 
 /** Stands before every request of one Spotify app, together with the gates of the other processes. */
-export interface Gate {
+export interface RateLimiter {
   /**
    * Makes the request when its turn has come. Rejects with RateLimitedError, without a request, when that would
    * take longer than anybody likes to wait; and as the request itself does.
    */
-  run<T>(wish: Wish<T>): Promise<T>
+  run<T>(wish: LimitedRequest<T>): Promise<T>
   /** For requests that Spotify does not count: rejects with RateLimitedError while it asks to wait. */
-  open(): Promise<void>
+  checkBlocked(): Promise<void>
   /** Remembers what Spotify has answered to one of those. */
-  block(block: Block): Promise<void>
-  state(): GateState
+  recordBlock(block: Block): Promise<void>
+  state(): LimiterState
 }
 
 /** How things stand, for whoever watches. */
-export interface GateState {
+export interface LimiterState {
   readonly blocked: Block | undefined
-  readonly window: PaceState
+  readonly window: LimitState
   /** Undefined where the operator has set no daily limit. */
-  readonly day: PaceState | undefined
+  readonly day: LimitState | undefined
   readonly waiting: { readonly people: number; readonly background: number }
 }
 
 /** What the gates of one app share. */
-export interface GateMemory extends BlockMemory {
+export interface LimiterStore extends BlockStore {
   meter(name: 'window' | 'day', entry: Parameters<Meter>[0]): ReturnType<Meter>
 }
 
@@ -45,16 +45,16 @@ export interface Limits {
 const documentedWindow = 30_000
 const day = 24 * 60 * 60_000
 
-export function createGate(
-  memory: GateMemory,
+export function createRateLimiter(
+  memory: LimiterStore,
   { windowRequests, dailyRequests }: Limits = {},
   span = documentedWindow,
   clock: Clock = systemClock,
-): Gate {
+): RateLimiter {
   const { now } = clock
   const block = createBlock(memory, clock)
-  const line = createLine(clock)
-  const peopleAsked = createLedger(span, span / 100)
+  const line = createRequestQueue(clock)
+  const peopleAsked = createSlidingWindow(span, span / 100)
   const window = windowRequests === undefined ? createAdaptivePace(span, forPeople, clock) : rolling(windowRequests)
   const budget = dailyRequests === undefined ? undefined : daily(dailyRequests)
   const paces = budget ? [budget, window] : [window]
@@ -68,12 +68,12 @@ export function createGate(
       serve()
       return answer
     },
-    async open() {
+    async checkBlocked() {
       await block.look()
       const { until, reason } = block.on() ?? {}
       if (until !== undefined && reason) throw new RateLimitedError(until, reason)
     },
-    block: block.set,
+    recordBlock: block.set,
     state: () => ({
       blocked: block.on(),
       window: window.state(),
@@ -82,10 +82,10 @@ export function createGate(
     }),
   }
 
-  function rolling(limit: number): Pace {
-    const terms = { limit, span, grain: span / 100, tellEvery: span / 30, patience: span * 1.5 }
+  function rolling(limit: number): RequestLimit {
+    const terms = { limit, span, bucket: span / 100, tellEvery: span / 30, heldFor: span * 1.5 }
     const reserve = (): number => forPeople(limit)
-    return createAllowance(
+    return createSharedQuota(
       { ...terms, reason: 'rate', reserve },
       (entry) => memory.meter('window', entry),
       clock,
@@ -93,10 +93,15 @@ export function createGate(
     )
   }
 
-  function daily(limit: number): Pace {
-    const terms = { limit, span: day, grain: day / 96, tellEvery: 5_000, patience: 10 * 60_000 }
+  function daily(limit: number): RequestLimit {
+    const terms = { limit, span: day, bucket: day / 96, tellEvery: 5_000, heldFor: 10 * 60_000 }
     const reserve = (): number => Math.floor(limit / 10)
-    return createAllowance({ ...terms, reason: 'quota', reserve }, (entry) => memory.meter('day', entry), clock, serve)
+    return createSharedQuota(
+      { ...terms, reason: 'quota', reserve },
+      (entry) => memory.meter('day', entry),
+      clock,
+      serve,
+    )
   }
 
   /** As much of the window as people have wanted of it lately, within bounds: else it would lie idle. */
@@ -135,7 +140,7 @@ export function createGate(
     return tight && { ...tight.nextRoom(background), reason: tight.reason }
   }
 
-  async function carryOut(ticket: Ticket): Promise<void> {
+  async function carryOut(ticket: QueuedRequest): Promise<void> {
     line.begin(ticket)
     for (const pace of paces) pace.take()
     const sentAt = now()

@@ -1,5 +1,5 @@
 /** One limit on how often a Spotify app may ask. Whoever keeps it is told of every request. */
-export interface Pace {
+export interface RequestLimit {
   /** What a wait for it is called: "rate" takes seconds, "quota" hours. */
   readonly reason: 'rate' | 'quota'
   /** How many are waiting. Where room has to be fetched, it is, and `changed` is called when that has ended. */
@@ -10,7 +10,7 @@ export interface Pace {
   answered(answer: Answered): void
   /** While there is no room: when there will be, as far as is known, and when to look again. */
   nextRoom(background: boolean): { readonly until: number; readonly look: number }
-  state(): PaceState
+  state(): LimitState
 }
 
 export interface Answered {
@@ -19,7 +19,7 @@ export interface Answered {
   readonly refusedUntil?: number | undefined
 }
 
-export interface PaceState {
+export interface LimitState {
   /** Infinity where none is known. */
   readonly limit: number
   /** What counts towards it now: answered or in flight, of every process as far as is known. */

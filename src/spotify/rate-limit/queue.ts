@@ -2,7 +2,7 @@ import { TurnedAwayError } from '../errors.ts'
 import { toWall, type Clock } from './clock.ts'
 
 /** A request that somebody wants to make. */
-export interface Wish<T> {
+export interface LimitedRequest<T> {
   /** Makes the request; the signal is aborted when nobody waits for its answer any more. */
   work(signal: AbortSignal): Promise<T>
   /** Nobody waits in front of a screen for it. */
@@ -15,7 +15,7 @@ export interface Wish<T> {
 }
 
 /** A request that waits for its turn or is under way, and who waits for it. */
-export interface Ticket {
+export interface QueuedRequest {
   readonly key: string | undefined
   readonly work: (signal: AbortSignal) => Promise<unknown>
   readonly end: AbortController
@@ -39,14 +39,14 @@ export interface Wait {
 export type Outcome = { readonly value: unknown } | { readonly error: unknown }
 
 /** Who waits to ask, and who shares what is under way. People come before background work. */
-export interface Line {
+export interface RequestQueue {
   /** The answer, once it is settled. Rejects with TurnedAwayError when the wait is too long. */
-  join<T>(wish: Wish<T>): Promise<T>
+  join<T>(wish: LimitedRequest<T>): Promise<T>
   /** Whose turn it is; a ticket is background work while nobody else waits for it. */
-  first(): { readonly ticket: Ticket; readonly background: boolean } | undefined
+  first(): { readonly ticket: QueuedRequest; readonly background: boolean } | undefined
   /** Takes a ticket out of the line: its request goes out. */
-  begin(ticket: Ticket): void
-  settle(ticket: Ticket, outcome: Outcome): void
+  begin(ticket: QueuedRequest): void
+  settle(ticket: QueuedRequest, outcome: Outcome): void
   /** Ends the waiting of those of a kind who cannot be served in time, and tells the others. */
   turnAway(background: boolean, wait: Wait): void
   count(): { readonly people: number; readonly background: number }
@@ -59,13 +59,13 @@ export const patience = { people: 2_000, background: 60_000 }
 
 const moment = 1_000
 
-export function createLine(clock: Clock): Line {
+export function createRequestQueue(clock: Clock): RequestQueue {
   const { now } = clock
-  const waiting = new Set<Ticket>()
-  const shared = new Map<string, Ticket>()
+  const waiting = new Set<QueuedRequest>()
+  const shared = new Map<string, QueuedRequest>()
 
   return {
-    async join<T>(wish: Wish<T>) {
+    async join<T>(wish: LimitedRequest<T>) {
       const { signal, background, waits } = wish
       signal?.throwIfAborted()
       const ticket = (wish.key !== undefined && shared.get(wish.key)) || open(wish)
@@ -113,14 +113,14 @@ export function createLine(clock: Clock): Line {
     deadline: () => Math.min(...[...waiting].flatMap(({ waiters }) => [...waiters].map(({ deadline }) => deadline))),
   }
 
-  function open({ key, work }: Wish<unknown>): Ticket {
-    const ticket: Ticket = { key, work, end: new AbortController(), waiters: new Set() }
+  function open({ key, work }: LimitedRequest<unknown>): QueuedRequest {
+    const ticket: QueuedRequest = { key, work, end: new AbortController(), waiters: new Set() }
     waiting.add(ticket)
     if (key !== undefined) shared.set(key, ticket)
     return ticket
   }
 
-  function leave(ticket: Ticket, waiter: Waiter, reason: unknown): void {
+  function leave(ticket: QueuedRequest, waiter: Waiter, reason: unknown): void {
     ticket.waiters.delete(waiter)
     waiter.reject(reason)
     if (ticket.waiters.size > 0) return
@@ -128,12 +128,12 @@ export function createLine(clock: Clock): Line {
     ticket.end.abort(reason)
   }
 
-  function forget(ticket: Ticket): void {
+  function forget(ticket: QueuedRequest): void {
     waiting.delete(ticket)
     if (ticket.key !== undefined && shared.get(ticket.key) === ticket) shared.delete(ticket.key)
   }
 }
 
-function isBackground({ waiters }: Ticket): boolean {
+function isBackground({ waiters }: QueuedRequest): boolean {
   return [...waiters].every(({ background }) => background)
 }

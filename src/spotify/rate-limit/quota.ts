@@ -1,30 +1,22 @@
 import { randomUUID } from 'node:crypto'
+import type { MeterEntry, MeterReading } from '../../store/store.ts'
 import type { Clock } from './clock.ts'
-import { createLedger } from './sliding-window.ts'
-import type { Pace } from './pace.ts'
+import { createSlidingWindow } from './sliding-window.ts'
+import type { RequestLimit } from './pace.ts'
 
 /** One step on a meter that all processes share; what the store offers for that. */
-export type Meter = (entry: {
-  readonly owner: string
-  readonly span: number
-  readonly grain: number
-  readonly patience: number
-  readonly spent: readonly { readonly amount: number; readonly ago: number }[]
-  readonly held: number
-  readonly want: number
-  readonly limit: number
-}) => Promise<{ readonly granted: number; readonly total: number; readonly frees: number }>
+export type Meter = (entry: MeterEntry) => Promise<MeterReading>
 
 /** A limit that the operator has set. Times in milliseconds. */
-export interface Terms {
+export interface QuotaOptions {
   readonly reason: 'rate' | 'quota'
   readonly limit: number
   readonly span: number
-  readonly grain: number
+  readonly bucket: number
   /** How late others learn that what was held here is spent. */
   readonly tellEvery: number
   /** How long others count what this process held, should it end without a word. */
-  readonly patience: number
+  readonly heldFor: number
   /** How much of the limit background work leaves to people at the moment. */
   reserve(): number
 }
@@ -38,11 +30,11 @@ const mostSpare = 4
  * Keeps a limit together with the other processes: permits are fetched from the shared meter in small batches, and
  * answers are told to it later. While the store is away, each process goes on with what it knows.
  */
-export function createAllowance(terms: Terms, meter: Meter, clock: Clock, changed: () => void): Pace {
-  const { reason, limit, span, grain, patience, tellEvery } = terms
+export function createSharedQuota(terms: QuotaOptions, meter: Meter, clock: Clock, changed: () => void): RequestLimit {
+  const { reason, limit, span, bucket, heldFor, tellEvery } = terms
   const { now } = clock
   const owner = randomUUID()
-  const ledger = createLedger(span, grain)
+  const ledger = createSlidingWindow(span, bucket)
   const full = { people: open, background: open }
   let inFlight = 0
   let permits = 0
@@ -72,7 +64,7 @@ export function createAllowance(terms: Terms, meter: Meter, clock: Clock, change
     answered() {
       inFlight -= 1
       ledger.add(now())
-      const at = Math.ceil((now() * 8) / grain) * (grain / 8)
+      const at = Math.ceil((now() * 8) / bucket) * (bucket / 8)
       unsaid.set(at, (unsaid.get(at) ?? 0) + 1)
       callOff ??= clock.after(tellEvery, tell)
     },
@@ -128,7 +120,7 @@ export function createAllowance(terms: Terms, meter: Meter, clock: Clock, change
     const ours = held + ledger.count(now(), span)
     const spent = [...said].map(([at, amount]) => ({ amount, ago: now() - at })).filter(({ ago }) => ago < span)
     try {
-      const step = { owner, span, grain, patience, spent, held, want, limit: cap(kind ?? 'people') }
+      const step = { owner, span, bucket, heldFor, spent, held, want, limit: cap(kind ?? 'people') }
       const { granted, total, frees } = await meter(step)
       away = false
       permits += granted

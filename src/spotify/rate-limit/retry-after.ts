@@ -7,7 +7,7 @@ export interface Block {
 }
 
 /** Where a block is kept so that every process and the next start see it. */
-export interface BlockMemory {
+export interface BlockStore {
   /** Others may have written what is there: it is looked at before it is believed. */
   load(): Promise<Block | undefined>
   save(block: Block): Promise<void>
@@ -29,7 +29,7 @@ const lookEvery = 1000
 /** What says more than that comes from a clock that was wrong: Spotify asks for most of a day. */
 const longest = 2 * 24 * 60 * 60_000
 
-export function createBlock(memory: BlockMemory, clock: Clock): KnownBlock {
+export function createBlock(memory: BlockStore, clock: Clock): KnownBlock {
   const { now, wall } = clock
   /** The latest, also when it is over. `end` is on the gate's own clock. */
   let known: { readonly block: Block; readonly end: number } | undefined

@@ -1,5 +1,5 @@
 /** How many requests were answered within a rolling time, counted in grains of time so that a day stays small. */
-export interface Ledger {
+export interface SlidingWindow {
   add(at: number): void
   /** How many count at that time, over the last `span` milliseconds. */
   count(now: number, span: number): number
@@ -10,7 +10,7 @@ export interface Ledger {
 }
 
 /** @param longest beyond which nothing is asked for. Everything counts for up to `grain` too long, never too short. */
-export function createLedger(longest: number, grain: number): Ledger {
+export function createSlidingWindow(longest: number, grain: number): SlidingWindow {
   const buckets = new Map<number, number>()
 
   return {

@@ -51,9 +51,9 @@ function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
     set: (...of) => step(() => store.set(...of)),
     create: (...of) => step(() => store.create(...of)),
     delete: (...of) => step(() => store.delete(...of)),
-    take: (...of) => step(() => store.take(...of)),
-    replace: (...of) => step(() => store.replace(...of)),
-    discard: (...of) => step(() => store.discard(...of)),
+    getAndDelete: (...of) => step(() => store.getAndDelete(...of)),
+    compareAndSet: (...of) => step(() => store.compareAndSet(...of)),
+    deleteIfVersion: (...of) => step(() => store.deleteIfVersion(...of)),
     add: (...of) => step(() => store.add(...of)),
     remove: (...of) => step(() => store.remove(...of)),
     members: (...of) => step(() => store.members(...of)),
@@ -65,7 +65,7 @@ function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
       return lease && leaseThrough(lease, step)
     },
     keys: (kind) => store.keys(kind),
-    scrub: () => store.scrub(),
+    purge: () => store.purge(),
     meter: (...of) => step(() => store.meter(...of)),
     check: () => store.check(),
     close: () => store.close(),
@@ -82,8 +82,8 @@ function courierThrough(courier: Courier, step: Through): Courier {
     newest: (...of) => step(() => courier.newest(...of)),
     post: (...of) => step(() => courier.post(...of)),
     find: (...of) => step(() => courier.find(...of)),
-    redraw: (...of) => quietly(() => courier.redraw(...of)),
+    update: (...of) => quietly(() => courier.update(...of)),
     remove: (...of) => quietly(() => courier.remove(...of)),
-    tell: (...of) => quietly(() => courier.tell(...of)),
+    notify: (...of) => quietly(() => courier.notify(...of)),
   }
 }
