@@ -19,7 +19,7 @@ import { createHttp, type Http } from './http.ts'
 import { createLibrary, type Library } from './library/library.ts'
 import type { Log } from './log.ts'
 import { createAccess, type Access } from './access.ts'
-import { createRoundups, type Courier, type Roundups, type RoundupsOf } from './roundups/roundups.ts'
+import { createRoundups, type Publisher, type Roundups, type RoundupsOf } from './roundups/roundups.ts'
 import { noMetrics, type Metrics } from './metrics/metrics.ts'
 import { openMetrics } from './metrics/open.ts'
 import { countRefreshes, countRequests } from './metrics/spotify.ts'
@@ -129,7 +129,7 @@ export async function build(
   store: Store,
   http: Http,
   commands: Commands,
-  courier: Courier,
+  courier: Publisher,
   metrics = noMetrics,
 ): Promise<App> {
   const ring = config.tokenKeys ?? keyringBesideStore('directory' in config.store ? config.store.directory : '.')

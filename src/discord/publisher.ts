@@ -1,7 +1,7 @@
 import { DiscordAPIError, type REST } from '@discordjs/rest'
 import { RESTJSONErrorCodes as Code, Routes } from 'discord-api-types/v10'
 import type { Log } from '../log.ts'
-import type { Courier } from '../roundups/roundups.ts'
+import type { Publisher } from '../roundups/roundups.ts'
 import { encodeJoinId } from '../views/roundup-id.ts'
 import { roundupPage } from '../views/roundup.ts'
 import { wireMessage } from './wire.ts'
@@ -20,7 +20,7 @@ const slack = 10 * 60 * 1000
 const pageSize = 100
 
 /** Carries roundups over Discord's REST API, as the bot itself and not as the answer to anybody. */
-export function createPublisher(rest: REST, log: Log): Courier {
+export function createPublisher(rest: REST, log: Log): Publisher {
   return {
     async newest(channel, signal) {
       try {

@@ -12,16 +12,7 @@ import { newestLike, readPage, type LikedPage } from './page.ts'
 import { createPageCache, type CachedList } from './page-cache.ts'
 import { readPageByDate, type DateRange, type DatePage } from './by-date.ts'
 
-export type {
-  FoundPage,
-  LikedPage,
-  DateRange as Period,
-  RandomSong,
-  SearchProgress as Reading,
-  SearchRequest,
-  Suggestions,
-  DatePage as WhenPage,
-}
+export type { FoundPage, LikedPage, DateRange, RandomSong, SearchProgress, SearchRequest, Suggestions, DatePage }
 
 export interface PageRequest {
   readonly offset: number

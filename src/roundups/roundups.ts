@@ -10,16 +10,7 @@ import { createMembers } from './members.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
 import { createStoredRoundups, onlyOf, type MessageRef, type RoundupPage } from './stored-roundup.ts'
 
-export type {
-  Publisher as Courier,
-  DeliveryOutcome as Outcome,
-  MessageRef as Place,
-  Progress,
-  RoundupRow as Row,
-  Schedule,
-  Settings,
-  RoundupPage as Sheet,
-}
+export type { Publisher, DeliveryOutcome, MessageRef, Progress, RoundupRow, Schedule, Settings, RoundupPage }
 
 /** What is stored about a person for roundups. */
 export type RoundupsOf = {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../app.ts'
 import type { Log } from '../log.ts'
 import type { RoundupOutcome } from '../metrics/metrics.ts'
-import type { Outcome } from './roundups.ts'
+import type { DeliveryOutcome } from './roundups.ts'
 import { every } from './scheduler.ts'
 
 // What a crashed replica leaves is taken over within this and the time of its lease.
@@ -20,7 +20,7 @@ const patience = 2_000
 export function startRoundupWorker(app: App, log: Log): RoundupWorker {
   const stopping = new AbortController()
   const { signal } = stopping
-  const report = (server: string, outcome: Outcome | Error): void => {
+  const report = (server: string, outcome: DeliveryOutcome | Error): void => {
     if (outcome === 'unreadable') return log.error({ server }, unreadable)
     app.metrics.roundup(outcome instanceof Error ? 'failed' : counted[outcome])
     if (!(outcome instanceof Error)) return log.info({ server, outcome }, 'A weekly roundup was due')
@@ -37,7 +37,7 @@ export function startRoundupWorker(app: App, log: Log): RoundupWorker {
   }
 }
 
-const counted: Readonly<Record<Exclude<Outcome, 'unreadable'>, RoundupOutcome>> = {
+const counted: Readonly<Record<Exclude<DeliveryOutcome, 'unreadable'>, RoundupOutcome>> = {
   posted: 'posted',
   found: 'posted',
   silent: 'skipped',

@@ -1,5 +1,5 @@
 import type { APIEmbedAuthor } from 'discord-api-types/v10'
-import type { FoundPage, LikedPage, Reading, WhenPage } from '../library/library.ts'
+import type { FoundPage, LikedPage, SearchProgress, DatePage } from '../library/library.ts'
 import type { MessageBody } from '../command.ts'
 import { sanitize } from './sanitize.ts'
 import { pageButtons, type ListId } from './pagination.ts'
@@ -18,7 +18,7 @@ export interface ListContext {
   readonly toOthers: boolean
 }
 
-type Progress = Pick<Reading, 'read' | 'total' | 'until'>
+type Progress = Pick<SearchProgress, 'read' | 'total' | 'until'>
 
 const noneLiked = 'No liked songs yet. Tap the plus next to a song in Spotify, and it shows up here.'
 
@@ -40,7 +40,7 @@ export function foundList(page: FoundPage, showing: ListContext): MessageBody {
 }
 
 /** The page of a time, honest about times without likes. */
-export function dateList(page: WhenPage, showing: ListContext, { name }: NamedDateRange): MessageBody {
+export function dateList(page: DatePage, showing: ListContext, { name }: NamedDateRange): MessageBody {
   const heads = {
     in: `What was liked in ${name}, and before`,
     nearest: `Nothing was liked in ${name}. This is what came before it.`,

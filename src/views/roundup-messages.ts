@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { PermissionFlagsBits } from 'discord-api-types/v10'
 import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
-import type { Progress, Settings, Sheet } from '../roundups/roundups.ts'
+import type { Progress, Settings, RoundupPage } from '../roundups/roundups.ts'
 import type { CommandCall, Reply } from '../command.ts'
 import { button, row } from './components.ts'
 import { isPostable, canReadHistory, missingIn } from './permissions.ts'
@@ -50,7 +50,7 @@ export async function roundupAtPage(app: App, server: string | null, id: string,
 }
 
 /** Whoever left while a page was on its way is not to come back with it. */
-async function changedSince(app: App, shown: Sheet): Promise<Reply | undefined> {
+async function changedSince(app: App, shown: RoundupPage): Promise<Reply | undefined> {
   const current = await app.roundups.changed(shown)
   return current && { kind: 'update', ...roundupPage(current) }
 }
@@ -100,7 +100,7 @@ const wish = (channel: string): string =>
   `-# With Read Message History in <#${channel}> I could make sure after a crash that nothing is posted twice.`
 const nobody = 'Nobody takes part in the roundups of this server yet. `/roundup join` makes you the first.'
 
-function page(app: App, sheet: Sheet, isPrivate: boolean): Reply {
+function page(app: App, sheet: RoundupPage, isPrivate: boolean): Reply {
   const message = { kind: 'message', private: isPrivate, ...roundupPage(sheet) } as const
   return isPrivate ? message : { ...message, onSent: (place) => app.roundups.placed(sheet, place) }
 }

@@ -1,6 +1,6 @@
 import { timestamp } from './moment.ts'
 import type { APIActionRowComponent, APIComponentInMessageActionRow, APIEmbed } from 'discord-api-types/v10'
-import type { Progress, Row, Sheet } from '../roundups/roundups.ts'
+import type { Progress, RoundupRow, RoundupPage } from '../roundups/roundups.ts'
 import type { MessageBody } from '../command.ts'
 import { button, linkButton, row } from './components.ts'
 import { encodeJoinId, encodeRoundupId, type RoundupId } from './roundup-id.ts'
@@ -20,7 +20,7 @@ const measures = [
 type Measure = (typeof measures)[number]
 
 /** A page of what a server's members have saved, within Discord's limits. */
-export function roundupPage(sheet: Sheet): MessageBody {
+export function roundupPage(sheet: RoundupPage): MessageBody {
   if (sheet.rows.length === 0 && sheet.pages === 1) return quiet(sheet)
   return {
     embeds: [
@@ -39,7 +39,7 @@ export function collectingLine({ done, of }: Progress): string {
 }
 
 /** A song and who saved it, in order. */
-function rowLine({ song, savers }: Row, measure: Measure): string {
+function rowLine({ song, savers }: RoundupRow, measure: Measure): string {
   const named = savers.slice(0, measure.named).map(({ person }) => `<@${person}>`)
   const more = savers.length - named.length
   const who = more > 0 ? `${named.join(', ')} and ${count(more)} more` : named.join(', ')
@@ -47,7 +47,7 @@ function rowLine({ song, savers }: Row, measure: Measure): string {
   return `${songLine({ ...song, addedAt: undefined }, measure)} · ${who} · ${timestamp(latest, 'R')}`
 }
 
-function songs(sheet: Sheet): APIEmbed {
+function songs(sheet: RoundupPage): APIEmbed {
   const [cover] = covers(sheet)
   return {
     color: accent,
@@ -60,23 +60,23 @@ function songs(sheet: Sheet): APIEmbed {
   }
 }
 
-function description(sheet: Sheet): string {
+function description(sheet: RoundupPage): string {
   const written = (measure: Measure): string =>
     [span(sheet), ...late(sheet), ...sections(sheet, measure), ...absent(sheet)].join('\n')
   const texts = measures.map(written)
   return texts.find((text) => text.length <= longestDescription) ?? (texts.at(-1) ?? '').slice(0, longestDescription)
 }
 
-function span({ from, until }: Sheet): string {
+function span({ from, until }: RoundupPage): string {
   return `What was saved here from ${timestamp(from, 'D')} to ${timestamp(until, 'D')}`
 }
 
-function late(sheet: Sheet): string[] {
+function late(sheet: RoundupPage): string[] {
   return sheet.late === null ? [] : [`-# This is late: it was due ${timestamp(sheet.late, 'f')}.`]
 }
 
-function sections({ rows }: Sheet, measure: Measure): string[] {
-  const headed = (section: Row['section'], head: string): string[] => {
+function sections({ rows }: RoundupPage, measure: Measure): string[] {
+  const headed = (section: RoundupRow['section'], head: string): string[] => {
     const own = rows.filter((one) => one.section === section)
     return own.length > 0 ? ['', `**${head}**`, ...own.map((one) => rowLine(one, measure))] : []
   }
@@ -84,7 +84,7 @@ function sections({ rows }: Sheet, measure: Measure): string[] {
   return [...headed('several', 'Saved by several'), ...headed('newest', 'The newest of each')]
 }
 
-function absent({ missing, missed }: Pick<Sheet, 'missing' | 'missed'>): string[] {
+function absent({ missing, missed }: Pick<RoundupPage, 'missing' | 'missed'>): string[] {
   if (missing.length === 0) return []
   const more = missed - missing.length
   const names = missing.map((person) => `<@${person}>`).join(', ')
@@ -92,17 +92,17 @@ function absent({ missing, missed }: Pick<Sheet, 'missing' | 'missed'>): string[
 }
 
 /** Pictures as Spotify has them; Discord shows up to four of one address as a gallery. */
-function covers({ rows }: Sheet): { url: string }[] {
+function covers({ rows }: RoundupPage): { url: string }[] {
   const urls = new Set(rows.flatMap(({ song }) => song.cover ?? []))
   return [...urls].slice(0, mostCovers).map((url) => ({ url }))
 }
 
-function quiet(sheet: Sheet): MessageBody {
+function quiet(sheet: RoundupPage): MessageBody {
   const lines = [...silence(sheet), ...late(sheet), ...absent(sheet)]
   return { content: lines.filter(Boolean).join('\n'), components: [standing(sheet)] }
 }
 
-function silence({ from, until, missed, members }: Sheet): string[] {
+function silence({ from, until, missed, members }: RoundupPage): string[] {
   if (missed > 0 && missed >= members) return []
   const days = `from ${timestamp(from, 'D')} to ${timestamp(until, 'D')}`
   if (missed > 0) return [`Nobody who could be asked saved a song ${days}.`]
@@ -111,7 +111,7 @@ function silence({ from, until, missed, members }: Sheet): string[] {
 
 type ActionRow = APIActionRowComponent<APIComponentInMessageActionRow>
 
-function turning({ id, page, pages }: Sheet): ActionRow {
+function turning({ id, page, pages }: RoundupPage): ActionRow {
   const to = (action: RoundupId['action'], where: number): string => encodeRoundupId({ id, page: where, action })
   return row(
     button('First', to('first', 1), { disabled: page === 1 }),
@@ -122,6 +122,6 @@ function turning({ id, page, pages }: Sheet): ActionRow {
   )
 }
 
-function standing({ id }: Sheet): ActionRow {
+function standing({ id }: RoundupPage): ActionRow {
   return row(button('Take part', encodeJoinId(id)), linkButton('OPEN SPOTIFY', spotify))
 }

@@ -1,7 +1,7 @@
 import type { APIEmbedAuthor } from 'discord-api-types/v10'
 import type { App } from '../app.ts'
 import { UserError } from '../errors.ts'
-import type { FoundPage, PageRequest, Reading } from '../library/library.ts'
+import type { FoundPage, PageRequest, SearchProgress } from '../library/library.ts'
 import type { AccessRequest } from '../access.ts'
 import type { MessageBody, Reply } from '../command.ts'
 import { foundList, likedList, readingLine, dateList, type ListContext } from './lists.ts'
@@ -81,7 +81,7 @@ function search(
   { request: wish }: ViewContext,
   query: string,
   where: PageRequest,
-): Promise<FoundPage | Reading> {
+): Promise<FoundPage | SearchProgress> {
   return look(wish, (library) => library.search(wish.owner, query, where))
 }
 

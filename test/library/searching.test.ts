@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { normalize } from '../../src/library/normalize.ts'
-import type { FoundPage, Reading, SearchRequest } from '../../src/library/library.ts'
+import type { FoundPage, SearchProgress, SearchRequest } from '../../src/library/library.ts'
 import { startRoom, type Room } from './room.ts'
 
 let room: Room
@@ -29,7 +29,7 @@ describe('Ana has 10,000 songs', () => {
   test('her first search while Spotify is slow counts up, and all is in hand after a request for every 50', async () => {
     room.spotify.trouble = { kind: 'slow', delay: 0.12 }
     const begun = performance.now()
-    const reading = (await room.library.search('ana', 'river', { offset: 0 })) as Reading
+    const reading = (await room.library.search('ana', 'river', { offset: 0 })) as SearchProgress
     expect(performance.now() - begun).toBeLessThan(5000)
     expect(reading.read).toBeGreaterThan(200)
     expect(reading).toMatchObject({ total: 10_000, until: undefined })

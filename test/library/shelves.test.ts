@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { UserError } from '../../src/errors.ts'
-import { createLibrary, type Reading } from '../../src/library/library.ts'
+import { createLibrary, type SearchProgress } from '../../src/library/library.ts'
 import { createIndexCache } from '../../src/library/index-cache.ts'
 import { RateLimitedError, SpotifyDownError } from '../../src/spotify/errors.ts'
 import { createDesk, songsOf, type Desk } from './desk.ts'
@@ -65,7 +65,7 @@ describe('a reading and Spotify’s patience', () => {
   test('a library beyond all measure is read as far as 1,000 requests go, and says so', async () => {
     const desk = createDesk(songsOf(60_000))
     const library = libraryOf(desk)
-    const reading = (await library.search('ana', 'song 59999', first)) as Reading
+    const reading = (await library.search('ana', 'song 59999', first)) as SearchProgress
     if ('done' in reading) await reading.done
     expect(await library.search('ana', 'song 59999', first)).toMatchObject({
       total: 1,

@@ -5,7 +5,7 @@ import { startDiscord } from '../../sandbox/discord/start.ts'
 import { channels, guild, people } from '../../sandbox/people.ts'
 import { createPublisher } from '../../src/discord/publisher.ts'
 import type { Log } from '../../src/log.ts'
-import type { Courier, Sheet } from '../../src/roundups/roundups.ts'
+import type { Publisher, RoundupPage } from '../../src/roundups/roundups.ts'
 
 const channel = channels[2]?.id ?? ''
 const blind = '500000000000000001'
@@ -14,7 +14,7 @@ const { signal } = new AbortController()
 
 describe('a roundup on its way to Discord', () => {
   let discord: FakeDiscord
-  let courier: Courier
+  let courier: Publisher
   let logged: string[]
   let now: number
   beforeEach(async () => {
@@ -34,7 +34,7 @@ describe('a roundup on its way to Discord', () => {
     const found = await courier.newest(channel, signal)
     return found === 'closed' ? found : found.id
   }
-  const post = (nonce = 'a-nonce'): ReturnType<Courier['post']> => courier.post(channel, sheet, nonce, signal)
+  const post = (nonce = 'a-nonce'): ReturnType<Publisher['post']> => courier.post(channel, sheet, nonce, signal)
 
   test('mentions nobody, carries its mark, and is found by it', async () => {
     const before = await newest()
@@ -128,7 +128,7 @@ describe('a roundup on its way to Discord', () => {
   })
 })
 
-const sheet: Sheet = {
+const sheet: RoundupPage = {
   ...{ id: '2026-W47-197038439483310086', server: guild.id, page: 1, pages: 1, from: 0, until: 604_800_000 },
   ...{ members: 1, missing: [], missed: 0, late: null },
   rows: [

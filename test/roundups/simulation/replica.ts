@@ -1,4 +1,4 @@
-import { createRoundups, type Courier, type Roundups } from '../../../src/roundups/roundups.ts'
+import { createRoundups, type Publisher, type Roundups } from '../../../src/roundups/roundups.ts'
 import { every } from '../../../src/roundups/scheduler.ts'
 import type { Lease, Store } from '../../../src/store/store.ts'
 import type { Accounts } from '../../../src/accounts/accounts.ts'
@@ -16,7 +16,7 @@ const tick = 5_000
 /** A process of the program over what all of them share; it begins at once to look for what is due. */
 export function startReplica(
   stage: Stage,
-  shared: { readonly store: Store; readonly courier: Courier; readonly library: Pick<Library, 'since'> },
+  shared: { readonly store: Store; readonly courier: Publisher; readonly library: Pick<Library, 'since'> },
   outcomes: Record<string, number>,
 ): Replica {
   const process: Process = { alive: true, frozenUntil: 0, offset: 0 }
@@ -76,7 +76,7 @@ function leaseThrough(lease: Lease, step: Through): Lease {
   return { renew: (ttl) => step(() => lease.renew(ttl)), release: () => step(() => lease.release()) }
 }
 
-function courierThrough(courier: Courier, step: Through): Courier {
+function courierThrough(courier: Publisher, step: Through): Publisher {
   const quietly = (effect: () => Promise<void>): Promise<void> => step(effect).catch(() => undefined)
   return {
     newest: (...of) => step(() => courier.newest(...of)),
