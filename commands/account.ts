@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType as Type } from 'discord-api-types/v10'
-import type { App } from '../src/app.ts'
+import type { App } from '../src/context.ts'
 import type { MessageBody, Command, ComponentPress, Reply } from '../src/command.ts'
 import {
   decodeShareRequestId,

@@ -1,4 +1,3 @@
-import { ApplicationCommandOptionType, type APIApplicationCommandSubcommandOption } from 'discord-api-types/v10'
 import type { Command } from '../src/command.ts'
 import { everywhere } from '../src/views/everywhere.ts'
 
@@ -12,11 +11,10 @@ export default {
 
   async run(_call, app) {
     const ids = await app.commandIds()
-    const commands = [...app.commands.values()].map(({ data }) => data)
-    const sorted = commands.toSorted((one, other) => place(one.name) - place(other.name))
-    const menus = [...app.commands.values()].flatMap(({ contextMenus: menu = {} }) => Object.keys(menu))
-    const lines = sorted.flatMap((data) =>
-      entries(data).map(([name, what]) => `${mention(name, ids[data.name])} ${what}`),
+    const sorted = app.commands.toSorted((one, other) => place(one.name) - place(other.name))
+    const menus = app.commands.flatMap(({ contextMenus }) => contextMenus)
+    const lines = sorted.flatMap(({ name, entries }) =>
+      entries.map(({ typed, description }) => `${mention(typed, ids[name])} ${description}`),
     )
     return {
       kind: 'message',
@@ -34,13 +32,6 @@ export default {
 function place(name: string): number {
   const index = order.indexOf(name)
   return index < 0 ? order.length : index
-}
-
-/** Each thing that can be typed, with what it does. */
-function entries({ name, description, options = [] }: Command['data']): [string, string][] {
-  const branches = options.filter((option) => option.type === ApplicationCommandOptionType.Subcommand)
-  if (branches.length === 0) return [[name, description]]
-  return branches.map((branch: APIApplicationCommandSubcommandOption) => [`${name} ${branch.name}`, branch.description])
 }
 
 /** Clickable where Discord has told the command's id. */

@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType as Type, ApplicationCommandType } from 'discord-api-types/v10'
-import type { App } from '../src/app.ts'
+import type { App } from '../src/context.ts'
 import type { CommandCall, Caller, Command, Member, ContextMenuCall, ComponentPress } from '../src/command.ts'
 import { everywhere } from '../src/views/everywhere.ts'
 import { jumpModal, pageTyped } from '../src/views/pagination.ts'

@@ -3,7 +3,7 @@ import {
   ApplicationIntegrationType,
   InteractionContextType,
 } from 'discord-api-types/v10'
-import type { App } from '../src/app.ts'
+import type { App } from '../src/context.ts'
 import type { CommandCall, Command, Reply } from '../src/command.ts'
 import { jumpModal, pageTyped } from '../src/views/pagination.ts'
 import { postable } from '../src/views/permissions.ts'

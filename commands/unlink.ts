@@ -1,4 +1,4 @@
-import type { App } from '../src/app.ts'
+import type { App } from '../src/context.ts'
 import type { Command } from '../src/command.ts'
 import { button, row } from '../src/views/components.ts'
 import { everywhere } from '../src/views/everywhere.ts'

@@ -1,68 +1,39 @@
 import { REST } from '@discordjs/rest'
-import { createAccounts, type Accounts } from './accounts/accounts.ts'
+import { createAccounts } from './accounts/accounts.ts'
 import { consentEnds } from './accounts/consent.ts'
 import { NotLinkedError } from './accounts/errors.ts'
-import type { AccountExport } from './accounts/export.ts'
-import type { Link } from './accounts/links.ts'
 import { recordActiveKey, openKeyring, keyringBesideStore } from './accounts/keyring.ts'
-import type { Crypto } from './crypto.ts'
-import { createTemporaryRecords, type TemporaryRecords } from './accounts/temporary-records.ts'
+import { createTemporaryRecords } from './accounts/temporary-records.ts'
 import { createBot } from './discord/client.ts'
 import type { Commands } from './discord/dispatch.ts'
-import { loadCommands } from './discord/load.ts'
+import { loadCommands, summaryOf } from './discord/load.ts'
 import { createPublisher } from './discord/publisher.ts'
 import { commandIds } from './discord/register.ts'
 import type { Config } from './config.ts'
-import { errorMessage, type ErrorMessage } from './error-messages.ts'
+import type { App } from './context.ts'
+import { errorMessage } from './error-messages.ts'
 import { limiterStore, stateOf } from './gates.ts'
 import { createHttp, type Http } from './http.ts'
-import { createLibrary, type Library } from './library/library.ts'
+import { createLibrary } from './library/library.ts'
 import type { Log } from './log.ts'
-import { createAccess, type Access } from './access.ts'
-import { createRoundups, type Publisher, type Roundups, type RoundupsOf } from './roundups/roundups.ts'
-import { noMetrics, type Metrics } from './metrics/metrics.ts'
+import { createAccess } from './access.ts'
+import { createRoundups, type Publisher } from './roundups/roundups.ts'
+import { noMetrics } from './metrics/metrics.ts'
 import { openMetrics } from './metrics/open.ts'
 import { countRefreshes, countRequests } from './metrics/spotify.ts'
 import { countStoreErrors } from './metrics/store.ts'
-import { createSaveTrack, type SaveTrack } from './saving.ts'
-import { createSharing, type Sharing } from './sharing.ts'
-import { createSpotifyClients, type SpotifyClients } from './spotify/clients.ts'
+import { createSaveTrack } from './saving.ts'
+import { createSharing } from './sharing.ts'
+import { createSpotifyClients } from './spotify/clients.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordOAuth } from './linking/discord-oauth.ts'
 import { shareStoreCheck } from './web/health.ts'
-import { createInvitations, type Invitations } from './accounts/invitations.ts'
+import { createInvitations } from './accounts/invitations.ts'
 import { checkRandomSource } from './linking/secrets.ts'
 import { redirectUris } from './linking/callbacks.ts'
 import { startWeb } from './web/server.ts'
 import { startRoundupWorker, type RoundupWorker } from './roundups/worker.ts'
-
-/** What commands and pages are given: the rooms of the program, and nothing of the process. */
-export interface App {
-  readonly publicUrl: string
-  readonly store: Store
-  readonly crypto: Crypto
-  readonly temporaryRecords: TemporaryRecords
-  readonly spotify: SpotifyClients
-  readonly accounts: Accounts
-  readonly library: Library
-  readonly invitations: Invitations
-  readonly sharing: Sharing
-  readonly access: Access
-  readonly saveTrack: SaveTrack
-  readonly roundups: Roundups
-  readonly commands: Commands
-  /** What is counted; nothing where METRICS_PORT is not set. */
-  readonly metrics: Metrics
-  /** The ids that Discord has given the commands, by name. */
-  commandIds(): Promise<Readonly<Record<string, string>>>
-  /** When Spotify ends the consent behind a link, in milliseconds. */
-  consentEnds(link: Link): number
-  /** Everything that is stored about the person, secrets as "present". Rejects with NotLinkedError when nothing is. */
-  exportData(person: string): Promise<Partial<AccountExport> & { readonly roundups: RoundupsOf }>
-  /** The words for a failure; undefined where nobody foresaw it. */
-  errorMessage(error: unknown): ErrorMessage | undefined
-}
 
 /** What is under way when the program stops gets this long, in milliseconds. */
 const patience = 9_500
@@ -158,7 +129,7 @@ export async function build(
     access: createAccess(library, sharing),
     saveTrack: createSaveTrack(accounts, invitations),
     roundups,
-    commands,
+    commands: [...commands.values()].map(summaryOf),
     metrics,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),
     consentEnds,

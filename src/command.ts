@@ -8,7 +8,7 @@ import type {
   RESTPostAPIChatInputApplicationCommandsJSONBody,
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
 } from 'discord-api-types/v10'
-import type { App } from './app.ts'
+import type { App } from './context.ts'
 
 /** One file of `commands/`: what Discord is told about it, and what happens. It returns its answer; sending is the bot's. */
 export interface Command {

@@ -4,22 +4,13 @@ import { KeyringError } from './accounts/keyring.ts'
 import { DiscordRefusedError, ShardsLostError } from './discord/errors.ts'
 import { CommandFileError } from './discord/load.ts'
 import { RegistrationError } from './discord/register.ts'
-import { UserError } from './errors.ts'
+import { UserError, type ErrorMessage } from './errors.ts'
 import { MetricsPortError } from './metrics/server.ts'
 import * as spotify from './spotify/errors.ts'
 import { StoreLockedError } from './store/embedded/lock.ts'
 import { StoreUnavailableError } from './store/store.ts'
 import { DiscordClientError } from './linking/discord-oauth.ts'
 import { ListenError } from './web/server.ts'
-
-export interface ErrorMessage {
-  /** For the person: what happened and what to do. */
-  readonly sentence: string
-  /** For whoever runs the bot, with the fix; undefined where there is nothing for them to do. */
-  readonly operator?: string
-  /** Set where linking through a Spotify app of their own would help the person. */
-  readonly ownAppHelps?: true
-}
 
 /** The one place where failures become words. Undefined for a failure that nobody foresaw. */
 export function errorMessage(error: unknown): ErrorMessage | undefined {

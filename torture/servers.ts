@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FakeDiscord, Message } from '../sandbox/discord/discord.ts'
-import type { App } from '../src/app.ts'
+import type { App } from '../src/context.ts'
 import { periodBefore } from '../src/roundups/schedule-time.ts'
 import { StoreUnavailableError, type Store } from '../src/store/store.ts'
 

@@ -1,4 +1,4 @@
-import type { App } from '../../src/app.ts'
+import type { App } from '../../src/context.ts'
 import type { CommandCall, ComponentPress } from '../../src/command.ts'
 import type { Store } from '../../src/store/store.ts'
 import { personOf } from '../servers/interactions.ts'
@@ -6,8 +6,7 @@ import { openProgram } from './program.ts'
 
 // How often a command and a press go to the store, by the very commands.
 let trips = 0
-const { app, close } = await openProgram(counted)
-const { commands } = app
+const { app, commands, close } = await openProgram(counted)
 const liked = commands.get('liked')
 const person = personOf(0)
 const user = { id: person, displayName: 'Ana', displayAvatarURL: () => 'https://cdn.discordapp.com/a.png' }

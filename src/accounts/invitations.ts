@@ -1,4 +1,4 @@
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import { sha256 } from '../fingerprint.ts'
 import { clientIdField, readClientId } from './own-client.ts'
 import { isSecretShaped, newSecret } from '../linking/secrets.ts'

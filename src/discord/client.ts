@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import type { Log } from '../log.ts'
 import type { Inline, Receive } from '../web/interactions.ts'
 import type { LinkResult } from '../linking/routes.ts'

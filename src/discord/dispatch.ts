@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { InteractionResponseType } from 'discord-api-types/v10'
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome } from '../metrics/metrics.ts'

@@ -1,7 +1,7 @@
 import { DiscordAPIError, type REST } from '@discordjs/rest'
 import { WebSocketManager, WebSocketShardEvents as Shard, type SessionInfo } from '@discordjs/ws'
 import { GatewayCloseCodes as Code, GatewayDispatchEvents } from 'discord-api-types/v10'
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import type { Log } from '../log.ts'
 import type { Connection } from './connection.ts'
 import { badToken, DiscordRefusedError } from './errors.ts'

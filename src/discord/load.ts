@@ -1,7 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { ApplicationCommandType } from 'discord-api-types/v10'
+import {
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  type APIApplicationCommandSubcommandOption,
+} from 'discord-api-types/v10'
 import type { Command } from '../command.ts'
+import type { CommandSummary } from '../context.ts'
 
 /** A file in the folder of commands is not a command. The message names the file. */
 export class CommandFileError extends Error {
@@ -16,6 +21,21 @@ export async function loadCommands(folder: URL): Promise<Map<string, Command>> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.ts')).toSorted()
   const commands = await Promise.all(files.map((name) => load(new URL(encodeURIComponent(name), folder), name)))
   return new Map(commands.map((command) => [command.data.name, command]))
+}
+
+/** What `/help` says of it. */
+export function summaryOf({ data, contextMenus = {} }: Command): CommandSummary {
+  const { name, description, options = [] } = data
+  const subcommands = options.filter(
+    (option): option is APIApplicationCommandSubcommandOption =>
+      option.type === ApplicationCommandOptionType.Subcommand,
+  )
+  const entries = subcommands.map((one) => ({ typed: `${name} ${one.name}`, description: one.description }))
+  return {
+    name,
+    entries: entries.length > 0 ? entries : [{ typed: name, description }],
+    contextMenus: Object.keys(contextMenus),
+  }
 }
 
 async function load(url: URL, file: string): Promise<Command> {

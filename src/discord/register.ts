@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DiscordAPIError, type REST } from '@discordjs/rest'
 import { RESTJSONErrorCodes, Routes } from 'discord-api-types/v10'
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import { sha256 } from '../fingerprint.ts'
 import type { Commands } from './dispatch.ts'
 import { badToken, DiscordRefusedError } from './errors.ts'

@@ -1,4 +1,4 @@
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import type { Interaction } from './interaction.ts'
 
 // Twice as long as a signed request is young, because its timestamp may lie ahead of this machine's clock.

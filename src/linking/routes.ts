@@ -1,7 +1,7 @@
 import { Router, urlencoded, type Request, type RequestHandler, type Response } from 'express'
 import * as oauth from 'oauth4webapi'
 import { modifyScope, readScope } from '../accounts/scopes.ts'
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { SessionError, createLinkSessions, type LinkSession } from './session.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import type { Log } from '../log.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { TemporaryRecord } from '../accounts/temporary-records.ts'
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import { sha256 } from '../fingerprint.ts'
 import type { DiscordPerson } from './discord-oauth.ts'

@@ -1,6 +1,6 @@
 import { timestamp } from './moment.ts'
 import type { APIButtonComponent } from 'discord-api-types/v10'
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import type { MessageBody } from '../command.ts'
 import { linkButton, row } from './components.ts'
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PermissionFlagsBits } from 'discord-api-types/v10'
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { Progress, Settings, RoundupPage } from '../roundups/roundups.ts'
 import type { CommandCall, Reply } from '../command.ts'

@@ -1,5 +1,5 @@
 import type { APIEmbedAuthor } from 'discord-api-types/v10'
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { FoundPage, PageRequest, SearchProgress } from '../library/library.ts'
 import type { AccessRequest } from '../access.ts'

@@ -19,7 +19,7 @@ export function looks(world: World, { who, at, how, place, hidden, slow }: Looks
     ...((how === 'menu' || at !== who) && { member: at }),
   })
   world.begins(deed, async () => {
-    const command = world.app.commands.get('liked')
+    const command = world.commands.get('liked')
     const answer =
       how === 'menu'
         ? command?.contextMenus?.['Liked songs']?.run(call, world.app, never)
@@ -39,7 +39,7 @@ export async function uses(
   const deed = deedOf(world, { who, owner: who, place, slow: false, act: 'does something else' })
   const call = callOf(who, place, options)
   const before = world.messages.length
-  world.begins(deed, async () => world.app.commands.get(name)?.run(call, world.app, never) ?? missing(name))
+  world.begins(deed, async () => world.commands.get(name)?.run(call, world.app, never) ?? missing(name))
   await world.settles()
   return world.messages.slice(0, world.messages.length - before)
 }
@@ -55,9 +55,7 @@ export function presses(world: World, who: Name, on: Message, button: Button, sl
     deed,
     async () => {
       const name = customId.split(':', 1)[0] ?? ''
-      return (
-        world.app.commands.get(name)?.component?.(pressOf(who, on, button, page), world.app, never) ?? missing(name)
-      )
+      return world.commands.get(name)?.component?.(pressOf(who, on, button, page), world.app, never) ?? missing(name)
     },
     on,
   )
@@ -65,10 +63,10 @@ export function presses(world: World, who: Name, on: Message, button: Button, sl
 
 /** Types into the field of a search: what is offered comes from one's own songs. */
 export function types(world: World, who: Name, place: Place): void {
-  const { app, spotify } = world
+  const { app, commands, spotify } = world
   const call = callOf(who, place, { sub: 'search', strings: typed })
   const work = async (): Promise<void> => {
-    const offered = await app.commands
+    const offered = await commands
       .get('liked')
       ?.autocomplete?.(call, app)
       .catch(() => [])

@@ -1,5 +1,6 @@
 import { createChannels } from '../roundups/channel.ts'
-import { build, type App } from '../../src/app.ts'
+import { build } from '../../src/app.ts'
+import type { App } from '../../src/context.ts'
 import type { Reply } from '../../src/command.ts'
 import { refusal } from '../../src/views/share-request.ts'
 import { NotSharedError } from '../../src/errors.ts'
@@ -15,6 +16,7 @@ import { createSpotify, type Spotify } from './spotify.ts'
 /** The program without its edges, the people's view of it, and the chat between them. */
 export interface World {
   readonly app: App
+  readonly commands: Program['commands']
   readonly model: Model
   readonly spotify: Spotify
   /** The latest first. */
@@ -46,7 +48,7 @@ export async function createWorld({ commands, config }: Program, clock: Clock): 
   const wrong: unknown[] = []
   const underWay = new Set<Promise<void>>()
 
-  return { app, model, spotify, messages, dialogs, verdicts, begins, waitsFor, settles, ends }
+  return { app, commands, model, spotify, messages, dialogs, verdicts, begins, waitsFor, settles, ends }
 
   function begins(deed: Deed, work: () => Promise<Reply>, on?: Message): void {
     waitsFor(follow(deed, spotify.during(deed, work), on))
