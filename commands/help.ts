@@ -1,5 +1,5 @@
 import type { Command } from '../src/command.ts'
-import { everywhere } from '../src/views/everywhere.ts'
+import { everywhere } from '../src/views/components.ts'
 
 /** As a newcomer would want to read of them; what is not named here comes last. */
 const order = ['link', 'liked', 'roundup', 'account', 'unlink', 'help']
@@ -8,8 +8,9 @@ export default {
   data: { name: 'help', description: 'What Hearsay can do', ...everywhere },
 
   ephemeral: true,
+  readOnly: true,
 
-  async run(_call, app) {
+  async execute(_interaction, app) {
     const ids = await app.commandIds()
     const sorted = app.commands.toSorted((one, other) => place(one.name) - place(other.name))
     const menus = app.commands.flatMap(({ contextMenus }) => contextMenus)
@@ -18,7 +19,7 @@ export default {
     )
     return {
       kind: 'message',
-      private: true,
+      ephemeral: true,
       content: [
         'Hearsay shares liked songs from Spotify, yours when you say so.',
         '',

@@ -1,7 +1,6 @@
 import type { App } from '../src/context.ts'
 import type { Command } from '../src/command.ts'
-import { button, row } from '../src/views/components.ts'
-import { everywhere } from '../src/views/everywhere.ts'
+import { button, everywhere, row } from '../src/views/components.ts'
 import { sanitize } from '../src/views/sanitize.ts'
 import { UserError } from '../src/errors.ts'
 
@@ -16,9 +15,10 @@ export default {
   },
 
   ephemeral: true,
+  readOnly: false,
 
-  async run(call, app) {
-    const { id } = call.user
+  async execute(interaction, app) {
+    const { id } = interaction.user
     const link = await app.accounts.find(id)
     // Somebody whose link has ended may have left other things behind; somebody without any is told so.
     const left =
@@ -30,7 +30,7 @@ export default {
     const who = link ? `You are linked as **${sanitize(link.spotifyName, 100)}** on Spotify.` : 'Your link has ended.'
     return {
       kind: 'message',
-      private: true,
+      ephemeral: true,
       content:
         `${who} Unlinking deletes at once: ` +
         'the connection to your Spotify account, its key, whom you share with, your part in roundups, ' +
@@ -40,15 +40,15 @@ export default {
     }
   },
 
-  async component(press, app) {
-    if (press.customId !== `${confirmed}${press.user.id}`) {
+  async component({ customId, user }, app) {
+    if (customId !== `${confirmed}${user.id}`) {
       throw new UserError('This button is not yours to press, or is from another version of Hearsay.')
     }
     // First: whoever shares or joins meanwhile looks for the link after that.
-    const link = await app.accounts.unlink(press.user.id)
+    const link = await app.accounts.unlink(user.id)
     if (link) app.library.deleteCached(link)
-    await app.sharing.forget(press.user.id)
-    await app.roundups.forget(press.user.id)
+    await app.sharing.forget(user.id)
+    await app.roundups.forget(user.id)
     await app.store.purge()
     const from = link ? `Unlinked from **${sanitize(link.spotifyName, 100)}**.` : 'You were not linked any more.'
     return {

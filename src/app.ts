@@ -1,12 +1,12 @@
-import { REST } from '@discordjs/rest'
 import { createAccounts } from './accounts/accounts.ts'
 import { consentEnds } from './accounts/consent.ts'
 import { NotLinkedError } from './accounts/errors.ts'
-import { recordActiveKey, openKeyring, keyringBesideStore } from './accounts/keyring.ts'
+import { keyringBesideStore, openKeyring, recordActiveKey } from './accounts/keyring.ts'
 import { createTemporaryRecords } from './accounts/temporary-records.ts'
-import { createBot } from './discord/client.ts'
-import type { Commands } from './discord/dispatch.ts'
-import { loadCommands, summaryOf } from './discord/load.ts'
+import { createBot } from './discord/bot.ts'
+import { createClient } from './discord/client.ts'
+import { createInlineResponses } from './discord/inline-responses.ts'
+import { loadCommands, summaryOf, type Commands } from './discord/load.ts'
 import { createPublisher } from './discord/publisher.ts'
 import { commandIds } from './discord/register.ts'
 import type { Config } from './config.ts'
@@ -22,7 +22,7 @@ import { noMetrics } from './metrics/metrics.ts'
 import { openMetrics } from './metrics/open.ts'
 import { countRefreshes, countRequests } from './metrics/spotify.ts'
 import { countStoreErrors } from './metrics/store.ts'
-import { createSaveTrack } from './saving.ts'
+import { createSaveTrack } from './views/save-track.ts'
 import { createSharing } from './sharing.ts'
 import { createSpotifyClients } from './spotify/clients.ts'
 import { openStore } from './store/open.ts'
@@ -58,11 +58,13 @@ export async function run(config: Config, log: Log, signal: AbortSignal): Promis
   const store = countStoreErrors(opened, metrics)
 
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
-  const courier = createPublisher(new REST({ api: config.discord.apiUrl }).setToken(config.discord.token), log)
-  const app = await build(config, store, http.send, commands, courier, metrics)
+  const responses = createInlineResponses()
+  const client = createClient(config.discord, responses)
+  const publisher = createPublisher(client.rest, log)
+  const app = await build(config, store, http.send, commands, publisher, metrics)
   built.app = app
   const { publicKey } = config.discord
-  const bot = createBot(config.discord, commands, app, log)
+  const bot = createBot(client, config.discord, { commands, app, responses }, log)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(
     {

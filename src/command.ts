@@ -1,97 +1,67 @@
 import type {
   APIActionRowComponent,
+  APIApplicationCommandOptionChoice,
+  APIApplicationCommandSubcommandOption,
   APIComponentInMessageActionRow,
   APIEmbed,
-  APIEmbedAuthor,
   APIModalInteractionResponseCallbackData,
-  APIApplicationCommandOptionChoice,
+  AutocompleteInteraction,
+  ChatInputCommandInteraction,
+  MessageComponentInteraction,
+  ModalSubmitInteraction,
   RESTPostAPIChatInputApplicationCommandsJSONBody,
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
-} from 'discord-api-types/v10'
+  UserContextMenuCommandInteraction,
+} from 'discord.js'
 import type { App } from './context.ts'
 
-/** One file of `commands/`: what Discord is told about it, and what happens. It returns its answer; sending is the bot's. */
-export interface Command {
-  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody
+/** A press of a component, or the submission of a modal. */
+export type ComponentInteraction = MessageComponentInteraction | ModalSubmitInteraction
+
+/** What happens when a slash command is used. It returns its answer and never sends it. */
+interface Executable {
   /** Whether only the caller sees the answer. Decided before it is known, since a deferral fixes it. */
-  readonly ephemeral: boolean | ((call: CommandCall) => boolean)
-  /** Also loaded from this file: the entries of a person's menu, by their names. */
+  readonly ephemeral: boolean | ((interaction: ChatInputCommandInteraction) => boolean)
+  /** Whether it changes nothing, so that an interaction that is delivered twice does no harm. */
+  readonly readOnly: boolean
+  execute(interaction: ChatInputCommandInteraction, app: App, signal: AbortSignal): Promise<Reply>
+  /** At most 25 choices, from what is in hand. */
+  autocomplete?(
+    interaction: AutocompleteInteraction,
+    app: App,
+  ): Promise<readonly APIApplicationCommandOptionChoice<string>[]>
+}
+
+/** What belongs to a command as a whole. */
+interface Handlers {
+  /** Entries of the menu on a person, by their names. */
   readonly contextMenus?: Readonly<Record<string, ContextMenu>>
-  run(call: CommandCall, app: App, signal: AbortSignal): Promise<Reply>
-  /** Presses of components and submissions of dialogs whose custom id begins with the command's name. */
-  component?(press: ComponentPress, app: App, signal: AbortSignal): Promise<Reply>
-  autocomplete?(call: CommandCall, app: App): Promise<readonly APIApplicationCommandOptionChoice[]>
+  /** Components and modals whose custom id begins with the command's name and a colon. */
+  component?(interaction: ComponentInteraction, app: App, signal: AbortSignal): Promise<Reply>
+  /** The custom ids of those that change nothing. */
+  readonly readOnlyComponents?: RegExp
+}
+
+/** A file of `commands/`: a command without subcommands. */
+export interface Command extends Executable, Handlers {
+  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody
+}
+
+/** `command.ts` in a folder of `commands/`, whose other files are its subcommands. */
+export interface CommandGroup extends Handlers {
+  readonly data: Omit<RESTPostAPIChatInputApplicationCommandsJSONBody, 'options'>
+}
+
+/** A file in such a folder. */
+export interface Subcommand extends Executable {
+  readonly data: APIApplicationCommandSubcommandOption
 }
 
 /** An entry in the menu that opens on a person. Its answers are for the caller alone. */
 export interface ContextMenu {
   readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody
-  run(call: ContextMenuCall, app: App, signal: AbortSignal): Promise<Reply>
-}
-
-export interface ContextMenuCall extends CommandCall {
-  /** On whom the menu was opened. */
-  readonly targetUser: Member
-}
-
-/** What commands need of the interaction that called them. */
-export interface CommandCall {
-  readonly user: Caller
-  readonly guildId: string | null
-  /** Where the app is installed that this interaction came through: 0 is the server, 1 the person. */
-  readonly authorizingIntegrationOwners: Readonly<Record<string, string | undefined>>
-  /** Edits the answer for fifteen minutes: a secret. */
-  readonly token: string
-  /** What the caller may do here; null outside servers. */
-  readonly memberPermissions: Permissions | null
-  readonly options: {
-    getSubcommand(): string | null
-    getString(name: string): string | null
-    getBoolean(name: string): boolean | null
-    getInteger(name: string): number | null
-    getUser(name: string): Member | null
-    getChannel(name: string): Channel | null
-    getFocused(): string
-  }
-}
-
-export interface Permissions {
-  has(permissions: bigint): boolean
-}
-
-/** A channel that was named. */
-export interface Channel {
-  readonly id: string
-  readonly type: number
-  /** What the bot may do there, where Discord says so. */
-  readonly appPermissions?: Permissions | undefined
-}
-
-export interface Caller {
-  readonly id: string
-  readonly displayName: string
-  displayAvatarURL(): string
-}
-
-/** Somebody who was named, who may be no person. */
-export interface Member extends Caller {
-  readonly bot: boolean
-}
-
-export interface ComponentPress {
-  readonly user: Caller
-  readonly customId: string
-  readonly guildId: string | null
-  /** What was chosen from a select. */
-  readonly values: readonly string[]
-  /** The line at the top of the pressed message, where it has one. */
-  readonly author: APIEmbedAuthor | undefined
-  /** Whether the pressed message is one that only the presser sees. */
-  readonly onEphemeral: boolean
-  /** Who used the command that the pressed message answers, where Discord says so. */
-  readonly callerId: string | undefined
-  /** What was typed into a dialog's field; undefined where there is no such field. */
-  field(name: string): string | undefined
+  readonly readOnly: boolean
+  execute(interaction: UserContextMenuCommandInteraction, app: App, signal: AbortSignal): Promise<Reply>
 }
 
 export interface MessageBody {
@@ -109,17 +79,17 @@ export interface MessageRef {
   readonly message: string
 }
 
-/** A new message, a change of the pressed message, or a dialog (which cannot follow a deferral: answer it without waiting). */
+/** A new message, a change of the pressed message, or a modal (which cannot follow a deferral: answer it without waiting). */
 export type Reply =
-  | ({ readonly kind: 'message'; readonly private: boolean } & MessageBody & ReplyFollowUps)
+  | ({ readonly kind: 'message'; readonly ephemeral: boolean } & MessageBody & ReplyFollowUps)
   | ({ readonly kind: 'update' } & MessageBody & ReplyFollowUps)
-  | { readonly kind: 'dialog'; readonly dialog: APIModalInteractionResponseCallbackData }
+  | { readonly kind: 'modal'; readonly modal: APIModalInteractionResponseCallbackData }
 
-export interface ReplyFollowUps {
+interface ReplyFollowUps {
   /** Begun once this answer has been sent: what takes its place, within fifteen minutes, if anything does. */
   readonly continueWith?: () => Promise<Reply | undefined>
-  /** A line for the caller alone, sent after the answer. */
+  /** An ephemeral follow-up. */
   readonly followUp?: MessageBody | undefined
-  /** Told where in the chat the answer stands, once it does. */
-  readonly onSent?: (place: MessageRef) => Promise<void>
+  /** Told where in the chat the answer is, once it is there. */
+  readonly onSent?: (message: MessageRef) => Promise<void>
 }

@@ -1,10 +1,7 @@
 import * as accounts from './accounts/errors.ts'
 import { DecryptionError } from './crypto.ts'
 import { KeyringError } from './accounts/keyring.ts'
-import { DiscordRefusedError, ShardsLostError } from './discord/errors.ts'
-import { CommandFileError } from './discord/load.ts'
-import { RegistrationError } from './discord/register.ts'
-import { UserError, type ErrorMessage } from './errors.ts'
+import { StartupError, UserError, type ErrorMessage } from './errors.ts'
 import { MetricsPortError } from './metrics/server.ts'
 import * as spotify from './spotify/errors.ts'
 import { StoreLockedError } from './store/embedded/lock.ts'
@@ -27,17 +24,7 @@ export function errorMessage(error: unknown): ErrorMessage | undefined {
 export function startupMessage(error: unknown): string | undefined {
   // What came first explains the rest: closing failed after it.
   if (error instanceof SuppressedError) return startupMessage(error.suppressed)
-  const kinds = [
-    KeyringError,
-    DiscordRefusedError,
-    ShardsLostError,
-    RegistrationError,
-    CommandFileError,
-    ListenError,
-    MetricsPortError,
-    StoreLockedError,
-    StoreUnavailableError,
-  ]
+  const kinds = [StartupError, KeyringError, ListenError, MetricsPortError, StoreLockedError, StoreUnavailableError]
   return kinds.some((kind) => error instanceof kind) ? (error as Error).message : undefined
 }
 

@@ -1,5 +1,6 @@
 import type { App } from '../../src/context.ts'
-import type { CommandCall, ComponentPress } from '../../src/command.ts'
+import type { ChatInputCommandInteraction } from 'discord.js'
+import type { ComponentInteraction } from '../../src/command.ts'
 import type { Store } from '../../src/store/store.ts'
 import { personOf } from '../servers/interactions.ts'
 import { openProgram } from './program.ts'
@@ -31,31 +32,22 @@ async function eachOf(times: number, work: () => Promise<unknown>): Promise<numb
 }
 
 async function command(app: App): Promise<unknown> {
-  const call: CommandCall = {
+  const call = {
     user,
     guildId: '197038439483310086',
     authorizingIntegrationOwners: { 0: '197038439483310086' },
-    memberPermissions: null,
-    token: 'token',
-    options: {
-      getSubcommand: () => 'recent',
-      getString: () => null,
-      getBoolean: () => null,
-      getInteger: () => null,
-      getChannel: () => null,
-      getUser: () => null,
-      getFocused: () => '',
-    },
-  }
-  return liked?.run(call, app, signal)
+    options: { getString: () => null, getBoolean: () => null, getUser: () => null },
+  } as unknown as ChatInputCommandInteraction
+  return liked?.find('recent')?.execute(call, app, signal)
 }
 
 async function press(app: App, customId: string): Promise<unknown> {
-  const pressed: ComponentPress = {
-    ...{ user, customId, guildId: '197038439483310086', values: [], onEphemeral: false, callerId: person },
-    author: undefined,
-    field: () => undefined,
-  }
+  const message = { embeds: [], flags: { has: () => false }, interactionMetadata: { user } }
+  const pressed = {
+    ...{ user, customId, guildId: '197038439483310086', message },
+    isStringSelectMenu: () => false,
+    isModalSubmit: () => false,
+  } as unknown as ComponentInteraction
   return liked?.component?.(pressed, app, signal)
 }
 

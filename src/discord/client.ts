@@ -1,124 +1,127 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { App } from '../context.ts'
+import {
+  Client,
+  Events,
+  Options,
+  type CacheWithLimitsOptions,
+  type Interaction,
+  type PrimaryEntryPointCommandInteraction,
+} from 'discord.js'
 import type { Log } from '../log.ts'
-import type { Inline, Receive } from '../web/interactions.ts'
-import type { LinkResult } from '../linking/routes.ts'
-import { createCallback } from './callback.ts'
-import { endpoint } from './connection.ts'
-import { createDispatch, type Commands } from './dispatch.ts'
-import { sanitize } from '../views/sanitize.ts'
-import { gateway, type GatewaySettings } from './gateway.ts'
-import { readInteraction, type Interaction } from './interaction.ts'
-import { registerCommands } from './register.ts'
-import { createResponder } from './respond.ts'
-import { createRest } from './rest.ts'
+import type { InlineResponses } from './inline-responses.ts'
+import { isUser } from './options.ts'
+import type { Slice } from './shards.ts'
 
-export interface BotSettings extends GatewaySettings {
+export interface DiscordSettings {
+  readonly token: string
   /** Such as `https://discord.com/api`. */
   readonly apiUrl: string
   readonly clientId: string
   readonly guildId?: string | undefined
-  /** Hex; with it, interactions come through `receive`, and the gateway is left alone. */
+  /** Hex; with it, interactions are posted to us, and the gateway is left alone. */
   readonly publicKey?: string | undefined
+  /** The slice of shards that this process holds; all when undefined. */
+  readonly shards?: Slice | undefined
 }
 
-/** The connection to Discord. */
-export interface Bot {
-  /**
-   * Opens the way to Discord and registers the commands. Rejects with DiscordRefusedError, RegistrationError or
-   * StoreUnavailableError; may be left unsettled by stop().
-   */
-  start(): Promise<void>
-  /** Rejects with DiscordRefusedError when Discord ends the session for good, or ShardsLostError; never resolves. */
-  readonly ended: Promise<never>
-  /** Undefined while commands can be answered, else why not. */
-  trouble(): string | undefined
-  /** Takes an interaction that came over HTTP the same way as one from the gateway. */
-  readonly receive: Receive
-  /** Turns the private answer that a `/link` interaction's token stands for into the news. Never rejects. */
-  announceLink(token: string, news: LinkResult): Promise<void>
-  /** Takes no new interactions, waits for those in flight, eight seconds at most, and leaves. */
-  stop(): Promise<void>
+/** Everything that keeps something; guilds and channels cannot be limited, and are cleared instead. */
+const noCaches: CacheWithLimitsOptions = {
+  ApplicationCommandManager: 0,
+  ApplicationEmojiManager: 0,
+  AutoModerationRuleManager: 0,
+  BaseGuildEmojiManager: 0,
+  DMMessageManager: 0,
+  EntitlementManager: 0,
+  GuildBanManager: 0,
+  GuildEmojiManager: 0,
+  GuildForumThreadManager: 0,
+  GuildInviteManager: 0,
+  GuildMemberManager: 0,
+  GuildMessageManager: 0,
+  GuildScheduledEventManager: 0,
+  GuildStickerManager: 0,
+  GuildTextThreadManager: 0,
+  MessageManager: 0,
+  PresenceManager: 0,
+  ReactionManager: 0,
+  ReactionUserManager: 0,
+  StageInstanceManager: 0,
+  ThreadManager: 0,
+  ThreadMemberManager: 0,
+  UserManager: 0,
+  VoiceStateManager: 0,
 }
 
-// Longer than Spotify is waited for, and short enough for ten seconds in all.
-const patience = 6_500
-// For those who have to be told that there was not enough time.
-const lastWords = 1_000
-// A gateway or a store that does not say goodbye is left standing.
-const goodbye = 500
+/** discord.js without intents and caches: interactions arrive all the same, and nothing is kept of them. */
+export function createClient({ apiUrl, token, shards }: DiscordSettings, responses: InlineResponses): Client {
+  const client = new Client({
+    intents: [],
+    makeCache: Options.cacheWithLimits(noCaches),
+    allowedMentions: { parse: [] },
+    shards: shards ? [...shards.ids] : 'auto',
+    ...(shards && { shardCount: shards.total }),
+    rest: {
+      api: apiUrl,
+      timeout: 10_000,
+      // The default of 50 a second counts answers to interactions as well, which Discord does not; real 429s are still honoured.
+      globalRequestsPerSecond: 1_000,
+      // It keeps a queue for every interaction that was answered late, and lets go of them once an hour.
+      handlerSweepInterval: 15_000,
+      makeRequest: responses.makeRequest,
+    },
+  })
+  client.rest.setToken(token)
+  // READY names every guild of the bot again.
+  client.on(Events.ShardReady, () => client.guilds.cache.clear())
+  return client
+}
 
-/** A connection that start() opens and stop() closes, at any moment after that. */
-export function createBot(settings: BotSettings, commands: Commands, app: App, log: Log): Bot {
-  const { token, clientId, guildId, publicKey } = settings
-  const rest = createRest(settings.apiUrl, token)
-  const responder = createResponder(rest, settings.apiUrl)
-  const ways = { rest, respond: responder.respond }
-  const stopping = new AbortController()
-  const inFlight = new Set<Promise<void>>()
-  const dispatch = createDispatch(commands, app, ways, log, stopping.signal)
-  const ended = Promise.withResolvers<never>()
-  ended.promise.catch(() => undefined)
-  const leaving = new AbortController()
-  const parts = { rest, store: app.store, log, signal: leaving.signal, take, fail: ended.reject }
-  const connection = publicKey ? endpoint(rest, publicKey, log) : gateway(settings, parts)
-  if (publicKey && settings.shards)
-    log.warn('DISCORD_SHARDS has no effect with DISCORD_PUBLIC_KEY: remove one of them.')
-  let phase: 'starting' | 'running' | 'stopping' = 'starting'
+/** Those that commands can be made of. */
+export type KnownInteraction = Exclude<Interaction, PrimaryEntryPointCommandInteraction>
 
-  return {
-    ended: ended.promise,
-    async start() {
-      const registered = registerCommands(commands, rest, app.store, clientId, guildId)
-      // Told side by side, but a connection that is half open does not close well.
-      registered.catch(() => undefined)
-      await Promise.race([connection.open(), ended.promise])
-      const outcome = await Promise.race([registered, ended.promise])
-      log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
-      if (phase === 'starting') phase = 'running'
-    },
-    trouble: () => (phase === 'running' ? connection.trouble() : phase),
-    async receive(payload, inline) {
-      if (phase === 'stopping') return 'away'
-      const interaction = readInteraction(payload)
-      if (!interaction) return 'unknown'
-      await handle(interaction, inline)
-      return 'done'
-    },
-    async announceLink(linkToken, { spotifyName, saved = '' }) {
-      const callback = createCallback(ways, { id: '', token: linkToken, applicationId: clientId })
-      const content = `Linked as **${sanitize(spotifyName, 100)}**. \`/liked recent\` shows your songs. ${saved}`.trim()
-      await callback
-        .edit({ content })
-        .catch((err: unknown) => log.debug({ err }, 'A private answer could not be changed'))
-    },
-    async stop() {
-      phase = 'stopping'
-      leaving.abort()
-      await within(patience, Promise.allSettled(inFlight))
-      stopping.abort()
-      await within(lastWords, Promise.allSettled(inFlight))
-      await within(goodbye, Promise.allSettled([connection.close(), responder.close()]))
-      rest.clearHashSweeper()
-      rest.clearHandlerSweeper()
-    },
+interface InteractionAction {
+  handle(payload: object): void
+}
+
+/**
+ * Has discord.js make an interaction of Discord's JSON, from the gateway and from HTTP alike, and gives it to `take`.
+ * What it cannot read is a log line; by itself discord.js would end the process. The function that is returned does the
+ * same for a payload that was posted: undefined for one that is malformed or not known.
+ */
+export function onInteraction<Taken>(
+  client: Client,
+  log: Log,
+  take: (interaction: KnownInteraction) => Taken,
+): (payload: object) => Taken | undefined {
+  // The one private call: discord.js has no way of its own for interactions over HTTP.
+  const action = (client as unknown as { actions: { InteractionCreate: InteractionAction } }).actions.InteractionCreate
+  const make = action.handle.bind(action)
+  let taken: Taken | undefined
+  client.on(Events.InteractionCreate, (interaction) => {
+    if (isKnown(interaction)) taken = take(interaction)
+  })
+  const handle = (payload: object): Taken | undefined => {
+    taken = undefined
+    try {
+      // Nothing here is bought, and without the gateway discord.js could not look entitlements up.
+      make({ ...payload, entitlements: [] })
+    } catch (err) {
+      log.debug({ err }, 'discord.js could not read an interaction')
+    }
+    if (taken === undefined) log.warn(unknownInteraction)
+    return taken
   }
-
-  function handle(interaction: Interaction, inline?: Inline): Promise<void> {
-    const handling = dispatch(interaction, inline).finally(() => inFlight.delete(handling))
-    inFlight.add(handling)
-    return handling
-  }
-
-  function take(payload: object): void {
-    const interaction = phase === 'stopping' ? undefined : readInteraction(payload)
-    if (interaction) void handle(interaction)
-  }
+  action.handle = handle
+  return handle
 }
 
-/** Waits for the work, but not longer than this. */
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  const timer = new AbortController()
-  const late = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined)
-  await Promise.race([work, late]).finally(() => timer.abort())
+/** discord.js takes these from the payload without a look. */
+function isKnown(interaction: Interaction): interaction is KnownInteraction {
+  const { id, token, applicationId, user } = interaction
+  if (![id, token, applicationId].every((one) => typeof one === 'string') || !isUser(user)) return false
+  if (interaction.isPrimaryEntryPointCommand()) return false
+  if (interaction.isUserContextMenuCommand() && !isUser(interaction.options.getUser('user'))) return false
+  return typeof ('customId' in interaction ? interaction.customId : interaction.commandName) === 'string'
 }
+
+const unknownInteraction =
+  'Discord sent an interaction that this version does not know, so nobody is answered: look for a newer version'

@@ -1,131 +1,178 @@
 import { randomBytes } from 'node:crypto'
-import { InteractionResponseType } from 'discord-api-types/v10'
+import type { AutocompleteInteraction, ChatInputCommandInteraction, ContextMenuCommandInteraction } from 'discord.js'
+import type { ComponentInteraction, Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { InteractionOutcome } from '../metrics/metrics.ts'
-import type { Inline } from '../web/interactions.ts'
-import { answer, inTime, type Deferral } from './reply.ts'
-import { createCallback, isGone, type Callback, type Transport } from './callback.ts'
-import type { Command, Reply } from '../command.ts'
+import type { InteractionOutcome, SeenInteraction } from '../metrics/metrics.ts'
 import { refusal } from '../views/share-request.ts'
-import type { Called, FromMenu, Interaction, Pressed, Suggesting } from './interaction.ts'
-import { aboutOf, measure } from './measure.ts'
-import { fit } from './options.ts'
-import { takeOnce } from './replays.ts'
-
-export type Commands = ReadonlyMap<string, Command>
+import type { KnownInteraction } from './client.ts'
+import type { InlineResponses } from './inline-responses.ts'
+import type { Commands } from './load.ts'
+import { isGone, type Deferral, type RepliableInteraction } from './acknowledge.ts'
+import { optionsFit } from './options.ts'
+import { inTime, sendReply } from './reply.ts'
 
 /**
- * Takes every interaction to its command and sees to it that it is answered, in Discord's own request where it came
- * in one. A copy of one that came before, here or elsewhere, is left unanswered. Never rejects.
+ * Takes every interaction to its command and sees to it that it is answered. A copy of one that came before over HTTP,
+ * here or elsewhere, is left unanswered. Never rejects.
  */
-export type Dispatch = (interaction: Interaction, inline?: Inline) => Promise<void>
+export type Dispatch = (interaction: KnownInteraction, overHttp: boolean) => Promise<void>
 
 /** What is to be done, and how it is announced when it takes long. */
 interface Plan {
+  readonly command: string
+  readonly kind: SeenInteraction['kind']
+  readonly readOnly: boolean
   readonly deferral: Deferral
-  work(): Promise<Reply>
+  execute(): Promise<Reply>
 }
 
-export function createDispatch(commands: Commands, app: App, ways: Transport, log: Log, signal: AbortSignal): Dispatch {
-  return async (interaction, inline) => {
+// People see choices while they type.
+const autocompleteWithin = 250
+// Twice as long as a signed request is young, because its timestamp may lie ahead of this machine's clock.
+const replaysRemembered = 10 * 60_000
+
+export function createDispatch(
+  commands: Commands,
+  app: App,
+  { useCallback }: Pick<InlineResponses, 'useCallback'>,
+  log: Log,
+  signal: AbortSignal,
+): Dispatch {
+  return async (interaction, overHttp) => {
     const receivedAt = performance.now()
-    // Not behind the announcement: what is announced for a copy would be written over the first one's answer.
-    const taking = inline && takeOnce(app.store, interaction)
-    if ((await taking?.catch(() => undefined)) === false) return
-    const measured = measure(createCallback(ways, interaction, inline), receivedAt, app.metrics)
-    const about = aboutOf(interaction, commands)
+    const since = (): number => performance.now() - receivedAt
+    if (interaction.isAutocomplete()) return complete(interaction, receivedAt)
+    const { command, kind, readOnly, deferral, execute } = planFor(interaction)
+    const once =
+      overHttp && !readOnly ? app.store.create('replays', interaction.id, true, replaysRemembered) : undefined
+    // Before any deferral: what is announced for a copy would be written over the first one's answer.
+    if ((await once?.catch(() => undefined)) === false) return
+    let outcome: InteractionOutcome = 'answered'
+    let acknowledgedAfter: number | undefined
     const apologise = (error: unknown): Reply => {
-      const [outcome, reply] = apology(error, { interaction: interaction.id, command: about.command })
-      measured.becomes(outcome)
+      const [what, reply] = apology(error, { interaction: interaction.id, command })
+      outcome = what
       return reply
     }
     try {
-      if (interaction.kind === 'suggestions') return await complete(interaction, measured.callback, receivedAt)
-      const { deferral, work } = planned(interaction)
-      const terms = { deferral, receivedAt, apologise, signal }
-      const end = await answer(measured.callback, taking?.then(work) ?? work(), terms)
-      if (end === 'given up') log.warn({ interaction: interaction.id }, gaveUp)
+      const end = await sendReply(interaction, once ? once.then(execute) : execute(), {
+        ...{ deferral, receivedAt, apologise, signal },
+        useCallback: () => useCallback(interaction.id),
+        acknowledged: () => (acknowledgedAfter ??= since()),
+      })
+      if (end === 'expired') {
+        outcome = 'unanswered'
+        log.warn({ interaction: interaction.id }, expired)
+      }
     } catch (err) {
-      measured.becomes('unanswered')
-      if (isGone(err)) log.warn({ err, interaction: interaction.id }, gaveUp)
+      outcome = 'unanswered'
+      if (isGone(err)) log.warn({ err, interaction: interaction.id }, expired)
       else log.error({ err, interaction: interaction.id }, unanswered)
     } finally {
-      measured.end(about)
+      app.metrics.interaction({ command, kind, outcome, acknowledgedAfter, endedAfter: since() })
     }
   }
 
-  /** A plan in any case: what cannot even be planned is answered with the reason. */
-  function planned(interaction: Called | FromMenu | Pressed): Plan {
+  function planFor(interaction: RepliableInteraction): Plan {
+    if (interaction.isChatInputCommand()) return planCommand(interaction)
+    return interaction.isContextMenuCommand() ? planContextMenu(interaction) : planComponent(interaction)
+  }
+
+  function planCommand(interaction: ChatInputCommandInteraction): Plan {
+    const command = commands.get(interaction.commandName)
+    const found = command?.find(interaction.options.getSubcommand(false))
+    const plan = { command: command?.data.name ?? 'unknown', kind: 'command' } as const
+    if (!command || !found || !optionsFit(command.data.options ?? [], interaction.options.data))
+      return { ...plan, ...refuse(new UserError(changedCommand)) }
     try {
-      if (interaction.kind === 'command') return called(interaction)
-      return interaction.kind === 'menu' ? opened(interaction) : pressed(interaction)
-    } catch (error) {
-      const work = async (): Promise<never> => {
-        throw error
+      const isEphemeral = typeof found.ephemeral === 'boolean' ? found.ephemeral : found.ephemeral(interaction)
+      const deferral = isEphemeral ? 'ephemeral message' : 'public message'
+      return {
+        ...plan,
+        readOnly: found.readOnly,
+        deferral,
+        execute: async () => found.execute(interaction, app, signal),
       }
-      return { deferral: 'private message', work }
+    } catch (error) {
+      return { ...plan, ...refuse(error) }
     }
   }
 
-  function called({ name, given, call }: Called): Plan {
-    const command = commands.get(name)
-    if (!command || !fit(command.data.options ?? [], given)) throw new UserError(changedCommand)
-    const isPrivate = typeof command.ephemeral === 'boolean' ? command.ephemeral : command.ephemeral(call)
-    const deferral = isPrivate ? 'private message' : 'public message'
-    return { deferral, work: async () => command.run(call, app, signal) }
+  function planContextMenu(interaction: ContextMenuCommandInteraction): Plan {
+    const { commandName } = interaction
+    const command = [...commands.values()].find(({ contextMenus = {} }) => Object.hasOwn(contextMenus, commandName))
+    const menu = command?.contextMenus?.[commandName]
+    const plan = { command: command?.data.name ?? 'unknown', kind: 'menu' } as const
+    if (!menu || !interaction.isUserContextMenuCommand()) return { ...plan, ...refuse(new UserError(changedCommand)) }
+    const execute = async (): Promise<Reply> => menu.execute(interaction, app, signal)
+    return { ...plan, readOnly: menu.readOnly, deferral: 'ephemeral message', execute }
   }
 
-  function opened({ name, call }: FromMenu): Plan {
-    const menu = [...commands.values()].map((command) => command.contextMenus?.[name]).find(Boolean)
-    if (!menu) throw new UserError(changedCommand)
-    return { deferral: 'private message', work: async () => menu.run(call, app, signal) }
-  }
-
-  function pressed({ name, press, onMessage }: Pressed): Plan {
-    const command = commands.get(name)
-    if (!command?.component) throw new UserError(unknownButton)
-    const work = command.component.bind(command, press, app, signal)
-    // A dialog opened by a command has no message to change.
-    return { deferral: onMessage ? 'update' : 'private message', work: async () => work() }
+  function planComponent(interaction: ComponentInteraction): Plan {
+    const { customId } = interaction
+    const command = commands.get(customId.split(':', 1)[0] ?? '')
+    const kind = interaction.isModalSubmit() ? 'dialog' : 'press'
+    const plan = { command: command?.data.name ?? 'unknown', kind } as const
+    const component = command?.component?.bind(command)
+    if (!component) return { ...plan, ...refuse(new UserError(unknownButton)) }
+    // A modal opened by a command has no message to change.
+    const deferral = interaction.message ? 'update' : 'ephemeral message'
+    const readOnly = command?.readOnlyComponents?.test(customId) ?? false
+    return { ...plan, readOnly, deferral, execute: async () => component(interaction, app, signal) }
   }
 
   /** Whatever is known in time; nothing is better than nothing in time. */
-  async function complete({ name, call }: Suggesting, callback: Callback, receivedAt: number): Promise<void> {
-    const asked = commands
-      .get(name)
-      ?.autocomplete?.(call, app)
+  async function complete(interaction: AutocompleteInteraction, receivedAt: number): Promise<void> {
+    const command = commands.get(interaction.commandName)
+    const asked = command
+      ?.find(interaction.options.getSubcommand(false))
+      ?.autocomplete?.(interaction, app)
       .catch((err: unknown) => {
-        if (!app.errorMessage(err)) log.error({ err }, 'Suggestions failed in a way that nobody foresaw')
+        if (!app.errorMessage(err)) log.error({ err }, 'Autocomplete failed unexpectedly: please report this line')
       })
-    const choices = (asked && (await inTime(asked, receivedAt, suggestWithin))) ?? []
-    const type = InteractionResponseType.ApplicationCommandAutocompleteResult
-    await callback.first({ body: { type, data: { choices: choices.slice(0, 25) } } }, 'alone')
+    let outcome: InteractionOutcome = 'answered'
+    let acknowledgedAfter: number | undefined
+    try {
+      const choices = (asked && (await inTime(asked, receivedAt, autocompleteWithin))) ?? []
+      await interaction.respond(choices.slice(0, 25))
+      acknowledgedAfter = performance.now() - receivedAt
+    } catch {
+      // The person has typed on, or Discord is away: nobody waits for these choices any more.
+      outcome = 'unanswered'
+    }
+    const endedAfter = performance.now() - receivedAt
+    const about = { command: command?.data.name ?? 'unknown', kind: 'suggestions' } as const
+    app.metrics.interaction({ ...about, outcome, acknowledgedAfter, endedAfter })
   }
 
   /** One sentence for the person; the fault itself, under the reference that they are shown, for the operator. */
   function apology(error: unknown, about: object): [InteractionOutcome, Reply] {
-    if (error instanceof NotSharedError) return ['refused', { kind: 'message', private: true, ...refusal(error) }]
+    if (error instanceof NotSharedError) return ['refused', { kind: 'message', ephemeral: true, ...refusal(error) }]
     const explanation = app.errorMessage(error)
     if (explanation && !explanation.operator)
-      return ['refused', { kind: 'message', private: true, content: explanation.sentence }]
+      return ['refused', { kind: 'message', ephemeral: true, content: explanation.sentence }]
     const reference = randomBytes(2).toString('hex')
     log.error({ err: error, reference, ...about }, explanation?.operator ?? unforeseen)
     const content = explanation
       ? `${explanation.sentence} (ref ${reference})`
       : `Something went wrong (ref ${reference}). It has been noted; please try again.`
-    return ['failed', { kind: 'message', private: true, content }]
+    return ['failed', { kind: 'message', ephemeral: true, content }]
   }
 }
 
-// People see suggestions while they type.
-const suggestWithin = 250
+/** What cannot even be planned is answered with the reason. */
+function refuse(error: unknown): Pick<Plan, 'readOnly' | 'deferral' | 'execute'> {
+  const execute = async (): Promise<never> => {
+    throw error
+  }
+  return { readOnly: true, deferral: 'ephemeral message', execute }
+}
 
-const unforeseen =
-  'A command failed in a way that nobody foresaw: please report this line, it names no person and no song'
+const unforeseen = 'A command failed unexpectedly: please report this line, it names no person and no song'
 const unanswered = 'An interaction could not be answered: Discord was away or refused the answer, see err'
-const gaveUp =
-  'Discord gave the interaction up before it was answered: the line to Discord or this machine was too slow for it'
+const expired =
+  'Discord gave the interaction up before it was answered: the connection to Discord or this machine was too slow for it'
 const changedCommand = 'This command has changed. Type it again, and reload Discord if that does not help.'
 const unknownButton = 'This button is from another version of Hearsay. Use the command again for a fresh message.'

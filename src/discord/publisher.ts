@@ -1,10 +1,9 @@
-import { DiscordAPIError, type REST } from '@discordjs/rest'
-import { RESTJSONErrorCodes as Code, Routes } from 'discord-api-types/v10'
+import { DiscordAPIError, RESTJSONErrorCodes as Code, Routes, type REST } from 'discord.js'
+import type { MessageBody } from '../command.ts'
 import type { Log } from '../log.ts'
 import type { Publisher } from '../roundups/roundups.ts'
 import { encodeJoinId } from '../views/roundup-id.ts'
 import { roundupPage } from '../views/roundup.ts'
-import { wireMessage } from './wire.ts'
 
 interface Posted {
   readonly id: string
@@ -34,7 +33,7 @@ export function createPublisher(rest: REST, log: Log): Publisher {
       }
     },
     async post(channel, sheet, nonce, signal) {
-      const body = { ...wireMessage(roundupPage(sheet)).body, nonce, enforce_nonce: true }
+      const body = { ...jsonOf(roundupPage(sheet)), nonce, enforce_nonce: true }
       try {
         const posted = (await rest.post(Routes.channelMessages(channel), { body, signal })) as Posted
         return { channel, message: posted.id }
@@ -65,7 +64,7 @@ export function createPublisher(rest: REST, log: Log): Publisher {
     },
     async update({ channel, message }, sheet) {
       await rest
-        .patch(Routes.channelMessage(channel, message), wireMessage(roundupPage(sheet)))
+        .patch(Routes.channelMessage(channel, message), { body: jsonOf(roundupPage(sheet)) })
         .catch((err: unknown) => log.debug({ err }, 'A roundup in the chat could not be changed'))
     },
     async remove({ channel, message }) {
@@ -79,13 +78,18 @@ export function createPublisher(rest: REST, log: Log): Publisher {
         'is gone or closed to me. `/roundup schedule` in that server sets up another one.'
       try {
         const direct = (await rest.post(Routes.userChannels(), { body: { recipient_id: person } })) as Posted
-        const body = { ...wireMessage({ content }).body, nonce, enforce_nonce: true }
+        const body = { ...jsonOf({ content }), nonce, enforce_nonce: true }
         await rest.post(Routes.channelMessages(direct.id), { body })
       } catch (err) {
         log.info({ err }, 'Whoever set up a roundup takes no direct messages, so they do not know that it is paused')
       }
     },
   }
+}
+
+/** The client's own `allowedMentions` does not apply to raw requests. */
+function jsonOf({ content = '', embeds = [], components = [] }: MessageBody) {
+  return { content, embeds, components, allowed_mentions: { parse: [] } }
 }
 
 function carries({ components = [] }: Posted, customId: string): boolean {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { App } from '../context.ts'
+import type { Store } from '../store/store.ts'
 import type { Log } from '../log.ts'
-import { ShardsLostError } from './errors.ts'
+import { StartupError } from '../errors.ts'
 
 /** Shards `ids` of `total`. */
 export interface Slice {
@@ -13,13 +13,13 @@ export interface Slice {
 export interface Shards {
   /** By this process's own clock: one that was stopped for a while knows it before it has asked. */
   held(): boolean
-  /** Rejects with ShardsLostError; never resolves. */
+  /** Rejects with StartupError; never resolves. */
   readonly lost: Promise<never>
   /** Lets another process have them at once. */
   release(): Promise<void>
 }
 
-type Leases = Pick<App['store'], 'lease'>
+type Leases = Pick<Store, 'lease'>
 type Lease = NonNullable<Awaited<ReturnType<Leases['lease']>>>
 
 /** After this many milliseconds the shards of a process that was killed are free. */
@@ -85,7 +85,7 @@ export async function takeShards(
       if (kept?.every(Boolean)) heldUntil = before + sure
       else if (kept) heldUntil = 0
     }
-    if (!over.signal.aborted) lost.reject(new ShardsLostError(lostSentence))
+    if (!over.signal.aborted) lost.reject(new StartupError(lostSentence))
   }
 
   async function renew(name: string): Promise<boolean> {

@@ -1,10 +1,12 @@
 import {
+  ApplicationIntegrationType,
   ButtonStyle,
   ComponentType,
+  InteractionContextType,
   type APIActionRowComponent,
   type APIButtonComponent,
   type APIComponentInMessageActionRow,
-} from 'discord-api-types/v10'
+} from 'discord.js'
 
 const styles = {
   primary: ButtonStyle.Primary,
@@ -31,4 +33,10 @@ export function row(
   ...components: APIComponentInMessageActionRow[]
 ): APIActionRowComponent<APIComponentInMessageActionRow> {
   return { type: ComponentType.ActionRow, components }
+}
+
+/** For commands that work wherever there is somebody to answer: servers, direct messages, installed by a server or a person. */
+export const everywhere: { integration_types: ApplicationIntegrationType[]; contexts: InteractionContextType[] } = {
+  integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
+  contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
 }

@@ -4,21 +4,22 @@ import {
   type APIActionRowComponent,
   type APIComponentInMessageActionRow,
   type APIModalInteractionResponseCallbackData,
-} from 'discord-api-types/v10'
+} from 'discord.js'
 import { UserError } from '../errors.ts'
 import type { LikedPage } from '../library/library.ts'
-import type { ComponentPress } from '../command.ts'
+import type { ComponentInteraction } from '../command.ts'
 import { button, linkButton, row } from './components.ts'
+import { typedInto } from './interactions.ts'
 import { encodePageId, type Action, type PageId } from './page-id.ts'
 
 type Row = APIActionRowComponent<APIComponentInMessageActionRow>
 
-/** The jump dialog's field. */
+/** The field of the modal behind `3 / 312`. */
 const pageField = 'page'
 
 /** The page that was typed into it, from 1; throws UserError for anything else. */
-export function pageTyped(press: Pick<ComponentPress, 'field'>): number {
-  const typed = (press.field(pageField) ?? '').normalize('NFKC').replace(/[\s,]/g, '')
+export function pageTyped(interaction: ComponentInteraction): number {
+  const typed = (typedInto(interaction, pageField) ?? '').normalize('NFKC').replace(/[\s,]/g, '')
   if (/^\d{1,7}$/.test(typed) && Number(typed) > 0) return Number(typed)
   throw new UserError('A page is a number, such as 12.')
 }
@@ -49,7 +50,7 @@ export function pageButtons(page: LikedPage, list: ListId, isPrivate: boolean): 
   ]
 }
 
-/** The dialog behind `3 / 312`; its submission comes back under this id. */
+/** The modal behind `3 / 312`; its submission comes back under this id. */
 export function jumpModal(customId: string): APIModalInteractionResponseCallbackData {
   return {
     custom_id: customId,

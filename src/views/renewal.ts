@@ -1,13 +1,25 @@
-import { timestamp } from './moment.ts'
-import type { APIButtonComponent } from 'discord-api-types/v10'
+import { timestamp } from './song.ts'
+import type { APIButtonComponent, ChatInputCommandInteraction } from 'discord.js'
 import type { App } from '../context.ts'
-import type { MessageBody } from '../command.ts'
+import type { MessageBody, Reply } from '../command.ts'
 import { linkButton, row } from './components.ts'
 
 const day = 24 * 60 * 60 * 1000
 
-/** A private line for somebody whose consent ends within two weeks, once a day; undefined for everybody else. */
-export async function renewalLine(app: App, person: string): Promise<MessageBody | undefined> {
+type MessageReply = Extract<Reply, { kind: 'message' }>
+
+/** The answer to somebody about themselves, with an ephemeral follow-up where their consent ends soon. */
+export async function withRenewal(
+  app: App,
+  { user, options }: ChatInputCommandInteraction,
+  answer: MessageReply,
+): Promise<MessageReply> {
+  const isAboutSelf = options.getUser('member') === null
+  return isAboutSelf ? { ...answer, followUp: await renewalLine(app, user.id) } : answer
+}
+
+/** For somebody whose consent ends within two weeks, once a day; undefined for everybody else. */
+async function renewalLine(app: App, person: string): Promise<MessageBody | undefined> {
   const end = app.accounts.endsSoon(person)
   if (end === undefined) return undefined
   const [key] = app.crypto.hmacs(person, 'reminders')
@@ -19,7 +31,7 @@ export async function renewalLine(app: App, person: string): Promise<MessageBody
   }
 }
 
-/** Leads through the link flow once more, by the same Spotify app. The token: of a private answer that may become the news. */
+/** Leads through the link flow once more, by the same Spotify app. The token is that of an ephemeral answer, which is changed once they have linked. */
 export async function renewButton(
   app: App,
   person: string,

@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PermissionFlagsBits } from 'discord-api-types/v10'
+import type { ChatInputCommandInteraction } from 'discord.js'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
-import type { Progress, Settings, RoundupPage } from '../roundups/roundups.ts'
-import type { CommandCall, Reply } from '../command.ts'
+import type { Progress, RoundupPage } from '../roundups/roundups.ts'
+import type { Reply } from '../command.ts'
 import { button, row } from './components.ts'
-import { isPostable, canReadHistory, missingIn } from './permissions.ts'
 import { collectingLine, roundupPage } from './roundup.ts'
-import { joinedBody, joinPreview, pausedLine, previewId, scheduleLine } from './roundup-text.ts'
-import { timezoneNamed } from './timezones.ts'
-import { dayNamed } from './week.ts'
+import { joinPreview, joinedBody, pausedLine, previewId, scheduleLine } from './roundup-text.ts'
+import { canReadHistory, channelIn, settingsIn } from './roundup-settings.ts'
 
 const defaultDays = 7
 // What people were told when they joined.
@@ -23,7 +21,7 @@ const previewed = 3
 export async function roundupNow(app: App, server: string, days: number | null, isPrivate: boolean): Promise<Reply> {
   if (days !== null && !(days >= 1 && days <= mostDays)) throw new UserError('Choose from 1 to 31 days.')
   const members = await app.roundups.members(server)
-  if (members === 0) return { kind: 'message', private: isPrivate, content: nobody }
+  if (members === 0) return { kind: 'message', ephemeral: isPrivate, content: nobody }
   let progress: Progress = { done: 0, of: members }
   const id = `now-${randomBytes(9).toString('base64url')}`
   const sheet = app.roundups.collect(server, id, days ?? defaultDays, (latest) => (progress = latest))
@@ -31,7 +29,7 @@ export async function roundupNow(app: App, server: string, days: number | null, 
   sheet.catch(() => undefined)
   const look = async (): Promise<Reply> => {
     const done = await Promise.race([sheet, sleep(progressEvery)])
-    if (!done) return { kind: 'message', private: isPrivate, content: collectingLine(progress), continueWith: look }
+    if (!done) return { kind: 'message', ephemeral: isPrivate, content: collectingLine(progress), continueWith: look }
     return page(app, done, isPrivate)
   }
   return look()
@@ -57,20 +55,24 @@ async function changedSince(app: App, shown: RoundupPage): Promise<Reply | undef
 
 /** What joining would mean, with one's own part as it is today; for somebody who takes part, that. */
 export async function joinQuestion(app: App, person: string, server: string): Promise<Reply> {
-  if (await app.roundups.takesPart(person, server)) return { kind: 'message', private: true, ...joinedBody(false) }
+  if (await app.roundups.takesPart(person, server)) return { kind: 'message', ephemeral: true, ...joinedBody(false) }
   const { songs } = await app.library.newest(person, { offset: 0 })
   const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day)
-  return { kind: 'message', private: true, ...joinPreview(lately.slice(0, previewed)) }
+  return { kind: 'message', ephemeral: true, ...joinPreview(lately.slice(0, previewed)) }
 }
 
 /** Sets up the weekly roundup. Rejects with UserError for what cannot be. */
-export async function scheduleRoundup(app: App, call: CommandCall, server: string): Promise<Reply> {
-  const settings = settingsIn(call)
-  const schedule = await app.roundups.setUp(server, settings, call.user.id)
+export async function scheduleRoundup(
+  app: App,
+  interaction: ChatInputCommandInteraction,
+  server: string,
+): Promise<Reply> {
+  const settings = settingsIn(interaction)
+  const schedule = await app.roundups.setUp(server, settings, interaction.user.id)
   const preview = button('Preview', previewId)
-  const channel = call.options.getChannel('channel')
+  const channel = channelIn(interaction)
   const lines = [scheduleLine(schedule), ...(channel && !canReadHistory(channel) ? [wish(channel.id)] : [])]
-  return { kind: 'message', private: true, content: lines.join('\n'), components: [row(preview)] }
+  return { kind: 'message', ephemeral: true, content: lines.join('\n'), components: [row(preview)] }
 }
 
 /** The schedule and who takes part, for the caller. */
@@ -87,13 +89,7 @@ export async function roundupStatus(app: App, person: string, server: string): P
     : 'No weekly roundup is set up here. `/roundup schedule` does that, for whoever may manage the server.'
   const who = members === 1 ? '1 member takes part' : `${members} members take part`
   const self = takesPart ? 'You take part.' : 'You take no part; `/roundup join` changes that.'
-  return { kind: 'message', private: true, content: [weekly, `${who}. ${self}`].join('\n') }
-}
-
-/** @throws UserError for somebody who may not decide for the server. */
-export function checkManager({ memberPermissions }: CommandCall): void {
-  if (memberPermissions?.has(PermissionFlagsBits.ManageGuild)) return
-  throw new UserError('Only members with the permission Manage Server can do this.')
+  return { kind: 'message', ephemeral: true, content: [weekly, `${who}. ${self}`].join('\n') }
 }
 
 const wish = (channel: string): string =>
@@ -101,24 +97,6 @@ const wish = (channel: string): string =>
 const nobody = 'Nobody takes part in the roundups of this server yet. `/roundup join` makes you the first.'
 
 function page(app: App, sheet: RoundupPage, isPrivate: boolean): Reply {
-  const message = { kind: 'message', private: isPrivate, ...roundupPage(sheet) } as const
+  const message = { kind: 'message', ephemeral: isPrivate, ...roundupPage(sheet) } as const
   return isPrivate ? message : { ...message, onSent: (place) => app.roundups.placed(sheet, place) }
-}
-
-function settingsIn({ options }: CommandCall): Settings {
-  const channel = options.getChannel('channel')
-  if (!channel || !isPostable(channel)) throw new UserError('Choose a text channel: roundups cannot stand in this one.')
-  const missing = missingIn(channel)
-  if (missing.length > 0)
-    throw new UserError(`I cannot post in <#${channel.id}> yet. Please give me there: ${missing.join(', ')}.`)
-  const weekday = dayNamed(options.getString('weekday') ?? '')
-  if (weekday === undefined) throw new UserError('Choose a day of the week, such as Friday.')
-  const hour = options.getInteger('hour') ?? -1
-  if (hour < 0 || hour > 23) throw new UserError('An hour is a number from 0 to 23.')
-  const timezone = timezoneNamed(options.getString('timezone') ?? '')
-  if (timezone === undefined)
-    throw new UserError(
-      'That is no timezone that I know. Type a city, and choose from the list: Europe/Berlin for example.',
-    )
-  return { channel: channel.id, weekday, hour, timezone, skipEmpty: options.getBoolean('skip-empty') ?? false }
 }

@@ -1,11 +1,9 @@
-import { timestamp } from './moment.ts'
+import { songLine, timestamp } from './song.ts'
 import type { Schedule } from '../roundups/roundups.ts'
 import type { Song } from '../spotify/parse.ts'
 import type { MessageBody } from '../command.ts'
 import { button, row } from './components.ts'
-import { songLine } from './song.ts'
 import { accent } from './song-list.ts'
-import { nameOfDay } from './week.ts'
 
 export const joinId = 'roundup:1:join'
 export const leaveId = 'roundup:1:leave'
@@ -65,4 +63,19 @@ export function pausedLine({ paused, channel }: Schedule): string {
   if (paused === 'channel closed')
     return `The weekly roundup is paused, because I could not post in <#${channel}> for three weeks. \`/roundup schedule\` chooses another channel.`
   return 'The weekly roundup is paused. `/roundup resume` brings it back.'
+}
+
+const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
+
+/** The days to choose from, Monday first. */
+export const dayChoices = [...days.slice(1), days[0]].map((name) => ({ name, value: name }))
+
+/** 0 for Sunday to 6; undefined for anything but an English name. */
+export function dayNamed(name: string): number | undefined {
+  const index = days.findIndex((day) => day.toLowerCase() === name.trim().toLowerCase())
+  return index < 0 ? undefined : index
+}
+
+export function nameOfDay(index: number): string {
+  return days[index] ?? ''
 }

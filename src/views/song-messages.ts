@@ -1,13 +1,14 @@
-import type { APIEmbedAuthor } from 'discord-api-types/v10'
+import type { APIApplicationCommandOptionChoice, APIEmbedAuthor } from 'discord.js'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
-import type { FoundPage, PageRequest, SearchProgress } from '../library/library.ts'
+import type { FoundPage, PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
 import type { AccessRequest } from '../access.ts'
 import type { MessageBody, Reply } from '../command.ts'
-import { foundList, likedList, readingLine, dateList, type ListContext } from './lists.ts'
-import { oneSong } from './one-song.ts'
+import { dateList, foundList, likedList, oneSong, readingLine, type ListContext } from './song-list.ts'
 import type { ListId } from './pagination.ts'
 import type { NamedDateRange } from './dates.ts'
+import { plainText } from './sanitize.ts'
+import { longestQuery } from './page-id.ts'
 
 /** Somebody looks at somebody's songs: who at whose, under which line, and whether others see it. */
 export interface ViewContext {
@@ -99,5 +100,29 @@ function showing({ author, ephemeral: isPrivate, request: wish }: ViewContext, l
 }
 
 function answer({ ephemeral: isPrivate }: ViewContext, body: MessageBody): Answer {
-  return { kind: 'message', private: isPrivate, ...body }
+  return { kind: 'message', ephemeral: isPrivate, ...body }
+}
+
+/** What a search may mean, as the choices under its field; or how far the library has been read. */
+export function searchChoices(found: Suggestions, typed: string): APIApplicationCommandOptionChoice<string>[] {
+  if ('reading' in found) {
+    const value = plainText(typed, longestQuery) || '…'
+    return [{ name: plainText(`${readingLine(found.reading, 'your')} Type on for suggestions.`, 100), value }]
+  }
+  const choices = found.titles.map(({ title, artists }) => {
+    const words = [title, artists.join(', ')].filter(Boolean).join(' - ')
+    return { name: plainText(words, 100), value: query(title, artists[0] ?? '') }
+  })
+  return choices.filter(({ name, value }) => name && value)
+}
+
+/** Whole words of title and artist, as many as a button's id has room for. */
+function query(title: string, artist: string): string {
+  const words = plainText(`${title} ${artist}`, 400).split(' ')
+  let text = ''
+  for (const word of words) {
+    if (`${text} ${word}`.trim().length > longestQuery) break
+    text = `${text} ${word}`.trim()
+  }
+  return text || plainText(title, longestQuery).replace('…', '')
 }

@@ -1,6 +1,5 @@
-import { timestamp } from './moment.ts'
 import type { Song } from '../spotify/parse.ts'
-import { sanitize, plainText } from './sanitize.ts'
+import { plainText, sanitize } from './sanitize.ts'
 
 const titleLength = 120
 const lengths = { title: titleLength, artists: 90 }
@@ -52,4 +51,9 @@ export function count(number: number): string {
 function titleOf({ title, uri }: Pick<Song, 'title' | 'uri'>): string {
   if (plainText(title, titleLength)) return title
   return uri.startsWith('missing:') ? 'Unavailable song' : 'Untitled song'
+}
+
+/** A time in milliseconds as every reader sees it in their own zone and language; the style is one of Discord's letters. */
+export function timestamp(time: number, style: 'R' | 'D' | 'F' | 'f'): string {
+  return `<t:${Math.floor(time / 1000)}:${style}>`
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,7 +11,8 @@ import type { Log } from '../log.ts'
 import { SessionError } from '../linking/session.ts'
 import type { DiscordOAuth } from '../linking/discord-oauth.ts'
 import { ForeignOriginError, allowMethods, TooManyError } from '../linking/middleware.ts'
-import { interactionListener, interactionsPath, type Receive } from './interactions.ts'
+import type { Receive } from '../discord/bot.ts'
+import { interactionRoutes, interactionsPath } from './interactions.ts'
 import { CancelledError, linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import { problemPage } from '../linking/pages.ts'
 import { stripMarkdown } from '../linking/plain.ts'
@@ -52,7 +53,7 @@ export interface Web {
 }
 
 export async function startWeb(settings: WebSettings, parts: WebParts): Promise<Web> {
-  const server = createServer(limits, listener(settings, parts))
+  const server = createServer(limits, site(settings, parts))
   const underWay = new Set<ServerResponse>()
   server.on('request', (_request, response) => {
     underWay.add(response)
@@ -81,23 +82,14 @@ const limits = {
   keepAliveTimeout: 75_000,
 }
 
-/** Express, and before it Discord's own way in. */
-function listener(settings: WebSettings, parts: WebParts): RequestListener {
-  const pages = site(settings, parts)
-  if (!parts.interactions) return pages
-  const { publicKey, receive } = parts.interactions
-  const interactions = interactionListener(publicKey, receive, parts.log)
-  return (request, response) => {
-    const isInteraction = request.method === 'POST' && request.url?.split('?', 1)[0] === interactionsPath
-    return isInteraction ? interactions(request, response) : pages(request, response)
-  }
-}
-
 function site(settings: WebSettings, { app, discord, announce, interactions, trouble, log }: WebParts): Express {
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', settings.trustProxy)
-  if (interactions) site.all(interactionsPath, allowMethods('POST'))
+  if (interactions) {
+    site.all(interactionsPath, allowMethods('POST'))
+    site.use(interactionRoutes(interactions.publicKey, interactions.receive, log))
+  }
   site.use(headers(settings.providers))
 
   site.all('/health', allowMethods('GET', 'HEAD'))

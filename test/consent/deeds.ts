@@ -22,8 +22,8 @@ export function looks(world: World, { who, at, how, place, hidden, slow }: Looks
     const command = world.commands.get('liked')
     const answer =
       how === 'menu'
-        ? command?.contextMenus?.['Liked songs']?.run(call, world.app, never)
-        : command?.run(call, world.app, never)
+        ? command?.contextMenus?.['Liked songs']?.execute(call, world.app, never)
+        : command?.find(how)?.execute(call, world.app, never)
     return answer ?? missing('liked')
   })
 }
@@ -39,7 +39,14 @@ export async function uses(
   const deed = deedOf(world, { who, owner: who, place, slow: false, act: 'does something else' })
   const call = callOf(who, place, options)
   const before = world.messages.length
-  world.begins(deed, async () => world.commands.get(name)?.run(call, world.app, never) ?? missing(name))
+  world.begins(
+    deed,
+    async () =>
+      world.commands
+        .get(name)
+        ?.find(options.sub ?? null)
+        ?.execute(call, world.app, never) ?? missing(name),
+  )
   await world.settles()
   return world.messages.slice(0, world.messages.length - before)
 }
@@ -68,6 +75,7 @@ export function types(world: World, who: Name, place: Place): void {
   const work = async (): Promise<void> => {
     const offered = await commands
       .get('liked')
+      ?.find('search')
       ?.autocomplete?.(call, app)
       .catch(() => [])
     const others = [...accountsIn(offered)].filter((account) => ownerOf(account) !== who)

@@ -92,8 +92,8 @@ function isRefusal(error: unknown, owner: Name, place: Place): boolean {
 
 function isEmpty({ act, owner }: Deed, outcome: Outcome): boolean {
   if ('error' in outcome) return true
-  if (act === 'jumps') return outcome.reply.kind !== 'dialog'
-  const isUnderWay = outcome.reply.kind !== 'dialog' && outcome.reply.continueWith !== undefined
+  if (act === 'jumps') return outcome.reply.kind !== 'modal'
+  const isUnderWay = outcome.reply.kind !== 'modal' && outcome.reply.continueWith !== undefined
   return !isUnderWay && ![...accountsIn(outcome.reply)].some((account) => ownerOf(account) === owner)
 }
 

@@ -67,8 +67,8 @@ export async function createWorld({ commands, config }: Program, clock: Clock): 
     verdicts[judge(model, deed, outcome)] += 1
     if ('error' in outcome) return apologise(deed, outcome.error)
     const { reply, seenBy } = outcome
-    if (reply.kind === 'dialog') {
-      if (on) dialogs.unshift({ to: deed.who, on, customId: reply.dialog.custom_id })
+    if (reply.kind === 'modal') {
+      if (on) dialogs.unshift({ to: deed.who, on, customId: reply.modal.custom_id })
       return
     }
     const message = reply.kind === 'update' && on ? on : post(deed, seenBy)
@@ -118,6 +118,6 @@ export async function createWorld({ commands, config }: Program, clock: Clock): 
 }
 
 function readersOf(reply: Reply, { who }: Deed, on: Message | undefined): Name | 'all' {
-  if (reply.kind === 'message') return reply.private ? who : 'all'
+  if (reply.kind === 'message') return reply.ephemeral ? who : 'all'
   return reply.kind === 'update' && on ? on.seenBy : who
 }

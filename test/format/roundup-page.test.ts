@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { roundupPage } from '../../src/views/roundup.ts'
-import { timezoneChoices, timezoneNamed } from '../../src/views/timezones.ts'
-import type { RoundupRow, RoundupPage } from '../../src/roundups/roundups.ts'
+import { timezoneChoices, timezoneNamed } from '../../src/views/dates.ts'
+import type { RoundupPage, RoundupRow } from '../../src/roundups/roundups.ts'
 
 const people = Array.from({ length: 10 }, (_, index) => String(175928847299117063n + BigInt(index)))
 const savers = people.map((person) => ({ person, at: Date.UTC(2026, 10, 20) }))

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { REST } from '@discordjs/rest'
+import { REST } from 'discord.js'
 import { build } from '../../src/app.ts'
 import { createPublisher } from '../../src/discord/publisher.ts'
 import { readConfig } from '../../src/config.ts'
