@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Library } from '../src/library/library.ts'
-import { periodAfter } from '../src/roundups/times.ts'
+import { periodAfter } from '../src/roundups/schedule-time.ts'
 import type { Song } from '../src/spotify/parse.ts'
 import type { Json, Store } from '../src/store/store.ts'
 import { songOf } from '../test/library/desk.ts'

@@ -1,7 +1,6 @@
-import { ApplicationCommandOptionType } from 'discord-api-types/v10'
-import type { Command } from '../src/bot/command.ts'
-import { linkButton, row } from '../src/bot/format/buttons.ts'
-import { everywhere } from '../src/bot/format/everywhere.ts'
+import { ApplicationCommandOptionType } from 'discord.js'
+import type { Command } from '../src/command.ts'
+import { everywhere, linkButton, row } from '../src/views/components.ts'
 
 export default {
   data: {
@@ -18,16 +17,17 @@ export default {
     ],
   },
 
-  private: true,
+  ephemeral: true,
+  readOnly: false,
 
-  async run(call, app) {
+  async execute(interaction, app) {
     // Whoever has brought an app of their own keeps it when they link again.
-    const clientId = call.options.getString('client-id') ?? (await app.accounts.ownClientId(call.user.id))
-    const url = await app.invitations.create(call.user.id, call.token, { clientId })
+    const clientId = interaction.options.getString('client-id') ?? (await app.accounts.ownClientId(interaction.user.id))
+    const url = await app.invitations.create(interaction.user.id, interaction.token, { clientId })
     const how = clientId === undefined ? '' : 'It goes through your own Spotify app. '
     return {
       kind: 'message',
-      private: true,
+      ephemeral: true,
       content:
         'Connect your Spotify account in the browser: first Discord asks who you are, then Spotify asks what I may read. ' +
         `${how}Nobody sees your songs unless you share them.`,

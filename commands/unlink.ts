@@ -1,8 +1,7 @@
-import type { App } from '../src/app.ts'
-import type { Command } from '../src/bot/command.ts'
-import { button, row } from '../src/bot/format/buttons.ts'
-import { everywhere } from '../src/bot/format/everywhere.ts'
-import { neutralise } from '../src/bot/format/neutralise.ts'
+import type { App } from '../src/context.ts'
+import type { Command } from '../src/command.ts'
+import { button, everywhere, row } from '../src/views/components.ts'
+import { sanitize } from '../src/views/sanitize.ts'
 import { UserError } from '../src/errors.ts'
 
 const connectedApps = 'https://www.spotify.com/account/apps/'
@@ -15,19 +14,23 @@ export default {
     ...everywhere,
   },
 
-  private: true,
+  ephemeral: true,
+  readOnly: false,
 
-  async run(call, app) {
-    const { id } = call.user
+  async execute(interaction, app) {
+    const { id } = interaction.user
     const link = await app.accounts.find(id)
     // Somebody whose link has ended may have left other things behind; somebody without any is told so.
     const left =
-      link ?? (await app.accounts.last(id)) ?? (await app.sharing.servers(id))[0] ?? (await takesPartAnywhere(id, app))
+      link ??
+      (await app.accounts.findEvenIfEnded(id)) ??
+      (await app.sharing.servers(id))[0] ??
+      (await takesPartAnywhere(id, app))
     if (!left) throw new UserError('You are not linked, so there is nothing to delete. `/link` would link you.')
-    const who = link ? `You are linked as **${neutralise(link.spotifyName, 100)}** on Spotify.` : 'Your link has ended.'
+    const who = link ? `You are linked as **${sanitize(link.spotifyName, 100)}** on Spotify.` : 'Your link has ended.'
     return {
       kind: 'message',
-      private: true,
+      ephemeral: true,
       content:
         `${who} Unlinking deletes at once: ` +
         'the connection to your Spotify account, its key, whom you share with, your part in roundups, ' +
@@ -37,17 +40,17 @@ export default {
     }
   },
 
-  async press(press, app) {
-    if (press.customId !== `${confirmed}${press.user.id}`) {
+  async component({ customId, user }, app) {
+    if (customId !== `${confirmed}${user.id}`) {
       throw new UserError('This button is not yours to press, or is from another version of Hearsay.')
     }
     // First: whoever shares or joins meanwhile looks for the link after that.
-    const link = await app.accounts.unlink(press.user.id)
-    if (link) app.library.forget(link)
-    await app.sharing.forget(press.user.id)
-    await app.roundups.forget(press.user.id)
-    await app.store.scrub()
-    const from = link ? `Unlinked from **${neutralise(link.spotifyName, 100)}**.` : 'You were not linked any more.'
+    const link = await app.accounts.unlink(user.id)
+    if (link) app.library.deleteCached(link)
+    await app.sharing.forget(user.id)
+    await app.roundups.forget(user.id)
+    await app.store.purge()
+    const from = link ? `Unlinked from **${sanitize(link.spotifyName, 100)}**.` : 'You were not linked any more.'
     return {
       kind: 'update',
       content:

@@ -1,69 +1,40 @@
-import { REST } from '@discordjs/rest'
-import { createAccounts, type Accounts } from './accounts/accounts.ts'
+import { createAccounts } from './accounts/accounts.ts'
 import { consentEnds } from './accounts/consent.ts'
 import { NotLinkedError } from './accounts/errors.ts'
-import type { Exported } from './accounts/export.ts'
-import type { Link } from './accounts/links.ts'
-import { noteActive, openRing, ringBesideStore } from './accounts/ring.ts'
-import type { Seal } from './accounts/seal.ts'
-import { createTraces, type Traces } from './accounts/traces.ts'
-import type { Deadlines } from './bot/answer.ts'
-import { createBot } from './bot/bot.ts'
-import type { Commands } from './bot/dispatch.ts'
-import { loadCommands } from './bot/load.ts'
-import { createCourier } from './bot/courier.ts'
-import { commandIds } from './bot/register.ts'
+import { keyringBesideStore, openKeyring, recordActiveKey } from './accounts/keyring.ts'
+import { createTemporaryRecords } from './accounts/temporary-records.ts'
+import { createBot } from './discord/bot.ts'
+import { createClient } from './discord/client.ts'
+import type { Deadlines } from './discord/reply.ts'
+import { createInlineResponses } from './discord/inline-responses.ts'
+import { loadCommands, summaryOf, type Commands } from './discord/load.ts'
+import { createPublisher } from './discord/publisher.ts'
+import { commandIds } from './discord/register.ts'
 import type { Config } from './config.ts'
-import { explain, type Explanation } from './explain.ts'
-import { gateMemory, stateOf } from './gates.ts'
+import type { App } from './context.ts'
+import { errorMessage } from './error-messages.ts'
+import { limiterStore, stateOf } from './gates.ts'
 import { createHttp, type Http } from './http.ts'
-import { createLibrary, type Library } from './library/library.ts'
+import { createLibrary } from './library/library.ts'
 import type { Log } from './log.ts'
-import { createLook, type Look } from './look.ts'
-import { createRoundups, type Courier, type Roundups, type RoundupsOf } from './roundups/roundups.ts'
-import { noMetrics, type Metrics } from './metrics/metrics.ts'
+import { createAccess } from './access.ts'
+import { createRoundups, type Publisher } from './roundups/roundups.ts'
+import { noMetrics } from './metrics/metrics.ts'
 import { openMetrics } from './metrics/open.ts'
 import { countRefreshes, countRequests } from './metrics/spotify.ts'
 import { countStoreErrors } from './metrics/store.ts'
-import { createSave, type Save } from './saving.ts'
-import { createSharing, type Sharing } from './sharing.ts'
-import { createSpotifyClients, type SpotifyClients } from './spotify/clients.ts'
+import { createSaveTrack } from './views/save-track.ts'
+import { createSharing } from './sharing.ts'
+import { createSpotifyClients } from './spotify/clients.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
-import { createDiscordLeg } from './web/discord-leg.ts'
+import { createDiscordOAuth } from './linking/discord-oauth.ts'
 import { shareStoreCheck } from './web/health.ts'
-import { createInvitations, type Invitations } from './web/invitations.ts'
-import { checkRandomSource } from './web/secrets.ts'
-import { redirectUris } from './web/callbacks.ts'
+import { createInvitations } from './accounts/invitations.ts'
+import { checkRandomSource } from './linking/secrets.ts'
+import { redirectUris } from './linking/callbacks.ts'
 import { startWeb } from './web/server.ts'
-import { deliverWeekly, type Weekly } from './weekly.ts'
-
-/** What commands and pages are given: the rooms of the program, and nothing of the process. */
-export interface App {
-  readonly publicUrl: string
-  readonly store: Store
-  readonly seal: Seal
-  readonly traces: Traces
-  readonly spotify: SpotifyClients
-  readonly accounts: Accounts
-  readonly library: Library
-  readonly invitations: Invitations
-  readonly sharing: Sharing
-  readonly look: Look
-  readonly save: Save
-  readonly roundups: Roundups
-  readonly commands: Commands
-  /** What is counted; nothing where METRICS_PORT is not set. */
-  readonly metrics: Metrics
-  /** The ids that Discord has given the commands, by name. */
-  commandIds(): Promise<Readonly<Record<string, string>>>
-  /** When Spotify ends the consent behind a link, in milliseconds. */
-  consentEnds(link: Link): number
-  /** Everything that is stored about the person, secrets as "present". Rejects with NotLinkedError when nothing is. */
-  exported(person: string): Promise<Partial<Exported> & { readonly roundups: RoundupsOf }>
-  /** The words for a failure; undefined where nobody foresaw it. */
-  explain(error: unknown): Explanation | undefined
-}
+import { startRoundupWorker, type RoundupWorker } from './roundups/worker.ts'
 
 /** What is under way when the program stops gets this long, in milliseconds. */
 const patience = 9_500
@@ -88,11 +59,13 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const store = countStoreErrors(opened, metrics)
 
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
-  const courier = createCourier(new REST({ api: config.discord.apiUrl }).setToken(config.discord.token), log)
-  const app = await build(config, store, http.send, commands, courier, metrics)
+  const responses = createInlineResponses()
+  const client = createClient(config.discord, responses)
+  const publisher = createPublisher(client.rest, log)
+  const app = await build(config, store, http.send, commands, publisher, metrics)
   built.app = app
   const { publicKey } = config.discord
-  const bot = createBot(config.discord, commands, app, log, deadlines)
+  const bot = createBot(client, config.discord, { commands, app, responses }, log, deadlines)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(
     {
@@ -102,7 +75,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
     {
       app,
       log,
-      discord: createDiscordLeg(config.discord, http.send),
+      discord: createDiscordOAuth(config.discord, http.send),
       announce: (token, news) => bot.announceLink(token, news),
       interactions: publicKey === undefined ? undefined : { publicKey, receive: bot.receive },
       trouble: async () => bot.trouble() ?? storeTrouble(),
@@ -110,12 +83,12 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   )
   let stopBy = performance.now()
   ends.defer(() => web.stop(stopBy))
-  const begun: { weekly?: Weekly } = {}
+  const begun: { weekly?: RoundupWorker } = {}
   ends.defer(async () => void (await Promise.all([bot.stop(), begun.weekly?.stop()])))
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  begun.weekly = deliverWeekly(app, log)
+  begun.weekly = startRoundupWorker(app, log)
   // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
   const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
   if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
@@ -130,42 +103,42 @@ export async function build(
   store: Store,
   http: Http,
   commands: Commands,
-  courier: Courier,
+  courier: Publisher,
   metrics = noMetrics,
 ): Promise<App> {
-  const ring = config.tokenKeys ?? ringBesideStore('directory' in config.store ? config.store.directory : '.')
-  const seal = await openRing(ring, store)
-  await noteActive(ring, store)
-  const traces = createTraces(store, seal)
+  const ring = config.tokenKeys ?? keyringBesideStore('directory' in config.store ? config.store.directory : '.')
+  const seal = await openKeyring(ring, store)
+  await recordActiveKey(ring, store)
+  const traces = createTemporaryRecords(store, seal)
   const asking = countRequests(http, metrics)
-  const clients = createSpotifyClients(config.spotify, asking, (clientId) => gateMemory(store, clientId))
+  const clients = createSpotifyClients(config.spotify, asking, (clientId) => limiterStore(store, clientId))
   const spotify = countRefreshes(clients, metrics)
   const accounts = createAccounts(store, seal, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)
-  const invitations = createInvitations({ store, seal, traces, publicUrl })
+  const invitations = createInvitations({ store, crypto: seal, temporaryRecords: traces, publicUrl })
   const sharing = createSharing(store, seal, traces)
   const roundups = createRoundups(store, library, accounts, courier)
   return {
     publicUrl,
     store,
-    seal,
-    traces,
+    crypto: seal,
+    temporaryRecords: traces,
     spotify,
     accounts,
     library,
     invitations,
     sharing,
-    look: createLook(library, sharing),
-    save: createSave(accounts, invitations),
+    access: createAccess(library, sharing),
+    saveTrack: createSaveTrack(accounts, invitations),
     roundups,
-    commands,
+    commands: [...commands.values()].map(summaryOf),
     metrics,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),
     consentEnds,
-    async exported(person) {
+    async exportData(person) {
       const [stored, servers, inRoundups] = await Promise.all([
-        accounts.exported(person),
+        accounts.exportData(person),
         sharing.servers(person),
         roundups.about(person),
       ])
@@ -173,7 +146,7 @@ export async function build(
       if (!stored && nothing) throw new NotLinkedError()
       return { ...stored, sharing: servers, roundups: inRoundups }
     },
-    explain,
+    errorMessage: errorMessage,
   }
 }
 

@@ -20,3 +20,18 @@ export class NotSharedError extends UserError {
     this.ask = ask
   }
 }
+
+/** The program cannot start or go on, and only the operator can help: the message is a sentence with the remedy. */
+export class StartupError extends Error {
+  override readonly name: string = 'StartupError'
+}
+
+/** A failure in words. */
+export interface ErrorMessage {
+  /** For the person: what happened and what to do. */
+  readonly sentence: string
+  /** For whoever runs the bot, with the fix; undefined where there is nothing for them to do. */
+  readonly operator?: string
+  /** Set where linking through a Spotify app of their own would help the person. */
+  readonly ownAppHelps?: true
+}

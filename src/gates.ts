@@ -1,16 +1,16 @@
-import { fingerprint } from './fingerprint.ts'
-import type { GateState } from './metrics/metrics.ts'
+import { sha256 } from './fingerprint.ts'
+import type { AppLimits } from './metrics/metrics.ts'
 import type { SpotifyClient } from './spotify/clients.ts'
-import type { GateMemory } from './spotify/gate.ts'
-import type { Block } from './spotify/gate/block.ts'
+import type { LimiterStore } from './spotify/rate-limit/limiter.ts'
+import type { Block } from './spotify/rate-limit/retry-after.ts'
 import type { Store } from './store/store.ts'
 
 /**
  * What the gates of a Spotify app share in the store, by its Client ID. Under a hash: the one that somebody brought
  * goes with their link, and a block may last for a day.
  */
-export function gateMemory(store: Store, clientId: string): GateMemory {
-  const key = fingerprint(clientId)
+export function limiterStore(store: Store, clientId: string): LimiterStore {
+  const key = sha256(clientId)
   return {
     load: async () => (await store.get('gate', key)) as Block | undefined,
     save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),
@@ -19,7 +19,7 @@ export function gateMemory(store: Store, clientId: string): GateMemory {
 }
 
 /** How far a Spotify app may still go, as this process knows it. */
-export function stateOf({ gate }: SpotifyClient): GateState {
+export function stateOf({ limiter: gate }: SpotifyClient): AppLimits {
   const { blocked, window, day } = gate.state()
   return {
     blockedUntil: blocked?.until,

@@ -13,7 +13,7 @@ export interface HttpRequest {
 }
 
 /** Its body can be read once, in one way or the other. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   text(): string
@@ -22,7 +22,7 @@ export interface HttpAnswer {
 }
 
 /** One request and its whole answer, whatever the status. Redirects are not followed. Rejects with HttpError. */
-export type Http = (url: string, options?: HttpRequest) => Promise<HttpAnswer>
+export type Http = (url: string, options?: HttpRequest) => Promise<HttpResponse>
 
 /** No answer, or none that could be read. The message names method and address, never a query, header or body. */
 export class HttpError extends Error {
@@ -108,7 +108,7 @@ function closingIdle<Kind extends PlainAgent>(agent: Kind): Kind {
   })
 }
 
-function exchange(asked: ClientRequest, body: string | undefined): Promise<HttpAnswer> {
+function exchange(asked: ClientRequest, body: string | undefined): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     asked.on('error', reject)
     asked.on('response', (answer) => {
@@ -143,7 +143,7 @@ function read(answer: IncomingMessage, done: (error: Error | null, latin1: strin
  * Lets go of the body when it is read: what a request waits in has been moved to where the collector seldom looks by
  * then, and would keep it in memory.
  */
-function readable(status: number, headers: HttpAnswer['headers'], body: string): HttpAnswer {
+function readable(status: number, headers: HttpResponse['headers'], body: string): HttpResponse {
   let left: string | undefined = body
   const latin1 = (): string => {
     if (left === undefined) throw new Error('The body of this answer has been read already')

@@ -11,7 +11,7 @@ enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hearsay', impor
 const { run } = await import('./app.ts')
 const { ConfigError, credentialsIn, readConfig } = await import('./config.ts')
 const { variables } = await import('./config/variables.ts')
-const { explainStart } = await import('./explain.ts')
+const { startupMessage: explainStart } = await import('./error-messages.ts')
 const { createLog } = await import('./log.ts')
 
 const abandoned = 'Something failed that nobody waited for. The program goes on; if this comes often, please report it'

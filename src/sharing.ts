@@ -1,5 +1,5 @@
-import type { Seal } from './accounts/seal.ts'
-import type { Traces } from './accounts/traces.ts'
+import type { Crypto } from './crypto.ts'
+import type { TemporaryRecords } from './accounts/temporary-records.ts'
 import type { Store } from './store/store.ts'
 
 /** Who may be looked up where. People and servers are Discord ids; nobody shares anywhere until they say so. */
@@ -17,14 +17,14 @@ export interface Sharing {
 
 const askedFor = 60 * 60 * 1000
 
-export function createSharing(store: Store, seal: Seal, traces: Traces): Sharing {
+export function createSharing(store: Store, seal: Crypto, traces: TemporaryRecords): Sharing {
   const sharing: Sharing = {
     shares: async (person, server) => (await store.members(setOf(person))).includes(server),
     set: (person, server, shared) => (shared ? store.add(setOf(person), server) : store.remove(setOf(person), server)),
     servers: (person) => store.members(setOf(person)),
     async ask(asker, person, server) {
-      const [key] = seal.marks(`${asker} ${person} ${server}`, 'questions')
-      const about = { of: [asker, person], kind: 'questions', key, ttl: askedFor }
+      const [key] = seal.hmacs(`${asker} ${person} ${server}`, 'questions')
+      const about = { people: [asker, person], kind: 'questions', key, ttl: askedFor }
       return traces.create(about, true)
     },
     async forget(person) {

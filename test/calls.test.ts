@@ -42,6 +42,7 @@ describe('IX-127 options that do not fit the command', () => {
     ['an option that is unknown', recent({ name: 'colour', type: 3, value: 'red' })],
     ['a subcommand that is unknown', [{ name: 'forgotten', type: 1, options: [] }]],
     ['a subcommand in a group', [{ name: 'recent', type: 2, options: recent() }]],
+    ['a member who is not resolved', recent({ name: 'member', type: 6, value: '1180000000000000001' })],
     ['no subcommand', []],
     ['an option where the subcommand should be', [{ name: 'market', type: 3, value: 'GB' }]],
   ]

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ApplicationCommandType } from 'discord.js'
+import { ApplicationCommandOptionType, ApplicationCommandType } from 'discord.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadCommands } from '../src/bot/load.ts'
+import { loadCommands } from '../src/discord/load.ts'
 
 const real = new URL('../commands/', import.meta.url)
 const loader = new URL('folder-loader.ts', import.meta.url).pathname
@@ -14,30 +14,44 @@ describe('the commands of Hearsay', async () => {
 
   test('every file is one', () => {
     expect([...commands.keys()]).toEqual(readdirSync(real).map((file) => file.replace('.ts', '')))
+    for (const [name, { data }] of commands) {
+      const subcommands = (data.options ?? [])
+        .filter(({ type }) => type === ApplicationCommandOptionType.Subcommand)
+        .map((option) => option.name)
+      const files = subcommands.length > 0 ? readdirSync(new URL(`${name}/`, real)) : []
+      expect(subcommands).toEqual(files.filter((file) => file !== 'command.ts').map((file) => file.replace('.ts', '')))
+    }
     expect(commands.size).toBeGreaterThan(0)
   })
 
-  test.for([...commands])('/%s says what it is and where it may be used', ([name, { data, menu = {} }]) => {
-    expect(data.name).toBe(name)
-    if (data.type === undefined || data.type === ApplicationCommandType.ChatInput)
-      expect(data).toHaveProperty('description', expect.stringMatching(/./))
-    for (const told of [data, ...Object.values(menu).map((entry) => entry.data)]) {
-      expect(told.contexts?.length).toBeGreaterThan(0)
-      expect(told.integration_types?.length).toBeGreaterThan(0)
-    }
-  })
+  test.for([...commands])(
+    '/%s says what it is and where it may be used',
+    ([name, { data, contextMenus: menu = {} }]) => {
+      expect(data.name).toBe(name)
+      if (data.type === undefined || data.type === ApplicationCommandType.ChatInput)
+        expect(data).toHaveProperty('description', expect.stringMatching(/./))
+      for (const told of [data, ...Object.values(menu).map((entry) => entry.data)]) {
+        expect(told.contexts?.length).toBeGreaterThan(0)
+        expect(told.integration_types?.length).toBeGreaterThan(0)
+      }
+    },
+  )
 })
 
 describe('a folder of commands', () => {
   const fits = command('songs', "description: 'Shows songs'")
   const cases: readonly (readonly [name: string, source: string, said: RegExp])[] = [
     ['a command fits', fits, /^good songs$/],
-    ['a context menu needs no description', command('songs', 'type: 2'), /^good songs$/],
     ['a misnamed file', command('song', "description: 'Shows songs'"), /holds a command called "song"/],
     ['no description', command('songs', ''), /has no description/],
     ['an empty description', command('songs', "description: ''"), /has no description/],
-    ['no run', fits.replace('run:', 'walk:'), /has no run function/],
-    ['no word about who sees it', fits.replace('private:', 'secret:'), /does not say whether its answers are private/],
+    ['no execute', fits.replace('execute:', 'walk:'), /has no execute function/],
+    [
+      'no word about who sees it',
+      fits.replace('ephemeral:', 'secret:'),
+      /does not say whether its answers are ephemeral/,
+    ],
+    ['no word about what it changes', fits.replace('readOnly:', 'quiet:'), /does not say whether it is readOnly/],
     ['no default export', 'export const data = {}', /has no default export/],
     ['a syntax error', 'export default {\n  data: ]', /cannot be loaded: .*songs\.ts:2[^]*Expression expected/],
     ['an import of what is not there', "import '../nowhere.ts'", /cannot be loaded: .*Cannot find module/],
@@ -70,5 +84,43 @@ describe('a folder of commands', () => {
 })
 
 function command(name: string, rest: string): string {
-  return `export default { data: { name: '${name}', ${rest} }, private: true, run: async () => undefined }`
+  return `export default { data: { name: '${name}', ${rest} }, ephemeral: true, readOnly: true, execute: async () => undefined }`
 }
+
+describe('a folder in it is a command with subcommands', () => {
+  const group = "export default { data: { name: 'songs', description: 'Songs' } }"
+  const inFolder = async (files: Readonly<Record<string, string>>) => {
+    const parent = mkdtempSync(join(tmpdir(), 'hearsay-commands-'))
+    mkdirSync(join(parent, 'songs'))
+    for (const [name, source] of Object.entries(files)) writeFileSync(join(parent, 'songs', name), source)
+    const output = execFileSync(process.execPath, [loader, parent], { encoding: 'utf8' })
+    rmSync(parent, { recursive: true })
+    return JSON.parse(output) as string
+  }
+
+  test('its files are the subcommands', async () => {
+    const files = { 'command.ts': group, 'old.ts': command('old', "type: 1, description: 'Old songs'") }
+    expect(await inFolder(files)).toBe('songs')
+  })
+
+  test.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    [
+      'without command.ts',
+      { 'old.ts': command('old', "description: 'Old'") },
+      /^commands\/songs\/command\.ts cannot be loaded/,
+    ],
+    ['without subcommands', { 'command.ts': group }, /^commands\/songs holds no subcommand/],
+    [
+      'with a misnamed one',
+      { 'command.ts': group, 'old.ts': command('new', "description: 'New'") },
+      /^commands\/songs\/old\.ts holds a command called "new"/,
+    ],
+    [
+      'with one that does nothing',
+      { 'command.ts': group, 'old.ts': group.replace('songs', 'old') },
+      /^commands\/songs\/old\.ts has no execute function/,
+    ],
+  ])('one %s stops the start with the name of the file', async (_, files, expected) => {
+    expect(await inFolder(files)).toMatch(expected)
+  })
+})

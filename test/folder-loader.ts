@@ -1,12 +1,12 @@
 import { pathToFileURL } from 'node:url'
-import { loadCommands } from '../src/bot/load.ts'
-import { explainStart } from '../src/explain.ts'
+import { loadCommands } from '../src/discord/load.ts'
+import { startupMessage } from '../src/error-messages.ts'
 
 // Loads each folder as Node itself does, and says the names found in it or what the operator would read.
 for (const folder of process.argv.slice(2)) {
   const said = await loadCommands(pathToFileURL(`${folder}/`)).then(
     (commands) => [...commands.keys()].join(' '),
-    (error: unknown) => explainStart(error) ?? `unforeseen: ${String(error)}`,
+    (error: unknown) => startupMessage(error) ?? `unforeseen: ${String(error)}`,
   )
   console.log(JSON.stringify(said))
 }

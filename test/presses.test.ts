@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Message } from '../sandbox/discord/discord.ts'
-import { encodePageId } from '../src/bot/format/page-id.ts'
+import { encodePageId } from '../src/views/page-id.ts'
 import { until } from './world/until.ts'
 import { footerOf, messageOf, rowsOf, startWorld, unhurried, type Player, type World } from './world/world.ts'
 

@@ -3,8 +3,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../sandbox/start.ts'
 import { startSandbox } from './world/sandbox.ts'
-import { CommandFileError } from '../src/bot/load.ts'
-import { explainStart } from '../src/explain.ts'
+import { StartupError } from '../src/errors.ts'
+import { startupMessage } from '../src/error-messages.ts'
 import { startGateway } from './world/gateway.ts'
 import { spawnProgram, type Program } from './world/process.ts'
 import { waitLimit } from './world/until.ts'
@@ -97,9 +97,11 @@ describe('a start that fails says one sentence and no stack', () => {
     const said = await failure(sandbox.env)
     expect(said.split('\n')).toEqual([
       expect.stringMatching(
-        /^Discord refuses commands\/\w+\.ts: options\.1\.name: Must be between 1 and 100 in length\.$/,
+        /^Discord refuses commands\/[\w/]+\.ts: options\.1\.name: Must be between 1 and 100 in length\.$/,
       ),
-      expect.stringMatching(/^Discord refuses commands\/\w+\.ts: description: Must be between 1 and 100 in length\.$/),
+      expect.stringMatching(
+        /^Discord refuses commands\/[\w/]+\.ts: description: Must be between 1 and 100 in length\.$/,
+      ),
     ])
   })
 
@@ -109,10 +111,10 @@ describe('a start that fails says one sentence and no stack', () => {
   })
 
   test('what came first is said, also where closing failed after it', () => {
-    const first = new CommandFileError('commands/liked.ts has no run function')
+    const first = new StartupError('commands/liked.ts has no run function')
     const twice = new SuppressedError(new Error('third'), new SuppressedError(new Error('second'), first))
-    expect(explainStart(twice)).toBe('commands/liked.ts has no run function')
-    expect(explainStart(new SuppressedError(first, new Error('unforeseen')))).toBeUndefined()
+    expect(startupMessage(twice)).toBe('commands/liked.ts has no run function')
+    expect(startupMessage(new SuppressedError(first, new Error('unforeseen')))).toBeUndefined()
   })
 })
 

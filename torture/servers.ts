@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FakeDiscord, Message } from '../sandbox/discord/discord.ts'
-import type { App } from '../src/app.ts'
-import { periodBefore } from '../src/roundups/times.ts'
+import type { App } from '../src/context.ts'
+import { periodBefore } from '../src/roundups/schedule-time.ts'
 import { StoreUnavailableError, type Store } from '../src/store/store.ts'
 
 /** Servers of which each has one roundup, which is due at once. */

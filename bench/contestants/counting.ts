@@ -1,13 +1,13 @@
-import type { App } from '../../src/app.ts'
-import type { Call, Press } from '../../src/bot/command.ts'
+import type { App } from '../../src/context.ts'
+import type { ChatInputCommandInteraction } from 'discord.js'
+import type { ComponentInteraction } from '../../src/command.ts'
 import type { Store } from '../../src/store/store.ts'
 import { personOf } from '../servers/interactions.ts'
 import { openProgram } from './program.ts'
 
 // How often a command and a press go to the store, by the very commands.
 let trips = 0
-const { app, close } = await openProgram(counted)
-const { commands } = app
+const { app, commands, close } = await openProgram(counted)
 const liked = commands.get('liked')
 const person = personOf(0)
 const user = { id: person, displayName: 'Ana', displayAvatarURL: () => 'https://cdn.discordapp.com/a.png' }
@@ -32,32 +32,23 @@ async function eachOf(times: number, work: () => Promise<unknown>): Promise<numb
 }
 
 async function command(app: App): Promise<unknown> {
-  const call: Call = {
+  const call = {
     user,
     guildId: '197038439483310086',
     authorizingIntegrationOwners: { 0: '197038439483310086' },
-    memberPermissions: null,
-    token: 'token',
-    options: {
-      getSubcommand: () => 'recent',
-      getString: () => null,
-      getBoolean: () => null,
-      getInteger: () => null,
-      getChannel: () => null,
-      getUser: () => null,
-      getFocused: () => '',
-    },
-  }
-  return liked?.run(call, app, signal)
+    options: { getString: () => null, getBoolean: () => null, getUser: () => null },
+  } as unknown as ChatInputCommandInteraction
+  return liked?.find('recent')?.execute(call, app, signal)
 }
 
 async function press(app: App, customId: string): Promise<unknown> {
-  const pressed: Press = {
-    ...{ user, customId, guildId: '197038439483310086', values: [], onPrivate: false, callerId: person },
-    author: undefined,
-    field: () => undefined,
-  }
-  return liked?.press?.(pressed, app, signal)
+  const message = { embeds: [], flags: { has: () => false }, interactionMetadata: { user } }
+  const pressed = {
+    ...{ user, customId, guildId: '197038439483310086', message },
+    isStringSelectMenu: () => false,
+    isModalSubmit: () => false,
+  } as unknown as ComponentInteraction
+  return liked?.component?.(pressed, app, signal)
 }
 
 function counted(store: Store): Store {

@@ -12,10 +12,10 @@ await rooms.link(person)
 await step('Random song, nothing in hand', () => library.random(person))
 await step('Another one', () => library.random(person))
 const link = await rooms.accounts.unlink(person)
-if (link) library.forget(link)
+if (link) library.deleteCached(link)
 await rooms.link(person)
-await step('A day four years ago, nothing in hand', () => library.when(person, { from: year, to: year + hours(24) }))
-await step('A few days before that', () => library.when(person, { from: year - hours(99), to: year - hours(75) }))
+await step('A day four years ago, nothing in hand', () => library.byDate(person, { from: year, to: year + hours(24) }))
+await step('A few days before that', () => library.byDate(person, { from: year - hours(99), to: year - hours(75) }))
 
 const large = 'emil-40000'
 await rooms.link(large)

@@ -1,7 +1,8 @@
-import { REST } from '@discordjs/rest'
-import { build, type App } from '../../src/app.ts'
-import { createCourier } from '../../src/bot/courier.ts'
-import { loadCommands } from '../../src/bot/load.ts'
+import { REST } from 'discord.js'
+import { build } from '../../src/app.ts'
+import type { App } from '../../src/context.ts'
+import { createPublisher } from '../../src/discord/publisher.ts'
+import { loadCommands, type Commands } from '../../src/discord/load.ts'
 import { readConfig } from '../../src/config.ts'
 import { createHttp } from '../../src/http.ts'
 import { createLog } from '../../src/log.ts'
@@ -11,13 +12,14 @@ import type { Store } from '../../src/store/store.ts'
 /** The rooms of the program as this process's environment says, without Discord. */
 export async function openProgram(
   over: (store: Store) => Store = (store) => store,
-): Promise<{ readonly app: App; close(): Promise<void> }> {
+): Promise<{ readonly app: App; readonly commands: Commands; close(): Promise<void> }> {
   const config = readConfig(process.env)
   const store = await openStore(config.store)
   const http = createHttp()
   const commands = await loadCommands(new URL('../../commands/', import.meta.url))
-  const courier = createCourier(new REST({ api: config.discord.apiUrl }), createLog('silent'))
+  const courier = createPublisher(new REST({ api: config.discord.apiUrl }), createLog('silent'))
   return {
+    commands,
     app: await build(config, over(store), http.send, commands, courier),
     async close() {
       await http.close()

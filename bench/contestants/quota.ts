@@ -1,4 +1,4 @@
-import type { Http, HttpAnswer } from '../../src/http.ts'
+import type { Http, HttpResponse } from '../../src/http.ts'
 import { sideBySide } from '../../src/library/lane.ts'
 import { startRoom, type Room } from '../../test/library/room.ts'
 
@@ -67,7 +67,7 @@ async function readThroughRefusal() {
     async (url, options) => {
       seen.inFlight += 1
       if (seen.refusedAt > 0 && performance.now() < seen.refusedAt + retryAfter * 1000) seen.begunAfter += 1
-      const answer: HttpAnswer = await send(url, options).finally(() => (seen.inFlight -= 1))
+      const answer: HttpResponse = await send(url, options).finally(() => (seen.inFlight -= 1))
       if (answer.status === 429) {
         seen.refused += 1
         if (seen.refusedAt === 0) Object.assign(seen, { refusedAt: performance.now(), inFlightThen: seen.inFlight })

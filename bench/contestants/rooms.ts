@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
-import { createSeal } from '../../src/accounts/seal.ts'
-import { gateMemory } from '../../src/gates.ts'
+import { createCrypto } from '../../src/crypto.ts'
+import { limiterStore } from '../../src/gates.ts'
 import { createHttp } from '../../src/http.ts'
 import { createLibrary, type Library } from '../../src/library/library.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
-import { openEmbedded } from '../../src/store/embedded.ts'
+import { openEmbedded } from '../../src/store/sqlite.ts'
 import type { SpotifyAddress } from '../measure/spotify.ts'
 
 /** The library and all that is between it and Spotify, as in the program. */
@@ -28,9 +28,9 @@ export async function openRooms(spotify: SpotifyAddress): Promise<Rooms> {
   const http = createHttp()
   const key = { id: 'k1', key: randomBytes(32) }
   const clients = createSpotifyClients({ ...spotify, clientId: 'app', clientSecret: 'secret' }, http.send, (clientId) =>
-    gateMemory(store, clientId),
+    limiterStore(store, clientId),
   )
-  const accounts = createAccounts(store, createSeal(key, [key]), clients)
+  const accounts = createAccounts(store, createCrypto(key, [key]), clients)
   let passed = 0
   return {
     accounts,

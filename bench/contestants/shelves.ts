@@ -5,7 +5,7 @@ import { makeLibrary } from '../../sandbox/songs/library.ts'
 import type { Saved } from '../../sandbox/spotify/spotify.ts'
 import type { Accounts } from '../../src/accounts/accounts.ts'
 import type { Link } from '../../src/accounts/links.ts'
-import { createShelves } from '../../src/library/shelves.ts'
+import { createIndexCache } from '../../src/library/index-cache.ts'
 import type { SpotifyApi } from '../../src/spotify/client.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 
@@ -55,14 +55,14 @@ export async function weighLibraries(count: number, mostSongs?: number): Promise
   }
 
   const before = weigh()
-  const shelves = createShelves(accounts, Date.now, mostSongs)
+  const shelves = createIndexCache(accounts, Date.now, mostSongs)
   for (let person = 0; person < count; person += 1) {
     const link = linkOf(String(person))
-    await shelves.read(link.id, link, shelves.of(link))
+    await shelves.update(link.id, link, shelves.get(link))
   }
   const megabytes = (weigh() - before) / 2 ** 20
-  const kept = Array.from({ length: count }, (_, person) => linkOf(String(person))).filter(shelves.inHand)
-  for (const link of kept) shelves.forget(link)
+  const kept = Array.from({ length: count }, (_, person) => linkOf(String(person))).filter(shelves.upToDate)
+  for (const link of kept) shelves.delete(link)
   return { kept: kept.length, megabytes }
 }
 

@@ -4,30 +4,30 @@ import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
 import { ScopeError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
 import type { Store } from '../store/store.ts'
-import { createEnds } from './consent.ts'
+import { createConsentEnds } from './consent.ts'
 import { NotLinkedError, UnlinkedMeanwhileError } from './errors.ts'
-import { exportOf, type Exported } from './export.ts'
+import { accountExport, type AccountExport } from './export.ts'
 import { createLinks, type Link } from './links.ts'
-import { redeem, type Consent } from './redeem.ts'
-import { createRefusals } from './refusals.ts'
+import { exchangeCode, type AuthorizationResponse } from './redeem.ts'
+import { createRefusalCounter } from './mass-refusal.ts'
 import { modifyScope, scopesToAsk } from './scopes.ts'
-import type { Seal } from './seal.ts'
-import { createTokens } from './tokens.ts'
-import { createTraces } from './traces.ts'
+import type { Crypto } from '../crypto.ts'
+import { createAccessTokens } from './tokens.ts'
+import { createTemporaryRecords } from './temporary-records.ts'
 
 /** Who is linked. People are Discord ids. */
 export interface Accounts {
   /** The person's link, or undefined. */
   find(person: string): Promise<Link | undefined>
   /** Also a link that has ended within the last minutes. */
-  last(person: string): Promise<Link | undefined>
+  findEvenIfEnded(person: string): Promise<Link | undefined>
   /** The person's link; throws NotLinkedError. */
   get(person: string): Promise<Link>
   /**
    * Makes the link from what Spotify sent back, replacing an earlier one. Nothing is stored unless Spotify
    * answers for the new token. `startedAt`: when the person began; an unlink since then wins.
    */
-  connect(person: string, consent: Consent): Promise<Link>
+  connect(person: string, consent: AuthorizationResponse): Promise<Link>
   /** Deletes everything about the person at once; the link that was, or undefined. */
   unlink(person: string): Promise<Link | undefined>
   /**
@@ -41,7 +41,7 @@ export interface Accounts {
     how?: { readonly background: boolean },
   ): Promise<T>
   /** Puts a track, by its id, among the person's liked songs. ScopeError: the person has not agreed to that yet. */
-  save(person: string, trackId: string): Promise<'saved' | 'already there'>
+  saveTrack(person: string, trackId: string): Promise<'saved' | 'already there'>
   /** When the consent of somebody seen lately ends, in milliseconds, if that is within two weeks. */
   endsSoon(person: string): number | undefined
   /** What to ask Spotify for when this person links, for the first time or again. */
@@ -49,23 +49,23 @@ export interface Accounts {
   /** The Client ID of the person's own Spotify app, where their link goes through one or did until it ended. */
   ownClientId(person: string): Promise<string | undefined>
   /** All that is stored about the person and the connection, secrets as "present"; undefined when nothing is. */
-  exported(person: string): Promise<Exported | undefined>
+  exportData(person: string): Promise<AccountExport | undefined>
 }
 
-export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients, now = Date.now): Accounts {
+export function createAccounts(store: Store, seal: Crypto, clients: SpotifyClients, now = Date.now): Accounts {
   const links = createLinks(store, seal)
-  const refusals = createRefusals(store, now)
-  const tokens = createTokens(store, links, clients, refusals, now)
-  const traces = createTraces(store, seal, now)
-  const ends = createEnds(now)
+  const refusals = createRefusalCounter(store, now)
+  const tokens = createAccessTokens(store, links, clients, refusals, now)
+  const traces = createTemporaryRecords(store, seal, now)
+  const ends = createConsentEnds(now)
 
   const accounts: Accounts = {
     async find(person) {
       const link = await links.find(person)
-      ends.note(person, link)
+      ends.record(person, link)
       return link
     },
-    last: links.read,
+    findEvenIfEnded: links.read,
     async get(person) {
       const link = await accounts.find(person)
       if (!link) throw new NotLinkedError()
@@ -73,7 +73,7 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
     },
     async connect(person, consent) {
       const client = consent.clientId === undefined ? clients.operator : clients.for(consent.clientId)
-      const { access, refreshToken, scope, profile } = await through(client, () => redeem(client, consent))
+      const { access, refreshToken, scope, profile } = await through(client, () => exchangeCode(client, consent))
       const link: Link = {
         id: randomUUID(),
         // Not counted from 1: what still holds an earlier link must not take this one for it.
@@ -84,7 +84,7 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
         ownApp: client !== clients.operator,
         scope,
         authorizedAt: now(),
-        refreshToken: links.sealRefreshToken(person, refreshToken),
+        refreshToken: links.encryptRefreshToken(person, refreshToken),
         endedAt: null,
       }
       // Before writing too: what was made since that unlink is not this attempt's to replace.
@@ -95,20 +95,20 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
       await links.write(person, link)
       // Looked at after writing: an unlink either sees the link or leaves the mark that is found here.
       if (await unlinkedSince(person, consent.startedAt)) {
-        await links.discard(person, link)
-        await store.scrub()
+        await links.deleteIfVersion(person, link)
+        await store.purge()
         throw new UnlinkedMeanwhileError()
       }
       tokens.keep(link, access)
       return link
     },
     async unlink(person) {
-      await traces.forget(person)
+      await traces.deleteAll(person)
       const link = await links.read(person)
       await links.delete(person)
       await refusals.forget(person)
       if (link) tokens.forget(link)
-      ends.note(person, undefined)
+      ends.record(person, undefined)
       return link
     },
     withToken(person, link, work, how) {
@@ -125,7 +125,7 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
         }
       })
     },
-    async save(person, trackId) {
+    async saveTrack(person, trackId) {
       if (!/^[0-9A-Za-z]{22}$/.test(trackId)) throw new UserError('This is not a song that can be saved.')
       const link = await accounts.get(person)
       if (!link.scope.includes(modifyScope)) throw new ScopeError('The person has not agreed to saving songs')
@@ -135,7 +135,7 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
         return 'saved'
       })
     },
-    endsSoon: ends.soon,
+    endsSoon: ends.endsSoon,
     async scopeFor(person, saving) {
       const before = await links.read(person)
       return scopesToAsk(before?.scope ?? [], saving)
@@ -144,14 +144,14 @@ export function createAccounts(store: Store, seal: Seal, clients: SpotifyClients
       const link = await links.read(person)
       return link?.ownApp ? link.clientId : undefined
     },
-    async exported(person) {
+    async exportData(person) {
       const asked = [
         links.read(person),
-        refusals.about(person),
+        refusals.historyOf(person),
         traces.unlinkedAt(person),
-        traces.about(person),
+        traces.list(person),
       ] as const
-      return exportOf(...(await Promise.all(asked)))
+      return accountExport(...(await Promise.all(asked)))
     },
   }
   return accounts

@@ -15,22 +15,22 @@ export function consentEnds({ authorizedAt }: Pick<Link, 'authorizedAt'>): numbe
 }
 
 /** Ends of the consents of people seen lately, in memory: a reminder is not worth a question to the store. */
-export interface Ends {
-  note(person: string, link: Link | undefined): void
+export interface ConsentEnds {
+  record(person: string, link: Link | undefined): void
   /** When the person's consent ends, in milliseconds, if that is within two weeks. */
-  soon(person: string): number | undefined
+  endsSoon(person: string): number | undefined
 }
 
-export function createEnds(now: () => number): Ends {
+export function createConsentEnds(now: () => number): ConsentEnds {
   const ends = new Map<string, number>()
   return {
-    note(person, link) {
+    record(person, link) {
       ends.delete(person)
       if (link) ends.set(person, consentEnds(link))
       const [oldest] = ends.keys()
       if (ends.size > mostNoted && oldest !== undefined) ends.delete(oldest)
     },
-    soon(person) {
+    endsSoon(person) {
       const end = ends.get(person)
       return end !== undefined && end > now() && end - now() <= soon ? end : undefined
     },

@@ -1,18 +1,18 @@
 import type { Json } from '../store/store.ts'
 import type { Link } from './links.ts'
-import type { Lately } from './refusals.ts'
-import type { Noted } from './traces.ts'
+import type { RefreshHistory } from './mass-refusal.ts'
+import type { RecordReference } from './temporary-records.ts'
 
 /** What is stored about a person, for their own eyes. */
-export type Exported = Readonly<Record<string, Json>>
+export type AccountExport = Readonly<Record<string, Json>>
 
 /** Times readable, secrets only as "present". Undefined when there is nothing. */
-export function exportOf(
+export function accountExport(
   link: Link | undefined,
-  lately: Lately,
+  lately: RefreshHistory,
   unlinkedAt: number | undefined,
-  traces: readonly Noted[],
-): Exported | undefined {
+  traces: readonly RecordReference[],
+): AccountExport | undefined {
   const nothingLately = !lately.refreshWorked && !lately.refreshRefused && traces.length === 0
   if (!link && nothingLately && unlinkedAt === undefined) return undefined
   return {

@@ -1,6 +1,6 @@
 import { StoreUnavailableError, type Store, type Versioned } from '../store/store.ts'
 import { NotLinkedError } from './errors.ts'
-import { SealError, type Seal } from './seal.ts'
+import { DecryptionError, type Crypto } from '../crypto.ts'
 
 /** A Discord person's connection to a Spotify account, as stored under the person's Discord id. */
 export interface Link extends Versioned {
@@ -30,22 +30,22 @@ export interface Links {
   read(person: string): Promise<Link | undefined>
   write(person: string, link: Link): Promise<void>
   /** False when somebody has changed or deleted the link since it was read. */
-  replace(person: string, link: Link, changes: Partial<Link>, ttl?: number): Promise<boolean>
+  compareAndSet(person: string, link: Link, changes: Partial<Link>, ttl?: number): Promise<boolean>
   /**
    * The same for as long as the link holds this refresh token, whatever else about it has changed since it was read.
    * False when it holds another one by now, or is gone.
    */
-  replaceToken(person: string, link: Link, token: string, changes: Partial<Link>, ttl?: number): Promise<boolean>
+  compareAndSetToken(person: string, link: Link, token: string, changes: Partial<Link>, ttl?: number): Promise<boolean>
   delete(person: string): Promise<boolean>
-  discard(person: string, link: Link): Promise<boolean>
-  sealRefreshToken(person: string, token: string): string
-  openRefreshToken(person: string, link: Link): string
+  deleteIfVersion(person: string, link: Link): Promise<boolean>
+  encryptRefreshToken(person: string, token: string): string
+  decryptRefreshToken(person: string, link: Link): string
 }
 
 const kind = 'links'
 const field = 'refresh-token'
 
-export function createLinks(store: Store, seal: Seal): Links {
+export function createLinks(store: Store, seal: Crypto): Links {
   const links: Links = {
     async find(person) {
       const link = await links.read(person)
@@ -58,23 +58,23 @@ export function createLinks(store: Store, seal: Seal): Links {
     },
     async read(person) {
       const link = await stored(person)
-      return link && sealedAnew(person, link)
+      return link && reencrypted(person, link)
     },
     write: (person, link) => store.set(kind, person, link),
-    replace: (person, link, changes, ttl) =>
-      store.replace(kind, person, link.version, { ...link, ...changes, version: link.version + 1 }, ttl),
-    async replaceToken(person, link, token, changes, ttl) {
+    compareAndSet: (person, link, changes, ttl) =>
+      store.compareAndSet(kind, person, link.version, { ...link, ...changes, version: link.version + 1 }, ttl),
+    async compareAndSetToken(person, link, token, changes, ttl) {
       for (let seen = link; ;) {
-        if (await links.replace(person, seen, changes, ttl)) return true
+        if (await links.compareAndSet(person, seen, changes, ttl)) return true
         const current = await stored(person)
-        if (current?.id !== link.id || links.openRefreshToken(person, current) !== token) return false
+        if (current?.id !== link.id || links.decryptRefreshToken(person, current) !== token) return false
         seen = current
       }
     },
     delete: (person) => store.delete(kind, person),
-    discard: (person, link) => store.discard(kind, person, link.version),
-    sealRefreshToken: (person, token) => seal.close(token, person, field),
-    openRefreshToken: (person, link) => seal.open(link.refreshToken, person, field),
+    deleteIfVersion: (person, link) => store.deleteIfVersion(kind, person, link.version),
+    encryptRefreshToken: (person, token) => seal.encrypt(token, person, field),
+    decryptRefreshToken: (person, link) => seal.decrypt(link.refreshToken, person, field),
   }
   return links
 
@@ -83,15 +83,15 @@ export function createLinks(store: Store, seal: Seal): Links {
   }
 
   /** So that a key can be removed once everybody has been seen. It fails nobody: the link is good as it is. */
-  async function sealedAnew(person: string, link: Link): Promise<Link | undefined> {
+  async function reencrypted(person: string, link: Link): Promise<Link | undefined> {
     // One that has ended is deleted soon, and writing it would keep it.
     if (link.endedAt !== null || seal.isCurrent(link.refreshToken)) return link
     try {
-      const refreshToken = links.sealRefreshToken(person, links.openRefreshToken(person, link))
-      if (!(await links.replace(person, link, { refreshToken }))) return await stored(person)
+      const refreshToken = links.encryptRefreshToken(person, links.decryptRefreshToken(person, link))
+      if (!(await links.compareAndSet(person, link, { refreshToken }))) return await stored(person)
       return { ...link, refreshToken, version: link.version + 1 }
     } catch (error) {
-      if (error instanceof SealError || error instanceof StoreUnavailableError) return link
+      if (error instanceof DecryptionError || error instanceof StoreUnavailableError) return link
       throw error
     }
   }

@@ -1,17 +1,17 @@
 import { createHmac, hkdfSync } from 'node:crypto'
-import type { TokenKey } from './seal.ts'
+import type { TokenKey } from '../crypto.ts'
 
 /** What is stored in the place of an id that could be guessed: without the key ring nobody can tell whose it is. */
-export interface Marks {
+export interface KeyedHashes {
   /** Of a text in one use, by every key of the ring: the first is written, and any of them may be found. */
-  marks(text: string, use: string): readonly [string, ...string[]]
+  hmacs(text: string, use: string): readonly [string, ...string[]]
 }
 
 /** The active key writes; what an earlier one wrote is found for as long as that is on the ring. */
-export function createMarks(active: TokenKey, ring: readonly TokenKey[]): Marks {
+export function createKeyedHashes(active: TokenKey, ring: readonly TokenKey[]): KeyedHashes {
   const earlier = ring.filter(({ id }) => id !== active.id)
   return {
-    marks: (text, use) => [markBy(active, text, use), ...earlier.map((key) => markBy(key, text, use))],
+    hmacs: (text, use) => [markBy(active, text, use), ...earlier.map((key) => markBy(key, text, use))],
   }
 }
 

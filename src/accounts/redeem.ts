@@ -4,7 +4,7 @@ import { ScopeMissingError } from './errors.ts'
 import { readScope } from './scopes.ts'
 
 /** What Spotify sent back after somebody agreed. */
-export interface Consent {
+export interface AuthorizationResponse {
   readonly parameters: URLSearchParams
   readonly redirectUri: string
   readonly codeVerifier: string
@@ -16,9 +16,9 @@ export interface Consent {
 }
 
 /** What the consent is worth: tokens that Spotify answers to, and whose account it is. */
-export async function redeem(
+export async function exchangeCode(
   { oauth, api }: SpotifyClient,
-  { parameters, redirectUri, codeVerifier, scope: asked = [readScope] }: Consent,
+  { parameters, redirectUri, codeVerifier, scope: asked = [readScope] }: AuthorizationResponse,
 ) {
   const { access, refreshToken, scope = asked } = await oauth.exchange(parameters, redirectUri, codeVerifier)
   if (!scope.includes(readScope)) throw new ScopeMissingError()

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SpotifyClients } from '../spotify/clients.ts'
 import { InvalidGrantError, SpotifyDownError } from '../spotify/errors.ts'
-import type { TokenAnswer } from '../spotify/tokens.ts'
+import type { TokenResponse } from '../spotify/tokens.ts'
 import { StoreUnavailableError, type Store } from '../store/store.ts'
 import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './errors.ts'
-import { hold, type Hold } from './hold.ts'
+import { holdLease, type HeldLease } from '../store/held-lease.ts'
 import type { Link, Links } from './links.ts'
-import { refusalWindow, type Refusals } from './refusals.ts'
+import { refusalWindow, type RefusalCounter } from './mass-refusal.ts'
 
-type Access = NonNullable<TokenAnswer['access']>
+type Access = NonNullable<TokenResponse['access']>
 
 /** One refresh at a time per link, across all processes. */
 export interface Refreshing {
@@ -33,7 +33,7 @@ export function createRefreshing(
   store: Store,
   links: Links,
   clients: SpotifyClients,
-  refusals: Refusals,
+  refusals: RefusalCounter,
   now: () => number,
 ): Refreshing {
   /** Refresh tokens that the store has not taken yet, by link, and the stored one that each takes the place of. */
@@ -43,12 +43,12 @@ export function createRefreshing(
   return {
     async refresh(person, id, got) {
       if (now() < pausedUntil) throw new MassRefusalError(pausedUntil)
-      const held = await hold(store, `refresh:${id}`, leaseTime, patience)
+      const held = await holdLease(store, `refresh:${id}`, leaseTime, patience)
       if (!held) throw new RefreshBusyError()
       try {
         const link = await links.get(person)
         if (link.id !== id) throw new RefreshBusyError()
-        const stored = links.openRefreshToken(person, link)
+        const stored = links.decryptRefreshToken(person, link)
         const { access, refreshToken } = await ask(person, link, stored, held)
         if (access) got(access)
         await succeed(person, link, stored, refreshToken)
@@ -62,12 +62,12 @@ export function createRefreshing(
     forget: ({ id }) => void unstored.delete(id),
   }
 
-  async function ask(person: string, link: Link, stored: string, held: Hold): Promise<TokenAnswer> {
+  async function ask(person: string, link: Link, stored: string, held: HeldLease): Promise<TokenResponse> {
     const known = unstored.get(link.id)
     // Another process has stored a later one meanwhile.
     if (known && known.before !== stored) unstored.delete(link.id)
     // Nobody else may begin while the call is under way: under strict rotation one of two would be refused.
-    if (!held.isOurs(callTime)) throw new RefreshBusyError()
+    if (!held.isHeld(callTime)) throw new RefreshBusyError()
     try {
       return await clients.for(link.clientId).oauth.refresh(unstored.get(link.id)?.token ?? stored)
     } catch (error) {
@@ -86,10 +86,10 @@ export function createRefreshing(
     const token = answered ?? unstored.get(link.id)?.token
     if (!token || token === before) return
     unstored.set(link.id, { before, token })
-    const changes = { refreshToken: links.sealRefreshToken(person, token), endedAt: null }
+    const changes = { refreshToken: links.encryptRefreshToken(person, token), endedAt: null }
     for (let attempt = 1; attempt <= storeAttempts; attempt += 1) {
       try {
-        await links.replaceToken(person, link, before, changes)
+        await links.compareAndSetToken(person, link, before, changes)
         unstored.delete(link.id)
         return
       } catch (error) {
@@ -102,13 +102,13 @@ export function createRefreshing(
   /** A link that was deleted or made anew meanwhile wins. Written first, then looked. */
   async function confirm(person: string, link: Link): Promise<void> {
     try {
-      await refusals.worked(person)
+      await refusals.recordSuccess(person)
       const current = await links.find(person)
       if (current?.id === link.id) return
       unstored.delete(link.id)
       if (current) throw new RefreshBusyError()
       await refusals.forget(person)
-      await store.scrub()
+      await store.purge()
       throw new NotLinkedError()
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error
@@ -120,24 +120,24 @@ export function createRefreshing(
    * out that Spotify refuses everybody. A refusal that came after the lease was lost ends nothing: it may be about a
    * token that somebody else has used by then.
    */
-  async function end(person: string, link: Link, stored: string, held: Hold): Promise<never> {
-    if (!held.isOurs()) throw new RefreshBusyError()
+  async function end(person: string, link: Link, stored: string, held: HeldLease): Promise<never> {
+    if (!held.isHeld()) throw new RefreshBusyError()
     unstored.delete(link.id)
-    if (!(await links.replaceToken(person, link, stored, { endedAt: now() }, refusalWindow))) {
+    if (!(await links.compareAndSetToken(person, link, stored, { endedAt: now() }, refusalWindow))) {
       throw (await links.find(person)) ? new RefreshBusyError() : new NotLinkedError()
     }
-    await refusals.refused(person)
+    await refusals.recordRefusal(person)
     if (!(await links.read(person))) {
       await refusals.forget(person)
-      await store.scrub()
+      await store.purge()
     }
     // Whoever is refused at the same moment is counted before anybody is told.
     await sleep(muster)
-    if (!(await refusals.areMany())) throw new ConsentEndedError()
+    if (!(await refusals.isMassRefusal())) throw new ConsentEndedError()
     pausedUntil = now() + pause
-    for (const other of await refusals.recent()) {
+    for (const other of await refusals.recentlyRefused()) {
       const ended = await links.read(other)
-      if (ended && ended.endedAt !== null) await links.replace(other, ended, { endedAt: null })
+      if (ended && ended.endedAt !== null) await links.compareAndSet(other, ended, { endedAt: null })
     }
     throw new MassRefusalError(pausedUntil)
   }

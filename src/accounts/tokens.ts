@@ -1,16 +1,16 @@
 import type { SpotifyClients } from '../spotify/clients.ts'
-import type { TokenAnswer } from '../spotify/tokens.ts'
+import type { TokenResponse } from '../spotify/tokens.ts'
 import type { Store } from '../store/store.ts'
 import { NotLinkedError, RefreshBusyError } from './errors.ts'
 import type { Link, Links } from './links.ts'
 import { createRefreshing } from './refresh.ts'
-import type { Refusals } from './refusals.ts'
+import type { RefusalCounter } from './mass-refusal.ts'
 
 /** Access tokens, always fresh, in memory only. */
-export interface Tokens {
+export interface AccessTokens {
   /** Rejects with ConsentEndedError, MassRefusalError, RefreshBusyError, NotLinkedError and the errors of `spotify`. */
   fresh(person: string, link: Link): Promise<string>
-  keep(link: Link, access: TokenAnswer['access']): void
+  keep(link: Link, access: TokenResponse['access']): void
   /** Forgets one that Spotify did not take. */
   drop(link: Link, token: string): void
   forget(link: Link): void
@@ -19,18 +19,18 @@ export interface Tokens {
 const early = 60_000
 const mostKept = 20_000
 
-export function createTokens(
+export function createAccessTokens(
   store: Store,
   links: Links,
   clients: SpotifyClients,
-  refusals: Refusals,
+  refusals: RefusalCounter,
   now = Date.now,
-): Tokens {
+): AccessTokens {
   const kept = new Map<string, { readonly token: string; readonly expiresAt: number }>()
   const underWay = new Map<string, Promise<string>>()
   const refreshing = createRefreshing(store, links, clients, refusals, now)
 
-  const tokens: Tokens = {
+  const tokens: AccessTokens = {
     async fresh(person, link) {
       const known = kept.get(link.id)
       if (known && known.expiresAt > now() + early) return known.token

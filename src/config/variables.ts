@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { address, flawInKeys, flawInOrigin, flawInRedis, keysIn, matching, pasted, shards, whole } from './rules.ts'
+import {
+  address,
+  flawInKeys,
+  flawInOrigin,
+  flawInRedis,
+  keysIn,
+  matching,
+  pasted,
+  shards,
+  whole,
+} from '../config-rules.ts'
 
 /** Those without which nothing can start. */
 export const credentials = [

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { redirectUris } from '../web/callbacks.ts'
+import { redirectUris } from '../linking/callbacks.ts'
 import { note, ok, wrong, type Finding } from './finding.ts'
 
 /** The part of Discord's application object that is looked at: https://discord.com/developers/docs/resources/application */

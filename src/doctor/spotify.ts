@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Http } from '../http.ts'
-import { redirectUris } from '../web/callbacks.ts'
+import { redirectUris } from '../linking/callbacks.ts'
 import { ask, credentialsForm, type Asked } from './ask.ts'
 import { note, ok, wrong, type Finding } from './finding.ts'
 

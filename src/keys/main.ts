@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { ringBesideStore } from '../accounts/ring.ts'
+import { keyringBesideStore } from '../accounts/keyring.ts'
 import { ConfigError, readKeeping, type Config } from '../config.ts'
-import { explainStart } from '../explain.ts'
+import { startupMessage } from '../error-messages.ts'
 import { StoreLockedError } from '../store/embedded/lock.ts'
 import { openStore } from '../store/open.ts'
 import { reseal, status } from './rotation.ts'
@@ -32,7 +32,7 @@ async function perform(name: string): Promise<void> {
   if (isEmpty(where)) return console.log('Nothing is stored yet.')
   const store = await openStore(where)
   try {
-    const ring = tokenKeys ?? ringBesideStore('directory' in where ? where.directory : '.')
+    const ring = tokenKeys ?? keyringBesideStore('directory' in where ? where.directory : '.')
     const { lines, good } = await tasks[name](store, ring)
     console.log(lines.join('\n'))
     process.exitCode = good ? 0 : 1
@@ -49,5 +49,5 @@ function words(error: unknown): string | undefined {
   if (error instanceof StoreLockedError) {
     return 'Hearsay is running on this DATA_DIR, and the embedded store serves one process at a time. Stop it first.'
   }
-  return error instanceof ConfigError ? error.message : explainStart(error)
+  return error instanceof ConfigError ? error.message : startupMessage(error)
 }

@@ -1,5 +1,5 @@
-import { activeSince } from '../accounts/ring.ts'
-import type { TokenKey } from '../accounts/seal.ts'
+import { activeKey } from '../accounts/keyring.ts'
+import type { TokenKey } from '../crypto.ts'
 import type { Store } from '../store/store.ts'
 
 // As long as the longest of what stands under a mark: a reminder.
@@ -14,7 +14,7 @@ export async function removal(
 ): Promise<string[]> {
   if (ids.length === 0) return []
   const first = ring[0]?.id
-  const active = await activeSince(store)
+  const active = await activeKey(store)
   const names = ids.join(', ')
   const why = 'Until then, /unlink needs it to find reminders and questions that are marked with it.'
   if (active?.id !== first) {

@@ -1,7 +1,14 @@
 import { createLinks, type Link, type Links } from '../accounts/links.ts'
-import { neededKeys, openRing, releaseKeys } from '../accounts/ring.ts'
-import { keyIdOf, SealError, type TokenKey } from '../accounts/seal.ts'
-import { countSealed, forEachKey, keyIdIn, rowsOf, sealedKinds, type SealedKind } from '../accounts/sealed.ts'
+import { neededKeys, openKeyring, releaseKeys } from '../accounts/keyring.ts'
+import { keyIdOf, DecryptionError, type TokenKey } from '../crypto.ts'
+import {
+  countKeyUsage,
+  forEachKey,
+  keyIdIn,
+  rowsOf,
+  encryptedKinds,
+  type EncryptedKind,
+} from '../accounts/key-usage.ts'
 import type { Store } from '../store/store.ts'
 import { removal } from './removal.ts'
 
@@ -11,11 +18,11 @@ export interface Outcome {
   readonly good: boolean
 }
 
-const kinds = Object.keys(sealedKinds) as SealedKind[]
+const kinds = Object.keys(encryptedKinds) as EncryptedKind[]
 
 /** Which key has sealed how many rows, and what to do about the keys. Changes nothing. */
 export async function status(store: Store, ring: readonly TokenKey[], now = Date.now()): Promise<Outcome> {
-  const counts = await countSealed(store)
+  const counts = await countKeyUsage(store)
   const onRing = ring.map(({ id }) => id)
   const needed = await neededKeys(store)
   const seen = kinds.flatMap((kind) => [...counts.rows[kind].keys()])
@@ -36,7 +43,7 @@ export async function status(store: Store, ring: readonly TokenKey[], now = Date
   }
 
   function rowsIn(id: string): string {
-    return kinds.map((kind) => `${counts.rows[kind].get(id) ?? 0} ${sealedKinds[kind]}`).join(', ')
+    return kinds.map((kind) => `${counts.rows[kind].get(id) ?? 0} ${encryptedKinds[kind]}`).join(', ')
   }
 
   async function advice(): Promise<string[]> {
@@ -52,7 +59,7 @@ export async function status(store: Store, ring: readonly TokenKey[], now = Date
  */
 export async function reseal(store: Store, ring: readonly TokenKey[], now = Date.now()): Promise<Outcome> {
   const active = ring[0]?.id ?? ''
-  const seal = await openRing(ring, store)
+  const seal = await openKeyring(ring, store)
   const links = createLinks(store, seal)
   const broken = new Map<string, number>()
   await forEachKey(store, 'links', async (person) => {
@@ -63,7 +70,7 @@ export async function reseal(store: Store, ring: readonly TokenKey[], now = Date
     const id = keyIdOf(link.refreshToken) ?? '?'
     broken.set(id, (broken.get(id) ?? 0) + 1)
   })
-  const counts = await countSealed(store)
+  const counts = await countKeyUsage(store)
   const seen = kinds.flatMap((kind) => [...counts.rows[kind].keys()])
   const old = [...new Set([...(await neededKeys(store)), ...seen])].filter((id) => id !== active && id !== '?')
   const left = old.filter((id) => rowsOf(counts, id) > (broken.get(id) ?? 0))
@@ -93,10 +100,10 @@ function notOurs(row: string): string {
 
 function opens(links: Links, person: string, link: Link): boolean {
   try {
-    links.openRefreshToken(person, link)
+    links.decryptRefreshToken(person, link)
     return true
   } catch (error) {
-    if (error instanceof SealError) return false
+    if (error instanceof DecryptionError) return false
     throw error
   }
 }

@@ -4,15 +4,15 @@ import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { blocksFor, pageSize } from './pages.ts'
 import { draw, type RandomSong } from './random.ts'
-import { createReaders, orInHand } from './reader.ts'
-import { likedSince } from './since.ts'
-import { createSearch, type FoundPage, type Reading, type SearchRequest, type Suggestions } from './search.ts'
-import { createShelves } from './shelves.ts'
-import { newestLike, show, type LikedPage } from './show.ts'
-import { createViews, type View } from './views.ts'
-import { showWhen, type Period, type WhenPage } from './when.ts'
+import { createBlockReaders, orCached } from './block-reader.ts'
+import { songsLikedSince } from './since.ts'
+import { createSearch, type FoundPage, type SearchProgress, type SearchRequest, type Suggestions } from './search.ts'
+import { createIndexCache } from './index-cache.ts'
+import { newestLike, readPage, type LikedPage } from './page.ts'
+import { createPageCache, type CachedList } from './page-cache.ts'
+import { readPageByDate, type DateRange, type DatePage } from './by-date.ts'
 
-export type { FoundPage, LikedPage, Period, RandomSong, Reading, SearchRequest, Suggestions, WhenPage }
+export type { FoundPage, LikedPage, DateRange, RandomSong, SearchProgress, SearchRequest, Suggestions, DatePage }
 
 export interface PageRequest {
   readonly offset: number
@@ -26,16 +26,16 @@ export interface Library {
   /** The first page, or the one around an offset, of the list as it is now. */
   newest(person: string, request: Omit<PageRequest, 'anchor'>): Promise<LikedPage>
   /** A page of a list that was shown before, from what is in hand where possible. */
-  turn(person: string, request: PageRequest): Promise<LikedPage>
+  page(person: string, request: PageRequest): Promise<LikedPage>
   /** A fair draw over the whole list, for two requests at most. */
   random(person: string): Promise<RandomSong>
   /** The page of a time, for about a dozen requests at most; it turns like any other. */
-  when(person: string, period: Period): Promise<WhenPage>
+  byDate(person: string, period: DateRange): Promise<DatePage>
   /**
    * The songs that hold all words of a query. The first one begins to read the whole library; where that takes
    * longer than a person likes to wait, how far it is, to be asked again. Rejects with UserError when too much is read.
    */
-  search(person: string, query: string, request: SearchRequest): Promise<FoundPage | Reading>
+  search(person: string, query: string, request: SearchRequest): Promise<FoundPage | SearchProgress>
   /** Songs for what has been typed so far, at most 25, from memory: it never waits for Spotify. */
   suggest(person: string, text: string): Promise<Suggestions>
   /**
@@ -47,7 +47,7 @@ export interface Library {
   /** Where the page of that number, from 1, begins. */
   offsetOfPage(page: number): number
   /** Lets go of everything in hand of a link that is gone. */
-  forget(link: Link): void
+  deleteCached(link: Link): void
 }
 
 /** @param patience how long a search waits for a reading, in milliseconds; 2,500 without it */
@@ -56,43 +56,43 @@ export function createLibrary(
   now: () => number = Date.now,
   patience?: number,
 ): Library {
-  const views = createViews(now)
-  const shelves = createShelves(accounts, now, undefined, ({ id }) => totalIn(views.of(`${id}:`)))
-  const open = createReaders(accounts, views, shelves.saw)
+  const views = createPageCache(now)
+  const shelves = createIndexCache(accounts, now, undefined, ({ id }) => totalIn(views.get(`${id}:`)))
+  const open = createBlockReaders(accounts, views, shelves.checkFront)
 
   return {
     async newest(person, { offset, market }) {
       const reader = await open(person, market)
-      const asOf = await orInHand(reader, () => reader.load(0))
-      return show(reader, offset, newestLike(reader.view.blocks.get(0)?.songs), asOf)
+      const asOf = await orCached(reader, () => reader.load(0))
+      return readPage(reader, offset, newestLike(reader.list.blocks.get(0)?.songs), asOf)
     },
-    async turn(person, { offset, anchor, market }) {
+    async page(person, { offset, anchor, market }) {
       const reader = await open(person, market)
       // With nothing in hand both are asked for at once; newer songs seldom push the page into another block.
       const likely = reader.fresh(0) ? [0] : [0, ...blocksFor(offset, offset + 1, blockSize)]
-      const asOf = await orInHand(reader, () => Promise.all(likely.map(reader.need)), likely)
-      return show(reader, offset, anchor, asOf)
+      const asOf = await orCached(reader, () => Promise.all(likely.map(reader.need)), likely)
+      return readPage(reader, offset, anchor, asOf)
     },
     async random(person) {
       const reader = await open(person)
-      return draw(reader, shelves.inHand(reader.link))
+      return draw(reader, shelves.upToDate(reader.link))
     },
-    async when(person, period) {
+    async byDate(person, period) {
       const reader = await open(person)
-      return showWhen(reader, period, shelves.inHand(reader.link))
+      return readPageByDate(reader, period, shelves.upToDate(reader.link))
     },
     async since(person, time, asOf) {
-      return likedSince(await open(person), time, asOf)
+      return songsLikedSince(await open(person), time, asOf)
     },
     ...createSearch(accounts, shelves, now, patience),
     offsetOfPage: (page) => (page - 1) * pageSize,
-    forget(link) {
-      views.forget(`${link.id}:`)
-      shelves.forget(link)
+    deleteCached(link) {
+      views.delete(`${link.id}:`)
+      shelves.delete(link)
     },
   }
 }
 
-function totalIn({ blocks, total }: View): number | undefined {
+function totalIn({ blocks, total }: CachedList): number | undefined {
   return blocks.size > 0 ? total : undefined
 }

@@ -1,16 +1,16 @@
-import { songIn, textStart, type Pack } from './pack.ts'
+import { songIn, textStart, type PackedSongs } from './packed-songs.ts'
 import type { Song } from '../spotify/parse.ts'
-import type { Runs } from './runs.ts'
+import type { Segments } from './segments.ts'
 
 /** A song that was found: its place in the list, from 0, and where it is packed. */
 export interface Match {
   readonly place: number
-  readonly pack: Pack
+  readonly pack: PackedSongs
   readonly index: number
 }
 
 /** The songs whose folded text holds all the folded words, newest first. */
-export function* matches(runs: Runs, words: readonly string[]): Generator<Match> {
+export function* matches(runs: Segments, words: readonly string[]): Generator<Match> {
   // The longest word is the rarest as a rule, so the others are seldom looked for.
   const [rarest = '', ...others] = words.toSorted((one, other) => other.length - one.length)
   let start = 0
@@ -24,7 +24,7 @@ export function* matches(runs: Runs, words: readonly string[]): Generator<Match>
 }
 
 /** At most `most` different songs for what has been typed so far: titles that begin with it first. */
-export function suggestions(runs: Runs, words: readonly string[], most: number): Song[] {
+export function suggestions(runs: Segments, words: readonly string[], most: number): Song[] {
   const beginning = words.join(' ')
   const first = new Map<string, Song>()
   const other = new Map<string, Song>()
@@ -40,13 +40,13 @@ export function suggestions(runs: Runs, words: readonly string[], most: number):
   return [...first, ...rest].slice(0, most).map(([, song]) => song)
 }
 
-function* indicesWith(pack: Pack, word: string, from: number, to: number): Generator<number> {
+function* indicesWith(pack: PackedSongs, word: string, from: number, to: number): Generator<number> {
   for (let index = indexWith(pack, word, from, to); index < to; index = indexWith(pack, word, index + 1, to))
     yield index
 }
 
 /** The first song between two indices whose text holds the word; the second index when there is none. */
-function indexWith(pack: Pack, word: string, from: number, to: number): number {
+function indexWith(pack: PackedSongs, word: string, from: number, to: number): number {
   const at = pack.folded.indexOf(word, textStart(pack, from))
   if (at < 0) return to
   let index = from

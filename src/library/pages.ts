@@ -5,7 +5,7 @@ export const pageSize = 10
  * Where a page lies. Offsets count from the newest song of the list as it was when it was first shown (its
  * anchor), so that a page keeps its songs when more are liked; `newer` songs stand before it by now.
  */
-export interface Place {
+export interface PagePosition {
   /** Of the page's first song in the list as it was anchored; a multiple of the page size. */
   readonly offset: number
   /** From 1. */
@@ -21,7 +21,7 @@ export interface Place {
 }
 
 /** The page that holds `wanted`, moved into the list where it lies outside. Never fails, whatever it is given. */
-export function place(wanted: number, total: number, newer: number): Place {
+export function positionOf(wanted: number, total: number, newer: number): PagePosition {
   const anchored = Math.max(total - newer, 0)
   const pages = Math.max(Math.ceil(anchored / pageSize), 1)
   const page = Math.min(Math.max(Math.floor((Number.isFinite(wanted) ? wanted : 0) / pageSize) + 1, 1), pages)

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import { orInHand, type Reader } from './reader.ts'
-import { lengthOf, songsBetween, type Runs } from './runs.ts'
+import { orCached, type BlockReader } from './block-reader.ts'
+import { lengthOf, songsBetween, type Segments } from './segments.ts'
 
 /** One song, drawn from all of somebody's liked songs. */
 export interface RandomSong {
@@ -14,9 +14,9 @@ export interface RandomSong {
 }
 
 /** @param known the whole list where it is in hand; then Spotify is not asked at all */
-export async function draw(reader: Reader, known: Runs | undefined): Promise<RandomSong> {
-  const { view } = reader
-  if (!known) await orInHand(reader, () => reader.need(0))
+export async function draw(reader: BlockReader, known: Segments | undefined): Promise<RandomSong> {
+  const { list: view } = reader
+  if (!known) await orCached(reader, () => reader.need(0))
   const drawn = randomInt(Math.max(known ? lengthOf(known) : view.total, 1))
   const block = drawn - (drawn % blockSize)
   if (!known) await reader.need(block)

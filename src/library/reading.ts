@@ -1,12 +1,12 @@
 import { blockSize } from '../spotify/client.ts'
 import type { Ask } from './asking.ts'
-import { ListChangedError, type Looking } from './gathering.ts'
-import { look } from './look.ts'
-import { createPacker } from './pack.ts'
-import { lengthOf, songCount, tidy, withoutRepeats, type Runs } from './runs.ts'
+import { ListChangedError, type SyncOptions } from './block-fetch.ts'
+import { syncOnce } from './sync.ts'
+import { createPacker } from './packed-songs.ts'
+import { lengthOf, songCount, compact, withoutRepeats, type Segments } from './segments.ts'
 import { readWhole } from './whole.ts'
 
-export interface Report extends Pick<Looking, 'keep' | 'progress'> {
+export interface SyncReport extends Pick<SyncOptions, 'keep' | 'progress'> {
   readonly now: () => number
   /** How many songs there were a while ago, where that is in hand. */
   readonly about?: number | undefined
@@ -18,15 +18,19 @@ const mostLooks = 5
  * Brings what is known of a list up to date, from nothing as from a list of yesterday: looks at it until it has
  * kept still, and the last time takes it as it comes.
  */
-export async function readList(known: Runs, ask: Ask, { keep, progress, now, about }: Report): Promise<void> {
+export async function syncLibrary(
+  known: Segments,
+  ask: Ask,
+  { keep, progress, now, about }: SyncReport,
+): Promise<void> {
   const pack = createPacker()
   let runs = known
   const looking = {
     ask,
     pack,
     progress,
-    keep(found: Runs) {
-      runs = tidy(found, pack)
+    keep(found: Segments) {
+      runs = compact(found, pack)
       keep(runs)
     },
   }
@@ -42,10 +46,10 @@ export async function readList(known: Runs, ask: Ask, { keep, progress, now, abo
   }
 
   async function lookOnce(tolerant: boolean): Promise<boolean> {
-    if (songCount(runs) > 0 || (about ?? Infinity) <= blockSize) return look(runs, { ...looking, tolerant })
+    if (songCount(runs) > 0 || (about ?? Infinity) <= blockSize) return syncOnce(runs, { ...looking, tolerant })
     const begun = now()
     const second = await ask(blockSize)
-    if (second.total > 0 && second.total <= blockSize) return look(runs, { ...looking, tolerant })
+    if (second.total > 0 && second.total <= blockSize) return syncOnce(runs, { ...looking, tolerant })
     return readWhole(second, begun, { ...looking, tolerant })
   }
 }

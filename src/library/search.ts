@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts/accounts.ts'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import { wordsOf } from './fold.ts'
+import { wordsOf } from './normalize.ts'
 import { matches, suggestions } from './matches.ts'
-import { place } from './pages.ts'
-import { isAway } from './reader.ts'
-import { lengthOf, songAt, songCount, songsBetween } from './runs.ts'
-import type { Shelf, Shelves } from './shelves.ts'
-import { newestLike, type LikedPage } from './show.ts'
+import { positionOf } from './pages.ts'
+import { isUnavailable } from './block-reader.ts'
+import { lengthOf, songAt, songCount, songsBetween } from './segments.ts'
+import type { LibraryIndex, IndexCache } from './index-cache.ts'
+import { newestLike, type LikedPage } from './page.ts'
 
 /** One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count hits. */
 export interface FoundPage extends LikedPage {
@@ -21,7 +21,7 @@ export interface FoundPage extends LikedPage {
 }
 
 /** The whole library is being read, and is not in hand yet. */
-export interface Reading {
+export interface SearchProgress {
   readonly read: number
   /** 0 while it is not known yet. */
   readonly total: number
@@ -40,7 +40,7 @@ export interface SearchRequest {
 /** What to offer for the beginning of a query, or how far the reading of the library is. */
 export type Suggestions =
   | { readonly titles: readonly Pick<Song, 'title' | 'artists'>[] }
-  | { readonly reading: Pick<Reading, 'read' | 'total' | 'until'> }
+  | { readonly reading: Pick<SearchProgress, 'read' | 'total' | 'until'> }
 
 // How long a person waits for a reading before they are told how far it is, in milliseconds.
 const usualPatience = 2_500
@@ -49,16 +49,16 @@ const pauseAfterFailure = 30_000
 
 export function createSearch(
   accounts: Pick<Accounts, 'get'>,
-  shelves: Shelves,
+  shelves: IndexCache,
   now: () => number,
   patience = usualPatience,
 ) {
   return {
-    async search(person: string, query: string, request: SearchRequest): Promise<FoundPage | Reading> {
+    async search(person: string, query: string, request: SearchRequest): Promise<FoundPage | SearchProgress> {
       const link = await accounts.get(person)
-      const shelf = shelves.of(link)
-      if (shelves.fresh(shelf)) return foundPage(shelf, wordsOf(query), request, undefined)
-      const reading = shelves.read(person, link, shelf)
+      const shelf = shelves.get(link)
+      if (shelves.isFresh(shelf)) return foundPage(shelf, wordsOf(query), request, undefined)
+      const reading = shelves.update(person, link, shelf)
       const asOf = shelf.complete ? shelf.at : undefined
       const ended = await endedInTime(reading, asOf !== undefined, patience)
       if (shelf.complete) return foundPage(shelf, wordsOf(query), request, ended ? undefined : asOf)
@@ -67,16 +67,16 @@ export function createSearch(
     },
     async suggest(person: string, text: string): Promise<Suggestions> {
       const link = await accounts.get(person)
-      const shelf = shelves.of(link)
-      if (!shelves.fresh(shelf) && shelf.failedAt + pauseAfterFailure < now()) {
-        shelves.read(person, link, shelf).catch(() => undefined)
+      const shelf = shelves.get(link)
+      if (!shelves.isFresh(shelf) && shelf.failedAt + pauseAfterFailure < now()) {
+        shelves.update(person, link, shelf).catch(() => undefined)
       }
       if (!shelf.complete) return { reading: progressOf(shelf) }
-      return { titles: suggestions(shelf.runs, wordsOf(text), mostSuggestions) }
+      return { titles: suggestions(shelf.segments, wordsOf(text), mostSuggestions) }
     },
   }
 
-  function progressOf({ read, total, until }: Shelf): Omit<Reading, 'done'> {
+  function progressOf({ read, total, until }: LibraryIndex): Omit<SearchProgress, 'done'> {
     return { read, total, until: until > now() ? until : undefined }
   }
 }
@@ -88,7 +88,7 @@ async function endedInTime(reading: Promise<void>, otherwise: boolean, patience:
     const tooLong = sleep(patience, false, { signal: late.signal })
     return await Promise.race([reading.then(() => true), tooLong])
   } catch (error) {
-    if (!otherwise || !isAway(error)) throw error
+    if (!otherwise || !isUnavailable(error)) throw error
     return false
   } finally {
     late.abort()
@@ -96,7 +96,7 @@ async function endedInTime(reading: Promise<void>, otherwise: boolean, patience:
 }
 
 function foundPage(
-  { runs }: Shelf,
+  { segments: runs }: LibraryIndex,
   words: readonly string[],
   { offset, anchor }: SearchRequest,
   asOf: number | undefined,
@@ -107,7 +107,7 @@ function foundPage(
     places.push(place)
     if (anchor !== undefined && (pack.addedAt[index] ?? 0) > anchor) newer += 1
   }
-  const found = place(offset, places.length, newer)
+  const found = positionOf(offset, places.length, newer)
   const shown = places.slice(found.from, found.to)
   return {
     ...found,

@@ -1,8 +1,8 @@
 import { blockSize } from '../spotify/client.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
-import { createGathering, range, type Looking } from './gathering.ts'
-import { unknown } from './runs.ts'
-import { sameSongs } from './views.ts'
+import { createBlockFetch, range, type SyncOptions } from './block-fetch.ts'
+import { unknown } from './segments.ts'
+import { sameSongs } from './page-cache.ts'
 
 // Clocks may differ by that much.
 const margin = 60_000
@@ -16,9 +16,9 @@ const margin = 60_000
  * @param second the second block, which was asked for first
  * @param begun when that was, in milliseconds
  */
-export async function readWhole(second: SavedPage, begun: number, looking: Looking): Promise<boolean> {
+export async function readWhole(second: SavedPage, begun: number, looking: SyncOptions): Promise<boolean> {
   const { ask, tolerant, keep } = looking
-  const gathering = createGathering(second.total, looking)
+  const gathering = createBlockFetch(second.total, looking)
   const base = unknown(second.total)
   if (second.total > blockSize) gathering.take(1, second)
   try {

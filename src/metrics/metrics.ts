@@ -59,7 +59,7 @@ export const noMetrics: Metrics = {
 }
 
 /** How far the operator's Spotify app may still go, as its gate knows it; what is not known is undefined. */
-export interface GateState {
+export interface AppLimits {
   /** Requests left of the day's budget. */
   readonly budgetLeft?: number | undefined
   /** Requests left in the rolling 30 seconds. */
@@ -69,6 +69,6 @@ export interface GateState {
 }
 
 /** Asked at every look at the metrics. Undefined, or a rejection, when there is nothing to tell. */
-export type ReadGate = () => GateState | undefined | Promise<GateState | undefined>
+export type ReadAppLimits = () => AppLimits | undefined | Promise<AppLimits | undefined>
 
 function nothing(): void {}

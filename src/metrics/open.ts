@@ -1,9 +1,9 @@
-import { noMetrics, type Metrics, type ReadGate } from './metrics.ts'
+import { noMetrics, type Metrics, type ReadAppLimits } from './metrics.ts'
 
 /** Begins to count and to serve, where there is a port; else nothing is counted. Rejects with MetricsPortError. */
 export async function openMetrics(
   port: number | undefined,
-  readGate: ReadGate,
+  readGate: ReadAppLimits,
 ): Promise<{ readonly metrics: Metrics; stop(): Promise<void> }> {
   if (port === undefined) return { metrics: noMetrics, stop: async () => undefined }
   // Whoever wants no metrics need not wait for what counts them.

@@ -3,9 +3,9 @@ import {
   interactionOutcomes,
   refreshOutcomes,
   roundupOutcomes,
-  type GateState,
+  type AppLimits,
   type Metrics,
-  type ReadGate,
+  type ReadAppLimits,
 } from './metrics.ts'
 
 /** The series of one process, and their text for Prometheus. */
@@ -20,7 +20,7 @@ const answering = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 900]
 const asking = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 6, 8]
 
 /** Begins to watch the process itself as well: event loop, memory, processor. */
-export function createSeries(readGate: ReadGate): Series {
+export function createSeries(readGate: ReadAppLimits): Series {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -103,7 +103,7 @@ export function createSeries(readGate: ReadGate): Series {
 }
 
 /** What the gate does not know has no sample, which is not zero. */
-function gateSeries(registers: Registry[]): (state: GateState) => void {
+function gateSeries(registers: Registry[]): (state: AppLimits) => void {
   const budget = new Gauge({
     name: 'hearsay_spotify_budget_left',
     help: 'Requests left of what Spotify grants in a day, where it is known.',
@@ -128,7 +128,7 @@ function gateSeries(registers: Registry[]): (state: GateState) => void {
 }
 
 /** The rest is shown as well while the gate cannot be asked. */
-async function lookAtGate(readGate: ReadGate): Promise<GateState> {
+async function lookAtGate(readGate: ReadAppLimits): Promise<AppLimits> {
   try {
     return (await readGate()) ?? {}
   } catch {

@@ -7,7 +7,7 @@ import { StoreUnavailableError } from '../store/store.ts'
 import { createDigest, type Digest } from './digest.ts'
 
 /** From when, inclusive, until when, exclusive, in milliseconds. */
-export interface Span {
+export interface TimeRange {
   readonly from: number
   readonly until: number
 }
@@ -23,7 +23,7 @@ export interface Progress {
   readonly of: number
 }
 
-export interface Terms {
+export interface CollectOptions {
   readonly progress?: (progress: Progress) => void
   /** Everybody's songs as they are then or later, in milliseconds; else what is in hand will do. */
   readonly asOf?: number | undefined
@@ -44,8 +44,8 @@ const longest = 10 * 60 * 1000
 export async function collect(
   library: Pick<Library, 'since'>,
   members: readonly string[],
-  { from, until }: Span,
-  { progress = () => undefined, asOf, pauses = [], signal }: Terms,
+  { from, until }: TimeRange,
+  { progress = () => undefined, asOf, pauses = [], signal }: CollectOptions,
 ): Promise<Collection> {
   const digest = createDigest()
   const missing = new Set<string>()

@@ -1,28 +1,33 @@
 import type { Store } from '../store/store.ts'
-import type { Collection, Span } from './collect.ts'
-import type { Courier } from './courier.ts'
+import type { Collection, TimeRange } from './collect.ts'
+import type { Publisher } from './courier.ts'
 import { takeHold } from './hold.ts'
 import type { Members } from './members.ts'
-import { nonceOf, put, type Put } from './put.ts'
+import { nonceOf, publish, type PublishOutcome } from './publish.ts'
 import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
-import type { Place, Sheet, Sheets } from './sheets.ts'
-import { periodBefore, type Period } from './times.ts'
+import type { MessageRef, RoundupPage, StoredRoundups } from './stored-roundup.ts'
+import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 
 /** What became of a server whose time had come. "unreadable": what is stored about it makes no sense. */
-export type Outcome = 'posted' | 'found' | 'silent' | 'closed' | 'unreadable' | 'not due'
+export type DeliveryOutcome = 'posted' | 'found' | 'silent' | 'closed' | 'unreadable' | 'not due'
 
-export interface Rooms {
+export interface DeliveryDeps {
   readonly store: Store
   readonly members: Members
   readonly schedules: Schedules
-  readonly sheets: Sheets
-  collect(members: readonly string[], span: Span, signal: AbortSignal): Promise<Collection>
+  readonly sheets: StoredRoundups
+  collect(members: readonly string[], span: TimeRange, signal: AbortSignal): Promise<Collection>
   /** Keeps the pages of what was collected. */
-  write(server: string, id: string, collection: Collection, head: Span & Pick<Sheet, 'late'>): Promise<Sheet>
+  write(
+    server: string,
+    id: string,
+    collection: Collection,
+    head: TimeRange & Pick<RoundupPage, 'late'>,
+  ): Promise<RoundupPage>
   /** The first page with nobody on it who takes part no more. */
-  page(id: string, page: number): Promise<Sheet | undefined>
+  page(id: string, page: number): Promise<RoundupPage | undefined>
   /** Notes where it stands, and lets it be as it is now; `shown` is what stands there. */
-  placed(id: string, server: string, place: Place, shown: Sheet | undefined): Promise<void>
+  recordMessage(id: string, server: string, place: MessageRef, shown: RoundupPage | undefined): Promise<void>
   now(): number
 }
 
@@ -33,16 +38,21 @@ const closedPeriods = 3
  * Delivers the roundup of a server if it is due: once for every period, whoever else tries at the same time and
  * wherever another has died. Rejects with StoreUnavailableError and the errors of posting; trying again is safe.
  */
-export async function deliver(server: string, rooms: Rooms, courier: Courier, ended: AbortSignal): Promise<Outcome> {
+export async function deliver(
+  server: string,
+  rooms: DeliveryDeps,
+  courier: Publisher,
+  ended: AbortSignal,
+): Promise<DeliveryOutcome> {
   const { store, schedules } = rooms
   const time = rooms.now()
-  const seen = await schedules.look(server)
+  const seen = await schedules.read(server)
   if (seen === 'unreadable') {
     await schedules.postpone(server, time + day)
     return 'unreadable'
   }
   if (!seen || seen.paused !== null || seen.dueAt > time) {
-    await schedules.settle(server)
+    await schedules.repairIndex(server)
     // A clock that was ahead for a while has put it off.
     if (seen?.paused === null && nextPeriod(seen, time).at < seen.dueAt) await reckonAnew(server, seen, rooms)
     return 'not due'
@@ -59,14 +69,14 @@ export async function deliver(server: string, rooms: Rooms, courier: Courier, en
     const schedule = await schedules.get(server)
     // Somebody may have delivered it just before.
     if (schedule?.version !== seen.version) return 'not due'
-    const outcome = await put(server, schedule, period, rooms, courier, hold)
+    const outcome = await publish(server, schedule, period, rooms, courier, hold)
     return await finish(server, schedule, period, outcome, rooms, courier)
   } finally {
     await hold.release()
   }
 }
 
-async function reckonAnew(server: string, { version }: Schedule, { schedules, now }: Rooms): Promise<void> {
+async function reckonAnew(server: string, { version }: Schedule, { schedules, now }: DeliveryDeps): Promise<void> {
   await schedules.change(server, (current) =>
     current.version === version ? { ...current, dueAt: nextPeriod(current, now()).at } : undefined,
   )
@@ -76,16 +86,16 @@ async function reckonAnew(server: string, { version }: Schedule, { schedules, no
 async function finish(
   server: string,
   { closed: before, setBy, channel }: Schedule,
-  period: Period,
-  outcome: Put,
-  { schedules, now }: Rooms,
-  courier: Courier,
-): Promise<Outcome> {
+  period: SchedulePeriod,
+  outcome: PublishOutcome,
+  { schedules, now }: DeliveryDeps,
+  courier: Publisher,
+): Promise<DeliveryOutcome> {
   if (outcome === 'overtaken') return 'not due'
   const { label, at } = period
   const isGivenUp = outcome === 'closed' && before + 1 >= closedPeriods
   // Before it is noted, so that whoever dies in between does not leave them in the dark.
-  if (isGivenUp && setBy !== null) await courier.tell(setBy, channel, nonceOf(`${label}-${server}-closed`))
+  if (isGivenUp && setBy !== null) await courier.notify(setBy, channel, nonceOf(`${label}-${server}-closed`))
   await schedules.change(server, (current) => {
     if (isDone(period, current) && current.posting?.label !== label) return undefined
     const closed = { closed: current.closed + 1, silent: current.closed, posted: 0, found: 0 }[outcome]

@@ -1,7 +1,7 @@
 import type { Song } from '../spotify/parse.ts'
 
 /** A song in a roundup and who saved it, in the order in which they did. */
-export interface Row {
+export interface RoundupRow {
   readonly section: 'several' | 'newest'
   readonly song: ShownSong
   readonly savers: readonly Saver[]
@@ -21,7 +21,7 @@ export type ShownSong = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'cover'
 export interface Digest {
   add(person: string, songs: readonly Song[]): void
   /** What several saved, the latest first, then everybody's newest; only of these people. */
-  rows(people: ReadonlySet<string>): Row[]
+  rows(people: ReadonlySet<string>): RoundupRow[]
 }
 
 const newestOfEach = 3
@@ -49,7 +49,7 @@ export function createDigest(): Digest {
       const several = [...saved.values()]
         .flatMap((entry) => ('savers' in entry ? [{ ...entry, savers: inOrder(entry.savers, people) }] : []))
         .filter(({ savers }) => savers.length > 1)
-        .map(({ song, savers }): Row => ({ section: 'several', song, savers }))
+        .map(({ song, savers }): RoundupRow => ({ section: 'several', song, savers }))
         .toSorted((a, b) => latest(b) - latest(a))
       const together = new Set(several.map(({ song }) => song.uri))
       const alone = [...newest]
@@ -67,7 +67,7 @@ function ofOne(
   person: string,
   songs: readonly { readonly song: ShownSong; readonly at: number }[],
   together: ReadonlySet<string>,
-): Row[] {
+): RoundupRow[] {
   return songs
     .filter(({ song }) => !together.has(song.uri))
     .slice(0, newestOfEach)
@@ -89,11 +89,11 @@ function inOrder(savers: readonly Saver[], people: ReadonlySet<string>): Saver[]
   return savers.filter(({ person }) => people.has(person)).toSorted((a, b) => a.at - b.at)
 }
 
-function latest({ savers }: Row): number {
+function latest({ savers }: RoundupRow): number {
   return savers.at(-1)?.at ?? 0
 }
 
-function first(rows: readonly Row[]): number {
+function first(rows: readonly RoundupRow[]): number {
   return rows[0]?.savers[0]?.at ?? 0
 }
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Outcome } from './deliver.ts'
+import type { DeliveryOutcome } from './deliver.ts'
 import type { Schedules } from './schedules.ts'
 
-export type Report = (server: string, outcome: Outcome | Error) => void
+export type Report = (server: string, outcome: DeliveryOutcome | Error) => void
 
 const batch = 200
 const atOnce = 8
@@ -14,9 +14,9 @@ const afterFailure = 30_000
  * Delivers to every server whose time has come, some at once, until there are none left. `report` is told what came
  * of each; a failure is tried again in a while. Rejects with StoreUnavailableError when nobody knows what is due.
  */
-export function createRounds(
+export function createDueRunner(
   schedules: Pick<Schedules, 'due'>,
-  deliver: (server: string, ended: AbortSignal) => Promise<Outcome>,
+  deliver: (server: string, ended: AbortSignal) => Promise<DeliveryOutcome>,
   now: () => number,
 ): (report: Report, ended: AbortSignal) => Promise<void> {
   /** When a server may have its next turn. Not in the store: others may succeed where this process fails. */

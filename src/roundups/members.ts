@@ -2,17 +2,17 @@ import type { Store } from '../store/store.ts'
 
 /** Who takes part in the roundups of which server, by Discord ids. Nobody does until they join. */
 export interface Members {
-  of(server: string): Promise<string[]>
+  list(server: string): Promise<string[]>
   servers(person: string): Promise<string[]>
   add(person: string, server: string): Promise<void>
   /** The way back stays until `forget`, so that whoever dies in between can be gone on with. */
   remove(person: string, server: string): Promise<void>
-  forget(person: string, server: string): Promise<void>
+  removeIndex(person: string, server: string): Promise<void>
 }
 
 export function createMembers(store: Store): Members {
   return {
-    of: (server) => store.members(`roundup.${server}`),
+    list: (server) => store.members(`roundup.${server}`),
     servers: (person) => store.members(`roundups.${person}`),
     // The way back is written first and removed last: whoever is listed anywhere can be found by their own name.
     async add(person, server) {
@@ -20,6 +20,6 @@ export function createMembers(store: Store): Members {
       await store.add(`roundup.${server}`, person)
     },
     remove: (person, server) => store.remove(`roundup.${server}`, person),
-    forget: (person, server) => store.remove(`roundups.${person}`, server),
+    removeIndex: (person, server) => store.remove(`roundups.${person}`, server),
   }
 }

@@ -1,16 +1,16 @@
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
-import { collect, type Collection, type Progress, type Span } from './collect.ts'
-import type { Courier } from './courier.ts'
-import { deliver, type Outcome, type Rooms } from './deliver.ts'
-import type { Row } from './digest.ts'
-import { createRounds, type Report } from './due.ts'
+import { collect, type Collection, type Progress, type TimeRange } from './collect.ts'
+import type { Publisher } from './courier.ts'
+import { deliver, type DeliveryOutcome, type DeliveryDeps } from './deliver.ts'
+import type { RoundupRow } from './digest.ts'
+import { createDueRunner, type Report } from './due.ts'
 import { createMembers } from './members.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
-import { createSheets, onlyOf, type Place, type Sheet } from './sheets.ts'
+import { createStoredRoundups, onlyOf, type MessageRef, type RoundupPage } from './stored-roundup.ts'
 
-export type { Courier, Outcome, Place, Progress, Row, Schedule, Settings, Sheet }
+export type { Publisher, DeliveryOutcome, MessageRef, Progress, RoundupRow, Schedule, Settings, RoundupPage }
 
 /** What is stored about a person for roundups. */
 export type RoundupsOf = {
@@ -30,13 +30,13 @@ export interface Roundups {
   /** How many take part. */
   members(server: string): Promise<number>
   /** Collects what was saved in the last days, under an id of the caller's choice. */
-  collect(server: string, id: string, days: number, progress: (progress: Progress) => void): Promise<Sheet>
+  collect(server: string, id: string, days: number, progress: (progress: Progress) => void): Promise<RoundupPage>
   /** A page of a roundup, from 1, with nobody on it who takes part no more; undefined when its week is over. */
-  page(id: string, page: number): Promise<Sheet | undefined>
+  page(id: string, page: number): Promise<RoundupPage | undefined>
   /** The page as it is now, where somebody has left since; else undefined. */
-  changed(shown: Sheet): Promise<Sheet | undefined>
+  changed(shown: RoundupPage): Promise<RoundupPage | undefined>
   /** Notes where a roundup stands, so that it changes when somebody leaves. */
-  placed(sheet: Sheet, place: Place): Promise<void>
+  placed(sheet: RoundupPage, place: MessageRef): Promise<void>
   schedule(server: string): Promise<Schedule | undefined>
   setUp(server: string, settings: Settings, by: string): Promise<Schedule>
   /** Undefined where no schedule is. */
@@ -58,15 +58,25 @@ export function createRoundups(
   store: Store,
   library: Pick<Library, 'since'>,
   accounts: Pick<Accounts, 'get'>,
-  courier: Courier,
+  courier: Publisher,
   now: () => number = Date.now,
 ): Roundups {
   const members = createMembers(store)
   const schedules = createSchedules(store, now)
-  const sheets = createSheets(store, now)
-  const gather = (people: readonly string[], span: Span, signal: AbortSignal): Promise<Collection> =>
+  const sheets = createStoredRoundups(store, now)
+  const gather = (people: readonly string[], span: TimeRange, signal: AbortSignal): Promise<Collection> =>
     collect(library, people, span, { asOf: span.until, pauses: weeklyPauses, signal })
-  const rooms: Rooms = { store, members, schedules, sheets, collect: gather, write, page, placed, now }
+  const rooms: DeliveryDeps = {
+    store,
+    members,
+    schedules,
+    sheets,
+    collect: gather,
+    write,
+    page,
+    recordMessage: placed,
+    now,
+  }
 
   const roundups: Roundups = {
     async join(person, server) {
@@ -77,26 +87,26 @@ export function createRoundups(
         await accounts.get(person)
       } catch (error) {
         await members.remove(person, server)
-        await members.forget(person, server)
+        await members.removeIndex(person, server)
         throw error
       }
     },
     async leave(person, server) {
       const took = await roundups.takesPart(person, server)
       await members.remove(person, server)
-      const changed = await sheets.strike(person, server)
-      await members.forget(person, server)
+      const changed = await sheets.removeMember(person, server)
+      await members.removeIndex(person, server)
       // Nobody who leaves waits for Discord.
-      for (const { sheet, place } of changed) void courier.redraw(place, sheet)
+      for (const { sheet, place } of changed) void courier.update(place, sheet)
       return took
     },
     takesPart: async (person, server) => (await members.servers(person)).includes(server),
     servers: members.servers,
-    members: async (server) => (await members.of(server)).length,
+    members: async (server) => (await members.list(server)).length,
     async collect(server, id, days, progress) {
       const span = { from: now() - days * day, until: now() }
       const { signal } = new AbortController()
-      const collection = await collect(library, await members.of(server), span, {
+      const collection = await collect(library, await members.list(server), span, {
         progress,
         pauses: [shortPause],
         signal,
@@ -107,7 +117,7 @@ export function createRoundups(
     changed,
     placed: (sheet, place) => placed(sheet.id, sheet.server, place, sheet),
     schedule: schedules.get,
-    setUp: schedules.put,
+    setUp: schedules.setUp,
     pause: (server) => schedules.change(server, (schedule) => ({ ...schedule, paused: 'by somebody' })),
     async resume(server) {
       const schedule = await schedules.get(server)
@@ -115,16 +125,16 @@ export function createRoundups(
       if (!schedule || schedule.paused === null) return schedule
       return schedules.change(server, (current) => renewed(current, now()))
     },
-    deliverDue: createRounds(schedules, (server, ended) => deliver(server, rooms, courier, ended), now),
+    deliverDue: createDueRunner(schedules, (server, ended) => deliver(server, rooms, courier, ended), now),
     async forget(person) {
       for (const server of await members.servers(person)) await roundups.leave(person, server)
-      await schedules.forget(person)
+      await schedules.removeSetter(person)
     },
     async about(person) {
       const [takesPartIn, setUp] = await Promise.all([members.servers(person), schedules.setBy(person)])
       const shown = []
       for (const server of takesPartIn) {
-        const rows = await sheets.about(person, server)
+        const rows = await sheets.rowsOf(person, server)
         shown.push(...rows.map(({ song }) => ({ server, uri: song.uri, title: song.title })))
       }
       return { takesPartIn, shown, setUp }
@@ -132,23 +142,23 @@ export function createRoundups(
   }
   return roundups
 
-  async function page(id: string, page: number): Promise<Sheet | undefined> {
+  async function page(id: string, page: number): Promise<RoundupPage | undefined> {
     const sheet = await sheets.read(id, page)
     if (!sheet) return undefined
-    const people = new Set(await members.of(sheet.server))
+    const people = new Set(await members.list(sheet.server))
     return onlyOf(sheet, (person) => people.has(person))
   }
 
-  async function placed(id: string, server: string, place: Place, shown: Sheet | undefined): Promise<void> {
-    const standing = await sheets.place(id, server, place)
+  async function placed(id: string, server: string, place: MessageRef, shown: RoundupPage | undefined): Promise<void> {
+    const standing = await sheets.recordMessage(id, server, place)
     // Somebody who had been stopped for long has posted it a second time.
     if (standing.message !== place.message) return courier.remove(place)
     // Whoever has left since it was collected found no place to change.
     const current = shown ? await changed(shown) : await page(id, 1)
-    if (current) await courier.redraw(place, current)
+    if (current) await courier.update(place, current)
   }
 
-  async function changed(shown: Sheet): Promise<Sheet | undefined> {
+  async function changed(shown: RoundupPage): Promise<RoundupPage | undefined> {
     const current = await page(shown.id, shown.page)
     return JSON.stringify(current?.rows) === JSON.stringify(shown.rows) ? undefined : current
   }
@@ -158,15 +168,15 @@ export function createRoundups(
     server: string,
     id: string,
     { digest, missing }: Collection,
-    head: Span & Pick<Sheet, 'late'>,
-  ): Promise<Sheet> {
-    const people = new Set(await members.of(server))
+    head: TimeRange & Pick<RoundupPage, 'late'>,
+  ): Promise<RoundupPage> {
+    const people = new Set(await members.list(server))
     const missed = missing.filter((person) => people.has(person))
     const counts = { members: people.size, missing: missed.slice(0, 10), missed: missed.length }
     const first = await sheets.write({ id, server, ...head, ...counts }, digest.rows(people))
-    const after = new Set(await members.of(server))
+    const after = new Set(await members.list(server))
     const gone = [...people].filter((person) => !after.has(person))
-    for (const person of gone) await sheets.strike(person, server)
+    for (const person of gone) await sheets.removeMember(person, server)
     return onlyOf(first, (person) => after.has(person))
   }
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Json, Store, Versioned } from '../store/store.ts'
-import { isTimezone, periodAfter, periodBefore, type Period, type Weekly } from './times.ts'
+import { isTimezone, periodAfter, periodBefore, type SchedulePeriod, type WeeklyTime } from './schedule-time.ts'
 
 /** When and where a server's roundup is posted. */
-export interface Settings extends Weekly {
+export interface Settings extends WeeklyTime {
   /** A Discord id. */
   readonly channel: string
   /** Whether a week without songs passes in silence. */
@@ -32,19 +32,19 @@ export interface Schedules {
   /** Undefined also for a row that makes no sense. */
   get(server: string): Promise<Schedule | undefined>
   /** Tells such a row from none. */
-  look(server: string): Promise<Schedule | 'unreadable' | undefined>
+  read(server: string): Promise<Schedule | 'unreadable' | undefined>
   /** Sets up or changes; a period that is posted stays posted, and one that is due stays due. */
-  put(server: string, settings: Settings, by: string): Promise<Schedule>
+  setUp(server: string, settings: Settings, by: string): Promise<Schedule>
   /** Changes what is there, as it is at that moment; undefined when nothing is. */
   change(server: string, change: (schedule: Schedule) => Schedule | undefined): Promise<Schedule | undefined>
   /** The servers whose time has come, at most `limit`. */
   due(until: number, limit: number): Promise<string[]>
   /** Puts the index right about a server. */
-  settle(server: string): Promise<void>
+  repairIndex(server: string): Promise<void>
   /** Lets the index name a server that has a schedule not before that time, whatever the schedule says. */
   postpone(server: string, until: number): Promise<void>
   /** Takes a person's name off every schedule that they set up. */
-  forget(person: string): Promise<void>
+  removeSetter(person: string): Promise<void>
   /** The servers whose schedule they set up. */
   setBy(person: string): Promise<string[]>
 }
@@ -74,14 +74,14 @@ const shape = z.object({
 export function createSchedules(store: Store, now: () => number): Schedules {
   const schedules: Schedules = {
     async get(server) {
-      const found = await schedules.look(server)
+      const found = await schedules.read(server)
       return found === 'unreadable' ? undefined : found
     },
-    async look(server) {
+    async read(server) {
       const row = await store.get(index, server)
       return row === undefined ? undefined : (shape.safeParse(row).data ?? 'unreadable')
     },
-    async put(server, settings, by) {
+    async setUp(server, settings, by) {
       await store.add(`schedules.${by}`, server)
       const before = (await schedules.get(server))?.setBy
       const changed = await schedules.change(server, (schedule) => resettled(schedule, settings, by, now()))
@@ -102,16 +102,16 @@ export function createSchedules(store: Store, now: () => number): Schedules {
         const next = { ...after, version: before.version + 1 }
         // The index may name a server too early, never too late: whoever dies in between is looked at in vain.
         if (before.paused !== null || next.dueAt < before.dueAt) await store.schedule(index, server, indexed(next))
-        if (!(await store.replace(index, server, before.version, toJson(next)))) continue
+        if (!(await store.compareAndSet(index, server, before.version, toJson(next)))) continue
         await settle(server)
         return next
       }
       throw new Error(`The schedule of server ${server} changes too often to be changed`)
     },
     due: (until, limit) => store.due(index, until, limit),
-    settle,
+    repairIndex: settle,
     postpone: (server, until) => store.schedule(index, server, until),
-    async forget(person) {
+    async removeSetter(person) {
       for (const server of await schedules.setBy(person)) {
         await schedules.change(server, (schedule) =>
           schedule.setBy === person ? { ...schedule, setBy: null } : undefined,
@@ -159,14 +159,14 @@ export function renewed(schedule: Schedule, now: number): Schedule {
 }
 
 /** The first period after a time that has not been posted yet. */
-export function nextPeriod(schedule: Weekly & Pick<Schedule, 'posted'>, after: number): Period {
+export function nextPeriod(schedule: WeeklyTime & Pick<Schedule, 'posted'>, after: number): SchedulePeriod {
   let period = periodAfter(after, schedule)
   while (isDone(period, schedule)) period = periodAfter(period.at, schedule)
   return period
 }
 
 /** Whether it or a later one is posted: by another weekday or timezone a week may come again. */
-export function isDone({ label }: Period, { posted }: Pick<Schedule, 'posted'>): boolean {
+export function isDone({ label }: SchedulePeriod, { posted }: Pick<Schedule, 'posted'>): boolean {
   const ahead = posted === null ? -1 : weekNumber(posted) - weekNumber(label)
   // Farther ahead it was posted by a clock that was wrong by weeks.
   return ahead >= 0 && ahead <= 3

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HttpError, type Http, type HttpAnswer } from '../http.ts'
-import { failure, read } from './answer.ts'
+import { HttpError, type Http, type HttpResponse } from '../http.ts'
+import { errorFor, parseBody } from './response.ts'
 import { RateLimitedError, SpotifyDownError, TurnedAwayError } from './errors.ts'
-import type { Gate } from './gate.ts'
-import { patience } from './gate/line.ts'
+import type { RateLimiter } from './rate-limit/limiter.ts'
+import { patience } from './rate-limit/queue.ts'
 import { parsePage, parseProfile, type Profile, type SavedPage } from './parse.ts'
 import { readRaw, type Raw } from './raw.ts'
 
@@ -33,7 +33,7 @@ export const blockSize = 50
  * @param base such as `https://api.spotify.com/v1`
  * @param background whether nobody waits for the answers; then people go first
  */
-export function createSpotifyApi(base: string, http: Http, gate: Gate, background: boolean): SpotifyApi {
+export function createSpotifyApi(base: string, http: Http, gate: RateLimiter, background: boolean): SpotifyApi {
   const longestWait = background ? patience.background : patience.people
 
   return {
@@ -47,7 +47,7 @@ export function createSpotifyApi(base: string, http: Http, gate: Gate, backgroun
     },
     async contains(accessToken, trackId) {
       const path = `/me/library/contains?${uris(trackId)}`
-      const answer = await send('GET', path, accessToken, read)
+      const answer = await send('GET', path, accessToken, parseBody)
       if (Array.isArray(answer) && typeof answer[0] === 'boolean') return answer[0]
       throw new SpotifyDownError('GET /me/library/contains answered 200 without a yes or no')
     },
@@ -57,12 +57,12 @@ export function createSpotifyApi(base: string, http: Http, gate: Gate, backgroun
   }
 
   async function ask(path: string, accessToken: string): Promise<unknown> {
-    const body = await send('GET', path, accessToken, read)
+    const body = await send('GET', path, accessToken, parseBody)
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
     throw new SpotifyDownError(`GET ${path} answered 200 without a JSON object`)
   }
 
-  function page(answer: HttpAnswer): Raw {
+  function page(answer: HttpResponse): Raw {
     try {
       return readRaw(answer)
     } catch (cause) {
@@ -75,7 +75,7 @@ export function createSpotifyApi(base: string, http: Http, gate: Gate, backgroun
     method: Method,
     path: string,
     accessToken: string,
-    take: (answer: HttpAnswer) => Taken,
+    take: (answer: HttpResponse) => Taken,
     how: How = {},
   ): Promise<Taken> {
     const key = method === 'GET' ? `${accessToken} ${path}` : undefined
@@ -83,11 +83,11 @@ export function createSpotifyApi(base: string, http: Http, gate: Gate, backgroun
     return withSecondTry(() => gate.run({ ...how, work, background, key }), longestWait)
   }
 
-  async function once(method: Method, path: string, accessToken: string, signal: AbortSignal): Promise<HttpAnswer> {
+  async function once(method: Method, path: string, accessToken: string, signal: AbortSignal): Promise<HttpResponse> {
     const answer = await exchange(http, method, `${base}${path}`, accessToken, signal)
     const done = method === 'GET' ? answer.status === 200 : answer.status >= 200 && answer.status < 300
     if (done) return answer
-    throw failure(answer, `${method} ${path}`, Date.now())
+    throw errorFor(answer, `${method} ${path}`, Date.now())
   }
 }
 
@@ -100,7 +100,7 @@ async function exchange(
   url: string,
   accessToken: string,
   signal: AbortSignal,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   try {
     return await http(url, { method, headers: { authorization: `Bearer ${accessToken}` }, deadline: 6000, signal })
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Http } from '../http.ts'
 import { createSpotifyApi, type SpotifyApi } from './client.ts'
-import { createGate, type Gate, type GateMemory, type Limits } from './gate.ts'
+import { createRateLimiter, type RateLimiter, type LimiterStore, type Limits } from './rate-limit/limiter.ts'
 import { createSpotifyOAuth, type SpotifyOAuth } from './oauth.ts'
 
 /** One Spotify app: consents and tokens through it, and the Web API behind its gate. */
@@ -10,7 +10,7 @@ export interface SpotifyClient {
   readonly api: SpotifyApi
   /** The same for work that nobody waits for: people go first. */
   readonly background: SpotifyApi
-  readonly gate: Pick<Gate, 'state'>
+  readonly limiter: Pick<RateLimiter, 'state'>
 }
 
 export interface SpotifyClients {
@@ -39,7 +39,7 @@ const mostKept = 1_000
 export function createSpotifyClients(
   { accountsUrl, apiUrl, clientId, clientSecret, ...limits }: SpotifySettings,
   http: Http,
-  memory: (clientId: string) => GateMemory,
+  memory: (clientId: string) => LimiterStore,
   window?: number,
 ): SpotifyClients {
   const kept = new Map<string, SpotifyClient>()
@@ -59,13 +59,13 @@ export function createSpotifyClients(
   }
 
   function create(id: string, secret: string | undefined, limits: Limits): SpotifyClient {
-    const gate = createGate(memory(id), limits, window)
+    const gate = createRateLimiter(memory(id), limits, window)
     return {
       clientId: id,
       oauth: createSpotifyOAuth({ accountsUrl, clientId: id, clientSecret: secret }, http, gate),
       api: createSpotifyApi(apiUrl, http, gate, false),
       background: createSpotifyApi(apiUrl, http, gate, true),
-      gate,
+      limiter: gate,
     }
   }
 }

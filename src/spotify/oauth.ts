@@ -1,9 +1,9 @@
 import * as oauth from 'oauth4webapi'
-import { HttpError, type Http, type HttpAnswer } from '../http.ts'
-import { rateLimit, read } from './answer.ts'
+import { HttpError, type Http, type HttpResponse } from '../http.ts'
+import { rateLimitError, parseBody } from './response.ts'
 import { InvalidClientError, InvalidGrantError, RefusedError, SpotifyDownError } from './errors.ts'
-import type { Gate } from './gate.ts'
-import { parseTokens, type TokenAnswer } from './tokens.ts'
+import type { RateLimiter } from './rate-limit/limiter.ts'
+import { parseTokenResponse, type TokenResponse } from './tokens.ts'
 
 export interface AuthorizeRequest {
   readonly redirectUri: string
@@ -18,10 +18,10 @@ export interface SpotifyOAuth {
   /** Where the browser goes to consent; the person sees the dialog even if they consented before. */
   authorizeUrl(request: AuthorizeRequest): Promise<string>
   /** What came back to the redirect URI, for tokens. `parameters` have passed `oauth.validateAuthResponse`. */
-  exchange(parameters: URLSearchParams, redirectUri: string, codeVerifier: string): Promise<TokenAnswer>
+  exchange(parameters: URLSearchParams, redirectUri: string, codeVerifier: string): Promise<TokenResponse>
   /** Checks a redirect's parameters against the state that was sent. Throws oauth4webapi's errors. */
   validate(parameters: URLSearchParams, state: string): URLSearchParams
-  refresh(refreshToken: string): Promise<TokenAnswer>
+  refresh(refreshToken: string): Promise<TokenResponse>
 }
 
 export interface SpotifyApp {
@@ -34,7 +34,7 @@ export interface SpotifyApp {
 
 const deadline = 6000
 
-export function createSpotifyOAuth(app: SpotifyApp, http: Http, gate: Gate): SpotifyOAuth {
+export function createSpotifyOAuth(app: SpotifyApp, http: Http, gate: RateLimiter): SpotifyOAuth {
   const server: oauth.AuthorizationServer = {
     issuer: app.accountsUrl,
     authorization_endpoint: `${app.accountsUrl}/authorize`,
@@ -77,10 +77,10 @@ export function createSpotifyOAuth(app: SpotifyApp, http: Http, gate: Gate): Spo
       ),
   }
 
-  async function tokens(ask: (send: Send) => Promise<unknown>): Promise<TokenAnswer> {
+  async function tokens(ask: (send: Send) => Promise<unknown>): Promise<TokenResponse> {
     // Another host than the Web API's: it keeps the wait that Spotify asks for, and takes no room in the window.
-    await gate.open()
-    let answer: HttpAnswer | undefined
+    await gate.checkBlocked()
+    let answer: HttpResponse | undefined
     try {
       await ask(async (url, { method, headers, body }) => {
         answer = await http(url, { method: method as 'POST', headers, body: String(body), deadline })
@@ -90,20 +90,20 @@ export function createSpotifyOAuth(app: SpotifyApp, http: Http, gate: Gate): Spo
       if (error instanceof HttpError) throw new SpotifyDownError(error.message, { cause: error })
       throw error
     }
-    if (answer?.status === 200) return parseTokens(read(answer), Date.now())
+    if (answer?.status === 200) return parseTokenResponse(parseBody(answer), Date.now())
     throw await refusal(answer)
   }
 
-  async function refusal(answer: HttpAnswer | undefined): Promise<Error> {
+  async function refusal(answer: HttpResponse | undefined): Promise<Error> {
     if (answer?.status === 429) {
-      const limited = rateLimit(answer, Date.now())
-      await gate.block(limited)
+      const limited = rateLimitError(answer, Date.now())
+      await gate.recordBlock(limited)
       return limited
     }
     const said = `POST /api/token answered ${answer?.status}`
     // A server in trouble may say anything, so only a refusal that takes the blame off it counts as one.
     const refused = answer !== undefined && answer.status >= 400 && answer.status < 500
-    const error = refused && (read(answer) as { error?: unknown } | null)?.error
+    const error = refused && (parseBody(answer) as { error?: unknown } | null)?.error
     if (error === 'invalid_grant') return new InvalidGrantError(said)
     if (error === 'invalid_client') return new InvalidClientError(`${said} (invalid_client)`)
     if (typeof error === 'string') return new RefusedError(`${said} (${error.slice(0, 40).replace(/[^\w-]/g, '')})`)

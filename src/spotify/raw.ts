@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../http.ts'
+import type { HttpResponse } from '../http.ts'
 
 /** JSON whose text has still to be decoded, piece by piece. */
 export interface Raw {
@@ -11,7 +11,7 @@ export interface Raw {
  * half the time, and `decode` makes the pieces readable that are wanted. Where characters are written as escapes,
  * those could not be told from bytes, and it is decoded whole. Throws SyntaxError.
  */
-export function readRaw(answer: Pick<HttpAnswer, 'text' | 'latin1'>): Raw {
+export function readRaw(answer: Pick<HttpResponse, 'text' | 'latin1'>): Raw {
   const latin1 = answer.latin1?.()
   if (latin1 === undefined) return { value: JSON.parse(answer.text()), decode: asItIs }
   if (latin1.includes('\\u')) return { value: JSON.parse(decode(latin1)), decode: asItIs }

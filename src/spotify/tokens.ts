@@ -5,7 +5,7 @@ import { SpotifyDownError } from './errors.ts'
  * What the token endpoint gave. Parts that make no sense are absent instead of failing the whole,
  * so that a rotated refresh token is never lost to an odd neighbour.
  */
-export interface TokenAnswer {
+export interface TokenResponse {
   readonly access?: { readonly token: string; /** Milliseconds since the epoch. */ readonly expiresAt: number }
   readonly refreshToken?: string
   /** Undefined where Spotify did not say: then it is what was asked for. */
@@ -34,7 +34,7 @@ const answer = z.object({
   scope: z.string().optional().catch(undefined),
 })
 
-export function parseTokens(body: unknown, now: number): TokenAnswer {
+export function parseTokenResponse(body: unknown, now: number): TokenResponse {
   const parsed = answer.safeParse(body)
   if (!parsed.success) throw new SpotifyDownError('The token endpoint answered 200 without a JSON object')
   const {

@@ -9,9 +9,9 @@ export interface MeterState {
 }
 
 /** One entry on a meter; the script in `redis/meters.ts` says the same in Redis's words. */
-export function enter(
+export function enterMeter(
   before: MeterState | undefined,
-  { owner, span, grain, patience, spent, held, want, limit }: MeterEntry,
+  { owner, span, bucket: grain, heldFor: patience, spent, held, want, limit }: MeterEntry,
   now: number,
 ): { readonly state: MeterState; readonly reading: MeterReading } {
   const buckets = new Map<string, number>()

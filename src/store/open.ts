@@ -9,5 +9,5 @@ export async function openStore(
 ): Promise<Store> {
   // Only the one that is used is loaded: the other would take a tenth of the time of a start.
   if ('redisUrl' in where) return (await import('./redis.ts')).openRedis(where.redisUrl, where.patience)
-  return (await import('./embedded.ts')).openEmbedded(where.directory)
+  return (await import('./sqlite.ts')).openEmbedded(where.directory)
 }

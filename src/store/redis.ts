@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { connectRedis } from './redis/connection.ts'
-import type { Connection } from './redis/connection.ts'
+import { connectRedis } from './redis-connection.ts'
+import type { Connection } from './redis-connection.ts'
 import { redisIndexes } from './redis/indexes.ts'
 import { redisLeases } from './redis/leases.ts'
-import { redisMeters } from './redis/meters.ts'
+import { redisMeters } from './redis-meter.ts'
 import { redisRecords } from './redis/records.ts'
 import { StoreUnavailableError } from './store.ts'
 import type { Store } from './store.ts'
@@ -20,7 +20,7 @@ export async function openRedis(url: string, patience?: number): Promise<Store> 
     ...redisIndexes(connection),
     ...redisLeases(connection),
     // What Redis itself writes to disk, and for how long, is its own settings' to say.
-    scrub: async () => undefined,
+    purge: async () => undefined,
     ...redisMeters(connection),
     check: () => writeAndRead(connection),
     close: () => connection.close(),

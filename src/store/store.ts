@@ -21,11 +21,11 @@ export interface Store {
   /** True for exactly one of several callers. */
   delete(kind: string, key: string): Promise<boolean>
   /** Reads and deletes: the value goes to exactly one of several callers. */
-  take(kind: string, key: string): Promise<Json | undefined>
+  getAndDelete(kind: string, key: string): Promise<Json | undefined>
   /** Compare-and-set: replaces the record when it exists and its version is still `version`. */
-  replace(kind: string, key: string, version: number, value: Versioned, ttl?: number): Promise<boolean>
+  compareAndSet(kind: string, key: string, version: number, value: Versioned, ttl?: number): Promise<boolean>
   /** Compare-and-delete, on the same terms. */
-  discard(kind: string, key: string, version: number): Promise<boolean>
+  deleteIfVersion(kind: string, key: string, version: number): Promise<boolean>
   /**
    * The keys of all records of a kind, once each; those that come or go meanwhile are given or not. It reads everything
    * there is, so it is for the operator's tools, and never for answering somebody.
@@ -53,7 +53,7 @@ export interface Store {
   meter(name: string, entry: MeterEntry): Promise<MeterReading>
 
   /** Resolves when nothing that was deleted or has ended can be read from the files of the backend any more. */
-  scrub(): Promise<void>
+  purge(): Promise<void>
 
   /** Resolves when the backend answers a write and a read. */
   check(): Promise<void>
@@ -66,9 +66,9 @@ export interface MeterEntry {
   readonly owner: string
   readonly span: number
   /** How finely time is told: what was spent counts for `span` and for this much more at most. */
-  readonly grain: number
+  readonly bucket: number
   /** What is held counts until its owner's next entry, and for so long at most. */
-  readonly patience: number
+  readonly heldFor: number
   /** What was spent since the last entry. */
   readonly spent: readonly { readonly amount: number; readonly ago: number }[]
   /** What was granted earlier and not spent yet. */

@@ -1,4 +1,4 @@
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import type { Trouble } from './server.ts'
 
 // Anybody may ask, and a check writes to the disk twice.

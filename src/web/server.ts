@@ -1,21 +1,22 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import helmet from 'helmet'
-import type { App } from '../app.ts'
+import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { ClaimError } from './attempts.ts'
-import type { DiscordLeg } from './discord-leg.ts'
-import { ForeignOriginError, only, TooManyError } from './guard.ts'
-import { interactionListener, interactionsPath, type Receive } from './interactions.ts'
-import { CancelledError, linkRoutes, type Announce } from './link.ts'
-import { problemPage } from './pages.ts'
-import { plain } from './plain.ts'
-import { styleHash } from './style.ts'
+import { SessionError } from '../linking/session.ts'
+import type { DiscordOAuth } from '../linking/discord-oauth.ts'
+import { ForeignOriginError, allowMethods, TooManyError } from '../linking/middleware.ts'
+import type { Receive } from '../discord/bot.ts'
+import { interactionRoutes, interactionsPath } from './interactions.ts'
+import { CancelledError, linkRoutes, type AnnounceLink } from '../linking/routes.ts'
+import { problemPage } from '../linking/pages.ts'
+import { stripMarkdown } from '../linking/plain.ts'
+import { styleHash } from '../linking/style.ts'
 
 export interface WebSettings {
   readonly host: string
@@ -28,8 +29,8 @@ export interface WebSettings {
 
 export interface WebParts {
   readonly app: App
-  readonly discord: DiscordLeg
-  readonly announce: Announce
+  readonly discord: DiscordOAuth
+  readonly announce: AnnounceLink
   readonly trouble: Trouble
   readonly log: Log
   /** With them, interactions are taken at `POST /interactions`; the key in hex. */
@@ -52,7 +53,7 @@ export interface Web {
 }
 
 export async function startWeb(settings: WebSettings, parts: WebParts): Promise<Web> {
-  const server = createServer(limits, listener(settings, parts))
+  const server = createServer(limits, site(settings, parts))
   const underWay = new Set<ServerResponse>()
   server.on('request', (_request, response) => {
     underWay.add(response)
@@ -81,26 +82,17 @@ const limits = {
   keepAliveTimeout: 75_000,
 }
 
-/** Express, and before it Discord's own way in. */
-function listener(settings: WebSettings, parts: WebParts): RequestListener {
-  const pages = site(settings, parts)
-  if (!parts.interactions) return pages
-  const { publicKey, receive } = parts.interactions
-  const interactions = interactionListener(publicKey, receive, parts.log)
-  return (request, response) => {
-    const isInteraction = request.method === 'POST' && request.url?.split('?', 1)[0] === interactionsPath
-    return isInteraction ? interactions(request, response) : pages(request, response)
-  }
-}
-
 function site(settings: WebSettings, { app, discord, announce, interactions, trouble, log }: WebParts): Express {
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', settings.trustProxy)
-  if (interactions) site.all(interactionsPath, only('POST'))
+  if (interactions) {
+    site.all(interactionsPath, allowMethods('POST'))
+    site.use(interactionRoutes(interactions.publicKey, interactions.receive, log))
+  }
   site.use(headers(settings.providers))
 
-  site.all('/health', only('GET', 'HEAD'))
+  site.all('/health', allowMethods('GET', 'HEAD'))
   site.get('/health', async (_request, response) => {
     const why = await trouble()
     response
@@ -150,7 +142,7 @@ function failures(app: App, log: Log): ErrorRequestHandler {
         .status(badRequest)
         .send(problemPage('That did not fit', 'This form or address cannot be read.'))
     }
-    const explanation = app.explain(error)
+    const explanation = app.errorMessage(error)
     const reference = explanation?.operator || !explanation ? randomBytes(2).toString('hex') : undefined
     if (reference)
       log.error(
@@ -160,7 +152,7 @@ function failures(app: App, log: Log): ErrorRequestHandler {
       )
     const [status, title] = kind(error, explanation !== undefined)
     const sentence = sentenceFor(explanation?.sentence, reference)
-    response.status(status).send(problemPage(title, plain(sentence), explanation?.ownAppHelps))
+    response.status(status).send(problemPage(title, stripMarkdown(sentence), explanation?.ownAppHelps))
   }
 }
 
@@ -170,7 +162,7 @@ function sentenceFor(known: string | undefined, reference: string | undefined): 
 }
 
 function kind(error: unknown, foreseen: boolean): [number, string] {
-  if (error instanceof ClaimError) return error.gone ? [410, 'This step is over'] : [400, 'Start again']
+  if (error instanceof SessionError) return error.gone ? [410, 'This step is over'] : [400, 'Start again']
   if (error instanceof CancelledError) return [403, 'Not linked']
   if (error instanceof ForeignOriginError) return [403, 'Not from here']
   if (error instanceof TooManyError) return [429, 'Slow down']

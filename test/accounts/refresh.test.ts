@@ -1,17 +1,17 @@
-import { gateMemory } from '../../src/gates.ts'
+import { limiterStore } from '../../src/gates.ts'
 import { expect, test } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import { RefreshBusyError } from '../../src/accounts/errors.ts'
 import type { Link } from '../../src/accounts/links.ts'
-import { createSeal } from '../../src/accounts/seal.ts'
-import type { HttpAnswer } from '../../src/http.ts'
+import { createCrypto } from '../../src/crypto.ts'
+import type { HttpResponse } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { StoreUnavailableError, type Lease, type Store } from '../../src/store/store.ts'
 import { modelStore } from '../store/model.ts'
 
 const ana = '175928847299117063'
 const key = { id: 'k1', key: Buffer.alloc(32, 1) }
-const seal = createSeal(key, [key])
+const seal = createCrypto(key, [key])
 
 test('RD-142 Ana’s lease ends mid-refresh, another process renews: the late refusal of the first ends nothing', async () => {
   const room = await startRoom()
@@ -67,8 +67,8 @@ test('Ana’s row is sealed anew while she is renewed: her new token is stored a
   const asked = room.process().refreshes()
   const call = await room.called('first')
   const link = (await room.store.get('links', ana)) as Link
-  const anew = { ...link, version: link.version + 1, refreshToken: seal.close('first', ana, 'refresh-token') }
-  await room.store.replace('links', ana, link.version, anew)
+  const anew = { ...link, version: link.version + 1, refreshToken: seal.encrypt('first', ana, 'refresh-token') }
+  await room.store.compareAndSet('links', ana, link.version, anew)
   call.answers('second')
   expect(await asked).toBe('access for second')
   expect(await room.stored()).toEqual({ token: 'second', endedAt: null })
@@ -77,14 +77,14 @@ test('Ana’s row is sealed anew while she is renewed: her new token is stored a
 test('RD-132 the store is silent when Ana’s new token comes: it is not lost, and stored by the next refresh', async () => {
   const room = await startRoom()
   const { refreshes, store } = room.process()
-  const { replace } = store
-  store.replace = () => Promise.reject(new StoreUnavailableError('silent'))
+  const { compareAndSet: replace } = store
+  store.compareAndSet = () => Promise.reject(new StoreUnavailableError('silent'))
   const asked = refreshes()
   ;(await room.called('first')).answers('second')
   expect(await asked).toBe('access for second')
   expect(await room.stored()).toEqual({ token: 'first', endedAt: null })
 
-  store.replace = replace
+  store.compareAndSet = replace
   const again = refreshes()
   ;(await room.called('second')).answers('third')
   expect(await again).toBe('access for third')
@@ -103,7 +103,7 @@ async function startRoom() {
   const calls: Call[] = []
   const waiting: ((call: Call) => void)[] = []
   const http = (_url: string, { body = '' }: { body?: string } = {}) =>
-    new Promise<HttpAnswer>((resolve) => {
+    new Promise<HttpResponse>((resolve) => {
       const say = (status: number, said: unknown) => resolve({ status, headers: {}, text: () => JSON.stringify(said) })
       const call: Call = {
         token: new URLSearchParams(body).get('refresh_token') ?? '',
@@ -122,7 +122,7 @@ async function startRoom() {
     })
   const link: Link = {
     ...{ id: 'a link', version: 1, spotifyId: 'ana-spotify', spotifyName: 'Ana', clientId: 'app', scope: [] },
-    ...{ authorizedAt: Date.now(), endedAt: null, refreshToken: seal.close('first', ana, 'refresh-token') },
+    ...{ authorizedAt: Date.now(), endedAt: null, refreshToken: seal.encrypt('first', ana, 'refresh-token') },
   }
   await store.set('links', ana, link)
 
@@ -135,7 +135,7 @@ async function startRoom() {
     },
     async stored() {
       const { refreshToken, endedAt } = (await store.get('links', ana)) as Link
-      return { token: seal.open(refreshToken, ana, 'refresh-token'), endedAt }
+      return { token: seal.decrypt(refreshToken, ana, 'refresh-token'), endedAt }
     },
     process: () => startProcess(store, http),
   }
@@ -152,7 +152,7 @@ function startProcess(shared: Store, http: Parameters<typeof createSpotifyClient
     },
   }
   const settings = { accountsUrl: 'https://a.example', apiUrl: 'https://b.example', clientId: 'app', clientSecret: 's' }
-  const clients = createSpotifyClients(settings, http, (id) => gateMemory(store, id))
+  const clients = createSpotifyClients(settings, http, (id) => limiterStore(store, id))
   const accounts = createAccounts(store, seal, clients)
   return {
     store,

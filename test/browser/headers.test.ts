@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { confirmPage, donePage, problemPage, startPage } from '../../src/web/pages.ts'
+import { confirmPage, donePage, problemPage, startPage } from '../../src/linking/pages.ts'
 import { withoutChromium, openChromium, openContext } from '../world/chromium.ts'
 import { startWorld, type World } from '../world/world.ts'
 

@@ -1,5 +1,11 @@
-import { ButtonStyle, ComponentType } from 'discord.js'
-import type { Body, MenuCall, Press } from '../../src/bot/command.ts'
+import {
+  ButtonStyle,
+  ComponentType,
+  type AutocompleteInteraction,
+  type ChatInputCommandInteraction,
+  type UserContextMenuCommandInteraction,
+} from 'discord.js'
+import type { ComponentInteraction, MessageBody } from '../../src/command.ts'
 import { people, servers, type Name, type Place } from './people.ts'
 
 /** A message as it stands in the chat now. */
@@ -10,7 +16,7 @@ export interface Message {
   readonly caller: Name
   /** Whose songs it is about. */
   readonly owner: Name
-  body: Body
+  body: MessageBody
 }
 
 /** Something on a message that can be pressed. */
@@ -47,7 +53,8 @@ export function buttonsOf({ body }: Message): Button[] {
   })
 }
 
-export function callOf(who: Name, place: Place, { sub, strings = {}, hidden = null, member }: Typed): MenuCall {
+/** As discord.js would give it to a command, as far as commands look at it. */
+export function callOf(who: Name, place: Place, { sub, strings = {}, hidden = null, member }: Typed): Call {
   const guildId = servers[place]
   return {
     user: people[who],
@@ -58,25 +65,34 @@ export function callOf(who: Name, place: Place, { sub, strings = {}, hidden = nu
     memberPermissions: null,
     options: {
       getSubcommand: () => sub ?? null,
-      getString: (name) => strings[name] ?? null,
-      getBoolean: (name) => (name === 'private' ? hidden : null),
+      getString: (name: string) => strings[name] ?? null,
+      getBoolean: (name: string) => (name === 'private' ? hidden : null),
       getInteger: () => null,
       getChannel: () => null,
-      getUser: () => (member ? { ...people[member], bot: false } : null),
+      getUser: (name: string) => (member && name === 'member' ? { ...people[member], bot: false } : null),
       getFocused: () => strings['query'] ?? '',
     },
-  }
+  } as unknown as Call
 }
 
-export function pressOf(who: Name, on: Message, { customId, values }: Omit<Button, 'label'>, page?: number): Press {
+export type Call = ChatInputCommandInteraction & UserContextMenuCommandInteraction & AutocompleteInteraction
+
+export function pressOf(
+  who: Name,
+  on: Message,
+  { customId, values }: Omit<Button, 'label'>,
+  page?: number,
+): ComponentInteraction {
+  const flags = { has: () => on.seenBy !== 'all' }
+  const embeds = (on.body.embeds ?? []).map((data) => ({ data }))
   return {
     user: people[who],
     customId,
     values,
     guildId: servers[on.place],
-    author: on.body.embeds?.[0]?.author,
-    onPrivate: on.seenBy !== 'all',
-    callerId: people[on.caller].id,
-    field: () => (page === undefined ? undefined : String(page)),
-  }
+    message: { embeds, flags, interactionMetadata: { user: people[on.caller] } },
+    isStringSelectMenu: () => values.length > 0,
+    isModalSubmit: () => page !== undefined,
+    fields: { fields: new Map([['page', { value: String(page) }]]) },
+  } as unknown as ComponentInteraction
 }

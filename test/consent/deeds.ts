@@ -1,4 +1,4 @@
-import type { Reply } from '../../src/bot/command.ts'
+import type { Reply } from '../../src/command.ts'
 import { accountsIn, commonWord, ownerOf } from './songs.ts'
 import { buttonsOf, callOf, pressOf, type Button, type Message, type Typed } from './chat.ts'
 import { ConsentError, mayLook, type Deed } from './judge.ts'
@@ -19,11 +19,11 @@ export function looks(world: World, { who, at, how, place, hidden, slow }: Looks
     ...((how === 'menu' || at !== who) && { member: at }),
   })
   world.begins(deed, async () => {
-    const command = world.app.commands.get('liked')
+    const command = world.commands.get('liked')
     const answer =
       how === 'menu'
-        ? command?.menu?.['Liked songs']?.run(call, world.app, never)
-        : command?.run(call, world.app, never)
+        ? command?.contextMenus?.['Liked songs']?.execute(call, world.app, never)
+        : command?.find(how)?.execute(call, world.app, never)
     return answer ?? missing('liked')
   })
 }
@@ -39,7 +39,14 @@ export async function uses(
   const deed = deedOf(world, { who, owner: who, place, slow: false, act: 'does something else' })
   const call = callOf(who, place, options)
   const before = world.messages.length
-  world.begins(deed, async () => world.app.commands.get(name)?.run(call, world.app, never) ?? missing(name))
+  world.begins(
+    deed,
+    async () =>
+      world.commands
+        .get(name)
+        ?.find(options.sub ?? null)
+        ?.execute(call, world.app, never) ?? missing(name),
+  )
   await world.settles()
   return world.messages.slice(0, world.messages.length - before)
 }
@@ -55,7 +62,7 @@ export function presses(world: World, who: Name, on: Message, button: Button, sl
     deed,
     async () => {
       const name = customId.split(':', 1)[0] ?? ''
-      return world.app.commands.get(name)?.press?.(pressOf(who, on, button, page), world.app, never) ?? missing(name)
+      return world.commands.get(name)?.component?.(pressOf(who, on, button, page), world.app, never) ?? missing(name)
     },
     on,
   )
@@ -63,12 +70,13 @@ export function presses(world: World, who: Name, on: Message, button: Button, sl
 
 /** Types into the field of a search: what is offered comes from one's own songs. */
 export function types(world: World, who: Name, place: Place): void {
-  const { app, spotify } = world
+  const { app, commands, spotify } = world
   const call = callOf(who, place, { sub: 'search', strings: typed })
   const work = async (): Promise<void> => {
-    const offered = await app.commands
+    const offered = await commands
       .get('liked')
-      ?.complete?.(call, app)
+      ?.find('search')
+      ?.autocomplete?.(call, app)
       .catch(() => [])
     const others = [...accountsIn(offered)].filter((account) => ownerOf(account) !== who)
     if (others.length > 0) throw new ConsentError(`${who} is offered songs of ${others.join()}`)

@@ -1,4 +1,4 @@
-import type { Reply } from '../../src/bot/command.ts'
+import type { Reply } from '../../src/command.ts'
 import { NotSharedError } from '../../src/errors.ts'
 import type { Cause } from './spotify.ts'
 import { people, type Name, type Place } from './people.ts'
@@ -92,8 +92,8 @@ function isRefusal(error: unknown, owner: Name, place: Place): boolean {
 
 function isEmpty({ act, owner }: Deed, outcome: Outcome): boolean {
   if ('error' in outcome) return true
-  if (act === 'jumps') return outcome.reply.kind !== 'dialog'
-  const isUnderWay = outcome.reply.kind !== 'dialog' && outcome.reply.next !== undefined
+  if (act === 'jumps') return outcome.reply.kind !== 'modal'
+  const isUnderWay = outcome.reply.kind !== 'modal' && outcome.reply.continueWith !== undefined
   return !isUnderWay && ![...accountsIn(outcome.reply)].some((account) => ownerOf(account) === owner)
 }
 

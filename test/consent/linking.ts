@@ -17,7 +17,7 @@ export function links({ app, model, spotify, waitsFor }: World, who: Name, slow:
     try {
       await app.accounts.connect(people[who].id, consent)
     } catch (error) {
-      if (app.explain(error)) return
+      if (app.errorMessage(error)) return
       throw error
     }
     if (model.unlinks(who) > unlinks) throw new ConsentError(`${who} is linked again by what began before`)

@@ -1,4 +1,9 @@
-import type { Caller } from '../../src/bot/command.ts'
+/** What is needed of a person in an interaction. */
+export interface Caller {
+  readonly id: string
+  readonly displayName: string
+  displayAvatarURL(): string
+}
 
 export const names = ['ana', 'ben', 'cleo'] as const
 export type Name = (typeof names)[number]

@@ -1,5 +1,4 @@
-import type { Commands } from '../../src/bot/dispatch.ts'
-import { loadCommands } from '../../src/bot/load.ts'
+import { loadCommands, type Commands } from '../../src/discord/load.ts'
 import { readConfig, type Config } from '../../src/config.ts'
 
 /** What stays the same from one life to the next. */

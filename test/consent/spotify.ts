@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Http, HttpAnswer, HttpRequest } from '../../src/http.ts'
+import type { Http, HttpResponse, HttpRequest } from '../../src/http.ts'
 import { names, type Name } from './people.ts'
 import { librarySize, ownerOf, songsOf } from './songs.ts'
 
@@ -66,7 +66,7 @@ export function createSpotify(refused: (account: string) => void): Spotify {
     },
   }
 
-  function answerFor({ pathname, searchParams }: URL, { method }: HttpRequest, account: string): HttpAnswer {
+  function answerFor({ pathname, searchParams }: URL, { method }: HttpRequest, account: string): HttpResponse {
     if (failing) failures += 1
     if (failing) return json(503, { error: { status: 503, message: 'Service unavailable' } })
     if (pathname === '/api/token') return ended.has(account) ? json(400, { error: 'invalid_grant' }) : tokens(account)
@@ -90,13 +90,13 @@ function accountIn({ headers = {}, body }: HttpRequest): string {
   return account
 }
 
-function tokens(account: string): HttpAnswer {
+function tokens(account: string): HttpResponse {
   // Every other consent covers saving.
   const scope = /[02468]$/.test(account) ? 'user-library-read user-library-modify' : 'user-library-read'
   const [access_token, refresh_token] = [`access.${account}`, `refresh.${account}`]
   return json(200, { access_token, token_type: 'Bearer', expires_in: 3600, refresh_token, scope })
 }
 
-function json(status: number, body: unknown): HttpAnswer {
+function json(status: number, body: unknown): HttpResponse {
   return { status, headers: {}, text: () => JSON.stringify(body) }
 }

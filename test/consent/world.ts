@@ -1,7 +1,8 @@
 import { createChannels } from '../roundups/channel.ts'
-import { build, type App } from '../../src/app.ts'
-import type { Reply } from '../../src/bot/command.ts'
-import { refusal } from '../../src/bot/format/ask.ts'
+import { build } from '../../src/app.ts'
+import type { App } from '../../src/context.ts'
+import type { Reply } from '../../src/command.ts'
+import { refusal } from '../../src/views/share-request.ts'
 import { NotSharedError } from '../../src/errors.ts'
 import { modelStore } from '../store/model.ts'
 import type { Dialog, Message } from './chat.ts'
@@ -15,6 +16,7 @@ import { createSpotify, type Spotify } from './spotify.ts'
 /** The program without its edges, the people's view of it, and the chat between them. */
 export interface World {
   readonly app: App
+  readonly commands: Program['commands']
   readonly model: Model
   readonly spotify: Spotify
   /** The latest first. */
@@ -46,7 +48,7 @@ export async function createWorld({ commands, config }: Program, clock: Clock): 
   const wrong: unknown[] = []
   const underWay = new Set<Promise<void>>()
 
-  return { app, model, spotify, messages, dialogs, verdicts, begins, waitsFor, settles, ends }
+  return { app, commands, model, spotify, messages, dialogs, verdicts, begins, waitsFor, settles, ends }
 
   function begins(deed: Deed, work: () => Promise<Reply>, on?: Message): void {
     waitsFor(follow(deed, spotify.during(deed, work), on))
@@ -65,16 +67,16 @@ export async function createWorld({ commands, config }: Program, clock: Clock): 
     verdicts[judge(model, deed, outcome)] += 1
     if ('error' in outcome) return apologise(deed, outcome.error)
     const { reply, seenBy } = outcome
-    if (reply.kind === 'dialog') {
-      if (on) dialogs.unshift({ to: deed.who, on, customId: reply.dialog.custom_id })
+    if (reply.kind === 'modal') {
+      if (on) dialogs.unshift({ to: deed.who, on, customId: reply.modal.custom_id })
       return
     }
     const message = reply.kind === 'update' && on ? on : post(deed, seenBy)
     message.body = reply
-    if (reply.next)
+    if (reply.continueWith)
       await follow(
         deed,
-        reply.next().then((next) => next ?? { kind: 'update', ...message.body }),
+        reply.continueWith().then((next) => next ?? { kind: 'update', ...message.body }),
         message,
       )
   }
@@ -86,7 +88,7 @@ export async function createWorld({ commands, config }: Program, clock: Clock): 
   }
 
   function apologise(deed: Deed, error: unknown): void {
-    const explanation = app.explain(error)
+    const explanation = app.errorMessage(error)
     if (!explanation) throw new ConsentError(`${deed.who} meets a failure that nobody foresaw`, { cause: error })
     const body = error instanceof NotSharedError ? refusal(error) : { content: explanation.sentence }
     post(deed, deed.who).body = body
@@ -116,6 +118,6 @@ export async function createWorld({ commands, config }: Program, clock: Clock): 
 }
 
 function readersOf(reply: Reply, { who }: Deed, on: Message | undefined): Name | 'all' {
-  if (reply.kind === 'message') return reply.private ? who : 'all'
+  if (reply.kind === 'message') return reply.ephemeral ? who : 'all'
   return reply.kind === 'update' && on ? on.seenBy : who
 }

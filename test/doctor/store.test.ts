@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
-import { openRing, ringBesideStore } from '../../src/accounts/ring.ts'
+import { openKeyring, keyringBesideStore } from '../../src/accounts/keyring.ts'
 import { openStore } from '../../src/store/open.ts'
 import { startRedis, tell, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { complaints, visit } from './visit.ts'
@@ -28,7 +28,7 @@ describe('the file', () => {
   test('CF-172 a ring that does not open what is stored is refused, and one that does is told, without a trace', async () => {
     const data = env['DATA_DIR'] ?? ''
     const store = await openStore({ directory: data })
-    await openRing(ringBesideStore(data), store)
+    await openKeyring(keyringBesideStore(data), store)
     await store.close()
     const files = readdirSync(data)
     expect(await complaints(env)).toEqual([])
@@ -104,7 +104,7 @@ describe.skipIf(withoutRedis())('Redis', () => {
 
   test('CF-172 one whose links another ring has sealed', async () => {
     const store = await openStore({ redisUrl: redis.url })
-    await openRing([{ id: 'k1', key: Buffer.alloc(32, 9) }], store)
+    await openKeyring([{ id: 'k1', key: Buffer.alloc(32, 9) }], store)
     await store.close()
     expect(await complaints(withRedis())).toEqual([expect.stringMatching(/^Key ring: .*"k1"/)])
   })

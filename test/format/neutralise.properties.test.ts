@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { neutralise, plain } from '../../src/bot/format/neutralise.ts'
+import { sanitize, plainText } from '../../src/views/sanitize.ts'
 import { linksIn, liveIn, seen } from './discord-markdown.ts'
 
 const url = 'https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC'
@@ -19,7 +19,7 @@ const lengths = fc.integer({ min: 0, max: 60 })
 test('whatever comes in, what goes out is well-formed, on one line and within its length', () => {
   fc.assert(
     fc.property(hostile, lengths, (text, max) => {
-      for (const out of [neutralise(text, max), plain(text, max)]) {
+      for (const out of [sanitize(text, max), plainText(text, max)]) {
         expect(out.length).toBeLessThanOrEqual(max)
         expect(out.isWellFormed()).toBe(true)
         expect(out).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|\p{M}{4}/u)
@@ -33,8 +33,8 @@ test('whatever comes in, what goes out is well-formed, on one line and within it
 test('nothing is live in what goes out, cut or whole, alone or beside another', () => {
   fc.assert(
     fc.property(hostile, hostile, lengths, (one, two, max) => {
-      expect(liveIn(neutralise(one, max))).toEqual([])
-      expect(liveIn(`${neutralise(one, max)} · ${neutralise(two, max)}`)).toEqual([])
+      expect(liveIn(sanitize(one, max))).toEqual([])
+      expect(liveIn(`${sanitize(one, max)} · ${sanitize(two, max)}`)).toEqual([])
     }),
     { numRuns: 1000 },
   )
@@ -43,7 +43,7 @@ test('nothing is live in what goes out, cut or whole, alone or beside another', 
 test('a link around a title stays one link to the same place, and nothing in it is an address or a mention', () => {
   fc.assert(
     fc.property(hostile, hostile, lengths, (one, two, max) => {
-      const [first, second] = [`a${neutralise(one, max)}`, `b${neutralise(two, max)}`]
+      const [first, second] = [`a${sanitize(one, max)}`, `b${sanitize(two, max)}`]
       expect(linksIn(`[${first}](${url}) - ${second}\n[${second}](${url})`)).toEqual([
         { text: first, url },
         { text: second, url },
@@ -58,8 +58,8 @@ test('a link around a title stays one link to the same place, and nothing in it 
 test('neutralising what is seen of a neutralised text changes nothing that is seen', () => {
   fc.assert(
     fc.property(hostile, (text) => {
-      const once = seen(neutralise(text, 500))
-      expect(seen(neutralise(once, 500))).toBe(once)
+      const once = seen(sanitize(text, 500))
+      expect(seen(sanitize(once, 500))).toBe(once)
     }),
     { numRuns: 500 },
   )
@@ -69,7 +69,7 @@ test('the reader sees the very characters of a printable title, but for a bracke
   const printable = fc.string({ unit: 'grapheme-ascii', maxLength: 40 }).map((text) => text.trim().replace(/\s+/g, ' '))
   fc.assert(
     fc.property(printable, (title) => {
-      const narrow = seen(neutralise(title, 500)).replaceAll('［', '[').replaceAll('］', ']')
+      const narrow = seen(sanitize(title, 500)).replaceAll('［', '[').replaceAll('］', ']')
       expect(narrow).toBe(title)
     }),
     { numRuns: 500 },
@@ -82,7 +82,7 @@ test('a title of words comes out unchanged', () => {
     fc.property(fc.array(word, { minLength: 1, maxLength: 6 }), (words) => {
       const title = words.join(' ')
       fc.pre(!/^\d+\.(?: |$)|\p{DI}|discord/iu.test(title))
-      expect(neutralise(title, 200)).toBe(title)
+      expect(sanitize(title, 200)).toBe(title)
     }),
     { numRuns: 500 },
   )

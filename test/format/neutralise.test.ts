@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { neutralise, plain } from '../../src/bot/format/neutralise.ts'
+import { sanitize, plainText } from '../../src/views/sanitize.ts'
 import { liveIn, linksIn, seen } from './discord-markdown.ts'
 
 const wedge = '\uFE0E'
@@ -25,8 +25,8 @@ const unchanged = [
 ]
 
 test.each(unchanged)('%s comes out unchanged', (title) => {
-  expect(neutralise(title, 100)).toBe(title)
-  expect(plain(title, 100)).toBe(title)
+  expect(sanitize(title, 100)).toBe(title)
+  expect(plainText(title, 100)).toBe(title)
 })
 
 describe('SP-108 a name that tries to be more than a name', () => {
@@ -37,13 +37,13 @@ describe('SP-108 a name that tries to be more than a name', () => {
     ['אנה', 'אנה'],
     ['', ''],
   ])('%j is seen as %j', (name, expected) => {
-    expect(plain(name, 100)).toBe(expected)
-    expect(seen(neutralise(name, 100))).toBe(expected)
+    expect(plainText(name, 100)).toBe(expected)
+    expect(seen(sanitize(name, 100))).toBe(expected)
   })
 
   test('500 emoji are cut between two of them', () => {
-    expect(plain('👩‍👩‍👧'.repeat(500), 20)).toBe('👩‍👩‍👧👩‍👩‍👧…')
-    expect(neutralise('👍🏽'.repeat(500), 256)).toBe(`${'👍🏽'.repeat(63)}…`)
+    expect(plainText('👩‍👩‍👧'.repeat(500), 20)).toBe('👩‍👩‍👧👩‍👩‍👧…')
+    expect(sanitize('👍🏽'.repeat(500), 256)).toBe(`${'👍🏽'.repeat(63)}…`)
   })
 })
 
@@ -72,12 +72,12 @@ describe('SP-109 markdown in a title', () => {
     ['[[a]]', '［[a]］'],
     ['a > b - c # d 1. e', 'a > b - c # d 1. e'],
   ])('%s is written %s', (title, expected) => {
-    expect(neutralise(title, 100)).toBe(expected)
+    expect(sanitize(title, 100)).toBe(expected)
     expect(liveIn(expected)).toEqual([])
   })
 
   test('a bracket that loses its partner to the cut does not break the link around it', () => {
-    const title = neutralise('Rhapsody [Live at Wembley]', 17)
+    const title = sanitize('Rhapsody [Live at Wembley]', 17)
     expect(title).toBe('Rhapsody ［Live a…')
     expect(linksIn(`[${title}](${url})`)).toEqual([{ text: title, url }])
   })
@@ -110,9 +110,9 @@ describe('SP-110 mentions, times, emoji and addresses in a title', () => {
     ':+1::smile:',
   ])('%s is only text', (title) => {
     expect(liveIn(title)).not.toEqual([])
-    expect(liveIn(neutralise(title, 100))).toEqual([])
-    expect(seen(neutralise(title, 100))).toBe(title)
-    expect(linksIn(`[${neutralise(title, 100)}](${url})`)).toHaveLength(1)
+    expect(liveIn(sanitize(title, 100))).toEqual([])
+    expect(seen(sanitize(title, 100))).toBe(title)
+    expect(linksIn(`[${sanitize(title, 100)}](${url})`)).toHaveLength(1)
   })
 })
 
@@ -131,16 +131,16 @@ describe('SP-111 characters that are not for reading', () => {
     ['\u3164\u2800\u200B', ''],
     ['\u{E0041}a\u{E0100}', 'a'],
   ])('%j is seen as %j', (title, expected) => {
-    expect(plain(title, 100)).toBe(expected)
-    expect(neutralise(title, 100)).toBe(expected)
+    expect(plainText(title, 100)).toBe(expected)
+    expect(sanitize(title, 100)).toBe(expected)
   })
 })
 
 test('a cut falls between escapes and leaves room for the ellipsis', () => {
-  expect(neutralise('****', 8)).toBe('\\*\\*\\*\\*')
-  expect(neutralise('****', 7)).toBe('\\*\\*\\*…')
-  expect(neutralise('****', 6)).toBe('\\*\\*…')
-  expect(neutralise('one two', 5)).toBe('one…')
-  expect(plain('one two', 1)).toBe('…')
-  expect(plain('one two', 0)).toBe('')
+  expect(sanitize('****', 8)).toBe('\\*\\*\\*\\*')
+  expect(sanitize('****', 7)).toBe('\\*\\*\\*…')
+  expect(sanitize('****', 6)).toBe('\\*\\*…')
+  expect(sanitize('one two', 5)).toBe('one…')
+  expect(plainText('one two', 1)).toBe('…')
+  expect(plainText('one two', 0)).toBe('')
 })

@@ -1,13 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  actions,
-  decodePageId,
-  encodePageId,
-  longestQuery,
-  type Action,
-  type PageId,
-} from '../../src/bot/format/page-id.ts'
+import { actions, decodePageId, encodePageId, longestQuery, type Action, type PageId } from '../../src/views/page-id.ts'
 
 const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')
 const pageIds: fc.Arbitrary<PageId> = fc.record({

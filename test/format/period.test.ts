@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readPeriod } from '../../src/bot/format/period.ts'
+import { parseDateRange } from '../../src/views/dates.ts'
 
 describe('a date as people write it', () => {
   test.each([
@@ -11,7 +11,7 @@ describe('a date as people write it', () => {
     ['２０２３', '2023-01-01', '2024-01-01', '2023'],
     [' 2023-12-31 ', '2023-12-31', '2024-01-01', '31 December 2023'],
   ])('%s is from %s to %s, called %s', (text, from, to, name) => {
-    expect(readPeriod(text)).toEqual({ from: Date.parse(from), to: Date.parse(to), name })
+    expect(parseDateRange(text)).toEqual({ from: Date.parse(from), to: Date.parse(to), name })
   })
 
   test.each([
@@ -26,5 +26,7 @@ describe('a date as people write it', () => {
     '-2023',
     '2023/07',
     '2023-07-',
-  ])('%j is refused with an example', (text) => expect(() => readPeriod(text)).toThrow(/2023, 2023-07 or 2023-07-14/))
+  ])('%j is refused with an example', (text) =>
+    expect(() => parseDateRange(text)).toThrow(/2023, 2023-07 or 2023-07-14/),
+  )
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { roundupPage } from '../../src/bot/format/roundup-page.ts'
-import { timezoneChoices, timezoneNamed } from '../../src/bot/format/timezones.ts'
-import type { Row, Sheet } from '../../src/roundups/roundups.ts'
+import { roundupPage } from '../../src/views/roundup.ts'
+import { timezoneChoices, timezoneNamed } from '../../src/views/dates.ts'
+import type { RoundupPage, RoundupRow } from '../../src/roundups/roundups.ts'
 
 const people = Array.from({ length: 10 }, (_, index) => String(175928847299117063n + BigInt(index)))
 const savers = people.map((person) => ({ person, at: Date.UTC(2026, 10, 20) }))
@@ -12,11 +12,11 @@ const song = {
   url: 'https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC',
   cover: undefined,
 }
-const sheet: Sheet = {
+const sheet: RoundupPage = {
   ...{ id: '2026-W47-197038439483310086', server: '197038439483310086', page: 1, pages: 9, members: 400 },
   ...{ from: Date.UTC(2026, 10, 13), until: Date.UTC(2026, 10, 20), late: Date.UTC(2026, 10, 20) },
   ...{ missing: people, missed: 200 },
-  rows: Array.from({ length: 10 }, (): Row => ({ section: 'several', song, savers })),
+  rows: Array.from({ length: 10 }, (): RoundupRow => ({ section: 'several', song, savers })),
 }
 
 test('the fullest page with the longest names fits into a message, and every row is whole', () => {

@@ -1,72 +1,77 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { App } from '../../src/app.ts'
-import type { Ways } from '../../src/bot/callback.ts'
-import type { Command } from '../../src/bot/command.ts'
-import { createDispatch } from '../../src/bot/dispatch.ts'
-import type { Interaction } from '../../src/bot/interaction.ts'
-import type { Inline } from '../../src/web/interactions.ts'
+import type { App } from '../../src/context.ts'
+import type { KnownInteraction } from '../../src/discord/client.ts'
+import { createDispatch } from '../../src/discord/dispatch.ts'
+import type { LoadedCommand } from '../../src/discord/load.ts'
 import { createLog } from '../../src/log.ts'
 import { noMetrics } from '../../src/metrics/metrics.ts'
 
 const never = new Promise<never>(() => undefined)
-const slow: Command = {
-  data: { name: 'slow', description: 'Never answers', contexts: [0], integration_types: [0] },
-  private: true,
-  run: () => never,
-  press: () => never,
-  complete: () => never,
+const data = { name: 'slow', description: 'Never answers', contexts: [0], integration_types: [0] }
+const executable = { data, ephemeral: true, readOnly: false, execute: () => never, autocomplete: () => never }
+const slow: LoadedCommand = {
+  ...{ data, file: 'commands/slow.ts', subcommandFiles: [] },
+  component: () => never,
+  find: () => executable,
 }
-const about = { id: '1180000000000000777', token: 'aW50ZXJhY3Rpb24', applicationId: '1180000000000000001' }
 
-let sent: unknown[]
+let sent: string[]
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   sent = []
 })
 afterEach(() => void vi.useRealTimers())
 
-/** Takes an interaction to a command that never answers, in a program whose store is as slow as `create`. */
-function take(interaction: object, create: () => Promise<boolean> = async () => true, inline?: Inline): void {
-  const respond: Ways['respond'] = async (_, { body }) => void sent.push(body)
-  const app = { store: { create }, metrics: noMetrics, explain: () => undefined } as unknown as App
-  const ways = { respond, rest: {} } as Ways
-  const dispatch = createDispatch(
-    new Map([['slow', slow]]),
-    app,
-    ways,
-    createLog('silent'),
-    new AbortController().signal,
-  )
-  void dispatch({ ...about, name: 'slow', ...interaction } as Interaction, inline)
+type Kind = 'command' | 'component' | 'autocomplete'
+
+/** As far as the dispatch looks at an interaction of discord.js. */
+function interactionOf(kind: Kind): KnownInteraction {
+  const note = (what: string) => async () => void sent.push(what)
+  return {
+    ...{ id: '1180000000000000777', commandName: 'slow', customId: 'slow:1', message: {}, webhook: {} },
+    options: { getSubcommand: () => null, data: [] },
+    isAutocomplete: () => kind === 'autocomplete',
+    isChatInputCommand: () => kind === 'command',
+    isContextMenuCommand: () => false,
+    isModalSubmit: () => false,
+    deferReply: note('deferReply'),
+    deferUpdate: note('deferUpdate'),
+    respond: async (choices: readonly unknown[]) => void sent.push(`${choices.length} choices`),
+  } as unknown as KnownInteraction
 }
 
-const command = { kind: 'command', given: [], call: { id: about.id } }
+/** Takes an interaction to a command that never answers, in a program whose store is as slow as `create`. */
+function take(kind: Kind, create?: () => Promise<boolean>): void {
+  const app = { store: { create }, metrics: noMetrics, errorMessage: () => undefined } as unknown as App
+  const responses = { useCallback: () => undefined }
+  const commands = new Map([['slow', slow]])
+  const dispatch = createDispatch(commands, app, responses, createLog('silent'), new AbortController().signal)
+  void dispatch(interactionOf(kind), create !== undefined)
+}
 
 test.each([
-  ['a command', command, 5],
-  ['a press', { kind: 'press', press: {}, onMessage: true }, 6],
-])('%s is announced 800 ms after it came, and not before', async (_, interaction, type) => {
-  take(interaction)
+  ['command', 'deferReply'],
+  ['component', 'deferUpdate'],
+] as const)('a %s is deferred 800 ms after it came, and not before', async (kind, deferral) => {
+  take(kind)
   await vi.advanceTimersByTimeAsync(799)
   expect(sent).toEqual([])
   await vi.advanceTimersByTimeAsync(1)
-  expect(sent).toMatchObject([{ type }])
+  expect(sent).toEqual([deferral])
 })
 
-test('what the store takes to tell a copy counts: the announcement goes out 800 ms after the request', async () => {
-  const slowly = () => new Promise<boolean>((resolve) => setTimeout(resolve, 300, true))
-  const inline: Inline = { answer: async () => 'taken', elsewhere: () => undefined }
-  take(command, slowly, inline)
+test('what the store takes to tell a copy counts: the deferral goes out 800 ms after the request', async () => {
+  take('command', () => new Promise<boolean>((resolve) => setTimeout(resolve, 300, true)))
   await vi.advanceTimersByTimeAsync(799)
   expect(sent).toEqual([])
   await vi.advanceTimersByTimeAsync(1)
-  expect(sent).toMatchObject([{ type: 5 }])
+  expect(sent).toEqual(['deferReply'])
 })
 
-test('suggestions are given up after 250 ms, and nothing is offered', async () => {
-  take({ kind: 'suggestions', call: {} })
+test('autocomplete is given up after 250 ms, and nothing is offered', async () => {
+  take('autocomplete')
   await vi.advanceTimersByTimeAsync(249)
   expect(sent).toEqual([])
   await vi.advanceTimersByTimeAsync(1)
-  expect(sent).toEqual([{ type: 8, data: { choices: [] } }])
+  expect(sent).toEqual(['0 choices'])
 })

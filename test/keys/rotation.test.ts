@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createLinks, type Link } from '../../src/accounts/links.ts'
-import { KeyRingError, noteActive, openRing } from '../../src/accounts/ring.ts'
-import { createSeal } from '../../src/accounts/seal.ts'
+import { KeyringError, recordActiveKey, openKeyring } from '../../src/accounts/keyring.ts'
+import { createCrypto } from '../../src/crypto.ts'
 import { reseal, status } from '../../src/keys/rotation.ts'
 import { StoreUnavailableError, UnreadableRecordError } from '../../src/store/store.ts'
 import { modelStore } from '../store/model.ts'
@@ -16,51 +16,51 @@ type Key = { readonly id: string; readonly key: Buffer }
 test('a link is sealed anew when it is read, and opens as before', async () => {
   const store = modelStore()
   await link(store, 'ana', k1)
-  const seal = createSeal(k2, [k2, k1])
+  const seal = createCrypto(k2, [k2, k1])
   const links = createLinks(store, seal)
   const read = await links.find('ana')
   expect(seal.isCurrent(read?.refreshToken ?? '')).toBe(true)
   expect(read).toEqual(await store.get('links', 'ana'))
-  expect(read && links.openRefreshToken('ana', read)).toBe('token of ana')
+  expect(read && links.decryptRefreshToken('ana', read)).toBe('token of ana')
   expect(await links.find('ana')).toEqual(read)
 })
 
 test('a link that has ended is not kept longer by being read', async () => {
   const store = modelStore()
   const ended = await link(store, 'ana', k1, 1_790_000_000_000)
-  expect(await createLinks(store, createSeal(k2, [k2, k1])).read('ana')).toEqual(ended)
+  expect(await createLinks(store, createCrypto(k2, [k2, k1])).read('ana')).toEqual(ended)
   expect(await store.get('links', 'ana')).toEqual(ended)
 })
 
 test('a store that takes nothing, or a key that is not there, takes nobody’s link away', async () => {
   const store = modelStore()
   const old = await link(store, 'ana', k1)
-  expect(await createLinks(store, createSeal(k2, [k2])).find('ana')).toEqual(old)
-  store.replace = () => Promise.reject(new StoreUnavailableError('full'))
-  expect(await createLinks(store, createSeal(k2, [k2, k1])).find('ana')).toEqual(old)
+  expect(await createLinks(store, createCrypto(k2, [k2])).find('ana')).toEqual(old)
+  store.compareAndSet = () => Promise.reject(new StoreUnavailableError('full'))
+  expect(await createLinks(store, createCrypto(k2, [k2, k1])).find('ana')).toEqual(old)
   expect(await reseal(store, [k2, k1])).toMatchObject({ good: false })
 })
 
 test('a row that somebody refreshes while it is sealed anew keeps the new token', async () => {
   const store = modelStore()
   const old = await link(store, 'ana', k1)
-  const { replace } = store
-  store.replace = async (kind, key, version, value) => {
-    store.replace = replace
-    const refreshToken = createSeal(k2, [k2]).close('rotated', 'ana', 'refresh-token')
+  const { compareAndSet: replace } = store
+  store.compareAndSet = async (kind, key, version, value) => {
+    store.compareAndSet = replace
+    const refreshToken = createCrypto(k2, [k2]).encrypt('rotated', 'ana', 'refresh-token')
     await replace('links', 'ana', old.version, { ...old, refreshToken, version: old.version + 1 })
     return replace(kind, key, version, value)
   }
-  const links = createLinks(store, createSeal(k2, [k2, k1]))
+  const links = createLinks(store, createCrypto(k2, [k2, k1]))
   const read = await links.find('ana')
-  expect(read && links.openRefreshToken('ana', read)).toBe('rotated')
+  expect(read && links.decryptRefreshToken('ana', read)).toBe('rotated')
 })
 
 test('a thousand rows of three keys are counted, sealed anew, and the old keys let go', async () => {
   const store = modelStore()
-  for (const ring of [[k1], [k2, k1], [k3, k2, k1]]) await openRing(ring, store)
+  for (const ring of [[k1], [k2, k1], [k3, k2, k1]]) await openKeyring(ring, store)
   for (let number = 0; number < 1_000; number += 1) await link(store, `p${number}`, [k1, k2, k3][number % 3] ?? k1)
-  await noteActive([k3], store, 0)
+  await recordActiveKey([k3], store, 0)
   expect((await status(store, [k3, k2, k1])).lines.slice(0, 3)).toEqual([
     'k3          active: 333 connections, 0 attempts to link, 0 private answers to /link',
     'k2          opens: 333 connections, 0 attempts to link, 0 private answers to /link',
@@ -70,16 +70,16 @@ test('a thousand rows of three keys are counted, sealed anew, and the old keys l
     good: true,
     lines: ['Sealed with k3 now: 1000 connections.', 'k2, k1 can be removed from TOKEN_KEYS.'],
   })
-  const links = createLinks(store, await openRing([k3], store))
+  const links = createLinks(store, await openKeyring([k3], store))
   for (const number of [0, 1, 2, 999]) {
     const read = await links.get(`p${number}`)
-    expect(links.openRefreshToken(`p${number}`, read)).toBe(`token of p${number}`)
+    expect(links.decryptRefreshToken(`p${number}`, read)).toBe(`token of p${number}`)
   }
 })
 
 test('a row that was moved is said, does not open, and keeps no key from being removed', async () => {
   const store = modelStore()
-  await openRing([k1], store)
+  await openKeyring([k1], store)
   await store.set('links', 'ben', await link(store, 'ana', k1))
   const { lines, good } = await reseal(store, [k2, k1])
   expect(lines).toContain('Sealed with k1 and altered or moved since: 1 rows. Their people have to link again.')
@@ -88,18 +88,18 @@ test('a row that was moved is said, does not open, and keeps no key from being r
 
 test('a key is not let go before what it has sealed is gone', async () => {
   const store = modelStore()
-  await openRing([k1], store)
-  await store.set('attempts', 'a', createSeal(k1, [k1]).close('{}', 'a', 'attempt'))
+  await openKeyring([k1], store)
+  await store.set('attempts', 'a', createCrypto(k1, [k1]).encrypt('{}', 'a', 'attempt'))
   expect(await reseal(store, [k2, k1])).toMatchObject({ good: false })
-  await expect(openRing([k2], store)).rejects.toThrow(KeyRingError)
+  await expect(openKeyring([k2], store)).rejects.toThrow(KeyringError)
   await store.delete('attempts', 'a')
   expect(await reseal(store, [k2, k1])).toMatchObject({ good: true })
-  await openRing([k2], store)
+  await openKeyring([k2], store)
 })
 
 test('a row that cannot be read is named, and keeps nobody else’s from being sealed anew', async () => {
   const store = modelStore()
-  await openRing([k1], store)
+  await openKeyring([k1], store)
   await link(store, 'ana', k1)
   await store.set('links', '998', {})
   await store.set('links', '999', 'broken')
@@ -123,28 +123,28 @@ test('a row that cannot be read is named, and keeps nobody else’s from being s
 
 test('a wrong ring is said as such where the rows cannot be counted', async () => {
   const store = modelStore()
-  await openRing([k1], store)
+  await openKeyring([k1], store)
   await link(store, 'ana', k1)
   const { get } = store
   store.get = async (kind, key) => {
     if (kind === 'links') throw new StoreUnavailableError('away')
     return get(kind, key)
   }
-  await expect(openRing([k2], store)).rejects.toThrow('TOKEN_KEYS lacks the key "k1", with which some stored rows')
+  await expect(openKeyring([k2], store)).rejects.toThrow('TOKEN_KEYS lacks the key "k1", with which some stored rows')
 })
 
 test('an earlier key is to stay for a day after the bot began with the new one, for what stands under its marks', async () => {
   const store = modelStore()
   const began = Date.parse('2026-11-22T10:00:00Z')
   const day = 24 * 60 * 60 * 1000
-  await openRing([k1], store)
-  await noteActive([k1], store, began - 9 * day)
+  await openKeyring([k1], store)
+  await recordActiveKey([k1], store, began - 9 * day)
   const last = async (now: number) => (await status(store, [k2, k1], now)).lines.at(-1)
   expect((await reseal(store, [k2, k1], began)).lines.at(-1)).toMatch(
     /^k1 can be removed from TOKEN_KEYS a day after the bot was started with k2 in front\. Until then, \/unlink needs it/,
   )
-  await noteActive([k2, k1], store, began)
-  await noteActive([k2, k1], store, began + day / 2)
+  await recordActiveKey([k2, k1], store, began)
+  await recordActiveKey([k2, k1], store, began + day / 2)
   expect(await last(began + day / 2)).toMatch(
     /^k1 can be removed from TOKEN_KEYS after 2026-11-23 10:00 UTC\. Until then, \/unlink needs it/,
   )
@@ -156,7 +156,7 @@ async function link(store: ReturnType<typeof modelStore>, person: string, key: K
   const link: Link = {
     ...{ id: `link of ${person}`, version: 1, spotifyId: person, spotifyName: person, clientId: 'app', scope: [] },
     ...{ authorizedAt: 1, endedAt, refreshToken: '' },
-    refreshToken: createSeal(key, [key]).close(`token of ${person}`, person, 'refresh-token'),
+    refreshToken: createCrypto(key, [key]).encrypt(`token of ${person}`, person, 'refresh-token'),
   }
   await store.set('links', person, link)
   return link

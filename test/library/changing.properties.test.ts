@@ -1,7 +1,7 @@
 import { setImmediate as tick } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { lengthOf } from '../../src/library/runs.ts'
+import { lengthOf } from '../../src/library/segments.ts'
 import { createDesk, songsOf } from './desk.ts'
 import { anyEdit, change, listed, read } from './edits.ts'
 

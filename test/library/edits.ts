@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { readList } from '../../src/library/reading.ts'
-import { songsBetween, type Runs } from '../../src/library/runs.ts'
+import { syncLibrary } from '../../src/library/reading.ts'
+import { songsBetween, type Segments } from '../../src/library/segments.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { songOf, type Desk } from './desk.ts'
 
@@ -27,8 +27,8 @@ export const anyEdit = fc.oneof(
 )
 
 /** What is known of the list after it has been read. */
-export async function read(desk: Desk, known: Runs, kept: { runs: Runs } = { runs: known }): Promise<Runs> {
-  await readList(known, desk.answer, { ...quiet(desk), keep: (runs) => (kept.runs = runs) })
+export async function read(desk: Desk, known: Segments, kept: { runs: Segments } = { runs: known }): Promise<Segments> {
+  await syncLibrary(known, desk.answer, { ...quiet(desk), keep: (runs) => (kept.runs = runs) })
   return kept.runs
 }
 
@@ -39,7 +39,7 @@ export function quiet({ songs }: Desk) {
 }
 
 /** The known songs. */
-export function listed(runs: Runs): Song[] {
+export function listed(runs: Segments): Song[] {
   return songsBetween(runs, 0, Infinity)
 }
 

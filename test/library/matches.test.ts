@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fold, wordsOf } from '../../src/library/fold.ts'
+import { normalize, wordsOf } from '../../src/library/normalize.ts'
 import { matches, suggestions } from '../../src/library/matches.ts'
-import { createPacker, songIn } from '../../src/library/pack.ts'
-import { cut, songsBetween, tidy, unknown, type Run } from '../../src/library/runs.ts'
+import { createPacker, songIn } from '../../src/library/packed-songs.ts'
+import { slice, songsBetween, compact, unknown, type Segment } from '../../src/library/segments.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { songOf } from './desk.ts'
 
@@ -59,9 +59,9 @@ describe('what a search finds, newest first', () => {
         fc.integer({ min: 1, max: 9 }),
         fc.nat(40),
         (list, query, size, from) => {
-          const some = cut(inPacksOf(list, size), from, 1000)
+          const some = slice(inPacksOf(list, size), from, 1000)
           const holds = ({ title, artists, album }: Song) =>
-            query.every((word) => [title, ...artists, album].some((field) => fold(field).includes(word)))
+            query.every((word) => [title, ...artists, album].some((field) => normalize(field).includes(word)))
           const expected = list.slice(from).flatMap((one, place) => (holds(one) ? [place] : []))
           expect([...matches(some, query)].map(({ place }) => place)).toEqual(expected)
         },
@@ -121,9 +121,9 @@ describe('packed songs', () => {
   })
 
   test('the scraps that edits leave become packs again, and unknown places stay where they are', () => {
-    const scraps = [1, 2, 3, 4, 5, 6].flatMap((from) => cut(runs, from, from + 1))
+    const scraps = [1, 2, 3, 4, 5, 6].flatMap((from) => slice(runs, from, from + 1))
     const pieces = [...scraps.slice(0, 3), ...unknown(7), ...unknown(3), ...scraps.slice(3)]
-    const tidied = tidy(pieces, createPacker())
+    const tidied = compact(pieces, createPacker())
     expect(tidied.map(({ pack, to, from }) => [pack !== undefined, to - from])).toEqual([
       [true, 3],
       [false, 10],
@@ -133,7 +133,7 @@ describe('packed songs', () => {
   })
 })
 
-function inPacksOf(list: readonly Song[], size: number): Run[] {
+function inPacksOf(list: readonly Song[], size: number): Segment[] {
   const pack = createPacker()
   return Array.from({ length: Math.ceil(list.length / size) }, (_, index) => {
     const some = list.slice(index * size, (index + 1) * size)

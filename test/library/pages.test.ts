@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { blocksFor, pageSize, place, type Place } from '../../src/library/pages.ts'
+import { blocksFor, pageSize, positionOf, type PagePosition } from '../../src/library/pages.ts'
 
 const blockSize = 50
 
 describe('where a page lies', () => {
-  const places: [string, [number, number, number], Partial<Place>][] = [
+  const places: [string, [number, number, number], Partial<PagePosition>][] = [
     ['the first of many', [0, 3120, 0], { page: 1, pages: 312, previous: 0, next: 10, last: 3110, from: 0, to: 10 }],
     ['one in the middle', [1990, 3120, 0], { page: 200, previous: 1980, next: 2000, from: 1990, to: 2000 }],
     ['the last, which is full', [3110, 3120, 0], { page: 312, previous: 3100, next: 3110, from: 3110, to: 3120 }],
@@ -26,7 +26,7 @@ describe('where a page lies', () => {
     ['more newer songs than there are', [0, 3, 200], { page: 1, pages: 1, last: 0 }],
   ]
   test.each(places)('%s', (_, [wanted, total, newer], expected) => {
-    expect(place(wanted, total, newer)).toMatchObject(expected)
+    expect(positionOf(wanted, total, newer)).toMatchObject(expected)
   })
 
   const totals = fc.oneof(fc.nat(60), fc.nat(40_000), fc.nat(9_999_999))
@@ -36,11 +36,11 @@ describe('where a page lies', () => {
     fc.assert(
       fc.property(fc.nat(500), fc.nat(60), (songs, newer) => {
         const seen: number[] = []
-        let found = place(0, songs + newer, newer)
+        let found = positionOf(0, songs + newer, newer)
         for (let page = 1; page <= found.pages; page += 1) {
           expect([found.page, found.offset]).toEqual([page, (page - 1) * pageSize])
           for (let index = found.from; index < found.to; index += 1) seen.push(index)
-          found = place(found.next, songs + newer, newer)
+          found = positionOf(found.next, songs + newer, newer)
         }
         expect(seen).toEqual(Array.from({ length: songs }, (_, index) => index + newer))
       }),
@@ -50,13 +50,13 @@ describe('where a page lies', () => {
   test('whatever numbers come in, the page lies in the list, and so do its neighbours', () => {
     fc.assert(
       fc.property(wanted, totals, totals, (offset, total, newer) => {
-        const found = place(offset, total, newer)
+        const found = positionOf(offset, total, newer)
         expect(Object.values(found).every((number: number) => Number.isSafeInteger(number) && number >= 0)).toBe(true)
         expect(found.page >= 1 && found.page <= found.pages).toBe(true)
         expect(found.to - found.from).toBeLessThanOrEqual(pageSize)
         expect(found.to <= total && (found.from <= found.to || newer > total)).toBe(true)
         for (const neighbour of [found.previous, found.next, found.last]) {
-          expect(place(neighbour, total, newer).offset).toBe(neighbour)
+          expect(positionOf(neighbour, total, newer).offset).toBe(neighbour)
         }
       }),
       { numRuns: 1000 },
@@ -66,8 +66,8 @@ describe('where a page lies', () => {
   test('songs that are liked later push a page along, and its songs stay', () => {
     fc.assert(
       fc.property(fc.nat(5000), fc.nat(5000), fc.nat(200), (offset, total, newer) => {
-        const before = place(offset, total, 0)
-        expect(place(offset, total + newer, newer)).toEqual({
+        const before = positionOf(offset, total, 0)
+        expect(positionOf(offset, total + newer, newer)).toEqual({
           ...before,
           from: before.from + newer,
           to: before.to + newer,
@@ -113,7 +113,7 @@ describe('which blocks hold a page', () => {
   test('a page costs two requests at most', () => {
     fc.assert(
       fc.property(fc.oneof(fc.integer(), fc.double()), fc.nat(9_999_999), fc.nat(9_999_999), (offset, total, newer) => {
-        const { from, to } = place(offset, total, newer)
+        const { from, to } = positionOf(offset, total, newer)
         expect(blocksFor(from, to, blockSize).length).toBeLessThanOrEqual(2)
       }),
     )

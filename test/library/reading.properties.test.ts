@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readList } from '../../src/library/reading.ts'
-import type { Runs } from '../../src/library/runs.ts'
+import { syncLibrary } from '../../src/library/reading.ts'
+import type { Segments } from '../../src/library/segments.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { createDesk, songOf, songsOf } from './desk.ts'
 import { change, edit, listed, quiet, read } from './edits.ts'
@@ -74,8 +74,8 @@ describe('what is known of a list is the list', () => {
 
   test('a list that is known to be small is asked for once', async () => {
     const desk = createDesk(songsOf(50))
-    const kept: { runs: Runs } = { runs: [] }
-    await readList([], desk.answer, { ...quiet(desk), about: 50, keep: (runs) => (kept.runs = runs) })
+    const kept: { runs: Segments } = { runs: [] }
+    await syncLibrary([], desk.answer, { ...quiet(desk), about: 50, keep: (runs) => (kept.runs = runs) })
     expect(listed(kept.runs)).toEqual(desk.songs)
     expect(desk.asked).toEqual([0])
   })
@@ -88,7 +88,7 @@ describe('what is known of a list is the list', () => {
         desk.meddle = (request) => {
           if (request > blocks) throw new RateLimitedError(Date.now() + 3_600_000, 'quota')
         }
-        const broken: { runs: Runs } = { runs: [] }
+        const broken: { runs: Segments } = { runs: [] }
         await expect(read(desk, [], broken)).rejects.toThrow(RateLimitedError)
         expect(listed(broken.runs)).toEqual(desk.songs.slice(50, (blocks + 1) * 50))
         desk.meddle = () => undefined
@@ -107,9 +107,9 @@ describe('what is known of a list is the list', () => {
       const page = await desk.answer(offset)
       return offset === 100 ? { ...page, songs: page.songs.slice(0, 5) } : page
     }
-    const broken: { runs: Runs } = { runs: [] }
+    const broken: { runs: Segments } = { runs: [] }
     for (const asked of [10, 11]) {
-      await readList(broken.runs, answer, { ...quiet(desk), keep: (runs) => (broken.runs = runs) })
+      await syncLibrary(broken.runs, answer, { ...quiet(desk), keep: (runs) => (broken.runs = runs) })
       expect(desk.asked.length).toBe(asked)
     }
     expect(

@@ -8,12 +8,12 @@ import { makeLibrary } from '../../sandbox/songs/library.ts'
 import type { FakeSpotify, SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import { startSpotify } from '../../sandbox/spotify/start.ts'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
-import { createSeal } from '../../src/accounts/seal.ts'
+import { createCrypto } from '../../src/crypto.ts'
 import { createHttp, type Http } from '../../src/http.ts'
 import { createLibrary, type Library } from '../../src/library/library.ts'
 import type { SpotifyApi } from '../../src/spotify/client.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
-import { openEmbedded } from '../../src/store/embedded.ts'
+import { openEmbedded } from '../../src/store/sqlite.ts'
 import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/browser.ts'
 import { memoryOfOne } from '../spotify/memory.ts'
 import { waitLimit } from '../world/until.ts'
@@ -62,7 +62,7 @@ export async function startRoom(sizes: Readonly<Record<string, number>>, ways: W
   const send: Http = (url, request) => http.send(url, { ...request, deadline: waitLimit })
   const clients = createSpotifyClients(settings, watch(send), () => memory)
   const { oauth, api, background } = clients.operator
-  const accounts = createAccounts(store, createSeal(key, [key]), clients)
+  const accounts = createAccounts(store, createCrypto(key, [key]), clients)
   let passed = 0
   const now = (): number => Date.now() + passed
   const library = createLibrary(accounts, now, hurried ? undefined : waitLimit)
@@ -81,7 +81,7 @@ export async function startRoom(sizes: Readonly<Record<string, number>>, ways: W
     },
     async unlinks(account) {
       const link = await accounts.unlink(account)
-      if (link) library.forget(link)
+      if (link) library.deleteCached(link)
     },
     asked: () => spotify.requests.filter(({ path }) => path === '/v1/me/tracks').length,
     now,

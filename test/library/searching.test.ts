@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Song } from '../../sandbox/spotify/spotify.ts'
 import { NotLinkedError } from '../../src/accounts/errors.ts'
-import { fold } from '../../src/library/fold.ts'
+import { normalize } from '../../src/library/normalize.ts'
 import type { Http } from '../../src/http.ts'
 import type { FoundPage, SearchRequest } from '../../src/library/library.ts'
 import { startRoom, type Room } from './room.ts'
@@ -119,7 +119,7 @@ describe('Ana has 10,000 songs', () => {
   test('what she types is answered from memory, at once', async () => {
     const before = room.asked()
     const answer = await room.library.suggest('ana', 'the')
-    const titles = 'titles' in answer ? answer.titles.map(({ title }) => fold(title)) : []
+    const titles = 'titles' in answer ? answer.titles.map(({ title }) => normalize(title)) : []
     expect(titles).toHaveLength(25)
     expect(titles[0]?.startsWith('the')).toBe(true)
     expect(room.asked()).toBe(before)
@@ -189,7 +189,7 @@ describe('others search', () => {
 })
 
 function holds(song: Song | null, word: string): boolean {
-  return [song?.title, ...(song?.artists ?? []), song?.album].some((text) => fold(text ?? '').includes(word))
+  return [song?.title, ...(song?.artists ?? []), song?.album].some((text) => normalize(text ?? '').includes(word))
 }
 
 function fail(): never {

@@ -2,8 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { UserError } from '../../src/errors.ts'
-import { createLibrary, type Reading } from '../../src/library/library.ts'
-import { createShelves } from '../../src/library/shelves.ts'
+import { createLibrary, type SearchProgress } from '../../src/library/library.ts'
+import { createIndexCache } from '../../src/library/index-cache.ts'
 import { RateLimitedError, SpotifyDownError } from '../../src/spotify/errors.ts'
 import { waitLimit } from '../world/until.ts'
 import { createDesk, songsOf, type Desk } from './desk.ts'
@@ -81,7 +81,7 @@ describe('a reading and Spotify’s patience', () => {
   test('a library beyond all measure is read as far as 1,000 requests go, and says so', async () => {
     const desk = createDesk(songsOf(60_000))
     const library = libraryOf(desk)
-    const reading = (await library.search('ana', 'song 59999', first)) as Reading
+    const reading = (await library.search('ana', 'song 59999', first)) as SearchProgress
     if ('done' in reading) await reading.done
     expect(await library.search('ana', 'song 59999', first)).toMatchObject({
       total: 1,
@@ -139,27 +139,27 @@ describe('readings and people', () => {
 describe('what stays in memory', () => {
   test('least recently used libraries go first when there are too many songs', async () => {
     const desk = createDesk(songsOf(1000))
-    const shelves = createShelves(desk.accounts, Date.now, 2500)
+    const shelves = createIndexCache(desk.accounts, Date.now, 2500)
     const use = async (person: string) => {
       const link = await desk.accounts.get(person)
-      const shelf = shelves.of(link)
-      if (!shelves.fresh(shelf)) await shelves.read(person, link, shelf)
+      const shelf = shelves.get(link)
+      if (!shelves.isFresh(shelf)) await shelves.update(person, link, shelf)
       return link
     }
     const [ana, ben] = [await use('ana'), await use('ben')]
     await use('ana')
     const chiyo = await use('chiyo')
-    expect([ana, ben, chiyo].map((link) => shelves.inHand(link) !== undefined)).toEqual([true, false, true])
+    expect([ana, ben, chiyo].map((link) => shelves.upToDate(link) !== undefined)).toEqual([true, false, true])
   })
 
   test('many readings at once stay within bounds too: some are told to try again', async () => {
     const desk = createDesk(songsOf(1000))
-    const shelves = createShelves(desk.accounts, Date.now, 2500)
+    const shelves = createIndexCache(desk.accounts, Date.now, 2500)
     const people = ['ana', 'ben', 'chiyo', 'dara', 'emil']
     const read = await Promise.allSettled(
       people.map(async (person) => {
         const link = await desk.accounts.get(person)
-        await shelves.read(person, link, shelves.of(link))
+        await shelves.update(person, link, shelves.get(link))
       }),
     )
     const refused = read.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))

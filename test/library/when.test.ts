@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { createLibrary, type Library, type Period } from '../../src/library/library.ts'
+import { createLibrary, type Library, type DateRange } from '../../src/library/library.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { waitLimit } from '../world/until.ts'
@@ -16,7 +16,7 @@ const begin = (songs: Song[]): void => {
 }
 /** When the song of that number was liked. */
 const at = (number: number): number => songOf(number).addedAt ?? 0
-const hours = (number: number, count: number): Period => ({ from: at(number), to: at(number) + count * hour })
+const hours = (number: number, count: number): DateRange => ({ from: at(number), to: at(number) + count * hour })
 
 describe('the page of a time, in 10,000 songs liked an hour apart', () => {
   beforeEach(() => begin(songsOf(10_000)))
@@ -32,11 +32,11 @@ describe('the page of a time, in 10,000 songs liked an hour apart', () => {
     ['all time', { from: 0, to: at(20_000) }, 'in', 10_000],
     ['the edge of a block', hours(9950, 1), 'in', 9950],
   ] as const)('%s', async (_, period, found, number) => {
-    const page = await library.when('ana', period)
+    const page = await library.byDate('ana', period)
     expect([page.found, page.total, page.anchor]).toEqual([found, 10_000, at(10_000)])
     expect(numbersOn(page)).toContain(number)
     expect(desk.asked.length).toBeLessThanOrEqual(11)
-    const turned = await library.turn('ana', { offset: page.offset, anchor: page.anchor })
+    const turned = await library.page('ana', { offset: page.offset, anchor: page.anchor })
     expect(turned.songs).toEqual(page.songs)
   })
 
@@ -44,10 +44,10 @@ describe('the page of a time, in 10,000 songs liked an hour apart', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 2, max: 10_000 }), async (number) => {
         begin(desk.songs)
-        expect(numbersOn(await library.when('ana', hours(number, 1)))).toContain(number)
+        expect(numbersOn(await library.byDate('ana', hours(number, 1)))).toContain(number)
         const first = desk.asked.length
         expect(first).toBeLessThanOrEqual(11)
-        expect(numbersOn(await library.when('ana', hours(number - 1, 1)))).toContain(number - 1)
+        expect(numbersOn(await library.byDate('ana', hours(number - 1, 1)))).toContain(number - 1)
         expect(desk.asked.length - first).toBeLessThanOrEqual(2)
       }),
       { numRuns: 60 },
@@ -57,7 +57,7 @@ describe('the page of a time, in 10,000 songs liked an hour apart', () => {
   test('nothing is asked where the whole library is in hand, but for the page itself', async () => {
     await library.search('ana', 'song', { offset: 0 })
     desk.asked.length = 0
-    expect(numbersOn(await library.when('ana', hours(1234, 1)))).toContain(1234)
+    expect(numbersOn(await library.byDate('ana', hours(1234, 1)))).toContain(1234)
     expect(desk.asked.length).toBeLessThanOrEqual(2)
   })
 })
@@ -66,14 +66,14 @@ describe('the page of a time, elsewhere', () => {
   test('40,000 songs: 13 requests at most', async () => {
     for (const number of [3, 777, 20_001, 39_949, 39_951]) {
       begin(songsOf(40_000))
-      expect(numbersOn(await library.when('ana', hours(number, 1)))).toContain(number)
+      expect(numbersOn(await library.byDate('ana', hours(number, 1)))).toContain(number)
       expect(desk.asked.length).toBeLessThanOrEqual(13)
     }
   })
 
   test('an empty list', async () => {
     begin([])
-    expect(await library.when('ana', hours(1, 1))).toMatchObject({ found: 'nearest', total: 0, songs: [], page: 1 })
+    expect(await library.byDate('ana', hours(1, 1))).toMatchObject({ found: 'nearest', total: 0, songs: [], page: 1 })
     expect(desk.asked).toEqual([0])
   })
 
@@ -85,7 +85,7 @@ describe('the page of a time, elsewhere', () => {
     odd[60] = { ...songOf(2940), addedAt: Date.UTC(2007, 0) }
     for (const number of [12, 600, 1500, 2904, 2988]) {
       begin(odd)
-      const page = await library.when('ana', { from: at(number) - hour, to: at(number) + hour })
+      const page = await library.byDate('ana', { from: at(number) - hour, to: at(number) + hour })
       expect(page.found).toBe('in')
       expect(Math.abs((page.songs[0]?.addedAt ?? 0) - at(number))).toBeLessThan(24 * hour)
     }
@@ -94,11 +94,11 @@ describe('the page of a time, elsewhere', () => {
   test('SP-97 songs without dates do not send it astray', async () => {
     const dated = (number: number): boolean => number % 400 < 20
     begin(songsOf(4000).map((song, index) => (dated(4000 - index) ? song : { ...song, addedAt: undefined })))
-    const page = await library.when('ana', hours(2010, 1))
+    const page = await library.byDate('ana', hours(2010, 1))
     expect(Math.abs((numbersOn(page)[0] ?? 0) - 2010)).toBeLessThan(450)
     expect(desk.asked.length).toBeLessThanOrEqual(14)
     begin(songsOf(4000).map((song) => ({ ...song, addedAt: undefined })))
-    expect(await library.when('ana', hours(2010, 1))).toMatchObject({ total: 4000 })
+    expect(await library.byDate('ana', hours(2010, 1))).toMatchObject({ total: 4000 })
     expect(desk.asked.length).toBeLessThanOrEqual(14)
   })
 
@@ -107,7 +107,7 @@ describe('the page of a time, elsewhere', () => {
     desk.meddle = () => {
       throw new RateLimitedError(Date.now() + hour, 'quota')
     }
-    await expect(library.when('ana', hours(1, 1))).rejects.toThrow(RateLimitedError)
+    await expect(library.byDate('ana', hours(1, 1))).rejects.toThrow(RateLimitedError)
   })
 })
 

@@ -1,18 +1,18 @@
-import { gateMemory } from '../../src/gates.ts'
+import { limiterStore } from '../../src/gates.ts'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import type { Link } from '../../src/accounts/links.ts'
-import { createSeal } from '../../src/accounts/seal.ts'
-import { createTraces } from '../../src/accounts/traces.ts'
-import type { App } from '../../src/app.ts'
-import { explain } from '../../src/explain.ts'
+import { createCrypto } from '../../src/crypto.ts'
+import { createTemporaryRecords } from '../../src/accounts/temporary-records.ts'
+import type { App } from '../../src/context.ts'
+import { errorMessage } from '../../src/error-messages.ts'
 import type { Http } from '../../src/http.ts'
 import { createLibrary } from '../../src/library/library.ts'
 import type { Log } from '../../src/log.ts'
 import { createSharing } from '../../src/sharing.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import type { Store } from '../../src/store/store.ts'
-import { createDiscordLeg } from '../../src/web/discord-leg.ts'
-import { createInvitations } from '../../src/web/invitations.ts'
+import { createDiscordOAuth } from '../../src/linking/discord-oauth.ts'
+import { createInvitations } from '../../src/accounts/invitations.ts'
 import { startWeb } from '../../src/web/server.ts'
 import { modelStore } from '../store/model.ts'
 import { addresses, createProviders, discordApp, spotifyApp, type Providers } from './providers.ts'
@@ -37,21 +37,21 @@ export async function startProgram(): Promise<Program> {
   const store = new Proxy({} as Store, { get: (_, name: keyof Store) => current[name] })
   const http: Http = (url, request) => providers.http(url, request)
   const key = { id: 'k1', key: Buffer.alloc(32, 1) }
-  const seal = createSeal(key, [key])
+  const seal = createCrypto(key, [key])
   const spotify = createSpotifyClients(
     { accountsUrl: addresses.spotify, apiUrl: addresses.spotifyApi, clientId: spotifyApp, clientSecret: 's' },
     http,
-    (id) => gateMemory(store, id),
+    (id) => limiterStore(store, id),
   )
   const accounts = createAccounts(store, seal, spotify)
   const publicUrl = addresses.site
-  const traces = createTraces(store, seal)
-  const invitations = createInvitations({ store, seal, traces, publicUrl })
-  const sharing = createSharing(store, seal, traces)
-  const rooms = { accounts, traces, invitations, library: createLibrary(accounts), sharing }
-  const app = { publicUrl, store, seal, spotify, explain, ...rooms } as App
+  const temporaryRecords = createTemporaryRecords(store, seal)
+  const invitations = createInvitations({ store, crypto: seal, temporaryRecords: temporaryRecords, publicUrl })
+  const sharing = createSharing(store, seal, temporaryRecords)
+  const rooms = { accounts, temporaryRecords, invitations, library: createLibrary(accounts), sharing }
+  const app = { publicUrl, store, crypto: seal, spotify, errorMessage: errorMessage, ...rooms } as App
   const errors: unknown[] = []
-  const discord = createDiscordLeg(
+  const discord = createDiscordOAuth(
     { clientId: discordApp, clientSecret: 's', apiUrl: addresses.discordApi, authorizeUrl: addresses.discord },
     http,
   )

@@ -1,18 +1,18 @@
-import type { Courier, Sheet } from '../../src/roundups/roundups.ts'
+import type { Publisher, RoundupPage } from '../../src/roundups/roundups.ts'
 
 export interface Post {
   readonly channel: string
   readonly message: string
   /** As it stands there by now. */
-  sheet: Sheet
+  sheet: RoundupPage
   readonly nonce: string
   readonly at: number
 }
 
 /** The channels of a server as roundups see them: they keep what is posted, and know a nonce for five minutes. */
-export interface Channels extends Courier {
+export interface Channels extends Publisher {
   readonly posts: Post[]
-  readonly redrawn: Sheet[]
+  readonly redrawn: RoundupPage[]
   readonly removed: Post[]
   readonly told: { readonly person: string; readonly channel: string }[]
   /** Closed to the bot. */
@@ -26,7 +26,7 @@ export function createChannels(now: () => number = Date.now): Channels {
   const posts: Post[] = []
   const removed: Post[] = []
   const closed = new Set<string>()
-  const redrawn: Sheet[] = []
+  const redrawn: RoundupPage[] = []
   const told: Channels['told'] = []
   const nonces = new Map<string, number>()
   let last = 0
@@ -51,7 +51,7 @@ export function createChannels(now: () => number = Date.now): Channels {
       const found = posts.find((one) => one.channel === channel && one.sheet.id === id && isLater(one))
       return found && { channel, message: found.message }
     },
-    async redraw({ message }, sheet) {
+    async update({ message }, sheet) {
       redrawn.push(sheet)
       const post = posts.find((one) => one.message === message)
       if (post) post.sheet = sheet
@@ -60,7 +60,7 @@ export function createChannels(now: () => number = Date.now): Channels {
       const index = posts.findIndex((one) => one.message === message)
       if (index >= 0) removed.push(...posts.splice(index, 1))
     },
-    async tell(person, channel, nonce) {
+    async notify(person, channel, nonce) {
       if ((nonces.get(nonce) ?? -Infinity) > now() - nonceLife) return
       nonces.set(nonce, now())
       told.push({ person, channel })

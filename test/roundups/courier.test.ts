@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FakeDiscord, Message } from '../../sandbox/discord/discord.ts'
 import { startDiscord } from '../../sandbox/discord/start.ts'
 import { channels, guild, people } from '../../sandbox/people.ts'
-import { createCourier } from '../../src/bot/courier.ts'
+import { createPublisher } from '../../src/discord/publisher.ts'
 import type { Log } from '../../src/log.ts'
-import type { Courier, Sheet } from '../../src/roundups/roundups.ts'
+import type { Publisher, RoundupPage } from '../../src/roundups/roundups.ts'
 import { waitLimit } from '../world/until.ts'
 
 const channel = channels[2]?.id ?? ''
@@ -15,7 +15,7 @@ const { signal } = new AbortController()
 
 describe('a roundup on its way to Discord', () => {
   let discord: FakeDiscord
-  let courier: Courier
+  let publisher: Publisher
   let logged: string[]
   let now: number
   beforeEach(async () => {
@@ -26,24 +26,24 @@ describe('a roundup on its way to Discord', () => {
     logged = []
     const note = (_details: unknown, message: string): void => void logged.push(message)
     const rest = new REST({ api: discord.apiUrl, timeout: waitLimit, retries: 1 }).setToken(discord.credentials.token)
-    courier = createCourier(rest, { debug: note, info: note } as unknown as Log)
+    publisher = createPublisher(rest, { debug: note, info: note } as unknown as Log)
   })
   afterEach(() => discord.close())
 
   const messages = (): readonly Message[] => discord.messages(channel, ana)
   const newest = async (): Promise<string> => {
-    const found = await courier.newest(channel, signal)
+    const found = await publisher.newest(channel, signal)
     return found === 'closed' ? found : found.id
   }
-  const post = (nonce = 'a-nonce'): ReturnType<Courier['post']> => courier.post(channel, sheet, nonce, signal)
+  const post = (nonce = 'a-nonce'): ReturnType<Publisher['post']> => publisher.post(channel, sheet, nonce, signal)
 
   test('mentions nobody, carries its mark, and is found by it', async () => {
     const before = await newest()
     const place = await post()
     expect(messages()).toHaveLength(1)
-    expect(await courier.find(channel, sheet.id, before, signal)).toEqual(place)
-    expect(await courier.find(channel, '2026-W48-1', before, signal)).toBeUndefined()
-    expect(await courier.find(channel, sheet.id, messages()[0]?.id ?? '', signal)).toBeUndefined()
+    expect(await publisher.find(channel, sheet.id, before, signal)).toEqual(place)
+    expect(await publisher.find(channel, '2026-W48-1', before, signal)).toBeUndefined()
+    expect(await publisher.find(channel, sheet.id, messages()[0]?.id ?? '', signal)).toBeUndefined()
   })
 
   test('it is found among hundreds of messages that came after it', async () => {
@@ -51,8 +51,8 @@ describe('a roundup on its way to Discord', () => {
     const before = await newest()
     const place = await post()
     for (let line = 0; line < 250; line += 1) discord.say(ana, channel, `line ${line}`)
-    expect(await courier.find(channel, sheet.id, before, signal)).toEqual(place)
-    expect(await courier.find(channel, 'never-posted', before, signal)).toBeUndefined()
+    expect(await publisher.find(channel, sheet.id, before, signal)).toEqual(place)
+    expect(await publisher.find(channel, 'never-posted', before, signal)).toBeUndefined()
   })
 
   test('DS-152 an answer that is lost after the message was made leaves one message', async () => {
@@ -65,7 +65,7 @@ describe('a roundup on its way to Discord', () => {
     discord.loseNext(/^POST .*\/messages$/, 9)
     await expect(post()).rejects.toThrow()
     expect(messages()).toHaveLength(1)
-    expect(await courier.find(channel, sheet.id, '0', signal)).toEqual({ channel, message: messages()[0]?.id })
+    expect(await publisher.find(channel, sheet.id, '0', signal)).toEqual({ channel, message: messages()[0]?.id })
   })
 
   test('DS-153 the same nonce gives the message that it has made already', async () => {
@@ -93,29 +93,29 @@ describe('a roundup on its way to Discord', () => {
   ])('DS-155 SC-162 a channel that is %s counts as closed, after one request', async (_, status, code) => {
     discord.failNext(/^(POST|GET) .*\/channels/, status, { message: 'No', code }, 9)
     expect(await post()).toBe('closed')
-    expect(await courier.newest(channel, signal)).toBe('closed')
-    expect(await courier.find(channel, sheet.id, '0', signal)).toBe('closed')
+    expect(await publisher.newest(channel, signal)).toBe('closed')
+    expect(await publisher.find(channel, sheet.id, '0', signal)).toBe('closed')
     expect(discord.requests).toHaveLength(3)
   })
 
   test('IX-130 a channel where the bot may only look counts as closed', async () => {
-    expect(await courier.post(blind, sheet, 'a-nonce', signal)).toBe('closed')
-    expect(await courier.newest('500000000000000009', signal)).toBe('closed')
+    expect(await publisher.post(blind, sheet, 'a-nonce', signal)).toBe('closed')
+    expect(await publisher.newest('500000000000000009', signal)).toBe('closed')
   })
 
   test('one that stands there a second time is taken away; that it is gone already troubles nobody', async () => {
     const place = await post()
     if (typeof place === 'string') throw new Error(place)
-    await courier.remove(place)
+    await publisher.remove(place)
     expect(messages()).toEqual([])
-    await courier.remove(place)
-    await courier.redraw(place, sheet)
+    await publisher.remove(place)
+    await publisher.update(place, sheet)
     expect(logged).toHaveLength(2)
   })
 
   test('Ana is told once, also when it is said twice within minutes', async () => {
-    await courier.tell(ana, channel, 'told')
-    await courier.tell(ana, channel, 'told')
+    await publisher.notify(ana, channel, 'told')
+    await publisher.notify(ana, channel, 'told')
     expect(discord.directs(ana).map(({ content }) => content)).toEqual([
       expect.stringContaining(`<#${channel}> is paused`),
     ])
@@ -123,13 +123,13 @@ describe('a roundup on its way to Discord', () => {
 
   test('IX-129 Ana takes no direct messages: that is noted, and nothing fails', async () => {
     discord.closeDirects(ana)
-    await courier.tell(ana, channel, 'told')
+    await publisher.notify(ana, channel, 'told')
     expect(discord.directs(ana)).toEqual([])
     expect(logged).toEqual([expect.stringContaining('no direct messages')])
   })
 })
 
-const sheet: Sheet = {
+const sheet: RoundupPage = {
   ...{ id: '2026-W47-197038439483310086', server: guild.id, page: 1, pages: 1, from: 0, until: 604_800_000 },
   ...{ members: 1, missing: [], missed: 0, late: null },
   rows: [

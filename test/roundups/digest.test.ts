@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createDigest, type Row } from '../../src/roundups/digest.ts'
+import { createDigest, type RoundupRow } from '../../src/roundups/digest.ts'
 import { songOf } from '../library/desk.ts'
 
 const [ana, ben, cleo] = ['1', '2', '3']
@@ -54,6 +54,6 @@ test('a song that stands twice in a list was saved once, and what has no date or
   expect(digest.rows(everybody).map(line)).toEqual(['newest Song 1: 1@300'])
 })
 
-function line({ section, song, savers }: Row): string {
+function line({ section, song, savers }: RoundupRow): string {
   return `${section} ${song.title}: ${savers.map(({ person, at }) => `${person}@${at}`).join(' ')}`
 }

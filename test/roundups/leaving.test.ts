@@ -11,7 +11,7 @@ test('nobody who leaves waits for Discord', async () => {
   office.songs.set(ana, [songOf(2, { addedAt: friday - hour })])
   const sheet = await roundups.collect(server, 'now-a', 7, () => undefined)
   await roundups.placed(sheet, { channel: '1', message: '2' })
-  office.chat.redraw = () => new Promise(() => undefined)
+  office.chat.update = () => new Promise(() => undefined)
   expect(await roundups.leave(ben, server)).toBe(true)
   const page = JSON.stringify(await roundups.page('now-a', 1))
   expect(page).toContain(ana)
@@ -25,9 +25,9 @@ test('an unlink that breaks off halfway is finished by the next one', async () =
   let isBroken = false
   const breaking = {
     ...store,
-    replace: async (...of: Parameters<typeof store.replace>) => {
+    replace: async (...of: Parameters<typeof store.compareAndSet>) => {
       if (isBroken) throw new StoreUnavailableError('It is away')
-      return store.replace(...of)
+      return store.compareAndSet(...of)
     },
   }
   const roundups = office.process(breaking)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Accounts } from '../../src/accounts/accounts.ts'
 import type { Library } from '../../src/library/library.ts'
-import { createRoundups, type Outcome, type Roundups, type Settings } from '../../src/roundups/roundups.ts'
+import { createRoundups, type DeliveryOutcome, type Roundups, type Settings } from '../../src/roundups/roundups.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -67,8 +67,8 @@ export function createOffice(store: Store, chatTime?: () => number): Office {
 }
 
 /** What came of whatever was due. Fails with the first failure. */
-export async function delivered(...processes: readonly Roundups[]): Promise<(Outcome | Error)[]> {
-  const outcomes: (Outcome | Error)[] = []
+export async function delivered(...processes: readonly Roundups[]): Promise<(DeliveryOutcome | Error)[]> {
+  const outcomes: (DeliveryOutcome | Error)[] = []
   const { signal } = new AbortController()
   await Promise.all(processes.map((one) => one.deliverDue((_server, outcome) => outcomes.push(outcome), signal)))
   return outcomes

@@ -12,8 +12,8 @@ test('whoever has slept through their lease just before posting does not post', 
   let announced = 0
   const store: Store = {
     ...office.store,
-    async replace(...of) {
-      const done = await office.store.replace(...of)
+    async compareAndSet(...of) {
+      const done = await office.store.compareAndSet(...of)
       if ((announced += 1) === 1) office.time += beyondTheLease
       return done
     },

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Row } from '../../src/roundups/digest.ts'
-import { createSheets, onlyOf, type Sheets } from '../../src/roundups/sheets.ts'
+import type { RoundupRow } from '../../src/roundups/digest.ts'
+import { createStoredRoundups, onlyOf, type StoredRoundups } from '../../src/roundups/stored-roundup.ts'
 import { songOf } from '../library/desk.ts'
 import { modelStore } from '../store/model.ts'
 
@@ -14,10 +14,10 @@ const head = {
 
 describe('the pages of a roundup', () => {
   let time: number
-  let sheets: Sheets
+  let sheets: StoredRoundups
   beforeEach(() => {
     time = week
-    sheets = createSheets(
+    sheets = createStoredRoundups(
       modelStore(() => time),
       () => time,
     )
@@ -39,42 +39,45 @@ describe('the pages of a roundup', () => {
 
   test('lose whoever leaves; one of several who stays is not shown alone, and pages may become empty', async () => {
     await sheets.write(head, [...rows(2, [ana, ben], 'several'), ...rows(10, [ben])])
-    await sheets.place('now-1', server, { channel: '5', message: '6' })
-    const changed = await sheets.strike(ben, server)
+    await sheets.recordMessage('now-1', server, { channel: '5', message: '6' })
+    const changed = await sheets.removeMember(ben, server)
     expect(changed).toMatchObject([{ sheet: { page: 1, rows: [] }, place: { channel: '5', message: '6' } }])
     expect((await sheets.read('now-1', 2))?.rows).toEqual([])
-    expect(await sheets.about(ben, server)).toEqual([])
-    expect(await sheets.strike(ben, server)).toEqual([])
+    expect(await sheets.rowsOf(ben, server)).toEqual([])
+    expect(await sheets.removeMember(ben, server)).toEqual([])
   })
 
   test('lose also the name of whoever could not be asked, and count one less', async () => {
     await sheets.write(head, [])
-    await sheets.strike(cleo, server)
+    await sheets.removeMember(cleo, server)
     expect(await sheets.read('now-1', 1)).toMatchObject({ missing: [], missed: 2 })
   })
 
   test('that stand nowhere are changed all the same', async () => {
     await sheets.write(head, rows(1, [ana]))
-    expect(await sheets.strike(ana, server)).toEqual([])
+    expect(await sheets.removeMember(ana, server)).toEqual([])
     expect((await sheets.read('now-1', 1))?.rows).toEqual([])
   })
 
   test('end a week after they were written, also when they have been changed', async () => {
     await sheets.write(head, rows(1, [ana, ben]))
     time += week - 1
-    await sheets.strike(ana, server)
+    await sheets.removeMember(ana, server)
     time += 1
     expect(await sheets.read('now-1', 1)).toBeUndefined()
   })
 
   test('stand where they stood first', async () => {
-    expect(await sheets.place('now-1', server, { channel: '5', message: '6' })).toEqual({ channel: '5', message: '6' })
-    expect(await sheets.place('now-1', server, { channel: '5', message: '7' })).toMatchObject({ message: '6' })
+    expect(await sheets.recordMessage('now-1', server, { channel: '5', message: '6' })).toEqual({
+      channel: '5',
+      message: '6',
+    })
+    expect(await sheets.recordMessage('now-1', server, { channel: '5', message: '7' })).toMatchObject({ message: '6' })
   })
 
   test('of last week leave the list of their server, so that it never grows', async () => {
     const store = modelStore(() => time)
-    const own = createSheets(store, () => time)
+    const own = createStoredRoundups(store, () => time)
     await own.write(head, [])
     time += week
     await own.write({ ...head, id: 'now-2' }, [])
@@ -89,7 +92,7 @@ describe('the pages of a roundup', () => {
   })
 })
 
-function rows(count: number, people: readonly string[], section: Row['section'] = 'newest'): Row[] {
+function rows(count: number, people: readonly string[], section: RoundupRow['section'] = 'newest'): RoundupRow[] {
   return Array.from({ length: count }, (_, index) => ({
     section,
     song: songOf(index),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isTimezone, periodAfter, periodBefore } from '../../src/roundups/times.ts'
+import { isTimezone, periodAfter, periodBefore } from '../../src/roundups/schedule-time.ts'
 import { wallClock } from './wall-clock.ts'
 
 const timezones = [

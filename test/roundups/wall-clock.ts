@@ -1,11 +1,11 @@
-import type { Period, Weekly } from '../../src/roundups/times.ts'
+import type { SchedulePeriod, WeeklyTime } from '../../src/roundups/schedule-time.ts'
 
 /** What clocks in a timezone show between two times, found with Intl alone. */
 export interface WallClock {
   /** When clocks are moved there. */
   readonly changes: readonly number[]
   /** Every period of a weekly time, in order: the first moment at which clocks show that time or a later one. */
-  periods(weekly: Omit<Weekly, 'timezone'>): Period[]
+  periods(weekly: Omit<WeeklyTime, 'timezone'>): SchedulePeriod[]
 }
 
 const minute = 60_000
@@ -17,7 +17,7 @@ export function wallClock(timezone: string, from: number, until: number): WallCl
   return {
     changes: stretches.slice(1).map((stretch) => stretch.from),
     periods({ weekday, hour: wanted }) {
-      const periods: Period[] = []
+      const periods: SchedulePeriod[] = []
       for (let date = Math.floor(from / day) * day; date < until; date += day) {
         const at = new Date(date).getUTCDay() === weekday ? firstAt(stretches, date + wanted * hour) : undefined
         if (at !== undefined) periods.push({ at, label: weekOf(date) })

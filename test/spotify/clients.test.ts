@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Http, HttpRequest } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
-import type { Block } from '../../src/spotify/gate/block.ts'
+import type { Block } from '../../src/spotify/rate-limit/retry-after.ts'
 import { memoryOfOne } from './memory.ts'
 
 const operatorId = 'a'.repeat(32)

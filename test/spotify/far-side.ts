@@ -1,5 +1,5 @@
 import { RateLimitedError } from '../../src/spotify/errors.ts'
-import type { Gate } from '../../src/spotify/gate.ts'
+import type { RateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import { sideBySide } from '../../src/library/lane.ts'
 import type { HandClock } from './hand-clock.ts'
 
@@ -52,7 +52,13 @@ export function createFarSide(
 }
 
 /** Makes so many background requests, some at once, as a reading does; resolves with the milliseconds that it took. */
-export async function readMany(clock: HandClock, gate: Gate, far: FarSide, count: number, atOnce = 8): Promise<number> {
+export async function readMany(
+  clock: HandClock,
+  gate: RateLimiter,
+  far: FarSide,
+  count: number,
+  atOnce = 8,
+): Promise<number> {
   const begun = clock.now()
   const work = async (): Promise<void> => {
     for (;;) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createGate } from '../../src/spotify/gate.ts'
-import type { Block } from '../../src/spotify/gate/block.ts'
+import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
+import type { Block } from '../../src/spotify/rate-limit/retry-after.ts'
 import { createHandClock } from './hand-clock.ts'
 import { memoryOfOne } from './memory.ts'
 
@@ -22,7 +22,7 @@ function scene() {
     },
   }
   const start = () => {
-    const gate = createGate(memory, {}, undefined, clock)
+    const gate = createRateLimiter(memory, {}, undefined, clock)
     const ask = () => clock.through(gate.run({ background: false, work: async () => 'answered' }).catch(nameOf))
     return { gate, ask }
   }
@@ -36,7 +36,7 @@ test('a block that came while the store was away is stored once it is back, with
   const { gate, ask } = start()
   Object.assign(faults, { load: true, save: true })
   const block = { until: clock.wall() + hour, reason: 'quota' } as const
-  await gate.block(block)
+  await gate.recordBlock(block)
   for (let asked = 0; asked < 40; asked += 1) {
     expect(await ask()).toBe('RateLimitedError')
     await clock.pass(250)
@@ -59,7 +59,7 @@ test('a block is stored although nothing can be read', async () => {
   const { clock, whole, faults, start } = scene()
   faults.load = true
   const block = { until: clock.wall() + hour, reason: 'quota' } as const
-  await start().gate.block(block)
+  await start().gate.recordBlock(block)
   expect(await whole.load()).toEqual(block)
 })
 
@@ -68,7 +68,7 @@ test('a longer block of another process stays, and is learned', async () => {
   const { gate } = start()
   const longer = { until: clock.wall() + hour, reason: 'quota' } as const
   await whole.save(longer)
-  await gate.block({ until: clock.wall() + 9_000, reason: 'rate' })
+  await gate.recordBlock({ until: clock.wall() + 9_000, reason: 'rate' })
   expect(await whole.load()).toEqual(longer)
   expect(gate.state().blocked).toEqual(longer)
 })
@@ -85,7 +85,7 @@ test.each([
   const { gate, ask } = start()
   expect(await ask()).toBe('answered')
   const block = { until: clock.wall() + hour, reason: 'quota' } as const
-  await gate.block(block)
+  await gate.recordBlock(block)
   expect(gate.state().blocked).toEqual(block)
   expect(await whole.load()).toEqual(block)
 })
@@ -94,6 +94,6 @@ test('a stored end beyond all reason gives way to the next block', async () => {
   const { clock, whole, start } = scene()
   await whole.save({ until: Date.UTC(2099, 0), reason: 'quota' })
   const block = { until: clock.wall() + hour, reason: 'quota' } as const
-  await start().gate.block(block)
+  await start().gate.recordBlock(block)
   expect(await whole.load()).toEqual(block)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createGate } from '../../src/spotify/gate.ts'
+import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import { createHandClock } from './hand-clock.ts'
 import { memoryOfOne } from './memory.ts'
 
@@ -10,7 +10,7 @@ function scene(dailyRequests: number) {
   const memory = memoryOfOne(clock.now)
   let sent = 0
   const start = () => {
-    const gate = createGate(memory, { dailyRequests }, undefined, clock)
+    const gate = createRateLimiter(memory, { dailyRequests }, undefined, clock)
     const ask = (background: boolean) =>
       clock.through(gate.run({ background, work: async () => void (sent += 1) }).catch((error: unknown) => error))
     return { gate, ask }

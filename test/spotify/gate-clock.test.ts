@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
-import { createGate } from '../../src/spotify/gate.ts'
+import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import { createHandClock } from './hand-clock.ts'
 import { memoryOfOne } from './memory.ts'
 
@@ -9,7 +9,7 @@ const hour = 3_600_000
 function scene() {
   const clock = createHandClock()
   const memory = memoryOfOne(clock.now)
-  const gate = createGate(memory, {}, undefined, clock)
+  const gate = createRateLimiter(memory, {}, undefined, clock)
   const ask = (background = false) =>
     clock.through(gate.run({ background, work: async () => 'answered' }).catch((error: unknown) => error))
   const isRefused = (wait: number) => {
@@ -25,7 +25,7 @@ describe('a wall clock that is set', () => {
   test('back by an hour does not lock a window that was used up', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const memory = memoryOfOne(() => performance.now())
-    const gate = createGate(memory, { windowRequests: 2 }, 200)
+    const gate = createRateLimiter(memory, { windowRequests: 2 }, 200)
     const ask = () => gate.run({ background: true, work: async () => 'answered' })
     await Promise.all([ask(), ask()])
     vi.setSystemTime(Date.now() - hour)
@@ -43,7 +43,7 @@ describe('a wall clock that is set', () => {
     expect(await ask()).toBe('answered')
     await clock.pass(5_000)
     expect(await ask()).toBe('answered')
-    await gate.block({ until: clock.wall() + 9_000, reason: 'rate' })
+    await gate.recordBlock({ until: clock.wall() + 9_000, reason: 'rate' })
     expect(await ask()).toMatchObject({ name: 'RateLimitedError', until: clock.wall() + 9_000 })
     await clock.pass(9_000)
     expect(await ask()).toBe('answered')

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
-import { createGate } from '../../src/spotify/gate.ts'
+import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import { createFarSide, readMany, type Habits } from './far-side.ts'
 import { createHandClock } from './hand-clock.ts'
 import { memoryOfOne } from './memory.ts'
 
 function scene(habits: Habits, windowRequests?: number) {
   const clock = createHandClock()
-  const gate = createGate(memoryOfOne(clock.now), { windowRequests }, undefined, clock)
+  const gate = createRateLimiter(memoryOfOne(clock.now), { windowRequests }, undefined, clock)
   return { clock, gate, far: createFarSide(clock, habits) }
 }
 

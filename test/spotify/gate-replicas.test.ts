@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeAccounts } from '../../sandbox/people.ts'
 import type { FakeSpotify } from '../../sandbox/spotify/spotify.ts'
 import { startSpotify } from '../../sandbox/spotify/start.ts'
-import { gateMemory } from '../../src/gates.ts'
+import { limiterStore } from '../../src/gates.ts'
 import { createHttp } from '../../src/http.ts'
 import { createSpotifyClients, type SpotifyClient } from '../../src/spotify/clients.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
@@ -26,7 +26,7 @@ async function replica(limits: { windowRequests?: number; dailyRequests?: number
   const store = await openStore({ redisUrl: redis.url, patience: waitLimit })
   stores.push(store)
   const settings = { ...spotify.credentials, apiUrl: spotify.apiUrl, accountsUrl: spotify.accountsUrl, ...limits }
-  return createSpotifyClients(settings, http.send, (id) => gateMemory(store, id), windowMilliseconds).operator
+  return createSpotifyClients(settings, http.send, (id) => limiterStore(store, id), windowMilliseconds).operator
 }
 
 test.skipIf(withoutRedis())(
@@ -47,7 +47,7 @@ test.skipIf(withoutRedis())(
     await Promise.all([...reading, ...people])
     const statuses = spotify.requests.filter(({ path }) => path === '/v1/me/tracks').map(({ status }) => status)
     expect(statuses).toEqual(Array.from({ length: 34 }, () => 200))
-    expect(one.gate.state().window).toMatchObject({ limit: windowLimit })
+    expect(one.limiter.state().window).toMatchObject({ limit: windowLimit })
   },
 )
 

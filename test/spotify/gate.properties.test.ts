@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
-import { createGate, type GateMemory } from '../../src/spotify/gate.ts'
+import { createRateLimiter, type LimiterStore } from '../../src/spotify/rate-limit/limiter.ts'
 import { createFarSide } from './far-side.ts'
 import { createHandClock, type HandClock } from './hand-clock.ts'
 import { memoryOfOne } from './memory.ts'
@@ -29,7 +29,9 @@ test('whatever the latencies, and however many processes: never more than the wi
       const clock = createHandClock()
       const far = createFarSide(clock, { limit, window: span, way: () => ways.next().value })
       const memory = slow(memoryOfOne(clock.now), clock, () => storeWays.next().value)
-      const gates = Array.from({ length: processes }, () => createGate(memory, { windowRequests: limit }, span, clock))
+      const gates = Array.from({ length: processes }, () =>
+        createRateLimiter(memory, { windowRequests: limit }, span, clock),
+      )
       const work: Promise<unknown>[] = []
       for (const { after, background, process } of asked) {
         await clock.pass(after)
@@ -50,7 +52,7 @@ test('nobody in the background goes before a person who was there first', async 
   await fc.assert(
     fc.asyncProperty(fc.record(story), async ({ limit, asked, ways }) => {
       const clock = createHandClock()
-      const gate = createGate(memoryOfOne(clock.now), { windowRequests: limit }, span, clock)
+      const gate = createRateLimiter(memoryOfOne(clock.now), { windowRequests: limit }, span, clock)
       const people = new Set<number>()
       const work: Promise<unknown>[] = []
       for (const [number, { after, background }] of asked.entries()) {
@@ -79,7 +81,7 @@ function limited(error: unknown): string {
   throw error
 }
 
-function slow(memory: GateMemory, clock: HandClock, way: () => number): GateMemory {
+function slow(memory: LimiterStore, clock: HandClock, way: () => number): LimiterStore {
   return {
     ...memory,
     async meter(name, entry) {

@@ -1,14 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
-import { createGate, type GateMemory, type Limits } from '../../src/spotify/gate.ts'
+import { createRateLimiter, type LimiterStore, type Limits } from '../../src/spotify/rate-limit/limiter.ts'
 import { createFarSide, readMany, type Habits } from './far-side.ts'
 import { createHandClock } from './hand-clock.ts'
 import { memoryOfOne } from './memory.ts'
 
-function scene(limits: Limits = {}, habits: Habits = {}, change: (memory: GateMemory) => GateMemory = (one) => one) {
+function scene(
+  limits: Limits = {},
+  habits: Habits = {},
+  change: (memory: LimiterStore) => LimiterStore = (one) => one,
+) {
   const clock = createHandClock()
   const memory = change(memoryOfOne(clock.now))
-  const another = () => createGate(memory, limits, undefined, clock)
+  const another = () => createRateLimiter(memory, limits, undefined, clock)
   const far = createFarSide(clock, habits)
   const gate = another()
   const ask = (name: string, background = false, key?: string) =>
@@ -57,7 +61,7 @@ describe('people and background work', () => {
     await clock.through(gate.run({ background: true, work: refusedFor(50) }).catch(() => undefined))
     const waiting = ask('reading', true)
     await clock.pass(49_000)
-    await gate.block({ until: clock.now() + 40_000, reason: 'rate' })
+    await gate.recordBlock({ until: clock.now() + 40_000, reason: 'rate' })
     const refusal = await clock.through(waiting)
     expect(refusal).toMatchObject({ name: 'RateLimitedError', until: Date.UTC(2026, 10, 22) + 89_000 })
   })
@@ -121,20 +125,20 @@ describe('a block', () => {
     const { clock, gate, another, far } = scene()
     const other = another()
     await clock.through(other.run({ background: false, work: () => far.ask() }))
-    await gate.block({ until: clock.now() + 79_892_000, reason: 'quota' })
+    await gate.recordBlock({ until: clock.now() + 79_892_000, reason: 'quota' })
     await clock.pass(1_000)
     for (const one of [other, another()]) {
       await expect(clock.through(one.run({ background: true, work: () => far.ask() }))).rejects.toMatchObject({
         reason: 'quota',
       })
-      await expect(clock.through(one.open())).rejects.toMatchObject({ reason: 'quota' })
+      await expect(clock.through(one.checkBlocked())).rejects.toMatchObject({ reason: 'quota' })
     }
     expect(far.arrived).toHaveLength(1)
   })
 })
 
 describe('a store that is away', () => {
-  const away = (memory: GateMemory): GateMemory => ({
+  const away = (memory: LimiterStore): LimiterStore => ({
     ...memory,
     load: () => Promise.reject(new Error('away')),
     save: () => Promise.reject(new Error('away')),

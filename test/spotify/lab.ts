@@ -8,12 +8,12 @@ import type { FakeSpotify } from '../../sandbox/spotify/spotify.ts'
 import { startSpotify } from '../../sandbox/spotify/start.ts'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import type { Link } from '../../src/accounts/links.ts'
-import { createSeal, type Seal } from '../../src/accounts/seal.ts'
-import { explain } from '../../src/explain.ts'
+import { createCrypto, type Crypto } from '../../src/crypto.ts'
+import { errorMessage } from '../../src/error-messages.ts'
 import { createHttp, type Http } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import type { SavedPage } from '../../src/spotify/parse.ts'
-import { openEmbedded } from '../../src/store/embedded.ts'
+import { openEmbedded } from '../../src/store/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
 import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/browser.ts'
 import { waitLimit } from '../world/until.ts'
@@ -53,7 +53,7 @@ export async function startLab(hurried = false): Promise<Lab> {
   const patient: Http = (url, request) => http.send(url, { ...request, deadline: waitLimit })
   const send = hurried ? http.send : patient
   const key = { id: 'k1', key: randomBytes(32) }
-  const seal: Seal = createSeal(key, [key])
+  const seal: Crypto = createCrypto(key, [key])
   const memory = memoryOfOne()
   let people = 0
 
@@ -74,7 +74,7 @@ export async function startLab(hurried = false): Promise<Lab> {
     },
     async keptToken(person) {
       const { refreshToken } = (await store.get('links', person)) as { refreshToken: string }
-      return seal.open(refreshToken, person, 'refresh-token')
+      return seal.decrypt(refreshToken, person, 'refresh-token')
     },
     office(accountsUrl = spotify.accountsUrl) {
       const accounts = createAccounts(store, seal, clients(accountsUrl))
@@ -102,7 +102,7 @@ export async function told(work: Promise<unknown>): Promise<string> {
     () => new Error('It worked'),
     (reason: unknown) => reason,
   )
-  const explanation = explain(error)
+  const explanation = errorMessage(error)
   if (!explanation) throw error
   return explanation.sentence
 }

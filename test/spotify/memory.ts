@@ -1,16 +1,16 @@
-import type { GateMemory } from '../../src/spotify/gate.ts'
-import type { Block } from '../../src/spotify/gate/block.ts'
-import { enter, type MeterState } from '../../src/store/meter.ts'
+import type { LimiterStore } from '../../src/spotify/rate-limit/limiter.ts'
+import type { Block } from '../../src/spotify/rate-limit/retry-after.ts'
+import { enterMeter, type MeterState } from '../../src/store/meter.ts'
 
 /** What the gates of one app share, within this process. */
-export function memoryOfOne(now: () => number = Date.now): GateMemory {
+export function memoryOfOne(now: () => number = Date.now): LimiterStore {
   const meters = new Map<string, MeterState>()
   let block: Block | undefined
   return {
     load: async () => block,
     save: async (next) => void (block = next),
     async meter(name, entry) {
-      const { state, reading } = enter(meters.get(name), entry, now())
+      const { state, reading } = enterMeter(meters.get(name), entry, now())
       meters.set(name, state)
       return reading
     },

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ScriptedAnswer } from '../../sandbox/spotify/spotify.ts'
-import { parseTokens } from '../../src/spotify/tokens.ts'
+import { parseTokenResponse } from '../../src/spotify/tokens.ts'
 import { asked, startLab, told, type Lab } from './lab.ts'
 
 const good = { access_token: 'BQgood', token_type: 'Bearer', expires_in: 3600, scope: 'user-library-read' }
@@ -93,7 +93,7 @@ describe('TK-73 how long an access token lasts', () => {
   ]
   test.each(minutes)('%s', (_, seconds, expected) => {
     const now = 1_790_000_000_000
-    const { access } = parseTokens({ ...good, expires_in: seconds }, now)
+    const { access } = parseTokenResponse({ ...good, expires_in: seconds }, now)
     expect(access).toEqual({ token: 'BQgood', expiresAt: now + expected * 60_000 })
   })
 })

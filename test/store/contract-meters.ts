@@ -33,14 +33,14 @@ export function meters(store: () => Store): void {
     })
     expect(full).toMatchObject({ granted: 0, total: 4 })
     expect(full.frees).toBeGreaterThan(0)
-    expect(full.frees).toBeLessThanOrEqual(ttl + entry.grain)
+    expect(full.frees).toBeLessThanOrEqual(ttl + entry.bucket)
     await over(full.frees + 1)
     expect(await enter(name, { span: 3 * ttl, want: 1, limit: 4 })).toMatchObject({ granted: 1, total: 1, frees: 0 })
   })
 
-  test('what a process held that has died counts for as long as its patience, and what it spent for the span', async () => {
-    const { ttl, name, result } = await before('died', async (patience, name) => {
-      await enter(name, { owner: 'gone', patience, spent: [{ amount: 3, ago: 0 }], want: 7 })
+  test('what a process held that has died counts for as long as its heldFor, and what it spent for the span', async () => {
+    const { ttl, name, result } = await before('died', async (heldFor, name) => {
+      await enter(name, { owner: 'gone', heldFor, spent: [{ amount: 3, ago: 0 }], want: 7 })
       return enter(name, { want: 1 })
     })
     expect(result).toMatchObject({ granted: 0, total: 10 })
@@ -57,8 +57,8 @@ export function meters(store: () => Store): void {
 const entry: MeterEntry = {
   owner: 'p',
   span: 60_000,
-  grain: 10,
-  patience: 60_000,
+  bucket: 10,
+  heldFor: 60_000,
   spent: [],
   held: 0,
   want: 0,

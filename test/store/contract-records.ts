@@ -19,7 +19,7 @@ export function records(store: () => Store): void {
     const key = keyFor(name)
     await store().set('odd', key, value)
     expect(await store().get('odd', key)).toEqual(value)
-    expect(await store().take('odd', key)).toEqual(value)
+    expect(await store().getAndDelete('odd', key)).toEqual(value)
     expect(await store().get('odd', key)).toBeUndefined()
   })
 
@@ -27,9 +27,9 @@ export function records(store: () => Store): void {
     await store().set('odd', 'null', null)
     expect(await store().get('odd', 'null')).toBeNull()
     expect(await store().create('odd', 'null', 1)).toBe(false)
-    expect(await store().take('odd', 'null')).toBeNull()
+    expect(await store().getAndDelete('odd', 'null')).toBeNull()
     expect(await store().get('odd', 'null')).toBeUndefined()
-    expect(await store().take('odd', 'null')).toBeUndefined()
+    expect(await store().getAndDelete('odd', 'null')).toBeUndefined()
   })
 
   test('a key of every allowed character is a key of its own, in a kind of its own', async () => {
@@ -58,9 +58,9 @@ export function records(store: () => Store): void {
     await store().set(name, 'long', 1, 60_000)
     await over(ttl)
     expect(await store().get(name, 'read')).toBeUndefined()
-    expect(await store().take(name, 'taken')).toBeUndefined()
+    expect(await store().getAndDelete(name, 'taken')).toBeUndefined()
     expect(await store().delete(name, 'deleted')).toBe(false)
-    expect(await store().replace(name, 'made', 1, { version: 2 })).toBe(false)
+    expect(await store().compareAndSet(name, 'made', 1, { version: 2 })).toBe(false)
     expect(await store().create(name, 'made', 'again')).toBe(true)
     expect(await store().get(name, 'long')).toBe(1)
   })
@@ -79,7 +79,9 @@ export function records(store: () => Store): void {
     expect(await store().get('once', 'made')).toBe(created.indexOf(true))
 
     await store().set('once', 'taken', 'state')
-    expect((await twenty(() => store().take('once', 'taken'))).filter((value) => value === 'state')).toHaveLength(1)
+    expect(
+      (await twenty(() => store().getAndDelete('once', 'taken'))).filter((value) => value === 'state'),
+    ).toHaveLength(1)
 
     await store().set('once', 'deleted', 'state')
     expect((await twenty(() => store().delete('once', 'deleted'))).filter(Boolean)).toHaveLength(1)
@@ -105,16 +107,16 @@ export function records(store: () => Store): void {
 export function versions(store: () => Store): void {
   test('a record is replaced by who has seen its latest version, and by nobody else', async () => {
     await store().set('tokens', 'ben', { version: 1, token: 'first' })
-    expect(await store().replace('tokens', 'ben', 1, { version: 2, token: 'second' })).toBe(true)
-    expect(await store().replace('tokens', 'ben', 1, { version: 2, token: 'late' })).toBe(false)
-    expect(await store().replace('tokens', 'ben', 2.5, { version: 3 })).toBe(false)
+    expect(await store().compareAndSet('tokens', 'ben', 1, { version: 2, token: 'second' })).toBe(true)
+    expect(await store().compareAndSet('tokens', 'ben', 1, { version: 2, token: 'late' })).toBe(false)
+    expect(await store().compareAndSet('tokens', 'ben', 2.5, { version: 3 })).toBe(false)
     expect(await store().get('tokens', 'ben')).toEqual({ version: 2, token: 'second' })
   })
 
   test('somebody who was deleted is not made again by a replace', async () => {
     await store().set('tokens', 'cleo', { version: 1 })
     await store().delete('tokens', 'cleo')
-    expect(await store().replace('tokens', 'cleo', 1, { version: 2 })).toBe(false)
+    expect(await store().compareAndSet('tokens', 'cleo', 1, { version: 2 })).toBe(false)
     expect(await store().get('tokens', 'cleo')).toBeUndefined()
   })
 
@@ -126,10 +128,10 @@ export function versions(store: () => Store): void {
 
   test('a replaced record has the end that the replace gave it', async () => {
     await store().set('ends', 'sooner', { version: 1 })
-    await store().replace('ends', 'sooner', 1, { version: 2 }, 40)
+    await store().compareAndSet('ends', 'sooner', 1, { version: 2 }, 40)
     const { ttl, name } = await before('never', async (ttl, key) => {
       await store().set('ends', key, { version: 1 }, ttl)
-      await store().replace('ends', key, 1, { version: 2 })
+      await store().compareAndSet('ends', key, 1, { version: 2 })
     })
     await over(ttl)
     expect(await store().get('ends', 'sooner')).toBeUndefined()
@@ -138,16 +140,16 @@ export function versions(store: () => Store): void {
 
   test('only the version that was seen is discarded', async () => {
     await store().set('tokens', 'dan', { title: 'half \ud83c an emoji', version: 7 })
-    expect(await store().discard('tokens', 'dan', 6)).toBe(false)
-    expect((await twenty(() => store().discard('tokens', 'dan', 7))).filter(Boolean)).toHaveLength(1)
-    expect(await store().discard('tokens', 'dan', 7)).toBe(false)
+    expect(await store().deleteIfVersion('tokens', 'dan', 6)).toBe(false)
+    expect((await twenty(() => store().deleteIfVersion('tokens', 'dan', 7))).filter(Boolean)).toHaveLength(1)
+    expect(await store().deleteIfVersion('tokens', 'dan', 7)).toBe(false)
   })
 
   test('a record without a version is neither replaced nor discarded', async () => {
     for (const value of [null, 'text', [1], { version: '1' }, { inner: { version: 1 } }]) {
       await store().set('plain', 'record', value)
-      expect(await store().replace('plain', 'record', 1, { version: 2 })).toBe(false)
-      expect(await store().discard('plain', 'record', 1)).toBe(false)
+      expect(await store().compareAndSet('plain', 'record', 1, { version: 2 })).toBe(false)
+      expect(await store().deleteIfVersion('plain', 'record', 1)).toBe(false)
       expect(await store().get('plain', 'record')).toEqual(value)
     }
   })
@@ -157,7 +159,7 @@ async function countUp(store: Store): Promise<void> {
   for (;;) {
     const seen = (await store.get('counts', 'likes')) as { version: number; count: number }
     const next = { version: seen.version + 1, count: seen.count + 1 }
-    if (await store.replace('counts', 'likes', seen.version, next)) return
+    if (await store.compareAndSet('counts', 'likes', seen.version, next)) return
   }
 }
 

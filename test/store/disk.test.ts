@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
-import { openDatabase } from '../../src/store/embedded/database.ts'
+import { openDatabase } from '../../src/store/sqlite-file.ts'
 import { embeddedRecords } from '../../src/store/embedded/records.ts'
 import { unavailable } from '../../src/store/embedded/failure.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
@@ -21,7 +21,7 @@ test('a file that is full: writing is an error that says so, reading and deletin
     expect(failure.message).toContain('The disk is full. Free some space.')
     expect(await records.get('links', 'ben')).toBeUndefined()
     expect(await records.get('links', 'ana')).toEqual({ version: 1 })
-    expect(await records.discard('links', 'ana', 1)).toBe(true)
+    expect(await records.deleteIfVersion('links', 'ana', 1)).toBe(true)
     database.prepare('PRAGMA max_page_count = 1000000').get()
     await records.set('links', 'ben', 'x'.repeat(20_000))
     await database.close()

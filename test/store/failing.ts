@@ -9,9 +9,9 @@ export const everyCall: Record<string, (store: Store) => Promise<unknown>> = {
   set: (store) => store.set('links', 'ana', 'changed'),
   create: (store) => store.create('links', 'ana', 'made'),
   delete: (store) => store.delete('links', 'ana'),
-  take: (store) => store.take('links', 'ana'),
-  replace: (store) => store.replace('links', 'ana', 1, { version: 2 }),
-  discard: (store) => store.discard('links', 'ana', 1),
+  take: (store) => store.getAndDelete('links', 'ana'),
+  replace: (store) => store.compareAndSet('links', 'ana', 1, { version: 2 }),
+  discard: (store) => store.deleteIfVersion('links', 'ana', 1),
   keys: (store) => Array.fromAsync(store.keys('links')),
   add: (store) => store.add('guild', 'ana'),
   remove: (store) => store.remove('guild', 'ana'),
@@ -21,7 +21,7 @@ export const everyCall: Record<string, (store: Store) => Promise<unknown>> = {
   due: (store) => store.due('due', 1, 1),
   lease: (store) => store.lease('ana', 60_000),
   meter: (store) =>
-    store.meter('requests', { owner: 'p', span: 1, grain: 1, patience: 1, spent: [], held: 0, want: 1, limit: 1 }),
+    store.meter('requests', { owner: 'p', span: 1, bucket: 1, heldFor: 1, spent: [], held: 0, want: 1, limit: 1 }),
   check: (store) => store.check(),
 }
 

@@ -73,8 +73,8 @@ describe.skipIf(withoutRedis())('a Redis with faults', () => {
       expect(failure.message, name).toContain('OOM')
     }
     expect(await store.get('links', 'ana')).toEqual({ version: 1 })
-    expect(await store.discard('links', 'ana', 1)).toBe(true)
-    expect(await store.take('links', 'ben')).toEqual({ version: 1 })
+    expect(await store.deleteIfVersion('links', 'ana', 1)).toBe(true)
+    expect(await store.getAndDelete('links', 'ben')).toEqual({ version: 1 })
     await tell(server, 'CONFIG', 'SET', 'maxmemory', '0')
     await store.check()
   })
@@ -91,7 +91,7 @@ describe.skipIf(withoutRedis())('a Redis with faults', () => {
     const lease = await store.lease('refresh:ana', 60_000)
     await tell(server, 'FLUSHALL')
     expect(await store.get('links', 'ana')).toBeUndefined()
-    expect(await store.replace('links', 'ana', 1, { version: 2 })).toBe(false)
+    expect(await store.compareAndSet('links', 'ana', 1, { version: 2 })).toBe(false)
     expect(await lease?.renew(60_000)).toBe(false)
   })
 
@@ -104,9 +104,9 @@ describe.skipIf(withoutRedis())('a Redis with faults', () => {
 
   test('RD-144 scripts that the server has forgotten are no fault', async () => {
     await store.set('links', 'ana', { version: 1 })
-    expect(await store.replace('links', 'ana', 1, { version: 2 })).toBe(true)
+    expect(await store.compareAndSet('links', 'ana', 1, { version: 2 })).toBe(true)
     await tell(server, 'SCRIPT', 'FLUSH')
-    expect(await store.replace('links', 'ana', 2, { version: 3 })).toBe(true)
+    expect(await store.compareAndSet('links', 'ana', 2, { version: 3 })).toBe(true)
   })
 
   test('RD-146 another type at our key is an error, never "not there"', async () => {
@@ -149,7 +149,7 @@ describe.skipIf(withoutRedis())('a Redis with faults', () => {
     await store.set('links', 'set', value, 60_000)
     await store.create('links', 'created', value, 60_000)
     await store.set('links', 'replaced', { version: 2 })
-    await store.replace('links', 'replaced', 2, value, 60_000)
+    await store.compareAndSet('links', 'replaced', 2, value, 60_000)
     const stored = await Promise.all(
       ['set', 'created', 'replaced'].map((key) => tell(server, 'GET', `hearsay:record:links:${key}`)),
     )

@@ -1,4 +1,4 @@
-import { enter, type MeterState } from '../../src/store/meter.ts'
+import { enterMeter, type MeterState } from '../../src/store/meter.ts'
 import type { Json, Lease, Store } from '../../src/store/store.ts'
 
 /** A store as simple as its description, for comparison. Without a clock nothing in it ends. */
@@ -34,17 +34,17 @@ export function modelStore(now: () => number = () => 0): Store {
       return true
     },
     delete: async (kind, key) => kept.delete(`${kind}:${key}`),
-    async take(kind, key) {
+    async getAndDelete(kind, key) {
       const value = kept.get(`${kind}:${key}`)
       kept.delete(`${kind}:${key}`)
       return value
     },
-    async replace(kind, key, version, value, ttl) {
+    async compareAndSet(kind, key, version, value, ttl) {
       if (!isAt(`${kind}:${key}`, version)) return false
       kept.set(`${kind}:${key}`, value, ttl)
       return true
     },
-    discard: async (kind, key, version) => isAt(`${kind}:${key}`, version) && kept.delete(`${kind}:${key}`),
+    deleteIfVersion: async (kind, key, version) => isAt(`${kind}:${key}`, version) && kept.delete(`${kind}:${key}`),
     async *keys(kind) {
       for (const id of records.keys()) if (alive(id) && id.startsWith(`${kind}:`)) yield id.slice(kind.length + 1)
     },
@@ -64,11 +64,11 @@ export function modelStore(now: () => number = () => 0): Store {
       return leaseOf(owners, name, ttl, now)
     },
     async meter(name, entry) {
-      const { state, reading } = enter(meters.get(name), entry, Date.now())
+      const { state, reading } = enterMeter(meters.get(name), entry, Date.now())
       meters.set(name, state)
       return reading
     },
-    async scrub() {},
+    async purge() {},
     async check() {},
     async close() {},
   }

@@ -83,7 +83,7 @@ const entry = fc.record({
 
 const call: fc.Arbitrary<Call> = fc.oneof(
   told(fc.tuple(key, entry), ([k, e]) => async ({ store, names }) => {
-    const terms = { span: long, grain: 100, patience: long }
+    const terms = { span: long, bucket: 100, heldFor: long }
     const { granted, total, frees } = await store.meter(`${names}:${k}`, { ...e, ...terms })
     return { granted, total, frees: frees > 0 }
   }),
@@ -115,19 +115,19 @@ const call: fc.Arbitrary<Call> = fc.oneof(
     fc.tuple(key),
     ([k]) =>
       ({ store, names }) =>
-        store.take(names, k),
+        store.getAndDelete(names, k),
   ),
   told(
     fc.tuple(key, version, versioned, ttl),
     ([k, n, v, t]) =>
       ({ store, names }) =>
-        store.replace(names, k, n, v, t),
+        store.compareAndSet(names, k, n, v, t),
   ),
   told(
     fc.tuple(key, version),
     ([k, n]) =>
       ({ store, names }) =>
-        store.discard(names, k, n),
+        store.deleteIfVersion(names, k, n),
   ),
   told(
     fc.tuple(key),

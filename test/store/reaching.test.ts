@@ -126,8 +126,8 @@ describe.skipIf(withoutRedis())('on the way to a Redis', () => {
   test.concurrent('RD-136 one byte at a time is slow and right', async ({ expect }) => {
     const store = await openThrough(byteByByte)
     await store.set('links', 'ben', { title: '日本語 🎧', version: 1 })
-    expect(await store.replace('links', 'ben', 1, { version: 2, title: '🎧' })).toBe(true)
-    expect(await store.take('links', 'ben')).toEqual({ version: 2, title: '🎧' })
+    expect(await store.compareAndSet('links', 'ben', 1, { version: 2, title: '🎧' })).toBe(true)
+    expect(await store.getAndDelete('links', 'ben')).toEqual({ version: 2, title: '🎧' })
   })
 
   test.concurrent('a line into a hole is given up even while calls keep coming', async ({ expect }) => {

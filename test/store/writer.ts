@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { openEmbedded } from '../../src/store/embedded.ts'
+import { openEmbedded } from '../../src/store/sqlite.ts'
 
 // A process of its own: opens the directory, then writes until it is stopped, and says what was acknowledged.
 const [directory = ''] = process.argv.slice(2)

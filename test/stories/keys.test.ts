@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
-import { sealedKinds } from '../../src/accounts/sealed.ts'
+import { encryptedKinds } from '../../src/accounts/key-usage.ts'
 import { openStore } from '../../src/store/open.ts'
 import { startRedis, tell, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { spawnProgram, startProgram, type Program } from '../world/process.ts'
@@ -31,7 +31,7 @@ test.skipIf(withoutRedis())(
       program = await startProgram(sandbox, settings(k1))
       for (const player of [ana, ben]) expect((await player.links()).status).toBe(200)
       await program.terminate()
-      expect(await kindsSealedWith('k1', redis)).toEqual(['keys', ...Object.keys(sealedKinds)].toSorted())
+      expect(await kindsSealedWith('k1', redis)).toEqual(['keys', ...Object.keys(encryptedKinds)].toSorted())
 
       program = await startProgram(sandbox, settings(`${k2},${k1}`))
       await expectLinked(ana)

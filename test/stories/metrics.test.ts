@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../../sandbox/free-port.ts'
 import { guild } from '../../sandbox/people.ts'
-import { explainStart } from '../../src/explain.ts'
+import { startupMessage } from '../../src/error-messages.ts'
 import { startMetrics } from '../../src/metrics/server.ts'
 import { messageOf, rowsOf, startWorld, unhurried, type World } from '../world/world.ts'
 
@@ -121,7 +121,7 @@ describe('the port of the metrics', () => {
     const taken = startMetrics(Number(new URL(url).port), { text: async () => '', contentType: '' })
     const said = await taken.then(
       () => undefined,
-      (error: unknown) => explainStart(error),
+      (error: unknown) => startupMessage(error),
     )
     expect(said).toMatch(/^METRICS_PORT \d+ cannot be listened on\. Set another one/)
   })

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { build } from '../../src/app.ts'
-import { createBot } from '../../src/bot/bot.ts'
-import type { Command } from '../../src/bot/command.ts'
+import { createBot } from '../../src/discord/bot.ts'
+import { createClient } from '../../src/discord/client.ts'
+import { createInlineResponses } from '../../src/discord/inline-responses.ts'
+import type { LoadedCommand } from '../../src/discord/load.ts'
 import { readConfig } from '../../src/config.ts'
 import { createHttp } from '../../src/http.ts'
 import type { Log } from '../../src/log.ts'
@@ -29,7 +31,9 @@ beforeAll(async () => {
   const note = (details: object, says: string) => void lines.push({ ...details, says })
   const quiet = () => undefined
   const log = { info: quiet, debug: quiet, error: note } as unknown as Log
-  const bot = createBot(config.discord, commands, app, log)
+  const responses = createInlineResponses()
+  const client = createClient(config.discord, responses)
+  const bot = createBot(client, config.discord, { commands, app, responses }, log)
   await bot.start()
   ends.push(bot.stop, http.close, () => store.close(), sandbox.close)
 })
@@ -57,9 +61,11 @@ test.each([
   },
 )
 
-function failing(name: string, failure: () => Error): Command {
-  const run = async (): Promise<never> => {
+function failing(name: string, failure: () => Error): LoadedCommand {
+  const execute = async (): Promise<never> => {
     throw failure()
   }
-  return { data: { name, description: 'Fails', contexts: [0], integration_types: [0] }, private: true, run }
+  const data = { name, description: 'Fails', contexts: [0], integration_types: [0] }
+  const command = { data, ephemeral: true, readOnly: true, execute }
+  return { data, file: `commands/${name}.ts`, subcommandFiles: [], find: () => command }
 }

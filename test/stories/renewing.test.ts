@@ -114,9 +114,9 @@ describe('renewing', () => {
   })
 
   test('the export names everything and shows no secret', async () => {
-    expect(await rooms.app.accounts.exported(ana.id)).toBeUndefined()
+    expect(await rooms.app.accounts.exportData(ana.id)).toBeUndefined()
     const link = await links(ana)
-    const exported = await rooms.app.accounts.exported(ana.id)
+    const exported = await rooms.app.accounts.exportData(ana.id)
     expect(exported).toMatchObject({
       link: { spotifyName: 'Ana', refreshToken: 'present', authorizedAt: new Date(link.authorizedAt).toISOString() },
       lastTenMinutes: { refreshWorked: false, refreshRefused: false },
@@ -127,13 +127,13 @@ describe('renewing', () => {
 
     rooms.spotify.expireAccessTokens()
     await rooms.app.accounts.withToken(ana.id, link, (token, api) => api.me(token))
-    expect(await rooms.app.accounts.exported(ana.id)).toMatchObject({ lastTenMinutes: { refreshWorked: true } })
+    expect(await rooms.app.accounts.exportData(ana.id)).toMatchObject({ lastTenMinutes: { refreshWorked: true } })
     await rooms.app.accounts.unlink(ana.id)
-    const left = await rooms.app.accounts.exported(ana.id)
+    const left = await rooms.app.accounts.exportData(ana.id)
     const unlinkedAt = expect.stringMatching(/^20\d\d-\d\d-\d\dT/)
     const lastTenMinutes = { refreshWorked: false, refreshRefused: false }
     expect(left).toEqual({ link: null, lastTenMinutes, unlinkedAt, forAWhile: [] })
     vi.setSystemTime(Date.now() + 11 * 60 * 1000 + 1000)
-    expect(await rooms.app.accounts.exported(ana.id)).toBeUndefined()
+    expect(await rooms.app.accounts.exportData(ana.id)).toBeUndefined()
   })
 })

@@ -4,15 +4,16 @@ import { accountOf, people } from '../../sandbox/people.ts'
 import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
-import { build, type App } from '../../src/app.ts'
+import { build } from '../../src/app.ts'
+import type { App } from '../../src/context.ts'
 import { readConfig } from '../../src/config.ts'
 import { createHttp } from '../../src/http.ts'
 import type { Log } from '../../src/log.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
-import { createDiscordLeg } from '../../src/web/discord-leg.ts'
-import type { LinkNews } from '../../src/web/link.ts'
-import type { Wishes } from '../../src/web/invitations.ts'
+import { createDiscordOAuth } from '../../src/linking/discord-oauth.ts'
+import type { LinkResult } from '../../src/linking/routes.ts'
+import type { InvitationOptions } from '../../src/accounts/invitations.ts'
 import { startWeb } from '../../src/web/server.ts'
 import { createBrowser, type Browser, type Page } from '../../sandbox/browser.ts'
 
@@ -21,7 +22,7 @@ export interface Rooms extends Sandbox {
   readonly app: App
   readonly store: Store
   /** What was to be announced, to whom. */
-  readonly news: { readonly person: string; readonly news: LinkNews }[]
+  readonly news: { readonly person: string; readonly news: LinkResult }[]
   readonly errors: unknown[]
   visitor(username: string): Visitor
   stop(): Promise<void>
@@ -32,7 +33,7 @@ export interface Visitor {
   readonly browser: Browser
   readonly spotify: SpotifyAccount
   /** Opens the address that a private answer would hold. */
-  opens(wishes?: Wishes): Promise<Page>
+  opens(wishes?: InvitationOptions): Promise<Page>
   /** From that page on to the one after Discord, or to the last one. */
   goesOn(start: Page, until: 'confirm' | 'spotify' | 'done'): Promise<Page>
 }
@@ -51,7 +52,7 @@ export async function startRooms(): Promise<Rooms> {
     { ...config.web, providers: [config.discord.authorizeUrl, config.spotify.accountsUrl].map(originOf) },
     {
       app,
-      discord: createDiscordLeg(config.discord, http.send),
+      discord: createDiscordOAuth(config.discord, http.send),
       announce: async (person, told) => void news.push({ person, news: told }),
       trouble: async () => undefined,
       log: { error: (details: unknown) => void errors.push(details) } as unknown as Log,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { explain } from '../../src/explain.ts'
+import { errorMessage } from '../../src/error-messages.ts'
 import { words } from '../../sandbox/browser.ts'
 import { expectRefusal } from '../web/flow.ts'
 import { startRooms, type Rooms, type Visitor } from './rooms.ts'
@@ -24,12 +24,12 @@ describe('saving a song', () => {
   const newest = ({ spotify }: Visitor) => spotify.library[0]?.song?.id
   const asked = (path: string) => rooms.spotify.requests.filter((request) => request.path === path)
   const told = (visitor: Visitor, trackId: string) =>
-    rooms.app.accounts.save(visitor.id, trackId).catch((error: unknown) => explain(error)?.sentence)
+    rooms.app.accounts.saveTrack(visitor.id, trackId).catch((error: unknown) => errorMessage(error)?.sentence)
 
   test('Ben has not agreed to it: no question to Spotify, and after one more consent the song is his', async () => {
     const track = song()
     const before = rooms.spotify.requests.length
-    await expect(rooms.app.accounts.save(ben.id, track)).rejects.toMatchObject({ name: 'ScopeError' })
+    await expect(rooms.app.accounts.saveTrack(ben.id, track)).rejects.toMatchObject({ name: 'ScopeError' })
     expect(rooms.spotify.requests.length).toBe(before)
 
     const start = await ben.opens({ save: track })
@@ -46,9 +46,9 @@ describe('saving a song', () => {
       news: { spotifyName: 'Ben', saved: 'Saved to your liked songs.' },
     })
 
-    expect(await rooms.app.accounts.save(ben.id, track)).toBe('already there')
+    expect(await rooms.app.accounts.saveTrack(ben.id, track)).toBe('already there')
     const other = ana.spotify.library.find((saved) => saved.song && saved.song.id !== track)?.song?.id ?? ''
-    expect(await rooms.app.accounts.save(ben.id, other)).toBe('saved')
+    expect(await rooms.app.accounts.saveTrack(ben.id, other)).toBe('saved')
     expect(asked('/v1/me/library').map(({ method }) => method)).toEqual(['PUT', 'PUT'])
   })
 
@@ -61,12 +61,12 @@ describe('saving a song', () => {
   })
 
   test('Ben says no to Spotify: nothing is saved, and his link is what it was', async () => {
-    const { link: before } = (await rooms.app.accounts.exported(ben.id)) ?? {}
+    const { link: before } = (await rooms.app.accounts.exportData(ben.id)) ?? {}
     const spotify = await ben.goesOn(await ben.opens({ save: song() }), 'spotify')
     const refused = await ben.browser.push(spotify, 'Cancel')
     expectRefusal(refused, 403)
     expect(words(refused)).toContain('You cancelled')
-    expect((await rooms.app.accounts.exported(ben.id))?.['link']).toEqual(before)
+    expect((await rooms.app.accounts.exportData(ben.id))?.['link']).toEqual(before)
     expect(asked('/v1/me/library')).toEqual([])
     expect(rooms.news).toHaveLength(1)
   })
@@ -95,7 +95,7 @@ describe('saving a song', () => {
   test('somebody who was never linked saves with their first consent', async () => {
     const track = ben.spotify.library[0]?.song?.id ?? ''
     const chiyo = rooms.visitor('chiyo')
-    await expect(rooms.app.accounts.save(chiyo.id, track)).rejects.toMatchObject({ name: 'NotLinkedError' })
+    await expect(rooms.app.accounts.saveTrack(chiyo.id, track)).rejects.toMatchObject({ name: 'NotLinkedError' })
     expect(words(await chiyo.goesOn(await chiyo.opens({ save: track }), 'done'))).toContain(
       'Saved to your liked songs.',
     )

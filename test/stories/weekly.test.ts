@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { channels } from '../../sandbox/people.ts'
-import { periodBefore } from '../../src/roundups/times.ts'
+import { periodBefore } from '../../src/roundups/schedule-time.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Json, Store } from '../../src/store/store.ts'
 import { startRedis, type RedisServer, withoutRedis } from '../store/redis-server.ts'

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createTraces } from '../../src/accounts/traces.ts'
+import { createTemporaryRecords } from '../../src/accounts/temporary-records.ts'
 import type { Store } from '../../src/store/store.ts'
-import { ClaimError, createAttempts } from '../../src/web/attempts.ts'
+import { SessionError, createLinkSessions } from '../../src/linking/session.ts'
 import { expectRefusal } from './flow.ts'
 import { person, startSite, type Site } from './site.ts'
 
@@ -34,11 +34,11 @@ test('ST-41 every verifier has 43 to 128 characters, is sent once and only to th
 test.each(['discord', 'spotify'] as const)(
   'ST-39 the verifier of the %s leg is missing in the store: refused without an exchange, attempt gone',
   async (leg) => {
-    const attempts = createAttempts(site.app, Date.now)
+    const attempts = createLinkSessions(site.app, Date.now)
     const who = { id: person.id, name: 'ana', display: 'Ana' }
     const attempt = { stage: leg, startedAt: Date.now(), ...(leg === 'spotify' && { person: who }) }
-    const cookie = await attempts.begin(attempt)
-    const state = await attempts.redirect(cookie, attempt)
+    const cookie = await attempts.create(attempt)
+    const state = await attempts.startRedirect(cookie, attempt)
     site.browser.cookies.set('hearsay', cookie)
 
     expectRefusal(await site.open(`/callback/${leg}?code=a&state=${state}`), 400)
@@ -60,12 +60,12 @@ test('ST-39 an attempt that was moved to another key in the store does not open'
   site.browser.cookies.set('hearsay', other)
   const page = await site.open(`/callback/discord?code=a&state=${state}`)
   expectRefusal(page)
-  expect(site.errors.splice(0)).toMatchObject([{ err: { name: 'SealError' } }])
+  expect(site.errors.splice(0)).toMatchObject([{ err: { name: 'DecryptionError' } }])
   expect(site.exchanges).toHaveLength(0)
 })
 
 test('CB-23 twenty callbacks that have all read the attempt before the first one spends it: one goes on', async () => {
-  const { seal } = site.app
+  const { crypto: seal } = site.app
   const all = Promise.withResolvers<void>()
   let reads = 0
   const store: Store = {
@@ -78,13 +78,16 @@ test('CB-23 twenty callbacks that have all read the attempt before the first one
       return value
     },
   }
-  const attempts = createAttempts({ store, seal, traces: createTraces(store, seal) }, Date.now)
+  const attempts = createLinkSessions(
+    { store, crypto: seal, temporaryRecords: createTemporaryRecords(store, seal) },
+    Date.now,
+  )
   const attempt = { stage: 'discord', startedAt: Date.now(), codeVerifier: 'v' } as const
-  const cookie = await attempts.begin(attempt)
-  const state = await attempts.redirect(cookie, attempt)
-  const claims = Array.from({ length: 20 }, () => attempts.claim([cookie], 'discord', state, undefined))
+  const cookie = await attempts.create(attempt)
+  const state = await attempts.startRedirect(cookie, attempt)
+  const claims = Array.from({ length: 20 }, () => attempts.claimCallback([cookie], 'discord', state, undefined))
   const outcomes = await Promise.allSettled(claims)
   const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
   expect(refusals).toHaveLength(19)
-  expect(refusals.every((reason) => reason instanceof ClaimError && reason.gone)).toBe(true)
+  expect(refusals.every((reason) => reason instanceof SessionError && reason.gone)).toBe(true)
 })

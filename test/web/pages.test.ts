@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
-import { html } from '../../src/web/html.ts'
-import { confirmPage, donePage, problemPage, startPage } from '../../src/web/pages.ts'
+import { html } from '../../src/linking/html.ts'
+import { confirmPage, donePage, problemPage, startPage } from '../../src/linking/pages.ts'
 import { startSite } from './site.ts'
 
 const names: [string, string][] = [

@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
-import { createSeal } from '../../src/accounts/seal.ts'
-import { createTraces } from '../../src/accounts/traces.ts'
-import type { App } from '../../src/app.ts'
-import { explain } from '../../src/explain.ts'
+import { createCrypto } from '../../src/crypto.ts'
+import { createTemporaryRecords } from '../../src/accounts/temporary-records.ts'
+import type { App } from '../../src/context.ts'
+import { errorMessage } from '../../src/error-messages.ts'
 import type { Http, HttpRequest } from '../../src/http.ts'
 import { createLibrary } from '../../src/library/library.ts'
 import type { Log } from '../../src/log.ts'
 import { createSharing } from '../../src/sharing.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
-import { openEmbedded } from '../../src/store/embedded.ts'
+import { openEmbedded } from '../../src/store/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
-import { createDiscordLeg } from '../../src/web/discord-leg.ts'
-import { createInvitations } from '../../src/web/invitations.ts'
+import { createDiscordOAuth } from '../../src/linking/discord-oauth.ts'
+import { createInvitations } from '../../src/accounts/invitations.ts'
 import { startWeb } from '../../src/web/server.ts'
 import { memoryOfOne } from '../spotify/memory.ts'
 import { createBrowser, words, type Browser, type Page } from '../../sandbox/browser.ts'
@@ -59,21 +59,32 @@ export async function startSite(publicUrl: string, profile = { discord: 'Ana', s
   const exchanges: URLSearchParams[] = []
   const http = answers(exchanges, profile)
   const key = { id: 'k1', key: Buffer.alloc(32, 1) }
-  const seal = createSeal(key, [key])
+  const seal = createCrypto(key, [key])
   const apiUrl = 'https://api.spotify.example/v1'
   const spotify = createSpotifyClients(
     { accountsUrl: providers.spotify, apiUrl, clientId: 'spotify-app', clientSecret: 's' },
     http,
     () => memoryOfOne(),
   )
-  const traces = createTraces(store, seal)
+  const traces = createTemporaryRecords(store, seal)
   const accounts = createAccounts(store, seal, spotify)
-  const invitations = createInvitations({ store, seal, traces, publicUrl })
+  const invitations = createInvitations({ store, crypto: seal, temporaryRecords: traces, publicUrl })
   const library = createLibrary(accounts)
   const sharing = createSharing(store, seal, traces)
-  const app = { publicUrl, store, seal, traces, spotify, accounts, library, sharing, invitations, explain } as App
+  const app = {
+    publicUrl,
+    store,
+    crypto: seal,
+    temporaryRecords: traces,
+    spotify,
+    accounts,
+    library,
+    sharing,
+    invitations,
+    errorMessage: errorMessage,
+  } as App
   const settings = { host: '127.0.0.1', port: 0, trustProxy: 1, providers: Object.values(providers).map(originOf) }
-  const discord = createDiscordLeg(
+  const discord = createDiscordOAuth(
     { clientId, clientSecret: 's', apiUrl: 'https://discord.example/api', authorizeUrl: providers.discord },
     http,
   )

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Clock } from '../../src/bot/shards.ts'
+import type { Clock } from '../../src/discord/shards.ts'
 import type { Store } from '../../src/store/store.ts'
 
 type Leases = Pick<Store, 'lease'>

@@ -4,7 +4,7 @@ import type { Message, OptionValues, Outcome } from '../../sandbox/discord/disco
 import { accountOf, channels, people } from '../../sandbox/people.ts'
 import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import { run } from '../../src/app.ts'
-import type { Deadlines } from '../../src/bot/answer.ts'
+import type { Deadlines } from '../../src/discord/reply.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Log } from '../../src/log.ts'
 import { createBrowser, type Browser, type Page } from '../../sandbox/browser.ts'
@@ -40,7 +40,7 @@ export interface Player {
 }
 
 /** For tests of what is answered, not of how soon: nothing is announced first, however slow the machine is. */
-export const unhurried: Deadlines = { acknowledge: waitLimit, suggest: waitLimit }
+export const unhurried: Deadlines = { acknowledge: waitLimit, autocomplete: waitLimit }
 
 /**
  * `way`: how interactions come to the program; by a public key of the test's own it has to post them itself.

@@ -1,7 +1,7 @@
-import { gateMemory } from '../../src/gates.ts'
+import { limiterStore } from '../../src/gates.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
-import { createSeal } from '../../src/accounts/seal.ts'
+import { createCrypto } from '../../src/crypto.ts'
 import { createHttp } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { openStore } from '../../src/store/open.ts'
@@ -16,8 +16,8 @@ process.once('disconnect', () => process.exit())
 async function work({ redisUrl, accountsUrl, people, lanes }: Task): Promise<void> {
   const store = await patiently(() => openStore({ redisUrl }))
   const settings = { accountsUrl, apiUrl: accountsUrl, clientId, clientSecret: 'torture' }
-  const clients = createSpotifyClients(settings, createHttp().send, (id) => gateMemory(store, id))
-  const accounts = createAccounts(store, createSeal(key, [key]), clients)
+  const clients = createSpotifyClients(settings, createHttp().send, (id) => limiterStore(store, id))
+  const accounts = createAccounts(store, createCrypto(key, [key]), clients)
   let report: Report = { refreshes: 0, mixed: 0, failures: {}, ended: [] }
   const tell = () => {
     process.send?.(report)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { REST } from '@discordjs/rest'
+import { REST } from 'discord.js'
 import { build } from '../../src/app.ts'
-import { createCourier } from '../../src/bot/courier.ts'
+import { createPublisher } from '../../src/discord/publisher.ts'
 import { readConfig } from '../../src/config.ts'
 import { createHttp } from '../../src/http.ts'
 import { createLog } from '../../src/log.ts'
@@ -21,7 +21,7 @@ export async function moveIn({ env, people, discord, spotify }: Crowd, numbers: 
   const config = readConfig(env)
   const store = await openStore(config.store)
   const http = createHttp()
-  const courier = createCourier(
+  const courier = createPublisher(
     new REST({ api: config.discord.apiUrl }).setToken(config.discord.token),
     createLog('warn'),
   )

@@ -1,5 +1,5 @@
 import type { Store } from '../store.ts'
-import type { Database } from './database.ts'
+import type { Database } from '../sqlite-file.ts'
 
 type Indexes = Pick<Store, 'add' | 'remove' | 'members' | 'schedule' | 'unschedule' | 'due'>
 

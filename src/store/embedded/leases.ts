@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { wholeMs } from '../lifetime.ts'
 import type { Store } from '../store.ts'
-import type { Database } from './database.ts'
+import type { Database } from '../sqlite-file.ts'
 
 /** The file has one process at a time, so whatever is held when it is opened was left by one that died. */
 export async function embeddedLeases({ prepare, ask }: Database): Promise<Pick<Store, 'lease'>> {

@@ -1,7 +1,7 @@
 import { readJson } from '../json.ts'
-import { enter, type MeterState } from '../meter.ts'
+import { enterMeter, type MeterState } from '../meter.ts'
 import type { Store } from '../store.ts'
-import type { Database } from './database.ts'
+import type { Database } from '../sqlite-file.ts'
 
 // Kinds of records hold no colon, so nobody else's can be this one.
 const kind = ':meter'
@@ -18,8 +18,8 @@ export function embeddedMeters({ prepare, ask }: Database): Pick<Store, 'meter'>
       ask(() => {
         const now = Date.now()
         const row = read.get(kind, name, now)
-        const { state, reading } = enter(row && (readJson(row['value']) as MeterState), entry, now)
-        write.run(kind, name, JSON.stringify(state), Math.ceil(now + entry.span + entry.grain + entry.patience))
+        const { state, reading } = enterMeter(row && (readJson(row['value']) as MeterState), entry, now)
+        write.run(kind, name, JSON.stringify(state), Math.ceil(now + entry.span + entry.bucket + entry.heldFor))
         return reading
       }),
   }

@@ -1,9 +1,12 @@
 import { readJson } from '../json.ts'
 import { wholeMs } from '../lifetime.ts'
 import type { Json, Store } from '../store.ts'
-import type { Database } from './database.ts'
+import type { Database } from '../sqlite-file.ts'
 
-type Records = Pick<Store, 'get' | 'set' | 'create' | 'delete' | 'take' | 'replace' | 'discard' | 'keys'>
+type Records = Pick<
+  Store,
+  'get' | 'set' | 'create' | 'delete' | 'getAndDelete' | 'compareAndSet' | 'deleteIfVersion' | 'keys'
+>
 
 /** Records as rows, with the version beside the JSON so that SQL can compare it. */
 export function embeddedRecords({ prepare, ask }: Database): Records {
@@ -34,14 +37,14 @@ export function embeddedRecords({ prepare, ask }: Database): Records {
     create: (kind, key, value, ttl) =>
       ask(() => writeNew.run(kind, key, ...columns(value, ttl), Date.now()).changes === 1),
     delete: (kind, key) => ask(() => removeAlive(kind, key) !== undefined),
-    take: (kind, key) =>
+    getAndDelete: (kind, key) =>
       ask(() => {
         const row = removeAlive(kind, key)
         return row && (readJson(row['value']) as Json)
       }),
-    replace: (kind, key, version, value, ttl) =>
+    compareAndSet: (kind, key, version, value, ttl) =>
       ask(() => change.run(...columns(value, ttl), kind, key, version, Date.now()).changes === 1),
-    discard: (kind, key, version) => ask(() => removeVersion.run(kind, key, version, Date.now()).changes === 1),
+    deleteIfVersion: (kind, key, version) => ask(() => removeVersion.run(kind, key, version, Date.now()).changes === 1),
     async *keys(kind) {
       for (let last: string | undefined = ''; last !== undefined;) {
         const after: string = last

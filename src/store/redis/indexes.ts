@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '../store.ts'
 import type { Store } from '../store.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from '../redis-connection.ts'
 
 type Indexes = Pick<Store, 'add' | 'remove' | 'members' | 'schedule' | 'unschedule' | 'due'>
 

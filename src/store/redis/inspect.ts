@@ -1,4 +1,4 @@
-import { connectRedis } from './connection.ts'
+import { connectRedis } from '../redis-connection.ts'
 
 /** What a Redis says about itself, by the names of its INFO; of a cluster, one node. */
 export interface RedisFacts {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { wholeMs } from '../lifetime.ts'
 import type { Store } from '../store.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from '../redis-connection.ts'
 
 /** Leases at `hearsay:lease:<name>`, holding who has them. */
 export function redisLeases({ send, evaluate }: Connection): Pick<Store, 'lease'> {

@@ -4,9 +4,12 @@ import type { DeserializedData } from 'keyv'
 import { readJson, unreadable } from '../json.ts'
 import { wholeMs } from '../lifetime.ts'
 import type { Json, Store } from '../store.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from '../redis-connection.ts'
 
-type Records = Pick<Store, 'get' | 'set' | 'create' | 'delete' | 'take' | 'replace' | 'discard' | 'keys'>
+type Records = Pick<
+  Store,
+  'get' | 'set' | 'create' | 'delete' | 'getAndDelete' | 'compareAndSet' | 'deleteIfVersion' | 'keys'
+>
 
 const namespace = 'hearsay:record'
 
@@ -33,17 +36,17 @@ export function redisRecords({ node, ask, send, evaluate, servers }: Connection)
       return (await send(at, 'SET', at, wrap({ value }), 'NX', ...end)) !== null
     },
     delete: (kind, key) => ask(() => keyv.delete(`${kind}:${key}`)),
-    async take(kind, key) {
+    async getAndDelete(kind, key) {
       const at = `${namespace}:${kind}:${key}`
       const held = await send(at, 'GETDEL', at)
       return held === null ? undefined : unwrap<Json>(held).value
     },
-    async replace(kind, key, version, value, ttl) {
+    async compareAndSet(kind, key, version, value, ttl) {
       const end = ttl === undefined ? [] : ['PX', String(wholeMs(ttl))]
       const at = `${namespace}:${kind}:${key}`
       return (await evaluate(replacing, at, String(version), wrap({ value }), ...end)) === 1
     },
-    discard: async (kind, key, version) =>
+    deleteIfVersion: async (kind, key, version) =>
       (await evaluate(discarding, `${namespace}:${kind}:${key}`, String(version))) === 1,
     async *keys(kind) {
       const before = `${namespace}:${kind}:`

@@ -1,5 +1,5 @@
 import type { Schedule } from '../../../src/roundups/roundups.ts'
-import { periodBefore } from '../../../src/roundups/times.ts'
+import { periodBefore } from '../../../src/roundups/schedule-time.ts'
 import type { Post } from '../channel.ts'
 
 /** Somebody changed the schedule. */

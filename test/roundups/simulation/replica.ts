@@ -1,5 +1,5 @@
-import { createRoundups, type Courier, type Roundups } from '../../../src/roundups/roundups.ts'
-import { every } from '../../../src/scheduler.ts'
+import { createRoundups, type Publisher, type Roundups } from '../../../src/roundups/roundups.ts'
+import { every } from '../../../src/roundups/scheduler.ts'
 import type { Lease, Store } from '../../../src/store/store.ts'
 import type { Accounts } from '../../../src/accounts/accounts.ts'
 import type { Library } from '../../../src/library/library.ts'
@@ -16,7 +16,7 @@ const tick = 5_000
 /** A process of the program over what all of them share; it begins at once to look for what is due. */
 export function startReplica(
   stage: Stage,
-  shared: { readonly store: Store; readonly courier: Courier; readonly library: Pick<Library, 'since'> },
+  shared: { readonly store: Store; readonly courier: Publisher; readonly library: Pick<Library, 'since'> },
   outcomes: Record<string, number>,
 ): Replica {
   const process: Process = { alive: true, frozenUntil: 0, offset: 0 }
@@ -51,9 +51,9 @@ function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
     set: (...of) => step(() => store.set(...of)),
     create: (...of) => step(() => store.create(...of)),
     delete: (...of) => step(() => store.delete(...of)),
-    take: (...of) => step(() => store.take(...of)),
-    replace: (...of) => step(() => store.replace(...of)),
-    discard: (...of) => step(() => store.discard(...of)),
+    getAndDelete: (...of) => step(() => store.getAndDelete(...of)),
+    compareAndSet: (...of) => step(() => store.compareAndSet(...of)),
+    deleteIfVersion: (...of) => step(() => store.deleteIfVersion(...of)),
     add: (...of) => step(() => store.add(...of)),
     remove: (...of) => step(() => store.remove(...of)),
     members: (...of) => step(() => store.members(...of)),
@@ -65,7 +65,7 @@ function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
       return lease && leaseThrough(lease, step)
     },
     keys: (kind) => store.keys(kind),
-    scrub: () => store.scrub(),
+    purge: () => store.purge(),
     meter: (...of) => step(() => store.meter(...of)),
     check: () => store.check(),
     close: () => store.close(),
@@ -76,14 +76,14 @@ function leaseThrough(lease: Lease, step: Through): Lease {
   return { renew: (ttl) => step(() => lease.renew(ttl)), release: () => step(() => lease.release()) }
 }
 
-function courierThrough(courier: Courier, step: Through): Courier {
+function courierThrough(courier: Publisher, step: Through): Publisher {
   const quietly = (effect: () => Promise<void>): Promise<void> => step(effect).catch(() => undefined)
   return {
     newest: (...of) => step(() => courier.newest(...of)),
     post: (...of) => step(() => courier.post(...of)),
     find: (...of) => step(() => courier.find(...of)),
-    redraw: (...of) => quietly(() => courier.redraw(...of)),
+    update: (...of) => quietly(() => courier.update(...of)),
     remove: (...of) => quietly(() => courier.remove(...of)),
-    tell: (...of) => quietly(() => courier.tell(...of)),
+    notify: (...of) => quietly(() => courier.notify(...of)),
   }
 }

@@ -1,0 +1,16 @@
+import { ApplicationCommandOptionType as Type } from 'discord.js'
+import type { Subcommand } from '../../src/command.ts'
+import { withRenewal } from '../../src/views/renewal.ts'
+import { sharingSettings } from '../../src/views/sharing-settings.ts'
+
+export default {
+  data: { type: Type.Subcommand, name: 'sharing', description: 'Who may look you up in this server' },
+
+  ephemeral: true,
+  readOnly: false,
+
+  async execute(interaction, app) {
+    const settings = await sharingSettings(interaction.user.id, interaction.guildId, app)
+    return withRenewal(app, interaction, { kind: 'message', ephemeral: true, ...settings })
+  },
+} satisfies Subcommand

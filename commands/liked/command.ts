@@ -1,0 +1,69 @@
+import { ApplicationCommandType } from 'discord.js'
+import type { CommandGroup, ComponentInteraction, Reply } from '../../src/command.ts'
+import type { App } from '../../src/context.ts'
+import { UserError } from '../../src/errors.ts'
+import { everywhere } from '../../src/views/components.ts'
+import { authorOf, callerOf, isOnEphemeral, valuesOf } from '../../src/views/interactions.ts'
+import { decodePageId, encodePageId, type PageId } from '../../src/views/page-id.ts'
+import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
+import { savedReply, trackToSave } from '../../src/views/save-track.ts'
+import { nameIn } from '../../src/views/song-list.ts'
+import {
+  foundPage,
+  newestSongs,
+  randomSong,
+  songsPage,
+  type Answer,
+  type ViewContext,
+} from '../../src/views/song-messages.ts'
+import { contextFor } from '../../src/views/song-options.ts'
+
+export default {
+  data: { name: 'liked', description: 'Liked songs from Spotify', ...everywhere },
+
+  contextMenus: {
+    'Liked songs': {
+      data: { type: ApplicationCommandType.User, name: 'Liked songs', ...everywhere },
+      readOnly: true,
+      execute: async (interaction, app) =>
+        newestSongs(app, contextFor(interaction, interaction.targetUser, true), undefined),
+    },
+  },
+
+  readOnlyComponents: /^liked:(?!save)/,
+
+  async component(interaction, app) {
+    const track = trackToSave(interaction.customId, valuesOf(interaction))
+    if (track) return savedReply(await app.saveTrack(interaction.user.id, track), track)
+    const id = decodePageId(interaction.customId)
+    if (!id)
+      throw new UserError('This button is from another version of Hearsay. Use `/liked recent` for a fresh page.')
+    return turn(interaction, id, app)
+  },
+} satisfies CommandGroup
+
+async function turn(interaction: ComponentInteraction, id: PageId, app: App): Promise<Reply> {
+  const { user, guildId } = interaction
+  const mayTurn = isOnEphemeral(interaction) || [id.owner, callerOf(interaction)].includes(user.id)
+  const inPlace = mayTurn && id.action !== 'browse'
+  const author = authorOf(interaction)
+  const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName: nameIn(author) }
+  const context = { request, author, ephemeral: isOnEphemeral(interaction) || !inPlace }
+  if (id.action === 'jump') {
+    const modal = jumpModal(encodePageId({ ...id, action: 'go' }))
+    return app.access(request, async () => ({ kind: 'modal', modal }))
+  }
+  if (id.action === 'go') await app.access(request, async () => undefined)
+  const answer = await pageFor(interaction, id, context, app)
+  // Somebody who may look but not turn this page gets a copy of their own.
+  return inPlace ? { ...answer, kind: 'update' } : answer
+}
+
+function pageFor(interaction: ComponentInteraction, id: PageId, context: ViewContext, app: App): Promise<Answer> {
+  const { action, owner, query, market, anchor } = id
+  if (action === 'another') return randomSong(app, context)
+  if (action === 'refresh' && !query) return newestSongs(app, context, market)
+  const offset = action === 'go' ? app.library.offsetOfPage(pageTyped(interaction)) : id.offset
+  if (!query) return songsPage(app, context, { owner, market }, { offset, anchor })
+  return foundPage(app, context, query, { offset, anchor: action === 'refresh' ? undefined : anchor })
+}

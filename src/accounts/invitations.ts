@@ -1,0 +1,56 @@
+import type { App } from '../context.ts'
+import { sha256 } from '../fingerprint.ts'
+import { clientIdField, readClientId } from './own-client.ts'
+import { isSecretShaped, newSecret } from '../linking/secrets.ts'
+
+export interface Invitation {
+  /** The Discord id of whoever used `/link`. */
+  readonly person: string
+  /** Of that interaction, where its answer is a private one that may become the news; for fifteen minutes. */
+  readonly token?: string
+  /** A track, by its id, that the person wants among their liked songs; for which they link. */
+  readonly save?: string
+}
+
+export interface InvitationOptions {
+  /** Of the person's own Spotify app, as typed. It travels in the address, where the person can change it. */
+  readonly clientId?: string | undefined
+  readonly save?: string | undefined
+}
+
+/** The hints in link addresses: they find the private message again, and decide nothing. */
+export interface Invitations {
+  /** The address for the button of a private answer. Throws UserError for a Client ID that is none. */
+  create(person: string, interactionToken: string | undefined, wishes?: InvitationOptions): Promise<string>
+  find(hint: string): Promise<Invitation | undefined>
+}
+
+// As long as Discord lets an answer be changed.
+const lifetime = 15 * 60 * 1000
+
+/** The query parameter and form field that carries the hint. */
+export const hintField = 'for'
+
+type Parts = Pick<App, 'store' | 'crypto' | 'temporaryRecords' | 'publicUrl'>
+
+export function createInvitations({ store, crypto: seal, temporaryRecords: traces, publicUrl }: Parts): Invitations {
+  return {
+    async create(person, token, { clientId, save } = {}) {
+      const id = readClientId(clientId)
+      const hint = newSecret()
+      const key = sha256(hint)
+      const invitation: Invitation = { person, ...(token && { token }), ...(save !== undefined && { save }) }
+      const about = { people: [person], kind: 'invitations', key, ttl: lifetime }
+      await traces.set(about, seal.encrypt(JSON.stringify(invitation), key, 'invitation'))
+      return `${publicUrl}/link?${new URLSearchParams({ [hintField]: hint, ...(id && { [clientIdField]: id }) })}`
+    },
+    async find(hint) {
+      if (!isSecretShaped(hint)) return undefined
+      const key = sha256(hint)
+      const sealed = await store.get('invitations', key)
+      return typeof sealed === 'string'
+        ? (JSON.parse(seal.decrypt(sealed, key, 'invitation')) as Invitation)
+        : undefined
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import { UnreadableRecordError, type Json, type Store } from '../store/store.ts'
+import { keyIdOf } from '../crypto.ts'
+
+/** How many rows of a kind each key has sealed, by the key's id; "?" for what is not Hearsay's. */
+export type RowsByKey = ReadonlyMap<string, number>
+
+/** The kinds of rows that hold something sealed, and what they are to a person. Only links stay for long. */
+export const encryptedKinds = {
+  links: 'connections',
+  attempts: 'attempts to link',
+  invitations: 'private answers to /link',
+} as const
+
+export type EncryptedKind = keyof typeof encryptedKinds
+
+export interface KeyUsage {
+  readonly rows: Readonly<Record<EncryptedKind, RowsByKey>>
+  /** Kind and key of each row that cannot be read or that nobody has sealed. */
+  readonly foreign: readonly string[]
+}
+
+const atOnce = 100
+
+/** Reads every row that holds something sealed. For the operator: it takes seconds where there are many. */
+export async function countKeyUsage(store: Pick<Store, 'get' | 'keys'>): Promise<KeyUsage> {
+  const foreign: string[] = []
+  const links = await count(store, 'links', foreign)
+  const attempts = await count(store, 'attempts', foreign)
+  const invitations = await count(store, 'invitations', foreign)
+  return { rows: { links, attempts, invitations }, foreign }
+}
+
+/** How many rows a key has sealed, whatever they are. */
+export function rowsOf({ rows }: KeyUsage, keyId: string): number {
+  return Object.values(rows).reduce((sum, rows) => sum + (rows.get(keyId) ?? 0), 0)
+}
+
+/** The id of the key that has sealed a row; "?" where it cannot be read or is not sealed; undefined where none is. */
+export async function keyIdIn(
+  store: Pick<Store, 'get'>,
+  kind: EncryptedKind,
+  key: string,
+): Promise<string | undefined> {
+  try {
+    const value = await store.get(kind, key)
+    return value === undefined ? undefined : (keyIdOf(encryptedTextIn(value)) ?? '?')
+  } catch (error) {
+    if (error instanceof UnreadableRecordError) return '?'
+    throw error
+  }
+}
+
+async function count(store: Pick<Store, 'get' | 'keys'>, kind: EncryptedKind, foreign: string[]): Promise<RowsByKey> {
+  const rows = new Map<string, number>()
+  await forEachKey(store, kind, async (key) => {
+    const id = await keyIdIn(store, kind, key)
+    if (id === undefined) return
+    if (id === '?') foreign.push(`${kind} ${key}`)
+    rows.set(id, (rows.get(id) ?? 0) + 1)
+  })
+  return rows
+}
+
+/** Does something about every row of a kind, several at a time. */
+export async function forEachKey(
+  store: Pick<Store, 'keys'>,
+  kind: EncryptedKind,
+  work: (key: string) => Promise<void>,
+): Promise<void> {
+  let batch: Promise<void>[] = []
+  for await (const key of store.keys(kind)) {
+    batch.push(work(key))
+    if (batch.length < atOnce) continue
+    await Promise.all(batch)
+    batch = []
+  }
+  await Promise.all(batch)
+}
+
+function encryptedTextIn(value: Json): string {
+  if (typeof value === 'string') return value
+  const token = typeof value === 'object' && value !== null && 'refreshToken' in value ? value.refreshToken : ''
+  return typeof token === 'string' ? token : ''
+}

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { StoreUnavailableError, type Store, type Versioned } from '../store/store.ts'
+import { createCrypto, DecryptionError, type Crypto, type TokenKey } from '../crypto.ts'
+import { countKeyUsage, rowsOf } from './key-usage.ts'
+
+/** The keys cannot open what is stored, so starting would make everybody look unlinked. */
+export class KeyringError extends Error {
+  override readonly name = 'KeyRingError'
+}
+
+/** The file of the ring that is kept beside the embedded store. */
+export function keyringFile(directory: string): string {
+  return join(directory, 'token-keys')
+}
+
+/** The ring kept beside the embedded store, made on the first start: as TOKEN_KEYS, or with a line for each key. */
+export function keyringBesideStore(directory: string): TokenKey[] {
+  const path = keyringFile(directory)
+  if (!existsSync(path)) {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    writeFileSync(path, `k1:${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+  }
+  const ring = readFileSync(path, 'utf8')
+    .trim()
+    .split(/[\s,]+/)
+    .map(keyIn)
+  const isGood = ({ id, key }: TokenKey) => /^[\w-]{1,32}$/.test(id) && key.length === 32
+  if (!ring.every(isGood) || new Set(ring.map(({ id }) => id)).size < ring.length)
+    throw new KeyringError(`${path} is damaged. Put back the copy that belongs to this data.`)
+  return ring
+}
+
+function keyIn(pair: string): TokenKey {
+  const [id = '', encoded = ''] = pair.split(':')
+  return { id, key: Buffer.from(encoded, 'base64') }
+}
+
+/** A text that every key leaves in the store, sealed, when it is first active; by the key's id. */
+interface Constants extends Versioned {
+  readonly texts: Readonly<Record<string, string>>
+  /** The key that the bot seals and marks with. */
+  readonly active?: ActiveKey
+}
+
+/** `since`: when the bot first started with it in front, in milliseconds. */
+export type ActiveKey = { readonly id: string; readonly since: number }
+
+/** What checking a ring needs of the store. */
+export type KeyringStore = Pick<Store, 'get' | 'create' | 'compareAndSet' | 'keys'>
+
+/**
+ * A seal over the ring, after it has opened the constant that every key left in the store when it was
+ * first active. Throws KeyRingError when a key is missing or not the one of that name.
+ */
+export async function openKeyring(ring: readonly TokenKey[], store: KeyringStore): Promise<Crypto> {
+  const [active] = ring
+  if (!active) throw new KeyringError('TOKEN_KEYS holds no key.')
+  const seal = createCrypto(active, ring)
+  const { texts } = await constants(store)
+  for (const [id, constant] of Object.entries(texts)) {
+    if (!opens(seal, id, constant)) throw await refusal(ring, id, store)
+  }
+  if (!texts[active.id]) {
+    const text = seal.encrypt('hearsay', 'ring', active.id)
+    await changeConstants(store, ({ texts }) => ({ texts: { [active.id]: text, ...texts } }))
+  }
+  return seal
+}
+
+/** Lets the program start without these keys from now on. Only for keys that have sealed nothing that is left. */
+export async function releaseKeys(store: Store, ids: readonly string[]): Promise<void> {
+  await changeConstants(store, ({ texts }) => ({
+    texts: Object.fromEntries(Object.entries(texts).filter(([id]) => !ids.includes(id))),
+  }))
+}
+
+/** Writes down since when the bot uses the first key of the ring: what earlier ones marked ends within a day of that. */
+export async function recordActiveKey(
+  [active]: readonly TokenKey[],
+  store: KeyringStore,
+  now = Date.now(),
+): Promise<void> {
+  if (!active || (await activeKey(store))?.id === active.id) return
+  await changeConstants(store, () => ({ active: { id: active.id, since: now } }))
+}
+
+/** The key that the bot started with in front, and since when; undefined before it was ever noted. */
+export async function activeKey(store: KeyringStore): Promise<ActiveKey | undefined> {
+  return (await constants(store)).active
+}
+
+/** The ids of the keys without which the program does not start. */
+export async function neededKeys(store: Store): Promise<string[]> {
+  return Object.keys((await constants(store)).texts)
+}
+
+async function constants(store: KeyringStore): Promise<Constants> {
+  return ((await store.get('keys', 'ring')) as Constants | undefined) ?? { version: 0, texts: {} }
+}
+
+async function changeConstants(store: KeyringStore, change: (before: Constants) => Partial<Constants>): Promise<void> {
+  for (;;) {
+    const before = await constants(store)
+    const { version } = before
+    const next: Constants = { ...before, ...change(before), version: version + 1 }
+    const done = version === 0 ? store.create('keys', 'ring', next) : store.compareAndSet('keys', 'ring', version, next)
+    if (await done) return
+  }
+}
+
+function opens(seal: Crypto, id: string, constant: string): boolean {
+  try {
+    seal.decrypt(constant, 'ring', id)
+    return true
+  } catch (cause) {
+    if (cause instanceof DecryptionError) return false
+    throw cause
+  }
+}
+
+async function refusal(ring: readonly TokenKey[], id: string, store: KeyringStore): Promise<KeyringError> {
+  // The count makes the sentence better; where it cannot be had, the sentence is what matters.
+  const rows = await countKeyUsage(store).then(
+    (counts) => rowsOf(counts, id),
+    (error: unknown) => {
+      if (error instanceof StoreUnavailableError) return 0
+      throw error
+    },
+  )
+  const what = rows === 1 ? '1 stored row is sealed' : `${rows || 'some'} stored rows are sealed`
+  if (ring.some((key) => key.id === id)) {
+    return new KeyringError(
+      `TOKEN_KEYS holds another key "${id}" than the one with which ${what}. ` +
+        'Put that key back, and give the new one an id of its own.',
+    )
+  }
+  return new KeyringError(
+    `TOKEN_KEYS lacks the key "${id}", with which ${what}. Add it again, after the new one: ` +
+      `TOKEN_KEYS=new:...,${id}:... To get rid of it, run npm run keys -- reseal before you remove it.`,
+  )
+}

@@ -1,0 +1,70 @@
+import type { Store } from '../store/store.ts'
+
+/**
+ * Counts people whose refresh was refused against people whose refresh worked, over ten minutes and all
+ * processes. One refused person has withdrawn consent; many at once are Spotify's trouble.
+ */
+export interface RefusalCounter {
+  recordSuccess(person: string): Promise<void>
+  recordRefusal(person: string): Promise<void>
+  /** Whether the latest refusals are too many to be people's own doing. */
+  isMassRefusal(): Promise<boolean>
+  /** Everybody refused in the window, so that they can be restored. */
+  recentlyRefused(): Promise<string[]>
+  /** What is counted of this person. */
+  historyOf(person: string): Promise<RefreshHistory>
+  forget(person: string): Promise<void>
+}
+
+export interface RefreshHistory {
+  readonly refreshWorked: boolean
+  readonly refreshRefused: boolean
+}
+
+export const refusalWindow = 10 * 60 * 1000
+
+const atOnce = 30 * 1000
+const manyAtOnce = 10
+const many = 5
+const share = 1 / 5
+const mostCounted = 10_000
+const refused = 'refresh-refused'
+const worked = 'refresh-worked'
+
+/** Entries stand in the due index at the time when they leave the window. */
+export function createRefusalCounter(store: Store, now: () => number): RefusalCounter {
+  return {
+    async recordSuccess(person) {
+      await sweep(worked, 20)
+      await store.schedule(worked, person, now() + refusalWindow)
+    },
+    recordRefusal: (person) => store.schedule(refused, person, now() + refusalWindow),
+    async isMassRefusal() {
+      const [bad, good, earlier] = await Promise.all([
+        inWindow(refused),
+        inWindow(worked),
+        store.due(refused, now() + refusalWindow - atOnce, mostCounted),
+      ])
+      if (bad.length - earlier.length >= manyAtOnce) return true
+      return bad.length >= many && bad.length >= share * (bad.length + good.length)
+    },
+    recentlyRefused: () => inWindow(refused),
+    async historyOf(person) {
+      const [good, bad] = await Promise.all([inWindow(worked), inWindow(refused)])
+      return { refreshWorked: good.includes(person), refreshRefused: bad.includes(person) }
+    },
+    async forget(person) {
+      await Promise.all([store.unschedule(refused, person), store.unschedule(worked, person)])
+    },
+  }
+
+  async function inWindow(index: string): Promise<string[]> {
+    await sweep(index, mostCounted)
+    return store.due(index, Number.MAX_SAFE_INTEGER, mostCounted)
+  }
+
+  async function sweep(index: string, most: number): Promise<void> {
+    const gone = await store.due(index, now(), most)
+    await Promise.all(gone.map((person) => store.unschedule(index, person)))
+  }
+}

@@ -1,0 +1,95 @@
+import type {
+  APIActionRowComponent,
+  APIApplicationCommandOptionChoice,
+  APIApplicationCommandSubcommandOption,
+  APIComponentInMessageActionRow,
+  APIEmbed,
+  APIModalInteractionResponseCallbackData,
+  AutocompleteInteraction,
+  ChatInputCommandInteraction,
+  MessageComponentInteraction,
+  ModalSubmitInteraction,
+  RESTPostAPIChatInputApplicationCommandsJSONBody,
+  RESTPostAPIContextMenuApplicationCommandsJSONBody,
+  UserContextMenuCommandInteraction,
+} from 'discord.js'
+import type { App } from './context.ts'
+
+/** A press of a component, or the submission of a modal. */
+export type ComponentInteraction = MessageComponentInteraction | ModalSubmitInteraction
+
+/** What happens when a slash command is used. It returns its answer and never sends it. */
+interface Executable {
+  /** Whether only the caller sees the answer. Decided before it is known, since a deferral fixes it. */
+  readonly ephemeral: boolean | ((interaction: ChatInputCommandInteraction) => boolean)
+  /** Whether it changes nothing, so that an interaction that is delivered twice does no harm. */
+  readonly readOnly: boolean
+  execute(interaction: ChatInputCommandInteraction, app: App, signal: AbortSignal): Promise<Reply>
+  /** At most 25 choices, from what is in hand. */
+  autocomplete?(
+    interaction: AutocompleteInteraction,
+    app: App,
+  ): Promise<readonly APIApplicationCommandOptionChoice<string>[]>
+}
+
+/** What belongs to a command as a whole. */
+interface Handlers {
+  /** Entries of the menu on a person, by their names. */
+  readonly contextMenus?: Readonly<Record<string, ContextMenu>>
+  /** Components and modals whose custom id begins with the command's name and a colon. */
+  component?(interaction: ComponentInteraction, app: App, signal: AbortSignal): Promise<Reply>
+  /** The custom ids of those that change nothing. */
+  readonly readOnlyComponents?: RegExp
+}
+
+/** A file of `commands/`: a command without subcommands. */
+export interface Command extends Executable, Handlers {
+  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody
+}
+
+/** `command.ts` in a folder of `commands/`, whose other files are its subcommands. */
+export interface CommandGroup extends Handlers {
+  readonly data: Omit<RESTPostAPIChatInputApplicationCommandsJSONBody, 'options'>
+}
+
+/** A file in such a folder. */
+export interface Subcommand extends Executable {
+  readonly data: APIApplicationCommandSubcommandOption
+}
+
+/** An entry in the menu that opens on a person. Its answers are for the caller alone. */
+export interface ContextMenu {
+  readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody
+  readonly readOnly: boolean
+  execute(interaction: UserContextMenuCommandInteraction, app: App, signal: AbortSignal): Promise<Reply>
+}
+
+export interface MessageBody {
+  readonly content?: string
+  readonly embeds?: readonly APIEmbed[]
+  readonly components?: readonly APIActionRowComponent<APIComponentInMessageActionRow>[]
+  /** The only person whom the message may ping. */
+  readonly mention?: string
+  readonly files?: readonly { readonly name: string; readonly text: string }[]
+}
+
+/** A message of ours in the chat, by Discord ids. */
+export interface MessageRef {
+  readonly channel: string
+  readonly message: string
+}
+
+/** A new message, a change of the pressed message, or a modal (which cannot follow a deferral: answer it without waiting). */
+export type Reply =
+  | ({ readonly kind: 'message'; readonly ephemeral: boolean } & MessageBody & ReplyFollowUps)
+  | ({ readonly kind: 'update' } & MessageBody & ReplyFollowUps)
+  | { readonly kind: 'modal'; readonly modal: APIModalInteractionResponseCallbackData }
+
+interface ReplyFollowUps {
+  /** Begun once this answer has been sent: what takes its place, within fifteen minutes, if anything does. */
+  readonly continueWith?: () => Promise<Reply | undefined>
+  /** An ephemeral follow-up. */
+  readonly followUp?: MessageBody | undefined
+  /** Told where in the chat the answer is, once it is there. */
+  readonly onSent?: (message: MessageRef) => Promise<void>
+}

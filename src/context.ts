@@ -1,0 +1,50 @@
+import type { Access } from './access.ts'
+import type { Accounts } from './accounts/accounts.ts'
+import type { AccountExport } from './accounts/export.ts'
+import type { Invitations } from './accounts/invitations.ts'
+import type { Link } from './accounts/links.ts'
+import type { TemporaryRecords } from './accounts/temporary-records.ts'
+import type { Crypto } from './crypto.ts'
+import type { ErrorMessage } from './errors.ts'
+import type { Library } from './library/library.ts'
+import type { Metrics } from './metrics/metrics.ts'
+import type { Roundups, RoundupsOf } from './roundups/roundups.ts'
+import type { SaveTrack } from './views/save-track.ts'
+import type { Sharing } from './sharing.ts'
+import type { SpotifyClients } from './spotify/clients.ts'
+import type { Store } from './store/store.ts'
+
+/** What `/help` says of a command: of each thing that can be typed its words and what it does, and its context menus. */
+export interface CommandSummary {
+  readonly name: string
+  readonly entries: readonly { readonly typed: string; readonly description: string }[]
+  readonly contextMenus: readonly string[]
+}
+
+/** What commands and pages are given: the services of the program, and nothing of the process. */
+export interface App {
+  readonly publicUrl: string
+  readonly store: Store
+  readonly crypto: Crypto
+  readonly temporaryRecords: TemporaryRecords
+  readonly spotify: SpotifyClients
+  readonly accounts: Accounts
+  readonly library: Library
+  readonly invitations: Invitations
+  readonly sharing: Sharing
+  readonly access: Access
+  readonly saveTrack: SaveTrack
+  readonly roundups: Roundups
+  /** Of every command, for `/help`. */
+  readonly commands: readonly CommandSummary[]
+  /** What is counted; nothing where METRICS_PORT is not set. */
+  readonly metrics: Metrics
+  /** The ids that Discord has given the commands, by name. */
+  commandIds(): Promise<Readonly<Record<string, string>>>
+  /** When Spotify ends the consent behind a link, in milliseconds. */
+  consentEnds(link: Link): number
+  /** Everything that is stored about the person, secrets as "present". Rejects with NotLinkedError when nothing is. */
+  exportData(person: string): Promise<Partial<AccountExport> & { readonly roundups: RoundupsOf }>
+  /** The words for a failure; undefined where nobody foresaw it. */
+  errorMessage(error: unknown): ErrorMessage | undefined
+}

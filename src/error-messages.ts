@@ -1,0 +1,119 @@
+import * as accounts from './accounts/errors.ts'
+import { DecryptionError } from './crypto.ts'
+import { KeyringError } from './accounts/keyring.ts'
+import { StartupError, UserError, type ErrorMessage } from './errors.ts'
+import { MetricsPortError } from './metrics/server.ts'
+import * as spotify from './spotify/errors.ts'
+import { StoreLockedError } from './store/embedded/lock.ts'
+import { StoreUnavailableError } from './store/store.ts'
+import { DiscordClientError } from './linking/discord-oauth.ts'
+import { ListenError } from './web/server.ts'
+
+/** The one place where failures become words. Undefined for a failure that nobody foresaw. */
+export function errorMessage(error: unknown): ErrorMessage | undefined {
+  if (error instanceof UserError) return { sentence: error.message }
+  if (error instanceof spotify.RateLimitedError) return { sentence: waiting(error) }
+  if (error instanceof accounts.MassRefusalError) return turnedAway(error)
+  const own = error instanceof spotify.SpotifyError && error.ownApp
+  const found = [...(own ? ownAppSentences : []), ...sentences].find(([kind]) => error instanceof kind)
+  const ownAppHelps = error instanceof spotify.NotAllowedError && !own
+  return found && { sentence: found[1], ...(found[2] && { operator: found[2] }), ...(ownAppHelps && { ownAppHelps }) }
+}
+
+/** The sentence for the operator at the terminal, for a failure to start or go on; undefined where nobody foresaw it. */
+export function startupMessage(error: unknown): string | undefined {
+  // What came first explains the rest: closing failed after it.
+  if (error instanceof SuppressedError) return startupMessage(error.suppressed)
+  const kinds = [StartupError, KeyringError, ListenError, MetricsPortError, StoreLockedError, StoreUnavailableError]
+  return kinds.some((kind) => error instanceof kind) ? (error as Error).message : undefined
+}
+
+function waiting({ until, reason, ownApp }: spotify.RateLimitedError): string {
+  const moment = `<t:${Math.ceil(until / 1000)}:R>`
+  if (reason === 'quota')
+    return `${ownApp ? 'The Spotify app behind this connection' : 'Hearsay'} has used up what Spotify grants it for a day. Spotify answers again ${moment}.`
+  return `Spotify asks us to wait. Please try again ${moment}.`
+}
+
+function turnedAway({ until }: accounts.MassRefusalError): ErrorMessage {
+  return {
+    sentence: `Spotify is turning many people away right now. You stay linked; please try again <t:${Math.ceil(until / 1000)}:R>.`,
+    operator:
+      'Spotify refused many people at once (invalid_grant). Nobody was unlinked and refreshing pauses for a minute; see status.spotify.dev if it goes on',
+  }
+}
+
+type Kind = abstract new (...parameters: never[]) => Error
+
+/** For failures of an app that somebody brought: whoever runs the bot can do nothing about those. */
+const ownAppSentences: readonly (readonly [Kind, string])[] = [
+  [
+    spotify.InvalidClientError,
+    'Spotify does not know the app that this connection was made through: it is gone, or its Client ID is wrong. Use `/link` with the Client ID of an app that exists.',
+  ],
+  [
+    spotify.NotAllowedError,
+    'Spotify does not let this Spotify account use the app that it was linked through. Whoever owns that app has to add the account’s email address under "User Management" in the Spotify dashboard.',
+  ],
+  [
+    spotify.OwnerPremiumError,
+    'Spotify answers nobody through the app that this connection was made with, because its owner has no Premium at the moment.',
+  ],
+]
+
+const sentences: readonly (readonly [Kind, string, string?])[] = [
+  [
+    DiscordClientError,
+    'Discord does not accept this bot at the moment. Nothing was linked; whoever runs the bot has been told.',
+    'Discord refused the application at its token endpoint: check DISCORD_CLIENT_ID and DISCORD_CLIENT_SECRET',
+  ],
+  [accounts.NotLinkedError, 'You have not linked your Spotify account yet. Use `/link` first.'],
+  [
+    accounts.ConsentEndedError,
+    'Spotify has ended its connection with Hearsay: it lasts six months, or until you remove it there. `/link` makes a new one.',
+  ],
+  [
+    accounts.ScopeMissingError,
+    'Spotify did not grant reading your liked songs, so nothing was linked. Please start again and leave that in.',
+  ],
+  [
+    accounts.UnlinkedMeanwhileError,
+    'You unlinked while this was under way, so nothing was linked. Please start again if you want to.',
+  ],
+  [accounts.RefreshBusyError, 'Your connection to Spotify is being renewed right now. Please try again in a moment.'],
+  [
+    DecryptionError,
+    'Hearsay cannot open what it keeps about your connection. Whoever runs it has to look at its keys; nothing is lost.',
+    'A stored token does not open. If TOKEN_KEYS was changed, put the earlier key back behind the new one',
+  ],
+  [
+    StoreUnavailableError,
+    'Hearsay cannot reach its memory right now. Nothing is lost; please try again in a minute.',
+    'The store does not answer. Check REDIS_URL and the server behind it, or the disk under DATA_DIR',
+  ],
+  [
+    spotify.NotAllowedError,
+    'Spotify does not let this Spotify account use Hearsay yet. Ask whoever runs the bot to add its email address under "User Management" in the Spotify dashboard.',
+  ],
+  [
+    spotify.OwnerPremiumError,
+    'Spotify answers nobody here right now, because the Premium of the account behind this bot has lapsed. Whoever runs the bot has to renew it.',
+    'Spotify answered 403: the owner of the Spotify app needs an active Premium subscription',
+  ],
+  [spotify.ScopeError, 'Your consent on Spotify does not cover this. Please unlink, and connect again.'],
+  [
+    spotify.InvalidClientError,
+    'Spotify does not accept this bot at the moment. Your connection is safe; whoever runs the bot has been told.',
+    'Spotify answered invalid_client: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET',
+  ],
+  [
+    spotify.InvalidGrantError,
+    'Spotify did not accept this sign-in: it was used already or took too long. Please start again.',
+  ],
+  [spotify.UnauthorizedError, 'Spotify does not accept your connection at the moment. Please try again in a minute.'],
+  [
+    spotify.RefusedError,
+    'Spotify did not accept this request. If you chose a market, it may not know that country; else please try again.',
+  ],
+  [spotify.SpotifyDownError, 'Spotify did not answer, or not with sense. Please try again in a minute.'],
+]

@@ -1,0 +1,42 @@
+import { firstBefore } from './binary-search.ts'
+import { orCached, type BlockReader } from './block-reader.ts'
+import type { Segments } from './segments.ts'
+import { newestLike, readPage, type LikedPage } from './page.ts'
+
+/** Milliseconds since the epoch; `to` is no longer part of it. */
+export interface DateRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** The page with the newest song that was liked before the end of a period. */
+export interface DatePage extends LikedPage {
+  /**
+   * `in`: that song was liked in the period. `nearest`: nothing was, and that song is the next older one.
+   * `before-first`: the first like of all came later; this is the last page. `after-last`: the period lies after
+   * the newest like; this is the first page. An empty list is `nearest`.
+   */
+  readonly found: 'in' | 'nearest' | 'before-first' | 'after-last'
+}
+
+/** @param known the whole list where it is in hand, which then costs nothing to look at */
+export async function readPageByDate(
+  reader: BlockReader,
+  period: DateRange,
+  known: Segments | undefined,
+): Promise<DatePage> {
+  const front = (): Promise<number | undefined> => orCached(reader, () => reader.need(0))
+  await front()
+  const at = await firstBefore(reader, period.to, known)
+  const asOf = await front()
+  const { total, blocks } = reader.list
+  const page = await readPage(reader, Math.min(at, Math.max(total - 1, 0)), newestLike(blocks.get(0)?.songs), asOf)
+  return { ...page, found: foundFor(period, at, page) }
+}
+
+function foundFor({ from, to }: DateRange, at: number, { songs, from: first, total }: LikedPage): DatePage['found'] {
+  const likedAt = songs[at - first]?.addedAt
+  if (likedAt !== undefined && likedAt >= from && likedAt < to) return 'in'
+  if (total > 0 && at >= total) return 'before-first'
+  return total > 0 && at === 0 ? 'after-last' : 'nearest'
+}

@@ -1,0 +1,75 @@
+import { blockSize } from '../spotify/client.ts'
+import type { Song } from '../spotify/parse.ts'
+import { firstBefore } from './binary-search.ts'
+import { blocksFor, positionOf, type PagePosition } from './pages.ts'
+import { orCached, type BlockReader } from './block-reader.ts'
+
+/** One page of somebody's liked songs. */
+export interface LikedPage extends PagePosition {
+  readonly songs: readonly Song[]
+  /** How many there are now. The song at index i of the page carries the number `total - from - i`. */
+  readonly total: number
+  /** How many were liked since the anchor. */
+  readonly newer: number
+  /** The newest like when the list was first shown, in milliseconds; undefined when that is unknown. */
+  readonly anchor: number | undefined
+  /** Set when Spotify could not be asked and this is what was in hand, from that time. */
+  readonly asOf: number | undefined
+}
+
+const attempts = 3
+
+/** The page around an offset of the list as it was when its newest like was the anchor. */
+export async function readPage(
+  reader: BlockReader,
+  offset: number,
+  anchor: number | undefined,
+  asOf?: number,
+): Promise<LikedPage> {
+  const { list: view } = reader
+  for (let attempt = 1; ; attempt += 1) {
+    const { generation } = view
+    const newer = anchor === undefined ? 0 : await countNewer(reader, anchor)
+    const found = positionOf(offset, view.total, newer)
+    const offsets = blocksFor(found.from, found.to, blockSize)
+    const stale = await orCached(reader, () => Promise.all(offsets.map(reader.need)), offsets)
+    // The list changed while it was read: what was counted belongs to the list before.
+    if (view.generation !== generation && attempt < attempts) continue
+    const songs = songsOn(reader, offsets, found)
+    if (found.page < found.pages) readAhead(reader, positionOf(found.next, view.total, newer))
+    return { ...found, songs, total: view.total, newer, anchor, asOf: asOf ?? stale }
+  }
+}
+
+/** The newest like of the front block, which a list is anchored at. */
+export function newestLike(songs: readonly Song[] = []): number | undefined {
+  const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
+  return times.length > 0 ? Math.max(...times) : undefined
+}
+
+/** Songs liked since the anchor stand at the front: most times within the first block, else found by halving. */
+async function countNewer(reader: BlockReader, anchor: number): Promise<number> {
+  await orCached(reader, () => reader.need(0))
+  const songs = reader.list.blocks.get(0)?.songs ?? []
+  const newer = songs.filter(({ addedAt }) => addedAt !== undefined && addedAt > anchor).length
+  if (newer < blockSize) return newer
+  const found = await firstBefore(reader, anchor + 1, undefined)
+  // Nothing of what was there then is there now, so there is nothing to keep in place.
+  return found < reader.list.total ? found : 0
+}
+
+/** One page ahead, so that the next press finds its songs in hand. A failure is left to that press. */
+function readAhead({ prefetch: ahead }: BlockReader, { from, to }: PagePosition): void {
+  for (const offset of blocksFor(from, to, blockSize)) ahead(offset).catch(() => undefined)
+}
+
+function songsOn(
+  { list: view, loaded: given }: BlockReader,
+  offsets: readonly number[],
+  { from, to }: PagePosition,
+): Song[] {
+  return offsets.flatMap((offset) => {
+    const songs = view.blocks.get(offset)?.songs ?? given.get(offset) ?? []
+    return songs.slice(Math.max(from - offset, 0), Math.max(to - offset, 0))
+  })
+}

@@ -1,0 +1,68 @@
+import { html, type Html } from './html.ts'
+import { hintField } from '../accounts/invitations.ts'
+import { clientIdField } from '../accounts/own-client.ts'
+import { document } from './pages.ts'
+
+/**
+ * The guide to a Spotify app of one's own: without a Client ID it asks for one, with one it goes on.
+ * `redirectUri` is what such an app has to name, exactly.
+ */
+export function ownAppPage(hint: string, redirectUri: string, clientId: string | undefined): string {
+  const carried = html`${hint && html`<input type="hidden" name="${hintField}" value="${hint}" />`}`
+  return document(
+    'Your own Spotify app',
+    html`<h1>Link through your own Spotify app</h1>
+      <p>
+        Spotify lets only five people use an app like this one. With an app of your own you need nobody’s permission,
+        and it takes five minutes.
+      </p>
+      ${guide(redirectUri)} ${clientId === undefined ? askFor(carried) : goOn(carried, clientId)}
+      <p class="quiet">
+        Your app, too, lets in five people at most, and Spotify wants whoever owns it to have Premium. To link an
+        account that is not its owner’s, add that account’s email address under “User Management” first.
+      </p>
+      <p class="quiet"><a href="/link${hint && `?${hintField}=${hint}`}">Link without an app of your own</a></p>`,
+  )
+}
+
+function guide(redirectUri: string): Html {
+  const address = html`<code>${redirectUri}</code>`
+  const steps = [
+    html`Open the <a href="https://developer.spotify.com/dashboard">Spotify dashboard</a> and create an app
+      <small>Log in with your Spotify account. Any name and description will do.</small>`,
+    html`Paste ${address} as its Redirect URI<small>Exactly as it stands here, then “Add”.</small>`,
+    html`Tick “Web API” and save<small>Nothing else is needed.</small>`,
+    html`Copy the Client ID<small>Not the secret: keep that one to yourself.</small>`,
+  ]
+  const items = steps.map((step, index) => html`<li><span class="mark">${index + 1}</span><span>${step}</span></li>`)
+  return html`<ol>
+    ${items}
+  </ol>`
+}
+
+function askFor(carried: Html): Html {
+  return html`<form method="get" action="/link">
+    ${carried}
+    <label for="client-id">Client ID of your app</label>
+    <input
+      id="client-id"
+      name="${clientIdField}"
+      required
+      maxlength="64"
+      pattern="\\s*[0-9A-Fa-f]{32}\\s*"
+      title="32 characters, 0 to 9 and a to f"
+      autocomplete="off"
+      spellcheck="false"
+    />
+    <button>Use this app</button>
+  </form>`
+}
+
+function goOn(carried: Html, clientId: string): Html {
+  return html`<p>The Client ID that you gave is <code>${clientId}</code>. Nothing happens until you continue.</p>
+    <form method="post" action="/link" class="primary">
+      ${carried}
+      <input type="hidden" name="${clientIdField}" value="${clientId}" />
+      <button class="primary">Continue with Discord</button>
+    </form>`
+}

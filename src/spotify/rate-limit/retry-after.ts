@@ -1,0 +1,107 @@
+import { fromWall, toWall, type Clock } from './clock.ts'
+
+export interface Block {
+  /** Milliseconds since the epoch. */
+  readonly until: number
+  readonly reason: 'rate' | 'quota'
+}
+
+/** Where a block is kept so that every process and the next start see it. */
+export interface BlockStore {
+  /** Others may have written what is there: it is looked at before it is believed. */
+  load(): Promise<Block | undefined>
+  save(block: Block): Promise<void>
+}
+
+export interface KnownBlock {
+  /**
+   * Learns what other processes have been told, with one look a second at most, or tells them as often what could not
+   * be stored. A store that is away tells nothing.
+   */
+  look(): Promise<void>
+  /** The block that is on, if one is. */
+  on(): Block | undefined
+  /** Remembers a block; a shorter one never replaces a longer one. */
+  set(block: Block): Promise<void>
+}
+
+const lookEvery = 1000
+/** What says more than that comes from a clock that was wrong: Spotify asks for most of a day. */
+const longest = 2 * 24 * 60 * 60_000
+
+export function createBlock(memory: BlockStore, clock: Clock): KnownBlock {
+  const { now, wall } = clock
+  /** The latest, also when it is over. `end` is on the gate's own clock. */
+  let known: { readonly block: Block; readonly end: number } | undefined
+  /** The end of the one before that: where the clock was set back, it may be stored for longer than it lasted. */
+  let past: number | undefined
+  let unsaved: Block | undefined
+  let lookedAt = -Infinity
+  let looking: Promise<void> | undefined
+
+  return {
+    async look() {
+      const blocked = on()
+      if ((blocked && !unsaved) || now() - lookedAt < lookEvery) return
+      looking ??= (blocked ? save() : load()).finally(() => (looking = undefined))
+      // Whoever is sent away anyhow does not wait for the store first.
+      if (!blocked) await looking
+    },
+    on,
+    async set(block) {
+      if (!learn(block)) return
+      unsaved = block
+      await save()
+    },
+  }
+
+  /** Over as soon as one clock says so: people may have set one back, the other stands still while a machine sleeps. */
+  function on(): Block | undefined {
+    if (!known || known.end <= now() || known.block.until <= wall()) return undefined
+    const { until, reason } = known.block
+    return { until: Math.min(until, toWall(known.end, clock)), reason }
+  }
+
+  function learn(block: Block): boolean {
+    const end = Math.min(fromWall(block.until, clock), now() + longest)
+    if (known && on() && known.end >= end) return false
+    if (known && !on()) past = known.block.until
+    known = { block, end }
+    return true
+  }
+
+  async function load(): Promise<void> {
+    unsaved = undefined
+    const stored = await read()
+    if (stored && isNews(stored)) learn(stored)
+    lookedAt = now()
+  }
+
+  async function save(): Promise<void> {
+    const block = unsaved
+    if (!block) return
+    const stored = await read()
+    const longer = stored && isNews(stored) && stored.until > block.until && stored.until <= wall() + longest
+    if (longer) learn(stored)
+    const saved = longer || (await memory.save(block).then(() => true, leaveToThisProcess))
+    if (saved && unsaved === block) unsaved = undefined
+    lookedAt = now()
+  }
+
+  async function read(): Promise<Block | undefined> {
+    const stored = await memory.load().catch(leaveToThisProcess)
+    return isBlock(stored) ? stored : undefined
+  }
+
+  function isNews({ until }: Block): boolean {
+    return until !== known?.block.until && until !== past
+  }
+}
+
+function isBlock(stored: unknown): stored is Block {
+  const { until, reason } = (stored ?? {}) as Partial<Record<keyof Block, unknown>>
+  return Number.isFinite(until) && (reason === 'rate' || reason === 'quota')
+}
+
+// It goes on with what it knows by itself; whatever else needs the store will say that it is away.
+function leaveToThisProcess(): undefined {}

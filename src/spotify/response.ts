@@ -1,0 +1,55 @@
+import type { HttpResponse } from '../http.ts'
+import { NotAllowedError, OwnerPremiumError, RateLimitedError, RefusedError, ScopeError } from './errors.ts'
+import { SpotifyDownError, UnauthorizedError, type SpotifyError } from './errors.ts'
+
+const second = 1000
+const day = 24 * 60 * 60 * second
+
+/** JSON where it is JSON, else the text itself: Spotify answers both, whatever the status. */
+export function parseBody(answer: HttpResponse): unknown {
+  const text = answer.text()
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** The failure that a Web API answer other than 2xx means. `asked` is method and path, for the log. */
+export function errorFor(answer: HttpResponse, asked: string, now: number): SpotifyError {
+  const { status } = answer
+  if (status === 429) return rateLimitError(answer, now)
+  const body = parseBody(answer)
+  const said = `${asked} answered ${status}`
+  if (status === 401) return new UnauthorizedError(said)
+  if (status === 403) return forbidden(message(body), said)
+  if (status >= 400 && status < 500) return new RefusedError(said)
+  return new SpotifyDownError(said)
+}
+
+/** What a 429 asks for. Without a usable Retry-After: the 30 seconds of the rolling window, or an hour of the quota. */
+export function rateLimitError(answer: HttpResponse, now: number): RateLimitedError {
+  const body = parseBody(answer) as { error?: { reason?: unknown } } | null
+  const reason = body?.error?.reason === 'QUOTA_EXCEEDED' ? 'quota' : 'rate'
+  const wait = retryAfter(String(answer.headers['retry-after'] ?? ''), now) ?? (reason === 'quota' ? 3600 : 30) * second
+  return new RateLimitedError(now + wait, reason)
+}
+
+function retryAfter(header: string, now: number): number | undefined {
+  const wait = /^\d+$/.test(header.trim()) ? Number(header) * second : Date.parse(header) - now
+  return wait >= 0 ? Math.min(Math.max(wait, second), 2 * day) : undefined
+}
+
+function forbidden(message: string, said: string): SpotifyError {
+  if (/premium/i.test(message)) return new OwnerPremiumError(said)
+  if (/scope/i.test(message)) return new ScopeError(said)
+  return new NotAllowedError(said)
+}
+
+function message(body: unknown): string {
+  if (typeof body === 'string') return body
+  const error = (body as { error?: unknown } | null)?.error
+  if (typeof error === 'string') return error
+  const inner = (error as { message?: unknown } | null | undefined)?.message
+  return typeof inner === 'string' ? inner : ''
+}

@@ -1,0 +1,118 @@
+import { createClient, createCluster } from '@keyv/redis'
+import type { RedisClientConnectionType } from '@keyv/redis'
+import { badUrl } from './redis/failure.ts'
+
+/** node-redis, for one server or for a cluster. */
+export interface Client {
+  /** The client itself, for Keyv. */
+  readonly node: RedisClientConnectionType
+  /** Hosts and ports, without what is secret in the URL. */
+  readonly where: string
+  /** Sends one command about one key. */
+  send(key: string, command: string[]): Promise<unknown>
+  /** What sends one command to each server that holds keys. */
+  servers(): Promise<((command: string[]) => Promise<unknown>)[]>
+  connect(): Promise<void>
+  /** Gives the connection up and begins a new one, unless one is being made already. */
+  reconnect(): void
+  close(): void
+}
+
+/** `url` may list the nodes of a cluster, with commas. Nothing is connected yet. */
+export function redisClient(url: string): Client {
+  const nodes = url.split(',').map((node) => parse(node.trim()))
+  const where = nodes.map((node) => node.host).join(', ')
+  return nodes.length === 1 ? single(url.trim(), where) : cluster(nodes, where)
+}
+
+function parse(url: string): URL {
+  // Caught without its cause, which quotes the URL and so the password.
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (!parsed || !/^rediss?:$/.test(parsed.protocol) || !parsed.hostname) throw badUrl()
+  try {
+    decodeURIComponent(parsed.username + parsed.password)
+  } catch {
+    throw badUrl()
+  }
+  return parsed
+}
+
+function single(url: string, where: string): Client {
+  let wasReady = false
+  const node = createClient({
+    url,
+    disableOfflineQueue: true,
+    pingInterval,
+    socket: { ...patience, reconnectStrategy: (retries) => wasReady && pause(retries) },
+  })
+  node.on('error', leaveToCallers)
+  node.on('ready', () => (wasReady = true))
+  return {
+    node,
+    where,
+    send: (_key, command) => node.sendCommand(command),
+    servers: async () => [(command) => node.sendCommand(command)],
+    async connect() {
+      await node.connect()
+    },
+    reconnect() {
+      if (!node.isReady) return
+      node.destroy()
+      node.connect().catch(leaveToCallers)
+    },
+    close() {
+      if (node.isOpen) node.destroy()
+    },
+  }
+}
+
+function cluster(nodes: URL[], where: string): Client {
+  const [first] = nodes
+  const node = createCluster({
+    rootNodes: nodes.map(({ href }) => ({ url: href })),
+    defaults: {
+      ...(first?.username && { username: decodeURIComponent(first.username) }),
+      ...(first?.password && { password: decodeURIComponent(first.password) }),
+      disableOfflineQueue: true,
+      pingInterval,
+      socket: { ...patience, ...(first?.protocol === 'rediss:' && { tls: true }), reconnectStrategy: pause },
+    },
+  })
+  node.on('error', leaveToCallers)
+  let last = performance.now()
+  return {
+    node,
+    where,
+    send: (key, command) => node.sendCommand(key, false, command),
+    async servers() {
+      const masters = await Promise.all(node.masters.map((master) => node.nodeClient(master)))
+      return masters.map((master) => (command) => master.sendCommand(command))
+    },
+    async connect() {
+      await node.connect()
+      last = performance.now()
+    },
+    // node-redis asks for the slots again only when a node that lives says MOVED, so a dead one would stay for ever.
+    reconnect() {
+      if (performance.now() - last < clusterPause) return
+      last = performance.now()
+      if (node.isOpen) node.destroy()
+      node.connect().catch(leaveToCallers)
+    },
+    close() {
+      if (node.isOpen) node.destroy()
+    },
+  }
+}
+
+const pingInterval = 1_000
+const patience = { connectTimeout: 2_000, socketTimeout: 3_000 }
+const clusterPause = 2_000
+
+/** How long before a lost connection is tried again, in milliseconds. */
+export function pause(retries: number): number {
+  return Math.min(50 * 2 ** retries, 1_000)
+}
+
+// Every call reports its own failure; an `error` event without a listener would end the process.
+function leaveToCallers(): void {}

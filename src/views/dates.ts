@@ -1,0 +1,92 @@
+import { UserError } from '../errors.ts'
+import type { APIApplicationCommandOptionChoice } from 'discord.js'
+
+/** A year, month or day in UTC. */
+export interface NamedDateRange {
+  /** Its first millisecond, and the first one after it. */
+  readonly from: number
+  readonly to: number
+  /** As it is said: "2023", "July 2023", "14 July 2023". */
+  readonly name: string
+}
+
+const shape = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/
+const example = 'A date is a year, a month or a day: 2023, 2023-07 or 2023-07-14.'
+
+/** Reads `2023`, `2023-07` or `2023-07-14`. Throws UserError. */
+export function parseDateRange(text: string): NamedDateRange {
+  const [, year, month, day] = shape.exec(text.normalize('NFKC').trim()) ?? []
+  if (!year) throw new UserError(example)
+  const [y, m, d] = [Number(year), Number(month ?? 1) - 1, Number(day ?? 1)]
+  const from = Date.UTC(y, m, d)
+  // The calendar moves 31 February to March, and the year 0012 to 1912.
+  if (new Date(from).toISOString().slice(0, 10) !== iso(year, m + 1, d))
+    throw new UserError(`There is no such day. ${example}`)
+  const to = day ? Date.UTC(y, m, d + 1) : month ? Date.UTC(y, m + 1) : Date.UTC(y + 1, 0)
+  return { from, to, name: name(from, month !== undefined, day !== undefined) }
+}
+
+function iso(year: string, month: number, day: number): string {
+  return [year, String(month).padStart(2, '0'), String(day).padStart(2, '0')].join('-')
+}
+
+function name(from: number, hasMonth: boolean, hasDay: boolean): string {
+  const month = hasMonth ? 'long' : undefined
+  const day = hasDay ? 'numeric' : undefined
+  return new Intl.DateTimeFormat('en-GB', { year: 'numeric', month, day, timeZone: 'UTC' }).format(from)
+}
+
+/** Timezones with the letters that were typed, those first whose city begins with them; at most 25. */
+export function timezoneChoices(typed: string): APIApplicationCommandOptionChoice<string>[] {
+  const wanted = folded(typed)
+  const found = names().filter((name) => folded(name).includes(wanted))
+  const begins = (name: string): boolean => folded(name.split('/').at(-1) ?? '').startsWith(wanted)
+  const sorted = [...found.filter(begins), ...found.filter((name) => !begins(name))]
+  return sorted.slice(0, 25).map((name) => ({ name, value: name }))
+}
+
+/** The IANA name that was meant, whatever its letters' case; undefined when there is none. */
+export function timezoneNamed(typed: string): string | undefined {
+  const wanted = folded(typed)
+  const listed = names().find((name) => folded(name) === wanted)
+  return listed ?? (isOlderName(typed.trim()) ? typed.trim() : undefined)
+}
+
+function names(): string[] {
+  return ['UTC', ...Intl.supportedValuesOf('timeZone').map((name) => renamed[name] ?? name)]
+}
+
+/** JavaScript goes on listing zones by the names that they had at first. */
+const renamed: Readonly<Record<string, string>> = {
+  'Africa/Asmera': 'Africa/Asmara',
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Catamarca': 'America/Argentina/Catamarca',
+  'America/Cordoba': 'America/Argentina/Cordoba',
+  'America/Godthab': 'America/Nuuk',
+  'America/Indianapolis': 'America/Indiana/Indianapolis',
+  'America/Jujuy': 'America/Argentina/Jujuy',
+  'America/Louisville': 'America/Kentucky/Louisville',
+  'America/Mendoza': 'America/Argentina/Mendoza',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Enderbury': 'Pacific/Kanton',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+}
+
+function folded(text: string): string {
+  return text.trim().toLowerCase().replaceAll(' ', '_')
+}
+
+/** Names such as `US/Eastern` are understood but not listed; offsets such as `+01:00` know no daylight saving. */
+function isOlderName(name: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,48 @@
+import type { NotSharedError } from '../errors.ts'
+import type { MessageBody } from '../command.ts'
+import { button, row } from './components.ts'
+import { plainText } from './sanitize.ts'
+
+const shape = /^account:1:(ask|once|here|no|share|hide):(\d{17,20})(?::(\d{17,20}))?$/
+
+/** A press about sharing: what, whose songs, and who asked for them. */
+export interface ShareRequestId {
+  readonly action: 'ask' | 'once' | 'here' | 'no' | 'share' | 'hide'
+  readonly owner: string
+  readonly asker?: string | undefined
+}
+
+export function encodeShareRequestId({ action, owner, asker }: ShareRequestId): string {
+  return `account:1:${action}:${owner}${asker ? `:${asker}` : ''}`
+}
+
+export function decodeShareRequestId(customId: string): ShareRequestId | undefined {
+  const [, action, owner, asker] = shape.exec(customId) ?? []
+  return action && owner ? { action: action as ShareRequestId['action'], owner, asker } : undefined
+}
+
+/** The refusal, with a way to ask where there is one. */
+export function refusal({ message, owner, ask }: NotSharedError): MessageBody {
+  if (ask === undefined) return { content: `${message} They can share them in a server, for its members.` }
+  const label = `Ask @${plainText(ask, 60) || 'them'} to share`
+  return {
+    content: message,
+    components: [row(button(label, encodeShareRequestId({ action: 'ask', owner }), { style: 'primary' }))],
+  }
+}
+
+/** The question to the owner, in the channel. Whoever reads it learns that it was asked, and no more. */
+export function question(asker: string, owner: string): MessageBody {
+  const answers = { owner, asker }
+  return {
+    content: `<@${owner}>, <@${asker}> would like to see your liked songs here. Only you can answer.`,
+    mention: owner,
+    components: [
+      row(
+        button('Allow once', encodeShareRequestId({ action: 'once', ...answers })),
+        button('Allow in this server', encodeShareRequestId({ action: 'here', ...answers }), { style: 'success' }),
+        button('No', encodeShareRequestId({ action: 'no', ...answers })),
+      ),
+    ],
+  }
+}
