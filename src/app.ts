@@ -12,28 +12,24 @@ import { createPublisher } from './discord/publisher.ts'
 import { commandIds } from './discord/register.ts'
 import type { Config } from './config.ts'
 import type { App } from './context.ts'
-import { errorMessage } from './error-messages.ts'
-import { limiterStore, stateOf } from './gates.ts'
+import { createSpotifyClients, limiterStore, stateOf } from './spotify/clients.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLibrary } from './library/library.ts'
 import type { Log } from './log.ts'
-import { createAccess } from './access.ts'
+import { createAccess, createSharing } from './access.ts'
 import { createRoundups, type Publisher } from './roundups/roundups.ts'
 import { noMetrics } from './metrics/metrics.ts'
-import { openMetrics } from './metrics/open.ts'
-import { countRefreshes, countRequests } from './metrics/spotify.ts'
-import { countStoreErrors } from './metrics/store.ts'
-import { createSaveTrack } from './views/save-track.ts'
-import { createSharing } from './sharing.ts'
-import { createSpotifyClients } from './spotify/clients.ts'
-import { openStore } from './store/open.ts'
+import { openMetrics } from './metrics/open-metrics.ts'
+import { countRefreshes, countRequests } from './metrics/spotify-metrics.ts'
+import { countStoreErrors } from './metrics/store-metrics.ts'
+import { createSaveTrack } from './accounts/saving.ts'
+import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordOAuth } from './linking/discord-oauth.ts'
-import { shareStoreCheck } from './web/health.ts'
+import { shareStoreCheck, startWeb } from './web/server.ts'
 import { createInvitations } from './accounts/invitations.ts'
-import { checkRandomSource } from './linking/secrets.ts'
-import { redirectUris } from './linking/callbacks.ts'
-import { startWeb } from './web/server.ts'
+import { checkRandomSource } from './crypto.ts'
+import { redirectUris } from './linking/callback.ts'
 import { startRoundupWorker, type RoundupWorker } from './roundups/worker.ts'
 
 /** What is under way when the program stops gets this long, in milliseconds. */
@@ -88,7 +84,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  begun.weekly = startRoundupWorker(app, log)
+  begun.weekly = startRoundupWorker(app.roundups, metrics, log)
   // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
   const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
   if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
@@ -146,7 +142,6 @@ export async function build(
       if (!stored && nothing) throw new NotLinkedError()
       return { ...stored, sharing: servers, roundups: inRoundups }
     },
-    errorMessage: errorMessage,
   }
 }
 

@@ -14,6 +14,7 @@ import type {
   UserContextMenuCommandInteraction,
 } from 'discord.js'
 import type { App } from './context.ts'
+import type { MessageRef } from './roundups/roundups.ts'
 
 /** A press of a component, or the submission of a modal. */
 export type ComponentInteraction = MessageComponentInteraction | ModalSubmitInteraction
@@ -49,6 +50,8 @@ export interface Command extends Executable, Handlers {
 
 /** `command.ts` in a folder of `commands/`, whose other files are its subcommands. */
 export interface CommandGroup extends Handlers {
+  /** Names of subcommands in the order in which people are shown them; others follow by name. */
+  readonly order?: readonly string[]
   readonly data: Omit<RESTPostAPIChatInputApplicationCommandsJSONBody, 'options'>
 }
 
@@ -71,12 +74,6 @@ export interface MessageBody {
   /** The only person whom the message may ping. */
   readonly mention?: string
   readonly files?: readonly { readonly name: string; readonly text: string }[]
-}
-
-/** A message of ours in the chat, by Discord ids. */
-export interface MessageRef {
-  readonly channel: string
-  readonly message: string
 }
 
 /** A new message, a change of the pressed message, or a modal (which cannot follow a deferral: answer it without waiting). */

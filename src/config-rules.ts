@@ -4,24 +4,24 @@ import { z } from 'zod'
 type Flaw = (value: string) => string | false
 
 /** Something that is pasted from elsewhere. Without `missing`, it may be left out. */
-export function pasted(missing: string, flaw: Flaw = () => false) {
+function pasted(missing: string, flaw: Flaw = () => false) {
   return z.string(`is missing: ${missing}`).superRefine((value, context) => {
     const sentence = flawInPasting(value) || flaw(value)
     if (sentence) context.addIssue(sentence)
   })
 }
 
-export function matching(pattern: RegExp, sentence: string) {
+function matching(pattern: RegExp, sentence: string) {
   return z.string().regex(pattern, sentence)
 }
 
-export function whole(min: number, max: number, sentence: string) {
+function whole(min: number, max: number, sentence: string) {
   const fits = (value: string) => /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max
   return z.string().refine(fits, sentence).transform(Number)
 }
 
 /** The address of an API, without a slash at its end. */
-export function address(usual: string) {
+function address(usual: string) {
   const sentence = 'must be an https address without user, query or # (http only on 127.0.0.1 or [::1])'
   const fits = (value: string) => URL.canParse(value) && isSafe(new URL(value)) && !/[?#]/.test(value)
   return z
@@ -32,7 +32,7 @@ export function address(usual: string) {
 }
 
 /** An origin and nothing after it: `https://hearsay.example.com`. */
-export function flawInOrigin(value: string): string | false {
+function flawInOrigin(value: string): string | false {
   if (value === 'https://hearsay.example.com') return 'still holds the example: set your own address'
   if (!URL.canParse(value)) return 'must be a whole address such as https:// and a host name'
   const url = new URL(value)
@@ -42,7 +42,7 @@ export function flawInOrigin(value: string): string | false {
   return !ends && 'must end after the host and port: remove the path, query or slash at its end'
 }
 
-export function flawInRedis(value: string): string | false {
+function flawInRedis(value: string): string | false {
   const fits = (part: string) => /^rediss?:\/\//.test(part) && URL.canParse(part) && new URL(part).hostname !== ''
   return (
     !value.split(',').every(fits) &&
@@ -51,7 +51,7 @@ export function flawInRedis(value: string): string | false {
 }
 
 /** `id:base64(32 bytes)`, comma-separated. */
-export function flawInKeys(value: string): string | false {
+function flawInKeys(value: string): string | false {
   const keys = keysIn(value)
   const fix = 'make one with: openssl rand -base64 32'
   if (keys.some(({ id }) => !/^[\w-]{1,32}$/.test(id))) {
@@ -62,7 +62,7 @@ export function flawInKeys(value: string): string | false {
   return new Set(keys.map(({ id }) => id)).size < keys.length && 'has the same id twice: give each key its own id'
 }
 
-export function keysIn(value: string): { readonly id: string; readonly key: Buffer }[] {
+function keysIn(value: string): { readonly id: string; readonly key: Buffer }[] {
   return value.split(',').map((pair) => {
     const [id = '', encoded = ''] = pair.split(':')
     return { id, key: Buffer.from(encoded, 'base64') }
@@ -70,7 +70,7 @@ export function keysIn(value: string): { readonly id: string; readonly key: Buff
 }
 
 /** `0-3/16`: shards 0 to 3 of 16. */
-export function shards() {
+function shards() {
   return z.string().transform((value, context) => {
     const [first = NaN, last = NaN, total = NaN] = (/^(\d{1,4})-(\d{1,4})\/(\d{1,4})$/.exec(value) ?? [])
       .slice(1)
@@ -95,4 +95,59 @@ function flawInPasting(value: string): string | false {
 function isSafe(url: URL): boolean {
   const isLoopback = /^127(?:\.\d+){3}$|^\[::1\]$/.test(url.hostname)
   return (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback)) && !url.username && !url.password
+}
+
+/** Those without which nothing can start. */
+export const credentials = [
+  ...(['DISCORD_TOKEN', 'DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET'] as const),
+  ...(['SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET', 'PUBLIC_URL'] as const),
+]
+
+/** Those that may come in a file, as NAME_FILE. */
+export const fromFiles: readonly string[] = [...credentials, 'TOKEN_KEYS', 'REDIS_URL']
+
+const snowflake = /^\d{17,20}$/
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** The rule of each variable. */
+export function variables() {
+  const bot = 'copy it from Bot in the Discord developer portal'
+  const oauth = 'copy it from OAuth2 in the Discord developer portal'
+  const dashboard = 'copy it from your app in the Spotify dashboard'
+  const port = 'must be a port, a number from 1 to 65535'
+  const requests = 'must be a number of requests, 1 or more'
+  return {
+    DISCORD_TOKEN: pasted(bot, (value) => snowflake.test(value) && `holds an id: ${bot}`),
+    DISCORD_CLIENT_ID: pasted(
+      oauth,
+      (value) => !snowflake.test(value) && `must be 17 to 20 digits, not the secret: ${oauth}`,
+    ),
+    DISCORD_CLIENT_SECRET: pasted(
+      oauth,
+      (value) => /^\d{17,20}$|^[^.]+\.[^.]+\.[^.]+$/.test(value) && `holds an id or a token: ${oauth}`,
+    ),
+    SPOTIFY_CLIENT_ID: pasted(dashboard),
+    SPOTIFY_CLIENT_SECRET: pasted(dashboard),
+    PUBLIC_URL: pasted('set it to the https address where browsers reach the link pages', flawInOrigin),
+    HOST: matching(/^[\w.:-]+$/, 'must be an IP address or a host name').default('127.0.0.1'),
+    PORT: whole(1, 65535, port).default(8888),
+    REDIS_URL: pasted('', flawInRedis).optional(),
+    DATA_DIR: z.string().default('./data'),
+    TOKEN_KEYS: pasted('', flawInKeys).transform(keysIn).optional(),
+    DISCORD_PUBLIC_KEY: matching(
+      /^[\da-f]{64}$/i,
+      'must be the 64 hex digits under General Information in the Discord developer portal',
+    ).optional(),
+    DISCORD_SHARDS: shards().optional(),
+    DISCORD_GUILD_ID: matching(snowflake, 'must be the id of a server, 17 to 20 digits').optional(),
+    TRUST_PROXY: whole(0, 20, 'must be the number of proxies in front of Hearsay, such as 1').default(0),
+    METRICS_PORT: whole(1, 65535, port).optional(),
+    LOG_LEVEL: z.enum(levels, `must be one of ${levels.join(', ')}`).default('info'),
+    SPOTIFY_WINDOW_REQUESTS: whole(1, 1e8, requests).optional(),
+    SPOTIFY_DAILY_REQUESTS: whole(1, 1e8, requests).optional(),
+    DISCORD_API_URL: address('https://discord.com/api'),
+    DISCORD_AUTHORIZE_URL: address('https://discord.com/oauth2/authorize'),
+    SPOTIFY_API_URL: address('https://api.spotify.com/v1'),
+    SPOTIFY_ACCOUNTS_URL: address('https://accounts.spotify.com'),
+  }
 }

@@ -1,16 +1,14 @@
-import type { Access } from './access.ts'
+import type { Access, Sharing } from './access.ts'
 import type { Accounts } from './accounts/accounts.ts'
-import type { AccountExport } from './accounts/export.ts'
+import type { AccountExport } from './accounts/consent.ts'
 import type { Invitations } from './accounts/invitations.ts'
 import type { Link } from './accounts/links.ts'
 import type { TemporaryRecords } from './accounts/temporary-records.ts'
 import type { Crypto } from './crypto.ts'
-import type { ErrorMessage } from './errors.ts'
 import type { Library } from './library/library.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Roundups, RoundupsOf } from './roundups/roundups.ts'
-import type { SaveTrack } from './views/save-track.ts'
-import type { Sharing } from './sharing.ts'
+import type { SaveTrack } from './accounts/saving.ts'
 import type { SpotifyClients } from './spotify/clients.ts'
 import type { Store } from './store/store.ts'
 
@@ -45,6 +43,4 @@ export interface App {
   consentEnds(link: Link): number
   /** Everything that is stored about the person, secrets as "present". Rejects with NotLinkedError when nothing is. */
   exportData(person: string): Promise<Partial<AccountExport> & { readonly roundups: RoundupsOf }>
-  /** The words for a failure; undefined where nobody foresaw it. */
-  errorMessage(error: unknown): ErrorMessage | undefined
 }

@@ -1,5 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
-import { createKeyedHashes, type KeyedHashes } from './accounts/marks.ts'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 export interface TokenKey {
   readonly id: string
@@ -18,7 +17,7 @@ export interface Crypto extends KeyedHashes {
 }
 
 export class DecryptionError extends Error {
-  override readonly name = 'SealError'
+  override readonly name = 'DecryptionError'
 }
 
 const version = 'v1'
@@ -76,4 +75,48 @@ function keyFor(key: Buffer, owner: string, field: string): Buffer {
 
 function about(id: string, owner: string, field: string): Buffer {
   return Buffer.from(JSON.stringify([version, id, owner, field]))
+}
+
+/** What is stored in the place of an id that could be guessed: without the key ring nobody can tell whose it is. */
+export interface KeyedHashes {
+  /** Of a text in one use, by every key of the ring: the first is written, and any of them may be found. */
+  hmacs(text: string, use: string): readonly [string, ...string[]]
+}
+
+/** The active key writes; what an earlier one wrote is found for as long as that is on the ring. */
+function createKeyedHashes(active: TokenKey, ring: readonly TokenKey[]): KeyedHashes {
+  const earlier = ring.filter(({ id }) => id !== active.id)
+  return {
+    hmacs: (text, use) => [markBy(active, text, use), ...earlier.map((key) => markBy(key, text, use))],
+  }
+}
+
+function markBy({ key }: TokenKey, text: string, use: string): string {
+  const own = Buffer.from(hkdfSync('sha256', key, '', `hearsay mark for ${use}`, 32))
+  return createHmac('sha256', own).update(text).digest('hex')
+}
+
+/**
+ * What is stored instead of a secret, or of something long: it finds the record, and the record does not give the
+ * secret away. Not for what can be guessed, such as ids of people: those get a mark of the key ring.
+ */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** 256 random bits that nobody can guess, in 43 characters that a URL or cookie carries unchanged. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+export function isSecretShaped(text: string): boolean {
+  return /^[\w-]{43}$/.test(text)
+}
+
+/** Throws when the machine's random source repeats itself: every link would be guessable. */
+export function checkRandomSource(source: (size: number) => Buffer = randomBytes): void {
+  const drawn = [source(32), source(32)] as const
+  if (drawn[0].equals(drawn[1]) || drawn.some((bytes) => new Set(bytes).size < 4)) {
+    throw new Error('The random source of this machine repeats itself, so no link would be safe. Nothing was started.')
+  }
 }

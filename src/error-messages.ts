@@ -1,15 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import * as accounts from './accounts/errors.ts'
 import { DecryptionError } from './crypto.ts'
-import { KeyringError } from './accounts/keyring.ts'
-import { StartupError, UserError, type ErrorMessage } from './errors.ts'
-import { MetricsPortError } from './metrics/server.ts'
+import { DiscordClientError, StartupError, UserError, type ErrorMessage } from './errors.ts'
+import type { Log } from './log.ts'
 import * as spotify from './spotify/errors.ts'
-import { StoreLockedError } from './store/embedded/lock.ts'
 import { StoreUnavailableError } from './store/store.ts'
-import { DiscordClientError } from './linking/discord-oauth.ts'
-import { ListenError } from './web/server.ts'
 
-/** The one place where failures become words. Undefined for a failure that nobody foresaw. */
+/** The one place where failures become words. Undefined for an unexpected one. */
 export function errorMessage(error: unknown): ErrorMessage | undefined {
   if (error instanceof UserError) return { sentence: error.message }
   if (error instanceof spotify.RateLimitedError) return { sentence: waiting(error) }
@@ -20,12 +17,34 @@ export function errorMessage(error: unknown): ErrorMessage | undefined {
   return found && { sentence: found[1], ...(found[2] && { operator: found[2] }), ...(ownAppHelps && { ownAppHelps }) }
 }
 
-/** The sentence for the operator at the terminal, for a failure to start or go on; undefined where nobody foresaw it. */
+/** The sentence for the operator at the terminal, for a failure to start or go on; undefined for an unexpected one. */
 export function startupMessage(error: unknown): string | undefined {
   // What came first explains the rest: closing failed after it.
   if (error instanceof SuppressedError) return startupMessage(error.suppressed)
-  const kinds = [StartupError, KeyringError, ListenError, MetricsPortError, StoreLockedError, StoreUnavailableError]
-  return kinds.some((kind) => error instanceof kind) ? (error as Error).message : undefined
+  return error instanceof StartupError || error instanceof StoreUnavailableError ? error.message : undefined
+}
+
+/** A failure as the person is told of it. */
+export interface ReportedError {
+  /** Undefined for an unexpected one. */
+  readonly message: ErrorMessage | undefined
+  /** With the reference under which the operator finds it in the log, where there is something for them to do. */
+  readonly sentence: string
+  readonly reference: string | undefined
+}
+
+/** What to tell the person; for the operator a line with the same reference, where they can or should mend it. */
+export function reportError(
+  error: unknown,
+  log: Log,
+  { unexpected, ...about }: { readonly unexpected: string; readonly [about: string]: string },
+): ReportedError {
+  const message = errorMessage(error)
+  if (message && message.operator === undefined) return { message, sentence: message.sentence, reference: undefined }
+  const reference = randomBytes(2).toString('hex')
+  log.error({ err: error, reference, ...about }, message?.operator ?? unexpected)
+  const sentence = message ? `${message.sentence} (ref ${reference})` : `Something went wrong (ref ${reference}).`
+  return { message, sentence, reference }
 }
 
 function waiting({ until, reason, ownApp }: spotify.RateLimitedError): string {

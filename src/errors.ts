@@ -21,6 +21,11 @@ export class NotSharedError extends UserError {
   }
 }
 
+/** Discord does not take the application's id and secret: only the operator can help. */
+export class DiscordClientError extends Error {
+  override readonly name = 'DiscordClientError'
+}
+
 /** The program cannot start or go on, and only the operator can help: the message is a sentence with the remedy. */
 export class StartupError extends Error {
   override readonly name: string = 'StartupError'

@@ -1,7 +1,6 @@
-import { Agent as PlainAgent, request as askPlainly, type ClientRequest, type IncomingMessage } from 'node:http'
-import { Agent as SecureAgent, request as askSecurely } from 'node:https'
-import type { Socket } from 'node:net'
+import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { Agent, request } from 'undici'
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -12,19 +11,18 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Its body can be read once, in one way or the other. */
 export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   text(): string
-  /** The same, undecoded: a character for every byte. */
+  /** The body undecoded: a character for every byte. */
   latin1?(): string
 }
 
-/** One request and its whole answer, whatever the status. Redirects are not followed. Rejects with HttpError. */
+/** One request and its whole response, whatever the status. Redirects are not followed. Rejects with HttpError. */
 export type Http = (url: string, options?: HttpRequest) => Promise<HttpResponse>
 
-/** No answer, or none that could be read. The message names method and address, never a query, header or body. */
+/** No response, or none that could be read. The message names method and address, never a query, header or body. */
 export class HttpError extends Error {
   override readonly name = 'HttpError'
   readonly timedOut: boolean
@@ -36,123 +34,61 @@ export class HttpError extends Error {
 }
 
 const longestBody = 2 * 1024 * 1024
-const longestConnect = 3000
-// Servers hang up on connections that nobody uses, most of them after five seconds.
-const longestIdle = 4000
-const connections = { keepAlive: true, maxSockets: 256 }
+const unzip = promisify(gunzip)
+const limits = {
+  connect: { timeout: 3000 },
+  connections: 256,
+  maxResponseSize: longestBody,
+  // Servers hang up on connections that nobody uses, most of them after five seconds.
+  keepAliveTimeout: 4000,
+  keepAliveMaxTimeout: 4000,
+  // The deadline of the exchange is the only other one.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+}
 
 /** Kept-alive connections to any number of servers, until `close`. */
 export function createHttp(): { readonly send: Http; close(): Promise<void> } {
-  const plain = closingIdle(new PlainAgent(connections))
-  const secure = closingIdle(new SecureAgent(connections))
+  const dispatcher = new Agent(limits)
 
   return {
-    async send(url, { method = 'GET', headers = {}, body, deadline = 8000, signal } = {}) {
-      const target = new URL(url)
-      const options = { method, headers: { 'accept-encoding': 'gzip', ...headers } }
-      const isSecure = target.protocol === 'https:'
-      const asked = isSecure
-        ? askSecurely(target, { ...options, agent: secure })
-        : askPlainly(target, { ...options, agent: plain })
-      let timedOut = false
-      // Not by the request itself: one that waits for a connection says nothing before it has one.
-      const end = Promise.withResolvers<never>()
-      const giveUp = (reason: string): void => {
-        timedOut = true
-        end.reject(new Error(reason))
-      }
-      const late = setTimeout(giveUp, deadline, `no answer within ${deadline} ms`)
-      let early: NodeJS.Timeout | undefined
-      asked.on('socket', (socket) => {
-        if (!socket.connecting) return
-        early = setTimeout(giveUp, longestConnect, `no connection within ${longestConnect} ms`)
-        socket.once(isSecure ? 'secureConnect' : 'connect', () => clearTimeout(early))
-      })
-      const cancel = (): void => end.reject(new Error('nobody waits for the answer any more'))
+    async send(url, { method = 'GET', headers = {}, body = null, deadline = 8000, signal } = {}) {
+      const { origin, pathname } = new URL(url)
+      const end = new AbortController()
+      const late = setTimeout(() => end.abort(new Error(`no answer within ${deadline} ms`)), deadline)
+      const cancel = (): void => end.abort(new Error('nobody waits for the answer any more'))
       signal?.addEventListener('abort', cancel)
+      if (signal?.aborted) cancel()
       try {
-        signal?.throwIfAborted()
-        return await Promise.race([exchange(asked, body), end.promise])
+        const options = { dispatcher, method, body, signal: end.signal }
+        const exchange = read(request(url, { ...options, headers: { 'accept-encoding': 'gzip', ...headers } }))
+        return await Promise.race([exchange, aborted(end.signal)])
       } catch (cause) {
-        asked.on('error', leaveToCaller).destroy()
-        const reason = (cause as Error).message
-        throw new HttpError(`${method} ${target.origin}${target.pathname}: ${reason}`, timedOut, cause)
+        const { code, message } = cause as { code?: unknown; message: string }
+        const timedOut = code === 'UND_ERR_CONNECT_TIMEOUT' || (end.signal.aborted && !signal?.aborted)
+        throw new HttpError(`${method} ${origin}${pathname}: ${message}`, timedOut, cause)
       } finally {
         clearTimeout(late)
-        clearTimeout(early)
         signal?.removeEventListener('abort', cancel)
       }
     },
-    async close() {
-      plain.destroy()
-      secure.destroy()
-    },
+    close: () => dispatcher.destroy(),
   }
 }
 
-/** By itself an agent times its requests as well, and then whatever they have read stays in memory for long. */
-function closingIdle<Kind extends PlainAgent>(agent: Kind): Kind {
-  const keep = agent.keepSocketAlive.bind(agent)
-  const reuse = agent.reuseSocket.bind(agent)
-  return Object.assign(agent, {
-    keepSocketAlive(socket: Socket) {
-      const isKept: unknown = keep(socket)
-      // Some servers say that they hang up sooner.
-      if (!socket.timeout || socket.timeout > longestIdle) socket.setTimeout(longestIdle)
-      return isKept
-    },
-    reuseSocket(socket: Socket, request: ClientRequest) {
-      socket.setTimeout(0)
-      reuse(socket, request)
-    },
-  })
+async function read(asked: ReturnType<typeof request>): Promise<HttpResponse> {
+  const { statusCode: status, headers, body } = await asked
+  const sent = Buffer.from(await body.arrayBuffer())
+  const isZipped = headers['content-encoding'] === 'gzip'
+  const bytes = isZipped ? await unzip(sent, { maxOutputLength: longestBody }) : sent
+  return { status, headers, text: () => bytes.toString('utf8'), latin1: () => bytes.toString('latin1') }
 }
 
-function exchange(asked: ClientRequest, body: string | undefined): Promise<HttpResponse> {
-  return new Promise((resolve, reject) => {
-    asked.on('error', reject)
-    asked.on('response', (answer) => {
-      const { statusCode = 0, headers } = answer
-      read(answer, (error, latin1) => (error ? reject(error) : resolve(readable(statusCode, headers, latin1))))
-    })
-    asked.end(body)
+/** Rejects with the reason. Not by the request itself: one that waits for a connection says nothing before it has one. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = (): void => reject(signal.reason as Error)
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
   })
 }
-
-/** With a callback, since a promise would keep the text for as long as itself. */
-function read(answer: IncomingMessage, done: (error: Error | null, latin1: string) => void): void {
-  // Of text, since buffers of this size pile up outside of what is collected often.
-  const parts: string[] = []
-  let length = 0
-  answer.on('error', (error) => done(error, ''))
-  answer.on('data', (chunk: Buffer) => {
-    parts.push(chunk.toString('latin1'))
-    length += chunk.length
-    if (length > longestBody) answer.destroy(new Error(`the answer is longer than ${longestBody} bytes`))
-  })
-  answer.on('end', () => {
-    const whole = parts.splice(0).join('')
-    if (answer.headers['content-encoding'] !== 'gzip') return done(null, whole)
-    gunzip(Buffer.from(whole, 'latin1'), { maxOutputLength: longestBody }, (error, bytes) =>
-      done(error, error ? '' : bytes.toString('latin1')),
-    )
-  })
-}
-
-/**
- * Lets go of the body when it is read: what a request waits in has been moved to where the collector seldom looks by
- * then, and would keep it in memory.
- */
-function readable(status: number, headers: HttpResponse['headers'], body: string): HttpResponse {
-  let left: string | undefined = body
-  const latin1 = (): string => {
-    if (left === undefined) throw new Error('The body of this answer has been read already')
-    const taken = left
-    left = undefined
-    return taken
-  }
-  return { status, headers, latin1, text: () => Buffer.from(latin1(), 'latin1').toString('utf8') }
-}
-
-// Whoever waits has been told.
-function leaveToCaller(): void {}

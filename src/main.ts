@@ -10,7 +10,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => st
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hearsay', import.meta.url)))
 const { run } = await import('./app.ts')
 const { ConfigError, credentialsIn, readConfig } = await import('./config.ts')
-const { variables } = await import('./config/variables.ts')
+const { variables } = await import('./config-rules.ts')
 const { startupMessage: explainStart } = await import('./error-messages.ts')
 const { createLog } = await import('./log.ts')
 

@@ -19,7 +19,9 @@ describe('the commands of Hearsay', async () => {
         .filter(({ type }) => type === ApplicationCommandOptionType.Subcommand)
         .map((option) => option.name)
       const files = subcommands.length > 0 ? readdirSync(new URL(`${name}/`, real)) : []
-      expect(subcommands).toEqual(files.filter((file) => file !== 'command.ts').map((file) => file.replace('.ts', '')))
+      expect(subcommands.toSorted()).toEqual(
+        files.filter((file) => file !== 'command.ts').map((file) => file.replace('.ts', '')),
+      )
     }
     expect(commands.size).toBeGreaterThan(0)
   })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ConfigError, credentialsIn, readConfig } from '../src/config.ts'
-import { fromFiles, variables } from '../src/config/variables.ts'
+import { fromFiles, variables } from '../src/config-rules.ts'
 
 const key = Buffer.alloc(32, 7).toString('base64')
 const snowflake = '123456789012345678'

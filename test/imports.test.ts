@@ -2,73 +2,71 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
-/** Which room may import which. "type" before a name: its types only. A room is a file or folder of src. */
+/**
+ * Which part of the program may import which, types included. A part is a file or folder of src. Every arrow leads down:
+ * what a part may import comes later in this table.
+ */
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  errors: [],
-  fingerprint: [],
-  http: [],
-  log: [],
-  config: [],
-  store: [],
-  spotify: ['http'],
-  metrics: ['http', 'spotify', 'store'],
-  accounts: ['spotify', 'store', 'errors'],
-  library: ['accounts', 'spotify', 'errors'],
-  sharing: ['type accounts', 'store'],
-  // A wait that Spotify asks for is told from a fault by its class.
-  roundups: ['library', 'accounts', 'store', 'spotify'],
-  scheduler: [],
-  gates: ['fingerprint', 'type metrics', 'type spotify', 'type store'],
-  weekly: ['type app', 'type log', 'type metrics', 'type roundups', 'scheduler'],
-  look: ['accounts', 'errors', 'type library', 'type sharing', 'spotify', 'store'],
-  saving: ['type accounts', 'spotify', 'type web'],
-  explain: ['accounts', 'bot', 'errors', 'metrics', 'spotify', 'store', 'web'],
-  web: ['type app', 'accounts', 'errors', 'fingerprint', 'http', 'type log'],
-  bot: [
-    ...['type app', 'errors', 'fingerprint', 'type log', 'type library', 'type look'],
-    ...['type metrics', 'type roundups', 'type saving', 'type spotify', 'type web'],
-  ],
-  commands: ['type app', 'bot', 'errors'],
+  main: ['app', 'config', 'config-rules', 'error-messages', 'log', 'sandbox'],
   app: [
-    ...['accounts', 'bot', 'config', 'explain', 'gates', 'http', 'library', 'log', 'look', 'metrics'],
-    ...['roundups', 'saving', 'sharing', 'spotify', 'store', 'web', 'weekly'],
+    ...['access', 'accounts', 'config', 'context', 'discord', 'http', 'crypto', 'library', 'linking', 'log'],
+    ...['metrics', 'roundups', 'spotify', 'store', 'views', 'web'],
   ],
-  doctor: ['accounts', 'config', 'http', 'store', 'web'],
-  keys: ['accounts', 'config', 'explain', 'store'],
-  main: ['app', 'config', 'explain', 'log', 'sandbox'],
+  doctor: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'http', 'linking', 'store', 'config-rules'],
+  keys: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'store'],
+  web: ['context', 'discord', 'error-messages', 'errors', 'linking', 'log', 'store'],
+  linking: ['accounts', 'context', 'crypto', 'error-messages', 'errors', 'http', 'log', 'store'],
+  discord: [
+    ...['command', 'context', 'crypto', 'error-messages', 'errors', 'log', 'metrics', 'roundups', 'store', 'views'],
+  ],
+  commands: ['command', 'context', 'errors', 'views'],
+  views: ['access', 'accounts', 'command', 'context', 'errors', 'library', 'roundups', 'spotify'],
+  command: ['context', 'roundups'],
+  context: ['access', 'accounts', 'crypto', 'errors', 'library', 'metrics', 'roundups', 'spotify', 'store'],
+  'error-messages': ['accounts', 'crypto', 'errors', 'log', 'spotify', 'store'],
+  access: ['accounts', 'crypto', 'errors', 'library', 'spotify', 'store'],
+  roundups: ['accounts', 'errors', 'library', 'log', 'metrics', 'spotify', 'store'],
+  library: ['accounts', 'errors', 'spotify'],
+  accounts: ['crypto', 'errors', 'spotify', 'store'],
+  metrics: ['errors', 'http', 'spotify', 'store'],
+  spotify: ['crypto', 'http', 'store'],
+  store: ['errors'],
+  http: [],
+  crypto: [],
+  config: ['config-rules', 'errors'],
+  'config-rules': [],
+  errors: [],
+  log: [],
   sandbox: [],
 }
 
 interface Import {
   readonly from: string
   readonly to: string
-  readonly typeOnly: boolean
   readonly file: string
 }
 
-const files = globSync(['src/**/*.ts', 'commands/*.ts', 'sandbox/**/*.{ts,js}'])
+const files = globSync(['src/**/*.ts', 'commands/**/*.ts', 'sandbox/**/*.{ts,js}'])
 const imports = files.flatMap(importsOf).filter(({ from, to }) => from !== to)
 
 describe('the import arrows', () => {
-  test('every room stands in the table', () => {
-    expect([...new Set(files.map(roomOf))].toSorted()).toEqual(Object.keys(arrows).toSorted())
+  test('every part is in the table', () => {
+    expect([...new Set(files.map(partOf))].toSorted()).toEqual(Object.keys(arrows).toSorted())
   })
 
-  test.each(Object.entries(arrows))('%s imports only what it may', (room, allowed) => {
-    const wrong = imports
-      .filter(({ from }) => from === room)
-      .filter(({ to, typeOnly }) => !allowed.includes(to) && !(typeOnly && allowed.includes(`type ${to}`)))
+  test.each(Object.entries(arrows))('%s imports only what it may', (part, allowed) => {
+    const wrong = imports.filter(({ from, to }) => from === part && !allowed.includes(to))
     expect(wrong.map(({ file, to }) => `${file} -> ${to}`)).toEqual([])
   })
 
-  test('commands take only their types, the formatting and the answers made of it from the bot', () => {
-    const taken = imports.filter(({ from, to }) => from === 'commands' && to === 'bot').map(({ file }) => file)
-    const targets = globSync('commands/*.ts').flatMap((file) =>
-      pathsIn(file).filter((path) => path.startsWith('src/bot/')),
-    )
-    expect(taken.length).toBeGreaterThan(0)
-    for (const target of targets)
-      expect(target).toMatch(/^src\/bot\/(command|songs|roundups|renewal)\.ts$|^src\/bot\/format\//)
+  test('no part imports itself through others, types included', () => {
+    expect(circlesIn(imports.map(({ from, to }) => [from, to]))).toEqual([])
+  })
+
+  test('no file imports itself through others, types included', () => {
+    const program = files.filter((file) => !file.startsWith('sandbox'))
+    const links = program.flatMap((file) => pathsIn(file).map((to) => [file, to] as const))
+    expect(circlesIn(links)).toEqual([])
   })
 
   test('only the process begins the sandbox, and it does so at run time', () => {
@@ -79,23 +77,62 @@ describe('the import arrows', () => {
   })
 })
 
+describe('names', () => {
+  const sources = files.filter((file) => file.startsWith('src/'))
+
+  test('no exported type is declared twice in src', () => {
+    const declared = sources.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/^export (?:interface|type|class) (\w+)/gm)].map(([, name = '']) => name),
+    )
+    expect(twiceIn(declared)).toEqual([])
+  })
+
+  test('a file name that repeats in src means the same thing each time', () => {
+    const names = sources.filter((file) => !file.startsWith('src/doctor/')).map((file) => file.split('/').at(-1) ?? '')
+    expect(twiceIn(names).filter((name) => !['main.ts', 'errors.ts', 'client.ts', 'store.ts'].includes(name))).toEqual(
+      [],
+    )
+  })
+
+  test('no file of src or commands has more than 200 lines', () => {
+    const long = files
+      .filter((file) => !file.startsWith('sandbox'))
+      .filter((file) => readFileSync(file, 'utf8').split('\n').length > 201)
+    expect(long).toEqual([])
+  })
+})
+
+/** A way from each node that leads back to it. */
+function circlesIn(links: readonly (readonly [string, string])[]): string[] {
+  const next = new Map<string, Set<string>>()
+  for (const [from, to] of links) next.set(from, (next.get(from) ?? new Set()).add(to))
+  const done = new Set<string>()
+  const circles: string[] = []
+  const visit = (node: string, way: readonly string[]): void => {
+    const at = way.indexOf(node)
+    if (at >= 0) return void circles.push([...way.slice(at), node].join(' -> '))
+    if (done.has(node)) return
+    for (const to of next.get(node) ?? []) visit(to, [...way, node])
+    done.add(node)
+  }
+  for (const node of next.keys()) visit(node, [])
+  return circles
+}
+
+function twiceIn(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].toSorted()
+}
+
 function importsOf(file: string): Import[] {
-  const source = readFileSync(file, 'utf8')
-  const found = source.matchAll(/(import|export)\s+(type\s+)?(?:[^'"`;]*?\sfrom\s+)?'(\.[^']+)'|import\('(\.[^']+)'\)/g)
-  return [...found].map(([, , type, path, dynamic]) => ({
-    file,
-    from: roomOf(file),
-    to: roomOf(relative('.', join(dirname(file), path ?? dynamic ?? ''))),
-    typeOnly: type !== undefined,
-  }))
+  return pathsIn(file).map((path) => ({ file, from: partOf(file), to: partOf(path) }))
 }
 
 function pathsIn(file: string): string[] {
-  const source = readFileSync(file, 'utf8')
-  return [...source.matchAll(/from '(\.[^']+)'/g)].map(([, path = '']) => relative('.', join(dirname(file), path)))
+  const found = readFileSync(file, 'utf8').matchAll(/(?:from|import\() ?'(\.[^']+)'/g)
+  return [...found].map(([, path = '']) => relative('.', join(dirname(file), path)))
 }
 
-function roomOf(file: string): string {
+function partOf(file: string): string {
   const [top = '', second = ''] = file.split('/')
   return top === 'src' ? second.replace(/\.ts$/, '') : top
 }

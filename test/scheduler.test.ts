@@ -1,6 +1,6 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { every } from '../src/roundups/scheduler.ts'
+import { every } from '../src/roundups/worker.ts'
 
 test('a job never overlaps itself, however long it takes', async () => {
   const stop = new AbortController()

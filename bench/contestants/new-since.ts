@@ -1,4 +1,4 @@
-import { sideBySide } from '../../src/library/lane.ts'
+import { sideBySide } from '../../src/library/asking.ts'
 import { collect } from '../../src/roundups/collect.ts'
 import { input } from './measured.js'
 import { openRooms } from './rooms.ts'

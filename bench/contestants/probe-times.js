@@ -1,6 +1,11 @@
 // Beside the program: the time from every interaction that the gateway hands over to the request that answers it.
 import { channel } from 'node:diagnostics_channel'
-import { WebSocketManager, WebSocketShardEvents } from '../../node_modules/@discordjs/ws/dist/index.mjs'
+import { createRequire } from 'node:module'
+
+// The very copy that discord.js has loaded.
+const { resolve } = createRequire(new URL('../../package.json', import.meta.url))
+const ofDiscordJs = createRequire(resolve('discord.js'))
+const { WebSocketManager, WebSocketShardEvents } = ofDiscordJs('@discordjs/ws')
 
 const received = new Map()
 const times = []

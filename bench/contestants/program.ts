@@ -6,7 +6,7 @@ import { loadCommands, type Commands } from '../../src/discord/load.ts'
 import { readConfig } from '../../src/config.ts'
 import { createHttp } from '../../src/http.ts'
 import { createLog } from '../../src/log.ts'
-import { openStore } from '../../src/store/open.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 
 /** The rooms of the program as this process's environment says, without Discord. */

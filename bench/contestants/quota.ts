@@ -1,5 +1,5 @@
 import type { Http, HttpResponse } from '../../src/http.ts'
-import { sideBySide } from '../../src/library/lane.ts'
+import { sideBySide } from '../../src/library/asking.ts'
 import { startRoom, type Room } from '../../test/library/room.ts'
 
 const windowLimit = 100

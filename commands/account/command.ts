@@ -10,6 +10,8 @@ import { newestSongs } from '../../src/views/song-messages.ts'
 export default {
   data: { name: 'account', description: 'Your connection to Spotify, and who may see your songs', ...everywhere },
 
+  order: ['status', 'sharing', 'export'],
+
   async component(interaction, app) {
     const id = decodeShareRequestId(interaction.customId)
     if (!id)

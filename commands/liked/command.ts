@@ -3,7 +3,7 @@ import type { CommandGroup, ComponentInteraction, Reply } from '../../src/comman
 import type { App } from '../../src/context.ts'
 import { UserError } from '../../src/errors.ts'
 import { everywhere } from '../../src/views/components.ts'
-import { authorOf, callerOf, isOnEphemeral, valuesOf } from '../../src/views/interactions.ts'
+import { authorOf, callerOf, isOnEphemeral, valuesOf } from '../../src/views/interaction-fields.ts'
 import { decodePageId, encodePageId, type PageId } from '../../src/views/page-id.ts'
 import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
 import { savedReply, trackToSave } from '../../src/views/save-track.ts'
@@ -20,6 +20,8 @@ import { contextFor } from '../../src/views/song-options.ts'
 
 export default {
   data: { name: 'liked', description: 'Liked songs from Spotify', ...everywhere },
+
+  order: ['recent', 'search', 'random', 'when'],
 
   contextMenus: {
     'Liked songs': {

@@ -15,6 +15,8 @@ export default {
     contexts: [InteractionContextType.Guild],
   },
 
+  order: ['now', 'join', 'leave', 'schedule', 'pause', 'resume', 'status'],
+
   readOnlyComponents: /^roundup:1:page:/,
 
   async component(interaction, app) {

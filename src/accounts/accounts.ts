@@ -4,13 +4,10 @@ import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
 import { ScopeError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
 import type { Store } from '../store/store.ts'
-import { createConsentEnds } from './consent.ts'
-import { NotLinkedError, UnlinkedMeanwhileError } from './errors.ts'
-import { accountExport, type AccountExport } from './export.ts'
-import { createLinks, type Link } from './links.ts'
-import { exchangeCode, type AuthorizationResponse } from './redeem.ts'
+import { accountExport, createConsentEnds, type AccountExport } from './consent.ts'
+import { NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
+import { createLinks, modifyScope, readScope, scopesToAsk, type Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
-import { modifyScope, scopesToAsk } from './scopes.ts'
 import type { Crypto } from '../crypto.ts'
 import { createAccessTokens } from './tokens.ts'
 import { createTemporaryRecords } from './temporary-records.ts'
@@ -169,4 +166,27 @@ export function createAccounts(store: Store, seal: Crypto, clients: SpotifyClien
   async function unlinkedSince(person: string, startedAt: number): Promise<boolean> {
     return ((await traces.unlinkedAt(person)) ?? -Infinity) >= startedAt
   }
+}
+
+/** What Spotify sent back after somebody agreed. */
+export interface AuthorizationResponse {
+  readonly parameters: URLSearchParams
+  readonly redirectUri: string
+  readonly codeVerifier: string
+  readonly startedAt: number
+  /** The app that it was given to; the operator's when absent. */
+  readonly clientId?: string | undefined
+  /** What was asked for: where Spotify does not say what it granted, it is that. */
+  readonly scope?: readonly string[] | undefined
+}
+
+/** What the consent is worth: tokens that Spotify answers to, and whose account it is. */
+async function exchangeCode(
+  { oauth, api }: SpotifyClient,
+  { parameters, redirectUri, codeVerifier, scope: asked = [readScope] }: AuthorizationResponse,
+) {
+  const { access, refreshToken, scope = asked } = await oauth.exchange(parameters, redirectUri, codeVerifier)
+  if (!scope.includes(readScope)) throw new ScopeMissingError()
+  if (!access || !refreshToken) throw new UnauthorizedError('The code brought no usable tokens')
+  return { access, refreshToken, scope, profile: await api.me(access.token) }
 }

@@ -1,4 +1,7 @@
 import type { Link } from './links.ts'
+import type { Json } from '../store/store.ts'
+import type { RefreshHistory } from './mass-refusal.ts'
+import type { RecordReference } from './temporary-records.ts'
 
 const months = 6
 const soon = 14 * 24 * 60 * 60 * 1000
@@ -35,4 +38,35 @@ export function createConsentEnds(now: () => number): ConsentEnds {
       return end !== undefined && end > now() && end - now() <= soon ? end : undefined
     },
   }
+}
+
+/** What is stored about a person, for their own eyes. */
+export type AccountExport = Readonly<Record<string, Json>>
+
+/** Times readable, secrets only as "present". Undefined when there is nothing. */
+export function accountExport(
+  link: Link | undefined,
+  lately: RefreshHistory,
+  unlinkedAt: number | undefined,
+  traces: readonly RecordReference[],
+): AccountExport | undefined {
+  const nothingLately = !lately.refreshWorked && !lately.refreshRefused && traces.length === 0
+  if (!link && nothingLately && unlinkedAt === undefined) return undefined
+  return {
+    link: link
+      ? {
+          ...link,
+          authorizedAt: date(link.authorizedAt),
+          endedAt: link.endedAt === null ? null : date(link.endedAt),
+          refreshToken: 'present',
+        }
+      : null,
+    lastTenMinutes: { ...lately },
+    unlinkedAt: unlinkedAt === undefined ? null : date(unlinkedAt),
+    forAWhile: traces.map(({ kind, until }) => ({ what: kind, until: date(until), content: 'present' })),
+  }
+}
+
+function date(time: number): string {
+  return new Date(time).toISOString()
 }

@@ -1,7 +1,8 @@
-import type { App } from '../context.ts'
-import { sha256 } from '../fingerprint.ts'
-import { clientIdField, readClientId } from './own-client.ts'
-import { isSecretShaped, newSecret } from '../linking/secrets.ts'
+import type { Crypto } from '../crypto.ts'
+import type { TemporaryRecords } from './temporary-records.ts'
+import type { Store } from '../store/store.ts'
+import { isSecretShaped, newSecret, sha256 } from '../crypto.ts'
+import { UserError } from '../errors.ts'
 
 export interface Invitation {
   /** The Discord id of whoever used `/link`. */
@@ -31,7 +32,12 @@ const lifetime = 15 * 60 * 1000
 /** The query parameter and form field that carries the hint. */
 export const hintField = 'for'
 
-type Parts = Pick<App, 'store' | 'crypto' | 'temporaryRecords' | 'publicUrl'>
+interface Parts {
+  readonly store: Store
+  readonly crypto: Crypto
+  readonly temporaryRecords: TemporaryRecords
+  readonly publicUrl: string
+}
 
 export function createInvitations({ store, crypto: seal, temporaryRecords: traces, publicUrl }: Parts): Invitations {
   return {
@@ -53,4 +59,20 @@ export function createInvitations({ store, crypto: seal, temporaryRecords: trace
         : undefined
     },
   }
+}
+
+/** The query parameter and form field that carries the Client ID of a person's own Spotify app. */
+export const clientIdField = 'client-id'
+
+/** The query parameter that asks for the guide to such an app. */
+export const ownField = 'own'
+
+/** A Client ID as people paste it; undefined where there is none. Throws UserError for what is no Client ID. */
+export function readClientId(text: string | null | undefined): string | undefined {
+  const id = text?.trim().toLowerCase()
+  if (!id) return undefined
+  if (/^[0-9a-f]{32}$/.test(id)) return id
+  throw new UserError(
+    'That is not a Client ID: one has 32 characters, 0 to 9 and a to f. Copy it from your app in the Spotify dashboard.',
+  )
 }

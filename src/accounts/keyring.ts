@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { StartupError } from '../errors.ts'
 import { StoreUnavailableError, type Store, type Versioned } from '../store/store.ts'
 import { createCrypto, DecryptionError, type Crypto, type TokenKey } from '../crypto.ts'
 import { countKeyUsage, rowsOf } from './key-usage.ts'
 
 /** The keys cannot open what is stored, so starting would make everybody look unlinked. */
-export class KeyringError extends Error {
-  override readonly name = 'KeyRingError'
+export class KeyringError extends StartupError {
+  override readonly name = 'KeyringError'
 }
 
 /** The file of the ring that is kept beside the embedded store. */

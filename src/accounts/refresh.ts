@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SpotifyClients } from '../spotify/clients.ts'
 import { InvalidGrantError, SpotifyDownError } from '../spotify/errors.ts'
-import type { TokenResponse } from '../spotify/tokens.ts'
+import type { TokenResponse } from '../spotify/oauth.ts'
 import { StoreUnavailableError, type Store } from '../store/store.ts'
 import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './errors.ts'
 import { holdLease, type HeldLease } from '../store/held-lease.ts'

@@ -1,5 +1,5 @@
 import type { SpotifyClients } from '../spotify/clients.ts'
-import type { TokenResponse } from '../spotify/tokens.ts'
+import type { TokenResponse } from '../spotify/oauth.ts'
 import type { Store } from '../store/store.ts'
 import { NotLinkedError, RefreshBusyError } from './errors.ts'
 import type { Link, Links } from './links.ts'

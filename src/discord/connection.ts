@@ -6,7 +6,7 @@ import type { DiscordSettings } from './client.ts'
 import { takeShards, type Shards } from './shards.ts'
 
 /** The way on which interactions come. */
-export interface Connection {
+export interface DiscordConnection {
   /** Rejects with StartupError or StoreUnavailableError. */
   open(): Promise<void>
   /** Undefined while interactions arrive, else why not. */
@@ -17,7 +17,7 @@ export interface Connection {
 export const badToken = 'Discord does not accept DISCORD_TOKEN. Copy the bot token again.'
 
 /** Interactions are posted to us; only whether Discord knows us is asked. */
-export function httpConnection(client: Client, publicKey: string, log: Log): Connection {
+export function httpConnection(client: Client, publicKey: string, log: Log): DiscordConnection {
   return {
     async open() {
       try {
@@ -52,7 +52,7 @@ export function gatewayConnection(
   client: Client,
   { token, shards: slice }: DiscordSettings,
   { store, log, signal, fail }: GatewayParts,
-): Connection & { isOurs(): boolean } {
+): DiscordConnection & { isOurs(): boolean } {
   const ready = new Set<number>()
   let shards: Shards | undefined
   let isOpen = false

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import type { AutocompleteInteraction, ChatInputCommandInteraction, ContextMenuCommandInteraction } from 'discord.js'
 import type { ComponentInteraction, Reply } from '../command.ts'
 import type { App } from '../context.ts'
+import { errorMessage, reportError } from '../error-messages.ts'
 import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome, SeenInteraction } from '../metrics/metrics.ts'
@@ -129,7 +129,7 @@ export function createDispatch(
       ?.find(interaction.options.getSubcommand(false))
       ?.autocomplete?.(interaction, app)
       .catch((err: unknown) => {
-        if (!app.errorMessage(err)) log.error({ err }, 'Autocomplete failed unexpectedly: please report this line')
+        if (!errorMessage(err)) log.error({ err }, 'Autocomplete failed unexpectedly: please report this line')
       })
     let outcome: InteractionOutcome = 'answered'
     let acknowledgedAfter: number | undefined
@@ -147,16 +147,11 @@ export function createDispatch(
   }
 
   /** One sentence for the person; the fault itself, under the reference that they are shown, for the operator. */
-  function apology(error: unknown, about: object): [InteractionOutcome, Reply] {
+  function apology(error: unknown, about: Readonly<Record<string, string>>): [InteractionOutcome, Reply] {
     if (error instanceof NotSharedError) return ['refused', { kind: 'message', ephemeral: true, ...refusal(error) }]
-    const explanation = app.errorMessage(error)
-    if (explanation && !explanation.operator)
-      return ['refused', { kind: 'message', ephemeral: true, content: explanation.sentence }]
-    const reference = randomBytes(2).toString('hex')
-    log.error({ err: error, reference, ...about }, explanation?.operator ?? unforeseen)
-    const content = explanation
-      ? `${explanation.sentence} (ref ${reference})`
-      : `Something went wrong (ref ${reference}). It has been noted; please try again.`
+    const { message, sentence } = reportError(error, log, { unexpected, ...about })
+    if (message && !message.operator) return ['refused', { kind: 'message', ephemeral: true, content: sentence }]
+    const content = message ? sentence : `${sentence} It has been noted; please try again.`
     return ['failed', { kind: 'message', ephemeral: true, content }]
   }
 }
@@ -169,7 +164,7 @@ function refuse(error: unknown): Pick<Plan, 'readOnly' | 'deferral' | 'execute'>
   return { readOnly: true, deferral: 'ephemeral message', execute }
 }
 
-const unforeseen = 'A command failed unexpectedly: please report this line, it names no person and no song'
+const unexpected = 'A command failed unexpectedly: please report this line, it names no person and no song'
 const unanswered = 'An interaction could not be answered: Discord was away or refused the answer, see err'
 const expired =
   'Discord gave the interaction up before it was answered: the connection to Discord or this machine was too slow for it'

@@ -59,9 +59,13 @@ async function loadFile(folder: URL, name: string): Promise<LoadedCommand> {
 }
 
 async function loadGroup(folder: URL, name: string): Promise<LoadedCommand> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts') && file !== groupFile).toSorted()
   const file = `commands/${name}/${groupFile}`
   const group = await load<CommandGroup>(new URL(groupFile, folder), file, name)
+  const places = new Map(group.order?.map((one, place) => [`${one}.ts`, place]))
+  const placeOf = (one: string): number => places.get(one) ?? places.size
+  const files = (await readdir(folder))
+    .filter((one) => one.endsWith('.ts') && one !== groupFile)
+    .toSorted((one, other) => placeOf(one) - placeOf(other) || (one < other ? -1 : 1))
   const subcommands = await Promise.all(
     files.map(async (one) => {
       const path = `commands/${name}/${one}`

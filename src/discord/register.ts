@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DiscordAPIError, RESTJSONErrorCodes, Routes, type REST } from 'discord.js'
-import { sha256 } from '../fingerprint.ts'
+import { sha256 } from '../crypto.ts'
 import type { Store } from '../store/store.ts'
 import type { Commands, LoadedCommand } from './load.ts'
 import { StartupError } from '../errors.ts'

@@ -1,5 +1,6 @@
-import type { MessageBody, MessageRef, Reply } from '../command.ts'
+import type { MessageBody, Reply } from '../command.ts'
 import { UserError } from '../errors.ts'
+import type { MessageRef } from '../roundups/roundups.ts'
 import {
   acknowledge,
   defer,

@@ -23,13 +23,13 @@ type Leases = Pick<Store, 'lease'>
 type Lease = NonNullable<Awaited<ReturnType<Leases['lease']>>>
 
 /** By which the shards are held; of milliseconds. */
-export interface Clock {
+export interface ShardClock {
   now(): number
   /** Rejects when the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<unknown>
 }
 
-const usualClock: Clock = {
+const usualClock: ShardClock = {
   now: () => performance.now(),
   sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
 }

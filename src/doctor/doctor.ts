@@ -1,12 +1,11 @@
-import { createHttp } from '../http.ts'
-import { createClockCheck } from './clock.ts'
+import { createHttp, type Http } from '../http.ts'
 import { checkDiscord } from './discord.ts'
-import { wrong, type Finding } from './finding.ts'
+import { note, ok, type Finding, wrong } from './finding.ts'
 import { checkReach } from './reach.ts'
-import { checkSettings } from './settings.ts'
 import { checkSpotify } from './spotify.ts'
 import { checkStore } from './store.ts'
-import { checkVersions } from './versions.ts'
+import { ConfigError, credentialsIn, readConfig, type Config } from '../config.ts'
+import { readFileSync } from 'node:fs'
 
 /**
  * Looks at everything that a start needs, and yields what it found as it finds it. A bot that runs on the same
@@ -47,5 +46,83 @@ async function guarded(about: string, check: () => Promise<Finding[]>): Promise<
         `This could not be looked at (${error instanceof Error ? error.name : 'unknown'}). Please report it.`,
       ),
     ]
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Every mistake of the settings at once, a line each; and the settings, where they can be read. */
+function checkSettings(environment: Environment): { readonly config?: Config; readonly findings: Finding[] } {
+  try {
+    const config = readConfig(environment)
+    const warnings = config.warnings.map((warning) => note('Settings', warning))
+    return { config, findings: [ok('Settings', 'All of them can be read.'), ...warnings] }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const problems = error.problems.map((problem) => wrong('Settings', problem))
+    const none = credentialsIn(environment) === 'none'
+    const rest = none
+      ? 'None of the credentials is set, here or in .env. Without any, npm start is the sandbox.'
+      : 'Everything else is looked at once these are right.'
+    return { findings: [...problems, note('Settings', rest)] }
+  }
+}
+
+const oldest = 24
+
+/** Hearsay's version, Node's, and where that Node comes from. */
+export function checkVersions(
+  environment: Readonly<Record<string, string | undefined>>,
+  node: { readonly version: string; readonly path: string } = {
+    version: process.versions.node,
+    path: process.execPath,
+  },
+): Finding[] {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  return [ok('Version', `Hearsay ${version}, on ${process.platform} ${process.arch}.`), ofNode()]
+
+  function ofNode(): Finding {
+    const what = `Node.js ${node.version}`
+    if (Number(node.version.split('.')[0]) < oldest)
+      return wrong('Node.js', `${what} is too old. Install ${oldest} or newer from nodejs.org.`)
+    if (!/[\\/]node_modules[\\/]/.test(node.path)) return ok('Node.js', `${what}.`)
+    const advice = `${what} comes from npm, which is late with security releases. For production, install one from nodejs.org or use the Docker image.`
+    return environment['NODE_ENV'] === 'production' ? wrong('Node.js', advice) : note('Node.js', advice)
+  }
+}
+
+const tolerance = 60_000
+
+/** Compares this machine's clock with what others say the time is. */
+export interface ClockCheck {
+  /** The same way to ask; the time in each answer is noted. */
+  readonly http: Http
+  /** What came of it, after the asking. */
+  finding(): Finding
+}
+
+export function createClockCheck(http: Http, now: () => number): ClockCheck {
+  const differences: number[] = []
+  return {
+    async http(url, request) {
+      const answer = await http(url, request)
+      const date = Date.parse(String(answer.headers['date']))
+      if (!Number.isNaN(date)) differences.push(now() - date)
+      return answer
+    },
+    finding() {
+      // One server may be wrong; a clock here that is wrong differs from all of them.
+      const [least] = differences.toSorted((one, other) => Math.abs(one) - Math.abs(other))
+      if (least === undefined) return note('Clock', 'Nobody told the time, so it was not compared.')
+      const seconds = Math.round(Math.abs(least) / 1000)
+      if (Math.abs(least) <= tolerance) return ok('Clock', `Within ${Math.max(seconds, 1)} s of Discord and Spotify.`)
+      const direction = least > 0 ? 'ahead' : 'behind'
+      return wrong(
+        'Clock',
+        `This machine is ${seconds} s ${direction}. Tokens and waits end at the wrong time; switch on time synchronisation (timedatectl set-ntp true).`,
+      )
+    },
   }
 }

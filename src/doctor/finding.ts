@@ -1,3 +1,5 @@
+import { HttpError, type Http, type HttpRequest } from '../http.ts'
+
 /** What one check found, for one line. */
 export interface Finding {
   /** "note" is for knowing, or for doing by hand; only "wrong" lets the doctor end with 1. */
@@ -22,4 +24,43 @@ export function wrong(about: string, says: string): Finding {
 
 export function lineOf({ verdict, about, says }: Finding): string {
   return `${verdict.padEnd(6)}${about}: ${says}`
+}
+
+/** An answer, its body as JSON where it is JSON; or the reason why there is none, as the name of a system error. */
+export type Asked = { readonly status: number; readonly body: unknown } | { readonly silent: string }
+
+/** Never rejects over what the other side does or leaves undone. */
+export async function ask(http: Http, url: string, request?: HttpRequest): Promise<Asked> {
+  try {
+    const answer = await http(url, request)
+    return { status: answer.status, body: parsed(answer.text()) }
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error
+    return { silent: error.timedOut ? 'ETIMEDOUT' : codeOf(error.cause) }
+  }
+}
+
+/** A form, sent with an app's id and secret. */
+export function credentialsForm(id: string, secret: string, form: Record<string, string>): HttpRequest {
+  return {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: String(new URLSearchParams(form)),
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function codeOf(cause: unknown): string {
+  const { code } = (cause ?? {}) as { code?: unknown }
+  return typeof code === 'string' ? code : 'unknown'
 }

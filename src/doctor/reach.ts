@@ -1,7 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Http } from '../http.ts'
-import { ask, type Asked } from './ask.ts'
-import { note, ok, wrong, type Finding } from './finding.ts'
+import { ask, note, ok, type Asked, type Finding, wrong } from './finding.ts'
 
 /** Whether browsers reach the link pages, told from whether there is anything to reach here. */
 export async function checkReach({ publicUrl, host, port, trustProxy }: Config['web'], http: Http): Promise<Finding[]> {

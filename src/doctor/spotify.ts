@@ -1,8 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Http } from '../http.ts'
-import { redirectUris } from '../linking/callbacks.ts'
-import { ask, credentialsForm, type Asked } from './ask.ts'
-import { note, ok, wrong, type Finding } from './finding.ts'
+import { redirectUris } from '../linking/callback.ts'
+import { ask, credentialsForm, note, ok, type Asked, type Finding, wrong } from './finding.ts'
 
 /** What Spotify says of the app, and what has to be done by hand. Nobody's token is used for it. */
 export async function checkSpotify({ spotify, web }: Config, http: Http): Promise<Finding[]> {

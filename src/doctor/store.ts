@@ -1,11 +1,12 @@
 import type { Config } from '../config.ts'
-import { inspectEmbedded } from '../store/embedded/inspect.ts'
-import { openStore } from '../store/open.ts'
-import { StoreUnavailableError } from '../store/store.ts'
-import { checkDirectory } from './directory.ts'
-import { wrong, type Finding } from './finding.ts'
-import { checkKeys } from './keys.ts'
-import { checkRedis } from './redis.ts'
+import { inspectEmbedded } from '../store/sqlite-inspect.ts'
+import { openStore } from '../store/open-store.ts'
+import { StoreUnavailableError, type Json } from '../store/store.ts'
+import { note, ok, type Finding, wrong } from './finding.ts'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { KeyringError, keyringBesideStore, keyringFile, openKeyring } from '../accounts/keyring.ts'
+import { inspectRedis, type RedisFacts } from '../store/redis-connection.ts'
 
 /** The store and its keys. A file is only read; a Redis is told one thing, which it is asked for and forgets. */
 export async function checkStore(config: Config): Promise<Finding[]> {
@@ -32,4 +33,133 @@ async function inRedis(config: Config, redisUrl: string): Promise<Finding[]> {
   } finally {
     await store.close()
   }
+}
+
+const directoryLine = 'DATA_DIR'
+
+/** Whether the embedded store can live in this directory. Throws StoreUnavailableError for one that is damaged. */
+function checkDirectory(directory: string): Finding[] {
+  const path = resolve(directory)
+  if (!existsSync(path)) {
+    const parent = nearest(dirname(path))
+    if (!isWritable(parent))
+      return [wrong(directoryLine, `${path} cannot be made, because ${parent} is not writable. ${own}`)]
+    return [note(directoryLine, `${path} is not there yet. The first start makes it.`)]
+  }
+  const { mode } = statSync(path)
+  if (!statSync(path).isDirectory()) return [wrong(directoryLine, `${path} is not a directory. ${own}`)]
+  if ((mode & 0o1000) !== 0) return [wrong(directoryLine, `${path} belongs to everybody (sticky bit). ${own}`)]
+  if (!isWritable(path))
+    return [wrong(directoryLine, `${path} is not writable for this user. Change its owner. ${own}`)]
+  const open = (mode & 0o077) === 0 ? '' : ' Others may look into it; the next start closes it to them.'
+  const held = inspectEmbedded(path).held() ? 'A running Hearsay has it.' : 'No Hearsay is running on it.'
+  return [(open ? note : ok)(directoryLine, `${path} can be used. ${held}${open}`)]
+}
+
+const own = 'Set DATA_DIR to a directory that belongs to Hearsay alone.'
+
+function nearest(path: string): string {
+  return existsSync(path) ? path : nearest(dirname(path))
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Reads a record, and nothing else. */
+export type Read = (kind: string, key: string) => Promise<Json | undefined>
+
+const keyringLine = 'Key ring'
+
+/** Whether the keys open what is stored. Makes no key and writes nothing. */
+async function checkKeys({ tokenKeys, store }: Config, read: Read): Promise<Finding> {
+  const sealed = await read('keys', 'ring')
+  const file = 'directory' in store ? keyringFile(store.directory) : undefined
+  if (!tokenKeys && file !== undefined && !existsSync(file)) {
+    if (sealed === undefined)
+      return note(keyringLine, `No key yet. The first start makes one in ${file}; keep a copy of it.`)
+    return wrong(
+      keyringLine,
+      `What is stored was sealed with a key that is gone. Put ${file} back, or set TOKEN_KEYS to that key.`,
+    )
+  }
+  let isNew = false
+  try {
+    const ring = tokenKeys ?? keyringBesideStore('directory' in store ? store.directory : '')
+    const remember = async () => (isNew = true)
+    await openKeyring(ring, { get: read, create: remember, compareAndSet: remember, keys: unseen })
+    const ids = ring.map(({ id }) => id).join(', ')
+    if (isNew) return note(keyringLine, `${ids}: the first one seals from the next start on.`)
+    return ok(keyringLine, `${ids}: the ring opens what is stored.`)
+  } catch (error) {
+    if (error instanceof KeyringError) return wrong(keyringLine, error.message)
+    throw error
+  }
+}
+
+/** Rows are counted by `npm run keys`. */
+async function* unseen(): AsyncGenerator<string> {}
+
+/** Whether this Redis keeps what it is told. Rejects with StoreUnavailableError. */
+async function checkRedis(url: string): Promise<Finding[]> {
+  const facts = await inspectRedis(url)
+  const findings = [version(facts), persistence(facts), eviction(facts), ...writes(facts)]
+  return url.includes(',')
+    ? [...findings, note('Redis', 'One node of the cluster was looked at; all should be alike.')]
+    : findings
+}
+
+function version({ info }: RedisFacts): Finding {
+  const what = info['valkey_version'] ? `Valkey ${info['valkey_version']}` : `Redis ${info['redis_version'] ?? '?'}`
+  const [major = 0, minor = 0] = (info['redis_version'] ?? '').split('.').map(Number)
+  const isOld = major < 6 || (major === 6 && minor < 2)
+  if (isOld) return wrong('Redis', `${what} is too old. Hearsay needs Redis 6.2 or newer, or Valkey.`)
+  return ok('Redis', `${what} answers and takes data.`)
+}
+
+function persistence({ info, save }: RedisFacts): Finding {
+  const about = 'Redis persistence'
+  if (info['aof_enabled'] === '1') {
+    if (info['aof_last_write_status'] === 'err')
+      return wrong(about, 'Its last write to the append-only file failed. Look at its log and its disk.')
+    return ok(about, 'Everything goes into an append-only file.')
+  }
+  if (info['rdb_last_bgsave_status'] === 'err')
+    return wrong(about, 'Its last snapshot failed. Look at its log and its disk.')
+  if (save === undefined)
+    return note(
+      about,
+      'No append-only file, and it does not say when it makes snapshots. Ask its provider what a restart would lose.',
+    )
+  if (save === '')
+    return wrong(about, 'It keeps nothing on disk: a restart unlinks everybody. Start it with --appendonly yes.')
+  return note(
+    about,
+    `Snapshots only (${save}): a crash loses the minutes since the last one. Better: --appendonly yes.`,
+  )
+}
+
+function eviction({ info }: RedisFacts): Finding {
+  const policy = info['maxmemory_policy']
+  const about = 'Redis eviction'
+  if (policy === undefined)
+    return note(about, 'It does not say what it drops when it is full. It has to be noeviction.')
+  if (policy === 'noeviction') return ok(about, 'It drops nothing when it is full (noeviction).')
+  return wrong(about, `When it is full it drops links (${policy}). Start it with --maxmemory-policy noeviction.`)
+}
+
+function writes({ info }: RedisFacts): Finding[] {
+  const [used, most] = [Number(info['used_memory']), Number(info['maxmemory'])]
+  if (!(most > 0) || used < most * 0.9) return []
+  return [
+    wrong(
+      'Redis memory',
+      `${Math.round((used / most) * 100)} of 100 parts are in use; a full one takes no links. Raise maxmemory.`,
+    ),
+  ]
 }

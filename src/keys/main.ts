@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { keyringBesideStore } from '../accounts/keyring.ts'
 import { ConfigError, readKeeping, type Config } from '../config.ts'
 import { startupMessage } from '../error-messages.ts'
-import { StoreLockedError } from '../store/embedded/lock.ts'
-import { openStore } from '../store/open.ts'
+import { StoreLockedError } from '../store/sqlite-lock.ts'
+import { openStore } from '../store/open-store.ts'
 import { reseal, status } from './rotation.ts'
 
 const tasks = { status, reseal }

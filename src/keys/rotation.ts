@@ -1,19 +1,18 @@
 import { createLinks, type Link, type Links } from '../accounts/links.ts'
-import { neededKeys, openKeyring, releaseKeys } from '../accounts/keyring.ts'
-import { keyIdOf, DecryptionError, type TokenKey } from '../crypto.ts'
+import { activeKey, neededKeys, openKeyring, releaseKeys } from '../accounts/keyring.ts'
+import { DecryptionError, keyIdOf, type TokenKey } from '../crypto.ts'
 import {
   countKeyUsage,
+  encryptedKinds,
   forEachKey,
   keyIdIn,
   rowsOf,
-  encryptedKinds,
   type EncryptedKind,
 } from '../accounts/key-usage.ts'
 import type { Store } from '../store/store.ts'
-import { removal } from './removal.ts'
 
 /** What a task has to say. `good`: there is nothing left to do. */
-export interface Outcome {
+export interface KeyReport {
   readonly lines: readonly string[]
   readonly good: boolean
 }
@@ -21,7 +20,7 @@ export interface Outcome {
 const kinds = Object.keys(encryptedKinds) as EncryptedKind[]
 
 /** Which key has sealed how many rows, and what to do about the keys. Changes nothing. */
-export async function status(store: Store, ring: readonly TokenKey[], now = Date.now()): Promise<Outcome> {
+export async function status(store: Store, ring: readonly TokenKey[], now = Date.now()): Promise<KeyReport> {
   const counts = await countKeyUsage(store)
   const onRing = ring.map(({ id }) => id)
   const needed = await neededKeys(store)
@@ -57,7 +56,7 @@ export async function status(store: Store, ring: readonly TokenKey[], now = Date
  * Seals every connection with the first key of the ring, beside a running bot as well, and releases the keys of which
  * nothing is left that they could open. Throws KeyRingError when the ring is not the one that the rows were sealed with.
  */
-export async function reseal(store: Store, ring: readonly TokenKey[], now = Date.now()): Promise<Outcome> {
+export async function reseal(store: Store, ring: readonly TokenKey[], now = Date.now()): Promise<KeyReport> {
   const active = ring[0]?.id ?? ''
   const seal = await openKeyring(ring, store)
   const links = createLinks(store, seal)
@@ -106,4 +105,29 @@ function opens(links: Links, person: string, link: Link): boolean {
     if (error instanceof DecryptionError) return false
     throw error
   }
+}
+
+// As long as the longest of what stands under a mark: a reminder.
+const marksLast = 24 * 60 * 60 * 1000
+
+/** From when on keys that have sealed nothing that is left can be removed: one sentence, none without such keys. */
+async function removal(
+  ids: readonly string[],
+  ring: readonly TokenKey[],
+  store: Store,
+  now: number,
+): Promise<string[]> {
+  if (ids.length === 0) return []
+  const first = ring[0]?.id
+  const active = await activeKey(store)
+  const names = ids.join(', ')
+  const why = 'Until then, /unlink needs it to find reminders and questions that are marked with it.'
+  if (active?.id !== first) {
+    return [`${names} can be removed from TOKEN_KEYS a day after the bot was started with ${first} in front. ${why}`]
+  }
+  const from = active ? active.since + marksLast : 0
+  if (from <= now) return [`${names} can be removed from TOKEN_KEYS.`]
+  // Rounded up to the minute.
+  const moment = new Date(from + 59_999).toISOString().slice(0, 16).replace('T', ' ')
+  return [`${names} can be removed from TOKEN_KEYS after ${moment} UTC. ${why}`]
 }

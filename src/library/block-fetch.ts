@@ -1,9 +1,8 @@
 import { blockSize } from '../spotify/client.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
-import type { Ask } from './asking.ts'
-import { sideBySide } from './lane.ts'
+import { sideBySide, type Ask } from './asking.ts'
 import { songIn, type PackedSongs } from './packed-songs.ts'
-import { slice, indexOfSong, type Segment, type Segments } from './segments.ts'
+import { indexOfSong, slice, type Segment, type Segments } from './segments.ts'
 
 /** The list was seen to change while it was looked at. */
 export class ListChangedError extends Error {

@@ -2,15 +2,13 @@ import type { Accounts } from '../accounts/accounts.ts'
 import type { Link } from '../accounts/links.ts'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import { blocksFor, pageSize } from './pages.ts'
+import { blocksFor, newestLike, pageSize, readPage, songsLikedSince, type LikedPage } from './page.ts'
 import { draw, type RandomSong } from './random.ts'
 import { createBlockReaders, orCached } from './block-reader.ts'
-import { songsLikedSince } from './since.ts'
 import { createSearch, type FoundPage, type SearchProgress, type SearchRequest, type Suggestions } from './search.ts'
 import { createIndexCache } from './index-cache.ts'
-import { newestLike, readPage, type LikedPage } from './page.ts'
 import { createPageCache, type CachedList } from './page-cache.ts'
-import { readPageByDate, type DateRange, type DatePage } from './by-date.ts'
+import { readPageByDate, type DatePage, type DateRange } from './by-date.ts'
 
 export type { FoundPage, LikedPage, DateRange, RandomSong, SearchProgress, SearchRequest, Suggestions, DatePage }
 

@@ -1,6 +1,6 @@
 import type { SavedPage, Song } from '../spotify/parse.ts'
 
-export interface Block {
+export interface CachedBlock {
   readonly songs: readonly Song[]
   /** When Spotify gave it, in milliseconds. */
   readonly at: number
@@ -12,7 +12,7 @@ export interface CachedList {
   /** Goes up whenever the list is seen to have changed and older blocks were let go. */
   generation: number
   /** By offset. */
-  readonly blocks: Map<number, Block>
+  readonly blocks: Map<number, CachedBlock>
   readonly underWay: Map<number, Promise<void>>
   /** When somebody last began to read, in milliseconds. */
   openedAt: number
@@ -25,7 +25,7 @@ export interface PageCache {
   get(key: string): CachedList
   put(view: CachedList, page: SavedPage): void
   /** A block that is young enough to be shown as it is. */
-  freshBlock(view: CachedList, offset: number): Block | undefined
+  freshBlock(view: CachedList, offset: number): CachedBlock | undefined
   delete(prefix: string): void
 }
 
@@ -79,12 +79,12 @@ export function createPageCache(now: () => number): PageCache {
     },
   }
 
-  function letGo(view: CachedList, which: (block: Block) => boolean): void {
+  function letGo(view: CachedList, which: (block: CachedBlock) => boolean): void {
     for (const [offset, block] of view.blocks)
       if (which(block) && view.blocks.delete(offset) && !view.detached) blocks -= 1
   }
 
-  function tooOld(block: Block): boolean {
+  function tooOld(block: CachedBlock): boolean {
     return block.at + keptFor < now()
   }
 

@@ -1,7 +1,6 @@
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
-import { blocksFor, positionOf, type PagePosition } from './pages.ts'
 import { orCached, type BlockReader } from './block-reader.ts'
 
 /** One page of somebody's liked songs. */
@@ -72,4 +71,75 @@ function songsOn(
     const songs = view.blocks.get(offset)?.songs ?? given.get(offset) ?? []
     return songs.slice(Math.max(from - offset, 0), Math.max(to - offset, 0))
   })
+}
+
+/** Songs on a page. */
+export const pageSize = 10
+
+/**
+ * Where a page lies. Offsets count from the newest song of the list as it was when it was first shown (its
+ * anchor), so that a page keeps its songs when more are liked; `newer` songs stand before it by now.
+ */
+export interface PagePosition {
+  /** Of the page's first song in the list as it was anchored; a multiple of the page size. */
+  readonly offset: number
+  /** From 1. */
+  readonly page: number
+  readonly pages: number
+  /** Offsets of the neighbours and of the last page, within the list. */
+  readonly previous: number
+  readonly next: number
+  readonly last: number
+  /** Of the page's first and one past its last song in the list as Spotify has it now. */
+  readonly from: number
+  readonly to: number
+}
+
+/** The page that holds `wanted`, moved into the list where it lies outside. Never fails, whatever it is given. */
+export function positionOf(wanted: number, total: number, newer: number): PagePosition {
+  const anchored = Math.max(total - newer, 0)
+  const pages = Math.max(Math.ceil(anchored / pageSize), 1)
+  const page = Math.min(Math.max(Math.floor((Number.isFinite(wanted) ? wanted : 0) / pageSize) + 1, 1), pages)
+  const offset = (page - 1) * pageSize
+  const last = (pages - 1) * pageSize
+  const from = offset + newer
+  return {
+    offset,
+    page,
+    pages,
+    previous: Math.max(offset - pageSize, 0),
+    next: Math.min(offset + pageSize, last),
+    last,
+    from,
+    to: Math.min(from + pageSize, total),
+  }
+}
+
+/** Offsets of the blocks that hold the songs from `from` up to, not including, `to`. */
+export function blocksFor(from: number, to: number, blockSize: number): number[] {
+  const first = Math.floor(from / blockSize)
+  const last = Math.floor(Math.max(to - 1, from) / blockSize)
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * blockSize)
+}
+
+const mostBlocks = 4
+// Within a minute Spotify does not list by seconds.
+const disorder = 60_000
+
+/** The songs liked since a time, block by block until one reaches back further. */
+export async function songsLikedSince(
+  { list: view, loaded: given, prefetch: ahead, fresh }: BlockReader,
+  time: number,
+  asOf?: number,
+): Promise<Song[]> {
+  const songs: Song[] = []
+  for (let offset = 0; offset < mostBlocks * blockSize; offset += blockSize) {
+    // Nobody waits for a single member, so people in front of a page go first.
+    await (view.underWay.get(offset) ?? ahead(offset, asOf))
+    const block = fresh(offset) ?? given.get(offset) ?? []
+    songs.push(...block)
+    const times = block.flatMap(({ addedAt }) => addedAt ?? [])
+    if (Math.min(...times) < time - disorder || offset + blockSize >= view.total) break
+  }
+  return songs.filter(({ addedAt }) => addedAt !== undefined && addedAt >= time)
 }

@@ -1,15 +1,28 @@
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import {
-  createBlockFetch,
   ListChangedError,
-  range,
   concurrency,
+  createBlockFetch,
+  range,
   type BlockFetch,
   type SyncOptions,
 } from './block-fetch.ts'
-import { slice, lengthOf, indexOfSong, songCount, unknown, type Segment, type Segments } from './segments.ts'
+import {
+  compact,
+  indexOfSong,
+  lengthOf,
+  slice,
+  songCount,
+  type Segment,
+  type Segments,
+  unknown,
+  withoutRepeats,
+} from './segments.ts'
 import { sameSongs } from './page-cache.ts'
+import type { Ask } from './asking.ts'
+import { createPacker } from './packed-songs.ts'
+import { readWhole } from './whole.ts'
 
 /** A place in the known list; `sure` when the known song there, or the one before, is the neighbour on the page. */
 interface Mark {
@@ -22,7 +35,7 @@ interface Mark {
  * songs tells that some have gone since, the blocks around them by halving; what is unknown. Then the front again.
  * False when the list has changed meanwhile; rejects with ListChangedError where that shows at once.
  */
-export async function syncOnce(known: Segments, looking: SyncOptions): Promise<boolean> {
+async function syncOnce(known: Segments, looking: SyncOptions): Promise<boolean> {
   const { ask, tolerant, keep } = looking
   const front = await ask(0)
   const { total } = front
@@ -105,4 +118,52 @@ function missing({ blocks, end }: BlockFetch, base: Segments): number[] {
 
 function isUnknown(runs: Segments, block: number): boolean {
   return slice(runs, block * blockSize, (block + 1) * blockSize).some(({ pack }) => !pack)
+}
+
+export interface SyncReport extends Pick<SyncOptions, 'keep' | 'progress'> {
+  readonly now: () => number
+  /** How many songs there were a while ago, where that is in hand. */
+  readonly about?: number | undefined
+}
+
+const mostLooks = 5
+
+/**
+ * Brings what is known of a list up to date, from nothing as from a list of yesterday: looks at it until it has
+ * kept still, and the last time takes it as it comes.
+ */
+export async function syncLibrary(
+  known: Segments,
+  ask: Ask,
+  { keep, progress, now, about }: SyncReport,
+): Promise<void> {
+  const pack = createPacker()
+  let runs = known
+  const looking = {
+    ask,
+    pack,
+    progress,
+    keep(found: Segments) {
+      runs = compact(found, pack)
+      keep(runs)
+    },
+  }
+  for (let turn = 1; turn <= mostLooks; turn += 1) {
+    // What was read before and after a change may overlap in one place and leave out a song in another, so that
+    // nothing but the number of songs would be right. Without the overlap the number tells that one is missing.
+    if (turn > 1 || songCount(runs) < lengthOf(runs)) runs = withoutRepeats(runs)
+    try {
+      if (await lookOnce(turn === mostLooks)) return
+    } catch (error) {
+      if (!(error instanceof ListChangedError)) throw error
+    }
+  }
+
+  async function lookOnce(tolerant: boolean): Promise<boolean> {
+    if (songCount(runs) > 0 || (about ?? Infinity) <= blockSize) return syncOnce(runs, { ...looking, tolerant })
+    const begun = now()
+    const second = await ask(blockSize)
+    if (second.total > 0 && second.total <= blockSize) return syncOnce(runs, { ...looking, tolerant })
+    return readWhole(second, begun, { ...looking, tolerant })
+  }
 }

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi'
 import { z } from 'zod'
-import { UserError } from '../errors.ts'
+import { DiscordClientError, UserError } from '../errors.ts'
 import type { Http, HttpResponse } from '../http.ts'
 
 export interface DiscordOAuthSettings {
@@ -17,11 +17,6 @@ export interface DiscordPerson {
   readonly id: string
   readonly name: string
   readonly display: string
-}
-
-/** Discord does not take the application's id and secret: only the operator can help. */
-export class DiscordClientError extends Error {
-  override readonly name = 'DiscordClientError'
 }
 
 /** Who the browser's person is, according to Discord. */

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** Markup that is safe to send as it is. */
 export interface Html {
   readonly markup: string
@@ -26,4 +28,54 @@ const entities: Readonly<Record<string, string>> = {
 
 function escape(text: string): string {
   return text.toWellFormed().replace(/[&<>"']/g, (character) => entities[character] ?? '')
+}
+
+/** The one style sheet of the link pages, sent inside them. */
+export const style = `
+:root { color-scheme: light dark; --ground: #eceae6; --card: #fffefb; --ink: #23272e; --soft: #5d6470; --line: #dcd8d0;
+  --accent: #0f6f7d; --accent-ink: #fff; --bad: #a82a20; --good: #287a41; }
+@media (prefers-color-scheme: dark) { :root { --ground: #16181c; --card: #1d2025; --ink: #e6e8eb; --soft: #a2a9b4;
+  --line: #32363e; --accent: #63cbd9; --accent-ink: #0b2a2f; --bad: #ff9b92; --good: #6fd3a0; } }
+* { box-sizing: border-box; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.25rem;
+  background: var(--ground); color: var(--ink); font: 1.05rem/1.55 system-ui, sans-serif; }
+main { width: 100%; max-width: 29rem; background: var(--card); border: 1px solid var(--line); border-radius: 1.1rem;
+  padding: 2rem 1.75rem; box-shadow: 0 1rem 3rem rgb(0 0 0 / .08); }
+.brand { display: flex; align-items: center; gap: .6rem; color: var(--soft); font-weight: 600; letter-spacing: .01em; }
+.brand svg { width: 1.9rem; height: 1.9rem; }
+h1 { font-size: 1.55rem; line-height: 1.25; margin: 1.4rem 0 .6rem; text-wrap: balance; overflow-wrap: anywhere; }
+p { margin: .6rem 0; overflow-wrap: anywhere; }
+ol, ul { list-style: none; margin: 1.3rem 0; padding: 0; display: grid; gap: .8rem; }
+li { display: flex; gap: .8rem; align-items: baseline; overflow-wrap: anywhere; }
+li > .mark { flex: none; width: 1.7rem; height: 1.7rem; border-radius: 50%; border: 1.5px solid var(--line);
+  display: inline-grid; place-items: center; font-size: .85rem; font-weight: 700; color: var(--soft); align-self: start; }
+li.now > .mark { border-color: var(--accent); color: var(--accent); }
+li.done > .mark { border-color: var(--good); color: var(--good); }
+li small, .quiet { color: var(--soft); font-size: .92rem; }
+li small { display: block; }
+button, .button { display: block; width: 100%; margin-top: 1.4rem; padding: .85rem 1rem; border: 0; border-radius: .7rem;
+  background: var(--accent); color: var(--accent-ink); font: inherit; font-weight: 650; text-align: center;
+  text-decoration: none; cursor: pointer; }
+label { display: block; margin-top: 1.4rem; font-weight: 650; }
+input { width: 100%; margin-top: .4rem; padding: .7rem .8rem; border: 1.5px solid var(--line); border-radius: .7rem;
+  background: var(--ground); color: inherit; font: 1rem/1.4 ui-monospace, monospace; }
+button:hover, .button:hover { filter: brightness(1.07); }
+button:focus-visible, a:focus-visible, input:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
+.bad h1 { color: var(--bad); } .good h1 { color: var(--good); }
+a { color: inherit; } li code { user-select: all; } code { background: var(--ground); border-radius: .35rem; padding: .1rem .35rem; }
+`
+
+/** For the Content-Security-Policy: allows this style sheet and no other. */
+export function styleHash(): string {
+  return `'sha256-${createHash('sha256').update(style).digest('base64')}'`
+}
+
+/** Sentences are written for the chat: its times and code marks mean nothing to a browser. */
+export function stripMarkdown(sentence: string): string {
+  return sentence
+    .replace(
+      /<t:(\d+):R>/g,
+      (_, seconds: string) => `at ${new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    )
+    .replaceAll('`', '')
 }

@@ -1,6 +1,5 @@
 import { html, type Html } from './html.ts'
-import { hintField } from '../accounts/invitations.ts'
-import { clientIdField } from '../accounts/own-client.ts'
+import { clientIdField, hintField } from '../accounts/invitations.ts'
 import { document } from './pages.ts'
 
 /**

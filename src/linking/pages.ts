@@ -1,7 +1,5 @@
-import { html, type Html } from './html.ts'
-import { hintField } from '../accounts/invitations.ts'
-import { ownField } from '../accounts/own-client.ts'
-import { style } from './style.ts'
+import { html, style, type Html } from './html.ts'
+import { hintField, ownField } from '../accounts/invitations.ts'
 
 /** The pages of the link flow: whole documents, without scripts. Names are as their owners chose them. */
 

@@ -1,22 +1,19 @@
-import { Router, urlencoded, type Request, type RequestHandler, type Response } from 'express'
+import { Router, type Request, type RequestHandler, type Response, urlencoded } from 'express'
 import * as oauth from 'oauth4webapi'
-import { modifyScope, readScope } from '../accounts/scopes.ts'
+import { modifyScope, readScope } from '../accounts/links.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { SessionError, createLinkSessions, type LinkSession } from './session.ts'
-import { callbacks, redirectUris } from './callbacks.ts'
-import { sessionCookie } from './cookies.ts'
+import { callbacks, cancelled, checked, readCallback, redirectUris, sessionCookie } from './callback.ts'
 import type { DiscordOAuth } from './discord-oauth.ts'
 import { addressLimiter, allowMethods, sameOrigin } from './middleware.ts'
-import { hintField } from '../accounts/invitations.ts'
+import { clientIdField, hintField, ownField, readClientId } from '../accounts/invitations.ts'
 import { ownAppPage } from './own-app-page.ts'
-import { clientIdField, ownField, readClientId } from '../accounts/own-client.ts'
 import { confirmPage, donePage, startPage } from './pages.ts'
-import { stripMarkdown } from './plain.ts'
-import { readCallback } from './callback.ts'
-import { saveAfterLinking } from './saving.ts'
-import { isSecretShaped, newSecret } from './secrets.ts'
+import { stripMarkdown } from './html.ts'
+import { saveAfterLinking } from './save-after-linking.ts'
+import { isSecretShaped, newSecret } from '../crypto.ts'
 
 /** What has happened: `saved` is a whole sentence about the song for which somebody linked, where there was one. */
 export interface LinkResult {
@@ -180,25 +177,6 @@ function secretField(request: Request, name: string): string | undefined {
   const value = field(request, name) ?? ''
   return isSecretShaped(value) ? value : undefined
 }
-
-function checked(validate: () => URLSearchParams): URLSearchParams {
-  try {
-    return validate()
-  } catch (cause) {
-    throw new UserError('The answer that came back does not fit the question. Start again in this browser.', { cause })
-  }
-}
-
-function cancelled(error: string, provider: string): CancelledError {
-  return new CancelledError(
-    error === 'access_denied'
-      ? `You cancelled on ${provider}’s page, so nothing was linked.`
-      : `${provider} could not finish the sign-in. Nothing was linked; please start again.`,
-  )
-}
-
-/** The person, or the provider, did not agree. */
-export class CancelledError extends UserError {}
 
 function notInvited(name: string): string {
   return `This link was made for somebody else, and you are signed in to Discord as @${name}. Use /link in Discord yourself.`

@@ -1,9 +1,10 @@
+import type { Crypto } from '../crypto.ts'
+import type { TemporaryRecords } from '../accounts/temporary-records.ts'
+import type { Store } from '../store/store.ts'
 import type { TemporaryRecord } from '../accounts/temporary-records.ts'
-import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
-import { sha256 } from '../fingerprint.ts'
+import { newSecret, sha256 } from '../crypto.ts'
 import type { DiscordPerson } from './discord-oauth.ts'
-import { newSecret } from './secrets.ts'
 
 /** One browser on its way to a link. It lives ten minutes, in the store, sealed, under the hash of its cookie. */
 export interface LinkSession {
@@ -77,7 +78,11 @@ const gone = 'This step has been used already, or took longer than ten minutes. 
 const several = 'Two linkings are under way in this browser at once. Start again, and finish only that one.'
 const unknown = 'This address does not belong to any linking that is under way. Start again in this browser.'
 
-type Parts = Pick<App, 'store' | 'crypto' | 'temporaryRecords'>
+interface Parts {
+  readonly store: Store
+  readonly crypto: Crypto
+  readonly temporaryRecords: TemporaryRecords
+}
 
 export function createLinkSessions(
   { store, crypto: seal, temporaryRecords: traces }: Parts,

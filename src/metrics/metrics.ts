@@ -1,3 +1,5 @@
+import type { AppLimits } from '../spotify/clients.ts'
+
 /** What became of an interaction: "refused" is an answer that says no, "failed" one that the operator has to look at. */
 export const interactionOutcomes = ['answered', 'refused', 'failed', 'unanswered'] as const
 export type InteractionOutcome = (typeof interactionOutcomes)[number]
@@ -56,16 +58,6 @@ export const noMetrics: Metrics = {
   refresh: nothing,
   roundup: nothing,
   storeError: nothing,
-}
-
-/** How far the operator's Spotify app may still go, as its gate knows it; what is not known is undefined. */
-export interface AppLimits {
-  /** Requests left of the day's budget. */
-  readonly budgetLeft?: number | undefined
-  /** Requests left in the rolling 30 seconds. */
-  readonly windowLeft?: number | undefined
-  /** Milliseconds since the epoch; in the past or undefined when nothing blocks. */
-  readonly blockedUntil?: number | undefined
 }
 
 /** Asked at every look at the metrics. Undefined, or a rejection, when there is nothing to tell. */

@@ -1,12 +1,6 @@
+import type { AppLimits } from '../spotify/clients.ts'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import {
-  interactionOutcomes,
-  refreshOutcomes,
-  roundupOutcomes,
-  type AppLimits,
-  type Metrics,
-  type ReadAppLimits,
-} from './metrics.ts'
+import { interactionOutcomes, refreshOutcomes, roundupOutcomes, type Metrics, type ReadAppLimits } from './metrics.ts'
 
 /** The series of one process, and their text for Prometheus. */
 export interface Series extends Metrics {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
-import { sideBySide } from '../library/lane.ts'
+import { sideBySide } from '../library/asking.ts'
 import type { Library } from '../library/library.ts'
 import { RateLimitedError } from '../spotify/errors.ts'
 import { StoreUnavailableError } from '../store/store.ts'

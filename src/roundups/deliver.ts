@@ -1,35 +1,8 @@
-import type { Store } from '../store/store.ts'
-import type { Collection, TimeRange } from './collect.ts'
-import type { Publisher } from './courier.ts'
+import type { DeliveryDeps, DeliveryOutcome } from './publish.ts'
+import { nonceOf, publish, type PublishOutcome, type Publisher } from './publish.ts'
 import { takeHold } from './hold.ts'
-import type { Members } from './members.ts'
-import { nonceOf, publish, type PublishOutcome } from './publish.ts'
-import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
-import type { MessageRef, RoundupPage, StoredRoundups } from './stored-roundup.ts'
+import { isDone, nextPeriod, type Schedule } from './schedules.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
-
-/** What became of a server whose time had come. "unreadable": what is stored about it makes no sense. */
-export type DeliveryOutcome = 'posted' | 'found' | 'silent' | 'closed' | 'unreadable' | 'not due'
-
-export interface DeliveryDeps {
-  readonly store: Store
-  readonly members: Members
-  readonly schedules: Schedules
-  readonly sheets: StoredRoundups
-  collect(members: readonly string[], span: TimeRange, signal: AbortSignal): Promise<Collection>
-  /** Keeps the pages of what was collected. */
-  write(
-    server: string,
-    id: string,
-    collection: Collection,
-    head: TimeRange & Pick<RoundupPage, 'late'>,
-  ): Promise<RoundupPage>
-  /** The first page with nobody on it who takes part no more. */
-  page(id: string, page: number): Promise<RoundupPage | undefined>
-  /** Notes where it stands, and lets it be as it is now; `shown` is what stands there. */
-  recordMessage(id: string, server: string, place: MessageRef, shown: RoundupPage | undefined): Promise<void>
-  now(): number
-}
 
 const day = 24 * 60 * 60 * 1000
 const closedPeriods = 3

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DeliveryOutcome } from './deliver.ts'
+import type { DeliveryOutcome } from './publish.ts'
 import type { Schedules } from './schedules.ts'
 
 export type Report = (server: string, outcome: DeliveryOutcome | Error) => void

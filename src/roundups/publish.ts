@@ -1,10 +1,36 @@
+import type { Store } from '../store/store.ts'
+import type { Collection, TimeRange } from './collect.ts'
+import type { Members } from './members.ts'
+import type { Schedules } from './schedules.ts'
+import type { StoredRoundups } from './stored-roundup.ts'
 import { createHash } from 'node:crypto'
-import type { Publisher } from './courier.ts'
-import type { DeliveryOutcome, DeliveryDeps } from './deliver.ts'
 import type { Hold } from './hold.ts'
 import type { Schedule } from './schedules.ts'
-import type { RoundupPage } from './stored-roundup.ts'
+import type { MessageRef, RoundupPage } from './stored-roundup.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
+
+/** What became of a server whose time had come. "unreadable": what is stored about it makes no sense. */
+export type DeliveryOutcome = 'posted' | 'found' | 'silent' | 'closed' | 'unreadable' | 'not due'
+
+export interface DeliveryDeps {
+  readonly store: Store
+  readonly members: Members
+  readonly schedules: Schedules
+  readonly sheets: StoredRoundups
+  collect(members: readonly string[], span: TimeRange, signal: AbortSignal): Promise<Collection>
+  /** Keeps the pages of what was collected. */
+  write(
+    server: string,
+    id: string,
+    collection: Collection,
+    head: TimeRange & Pick<RoundupPage, 'late'>,
+  ): Promise<RoundupPage>
+  /** The first page with nobody on it who takes part no more. */
+  page(id: string, page: number): Promise<RoundupPage | undefined>
+  /** Notes where it stands, and lets it be as it is now; `shown` is what stands there. */
+  recordMessage(id: string, server: string, place: MessageRef, shown: RoundupPage | undefined): Promise<void>
+  now(): number
+}
 
 /** "overtaken": the schedule has been changed meanwhile. */
 export type PublishOutcome = Exclude<DeliveryOutcome, 'unreadable' | 'not due'> | 'overtaken'
@@ -84,4 +110,26 @@ async function announce(
     current.version === version ? { ...current, posting } : undefined,
   )
   return marked !== undefined
+}
+
+/** A channel that is gone, or that may not be posted to. */
+type Closed = 'closed'
+
+/** What carries roundups to the chat. Ids of messages rise with the time of the chat, whatever the time is here. */
+export interface Publisher {
+  /** The id of the newest message in a channel, "0" without any. */
+  newest(channel: string, signal: AbortSignal): Promise<{ readonly id: string } | Closed>
+  /**
+   * Puts the first page of a roundup into a channel, once for the same `nonce` within minutes. "gone": that has
+   * happened, and somebody has deleted it since. Rejects when nobody knows whether it has arrived.
+   */
+  post(channel: string, sheet: RoundupPage, nonce: string, signal: AbortSignal): Promise<MessageRef | Closed | 'gone'>
+  /** Looks for that roundup among what has been posted after a message. */
+  find(channel: string, id: string, after: string, signal: AbortSignal): Promise<MessageRef | Closed | undefined>
+  /** Shows a page of it as it is now. Never rejects. */
+  update(place: MessageRef, sheet: RoundupPage): Promise<void>
+  /** Takes away one that stands there a second time. Never rejects. */
+  remove(place: MessageRef): Promise<void>
+  /** Tells whoever set it up that the channel is closed to it, once for the same `nonce` within minutes. Never rejects. */
+  notify(person: string, channel: string, nonce: string): Promise<void>
 }

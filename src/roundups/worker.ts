@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { App } from '../context.ts'
 import type { Log } from '../log.ts'
-import type { RoundupOutcome } from '../metrics/metrics.ts'
-import type { DeliveryOutcome } from './roundups.ts'
-import { every } from './scheduler.ts'
+import type { Metrics, RoundupOutcome } from '../metrics/metrics.ts'
+import type { DeliveryOutcome, Roundups } from './roundups.ts'
 
 // What a crashed replica leaves is taken over within this and the time of its lease.
 const tick = 5_000
@@ -17,18 +15,18 @@ export interface RoundupWorker {
 const patience = 2_000
 
 /** Every replica asks what is due, and whoever comes first delivers it. */
-export function startRoundupWorker(app: App, log: Log): RoundupWorker {
+export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Log): RoundupWorker {
   const stopping = new AbortController()
   const { signal } = stopping
   const report = (server: string, outcome: DeliveryOutcome | Error): void => {
     if (outcome === 'unreadable') return log.error({ server }, unreadable)
-    app.metrics.roundup(outcome instanceof Error ? 'failed' : counted[outcome])
+    metrics.roundup(outcome instanceof Error ? 'failed' : counted[outcome])
     if (!(outcome instanceof Error)) return log.info({ server, outcome }, 'A weekly roundup was due')
     log.warn({ err: outcome, server }, 'A weekly roundup could not be delivered; it is tried again in a moment')
   }
   const failed = (err: unknown): void =>
     log.warn({ err }, 'Nobody knows which roundups are due; it is asked again in a moment')
-  const delivering = every(tick, () => app.roundups.deliverDue(report, signal), { signal, failed })
+  const delivering = every(tick, () => roundups.deliverDue(report, signal), { signal, failed })
   return {
     async stop() {
       stopping.abort()
@@ -47,3 +45,22 @@ const counted: Readonly<Record<Exclude<DeliveryOutcome, 'unreadable'>, RoundupOu
 
 const unreadable =
   'What is stored about the weekly roundup of a server makes no sense, so it is not posted. `/roundup schedule` there sets it up anew; until then this is said once a day'
+
+/**
+ * Runs the job at once and then again, this many milliseconds after each end: it never overlaps itself, and a
+ * failure is reported and does not end it. Resolves after the last run, once `signal` has said so.
+ */
+export async function every(
+  interval: number,
+  job: () => Promise<void>,
+  { signal, failed }: { readonly signal: AbortSignal; failed(error: unknown): void },
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await job()
+    } catch (error) {
+      failed(error)
+    }
+    await sleep(interval, undefined, { signal }).catch(() => undefined)
+  }
+}

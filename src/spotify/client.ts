@@ -4,8 +4,7 @@ import { errorFor, parseBody } from './response.ts'
 import { RateLimitedError, SpotifyDownError, TurnedAwayError } from './errors.ts'
 import type { RateLimiter } from './rate-limit/limiter.ts'
 import { patience } from './rate-limit/queue.ts'
-import { parsePage, parseProfile, type Profile, type SavedPage } from './parse.ts'
-import { readRaw, type Raw } from './raw.ts'
+import { parsePage, parseProfile, readRaw, type Profile, type Raw, type SavedPage } from './parse.ts'
 
 /** The Web API, for whoever's access token it is given. Rejects with the classes of `errors.ts`. */
 export interface SpotifyApi {

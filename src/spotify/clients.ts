@@ -1,7 +1,10 @@
 import type { Http } from '../http.ts'
 import { createSpotifyApi, type SpotifyApi } from './client.ts'
-import { createRateLimiter, type RateLimiter, type LimiterStore, type Limits } from './rate-limit/limiter.ts'
+import { createRateLimiter, type LimiterStore, type Limits, type RateLimiter } from './rate-limit/limiter.ts'
 import { createSpotifyOAuth, type SpotifyOAuth } from './oauth.ts'
+import { sha256 } from '../crypto.ts'
+import type { RateLimitBlock } from './rate-limit/retry-after.ts'
+import type { Store } from '../store/store.ts'
 
 /** One Spotify app: consents and tokens through it, and the Web API behind its gate. */
 export interface SpotifyClient {
@@ -67,5 +70,39 @@ export function createSpotifyClients(
       background: createSpotifyApi(apiUrl, http, gate, true),
       limiter: gate,
     }
+  }
+}
+
+/**
+ * What the gates of a Spotify app share in the store, by its Client ID. Under a hash: the one that somebody brought
+ * goes with their link, and a block may last for a day.
+ */
+export function limiterStore(store: Store, clientId: string): LimiterStore {
+  const key = sha256(clientId)
+  return {
+    load: async () => (await store.get('gate', key)) as RateLimitBlock | undefined,
+    save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),
+    meter: (name, entry) => store.meter(`${name}:${key}`, entry),
+  }
+}
+
+/** How far the operator's Spotify app may still go, as its gate knows it; what is not known is undefined. */
+export interface AppLimits {
+  /** Requests left of the day's budget. */
+  readonly budgetLeft?: number | undefined
+  /** Requests left in the rolling 30 seconds. */
+  readonly windowLeft?: number | undefined
+  /** Milliseconds since the epoch; in the past or undefined when nothing blocks. */
+  readonly blockedUntil?: number | undefined
+}
+
+/** How far a Spotify app may still go, as this process knows it. */
+export function stateOf({ limiter: gate }: SpotifyClient): AppLimits {
+  const { blocked, window, day } = gate.state()
+  return {
+    blockedUntil: blocked?.until,
+    // Without a limit there is nothing to count down from.
+    windowLeft: Number.isFinite(window.limit) ? window.limit - window.used : undefined,
+    budgetLeft: day && day.limit - day.used,
   }
 }

@@ -1,6 +1,5 @@
-import { createClient, createCluster } from '@keyv/redis'
-import type { RedisClientConnectionType } from '@keyv/redis'
-import { badUrl } from './redis/failure.ts'
+import { createClient, createCluster, type RedisClientConnectionType } from '@keyv/redis'
+import { StoreUnavailableError } from './store.ts'
 
 /** node-redis, for one server or for a cluster. */
 export interface Client {
@@ -116,3 +115,69 @@ export function pause(retries: number): number {
 
 // Every call reports its own failure; an `error` event without a listener would end the process.
 function leaveToCallers(): void {}
+
+/** True when the server itself said no; such an answer starts with a word in capitals, like OOM or WRONGTYPE. */
+export function isReply(error: unknown): boolean {
+  return /^[A-Z]{3,} /.test(messageOf(error))
+}
+
+/** A failure of one call. */
+export function failed(cause: unknown): StoreUnavailableError {
+  if (cause instanceof StoreUnavailableError) return cause
+  if (cause instanceof LateError) return new StoreUnavailableError('Redis did not answer in time.', { cause })
+  const refusal = isReply(cause) ? `Redis refuses: ${messageOf(cause)}` : 'The connection to Redis is down.'
+  return new StoreUnavailableError(refusal, { cause })
+}
+
+/** A failure at the start, for the operator: what to check. `where` is hosts and ports, never the whole URL. */
+export function failedToOpen(where: string, failure: unknown): StoreUnavailableError {
+  const cause = failure instanceof StoreUnavailableError ? failure.cause : failure
+  const advice = adviceOn(messageOf(cause))
+  return new StoreUnavailableError(advice.replace('WHERE', where), { cause })
+}
+
+function badUrl(): StoreUnavailableError {
+  return new StoreUnavailableError(
+    'REDIS_URL is not an address of a Redis. Write redis://user:password@host:port, with rediss:// for TLS, ' +
+      'and a comma between the nodes of a cluster.',
+  )
+}
+
+function adviceOn(message: string): string {
+  if (/^(NOAUTH|WRONGPASS|NOPERM) |AUTH .* without any password/.test(message)) {
+    return 'Redis at WHERE refuses the login. Check the user name and the password in REDIS_URL.'
+  }
+  if (message.startsWith('LOADING ')) return 'Redis at WHERE is still loading its data. Start again in a moment.'
+  if (/unknown command/i.test(message)) return 'Redis at WHERE is too old. Hearsay needs Redis 6.2 or newer, or Valkey.'
+  if (/^(MOVED|CROSSSLOT) /.test(message)) {
+    return 'Redis at WHERE is part of a cluster. List its nodes in REDIS_URL with commas between them.'
+  }
+  if (/^[A-Z]{3,} /.test(message)) return `Redis at WHERE does not take data. It says: ${message}`
+  return 'No Redis answers at WHERE. Check that it is running and that REDIS_URL points to it.'
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : ''
+}
+
+/** The answer did not come in time. It may still come, and what was asked may still be done. */
+export class LateError extends Error {
+  override readonly name = 'LateError'
+}
+
+// When this process itself was busy or stopped, the answer is there and only has to be read: it gets this long, in ms.
+const grace = 100
+
+/** The work, or LateError after `ms` milliseconds. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const giveUp = () => reject(new LateError(`No answer within ${ms} ms.`))
+    timer = setTimeout(() => (timer = setTimeout(giveUp, grace)), ms - grace)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

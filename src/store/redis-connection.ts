@@ -1,11 +1,8 @@
 import { StoreUnavailableError } from './store.ts'
-import { redisClient } from './redis-client.ts'
-import type { Client } from './redis-client.ts'
-import { LateError, within } from './redis/deadline.ts'
-import { failed, failedToOpen, isReply } from './redis/failure.ts'
+import { failed, failedToOpen, isReply, LateError, redisClient, within, type Client } from './redis-client.ts'
 
 /** A connection whose every call ends: with an answer, or with StoreUnavailableError. */
-export interface Connection {
+export interface RedisConnection {
   readonly node: Client['node']
   /** Runs work on the client. */
   ask<T>(work: () => Promise<T>): Promise<T>
@@ -26,9 +23,9 @@ const patienceAtStart = 5_000
 /** Rejects with StoreUnavailableError, saying what to check, when no Redis can be used there. */
 export async function connectRedis(
   url: string,
-  prove: (connection: Connection) => Promise<void>,
+  prove: (connection: RedisConnection) => Promise<void>,
   patience = usualPatience,
-): Promise<Connection> {
+): Promise<RedisConnection> {
   const client = redisClient(url)
   try {
     await within(Math.max(patienceAtStart, patience), client.connect())
@@ -41,7 +38,7 @@ export async function connectRedis(
   }
 }
 
-function guard(client: Client, patience: number): Connection {
+function guard(client: Client, patience: number): RedisConnection {
   const underWay = new Set<Promise<unknown>>()
   let closed = false
 
@@ -78,4 +75,29 @@ function isStale(error: unknown): boolean {
   if (error instanceof StoreUnavailableError) return false
   if (error instanceof LateError) return true
   return !isReply(error) || (error instanceof Error && error.message.startsWith('READONLY '))
+}
+
+/** What a Redis says about itself, by the names of its INFO; of a cluster, one node. */
+export interface RedisFacts {
+  readonly info: Readonly<Record<string, string>>
+  /** When it writes a snapshot, as in "3600 1 300 100"; empty: never; undefined where it does not say. */
+  readonly save: string | undefined
+}
+
+/** Changes nothing there. Rejects with StoreUnavailableError. */
+export async function inspectRedis(url: string): Promise<RedisFacts> {
+  const connection = await connectRedis(url, async () => undefined)
+  try {
+    const info = factsIn(String(await connection.send('', 'INFO')))
+    // Managed ones often keep CONFIG to themselves.
+    const save = await connection.send('', 'CONFIG', 'GET', 'save').catch(() => undefined)
+    return { info, save: Array.isArray(save) && typeof save[1] === 'string' ? save[1] : undefined }
+  } finally {
+    await connection.close()
+  }
+}
+
+function factsIn(text: string): Record<string, string> {
+  const lines = text.split(/\r?\n/).filter((line) => /^\w+:/.test(line))
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]))
 }

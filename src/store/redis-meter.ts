@@ -1,9 +1,9 @@
 import { StoreUnavailableError } from './store.ts'
 import type { Store } from './store.ts'
-import type { Connection } from './redis-connection.ts'
+import type { RedisConnection } from './redis-connection.ts'
 
 /** Meters as hashes at `hearsay:meter:<name>`: a field for each grain of time, and one for each owner. */
-export function redisMeters({ evaluate }: Connection): Pick<Store, 'meter'> {
+export function redisMeters({ evaluate }: RedisConnection): Pick<Store, 'meter'> {
   return {
     async meter(name, { owner, span, bucket: grain, heldFor: patience, spent, held, want, limit }) {
       const numbers = [span, grain, patience, held, want, limit, ...spent.flatMap(({ amount, ago }) => [amount, ago])]

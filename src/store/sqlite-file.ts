@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
 import { StoreUnavailableError } from './store.ts'
-import { busyCode, sqliteCode, unavailable } from './embedded/failure.ts'
+import { busyCode, sqliteCode, unavailable } from './sqlite-failure.ts'
 
 /** The embedded file. Every change is one statement, and so a transaction of its own. */
 export interface Database {

@@ -101,3 +101,21 @@ export class StoreUnavailableError extends Error {
 export class UnreadableRecordError extends StoreUnavailableError {
   override readonly name = 'UnreadableRecordError'
 }
+
+/** JSON as a backend kept it. The parser's own error would quote the text, which may be a secret, so it is dropped. */
+export function readJson(text: unknown): unknown {
+  try {
+    if (typeof text === 'string') return JSON.parse(text)
+  } catch {}
+  throw unreadable()
+}
+
+/** What is thrown for a record that somebody or something else has written over. */
+export function unreadable(): UnreadableRecordError {
+  return new UnreadableRecordError('A stored record cannot be read: it is not what Hearsay wrote.')
+}
+
+/** A lifetime as both backends take it: whole milliseconds. One that is already over ends in the next one. */
+export function wholeMs(ttl: number): number {
+  return Math.max(1, Math.ceil(ttl))
+}

@@ -9,7 +9,7 @@ import { UserError } from '../errors.ts'
 import type { LikedPage } from '../library/library.ts'
 import type { ComponentInteraction } from '../command.ts'
 import { button, linkButton, row } from './components.ts'
-import { typedInto } from './interactions.ts'
+import { typedInto } from './interaction-fields.ts'
 import { encodePageId, type Action, type PageId } from './page-id.ts'
 
 type Row = APIActionRowComponent<APIComponentInMessageActionRow>

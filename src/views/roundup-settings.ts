@@ -2,7 +2,7 @@ import { ChannelType, PermissionFlagsBits, PermissionsBitField, type ChatInputCo
 import { UserError } from '../errors.ts'
 import type { Settings } from '../roundups/roundups.ts'
 import { timezoneNamed } from './dates.ts'
-import { isBotHere } from './interactions.ts'
+import { isBotHere } from './interaction-fields.ts'
 import { dayNamed } from './roundup-text.ts'
 
 /** @throws UserError for somebody who may not decide for the server. */
@@ -40,12 +40,12 @@ export const postable = [
 
 const threads: readonly ChannelType[] = [ChannelType.PublicThread, ChannelType.AnnouncementThread]
 
-export function isPostable({ type }: RoundupChannel): boolean {
+function isPostable({ type }: RoundupChannel): boolean {
   return postable.some((one) => one === type)
 }
 
 /** What the bot lacks in a channel to post there, as Discord names it; empty also where Discord does not say. */
-export function missingIn(channel: RoundupChannel): string[] {
+function missingIn(channel: RoundupChannel): string[] {
   const granted = channel.permissions
   if (!granted) return []
   const isThread = threads.includes(channel.type)

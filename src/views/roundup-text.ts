@@ -76,6 +76,6 @@ export function dayNamed(name: string): number | undefined {
   return index < 0 ? undefined : index
 }
 
-export function nameOfDay(index: number): string {
+function nameOfDay(index: number): string {
   return days[index] ?? ''
 }

@@ -75,7 +75,7 @@ let segmenter: Intl.Segmenter | undefined
  * The text as it can stand on one line: well-formed, without control, direction and zero-width characters
  * except those that letters and emoji need, white space folded, at most three combining marks on a base.
  */
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   if (plainLine.test(text)) return text
   return text
     .replace(neededOrInvisible, '$1')
@@ -86,7 +86,7 @@ export function oneLine(text: string): string {
 }
 
 /** What a reader takes for one character each, in order. Making the segmenter takes milliseconds, so it is made once. */
-export function* graphemes(text: string): Generator<string> {
+function* graphemes(text: string): Generator<string> {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   for (const { segment } of segmenter.segment(text)) yield segment
 }

@@ -1,11 +1,9 @@
+import type { Saved } from '../accounts/saving.ts'
 import { ComponentType, type APIActionRowComponent, type APIComponentInMessageActionRow } from 'discord.js'
 import type { Song } from '../spotify/parse.ts'
 import type { Reply } from '../command.ts'
 import { button, linkButton, row } from './components.ts'
 import { plainSong } from './song.ts'
-import type { Accounts } from '../accounts/accounts.ts'
-import { ScopeError } from '../spotify/errors.ts'
-import type { Invitations } from '../accounts/invitations.ts'
 
 const label = 'Save to my liked songs'
 const select = 'liked:save:'
@@ -74,26 +72,4 @@ function choiceOf(song: Track): Choice | undefined {
 
 function trackIn({ url }: Pick<Song, 'url'>): string | undefined {
   return url?.slice(url.lastIndexOf('/') + 1)
-}
-
-/** What became of a wish to save: with `consent`, the address where the person allows it, which carries it out as well. */
-export type Saved = { readonly done: 'saved' | 'already there' } | { readonly consent: string }
-
-/** Puts a track into the person's own liked songs. Rejects with NotLinkedError and the errors of `spotify`. */
-export type SaveTrack = (person: string, track: string) => Promise<Saved>
-
-export function createSaveTrack(accounts: Accounts, invitations: Invitations): SaveTrack {
-  return async (person, track) => {
-    try {
-      return { done: await accounts.saveTrack(person, track) }
-    } catch (error) {
-      if (!(error instanceof ScopeError)) throw error
-      return {
-        consent: await invitations.create(person, undefined, {
-          save: track,
-          clientId: await accounts.ownClientId(person),
-        }),
-      }
-    }
-  }
 }

@@ -27,7 +27,7 @@ export interface ListLook {
 }
 
 /** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
-export function songPage(page: LikedPage, look: ListLook): APIEmbed {
+function songPage(page: LikedPage, look: ListLook): APIEmbed {
   const cover = page.songs.find((song) => song.cover)?.cover
   return {
     color: accent,

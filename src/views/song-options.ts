@@ -5,7 +5,7 @@ import {
   type User,
 } from 'discord.js'
 import { UserError } from '../errors.ts'
-import { isBotHere } from './interactions.ts'
+import { isBotHere } from './interaction-fields.ts'
 import { authorLine } from './song-list.ts'
 import type { ViewContext } from './song-messages.ts'
 

@@ -1,22 +1,22 @@
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import helmet from 'helmet'
 import type { App } from '../context.ts'
-import { UserError } from '../errors.ts'
+import { reportError } from '../error-messages.ts'
+import { StartupError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { SessionError } from '../linking/session.ts'
 import type { DiscordOAuth } from '../linking/discord-oauth.ts'
-import { ForeignOriginError, allowMethods, TooManyError } from '../linking/middleware.ts'
+import { ForeignOriginError, TooManyError, allowMethods } from '../linking/middleware.ts'
 import type { Receive } from '../discord/bot.ts'
 import { interactionRoutes, interactionsPath } from './interactions.ts'
-import { CancelledError, linkRoutes, type AnnounceLink } from '../linking/routes.ts'
+import { CancelledError } from '../linking/callback.ts'
+import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import { problemPage } from '../linking/pages.ts'
-import { stripMarkdown } from '../linking/plain.ts'
-import { styleHash } from '../linking/style.ts'
+import { stripMarkdown, styleHash } from '../linking/html.ts'
 
 export interface WebSettings {
   readonly host: string
@@ -35,11 +35,6 @@ export interface WebParts {
   readonly log: Log
   /** With them, interactions are taken at `POST /interactions`; the key in hex. */
   readonly interactions?: { readonly publicKey: string; readonly receive: Receive } | undefined
-}
-
-/** The web server could not start where it was told to. */
-export class ListenError extends Error {
-  override readonly name = 'ListenError'
 }
 
 /** Why commands cannot be answered right now, or undefined. */
@@ -104,7 +99,7 @@ function site(settings: WebSettings, { app, discord, announce, interactions, tro
   site.use((_request, response) => {
     response.status(404).send(problemPage('Nothing here', 'This address leads nowhere. Linking begins at /link.'))
   })
-  site.use(failures(app, log))
+  site.use(failures(log))
   return site
 }
 
@@ -133,7 +128,7 @@ function headers(providers: readonly string[]): express.RequestHandler[] {
   ]
 }
 
-function failures(app: App, log: Log): ErrorRequestHandler {
+function failures(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error)
     const badRequest = Number((error as { status?: unknown }).status) || 0
@@ -142,24 +137,14 @@ function failures(app: App, log: Log): ErrorRequestHandler {
         .status(badRequest)
         .send(problemPage('That did not fit', 'This form or address cannot be read.'))
     }
-    const explanation = app.errorMessage(error)
-    const reference = explanation?.operator || !explanation ? randomBytes(2).toString('hex') : undefined
-    if (reference)
-      log.error(
-        { err: error, reference, path: request.path },
-        explanation?.operator ??
-          'A page failed in a way that nobody foresaw: please report this line, it names no person',
-      )
-    const [status, title] = kind(error, explanation !== undefined)
-    const sentence = sentenceFor(explanation?.sentence, reference)
-    response.status(status).send(problemPage(title, stripMarkdown(sentence), explanation?.ownAppHelps))
+    const { sentence, message } = reportError(error, log, { unexpected, path: request.path })
+    const [status, title] = kind(error, message !== undefined)
+    const text = message ? sentence : `${sentence} Please start again.`
+    response.status(status).send(problemPage(title, stripMarkdown(text), message?.ownAppHelps))
   }
 }
 
-function sentenceFor(known: string | undefined, reference: string | undefined): string {
-  if (!known) return `Something went wrong (ref ${reference}). Please start again.`
-  return reference ? `${known} (ref ${reference})` : known
-}
+const unexpected = 'A page failed unexpectedly: please report this line, it names no person'
 
 function kind(error: unknown, foreseen: boolean): [number, string] {
   if (error instanceof SessionError) return error.gone ? [410, 'This step is over'] : [400, 'Start again']
@@ -178,6 +163,25 @@ async function listen(server: Server, { host, port }: WebSettings): Promise<void
     const why = taken
       ? `PORT ${port} is taken on ${host}. Set another PORT, or stop what listens there.`
       : `HOST ${host} with PORT ${port} cannot be listened on.`
-    throw new ListenError(why, { cause })
+    throw new StartupError(why, { cause })
+  }
+}
+
+// Anybody may ask, and a check writes to the disk twice.
+const checkedFor = 2_000
+
+/** Whether the store answers, as it did at most two seconds ago: however many ask, one check is shared. */
+export function shareStoreCheck(store: Pick<App['store'], 'check'>, now = () => performance.now()): Trouble {
+  let checkedAt = -Infinity
+  let outcome: ReturnType<Trouble> = Promise.resolve(undefined)
+  return () => {
+    if (now() - checkedAt >= checkedFor) {
+      checkedAt = now()
+      outcome = store.check().then(
+        () => undefined,
+        () => 'the store does not answer',
+      )
+    }
+    return outcome
   }
 }

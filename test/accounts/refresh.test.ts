@@ -1,11 +1,10 @@
-import { limiterStore } from '../../src/gates.ts'
+import { createSpotifyClients, limiterStore } from '../../src/spotify/clients.ts'
 import { expect, test } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import { RefreshBusyError } from '../../src/accounts/errors.ts'
 import type { Link } from '../../src/accounts/links.ts'
 import { createCrypto } from '../../src/crypto.ts'
 import type { HttpResponse } from '../../src/http.ts'
-import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { StoreUnavailableError, type Lease, type Store } from '../../src/store/store.ts'
 import { modelStore } from '../store/model.ts'
 

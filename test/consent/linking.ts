@@ -1,3 +1,4 @@
+import { errorMessage } from '../../src/error-messages.ts'
 import { ConsentError } from './judge.ts'
 import { people, type Name } from './people.ts'
 import type { World } from './world.ts'
@@ -17,7 +18,7 @@ export function links({ app, model, spotify, waitsFor }: World, who: Name, slow:
     try {
       await app.accounts.connect(people[who].id, consent)
     } catch (error) {
-      if (app.errorMessage(error)) return
+      if (errorMessage(error)) return
       throw error
     }
     if (model.unlinks(who) > unlinks) throw new ConsentError(`${who} is linked again by what began before`)

@@ -3,6 +3,7 @@ import { build } from '../../src/app.ts'
 import type { App } from '../../src/context.ts'
 import type { Reply } from '../../src/command.ts'
 import { refusal } from '../../src/views/share-request.ts'
+import { errorMessage } from '../../src/error-messages.ts'
 import { NotSharedError } from '../../src/errors.ts'
 import { modelStore } from '../store/model.ts'
 import type { Dialog, Message } from './chat.ts'
@@ -88,7 +89,7 @@ export async function createWorld({ commands, config }: Program, clock: Clock): 
   }
 
   function apologise(deed: Deed, error: unknown): void {
-    const explanation = app.errorMessage(error)
+    const explanation = errorMessage(error)
     if (!explanation) throw new ConsentError(`${deed.who} meets a failure that nobody foresaw`, { cause: error })
     const body = error instanceof NotSharedError ? refusal(error) : { content: explanation.sentence }
     post(deed, deed.who).body = body

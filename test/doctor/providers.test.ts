@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
-import { createClockCheck } from '../../src/doctor/clock.ts'
+import { createClockCheck } from '../../src/doctor/doctor.ts'
 import type { Http } from '../../src/http.ts'
 import { complaints, visit } from './visit.ts'
 

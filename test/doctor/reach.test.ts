@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { freePort } from '../../sandbox/free-port.ts'
 import { checkReach } from '../../src/doctor/reach.ts'
-import { checkVersions } from '../../src/doctor/versions.ts'
-import { createHttp, HttpError, type Http } from '../../src/http.ts'
+import { checkVersions } from '../../src/doctor/doctor.ts'
+import { HttpError, createHttp, type Http } from '../../src/http.ts'
 
 const servers: Server[] = []
 afterEach(async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { openKeyring, keyringBesideStore } from '../../src/accounts/keyring.ts'
-import { openStore } from '../../src/store/open.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { startRedis, tell, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { complaints, visit } from './visit.ts'
 

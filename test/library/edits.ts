@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { syncLibrary } from '../../src/library/reading.ts'
+import { syncLibrary } from '../../src/library/sync.ts'
 import { songsBetween, type Segments } from '../../src/library/segments.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { songOf, type Desk } from './desk.ts'

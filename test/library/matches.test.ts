@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { normalize, wordsOf } from '../../src/library/normalize.ts'
-import { matches, suggestions } from '../../src/library/matches.ts'
+import { matches, suggestions } from '../../src/library/search.ts'
 import { createPacker, songIn } from '../../src/library/packed-songs.ts'
-import { slice, songsBetween, compact, unknown, type Segment } from '../../src/library/segments.ts'
+import { compact, slice, songsBetween, type Segment, unknown } from '../../src/library/segments.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { songOf } from './desk.ts'
 

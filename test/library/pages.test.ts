@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { blocksFor, pageSize, positionOf, type PagePosition } from '../../src/library/pages.ts'
+import { blocksFor, pageSize, positionOf, type PagePosition } from '../../src/library/page.ts'
 
 const blockSize = 50
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { syncLibrary } from '../../src/library/reading.ts'
+import { syncLibrary } from '../../src/library/sync.ts'
 import type { Segments } from '../../src/library/segments.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { createDesk, songOf, songsOf } from './desk.ts'

@@ -1,15 +1,13 @@
-import { limiterStore } from '../../src/gates.ts'
+import { createSpotifyClients, limiterStore } from '../../src/spotify/clients.ts'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import type { Link } from '../../src/accounts/links.ts'
 import { createCrypto } from '../../src/crypto.ts'
 import { createTemporaryRecords } from '../../src/accounts/temporary-records.ts'
 import type { App } from '../../src/context.ts'
-import { errorMessage } from '../../src/error-messages.ts'
 import type { Http } from '../../src/http.ts'
 import { createLibrary } from '../../src/library/library.ts'
 import type { Log } from '../../src/log.ts'
-import { createSharing } from '../../src/sharing.ts'
-import { createSpotifyClients } from '../../src/spotify/clients.ts'
+import { createSharing } from '../../src/access.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createDiscordOAuth } from '../../src/linking/discord-oauth.ts'
 import { createInvitations } from '../../src/accounts/invitations.ts'
@@ -49,7 +47,7 @@ export async function startProgram(): Promise<Program> {
   const invitations = createInvitations({ store, crypto: seal, temporaryRecords: temporaryRecords, publicUrl })
   const sharing = createSharing(store, seal, temporaryRecords)
   const rooms = { accounts, temporaryRecords, invitations, library: createLibrary(accounts), sharing }
-  const app = { publicUrl, store, crypto: seal, spotify, errorMessage: errorMessage, ...rooms } as App
+  const app = { publicUrl, store, crypto: seal, spotify, ...rooms } as App
   const errors: unknown[] = []
   const discord = createDiscordOAuth(
     { clientId: discordApp, clientSecret: 's', apiUrl: addresses.discordApi, authorizeUrl: addresses.discord },

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { noMetrics, type Metrics } from '../../src/metrics/metrics.ts'
 import { createSeries } from '../../src/metrics/series.ts'
-import { countStoreErrors } from '../../src/metrics/store.ts'
-import { openStore } from '../../src/store/open.ts'
+import { countStoreErrors } from '../../src/metrics/store-metrics.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { waitLimit } from '../world/until.ts'
 
 test('what the store does not answer is counted by operation, leases included, and thrown all the same', async () => {

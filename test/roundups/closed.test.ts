@@ -45,7 +45,7 @@ test('whoever dies between telling Ana and noting it does not have her told twic
     await delivered(office.process())
   }
   office.time = friday + 2 * week
-  const store = { ...office.store, replace: () => Promise.reject(new Error('It has died')) }
+  const store = { ...office.store, compareAndSet: () => Promise.reject(new Error('It has died')) }
   await delivered(office.process(store))
   expect(office.chat.told).toHaveLength(1)
   office.time += 31_000

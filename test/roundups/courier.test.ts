@@ -1,4 +1,4 @@
-import { REST } from '@discordjs/rest'
+import { REST } from 'discord.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FakeDiscord, Message } from '../../sandbox/discord/discord.ts'
 import { startDiscord } from '../../sandbox/discord/start.ts'

@@ -25,7 +25,7 @@ test('an unlink that breaks off halfway is finished by the next one', async () =
   let isBroken = false
   const breaking = {
     ...store,
-    replace: async (...of: Parameters<typeof store.compareAndSet>) => {
+    compareAndSet: async (...of: Parameters<typeof store.compareAndSet>) => {
       if (isBroken) throw new StoreUnavailableError('It is away')
       return store.compareAndSet(...of)
     },

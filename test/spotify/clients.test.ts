@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Http, HttpRequest } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
-import type { Block } from '../../src/spotify/rate-limit/retry-after.ts'
+import type { RateLimitBlock } from '../../src/spotify/rate-limit/retry-after.ts'
 import { memoryOfOne } from './memory.ts'
 
 const operatorId = 'a'.repeat(32)
@@ -22,7 +22,7 @@ interface Answer {
 /** Clients whose requests are answered as told, and the requests. */
 function clients(...answers: Answer[]) {
   const seen: Seen[] = []
-  const blocks = new Map<string, Block>()
+  const blocks = new Map<string, RateLimitBlock>()
   const http: Http = async (url, request = {}) => {
     seen.push({ ...request, url: new URL(url), form: new URLSearchParams(request.body) })
     const { status = 200, headers = {}, body = { access_token: 'a', token_type: 'Bearer' } } = answers.shift() ?? {}
@@ -37,7 +37,7 @@ function clients(...answers: Answer[]) {
   const memory = (id: string) => ({
     ...memoryOfOne(),
     load: async () => blocks.get(id),
-    save: async (block: Block) => void blocks.set(id, block),
+    save: async (block: RateLimitBlock) => void blocks.set(id, block),
   })
   return { seen, blocks, ...createSpotifyClients(settings, http, memory) }
 }

@@ -1,6 +1,6 @@
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import type { RateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
-import { sideBySide } from '../../src/library/lane.ts'
+import { sideBySide } from '../../src/library/asking.ts'
 import type { HandClock } from './hand-clock.ts'
 
 /** A Spotify on a hand-driven clock: nothing but its rolling window, counted when a request arrives. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
-import type { Block } from '../../src/spotify/rate-limit/retry-after.ts'
+import type { RateLimitBlock } from '../../src/spotify/rate-limit/retry-after.ts'
 import { createHandClock } from './hand-clock.ts'
 import { memoryOfOne } from './memory.ts'
 
@@ -15,7 +15,7 @@ function scene() {
   const memory = {
     ...whole,
     load: async () => (faults.load ? Promise.reject(new Error('away')) : whole.load()),
-    async save(block: Block) {
+    async save(block: RateLimitBlock) {
       saves += 1
       if (faults.save) throw new Error('away')
       await whole.save(block)
@@ -81,7 +81,7 @@ test.each([
   ['no record', 'broken'],
 ])('RD-146 %s where a block is stored: it blocks nobody, and the next block counts', async (_, stored) => {
   const { clock, whole, start } = scene()
-  await whole.save(stored as Block)
+  await whole.save(stored as RateLimitBlock)
   const { gate, ask } = start()
   expect(await ask()).toBe('answered')
   const block = { until: clock.wall() + hour, reason: 'quota' } as const

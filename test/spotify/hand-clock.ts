@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/spotify/rate-limit/clock.ts'
+import type { Clock } from '../../src/spotify/rate-limit/sliding-window.ts'
 
 /** A clock that is moved by hand. */
 export interface HandClock extends Clock {

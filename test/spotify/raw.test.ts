@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parsePage } from '../../src/spotify/parse.ts'
-import { readRaw } from '../../src/spotify/raw.ts'
+import { parsePage, readRaw } from '../../src/spotify/parse.ts'
 
 const words = [
   'Ana',

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ScriptedAnswer } from '../../sandbox/spotify/spotify.ts'
-import { parseTokenResponse } from '../../src/spotify/tokens.ts'
+import { parseTokenResponse } from '../../src/spotify/oauth.ts'
 import { asked, startLab, told, type Lab } from './lab.ts'
 
 const good = { access_token: 'BQgood', token_type: 'Bearer', expires_in: 3600, scope: 'user-library-read' }

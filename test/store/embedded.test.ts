@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openEmbedded } from '../../src/store/sqlite.ts'
-import { StoreLockedError } from '../../src/store/embedded/lock.ts'
+import { StoreLockedError } from '../../src/store/sqlite-lock.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import type { Store } from '../../src/store/store.ts'
 

@@ -5,7 +5,7 @@ import { startSandbox } from '../world/sandbox.ts'
 import { run } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
-import { shareStoreCheck } from '../../src/web/health.ts'
+import { shareStoreCheck } from '../../src/web/server.ts'
 import { startGateway } from '../world/gateway.ts'
 import { startWorld } from '../world/world.ts'
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../../sandbox/free-port.ts'
 import { guild } from '../../sandbox/people.ts'
 import { startupMessage } from '../../src/error-messages.ts'
-import { startMetrics } from '../../src/metrics/server.ts'
+import { startMetrics } from '../../src/metrics/metrics-server.ts'
 import { messageOf, rowsOf, startWorld, unhurried, type World } from '../world/world.ts'
 
 let world: World

@@ -11,7 +11,7 @@ import { readConfig } from '../../src/config.ts'
 import { createHttp } from '../../src/http.ts'
 import type { Log } from '../../src/log.ts'
 import { InvalidClientError } from '../../src/spotify/errors.ts'
-import { openStore } from '../../src/store/open.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { createPlayer, messageOf } from '../world/world.ts'
 
 const failures: Record<string, () => Error> = {

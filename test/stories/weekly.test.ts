@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { channels } from '../../sandbox/people.ts'
 import { periodBefore } from '../../src/roundups/schedule-time.ts'
-import { openStore } from '../../src/store/open.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import type { Json, Store } from '../../src/store/store.ts'
 import { startRedis, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { messageOf, startWorld, type Player, type World } from '../world/world.ts'

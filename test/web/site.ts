@@ -6,11 +6,10 @@ import { createAccounts } from '../../src/accounts/accounts.ts'
 import { createCrypto } from '../../src/crypto.ts'
 import { createTemporaryRecords } from '../../src/accounts/temporary-records.ts'
 import type { App } from '../../src/context.ts'
-import { errorMessage } from '../../src/error-messages.ts'
 import type { Http, HttpRequest } from '../../src/http.ts'
 import { createLibrary } from '../../src/library/library.ts'
 import type { Log } from '../../src/log.ts'
-import { createSharing } from '../../src/sharing.ts'
+import { createSharing } from '../../src/access.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { openEmbedded } from '../../src/store/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -18,7 +17,7 @@ import { createDiscordOAuth } from '../../src/linking/discord-oauth.ts'
 import { createInvitations } from '../../src/accounts/invitations.ts'
 import { startWeb } from '../../src/web/server.ts'
 import { memoryOfOne } from '../spotify/memory.ts'
-import { createBrowser, words, type Browser, type Page } from '../../sandbox/browser.ts'
+import { createBrowser, type Browser, type Page, words } from '../../sandbox/browser.ts'
 import { formHeaders } from './flow.ts'
 
 /** The web room alone, with providers that say what a test wants: for what cannot be had from a whole world. */
@@ -81,7 +80,6 @@ export async function startSite(publicUrl: string, profile = { discord: 'Ana', s
     library,
     sharing,
     invitations,
-    errorMessage: errorMessage,
   } as App
   const settings = { host: '127.0.0.1', port: 0, trustProxy: 1, providers: Object.values(providers).map(originOf) }
   const discord = createDiscordOAuth(

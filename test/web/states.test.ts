@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { checkRandomSource } from '../../src/linking/secrets.ts'
+import { checkRandomSource } from '../../src/crypto.ts'
 import { words } from '../../sandbox/browser.ts'
 import { startWorld, type Player, type World } from '../world/world.ts'
 import { behindProxy, callbackOf, exchanges, expectNotLinked, expectRefusal, legs, newcomer, unlink } from './flow.ts'

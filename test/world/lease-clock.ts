@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Clock } from '../../src/discord/shards.ts'
+import type { ShardClock } from '../../src/discord/shards.ts'
 import type { Store } from '../../src/store/store.ts'
 
 type Leases = Pick<Store, 'lease'>
 
 /** A clock that is moved by hand, for those who hold leases of a store that takes its time. */
-export interface LeaseClock extends Clock {
+export interface LeaseClock extends ShardClock {
   /** The store's leases, whose calls `pass` waits for. */
   watch(store: Leases): Leases
   /** Lets so much time pass, and everybody who wakes meanwhile do what they woke for. */

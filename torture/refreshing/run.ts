@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openStore } from '../../src/store/open.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { startRedis } from '../../test/store/redis-server.ts'
 import type { Rotation } from './grants.ts'
 import { patiently } from './patience.ts'

@@ -5,7 +5,7 @@ import { createPublisher } from '../../src/discord/publisher.ts'
 import { readConfig } from '../../src/config.ts'
 import { createHttp } from '../../src/http.ts'
 import { createLog } from '../../src/log.ts'
-import { openStore } from '../../src/store/open.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import type { Crowd } from '../enduring/crowd.ts'
 import { accountOf } from './libraries.ts'
 

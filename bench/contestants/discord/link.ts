@@ -1,4 +1,4 @@
-import { sideBySide } from '../../../src/library/lane.ts'
+import { sideBySide } from '../../../src/library/asking.ts'
 import { personOf } from '../../servers/interactions.ts'
 import { openProgram } from '../program.ts'
 import { linkTo } from '../rooms.ts'

@@ -1,4 +1,4 @@
-import { sideBySide } from '../../../src/library/lane.ts'
+import { sideBySide } from '../../../src/library/asking.ts'
 import type { Song } from '../../../src/spotify/parse.ts'
 import { input, measured } from '../measured.js'
 import { openRooms } from '../rooms.ts'

@@ -1,11 +1,8 @@
 import { RateLimitedError } from '../errors.ts'
-import { createAdaptivePace } from './adaptive.ts'
-import { createSharedQuota, type Meter } from './quota.ts'
-import { createBlock, type Block, type BlockStore } from './retry-after.ts'
-import { fromWall, systemClock, type Clock } from './clock.ts'
-import { createSlidingWindow } from './sliding-window.ts'
-import { createRequestQueue, type Outcome, type QueuedRequest, type Wait, type LimitedRequest } from './queue.ts'
-import type { RequestLimit, LimitState } from './pace.ts'
+import { createSharedQuota, type Meter, type LimitState, type RequestLimit } from './quota.ts'
+import { createBlock, type RateLimitBlock, type BlockStore } from './retry-after.ts'
+import { createSlidingWindow, fromWall, systemClock, type Clock } from './sliding-window.ts'
+import { createRequestQueue, type LimitedRequest, type Outcome, type QueuedRequest, type Wait } from './queue.ts'
 
 /** Stands before every request of one Spotify app, together with the gates of the other processes. */
 export interface RateLimiter {
@@ -17,13 +14,13 @@ export interface RateLimiter {
   /** For requests that Spotify does not count: rejects with RateLimitedError while it asks to wait. */
   checkBlocked(): Promise<void>
   /** Remembers what Spotify has answered to one of those. */
-  recordBlock(block: Block): Promise<void>
+  recordBlock(block: RateLimitBlock): Promise<void>
   state(): LimiterState
 }
 
 /** How things stand, for whoever watches. */
 export interface LimiterState {
-  readonly blocked: Block | undefined
+  readonly blocked: RateLimitBlock | undefined
   readonly window: LimitState
   /** Undefined where the operator has set no daily limit. */
   readonly day: LimitState | undefined
@@ -44,6 +41,9 @@ export interface Limits {
 /** Spotify's rolling window, in milliseconds. */
 const documentedWindow = 30_000
 const day = 24 * 60 * 60_000
+const second = 1000
+/** Background requests at once where no limit is known. */
+const mostAtOnce = 8
 
 export function createRateLimiter(
   memory: LimiterStore,
@@ -55,7 +55,7 @@ export function createRateLimiter(
   const block = createBlock(memory, clock)
   const line = createRequestQueue(clock)
   const peopleAsked = createSlidingWindow(span, span / 100)
-  const window = windowRequests === undefined ? createAdaptivePace(span, forPeople, clock) : rolling(windowRequests)
+  const window = windowRequests === undefined ? unlimited() : rolling(windowRequests)
   const budget = dailyRequests === undefined ? undefined : daily(dailyRequests)
   const paces = budget ? [budget, window] : [window]
   let callOff: (() => void) | undefined
@@ -80,6 +80,20 @@ export function createRateLimiter(
       day: budget?.state(),
       waiting: line.count(),
     }),
+  }
+
+  /** Without a known limit: everything is stopped while Spotify asks to wait, and so few are refused before it does. */
+  function unlimited(): RequestLimit {
+    let inFlight = 0
+    return {
+      reason: 'rate',
+      need: () => undefined,
+      hasRoom: (background) => !background || inFlight < mostAtOnce,
+      take: () => void (inFlight += 1),
+      answered: () => void (inFlight -= 1),
+      nextRoom: () => ({ until: now(), look: now() + second }),
+      state: () => ({ limit: Infinity, used: inFlight }),
+    }
   }
 
   function rolling(limit: number): RequestLimit {

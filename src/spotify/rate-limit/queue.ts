@@ -1,5 +1,5 @@
 import { TurnedAwayError } from '../errors.ts'
-import { toWall, type Clock } from './clock.ts'
+import { toWall, type Clock } from './sliding-window.ts'
 
 /** A request that somebody wants to make. */
 export interface LimitedRequest<T> {
@@ -20,6 +20,8 @@ export interface QueuedRequest {
   readonly work: (signal: AbortSignal) => Promise<unknown>
   readonly end: AbortController
   readonly waiters: Set<Waiter>
+  /** How many of them a person waits for. */
+  interactive: number
 }
 
 interface Waiter {
@@ -59,21 +61,28 @@ export const patience = { people: 2_000, background: 60_000 }
 
 const moment = 1_000
 
+/** Joining, and what is asked at every arrival, takes the same time however many wait. */
 export function createRequestQueue(clock: Clock): RequestQueue {
   const { now } = clock
-  const waiting = new Set<QueuedRequest>()
+  const interactive = createLane()
+  const background = createLane()
   const shared = new Map<string, QueuedRequest>()
+  const laneOf = (request: QueuedRequest): Lane => (request.interactive > 0 ? interactive : background)
 
   return {
     async join<T>(wish: LimitedRequest<T>) {
-      const { signal, background, waits } = wish
+      const { signal, background: isBackground, waits } = wish
       signal?.throwIfAborted()
-      const ticket = (wish.key !== undefined && shared.get(wish.key)) || open(wish)
+      const request = (wish.key !== undefined && shared.get(wish.key)) || open(wish)
       const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-      const deadline = now() + (background ? patience.background : patience.people)
-      const waiter = { background, deadline, waits, resolve, reject }
-      ticket.waiters.add(waiter)
-      const leaves = (): void => leave(ticket, waiter, signal?.reason)
+      const deadline = now() + (isBackground ? patience.background : patience.people)
+      const waiter: Waiter = { background: isBackground, deadline, waits, resolve, reject }
+      const isWaiting = background.waiting.delete(request) || interactive.waiting.delete(request)
+      request.waiters.add(waiter)
+      if (!isBackground) request.interactive += 1
+      if (isWaiting) laneOf(request).waiting.add(request)
+      laneOf(request).untold.add(request)
+      const leaves = (): void => leave(request, waiter, signal?.reason)
       signal?.addEventListener('abort', leaves, { once: true })
       try {
         return (await promise) as T
@@ -82,58 +91,92 @@ export function createRequestQueue(clock: Clock): RequestQueue {
       }
     },
     first() {
-      const [oldest] = waiting
-      const ticket = [...waiting].find((one) => !isBackground(one)) ?? oldest
-      return ticket && { ticket, background: isBackground(ticket) }
+      const [person] = interactive.waiting
+      if (person) return { ticket: person, background: false }
+      const [other] = background.waiting
+      return other && { ticket: other, background: true }
     },
-    begin: (ticket) => void waiting.delete(ticket),
-    settle(ticket, outcome) {
-      forget(ticket)
-      for (const { resolve, reject } of ticket.waiters) {
+    begin: remove,
+    settle(request, outcome) {
+      forget(request)
+      for (const { resolve, reject } of request.waiters) {
         if ('error' in outcome) reject(outcome.error)
         else resolve(outcome.value)
       }
       // What the map's old tables still point to would keep the answers in memory for long.
-      ticket.waiters.clear()
+      request.waiters.clear()
     },
-    turnAway(background, { until, reason }) {
-      for (const ticket of waiting) {
-        if (isBackground(ticket) !== background) continue
-        for (const waiter of ticket.waiters) {
-          if (until > waiter.deadline || now() >= waiter.deadline)
-            leave(ticket, waiter, new TurnedAwayError(toWall(Math.max(until, now() + moment), clock), reason))
+    turnAway(isBackground, { until, reason }) {
+      const lane = isBackground ? background : interactive
+      const isOver = ({ deadline }: Waiter): boolean => until > deadline || now() >= deadline
+      const sendAway = (request: QueuedRequest, waiter: Waiter): void =>
+        leave(request, waiter, new TurnedAwayError(toWall(Math.max(until, now() + moment), clock), reason))
+      // Who has been told of this wait already need not be looked at again.
+      const told = Math.abs(until - lane.toldUntil) > moment ? [...lane.waiting] : [...lane.untold]
+      lane.untold.clear()
+      lane.toldUntil = until
+      for (const request of told) {
+        for (const waiter of lane.waiting.has(request) ? request.waiters : []) {
+          if (isOver(waiter)) sendAway(request, waiter)
           else if (until > now() + moment) waiter.waits?.(toWall(until, clock))
         }
       }
+      // They wait in the order of their deadlines.
+      for (const request of lane.waiting) {
+        const late = [...request.waiters].filter(isOver)
+        if (late.length === 0) break
+        for (const waiter of late) sendAway(request, waiter)
+      }
     },
-    count() {
-      const background = [...waiting].filter(isBackground).length
-      return { people: waiting.size - background, background }
-    },
-    deadline: () => Math.min(...[...waiting].flatMap(({ waiters }) => [...waiters].map(({ deadline }) => deadline))),
+    count: () => ({ people: interactive.waiting.size, background: background.waiting.size }),
+    deadline: () =>
+      Math.min(
+        ...[interactive, background].flatMap(({ waiting }) => {
+          const [first] = waiting
+          return first ? [...first.waiters].map(({ deadline }) => deadline) : []
+        }),
+      ),
   }
 
   function open({ key, work }: LimitedRequest<unknown>): QueuedRequest {
-    const ticket: QueuedRequest = { key, work, end: new AbortController(), waiters: new Set() }
-    waiting.add(ticket)
-    if (key !== undefined) shared.set(key, ticket)
-    return ticket
+    const request: QueuedRequest = { key, work, end: new AbortController(), waiters: new Set(), interactive: 0 }
+    background.waiting.add(request)
+    if (key !== undefined) shared.set(key, request)
+    return request
   }
 
-  function leave(ticket: QueuedRequest, waiter: Waiter, reason: unknown): void {
-    ticket.waiters.delete(waiter)
+  function leave(request: QueuedRequest, waiter: Waiter, reason: unknown): void {
+    const lane = laneOf(request)
+    if (!request.waiters.delete(waiter)) return
+    if (!waiter.background) request.interactive -= 1
+    if (laneOf(request) !== lane && lane.waiting.delete(request)) laneOf(request).waiting.add(request)
     waiter.reject(reason)
-    if (ticket.waiters.size > 0) return
-    forget(ticket)
-    ticket.end.abort(reason)
+    if (request.waiters.size > 0) return
+    forget(request)
+    request.end.abort(reason)
   }
 
-  function forget(ticket: QueuedRequest): void {
-    waiting.delete(ticket)
-    if (ticket.key !== undefined && shared.get(ticket.key) === ticket) shared.delete(ticket.key)
+  function remove(request: QueuedRequest): void {
+    for (const { waiting, untold } of [interactive, background]) {
+      waiting.delete(request)
+      untold.delete(request)
+    }
+  }
+
+  function forget(request: QueuedRequest): void {
+    remove(request)
+    if (request.key !== undefined && shared.get(request.key) === request) shared.delete(request.key)
   }
 }
 
-function isBackground({ waiters }: QueuedRequest): boolean {
-  return [...waiters].every(({ background }) => background)
+/** Those of a kind who wait, first come, first served. */
+interface Lane {
+  readonly waiting: Set<QueuedRequest>
+  /** Who has come since the others were told how long it takes, and until when they were told. */
+  readonly untold: Set<QueuedRequest>
+  toldUntil: number
+}
+
+function createLane(): Lane {
+  return { waiting: new Set(), untold: new Set(), toldUntil: -Infinity }
 }

@@ -1,11 +1,37 @@
 import { randomUUID } from 'node:crypto'
 import type { MeterEntry, MeterReading } from '../../store/store.ts'
-import type { Clock } from './clock.ts'
-import { createSlidingWindow } from './sliding-window.ts'
-import type { RequestLimit } from './pace.ts'
+import { createSlidingWindow, type Clock } from './sliding-window.ts'
 
 /** One step on a meter that all processes share; what the store offers for that. */
 export type Meter = (entry: MeterEntry) => Promise<MeterReading>
+
+/** One limit on how often a Spotify app may ask. Whoever keeps it is told of every request. */
+export interface RequestLimit {
+  /** What a wait for it is called: "rate" takes seconds, "quota" hours. */
+  readonly reason: 'rate' | 'quota'
+  /** How many are waiting. Where room has to be fetched, it is, and `changed` is called when that has ended. */
+  need(people: number, background: number): void
+  hasRoom(background: boolean): boolean
+  /** A request goes out; it is in flight until `answered`. */
+  take(): void
+  answered(answer: Answered): void
+  /** While there is no room: when there will be, as far as is known, and when to look again. */
+  nextRoom(background: boolean): { readonly until: number; readonly look: number }
+  state(): LimitState
+}
+
+export interface Answered {
+  readonly sentAt: number
+  /** Until when Spotify asks to wait, where that was the answer. */
+  readonly refusedUntil?: number | undefined
+}
+
+export interface LimitState {
+  /** Infinity where none is known. */
+  readonly limit: number
+  /** What counts towards it now: answered or in flight, of every process as far as is known. */
+  readonly used: number
+}
 
 /** A limit that the operator has set. Times in milliseconds. */
 export interface QuotaOptions {

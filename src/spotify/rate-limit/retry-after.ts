@@ -1,6 +1,6 @@
-import { fromWall, toWall, type Clock } from './clock.ts'
+import { fromWall, toWall, type Clock } from './sliding-window.ts'
 
-export interface Block {
+export interface RateLimitBlock {
   /** Milliseconds since the epoch. */
   readonly until: number
   readonly reason: 'rate' | 'quota'
@@ -9,8 +9,8 @@ export interface Block {
 /** Where a block is kept so that every process and the next start see it. */
 export interface BlockStore {
   /** Others may have written what is there: it is looked at before it is believed. */
-  load(): Promise<Block | undefined>
-  save(block: Block): Promise<void>
+  load(): Promise<RateLimitBlock | undefined>
+  save(block: RateLimitBlock): Promise<void>
 }
 
 export interface KnownBlock {
@@ -20,9 +20,9 @@ export interface KnownBlock {
    */
   look(): Promise<void>
   /** The block that is on, if one is. */
-  on(): Block | undefined
+  on(): RateLimitBlock | undefined
   /** Remembers a block; a shorter one never replaces a longer one. */
-  set(block: Block): Promise<void>
+  set(block: RateLimitBlock): Promise<void>
 }
 
 const lookEvery = 1000
@@ -32,10 +32,10 @@ const longest = 2 * 24 * 60 * 60_000
 export function createBlock(memory: BlockStore, clock: Clock): KnownBlock {
   const { now, wall } = clock
   /** The latest, also when it is over. `end` is on the gate's own clock. */
-  let known: { readonly block: Block; readonly end: number } | undefined
+  let known: { readonly block: RateLimitBlock; readonly end: number } | undefined
   /** The end of the one before that: where the clock was set back, it may be stored for longer than it lasted. */
   let past: number | undefined
-  let unsaved: Block | undefined
+  let unsaved: RateLimitBlock | undefined
   let lookedAt = -Infinity
   let looking: Promise<void> | undefined
 
@@ -56,13 +56,13 @@ export function createBlock(memory: BlockStore, clock: Clock): KnownBlock {
   }
 
   /** Over as soon as one clock says so: people may have set one back, the other stands still while a machine sleeps. */
-  function on(): Block | undefined {
+  function on(): RateLimitBlock | undefined {
     if (!known || known.end <= now() || known.block.until <= wall()) return undefined
     const { until, reason } = known.block
     return { until: Math.min(until, toWall(known.end, clock)), reason }
   }
 
-  function learn(block: Block): boolean {
+  function learn(block: RateLimitBlock): boolean {
     const end = Math.min(fromWall(block.until, clock), now() + longest)
     if (known && on() && known.end >= end) return false
     if (known && !on()) past = known.block.until
@@ -88,18 +88,18 @@ export function createBlock(memory: BlockStore, clock: Clock): KnownBlock {
     lookedAt = now()
   }
 
-  async function read(): Promise<Block | undefined> {
+  async function read(): Promise<RateLimitBlock | undefined> {
     const stored = await memory.load().catch(leaveToThisProcess)
     return isBlock(stored) ? stored : undefined
   }
 
-  function isNews({ until }: Block): boolean {
+  function isNews({ until }: RateLimitBlock): boolean {
     return until !== known?.block.until && until !== past
   }
 }
 
-function isBlock(stored: unknown): stored is Block {
-  const { until, reason } = (stored ?? {}) as Partial<Record<keyof Block, unknown>>
+function isBlock(stored: unknown): stored is RateLimitBlock {
+  const { until, reason } = (stored ?? {}) as Partial<Record<keyof RateLimitBlock, unknown>>
   return Number.isFinite(until) && (reason === 'rate' || reason === 'quota')
 }
 

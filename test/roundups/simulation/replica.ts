@@ -1,5 +1,5 @@
 import { createRoundups, type Publisher, type Roundups } from '../../../src/roundups/roundups.ts'
-import { every } from '../../../src/roundups/scheduler.ts'
+import { every } from '../../../src/roundups/worker.ts'
 import type { Lease, Store } from '../../../src/store/store.ts'
 import type { Accounts } from '../../../src/accounts/accounts.ts'
 import type { Library } from '../../../src/library/library.ts'

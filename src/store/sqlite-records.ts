@@ -1,7 +1,5 @@
-import { readJson } from '../json.ts'
-import { wholeMs } from '../lifetime.ts'
-import type { Json, Store } from '../store.ts'
-import type { Database } from '../sqlite-file.ts'
+import { readJson, type Json, type Store, wholeMs } from './store.ts'
+import type { Database } from './sqlite-file.ts'
 
 type Records = Pick<
   Store,

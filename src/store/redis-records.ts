@@ -1,10 +1,7 @@
 import KeyvRedis from '@keyv/redis'
-import { Keyv } from 'keyv'
-import type { DeserializedData } from 'keyv'
-import { readJson, unreadable } from '../json.ts'
-import { wholeMs } from '../lifetime.ts'
-import type { Json, Store } from '../store.ts'
-import type { Connection } from '../redis-connection.ts'
+import { Keyv, type DeserializedData } from 'keyv'
+import { readJson, type Json, type Store, unreadable, wholeMs } from './store.ts'
+import type { RedisConnection } from './redis-connection.ts'
 
 type Records = Pick<
   Store,
@@ -18,7 +15,7 @@ const namespace = 'hearsay:record'
  * Both write `{"version":3,"value":…}`, without the version where the value has none. Redis alone ends lifetimes,
  * so that no two clocks have to agree.
  */
-export function redisRecords({ node, ask, send, evaluate, servers }: Connection): Records {
+export function redisRecords({ node, ask, send, evaluate, servers }: RedisConnection): Records {
   const adapter = new KeyvRedis<string>(node, { throwOnErrors: true, keyPrefixSeparator: ':' })
   const options = { namespace, useKeyPrefix: false, throwOnErrors: true, serialize: wrap, deserialize: unwrap }
   const keyv = new Keyv<Json>({ store: adapter, ...options })

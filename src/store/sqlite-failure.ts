@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '../store.ts'
+import { StoreUnavailableError } from './store.ts'
 
 const sentences = {
   busy: 'Another program keeps the file locked.',

@@ -2,9 +2,8 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { readJson } from '../json.ts'
-import type { Json } from '../store.ts'
-import { sqliteCode, unavailable } from './failure.ts'
+import { readJson, type Json } from './store.ts'
+import { sqliteCode, unavailable } from './sqlite-failure.ts'
 
 /** A look into a data directory that leaves no trace there and takes no lock from anybody. */
 export interface EmbeddedView {

@@ -1,14 +1,10 @@
+import { StartupError } from '../errors.ts'
 import { once } from 'node:events'
 import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Series } from './series.ts'
 
-/** METRICS_PORT is taken. The message says what to do. */
-export class MetricsPortError extends Error {
-  override readonly name = 'MetricsPortError'
-}
-
-/** Serves the series at `GET /metrics` on 127.0.0.1, and nothing else. Rejects with MetricsPortError. */
+/** Serves the series at `GET /metrics` on 127.0.0.1, and nothing else. Rejects with StartupError. */
 export async function startMetrics(
   port: number,
   series: Pick<Series, 'text' | 'contentType'>,
@@ -18,7 +14,7 @@ export async function startMetrics(
     await once(server.listen(port, '127.0.0.1'), 'listening')
   } catch (cause) {
     const why = `METRICS_PORT ${port} cannot be listened on. Set another one, or stop what listens there.`
-    throw new MetricsPortError(why, { cause })
+    throw new StartupError(why, { cause })
   }
   return {
     port: (server.address() as AddressInfo).port,
