@@ -43,7 +43,7 @@ export function createRefreshing(
   return {
     async refresh(person, id, got) {
       if (now() < pausedUntil) throw new MassRefusalError(pausedUntil)
-      const held = await holdLease(store, `refresh:${id}`, leaseTime, patience)
+      const held = await holdLease(store, `refresh:${id}`, leaseTime, { patience })
       if (!held) throw new RefreshBusyError()
       try {
         const link = await links.get(person)

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { DiscordAPIError, RESTJSONErrorCodes, Routes, type REST } from 'discord.js'
 import { sha256 } from '../crypto.ts'
+import { holdLease } from '../store/held-lease.ts'
 import type { Store } from '../store/store.ts'
 import type { Commands, LoadedCommand } from './load.ts'
 import { StartupError } from '../errors.ts'
@@ -28,22 +28,17 @@ export async function registerCommands(
     const known = (await store.get('registrations', where)) as Registration | undefined
     return known?.hash === hash
   }
-  for (;;) {
+  if (await isKnown()) return 'unchanged'
+  // Of several processes that start together one tells Discord; should it die over that, the next one does.
+  const lease = await holdLease(store, `register.${where}`, longestTelling, { patience: Infinity, pause })
+  try {
+    // The process that had the lease before may have told the same.
     if (await isKnown()) return 'unchanged'
-    // Of several that start together one tells Discord; should it die over that, the next one does.
-    const lease = await store.lease(`register.${where}`, longestTelling)
-    if (lease) {
-      try {
-        // Whoever had the lease before may have told the same.
-        if (await isKnown()) return 'unchanged'
-        const ids = await tell(commands, body, rest, applicationId, guildId)
-        await store.set('registrations', where, { hash, ids })
-        return 'registered'
-      } finally {
-        await lease.release().catch(() => undefined)
-      }
-    }
-    await sleep(pause)
+    const ids = await tell(commands, body, rest, applicationId, guildId)
+    await store.set('registrations', where, { hash, ids })
+    return 'registered'
+  } finally {
+    await lease?.release()
   }
 }
 

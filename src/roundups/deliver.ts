@@ -1,11 +1,15 @@
+import { holdLease } from '../store/held-lease.ts'
 import type { DeliveryDeps, DeliveryOutcome } from './publish.ts'
 import { nonceOf, publish, type PublishOutcome, type Publisher } from './publish.ts'
-import { takeHold } from './hold.ts'
 import { isDone, nextPeriod, type Schedule } from './schedules.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 
 const day = 24 * 60 * 60 * 1000
 const closedPeriods = 3
+// The roundup of a process that crashed is taken over within this and one search for what is due.
+const leaseTime = 30_000
+// Long enough to send a request yet.
+const margin = 5_000
 
 /**
  * Delivers the roundup of a server if it is due: once for every period, whoever else tries at the same time and
@@ -36,16 +40,17 @@ export async function deliver(
     await reckonAnew(server, seen, rooms)
     return 'not due'
   }
-  const hold = await takeHold(store, `roundup.${server}.${period.label}`, ended, rooms.now)
-  if (!hold) return 'not due'
+  const clock = { wall: rooms.now }
+  const lease = await holdLease(store, `roundup.${server}.${period.label}`, leaseTime, { margin, ended, clock })
+  if (!lease) return 'not due'
   try {
     const schedule = await schedules.get(server)
     // Somebody may have delivered it just before.
     if (schedule?.version !== seen.version) return 'not due'
-    const outcome = await publish(server, schedule, period, rooms, courier, hold)
+    const outcome = await publish(server, schedule, period, rooms, courier, lease)
     return await finish(server, schedule, period, outcome, rooms, courier)
   } finally {
-    await hold.release()
+    await lease.release()
   }
 }
 

@@ -4,7 +4,7 @@ import type { Members } from './members.ts'
 import type { Schedules } from './schedules.ts'
 import type { StoredRoundups } from './stored-roundup.ts'
 import { createHash } from 'node:crypto'
-import type { Hold } from './hold.ts'
+import type { HeldLease } from '../store/held-lease.ts'
 import type { Schedule } from './schedules.ts'
 import type { MessageRef, RoundupPage } from './stored-roundup.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
@@ -48,13 +48,13 @@ export async function publish(
   period: SchedulePeriod,
   rooms: DeliveryDeps,
   courier: Publisher,
-  hold: Hold,
+  lease: HeldLease,
 ): Promise<PublishOutcome> {
   const { channel, posting, skipEmpty } = schedule
   const id = `${period.label}-${server}`
   const announced = posting?.label === period.label ? posting : undefined
   if (announced) {
-    const found = await courier.find(announced.channel, id, announced.after, hold.signal)
+    const found = await courier.find(announced.channel, id, announced.after, lease.signal)
     // Where somebody has chosen another channel since, that one decides.
     if (found === 'closed' && announced.channel === channel) return 'closed'
     if (found && found !== 'closed') {
@@ -65,16 +65,16 @@ export async function publish(
   const late = rooms.now() - period.at > punctual ? period.at : null
   const kept = announced && (await rooms.page(id, 1))
   const isGood = kept?.late === late && kept.until === period.at
-  const sheet = isGood ? kept : await gather(server, id, schedule, { period, late }, rooms, hold)
+  const sheet = isGood ? kept : await gather(server, id, schedule, { period, late }, rooms, lease)
   if (skipEmpty && sheet.rows.length === 0 && sheet.missed === 0) return 'silent'
 
   // A post of somebody who has died may arrive yet, so the search begins where theirs would have.
-  const newest = announced?.channel === channel ? { id: announced.after } : await courier.newest(channel, hold.signal)
+  const newest = announced?.channel === channel ? { id: announced.after } : await courier.newest(channel, lease.signal)
   if (newest === 'closed') return 'closed'
   if (!(await announce(server, schedule, { label: period.label, channel, after: newest.id }, rooms))) return 'overtaken'
-  hold.check()
-  const place = await courier.post(channel, sheet, nonceOf(id), hold.signal).catch((error: unknown) => {
-    hold.leave()
+  lease.check()
+  const place = await courier.post(channel, sheet, nonceOf(id), lease.signal).catch((error: unknown) => {
+    lease.leave()
     throw error
   })
   if (place === 'closed') return 'closed'
@@ -93,7 +93,7 @@ async function gather(
   schedule: Schedule,
   { period, late }: { readonly period: SchedulePeriod; readonly late: number | null },
   { members, collect, write }: DeliveryDeps,
-  { signal }: Hold,
+  { signal }: HeldLease,
 ): Promise<RoundupPage> {
   const span = { from: periodBefore(period.at - 1, schedule).at, until: period.at }
   return write(server, id, await collect(await members.list(server), span, signal), { ...span, late })

@@ -1,61 +1,183 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { StoreUnavailableError, type Lease, type Store } from './store.ts'
+import type { Store } from './store.ts'
 
-/** A lease that is renewed for as long as the work under it takes. */
+/**
+ * A lease that is renewed for as long as the work under it takes. Two clocks judge it, and the one that says "over"
+ * is believed: the wall clock may be set back, and the monotonic one stops while the machine sleeps.
+ */
 export interface HeldLease {
-  /**
-   * Whether the lease is ours for so many milliseconds more. False for good once somebody else may have it: because
-   * the store said so, or because it has said nothing for as long as the lease lasts.
-   */
+  /** Whether the lease is ours, and for so many milliseconds more. */
   isHeld(milliseconds?: number): boolean
+  /** Aborted when the lease is lost, and together with `ended`. */
+  readonly signal: AbortSignal
+  /** Throws the signal's reason unless the lease is held. */
+  check(): void
+  /** Stops renewing and lets it expire, so that what is under way arrives before another process begins. */
+  leave(): void
+  /** Frees it at once, unless it was left. Never rejects: it expires otherwise. */
   release(): Promise<void>
 }
 
-const pause = 100
+/** Times in milliseconds. */
+export interface LeaseClock {
+  /** Monotonic. */
+  now(): number
+  wall(): number
+  /** Rejects when the signal is aborted. */
+  sleep(
+    milliseconds: number,
+    options: { readonly signal?: AbortSignal | undefined; readonly ref?: boolean },
+  ): Promise<unknown>
+}
 
-/** Waits `patience` milliseconds at most while somebody else has the lease, which is undefined then. */
-export async function holdLease(
-  store: Store,
-  name: string,
+/** Times in milliseconds. */
+export interface LeaseOptions {
+  /** How long to wait while another process has the lease: not at all unless given, or until a signal is aborted. */
+  readonly patience?: number | AbortSignal
+  /** Between two attempts. */
+  readonly pause?: number
+  /** Called once, before the first wait. */
+  readonly waiting?: () => unknown
+  /** How long before the store's end the lease counts as over here. */
+  readonly margin?: number
+  /** Between two renewals. */
+  readonly heartbeat?: number
+  /** Takes the lease anew where the store has lost it and nobody else has it. */
+  readonly retake?: boolean
+  /** Also aborts the signal of the lease. */
+  readonly ended?: AbortSignal
+  readonly clock?: Partial<LeaseClock> | undefined
+}
+
+type Lease = NonNullable<Awaited<ReturnType<Store['lease']>>>
+
+const systemClock: LeaseClock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  sleep: (milliseconds, { signal, ref = true }) => sleep(milliseconds, undefined, { ref, ...(signal && { signal }) }),
+}
+
+/**
+ * Takes one name, or several of which it gets all or none; undefined when the patience is over.
+ * Rejects with StoreUnavailableError, and with the reason of a signal that ended the wait.
+ */
+export function holdLease(
+  store: Pick<Store, 'lease'>,
+  names: string | readonly string[],
   ttl: number,
-  patience: number,
+  options: LeaseOptions & { readonly patience: AbortSignal },
+): Promise<HeldLease>
+export function holdLease(
+  store: Pick<Store, 'lease'>,
+  names: string | readonly string[],
+  ttl: number,
+  options?: LeaseOptions,
+): Promise<HeldLease | undefined>
+export async function holdLease(
+  store: Pick<Store, 'lease'>,
+  names: string | readonly string[],
+  ttl: number,
+  options: LeaseOptions = {},
 ): Promise<HeldLease | undefined> {
-  const giveUpAt = performance.now() + patience
-  for (;;) {
-    const askedAt = performance.now()
-    const lease = await store.lease(name, ttl)
-    if (lease) return keep(lease, ttl, askedAt)
-    if (performance.now() > giveUpAt) return undefined
-    await sleep(pause)
+  const { patience = 0, pause = 100, waiting } = options
+  const clock = { ...systemClock, ...options.clock }
+  const signal = typeof patience === 'number' ? undefined : patience
+  const giveUpAt = typeof patience === 'number' ? clock.now() + patience : Infinity
+  for (let isFirst = true; ; isFirst = false) {
+    const since = { now: clock.now(), wall: clock.wall() }
+    const leases = await takeAll(store, [names].flat(), ttl)
+    if (leases) return keep(store, leases, ttl, since, clock, options)
+    if (clock.now() > giveUpAt || patience === 0) return undefined
+    if (isFirst) waiting?.()
+    await clock.sleep(pause, { signal })
   }
 }
 
-/** By the process's own clock, from before the store was asked: it ends here before it ends there. */
-function keep(lease: Lease, ttl: number, since: number): HeldLease {
-  let endsAt = since + ttl
-  let lost = false
-  const isOurs = (milliseconds = 0) => {
-    lost ||= performance.now() >= endsAt
-    return !lost && performance.now() + milliseconds < endsAt
+/** All or none, so that two whose names overlap do not wait for one another. */
+async function takeAll(
+  store: Pick<Store, 'lease'>,
+  names: readonly string[],
+  ttl: number,
+): Promise<Map<string, Lease> | undefined> {
+  const taken = new Map<string, Lease>()
+  for (const name of names) {
+    const lease = await store.lease(name, ttl)
+    if (!lease) break
+    taken.set(name, lease)
   }
-  const renew = async () => {
-    const askedAt = performance.now()
-    try {
-      if (!isOurs()) return
-      if (await lease.renew(ttl)) endsAt = askedAt + ttl
-      else lost = true
-    } catch (error) {
-      // A store that is silent has not said that the lease is lost; the clock decides.
-      if (!(error instanceof StoreUnavailableError)) lost = true
+  if (taken.size === names.length) return taken
+  await Promise.all([...taken.values()].map((lease) => lease.release()))
+  return undefined
+}
+
+function keep(
+  store: Pick<Store, 'lease'>,
+  leases: Map<string, Lease>,
+  ttl: number,
+  taken: { readonly now: number; readonly wall: number },
+  clock: LeaseClock,
+  { margin = 0, heartbeat = ttl / 3, retake = false, ended }: LeaseOptions,
+): HeldLease {
+  // From before the store was asked, so that it is over here before it is over there.
+  let since = taken
+  let isLeft = false
+  const lost = new AbortController()
+  const stopped = new AbortController()
+  const signal = ended ? AbortSignal.any([ended, lost.signal]) : lost.signal
+  const beating = beat()
+  return {
+    isHeld,
+    signal,
+    check() {
+      if (!isHeld()) lose('is over')
+      signal.throwIfAborted()
+    },
+    leave() {
+      isLeft = true
+      stopped.abort()
+    },
+    async release() {
+      stopped.abort()
+      // A renewal under way may be taking the lease anew.
+      await beating
+      if (!isLeft) await Promise.allSettled([...leases.values()].map((lease) => lease.release()))
+    },
+  }
+
+  function left(): number {
+    return ttl - margin - Math.max(clock.now() - since.now, clock.wall() - since.wall)
+  }
+
+  function isHeld(milliseconds = 0): boolean {
+    // For good, unless it may be taken anew.
+    if (left() <= 0 && !retake) lose('is over')
+    return !lost.signal.aborted && !stopped.signal.aborted && left() > milliseconds
+  }
+
+  function lose(why: string): void {
+    stopped.abort()
+    lost.abort(new Error(`The lease ${[...leases.keys()].join(', ')} ${why}`))
+  }
+
+  async function beat(): Promise<void> {
+    for (;;) {
+      const pause = Math.max(0, Math.min(heartbeat, left()))
+      await clock.sleep(pause, { signal: stopped.signal, ref: false }).catch(() => undefined)
+      if (stopped.signal.aborted || (!isHeld() && !retake)) return
+      const before = { now: clock.now(), wall: clock.wall() }
+      // A store that is silent has not said that the lease is lost; the clocks decide.
+      const renewed = await Promise.all([...leases].map(renew)).catch(() => undefined)
+      if (stopped.signal.aborted) return
+      if (renewed?.every(Boolean)) since = before
+      else if (renewed) return lose('went to another process')
+      else if (left() <= 0) return lose('is over')
     }
   }
-  const heartbeat = setInterval(() => void renew(), ttl / 3)
-  return {
-    isHeld: isOurs,
-    async release() {
-      clearInterval(heartbeat)
-      // It ends by itself otherwise.
-      await lease.release().catch(() => undefined)
-    },
+
+  async function renew([name, lease]: readonly [string, Lease]): Promise<boolean> {
+    if (await lease.renew(ttl)) return true
+    const again = retake ? await store.lease(name, ttl) : undefined
+    if (again) leases.set(name, again)
+    return again !== undefined
   }
 }

@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { ShardClock } from '../../src/discord/shards.ts'
+import type { LeaseClock as Clock } from '../../src/store/held-lease.ts'
 import type { Store } from '../../src/store/store.ts'
 
 type Leases = Pick<Store, 'lease'>
 
 /** A clock that is moved by hand, for those who hold leases of a store that takes its time. */
-export interface LeaseClock extends ShardClock {
+export interface LeaseClock extends Pick<Clock, 'now' | 'sleep'> {
   /** The store's leases, whose calls `pass` waits for. */
   watch(store: Leases): Leases
   /** Lets so much time pass, and everybody who wakes meanwhile do what they woke for. */
@@ -21,16 +21,16 @@ export function createLeaseClock(): LeaseClock {
 
   return {
     now: () => now,
-    sleep(milliseconds, signal) {
+    sleep(milliseconds, { signal }) {
       return new Promise<void>((resolve, reject) => {
         const wake = (): void => resolve()
         const end = (): void => {
           sleepers.delete(wake)
-          reject(signal.reason as Error)
+          reject(signal?.reason as Error)
         }
         sleepers.set(wake, now + milliseconds)
-        if (signal.aborted) end()
-        else signal.addEventListener('abort', end, { once: true })
+        if (signal?.aborted) end()
+        else signal?.addEventListener('abort', end, { once: true })
       })
     },
     watch: (store) => ({
