@@ -49,7 +49,6 @@ export default {
     if (link) app.library.deleteCached(link)
     await app.sharing.forget(user.id)
     await app.roundups.forget(user.id)
-    await app.store.purge()
     const from = link ? `Unlinked from **${sanitize(link.spotifyName, 100)}**.` : 'You were not linked any more.'
     return {
       kind: 'update',

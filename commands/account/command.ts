@@ -65,6 +65,5 @@ async function share(person: string, server: string, app: App): Promise<void> {
   await app.sharing.set(person, server, true)
   if (await app.accounts.find(person)) return
   await app.sharing.set(person, server, false)
-  await app.store.purge()
   await app.accounts.get(person)
 }

@@ -93,7 +93,6 @@ export function createAccounts(store: Store, seal: Crypto, clients: SpotifyClien
       // Looked at after writing: an unlink either sees the link or leaves the mark that is found here.
       if (await unlinkedSince(person, consent.startedAt)) {
         await links.deleteIfVersion(person, link)
-        await store.purge()
         throw new UnlinkedMeanwhileError()
       }
       tokens.keep(link, access)

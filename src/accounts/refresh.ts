@@ -108,7 +108,6 @@ export function createRefreshing(
       unstored.delete(link.id)
       if (current) throw new RefreshBusyError()
       await refusals.forget(person)
-      await store.purge()
       throw new NotLinkedError()
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error
@@ -127,10 +126,7 @@ export function createRefreshing(
       throw (await links.find(person)) ? new RefreshBusyError() : new NotLinkedError()
     }
     await refusals.recordRefusal(person)
-    if (!(await links.read(person))) {
-      await refusals.forget(person)
-      await store.purge()
-    }
+    if (!(await links.read(person))) await refusals.forget(person)
     // Whoever is refused at the same moment is counted before anybody is told.
     await sleep(muster)
     if (!(await refusals.isMassRefusal())) throw new ConsentEndedError()

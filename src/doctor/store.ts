@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { inspectEmbedded } from '../store/sqlite-inspect.ts'
+import { inspectEmbedded } from '../store/sqlite-directory.ts'
 import { openStore } from '../store/open-store.ts'
 import { StoreUnavailableError, type Json } from '../store/store.ts'
 import { note, ok, type Finding, wrong } from './finding.ts'

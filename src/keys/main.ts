@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { keyringBesideStore } from '../accounts/keyring.ts'
 import { ConfigError, readKeeping, type Config } from '../config.ts'
 import { startupMessage } from '../error-messages.ts'
-import { StoreLockedError } from '../store/sqlite-lock.ts'
+import { StoreLockedError } from '../store/sqlite-directory.ts'
 import { openStore } from '../store/open-store.ts'
 import { reseal, status } from './rotation.ts'
 

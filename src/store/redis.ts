@@ -15,8 +15,6 @@ export async function openRedis(url: string, patience?: number): Promise<Store> 
     ...redisRecords(connection),
     ...redisIndexes(connection),
     ...redisLeases(connection),
-    // What Redis itself writes to disk, and for how long, is its own settings' to say.
-    purge: async () => undefined,
     ...redisMeters(connection),
     check: () => writeAndRead(connection),
     close: () => connection.close(),

@@ -1,9 +1,11 @@
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import type { StatementSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import { busyCode, sqliteCode, unavailable } from './sqlite-directory.ts'
 import { StoreUnavailableError } from './store.ts'
-import { busyCode, sqliteCode, unavailable } from './sqlite-failure.ts'
 
 /** The embedded file. Every change is one statement, and so a transaction of its own. */
 export interface Database {
@@ -13,11 +15,11 @@ export interface Database {
    * Whatever goes wrong rejects with StoreUnavailableError.
    */
   ask<T>(work: () => T): Promise<T>
+  /** `ask` for work whose answer says whether it deleted anything: soon no file holds that any more. */
+  erase<T>(work: () => T): Promise<T>
   /** Removes what has expired from the disk; it was invisible before. */
   sweep(): Promise<void>
-  /** Leaves nothing of what was deleted or has expired, in no file. */
-  scrub(): Promise<void>
-  /** Scrubs, and lets go of the file in any case. */
+  /** Leaves nothing of what was deleted or has expired in any file, and closes the file in any case. */
   close(): Promise<void>
 }
 
@@ -27,10 +29,13 @@ const longestTurn = 10
 
 /** Rejects with StoreUnavailableError when the file is not usable. */
 export async function openDatabase(directory: string): Promise<Database> {
+  const path = join(directory, 'hearsay.sqlite')
+  const wasKilled = existsSync(`${path}-wal`)
   // SQLite would wait with the whole process, so it never does: nobody could be answered meanwhile.
-  const database = new DatabaseSync(join(directory, 'hearsay.sqlite'), { timeout: 0 })
+  const database = new DatabaseSync(path, { timeout: 0 })
+  let isVacuuming = false
   let turnedAt = performance.now()
-  // It answers at once, so a thousand calls in a row would keep everybody else waiting.
+  // SQLite answers at once, so a thousand calls in a row would keep everybody else waiting.
   const breathe = async (): Promise<void> => {
     if (performance.now() - turnedAt < longestTurn) return
     await turn()
@@ -45,15 +50,20 @@ export async function openDatabase(directory: string): Promise<Database> {
         await breathe()
         return answer
       } catch (cause) {
-        if (sqliteCode(cause) !== 'busy' || performance.now() >= giveUpAt) throw unavailable(directory, cause)
+        // A lock of our own is no other program's, and ends.
+        const isPatient = isVacuuming || performance.now() < giveUpAt
+        if (sqliteCode(cause) !== 'busy' || !isPatient) throw unavailable(directory, cause)
       }
       await sleep(pause)
     }
   }
-  const removeExpired = () => {
-    const now = Date.now()
-    database.prepare('DELETE FROM records WHERE expires <= ?').run(now)
-    database.prepare('DELETE FROM leases WHERE expires <= ?').run(now)
+  const sweep = async () => {
+    await ask(() => {
+      const now = Date.now()
+      database.prepare('DELETE FROM records WHERE expires <= ?').run(now)
+      database.prepare('DELETE FROM leases WHERE expires <= ?').run(now)
+    })
+    await emptyLog()
   }
   const emptyLog = async () => {
     try {
@@ -62,16 +72,18 @@ export async function openDatabase(directory: string): Promise<Database> {
         if (busy) throw Object.assign(new Error('Another program reads the log.'), { errcode: busyCode })
       })
     } catch (failure) {
-      // Whoever reads it to the end empties it.
+      // A program that reads the log to its end empties it.
       if (sqliteCode((failure as Error).cause) !== 'busy') throw failure
     }
   }
-  const scrub = async () => {
-    await ask(removeExpired)
-    // Pages that were split keep copies of rows that secure_delete does not find; only building them anew does.
-    await ask(() => database.exec('VACUUM'))
+  const purges = purgesOf(async () => {
+    await sweep()
+    const { size } = database.prepare(fileSize).get() ?? {}
+    if (Number(size) > largestVacuum) return
+    isVacuuming = true
+    await vacuumElsewhere(path).finally(() => (isVacuuming = false))
     await emptyLog()
-  }
+  })
   try {
     await ask(() => database.exec(pragmas))
     await ask(() => database.exec(tables))
@@ -79,23 +91,86 @@ export async function openDatabase(directory: string): Promise<Database> {
     database.close()
     throw cause
   }
+  if (wasKilled) purges.soon()
   return {
     prepare: (sql) => database.prepare(sql),
     ask,
-    async sweep() {
-      await ask(removeExpired)
-      await emptyLog()
+    async erase(work) {
+      const answer = await ask(work)
+      if (answer) purges.soon()
+      return answer
     },
-    scrub,
+    sweep,
     async close() {
       try {
-        await scrub()
+        await purges.end()
+        await sweep()
+        await ask(() => database.exec('VACUUM'))
+        await emptyLog()
       } finally {
         database.close()
       }
     },
   }
 }
+
+/**
+ * One purge for all that is deleted together, and then a rest of fifty times as long as it took, ten seconds at most.
+ * One that fails is tried again after ten.
+ */
+function purgesOf(purge: () => Promise<void>) {
+  let timer: NodeJS.Timeout | undefined
+  let isEnding = false
+  let underWay = Promise.resolve()
+  let restUntil = 0
+  const soon = (): void => {
+    if (timer || isEnding) return
+    const begin = (): void => void (underWay = run())
+    timer = setTimeout(begin, Math.max(restUntil - performance.now(), purgePause)).unref()
+  }
+  const run = async (): Promise<void> => {
+    timer = undefined
+    const began = performance.now()
+    try {
+      await purge()
+      restUntil = performance.now() + Math.min((performance.now() - began) * 50, longestRest)
+    } catch {
+      // Another program keeps the file locked, or the disk is full. Closing purges as well, and tells of its failure.
+      restUntil = performance.now() + longestRest
+      soon()
+    }
+  }
+  return {
+    soon,
+    async end(): Promise<void> {
+      isEnding = true
+      clearTimeout(timer)
+      await underWay
+    },
+  }
+}
+
+/**
+ * secure_delete overwrites a row that is deleted, but not its copies in the log and in pages that were split: only an
+ * emptied log and VACUUM do. VACUUM takes about 15 ms for a megabyte, so it runs in a thread of its own. Reads go on
+ * meanwhile, and changes wait for it: a file that is too large for that keeps such copies in pages until it is closed.
+ */
+async function vacuumElsewhere(path: string): Promise<void> {
+  const worker = new Worker(vacuum, { eval: true, execArgv: [], workerData: { path, pragmas } })
+  await once(worker, 'exit')
+}
+
+const vacuum = `
+  const { DatabaseSync } = require('node:sqlite')
+  const { path, pragmas } = require('node:worker_threads').workerData
+  const database = new DatabaseSync(path, { timeout: 1000 })
+  database.exec(pragmas + 'VACUUM; PRAGMA wal_checkpoint(PASSIVE)')
+  database.close()
+`
+const fileSize = 'SELECT page_count * page_size AS size FROM pragma_page_count, pragma_page_size'
+const largestVacuum = 32 * 2 ** 20
+const purgePause = 100
+const longestRest = 10_000
 
 const pragmas = `
   PRAGMA secure_delete = ON;

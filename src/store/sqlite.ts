@@ -1,25 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { setImmediate as nextMoment } from 'node:timers/promises'
-import { openDatabase, type Database } from './sqlite-file.ts'
-import { lockDirectory, prepareDirectory } from './sqlite-lock.ts'
-import { unavailable } from './sqlite-failure.ts'
-import { embeddedRecords } from './sqlite-records.ts'
-import { readJson, type Store, wholeMs } from './store.ts'
 import { enterMeter, type MeterState } from './meter.ts'
+import { lockDirectory, prepareDirectory, unavailable } from './sqlite-directory.ts'
+import { openDatabase, type Database } from './sqlite-file.ts'
+import { readJson, wholeMs, type Json, type Store } from './store.ts'
 
 const sweepEvery = 5 * 60_000
 
 /**
  * The store in a directory, for one process: SQLite, durable before a call resolves. What was deleted or has expired
- * is overwritten, and after `close` no file there holds it any more.
- * Rejects with StoreLockedError when another one has the directory, and StoreUnavailableError when it is not usable.
+ * is overwritten; soon after a deletion, and after `close`, no file there holds it any more.
+ * Rejects with StoreLockedError when another process has the directory, and StoreUnavailableError when it is not usable.
  */
 export async function openEmbedded(directory: string): Promise<Store> {
   prepareDirectory(directory)
   const unlock = lockDirectory(directory)
   try {
-    const database = await openDatabase(directory)
-    return await storeIn(database, unlock)
+    return await storeIn(await openDatabase(directory), unlock)
   } catch (error) {
     unlock()
     throw unavailable(directory, error)
@@ -27,33 +23,26 @@ export async function openEmbedded(directory: string): Promise<Store> {
 }
 
 async function storeIn(database: Database, unlock: () => void): Promise<Store> {
+  const { prepare, ask } = database
   const records = embeddedRecords(database)
-  const indexes = embeddedIndexes(database)
-  const leases = await embeddedLeases(database)
-  const meters = embeddedMeters(database)
+  const endCheck = prepare(`DELETE FROM records WHERE kind = 'check' AND key = ?`)
+  // Only one process has the file, so a lease that is held when it is opened belonged to one that died.
+  await ask(() => prepare('DELETE FROM leases').run())
   await database.sweep()
-  const sweeping = setInterval(() => void database.sweep().catch(leaveToCallers), sweepEvery)
-  sweeping.unref()
+  // A failure meets the next call too, and that one has somebody to tell.
+  const sweeping = setInterval(() => void database.sweep().catch(() => undefined), sweepEvery).unref()
   let closed = false
-  let scrubbing: Promise<void> | undefined
 
   return {
     ...records,
-    ...indexes,
-    ...leases,
-    async purge() {
-      // Whoever asks at the same moment gets the same one, which begins when they all have.
-      scrubbing ??= nextMoment().then(() => {
-        scrubbing = undefined
-        return database.scrub()
-      })
-      return scrubbing
-    },
-    ...meters,
+    ...embeddedIndexes(database),
+    ...embeddedLeases(database),
+    ...embeddedMeters(database),
     async check() {
       const key = randomUUID()
       await records.set('check', key, true)
-      await records.getAndDelete('check', key)
+      // No deletion that has to be purged: it says nothing, and somebody asks every few seconds.
+      await ask(() => endCheck.run(key))
     },
     async close() {
       if (closed) return
@@ -64,13 +53,68 @@ async function storeIn(database: Database, unlock: () => void): Promise<Store> {
   }
 }
 
-// What a sweep stumbles over meets the next call too, and that one has somebody to tell.
-function leaveToCallers(): void {}
+type Records = Pick<
+  Store,
+  'get' | 'set' | 'create' | 'delete' | 'getAndDelete' | 'compareAndSet' | 'deleteIfVersion' | 'keys'
+>
+
+/** Records as rows, with the version beside the JSON so that SQL can compare it. */
+export function embeddedRecords({ prepare, ask, erase }: Database): Records {
+  const read = prepare(`SELECT value FROM records WHERE kind = ? AND key = ? AND ${alive}`)
+  const write = prepare(`${insert} ON CONFLICT DO UPDATE ${overwrite}`)
+  const writeNew = prepare(`${insert} ON CONFLICT DO UPDATE ${overwrite} WHERE records.expires <= ?`)
+  const remove = prepare('DELETE FROM records WHERE kind = ? AND key = ? RETURNING value, expires')
+  const change = prepare(
+    `UPDATE records SET value = ?, version = ?, expires = ? WHERE kind = ? AND key = ? AND version = ? AND ${alive}`,
+  )
+  const removeVersion = prepare(`DELETE FROM records WHERE kind = ? AND key = ? AND version = ? AND ${alive}`)
+  const list = prepare(`SELECT key FROM records WHERE kind = ? AND key > ? AND ${alive} ORDER BY key LIMIT ${batch}`)
+
+  // Reading to the end, because a commit that fails is reported there and nowhere else.
+  const removeAlive = (kind: string, key: string) =>
+    remove.all(kind, key).find(({ expires }) => expires === null || Number(expires) > Date.now())
+
+  return {
+    get: (kind, key) => ask(() => valueOf(read.get(kind, key, Date.now()))),
+    set: (kind, key, value, ttl) => ask(() => void write.run(kind, key, ...columns(value, ttl))),
+    create: (kind, key, value, ttl) =>
+      ask(() => writeNew.run(kind, key, ...columns(value, ttl), Date.now()).changes === 1),
+    delete: (kind, key) => erase(() => removeAlive(kind, key) !== undefined),
+    getAndDelete: async (kind, key) => valueOf(await erase(() => removeAlive(kind, key))),
+    compareAndSet: (kind, key, version, value, ttl) =>
+      ask(() => change.run(...columns(value, ttl), kind, key, version, Date.now()).changes === 1),
+    deleteIfVersion: (kind, key, version) =>
+      erase(() => removeVersion.run(kind, key, version, Date.now()).changes === 1),
+    async *keys(kind) {
+      for (let last: string | undefined = ''; last !== undefined;) {
+        const after: string = last
+        const keys = await ask(() => list.all(kind, after, Date.now()).map(({ key }) => String(key)))
+        yield* keys
+        last = keys.length === batch ? keys.at(-1) : undefined
+      }
+    },
+  }
+}
+
+const batch = 500
+const alive = '(expires IS NULL OR expires > ?)'
+const insert = 'INSERT INTO records (kind, key, value, version, expires) VALUES (?, ?, ?, ?, ?)'
+const overwrite = 'SET value = excluded.value, version = excluded.version, expires = excluded.expires'
+
+function columns(value: Json, ttl: number | undefined): [string, number | null, number | null] {
+  const version = value !== null && typeof value === 'object' && 'version' in value ? value.version : null
+  const expires = ttl === undefined ? null : Date.now() + wholeMs(ttl)
+  return [JSON.stringify(value), typeof version === 'number' ? version : null, expires]
+}
+
+function valueOf(row: Record<string, unknown> | undefined): Json | undefined {
+  return row && (readJson(row['value']) as Json)
+}
 
 type Indexes = Pick<Store, 'add' | 'remove' | 'members' | 'schedule' | 'unschedule' | 'due'>
 
 /** Sets of strings, and members in the order of their times. */
-export function embeddedIndexes({ prepare, ask }: Database): Indexes {
+function embeddedIndexes({ prepare, ask, erase }: Database): Indexes {
   const add = prepare('INSERT INTO sets (name, member) VALUES (?, ?) ON CONFLICT DO NOTHING')
   const remove = prepare('DELETE FROM sets WHERE name = ? AND member = ?')
   const list = prepare('SELECT member FROM sets WHERE name = ?')
@@ -79,24 +123,23 @@ export function embeddedIndexes({ prepare, ask }: Database): Indexes {
   )
   const unschedule = prepare('DELETE FROM due WHERE name = ? AND member = ?')
   const listDue = prepare('SELECT member FROM due WHERE name = ? AND at <= ? ORDER BY at, member LIMIT ?')
+  const memberOf = (row: Record<string, unknown>): string => String(row['member'])
 
   return {
     add: (set, member) => ask(() => void add.run(set, member)),
-    remove: (set, member) => ask(() => void remove.run(set, member)),
+    async remove(set, member) {
+      await erase(() => remove.run(set, member).changes)
+    },
     members: (set) => ask(() => list.all(set).map(memberOf)),
     schedule: (index, member, at) => ask(() => void schedule.run(index, member, at)),
-    unschedule: (index, member) => ask(() => void unschedule.run(index, member)),
+    async unschedule(index, member) {
+      await erase(() => unschedule.run(index, member).changes)
+    },
     due: (index, until, limit) => ask(() => listDue.all(index, until, limit).map(memberOf)),
   }
 }
 
-function memberOf(row: Record<string, unknown>): string {
-  return String(row['member'])
-}
-
-/** The file has one process at a time, so whatever is held when it is opened was left by one that died. */
-export async function embeddedLeases({ prepare, ask }: Database): Promise<Pick<Store, 'lease'>> {
-  await ask(() => prepare('DELETE FROM leases').run())
+function embeddedLeases({ prepare, ask }: Database): Pick<Store, 'lease'> {
   const take = prepare(
     `INSERT INTO leases (name, owner, expires) VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET owner = excluded.owner, expires = excluded.expires WHERE leases.expires <= ?`,
@@ -117,23 +160,21 @@ export async function embeddedLeases({ prepare, ask }: Database): Promise<Pick<S
   }
 }
 
-// Kinds of records hold no colon, so nobody else's can be this one.
-const kind = ':meter'
+// Kinds of records hold no colon, so no other record is of this one.
+const meterKind = ':meter'
 
 /** Meters as rows among the records. Nothing else runs between the reading and the writing of one. */
-export function embeddedMeters({ prepare, ask }: Database): Pick<Store, 'meter'> {
-  const read = prepare('SELECT value FROM records WHERE kind = ? AND key = ? AND expires > ?')
-  const write = prepare(
-    `INSERT INTO records (kind, key, value, version, expires) VALUES (?, ?, ?, NULL, ?)
-     ON CONFLICT DO UPDATE SET value = excluded.value, expires = excluded.expires`,
-  )
+function embeddedMeters({ prepare, ask }: Database): Pick<Store, 'meter'> {
+  const read = prepare(`SELECT value FROM records WHERE kind = ? AND key = ? AND ${alive}`)
+  const write = prepare(`${insert} ON CONFLICT DO UPDATE ${overwrite}`)
   return {
     meter: (name, entry) =>
       ask(() => {
         const now = Date.now()
-        const row = read.get(kind, name, now)
-        const { state, reading } = enterMeter(row && (readJson(row['value']) as MeterState), entry, now)
-        write.run(kind, name, JSON.stringify(state), Math.ceil(now + entry.span + entry.bucket + entry.heldFor))
+        const before = valueOf(read.get(meterKind, name, now)) as MeterState | undefined
+        const { state, reading } = enterMeter(before, entry, now)
+        const expires = Math.ceil(now + entry.span + entry.bucket + entry.heldFor)
+        write.run(meterKind, name, JSON.stringify(state), null, expires)
         return reading
       }),
   }

@@ -52,9 +52,6 @@ export interface Store {
    */
   meter(name: string, entry: MeterEntry): Promise<MeterReading>
 
-  /** Resolves when nothing that was deleted or has ended can be read from the files of the backend any more. */
-  purge(): Promise<void>
-
   /** Resolves when the backend answers a write and a read. */
   check(): Promise<void>
   close(): Promise<void>

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openEmbedded } from '../../src/store/sqlite.ts'
-import { StoreLockedError } from '../../src/store/sqlite-lock.ts'
+import { StoreLockedError } from '../../src/store/sqlite-directory.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import type { Store } from '../../src/store/store.ts'
 
@@ -146,6 +146,67 @@ test('no byte of somebody who was deleted, or has expired, is left in any file a
   expect(filesHold('GoneForGood')).toBe(false)
   expect(filesHold('ana likes this')).toBe(true)
 })
+
+test('no byte of somebody who was deleted is left in any file soon afterwards', async () => {
+  const store = await openEmbedded(directory)
+  for (let turn = 0; turn < 300; turn++) {
+    const song = (turn * 137) % 100
+    await store.set('songs', `GoneForGood-${song}`, 'GoneForGood '.repeat(1 + ((turn * 137) % 130)))
+  }
+  await store.add('members', 'GoneForGood')
+  await store.schedule('due', 'GoneForGood', 1)
+  await store.set('songs', 'ana', 'ana likes this')
+  expect(bytes()).toContain('GoneForGood')
+
+  for (let song = 0; song < 99; song += 3) {
+    await store.delete('songs', `GoneForGood-${song}`)
+    await store.getAndDelete('songs', `GoneForGood-${song + 1}`)
+    await store.set('songs', `GoneForGood-${song + 2}`, { version: 1 })
+    await store.deleteIfVersion('songs', `GoneForGood-${song + 2}`, 1)
+  }
+  await store.delete('songs', 'GoneForGood-99')
+  await store.remove('members', 'GoneForGood')
+  await store.unschedule('due', 'GoneForGood')
+  await expect.poll(bytes).not.toContain('GoneForGood')
+  expect(bytes()).toContain('ana likes this')
+  // Again, after the first time.
+  await store.delete('songs', 'ana')
+  await expect.poll(bytes).not.toContain('ana likes this')
+  await store.close()
+})
+
+test('no byte that a process had deleted before it was killed is left in any file soon after the next start', async () => {
+  await (await openEmbedded(directory)).close()
+  const killed = new DatabaseSync(join(directory, 'hearsay.sqlite'))
+  killed.exec('PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL')
+  const write = killed.prepare(
+    `INSERT INTO records (kind, key, value) VALUES ('songs', ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`,
+  )
+  for (let turn = 0; turn < 900; turn++) {
+    const song = (turn * 137) % 300
+    const person = song % 6 ? 'ana' : 'GoneForGood'
+    write.run(`${person}-${song}`, `${person} likes this. `.repeat(1 + ((turn * 137) % 130)))
+  }
+  for (let song = 0; song < 300; song += 6) killed.exec(`DELETE FROM records WHERE key = 'GoneForGood-${song}'`)
+  killed.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  write.run('ana', 'ana likes this')
+  const left = join(directory, '..', 'left')
+  mkdirSync(left)
+  execFileSync('sh', ['-c', 'cp hearsay.sqlite* ../left'], { cwd: directory })
+  killed.close()
+
+  directory = left
+  expect(bytes()).toContain('GoneForGood')
+  const store = await openEmbedded(left)
+  await expect.poll(bytes).not.toContain('GoneForGood')
+  expect(bytes()).toContain('ana likes this')
+  await store.close()
+})
+
+// By another process: closing any handle of a file here would end the locks on it.
+function bytes(): string {
+  return execFileSync('sh', ['-c', 'cat hearsay.sqlite*'], { cwd: directory, maxBuffer: 2 ** 28 }).toString('latin1')
+}
 
 async function deleteEverything(store: Store): Promise<void> {
   for (let song = 0; song < 300; song += 6) await store.delete('songs', `GoneForGood-${song}`)

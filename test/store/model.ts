@@ -68,7 +68,6 @@ export function modelStore(now: () => number = () => 0): Store {
       meters.set(name, state)
       return reading
     },
-    async purge() {},
     async check() {},
     async close() {},
   }

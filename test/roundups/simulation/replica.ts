@@ -65,7 +65,6 @@ function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
       return lease && leaseThrough(lease, step)
     },
     keys: (kind) => store.keys(kind),
-    purge: () => store.purge(),
     meter: (...of) => step(() => store.meter(...of)),
     check: () => store.check(),
     close: () => store.close(),

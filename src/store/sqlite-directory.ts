@@ -1,0 +1,125 @@
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { StartupError } from '../errors.ts'
+import { readJson, StoreUnavailableError, type Json } from './store.ts'
+
+/** Another program, or this one already, uses the data directory. The message says what to do. */
+export class StoreLockedError extends StartupError {
+  override readonly name = 'StoreLockedError'
+}
+
+/** Makes the directory, for its owner alone, and closes an existing one to everybody else. */
+export function prepareDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    // Closing /tmp to everybody else would break the machine.
+    if (statSync(directory).mode & 0o1000)
+      throw new Error('The sticky bit is set: this directory belongs to everybody.')
+    chmodSync(directory, 0o700)
+  } catch (cause) {
+    const message = `The data directory ${directory} cannot be used. Set DATA_DIR to one that belongs to Hearsay alone.`
+    throw new StoreUnavailableError(message, { cause })
+  }
+}
+
+/**
+ * Locks the directory for this process, and returns what unlocks it. The lock is an open transaction, which is a lock
+ * of the operating system on an open file: it ends with the process, however that dies.
+ */
+export function lockDirectory(directory: string): () => void {
+  let lock: DatabaseSync | undefined
+  try {
+    lock = new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 })
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    lock?.close()
+    if (sqliteCode(cause) !== 'busy') throw unavailable(directory, cause)
+    const inUse =
+      `Another Hearsay is already running on the data directory ${directory}. ` +
+      'Stop it first, or give this one a DATA_DIR of its own. Several at once share a Redis instead: set REDIS_URL.'
+    throw new StoreLockedError(inUse, { cause })
+  }
+  return () => lock.close()
+}
+
+/** A view of a data directory that changes nothing there and takes no lock. */
+export interface EmbeddedView {
+  /** Whether a running Hearsay has the directory. */
+  held(): boolean
+  /** The record, its lifetime aside; undefined where there is none. Throws StoreUnavailableError. */
+  get(kind: string, key: string): Json | undefined
+}
+
+export function inspectEmbedded(directory: string): EmbeddedView {
+  return {
+    held() {
+      const path = join(directory, 'lock.sqlite')
+      if (!existsSync(path)) return false
+      try {
+        readRow(path, 'SELECT count(*) FROM sqlite_schema')
+        return false
+      } catch (cause) {
+        if (sqliteCode(cause) === 'busy') return true
+        throw unavailable(directory, cause)
+      }
+    },
+    get(kind, key) {
+      const path = join(directory, 'hearsay.sqlite')
+      if (!existsSync(path)) return undefined
+      try {
+        const row = readRow(unchanging(path), 'SELECT value FROM records WHERE kind = ? AND key = ?', kind, key)
+        return row && (readJson(row['value']) as Json)
+      } catch (cause) {
+        throw unavailable(directory, cause)
+      }
+    },
+  }
+}
+
+function readRow(path: string | URL, sql: string, ...values: string[]): Record<string, unknown> | undefined {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 500 })
+  try {
+    return database.prepare(sql).get(...values)
+  } finally {
+    database.close()
+  }
+}
+
+/** Without a log the file is all there is; opened plainly, SQLite would make files beside it, owned by the reader. */
+function unchanging(path: string): string | URL {
+  const log = `${path}-wal`
+  if (existsSync(log) && statSync(log).size > 0) return path
+  const url = pathToFileURL(path)
+  url.search = 'immutable=1'
+  return url
+}
+
+/** SQLITE_BUSY. */
+export const busyCode = 5
+
+const codes = { [busyCode]: 'busy', 8: 'readonly', 11: 'corrupt', 13: 'full', 14: 'cantopen', 26: 'notadb' } as const
+type Complaint = (typeof codes)[keyof typeof codes] | 'other'
+
+const sentences: Readonly<Record<Complaint, string>> = {
+  busy: 'Another program keeps the file locked.',
+  full: 'The disk is full. Free some space.',
+  readonly: 'It cannot be written. Check its owner and permissions.',
+  cantopen: 'It cannot be opened. Check its owner and permissions.',
+  notadb: 'The file there is not a Hearsay database. Restore a backup or move it away.',
+  corrupt: 'The database there is damaged. Restore a backup or move it away.',
+  other: 'It does not answer as it should.',
+}
+
+/** What SQLite complains about, from the primary half of its result code. */
+export function sqliteCode(error: unknown): Complaint {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+  return codes[code as keyof typeof codes] ?? 'other'
+}
+
+export function unavailable(directory: string, cause: unknown): StoreUnavailableError {
+  if (cause instanceof StoreUnavailableError) return cause
+  const sentence = `The data directory ${directory} is not usable. ${sentences[sqliteCode(cause)]}`
+  return new StoreUnavailableError(sentence, { cause })
+}
