@@ -41,7 +41,6 @@ export async function takeShards(
     waiting: () => log.warn({ shards: ids, total }, 'Another process holds these shards; waiting for it to end'),
     // Over here before it is over in the store, whose clock began later.
     margin: term / 5,
-    heartbeat: term / 5,
     // A store that came back empty has forgotten us, and then nobody else has them.
     retake: true,
     clock,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Store } from './store.ts'
+import type { Lease, Store } from './store.ts'
 
 /**
  * A lease that is renewed for as long as the work under it takes. Two clocks judge it, and the one that says "over"
@@ -40,8 +40,6 @@ export interface LeaseOptions {
   readonly waiting?: () => unknown
   /** How long before the store's end the lease counts as over here. */
   readonly margin?: number
-  /** Between two renewals. */
-  readonly heartbeat?: number
   /** Takes the lease anew where the store has lost it and nobody else has it. */
   readonly retake?: boolean
   /** Also aborts the signal of the lease. */
@@ -49,7 +47,8 @@ export interface LeaseOptions {
   readonly clock?: Partial<LeaseClock> | undefined
 }
 
-type Lease = NonNullable<Awaited<ReturnType<Store['lease']>>>
+type Leases = Pick<Store, 'lease'>
+type Names = string | readonly string[]
 
 const systemClock: LeaseClock = {
   now: () => performance.now(),
@@ -62,20 +61,20 @@ const systemClock: LeaseClock = {
  * Rejects with StoreUnavailableError, and with the reason of a signal that ended the wait.
  */
 export function holdLease(
-  store: Pick<Store, 'lease'>,
-  names: string | readonly string[],
+  store: Leases,
+  names: Names,
   ttl: number,
   options: LeaseOptions & { readonly patience: AbortSignal },
 ): Promise<HeldLease>
 export function holdLease(
-  store: Pick<Store, 'lease'>,
-  names: string | readonly string[],
+  store: Leases,
+  names: Names,
   ttl: number,
   options?: LeaseOptions,
 ): Promise<HeldLease | undefined>
 export async function holdLease(
-  store: Pick<Store, 'lease'>,
-  names: string | readonly string[],
+  store: Leases,
+  names: Names,
   ttl: number,
   options: LeaseOptions = {},
 ): Promise<HeldLease | undefined> {
@@ -87,18 +86,14 @@ export async function holdLease(
     const since = { now: clock.now(), wall: clock.wall() }
     const leases = await takeAll(store, [names].flat(), ttl)
     if (leases) return keep(store, leases, ttl, since, clock, options)
-    if (clock.now() > giveUpAt || patience === 0) return undefined
+    if (patience === 0 || clock.now() > giveUpAt) return undefined
     if (isFirst) waiting?.()
     await clock.sleep(pause, { signal })
   }
 }
 
 /** All or none, so that two whose names overlap do not wait for one another. */
-async function takeAll(
-  store: Pick<Store, 'lease'>,
-  names: readonly string[],
-  ttl: number,
-): Promise<Map<string, Lease> | undefined> {
+async function takeAll(store: Leases, names: readonly string[], ttl: number): Promise<Map<string, Lease> | undefined> {
   const taken = new Map<string, Lease>()
   for (const name of names) {
     const lease = await store.lease(name, ttl)
@@ -111,12 +106,12 @@ async function takeAll(
 }
 
 function keep(
-  store: Pick<Store, 'lease'>,
+  store: Leases,
   leases: Map<string, Lease>,
   ttl: number,
   taken: { readonly now: number; readonly wall: number },
   clock: LeaseClock,
-  { margin = 0, heartbeat = ttl / 3, retake = false, ended }: LeaseOptions,
+  { margin = 0, retake = false, ended }: LeaseOptions,
 ): HeldLease {
   // From before the store was asked, so that it is over here before it is over there.
   let since = taken
@@ -161,7 +156,7 @@ function keep(
 
   async function beat(): Promise<void> {
     for (;;) {
-      const pause = Math.max(0, Math.min(heartbeat, left()))
+      const pause = Math.max(0, Math.min(ttl / 5, left()))
       await clock.sleep(pause, { signal: stopped.signal, ref: false }).catch(() => undefined)
       if (stopped.signal.aborted || (!isHeld() && !retake)) return
       const before = { now: clock.now(), wall: clock.wall() }

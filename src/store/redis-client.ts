@@ -2,7 +2,7 @@ import { createClient, createCluster, type RedisClientConnectionType } from '@ke
 import { StoreUnavailableError } from './store.ts'
 
 /** node-redis, for one server or for a cluster. */
-export interface Client {
+export interface RedisClient {
   /** The client itself, for Keyv. */
   readonly node: RedisClientConnectionType
   /** Hosts and ports, without what is secret in the URL. */
@@ -18,10 +18,18 @@ export interface Client {
 }
 
 /** `url` may list the nodes of a cluster, with commas. Nothing is connected yet. */
-export function redisClient(url: string): Client {
+export function redisClient(url: string): RedisClient {
   const nodes = url.split(',').map((node) => parse(node.trim()))
   const where = nodes.map((node) => node.host).join(', ')
-  return nodes.length === 1 ? single(url.trim(), where) : cluster(nodes, where)
+  const client = nodes.length === 1 ? single(url.trim()) : cluster(nodes)
+  client.node.on('error', leaveToCallers)
+  return {
+    ...client,
+    where,
+    close() {
+      if (client.node.isOpen) client.node.destroy()
+    },
+  }
 }
 
 function parse(url: string): URL {
@@ -36,7 +44,7 @@ function parse(url: string): URL {
   return parsed
 }
 
-function single(url: string, where: string): Client {
+function single(url: string): Omit<RedisClient, 'where' | 'close'> {
   let wasReady = false
   const node = createClient({
     url,
@@ -44,11 +52,9 @@ function single(url: string, where: string): Client {
     pingInterval,
     socket: { ...patience, reconnectStrategy: (retries) => wasReady && pause(retries) },
   })
-  node.on('error', leaveToCallers)
   node.on('ready', () => (wasReady = true))
   return {
     node,
-    where,
     send: (_key, command) => node.sendCommand(command),
     servers: async () => [(command) => node.sendCommand(command)],
     async connect() {
@@ -59,13 +65,10 @@ function single(url: string, where: string): Client {
       node.destroy()
       node.connect().catch(leaveToCallers)
     },
-    close() {
-      if (node.isOpen) node.destroy()
-    },
   }
 }
 
-function cluster(nodes: URL[], where: string): Client {
+function cluster(nodes: URL[]): Omit<RedisClient, 'where' | 'close'> {
   const [first] = nodes
   const node = createCluster({
     rootNodes: nodes.map(({ href }) => ({ url: href })),
@@ -77,11 +80,9 @@ function cluster(nodes: URL[], where: string): Client {
       socket: { ...patience, ...(first?.protocol === 'rediss:' && { tls: true }), reconnectStrategy: pause },
     },
   })
-  node.on('error', leaveToCallers)
   let last = performance.now()
   return {
     node,
-    where,
     send: (key, command) => node.sendCommand(key, false, command),
     async servers() {
       const masters = await Promise.all(node.masters.map((master) => node.nodeClient(master)))
@@ -97,9 +98,6 @@ function cluster(nodes: URL[], where: string): Client {
       last = performance.now()
       if (node.isOpen) node.destroy()
       node.connect().catch(leaveToCallers)
-    },
-    close() {
-      if (node.isOpen) node.destroy()
     },
   }
 }

@@ -1,9 +1,9 @@
 import { StoreUnavailableError } from './store.ts'
-import { failed, failedToOpen, isReply, LateError, redisClient, within, type Client } from './redis-client.ts'
+import { failed, failedToOpen, isReply, LateError, redisClient, within, type RedisClient } from './redis-client.ts'
 
 /** A connection whose every call ends: with an answer, or with StoreUnavailableError. */
 export interface RedisConnection {
-  readonly node: Client['node']
+  readonly node: RedisClient['node']
   /** Runs work on the client. */
   ask<T>(work: () => Promise<T>): Promise<T>
   /** Sends one command about one key. */
@@ -29,7 +29,7 @@ export async function connectRedis(
   const client = redisClient(url)
   try {
     await within(Math.max(patienceAtStart, patience), client.connect())
-    const connection = guard(client, patience)
+    const connection = withDeadlines(client, patience)
     await prove(connection)
     return connection
   } catch (error) {
@@ -38,7 +38,7 @@ export async function connectRedis(
   }
 }
 
-function guard(client: Client, patience: number): RedisConnection {
+function withDeadlines(client: RedisClient, patience: number): RedisConnection {
   const underWay = new Set<Promise<unknown>>()
   let closed = false
 
@@ -70,7 +70,7 @@ function guard(client: Client, patience: number): RedisConnection {
   }
 }
 
-// A connection into a hole is not noticed by itself while calls keep writing to it, and a demoted master says READONLY.
+// A connection into a hole goes unnoticed while calls keep writing to it, and a demoted master says READONLY.
 function isStale(error: unknown): boolean {
   if (error instanceof StoreUnavailableError) return false
   if (error instanceof LateError) return true

@@ -8,7 +8,7 @@ import { readJson, StoreUnavailableError, unreadable, wholeMs, type Json, type S
 /**
  * The store in a Redis 6.2 or newer, a Valkey, or a cluster (its nodes with commas between them), for any number of
  * processes. Every call ends within 1.5 seconds, or `patience` milliseconds, and a connection that was lost is made
- * again by itself. Rejects with StoreUnavailableError, saying what to check, when there is none to work with.
+ * again. Rejects with StoreUnavailableError, saying what to check, when there is none to work with.
  */
 export async function openRedis(url: string, patience?: number): Promise<Store> {
   const connection = await connectRedis(url, writeAndRead, patience)
@@ -61,8 +61,8 @@ function redisRecords({ node, ask, send, evaluate, servers }: RedisConnection): 
     delete: (kind, key) => ask(() => keyv.delete(`${kind}:${key}`)),
     async getAndDelete(kind, key) {
       const at = `${namespace}:${kind}:${key}`
-      const held = await send(at, 'GETDEL', at)
-      return held === null ? undefined : unwrap<Json>(held).value
+      const stored = await send(at, 'GETDEL', at)
+      return stored === null ? undefined : unwrap<Json>(stored).value
     },
     async compareAndSet(kind, key, version, value, ttl) {
       const end = ttl === undefined ? [] : ['PX', String(wholeMs(ttl))]
@@ -98,17 +98,17 @@ function wrap<Value>({ value }: DeserializedData<Value>): string {
 }
 
 function unwrap<Value>(text: unknown): { value: Value } {
-  const held = readJson(text)
-  if (held === null || typeof held !== 'object' || !('value' in held)) throw unreadable()
-  return { value: held.value as Value }
+  const stored = readJson(text)
+  if (stored === null || typeof stored !== 'object' || !('value' in stored)) throw unreadable()
+  return { value: stored.value as Value }
 }
 
 // The version is found by a pattern, because Redis's own JSON reader refuses half an emoji, which a song title may hold.
 const comparing = `
-  local held = redis.call('GET', KEYS[1])
-  if not held then return 0 end
-  local version = string.match(held, '^{"version":([^,]+),"value":.*}$')
-  if not version and not string.match(held, '^{"value":.*}$') then
+  local stored = redis.call('GET', KEYS[1])
+  if not stored then return 0 end
+  local version = string.match(stored, '^{"version":([^,]+),"value":.*}$')
+  if not version and not string.match(stored, '^{"value":.*}$') then
     return redis.error_reply('BROKEN record')
   end
   if version ~= ARGV[1] then return 0 end

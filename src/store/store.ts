@@ -37,13 +37,13 @@ export interface Store {
   remove(set: string, member: string): Promise<void>
   members(set: string): Promise<string[]>
 
-  /** The due index: a member stands in it once, at its latest time. */
+  /** The due index: a member is in it once, at its latest time. */
   schedule(index: string, member: string, at: number): Promise<void>
   unschedule(index: string, member: string): Promise<void>
   /** Members whose time is `until` or earlier, soonest first, at most `limit`. They stay in the index. */
   due(index: string, until: number, limit: number): Promise<string[]>
 
-  /** Mutual exclusion across processes; undefined while somebody else holds the name. Ends by itself after `ttl`. */
+  /** Mutual exclusion across processes; undefined while another holder has the name. Expires after `ttl`. */
   lease(name: string, ttl: number): Promise<Lease | undefined>
 
   /**
