@@ -40,8 +40,8 @@ async function faults(): Promise<void> {
   for (const fault of [...outsideFaults(crowd), ...redisFaults(server, line, wave.over)]) {
     report(await endure(crowd, pages, fault, wave))
   }
-  const unforeseen = crowd.program.output().match(/nobody foresaw/g)?.length ?? 0
-  console.log(`\nLog lines about what nobody foresaw: ${unforeseen}`)
+  const unforeseen = crowd.program.output().match(/nobody foresaw|please report this line/g)?.length ?? 0
+  console.log(`\nLog lines about unexpected failures: ${unforeseen}`)
   if (unforeseen > 0) broken.push('the log')
   await crowd.stop()
   line.close()
