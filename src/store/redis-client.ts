@@ -27,7 +27,7 @@ export function redisClient(url: string): RedisClient {
     ...client,
     where,
     close() {
-      if (client.node.isOpen) client.node.destroy()
+      if (client.node.isOpen) void client.node.destroy()
     },
   }
 }
