@@ -38,11 +38,11 @@ const found = async (person: string, query: string, request: SearchRequest = { o
 }
 
 test('her first search while Spotify is slow counts up, and all is in hand after a request for every 50', async () => {
+  const { pass, goOn } = stopTime()
   const own: Room = await startRoom({ ana: 10_000 }, { hurried: true, watch: holding(() => own) })
   onTestFinished(() => own.close())
   await own.links('ana')
   holdAfter(20)
-  const pass = stopTime()
   const searching = own.library.search('ana', 'river', { offset: 0 })
   let answered = false
   void searching.then(() => (answered = true))
@@ -53,6 +53,7 @@ test('her first search while Spotify is slow counts up, and all is in hand after
   expect(answered).toBe(false)
   await pass(1)
   const reading = await searching
+  goOn()
   if (!('done' in reading)) expect.unreachable('all of it was in hand')
   expect(reading.read).toBeGreaterThan(200)
   expect(reading).toMatchObject({ total: 10_000, until: undefined })

@@ -16,7 +16,7 @@ const first = { offset: 0 }
 
 describe('a reading and Spotify’s patience', () => {
   test('a short wait is waited for, and then nothing is asked twice', async () => {
-    const pass = stopTime()
+    const { pass } = stopTime()
     const desk = createDesk(songsOf(2000))
     desk.meddle = (request) => {
       if (request > 10 && request <= 18) throw new RateLimitedError(Date.now() + 200, 'rate')
@@ -30,7 +30,7 @@ describe('a reading and Spotify’s patience', () => {
   })
 
   test('a wait of a minute is told with its end, and nothing is asked meanwhile', async () => {
-    const pass = stopTime()
+    const { pass } = stopTime()
     const desk = createDesk(songsOf(2000))
     const until = Date.now() + 60_000
     desk.meddle = (request) => {
@@ -169,7 +169,7 @@ describe('what stays in memory', () => {
   })
 
   test('half an hour after its last use a library is gone', async () => {
-    const pass = stopTime()
+    const { pass } = stopTime()
     const desk = createDesk(songsOf(100))
     const library = libraryOf(desk)
     await library.search('ana', 'song', first)
