@@ -12,16 +12,13 @@ import { createPublisher } from './discord/publisher.ts'
 import { commandIds } from './discord/register.ts'
 import type { Config } from './config.ts'
 import type { App } from './context.ts'
-import { createSpotifyClients, limiterStore, stateOf } from './spotify/clients.ts'
+import { createSpotifyClients, limitsLeft, limiterStore } from './spotify/clients.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLibrary } from './library/library.ts'
 import type { Log } from './log.ts'
 import { createAccess, createSharing } from './access.ts'
 import { createRoundups, type Publisher } from './roundups/roundups.ts'
-import { noMetrics } from './metrics/metrics.ts'
-import { openMetrics } from './metrics/open-metrics.ts'
-import { countRefreshes, countRequests } from './metrics/spotify-metrics.ts'
-import { countStoreErrors } from './metrics/store-metrics.ts'
+import { noMetrics, openMetrics } from './metrics.ts'
 import { createSaveTrack } from './accounts/saving.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
@@ -42,17 +39,16 @@ const patience = 9_500
 export async function run(config: Config, log: Log, signal: AbortSignal, deadlines?: Deadlines): Promise<void> {
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
-  const opened = await openStore(config.store)
-  ends.defer(() => opened.close())
-  const http = createHttp()
-  ends.defer(() => http.close())
   const built: { app?: App } = {}
   const { metrics, stop: stopMetrics } = await openMetrics(
     config.metricsPort,
-    () => built.app && stateOf(built.app.spotify.operator),
+    () => built.app && limitsLeft(built.app.spotify.operator),
   )
   ends.defer(stopMetrics)
-  const store = countStoreErrors(opened, metrics)
+  const store = await openStore(config.store, metrics.storeError)
+  ends.defer(() => store.close())
+  const http = createHttp()
+  ends.defer(() => http.close())
 
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
   const responses = createInlineResponses()
@@ -106,9 +102,7 @@ export async function build(
   const seal = await openKeyring(ring, store)
   await recordActiveKey(ring, store)
   const traces = createTemporaryRecords(store, seal)
-  const asking = countRequests(http, metrics)
-  const clients = createSpotifyClients(config.spotify, asking, (clientId) => limiterStore(store, clientId))
-  const spotify = countRefreshes(clients, metrics)
+  const spotify = createSpotifyClients(config.spotify, http, (clientId) => limiterStore(store, clientId), { metrics })
   const accounts = createAccounts(store, seal, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)

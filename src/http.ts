@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Agent, request } from 'undici'
@@ -14,9 +15,8 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  text(): string
-  /** The body undecoded: a character for every byte. */
-  latin1?(): string
+  /** Unzipped. */
+  readonly body: Buffer
 }
 
 /** One request and its whole response, whatever the status. Redirects are not followed. Rejects with HttpError. */
@@ -42,7 +42,7 @@ const limits = {
   // Servers hang up on connections that nobody uses, most of them after five seconds.
   keepAliveTimeout: 4000,
   keepAliveMaxTimeout: 4000,
-  // The deadline of the exchange is the only other one.
+  // The deadline of the whole exchange takes their place.
   headersTimeout: 0,
   bodyTimeout: 0,
 }
@@ -55,14 +55,14 @@ export function createHttp(): { readonly send: Http; close(): Promise<void> } {
     async send(url, { method = 'GET', headers = {}, body = null, deadline = 8000, signal } = {}) {
       const { origin, pathname } = new URL(url)
       const end = new AbortController()
+      const options = { dispatcher, method, headers: { 'accept-encoding': 'gzip', ...headers }, body }
       const late = setTimeout(() => end.abort(new Error(`no answer within ${deadline} ms`)), deadline)
-      const cancel = (): void => end.abort(new Error('nobody waits for the answer any more'))
+      const cancel = (): void => end.abort(new Error('cancelled'))
       signal?.addEventListener('abort', cancel)
       if (signal?.aborted) cancel()
       try {
-        const options = { dispatcher, method, body, signal: end.signal }
-        const exchange = read(request(url, { ...options, headers: { 'accept-encoding': 'gzip', ...headers } }))
-        return await Promise.race([exchange, aborted(end.signal)])
+        // undici ends a request that waits for a connection only once it has one.
+        return await Promise.race([exchange(url, { ...options, signal: end.signal }), aborted(end.signal)])
       } catch (cause) {
         const { code, message } = cause as { code?: unknown; message: string }
         const timedOut = code === 'UND_ERR_CONNECT_TIMEOUT' || (end.signal.aborted && !signal?.aborted)
@@ -76,19 +76,18 @@ export function createHttp(): { readonly send: Http; close(): Promise<void> } {
   }
 }
 
-async function read(asked: ReturnType<typeof request>): Promise<HttpResponse> {
-  const { statusCode: status, headers, body } = await asked
+async function exchange(url: string, options: Parameters<typeof request>[1]): Promise<HttpResponse> {
+  // undici frees a connection only in the turn after its response, and would open another before.
+  await nextTurn()
+  const { statusCode: status, headers, body } = await request(url, options)
   const sent = Buffer.from(await body.arrayBuffer())
   const isZipped = headers['content-encoding'] === 'gzip'
-  const bytes = isZipped ? await unzip(sent, { maxOutputLength: longestBody }) : sent
-  return { status, headers, text: () => bytes.toString('utf8'), latin1: () => bytes.toString('latin1') }
+  return { status, headers, body: isZipped ? await unzip(sent, { maxOutputLength: longestBody }) : sent }
 }
 
-/** Rejects with the reason. Not by the request itself: one that waits for a connection says nothing before it has one. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const end = (): void => reject(signal.reason as Error)
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) reject(signal.reason as Error)
+    else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
   })
 }

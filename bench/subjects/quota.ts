@@ -13,7 +13,7 @@ interface Quota {
   readonly begunAfter: number
 }
 
-/** The gate: how near it comes to what an app may ask, and what it does while Spotify refuses. */
+/** The rate limiter: how near it comes to what an app may ask, and what it does while Spotify refuses. */
 export const quota: Subject = {
   name: 'quota',
   async run() {
@@ -30,8 +30,8 @@ export const quota: Subject = {
         checks: [
           exactly('refusals, limit known', [known.refusals], 0),
           atMost('of the bound, limit known', known.seconds / bound, 1.08),
-          atMost('refusals within 12 s, limit unknown', unknown.within12, 10),
-          atMost('of the bound, limit unknown', unknown.seconds / bound, 1.16),
+          exactly('requests answered, limit unknown', [unknown.answered], 250),
+          atMost('refusals for each 429, limit unknown', unknown.together, 8),
         ],
       },
       {

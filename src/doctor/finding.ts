@@ -33,7 +33,7 @@ export type Asked = { readonly status: number; readonly body: unknown } | { read
 export async function ask(http: Http, url: string, request?: HttpRequest): Promise<Asked> {
   try {
     const answer = await http(url, request)
-    return { status: answer.status, body: parsed(answer.text()) }
+    return { status: answer.status, body: parsed(answer.body.toString()) }
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
     return { silent: error.timedOut ? 'ETIMEDOUT' : codeOf(error.cause) }

@@ -1,59 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
+import { SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 
-/** Asks for the block at an offset. Rejects with what is beyond patience. */
+/** Asks for the block at an offset. Waits and second tries are the background API's. */
 export type Ask = (offset: number) => Promise<SavedPage>
-
-/** What makes the asking of one reading patient and bounded. Times in milliseconds. */
-export interface Patience {
-  readonly lane: Lane
-  /** Aborted with the error that the reading is to end with. */
-  readonly signal: AbortSignal
-  readonly now: () => number
-  /** Called when Spotify has asked to wait until then. */
-  waits(until: number): void
-}
 
 const mostRequests = 1_000
 
-const longestWait = 2 * 60_000
-const mostWaits = 5
-const triesWhenDown = 2
-const pauseWhenDown = 500
-
-export function createAsking(ask: Ask, { lane, signal, now, waits }: Patience): Ask {
+/** @param signal aborted with the error that the reading is to end with */
+export function createAsking(ask: Ask, lane: Lane, signal: AbortSignal): Ask {
   let asked = 0
-  return async (offset) => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await lane(() => once(offset))
-      } catch (error) {
-        const pause = signal.aborted ? undefined : pauseFor(error, attempt)
-        if (pause === undefined) throw error
-        // A process that is told to end does not wait for this; a reading that is told to end learns it next.
-        await sleep(pause, undefined, { ref: false, signal }).catch(() => undefined)
-      }
-    }
-  }
-
-  async function once(offset: number): Promise<SavedPage> {
-    signal.throwIfAborted()
-    asked += 1
-    if (asked > mostRequests) throw new SpotifyDownError(`The list was not read within ${mostRequests} requests`)
-    const page = await ask(offset)
-    signal.throwIfAborted()
-    return page
-  }
-
-  function pauseFor(error: unknown, attempt: number): number | undefined {
-    if (error instanceof RateLimitedError) {
-      waits(error.until)
-      const wait = error.until - now()
-      return wait <= longestWait && attempt <= mostWaits ? Math.max(wait, 0) + 50 : undefined
-    }
-    return error instanceof SpotifyDownError && attempt < triesWhenDown ? pauseWhenDown : undefined
-  }
+  return (offset) =>
+    lane(async () => {
+      signal.throwIfAborted()
+      asked += 1
+      if (asked > mostRequests) throw new SpotifyDownError(`The list was not read within ${mostRequests} requests`)
+      const page = await ask(offset)
+      signal.throwIfAborted()
+      return page
+    })
 }
 
 /** Lets a number of works run at once; the others wait for their turn, first come, first served. */

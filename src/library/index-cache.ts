@@ -101,7 +101,7 @@ export function createIndexCache(
       return inHand ? Promise.resolve(seen) : load(offset)
     }
     const waits = (until: number): void => void (shelf.until = until)
-    const ask = createAsking(once, { lane, signal, now, waits })
+    const ask = createAsking(once, lane, signal)
     const load = (offset: number): Promise<SavedPage> =>
       accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset, signal, waits }), {
         background: true,

@@ -1,7 +1,7 @@
-import * as oauth from 'oauth4webapi'
 import { z } from 'zod'
 import { DiscordClientError, UserError } from '../errors.ts'
 import type { Http, HttpResponse } from '../http.ts'
+import { createOAuthClient } from '../oauth-client.ts'
 
 export interface DiscordOAuthSettings {
   readonly clientId: string
@@ -41,75 +41,54 @@ const identity = z.object({
 const notNow = 'Discord did not answer, or not with sense. Please start again in a minute.'
 const notAccepted = 'Discord did not accept this sign-in: it was used already or took too long. Please start again.'
 
+const deadline = 5000
+
 export function createDiscordOAuth(settings: DiscordOAuthSettings, http: Http): DiscordOAuth {
-  const { clientId, clientSecret, apiUrl, authorizeUrl } = settings
-  const server: oauth.AuthorizationServer = { issuer: new URL(authorizeUrl).origin }
-  const basic = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`
+  const { apiUrl, ...application } = settings
+  const base = `${apiUrl}/v10/oauth2`
+  const urls = { tokenUrl: `${base}/token`, revokeUrl: `${base}/token/revoke` }
+  const client = createOAuthClient({ ...application, ...urls }, http, deadline)
 
   return {
-    async authorizeUrl(redirectUri, state, codeVerifier) {
-      const url = new URL(authorizeUrl)
-      url.search = new URLSearchParams({
-        client_id: clientId,
-        response_type: 'code',
-        redirect_uri: redirectUri,
-        scope: 'identify',
-        state,
-        code_challenge_method: 'S256',
-        code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
-      }).toString()
-      return url.href
-    },
-    validate: (parameters, state) => oauth.validateAuthResponse(server, { client_id: clientId }, parameters, state),
+    authorizeUrl: (redirectUri, state, codeVerifier) =>
+      client.authorizeUrl({ redirectUri, scope: 'identify', state, codeVerifier }),
+    validate: client.validate,
     async identify(parameters, redirectUri, codeVerifier) {
-      const token = await exchange(parameters.get('code') ?? '', redirectUri, codeVerifier)
+      const token = tokenIn(await client.exchange(parameters, redirectUri, codeVerifier).catch(unreachable))
       try {
         return await whoIs(token)
       } finally {
-        // Discord forgets it by itself within a week; the sign-in does not fail over this.
-        await post('/oauth2/token/revoke', { token }).catch(() => undefined)
+        // It would end within a week without it; the sign-in does not fail over this.
+        await client.revoke(token).catch(() => undefined)
       }
     },
   }
 
-  async function exchange(code: string, redirectUri: string, codeVerifier: string): Promise<string> {
-    const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: codeVerifier }
-    const answer = await post('/oauth2/token', form).catch(unreachable)
-    const { status } = answer
-    const text = answer.text()
-    if (status === 401 || /"invalid_client"/.test(text))
-      throw new DiscordClientError(`POST /oauth2/token answered ${status}`)
-    if (status >= 400 && status < 500 && status !== 429) throw new UserError(notAccepted)
-    return read(status, text, tokenAnswer).access_token
-  }
-
   async function whoIs(token: string): Promise<DiscordPerson> {
     const headers = { authorization: `Bearer ${token}` }
-    const answer = await http(`${apiUrl}/v10/oauth2/@me`, { headers, deadline: 5000 }).catch(unreachable)
-    const { application, user } = read(answer.status, answer.text(), identity)
-    if (application.id !== clientId)
+    const response = await http(`${base}/@me`, { headers, deadline }).catch(unreachable)
+    const { application: about, user } = read(response, identity)
+    if (about.id !== settings.clientId)
       throw new UserError('Discord answered for another application. Please start again.')
     return { id: user.id, name: user.username, display: user.global_name ?? user.username }
   }
+}
 
-  function post(path: string, form: Record<string, string>): Promise<HttpResponse> {
-    const headers = { authorization: basic, 'content-type': 'application/x-www-form-urlencoded' }
-    return http(`${apiUrl}/v10${path}`, {
-      method: 'POST',
-      headers,
-      body: String(new URLSearchParams(form)),
-      deadline: 5000,
-    })
-  }
+function tokenIn(response: HttpResponse): string {
+  const { status, body } = response
+  if (status === 401 || body.includes('"invalid_client"'))
+    throw new DiscordClientError(`POST /oauth2/token answered ${status}`)
+  if (status >= 400 && status < 500 && status !== 429) throw new UserError(notAccepted)
+  return read(response, tokenAnswer).access_token
 }
 
 function unreachable(cause: unknown): never {
   throw new UserError(notNow, { cause })
 }
 
-function read<Shape extends z.ZodType>(status: number, text: string, shape: Shape): z.infer<Shape> {
+function read<Shape extends z.ZodType>({ status, body }: HttpResponse, shape: Shape): z.infer<Shape> {
   try {
-    if (status === 200) return shape.parse(JSON.parse(text))
+    if (status === 200) return shape.parse(JSON.parse(body.toString()))
   } catch (cause) {
     throw new UserError(notNow, { cause })
   }

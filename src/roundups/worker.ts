@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../log.ts'
-import type { Metrics, RoundupOutcome } from '../metrics/metrics.ts'
+import type { Metrics, RoundupOutcome } from '../metrics.ts'
 import type { DeliveryOutcome, Roundups } from './roundups.ts'
 
 // What a crashed replica leaves is taken over within this and the time of its lease.

@@ -1,19 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HttpError, type Http, type HttpResponse } from '../http.ts'
-import { errorFor, parseBody } from './response.ts'
+import { HttpError, type HttpResponse } from '../http.ts'
+import type { SpotifyEndpoint } from '../metrics.ts'
+import { errorFor, parseBody, type SpotifySend } from './response.ts'
 import { RateLimitedError, SpotifyDownError, TurnedAwayError } from './errors.ts'
 import type { RateLimiter } from './rate-limit/limiter.ts'
 import { patience } from './rate-limit/queue.ts'
-import { parsePage, parseProfile, readRaw, type Profile, type Raw, type SavedPage } from './parse.ts'
+import { parsePage, parseProfile, type Profile, type SavedPage } from './parse.ts'
 
-/** The Web API, for whoever's access token it is given. Rejects with the classes of `errors.ts`. */
+/**
+ * The Web API for the owner of an access token. Rejects with the classes of `errors.ts`. The one for background work
+ * keeps waits of up to two minutes, five at most, and tries three times more where Spotify failed; who calls it need not.
+ */
 export interface SpotifyApi {
   me(accessToken: string): Promise<Profile>
   /** Up to 50 saved songs from `offset` on, newest first as far as Spotify keeps that promise. */
   savedTracks(accessToken: string, where: Where): Promise<SavedPage>
   /** Whether the track, by its id, is among the liked songs. */
   contains(accessToken: string, trackId: string): Promise<boolean>
-  /** Puts the track, by its id, among the liked songs; one that is there already stays where it is. */
+  /** Adds the track, by its id, to the liked songs; one that is there already keeps its place. */
   save(accessToken: string, trackId: string): Promise<void>
 }
 
@@ -28,108 +32,114 @@ interface Where {
 /** The most that Spotify gives at once. */
 export const blockSize = 50
 
+type How = Pick<Where, 'signal' | 'waits'>
+
 /**
  * @param base such as `https://api.spotify.com/v1`
- * @param background whether nobody waits for the answers; then people go first
+ * @param background whether nobody waits for the results; then interactive requests go first
  */
-export function createSpotifyApi(base: string, http: Http, gate: RateLimiter, background: boolean): SpotifyApi {
-  const longestWait = background ? patience.background : patience.people
-
+export function createSpotifyApi(
+  base: string,
+  send: SpotifySend,
+  limiter: RateLimiter,
+  background: boolean,
+): SpotifyApi {
   return {
     async me(accessToken) {
-      return parseProfile(await ask('/me', accessToken))
+      const body = await request('me', 'GET', '/me', accessToken, parseBody)
+      if (typeof body === 'object' && body !== null && !Array.isArray(body)) return parseProfile(body)
+      throw new SpotifyDownError('GET /me answered 200 without a JSON object')
     },
-    async savedTracks(accessToken, { offset, market, ...how }) {
+    savedTracks(accessToken, { offset, market, ...how }) {
       const query = new URLSearchParams({ limit: String(blockSize), offset: String(offset) })
       if (market) query.set('market', market)
-      return send('GET', `/me/tracks?${query}`, accessToken, (answer) => parsePage(page(answer), offset), how)
+      const parse = ({ body }: HttpResponse): SavedPage => parsePage(body, offset)
+      return request('tracks', 'GET', `/me/tracks?${query}`, accessToken, parse, how)
     },
     async contains(accessToken, trackId) {
-      const path = `/me/library/contains?${uris(trackId)}`
-      const answer = await send('GET', path, accessToken, parseBody)
-      if (Array.isArray(answer) && typeof answer[0] === 'boolean') return answer[0]
+      const body = await request('library', 'GET', `/me/library/contains?${uris(trackId)}`, accessToken, parseBody)
+      if (Array.isArray(body) && typeof body[0] === 'boolean') return body[0]
       throw new SpotifyDownError('GET /me/library/contains answered 200 without a yes or no')
     },
     async save(accessToken, trackId) {
-      await send('PUT', `/me/library?${uris(trackId)}`, accessToken, () => undefined)
+      await request('library', 'PUT', `/me/library?${uris(trackId)}`, accessToken, () => undefined)
     },
   }
 
-  async function ask(path: string, accessToken: string): Promise<unknown> {
-    const body = await send('GET', path, accessToken, parseBody)
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
-    throw new SpotifyDownError(`GET ${path} answered 200 without a JSON object`)
-  }
-
-  function page(answer: HttpResponse): Raw {
-    try {
-      return readRaw(answer)
-    } catch (cause) {
-      throw new SpotifyDownError(`GET /me/tracks answered ${answer.status} without JSON`, { cause })
-    }
-  }
-
-  /** `take` reads the answer, once for all who share it. */
-  async function send<Taken>(
+  /** `parse` reads the response, once for all who share the request. */
+  function request<Parsed>(
+    endpoint: SpotifyEndpoint,
     method: Method,
     path: string,
     accessToken: string,
-    take: (answer: HttpResponse) => Taken,
+    parse: (response: HttpResponse) => Parsed,
     how: How = {},
-  ): Promise<Taken> {
+  ): Promise<Parsed> {
     const key = method === 'GET' ? `${accessToken} ${path}` : undefined
-    const work = async (signal: AbortSignal): Promise<Taken> => take(await once(method, path, accessToken, signal))
-    return withSecondTry(() => gate.run({ ...how, work, background, key }), longestWait)
-  }
-
-  async function once(method: Method, path: string, accessToken: string, signal: AbortSignal): Promise<HttpResponse> {
-    const answer = await exchange(http, method, `${base}${path}`, accessToken, signal)
-    const done = method === 'GET' ? answer.status === 200 : answer.status >= 200 && answer.status < 300
-    if (done) return answer
-    throw errorFor(answer, `${method} ${path}`, Date.now())
+    const headers = { authorization: `Bearer ${accessToken}` }
+    const work = async (signal: AbortSignal): Promise<Parsed> => {
+      const response = await send(endpoint, `${base}${path}`, { method, headers, deadline: 6000, signal })
+      const { status } = response
+      const isDone = method === 'GET' ? status === 200 : status >= 200 && status < 300
+      if (!isDone) throw errorFor(response, `${method} ${path}`, Date.now())
+      return parse(response)
+    }
+    return withRetries(() => limiter.run({ ...how, work, background, key }), background, how)
   }
 }
 
-type How = Pick<Where, 'signal' | 'waits'>
 type Method = 'GET' | 'PUT'
-
-async function exchange(
-  http: Http,
-  method: Method,
-  url: string,
-  accessToken: string,
-  signal: AbortSignal,
-): Promise<HttpResponse> {
-  try {
-    return await http(url, { method, headers: { authorization: `Bearer ${accessToken}` }, deadline: 6000, signal })
-  } catch (error) {
-    if (error instanceof HttpError) throw new SpotifyDownError(error.message, { cause: error })
-    throw error
-  }
-}
 
 function uris(trackId: string): URLSearchParams {
   return new URLSearchParams({ uris: `spotify:track:${trackId}` })
 }
 
-/** Large libraries answer 500 now and then, or what is no page, and short waits are cheaper than a failed one. */
-async function withSecondTry<T>(attempt: () => Promise<T>, longestWait: number): Promise<T> {
-  try {
-    return await attempt()
-  } catch (error) {
-    const pause = pauseFor(error, longestWait)
-    if (pause === undefined) throw error
-    await sleep(pause)
-    return attempt()
+/** A person gets one more try, without a wait that they would notice; background work outlasts longer waits. */
+export async function withRetries<T>(
+  attempt: () => Promise<T>,
+  background: boolean,
+  { signal, waits }: How,
+): Promise<T> {
+  let waited = 0
+  let failed = 0
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (signal?.aborted || (!background && waited + failed > 0)) throw error
+      if (error instanceof RateLimitedError) {
+        if (background) waits?.(error.until)
+        const pause = pauseBefore({ background, error })
+        if (pause === undefined || waited === mostWaits) throw error
+        waited += 1
+        await rest(pause, signal)
+      } else {
+        if (!isWorthAnother(error) || failed === mostFailures) throw error
+        failed += 1
+        await rest(background ? 500 * failed : 250, signal)
+      }
+    }
   }
 }
 
-function pauseFor(error: unknown, longestWait: number): number | undefined {
-  // The gate keeps the wait that Spotify has asked for.
-  if (error instanceof RateLimitedError) {
-    return error instanceof TurnedAwayError || error.until - Date.now() > longestWait ? undefined : 0
-  }
-  if (!(error instanceof SpotifyDownError)) return undefined
-  // Whoever waited for a time-out has waited long enough.
-  return error.cause instanceof HttpError && error.cause.timedOut ? undefined : 250
+const longestWait = 2 * 60_000
+const mostWaits = 5
+const mostFailures = 3
+
+function pauseBefore({ background, error }: { background: boolean; error: RateLimitedError }): number | undefined {
+  const wait = error.until - Date.now()
+  const isQueued = wait <= patience[background ? 'background' : 'interactive'] && !(error instanceof TurnedAwayError)
+  // What is within its patience the queue waits for.
+  if (isQueued) return 0
+  return background && wait <= longestWait ? Math.max(wait, 0) + 50 : undefined
+}
+
+/** Large libraries answer 500 now and then, or what is no page; a time-out has taken long enough. */
+function isWorthAnother(error: unknown): boolean {
+  return error instanceof SpotifyDownError && !(error.cause instanceof HttpError && error.cause.timedOut)
+}
+
+/** Ends early when the request is cancelled, which the next attempt then says. A process may exit meanwhile. */
+async function rest(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(milliseconds, undefined, { ref: false, ...(signal && { signal }) }).catch(() => undefined)
 }

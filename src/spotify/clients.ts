@@ -1,29 +1,32 @@
+import { LRUCache } from 'lru-cache'
 import type { Http } from '../http.ts'
+import { noMetrics, type AppLimits, type Metrics } from '../metrics.ts'
 import { createSpotifyApi, type SpotifyApi } from './client.ts'
 import { createRateLimiter, type LimiterStore, type Limits, type RateLimiter } from './rate-limit/limiter.ts'
 import { createSpotifyOAuth, type SpotifyOAuth } from './oauth.ts'
+import { createSpotifySend } from './response.ts'
 import { sha256 } from '../crypto.ts'
 import type { RateLimitBlock } from './rate-limit/retry-after.ts'
 import type { Store } from '../store/store.ts'
 
-/** One Spotify app: consents and tokens through it, and the Web API behind its gate. */
+/** One Spotify app: sign-in and tokens through it, and the Web API behind its rate limiter. */
 export interface SpotifyClient {
   readonly clientId: string
   readonly oauth: SpotifyOAuth
   readonly api: SpotifyApi
-  /** The same for work that nobody waits for: people go first. */
+  /** The same for work that nobody waits for: interactive requests go first. */
   readonly background: SpotifyApi
   readonly limiter: Pick<RateLimiter, 'state'>
 }
 
 export interface SpotifyClients {
-  /** The app of whoever runs the bot. */
+  /** The bot operator's app. */
   readonly operator: SpotifyClient
   /** The app of that Client ID: a person's own, without a secret, unless it is the operator's. */
   for(clientId: string): SpotifyClient
 }
 
-/** The limits are those of the operator's app; what others bring is not known to anybody. */
+/** The limits are those of the operator's app; nobody knows those of the apps that people bring. */
 export interface SpotifySettings extends Limits {
   /** Such as `https://accounts.spotify.com`. */
   readonly accountsUrl: string
@@ -33,19 +36,23 @@ export interface SpotifySettings extends Limits {
   readonly clientSecret: string
 }
 
+export interface SpotifyOptions {
+  readonly metrics?: Metrics
+  /** The length of Spotify's rolling window in milliseconds, where it is another one. */
+  readonly window?: number
+}
+
 const mostKept = 1_000
 
-/**
- * @param memory what the gates of an app share: each app has a window and a quota of its own
- * @param window the length of Spotify's rolling window in milliseconds, where it is another one
- */
+/** @param storeFor what the limiters of an app share in all processes: each app has a window and a quota of its own */
 export function createSpotifyClients(
   { accountsUrl, apiUrl, clientId, clientSecret, ...limits }: SpotifySettings,
   http: Http,
-  memory: (clientId: string) => LimiterStore,
-  window?: number,
+  storeFor: (clientId: string) => LimiterStore,
+  { metrics = noMetrics, window }: SpotifyOptions = {},
 ): SpotifyClients {
-  const kept = new Map<string, SpotifyClient>()
+  const send = createSpotifySend(http, metrics)
+  const kept = new LRUCache<string, SpotifyClient>({ max: mostKept })
   const operator = create(clientId, clientSecret, limits)
 
   return {
@@ -53,29 +60,26 @@ export function createSpotifyClients(
     for(id) {
       if (id === clientId) return operator
       const client = kept.get(id) ?? create(id, undefined, {})
-      kept.delete(id)
       kept.set(id, client)
-      const [oldest] = kept.keys()
-      if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
       return client
     },
   }
 
   function create(id: string, secret: string | undefined, limits: Limits): SpotifyClient {
-    const gate = createRateLimiter(memory(id), limits, window)
+    const limiter = createRateLimiter(storeFor(id), limits, window)
     return {
       clientId: id,
-      oauth: createSpotifyOAuth({ accountsUrl, clientId: id, clientSecret: secret }, http, gate),
-      api: createSpotifyApi(apiUrl, http, gate, false),
-      background: createSpotifyApi(apiUrl, http, gate, true),
-      limiter: gate,
+      oauth: createSpotifyOAuth({ accountsUrl, clientId: id, clientSecret: secret }, send, limiter, metrics),
+      api: createSpotifyApi(apiUrl, send, limiter, false),
+      background: createSpotifyApi(apiUrl, send, limiter, true),
+      limiter,
     }
   }
 }
 
 /**
- * What the gates of a Spotify app share in the store, by its Client ID. Under a hash: the one that somebody brought
- * goes with their link, and a block may last for a day.
+ * What the limiters of a Spotify app share in the store, by its Client ID. Under a hash: a Client ID that somebody
+ * brought is deleted with their link, and a block may last for a day.
  */
 export function limiterStore(store: Store, clientId: string): LimiterStore {
   const key = sha256(clientId)
@@ -86,23 +90,12 @@ export function limiterStore(store: Store, clientId: string): LimiterStore {
   }
 }
 
-/** How far the operator's Spotify app may still go, as its gate knows it; what is not known is undefined. */
-export interface AppLimits {
-  /** Requests left of the day's budget. */
-  readonly budgetLeft?: number | undefined
-  /** Requests left in the rolling 30 seconds. */
-  readonly windowLeft?: number | undefined
-  /** Milliseconds since the epoch; in the past or undefined when nothing blocks. */
-  readonly blockedUntil?: number | undefined
-}
-
 /** How far a Spotify app may still go, as this process knows it. */
-export function stateOf({ limiter: gate }: SpotifyClient): AppLimits {
-  const { blocked, window, day } = gate.state()
+export function limitsLeft({ limiter }: SpotifyClient): AppLimits {
+  const { blocked, window, day } = limiter.state()
   return {
     blockedUntil: blocked?.until,
-    // Without a limit there is nothing to count down from.
-    windowLeft: Number.isFinite(window.limit) ? window.limit - window.used : undefined,
+    windowLeft: window && window.limit - window.used,
     budgetLeft: day && day.limit - day.used,
   }
 }

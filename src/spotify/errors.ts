@@ -1,7 +1,7 @@
-/** What every failure of Spotify's has in common. Messages are for the log and hold no secret. */
+/** A failure at Spotify. Messages are for the log and hold no secret. */
 export class SpotifyError extends Error {
   override readonly name: string = 'SpotifyError'
-  /** Whether it came through a person's own Spotify app, which whoever runs the bot cannot mend. */
+  /** Whether it came through a person's own Spotify app, which the bot's operator cannot repair. */
   ownApp = false
 }
 
@@ -25,7 +25,7 @@ export class OwnerPremiumError extends SpotifyError {
   override readonly name = 'OwnerPremiumError'
 }
 
-/** The person's consent does not cover this request. */
+/** The person has not granted what this request needs. */
 export class ScopeError extends SpotifyError {
   override readonly name = 'ScopeError'
 }
@@ -51,7 +51,7 @@ export class InvalidGrantError extends SpotifyError {
   override readonly name = 'InvalidGrantError'
 }
 
-/** The app is gone, or its client id or secret is wrong: nobody's consent is at fault. */
+/** The app is gone, or its client id or secret is wrong: no person's connection is at fault. */
 export class InvalidClientError extends SpotifyError {
   override readonly name = 'InvalidClientError'
 }

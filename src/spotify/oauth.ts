@@ -1,23 +1,16 @@
-import * as oauth from 'oauth4webapi'
-import { HttpError, type Http, type HttpResponse } from '../http.ts'
-import { parseBody, rateLimitError } from './response.ts'
-import { InvalidClientError, InvalidGrantError, RefusedError, SpotifyDownError } from './errors.ts'
-import type { RateLimiter } from './rate-limit/limiter.ts'
 import { z } from 'zod'
-
-export interface AuthorizeRequest {
-  readonly redirectUri: string
-  readonly scope: string
-  readonly state: string
-  readonly codeVerifier: string
-}
+import type { Metrics, RefreshOutcome } from '../metrics.ts'
+import { createOAuthClient, type AuthorizeRequest } from '../oauth-client.ts'
+import type { HttpResponse } from '../http.ts'
+import { InvalidClientError, InvalidGrantError, RateLimitedError, RefusedError, SpotifyDownError } from './errors.ts'
+import type { RateLimiter } from './rate-limit/limiter.ts'
+import { parseBody, rateLimitError, type SpotifySend } from './response.ts'
 
 /** The accounts service for one Spotify app. Rejects with the classes of `errors.ts`. */
 export interface SpotifyOAuth {
-  readonly clientId: string
-  /** Where the browser goes to consent; the person sees the dialog even if they consented before. */
+  /** Where the browser goes to agree; the person sees the page even if they agreed before. */
   authorizeUrl(request: AuthorizeRequest): Promise<string>
-  /** What came back to the redirect URI, for tokens. `parameters` have passed `oauth.validateAuthResponse`. */
+  /** What came back to the redirect URI, for tokens. `parameters` have passed `validate`. */
   exchange(parameters: URLSearchParams, redirectUri: string, codeVerifier: string): Promise<TokenResponse>
   /** Checks a redirect's parameters against the state that was sent. Throws oauth4webapi's errors. */
   validate(parameters: URLSearchParams, state: string): URLSearchParams
@@ -34,87 +27,64 @@ export interface SpotifyApp {
 
 const deadline = 6000
 
-export function createSpotifyOAuth(app: SpotifyApp, http: Http, gate: RateLimiter): SpotifyOAuth {
-  const server: oauth.AuthorizationServer = {
-    issuer: app.accountsUrl,
-    authorization_endpoint: `${app.accountsUrl}/authorize`,
-    token_endpoint: `${app.accountsUrl}/api/token`,
-  }
-  const client: oauth.Client = { client_id: app.clientId }
-  const secret = app.clientSecret === undefined ? oauth.None() : oauth.ClientSecretBasic(app.clientSecret)
-  const options = {
-    // Loopback only: the configuration refuses plain http elsewhere.
-    [oauth.allowInsecureRequests]: app.accountsUrl.startsWith('http:'),
-  }
+export function createSpotifyOAuth(
+  { accountsUrl, clientId, clientSecret }: SpotifyApp,
+  send: SpotifySend,
+  limiter: RateLimiter,
+  metrics: Metrics,
+): SpotifyOAuth {
+  const urls = { authorizeUrl: `${accountsUrl}/authorize`, tokenUrl: `${accountsUrl}/api/token` }
+  const client = createOAuthClient(
+    { ...urls, clientId, clientSecret },
+    (url, options) => send('token', url, options),
+    deadline,
+  )
 
   return {
-    clientId: app.clientId,
-    async authorizeUrl({ redirectUri, scope, state, codeVerifier }) {
-      const url = new URL(`${app.accountsUrl}/authorize`)
-      url.search = new URLSearchParams({
-        client_id: app.clientId,
-        response_type: 'code',
-        redirect_uri: redirectUri,
-        scope,
-        state,
-        show_dialog: 'true',
-        code_challenge_method: 'S256',
-        code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
-      }).toString()
-      return url.href
-    },
-    validate: (parameters, state) => oauth.validateAuthResponse(server, client, parameters, state),
+    authorizeUrl: (request) => client.authorizeUrl(request, { show_dialog: 'true' }),
+    validate: client.validate,
     exchange: (parameters, redirectUri, codeVerifier) =>
-      tokens((send) =>
-        oauth.authorizationCodeGrantRequest(server, client, secret, parameters, redirectUri, codeVerifier, {
-          ...options,
-          [oauth.customFetch]: send,
-        }),
-      ),
-    refresh: (refreshToken) =>
-      tokens((send) =>
-        oauth.refreshTokenGrantRequest(server, client, secret, refreshToken, { ...options, [oauth.customFetch]: send }),
-      ),
+      tokens(() => client.exchange(parameters, redirectUri, codeVerifier)),
+    async refresh(refreshToken) {
+      try {
+        const response = await tokens(() => client.refresh(refreshToken))
+        metrics.refresh(response.access ? 'refreshed' : 'failed')
+        return response
+      } catch (error) {
+        metrics.refresh(outcomeOf(error))
+        throw error
+      }
+    },
   }
 
-  async function tokens(ask: (send: Send) => Promise<unknown>): Promise<TokenResponse> {
-    // Another host than the Web API's: it keeps the wait that Spotify asks for, and takes no room in the window.
-    await gate.checkBlocked()
-    let answer: HttpResponse | undefined
-    try {
-      await ask(async (url, { method, headers, body }) => {
-        answer = await http(url, { method: method as 'POST', headers, body: String(body), deadline })
-        return new Response(null)
-      })
-    } catch (error) {
-      if (error instanceof HttpError) throw new SpotifyDownError(error.message, { cause: error })
-      throw error
-    }
-    if (answer?.status === 200) return parseTokenResponse(parseBody(answer), Date.now())
-    throw await refusal(answer)
-  }
-
-  async function refusal(answer: HttpResponse | undefined): Promise<Error> {
-    if (answer?.status === 429) {
-      const limited = rateLimitError(answer, Date.now())
-      await gate.recordBlock(limited)
-      return limited
-    }
-    const said = `POST /api/token answered ${answer?.status}`
-    // A server in trouble may say anything, so only a refusal that takes the blame off it counts as one.
-    const refused = answer !== undefined && answer.status >= 400 && answer.status < 500
-    const error = refused && (parseBody(answer) as { error?: unknown } | null)?.error
-    if (error === 'invalid_grant') return new InvalidGrantError(said)
-    if (error === 'invalid_client') return new InvalidClientError(`${said} (invalid_client)`)
-    if (typeof error === 'string') return new RefusedError(`${said} (${error.slice(0, 40).replace(/[^\w-]/g, '')})`)
-    return new SpotifyDownError(said)
+  /** Not through the queue: it is another host than the Web API's, but a block stops both. */
+  async function tokens(request: () => Promise<HttpResponse>): Promise<TokenResponse> {
+    await limiter.checkBlocked()
+    const response = await request()
+    if (response.status === 200) return parseTokenResponse(parseBody(response), Date.now())
+    if (response.status !== 429) throw refusal(response)
+    const limited = rateLimitError(response, Date.now())
+    await limiter.recordBlock(limited)
+    throw limited
   }
 }
 
-type Send = (
-  url: string,
-  options: { method: string; headers: Record<string, string>; body?: unknown },
-) => Promise<Response>
+function refusal(response: HttpResponse): Error {
+  const { status } = response
+  const message = `POST /api/token answered ${status}`
+  // A server in trouble may say anything, so only a refusal that blames the request counts as one.
+  const error = status >= 400 && status < 500 && (parseBody(response) as { error?: unknown } | null)?.error
+  if (error === 'invalid_grant') return new InvalidGrantError(message)
+  if (error === 'invalid_client') return new InvalidClientError(`${message} (invalid_client)`)
+  if (typeof error === 'string') return new RefusedError(`${message} (${error.slice(0, 40).replace(/[^\w-]/g, '')})`)
+  return new SpotifyDownError(message)
+}
+
+function outcomeOf(error: unknown): RefreshOutcome {
+  if (error instanceof InvalidGrantError) return 'ended'
+  if (error instanceof InvalidClientError) return 'misconfigured'
+  return error instanceof RateLimitedError ? 'limited' : 'failed'
+}
 
 /**
  * What the token endpoint gave. Parts that make no sense are absent instead of failing the whole,

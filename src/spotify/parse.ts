@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { SpotifyDownError } from './errors.ts'
-import type { HttpResponse } from '../http.ts'
 
 /** A saved song, reduced to what is shown. Text is as Spotify sent it: neutralise it before showing. */
 export interface Song {
@@ -49,7 +48,8 @@ const profile = z.object({
  * An answer of `GET /me/tracks`, read leniently: odd items keep their place, so that offsets stay true.
  * By hand, since libraries are long: a schema took twice the time that JSON.parse does.
  */
-export function parsePage({ value: body, decode }: Raw, offset: number): SavedPage {
+export function parsePage(json: Buffer, offset: number): SavedPage {
+  const { value: body, decode } = readRaw(json)
   if (!isObject(body)) throw new SpotifyDownError('The answer to GET /me/tracks is not a page')
   const songs = list(body['items']).map((item, index) => song(object(item), offset + index, decode))
   const total = Number.isSafeInteger(body['total']) ? Math.min(Number(body['total']), mostSongs) : 0
@@ -71,7 +71,7 @@ export function parseProfile(body: unknown): Profile {
 
 type Fields = Readonly<Record<string, unknown>>
 
-function song(item: Fields, position: number, decode: Raw['decode']): Song {
+function song(item: Fields, position: number, decode: RawJson['decode']): Song {
   const track = object(item['track'])
   const addedAt = likedAt(text(item['added_at']))
   if (track === nothing)
@@ -91,7 +91,7 @@ function song(item: Fields, position: number, decode: Raw['decode']): Song {
 }
 
 /** The smallest that is still sharp as a thumbnail; Spotify lists the widest first. */
-function cover(images: readonly Fields[], decode: Raw['decode']): string | undefined {
+function cover(images: readonly Fields[], decode: RawJson['decode']): string | undefined {
   for (const { url, width } of images.toReversed()) {
     const sharp = isSharp(width) ? picture(decode(text(url))) : undefined
     if (sharp) return sharp
@@ -140,8 +140,8 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** JSON whose text has still to be decoded, piece by piece. */
-export interface Raw {
+/** JSON whose text is still to be decoded, piece by piece. */
+interface RawJson {
   readonly value: unknown
   decode(text: string): string
 }
@@ -149,21 +149,21 @@ export interface Raw {
 /**
  * Reads JSON of which most is never looked at: every byte of its UTF-8 is taken for a character, which is parsed in
  * half the time, and `decode` makes the pieces readable that are wanted. Where characters are written as escapes,
- * those could not be told from bytes, and it is decoded whole. Throws SyntaxError.
+ * those could not be told from bytes, and it is decoded whole.
  */
-export function readRaw(answer: Pick<HttpResponse, 'text' | 'latin1'>): Raw {
-  const latin1 = answer.latin1?.()
-  if (latin1 === undefined) return { value: JSON.parse(answer.text()), decode: asItIs }
-  if (latin1.includes('\\u')) return { value: JSON.parse(decode(latin1)), decode: asItIs }
-  return { value: JSON.parse(latin1), decode }
+function readRaw(body: Buffer): RawJson {
+  try {
+    const latin1 = body.toString('latin1')
+    if (latin1.includes('\\u')) return { value: JSON.parse(body.toString()), decode: (text) => text }
+    return { value: JSON.parse(latin1), decode }
+  } catch {
+    // Not with the cause, which quotes the text.
+    throw new SpotifyDownError('The answer to GET /me/tracks is not JSON')
+  }
 }
 
 function decode(text: string): string {
-  return beyondAscii.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text
-}
-
-function asItIs(text: string): string {
-  return text
+  return beyondAscii.test(text) ? Buffer.from(text, 'latin1').toString() : text
 }
 
 const beyondAscii = /[\x80-\xff]/

@@ -1,13 +1,35 @@
-import type { HttpResponse } from '../http.ts'
+import { HttpError, type Http, type HttpRequest, type HttpResponse } from '../http.ts'
+import type { Metrics, SpotifyEndpoint } from '../metrics.ts'
 import { NotAllowedError, OwnerPremiumError, RateLimitedError, RefusedError, ScopeError } from './errors.ts'
 import { SpotifyDownError, UnauthorizedError, type SpotifyError } from './errors.ts'
 
 const second = 1000
 const day = 24 * 60 * 60 * second
 
+/** Sends a request to Spotify. Rejects with SpotifyDownError where there is no response. */
+export type SpotifySend = (endpoint: SpotifyEndpoint, url: string, options?: HttpRequest) => Promise<HttpResponse>
+
+export function createSpotifySend(http: Http, metrics: Metrics): SpotifySend {
+  return async (endpoint, url, options) => {
+    const startedAt = performance.now()
+    const count = (result: Parameters<Metrics['spotify']>[1]): void =>
+      metrics.spotify(endpoint, result, performance.now() - startedAt)
+    try {
+      const response = await http(url, options)
+      count(response.status)
+      return response
+    } catch (error) {
+      if (options?.signal?.aborted) count('cancelled')
+      else count(error instanceof HttpError && error.timedOut ? 'timeout' : 'network')
+      if (error instanceof HttpError) throw new SpotifyDownError(error.message, { cause: error })
+      throw error
+    }
+  }
+}
+
 /** JSON where it is JSON, else the text itself: Spotify answers both, whatever the status. */
 export function parseBody(answer: HttpResponse): unknown {
-  const text = answer.text()
+  const text = answer.body.toString()
   try {
     return JSON.parse(text)
   } catch {

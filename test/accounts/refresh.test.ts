@@ -103,7 +103,8 @@ async function startRoom() {
   const waiting: ((call: Call) => void)[] = []
   const http = (_url: string, { body = '' }: { body?: string } = {}) =>
     new Promise<HttpResponse>((resolve) => {
-      const say = (status: number, said: unknown) => resolve({ status, headers: {}, text: () => JSON.stringify(said) })
+      const say = (status: number, said: unknown) =>
+        resolve({ status, headers: {}, body: Buffer.from(JSON.stringify(said)) })
       const call: Call = {
         token: new URLSearchParams(body).get('refresh_token') ?? '',
         answers: (next) =>

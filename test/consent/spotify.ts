@@ -98,5 +98,5 @@ function tokens(account: string): HttpResponse {
 }
 
 function json(status: number, body: unknown): HttpResponse {
-  return { status, headers: {}, text: () => JSON.stringify(body) }
+  return { status, headers: {}, body: Buffer.from(JSON.stringify(body)) }
 }

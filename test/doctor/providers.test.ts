@@ -161,7 +161,7 @@ test.each([
 ])('CF-177 a clock that is %s', async (_, off, verdict) => {
   const now = Date.UTC(2026, 10, 22)
   const date = new Date(now).toUTCString()
-  const answers: Http = async () => ({ status: 200, headers: { date }, text: () => '' })
+  const answers: Http = async () => ({ status: 200, headers: { date }, body: Buffer.alloc(0) })
   const check = createClockCheck(answers, () => now + off)
   await check.http('https://discord.example')
   expect(check.finding()).toMatchObject({ verdict, about: 'Clock' })

@@ -4,7 +4,7 @@ import type { KnownInteraction } from '../../src/discord/client.ts'
 import { createDispatch } from '../../src/discord/dispatch.ts'
 import type { LoadedCommand } from '../../src/discord/load.ts'
 import { createLog } from '../../src/log.ts'
-import { noMetrics } from '../../src/metrics/metrics.ts'
+import { noMetrics } from '../../src/metrics.ts'
 
 const never = new Promise<never>(() => undefined)
 const data = { name: 'slow', description: 'Never answers', contexts: [0], integration_types: [0] }

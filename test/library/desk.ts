@@ -1,7 +1,7 @@
 import type { Accounts } from '../../src/accounts/accounts.ts'
 import { NotLinkedError } from '../../src/accounts/errors.ts'
 import type { Link } from '../../src/accounts/links.ts'
-import type { SpotifyApi } from '../../src/spotify/client.ts'
+import { withRetries, type SpotifyApi } from '../../src/spotify/client.ts'
 import type { SavedPage, Song } from '../../src/spotify/parse.ts'
 
 /** Somebody's list as Spotify has it, and who asks for it. */
@@ -55,6 +55,10 @@ export function createDesk(songs: Song[]): Desk {
     save: never,
     savedTracks: (_token, { offset }) => answer(offset),
   }
+  const background: SpotifyApi = {
+    ...api,
+    savedTracks: (_token, { offset, ...how }) => withRetries(() => answer(offset), true, how),
+  }
   const desk: Desk = {
     songs,
     asked: [],
@@ -62,7 +66,7 @@ export function createDesk(songs: Song[]): Desk {
     meddle: () => undefined,
     linked: true,
     answer,
-    accounts: { get, withToken: (_person, _link, work) => work('a-token', api) },
+    accounts: { get, withToken: (_person, _link, work, how) => work('a-token', how?.background ? background : api) },
   }
   return desk
 }

@@ -4,7 +4,7 @@ import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { UserError } from '../../src/errors.ts'
 import { createLibrary, type SearchProgress } from '../../src/library/library.ts'
 import { createIndexCache } from '../../src/library/index-cache.ts'
-import { RateLimitedError, SpotifyDownError } from '../../src/spotify/errors.ts'
+import { RateLimitedError, SpotifyDownError, TurnedAwayError } from '../../src/spotify/errors.ts'
 import { waitLimit } from '../world/until.ts'
 import { createDesk, songsOf, type Desk } from './desk.ts'
 import { stopTime } from './stopped-time.ts'
@@ -19,7 +19,7 @@ describe('a reading and Spotify’s patience', () => {
     const { pass } = stopTime()
     const desk = createDesk(songsOf(2000))
     desk.meddle = (request) => {
-      if (request > 10 && request <= 18) throw new RateLimitedError(Date.now() + 200, 'rate')
+      if (request > 10 && request <= 18) throw new TurnedAwayError(Date.now() + 200, 'rate')
     }
     const searching = libraryOf(desk).search('ana', 'song', first)
     await pass(200)
@@ -34,7 +34,7 @@ describe('a reading and Spotify’s patience', () => {
     const desk = createDesk(songsOf(2000))
     const until = Date.now() + 60_000
     desk.meddle = (request) => {
-      if (request > 20) throw new RateLimitedError(until, 'rate')
+      if (request > 20) throw new TurnedAwayError(until, 'rate')
     }
     let told = false
     const searching = createLibrary(desk.accounts).search('ana', 'song', first)

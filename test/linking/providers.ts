@@ -66,7 +66,7 @@ export function createProviders(): Providers {
     },
     http: async (url, { body = '', headers = {} } = {}) => {
       const said = url.endsWith('/token') ? redeem(url, new URLSearchParams(body), headers) : about(url, headers)
-      return { status: said === undefined ? 400 : 200, headers: {}, text: () => JSON.stringify(said ?? invalid) }
+      return { status: said === undefined ? 400 : 200, headers: {}, body: Buffer.from(JSON.stringify(said ?? invalid)) }
     },
   }
   return providers

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { createSeries } from '../../src/metrics/series.ts'
+import { createMetrics } from '../../src/metrics.ts'
 
 interface Dashboard {
   readonly panels: readonly {
@@ -40,10 +40,10 @@ test('every series of Hearsay is on the dashboard', async () => {
 
 /** What one process shows: all names, those of Hearsay's series, and all labels. */
 async function exposed() {
-  const series = createSeries(() => ({ budgetLeft: 1, windowLeft: 1, blockedUntil: 1 }))
+  const series = await createMetrics(() => ({ budgetLeft: 1, windowLeft: 1, blockedUntil: 1 }))
   const about = { command: 'liked', kind: 'press', outcome: 'answered' } as const
   series.interaction({ ...about, acknowledgedAfter: 5, endedAfter: 5 })
-  series.spotify('me', '200', 5)
+  series.spotify('me', 200, 5)
   series.storeError('get')
   const text = await series.text()
   const names = new Set([...text.matchAll(/^(\w+)(?:\{| )/gm)].map(([, name = '']) => name))

@@ -2,17 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { noMetrics, type Metrics } from '../../src/metrics/metrics.ts'
-import { createSeries } from '../../src/metrics/series.ts'
-import { countStoreErrors } from '../../src/metrics/store-metrics.ts'
+import { createMetrics } from '../../src/metrics.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { waitLimit } from '../world/until.ts'
 
 test('what the store does not answer is counted by operation, leases included, and thrown all the same', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'hearsay-metrics-'))
   const failed: string[] = []
-  const metrics: Metrics = { ...noMetrics, storeError: (operation) => void failed.push(operation) }
-  const store = countStoreErrors(await openStore({ directory }), metrics)
+  const store = await openStore({ directory }, (operation) => void failed.push(operation))
   await store.set('kind', 'key', 'value')
   expect(await store.get('kind', 'key')).toBe('value')
   const lease = await store.lease('name', waitLimit)
@@ -26,13 +23,13 @@ test('what the store does not answer is counted by operation, leases included, a
   rmSync(directory, { recursive: true })
 })
 
-test('what the gate knows is shown, what it does not know has no sample, and its silence hides nothing else', async () => {
-  const known = await createSeries(() => ({ budgetLeft: 900, blockedUntil: 5000 })).text()
+test('what the limiter knows is shown, what it does not know has no sample, and before it exists the rest is shown', async () => {
+  const known = await (await createMetrics(() => ({ budgetLeft: 900, blockedUntil: 5000 }))).text()
   expect(known).toMatch(/^hearsay_spotify_budget_left 900$/m)
   expect(known).toMatch(/^hearsay_spotify_blocked_until_seconds 5$/m)
   expect(known).not.toMatch(/^hearsay_spotify_window_left /m)
 
-  const silent = createSeries(() => Promise.reject(new Error('The store is closed.')))
+  const silent = await createMetrics(() => undefined)
   silent.roundup('posted')
   expect(await silent.text()).toMatch(/^hearsay_roundups_total\{outcome="posted"\} 1$/m)
   expect(await silent.text()).not.toMatch(/^hearsay_spotify_budget_left /m)

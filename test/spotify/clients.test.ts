@@ -26,7 +26,7 @@ function clients(...answers: Answer[]) {
   const http: Http = async (url, request = {}) => {
     seen.push({ ...request, url: new URL(url), form: new URLSearchParams(request.body) })
     const { status = 200, headers = {}, body = { access_token: 'a', token_type: 'Bearer' } } = answers.shift() ?? {}
-    return { status, headers, text: () => (typeof body === 'string' ? body : JSON.stringify(body)) }
+    return { status, headers, body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) }
   }
   const settings = {
     accountsUrl: 'https://accounts.example',

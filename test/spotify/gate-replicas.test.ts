@@ -27,7 +27,8 @@ async function replica(limits: { windowRequests?: number; dailyRequests?: number
   const store = await openStore({ redisUrl: redis.url, patience: waitLimit })
   stores.push(store)
   const settings = { ...spotify.credentials, apiUrl: spotify.apiUrl, accountsUrl: spotify.accountsUrl, ...limits }
-  return createSpotifyClients(settings, send, (id) => limiterStore(store, id), windowMilliseconds).operator
+  return createSpotifyClients(settings, send, (id) => limiterStore(store, id), { window: windowMilliseconds })
+    .operator
 }
 
 test.skipIf(withoutRedis())(

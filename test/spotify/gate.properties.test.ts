@@ -62,7 +62,7 @@ test('nobody in the background goes before a person who was there first', async 
           people.delete(number)
           // Who came later may still be reading from the store whether there is a block, and waits for no turn yet.
           const earlier = [...people].filter((person) => person < number)
-          if (background) expect([earlier, gate.state().waiting.people]).toEqual([[], 0])
+          if (background) expect([earlier, gate.state().waiting.interactive]).toEqual([[], 0])
           await clock.sleep(ways.next().value)
         }
         work.push(

@@ -117,7 +117,7 @@ describe('a block', () => {
     const waiting = ask('reading', true)
     await clock.pass(7_000)
     expect(far.arrived).toEqual(['in flight'])
-    expect(gate.state()).toMatchObject({ blocked: { reason: 'rate' }, waiting: { people: 0, background: 1 } })
+    expect(gate.state()).toMatchObject({ blocked: { reason: 'rate' }, waiting: { interactive: 0, background: 1 } })
     expect(await clock.through(Promise.all([ask('ben'), waiting]))).toEqual(['ben', 'reading'])
   })
 

@@ -1,25 +1,88 @@
 import { expect, test } from 'vitest'
-import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
+import { createRateLimiter, type Limits } from '../../src/spotify/rate-limit/limiter.ts'
 import { createHandClock } from './hand-clock.ts'
 import { memoryOfOne } from './memory.ts'
 
-test('an arrival among ten thousand that wait is as little work as one among ten', async () => {
-  const reads = async (waiting: number): Promise<number> => {
+const never = () => new Promise<never>(() => undefined)
+
+test.each<[string, Limits]>([
+  ['without a known limit', {}],
+  ['with a window', { windowRequests: 8 }],
+])('%s, an arrival among ten thousand that wait is as little work as one among ten', async (_, limits) => {
+  const work = async (waiting: number): Promise<{ looks: number; told: number }> => {
     const clock = createHandClock()
     let looks = 0
+    let told = 0
     const counting = { ...clock, now: () => ((looks += 1), clock.now()) }
-    const limiter = createRateLimiter(memoryOfOne(clock.now), {}, undefined, counting)
-    const never = () => new Promise<never>(() => undefined)
-    for (let request = 0; request < waiting; request += 1) void limiter.run({ background: true, work: never })
+    const limiter = createRateLimiter(memoryOfOne(clock.now), limits, undefined, counting)
+    const request = { background: true, work: never, waits: () => void (told += 1) }
+    for (let count = 0; count < waiting; count += 1) void limiter.run(request)
     await settled()
     expect(limiter.state().waiting.background).toBe(waiting - 8)
-    looks = 0
-    void limiter.run({ background: true, work: never })
+    looks = told = 0
+    void limiter.run(request)
     await settled()
-    return looks
+    return { looks, told }
   }
-  expect(await reads(10)).toBeGreaterThan(0)
-  expect(await reads(10_000)).toBe(await reads(10))
+  const few = await work(10)
+  expect(few.looks).toBeGreaterThan(0)
+  expect(few.told).toBeLessThanOrEqual(1)
+  expect(await work(10_000)).toEqual(few)
+})
+
+test('everybody who waits is told until when, once for each time', async () => {
+  const clock = createHandClock()
+  const limiter = createRateLimiter(memoryOfOne(clock.now), {}, undefined, clock)
+  const told: number[][] = [[], []]
+  const ask = (times: number[] | undefined) =>
+    limiter.run({ background: true, work: async () => 'answered', waits: (until) => times?.push(until) })
+  await limiter.recordBlock({ until: clock.wall() + 20_000, reason: 'rate' })
+  const first = ask(told[0])
+  await clock.pass(5_000)
+  const second = ask(told[1])
+  await clock.pass(5_000)
+  await limiter.recordBlock({ until: clock.wall() + 30_000, reason: 'rate' })
+  expect(await clock.through(Promise.all([first, second]))).toEqual(['answered', 'answered'])
+  const start = clock.wall() - 40_000
+  expect(told.map((times) => times.map((until) => until - start))).toEqual([
+    [20_000, 40_000],
+    [20_000, 40_000],
+  ])
+})
+
+test('nobody waits for longer because the one before has more time', async () => {
+  const clock = createHandClock()
+  const limiter = createRateLimiter(memoryOfOne(clock.now), { windowRequests: 1 }, undefined, clock)
+  void limiter.run({ background: false, work: never })
+  await clock.pass(0)
+  const gone = new AbortController()
+  const page = { background: true, key: 'page', work: never }
+  const leaves = limiter.run({ ...page, signal: gone.signal }).catch(() => clock.now())
+  const behind = limiter.run({ background: true, work: never }).catch(() => clock.now())
+  const begun = clock.now()
+  await clock.pass(30_000)
+  const late = limiter.run(page).catch(() => clock.now())
+  gone.abort(new Error('unlinked'))
+  expect(await leaves).toBe(begun + 30_000)
+  expect(await clock.through(behind)).toBe(begun + 60_000)
+  expect(await clock.through(late)).toBe(begun + 90_000)
+})
+
+test('a person who lets go takes an own request out of the queue, and leaves a shared one to those behind', async () => {
+  const clock = createHandClock()
+  const limiter = createRateLimiter(memoryOfOne(clock.now), { windowRequests: 1 }, undefined, clock)
+  void limiter.run({ background: false, work: never })
+  await clock.pass(0)
+  const gone = new AbortController()
+  const asks = (key: string, background: boolean, signal?: AbortSignal) =>
+    limiter.run({ background, key, signal, work: never }).catch(() => 'gone')
+  void asks('shared', true)
+  const left = [asks('own', false, gone.signal), asks('shared', false, gone.signal)]
+  await clock.pass(0)
+  expect(limiter.state().waiting).toEqual({ interactive: 2, background: 0 })
+  gone.abort(new Error('left'))
+  expect(await Promise.all(left)).toEqual(['gone', 'gone'])
+  expect(limiter.state().waiting).toEqual({ interactive: 0, background: 1 })
 })
 
 function settled(): Promise<void> {

@@ -24,7 +24,7 @@ const plainSong: Song = {
   cover: picture,
 }
 
-const whole = (value: unknown) => ({ value, decode: (text: string) => text })
+const whole = (value: unknown) => Buffer.from(JSON.stringify(value) ?? 'null')
 const page = (body: object, offset = 0) => parsePage(whole({ items: [item], total: 1, ...body }), offset)
 const songOf = (changes: object): Song | undefined =>
   page({ items: [{ ...item, track: { ...track, ...changes } }] }).songs[0]

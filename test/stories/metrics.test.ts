@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../../sandbox/free-port.ts'
 import { guild } from '../../sandbox/people.ts'
 import { startupMessage } from '../../src/error-messages.ts'
-import { startMetrics } from '../../src/metrics/metrics-server.ts'
+import { openMetrics } from '../../src/metrics.ts'
 import { messageOf, rowsOf, startWorld, unhurried, type World } from '../world/world.ts'
 
 let world: World
@@ -118,7 +118,7 @@ describe('the port of the metrics', () => {
   })
 
   test('CF-173 taken: one sentence says so', async () => {
-    const taken = startMetrics(Number(new URL(url).port), { text: async () => '', contentType: '' })
+    const taken = openMetrics(Number(new URL(url).port), () => undefined)
     const said = await taken.then(
       () => undefined,
       (error: unknown) => startupMessage(error),

@@ -127,7 +127,7 @@ function answers(exchanges: URLSearchParams[], profile: { discord: string; spoti
     if (url.endsWith('/token')) exchanges.push(new URLSearchParams(body))
     const who = { application: { id: clientId }, user: { ...person, username: profile.discord, global_name: null } }
     const said = url.endsWith('/oauth2/@me') ? who : { ...token, id: 'ana-spotify', display_name: profile.spotify }
-    return { status: 200, headers: {}, text: () => JSON.stringify(said) }
+    return { status: 200, headers: {}, body: Buffer.from(JSON.stringify(said)) }
   }
 }
 

@@ -1,16 +1,16 @@
 import { RateLimitedError } from '../errors.ts'
-import { createSharedQuota, type Meter, type LimitState, type RequestLimit } from './quota.ts'
-import { createBlock, type RateLimitBlock, type BlockStore } from './retry-after.ts'
+import { createSharedQuota, type LimitState, type Meter, type RequestLimit } from './quota.ts'
+import { createRequestQueue, kinds, type Kind, type LimitedRequest, type QueuedRequest, type Wait } from './queue.ts'
+import { createBlock, type BlockStore, type RateLimitBlock } from './retry-after.ts'
 import { createSlidingWindow, fromWall, systemClock, type Clock } from './sliding-window.ts'
-import { createRequestQueue, type LimitedRequest, type Outcome, type QueuedRequest, type Wait } from './queue.ts'
 
-/** Stands before every request of one Spotify app, together with the gates of the other processes. */
+/** Every request of one Spotify app passes it; it keeps the limits together with those of the other processes. */
 export interface RateLimiter {
   /**
-   * Makes the request when its turn has come. Rejects with RateLimitedError, without a request, when that would
-   * take longer than anybody likes to wait; and as the request itself does.
+   * Makes the request when its turn has come. Rejects with TurnedAwayError, without a request, when that would take
+   * longer than `patience`; and as the request itself does.
    */
-  run<T>(wish: LimitedRequest<T>): Promise<T>
+  run<T>(request: LimitedRequest<T>): Promise<T>
   /** For requests that Spotify does not count: rejects with RateLimitedError while it asks to wait. */
   checkBlocked(): Promise<void>
   /** Remembers what Spotify has answered to one of those. */
@@ -18,21 +18,22 @@ export interface RateLimiter {
   state(): LimiterState
 }
 
-/** How things stand, for whoever watches. */
 export interface LimiterState {
   readonly blocked: RateLimitBlock | undefined
-  readonly window: LimitState
+  /** Undefined where the operator has set no limit. */
+  readonly window: LimitState | undefined
   /** Undefined where the operator has set no daily limit. */
   readonly day: LimitState | undefined
-  readonly waiting: { readonly people: number; readonly background: number }
+  /** How many requests are queued. */
+  readonly waiting: Readonly<Record<Kind, number>>
 }
 
-/** What the gates of one app share. */
+/** What the limiters of one app share. */
 export interface LimiterStore extends BlockStore {
   meter(name: 'window' | 'day', entry: Parameters<Meter>[0]): ReturnType<Meter>
 }
 
-/** What the operator knows of the app; where that is nothing, the gate finds a limit by itself. */
+/** What the operator knows of the app. */
 export interface Limits {
   readonly windowRequests?: number | undefined
   readonly dailyRequests?: number | undefined
@@ -41,132 +42,116 @@ export interface Limits {
 /** Spotify's rolling window, in milliseconds. */
 const documentedWindow = 30_000
 const day = 24 * 60 * 60_000
-const second = 1000
-/** Background requests at once where no limit is known. */
-const mostAtOnce = 8
 
+/** @param span the length of the rolling window, in milliseconds */
 export function createRateLimiter(
-  memory: LimiterStore,
+  store: LimiterStore,
   { windowRequests, dailyRequests }: Limits = {},
   span = documentedWindow,
   clock: Clock = systemClock,
 ): RateLimiter {
   const { now } = clock
-  const block = createBlock(memory, clock)
-  const line = createRequestQueue(clock)
-  const peopleAsked = createSlidingWindow(span, span / 100)
-  const window = windowRequests === undefined ? unlimited() : rolling(windowRequests)
-  const budget = dailyRequests === undefined ? undefined : daily(dailyRequests)
-  const paces = budget ? [budget, window] : [window]
-  let callOff: (() => void) | undefined
+  const block = createBlock(store, clock)
+  const queue = createRequestQueue(clock)
+  const recentInteractive = createSlidingWindow(span, span / 100)
+  const window = windowRequests === undefined ? undefined : windowQuota(windowRequests)
+  const daily = dailyRequests === undefined ? undefined : dailyQuota(dailyRequests)
+  const limits = [daily, window ?? concurrencyLimit()].filter((limit) => limit !== undefined)
+  let cancelTimer: (() => void) | undefined
 
   return {
-    async run(wish) {
-      if (!wish.background) peopleAsked.add(now())
-      await block.look()
-      const answer = line.join(wish)
-      serve()
-      return answer
+    async run(request) {
+      if (!request.background) recentInteractive.add(now())
+      await block.refresh()
+      const result = queue.join(request)
+      advance()
+      return result
     },
     async checkBlocked() {
-      await block.look()
-      const { until, reason } = block.on() ?? {}
+      await block.refresh()
+      const { until, reason } = block.current() ?? {}
       if (until !== undefined && reason) throw new RateLimitedError(until, reason)
     },
     recordBlock: block.set,
     state: () => ({
-      blocked: block.on(),
-      window: window.state(),
-      day: budget?.state(),
-      waiting: line.count(),
+      blocked: block.current(),
+      window: window?.state(),
+      day: daily?.state(),
+      waiting: queue.count(),
     }),
   }
 
-  /** Without a known limit: everything is stopped while Spotify asks to wait, and so few are refused before it does. */
-  function unlimited(): RequestLimit {
-    let inFlight = 0
-    return {
-      reason: 'rate',
-      need: () => undefined,
-      hasRoom: (background) => !background || inFlight < mostAtOnce,
-      take: () => void (inFlight += 1),
-      answered: () => void (inFlight -= 1),
-      nextRoom: () => ({ until: now(), look: now() + second }),
-      state: () => ({ limit: Infinity, used: inFlight }),
-    }
+  function windowQuota(limit: number) {
+    const options = { limit, span, bucket: span / 100, reportEvery: span / 30, heldFor: span * 1.5 }
+    // As much of the window as people have used of it lately, within bounds: else it would lie idle.
+    const reserve = (): number => Math.min(recentInteractive.count(now()), Math.floor(limit / 12))
+    const meter: Meter = (entry) => store.meter('window', entry)
+    return createSharedQuota({ ...options, reason: 'rate', reserve }, meter, clock, advance)
   }
 
-  function rolling(limit: number): RequestLimit {
-    const terms = { limit, span, bucket: span / 100, tellEvery: span / 30, heldFor: span * 1.5 }
-    const reserve = (): number => forPeople(limit)
-    return createSharedQuota(
-      { ...terms, reason: 'rate', reserve },
-      (entry) => memory.meter('window', entry),
-      clock,
-      serve,
-    )
-  }
-
-  function daily(limit: number): RequestLimit {
-    const terms = { limit, span: day, bucket: day / 96, tellEvery: 5_000, heldFor: 10 * 60_000 }
+  function dailyQuota(limit: number) {
+    const options = { limit, span: day, bucket: day / 96, reportEvery: 5_000, heldFor: 10 * 60_000 }
     const reserve = (): number => Math.floor(limit / 10)
-    return createSharedQuota(
-      { ...terms, reason: 'quota', reserve },
-      (entry) => memory.meter('day', entry),
-      clock,
-      serve,
-    )
+    const meter: Meter = (entry) => store.meter('day', entry)
+    return createSharedQuota({ ...options, reason: 'quota', reserve }, meter, clock, advance)
   }
 
-  /** As much of the window as people have wanted of it lately, within bounds: else it would lie idle. */
-  function forPeople(limit: number): number {
-    return Math.min(peopleAsked.count(now(), span), Math.floor(limit / 12))
-  }
-
-  /** Lets go whoever may, sends away who would wait for too long, and comes back when that may change. */
-  function serve(): void {
-    callOff?.()
-    callOff = undefined
-    tellPaces()
-    for (let next = line.first(); next && !waitOf(next.background); next = line.first()) void carryOut(next.ticket)
-    if (!line.first()) return
-    tellPaces()
-    const looks = [false, true].flatMap((background) => {
-      const wait = waitOf(background)
-      if (wait) line.turnAway(background, wait)
-      return wait && line.count()[background ? 'background' : 'people'] > 0 ? wait.look : []
+  /** Sends what may go out, turns away what would wait for too long, and comes back when that may change. */
+  function advance(): void {
+    cancelTimer?.()
+    cancelTimer = undefined
+    requestRoom()
+    for (let next = queue.first(); next && !waitOf(next.kind); next = queue.first()) void send(next.request)
+    if (!queue.first()) return
+    requestRoom()
+    const checks = kinds.flatMap((kind) => {
+      const wait = waitOf(kind)
+      if (wait) queue.turnAway(kind, wait)
+      return wait && queue.count()[kind] > 0 ? wait.checkAt : []
     })
-    if (looks.length > 0) callOff = clock.after(Math.min(...looks, line.deadline()) - now(), serve)
+    if (checks.length > 0) cancelTimer = clock.after(Math.min(...checks, queue.deadline()) - now(), advance)
   }
 
-  function tellPaces(): void {
-    const { people, background } = line.count()
-    if (!block.on()) for (const pace of paces) pace.need(people, background)
+  function requestRoom(): void {
+    if (!block.current()) for (const limit of limits) limit.requestRoom(queue.count())
   }
 
-  function waitOf(background: boolean): (Wait & { readonly look: number }) | undefined {
-    const blocked = block.on()
+  function waitOf(kind: Kind): (Wait & { readonly checkAt: number }) | undefined {
+    const blocked = block.current()
     if (blocked) {
       const until = fromWall(blocked.until, clock)
-      return { until, reason: blocked.reason, look: until }
+      return { until, reason: blocked.reason, checkAt: until }
     }
-    const tight = paces.find((pace) => !pace.hasRoom(background))
-    return tight && { ...tight.nextRoom(background), reason: tight.reason }
+    const exhausted = limits.find((limit) => !limit.hasRoom(kind))
+    return exhausted && { ...exhausted.nextRoom(kind), reason: exhausted.reason }
   }
 
-  async function carryOut(ticket: QueuedRequest): Promise<void> {
-    line.begin(ticket)
-    for (const pace of paces) pace.take()
-    const sentAt = now()
-    const outcome = await ticket.work(ticket.end.signal).then(
-      (value): Outcome => ({ value }),
-      (error: unknown): Outcome => ({ error }),
-    )
-    const refusal = 'error' in outcome && outcome.error instanceof RateLimitedError ? outcome.error : undefined
-    const refusedUntil = refusal?.reason === 'rate' ? fromWall(refusal.until, clock) : undefined
-    for (const pace of paces) pace.answered({ sentAt, refusedUntil })
-    if (refusal) await block.set({ until: refusal.until, reason: refusal.reason })
-    line.settle(ticket, outcome)
-    serve()
+  async function send(request: QueuedRequest): Promise<void> {
+    queue.begin(request)
+    for (const limit of limits) limit.take()
+    const [result] = await Promise.allSettled([request.work(request.end.signal)])
+    for (const limit of limits) limit.release()
+    if (result.status === 'rejected' && result.reason instanceof RateLimitedError) {
+      const { until, reason } = result.reason
+      await block.set({ until, reason })
+    }
+    queue.settle(request, result.status === 'rejected' ? { error: result.reason } : { value: result.value })
+    advance()
+  }
+}
+
+const mostAtOnce = 8
+
+/** Where no limit is known, few background requests at once, so that few are refused before the block stops them. */
+function concurrencyLimit(): RequestLimit {
+  let inFlight = 0
+  return {
+    reason: 'rate',
+    requestRoom: () => undefined,
+    hasRoom: (kind) => kind === 'interactive' || inFlight < mostAtOnce,
+    take: () => void (inFlight += 1),
+    release: () => void (inFlight -= 1),
+    // There is room as soon as a request ends.
+    nextRoom: () => ({ until: -Infinity, checkAt: Infinity }),
   }
 }

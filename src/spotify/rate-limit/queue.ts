@@ -1,38 +1,43 @@
 import { TurnedAwayError } from '../errors.ts'
 import { toWall, type Clock } from './sliding-window.ts'
 
-/** A request that somebody wants to make. */
+/** A request, and how it may wait. */
 export interface LimitedRequest<T> {
-  /** Makes the request; the signal is aborted when nobody waits for its answer any more. */
+  /** Makes the request; the signal is aborted when nobody waits for its result any more. */
   work(signal: AbortSignal): Promise<T>
   /** Nobody waits in front of a screen for it. */
   readonly background: boolean
-  /** Requests of the same key are one request, as long as it is waiting or under way. */
+  /** Requests of the same key are one request, as long as it is queued or under way. */
   readonly key?: string | undefined
   readonly signal?: AbortSignal | undefined
-  /** Called when it has to wait for more than a moment, with the time until when, since the epoch. */
+  /** Called when it has to wait for more than a second, with the time until when, since the epoch. */
   waits?(until: number): void
 }
 
-/** A request that waits for its turn or is under way, and who waits for it. */
+/** A request that is queued or under way, and who waits for it. */
 export interface QueuedRequest {
   readonly key: string | undefined
   readonly work: (signal: AbortSignal) => Promise<unknown>
   readonly end: AbortController
   readonly waiters: Set<Waiter>
-  /** How many of them a person waits for. */
-  interactive: number
+  /** How many of the waiters are people. */
+  people: number
 }
 
 interface Waiter {
-  readonly background: boolean
+  readonly request: QueuedRequest
+  readonly kind: Kind
   readonly deadline: number
   readonly waits: ((until: number) => void) | undefined
   resolve(value: unknown): void
   reject(reason: unknown): void
 }
 
-/** Why there is no going on, and until when by the gate's own clock. */
+/** What a person waits for, and what nobody waits for. */
+export type Kind = 'interactive' | 'background'
+export const kinds = ['interactive', 'background'] as const
+
+/** Why a request cannot go out now, and until when by the limiter's own clock. */
 export interface Wait {
   readonly until: number
   readonly reason: 'rate' | 'quota'
@@ -40,61 +45,62 @@ export interface Wait {
 
 export type Outcome = { readonly value: unknown } | { readonly error: unknown }
 
-/** Who waits to ask, and who shares what is under way. People come before background work. */
+/** Requests that wait for their turn, interactive ones first; the same ones are shared. */
 export interface RequestQueue {
-  /** The answer, once it is settled. Rejects with TurnedAwayError when the wait is too long. */
-  join<T>(wish: LimitedRequest<T>): Promise<T>
-  /** Whose turn it is; a ticket is background work while nobody else waits for it. */
-  first(): { readonly ticket: QueuedRequest; readonly background: boolean } | undefined
-  /** Takes a ticket out of the line: its request goes out. */
-  begin(ticket: QueuedRequest): void
-  settle(ticket: QueuedRequest, outcome: Outcome): void
-  /** Ends the waiting of those of a kind who cannot be served in time, and tells the others. */
-  turnAway(background: boolean, wait: Wait): void
-  count(): { readonly people: number; readonly background: number }
-  /** When the first of them has waited for too long. */
+  /** The result, once it is settled. Rejects with TurnedAwayError when the wait is too long. */
+  join<T>(request: LimitedRequest<T>): Promise<T>
+  /** The next request to go out: it is interactive as soon as a person waits for it. */
+  first(): { readonly request: QueuedRequest; readonly kind: Kind } | undefined
+  /** Takes a request out of the queue: it goes out. */
+  begin(request: QueuedRequest): void
+  settle(request: QueuedRequest, outcome: Outcome): void
+  /** Ends the waiting of those of a kind who would wait for too long, and tells the others until when. */
+  turnAway(kind: Kind, wait: Wait): void
+  /** How many requests are queued. */
+  count(): Readonly<Record<Kind, number>>
+  /** When the first of those who wait has waited for too long. */
   deadline(): number
 }
 
 /** How long a request may wait before it goes out, in milliseconds. */
-export const patience = { people: 2_000, background: 60_000 }
+export const patience = { interactive: 2_000, background: 60_000 }
 
-const moment = 1_000
+const second = 1_000
 
-/** Joining, and what is asked at every arrival, takes the same time however many wait. */
+/** However many wait, joining, `first`, `count` and `deadline` take the same time. */
 export function createRequestQueue(clock: Clock): RequestQueue {
   const { now } = clock
-  const interactive = createLane()
-  const background = createLane()
+  const lanes = { interactive: createLane(), background: createLane() }
   const shared = new Map<string, QueuedRequest>()
-  const laneOf = (request: QueuedRequest): Lane => (request.interactive > 0 ? interactive : background)
 
   return {
-    async join<T>(wish: LimitedRequest<T>) {
-      const { signal, background: isBackground, waits } = wish
+    async join<T>({ work, background, key, signal, waits }: LimitedRequest<T>) {
       signal?.throwIfAborted()
-      const request = (wish.key !== undefined && shared.get(wish.key)) || open(wish)
+      const kind = background ? 'background' : 'interactive'
+      const known = key === undefined ? undefined : shared.get(key)
+      const request = known ?? { key, work, end: new AbortController(), waiters: new Set(), people: 0 }
       const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-      const deadline = now() + (isBackground ? patience.background : patience.people)
-      const waiter: Waiter = { background: isBackground, deadline, waits, resolve, reject }
-      const isWaiting = background.waiting.delete(request) || interactive.waiting.delete(request)
+      const waiter: Waiter = { request, kind, deadline: now() + patience[kind], waits, resolve, reject }
+      const isQueued = !known || laneOf(request).requests.has(request)
       request.waiters.add(waiter)
-      if (!isBackground) request.interactive += 1
-      if (isWaiting) laneOf(request).waiting.add(request)
-      laneOf(request).untold.add(request)
-      const leaves = (): void => leave(request, waiter, signal?.reason)
-      signal?.addEventListener('abort', leaves, { once: true })
+      if (!background) request.people += 1
+      if (isQueued) {
+        place(request)
+        lanes[kind].waiters.add(waiter)
+        lanes[kind].untold.add(waiter)
+      }
+      if (!known && key !== undefined) shared.set(key, request)
+      const cancel = (): void => leave(waiter, signal?.reason)
+      signal?.addEventListener('abort', cancel, { once: true })
       try {
         return (await promise) as T
       } finally {
-        signal?.removeEventListener('abort', leaves)
+        signal?.removeEventListener('abort', cancel)
       }
     },
     first() {
-      const [person] = interactive.waiting
-      if (person) return { ticket: person, background: false }
-      const [other] = background.waiting
-      return other && { ticket: other, background: true }
+      for (const kind of kinds) for (const request of lanes[kind].requests) return { request, kind }
+      return undefined
     },
     begin: remove,
     settle(request, outcome) {
@@ -103,63 +109,61 @@ export function createRequestQueue(clock: Clock): RequestQueue {
         if ('error' in outcome) reject(outcome.error)
         else resolve(outcome.value)
       }
-      // What the map's old tables still point to would keep the answers in memory for long.
+      // What the map's old tables still point to would keep the results in memory for long.
       request.waiters.clear()
     },
-    turnAway(isBackground, { until, reason }) {
-      const lane = isBackground ? background : interactive
-      const isOver = ({ deadline }: Waiter): boolean => until > deadline || now() >= deadline
-      const sendAway = (request: QueuedRequest, waiter: Waiter): void =>
-        leave(request, waiter, new TurnedAwayError(toWall(Math.max(until, now() + moment), clock), reason))
-      // Who has been told of this wait already need not be looked at again.
-      const told = Math.abs(until - lane.toldUntil) > moment ? [...lane.waiting] : [...lane.untold]
+    turnAway(kind, { until, reason }) {
+      const lane = lanes[kind]
+      // They all had the same time when they came, so the first deadlines come first.
+      for (const waiter of lane.waiters) {
+        if (until <= waiter.deadline && now() < waiter.deadline) break
+        leave(waiter, new TurnedAwayError(toWall(Math.max(until, now() + second), clock), reason))
+      }
+      if (until <= now() + second) return
+      const isNews = Math.abs(until - lane.toldUntil) >= second
+      for (const { waits } of isNews ? lane.waiters : lane.untold) waits?.(toWall(until, clock))
       lane.untold.clear()
-      lane.toldUntil = until
-      for (const request of told) {
-        for (const waiter of lane.waiting.has(request) ? request.waiters : []) {
-          if (isOver(waiter)) sendAway(request, waiter)
-          else if (until > now() + moment) waiter.waits?.(toWall(until, clock))
-        }
-      }
-      // They wait in the order of their deadlines.
-      for (const request of lane.waiting) {
-        const late = [...request.waiters].filter(isOver)
-        if (late.length === 0) break
-        for (const waiter of late) sendAway(request, waiter)
-      }
+      if (isNews) lane.toldUntil = until
     },
-    count: () => ({ people: interactive.waiting.size, background: background.waiting.size }),
-    deadline: () =>
-      Math.min(
-        ...[interactive, background].flatMap(({ waiting }) => {
-          const [first] = waiting
-          return first ? [...first.waiters].map(({ deadline }) => deadline) : []
-        }),
-      ),
+    count: () => ({ interactive: lanes.interactive.requests.size, background: lanes.background.requests.size }),
+    deadline() {
+      const firsts = kinds.flatMap((kind) => lanes[kind].waiters.values().next().value ?? [])
+      return Math.min(...firsts.map(({ deadline }) => deadline))
+    },
   }
 
-  function open({ key, work }: LimitedRequest<unknown>): QueuedRequest {
-    const request: QueuedRequest = { key, work, end: new AbortController(), waiters: new Set(), interactive: 0 }
-    background.waiting.add(request)
-    if (key !== undefined) shared.set(key, request)
-    return request
+  function laneOf({ people }: QueuedRequest): Lane {
+    return lanes[people > 0 ? 'interactive' : 'background']
   }
 
-  function leave(request: QueuedRequest, waiter: Waiter, reason: unknown): void {
+  /** Where it belongs, which changes with those who wait for it. */
+  function place(request: QueuedRequest): void {
     const lane = laneOf(request)
+    for (const kind of kinds) if (lanes[kind] !== lane) lanes[kind].requests.delete(request)
+    lane.requests.add(request)
+  }
+
+  function leave(waiter: Waiter, reason: unknown): void {
+    const { request, kind } = waiter
+    const isQueued = laneOf(request).requests.has(request)
     if (!request.waiters.delete(waiter)) return
-    if (!waiter.background) request.interactive -= 1
-    if (laneOf(request) !== lane && lane.waiting.delete(request)) laneOf(request).waiting.add(request)
+    lanes[kind].waiters.delete(waiter)
+    lanes[kind].untold.delete(waiter)
+    if (kind === 'interactive') request.people -= 1
     waiter.reject(reason)
-    if (request.waiters.size > 0) return
+    if (request.waiters.size > 0) {
+      if (isQueued) place(request)
+      return
+    }
     forget(request)
     request.end.abort(reason)
   }
 
   function remove(request: QueuedRequest): void {
-    for (const { waiting, untold } of [interactive, background]) {
-      waiting.delete(request)
-      untold.delete(request)
+    for (const kind of kinds) lanes[kind].requests.delete(request)
+    for (const waiter of request.waiters) {
+      lanes[waiter.kind].waiters.delete(waiter)
+      lanes[waiter.kind].untold.delete(waiter)
     }
   }
 
@@ -169,14 +173,16 @@ export function createRequestQueue(clock: Clock): RequestQueue {
   }
 }
 
-/** Those of a kind who wait, first come, first served. */
+/** What waits of one kind, in the order in which it came. */
 interface Lane {
-  readonly waiting: Set<QueuedRequest>
-  /** Who has come since the others were told how long it takes, and until when they were told. */
-  readonly untold: Set<QueuedRequest>
+  readonly requests: Set<QueuedRequest>
+  /** Of requests that are queued. */
+  readonly waiters: Set<Waiter>
+  /** Those of them who came since the others were told until when. */
+  readonly untold: Set<Waiter>
   toldUntil: number
 }
 
 function createLane(): Lane {
-  return { waiting: new Set(), untold: new Set(), toldUntil: -Infinity }
+  return { requests: new Set(), waiters: new Set(), untold: new Set(), toldUntil: -Infinity }
 }

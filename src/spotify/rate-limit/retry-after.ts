@@ -1,3 +1,4 @@
+import { createSingleFlight } from '../../single-flight.ts'
 import { fromWall, toWall, type Clock } from './sliding-window.ts'
 
 export interface RateLimitBlock {
@@ -8,46 +9,46 @@ export interface RateLimitBlock {
 
 /** Where a block is kept so that every process and the next start see it. */
 export interface BlockStore {
-  /** Others may have written what is there: it is looked at before it is believed. */
+  /** Others may have written what is there: it is checked before it is believed. */
   load(): Promise<RateLimitBlock | undefined>
   save(block: RateLimitBlock): Promise<void>
 }
 
 export interface KnownBlock {
   /**
-   * Learns what other processes have been told, with one look a second at most, or tells them as often what could not
-   * be stored. A store that is away tells nothing.
+   * Reads what other processes were told, once a second at most, or saves as often what could not be saved before.
+   * Where the store does not answer, it changes nothing.
    */
-  look(): Promise<void>
-  /** The block that is on, if one is. */
-  on(): RateLimitBlock | undefined
+  refresh(): Promise<void>
+  /** The block that is in force, if one is. */
+  current(): RateLimitBlock | undefined
   /** Remembers a block; a shorter one never replaces a longer one. */
   set(block: RateLimitBlock): Promise<void>
 }
 
-const lookEvery = 1000
+const refreshEvery = 1000
 /** What says more than that comes from a clock that was wrong: Spotify asks for most of a day. */
 const longest = 2 * 24 * 60 * 60_000
 
-export function createBlock(memory: BlockStore, clock: Clock): KnownBlock {
+export function createBlock(store: BlockStore, clock: Clock): KnownBlock {
   const { now, wall } = clock
-  /** The latest, also when it is over. `end` is on the gate's own clock. */
+  /** The latest, also when it is over. `end` is on the limiter's own clock. */
   let known: { readonly block: RateLimitBlock; readonly end: number } | undefined
   /** The end of the one before that: where the clock was set back, it may be stored for longer than it lasted. */
   let past: number | undefined
   let unsaved: RateLimitBlock | undefined
-  let lookedAt = -Infinity
-  let looking: Promise<void> | undefined
+  let refreshedAt = -Infinity
+  const singleFlight = createSingleFlight<void>()
 
   return {
-    async look() {
-      const blocked = on()
-      if ((blocked && !unsaved) || now() - lookedAt < lookEvery) return
-      looking ??= (blocked ? save() : load()).finally(() => (looking = undefined))
-      // Whoever is sent away anyhow does not wait for the store first.
-      if (!blocked) await looking
+    async refresh() {
+      const blocked = current()
+      if ((blocked && !unsaved) || now() - refreshedAt < refreshEvery) return
+      const refreshing = singleFlight('refresh', blocked ? save : load)
+      // What is turned away anyhow does not wait for the store first.
+      if (!blocked) await refreshing
     },
-    on,
+    current,
     async set(block) {
       if (!learn(block)) return
       unsaved = block
@@ -56,7 +57,7 @@ export function createBlock(memory: BlockStore, clock: Clock): KnownBlock {
   }
 
   /** Over as soon as one clock says so: people may have set one back, the other stands still while a machine sleeps. */
-  function on(): RateLimitBlock | undefined {
+  function current(): RateLimitBlock | undefined {
     if (!known || known.end <= now() || known.block.until <= wall()) return undefined
     const { until, reason } = known.block
     return { until: Math.min(until, toWall(known.end, clock)), reason }
@@ -64,8 +65,8 @@ export function createBlock(memory: BlockStore, clock: Clock): KnownBlock {
 
   function learn(block: RateLimitBlock): boolean {
     const end = Math.min(fromWall(block.until, clock), now() + longest)
-    if (known && on() && known.end >= end) return false
-    if (known && !on()) past = known.block.until
+    if (known && current() && known.end >= end) return false
+    if (known && !current()) past = known.block.until
     known = { block, end }
     return true
   }
@@ -74,7 +75,7 @@ export function createBlock(memory: BlockStore, clock: Clock): KnownBlock {
     unsaved = undefined
     const stored = await read()
     if (stored && isNews(stored)) learn(stored)
-    lookedAt = now()
+    refreshedAt = now()
   }
 
   async function save(): Promise<void> {
@@ -83,13 +84,13 @@ export function createBlock(memory: BlockStore, clock: Clock): KnownBlock {
     const stored = await read()
     const longer = stored && isNews(stored) && stored.until > block.until && stored.until <= wall() + longest
     if (longer) learn(stored)
-    const saved = longer || (await memory.save(block).then(() => true, leaveToThisProcess))
+    const saved = longer || (await store.save(block).then(() => true, leaveToThisProcess))
     if (saved && unsaved === block) unsaved = undefined
-    lookedAt = now()
+    refreshedAt = now()
   }
 
   async function read(): Promise<RateLimitBlock | undefined> {
-    const stored = await memory.load().catch(leaveToThisProcess)
+    const stored = await store.load().catch(leaveToThisProcess)
     return isBlock(stored) ? stored : undefined
   }
 
@@ -103,5 +104,5 @@ function isBlock(stored: unknown): stored is RateLimitBlock {
   return Number.isFinite(until) && (reason === 'rate' || reason === 'quota')
 }
 
-// It goes on with what it knows by itself; whatever else needs the store will say that it is away.
+// It goes on with what this process knows; whatever else needs the store will say that it is away.
 function leaveToThisProcess(): undefined {}

@@ -1,51 +1,51 @@
-/** How many requests were answered within a rolling time, counted in grains of time so that a day stays small. */
+/** How many requests ended within a rolling time, counted in buckets of time so that a day stays small. */
 export interface SlidingWindow {
+  /** Times only ever go on, here and below. */
   add(at: number): void
-  /** How many count at that time, over the last `span` milliseconds. */
-  count(now: number, span: number): number
+  /** How many count at that time. */
+  count(now: number): number
   /** When no more than `most` of them will count; now where that is so, or where it never will be. */
-  downTo(most: number, now: number, span: number): number
-  /** The earliest that still counts. */
-  oldest(now: number, span: number): number | undefined
+  timeOfCount(most: number, now: number): number
 }
 
-/** @param longest beyond which nothing is asked for. Everything counts for up to `grain` too long, never too short. */
-export function createSlidingWindow(longest: number, grain: number): SlidingWindow {
+/** @param span how long a request counts, in milliseconds, and for up to `bucket` longer, never shorter */
+export function createSlidingWindow(span: number, bucket: number): SlidingWindow {
+  /** How many ended in the bucket that ends then, the earliest first. */
   const buckets = new Map<number, number>()
+  let sum = 0
 
   return {
     add(at) {
-      const end = Math.ceil(at / grain) * grain
+      const end = Math.ceil(at / bucket) * bucket
       buckets.set(end, (buckets.get(end) ?? 0) + 1)
-      for (const old of buckets.keys()) {
-        if (old + longest > at) break
-        buckets.delete(old)
-      }
+      sum += 1
+      expire(at)
     },
-    count(now, span) {
-      let sum = 0
-      for (const [end, amount] of buckets) if (end + span > now) sum += amount
+    count(now) {
+      expire(now)
       return sum
     },
-    downTo(most, now, span) {
-      const counted = counting(now, span)
-      let left = counted.reduce((sum, [, amount]) => sum + amount, 0)
-      for (const [end, amount] of counted) {
-        if (left <= most) break
+    timeOfCount(most, now) {
+      expire(now)
+      let left = sum
+      for (const [end, amount] of left > most ? buckets : []) {
         left -= amount
         if (left <= most) return end + span
       }
       return now
     },
-    oldest: (now, span) => counting(now, span)[0]?.[0],
   }
 
-  function counting(now: number, span: number): [end: number, amount: number][] {
-    return [...buckets].filter(([end]) => end + span > now)
+  function expire(now: number): void {
+    for (const [end, amount] of buckets) {
+      if (end + span > now) return
+      buckets.delete(end)
+      sum -= amount
+    }
   }
 }
 
-/** Where a gate has its time from. Two clocks, since the one that people set may go back by hours. */
+/** Two clocks, since the one that people set may go back by hours. */
 export interface Clock {
   /** Milliseconds since a moment of its own, which only ever go on. */
   now(): number
@@ -72,7 +72,7 @@ export function toWall(at: number, { now, wall }: Clock): number {
   return at - now() + wall()
 }
 
-/** A moment of the clock that people set, on the gate's own. */
+/** A moment of the clock that people set, on the limiter's own. */
 export function fromWall(at: number, { now, wall }: Clock): number {
   return at - wall() + now()
 }
