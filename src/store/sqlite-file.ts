@@ -15,7 +15,7 @@ export interface Database {
    * Whatever goes wrong rejects with StoreUnavailableError.
    */
   ask<T>(work: () => T): Promise<T>
-  /** `ask` for work whose answer says whether it deleted anything: soon no file holds that any more. */
+  /** `ask` for work whose answer says whether it deleted anything: then also from the log, and soon from every page. */
   erase<T>(work: () => T): Promise<T>
   /** Removes what has expired from the disk; it was invisible before. */
   sweep(): Promise<void>
@@ -35,7 +35,7 @@ export async function openDatabase(directory: string): Promise<Database> {
   const database = new DatabaseSync(path, { timeout: 0 })
   let isVacuuming = false
   let turnedAt = performance.now()
-  // SQLite answers at once, so a thousand calls in a row would keep everybody else waiting.
+  // A thousand calls in a row would keep everybody else waiting.
   const breathe = async (): Promise<void> => {
     if (performance.now() - turnedAt < longestTurn) return
     await turn()
@@ -58,11 +58,9 @@ export async function openDatabase(directory: string): Promise<Database> {
     }
   }
   const sweep = async () => {
-    await ask(() => {
-      const now = Date.now()
-      database.prepare('DELETE FROM records WHERE expires <= ?').run(now)
-      database.prepare('DELETE FROM leases WHERE expires <= ?').run(now)
-    })
+    const now = Date.now()
+    await ask(() => database.prepare('DELETE FROM records WHERE expires <= ?').run(now))
+    await ask(() => database.prepare('DELETE FROM leases WHERE expires <= ?').run(now))
     await emptyLog()
   }
   const emptyLog = async () => {
@@ -97,7 +95,10 @@ export async function openDatabase(directory: string): Promise<Database> {
     ask,
     async erase(work) {
       const answer = await ask(work)
-      if (answer) purges.soon()
+      if (!answer) return answer
+      purges.soon()
+      // It is deleted in any case, and the purge tries again.
+      await sweep().catch(() => undefined)
       return answer
     },
     sweep,
@@ -114,10 +115,7 @@ export async function openDatabase(directory: string): Promise<Database> {
   }
 }
 
-/**
- * One purge for all that is deleted together, and then a rest of fifty times as long as it took, ten seconds at most.
- * One that fails is tried again after ten.
- */
+/** One for all that is deleted together, then a rest of fifty times as long, ten seconds at most and after a failure. */
 function purgesOf(purge: () => Promise<void>) {
   let timer: NodeJS.Timeout | undefined
   let isEnding = false

@@ -58,7 +58,7 @@ describe.each([
     expect(traces(await remains.bytes())).not.toEqual([])
 
     await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
-    await expect.poll(async () => traces(await remains.bytes())).toEqual([])
+    expect(traces(await remains.bytes())).toEqual([])
     const after = (await remains.all()).filter(({ text }) => !before.includes(text))
     // What Ben has asked Chiyo is theirs.
     expect(kindsOf(after).toSorted()).toEqual(['questions', 'traces', 'traces', 'unlinked'])
@@ -75,7 +75,7 @@ describe.each([
     await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
     const after = kindsOf(await remains.all())
     expect((await ana.browser.goOn(consent)).status).toBeGreaterThanOrEqual(400)
-    await expect.poll(async () => traces(await remains.bytes())).toEqual([])
+    expect(traces(await remains.bytes())).toEqual([])
     expect(kindsOf(await remains.all())).toEqual(after)
     expect(messageOf(await ana.uses('liked recent')).content).toContain('`/link`')
 
