@@ -1,20 +1,17 @@
-// Writes docs/cases.md: every numbered case, with what is expected and where that is held. With --check it only compares.
+// Prints every numbered case, with what is expected and what holds it. With --check only those that nothing holds.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 
-const table = 'docs/cases.md'
 const mostNames = 2
 const number = /\b(?:CB|ST|CK|XU|TK|SP|IX|RD|DS|SC|CF)-\d{2,3}\b/g
 
 const groups = readCases(readFileSync('docs/cases.txt', 'utf8'))
 const tests = collectTests().flatMap(byNumber)
 const reasons = readReasons(readFileSync('SECURITY.md', 'utf8'))
-const page = written()
 const problems = [...unheld(), ...unknown()]
-if (!process.argv.includes('--check')) writeFileSync(table, page)
-else if (readFileSync(table, 'utf8') !== page) problems.push(`${table} is stale: run npm run cases.`)
+if (!process.argv.includes('--check')) console.log(`${groups.map(section).join('\n\n')}\n`)
 
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exitCode = 1
@@ -56,43 +53,29 @@ function readReasons(text) {
   return lines.filter(Boolean).flatMap(([, reason, ids]) => ids.split(', ').map((id) => ({ id, reason })))
 }
 
-function written() {
-  const head = [
-    '# Hostile and broken input, case by case',
-    '',
-    'Made by `npm run cases` from `docs/cases.txt`, the names of the tests and `SECURITY.md`: change those.',
-    'Unless it says otherwise, nothing crashes, nothing is linked or lost, and the person is told in a sentence.',
-  ]
-  const sections = groups.map(({ heading, cases }) =>
-    [`## ${heading}`, '', '| case | what | expected | held by |', '|---|---|---|---|', ...cases.map(row)].join('\n'),
-  )
-  return `${[head.join('\n'), ...sections].join('\n\n')}\n`
+function section({ heading, cases }) {
+  return [heading, ...cases.map(entry)].join('\n')
 }
 
-function row({ id, what, expected }) {
+function entry({ id, what, expected }) {
   const held = [...testsOf(id), ...reasons.filter((reason) => reason.id === id).map(({ reason }) => reason)]
-  return `| ${[id, cell(what), cell(expected), held.join('<br>')].join(' | ')} |`
+  return [`${id}  ${what}: ${expected}`, ...held.map((line) => `       ${printable(line)}`)].join('\n')
 }
 
 /** The files that hold a case, each with its first tests. */
 function testsOf(id) {
   const own = tests.filter((test) => test.id === id)
   const files = [...new Set(own.map(({ file }) => file))].toSorted((one, other) => one.localeCompare(other, 'en'))
-  return files.map((file) => {
-    const names = own.filter((test) => test.file === file).map(({ name }) => readable(name))
-    const more = names.length > mostNames ? [`and ${names.length - mostNames} more`] : []
-    return [`[${file.slice('test/'.length)}](../${file})`, ...names.slice(0, mostNames), ...more].join('<br>· ')
+  return files.flatMap((file) => {
+    const names = own.filter((test) => test.file === file).map(({ name }) => name)
+    const more = names.length > mostNames ? [`  and ${names.length - mostNames} more`] : []
+    return [file, ...names.slice(0, mostNames).map((name) => `  ${name}`), ...more]
   })
 }
 
-function readable(name) {
-  const short = [...name].length > 160 ? `${[...name].slice(0, 159).join('')}…` : name
-  return `<code>${cell(short).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</code>`
-}
-
-/** Text that stays inside its cell and its line, with what is invisible written out. */
-function cell(text) {
-  return text.replaceAll('|', '\\|').replace(/[\p{C}\p{Zl}\p{Zp}\u{fe00}-\u{fe0f}]/gu, (character) => {
+/** Text that stays inside its line, with what is invisible written out. */
+function printable(text) {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}\u{fe00}-\u{fe0f}]/gu, (character) => {
     return `\\u{${character.codePointAt(0)?.toString(16)}}`
   })
 }
