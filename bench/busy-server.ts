@@ -4,7 +4,7 @@ import type { Library } from '../src/library/library.ts'
 import { periodAfter } from '../src/roundups/schedule-time.ts'
 import type { Song } from '../src/spotify/parse.ts'
 import type { Json, Store } from '../src/store/store.ts'
-import { songOf } from '../test/library/desk.ts'
+import { songOf } from '../test/library/list-fixture.ts'
 
 /** Members who have all liked so many songs lately, some of them the same ones. Every page is made anew from JSON. */
 export function busyServer(likes: number): { readonly library: Pick<Library, 'since'>; read(): number } {

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { collect } from '../src/roundups/collect.ts'
 import { createRoundups, type Roundups } from '../src/roundups/roundups.ts'
 import type { Store } from '../src/store/store.ts'
-import { startRoom } from '../test/library/room.ts'
+import { startLibraryFixture } from '../test/library/library-fixture.ts'
 import { createChannels } from '../test/roundups/channel.ts'
 import { openBackend } from '../test/roundups/office.ts'
 import { redisInstalled } from '../test/store/redis-server.ts'
@@ -27,26 +27,26 @@ print()
 /** How many requests a roundup costs, and how long they take. */
 async function measureRequests(): Promise<void> {
   const names = Array.from({ length: people }, (_, index) => `member${index}`)
-  const room = await startRoom(Object.fromEntries(names.map((name) => [name, songs])))
-  for (const name of names) await room.links(name)
-  room.spotify.trouble = { kind: 'slow', delay }
+  const fixture = await startLibraryFixture(Object.fromEntries(names.map((name) => [name, songs])))
+  for (const name of names) await fixture.link(name)
+  fixture.spotify.trouble = { kind: 'slow', delay }
   const span = { from: Date.now() - 7 * day, until: Date.now() }
   const { signal } = new AbortController()
   const timed = async (label: string, work: () => Promise<unknown>, note: string): Promise<void> => {
-    const before = room.asked()
+    const before = fixture.requestCount()
     const begun = performance.now()
     await work()
     const seconds = ((performance.now() - begun) / 1000).toFixed(2)
-    rows.push([label, seconds, room.asked() - before, note])
+    rows.push([label, seconds, fixture.requestCount() - before, note])
   }
   const cpu = process.cpuUsage()
   await timed(
     `${people} members of ${songs.toLocaleString('en-US')} songs: plain reader`,
     async () => {
       for (const name of names) {
-        const link = await room.accounts.get(name)
+        const link = await fixture.accounts.get(name)
         for (let offset = 0; ; offset += 50) {
-          const page = await room.accounts.withToken(name, link, (token, api) => api.savedTracks(token, { offset }))
+          const page = await fixture.accounts.withToken(name, link, (token, api) => api.savedTracks(token, { offset }))
           if ((page.songs.at(-1)?.addedAt ?? 0) < span.from || offset + 50 >= page.total) break
         }
       }
@@ -54,7 +54,7 @@ async function measureRequests(): Promise<void> {
     'one member after the other, until a page reaches back far enough',
   )
   const begun = process.cpuUsage(cpu)
-  await timed('  Hearsay', () => collect(room.library, names, span, { signal }), 'one page each, eight at once')
+  await timed('  Hearsay', () => collect(fixture.library, names, span, { signal }), 'one page each, eight at once')
   const { user, system } = process.cpuUsage(cpu)
   const computing = (user + system - begun.user - begun.system) / 1e6
   rows.push([
@@ -63,11 +63,11 @@ async function measureRequests(): Promise<void> {
     people,
     `and ${computing.toFixed(1)} s of computing, Spotify's side included`,
   ])
-  await timed('  another server of the same members', () => collect(room.library, names, span, { signal }), '')
-  for (const name of names) room.library.deleteCached(await room.accounts.get(name))
-  const both = () => Promise.all([1, 2].map(() => collect(room.library, names, span, { signal })))
+  await timed('  another server of the same members', () => collect(fixture.library, names, span, { signal }), '')
+  for (const name of names) fixture.library.deleteCached(await fixture.accounts.get(name))
+  const both = () => Promise.all([1, 2].map(() => collect(fixture.library, names, span, { signal })))
   await timed('  two such servers at the same moment', both, 'each member is asked once')
-  await room.close()
+  await fixture.close()
 }
 
 /** What a large server does to the process. */

@@ -1,4 +1,4 @@
-import { sideBySide } from '../../src/library/asking.ts'
+import { runConcurrently } from '../../src/concurrency.ts'
 import { collect } from '../../src/roundups/collect.ts'
 import { input } from './measured.js'
 import { openRooms } from './rooms.ts'
@@ -6,7 +6,7 @@ import { openRooms } from './rooms.ts'
 // What 500 members have saved in a week, as a roundup asks for it.
 const members = Array.from({ length: 500 }, (_, index) => `member${index}-2000`)
 const rooms = await openRooms(input)
-await sideBySide(members, 16, rooms.link)
+await runConcurrently(members, 16, rooms.link)
 process.send?.({ linked: members.length })
 await new Promise((resolve) => process.once('message', resolve))
 const until = Date.now()

@@ -1,6 +1,6 @@
 import type { Http, HttpResponse } from '../../src/http.ts'
-import { sideBySide } from '../../src/library/asking.ts'
-import { startRoom, type Room } from '../../test/library/room.ts'
+import { runConcurrently } from '../../src/concurrency.ts'
+import { startLibraryFixture, type LibraryFixture } from '../../test/library/library-fixture.ts'
 
 const windowLimit = 100
 const requests = 250
@@ -24,25 +24,28 @@ export interface Run {
 }
 
 async function pace(windowRequests: number | undefined): Promise<Run> {
-  const room = await startRoom({ ana: 100 }, windowRequests ? { windowLimit, windowRequests } : { windowLimit })
-  await room.links('ana')
-  room.spotify.trouble = { kind: 'slow', delay }
-  const link = await room.accounts.get('ana')
+  const fixture = await startLibraryFixture(
+    { ana: 100 },
+    windowRequests ? { windowLimit, windowRequests } : { windowLimit },
+  )
+  await fixture.link('ana')
+  fixture.spotify.trouble = { kind: 'slow', delay }
+  const link = await fixture.accounts.get('ana')
   const pages = Array.from({ length: requests }, (_, page) => page * 50)
   const begun = performance.now()
-  await sideBySide(pages, atOnce, (offset) => patiently(() => askFor(room, link, offset)))
+  await runConcurrently(pages, atOnce, (offset) => patiently(() => askFor(fixture, link, offset)))
   const seconds = (performance.now() - begun) / 1000
-  const pagesAsked = room.spotify.requests.filter(({ path }) => path === '/v1/me/tracks')
+  const pagesAsked = fixture.spotify.requests.filter(({ path }) => path === '/v1/me/tracks')
   const answered = pagesAsked.filter(({ status }) => status === 200).length
   const refused = pagesAsked.filter(({ status }) => status === 429).map(({ at }) => at)
   const together = Math.max(0, ...refused.map((from) => refused.filter((at) => at >= from && at < from + 1_000).length))
-  await room.close()
+  await fixture.close()
   return { seconds, answered, refusals: refused.length, together }
 }
 
 async function askFor(
-  { accounts }: Room,
-  link: Awaited<ReturnType<Room['accounts']['get']>>,
+  { accounts }: LibraryFixture,
+  link: Awaited<ReturnType<LibraryFixture['accounts']['get']>>,
   offset: number,
 ): Promise<void> {
   await accounts.withToken('ana', link, (token, api) => api.savedTracks(token, { offset }), { background: true })
@@ -75,21 +78,21 @@ async function readThroughRefusal() {
       }
       return answer
     }
-  const room = await startRoom(people, { watch })
-  for (const person of Object.keys(people)) await room.links(person)
-  room.spotify.trouble = { kind: 'slow', delay }
-  const reading = Promise.all(Object.keys(people).map((person) => readWhole(room, person)))
+  const fixture = await startLibraryFixture(people, { watch })
+  for (const person of Object.keys(people)) await fixture.link(person)
+  fixture.spotify.trouble = { kind: 'slow', delay }
+  const reading = Promise.all(Object.keys(people).map((person) => readWhole(fixture, person)))
   await new Promise((done) => setTimeout(done, 600))
-  room.spotify.trouble = { kind: 'rate-limited', retryAfter }
+  fixture.spotify.trouble = { kind: 'rate-limited', retryAfter }
   await new Promise((done) => setTimeout(done, retryAfter * 1000 - 100))
-  room.spotify.trouble = { kind: 'slow', delay }
+  fixture.spotify.trouble = { kind: 'slow', delay }
   const sizes = await reading
-  await room.close()
+  await fixture.close()
   const finished = sizes.filter((size) => size === 2_000).length
   return { readers, finished, inFlight: seen.inFlightThen, refused: seen.refused, begunAfter: seen.begunAfter }
 }
 
-async function readWhole({ library }: Room, person: string): Promise<number> {
+async function readWhole({ library }: LibraryFixture, person: string): Promise<number> {
   for (;;) {
     const answer = await library.search(person, 'a', { offset: 0 })
     if (!('done' in answer)) return answer.library

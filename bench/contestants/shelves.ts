@@ -22,7 +22,7 @@ const blockSize = 50
  * Reads that many libraries of 10,000 songs one after another and weighs what stays in memory. No network stands in
  * between; every page is made anew from JSON, so that no string is shared with anything else.
  */
-export async function weighLibraries(count: number, mostSongs?: number): Promise<Memory> {
+export async function weighLibraries(count: number, maxBytes?: number): Promise<Memory> {
   const catalog = makeCatalog()
   const libraries = [
     ['indie', 'french'],
@@ -42,7 +42,7 @@ export async function weighLibraries(count: number, mostSongs?: number): Promise
       JSON.stringify(library.slice(page * blockSize, (page + 1) * blockSize).map(songOf)),
     ),
   )
-  const linkOf = (person: string): Link => ({ id: person }) as Link
+  const linkOf = (person: string): Link => ({ id: person, clientId: 'an-app' }) as Link
   const api = {
     async savedTracks(person: string, { offset }: { offset: number }) {
       const page = pages[Number(person) % pages.length]?.[offset / blockSize] ?? '[]'
@@ -55,7 +55,7 @@ export async function weighLibraries(count: number, mostSongs?: number): Promise
   }
 
   const before = weigh()
-  const shelves = createIndexCache(accounts, Date.now, mostSongs)
+  const shelves = createIndexCache(accounts, Date.now, maxBytes)
   for (let person = 0; person < count; person += 1) {
     const link = linkOf(String(person))
     await shelves.update(link.id, link, shelves.get(link))

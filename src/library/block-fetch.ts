@@ -1,150 +1,131 @@
+import { runConcurrently } from '../concurrency.ts'
 import { blockSize } from '../spotify/client.ts'
-import type { SavedPage, Song } from '../spotify/parse.ts'
-import { sideBySide, type Ask } from './asking.ts'
+import { missingSong, type SavedPage, type Song } from '../spotify/parse.ts'
 import { songIn, type PackedSongs } from './packed-songs.ts'
 import { indexOfSong, slice, type Segment, type Segments } from './segments.ts'
 
-/** The list was seen to change while it was looked at. */
+/** Requests the block at an offset. */
+export type Ask = (offset: number) => Promise<SavedPage>
+
+/** The list was seen to change while it was read. */
 export class ListChangedError extends Error {
   override readonly name = 'ListChangedError'
 }
 
-/** What looking at a list needs. */
+/** What a pass over a list needs. */
 export interface SyncOptions {
   readonly ask: Ask
   readonly pack: (songs: readonly Song[]) => PackedSongs
-  /** Goes on when totals change, for a list that never keeps still. */
+  /** Goes on when totals change, for a list that changes all the time. */
   readonly tolerant: boolean
-  /** Takes the list as it stands, also when the look ends early. */
-  keep(runs: Segments): void
+  /** Takes the list as far as it is known, also when the pass ends early. */
+  keep(segments: Segments): void
   progress(read: number, total: number): void
 }
 
-/** The blocks that one look has asked for, by number, each of them once. */
-export interface BlockFetch {
-  /** Blocks to ask for, and places that they cover. */
-  readonly end: number
-  readonly reach: number
-  readonly blocks: ReadonlyMap<number, Segment>
-  take(block: number, page: SavedPage, asked?: number): void
-  /** Rejects with ListChangedError where the number of songs is another by now. */
-  load(block: number): Promise<readonly Song[]>
-  /** Asks for those blocks, eight at once. `later`: how many more are to come after them. */
-  fill(wanted: readonly number[], later?: number): Promise<void>
-  placed(first: number, past: number): Segment[]
-  /** What was asked for in its places, and what is known of the others. */
-  assemble(base: Segments): Segment[]
-  /** Whether two neighbours overlap: the list has grown between their answers. */
-  overlaps(): boolean
-  /**
-   * Lets go of whatever was under way between such answers: it may be from before the change or from after it.
-   *
-   * @param base what was known before
-   */
-  sift(base: Segments): void
-  /** Lets go of a block: it counts as unknown again. */
-  drop(block: number): void
-}
-
-/** Blocks asked for at once. */
+/** Blocks requested at once. */
 export const concurrency = 8
 
 // What lies beyond is left unknown, so that a reading stays well within its requests.
-const mostBlocks = 950
+const maxBlocks = 950
 
+/** Without songs where it was dropped. */
 interface FetchedBlock extends Segment {
-  readonly pack: PackedSongs
-  /** When it was asked for and when it came, in steps of this look. */
-  readonly asked: number
-  readonly came: number
+  /** When it was requested and when it came, in steps of this pass. */
+  readonly askedAt: number
+  readonly cameAt: number
 }
 
-export function createBlockFetch(total: number, { ask, pack, tolerant, progress }: SyncOptions): BlockFetch {
+/** The blocks that one pass requests, by number, each of them once. */
+export function createBlockFetch(total: number, { ask, pack, tolerant, progress }: SyncOptions) {
   const blocks = new Map<number, FetchedBlock>()
-  const dropped = new Set<number>()
-  const end = Math.min(Math.ceil(total / blockSize), mostBlocks)
+  /** Blocks to request, and places in the list that they cover. */
+  const end = Math.min(Math.ceil(total / blockSize), maxBlocks)
   const reach = Math.min(total, end * blockSize)
   let step = 0
 
-  const self: BlockFetch = {
-    end,
-    reach,
-    blocks,
-    take(block, { songs }, asked = (step += 1)) {
-      const from = block * blockSize
-      const size = sizeOf(block)
-      // Where Spotify sends nothing there is nothing to ask for again.
-      const gaps = range(from + songs.length, from + size).map(gap)
-      blocks.set(block, { pack: pack([...songs.slice(0, size), ...gaps]), from: 0, to: size, asked, came: (step += 1) })
-    },
-    async load(block) {
-      const asked = (step += 1)
-      const page = await ask(block * blockSize)
-      if (page.total !== total && !tolerant) throw new ListChangedError()
-      self.take(block, page, asked)
-      return page.songs
-    },
-    async fill(wanted, later = 0) {
-      let left = wanted.length + later
-      const report = (): void => progress(Math.max(reach - left * blockSize, 0), total)
-      report()
-      await sideBySide(wanted, concurrency, async (block) => {
-        await self.load(block)
-        left -= 1
-        report()
-      })
-    },
-    placed: (first, past) => range(first, past).flatMap((block) => blocks.get(block) ?? []),
-    assemble(base) {
-      const pieces: Segment[] = []
-      let place = 0
-      for (const block of [...blocks.keys(), ...dropped].toSorted((one, other) => one - other)) {
-        const run = blocks.get(block) ?? { pack: undefined, from: 0, to: sizeOf(block) }
-        pieces.push(...slice(base, place, block * blockSize), run)
-        place = block * blockSize + run.to
-      }
-      return [...pieces, ...slice(base, place, total)]
-    },
-    overlaps: () => seams([]).length > 0,
-    sift(base) {
-      for (const { from, to } of seams(base)) {
-        for (const [block, { asked, came }] of blocks) if (came > from && asked < to) self.drop(block)
-      }
-    },
-    drop(block) {
-      blocks.delete(block)
-      dropped.add(block)
-    },
+  return { blocks, end, reach, take, load, fill, fetched, assemble, overlaps, sift, drop }
+
+  function take(block: number, { songs }: SavedPage, askedAt = (step += 1)): void {
+    const from = block * blockSize
+    const to = sizeOf(block)
+    // Where Spotify sends nothing there is nothing to request again.
+    const gaps = range(from + songs.length, from + to).map((place) => missingSong(place))
+    blocks.set(block, { pack: pack([...songs.slice(0, to), ...gaps]), from: 0, to, askedAt, cameAt: (step += 1) })
   }
-  return self
+
+  /** Rejects with ListChangedError where the number of songs is another by now. */
+  async function load(block: number): Promise<readonly Song[]> {
+    const askedAt = (step += 1)
+    const page = await ask(block * blockSize)
+    if (page.total !== total && !tolerant) throw new ListChangedError()
+    take(block, page, askedAt)
+    return page.songs
+  }
+
+  /** Requests those blocks, eight at once. `later`: how many more are to come after them. */
+  async function fill(wanted: readonly number[], later = 0): Promise<void> {
+    let left = wanted.length + later
+    const report = (): void => progress(Math.max(reach - left * blockSize, 0), total)
+    report()
+    await runConcurrently(wanted, concurrency, async (block) => {
+      await load(block)
+      left -= 1
+      report()
+    })
+  }
+
+  function fetched(first: number, past: number): Segment[] {
+    return range(first, past).flatMap((block) => blocks.get(block) ?? [])
+  }
+
+  /** What was requested in its places, and what is known of the others. */
+  function assemble(base: Segments): Segment[] {
+    const segments: Segment[] = []
+    let place = 0
+    for (const [block, segment] of [...blocks].toSorted(([one], [other]) => one - other)) {
+      segments.push(...slice(base, place, block * blockSize), segment)
+      place = block * blockSize + segment.to
+    }
+    return [...segments, ...slice(base, place, total)]
+  }
+
+  /** Whether two neighbours overlap: the list has grown between their answers. */
+  function overlaps(): boolean {
+    return growths([]).length > 0
+  }
+
+  /**
+   * Drops what was under way when the list grew: it may be from before the change or from after it.
+   *
+   * @param base what was known before
+   */
+  function sift(base: Segments): void {
+    for (const { from, to } of growths(base)) {
+      for (const [block, { askedAt, cameAt }] of blocks) if (cameAt > from && askedAt < to) drop(block)
+    }
+  }
+
+  /** The block counts as unknown again. */
+  function drop(block: number): void {
+    blocks.set(block, { pack: undefined, from: 0, to: sizeOf(block), askedAt: 0, cameAt: 0 })
+  }
 
   function sizeOf(block: number): number {
     return Math.min(blockSize, Math.max(total - block * blockSize, 0))
   }
 
-  /** From when to when the list has grown, as its blocks tell: the first song of one stands in the one before it, too. */
-  function seams(base: Segments): { from: number; to: number }[] {
-    return [...blocks].flatMap(([block, { pack, to, came }]) => {
-      const gathered = blocks.get(block - 1)
-      const before = gathered ? [gathered] : slice(base, (block - 1) * blockSize, block * blockSize)
-      const grown = to > 0 && indexOfSong(before, songIn(pack, 0)) !== undefined
-      return grown ? [{ from: gathered?.asked ?? 0, to: came }] : []
+  /** From when to when the list has grown: the first song of a block is also in the block before it. */
+  function growths(base: Segments): { from: number; to: number }[] {
+    return [...blocks].flatMap(([block, { pack, to, cameAt }]) => {
+      const previous = blocks.get(block - 1)
+      const before = previous ? [previous] : slice(base, (block - 1) * blockSize, block * blockSize)
+      const grown = pack && to > 0 && indexOfSong(before, songIn(pack, 0)) !== undefined
+      return grown ? [{ from: previous?.askedAt ?? 0, to: cameAt }] : []
     })
   }
 }
 
 export function range(from: number, to: number): number[] {
   return Array.from({ length: Math.max(to - from, 0) }, (_, index) => from + index)
-}
-
-function gap(place: number): Song {
-  return {
-    uri: `missing:${place}`,
-    title: '',
-    artists: [],
-    album: '',
-    addedAt: undefined,
-    url: undefined,
-    cover: undefined,
-  }
 }

@@ -19,7 +19,7 @@ export interface DatePage extends LikedPage {
   readonly found: 'in' | 'nearest' | 'before-first' | 'after-last'
 }
 
-/** @param known the whole list where it is in hand, which then costs nothing to look at */
+/** @param known the whole list where it is cached: then only the page itself may be requested */
 export async function readPageByDate(
   reader: BlockReader,
   period: DateRange,

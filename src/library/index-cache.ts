@@ -1,19 +1,22 @@
+import { LRUCache } from 'lru-cache'
+import PQueue from 'p-queue'
 import type { Accounts } from '../accounts/accounts.ts'
 import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import type { Link } from '../accounts/links.ts'
 import { UserError } from '../errors.ts'
+import { createSingleFlight } from '../single-flight.ts'
+import { SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
-import { createAsking } from './asking.ts'
-import { concurrency } from './block-fetch.ts'
-import { createLane } from './asking.ts'
-import { syncLibrary } from './sync.ts'
-import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
+import { concurrency, type Ask } from './block-fetch.ts'
 import { freshFor, sameSongs } from './page-cache.ts'
+import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
+import { syncLibrary } from './sync.ts'
 
 /** What is known of all the liked songs behind one link. */
 export interface LibraryIndex {
+  readonly id: string
   segments: Segments
-  /** Whether `runs` was the whole list at some time, as far as one reading goes. */
+  /** Whether `segments` was the whole list at some time, as far as one reading goes. */
   complete: boolean
   /** When it was last seen to be the list as it is; in milliseconds. */
   at: number
@@ -23,151 +26,160 @@ export interface LibraryIndex {
   until: number
   failedAt: number
   /** A front block that somebody has just been shown, and when. */
-  seen: SavedPage | undefined
-  seenAt: number
-  underWay: Promise<void> | undefined
+  front: { readonly page: SavedPage; readonly at: number } | undefined
   readonly stop: AbortController
-  readonly end: NodeJS.Timeout
 }
 
 /** The libraries that this process has in memory, for half an hour after they were last used. */
 export interface IndexCache {
   get(link: Link): LibraryIndex
-  isFresh(shelf: LibraryIndex): boolean
+  isFresh(index: LibraryIndex): boolean
   /** Reads the list, or what has changed of it; shared by everybody who asks meanwhile. */
-  update(person: string, link: Link, shelf: LibraryIndex): Promise<void>
+  update(person: string, link: Link, index: LibraryIndex): Promise<void>
   /** The whole list, when it is in memory as it is. */
   upToDate(link: Link): Segments | undefined
-  /** Compares what is in memory with the front of the list as Spotify has just given it. */
+  /** Compares what is in memory with the front of the list as Spotify has just sent it. */
   checkFront(link: Link, front: SavedPage): void
   /** Ends a reading that is under way; nothing of it stays. */
   delete(link: Link): void
 }
 
 const keptFor = 30 * 60 * 1000
-const momentAgo = 10_000
+const purgeEvery = 60 * 1000
+const justNow = 10_000
+const maxRequests = 1_000
+const maxApps = 1_000
+const tooMany = 'Hearsay has many libraries to read right now. Please try again in a minute.'
+
+/** What a song takes in memory, as `npm run bench` measures it over several languages, in bytes. */
+export const indexedSongBytes = 180
 
 /**
- * Least recently used libraries go first when there are more than `mostSongs` in all.
+ * Least recently used libraries go first when they take more than `maxBytes` in all.
  *
- * @param about how many songs somebody had a while ago, where that is in hand
+ * @param about how many songs somebody had a while ago, where that is cached
  */
 export function createIndexCache(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   now: () => number,
-  mostSongs = 500_000,
+  maxBytes = 500_000 * indexedSongBytes,
   about: (link: Link) => number | undefined = () => undefined,
 ): IndexCache {
-  const shelves = new Map<string, LibraryIndex>()
-  const lane = createLane(concurrency)
+  const indexes = new LRUCache<string, LibraryIndex>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ read }) => Math.min(Math.max(read, 1) * indexedSongBytes, maxBytes),
+    ttl: keptFor,
+    ttlResolution: 0,
+    perf: { now },
+    dispose(index, _, reason) {
+      if (reason !== 'delete') clear(index, new UserError(tooMany))
+    },
+  })
+  setInterval(() => indexes.purgeStale(), purgeEvery).unref()
+  // Readings through one Spotify app share its turns, and wait for nobody whose app Spotify has told to wait.
+  const queues = new LRUCache<string, PQueue>({ max: maxApps, memoMethod: () => new PQueue({ concurrency }) })
+  const shared = createSingleFlight<void, LibraryIndex>()
 
   const self: IndexCache = {
     get({ id }) {
-      const shelf = shelves.get(id) ?? emptyShelf(setTimeout(() => drop(id, letGo()), keptFor).unref())
-      shelves.delete(id)
-      shelves.set(id, shelf)
-      shelf.end.refresh()
-      return shelf
+      const index = indexes.get(id) ?? emptyIndex(id)
+      store(index)
+      return index
     },
-    isFresh: (shelf) => shelf.complete && shelf.at + freshFor > now(),
-    update(person, link, shelf) {
-      shelf.underWay ??= read(person, link, shelf).finally(() => (shelf.underWay = undefined))
-      return shelf.underWay
-    },
+    isFresh: (index) => index.complete && index.at + freshFor > now(),
+    update: (person, link, index) => shared(index, () => read(person, link, index)),
     upToDate(link) {
-      const shelf = shelves.get(link.id)
-      return shelf && self.isFresh(shelf) && shelf.read === shelf.total ? self.get(link).segments : undefined
+      const index = indexes.peek(link.id)
+      return index && self.isFresh(index) && index.read === index.total ? self.get(link).segments : undefined
     },
     checkFront(link, front) {
-      const shelf = shelves.get(link.id)
-      if (!shelf?.complete) return
+      const index = indexes.peek(link.id)
+      if (!index?.complete) return
       const { songs, total } = front
-      const same = total === lengthOf(shelf.segments) && sameSongs(songsBetween(shelf.segments, 0, songs.length), songs)
-      shelf.at = same ? now() : -Infinity
-      shelf.seen = front
-      shelf.seenAt = now()
+      const same = total === lengthOf(index.segments) && sameSongs(songsBetween(index.segments, 0, songs.length), songs)
+      index.at = same ? now() : -Infinity
+      index.front = { page: front, at: now() }
     },
     delete: ({ id }) => drop(id, new NotLinkedError()),
   }
   return self
 
-  async function read(person: string, link: Link, shelf: LibraryIndex): Promise<void> {
-    const { signal } = shelf.stop
-    const seen = justSeen(shelf)
-    let begun = false
-    const once = (offset: number): Promise<SavedPage> => {
-      const inHand = !begun && offset === seen?.offset
-      begun = true
-      return inHand ? Promise.resolve(seen) : load(offset)
-    }
-    const waits = (until: number): void => void (shelf.until = until)
-    const ask = createAsking(once, lane, signal)
-    const load = (offset: number): Promise<SavedPage> =>
-      accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset, signal, waits }), {
-        background: true,
-      })
+  async function read(person: string, link: Link, index: LibraryIndex): Promise<void> {
+    const { signal } = index.stop
     try {
-      await syncLibrary(shelf.segments, ask, {
+      await syncLibrary(index.segments, createAsk(person, link, index), {
         now,
         about: about(link),
-        keep(runs) {
-          if (!signal.aborted) shelf.segments = runs
+        keep(segments) {
+          if (!signal.aborted) index.segments = segments
         },
         progress(songs, total) {
-          // It counts up, also where a list that changes is looked at again.
-          shelf.read = Math.max(songs, shelf.total === total ? shelf.read : 0)
-          shelf.total = total
-          makeRoom()
+          // It counts up, also where a list that changes is read again.
+          count(index, Math.max(songs, index.total === total ? index.read : 0), total)
         },
       })
       // Somebody may have unlinked by way of another process.
       if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
       signal.throwIfAborted()
-      shelf.complete = true
-      shelf.at = now()
-      shelf.read = songCount(shelf.segments)
-      shelf.total = lengthOf(shelf.segments)
-      makeRoom()
+      index.complete = true
+      index.at = now()
+      count(index, songCount(index.segments), lengthOf(index.segments))
     } catch (error) {
-      shelf.failedAt = now()
+      index.failedAt = now()
       if (error instanceof NotLinkedError || error instanceof ConsentEndedError) drop(link.id, error)
       throw error
     }
   }
 
-  /** The front that somebody was shown a moment ago need not be asked for again, once. */
-  function justSeen(shelf: LibraryIndex): SavedPage | undefined {
-    const { seen, seenAt } = shelf
-    shelf.seen = undefined
-    return seenAt + momentAgo > now() ? seen : undefined
-  }
-
-  function makeRoom(): void {
-    let songs = [...shelves.values()].reduce((sum, { read }) => sum + read, 0)
-    for (const [id, { read }] of shelves) {
-      if (songs <= mostSongs || shelves.size === 1) return
-      songs -= read
-      drop(id, letGo())
+  /** Eight at once through one app. Waits and second tries are the Spotify client's. */
+  function createAsk(person: string, link: Link, index: LibraryIndex): Ask {
+    const { signal } = index.stop
+    const queue = queues.memo(link.clientId)
+    const waits = (until: number): void => void (index.until = until)
+    const request = (offset: number): Promise<SavedPage> =>
+      accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset, signal, waits }), {
+        background: true,
+      })
+    // What somebody was shown a moment ago need not be asked for again, once.
+    const front = index.front && index.front.at + justNow > now() ? index.front.page : undefined
+    index.front = undefined
+    let asked = 0
+    return (offset) => {
+      asked += 1
+      if (asked === 1 && offset === front?.offset) return Promise.resolve(front)
+      if (asked > maxRequests)
+        return Promise.reject(new SpotifyDownError(`The list was not read within ${maxRequests} requests`))
+      return queue.add(() => request(offset), { signal })
     }
   }
 
+  function count(index: LibraryIndex, read: number, total: number): void {
+    Object.assign(index, { read, total })
+    if (indexes.peek(index.id) === index) store(index)
+  }
+
+  /** Setting the same index again would keep the size that was calculated before. */
+  function store(index: LibraryIndex): void {
+    indexes.delete(index.id)
+    indexes.set(index.id, index)
+  }
+
   function drop(id: string, reason: Error): void {
-    const shelf = shelves.get(id)
-    if (!shelf) return
-    shelves.delete(id)
-    clearTimeout(shelf.end)
-    shelf.stop.abort(reason)
-    shelf.segments = []
-    shelf.complete = false
+    const index = indexes.peek(id)
+    indexes.delete(id)
+    if (index) clear(index, reason)
   }
 }
 
-function letGo(): UserError {
-  return new UserError('Hearsay has many libraries to read right now. Please try again in a minute.')
+/** Ends its reading, if there is one. */
+function clear(index: LibraryIndex, reason: Error): void {
+  index.stop.abort(reason)
+  Object.assign(index, { segments: [], complete: false, front: undefined })
 }
 
-function emptyShelf(end: NodeJS.Timeout): LibraryIndex {
+function emptyIndex(id: string): LibraryIndex {
   return {
+    id,
     segments: [],
     complete: false,
     at: -Infinity,
@@ -175,10 +187,7 @@ function emptyShelf(end: NodeJS.Timeout): LibraryIndex {
     total: 0,
     until: 0,
     failedAt: -Infinity,
-    seen: undefined,
-    seenAt: -Infinity,
-    underWay: undefined,
+    front: undefined,
     stop: new AbortController(),
-    end,
   }
 }

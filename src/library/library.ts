@@ -7,7 +7,7 @@ import { draw, type RandomSong } from './random.ts'
 import { createBlockReaders, orCached } from './block-reader.ts'
 import { createSearch, type FoundPage, type SearchProgress, type SearchRequest, type Suggestions } from './search.ts'
 import { createIndexCache } from './index-cache.ts'
-import { createPageCache, type CachedList } from './page-cache.ts'
+import { createPageCache } from './page-cache.ts'
 import { readPageByDate, type DatePage, type DateRange } from './by-date.ts'
 
 export type { FoundPage, LikedPage, DateRange, RandomSong, SearchProgress, SearchRequest, Suggestions, DatePage }
@@ -23,7 +23,7 @@ export interface PageRequest {
 export interface Library {
   /** The first page, or the one around an offset, of the list as it is now. */
   newest(person: string, request: Omit<PageRequest, 'anchor'>): Promise<LikedPage>
-  /** A page of a list that was shown before, from what is in hand where possible. */
+  /** A page of a list that was shown before, from the cache where possible. */
   page(person: string, request: PageRequest): Promise<LikedPage>
   /** A fair draw over the whole list, for two requests at most. */
   random(person: string): Promise<RandomSong>
@@ -38,13 +38,13 @@ export interface Library {
   suggest(person: string, text: string): Promise<Suggestions>
   /**
    * The songs liked since a time in milliseconds, newest first as Spotify lists them: for most people one request,
-   * and none when their newest are in hand, as they were at `asOf` or later. Of somebody who likes very much the
-   * newest two hundred.
+   * and none when their newest are cached, as they were after `asOf`. Of somebody who likes very much the newest two
+   * hundred.
    */
   since(person: string, time: number, asOf?: number): Promise<readonly Song[]>
   /** Where the page of that number, from 1, begins. */
   offsetOfPage(page: number): number
-  /** Lets go of everything in hand of a link that is gone. */
+  /** Drops everything that is cached of a link that is gone, and ends its reading. */
   deleteCached(link: Link): void
 }
 
@@ -54,9 +54,12 @@ export function createLibrary(
   now: () => number = Date.now,
   patience?: number,
 ): Library {
-  const views = createPageCache(now)
-  const shelves = createIndexCache(accounts, now, undefined, ({ id }) => totalIn(views.get(`${id}:`)))
-  const open = createBlockReaders(accounts, views, shelves.checkFront)
+  const pages = createPageCache(now)
+  const indexes = createIndexCache(accounts, now, undefined, ({ id }) => {
+    const { blocks, total } = pages.get(`${id}:`)
+    return blocks.size > 0 ? total : undefined
+  })
+  const open = createBlockReaders(accounts, pages, indexes.checkFront)
 
   return {
     async newest(person, { offset, market }) {
@@ -66,31 +69,27 @@ export function createLibrary(
     },
     async page(person, { offset, anchor, market }) {
       const reader = await open(person, market)
-      // With nothing in hand both are asked for at once; newer songs seldom push the page into another block.
+      // With nothing cached both are requested at once; newer songs seldom push the page into another block.
       const likely = reader.fresh(0) ? [0] : [0, ...blocksFor(offset, offset + 1, blockSize)]
       const asOf = await orCached(reader, () => Promise.all(likely.map(reader.need)), likely)
       return readPage(reader, offset, anchor, asOf)
     },
     async random(person) {
       const reader = await open(person)
-      return draw(reader, shelves.upToDate(reader.link))
+      return draw(reader, indexes.upToDate(reader.link))
     },
     async byDate(person, period) {
       const reader = await open(person)
-      return readPageByDate(reader, period, shelves.upToDate(reader.link))
+      return readPageByDate(reader, period, indexes.upToDate(reader.link))
     },
     async since(person, time, asOf) {
       return songsLikedSince(await open(person), time, asOf)
     },
-    ...createSearch(accounts, shelves, now, patience),
+    ...createSearch(accounts, indexes, now, patience),
     offsetOfPage: (page) => (page - 1) * pageSize,
     deleteCached(link) {
-      views.delete(`${link.id}:`)
-      shelves.delete(link)
+      pages.delete(`${link.id}:`)
+      indexes.delete(link)
     },
   }
-}
-
-function totalIn({ blocks, total }: CachedList): number | undefined {
-  return blocks.size > 0 ? total : undefined
 }

@@ -38,7 +38,7 @@ export function normalize(text: string): string {
     .trim()
 }
 
-/** The folded words of a query, without the punctuation around them unless it is all there is. */
+/** The normalized words of a query, without the punctuation around them unless it is all there is. */
 export function wordsOf(query: string): string[] {
   const words = normalize(query.slice(0, longestQuery)).split(' ').filter(Boolean)
   const bare = words.map((word) => word.replace(edges, '')).filter(Boolean)

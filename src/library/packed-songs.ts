@@ -3,19 +3,15 @@ import { normalize } from './normalize.ts'
 
 /** Some songs, a block of them as a rule, in a fifth of the room that the objects take, ready to be searched. */
 export interface PackedSongs {
-  readonly size: number
   /** 22 characters each. */
   readonly ids: string
   readonly titles: string
-  /** Title, artists and album of every song, folded, a line each. */
-  readonly folded: string
-  /** Where every title and every folded text ends, in turn. */
+  /** Title, artists and album of every song, normalized, a line each. */
+  readonly normalized: string
+  /** Where every title and every normalized text ends, in turn. */
   readonly ends: Uint32Array
   /** NaN where it is unknown. */
   readonly addedAt: Float64Array
-  /** The range of the known ones. */
-  readonly newest: number
-  readonly oldest: number
   readonly artists: readonly (readonly string[])[]
   readonly albums: readonly Album[]
   /** Songs that the columns cannot carry exactly, such as local files. */
@@ -32,44 +28,43 @@ const noId = ' '.repeat(idLength)
 
 /** Packs songs; what one packer packs shares its artists and albums. */
 export function createPacker(): (songs: readonly Song[]) => PackedSongs {
-  const artists = new Map<string, { readonly names: readonly string[]; readonly folded: string }>()
-  const albums = new Map<string, { readonly album: Album; readonly folded: string }>()
+  const artists = new Map<string, { readonly names: readonly string[]; readonly normalized: string }>()
+  const albums = new Map<string, { readonly album: Album; readonly normalized: string }>()
 
   return (songs) => {
-    const parts = songs.map((song) => ({ id: idOf(song), artists: artistsOf(song), album: albumOf(song) }))
-    const folded = songs.map(({ title }, index) => textOf(title, parts[index]?.artists, parts[index]?.album))
+    const rows = songs.map((song) => {
+      const artists = artistsOf(song)
+      const album = albumOf(song)
+      const text = [normalize(song.title), artists.normalized, album.normalized, ''].join('\n')
+      return { id: idOf(song), artists: artists.names, album: album.album, text }
+    })
     const ends = new Uint32Array(songs.length * 2)
-    let [titleEnd, foldedEnd] = [0, 0]
+    let [titleEnd, textEnd] = [0, 0]
     songs.forEach(({ title }, index) => {
       ends[index * 2] = titleEnd += title.length
-      ends[index * 2 + 1] = foldedEnd += folded[index]?.length ?? 0
+      ends[index * 2 + 1] = textEnd += rows[index]?.text.length ?? 0
     })
-    const addedAt = Float64Array.from(songs, (song) => song.addedAt ?? Number.NaN)
-    const known = addedAt.filter((time) => !Number.isNaN(time))
-    const odd = songs.flatMap((song, index) => (parts[index]?.id === undefined ? [[index, song] as const] : []))
+    const odd = songs.flatMap((song, index) => (rows[index]?.id === undefined ? [[index, song] as const] : []))
     return {
-      size: songs.length,
-      ids: parts.map(({ id }) => id ?? noId).join(''),
+      ids: rows.map(({ id }) => id ?? noId).join(''),
       titles: songs.map(({ title }) => title).join(''),
-      folded: folded.join(''),
+      normalized: rows.map(({ text }) => text).join(''),
       ends,
-      addedAt,
-      newest: known.reduce((one, other) => Math.max(one, other), -Infinity),
-      oldest: known.reduce((one, other) => Math.min(one, other), Infinity),
-      artists: parts.map(({ artists }) => artists.names),
-      albums: parts.map(({ album }) => album.album),
+      addedAt: Float64Array.from(songs, ({ addedAt }) => addedAt ?? Number.NaN),
+      artists: rows.map(({ artists }) => artists),
+      albums: rows.map(({ album }) => album),
       odd: odd.length > 0 ? new Map(odd) : undefined,
     }
   }
 
   function artistsOf({ artists: names }: Song) {
-    return kept(artists, JSON.stringify(names), () => ({ names, folded: normalize(names.join(' ')) }))
+    return cached(artists, JSON.stringify(names), () => ({ names, normalized: normalize(names.join(' ')) }))
   }
 
   function albumOf({ album, cover }: Song) {
-    return kept(albums, JSON.stringify([album, cover]), () => ({
+    return cached(albums, JSON.stringify([album, cover]), () => ({
       album: { name: album, cover },
-      folded: normalize(album),
+      normalized: normalize(album),
     }))
   }
 }
@@ -91,15 +86,15 @@ export function songIn(pack: PackedSongs, index: number): Song {
   }
 }
 
-/** Where the folded text of a song begins; past its end for the index after the last. */
+/** Where the normalized text of a song begins; past its end for the index after the last. */
 export function textStart(pack: PackedSongs, index: number): number {
   return pack.ends[index * 2 - 1] ?? 0
 }
 
-/** Where this very like stands between `from` and `to`; undefined also for songs without an id or a date. */
+/** Where this very like is between `from` and `to`; undefined also for songs without an id or a date. */
 export function indexIn(pack: PackedSongs, song: Song, from: number, to: number): number | undefined {
   const { addedAt } = song
-  if (addedAt === undefined || addedAt > pack.newest || addedAt < pack.oldest) return undefined
+  if (addedAt === undefined || !pack.addedAt.includes(addedAt)) return undefined
   const id = idOf(song)
   if (id === undefined) return undefined
   for (let at = pack.ids.indexOf(id, from * idLength); at >= 0; at = pack.ids.indexOf(id, at + 1)) {
@@ -110,16 +105,12 @@ export function indexIn(pack: PackedSongs, song: Song, from: number, to: number)
   return undefined
 }
 
-function textOf(title: string, ...others: readonly ({ readonly folded: string } | undefined)[]): string {
-  return [normalize(title), ...others.map((other) => other?.folded ?? ''), ''].join('\n')
-}
-
 function idOf({ uri, url }: Song): string | undefined {
   const [, id] = /^spotify:track:([0-9A-Za-z]{22})$/.exec(uri) ?? []
   return id !== undefined && url === `https://open.spotify.com/track/${id}` ? id : undefined
 }
 
-function kept<Value>(values: Map<string, Value>, key: string, make: () => Value): Value {
+function cached<Value>(values: Map<string, Value>, key: string, make: () => Value): Value {
   const value = values.get(key) ?? make()
   values.set(key, value)
   return value

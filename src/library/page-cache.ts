@@ -1,118 +1,113 @@
+import { LRUCache } from 'lru-cache'
 import type { SavedPage, Song } from '../spotify/parse.ts'
 
-export interface CachedBlock {
+export interface Block {
   readonly songs: readonly Song[]
-  /** When Spotify gave it, in milliseconds. */
+  /** When Spotify sent it, in milliseconds. */
   readonly at: number
+  readonly bytes: number
 }
 
-/** What is in hand of one person's list, all of it from one state of the list as far as totals tell. */
+/** The cached part of one person's list, all of it from one state of the list as far as totals tell. */
 export interface CachedList {
+  readonly key: string
   total: number
-  /** Goes up whenever the list is seen to have changed and older blocks were let go. */
+  /** Goes up whenever the list is seen to have changed and older blocks were dropped. */
   generation: number
   /** By offset. */
-  readonly blocks: Map<number, CachedBlock>
-  readonly underWay: Map<number, Promise<void>>
-  /** When somebody last began to read, in milliseconds. */
-  openedAt: number
-  /** Let go of while somebody was still reading: it serves that reader and is not counted. */
-  detached: boolean
+  readonly blocks: Map<number, Block>
 }
 
-/** The pages that this process has in hand. */
+/** The pages that this process has in memory. */
 export interface PageCache {
+  /** A list that is dropped meanwhile still serves those who have it, and is not counted. */
   get(key: string): CachedList
-  put(view: CachedList, page: SavedPage): void
+  put(list: CachedList, page: SavedPage): void
   /** A block that is young enough to be shown as it is. */
-  freshBlock(view: CachedList, offset: number): CachedBlock | undefined
+  freshBlock(list: CachedList, offset: number): Block | undefined
+  /** Drops the lists whose keys begin with the prefix, and their blocks. */
   delete(prefix: string): void
+  size(): { readonly lists: number; readonly bytes: number }
 }
 
 export const freshFor = 5 * 60 * 1000
 const keptFor = 15 * 60 * 1000
-const mostBlocks = 2_000
+const purgeEvery = 60 * 1000
 
-/** Least recently used views go first when there are too many blocks; blocks too old even for "as of" go when met. */
-export function createPageCache(now: () => number): PageCache {
-  const views = new Map<string, CachedList>()
-  let blocks = 0
+/**
+ * Least recently used lists go first when there is too much; blocks too old even for "as of" go with the next use of
+ * their list, or with the list a quarter of an hour after its last use.
+ *
+ * @param maxBytes of all lists together
+ */
+export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20): PageCache {
+  const lists = new LRUCache<string, CachedList>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ blocks }) => blocks.values().reduce((sum, { bytes }) => sum + bytes, emptyListBytes),
+    ttl: keptFor,
+    ttlResolution: 0,
+    perf: { now },
+  })
+  setInterval(() => lists.purgeStale(), purgeEvery).unref()
 
   return {
     get(key) {
-      const view = views.get(key) ?? {
-        total: 0,
-        generation: 0,
-        blocks: new Map(),
-        underWay: new Map(),
-        openedAt: 0,
-        detached: false,
-      }
-      views.delete(key)
-      views.set(key, view)
-      view.openedAt = now()
-      letGo(view, tooOld)
-      for (const [oldKey, old] of views) {
-        // One without blocks may have been opened just now, by somebody whose songs are on their way.
-        if (old.openedAt + keptFor >= now() || ![...old.blocks.values()].every(tooOld)) break
-        drop(oldKey, old)
-      }
-      return view
+      const list = lists.get(key) ?? { key, total: 0, generation: 0, blocks: new Map() }
+      for (const [offset, { at }] of list.blocks) if (at + keptFor < now()) list.blocks.delete(offset)
+      store(list)
+      return list
     },
-    put(view, { offset, songs, total }) {
-      if (changed(view, offset, songs, total)) {
-        view.generation += 1
-        letGo(view, () => true)
+    put(list, { offset, songs, total }) {
+      if (hasChanged(list, offset, songs, total)) {
+        list.generation += 1
+        list.blocks.clear()
       }
-      if (!view.blocks.has(offset) && !view.detached) blocks += 1
-      view.blocks.set(offset, { songs, at: now() })
-      view.total = total
-      makeRoom()
-      setTimeout(() => letGo(view, tooOld), keptFor + 1000).unref()
+      list.blocks.set(offset, { songs, at: now(), bytes: bytesOf(songs) })
+      list.total = total
+      if (lists.peek(list.key) === list) store(list)
     },
-    freshBlock(view, offset) {
-      const block = view.blocks.get(offset)
+    freshBlock(list, offset) {
+      const block = list.blocks.get(offset)
       return block && block.at + freshFor > now() ? block : undefined
     },
     delete(prefix) {
-      for (const [key, view] of views) if (key.startsWith(prefix)) drop(key, view)
+      for (const [key, { blocks }] of [...lists.entries()]) {
+        if (!key.startsWith(prefix)) continue
+        blocks.clear()
+        lists.delete(key)
+      }
     },
+    size: () => ({ lists: lists.size, bytes: lists.calculatedSize }),
   }
 
-  function letGo(view: CachedList, which: (block: CachedBlock) => boolean): void {
-    for (const [offset, block] of view.blocks)
-      if (which(block) && view.blocks.delete(offset) && !view.detached) blocks -= 1
-  }
-
-  function tooOld(block: CachedBlock): boolean {
-    return block.at + keptFor < now()
-  }
-
-  function makeRoom(): void {
-    for (const [key, view] of views) {
-      if (blocks <= mostBlocks) return
-      drop(key, view)
-    }
-  }
-
-  function drop(key: string, view: CachedList): void {
-    blocks -= view.blocks.size
-    view.detached = true
-    views.delete(key)
+  /** Setting the same list again would keep the size that was calculated before. */
+  function store(list: CachedList): void {
+    lists.delete(list.key)
+    lists.set(list.key, list)
   }
 }
 
-function changed(view: CachedList, offset: number, songs: readonly Song[], total: number): boolean {
-  if (view.blocks.size === 0) return false
-  const before = view.blocks.get(offset)?.songs
-  return total !== view.total || (before !== undefined && !sameSongs(before, songs))
+const emptyListBytes = 1024
+// The objects of a song and what each of its strings takes beside its characters, as measured.
+const songBytes = 450
+
+/** Titles in most scripts take two bytes a character; addresses take one. */
+function bytesOf(songs: readonly Song[]): number {
+  return songs.reduce((sum, { uri, title, artists, album, url = '', cover = '' }) => {
+    const names = title.length + album.length + artists.join('').length
+    return sum + songBytes + uri.length + url.length + cover.length + 2 * names
+  }, 0)
+}
+
+function hasChanged(list: CachedList, offset: number, songs: readonly Song[], total: number): boolean {
+  if (list.blocks.size === 0) return false
+  const before = list.blocks.get(offset)?.songs
+  return total !== list.total || (before !== undefined && !sameSongs(before, songs))
 }
 
 /** The same likes, in the same order. */
 export function sameSongs(some: readonly Song[], others: readonly Song[]): boolean {
-  return some.length === others.length && some.every((song, index) => isSame(song, others[index]))
-}
-
-function isSame({ uri, addedAt }: Song, other: Song | undefined): boolean {
-  return other?.uri === uri && other.addedAt === addedAt
+  const isSame = ({ uri, addedAt }: Song, index: number): boolean =>
+    others[index]?.uri === uri && others[index].addedAt === addedAt
+  return some.length === others.length && some.every(isSame)
 }

@@ -12,7 +12,7 @@ export interface LikedPage extends PagePosition {
   readonly newer: number
   /** The newest like when the list was first shown, in milliseconds; undefined when that is unknown. */
   readonly anchor: number | undefined
-  /** Set when Spotify could not be asked and this is what was in hand, from that time. */
+  /** Set when Spotify could not be asked and this is what was cached, from that time. */
   readonly asOf: number | undefined
 }
 
@@ -25,18 +25,20 @@ export async function readPage(
   anchor: number | undefined,
   asOf?: number,
 ): Promise<LikedPage> {
-  const { list: view } = reader
+  const { list } = reader
   for (let attempt = 1; ; attempt += 1) {
-    const { generation } = view
+    const { generation } = list
     const newer = anchor === undefined ? 0 : await countNewer(reader, anchor)
-    const found = positionOf(offset, view.total, newer)
+    const found = positionOf(offset, list.total, newer)
     const offsets = blocksFor(found.from, found.to, blockSize)
     const stale = await orCached(reader, () => Promise.all(offsets.map(reader.need)), offsets)
     // The list changed while it was read: what was counted belongs to the list before.
-    if (view.generation !== generation && attempt < attempts) continue
-    const songs = songsOn(reader, offsets, found)
-    if (found.page < found.pages) readAhead(reader, positionOf(found.next, view.total, newer))
-    return { ...found, songs, total: view.total, newer, anchor, asOf: asOf ?? stale }
+    if (list.generation !== generation && attempt < attempts) continue
+    const songs = offsets.flatMap((start) =>
+      reader.songs(start).slice(Math.max(found.from - start, 0), Math.max(found.to - start, 0)),
+    )
+    if (found.page < found.pages) readAhead(reader, positionOf(found.next, list.total, newer))
+    return { ...found, songs, total: list.total, newer, anchor, asOf: asOf ?? stale }
   }
 }
 
@@ -46,7 +48,7 @@ export function newestLike(songs: readonly Song[] = []): number | undefined {
   return times.length > 0 ? Math.max(...times) : undefined
 }
 
-/** Songs liked since the anchor stand at the front: most times within the first block, else found by halving. */
+/** Songs liked since the anchor are at the front: most times within the first block, else found by binary search. */
 async function countNewer(reader: BlockReader, anchor: number): Promise<number> {
   await orCached(reader, () => reader.need(0))
   const songs = reader.list.blocks.get(0)?.songs ?? []
@@ -57,20 +59,9 @@ async function countNewer(reader: BlockReader, anchor: number): Promise<number> 
   return found < reader.list.total ? found : 0
 }
 
-/** One page ahead, so that the next press finds its songs in hand. A failure is left to that press. */
-function readAhead({ prefetch: ahead }: BlockReader, { from, to }: PagePosition): void {
-  for (const offset of blocksFor(from, to, blockSize)) ahead(offset).catch(() => undefined)
-}
-
-function songsOn(
-  { list: view, loaded: given }: BlockReader,
-  offsets: readonly number[],
-  { from, to }: PagePosition,
-): Song[] {
-  return offsets.flatMap((offset) => {
-    const songs = view.blocks.get(offset)?.songs ?? given.get(offset) ?? []
-    return songs.slice(Math.max(from - offset, 0), Math.max(to - offset, 0))
-  })
+/** One page ahead, so that the next Next finds its songs cached. A failure is left to that one. */
+function readAhead({ prefetch }: BlockReader, { from, to }: PagePosition): void {
+  for (const offset of blocksFor(from, to, blockSize)) prefetch(offset).catch(() => undefined)
 }
 
 /** Songs on a page. */
@@ -78,7 +69,7 @@ export const pageSize = 10
 
 /**
  * Where a page lies. Offsets count from the newest song of the list as it was when it was first shown (its
- * anchor), so that a page keeps its songs when more are liked; `newer` songs stand before it by now.
+ * anchor), so that a page keeps its songs when more are liked; `newer` songs come before it by now.
  */
 export interface PagePosition {
   /** Of the page's first song in the list as it was anchored; a multiple of the page size. */
@@ -122,24 +113,23 @@ export function blocksFor(from: number, to: number, blockSize: number): number[]
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * blockSize)
 }
 
-const mostBlocks = 4
+const maxBlocksSince = 4
 // Within a minute Spotify does not list by seconds.
 const disorder = 60_000
 
 /** The songs liked since a time, block by block until one reaches back further. */
 export async function songsLikedSince(
-  { list: view, loaded: given, prefetch: ahead, fresh }: BlockReader,
+  { list, prefetch, songs }: BlockReader,
   time: number,
   asOf?: number,
 ): Promise<Song[]> {
-  const songs: Song[] = []
-  for (let offset = 0; offset < mostBlocks * blockSize; offset += blockSize) {
+  const found: Song[] = []
+  for (let offset = 0; offset < maxBlocksSince * blockSize; offset += blockSize) {
     // Nobody waits for a single member, so people in front of a page go first.
-    await (view.underWay.get(offset) ?? ahead(offset, asOf))
-    const block = fresh(offset) ?? given.get(offset) ?? []
-    songs.push(...block)
-    const times = block.flatMap(({ addedAt }) => addedAt ?? [])
-    if (Math.min(...times) < time - disorder || offset + blockSize >= view.total) break
+    await prefetch(offset, asOf)
+    found.push(...songs(offset))
+    const times = songs(offset).flatMap(({ addedAt }) => addedAt ?? [])
+    if (Math.min(...times) < time - disorder || offset + blockSize >= list.total) break
   }
-  return songs.filter(({ addedAt }) => addedAt !== undefined && addedAt >= time)
+  return found.filter(({ addedAt }) => addedAt !== undefined && addedAt >= time)
 }

@@ -13,18 +13,18 @@ export interface RandomSong {
   readonly total: number
 }
 
-/** @param known the whole list where it is in hand; then Spotify is not asked at all */
+/** @param known the whole list where it is cached; then Spotify is not asked at all */
 export async function draw(reader: BlockReader, known: Segments | undefined): Promise<RandomSong> {
-  const { list: view } = reader
+  const { list } = reader
   if (!known) await orCached(reader, () => reader.need(0))
-  const drawn = randomInt(Math.max(known ? lengthOf(known) : view.total, 1))
+  const drawn = randomInt(Math.max(known ? lengthOf(known) : list.total, 1))
   const block = drawn - (drawn % blockSize)
   if (!known) await reader.need(block)
 
-  const total = known ? lengthOf(known) : view.total
-  // Where nothing stands at the place that was drawn, the songs around it are drawn from, and then the newest.
+  const total = known ? lengthOf(known) : list.total
+  // Where no song is at the place that was drawn, the songs around it are drawn from, and then the newest.
   for (const from of [block, 0]) {
-    const songs = known ? songsBetween(known, from, from + blockSize) : (view.blocks.get(from)?.songs ?? [])
+    const songs = known ? songsBetween(known, from, from + blockSize) : (list.blocks.get(from)?.songs ?? [])
     const places = songs.flatMap(({ uri }, index) => (uri.startsWith('missing:') ? [] : [from + index]))
     const place = places.includes(drawn) ? drawn : places[randomInt(Math.max(places.length, 1))]
     if (place !== undefined) return { song: songs[place - from], number: total - place, total }

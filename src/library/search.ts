@@ -5,11 +5,11 @@ import type { Song } from '../spotify/parse.ts'
 import { wordsOf } from './normalize.ts'
 import { newestLike, positionOf, type LikedPage } from './page.ts'
 import { isUnavailable } from './block-reader.ts'
-import { lengthOf, songAt, songCount, songsBetween, type Segments } from './segments.ts'
+import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
 import type { IndexCache, LibraryIndex } from './index-cache.ts'
 import { songIn, textStart, type PackedSongs } from './packed-songs.ts'
 
-/** One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count hits. */
+/** One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count matches. */
 export interface FoundPage extends LikedPage {
   /** For every song of the page its number in the whole list. */
   readonly numbers: readonly number[]
@@ -19,7 +19,7 @@ export interface FoundPage extends LikedPage {
   readonly searched: number
 }
 
-/** The whole library is being read, and is not in hand yet. */
+/** The whole library is being read, and is not complete yet. */
 export interface SearchProgress {
   readonly read: number
   /** 0 while it is not known yet. */
@@ -31,7 +31,7 @@ export interface SearchProgress {
 }
 
 export interface SearchRequest {
-  /** Counts hits, as in the page that was shown before. */
+  /** Counts matches, as in the page that was shown before. */
   readonly offset: number
   readonly anchor?: number | undefined
 }
@@ -41,37 +41,37 @@ export type Suggestions =
   | { readonly titles: readonly Pick<Song, 'title' | 'artists'>[] }
   | { readonly reading: Pick<SearchProgress, 'read' | 'total' | 'until'> }
 
-// How long a person waits for a reading before they are told how far it is, in milliseconds.
+// How long a person waits for a reading before being told how far it is, in milliseconds.
 const usualPatience = 2_500
 const mostSuggestions = 25
 const pauseAfterFailure = 30_000
 
 export function createSearch(
   accounts: Pick<Accounts, 'get'>,
-  shelves: IndexCache,
+  indexes: IndexCache,
   now: () => number,
   patience = usualPatience,
 ) {
   return {
     async search(person: string, query: string, request: SearchRequest): Promise<FoundPage | SearchProgress> {
       const link = await accounts.get(person)
-      const shelf = shelves.get(link)
-      if (shelves.isFresh(shelf)) return foundPage(shelf, wordsOf(query), request, undefined)
-      const reading = shelves.update(person, link, shelf)
-      const asOf = shelf.complete ? shelf.at : undefined
+      const index = indexes.get(link)
+      if (indexes.isFresh(index)) return foundPage(index, wordsOf(query), request, undefined)
+      const reading = indexes.update(person, link, index)
+      const asOf = index.complete ? index.at : undefined
       const ended = await endedInTime(reading, asOf !== undefined, patience)
-      if (shelf.complete) return foundPage(shelf, wordsOf(query), request, ended ? undefined : asOf)
+      if (index.complete) return foundPage(index, wordsOf(query), request, ended ? undefined : asOf)
       const done = reading.catch(() => undefined)
-      return { ...progressOf(shelf), done }
+      return { ...progressOf(index), done }
     },
     async suggest(person: string, text: string): Promise<Suggestions> {
       const link = await accounts.get(person)
-      const shelf = shelves.get(link)
-      if (!shelves.isFresh(shelf) && shelf.failedAt + pauseAfterFailure < now()) {
-        shelves.update(person, link, shelf).catch(() => undefined)
+      const index = indexes.get(link)
+      if (!indexes.isFresh(index) && index.failedAt + pauseAfterFailure < now()) {
+        indexes.update(person, link, index).catch(() => undefined)
       }
-      if (!shelf.complete) return { reading: progressOf(shelf) }
-      return { titles: suggestions(shelf.segments, wordsOf(text), mostSuggestions) }
+      if (!index.complete) return { reading: progressOf(index) }
+      return { titles: suggestions(index.segments, wordsOf(text), mostSuggestions) }
     },
   }
 
@@ -95,14 +95,14 @@ async function endedInTime(reading: Promise<void>, otherwise: boolean, patience:
 }
 
 function foundPage(
-  { segments: runs }: LibraryIndex,
+  { segments }: LibraryIndex,
   words: readonly string[],
   { offset, anchor }: SearchRequest,
   asOf: number | undefined,
 ): FoundPage {
   const places: number[] = []
   let newer = 0
-  for (const { place, pack, index } of words.length > 0 ? matches(runs, words) : []) {
+  for (const { place, pack, index } of words.length > 0 ? matches(segments, words) : []) {
     places.push(place)
     if (anchor !== undefined && (pack.addedAt[index] ?? 0) > anchor) newer += 1
   }
@@ -110,45 +110,46 @@ function foundPage(
   const shown = places.slice(found.from, found.to)
   return {
     ...found,
-    songs: shown.flatMap((one) => songAt(runs, one) ?? []),
-    numbers: shown.map((one) => lengthOf(runs) - one),
+    songs: shown.flatMap((place) => songsBetween(segments, place, place + 1)),
+    numbers: shown.map((place) => lengthOf(segments) - place),
     total: places.length,
     newer,
-    anchor: anchor ?? newestLike(songsBetween(runs, 0, blockSize)),
+    anchor: anchor ?? newestLike(songsBetween(segments, 0, blockSize)),
     asOf,
-    library: lengthOf(runs),
-    searched: songCount(runs),
+    library: lengthOf(segments),
+    searched: songCount(segments),
   }
 }
 
 /** A song that was found: its place in the list, from 0, and where it is packed. */
-export interface Match {
+interface Match {
   readonly place: number
   readonly pack: PackedSongs
   readonly index: number
 }
 
-/** The songs whose folded text holds all the folded words, newest first. */
-export function* matches(runs: Segments, words: readonly string[]): Generator<Match> {
-  // The longest word is the rarest as a rule, so the others are seldom looked for.
-  const [rarest = '', ...others] = words.toSorted((one, other) => other.length - one.length)
+/** The songs whose normalized text holds all the normalized words, newest first. */
+export function* matches(segments: Segments, words: readonly string[]): Generator<Match> {
   let start = 0
-  for (const { pack, from, to } of runs) {
-    for (const index of pack ? indicesWith(pack, rarest, from, to) : []) {
-      const all = pack && others.every((word) => indexWith(pack, word, index, index + 1) === index)
-      if (all) yield { place: start + index - from, pack, index }
+  for (const { pack, from, to } of segments) {
+    // Most packs are without the rarer words.
+    if (pack && words.every((word) => pack.normalized.includes(word))) {
+      for (let index = from; index < to; index += 1) {
+        const text = pack.normalized.slice(textStart(pack, index), textStart(pack, index + 1))
+        if (words.every((word) => text.includes(word))) yield { place: start + index - from, pack, index }
+      }
     }
     start += to - from
   }
 }
 
 /** At most `most` different songs for what has been typed so far: titles that begin with it first. */
-export function suggestions(runs: Segments, words: readonly string[], most: number): Song[] {
+export function suggestions(segments: Segments, words: readonly string[], most: number): Song[] {
   const beginning = words.join(' ')
   const first = new Map<string, Song>()
   const other = new Map<string, Song>()
-  for (const { pack, index } of matches(runs, words)) {
-    const begins = pack.folded.startsWith(beginning, textStart(pack, index))
+  for (const { pack, index } of matches(segments, words)) {
+    const begins = pack.normalized.startsWith(beginning, textStart(pack, index))
     if (!begins && other.size >= most) continue
     const song = songIn(pack, index)
     const songs = begins ? first : other
@@ -157,18 +158,4 @@ export function suggestions(runs: Segments, words: readonly string[], most: numb
   }
   const rest = [...other].filter(([key]) => !first.has(key))
   return [...first, ...rest].slice(0, most).map(([, song]) => song)
-}
-
-function* indicesWith(pack: PackedSongs, word: string, from: number, to: number): Generator<number> {
-  for (let index = indexWith(pack, word, from, to); index < to; index = indexWith(pack, word, index + 1, to))
-    yield index
-}
-
-/** The first song between two indices whose text holds the word; the second index when there is none. */
-function indexWith(pack: PackedSongs, word: string, from: number, to: number): number {
-  const at = pack.folded.indexOf(word, textStart(pack, from))
-  if (at < 0) return to
-  let index = from
-  while (index < to && textStart(pack, index + 1) <= at) index += 1
-  return index
 }

@@ -13,13 +13,13 @@ export interface Segment {
 export type Segments = readonly Segment[]
 
 /** Places in the list. */
-export function lengthOf(runs: Segments): number {
-  return runs.reduce((sum, { from, to }) => sum + to - from, 0)
+export function lengthOf(segments: Segments): number {
+  return segments.reduce((sum, { from, to }) => sum + to - from, 0)
 }
 
 /** Songs that are known. */
-export function songCount(runs: Segments): number {
-  return lengthOf(runs.filter(({ pack }) => pack))
+export function songCount(segments: Segments): number {
+  return lengthOf(segments.filter(({ pack }) => pack))
 }
 
 export function unknown(places: number): Segment[] {
@@ -27,32 +27,28 @@ export function unknown(places: number): Segment[] {
 }
 
 /** The part of the list from one place up to, not including, another. */
-export function slice(runs: Segments, from: number, to: number): Segment[] {
+export function slice(segments: Segments, from: number, to: number): Segment[] {
   const pieces: Segment[] = []
   let start = 0
-  for (const run of runs) {
+  for (const segment of segments) {
     if (start >= to) break
-    const [first, end] = [run.from + Math.max(from - start, 0), Math.min(run.from + to - start, run.to)]
-    if (first < end) pieces.push({ ...run, from: first, to: end })
-    start += run.to - run.from
+    const first = segment.from + Math.max(from - start, 0)
+    const end = Math.min(segment.from + to - start, segment.to)
+    if (first < end) pieces.push({ ...segment, from: first, to: end })
+    start += segment.to - segment.from
   }
   return pieces
 }
 
-export function songAt(runs: Segments, place: number): Song | undefined {
-  const [run] = slice(runs, place, place + 1)
-  return run?.pack && songIn(run.pack, run.from)
-}
-
 /** The known songs between two places. */
-export function songsBetween(runs: Segments, from: number, to: number): Song[] {
-  return slice(runs, from, to).flatMap(songsOf)
+export function songsBetween(segments: Segments, from: number, to: number): Song[] {
+  return slice(segments, from, to).flatMap(songsOf)
 }
 
 /** The place of this very like. */
-export function indexOfSong(runs: Segments, song: Song): number | undefined {
+export function indexOfSong(segments: Segments, song: Song): number | undefined {
   let place = 0
-  for (const { pack, from, to } of runs) {
+  for (const { pack, from, to } of segments) {
     const index = pack && indexIn(pack, song, from, to)
     if (index !== undefined) return place + index - from
     place += to - from
@@ -60,46 +56,36 @@ export function indexOfSong(runs: Segments, song: Song): number | undefined {
   return undefined
 }
 
-/** The list without likes that stand in it a second time, as when it grew while it was read. */
-export function withoutRepeats(runs: Segments): Segment[] {
+/** The list without likes that are in it a second time, as when it grew while it was read. */
+export function withoutRepeats(segments: Segments): Segment[] {
   const seen = new Set<string>()
   const isFirst = ({ uri, addedAt }: Song): boolean => seen.size < seen.add(`${uri}@${addedAt}`).size
-  return runs.flatMap((run) => {
-    const first = songsOf(run).map(isFirst)
-    if (!first.includes(false)) return [run]
-    return first.flatMap((one, index) => (one ? [{ ...run, from: run.from + index, to: run.from + index + 1 }] : []))
+  return segments.flatMap((segment) => {
+    const firsts = songsOf(segment).map(isFirst)
+    if (!firsts.includes(false)) return [segment]
+    return firsts.flatMap((first, index) => (first ? slice([segment], index, index + 1) : []))
   })
 }
 
-/** The same list in fewer pieces: neighbours are joined, and scraps that edits have left are packed anew. */
-export function compact(runs: Segments, pack: (songs: readonly Song[]) => PackedSongs): Segment[] {
-  const tidied: Segment[] = []
-  let scraps: Segment[] = []
-  const sweep = (): void => {
-    const songs = scraps.length > 1 ? scraps.flatMap(songsOf) : []
-    tidied.push(...(songs.length > 0 ? [{ pack: pack(songs), from: 0, to: songs.length }] : scraps))
-    scraps = []
+/** The same list in fewer pieces: neighbours are joined, and fragments that edits have left are packed anew. */
+export function compact(segments: Segments, pack: (songs: readonly Song[]) => PackedSongs): Segment[] {
+  const compacted: Segment[] = []
+  for (const segment of segments) {
+    const last = compacted.at(-1)
+    if (last && last.pack === segment.pack && (!last.pack || last.to === segment.from)) {
+      compacted.splice(-1, 1, { ...last, to: last.to + segment.to - segment.from })
+    } else if (last && isFragment(last) && isFragment(segment)) {
+      const songs = [last, segment].flatMap(songsOf)
+      compacted.splice(-1, 1, { pack: pack(songs), from: 0, to: songs.length })
+    } else if (segment.from < segment.to) {
+      compacted.push(segment)
+    }
   }
-  for (const run of joined(runs)) {
-    const small = run.pack !== undefined && run.to - run.from < blockSize / 2
-    if (!small || lengthOf(scraps) >= blockSize) sweep()
-    if (small) scraps.push(run)
-    else tidied.push(run)
-  }
-  sweep()
-  return tidied
+  return compacted
 }
 
-function joined(runs: Segments): Segment[] {
-  const pieces: Segment[] = []
-  for (const run of runs) {
-    if (run.from === run.to) continue
-    const before = pieces.at(-1)
-    if (before && before.pack === run.pack && (!run.pack || before.to === run.from))
-      pieces.splice(-1, 1, { ...before, to: before.to + run.to - run.from })
-    else pieces.push(run)
-  }
-  return pieces
+function isFragment({ pack, from, to }: Segment): boolean {
+  return pack !== undefined && to - from < blockSize / 2
 }
 
 function songsOf({ pack, from, to }: Segment): Song[] {

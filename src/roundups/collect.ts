@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
-import { sideBySide } from '../library/asking.ts'
+import { runConcurrently } from '../concurrency.ts'
 import type { Library } from '../library/library.ts'
 import { RateLimitedError } from '../spotify/errors.ts'
 import { StoreUnavailableError } from '../store/store.ts'
@@ -70,7 +70,7 @@ export async function collect(
       else failed.add(person)
     }
   }
-  await sideBySide(members, atOnce, async (person) => {
+  await runConcurrently(members, atOnce, async (person) => {
     signal.throwIfAborted()
     if (performance.now() > giveUpAt) missing.add(person)
     else await ask(person)
@@ -80,7 +80,7 @@ export async function collect(
   for (const pause of pauses) {
     if (failed.size === 0 || performance.now() > giveUpAt) break
     await sleep(pause, undefined, { signal })
-    await sideBySide([...failed], atOnce, ask)
+    await runConcurrently([...failed], atOnce, ask)
   }
   return { digest, missing: [...missing, ...failed] }
 }

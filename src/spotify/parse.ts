@@ -74,8 +74,7 @@ type Fields = Readonly<Record<string, unknown>>
 function song(item: Fields, position: number, decode: RawJson['decode']): Song {
   const track = object(item['track'])
   const addedAt = likedAt(text(item['added_at']))
-  if (track === nothing)
-    return { uri: `missing:${position}`, title: '', artists: [], album: '', addedAt, url: undefined, cover: undefined }
+  if (track === nothing) return missingSong(position, addedAt)
   const album = object(track['album'])
   const id = text(track['id'])
   const playable = track['is_playable'] !== false && !isObject(track['restrictions']) && track['is_local'] !== true
@@ -88,6 +87,11 @@ function song(item: Fields, position: number, decode: RawJson['decode']): Song {
     url: playable && trackId.test(id) ? `https://open.spotify.com/track/${id}` : undefined,
     cover: cover(list(album['images']).map(object), decode),
   }
+}
+
+/** What keeps the place of a song that is not there. */
+export function missingSong(position: number, addedAt?: number): Song {
+  return { uri: `missing:${position}`, title: '', artists: [], album: '', addedAt, url: undefined, cover: undefined }
 }
 
 /** The smallest that is still sharp as a thumbnail; Spotify lists the widest first. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { syncLibrary } from '../../src/library/sync.ts'
 import { songsBetween, type Segments } from '../../src/library/segments.ts'
 import type { Song } from '../../src/spotify/parse.ts'
-import { songOf, type Desk } from './desk.ts'
+import { songOf, type ListFixture } from './list-fixture.ts'
 
 /** What happens to somebody's list in one moment. */
 export interface Edit {
@@ -27,24 +27,28 @@ export const anyEdit = fc.oneof(
 )
 
 /** What is known of the list after it has been read. */
-export async function read(desk: Desk, known: Segments, kept: { runs: Segments } = { runs: known }): Promise<Segments> {
-  await syncLibrary(known, desk.answer, { ...quiet(desk), keep: (runs) => (kept.runs = runs) })
-  return kept.runs
+export async function read(
+  list: ListFixture,
+  known: Segments,
+  kept: { segments: Segments } = { segments: known },
+): Promise<Segments> {
+  await syncLibrary(known, list.answer, { ...quiet(list), keep: (segments) => (kept.segments = segments) })
+  return kept.segments
 }
 
 /** It is half an hour after the newest like; the next ones are an hour apart. */
-export function quiet({ songs }: Desk) {
+export function quiet({ songs }: ListFixture) {
   const now = (songs[0]?.addedAt ?? 0) + 1_800_000
   return { now: () => now, progress: () => undefined }
 }
 
 /** The known songs. */
-export function listed(runs: Segments): Song[] {
-  return songsBetween(runs, 0, Infinity)
+export function listed(segments: Segments): Song[] {
+  return songsBetween(segments, 0, Infinity)
 }
 
 /** Saves count up from the number. */
-export function change(desk: Desk, { saves, removals }: Edit, number: number): void {
-  for (const part of removals) desk.songs.splice(Math.floor(part * desk.songs.length), 1)
-  for (let save = 0; save < saves; save += 1) desk.songs.unshift(songOf(number + save))
+export function change(list: ListFixture, { saves, removals }: Edit, number: number): void {
+  for (const part of removals) list.songs.splice(Math.floor(part * list.songs.length), 1)
+  for (let save = 0; save < saves; save += 1) list.songs.unshift(songOf(number + save))
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { collect, type Progress } from '../../src/roundups/collect.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
-import { startRoom, type Room } from '../library/room.ts'
+import { startLibraryFixture, type LibraryFixture } from '../library/library-fixture.ts'
 
 const names = Array.from({ length: 12 }, (_, index) => `member${index}`)
 const { signal } = new AbortController()
@@ -9,44 +9,44 @@ const hour = 3_600_000
 const span = { from: Date.now() - 31 * 24 * hour, until: Date.now() + hour }
 
 describe('asking Spotify for a roundup', () => {
-  let room: Room
+  let fixture: LibraryFixture
   beforeEach(async () => {
-    room = await startRoom(Object.fromEntries(names.map((name) => [name, 80])))
-    for (const name of names) await room.links(name)
+    fixture = await startLibraryFixture(Object.fromEntries(names.map((name) => [name, 80])))
+    for (const name of names) await fixture.link(name)
   })
-  afterEach(() => room?.close())
+  afterEach(() => fixture?.close())
 
   test('members of several servers are asked once, also where the servers are due at the same moment', async () => {
     const some = names.slice(0, 4)
-    const both = await Promise.all([1, 2].map(() => collect(room.library, some, span, { signal })))
-    const asked = room.asked()
+    const both = await Promise.all([1, 2].map(() => collect(fixture.library, some, span, { signal })))
+    const asked = fixture.requestCount()
     expect(both.map(({ missing }) => missing)).toEqual([[], []])
-    await collect(room.library, some, span, { signal })
-    expect(room.asked()).toBe(asked)
+    await collect(fixture.library, some, span, { signal })
+    expect(fixture.requestCount()).toBe(asked)
     // Some of them have liked more than a page of songs in that time.
     expect(asked).toBeLessThanOrEqual(2 * some.length)
   })
 
   test('while Spotify asks to wait, nobody is asked, and those who are not in hand are missing', async () => {
-    await collect(room.library, names.slice(0, 4), span, { signal })
-    room.spotify.trouble = { kind: 'quota', retryAfter: 600 }
-    const first = await collect(room.library, names, span, { signal })
+    await collect(fixture.library, names.slice(0, 4), span, { signal })
+    fixture.spotify.trouble = { kind: 'quota', retryAfter: 600 }
+    const first = await collect(fixture.library, names, span, { signal })
     expect(first.missing.toSorted()).toEqual(names.slice(4).toSorted())
     expect(first.digest.rows(new Set(names.slice(0, 4))).length).toBeGreaterThan(0)
-    const asked = room.asked()
-    room.spotify.trouble = { kind: 'none' }
-    const second = await collect(room.library, names, span, { signal })
+    const asked = fixture.requestCount()
+    fixture.spotify.trouble = { kind: 'none' }
+    const second = await collect(fixture.library, names, span, { signal })
     expect(second.missing).toHaveLength(8)
-    expect(room.asked()).toBe(asked)
+    expect(fixture.requestCount()).toBe(asked)
   })
 
   test('it says how far it is after each member, and stops when it is told to', async () => {
     const seen: Progress[] = []
-    await collect(room.library, names, span, { progress: (progress) => seen.push(progress), signal })
+    await collect(fixture.library, names, span, { progress: (progress) => seen.push(progress), signal })
     expect(seen.map(({ done }) => done)).toEqual(names.map((_, index) => index + 1))
-    const asked = room.asked()
-    await expect(collect(room.library, names, span, { signal: AbortSignal.abort() })).rejects.toThrow('aborted')
-    expect(room.asked()).toBe(asked)
+    const asked = fixture.requestCount()
+    await expect(collect(fixture.library, names, span, { signal: AbortSignal.abort() })).rejects.toThrow('aborted')
+    expect(fixture.requestCount()).toBe(asked)
   })
 
   test('a store that goes away ends it, and nobody is asked behind its back', async () => {

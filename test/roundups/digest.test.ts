@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createDigest, type RoundupRow } from '../../src/roundups/digest.ts'
-import { songOf } from '../library/desk.ts'
+import { songOf } from '../library/list-fixture.ts'
 
 const [ana, ben, cleo] = ['1', '2', '3']
 const everybody = new Set([ana, ben, cleo])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { StoreUnavailableError } from '../../src/store/store.ts'
-import { songOf } from '../library/desk.ts'
+import { songOf } from '../library/list-fixture.ts'
 import { modelStore } from '../store/model.ts'
 import { ana, ben, createOffice, friday, hour, server } from './office.ts'
 

@@ -7,7 +7,7 @@ import { createRoundups, type DeliveryOutcome, type Roundups, type Settings } fr
 import type { Song } from '../../src/spotify/parse.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
-import { songOf } from '../library/desk.ts'
+import { songOf } from '../library/list-fixture.ts'
 import { startRedis } from '../store/redis-server.ts'
 import { waitLimit } from '../world/until.ts'
 import { createChannels, type Channels } from './channel.ts'

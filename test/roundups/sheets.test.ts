@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { RoundupRow } from '../../src/roundups/digest.ts'
 import { createStoredRoundups, onlyOf, type StoredRoundups } from '../../src/roundups/stored-roundup.ts'
-import { songOf } from '../library/desk.ts'
+import { songOf } from '../library/list-fixture.ts'
 import { modelStore } from '../store/model.ts'
 
 const [ana, ben, cleo] = ['1', '2', '3']

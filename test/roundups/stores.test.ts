@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
 import { withoutRedis } from '../store/redis-server.ts'
-import { songOf } from '../library/desk.ts'
+import { songOf } from '../library/list-fixture.ts'
 import { ana, ben, createOffice, delivered, friday, hour, openBackend, server, type Office } from './office.ts'
 
 describe('roundups over a file', () => {

@@ -1,6 +1,6 @@
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import type { RateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
-import { sideBySide } from '../../src/library/asking.ts'
+import { runConcurrently } from '../../src/concurrency.ts'
 import type { HandClock } from './hand-clock.ts'
 
 /** A Spotify on a hand-driven clock: nothing but its rolling window, counted when a request arrives. */
@@ -70,7 +70,7 @@ export async function readMany(
     }
   }
   await clock.through(
-    sideBySide(
+    runConcurrently(
       Array.from({ length: count }, () => 0),
       atOnce,
       work,

@@ -27,8 +27,7 @@ async function replica(limits: { windowRequests?: number; dailyRequests?: number
   const store = await openStore({ redisUrl: redis.url, patience: waitLimit })
   stores.push(store)
   const settings = { ...spotify.credentials, apiUrl: spotify.apiUrl, accountsUrl: spotify.accountsUrl, ...limits }
-  return createSpotifyClients(settings, send, (id) => limiterStore(store, id), { window: windowMilliseconds })
-    .operator
+  return createSpotifyClients(settings, send, (id) => limiterStore(store, id), { window: windowMilliseconds }).operator
 }
 
 test.skipIf(withoutRedis())(

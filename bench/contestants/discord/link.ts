@@ -1,4 +1,4 @@
-import { sideBySide } from '../../../src/library/asking.ts'
+import { runConcurrently } from '../../../src/concurrency.ts'
 import { personOf } from '../../servers/interactions.ts'
 import { openProgram } from '../program.ts'
 import { linkTo } from '../rooms.ts'
@@ -7,6 +7,6 @@ import { linkTo } from '../rooms.ts'
 const { people, account } = JSON.parse(process.argv[2] ?? '{}') as { people: number; account: string }
 const { app, close } = await openProgram()
 const numbers = Array.from({ length: people }, (_, number) => number)
-await sideBySide(numbers, 8, (number) => linkTo(app.accounts, app.spotify, account, personOf(number)))
+await runConcurrently(numbers, 8, (number) => linkTo(app.accounts, app.spotify, account, personOf(number)))
 await close()
 process.send?.({ linked: people })

@@ -1,4 +1,4 @@
-import { sideBySide } from '../../../src/library/asking.ts'
+import { runConcurrently } from '../../../src/concurrency.ts'
 import type { Song } from '../../../src/spotify/parse.ts'
 import { input, measured } from '../measured.js'
 import { openRooms } from '../rooms.ts'
@@ -10,7 +10,7 @@ const link = await rooms.accounts.get(input.account)
 await measured(async () => {
   const offsets = Array.from({ length: 200 }, (_, block) => block * 50)
   const songs: Song[] = []
-  await sideBySide(offsets, 8, async (offset) => {
+  await runConcurrently(offsets, 8, async (offset) => {
     const page = await rooms.accounts.withToken(input.account, link, (token, api) => api.savedTracks(token, { offset }))
     songs.push(...page.songs)
   })

@@ -4,8 +4,8 @@ import type { Link } from '../../src/accounts/links.ts'
 import { withRetries, type SpotifyApi } from '../../src/spotify/client.ts'
 import type { SavedPage, Song } from '../../src/spotify/parse.ts'
 
-/** Somebody's list as Spotify has it, and who asks for it. */
-export interface Desk {
+/** Somebody's list as Spotify has it, and the accounts through which it is requested. */
+export interface ListFixture {
   /** Newest first; tests change it. */
   songs: Song[]
   /** Offsets of all requests so far. */
@@ -13,7 +13,7 @@ export interface Desk {
   /** Requests under way, and the most that were at once. */
   readonly busy: { now: number; most: number }
   /** Called at every request before it is answered; what it throws is the answer. */
-  meddle: (request: number, offset: number) => void | Promise<void>
+  beforeAnswer: (request: number, offset: number) => void | Promise<void>
   linked: boolean
   readonly accounts: Pick<Accounts, 'get' | 'withToken'>
   answer(offset: number): Promise<SavedPage>
@@ -27,28 +27,28 @@ const link: Link = {
   clientId: 'an-app',
   scope: ['user-library-read'],
   authorizedAt: 0,
-  refreshToken: 'sealed',
+  refreshToken: 'encrypted',
   endedAt: null,
 }
 
 /** A Spotify without a network in between: everybody is linked to the one list. */
-export function createDesk(songs: Song[]): Desk {
+export function createListFixture(songs: Song[]): ListFixture {
   const answer = async (offset: number): Promise<SavedPage> => {
-    desk.asked.push(offset)
-    desk.busy.now += 1
-    desk.busy.most = Math.max(desk.busy.most, desk.busy.now)
+    list.asked.push(offset)
+    list.busy.now += 1
+    list.busy.most = Math.max(list.busy.most, list.busy.now)
     try {
-      await desk.meddle(desk.asked.length, offset)
-      return { songs: desk.songs.slice(offset, offset + 50), total: desk.songs.length, offset }
+      await list.beforeAnswer(list.asked.length, offset)
+      return { songs: list.songs.slice(offset, offset + 50), total: list.songs.length, offset }
     } finally {
-      desk.busy.now -= 1
+      list.busy.now -= 1
     }
   }
   const get = async (person: string): Promise<Link> => {
-    if (!desk.linked) throw new NotLinkedError()
+    if (!list.linked) throw new NotLinkedError()
     return { ...link, id: `link-of-${person}` }
   }
-  const never = () => Promise.reject(new Error('Nobody asks for this here'))
+  const never = async () => fail()
   const api: SpotifyApi = {
     me: never,
     contains: never,
@@ -59,16 +59,20 @@ export function createDesk(songs: Song[]): Desk {
     ...api,
     savedTracks: (_token, { offset, ...how }) => withRetries(() => answer(offset), true, how),
   }
-  const desk: Desk = {
+  const list: ListFixture = {
     songs,
     asked: [],
     busy: { now: 0, most: 0 },
-    meddle: () => undefined,
+    beforeAnswer: () => undefined,
     linked: true,
     answer,
     accounts: { get, withToken: (_person, _link, work, how) => work('a-token', how?.background ? background : api) },
   }
-  return desk
+  return list
+}
+
+function fail(): never {
+  throw new Error('Nobody asks for this here')
 }
 
 const second = 1000

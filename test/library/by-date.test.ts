@@ -4,15 +4,15 @@ import { createLibrary, type Library, type DateRange } from '../../src/library/l
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { waitLimit } from '../world/until.ts'
-import { createDesk, songOf, songsOf, type Desk } from './desk.ts'
+import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
 
 const hour = 3_600_000
-let desk: Desk
+let list: ListFixture
 let library: Library
 const begin = (songs: Song[]): void => {
-  desk = createDesk(songs)
+  list = createListFixture(songs)
   // A search waits for as long as it takes.
-  library = createLibrary(desk.accounts, Date.now, waitLimit)
+  library = createLibrary(list.accounts, Date.now, waitLimit)
 }
 /** When the song of that number was liked. */
 const at = (number: number): number => songOf(number).addedAt ?? 0
@@ -35,7 +35,7 @@ describe('the page of a time, in 10,000 songs liked an hour apart', () => {
     const page = await library.byDate('ana', period)
     expect([page.found, page.total, page.anchor]).toEqual([found, 10_000, at(10_000)])
     expect(numbersOn(page)).toContain(number)
-    expect(desk.asked.length).toBeLessThanOrEqual(11)
+    expect(list.asked.length).toBeLessThanOrEqual(11)
     const turned = await library.page('ana', { offset: page.offset, anchor: page.anchor })
     expect(turned.songs).toEqual(page.songs)
   })
@@ -43,22 +43,22 @@ describe('the page of a time, in 10,000 songs liked an hour apart', () => {
   test('any time costs 11 requests at most, and fewer the second time', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 2, max: 10_000 }), async (number) => {
-        begin(desk.songs)
+        begin(list.songs)
         expect(numbersOn(await library.byDate('ana', hours(number, 1)))).toContain(number)
-        const first = desk.asked.length
+        const first = list.asked.length
         expect(first).toBeLessThanOrEqual(11)
         expect(numbersOn(await library.byDate('ana', hours(number - 1, 1)))).toContain(number - 1)
-        expect(desk.asked.length - first).toBeLessThanOrEqual(2)
+        expect(list.asked.length - first).toBeLessThanOrEqual(2)
       }),
       { numRuns: 60 },
     )
   })
 
-  test('nothing is asked where the whole library is in hand, but for the page itself', async () => {
+  test('nothing is asked where the whole library is cached, but for the page itself', async () => {
     await library.search('ana', 'song', { offset: 0 })
-    desk.asked.length = 0
+    list.asked.length = 0
     expect(numbersOn(await library.byDate('ana', hours(1234, 1)))).toContain(1234)
-    expect(desk.asked.length).toBeLessThanOrEqual(2)
+    expect(list.asked.length).toBeLessThanOrEqual(2)
   })
 })
 
@@ -67,14 +67,14 @@ describe('the page of a time, elsewhere', () => {
     for (const number of [3, 777, 20_001, 39_949, 39_951]) {
       begin(songsOf(40_000))
       expect(numbersOn(await library.byDate('ana', hours(number, 1)))).toContain(number)
-      expect(desk.asked.length).toBeLessThanOrEqual(13)
+      expect(list.asked.length).toBeLessThanOrEqual(13)
     }
   })
 
   test('an empty list', async () => {
     begin([])
     expect(await library.byDate('ana', hours(1, 1))).toMatchObject({ found: 'nearest', total: 0, songs: [], page: 1 })
-    expect(desk.asked).toEqual([0])
+    expect(list.asked).toEqual([0])
   })
 
   test('whole albums in one second, in any order within a minute, and one song with a date of long ago', async () => {
@@ -96,15 +96,15 @@ describe('the page of a time, elsewhere', () => {
     begin(songsOf(4000).map((song, index) => (dated(4000 - index) ? song : { ...song, addedAt: undefined })))
     const page = await library.byDate('ana', hours(2010, 1))
     expect(Math.abs((numbersOn(page)[0] ?? 0) - 2010)).toBeLessThan(450)
-    expect(desk.asked.length).toBeLessThanOrEqual(14)
+    expect(list.asked.length).toBeLessThanOrEqual(14)
     begin(songsOf(4000).map((song) => ({ ...song, addedAt: undefined })))
     expect(await library.byDate('ana', hours(2010, 1))).toMatchObject({ total: 4000 })
-    expect(desk.asked.length).toBeLessThanOrEqual(14)
+    expect(list.asked.length).toBeLessThanOrEqual(14)
   })
 
   test('Spotify asks to wait: that is what is told', async () => {
     begin(songsOf(500))
-    desk.meddle = () => {
+    list.beforeAnswer = () => {
       throw new RateLimitedError(Date.now() + hour, 'quota')
     }
     await expect(library.byDate('ana', hours(1, 1))).rejects.toThrow(RateLimitedError)

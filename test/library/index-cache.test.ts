@@ -3,84 +3,84 @@ import { describe, expect, test } from 'vitest'
 import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { UserError } from '../../src/errors.ts'
 import { createLibrary, type SearchProgress } from '../../src/library/library.ts'
-import { createIndexCache } from '../../src/library/index-cache.ts'
+import { createIndexCache, indexedSongBytes } from '../../src/library/index-cache.ts'
 import { RateLimitedError, SpotifyDownError, TurnedAwayError } from '../../src/spotify/errors.ts'
 import { waitLimit } from '../world/until.ts'
-import { createDesk, songsOf, type Desk } from './desk.ts'
+import { createListFixture, songsOf, type ListFixture } from './list-fixture.ts'
 import { stopTime } from './stopped-time.ts'
 
 const hour = 3_600_000
 /** Its searches wait for as long as it takes. */
-const libraryOf = (desk: Desk, now?: () => number) => createLibrary(desk.accounts, now, waitLimit)
+const libraryOf = (list: ListFixture, now?: () => number) => createLibrary(list.accounts, now, waitLimit)
 const first = { offset: 0 }
 
 describe('a reading and Spotify’s patience', () => {
   test('a short wait is waited for, and then nothing is asked twice', async () => {
     const { pass } = stopTime()
-    const desk = createDesk(songsOf(2000))
-    desk.meddle = (request) => {
+    const list = createListFixture(songsOf(2000))
+    list.beforeAnswer = (request) => {
       if (request > 10 && request <= 18) throw new TurnedAwayError(Date.now() + 200, 'rate')
     }
-    const searching = libraryOf(desk).search('ana', 'song', first)
+    const searching = libraryOf(list).search('ana', 'song', first)
     await pass(200)
-    expect(desk.asked.length).toBe(10 + 8)
+    expect(list.asked.length).toBe(10 + 8)
     await pass(50)
     expect(await searching).toMatchObject({ total: 2000, library: 2000 })
-    expect(desk.asked.length).toBe(40 + 8)
+    expect(list.asked.length).toBe(40 + 8)
   })
 
   test('a wait of a minute is told with its end, and nothing is asked meanwhile', async () => {
     const { pass } = stopTime()
-    const desk = createDesk(songsOf(2000))
+    const list = createListFixture(songsOf(2000))
     const until = Date.now() + 60_000
-    desk.meddle = (request) => {
+    list.beforeAnswer = (request) => {
       if (request > 20) throw new TurnedAwayError(until, 'rate')
     }
     let told = false
-    const searching = createLibrary(desk.accounts).search('ana', 'song', first)
+    const searching = createLibrary(list.accounts).search('ana', 'song', first)
     void searching.then(() => (told = true))
     await pass(2_499)
     expect(told).toBe(false)
     await pass(1)
     expect(await searching).toMatchObject({ read: 1000, total: 2000, until })
-    const asked = desk.asked.length
+    const asked = list.asked.length
     await pass(until - Date.now())
-    expect(desk.asked.length).toBe(asked)
+    expect(list.asked.length).toBe(asked)
     await pass(50)
-    expect(desk.asked.length).toBeGreaterThan(asked)
+    expect(list.asked.length).toBeGreaterThan(asked)
   })
 
   test('a wait of hours ends it; what was read stays, and is not asked for again', async () => {
-    const desk = createDesk(songsOf(2000))
-    const library = libraryOf(desk)
-    desk.meddle = (request) => {
+    const list = createListFixture(songsOf(2000))
+    const library = libraryOf(list)
+    list.beforeAnswer = (request) => {
       if (request > 20) throw new RateLimitedError(Date.now() + hour, 'quota')
     }
     await expect(library.search('ana', 'song', first)).rejects.toThrow(RateLimitedError)
     expect(await library.suggest('ana', 'song')).toMatchObject({ reading: { read: 1000, total: 2000 } })
-    const asked = new Set(desk.asked.slice(1, 20))
-    desk.meddle = () => undefined
-    desk.asked.length = 0
+    const asked = new Set(list.asked.slice(1, 20))
+    list.beforeAnswer = () => undefined
+    list.asked.length = 0
     expect(await library.search('ana', 'song', first)).toMatchObject({ total: 2000 })
-    expect(desk.asked.filter((offset) => asked.has(offset))).toEqual([])
-    expect(desk.asked.length).toBe(1 + 20 + 1)
+    expect(list.asked.filter((offset) => asked.has(offset))).toEqual([])
+    expect(list.asked.length).toBe(1 + 20 + 1)
   })
 
   test('typing does not begin a reading again and again where Spotify does not answer', async () => {
-    const desk = createDesk(songsOf(200))
-    desk.meddle = () => {
+    const list = createListFixture(songsOf(200))
+    list.beforeAnswer = () => {
       throw new SpotifyDownError('500')
     }
-    const library = libraryOf(desk)
+    const library = libraryOf(list)
     await expect(library.search('ana', 'song', first)).rejects.toThrow(SpotifyDownError)
-    const asked = desk.asked.length
+    const asked = list.asked.length
     for (const typed of ['s', 'so', 'son']) expect(await library.suggest('ana', typed)).toHaveProperty('reading')
-    expect(desk.asked.length).toBe(asked)
+    expect(list.asked.length).toBe(asked)
   })
 
   test('a library beyond all measure is read as far as 1,000 requests go, and says so', async () => {
-    const desk = createDesk(songsOf(60_000))
-    const library = libraryOf(desk)
+    const list = createListFixture(songsOf(60_000))
+    const library = libraryOf(list)
     const reading = (await library.search('ana', 'song 59999', first)) as SearchProgress
     if ('done' in reading) await reading.done
     expect(await library.search('ana', 'song 59999', first)).toMatchObject({
@@ -88,78 +88,107 @@ describe('a reading and Spotify’s patience', () => {
       library: 60_000,
       searched: 47_500,
     })
-    expect(desk.asked.length).toBeLessThanOrEqual(1000)
+    expect(list.asked.length).toBeLessThanOrEqual(1000)
   })
 })
 
 describe('readings and people', () => {
   test('one reading at a time for a person, however many ask', async () => {
-    const desk = createDesk(songsOf(3000))
-    const library = libraryOf(desk)
+    const list = createListFixture(songsOf(3000))
+    const library = libraryOf(list)
     const answers = await Promise.all(['1', '2', '3'].map((query) => library.search('ana', query, first)))
     expect(answers.every((answer) => !('done' in answer))).toBe(true)
     await library.suggest('ana', 'song')
-    expect(desk.asked.length).toBe(60)
+    expect(list.asked.length).toBe(60)
   })
 
-  test('eight requests at once for all readings together; a press goes past them', async () => {
-    const desk = createDesk(songsOf(3000))
-    const library = libraryOf(desk)
-    let press = false
+  test('eight requests at once for all readings together; an interactive request goes past them', async () => {
+    const list = createListFixture(songsOf(3000))
+    const library = libraryOf(list)
+    let interactive = false
     const held = Promise.withResolvers<void>()
-    desk.meddle = () => (press ? undefined : held.promise)
+    list.beforeAnswer = () => (interactive ? undefined : held.promise)
     const searches = ['ana', 'ben', 'chiyo'].map((person) => library.search(person, 'song', first))
     await turn()
-    expect(desk.busy).toEqual({ now: 3, most: 3 })
-    press = true
+    expect(list.busy).toEqual({ now: 3, most: 3 })
+    interactive = true
     expect((await library.newest('dara', first)).total).toBe(3000)
-    press = false
+    interactive = false
     held.resolve()
     const second = Promise.withResolvers<void>()
-    desk.meddle = () => (press ? undefined : second.promise)
+    list.beforeAnswer = () => (interactive ? undefined : second.promise)
     await turn()
-    expect(desk.busy.now).toBe(8)
-    press = true
+    expect(list.busy.now).toBe(8)
+    interactive = true
     expect((await library.newest('emil', first)).total).toBe(3000)
     second.resolve()
     await Promise.all(searches)
-    expect(desk.busy.most).toBeLessThanOrEqual(9)
+    expect(list.busy.most).toBeLessThanOrEqual(9)
   })
 
-  test('whoever has unlinked by way of another process is not shown what was read meanwhile', async () => {
-    const desk = createDesk(songsOf(500))
-    const library = libraryOf(desk)
-    desk.meddle = (request) => void (desk.linked = request < 5)
+  test('a reading whose Spotify app has been told to wait keeps nobody else’s waiting', async () => {
+    const list = createListFixture(songsOf(1000))
+    const { withToken } = list.accounts
+    const held = Promise.withResolvers<void>()
+    const library = createLibrary({
+      get: async (person) => ({
+        ...(await list.accounts.get(person)),
+        clientId: person === 'ana' ? 'her-app' : 'ours',
+      }),
+      withToken: async (person, ...rest) => {
+        if (person === 'ana') await held.promise
+        return withToken(person, ...rest)
+      },
+    })
+    const waiting = library.suggest('ana', 'song')
+    await waiting
+    expect(await library.search('ben', 'song', first)).toMatchObject({ library: 1000 })
+    held.resolve()
+  })
+
+  test('a reading that fails asks for no more blocks', async () => {
+    const list = createListFixture(songsOf(3000))
+    list.beforeAnswer = (request) => {
+      if (request > 20) throw new RateLimitedError(Date.now() + hour, 'quota')
+    }
+    await expect(libraryOf(list).search('ana', 'song', first)).rejects.toThrow(RateLimitedError)
+    expect(list.asked.length).toBeLessThanOrEqual(28)
+  })
+
+  test('somebody who has unlinked by way of another process is not shown what was read meanwhile', async () => {
+    const list = createListFixture(songsOf(500))
+    const library = libraryOf(list)
+    list.beforeAnswer = (request) => void (list.linked = request < 5)
     await expect(library.search('ana', 'song', first)).rejects.toThrow(NotLinkedError)
-    desk.linked = true
+    list.linked = true
     expect(await library.suggest('ana', 'song')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
   })
 })
 
 describe('what stays in memory', () => {
   test('least recently used libraries go first when there are too many songs', async () => {
-    const desk = createDesk(songsOf(1000))
-    const shelves = createIndexCache(desk.accounts, Date.now, 2500)
+    const list = createListFixture(songsOf(1000))
+    const indexes = createIndexCache(list.accounts, Date.now, 2500 * indexedSongBytes)
     const use = async (person: string) => {
-      const link = await desk.accounts.get(person)
-      const shelf = shelves.get(link)
-      if (!shelves.isFresh(shelf)) await shelves.update(person, link, shelf)
+      const link = await list.accounts.get(person)
+      const index = indexes.get(link)
+      if (!indexes.isFresh(index)) await indexes.update(person, link, index)
       return link
     }
     const [ana, ben] = [await use('ana'), await use('ben')]
     await use('ana')
     const chiyo = await use('chiyo')
-    expect([ana, ben, chiyo].map((link) => shelves.upToDate(link) !== undefined)).toEqual([true, false, true])
+    expect([ana, ben, chiyo].map((link) => indexes.upToDate(link) !== undefined)).toEqual([true, false, true])
   })
 
   test('many readings at once stay within bounds too: some are told to try again', async () => {
-    const desk = createDesk(songsOf(1000))
-    const shelves = createIndexCache(desk.accounts, Date.now, 2500)
+    const list = createListFixture(songsOf(1000))
+    const indexes = createIndexCache(list.accounts, Date.now, 2500 * indexedSongBytes)
     const people = ['ana', 'ben', 'chiyo', 'dara', 'emil']
     const read = await Promise.allSettled(
       people.map(async (person) => {
-        const link = await desk.accounts.get(person)
-        await shelves.update(person, link, shelves.get(link))
+        const link = await list.accounts.get(person)
+        await indexes.update(person, link, indexes.get(link))
       }),
     )
     const refused = read.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
@@ -170,21 +199,21 @@ describe('what stays in memory', () => {
 
   test('half an hour after its last use a library is gone', async () => {
     const { pass } = stopTime()
-    const desk = createDesk(songsOf(100))
-    const library = libraryOf(desk)
+    const list = createListFixture(songsOf(100))
+    const library = libraryOf(list)
     await library.search('ana', 'song', first)
     await pass(29 * 60_000)
     expect(await library.suggest('ana', 'song')).toHaveProperty('titles')
-    await expect.poll(() => desk.busy.now).toBe(0)
+    await expect.poll(() => list.busy.now).toBe(0)
     await pass(31 * 60_000)
-    desk.meddle = () => new Promise(() => undefined)
+    list.beforeAnswer = () => new Promise(() => undefined)
     expect(await library.suggest('ana', 'song')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
   })
 
   test('five minutes long a search costs nothing, then one request where nothing has changed', async () => {
-    const desk = createDesk(songsOf(1000))
+    const list = createListFixture(songsOf(1000))
     let now = Date.now()
-    const library = libraryOf(desk, () => now)
+    const library = libraryOf(list, () => now)
     await library.search('ana', 'song', first)
     for (const [minutes, requests] of [
       [4, 0],
@@ -192,10 +221,10 @@ describe('what stays in memory', () => {
       [4, 0],
       [2, 1],
     ] as const) {
-      desk.asked.length = 0
+      list.asked.length = 0
       now += minutes * 60_000
       await library.search('ana', 'song', first)
-      expect(desk.asked.length).toBe(requests)
+      expect(list.asked.length).toBe(requests)
     }
   })
 })

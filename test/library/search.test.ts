@@ -4,10 +4,10 @@ import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { normalize } from '../../src/library/normalize.ts'
 import type { Http } from '../../src/http.ts'
 import type { FoundPage, SearchRequest } from '../../src/library/library.ts'
-import { startRoom, type Room } from './room.ts'
+import { startLibraryFixture, type LibraryFixture } from './library-fixture.ts'
 import { stopTime } from './stopped-time.ts'
 
-let room: Room
+let fixture: LibraryFixture
 /** After so many pages Spotify answers nothing until it is let go on. */
 let pagesLeft = Infinity
 let held = Promise.withResolvers<void>()
@@ -16,7 +16,7 @@ const holdAfter = (pages: number): void => {
   held = Promise.withResolvers<void>()
 }
 const holding =
-  (of: () => Room) =>
+  (of: () => LibraryFixture) =>
   (send: Http): Http =>
   (url, request) => {
     if (url.includes('/me/tracks')) pagesLeft -= 1
@@ -26,35 +26,35 @@ const holding =
 
 beforeAll(async () => {
   const sizes = { ana: 10_000, ben: 42, chiyo: 1500, dara: 0, emil: 3000 }
-  room = await startRoom(sizes, { watch: holding(() => room) })
-  for (const account of ['ana', 'ben', 'chiyo', 'dara', 'emil']) await room.links(account)
+  fixture = await startLibraryFixture(sizes, { watch: holding(() => fixture) })
+  for (const account of ['ana', 'ben', 'chiyo', 'dara', 'emil']) await fixture.link(account)
 })
-afterAll(() => room.close())
+afterAll(() => fixture.close())
 
 const found = async (person: string, query: string, request: SearchRequest = { offset: 0 }): Promise<FoundPage> => {
-  const answer = await room.library.search(person, query, request)
+  const answer = await fixture.library.search(person, query, request)
   if ('done' in answer) throw new Error(`Still reading: ${answer.read} of ${answer.total}`)
   return answer
 }
 
-test('her first search while Spotify is slow counts up, and all is in hand after a request for every 50', async () => {
+test('her first search while Spotify is slow counts up, and all is cached after a request for every 50', async () => {
   const { pass, goOn } = stopTime()
-  const own: Room = await startRoom({ ana: 10_000 }, { hurried: true, watch: holding(() => own) })
+  const own: LibraryFixture = await startLibraryFixture({ ana: 10_000 }, { hurried: true, watch: holding(() => own) })
   onTestFinished(() => own.close())
-  await own.links('ana')
+  await own.link('ana')
   holdAfter(20)
   const searching = own.library.search('ana', 'river', { offset: 0 })
   let answered = false
   void searching.then(() => (answered = true))
   // Eight at once, so those before them have been answered.
-  await expect.poll(own.asked).toBeGreaterThan(19)
+  await expect.poll(own.requestCount).toBeGreaterThan(19)
   await expect.poll(() => own.spotify.requests.filter(({ status }) => status === 0).length).toBe(8)
   await pass(2_499)
   expect(answered).toBe(false)
   await pass(1)
   const reading = await searching
   goOn()
-  if (!('done' in reading)) expect.unreachable('all of it was in hand')
+  if (!('done' in reading)) expect.unreachable('all of it was cached')
   expect(reading.read).toBeGreaterThan(200)
   expect(reading).toMatchObject({ total: 10_000, until: undefined })
   const typed = await own.library.suggest('ana', 'riv')
@@ -62,24 +62,24 @@ test('her first search while Spotify is slow counts up, and all is in hand after
   own.spotify.trouble = { kind: 'none' }
   held.resolve()
   await reading.done
-  expect(own.asked()).toBe(200)
+  expect(own.requestCount()).toBe(200)
 
   const first = await own.library.search('ana', 'river', { offset: 0 })
   const hits = own.spotify.account('ana').library.filter(({ song }) => holds(song, 'river'))
   expect(first).toMatchObject({ page: 1, library: 10_000, searched: 10_000, newer: 0, asOf: undefined })
   expect(first.total).toBe(hits.length)
-  expect(own.asked()).toBe(200)
+  expect(own.requestCount()).toBe(200)
 })
 
 describe('Ana has 10,000 songs', () => {
-  // What each of these finds in hand.
+  // What each of these finds in the cache.
   beforeAll(() => found('ana', 'a'))
-  const library = () => room.spotify.account('ana').library
+  const library = () => fixture.spotify.account('ana').library
   const expected = (word: string): number[] =>
     library().flatMap(({ song }, place) => (holds(song, word) ? [library().length - place] : []))
 
   test('pages of hits turn without requests, and every song has its own number', async () => {
-    const before = room.asked()
+    const before = fixture.requestCount()
     const numbers: number[] = []
     let page = await found('ana', 'a')
     for (; numbers.length < 200; page = await found('ana', 'a', { ...page, offset: page.next })) {
@@ -89,17 +89,17 @@ describe('Ana has 10,000 songs', () => {
     expect(numbers).toEqual(expected('a').slice(0, numbers.length))
     const last = await found('ana', 'a', { ...page, offset: page.last })
     expect([last.page, last.numbers.at(-1)]).toEqual([last.pages, expected('a').at(-1)])
-    expect(room.asked()).toBe(before)
+    expect(fixture.requestCount()).toBe(before)
   })
 
   test('after 3 new saves and 1 removal the next search knows all of it for 10 requests at most', async () => {
     const page = await found('ana', 'a')
-    for (let save = 0; save < 3; save += 1) room.spotify.like('ana')
-    room.spotify.unlike('ana', library()[7123]?.song?.id ?? '')
-    room.wait(6)
-    const before = room.asked()
+    for (let save = 0; save < 3; save += 1) fixture.spotify.like('ana')
+    fixture.spotify.unlike('ana', library()[7123]?.song?.id ?? '')
+    fixture.wait(6)
+    const before = fixture.requestCount()
     const fresh = await found('ana', 'a')
-    expect(room.asked() - before).toBeLessThanOrEqual(10)
+    expect(fixture.requestCount() - before).toBeLessThanOrEqual(10)
     expect(fresh.library).toBe(10_002)
     expect([fresh.total, fresh.numbers]).toEqual([expected('a').length, expected('a').slice(0, 10)])
     // The pages of the earlier search keep their songs.
@@ -109,27 +109,27 @@ describe('Ana has 10,000 songs', () => {
   })
 
   test('a front page that shows a change brings the next search up to date, too', async () => {
-    room.spotify.like('ana', { ...(library()[0]?.song ?? fail()), id: 'Q'.repeat(22), title: 'Quixotic Zebra' })
+    fixture.spotify.like('ana', { ...(library()[0]?.song ?? fail()), id: 'Q'.repeat(22), title: 'Quixotic Zebra' })
     expect((await found('ana', 'zebra quix')).total).toBe(0)
-    const before = room.asked()
-    await room.library.newest('ana', { offset: 0 })
+    const before = fixture.requestCount()
+    await fixture.library.newest('ana', { offset: 0 })
     expect((await found('ana', 'zebra quix')).songs.map(({ title }) => title)).toEqual(['Quixotic Zebra'])
-    expect(room.asked() - before).toBe(1)
+    expect(fixture.requestCount() - before).toBe(1)
   })
 
   test('what she types is answered from memory, at once', async () => {
-    const before = room.asked()
-    const answer = await room.library.suggest('ana', 'the')
+    const before = fixture.requestCount()
+    const answer = await fixture.library.suggest('ana', 'the')
     const titles = 'titles' in answer ? answer.titles.map(({ title }) => normalize(title)) : []
     expect(titles).toHaveLength(25)
     expect(titles[0]?.startsWith('the')).toBe(true)
-    expect(room.asked()).toBe(before)
+    expect(fixture.requestCount()).toBe(before)
   })
 })
 
 describe('others search', () => {
   test('Ben finds himself at once in 42 songs; Dara has none', async () => {
-    const song = room.spotify.account('ben').library[20]?.song
+    const song = fixture.spotify.account('ben').library[20]?.song
     const page = await found('ben', `${song?.title.toUpperCase()} ${song?.artists[0]}`)
     expect(page.songs.map(({ title }) => title)).toContain(song?.title)
     expect(await found('ben', '  ')).toMatchObject({ total: 0, songs: [], numbers: [], page: 1, pages: 1 })
@@ -137,54 +137,54 @@ describe('others search', () => {
   })
 
   test('Ben has typed nothing before: he is told how far it is, and then answered', async () => {
-    await room.unlinks('ben')
-    await room.links('ben')
-    expect(await room.library.suggest('ben', 'x')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
-    await expect.poll(() => room.library.suggest('ben', '')).toHaveProperty('titles')
-    await expect(room.library.suggest('somebody', 'x')).rejects.toThrow(NotLinkedError)
+    await fixture.unlink('ben')
+    await fixture.link('ben')
+    expect(await fixture.library.suggest('ben', 'x')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
+    await expect.poll(() => fixture.library.suggest('ben', '')).toHaveProperty('titles')
+    await expect(fixture.library.suggest('somebody', 'x')).rejects.toThrow(NotLinkedError)
   })
 
   test('Chiyo loses the connection in between: what was read is not asked for again', async () => {
-    room.spotify.script(/GET \/v1\/me\/tracks/, ...Array.from({ length: 3 }, () => ({ fault: 'reset' as const })))
+    fixture.spotify.script(/GET \/v1\/me\/tracks/, { fault: 'reset' })
     const page = await found('chiyo', 'a')
     expect(page).toMatchObject({ library: 1500, searched: 1500 })
   })
 
-  test('Spotify is down five minutes later: Chiyo sees what is in hand, from then', async () => {
-    room.wait(6)
-    const from = room.now()
+  test('Spotify is down five minutes later: Chiyo sees what is cached, from then', async () => {
+    fixture.wait(6)
+    const from = fixture.now()
     await found('chiyo', 'a')
-    const to = room.now()
-    room.wait(6)
-    room.spotify.trouble = { kind: 'server-error' }
+    const to = fixture.now()
+    fixture.wait(6)
+    fixture.spotify.trouble = { kind: 'server-error' }
     const page = await found('chiyo', 'a')
     expect(page.asOf).toBeGreaterThanOrEqual(from)
     expect(page.asOf).toBeLessThanOrEqual(to)
-    room.spotify.trouble = { kind: 'none' }
+    fixture.spotify.trouble = { kind: 'none' }
     expect((await found('chiyo', 'a')).asOf).toBeUndefined()
   })
 
   test('Emil unlinks while his library is being read: it ends, and nothing of it comes back', async () => {
     holdAfter(13)
-    const before = room.asked()
-    const searching = room.library.search('emil', 'a', { offset: 0 })
+    const before = fixture.requestCount()
+    const searching = fixture.library.search('emil', 'a', { offset: 0 })
     const refusal = searching.then(
       () => undefined,
       (error: unknown) => error,
     )
-    await expect.poll(() => room.asked() - before).toBeGreaterThan(12)
-    await room.unlinks('emil')
+    await expect.poll(() => fixture.requestCount() - before).toBeGreaterThan(12)
+    await fixture.unlink('emil')
     expect(await refusal).toBeInstanceOf(NotLinkedError)
-    await expect(room.library.suggest('emil', 'a')).rejects.toThrow(NotLinkedError)
-    room.spotify.trouble = { kind: 'none' }
+    await expect(fixture.library.suggest('emil', 'a')).rejects.toThrow(NotLinkedError)
+    fixture.spotify.trouble = { kind: 'none' }
     // What was on its way by then has arrived before this.
-    await room.library.newest('ben', { offset: 0 })
-    const asked = room.asked()
+    await fixture.library.newest('ben', { offset: 0 })
+    const asked = fixture.requestCount()
     held.resolve()
-    await room.library.newest('ben', { offset: 0 })
-    expect(room.asked()).toBe(asked + 1)
-    await room.links('emil')
-    expect(await room.library.suggest('emil', 'a')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
+    await fixture.library.newest('ben', { offset: 0 })
+    expect(fixture.requestCount()).toBe(asked + 1)
+    await fixture.link('emil')
+    expect(await fixture.library.suggest('emil', 'a')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
     expect((await found('emil', 'a')).library).toBe(3000)
   })
 })

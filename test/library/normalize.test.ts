@@ -42,8 +42,8 @@ describe('text as it is compared', () => {
     ['  two\n\twords\u00a0here ', 'two words here'],
     ['❤️', '❤'],
     ['', ''],
-  ])('%j is %j', (text, folded) => {
-    expect(normalize(text)).toBe(folded)
+  ])('%j is %j', (text, normalized) => {
+    expect(normalize(text)).toBe(normalized)
   })
 
   test('Japanese voicing and Indic signs tell words apart', () => {
@@ -52,12 +52,12 @@ describe('text as it is compared', () => {
     expect(normalize('कि')).not.toBe(normalize('की'))
   })
 
-  test('folding twice is folding once, on one line, whatever the text', () => {
+  test('normalizing twice is normalizing once, on one line, whatever the text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (text) => {
-        const folded = normalize(text)
-        expect(normalize(folded)).toBe(folded)
-        expect(folded).not.toContain('\n')
+        const normalized = normalize(text)
+        expect(normalize(normalized)).toBe(normalized)
+        expect(normalized).not.toContain('\n')
         expect(normalize(text.normalize('NFD'))).toBe(normalize(text.normalize('NFC')))
       }),
       { numRuns: 800 },

@@ -2,7 +2,7 @@ import { setImmediate as tick } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { lengthOf } from '../../src/library/segments.ts'
-import { createDesk, songsOf } from './desk.ts'
+import { createListFixture, songsOf } from './list-fixture.ts'
 import { anyEdit, change, listed, read } from './edits.ts'
 
 describe('what is known of a list is the list, though it changes meanwhile', () => {
@@ -14,15 +14,15 @@ describe('what is known of a list is the list, though it changes meanwhile', () 
         changes,
         fc.infiniteStream(fc.nat(4)),
         async (size, edits, pauses) => {
-          const desk = createDesk(songsOf(size))
+          const list = createListFixture(songsOf(size))
           let saved = 10_000
-          desk.meddle = async (request) => {
+          list.beforeAnswer = async (request) => {
             for (let ticks = pauses.next().value; ticks > 0; ticks -= 1) await tick()
-            for (const [at, one] of edits) if (at === request) change(desk, one, (saved += 100))
+            for (const [at, one] of edits) if (at === request) change(list, one, (saved += 100))
           }
-          const runs = await read(desk, [])
-          expect(listed(runs)).toEqual(desk.songs)
-          expect(desk.asked.length).toBeLessThanOrEqual(size / 50 + 80)
+          const segments = await read(list, [])
+          expect(listed(segments)).toEqual(list.songs)
+          expect(list.asked.length).toBeLessThanOrEqual(size / 50 + 80)
         },
       ),
       { numRuns: 150 },
@@ -37,16 +37,16 @@ describe('what is known of a list is the list, though it changes meanwhile', () 
         fc.tuple(anyEdit, changes),
         fc.infiniteStream(fc.nat(4)),
         async (size, [before, edits], pauses) => {
-          const desk = createDesk(songsOf(size))
-          const runs = await read(desk, [])
-          change(desk, before, 10_000)
-          desk.asked.length = 0
+          const list = createListFixture(songsOf(size))
+          const segments = await read(list, [])
+          change(list, before, 10_000)
+          list.asked.length = 0
           let saved = 10_100
-          desk.meddle = async (request) => {
+          list.beforeAnswer = async (request) => {
             for (let ticks = pauses.next().value; ticks > 0; ticks -= 1) await tick()
-            for (const [at, one] of edits) if (at === request) change(desk, one, (saved += 100))
+            for (const [at, one] of edits) if (at === request) change(list, one, (saved += 100))
           }
-          expect(listed(await read(desk, runs))).toEqual(desk.songs)
+          expect(listed(await read(list, segments))).toEqual(list.songs)
         },
       ),
       { numRuns: 150 },
@@ -54,10 +54,10 @@ describe('what is known of a list is the list, though it changes meanwhile', () 
   })
 
   test('a list that never keeps still is taken as it comes, after a bounded number of requests', async () => {
-    const desk = createDesk(songsOf(1000))
-    desk.meddle = () => change(desk, { saves: 1, removals: [] }, 10_000 + desk.asked.length)
-    const runs = await read(desk, [])
-    expect(lengthOf(runs)).toBeGreaterThan(1000)
-    expect(desk.asked.length).toBeLessThan(80)
+    const list = createListFixture(songsOf(1000))
+    list.beforeAnswer = () => change(list, { saves: 1, removals: [] }, 10_000 + list.asked.length)
+    const segments = await read(list, [])
+    expect(lengthOf(segments)).toBeGreaterThan(1000)
+    expect(list.asked.length).toBeLessThan(80)
   })
 })

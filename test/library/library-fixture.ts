@@ -19,17 +19,17 @@ import { memoryOfOne } from '../spotify/memory.ts'
 import { waitLimit } from '../world/until.ts'
 
 /** The library over the sandbox's Spotify, with everything between them as in the program, and no Discord. */
-export interface Room {
+export interface LibraryFixture {
   readonly spotify: FakeSpotify
   readonly accounts: Accounts
   readonly api: SpotifyApi
   readonly background: SpotifyApi
   readonly library: Library
   /** Links somebody to an account, who has its id as a name from then on. */
-  links(account: string): Promise<void>
-  unlinks(account: string): Promise<void>
+  link(account: string): Promise<void>
+  unlink(account: string): Promise<void>
   /** Requests for pages so far. */
-  asked(): number
+  requestCount(): number
   /** The library's time, in milliseconds. */
   now(): number
   /** Lets minutes pass for the library. */
@@ -37,7 +37,7 @@ export interface Room {
   close(): Promise<void>
 }
 
-interface Ways {
+interface FixtureOptions {
   /** What Spotify allows in 30 seconds, and what the operator knows of it. */
   readonly windowLimit?: number
   readonly windowRequests?: number
@@ -48,11 +48,14 @@ interface Ways {
 }
 
 /** @param sizes of the libraries, by the id of their account */
-export async function startRoom(sizes: Readonly<Record<string, number>>, ways: Ways = {}): Promise<Room> {
+export async function startLibraryFixture(
+  sizes: Readonly<Record<string, number>>,
+  ways: FixtureOptions = {},
+): Promise<LibraryFixture> {
   const { windowLimit = Infinity, windowRequests, hurried = false, watch = (send) => send } = ways
   const accountsThere = Object.entries(sizes).map(([id, size]) => makeAccount(id, size))
   const spotify = await startSpotify({ accounts: accountsThere, windowLimit })
-  const directory = await mkdtemp(join(tmpdir(), 'hearsay-room-'))
+  const directory = await mkdtemp(join(tmpdir(), 'hearsay-fixture-'))
   const store = await openEmbedded(directory)
   const http = createHttp()
   const key = { id: 'k1', key: randomBytes(32) }
@@ -73,17 +76,17 @@ export async function startRoom(sizes: Readonly<Record<string, number>>, ways: W
     api,
     background,
     library,
-    async links(account) {
+    async link(account) {
       const challenge = await calculatePKCECodeChallenge(verifier)
       const back = await answerConsent(authorizeUrl(spotify, { code_challenge: challenge }), 'agree', account)
       const parameters = oauth.validate(back.searchParams, 'a-state')
       await accounts.connect(account, { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() })
     },
-    async unlinks(account) {
+    async unlink(account) {
       const link = await accounts.unlink(account)
       if (link) library.deleteCached(link)
     },
-    asked: () => spotify.requests.filter(({ path }) => path === '/v1/me/tracks').length,
+    requestCount: () => spotify.requests.filter(({ path }) => path === '/v1/me/tracks').length,
     now,
     wait: (minutes) => void (passed += minutes * 60_000),
     async close() {

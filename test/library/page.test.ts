@@ -20,7 +20,7 @@ describe('where a page lies', () => {
     ['NaN', [Number.NaN, 42, 0], { offset: 0, page: 1 }],
     ['Infinity', [Infinity, 42, 0], { offset: 0, page: 1 }],
     ['a fraction', [19.9, 42, 0], { offset: 10, page: 2 }],
-    ['two newer songs stand before it', [10, 44, 2], { offset: 10, page: 2, pages: 5, next: 20, from: 12, to: 22 }],
+    ['two newer songs before it', [10, 44, 2], { offset: 10, page: 2, pages: 5, next: 20, from: 12, to: 22 }],
     ['newer songs and the last page', [40, 45, 3], { page: 5, pages: 5, from: 43, to: 45 }],
     ['as many newer songs as there are', [0, 5, 5], { page: 1, pages: 1, from: 5, to: 5 }],
     ['more newer songs than there are', [0, 3, 200], { page: 1, pages: 1, last: 0 }],
@@ -32,7 +32,7 @@ describe('where a page lies', () => {
   const totals = fc.oneof(fc.nat(60), fc.nat(40_000), fc.nat(9_999_999))
   const wanted = fc.oneof(fc.integer(), fc.double(), fc.nat(100))
 
-  test('every song of the list as it was stands on exactly one page, one after another', () => {
+  test('every song of the list as it was is on exactly one page, one after another', () => {
     fc.assert(
       fc.property(fc.nat(500), fc.nat(60), (songs, newer) => {
         const seen: number[] = []

@@ -5,7 +5,7 @@ import { matches, suggestions } from '../../src/library/search.ts'
 import { createPacker, songIn } from '../../src/library/packed-songs.ts'
 import { compact, slice, songsBetween, type Segment, unknown } from '../../src/library/segments.ts'
 import type { Song } from '../../src/spotify/parse.ts'
-import { songOf } from './desk.ts'
+import { songOf } from './list-fixture.ts'
 
 const songs = [
   songOf(9, { title: 'Halo', artists: ['Beyoncé'], album: 'I Am… Sasha Fierce' }),
@@ -18,7 +18,7 @@ const songs = [
   songOf(2, { title: 'Halo', artists: ['Beyoncé'], album: 'Live' }),
   songOf(1, { title: 'Love Me Do', artists: ['The Beatles'], album: 'Please Please Me' }),
 ]
-const runs = inPacksOf(songs, 4)
+const segments = inPacksOf(songs, 4)
 
 describe('what a search finds, newest first', () => {
   test.each([
@@ -40,7 +40,7 @@ describe('what a search finds, newest first', () => {
     ['menagerietokyo', []],
     ['nothing', []],
   ])('%j', (query, numbers) => {
-    expect([...matches(runs, wordsOf(query))].map(({ place }) => songs.length - place)).toEqual(numbers)
+    expect([...matches(segments, wordsOf(query))].map(({ place }) => songs.length - place)).toEqual(numbers)
   })
 
   test('every hit holds every word and nothing that does is left out, however the songs are packed', () => {
@@ -80,7 +80,7 @@ describe('what is suggested', () => {
     ['', ['Halo', 'Crazy in Love', 'Lovely Day', 'Tokyo', 'Ya Rayah', 'Day', 'Love Me Do']],
     ['xyz', []],
   ])('%j', (text, titles) => {
-    expect(suggestions(runs, wordsOf(text), 25).map(({ title }) => title)).toEqual(titles)
+    expect(suggestions(segments, wordsOf(text), 25).map(({ title }) => title)).toEqual(titles)
   })
 
   test('25 at most, and titles that begin with it go before newer ones', () => {
@@ -120,16 +120,16 @@ describe('packed songs', () => {
     )
   })
 
-  test('the scraps that edits leave become packs again, and unknown places stay where they are', () => {
-    const scraps = [1, 2, 3, 4, 5, 6].flatMap((from) => slice(runs, from, from + 1))
-    const pieces = [...scraps.slice(0, 3), ...unknown(7), ...unknown(3), ...scraps.slice(3)]
-    const tidied = compact(pieces, createPacker())
-    expect(tidied.map(({ pack, to, from }) => [pack !== undefined, to - from])).toEqual([
+  test('the fragments that edits leave become packs again, and unknown places stay where they are', () => {
+    const fragments = [1, 2, 3, 4, 5, 6].flatMap((from) => slice(segments, from, from + 1))
+    const pieces = [...fragments.slice(0, 3), ...unknown(7), ...unknown(3), ...fragments.slice(3)]
+    const compacted = compact(pieces, createPacker())
+    expect(compacted.map(({ pack, to, from }) => [pack !== undefined, to - from])).toEqual([
       [true, 3],
       [false, 10],
       [true, 3],
     ])
-    expect(songsBetween(tidied, 0, Infinity)).toEqual(songs.slice(1, 7))
+    expect(songsBetween(compacted, 0, Infinity)).toEqual(songs.slice(1, 7))
   })
 })
 
