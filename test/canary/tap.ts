@@ -8,14 +8,17 @@ import type { Secrets } from './secrets.ts'
 export interface Tap {
   /** In the place of the provider's origin. */
   readonly origin: string
-  /** The next so many requests whose path matches are answered with a failure that quotes them whole. */
-  echoes(path: RegExp, ...statuses: number[]): void
+  /**
+   * The next so many requests whose path matches are answered with a failure that quotes them whole.
+   * Resolves when the last of the failures has been sent.
+   */
+  echoes(path: RegExp, ...statuses: number[]): Promise<void>
   close(): Promise<void>
 }
 
 export async function startTap(target: string, secrets: Secrets): Promise<Tap> {
   const agent = new Agent()
-  const echoing: { path: RegExp; statuses: number[] }[] = []
+  const echoing: { path: RegExp; statuses: number[]; onLast: () => void }[] = []
   const server = createServer((request, response) => {
     pass(request, response).catch(() => response.destroy())
   })
@@ -23,7 +26,7 @@ export async function startTap(target: string, secrets: Secrets): Promise<Tap> {
 
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    echoes: (path, ...statuses) => void echoing.push({ path, statuses }),
+    echoes: (path, ...statuses) => new Promise((onLast) => void echoing.push({ path, statuses, onLast })),
     async close() {
       const closed = once(server.close(), 'close')
       server.closeAllConnections()
@@ -35,8 +38,13 @@ export async function startTap(target: string, secrets: Secrets): Promise<Tap> {
     const { url = '', method = 'GET', headers } = request
     const body = Buffer.concat(await Array.fromAsync(request))
     noteRequest(url, headers['authorization'] ?? '', body.toString())
-    const status = echoing.find(({ path, statuses }) => path.test(url) && statuses.length > 0)?.statuses.shift()
-    if (status !== undefined) return echo(response, status, `${url} ${headers['authorization']} ${body.toString()}`)
+    const echoed = echoing.find(({ path, statuses }) => path.test(url) && statuses.length > 0)
+    const status = echoed?.statuses.shift()
+    if (echoed && status !== undefined) {
+      echo(response, status, `${url} ${headers['authorization']} ${body.toString()}`)
+      if (echoed.statuses.length === 0) response.once('close', echoed.onLast)
+      return
+    }
     const answer = await ask(target + url, {
       dispatcher: agent,
       method: method as 'GET',
