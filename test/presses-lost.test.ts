@@ -76,7 +76,8 @@ describe.concurrent('Discord does not take the answer', () => {
       const letGo = holdSpotify(world.spotify)
       world.discord.loseNext(callback)
       const asked = ana.uses('liked recent')
-      await expect.poll(() => statuses(callback)).toHaveLength(1)
+      // discord.js sends it again at once, so there may be a second by now.
+      await expect.poll(() => statuses(callback).length).toBeGreaterThan(0)
       letGo()
       const outcome = await asked
       expect(outcome.deferred).toBe(true)
