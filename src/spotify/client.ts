@@ -21,18 +21,20 @@ export interface SpotifyApi {
   save(accessToken: string, trackId: string): Promise<void>
 }
 
-interface Where {
-  readonly offset: number
-  readonly market?: string | undefined
+/** How a request may wait. */
+interface Waiting {
   readonly signal?: AbortSignal | undefined
   /** Called when the request has to wait for its turn, with the time until when, in milliseconds. */
   readonly waits?: (until: number) => void
 }
 
+interface Where extends Waiting {
+  readonly offset: number
+  readonly market?: string | undefined
+}
+
 /** The most that Spotify gives at once. */
 export const blockSize = 50
-
-type How = Pick<Where, 'signal' | 'waits'>
 
 /**
  * @param base such as `https://api.spotify.com/v1`
@@ -69,11 +71,11 @@ export function createSpotifyApi(
   /** `parse` reads the response, once for all who share the request. */
   function request<Parsed>(
     endpoint: SpotifyEndpoint,
-    method: Method,
+    method: 'GET' | 'PUT',
     path: string,
     accessToken: string,
     parse: (response: HttpResponse) => Parsed,
-    how: How = {},
+    how: Waiting = {},
   ): Promise<Parsed> {
     const key = method === 'GET' ? `${accessToken} ${path}` : undefined
     const headers = { authorization: `Bearer ${accessToken}` }
@@ -88,17 +90,19 @@ export function createSpotifyApi(
   }
 }
 
-type Method = 'GET' | 'PUT'
-
 function uris(trackId: string): URLSearchParams {
   return new URLSearchParams({ uris: `spotify:track:${trackId}` })
 }
+
+const longestWait = 2 * 60_000
+const mostWaits = 5
+const mostFailures = 3
 
 /** A person gets one more try, without a wait that they would notice; background work outlasts longer waits. */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
   background: boolean,
-  { signal, waits }: How,
+  { signal, waits }: Waiting,
 ): Promise<T> {
   let waited = 0
   let failed = 0
@@ -107,39 +111,29 @@ export async function withRetries<T>(
       return await attempt()
     } catch (error) {
       if (signal?.aborted || (!background && waited + failed > 0)) throw error
-      if (error instanceof RateLimitedError) {
-        if (background) waits?.(error.until)
-        const pause = pauseBefore({ background, error })
-        if (pause === undefined || waited === mostWaits) throw error
-        waited += 1
-        await rest(pause, signal)
-      } else {
-        if (!isWorthAnother(error) || failed === mostFailures) throw error
-        failed += 1
-        await rest(background ? 500 * failed : 250, signal)
-      }
+      const isLimited = error instanceof RateLimitedError
+      if (isLimited && background) waits?.(error.until)
+      if (isLimited ? waited === mostWaits : failed === mostFailures) throw error
+      if (isLimited) waited += 1
+      else failed += 1
+      const pause = isLimited ? pauseFor(error, background) : pauseAfter(error, background, failed)
+      if (pause === undefined) throw error
+      // Ends early when the request is cancelled, which the next attempt then says. A process may exit meanwhile.
+      await sleep(pause, undefined, { ref: false, signal }).catch(() => undefined)
     }
   }
 }
 
-const longestWait = 2 * 60_000
-const mostWaits = 5
-const mostFailures = 3
-
-function pauseBefore({ background, error }: { background: boolean; error: RateLimitedError }): number | undefined {
+function pauseFor(error: RateLimitedError, background: boolean): number | undefined {
   const wait = error.until - Date.now()
-  const isQueued = wait <= patience[background ? 'background' : 'interactive'] && !(error instanceof TurnedAwayError)
   // What is within its patience the queue waits for.
-  if (isQueued) return 0
+  if (wait <= patience[background ? 'background' : 'interactive'] && !(error instanceof TurnedAwayError)) return 0
   return background && wait <= longestWait ? Math.max(wait, 0) + 50 : undefined
 }
 
 /** Large libraries answer 500 now and then, or what is no page; a time-out has taken long enough. */
-function isWorthAnother(error: unknown): boolean {
-  return error instanceof SpotifyDownError && !(error.cause instanceof HttpError && error.cause.timedOut)
-}
-
-/** Ends early when the request is cancelled, which the next attempt then says. A process may exit meanwhile. */
-async function rest(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  await sleep(milliseconds, undefined, { ref: false, ...(signal && { signal }) }).catch(() => undefined)
+function pauseAfter(error: unknown, background: boolean, failed: number): number | undefined {
+  const isDown = error instanceof SpotifyDownError && !(error.cause instanceof HttpError && error.cause.timedOut)
+  if (!isDown) return undefined
+  return background ? 500 * failed : 250
 }

@@ -61,17 +61,13 @@ export function parseProfile(body: unknown): Profile {
   const parsed = profile.safeParse(body)
   if (!parsed.success) throw new SpotifyDownError('The answer to GET /me is not a profile')
   const { id, account_id: accountId, display_name: name } = parsed.data
-  return {
-    id: accountId ?? id,
-    name: Array.from(name ?? id)
-      .slice(0, longestName)
-      .join(''),
-  }
+  const characters = Array.from(name ?? id)
+  return { id: accountId ?? id, name: characters.slice(0, longestName).join('') }
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
-function song(item: Fields, position: number, decode: RawJson['decode']): Song {
+function song(item: Fields, position: number, decode: Decode): Song {
   const track = object(item['track'])
   const addedAt = likedAt(text(item['added_at']))
   if (track === nothing) return missingSong(position, addedAt)
@@ -95,20 +91,13 @@ export function missingSong(position: number, addedAt?: number): Song {
 }
 
 /** The smallest that is still sharp as a thumbnail; Spotify lists the widest first. */
-function cover(images: readonly Fields[], decode: RawJson['decode']): string | undefined {
-  for (const { url, width } of images.toReversed()) {
-    const sharp = isSharp(width) ? picture(decode(text(url))) : undefined
-    if (sharp) return sharp
-  }
-  for (const { url } of images) {
-    const any = picture(decode(text(url)))
-    if (any) return any
+function cover(images: readonly Fields[], decode: Decode): string | undefined {
+  const sharp = images.filter(({ width }) => typeof width === 'number' && width >= 300).toReversed()
+  for (const { url } of [...sharp, ...images]) {
+    const found = picture(decode(text(url)))
+    if (found) return found
   }
   return undefined
-}
-
-function isSharp(width: unknown): boolean {
-  return typeof width === 'number' && width >= 300
 }
 
 function picture(address: string): string | undefined {
@@ -144,18 +133,15 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** JSON whose text is still to be decoded, piece by piece. */
-interface RawJson {
-  readonly value: unknown
-  decode(text: string): string
-}
+/** Makes a piece of text readable that was parsed as bytes. */
+type Decode = (text: string) => string
 
 /**
  * Reads JSON of which most is never looked at: every byte of its UTF-8 is taken for a character, which is parsed in
  * half the time, and `decode` makes the pieces readable that are wanted. Where characters are written as escapes,
  * those could not be told from bytes, and it is decoded whole.
  */
-function readRaw(body: Buffer): RawJson {
+function readRaw(body: Buffer): { readonly value: unknown; readonly decode: Decode } {
   try {
     const latin1 = body.toString('latin1')
     if (latin1.includes('\\u')) return { value: JSON.parse(body.toString()), decode: (text) => text }

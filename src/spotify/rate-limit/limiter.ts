@@ -1,32 +1,8 @@
 import { RateLimitedError } from '../errors.ts'
-import { createSharedQuota, type LimitState, type Meter, type RequestLimit } from './quota.ts'
+import { createSharedQuota, type Meter, type RequestLimit } from './quota.ts'
 import { createRequestQueue, kinds, type Kind, type LimitedRequest, type QueuedRequest, type Wait } from './queue.ts'
-import { createBlock, type BlockStore, type RateLimitBlock } from './retry-after.ts'
+import { createBlock, type BlockStore } from './retry-after.ts'
 import { createSlidingWindow, fromWall, systemClock, type Clock } from './sliding-window.ts'
-
-/** Every request of one Spotify app passes it; it keeps the limits together with those of the other processes. */
-export interface RateLimiter {
-  /**
-   * Makes the request when its turn has come. Rejects with TurnedAwayError, without a request, when that would take
-   * longer than `patience`; and as the request itself does.
-   */
-  run<T>(request: LimitedRequest<T>): Promise<T>
-  /** For requests that Spotify does not count: rejects with RateLimitedError while it asks to wait. */
-  checkBlocked(): Promise<void>
-  /** Remembers what Spotify has answered to one of those. */
-  recordBlock(block: RateLimitBlock): Promise<void>
-  state(): LimiterState
-}
-
-export interface LimiterState {
-  readonly blocked: RateLimitBlock | undefined
-  /** Undefined where the operator has set no limit. */
-  readonly window: LimitState | undefined
-  /** Undefined where the operator has set no daily limit. */
-  readonly day: LimitState | undefined
-  /** How many requests are queued. */
-  readonly waiting: Readonly<Record<Kind, number>>
-}
 
 /** What the limiters of one app share. */
 export interface LimiterStore extends BlockStore {
@@ -43,13 +19,18 @@ export interface Limits {
 const documentedWindow = 30_000
 const day = 24 * 60 * 60_000
 
-/** @param span the length of the rolling window, in milliseconds */
+export type RateLimiter = ReturnType<typeof createRateLimiter>
+
+/**
+ * Every request of one Spotify app passes it; it keeps the limits together with those of the other processes.
+ * @param span the length of the rolling window, in milliseconds
+ */
 export function createRateLimiter(
   store: LimiterStore,
   { windowRequests, dailyRequests }: Limits = {},
   span = documentedWindow,
   clock: Clock = systemClock,
-): RateLimiter {
+) {
   const { now } = clock
   const block = createBlock(store, clock)
   const queue = createRequestQueue(clock)
@@ -60,25 +41,31 @@ export function createRateLimiter(
   let cancelTimer: (() => void) | undefined
 
   return {
-    async run(request) {
-      if (!request.background) recentInteractive.add(now())
-      await block.refresh()
-      const result = queue.join(request)
-      advance()
-      return result
-    },
-    async checkBlocked() {
-      await block.refresh()
-      const { until, reason } = block.current() ?? {}
-      if (until !== undefined && reason) throw new RateLimitedError(until, reason)
-    },
+    run,
+    checkBlocked,
+    /** Remembers what Spotify has answered to a request that it does not count. */
     recordBlock: block.set,
-    state: () => ({
-      blocked: block.current(),
-      window: window?.state(),
-      day: daily?.state(),
-      waiting: queue.count(),
-    }),
+    /** `window` and `day` are undefined where the operator has set no limit; `waiting` is how many are queued. */
+    state: () => ({ blocked: block.current(), window: window?.state(), day: daily?.state(), waiting: queue.count() }),
+  }
+
+  /**
+   * Makes the request when its turn has come. Rejects with TurnedAwayError, without a request, when that would take
+   * longer than `patience`; and as the request itself does.
+   */
+  async function run<T>(request: LimitedRequest<T>): Promise<T> {
+    if (!request.background) recentInteractive.add(now())
+    await block.refresh()
+    const result = queue.join(request)
+    advance()
+    return result
+  }
+
+  /** For requests that Spotify does not count: rejects with RateLimitedError while it asks to wait. */
+  async function checkBlocked(): Promise<void> {
+    await block.refresh()
+    const blocked = block.current()
+    if (blocked) throw new RateLimitedError(blocked.until, blocked.reason)
   }
 
   function windowQuota(limit: number) {
@@ -116,14 +103,15 @@ export function createRateLimiter(
     if (!block.current()) for (const limit of limits) limit.requestRoom(queue.count())
   }
 
-  function waitOf(kind: Kind): (Wait & { readonly checkAt: number }) | undefined {
+  function waitOf(kind: Kind): Wait | undefined {
     const blocked = block.current()
-    if (blocked) {
-      const until = fromWall(blocked.until, clock)
-      return { until, reason: blocked.reason, checkAt: until }
-    }
-    const exhausted = limits.find((limit) => !limit.hasRoom(kind))
-    return exhausted && { ...exhausted.nextRoom(kind), reason: exhausted.reason }
+    if (!blocked)
+      return limits
+        .values()
+        .map((limit) => limit.waitOf(kind))
+        .find(Boolean)
+    const until = fromWall(blocked.until, clock)
+    return { reason: blocked.reason, until, checkAt: until }
   }
 
   async function send(request: QueuedRequest): Promise<void> {
@@ -135,7 +123,7 @@ export function createRateLimiter(
       const { until, reason } = result.reason
       await block.set({ until, reason })
     }
-    queue.settle(request, result.status === 'rejected' ? { error: result.reason } : { value: result.value })
+    queue.settle(request, result)
     advance()
   }
 }
@@ -146,12 +134,13 @@ const mostAtOnce = 8
 function concurrencyLimit(): RequestLimit {
   let inFlight = 0
   return {
-    reason: 'rate',
     requestRoom: () => undefined,
-    hasRoom: (kind) => kind === 'interactive' || inFlight < mostAtOnce,
+    waitOf(kind) {
+      if (kind === 'interactive' || inFlight < mostAtOnce) return undefined
+      // There is room as soon as a request ends.
+      return { reason: 'rate', until: -Infinity, checkAt: Infinity }
+    },
     take: () => void (inFlight += 1),
     release: () => void (inFlight -= 1),
-    // There is room as soon as a request ends.
-    nextRoom: () => ({ until: -Infinity, checkAt: Infinity }),
   }
 }
