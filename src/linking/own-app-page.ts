@@ -1,6 +1,6 @@
 import { html, type Html } from './html.ts'
 import { clientIdField, hintField } from '../accounts/invitations.ts'
-import { document } from './pages.ts'
+import { document, steps } from './pages.ts'
 
 /**
  * The guide to a Spotify app of one's own: without a Client ID it asks for one, with one it goes on.
@@ -25,18 +25,16 @@ export function ownAppPage(hint: string, redirectUri: string, clientId: string |
 }
 
 function guide(redirectUri: string): Html {
-  const address = html`<code>${redirectUri}</code>`
-  const steps = [
-    html`Open the <a href="https://developer.spotify.com/dashboard">Spotify dashboard</a> and create an app
-      <small>Log in with your Spotify account. Any name and description will do.</small>`,
-    html`Paste ${address} as its Redirect URI<small>Exactly as it stands here, then “Add”.</small>`,
-    html`Tick “Web API” and save<small>Nothing else is needed.</small>`,
-    html`Copy the Client ID<small>Not the secret: keep that one to yourself.</small>`,
-  ]
-  const items = steps.map((step, index) => html`<li><span class="mark">${index + 1}</span><span>${step}</span></li>`)
-  return html`<ol>
-    ${items}
-  </ol>`
+  const dashboard = html`<a href="https://developer.spotify.com/dashboard">Spotify dashboard</a>`
+  return steps([
+    [
+      html`Open the ${dashboard} and create an app`,
+      'Log in with your Spotify account. Any name and description will do.',
+    ],
+    [html`Paste <code>${redirectUri}</code> as its Redirect URI`, 'Exactly as it stands here, then “Add”.'],
+    ['Tick “Web API” and save', 'Nothing else is needed.'],
+    ['Copy the Client ID', 'Not the secret: keep that one to yourself.'],
+  ])
 }
 
 function askFor(carried: Html): Html {

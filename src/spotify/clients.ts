@@ -50,8 +50,8 @@ export function createSpotifyClients(
   return {
     /** The bot operator's app. */
     operator,
-    /** The app of that Client ID: a person's own, without a secret, unless it is the operator's. */
-    for: (id: string): SpotifyClient => (id === clientId ? operator : kept.memo(id)),
+    /** The app of that Client ID: a person's own, without a secret, unless it is the operator's, as without an id. */
+    for: (id = clientId): SpotifyClient => (id === clientId ? operator : kept.memo(id)),
   }
 
   function create(id: string, secret: string | undefined, limits: Limits): SpotifyClient {
