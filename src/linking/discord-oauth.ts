@@ -1,16 +1,10 @@
 import { z } from 'zod'
+import type { Config } from '../config.ts'
 import { DiscordClientError, UserError } from '../errors.ts'
 import type { Http, HttpResponse } from '../http.ts'
 import { createOAuthClient, type AuthorizeRequest } from '../oauth-client.ts'
 
-export interface DiscordOAuthSettings {
-  readonly clientId: string
-  readonly clientSecret: string
-  /** Such as `https://discord.com/api`. */
-  readonly apiUrl: string
-  /** Such as `https://discord.com/oauth2/authorize`. */
-  readonly authorizeUrl: string
-}
+type Application = Pick<Config['discord'], 'clientId' | 'clientSecret' | 'apiUrl' | 'authorizeUrl'>
 
 /** `name` is the handle, which is theirs alone; `display` is what they call themselves. */
 export interface DiscordPerson {
@@ -37,7 +31,7 @@ const deadline = 5000
 export type DiscordOAuth = ReturnType<typeof createDiscordOAuth>
 
 /** Who the browser's person is, according to Discord. */
-export function createDiscordOAuth({ apiUrl, ...application }: DiscordOAuthSettings, http: Http) {
+export function createDiscordOAuth({ apiUrl, ...application }: Application, http: Http) {
   const base = `${apiUrl}/v10/oauth2`
   const urls = { tokenUrl: `${base}/token`, revokeUrl: `${base}/token/revoke` }
   const client = createOAuthClient({ ...application, ...urls }, http, deadline)

@@ -48,9 +48,7 @@ export function createSpotifyApi(
 ): SpotifyApi {
   return {
     async me(accessToken) {
-      const body = await request('me', 'GET', '/me', accessToken, parseBody)
-      if (typeof body === 'object' && body !== null && !Array.isArray(body)) return parseProfile(body)
-      throw new SpotifyDownError('GET /me answered 200 without a JSON object')
+      return parseProfile(await request('me', 'GET', '/me', accessToken, parseBody))
     },
     savedTracks(accessToken, { offset, market, ...how }) {
       const query = new URLSearchParams({ limit: String(blockSize), offset: String(offset) })

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { Config } from '../config.ts'
 import type { Http } from '../http.ts'
 import { noMetrics, type AppLimits, type Metrics } from '../metrics.ts'
 import { createSpotifyApi, type SpotifyApi } from './client.ts'
@@ -19,14 +20,7 @@ export interface SpotifyClient {
 }
 
 /** The limits are those of the operator's app; nobody knows those of the apps that people bring. */
-export interface SpotifySettings extends Limits {
-  /** Such as `https://accounts.spotify.com`. */
-  readonly accountsUrl: string
-  /** Such as `https://api.spotify.com/v1`. */
-  readonly apiUrl: string
-  readonly clientId: string
-  readonly clientSecret: string
-}
+export type SpotifySettings = Omit<Config['spotify'], keyof Limits> & Limits
 
 const mostKept = 1_000
 

@@ -1,18 +1,10 @@
 import { z } from 'zod'
 import type { Metrics, RefreshOutcome } from '../metrics.ts'
-import { createOAuthClient, type AuthorizeRequest } from '../oauth-client.ts'
+import { createOAuthClient, type AuthorizeRequest, type OAuthApplication } from '../oauth-client.ts'
 import type { HttpResponse } from '../http.ts'
 import { InvalidClientError, InvalidGrantError, RateLimitedError, RefusedError, SpotifyDownError } from './errors.ts'
 import type { RateLimiter } from './rate-limit/limiter.ts'
 import { parseBody, rateLimitError, type SpotifySend } from './response.ts'
-
-export interface SpotifyApp {
-  /** Such as `https://accounts.spotify.com`. */
-  readonly accountsUrl: string
-  readonly clientId: string
-  /** Undefined for a public client: a person's own app, of which only the id is known. */
-  readonly clientSecret: string | undefined
-}
 
 const deadline = 6000
 
@@ -20,7 +12,7 @@ export type SpotifyOAuth = ReturnType<typeof createSpotifyOAuth>
 
 /** The accounts service for one Spotify app. Rejects with the classes of `errors.ts`. */
 export function createSpotifyOAuth(
-  { accountsUrl, ...app }: SpotifyApp,
+  { accountsUrl, ...app }: Pick<OAuthApplication, 'clientId' | 'clientSecret'> & { readonly accountsUrl: string },
   send: SpotifySend,
   limiter: RateLimiter,
   metrics: Metrics,

@@ -23,12 +23,6 @@ export interface SavedPage {
   readonly offset: number
 }
 
-export interface Profile {
-  /** `account_id` where Spotify sends it, else `id`. */
-  readonly id: string
-  readonly name: string
-}
-
 // Far beyond any library, and within what a button's custom id can carry.
 const mostSongs = 9_999_999
 const day = 24 * 60 * 60 * 1000
@@ -38,11 +32,19 @@ const longestName = 200
 // A name of blanks and invisible characters would be no name.
 const legible = /[[\p{L}\p{N}\p{P}\p{S}]--\p{DI}--\u2800]/v
 
-const profile = z.object({
-  id: z.string().min(1).max(200),
-  account_id: z.string().min(1).max(200).optional().catch(undefined),
-  display_name: z.string().regex(legible).nullable().catch(null),
-})
+export type Profile = z.infer<typeof profile>
+
+const profile = z
+  .object({
+    id: z.string().min(1).max(200),
+    /** Where Spotify sends it, it is the one that stays. */
+    account_id: z.string().min(1).max(200).optional().catch(undefined),
+    display_name: z.string().regex(legible).nullable().catch(null),
+  })
+  .transform(({ id, account_id: accountId, display_name: name }) => {
+    const characters = Array.from(name ?? id)
+    return { id: accountId ?? id, name: characters.slice(0, longestName).join('') }
+  })
 
 /**
  * An answer of `GET /me/tracks`, read leniently: odd items keep their place, so that offsets stay true.
@@ -58,11 +60,9 @@ export function parsePage(json: Buffer, offset: number): SavedPage {
 
 /** An answer of `GET /me`. */
 export function parseProfile(body: unknown): Profile {
-  const parsed = profile.safeParse(body)
-  if (!parsed.success) throw new SpotifyDownError('The answer to GET /me is not a profile')
-  const { id, account_id: accountId, display_name: name } = parsed.data
-  const characters = Array.from(name ?? id)
-  return { id: accountId ?? id, name: characters.slice(0, longestName).join('') }
+  const { data } = profile.safeParse(body)
+  if (!data) throw new SpotifyDownError('The answer to GET /me is not a profile')
+  return data
 }
 
 type Fields = Readonly<Record<string, unknown>>

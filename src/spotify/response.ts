@@ -41,10 +41,9 @@ export function parseBody(answer: HttpResponse): unknown {
 export function errorFor(answer: HttpResponse, asked: string, now: number): SpotifyError {
   const { status } = answer
   if (status === 429) return rateLimitError(answer, now)
-  const body = parseBody(answer)
   const said = `${asked} answered ${status}`
   if (status === 401) return new UnauthorizedError(said)
-  if (status === 403) return forbidden(message(body), said)
+  if (status === 403) return forbidden(answer.body.toString(), said)
   if (status >= 400 && status < 500) return new RefusedError(said)
   return new SpotifyDownError(said)
 }
@@ -62,16 +61,9 @@ function retryAfter(header: string, now: number): number | undefined {
   return wait >= 0 ? Math.min(Math.max(wait, second), 2 * day) : undefined
 }
 
-function forbidden(message: string, said: string): SpotifyError {
-  if (/premium/i.test(message)) return new OwnerPremiumError(said)
-  if (/scope/i.test(message)) return new ScopeError(said)
+/** JSON or plain text: the words count. */
+function forbidden(body: string, said: string): SpotifyError {
+  if (/premium/i.test(body)) return new OwnerPremiumError(said)
+  if (/scope/i.test(body)) return new ScopeError(said)
   return new NotAllowedError(said)
-}
-
-function message(body: unknown): string {
-  if (typeof body === 'string') return body
-  const error = (body as { error?: unknown } | null)?.error
-  if (typeof error === 'string') return error
-  const inner = (error as { message?: unknown } | null | undefined)?.message
-  return typeof inner === 'string' ? inner : ''
 }

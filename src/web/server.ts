@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import helmet from 'helmet'
+import type { Config } from '../config.ts'
 import type { App } from '../context.ts'
 import { reportError } from '../error-messages.ts'
 import { StartupError, UserError } from '../errors.ts'
@@ -16,11 +17,7 @@ import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
 import { interactionRoutes, interactionsPath } from './interactions.ts'
 
-export interface WebSettings {
-  readonly host: string
-  readonly port: number
-  /** How many proxies stand in front. */
-  readonly trustProxy: number
+export interface WebSettings extends Omit<Config['web'], 'publicUrl'> {
   /** Origins that our forms are redirected to. */
   readonly providers: readonly string[]
 }

@@ -1,5 +1,6 @@
+import type { Config } from '../../config.ts'
 import { RateLimitedError } from '../errors.ts'
-import { createSharedQuota, type Meter, type RequestLimit } from './quota.ts'
+import { createSharedQuota, type Meter, type QuotaOptions, type RequestLimit } from './quota.ts'
 import { createRequestQueue, kinds, type Kind, type LimitedRequest, type QueuedRequest, type Wait } from './queue.ts'
 import { createBlock, type BlockStore } from './retry-after.ts'
 import { createSlidingWindow, fromWall, systemClock, type Clock } from './sliding-window.ts'
@@ -10,10 +11,7 @@ export interface LimiterStore extends BlockStore {
 }
 
 /** What the operator knows of the app. */
-export interface Limits {
-  readonly windowRequests?: number | undefined
-  readonly dailyRequests?: number | undefined
-}
+export type Limits = Partial<Pick<Config['spotify'], 'windowRequests' | 'dailyRequests'>>
 
 /** Spotify's rolling window, in milliseconds. */
 const documentedWindow = 30_000
@@ -35,8 +33,23 @@ export function createRateLimiter(
   const block = createBlock(store, clock)
   const queue = createRequestQueue(clock)
   const recentInteractive = createSlidingWindow(span, span / 100)
-  const window = windowRequests === undefined ? undefined : windowQuota(windowRequests)
-  const daily = dailyRequests === undefined ? undefined : dailyQuota(dailyRequests)
+  const window = quota('window', windowRequests, {
+    reason: 'rate',
+    span,
+    bucket: span / 100,
+    reportEvery: span / 30,
+    heldFor: span * 1.5,
+    // As much of the window as people have used of it lately, within bounds: else it would lie idle.
+    reserve: (limit) => Math.min(recentInteractive.count(now()), Math.floor(limit / 12)),
+  })
+  const daily = quota('day', dailyRequests, {
+    reason: 'quota',
+    span: day,
+    bucket: day / 96,
+    reportEvery: 5_000,
+    heldFor: 10 * 60_000,
+    reserve: (limit) => Math.floor(limit / 10),
+  })
   const limits = [daily, window ?? concurrencyLimit()].filter((limit) => limit !== undefined)
   let cancelTimer: (() => void) | undefined
 
@@ -68,39 +81,24 @@ export function createRateLimiter(
     if (blocked) throw new RateLimitedError(blocked.until, blocked.reason)
   }
 
-  function windowQuota(limit: number) {
-    const options = { limit, span, bucket: span / 100, reportEvery: span / 30, heldFor: span * 1.5 }
-    // As much of the window as people have used of it lately, within bounds: else it would lie idle.
-    const reserve = (): number => Math.min(recentInteractive.count(now()), Math.floor(limit / 12))
-    const meter: Meter = (entry) => store.meter('window', entry)
-    return createSharedQuota({ ...options, reason: 'rate', reserve }, meter, clock, advance)
-  }
-
-  function dailyQuota(limit: number) {
-    const options = { limit, span: day, bucket: day / 96, reportEvery: 5_000, heldFor: 10 * 60_000 }
-    const reserve = (): number => Math.floor(limit / 10)
-    const meter: Meter = (entry) => store.meter('day', entry)
-    return createSharedQuota({ ...options, reason: 'quota', reserve }, meter, clock, advance)
+  function quota(name: 'window' | 'day', limit: number | undefined, options: Omit<QuotaOptions, 'limit'>) {
+    if (limit === undefined) return undefined
+    return createSharedQuota({ ...options, limit }, (entry) => store.meter(name, entry), clock, advance)
   }
 
   /** Sends what may go out, turns away what would wait for too long, and comes back when that may change. */
   function advance(): void {
     cancelTimer?.()
     cancelTimer = undefined
-    requestRoom()
     for (let next = queue.first(); next && !waitOf(next.kind); next = queue.first()) void send(next.request)
     if (!queue.first()) return
-    requestRoom()
+    if (!block.current()) for (const limit of limits) limit.requestRoom(queue.count())
     const checks = kinds.flatMap((kind) => {
       const wait = waitOf(kind)
       if (wait) queue.turnAway(kind, wait)
       return wait && queue.count()[kind] > 0 ? wait.checkAt : []
     })
     if (checks.length > 0) cancelTimer = clock.after(Math.min(...checks, queue.deadline()) - now(), advance)
-  }
-
-  function requestRoom(): void {
-    if (!block.current()) for (const limit of limits) limit.requestRoom(queue.count())
   }
 
   function waitOf(kind: Kind): Wait | undefined {

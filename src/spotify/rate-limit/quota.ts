@@ -33,7 +33,7 @@ export interface QuotaOptions {
   /** How long others count what this process held, should it end without a word. */
   readonly heldFor: number
   /** How much of the limit background work leaves to interactive requests at the moment. */
-  reserve(): number
+  reserve(limit: number): number
 }
 
 const idle = 10_000
@@ -97,7 +97,7 @@ export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Cl
   }
 
   function cap(kind: Kind): number {
-    return kind === 'interactive' ? limit : limit - options.reserve()
+    return kind === 'interactive' ? limit : limit - options.reserve(limit)
   }
 
   function hasRoom(kind: Kind): boolean {
