@@ -34,18 +34,18 @@ test('ST-41 every verifier has 43 to 128 characters, is sent once and only to th
 })
 
 test.each(['discord', 'spotify'] as const)(
-  'ST-39 the verifier of the %s leg is missing in the store: refused without an exchange, session gone',
-  async (leg) => {
+  'ST-39 the verifier for %s is missing in the store: refused without an exchange, session gone',
+  async (provider) => {
     const sessions = createLinkSessions(site.app, Date.now)
     const who = { id: person.id, name: 'ana', display: 'Ana' }
-    const session = { stage: leg, startedAt: Date.now(), ...(leg === 'spotify' && { person: who }) }
+    const session = { stage: provider, startedAt: Date.now(), ...(provider === 'spotify' && { person: who }) }
     const cookie = await sessions.create(session)
     const { state } = await sessions.startRedirect(cookie, session)
     await sessions.update(cookie, { ...session, state: sha256(state) })
     site.browser.cookies.set('hearsay', cookie)
 
-    expectRefusal(await site.open(`/callback/${leg}?code=a&state=${state}`), 400)
-    expectRefusal(await site.open(`/callback/${leg}?code=a&state=${state}`), 410)
+    expectRefusal(await site.open(`/callback/${provider}?code=a&state=${state}`), 400)
+    expectRefusal(await site.open(`/callback/${provider}?code=a&state=${state}`), 410)
     expect(site.exchanges).toHaveLength(0)
     expect(await site.app.accounts.find(person.id)).toBeUndefined()
   },
