@@ -28,7 +28,7 @@ const notYet = 'There is no linking under way in this browser, or it took longer
 /** The way to a link: our page, Discord, our page, Spotify, our page. Failures are thrown, for the page that explains them. */
 export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLink, log: Log): Router {
   const { publicUrl } = app
-  const sessions = createLinkSessions(app, Date.now)
+  const sessions = createLinkSessions(app)
   const cookies = sessionCookie(publicUrl)
   const redirectUri = redirectUris(publicUrl)
   const router = Router({ strict: true, caseSensitive: true })

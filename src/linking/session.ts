@@ -42,10 +42,9 @@ const used = 'This step has been used already, or took longer than ten minutes. 
 const several = 'Two linkings are under way in this browser at once. Start again, and finish only that one.'
 const unknown = 'This address does not belong to any linking that is under way. Start again in this browser.'
 
-export function createLinkSessions(
-  { store, crypto, temporaryRecords }: Pick<App, 'store' | 'crypto' | 'temporaryRecords'>,
-  now: () => number,
-) {
+type Parts = Pick<App, 'store' | 'crypto' | 'temporaryRecords'>
+
+export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
   return { create, update, current, startRedirect, claimCallback }
 
   /** Keeps the session under a new cookie, whose value is returned; those of the cookies before are gone. */
@@ -64,7 +63,7 @@ export function createLinkSessions(
   /** Keeps a changed session under the cookie that it has. */
   async function update(cookie: string, session: LinkSession): Promise<void> {
     const key = sha256(cookie)
-    const ttl = session.startedAt + lifetime - now()
+    const ttl = session.startedAt + lifetime - Date.now()
     const encrypted = crypto.encrypt(JSON.stringify(session), key, 'attempt')
     if (ttl > 0) await temporaryRecords.set({ ...about(session), kind: 'attempts', key, ttl }, encrypted)
   }
@@ -123,14 +122,14 @@ export function createLinkSessions(
   /** Whose the session is, where that is known: it ends when they unlink. */
   function about({ person, invited, startedAt }: Partial<LinkSession> = {}): Pick<TemporaryRecord, 'people' | 'since'> {
     const whose = person?.id ?? invited
-    return { people: whose === undefined ? [] : [whose], since: startedAt ?? now() }
+    return { people: whose === undefined ? [] : [whose], since: startedAt ?? Date.now() }
   }
 
   async function find(key: string): Promise<LinkSession | undefined> {
     const encrypted = await store.get('attempts', key)
     if (typeof encrypted !== 'string') return undefined
     const session = JSON.parse(crypto.decrypt(encrypted, key, 'attempt')) as LinkSession
-    return session.startedAt + lifetime > now() ? session : undefined
+    return session.startedAt + lifetime > Date.now() ? session : undefined
   }
 
   /**

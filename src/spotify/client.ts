@@ -7,20 +7,6 @@ import type { RateLimiter } from './rate-limit/limiter.ts'
 import { patience } from './rate-limit/queue.ts'
 import { parsePage, parseProfile, type Profile, type SavedPage } from './parse.ts'
 
-/**
- * The Web API for the owner of an access token. Rejects with the classes of `errors.ts`. The one for background work
- * keeps waits of up to two minutes, five at most, and tries three times more where Spotify failed; who calls it need not.
- */
-export interface SpotifyApi {
-  me(accessToken: string): Promise<Profile>
-  /** Up to 50 saved songs from `offset` on, newest first as far as Spotify keeps that promise. */
-  savedTracks(accessToken: string, where: Where): Promise<SavedPage>
-  /** Whether the track, by its id, is among the liked songs. */
-  contains(accessToken: string, trackId: string): Promise<boolean>
-  /** Adds the track, by its id, to the liked songs; one that is there already keeps its place. */
-  save(accessToken: string, trackId: string): Promise<void>
-}
-
 /** How a request may wait. */
 interface Waiting {
   readonly signal?: AbortSignal | undefined
@@ -36,32 +22,34 @@ interface Where extends Waiting {
 /** The most that Spotify gives at once. */
 export const blockSize = 50
 
+export type SpotifyApi = ReturnType<typeof createSpotifyApi>
+
 /**
+ * The Web API for the owner of an access token. Rejects with the classes of `errors.ts`. The one for background work
+ * keeps waits of up to two minutes, five at most, and tries three times more where Spotify failed; who calls it need not.
  * @param base such as `https://api.spotify.com/v1`
  * @param background whether nobody waits for the results; then interactive requests go first
  */
-export function createSpotifyApi(
-  base: string,
-  send: SpotifySend,
-  limiter: RateLimiter,
-  background: boolean,
-): SpotifyApi {
+export function createSpotifyApi(base: string, send: SpotifySend, limiter: RateLimiter, background: boolean) {
   return {
-    async me(accessToken) {
+    async me(accessToken: string): Promise<Profile> {
       return parseProfile(await request('me', 'GET', '/me', accessToken, parseBody))
     },
-    savedTracks(accessToken, { offset, market, ...how }) {
+    /** Up to 50 saved songs from `offset` on, newest first as far as Spotify keeps that promise. */
+    savedTracks(accessToken: string, { offset, market, ...how }: Where): Promise<SavedPage> {
       const query = new URLSearchParams({ limit: String(blockSize), offset: String(offset) })
       if (market) query.set('market', market)
       const parse = ({ body }: HttpResponse): SavedPage => parsePage(body, offset)
       return request('tracks', 'GET', `/me/tracks?${query}`, accessToken, parse, how)
     },
-    async contains(accessToken, trackId) {
+    /** Whether the track, by its id, is among the liked songs. */
+    async contains(accessToken: string, trackId: string): Promise<boolean> {
       const body = await request('library', 'GET', `/me/library/contains?${uris(trackId)}`, accessToken, parseBody)
       if (Array.isArray(body) && typeof body[0] === 'boolean') return body[0]
       throw new SpotifyDownError('GET /me/library/contains answered 200 without a yes or no')
     },
-    async save(accessToken, trackId) {
+    /** Adds the track, by its id, to the liked songs; one that is there already keeps its place. */
+    async save(accessToken: string, trackId: string): Promise<void> {
       await request('library', 'PUT', `/me/library?${uris(trackId)}`, accessToken, () => undefined)
     },
   }
@@ -81,7 +69,7 @@ export function createSpotifyApi(
       const response = await send(endpoint, `${base}${path}`, { method, headers, deadline: 6000, signal })
       const { status } = response
       const isDone = method === 'GET' ? status === 200 : status >= 200 && status < 300
-      if (!isDone) throw errorFor(response, `${method} ${path}`, Date.now())
+      if (!isDone) throw errorFor(response, `${method} ${path}`)
       return parse(response)
     }
     return withRetries(() => limiter.run({ ...how, work, background, key }), background, how)

@@ -46,7 +46,7 @@ export function createSpotifyOAuth(
     const response = await request()
     if (response.status === 200) return parseTokenResponse(parseBody(response), Date.now())
     if (response.status !== 429) throw refusal(response)
-    const limited = rateLimitError(response, Date.now())
+    const limited = rateLimitError(response)
     await limiter.recordBlock(limited)
     throw limited
   }

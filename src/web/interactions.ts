@@ -92,10 +92,7 @@ function signatureIn(headers: IncomingHttpHeaders): { timestamp: string; signatu
   return { timestamp: String(timestamp ?? ''), signature: String(signature ?? '') }
 }
 
-interface Payload {
-  readonly type?: unknown
-  readonly id?: unknown
-}
+type Payload = { readonly type?: unknown; readonly id?: unknown }
 
 function parse(body: Buffer): Payload {
   try {

@@ -36,7 +36,7 @@ test('ST-41 every verifier has 43 to 128 characters, is sent once and only to th
 test.each(['discord', 'spotify'] as const)(
   'ST-39 the verifier for %s is missing in the store: refused without an exchange, session gone',
   async (provider) => {
-    const sessions = createLinkSessions(site.app, Date.now)
+    const sessions = createLinkSessions(site.app)
     const who = { id: person.id, name: 'ana', display: 'Ana' }
     const session = { stage: provider, startedAt: Date.now(), ...(provider === 'spotify' && { person: who }) }
     const cookie = await sessions.create(session)
@@ -81,10 +81,7 @@ test('CB-23 twenty callbacks that have all read the session before the first one
       return value
     },
   }
-  const sessions = createLinkSessions(
-    { store, crypto, temporaryRecords: createTemporaryRecords(store, crypto) },
-    Date.now,
-  )
+  const sessions = createLinkSessions({ store, crypto, temporaryRecords: createTemporaryRecords(store, crypto) })
   const session = { stage: 'discord', startedAt: Date.now() } as const
   const cookie = await sessions.create(session)
   const { state } = await sessions.startRedirect(cookie, session)

@@ -50,7 +50,8 @@ export function createRateLimiter(
     heldFor: 10 * 60_000,
     reserve: (limit) => Math.floor(limit / 10),
   })
-  const limits = [daily, window ?? concurrencyLimit()].filter((limit) => limit !== undefined)
+  const rate = window ?? concurrencyLimit()
+  const limits = daily ? [daily, rate] : [rate]
   let cancelTimer: (() => void) | undefined
 
   return {
@@ -103,11 +104,7 @@ export function createRateLimiter(
 
   function waitOf(kind: Kind): Wait | undefined {
     const blocked = block.current()
-    if (!blocked)
-      return limits
-        .values()
-        .map((limit) => limit.waitOf(kind))
-        .find(Boolean)
+    if (!blocked) return daily?.waitOf(kind) ?? rate.waitOf(kind)
     const until = fromWall(blocked.until, clock)
     return { reason: blocked.reason, until, checkAt: until }
   }
@@ -117,10 +114,7 @@ export function createRateLimiter(
     for (const limit of limits) limit.take()
     const [result] = await Promise.allSettled([request.work(request.end.signal)])
     for (const limit of limits) limit.release()
-    if (result.status === 'rejected' && result.reason instanceof RateLimitedError) {
-      const { until, reason } = result.reason
-      await block.set({ until, reason })
-    }
+    if (result.status === 'rejected' && result.reason instanceof RateLimitedError) await block.set(result.reason)
     queue.settle(request, result)
     advance()
   }
