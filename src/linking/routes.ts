@@ -12,7 +12,7 @@ import { stripMarkdown } from './html.ts'
 import { addressLimiter, allowMethods, sameOrigin } from './middleware.ts'
 import { ownAppPage } from './own-app-page.ts'
 import { confirmPage, donePage, startPage } from './pages.ts'
-import { createLinkSessions, over, type LinkSession } from './session.ts'
+import { createLinkSessions, stepIsOver, type LinkSession } from './session.ts'
 
 /** What has happened: `saved` is a whole sentence about the song for which somebody linked, where there was one. */
 export interface LinkResult {
@@ -54,7 +54,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
   router.post('/link', form, async (request: Request, response: Response) => {
     const invitation = ifSecret(field(request, hintField))
     const clientId = readClientId(field(request, clientIdField))
-    const invited = (await invitationOf({ invitation }))?.person
+    const invited = (await app.invitations.find(invitation ?? ''))?.person
     const session: LinkSession = { stage: 'discord', startedAt: Date.now(), invitation, invited, clientId }
     const cookie = await sessions.create(session, cookies.read(request))
     const redirect = await sessions.startRedirect(cookie, session)
@@ -65,7 +65,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
   router.get(callbacks.discord, async (request, response) => {
     const { session, parameters, codeVerifier } = await claim(request, 'discord')
     const person = await discord.identify(parameters, redirectUri.discord, codeVerifier)
-    const invitation = await invitationOf(session)
+    const invitation = await app.invitations.find(session.invitation ?? '')
     if (invitation && invitation.person !== person.id) throw new UserError(notInvited(person.name))
     const save = invitation?.save
     const scope = await app.accounts.scopeFor(person.id, save !== undefined)
@@ -100,7 +100,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     if (before?.spotifyId !== link.spotifyId) await app.sharing.forget(person.id)
     const saved = save && (await saveTrack(person.id, save))
     const news: LinkResult = { spotifyName: link.spotifyName, ...(saved && { saved }) }
-    const invitation = await invitationOf(session)
+    const invitation = await app.invitations.find(session.invitation ?? '')
     await sessions.update(cookie, { stage: 'done', startedAt, person, scope: link.scope, ...news })
     // The page does not wait for Discord; the announcement never rejects.
     if (invitation?.token) void announce(invitation.token, news)
@@ -138,16 +138,12 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
       throw new UserError('This browser did not begin this linking. Start again in this browser.')
     const own = await sessions.current(values)
     const person = own?.session.person
-    if (!person || !stages.includes(own.session.stage)) throw over(notYet)
+    if (!person || !stages.includes(own.session.stage)) throw stepIsOver(notYet)
     return { ...own, person }
   }
 
   function spotify({ clientId }: LinkSession) {
     return app.spotify.for(clientId).oauth
-  }
-
-  async function invitationOf({ invitation }: Pick<LinkSession, 'invitation'>) {
-    return invitation === undefined ? undefined : app.invitations.find(invitation)
   }
 
   /**

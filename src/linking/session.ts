@@ -112,7 +112,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     if (isForeign) return refuse([cookie], otherBrowser)
     // Exactly one of many callers writes the record, before anything is exchanged.
     const record = { ...about(session), kind: 'used-states', key: hash, ttl: stateLifetime }
-    if (!(await temporaryRecords.create(record, true)) || session?.state !== hash) throw over()
+    if (!(await temporaryRecords.create(record, true)) || session?.state !== hash) throw stepIsOver()
     await endAll([cookie])
     const { codeVerifier, state: usedState, ...kept } = session
     if (!codeVerifier) throw startAgain(unknown)
@@ -141,7 +141,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     const foreign = { ...about(session), kind: 'foreign-codes', ttl: stateLifetime }
     if (code) await temporaryRecords.set({ ...foreign, key: sha256(hash + code) }, true)
     const isUsed = (await store.get('used-states', hash)) !== undefined || session === undefined
-    return isUsed ? over() : startAgain(otherBrowser)
+    return isUsed ? stepIsOver() : startAgain(otherBrowser)
   }
 
   async function refuse(cookies: readonly string[], sentence: string): Promise<never> {
@@ -160,6 +160,6 @@ function startAgain(sentence: string): PageError {
 }
 
 /** For a step that led somewhere once. */
-export function over(sentence = used): PageError {
+export function stepIsOver(sentence = used): PageError {
   return new PageError(410, 'This step is over', sentence)
 }

@@ -94,7 +94,7 @@ export function createRequestQueue(clock: Clock) {
   function begin(request: QueuedRequest): void {
     request.isQueued = false
     for (const kind of kinds) lanes[kind].requests.delete(request)
-    for (const waiter of request.waiters) waitsNoLonger(waiter)
+    for (const waiter of request.waiters) dequeue(waiter)
   }
 
   function settle(request: QueuedRequest, result: PromiseSettledResult<unknown>): void {
@@ -143,7 +143,7 @@ export function createRequestQueue(clock: Clock) {
   function leave(waiter: Waiter, reason: unknown): void {
     const { request, kind } = waiter
     if (!request.waiters.delete(waiter)) return
-    waitsNoLonger(waiter)
+    dequeue(waiter)
     if (kind === 'interactive') request.interactive -= 1
     waiter.reject(reason)
     if (request.waiters.size === 0) {
@@ -152,7 +152,7 @@ export function createRequestQueue(clock: Clock) {
     } else if (request.isQueued) place(request)
   }
 
-  function waitsNoLonger(waiter: Waiter): void {
+  function dequeue(waiter: Waiter): void {
     lanes[waiter.kind].waiters.delete(waiter)
     lanes[waiter.kind].untold.delete(waiter)
   }

@@ -51,7 +51,7 @@ export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Cl
   const owner = randomUUID()
   const window = createSlidingWindow(span, bucket)
   const open: Wait = { reason, until: -Infinity, checkAt: -Infinity }
-  /** What the meter has said last. */
+  /** What the meter has said last, or when to ask it again. */
   const full = { interactive: open, background: open }
   let inFlight = 0
   let permits = 0
@@ -60,7 +60,6 @@ export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Cl
   let others = { amount: 0, until: -Infinity }
   let busy = false
   let away = false
-  let awayUntil = -Infinity
   let grantedAt = -Infinity
   let isReportPlanned = false
 
@@ -68,7 +67,7 @@ export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Cl
     requestRoom({ interactive, background }) {
       const kind = interactive > 0 ? 'interactive' : 'background'
       const waiting = interactive || background
-      if (waiting === 0 || busy || now() < awayUntil || now() < full[kind].checkAt) return
+      if (waiting === 0 || busy || now() < full[kind].checkAt) return
       if (permits >= waiting && used() < cap(kind)) return
       void enter(Math.max(waiting - permits, 0) + ahead(kind), kind)
     },
@@ -154,7 +153,7 @@ export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Cl
     } catch {
       for (const [at, amount] of reported) unreported.set(at, (unreported.get(at) ?? 0) + amount)
       away = true
-      awayUntil = now() + retryAfter
+      full.interactive = full.background = wait(now(), now() + retryAfter)
       planReport(retryAfter)
     } finally {
       busy = false

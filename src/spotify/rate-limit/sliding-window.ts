@@ -1,6 +1,6 @@
 /**
- * How many requests ended within a rolling time, counted in buckets of time so that a day stays small. Times only ever
- * go on, here and below.
+ * How many requests ended within a rolling time, counted in buckets of time so that a day stays small. The times that
+ * it is given only ever go on.
  * @param span how long a request counts, in milliseconds, and for up to `bucket` longer, never shorter
  */
 export function createSlidingWindow(span: number, bucket: number) {
