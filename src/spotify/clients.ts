@@ -37,8 +37,7 @@ export function createSpotifyClients(
   { metrics = noMetrics, window }: { readonly metrics?: Metrics; readonly window?: number } = {},
 ) {
   const send = createSpotifySend(http, metrics)
-  const memoMethod = (id: string): SpotifyClient => create(id, undefined, {})
-  const kept = new LRUCache<string, SpotifyClient>({ max: mostKept, memoMethod })
+  const kept = new LRUCache<string, SpotifyClient>({ max: mostKept, memoMethod: (id) => create(id, undefined, {}) })
   const operator = create(clientId, clientSecret, limits)
 
   return {

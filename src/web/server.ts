@@ -121,20 +121,15 @@ function headers(providers: readonly string[]): express.RequestHandler[] {
 function failures(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error)
-    if (error instanceof PageError) {
-      const { status, title, message } = error
-      return void response.status(status).send(problemPage(title, message))
-    }
-    const badRequest = Number((error as { status?: unknown }).status) || 0
-    if (badRequest >= 400 && badRequest < 500) {
-      return void response
-        .status(badRequest)
-        .send(problemPage('That did not fit', 'This form or address cannot be read.'))
-    }
+    const send = (status: number, ...page: Parameters<typeof problemPage>): void =>
+      void response.status(status).send(problemPage(...page))
+    if (error instanceof PageError) return send(error.status, error.title, error.message)
+    const badRequest = Number((error as { status?: unknown }).status)
+    if (badRequest >= 400 && badRequest < 500)
+      return send(badRequest, 'That did not fit', 'This form or address cannot be read.')
     const { sentence, message } = reportError(error, log, { unexpected, path: request.path })
-    const known = error instanceof UserError ? 400 : 424
-    const text = message ? sentence : `${sentence} Please start again.`
-    response.status(message ? known : 500).send(problemPage('Not linked', stripMarkdown(text), message?.ownAppHelps))
+    if (!message) return send(500, 'Not linked', `${sentence} Please start again.`)
+    send(error instanceof UserError ? 400 : 424, 'Not linked', stripMarkdown(sentence), message.ownAppHelps)
   }
 }
 

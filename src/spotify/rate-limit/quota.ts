@@ -69,7 +69,9 @@ export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Cl
       const waiting = interactive || background
       if (waiting === 0 || busy || now() < full[kind].checkAt) return
       if (permits >= waiting && used() < cap(kind)) return
-      void enter(Math.max(waiting - permits, 0) + ahead(kind), kind)
+      // Some ahead, fewer the nearer the limit is: what lies here unused is missing elsewhere.
+      const ahead = Math.max(Math.min(mostAhead, Math.floor((cap(kind) - used() - permits) / 8)), 0)
+      void enter(Math.max(waiting - permits, 0) + ahead, kind)
     },
     waitOf(kind) {
       if (hasRoom(kind)) return undefined
@@ -109,11 +111,6 @@ export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Cl
 
   function usedByOthers(): number {
     return others.until > now() ? others.amount : 0
-  }
-
-  /** Fewer the nearer the limit is: what lies here unused is missing elsewhere. */
-  function ahead(kind: Kind): number {
-    return Math.max(Math.min(mostAhead, Math.floor((cap(kind) - used() - permits) / 8)), 0)
   }
 
   function planReport(milliseconds: number): void {

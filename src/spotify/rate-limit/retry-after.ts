@@ -71,23 +71,16 @@ export function createBlock(store: BlockStore, clock: Clock) {
   async function exchange(): Promise<void> {
     if (!current()) unsaved = undefined
     const block = unsaved
-    const stored = await read()
+    const { data: stored } = blockShape.safeParse(await store.load().catch(() => undefined))
     const isNews = stored && stored.until !== known?.block.until && stored.until !== past
     const counts = isNews && (!block || (stored.until > block.until && stored.until <= wall() + longest))
-    if (counts) learn(stored)
-    // Where the store is away, this process goes on with what it knows; whatever else needs the store will say so.
-    const saved =
-      counts ||
-      !block ||
-      (await store.save(block).then(
-        () => true,
-        () => false,
-      ))
-    if (saved && unsaved === block) unsaved = undefined
+    try {
+      if (counts) learn(stored)
+      else if (block) await store.save(block)
+      if (unsaved === block) unsaved = undefined
+    } catch {
+      // This process goes on with what it knows; whatever else needs the store will say that it is away.
+    }
     refreshedAt = now()
-  }
-
-  async function read(): Promise<RateLimitBlock | undefined> {
-    return blockShape.safeParse(await store.load().catch(() => undefined)).data
   }
 }
