@@ -84,17 +84,18 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const { cookie, session } = await current(request, ['confirm', 'spotify'])
     if (field(request, 'token') !== session.formToken) throw new UserError(notYet)
     const redirect = await sessions.startRedirect(cookie, { ...session, stage: 'spotify' })
-    const question = { redirectUri: redirectUri.spotify, scope: (session.scope ?? [readScope]).join(' '), ...redirect }
-    response.redirect(303, await spotify(session).authorizeUrl(question))
+    const scope = (session.scope ?? [readScope]).join(' ')
+    const url = await spotify(session).authorizeUrl({ redirectUri: redirectUri.spotify, scope, ...redirect })
+    response.redirect(303, url)
   })
 
   router.get(callbacks.spotify, async (request, response) => {
     const { cookie, session, parameters, codeVerifier } = await claim(request, 'spotify')
     const { person, startedAt, clientId, scope, save } = session
     if (!person) throw new UserError(notYet)
-    const consent = { parameters, redirectUri: redirectUri.spotify, codeVerifier, startedAt, clientId, scope }
+    const authorization = { parameters, redirectUri: redirectUri.spotify, codeVerifier, startedAt, clientId, scope }
     const before = await app.accounts.findEvenIfEnded(person.id)
-    const link = await app.accounts.connect(person.id, consent)
+    const link = await app.accounts.connect(person.id, authorization)
     if (before) app.library.deleteCached(before)
     // Sharing was about another account's songs, or about ones that are long gone.
     if (before?.spotifyId !== link.spotifyId) await app.sharing.forget(person.id)

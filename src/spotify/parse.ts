@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SpotifyDownError } from './errors.ts'
 
-/** A saved song, reduced to what is shown. Text is as Spotify sent it: neutralise it before showing. */
+/** A saved song, reduced to what is shown. Text is as Spotify sent it: sanitize it before showing. */
 export interface Song {
   /** Unique per track or local file; the key for telling songs apart. */
   readonly uri: string

@@ -18,7 +18,7 @@ const ping = 1
 /** `POST /interactions` for Discord alone, its public key in hex. What it did not sign gets 401 and no work. */
 export function interactionRoutes(publicKey: string, receive: Receive, log: Log): Router {
   const router = Router({ strict: true, caseSensitive: true })
-  // In this process only: a guard in the store would cost every answer a round trip. What changes something is guarded
+  // In this process only: a check in the store would cost every answer a round trip. What changes something is checked
   // there as well.
   const seen = new LRUCache<string, true>({ max: 65_536, ttl: 2 * replayWindow })
   router.post(

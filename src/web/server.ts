@@ -63,7 +63,7 @@ const limits = {
   headersTimeout: 5_000,
   requestTimeout: 8_000,
   connectionsCheckingInterval: 1_000,
-  // Longer than proxies keep an idle connection (most times a minute), so that it is never us who close one in their hands.
+  // Longer than proxies keep idle connections (mostly a minute), so that we never close one that a proxy is about to use.
   keepAliveTimeout: 75_000,
 }
 
