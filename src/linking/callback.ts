@@ -1,21 +1,16 @@
-import { UserError } from '../errors.ts'
 import type { Request, Response } from 'express'
 import { isSecretShaped } from '../crypto.ts'
-
-/** What a provider's redirect may carry, checked in form only. */
-export interface CallbackParameters {
-  readonly parameters: URLSearchParams
-  readonly state: string
-  readonly code: string | undefined
-  /** The provider's error code, as sent: never show it. */
-  readonly error: string | undefined
-}
+import { UserError } from '../errors.ts'
+import { PageError } from './pages.ts'
 
 const malformed = 'This address is not one that Discord or Spotify sends people to. Start again in this browser.'
 const unwanted = ['response', 'id_token', 'token', 'access_token']
 
-/** Reads the query of a callback address. Throws UserError for what no provider sends; nothing is spent then. */
-export function readCallback(address: string): CallbackParameters {
+/**
+ * Reads the query of a callback address, checked in form only. Throws UserError for what no provider sends; nothing is
+ * spent then. `error` is the provider's code, as sent: never show it.
+ */
+export function readCallback(address: string) {
   const parameters = new URLSearchParams(address.split('?').slice(1).join('?'))
   const state = only(parameters, 'state', 200)
   const code = only(parameters, 'code', 2048)
@@ -42,49 +37,34 @@ export function redirectUris(publicUrl: string): Readonly<Record<keyof typeof ca
   return { discord: publicUrl + callbacks.discord, spotify: publicUrl + callbacks.spotify }
 }
 
-/** The cookie that ties an attempt to one browser. */
-export interface SessionCookie {
-  /** The different values of ours that the browser sent; more than one where somebody else put theirs beside it. */
-  read(request: Request): string[]
-  write(response: Response, value: string): void
-}
-
 const lifetime = 10 * 60 * 1000
 const mostRead = 4
 
-/** Behind https the browser itself keeps other hosts from setting it; plain http is for loopback only. */
-export function sessionCookie(publicUrl: string): SessionCookie {
+/**
+ * The cookie that ties a session to one browser. Behind https the browser itself keeps other hosts from setting it;
+ * plain http is for loopback only.
+ */
+export function sessionCookie(publicUrl: string) {
   const secure = publicUrl.startsWith('https:')
   const name = secure ? '__Host-hearsay' : 'hearsay'
   return {
-    read(request) {
+    /** The different values of ours that the browser sent; more than one where somebody else put theirs beside it. */
+    read(request: Request): string[] {
       const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='))
       const values = pairs.flatMap(([key, value = '']) => (key === name && isSecretShaped(value) ? [value] : []))
       return [...new Set(values)].slice(0, mostRead)
     },
-    write(response, value) {
+    write(response: Response, value: string): void {
       response.cookie(name, value, { httpOnly: true, secure, sameSite: 'lax', path: '/', maxAge: lifetime })
     },
   }
 }
 
-/** What a provider's library makes of the parameters. Throws UserError. */
-export function checked(validate: () => URLSearchParams): URLSearchParams {
-  try {
-    return validate()
-  } catch (cause) {
-    throw new UserError('The answer that came back does not fit the question. Start again in this browser.', { cause })
-  }
-}
-
-/** For the error code that a provider sent back. */
-export function cancelled(error: string, provider: string): CancelledError {
-  return new CancelledError(
+/** For the error code that a provider sent back: the person, or the provider, did not agree. */
+export function cancelled(error: string, provider: string): PageError {
+  const sentence =
     error === 'access_denied'
       ? `You cancelled on ${provider}’s page, so nothing was linked.`
-      : `${provider} could not finish the sign-in. Nothing was linked; please start again.`,
-  )
+      : `${provider} could not finish the sign-in. Nothing was linked; please start again.`
+  return new PageError(403, 'Not linked', sentence)
 }
-
-/** The person, or the provider, did not agree. */
-export class CancelledError extends UserError {}

@@ -1,31 +1,16 @@
 import { z } from 'zod'
+import type { Config } from '../config.ts'
 import { DiscordClientError, UserError } from '../errors.ts'
 import type { Http, HttpResponse } from '../http.ts'
-import { createOAuthClient } from '../oauth-client.ts'
+import { createOAuthClient, type AuthorizeRequest } from '../oauth-client.ts'
 
-export interface DiscordOAuthSettings {
-  readonly clientId: string
-  readonly clientSecret: string
-  /** Such as `https://discord.com/api`. */
-  readonly apiUrl: string
-  /** Such as `https://discord.com/oauth2/authorize`. */
-  readonly authorizeUrl: string
-}
+type Application = Pick<Config['discord'], 'clientId' | 'clientSecret' | 'apiUrl' | 'authorizeUrl'>
 
 /** `name` is the handle, which is theirs alone; `display` is what they call themselves. */
 export interface DiscordPerson {
   readonly id: string
   readonly name: string
   readonly display: string
-}
-
-/** Who the browser's person is, according to Discord. */
-export interface DiscordOAuth {
-  authorizeUrl(redirectUri: string, state: string, codeVerifier: string): Promise<string>
-  /** Checks a redirect's parameters against the state that was sent. Throws oauth4webapi's errors. */
-  validate(parameters: URLSearchParams, state: string): URLSearchParams
-  /** The person's id and name; the token that told is revoked and not kept. Throws UserError. */
-  identify(parameters: URLSearchParams, redirectUri: string, codeVerifier: string): Promise<DiscordPerson>
 }
 
 const tokenAnswer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]{1,4096}$/) })
@@ -43,32 +28,36 @@ const notAccepted = 'Discord did not accept this sign-in: it was used already or
 
 const deadline = 5000
 
-export function createDiscordOAuth(settings: DiscordOAuthSettings, http: Http): DiscordOAuth {
-  const { apiUrl, ...application } = settings
+export type DiscordOAuth = ReturnType<typeof createDiscordOAuth>
+
+/** Who the browser's person is, according to Discord. */
+export function createDiscordOAuth({ apiUrl, ...application }: Application, http: Http) {
   const base = `${apiUrl}/v10/oauth2`
   const urls = { tokenUrl: `${base}/token`, revokeUrl: `${base}/token/revoke` }
   const client = createOAuthClient({ ...application, ...urls }, http, deadline)
 
   return {
-    authorizeUrl: (redirectUri, state, codeVerifier) =>
-      client.authorizeUrl({ redirectUri, scope: 'identify', state, codeVerifier }),
+    authorizeUrl: (request: Omit<AuthorizeRequest, 'scope'>) => client.authorizeUrl({ ...request, scope: 'identify' }),
     validate: client.validate,
-    async identify(parameters, redirectUri, codeVerifier) {
-      const token = tokenIn(await client.exchange(parameters, redirectUri, codeVerifier).catch(unreachable))
-      try {
-        return await whoIs(token)
-      } finally {
-        // It would end within a week without it; the sign-in does not fail over this.
-        await client.revoke(token).catch(() => undefined)
-      }
-    },
+    identify,
+  }
+
+  /** The person's id and name; the token that told is revoked and not kept. Throws UserError. */
+  async function identify(...code: Parameters<typeof client.exchange>): Promise<DiscordPerson> {
+    const token = tokenIn(await client.exchange(...code).catch(unreachable))
+    try {
+      return await whoIs(token)
+    } finally {
+      // It would end within a week without it; the sign-in does not fail over this.
+      await client.revoke(token).catch(() => undefined)
+    }
   }
 
   async function whoIs(token: string): Promise<DiscordPerson> {
     const headers = { authorization: `Bearer ${token}` }
     const response = await http(`${base}/@me`, { headers, deadline }).catch(unreachable)
     const { application: about, user } = read(response, identity)
-    if (about.id !== settings.clientId)
+    if (about.id !== application.clientId)
       throw new UserError('Discord answered for another application. Please start again.')
     return { id: user.id, name: user.username, display: user.global_name ?? user.username }
   }
@@ -87,10 +76,10 @@ function unreachable(cause: unknown): never {
 }
 
 function read<Shape extends z.ZodType>({ status, body }: HttpResponse, shape: Shape): z.infer<Shape> {
+  if (status !== 200) throw new UserError(notNow)
   try {
-    if (status === 200) return shape.parse(JSON.parse(body.toString()))
+    return shape.parse(JSON.parse(body.toString()))
   } catch (cause) {
-    throw new UserError(notNow, { cause })
+    return unreachable(cause)
   }
-  throw new UserError(notNow)
 }

@@ -1,13 +1,15 @@
 import { html, type Html } from './html.ts'
 import { clientIdField, hintField } from '../accounts/invitations.ts'
-import { document } from './pages.ts'
+import { document, startForm, steps } from './pages.ts'
 
 /**
  * The guide to a Spotify app of one's own: without a Client ID it asks for one, with one it goes on.
  * `redirectUri` is what such an app has to name, exactly.
  */
 export function ownAppPage(hint: string, redirectUri: string, clientId: string | undefined): string {
-  const carried = html`${hint && html`<input type="hidden" name="${hintField}" value="${hint}" />`}`
+  const given = html`<p>
+    The Client ID that you gave is <code>${clientId}</code>. Nothing happens until you continue.
+  </p>`
   return document(
     'Your own Spotify app',
     html`<h1>Link through your own Spotify app</h1>
@@ -15,7 +17,7 @@ export function ownAppPage(hint: string, redirectUri: string, clientId: string |
         Spotify lets only five people use an app like this one. With an app of your own you need nobody’s permission,
         and it takes five minutes.
       </p>
-      ${guide(redirectUri)} ${clientId === undefined ? askFor(carried) : goOn(carried, clientId)}
+      ${guide(redirectUri)} ${clientId === undefined ? askFor(hint) : [given, startForm(hint, clientId)]}
       <p class="quiet">
         Your app, too, lets in five people at most, and Spotify wants whoever owns it to have Premium. To link an
         account that is not its owner’s, add that account’s email address under “User Management” first.
@@ -25,23 +27,21 @@ export function ownAppPage(hint: string, redirectUri: string, clientId: string |
 }
 
 function guide(redirectUri: string): Html {
-  const address = html`<code>${redirectUri}</code>`
-  const steps = [
-    html`Open the <a href="https://developer.spotify.com/dashboard">Spotify dashboard</a> and create an app
-      <small>Log in with your Spotify account. Any name and description will do.</small>`,
-    html`Paste ${address} as its Redirect URI<small>Exactly as it stands here, then “Add”.</small>`,
-    html`Tick “Web API” and save<small>Nothing else is needed.</small>`,
-    html`Copy the Client ID<small>Not the secret: keep that one to yourself.</small>`,
-  ]
-  const items = steps.map((step, index) => html`<li><span class="mark">${index + 1}</span><span>${step}</span></li>`)
-  return html`<ol>
-    ${items}
-  </ol>`
+  const dashboard = html`<a href="https://developer.spotify.com/dashboard">Spotify dashboard</a>`
+  return steps([
+    [
+      html`Open the ${dashboard} and create an app`,
+      'Log in with your Spotify account. Any name and description will do.',
+    ],
+    [html`Paste <code>${redirectUri}</code> as its Redirect URI`, 'Exactly as it stands here, then “Add”.'],
+    ['Tick “Web API” and save', 'Nothing else is needed.'],
+    ['Copy the Client ID', 'Not the secret: keep that one to yourself.'],
+  ])
 }
 
-function askFor(carried: Html): Html {
+function askFor(hint: string): Html {
   return html`<form method="get" action="/link">
-    ${carried}
+    ${hint && html`<input type="hidden" name="${hintField}" value="${hint}" />`}
     <label for="client-id">Client ID of your app</label>
     <input
       id="client-id"
@@ -55,13 +55,4 @@ function askFor(carried: Html): Html {
     />
     <button>Use this app</button>
   </form>`
-}
-
-function goOn(carried: Html, clientId: string): Html {
-  return html`<p>The Client ID that you gave is <code>${clientId}</code>. Nothing happens until you continue.</p>
-    <form method="post" action="/link" class="primary">
-      ${carried}
-      <input type="hidden" name="${clientIdField}" value="${clientId}" />
-      <button class="primary">Continue with Discord</button>
-    </form>`
 }

@@ -1,5 +1,6 @@
+import { clientIdField, hintField, ownField } from '../accounts/invitations.ts'
+import { UserError } from '../errors.ts'
 import { html, style, type Html } from './html.ts'
-import { hintField, ownField } from '../accounts/invitations.ts'
 
 /** The pages of the link flow: whole documents, without scripts. Names are as their owners chose them. */
 
@@ -8,17 +9,23 @@ export function startPage(hint: string): string {
     'Link your Spotify account',
     html`<h1>Link your Spotify account</h1>
       <p>Hearsay shows your liked songs in Discord when you ask it to. Nothing happens until you continue.</p>
-      ${steps(0, 'Nothing else, unless you press Save. Nobody sees them unless you share them.')}
-      <form method="post" action="/link" class="primary">
-        <input type="hidden" name="${hintField}" value="${hint}" />
-        <button class="primary">Continue with Discord</button>
-      </form>
+      ${progress(0, 'asked')} ${startForm(hint)}
       <p class="quiet">You come back here before Spotify is asked. Undo it at any time with <code>/unlink</code>.</p>
       <p class="quiet">
         Does Spotify not let you in?
         <a href="/link?${ownField}${hint && `&${hintField}=${hint}`}">Use an app of your own</a>.
       </p>`,
   )
+}
+
+/** The form that begins a linking, through the person's own app where `clientId` is given. */
+export function startForm(hint: string, clientId?: string): Html {
+  const own = clientId !== undefined && html`<input type="hidden" name="${clientIdField}" value="${clientId}" />`
+  return html`<form method="post" action="/link" class="primary">
+    <input type="hidden" name="${hintField}" value="${hint}" />
+    ${own}
+    <button class="primary">Continue with Discord</button>
+  </form>`
 }
 
 /** `saving`: Spotify is asked to let Hearsay add songs as well. `clientId` is that of the person's own app. */
@@ -35,7 +42,7 @@ export function confirmPage(
         Your Spotify account will be linked to this Discord
         account${display !== name && html` (<bdi>${display}</bdi>)`}. Next: Spotify.${own}
       </p>
-      ${saving ? steps(1, savingToo, ' and add to them') : steps(1, readingOnly)}
+      ${progress(1, saving ? 'saving' : 'reading')}
       <form method="post" action="/link/confirm" class="primary">
         <input type="hidden" name="token" value="${formToken}" />
         <button class="primary">Continue to Spotify</button>
@@ -53,7 +60,7 @@ export function donePage(person: string, spotifyName: string, { saving = false, 
         The Spotify account <strong dir="auto">${spotifyName}</strong> now belongs to Discord’s
         <strong dir="auto">@${person}</strong>.
       </p>
-      ${saving ? steps(2, savingToo, ' and add to them') : steps(2, readingOnly)} ${saved && html`<p>${saved}</p>`}
+      ${progress(2, saving ? 'saving' : 'reading')} ${saved && html`<p>${saved}</p>`}
       <p>Close this page and go back to Discord. <code>/liked recent</code> shows your songs.</p>
       <p class="quiet">
         Nobody else can look up your songs unless you share them. <code>/unlink</code> deletes everything at once.
@@ -78,18 +85,37 @@ export function problemPage(title: string, sentence: string, offerOwnApp = false
   )
 }
 
-const readingOnly = 'Nothing else. Nobody sees them unless you share them.'
-const savingToo = 'Only songs that you save yourself, with a press. Nobody sees yours unless you share them.'
+/** A failure with a page of its own. */
+export class PageError extends UserError {
+  readonly status: number
+  readonly title: string
 
-function steps(done: number, limits: string, more = ''): Html {
-  const all = [
-    ['Discord says who you are', 'Only your name and id. No messages, no servers.'],
-    [`Spotify lets Hearsay read your liked songs${more}`, limits],
-  ] as const
+  constructor(status: number, title: string, sentence: string) {
+    super(sentence)
+    this.status = status
+    this.title = title
+  }
+}
+
+const limits = {
+  asked: 'Nothing else, unless you press Save. Nobody sees them unless you share them.',
+  reading: 'Nothing else. Nobody sees them unless you share them.',
+  saving: 'Only songs that you save yourself, with a press. Nobody sees yours unless you share them.',
+}
+
+function progress(done: number, purpose: keyof typeof limits): Html {
+  const more = purpose === 'saving' ? ' and add to them' : ''
+  const discord = ['Discord says who you are', 'Only your name and id. No messages, no servers.'] as const
+  return steps([discord, [`Spotify lets Hearsay read your liked songs${more}`, limits[purpose]]], done)
+}
+
+/** A numbered list; with `done` it shows how many of them are, and which is next. */
+export function steps(all: readonly (readonly [Html | string, string])[], done?: number): Html {
   const items = all.map(([what, detail], index) => {
-    const state = index < done ? 'done' : index === done ? 'now' : ''
+    const isDone = done !== undefined && index < done
+    const state = isDone ? 'done' : index === done && 'now'
     return html`<li class="${state}">
-      <span class="mark">${index < done ? '✓' : index + 1}</span><span>${what}<small>${detail}</small></span>
+      <span class="mark">${isDone ? '✓' : index + 1}</span><span>${what}<small>${detail}</small></span>
     </li>`
   })
   return html`<ol>

@@ -1,19 +1,18 @@
 import { Router, type Request, type RequestHandler, type Response, urlencoded } from 'express'
-import * as oauth from 'oauth4webapi'
+import { clientIdField, hintField, ownField, readClientId } from '../accounts/invitations.ts'
 import { modifyScope, readScope } from '../accounts/links.ts'
 import type { App } from '../context.ts'
+import { isSecretShaped, newSecret } from '../crypto.ts'
+import { reportError } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { SessionError, createLinkSessions, type LinkSession } from './session.ts'
-import { callbacks, cancelled, checked, readCallback, redirectUris, sessionCookie } from './callback.ts'
+import { callbacks, cancelled, readCallback, redirectUris, sessionCookie } from './callback.ts'
 import type { DiscordOAuth } from './discord-oauth.ts'
+import { stripMarkdown } from './html.ts'
 import { addressLimiter, allowMethods, sameOrigin } from './middleware.ts'
-import { clientIdField, hintField, ownField, readClientId } from '../accounts/invitations.ts'
 import { ownAppPage } from './own-app-page.ts'
 import { confirmPage, donePage, startPage } from './pages.ts'
-import { stripMarkdown } from './html.ts'
-import { saveAfterLinking } from './save-after-linking.ts'
-import { isSecretShaped, newSecret } from '../crypto.ts'
+import { createLinkSessions, stepIsOver, type LinkSession } from './session.ts'
 
 /** What has happened: `saved` is a whole sentence about the song for which somebody linked, where there was one. */
 export interface LinkResult {
@@ -27,16 +26,10 @@ export type AnnounceLink = (interactionToken: string, news: LinkResult) => Promi
 const notYet = 'There is no linking under way in this browser, or it took longer than ten minutes. Start again.'
 
 /** The way to a link: our page, Discord, our page, Spotify, our page. Failures are thrown, for the page that explains them. */
-export function linkRoutes(
-  app: App,
-  discord: DiscordOAuth,
-  announce: AnnounceLink,
-  log: Log,
-  now: () => number,
-): Router {
+export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLink, log: Log): Router {
   const { publicUrl } = app
-  const attempts = createLinkSessions(app, now)
-  const cookie = sessionCookie(publicUrl)
+  const sessions = createLinkSessions(app)
+  const cookies = sessionCookie(publicUrl)
   const redirectUri = redirectUris(publicUrl)
   const router = Router({ strict: true, caseSensitive: true })
   const form: RequestHandler[] = [
@@ -50,121 +43,123 @@ export function linkRoutes(
   router.all('/link/done', allowMethods('GET', 'HEAD'))
   router.all([callbacks.discord, callbacks.spotify], allowMethods('GET'), addressLimiter())
 
-  router.get('/link', (request: Request, response: Response) => {
+  router.get('/link', (request, response) => {
     const query = new URLSearchParams(request.url.split('?')[1])
-    const given = query.get(hintField) ?? ''
-    const hint = isSecretShaped(given) ? given : ''
+    const hint = ifSecret(query.get(hintField)) ?? ''
     const clientId = readClientId(query.get(clientIdField))
     const own = clientId !== undefined || query.has(ownField)
     response.send(own ? ownAppPage(hint, redirectUri.spotify, clientId) : startPage(hint))
   })
 
   router.post('/link', form, async (request: Request, response: Response) => {
-    const hint = secretField(request, hintField)
+    const invitation = ifSecret(field(request, hintField))
     const clientId = readClientId(field(request, clientIdField))
-    const codeVerifier = oauth.generateRandomCodeVerifier()
-    const invited = hint && (await app.invitations.find(hint))?.person
-    const carried = { ...(hint && { invitation: hint }), ...(invited && { invited }), ...(clientId && { clientId }) }
-    const attempt: LinkSession = { stage: 'discord', startedAt: now(), codeVerifier, ...carried }
-    const value = await attempts.create(attempt, cookie.read(request))
-    const state = await attempts.startRedirect(value, attempt)
-    cookie.write(response, value)
-    response.redirect(303, await discord.authorizeUrl(redirectUri.discord, state, codeVerifier))
+    const invited = (await app.invitations.find(invitation ?? ''))?.person
+    const session: LinkSession = { stage: 'discord', startedAt: Date.now(), invitation, invited, clientId }
+    const cookie = await sessions.create(session, cookies.read(request))
+    const redirect = await sessions.startRedirect(cookie, session)
+    cookies.write(response, cookie)
+    response.redirect(303, await discord.authorizeUrl({ redirectUri: redirectUri.discord, ...redirect }))
   })
 
-  router.get(callbacks.discord, async (request: Request, response: Response) => {
-    const { parameters, state, code, error } = readCallback(request.url)
-    const { attempt, codeVerifier } = await attempts.claimCallback(cookie.read(request), 'discord', state, code)
-    if (error) throw cancelled(error, 'Discord')
-    const valid = checked(() => discord.validate(parameters, state))
-    const person = await discord.identify(valid, redirectUri.discord, codeVerifier)
-    const invitation = attempt.invitation ? await app.invitations.find(attempt.invitation) : undefined
+  router.get(callbacks.discord, async (request, response) => {
+    const { session, parameters, codeVerifier } = await claim(request, 'discord')
+    const person = await discord.identify(parameters, redirectUri.discord, codeVerifier)
+    const invitation = await app.invitations.find(session.invitation ?? '')
     if (invitation && invitation.person !== person.id) throw new UserError(notInvited(person.name))
     const save = invitation?.save
     const scope = await app.accounts.scopeFor(person.id, save !== undefined)
-    const { codeVerifier: _, state: usedState, ...kept } = attempt
-    const next: LinkSession = {
-      ...kept,
-      usedState,
-      stage: 'confirm',
-      person,
-      formToken: newSecret(),
-      scope,
-      ...(save && { save }),
-    }
-    cookie.write(response, await attempts.create(next))
+    const next: LinkSession = { ...session, stage: 'confirm', person, formToken: newSecret(), scope, save }
+    cookies.write(response, await sessions.create(next))
     response.redirect(303, '/link/confirm')
   })
 
   router.get('/link/confirm', async (request, response) => {
-    const { attempt } = await current(request, ['confirm', 'spotify'])
-    const { person, formToken = '', clientId, scope = [] } = attempt
+    const { session, person } = await current(request, ['confirm', 'spotify'])
+    const { formToken = '', clientId, scope = [] } = session
     response.send(confirmPage(person, formToken, { clientId, saving: scope.includes(modifyScope) }))
   })
 
   router.post('/link/confirm', form, async (request: Request, response: Response) => {
-    const { value, attempt } = await current(request, ['confirm', 'spotify'])
-    if (secretField(request, 'token') !== attempt.formToken) throw new UserError(notYet)
-    const codeVerifier = oauth.generateRandomCodeVerifier()
-    const state = await attempts.startRedirect(value, { ...attempt, stage: 'spotify', codeVerifier })
-    const scope = (attempt.scope ?? [readScope]).join(' ')
-    const question = { redirectUri: redirectUri.spotify, scope, state, codeVerifier }
-    response.redirect(303, await client(attempt).oauth.authorizeUrl(question))
+    const { cookie, session } = await current(request, ['confirm', 'spotify'])
+    if (field(request, 'token') !== session.formToken) throw new UserError(notYet)
+    const redirect = await sessions.startRedirect(cookie, { ...session, stage: 'spotify' })
+    const scope = (session.scope ?? [readScope]).join(' ')
+    const url = await spotify(session).authorizeUrl({ redirectUri: redirectUri.spotify, scope, ...redirect })
+    response.redirect(303, url)
   })
 
   router.get(callbacks.spotify, async (request, response) => {
-    const { parameters, state, code, error } = readCallback(request.url)
-    const {
-      cookie: value,
-      attempt,
-      codeVerifier,
-    } = await attempts.claimCallback(cookie.read(request), 'spotify', state, code)
-    if (error) throw cancelled(error, 'Spotify')
-    const { person, startedAt, clientId, scope, save } = attempt
+    const { cookie, session, parameters, codeVerifier } = await claim(request, 'spotify')
+    const { person, startedAt, clientId, scope, save } = session
     if (!person) throw new UserError(notYet)
-    const valid = checked(() => client(attempt).oauth.validate(parameters, state))
-    const consent = { parameters: valid, redirectUri: redirectUri.spotify, codeVerifier, startedAt, clientId, scope }
+    const authorization = { parameters, redirectUri: redirectUri.spotify, codeVerifier, startedAt, clientId, scope }
     const before = await app.accounts.findEvenIfEnded(person.id)
-    const link = await app.accounts.connect(person.id, consent)
+    const link = await app.accounts.connect(person.id, authorization)
     if (before) app.library.deleteCached(before)
     // Sharing was about another account's songs, or about ones that are long gone.
     if (before?.spotifyId !== link.spotifyId) await app.sharing.forget(person.id)
-    const saved = save && (await saveAfterLinking(app, log, person.id, save))
+    const saved = save && (await saveTrack(person.id, save))
     const news: LinkResult = { spotifyName: link.spotifyName, ...(saved && { saved }) }
-    const invitation = attempt.invitation ? await app.invitations.find(attempt.invitation) : undefined
-    await attempts.update(value, { stage: 'done', startedAt, person, scope: link.scope, ...news })
+    const invitation = await app.invitations.find(session.invitation ?? '')
+    await sessions.update(cookie, { stage: 'done', startedAt, person, scope: link.scope, ...news })
     // The page does not wait for Discord; the announcement never rejects.
     if (invitation?.token) void announce(invitation.token, news)
     response.redirect(303, '/link/done')
   })
 
   router.get('/link/done', async (request, response) => {
-    const { attempt } = await current(request, ['done'])
-    const { person, spotifyName = '', saved = '', scope = [] } = attempt
-    response.send(
-      donePage(person.name, spotifyName, { saving: scope.includes(modifyScope), saved: stripMarkdown(saved) }),
-    )
+    const { session, person } = await current(request, ['done'])
+    const { spotifyName = '', saved = '', scope = [] } = session
+    const result = { saving: scope.includes(modifyScope), saved: stripMarkdown(saved) }
+    response.send(donePage(person.name, spotifyName, result))
   })
 
   return router
 
-  /** This browser's attempt, once Discord has said who sits there. */
+  /** What a provider's redirect has brought back for this browser's session; nobody else gets it after that. */
+  async function claim(request: Request, stage: 'discord' | 'spotify') {
+    const { parameters, state, code, error } = readCallback(request.url)
+    const { session, ...claimed } = await sessions.claimCallback(cookies.read(request), stage, state, code)
+    if (error) throw cancelled(error, stage === 'discord' ? 'Discord' : 'Spotify')
+    const { validate } = stage === 'discord' ? discord : spotify(session)
+    try {
+      return { ...claimed, session, parameters: validate(parameters, state) }
+    } catch (cause) {
+      throw new UserError('The answer that came back does not fit the question. Start again in this browser.', {
+        cause,
+      })
+    }
+  }
+
+  /** This browser's session, once Discord has said who the person is. */
   async function current(request: Request, stages: readonly LinkSession['stage'][]) {
-    const own = await attempts.current(browser(request))
-    const person = own?.attempt.person
-    if (!person || !stages.includes(own.attempt.stage)) throw new SessionError(notYet, true)
-    return { value: own.cookie, attempt: { ...own.attempt, person } }
-  }
-
-  function client({ clientId }: LinkSession) {
-    return clientId === undefined ? app.spotify.operator : app.spotify.for(clientId)
-  }
-
-  function browser(request: Request): string[] {
-    const values = cookie.read(request)
+    const values = cookies.read(request)
     if (values.length === 0)
       throw new UserError('This browser did not begin this linking. Start again in this browser.')
-    return values
+    const own = await sessions.current(values)
+    const person = own?.session.person
+    if (!person || !stages.includes(own.session.stage)) throw stepIsOver(notYet)
+    return { ...own, person }
+  }
+
+  function spotify({ clientId }: LinkSession) {
+    return app.spotify.for(clientId).oauth
+  }
+
+  /**
+   * Carries out the save for which somebody has linked. A sentence for the chat about what became of it; it never
+   * rejects, since the link is made either way.
+   */
+  async function saveTrack(person: string, trackId: string): Promise<string> {
+    try {
+      const outcome = await app.accounts.saveTrack(person, trackId)
+      return outcome === 'saved' ? 'Saved to your liked songs.' : 'That song is among your liked songs already.'
+    } catch (error) {
+      const unexpected = 'A song could not be saved: please report this line'
+      const { message, sentence, reference } = reportError(error, log, { unexpected })
+      return `The song was not saved. ${message ? sentence : `Please press Save once more. (ref ${reference})`}`
+    }
   }
 }
 
@@ -173,9 +168,8 @@ function field(request: Request, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function secretField(request: Request, name: string): string | undefined {
-  const value = field(request, name) ?? ''
-  return isSecretShaped(value) ? value : undefined
+function ifSecret(text: string | null | undefined): string | undefined {
+  return text && isSecretShaped(text) ? text : undefined
 }
 
 function notInvited(name: string): string {

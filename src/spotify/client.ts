@@ -7,61 +7,49 @@ import type { RateLimiter } from './rate-limit/limiter.ts'
 import { patience } from './rate-limit/queue.ts'
 import { parsePage, parseProfile, type Profile, type SavedPage } from './parse.ts'
 
-/**
- * The Web API for the owner of an access token. Rejects with the classes of `errors.ts`. The one for background work
- * keeps waits of up to two minutes, five at most, and tries three times more where Spotify failed; who calls it need not.
- */
-export interface SpotifyApi {
-  me(accessToken: string): Promise<Profile>
-  /** Up to 50 saved songs from `offset` on, newest first as far as Spotify keeps that promise. */
-  savedTracks(accessToken: string, where: Where): Promise<SavedPage>
-  /** Whether the track, by its id, is among the liked songs. */
-  contains(accessToken: string, trackId: string): Promise<boolean>
-  /** Adds the track, by its id, to the liked songs; one that is there already keeps its place. */
-  save(accessToken: string, trackId: string): Promise<void>
-}
-
-interface Where {
-  readonly offset: number
-  readonly market?: string | undefined
+/** How a request may wait. */
+interface Waiting {
   readonly signal?: AbortSignal | undefined
   /** Called when the request has to wait for its turn, with the time until when, in milliseconds. */
   readonly waits?: (until: number) => void
 }
 
+interface Where extends Waiting {
+  readonly offset: number
+  readonly market?: string | undefined
+}
+
 /** The most that Spotify gives at once. */
 export const blockSize = 50
 
-type How = Pick<Where, 'signal' | 'waits'>
+export type SpotifyApi = ReturnType<typeof createSpotifyApi>
 
 /**
+ * The Web API for the owner of an access token. Rejects with the classes of `errors.ts`. The one for background work
+ * keeps waits of up to two minutes, five at most, and tries three times more where Spotify failed; who calls it need not.
  * @param base such as `https://api.spotify.com/v1`
  * @param background whether nobody waits for the results; then interactive requests go first
  */
-export function createSpotifyApi(
-  base: string,
-  send: SpotifySend,
-  limiter: RateLimiter,
-  background: boolean,
-): SpotifyApi {
+export function createSpotifyApi(base: string, send: SpotifySend, limiter: RateLimiter, background: boolean) {
   return {
-    async me(accessToken) {
-      const body = await request('me', 'GET', '/me', accessToken, parseBody)
-      if (typeof body === 'object' && body !== null && !Array.isArray(body)) return parseProfile(body)
-      throw new SpotifyDownError('GET /me answered 200 without a JSON object')
+    async me(accessToken: string): Promise<Profile> {
+      return parseProfile(await request('me', 'GET', '/me', accessToken, parseBody))
     },
-    savedTracks(accessToken, { offset, market, ...how }) {
+    /** Up to 50 saved songs from `offset` on, newest first as far as Spotify keeps that promise. */
+    savedTracks(accessToken: string, { offset, market, ...how }: Where): Promise<SavedPage> {
       const query = new URLSearchParams({ limit: String(blockSize), offset: String(offset) })
       if (market) query.set('market', market)
       const parse = ({ body }: HttpResponse): SavedPage => parsePage(body, offset)
       return request('tracks', 'GET', `/me/tracks?${query}`, accessToken, parse, how)
     },
-    async contains(accessToken, trackId) {
+    /** Whether the track, by its id, is among the liked songs. */
+    async contains(accessToken: string, trackId: string): Promise<boolean> {
       const body = await request('library', 'GET', `/me/library/contains?${uris(trackId)}`, accessToken, parseBody)
       if (Array.isArray(body) && typeof body[0] === 'boolean') return body[0]
       throw new SpotifyDownError('GET /me/library/contains answered 200 without a yes or no')
     },
-    async save(accessToken, trackId) {
+    /** Adds the track, by its id, to the liked songs; one that is there already keeps its place. */
+    async save(accessToken: string, trackId: string): Promise<void> {
       await request('library', 'PUT', `/me/library?${uris(trackId)}`, accessToken, () => undefined)
     },
   }
@@ -69,11 +57,11 @@ export function createSpotifyApi(
   /** `parse` reads the response, once for all who share the request. */
   function request<Parsed>(
     endpoint: SpotifyEndpoint,
-    method: Method,
+    method: 'GET' | 'PUT',
     path: string,
     accessToken: string,
     parse: (response: HttpResponse) => Parsed,
-    how: How = {},
+    how: Waiting = {},
   ): Promise<Parsed> {
     const key = method === 'GET' ? `${accessToken} ${path}` : undefined
     const headers = { authorization: `Bearer ${accessToken}` }
@@ -81,24 +69,26 @@ export function createSpotifyApi(
       const response = await send(endpoint, `${base}${path}`, { method, headers, deadline: 6000, signal })
       const { status } = response
       const isDone = method === 'GET' ? status === 200 : status >= 200 && status < 300
-      if (!isDone) throw errorFor(response, `${method} ${path}`, Date.now())
+      if (!isDone) throw errorFor(response, `${method} ${path}`)
       return parse(response)
     }
     return withRetries(() => limiter.run({ ...how, work, background, key }), background, how)
   }
 }
 
-type Method = 'GET' | 'PUT'
-
 function uris(trackId: string): URLSearchParams {
   return new URLSearchParams({ uris: `spotify:track:${trackId}` })
 }
+
+const longestWait = 2 * 60_000
+const mostWaits = 5
+const mostFailures = 3
 
 /** A person gets one more try, without a wait that they would notice; background work outlasts longer waits. */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
   background: boolean,
-  { signal, waits }: How,
+  { signal, waits }: Waiting,
 ): Promise<T> {
   let waited = 0
   let failed = 0
@@ -107,39 +97,29 @@ export async function withRetries<T>(
       return await attempt()
     } catch (error) {
       if (signal?.aborted || (!background && waited + failed > 0)) throw error
-      if (error instanceof RateLimitedError) {
-        if (background) waits?.(error.until)
-        const pause = pauseBefore({ background, error })
-        if (pause === undefined || waited === mostWaits) throw error
-        waited += 1
-        await rest(pause, signal)
-      } else {
-        if (!isWorthAnother(error) || failed === mostFailures) throw error
-        failed += 1
-        await rest(background ? 500 * failed : 250, signal)
-      }
+      const isLimited = error instanceof RateLimitedError
+      if (isLimited && background) waits?.(error.until)
+      if (isLimited ? waited === mostWaits : failed === mostFailures) throw error
+      if (isLimited) waited += 1
+      else failed += 1
+      const pause = isLimited ? pauseFor(error, background) : pauseAfter(error, background, failed)
+      if (pause === undefined) throw error
+      // Ends early when the request is cancelled, which the next attempt then says. A process may exit meanwhile.
+      await sleep(pause, undefined, { ref: false, signal }).catch(() => undefined)
     }
   }
 }
 
-const longestWait = 2 * 60_000
-const mostWaits = 5
-const mostFailures = 3
-
-function pauseBefore({ background, error }: { background: boolean; error: RateLimitedError }): number | undefined {
+function pauseFor(error: RateLimitedError, background: boolean): number | undefined {
   const wait = error.until - Date.now()
-  const isQueued = wait <= patience[background ? 'background' : 'interactive'] && !(error instanceof TurnedAwayError)
   // What is within its patience the queue waits for.
-  if (isQueued) return 0
+  if (wait <= patience[background ? 'background' : 'interactive'] && !(error instanceof TurnedAwayError)) return 0
   return background && wait <= longestWait ? Math.max(wait, 0) + 50 : undefined
 }
 
 /** Large libraries answer 500 now and then, or what is no page; a time-out has taken long enough. */
-function isWorthAnother(error: unknown): boolean {
-  return error instanceof SpotifyDownError && !(error.cause instanceof HttpError && error.cause.timedOut)
-}
-
-/** Ends early when the request is cancelled, which the next attempt then says. A process may exit meanwhile. */
-async function rest(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  await sleep(milliseconds, undefined, { ref: false, ...(signal && { signal }) }).catch(() => undefined)
+function pauseAfter(error: unknown, background: boolean, failed: number): number | undefined {
+  const isDown = error instanceof SpotifyDownError && !(error.cause instanceof HttpError && error.cause.timedOut)
+  if (!isDown) return undefined
+  return background ? 500 * failed : 250
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { Config } from '../config.ts'
 import type { Http } from '../http.ts'
 import { noMetrics, type AppLimits, type Metrics } from '../metrics.ts'
 import { createSpotifyApi, type SpotifyApi } from './client.ts'
@@ -6,7 +7,6 @@ import { createRateLimiter, type LimiterStore, type Limits, type RateLimiter } f
 import { createSpotifyOAuth, type SpotifyOAuth } from './oauth.ts'
 import { createSpotifySend } from './response.ts'
 import { sha256 } from '../crypto.ts'
-import type { RateLimitBlock } from './rate-limit/retry-after.ts'
 import type { Store } from '../store/store.ts'
 
 /** One Spotify app: sign-in and tokens through it, and the Web API behind its rate limiter. */
@@ -16,53 +16,35 @@ export interface SpotifyClient {
   readonly api: SpotifyApi
   /** The same for work that nobody waits for: interactive requests go first. */
   readonly background: SpotifyApi
-  readonly limiter: Pick<RateLimiter, 'state'>
-}
-
-export interface SpotifyClients {
-  /** The bot operator's app. */
-  readonly operator: SpotifyClient
-  /** The app of that Client ID: a person's own, without a secret, unless it is the operator's. */
-  for(clientId: string): SpotifyClient
+  readonly limiter: RateLimiter
 }
 
 /** The limits are those of the operator's app; nobody knows those of the apps that people bring. */
-export interface SpotifySettings extends Limits {
-  /** Such as `https://accounts.spotify.com`. */
-  readonly accountsUrl: string
-  /** Such as `https://api.spotify.com/v1`. */
-  readonly apiUrl: string
-  readonly clientId: string
-  readonly clientSecret: string
-}
-
-export interface SpotifyOptions {
-  readonly metrics?: Metrics
-  /** The length of Spotify's rolling window in milliseconds, where it is another one. */
-  readonly window?: number
-}
+export type SpotifySettings = Omit<Config['spotify'], keyof Limits> & Limits
 
 const mostKept = 1_000
 
-/** @param storeFor what the limiters of an app share in all processes: each app has a window and a quota of its own */
+export type SpotifyClients = ReturnType<typeof createSpotifyClients>
+
+/**
+ * @param storeFor what the limiters of an app share in all processes: each app has a window and a quota of its own
+ * @param options `window` is the length of Spotify's rolling window in milliseconds, where it is another one
+ */
 export function createSpotifyClients(
   { accountsUrl, apiUrl, clientId, clientSecret, ...limits }: SpotifySettings,
   http: Http,
   storeFor: (clientId: string) => LimiterStore,
-  { metrics = noMetrics, window }: SpotifyOptions = {},
-): SpotifyClients {
+  { metrics = noMetrics, window }: { readonly metrics?: Metrics; readonly window?: number } = {},
+) {
   const send = createSpotifySend(http, metrics)
-  const kept = new LRUCache<string, SpotifyClient>({ max: mostKept })
+  const kept = new LRUCache<string, SpotifyClient>({ max: mostKept, memoMethod: (id) => create(id, undefined, {}) })
   const operator = create(clientId, clientSecret, limits)
 
   return {
+    /** The bot operator's app. */
     operator,
-    for(id) {
-      if (id === clientId) return operator
-      const client = kept.get(id) ?? create(id, undefined, {})
-      kept.set(id, client)
-      return client
-    },
+    /** The app of that Client ID: a person's own, without a secret, unless it is the operator's, as without an id. */
+    for: (id = clientId): SpotifyClient => (id === clientId ? operator : kept.memo(id)),
   }
 
   function create(id: string, secret: string | undefined, limits: Limits): SpotifyClient {
@@ -84,7 +66,7 @@ export function createSpotifyClients(
 export function limiterStore(store: Store, clientId: string): LimiterStore {
   const key = sha256(clientId)
   return {
-    load: async () => (await store.get('gate', key)) as RateLimitBlock | undefined,
+    load: () => store.get('gate', key),
     save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),
     meter: (name, entry) => store.meter(`${name}:${key}`, entry),
   }

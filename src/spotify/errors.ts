@@ -1,37 +1,28 @@
 /** A failure at Spotify. Messages are for the log and hold no secret. */
 export class SpotifyError extends Error {
-  override readonly name: string = 'SpotifyError'
+  override readonly name: string = this.constructor.name
   /** Whether it came through a person's own Spotify app, which the bot's operator cannot repair. */
   ownApp = false
 }
 
 /** No answer, a 5xx, or an answer that makes no sense: trying later may help. */
-export class SpotifyDownError extends SpotifyError {
-  override readonly name = 'SpotifyDownError'
-}
+export class SpotifyDownError extends SpotifyError {}
 
 /** The access token is not taken (any more): refresh it. */
-export class UnauthorizedError extends SpotifyError {
-  override readonly name = 'UnauthorizedError'
-}
+export class UnauthorizedError extends SpotifyError {}
 
 /** The person is not among those whom the app's owner has allowed in the dashboard. */
-export class NotAllowedError extends SpotifyError {
-  override readonly name = 'NotAllowedError'
-}
+export class NotAllowedError extends SpotifyError {}
 
 /** The app's owner has no Premium, so Spotify answers nobody. */
-export class OwnerPremiumError extends SpotifyError {
-  override readonly name = 'OwnerPremiumError'
-}
+export class OwnerPremiumError extends SpotifyError {}
 
 /** The person has not granted what this request needs. */
-export class ScopeError extends SpotifyError {
-  override readonly name = 'ScopeError'
-}
+export class ScopeError extends SpotifyError {}
 
 /** Spotify asks for patience. `until` in milliseconds since the epoch; "quota" lasts hours, "rate" seconds. */
 export class RateLimitedError extends SpotifyError {
+  // Of those that were not even sent as well.
   override readonly name = 'RateLimitedError'
   readonly until: number
   readonly reason: 'rate' | 'quota'
@@ -47,16 +38,10 @@ export class RateLimitedError extends SpotifyError {
 export class TurnedAwayError extends RateLimitedError {}
 
 /** The refresh token or code is no longer good. */
-export class InvalidGrantError extends SpotifyError {
-  override readonly name = 'InvalidGrantError'
-}
+export class InvalidGrantError extends SpotifyError {}
 
 /** The app is gone, or its client id or secret is wrong: no person's connection is at fault. */
-export class InvalidClientError extends SpotifyError {
-  override readonly name = 'InvalidClientError'
-}
+export class InvalidClientError extends SpotifyError {}
 
 /** Spotify refuses the request as it is: a mistake of ours, or something that is not there. */
-export class RefusedError extends SpotifyError {
-  override readonly name = 'RefusedError'
-}
+export class RefusedError extends SpotifyError {}

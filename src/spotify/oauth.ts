@@ -1,60 +1,43 @@
 import { z } from 'zod'
 import type { Metrics, RefreshOutcome } from '../metrics.ts'
-import { createOAuthClient, type AuthorizeRequest } from '../oauth-client.ts'
+import { createOAuthClient, type AuthorizeRequest, type OAuthApplication } from '../oauth-client.ts'
 import type { HttpResponse } from '../http.ts'
 import { InvalidClientError, InvalidGrantError, RateLimitedError, RefusedError, SpotifyDownError } from './errors.ts'
 import type { RateLimiter } from './rate-limit/limiter.ts'
 import { parseBody, rateLimitError, type SpotifySend } from './response.ts'
 
-/** The accounts service for one Spotify app. Rejects with the classes of `errors.ts`. */
-export interface SpotifyOAuth {
-  /** Where the browser goes to agree; the person sees the page even if they agreed before. */
-  authorizeUrl(request: AuthorizeRequest): Promise<string>
-  /** What came back to the redirect URI, for tokens. `parameters` have passed `validate`. */
-  exchange(parameters: URLSearchParams, redirectUri: string, codeVerifier: string): Promise<TokenResponse>
-  /** Checks a redirect's parameters against the state that was sent. Throws oauth4webapi's errors. */
-  validate(parameters: URLSearchParams, state: string): URLSearchParams
-  refresh(refreshToken: string): Promise<TokenResponse>
-}
-
-export interface SpotifyApp {
-  /** Such as `https://accounts.spotify.com`. */
-  readonly accountsUrl: string
-  readonly clientId: string
-  /** Undefined for a public client: a person's own app, of which only the id is known. */
-  readonly clientSecret: string | undefined
-}
-
 const deadline = 6000
 
+export type SpotifyOAuth = ReturnType<typeof createSpotifyOAuth>
+
+/** The accounts service for one Spotify app. Rejects with the classes of `errors.ts`. */
 export function createSpotifyOAuth(
-  { accountsUrl, clientId, clientSecret }: SpotifyApp,
+  { accountsUrl, ...app }: Pick<OAuthApplication, 'clientId' | 'clientSecret'> & { readonly accountsUrl: string },
   send: SpotifySend,
   limiter: RateLimiter,
   metrics: Metrics,
-): SpotifyOAuth {
+) {
   const urls = { authorizeUrl: `${accountsUrl}/authorize`, tokenUrl: `${accountsUrl}/api/token` }
-  const client = createOAuthClient(
-    { ...urls, clientId, clientSecret },
-    (url, options) => send('token', url, options),
-    deadline,
-  )
+  const client = createOAuthClient({ ...urls, ...app }, (url, options) => send('token', url, options), deadline)
 
   return {
-    authorizeUrl: (request) => client.authorizeUrl(request, { show_dialog: 'true' }),
+    /** Where the browser goes to agree; the person sees the page even if they agreed before. */
+    authorizeUrl: (request: AuthorizeRequest) => client.authorizeUrl(request, { show_dialog: 'true' }),
     validate: client.validate,
-    exchange: (parameters, redirectUri, codeVerifier) =>
-      tokens(() => client.exchange(parameters, redirectUri, codeVerifier)),
-    async refresh(refreshToken) {
-      try {
-        const response = await tokens(() => client.refresh(refreshToken))
-        metrics.refresh(response.access ? 'refreshed' : 'failed')
-        return response
-      } catch (error) {
-        metrics.refresh(outcomeOf(error))
-        throw error
-      }
-    },
+    /** What came back to the redirect URI, for tokens. `parameters` have passed `validate`. */
+    exchange: (...code: Parameters<typeof client.exchange>) => tokens(() => client.exchange(...code)),
+    refresh,
+  }
+
+  async function refresh(refreshToken: string): Promise<TokenResponse> {
+    try {
+      const response = await tokens(() => client.refresh(refreshToken))
+      metrics.refresh(response.access ? 'refreshed' : 'failed')
+      return response
+    } catch (error) {
+      metrics.refresh(outcomeOf(error))
+      throw error
+    }
   }
 
   /** Not through the queue: it is another host than the Web API's, but a block stops both. */
@@ -63,7 +46,7 @@ export function createSpotifyOAuth(
     const response = await request()
     if (response.status === 200) return parseTokenResponse(parseBody(response), Date.now())
     if (response.status !== 429) throw refusal(response)
-    const limited = rateLimitError(response, Date.now())
+    const limited = rateLimitError(response)
     await limiter.recordBlock(limited)
     throw limited
   }
@@ -100,37 +83,25 @@ export interface TokenResponse {
 const hour = 3600
 const day = 24 * hour
 
+const ifText = (pattern: RegExp) => z.string().regex(pattern).optional().catch(undefined)
 // Printable ASCII without spaces: what a header or a form can carry.
-const token = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,4096}$/)
-  .optional()
-  .catch(undefined)
+const token = ifText(/^[\x21-\x7e]{1,4096}$/)
 
 const answer = z.object({
   access_token: token,
-  token_type: z
-    .string()
-    .regex(/^bearer$/i)
-    .optional()
-    .catch(undefined),
+  token_type: ifText(/^bearer$/i),
   expires_in: z.coerce.number().positive().catch(hour),
   refresh_token: token,
   scope: z.string().optional().catch(undefined),
 })
 
 export function parseTokenResponse(body: unknown, now: number): TokenResponse {
-  const parsed = answer.safeParse(body)
-  if (!parsed.success) throw new SpotifyDownError('The token endpoint answered 200 without a JSON object')
-  const {
-    access_token: access,
-    token_type: type,
-    expires_in: seconds,
-    refresh_token: refreshToken,
-    scope,
-  } = parsed.data
+  const { data } = answer.safeParse(body)
+  if (!data) throw new SpotifyDownError('The token endpoint answered 200 without a JSON object')
+  const { access_token: access, token_type: type, refresh_token: refreshToken, scope } = data
+  const expiresAt = now + Math.min(data.expires_in, day) * 1000
   return {
-    ...(access && type && { access: { token: access, expiresAt: now + Math.min(seconds, day) * 1000 } }),
+    ...(access && type && { access: { token: access, expiresAt } }),
     ...(refreshToken && { refreshToken }),
     ...(scope && { scope: scope.split(' ') }),
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SpotifyDownError } from './errors.ts'
 
-/** A saved song, reduced to what is shown. Text is as Spotify sent it: neutralise it before showing. */
+/** A saved song, reduced to what is shown. Text is as Spotify sent it: sanitize it before showing. */
 export interface Song {
   /** Unique per track or local file; the key for telling songs apart. */
   readonly uri: string
@@ -23,12 +23,6 @@ export interface SavedPage {
   readonly offset: number
 }
 
-export interface Profile {
-  /** `account_id` where Spotify sends it, else `id`. */
-  readonly id: string
-  readonly name: string
-}
-
 // Far beyond any library, and within what a button's custom id can carry.
 const mostSongs = 9_999_999
 const day = 24 * 60 * 60 * 1000
@@ -38,11 +32,19 @@ const longestName = 200
 // A name of blanks and invisible characters would be no name.
 const legible = /[[\p{L}\p{N}\p{P}\p{S}]--\p{DI}--\u2800]/v
 
-const profile = z.object({
-  id: z.string().min(1).max(200),
-  account_id: z.string().min(1).max(200).optional().catch(undefined),
-  display_name: z.string().regex(legible).nullable().catch(null),
-})
+export type Profile = z.infer<typeof profile>
+
+const profile = z
+  .object({
+    id: z.string().min(1).max(200),
+    /** Where Spotify sends it, it is the one that stays. */
+    account_id: z.string().min(1).max(200).optional().catch(undefined),
+    display_name: z.string().regex(legible).nullable().catch(null),
+  })
+  .transform(({ id, account_id: accountId, display_name: name }) => {
+    const characters = Array.from(name ?? id)
+    return { id: accountId ?? id, name: characters.slice(0, longestName).join('') }
+  })
 
 /**
  * An answer of `GET /me/tracks`, read leniently: odd items keep their place, so that offsets stay true.
@@ -58,20 +60,14 @@ export function parsePage(json: Buffer, offset: number): SavedPage {
 
 /** An answer of `GET /me`. */
 export function parseProfile(body: unknown): Profile {
-  const parsed = profile.safeParse(body)
-  if (!parsed.success) throw new SpotifyDownError('The answer to GET /me is not a profile')
-  const { id, account_id: accountId, display_name: name } = parsed.data
-  return {
-    id: accountId ?? id,
-    name: Array.from(name ?? id)
-      .slice(0, longestName)
-      .join(''),
-  }
+  const { data } = profile.safeParse(body)
+  if (!data) throw new SpotifyDownError('The answer to GET /me is not a profile')
+  return data
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
-function song(item: Fields, position: number, decode: RawJson['decode']): Song {
+function song(item: Fields, position: number, decode: Decode): Song {
   const track = object(item['track'])
   const addedAt = likedAt(text(item['added_at']))
   if (track === nothing) return missingSong(position, addedAt)
@@ -95,20 +91,13 @@ export function missingSong(position: number, addedAt?: number): Song {
 }
 
 /** The smallest that is still sharp as a thumbnail; Spotify lists the widest first. */
-function cover(images: readonly Fields[], decode: RawJson['decode']): string | undefined {
-  for (const { url, width } of images.toReversed()) {
-    const sharp = isSharp(width) ? picture(decode(text(url))) : undefined
-    if (sharp) return sharp
-  }
-  for (const { url } of images) {
-    const any = picture(decode(text(url)))
-    if (any) return any
+function cover(images: readonly Fields[], decode: Decode): string | undefined {
+  const sharp = images.filter(({ width }) => typeof width === 'number' && width >= 300).toReversed()
+  for (const { url } of [...sharp, ...images]) {
+    const found = picture(decode(text(url)))
+    if (found) return found
   }
   return undefined
-}
-
-function isSharp(width: unknown): boolean {
-  return typeof width === 'number' && width >= 300
 }
 
 function picture(address: string): string | undefined {
@@ -144,18 +133,15 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** JSON whose text is still to be decoded, piece by piece. */
-interface RawJson {
-  readonly value: unknown
-  decode(text: string): string
-}
+/** Makes a piece of text readable that was parsed as bytes. */
+type Decode = (text: string) => string
 
 /**
  * Reads JSON of which most is never looked at: every byte of its UTF-8 is taken for a character, which is parsed in
  * half the time, and `decode` makes the pieces readable that are wanted. Where characters are written as escapes,
  * those could not be told from bytes, and it is decoded whole.
  */
-function readRaw(body: Buffer): RawJson {
+function readRaw(body: Buffer): { readonly value: unknown; readonly decode: Decode } {
   try {
     const latin1 = body.toString('latin1')
     if (latin1.includes('\\u')) return { value: JSON.parse(body.toString()), decode: (text) => text }

@@ -38,40 +38,30 @@ export function parseBody(answer: HttpResponse): unknown {
 }
 
 /** The failure that a Web API answer other than 2xx means. `asked` is method and path, for the log. */
-export function errorFor(answer: HttpResponse, asked: string, now: number): SpotifyError {
+export function errorFor(answer: HttpResponse, asked: string): SpotifyError {
   const { status } = answer
-  if (status === 429) return rateLimitError(answer, now)
-  const body = parseBody(answer)
+  if (status === 429) return rateLimitError(answer)
   const said = `${asked} answered ${status}`
   if (status === 401) return new UnauthorizedError(said)
-  if (status === 403) return forbidden(message(body), said)
-  if (status >= 400 && status < 500) return new RefusedError(said)
-  return new SpotifyDownError(said)
+  if (status === 403) return forbidden(answer.body.toString(), said)
+  return status >= 400 && status < 500 ? new RefusedError(said) : new SpotifyDownError(said)
 }
 
 /** What a 429 asks for. Without a usable Retry-After: the 30 seconds of the rolling window, or an hour of the quota. */
-export function rateLimitError(answer: HttpResponse, now: number): RateLimitedError {
+export function rateLimitError(answer: HttpResponse): RateLimitedError {
   const body = parseBody(answer) as { error?: { reason?: unknown } } | null
   const reason = body?.error?.reason === 'QUOTA_EXCEEDED' ? 'quota' : 'rate'
-  const wait = retryAfter(String(answer.headers['retry-after'] ?? ''), now) ?? (reason === 'quota' ? 3600 : 30) * second
-  return new RateLimitedError(now + wait, reason)
+  const wait = retryAfter(String(answer.headers['retry-after'] ?? '')) ?? (reason === 'quota' ? 3600 : 30) * second
+  return new RateLimitedError(Date.now() + wait, reason)
 }
 
-function retryAfter(header: string, now: number): number | undefined {
-  const wait = /^\d+$/.test(header.trim()) ? Number(header) * second : Date.parse(header) - now
+function retryAfter(header: string): number | undefined {
+  const wait = /^\d+$/.test(header.trim()) ? Number(header) * second : Date.parse(header) - Date.now()
   return wait >= 0 ? Math.min(Math.max(wait, second), 2 * day) : undefined
 }
 
-function forbidden(message: string, said: string): SpotifyError {
-  if (/premium/i.test(message)) return new OwnerPremiumError(said)
-  if (/scope/i.test(message)) return new ScopeError(said)
-  return new NotAllowedError(said)
-}
-
-function message(body: unknown): string {
-  if (typeof body === 'string') return body
-  const error = (body as { error?: unknown } | null)?.error
-  if (typeof error === 'string') return error
-  const inner = (error as { message?: unknown } | null | undefined)?.message
-  return typeof inner === 'string' ? inner : ''
+/** In JSON or plain text: the words count. */
+function forbidden(body: string, said: string): SpotifyError {
+  if (/premium/i.test(body)) return new OwnerPremiumError(said)
+  return /scope/i.test(body) ? new ScopeError(said) : new NotAllowedError(said)
 }

@@ -4,25 +4,20 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import helmet from 'helmet'
+import type { Config } from '../config.ts'
 import type { App } from '../context.ts'
 import { reportError } from '../error-messages.ts'
 import { StartupError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { SessionError } from '../linking/session.ts'
 import type { DiscordOAuth } from '../linking/discord-oauth.ts'
-import { ForeignOriginError, TooManyError, allowMethods } from '../linking/middleware.ts'
+import { stripMarkdown, styleHash } from '../linking/html.ts'
+import { allowMethods } from '../linking/middleware.ts'
+import { PageError, problemPage } from '../linking/pages.ts'
+import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
 import { interactionRoutes, interactionsPath } from './interactions.ts'
-import { CancelledError } from '../linking/callback.ts'
-import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
-import { problemPage } from '../linking/pages.ts'
-import { stripMarkdown, styleHash } from '../linking/html.ts'
 
-export interface WebSettings {
-  readonly host: string
-  readonly port: number
-  /** How many proxies stand in front. */
-  readonly trustProxy: number
+export interface WebSettings extends Omit<Config['web'], 'publicUrl'> {
   /** Origins that our forms are redirected to. */
   readonly providers: readonly string[]
 }
@@ -41,13 +36,7 @@ export interface WebParts {
 export type Trouble = () => Promise<string | undefined>
 
 /** The pages for browsers and the health check. Rejects when the port is taken. */
-export interface Web {
-  readonly port: number
-  /** Takes no new connections and ends when what is under way has been answered, by `until` of `performance.now()`. */
-  stop(until: number): Promise<void>
-}
-
-export async function startWeb(settings: WebSettings, parts: WebParts): Promise<Web> {
+export async function startWeb(settings: WebSettings, parts: WebParts) {
   const server = createServer(limits, site(settings, parts))
   const underWay = new Set<ServerResponse>()
   server.on('request', (_request, response) => {
@@ -57,7 +46,8 @@ export async function startWeb(settings: WebSettings, parts: WebParts): Promise<
   await listen(server, settings)
   return {
     port: (server.address() as AddressInfo).port,
-    async stop(until) {
+    /** Takes no new connections and ends when what is under way has been answered, by `until` of `performance.now()`. */
+    async stop(until: number): Promise<void> {
       const closed = new Promise((resolve) => server.close(resolve))
       while (underWay.size > 0 && performance.now() < until) await sleep(20)
       // What is left has asked nothing yet, as browsers do ahead of time, or is not to be waited for.
@@ -73,7 +63,7 @@ const limits = {
   headersTimeout: 5_000,
   requestTimeout: 8_000,
   connectionsCheckingInterval: 1_000,
-  // Longer than proxies keep an idle connection (most times a minute), so that it is never us who close one in their hands.
+  // Longer than proxies keep idle connections (mostly a minute), so that we never close one that a proxy is about to use.
   keepAliveTimeout: 75_000,
 }
 
@@ -95,7 +85,7 @@ function site(settings: WebSettings, { app, discord, announce, interactions, tro
       .status(why ? 503 : 200)
       .json(why ? { status: 'unavailable', why } : { status: 'ok' })
   })
-  site.use(linkRoutes(app, discord, announce, log, Date.now))
+  site.use(linkRoutes(app, discord, announce, log))
   site.use((_request, response) => {
     response.status(404).send(problemPage('Nothing here', 'This address leads nowhere. Linking begins at /link.'))
   })
@@ -131,29 +121,19 @@ function headers(providers: readonly string[]): express.RequestHandler[] {
 function failures(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error)
-    const badRequest = Number((error as { status?: unknown }).status) || 0
-    if (badRequest >= 400 && badRequest < 500) {
-      return void response
-        .status(badRequest)
-        .send(problemPage('That did not fit', 'This form or address cannot be read.'))
-    }
+    const send = (status: number, ...page: Parameters<typeof problemPage>): void =>
+      void response.status(status).send(problemPage(...page))
+    if (error instanceof PageError) return send(error.status, error.title, error.message)
+    const badRequest = Number((error as { status?: unknown }).status)
+    if (badRequest >= 400 && badRequest < 500)
+      return send(badRequest, 'That did not fit', 'This form or address cannot be read.')
     const { sentence, message } = reportError(error, log, { unexpected, path: request.path })
-    const [status, title] = kind(error, message !== undefined)
-    const text = message ? sentence : `${sentence} Please start again.`
-    response.status(status).send(problemPage(title, stripMarkdown(text), message?.ownAppHelps))
+    if (!message) return send(500, 'Not linked', `${sentence} Please start again.`)
+    send(error instanceof UserError ? 400 : 424, 'Not linked', stripMarkdown(sentence), message.ownAppHelps)
   }
 }
 
 const unexpected = 'A page failed unexpectedly: please report this line, it names no person'
-
-function kind(error: unknown, foreseen: boolean): [number, string] {
-  if (error instanceof SessionError) return error.gone ? [410, 'This step is over'] : [400, 'Start again']
-  if (error instanceof CancelledError) return [403, 'Not linked']
-  if (error instanceof ForeignOriginError) return [403, 'Not from here']
-  if (error instanceof TooManyError) return [429, 'Slow down']
-  if (error instanceof UserError) return [400, 'Not linked']
-  return foreseen ? [424, 'Not linked'] : [500, 'Not linked']
-}
 
 async function listen(server: Server, { host, port }: WebSettings): Promise<void> {
   try {

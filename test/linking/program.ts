@@ -15,7 +15,7 @@ import { startWeb } from '../../src/web/server.ts'
 import { modelStore } from '../store/model.ts'
 import { addresses, createProviders, discordApp, spotifyApp, type Providers } from './providers.ts'
 
-/** The real web room on loopback, behind a proxy that gives it https, with everything that linking touches. */
+/** The real link pages on loopback, behind a proxy that gives it https, with everything that linking touches. */
 export interface Program {
   /** Where it really listens. */
   readonly url: string
@@ -35,19 +35,19 @@ export async function startProgram(): Promise<Program> {
   const store = new Proxy({} as Store, { get: (_, name: keyof Store) => current[name] })
   const http: Http = (url, request) => providers.http(url, request)
   const key = { id: 'k1', key: Buffer.alloc(32, 1) }
-  const seal = createCrypto(key, [key])
+  const crypto = createCrypto(key, [key])
   const spotify = createSpotifyClients(
     { accountsUrl: addresses.spotify, apiUrl: addresses.spotifyApi, clientId: spotifyApp, clientSecret: 's' },
     http,
     (id) => limiterStore(store, id),
   )
-  const accounts = createAccounts(store, seal, spotify)
+  const accounts = createAccounts(store, crypto, spotify)
   const publicUrl = addresses.site
-  const temporaryRecords = createTemporaryRecords(store, seal)
-  const invitations = createInvitations({ store, crypto: seal, temporaryRecords: temporaryRecords, publicUrl })
-  const sharing = createSharing(store, seal, temporaryRecords)
-  const rooms = { accounts, temporaryRecords, invitations, library: createLibrary(accounts), sharing }
-  const app = { publicUrl, store, crypto: seal, spotify, ...rooms } as App
+  const temporaryRecords = createTemporaryRecords(store, crypto)
+  const invitations = createInvitations({ store, crypto, temporaryRecords: temporaryRecords, publicUrl })
+  const sharing = createSharing(store, crypto, temporaryRecords)
+  const services = { accounts, temporaryRecords, invitations, library: createLibrary(accounts), sharing }
+  const app = { publicUrl, store, crypto, spotify, ...services } as App
   const errors: unknown[] = []
   const discord = createDiscordOAuth(
     { clientId: discordApp, clientSecret: 's', apiUrl: addresses.discordApi, authorizeUrl: addresses.discord },

@@ -54,7 +54,7 @@ export function createFarSide(
 /** Makes so many background requests, some at once, as a reading does; resolves with the milliseconds that it took. */
 export async function readMany(
   clock: HandClock,
-  gate: RateLimiter,
+  limiter: RateLimiter,
   far: FarSide,
   count: number,
   atOnce = 8,
@@ -63,7 +63,7 @@ export async function readMany(
   const work = async (): Promise<void> => {
     for (;;) {
       try {
-        return void (await gate.run({ background: true, work: () => far.ask() }))
+        return void (await limiter.run({ background: true, work: () => far.ask() }))
       } catch (error) {
         if (!(error instanceof RateLimitedError)) throw error
       }

@@ -11,7 +11,7 @@ const tooMany = (seconds: number) => ({ status: 429, body: {}, headers: { 'retry
 type Answer = HttpError | { status: number; body: object; headers?: Record<string, string> }
 
 /** The Web API of an app, whose requests are answered as told, the last answer again and again. */
-function scene(...answers: readonly Answer[]) {
+function setUp(...answers: readonly Answer[]) {
   const { pass: tick } = stopTime()
   const pass = async (seconds: number): Promise<void> => {
     for (let second = 0; second < seconds; second += 1) await tick(1000)
@@ -48,7 +48,7 @@ test.each<[string, boolean, readonly Answer[], string, number]>([
   ['for a person no more than once in all', false, [failed, tooMany(1), page], 'RateLimitedError', 2],
   ['for a person not after a wait of a minute', false, [tooMany(60), page], 'RateLimitedError', 1],
 ])('a request is made again %s', async (_, background, answers, result, requests) => {
-  const { read, pass, requests: made } = scene(...answers)
+  const { read, pass, requests: made } = setUp(...answers)
   const reading = read(background)
   await pass(70)
   expect(await reading).toBe(result)
@@ -56,7 +56,7 @@ test.each<[string, boolean, readonly Answer[], string, number]>([
 })
 
 test.each([30, 90, 119])('background work keeps a wait of %i seconds and tells of it', async (seconds) => {
-  const { read, pass, waits, requests } = scene(tooMany(seconds), page)
+  const { read, pass, waits, requests } = setUp(tooMany(seconds), page)
   const reading = read(true)
   await pass(seconds - 1)
   expect(requests()).toBe(1)
@@ -67,13 +67,13 @@ test.each([30, 90, 119])('background work keeps a wait of %i seconds and tells o
 })
 
 test('background work waits no longer than two minutes, five times at most, and stops when it is cancelled', async () => {
-  const long = scene(tooMany(121))
+  const long = setUp(tooMany(121))
   expect(await long.read(true)).toBe('RateLimitedError')
-  const often = scene(tooMany(10))
+  const often = setUp(tooMany(10))
   const reading = often.read(true)
   await often.pass(100)
   expect([await reading, often.requests()]).toEqual(['RateLimitedError', 6])
-  const cancelled = scene(tooMany(100))
+  const cancelled = setUp(tooMany(100))
   const gone = new AbortController()
   const leaving = cancelled.read(true, gone.signal)
   await cancelled.pass(50)

@@ -20,7 +20,7 @@ import { memoryOfOne } from '../spotify/memory.ts'
 import { createBrowser, type Browser, type Page, words } from '../../sandbox/browser.ts'
 import { formHeaders } from './flow.ts'
 
-/** The web room alone, with providers that say what a test wants: for what cannot be had from a whole world. */
+/** The link pages alone, with providers that say what a test wants: for what cannot be had from a whole world. */
 export interface Site {
   readonly browser: Browser
   /** Where it really listens; what it calls itself is another thing. */
@@ -58,23 +58,23 @@ export async function startSite(publicUrl: string, profile = { discord: 'Ana', s
   const exchanges: URLSearchParams[] = []
   const http = answers(exchanges, profile)
   const key = { id: 'k1', key: Buffer.alloc(32, 1) }
-  const seal = createCrypto(key, [key])
+  const crypto = createCrypto(key, [key])
   const apiUrl = 'https://api.spotify.example/v1'
   const spotify = createSpotifyClients(
     { accountsUrl: providers.spotify, apiUrl, clientId: 'spotify-app', clientSecret: 's' },
     http,
     () => memoryOfOne(),
   )
-  const traces = createTemporaryRecords(store, seal)
-  const accounts = createAccounts(store, seal, spotify)
-  const invitations = createInvitations({ store, crypto: seal, temporaryRecords: traces, publicUrl })
+  const temporaryRecords = createTemporaryRecords(store, crypto)
+  const accounts = createAccounts(store, crypto, spotify)
+  const invitations = createInvitations({ store, crypto, temporaryRecords, publicUrl })
   const library = createLibrary(accounts)
-  const sharing = createSharing(store, seal, traces)
+  const sharing = createSharing(store, crypto, temporaryRecords)
   const app = {
     publicUrl,
     store,
-    crypto: seal,
-    temporaryRecords: traces,
+    crypto,
+    temporaryRecords,
     spotify,
     accounts,
     library,

@@ -1,32 +1,9 @@
+import type { Config } from '../../config.ts'
 import { RateLimitedError } from '../errors.ts'
-import { createSharedQuota, type LimitState, type Meter, type RequestLimit } from './quota.ts'
+import { createSharedQuota, type Meter, type QuotaOptions, type RequestLimit } from './quota.ts'
 import { createRequestQueue, kinds, type Kind, type LimitedRequest, type QueuedRequest, type Wait } from './queue.ts'
-import { createBlock, type BlockStore, type RateLimitBlock } from './retry-after.ts'
+import { createBlock, type BlockStore } from './retry-after.ts'
 import { createSlidingWindow, fromWall, systemClock, type Clock } from './sliding-window.ts'
-
-/** Every request of one Spotify app passes it; it keeps the limits together with those of the other processes. */
-export interface RateLimiter {
-  /**
-   * Makes the request when its turn has come. Rejects with TurnedAwayError, without a request, when that would take
-   * longer than `patience`; and as the request itself does.
-   */
-  run<T>(request: LimitedRequest<T>): Promise<T>
-  /** For requests that Spotify does not count: rejects with RateLimitedError while it asks to wait. */
-  checkBlocked(): Promise<void>
-  /** Remembers what Spotify has answered to one of those. */
-  recordBlock(block: RateLimitBlock): Promise<void>
-  state(): LimiterState
-}
-
-export interface LimiterState {
-  readonly blocked: RateLimitBlock | undefined
-  /** Undefined where the operator has set no limit. */
-  readonly window: LimitState | undefined
-  /** Undefined where the operator has set no daily limit. */
-  readonly day: LimitState | undefined
-  /** How many requests are queued. */
-  readonly waiting: Readonly<Record<Kind, number>>
-}
 
 /** What the limiters of one app share. */
 export interface LimiterStore extends BlockStore {
@@ -34,76 +11,89 @@ export interface LimiterStore extends BlockStore {
 }
 
 /** What the operator knows of the app. */
-export interface Limits {
-  readonly windowRequests?: number | undefined
-  readonly dailyRequests?: number | undefined
-}
+export type Limits = Partial<Pick<Config['spotify'], 'windowRequests' | 'dailyRequests'>>
 
 /** Spotify's rolling window, in milliseconds. */
 const documentedWindow = 30_000
 const day = 24 * 60 * 60_000
 
-/** @param span the length of the rolling window, in milliseconds */
+export type RateLimiter = ReturnType<typeof createRateLimiter>
+
+/**
+ * Every request of one Spotify app passes it; it keeps the limits together with those of the other processes.
+ * @param span the length of the rolling window, in milliseconds
+ */
 export function createRateLimiter(
   store: LimiterStore,
   { windowRequests, dailyRequests }: Limits = {},
   span = documentedWindow,
   clock: Clock = systemClock,
-): RateLimiter {
+) {
   const { now } = clock
   const block = createBlock(store, clock)
   const queue = createRequestQueue(clock)
   const recentInteractive = createSlidingWindow(span, span / 100)
-  const window = windowRequests === undefined ? undefined : windowQuota(windowRequests)
-  const daily = dailyRequests === undefined ? undefined : dailyQuota(dailyRequests)
-  const limits = [daily, window ?? concurrencyLimit()].filter((limit) => limit !== undefined)
+  const window = quota('window', windowRequests, {
+    reason: 'rate',
+    span,
+    bucket: span / 100,
+    reportEvery: span / 30,
+    heldFor: span * 1.5,
+    // As much of the window as people have used of it lately, within bounds: else it would lie idle.
+    reserve: (limit) => Math.min(recentInteractive.count(now()), Math.floor(limit / 12)),
+  })
+  const daily = quota('day', dailyRequests, {
+    reason: 'quota',
+    span: day,
+    bucket: day / 96,
+    reportEvery: 5_000,
+    heldFor: 10 * 60_000,
+    reserve: (limit) => Math.floor(limit / 10),
+  })
+  const rate = window ?? concurrencyLimit()
+  const limits = daily ? [daily, rate] : [rate]
   let cancelTimer: (() => void) | undefined
 
   return {
-    async run(request) {
-      if (!request.background) recentInteractive.add(now())
-      await block.refresh()
-      const result = queue.join(request)
-      advance()
-      return result
-    },
-    async checkBlocked() {
-      await block.refresh()
-      const { until, reason } = block.current() ?? {}
-      if (until !== undefined && reason) throw new RateLimitedError(until, reason)
-    },
+    run,
+    checkBlocked,
+    /** Remembers what Spotify has answered to a request that it does not count. */
     recordBlock: block.set,
-    state: () => ({
-      blocked: block.current(),
-      window: window?.state(),
-      day: daily?.state(),
-      waiting: queue.count(),
-    }),
+    /** `window` and `day` are undefined where the operator has set no limit; `waiting` is how many are queued. */
+    state: () => ({ blocked: block.current(), window: window?.state(), day: daily?.state(), waiting: queue.count() }),
   }
 
-  function windowQuota(limit: number) {
-    const options = { limit, span, bucket: span / 100, reportEvery: span / 30, heldFor: span * 1.5 }
-    // As much of the window as people have used of it lately, within bounds: else it would lie idle.
-    const reserve = (): number => Math.min(recentInteractive.count(now()), Math.floor(limit / 12))
-    const meter: Meter = (entry) => store.meter('window', entry)
-    return createSharedQuota({ ...options, reason: 'rate', reserve }, meter, clock, advance)
+  /**
+   * Makes the request when its turn has come. Rejects with TurnedAwayError, without a request, when that would take
+   * longer than `patience`; and as the request itself does.
+   */
+  async function run<T>(request: LimitedRequest<T>): Promise<T> {
+    if (!request.background) recentInteractive.add(now())
+    await block.refresh()
+    const result = queue.join(request)
+    advance()
+    return result
   }
 
-  function dailyQuota(limit: number) {
-    const options = { limit, span: day, bucket: day / 96, reportEvery: 5_000, heldFor: 10 * 60_000 }
-    const reserve = (): number => Math.floor(limit / 10)
-    const meter: Meter = (entry) => store.meter('day', entry)
-    return createSharedQuota({ ...options, reason: 'quota', reserve }, meter, clock, advance)
+  /** For requests that Spotify does not count: rejects with RateLimitedError while it asks to wait. */
+  async function checkBlocked(): Promise<void> {
+    await block.refresh()
+    const blocked = block.current()
+    if (blocked) throw new RateLimitedError(blocked.until, blocked.reason)
+  }
+
+  function quota(name: 'window' | 'day', limit: number | undefined, options: Omit<QuotaOptions, 'limit'>) {
+    if (limit === undefined) return undefined
+    return createSharedQuota({ ...options, limit }, (entry) => store.meter(name, entry), clock, advance)
   }
 
   /** Sends what may go out, turns away what would wait for too long, and comes back when that may change. */
   function advance(): void {
     cancelTimer?.()
     cancelTimer = undefined
-    requestRoom()
     for (let next = queue.first(); next && !waitOf(next.kind); next = queue.first()) void send(next.request)
     if (!queue.first()) return
-    requestRoom()
+    if (!block.current()) for (const limit of limits) limit.requestRoom(queue.count())
     const checks = kinds.flatMap((kind) => {
       const wait = waitOf(kind)
       if (wait) queue.turnAway(kind, wait)
@@ -112,18 +102,11 @@ export function createRateLimiter(
     if (checks.length > 0) cancelTimer = clock.after(Math.min(...checks, queue.deadline()) - now(), advance)
   }
 
-  function requestRoom(): void {
-    if (!block.current()) for (const limit of limits) limit.requestRoom(queue.count())
-  }
-
-  function waitOf(kind: Kind): (Wait & { readonly checkAt: number }) | undefined {
+  function waitOf(kind: Kind): Wait | undefined {
     const blocked = block.current()
-    if (blocked) {
-      const until = fromWall(blocked.until, clock)
-      return { until, reason: blocked.reason, checkAt: until }
-    }
-    const exhausted = limits.find((limit) => !limit.hasRoom(kind))
-    return exhausted && { ...exhausted.nextRoom(kind), reason: exhausted.reason }
+    if (!blocked) return daily?.waitOf(kind) ?? rate.waitOf(kind)
+    const until = fromWall(blocked.until, clock)
+    return { reason: blocked.reason, until, checkAt: until }
   }
 
   async function send(request: QueuedRequest): Promise<void> {
@@ -131,11 +114,8 @@ export function createRateLimiter(
     for (const limit of limits) limit.take()
     const [result] = await Promise.allSettled([request.work(request.end.signal)])
     for (const limit of limits) limit.release()
-    if (result.status === 'rejected' && result.reason instanceof RateLimitedError) {
-      const { until, reason } = result.reason
-      await block.set({ until, reason })
-    }
-    queue.settle(request, result.status === 'rejected' ? { error: result.reason } : { value: result.value })
+    if (result.status === 'rejected' && result.reason instanceof RateLimitedError) await block.set(result.reason)
+    queue.settle(request, result)
     advance()
   }
 }
@@ -146,12 +126,13 @@ const mostAtOnce = 8
 function concurrencyLimit(): RequestLimit {
   let inFlight = 0
   return {
-    reason: 'rate',
     requestRoom: () => undefined,
-    hasRoom: (kind) => kind === 'interactive' || inFlight < mostAtOnce,
+    waitOf(kind) {
+      if (kind === 'interactive' || inFlight < mostAtOnce) return undefined
+      // There is room as soon as a request ends.
+      return { reason: 'rate', until: -Infinity, checkAt: Infinity }
+    },
     take: () => void (inFlight += 1),
     release: () => void (inFlight -= 1),
-    // There is room as soon as a request ends.
-    nextRoom: () => ({ until: -Infinity, checkAt: Infinity }),
   }
 }

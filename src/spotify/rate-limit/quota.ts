@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { MeterEntry, MeterReading } from '../../store/store.ts'
-import type { Kind } from './queue.ts'
+import type { Kind, Wait } from './queue.ts'
 import { createSlidingWindow, type Clock } from './sliding-window.ts'
 
 /** One step on a meter that all processes share; what the store offers for that. */
@@ -8,36 +8,23 @@ export type Meter = (entry: MeterEntry) => Promise<MeterReading>
 
 /** One limit on how often a Spotify app may ask, told of every request. */
 export interface RequestLimit {
-  /** What a wait for it is called: "rate" takes seconds, "quota" hours. */
-  readonly reason: 'rate' | 'quota'
   /** Told how many are queued. Where room has to be fetched, it is, and `changed` is called when that has ended. */
   requestRoom(waiting: Readonly<Record<Kind, number>>): void
-  hasRoom(kind: Kind): boolean
+  /** Until when there is no room; undefined while there is. */
+  waitOf(kind: Kind): Wait | undefined
   /** A request goes out; it is in flight until `release`. */
   take(): void
   release(): void
-  /** While there is no room: when there will be, as far as is known, and when to check again. */
-  nextRoom(kind: Kind): Room
-}
-
-interface Room {
-  readonly until: number
-  readonly checkAt: number
 }
 
 export interface SharedQuota extends RequestLimit {
-  state(): LimitState
-}
-
-export interface LimitState {
-  readonly limit: number
-  /** What counts towards it now: ended or in flight, of every process as far as is known. */
-  readonly used: number
+  /** `used` is what counts now: ended or in flight, of every process as far as is known. */
+  state(): { readonly limit: number; readonly used: number }
 }
 
 /** A limit that the operator has set. Times in milliseconds. */
 export interface QuotaOptions {
-  readonly reason: 'rate' | 'quota'
+  readonly reason: Wait['reason']
   readonly limit: number
   readonly span: number
   readonly bucket: number
@@ -46,7 +33,7 @@ export interface QuotaOptions {
   /** How long others count what this process held, should it end without a word. */
   readonly heldFor: number
   /** How much of the limit background work leaves to interactive requests at the moment. */
-  reserve(): number
+  reserve(limit: number): number
 }
 
 const idle = 10_000
@@ -63,28 +50,35 @@ export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Cl
   const { now } = clock
   const owner = randomUUID()
   const window = createSlidingWindow(span, bucket)
-  const full: Record<Kind, Room> = { interactive: open, background: open }
+  const open: Wait = { reason, until: -Infinity, checkAt: -Infinity }
+  /** What the meter has said last, or when to ask it again. */
+  const full = { interactive: open, background: open }
   let inFlight = 0
   let permits = 0
   /** Answers that the meter has not been told of, by their time. */
   let unreported = new Map<number, number>()
-  let others = { amount: 0, at: -Infinity }
+  let others = { amount: 0, until: -Infinity }
   let busy = false
   let away = false
-  let awayUntil = -Infinity
   let grantedAt = -Infinity
-  let cancelReport: (() => void) | undefined
+  let isReportPlanned = false
 
   return {
-    reason,
     requestRoom({ interactive, background }) {
       const kind = interactive > 0 ? 'interactive' : 'background'
       const waiting = interactive || background
-      if (waiting === 0 || busy || now() < awayUntil || now() < full[kind].checkAt) return
+      if (waiting === 0 || busy || now() < full[kind].checkAt) return
       if (permits >= waiting && used() < cap(kind)) return
-      void enter(Math.max(waiting - permits, 0) + ahead(kind), kind)
+      // Some ahead, fewer the nearer the limit is: what lies here unused is missing elsewhere.
+      const ahead = Math.max(Math.min(mostAhead, Math.floor((cap(kind) - used() - permits) / 8)), 0)
+      void enter(Math.max(waiting - permits, 0) + ahead, kind)
     },
-    hasRoom,
+    waitOf(kind) {
+      if (hasRoom(kind)) return undefined
+      if (!away) return full[kind].checkAt > now() ? full[kind] : wait(now(), now() + reportEvery)
+      const until = window.timeOfCount(cap(kind) - 1 - inFlight - usedByOthers(), now())
+      return wait(until, until > now() ? until : now() + retryAfter)
+    },
     take() {
       inFlight += 1
       permits = Math.max(permits - 1, 0)
@@ -94,18 +88,17 @@ export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Cl
       window.add(now())
       const at = Math.ceil((now() * 8) / bucket) * (bucket / 8)
       unreported.set(at, (unreported.get(at) ?? 0) + 1)
-      cancelReport ??= clock.after(reportEvery, report)
-    },
-    nextRoom(kind) {
-      if (!away) return full[kind].checkAt > now() ? full[kind] : { until: now(), checkAt: now() + reportEvery }
-      const until = window.timeOfCount(cap(kind) - 1 - inFlight - usedByOthers(), now())
-      return { until, checkAt: until > now() ? until : now() + retryAfter }
+      planReport(reportEvery)
     },
     state: () => ({ limit, used: used() }),
   }
 
+  function wait(until: number, checkAt: number): Wait {
+    return { reason, until, checkAt }
+  }
+
   function cap(kind: Kind): number {
-    return kind === 'interactive' ? limit : limit - options.reserve()
+    return kind === 'interactive' ? limit : limit - options.reserve(limit)
   }
 
   function hasRoom(kind: Kind): boolean {
@@ -117,25 +110,22 @@ export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Cl
   }
 
   function usedByOthers(): number {
-    return others.at + span > now() ? others.amount : 0
+    return others.until > now() ? others.amount : 0
   }
 
-  /** Fewer the nearer the limit is: what lies here unused is missing elsewhere. */
-  function ahead(kind: Kind): number {
-    return Math.max(Math.min(mostAhead, Math.floor((cap(kind) - used() - permits) / 8)), 0)
+  function planReport(milliseconds: number): void {
+    if (!isReportPlanned) clock.after(milliseconds, report)
+    isReportPlanned = true
   }
 
   function report(): void {
-    cancelReport = undefined
-    if (busy) {
-      cancelReport = clock.after(reportEvery, report)
-      return
-    }
+    isReportPlanned = false
+    if (busy) return planReport(reportEvery)
     // A few stay for the next interaction, until it is clear that none is coming.
     const spare = grantedAt + idle > now() ? Math.min(mostSpare, Math.floor((limit - used()) / 16)) : 0
     permits = Math.max(Math.min(permits, spare), 0)
     void enter(0)
-    if (permits > 0) cancelReport = clock.after(idle, report)
+    if (permits > 0) planReport(idle)
   }
 
   /** One step on the meter, which reports what is new here. */
@@ -152,23 +142,19 @@ export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Cl
       away = false
       permits += granted
       if (granted > 0) grantedAt = now()
-      others = { amount: Math.max(total - granted - ours, 0), at: now() }
-      if (kind && (granted < want || !hasRoom(kind))) full[kind] = fullFor(frees)
+      others = { amount: Math.max(total - granted - ours, 0), until: now() + span }
+      // Others may give something back before anything is over, hence a check in between.
+      const left = frees || reportEvery
+      if (kind && (granted < want || !hasRoom(kind)))
+        full[kind] = wait(now() + left, now() + Math.min(left, reportEvery))
     } catch {
       for (const [at, amount] of reported) unreported.set(at, (unreported.get(at) ?? 0) + amount)
       away = true
-      awayUntil = now() + retryAfter
-      cancelReport ??= clock.after(retryAfter, report)
+      full.interactive = full.background = wait(now(), now() + retryAfter)
+      planReport(retryAfter)
     } finally {
       busy = false
       changed()
     }
   }
-
-  /** Others may give something back before anything is over, hence a check in between. */
-  function fullFor(frees: number): Room {
-    return { until: now() + (frees || reportEvery), checkAt: now() + Math.min(frees || reportEvery, reportEvery) }
-  }
 }
-
-const open: Room = { until: -Infinity, checkAt: -Infinity }

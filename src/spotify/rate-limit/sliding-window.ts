@@ -1,39 +1,36 @@
-/** How many requests ended within a rolling time, counted in buckets of time so that a day stays small. */
-export interface SlidingWindow {
-  /** Times only ever go on, here and below. */
-  add(at: number): void
-  /** How many count at that time. */
-  count(now: number): number
-  /** When no more than `most` of them will count; now where that is so, or where it never will be. */
-  timeOfCount(most: number, now: number): number
-}
-
-/** @param span how long a request counts, in milliseconds, and for up to `bucket` longer, never shorter */
-export function createSlidingWindow(span: number, bucket: number): SlidingWindow {
+/**
+ * How many requests ended within a rolling time, counted in buckets of time so that a day stays small. The times that
+ * it is given only ever go on.
+ * @param span how long a request counts, in milliseconds, and for up to `bucket` longer, never shorter
+ */
+export function createSlidingWindow(span: number, bucket: number) {
   /** How many ended in the bucket that ends then, the earliest first. */
   const buckets = new Map<number, number>()
   let sum = 0
 
-  return {
-    add(at) {
-      const end = Math.ceil(at / bucket) * bucket
-      buckets.set(end, (buckets.get(end) ?? 0) + 1)
-      sum += 1
-      expire(at)
-    },
-    count(now) {
-      expire(now)
-      return sum
-    },
-    timeOfCount(most, now) {
-      expire(now)
-      let left = sum
-      for (const [end, amount] of left > most ? buckets : []) {
-        left -= amount
-        if (left <= most) return end + span
-      }
-      return now
-    },
+  return { add, count, timeOfCount }
+
+  function add(at: number): void {
+    const end = Math.ceil(at / bucket) * bucket
+    buckets.set(end, (buckets.get(end) ?? 0) + 1)
+    sum += 1
+    expire(at)
+  }
+
+  /** How many count at that time. */
+  function count(now: number): number {
+    expire(now)
+    return sum
+  }
+
+  /** When no more than `most` of them will count; now where that is so, or where it never will be. */
+  function timeOfCount(most: number, now: number): number {
+    let left = count(now)
+    for (const [end, amount] of left > most ? buckets : []) {
+      left -= amount
+      if (left <= most) return end + span
+    }
+    return now
   }
 
   function expire(now: number): void {

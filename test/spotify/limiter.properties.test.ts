@@ -29,15 +29,15 @@ test('whatever the latencies, and however many processes: never more than the wi
       const clock = createHandClock()
       const far = createFarSide(clock, { limit, window: span, way: () => ways.next().value })
       const memory = slow(memoryOfOne(clock.now), clock, () => storeWays.next().value)
-      const gates = Array.from({ length: processes }, () =>
+      const limiters = Array.from({ length: processes }, () =>
         createRateLimiter(memory, { windowRequests: limit }, span, clock),
       )
       const work: Promise<unknown>[] = []
       for (const { after, background, process } of asked) {
         await clock.pass(after)
-        const gate = gates[process % processes]
-        const wish = { background, work: () => far.ask() }
-        work.push(gate?.run(wish).catch(limited) ?? Promise.reject(new Error('no such process')))
+        const limiter = limiters[process % processes]
+        const request = { background, work: () => far.ask() }
+        work.push(limiter?.run(request).catch(limited) ?? Promise.reject(new Error('no such process')))
       }
       const answers = await clock.through(Promise.all(work))
       expect(far.refused).toEqual([])
@@ -52,7 +52,7 @@ test('nobody in the background goes before a person who was there first', async 
   await fc.assert(
     fc.asyncProperty(fc.record(story), async ({ limit, asked, ways }) => {
       const clock = createHandClock()
-      const gate = createRateLimiter(memoryOfOne(clock.now), { windowRequests: limit }, span, clock)
+      const limiter = createRateLimiter(memoryOfOne(clock.now), { windowRequests: limit }, span, clock)
       const people = new Set<number>()
       const work: Promise<unknown>[] = []
       for (const [number, { after, background }] of asked.entries()) {
@@ -62,11 +62,11 @@ test('nobody in the background goes before a person who was there first', async 
           people.delete(number)
           // Who came later may still be reading from the store whether there is a block, and waits for no turn yet.
           const earlier = [...people].filter((person) => person < number)
-          if (background) expect([earlier, gate.state().waiting.interactive]).toEqual([[], 0])
+          if (background) expect([earlier, limiter.state().waiting.interactive]).toEqual([[], 0])
           await clock.sleep(ways.next().value)
         }
         work.push(
-          gate
+          limiter
             .run({ background, work: ask })
             .catch(limited)
             .finally(() => people.delete(number)),

@@ -6,8 +6,8 @@ import { memoryOfOne } from './memory.ts'
 
 const hour = 3_600_000
 
-/** A store whose reading and writing can fail by themselves, and a gate beside others. */
-function scene() {
+/** A store whose reading and writing can fail one without the other, and limiters over it. */
+function setUp() {
   const clock = createHandClock()
   const whole = memoryOfOne(clock.now)
   const faults = { load: false, save: false }
@@ -22,9 +22,9 @@ function scene() {
     },
   }
   const start = () => {
-    const gate = createRateLimiter(memory, {}, undefined, clock)
-    const ask = () => clock.through(gate.run({ background: false, work: async () => 'answered' }).catch(nameOf))
-    return { gate, ask }
+    const limiter = createRateLimiter(memory, {}, undefined, clock)
+    const ask = () => clock.through(limiter.run({ background: false, work: async () => 'answered' }).catch(nameOf))
+    return { limiter, ask }
   }
   return { clock, whole, faults, saves: () => saves, start }
 }
@@ -32,11 +32,11 @@ function scene() {
 const nameOf = (error: unknown): unknown => (error instanceof Error ? error.name : error)
 
 test('a block that came while the store was away is stored once it is back, with one try a second at most', async () => {
-  const { clock, whole, faults, saves, start } = scene()
-  const { gate, ask } = start()
+  const { clock, whole, faults, saves, start } = setUp()
+  const { limiter, ask } = start()
   Object.assign(faults, { load: true, save: true })
   const block = { until: clock.wall() + hour, reason: 'quota' } as const
-  await gate.recordBlock(block)
+  await limiter.recordBlock(block)
   for (let asked = 0; asked < 40; asked += 1) {
     expect(await ask()).toBe('RateLimitedError')
     await clock.pass(250)
@@ -56,21 +56,21 @@ test('a block that came while the store was away is stored once it is back, with
 })
 
 test('a block is stored although nothing can be read', async () => {
-  const { clock, whole, faults, start } = scene()
+  const { clock, whole, faults, start } = setUp()
   faults.load = true
   const block = { until: clock.wall() + hour, reason: 'quota' } as const
-  await start().gate.recordBlock(block)
+  await start().limiter.recordBlock(block)
   expect(await whole.load()).toEqual(block)
 })
 
 test('a longer block of another process stays, and is learned', async () => {
-  const { clock, whole, start } = scene()
-  const { gate } = start()
+  const { clock, whole, start } = setUp()
+  const { limiter } = start()
   const longer = { until: clock.wall() + hour, reason: 'quota' } as const
   await whole.save(longer)
-  await gate.recordBlock({ until: clock.wall() + 9_000, reason: 'rate' })
+  await limiter.recordBlock({ until: clock.wall() + 9_000, reason: 'rate' })
   expect(await whole.load()).toEqual(longer)
-  expect(gate.state().blocked).toEqual(longer)
+  expect(limiter.state().blocked).toEqual(longer)
 })
 
 test.each([
@@ -80,20 +80,20 @@ test.each([
   ['an unknown reason', { until: Date.UTC(2099, 0), reason: 'mood' }],
   ['no record', 'broken'],
 ])('RD-146 %s where a block is stored: it blocks nobody, and the next block counts', async (_, stored) => {
-  const { clock, whole, start } = scene()
+  const { clock, whole, start } = setUp()
   await whole.save(stored as RateLimitBlock)
-  const { gate, ask } = start()
+  const { limiter, ask } = start()
   expect(await ask()).toBe('answered')
   const block = { until: clock.wall() + hour, reason: 'quota' } as const
-  await gate.recordBlock(block)
-  expect(gate.state().blocked).toEqual(block)
+  await limiter.recordBlock(block)
+  expect(limiter.state().blocked).toEqual(block)
   expect(await whole.load()).toEqual(block)
 })
 
 test('a stored end beyond all reason gives way to the next block', async () => {
-  const { clock, whole, start } = scene()
+  const { clock, whole, start } = setUp()
   await whole.save({ until: Date.UTC(2099, 0), reason: 'quota' })
   const block = { until: clock.wall() + hour, reason: 'quota' } as const
-  await start().gate.recordBlock(block)
+  await start().limiter.recordBlock(block)
   expect(await whole.load()).toEqual(block)
 })

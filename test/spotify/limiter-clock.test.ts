@@ -6,17 +6,17 @@ import { memoryOfOne } from './memory.ts'
 
 const hour = 3_600_000
 
-function scene() {
+function setUp() {
   const clock = createHandClock()
   const memory = memoryOfOne(clock.now)
-  const gate = createRateLimiter(memory, {}, undefined, clock)
+  const limiter = createRateLimiter(memory, {}, undefined, clock)
   const ask = (background = false) =>
-    clock.through(gate.run({ background, work: async () => 'answered' }).catch((error: unknown) => error))
+    clock.through(limiter.run({ background, work: async () => 'answered' }).catch((error: unknown) => error))
   const isRefused = (wait: number) => {
     const work = () => Promise.reject(new RateLimitedError(clock.wall() + wait, 'rate'))
-    return clock.through(gate.run({ background: true, work }).catch(() => undefined))
+    return clock.through(limiter.run({ background: true, work }).catch(() => undefined))
   }
-  return { clock, memory, gate, ask, isRefused }
+  return { clock, memory, limiter, ask, isRefused }
 }
 
 describe('a wall clock that is set', () => {
@@ -25,32 +25,32 @@ describe('a wall clock that is set', () => {
   test('back by an hour does not lock a window that was used up', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const memory = memoryOfOne(() => performance.now())
-    const gate = createRateLimiter(memory, { windowRequests: 2 }, 200)
-    const ask = () => gate.run({ background: true, work: async () => 'answered' })
+    const limiter = createRateLimiter(memory, { windowRequests: 2 }, 200)
+    const ask = () => limiter.run({ background: true, work: async () => 'answered' })
     await Promise.all([ask(), ask()])
     vi.setSystemTime(Date.now() - hour)
     expect(await Promise.all([ask(), ask(), ask()])).toEqual(['answered', 'answered', 'answered'])
   })
 
   test('back by two hours does not lengthen 30 seconds, nor what Ana is told of them', async () => {
-    const { clock, gate, ask, isRefused } = scene()
+    const { clock, limiter, ask, isRefused } = setUp()
     await isRefused(30_000)
     clock.set(-2 * hour)
     expect(await ask()).toMatchObject({ name: 'RateLimitedError', until: clock.wall() + 30_000 })
     await clock.pass(29_999)
-    expect(gate.state().blocked).toEqual({ until: clock.wall() + 1, reason: 'rate' })
+    expect(limiter.state().blocked).toEqual({ until: clock.wall() + 1, reason: 'rate' })
     await clock.pass(1)
     expect(await ask()).toBe('answered')
     await clock.pass(5_000)
     expect(await ask()).toBe('answered')
-    await gate.recordBlock({ until: clock.wall() + 9_000, reason: 'rate' })
+    await limiter.recordBlock({ until: clock.wall() + 9_000, reason: 'rate' })
     expect(await ask()).toMatchObject({ name: 'RateLimitedError', until: clock.wall() + 9_000 })
     await clock.pass(9_000)
     expect(await ask()).toBe('answered')
   })
 
   test('forward ends a block at once, and background work waits no longer than it would have', async () => {
-    const { clock, ask, isRefused } = scene()
+    const { clock, ask, isRefused } = setUp()
     await isRefused(30_000)
     const begun = clock.now()
     const waiting = ask(true)
@@ -63,7 +63,7 @@ describe('a wall clock that is set', () => {
   })
 
   test('years ahead in another process keeps nobody away for more than two days', async () => {
-    const { clock, memory, ask } = scene()
+    const { clock, memory, ask } = setUp()
     await memory.save({ until: clock.wall() + 10_000 * hour, reason: 'quota' })
     expect(await ask()).toMatchObject({ reason: 'quota', until: clock.wall() + 48 * hour })
     await clock.pass(48 * hour)

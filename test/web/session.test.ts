@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { sha256 } from '../../src/crypto.ts'
 import { createTemporaryRecords } from '../../src/accounts/temporary-records.ts'
 import type { Store } from '../../src/store/store.ts'
-import { SessionError, createLinkSessions } from '../../src/linking/session.ts'
+import { PageError } from '../../src/linking/pages.ts'
+import { createLinkSessions } from '../../src/linking/session.ts'
 import { expectRefusal } from './flow.ts'
 import { person, startSite, type Site } from './site.ts'
 
@@ -32,30 +34,31 @@ test('ST-41 every verifier has 43 to 128 characters, is sent once and only to th
 })
 
 test.each(['discord', 'spotify'] as const)(
-  'ST-39 the verifier of the %s leg is missing in the store: refused without an exchange, attempt gone',
-  async (leg) => {
-    const attempts = createLinkSessions(site.app, Date.now)
+  'ST-39 the verifier for %s is missing in the store: refused without an exchange, session gone',
+  async (provider) => {
+    const sessions = createLinkSessions(site.app)
     const who = { id: person.id, name: 'ana', display: 'Ana' }
-    const attempt = { stage: leg, startedAt: Date.now(), ...(leg === 'spotify' && { person: who }) }
-    const cookie = await attempts.create(attempt)
-    const state = await attempts.startRedirect(cookie, attempt)
+    const session = { stage: provider, startedAt: Date.now(), ...(provider === 'spotify' && { person: who }) }
+    const cookie = await sessions.create(session)
+    const { state } = await sessions.startRedirect(cookie, session)
+    await sessions.update(cookie, { ...session, state: sha256(state) })
     site.browser.cookies.set('hearsay', cookie)
 
-    expectRefusal(await site.open(`/callback/${leg}?code=a&state=${state}`), 400)
-    expectRefusal(await site.open(`/callback/${leg}?code=a&state=${state}`), 410)
+    expectRefusal(await site.open(`/callback/${provider}?code=a&state=${state}`), 400)
+    expectRefusal(await site.open(`/callback/${provider}?code=a&state=${state}`), 410)
     expect(site.exchanges).toHaveLength(0)
     expect(await site.app.accounts.find(person.id)).toBeUndefined()
   },
 )
 
-test('ST-39 an attempt that was moved to another key in the store does not open', async () => {
+test('ST-39 a session that was moved to another key in the store does not open', async () => {
   const state = (await site.post('/link')).searchParams.get('state') ?? ''
   const mine = site.browser.cookies.get('hearsay') ?? ''
   const key = createHash('sha256').update(mine).digest('hex')
-  const sealed = (await site.store.get('attempts', key)) ?? ''
-  expect(JSON.stringify(sealed)).not.toContain('codeVerifier')
+  const encrypted = (await site.store.get('attempts', key)) ?? ''
+  expect(JSON.stringify(encrypted)).not.toContain('codeVerifier')
   const other = 'A'.repeat(43)
-  await site.store.set('attempts', createHash('sha256').update(other).digest('hex'), sealed)
+  await site.store.set('attempts', createHash('sha256').update(other).digest('hex'), encrypted)
   await site.store.delete('attempts', key)
   site.browser.cookies.set('hearsay', other)
   const page = await site.open(`/callback/discord?code=a&state=${state}`)
@@ -64,8 +67,8 @@ test('ST-39 an attempt that was moved to another key in the store does not open'
   expect(site.exchanges).toHaveLength(0)
 })
 
-test('CB-23 twenty callbacks that have all read the attempt before the first one spends it: one goes on', async () => {
-  const { crypto: seal } = site.app
+test('CB-23 twenty callbacks that have all read the session before the first one spends it: one goes on', async () => {
+  const { crypto } = site.app
   const all = Promise.withResolvers<void>()
   let reads = 0
   const store: Store = {
@@ -78,16 +81,13 @@ test('CB-23 twenty callbacks that have all read the attempt before the first one
       return value
     },
   }
-  const attempts = createLinkSessions(
-    { store, crypto: seal, temporaryRecords: createTemporaryRecords(store, seal) },
-    Date.now,
-  )
-  const attempt = { stage: 'discord', startedAt: Date.now(), codeVerifier: 'v' } as const
-  const cookie = await attempts.create(attempt)
-  const state = await attempts.startRedirect(cookie, attempt)
-  const claims = Array.from({ length: 20 }, () => attempts.claimCallback([cookie], 'discord', state, undefined))
+  const sessions = createLinkSessions({ store, crypto, temporaryRecords: createTemporaryRecords(store, crypto) })
+  const session = { stage: 'discord', startedAt: Date.now() } as const
+  const cookie = await sessions.create(session)
+  const { state } = await sessions.startRedirect(cookie, session)
+  const claims = Array.from({ length: 20 }, () => sessions.claimCallback([cookie], 'discord', state, undefined))
   const outcomes = await Promise.allSettled(claims)
   const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
   expect(refusals).toHaveLength(19)
-  expect(refusals.every((reason) => reason instanceof SessionError && reason.gone)).toBe(true)
+  expect(refusals.every((reason) => reason instanceof PageError && reason.status === 410)).toBe(true)
 })

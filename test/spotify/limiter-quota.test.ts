@@ -5,22 +5,22 @@ import { memoryOfOne } from './memory.ts'
 
 const hour = 3_600_000
 
-function scene(dailyRequests: number) {
+function setUp(dailyRequests: number) {
   const clock = createHandClock()
   const memory = memoryOfOne(clock.now)
   let sent = 0
   const start = () => {
-    const gate = createRateLimiter(memory, { dailyRequests }, undefined, clock)
+    const limiter = createRateLimiter(memory, { dailyRequests }, undefined, clock)
     const ask = (background: boolean) =>
-      clock.through(gate.run({ background, work: async () => void (sent += 1) }).catch((error: unknown) => error))
-    return { gate, ask }
+      clock.through(limiter.run({ background, work: async () => void (sent += 1) }).catch((error: unknown) => error))
+    return { limiter, ask }
   }
   return { clock, start, sent: () => sent }
 }
 
 test('background work stops first and leaves a tenth of the day to people, who get the rest', async () => {
-  const { clock, start, sent } = scene(100)
-  const { gate, ask } = start()
+  const { clock, start, sent } = setUp(100)
+  const { limiter, ask } = start()
   for (let count = 0; count < 90; count += 1) expect(await ask(true)).toBeUndefined()
   const refusal = await ask(true)
   expect(refusal).toMatchObject({ name: 'RateLimitedError', reason: 'quota' })
@@ -30,11 +30,11 @@ test('background work stops first and leaves a tenth of the day to people, who g
   for (let count = 0; count < 10; count += 1) expect(await ask(false)).toBeUndefined()
   expect(await ask(false)).toMatchObject({ reason: 'quota' })
   expect(sent()).toBe(100)
-  expect(gate.state().day).toEqual({ limit: 100, used: 100 })
+  expect(limiter.state().day).toEqual({ limit: 100, used: 100 })
 })
 
 test.each([1, 5, 9])('of %i requests a day background work gets all: a tenth is less than one', async (limit) => {
-  const { start, sent } = scene(limit)
+  const { start, sent } = setUp(limit)
   const { ask } = start()
   for (let count = 0; count < limit; count += 1) expect(await ask(true)).toBeUndefined()
   expect(await ask(true)).toMatchObject({ reason: 'quota' })
@@ -42,7 +42,7 @@ test.each([1, 5, 9])('of %i requests a day background work gets all: a tenth is 
 })
 
 test('what a process has spent counts after a restart, and in the process beside it', async () => {
-  const { clock, start, sent } = scene(40)
+  const { clock, start, sent } = setUp(40)
   const before = start()
   const beside = start()
   for (let count = 0; count < 15; count += 1) await before.ask(false)
@@ -54,7 +54,7 @@ test('what a process has spent counts after a restart, and in the process beside
 })
 
 test('a day rolls: what was spent in the morning is there again the next morning, and not before', async () => {
-  const { clock, start, sent } = scene(24)
+  const { clock, start, sent } = setUp(24)
   const { ask } = start()
   for (let count = 0; count < 24; count += 1) {
     await ask(false)

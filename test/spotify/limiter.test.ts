@@ -5,7 +5,7 @@ import { createFarSide, readMany, type Habits } from './far-side.ts'
 import { createHandClock } from './hand-clock.ts'
 import { memoryOfOne } from './memory.ts'
 
-function scene(
+function setUp(
   limits: Limits = {},
   habits: Habits = {},
   change: (memory: LimiterStore) => LimiterStore = (one) => one,
@@ -14,10 +14,10 @@ function scene(
   const memory = change(memoryOfOne(clock.now))
   const another = () => createRateLimiter(memory, limits, undefined, clock)
   const far = createFarSide(clock, habits)
-  const gate = another()
+  const limiter = another()
   const ask = (name: string, background = false, key?: string) =>
-    gate.run({ background, key, work: () => far.ask(name) }).catch((error: unknown) => error)
-  return { clock, gate, another, far, ask }
+    limiter.run({ background, key, work: () => far.ask(name) }).catch((error: unknown) => error)
+  return { clock, limiter, another, far, ask }
 }
 
 const refusedFor = (seconds: number) => () =>
@@ -25,8 +25,8 @@ const refusedFor = (seconds: number) => () =>
 
 describe('people and background work', () => {
   test('while the window is full, people overtake the background work that came before them', async () => {
-    const { clock, gate, far, ask } = scene({ windowRequests: 4 })
-    await readMany(clock, gate, far, 4)
+    const { clock, limiter, far, ask } = setUp({ windowRequests: 4 })
+    await readMany(clock, limiter, far, 4)
     await clock.pass(29_000)
     const all = ['b1', 'b2', 'ana', 'ben'].map((name) => ask(name, name.startsWith('b') && name !== 'ben'))
     await clock.through(Promise.all(all))
@@ -34,8 +34,8 @@ describe('people and background work', () => {
   })
 
   test('nobody is kept waiting in vain: Ana is told at once until when, and background work waits for its turn', async () => {
-    const { clock, gate, far, ask } = scene({ windowRequests: 4 })
-    await readMany(clock, gate, far, 4)
+    const { clock, limiter, far, ask } = setUp({ windowRequests: 4 })
+    await readMany(clock, limiter, far, 4)
     const until = clock.now() + 30_000
     const before = clock.now()
     const refusal = await clock.through(ask('ana'))
@@ -47,33 +47,33 @@ describe('people and background work', () => {
   })
 
   test('somebody who has been asking finds room beside a reading that would take all', async () => {
-    const { clock, gate, far, ask } = scene({ windowRequests: 48 }, { limit: 48 })
+    const { clock, limiter, far, ask } = setUp({ windowRequests: 48 }, { limit: 48 })
     await clock.through(Promise.all(['ana', 'ana', 'ana', 'ana'].map((name) => ask(name))))
-    const reading = readMany(clock, gate, far, 100)
+    const reading = readMany(clock, limiter, far, 100)
     await clock.pass(5_000)
     expect(await Promise.all([ask('ben'), clock.pass(200)])).toEqual(['ben', undefined])
     await clock.through(reading)
     expect(far.refused).toHaveLength(0)
   })
 
-  test('after a minute in the line background work is told until when, too', async () => {
-    const { clock, ask, gate } = scene()
-    await clock.through(gate.run({ background: true, work: refusedFor(50) }).catch(() => undefined))
+  test('after a minute in the queue background work is told until when, too', async () => {
+    const { clock, ask, limiter } = setUp()
+    await clock.through(limiter.run({ background: true, work: refusedFor(50) }).catch(() => undefined))
     const waiting = ask('reading', true)
     await clock.pass(49_000)
-    await gate.recordBlock({ until: clock.now() + 40_000, reason: 'rate' })
+    await limiter.recordBlock({ until: clock.now() + 40_000, reason: 'rate' })
     const refusal = await clock.through(waiting)
     expect(refusal).toMatchObject({ name: 'RateLimitedError', until: Date.UTC(2026, 10, 22) + 89_000 })
   })
 
-  test('somebody who lets go leaves the line; whoever waits for the same goes on', async () => {
-    const { clock, gate, far } = scene({ windowRequests: 1 })
-    await readMany(clock, gate, far, 1)
+  test('somebody who lets go leaves the queue; anybody else who waits for the same goes on', async () => {
+    const { clock, limiter, far } = setUp({ windowRequests: 1 })
+    await readMany(clock, limiter, far, 1)
     const leaving = new AbortController()
-    const wish = { background: true, key: 'the same', work: () => far.ask('same') }
-    const one = gate.run({ ...wish, signal: leaving.signal }).catch((error: unknown) => error)
-    const other = gate.run(wish)
-    const alone = gate
+    const request = { background: true, key: 'the same', work: () => far.ask('same') }
+    const one = limiter.run({ ...request, signal: leaving.signal }).catch((error: unknown) => error)
+    const other = limiter.run(request)
+    const alone = limiter
       .run({ background: true, signal: leaving.signal, work: () => far.ask('alone') })
       .catch(() => 'gone')
     await clock.pass(1_000)
@@ -87,7 +87,7 @@ describe('people and background work', () => {
 
 describe('the same request twice at once', () => {
   test('is one request, and what one learns the other learns', async () => {
-    const { clock, far, ask } = scene()
+    const { clock, far, ask } = setUp()
     expect(
       await clock.through(Promise.all([ask('a', false, 'k'), ask('b', true, 'k'), ask('c', false, 'other')])),
     ).toEqual(['a', 'a', 'c'])
@@ -97,8 +97,8 @@ describe('the same request twice at once', () => {
   })
 
   test('is a person’s as soon as a person waits for it', async () => {
-    const { clock, gate, far, ask } = scene({ windowRequests: 1 })
-    await readMany(clock, gate, far, 1)
+    const { clock, limiter, far, ask } = setUp({ windowRequests: 1 })
+    await readMany(clock, limiter, far, 1)
     await clock.pass(29_000)
     const all = [ask('reading', true), ask('page', true, 'page'), ask('page', false, 'page')]
     await clock.through(Promise.all(all))
@@ -108,8 +108,8 @@ describe('the same request twice at once', () => {
 
 describe('a block', () => {
   test('lets nothing through until it is over; what was in flight by then is all that was sent', async () => {
-    const { clock, gate, far, ask } = scene()
-    const refused = gate.run({ background: false, work: refusedFor(9) }).catch((error: unknown) => error)
+    const { clock, limiter, far, ask } = setUp()
+    const refused = limiter.run({ background: false, work: refusedFor(9) }).catch((error: unknown) => error)
     const under = ask('in flight')
     expect(await clock.through(refused)).toBeInstanceOf(RateLimitedError)
     await clock.through(under)
@@ -117,15 +117,15 @@ describe('a block', () => {
     const waiting = ask('reading', true)
     await clock.pass(7_000)
     expect(far.arrived).toEqual(['in flight'])
-    expect(gate.state()).toMatchObject({ blocked: { reason: 'rate' }, waiting: { interactive: 0, background: 1 } })
+    expect(limiter.state()).toMatchObject({ blocked: { reason: 'rate' }, waiting: { interactive: 0, background: 1 } })
     expect(await clock.through(Promise.all([ask('ben'), waiting]))).toEqual(['ben', 'reading'])
   })
 
   test('of hours is honoured by another process within a second, and by the next one from the start', async () => {
-    const { clock, gate, another, far } = scene()
+    const { clock, limiter, another, far } = setUp()
     const other = another()
     await clock.through(other.run({ background: false, work: () => far.ask() }))
-    await gate.recordBlock({ until: clock.now() + 79_892_000, reason: 'quota' })
+    await limiter.recordBlock({ until: clock.now() + 79_892_000, reason: 'quota' })
     await clock.pass(1_000)
     for (const one of [other, another()]) {
       await expect(clock.through(one.run({ background: true, work: () => far.ask() }))).rejects.toMatchObject({
@@ -146,14 +146,14 @@ describe('a store that is away', () => {
   })
 
   test('fails nobody: the window is kept by what this process knows', async () => {
-    const { clock, gate, far } = scene({ windowRequests: 10 }, { limit: 10 }, away)
-    expect(await readMany(clock, gate, far, 45)).toBeLessThan(120_000 * 1.03)
+    const { clock, limiter, far } = setUp({ windowRequests: 10 }, { limit: 10 }, away)
+    expect(await readMany(clock, limiter, far, 45)).toBeLessThan(120_000 * 1.03)
     expect(far.refused).toHaveLength(0)
   })
 
   test('and a block is remembered here', async () => {
-    const { clock, gate, ask } = scene({}, {}, away)
-    await clock.through(gate.run({ background: false, work: refusedFor(9) }).catch(() => undefined))
+    const { clock, limiter, ask } = setUp({}, {}, away)
+    await clock.through(limiter.run({ background: false, work: refusedFor(9) }).catch(() => undefined))
     expect(await clock.through(ask('ana'))).toMatchObject({ name: 'RateLimitedError' })
   })
 })
