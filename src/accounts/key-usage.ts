@@ -1,10 +1,8 @@
-import { UnreadableRecordError, type Json, type Store } from '../store/store.ts'
+import { runConcurrently } from '../concurrency.ts'
 import { keyIdOf } from '../crypto.ts'
+import { UnreadableRecordError, type Json, type Store } from '../store/store.ts'
 
-/** How many rows of a kind each key has sealed, by the key's id; "?" for what is not Hearsay's. */
-export type RowsByKey = ReadonlyMap<string, number>
-
-/** The kinds of rows that hold something sealed, and what they are to a person. Only links stay for long. */
+/** The kinds of rows that hold something encrypted, and what they are to a person. Only links stay for long. */
 export const encryptedKinds = {
   links: 'connections',
   attempts: 'attempts to link',
@@ -13,15 +11,18 @@ export const encryptedKinds = {
 
 export type EncryptedKind = keyof typeof encryptedKinds
 
+/** How many rows of a kind each key has encrypted, by the key's id; "?" for what is not Hearsay's. */
+type RowsByKey = ReadonlyMap<string, number>
+
 export interface KeyUsage {
   readonly rows: Readonly<Record<EncryptedKind, RowsByKey>>
-  /** Kind and key of each row that cannot be read or that nobody has sealed. */
+  /** Kind and key of each row that cannot be read or that nobody has encrypted. */
   readonly foreign: readonly string[]
 }
 
 const atOnce = 100
 
-/** Reads every row that holds something sealed. For the operator: it takes seconds where there are many. */
+/** Reads every row that holds something encrypted. For the operator: it takes seconds where there are many. */
 export async function countKeyUsage(store: Pick<Store, 'get' | 'keys'>): Promise<KeyUsage> {
   const foreign: string[] = []
   const links = await count(store, 'links', foreign)
@@ -30,12 +31,23 @@ export async function countKeyUsage(store: Pick<Store, 'get' | 'keys'>): Promise
   return { rows: { links, attempts, invitations }, foreign }
 }
 
-/** How many rows a key has sealed, whatever they are. */
+async function count(store: Pick<Store, 'get' | 'keys'>, kind: EncryptedKind, foreign: string[]): Promise<RowsByKey> {
+  const rows = new Map<string, number>()
+  await forEachKey(store, kind, async (key) => {
+    const id = await keyIdIn(store, kind, key)
+    if (id === undefined) return
+    if (id === '?') foreign.push(`${kind} ${key}`)
+    rows.set(id, (rows.get(id) ?? 0) + 1)
+  })
+  return rows
+}
+
+/** How many rows a key has encrypted, whatever they are. */
 export function rowsOf({ rows }: KeyUsage, keyId: string): number {
   return Object.values(rows).reduce((sum, rows) => sum + (rows.get(keyId) ?? 0), 0)
 }
 
-/** The id of the key that has sealed a row; "?" where it cannot be read or is not sealed; undefined where none is. */
+/** The id of the key that has encrypted a row; "?" where it cannot be read or is plain; undefined where none is. */
 export async function keyIdIn(
   store: Pick<Store, 'get'>,
   kind: EncryptedKind,
@@ -50,15 +62,9 @@ export async function keyIdIn(
   }
 }
 
-async function count(store: Pick<Store, 'get' | 'keys'>, kind: EncryptedKind, foreign: string[]): Promise<RowsByKey> {
-  const rows = new Map<string, number>()
-  await forEachKey(store, kind, async (key) => {
-    const id = await keyIdIn(store, kind, key)
-    if (id === undefined) return
-    if (id === '?') foreign.push(`${kind} ${key}`)
-    rows.set(id, (rows.get(id) ?? 0) + 1)
-  })
-  return rows
+function encryptedTextIn(row: Json): string {
+  const text = typeof row === 'object' && row !== null && 'refreshToken' in row ? row.refreshToken : row
+  return typeof text === 'string' ? text : ''
 }
 
 /** Does something about every row of a kind, several at a time. */
@@ -67,18 +73,5 @@ export async function forEachKey(
   kind: EncryptedKind,
   work: (key: string) => Promise<void>,
 ): Promise<void> {
-  let batch: Promise<void>[] = []
-  for await (const key of store.keys(kind)) {
-    batch.push(work(key))
-    if (batch.length < atOnce) continue
-    await Promise.all(batch)
-    batch = []
-  }
-  await Promise.all(batch)
-}
-
-function encryptedTextIn(value: Json): string {
-  if (typeof value === 'string') return value
-  const token = typeof value === 'object' && value !== null && 'refreshToken' in value ? value.refreshToken : ''
-  return typeof token === 'string' ? token : ''
+  await runConcurrently(await Array.fromAsync(store.keys(kind)), atOnce, work)
 }
