@@ -12,7 +12,7 @@ export interface TimeRange {
   readonly until: number
 }
 
-export interface Collection {
+interface Collection {
   readonly digest: Digest
   /** Who takes part but could not be asked. */
   readonly missing: readonly string[]
