@@ -69,7 +69,7 @@ export function createSharing(store: Store, crypto: Crypto, temporaryRecords: Te
     servers,
     /** Whether this person lets members of this server see their liked songs, at this moment. */
     shares: async (person: string, server: string) => (await servers(person)).includes(server),
-    /** Takes effect with the next look or press. */
+    /** Takes effect with the next request. */
     set: (person: string, server: string, shared: boolean) =>
       shared ? store.add(setOf(person), server) : store.remove(setOf(person), server),
     /** Notes that somebody asks a person to share here; false when they have done so within the hour. */

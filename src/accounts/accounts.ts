@@ -104,13 +104,9 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     },
     /** All that is stored about the person and the connection, secrets as "present"; undefined when nothing is. */
     async exportData(person: string): Promise<AccountExport | undefined> {
-      const asked = [
-        links.read(person),
-        refusals.historyOf(person),
-        temporaryRecords.unlinkedAt(person),
-        temporaryRecords.list(person),
-      ] as const
-      return accountExport(...(await Promise.all(asked)))
+      const [link, unlinkedAt] = await Promise.all([links.read(person), temporaryRecords.unlinkedAt(person)])
+      const [lately, records] = await Promise.all([refusals.historyOf(person), temporaryRecords.list(person)])
+      return accountExport(link, lately, unlinkedAt, records)
     },
   }
 

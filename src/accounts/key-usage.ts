@@ -25,21 +25,21 @@ const atOnce = 100
 /** Reads every row that holds something encrypted. For the operator: it takes seconds where there are many. */
 export async function countKeyUsage(store: Pick<Store, 'get' | 'keys'>): Promise<KeyUsage> {
   const foreign: string[] = []
-  const links = await count(store, 'links', foreign)
-  const attempts = await count(store, 'attempts', foreign)
-  const invitations = await count(store, 'invitations', foreign)
+  const links = await count('links')
+  const attempts = await count('attempts')
+  const invitations = await count('invitations')
   return { rows: { links, attempts, invitations }, foreign }
-}
 
-async function count(store: Pick<Store, 'get' | 'keys'>, kind: EncryptedKind, foreign: string[]): Promise<RowsByKey> {
-  const rows = new Map<string, number>()
-  await forEachKey(store, kind, async (key) => {
-    const id = await keyIdIn(store, kind, key)
-    if (id === undefined) return
-    if (id === '?') foreign.push(`${kind} ${key}`)
-    rows.set(id, (rows.get(id) ?? 0) + 1)
-  })
-  return rows
+  async function count(kind: EncryptedKind): Promise<RowsByKey> {
+    const rows = new Map<string, number>()
+    await forEachKey(store, kind, async (key) => {
+      const id = await keyIdIn(store, kind, key)
+      if (id === undefined) return
+      if (id === '?') foreign.push(`${kind} ${key}`)
+      rows.set(id, (rows.get(id) ?? 0) + 1)
+    })
+    return rows
+  }
 }
 
 /** How many rows a key has encrypted, whatever they are. */

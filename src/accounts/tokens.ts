@@ -20,9 +20,7 @@ const patience = 5_000
 const pause = 60_000
 const refusalDelay = 500
 const storeAttempts = 3
-const maxBytes = 8 * 2 ** 20
-// What an entry takes beside its tokens.
-const entryBytes = 200
+const bounds = { maxSize: 8 * 2 ** 20, sizeCalculation: (entry: object) => JSON.stringify(entry).length }
 
 /** Access tokens, always fresh, in memory only. */
 export function createAccessTokens(
@@ -33,15 +31,9 @@ export function createAccessTokens(
   now: () => number,
 ) {
   /** By link, as all else here. */
-  const cache = new LRUCache<string, Access>({
-    maxSize: maxBytes,
-    sizeCalculation: ({ token }) => token.length + entryBytes,
-  })
+  const cache = new LRUCache<string, Access>(bounds)
   /** Refresh tokens that the store has not taken yet, and the stored one that each takes the place of. */
-  const unstored = new LRUCache<string, { readonly before: string; readonly token: string }>({
-    maxSize: maxBytes,
-    sizeCalculation: ({ before, token }) => before.length + token.length + entryBytes,
-  })
+  const unstored = new LRUCache<string, { readonly before: string; readonly token: string }>(bounds)
   const singleFlight = createSingleFlight<string>()
   let pausedUntil = 0
 

@@ -54,16 +54,15 @@ export async function collect(
   let done = 0
 
   const ask = async (person: string): Promise<void> => {
+    failed.delete(person)
     try {
       const songs = await library.since(person, from, asOf)
-      failed.delete(person)
       digest.add(
         person,
         songs.filter(({ addedAt = until }) => addedAt < until),
       )
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error
-      failed.delete(person)
       if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return
       // Who is made to wait is not asked again before that wait is over.
       if (error instanceof RateLimitedError) missing.add(person)

@@ -11,7 +11,7 @@ const leaseTime = 30_000
 const margin = 5_000
 
 /**
- * Delivers the roundup of a server if it is due: once for every period, whoever else tries at the same time and
+ * Delivers the roundup of a server if it is due: once for every period, whatever process tries at the same time and
  * wherever another process has died. Rejects with StoreUnavailableError and the errors of posting; trying again is safe.
  */
 export async function deliver(server: string, deps: DeliveryDeps, ended: AbortSignal): Promise<DeliveryOutcome> {

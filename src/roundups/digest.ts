@@ -48,24 +48,21 @@ export function createDigest() {
     /** What several saved, the latest first, then everybody's newest; only of these people. */
     rows(people: ReadonlySet<string>): RoundupRow[] {
       const several = [...saved.values()]
-        .flatMap((entry) => ('savers' in entry ? [{ ...entry, savers: inOrder(entry.savers, people) }] : []))
+        .filter((entry) => 'savers' in entry)
+        .map(({ song, savers }): RoundupRow => ({ section: 'several', song, savers: inOrder(savers, people) }))
         .filter(({ savers }) => savers.length > 1)
-        .map(({ song, savers }): RoundupRow => ({ section: 'several', song, savers }))
         .toSorted((a, b) => latest(b) - latest(a))
       const together = new Set(several.map(({ song }) => song.uri))
       const alone = [...newest]
         .filter(([person]) => people.has(person))
-        .map(([person, likes]) => ofOne(person, likes, together))
-      return [...several, ...alone.toSorted((a, b) => first(b) - first(a)).flat()]
+        .map(([person, likes]) => {
+          const own = likes.filter(({ song }) => !together.has(song.uri)).slice(0, newestOfEach)
+          return own.map(({ song, at }): RoundupRow => ({ section: 'newest', song, savers: [{ person, at }] }))
+        })
+        .toSorted(([a], [b]) => latest(b) - latest(a))
+      return [...several, ...alone.flat()]
     },
   }
-}
-
-function ofOne(person: string, likes: readonly Like[], together: ReadonlySet<string>): RoundupRow[] {
-  return likes
-    .filter(({ song }) => !together.has(song.uri))
-    .slice(0, newestOfEach)
-    .map(({ song, at }) => ({ section: 'newest', song, savers: [{ person, at }] }))
 }
 
 /** A person's songs with a name and a date, newest first; one that is listed twice counts from its latest. */
@@ -82,10 +79,6 @@ function inOrder(savers: readonly Saver[], people: ReadonlySet<string>): Saver[]
   return savers.filter(({ person }) => people.has(person)).toSorted((a, b) => a.at - b.at)
 }
 
-function latest({ savers }: RoundupRow): number {
-  return savers.at(-1)?.at ?? 0
-}
-
-function first(rows: readonly RoundupRow[]): number {
-  return rows[0]?.savers[0]?.at ?? 0
+function latest(row: RoundupRow | undefined): number {
+  return row?.savers.at(-1)?.at ?? 0
 }

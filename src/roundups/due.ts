@@ -4,7 +4,7 @@ import PQueue from 'p-queue'
 import type { DeliveryOutcome } from './publish.ts'
 import type { Schedules } from './schedules.ts'
 
-export type Report = (server: string, outcome: DeliveryOutcome | Error) => void
+type Report = (server: string, outcome: DeliveryOutcome | Error) => void
 
 const batch = 200
 const atOnce = 8
@@ -57,7 +57,7 @@ export function createDueRunner(
     }
   }
 
-  /** What fails for good stands before all others, so as many more are looked at. */
+  /** What fails for good is listed before all others, so as many more are looked at. */
   async function waiting(): Promise<string[]> {
     resting.purgeStale()
     const found = await schedules.due(now(), batch + resting.size)

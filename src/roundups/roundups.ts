@@ -12,13 +12,6 @@ import { createStoredRoundups, onlyOf, type MessageRef, type RoundupPage } from 
 
 export type { Publisher, DeliveryOutcome, MessageRef, Progress, RoundupRow, Schedule, Settings, RoundupPage }
 
-/** What is stored about a person for roundups. */
-export type RoundupsOf = {
-  readonly takesPartIn: readonly string[]
-  readonly shown: readonly { readonly server: string; readonly uri: string; readonly title: string }[]
-  readonly setUp: readonly string[]
-}
-
 const day = 24 * 60 * 60 * 1000
 // Spotify has faults of seconds.
 const shortPause = 2_000
@@ -26,6 +19,9 @@ const weeklyPauses = [10_000, 60_000]
 
 /** What a server's members have been saving, for those who take part. People and servers are Discord ids. */
 export type Roundups = ReturnType<typeof createRoundups>
+
+/** What is stored about a person for roundups. */
+export type RoundupsOf = Awaited<ReturnType<Roundups['about']>>
 
 export function createRoundups(
   store: Store,
@@ -65,8 +61,7 @@ export function createRoundups(
     /** Collects what was saved in the last days, under an id of the caller's choice. */
     collect(server: string, id: string, days: number, progress: (progress: Progress) => void): Promise<RoundupPage> {
       const head = { from: now() - days * day, until: now(), late: null }
-      const { signal } = new AbortController()
-      return collectPages(server, id, head, { progress, pauses: [shortPause], signal })
+      return collectPages(server, id, head, { progress, pauses: [shortPause], signal: new AbortController().signal })
     },
     page,
     changed,
@@ -90,7 +85,7 @@ export function createRoundups(
       for (const server of await members.servers(person)) await leave(person, server)
       await schedules.removeSetter(person)
     },
-    async about(person: string): Promise<RoundupsOf> {
+    async about(person: string) {
       const [takesPartIn, setUp] = await Promise.all([members.servers(person), schedules.setBy(person)])
       const shown = []
       for (const server of takesPartIn) {

@@ -11,7 +11,7 @@ export interface WeeklyTime {
   readonly timezone: string
 }
 
-/** One of the times that a weekly one stands for. */
+/** One of the times of a weekly one. */
 export interface SchedulePeriod {
   /** Milliseconds since the epoch. */
   readonly at: number
@@ -38,11 +38,7 @@ export function periodAfter(time: number, { weekday, hour, timezone }: WeeklyTim
 /** The latest period at or before a time. */
 export function periodBefore(time: number, weekly: WeeklyTime): SchedulePeriod {
   let found = periodAfter(time - 9 * day, weekly)
-  while (found.at + almostAWeek <= time) {
-    const later = periodAfter(found.at, weekly)
-    if (later.at > time) return found
-    found = later
-  }
+  for (let later = found; later.at <= time; later = periodAfter(later.at, weekly)) found = later
   return found
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Json, Store, Versioned } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { isTimezone, periodAfter, periodBefore, type SchedulePeriod, type WeeklyTime } from './schedule-time.ts'
 
 const index = 'roundups'
@@ -54,7 +54,7 @@ export function createSchedules(store: Store, now: () => number) {
       const fresh = renewed({ ...settings, ...untouched, setBy: by }, now())
       // Written anew also over a row that makes no sense, and named first: what is not named is never delivered.
       await store.schedule(index, server, indexed(fresh))
-      await store.set(index, server, toJson(fresh))
+      await store.set(index, server, fresh)
       await repairIndex(server)
       return fresh
     },
@@ -103,7 +103,7 @@ export function createSchedules(store: Store, now: () => number) {
       const next = { ...after, version: before.version + 1 }
       // The index may name a server too early, never too late: where a process dies in between it is looked at in vain.
       if (before.paused !== null || next.dueAt < before.dueAt) await store.schedule(index, server, indexed(next))
-      if (!(await store.compareAndSet(index, server, before.version, toJson(next)))) continue
+      if (!(await store.compareAndSet(index, server, before.version, next))) continue
       await repairIndex(server)
       return next
     }
@@ -162,8 +162,4 @@ export function isDone({ label }: Pick<SchedulePeriod, 'label'>, { posted }: Pic
 function weekNumber(label: string): number {
   const [year, week] = label.split('-W').map(Number)
   return (year ?? 0) * 53 + (week ?? 0)
-}
-
-function toJson(schedule: Schedule): Versioned {
-  return schedule as unknown as Versioned & Json
 }
