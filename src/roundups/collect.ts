@@ -5,18 +5,7 @@ import type { Library } from '../library/library.ts'
 import { RateLimitedError } from '../spotify/errors.ts'
 import { StoreUnavailableError } from '../store/store.ts'
 import { createDigest, type Digest } from './digest.ts'
-
-/** From when, inclusive, until when, exclusive, in milliseconds. */
-export interface TimeRange {
-  readonly from: number
-  readonly until: number
-}
-
-interface Collection {
-  readonly digest: Digest
-  /** Who takes part but could not be asked. */
-  readonly missing: readonly string[]
-}
+import type { RoundupPage } from './stored-roundup.ts'
 
 export interface Progress {
   readonly done: number
@@ -44,9 +33,9 @@ const longest = 10 * 60 * 1000
 export async function collect(
   library: Pick<Library, 'since'>,
   members: readonly string[],
-  { from, until }: TimeRange,
+  { from, until }: Pick<RoundupPage, 'from' | 'until'>,
   { progress = () => undefined, asOf, pauses = [], signal }: CollectOptions,
-): Promise<Collection> {
+): Promise<{ readonly digest: Digest; readonly missing: readonly string[] }> {
   const digest = createDigest()
   const missing = new Set<string>()
   const failed = new Set<string>()

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { HeldLease } from '../store/held-lease.ts'
 import type { Store } from '../store/store.ts'
-import type { TimeRange } from './collect.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 import type { Schedule, Schedules } from './schedules.ts'
 import type { MessageRef, RoundupPage } from './stored-roundup.ts'
@@ -22,7 +21,7 @@ export interface DeliveryDeps {
   now(): number
 }
 
-export type RoundupHead = TimeRange & Pick<RoundupPage, 'late'>
+export type RoundupHead = Pick<RoundupPage, 'from' | 'until' | 'late'>
 
 /** "overtaken": the schedule has been changed meanwhile. */
 export type PublishOutcome = Exclude<DeliveryOutcome, 'unreadable' | 'not due'> | 'overtaken'

@@ -12,7 +12,7 @@ export interface RoundupPage {
   /** From 1. */
   readonly page: number
   readonly pages: number
-  /** What was looked at, in milliseconds. */
+  /** What was looked at, in milliseconds: from when, inclusive, until when, exclusive. */
   readonly from: number
   readonly until: number
   /** How many take part. */
