@@ -23,7 +23,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   const refusals = createRefusalCounter(store, now)
   const tokens = createAccessTokens(store, links, clients, refusals, now)
   const temporaryRecords = createTemporaryRecords(store, crypto, now)
-  // Of people seen lately: a reminder is not worth a question to the store.
+  // Of people seen lately: a reminder is not worth a question to the store. `max` would take its memory at the start.
   const endOfConsent = new LRUCache<string, number>({ maxSize: 20_000, sizeCalculation: () => 1 })
 
   return {
