@@ -1,4 +1,3 @@
-import { runConcurrently } from '../concurrency.ts'
 import { keyIdOf } from '../crypto.ts'
 import { UnreadableRecordError, type Json, type Store } from '../store/store.ts'
 
@@ -73,5 +72,12 @@ export async function forEachKey(
   kind: EncryptedKind,
   work: (key: string) => Promise<void>,
 ): Promise<void> {
-  await runConcurrently(await Array.fromAsync(store.keys(kind)), atOnce, work)
+  let batch: Promise<void>[] = []
+  for await (const key of store.keys(kind)) {
+    batch.push(work(key))
+    if (batch.length < atOnce) continue
+    await Promise.all(batch)
+    batch = []
+  }
+  await Promise.all(batch)
 }
