@@ -111,7 +111,7 @@ async function measureStore(kind: 'a file' | 'Redis'): Promise<void> {
   const members = Array.from({ length: 1_000 }, (_, index) => String(300_000_000_000_000_000n + BigInt(index)))
   for (const member of members) await roundups.join(member, '1')
   await watched(`${kind}: a roundup of 1,000 members`, () => roundups.collect('1', 'now-large', 31, () => undefined))
-  await roundups.placed((await roundups.page('now-large', 1)) ?? never(), { channel: '1', message: '1' })
+  await roundups.recordMessage((await roundups.page('now-large', 1)) ?? never(), { channel: '1', message: '1' })
   await watched(`${kind}: one of the 1,000 leaves`, () => roundups.leave(members[500] ?? '', '1'))
 
   const soon = kind === 'Redis' ? 10_000 : 1_000

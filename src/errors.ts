@@ -9,7 +9,7 @@ export class UserError extends Error {
 /** Somebody's songs are not for this viewer here. It says no more than that: not whether there are any. */
 export class NotSharedError extends UserError {
   override readonly name = 'NotSharedError'
-  /** The Discord id of whoever could share. */
+  /** The Discord id of the person who could share. */
   readonly owner: string
   /** The name for the button that asks them; undefined where there is nobody to ask, as outside servers. */
   readonly ask: string | undefined
@@ -35,7 +35,7 @@ export class StartupError extends Error {
 export interface ErrorMessage {
   /** For the person: what happened and what to do. */
   readonly sentence: string
-  /** For whoever runs the bot, with the fix; undefined where there is nothing for them to do. */
+  /** For the operator, with the fix; undefined where there is nothing for them to do. */
   readonly operator?: string
   /** Set where linking through a Spotify app of their own would help the person. */
   readonly ownAppHelps?: true

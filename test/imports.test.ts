@@ -38,7 +38,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   access: ['accounts', 'crypto', 'errors', 'library', 'spotify', 'store'],
   roundups: ['accounts', 'concurrency', 'errors', 'library', 'log', 'metrics', 'spotify', 'store'],
   library: ['accounts', 'concurrency', 'errors', 'single-flight', 'spotify'],
-  accounts: ['crypto', 'errors', 'spotify', 'store'],
+  accounts: ['crypto', 'errors', 'single-flight', 'spotify', 'store'],
   metrics: ['errors'],
   'oauth-client': ['http'],
   spotify: ['config', 'crypto', 'http', 'metrics', 'oauth-client', 'single-flight', 'store'],

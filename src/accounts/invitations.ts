@@ -1,13 +1,12 @@
-import type { Crypto } from '../crypto.ts'
-import type { TemporaryRecords } from './temporary-records.ts'
-import type { Store } from '../store/store.ts'
-import { isSecretShaped, newSecret, sha256 } from '../crypto.ts'
+import { isSecretShaped, newSecret, sha256, type Crypto } from '../crypto.ts'
 import { UserError } from '../errors.ts'
+import type { Store } from '../store/store.ts'
+import type { TemporaryRecords } from './temporary-records.ts'
 
-export interface Invitation {
-  /** The Discord id of whoever used `/link`. */
+interface Invitation {
+  /** The Discord id of the person who used `/link`. */
   readonly person: string
-  /** Of that interaction, where its answer is a private one that may become the news; for fifteen minutes. */
+  /** Of that interaction, where its answer is an ephemeral one that may become the news; for fifteen minutes. */
   readonly token?: string
   /** A track, by its id, that the person wants among their liked songs; for which they link. */
   readonly save?: string
@@ -19,53 +18,53 @@ export interface InvitationOptions {
   readonly save?: string | undefined
 }
 
-/** The hints in link addresses: they find the private message again, and decide nothing. */
-export interface Invitations {
-  /** The address for the button of a private answer. Throws UserError for a Client ID that is none. */
-  create(person: string, interactionToken: string | undefined, wishes?: InvitationOptions): Promise<string>
-  find(hint: string): Promise<Invitation | undefined>
-}
-
 // As long as Discord lets an answer be changed.
-const lifetime = 15 * 60 * 1000
+const ttl = 15 * 60 * 1000
 
 /** The query parameter and form field that carries the hint. */
 export const hintField = 'for'
-
-interface Parts {
-  readonly store: Store
-  readonly crypto: Crypto
-  readonly temporaryRecords: TemporaryRecords
-  readonly publicUrl: string
-}
-
-export function createInvitations({ store, crypto: seal, temporaryRecords: traces, publicUrl }: Parts): Invitations {
-  return {
-    async create(person, token, { clientId, save } = {}) {
-      const id = readClientId(clientId)
-      const hint = newSecret()
-      const key = sha256(hint)
-      const invitation: Invitation = { person, ...(token && { token }), ...(save !== undefined && { save }) }
-      const about = { people: [person], kind: 'invitations', key, ttl: lifetime }
-      await traces.set(about, seal.encrypt(JSON.stringify(invitation), key, 'invitation'))
-      return `${publicUrl}/link?${new URLSearchParams({ [hintField]: hint, ...(id && { [clientIdField]: id }) })}`
-    },
-    async find(hint) {
-      if (!isSecretShaped(hint)) return undefined
-      const key = sha256(hint)
-      const sealed = await store.get('invitations', key)
-      return typeof sealed === 'string'
-        ? (JSON.parse(seal.decrypt(sealed, key, 'invitation')) as Invitation)
-        : undefined
-    },
-  }
-}
 
 /** The query parameter and form field that carries the Client ID of a person's own Spotify app. */
 export const clientIdField = 'client-id'
 
 /** The query parameter that asks for the guide to such an app. */
 export const ownField = 'own'
+
+interface Deps {
+  readonly store: Store
+  readonly crypto: Crypto
+  readonly temporaryRecords: TemporaryRecords
+  readonly publicUrl: string
+}
+
+/** The hints in link addresses: they find the ephemeral message again, and decide nothing. */
+export type Invitations = ReturnType<typeof createInvitations>
+
+export function createInvitations({ store, crypto, temporaryRecords, publicUrl }: Deps) {
+  return {
+    /** The address for the button of an ephemeral answer. Throws UserError for a Client ID that is none. */
+    async create(
+      person: string,
+      token: string | undefined,
+      { clientId, save }: InvitationOptions = {},
+    ): Promise<string> {
+      const id = readClientId(clientId)
+      const hint = newSecret()
+      const key = sha256(hint)
+      const invitation: Invitation = { person, ...(token && { token }), ...(save !== undefined && { save }) }
+      const record = { people: [person], kind: 'invitations', key, ttl }
+      await temporaryRecords.set(record, crypto.encrypt(JSON.stringify(invitation), key, 'invitation'))
+      return `${publicUrl}/link?${new URLSearchParams({ [hintField]: hint, ...(id && { [clientIdField]: id }) })}`
+    },
+    async find(hint: string): Promise<Invitation | undefined> {
+      if (!isSecretShaped(hint)) return undefined
+      const key = sha256(hint)
+      const encrypted = await store.get('invitations', key)
+      if (typeof encrypted !== 'string') return undefined
+      return JSON.parse(crypto.decrypt(encrypted, key, 'invitation')) as Invitation
+    },
+  }
+}
 
 /** A Client ID as people paste it; undefined where there is none. Throws UserError for what is no Client ID. */
 export function readClientId(text: string | null | undefined): string | undefined {

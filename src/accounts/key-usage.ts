@@ -1,10 +1,7 @@
-import { UnreadableRecordError, type Json, type Store } from '../store/store.ts'
 import { keyIdOf } from '../crypto.ts'
+import { UnreadableRecordError, type Json, type Store } from '../store/store.ts'
 
-/** How many rows of a kind each key has sealed, by the key's id; "?" for what is not Hearsay's. */
-export type RowsByKey = ReadonlyMap<string, number>
-
-/** The kinds of rows that hold something sealed, and what they are to a person. Only links stay for long. */
+/** The kinds of rows that hold something encrypted, and what they are to a person. Only links stay for long. */
 export const encryptedKinds = {
   links: 'connections',
   attempts: 'attempts to link',
@@ -13,29 +10,43 @@ export const encryptedKinds = {
 
 export type EncryptedKind = keyof typeof encryptedKinds
 
+/** How many rows of a kind each key has encrypted, by the key's id; "?" for what is not Hearsay's. */
+type RowsByKey = ReadonlyMap<string, number>
+
 export interface KeyUsage {
   readonly rows: Readonly<Record<EncryptedKind, RowsByKey>>
-  /** Kind and key of each row that cannot be read or that nobody has sealed. */
+  /** Kind and key of each row that cannot be read or that nobody has encrypted. */
   readonly foreign: readonly string[]
 }
 
 const atOnce = 100
 
-/** Reads every row that holds something sealed. For the operator: it takes seconds where there are many. */
+/** Reads every row that holds something encrypted. For the operator: it takes seconds where there are many. */
 export async function countKeyUsage(store: Pick<Store, 'get' | 'keys'>): Promise<KeyUsage> {
   const foreign: string[] = []
-  const links = await count(store, 'links', foreign)
-  const attempts = await count(store, 'attempts', foreign)
-  const invitations = await count(store, 'invitations', foreign)
+  const links = await count('links')
+  const attempts = await count('attempts')
+  const invitations = await count('invitations')
   return { rows: { links, attempts, invitations }, foreign }
+
+  async function count(kind: EncryptedKind): Promise<RowsByKey> {
+    const rows = new Map<string, number>()
+    await forEachKey(store, kind, async (key) => {
+      const id = await keyIdIn(store, kind, key)
+      if (id === undefined) return
+      if (id === '?') foreign.push(`${kind} ${key}`)
+      rows.set(id, (rows.get(id) ?? 0) + 1)
+    })
+    return rows
+  }
 }
 
-/** How many rows a key has sealed, whatever they are. */
+/** How many rows a key has encrypted, whatever they are. */
 export function rowsOf({ rows }: KeyUsage, keyId: string): number {
   return Object.values(rows).reduce((sum, rows) => sum + (rows.get(keyId) ?? 0), 0)
 }
 
-/** The id of the key that has sealed a row; "?" where it cannot be read or is not sealed; undefined where none is. */
+/** The id of the key that has encrypted a row; "?" where it cannot be read or is plain; undefined where none is. */
 export async function keyIdIn(
   store: Pick<Store, 'get'>,
   kind: EncryptedKind,
@@ -50,15 +61,9 @@ export async function keyIdIn(
   }
 }
 
-async function count(store: Pick<Store, 'get' | 'keys'>, kind: EncryptedKind, foreign: string[]): Promise<RowsByKey> {
-  const rows = new Map<string, number>()
-  await forEachKey(store, kind, async (key) => {
-    const id = await keyIdIn(store, kind, key)
-    if (id === undefined) return
-    if (id === '?') foreign.push(`${kind} ${key}`)
-    rows.set(id, (rows.get(id) ?? 0) + 1)
-  })
-  return rows
+function encryptedTextIn(row: Json): string {
+  const text = typeof row === 'object' && row !== null && 'refreshToken' in row ? row.refreshToken : row
+  return typeof text === 'string' ? text : ''
 }
 
 /** Does something about every row of a kind, several at a time. */
@@ -75,10 +80,4 @@ export async function forEachKey(
     batch = []
   }
   await Promise.all(batch)
-}
-
-function encryptedTextIn(value: Json): string {
-  if (typeof value === 'string') return value
-  const token = typeof value === 'object' && value !== null && 'refreshToken' in value ? value.refreshToken : ''
-  return typeof token === 'string' ? token : ''
 }

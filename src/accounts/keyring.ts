@@ -1,83 +1,82 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { StartupError } from '../errors.ts'
-import { StoreUnavailableError, type Store, type Versioned } from '../store/store.ts'
 import { createCrypto, DecryptionError, type Crypto, type TokenKey } from '../crypto.ts'
+import { StartupError } from '../errors.ts'
+import type { Store, Versioned } from '../store/store.ts'
 import { countKeyUsage, rowsOf } from './key-usage.ts'
 
-/** The keys cannot open what is stored, so starting would make everybody look unlinked. */
+/** The keys cannot decrypt what is stored, so starting would make everybody look unlinked. */
 export class KeyringError extends StartupError {
   override readonly name = 'KeyringError'
 }
 
-/** The file of the ring that is kept beside the embedded store. */
+/** The file of the key ring that is kept beside the embedded store. */
 export function keyringFile(directory: string): string {
   return join(directory, 'token-keys')
 }
 
-/** The ring kept beside the embedded store, made on the first start: as TOKEN_KEYS, or with a line for each key. */
+/** The key ring beside the embedded store, made on the first start: as TOKEN_KEYS, or with a line for each key. */
 export function keyringBesideStore(directory: string): TokenKey[] {
   const path = keyringFile(directory)
   if (!existsSync(path)) {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     writeFileSync(path, `k1:${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
   }
-  const ring = readFileSync(path, 'utf8')
+  const pairs = readFileSync(path, 'utf8')
     .trim()
     .split(/[\s,]+/)
-    .map(keyIn)
+  const ring = pairs.map((pair) => {
+    const [id = '', encoded = ''] = pair.split(':')
+    return { id, key: Buffer.from(encoded, 'base64') }
+  })
   const isGood = ({ id, key }: TokenKey) => /^[\w-]{1,32}$/.test(id) && key.length === 32
   if (!ring.every(isGood) || new Set(ring.map(({ id }) => id)).size < ring.length)
     throw new KeyringError(`${path} is damaged. Put back the copy that belongs to this data.`)
   return ring
 }
 
-function keyIn(pair: string): TokenKey {
-  const [id = '', encoded = ''] = pair.split(':')
-  return { id, key: Buffer.from(encoded, 'base64') }
-}
-
-/** A text that every key leaves in the store, sealed, when it is first active; by the key's id. */
+/** A text that every key leaves in the store, encrypted, when it is first active; by the key's id. */
 interface Constants extends Versioned {
   readonly texts: Readonly<Record<string, string>>
-  /** The key that the bot seals and marks with. */
-  readonly active?: ActiveKey
+  /** The key that the bot encrypts with, and when it first started with that in front, in milliseconds. */
+  readonly active?: { readonly id: string; readonly since: number }
 }
 
-/** `since`: when the bot first started with it in front, in milliseconds. */
-export type ActiveKey = { readonly id: string; readonly since: number }
-
-/** What checking a ring needs of the store. */
-export type KeyringStore = Pick<Store, 'get' | 'create' | 'compareAndSet' | 'keys'>
+/** What checking a key ring needs of the store. */
+type KeyringStore = Pick<Store, 'get' | 'create' | 'compareAndSet' | 'keys'>
 
 /**
- * A seal over the ring, after it has opened the constant that every key left in the store when it was
- * first active. Throws KeyRingError when a key is missing or not the one of that name.
+ * Crypto with the key ring, after it has decrypted the constant that every key left in the store when it was
+ * first active. Throws KeyringError when a key is missing or not the one of that name.
  */
 export async function openKeyring(ring: readonly TokenKey[], store: KeyringStore): Promise<Crypto> {
   const [active] = ring
   if (!active) throw new KeyringError('TOKEN_KEYS holds no key.')
-  const seal = createCrypto(active, ring)
+  const crypto = createCrypto(active, ring)
   const { texts } = await constants(store)
   for (const [id, constant] of Object.entries(texts)) {
-    if (!opens(seal, id, constant)) throw await refusal(ring, id, store)
+    try {
+      crypto.decrypt(constant, 'ring', id)
+    } catch (error) {
+      throw error instanceof DecryptionError ? await refusal(ring, id, store) : error
+    }
   }
   if (!texts[active.id]) {
-    const text = seal.encrypt('hearsay', 'ring', active.id)
+    const text = crypto.encrypt('hearsay', 'ring', active.id)
     await changeConstants(store, ({ texts }) => ({ texts: { [active.id]: text, ...texts } }))
   }
-  return seal
+  return crypto
 }
 
-/** Lets the program start without these keys from now on. Only for keys that have sealed nothing that is left. */
+/** Lets the program start without these keys from now on. Only for keys that have encrypted nothing that is left. */
 export async function releaseKeys(store: Store, ids: readonly string[]): Promise<void> {
   await changeConstants(store, ({ texts }) => ({
     texts: Object.fromEntries(Object.entries(texts).filter(([id]) => !ids.includes(id))),
   }))
 }
 
-/** Writes down since when the bot uses the first key of the ring: what earlier ones marked ends within a day of that. */
+/** Notes since when the bot uses the first key of the ring: HMACs by earlier ones end within a day of that. */
 export async function recordActiveKey(
   [active]: readonly TokenKey[],
   store: KeyringStore,
@@ -88,7 +87,7 @@ export async function recordActiveKey(
 }
 
 /** The key that the bot started with in front, and since when; undefined before it was ever noted. */
-export async function activeKey(store: KeyringStore): Promise<ActiveKey | undefined> {
+export async function activeKey(store: KeyringStore): Promise<Constants['active']> {
   return (await constants(store)).active
 }
 
@@ -111,24 +110,11 @@ async function changeConstants(store: KeyringStore, change: (before: Constants) 
   }
 }
 
-function opens(seal: Crypto, id: string, constant: string): boolean {
-  try {
-    seal.decrypt(constant, 'ring', id)
-    return true
-  } catch (cause) {
-    if (cause instanceof DecryptionError) return false
-    throw cause
-  }
-}
-
 async function refusal(ring: readonly TokenKey[], id: string, store: KeyringStore): Promise<KeyringError> {
   // The count makes the sentence better; where it cannot be had, the sentence is what matters.
   const rows = await countKeyUsage(store).then(
-    (counts) => rowsOf(counts, id),
-    (error: unknown) => {
-      if (error instanceof StoreUnavailableError) return 0
-      throw error
-    },
+    (usage) => rowsOf(usage, id),
+    () => 0,
   )
   const what = rows === 1 ? '1 stored row is sealed' : `${rows || 'some'} stored rows are sealed`
   if (ring.some((key) => key.id === id)) {

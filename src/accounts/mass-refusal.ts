@@ -1,21 +1,5 @@
 import type { Store } from '../store/store.ts'
 
-/**
- * Counts people whose refresh was refused against people whose refresh worked, over ten minutes and all
- * processes. One refused person has withdrawn consent; many at once are Spotify's trouble.
- */
-export interface RefusalCounter {
-  recordSuccess(person: string): Promise<void>
-  recordRefusal(person: string): Promise<void>
-  /** Whether the latest refusals are too many to be people's own doing. */
-  isMassRefusal(): Promise<boolean>
-  /** Everybody refused in the window, so that they can be restored. */
-  recentlyRefused(): Promise<string[]>
-  /** What is counted of this person. */
-  historyOf(person: string): Promise<RefreshHistory>
-  forget(person: string): Promise<void>
-}
-
 export interface RefreshHistory {
   readonly refreshWorked: boolean
   readonly refreshRefused: boolean
@@ -31,15 +15,22 @@ const mostCounted = 10_000
 const refused = 'refresh-refused'
 const worked = 'refresh-worked'
 
-/** Entries stand in the due index at the time when they leave the window. */
-export function createRefusalCounter(store: Store, now: () => number): RefusalCounter {
+/**
+ * Counts people whose refresh was refused against people whose refresh worked, over ten minutes and all
+ * processes. One refused person has withdrawn consent; many at once are Spotify's trouble.
+ */
+export type RefusalCounter = ReturnType<typeof createRefusalCounter>
+
+/** Entries are in the due index at the time when they leave the window. */
+export function createRefusalCounter(store: Store, now: () => number) {
   return {
-    async recordSuccess(person) {
+    async recordSuccess(person: string): Promise<void> {
       await sweep(worked, 20)
       await store.schedule(worked, person, now() + refusalWindow)
     },
-    recordRefusal: (person) => store.schedule(refused, person, now() + refusalWindow),
-    async isMassRefusal() {
+    recordRefusal: (person: string) => store.schedule(refused, person, now() + refusalWindow),
+    /** Whether the latest refusals are too many to be people's own doing. */
+    async isMassRefusal(): Promise<boolean> {
       const [bad, good, earlier] = await Promise.all([
         inWindow(refused),
         inWindow(worked),
@@ -48,12 +39,14 @@ export function createRefusalCounter(store: Store, now: () => number): RefusalCo
       if (bad.length - earlier.length >= manyAtOnce) return true
       return bad.length >= many && bad.length >= share * (bad.length + good.length)
     },
+    /** Everybody refused in the window, so that they can be restored. */
     recentlyRefused: () => inWindow(refused),
-    async historyOf(person) {
+    /** What is counted of this person. */
+    async historyOf(person: string): Promise<RefreshHistory> {
       const [good, bad] = await Promise.all([inWindow(worked), inWindow(refused)])
       return { refreshWorked: good.includes(person), refreshRefused: bad.includes(person) }
     },
-    async forget(person) {
+    async forget(person: string): Promise<void> {
       await Promise.all([store.unschedule(refused, person), store.unschedule(worked, person)])
     },
   }

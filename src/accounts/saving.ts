@@ -14,12 +14,8 @@ export function createSaveTrack(accounts: Accounts, invitations: Invitations): S
       return { done: await accounts.saveTrack(person, track) }
     } catch (error) {
       if (!(error instanceof ScopeError)) throw error
-      return {
-        consent: await invitations.create(person, undefined, {
-          save: track,
-          clientId: await accounts.ownClientId(person),
-        }),
-      }
+      const clientId = await accounts.ownClientId(person)
+      return { consent: await invitations.create(person, undefined, { save: track, clientId }) }
     }
   }
 }

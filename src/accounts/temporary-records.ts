@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
+import type { Crypto } from '../crypto.ts'
 import { StoreUnavailableError, type Json, type Store, type Versioned } from '../store/store.ts'
 import { UnlinkedMeanwhileError } from './errors.ts'
-import type { Crypto } from '../crypto.ts'
 
 /** A record about people that ends by itself, and before that when one of them unlinks. */
 export interface TemporaryRecord {
@@ -15,22 +15,6 @@ export interface TemporaryRecord {
   readonly since?: number
 }
 
-/** What is stored about people for a while. Beside it stands for each of them what there is, under a keyed mark. */
-export interface TemporaryRecords {
-  /** Writes the record. Rejects with UnlinkedMeanwhileError when one of the people has unlinked, and leaves nothing then. */
-  set(trace: TemporaryRecord, value: Json): Promise<void>
-  /** Writes it only where none is; true when it was written. Rejects like `set`. */
-  create(trace: TemporaryRecord, value: Json): Promise<boolean>
-  /** Notes whose a record is that was written before anybody knew. */
-  addToIndex(trace: TemporaryRecord): Promise<void>
-  /** What there is about the person. */
-  list(person: string): Promise<RecordReference[]>
-  /** Deletes all of it, and leaves a mark so that nothing under way brings any of it back. */
-  deleteAll(person: string): Promise<void>
-  /** When the person unlinked, in milliseconds, if that was lately. */
-  unlinkedAt(person: string): Promise<number | undefined>
-}
-
 export interface RecordReference {
   readonly kind: string
   readonly key: string
@@ -38,100 +22,112 @@ export interface RecordReference {
   readonly until: number
 }
 
-/** `also`: the marks of everybody else whom it is about. `going`: somebody unlinks at this moment. */
+/** `also`: the HMACs of everybody else whom it is about. `going`: somebody unlinks at this moment. */
 type Entry = RecordReference & {
   readonly also: readonly string[]
   readonly going: boolean
   readonly [key: string]: Json
 }
-type Notes = Versioned & { readonly entries: readonly Entry[] }
+type Index = Versioned & { readonly entries: readonly Entry[] }
 
-// Longer than an attempt to link can live.
+// Longer than a session of linking can live.
 const unlinkRemembered = 11 * 60 * 1000
 const mostTries = 100
 
-export function createTemporaryRecords(store: Store, seal: Crypto, now = Date.now): TemporaryRecords {
-  const traces: TemporaryRecords = {
-    set: (trace, value) => leave(trace, () => store.set(trace.kind, trace.key, value, trace.ttl)),
-    create: (trace, value) => leave(trace, () => store.create(trace.kind, trace.key, value, trace.ttl)),
-    addToIndex: (trace) => leave(trace, async () => undefined),
-    async list(person) {
-      const notes = await Promise.all(seal.hmacs(person, 'traces').map(read))
-      return notes.flatMap((one) => one?.entries.filter(alive) ?? [])
-    },
-    async deleteAll(person) {
-      // First of all: whatever is written from now on finds it.
-      await store.set('unlinked', seal.hmacs(person, 'unlinked')[0], now(), unlinkRemembered)
-      for (const mark of seal.hmacs(person, 'traces')) await forgetAll(mark)
-    },
-    async unlinkedAt(person) {
-      const times = await Promise.all(seal.hmacs(person, 'unlinked').map((mark) => store.get('unlinked', mark)))
-      const known = times.filter((time) => typeof time === 'number')
-      return known.length > 0 ? Math.max(...known) : undefined
-    },
-  }
-  return traces
+/** What is stored about people for a while. An index for each of them, under an HMAC of their id, names what there is. */
+export type TemporaryRecords = ReturnType<typeof createTemporaryRecords>
 
-  /** Noted, written, then looked: an unlink meanwhile has either found the record or taken the note. */
-  async function leave<Outcome>(trace: TemporaryRecord, write: () => Promise<Outcome>): Promise<Outcome> {
-    const { people: of, kind, key, ttl, since = Infinity } = trace
-    const marks = of.map((person) => seal.hmacs(person, 'traces')[0])
+export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.now) {
+  return {
+    /** Writes the record. Rejects with UnlinkedMeanwhileError when one of the people has unlinked, and leaves nothing then. */
+    set: (record: TemporaryRecord, value: Json) =>
+      indexed(record, () => store.set(record.kind, record.key, value, record.ttl)),
+    /** Writes it only where none is; true when it was written. Rejects like `set`. */
+    create: (record: TemporaryRecord, value: Json) =>
+      indexed(record, () => store.create(record.kind, record.key, value, record.ttl)),
+    /** Notes whose a record is that was written before anybody knew. */
+    addToIndex: (record: TemporaryRecord) => indexed(record, async () => undefined),
+    /** What there is about the person. */
+    async list(person: string): Promise<RecordReference[]> {
+      const indexes = await Promise.all(crypto.hmacs(person, 'traces').map(read))
+      return indexes.flatMap((index) => index?.entries.filter(isAlive) ?? [])
+    },
+    /** Deletes all of it, and leaves the time so that nothing under way brings any of it back. */
+    async deleteAll(person: string): Promise<void> {
+      // First of all: whatever is written from now on finds it.
+      await store.set('unlinked', crypto.hmacs(person, 'unlinked')[0], now(), unlinkRemembered)
+      for (const hmac of crypto.hmacs(person, 'traces')) await deleteIndexed(hmac)
+    },
+    unlinkedAt,
+  }
+
+  /** When the person unlinked, in milliseconds, if that was lately. */
+  async function unlinkedAt(person: string): Promise<number | undefined> {
+    const times = await Promise.all(crypto.hmacs(person, 'unlinked').map((hmac) => store.get('unlinked', hmac)))
+    const known = times.filter((time) => typeof time === 'number')
+    return known.length > 0 ? Math.max(...known) : undefined
+  }
+
+  /** Noted, written, then looked: an unlink meanwhile has either found the record or taken the entry. */
+  async function indexed<Outcome>(record: TemporaryRecord, write: () => Promise<Outcome>): Promise<Outcome> {
+    const { people, kind, key, ttl, since = Infinity } = record
+    const hmacs = people.map((person) => crypto.hmacs(person, 'traces')[0])
     const until = now() + ttl
-    for (const mark of marks) {
-      const also = marks.filter((other) => other !== mark)
-      await change(mark, (entries) => [...without(entries, kind, key), { kind, key, until, also, going: false }])
+    for (const hmac of hmacs) {
+      const also = hmacs.filter((other) => other !== hmac)
+      await change(hmac, (entries) => [...without(entries, kind, key), { kind, key, until, also, going: false }])
     }
     const outcome = await write()
-    const notes = await Promise.all(marks.map(read))
+    const indexes = await Promise.all(hmacs.map(read))
     const isThere = (entry: Entry): boolean => entry.kind === kind && entry.key === key && !entry.going
-    const kept = until <= now() || notes.every((one) => one?.entries.some(isThere))
-    const unlinked = await Promise.all(of.map(traces.unlinkedAt))
+    const kept = until <= now() || indexes.every((index) => index?.entries.some(isThere))
+    const unlinked = await Promise.all(people.map(unlinkedAt))
     if (kept && unlinked.every((time) => time === undefined || time < since)) return outcome
-    await erase(kind, key, marks)
+    await erase(kind, key, hmacs)
     throw new UnlinkedMeanwhileError()
   }
 
-  /** Whoever writes meanwhile sees that their note is going, and a store that fails in between leaves the notes. */
-  async function forgetAll(mark: string): Promise<void> {
+  /** Who writes meanwhile sees that their entry is going, and a store that fails in between leaves the entries. */
+  async function deleteIndexed(hmac: string): Promise<void> {
     for (;;) {
-      await change(mark, (entries) => entries.map((entry) => ({ ...entry, going: true })))
-      const notes = await read(mark)
-      if (!notes) return
-      for (const { kind, key, also } of notes.entries.filter(({ going }) => going)) {
-        await erase(kind, key, [mark, ...also])
+      await change(hmac, (entries) => entries.map((entry) => ({ ...entry, going: true })))
+      const index = await read(hmac)
+      if (!index) return
+      for (const { kind, key, also } of index.entries.filter(({ going }) => going)) {
+        await erase(kind, key, [hmac, ...also])
       }
     }
   }
 
-  async function erase(kind: string, key: string, marks: readonly string[]): Promise<void> {
+  async function erase(kind: string, key: string, hmacs: readonly string[]): Promise<void> {
     await store.delete(kind, key)
-    for (const mark of marks) await change(mark, (entries) => without(entries, kind, key))
+    for (const hmac of hmacs) await change(hmac, (entries) => without(entries, kind, key))
   }
 
-  /** Compare and set, until nobody has changed the notes meanwhile. They end with the last of what they name. */
-  async function change(mark: string, edit: (entries: readonly Entry[]) => readonly Entry[]): Promise<void> {
+  /** Compare and set, until nobody has changed the index meanwhile. It ends with the last of what it names. */
+  async function change(hmac: string, edit: (entries: readonly Entry[]) => readonly Entry[]): Promise<void> {
     for (let tries = 1; tries <= mostTries; tries += 1) {
-      const before = await read(mark)
-      const entries = edit(before?.entries.filter(alive) ?? [])
+      const before = await read(hmac)
+      const entries = edit(before?.entries.filter(isAlive) ?? [])
       const ttl = Math.max(...entries.map(({ until }) => until)) - now()
-      if (await put(mark, before, entries, ttl)) return
+      if (await replace(hmac, before, entries, ttl)) return
     }
     throw new StoreUnavailableError('What is noted about somebody was changed again and again.')
   }
 
-  async function put(mark: string, before: Notes | undefined, entries: readonly Entry[], ttl: number) {
-    // Not counted from 1: what has seen earlier notes must not take these for them.
+  async function replace(hmac: string, before: Index | undefined, entries: readonly Entry[], ttl: number) {
+    // Not counted from 1: what has seen an earlier index must not take this one for it.
     if (!before)
-      return entries.length === 0 || store.create('traces', mark, { version: randomInt(2 ** 47), entries }, ttl)
-    if (entries.length === 0) return store.deleteIfVersion('traces', mark, before.version)
-    return store.compareAndSet('traces', mark, before.version, { version: before.version + 1, entries }, ttl)
+      return entries.length === 0 || store.create('traces', hmac, { version: randomInt(2 ** 47), entries }, ttl)
+    if (entries.length === 0) return store.deleteIfVersion('traces', hmac, before.version)
+    return store.compareAndSet('traces', hmac, before.version, { version: before.version + 1, entries }, ttl)
   }
 
-  async function read(mark: string): Promise<Notes | undefined> {
-    return (await store.get('traces', mark)) as Notes | undefined
+  async function read(hmac: string): Promise<Index | undefined> {
+    return (await store.get('traces', hmac)) as Index | undefined
   }
 
-  function alive({ until }: RecordReference): boolean {
+  function isAlive({ until }: RecordReference): boolean {
     return until > now()
   }
 }

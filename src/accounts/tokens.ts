@@ -1,67 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
+import { createSingleFlight } from '../single-flight.ts'
 import type { SpotifyClients } from '../spotify/clients.ts'
+import { InvalidGrantError, SpotifyDownError } from '../spotify/errors.ts'
 import type { TokenResponse } from '../spotify/oauth.ts'
-import type { Store } from '../store/store.ts'
-import { NotLinkedError, RefreshBusyError } from './errors.ts'
+import { holdLease, type HeldLease } from '../store/held-lease.ts'
+import { StoreUnavailableError, type Store } from '../store/store.ts'
+import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './errors.ts'
 import type { Link, Links } from './links.ts'
-import { createRefreshing } from './refresh.ts'
-import type { RefusalCounter } from './mass-refusal.ts'
+import { refusalWindow, type RefusalCounter } from './mass-refusal.ts'
 
-/** Access tokens, always fresh, in memory only. */
-export interface AccessTokens {
-  /** Rejects with ConsentEndedError, MassRefusalError, RefreshBusyError, NotLinkedError and the errors of `spotify`. */
-  fresh(person: string, link: Link): Promise<string>
-  keep(link: Link, access: TokenResponse['access']): void
-  /** Forgets one that Spotify did not take. */
-  drop(link: Link, token: string): void
-  forget(link: Link): void
-}
+type Access = NonNullable<TokenResponse['access']>
 
 const early = 60_000
-const mostKept = 20_000
+const leaseTime = 15_000
+// What the call may take: its deadline of six seconds, after a look at the rate limit.
+const callTime = 8_000
+const patience = 5_000
+const pause = 60_000
+const refusalDelay = 500
+const storeAttempts = 3
+const bounds = { maxSize: 8 * 2 ** 20, sizeCalculation: (entry: object) => JSON.stringify(entry).length }
 
+/** Access tokens, always fresh, in memory only. */
 export function createAccessTokens(
   store: Store,
   links: Links,
   clients: SpotifyClients,
   refusals: RefusalCounter,
-  now = Date.now,
-): AccessTokens {
-  const kept = new Map<string, { readonly token: string; readonly expiresAt: number }>()
-  const underWay = new Map<string, Promise<string>>()
-  const refreshing = createRefreshing(store, links, clients, refusals, now)
+  now: () => number,
+) {
+  /** By link, as all else here. */
+  const cache = new LRUCache<string, Access>(bounds)
+  /** Refresh tokens that the store has not taken yet, and the stored one that each takes the place of. */
+  const unstored = new LRUCache<string, { readonly before: string; readonly token: string }>(bounds)
+  const singleFlight = createSingleFlight<string>()
+  let pausedUntil = 0
 
-  const tokens: AccessTokens = {
-    async fresh(person, link) {
-      const known = kept.get(link.id)
+  return {
+    /** Rejects with ConsentEndedError, MassRefusalError, RefreshBusyError, NotLinkedError and the errors of `spotify`. */
+    async fresh(person: string, { id }: Link): Promise<string> {
+      const known = cache.get(id)
       if (known && known.expiresAt > now() + early) return known.token
-      const running = underWay.get(link.id) ?? refresh(person, link).finally(() => underWay.delete(link.id))
-      underWay.set(link.id, running)
-      return running
+      return singleFlight(id, () => refresh(person, id))
     },
-    keep(link, access) {
-      if (!access) return
-      kept.delete(link.id)
-      kept.set(link.id, access)
-      const [oldest] = kept.keys()
-      if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
+    keep({ id }: Link, access: Access): void {
+      cache.set(id, access)
     },
-    drop(link, token) {
-      if (kept.get(link.id)?.token === token) kept.delete(link.id)
+    /** Forgets one that Spotify did not take. */
+    drop({ id }: Link, token: string): void {
+      if (cache.get(id)?.token === token) cache.delete(id)
     },
-    forget(link) {
-      kept.delete(link.id)
-      refreshing.forget(link)
+    forget({ id }: Link): void {
+      cache.delete(id)
+      unstored.delete(id)
     },
   }
-  return tokens
 
-  async function refresh(person: string, link: Link): Promise<string> {
+  /** One at a time per link, across all processes. */
+  async function refresh(person: string, id: string): Promise<string> {
+    if (now() < pausedUntil) throw new MassRefusalError(pausedUntil)
+    const lease = await holdLease(store, `refresh:${id}`, leaseTime, { patience })
+    if (!lease) throw new RefreshBusyError()
     try {
-      return (await refreshing.refresh(person, link.id, (access) => tokens.keep(link, access))).token
+      const link = await links.find(person)
+      if (!link) throw new NotLinkedError()
+      if (link.id !== id) throw new RefreshBusyError()
+      const stored = links.decryptRefreshToken(person, link)
+      const { access, refreshToken } = await ask(person, link, stored, lease)
+      // Of use to others at once, whatever the store says.
+      if (access) cache.set(id, access)
+      await succeed(person, link, stored, refreshToken)
+      await confirm(person, link)
+      if (!access) throw new SpotifyDownError('A refresh was answered without a usable access token')
+      return access.token
     } catch (error) {
       // What came is of no use where the link is gone or another one by now.
-      if (error instanceof NotLinkedError || error instanceof RefreshBusyError) kept.delete(link.id)
+      if (error instanceof NotLinkedError || error instanceof RefreshBusyError) cache.delete(id)
+      throw error
+    } finally {
+      await lease.release()
+    }
+  }
+
+  async function ask(person: string, link: Link, stored: string, lease: HeldLease): Promise<TokenResponse> {
+    // Another process has stored a later one meanwhile.
+    if (unstored.get(link.id)?.before !== stored) unstored.delete(link.id)
+    // Nobody else may begin while the call is under way: under strict rotation one of two would be refused.
+    if (!lease.isHeld(callTime)) throw new RefreshBusyError()
+    try {
+      return await clients.for(link.clientId).oauth.refresh(unstored.get(link.id)?.token ?? stored)
+    } catch (error) {
+      if (error instanceof InvalidGrantError) await end(person, link, stored, lease)
       throw error
     }
+  }
+
+  /**
+   * Stores the successor of the stored token. It may be the only good one by now, so it is tried again while the
+   * store is silent, and kept in memory until a later refresh has stored it. For the same reason it is stored after
+   * the lease was lost, too, and where the link has been taken for ended: but only in the place of the very token
+   * that it succeeds, so that what anybody else has stored meanwhile stays.
+   */
+  async function succeed(person: string, link: Link, before: string, answered: string | undefined): Promise<void> {
+    const token = answered ?? unstored.get(link.id)?.token
+    if (!token || token === before) return
+    unstored.set(link.id, { before, token })
+    const changes = { refreshToken: links.encryptRefreshToken(person, token), endedAt: null }
+    for (let attempt = 1; attempt <= storeAttempts; attempt += 1) {
+      try {
+        await links.compareAndSetToken(person, link, before, changes)
+        unstored.delete(link.id)
+        return
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error
+        await sleep(300)
+      }
+    }
+  }
+
+  /** A link that was deleted or made anew meanwhile wins. Written first, then looked. */
+  async function confirm(person: string, link: Link): Promise<void> {
+    try {
+      await refusals.recordSuccess(person)
+      const current = await links.find(person)
+      if (current?.id === link.id) return
+      unstored.delete(link.id)
+      if (current) throw new RefreshBusyError()
+      await refusals.forget(person)
+      throw new NotLinkedError()
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error
+    }
+  }
+
+  /**
+   * The link counts as gone at once, and is deleted when the window is over; until then it comes back if it turns
+   * out that Spotify refuses everybody. A refusal that came after the lease was lost ends nothing: it may be about a
+   * token that somebody else has used by then.
+   */
+  async function end(person: string, link: Link, stored: string, lease: HeldLease): Promise<never> {
+    if (!lease.isHeld()) throw new RefreshBusyError()
+    unstored.delete(link.id)
+    if (!(await links.compareAndSetToken(person, link, stored, { endedAt: now() }, refusalWindow))) {
+      throw (await links.find(person)) ? new RefreshBusyError() : new NotLinkedError()
+    }
+    await refusals.recordRefusal(person)
+    if (!(await links.read(person))) await refusals.forget(person)
+    // Everybody who is refused at the same moment is counted before anybody is told.
+    await sleep(refusalDelay)
+    if (!(await refusals.isMassRefusal())) throw new ConsentEndedError()
+    pausedUntil = now() + pause
+    for (const other of await refusals.recentlyRefused()) {
+      const ended = await links.read(other)
+      if (ended && ended.endedAt !== null) await links.compareAndSet(other, ended, { endedAt: null })
+    }
+    throw new MassRefusalError(pausedUntil)
   }
 }

@@ -5,18 +5,7 @@ import type { Library } from '../library/library.ts'
 import { RateLimitedError } from '../spotify/errors.ts'
 import { StoreUnavailableError } from '../store/store.ts'
 import { createDigest, type Digest } from './digest.ts'
-
-/** From when, inclusive, until when, exclusive, in milliseconds. */
-export interface TimeRange {
-  readonly from: number
-  readonly until: number
-}
-
-export interface Collection {
-  readonly digest: Digest
-  /** Who takes part but could not be asked. */
-  readonly missing: readonly string[]
-}
+import type { RoundupPage } from './stored-roundup.ts'
 
 export interface Progress {
   readonly done: number
@@ -44,9 +33,9 @@ const longest = 10 * 60 * 1000
 export async function collect(
   library: Pick<Library, 'since'>,
   members: readonly string[],
-  { from, until }: TimeRange,
+  { from, until }: Pick<RoundupPage, 'from' | 'until'>,
   { progress = () => undefined, asOf, pauses = [], signal }: CollectOptions,
-): Promise<Collection> {
+): Promise<{ readonly digest: Digest; readonly missing: readonly string[] }> {
   const digest = createDigest()
   const missing = new Set<string>()
   const failed = new Set<string>()
@@ -54,16 +43,15 @@ export async function collect(
   let done = 0
 
   const ask = async (person: string): Promise<void> => {
+    failed.delete(person)
     try {
       const songs = await library.since(person, from, asOf)
-      failed.delete(person)
       digest.add(
         person,
         songs.filter(({ addedAt = until }) => addedAt < until),
       )
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error
-      failed.delete(person)
       if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return
       // Who is made to wait is not asked again before that wait is over.
       if (error instanceof RateLimitedError) missing.add(person)

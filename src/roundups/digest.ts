@@ -7,7 +7,7 @@ export interface RoundupRow {
   readonly savers: readonly Saver[]
 }
 
-export interface Saver {
+interface Saver {
   /** A Discord id. */
   readonly person: string
   /** Milliseconds since the epoch. */
@@ -15,72 +15,62 @@ export interface Saver {
 }
 
 /** What a roundup shows of a song; text as Spotify sent it. */
-export type ShownSong = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'cover'>
+type ShownSong = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'cover'>
 
-/** Takes in one member after the other and keeps of each only what the roundup may need. */
-export interface Digest {
-  add(person: string, songs: readonly Song[]): void
-  /** What several saved, the latest first, then everybody's newest; only of these people. */
-  rows(people: ReadonlySet<string>): RoundupRow[]
+interface Like {
+  readonly song: ShownSong
+  readonly at: number
 }
 
 const newestOfEach = 3
+// Some of a person's newest may be among what several saved.
+const mostKept = 10
 
-export function createDigest(): Digest {
+/** Takes in one member after the other and keeps of each only what the roundup may need. */
+export type Digest = ReturnType<typeof createDigest>
+
+export function createDigest() {
   /** By song: its only saver so far, or all of them. The song itself is kept from the second one on. */
   const saved = new Map<string, Saver | { readonly song: ShownSong; readonly savers: Saver[] }>()
-  const newest = new Map<string, readonly { readonly song: ShownSong; readonly at: number }[]>()
+  const newest = new Map<string, readonly Like[]>()
 
   return {
-    add(person, songs) {
-      const dated = onceEach(songs)
-      newest.set(
-        person,
-        dated.slice(0, mostKept).map(({ song, at }) => ({ song: shown(song), at })),
-      )
-      for (const { song, at } of dated) {
+    add(person: string, songs: readonly Song[]): void {
+      const likes = onceEach(songs)
+      newest.set(person, likes.slice(0, mostKept))
+      for (const { song, at } of likes) {
         const known = saved.get(song.uri)
         if (!known) saved.set(song.uri, { person, at })
         else if ('savers' in known) known.savers.push({ person, at })
-        else saved.set(song.uri, { song: shown(song), savers: [known, { person, at }] })
+        else saved.set(song.uri, { song, savers: [known, { person, at }] })
       }
     },
-    rows(people) {
+    /** What several saved, the latest first, then everybody's newest; only of these people. */
+    rows(people: ReadonlySet<string>): RoundupRow[] {
       const several = [...saved.values()]
-        .flatMap((entry) => ('savers' in entry ? [{ ...entry, savers: inOrder(entry.savers, people) }] : []))
+        .filter((entry) => 'savers' in entry)
+        .map(({ song, savers }): RoundupRow => ({ section: 'several', song, savers: inOrder(savers, people) }))
         .filter(({ savers }) => savers.length > 1)
-        .map(({ song, savers }): RoundupRow => ({ section: 'several', song, savers }))
         .toSorted((a, b) => latest(b) - latest(a))
       const together = new Set(several.map(({ song }) => song.uri))
       const alone = [...newest]
         .filter(([person]) => people.has(person))
-        .map(([person, songs]) => ofOne(person, songs, together))
-      return [...several, ...alone.toSorted((a, b) => first(b) - first(a)).flat()]
+        .map(([person, likes]) => {
+          const own = likes.filter(({ song }) => !together.has(song.uri)).slice(0, newestOfEach)
+          return own.map(({ song, at }): RoundupRow => ({ section: 'newest', song, savers: [{ person, at }] }))
+        })
+        .toSorted(([a], [b]) => latest(b) - latest(a))
+      return [...several, ...alone.flat()]
     },
   }
 }
 
-// Some of a person's newest may stand among what several saved.
-const mostKept = 10
-
-function ofOne(
-  person: string,
-  songs: readonly { readonly song: ShownSong; readonly at: number }[],
-  together: ReadonlySet<string>,
-): RoundupRow[] {
-  return songs
-    .filter(({ song }) => !together.has(song.uri))
-    .slice(0, newestOfEach)
-    .map(({ song, at }) => ({ section: 'newest', song, savers: [{ person, at }] }))
-}
-
-/** A person's songs with a name and a date, newest first; one that stands twice counts from its latest. */
-function onceEach(songs: readonly Song[]): { readonly song: Song; readonly at: number }[] {
-  const byUri = new Map<string, { readonly song: Song; readonly at: number }>()
-  for (const song of songs) {
-    const known = byUri.get(song.uri)
-    if (song.addedAt === undefined || song.uri.startsWith('missing:')) continue
-    if (!known || known.at < song.addedAt) byUri.set(song.uri, { song, at: song.addedAt })
+/** A person's songs with a name and a date, newest first; one that is listed twice counts from its latest. */
+function onceEach(songs: readonly Song[]): Like[] {
+  const byUri = new Map<string, Like>()
+  for (const { addedAt: at, uri, title, artists, url, cover } of songs) {
+    if (at === undefined || uri.startsWith('missing:') || (byUri.get(uri)?.at ?? -Infinity) >= at) continue
+    byUri.set(uri, { song: { uri, title, artists, url, cover }, at })
   }
   return [...byUri.values()].toSorted((a, b) => b.at - a.at)
 }
@@ -89,14 +79,6 @@ function inOrder(savers: readonly Saver[], people: ReadonlySet<string>): Saver[]
   return savers.filter(({ person }) => people.has(person)).toSorted((a, b) => a.at - b.at)
 }
 
-function latest({ savers }: RoundupRow): number {
-  return savers.at(-1)?.at ?? 0
-}
-
-function first(rows: readonly RoundupRow[]): number {
-  return rows[0]?.savers[0]?.at ?? 0
-}
-
-function shown({ uri, title, artists, url, cover }: Song): ShownSong {
-  return { uri, title, artists, url, cover }
+function latest(row: RoundupRow | undefined): number {
+  return row?.savers.at(-1)?.at ?? 0
 }

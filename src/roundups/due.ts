@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
+import PQueue from 'p-queue'
 import type { DeliveryOutcome } from './publish.ts'
 import type { Schedules } from './schedules.ts'
 
-export type Report = (server: string, outcome: DeliveryOutcome | Error) => void
+type Report = (server: string, outcome: DeliveryOutcome | Error) => void
 
 const batch = 200
 const atOnce = 8
@@ -18,58 +20,48 @@ export function createDueRunner(
   schedules: Pick<Schedules, 'due'>,
   deliver: (server: string, ended: AbortSignal) => Promise<DeliveryOutcome>,
   now: () => number,
-): (report: Report, ended: AbortSignal) => Promise<void> {
-  /** When a server may have its next turn. Not in the store: others may succeed where this process fails. */
-  const nextTurn = new Map<string, number>()
+) {
+  /** Servers that have no turn now. Not in the store: others may succeed where this process fails. */
+  const resting = new LRUCache<string, true>({ maxSize: 100_000, sizeCalculation: () => 1, ttlResolution: 0 })
 
-  return async (report, ended) => {
-    const running = new Map<string, Promise<void>>()
-    let queue: string[] = []
-    let lookedAt = -Infinity
+  return async (report: Report, ended: AbortSignal): Promise<void> => {
+    const queue = new PQueue({ concurrency: atOnce })
     try {
       for (;;) {
-        if (!ended.aborted && (queue.length === 0 || performance.now() - lookedAt >= lookAgain)) {
-          lookedAt = performance.now()
-          queue = (await waiting()).filter((server) => !running.has(server))
-        }
-        while (running.size < atOnce && queue.length > 0 && !ended.aborted) begin(queue.shift() ?? '')
-        if (running.size === 0) return
-        await anyOf(running.values())
+        const servers = ended.aborted ? [] : await waiting()
+        // Those that were found before and have not begun are found again.
+        queue.clear()
+        for (const server of servers) void queue.add(() => deliverTo(server))
+        if (queue.size + queue.pending === 0) return
+        const over = queue.size > 0 ? queue.onEmpty() : queue.onIdle()
+        await Promise.race([over, sleep(lookAgain, undefined, { ref: false })])
       }
     } finally {
-      await Promise.all(running.values())
+      queue.clear()
+      await queue.onIdle()
     }
 
-    function begin(server: string): void {
-      nextTurn.set(server, performance.now() + lookAgain)
-      const turn = one(server).finally(() => running.delete(server))
-      running.set(server, turn)
-    }
-
-    async function one(server: string): Promise<void> {
+    async function deliverTo(server: string): Promise<void> {
+      if (ended.aborted) return
+      resting.set(server, true)
+      let rest = lookAgain
       try {
         const outcome = await deliver(server, ended)
         if (outcome !== 'not due') report(server, outcome)
       } catch (error) {
-        if (ended.aborted) return
-        nextTurn.set(server, performance.now() + afterFailure)
-        report(server, error as Error)
+        rest = afterFailure
+        if (!ended.aborted) report(server, error as Error)
+      } finally {
+        resting.set(server, true, { ttl: rest })
       }
     }
   }
 
-  /** What fails for good stands before all others, so as many more are looked at. */
+  /** What fails for good is listed before all others, so as many more are looked at. */
   async function waiting(): Promise<string[]> {
-    const found = await schedules.due(now(), batch + nextTurn.size)
-    for (const server of new Set(nextTurn.keys()).difference(new Set(found))) nextTurn.delete(server)
-    return found.filter((server) => (nextTurn.get(server) ?? -Infinity) <= performance.now())
+    resting.purgeStale()
+    const found = await schedules.due(now(), batch + resting.size)
+    for (const server of new Set(resting.keys()).difference(new Set(found))) resting.delete(server)
+    return found.filter((server) => !resting.has(server))
   }
-}
-
-/** Whichever ends first, or a while. */
-async function anyOf(works: Iterable<Promise<void>>): Promise<void> {
-  const pause = new AbortController()
-  const over = sleep(lookAgain, undefined, { signal: pause.signal }).catch(() => undefined)
-  await Promise.race([...works, over])
-  pause.abort()
 }

@@ -1,4 +1,5 @@
 import { Cron } from 'croner'
+import { LRUCache } from 'lru-cache'
 
 /** A time of the week somewhere. */
 export interface WeeklyTime {
@@ -10,7 +11,7 @@ export interface WeeklyTime {
   readonly timezone: string
 }
 
-/** One of the times that a weekly one stands for. */
+/** One of the times of a weekly one. */
 export interface SchedulePeriod {
   /** Milliseconds since the epoch. */
   readonly at: number
@@ -25,29 +26,36 @@ const almostAWeek = 6 * day
 /** The first period after a time. An hour that clocks skip is the moment at which they do; of two equal ones the first. */
 export function periodAfter(time: number, { weekday, hour, timezone }: WeeklyTime): SchedulePeriod {
   const found = next(`0 0 ${hour} * * ${weekday}`, timezone, time)
-  if (found < time + almostAWeek) return { at: found, label: isoWeek(found, timezone) }
-  // Where clocks skip from this hour into the next day, croner would skip the week.
-  const midnight = next(`0 0 0 * * ${(weekday + 1) % 7}`, timezone, time)
-  if (midnight < found && local(midnight - 1, timezone).hour < hour)
-    return { at: midnight, label: isoWeek(midnight - 1, timezone) }
+  if (found >= time + almostAWeek) {
+    // Where clocks skip from this hour into the next day, croner would skip the week.
+    const midnight = next(`0 0 0 * * ${(weekday + 1) % 7}`, timezone, time)
+    if (midnight < found && local(midnight - 1, timezone).hour < hour)
+      return { at: midnight, label: isoWeek(midnight - 1, timezone) }
+  }
   return { at: found, label: isoWeek(found, timezone) }
 }
 
 /** The latest period at or before a time. */
 export function periodBefore(time: number, weekly: WeeklyTime): SchedulePeriod {
   let found = periodAfter(time - 9 * day, weekly)
-  while (found.at + almostAWeek <= time) {
-    const later = periodAfter(found.at, weekly)
-    if (later.at > time) return found
-    found = later
-  }
+  for (let later = found; later.at <= time; later = periodAfter(later.at, weekly)) found = later
   return found
 }
+
+// Kept, because making one takes longer than all the rest. Throws RangeError for a name that is none.
+const clocks = new LRUCache<string, Intl.DateTimeFormat>({
+  max: 1_000,
+  memoMethod: (timeZone) =>
+    new Intl.DateTimeFormat('en', {
+      ...{ timeZone, calendar: 'iso8601', numberingSystem: 'latn', hourCycle: 'h23' },
+      ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric' },
+    }),
+})
 
 /** Whether it is a name that clocks can be read by. */
 export function isTimezone(name: string): boolean {
   try {
-    return Boolean(clockOf(name))
+    return Boolean(clocks.memo(name))
   } catch {
     return false
   }
@@ -58,7 +66,7 @@ function next(pattern: string, timezone: string, after: number): number {
 }
 
 function isoWeek(time: number, timezone: string): string {
-  const { year, month, date } = local(time, timezone)
+  const { year, month, day: date } = local(time, timezone)
   // A week belongs to the year of its Thursday.
   const noon = Date.UTC(year, month - 1, date)
   const thursday = new Date(noon + (4 - (new Date(noon).getUTCDay() || 7)) * day)
@@ -66,24 +74,8 @@ function isoWeek(time: number, timezone: string): string {
   return `${thursday.getUTCFullYear()}-W${String(week).padStart(2, '0')}`
 }
 
-function local(time: number, timezone: string): Record<'year' | 'month' | 'date' | 'hour', number> {
-  const parts = clockOf(timezone).formatToParts(time)
-  const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((one) => one.type === type)?.value)
-  return { year: part('year'), month: part('month'), date: part('day'), hour: part('hour') }
-}
-
-const mostClocks = 1_000
-const clocks = new Map<string, Intl.DateTimeFormat>()
-
-/** Kept, because making one takes longer than all the rest. @throws RangeError for a name that is none */
-function clockOf(timezone: string): Intl.DateTimeFormat {
-  const known = clocks.get(timezone)
-  if (known) return known
-  const clock = new Intl.DateTimeFormat('en', {
-    ...{ timeZone: timezone, calendar: 'iso8601', numberingSystem: 'latn', hourCycle: 'h23' },
-    ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric' },
-  })
-  if (clocks.size >= mostClocks) clocks.clear()
-  clocks.set(timezone, clock)
-  return clock
+function local(time: number, timezone: string): Record<'year' | 'month' | 'day' | 'hour', number> {
+  const parts = clocks.memo(timezone).formatToParts(time)
+  const numbers = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]))
+  return numbers as Record<'year' | 'month' | 'day' | 'hour', number>
 }

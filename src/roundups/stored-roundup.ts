@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { setImmediate as breath } from 'node:timers/promises'
+import { setImmediate as othersTurn } from 'node:timers/promises'
+import { runConcurrently } from '../concurrency.ts'
 import type { Json, Store, Versioned } from '../store/store.ts'
 import type { RoundupRow } from './digest.ts'
 
@@ -11,7 +12,7 @@ export interface RoundupPage {
   /** From 1. */
   readonly page: number
   readonly pages: number
-  /** What was looked at, in milliseconds. */
+  /** What was looked at, in milliseconds: from when, inclusive, until when, exclusive. */
   readonly from: number
   readonly until: number
   /** How many take part. */
@@ -24,116 +25,98 @@ export interface RoundupPage {
   readonly rows: readonly RoundupRow[]
 }
 
-/** Where a roundup stands in the chat. */
+/** Where a roundup is in the chat. */
 export interface MessageRef {
   readonly channel: string
   readonly message: string
 }
 
-/** The roundups of the last week, page by page. */
-export interface StoredRoundups {
-  /** Keeps the pages of a roundup for a week, in place of earlier ones with its id. */
-  write(head: Omit<RoundupPage, 'page' | 'pages' | 'rows'>, rows: readonly RoundupRow[]): Promise<RoundupPage>
-  /** Undefined when its week is over, or when there is no such page. */
-  read(id: string, page: number): Promise<RoundupPage | undefined>
-  /** Notes where it stands, unless that is known; where it stands. */
-  recordMessage(id: string, server: string, place: MessageRef): Promise<MessageRef>
-  /** Takes a person out of every page of a server; the first pages that look different now, and where they stand. */
-  removeMember(person: string, server: string): Promise<{ readonly sheet: RoundupPage; readonly place: MessageRef }[]>
-  /** The songs of a person that stand on pages of a server. */
-  rowsOf(person: string, server: string): Promise<RoundupRow[]>
-}
-
-/** The sheet with these people only. What a single one of several is left of is no longer what several saved. */
-export function onlyOf(sheet: RoundupPage, stays: (person: string) => boolean): RoundupPage {
-  const rows = sheet.rows.map((row) => ({ ...row, savers: row.savers.filter(({ person }) => stays(person)) }))
-  const missing = sheet.missing.filter(stays)
+/** The page with these people only. What a single one of several is left of is no longer what several saved. */
+export function onlyOf(page: RoundupPage, stays: (person: string) => boolean): RoundupPage {
+  const rows = page.rows.map((row) => ({ ...row, savers: row.savers.filter(({ person }) => stays(person)) }))
+  const missing = page.missing.filter(stays)
   return {
-    ...sheet,
+    ...page,
     rows: rows.filter(({ section, savers }) => savers.length > (section === 'several' ? 1 : 0)),
     missing,
-    missed: sheet.missed - (sheet.missing.length - missing.length),
+    missed: page.missed - (page.missing.length - missing.length),
   }
 }
 
 const rowsOnPage = 10
 const week = 7 * 24 * 60 * 60 * 1000
-// The embedded store works while everybody else waits.
 const atOnce = 5
-const attempts = 20
+const mostTries = 20
 
-export function createStoredRoundups(store: Store, now: () => number): StoredRoundups {
+/** The roundups of the last week, page by page. */
+export type StoredRoundups = ReturnType<typeof createStoredRoundups>
+
+export function createStoredRoundups(store: Store, now: () => number) {
   return {
-    async write(head, rows) {
+    /** Keeps the pages of a roundup for a week, in place of earlier ones with its id; the first of them. */
+    async write(head: Omit<RoundupPage, 'page' | 'pages' | 'rows'>, rows: readonly RoundupRow[]): Promise<RoundupPage> {
       const pages = Math.max(1, Math.ceil(rows.length / rowsOnPage))
-      const ends = now() + week
+      const pageAt = (page: number): RoundupPage => {
+        return { ...head, page, pages, rows: rows.slice((page - 1) * rowsOnPage, page * rowsOnPage) }
+      }
       await listed(head.server)
-      // Listed first: whoever leaves meanwhile finds every page that is there.
-      await store.add(`sheets.${head.server}`, entry(head.id, pages, ends))
-      const sheets = Array.from({ length: pages }, (_, index): RoundupPage => {
-        const own = rows.slice(index * rowsOnPage, (index + 1) * rowsOnPage)
-        return { ...head, page: index + 1, pages, rows: own }
-      })
-      await inTurns(sheets, (sheet) =>
-        store.set('sheets', `${sheet.id}.${sheet.page}`, toJson(sheet, randomInt(1, 2 ** 47)), week),
+      // Listed first: who leaves meanwhile finds every page that is there.
+      await store.add(`sheets.${head.server}`, `${head.id}:${pages}:${now() + week}`)
+      await forEachPage(pages, (page) =>
+        store.set('sheets', `${head.id}.${page}`, toJson(pageAt(page), randomInt(1, 2 ** 47)), week),
       )
-      return sheets[0] as RoundupPage
+      return pageAt(1)
     },
+    /** Undefined when its week is over, or when there is no such page. */
     read,
-    async recordMessage(id, server, { channel, message }) {
+    /** Notes where it is, unless that is known; where it is. */
+    async recordMessage(id: string, server: string, { channel, message }: MessageRef): Promise<MessageRef> {
       if (await store.create('places', id, { server, channel, message }, week)) return { channel, message }
-      return (await placeOf(id)) ?? { channel, message }
+      return (await messageOf(id)) ?? { channel, message }
     },
-    async removeMember(person, server) {
-      const changed: { sheet: RoundupPage; place: MessageRef }[] = []
+    /** Takes a person off every page of a server; of each roundup that looks different now, its first page and message. */
+    async removeMember(person: string, server: string) {
+      const changed: { readonly page: RoundupPage; readonly message: MessageRef }[] = []
       for (const { id, pages, ends } of await listed(server)) {
-        let struck = false
-        await inTurns(numbers(pages), async (page) => {
-          if (await without(person, id, page, ends)) struck = true
+        let isChanged = false
+        await forEachPage(pages, async (page) => {
+          if (await removeFrom(id, page, person, ends)) isChanged = true
         })
-        if (!struck) continue
-        const [sheet, place] = await Promise.all([read(id, 1), placeOf(id)])
-        if (sheet && place) changed.push({ sheet, place })
+        if (!isChanged) continue
+        const [page, message] = await Promise.all([read(id, 1), messageOf(id)])
+        if (page && message) changed.push({ page, message })
       }
       return changed
     },
-    async rowsOf(person, server) {
+    /** The songs of a person that are on pages of a server. */
+    async rowsOf(person: string, server: string): Promise<RoundupRow[]> {
       const found: RoundupRow[] = []
       for (const { id, pages } of await listed(server)) {
-        await inTurns(numbers(pages), async (page) => {
+        await forEachPage(pages, async (page) => {
           const rows = (await read(id, page))?.rows ?? []
-          found.push(...rows.filter((row) => rowOf(row, person)))
+          found.push(...rows.filter(isBy(person)))
         })
       }
       return found
     },
   }
 
-  async function read(id: string, page: number): Promise<RoundupPage | undefined> {
-    const kept = await readKept(id, page)
-    if (!kept) return undefined
-    const { version: _version, ...sheet } = kept
-    return sheet
+  async function read(id: string, page: number): Promise<StoredPage | undefined> {
+    return (await store.get('sheets', `${id}.${page}`)) as unknown as StoredPage | undefined
   }
 
-  async function placeOf(id: string): Promise<MessageRef | undefined> {
+  async function messageOf(id: string): Promise<MessageRef | undefined> {
     return (await store.get('places', id)) as unknown as MessageRef | undefined
   }
 
-  async function readKept(id: string, page: number): Promise<Kept | undefined> {
-    return (await store.get('sheets', `${id}.${page}`)) as unknown as Kept | undefined
-  }
-
-  /** Takes a person off a page, as often as others change it at the same moment; false where they did not stand. */
-  async function without(person: string, id: string, page: number, ends: number): Promise<boolean> {
-    for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const kept = await readKept(id, page)
-      if (!kept || !names(kept, person)) return false
-      const rest = toJson(
-        onlyOf(kept, (other) => other !== person),
-        kept.version + 1,
-      )
-      if (await store.compareAndSet('sheets', `${id}.${page}`, kept.version, rest, Math.max(ends - now(), 1)))
+  /** Takes a person off a page, as often as others change it at the same moment; false where they were not on it. */
+  async function removeFrom(id: string, page: number, person: string, ends: number): Promise<boolean> {
+    for (let tries = 1; tries <= mostTries; tries += 1) {
+      const before = await read(id, page)
+      if (!before || !(before.missing.includes(person) || before.rows.some(isBy(person)))) return false
+      const rest = onlyOf(before, (other) => other !== person)
+      const after = toJson(rest, before.version + 1)
+      if (await store.compareAndSet('sheets', `${id}.${page}`, before.version, after, Math.max(ends - now(), 1)))
         return true
     }
     throw new Error(`Page ${page} of roundup ${id} changes too often to be changed`)
@@ -150,31 +133,21 @@ export function createStoredRoundups(store: Store, now: () => number): StoredRou
   }
 }
 
-function entry(id: string, pages: number, ends: number): string {
-  return `${id}:${pages}:${ends}`
+type StoredPage = RoundupPage & { readonly version: number }
+
+function toJson(page: RoundupPage, version: number): Versioned {
+  return { ...page, version } as unknown as Versioned & Json
 }
 
-async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += atOnce) {
-    await Promise.all(items.slice(from, from + atOnce).map(work))
-    await breath()
-  }
+function isBy(person: string): (row: RoundupRow) => boolean {
+  return ({ savers }) => savers.some((saver) => saver.person === person)
 }
 
-function numbers(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index + 1)
-}
-
-function names(sheet: RoundupPage, person: string): boolean {
-  return sheet.missing.includes(person) || sheet.rows.some((row) => rowOf(row, person))
-}
-
-function rowOf({ savers }: RoundupRow, person: string): boolean {
-  return savers.some((saver) => saver.person === person)
-}
-
-type Kept = RoundupPage & { readonly version: number }
-
-function toJson(sheet: RoundupPage, version: number): Versioned {
-  return JSON.parse(JSON.stringify({ ...sheet, version })) as Versioned & Json
+/** The embedded store works while everybody else waits, so they have their turn in between. */
+async function forEachPage(pages: number, work: (page: number) => Promise<void>): Promise<void> {
+  const numbers = Array.from({ length: pages }, (_, index) => index + 1)
+  await runConcurrently(numbers, atOnce, async (page) => {
+    await work(page)
+    await othersTurn()
+  })
 }

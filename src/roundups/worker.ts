@@ -5,17 +5,13 @@ import type { DeliveryOutcome, Roundups } from './roundups.ts'
 
 // What a crashed replica leaves is taken over within this and the time of its lease.
 const tick = 5_000
-
-/** Weekly roundups being delivered. */
-export interface RoundupWorker {
-  /** Begins no more, and waits a moment for the one under way; what is cut off is taken up by whoever comes next. */
-  stop(): Promise<void>
-}
-
 const patience = 2_000
 
-/** Every replica asks what is due, and whoever comes first delivers it. */
-export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Log): RoundupWorker {
+/** Weekly roundups being delivered. */
+export type RoundupWorker = ReturnType<typeof startRoundupWorker>
+
+/** Every replica asks what is due, and the first delivers it. */
+export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Log) {
   const stopping = new AbortController()
   const { signal } = stopping
   const report = (server: string, outcome: DeliveryOutcome | Error): void => {
@@ -28,7 +24,8 @@ export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Lo
     log.warn({ err }, 'Nobody knows which roundups are due; it is asked again in a moment')
   const delivering = every(tick, () => roundups.deliverDue(report, signal), { signal, failed })
   return {
-    async stop() {
+    /** Begins no more, and waits a moment for those under way; what is cut off is taken up by the next process. */
+    async stop(): Promise<void> {
       stopping.abort()
       await Promise.race([delivering, sleep(patience, undefined, { ref: false })])
     },

@@ -98,5 +98,5 @@ const nobody = 'Nobody takes part in the roundups of this server yet. `/roundup 
 
 function page(app: App, sheet: RoundupPage, isPrivate: boolean): Reply {
   const message = { kind: 'message', ephemeral: isPrivate, ...roundupPage(sheet) } as const
-  return isPrivate ? message : { ...message, onSent: (place) => app.roundups.placed(sheet, place) }
+  return isPrivate ? message : { ...message, onSent: (message) => app.roundups.recordMessage(sheet, message) }
 }

@@ -10,7 +10,7 @@ test('nobody who leaves waits for Discord', async () => {
   office.time = friday
   office.songs.set(ana, [songOf(2, { addedAt: friday - hour })])
   const sheet = await roundups.collect(server, 'now-a', 7, () => undefined)
-  await roundups.placed(sheet, { channel: '1', message: '2' })
+  await roundups.recordMessage(sheet, { channel: '1', message: '2' })
   office.chat.update = () => new Promise(() => undefined)
   expect(await roundups.leave(ben, server)).toBe(true)
   const page = JSON.stringify(await roundups.page('now-a', 1))

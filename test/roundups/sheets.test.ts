@@ -41,7 +41,7 @@ describe('the pages of a roundup', () => {
     await sheets.write(head, [...rows(2, [ana, ben], 'several'), ...rows(10, [ben])])
     await sheets.recordMessage('now-1', server, { channel: '5', message: '6' })
     const changed = await sheets.removeMember(ben, server)
-    expect(changed).toMatchObject([{ sheet: { page: 1, rows: [] }, place: { channel: '5', message: '6' } }])
+    expect(changed).toMatchObject([{ page: { page: 1, rows: [] }, message: { channel: '5', message: '6' } }])
     expect((await sheets.read('now-1', 2))?.rows).toEqual([])
     expect(await sheets.rowsOf(ben, server)).toEqual([])
     expect(await sheets.removeMember(ben, server)).toEqual([])

@@ -79,7 +79,7 @@ function stories(kind: 'a file' | 'Redis'): void {
     const sheet = await roundups.collect(another, 'now-leaving', 7, () => undefined)
     expect(JSON.stringify(sheet)).toContain(ben)
     await roundups.leave(ben, another)
-    await roundups.placed(sheet, { channel: '1', message: '2' })
+    await roundups.recordMessage(sheet, { channel: '1', message: '2' })
     expect(office.chat.redrawn).toHaveLength(1)
     expect(JSON.stringify(office.chat.redrawn)).not.toContain(ben)
   })
