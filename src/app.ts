@@ -4,9 +4,8 @@ import { NotLinkedError } from './accounts/errors.ts'
 import { keyringBesideStore, openKeyring, recordActiveKey } from './accounts/keyring.ts'
 import { createTemporaryRecords } from './accounts/temporary-records.ts'
 import { createBot } from './discord/bot.ts'
-import { createClient } from './discord/client.ts'
-import type { Deadlines } from './discord/reply.ts'
-import { createInlineResponses } from './discord/inline-responses.ts'
+import { createClient, type InlineResponses } from './discord/client.ts'
+import type { Deadlines } from './discord/dispatch.ts'
 import { loadCommands, summaryOf, type Commands } from './discord/load.ts'
 import { createPublisher } from './discord/publisher.ts'
 import { commandIds } from './discord/register.ts'
@@ -51,7 +50,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   ends.defer(() => http.close())
 
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
-  const responses = createInlineResponses()
+  const responses: InlineResponses = new Map()
   const client = createClient(config.discord, responses)
   const publisher = createPublisher(client.rest, log)
   const app = await build(config, store, http.send, commands, publisher, metrics)

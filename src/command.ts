@@ -5,6 +5,7 @@ import type {
   APIComponentInMessageActionRow,
   APIEmbed,
   APIModalInteractionResponseCallbackData,
+  AttachmentPayload,
   AutocompleteInteraction,
   ChatInputCommandInteraction,
   MessageComponentInteraction,
@@ -73,7 +74,7 @@ export interface MessageBody {
   readonly components?: readonly APIActionRowComponent<APIComponentInMessageActionRow>[]
   /** The only person whom the message may ping. */
   readonly mention?: string
-  readonly files?: readonly { readonly name: string; readonly text: string }[]
+  readonly files?: readonly AttachmentPayload[]
 }
 
 /** A new message, a change of the pressed message, or a modal (which cannot follow a deferral: answer it without waiting). */

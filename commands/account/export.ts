@@ -13,7 +13,7 @@ export default {
     const text = `${JSON.stringify(await app.exportData(id), undefined, 2)}\n`
     const linked = (await app.accounts.find(id)) ? '' : ' You are not linked; `/link` does that.'
     const content = `This is what is stored about you and your connection. Secrets show as “present”.${linked}`
-    const files = [{ name: 'hearsay.json', text }]
+    const files = [{ name: 'hearsay.json', attachment: Buffer.from(text) }]
     return withRenewal(app, interaction, { kind: 'message', ephemeral: true, content, files })
   },
 } satisfies Subcommand

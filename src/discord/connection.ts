@@ -1,4 +1,4 @@
-import { DiscordAPIError, Events, GatewayCloseCodes as Code, Routes, type Client } from 'discord.js'
+import { DiscordAPIError, Events, GatewayCloseCodes as Code, Routes, Status, type Client } from 'discord.js'
 import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
@@ -11,7 +11,9 @@ export interface DiscordConnection {
   open(): Promise<void>
   /** Undefined while interactions arrive, else why not. */
   trouble(): string | undefined
-  close(): Promise<void>
+  close(): Promise<unknown>
+  /** Where this process holds a slice: what comes after it was lost is another's to answer. */
+  shards?: Shards
 }
 
 export const badToken = 'Discord does not accept DISCORD_TOKEN. Copy the bot token again.'
@@ -38,60 +40,48 @@ const otherKey =
   'DISCORD_PUBLIC_KEY is not the one that Discord has for this application, so everything it sends will be refused. ' +
   'Copy the public key again, under General Information in the Discord developer portal.'
 
-export interface GatewayParts {
-  readonly store: Pick<Store, 'lease'>
-  readonly log: Log
-  /** Ends the wait for shards that another process holds. */
-  readonly signal: AbortSignal
-  /** Called once when Discord ends the session for good, or the shards are another's. */
-  fail(error: unknown): void
-}
-
-/** Discord's gateway. `isOurs` says whether what it brings is ours to answer: not after the shards were lost. */
+/**
+ * Discord's gateway. The signal ends the wait for shards that another process holds; `fail` is called when Discord ends
+ * the session for good, or the shards are another's.
+ */
 export function gatewayConnection(
   client: Client,
   { token, shards: slice }: DiscordSettings,
-  { store, log, signal, fail }: GatewayParts,
-): DiscordConnection & { isOurs(): boolean } {
-  const ready = new Set<number>()
-  let shards: Shards | undefined
-  let isOpen = false
-
-  client.on(Events.ShardReady, (id) => ready.add(id))
-  client.on(Events.ShardResume, (id) => ready.add(id))
-  client.on(Events.ShardReconnecting, (id) => ready.delete(id))
+  store: Pick<Store, 'lease'>,
+  log: Log,
+  signal: AbortSignal,
+  fail: (error: unknown) => void,
+): DiscordConnection {
   // discord.js does not connect again after these.
-  client.on(Events.ShardDisconnect, ({ code }, id) => {
-    ready.delete(id)
-    fail(new StartupError(closeHint(code)))
-  })
+  client.on(Events.ShardDisconnect, ({ code }) => fail(new StartupError(closeHint(code))))
   client.on(Events.ShardError, (err) => {
-    if (isOpen) log.warn({ err }, connectionError)
+    if (client.isReady()) log.warn({ err }, connectionError)
   })
   // Without a listener it would end the process.
   client.on(Events.Error, (err) => log.warn({ err }, connectionError))
 
-  return {
-    isOurs: () => !shards || shards.held(),
+  const connection: DiscordConnection = {
     async open() {
       if (slice) {
-        shards = await takeShards(store, slice, log, signal)
-        shards.lost.catch(fail)
+        connection.shards = await takeShards(store, slice, log, signal)
+        connection.shards.lost.catch(fail)
       }
       try {
         await client.login(token)
-        isOpen = true
       } catch (cause) {
         const refused = (cause as { code?: unknown }).code === 'TokenInvalid'
         throw new StartupError(refused ? badToken : 'Discord cannot be reached.', { cause })
       }
     },
-    trouble: () => (ready.size > 0 && ready.size === client.ws.shards.size ? undefined : 'not connected to Discord'),
-    async close() {
-      // A gateway that does not close keeps nobody from the shards.
-      await Promise.allSettled([client.destroy(), shards?.release()])
+    trouble() {
+      const { shards } = client.ws
+      const isReady = shards.size > 0 && shards.every(({ status }) => status === Status.Ready)
+      return isReady ? undefined : 'not connected to Discord'
     },
+    // A gateway that does not close keeps nobody from the shards.
+    close: () => Promise.allSettled([client.destroy(), connection.shards?.release()]),
   }
+  return connection
 }
 
 const connectionError = 'The connection to Discord had an error; it is made again, and /health tells'

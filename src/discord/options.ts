@@ -1,9 +1,10 @@
 import {
   ApplicationCommandOptionType as Type,
   type APIApplicationCommandOption,
+  type APIApplicationCommandSubcommandOption,
   type CommandInteractionOption,
-  type User,
 } from 'discord.js'
+import { isUser } from './client.ts'
 
 /**
  * Whether the options of a command are ones that it declares, each of its type, resolved where it names somebody or a
@@ -19,16 +20,8 @@ export function optionsFit(
   return given.every((option) => {
     const own = declared.find(({ name, type }) => name === option.name && type === option.type)
     if (!own) return false
-    return isSubcommand(own) ? optionsFit(optionsOf(own), option.options ?? []) : hasValue(option)
+    return isSubcommand(own) ? optionsFit(own.options ?? [], option.options ?? []) : hasValue(option)
   })
-}
-
-/** Whether discord.js can say who it is: it looks at none of these before it is asked. */
-export function isUser(user: User | null | undefined): user is User {
-  if (!user) return false
-  const { id, username, globalName, avatar } = user
-  const isName = (name: unknown): boolean => name === null || name === undefined || typeof name === 'string'
-  return /^\d{17,20}$/.test(id) && typeof username === 'string' && isName(globalName) && isName(avatar)
 }
 
 function hasValue({ type, value, user, channel }: CommandInteractionOption): boolean {
@@ -40,10 +33,6 @@ function hasValue({ type, value, user, channel }: CommandInteractionOption): boo
   return typeof value === 'string'
 }
 
-function isSubcommand({ type }: { readonly type: Type }): boolean {
-  return type === Type.Subcommand || type === Type.SubcommandGroup
-}
-
-function optionsOf(option: APIApplicationCommandOption): readonly APIApplicationCommandOption[] {
-  return 'options' in option ? (option.options ?? []) : []
+function isSubcommand(option: APIApplicationCommandOption): option is APIApplicationCommandSubcommandOption {
+  return option.type === Type.Subcommand
 }

@@ -10,14 +10,7 @@ export interface Slice {
 }
 
 /** Shards that no other process holds, for as long as `held` says so. */
-export interface Shards {
-  /** By this process's own clock: one that was stopped for a while knows it before it has asked. */
-  held(): boolean
-  /** Rejects with StartupError; never resolves. */
-  readonly lost: Promise<never>
-  /** Lets another process have them at once. */
-  release(): Promise<void>
-}
+export type Shards = Awaited<ReturnType<typeof takeShards>>
 
 /** After this many milliseconds the shards of a process that was killed are free. */
 const usualTerm = 15_000
@@ -33,7 +26,7 @@ export async function takeShards(
   signal: AbortSignal,
   term = usualTerm,
   clock?: Partial<LeaseClock>,
-): Promise<Shards> {
+) {
   const names = ids.map((id) => `shard.${total}.${id}`)
   const lease = await holdLease(store, names, term, {
     patience: signal,
@@ -48,7 +41,14 @@ export async function takeShards(
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => undefined)
   lease.signal.addEventListener('abort', () => lost.reject(new StartupError(lostSentence)))
-  return { held: () => lease.isHeld(), lost: lost.promise, release: () => lease.release() }
+  return {
+    /** By this process's own clock: one that was stopped for a while knows it before it has asked. */
+    held: () => lease.isHeld(),
+    /** Rejects with StartupError; never resolves. */
+    lost: lost.promise,
+    /** Lets another process have them at once. */
+    release: () => lease.release(),
+  }
 }
 
 const lostSentence =

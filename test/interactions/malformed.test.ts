@@ -1,12 +1,11 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { createClient, onInteraction, type KnownInteraction } from '../../src/discord/client.ts'
-import { createInlineResponses } from '../../src/discord/inline-responses.ts'
 import type { Log } from '../../src/log.ts'
 import { authorOf, callerOf, isOnEphemeral, typedInto, valuesOf } from '../../src/views/interaction-fields.ts'
 
 const settings = { token: 'a.bot.token', apiUrl: 'http://127.0.0.1:9/api', clientId: '1180000000000000001' }
-const client = createClient(settings, createInlineResponses())
+const client = createClient(settings, new Map())
 afterAll(() => client.destroy())
 
 let warnings: string[] = []
