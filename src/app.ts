@@ -6,7 +6,7 @@ import { createTemporaryRecords } from './accounts/temporary-records.ts'
 import { createBot } from './discord/bot.ts'
 import { createClient, type InlineResponses } from './discord/client.ts'
 import type { Deadlines } from './discord/dispatch.ts'
-import { loadCommands, summaryOf, type Commands } from './discord/load.ts'
+import { loadCommands, type Commands } from './discord/load.ts'
 import { createPublisher } from './discord/publisher.ts'
 import { commandIds } from './discord/register.ts'
 import type { Config } from './config.ts'
@@ -121,7 +121,7 @@ export async function build(
     access: createAccess(library, sharing),
     saveTrack: createSaveTrack(accounts, invitations),
     roundups,
-    commands: [...commands.values()].map(summaryOf),
+    commands: [...commands.values()],
     metrics,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),
     consentEnds,

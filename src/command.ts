@@ -58,7 +58,7 @@ export interface CommandGroup extends Handlers {
 
 /** A file in such a folder. */
 export interface Subcommand extends Executable {
-  readonly data: APIApplicationCommandSubcommandOption
+  readonly data: Omit<APIApplicationCommandSubcommandOption, 'type'>
 }
 
 /** An entry in the menu that opens on a person. Its answers are for the caller alone. */

@@ -1,3 +1,4 @@
+import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js'
 import type { Access, Sharing } from './access.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import type { AccountExport } from './accounts/consent.ts'
@@ -12,11 +13,10 @@ import type { SaveTrack } from './accounts/saving.ts'
 import type { SpotifyClients } from './spotify/clients.ts'
 import type { Store } from './store/store.ts'
 
-/** What `/help` says of a command: of each thing that can be typed its words and what it does, and its context menus. */
-export interface CommandSummary {
-  readonly name: string
-  readonly entries: readonly { readonly typed: string; readonly description: string }[]
-  readonly contextMenus: readonly string[]
+/** As Discord is told of a command, for `/help`. */
+interface ListedCommand {
+  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody
+  readonly contextMenus?: Readonly<Record<string, unknown>>
 }
 
 /** What commands and pages are given: the services of the program, and nothing of the process. */
@@ -33,8 +33,7 @@ export interface App {
   readonly access: Access
   readonly saveTrack: SaveTrack
   readonly roundups: Roundups
-  /** Of every command, for `/help`. */
-  readonly commands: readonly CommandSummary[]
+  readonly commands: readonly ListedCommand[]
   /** What is counted; nothing where METRICS_PORT is not set. */
   readonly metrics: Metrics
   /** The ids that Discord has given the commands, by name. */

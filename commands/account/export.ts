@@ -1,9 +1,8 @@
-import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
 import { withRenewal } from '../../src/views/renewal.ts'
 
 export default {
-  data: { type: Type.Subcommand, name: 'export', description: 'Everything that is stored about you, as a file' },
+  data: { name: 'export', description: 'Everything that is stored about you, as a file' },
 
   ephemeral: true,
   readOnly: false,
