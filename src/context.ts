@@ -1,14 +1,13 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js'
 import type { Access, Sharing } from './access.ts'
 import type { Accounts } from './accounts/accounts.ts'
-import type { AccountExport } from './accounts/consent.ts'
 import type { Invitations } from './accounts/invitations.ts'
 import type { Link } from './accounts/links.ts'
 import type { TemporaryRecords } from './accounts/temporary-records.ts'
 import type { Crypto } from './crypto.ts'
 import type { Library } from './library/library.ts'
 import type { Metrics } from './metrics.ts'
-import type { Roundups, RoundupsOf } from './roundups/roundups.ts'
+import type { Roundups } from './roundups/roundups.ts'
 import type { SaveTrack } from './accounts/saving.ts'
 import type { SpotifyClients } from './spotify/clients.ts'
 import type { Store } from './store/store.ts'
@@ -40,6 +39,4 @@ export interface App {
   commandIds(): Promise<Readonly<Record<string, string>>>
   /** When Spotify ends the consent behind a link, in milliseconds. */
   consentEnds(link: Link): number
-  /** Everything that is stored about the person, secrets as "present". Rejects with NotLinkedError when nothing is. */
-  exportData(person: string): Promise<Partial<AccountExport> & { readonly roundups: RoundupsOf }>
 }

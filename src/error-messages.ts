@@ -24,23 +24,17 @@ export function startupMessage(error: unknown): string | undefined {
   return error instanceof StartupError || error instanceof StoreUnavailableError ? error.message : undefined
 }
 
-/** A failure as the person is told of it. */
-export interface ReportedError {
-  /** Undefined for an unexpected one. */
-  readonly message: ErrorMessage | undefined
-  /** With the reference under which the operator finds it in the log, where there is something for them to do. */
-  readonly sentence: string
-  readonly reference: string | undefined
-}
-
-/** What to tell the person; for the operator a line with the same reference, where they can or should mend it. */
+/**
+ * What to tell the person, and for the operator a line in the log, where they can or should mend it: both with the same
+ * reference. The message is undefined for an unexpected failure.
+ */
 export function reportError(
   error: unknown,
   log: Log,
   { unexpected, ...about }: { readonly unexpected: string; readonly [about: string]: string },
-): ReportedError {
+) {
   const message = errorMessage(error)
-  if (message && message.operator === undefined) return { message, sentence: message.sentence, reference: undefined }
+  if (message && message.operator === undefined) return { message, sentence: message.sentence }
   const reference = randomBytes(2).toString('hex')
   log.error({ err: error, reference, ...about }, message?.operator ?? unexpected)
   const sentence = message ? `${message.sentence} (ref ${reference})` : `Something went wrong (ref ${reference}).`

@@ -16,8 +16,6 @@ const { createLog } = await import('./log.ts')
 
 const abandoned = 'Something failed that nobody waited for. The program goes on; if this comes often, please report it'
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 try {
   if (existsSync('.env')) process.loadEnvFile('.env')
   if (credentialsIn(process.env) === 'none' && process.env['NODE_ENV'] !== 'production') await runSandbox()
@@ -32,7 +30,7 @@ try {
 // Whatever is still open by now has nothing left to say.
 setTimeout(() => process.exit(), 500).unref()
 
-async function start(environment: Environment): Promise<void> {
+async function start(environment: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(environment)
   const log = createLog(config.logLevel)
   for (const warning of config.warnings) log.warn(warning)
@@ -55,7 +53,7 @@ async function runSandbox(): Promise<void> {
   }
 }
 
-function chatPort({ PORT }: Environment): number {
+function chatPort({ PORT }: NodeJS.ProcessEnv): number {
   const { data, error } = variables().PORT.safeParse(PORT || undefined)
   if (data === undefined) throw new ConfigError([`PORT ${error?.issues[0]?.message}.`])
   return data

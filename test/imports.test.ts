@@ -17,7 +17,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   web: ['context', 'discord', 'error-messages', 'errors', 'linking', 'log', 'store'],
   linking: ['accounts', 'context', 'crypto', 'error-messages', 'errors', 'http', 'log', 'oauth-client', 'store'],
   discord: [
-    ...['command', 'context', 'crypto', 'error-messages', 'errors', 'log', 'metrics', 'roundups', 'store', 'views'],
+    ...['command', 'config', 'context', 'crypto', 'error-messages', 'errors', 'log', 'metrics', 'roundups', 'store'],
+    'views',
   ],
   commands: ['command', 'context', 'errors', 'views'],
   views: ['access', 'accounts', 'command', 'context', 'errors', 'library', 'roundups', 'spotify'],

@@ -9,8 +9,16 @@ export default {
 
   async execute(interaction, app) {
     const { id } = interaction.user
-    const text = `${JSON.stringify(await app.exportData(id), undefined, 2)}\n`
-    const linked = (await app.accounts.find(id)) ? '' : ' You are not linked; `/link` does that.'
+    const [stored, sharing, roundups] = await Promise.all([
+      app.accounts.exportData(id),
+      app.sharing.servers(id),
+      app.roundups.about(id),
+    ])
+    const isNothing = !stored && sharing.length + roundups.takesPartIn.length + roundups.setUp.length === 0
+    // Somebody about whom nothing is stored is not linked, and is told so.
+    const link = isNothing ? await app.accounts.get(id) : await app.accounts.find(id)
+    const text = `${JSON.stringify({ ...stored, sharing, roundups }, undefined, 2)}\n`
+    const linked = link ? '' : ' You are not linked; `/link` does that.'
     const content = `This is what is stored about you and your connection. Secrets show as “present”.${linked}`
     const files = [{ name: 'hearsay.json', attachment: Buffer.from(text) }]
     return withRenewal(app, interaction, { kind: 'message', ephemeral: true, content, files })

@@ -1,14 +1,9 @@
 import { InteractionWebhook, type Client } from 'discord.js'
+import type { Config } from '../config.ts'
 import type { App } from '../context.ts'
 import type { Log } from '../log.ts'
 import { sanitize } from '../views/sanitize.ts'
-import {
-  onInteraction,
-  type DiscordSettings,
-  type InlineResponse,
-  type InlineResponses,
-  type KnownInteraction,
-} from './client.ts'
+import { onInteraction, type InlineResponse, type InlineResponses, type KnownInteraction } from './client.ts'
 import { gatewayConnection, httpConnection } from './connection.ts'
 import { createDispatch, type Deadlines } from './dispatch.ts'
 import type { Commands } from './load.ts'
@@ -29,7 +24,7 @@ const closing = 500
 /** A connection that start() opens and stop() closes, at any moment after that. */
 export function createBot(
   client: Client,
-  settings: DiscordSettings,
+  settings: Config['discord'],
   { commands, app, responses }: { readonly commands: Commands; readonly app: App; readonly responses: InlineResponses },
   log: Log,
   deadlines?: Deadlines,

@@ -14,20 +14,8 @@ import {
   type RESTOptions,
   type User,
 } from 'discord.js'
+import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
-import type { Slice } from './shards.ts'
-
-export interface DiscordSettings {
-  readonly token: string
-  /** Such as `https://discord.com/api`. */
-  readonly apiUrl: string
-  readonly clientId: string
-  readonly guildId?: string | undefined
-  /** Hex; with it, interactions are posted to us, and the gateway is left alone. */
-  readonly publicKey?: string | undefined
-  /** The slice of shards that this process holds; all when undefined. */
-  readonly shards?: Slice | undefined
-}
 
 /** Discord's own request that brought an interaction, which can carry the first answer back. */
 export interface InlineResponse {
@@ -50,7 +38,10 @@ const kept: readonly unknown[] = [
 ]
 
 /** discord.js without intents and caches: interactions arrive all the same, and nothing is kept of them. */
-export function createClient({ apiUrl, token, shards }: DiscordSettings, responses: InlineResponses): Client {
+export function createClient(
+  { apiUrl, token, shards }: Pick<Config['discord'], 'apiUrl' | 'token' | 'shards'>,
+  responses: InlineResponses,
+): Client {
   const client = new Client({
     intents: [],
     makeCache: (manager) => (kept.includes(manager) ? new Collection() : new LimitedCollection({ maxSize: 0 })),

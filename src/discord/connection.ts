@@ -1,8 +1,8 @@
 import { DiscordAPIError, Events, GatewayCloseCodes as Code, Routes, Status, type Client } from 'discord.js'
+import type { Config } from '../config.ts'
 import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
-import type { DiscordSettings } from './client.ts'
 import { takeShards, type Shards } from './shards.ts'
 
 /** The way on which interactions come. */
@@ -46,7 +46,7 @@ const otherKey =
  */
 export function gatewayConnection(
   client: Client,
-  { token, shards: slice }: DiscordSettings,
+  { token, shards: slice }: Config['discord'],
   store: Pick<Store, 'lease'>,
   log: Log,
   signal: AbortSignal,

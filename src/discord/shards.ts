@@ -1,13 +1,8 @@
+import type { Config } from '../config.ts'
 import { holdLease, type LeaseClock } from '../store/held-lease.ts'
 import type { Store } from '../store/store.ts'
 import type { Log } from '../log.ts'
 import { StartupError } from '../errors.ts'
-
-/** Shards `ids` of `total`. */
-export interface Slice {
-  readonly ids: readonly number[]
-  readonly total: number
-}
 
 /** Shards that no other process holds, for as long as `held` says so. */
 export type Shards = Awaited<ReturnType<typeof takeShards>>
@@ -16,12 +11,12 @@ export type Shards = Awaited<ReturnType<typeof takeShards>>
 const usualTerm = 15_000
 
 /**
- * Takes the shards, waiting while another process holds one of them, and keeps them with a heartbeat.
+ * Takes the shards `ids` of `total`, waiting while another process holds one of them, and keeps them with a heartbeat.
  * Rejects with StoreUnavailableError, and when the signal is aborted.
  */
 export async function takeShards(
   store: Pick<Store, 'lease'>,
-  { ids, total }: Slice,
+  { ids, total }: NonNullable<Config['discord']['shards']>,
   log: Log,
   signal: AbortSignal,
   term = usualTerm,
