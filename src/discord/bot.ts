@@ -4,7 +4,7 @@ import type { App } from '../context.ts'
 import type { Log } from '../log.ts'
 import { sanitize } from '../views/sanitize.ts'
 import { onInteraction, type InlineResponse, type InlineResponses, type KnownInteraction } from './client.ts'
-import { gatewayConnection, httpConnection } from './connection.ts'
+import { checkPublicKey, createGateway } from './connection.ts'
 import { createDispatch, type Deadlines } from './dispatch.ts'
 import type { Commands } from './load.ts'
 import { registerCommands } from './register.ts'
@@ -36,10 +36,7 @@ export function createBot(
   const dispatch = createDispatch(commands, app, responses, log, stopping.signal, deadlines)
   const { promise: ended, reject: fail } = Promise.withResolvers<never>()
   ended.catch(() => undefined)
-  const connection =
-    publicKey === undefined
-      ? gatewayConnection(client, settings, app.store, log, leaving.signal, fail)
-      : httpConnection(client, publicKey, log)
+  const gateway = createGateway(client, settings, app.store, log, fail)
   if (publicKey && settings.shards)
     log.warn('DISCORD_SHARDS has no effect with DISCORD_PUBLIC_KEY: remove one of them.')
   let phase: 'starting' | 'running' | 'stopping' = 'starting'
@@ -50,7 +47,8 @@ export function createBot(
     const registered = registerCommands(commands, client.rest, app.store, clientId, guildId)
     // Both at once, but a connection that is half open does not close well.
     registered.catch(() => undefined)
-    await Promise.race([connection.open(), ended])
+    const open = publicKey === undefined ? gateway.open(leaving.signal) : checkPublicKey(client, publicKey, log)
+    await Promise.race([open, ended])
     const outcome = await Promise.race([registered, ended])
     log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
     if (phase === 'starting') phase = 'running'
@@ -58,7 +56,8 @@ export function createBot(
 
   /** Undefined while commands can be answered, else why not. */
   function trouble(): string | undefined {
-    return phase === 'running' ? connection.trouble() : phase
+    if (phase !== 'running') return phase
+    return publicKey === undefined ? gateway.trouble() : undefined
   }
 
   /**
@@ -78,7 +77,7 @@ export function createBot(
   }
 
   function take(interaction: KnownInteraction): Promise<void> {
-    if (phase === 'stopping' || connection.shards?.held() === false) return Promise.resolve()
+    if (phase === 'stopping' || gateway.shards?.held() === false) return Promise.resolve()
     const handling = dispatch(interaction, publicKey !== undefined).finally(() => inFlight.delete(handling))
     inFlight.add(handling)
     return handling
@@ -102,7 +101,8 @@ export function createBot(
     await inTime(Promise.allSettled(inFlight), patience)
     stopping.abort()
     await inTime(Promise.allSettled(inFlight), lastWords)
-    await inTime(Promise.allSettled([connection.close()]), closing)
+    // A gateway that does not close keeps nobody from the shards.
+    await inTime(Promise.allSettled([client.destroy(), gateway.shards?.release()]), closing)
   }
 
   /** `ended` rejects with StartupError when Discord ends the session for good or the shards are lost; it never resolves. */

@@ -11,14 +11,12 @@ import type { Commands, LoadedCommand } from './load.ts'
 import { optionsFit } from './options.ts'
 import { inTime, isGone, sendReply, type Deferral, type RepliableInteraction } from './reply.ts'
 
-/** From the receipt of an interaction to what Discord has to be sent by then, in milliseconds. */
-export interface Deadlines {
-  readonly acknowledge: number
-  /** People see choices while they type. */
-  readonly autocomplete: number
-}
-
-export const usualDeadlines: Deadlines = { acknowledge: 800, autocomplete: 250 }
+/**
+ * From the receipt of an interaction to what Discord has to be sent by then, in milliseconds. People see choices while
+ * they type.
+ */
+export const usualDeadlines = { acknowledge: 800, autocomplete: 250 }
+export type Deadlines = typeof usualDeadlines
 
 /** What is to be done, and how it is announced when it takes long. */
 interface Plan {
@@ -73,7 +71,7 @@ export function createDispatch(
       return { kind: 'message', ephemeral: true, content }
     }
     try {
-      const work = once ? once.then(execute) : execute()
+      const work = Promise.resolve(once).then(execute)
       const patience = deadlines.acknowledge - since()
       await sendReply(interaction, work, { deferral, patience, apologise, signal, useCallback, acknowledged })
     } catch (err) {
@@ -106,7 +104,7 @@ export function createDispatch(
     try {
       return planOf(interaction, command)
     } catch (error) {
-      const execute = async (): Promise<never> => {
+      const execute = (): never => {
         throw error
       }
       return { readOnly: true, deferral: 'ephemeral message', execute }
@@ -115,26 +113,28 @@ export function createDispatch(
 
   function planOf(interaction: RepliableInteraction, command: LoadedCommand | undefined): Plan {
     if (interaction.isChatInputCommand()) {
-      const found = command?.find(interaction.options.getSubcommand(false))
-      if (!found || !optionsFit(command?.data.options ?? [], interaction.options.data))
-        throw new UserError(changedCommand)
+      const subcommand = interaction.options.getSubcommand(false)
+      const found = command?.find(subcommand)
+      const { data } = interaction.options
+      const given = subcommand === null ? data : (data[0]?.options ?? [])
+      if (!found || !optionsFit(found.data.options ?? [], given)) throw new UserError(changedCommand)
       const { readOnly, ephemeral } = found
       const isEphemeral = typeof ephemeral === 'boolean' ? ephemeral : ephemeral(interaction)
       const deferral = isEphemeral ? 'ephemeral message' : 'public message'
-      return { readOnly, deferral, execute: async () => found.execute(interaction, app, signal) }
+      return { readOnly, deferral, execute: () => found.execute(interaction, app, signal) }
     }
     if (interaction.isContextMenuCommand()) {
       const menu = command?.contextMenus?.[interaction.commandName]
       if (!menu || !interaction.isUserContextMenuCommand()) throw new UserError(changedCommand)
-      const execute = async (): Promise<Reply> => menu.execute(interaction, app, signal)
-      return { readOnly: menu.readOnly, deferral: 'ephemeral message', execute }
+      const { readOnly } = menu
+      return { readOnly, deferral: 'ephemeral message', execute: () => menu.execute(interaction, app, signal) }
     }
     const component = command?.component?.bind(command)
     if (!component) throw new UserError(unknownButton)
     const readOnly = command?.readOnlyComponents?.test(interaction.customId) ?? false
     // A modal opened by a command has no message to change.
     const deferral = interaction.message ? 'update' : 'ephemeral message'
-    return { readOnly, deferral, execute: async () => component(interaction, app, signal) }
+    return { readOnly, deferral, execute: () => component(interaction, app, signal) }
   }
 
   /** Whatever is known in time; nothing is better than nothing in time. False when Discord did not take it. */

@@ -1,27 +1,23 @@
 import {
   ApplicationCommandOptionType as Type,
   type APIApplicationCommandOption,
-  type APIApplicationCommandSubcommandOption,
   type CommandInteractionOption,
 } from 'discord.js'
 import { isUser } from './client.ts'
 
 /**
- * Whether the options of a command are ones that it declares, each of its type, resolved where it names somebody or a
- * channel, and none missing. discord.js checks type numbers only; Discord itself checks the rest, except where a client
- * or another replica still has the command of another release.
+ * Whether the options are ones that are declared, each of its type, resolved where it names somebody or a channel, and
+ * none missing. discord.js checks type numbers only; Discord itself checks the rest, except where a client or another
+ * replica still has the command of another release.
  */
 export function optionsFit(
   declared: readonly APIApplicationCommandOption[],
   given: readonly CommandInteractionOption[],
 ): boolean {
-  if (declared.some(isSubcommand) && given.length !== 1) return false
   if (declared.some(({ name, required }) => required && !given.some((option) => option.name === name))) return false
-  return given.every((option) => {
-    const own = declared.find(({ name, type }) => name === option.name && type === option.type)
-    if (!own) return false
-    return isSubcommand(own) ? optionsFit(own.options ?? [], option.options ?? []) : hasValue(option)
-  })
+  return given.every(
+    (option) => declared.some(({ name, type }) => name === option.name && type === option.type) && hasValue(option),
+  )
 }
 
 function hasValue({ type, value, user, channel }: CommandInteractionOption): boolean {
@@ -31,8 +27,4 @@ function hasValue({ type, value, user, channel }: CommandInteractionOption): boo
   if (type === Type.User) return isUser(user)
   if (type === Type.Channel) return typeof channel?.id === 'string'
   return typeof value === 'string'
-}
-
-function isSubcommand(option: APIApplicationCommandOption): option is APIApplicationCommandSubcommandOption {
-  return option.type === Type.Subcommand
 }
