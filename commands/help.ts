@@ -17,7 +17,7 @@ export default {
 
   async execute(_interaction, app) {
     const ids = await app.commandIds()
-    const sorted = app.commands.toSorted((one, other) => place(one.data.name) - place(other.data.name))
+    const sorted = app.commands.toSorted((one, other) => positionOf(one.data.name) - positionOf(other.data.name))
     const lines = sorted.flatMap(({ data }) => linesOf(data, ids[data.name]))
     const menus = app.commands.flatMap(({ contextMenus = {} }) => Object.keys(contextMenus))
     return {
@@ -33,7 +33,7 @@ export default {
   },
 } satisfies Command
 
-function place(name: string): number {
+function positionOf(name: string): number {
   const index = order.indexOf(name)
   return index < 0 ? order.length : index
 }

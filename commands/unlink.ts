@@ -44,7 +44,7 @@ export default {
     if (customId !== `${confirmed}${user.id}`) {
       throw new UserError('This button is not yours to press, or is from another version of Hearsay.')
     }
-    // First: whoever shares or joins meanwhile looks for the link after that.
+    // First: somebody who shares or joins meanwhile checks for the link after that.
     const link = await app.accounts.unlink(user.id)
     if (link) app.library.deleteCached(link)
     await app.sharing.forget(user.id)

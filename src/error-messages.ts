@@ -58,7 +58,7 @@ function turnedAway({ until }: accounts.MassRefusalError): ErrorMessage {
 
 type Kind = abstract new (...parameters: never[]) => Error
 
-/** For failures of an app that somebody brought: whoever runs the bot can do nothing about those. */
+/** For failures of an app that somebody brought: the operator can do nothing about those. */
 const ownAppSentences: readonly (readonly [Kind, string])[] = [
   [
     spotify.InvalidClientError,

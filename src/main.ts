@@ -39,7 +39,7 @@ async function start(environment: NodeJS.ProcessEnv): Promise<void> {
   await run(config, log, stop.signal)
 }
 
-/** A world on loopback for whoever has no credentials yet; the program under it is the same. */
+/** A world on loopback for people without credentials; the program under it is the same. */
 async function runSandbox(): Promise<void> {
   const { ChatPortError, startSandbox } = await import('../sandbox/start.ts')
   const sandbox = await startSandbox({ port: chatPort(process.env), friday: true }).catch((cause: unknown) => {

@@ -98,7 +98,7 @@ export type KnownInteraction = Exclude<Interaction, PrimaryEntryPointCommandInte
 
 /**
  * Has discord.js make an interaction of Discord's JSON, from the gateway and from HTTP alike, and gives it to `take`.
- * What it cannot read is a log line; by itself discord.js would end the process. The function that is returned does the
+ * What it cannot read is a log line; discord.js alone would end the process. The function that is returned does the
  * same for a payload that was posted: undefined for one that is malformed or not known.
  */
 export function onInteraction<Taken>(

@@ -70,7 +70,9 @@ export function createPublisher(rest: REST, log: Log): Publisher {
     async remove({ channel, message }) {
       await rest
         .delete(Routes.channelMessage(channel, message))
-        .catch((err: unknown) => log.info({ err }, 'A roundup stands twice in a channel, and could not be taken away'))
+        .catch((err: unknown) =>
+          log.info({ err }, 'A roundup is in a channel twice, and the second message could not be deleted'),
+        )
     },
     async notify(person, channel, nonce) {
       const content =
@@ -81,7 +83,10 @@ export function createPublisher(rest: REST, log: Log): Publisher {
         const body = { ...jsonOf({ content }), nonce, enforce_nonce: true }
         await rest.post(Routes.channelMessages(direct.id), { body })
       } catch (err) {
-        log.info({ err }, 'Whoever set up a roundup takes no direct messages, so they do not know that it is paused')
+        log.info(
+          { err },
+          'The person who set up a roundup takes no direct messages, so they do not know that it is paused',
+        )
       }
     },
   }

@@ -82,12 +82,12 @@ function why(cause: unknown, listed: readonly LoadedCommand[], guildId: string |
   return refusals(message, listed).join('\n') || `Discord did not take the commands: ${message}`
 }
 
-// discord.js writes what Discord says of each command, by its place in the list: `3.options[1].name[TOO_LONG]: Too long`.
+// discord.js writes what Discord says of each command, by its index in the list: `3.options[1].name[TOO_LONG]: Too long`.
 const refusal = /^(\d+)\.((?:options\[(\d+)\])?.*?)\[\w+\]: (.*)$/gm
 
 function refusals(message: string, listed: readonly LoadedCommand[]): string[] {
-  return [...message.matchAll(refusal)].map(([, place, path = '', option, said]) => {
-    const { file, subcommandFiles = [] } = listed[Number(place)] ?? {}
+  return [...message.matchAll(refusal)].map(([, index, path = '', option, said]) => {
+    const { file, subcommandFiles = [] } = listed[Number(index)] ?? {}
     const where = path.replaceAll(/\[(\d+)\]/g, '.$1')
     return `Discord refuses ${subcommandFiles[Number(option)] ?? file}: ${where}: ${said}`
   })

@@ -28,12 +28,6 @@ export interface ReplyOptions {
 }
 
 /**
- * What came of a first answer. discord.js repeats a callback on its own account, so one that arrived may come back as
- * "already acknowledged" (40060), which is "taken". "unsure": the connection broke.
- */
-type Ack = 'taken' | 'unsure'
-
-/**
  * Sends the reply: as the first answer when it is ready in time, else after a deferral that goes out at that moment,
  * whatever the work is waiting for. Then the follow-up, and what takes its place later. A reply that Discord refuses is
  * replaced by an apology. Rejects with DiscordAPIError.
@@ -49,23 +43,23 @@ export async function sendReply(
   const reply = unlessEnded(work, signal).catch(apologise)
   const early = await inTime(reply, patience)
   if (!early) useCallback()
-  const ack = early ? await sendEarly(early) : await acknowledge(() => defer(interaction, deferral))
-  if (ack === 'taken') acknowledged()
+  const isTaken = early ? await sendEarly(early) : await acknowledge(() => defer(interaction, deferral))
+  if (isTaken) acknowledged()
   const late = await reply
   if (!early) await orApology(late, (reply) => putAfter(deferral, reply))
   return goOn(late)
 
-  async function sendEarly(early: Reply): Promise<Ack> {
-    const send = async (reply: Reply): Promise<Ack> => {
+  async function sendEarly(early: Reply): Promise<boolean> {
+    const send = async (reply: Reply): Promise<boolean> => {
       if (isFollowed(reply)) useCallback()
       return acknowledge(() => sendFirst(interaction, reply, deferral))
     }
-    const ack = await orApology(early, send)
-    if (ack !== 'unsure' || early.kind === 'modal') return ack
+    const isTaken = await orApology(early, send)
+    if (isTaken || early.kind === 'modal') return isTaken
     try {
       // Changing it to itself shows whether it has arrived. discord.js's own editReply refuses to.
       await webhook.editMessage(current, payloadOf(early))
-      return 'taken'
+      return true
     } catch (error) {
       if (!isGone(error)) throw error
       return send(early)
@@ -76,7 +70,7 @@ export async function sendReply(
   async function goOn(shown: Reply): Promise<void> {
     if (shown.kind === 'modal') return
     if (shown.followUp) await webhook.send(ephemeralPayloadOf(shown.followUp))
-    // Without a place nothing is lost but that this message changes later.
+    // Where Discord does not say, nothing is lost but that this message changes later.
     if (shown.onSent)
       await webhook
         .fetchMessage(current)
@@ -120,13 +114,17 @@ export async function sendReply(
 
 const tooSlow: MessageBody = { content: 'That took too long for a dialog to open. Please press again.' }
 
-async function acknowledge(send: () => Promise<unknown>): Promise<Ack> {
+/**
+ * Whether Discord has taken a first answer; false when the connection broke and nobody knows. discord.js repeats a
+ * callback on its own account, so one that arrived may come back as "already acknowledged" (40060).
+ */
+async function acknowledge(send: () => Promise<unknown>): Promise<boolean> {
   try {
     await send()
-    return 'taken'
+    return true
   } catch (error) {
-    if (!(error instanceof DiscordAPIError)) return 'unsure'
-    if (error.code === Code.InteractionHasAlreadyBeenAcknowledged) return 'taken'
+    if (!(error instanceof DiscordAPIError)) return false
+    if (error.code === Code.InteractionHasAlreadyBeenAcknowledged) return true
     throw error
   }
 }
@@ -141,9 +139,9 @@ async function sendFirst(interaction: RepliableInteraction, reply: Reply, deferr
     if ('showModal' in interaction) return interaction.showModal(reply.modal)
     throw new TypeError('A modal cannot be answered by another one')
   }
-  const place = deferralLike(reply, deferral)
-  if (place === 'update' && 'update' in interaction) return interaction.update(payloadOf(reply))
-  return interaction.reply(place === 'ephemeral message' ? ephemeralPayloadOf(reply) : payloadOf(reply))
+  const sentAs = deferralLike(reply, deferral)
+  if (sentAs === 'update' && 'update' in interaction) return interaction.update(payloadOf(reply))
+  return interaction.reply(sentAs === 'ephemeral message' ? ephemeralPayloadOf(reply) : payloadOf(reply))
 }
 
 /** What a reply is, sent at once. Where there is no message to change, the change is a message of its own. */
