@@ -26,7 +26,7 @@ interface Executable {
   readonly ephemeral: boolean | ((interaction: ChatInputCommandInteraction) => boolean)
   /** Whether it changes nothing, so that an interaction that is delivered twice does no harm. */
   readonly readOnly: boolean
-  execute(interaction: ChatInputCommandInteraction, app: App, signal: AbortSignal): Promise<Reply>
+  execute(interaction: ChatInputCommandInteraction, app: App): Promise<Reply>
   /** At most 25 choices, from what is in hand. */
   autocomplete?(
     interaction: AutocompleteInteraction,
@@ -39,7 +39,7 @@ interface Handlers {
   /** Entries of the menu on a person, by their names. */
   readonly contextMenus?: Readonly<Record<string, ContextMenu>>
   /** Components and modals whose custom id begins with the command's name and a colon. */
-  component?(interaction: ComponentInteraction, app: App, signal: AbortSignal): Promise<Reply>
+  component?(interaction: ComponentInteraction, app: App): Promise<Reply>
   /** The custom ids of those that change nothing. */
   readonly readOnlyComponents?: RegExp
 }
@@ -65,7 +65,7 @@ export interface Subcommand extends Executable {
 export interface ContextMenu {
   readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody
   readonly readOnly: boolean
-  execute(interaction: UserContextMenuCommandInteraction, app: App, signal: AbortSignal): Promise<Reply>
+  execute(interaction: UserContextMenuCommandInteraction, app: App): Promise<Reply>
 }
 
 export interface MessageBody {

@@ -10,9 +10,7 @@ import type { Commands } from './load.ts'
 import { registerCommands } from './register.ts'
 import { inTime, payloadOf } from './reply.ts'
 
-/** The bot on Discord. */
-export type Bot = ReturnType<typeof createBot>
-export type Receive = Bot['receive']
+export type Receive = ReturnType<typeof createBot>['receive']
 
 // Longer than Spotify is waited for, and short enough for ten seconds in all.
 const patience = 6_500
@@ -21,7 +19,7 @@ const lastWords = 1_000
 // Closing waits at most this long for the gateway and the store.
 const closing = 500
 
-/** A connection that start() opens and stop() closes, at any moment after that. */
+/** The bot on Discord: a connection that start() opens and stop() closes, at any moment after that. */
 export function createBot(
   client: Client,
   settings: Config['discord'],

@@ -121,20 +121,20 @@ export function createDispatch(
       const { readOnly, ephemeral } = found
       const isEphemeral = typeof ephemeral === 'boolean' ? ephemeral : ephemeral(interaction)
       const deferral = isEphemeral ? 'ephemeral message' : 'public message'
-      return { readOnly, deferral, execute: () => found.execute(interaction, app, signal) }
+      return { readOnly, deferral, execute: () => found.execute(interaction, app) }
     }
     if (interaction.isContextMenuCommand()) {
       const menu = command?.contextMenus?.[interaction.commandName]
       if (!menu || !interaction.isUserContextMenuCommand()) throw new UserError(changedCommand)
       const { readOnly } = menu
-      return { readOnly, deferral: 'ephemeral message', execute: () => menu.execute(interaction, app, signal) }
+      return { readOnly, deferral: 'ephemeral message', execute: () => menu.execute(interaction, app) }
     }
     const component = command?.component?.bind(command)
     if (!component) throw new UserError(unknownButton)
     const readOnly = command?.readOnlyComponents?.test(interaction.customId) ?? false
     // A modal opened by a command has no message to change.
     const deferral = interaction.message ? 'update' : 'ephemeral message'
-    return { readOnly, deferral, execute: () => component(interaction, app, signal) }
+    return { readOnly, deferral, execute: () => component(interaction, app) }
   }
 
   /** Whatever is known in time; nothing is better than nothing in time. False when Discord did not take it. */
