@@ -1,14 +1,23 @@
-import { InteractionWebhook, type Client } from 'discord.js'
+import {
+  DiscordAPIError,
+  Events,
+  GatewayCloseCodes as Code,
+  InteractionWebhook,
+  Routes,
+  Status,
+  type Client,
+} from 'discord.js'
 import type { Config } from '../config.ts'
 import type { App } from '../context.ts'
+import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { sanitize } from '../views/sanitize.ts'
 import { onInteraction, type InlineResponse, type InlineResponses, type KnownInteraction } from './client.ts'
-import { checkPublicKey, createGateway } from './connection.ts'
 import { createDispatch, type Deadlines } from './dispatch.ts'
 import type { Commands } from './load.ts'
-import { registerCommands } from './register.ts'
+import { badToken, registerCommands } from './register.ts'
 import { inTime, payloadOf } from './reply.ts'
+import { takeShards, type Shards } from './shards.ts'
 
 export type Receive = ReturnType<typeof createBot>['receive']
 
@@ -22,40 +31,71 @@ const closing = 500
 /** The bot on Discord: a connection that start() opens and stop() closes, at any moment after that. */
 export function createBot(
   client: Client,
-  settings: Config['discord'],
+  { clientId, guildId, publicKey, shards: slice, token }: Config['discord'],
   { commands, app, responses }: { readonly commands: Commands; readonly app: App; readonly responses: InlineResponses },
   log: Log,
   deadlines?: Deadlines,
 ) {
-  const { clientId, guildId, publicKey } = settings
   const stopping = new AbortController()
   const leaving = new AbortController()
   const inFlight = new Set<Promise<void>>()
   const dispatch = createDispatch(commands, app, responses, log, stopping.signal, deadlines)
   const { promise: ended, reject: fail } = Promise.withResolvers<never>()
   ended.catch(() => undefined)
-  const gateway = createGateway(client, settings, app.store, log, fail)
-  if (publicKey && settings.shards)
-    log.warn('DISCORD_SHARDS has no effect with DISCORD_PUBLIC_KEY: remove one of them.')
   let phase: 'starting' | 'running' | 'stopping' = 'starting'
+  let shards: Shards | undefined
   const make = onInteraction(client, log, take)
+  if (publicKey && slice) log.warn('DISCORD_SHARDS has no effect with DISCORD_PUBLIC_KEY: remove one of them.')
+
+  // discord.js does not connect again after these.
+  client.on(Events.ShardDisconnect, ({ code }) => fail(new StartupError(closeHint(code))))
+  client.on(Events.ShardError, (err) => {
+    if (client.isReady()) log.warn({ err }, connectionError)
+  })
+  // Without a listener it would end the process.
+  client.on(Events.Error, (err) => log.warn({ err }, connectionError))
 
   /** Connects and registers the commands. Rejects with StartupError or StoreUnavailableError; may be left unsettled by stop(). */
   async function start(): Promise<void> {
     const registered = registerCommands(commands, client.rest, app.store, clientId, guildId)
     // Both at once, but a connection that is half open does not close well.
     registered.catch(() => undefined)
-    const open = publicKey === undefined ? gateway.open(leaving.signal) : checkPublicKey(client, publicKey, log)
-    await Promise.race([open, ended])
+    await Promise.race([publicKey === undefined ? connect() : compareKeys(publicKey), ended])
     const outcome = await Promise.race([registered, ended])
     log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
     if (phase === 'starting') phase = 'running'
   }
 
+  async function connect(): Promise<void> {
+    if (slice) {
+      shards = await takeShards(app.store, slice, log, leaving.signal)
+      shards.lost.catch(fail)
+    }
+    try {
+      await client.login(token)
+    } catch (cause) {
+      const refused = (cause as { code?: unknown }).code === 'TokenInvalid'
+      throw new StartupError(refused ? badToken : 'Discord cannot be reached.', { cause })
+    }
+  }
+
+  /** Interactions are posted to us; only whether Discord knows us is asked. */
+  async function compareKeys(publicKey: string): Promise<void> {
+    try {
+      const { verify_key: key } = (await client.rest.get(Routes.currentApplication())) as { verify_key: string }
+      if (key.toLowerCase() !== publicKey.toLowerCase()) log.warn(otherKey)
+    } catch (cause) {
+      if (cause instanceof DiscordAPIError && cause.status === 401) throw new StartupError(badToken, { cause })
+      log.debug({ err: cause }, 'Discord did not say which application this is')
+    }
+  }
+
   /** Undefined while commands can be answered, else why not. */
   function trouble(): string | undefined {
     if (phase !== 'running') return phase
-    return publicKey === undefined ? gateway.trouble() : undefined
+    const all = client.ws.shards
+    const isConnected = publicKey !== undefined || (all.size > 0 && all.every(({ status }) => status === Status.Ready))
+    return isConnected ? undefined : 'not connected to Discord'
   }
 
   /**
@@ -75,7 +115,8 @@ export function createBot(
   }
 
   function take(interaction: KnownInteraction): Promise<void> {
-    if (phase === 'stopping' || gateway.shards?.held() === false) return Promise.resolve()
+    // What comes after the shards were lost is another process's to answer.
+    if (phase === 'stopping' || shards?.held() === false) return Promise.resolve()
     const handling = dispatch(interaction, publicKey !== undefined).finally(() => inFlight.delete(handling))
     inFlight.add(handling)
     return handling
@@ -100,9 +141,21 @@ export function createBot(
     stopping.abort()
     await inTime(Promise.allSettled(inFlight), lastWords)
     // A gateway that does not close keeps nobody from the shards.
-    await inTime(Promise.allSettled([client.destroy(), gateway.shards?.release()]), closing)
+    await inTime(Promise.allSettled([client.destroy(), shards?.release()]), closing)
   }
 
   /** `ended` rejects with StartupError when Discord ends the session for good or the shards are lost; it never resolves. */
   return { start, ended, trouble, receive, announceLink, stop }
+}
+
+const connectionError = 'The connection to Discord had an error; it is made again, and /health tells'
+
+const otherKey =
+  'DISCORD_PUBLIC_KEY is not the one that Discord has for this application, so everything it sends will be refused. ' +
+  'Copy the public key again, under General Information in the Discord developer portal.'
+
+function closeHint(code: number): string {
+  const badTokenCode: number = Code.AuthenticationFailed
+  if (code === badTokenCode) return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
+  return `Discord gave the reason ${code}; its documentation of gateway close codes says what that asks for.`
 }

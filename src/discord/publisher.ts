@@ -70,9 +70,7 @@ export function createPublisher(rest: REST, log: Log): Publisher {
     async remove({ channel, message }) {
       await rest
         .delete(Routes.channelMessage(channel, message))
-        .catch((err: unknown) =>
-          log.info({ err }, 'A roundup is in a channel twice, and the second message could not be deleted'),
-        )
+        .catch((err: unknown) => log.info({ err }, 'A second message of a roundup could not be deleted'))
     },
     async notify(person, channel, nonce) {
       const content =
@@ -83,10 +81,7 @@ export function createPublisher(rest: REST, log: Log): Publisher {
         const body = { ...jsonOf({ content }), nonce, enforce_nonce: true }
         await rest.post(Routes.channelMessages(direct.id), { body })
       } catch (err) {
-        log.info(
-          { err },
-          'The person who set up a roundup takes no direct messages, so they do not know that it is paused',
-        )
+        log.info({ err }, 'Somebody takes no direct messages, so they do not know that their roundup is paused')
       }
     },
   }

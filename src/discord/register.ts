@@ -4,10 +4,11 @@ import { holdLease } from '../store/held-lease.ts'
 import type { Store } from '../store/store.ts'
 import type { Commands, LoadedCommand } from './load.ts'
 import { StartupError } from '../errors.ts'
-import { badToken } from './connection.ts'
 
 /** What Discord was told, and the ids that it has given the commands, by name. */
 type Registration = { readonly hash: string; readonly ids: Readonly<Record<string, string>> }
+
+export const badToken = 'Discord does not accept DISCORD_TOKEN. Copy the bot token again.'
 
 const longestTelling = 30_000
 const pause = 200
