@@ -1,4 +1,5 @@
 import {
+  ApplicationCommandOptionType as Type,
   ChannelManager,
   Client,
   Collection,
@@ -9,6 +10,8 @@ import {
   LimitedCollection,
   PermissionOverwriteManager,
   RoleManager,
+  type APIApplicationCommandOption,
+  type CommandInteractionOption,
   type Interaction,
   type PrimaryEntryPointCommandInteraction,
   type RESTOptions,
@@ -139,11 +142,35 @@ function isKnown(interaction: Interaction): interaction is KnownInteraction {
 }
 
 /** Whether discord.js can say who it is: it looks at none of these before it is asked. */
-export function isUser(user: User | null | undefined): user is User {
+function isUser(user: User | null | undefined): user is User {
   if (!user) return false
   const { id, username, globalName, avatar } = user
   const isName = (name: unknown): boolean => name === null || name === undefined || typeof name === 'string'
   return /^\d{17,20}$/.test(id) && typeof username === 'string' && isName(globalName) && isName(avatar)
+}
+
+/**
+ * Whether the options are ones that are declared, each of its type, resolved where it names somebody or a channel, and
+ * none missing. discord.js checks type numbers only; Discord itself checks the rest, except where a client or another
+ * replica still has the command of another release.
+ */
+export function optionsFit(
+  declared: readonly APIApplicationCommandOption[],
+  given: readonly CommandInteractionOption[],
+): boolean {
+  if (declared.some(({ name, required }) => required && !given.some((option) => option.name === name))) return false
+  return given.every(
+    (option) => declared.some(({ name, type }) => name === option.name && type === option.type) && hasValue(option),
+  )
+}
+
+function hasValue({ type, value, user, channel }: CommandInteractionOption): boolean {
+  if (type === Type.Boolean) return typeof value === 'boolean'
+  if (type === Type.Integer) return Number.isSafeInteger(value)
+  if (type === Type.Number) return Number.isFinite(value)
+  if (type === Type.User) return isUser(user)
+  if (type === Type.Channel) return typeof channel?.id === 'string'
+  return typeof value === 'string'
 }
 
 const unknownInteraction =

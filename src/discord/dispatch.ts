@@ -6,9 +6,8 @@ import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome, SeenInteraction } from '../metrics.ts'
 import { refusal } from '../views/share-request.ts'
-import type { InlineResponses, KnownInteraction } from './client.ts'
+import { optionsFit, type InlineResponses, type KnownInteraction } from './client.ts'
 import type { Commands, LoadedCommand } from './load.ts'
-import { optionsFit } from './options.ts'
 import { inTime, isGone, sendReply, type Deferral, type RepliableInteraction } from './reply.ts'
 
 /**
