@@ -11,7 +11,7 @@ enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hearsay', impor
 const { run } = await import('./app.ts')
 const { ConfigError, credentialsIn, readConfig } = await import('./config.ts')
 const { variables } = await import('./config-rules.ts')
-const { startupMessage: explainStart } = await import('./error-messages.ts')
+const { startupMessage } = await import('./error-messages.ts')
 const { createLog } = await import('./log.ts')
 
 const abandoned = 'Something failed that nobody waited for. The program goes on; if this comes often, please report it'
@@ -23,7 +23,7 @@ try {
   process.exitCode = 0
 } catch (error) {
   process.exitCode = 1
-  const sentence = error instanceof ConfigError ? error.message : explainStart(error)
+  const sentence = error instanceof ConfigError ? error.message : startupMessage(error)
   if (sentence) console.error(sentence)
   else createLog('fatal').fatal({ err: error }, 'Hearsay ended in a way that nobody foresaw')
 }

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { ApplicationCommandOptionType } from 'discord.js'
 import type { Command, CommandGroup, Subcommand } from '../command.ts'
 import { StartupError } from '../errors.ts'
@@ -69,7 +70,7 @@ function flawIn(content: unknown, path: string): string | undefined {
     return 'has no default export: export default { data, ephemeral, readOnly, execute }'
   const { data, execute, ephemeral, readOnly } = content as Partial<Subcommand>
   const isGroup = path.endsWith(`/${groupFile}`)
-  const name = path.slice(0, path.lastIndexOf(isGroup ? '/' : '.')).replace(/^.*\//, '')
+  const name = basename(isGroup ? dirname(path) : path, '.ts')
   if (data?.name !== name) return `holds a command called "${data?.name}": its name and the file's must be one`
   if (!data.description) return 'has no description: people see it while typing'
   if (isGroup) return undefined
