@@ -1,3 +1,8 @@
+import {
+  ApplicationCommandOptionType as Type,
+  chatInputApplicationCommandMention,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js'
 import type { Command } from '../src/command.ts'
 import { everywhere } from '../src/views/components.ts'
 
@@ -12,11 +17,9 @@ export default {
 
   async execute(_interaction, app) {
     const ids = await app.commandIds()
-    const sorted = app.commands.toSorted((one, other) => place(one.name) - place(other.name))
-    const menus = app.commands.flatMap(({ contextMenus }) => contextMenus)
-    const lines = sorted.flatMap(({ name, entries }) =>
-      entries.map(({ typed, description }) => `${mention(typed, ids[name])} ${description}`),
-    )
+    const sorted = app.commands.toSorted((one, other) => positionOf(one.data.name) - positionOf(other.data.name))
+    const lines = sorted.flatMap(({ data }) => linesOf(data, ids[data.name]))
+    const menus = app.commands.flatMap(({ contextMenus = {} }) => Object.keys(contextMenus))
     return {
       kind: 'message',
       ephemeral: true,
@@ -30,12 +33,15 @@ export default {
   },
 } satisfies Command
 
-function place(name: string): number {
+function positionOf(name: string): number {
   const index = order.indexOf(name)
   return index < 0 ? order.length : index
 }
 
-/** Clickable where Discord has told the command's id. */
-function mention(name: string, id: string | undefined): string {
-  return id ? `</${name}:${id}>` : `\`/${name}\``
+/** What can be typed: each subcommand, or the command itself. Clickable where Discord has told the command's id. */
+function linesOf(command: RESTPostAPIChatInputApplicationCommandsJSONBody, id: string | undefined): string[] {
+  const mention = (typed: string): string => (id ? chatInputApplicationCommandMention(typed, id) : `\`/${typed}\``)
+  const subcommands = command.options?.filter(({ type }) => type === Type.Subcommand) ?? []
+  if (subcommands.length === 0) return [`${mention(command.name)} ${command.description}`]
+  return subcommands.map(({ name, description }) => `${mention(`${command.name} ${name}`)} ${description}`)
 }

@@ -21,7 +21,7 @@ export default {
   readOnly: false,
 
   async execute(interaction, app) {
-    // Whoever has brought an app of their own keeps it when they link again.
+    // Somebody who has brought an app of their own keeps it when they link again.
     const clientId = interaction.options.getString('client-id') ?? (await app.accounts.ownClientId(interaction.user.id))
     const url = await app.invitations.create(interaction.user.id, interaction.token, { clientId })
     const how = clientId === undefined ? '' : 'It goes through your own Spotify app. '

@@ -20,13 +20,8 @@ export default {
   async execute(interaction, app) {
     const { id } = interaction.user
     const link = await app.accounts.find(id)
-    // Somebody whose link has ended may have left other things behind; somebody without any is told so.
-    const left =
-      link ??
-      (await app.accounts.findEvenIfEnded(id)) ??
-      (await app.sharing.servers(id))[0] ??
-      (await takesPartAnywhere(id, app))
-    if (!left) throw new UserError('You are not linked, so there is nothing to delete. `/link` would link you.')
+    if (!link && !(await hasLeftAnything(id, app)))
+      throw new UserError('You are not linked, so there is nothing to delete. `/link` would link you.')
     const who = link ? `You are linked as **${sanitize(link.spotifyName, 100)}** on Spotify.` : 'Your link has ended.'
     return {
       kind: 'message',
@@ -44,7 +39,7 @@ export default {
     if (customId !== `${confirmed}${user.id}`) {
       throw new UserError('This button is not yours to press, or is from another version of Hearsay.')
     }
-    // First: whoever shares or joins meanwhile looks for the link after that.
+    // First: somebody who shares or joins meanwhile checks for the link after that.
     const link = await app.accounts.unlink(user.id)
     if (link) app.library.deleteCached(link)
     await app.sharing.forget(user.id)
@@ -59,7 +54,12 @@ export default {
   },
 } satisfies Command
 
-async function takesPartAnywhere(person: string, app: App): Promise<boolean> {
-  const { takesPartIn, setUp } = await app.roundups.about(person)
-  return takesPartIn.length + setUp.length > 0
+/** Somebody whose link has ended may have left other things behind. */
+async function hasLeftAnything(person: string, app: App): Promise<boolean> {
+  const [link, servers, { takesPartIn, setUp }] = await Promise.all([
+    app.accounts.findEvenIfEnded(person),
+    app.sharing.servers(person),
+    app.roundups.about(person),
+  ])
+  return link !== undefined || servers.length + takesPartIn.length + setUp.length > 0
 }

@@ -1,13 +1,12 @@
+import { once } from 'node:events'
 import { createAccounts } from './accounts/accounts.ts'
 import { consentEnds } from './accounts/consent.ts'
-import { NotLinkedError } from './accounts/errors.ts'
 import { keyringBesideStore, openKeyring, recordActiveKey } from './accounts/keyring.ts'
 import { createTemporaryRecords } from './accounts/temporary-records.ts'
 import { createBot } from './discord/bot.ts'
-import { createClient } from './discord/client.ts'
-import type { Deadlines } from './discord/reply.ts'
-import { createInlineResponses } from './discord/inline-responses.ts'
-import { loadCommands, summaryOf, type Commands } from './discord/load.ts'
+import { createClient, type InlineResponses } from './discord/client.ts'
+import type { Deadlines } from './discord/dispatch.ts'
+import { loadCommands, type Commands } from './discord/load.ts'
 import { createPublisher } from './discord/publisher.ts'
 import { commandIds } from './discord/register.ts'
 import type { Config } from './config.ts'
@@ -18,7 +17,7 @@ import { createLibrary } from './library/library.ts'
 import type { Log } from './log.ts'
 import { createAccess, createSharing } from './access.ts'
 import { createRoundups, type Publisher } from './roundups/roundups.ts'
-import { noMetrics, openMetrics } from './metrics.ts'
+import { noMetrics, openMetrics, type AppLimits } from './metrics.ts'
 import { createSaveTrack } from './accounts/saving.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
@@ -39,11 +38,9 @@ const patience = 9_500
 export async function run(config: Config, log: Log, signal: AbortSignal, deadlines?: Deadlines): Promise<void> {
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
-  const built: { app?: App } = {}
-  const { metrics, stop: stopMetrics } = await openMetrics(
-    config.metricsPort,
-    () => built.app && limitsLeft(built.app.spotify.operator),
-  )
+  const started: { app?: App; worker?: RoundupWorker } = {}
+  const readLimits = (): AppLimits | undefined => started.app && limitsLeft(started.app.spotify.operator)
+  const { metrics, stop: stopMetrics } = await openMetrics(config.metricsPort, readLimits)
   ends.defer(stopMetrics)
   const store = await openStore(config.store, metrics.storeError)
   ends.defer(() => store.close())
@@ -51,36 +48,35 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   ends.defer(() => http.close())
 
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
-  const responses = createInlineResponses()
+  const responses: InlineResponses = new Map()
   const client = createClient(config.discord, responses)
   const publisher = createPublisher(client.rest, log)
   const app = await build(config, store, http.send, commands, publisher, metrics)
-  built.app = app
+  started.app = app
   const { publicKey } = config.discord
   const bot = createBot(client, config.discord, { commands, app, responses }, log, deadlines)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(
     {
       ...config.web,
-      providers: [origin(config.discord.authorizeUrl), origin(config.spotify.accountsUrl)],
+      providers: [config.discord.authorizeUrl, config.spotify.accountsUrl].map((url) => new URL(url).origin),
     },
     {
       app,
       log,
       discord: createDiscordOAuth(config.discord, http.send),
-      announce: (token, news) => bot.announceLink(token, news),
+      announce: bot.announceLink,
       interactions: publicKey === undefined ? undefined : { publicKey, receive: bot.receive },
       trouble: async () => bot.trouble() ?? storeTrouble(),
     },
   )
   let stopBy = performance.now()
   ends.defer(() => web.stop(stopBy))
-  const begun: { weekly?: RoundupWorker } = {}
-  ends.defer(async () => void (await Promise.all([bot.stop(), begun.weekly?.stop()])))
+  ends.defer(async () => void (await Promise.all([bot.stop(), started.worker?.stop()])))
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  begun.weekly = startRoundupWorker(app.roundups, metrics, log)
+  started.worker = startRoundupWorker(app.roundups, metrics, log)
   // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
   const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
   if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
@@ -89,31 +85,30 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   log.info('Stopping')
 }
 
-/** The rooms of the program, put together over a store and a way to ask. */
+/** The services of the program, put together over a store and a way to ask. */
 export async function build(
   config: Config,
   store: Store,
   http: Http,
   commands: Commands,
-  courier: Publisher,
+  publisher: Publisher,
   metrics = noMetrics,
 ): Promise<App> {
   const ring = config.tokenKeys ?? keyringBesideStore('directory' in config.store ? config.store.directory : '.')
-  const seal = await openKeyring(ring, store)
+  const crypto = await openKeyring(ring, store)
   await recordActiveKey(ring, store)
-  const traces = createTemporaryRecords(store, seal)
+  const temporaryRecords = createTemporaryRecords(store, crypto)
   const spotify = createSpotifyClients(config.spotify, http, (clientId) => limiterStore(store, clientId), { metrics })
-  const accounts = createAccounts(store, seal, spotify)
+  const accounts = createAccounts(store, crypto, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)
-  const invitations = createInvitations({ store, crypto: seal, temporaryRecords: traces, publicUrl })
-  const sharing = createSharing(store, seal, traces)
-  const roundups = createRoundups(store, library, accounts, courier)
+  const invitations = createInvitations({ store, crypto, temporaryRecords, publicUrl })
+  const sharing = createSharing(store, crypto, temporaryRecords)
   return {
     publicUrl,
     store,
-    crypto: seal,
-    temporaryRecords: traces,
+    crypto,
+    temporaryRecords,
     spotify,
     accounts,
     library,
@@ -121,31 +116,14 @@ export async function build(
     sharing,
     access: createAccess(library, sharing),
     saveTrack: createSaveTrack(accounts, invitations),
-    roundups,
-    commands: [...commands.values()].map(summaryOf),
+    roundups: createRoundups(store, library, accounts, publisher),
+    commands: [...commands.values()],
     metrics,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),
     consentEnds,
-    async exportData(person) {
-      const [stored, servers, inRoundups] = await Promise.all([
-        accounts.exportData(person),
-        sharing.servers(person),
-        roundups.about(person),
-      ])
-      const nothing = servers.length + inRoundups.takesPartIn.length + inRoundups.setUp.length === 0
-      if (!stored && nothing) throw new NotLinkedError()
-      return { ...stored, sharing: servers, roundups: inRoundups }
-    },
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-}
-
-function origin(url: string): string {
-  return new URL(url).origin
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
 }

@@ -5,6 +5,7 @@ import type {
   APIComponentInMessageActionRow,
   APIEmbed,
   APIModalInteractionResponseCallbackData,
+  AttachmentPayload,
   AutocompleteInteraction,
   ChatInputCommandInteraction,
   MessageComponentInteraction,
@@ -25,7 +26,7 @@ interface Executable {
   readonly ephemeral: boolean | ((interaction: ChatInputCommandInteraction) => boolean)
   /** Whether it changes nothing, so that an interaction that is delivered twice does no harm. */
   readonly readOnly: boolean
-  execute(interaction: ChatInputCommandInteraction, app: App, signal: AbortSignal): Promise<Reply>
+  execute(interaction: ChatInputCommandInteraction, app: App): Promise<Reply>
   /** At most 25 choices, from what is in hand. */
   autocomplete?(
     interaction: AutocompleteInteraction,
@@ -38,7 +39,7 @@ interface Handlers {
   /** Entries of the menu on a person, by their names. */
   readonly contextMenus?: Readonly<Record<string, ContextMenu>>
   /** Components and modals whose custom id begins with the command's name and a colon. */
-  component?(interaction: ComponentInteraction, app: App, signal: AbortSignal): Promise<Reply>
+  component?(interaction: ComponentInteraction, app: App): Promise<Reply>
   /** The custom ids of those that change nothing. */
   readonly readOnlyComponents?: RegExp
 }
@@ -57,14 +58,14 @@ export interface CommandGroup extends Handlers {
 
 /** A file in such a folder. */
 export interface Subcommand extends Executable {
-  readonly data: APIApplicationCommandSubcommandOption
+  readonly data: Omit<APIApplicationCommandSubcommandOption, 'type'>
 }
 
 /** An entry in the menu that opens on a person. Its answers are for the caller alone. */
 export interface ContextMenu {
   readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody
   readonly readOnly: boolean
-  execute(interaction: UserContextMenuCommandInteraction, app: App, signal: AbortSignal): Promise<Reply>
+  execute(interaction: UserContextMenuCommandInteraction, app: App): Promise<Reply>
 }
 
 export interface MessageBody {
@@ -73,7 +74,7 @@ export interface MessageBody {
   readonly components?: readonly APIActionRowComponent<APIComponentInMessageActionRow>[]
   /** The only person whom the message may ping. */
   readonly mention?: string
-  readonly files?: readonly { readonly name: string; readonly text: string }[]
+  readonly files?: readonly AttachmentPayload[]
 }
 
 /** A new message, a change of the pressed message, or a modal (which cannot follow a deferral: answer it without waiting). */

@@ -1,22 +1,21 @@
+import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js'
 import type { Access, Sharing } from './access.ts'
 import type { Accounts } from './accounts/accounts.ts'
-import type { AccountExport } from './accounts/consent.ts'
 import type { Invitations } from './accounts/invitations.ts'
 import type { Link } from './accounts/links.ts'
 import type { TemporaryRecords } from './accounts/temporary-records.ts'
 import type { Crypto } from './crypto.ts'
 import type { Library } from './library/library.ts'
 import type { Metrics } from './metrics.ts'
-import type { Roundups, RoundupsOf } from './roundups/roundups.ts'
+import type { Roundups } from './roundups/roundups.ts'
 import type { SaveTrack } from './accounts/saving.ts'
 import type { SpotifyClients } from './spotify/clients.ts'
 import type { Store } from './store/store.ts'
 
-/** What `/help` says of a command: of each thing that can be typed its words and what it does, and its context menus. */
-export interface CommandSummary {
-  readonly name: string
-  readonly entries: readonly { readonly typed: string; readonly description: string }[]
-  readonly contextMenus: readonly string[]
+/** As Discord is told of a command, for `/help`. */
+interface ListedCommand {
+  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody
+  readonly contextMenus?: Readonly<Record<string, unknown>>
 }
 
 /** What commands and pages are given: the services of the program, and nothing of the process. */
@@ -33,14 +32,11 @@ export interface App {
   readonly access: Access
   readonly saveTrack: SaveTrack
   readonly roundups: Roundups
-  /** Of every command, for `/help`. */
-  readonly commands: readonly CommandSummary[]
+  readonly commands: readonly ListedCommand[]
   /** What is counted; nothing where METRICS_PORT is not set. */
   readonly metrics: Metrics
   /** The ids that Discord has given the commands, by name. */
   commandIds(): Promise<Readonly<Record<string, string>>>
   /** When Spotify ends the consent behind a link, in milliseconds. */
   consentEnds(link: Link): number
-  /** Everything that is stored about the person, secrets as "present". Rejects with NotLinkedError when nothing is. */
-  exportData(person: string): Promise<Partial<AccountExport> & { readonly roundups: RoundupsOf }>
 }

@@ -11,10 +11,11 @@ export function errorMessage(error: unknown): ErrorMessage | undefined {
   if (error instanceof UserError) return { sentence: error.message }
   if (error instanceof spotify.RateLimitedError) return { sentence: waiting(error) }
   if (error instanceof accounts.MassRefusalError) return turnedAway(error)
-  const own = error instanceof spotify.SpotifyError && error.ownApp
-  const found = [...(own ? ownAppSentences : []), ...sentences].find(([kind]) => error instanceof kind)
-  const ownAppHelps = error instanceof spotify.NotAllowedError && !own
-  return found && { sentence: found[1], ...(found[2] && { operator: found[2] }), ...(ownAppHelps && { ownAppHelps }) }
+  const [, sentence, operator, ownAppSentence] = sentences.find(([kind]) => error instanceof kind) ?? []
+  if (!sentence) return undefined
+  if (ownAppSentence && error instanceof spotify.SpotifyError && error.ownApp) return { sentence: ownAppSentence }
+  const ownAppHelps = error instanceof spotify.NotAllowedError
+  return { sentence, ...(operator && { operator }), ...(ownAppHelps && { ownAppHelps }) }
 }
 
 /** The sentence for the operator at the terminal, for a failure to start or go on; undefined for an unexpected one. */
@@ -24,23 +25,17 @@ export function startupMessage(error: unknown): string | undefined {
   return error instanceof StartupError || error instanceof StoreUnavailableError ? error.message : undefined
 }
 
-/** A failure as the person is told of it. */
-export interface ReportedError {
-  /** Undefined for an unexpected one. */
-  readonly message: ErrorMessage | undefined
-  /** With the reference under which the operator finds it in the log, where there is something for them to do. */
-  readonly sentence: string
-  readonly reference: string | undefined
-}
-
-/** What to tell the person; for the operator a line with the same reference, where they can or should mend it. */
+/**
+ * What to tell the person, and for the operator a line in the log, where they can or should mend it: both with the same
+ * reference. The message is undefined for an unexpected failure.
+ */
 export function reportError(
   error: unknown,
   log: Log,
   { unexpected, ...about }: { readonly unexpected: string; readonly [about: string]: string },
-): ReportedError {
+) {
   const message = errorMessage(error)
-  if (message && message.operator === undefined) return { message, sentence: message.sentence, reference: undefined }
+  if (message && message.operator === undefined) return { message, sentence: message.sentence }
   const reference = randomBytes(2).toString('hex')
   log.error({ err: error, reference, ...about }, message?.operator ?? unexpected)
   const sentence = message ? `${message.sentence} (ref ${reference})` : `Something went wrong (ref ${reference}).`
@@ -64,23 +59,11 @@ function turnedAway({ until }: accounts.MassRefusalError): ErrorMessage {
 
 type Kind = abstract new (...parameters: never[]) => Error
 
-/** For failures of an app that somebody brought: whoever runs the bot can do nothing about those. */
-const ownAppSentences: readonly (readonly [Kind, string])[] = [
-  [
-    spotify.InvalidClientError,
-    'Spotify does not know the app that this connection was made through: it is gone, or its Client ID is wrong. Use `/link` with the Client ID of an app that exists.',
-  ],
-  [
-    spotify.NotAllowedError,
-    'Spotify does not let this Spotify account use the app that it was linked through. Whoever owns that app has to add the account’s email address under "User Management" in the Spotify dashboard.',
-  ],
-  [
-    spotify.OwnerPremiumError,
-    'Spotify answers nobody through the app that this connection was made with, because its owner has no Premium at the moment.',
-  ],
-]
-
-const sentences: readonly (readonly [Kind, string, string?])[] = [
+/**
+ * For the person; for the operator, where there is something for them to do; and for the person where it failed at an
+ * app that somebody brought, about which the operator can do nothing.
+ */
+const sentences: readonly (readonly [Kind, person: string, operator?: string | undefined, ownApp?: string])[] = [
   [
     DiscordClientError,
     'Discord does not accept this bot at the moment. Nothing was linked; whoever runs the bot has been told.',
@@ -113,17 +96,21 @@ const sentences: readonly (readonly [Kind, string, string?])[] = [
   [
     spotify.NotAllowedError,
     'Spotify does not let this Spotify account use Hearsay yet. Ask whoever runs the bot to add its email address under "User Management" in the Spotify dashboard.',
+    undefined,
+    'Spotify does not let this Spotify account use the app that it was linked through. Whoever owns that app has to add the account’s email address under "User Management" in the Spotify dashboard.',
   ],
   [
     spotify.OwnerPremiumError,
     'Spotify answers nobody here right now, because the Premium of the account behind this bot has lapsed. Whoever runs the bot has to renew it.',
     'Spotify answered 403: the owner of the Spotify app needs an active Premium subscription',
+    'Spotify answers nobody through the app that this connection was made with, because its owner has no Premium at the moment.',
   ],
   [spotify.ScopeError, 'Your consent on Spotify does not cover this. Please unlink, and connect again.'],
   [
     spotify.InvalidClientError,
     'Spotify does not accept this bot at the moment. Your connection is safe; whoever runs the bot has been told.',
     'Spotify answered invalid_client: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET',
+    'Spotify does not know the app that this connection was made through: it is gone, or its Client ID is wrong. Use `/link` with the Client ID of an app that exists.',
   ],
   [
     spotify.InvalidGrantError,

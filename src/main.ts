@@ -11,12 +11,10 @@ enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hearsay', impor
 const { run } = await import('./app.ts')
 const { ConfigError, credentialsIn, readConfig } = await import('./config.ts')
 const { variables } = await import('./config-rules.ts')
-const { startupMessage: explainStart } = await import('./error-messages.ts')
+const { startupMessage } = await import('./error-messages.ts')
 const { createLog } = await import('./log.ts')
 
 const abandoned = 'Something failed that nobody waited for. The program goes on; if this comes often, please report it'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 try {
   if (existsSync('.env')) process.loadEnvFile('.env')
@@ -25,14 +23,14 @@ try {
   process.exitCode = 0
 } catch (error) {
   process.exitCode = 1
-  const sentence = error instanceof ConfigError ? error.message : explainStart(error)
+  const sentence = error instanceof ConfigError ? error.message : startupMessage(error)
   if (sentence) console.error(sentence)
   else createLog('fatal').fatal({ err: error }, 'Hearsay ended in a way that nobody foresaw')
 }
 // Whatever is still open by now has nothing left to say.
 setTimeout(() => process.exit(), 500).unref()
 
-async function start(environment: Environment): Promise<void> {
+async function start(environment: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(environment)
   const log = createLog(config.logLevel)
   for (const warning of config.warnings) log.warn(warning)
@@ -41,7 +39,7 @@ async function start(environment: Environment): Promise<void> {
   await run(config, log, stop.signal)
 }
 
-/** A world on loopback for whoever has no credentials yet; the program under it is the same. */
+/** A world on loopback for people without credentials; the program under it is the same. */
 async function runSandbox(): Promise<void> {
   const { ChatPortError, startSandbox } = await import('../sandbox/start.ts')
   const sandbox = await startSandbox({ port: chatPort(process.env), friday: true }).catch((cause: unknown) => {
@@ -55,7 +53,7 @@ async function runSandbox(): Promise<void> {
   }
 }
 
-function chatPort({ PORT }: Environment): number {
+function chatPort({ PORT }: NodeJS.ProcessEnv): number {
   const { data, error } = variables().PORT.safeParse(PORT || undefined)
   if (data === undefined) throw new ConfigError([`PORT ${error?.issues[0]?.message}.`])
   return data

@@ -28,7 +28,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'store',
   ],
   discord: [
-    ...['command', 'context', 'crypto', 'error-messages', 'errors', 'log', 'metrics', 'roundups', 'store', 'views'],
+    ...['command', 'config', 'context', 'crypto', 'error-messages', 'errors', 'log', 'metrics', 'roundups', 'store'],
+    'views',
   ],
   commands: ['command', 'context', 'errors', 'views'],
   views: ['access', 'accounts', 'command', 'context', 'errors', 'library', 'roundups', 'spotify'],

@@ -11,7 +11,6 @@ const { app, commands, close } = await openProgram(counted)
 const liked = commands.get('liked')
 const person = personOf(0)
 const user = { id: person, displayName: 'Ana', displayAvatarURL: () => 'https://cdn.discordapp.com/a.png' }
-const { signal } = new AbortController()
 
 // The first one finds a token, which is asked for once an hour.
 await command(app)
@@ -38,7 +37,7 @@ async function command(app: App): Promise<unknown> {
     authorizingIntegrationOwners: { 0: '197038439483310086' },
     options: { getString: () => null, getBoolean: () => null, getUser: () => null },
   } as unknown as ChatInputCommandInteraction
-  return liked?.find('recent')?.execute(call, app, signal)
+  return liked?.find('recent')?.execute(call, app)
 }
 
 async function press(app: App, customId: string): Promise<unknown> {
@@ -48,7 +47,7 @@ async function press(app: App, customId: string): Promise<unknown> {
     isStringSelectMenu: () => false,
     isModalSubmit: () => false,
   } as unknown as ComponentInteraction
-  return liked?.component?.(pressed, app, signal)
+  return liked?.component?.(pressed, app)
 }
 
 function counted(store: Store): Store {

@@ -59,7 +59,7 @@ function takenBack(error: unknown): Reply {
   throw error
 }
 
-/** Set first, then looked: an unlink either finds the sharing or leaves no link to share. */
+/** Set first, then checked: an unlink either finds the sharing or leaves no link to share. */
 async function share(person: string, server: string, app: App): Promise<void> {
   await app.accounts.get(person)
   await app.sharing.set(person, server, true)

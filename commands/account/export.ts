@@ -1,19 +1,26 @@
-import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
 import { withRenewal } from '../../src/views/renewal.ts'
 
 export default {
-  data: { type: Type.Subcommand, name: 'export', description: 'Everything that is stored about you, as a file' },
+  data: { name: 'export', description: 'Everything that is stored about you, as a file' },
 
   ephemeral: true,
   readOnly: false,
 
   async execute(interaction, app) {
     const { id } = interaction.user
-    const text = `${JSON.stringify(await app.exportData(id), undefined, 2)}\n`
-    const linked = (await app.accounts.find(id)) ? '' : ' You are not linked; `/link` does that.'
+    const [stored, sharing, roundups] = await Promise.all([
+      app.accounts.exportData(id),
+      app.sharing.servers(id),
+      app.roundups.about(id),
+    ])
+    const isNothing = !stored && sharing.length + roundups.takesPartIn.length + roundups.setUp.length === 0
+    // Somebody about whom nothing is stored is not linked, and is told so.
+    const link = isNothing ? await app.accounts.get(id) : await app.accounts.find(id)
+    const text = `${JSON.stringify({ ...stored, sharing, roundups }, undefined, 2)}\n`
+    const linked = link ? '' : ' You are not linked; `/link` does that.'
     const content = `This is what is stored about you and your connection. Secrets show as “present”.${linked}`
-    const files = [{ name: 'hearsay.json', text }]
+    const files = [{ name: 'hearsay.json', attachment: Buffer.from(text) }]
     return withRenewal(app, interaction, { kind: 'message', ephemeral: true, content, files })
   },
 } satisfies Subcommand

@@ -1,4 +1,3 @@
-import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
 import { row } from '../../src/views/components.ts'
 import { renewButton } from '../../src/views/renewal.ts'
@@ -6,11 +5,7 @@ import { sanitize } from '../../src/views/sanitize.ts'
 import { timestamp } from '../../src/views/song.ts'
 
 export default {
-  data: {
-    type: Type.Subcommand,
-    name: 'status',
-    description: 'As whom you are linked, until when, and what is shared where',
-  },
+  data: { name: 'status', description: 'As whom you are linked, until when, and what is shared where' },
 
   ephemeral: true,
   readOnly: false,

@@ -1,9 +1,8 @@
-import { ApplicationCommandType } from 'discord.js'
+import { ApplicationCommandType, MessageFlags } from 'discord.js'
 import type { CommandGroup, ComponentInteraction, Reply } from '../../src/command.ts'
 import type { App } from '../../src/context.ts'
 import { UserError } from '../../src/errors.ts'
 import { everywhere } from '../../src/views/components.ts'
-import { authorOf, callerOf, isOnEphemeral, valuesOf } from '../../src/views/interaction-fields.ts'
 import { decodePageId, encodePageId, type PageId } from '../../src/views/page-id.ts'
 import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
 import { savedReply, trackToSave } from '../../src/views/save-track.ts'
@@ -35,7 +34,8 @@ export default {
   readOnlyComponents: /^liked:(?!save)/,
 
   async component(interaction, app) {
-    const track = trackToSave(interaction.customId, valuesOf(interaction))
+    const chosen = interaction.isStringSelectMenu() ? interaction.values : []
+    const track = trackToSave(interaction.customId, chosen)
     if (track) return savedReply(await app.saveTrack(interaction.user.id, track), track)
     const id = decodePageId(interaction.customId)
     if (!id)
@@ -45,12 +45,14 @@ export default {
 } satisfies CommandGroup
 
 async function turn(interaction: ComponentInteraction, id: PageId, app: App): Promise<Reply> {
-  const { user, guildId } = interaction
-  const mayTurn = isOnEphemeral(interaction) || [id.owner, callerOf(interaction)].includes(user.id)
+  const { user, guildId, message } = interaction
+  // Only a modal that a command has opened is on no message.
+  const isOnEphemeral = message?.flags.has(MessageFlags.Ephemeral) ?? true
+  const mayTurn = isOnEphemeral || [id.owner, message?.interactionMetadata?.user.id].includes(user.id)
   const inPlace = mayTurn && id.action !== 'browse'
-  const author = authorOf(interaction)
+  const author = message?.embeds[0]?.data.author
   const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName: nameIn(author) }
-  const context = { request, author, ephemeral: isOnEphemeral(interaction) || !inPlace }
+  const context = { request, author, ephemeral: isOnEphemeral || !inPlace }
   if (id.action === 'jump') {
     const modal = jumpModal(encodePageId({ ...id, action: 'go' }))
     return app.access(request, async () => ({ kind: 'modal', modal }))

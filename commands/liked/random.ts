@@ -1,4 +1,3 @@
-import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
 import { withRenewal } from '../../src/views/renewal.ts'
 import { randomSong } from '../../src/views/song-messages.ts'
@@ -6,7 +5,6 @@ import { contextOf, isEphemeral, memberOption, privateOption } from '../../src/v
 
 export default {
   data: {
-    type: Type.Subcommand,
     name: 'random',
     description: 'One liked song, drawn from all of them',
     options: [memberOption, privateOption],

@@ -7,7 +7,6 @@ import { contextOf, isEphemeral, memberOption, privateOption } from '../../src/v
 
 export default {
   data: {
-    type: Type.Subcommand,
     name: 'recent',
     description: 'What was liked lately, page by page',
     options: [

@@ -8,7 +8,6 @@ import { contextOf, isEphemeral, memberOption, privateOption } from '../../src/v
 
 export default {
   data: {
-    type: Type.Subcommand,
     name: 'search',
     description: 'Liked songs with certain words in title, artists or album',
     options: [

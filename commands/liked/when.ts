@@ -7,7 +7,6 @@ import { contextOf, isEphemeral, memberOption, privateOption } from '../../src/v
 
 export default {
   data: {
-    type: Type.Subcommand,
     name: 'when',
     description: 'What was liked in a year, a month or on a day',
     options: [

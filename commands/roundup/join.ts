@@ -1,14 +1,9 @@
-import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
 import { joinQuestion } from '../../src/views/roundup-messages.ts'
 import { serverOf } from '../../src/views/roundup-settings.ts'
 
 export default {
-  data: {
-    type: Type.Subcommand,
-    name: 'join',
-    description: 'Take part: see first what would be shown, and where',
-  },
+  data: { name: 'join', description: 'Take part: see first what would be shown, and where' },
 
   ephemeral: true,
   readOnly: false,

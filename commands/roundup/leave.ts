@@ -1,14 +1,9 @@
-import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
 import { serverOf } from '../../src/views/roundup-settings.ts'
 import { leftBody } from '../../src/views/roundup-text.ts'
 
 export default {
-  data: {
-    type: Type.Subcommand,
-    name: 'leave',
-    description: 'Take part no longer, also in what was posted',
-  },
+  data: { name: 'leave', description: 'Take part no longer, also in what was posted' },
 
   ephemeral: true,
   readOnly: false,

@@ -5,7 +5,6 @@ import { serverOf } from '../../src/views/roundup-settings.ts'
 
 export default {
   data: {
-    type: Type.Subcommand,
     name: 'now',
     description: 'What those who take part have liked lately',
     options: [

@@ -1,14 +1,9 @@
-import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { checkManager, noSchedule, serverOf } from '../../src/views/roundup-settings.ts'
 
 export default {
-  data: {
-    type: Type.Subcommand,
-    name: 'pause',
-    description: 'Stop the weekly post for a while',
-  },
+  data: { name: 'pause', description: 'Stop the weekly post for a while' },
 
   ephemeral: true,
   readOnly: false,

@@ -1,15 +1,10 @@
-import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { checkManager, noSchedule, serverOf } from '../../src/views/roundup-settings.ts'
 import { scheduleLine } from '../../src/views/roundup-text.ts'
 
 export default {
-  data: {
-    type: Type.Subcommand,
-    name: 'resume',
-    description: 'Go on with the weekly post',
-  },
+  data: { name: 'resume', description: 'Go on with the weekly post' },
 
   ephemeral: true,
   readOnly: false,

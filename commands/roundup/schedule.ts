@@ -7,7 +7,6 @@ import { dayChoices } from '../../src/views/roundup-text.ts'
 
 export default {
   data: {
-    type: Type.Subcommand,
     name: 'schedule',
     description: 'Post it every week; for whoever may manage the server',
     options: [

@@ -1,14 +1,9 @@
-import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
 import { roundupStatus } from '../../src/views/roundup-messages.ts'
 import { serverOf } from '../../src/views/roundup-settings.ts'
 
 export default {
-  data: {
-    type: Type.Subcommand,
-    name: 'status',
-    description: 'When the next one comes, and who takes part',
-  },
+  data: { name: 'status', description: 'When the next one comes, and who takes part' },
 
   ephemeral: true,
   readOnly: true,

@@ -1,41 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { InteractionWebhook, type Client } from 'discord.js'
+import {
+  DiscordAPIError,
+  Events,
+  GatewayCloseCodes as Code,
+  InteractionWebhook,
+  Routes,
+  Status,
+  type Client,
+} from 'discord.js'
+import type { Config } from '../config.ts'
 import type { App } from '../context.ts'
+import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { sanitize } from '../views/sanitize.ts'
-import { payloadOf } from './acknowledge.ts'
-import { onInteraction, type DiscordSettings, type KnownInteraction } from './client.ts'
-import { gatewayConnection, httpConnection } from './connection.ts'
-import { createDispatch } from './dispatch.ts'
-import type { InlineResponse, InlineResponses } from './inline-responses.ts'
+import { onInteraction, type InlineResponse, type InlineResponses, type KnownInteraction } from './client.ts'
+import { createDispatch, type Deadlines } from './dispatch.ts'
 import type { Commands } from './load.ts'
-import type { Deadlines } from './reply.ts'
-import { registerCommands } from './register.ts'
+import { badToken, registerCommands } from './register.ts'
+import { inTime, payloadOf } from './reply.ts'
+import { takeShards, type Shards } from './shards.ts'
 
-/**
- * Sees to it that an interaction, signed by Discord, is answered. "unknown": it is none that this version knows;
- * "away": the program takes no new ones. Never rejects.
- */
-export type Receive = (
-  payload: { readonly id: string },
-  response: InlineResponse,
-) => Promise<'done' | 'unknown' | 'away'>
-
-/** The bot on Discord. */
-export interface Bot {
-  /** Connects and registers the commands. Rejects with StartupError or StoreUnavailableError; may be left unsettled by stop(). */
-  start(): Promise<void>
-  /** Rejects with StartupError when Discord ends the session for good or the shards are lost; never resolves. */
-  readonly ended: Promise<never>
-  /** Undefined while commands can be answered, else why not. */
-  trouble(): string | undefined
-  /** Takes an interaction that came over HTTP. */
-  readonly receive: Receive
-  /** Changes the ephemeral answer behind the interaction token of a `/link`. Never rejects. */
-  announceLink(token: string, result: { readonly spotifyName: string; readonly saved?: string }): Promise<void>
-  /** Takes no new interactions, waits for those in flight, eight seconds at most, and leaves. */
-  stop(): Promise<void>
-}
+export type Receive = ReturnType<typeof createBot>['receive']
 
 // Longer than Spotify is waited for, and short enough for ten seconds in all.
 const patience = 6_500
@@ -44,79 +28,134 @@ const lastWords = 1_000
 // Closing waits at most this long for the gateway and the store.
 const closing = 500
 
-/** A connection that start() opens and stop() closes, at any moment after that. */
+/** The bot on Discord: a connection that start() opens and stop() closes, at any moment after that. */
 export function createBot(
   client: Client,
-  settings: DiscordSettings,
+  { clientId, guildId, publicKey, shards: slice, token }: Config['discord'],
   { commands, app, responses }: { readonly commands: Commands; readonly app: App; readonly responses: InlineResponses },
   log: Log,
   deadlines?: Deadlines,
-): Bot {
-  const { clientId, guildId, publicKey } = settings
+) {
   const stopping = new AbortController()
   const leaving = new AbortController()
   const inFlight = new Set<Promise<void>>()
   const dispatch = createDispatch(commands, app, responses, log, stopping.signal, deadlines)
-  const ended = Promise.withResolvers<never>()
-  ended.promise.catch(() => undefined)
-  const parts = { store: app.store, log, signal: leaving.signal, fail: ended.reject }
-  const gateway = publicKey === undefined ? gatewayConnection(client, settings, parts) : undefined
-  const connection = gateway ?? httpConnection(client, publicKey ?? '', log)
-  if (publicKey && settings.shards)
-    log.warn('DISCORD_SHARDS has no effect with DISCORD_PUBLIC_KEY: remove one of them.')
+  const { promise: ended, reject: fail } = Promise.withResolvers<never>()
+  ended.catch(() => undefined)
   let phase: 'starting' | 'running' | 'stopping' = 'starting'
+  let shards: Shards | undefined
   const make = onInteraction(client, log, take)
+  if (publicKey && slice) log.warn('DISCORD_SHARDS has no effect with DISCORD_PUBLIC_KEY: remove one of them.')
 
-  return {
-    ended: ended.promise,
-    async start() {
-      const registered = registerCommands(commands, client.rest, app.store, clientId, guildId)
-      // Both at once, but a connection that is half open does not close well.
-      registered.catch(() => undefined)
-      await Promise.race([connection.open(), ended.promise])
-      const outcome = await Promise.race([registered, ended.promise])
-      log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
-      if (phase === 'starting') phase = 'running'
-    },
-    trouble: () => (phase === 'running' ? connection.trouble() : phase),
-    async receive(payload, response) {
-      if (phase === 'stopping') return 'away'
-      responses.open(payload.id, response)
-      try {
-        const handling = make(payload)
-        await handling
-        return handling ? 'done' : 'unknown'
-      } finally {
-        responses.forget(payload.id)
-      }
-    },
-    async announceLink(token, { spotifyName, saved = '' }) {
-      const content = `Linked as **${sanitize(spotifyName, 100)}**. \`/liked recent\` shows your songs. ${saved}`.trim()
-      await new InteractionWebhook(client as Client<true>, clientId, token)
-        .editMessage('@original', payloadOf({ content }))
-        .catch((err: unknown) => log.debug({ err }, 'An ephemeral answer could not be changed'))
-    },
-    async stop() {
-      phase = 'stopping'
-      leaving.abort()
-      await within(patience, Promise.allSettled(inFlight))
-      stopping.abort()
-      await within(lastWords, Promise.allSettled(inFlight))
-      await within(closing, Promise.allSettled([connection.close()]))
-    },
+  // discord.js does not connect again after these.
+  client.on(Events.ShardDisconnect, ({ code }) => fail(new StartupError(closeHint(code))))
+  client.on(Events.ShardError, (err) => {
+    if (client.isReady()) log.warn({ err }, connectionError)
+  })
+  // Without a listener it would end the process.
+  client.on(Events.Error, (err) => log.warn({ err }, connectionError))
+
+  /** Connects and registers the commands. Rejects with StartupError or StoreUnavailableError; may be left unsettled by stop(). */
+  async function start(): Promise<void> {
+    const registered = registerCommands(commands, client.rest, app.store, clientId, guildId)
+    // Both at once, but a connection that is half open does not close well.
+    registered.catch(() => undefined)
+    await Promise.race([publicKey === undefined ? connect() : compareKeys(publicKey), ended])
+    const outcome = await Promise.race([registered, ended])
+    log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
+    if (phase === 'starting') phase = 'running'
+  }
+
+  async function connect(): Promise<void> {
+    if (slice) {
+      shards = await takeShards(app.store, slice, log, leaving.signal)
+      shards.lost.catch(fail)
+    }
+    try {
+      await client.login(token)
+    } catch (cause) {
+      const refused = (cause as { code?: unknown }).code === 'TokenInvalid'
+      throw new StartupError(refused ? badToken : 'Discord cannot be reached.', { cause })
+    }
+  }
+
+  /** Interactions are posted to us; only whether Discord knows us is asked. */
+  async function compareKeys(publicKey: string): Promise<void> {
+    try {
+      const { verify_key: key } = (await client.rest.get(Routes.currentApplication())) as { verify_key: string }
+      if (key.toLowerCase() !== publicKey.toLowerCase()) log.warn(otherKey)
+    } catch (cause) {
+      if (cause instanceof DiscordAPIError && cause.status === 401) throw new StartupError(badToken, { cause })
+      log.debug({ err: cause }, 'Discord did not say which application this is')
+    }
+  }
+
+  /** Undefined while commands can be answered, else why not. */
+  function trouble(): string | undefined {
+    if (phase !== 'running') return phase
+    const all = client.ws.shards
+    const isConnected = publicKey !== undefined || (all.size > 0 && all.every(({ status }) => status === Status.Ready))
+    return isConnected ? undefined : 'not connected to Discord'
+  }
+
+  /**
+   * Takes an interaction that came over HTTP, signed by Discord, and sees to it that it is answered. "unknown": it is
+   * none that this version knows; "away": the program takes no new ones. Never rejects.
+   */
+  async function receive(payload: { readonly id: string }, response: InlineResponse) {
+    if (phase === 'stopping') return 'away'
+    responses.set(payload.id, response)
+    try {
+      const handling = make(payload)
+      await handling
+      return handling ? 'done' : 'unknown'
+    } finally {
+      responses.delete(payload.id)
+    }
   }
 
   function take(interaction: KnownInteraction): Promise<void> {
-    if (phase === 'stopping' || gateway?.isOurs() === false) return Promise.resolve()
+    // What comes after the shards were lost is another process's to answer.
+    if (phase === 'stopping' || shards?.held() === false) return Promise.resolve()
     const handling = dispatch(interaction, publicKey !== undefined).finally(() => inFlight.delete(handling))
     inFlight.add(handling)
     return handling
   }
+
+  /** Changes the ephemeral answer behind the interaction token of a `/link`. Never rejects. */
+  async function announceLink(
+    token: string,
+    { spotifyName, saved = '' }: { readonly spotifyName: string; readonly saved?: string },
+  ): Promise<void> {
+    const content = `Linked as **${sanitize(spotifyName, 100)}**. \`/liked recent\` shows your songs. ${saved}`.trim()
+    await new InteractionWebhook(client as Client<true>, clientId, token)
+      .editMessage('@original', payloadOf({ content }))
+      .catch((err: unknown) => log.debug({ err }, 'An ephemeral answer could not be changed'))
+  }
+
+  /** Takes no new interactions, waits for those in flight, eight seconds at most, and leaves. */
+  async function stop(): Promise<void> {
+    phase = 'stopping'
+    leaving.abort()
+    await inTime(Promise.allSettled(inFlight), patience)
+    stopping.abort()
+    await inTime(Promise.allSettled(inFlight), lastWords)
+    // A gateway that does not close keeps nobody from the shards.
+    await inTime(Promise.allSettled([client.destroy(), shards?.release()]), closing)
+  }
+
+  /** `ended` rejects with StartupError when Discord ends the session for good or the shards are lost; it never resolves. */
+  return { start, ended, trouble, receive, announceLink, stop }
 }
 
-/** Waits for the work, but not longer than this. */
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  const timer = new AbortController()
-  const late = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined)
-  await Promise.race([work, late]).finally(() => timer.abort())
+const connectionError = 'The connection to Discord had an error; it is made again, and /health tells'
+
+const otherKey =
+  'DISCORD_PUBLIC_KEY is not the one that Discord has for this application, so everything it sends will be refused. ' +
+  'Copy the public key again, under General Information in the Discord developer portal.'
+
+function closeHint(code: number): string {
+  const badTokenCode: number = Code.AuthenticationFailed
+  if (code === badTokenCode) return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
+  return `Discord gave the reason ${code}; its documentation of gateway close codes says what that asks for.`
 }

@@ -1,61 +1,53 @@
 import {
+  ApplicationCommandOptionType as Type,
+  ChannelManager,
   Client,
+  Collection,
+  DefaultRestOptions,
   Events,
-  Options,
-  type CacheWithLimitsOptions,
+  GuildChannelManager,
+  GuildManager,
+  LimitedCollection,
+  PermissionOverwriteManager,
+  RoleManager,
+  type APIApplicationCommandOption,
+  type CommandInteractionOption,
   type Interaction,
   type PrimaryEntryPointCommandInteraction,
+  type RESTOptions,
+  type User,
 } from 'discord.js'
+import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
-import type { InlineResponses } from './inline-responses.ts'
-import { isUser } from './options.ts'
-import type { Slice } from './shards.ts'
 
-export interface DiscordSettings {
-  readonly token: string
-  /** Such as `https://discord.com/api`. */
-  readonly apiUrl: string
-  readonly clientId: string
-  readonly guildId?: string | undefined
-  /** Hex; with it, interactions are posted to us, and the gateway is left alone. */
-  readonly publicKey?: string | undefined
-  /** The slice of shards that this process holds; all when undefined. */
-  readonly shards?: Slice | undefined
+/** Discord's own request that brought an interaction, which can carry the first answer back. */
+export interface InlineResponse {
+  /** Sends the answer; false when the connection broke before all of it was out. */
+  send(json: string): Promise<boolean>
+  /** 202: the answer takes the callback route. Without effect once answered. */
+  accept(): void
 }
 
-/** Everything that keeps something; guilds and channels cannot be limited, and are cleared instead. */
-const noCaches: CacheWithLimitsOptions = {
-  ApplicationCommandManager: 0,
-  ApplicationEmojiManager: 0,
-  AutoModerationRuleManager: 0,
-  BaseGuildEmojiManager: 0,
-  DMMessageManager: 0,
-  EntitlementManager: 0,
-  GuildBanManager: 0,
-  GuildEmojiManager: 0,
-  GuildForumThreadManager: 0,
-  GuildInviteManager: 0,
-  GuildMemberManager: 0,
-  GuildMessageManager: 0,
-  GuildScheduledEventManager: 0,
-  GuildStickerManager: 0,
-  GuildTextThreadManager: 0,
-  MessageManager: 0,
-  PresenceManager: 0,
-  ReactionManager: 0,
-  ReactionUserManager: 0,
-  StageInstanceManager: 0,
-  ThreadManager: 0,
-  ThreadMemberManager: 0,
-  UserManager: 0,
-  VoiceStateManager: 0,
-}
+/** The open requests, by interaction id. An answer takes the callback route where there is none. */
+export type InlineResponses = Map<string, InlineResponse>
+
+/** discord.js breaks without these caches. READY fills them with guilds, which are cleared. */
+const kept: readonly unknown[] = [
+  ChannelManager,
+  GuildChannelManager,
+  GuildManager,
+  PermissionOverwriteManager,
+  RoleManager,
+]
 
 /** discord.js without intents and caches: interactions arrive all the same, and nothing is kept of them. */
-export function createClient({ apiUrl, token, shards }: DiscordSettings, responses: InlineResponses): Client {
+export function createClient(
+  { apiUrl, token, shards }: Pick<Config['discord'], 'apiUrl' | 'token' | 'shards'>,
+  responses: InlineResponses,
+): Client {
   const client = new Client({
     intents: [],
-    makeCache: Options.cacheWithLimits(noCaches),
+    makeCache: (manager) => (kept.includes(manager) ? new Collection() : new LimitedCollection({ maxSize: 0 })),
     allowedMentions: { parse: [] },
     shards: shards ? [...shards.ids] : 'auto',
     ...(shards && { shardCount: shards.total }),
@@ -66,7 +58,7 @@ export function createClient({ apiUrl, token, shards }: DiscordSettings, respons
       globalRequestsPerSecond: 1_000,
       // It keeps a queue for every interaction that was answered late, and lets go of them once an hour.
       handlerSweepInterval: 15_000,
-      makeRequest: responses.makeRequest,
+      makeRequest: requestThrough(responses),
     },
   })
   client.rest.setToken(token)
@@ -75,16 +67,41 @@ export function createClient({ apiUrl, token, shards }: DiscordSettings, respons
   return client
 }
 
+/** Writes the first answer to an interaction into the open request that brought it, where there is one. */
+function requestThrough(responses: InlineResponses): RESTOptions['makeRequest'] {
+  return async (url, init) => {
+    const [, id = ''] = /\/interactions\/(\d+)\/[^/]+\/callback(?:\?|$)/.exec(url) ?? []
+    const response = responses.get(id)
+    responses.delete(id)
+    if (response && typeof init.body === 'string') {
+      if (await response.send(init.body)) return new Response(null, { status: 204 })
+      throw new Error('The connection broke while the answer was sent in the response')
+    }
+    // Files fit into the callback route only.
+    response?.accept()
+    return DefaultRestOptions.makeRequest(url, init.body instanceof FormData ? await asBytes(init) : init)
+  }
+}
+
+type RequestInit = Parameters<RESTOptions['makeRequest']>[1]
+
+/**
+ * Sends a form with files as bytes. As a stream it ends the whole process where Discord answers before it has read all
+ * of it, as with a 500: Node goes on filling the stream, and nobody can catch what it throws.
+ */
+async function asBytes(init: RequestInit): Promise<RequestInit> {
+  const form = new Response(init.body as FormData)
+  const type = form.headers.get('content-type') ?? ''
+  const headers = { ...(init.headers as Record<string, string>), 'content-type': type }
+  return { ...init, headers, body: await form.bytes() }
+}
+
 /** Those that commands can be made of. */
 export type KnownInteraction = Exclude<Interaction, PrimaryEntryPointCommandInteraction>
 
-interface InteractionAction {
-  handle(payload: object): void
-}
-
 /**
  * Has discord.js make an interaction of Discord's JSON, from the gateway and from HTTP alike, and gives it to `take`.
- * What it cannot read is a log line; by itself discord.js would end the process. The function that is returned does the
+ * What it cannot read is a log line; discord.js alone would end the process. The function that is returned does the
  * same for a payload that was posted: undefined for one that is malformed or not known.
  */
 export function onInteraction<Taken>(
@@ -93,7 +110,8 @@ export function onInteraction<Taken>(
   take: (interaction: KnownInteraction) => Taken,
 ): (payload: object) => Taken | undefined {
   // The one private call: discord.js has no way of its own for interactions over HTTP.
-  const action = (client as unknown as { actions: { InteractionCreate: InteractionAction } }).actions.InteractionCreate
+  const { actions } = client as unknown as { actions: { InteractionCreate: { handle(payload: object): void } } }
+  const action = actions.InteractionCreate
   const make = action.handle.bind(action)
   let taken: Taken | undefined
   client.on(Events.InteractionCreate, (interaction) => {
@@ -121,6 +139,38 @@ function isKnown(interaction: Interaction): interaction is KnownInteraction {
   if (interaction.isPrimaryEntryPointCommand()) return false
   if (interaction.isUserContextMenuCommand() && !isUser(interaction.options.getUser('user'))) return false
   return typeof ('customId' in interaction ? interaction.customId : interaction.commandName) === 'string'
+}
+
+/** Whether discord.js can say who it is: it looks at none of these before it is asked. */
+function isUser(user: User | null | undefined): user is User {
+  if (!user) return false
+  const { id, username, globalName, avatar } = user
+  const isName = (name: unknown): boolean => name === null || name === undefined || typeof name === 'string'
+  return /^\d{17,20}$/.test(id) && typeof username === 'string' && isName(globalName) && isName(avatar)
+}
+
+/**
+ * Whether the options are ones that are declared, each of its type, resolved where it names somebody or a channel, and
+ * none missing. discord.js checks type numbers only; Discord itself checks the rest, except where a client or another
+ * replica still has the command of another release.
+ */
+export function optionsFit(
+  declared: readonly APIApplicationCommandOption[],
+  given: readonly CommandInteractionOption[],
+): boolean {
+  if (declared.some(({ name, required }) => required && !given.some((option) => option.name === name))) return false
+  return given.every(
+    (option) => declared.some(({ name, type }) => name === option.name && type === option.type) && hasValue(option),
+  )
+}
+
+function hasValue({ type, value, user, channel }: CommandInteractionOption): boolean {
+  if (type === Type.Boolean) return typeof value === 'boolean'
+  if (type === Type.Integer) return Number.isSafeInteger(value)
+  if (type === Type.Number) return Number.isFinite(value)
+  if (type === Type.User) return isUser(user)
+  if (type === Type.Channel) return typeof channel?.id === 'string'
+  return typeof value === 'string'
 }
 
 const unknownInteraction =

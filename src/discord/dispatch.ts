@@ -1,28 +1,24 @@
-import type { AutocompleteInteraction, ChatInputCommandInteraction, ContextMenuCommandInteraction } from 'discord.js'
-import type { ComponentInteraction, Reply } from '../command.ts'
+import type { AutocompleteInteraction } from 'discord.js'
+import type { Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import { errorMessage, reportError } from '../error-messages.ts'
 import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome, SeenInteraction } from '../metrics.ts'
 import { refusal } from '../views/share-request.ts'
-import type { KnownInteraction } from './client.ts'
-import type { InlineResponses } from './inline-responses.ts'
-import type { Commands } from './load.ts'
-import { isGone, type Deferral, type RepliableInteraction } from './acknowledge.ts'
-import { optionsFit } from './options.ts'
-import { inTime, sendReply, usualDeadlines, type Deadlines } from './reply.ts'
+import { optionsFit, type InlineResponses, type KnownInteraction } from './client.ts'
+import type { Commands, LoadedCommand } from './load.ts'
+import { inTime, isGone, sendReply, type Deferral, type RepliableInteraction } from './reply.ts'
 
 /**
- * Takes every interaction to its command and sees to it that it is answered. A copy of one that came before over HTTP,
- * here or elsewhere, is left unanswered. Never rejects.
+ * From the receipt of an interaction to what Discord has to be sent by then, in milliseconds. People see choices while
+ * they type.
  */
-export type Dispatch = (interaction: KnownInteraction, overHttp: boolean) => Promise<void>
+export const usualDeadlines = { acknowledge: 800, autocomplete: 250 }
+export type Deadlines = typeof usualDeadlines
 
 /** What is to be done, and how it is announced when it takes long. */
 interface Plan {
-  readonly command: string
-  readonly kind: SeenInteraction['kind']
   readonly readOnly: boolean
   readonly deferral: Deferral
   execute(): Promise<Reply>
@@ -31,137 +27,136 @@ interface Plan {
 // Twice as long as a signed request is young, because its timestamp may lie ahead of this machine's clock.
 const replaysRemembered = 10 * 60_000
 
+/**
+ * Takes every interaction to its command and sees to it that it is answered. A copy of one that came before over HTTP,
+ * here or elsewhere, is left unanswered. Never rejects.
+ */
 export function createDispatch(
   commands: Commands,
   app: App,
-  { useCallback }: Pick<InlineResponses, 'useCallback'>,
+  responses: InlineResponses,
   log: Log,
   signal: AbortSignal,
-  deadlines: Deadlines = usualDeadlines,
-): Dispatch {
-  return async (interaction, overHttp) => {
+  deadlines = usualDeadlines,
+) {
+  return async (interaction: KnownInteraction, overHttp: boolean): Promise<void> => {
     const receivedAt = performance.now()
     const since = (): number => performance.now() - receivedAt
-    if (interaction.isAutocomplete()) return complete(interaction, receivedAt)
-    const { command, kind, readOnly, deferral, execute } = planFor(interaction)
-    const once =
-      overHttp && !readOnly ? app.store.create('replays', interaction.id, true, replaysRemembered) : undefined
-    // Before any deferral: what is announced for a copy would be written over the first one's answer.
-    if ((await once?.catch(() => undefined)) === false) return
+    const { id } = interaction
+    const [command, kind] = targetOf(interaction)
+    const about = { interaction: id, command: command?.data.name ?? 'unknown' }
     let outcome: InteractionOutcome = 'answered'
     let acknowledgedAfter: number | undefined
+    const acknowledged = (): number => (acknowledgedAfter ??= since())
+    const count = (): void =>
+      app.metrics.interaction({ command: about.command, kind, outcome, acknowledgedAfter, endedAfter: since() })
+
+    if (interaction.isAutocomplete()) {
+      if (await complete(interaction, command, deadlines.autocomplete - since())) acknowledged()
+      else outcome = 'unanswered'
+      return count()
+    }
+    const { readOnly, deferral, execute } = planFor(interaction, command)
+    const once = overHttp && !readOnly ? app.store.create('replays', id, true, replaysRemembered) : undefined
+    // Before any deferral: what is announced for a copy would be written over the first one's answer.
+    if ((await once?.catch(() => undefined)) === false) return
+    // One sentence for the person; the fault itself, under the reference that they are shown, for the operator.
     const apologise = (error: unknown): Reply => {
-      const [what, reply] = apology(error, { interaction: interaction.id, command })
-      outcome = what
-      return reply
+      outcome = 'refused'
+      if (error instanceof NotSharedError) return { kind: 'message', ephemeral: true, ...refusal(error) }
+      const { message, sentence } = reportError(error, log, { unexpected, ...about })
+      if (!message || message.operator) outcome = 'failed'
+      const content = message ? sentence : `${sentence} It has been noted; please try again.`
+      return { kind: 'message', ephemeral: true, content }
     }
     try {
-      const end = await sendReply(interaction, once ? once.then(execute) : execute(), {
-        ...{ deferral, receivedAt, within: deadlines.acknowledge, apologise, signal },
-        useCallback: () => useCallback(interaction.id),
-        acknowledged: () => (acknowledgedAfter ??= since()),
-      })
-      if (end === 'expired') {
-        outcome = 'unanswered'
-        log.warn({ interaction: interaction.id }, expired)
-      }
+      const work = Promise.resolve(once).then(execute)
+      const patience = deadlines.acknowledge - since()
+      await sendReply(interaction, work, { deferral, patience, apologise, signal, useCallback, acknowledged })
     } catch (err) {
       outcome = 'unanswered'
-      if (isGone(err)) log.warn({ err, interaction: interaction.id }, expired)
-      else log.error({ err, interaction: interaction.id }, unanswered)
-    } finally {
-      app.metrics.interaction({ command, kind, outcome, acknowledgedAfter, endedAfter: since() })
+      if (isGone(err)) log.warn({ err, interaction: id }, expired)
+      else log.error({ err, interaction: id }, unanswered)
+    }
+    count()
+
+    function useCallback(): void {
+      responses.get(id)?.accept()
+      responses.delete(id)
     }
   }
 
-  function planFor(interaction: RepliableInteraction): Plan {
-    if (interaction.isChatInputCommand()) return planCommand(interaction)
-    return interaction.isContextMenuCommand() ? planContextMenu(interaction) : planComponent(interaction)
-  }
-
-  function planCommand(interaction: ChatInputCommandInteraction): Plan {
-    const command = commands.get(interaction.commandName)
-    const found = command?.find(interaction.options.getSubcommand(false))
-    const plan = { command: command?.data.name ?? 'unknown', kind: 'command' } as const
-    if (!command || !found || !optionsFit(command.data.options ?? [], interaction.options.data))
-      return { ...plan, ...refuse(new UserError(changedCommand)) }
-    try {
-      const isEphemeral = typeof found.ephemeral === 'boolean' ? found.ephemeral : found.ephemeral(interaction)
-      const deferral = isEphemeral ? 'ephemeral message' : 'public message'
-      return {
-        ...plan,
-        readOnly: found.readOnly,
-        deferral,
-        execute: async () => found.execute(interaction, app, signal),
-      }
-    } catch (error) {
-      return { ...plan, ...refuse(error) }
-    }
-  }
-
-  function planContextMenu(interaction: ContextMenuCommandInteraction): Plan {
+  function targetOf(interaction: KnownInteraction): [LoadedCommand | undefined, SeenInteraction['kind']] {
+    if (interaction.isAutocomplete()) return [commands.get(interaction.commandName), 'suggestions']
+    if (interaction.isChatInputCommand()) return [commands.get(interaction.commandName), 'command']
+    if (!interaction.isContextMenuCommand())
+      return [
+        commands.get(interaction.customId.split(':', 1)[0] ?? ''),
+        interaction.isModalSubmit() ? 'dialog' : 'press',
+      ]
     const { commandName } = interaction
-    const command = [...commands.values()].find(({ contextMenus = {} }) => Object.hasOwn(contextMenus, commandName))
-    const menu = command?.contextMenus?.[commandName]
-    const plan = { command: command?.data.name ?? 'unknown', kind: 'menu' } as const
-    if (!menu || !interaction.isUserContextMenuCommand()) return { ...plan, ...refuse(new UserError(changedCommand)) }
-    const execute = async (): Promise<Reply> => menu.execute(interaction, app, signal)
-    return { ...plan, readOnly: menu.readOnly, deferral: 'ephemeral message', execute }
+    return [commands.values().find(({ contextMenus = {} }) => Object.hasOwn(contextMenus, commandName)), 'menu']
   }
 
-  function planComponent(interaction: ComponentInteraction): Plan {
-    const { customId } = interaction
-    const command = commands.get(customId.split(':', 1)[0] ?? '')
-    const kind = interaction.isModalSubmit() ? 'dialog' : 'press'
-    const plan = { command: command?.data.name ?? 'unknown', kind } as const
+  /** What cannot be planned is answered with the reason. */
+  function planFor(interaction: RepliableInteraction, command: LoadedCommand | undefined): Plan {
+    try {
+      return planOf(interaction, command)
+    } catch (error) {
+      const execute = (): never => {
+        throw error
+      }
+      return { readOnly: true, deferral: 'ephemeral message', execute }
+    }
+  }
+
+  function planOf(interaction: RepliableInteraction, command: LoadedCommand | undefined): Plan {
+    if (interaction.isChatInputCommand()) {
+      const subcommand = interaction.options.getSubcommand(false)
+      const found = command?.find(subcommand)
+      const { data } = interaction.options
+      const given = subcommand === null ? data : (data[0]?.options ?? [])
+      if (!found || !optionsFit(found.data.options ?? [], given)) throw new UserError(changedCommand)
+      const { readOnly, ephemeral } = found
+      const isEphemeral = typeof ephemeral === 'boolean' ? ephemeral : ephemeral(interaction)
+      const deferral = isEphemeral ? 'ephemeral message' : 'public message'
+      return { readOnly, deferral, execute: () => found.execute(interaction, app) }
+    }
+    if (interaction.isContextMenuCommand()) {
+      const menu = command?.contextMenus?.[interaction.commandName]
+      if (!menu || !interaction.isUserContextMenuCommand()) throw new UserError(changedCommand)
+      const { readOnly } = menu
+      return { readOnly, deferral: 'ephemeral message', execute: () => menu.execute(interaction, app) }
+    }
     const component = command?.component?.bind(command)
-    if (!component) return { ...plan, ...refuse(new UserError(unknownButton)) }
+    if (!component) throw new UserError(unknownButton)
+    const readOnly = command?.readOnlyComponents?.test(interaction.customId) ?? false
     // A modal opened by a command has no message to change.
     const deferral = interaction.message ? 'update' : 'ephemeral message'
-    const readOnly = command?.readOnlyComponents?.test(customId) ?? false
-    return { ...plan, readOnly, deferral, execute: async () => component(interaction, app, signal) }
+    return { readOnly, deferral, execute: () => component(interaction, app) }
   }
 
-  /** Whatever is known in time; nothing is better than nothing in time. */
-  async function complete(interaction: AutocompleteInteraction, receivedAt: number): Promise<void> {
-    const command = commands.get(interaction.commandName)
+  /** Whatever is known in time; nothing is better than nothing in time. False when Discord did not take it. */
+  async function complete(
+    interaction: AutocompleteInteraction,
+    command: LoadedCommand | undefined,
+    patience: number,
+  ): Promise<boolean> {
     const asked = command
       ?.find(interaction.options.getSubcommand(false))
       ?.autocomplete?.(interaction, app)
       .catch((err: unknown) => {
         if (!errorMessage(err)) log.error({ err }, 'Autocomplete failed unexpectedly: please report this line')
       })
-    let outcome: InteractionOutcome = 'answered'
-    let acknowledgedAfter: number | undefined
     try {
-      const choices = (asked && (await inTime(asked, receivedAt, deadlines.autocomplete))) ?? []
+      const choices = (asked && (await inTime(asked, patience))) ?? []
       await interaction.respond(choices.slice(0, 25))
-      acknowledgedAfter = performance.now() - receivedAt
+      return true
     } catch {
       // The person has typed on, or Discord is away: nobody waits for these choices any more.
-      outcome = 'unanswered'
+      return false
     }
-    const endedAfter = performance.now() - receivedAt
-    const about = { command: command?.data.name ?? 'unknown', kind: 'suggestions' } as const
-    app.metrics.interaction({ ...about, outcome, acknowledgedAfter, endedAfter })
   }
-
-  /** One sentence for the person; the fault itself, under the reference that they are shown, for the operator. */
-  function apology(error: unknown, about: Readonly<Record<string, string>>): [InteractionOutcome, Reply] {
-    if (error instanceof NotSharedError) return ['refused', { kind: 'message', ephemeral: true, ...refusal(error) }]
-    const { message, sentence } = reportError(error, log, { unexpected, ...about })
-    if (message && !message.operator) return ['refused', { kind: 'message', ephemeral: true, content: sentence }]
-    const content = message ? sentence : `${sentence} It has been noted; please try again.`
-    return ['failed', { kind: 'message', ephemeral: true, content }]
-  }
-}
-
-/** What cannot even be planned is answered with the reason. */
-function refuse(error: unknown): Pick<Plan, 'readOnly' | 'deferral' | 'execute'> {
-  const execute = async (): Promise<never> => {
-    throw error
-  }
-  return { readOnly: true, deferral: 'ephemeral message', execute }
 }
 
 const unexpected = 'A command failed unexpectedly: please report this line, it names no person and no song'

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { ApplicationCommandOptionType } from 'discord.js'
 import type { Command, CommandGroup, Subcommand } from '../command.ts'
-import type { CommandSummary } from '../context.ts'
 import { StartupError } from '../errors.ts'
 
 /** A command as Discord is told about it, and what is behind each of its subcommands. */
@@ -26,99 +25,66 @@ export async function loadCommands(folder: URL): Promise<Commands> {
   const entries = (await readdir(folder, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const commands = await Promise.all(
     entries.flatMap((entry) => {
-      if (entry.isDirectory()) return loadGroup(new URL(`${encodeURIComponent(entry.name)}/`, folder), entry.name)
+      if (entry.isDirectory()) return loadGroup(folder, entry.name)
       return entry.name.endsWith('.ts') ? loadFile(folder, entry.name) : []
     }),
   )
   return new Map(commands.map((command) => [command.data.name, command]))
 }
 
-/** What `/help` says of it. */
-export function summaryOf({ data, contextMenus = {} }: LoadedCommand): CommandSummary {
-  const { name, description, options = [] } = data
-  const subcommands = options.filter(({ type }) => type === ApplicationCommandOptionType.Subcommand)
-  const entries = subcommands.map((one) => ({ typed: `${name} ${one.name}`, description: one.description }))
-  return {
-    name,
-    entries: entries.length > 0 ? entries : [{ typed: name, description }],
-    contextMenus: Object.keys(contextMenus),
-  }
-}
-
 async function loadFile(folder: URL, name: string): Promise<LoadedCommand> {
-  const file = `commands/${name}`
-  const command = await load<Command>(new URL(encodeURIComponent(name), folder), file, basename(name, '.ts'))
-  checkExecutable(command, file)
-  return {
-    ...handlersOf(command),
-    data: command.data,
-    file,
-    subcommandFiles: [],
-    find: (sub) => (sub === null ? command : undefined),
-  }
+  const command = await load<Command>(folder, name)
+  return { ...command, file: fileAt(name), subcommandFiles: [], find: (sub) => (sub === null ? command : undefined) }
 }
 
 async function loadGroup(folder: URL, name: string): Promise<LoadedCommand> {
-  const file = `commands/${name}/${groupFile}`
-  const group = await load<CommandGroup>(new URL(groupFile, folder), file, name)
-  const places = new Map(group.order?.map((one, place) => [`${one}.ts`, place]))
-  const placeOf = (one: string): number => places.get(one) ?? places.size
-  const files = (await readdir(folder))
-    .filter((one) => one.endsWith('.ts') && one !== groupFile)
-    .toSorted((one, other) => placeOf(one) - placeOf(other) || (one < other ? -1 : 1))
-  const subcommands = await Promise.all(
-    files.map(async (one) => {
-      const path = `commands/${name}/${one}`
-      const subcommand = await load<Subcommand>(new URL(encodeURIComponent(one), folder), path, basename(one, '.ts'))
-      checkExecutable(subcommand, path)
-      return subcommand
-    }),
-  )
-  if (subcommands.length === 0) throw new StartupError(`commands/${name} holds no subcommand beside ${groupFile}`)
-  const byName = new Map(subcommands.map((one) => [one.data.name, one]))
-  const data = { ...group.data, options: subcommands.map((one) => one.data) }
-  const subcommandFiles = files.map((one) => `commands/${name}/${one}`)
-  return { ...handlersOf(group), data, file, subcommandFiles, find: (sub) => byName.get(sub ?? '') }
-}
-
-function handlersOf({ contextMenus, component, readOnlyComponents }: CommandGroup) {
+  const group = await load<CommandGroup>(folder, `${name}/${groupFile}`)
+  const files = (await readdir(urlOf(`${name}/`, folder))).filter((one) => one.endsWith('.ts') && one !== groupFile)
+  if (files.length === 0) throw new StartupError(`${fileAt(name)} holds no subcommand beside ${groupFile}`)
+  const first = (group.order ?? []).map((one) => `${one}.ts`)
+  const paths = [...new Set([...first, ...files.toSorted()])].map((one) => `${name}/${one}`)
+  const subcommands = await Promise.all(paths.map((path) => load<Subcommand>(folder, path)))
+  const options = subcommands.map(({ data }) => ({ ...data, type: ApplicationCommandOptionType.Subcommand as const }))
   return {
-    ...(contextMenus && { contextMenus }),
-    ...(component && { component }),
-    ...(readOnlyComponents && { readOnlyComponents }),
+    ...group,
+    data: { ...group.data, options },
+    file: fileAt(`${name}/${groupFile}`),
+    subcommandFiles: paths.map(fileAt),
+    find: (sub) => subcommands.find(({ data }) => data.name === sub),
   }
 }
 
-/** A default export with the name of its file, and a description. */
-async function load<Content extends CommandGroup | Subcommand>(url: URL, file: string, name: string): Promise<Content> {
-  const content = await contentOf<Content>(url, file)
-  const refuse = (why: string): never => {
-    throw new StartupError(`${file} ${why}`)
-  }
-  if (typeof content !== 'object' || content === null)
-    return refuse('has no default export: export default { data, ephemeral, readOnly, execute }')
-  const { data } = content
-  if (data?.name !== name) return refuse(`holds a command called "${data?.name}": its name and the file's must be one`)
-  if (!data.description) return refuse('has no description: people see it while typing')
+/** The default export of a file. */
+async function load<Content extends CommandGroup | Subcommand>(folder: URL, path: string): Promise<Content> {
+  const { default: content } = await import(urlOf(path, folder).href).catch((cause: unknown) => {
+    throw new StartupError(`${fileAt(path)} cannot be loaded: ${reasonIn(cause)}`, { cause })
+  })
+  const flaw = flawIn(content, path)
+  if (flaw) throw new StartupError(`${fileAt(path)} ${flaw}`)
   return content as Content
 }
 
-function checkExecutable({ execute, ephemeral, readOnly }: Partial<Command | Subcommand>, file: string): void {
-  const wrong = [
-    ...(typeof execute === 'function' ? [] : ['has no execute function']),
-    ...(['boolean', 'function'].includes(typeof ephemeral) ? [] : ['does not say whether its answers are ephemeral']),
-    ...(typeof readOnly === 'boolean' ? [] : ['does not say whether it is readOnly']),
-  ]
-  if (wrong[0] !== undefined) throw new StartupError(`${file} ${wrong[0]}`)
+/** Each has the name of its file, and a description; all but `command.ts` in a folder can be executed. */
+function flawIn(content: unknown, path: string): string | undefined {
+  if (typeof content !== 'object' || content === null)
+    return 'has no default export: export default { data, ephemeral, readOnly, execute }'
+  const { data, execute, ephemeral, readOnly } = content as Partial<Subcommand>
+  const isGroup = path.endsWith(`/${groupFile}`)
+  const name = basename(isGroup ? dirname(path) : path, '.ts')
+  if (data?.name !== name) return `holds a command called "${data?.name}": its name and the file's must be one`
+  if (!data.description) return 'has no description: people see it while typing'
+  if (isGroup) return undefined
+  if (typeof execute !== 'function') return 'has no execute function'
+  if (!['boolean', 'function'].includes(typeof ephemeral)) return 'does not say whether its answers are ephemeral'
+  return typeof readOnly === 'boolean' ? undefined : 'does not say whether it is readOnly'
 }
 
-async function contentOf<Content>(url: URL, file: string): Promise<Partial<Content> | undefined> {
-  try {
-    const { default: content } = (await import(url.href)) as { default?: Partial<Content> }
-    return content
-  } catch (cause) {
-    throw new StartupError(`${file} cannot be loaded: ${reasonIn(cause)}`, { cause })
-  }
+function urlOf(path: string, folder: URL): URL {
+  return new URL(path.split('/').map(encodeURIComponent).join('/'), folder)
+}
+
+function fileAt(path: string): string {
+  return `commands/${path}`
 }
 
 /** A parser gives the place at the top of the stack and nowhere else, so all before the calls is told. */

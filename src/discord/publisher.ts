@@ -1,18 +1,18 @@
-import { DiscordAPIError, RESTJSONErrorCodes as Code, Routes, type REST } from 'discord.js'
+import {
+  ComponentType,
+  DiscordAPIError,
+  RESTJSONErrorCodes as Code,
+  Routes,
+  SnowflakeUtil,
+  type APIMessage,
+  type APITextChannel,
+  type REST,
+} from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { Log } from '../log.ts'
 import type { Publisher } from '../roundups/roundups.ts'
 import { encodeJoinId } from '../views/roundup-id.ts'
 import { roundupPage } from '../views/roundup.ts'
-
-interface Posted {
-  readonly id: string
-  readonly components?: readonly { readonly components?: readonly { readonly custom_id?: string }[] }[]
-}
-
-interface Channel {
-  readonly last_message_id?: string | null
-}
 
 const mostPages = 10
 const slack = 10 * 60 * 1000
@@ -23,23 +23,23 @@ export function createPublisher(rest: REST, log: Log): Publisher {
   return {
     async newest(channel, signal) {
       try {
-        const { last_message_id: id } = (await rest.get(Routes.channel(channel), { signal })) as Channel
+        const { last_message_id: id } = (await rest.get(Routes.channel(channel), { signal })) as APITextChannel
         return { id: id ?? '0' }
       } catch (error) {
         if (isClosed(error)) return 'closed'
         if (signal.aborted) throw error
         // Without it the search begins by the clock here, well before now.
-        return { id: idOf(Date.now() - slack) }
+        return { id: String(SnowflakeUtil.generate({ timestamp: Date.now() - slack })) }
       }
     },
-    async post(channel, sheet, nonce, signal) {
-      const body = { ...jsonOf(roundupPage(sheet)), nonce, enforce_nonce: true }
+    async post(channel, page, nonce, signal) {
+      const body = { ...jsonOf(roundupPage(page)), nonce, enforce_nonce: true }
       try {
-        const posted = (await rest.post(Routes.channelMessages(channel), { body, signal })) as Posted
+        const posted = (await rest.post(Routes.channelMessages(channel), { body, signal })) as APIMessage
         return { channel, message: posted.id }
       } catch (error) {
         // The nonce has made a message, which somebody has deleted since.
-        if (codeOf(error) === Code.UnknownMessage) return 'gone'
+        if (error instanceof DiscordAPIError && error.code === Code.UnknownMessage) return 'gone'
         if (isClosed(error)) return 'closed'
         throw error
       }
@@ -49,7 +49,7 @@ export function createPublisher(rest: REST, log: Log): Publisher {
       try {
         for (let page = 1; page <= mostPages; page += 1) {
           const query = new URLSearchParams({ after, limit: String(pageSize) })
-          const posted = (await rest.get(Routes.channelMessages(channel), { query, signal })) as Posted[]
+          const posted = (await rest.get(Routes.channelMessages(channel), { query, signal })) as APIMessage[]
           const found = posted.find((message) => carries(message, encodeJoinId(id)))
           if (found) return { channel, message: found.id }
           const newest = posted.map(({ id }) => id).reduce((a, b) => (BigInt(a) > BigInt(b) ? a : b), after)
@@ -62,26 +62,26 @@ export function createPublisher(rest: REST, log: Log): Publisher {
         throw error
       }
     },
-    async update({ channel, message }, sheet) {
+    async update({ channel, message }, page) {
       await rest
-        .patch(Routes.channelMessage(channel, message), { body: jsonOf(roundupPage(sheet)) })
+        .patch(Routes.channelMessage(channel, message), { body: jsonOf(roundupPage(page)) })
         .catch((err: unknown) => log.debug({ err }, 'A roundup in the chat could not be changed'))
     },
     async remove({ channel, message }) {
       await rest
         .delete(Routes.channelMessage(channel, message))
-        .catch((err: unknown) => log.info({ err }, 'A roundup stands twice in a channel, and could not be taken away'))
+        .catch((err: unknown) => log.info({ err }, 'A second message of a roundup could not be deleted'))
     },
     async notify(person, channel, nonce) {
       const content =
         `The weekly roundup in <#${channel}> is paused: for three weeks I could not post there, because the channel ` +
         'is gone or closed to me. `/roundup schedule` in that server sets up another one.'
       try {
-        const direct = (await rest.post(Routes.userChannels(), { body: { recipient_id: person } })) as Posted
+        const direct = (await rest.post(Routes.userChannels(), { body: { recipient_id: person } })) as { id: string }
         const body = { ...jsonOf({ content }), nonce, enforce_nonce: true }
         await rest.post(Routes.channelMessages(direct.id), { body })
       } catch (err) {
-        log.info({ err }, 'Whoever set up a roundup takes no direct messages, so they do not know that it is paused')
+        log.info({ err }, 'Somebody takes no direct messages, so they do not know that their roundup is paused')
       }
     },
   }
@@ -92,21 +92,15 @@ function jsonOf({ content = '', embeds = [], components = [] }: MessageBody) {
   return { content, embeds, components, allowed_mentions: { parse: [] } }
 }
 
-function carries({ components = [] }: Posted, customId: string): boolean {
-  return components.some((row) => row.components?.some((component) => component.custom_id === customId))
-}
-
-/** The first id that Discord could give at a moment: milliseconds since its epoch, above 22 bits of other things. */
-function idOf(time: number): string {
-  return String(BigInt(time - 1_420_070_400_000) << 22n)
+function carries({ components = [] }: APIMessage, customId: string): boolean {
+  const rows = components.filter((row) => row.type === ComponentType.ActionRow)
+  return rows.some((row) => row.components.some((one) => 'custom_id' in one && one.custom_id === customId))
 }
 
 /** Trying again would not help, and posting on to such a channel gets a bot banned. */
 function isClosed(error: unknown): boolean {
-  return (
-    error instanceof DiscordAPIError &&
-    (error.status === 403 || error.status === 404 || closed.includes(Number(error.code)))
-  )
+  if (!(error instanceof DiscordAPIError)) return false
+  return error.status === 403 || error.status === 404 || closed.includes(Number(error.code))
 }
 
 const closed: readonly number[] = [
@@ -115,7 +109,3 @@ const closed: readonly number[] = [
   Code.InvalidActionOnArchivedThread,
   Code.ThreadLocked,
 ]
-
-function codeOf(error: unknown): unknown {
-  return error instanceof DiscordAPIError ? error.code : undefined
-}

@@ -1,25 +1,22 @@
-import type { MessageBody, Reply } from '../command.ts'
-import { UserError } from '../errors.ts'
-import type { MessageRef } from '../roundups/roundups.ts'
 import {
-  acknowledge,
-  defer,
-  ephemeralPayloadOf,
-  isGone,
-  isRefused,
-  payloadOf,
-  sendFirst,
-  type Ack,
-  type Deferral,
-  type RepliableInteraction,
-} from './acknowledge.ts'
+  DiscordAPIError,
+  MessageFlags,
+  RESTJSONErrorCodes as Code,
+  type ChatInputCommandInteraction,
+  type ContextMenuCommandInteraction,
+} from 'discord.js'
+import type { ComponentInteraction, MessageBody, Reply } from '../command.ts'
+import { UserError } from '../errors.ts'
+
+export type RepliableInteraction = ChatInputCommandInteraction | ContextMenuCommandInteraction | ComponentInteraction
+
+/** How a late answer is announced: as a new message, or as a change of the one that the component is on. */
+export type Deferral = 'ephemeral message' | 'public message' | 'update'
 
 export interface ReplyOptions {
   readonly deferral: Deferral
-  /** By `performance.now()`. */
-  readonly receivedAt: number
-  /** From then to the acknowledgement, in milliseconds. */
-  readonly within: number
+  /** Until a deferral has to go out, in milliseconds. */
+  readonly patience: number
   /** The reply for a failure. */
   apologise(error: unknown): Reply
   /** Aborted when the program ends: what is waited for in front of somebody comes no more. */
@@ -30,17 +27,6 @@ export interface ReplyOptions {
   acknowledged(): void
 }
 
-type MessageReply = Exclude<Reply, { kind: 'modal' }>
-
-/** From the receipt of an interaction to what Discord has to be sent by then, in milliseconds. */
-export interface Deadlines {
-  readonly acknowledge: number
-  /** People see choices while they type. */
-  readonly autocomplete: number
-}
-
-export const usualDeadlines: Deadlines = { acknowledge: 800, autocomplete: 250 }
-
 /**
  * Sends the reply: as the first answer when it is ready in time, else after a deferral that goes out at that moment,
  * whatever the work is waiting for. Then the follow-up, and what takes its place later. A reply that Discord refuses is
@@ -49,97 +35,78 @@ export const usualDeadlines: Deadlines = { acknowledge: 800, autocomplete: 250 }
 export async function sendReply(
   interaction: RepliableInteraction,
   work: Promise<Reply>,
-  options: ReplyOptions,
-): Promise<'answered' | 'expired'> {
-  const { deferral, apologise, signal } = options
+  { deferral, patience, apologise, signal, useCallback, acknowledged }: ReplyOptions,
+): Promise<void> {
   const { webhook } = interaction
   /** The message that is the answer: the first one, or the follow-up that took its place. */
   let current = '@original'
   const reply = unlessEnded(work, signal).catch(apologise)
-  const early = await inTime(reply, options.receivedAt, options.within)
-  if (!early) options.useCallback()
-  const ack = early ? await sendEarly(early) : await acknowledge(() => defer(interaction, deferral))
-  if (ack === 'expired') return 'expired'
-  if (ack === 'taken') options.acknowledged()
+  const early = await inTime(reply, patience)
+  if (!early) useCallback()
+  const isTaken = early ? await sendEarly(early) : await acknowledge(() => defer(interaction, deferral))
+  if (isTaken) acknowledged()
   const late = await reply
-  if (!early) await orApology(late, complete)
-  if (late.kind !== 'modal') await goOn(late)
-  return 'answered'
+  if (!early) await orApology(late, (reply) => putAfter(deferral, reply))
+  return goOn(late)
 
-  async function sendEarly(early: Reply): Promise<Ack> {
-    const fitting = whereItFits(early, deferral)
-    const send = async (reply: Reply): Promise<Ack> => {
-      if (isFollowed(reply)) options.useCallback()
-      return acknowledge(() => sendFirst(interaction, reply))
+  async function sendEarly(early: Reply): Promise<boolean> {
+    const send = async (reply: Reply): Promise<boolean> => {
+      if (isFollowed(reply)) useCallback()
+      return acknowledge(() => sendFirst(interaction, reply, deferral))
     }
-    const ack = await orApology(fitting, send)
-    if (ack !== 'unsure' || fitting.kind === 'modal') return ack
+    const isTaken = await orApology(early, send)
+    if (isTaken || early.kind === 'modal') return isTaken
     try {
       // Changing it to itself shows whether it has arrived. discord.js's own editReply refuses to.
-      await edit(fitting)
-      return 'taken'
+      await webhook.editMessage(current, payloadOf(early))
+      return true
     } catch (error) {
       if (!isGone(error)) throw error
-      return send(fitting)
+      return send(early)
     }
-  }
-
-  async function complete(reply: Reply): Promise<void> {
-    if (reply.kind === 'modal') return followUp(tooSlow, true)
-    if (reply.kind === 'update') return edit(reply)
-    if (deferral === 'update') return followUp(reply, reply.ephemeral)
-    if (deferral === 'public message' && reply.ephemeral) return replaceByEphemeral(reply)
-    return edit(reply)
   }
 
   /** The follow-up, and then what takes the answer's place, one after the other. */
-  async function goOn(shown: MessageReply): Promise<void> {
+  async function goOn(shown: Reply): Promise<void> {
+    if (shown.kind === 'modal') return
     if (shown.followUp) await webhook.send(ephemeralPayloadOf(shown.followUp))
-    // Without a place nothing is lost but that this message changes later.
+    // Where Discord does not say, nothing is lost but that this message changes later.
     if (shown.onSent)
-      await sentMessage()
-        .then(shown.onSent)
+      await webhook
+        .fetchMessage(current)
+        .then(({ id, channelId }) => shown.onSent?.({ channel: channelId, message: id }))
         .catch(() => undefined)
     const next = shown.continueWith && (await unlessEnded(shown.continueWith(), signal).catch(apologise))
-    if (!next || next.kind === 'modal') return
-    await orApology(next, (reply) => putAfter(shown, reply as MessageReply))
+    if (!next) return
+    await orApology(next, (reply) => putAfter(deferralLike(shown, deferral), reply))
     await goOn(next)
   }
 
-  /** What is for the caller alone never takes the place of what others see. */
-  async function putAfter(shown: MessageReply, next: MessageReply): Promise<void> {
-    const isEphemeral = next.kind === 'message' && next.ephemeral
-    if (isEphemeral && shown.kind === 'update') return void (await webhook.send(ephemeralPayloadOf(next)))
-    if (isEphemeral && shown.kind === 'message' && !shown.ephemeral) return replaceByEphemeral(next)
-    return edit(next)
-  }
-
-  /** A public deferral stays public; the first follow-up would become it, so it goes first. */
-  async function replaceByEphemeral(body: MessageBody): Promise<void> {
-    await webhook.deleteMessage(current).catch((error: unknown) => {
-      if (!isGone(error)) throw error
-    })
-    await followUp(body, true)
-  }
-
-  async function edit(body: MessageBody): Promise<void> {
-    await webhook.editMessage(current, payloadOf(body))
+  /** In the place of an answer or a deferral; but what is for the caller alone never takes the place of what others see. */
+  async function putAfter(shown: Deferral, reply: Reply): Promise<void> {
+    if (reply.kind === 'modal') return followUp(tooSlow, true)
+    if (reply.kind === 'message' && shown === 'update') return followUp(reply, reply.ephemeral)
+    if (reply.kind === 'message' && shown === 'public message' && reply.ephemeral) {
+      // A public deferral stays public; the first follow-up would become it, so it goes first.
+      await webhook.deleteMessage(current).catch((error: unknown) => {
+        if (!isGone(error)) throw error
+      })
+      return followUp(reply, true)
+    }
+    await webhook.editMessage(current, payloadOf(reply))
   }
 
   async function followUp(body: MessageBody, ephemeral: boolean): Promise<void> {
     current = (await webhook.send(ephemeral ? ephemeralPayloadOf(body) : payloadOf(body))).id
   }
 
-  async function sentMessage(): Promise<MessageRef> {
-    const { id, channelId } = await webhook.fetchMessage(current)
-    return { channel: channelId, message: id }
-  }
-
   async function orApology<Outcome>(reply: Reply, send: (reply: Reply) => Promise<Outcome>): Promise<Outcome> {
     try {
       return await send(reply)
     } catch (error) {
-      if (!isRefused(error)) throw error
+      // Discord does not take the answer as it is.
+      const isRefused = error instanceof DiscordAPIError && error.status === 400 && !isGone(error)
+      if (!isRefused) throw error
       return send(apologise(error))
     }
   }
@@ -147,27 +114,73 @@ export async function sendReply(
 
 const tooSlow: MessageBody = { content: 'That took too long for a dialog to open. Please press again.' }
 
-/** The work, or undefined when an interaction that came then has to be acknowledged first. */
-export async function inTime<T>(work: Promise<T>, receivedAt: number, within: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, Math.max(within - (performance.now() - receivedAt), 0), undefined)
-  })
+/**
+ * Whether Discord has taken a first answer; false when the connection broke and nobody knows. discord.js repeats a
+ * callback on its own account, so one that arrived may come back as "already acknowledged" (40060).
+ */
+async function acknowledge(send: () => Promise<unknown>): Promise<boolean> {
   try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
+    await send()
+    return true
+  } catch (error) {
+    if (!(error instanceof DiscordAPIError)) return false
+    if (error.code === Code.InteractionHasAlreadyBeenAcknowledged) return true
+    throw error
   }
 }
 
-/** Where there is no message to change, the change is a message of its own. */
-function whereItFits(reply: Reply, deferral: Deferral): Reply {
-  if (reply.kind !== 'update' || deferral === 'update') return reply
-  return { ...reply, kind: 'message', ephemeral: deferral === 'ephemeral message' }
+function defer(interaction: RepliableInteraction, deferral: Deferral): Promise<unknown> {
+  if (deferral === 'update' && 'deferUpdate' in interaction) return interaction.deferUpdate()
+  return interaction.deferReply(deferral === 'ephemeral message' ? { flags: MessageFlags.Ephemeral } : {})
+}
+
+async function sendFirst(interaction: RepliableInteraction, reply: Reply, deferral: Deferral): Promise<unknown> {
+  if (reply.kind === 'modal') {
+    if ('showModal' in interaction) return interaction.showModal(reply.modal)
+    throw new TypeError('A modal cannot be answered by another one')
+  }
+  const sentAs = deferralLike(reply, deferral)
+  if (sentAs === 'update' && 'update' in interaction) return interaction.update(payloadOf(reply))
+  return interaction.reply(sentAs === 'ephemeral message' ? ephemeralPayloadOf(reply) : payloadOf(reply))
+}
+
+/** What a reply is, sent at once. Where there is no message to change, the change is a message of its own. */
+function deferralLike(reply: Exclude<Reply, { kind: 'modal' }>, deferral: Deferral): Deferral {
+  if (reply.kind === 'update') return deferral
+  return reply.ephemeral ? 'ephemeral message' : 'public message'
+}
+
+/** Every part is given, so that a change leaves nothing of the old message; only the person named is pinged. */
+export function payloadOf({ content = '', embeds = [], components = [], mention, files }: MessageBody) {
+  const allowedMentions = { parse: [], ...(mention && { users: [mention] }) }
+  return { content, embeds, components, allowedMentions, ...(files && { files }) }
+}
+
+function ephemeralPayloadOf(message: MessageBody) {
+  return { ...payloadOf(message), flags: MessageFlags.Ephemeral as const }
 }
 
 function isFollowed(reply: Reply): boolean {
   return reply.kind !== 'modal' && Boolean(reply.continueWith ?? reply.followUp ?? reply.onSent)
+}
+
+/** Whether Discord has let go of what was to be answered: its time is over, or somebody has deleted the message. */
+export function isGone(error: unknown): boolean {
+  return error instanceof DiscordAPIError && gone.includes(Number(error.code))
+}
+
+const gone: readonly number[] = [
+  Code.UnknownInteraction,
+  Code.UnknownMessage,
+  Code.UnknownWebhook,
+  Code.InvalidWebhookToken,
+]
+
+/** The result of the work, or undefined when it takes longer than so many milliseconds. */
+export async function inTime<T>(work: Promise<T>, patience: number): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>()
+  const timer = setTimeout(late.resolve, Math.max(patience, 0), undefined)
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
 }
 
 /** The work; or a sentence for the person who waits for it, once the program ends. */
@@ -176,9 +189,5 @@ async function unlessEnded<Answer>(work: Promise<Answer>, signal: AbortSignal): 
   const end = (): void => over.reject(new UserError('Hearsay is restarting. Please use this again in a moment.'))
   if (signal.aborted) end()
   signal.addEventListener('abort', end, { once: true })
-  try {
-    return await Promise.race([work, over.promise])
-  } finally {
-    signal.removeEventListener('abort', end)
-  }
+  return Promise.race([work, over.promise]).finally(() => signal.removeEventListener('abort', end))
 }

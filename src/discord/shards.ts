@@ -1,39 +1,27 @@
+import type { Config } from '../config.ts'
 import { holdLease, type LeaseClock } from '../store/held-lease.ts'
 import type { Store } from '../store/store.ts'
 import type { Log } from '../log.ts'
 import { StartupError } from '../errors.ts'
 
-/** Shards `ids` of `total`. */
-export interface Slice {
-  readonly ids: readonly number[]
-  readonly total: number
-}
-
 /** Shards that no other process holds, for as long as `held` says so. */
-export interface Shards {
-  /** By this process's own clock: one that was stopped for a while knows it before it has asked. */
-  held(): boolean
-  /** Rejects with StartupError; never resolves. */
-  readonly lost: Promise<never>
-  /** Lets another process have them at once. */
-  release(): Promise<void>
-}
+export type Shards = Awaited<ReturnType<typeof takeShards>>
 
 /** After this many milliseconds the shards of a process that was killed are free. */
 const usualTerm = 15_000
 
 /**
- * Takes the shards, waiting while another process holds one of them, and keeps them with a heartbeat.
+ * Takes the shards `ids` of `total`, waiting while another process holds one of them, and keeps them with a heartbeat.
  * Rejects with StoreUnavailableError, and when the signal is aborted.
  */
 export async function takeShards(
   store: Pick<Store, 'lease'>,
-  { ids, total }: Slice,
+  { ids, total }: NonNullable<Config['discord']['shards']>,
   log: Log,
   signal: AbortSignal,
   term = usualTerm,
   clock?: Partial<LeaseClock>,
-): Promise<Shards> {
+) {
   const names = ids.map((id) => `shard.${total}.${id}`)
   const lease = await holdLease(store, names, term, {
     patience: signal,
@@ -48,7 +36,14 @@ export async function takeShards(
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => undefined)
   lease.signal.addEventListener('abort', () => lost.reject(new StartupError(lostSentence)))
-  return { held: () => lease.isHeld(), lost: lost.promise, release: () => lease.release() }
+  return {
+    /** By this process's own clock: one that was stopped for a while knows it before it has asked. */
+    held: () => lease.isHeld(),
+    /** Rejects with StartupError; never resolves. */
+    lost: lost.promise,
+    /** Lets another process have them at once. */
+    release: () => lease.release(),
+  }
 }
 
 const lostSentence =

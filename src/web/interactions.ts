@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
 import { LRUCache } from 'lru-cache'
 import type { Receive } from '../discord/bot.ts'
-import type { InlineResponse } from '../discord/inline-responses.ts'
+import type { InlineResponse } from '../discord/client.ts'
 import type { Log } from '../log.ts'
 
 /** Where Discord posts interactions. */

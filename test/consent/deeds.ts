@@ -22,8 +22,8 @@ export function looks(world: World, { who, at, how, place, hidden, slow }: Looks
     const command = world.commands.get('liked')
     const answer =
       how === 'menu'
-        ? command?.contextMenus?.['Liked songs']?.execute(call, world.app, never)
-        : command?.find(how)?.execute(call, world.app, never)
+        ? command?.contextMenus?.['Liked songs']?.execute(call, world.app)
+        : command?.find(how)?.execute(call, world.app)
     return answer ?? missing('liked')
   })
 }
@@ -45,7 +45,7 @@ export async function uses(
       world.commands
         .get(name)
         ?.find(options.sub ?? null)
-        ?.execute(call, world.app, never) ?? missing(name),
+        ?.execute(call, world.app) ?? missing(name),
   )
   await world.settles()
   return world.messages.slice(0, world.messages.length - before)
@@ -62,7 +62,7 @@ export function presses(world: World, who: Name, on: Message, button: Button, sl
     deed,
     async () => {
       const name = customId.split(':', 1)[0] ?? ''
-      return world.commands.get(name)?.component?.(pressOf(who, on, button, page), world.app, never) ?? missing(name)
+      return world.commands.get(name)?.component?.(pressOf(who, on, button, page), world.app) ?? missing(name)
     },
     on,
   )
@@ -114,8 +114,6 @@ function means({ model }: World, owner: Name, place: Place, label: string): void
   if (label === 'Unlink') model.unlink(owner)
   if (/^(?:This server|Allow in this server)$/.test(label) && model.linked(owner)) model.share(owner, place)
 }
-
-const never = new AbortController().signal
 
 function missing(name: string): Promise<Reply> {
   return Promise.reject(new Error(`There is no way to do this with /${name}`))

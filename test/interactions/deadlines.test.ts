@@ -43,9 +43,8 @@ function interactionOf(kind: Kind): KnownInteraction {
 /** Takes an interaction to a command that never answers, in a program whose store is as slow as `create`. */
 function take(kind: Kind, create?: () => Promise<boolean>): void {
   const app = { store: { create }, metrics: noMetrics } as unknown as App
-  const responses = { useCallback: () => undefined }
   const commands = new Map([['slow', slow]])
-  const dispatch = createDispatch(commands, app, responses, createLog('silent'), new AbortController().signal)
+  const dispatch = createDispatch(commands, app, new Map(), createLog('silent'), new AbortController().signal)
   void dispatch(interactionOf(kind), create !== undefined)
 }
 

@@ -1,12 +1,12 @@
+import { MessageFlags } from 'discord.js'
 import * as fc from 'fast-check'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { createClient, onInteraction, type KnownInteraction } from '../../src/discord/client.ts'
-import { createInlineResponses } from '../../src/discord/inline-responses.ts'
 import type { Log } from '../../src/log.ts'
-import { authorOf, callerOf, isOnEphemeral, typedInto, valuesOf } from '../../src/views/interaction-fields.ts'
+import { typedInto } from '../../src/views/interaction-fields.ts'
 
-const settings = { token: 'a.bot.token', apiUrl: 'http://127.0.0.1:9/api', clientId: '1180000000000000001' }
-const client = createClient(settings, createInlineResponses())
+const settings = { token: 'a.bot.token', apiUrl: 'http://127.0.0.1:9/api', shards: undefined }
+const client = createClient(settings, new Map())
 afterAll(() => client.destroy())
 
 let warnings: string[] = []
@@ -71,19 +71,21 @@ describe('discord.js makes an interaction of what is posted, as of what the gate
   ])('a press on %s', (_, payload, ephemeral) => {
     const interaction = read(payload)
     if (!interaction?.isMessageComponent()) throw new Error('This is no component')
-    expect(authorOf(interaction)?.name).toBe('Ben')
-    expect(callerOf(interaction)).toBe(ben.id)
-    expect(isOnEphemeral(interaction)).toBe(ephemeral)
-    expect(valuesOf(interaction)).toEqual([])
+    const { embeds, flags, interactionMetadata } = interaction.message
+    expect(embeds[0]?.data.author?.name).toBe('Ben')
+    expect(interactionMetadata?.user.id).toBe(ben.id)
+    expect(flags.has(MessageFlags.Ephemeral)).toBe(ephemeral)
+    expect(interaction.isStringSelectMenu()).toBe(false)
   })
 
   test('a select, and a message without an embed or a command', () => {
     const select = { custom_id: 'account:1:share', component_type: 3, id: 1, values: ['a', 'b'] }
     const bare = { ...shown, embeds: [], interaction_metadata: undefined }
     const interaction = read({ ...press, message: bare, data: select })
-    if (!interaction?.isMessageComponent()) throw new Error('This is no component')
-    expect(valuesOf(interaction)).toEqual(['a', 'b'])
-    expect([authorOf(interaction), callerOf(interaction)]).toEqual([undefined, undefined])
+    if (!interaction?.isStringSelectMenu()) throw new Error('This is no select')
+    expect(interaction.values).toEqual(['a', 'b'])
+    const { embeds, interactionMetadata } = interaction.message
+    expect([embeds[0]?.data.author, interactionMetadata?.user.id]).toEqual([undefined, undefined])
   })
 
   test.each([

@@ -5,7 +5,6 @@ import { startSandbox } from '../world/sandbox.ts'
 import { build } from '../../src/app.ts'
 import { createBot } from '../../src/discord/bot.ts'
 import { createClient } from '../../src/discord/client.ts'
-import { createInlineResponses } from '../../src/discord/inline-responses.ts'
 import type { LoadedCommand } from '../../src/discord/load.ts'
 import { readConfig } from '../../src/config.ts'
 import { createHttp } from '../../src/http.ts'
@@ -31,7 +30,7 @@ beforeAll(async () => {
   const note = (details: object, says: string) => void lines.push({ ...details, says })
   const quiet = () => undefined
   const log = { info: quiet, debug: quiet, error: note } as unknown as Log
-  const responses = createInlineResponses()
+  const responses = new Map()
   const client = createClient(config.discord, responses)
   const bot = createBot(client, config.discord, { commands, app, responses }, log)
   await bot.start()

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { usualDeadlines } from '../../src/discord/reply.ts'
+import { usualDeadlines } from '../../src/discord/dispatch.ts'
 import type { Outcome } from '../../sandbox/discord/discord.ts'
 import { holdSpotify } from '../world/hold.ts'
 import { messageOf, rowsOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'

@@ -4,7 +4,7 @@ import type { Message, OptionValues, Outcome } from '../../sandbox/discord/disco
 import { accountOf, channels, people } from '../../sandbox/people.ts'
 import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import { run } from '../../src/app.ts'
-import type { Deadlines } from '../../src/discord/reply.ts'
+import type { Deadlines } from '../../src/discord/dispatch.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Log } from '../../src/log.ts'
 import { createBrowser, type Browser, type Page } from '../../sandbox/browser.ts'
