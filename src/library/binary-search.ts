@@ -21,11 +21,8 @@ export async function firstBefore(reader: BlockReader, time: number, known: Segm
     if (block === undefined) break
     const offset = block * blockSize
     const cached = reader.fresh(offset) ?? (known && songsBetween(known, offset, offset + blockSize))
-    if (!cached) {
-      await reader.need(offset)
-      probes += 1
-    }
-    narrow(range, block, cached ?? list.blocks.get(offset)?.songs ?? [], time)
+    if (!cached) probes += 1
+    narrow(range, block, cached ?? (await reader.load(offset)), time)
   }
   return range.at ?? Math.min(range.high * blockSize, list.total)
 }

@@ -1,5 +1,5 @@
 import { firstBefore } from './binary-search.ts'
-import { orCached, type BlockReader } from './block-reader.ts'
+import type { BlockReader } from './block-reader.ts'
 import type { Segments } from './segments.ts'
 import { newestLike, readPage, type LikedPage } from './page.ts'
 
@@ -25,12 +25,10 @@ export async function readPageByDate(
   period: DateRange,
   known: Segments | undefined,
 ): Promise<DatePage> {
-  const front = (): Promise<number | undefined> => orCached(reader, () => reader.need(0))
-  await front()
+  await reader.read([0])
   const at = await firstBefore(reader, period.to, known)
-  const asOf = await front()
-  const { total, blocks } = reader.list
-  const page = await readPage(reader, Math.min(at, Math.max(total - 1, 0)), newestLike(blocks.get(0)?.songs), asOf)
+  const { blocks, asOf } = await reader.read([0])
+  const page = await readPage(reader, Math.min(at, Math.max(reader.list.total - 1, 0)), newestLike(blocks.flat()), asOf)
   return { ...page, found: foundFor(period, at, page) }
 }
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { SavedPage, Song } from '../spotify/parse.ts'
 
-export interface Block {
+interface Block {
   readonly songs: readonly Song[]
   /** When Spotify sent it, in milliseconds. */
   readonly at: number
@@ -16,19 +16,14 @@ export interface CachedList {
   generation: number
   /** By offset. */
   readonly blocks: Map<number, Block>
+  /** By offset: the last request for each block that is under way. */
+  readonly requests: Map<number, Promise<SavedPage>>
+  /** Nothing is cached in it any more. */
+  deleted: boolean
 }
 
 /** The pages that this process has in memory. */
-export interface PageCache {
-  /** A list that is dropped meanwhile still serves those who have it, and is not counted. */
-  get(key: string): CachedList
-  put(list: CachedList, page: SavedPage): void
-  /** A block that is young enough to be shown as it is. */
-  freshBlock(list: CachedList, offset: number): Block | undefined
-  /** Drops the lists whose keys begin with the prefix, and their blocks. */
-  delete(prefix: string): void
-  size(): { readonly lists: number; readonly bytes: number }
-}
+export type PageCache = ReturnType<typeof createPageCache>
 
 export const freshFor = 5 * 60 * 1000
 const keptFor = 15 * 60 * 1000
@@ -40,7 +35,7 @@ const purgeEvery = 60 * 1000
  *
  * @param maxBytes of all lists together
  */
-export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20): PageCache {
+export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
   const lists = new LRUCache<string, CachedList>({
     maxSize: maxBytes,
     sizeCalculation: ({ blocks }) => blocks.values().reduce((sum, { bytes }) => sum + bytes, emptyListBytes),
@@ -50,34 +45,50 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20): Pag
   })
   setInterval(() => lists.purgeStale(), purgeEvery).unref()
 
-  return {
-    get(key) {
-      const list = lists.get(key) ?? { key, total: 0, generation: 0, blocks: new Map() }
-      for (const [offset, { at }] of list.blocks) if (at + keptFor < now()) list.blocks.delete(offset)
-      store(list)
-      return list
-    },
-    put(list, { offset, songs, total }) {
-      if (hasChanged(list, offset, songs, total)) {
-        list.generation += 1
-        list.blocks.clear()
-      }
-      list.blocks.set(offset, { songs, at: now(), bytes: bytesOf(songs) })
-      list.total = total
-      if (lists.peek(list.key) === list) store(list)
-    },
-    freshBlock(list, offset) {
-      const block = list.blocks.get(offset)
-      return block && block.at + freshFor > now() ? block : undefined
-    },
-    delete(prefix) {
-      for (const [key, { blocks }] of [...lists.entries()]) {
-        if (!key.startsWith(prefix)) continue
-        blocks.clear()
-        lists.delete(key)
-      }
-    },
-    size: () => ({ lists: lists.size, bytes: lists.calculatedSize }),
+  return { get, put, freshBlock, delete: deleteLists, size }
+
+  /** A list that is dropped meanwhile still serves those who have it, and is not counted. */
+  function get(key: string): CachedList {
+    const list = lists.get(key) ?? emptyList(key)
+    for (const [offset, { at }] of list.blocks) if (at + keptFor < now()) list.blocks.delete(offset)
+    store(list)
+    return list
+  }
+
+  /**
+   * Where the page shows that the list has changed, all other blocks go. A page that was requested in an earlier
+   * generation may be from before the last change, and does not undo it.
+   */
+  function put(list: CachedList, page: SavedPage, generation = list.generation): void {
+    const isNews = hasChanged(list, page)
+    if (list.deleted || (isNews && generation !== list.generation)) return
+    if (isNews) {
+      list.generation += 1
+      list.blocks.clear()
+    }
+    list.blocks.set(page.offset, { songs: page.songs, at: now(), bytes: bytesOf(page.songs) })
+    list.total = page.total
+    if (lists.peek(list.key) === list) store(list)
+  }
+
+  /** A block that is young enough to be shown as it is. */
+  function freshBlock(list: CachedList, offset: number): Block | undefined {
+    const block = list.blocks.get(offset)
+    return block && block.at + freshFor > now() ? block : undefined
+  }
+
+  /** Deletes the lists whose keys begin with the prefix, and their blocks. */
+  function deleteLists(prefix: string): void {
+    for (const [key, list] of [...lists.entries()]) {
+      if (!key.startsWith(prefix)) continue
+      list.deleted = true
+      list.blocks.clear()
+      lists.delete(key)
+    }
+  }
+
+  function size(): { readonly lists: number; readonly bytes: number } {
+    return { lists: lists.size, bytes: lists.calculatedSize }
   }
 
   /** Setting the same list again would keep the size that was calculated before. */
@@ -85,6 +96,10 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20): Pag
     lists.delete(list.key)
     lists.set(list.key, list)
   }
+}
+
+function emptyList(key: string): CachedList {
+  return { key, total: 0, generation: 0, blocks: new Map(), requests: new Map(), deleted: false }
 }
 
 const emptyListBytes = 1024
@@ -99,10 +114,10 @@ function bytesOf(songs: readonly Song[]): number {
   }, 0)
 }
 
-function hasChanged(list: CachedList, offset: number, songs: readonly Song[], total: number): boolean {
-  if (list.blocks.size === 0) return false
-  const before = list.blocks.get(offset)?.songs
-  return total !== list.total || (before !== undefined && !sameSongs(before, songs))
+function hasChanged({ blocks, total }: CachedList, page: SavedPage): boolean {
+  if (blocks.size === 0) return false
+  const before = blocks.get(page.offset)?.songs
+  return page.total !== total || (before !== undefined && !sameSongs(before, page.songs))
 }
 
 /** The same likes, in the same order. */

@@ -1,7 +1,7 @@
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
-import { orCached, type BlockReader } from './block-reader.ts'
+import type { BlockReader } from './block-reader.ts'
 
 /** One page of somebody's liked songs. */
 export interface LikedPage extends PagePosition {
@@ -16,7 +16,7 @@ export interface LikedPage extends PagePosition {
   readonly asOf: number | undefined
 }
 
-const attempts = 3
+const maxAttempts = 3
 
 /** The page around an offset of the list as it was when its newest like was the anchor. */
 export async function readPage(
@@ -29,30 +29,30 @@ export async function readPage(
   for (let attempt = 1; ; attempt += 1) {
     const { generation } = list
     const newer = anchor === undefined ? 0 : await countNewer(reader, anchor)
-    const found = positionOf(offset, list.total, newer)
-    const offsets = blocksFor(found.from, found.to, blockSize)
-    const stale = await orCached(reader, () => Promise.all(offsets.map(reader.need)), offsets)
+    const position = positionOf(offset, list.total, newer)
+    const { from, to, page, pages, next } = position
+    const offsets = blocksFor(from, to, blockSize)
+    const { blocks, asOf: cachedAt } = await reader.read(offsets)
     // The list changed while it was read: what was counted belongs to the list before.
-    if (list.generation !== generation && attempt < attempts) continue
-    const songs = offsets.flatMap((start) =>
-      reader.songs(start).slice(Math.max(found.from - start, 0), Math.max(found.to - start, 0)),
+    if (list.generation !== generation && attempt < maxAttempts) continue
+    const songs = offsets.flatMap((start, index) =>
+      (blocks[index] ?? []).slice(Math.max(from - start, 0), Math.max(to - start, 0)),
     )
-    if (found.page < found.pages) readAhead(reader, positionOf(found.next, list.total, newer))
-    return { ...found, songs, total: list.total, newer, anchor, asOf: asOf ?? stale }
+    if (page < pages) readAhead(reader, positionOf(next, list.total, newer))
+    return { ...position, songs, total: list.total, newer, anchor, asOf: asOf ?? cachedAt }
   }
 }
 
 /** The newest like of the front block, which a list is anchored at. */
-export function newestLike(songs: readonly Song[] = []): number | undefined {
+export function newestLike(songs: readonly Song[]): number | undefined {
   const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
   return times.length > 0 ? Math.max(...times) : undefined
 }
 
 /** Songs liked since the anchor are at the front: most times within the first block, else found by binary search. */
 async function countNewer(reader: BlockReader, anchor: number): Promise<number> {
-  await orCached(reader, () => reader.need(0))
-  const songs = reader.list.blocks.get(0)?.songs ?? []
-  const newer = songs.filter(({ addedAt }) => addedAt !== undefined && addedAt > anchor).length
+  const { blocks } = await reader.read([0])
+  const newer = blocks.flat().filter(({ addedAt }) => addedAt !== undefined && addedAt > anchor).length
   if (newer < blockSize) return newer
   const found = await firstBefore(reader, anchor + 1, undefined)
   // Nothing of what was there then is there now, so there is nothing to keep in place.
@@ -118,17 +118,13 @@ const maxBlocksSince = 4
 const disorder = 60_000
 
 /** The songs liked since a time, block by block until one reaches back further. */
-export async function songsLikedSince(
-  { list, prefetch, songs }: BlockReader,
-  time: number,
-  asOf?: number,
-): Promise<Song[]> {
+export async function songsLikedSince({ list, prefetch }: BlockReader, time: number, asOf?: number): Promise<Song[]> {
   const found: Song[] = []
   for (let offset = 0; offset < maxBlocksSince * blockSize; offset += blockSize) {
     // Nobody waits for a single member, so people in front of a page go first.
-    await prefetch(offset, asOf)
-    found.push(...songs(offset))
-    const times = songs(offset).flatMap(({ addedAt }) => addedAt ?? [])
+    const songs = await prefetch(offset, asOf)
+    found.push(...songs)
+    const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
     if (Math.min(...times) < time - disorder || offset + blockSize >= list.total) break
   }
   return found.filter(({ addedAt }) => addedAt !== undefined && addedAt >= time)

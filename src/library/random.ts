@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import { orCached, type BlockReader } from './block-reader.ts'
+import type { BlockReader } from './block-reader.ts'
 import { lengthOf, songsBetween, type Segments } from './segments.ts'
 
 /** One song, drawn from all of somebody's liked songs. */
@@ -16,7 +16,7 @@ export interface RandomSong {
 /** @param known the whole list where it is cached; then Spotify is not asked at all */
 export async function draw(reader: BlockReader, known: Segments | undefined): Promise<RandomSong> {
   const { list } = reader
-  if (!known) await orCached(reader, () => reader.need(0))
+  if (!known) await reader.read([0])
   const drawn = randomInt(Math.max(known ? lengthOf(known) : list.total, 1))
   const block = drawn - (drawn % blockSize)
   if (!known) await reader.need(block)

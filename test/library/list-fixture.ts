@@ -53,11 +53,15 @@ export function createListFixture(songs: Song[]): ListFixture {
     me: never,
     contains: never,
     save: never,
-    savedTracks: (_token, { offset }) => answer(offset),
+    async savedTracks(_token, { offset, signal }) {
+      signal?.throwIfAborted()
+      return answer(offset)
+    },
   }
   const background: SpotifyApi = {
     ...api,
-    savedTracks: (_token, { offset, ...how }) => withRetries(() => answer(offset), true, how),
+    savedTracks: (token, { offset, ...how }) =>
+      withRetries(() => api.savedTracks(token, { offset, ...how }), true, how),
   }
   const list: ListFixture = {
     songs,
