@@ -63,26 +63,22 @@ export function createBlockReaders(
      * requested again.
      */
     function request(offset: number, background: boolean): Promise<SavedPage> {
-      const before = list.requests.get(offset)
+      const { generation, requests } = list
+      const before = requests.get(offset)
       const late = new AbortController()
-      const own = requestOwn(offset, background, late.signal)
-      const first = Promise.race([own, before?.catch(() => own) ?? own]).finally(() => {
-        late.abort()
-        if (list.requests.get(offset) === first) list.requests.delete(offset)
-      })
-      list.requests.set(offset, first)
-      return first
-    }
-
-    async function requestOwn(offset: number, background: boolean, signal: AbortSignal): Promise<SavedPage> {
-      const { generation } = list
       const ask = async (token: string, api: SpotifyApi): Promise<SavedPage> => {
-        const page = await api.savedTracks(token, { offset, market, signal })
+        const page = await api.savedTracks(token, { offset, market, signal: late.signal })
         // At once: as long as it was not here, a reader would request it again.
         cache.put(list, page, generation)
         return page
       }
-      return accounts.withToken(person, link, ask, { background })
+      const own = accounts.withToken(person, link, ask, { background })
+      const first = Promise.race([own, before?.catch(() => own) ?? own]).finally(() => {
+        late.abort()
+        if (requests.get(offset) === first) requests.delete(offset)
+      })
+      requests.set(offset, first)
+      return first
     }
 
     /** The blocks at those offsets; where Spotify cannot answer but all of them are cached, the time from which they are. */

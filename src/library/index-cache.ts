@@ -14,22 +14,7 @@ import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
 import { syncLibrary } from './sync.ts'
 
 /** What is known of all the liked songs behind one link. */
-export interface LibraryIndex {
-  readonly id: string
-  segments: Segments
-  /** Whether `segments` was the whole list at some time, as far as one reading goes. */
-  complete: boolean
-  /** When it was last seen to be the list as it is; in milliseconds. */
-  at: number
-  read: number
-  total: number
-  /** Until when Spotify has asked to wait, in milliseconds. */
-  until: number
-  failedAt: number
-  /** A front block that somebody has just been shown, and when. */
-  front: { readonly page: SavedPage; readonly at: number } | undefined
-  readonly stop: AbortController
-}
+export type LibraryIndex = ReturnType<typeof emptyIndex>
 
 /** The libraries that this process has in memory, for half an hour after they were last used. */
 export type IndexCache = ReturnType<typeof createIndexCache>
@@ -173,17 +158,21 @@ function clear(index: LibraryIndex, reason: Error): void {
   Object.assign(index, { segments: [], complete: false, front: undefined })
 }
 
-function emptyIndex(id: string): LibraryIndex {
+function emptyIndex(id: string) {
   return {
     id,
-    segments: [],
+    segments: [] as Segments,
+    /** Whether `segments` was the whole list at some time, as far as one reading goes. */
     complete: false,
+    /** When it was last seen to be the list as it is; in milliseconds. */
     at: -Infinity,
     read: 0,
     total: 0,
+    /** Until when Spotify has asked to wait, in milliseconds. */
     until: 0,
     failedAt: -Infinity,
-    front: undefined,
+    /** A front block that somebody has just been shown, and when. */
+    front: undefined as { readonly page: SavedPage; readonly at: number } | undefined,
     stop: new AbortController(),
   }
 }

@@ -36,61 +36,45 @@ export function createLibrary(
   const open = createBlockReaders(accounts, pages, indexes.checkFront)
 
   return {
-    newest,
-    page,
-    random,
-    byDate,
-    since,
+    /** The first page, or the one around an offset, of the list as it is now. */
+    async newest(person: string, { offset, market }: Omit<PageRequest, 'anchor'>): Promise<LikedPage> {
+      const reader = await open(person, market)
+      const { blocks, asOf } = await reader.read([0], reader.load)
+      return readPage(reader, offset, newestLike(blocks.flat()), asOf)
+    },
+    /** A page of a list that was shown before, from the cache where possible. */
+    async page(person: string, { offset, anchor, market }: PageRequest): Promise<LikedPage> {
+      const reader = await open(person, market)
+      // With nothing cached both are requested at once; newer songs seldom push the page into another block.
+      const likely = reader.fresh(0) ? [0] : [0, ...blocksFor(offset, offset + 1, blockSize)]
+      const { asOf } = await reader.read(likely)
+      return readPage(reader, offset, anchor, asOf)
+    },
+    /** A fair draw over the whole list, for two requests at most. */
+    async random(person: string): Promise<RandomSong> {
+      const reader = await open(person)
+      return draw(reader, indexes.upToDate(reader.link))
+    },
+    /** The page of a time, for about a dozen requests at most; it turns like any other. */
+    async byDate(person: string, period: DateRange): Promise<DatePage> {
+      const reader = await open(person)
+      return readPageByDate(reader, period, indexes.upToDate(reader.link))
+    },
+    /**
+     * The songs liked since a time in milliseconds, newest first as Spotify lists them: for most people one request,
+     * and none when their newest are cached, as they were after `asOf`. Of somebody who likes very much the newest two
+     * hundred.
+     */
+    async since(person: string, time: number, asOf?: number): Promise<readonly Song[]> {
+      return songsLikedSince(await open(person), time, asOf)
+    },
     ...createSearch(accounts, indexes, now, patience),
-    offsetOfPage,
-    deleteCached,
-  }
-
-  /** The first page, or the one around an offset, of the list as it is now. */
-  async function newest(person: string, { offset, market }: Omit<PageRequest, 'anchor'>): Promise<LikedPage> {
-    const reader = await open(person, market)
-    const { blocks, asOf } = await reader.read([0], reader.load)
-    return readPage(reader, offset, newestLike(blocks.flat()), asOf)
-  }
-
-  /** A page of a list that was shown before, from the cache where possible. */
-  async function page(person: string, { offset, anchor, market }: PageRequest): Promise<LikedPage> {
-    const reader = await open(person, market)
-    // With nothing cached both are requested at once; newer songs seldom push the page into another block.
-    const likely = reader.fresh(0) ? [0] : [0, ...blocksFor(offset, offset + 1, blockSize)]
-    const { asOf } = await reader.read(likely)
-    return readPage(reader, offset, anchor, asOf)
-  }
-
-  /** A fair draw over the whole list, for two requests at most. */
-  async function random(person: string): Promise<RandomSong> {
-    const reader = await open(person)
-    return draw(reader, indexes.upToDate(reader.link))
-  }
-
-  /** The page of a time, for about a dozen requests at most; it turns like any other. */
-  async function byDate(person: string, period: DateRange): Promise<DatePage> {
-    const reader = await open(person)
-    return readPageByDate(reader, period, indexes.upToDate(reader.link))
-  }
-
-  /**
-   * The songs liked since a time in milliseconds, newest first as Spotify lists them: for most people one request,
-   * and none when their newest are cached, as they were after `asOf`. Of somebody who likes very much the newest two
-   * hundred.
-   */
-  async function since(person: string, time: number, asOf?: number): Promise<readonly Song[]> {
-    return songsLikedSince(await open(person), time, asOf)
-  }
-
-  /** Where the page of that number, from 1, begins. */
-  function offsetOfPage(page: number): number {
-    return (page - 1) * pageSize
-  }
-
-  /** Drops everything that is cached of a link that is gone, and ends its reading. */
-  function deleteCached(link: Link): void {
-    pages.delete(`${link.id}:`)
-    indexes.delete(link)
+    /** Where the page of that number, from 1, begins. */
+    offsetOfPage: (page: number): number => (page - 1) * pageSize,
+    /** Drops everything that is cached of a link that is gone, and ends its reading. */
+    deleteCached(link: Link): void {
+      pages.delete(`${link.id}:`)
+      indexes.delete(link)
+    },
   }
 }

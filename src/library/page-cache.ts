@@ -9,18 +9,7 @@ interface Block {
 }
 
 /** The cached part of one person's list, all of it from one state of the list as far as totals tell. */
-export interface CachedList {
-  readonly key: string
-  total: number
-  /** Goes up whenever the list is seen to have changed and older blocks were dropped. */
-  generation: number
-  /** By offset. */
-  readonly blocks: Map<number, Block>
-  /** By offset: the last request for each block that is under way. */
-  readonly requests: Map<number, Promise<SavedPage>>
-  /** Nothing is cached in it any more. */
-  deleted: boolean
-}
+export type CachedList = ReturnType<typeof emptyList>
 
 /** The pages that this process has in memory. */
 export type PageCache = ReturnType<typeof createPageCache>
@@ -45,50 +34,44 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
   })
   setInterval(() => lists.purgeStale(), purgeEvery).unref()
 
-  return { get, put, freshBlock, delete: deleteLists, size }
-
-  /** A list that is dropped meanwhile still serves those who have it, and is not counted. */
-  function get(key: string): CachedList {
-    const list = lists.get(key) ?? emptyList(key)
-    for (const [offset, { at }] of list.blocks) if (at + keptFor < now()) list.blocks.delete(offset)
-    store(list)
-    return list
-  }
-
-  /**
-   * Where the page shows that the list has changed, all other blocks go. A page that was requested in an earlier
-   * generation may be from before the last change, and does not undo it.
-   */
-  function put(list: CachedList, page: SavedPage, generation = list.generation): void {
-    const isNews = hasChanged(list, page)
-    if (list.deleted || (isNews && generation !== list.generation)) return
-    if (isNews) {
-      list.generation += 1
-      list.blocks.clear()
-    }
-    list.blocks.set(page.offset, { songs: page.songs, at: now(), bytes: bytesOf(page.songs) })
-    list.total = page.total
-    if (lists.peek(list.key) === list) store(list)
-  }
-
-  /** A block that is young enough to be shown as it is. */
-  function freshBlock(list: CachedList, offset: number): Block | undefined {
-    const block = list.blocks.get(offset)
-    return block && block.at + freshFor > now() ? block : undefined
-  }
-
-  /** Deletes the lists whose keys begin with the prefix, and their blocks. */
-  function deleteLists(prefix: string): void {
-    for (const [key, list] of [...lists.entries()]) {
-      if (!key.startsWith(prefix)) continue
-      list.deleted = true
-      list.blocks.clear()
-      lists.delete(key)
-    }
-  }
-
-  function size(): { readonly lists: number; readonly bytes: number } {
-    return { lists: lists.size, bytes: lists.calculatedSize }
+  return {
+    /** A list that is dropped meanwhile still serves those who have it, and is not counted. */
+    get(key: string): CachedList {
+      const list = lists.get(key) ?? emptyList(key)
+      for (const [offset, { at }] of list.blocks) if (at + keptFor < now()) list.blocks.delete(offset)
+      store(list)
+      return list
+    },
+    /**
+     * Where the page shows that the list has changed, all other blocks go. A page that was requested in an earlier
+     * generation may be from before the last change, and does not undo it.
+     */
+    put(list: CachedList, page: SavedPage, generation = list.generation): void {
+      const isNews = hasChanged(list, page)
+      if (list.deleted || (isNews && generation !== list.generation)) return
+      if (isNews) {
+        list.generation += 1
+        list.blocks.clear()
+      }
+      list.blocks.set(page.offset, { songs: page.songs, at: now(), bytes: bytesOf(page.songs) })
+      list.total = page.total
+      if (lists.peek(list.key) === list) store(list)
+    },
+    /** A block that is young enough to be shown as it is. */
+    freshBlock(list: CachedList, offset: number): Block | undefined {
+      const block = list.blocks.get(offset)
+      return block && block.at + freshFor > now() ? block : undefined
+    },
+    /** Deletes the lists whose keys begin with the prefix, and their blocks. */
+    delete(prefix: string): void {
+      for (const [key, list] of [...lists.entries()]) {
+        if (!key.startsWith(prefix)) continue
+        list.deleted = true
+        list.blocks.clear()
+        lists.delete(key)
+      }
+    },
+    size: () => ({ lists: lists.size, bytes: lists.calculatedSize }),
   }
 
   /** Setting the same list again would keep the size that was calculated before. */
@@ -98,8 +81,19 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
   }
 }
 
-function emptyList(key: string): CachedList {
-  return { key, total: 0, generation: 0, blocks: new Map(), requests: new Map(), deleted: false }
+function emptyList(key: string) {
+  return {
+    key,
+    total: 0,
+    /** Goes up whenever the list is seen to have changed and older blocks were dropped. */
+    generation: 0,
+    /** By offset. */
+    blocks: new Map<number, Block>(),
+    /** By offset: the last request for each block that is under way. */
+    requests: new Map<number, Promise<SavedPage>>(),
+    /** Nothing is cached in it any more. */
+    deleted: false,
+  }
 }
 
 const emptyListBytes = 1024

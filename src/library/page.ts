@@ -2,6 +2,7 @@ import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
 import type { BlockReader } from './block-reader.ts'
+import { range } from './segments.ts'
 
 /** One page of somebody's liked songs. */
 export interface LikedPage extends PagePosition {
@@ -108,9 +109,8 @@ export function positionOf(wanted: number, total: number, newer: number): PagePo
 
 /** Offsets of the blocks that hold the songs from `from` up to, not including, `to`. */
 export function blocksFor(from: number, to: number, blockSize: number): number[] {
-  const first = Math.floor(from / blockSize)
   const last = Math.floor(Math.max(to - 1, from) / blockSize)
-  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * blockSize)
+  return range(Math.floor(from / blockSize), last + 1).map((block) => block * blockSize)
 }
 
 const maxBlocksSince = 4

@@ -1,12 +1,13 @@
 import { blockSize } from '../spotify/client.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
-import { concurrency, createBlockFetch, ListChangedError, range, type Ask, type SyncOptions } from './block-fetch.ts'
+import { concurrency, createBlockFetch, ListChangedError, type Ask, type SyncOptions } from './block-fetch.ts'
 import { createPacker } from './packed-songs.ts'
 import { sameSongs } from './page-cache.ts'
 import {
   compact,
   indexOfSong,
   lengthOf,
+  range,
   slice,
   songCount,
   unknown,
