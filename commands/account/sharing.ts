@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
 import { withRenewal } from '../../src/views/renewal.ts'
-import { sharingSettings } from '../../src/views/sharing-settings.ts'
+import { sharingSettings } from '../../src/views/share-request.ts'
 
 export default {
   data: { type: Type.Subcommand, name: 'sharing', description: 'Who may look you up in this server' },

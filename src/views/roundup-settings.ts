@@ -14,7 +14,8 @@ export function checkManager({ memberPermissions }: ChatInputCommandInteraction)
 export function settingsIn(interaction: ChatInputCommandInteraction): Settings {
   const { options } = interaction
   const channel = channelIn(interaction)
-  if (!channel || !isPostable(channel)) throw new UserError('Choose a text channel: roundups cannot stand in this one.')
+  if (!channel || !isOneOf(postable, channel))
+    throw new UserError('Choose a text channel: roundups cannot stand in this one.')
   const missing = missingIn(channel)
   if (missing.length > 0)
     throw new UserError(`I cannot post in <#${channel.id}> yet. Please give me there: ${missing.join(', ')}.`)
@@ -30,33 +31,26 @@ export function settingsIn(interaction: ChatInputCommandInteraction): Settings {
   return { channel: channel.id, weekday, hour, timezone, skipEmpty: options.getBoolean('skip-empty') ?? false }
 }
 
-/** Where a roundup may stand. */
-export const postable = [
-  ChannelType.GuildText,
-  ChannelType.GuildAnnouncement,
-  ChannelType.PublicThread,
-  ChannelType.AnnouncementThread,
-] as const
+const threads = [ChannelType.PublicThread, ChannelType.AnnouncementThread] as const
 
-const threads: readonly ChannelType[] = [ChannelType.PublicThread, ChannelType.AnnouncementThread]
+/** Where roundups can be posted. */
+export const postable = [ChannelType.GuildText, ChannelType.GuildAnnouncement, ...threads] as const
 
-function isPostable({ type }: RoundupChannel): boolean {
-  return postable.some((one) => one === type)
+function isOneOf(types: readonly ChannelType[], { type }: RoundupChannel): boolean {
+  return types.includes(type)
 }
 
 /** What the bot lacks in a channel to post there, as Discord names it; empty also where Discord does not say. */
 function missingIn(channel: RoundupChannel): string[] {
-  const granted = channel.permissions
-  if (!granted) return []
-  const isThread = threads.includes(channel.type)
+  const { permissions } = channel
   const needed: [string, bigint][] = [
     ['View Channel', PermissionFlagsBits.ViewChannel],
-    isThread
+    isOneOf(threads, channel)
       ? ['Send Messages in Threads', PermissionFlagsBits.SendMessagesInThreads]
       : ['Send Messages', PermissionFlagsBits.SendMessages],
     ['Embed Links', PermissionFlagsBits.EmbedLinks],
   ]
-  return needed.filter(([, bit]) => !granted.has(bit)).map(([name]) => name)
+  return needed.filter(([, bit]) => permissions && !permissions.has(bit)).map(([name]) => name)
 }
 
 /** Whether the bot may find a roundup there again that a process has posted before it died. */

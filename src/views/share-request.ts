@@ -1,5 +1,6 @@
-import type { NotSharedError } from '../errors.ts'
 import type { MessageBody } from '../command.ts'
+import type { App } from '../context.ts'
+import { UserError, type NotSharedError } from '../errors.ts'
 import { button, row } from './components.ts'
 import { plainText } from './sanitize.ts'
 
@@ -27,7 +28,7 @@ export function refusal({ message, owner, ask }: NotSharedError): MessageBody {
   const label = `Ask @${plainText(ask, 60) || 'them'} to share`
   return {
     content: message,
-    components: [row(button(label, encodeShareRequestId({ action: 'ask', owner }), { style: 'primary' }))],
+    components: [row(button(label, encodeShareRequestId({ action: 'ask', owner }), { style: 'Primary' }))],
   }
 }
 
@@ -40,9 +41,36 @@ export function question(asker: string, owner: string): MessageBody {
     components: [
       row(
         button('Allow once', encodeShareRequestId({ action: 'once', ...answers })),
-        button('Allow in this server', encodeShareRequestId({ action: 'here', ...answers }), { style: 'success' }),
+        button('Allow in this server', encodeShareRequestId({ action: 'here', ...answers }), { style: 'Success' }),
         button('No', encodeShareRequestId({ action: 'no', ...answers })),
       ),
     ],
   }
 }
+
+/** Who may look the person up in this server, and the buttons that change it. */
+export async function sharingSettings(person: string, server: string | null, app: App): Promise<MessageBody> {
+  if (server === null)
+    throw new UserError('Sharing is set for each server. Use `/account sharing` in the one that you mean.')
+  const shared = await app.sharing.shares(person, server)
+  const takesPart = await app.roundups.takesPart(person, server)
+  // Somebody who shares may stop, also when Spotify has ended the link.
+  if (!shared && !takesPart) await app.accounts.get(person)
+  return {
+    content: shared
+      ? 'The members of **this server** may look up your liked songs, and turn their pages.'
+      : '**Nobody** may look up your liked songs here.' + (takesPart ? roundupToo : ''),
+    components: [
+      row(
+        button('Nobody', encodeShareRequestId({ action: 'hide', owner: person }), {
+          style: shared ? 'Secondary' : 'Primary',
+        }),
+        button('This server', encodeShareRequestId({ action: 'share', owner: person }), {
+          style: shared ? 'Primary' : 'Secondary',
+        }),
+      ),
+    ],
+  }
+}
+
+const roundupToo = ' You take part in its roundups, though: **Nobody** ends that as well.'
