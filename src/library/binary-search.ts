@@ -1,21 +1,13 @@
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import type { BlockReader } from './block-reader.ts'
-import { range, songsBetween, type Segments } from './segments.ts'
+import { range } from './segments.ts'
 
 /** Blocks that are requested at most: ten halvings reach every one of 40,000 songs. */
 const maxProbes = 11
 
-/**
- * The offset of the newest song liked before a time; the end of the list when there is none.
- *
- * @param known the whole list where it is cached: then nothing is requested
- */
-export async function firstBefore(
-  { list, fresh, load }: BlockReader,
-  time: number,
-  known: Segments | undefined,
-): Promise<number> {
+/** The offset of the newest song liked before a time; the end of the list when there is none. */
+export async function firstBefore({ list, fresh, load }: BlockReader, time: number): Promise<number> {
   let found = list.total
   /** The blocks in which the song may be and that may tell a date. */
   let candidates = range(0, Math.ceil(list.total / blockSize))
@@ -24,10 +16,9 @@ export async function firstBefore(
   for (let probes = 0; probes < maxProbes;) {
     const block = candidates[Math.floor(candidates.length / 2)]
     if (block === undefined) break
-    const offset = block * blockSize
-    const cached = fresh(offset) ?? (known && songsBetween(known, offset, offset + blockSize))
+    const cached = fresh(block * blockSize)
     if (!cached) probes += 1
-    narrow(block, cached ?? (await load(offset)))
+    narrow(block, cached ?? (await load(block * blockSize)))
   }
   return Math.min(found, list.total)
 

@@ -1,19 +1,20 @@
 import type { Accounts } from '../accounts/accounts.ts'
 import { NotLinkedError } from '../accounts/errors.ts'
-import type { Link } from '../accounts/links.ts'
-import type { SpotifyApi } from '../spotify/client.ts'
+import { blockSize, type SpotifyApi } from '../spotify/client.ts'
 import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
-import type { PageCache } from './page-cache.ts'
+import type { IndexCache } from './index-cache.ts'
+import type { Block, PageCache } from './page-cache.ts'
+import { songsBetween } from './segments.ts'
 
 /** Reads one person's list block by block, for somebody who waits. */
 export type BlockReader = Awaited<ReturnType<ReturnType<typeof createBlockReaders>>>
 
-/** Opens the list of a person in a market. `onFront` gets every front block of a list without one. */
+/** Opens the list of a person in a market. Without one, blocks also come from the index and front blocks go to it. */
 export function createBlockReaders(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   cache: PageCache,
-  onFront: (link: Link, page: SavedPage) => void,
+  indexes: Pick<IndexCache, 'upToDate' | 'checkFront'>,
 ) {
   return async (person: string, market?: string) => {
     const link = await accounts.get(person)
@@ -21,9 +22,20 @@ export function createBlockReaders(
 
     return { link, list, load, need, prefetch, read, fresh }
 
-    /** The songs of a fresh block. */
+    /** The songs of a block that is young enough to be shown as it is. */
     function fresh(offset: number): readonly Song[] | undefined {
-      return cache.freshBlock(list, offset)?.songs
+      return freshBlock(offset)?.songs
+    }
+
+    /** From the index, too, unless what is cached is from another state of the list. */
+    function freshBlock(offset: number): Block | undefined {
+      const cached = cache.freshBlock(list, offset)
+      if (cached || market !== undefined) return cached
+      const index = indexes.upToDate(link)
+      if (!index || (list.blocks.size > 0 && list.total !== index.total)) return undefined
+      const songs = songsBetween(index.segments, offset, offset + blockSize)
+      cache.put(list, { offset, songs, total: index.total }, list.generation, index.at)
+      return cache.freshBlock(list, offset)
     }
 
     /** Asks Spotify unless a fresh block is cached. */
@@ -33,7 +45,7 @@ export function createBlockReaders(
 
     /** Asks Spotify in the background unless a fresh block is cached that came after `asOf`, in milliseconds. */
     async function prefetch(offset: number, asOf = -Infinity): Promise<readonly Song[]> {
-      const block = cache.freshBlock(list, offset)
+      const block = freshBlock(offset)
       return block && block.at > asOf ? block.songs : load(offset, true)
     }
 
@@ -41,7 +53,7 @@ export function createBlockReaders(
     async function load(offset: number, background = false): Promise<readonly Song[]> {
       const page = await request(offset, background)
       await checkLink()
-      if (offset === 0 && market === undefined) onFront(link, page)
+      if (offset === 0 && market === undefined) indexes.checkFront(link, page)
       return page.songs
     }
 

@@ -72,10 +72,10 @@ export function createIndexCache(
     return shared(index, () => read(person, link, index))
   }
 
-  /** The whole list, when it is in memory as it is. */
-  function upToDate(link: Link): Segments | undefined {
+  /** The index, when the whole list is in memory as it is. */
+  function upToDate(link: Link): LibraryIndex | undefined {
     const index = indexes.peek(link.id)
-    return index && isFresh(index) && index.read === index.total ? get(link).segments : undefined
+    return index && isFresh(index) && index.read === index.total ? get(link) : undefined
   }
 
   /** Compares what is in memory with the front of the list as Spotify has just sent it. */

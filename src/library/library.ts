@@ -2,22 +2,15 @@ import type { Accounts } from '../accounts/accounts.ts'
 import type { Link } from '../accounts/links.ts'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import { blocksFor, newestLike, pageSize, readPage, songsLikedSince, type LikedPage } from './page.ts'
+import { blocksFor, newestLike, pageSize, readPage, songsLikedSince, type LikedPage, type PageRequest } from './page.ts'
 import { draw, type RandomSong } from './random.ts'
 import { createBlockReaders } from './block-reader.ts'
-import { createSearch, type FoundPage, type SearchProgress, type SearchRequest, type Suggestions } from './search.ts'
+import { createSearch, type FoundPage, type SearchProgress, type Suggestions } from './search.ts'
 import { createIndexCache } from './index-cache.ts'
 import { createPageCache } from './page-cache.ts'
 import { readPageByDate, type DatePage, type DateRange } from './by-date.ts'
 
-export type { FoundPage, LikedPage, DateRange, RandomSong, SearchProgress, SearchRequest, Suggestions, DatePage }
-
-export interface PageRequest {
-  readonly offset: number
-  /** From an earlier page of the same list; without one the list is asked for anew and anchored at its newest. */
-  readonly anchor?: number | undefined
-  readonly market?: string | undefined
-}
+export type { FoundPage, LikedPage, PageRequest, DateRange, RandomSong, SearchProgress, Suggestions, DatePage }
 
 /** Somebody's liked songs. Rejects with NotLinkedError and the errors of `accounts` and `spotify`. */
 export type Library = ReturnType<typeof createLibrary>
@@ -33,7 +26,7 @@ export function createLibrary(
     const { blocks, total } = pages.get(`${id}:`)
     return blocks.size > 0 ? total : undefined
   })
-  const open = createBlockReaders(accounts, pages, indexes.checkFront)
+  const open = createBlockReaders(accounts, pages, indexes)
 
   return {
     /** The first page, or the one around an offset, of the list as it is now. */
@@ -52,13 +45,11 @@ export function createLibrary(
     },
     /** A fair draw over the whole list, for two requests at most. */
     async random(person: string): Promise<RandomSong> {
-      const reader = await open(person)
-      return draw(reader, indexes.upToDate(reader.link))
+      return draw(await open(person))
     },
     /** The page of a time, for about a dozen requests at most; it turns like any other. */
     async byDate(person: string, period: DateRange): Promise<DatePage> {
-      const reader = await open(person)
-      return readPageByDate(reader, period, indexes.upToDate(reader.link))
+      return readPageByDate(await open(person), period)
     },
     /**
      * The songs liked since a time in milliseconds, newest first as Spotify lists them: for most people one request,

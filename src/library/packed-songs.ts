@@ -28,14 +28,17 @@ const noId = ' '.repeat(idLength)
 
 /** Packs songs; what one packer packs shares its artists and albums. */
 export function createPacker(): (songs: readonly Song[]) => PackedSongs {
-  const artists = new Map<string, { readonly names: readonly string[]; readonly normalized: string }>()
-  const albums = new Map<string, { readonly album: Album; readonly normalized: string }>()
+  const artistsOf = once((names: readonly string[]) => ({ names, text: normalize(names.join(' ')) }))
+  const albumOf = once(([name, cover]: readonly [string, string | undefined]) => ({
+    album: { name, cover },
+    text: normalize(name),
+  }))
 
   return (songs) => {
     const rows = songs.map((song) => {
-      const artists = artistsOf(song)
-      const album = albumOf(song)
-      const text = [normalize(song.title), artists.normalized, album.normalized, ''].join('\n')
+      const artists = artistsOf(song.artists)
+      const album = albumOf([song.album, song.cover])
+      const text = [normalize(song.title), artists.text, album.text, ''].join('\n')
       return { id: idOf(song), artists: artists.names, album: album.album, text }
     })
     const ends = new Uint32Array(songs.length * 2)
@@ -55,17 +58,6 @@ export function createPacker(): (songs: readonly Song[]) => PackedSongs {
       albums: rows.map(({ album }) => album),
       odd: odd.length > 0 ? new Map(odd) : undefined,
     }
-  }
-
-  function artistsOf({ artists: names }: Song) {
-    return cached(artists, JSON.stringify(names), () => ({ names, normalized: normalize(names.join(' ')) }))
-  }
-
-  function albumOf({ album, cover }: Song) {
-    return cached(albums, JSON.stringify([album, cover]), () => ({
-      album: { name: album, cover },
-      normalized: normalize(album),
-    }))
   }
 }
 
@@ -110,8 +102,13 @@ function idOf({ uri, url }: Song): string | undefined {
   return id !== undefined && url === `https://open.spotify.com/track/${id}` ? id : undefined
 }
 
-function cached<Value>(values: Map<string, Value>, key: string, make: () => Value): Value {
-  const value = values.get(key) ?? make()
-  values.set(key, value)
-  return value
+/** Makes each value once, and gives that one for all keys that read the same. */
+function once<Key, Value extends object>(make: (key: Key) => Value): (key: Key) => Value {
+  const values = new Map<string, Value>()
+  return (key) => {
+    const name = JSON.stringify(key)
+    const value = values.get(name) ?? make(key)
+    values.set(name, value)
+    return value
+  }
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { SavedPage, Song } from '../spotify/parse.ts'
 
-interface Block {
+export interface Block {
   readonly songs: readonly Song[]
   /** When Spotify sent it, in milliseconds. */
   readonly at: number
@@ -46,14 +46,14 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
      * Where the page shows that the list has changed, all other blocks go. A page that was requested in an earlier
      * generation may be from before the last change, and does not undo it.
      */
-    put(list: CachedList, page: SavedPage, generation = list.generation): void {
+    put(list: CachedList, page: SavedPage, generation = list.generation, at = now()): void {
       const isNews = hasChanged(list, page)
       if (list.deleted || (isNews && generation !== list.generation)) return
       if (isNews) {
         list.generation += 1
         list.blocks.clear()
       }
-      list.blocks.set(page.offset, { songs: page.songs, at: now(), bytes: bytesOf(page.songs) })
+      list.blocks.set(page.offset, { songs: page.songs, at, bytes: bytesOf(page.songs) })
       list.total = page.total
       if (lists.peek(list.key) === list) store(list)
     },

@@ -4,6 +4,14 @@ import { firstBefore } from './binary-search.ts'
 import type { BlockReader } from './block-reader.ts'
 import { range } from './segments.ts'
 
+/** Which page of a list. */
+export interface PageRequest {
+  readonly offset: number
+  /** From an earlier page of the same list; without one the list is asked for anew and anchored at its newest. */
+  readonly anchor?: number | undefined
+  readonly market?: string | undefined
+}
+
 /** One page of somebody's liked songs. */
 export interface LikedPage extends PagePosition {
   readonly songs: readonly Song[]
@@ -55,7 +63,7 @@ async function countNewer(reader: BlockReader, anchor: number): Promise<number> 
   const { blocks } = await reader.read([0])
   const newer = blocks.flat().filter(({ addedAt }) => addedAt !== undefined && addedAt > anchor).length
   if (newer < blockSize) return newer
-  const found = await firstBefore(reader, anchor + 1, undefined)
+  const found = await firstBefore(reader, anchor + 1)
   // Nothing of what was there then is there now, so there is nothing to keep in place.
   return found < reader.list.total ? found : 0
 }

@@ -9,7 +9,7 @@ import { button, row } from './components.ts'
 import { collectingLine, roundupPage } from './roundup.ts'
 import { previewId } from './roundup-id.ts'
 import { joinPreview, joinedBody, scheduleLine, scheduleStatus } from './roundup-text.ts'
-import { canReadHistory, channelIn, settingsIn } from './roundup-settings.ts'
+import { channelIn, settingsIn } from './roundup-settings.ts'
 
 const defaultDays = 7
 // What people were told when they joined.
@@ -77,10 +77,10 @@ export async function scheduleRoundup(
   interaction: ChatInputCommandInteraction,
   server: string,
 ): Promise<Reply> {
-  const schedule = await app.roundups.setUp(server, settingsIn(interaction), interaction.user.id)
   const channel = channelIn(interaction)
+  const schedule = await app.roundups.setUp(server, settingsIn(interaction, channel), interaction.user.id)
   const lines = [scheduleLine(schedule)]
-  if (channel && !canReadHistory(channel))
+  if (!channel.canReadHistory)
     lines.push(
       `-# With Read Message History in <#${channel.id}> I could make sure after a crash that nothing is posted twice.`,
     )

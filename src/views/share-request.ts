@@ -1,3 +1,4 @@
+import type { APIButtonComponent } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
 import { UserError, type NotSharedError } from '../errors.ts'
@@ -32,17 +33,17 @@ export function refusal({ message, owner, ask }: NotSharedError): MessageBody {
   }
 }
 
-/** The question to the owner, in the channel. Whoever reads it learns that it was asked, and no more. */
+/** The question to the owner, in the channel. It tells those who read it that it was asked, and no more. */
 export function question(asker: string, owner: string): MessageBody {
-  const answers = { owner, asker }
+  const id = (action: ShareRequestId['action']): string => encodeShareRequestId({ action, owner, asker })
   return {
     content: `<@${owner}>, <@${asker}> would like to see your liked songs here. Only you can answer.`,
     mention: owner,
     components: [
       row(
-        button('Allow once', encodeShareRequestId({ action: 'once', ...answers })),
-        button('Allow in this server', encodeShareRequestId({ action: 'here', ...answers }), { style: 'Success' }),
-        button('No', encodeShareRequestId({ action: 'no', ...answers })),
+        button('Allow once', id('once')),
+        button('Allow in this server', id('here'), { style: 'Success' }),
+        button('No', id('no')),
       ),
     ],
   }
@@ -56,20 +57,13 @@ export async function sharingSettings(person: string, server: string | null, app
   const takesPart = await app.roundups.takesPart(person, server)
   // Somebody who shares may stop, also when Spotify has ended the link.
   if (!shared && !takesPart) await app.accounts.get(person)
+  const choice = (label: string, action: 'hide' | 'share', isChosen: boolean): APIButtonComponent =>
+    button(label, encodeShareRequestId({ action, owner: person }), { style: isChosen ? 'Primary' : 'Secondary' })
   return {
     content: shared
       ? 'The members of **this server** may look up your liked songs, and turn their pages.'
       : '**Nobody** may look up your liked songs here.' + (takesPart ? roundupToo : ''),
-    components: [
-      row(
-        button('Nobody', encodeShareRequestId({ action: 'hide', owner: person }), {
-          style: shared ? 'Secondary' : 'Primary',
-        }),
-        button('This server', encodeShareRequestId({ action: 'share', owner: person }), {
-          style: shared ? 'Primary' : 'Secondary',
-        }),
-      ),
-    ],
+    components: [row(choice('Nobody', 'hide', !shared), choice('This server', 'share', shared))],
   }
 }
 

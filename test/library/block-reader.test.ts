@@ -4,7 +4,7 @@ import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { createBlockReaders, type BlockReader } from '../../src/library/block-reader.ts'
 import { createPageCache, type PageCache } from '../../src/library/page-cache.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
-import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
+import { createListFixture, noIndexes, songOf, songsOf, type ListFixture } from './list-fixture.ts'
 
 /** What each step of a request waits for: its token, its page once Spotify has made it, and whether Ana is still linked. */
 interface Steps {
@@ -47,7 +47,7 @@ async function openTwo(): Promise<{
       },
     },
     cache,
-    () => undefined,
+    noIndexes,
   )
   const [one, other] = [await open('ana'), await open('ana')]
   return { list, cache, steps, one, other }

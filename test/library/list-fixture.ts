@@ -31,6 +31,9 @@ const link: Link = {
   endedAt: null,
 }
 
+/** Where no whole library is in memory. */
+export const noIndexes = { upToDate: () => undefined, checkFront: () => undefined }
+
 /** A Spotify without a network in between: everybody is linked to the one list. */
 export function createListFixture(songs: Song[]): ListFixture {
   const answer = async (offset: number): Promise<SavedPage> => {
