@@ -11,12 +11,12 @@ export async function firstBefore({ list, fresh, load }: BlockReader, time: numb
   let found = list.total
   /** The blocks in which the song may be and that may tell a date. */
   let candidates = range(0, Math.ceil(list.total / blockSize))
-  for (const offset of list.blocks.keys()) narrow(offset / blockSize, fresh(offset))
+  for (const offset of list.blocks.keys()) narrow(offset / blockSize, fresh(offset)?.songs)
 
   for (let probes = 0; probes < maxProbes;) {
     const block = candidates[Math.floor(candidates.length / 2)]
     if (block === undefined) break
-    const cached = fresh(block * blockSize)
+    const cached = fresh(block * blockSize)?.songs
     if (!cached) probes += 1
     narrow(block, cached ?? (await load(block * blockSize)))
   }

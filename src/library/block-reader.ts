@@ -22,13 +22,11 @@ export function createBlockReaders(
 
     return { link, list, load, need, prefetch, read, fresh }
 
-    /** The songs of a block that is young enough to be shown as it is. */
-    function fresh(offset: number): readonly Song[] | undefined {
-      return freshBlock(offset)?.songs
-    }
-
-    /** From the index, too, unless what is cached is from another state of the list. */
-    function freshBlock(offset: number): Block | undefined {
+    /**
+     * A block that is young enough to be shown as it is; from the index, too, unless what is cached is from another
+     * state of the list.
+     */
+    function fresh(offset: number): Block | undefined {
       const cached = cache.freshBlock(list, offset)
       if (cached || market !== undefined) return cached
       const index = indexes.upToDate(link)
@@ -40,12 +38,12 @@ export function createBlockReaders(
 
     /** Asks Spotify unless a fresh block is cached. */
     async function need(offset: number): Promise<readonly Song[]> {
-      return fresh(offset) ?? load(offset)
+      return fresh(offset)?.songs ?? load(offset)
     }
 
     /** Asks Spotify in the background unless a fresh block is cached that came after `asOf`, in milliseconds. */
     async function prefetch(offset: number, asOf = -Infinity): Promise<readonly Song[]> {
-      const block = freshBlock(offset)
+      const block = fresh(offset)
       return block && block.at > asOf ? block.songs : load(offset, true)
     }
 

@@ -22,7 +22,7 @@ export async function readPageByDate(reader: BlockReader, period: DateRange): Pr
   await reader.read([0])
   const at = await firstBefore(reader, period.to)
   const { blocks, asOf } = await reader.read([0])
-  const page = await readPage(reader, Math.min(at, Math.max(reader.list.total - 1, 0)), newestLike(blocks.flat()), asOf)
+  const page = await readPage(reader, at, newestLike(blocks.flat()), asOf)
   return { ...page, found: foundFor(period, at, page) }
 }
 

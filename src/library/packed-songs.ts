@@ -1,40 +1,21 @@
 import type { Song } from '../spotify/parse.ts'
 import { normalize } from './normalize.ts'
 
-/** Some songs, a block of them as a rule, in a fifth of the room that the objects take, ready to be searched. */
-export interface PackedSongs {
-  /** 22 characters each. */
-  readonly ids: string
-  readonly titles: string
-  /** Title, artists and album of every song, normalized, a line each. */
-  readonly normalized: string
-  /** Where every title and every normalized text ends, in turn. */
-  readonly ends: Uint32Array
-  /** NaN where it is unknown. */
-  readonly addedAt: Float64Array
-  readonly artists: readonly (readonly string[])[]
-  readonly albums: readonly Album[]
-  /** Songs that the columns cannot carry exactly, such as local files. */
-  readonly odd: ReadonlyMap<number, Song> | undefined
-}
-
-interface Album {
-  readonly name: string
-  readonly cover: string | undefined
-}
+/** Some songs, a block of them as a rule, in a fifth of the memory that the objects take, ready to be searched. */
+export type PackedSongs = ReturnType<ReturnType<typeof createPacker>>
 
 const idLength = 22
 const noId = ' '.repeat(idLength)
 
 /** Packs songs; what one packer packs shares its artists and albums. */
-export function createPacker(): (songs: readonly Song[]) => PackedSongs {
+export function createPacker() {
   const artistsOf = once((names: readonly string[]) => ({ names, text: normalize(names.join(' ')) }))
   const albumOf = once(([name, cover]: readonly [string, string | undefined]) => ({
     album: { name, cover },
     text: normalize(name),
   }))
 
-  return (songs) => {
+  return (songs: readonly Song[]) => {
     const rows = songs.map((song) => {
       const artists = artistsOf(song.artists)
       const album = albumOf([song.album, song.cover])
@@ -49,13 +30,18 @@ export function createPacker(): (songs: readonly Song[]) => PackedSongs {
     })
     const odd = songs.flatMap((song, index) => (rows[index]?.id === undefined ? [[index, song] as const] : []))
     return {
+      /** 22 characters each. */
       ids: rows.map(({ id }) => id ?? noId).join(''),
       titles: songs.map(({ title }) => title).join(''),
+      /** Title, artists and album of every song, normalized, a line each. */
       normalized: rows.map(({ text }) => text).join(''),
+      /** Where every title and every normalized text ends, in turn. */
       ends,
+      /** NaN where it is unknown. */
       addedAt: Float64Array.from(songs, ({ addedAt }) => addedAt ?? Number.NaN),
       artists: rows.map(({ artists }) => artists),
       albums: rows.map(({ album }) => album),
+      /** Songs that the columns cannot carry exactly, such as local files. */
       odd: odd.length > 0 ? new Map(odd) : undefined,
     }
   }

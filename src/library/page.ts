@@ -60,8 +60,8 @@ export function newestLike(songs: readonly Song[]): number | undefined {
 
 /** Songs liked since the anchor are at the front: most times within the first block, else found by binary search. */
 async function countNewer(reader: BlockReader, anchor: number): Promise<number> {
-  const { blocks } = await reader.read([0])
-  const newer = blocks.flat().filter(({ addedAt }) => addedAt !== undefined && addedAt > anchor).length
+  const [front = []] = (await reader.read([0])).blocks
+  const newer = front.filter(({ addedAt }) => addedAt !== undefined && addedAt > anchor).length
   if (newer < blockSize) return newer
   const found = await firstBefore(reader, anchor + 1)
   // Nothing of what was there then is there now, so there is nothing to keep in place.
@@ -80,23 +80,10 @@ export const pageSize = 10
  * Where a page lies. Offsets count from the newest song of the list as it was when it was first shown (its
  * anchor), so that a page keeps its songs when more are liked; `newer` songs come before it by now.
  */
-export interface PagePosition {
-  /** Of the page's first song in the list as it was anchored; a multiple of the page size. */
-  readonly offset: number
-  /** From 1. */
-  readonly page: number
-  readonly pages: number
-  /** Offsets of the neighbours and of the last page, within the list. */
-  readonly previous: number
-  readonly next: number
-  readonly last: number
-  /** Of the page's first and one past its last song in the list as Spotify has it now. */
-  readonly from: number
-  readonly to: number
-}
+export type PagePosition = Readonly<ReturnType<typeof positionOf>>
 
 /** The page that holds `wanted`, moved into the list where it lies outside. Never fails, whatever it is given. */
-export function positionOf(wanted: number, total: number, newer: number): PagePosition {
+export function positionOf(wanted: number, total: number, newer: number) {
   const anchored = Math.max(total - newer, 0)
   const pages = Math.max(Math.ceil(anchored / pageSize), 1)
   const page = Math.min(Math.max(Math.floor((Number.isFinite(wanted) ? wanted : 0) / pageSize) + 1, 1), pages)
@@ -104,12 +91,16 @@ export function positionOf(wanted: number, total: number, newer: number): PagePo
   const last = (pages - 1) * pageSize
   const from = offset + newer
   return {
+    /** Of the page's first song in the list as it was anchored; a multiple of the page size. */
     offset,
+    /** From 1. */
     page,
     pages,
+    /** Offsets of the neighbours and of the last page, within the list. */
     previous: Math.max(offset - pageSize, 0),
     next: Math.min(offset + pageSize, last),
     last,
+    /** Of the page's first and one past its last song in the list as Spotify has it now. */
     from,
     to: Math.min(from + pageSize, total),
   }
