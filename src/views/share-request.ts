@@ -14,7 +14,7 @@ export interface ShareRequestId {
   readonly asker?: string | undefined
 }
 
-export function encodeShareRequestId({ action, owner, asker }: ShareRequestId): string {
+function encodeShareRequestId({ action, owner, asker }: ShareRequestId): string {
   return `account:1:${action}:${owner}${asker ? `:${asker}` : ''}`
 }
 

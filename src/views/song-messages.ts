@@ -66,19 +66,13 @@ export async function randomSong(app: App, { request, author, ephemeral }: ViewC
 }
 
 /** What a search finds; while the library is being read, how far that is, and then the songs in its place. */
-export async function foundSongs(
-  app: App,
-  context: ViewContext,
-  query: string,
-  where: PageRequest,
-  attempt = 1,
-): Promise<Answer> {
-  const found = await search(app, context, query, where)
+export async function foundSongs(app: App, context: ViewContext, query: string, attempt = 1): Promise<Answer> {
+  const found = await search(app, context, query, { offset: 0 })
   if (!('done' in found)) return foundList(found, context, query)
   const answer = { kind: 'message', ephemeral: context.ephemeral } as const
   const content = readingLine(found, whose(context))
   if (attempt === maxAttempts) return { ...answer, content: `${content} Please search again in a while.` }
-  return { ...answer, content, continueWith: () => foundSongs(app, context, query, where, attempt + 1) }
+  return { ...answer, content, continueWith: () => foundSongs(app, context, query, attempt + 1) }
 }
 
 /** Another page of what was found; the one that is shown stays while the library is being read again. */
@@ -101,17 +95,13 @@ function search(
 }
 
 function foundList(page: FoundPage, context: ViewContext, query: string): Answer {
-  return songList(
-    page,
-    context,
-    { owner: context.request.owner, market: undefined, query },
-    {
-      unit: 'hit',
-      heading: `Liked songs with “${sanitize(query, 100)}”`,
-      empty: 'Nothing that was liked has these words in its title, artists or album.',
-      numbers: page.numbers,
-    },
-  )
+  const list = { owner: context.request.owner, market: undefined, query }
+  return songList(page, context, list, {
+    unit: 'hit',
+    heading: `Liked songs with “${sanitize(query, 100)}”`,
+    empty: 'Nothing that was liked has these words in its title, artists or album.',
+    numbers: page.numbers,
+  })
 }
 
 /** While a whole library is being read. */
