@@ -31,7 +31,7 @@ export default {
         'the connection to your Spotify account, its key, whom you share with, your part in roundups, ' +
         'what is under way to link or to ask, and every song of yours in memory. ' +
         'Pages that you have posted stay in the chat, but stop turning.',
-      components: [row(button('Unlink', `${confirmed}${id}`, { style: 'danger' }))],
+      components: [row(button('Unlink', `${confirmed}${id}`, { style: 'Danger' }))],
     }
   },
 

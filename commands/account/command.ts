@@ -2,8 +2,7 @@ import type { CommandGroup, ComponentInteraction, Reply } from '../../src/comman
 import type { App } from '../../src/context.ts'
 import { NotSharedError, UserError } from '../../src/errors.ts'
 import { everywhere } from '../../src/views/components.ts'
-import { decodeShareRequestId, question, type ShareRequestId } from '../../src/views/share-request.ts'
-import { sharingSettings } from '../../src/views/sharing-settings.ts'
+import { decodeShareRequestId, question, sharingSettings, type ShareRequestId } from '../../src/views/share-request.ts'
 import { authorLine } from '../../src/views/song-list.ts'
 import { newestSongs } from '../../src/views/song-messages.ts'
 

@@ -6,15 +6,8 @@ import { everywhere } from '../../src/views/components.ts'
 import { decodePageId, encodePageId, type PageId } from '../../src/views/page-id.ts'
 import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
 import { savedReply, trackToSave } from '../../src/views/save-track.ts'
-import { nameIn } from '../../src/views/song-list.ts'
-import {
-  foundPage,
-  newestSongs,
-  randomSong,
-  songsPage,
-  type Answer,
-  type ViewContext,
-} from '../../src/views/song-messages.ts'
+import { nameIn, type Answer, type ViewContext } from '../../src/views/song-list.ts'
+import { foundPage, newestSongs, randomSong, songsPage } from '../../src/views/song-messages.ts'
 import { contextFor } from '../../src/views/song-options.ts'
 
 export default {
@@ -64,10 +57,10 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App): Pr
 }
 
 function pageFor(interaction: ComponentInteraction, id: PageId, context: ViewContext, app: App): Promise<Answer> {
-  const { action, owner, query, market, anchor } = id
+  const { action, query, market, anchor } = id
   if (action === 'another') return randomSong(app, context)
   if (action === 'refresh' && !query) return newestSongs(app, context, market)
   const offset = action === 'go' ? app.library.offsetOfPage(pageTyped(interaction)) : id.offset
-  if (!query) return songsPage(app, context, { owner, market }, { offset, anchor })
+  if (!query) return songsPage(app, context, { offset, anchor, market })
   return foundPage(app, context, query, { offset, anchor: action === 'refresh' ? undefined : anchor })
 }

@@ -30,7 +30,7 @@ export default {
   async execute(interaction, app) {
     const context = contextOf(interaction)
     const query = readQuery(interaction.options.getString('query') ?? '')
-    return withRenewal(app, interaction, await foundSongs(app, context, query, { offset: 0 }))
+    return withRenewal(app, interaction, await foundSongs(app, context, query))
   },
 
   async autocomplete(interaction, app) {

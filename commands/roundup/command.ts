@@ -2,10 +2,10 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js'
 import type { CommandGroup } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
-import { decodeRoundupId, encodeRoundupId, isJoinId } from '../../src/views/roundup-id.ts'
+import { decodeRoundupId, encodeRoundupId, isJoinId, joinId, leaveId, previewId } from '../../src/views/roundup-id.ts'
 import { joinQuestion, roundupAtPage, roundupNow } from '../../src/views/roundup-messages.ts'
 import { onlyInServers } from '../../src/views/roundup-settings.ts'
-import { joinedBody, joinId, leaveId, leftBody, previewId } from '../../src/views/roundup-text.ts'
+import { joinedBody, leftBody } from '../../src/views/roundup-text.ts'
 
 export default {
   data: {

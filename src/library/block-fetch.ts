@@ -2,7 +2,7 @@ import { runConcurrently } from '../concurrency.ts'
 import { blockSize } from '../spotify/client.ts'
 import { missingSong, type SavedPage, type Song } from '../spotify/parse.ts'
 import { songIn, type PackedSongs } from './packed-songs.ts'
-import { indexOfSong, slice, type Segment, type Segments } from './segments.ts'
+import { indexOfSong, range, slice, type Segment, type Segments } from './segments.ts'
 
 /** Requests the block at an offset. */
 export type Ask = (offset: number) => Promise<SavedPage>
@@ -124,8 +124,4 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress 
       return grown ? [{ from: previous?.askedAt ?? 0, to: cameAt }] : []
     })
   }
-}
-
-export function range(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(to - from, 0) }, (_, index) => from + index)
 }

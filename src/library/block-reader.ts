@@ -1,79 +1,106 @@
 import type { Accounts } from '../accounts/accounts.ts'
 import { NotLinkedError } from '../accounts/errors.ts'
-import type { Link } from '../accounts/links.ts'
+import { blockSize, type SpotifyApi } from '../spotify/client.ts'
 import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
-import type { PageCache, CachedList } from './page-cache.ts'
+import type { IndexCache } from './index-cache.ts'
+import type { Block, PageCache } from './page-cache.ts'
+import { songsBetween } from './segments.ts'
 
 /** Reads one person's list block by block, for somebody who waits. */
-export interface BlockReader {
-  readonly link: Link
-  readonly list: CachedList
-  /** Asks Spotify, even when the block is cached. */
-  load(offset: number): Promise<void>
-  /** Asks Spotify unless a fresh block is cached. */
-  need(offset: number): Promise<void>
-  /** Asks Spotify in the background unless a fresh block is cached that came after `asOf`, in milliseconds. */
-  prefetch(offset: number, asOf?: number): Promise<void>
-  /** Of a block that is cached, or that this reader has loaded: an answer with another total clears the cache. */
-  songs(offset: number): readonly Song[]
-  /** The songs of a fresh block. */
-  fresh(offset: number): readonly Song[] | undefined
-}
+export type BlockReader = Awaited<ReturnType<ReturnType<typeof createBlockReaders>>>
 
-/** Opens the list of a person in a market. `onFront` gets every front block of a list without one. */
+/** Opens the list of a person in a market. Without one, blocks also come from the index and front blocks go to it. */
 export function createBlockReaders(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   cache: PageCache,
-  onFront: (link: Link, page: SavedPage) => void,
-): (person: string, market?: string) => Promise<BlockReader> {
-  return async (person, market) => {
+  indexes: Pick<IndexCache, 'upToDate' | 'checkFront'>,
+) {
+  return async (person: string, market?: string) => {
     const link = await accounts.get(person)
     const list = cache.get(`${link.id}:${market ?? ''}`)
-    const loaded = new Map<number, readonly Song[]>()
 
-    // Spotify's client makes one request of the same ones that are under way.
-    const load = async (offset: number, background = false): Promise<void> => {
-      const page = await accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset, market }), {
-        background,
+    return { link, list, load, need, prefetch, read, fresh }
+
+    /**
+     * A block that is young enough to be shown as it is; from the index, too, unless what is cached is from another
+     * state of the list.
+     */
+    function fresh(offset: number): Block | undefined {
+      const cached = cache.freshBlock(list, offset)
+      if (cached || market !== undefined) return cached
+      const index = indexes.upToDate(link)
+      if (!index || (list.blocks.size > 0 && list.total !== index.total)) return undefined
+      const songs = songsBetween(index.segments, offset, offset + blockSize)
+      cache.put(list, { offset, songs, total: index.total }, list.generation, index.at)
+      return cache.freshBlock(list, offset)
+    }
+
+    /** Asks Spotify unless a fresh block is cached. */
+    async function need(offset: number): Promise<readonly Song[]> {
+      return fresh(offset)?.songs ?? load(offset)
+    }
+
+    /** Asks Spotify in the background unless a fresh block is cached that came after `asOf`, in milliseconds. */
+    async function prefetch(offset: number, asOf = -Infinity): Promise<readonly Song[]> {
+      const block = fresh(offset)
+      return block && block.at > asOf ? block.songs : load(offset, true)
+    }
+
+    /** Asks Spotify, even when the block is cached. */
+    async function load(offset: number, background = false): Promise<readonly Song[]> {
+      const page = await request(offset, background)
+      await checkLink()
+      if (offset === 0 && market === undefined) indexes.checkFront(link, page)
+      return page.songs
+    }
+
+    /** Nothing is shown to somebody who unlinked while Spotify was asked, and nothing of theirs stays. */
+    async function checkLink(): Promise<void> {
+      try {
+        const { id } = await accounts.get(person)
+        if (id === link.id) return
+      } catch (error) {
+        if (!(error instanceof NotLinkedError)) throw error
+      }
+      cache.delete(`${link.id}:`)
+      throw new NotLinkedError()
+    }
+
+    /**
+     * Spotify's client makes one request of the same ones that are under way, and lets it go first as soon as somebody
+     * waits for it. The one before may end while this one is not there yet: then its page is taken, and nothing is
+     * requested again.
+     */
+    function request(offset: number, background: boolean): Promise<SavedPage> {
+      const { generation, requests } = list
+      const before = requests.get(offset)
+      const late = new AbortController()
+      const ask = async (token: string, api: SpotifyApi): Promise<SavedPage> => {
+        const page = await api.savedTracks(token, { offset, market, signal: late.signal })
+        // At once: as long as it was not here, a reader would request it again.
+        cache.put(list, page, generation)
+        return page
+      }
+      const own = accounts.withToken(person, link, ask, { background })
+      const first = Promise.race([own, before?.catch(() => own) ?? own]).finally(() => {
+        late.abort()
+        if (requests.get(offset) === first) requests.delete(offset)
       })
-      // Nothing is shown to somebody who unlinked while Spotify was asked.
-      const { id } = await accounts.get(person)
-      if (id !== link.id) throw new NotLinkedError()
-      cache.put(list, page)
-      loaded.set(offset, page.songs)
-      if (offset === 0 && market === undefined) onFront(link, page)
+      requests.set(offset, first)
+      return first
     }
-    return {
-      link,
-      list,
-      load: (offset) => load(offset),
-      async need(offset) {
-        if (!cache.freshBlock(list, offset)) await load(offset)
-      },
-      async prefetch(offset, asOf = -Infinity) {
-        const { at = -Infinity } = cache.freshBlock(list, offset) ?? {}
-        if (at <= asOf) await load(offset, true)
-      },
-      songs: (offset) => list.blocks.get(offset)?.songs ?? loaded.get(offset) ?? [],
-      fresh: (offset) => cache.freshBlock(list, offset)?.songs,
-    }
-  }
-}
 
-/** Runs `ask`; when Spotify cannot answer but the blocks are cached, the time from which they are. */
-export async function orCached(
-  { list }: BlockReader,
-  ask: () => Promise<unknown>,
-  offsets: readonly number[] = [0],
-): Promise<number | undefined> {
-  try {
-    await ask()
-    return undefined
-  } catch (error) {
-    const cached = offsets.map((offset) => list.blocks.get(offset))
-    if (!isUnavailable(error) || !cached.every((block) => block !== undefined)) throw error
-    return Math.min(...cached.map(({ at }) => at))
+    /** The blocks at those offsets; where Spotify cannot answer but all of them are cached, the time from which they are. */
+    async function read(offsets: readonly number[], ask: (offset: number) => Promise<readonly Song[]> = need) {
+      try {
+        return { blocks: await Promise.all(offsets.map((offset) => ask(offset))), asOf: undefined }
+      } catch (error) {
+        const cached = offsets.flatMap((offset) => list.blocks.get(offset) ?? [])
+        if (!isUnavailable(error) || cached.length < offsets.length) throw error
+        return { blocks: cached.map(({ songs }) => songs), asOf: Math.min(...cached.map(({ at }) => at)) }
+      }
+    }
   }
 }
 

@@ -1,6 +1,5 @@
 import { firstBefore } from './binary-search.ts'
-import { orCached, type BlockReader } from './block-reader.ts'
-import type { Segments } from './segments.ts'
+import type { BlockReader } from './block-reader.ts'
 import { newestLike, readPage, type LikedPage } from './page.ts'
 
 /** Milliseconds since the epoch; `to` is no longer part of it. */
@@ -19,18 +18,11 @@ export interface DatePage extends LikedPage {
   readonly found: 'in' | 'nearest' | 'before-first' | 'after-last'
 }
 
-/** @param known the whole list where it is cached: then only the page itself may be requested */
-export async function readPageByDate(
-  reader: BlockReader,
-  period: DateRange,
-  known: Segments | undefined,
-): Promise<DatePage> {
-  const front = (): Promise<number | undefined> => orCached(reader, () => reader.need(0))
-  await front()
-  const at = await firstBefore(reader, period.to, known)
-  const asOf = await front()
-  const { total, blocks } = reader.list
-  const page = await readPage(reader, Math.min(at, Math.max(total - 1, 0)), newestLike(blocks.get(0)?.songs), asOf)
+export async function readPageByDate(reader: BlockReader, period: DateRange): Promise<DatePage> {
+  await reader.read([0])
+  const at = await firstBefore(reader, period.to)
+  const { blocks, asOf } = await reader.read([0])
+  const page = await readPage(reader, at, newestLike(blocks.flat()), asOf)
   return { ...page, found: foundFor(period, at, page) }
 }
 

@@ -5,6 +5,7 @@ import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import type { Link } from '../accounts/links.ts'
 import { UserError } from '../errors.ts'
 import { createSingleFlight } from '../single-flight.ts'
+import type { SpotifyApi } from '../spotify/client.ts'
 import { SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 import { concurrency, type Ask } from './block-fetch.ts'
@@ -13,36 +14,10 @@ import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
 import { syncLibrary } from './sync.ts'
 
 /** What is known of all the liked songs behind one link. */
-export interface LibraryIndex {
-  readonly id: string
-  segments: Segments
-  /** Whether `segments` was the whole list at some time, as far as one reading goes. */
-  complete: boolean
-  /** When it was last seen to be the list as it is; in milliseconds. */
-  at: number
-  read: number
-  total: number
-  /** Until when Spotify has asked to wait, in milliseconds. */
-  until: number
-  failedAt: number
-  /** A front block that somebody has just been shown, and when. */
-  front: { readonly page: SavedPage; readonly at: number } | undefined
-  readonly stop: AbortController
-}
+export type LibraryIndex = ReturnType<typeof emptyIndex>
 
 /** The libraries that this process has in memory, for half an hour after they were last used. */
-export interface IndexCache {
-  get(link: Link): LibraryIndex
-  isFresh(index: LibraryIndex): boolean
-  /** Reads the list, or what has changed of it; shared by everybody who asks meanwhile. */
-  update(person: string, link: Link, index: LibraryIndex): Promise<void>
-  /** The whole list, when it is in memory as it is. */
-  upToDate(link: Link): Segments | undefined
-  /** Compares what is in memory with the front of the list as Spotify has just sent it. */
-  checkFront(link: Link, front: SavedPage): void
-  /** Ends a reading that is under way; nothing of it stays. */
-  delete(link: Link): void
-}
+export type IndexCache = ReturnType<typeof createIndexCache>
 
 const keptFor = 30 * 60 * 1000
 const purgeEvery = 60 * 1000
@@ -64,7 +39,7 @@ export function createIndexCache(
   now: () => number,
   maxBytes = 500_000 * indexedSongBytes,
   about: (link: Link) => number | undefined = () => undefined,
-): IndexCache {
+) {
   const indexes = new LRUCache<string, LibraryIndex>({
     maxSize: maxBytes,
     sizeCalculation: ({ read }) => Math.min(Math.max(read, 1) * indexedSongBytes, maxBytes),
@@ -80,29 +55,45 @@ export function createIndexCache(
   const queues = new LRUCache<string, PQueue>({ max: maxApps, memoMethod: () => new PQueue({ concurrency }) })
   const shared = createSingleFlight<void, LibraryIndex>()
 
-  const self: IndexCache = {
-    get({ id }) {
-      const index = indexes.get(id) ?? emptyIndex(id)
-      store(index)
-      return index
-    },
-    isFresh: (index) => index.complete && index.at + freshFor > now(),
-    update: (person, link, index) => shared(index, () => read(person, link, index)),
-    upToDate(link) {
-      const index = indexes.peek(link.id)
-      return index && self.isFresh(index) && index.read === index.total ? self.get(link).segments : undefined
-    },
-    checkFront(link, front) {
-      const index = indexes.peek(link.id)
-      if (!index?.complete) return
-      const { songs, total } = front
-      const same = total === lengthOf(index.segments) && sameSongs(songsBetween(index.segments, 0, songs.length), songs)
-      index.at = same ? now() : -Infinity
-      index.front = { page: front, at: now() }
-    },
-    delete: ({ id }) => drop(id, new NotLinkedError()),
+  return { get, isFresh, update, upToDate, checkFront, delete: deleteIndex }
+
+  function get({ id }: Link): LibraryIndex {
+    const index = indexes.get(id) ?? emptyIndex(id)
+    store(index)
+    return index
   }
-  return self
+
+  function isFresh(index: LibraryIndex): boolean {
+    return index.complete && index.at + freshFor > now()
+  }
+
+  /** Reads the list, or what has changed of it; shared by everybody who asks meanwhile. */
+  function update(person: string, link: Link, index: LibraryIndex): Promise<void> {
+    return shared(index, () => read(person, link, index))
+  }
+
+  /** The index, when the whole list is in memory as it is. */
+  function upToDate(link: Link): LibraryIndex | undefined {
+    const index = indexes.peek(link.id)
+    return index && isFresh(index) && index.read === index.total ? get(link) : undefined
+  }
+
+  /** Compares what is in memory with the front of the list as Spotify has just sent it. */
+  function checkFront({ id }: Link, front: SavedPage): void {
+    const index = indexes.peek(id)
+    if (!index?.complete) return
+    const { songs, total } = front
+    const same = total === lengthOf(index.segments) && sameSongs(songsBetween(index.segments, 0, songs.length), songs)
+    index.at = same ? now() : -Infinity
+    index.front = { page: front, at: now() }
+  }
+
+  /** Ends a reading that is under way; nothing of it stays. */
+  function deleteIndex({ id }: Link, reason: Error = new NotLinkedError()): void {
+    const index = indexes.peek(id)
+    indexes.delete(id)
+    if (index) clear(index, reason)
+  }
 
   async function read(person: string, link: Link, index: LibraryIndex): Promise<void> {
     const { signal } = index.stop
@@ -126,7 +117,7 @@ export function createIndexCache(
       count(index, songCount(index.segments), lengthOf(index.segments))
     } catch (error) {
       index.failedAt = now()
-      if (error instanceof NotLinkedError || error instanceof ConsentEndedError) drop(link.id, error)
+      if (error instanceof NotLinkedError || error instanceof ConsentEndedError) deleteIndex(link, error)
       throw error
     }
   }
@@ -136,20 +127,16 @@ export function createIndexCache(
     const { signal } = index.stop
     const queue = queues.memo(link.clientId)
     const waits = (until: number): void => void (index.until = until)
-    const request = (offset: number): Promise<SavedPage> =>
-      accounts.withToken(person, link, (token, api) => api.savedTracks(token, { offset, signal, waits }), {
-        background: true,
-      })
     // What somebody was shown a moment ago need not be asked for again, once.
     const front = index.front && index.front.at + justNow > now() ? index.front.page : undefined
     index.front = undefined
     let asked = 0
-    return (offset) => {
+    return async (offset) => {
       asked += 1
-      if (asked === 1 && offset === front?.offset) return Promise.resolve(front)
-      if (asked > maxRequests)
-        return Promise.reject(new SpotifyDownError(`The list was not read within ${maxRequests} requests`))
-      return queue.add(() => request(offset), { signal })
+      if (asked === 1 && offset === front?.offset) return front
+      if (asked > maxRequests) throw new SpotifyDownError(`The list was not read within ${maxRequests} requests`)
+      const ask = (token: string, api: SpotifyApi) => api.savedTracks(token, { offset, signal, waits })
+      return queue.add(() => accounts.withToken(person, link, ask, { background: true }), { signal })
     }
   }
 
@@ -163,12 +150,6 @@ export function createIndexCache(
     indexes.delete(index.id)
     indexes.set(index.id, index)
   }
-
-  function drop(id: string, reason: Error): void {
-    const index = indexes.peek(id)
-    indexes.delete(id)
-    if (index) clear(index, reason)
-  }
 }
 
 /** Ends its reading, if there is one. */
@@ -177,17 +158,21 @@ function clear(index: LibraryIndex, reason: Error): void {
   Object.assign(index, { segments: [], complete: false, front: undefined })
 }
 
-function emptyIndex(id: string): LibraryIndex {
+function emptyIndex(id: string) {
   return {
     id,
-    segments: [],
+    segments: [] as Segments,
+    /** Whether `segments` was the whole list at some time, as far as one reading goes. */
     complete: false,
+    /** When it was last seen to be the list as it is; in milliseconds. */
     at: -Infinity,
     read: 0,
     total: 0,
+    /** Until when Spotify has asked to wait, in milliseconds. */
     until: 0,
     failedAt: -Infinity,
-    front: undefined,
+    /** A front block that somebody has just been shown, and when. */
+    front: undefined as { readonly page: SavedPage; readonly at: number } | undefined,
     stop: new AbortController(),
   }
 }

@@ -1,41 +1,25 @@
 import type { Song } from '../spotify/parse.ts'
 import { normalize } from './normalize.ts'
 
-/** Some songs, a block of them as a rule, in a fifth of the room that the objects take, ready to be searched. */
-export interface PackedSongs {
-  /** 22 characters each. */
-  readonly ids: string
-  readonly titles: string
-  /** Title, artists and album of every song, normalized, a line each. */
-  readonly normalized: string
-  /** Where every title and every normalized text ends, in turn. */
-  readonly ends: Uint32Array
-  /** NaN where it is unknown. */
-  readonly addedAt: Float64Array
-  readonly artists: readonly (readonly string[])[]
-  readonly albums: readonly Album[]
-  /** Songs that the columns cannot carry exactly, such as local files. */
-  readonly odd: ReadonlyMap<number, Song> | undefined
-}
-
-interface Album {
-  readonly name: string
-  readonly cover: string | undefined
-}
+/** Some songs, a block of them as a rule, in a fifth of the memory that the objects take, ready to be searched. */
+export type PackedSongs = ReturnType<ReturnType<typeof createPacker>>
 
 const idLength = 22
 const noId = ' '.repeat(idLength)
 
 /** Packs songs; what one packer packs shares its artists and albums. */
-export function createPacker(): (songs: readonly Song[]) => PackedSongs {
-  const artists = new Map<string, { readonly names: readonly string[]; readonly normalized: string }>()
-  const albums = new Map<string, { readonly album: Album; readonly normalized: string }>()
+export function createPacker() {
+  const artistsOf = once((names: readonly string[]) => ({ names, text: normalize(names.join(' ')) }))
+  const albumOf = once(([name, cover]: readonly [string, string | undefined]) => ({
+    album: { name, cover },
+    text: normalize(name),
+  }))
 
-  return (songs) => {
+  return (songs: readonly Song[]) => {
     const rows = songs.map((song) => {
-      const artists = artistsOf(song)
-      const album = albumOf(song)
-      const text = [normalize(song.title), artists.normalized, album.normalized, ''].join('\n')
+      const artists = artistsOf(song.artists)
+      const album = albumOf([song.album, song.cover])
+      const text = [normalize(song.title), artists.text, album.text, ''].join('\n')
       return { id: idOf(song), artists: artists.names, album: album.album, text }
     })
     const ends = new Uint32Array(songs.length * 2)
@@ -46,26 +30,20 @@ export function createPacker(): (songs: readonly Song[]) => PackedSongs {
     })
     const odd = songs.flatMap((song, index) => (rows[index]?.id === undefined ? [[index, song] as const] : []))
     return {
+      /** 22 characters each. */
       ids: rows.map(({ id }) => id ?? noId).join(''),
       titles: songs.map(({ title }) => title).join(''),
+      /** Title, artists and album of every song, normalized, a line each. */
       normalized: rows.map(({ text }) => text).join(''),
+      /** Where every title and every normalized text ends, in turn. */
       ends,
+      /** NaN where it is unknown. */
       addedAt: Float64Array.from(songs, ({ addedAt }) => addedAt ?? Number.NaN),
       artists: rows.map(({ artists }) => artists),
       albums: rows.map(({ album }) => album),
+      /** Songs that the columns cannot carry exactly, such as local files. */
       odd: odd.length > 0 ? new Map(odd) : undefined,
     }
-  }
-
-  function artistsOf({ artists: names }: Song) {
-    return cached(artists, JSON.stringify(names), () => ({ names, normalized: normalize(names.join(' ')) }))
-  }
-
-  function albumOf({ album, cover }: Song) {
-    return cached(albums, JSON.stringify([album, cover]), () => ({
-      album: { name: album, cover },
-      normalized: normalize(album),
-    }))
   }
 }
 
@@ -110,8 +88,13 @@ function idOf({ uri, url }: Song): string | undefined {
   return id !== undefined && url === `https://open.spotify.com/track/${id}` ? id : undefined
 }
 
-function cached<Value>(values: Map<string, Value>, key: string, make: () => Value): Value {
-  const value = values.get(key) ?? make()
-  values.set(key, value)
-  return value
+/** Makes each value once, and gives that one for all keys that read the same. */
+function once<Key, Value extends object>(make: (key: Key) => Value): (key: Key) => Value {
+  const values = new Map<string, Value>()
+  return (key) => {
+    const name = JSON.stringify(key)
+    const value = values.get(name) ?? make(key)
+    values.set(name, value)
+    return value
+  }
 }

@@ -9,26 +9,10 @@ export interface Block {
 }
 
 /** The cached part of one person's list, all of it from one state of the list as far as totals tell. */
-export interface CachedList {
-  readonly key: string
-  total: number
-  /** Goes up whenever the list is seen to have changed and older blocks were dropped. */
-  generation: number
-  /** By offset. */
-  readonly blocks: Map<number, Block>
-}
+export type CachedList = ReturnType<typeof emptyList>
 
 /** The pages that this process has in memory. */
-export interface PageCache {
-  /** A list that is dropped meanwhile still serves those who have it, and is not counted. */
-  get(key: string): CachedList
-  put(list: CachedList, page: SavedPage): void
-  /** A block that is young enough to be shown as it is. */
-  freshBlock(list: CachedList, offset: number): Block | undefined
-  /** Drops the lists whose keys begin with the prefix, and their blocks. */
-  delete(prefix: string): void
-  size(): { readonly lists: number; readonly bytes: number }
-}
+export type PageCache = ReturnType<typeof createPageCache>
 
 export const freshFor = 5 * 60 * 1000
 const keptFor = 15 * 60 * 1000
@@ -40,7 +24,7 @@ const purgeEvery = 60 * 1000
  *
  * @param maxBytes of all lists together
  */
-export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20): PageCache {
+export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
   const lists = new LRUCache<string, CachedList>({
     maxSize: maxBytes,
     sizeCalculation: ({ blocks }) => blocks.values().reduce((sum, { bytes }) => sum + bytes, emptyListBytes),
@@ -51,29 +35,39 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20): Pag
   setInterval(() => lists.purgeStale(), purgeEvery).unref()
 
   return {
-    get(key) {
-      const list = lists.get(key) ?? { key, total: 0, generation: 0, blocks: new Map() }
+    /** A list that is dropped meanwhile still serves those who have it, and is not counted. */
+    get(key: string): CachedList {
+      const list = lists.get(key) ?? emptyList(key)
       for (const [offset, { at }] of list.blocks) if (at + keptFor < now()) list.blocks.delete(offset)
       store(list)
       return list
     },
-    put(list, { offset, songs, total }) {
-      if (hasChanged(list, offset, songs, total)) {
+    /**
+     * Where the page shows that the list has changed, all other blocks go. A page that was requested in an earlier
+     * generation may be from before the last change, and does not undo it.
+     */
+    put(list: CachedList, page: SavedPage, generation = list.generation, at = now()): void {
+      const isNews = hasChanged(list, page)
+      if (list.deleted || (isNews && generation !== list.generation)) return
+      if (isNews) {
         list.generation += 1
         list.blocks.clear()
       }
-      list.blocks.set(offset, { songs, at: now(), bytes: bytesOf(songs) })
-      list.total = total
+      list.blocks.set(page.offset, { songs: page.songs, at, bytes: bytesOf(page.songs) })
+      list.total = page.total
       if (lists.peek(list.key) === list) store(list)
     },
-    freshBlock(list, offset) {
+    /** A block that is young enough to be shown as it is. */
+    freshBlock(list: CachedList, offset: number): Block | undefined {
       const block = list.blocks.get(offset)
       return block && block.at + freshFor > now() ? block : undefined
     },
-    delete(prefix) {
-      for (const [key, { blocks }] of [...lists.entries()]) {
+    /** Deletes the lists whose keys begin with the prefix, and their blocks. */
+    delete(prefix: string): void {
+      for (const [key, list] of [...lists.entries()]) {
         if (!key.startsWith(prefix)) continue
-        blocks.clear()
+        list.deleted = true
+        list.blocks.clear()
         lists.delete(key)
       }
     },
@@ -84,6 +78,21 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20): Pag
   function store(list: CachedList): void {
     lists.delete(list.key)
     lists.set(list.key, list)
+  }
+}
+
+function emptyList(key: string) {
+  return {
+    key,
+    total: 0,
+    /** Goes up whenever the list is seen to have changed and older blocks were dropped. */
+    generation: 0,
+    /** By offset. */
+    blocks: new Map<number, Block>(),
+    /** By offset: the last request for each block that is under way. */
+    requests: new Map<number, Promise<SavedPage>>(),
+    /** Nothing is cached in it any more. */
+    deleted: false,
   }
 }
 
@@ -99,10 +108,10 @@ function bytesOf(songs: readonly Song[]): number {
   }, 0)
 }
 
-function hasChanged(list: CachedList, offset: number, songs: readonly Song[], total: number): boolean {
-  if (list.blocks.size === 0) return false
-  const before = list.blocks.get(offset)?.songs
-  return total !== list.total || (before !== undefined && !sameSongs(before, songs))
+function hasChanged({ blocks, total }: CachedList, page: SavedPage): boolean {
+  if (blocks.size === 0) return false
+  const before = blocks.get(page.offset)?.songs
+  return page.total !== total || (before !== undefined && !sameSongs(before, page.songs))
 }
 
 /** The same likes, in the same order. */

@@ -1,7 +1,16 @@
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
-import { orCached, type BlockReader } from './block-reader.ts'
+import type { BlockReader } from './block-reader.ts'
+import { range } from './segments.ts'
+
+/** Which page of a list. */
+export interface PageRequest {
+  readonly offset: number
+  /** From an earlier page of the same list; without one the list is asked for anew and anchored at its newest. */
+  readonly anchor?: number | undefined
+  readonly market?: string | undefined
+}
 
 /** One page of somebody's liked songs. */
 export interface LikedPage extends PagePosition {
@@ -16,7 +25,7 @@ export interface LikedPage extends PagePosition {
   readonly asOf: number | undefined
 }
 
-const attempts = 3
+const maxAttempts = 3
 
 /** The page around an offset of the list as it was when its newest like was the anchor. */
 export async function readPage(
@@ -29,32 +38,32 @@ export async function readPage(
   for (let attempt = 1; ; attempt += 1) {
     const { generation } = list
     const newer = anchor === undefined ? 0 : await countNewer(reader, anchor)
-    const found = positionOf(offset, list.total, newer)
-    const offsets = blocksFor(found.from, found.to, blockSize)
-    const stale = await orCached(reader, () => Promise.all(offsets.map(reader.need)), offsets)
+    const position = positionOf(offset, list.total, newer)
+    const { from, to, page, pages, next } = position
+    const offsets = blocksFor(from, to, blockSize)
+    const { blocks, asOf: cachedAt } = await reader.read(offsets)
     // The list changed while it was read: what was counted belongs to the list before.
-    if (list.generation !== generation && attempt < attempts) continue
-    const songs = offsets.flatMap((start) =>
-      reader.songs(start).slice(Math.max(found.from - start, 0), Math.max(found.to - start, 0)),
+    if (list.generation !== generation && attempt < maxAttempts) continue
+    const songs = offsets.flatMap((start, index) =>
+      (blocks[index] ?? []).slice(Math.max(from - start, 0), Math.max(to - start, 0)),
     )
-    if (found.page < found.pages) readAhead(reader, positionOf(found.next, list.total, newer))
-    return { ...found, songs, total: list.total, newer, anchor, asOf: asOf ?? stale }
+    if (page < pages) readAhead(reader, positionOf(next, list.total, newer))
+    return { ...position, songs, total: list.total, newer, anchor, asOf: asOf ?? cachedAt }
   }
 }
 
 /** The newest like of the front block, which a list is anchored at. */
-export function newestLike(songs: readonly Song[] = []): number | undefined {
+export function newestLike(songs: readonly Song[]): number | undefined {
   const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
   return times.length > 0 ? Math.max(...times) : undefined
 }
 
 /** Songs liked since the anchor are at the front: most times within the first block, else found by binary search. */
 async function countNewer(reader: BlockReader, anchor: number): Promise<number> {
-  await orCached(reader, () => reader.need(0))
-  const songs = reader.list.blocks.get(0)?.songs ?? []
-  const newer = songs.filter(({ addedAt }) => addedAt !== undefined && addedAt > anchor).length
+  const [front = []] = (await reader.read([0])).blocks
+  const newer = front.filter(({ addedAt }) => addedAt !== undefined && addedAt > anchor).length
   if (newer < blockSize) return newer
-  const found = await firstBefore(reader, anchor + 1, undefined)
+  const found = await firstBefore(reader, anchor + 1)
   // Nothing of what was there then is there now, so there is nothing to keep in place.
   return found < reader.list.total ? found : 0
 }
@@ -71,23 +80,10 @@ export const pageSize = 10
  * Where a page lies. Offsets count from the newest song of the list as it was when it was first shown (its
  * anchor), so that a page keeps its songs when more are liked; `newer` songs come before it by now.
  */
-export interface PagePosition {
-  /** Of the page's first song in the list as it was anchored; a multiple of the page size. */
-  readonly offset: number
-  /** From 1. */
-  readonly page: number
-  readonly pages: number
-  /** Offsets of the neighbours and of the last page, within the list. */
-  readonly previous: number
-  readonly next: number
-  readonly last: number
-  /** Of the page's first and one past its last song in the list as Spotify has it now. */
-  readonly from: number
-  readonly to: number
-}
+export type PagePosition = Readonly<ReturnType<typeof positionOf>>
 
 /** The page that holds `wanted`, moved into the list where it lies outside. Never fails, whatever it is given. */
-export function positionOf(wanted: number, total: number, newer: number): PagePosition {
+export function positionOf(wanted: number, total: number, newer: number) {
   const anchored = Math.max(total - newer, 0)
   const pages = Math.max(Math.ceil(anchored / pageSize), 1)
   const page = Math.min(Math.max(Math.floor((Number.isFinite(wanted) ? wanted : 0) / pageSize) + 1, 1), pages)
@@ -95,12 +91,16 @@ export function positionOf(wanted: number, total: number, newer: number): PagePo
   const last = (pages - 1) * pageSize
   const from = offset + newer
   return {
+    /** Of the page's first song in the list as it was anchored; a multiple of the page size. */
     offset,
+    /** From 1. */
     page,
     pages,
+    /** Offsets of the neighbours and of the last page, within the list. */
     previous: Math.max(offset - pageSize, 0),
     next: Math.min(offset + pageSize, last),
     last,
+    /** Of the page's first and one past its last song in the list as Spotify has it now. */
     from,
     to: Math.min(from + pageSize, total),
   }
@@ -108,9 +108,8 @@ export function positionOf(wanted: number, total: number, newer: number): PagePo
 
 /** Offsets of the blocks that hold the songs from `from` up to, not including, `to`. */
 export function blocksFor(from: number, to: number, blockSize: number): number[] {
-  const first = Math.floor(from / blockSize)
   const last = Math.floor(Math.max(to - 1, from) / blockSize)
-  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * blockSize)
+  return range(Math.floor(from / blockSize), last + 1).map((block) => block * blockSize)
 }
 
 const maxBlocksSince = 4
@@ -118,17 +117,13 @@ const maxBlocksSince = 4
 const disorder = 60_000
 
 /** The songs liked since a time, block by block until one reaches back further. */
-export async function songsLikedSince(
-  { list, prefetch, songs }: BlockReader,
-  time: number,
-  asOf?: number,
-): Promise<Song[]> {
+export async function songsLikedSince({ list, prefetch }: BlockReader, time: number, asOf?: number): Promise<Song[]> {
   const found: Song[] = []
   for (let offset = 0; offset < maxBlocksSince * blockSize; offset += blockSize) {
     // Nobody waits for a single member, so people in front of a page go first.
-    await prefetch(offset, asOf)
-    found.push(...songs(offset))
-    const times = songs(offset).flatMap(({ addedAt }) => addedAt ?? [])
+    const songs = await prefetch(offset, asOf)
+    found.push(...songs)
+    const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
     if (Math.min(...times) < time - disorder || offset + blockSize >= list.total) break
   }
   return found.filter(({ addedAt }) => addedAt !== undefined && addedAt >= time)

@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import { orCached, type BlockReader } from './block-reader.ts'
-import { lengthOf, songsBetween, type Segments } from './segments.ts'
+import type { BlockReader } from './block-reader.ts'
 
 /** One song, drawn from all of somebody's liked songs. */
 export interface RandomSong {
@@ -13,18 +12,15 @@ export interface RandomSong {
   readonly total: number
 }
 
-/** @param known the whole list where it is cached; then Spotify is not asked at all */
-export async function draw(reader: BlockReader, known: Segments | undefined): Promise<RandomSong> {
-  const { list } = reader
-  if (!known) await orCached(reader, () => reader.need(0))
-  const drawn = randomInt(Math.max(known ? lengthOf(known) : list.total, 1))
+export async function draw({ list, read, need }: BlockReader): Promise<RandomSong> {
+  await read([0])
+  const drawn = randomInt(Math.max(list.total, 1))
   const block = drawn - (drawn % blockSize)
-  if (!known) await reader.need(block)
-
-  const total = known ? lengthOf(known) : list.total
+  await need(block)
+  const { total, blocks } = list
   // Where no song is at the place that was drawn, the songs around it are drawn from, and then the newest.
   for (const from of [block, 0]) {
-    const songs = known ? songsBetween(known, from, from + blockSize) : (list.blocks.get(from)?.songs ?? [])
+    const songs = blocks.get(from)?.songs ?? []
     const places = songs.flatMap(({ uri }, index) => (uri.startsWith('missing:') ? [] : [from + index]))
     const place = places.includes(drawn) ? drawn : places[randomInt(Math.max(places.length, 1))]
     if (place !== undefined) return { song: songs[place - from], number: total - place, total }

@@ -3,7 +3,7 @@ import type { Accounts } from '../accounts/accounts.ts'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { wordsOf } from './normalize.ts'
-import { newestLike, positionOf, type LikedPage } from './page.ts'
+import { newestLike, positionOf, type LikedPage, type PageRequest } from './page.ts'
 import { isUnavailable } from './block-reader.ts'
 import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
 import type { IndexCache, LibraryIndex } from './index-cache.ts'
@@ -30,12 +30,6 @@ export interface SearchProgress {
   readonly done: Promise<void>
 }
 
-export interface SearchRequest {
-  /** Counts matches, as in the page that was shown before. */
-  readonly offset: number
-  readonly anchor?: number | undefined
-}
-
 /** What to offer for the beginning of a query, or how far the reading of the library is. */
 export type Suggestions =
   | { readonly titles: readonly Pick<Song, 'title' | 'artists'>[] }
@@ -53,17 +47,26 @@ export function createSearch(
   patience = usualPatience,
 ) {
   return {
-    async search(person: string, query: string, request: SearchRequest): Promise<FoundPage | SearchProgress> {
+    /**
+     * The songs that hold all words of a query; `offset` counts them. The first search begins to read the whole
+     * library; where that takes longer than a person likes to wait, how far it is, to be asked again. Rejects with
+     * UserError when too much is read.
+     */
+    async search(person: string, query: string, request: PageRequest): Promise<FoundPage | SearchProgress> {
       const link = await accounts.get(person)
       const index = indexes.get(link)
       if (indexes.isFresh(index)) return foundPage(index, wordsOf(query), request, undefined)
-      const reading = indexes.update(person, link, index)
       const asOf = index.complete ? index.at : undefined
-      const ended = await endedInTime(reading, asOf !== undefined, patience)
-      if (index.complete) return foundPage(index, wordsOf(query), request, ended ? undefined : asOf)
-      const done = reading.catch(() => undefined)
-      return { ...progressOf(index), done }
+      const reading = indexes.update(person, link, index)
+      const tooLong = sleep(patience, false, { ref: false })
+      const isRead = await Promise.race([reading.then(() => true), tooLong]).catch((error: unknown) => {
+        if (asOf === undefined || !isUnavailable(error)) throw error
+        return false
+      })
+      if (index.complete) return foundPage(index, wordsOf(query), request, isRead ? undefined : asOf)
+      return { ...progressOf(index), done: reading.catch(() => undefined) }
     },
+    /** Songs for what has been typed so far, at most 25, from memory: it never waits for Spotify. */
     async suggest(person: string, text: string): Promise<Suggestions> {
       const link = await accounts.get(person)
       const index = indexes.get(link)
@@ -80,24 +83,10 @@ export function createSearch(
   }
 }
 
-/** False when it takes too long, or when Spotify does not answer and there is something to show without it. */
-async function endedInTime(reading: Promise<void>, otherwise: boolean, patience: number): Promise<boolean> {
-  const late = new AbortController()
-  try {
-    const tooLong = sleep(patience, false, { signal: late.signal })
-    return await Promise.race([reading.then(() => true), tooLong])
-  } catch (error) {
-    if (!otherwise || !isUnavailable(error)) throw error
-    return false
-  } finally {
-    late.abort()
-  }
-}
-
 function foundPage(
   { segments }: LibraryIndex,
   words: readonly string[],
-  { offset, anchor }: SearchRequest,
+  { offset, anchor }: PageRequest,
   asOf: number | undefined,
 ): FoundPage {
   const places: number[] = []

@@ -89,5 +89,10 @@ function isFragment({ pack, from, to }: Segment): boolean {
 }
 
 function songsOf({ pack, from, to }: Segment): Song[] {
-  return pack ? Array.from({ length: to - from }, (_, index) => songIn(pack, from + index)) : []
+  return pack ? range(from, to).map((index) => songIn(pack, index)) : []
+}
+
+/** The whole numbers from one up to, not including, another. */
+export function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(to - from, 0) }, (_, index) => from + index)
 }

@@ -1,12 +1,13 @@
 import { blockSize } from '../spotify/client.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
-import { concurrency, createBlockFetch, ListChangedError, range, type Ask, type SyncOptions } from './block-fetch.ts'
+import { concurrency, createBlockFetch, ListChangedError, type Ask, type SyncOptions } from './block-fetch.ts'
 import { createPacker } from './packed-songs.ts'
 import { sameSongs } from './page-cache.ts'
 import {
   compact,
   indexOfSong,
   lengthOf,
+  range,
   slice,
   songCount,
   unknown,
@@ -41,13 +42,13 @@ export async function syncLibrary(
     // nothing but the number of songs would be right. Without the overlap the number tells that one is missing.
     if (pass > 1 || songCount(segments) < lengthOf(segments)) segments = withoutRepeats(segments)
     try {
-      if (await readOnce(pass === maxPasses)) return
+      return await readOnce(pass === maxPasses)
     } catch (error) {
       if (!(error instanceof ListChangedError)) throw error
     }
   }
 
-  async function readOnce(tolerant: boolean): Promise<boolean> {
+  async function readOnce(tolerant: boolean): Promise<void> {
     const options: SyncOptions = {
       ask,
       pack,
@@ -69,24 +70,24 @@ export async function syncLibrary(
 /**
  * Reads a list of which nothing is known, each block once, and the front last: what was saved meanwhile is there
  * with its date. Only then, or where a date is missing, the block that came first is requested once more: it tells
- * whether the list has moved since. False when it has; what was read is kept without the front then.
- * Rejects with ListChangedError where a change shows at once.
+ * whether the list has moved since. Rejects with ListChangedError when it has; what was read is kept without the
+ * front then.
  *
  * @param second the second block, which was requested first
  * @param begun when that was, in milliseconds
  */
-async function readWhole(second: SavedPage, begun: number, options: SyncOptions): Promise<boolean> {
+async function readWhole(second: SavedPage, begun: number, options: SyncOptions): Promise<void> {
   const { ask, tolerant, keep } = options
   const fetch = createBlockFetch(second.total, options)
   const base = unknown(second.total)
   if (second.total > blockSize) fetch.take(1, second)
   try {
-    if (second.total === 0) return true
+    if (second.total === 0) return
     await fetch.fill(range(2, fetch.end), 1)
     const front = await fetch.load(0)
-    if (tolerant || (!fetch.overlaps() && !(await hasMoved(front)))) return true
+    if (tolerant || (!fetch.overlaps() && !(await hasMoved(front)))) return
     fetch.drop(0)
-    return false
+    throw new ListChangedError()
   } finally {
     if (!tolerant) fetch.sift(base)
     keep(fetch.assemble(base))
@@ -107,9 +108,9 @@ interface Boundary {
 /**
  * Reads a list of which a part is known, requesting no block twice: the front; where the number of songs tells that
  * some have gone since, the blocks around them by halving; what is unknown. Then the front again.
- * False when the list has changed meanwhile; rejects with ListChangedError where that shows at once.
+ * Rejects with ListChangedError when the list has changed meanwhile.
  */
-async function update(known: Segments, options: SyncOptions): Promise<boolean> {
+async function update(known: Segments, options: SyncOptions): Promise<void> {
   const { ask, tolerant, keep } = options
   const front = await ask(0)
   const { total } = front
@@ -123,15 +124,14 @@ async function update(known: Segments, options: SyncOptions): Promise<boolean> {
   const base = [...fetched(0, next), ...rest, ...unknown(total - reach)]
   try {
     await fetch.fill(range(0, end).filter((block) => !blocks.has(block) && isUnknown(base, block)))
-    if (blocks.size <= 1 || tolerant) return true
-    if (!isSamePage(await ask(0), front)) throw new ListChangedError()
-    return true
+    if (blocks.size > 1 && !tolerant && !isSamePage(await ask(0), front)) throw new ListChangedError()
   } catch (error) {
-    if (!(error instanceof ListChangedError)) throw error
-    // A list that was known as a whole is as good a start as before; one with gaps is worth what was read.
-    stale = songCount(known) === lengthOf(known)
-    fetch.sift(base)
-    return false
+    if (error instanceof ListChangedError) {
+      // A list that was known as a whole is as good a start as before; one with gaps is worth what was read.
+      stale = songCount(known) === lengthOf(known)
+      fetch.sift(base)
+    }
+    throw error
   } finally {
     if (!stale) keep(fetch.assemble(base))
   }

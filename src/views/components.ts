@@ -8,20 +8,21 @@ import {
   type APIComponentInMessageActionRow,
 } from 'discord.js'
 
-const styles = {
-  primary: ButtonStyle.Primary,
-  secondary: ButtonStyle.Secondary,
-  success: ButtonStyle.Success,
-  danger: ButtonStyle.Danger,
-} as const
+/** A row of buttons, or of one select. */
+export type ActionRow = APIActionRowComponent<APIComponentInMessageActionRow>
+
+interface ButtonOptions {
+  readonly style?: 'Primary' | 'Secondary' | 'Success' | 'Danger'
+  readonly disabled?: boolean
+}
 
 /** A button that comes back to the command with whose name the id begins. */
 export function button(
   label: string,
   customId: string,
-  { style = 'secondary', disabled = false }: { style?: keyof typeof styles; disabled?: boolean } = {},
+  { style = 'Secondary', disabled = false }: ButtonOptions = {},
 ): APIButtonComponent {
-  return { type: ComponentType.Button, style: styles[style], label, custom_id: customId, disabled }
+  return { type: ComponentType.Button, style: ButtonStyle[style], label, custom_id: customId, disabled }
 }
 
 /** A button that leads out of Discord. */
@@ -29,9 +30,7 @@ export function linkButton(label: string, url: string): APIButtonComponent {
   return { type: ComponentType.Button, style: ButtonStyle.Link, label, url }
 }
 
-export function row(
-  ...components: APIComponentInMessageActionRow[]
-): APIActionRowComponent<APIComponentInMessageActionRow> {
+export function row(...components: APIComponentInMessageActionRow[]): ActionRow {
   return { type: ComponentType.ActionRow, components }
 }
 

@@ -7,7 +7,7 @@ export const actions = {
   last: 'l',
   browse: 'b',
   refresh: 'r',
-  /** The submission of the dialog that `jump` opens. */
+  /** The submission of the modal that `jump` opens. */
   go: 'g',
   /** Another random song. */
   another: 'a',
@@ -15,7 +15,12 @@ export const actions = {
 
 export type Action = keyof typeof actions
 
-/** Everything that a button needs to know, carried by its custom id: no session stands behind it. */
+/** The action that a letter stands for. */
+export function actionOf(letter: string | undefined): Action | undefined {
+  return (Object.keys(actions) as Action[]).find((name) => actions[name] === letter)
+}
+
+/** Everything that a button needs to know, carried by its custom id: there is no session. */
 export interface PageId {
   readonly owner: string
   readonly offset: number
@@ -30,7 +35,6 @@ export interface PageId {
 /** The longest query that an id has room for, in UTF-16 units. */
 export const longestQuery = 50
 
-const prefix = 'liked:1:'
 const shape =
   /^liked:1:(\d{17,20}):(0|[1-9]\d{0,6}):((?:0|[1-9a-z][0-9a-z]{0,7})?):([a-z])(?:\.([A-Z]{2}))?(?::(.+))?$/s
 
@@ -38,20 +42,14 @@ const shape =
 export function encodePageId({ owner, offset, anchor, market, query, action }: PageId): string {
   const seconds = anchor === undefined ? '' : Math.ceil(anchor / 1000).toString(36)
   const end = `${actions[action]}${market ? `.${market}` : ''}${query ? `:${query}` : ''}`
-  return `${prefix}${owner}:${Math.max(offset, 0)}:${seconds}:${end}`
+  return `liked:1:${owner}:${Math.max(offset, 0)}:${seconds}:${end}`
 }
 
 /** Undefined for anything that `encodePageId` does not make, such as an id of another release. */
 export function decodePageId(customId: string): PageId | undefined {
-  const [, owner = '', offset = '', anchor = '', letter = '', market, query] = shape.exec(customId) ?? []
-  const action = (Object.keys(actions) as Action[]).find((name) => actions[name] === letter)
+  const [, owner = '', offset = '', seconds = '', letter, market, query] = shape.exec(customId) ?? []
+  const action = actionOf(letter)
   if (!action || (query?.length ?? 0) > longestQuery) return undefined
-  return {
-    owner,
-    offset: Number(offset),
-    anchor: anchor ? parseInt(anchor, 36) * 1000 : undefined,
-    market,
-    query,
-    action,
-  }
+  const anchor = seconds ? parseInt(seconds, 36) * 1000 : undefined
+  return { owner, offset: Number(offset), anchor, market, query, action }
 }

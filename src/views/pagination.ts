@@ -1,18 +1,10 @@
-import {
-  ComponentType,
-  TextInputStyle,
-  type APIActionRowComponent,
-  type APIComponentInMessageActionRow,
-  type APIModalInteractionResponseCallbackData,
-} from 'discord.js'
+import { ComponentType, TextInputStyle, type APIModalInteractionResponseCallbackData } from 'discord.js'
+import type { ComponentInteraction } from '../command.ts'
 import { UserError } from '../errors.ts'
 import type { LikedPage } from '../library/library.ts'
-import type { ComponentInteraction } from '../command.ts'
-import { button, linkButton, row } from './components.ts'
+import { button, linkButton, row, type ActionRow } from './components.ts'
 import { typedInto } from './interaction-fields.ts'
 import { encodePageId, type Action, type PageId } from './page-id.ts'
-
-type Row = APIActionRowComponent<APIComponentInMessageActionRow>
 
 /** The field of the modal behind `3 / 312`. */
 const pageField = 'page'
@@ -29,25 +21,34 @@ const likedSongs = 'https://open.spotify.com/collection/tracks'
 /** Which list the buttons turn. */
 export type ListId = Pick<PageId, 'owner' | 'market' | 'query'>
 
-/** The two rows under a song list. A private copy needs no way to become private. */
-export function pageButtons(page: LikedPage, list: ListId, isPrivate: boolean): Row[] {
+/** The two rows under a song list. Under an ephemeral one there is no button for a private copy. */
+export function pageButtons(page: LikedPage, list: ListId, ephemeral: boolean): ActionRow[] {
   const id = (action: Action, offset: number): string => encodePageId({ ...list, offset, anchor: page.anchor, action })
-  const atStart = page.page === 1
-  const atEnd = page.page === page.pages
+  const offsets = { first: 0, previous: page.previous, jump: page.offset, next: page.next, last: page.last }
   return [
+    turnButtons(page, (action) => id(action, offsets[action])),
     row(
-      button('First', id('first', 0), { disabled: atStart }),
-      button('Previous', id('previous', page.previous), { disabled: atStart }),
-      button(`${page.page} / ${page.pages}`, id('jump', page.offset), { disabled: page.pages === 1 }),
-      button('Next', id('next', page.next), { disabled: atEnd, style: 'primary' }),
-      button('Last', id('last', page.last), { disabled: atEnd }),
-    ),
-    row(
-      ...(isPrivate ? [] : [button('Browse privately', id('browse', page.offset))]),
+      ...(ephemeral ? [] : [button('Browse privately', id('browse', page.offset))]),
       button('Refresh', id('refresh', 0)),
       linkButton('OPEN SPOTIFY', likedSongs),
     ),
   ]
+}
+
+type Turn = 'first' | 'previous' | 'jump' | 'next' | 'last'
+
+/** The row that turns pages. */
+export function turnButtons(
+  { page, pages }: { readonly page: number; readonly pages: number },
+  id: (action: Turn) => string,
+): ActionRow {
+  return row(
+    button('First', id('first'), { disabled: page === 1 }),
+    button('Previous', id('previous'), { disabled: page === 1 }),
+    button(`${page} / ${pages}`, id('jump'), { disabled: pages === 1 }),
+    button('Next', id('next'), { disabled: page === pages, style: 'Primary' }),
+    button('Last', id('last'), { disabled: page === pages }),
+  )
 }
 
 /** The modal behind `3 / 312`; its submission comes back under this id. */

@@ -1,5 +1,12 @@
+import { actionOf, actions, type Action } from './page-id.ts'
+
+export const joinId = 'roundup:1:join'
+export const leaveId = 'roundup:1:leave'
+/** What the weekly post would be today, as an ephemeral answer. */
+export const previewId = 'roundup:1:preview'
+
+const invitation = 'roundup:1:invite:'
 const shape = /^roundup:1:page:([A-Za-z0-9_-]{1,50}):([1-9]\d{0,4}):([fpjnlg])$/
-const letters = { first: 'f', previous: 'p', jump: 'j', next: 'n', last: 'l', go: 'g' } as const
 
 /** A button under a page of a roundup. */
 export interface RoundupId {
@@ -7,18 +14,18 @@ export interface RoundupId {
   readonly id: string
   /** Where it leads, from 1. */
   readonly page: number
-  /** What keeps the buttons of a message apart; `jump` opens a dialog and `go` is its submission. */
-  readonly action: keyof typeof letters
+  /** What keeps the buttons of a message apart; `jump` opens a modal and `go` is its submission. */
+  readonly action: Action
 }
 
 export function encodeRoundupId({ id, page, action }: RoundupId): string {
-  return `roundup:1:page:${id}:${page}:${letters[action]}`
+  return `roundup:1:page:${id}:${page}:${actions[action]}`
 }
 
 /** Undefined for anything else. */
 export function decodeRoundupId(customId: string): RoundupId | undefined {
   const [, id = '', page = '', letter] = shape.exec(customId) ?? []
-  const action = (Object.keys(letters) as RoundupId['action'][]).find((name) => letters[name] === letter)
+  const action = actionOf(letter)
   return action && { id, page: Number(page), action }
 }
 
@@ -30,5 +37,3 @@ export function encodeJoinId(id: string): string {
 export function isJoinId(customId: string): boolean {
   return customId.startsWith(invitation)
 }
-
-const invitation = 'roundup:1:invite:'

@@ -11,13 +11,7 @@ export function checkManager({ memberPermissions }: ChatInputCommandInteraction)
   throw new UserError('Only members with the permission Manage Server can do this.')
 }
 
-export function settingsIn(interaction: ChatInputCommandInteraction): Settings {
-  const { options } = interaction
-  const channel = channelIn(interaction)
-  if (!channel || !isPostable(channel)) throw new UserError('Choose a text channel: roundups cannot stand in this one.')
-  const missing = missingIn(channel)
-  if (missing.length > 0)
-    throw new UserError(`I cannot post in <#${channel.id}> yet. Please give me there: ${missing.join(', ')}.`)
+export function settingsIn({ options }: ChatInputCommandInteraction, channel: RoundupChannel): Settings {
   const weekday = dayNamed(options.getString('weekday') ?? '')
   if (weekday === undefined) throw new UserError('Choose a day of the week, such as Friday.')
   const hour = options.getInteger('hour') ?? -1
@@ -30,7 +24,9 @@ export function settingsIn(interaction: ChatInputCommandInteraction): Settings {
   return { channel: channel.id, weekday, hour, timezone, skipEmpty: options.getBoolean('skip-empty') ?? false }
 }
 
-/** Where a roundup may stand. */
+const threads: readonly ChannelType[] = [ChannelType.PublicThread, ChannelType.AnnouncementThread]
+
+/** Where roundups can be posted. */
 export const postable = [
   ChannelType.GuildText,
   ChannelType.GuildAnnouncement,
@@ -38,47 +34,40 @@ export const postable = [
   ChannelType.AnnouncementThread,
 ] as const
 
-const threads: readonly ChannelType[] = [ChannelType.PublicThread, ChannelType.AnnouncementThread]
-
-function isPostable({ type }: RoundupChannel): boolean {
-  return postable.some((one) => one === type)
+interface RoundupChannel {
+  readonly id: string
+  /** Whether the bot may find a roundup there again that a process has posted before it died. */
+  readonly canReadHistory: boolean
 }
 
-/** What the bot lacks in a channel to post there, as Discord names it; empty also where Discord does not say. */
-function missingIn(channel: RoundupChannel): string[] {
-  const granted = channel.permissions
-  if (!granted) return []
-  const isThread = threads.includes(channel.type)
+/** The chosen channel. @throws UserError where the bot cannot post, as far as Discord says */
+export function channelIn({ options }: ChatInputCommandInteraction): RoundupChannel {
+  const channel = options.getChannel('channel')
+  if (!channel || !postable.some((type) => type === channel.type))
+    throw new UserError('Choose a text channel: roundups cannot stand in this one.')
+  const { id, type } = channel
+  const permissions = permissionsIn(channel)
+  if (!permissions) return { id, canReadHistory: true }
   const needed: [string, bigint][] = [
     ['View Channel', PermissionFlagsBits.ViewChannel],
-    isThread
+    threads.includes(type)
       ? ['Send Messages in Threads', PermissionFlagsBits.SendMessagesInThreads]
       : ['Send Messages', PermissionFlagsBits.SendMessages],
     ['Embed Links', PermissionFlagsBits.EmbedLinks],
   ]
-  return needed.filter(([, bit]) => !granted.has(bit)).map(([name]) => name)
+  const missing = needed.filter(([, bit]) => !permissions.has(bit)).map(([name]) => name)
+  if (missing.length > 0)
+    throw new UserError(`I cannot post in <#${id}> yet. Please give me there: ${missing.join(', ')}.`)
+  return { id, canReadHistory: permissions.has(PermissionFlagsBits.ReadMessageHistory) }
 }
 
-/** Whether the bot may find a roundup there again that a process has posted before it died. */
-export function canReadHistory(channel: RoundupChannel): boolean {
-  return channel.permissions?.has(PermissionFlagsBits.ReadMessageHistory) ?? true
-}
-
-interface RoundupChannel {
-  readonly id: string
-  readonly type: ChannelType
-  /** What the bot may do there; undefined where Discord does not say. */
-  readonly permissions: Readonly<PermissionsBitField> | undefined
-}
-
-/** The chosen channel: without a cache discord.js leaves it as Discord sent it. */
-export function channelIn({ options }: ChatInputCommandInteraction): RoundupChannel | undefined {
-  const channel = options.getChannel('channel')
-  if (!channel) return undefined
-  const sent = 'app_permissions' in channel ? channel.app_permissions : undefined
-  const known = 'appPermissions' in channel ? channel.permissions : undefined
-  const permissions = /^\d{1,20}$/.test(String(sent)) ? new PermissionsBitField(BigInt(String(sent))) : undefined
-  return { id: channel.id, type: channel.type, permissions: known ?? permissions }
+/** What the bot may do there; undefined where Discord does not say. */
+function permissionsIn(channel: object): Readonly<PermissionsBitField> | undefined {
+  if ('appPermissions' in channel && channel.appPermissions instanceof PermissionsBitField)
+    return channel.appPermissions
+  // Without a cached server discord.js leaves the channel as Discord sent it.
+  const sent = 'app_permissions' in channel ? String(channel.app_permissions) : ''
+  return /^\d{1,20}$/.test(sent) ? new PermissionsBitField(BigInt(sent)) : undefined
 }
 
 /** The server that a roundup is for. @throws UserError where the bot is no member */

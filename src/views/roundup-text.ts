@@ -1,14 +1,10 @@
-import { songLine, timestamp } from './song.ts'
+import type { MessageBody } from '../command.ts'
 import type { Schedule } from '../roundups/roundups.ts'
 import type { Song } from '../spotify/parse.ts'
-import type { MessageBody } from '../command.ts'
 import { button, row } from './components.ts'
+import { joinId, leaveId } from './roundup-id.ts'
 import { accent } from './song-list.ts'
-
-export const joinId = 'roundup:1:join'
-export const leaveId = 'roundup:1:leave'
-/** What the weekly post would be today, for the presser alone. */
-export const previewId = 'roundup:1:preview'
+import { songLine, timestamp } from './song.ts'
 
 const shows =
   'Roundups show everybody in **this server** which songs you liked lately, with your name beside them: ' +
@@ -17,19 +13,12 @@ const shows =
 
 /** What joining means, and what would be shown today, before somebody confirms. */
 export function joinPreview(newest: readonly Song[]): MessageBody {
+  const songs = newest.length > 0 ? newest.map(songLine) : ['Nothing liked in the last seven days.']
+  const description = ['**Your part today**', ...songs].join('\n')
   return {
     content: `${shows} You can leave at any time, and the roundups of the last week stop showing your songs too.`,
-    embeds: [
-      {
-        color: accent,
-        description: [
-          '**Your part today**',
-          ...(newest.length > 0 ? newest.map((song) => songLine(song)) : ['Nothing liked in the last seven days.']),
-        ].join('\n'),
-        footer: { text: 'Spotify' },
-      },
-    ],
-    components: [row(button('Join', joinId, { style: 'success' }))],
+    embeds: [{ color: accent, description, footer: { text: 'Spotify' } }],
+    components: [row(button('Join', joinId, { style: 'Success' }))],
   }
 }
 
@@ -43,9 +32,9 @@ export function joinedBody(isNew: boolean): MessageBody {
   }
 }
 
-export function leftBody(took: boolean): MessageBody {
+export function leftBody(tookPart: boolean): MessageBody {
   return {
-    content: took
+    content: tookPart
       ? 'You take no part any more. Roundups here show nothing of yours from now on, and those of the last week lose it, wherever I may still change them.'
       : 'You take no part in the roundups of this server.',
   }
@@ -54,12 +43,15 @@ export function leftBody(took: boolean): MessageBody {
 /** When and where the next one comes, in everybody's own time. */
 export function scheduleLine({ channel, weekday, hour, timezone, dueAt, skipEmpty }: Schedule): string {
   return (
-    `Every ${nameOfDay(weekday)} at ${String(hour).padStart(2, '0')}:00 (${timezone}) in <#${channel}>` +
+    `Every ${days[weekday]} at ${String(hour).padStart(2, '0')}:00 (${timezone}) in <#${channel}>` +
     `${skipEmpty ? ', except after weeks without songs' : ''}. Next: ${timestamp(dueAt, 'F')}, ${timestamp(dueAt, 'R')}.`
   )
 }
 
-export function pausedLine({ paused, channel }: Schedule): string {
+/** The same, or why there is none. */
+export function scheduleStatus(schedule: Schedule): string {
+  const { paused, channel } = schedule
+  if (!paused) return scheduleLine(schedule)
   if (paused === 'channel closed')
     return `The weekly roundup is paused, because I could not post in <#${channel}> for three weeks. \`/roundup schedule\` chooses another channel.`
   return 'The weekly roundup is paused. `/roundup resume` brings it back.'
@@ -74,8 +66,4 @@ export const dayChoices = [...days.slice(1), days[0]].map((name) => ({ name, val
 export function dayNamed(name: string): number | undefined {
   const index = days.findIndex((day) => day.toLowerCase() === name.trim().toLowerCase())
   return index < 0 ? undefined : index
-}
-
-function nameOfDay(index: number): string {
-  return days[index] ?? ''
 }

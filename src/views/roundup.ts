@@ -1,11 +1,12 @@
-import { count, songLine, timestamp } from './song.ts'
-import type { APIActionRowComponent, APIComponentInMessageActionRow, APIEmbed } from 'discord.js'
-import type { Progress, RoundupPage, RoundupRow } from '../roundups/roundups.ts'
+import type { APIEmbed } from 'discord.js'
 import type { MessageBody } from '../command.ts'
+import type { Progress, RoundupPage, RoundupRow } from '../roundups/roundups.ts'
 import { button, linkButton, row } from './components.ts'
-import { encodeJoinId, encodeRoundupId, type RoundupId } from './roundup-id.ts'
+import { turnButtons } from './pagination.ts'
+import { encodeJoinId, encodeRoundupId } from './roundup-id.ts'
 import { saveSelect } from './save-track.ts'
 import { accent } from './song-list.ts'
+import { count, counted, timestamp, writtenLine } from './song.ts'
 
 const spotify = 'https://open.spotify.com'
 const mostCovers = 4
@@ -19,108 +20,89 @@ const measures = [
 type Measure = (typeof measures)[number]
 
 /** A page of what a server's members have saved, within Discord's limits. */
-export function roundupPage(sheet: RoundupPage): MessageBody {
-  if (sheet.rows.length === 0 && sheet.pages === 1) return quiet(sheet)
+export function roundupPage(roundup: RoundupPage): MessageBody {
+  const { id, page, pages, rows, members } = roundup
+  const lastRow = row(button('Take part', encodeJoinId(id)), linkButton('OPEN SPOTIFY', spotify))
+  if (rows.length === 0 && pages === 1) {
+    const lines = [...quiet(roundup), ...late(roundup), ...absent(roundup)]
+    return { content: lines.filter(Boolean).join('\n'), components: [lastRow] }
+  }
+  // Pictures as Spotify has them; Discord shows up to four of one address as a gallery.
+  const covers = [...new Set(rows.flatMap(({ song }) => song.cover ?? []))].slice(0, mostCovers)
+  const [image, ...others] = covers.map((url) => ({ url }))
+  const embed: APIEmbed = {
+    color: accent,
+    url: spotify,
+    description: description(roundup),
+    ...(image && { image }),
+    footer: { text: `Page ${page} of ${pages} · ${count(members)} taking part · Spotify` },
+  }
+  const targets = {
+    first: 1,
+    previous: Math.max(page - 1, 1),
+    jump: page,
+    next: Math.min(page + 1, pages),
+    last: pages,
+  }
+  const turning = turnButtons(roundup, (action) => encodeRoundupId({ id, page: targets[action], action }))
   return {
-    embeds: [
-      songs(sheet),
-      ...covers(sheet)
-        .slice(1)
-        .map((image) => ({ url: spotify, image })),
-    ],
-    components: [turning(sheet), standing(sheet), ...saveSelect(sheet.rows.map(({ song }) => song))],
+    embeds: [embed, ...others.map((other) => ({ url: spotify, image: other }))],
+    components: [turning, lastRow, ...saveSelect(rows.map(({ song }) => song))],
   }
 }
 
 /** While members are being asked. */
 export function collectingLine({ done, of }: Progress): string {
-  return `Collecting what was saved: ${count(done)} of ${count(of)} ${of === 1 ? 'member' : 'members'}.`
+  return `Collecting what was saved: ${count(done)} of ${counted(of, 'member')}.`
 }
 
-/** A song and who saved it, in order. */
-function rowLine({ song, savers }: RoundupRow, measure: Measure): string {
-  const named = savers.slice(0, measure.named).map(({ person }) => `<@${person}>`)
-  const more = savers.length - named.length
-  const who = more > 0 ? `${named.join(', ')} and ${count(more)} more` : named.join(', ')
-  const latest = Math.max(...savers.map(({ at }) => at))
-  return `${songLine({ ...song, addedAt: undefined }, measure)} · ${who} · ${timestamp(latest, 'R')}`
-}
-
-function songs(sheet: RoundupPage): APIEmbed {
-  const [cover] = covers(sheet)
-  return {
-    color: accent,
-    url: spotify,
-    description: description(sheet),
-    ...(cover && { image: cover }),
-    footer: {
-      text: `Page ${sheet.page} of ${sheet.pages} · ${count(sheet.members)} taking part · Spotify`,
-    },
-  }
-}
-
-function description(sheet: RoundupPage): string {
+function description(roundup: RoundupPage): string {
+  const heading = `What was saved here ${days(roundup)}`
   const written = (measure: Measure): string =>
-    [span(sheet), ...late(sheet), ...sections(sheet, measure), ...absent(sheet)].join('\n')
+    [heading, ...late(roundup), ...sections(roundup, measure), ...absent(roundup)].join('\n')
   const texts = measures.map(written)
   return texts.find((text) => text.length <= longestDescription) ?? (texts.at(-1) ?? '').slice(0, longestDescription)
 }
 
-function span({ from, until }: RoundupPage): string {
-  return `What was saved here from ${timestamp(from, 'D')} to ${timestamp(until, 'D')}`
+function days({ from, until }: RoundupPage): string {
+  return `from ${timestamp(from, 'D')} to ${timestamp(until, 'D')}`
 }
 
-function late(sheet: RoundupPage): string[] {
-  return sheet.late === null ? [] : [`-# This is late: it was due ${timestamp(sheet.late, 'f')}.`]
+function late({ late: due }: RoundupPage): string[] {
+  return due === null ? [] : [`-# This is late: it was due ${timestamp(due, 'f')}.`]
 }
 
 function sections({ rows }: RoundupPage, measure: Measure): string[] {
-  const headed = (section: RoundupRow['section'], head: string): string[] => {
+  const headed = (section: RoundupRow['section'], heading: string): string[] => {
     const own = rows.filter((one) => one.section === section)
-    return own.length > 0 ? ['', `**${head}**`, ...own.map((one) => rowLine(one, measure))] : []
+    return own.length > 0 ? ['', `**${heading}**`, ...own.map((one) => rowLine(one, measure))] : []
   }
   if (rows.length === 0) return ['', 'Nothing is left on this page.']
   return [...headed('several', 'Saved by several'), ...headed('newest', 'The newest of each')]
 }
 
-function absent({ missing, missed }: Pick<RoundupPage, 'missing' | 'missed'>): string[] {
+/** A song and who saved it, in order. */
+function rowLine({ song, savers }: RoundupRow, measure: Measure): string {
+  const named = savers.slice(0, measure.named).map(({ person }) => person)
+  const latest = Math.max(...savers.map(({ at }) => at))
+  const line = writtenLine({ ...song, addedAt: undefined }, measure)
+  return `${line} · ${mentions(named, savers.length)} · ${timestamp(latest, 'R')}`
+}
+
+function absent({ missing, missed }: RoundupPage): string[] {
   if (missing.length === 0) return []
-  const more = missed - missing.length
-  const names = missing.map((person) => `<@${person}>`).join(', ')
-  return ['', `-# Spotify could not be asked for ${names}${more > 0 ? ` and ${count(more)} more` : ''} this time.`]
+  return ['', `-# Spotify could not be asked for ${mentions(missing, missed)} this time.`]
 }
 
-/** Pictures as Spotify has them; Discord shows up to four of one address as a gallery. */
-function covers({ rows }: RoundupPage): { url: string }[] {
-  const urls = new Set(rows.flatMap(({ song }) => song.cover ?? []))
-  return [...urls].slice(0, mostCovers).map((url) => ({ url }))
+/** Some of that many people. */
+function mentions(people: readonly string[], total: number): string {
+  const names = people.map((person) => `<@${person}>`).join(', ')
+  return total > people.length ? `${names} and ${count(total - people.length)} more` : names
 }
 
-function quiet(sheet: RoundupPage): MessageBody {
-  const lines = [...silence(sheet), ...late(sheet), ...absent(sheet)]
-  return { content: lines.filter(Boolean).join('\n'), components: [standing(sheet)] }
-}
-
-function silence({ from, until, missed, members }: RoundupPage): string[] {
+function quiet(roundup: RoundupPage): string[] {
+  const { missed, members } = roundup
   if (missed > 0 && missed >= members) return []
-  const days = `from ${timestamp(from, 'D')} to ${timestamp(until, 'D')}`
-  if (missed > 0) return [`Nobody who could be asked saved a song ${days}.`]
-  return [`Nobody here saved a song ${days}. Quiet times happen.`]
-}
-
-type ActionRow = APIActionRowComponent<APIComponentInMessageActionRow>
-
-function turning({ id, page, pages }: RoundupPage): ActionRow {
-  const to = (action: RoundupId['action'], where: number): string => encodeRoundupId({ id, page: where, action })
-  return row(
-    button('First', to('first', 1), { disabled: page === 1 }),
-    button('Previous', to('previous', Math.max(page - 1, 1)), { disabled: page === 1 }),
-    button(`${page} / ${pages}`, to('jump', page), { disabled: pages === 1 }),
-    button('Next', to('next', Math.min(page + 1, pages)), { disabled: page === pages, style: 'primary' }),
-    button('Last', to('last', pages), { disabled: page === pages }),
-  )
-}
-
-function standing({ id }: RoundupPage): ActionRow {
-  return row(button('Take part', encodeJoinId(id)), linkButton('OPEN SPOTIFY', spotify))
+  if (missed > 0) return [`Nobody who could be asked saved a song ${days(roundup)}.`]
+  return [`Nobody here saved a song ${days(roundup)}. Quiet times happen.`]
 }

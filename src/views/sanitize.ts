@@ -1,5 +1,5 @@
 // In the text of a masked link Discord shows backslashes instead of obeying them, and drops format characters
-// (U+200B and its like) before it looks for addresses. So whatever an invisible character can take apart is
+// (U+200B and its like) before it looks for addresses. So what an invisible character can take apart is
 // taken apart by this variation selector, which survives and shows nothing after such characters; a backslash
 // is left for the marks that act alone.
 const wedge = '\uFE0E'
@@ -29,7 +29,7 @@ export function sanitize(text: string, max: number): string {
   return pairBrackets(cut(apart, max, (part) => part.replace(actsAlone, '\\$&')))
 }
 
-/** Text from outside for a place without markdown: author lines, footers, dialog titles. Same length rule. */
+/** Text from outside for a place without markdown: author lines, footers, modal titles. Same length rule. */
 export function plainText(text: string, max: number): string {
   return cut(oneLine(text), max, (part) => part)
 }

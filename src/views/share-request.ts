@@ -1,5 +1,7 @@
-import type { NotSharedError } from '../errors.ts'
+import type { APIButtonComponent } from 'discord.js'
 import type { MessageBody } from '../command.ts'
+import type { App } from '../context.ts'
+import { UserError, type NotSharedError } from '../errors.ts'
 import { button, row } from './components.ts'
 import { plainText } from './sanitize.ts'
 
@@ -12,7 +14,7 @@ export interface ShareRequestId {
   readonly asker?: string | undefined
 }
 
-export function encodeShareRequestId({ action, owner, asker }: ShareRequestId): string {
+function encodeShareRequestId({ action, owner, asker }: ShareRequestId): string {
   return `account:1:${action}:${owner}${asker ? `:${asker}` : ''}`
 }
 
@@ -27,22 +29,42 @@ export function refusal({ message, owner, ask }: NotSharedError): MessageBody {
   const label = `Ask @${plainText(ask, 60) || 'them'} to share`
   return {
     content: message,
-    components: [row(button(label, encodeShareRequestId({ action: 'ask', owner }), { style: 'primary' }))],
+    components: [row(button(label, encodeShareRequestId({ action: 'ask', owner }), { style: 'Primary' }))],
   }
 }
 
-/** The question to the owner, in the channel. Whoever reads it learns that it was asked, and no more. */
+/** The question to the owner, in the channel. It tells those who read it that it was asked, and no more. */
 export function question(asker: string, owner: string): MessageBody {
-  const answers = { owner, asker }
+  const id = (action: ShareRequestId['action']): string => encodeShareRequestId({ action, owner, asker })
   return {
     content: `<@${owner}>, <@${asker}> would like to see your liked songs here. Only you can answer.`,
     mention: owner,
     components: [
       row(
-        button('Allow once', encodeShareRequestId({ action: 'once', ...answers })),
-        button('Allow in this server', encodeShareRequestId({ action: 'here', ...answers }), { style: 'success' }),
-        button('No', encodeShareRequestId({ action: 'no', ...answers })),
+        button('Allow once', id('once')),
+        button('Allow in this server', id('here'), { style: 'Success' }),
+        button('No', id('no')),
       ),
     ],
   }
 }
+
+/** Who may look the person up in this server, and the buttons that change it. */
+export async function sharingSettings(person: string, server: string | null, app: App): Promise<MessageBody> {
+  if (server === null)
+    throw new UserError('Sharing is set for each server. Use `/account sharing` in the one that you mean.')
+  const shared = await app.sharing.shares(person, server)
+  const takesPart = await app.roundups.takesPart(person, server)
+  // Somebody who shares may stop, also when Spotify has ended the link.
+  if (!shared && !takesPart) await app.accounts.get(person)
+  const choice = (label: string, action: 'hide' | 'share', isChosen: boolean): APIButtonComponent =>
+    button(label, encodeShareRequestId({ action, owner: person }), { style: isChosen ? 'Primary' : 'Secondary' })
+  return {
+    content: shared
+      ? 'The members of **this server** may look up your liked songs, and turn their pages.'
+      : '**Nobody** may look up your liked songs here.' + (takesPart ? roundupToo : ''),
+    components: [row(choice('Nobody', 'hide', !shared), choice('This server', 'share', shared))],
+  }
+}
+
+const roundupToo = ' You take part in its roundups, though: **Nobody** ends that as well.'

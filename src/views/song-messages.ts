@@ -1,106 +1,117 @@
-import type { APIApplicationCommandOptionChoice, APIEmbedAuthor } from 'discord.js'
+import type { APIApplicationCommandOptionChoice } from 'discord.js'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
-import type { FoundPage, PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
-import type { AccessRequest } from '../access.ts'
-import type { MessageBody, Reply } from '../command.ts'
-import { dateList, foundList, likedList, oneSong, readingLine, type ListContext } from './song-list.ts'
-import type { ListId } from './pagination.ts'
+import type { FoundPage, LikedPage, PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
+import { button, linkButton, row } from './components.ts'
 import type { NamedDateRange } from './dates.ts'
-import { plainText } from './sanitize.ts'
-import { longestQuery } from './page-id.ts'
-
-/** Somebody looks at somebody's songs: who at whose, under which line, and whether others see it. */
-export interface ViewContext {
-  readonly request: AccessRequest
-  readonly author: APIEmbedAuthor | undefined
-  readonly ephemeral: boolean
-}
-
-/** A message with songs. */
-export type Answer = Extract<Reply, { kind: 'message' }>
+import { encodePageId, longestQuery } from './page-id.ts'
+import { plainText, sanitize } from './sanitize.ts'
+import { saveButton } from './save-track.ts'
+import { accent, songList, type Answer, type ViewContext } from './song-list.ts'
+import { count, songLine } from './song.ts'
 
 /** A reading that goes on for longer is left to the person to ask for again. */
-const mostLooks = 100
+const maxAttempts = 100
 
 /** The newest songs, asked for anew. */
-export async function newestSongs(app: App, scene: ViewContext, market: string | undefined): Promise<Answer> {
-  const { owner } = scene.request
-  const page = await app.access(scene.request, (library) => library.newest(owner, { offset: 0, market }))
-  return answer(scene, likedList(page, showing(scene, { owner, market })))
+export async function newestSongs(app: App, context: ViewContext, market: string | undefined): Promise<Answer> {
+  const { request } = context
+  const page = await app.access(request, (library) => library.newest(request.owner, { offset: 0, market }))
+  return likedList(page, context, market)
 }
 
 /** Another page of a list that was shown before. */
-export async function songsPage(app: App, scene: ViewContext, list: ListId, where: PageRequest): Promise<Answer> {
-  const page = await app.access(scene.request, (library) => library.page(list.owner, { ...where, market: list.market }))
-  return answer(scene, likedList(page, showing(scene, list)))
+export async function songsPage(app: App, context: ViewContext, where: PageRequest): Promise<Answer> {
+  const { request } = context
+  const page = await app.access(request, (library) => library.page(request.owner, where))
+  return likedList(page, context, where.market)
 }
 
-/** The page of a time. */
-export async function songsByDate(app: App, scene: ViewContext, period: NamedDateRange): Promise<Answer> {
-  const { owner } = scene.request
-  const page = await app.access(scene.request, (library) => library.byDate(owner, period))
-  return answer(scene, dateList(page, showing(scene, { owner, market: undefined }), period))
+/** The page of a time, honest about times without likes. */
+export async function songsByDate(app: App, context: ViewContext, range: NamedDateRange): Promise<Answer> {
+  const { request } = context
+  const page = await app.access(request, (library) => library.byDate(request.owner, range))
+  const headings = {
+    in: `What was liked in ${range.name}, and before`,
+    nearest: `Nothing was liked in ${range.name}. This is what came before it.`,
+    'before-first': `Nothing had been liked by ${range.name} yet. These are the first ones.`,
+    'after-last': `Nothing has been liked since ${range.name}. These are the latest.`,
+  }
+  return likedList(page, context, undefined, page.total > 0 ? headings[page.found] : undefined)
 }
 
-/** One song out of all. */
-export async function randomSong(app: App, scene: ViewContext): Promise<Answer> {
-  const { owner } = scene.request
-  const { song, number, total } = await app.access(scene.request, (library) => library.random(owner))
-  if (!song) return answer(scene, { content: 'There are no liked songs to draw from yet.' })
-  return answer(scene, oneSong({ song, number, total }, { id: owner, author: scene.author }))
+function likedList(page: LikedPage, context: ViewContext, market: string | undefined, heading?: string): Answer {
+  const empty = 'No liked songs yet. Tap the plus next to a song in Spotify, and it shows up here.'
+  return songList(page, context, { owner: context.request.owner, market }, { unit: 'liked song', empty, heading })
+}
+
+/** One song out of all, with "Another". */
+export async function randomSong(app: App, { request, author, ephemeral }: ViewContext): Promise<Answer> {
+  const { owner } = request
+  const { song, number, total } = await app.access(request, (library) => library.random(owner))
+  const answer = { kind: 'message', ephemeral } as const
+  if (!song) return { ...answer, content: 'There are no liked songs to draw from yet.' }
+  const album = sanitize(song.album, 120)
+  const embed = {
+    color: accent,
+    ...(author && { author }),
+    description: [`**${count(number)}.** ${songLine(song)}`, ...(album ? [`from ${album}`] : [])].join('\n'),
+    ...(song.cover && { thumbnail: { url: song.cover } }),
+    footer: { text: `One of ${count(total)} liked songs · Spotify` },
+  }
+  const another = encodePageId({ owner, offset: 0, anchor: undefined, market: undefined, action: 'another' })
+  const open = song.url ? [linkButton('OPEN SPOTIFY', song.url)] : []
+  const buttons = row(button('Another', another, { style: 'Primary' }), ...saveButton(song), ...open)
+  return { ...answer, embeds: [embed], components: [buttons] }
 }
 
 /** What a search finds; while the library is being read, how far that is, and then the songs in its place. */
-export async function foundSongs(
-  app: App,
-  scene: ViewContext,
-  query: string,
-  where: PageRequest,
-  looks = 1,
-): Promise<Answer> {
-  const found = await search(app, scene, query, where)
-  if (!('done' in found)) return foundAnswer(scene, query, found)
-  if (looks === mostLooks)
-    return answer(scene, { content: `${readingLine(found, whose(scene))} Please search again in a while.` })
-  const next = (): Promise<Answer> => foundSongs(app, scene, query, where, looks + 1)
-  return { ...answer(scene, { content: readingLine(found, whose(scene)) }), continueWith: next }
+export async function foundSongs(app: App, context: ViewContext, query: string, attempt = 1): Promise<Answer> {
+  const found = await search(app, context, query, { offset: 0 })
+  if (!('done' in found)) return foundList(found, context, query)
+  const answer = { kind: 'message', ephemeral: context.ephemeral } as const
+  const content = readingLine(found, whose(context))
+  if (attempt === maxAttempts) return { ...answer, content: `${content} Please search again in a while.` }
+  return { ...answer, content, continueWith: () => foundSongs(app, context, query, attempt + 1) }
 }
 
 /** Another page of what was found; the one that is shown stays while the library is being read again. */
-export async function foundPage(app: App, scene: ViewContext, query: string, where: PageRequest): Promise<Answer> {
-  for (let looks = 1; ; looks += 1) {
-    const found = await search(app, scene, query, where)
-    if (!('done' in found)) return foundAnswer(scene, query, found)
-    if (looks === mostLooks || found.until)
-      throw new UserError(`${readingLine(found, whose(scene))} Please press again then.`)
+export async function foundPage(app: App, context: ViewContext, query: string, where: PageRequest): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await search(app, context, query, where)
+    if (!('done' in found)) return foundList(found, context, query)
+    if (attempt === maxAttempts || found.until)
+      throw new UserError(`${readingLine(found, whose(context))} Please press again then.`)
   }
 }
 
 function search(
-  { access: look }: App,
-  { request: wish }: ViewContext,
+  app: App,
+  { request }: ViewContext,
   query: string,
   where: PageRequest,
 ): Promise<FoundPage | SearchProgress> {
-  return look(wish, (library) => library.search(wish.owner, query, where))
+  return app.access(request, (library) => library.search(request.owner, query, where))
 }
 
-function foundAnswer(scene: ViewContext, query: string, found: FoundPage): Answer {
-  const list = { owner: scene.request.owner, market: undefined, query }
-  return answer(scene, foundList(found, showing(scene, list)))
+function foundList(page: FoundPage, context: ViewContext, query: string): Answer {
+  const list = { owner: context.request.owner, market: undefined, query }
+  return songList(page, context, list, {
+    unit: 'hit',
+    heading: `Liked songs with “${sanitize(query, 100)}”`,
+    empty: 'Nothing that was liked has these words in its title, artists or album.',
+    numbers: page.numbers,
+  })
 }
 
-function whose({ request: wish }: ViewContext): 'your' | 'the' {
-  return wish.viewer === wish.owner ? 'your' : 'the'
+/** While a whole library is being read. */
+function readingLine({ read, total, until }: Omit<SearchProgress, 'done'>, whose: 'your' | 'the'): string {
+  const waiting = until === undefined ? '' : ` Spotify asks us to wait until <t:${Math.ceil(until / 1000)}:R>.`
+  return `Reading ${whose} library${total > 0 ? `, ${count(read)} of ${count(total)} songs` : ''}.${waiting}`
 }
 
-function showing({ author, ephemeral: isPrivate, request: wish }: ViewContext, list: ListId): ListContext {
-  return { list, author, ephemeral: isPrivate, toOthers: !isPrivate || wish.viewer !== wish.owner }
-}
-
-function answer({ ephemeral: isPrivate }: ViewContext, body: MessageBody): Answer {
-  return { kind: 'message', ephemeral: isPrivate, ...body }
+function whose({ request: { viewer, owner } }: ViewContext): 'your' | 'the' {
+  return viewer === owner ? 'your' : 'the'
 }
 
 /** What a search may mean, as the choices under its field; or how far the library has been read. */
@@ -111,13 +122,13 @@ export function searchChoices(found: Suggestions, typed: string): APIApplication
   }
   const choices = found.titles.map(({ title, artists }) => {
     const words = [title, artists.join(', ')].filter(Boolean).join(' - ')
-    return { name: plainText(words, 100), value: query(title, artists[0] ?? '') }
+    return { name: plainText(words, 100), value: queryFor(title, artists[0] ?? '') }
   })
   return choices.filter(({ name, value }) => name && value)
 }
 
 /** Whole words of title and artist, as many as a button's id has room for. */
-function query(title: string, artist: string): string {
+function queryFor(title: string, artist: string): string {
   const words = plainText(`${title} ${artist}`, 400).split(' ')
   let text = ''
   for (const word of words) {

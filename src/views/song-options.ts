@@ -6,8 +6,7 @@ import {
 } from 'discord.js'
 import { UserError } from '../errors.ts'
 import { isBotHere } from './interaction-fields.ts'
-import { authorLine } from './song-list.ts'
-import type { ViewContext } from './song-messages.ts'
+import { authorLine, type ViewContext } from './song-list.ts'
 
 export const memberOption = {
   type: Type.User,

@@ -1,31 +1,21 @@
 import type { Song } from '../spotify/parse.ts'
 import { plainText, sanitize } from './sanitize.ts'
 
-const titleLength = 120
-const lengths = { title: titleLength, artists: 90 }
-
-// A page in hand is shown again and again, and songs never change.
-const lines = new WeakMap<Line, string>()
-
-type Line = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>
-
 /** The most of each, in UTF-16 units. */
 interface Lengths {
   readonly title: number
   readonly artists: number
 }
 
-/** A song on one line: title with its link where it has one, artists, when it was liked, what is special about it. */
-export function songLine(song: Line, longest?: Lengths): string {
-  if (longest) return writtenLine(song, longest)
-  const known = lines.get(song)
-  if (known !== undefined) return known
-  const line = writtenLine(song, lengths)
-  lines.set(song, line)
-  return line
-}
+const usual: Lengths = { title: 120, artists: 90 }
 
-function writtenLine(song: Line, longest: Lengths): string {
+type Line = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>
+
+/** A song on one line: title with its link where it has one, artists, when it was liked, what is special about it. */
+export const songLine = oncePerSong((song: Line) => writtenLine(song, usual))
+
+/** The same, within those lengths. */
+export function writtenLine(song: Line, longest: Lengths): string {
   const title = sanitize(titleOf(song), longest.title)
   const artists = sanitize(song.artists.join(', '), longest.artists)
   return [
@@ -38,6 +28,18 @@ function writtenLine(song: Line, longest: Lengths): string {
     .join('')
 }
 
+/** Cached pages are shown again and again, and songs never change: what is made of a song is made once. */
+export function oncePerSong<Of extends object, Made>(make: (song: Of) => Made): (song: Of) => Made {
+  const known = new WeakMap<Of, Made>()
+  return (song) => {
+    const before = known.get(song)
+    if (before !== undefined) return before
+    const made = make(song)
+    known.set(song, made)
+    return made
+  }
+}
+
 /** A song where there is no markdown: title and artists in at most `max` characters. */
 export function plainSong(song: Pick<Song, 'title' | 'artists' | 'uri'>, max: number): string {
   return plainText([titleOf(song), song.artists.join(', ')].filter(Boolean).join(' - '), max)
@@ -48,8 +50,13 @@ export function count(number: number): string {
   return number < 1000 ? String(number) : `${count(Math.floor(number / 1000))},${String(number).slice(-3)}`
 }
 
+/** How many of something, by its name in the singular. */
+export function counted(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`
+}
+
 function titleOf({ title, uri }: Pick<Song, 'title' | 'uri'>): string {
-  if (plainText(title, titleLength)) return title
+  if (plainText(title, usual.title)) return title
   return uri.startsWith('missing:') ? 'Unavailable song' : 'Untitled song'
 }
 

@@ -6,7 +6,7 @@ import { createLibrary, type SearchProgress } from '../../src/library/library.ts
 import { createIndexCache, indexedSongBytes } from '../../src/library/index-cache.ts'
 import { RateLimitedError, SpotifyDownError, TurnedAwayError } from '../../src/spotify/errors.ts'
 import { waitLimit } from '../world/until.ts'
-import { createListFixture, songsOf, type ListFixture } from './list-fixture.ts'
+import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
 import { stopTime } from './stopped-time.ts'
 
 const hour = 3_600_000
@@ -208,6 +208,25 @@ describe('what stays in memory', () => {
     await pass(31 * 60_000)
     list.beforeAnswer = () => new Promise(() => undefined)
     expect(await library.suggest('ana', 'song')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
+  })
+
+  test('pages come from a library in memory, until the list is seen to have changed', async () => {
+    const list = createListFixture(songsOf(1000))
+    const library = libraryOf(list)
+    await library.search('ana', 'song', first)
+    list.asked.length = 0
+    const anchor = list.songs[0]?.addedAt
+    const titles = async (offset: number) =>
+      (await library.page('ana', { offset, anchor })).songs.map(({ title }) => title)
+    expect(await titles(500)).toEqual(list.songs.slice(500, 510).map(({ title }) => title))
+    expect(list.asked).toEqual([])
+    list.songs.unshift(songOf(1001))
+    expect((await library.newest('ana', first)).songs[0]?.title).toBe('Song 1001')
+    expect(await titles(500)).toEqual(list.songs.slice(501, 511).map(({ title }) => title))
+    expect(list.asked).toEqual([0, 500])
+    // With a market the list is another one.
+    await library.page('ana', { offset: 500, anchor, market: 'GB' })
+    expect(list.asked).toEqual([0, 500, 0, 500])
   })
 
   test('five minutes long a search costs nothing, then one request where nothing has changed', async () => {

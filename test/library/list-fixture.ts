@@ -31,6 +31,9 @@ const link: Link = {
   endedAt: null,
 }
 
+/** Where no whole library is in memory. */
+export const noIndexes = { upToDate: () => undefined, checkFront: () => undefined }
+
 /** A Spotify without a network in between: everybody is linked to the one list. */
 export function createListFixture(songs: Song[]): ListFixture {
   const answer = async (offset: number): Promise<SavedPage> => {
@@ -53,11 +56,15 @@ export function createListFixture(songs: Song[]): ListFixture {
     me: never,
     contains: never,
     save: never,
-    savedTracks: (_token, { offset }) => answer(offset),
+    async savedTracks(_token, { offset, signal }) {
+      signal?.throwIfAborted()
+      return answer(offset)
+    },
   }
   const background: SpotifyApi = {
     ...api,
-    savedTracks: (_token, { offset, ...how }) => withRetries(() => answer(offset), true, how),
+    savedTracks: (token, { offset, ...how }) =>
+      withRetries(() => api.savedTracks(token, { offset, ...how }), true, how),
   }
   const list: ListFixture = {
     songs,

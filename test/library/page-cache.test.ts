@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { createBlockReaders } from '../../src/library/block-reader.ts'
 import { createPageCache, type CachedList, type PageCache } from '../../src/library/page-cache.ts'
-import { createListFixture, songsOf } from './list-fixture.ts'
+import { createListFixture, noIndexes, songsOf } from './list-fixture.ts'
 
 const megabyte = 2 ** 20
 const minute = 60_000
@@ -67,7 +67,7 @@ test('a list is purged a quarter of an hour after its last use, by the only time
 test('nothing of somebody who unlinks stays, nor comes from requests that are under way', async () => {
   const list = createListFixture(songsOf(500))
   const cache = createPageCache(Date.now)
-  const open = createBlockReaders(list.accounts, cache, () => undefined)
+  const open = createBlockReaders(list.accounts, cache, noIndexes)
   const [reader, abroad] = [await open('ana'), await open('ana', 'GB')]
   await Promise.all([reader.load(0), abroad.load(0)])
   const waiting = Promise.withResolvers<void>()

@@ -3,7 +3,7 @@ import type { Song } from '../../sandbox/spotify/spotify.ts'
 import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { normalize } from '../../src/library/normalize.ts'
 import type { Http } from '../../src/http.ts'
-import type { FoundPage, SearchRequest } from '../../src/library/library.ts'
+import type { FoundPage, PageRequest } from '../../src/library/library.ts'
 import { startLibraryFixture, type LibraryFixture } from './library-fixture.ts'
 import { stopTime } from './stopped-time.ts'
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => fixture.close())
 
-const found = async (person: string, query: string, request: SearchRequest = { offset: 0 }): Promise<FoundPage> => {
+const found = async (person: string, query: string, request: PageRequest = { offset: 0 }): Promise<FoundPage> => {
   const answer = await fixture.library.search(person, query, request)
   if ('done' in answer) throw new Error(`Still reading: ${answer.read} of ${answer.total}`)
   return answer
