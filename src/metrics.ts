@@ -36,12 +36,15 @@ export interface Metrics {
   spotify(endpoint: SpotifyEndpoint, result: number | 'timeout' | 'network' | 'cancelled', milliseconds: number): void
   refresh(outcome: RefreshOutcome): void
   roundup(outcome: RoundupOutcome): void
-  /** A call that the store did not answer; `operation` is the name of a method of the store or of a lease. */
-  storeError(operation: string): void
+  /**
+   * A call that the store did not answer; `operation` is the name of a method of the store or of a lease. Undefined
+   * where nothing is counted, so that no call of the store has to be watched.
+   */
+  readonly storeError?: (operation: string) => void
 }
 
 /** Counts nothing. */
-export const noMetrics: Metrics = { interaction: no, spotify: no, refresh: no, roundup: no, storeError: no }
+export const noMetrics: Metrics = { interaction: no, spotify: no, refresh: no, roundup: no }
 
 /** How far the operator's Spotify app may still go, as this process knows it; what is not known is undefined. */
 export interface AppLimits {

@@ -24,7 +24,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   const tokens = createAccessTokens(store, links, clients, refusals, now)
   const temporaryRecords = createTemporaryRecords(store, crypto, now)
   // Of people seen lately: a reminder is not worth a question to the store. `max` would take its memory at the start.
-  const endOfConsent = new LRUCache<string, number>({ maxSize: 20_000, sizeCalculation: () => 1 })
+  const authorizedAt = new LRUCache<string, number>({ maxSize: 20_000, sizeCalculation: () => 1 })
 
   return {
     find,
@@ -72,7 +72,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       await links.delete(person)
       await refusals.forget(person)
       if (link) tokens.forget(link)
-      endOfConsent.delete(person)
+      authorizedAt.delete(person)
       return link
     },
     withToken,
@@ -89,8 +89,9 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     },
     /** When the consent of somebody seen lately ends, in milliseconds, if that is within two weeks. */
     endsSoon(person: string): number | undefined {
-      const end = endOfConsent.get(person)
-      return end !== undefined && end > now() && end - now() <= soon ? end : undefined
+      const since = authorizedAt.get(person)
+      const end = since === undefined ? 0 : consentEnds({ authorizedAt: since })
+      return end > now() && end - now() <= soon ? end : undefined
     },
     /** What to ask Spotify for: it grants no more than that, so what somebody had before is asked for again. */
     async scopeFor(person: string, saving: boolean): Promise<readonly string[]> {
@@ -113,8 +114,8 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   /** The person's link, or undefined. */
   async function find(person: string): Promise<Link | undefined> {
     const link = await links.find(person)
-    if (link) endOfConsent.set(person, consentEnds(link))
-    else endOfConsent.delete(person)
+    if (link) authorizedAt.set(person, link.authorizedAt)
+    else authorizedAt.delete(person)
     return link
   }
 

@@ -2,7 +2,6 @@ import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
 import type { BlockReader } from './block-reader.ts'
-import { range } from './segments.ts'
 
 /** Which page of a list. */
 export interface PageRequest {
@@ -109,7 +108,8 @@ export function positionOf(wanted: number, total: number, newer: number) {
 /** Offsets of the blocks that hold the songs from `from` up to, not including, `to`. */
 export function blocksFor(from: number, to: number, blockSize: number): number[] {
   const last = Math.floor(Math.max(to - 1, from) / blockSize)
-  return range(Math.floor(from / blockSize), last + 1).map((block) => block * blockSize)
+  const first = Math.floor(from / blockSize)
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * blockSize)
 }
 
 const maxBlocksSince = 4

@@ -20,9 +20,6 @@ const weeklyPauses = [10_000, 60_000]
 /** What a server's members have been saving, for those who take part. People and servers are Discord ids. */
 export type Roundups = ReturnType<typeof createRoundups>
 
-/** What is stored about a person for roundups. */
-export type RoundupsOf = Awaited<ReturnType<Roundups['about']>>
-
 export function createRoundups(
   store: Store,
   library: Pick<Library, 'since'>,

@@ -44,7 +44,7 @@ async function exposed() {
   const about = { command: 'liked', kind: 'press', outcome: 'answered' } as const
   series.interaction({ ...about, acknowledgedAfter: 5, endedAfter: 5 })
   series.spotify('me', 200, 5)
-  series.storeError('get')
+  series.storeError?.('get')
   const text = await series.text()
   const names = new Set([...text.matchAll(/^(\w+)(?:\{| )/gm)].map(([, name = '']) => name))
   const labels = new Set([...text.matchAll(/[{,](\w+)="/g)].map(([, label = '']) => label))
