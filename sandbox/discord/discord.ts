@@ -138,8 +138,16 @@ export interface FakeDiscord {
   gatewayAway: boolean
   /** How many connections to the gateway have been cut for that. */
   readonly turnedAway: number
-  /** Closes every gateway connection with this code. */
-  disconnect(code: number): void
+  /** What a shard gets that identifies or resumes: its session, no answer at all, or its connection closed with a code. */
+  admitShard: (shard: number) => 'session' | 'silence' | number
+  /** The shards that have identified or resumed, each time. */
+  readonly identified: readonly number[]
+  /** Resolves when the shard has taken in all that the gateway has sent it. */
+  heartbeat(shard: number): Promise<void>
+  /** Closes every gateway connection with this code, or only that of one shard. */
+  disconnect(code: number, shard?: number): void
+  /** The gateway reads nothing more, not even that a connection is closed. */
+  freezeGateway(): void
   /** Calls back after anything visible has changed; the answer stops it. */
   onChange(listener: () => void): () => void
   /** The commands so far, and these messages, whoever sees them. */
