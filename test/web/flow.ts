@@ -1,5 +1,5 @@
 import { expect, onTestFinished, vi } from 'vitest'
-import { primaryForm, words, type Browser, type Page } from '../../sandbox/browser.ts'
+import { findForm, words, type Browser, type Page } from '../../sandbox/browser.ts'
 import { messageOf, type Player, type World } from '../world/world.ts'
 
 export const legs = ['discord', 'spotify'] as const
@@ -118,7 +118,6 @@ export function exchanges(world: World, leg: Leg): number {
 }
 
 function formOf(page: Page): Step | undefined {
-  if (!/<form[^>]*primary|<button[^>]*primary/.test(page.text)) return undefined
-  const { action, fields } = primaryForm(page)
-  return { url: new URL(action, page.url).href, form: new URLSearchParams(fields) }
+  const form = findForm(page)
+  return form && { url: form.action, form: form.fields }
 }

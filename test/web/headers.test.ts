@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from '../../sandbox/browser.ts'
 import { startWorld, type World } from '../world/world.ts'
 import { behindProxy, callbackOf, newcomer } from './flow.ts'
-import { startSite } from './site.ts'
+import { startWebFixture } from '../world/web-fixture.ts'
 
 let world: World
 let pages: Map<string, Page>
@@ -91,9 +91,10 @@ test('no address on the pages and in their redirects is an outside one, but for 
 })
 
 test('behind https browsers are told to stay there', async () => {
-  const site = await startSite('https://liked.example')
-  expect((await site.open('/link')).headers.get('strict-transport-security')).toBe('max-age=31536000')
-  await site.stop()
+  const fixture = await startWebFixture({ publicUrl: 'https://liked.example' })
+  const page = await fixture.visitor('ana').sees('/link')
+  expect(page.headers.get('strict-transport-security')).toBe('max-age=31536000')
+  await fixture.stop()
 })
 
 /** One answer of every kind. */

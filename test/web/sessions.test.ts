@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createTemporaryRecords } from '../../src/accounts/temporary-records.ts'
+import type { Store } from '../../src/store/store.ts'
+import { SessionError, createLinkSessions } from '../../src/linking/session.ts'
+import { expectRefusal } from './flow.ts'
+import { startWebFixture, type Visitor, type WebFixture } from '../world/web-fixture.ts'
+
+let fixture: WebFixture
+let ana: Visitor
+beforeEach(async () => {
+  fixture = await startWebFixture()
+  ana = fixture.visitor('ana')
+})
+afterEach(() => fixture.stop())
+
+test('ST-41 every verifier has 43 to 128 characters, is sent once and only to the token endpoint, and fits its challenge', async () => {
+  const addresses = [await ana.posts('/link')]
+  await ana.sees(await ana.agrees(addresses[0] ?? expect.unreachable()))
+  const token = /name="token" value="([^"]+)"/.exec((await ana.sees('/link/confirm')).text)?.[1] ?? ''
+  const consent = await ana.posts('/link/confirm', { token })
+  addresses.push(consent)
+  const done = await ana.sees(await ana.agrees(consent))
+  expect(done.headers.get('location')).toBe('/link/done')
+
+  const verifiers = fixture.exchanges.map((form) => form.get('code_verifier') ?? '')
+  expect(verifiers).toHaveLength(2)
+  expect(new Set(verifiers).size).toBe(2)
+  for (const [index, verifier] of verifiers.entries()) {
+    expect(verifier).toMatch(/^[\w.~-]{43,128}$/)
+    expect(addresses[index]?.searchParams.get('code_challenge')).toBe(
+      createHash('sha256').update(verifier).digest('base64url'),
+    )
+    expect(addresses[index]?.searchParams.get('code_challenge_method')).toBe('S256')
+    expect(addresses[index]?.href).not.toContain(verifier)
+  }
+})
+
+test.each(['discord', 'spotify'] as const)(
+  'ST-39 the verifier of the %s leg is missing in the store: refused without an exchange, session gone',
+  async (leg) => {
+    const sessions = createLinkSessions(fixture.app, Date.now)
+    const person = { id: ana.id, name: 'ana', display: 'Ana' }
+    const session = { stage: leg, startedAt: Date.now(), ...(leg === 'spotify' && { person }) }
+    const cookie = await sessions.create(session)
+    const state = await sessions.startRedirect(cookie, session)
+    ana.browser.cookies.set('hearsay', cookie)
+
+    expectRefusal(await ana.sees(`/callback/${leg}?code=a&state=${state}`), 400)
+    expectRefusal(await ana.sees(`/callback/${leg}?code=a&state=${state}`), 410)
+    expect(fixture.exchanges).toHaveLength(0)
+    expect(await fixture.app.accounts.find(ana.id)).toBeUndefined()
+  },
+)
+
+test('ST-39 a session that was moved to another key in the store does not open', async () => {
+  const state = (await ana.posts('/link')).searchParams.get('state') ?? ''
+  const mine = ana.browser.cookies.get('hearsay') ?? ''
+  const key = createHash('sha256').update(mine).digest('hex')
+  const encrypted = (await fixture.store.get('attempts', key)) ?? ''
+  expect(JSON.stringify(encrypted)).not.toContain('codeVerifier')
+  const other = 'A'.repeat(43)
+  await fixture.store.set('attempts', createHash('sha256').update(other).digest('hex'), encrypted)
+  await fixture.store.delete('attempts', key)
+  ana.browser.cookies.set('hearsay', other)
+  const page = await ana.sees(`/callback/discord?code=a&state=${state}`)
+  expectRefusal(page)
+  expect(fixture.errors.splice(0)).toMatchObject([{ err: { name: 'DecryptionError' } }])
+  expect(fixture.exchanges).toHaveLength(0)
+})
+
+test('CB-23 twenty callbacks that have all read the session before the first one spends it: one goes on', async () => {
+  const { crypto } = fixture.app
+  const all = Promise.withResolvers<void>()
+  let reads = 0
+  const store: Store = {
+    ...fixture.store,
+    async get(kind, key) {
+      const value = await fixture.store.get(kind, key)
+      reads += 1
+      if (reads === 20) all.resolve()
+      await all.promise
+      return value
+    },
+  }
+  const sessions = createLinkSessions(
+    { store, crypto, temporaryRecords: createTemporaryRecords(store, crypto) },
+    Date.now,
+  )
+  const session = { stage: 'discord', startedAt: Date.now(), codeVerifier: 'v' } as const
+  const cookie = await sessions.create(session)
+  const state = await sessions.startRedirect(cookie, session)
+  const claims = Array.from({ length: 20 }, () => sessions.claimCallback([cookie], 'discord', state, undefined))
+  const outcomes = await Promise.allSettled(claims)
+  const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+  expect(refusals).toHaveLength(19)
+  expect(refusals.every((reason) => reason instanceof SessionError && reason.gone)).toBe(true)
+})
