@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { words } from '../../sandbox/browser.ts'
+import type { Store } from '../../src/store/store.ts'
+import { modelStore } from '../store/model.ts'
 import { startWorld, type World } from '../world/world.ts'
 import { behindProxy, expectRefusal, formHeaders, linkedAs, newcomer, take, takeAll } from './flow.ts'
 import { startWebFixture, type Visitor, type WebFixture } from '../world/web-fixture.ts'
@@ -86,20 +88,21 @@ describe('forms', () => {
 describe('GET /link', () => {
   let fixture: WebFixture
   let ana: Visitor
+  const storeCalls: string[] = []
   beforeEach(async () => {
-    fixture = await startWebFixture({ publicUrl: 'https://liked.example' })
+    fixture = await startWebFixture({ publicUrl: 'https://liked.example', store: observed(modelStore(), storeCalls) })
     ana = fixture.visitor('ana')
   })
   afterEach(() => fixture.stop())
 
   test.each(['GET', 'HEAD'])('%s has no effect: no cookie, and the store is not even asked', async (method) => {
     const hint = new URL(await fixture.app.invitations.create(ana.id, 'interaction-token')).search
-    fixture.storeCalls.length = 0
+    storeCalls.length = 0
     const page = await ana.browser.send(`${fixture.address}/link${hint}`, { method })
     expect(page.status).toBe(200)
     expect(page.headers.get('set-cookie')).toBeNull()
     expect(page.text.includes('Continue with Discord')).toBe(method === 'GET')
-    expect(fixture.storeCalls).toEqual([])
+    expect(storeCalls).toEqual([])
   })
 
   test('other methods are answered 405', async () => {
@@ -127,3 +130,13 @@ describe('GET /link', () => {
     return [page.status, JSON.parse(page.text)]
   }
 })
+
+/** Writes down which of its methods are called. */
+function observed(store: Store, calls: string[]): Store {
+  return new Proxy(store, {
+    get(target, name: keyof Store) {
+      calls.push(name)
+      return target[name]
+    },
+  })
+}

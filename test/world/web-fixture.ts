@@ -25,8 +25,6 @@ export interface WebFixture extends Sandbox {
   readonly store: Store
   /** Where the pages really are; `app.publicUrl` is what they call themselves. */
   readonly address: string
-  /** The store's methods that were called. */
-  readonly storeCalls: string[]
   /** The forms that went to token endpoints. */
   readonly exchanges: URLSearchParams[]
   /** What was to be announced, to whom. */
@@ -69,9 +67,7 @@ export async function startWebFixture({ publicUrl, store: given }: WebFixtureOpt
   const sandbox = await startSandbox(publicUrl === undefined ? {} : { publicUrl })
   const { discord, spotify, env } = sandbox
   const config = readConfig({ ...env, TRUST_PROXY: '1' })
-  const opened = given ?? (await openStore(config.store))
-  const storeCalls: string[] = []
-  const store = observed(opened, storeCalls)
+  const store = given ?? (await openStore(config.store))
   const http = createHttp()
   const exchanges: URLSearchParams[] = []
   const send: Http = (url, request) => {
@@ -101,7 +97,6 @@ export async function startWebFixture({ publicUrl, store: given }: WebFixtureOpt
     app,
     store,
     address,
-    storeCalls,
     exchanges,
     news,
     errors,
@@ -109,7 +104,7 @@ export async function startWebFixture({ publicUrl, store: given }: WebFixtureOpt
     async stop() {
       await web.stop(performance.now() + 5_000)
       await http.close()
-      if (!given) await opened.close()
+      if (!given) await store.close()
       await sandbox.close()
       expect({ errors, discord: discord.surprises, spotify: spotify.surprises }).toEqual({
         errors: [],
@@ -147,15 +142,6 @@ export async function startWebFixture({ publicUrl, store: given }: WebFixtureOpt
       return new URL(headers.get('location') ?? expect.unreachable(`${url} answered ${status}`))
     }
   }
-}
-
-function observed(store: Store, calls: string[]): Store {
-  return new Proxy(store, {
-    get(target, name: keyof Store) {
-      calls.push(name)
-      return target[name]
-    },
-  })
 }
 
 function originOf(url: string): string {
