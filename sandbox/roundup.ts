@@ -48,9 +48,9 @@ async function link(person: string, publicUrl: string): Promise<void> {
 }
 
 /** People try again where the program does not respond in time. */
-async function answered(attempt: () => Promise<Outcome>): Promise<Outcome> {
+async function answered(use: () => Promise<Outcome>): Promise<Outcome> {
   for (let tries = 1; ; tries += 1) {
-    const outcome = await attempt()
+    const outcome = await use()
     if (outcome.kind !== 'failed' || tries === mostTries) return outcome
   }
 }

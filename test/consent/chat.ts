@@ -26,7 +26,7 @@ export interface Button {
   readonly values: readonly string[]
 }
 
-export interface Dialog {
+export interface Modal {
   readonly to: Name
   readonly on: Message
   readonly customId: string

@@ -1,6 +1,6 @@
 import { buttonsOf, type Message } from './chat.ts'
 import { stopClock } from './clock.ts'
-import { buttonOn, looks, presses, types, uses } from './deeds.ts'
+import { buttonOn, looks, presses, types, uses } from './actions.ts'
 import { ConsentError, type Verdict } from './judge.ts'
 import { links } from './linking.ts'
 import type { Name } from './people.ts'
@@ -26,7 +26,7 @@ export async function live(steps: readonly Step[], program: Program): Promise<Re
 }
 
 async function take(world: World, step: Exclude<Step, { readonly kind: 'time passes' }>): Promise<void> {
-  const { model, spotify, messages, dialogs } = world
+  const { model, spotify, messages, modals } = world
   let came: Message[]
   switch (step.kind) {
     case 'links':
@@ -57,9 +57,9 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
       return on && button && presses(world, step.who, on, button, step.slow)
     }
     case 'submits': {
-      const dialog = dialogs.find(({ to }) => to === step.who)
-      const go = { label: 'Go', customId: dialog?.customId ?? '', values: [] }
-      return dialog && presses(world, step.who, dialog.on, go, step.slow, step.page)
+      const modal = modals.find(({ to }) => to === step.who)
+      const go = { label: 'Go', customId: modal?.customId ?? '', values: [] }
+      return modal && presses(world, step.who, modal.on, go, step.slow, step.page)
     }
     case 'ends on Spotify':
       return spotify.ends(step.who)

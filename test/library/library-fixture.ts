@@ -14,8 +14,8 @@ import { createLibrary, type Library } from '../../src/library/library.ts'
 import type { SpotifyApi } from '../../src/spotify/client.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { openEmbedded } from '../../src/store/sqlite.ts'
-import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/browser.ts'
-import { memoryOfOne } from '../spotify/memory.ts'
+import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/oauth-client.ts'
+import { memoryLimiterStore } from '../spotify/limiter-store.ts'
 import { waitLimit } from '../world/until.ts'
 
 /** The library over the sandbox's Spotify, with everything between them as in the program, and no Discord. */
@@ -59,7 +59,7 @@ export async function startLibraryFixture(
   const store = await openEmbedded(directory)
   const http = createHttp()
   const key = { id: 'k1', key: randomBytes(32) }
-  const memory = memoryOfOne()
+  const memory = memoryLimiterStore()
   const settings = { accountsUrl: spotify.accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials, windowRequests }
   // How soon the sandbox answers is the machine's matter.
   const send: Http = (url, request) => http.send(url, { ...request, deadline: waitLimit })

@@ -2,32 +2,32 @@ import { expect, test, vi } from 'vitest'
 import { holdSpotify } from '../world/hold.ts'
 import { until } from '../world/until.ts'
 import { messageOf, rowsOf, startWorld } from '../world/world.ts'
-import { asked, startLab, told } from './lab.ts'
+import { asked, startSpotifyFixture, told } from './spotify-fixture.ts'
 import { stopTime } from './stopped-time.ts'
 
 test('TK-78 an answer that drips or never comes ends at the deadline, and the link stays', async () => {
-  const lab = await startLab(true)
-  const members = await Promise.all(Array.from({ length: 4 }, lab.member))
-  const newcomers = [lab.stranger(), lab.stranger()]
+  const fixture = await startSpotifyFixture(true)
+  const members = await Promise.all(Array.from({ length: 4 }, fixture.member))
+  const newcomers = [fixture.stranger(), fixture.stranger()]
   const slow = { body: { access_token: 'BQ', token_type: 'Bearer', padding: 'x'.repeat(100) } }
   for (const fault of ['drip', 'hang', 'drip', 'hang', 'drip', 'hang'] as const)
-    lab.spotify.script(asked, { ...slow, fault })
-  const before = lab.spotify.requests.length
+    fixture.spotify.script(asked, { ...slow, fault })
+  const before = fixture.spotify.requests.length
   const goOn = stopTime()
   let ended = 0
   const attempts = [
-    ...newcomers.map((person) => lab.connects(person)),
-    ...members.map((person) => lab.office().shows(person)),
+    ...newcomers.map((person) => fixture.connects(person)),
+    ...members.map((person) => fixture.program().shows(person)),
   ].map((attempt) => told(attempt).finally(() => (ended += 1)))
-  await until('six requests', () => lab.spotify.requests.length === before + 6)
+  await until('six requests', () => fixture.spotify.requests.length === before + 6)
   await vi.advanceTimersByTimeAsync(5_999)
   expect(ended).toBe(0)
   await vi.advanceTimersByTimeAsync(1)
   for (const sentence of await Promise.all(attempts)) expect(sentence).toMatch(/^Spotify did not answer/)
   goOn()
-  for (const person of newcomers) expect(await lab.store.get('links', person)).toBeUndefined()
-  for (const person of members) expect((await lab.office().shows(person)).songs).toHaveLength(42)
-  await lab.close()
+  for (const person of newcomers) expect(await fixture.store.get('links', person)).toBeUndefined()
+  for (const person of members) expect((await fixture.program().shows(person)).songs).toHaveLength(42)
+  await fixture.close()
 })
 
 test('IX-124 an answer after 2.9 seconds is acknowledged within one, for a command and for a press', async () => {

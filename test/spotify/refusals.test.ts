@@ -3,33 +3,33 @@ import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Json } from '../../src/store/store.ts'
 import { freePort } from '../../sandbox/free-port.ts'
-import { asked, startLab, told, type Lab } from './lab.ts'
+import { asked, startSpotifyFixture, told, type SpotifyFixture } from './spotify-fixture.ts'
 import { stopTime } from './stopped-time.ts'
 
 const invalidGrant = { status: 400, body: { error: 'invalid_grant', error_description: 'Refresh token revoked' } }
 
-let lab: Lab
-beforeAll(async () => (lab = await startLab()))
-afterAll(() => lab.close())
+let fixture: SpotifyFixture
+beforeAll(async () => (fixture = await startSpotifyFixture()))
+afterAll(() => fixture.close())
 
-const refreshes = (): number => lab.spotify.requests.filter(({ path }) => path === '/api/token').length
+const refreshes = (): number => fixture.spotify.requests.filter(({ path }) => path === '/api/token').length
 
 test('TK-79 a code that is refused links nobody; a refused refresh token ends that link at once, and is not tried again', async () => {
-  const newcomer = lab.stranger()
-  lab.spotify.script(asked, invalidGrant)
-  expect(await told(lab.connects(newcomer))).toMatch(/^Spotify did not accept this sign-in/)
+  const newcomer = fixture.stranger()
+  fixture.spotify.script(asked, invalidGrant)
+  expect(await told(fixture.connects(newcomer))).toMatch(/^Spotify did not accept this sign-in/)
 
-  const member = await lab.member()
-  const office = lab.office()
-  lab.spotify.script(asked, invalidGrant)
+  const member = await fixture.member()
+  const program = fixture.program()
+  fixture.spotify.script(asked, invalidGrant)
   const before = refreshes()
-  expect(await told(office.shows(member))).toContain('`/link`')
-  expect(await office.accounts.find(member)).toBeUndefined()
-  expect(await told(office.shows(member))).toBe('You have not linked your Spotify account yet. Use `/link` first.')
-  expect(await told(lab.office().shows(member))).toContain('`/link`')
+  expect(await told(program.shows(member))).toContain('`/link`')
+  expect(await program.accounts.find(member)).toBeUndefined()
+  expect(await told(program.shows(member))).toBe('You have not linked your Spotify account yet. Use `/link` first.')
+  expect(await told(fixture.program().shows(member))).toContain('`/link`')
   expect(refreshes() - before).toBe(1)
-  await lab.connects(member)
-  expect((await lab.office().shows(member)).songs).toHaveLength(42)
+  await fixture.connects(member)
+  expect((await fixture.program().shows(member)).songs).toHaveLength(42)
 })
 
 describe('TK-82 a 429 of the token endpoint', () => {
@@ -42,19 +42,19 @@ describe('TK-82 a 429 of the token endpoint', () => {
     ['with a Retry-After below zero', { 'Retry-After': '-5' }, 30],
     ['with a Retry-After of a million years', { 'Retry-After': '9'.repeat(15) }, 2 * 24 * 3600],
   ])('%s is waited out without asking again', async (_, headers, seconds) => {
-    const limited = await startLab()
+    const limited = await startSpotifyFixture()
     const member = await limited.member()
     limited.spotify.script(asked, { status: 429, headers, body: 'Too many requests' })
-    const office = limited.office()
+    const program = limited.program()
     const goOn = stopTime()
-    const sentence = await told(office.shows(member))
+    const sentence = await told(program.shows(member))
     const until = Number(/<t:(\d+):R>/.exec(sentence)?.[1])
     expect(Math.abs(until - (Date.now() / 1000 + seconds))).toBeLessThan(1)
     const before = limited.spotify.requests.length
-    expect(await told(office.shows(member))).toBe(sentence)
+    expect(await told(program.shows(member))).toBe(sentence)
     expect(await told(limited.connects(limited.stranger()))).toBe(sentence)
     expect(limited.spotify.requests.length).toBe(before)
-    expect(await office.accounts.find(member)).toBeDefined()
+    expect(await program.accounts.find(member)).toBeDefined()
     goOn()
     await limited.close()
   })
@@ -65,21 +65,21 @@ test('TK-84 a redirect is not followed, and nothing of a token goes there', asyn
   const address = await listen(elsewhere)
   let visits = 0
   elsewhere.on('request', () => (visits += 1))
-  const member = await lab.member()
+  const member = await fixture.member()
   for (const status of [301, 302, 303, 307, 308]) {
-    lab.spotify.script(asked, { status, headers: { Location: address }, body: { error: 'invalid_grant' } })
-    expect(await told(lab.office().shows(member))).toMatch(/^Spotify did not answer/)
+    fixture.spotify.script(asked, { status, headers: { Location: address }, body: { error: 'invalid_grant' } })
+    expect(await told(fixture.program().shows(member))).toMatch(/^Spotify did not answer/)
   }
-  lab.spotify.script(asked, { status: 302, headers: { Location: address } })
-  expect(await told(lab.connects(lab.stranger()))).toMatch(/^Spotify did not answer/)
-  lab.spotify.script(
+  fixture.spotify.script(asked, { status: 302, headers: { Location: address } })
+  expect(await told(fixture.connects(fixture.stranger()))).toMatch(/^Spotify did not answer/)
+  fixture.spotify.script(
     /GET \/v1\/me\/tracks$/,
     { status: 302, headers: { Location: address } },
     { status: 307, headers: { Location: address } },
   )
-  expect(await told(lab.office().shows(member))).toMatch(/^Spotify did not answer/)
+  expect(await told(fixture.program().shows(member))).toMatch(/^Spotify did not answer/)
   expect(visits).toBe(0)
-  expect((await lab.office().shows(member)).songs).toHaveLength(42)
+  expect((await fixture.program().shows(member)).songs).toHaveLength(42)
   elsewhere.close()
 })
 
@@ -97,45 +97,45 @@ describe('no answer at all links nobody and unlinks nobody', () => {
     const server = createServer()
     const address = (await listen(server)).replace('http:', `${scheme}:`)
     spoil(server)
-    const [newcomer, member] = [lab.stranger(), await lab.member()]
-    expect(await told(lab.connects(newcomer, lab.office(address)))).toMatch(/^Spotify did not answer/)
-    expect(await lab.store.get('links', newcomer)).toBeUndefined()
-    expect(await told(lab.office(address).shows(member))).toMatch(/^Spotify did not answer/)
-    expect((await lab.office().shows(member)).songs).toHaveLength(42)
+    const [newcomer, member] = [fixture.stranger(), await fixture.member()]
+    expect(await told(fixture.connects(newcomer, fixture.program(address)))).toMatch(/^Spotify did not answer/)
+    expect(await fixture.store.get('links', newcomer)).toBeUndefined()
+    expect(await told(fixture.program(address).shows(member))).toMatch(/^Spotify did not answer/)
+    expect((await fixture.program().shows(member)).songs).toHaveLength(42)
     server.close()
   })
 })
 
 describe('TK-87 invalid_grant for ten people at once unlinks nobody', () => {
-  const ways: [string, (crowd: Lab, people: readonly string[]) => Promise<unknown>][] = [
-    ['together', (crowd, people) => everybody(people, crowd.office().shows)],
-    ['each in a process of its own', (crowd, people) => everybody(people, (person) => crowd.office().shows(person))],
+  const ways: [string, (crowd: SpotifyFixture, people: readonly string[]) => Promise<unknown>][] = [
+    ['together', (crowd, people) => everybody(people, crowd.program().shows)],
+    ['each in a process of its own', (crowd, people) => everybody(people, (person) => crowd.program().shows(person))],
     [
       'one after another',
       async (crowd, people) => {
-        const { shows } = crowd.office()
+        const { shows } = crowd.program()
         for (const person of people) await told(shows(person))
       },
     ],
   ]
   test.each(ways)('%s', async (_, come) => {
-    const crowd = await startLab()
+    const crowd = await startSpotifyFixture()
     const people = await Promise.all(Array.from({ length: 10 }, crowd.member))
     crowd.spotify.script(asked, ...people.map(() => invalidGrant))
     await come(crowd, people)
-    const { accounts } = crowd.office()
+    const { accounts } = crowd.program()
     for (const person of people) expect(await accounts.find(person)).toMatchObject({ endedAt: null })
     await crowd.close()
   })
 
   test('while it lasts a process asks no more, says so, and nobody is sent to `/link`', async () => {
-    const crowd = await startLab()
+    const crowd = await startSpotifyFixture()
     const people = await Promise.all(Array.from({ length: 10 }, crowd.member))
     crowd.spotify.script(asked, ...people.map(() => invalidGrant))
-    const office = crowd.office()
-    await everybody(people, office.shows)
+    const program = crowd.program()
+    await everybody(people, program.shows)
     const before = crowd.spotify.requests.length
-    for (const sentence of await everybody(people, office.shows))
+    for (const sentence of await everybody(people, program.shows))
       expect(sentence).toMatch(/You stay linked; please try again/)
     expect(crowd.spotify.requests.length).toBe(before)
     await crowd.close()
@@ -150,23 +150,23 @@ describe('TK-88 a stored token that does not open', () => {
     ['of another format', () => 'v2.k1.AAAA.BBBB'],
     ['empty', () => ''],
   ])('%s: the person is told, stays linked, and Spotify is not asked', async (_, spoil) => {
-    const member = await lab.member()
-    const link = (await lab.store.get('links', member)) as { readonly [key: string]: Json; refreshToken: string }
-    await lab.store.set('links', member, { ...link, refreshToken: spoil(link.refreshToken) })
+    const member = await fixture.member()
+    const link = (await fixture.store.get('links', member)) as { readonly [key: string]: Json; refreshToken: string }
+    await fixture.store.set('links', member, { ...link, refreshToken: spoil(link.refreshToken) })
     const before = refreshes()
-    const office = lab.office()
-    expect(await told(office.shows(member))).toMatch(/^Hearsay cannot open what it keeps about your connection\./)
-    expect(await office.accounts.find(member)).toBeDefined()
+    const program = fixture.program()
+    expect(await told(program.shows(member))).toMatch(/^Hearsay cannot open what it keeps about your connection\./)
+    expect(await program.accounts.find(member)).toBeDefined()
     expect(refreshes()).toBe(before)
-    await lab.store.set('links', member, link)
-    expect((await lab.office().shows(member)).songs).toHaveLength(42)
+    await fixture.store.set('links', member, link)
+    expect((await fixture.program().shows(member)).songs).toHaveLength(42)
   })
 
   test("somebody else's: it opens for nobody but its owner", async () => {
-    const [one, other] = [await lab.member(), await lab.member()]
-    const link = (await lab.store.get('links', one)) as { readonly [key: string]: Json }
-    await lab.store.set('links', other, link)
-    expect(await told(lab.office().shows(other))).toMatch(/^Hearsay cannot open/)
+    const [one, other] = [await fixture.member(), await fixture.member()]
+    const link = (await fixture.store.get('links', one)) as { readonly [key: string]: Json }
+    await fixture.store.set('links', other, link)
+    expect(await told(fixture.program().shows(other))).toMatch(/^Hearsay cannot open/)
   })
 })
 

@@ -2,13 +2,13 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ScriptedAnswer } from '../../sandbox/spotify/spotify.ts'
 import { parseTokenResponse } from '../../src/spotify/oauth.ts'
-import { asked, startLab, told, type Lab } from './lab.ts'
+import { asked, startSpotifyFixture, told, type SpotifyFixture } from './spotify-fixture.ts'
 
 const good = { access_token: 'BQgood', token_type: 'Bearer', expires_in: 3600, scope: 'user-library-read' }
 
-let lab: Lab
-beforeAll(async () => (lab = await startLab()))
-afterAll(() => lab.close())
+let fixture: SpotifyFixture
+beforeAll(async () => (fixture = await startSpotifyFixture()))
+afterAll(() => fixture.close())
 
 describe('a token answer that makes no sense links nobody and unlinks nobody', () => {
   const nonsense: [string, ScriptedAnswer][] = [
@@ -59,22 +59,22 @@ describe('a token answer that makes no sense links nobody and unlinks nobody', (
   ]
 
   test.each(nonsense)('%s', async (_, answer) => {
-    const newcomer = lab.stranger()
-    lab.spotify.script(asked, answer)
-    expectSentence(await told(lab.connects(newcomer)))
-    expect(await lab.store.get('links', newcomer)).toBeUndefined()
+    const newcomer = fixture.stranger()
+    fixture.spotify.script(asked, answer)
+    expectSentence(await told(fixture.connects(newcomer)))
+    expect(await fixture.store.get('links', newcomer)).toBeUndefined()
 
-    const member = await lab.member()
-    const before = await lab.store.get('links', member)
-    lab.spotify.script(asked, answer)
-    expectSentence(await told(lab.connects(member)))
-    expect(await lab.store.get('links', member)).toEqual(before)
+    const member = await fixture.member()
+    const before = await fixture.store.get('links', member)
+    fixture.spotify.script(asked, answer)
+    expectSentence(await told(fixture.connects(member)))
+    expect(await fixture.store.get('links', member)).toEqual(before)
 
-    const office = lab.office()
-    lab.spotify.script(asked, answer)
-    expectSentence(await told(office.shows(member)))
-    expect(await lab.store.get('links', member)).toEqual(before)
-    expect((await office.shows(member)).songs).toHaveLength(42)
+    const program = fixture.program()
+    fixture.spotify.script(asked, answer)
+    expectSentence(await told(program.shows(member)))
+    expect(await fixture.store.get('links', member)).toEqual(before)
+    expect((await program.shows(member)).songs).toHaveLength(42)
   })
 })
 
@@ -107,34 +107,34 @@ describe('TK-74 a refresh token beside an answer', () => {
     ['with a newline', 'AQ\nAQ'],
     ['of 8 KB', 'A'.repeat(8192)],
   ])('%s: linking fails, a refresh works and keeps the one that is there', async (_, refreshToken) => {
-    const newcomer = lab.stranger()
-    lab.spotify.script(asked, { body: { ...good, refresh_token: refreshToken } })
-    expectSentence(await told(lab.connects(newcomer)))
-    expect(await lab.store.get('links', newcomer)).toBeUndefined()
+    const newcomer = fixture.stranger()
+    fixture.spotify.script(asked, { body: { ...good, refresh_token: refreshToken } })
+    expectSentence(await told(fixture.connects(newcomer)))
+    expect(await fixture.store.get('links', newcomer)).toBeUndefined()
 
-    const member = await lab.member()
-    const before = await lab.keptToken(member)
-    lab.spotify.script(asked, { body: { ...good, refresh_token: refreshToken } })
+    const member = await fixture.member()
+    const before = await fixture.keptToken(member)
+    fixture.spotify.script(asked, { body: { ...good, refresh_token: refreshToken } })
     // The sandbox does not know the made-up access token, so a second refresh follows.
-    expect((await lab.office().shows(member)).songs).toHaveLength(42)
-    expect(await lab.keptToken(member)).toBe(before)
+    expect((await fixture.program().shows(member)).songs).toHaveLength(42)
+    expect(await fixture.keptToken(member)).toBe(before)
   })
 
   test('the same one: nothing is written', async () => {
-    const member = await lab.member()
-    const before = await lab.store.get('links', member)
-    lab.spotify.script(asked, { body: { ...good, refresh_token: await lab.keptToken(member) } })
-    await lab.office().shows(member)
-    expect(await lab.store.get('links', member)).toEqual(before)
+    const member = await fixture.member()
+    const before = await fixture.store.get('links', member)
+    fixture.spotify.script(asked, { body: { ...good, refresh_token: await fixture.keptToken(member) } })
+    await fixture.program().shows(member)
+    expect(await fixture.store.get('links', member)).toEqual(before)
   })
 
   test('a new one is used from then on', async () => {
-    const member = await lab.member()
-    const before = await lab.keptToken(member)
-    lab.spotify.rotation = true
-    for (let start = 1; start <= 3; start += 1) expect((await lab.office().shows(member)).songs).toHaveLength(42)
-    lab.spotify.rotation = false
-    expect(await lab.keptToken(member)).not.toBe(before)
+    const member = await fixture.member()
+    const before = await fixture.keptToken(member)
+    fixture.spotify.rotation = true
+    for (let start = 1; start <= 3; start += 1) expect((await fixture.program().shows(member)).songs).toHaveLength(42)
+    fixture.spotify.rotation = false
+    expect(await fixture.keptToken(member)).not.toBe(before)
   })
 
   test.each([
@@ -143,10 +143,10 @@ describe('TK-74 a refresh token beside an answer', () => {
     ['no token_type', { token_type: undefined }],
     ['expires_in "soon" and scope 7', { access_token: '', expires_in: 'soon', scope: 7 }],
   ])('a new one is stored beside %s', async (_, odd) => {
-    const member = await lab.member()
-    lab.spotify.script(asked, { body: { ...good, ...odd, refresh_token: 'AQrotated' } })
-    expectSentence(await told(lab.office().shows(member)))
-    expect(await lab.keptToken(member)).toBe('AQrotated')
+    const member = await fixture.member()
+    fixture.spotify.script(asked, { body: { ...good, ...odd, refresh_token: 'AQrotated' } })
+    expectSentence(await told(fixture.program().shows(member)))
+    expect(await fixture.keptToken(member)).toBe('AQrotated')
   })
 })
 
@@ -156,26 +156,26 @@ describe('TK-75 the scope beside an answer', () => {
     ['absent is what was asked for', undefined, ['user-library-read']],
     ['more than was asked for is fine', 'user-library-read user-top-read', ['user-library-read', 'user-top-read']],
   ])('%s', async (_, scope, kept) => {
-    const person = lab.stranger()
-    lab.spotify.script(asked, { body: { ...good, scope, refresh_token: 'AQ' } })
-    lab.spotify.script(/GET \/v1\/me$/, { body: { id: 'ben' } })
-    expect((await lab.connects(person)).scope).toEqual(kept)
+    const person = fixture.stranger()
+    fixture.spotify.script(asked, { body: { ...good, scope, refresh_token: 'AQ' } })
+    fixture.spotify.script(/GET \/v1\/me$/, { body: { id: 'ben' } })
+    expect((await fixture.connects(person)).scope).toEqual(kept)
   })
 
   test('less than is needed links nobody, and costs a member nothing at a refresh', async () => {
-    const person = lab.stranger()
-    lab.spotify.script(asked, { body: { ...good, scope: 'user-top-read', refresh_token: 'AQ' } })
-    expectSentence(await told(lab.connects(person)))
-    expect(await lab.store.get('links', person)).toBeUndefined()
+    const person = fixture.stranger()
+    fixture.spotify.script(asked, { body: { ...good, scope: 'user-top-read', refresh_token: 'AQ' } })
+    expectSentence(await told(fixture.connects(person)))
+    expect(await fixture.store.get('links', person)).toBeUndefined()
 
-    const member = await lab.member()
-    lab.spotify.script(asked, { body: { ...good, scope: 'user-top-read' } })
-    lab.spotify.script(/GET \/v1\/me\/tracks$/, {
+    const member = await fixture.member()
+    fixture.spotify.script(asked, { body: { ...good, scope: 'user-top-read' } })
+    fixture.spotify.script(/GET \/v1\/me\/tracks$/, {
       status: 403,
       body: { error: { message: 'Insufficient client scope' } },
     })
-    expectSentence(await told(lab.office().shows(member)))
-    expect((await lab.office().shows(member)).songs).toHaveLength(42)
+    expectSentence(await told(fixture.program().shows(member)))
+    expect((await fixture.program().shows(member)).songs).toHaveLength(42)
   })
 })
 

@@ -153,7 +153,7 @@ describe('turning the pages of liked songs', () => {
     expect(still && footerOf(still)).toBe(footerOf(shown))
   })
 
-  test('private:true is for Ana alone, and market marks what is not available there', async () => {
+  test('private:true is for Ana alone, and market greys out what is not available there', async () => {
     const secret = messageOf(await ana.uses('liked recent', { private: true, market: 'gb' }))
     expect(secret.ephemeral).toBe(true)
     expect(world.spotify.requests.at(-1)?.query['market']).toBe('GB')

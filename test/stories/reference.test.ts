@@ -1,4 +1,4 @@
-import { createChannels } from '../roundups/channel.ts'
+import { createMemoryPublisher } from '../roundups/memory-publisher.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const config = readConfig(sandbox.env)
   const [store, http] = [await openStore(config.store), createHttp()]
   const commands = new Map(Object.entries(failures).map(([name, failure]) => [name, failing(name, failure)]))
-  const app = await build(config, store, http.send, commands, createChannels())
+  const app = await build(config, store, http.send, commands, createMemoryPublisher())
   const note = (details: object, says: string) => void lines.push({ ...details, says })
   const quiet = () => undefined
   const log = { info: quiet, debug: quiet, error: note } as unknown as Log

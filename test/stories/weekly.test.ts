@@ -64,8 +64,8 @@ describe.skipIf(withoutRedis())('the weekly roundup in the program as it runs', 
   test('IX-114 the pages of another server are not shown in this one', async () => {
     const [post] = posts()
     const [first = ''] = await store.members(`sheets.${world.discord.guild.id}`)
-    const sheet = (await store.get('sheets', `${first.split(':')[0]}.1`)) as { readonly [key: string]: Json }
-    await store.set('sheets', 'now-elsewhere.1', { ...sheet, id: 'now-elsewhere', server: closedServer })
+    const page = (await store.get('sheets', `${first.split(':')[0]}.1`)) as { readonly [key: string]: Json }
+    await store.set('sheets', 'now-elsewhere.1', { ...page, id: 'now-elsewhere', server: closedServer })
     const told = messageOf(await ana.forges(post as NonNullable<typeof post>, 'roundup:1:page:now-elsewhere:1:n'))
     expect(told).toMatchObject({ ephemeral: true, embeds: [], content: 'This roundup belongs to another server.' })
   })

@@ -96,7 +96,7 @@ describe.each(legs)('what comes back to /callback/%s', (leg) => {
     expect((await ana.browser.send(good.href)).status).toBe(303)
   })
 
-  test.each(ending)('%s is said in plain words, and the attempt is gone', async (_, make, sentence) => {
+  test.each(ending)('%s is said in plain words, and the session is gone', async (_, make, sentence) => {
     const page = await comesBack(make)
     expectRefusal(page)
     expect(words(page)).toMatch(sentence)

@@ -72,7 +72,7 @@ describe.each(legs)('the cookie on the way back from %s', (leg) => {
     expect((await ana.browser.send(good.href)).status).toBe(303)
   })
 
-  test.each([0, 1])('CK-45 two of the same name, number %i of another living attempt: refused', async (place) => {
+  test.each([0, 1])('CK-45 two of the same name, number %i of another living session: refused', async (place) => {
     ana = newcomer(world, 'ana')
     const emil = newcomer(world, 'emil')
     await emil.linksUntil('confirm')
@@ -87,7 +87,7 @@ describe.each(legs)('the cookie on the way back from %s', (leg) => {
   })
 })
 
-test('CK-48 the cookie of a finished attempt shows its end, and nothing else can be done with it', async () => {
+test('CK-48 the cookie of a finished session shows its end, and nothing else can be done with it', async () => {
   ana = newcomer(world, 'ana')
   const good = await callbackOf(ana, 'spotify')
   const at = (path: string) => new URL(path, good).href

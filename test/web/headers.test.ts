@@ -60,7 +60,7 @@ describe.each(names)('%s', (name) => {
     expect([...policy.values()].join(' ')).not.toMatch(/unsafe|\*|data:|https:(?!\/)/)
   })
 
-  test('has no script, no refresh, nothing inline, and the style sheet that the policy names', () => {
+  test('has no script, no refresh, nothing inline, and the stylesheet that the policy names', () => {
     const { text, headers } = page()
     expect(text).not.toMatch(/<script|http-equiv|javascript:|\son\w+=|\sstyle=|<base|<iframe|<object/i)
     expect(headers.get('refresh')).toBeNull()

@@ -32,7 +32,7 @@ describe.each(legs)('the state of the %s leg', (leg) => {
     return withState(good, (state) => state)
   }
 
-  test.each(wrong)('%s is a wrong guess, and one wrong guess ends the attempt', async (_, change) => {
+  test.each(wrong)('%s is a wrong guess, and one wrong guess ends the session', async (_, change) => {
     await arrive()
     const before = exchanges(world, leg)
     expectRefusal(await ana.browser.send(withState(good, change)), 400)
@@ -71,7 +71,7 @@ describe.each(legs)('the state of the %s leg', (leg) => {
     await expectNotLinked(ana)
   })
 
-  test('CB-25 ST-36 the right state at the other provider’s address ends the attempt', async () => {
+  test('CB-25 ST-36 the right state at the other provider’s address ends the session', async () => {
     await arrive()
     const before = [exchanges(world, 'discord'), exchanges(world, 'spotify')]
     const other = good.href.replace(`/${leg}?`, leg === 'discord' ? '/spotify?' : '/discord?')

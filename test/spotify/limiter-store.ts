@@ -3,7 +3,7 @@ import type { RateLimitBlock } from '../../src/spotify/rate-limit/retry-after.ts
 import { enterMeter, type MeterState } from '../../src/store/meter.ts'
 
 /** What the gates of one app share, within this process. */
-export function memoryOfOne(now: () => number = Date.now): LimiterStore {
+export function memoryLimiterStore(now: () => number = Date.now): LimiterStore {
   const meters = new Map<string, MeterState>()
   let block: RateLimitBlock | undefined
   return {

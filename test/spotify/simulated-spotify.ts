@@ -4,7 +4,7 @@ import { runConcurrently } from '../../src/concurrency.ts'
 import type { HandClock } from './hand-clock.ts'
 
 /** A Spotify on a hand-driven clock: nothing but its rolling window, counted when a request arrives. */
-export interface FarSide {
+export interface SimulatedSpotify {
   readonly refused: number[]
   /** The most requests that have arrived within any window. */
   most(): number
@@ -20,10 +20,10 @@ export interface Habits {
   readonly way?: () => number
 }
 
-export function createFarSide(
+export function createSimulatedSpotify(
   clock: HandClock,
   { limit = Infinity, window = 30_000, way = () => 30 }: Habits,
-): FarSide {
+): SimulatedSpotify {
   const times: number[] = []
   const refused: number[] = []
   const arrived: string[] = []
@@ -55,7 +55,7 @@ export function createFarSide(
 export async function readMany(
   clock: HandClock,
   gate: RateLimiter,
-  far: FarSide,
+  far: SimulatedSpotify,
   count: number,
   atOnce = 8,
 ): Promise<number> {
