@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { calculatePKCECodeChallenge } from 'oauth4webapi'
 import { makeAccounts } from '../../sandbox/people.ts'
-import type { FakeSpotify } from '../../sandbox/spotify/spotify.ts'
+import type { FakeSpotify, SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import { startSpotify } from '../../sandbox/spotify/start.ts'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import type { Link } from '../../src/accounts/links.ts'
 import { createCrypto, type Crypto } from '../../src/crypto.ts'
 import { errorMessage } from '../../src/error-messages.ts'
 import { createHttp, type Http } from '../../src/http.ts'
-import { createSpotifyClients } from '../../src/spotify/clients.ts'
+import { createSpotifyClients, type SpotifyClient } from '../../src/spotify/clients.ts'
 import type { SavedPage } from '../../src/spotify/parse.ts'
 import { openEmbedded } from '../../src/store/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -27,8 +27,8 @@ export interface SpotifyFixture {
   stranger(): string
   /** Somebody new who is linked to Ben's account. */
   member(): Promise<string>
-  /** Ends the person's consent page with yes, and makes the link. */
-  connects(person: string, program?: Program): Promise<Link>
+  /** Agrees on the person's consent page, and makes the link. */
+  connects(person: string, program?: Program, account?: string): Promise<Link>
   program(accountsUrl?: string): Program
   /** The refresh token as it is stored. */
   keptToken(person: string): Promise<string>
@@ -36,68 +36,78 @@ export interface SpotifyFixture {
 }
 
 /** A process of the program as it is after a start: nothing in memory, so whoever comes first has a refresh. */
-export interface Program {
+export interface Program extends SpotifyClient {
   readonly accounts: Accounts
   /** Shows somebody their newest songs. */
   shows(person: string): Promise<SavedPage>
 }
 
+interface SpotifyFixtureOptions {
+  /** Those of the sandbox's people without it. */
+  readonly accounts?: readonly SpotifyAccount[]
+  /** What Spotify allows in 30 seconds, and what the operator knows of it. */
+  readonly windowLimit?: number
+  readonly windowRequests?: number
+  /** Whether requests end at the program's deadlines, and not only where the tests give up. */
+  readonly hurried?: boolean
+  /** Sees every request. */
+  readonly watch?: (send: Http) => Http
+}
+
 export const asked = /^POST \/api\/token$/
 
-/** @param hurried whether requests end at the program's deadlines, and not only where the tests give up */
-export async function startSpotifyFixture(hurried = false): Promise<SpotifyFixture> {
-  const spotify = await startSpotify({ accounts: makeAccounts(Date.now()) })
+export async function startSpotifyFixture(options: SpotifyFixtureOptions = {}): Promise<SpotifyFixture> {
+  const { accounts = makeAccounts(Date.now()), windowLimit = Infinity, windowRequests, hurried, watch } = options
+  const spotify = await startSpotify({ accounts, windowLimit })
   const directory = await mkdtemp(join(tmpdir(), 'hearsay-fixture-'))
   const store = await openEmbedded(directory)
   const http = createHttp()
+  // How soon the sandbox answers is the machine's matter.
   const patient: Http = (url, request) => http.send(url, { ...request, deadline: waitLimit })
   const send = hurried ? http.send : patient
   const key = { id: 'k1', key: randomBytes(32) }
-  const seal: Crypto = createCrypto(key, [key])
-  const memory = memoryLimiterStore()
+  const crypto: Crypto = createCrypto(key, [key])
+  const limiterStore = memoryLimiterStore()
   let people = 0
 
-  const fixture: SpotifyFixture = {
-    spotify,
-    store,
-    stranger: () => `9${String((people += 1)).padStart(17, '0')}`,
-    async member() {
-      const person = fixture.stranger()
-      await fixture.connects(person)
-      return person
-    },
-    async connects(person, program = fixture.program()) {
-      const challenge = await calculatePKCECodeChallenge(verifier)
-      const back = await answerConsent(authorizeUrl(spotify, { code_challenge: challenge }), 'agree', 'ben-spotify')
-      const parameters = clients().operator.oauth.validate(back.searchParams, 'a-state')
-      return program.accounts.connect(person, {
-        parameters,
-        redirectUri,
-        codeVerifier: verifier,
-        startedAt: Date.now(),
-      })
-    },
-    async keptToken(person) {
-      const { refreshToken } = (await store.get('links', person)) as { refreshToken: string }
-      return seal.decrypt(refreshToken, person, 'refresh-token')
-    },
-    program(accountsUrl = spotify.accountsUrl) {
-      const accounts = createAccounts(store, seal, clients(accountsUrl))
-      const shows = async (person: string) =>
-        accounts.withToken(person, await accounts.get(person), (token, api) => api.savedTracks(token, { offset: 0 }))
-      return { accounts, shows }
-    },
-    async close() {
-      await http.close()
-      await spotify.close()
-      await store.close()
-      await rm(directory, { recursive: true })
-    },
-  }
-  return fixture
+  return { spotify, store, stranger, member, connects, program, keptToken, close }
 
-  function clients(accountsUrl = spotify.accountsUrl) {
-    return createSpotifyClients({ accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials }, send, () => memory)
+  function stranger(): string {
+    return `9${String((people += 1)).padStart(17, '0')}`
+  }
+
+  async function member(): Promise<string> {
+    const person = stranger()
+    await connects(person)
+    return person
+  }
+
+  async function connects(person: string, by = program(), account = 'ben-spotify'): Promise<Link> {
+    const challenge = await calculatePKCECodeChallenge(verifier)
+    const back = await answerConsent(authorizeUrl(spotify, { code_challenge: challenge }), 'agree', account)
+    const parameters = by.oauth.validate(back.searchParams, 'a-state')
+    return by.accounts.connect(person, { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() })
+  }
+
+  function program(accountsUrl = spotify.accountsUrl): Program {
+    const settings = { accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials, windowRequests }
+    const clients = createSpotifyClients(settings, watch ? watch(send) : send, () => limiterStore)
+    const accounts = createAccounts(store, crypto, clients)
+    const shows = async (person: string): Promise<SavedPage> =>
+      accounts.withToken(person, await accounts.get(person), (token, api) => api.savedTracks(token, { offset: 0 }))
+    return { ...clients.operator, accounts, shows }
+  }
+
+  async function keptToken(person: string): Promise<string> {
+    const { refreshToken } = (await store.get('links', person)) as { refreshToken: string }
+    return crypto.decrypt(refreshToken, person, 'refresh-token')
+  }
+
+  async function close(): Promise<void> {
+    await http.close()
+    await spotify.close()
+    await store.close()
+    await rm(directory, { recursive: true })
   }
 }
 
