@@ -1,5 +1,5 @@
+import { stopTime } from '../world/stopped-time.ts'
 import { buttonsOf, type Message } from './chat.ts'
-import { stopClock } from './clock.ts'
 import { buttonOn, looks, presses, types, uses } from './actions.ts'
 import { ConsentError, type Verdict } from './judge.ts'
 import { links } from './linking.ts'
@@ -10,18 +10,18 @@ import { createWorld, type World } from './world.ts'
 
 /** Plays the steps in a world of their own, one after another. Rejects with ConsentError when somebody is wronged. */
 export async function live(steps: readonly Step[], program: Program): Promise<Record<Verdict, number>> {
-  const clock = stopClock()
+  const time = stopTime(Date.UTC(2026, 5, 1, 12))
   try {
-    const world = await createWorld(program, clock)
+    const world = await createWorld(program, time)
     for (const step of steps) {
-      if (step.kind === 'time passes') await clock.pass(step.minutes * 60_000)
+      if (step.kind === 'time passes') await time.pass(step.minutes * 60_000)
       else await take(world, step)
       await world.settles()
     }
     await world.ends()
     return world.verdicts
   } finally {
-    clock.end()
+    time.goOn()
   }
 }
 

@@ -6,8 +6,8 @@ import { refusal } from '../../src/views/share-request.ts'
 import { errorMessage } from '../../src/error-messages.ts'
 import { NotSharedError } from '../../src/errors.ts'
 import { modelStore } from '../store/model.ts'
+import type { StoppedTime } from '../world/stopped-time.ts'
 import type { Modal, Message } from './chat.ts'
-import type { Clock } from './clock.ts'
 import { ConsentError, judge, type Action, type Outcome, type Verdict } from './judge.ts'
 import { createModel, type Model } from './model.ts'
 import { names, people, servers, type Name } from './people.ts'
@@ -39,7 +39,7 @@ const patience = 3_000
 const stride = 500
 const mostRounds = 500
 
-export async function createWorld({ commands, config }: Program, clock: Clock): Promise<World> {
+export async function createWorld({ commands, config }: Program, time: StoppedTime): Promise<World> {
   const model = createModel()
   const spotify = createSpotify(model.end)
   const app = await build(config, modelStore(), spotify.http, commands, createMemoryPublisher())
@@ -96,8 +96,8 @@ export async function createWorld({ commands, config }: Program, clock: Clock): 
   }
 
   async function settles(): Promise<void> {
-    await clock.pass(1)
-    for (let passed = 0; underWay.size > 0 && passed < patience; passed += stride) await clock.pass(stride)
+    await time.pass(1)
+    for (let passed = 0; underWay.size > 0 && passed < patience; passed += stride) await time.pass(stride)
     if (wrong.length > 0) throw wrong[0]
     for (const name of names) await compareSharing(name)
   }
