@@ -1,10 +1,10 @@
-import { createMemoryPublisher } from '../roundups/memory-publisher.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { build } from '../../src/app.ts'
 import { createBot } from '../../src/discord/bot.ts'
 import { createClient } from '../../src/discord/client.ts'
+import { createPublisher } from '../../src/discord/publisher.ts'
 import { createInlineResponses } from '../../src/discord/inline-responses.ts'
 import type { LoadedCommand } from '../../src/discord/load.ts'
 import { readConfig } from '../../src/config.ts'
@@ -27,12 +27,12 @@ beforeAll(async () => {
   const config = readConfig(sandbox.env)
   const [store, http] = [await openStore(config.store), createHttp()]
   const commands = new Map(Object.entries(failures).map(([name, failure]) => [name, failing(name, failure)]))
-  const app = await build(config, store, http.send, commands, createMemoryPublisher())
   const note = (details: object, says: string) => void lines.push({ ...details, says })
   const quiet = () => undefined
   const log = { info: quiet, debug: quiet, error: note } as unknown as Log
   const responses = createInlineResponses()
   const client = createClient(config.discord, responses)
+  const app = await build(config, store, http.send, commands, createPublisher(client.rest, log))
   const bot = createBot(client, config.discord, { commands, app, responses }, log)
   await bot.start()
   ends.push(bot.stop, http.close, () => store.close(), sandbox.close)
