@@ -10,7 +10,7 @@ const mostTries = 3
 
 /**
  * Makes a weekly roundup wait for its Friday, by what people would do: some link their accounts and take part, and
- * whoever manages the server sets it up in the last channel.
+ * somebody who manages the server sets it up in the last channel.
  */
 export async function prepareRoundup(discord: FakeDiscord, publicUrl: string): Promise<void> {
   await discord.ready(longestStart)

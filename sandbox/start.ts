@@ -70,7 +70,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (!options.directory) opened.push(() => rm(directory, { recursive: true, force: true }))
     const port = options.botPort ?? (await freePort())
     const env = environment(discord, spotify, { port, directory, publicUrl: publicUrl ?? `http://127.0.0.1:${port}` })
-    // Whoever closes the sandbox before it is ready misses nothing.
+    // A sandbox that is closed before that needs no roundup.
     if (clock) prepareRoundup(discord, env.PUBLIC_URL).catch(() => undefined)
     return { env, url: chat.url, discord, spotify, close: () => closeAll(opened) }
   } catch (error) {

@@ -95,7 +95,7 @@ describe.skipIf(withoutRedis())('shards are held by one process', () => {
     expect((await next).held()).toBe(true)
   })
 
-  test('whoever waits can be told to stop', async () => {
+  test('a process that waits can be told to stop', async () => {
     await take([0])
     const stop = new AbortController()
     const second = take([0], stop.signal)

@@ -87,7 +87,7 @@ export interface FakeDiscord {
     readonly status: number
     readonly at: number
   }[]
-  /** What a real Discord would have refused, and what this one does not know: each is a mistake of the bot or a gap of the fake. */
+  /** What a real Discord would have refused, and what this one does not know: each is a mistake of the bot or a gap of the sandbox. */
   readonly surprises: string[]
   /** Commands as the bot registered them. */
   commands(): readonly Record<string, unknown>[]
@@ -150,7 +150,7 @@ export interface FakeDiscord {
   freezeGateway(): void
   /** Calls back after anything visible has changed; the answer stops it. */
   onChange(listener: () => void): () => void
-  /** The commands so far, and these messages, whoever sees them. */
+  /** The commands so far, and these messages, whatever person sees them. */
   held(messageIds: readonly string[]): HeldDiscord
   /** Goes on with what another sandbox held. */
   restore(held: HeldDiscord): void

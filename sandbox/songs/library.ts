@@ -7,7 +7,7 @@ import type { Random } from './random.ts'
 /** How somebody has been collecting songs. */
 export interface Habit {
   readonly size: number
-  /** Names of tastes; one that stands here twice is liked twice as often. */
+  /** Names of tastes; one that is here twice is liked twice as often. */
   readonly tastes: readonly string[]
   /** How far back the library goes. */
   readonly years: number

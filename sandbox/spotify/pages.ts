@@ -9,7 +9,7 @@ interface Consent {
   readonly form: string
   readonly asking: Asking
   readonly accounts: readonly SpotifyAccount[]
-  /** The account of whoever uses this browser, when that is known. */
+  /** The account of the person at this browser, when that is known. */
   readonly account: SpotifyAccount | undefined
 }
 

@@ -96,9 +96,9 @@ function actionOf(
   const { model, spotify } = world
   const { who, owner, place } = action
   const state = (): string =>
-    [spotify.failures, model.changes(owner), model.linked(owner), spotify.stands(owner)].join()
+    [spotify.failures, model.changes(owner), model.linked(owner), spotify.isLive(owner)].join()
   const before = state()
-  const well = (): boolean => model.linked(owner) && spotify.stands(owner) && state() === before
+  const well = (): boolean => model.linked(owner) && spotify.isLive(owner) && state() === before
   return { ...action, asked: [], chosen, admitted: mayLook(model, who, owner, place), well }
 }
 

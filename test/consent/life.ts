@@ -77,7 +77,7 @@ function pressLatest(world: World, { who, slow = false }: { who: Name; slow?: bo
   if (mine && button) presses(world, who, mine, button, slow)
 }
 
-/** Whoever shares can take it back at any time. */
+/** A person who shares can take it back at any time. */
 function expectWay(came: readonly Message[], who: Name, label: RegExp): void {
   if (came.some((message) => buttonOn(message, label))) return
   throw new ConsentError(`${who} is not offered a way to take back what is shared`)

@@ -33,12 +33,12 @@ export function songsOf(account: string, from: number, to: number): unknown[] {
   })
 }
 
-/** The accounts whose songs stand somewhere in an answer. */
+/** The accounts whose songs are somewhere in an answer. */
 export function accountsIn(answer: unknown): Set<string> {
   return new Set(titlesIn(answer).map(([, name, number]) => `${name}${number}`))
 }
 
-/** How many different songs of the account stand in an answer. */
+/** How many different songs of the account are in an answer. */
 export function songsIn(answer: unknown, account: string): number {
   const titles = titlesIn(answer).map(([title]) => title)
   return new Set(titles.filter((title) => title.startsWith(`${account}song`))).size

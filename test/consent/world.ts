@@ -90,7 +90,7 @@ export async function createWorld({ commands, config }: Program, time: StoppedTi
 
   function apologise(action: Action, error: unknown): void {
     const explanation = errorMessage(error)
-    if (!explanation) throw new ConsentError(`${action.who} meets a failure that nobody foresaw`, { cause: error })
+    if (!explanation) throw new ConsentError(`${action.who} meets an unexpected failure`, { cause: error })
     const body = error instanceof NotSharedError ? refusal(error) : { content: explanation.sentence }
     post(action, action.who).body = body
   }

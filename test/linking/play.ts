@@ -24,7 +24,7 @@ interface Player {
 /**
  * Plays the moves in a fresh world. Rejects with LinkingError after the move that linked somebody with another's account.
  * Browsers follow redirects at once; what Mallory reads of other people's addresses she reads afterwards. One thing she
- * does not do, since nothing but the page's words stands against it: answer a victim's own question at a provider,
+ * does not do, since nothing but the page's words is against it: answer a victim's own question at a provider,
  * keep her browser from taking the answer to us, and have the victim open it instead.
  */
 export async function play(
@@ -49,7 +49,7 @@ export async function play(
     await perform(move)
     await judge(move)
   }
-  if (fixture.errors.length > 0) throw new LinkingError('A page failed in a way that nobody foresaw')
+  if (fixture.errors.length > 0) throw new LinkingError('A page failed unexpectedly')
 
   async function perform(move: Move): Promise<void> {
     switch (move.kind) {

@@ -2,7 +2,7 @@ import type { LimiterStore } from '../../src/spotify/rate-limit/limiter.ts'
 import type { RateLimitBlock } from '../../src/spotify/rate-limit/retry-after.ts'
 import { enterMeter, type MeterState } from '../../src/store/meter.ts'
 
-/** What the gates of one app share, within this process. */
+/** What the rate limiters of one app share, within this process. */
 export function memoryLimiterStore(now: () => number = Date.now): LimiterStore {
   const meters = new Map<string, MeterState>()
   let block: RateLimitBlock | undefined

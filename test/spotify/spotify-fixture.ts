@@ -35,7 +35,7 @@ export interface SpotifyFixture {
   close(): Promise<void>
 }
 
-/** A process of the program as it is after a start: nothing in memory, so whoever comes first has a refresh. */
+/** A process of the program as it is after a start: nothing in memory, so the first request needs a refresh. */
 export interface Program extends SpotifyClient {
   readonly accounts: Accounts
   /** Shows somebody their newest songs. */
@@ -111,7 +111,7 @@ export async function startSpotifyFixture(options: SpotifyFixtureOptions = {}): 
   }
 }
 
-/** What a person is told when it fails. Fails the test when it works, or when nobody foresaw the failure. */
+/** What a person is told when it fails. Fails the test when it works, or when the failure is unexpected. */
 export async function told(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
     () => new Error('It worked'),

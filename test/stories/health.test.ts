@@ -8,7 +8,7 @@ import { createLog } from '../../src/log.ts'
 import { shareStoreCheck } from '../../src/web/server.ts'
 import { startWorld } from '../world/world.ts'
 
-test('whoever asks for /health again and again writes nothing to the disk', async () => {
+test('asking for /health again and again writes nothing to the disk', async () => {
   const world = await startWorld()
   const other = new DatabaseSync(join(world.env['DATA_DIR'] ?? '', 'hearsay.sqlite'))
   const commits = () => other.prepare('PRAGMA data_version').get()?.['data_version']

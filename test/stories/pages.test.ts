@@ -164,7 +164,7 @@ describe('turning the pages of liked songs', () => {
     expect(wrong).toMatchObject({ ephemeral: true, content: 'A market is a country in two letters, such as GB or DE.' })
   })
 
-  test('whoever has not linked is sent to /link, privately', async () => {
+  test('somebody who has not linked is sent to /link, privately', async () => {
     const outcome = messageOf(await world.person('chiyo').uses('liked recent'))
     expect(outcome.ephemeral).toBe(true)
     expect(outcome.content).toContain('`/link`')

@@ -44,22 +44,19 @@ afterAll(async () => {
 test.each([
   ['stumble', /^Something went wrong \(ref ([\da-f]{4})\)\./, /please report this line/],
   ['misled', /Your connection is safe.* \(ref ([\da-f]{4})\)$/, /check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET/],
-])(
-  'the reference that Ana is shown for /%s stands in the operator’s line, with what to do',
-  async (name, shown, fix) => {
-    const { content } = messageOf(await createPlayer(sandbox, 'ana').uses(name))
-    const [, reference] = shown.exec(content) ?? []
-    const line = lines.splice(0)
-    expect(line).toEqual([
-      expect.objectContaining({
-        reference,
-        command: name,
-        interaction: expect.stringMatching(/^\d+$/),
-        says: expect.stringMatching(fix),
-      }),
-    ])
-  },
-)
+])('the reference that Ana is shown for /%s is in the operator’s line, with what to do', async (name, shown, fix) => {
+  const { content } = messageOf(await createPlayer(sandbox, 'ana').uses(name))
+  const [, reference] = shown.exec(content) ?? []
+  const line = lines.splice(0)
+  expect(line).toEqual([
+    expect.objectContaining({
+      reference,
+      command: name,
+      interaction: expect.stringMatching(/^\d+$/),
+      says: expect.stringMatching(fix),
+    }),
+  ])
+})
 
 function failing(name: string, failure: () => Error): LoadedCommand {
   const execute = async (): Promise<never> => {

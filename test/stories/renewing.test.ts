@@ -81,7 +81,7 @@ describe('renewing', () => {
     expect(await fixture.app.sharing.shares(ana.id, server)).toBe(true)
   })
 
-  test('whoever never saved is asked for reading alone, also the second time', async () => {
+  test('somebody who never saved is asked for reading alone, also the second time', async () => {
     await links(ana)
     const confirm = await ana.goesOn(await ana.opens(), 'confirm')
     expect(words(confirm)).toContain('Nothing else.')

@@ -124,7 +124,7 @@ describe('saving a song', () => {
     expect(fixture.spotify.requests.length).toBe(before)
   })
 
-  test('what goes wrong at Spotify after the consent is told, once, and the link stands', async () => {
+  test('what goes wrong at Spotify after the consent is told, once, and the link stays', async () => {
     const track = song()
     fixture.spotify.script(/PUT \/v1\/me\/library/, { status: 429, headers: { 'retry-after': '60' }, body: {} })
     const done = await ben.goesOn(await ben.opens({ save: track }), 'done')

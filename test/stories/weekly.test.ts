@@ -47,7 +47,7 @@ describe.skipIf(withoutRedis())('the weekly roundup in the program as it runs', 
     expect(messageOf(await ana.uses('roundup status')).content).toMatch(/Next: <t:\d+:F>/)
   })
 
-  test('IX-113 pages of a roundup that nobody remembers say so, to whoever turns them', async () => {
+  test('IX-113 pages of a roundup that is not stored any more say so to people who turn them', async () => {
     const [post] = posts()
     if (!post) throw new Error('Nothing was posted')
     for (const id of [

@@ -18,7 +18,7 @@ const names: [string, string][] = [
 ]
 
 describe.each(names)('a name of %s', (_, name) => {
-  test('stands on the pages as it is and as nothing else', async () => {
+  test('is on the pages as it is and as nothing else', async () => {
     const fixture = await startWebFixture()
     const { discord, spotify } = fixture
     const ana = fixture.visitor('ana')

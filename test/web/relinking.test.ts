@@ -17,7 +17,7 @@ afterEach(() => {
   return world.stop()
 })
 
-test('XU-56 one Spotify account for two Discord people: each link stands alone, and one unlinking leaves the other', async () => {
+test('XU-56 one Spotify account for two Discord people: each link is on its own, and one unlinking leaves the other', async () => {
   await linksWith(ana, ben)
   await linksWith(ben, ben)
   expect([await linkedAs(ana), await linkedAs(ben)]).toEqual(['Ben', 'Ben'])

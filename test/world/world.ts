@@ -126,7 +126,7 @@ export function messageOf(outcome: Outcome): Message {
   return outcome.message
 }
 
-/** The rows of a song list as they stand in the embed. */
+/** The rows of a song list as they are in the embed. */
 export function rowsOf(message: Message): string[] {
   const description = (message.embeds[0]?.['description'] as string | undefined) ?? ''
   return description.split('\n').filter((line) => line.startsWith('**'))

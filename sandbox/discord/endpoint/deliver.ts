@@ -7,7 +7,7 @@ import { signed } from './keys.ts'
 
 const ping = 1
 
-/** Posts an interaction to the endpoint whose turn it is, and takes an answer that stands in the response. */
+/** Posts an interaction to the endpoint whose turn it is, and takes an answer that is in the response. */
 export async function deliver(world: World, payload: Record<string, unknown>): Promise<void> {
   const { id, token } = payload
   try {

@@ -90,7 +90,7 @@ export function createWorld(options: DiscordOptions, origin: string): World {
   }
 }
 
-/** Tells the chat page and whoever waits that something visible is different. */
+/** Tells the chat page and those who wait that something visible is different. */
 export function changed(world: World): void {
   for (const listener of [...world.listeners]) listener()
 }

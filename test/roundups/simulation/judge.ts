@@ -30,7 +30,7 @@ export interface Evidence {
   /** Whether the index of due times names the server, in time. */
   readonly isNamed: boolean
   readonly now: number
-  /** What stands in the channels, and how many of these stood there before. */
+  /** What is in the channels, and how many of these were there before. */
   readonly posts: { readonly all: readonly Post[]; readonly known: number }
 }
 

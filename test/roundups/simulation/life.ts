@@ -124,7 +124,7 @@ function createLife(random: Random, simulation: Simulation): Life {
   function change(replica: Replica, dueAt: number): Change {
     const local = (): number => simulation.now() + replica.offset
     const pauses = random.chance(0.25)
-    // Whoever pauses does without what is due at that moment.
+    // A server that pauses does without what is due at that moment.
     const isAfterDue = !pauses && local() >= dueAt && replica.offset === 0
     const made: Change = { isAfterDue, endedAt: Infinity }
     const near = random.chance(0.5) ? random.between(-3, 3) * hour : 0
