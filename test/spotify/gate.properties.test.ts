@@ -27,7 +27,7 @@ test('whatever the latencies, and however many processes: never more than the wi
   await fc.assert(
     fc.asyncProperty(fc.record(story), async ({ limit, asked, ways, storeWays, processes }) => {
       const clock = createHandClock()
-      const far = createSimulatedSpotify(clock, { limit, window: span, way: () => ways.next().value })
+      const far = createSimulatedSpotify(clock, { limit, window: span, latency: () => ways.next().value })
       const memory = slow(memoryLimiterStore(clock.now), clock, () => storeWays.next().value)
       const gates = Array.from({ length: processes }, () =>
         createRateLimiter(memory, { windowRequests: limit }, span, clock),

@@ -16,13 +16,13 @@ export interface SimulatedSpotify {
 export interface Habits {
   readonly limit?: number
   readonly window?: number
-  /** From here to there, and from there to here, in milliseconds. */
-  readonly way?: () => number
+  /** Milliseconds from here to there, and the same back. */
+  readonly latency?: () => number
 }
 
 export function createSimulatedSpotify(
   clock: HandClock,
-  { limit = Infinity, window = 30_000, way = () => 30 }: Habits,
+  { limit = Infinity, window = 30_000, latency = () => 30 }: Habits,
 ): SimulatedSpotify {
   const times: number[] = []
   const refused: number[] = []
@@ -33,7 +33,7 @@ export function createSimulatedSpotify(
     arrived,
     most: () => Math.max(0, ...times.map((end) => times.filter((at) => at <= end && at > end - window).length)),
     async ask(name = '') {
-      await clock.sleep(way())
+      await clock.sleep(latency())
       const now = clock.now()
       times.push(now)
       arrived.push(name)
@@ -42,10 +42,10 @@ export function createSimulatedSpotify(
       if (recent.length > limit && last !== undefined) {
         refused.push(now)
         const wait = Math.ceil((last + window - now) / 1000) * 1000
-        await clock.sleep(way())
+        await clock.sleep(latency())
         throw new RateLimitedError(clock.now() + wait, 'rate')
       }
-      await clock.sleep(way())
+      await clock.sleep(latency())
       return name
     },
   }

@@ -45,7 +45,7 @@ type Through = <T>(effect: () => Promise<T>) => Promise<T>
 
 function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
   const step = through('store')
-  const look = through('look')
+  const poll = through('poll')
   return {
     get: (...of) => step(() => store.get(...of)),
     set: (...of) => step(() => store.set(...of)),
@@ -59,7 +59,7 @@ function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
     members: (...of) => step(() => store.members(...of)),
     schedule: (...of) => step(() => store.schedule(...of)),
     unschedule: (...of) => step(() => store.unschedule(...of)),
-    due: (...of) => look(() => store.due(...of)),
+    due: (...of) => poll(() => store.due(...of)),
     async lease(...of) {
       const lease = await step(() => store.lease(...of))
       return lease && leaseThrough(lease, step)

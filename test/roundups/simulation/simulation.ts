@@ -12,7 +12,7 @@ export interface Process {
   offset: number
 }
 
-/** How rough it is at the moment; shares of all steps. */
+/** What goes wrong at the moment; shares of all steps. */
 export interface Faults {
   readonly crash: number
   readonly failure: number
@@ -23,10 +23,10 @@ export interface Faults {
 
 export const noFaults: Faults = { crash: 0, failure: 0, freeze: 0, storeAwayUntil: 0 }
 
-/** `look`: what everybody does all the time, so that nothing would come of a crash there. */
-export type Kind = 'look' | 'store' | 'chat' | 'songs'
+/** `poll`: what everybody does all the time, so that nothing would come of a crash there. */
+export type Kind = 'poll' | 'store' | 'chat' | 'songs'
 
-/** Where the processes and the world meet: one step at a time, in any order, and time passes in between. */
+/** What the processes ask of the world: one step at a time, in any order, and time passes in between. */
 export interface Simulation {
   readonly counts: { steps: number; crashes: number; failures: number; freezes: number }
   faults: Faults
@@ -54,7 +54,7 @@ const second = 1000
 
 let current: Simulation | undefined
 
-/** Takes the time of the process into its hands. A simulation that a test left behind when it failed is ended first. */
+/** Takes over the time of this process. A simulation that a test left behind when it failed is ended first. */
 export function startSimulation(random: Random, begin: number): Simulation {
   current?.end()
   let time = begin
@@ -114,8 +114,8 @@ export function startSimulation(random: Random, begin: number): Simulation {
     const { faults, counts } = simulation
     asked.splice(asked.indexOf(one), 1)
     counts.steps += 1
-    if (one.kind === 'store' || one.kind === 'look') if (faults.storeAwayUntil > time) return one.reject(away())
-    if (one.kind === 'look' || one.kind === 'under way') return one.resolve(await one.effect())
+    if (one.kind === 'store' || one.kind === 'poll') if (faults.storeAwayUntil > time) return one.reject(away())
+    if (one.kind === 'poll' || one.kind === 'under way') return one.resolve(await one.effect())
     if (random.chance(faults.freeze)) {
       counts.freezes += 1
       one.process.frozenUntil = time + random.oneOf([10, 40, 90, 400]) * second
