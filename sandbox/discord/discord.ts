@@ -68,6 +68,12 @@ export interface HeldDiscord {
   readonly messages: readonly Readonly<Record<string, unknown>>[]
 }
 
+/** A request to the endpoint, as somebody who listens could send it again. */
+export interface SignedDelivery {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
 /** A Discord on loopback: the REST API, the gateway and the OAuth pages that the real client talks to, and the chat behind them. */
 export interface FakeDiscord {
   /** For DISCORD_API_URL. */
@@ -93,6 +99,8 @@ export interface FakeDiscord {
   commands(): readonly Record<string, unknown>[]
   /** Interactions posted to the endpoints so far; status 0 where no answer came (yet). */
   readonly deliveries: readonly { readonly url: string; readonly status: number }[]
+  /** The latest of them as it was sent, for those who send copies. */
+  readonly latestDelivery: SignedDelivery | undefined
   /**
    * Sends interactions over HTTP to these addresses in turn, and no longer over the gateway. Rejects when one of them
    * does not answer a PING, or takes one with a wrong signature.

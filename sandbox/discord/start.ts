@@ -35,6 +35,9 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
     requests: world.requests,
     surprises: world.surprises,
     deliveries: world.endpoint.deliveries,
+    get latestDelivery() {
+      return world.endpoint.latest
+    },
     deliverTo: (urls) => deliverTo(world, urls),
     commands: () => allCommands(world),
     online: () => isOnline(world),

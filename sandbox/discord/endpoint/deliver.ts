@@ -51,9 +51,11 @@ async function post(world: World, body: string): Promise<{ status: number; body:
   const url = urls[deliveries.length % urls.length] ?? ''
   const delivery = { url, status: 0 }
   deliveries.push(delivery)
+  const headers = signed(world.endpoint, body, Date.now())
+  world.endpoint.latest = { headers, body }
   const response = await fetch(url, {
     method: 'POST',
-    headers: signed(world.endpoint, body, Date.now()),
+    headers,
     body,
     signal: AbortSignal.timeout(world.answerWithin),
   })
