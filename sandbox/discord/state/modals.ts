@@ -4,7 +4,7 @@ import type { Interaction } from './interactions.ts'
 import type { World } from './world.ts'
 import { remember } from './world.ts'
 
-/** A dialog on a person's screen. */
+/** A modal on a person's screen. */
 export interface OpenModal {
   readonly id: string
   readonly body: ModalBody
