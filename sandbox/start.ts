@@ -69,7 +69,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'hearsay-sandbox-')))
     if (!options.directory) opened.push(() => rm(directory, { recursive: true, force: true }))
     const port = options.botPort ?? (await freePort())
-    const env = environment(discord, spotify, { port, directory, publicUrl: publicUrl ?? `http://127.0.0.1:${port}` })
+    const env = environment(discord, spotify, port, directory, publicUrl)
     // A sandbox that is closed before that needs no roundup.
     if (clock) prepareRoundup(discord, env.PUBLIC_URL).catch(() => undefined)
     return { env, url: chat.url, discord, spotify, close: () => closeAll(opened) }
@@ -79,13 +79,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-interface ProgramPlace {
-  readonly port: number
-  readonly directory: string
-  readonly publicUrl: string
-}
-
-function environment(discord: FakeDiscord, spotify: FakeSpotify, { port, directory, publicUrl }: ProgramPlace) {
+/** All that the program has to be told about these providers, its port, its data and its address for browsers. */
+export function environment(
+  discord: Pick<FakeDiscord, 'apiUrl' | 'authorizeUrl' | 'credentials'>,
+  spotify: Pick<FakeSpotify, 'apiUrl' | 'accountsUrl' | 'credentials'>,
+  port: number,
+  directory: string,
+  publicUrl = `http://127.0.0.1:${port}`,
+) {
   return {
     DISCORD_TOKEN: discord.credentials.token,
     DISCORD_CLIENT_ID: discord.credentials.clientId,

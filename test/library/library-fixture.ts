@@ -3,7 +3,7 @@ import { makeLibrary } from '../../sandbox/songs/library.ts'
 import type { FakeSpotify, SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import type { Http } from '../../src/http.ts'
 import { createLibrary, type Library } from '../../src/library/library.ts'
-import { startSpotifyFixture, type Program } from '../spotify/spotify-fixture.ts'
+import { startLinkFixture, type Program } from '../spotify/link-fixture.ts'
 import { waitLimit } from '../world/until.ts'
 
 /** The library over the sandbox's Spotify, with everything between them as in the program, and no Discord. */
@@ -38,9 +38,9 @@ export async function startLibraryFixture(
   { hurried = false, ...options }: LibraryFixtureOptions = {},
 ): Promise<LibraryFixture> {
   const accountsThere = Object.entries(sizes).map(([id, size]) => makeAccount(id, size))
-  const { spotify, program, connects, close } = await startSpotifyFixture({ accounts: accountsThere, ...options })
-  const running = program()
-  const { accounts, api, background } = running
+  const { spotify, startProgram, connects, close } = await startLinkFixture({ accounts: accountsThere, ...options })
+  const program = startProgram()
+  const { accounts, api, background } = program
   let passed = 0
   const now = (): number => Date.now() + passed
   const library = createLibrary(accounts, now, hurried ? undefined : waitLimit)
@@ -51,7 +51,7 @@ export async function startLibraryFixture(
     api,
     background,
     library,
-    link: async (account) => void (await connects(account, running, account)),
+    link: async (account) => void (await connects(account, program, account)),
     async unlink(account) {
       const link = await accounts.unlink(account)
       if (link) library.deleteCached(link)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Http, HttpRequest } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import type { RateLimitBlock } from '../../src/spotify/rate-limit/retry-after.ts'
-import { memoryLimiterStore } from './limiter-store.ts'
+import { memoryOfOne } from './memory.ts'
 
 const operatorId = 'a'.repeat(32)
 const gusId = 'b'.repeat(32)
@@ -35,7 +35,7 @@ function clients(...answers: Answer[]) {
     clientSecret: 's',
   }
   const memory = (id: string) => ({
-    ...memoryLimiterStore(),
+    ...memoryOfOne(),
     load: async () => blocks.get(id),
     save: async (block: RateLimitBlock) => void blocks.set(id, block),
   })

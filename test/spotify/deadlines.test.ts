@@ -2,11 +2,11 @@ import { expect, test, vi } from 'vitest'
 import { holdSpotify } from '../world/hold.ts'
 import { until } from '../world/until.ts'
 import { messageOf, rowsOf, startWorld } from '../world/world.ts'
-import { asked, startSpotifyFixture, told } from './spotify-fixture.ts'
+import { asked, startLinkFixture, told } from './link-fixture.ts'
 import { stopTime } from './stopped-time.ts'
 
 test('TK-78 an answer that drips or never comes ends at the deadline, and the link stays', async () => {
-  const fixture = await startSpotifyFixture({ hurried: true })
+  const fixture = await startLinkFixture({ hurried: true })
   const members = await Promise.all(Array.from({ length: 4 }, fixture.member))
   const newcomers = [fixture.stranger(), fixture.stranger()]
   const slow = { body: { access_token: 'BQ', token_type: 'Bearer', padding: 'x'.repeat(100) } }
@@ -17,7 +17,7 @@ test('TK-78 an answer that drips or never comes ends at the deadline, and the li
   let ended = 0
   const attempts = [
     ...newcomers.map((person) => fixture.connects(person)),
-    ...members.map((person) => fixture.program().shows(person)),
+    ...members.map((person) => fixture.startProgram().shows(person)),
   ].map((attempt) => told(attempt).finally(() => (ended += 1)))
   await until('six requests', () => fixture.spotify.requests.length === before + 6)
   await vi.advanceTimersByTimeAsync(5_999)
@@ -26,7 +26,7 @@ test('TK-78 an answer that drips or never comes ends at the deadline, and the li
   for (const sentence of await Promise.all(attempts)) expect(sentence).toMatch(/^Spotify did not answer/)
   goOn()
   for (const person of newcomers) expect(await fixture.store.get('links', person)).toBeUndefined()
-  for (const person of members) expect((await fixture.program().shows(person)).songs).toHaveLength(42)
+  for (const person of members) expect((await fixture.startProgram().shows(person)).songs).toHaveLength(42)
   await fixture.close()
 })
 

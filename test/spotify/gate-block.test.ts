@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import type { RateLimitBlock } from '../../src/spotify/rate-limit/retry-after.ts'
 import { createHandClock } from './hand-clock.ts'
-import { memoryLimiterStore } from './limiter-store.ts'
+import { memoryOfOne } from './memory.ts'
 
 const hour = 3_600_000
 
 /** A store whose reading and writing can fail by themselves, and a gate beside others. */
 function scene() {
   const clock = createHandClock()
-  const whole = memoryLimiterStore(clock.now)
+  const whole = memoryOfOne(clock.now)
   const faults = { load: false, save: false }
   let saves = 0
   const memory = {

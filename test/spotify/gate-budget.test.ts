@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import { createHandClock } from './hand-clock.ts'
-import { memoryLimiterStore } from './limiter-store.ts'
+import { memoryOfOne } from './memory.ts'
 
 const hour = 3_600_000
 
 function scene(dailyRequests: number) {
   const clock = createHandClock()
-  const memory = memoryLimiterStore(clock.now)
+  const memory = memoryOfOne(clock.now)
   let sent = 0
   const start = () => {
     const gate = createRateLimiter(memory, { dailyRequests }, undefined, clock)

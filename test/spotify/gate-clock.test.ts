@@ -2,13 +2,13 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import { createHandClock } from './hand-clock.ts'
-import { memoryLimiterStore } from './limiter-store.ts'
+import { memoryOfOne } from './memory.ts'
 
 const hour = 3_600_000
 
 function scene() {
   const clock = createHandClock()
-  const memory = memoryLimiterStore(clock.now)
+  const memory = memoryOfOne(clock.now)
   const gate = createRateLimiter(memory, {}, undefined, clock)
   const ask = (background = false) =>
     clock.through(gate.run({ background, work: async () => 'answered' }).catch((error: unknown) => error))
@@ -24,7 +24,7 @@ describe('a wall clock that is set', () => {
 
   test('back by an hour does not lock a window that was used up', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
-    const memory = memoryLimiterStore(() => performance.now())
+    const memory = memoryOfOne(() => performance.now())
     const gate = createRateLimiter(memory, { windowRequests: 2 }, 200)
     const ask = () => gate.run({ background: true, work: async () => 'answered' })
     await Promise.all([ask(), ask()])

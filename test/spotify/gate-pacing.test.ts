@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
-import { createSimulatedSpotify, readMany, type Habits } from './simulated-spotify.ts'
+import { createFarSide, readMany, type Habits } from './far-side.ts'
 import { createHandClock } from './hand-clock.ts'
-import { memoryLimiterStore } from './limiter-store.ts'
+import { memoryOfOne } from './memory.ts'
 
 function scene(habits: Habits, windowRequests?: number) {
   const clock = createHandClock()
-  const gate = createRateLimiter(memoryLimiterStore(clock.now), { windowRequests }, undefined, clock)
-  return { clock, gate, far: createSimulatedSpotify(clock, habits) }
+  const gate = createRateLimiter(memoryOfOne(clock.now), { windowRequests }, undefined, clock)
+  return { clock, gate, far: createFarSide(clock, habits) }
 }
 
 describe('a window that the operator knows', () => {

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { createRateLimiter, type LimiterStore } from '../../src/spotify/rate-limit/limiter.ts'
-import { createSimulatedSpotify } from './simulated-spotify.ts'
+import { createFarSide } from './far-side.ts'
 import { createHandClock, type HandClock } from './hand-clock.ts'
-import { memoryLimiterStore } from './limiter-store.ts'
+import { memoryOfOne } from './memory.ts'
 
 const span = 600
 
@@ -27,8 +27,8 @@ test('whatever the latencies, and however many processes: never more than the wi
   await fc.assert(
     fc.asyncProperty(fc.record(story), async ({ limit, asked, ways, storeWays, processes }) => {
       const clock = createHandClock()
-      const far = createSimulatedSpotify(clock, { limit, window: span, latency: () => ways.next().value })
-      const memory = slow(memoryLimiterStore(clock.now), clock, () => storeWays.next().value)
+      const far = createFarSide(clock, { limit, window: span, way: () => ways.next().value })
+      const memory = slow(memoryOfOne(clock.now), clock, () => storeWays.next().value)
       const gates = Array.from({ length: processes }, () =>
         createRateLimiter(memory, { windowRequests: limit }, span, clock),
       )
@@ -52,7 +52,7 @@ test('nobody in the background goes before a person who was there first', async 
   await fc.assert(
     fc.asyncProperty(fc.record(story), async ({ limit, asked, ways }) => {
       const clock = createHandClock()
-      const gate = createRateLimiter(memoryLimiterStore(clock.now), { windowRequests: limit }, span, clock)
+      const gate = createRateLimiter(memoryOfOne(clock.now), { windowRequests: limit }, span, clock)
       const people = new Set<number>()
       const work: Promise<unknown>[] = []
       for (const [number, { after, background }] of asked.entries()) {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { createRateLimiter, type LimiterStore, type Limits } from '../../src/spotify/rate-limit/limiter.ts'
-import { createSimulatedSpotify, readMany, type Habits } from './simulated-spotify.ts'
+import { createFarSide, readMany, type Habits } from './far-side.ts'
 import { createHandClock } from './hand-clock.ts'
-import { memoryLimiterStore } from './limiter-store.ts'
+import { memoryOfOne } from './memory.ts'
 
 function scene(
   limits: Limits = {},
@@ -11,9 +11,9 @@ function scene(
   change: (memory: LimiterStore) => LimiterStore = (one) => one,
 ) {
   const clock = createHandClock()
-  const memory = change(memoryLimiterStore(clock.now))
+  const memory = change(memoryOfOne(clock.now))
   const another = () => createRateLimiter(memory, limits, undefined, clock)
-  const far = createSimulatedSpotify(clock, habits)
+  const far = createFarSide(clock, habits)
   const gate = another()
   const ask = (name: string, background = false, key?: string) =>
     gate.run({ background, key, work: () => far.ask(name) }).catch((error: unknown) => error)

@@ -3,13 +3,13 @@ import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Json } from '../../src/store/store.ts'
 import { freePort } from '../../sandbox/free-port.ts'
-import { asked, startSpotifyFixture, told, type SpotifyFixture } from './spotify-fixture.ts'
+import { asked, startLinkFixture, told, type LinkFixture } from './link-fixture.ts'
 import { stopTime } from './stopped-time.ts'
 
 const invalidGrant = { status: 400, body: { error: 'invalid_grant', error_description: 'Refresh token revoked' } }
 
-let fixture: SpotifyFixture
-beforeAll(async () => (fixture = await startSpotifyFixture()))
+let fixture: LinkFixture
+beforeAll(async () => (fixture = await startLinkFixture()))
 afterAll(() => fixture.close())
 
 const refreshes = (): number => fixture.spotify.requests.filter(({ path }) => path === '/api/token').length
@@ -20,16 +20,16 @@ test('TK-79 a code that is refused links nobody; a refused refresh token ends th
   expect(await told(fixture.connects(newcomer))).toMatch(/^Spotify did not accept this sign-in/)
 
   const member = await fixture.member()
-  const program = fixture.program()
+  const program = fixture.startProgram()
   fixture.spotify.script(asked, invalidGrant)
   const before = refreshes()
   expect(await told(program.shows(member))).toContain('`/link`')
   expect(await program.accounts.find(member)).toBeUndefined()
   expect(await told(program.shows(member))).toBe('You have not linked your Spotify account yet. Use `/link` first.')
-  expect(await told(fixture.program().shows(member))).toContain('`/link`')
+  expect(await told(fixture.startProgram().shows(member))).toContain('`/link`')
   expect(refreshes() - before).toBe(1)
   await fixture.connects(member)
-  expect((await fixture.program().shows(member)).songs).toHaveLength(42)
+  expect((await fixture.startProgram().shows(member)).songs).toHaveLength(42)
 })
 
 describe('TK-82 a 429 of the token endpoint', () => {
@@ -42,10 +42,10 @@ describe('TK-82 a 429 of the token endpoint', () => {
     ['with a Retry-After below zero', { 'Retry-After': '-5' }, 30],
     ['with a Retry-After of a million years', { 'Retry-After': '9'.repeat(15) }, 2 * 24 * 3600],
   ])('%s is waited out without asking again', async (_, headers, seconds) => {
-    const limited = await startSpotifyFixture()
+    const limited = await startLinkFixture()
     const member = await limited.member()
     limited.spotify.script(asked, { status: 429, headers, body: 'Too many requests' })
-    const program = limited.program()
+    const program = limited.startProgram()
     const goOn = stopTime()
     const sentence = await told(program.shows(member))
     const until = Number(/<t:(\d+):R>/.exec(sentence)?.[1])
@@ -68,7 +68,7 @@ test('TK-84 a redirect is not followed, and nothing of a token goes there', asyn
   const member = await fixture.member()
   for (const status of [301, 302, 303, 307, 308]) {
     fixture.spotify.script(asked, { status, headers: { Location: address }, body: { error: 'invalid_grant' } })
-    expect(await told(fixture.program().shows(member))).toMatch(/^Spotify did not answer/)
+    expect(await told(fixture.startProgram().shows(member))).toMatch(/^Spotify did not answer/)
   }
   fixture.spotify.script(asked, { status: 302, headers: { Location: address } })
   expect(await told(fixture.connects(fixture.stranger()))).toMatch(/^Spotify did not answer/)
@@ -77,9 +77,9 @@ test('TK-84 a redirect is not followed, and nothing of a token goes there', asyn
     { status: 302, headers: { Location: address } },
     { status: 307, headers: { Location: address } },
   )
-  expect(await told(fixture.program().shows(member))).toMatch(/^Spotify did not answer/)
+  expect(await told(fixture.startProgram().shows(member))).toMatch(/^Spotify did not answer/)
   expect(visits).toBe(0)
-  expect((await fixture.program().shows(member)).songs).toHaveLength(42)
+  expect((await fixture.startProgram().shows(member)).songs).toHaveLength(42)
   elsewhere.close()
 })
 
@@ -98,41 +98,44 @@ describe('no answer at all links nobody and unlinks nobody', () => {
     const address = (await listen(server)).replace('http:', `${scheme}:`)
     spoil(server)
     const [newcomer, member] = [fixture.stranger(), await fixture.member()]
-    expect(await told(fixture.connects(newcomer, fixture.program(address)))).toMatch(/^Spotify did not answer/)
+    expect(await told(fixture.connects(newcomer, fixture.startProgram(address)))).toMatch(/^Spotify did not answer/)
     expect(await fixture.store.get('links', newcomer)).toBeUndefined()
-    expect(await told(fixture.program(address).shows(member))).toMatch(/^Spotify did not answer/)
-    expect((await fixture.program().shows(member)).songs).toHaveLength(42)
+    expect(await told(fixture.startProgram(address).shows(member))).toMatch(/^Spotify did not answer/)
+    expect((await fixture.startProgram().shows(member)).songs).toHaveLength(42)
     server.close()
   })
 })
 
 describe('TK-87 invalid_grant for ten people at once unlinks nobody', () => {
-  const ways: [string, (crowd: SpotifyFixture, people: readonly string[]) => Promise<unknown>][] = [
-    ['together', (crowd, people) => everybody(people, crowd.program().shows)],
-    ['each in a process of its own', (crowd, people) => everybody(people, (person) => crowd.program().shows(person))],
+  const ways: [string, (crowd: LinkFixture, people: readonly string[]) => Promise<unknown>][] = [
+    ['together', (crowd, people) => everybody(people, crowd.startProgram().shows)],
+    [
+      'each in a process of its own',
+      (crowd, people) => everybody(people, (person) => crowd.startProgram().shows(person)),
+    ],
     [
       'one after another',
       async (crowd, people) => {
-        const { shows } = crowd.program()
+        const { shows } = crowd.startProgram()
         for (const person of people) await told(shows(person))
       },
     ],
   ]
   test.each(ways)('%s', async (_, come) => {
-    const crowd = await startSpotifyFixture()
+    const crowd = await startLinkFixture()
     const people = await Promise.all(Array.from({ length: 10 }, crowd.member))
     crowd.spotify.script(asked, ...people.map(() => invalidGrant))
     await come(crowd, people)
-    const { accounts } = crowd.program()
+    const { accounts } = crowd.startProgram()
     for (const person of people) expect(await accounts.find(person)).toMatchObject({ endedAt: null })
     await crowd.close()
   })
 
   test('while it lasts a process asks no more, says so, and nobody is sent to `/link`', async () => {
-    const crowd = await startSpotifyFixture()
+    const crowd = await startLinkFixture()
     const people = await Promise.all(Array.from({ length: 10 }, crowd.member))
     crowd.spotify.script(asked, ...people.map(() => invalidGrant))
-    const program = crowd.program()
+    const program = crowd.startProgram()
     await everybody(people, program.shows)
     const before = crowd.spotify.requests.length
     for (const sentence of await everybody(people, program.shows))
@@ -154,19 +157,19 @@ describe('TK-88 a stored token that does not open', () => {
     const link = (await fixture.store.get('links', member)) as { readonly [key: string]: Json; refreshToken: string }
     await fixture.store.set('links', member, { ...link, refreshToken: spoil(link.refreshToken) })
     const before = refreshes()
-    const program = fixture.program()
+    const program = fixture.startProgram()
     expect(await told(program.shows(member))).toMatch(/^Hearsay cannot open what it keeps about your connection\./)
     expect(await program.accounts.find(member)).toBeDefined()
     expect(refreshes()).toBe(before)
     await fixture.store.set('links', member, link)
-    expect((await fixture.program().shows(member)).songs).toHaveLength(42)
+    expect((await fixture.startProgram().shows(member)).songs).toHaveLength(42)
   })
 
   test("somebody else's: it opens for nobody but its owner", async () => {
     const [one, other] = [await fixture.member(), await fixture.member()]
     const link = (await fixture.store.get('links', one)) as { readonly [key: string]: Json }
     await fixture.store.set('links', other, link)
-    expect(await told(fixture.program().shows(other))).toMatch(/^Hearsay cannot open/)
+    expect(await told(fixture.startProgram().shows(other))).toMatch(/^Hearsay cannot open/)
   })
 })
 

@@ -2,12 +2,12 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ScriptedAnswer } from '../../sandbox/spotify/spotify.ts'
 import { parseTokenResponse } from '../../src/spotify/oauth.ts'
-import { asked, startSpotifyFixture, told, type SpotifyFixture } from './spotify-fixture.ts'
+import { asked, startLinkFixture, told, type LinkFixture } from './link-fixture.ts'
 
 const good = { access_token: 'BQgood', token_type: 'Bearer', expires_in: 3600, scope: 'user-library-read' }
 
-let fixture: SpotifyFixture
-beforeAll(async () => (fixture = await startSpotifyFixture()))
+let fixture: LinkFixture
+beforeAll(async () => (fixture = await startLinkFixture()))
 afterAll(() => fixture.close())
 
 describe('a token answer that makes no sense links nobody and unlinks nobody', () => {
@@ -70,7 +70,7 @@ describe('a token answer that makes no sense links nobody and unlinks nobody', (
     expectSentence(await told(fixture.connects(member)))
     expect(await fixture.store.get('links', member)).toEqual(before)
 
-    const program = fixture.program()
+    const program = fixture.startProgram()
     fixture.spotify.script(asked, answer)
     expectSentence(await told(program.shows(member)))
     expect(await fixture.store.get('links', member)).toEqual(before)
@@ -116,7 +116,7 @@ describe('TK-74 a refresh token beside an answer', () => {
     const before = await fixture.keptToken(member)
     fixture.spotify.script(asked, { body: { ...good, refresh_token: refreshToken } })
     // The sandbox does not know the made-up access token, so a second refresh follows.
-    expect((await fixture.program().shows(member)).songs).toHaveLength(42)
+    expect((await fixture.startProgram().shows(member)).songs).toHaveLength(42)
     expect(await fixture.keptToken(member)).toBe(before)
   })
 
@@ -124,7 +124,7 @@ describe('TK-74 a refresh token beside an answer', () => {
     const member = await fixture.member()
     const before = await fixture.store.get('links', member)
     fixture.spotify.script(asked, { body: { ...good, refresh_token: await fixture.keptToken(member) } })
-    await fixture.program().shows(member)
+    await fixture.startProgram().shows(member)
     expect(await fixture.store.get('links', member)).toEqual(before)
   })
 
@@ -132,7 +132,8 @@ describe('TK-74 a refresh token beside an answer', () => {
     const member = await fixture.member()
     const before = await fixture.keptToken(member)
     fixture.spotify.rotation = true
-    for (let start = 1; start <= 3; start += 1) expect((await fixture.program().shows(member)).songs).toHaveLength(42)
+    for (let start = 1; start <= 3; start += 1)
+      expect((await fixture.startProgram().shows(member)).songs).toHaveLength(42)
     fixture.spotify.rotation = false
     expect(await fixture.keptToken(member)).not.toBe(before)
   })
@@ -145,7 +146,7 @@ describe('TK-74 a refresh token beside an answer', () => {
   ])('a new one is stored beside %s', async (_, odd) => {
     const member = await fixture.member()
     fixture.spotify.script(asked, { body: { ...good, ...odd, refresh_token: 'AQrotated' } })
-    expectSentence(await told(fixture.program().shows(member)))
+    expectSentence(await told(fixture.startProgram().shows(member)))
     expect(await fixture.keptToken(member)).toBe('AQrotated')
   })
 })
@@ -174,8 +175,8 @@ describe('TK-75 the scope beside an answer', () => {
       status: 403,
       body: { error: { message: 'Insufficient client scope' } },
     })
-    expectSentence(await told(fixture.program().shows(member)))
-    expect((await fixture.program().shows(member)).songs).toHaveLength(42)
+    expectSentence(await told(fixture.startProgram().shows(member)))
+    expect((await fixture.startProgram().shows(member)).songs).toHaveLength(42)
   })
 })
 

@@ -10,7 +10,7 @@ import {
   expectNotLinked,
   expectRefusal,
   freezeSpotify,
-  legs,
+  providers,
   linkedAs,
   newcomer,
   unlink,
@@ -18,7 +18,7 @@ import {
 
 const ours = { discord: '/link/confirm', spotify: '/link/done' }
 
-describe.each(legs)('requests for /callback/%s', (leg) => {
+describe.each(providers)('requests for /callback/%s', (provider) => {
   let world: World
   let ana: Player
   let good: string
@@ -30,8 +30,8 @@ describe.each(legs)('requests for /callback/%s', (leg) => {
 
   const arrive = async () => {
     ana = newcomer(world, 'ana')
-    good = (await callbackOf(ana, leg)).href
-    before = exchanges(world, leg)
+    good = (await callbackOf(ana, provider)).href
+    before = exchanges(world, provider)
   }
 
   test.each([
@@ -47,9 +47,9 @@ describe.each(legs)('requests for /callback/%s', (leg) => {
     expect(page.status).toBe(405)
     expect(page.headers.get('allow')).toBe('GET')
     expect(page.headers.get('set-cookie')).toBeNull()
-    expect(exchanges(world, leg)).toBe(before)
+    expect(exchanges(world, provider)).toBe(before)
     await expectNotLinked(ana)
-    expect((await ana.browser.send(good)).headers.get('location')).toBe(ours[leg])
+    expect((await ana.browser.send(good)).headers.get('location')).toBe(ours[provider])
   })
 
   test.each([
@@ -61,8 +61,8 @@ describe.each(legs)('requests for /callback/%s', (leg) => {
   ])('CB-21 %s in the path leads nowhere and spends nothing', async (_, change) => {
     await arrive()
     expectRefusal(await ana.browser.send(change(good)))
-    expect(exchanges(world, leg)).toBe(before)
-    expect((await ana.browser.send(good)).headers.get('location')).toBe(ours[leg])
+    expect(exchanges(world, provider)).toBe(before)
+    expect((await ana.browser.send(good)).headers.get('location')).toBe(ours[provider])
   })
 
   test('CB-22 the same callback twice: the second is 410 and undoes nothing', async () => {
@@ -71,8 +71,8 @@ describe.each(legs)('requests for /callback/%s', (leg) => {
     const again = await ana.browser.send(good)
     expectRefusal(again, 410)
     expect(words(again)).toContain('used already')
-    expect(exchanges(world, leg)).toBe(before + 1)
-    expect((await ana.browser.send(new URL(ours[leg], good).href)).status).toBe(200)
+    expect(exchanges(world, provider)).toBe(before + 1)
+    expect((await ana.browser.send(new URL(ours[provider], good).href)).status).toBe(200)
   })
 
   test('CB-23 the same callback twenty times at once: exactly one exchange', async () => {
@@ -80,15 +80,15 @@ describe.each(legs)('requests for /callback/%s', (leg) => {
     const pages = await Promise.all(Array.from({ length: 20 }, () => ana.browser.send(good)))
     const answered = (wanted: number) => pages.filter(({ status }) => status === wanted).length
     expect([answered(303), answered(410)]).toEqual([1, 19])
-    expect(exchanges(world, leg)).toBe(before + 1)
-    expect(await linkedAs(ana)).toBe(leg === 'spotify' ? 'Ana' : undefined)
+    expect(exchanges(world, provider)).toBe(before + 1)
+    expect(await linkedAs(ana)).toBe(provider === 'spotify' ? 'Ana' : undefined)
   })
 
   test('CB-26 an absolute-form request line with a foreign host is answered like any other', async () => {
     await arrive()
     const target = good.replace(/^http:\/\/[^/]+/, 'http://evil.example')
     const answer = await raw(good, target, ana, { host: 'evil.example' })
-    expect(answer).toEqual({ status: 303, location: ours[leg] })
+    expect(answer).toEqual({ status: 303, location: ours[provider] })
   })
 
   test('CB-27 forged forwarding headers change no address', async () => {
@@ -99,7 +99,7 @@ describe.each(legs)('requests for /callback/%s', (leg) => {
       'x-forwarded-proto': 'https',
       forwarded: 'for=1.2.3.4;host=evil.example;proto=https',
     }
-    expect(await raw(good, good, ana, headers)).toEqual({ status: 303, location: ours[leg] })
+    expect(await raw(good, good, ana, headers)).toEqual({ status: 303, location: ours[provider] })
     const next = await newcomer(world, 'ana').browser.send(new URL('/link', good).href, { method: 'POST', headers })
     expect(next.headers.get('location')).toContain(encodeURIComponent(`${new URL(good).origin}/callback/discord`))
     expect(next.headers.get('location')).not.toContain('evil')
@@ -109,8 +109,8 @@ describe.each(legs)('requests for /callback/%s', (leg) => {
     await arrive()
     const page = await ana.browser.send(good, { headers: { 'x-long': 'a'.repeat(20 * 1024) } })
     expect(page.status).toBe(431)
-    expect(exchanges(world, leg)).toBe(before)
-    expect((await ana.browser.send(good)).headers.get('location')).toBe(ours[leg])
+    expect(exchanges(world, provider)).toBe(before)
+    expect((await ana.browser.send(good)).headers.get('location')).toBe(ours[provider])
   })
 })
 

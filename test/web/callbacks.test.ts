@@ -7,7 +7,7 @@ import {
   exchanges,
   expectNotLinked,
   expectRefusal,
-  legs,
+  providers,
   newcomer,
   takeAll,
   unlink,
@@ -69,7 +69,7 @@ const harmless: [string, string][] = [
   ['CB-28 redirect', '&redirect=https://evil.example/&redirect_uri=https://evil.example/'],
 ]
 
-describe.each(legs)('what comes back to /callback/%s', (leg) => {
+describe.each(providers)('what comes back to /callback/%s', (provider) => {
   let world: World
   let ana: Player
   let good: URL
@@ -81,8 +81,8 @@ describe.each(legs)('what comes back to /callback/%s', (leg) => {
 
   const comesBack = async (make: Make) => {
     ana = newcomer(world, 'ana')
-    good = await callbackOf(ana, leg)
-    before = exchanges(world, leg)
+    good = await callbackOf(ana, provider)
+    before = exchanges(world, provider)
     const query = make(good.searchParams.get('code') ?? '', good.searchParams.get('state') ?? '')
     return ana.browser.send(`${good.origin}${good.pathname}?${query}`)
   }
@@ -91,7 +91,7 @@ describe.each(legs)('what comes back to /callback/%s', (leg) => {
     const page = await comesBack(make)
     expectRefusal(page, 400)
     expect(page.text).not.toContain('alert(1)')
-    expect(exchanges(world, leg)).toBe(before)
+    expect(exchanges(world, provider)).toBe(before)
     await expectNotLinked(ana)
     expect((await ana.browser.send(good.href)).status).toBe(303)
   })
@@ -102,7 +102,7 @@ describe.each(legs)('what comes back to /callback/%s', (leg) => {
     expect(words(page)).toMatch(sentence)
     expect(page.text).not.toMatch(/alert\(1\)|description description|evil|server_error|access_denied/)
     expectRefusal(await ana.browser.send(good.href), 410)
-    expect(exchanges(world, leg)).toBe(before)
+    expect(exchanges(world, provider)).toBe(before)
     await expectNotLinked(ana)
   })
 
@@ -117,12 +117,12 @@ describe.each(legs)('what comes back to /callback/%s', (leg) => {
   test('CB-16 a bad percent sign in the state is a wrong guess', async () => {
     expectRefusal(await comesBack((code) => `code=${code}&state=%zz`), 400)
     expectRefusal(await ana.browser.send(good.href), 410)
-    expect(exchanges(world, leg)).toBe(before)
+    expect(exchanges(world, provider)).toBe(before)
   })
 
   test.each(harmless)('%s changes nothing: the link is made, and the way leads to our own pages', async (_, more) => {
     const answer = await comesBack((code, state) => `code=${encodeURIComponent(code)}&state=${state}${more}`)
-    expect(answer.headers.get('location')).toBe(leg === 'discord' ? '/link/confirm' : '/link/done')
+    expect(answer.headers.get('location')).toBe(provider === 'discord' ? '/link/confirm' : '/link/done')
     expect({}).not.toHaveProperty('polluted')
     const last = await takeAll(ana.browser, { url: new URL('/link/confirm', good).href })
     expect(last.url.startsWith(good.origin)).toBe(true)

@@ -8,7 +8,7 @@ import {
   expectNotLinked,
   expectRefusal,
   formHeaders,
-  legs,
+  providers,
   linkedAs,
   newcomer,
   unlink,
@@ -31,15 +31,15 @@ const useless: [string, (value: string) => string | undefined][] = [
   ['CK-47 quoted', (value) => `"${value}"`],
 ]
 
-describe.each(legs)('the cookie on the way back from %s', (leg) => {
+describe.each(providers)('the cookie on the way back from %s', (provider) => {
   test.each(useless)(
     '%s: refused, nothing is exchanged, and what another browser has shown does not count any more',
     async (_, change) => {
       ana = newcomer(world, 'ana')
-      const good = await callbackOf(ana, leg)
+      const good = await callbackOf(ana, provider)
       const { cookies } = ana.browser
       const own = cookies.get('hearsay') ?? expect.unreachable()
-      const before = exchanges(world, leg)
+      const before = exchanges(world, provider)
       const value = change(own)
       if (value === undefined) cookies.delete('hearsay')
       else cookies.set('hearsay', value)
@@ -50,7 +50,7 @@ describe.each(legs)('the cookie on the way back from %s', (leg) => {
       for (const path of ['/link/confirm', '/link/done']) {
         expectRefusal(await ana.browser.send(new URL(path, good).href))
       }
-      expect(exchanges(world, leg)).toBe(before)
+      expect(exchanges(world, provider)).toBe(before)
       await expectNotLinked(ana)
       cookies.set('hearsay', own)
       expectRefusal(await ana.browser.send(good.href), 400)
@@ -66,7 +66,7 @@ describe.each(legs)('the cookie on the way back from %s', (leg) => {
     ['her own once more', 'own'],
   ])('CK-45 two of the same name, the first %s: hers still counts', async (_, first) => {
     ana = newcomer(world, 'ana')
-    const good = await callbackOf(ana, leg)
+    const good = await callbackOf(ana, provider)
     const own = ana.browser.cookies.get('hearsay') ?? ''
     ana.browser.cookies.set('hearsay', `${first === 'own' ? own : first}; hearsay=${own}`)
     expect((await ana.browser.send(good.href)).status).toBe(303)
@@ -76,7 +76,7 @@ describe.each(legs)('the cookie on the way back from %s', (leg) => {
     ana = newcomer(world, 'ana')
     const emil = newcomer(world, 'emil')
     await emil.linksUntil('confirm')
-    const good = await callbackOf(ana, leg)
+    const good = await callbackOf(ana, provider)
     const values = [ana.browser.cookies.get('hearsay'), emil.browser.cookies.get('hearsay')]
     ana.browser.cookies.set('hearsay', (place ? values : values.toReversed()).join('; hearsay='))
     const page = await ana.browser.send(good.href)
@@ -123,7 +123,7 @@ test('CK-49 two tabs on the confirm page: the one that asked last goes on', asyn
   expect(await linkedAs(ana)).toBe('Ana')
 })
 
-test('CK-53 changed after the first leg: the earlier cookie is of no use', async () => {
+test('CK-53 changed after Discord: the earlier cookie is of no use', async () => {
   ana = newcomer(world, 'ana')
   const good = await callbackOf(ana, 'discord')
   const earlier = ana.browser.cookies.get('hearsay') ?? ''

@@ -2,8 +2,8 @@ import { expect, onTestFinished, vi } from 'vitest'
 import { findForm, words, type Browser, type Page } from '../../sandbox/browser.ts'
 import { messageOf, type Player, type World } from '../world/world.ts'
 
-export const legs = ['discord', 'spotify'] as const
-export type Leg = (typeof legs)[number]
+export const providers = ['discord', 'spotify'] as const
+export type Provider = (typeof providers)[number]
 
 /** For a world in which a browser can have an address of its own, so that the limit per address meets only who earns it. */
 export const behindProxy = { TRUST_PROXY: '1' }
@@ -41,11 +41,11 @@ export async function takeAll(browser: Browser, step: Step): Promise<Page> {
   }
 }
 
-/** The redirect that ends a leg, as the provider sends it; the browser has not followed it. */
-export async function callbackOf(player: Player, leg: Leg): Promise<URL> {
-  const { next } = await take(player.browser, formOf(await player.linksUntil(leg)) ?? expect.unreachable())
+/** The redirect from a provider back to us; the browser has not followed it. */
+export async function callbackOf(player: Player, provider: Provider): Promise<URL> {
+  const { next } = await take(player.browser, formOf(await player.linksUntil(provider)) ?? expect.unreachable())
   const url = new URL(next?.url ?? '')
-  expect(url.pathname).toBe(`/callback/${leg}`)
+  expect(url.pathname).toBe(`/callback/${provider}`)
   return url
 }
 
@@ -112,8 +112,8 @@ export function freezeSpotify({ spotify }: World): FrozenSpotify {
 }
 
 /** How many codes have been sent to the provider's token endpoint. */
-export function exchanges(world: World, leg: Leg): number {
-  const { requests } = world[leg]
+export function exchanges(world: World, provider: Provider): number {
+  const { requests } = world[provider]
   return requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/token')).length
 }
 

@@ -10,7 +10,7 @@ beforeAll(async () => (world = await startWorld({ TRUST_PROXY: '2' })))
 afterAll(() => world.stop())
 const at = (path: string) => `${world.env['PUBLIC_URL']}${path}`
 
-test('a request that takes too long is hung up on, and keeps nobody else waiting', async () => {
+test('a client that takes too long is hung up on, and keeps nobody else waiting', async () => {
   const head = 'POST /link HTTP/1.1\r\nHost: liked.example\r\n'
   const form = `${head}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\n`
   // Who says nothing, or less than a line, is hung up on without a word.
@@ -119,7 +119,7 @@ describe('limits per address, behind two proxies', () => {
     )
   const refused = (answers: Awaited<ReturnType<typeof guesses>>) => answers.filter(({ status }) => status === 429)
 
-  test('somebody who puts other addresses before their own is limited all the same, and told how long', async () => {
+  test('a client that puts other addresses before its own is limited all the same, and told how long', async () => {
     // The nearest proxy is the connection itself; the one before it has added whom it saw, at the end.
     const answers = await guesses(70, (number) => `10.9.9.${number}, 203.0.113.${number}, 198.51.100.7, 10.0.0.1`)
     expect(refused(answers)).toHaveLength(10)
@@ -142,7 +142,7 @@ describe('limits per address, behind two proxies', () => {
     ['an IPv4 address and a port', (port: number) => `203.0.113.77:${port}, 10.0.0.1`],
     ['an IPv6 address and a port', (port: number) => `[2001:db8:7::1]:${port}, 10.0.0.1`],
     ['no address at all', (port: number) => `nobody-${port}, 10.0.0.1`],
-  ])('somebody who comes as %s, another one each time, is limited, and nothing is written', async (_, address) => {
+  ])('a client that comes as %s, another one each time, is limited, and nothing is written', async (_, address) => {
     const complaint = vi.spyOn(console, 'error')
     onTestFinished(() => complaint.mockRestore())
     const answers = await guesses(70, (number) => address(40_000 + number))

@@ -3,7 +3,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { checkRandomSource } from '../../src/crypto.ts'
 import { words } from '../../sandbox/browser.ts'
 import { startWorld, type Player, type World } from '../world/world.ts'
-import { behindProxy, callbackOf, exchanges, expectNotLinked, expectRefusal, legs, newcomer, unlink } from './flow.ts'
+import {
+  behindProxy,
+  callbackOf,
+  exchanges,
+  expectNotLinked,
+  expectRefusal,
+  providers,
+  newcomer,
+  unlink,
+} from './flow.ts'
 
 const wrong: [string, (state: string) => string][] = [
   ['ST-31 cut off at the end', (state) => state.slice(0, -1)],
@@ -14,7 +23,7 @@ const wrong: [string, (state: string) => string][] = [
   ['ST-37 made up', () => 'A'.repeat(43)],
 ]
 
-describe.each(legs)('the state of the %s leg', (leg) => {
+describe.each(providers)('the state for %s', (provider) => {
   let world: World
   let ana: Player
   let good: URL
@@ -28,28 +37,28 @@ describe.each(legs)('the state of the %s leg', (leg) => {
 
   const arrive = async () => {
     ana = newcomer(world, 'ana')
-    good = await callbackOf(ana, leg)
+    good = await callbackOf(ana, provider)
     return withState(good, (state) => state)
   }
 
   test.each(wrong)('%s is a wrong guess, and one wrong guess ends the session', async (_, change) => {
     await arrive()
-    const before = exchanges(world, leg)
+    const before = exchanges(world, provider)
     expectRefusal(await ana.browser.send(withState(good, change)), 400)
     expectRefusal(await ana.browser.send(good.href), 410)
-    expect(exchanges(world, leg)).toBe(before)
+    expect(exchanges(world, provider)).toBe(before)
     await expectNotLinked(ana)
   })
 
   test('ST-34 the live state of Ben opens nothing for Ana, and both can still finish their own', async () => {
     await arrive()
     const ben = newcomer(world, 'ben')
-    const his = await callbackOf(ben, leg)
-    const before = exchanges(world, leg)
+    const his = await callbackOf(ben, provider)
+    const before = exchanges(world, provider)
     const state = his.searchParams.get('state') ?? ''
     expectRefusal(await ana.browser.send(withState(good, () => state)), 400)
     expectRefusal(await ben.browser.send(withState(his, () => good.searchParams.get('state') ?? '')), 400)
-    expect(exchanges(world, leg)).toBe(before)
+    expect(exchanges(world, provider)).toBe(before)
     await expectNotLinked(ana)
     await expectNotLinked(ben)
     expect((await ana.browser.send(good.href)).status).toBe(303)
@@ -60,12 +69,12 @@ describe.each(legs)('the state of the %s leg', (leg) => {
   test('CB-24 ST-35 after ten minutes and a second the state leads nowhere', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     await arrive()
-    const before = exchanges(world, leg)
+    const before = exchanges(world, provider)
     vi.setSystemTime(Date.now() + 10 * 60_000 + 1000)
     const page = await ana.browser.send(good.href)
     expectRefusal(page, 410)
     expect(words(page)).toContain('longer than ten minutes')
-    expect(exchanges(world, leg)).toBe(before)
+    expect(exchanges(world, provider)).toBe(before)
     expectRefusal(await ana.browser.visit(new URL('/link/confirm', good).href), 410)
     vi.useRealTimers()
     await expectNotLinked(ana)
@@ -74,7 +83,7 @@ describe.each(legs)('the state of the %s leg', (leg) => {
   test('CB-25 ST-36 the right state at the other provider’s address ends the session', async () => {
     await arrive()
     const before = [exchanges(world, 'discord'), exchanges(world, 'spotify')]
-    const other = good.href.replace(`/${leg}?`, leg === 'discord' ? '/spotify?' : '/discord?')
+    const other = good.href.replace(`/${provider}?`, provider === 'discord' ? '/spotify?' : '/discord?')
     expectRefusal(await ana.browser.send(other), 400)
     expectRefusal(await ana.browser.send(good.href), 410)
     expect([exchanges(world, 'discord'), exchanges(world, 'spotify')]).toEqual(before)
@@ -84,7 +93,7 @@ describe.each(legs)('the state of the %s leg', (leg) => {
   test('ST-40 the provider does not accept the verifier: Ana is told to start again', async () => {
     const address = await arrive()
     const refusal = { error: 'invalid_grant', error_description: 'code_verifier was incorrect' }
-    if (leg === 'spotify') world.spotify.script(/POST \/api\/token/, { status: 400, body: refusal })
+    if (provider === 'spotify') world.spotify.script(/POST \/api\/token/, { status: 400, body: refusal })
     else world.discord.failNext(/POST .*\/oauth2\/token$/, 400, refusal)
     const page = await ana.browser.send(address)
     expectRefusal(page)

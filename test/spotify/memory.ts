@@ -2,8 +2,8 @@ import type { LimiterStore } from '../../src/spotify/rate-limit/limiter.ts'
 import type { RateLimitBlock } from '../../src/spotify/rate-limit/retry-after.ts'
 import { enterMeter, type MeterState } from '../../src/store/meter.ts'
 
-/** What the rate limiters of one app share, within this process. */
-export function memoryLimiterStore(now: () => number = Date.now): LimiterStore {
+/** What the gates of one app share, within this process. */
+export function memoryOfOne(now: () => number = Date.now): LimiterStore {
   const meters = new Map<string, MeterState>()
   let block: RateLimitBlock | undefined
   return {

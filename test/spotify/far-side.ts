@@ -4,7 +4,7 @@ import { runConcurrently } from '../../src/concurrency.ts'
 import type { HandClock } from './hand-clock.ts'
 
 /** A Spotify on a hand-driven clock: nothing but its rolling window, counted when a request arrives. */
-export interface SimulatedSpotify {
+export interface FarSide {
   readonly refused: number[]
   /** The most requests that have arrived within any window. */
   most(): number
@@ -16,14 +16,14 @@ export interface SimulatedSpotify {
 export interface Habits {
   readonly limit?: number
   readonly window?: number
-  /** Milliseconds from here to there, and the same back. */
-  readonly latency?: () => number
+  /** From here to there, and from there to here, in milliseconds. */
+  readonly way?: () => number
 }
 
-export function createSimulatedSpotify(
+export function createFarSide(
   clock: HandClock,
-  { limit = Infinity, window = 30_000, latency = () => 30 }: Habits,
-): SimulatedSpotify {
+  { limit = Infinity, window = 30_000, way = () => 30 }: Habits,
+): FarSide {
   const times: number[] = []
   const refused: number[] = []
   const arrived: string[] = []
@@ -33,7 +33,7 @@ export function createSimulatedSpotify(
     arrived,
     most: () => Math.max(0, ...times.map((end) => times.filter((at) => at <= end && at > end - window).length)),
     async ask(name = '') {
-      await clock.sleep(latency())
+      await clock.sleep(way())
       const now = clock.now()
       times.push(now)
       arrived.push(name)
@@ -42,10 +42,10 @@ export function createSimulatedSpotify(
       if (recent.length > limit && last !== undefined) {
         refused.push(now)
         const wait = Math.ceil((last + window - now) / 1000) * 1000
-        await clock.sleep(latency())
+        await clock.sleep(way())
         throw new RateLimitedError(clock.now() + wait, 'rate')
       }
-      await clock.sleep(latency())
+      await clock.sleep(way())
       return name
     },
   }
@@ -55,7 +55,7 @@ export function createSimulatedSpotify(
 export async function readMany(
   clock: HandClock,
   gate: RateLimiter,
-  far: SimulatedSpotify,
+  far: FarSide,
   count: number,
   atOnce = 8,
 ): Promise<number> {

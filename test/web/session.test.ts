@@ -37,17 +37,17 @@ test('ST-41 every verifier has 43 to 128 characters, is sent once and only to th
 })
 
 test.each(['discord', 'spotify'] as const)(
-  'ST-39 the verifier of the %s leg is missing in the store: refused without an exchange, session gone',
-  async (leg) => {
+  'ST-39 the verifier for %s is missing in the store: refused without an exchange, session gone',
+  async (provider) => {
     const sessions = createLinkSessions(fixture.app, Date.now)
     const person = { id: ana.id, name: 'ana', display: 'Ana' }
-    const session = { stage: leg, startedAt: Date.now(), ...(leg === 'spotify' && { person }) }
+    const session = { stage: provider, startedAt: Date.now(), ...(provider === 'spotify' && { person }) }
     const cookie = await sessions.create(session)
     const state = await sessions.startRedirect(cookie, session)
     ana.browser.cookies.set('hearsay', cookie)
 
-    expectRefusal(await ana.sees(`/callback/${leg}?code=a&state=${state}`), 400)
-    expectRefusal(await ana.sees(`/callback/${leg}?code=a&state=${state}`), 410)
+    expectRefusal(await ana.sees(`/callback/${provider}?code=a&state=${state}`), 400)
+    expectRefusal(await ana.sees(`/callback/${provider}?code=a&state=${state}`), 410)
     expect(fixture.exchanges).toHaveLength(0)
     expect(await fixture.app.accounts.find(ana.id)).toBeUndefined()
   },

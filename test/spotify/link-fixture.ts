@@ -17,10 +17,10 @@ import { openEmbedded } from '../../src/store/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
 import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/oauth-client.ts'
 import { waitLimit } from '../world/until.ts'
-import { memoryLimiterStore } from './limiter-store.ts'
+import { memoryOfOne } from './memory.ts'
 
 /** Spotify and what keeps links to it, without Discord and browsers, so that any number of people can be linked. */
-export interface SpotifyFixture {
+export interface LinkFixture {
   readonly spotify: FakeSpotify
   readonly store: Store
   /** Somebody new, by a made-up Discord id. */
@@ -29,7 +29,7 @@ export interface SpotifyFixture {
   member(): Promise<string>
   /** Agrees on the person's consent page, and makes the link. */
   connects(person: string, program?: Program, account?: string): Promise<Link>
-  program(accountsUrl?: string): Program
+  startProgram(accountsUrl?: string): Program
   /** The refresh token as it is stored. */
   keptToken(person: string): Promise<string>
   close(): Promise<void>
@@ -42,7 +42,7 @@ export interface Program extends SpotifyClient {
   shows(person: string): Promise<SavedPage>
 }
 
-interface SpotifyFixtureOptions {
+interface LinkFixtureOptions {
   /** Those of the sandbox's people without it. */
   readonly accounts?: readonly SpotifyAccount[]
   /** What Spotify allows in 30 seconds, and what the operator knows of it. */
@@ -56,7 +56,7 @@ interface SpotifyFixtureOptions {
 
 export const asked = /^POST \/api\/token$/
 
-export async function startSpotifyFixture(options: SpotifyFixtureOptions = {}): Promise<SpotifyFixture> {
+export async function startLinkFixture(options: LinkFixtureOptions = {}): Promise<LinkFixture> {
   const { accounts = makeAccounts(Date.now()), windowLimit = Infinity, windowRequests, hurried, watch } = options
   const spotify = await startSpotify({ accounts, windowLimit })
   const directory = await mkdtemp(join(tmpdir(), 'hearsay-fixture-'))
@@ -67,10 +67,10 @@ export async function startSpotifyFixture(options: SpotifyFixtureOptions = {}): 
   const send = hurried ? http.send : patient
   const key = { id: 'k1', key: randomBytes(32) }
   const crypto: Crypto = createCrypto(key, [key])
-  const limiterStore = memoryLimiterStore()
+  const limiterStore = memoryOfOne()
   let people = 0
 
-  return { spotify, store, stranger, member, connects, program, keptToken, close }
+  return { spotify, store, stranger, member, connects, startProgram, keptToken, close }
 
   function stranger(): string {
     return `9${String((people += 1)).padStart(17, '0')}`
@@ -82,14 +82,14 @@ export async function startSpotifyFixture(options: SpotifyFixtureOptions = {}): 
     return person
   }
 
-  async function connects(person: string, by = program(), account = 'ben-spotify'): Promise<Link> {
+  async function connects(person: string, program = startProgram(), account = 'ben-spotify'): Promise<Link> {
     const challenge = await calculatePKCECodeChallenge(verifier)
     const back = await answerConsent(authorizeUrl(spotify, { code_challenge: challenge }), 'agree', account)
-    const parameters = by.oauth.validate(back.searchParams, 'a-state')
-    return by.accounts.connect(person, { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() })
+    const parameters = program.oauth.validate(back.searchParams, 'a-state')
+    return program.accounts.connect(person, { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() })
   }
 
-  function program(accountsUrl = spotify.accountsUrl): Program {
+  function startProgram(accountsUrl = spotify.accountsUrl): Program {
     const settings = { accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials, windowRequests }
     const clients = createSpotifyClients(settings, watch ? watch(send) : send, () => limiterStore)
     const accounts = createAccounts(store, crypto, clients)
