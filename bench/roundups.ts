@@ -4,8 +4,8 @@ import { collect } from '../src/roundups/collect.ts'
 import { createRoundups, type Roundups } from '../src/roundups/roundups.ts'
 import type { Store } from '../src/store/store.ts'
 import { startLibraryFixture } from '../test/library/library-fixture.ts'
-import { createChannels } from '../test/roundups/channel.ts'
-import { openBackend } from '../test/roundups/office.ts'
+import { createMemoryPublisher } from '../test/roundups/memory-publisher.ts'
+import { openBackend } from '../test/roundups/roundups-fixture.ts'
 import { redisInstalled } from '../test/store/redis-server.ts'
 import { busyServer, dueServers, weigh } from './busy-server.ts'
 
@@ -105,7 +105,7 @@ async function measureStore(kind: 'a file' | 'Redis'): Promise<void> {
   }
   let now = Date.UTC(2026, 10, 18, 12)
   const accounts = { get: async () => undefined } as never
-  const chat = createChannels(() => now)
+  const chat = createMemoryPublisher(() => now)
   const roundups: Roundups = createRoundups(counted, busyServer(30).library, accounts, chat, () => now)
 
   const members = Array.from({ length: 1_000 }, (_, index) => String(300_000_000_000_000_000n + BigInt(index)))

@@ -22,12 +22,15 @@ export interface Page {
   readonly trail: readonly string[]
 }
 
-interface Form {
+/** A form as it would be sent. */
+export interface Form {
   readonly action: string
-  readonly method: string
-  readonly fields: Record<string, string>
-  readonly markup: string
+  readonly isPost: boolean
+  readonly fields: URLSearchParams
 }
+
+const primary = /<(form|button)[^>]*primary[^>]*>/
+const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' }
 
 export function createBrowser(signedInAs?: string): Browser {
   const cookies = new Map<string, string>(signedInAs ? [['sandbox_person', signedInAs]] : [])
@@ -47,8 +50,8 @@ export function createBrowser(signedInAs?: string): Browser {
       for (const line of response.headers.getSetCookie()) keep(line)
       return { url, status: response.status, text: await response.text(), headers: response.headers, trail: [url] }
     },
-    goOn: (page) => submit(page, primaryForm(page)),
-    push: (page, label) => submit(page, formWith(page, label)),
+    goOn: (page) => submit(primaryForm(page)),
+    push: (page, label) => submit(formWith(page, label)),
   }
   return browser
 
@@ -63,11 +66,9 @@ export function createBrowser(signedInAs?: string): Browser {
     return { ...page, trail }
   }
 
-  function submit(page: Page, form: Form): Promise<Page> {
-    const body = new URLSearchParams(form.fields).toString()
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    const action = new URL(form.action, page.url).href
-    return form.method === 'post' ? follow(action, { method: 'POST', headers, body }) : follow(`${action}?${body}`)
+  function submit({ action, isPost, fields }: Form): Promise<Page> {
+    const body = fields.toString()
+    return isPost ? follow(action, { method: 'POST', headers: formHeaders, body }) : follow(`${action}?${body}`)
   }
 
   function keep(line: string): void {
@@ -78,30 +79,31 @@ export function createBrowser(signedInAs?: string): Browser {
 }
 
 export function primaryForm(page: Page): Form {
-  const form = formsOf(page).find(({ markup }) => /<(form|button)[^>]*primary[^>]*>/.test(markup))
+  const form = findForm(page)
   if (!form) throw new Error(`No primary form on ${page.url} (${page.status}): ${words(page)}`)
   return form
 }
 
+/** The first form on the page whose markup matches; without a pattern the primary one. */
+export function findForm({ text, url }: Pick<Page, 'text' | 'url'>, pattern = primary): Form | undefined {
+  const found = text.match(/<form[^>]*>[\s\S]*?<\/form>/g)?.find((markup) => pattern.test(markup))
+  if (found === undefined) return undefined
+  const [tag] = found.split('>', 1)
+  const action = unescape(/action="([^"]*)"/.exec(tag ?? '')?.[1] ?? url)
+  const isPost = /method="post"/.test(tag ?? '')
+  return { action: new URL(action, url).href, isPost, fields: new URLSearchParams(fieldsOf(found)) }
+}
+
 /** What a person reads on the page. */
-export function words({ text }: Page): string {
+export function words({ text }: Pick<Page, 'text'>): string {
   const body = text.replace(/<(style|title)[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]+>/g, ' ')
   return unescape(body).replace(/\s+/g, ' ').trim()
 }
 
 function formWith(page: Page, label: string): Form {
-  const form = formsOf(page).find(({ markup }) => markup.includes(`>${label}<`))
+  const form = findForm(page, new RegExp(`>${RegExp.escape(label)}<`))
   if (!form) throw new Error(`No form with "${label}" on ${page.url}`)
   return form
-}
-
-function formsOf({ text, url }: Page): Form[] {
-  return [...text.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)].map(([markup, attributes = '', content = '']) => ({
-    action: unescape(/action="([^"]*)"/.exec(attributes)?.[1] ?? url),
-    method: /method="?(\w+)/i.exec(attributes)?.[1]?.toLowerCase() ?? 'get',
-    fields: fieldsOf(content),
-    markup,
-  }))
 }
 
 function fieldsOf(content: string): Record<string, string> {

@@ -10,7 +10,7 @@ const mostTries = 3
 
 /**
  * Makes a weekly roundup wait for its Friday, by what people would do: some link their accounts and take part, and
- * whoever manages the server sets it up in the last channel.
+ * somebody who manages the server sets it up in the last channel.
  */
 export async function prepareRoundup(discord: FakeDiscord, publicUrl: string): Promise<void> {
   await discord.ready(longestStart)
@@ -48,9 +48,9 @@ async function link(person: string, publicUrl: string): Promise<void> {
 }
 
 /** People try again where the program does not respond in time. */
-async function answered(attempt: () => Promise<Outcome>): Promise<Outcome> {
+async function answered(use: () => Promise<Outcome>): Promise<Outcome> {
   for (let tries = 1; ; tries += 1) {
-    const outcome = await attempt()
+    const outcome = await use()
     if (outcome.kind !== 'failed' || tries === mostTries) return outcome
   }
 }

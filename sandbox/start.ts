@@ -31,6 +31,8 @@ export interface SandboxOptions {
   readonly port?: number
   /** Of the program's own web server. */
   readonly botPort?: number
+  /** Where browsers find the program, where that is not its port on loopback. */
+  readonly publicUrl?: string
   /**
    * Takes the clock of this process over, and lets a weekly roundup wait in it for a Friday that comes when it is
    * told to. For when the program runs in this process too.
@@ -49,23 +51,26 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const opened: (() => Promise<unknown>)[] = []
   try {
     const clock = options.friday ? takeOverClock() : undefined
-    const { answerWithin, finishWithin } = options
+    const { publicUrl, answerWithin, finishWithin } = options
     const discord = await startDiscord({
       ...{ people, channels, guild },
       ...(answerWithin !== undefined && { answerWithin }),
       ...(finishWithin !== undefined && { finishWithin }),
+      ...(publicUrl !== undefined && { redirectUris: [`${publicUrl}/callback/discord`] }),
     })
     opened.push(() => discord.close())
     const spotify = await startSpotify({ accounts: makeAccounts(Date.now()) })
     opened.push(() => spotify.close())
+    if (publicUrl !== undefined) spotify.redirectUris.push(`${publicUrl}/callback/spotify`)
     seedChat(discord)
     const friday = clock && (() => clock.leapTo(nextFriday(Date.now())))
     const chat = await startChat({ discord, spotify, accountOf, friday }, options.port ?? 8888)
     opened.push(() => chat.close())
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'hearsay-sandbox-')))
     if (!options.directory) opened.push(() => rm(directory, { recursive: true, force: true }))
-    const env = environment(discord, spotify, options.botPort ?? (await freePort()), directory)
-    // Whoever closes the sandbox before it is ready misses nothing.
+    const port = options.botPort ?? (await freePort())
+    const env = environment(discord, spotify, port, directory, publicUrl)
+    // A sandbox that is closed before that needs no roundup.
     if (clock) prepareRoundup(discord, env.PUBLIC_URL).catch(() => undefined)
     return { env, url: chat.url, discord, spotify, close: () => closeAll(opened) }
   } catch (error) {
@@ -74,14 +79,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-function environment(discord: FakeDiscord, spotify: FakeSpotify, port: number, directory: string) {
+/** All that the program has to be told about these providers, its port, its data and its address for browsers. */
+function environment(
+  discord: Pick<FakeDiscord, 'apiUrl' | 'authorizeUrl' | 'credentials'>,
+  spotify: Pick<FakeSpotify, 'apiUrl' | 'accountsUrl' | 'credentials'>,
+  port: number,
+  directory: string,
+  publicUrl = `http://127.0.0.1:${port}`,
+) {
   return {
     DISCORD_TOKEN: discord.credentials.token,
     DISCORD_CLIENT_ID: discord.credentials.clientId,
     DISCORD_CLIENT_SECRET: discord.credentials.clientSecret,
     SPOTIFY_CLIENT_ID: spotify.credentials.clientId,
     SPOTIFY_CLIENT_SECRET: spotify.credentials.clientSecret,
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    PUBLIC_URL: publicUrl,
     HOST: '127.0.0.1',
     PORT: String(port),
     DATA_DIR: directory,

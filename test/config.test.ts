@@ -124,7 +124,7 @@ test.each(refused)('%s is refused in one sentence that keeps the value to itself
   expect(problems[0]?.replace('0-3/16', '').replaceAll(/\d+ to \d+/g, '')).not.toContain(value)
 })
 
-test('CF-169 every example that needs an own value is refused as it stands', () => {
+test('CF-169 every example that needs an own value is refused as it is', () => {
   const examples = readFileSync('.env.example', 'utf8').matchAll(/^#([A-Z_]+)=(.*)$/gm)
   const left = Object.fromEntries(Array.from(examples, ([, name = '', value = '']) => [name, value]))
   expect(Object.keys(left).toSorted()).toEqual(Object.keys(variables()).toSorted())

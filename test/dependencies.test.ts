@@ -23,7 +23,7 @@ test('every package is taken by its hash, from the registry and from nowhere els
   expect(odd.map(([path]) => path)).toEqual([])
 })
 
-test('every dependency is pinned to the letter, and stands in the table of reasons', () => {
+test('every dependency is pinned to the letter, and is in the table of reasons', () => {
   const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
     'dependencies' | 'devDependencies',
     Record<string, string>

@@ -117,17 +117,17 @@ describe('names', () => {
   })
 })
 
-/** A way from each node that leads back to it. */
+/** A path from each node that leads back to it. */
 function circlesIn(links: readonly (readonly [string, string])[]): string[] {
   const next = new Map<string, Set<string>>()
   for (const [from, to] of links) next.set(from, (next.get(from) ?? new Set()).add(to))
   const done = new Set<string>()
   const circles: string[] = []
-  const visit = (node: string, way: readonly string[]): void => {
-    const at = way.indexOf(node)
-    if (at >= 0) return void circles.push([...way.slice(at), node].join(' -> '))
+  const visit = (node: string, path: readonly string[]): void => {
+    const at = path.indexOf(node)
+    if (at >= 0) return void circles.push([...path.slice(at), node].join(' -> '))
     if (done.has(node)) return
-    for (const to of next.get(node) ?? []) visit(to, [...way, node])
+    for (const to of next.get(node) ?? []) visit(to, [...path, node])
     done.add(node)
   }
   for (const node of next.keys()) visit(node, [])

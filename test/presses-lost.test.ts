@@ -8,7 +8,7 @@ const callback = /^POST .*\/callback$/
 const edit = /^PATCH .*@original$/
 const afterwards = /webhooks/
 
-interface Scene {
+interface Shown {
   readonly world: World
   readonly ana: Player
   readonly shown: Message
@@ -20,7 +20,7 @@ interface Scene {
  * Ana has shown her page, on a Discord of her own: most of these cases are waiting, so they wait together. What `play`
  * returns is called once the program has ended, and with it everything that was under way.
  */
-async function afterShowing(play: (scene: Scene) => Promise<(() => void) | void>): Promise<void> {
+async function afterShowing(play: (after: Shown) => Promise<(() => void) | void>): Promise<void> {
   const world = await startWorld()
   const ana = world.person('ana')
   await ana.links()

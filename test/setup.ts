@@ -2,6 +2,7 @@ import { mock } from 'node:test'
 import { format } from 'node:util'
 import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest'
 import { allPrinted, forgetPrinted } from './world/printed.ts'
+import { letTimeGoOn } from './world/stopped-time.ts'
 
 // What a test did not expect to be complained about fails it. One that does expect it puts its own in place.
 const { error, warn } = console
@@ -14,6 +15,7 @@ beforeEach(() => {
 })
 
 afterEach(({ task }) => {
+  letTimeGoOn()
   console.error = error
   console.warn = warn
   if (task.result?.state === 'fail') console.log(allPrinted())

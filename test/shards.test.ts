@@ -9,7 +9,6 @@ import { openStore } from '../src/store/open-store.ts'
 import type { Store } from '../src/store/store.ts'
 import { startRedis, tell, type RedisServer, withoutRedis } from './store/redis-server.ts'
 import { startProgram, spawnProgram } from './world/process.ts'
-import { startGateway } from './world/gateway.ts'
 import { createLeaseClock, type LeaseClock } from './world/lease-clock.ts'
 import { createPlayer, footerOf, messageOf } from './world/world.ts'
 
@@ -66,20 +65,19 @@ describe.skipIf(withoutRedis())('shards are held by one process', () => {
   })
 
   test('a gateway that says no goodbye does not keep them from the next process', async () => {
-    const gateway = await startGateway(() => 'session')
     const sandbox = await startSandbox()
     const keys = { TOKEN_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`, REDIS_URL: redis.url }
-    const env = { ...sandbox.env, ...keys, DISCORD_API_URL: gateway.apiUrl, DISCORD_SHARDS: '0-1/16' }
+    const env = { ...sandbox.env, ...keys, DISCORD_SHARDS: '0-1/16' }
     const stop = new AbortController()
     const running = run(readConfig(env), createLog('silent'), stop.signal)
-    await expect.poll(() => gateway.asked.length).toBe(2)
+    await expect.poll(() => sandbox.discord.identified.length).toBe(2)
     expect(await store.lease('shard.16.0', term)).toBeUndefined()
-    gateway.freeze()
+    sandbox.discord.freezeGateway()
     stop.abort()
     await running
     await take([0, 1])
     expect(warnings).toEqual([])
-    await Promise.all([gateway.close(), sandbox.close()])
+    await sandbox.close()
   })
 
   test('those of a process that was killed are free after the term', async () => {
@@ -97,7 +95,7 @@ describe.skipIf(withoutRedis())('shards are held by one process', () => {
     expect((await next).held()).toBe(true)
   })
 
-  test('whoever waits can be told to stop', async () => {
+  test('a process that waits can be told to stop', async () => {
     await take([0])
     const stop = new AbortController()
     const second = take([0], stop.signal)

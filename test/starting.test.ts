@@ -5,7 +5,6 @@ import type { Sandbox } from '../sandbox/start.ts'
 import { startSandbox } from './world/sandbox.ts'
 import { StartupError } from '../src/errors.ts'
 import { startupMessage } from '../src/error-messages.ts'
-import { startGateway } from './world/gateway.ts'
 import { spawnProgram, type Program } from './world/process.ts'
 import { waitLimit } from './world/until.ts'
 
@@ -43,12 +42,11 @@ describe('SIGTERM while starting ends it with 0 within a few seconds', () => {
   })
 
   test('when the gateway never makes it ready', async () => {
-    const gateway = await startGateway(() => 'silence')
-    program = spawnProgram({ ...sandbox.env, DISCORD_API_URL: gateway.apiUrl })
-    await expect.poll(() => gateway.asked).toEqual([0])
+    sandbox.discord.admitShard = () => 'silence'
+    program = spawnProgram(sandbox.env)
+    await expect.poll(() => sandbox.discord.identified).toEqual([0])
     expect(await endOf(program)).toEqual({ code: 0, soon: true })
     expect(program.output()).not.toContain('   at ')
-    await gateway.close()
   })
 })
 
@@ -68,9 +66,8 @@ describe('a start that fails says one sentence and no stack', () => {
   })
 
   test('DS-149 the gateway refuses for good before it is ready', async () => {
-    const gateway = await startGateway(() => 4014)
-    expect(await failure({ ...sandbox.env, DISCORD_API_URL: gateway.apiUrl })).toMatch(/^Discord gave the reason 4014;/)
-    await gateway.close()
+    sandbox.discord.admitShard = () => 4014
+    expect(await failure(sandbox.env)).toMatch(/^Discord gave the reason 4014;/)
   })
 
   test.each(['gateway', 'http'])('Discord does not know the token, by way of %s', async (way) => {

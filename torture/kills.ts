@@ -11,8 +11,8 @@ import { build } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { createHttp } from '../src/http.ts'
 import { openStore } from '../src/store/open-store.ts'
-import { createChannels } from '../test/roundups/channel.ts'
-import { answerConsent, authorizeUrl, redirectUri, verifier } from '../test/sandbox/browser.ts'
+import { createMemoryPublisher } from '../test/roundups/memory-publisher.ts'
+import { answerConsent, authorizeUrl, redirectUri, verifier } from '../test/sandbox/oauth-client.ts'
 import { startRedis } from '../test/store/redis-server.ts'
 import { torment, type Ordeals } from './replica.ts'
 import { createServers } from './servers.ts'
@@ -54,7 +54,7 @@ const env = {
 }
 const http = createHttp()
 const store = await openStore({ redisUrl: redis.url })
-const app = await build(readConfig(env), store, http.send, new Map(), createChannels())
+const app = await build(readConfig(env), store, http.send, new Map(), createMemoryPublisher())
 for (const { id, username } of members) await link(id, `${username}-spotify`)
 
 const servers = createServers(

@@ -8,22 +8,23 @@ export interface Changes {
   close(): void
 }
 
-const gather = 15
-const look = 500
+/** Milliseconds. */
+const gatherFor = 15
+const pollEvery = 500
 
 export function watchChanges(world: World): Changes {
   const open = new Set<Response>()
   let waiting: NodeJS.Timeout | undefined
-  let seen = glance(world)
+  let seen = polled(world)
 
   const stop = world.discord.onChange(announce)
-  // Spotify and the bot's connection have no listeners, so they are looked at.
-  const looking = setInterval(() => {
-    const now = glance(world)
+  // Spotify and the bot's connection have no listeners, so they are polled.
+  const polling = setInterval(() => {
+    const now = polled(world)
     if (now !== seen) announce()
     seen = now
-  }, look)
-  looking.unref()
+  }, pollEvery)
+  polling.unref()
 
   return { watch, close }
 
@@ -32,7 +33,7 @@ export function watchChanges(world: World): Changes {
     waiting ??= setTimeout(() => {
       waiting = undefined
       for (const response of open) response.write('data: changed\n\n')
-    }, gather)
+    }, gatherFor)
   }
 
   function watch(_request: Request, response: Response): void {
@@ -44,12 +45,12 @@ export function watchChanges(world: World): Changes {
 
   function close(): void {
     stop()
-    clearInterval(looking)
+    clearInterval(polling)
     clearTimeout(waiting)
     for (const response of open) response.end()
   }
 }
 
-function glance({ discord, spotify }: World): string {
+function polled({ discord, spotify }: World): string {
   return JSON.stringify([discord.online(), discord.commands().length, spotify.requests.length, spotify.trouble])
 }

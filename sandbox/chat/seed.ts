@@ -6,7 +6,7 @@ const lines = [
   'Type `/link` first, then `/liked recent` shows the page. Mine goes back **years**.',
 ]
 
-/** A few lines of the people who are here, so that a newcomer does not walk into an empty room. */
+/** A few lines of the people who are here, so that a newcomer does not find an empty channel. */
 export function seedChat(discord: FakeDiscord): void {
   const [channel] = discord.channels
   if (!channel) return

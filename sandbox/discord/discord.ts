@@ -68,6 +68,12 @@ export interface HeldDiscord {
   readonly messages: readonly Readonly<Record<string, unknown>>[]
 }
 
+/** A request to the endpoint, as somebody who listens could send it again. */
+export interface SignedDelivery {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
 /** A Discord on loopback: the REST API, the gateway and the OAuth pages that the real client talks to, and the chat behind them. */
 export interface FakeDiscord {
   /** For DISCORD_API_URL. */
@@ -87,12 +93,14 @@ export interface FakeDiscord {
     readonly status: number
     readonly at: number
   }[]
-  /** What a real Discord would have refused, and what this one does not know: each is a mistake of the bot or a gap of the fake. */
+  /** What a real Discord would have refused, and what this one does not know: each is a mistake of the bot or a gap of the sandbox. */
   readonly surprises: string[]
   /** Commands as the bot registered them. */
   commands(): readonly Record<string, unknown>[]
   /** Interactions posted to the endpoints so far; status 0 where no answer came (yet). */
   readonly deliveries: readonly { readonly url: string; readonly status: number }[]
+  /** The latest of them as it was sent, for those who send copies. */
+  readonly latestDelivery: SignedDelivery | undefined
   /**
    * Sends interactions over HTTP to these addresses in turn, and no longer over the gateway. Rejects when one of them
    * does not answer a PING, or takes one with a wrong signature.
@@ -138,11 +146,19 @@ export interface FakeDiscord {
   gatewayAway: boolean
   /** How many connections to the gateway have been cut for that. */
   readonly turnedAway: number
-  /** Closes every gateway connection with this code. */
-  disconnect(code: number): void
+  /** What a shard gets that identifies or resumes: its session, no answer at all, or its connection closed with a code. */
+  admitShard: (shard: number) => 'session' | 'silence' | number
+  /** The shards that have identified or resumed, each time. */
+  readonly identified: readonly number[]
+  /** Resolves when the shard has taken in all that the gateway has sent it. */
+  heartbeat(shard: number): Promise<void>
+  /** Closes every gateway connection with this code, or only that of one shard. */
+  disconnect(code: number, shard?: number): void
+  /** The gateway reads nothing more, not even that a connection is closed. */
+  freezeGateway(): void
   /** Calls back after anything visible has changed; the answer stops it. */
   onChange(listener: () => void): () => void
-  /** The commands so far, and these messages, whoever sees them. */
+  /** The commands so far, and these messages, whatever person sees them. */
   held(messageIds: readonly string[]): HeldDiscord
   /** Goes on with what another sandbox held. */
   restore(held: HeldDiscord): void

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { chatSide } from './chat/chat.ts'
 import type { FakeDiscord } from './discord.ts'
 import { deliverTo } from './endpoint/deliver.ts'
-import { disconnectAll, serveGateway } from './gateway/gateway.ts'
+import { disconnect, heartbeatOf, serveGateway } from './gateway/gateway.ts'
 import { isOnline } from './gateway/sessions.ts'
 import { countLive } from './oauth/grants.ts'
 import { discordApp } from './server.ts'
@@ -35,6 +35,9 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
     requests: world.requests,
     surprises: world.surprises,
     deliveries: world.endpoint.deliveries,
+    get latestDelivery() {
+      return world.endpoint.latest
+    },
     deliverTo: (urls) => deliverTo(world, urls),
     commands: () => allCommands(world),
     online: () => isOnline(world),
@@ -53,7 +56,18 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
     get turnedAway() {
       return world.turnedAway
     },
-    disconnect: (code) => disconnectAll(world, gateway, code),
+    get admitShard() {
+      return world.admitShard
+    },
+    set admitShard(admit) {
+      world.admitShard = admit
+    },
+    identified: world.identified,
+    heartbeat: (shard) => heartbeatOf(world, shard),
+    disconnect: (code, shard) => disconnect(world, gateway, code, shard),
+    freezeGateway() {
+      for (const socket of gateway.clients) socket.pause()
+    },
     held: (messageIds) => heldBy(world, messageIds),
     restore: (held) => restore(world, held),
     async close() {

@@ -7,7 +7,7 @@ import type { Random } from './random.ts'
 /** How somebody has been collecting songs. */
 export interface Habit {
   readonly size: number
-  /** Names of tastes; one that stands here twice is liked twice as often. */
+  /** Names of tastes; one that is here twice is liked twice as often. */
   readonly tastes: readonly string[]
   /** How far back the library goes. */
   readonly years: number
@@ -33,8 +33,8 @@ export function makeLibrary(catalog: Catalog, seed: string, habit: Habit, now: n
   }
 
   const likes: number[][] = []
-  for (let room = habit.size - saved.length; room > 0; room -= likes.at(-1)?.length ?? 0) {
-    const together = likedTogether(catalog, habit, taken, random).slice(0, room)
+  for (let missing = habit.size - saved.length; missing > 0; missing -= likes.at(-1)?.length ?? 0) {
+    const together = likedTogether(catalog, habit, taken, random).slice(0, missing)
     for (const number of together) taken[number] = 1
     likes.push(together)
   }

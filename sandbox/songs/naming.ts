@@ -35,6 +35,6 @@ function partsOf(pattern: string, words: Readonly<Record<string, readonly string
 function fill(parts: readonly Part[], random: Random): string {
   let text = ''
   for (const part of parts) text += typeof part === 'string' ? part : pick(random, part)
-  // Some lists are in lower case because their words stand inside sentences too.
+  // Some lists are in lower case because their words are used inside sentences too.
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

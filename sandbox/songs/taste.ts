@@ -1,5 +1,5 @@
 /**
- * What the songs of one kind of music are called. Patterns are text with {slots}; `words` has what may stand in each
+ * What the songs of one kind of music are called. Patterns are text with {slots}; `words` has what may be in each
  * slot, separated by ", ". Every word and name is made up for this sandbox.
  */
 export interface Taste {

@@ -1,7 +1,7 @@
 import express, { Router } from 'express'
 import type { Request } from 'express'
 import { accountOf } from '../people.ts'
-import { answerAddress, readAsking } from './asking.ts'
+import { answerAddress, readAuthorizeRequest } from './authorize-request.ts'
 import { hasAgreed, issueCode } from './grants.ts'
 import { consentPage, refusalPage } from './pages.ts'
 import type { SpotifyAccount } from './spotify.ts'
@@ -19,7 +19,7 @@ export function authorizePages(world: World): Router {
   })
 
   router.get('/', (request, response) => {
-    const asking = readAsking(world, request.query)
+    const asking = readAuthorizeRequest(world, request.query)
     if (typeof asking === 'string') return void response.status(400).send(refusalPage(asking))
     const account = whoIsHere(world, request)
     const needsNoAnswer = account && !asking.showDialog && hasAgreed(world, account, asking)
@@ -31,7 +31,7 @@ export function authorizePages(world: World): Router {
   })
 
   router.post('/', express.urlencoded({ extended: false }), (request, response) => {
-    const asking = readAsking(world, request.query)
+    const asking = readAuthorizeRequest(world, request.query)
     if (typeof asking === 'string') return void response.status(400).send(refusalPage(asking))
     const answers: Record<string, unknown> = request.body ?? {}
     if (answers.decision === 'cancel') {

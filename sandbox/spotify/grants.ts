@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Asking } from './asking.ts'
+import type { AuthorizeRequest } from './authorize-request.ts'
 import type { HeldGrant, SpotifyAccount } from './spotify.ts'
 import type { Code, Grant, World } from './world.ts'
 
@@ -7,7 +7,7 @@ const codeLifetime = 10 * 60_000
 /** Seconds. */
 export const accessLifetime = 3600
 
-export function issueCode(world: World, account: SpotifyAccount, asking: Asking): string {
+export function issueCode(world: World, account: SpotifyAccount, asking: AuthorizeRequest): string {
   const { clientId, redirectUri, challenge } = asking
   const grant = { account, clientId, scopes: asking.scopes, consentAt: world.now(), revoked: false }
   const code = secret('AQ')
@@ -16,7 +16,7 @@ export function issueCode(world: World, account: SpotifyAccount, asking: Asking)
 }
 
 /** Whether this person has agreed to all of that before, and still does. */
-export function hasAgreed(world: World, account: SpotifyAccount, { clientId, scopes }: Asking): boolean {
+export function hasAgreed(world: World, account: SpotifyAccount, { clientId, scopes }: AuthorizeRequest): boolean {
   return world.grants.some(
     (grant) =>
       grant.account === account &&

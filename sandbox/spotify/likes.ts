@@ -35,8 +35,8 @@ export function findSong(world: World, songId: string): Song | undefined {
 }
 
 function unlikedSong(world: World, account: SpotifyAccount): Song {
-  for (let attempt = 0; ; attempt += 1) {
-    const seed = `${account.id} ${account.library.length} ${attempt}`
+  for (let number = 0; ; number += 1) {
+    const seed = `${account.id} ${account.library.length} ${number}`
     const song = someSong(world.catalog, tastesOf(account.id), seed)
     if (!findLike(account, song.id)) return song
   }

@@ -1,4 +1,4 @@
-import type { Asking } from './asking.ts'
+import type { AuthorizeRequest } from './authorize-request.ts'
 import { scopes } from './scopes.ts'
 import type { SpotifyAccount } from './spotify.ts'
 import { pageStyle } from './style.ts'
@@ -7,16 +7,17 @@ interface Consent {
   readonly app: string
   /** Where the forms are posted. */
   readonly form: string
-  readonly asking: Asking
+  readonly asking: AuthorizeRequest
   readonly accounts: readonly SpotifyAccount[]
-  /** The account of whoever uses this browser, when that is known. */
+  /** The account of the person at this browser, when that is known. */
   readonly account: SpotifyAccount | undefined
 }
 
 /** HTML that asks a person for consent; works without JavaScript. */
 export function consentPage({ app, form, asking, accounts, account }: Consent): string {
   const others = accounts.filter((one) => one !== account)
-  const wishes = asking.scopes.length > 0 ? asking.scopes.map((scope) => scopes[scope] ?? scope) : ['See your name']
+  const permissions =
+    asking.scopes.length > 0 ? asking.scopes.map((scope) => scopes[scope] ?? scope) : ['See your name']
   const choice = account
     ? `${accountChoice(account, true)}
       <details><summary>Use another account</summary>${others.map((one) => accountChoice(one, false)).join('')}</details>`
@@ -27,7 +28,7 @@ export function consentPage({ app, form, asking, accounts, account }: Consent): 
     <form method="post" action="${escapeHtml(form)}" data-kind="primary">
       <fieldset><legend>${account ? 'You are logged in as' : 'Which account is yours?'}</legend>${choice}</fieldset>
       <h2>It would be able to</h2>
-      <ul>${wishes.map((wish) => `<li>${escapeHtml(wish)}</li>`).join('')}</ul>
+      <ul>${permissions.map((permission) => `<li>${escapeHtml(permission)}</li>`).join('')}</ul>
       <button name="decision" value="agree">Agree</button>
     </form>
     <form method="post" action="${escapeHtml(form)}">

@@ -57,7 +57,7 @@ export interface World {
   readonly seenSongs: Map<string, Song>
 }
 
-/** Undefined for a parameter that is absent or stands there twice. */
+/** Undefined for a parameter that is absent or given twice. */
 export function single(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { confirmPage, donePage, problemPage, startPage } from '../../src/linking/pages.ts'
-import { withoutChromium, openChromium, openContext } from '../world/chromium.ts'
+import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
 import { startWorld, type World } from '../world/world.ts'
 
 /** Scripts for the browser itself. */
@@ -14,16 +14,14 @@ const inPage = readFileSync('test/browser/in-page.js', 'utf8')
 
 describe.skipIf(withoutChromium())('the link pages, in a real browser', () => {
   let world: World
-  let chromium: Browser
-  let context: BrowserContext
+  let chromium: Chromium
   let page: Page
   beforeAll(async () => {
     world = await startWorld()
     chromium = await openChromium()
-    context = await openContext(chromium)
     const ana = { name: 'sandbox_person', value: world.person('ana').id, url: world.discord.authorizeUrl }
-    await context.addCookies([ana])
-    page = await context.newPage()
+    await chromium.context.addCookies([ana])
+    page = await chromium.context.newPage()
     await page.goto(`${world.env['PUBLIC_URL']}/link`)
   })
   afterAll(async () => {
@@ -53,10 +51,10 @@ describe.skipIf(withoutChromium())('the link pages, in a real browser', () => {
       response.end(`<iframe src="${url}"></iframe><a href="${url}" target="_blank" rel="opener">Link</a>`)
     })
     await once(evil.listen(0, '127.0.0.1'), 'listening')
-    const elsewhere = await context.newPage()
+    const elsewhere = await chromium.context.newPage()
     await elsewhere.goto(`http://127.0.0.1:${(evil.address() as AddressInfo).port}/`)
     expect(elsewhere.frames().map((frame) => frame.url())).not.toContain(url)
-    const [opened] = await Promise.all([context.waitForEvent('page'), elsewhere.getByRole('link').click()])
+    const [opened] = await Promise.all([chromium.context.waitForEvent('page'), elsewhere.getByRole('link').click()])
     await opened.getByRole('button', { name: 'Continue with Discord' }).waitFor()
     expect(await opened.evaluate('window.opener === null')).toBe(true)
 

@@ -1,17 +1,16 @@
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { chatPage, type ChatPage } from '../world/chat-page.ts'
-import { withoutChromium, openChromium, openContext } from '../world/chromium.ts'
+import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
 import { startProgram, type Program } from '../world/process.ts'
 import { createPlayer } from '../world/world.ts'
 
 describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes it back, in a real browser', () => {
   let sandbox: Sandbox
   let program: Program
-  let chromium: Browser
-  let context: BrowserContext
+  let chromium: Chromium
   let chat: Page
   let at: ChatPage
 
@@ -20,9 +19,8 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
     program = await startProgram(sandbox)
     await createPlayer(sandbox, 'ana').links()
     await createPlayer(sandbox, 'ben').links()
-    chromium = await openChromium()
-    context = await openContext(chromium, { viewport: { width: 1280, height: 800 } })
-    chat = await context.newPage()
+    chromium = await openChromium({ viewport: { width: 1280, height: 800 } })
+    chat = await chromium.context.newPage()
     at = chatPage(chat)
     await chat.goto(sandbox.url)
   })
@@ -59,7 +57,7 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
     const select = at.newest().getByRole('combobox').or(at.newest().locator('select')).first()
     await select.selectOption({ index: 5 })
     const link = at.newest().getByRole('link', { name: 'Allow saving' })
-    const [pages] = await Promise.all([context.waitForEvent('page'), link.click()])
+    const [pages] = await Promise.all([chromium.context.waitForEvent('page'), link.click()])
     for (const label of ['Continue with Discord', 'Authorize', 'Continue to Spotify', 'Agree']) {
       await pages.getByRole('button', { name: label }).click()
     }

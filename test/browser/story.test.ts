@@ -1,9 +1,9 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { chatPage, type ChatPage } from '../world/chat-page.ts'
-import { withoutChromium, openChromium, openContext } from '../world/chromium.ts'
+import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
 import { startProgram, type Program } from '../world/process.ts'
 
 // Where Chromium is missing this is skipped, except on the machine that has to prove everything.
@@ -11,8 +11,7 @@ import { startProgram, type Program } from '../world/process.ts'
 describe.skipIf(withoutChromium())('a stranger at the sandbox page, in a real browser', () => {
   let sandbox: Sandbox
   let program: Program
-  let chromium: Browser
-  let context: BrowserContext
+  let chromium: Chromium
   let chat: Page
   let at: ChatPage
   const complaints: string[] = []
@@ -20,11 +19,10 @@ describe.skipIf(withoutChromium())('a stranger at the sandbox page, in a real br
   beforeAll(async () => {
     sandbox = await startSandbox()
     program = await startProgram(sandbox)
-    chromium = await openChromium()
-    context = await openContext(chromium, { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' })
-    context.on('weberror', (error) => complaints.push(String(error.error())))
-    context.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-    chat = await context.newPage()
+    chromium = await openChromium({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' })
+    chromium.context.on('weberror', (error) => complaints.push(String(error.error())))
+    chromium.context.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    chat = await chromium.context.newPage()
     at = chatPage(chat)
     await chat.goto(sandbox.url)
   })
@@ -43,7 +41,7 @@ describe.skipIf(withoutChromium())('a stranger at the sandbox page, in a real br
     await at.as('Ana')
     await at.type('/link')
     const link = at.newest().getByRole('link', { name: 'Link Spotify' })
-    const [pages] = await Promise.all([context.waitForEvent('page'), link.click()])
+    const [pages] = await Promise.all([chromium.context.waitForEvent('page'), link.click()])
     await pages.getByRole('button', { name: 'Continue with Discord' }).waitFor()
     await at.picture('link-start', pages)
     await pages.getByRole('button', { name: 'Continue with Discord' }).click()

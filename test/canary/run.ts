@@ -8,7 +8,7 @@ import { until } from '../world/until.ts'
 import { createPlayer, messageOf, type Player } from '../world/world.ts'
 import { createSearch, type Search } from './search.ts'
 import { createSecrets } from './secrets.ts'
-import { startTap } from './tap.ts'
+import { startSecretProxy } from './secret-proxy.ts'
 
 export interface Report extends Pick<Search, 'searched'> {
   /** How many secrets of each kind went from hand to hand. */
@@ -25,14 +25,14 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   const secrets = createSecrets()
   const sandbox = await startSandbox()
   ends.defer(() => sandbox.close())
-  const tapped = async (origin: string) => {
-    const tap = await startTap(origin, secrets)
-    ends.defer(() => tap.close())
-    return tap
+  const watched = async (origin: string) => {
+    const proxy = await startSecretProxy(origin, secrets)
+    ends.defer(() => proxy.close())
+    return proxy
   }
-  const discord = await tapped(new URL(sandbox.discord.apiUrl).origin)
-  const spotify = await tapped(new URL(sandbox.spotify.accountsUrl).origin)
-  const program = await tapped(sandbox.env['PUBLIC_URL'] ?? '')
+  const discord = await watched(new URL(sandbox.discord.apiUrl).origin)
+  const spotify = await watched(new URL(sandbox.spotify.accountsUrl).origin)
+  const program = await watched(sandbox.env['PUBLIC_URL'] ?? '')
   const changes = {
     DISCORD_API_URL: discord.origin + new URL(sandbox.discord.apiUrl).pathname,
     SPOTIFY_API_URL: spotify.origin + new URL(sandbox.spotify.apiUrl).pathname,

@@ -9,7 +9,7 @@ export interface Search {
   readonly searched: Readonly<Record<string, number>>
   /** "the log: a refresh token, as hex". */
   readonly hits: ReadonlySet<string>
-  /** `except`: kinds of secrets that are meant to stand there. */
+  /** `except`: kinds of secrets that are meant to be there. */
   look(place: string, text: string | Buffer, except?: readonly string[]): void
   /** Everything that the store holds at this moment. */
   lookInStore(when: string): Promise<void>

@@ -3,7 +3,7 @@ export interface Secrets {
   add(kind: string, value: string | null | undefined): void
   /** How many of each kind. */
   counts(): Readonly<Record<string, number>>
-  /** What of it stands in there, in plain or thinly wrapped: "a refresh token, as hex". */
+  /** What of it is in there, in plain or thinly wrapped: "a refresh token, as hex". */
   foundIn(text: string | Buffer, except?: readonly string[]): string[]
 }
 

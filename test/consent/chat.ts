@@ -8,7 +8,7 @@ import {
 import type { ComponentInteraction, MessageBody } from '../../src/command.ts'
 import { people, servers, type Name, type Place } from './people.ts'
 
-/** A message as it stands in the chat now. */
+/** A message as it is in the chat now. */
 export interface Message {
   readonly place: Place
   readonly seenBy: Name | 'all'
@@ -26,7 +26,7 @@ export interface Button {
   readonly values: readonly string[]
 }
 
-export interface Dialog {
+export interface Modal {
   readonly to: Name
   readonly on: Message
   readonly customId: string

@@ -6,7 +6,7 @@ import { accountsIn, ownerOf, songsIn } from './songs.ts'
 import type { Model } from './model.ts'
 
 /** Something that somebody does and that is answered, now or later. */
-export interface Deed extends Cause {
+export interface Action extends Cause {
   readonly who: Name
   /** Whose songs it is about. */
   readonly owner: Name
@@ -41,32 +41,32 @@ export function mayLook(model: Model, who: Name, owner: Name, place: Place): boo
 }
 
 /** Holds the outcome against who shares where at this moment. Throws ConsentError. */
-export function judge(model: Model, deed: Deed, outcome: Outcome): Verdict {
-  const { who, owner, place, act, admitted } = deed
-  judgeRequests(deed)
-  if ('reply' in outcome) judgeSongs(model, deed, outcome)
+export function judge(model: Model, action: Action, outcome: Outcome): Verdict {
+  const { who, owner, place, act, admitted } = action
+  judgeRequests(action)
+  if ('reply' in outcome) judgeSongs(model, action, outcome)
   if (act !== 'looks' && act !== 'jumps') return 'something else'
 
   const isRefused = 'error' in outcome && isRefusal(outcome.error, owner, place)
   if (admitted && mayLook(model, who, owner, place)) {
-    if (deed.well() && isEmpty(deed, outcome)) throw new ConsentError(`${who} is not shown what ${owner} shares`)
+    if (action.well() && isEmpty(action, outcome)) throw new ConsentError(`${who} is not shown what ${owner} shares`)
     return 'reply' in outcome ? 'shown' : 'refused'
   }
   if (!isRefused) throw new ConsentError(`${who} is not refused in the usual words, but told ${told(outcome)}`)
-  if (!admitted && deed.asked.length > 0) throw new ConsentError(`Spotify is asked before ${who} is refused`)
+  if (!admitted && action.asked.length > 0) throw new ConsentError(`Spotify is asked before ${who} is refused`)
   return 'refused'
 }
 
 /** A person's token serves that person, and others only where they may look. */
-function judgeRequests({ who, owner, act, admitted, asked }: Deed): void {
+function judgeRequests({ who, owner, act, admitted, asked }: Action): void {
   for (const name of asked) {
     const served = name === who || (name === owner && admitted && act === 'looks')
     if (!served) throw new ConsentError(`Spotify is asked about ${name} for ${who}`)
   }
 }
 
-function judgeSongs(model: Model, deed: Deed, outcome: Extract<Outcome, { readonly reply: Reply }>): void {
-  const { who, place, act, chosen } = deed
+function judgeSongs(model: Model, action: Action, outcome: Extract<Outcome, { readonly reply: Reply }>): void {
+  const { who, place, act, chosen } = action
   const { reply, seenBy } = outcome
   for (const account of accountsIn(reply).difference(accountsIn(chosen))) {
     const owner = ownerOf(account)
@@ -90,7 +90,7 @@ function isRefusal(error: unknown, owner: Name, place: Place): boolean {
   )
 }
 
-function isEmpty({ act, owner }: Deed, outcome: Outcome): boolean {
+function isEmpty({ act, owner }: Action, outcome: Outcome): boolean {
   if ('error' in outcome) return true
   if (act === 'jumps') return outcome.reply.kind !== 'modal'
   const isUnderWay = outcome.reply.kind !== 'modal' && outcome.reply.continueWith !== undefined

@@ -1,6 +1,6 @@
+import { stopTime } from '../world/stopped-time.ts'
 import { buttonsOf, type Message } from './chat.ts'
-import { stopClock } from './clock.ts'
-import { buttonOn, looks, presses, types, uses } from './deeds.ts'
+import { buttonOn, looks, presses, types, uses } from './actions.ts'
 import { ConsentError, type Verdict } from './judge.ts'
 import { links } from './linking.ts'
 import type { Name } from './people.ts'
@@ -10,23 +10,23 @@ import { createWorld, type World } from './world.ts'
 
 /** Plays the steps in a world of their own, one after another. Rejects with ConsentError when somebody is wronged. */
 export async function live(steps: readonly Step[], program: Program): Promise<Record<Verdict, number>> {
-  const clock = stopClock()
+  const time = stopTime(Date.UTC(2026, 5, 1, 12))
   try {
-    const world = await createWorld(program, clock)
+    const world = await createWorld(program, time)
     for (const step of steps) {
-      if (step.kind === 'time passes') await clock.pass(step.minutes * 60_000)
+      if (step.kind === 'time passes') await time.pass(step.minutes * 60_000)
       else await take(world, step)
       await world.settles()
     }
     await world.ends()
     return world.verdicts
   } finally {
-    clock.end()
+    time.goOn()
   }
 }
 
 async function take(world: World, step: Exclude<Step, { readonly kind: 'time passes' }>): Promise<void> {
-  const { model, spotify, messages, dialogs } = world
+  const { model, spotify, messages, modals } = world
   let came: Message[]
   switch (step.kind) {
     case 'links':
@@ -57,9 +57,9 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
       return on && button && presses(world, step.who, on, button, step.slow)
     }
     case 'submits': {
-      const dialog = dialogs.find(({ to }) => to === step.who)
-      const go = { label: 'Go', customId: dialog?.customId ?? '', values: [] }
-      return dialog && presses(world, step.who, dialog.on, go, step.slow, step.page)
+      const modal = modals.find(({ to }) => to === step.who)
+      const go = { label: 'Go', customId: modal?.customId ?? '', values: [] }
+      return modal && presses(world, step.who, modal.on, go, step.slow, step.page)
     }
     case 'ends on Spotify':
       return spotify.ends(step.who)
@@ -77,7 +77,7 @@ function pressLatest(world: World, { who, slow = false }: { who: Name; slow?: bo
   if (mine && button) presses(world, who, mine, button, slow)
 }
 
-/** Whoever shares can take it back at any time. */
+/** A person who shares can take it back at any time. */
 function expectWay(came: readonly Message[], who: Name, label: RegExp): void {
   if (came.some((message) => buttonOn(message, label))) return
   throw new ConsentError(`${who} is not offered a way to take back what is shared`)

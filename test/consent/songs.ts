@@ -3,7 +3,7 @@ import { names, type Name } from './people.ts'
 /** One that needs a second request, one of three pages, one of two. */
 const sizes: Readonly<Record<Name, number>> = { ana: 53, ben: 21, cleo: 12 }
 
-const marks = new RegExp(`(${names.join('|')})(\\d+)song\\d+`, 'g')
+const titles = new RegExp(`(${names.join('|')})(\\d+)song\\d+`, 'g')
 const newest = Date.UTC(2026, 4, 31)
 const hour = 3_600_000
 
@@ -33,14 +33,14 @@ export function songsOf(account: string, from: number, to: number): unknown[] {
   })
 }
 
-/** The accounts whose songs stand somewhere in an answer. */
+/** The accounts whose songs are somewhere in an answer. */
 export function accountsIn(answer: unknown): Set<string> {
-  return new Set(marksIn(answer).map(([, name, number]) => `${name}${number}`))
+  return new Set(titlesIn(answer).map(([, name, number]) => `${name}${number}`))
 }
 
-/** How many different songs of the account stand in an answer. */
+/** How many different songs of the account are in an answer. */
 export function songsIn(answer: unknown, account: string): number {
-  const titles = marksIn(answer).map(([title]) => title)
+  const titles = titlesIn(answer).map(([title]) => title)
   return new Set(titles.filter((title) => title.startsWith(`${account}song`))).size
 }
 
@@ -50,6 +50,6 @@ export function ownerOf(account: string): Name {
   return owner
 }
 
-function marksIn(answer: unknown): RegExpExecArray[] {
-  return [...(JSON.stringify(answer) ?? '').matchAll(marks)]
+function titlesIn(answer: unknown): RegExpExecArray[] {
+  return [...(JSON.stringify(answer) ?? '').matchAll(titles)]
 }

@@ -20,8 +20,8 @@ export interface Spotify {
   agrees(name: Name): string
   /** The person takes the consent back on Spotify's own page. */
   ends(name: Name): void
-  /** Whether the person's latest consent stands. */
-  stands(name: Name): boolean
+  /** Whether the person's latest consent has not ended. */
+  isLive(name: Name): boolean
   /** Answers 503 at once from now on, or no longer. */
   fails(really: boolean): void
   /** How many answers were a 503. */
@@ -30,7 +30,7 @@ export interface Spotify {
   letThrough(): boolean
 }
 
-/** @param refused is told of an account as soon as its end is known to whoever asked */
+/** @param refused is told of an account as soon as its end is known to the one who asked */
 export function createSpotify(refused: (account: string) => void): Spotify {
   const causes = new AsyncLocalStorage<Cause>()
   const consents: Record<Name, number> = { ana: 0, ben: 0, cleo: 0 }
@@ -54,7 +54,7 @@ export function createSpotify(refused: (account: string) => void): Spotify {
     ends(name) {
       for (let number = 1; number <= consents[name]; number += 1) ended.add(`${name}${number}`)
     },
-    stands: (name) => !ended.has(`${name}${consents[name]}`),
+    isLive: (name) => !ended.has(`${name}${consents[name]}`),
     fails: (really) => void (failing = really),
     get failures() {
       return failures

@@ -136,7 +136,7 @@ describe('SP-111 characters that are not for reading', () => {
   })
 })
 
-test('a cut falls between escapes and leaves room for the ellipsis', () => {
+test('a cut falls between escapes and leaves space for the ellipsis', () => {
   expect(sanitize('****', 8)).toBe('\\*\\*\\*\\*')
   expect(sanitize('****', 7)).toBe('\\*\\*\\*…')
   expect(sanitize('****', 6)).toBe('\\*\\*…')

@@ -12,7 +12,7 @@ const song = {
   url: 'https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC',
   cover: undefined,
 }
-const sheet: RoundupPage = {
+const page: RoundupPage = {
   ...{ id: '2026-W47-197038439483310086', server: '197038439483310086', page: 1, pages: 9, members: 400 },
   ...{ from: Date.UTC(2026, 10, 13), until: Date.UTC(2026, 10, 20), late: Date.UTC(2026, 10, 20) },
   ...{ missing: people, missed: 200 },
@@ -20,7 +20,7 @@ const sheet: RoundupPage = {
 }
 
 test('the fullest page with the longest names fits into a message, and every row is whole', () => {
-  const [embed] = roundupPage(sheet).embeds ?? []
+  const [embed] = roundupPage(page).embeds ?? []
   const description = embed?.description ?? ''
   expect(description.length).toBeLessThanOrEqual(4096)
   expect(description.split('\n').filter((line) => /^\[Concerto.*<@\d+>.* · <t:\d+:R>$/.test(line))).toHaveLength(10)
@@ -35,7 +35,7 @@ test.each([
     /^-# Spotify could not be asked for <@\d+>, <@\d+> this time\.$/m,
   ],
 ])('a quiet roundup says no more than what is known: %o', (odd, words) => {
-  const { content = '' } = roundupPage({ ...sheet, pages: 1, late: null, rows: [], ...odd })
+  const { content = '' } = roundupPage({ ...page, pages: 1, late: null, rows: [], ...odd })
   expect(content).toMatch(words)
   expect(/Quiet times/.test(content)).toBe(odd.missed === 0)
 })

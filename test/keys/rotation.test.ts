@@ -133,7 +133,7 @@ test('a wrong ring is said as such where the rows cannot be counted', async () =
   await expect(openKeyring([k2], store)).rejects.toThrow('TOKEN_KEYS lacks the key "k1", with which some stored rows')
 })
 
-test('an earlier key is to stay for a day after the bot began with the new one, for what stands under its marks', async () => {
+test('an earlier key is to stay for a day after the bot began with the new one, for the records whose names come from it', async () => {
   const store = modelStore()
   const began = Date.parse('2026-11-22T10:00:00Z')
   const day = 24 * 60 * 60 * 1000

@@ -7,7 +7,7 @@ import { createIndexCache, indexedSongBytes } from '../../src/library/index-cach
 import { RateLimitedError, SpotifyDownError, TurnedAwayError } from '../../src/spotify/errors.ts'
 import { waitLimit } from '../world/until.ts'
 import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
-import { stopTime } from './stopped-time.ts'
+import { stopTime } from '../world/stopped-time.ts'
 
 const hour = 3_600_000
 /** Its searches wait for as long as it takes. */

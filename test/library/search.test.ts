@@ -5,7 +5,7 @@ import { normalize } from '../../src/library/normalize.ts'
 import type { Http } from '../../src/http.ts'
 import type { FoundPage, PageRequest } from '../../src/library/library.ts'
 import { startLibraryFixture, type LibraryFixture } from './library-fixture.ts'
-import { stopTime } from './stopped-time.ts'
+import { stopTime } from '../world/stopped-time.ts'
 
 let fixture: LibraryFixture
 /** After so many pages Spotify answers nothing until it is let go on. */

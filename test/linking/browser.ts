@@ -1,5 +1,7 @@
-import { Agent, request } from 'undici'
-import { addresses } from './providers.ts'
+import { createBrowser, type Page } from '../../sandbox/browser.ts'
+
+/** What our pages call themselves. */
+export const site = 'https://hearsay.test'
 
 /** Who began a navigation: the person, one of our pages, a page of somebody else's, or one on a sibling host. */
 export type Initiator = 'none' | 'same-origin' | 'cross-site' | 'same-site'
@@ -10,16 +12,11 @@ export interface Step {
   readonly form?: URLSearchParams | undefined
 }
 
-export interface Page {
-  readonly url: string
-  /** 0 for a page that is not ours. */
-  readonly status: number
-  readonly text: string
-}
-
-/** A browser as of 2026, as far as cookies and the headers about who began something go. */
-export interface Browser {
-  /** Follows redirects as long as they lead to us. `trail`: every address that it was sent to. */
+/** The sandbox's browser with what browsers of 2026 do about cookies of siblings, and about who began a request. */
+export interface ModernBrowser {
+  /** Sends one request and follows nothing. */
+  send(step: Step, initiator: Initiator): Promise<Page>
+  /** Follows redirects. `trail`: every address that it was sent to. */
   navigate(step: Step, initiator: Initiator): Promise<{ page: Page; trail: readonly string[] }>
   /** What a sibling host sets for all its siblings. The browser refuses names that say that only their host may. */
   isTossed(name: string, value: string): void
@@ -35,70 +32,68 @@ export interface Habits {
 }
 
 const cookieName = '__Host-hearsay'
-const agent = new Agent({ connections: 8 })
 let browsers = 0
 
-/** `server`: where our pages really are. */
-export function createBrowser(server: string, { knowsPrefixes }: Habits): Browser {
-  browsers += 1
-  const address = `10.${(browsers >> 16) & 255}.${(browsers >> 8) & 255}.${browsers & 255}`
-  const own = new Map<string, string>()
+/** @param address where our pages really are */
+export function createModernBrowser(address: string, person: string, { knowsPrefixes }: Habits): ModernBrowser {
+  const browser = createBrowser(person)
   const tossed = new Map<string, string>()
   const held: string[] = []
+  browsers += 1
+  browser.headers['x-forwarded-for'] = `10.${(browsers >> 16) & 255}.${(browsers >> 8) & 255}.${browsers & 255}`
+  return { held, send, navigate, isTossed, losesCookies }
 
-  return {
-    held,
-    async navigate(step, initiator) {
-      let [{ url, form }, from] = [step, initiator]
-      const trail: string[] = []
-      for (;;) {
-        trail.push(url)
-        if (!url.startsWith(`${addresses.site}/`)) return { page: { url, status: 0, text: '' }, trail }
-        const { page, location } = await send({ url, form }, from)
-        if (location === undefined) return { page, trail }
-        url = new URL(location, url).href
-        form = undefined
-        if (!url.startsWith(`${addresses.site}/`)) from = 'cross-site'
-      }
-    },
-    isTossed(name, value) {
-      const asStored = name === '' ? value : name.trim()
-      if (knowsPrefixes && /^__(host|secure)-/i.test(asStored)) return
-      tossed.set(name, value)
-    },
-    losesCookies() {
-      own.clear()
-      tossed.clear()
-    },
-  }
-
-  async function send({ url, form }: Step, from: Initiator) {
-    const headers: Record<string, string> = { 'sec-fetch-site': from, 'x-forwarded-for': address }
+  async function send({ url, form }: Step, from: Initiator): Promise<Page> {
+    if (!isOurs(url)) return { ...(await browser.send(url, post(form))), url }
     // SameSite=Lax: not with a form from another site, but with everything that only opens a page.
-    const withOwn = from !== 'cross-site' || !form
-    const pairs = [...tossed, ...(withOwn ? own : [])].map(([name, value]) => (name ? `${name}=${value}` : value))
-    if (pairs.length > 0) headers['cookie'] = pairs.join('; ')
-    if (form) {
-      headers['content-type'] = 'application/x-www-form-urlencoded'
-      headers['origin'] = from === 'same-site' ? 'https://sibling.test' : 'null'
-    }
-    const target = server + url.slice(addresses.site.length)
-    const method = form ? 'POST' : 'GET'
-    const answer = await request(target, { dispatcher: agent, method, headers, body: form ? String(form) : null })
-    const text = await answer.body.text()
-    for (const line of [answer.headers['set-cookie'] ?? []].flat()) keep(line)
-    const location = answer.headers['location']
-    return {
-      page: { url, status: answer.statusCode, text },
-      location: typeof location === 'string' ? location : undefined,
+    const own = from === 'cross-site' && form ? [] : browser.cookies
+    const cookie = [...tossed, ...own].map(([name, value]) => (name ? `${name}=${value}` : value)).join('; ')
+    const origin = from === 'same-site' ? 'https://sibling.test' : 'null'
+    const headers = { 'sec-fetch-site': from, cookie, ...(form && { origin }) }
+    const page = await browser.send(address + url.slice(site.length), post(form, headers))
+    for (const line of page.headers.getSetCookie()) check(line)
+    return { ...page, url }
+  }
+
+  async function navigate(step: Step, initiator: Initiator): Promise<{ page: Page; trail: string[] }> {
+    let [{ url, form }, from] = [step, initiator]
+    const trail: string[] = []
+    for (;;) {
+      trail.push(url)
+      if (!isOurs(url)) from = 'cross-site'
+      const page = await send({ url, form }, from)
+      const location = page.headers.get('location')
+      if (location === null) return { page, trail }
+      url = new URL(location, url).href
+      form = undefined
     }
   }
 
-  function keep(line: string): void {
+  function isTossed(name: string, value: string): void {
+    const asStored = name === '' ? value : name.trim()
+    if (knowsPrefixes && /^__(host|secure)-/i.test(asStored)) return
+    tossed.set(name, value)
+  }
+
+  function losesCookies(): void {
+    browser.cookies.delete(cookieName)
+    tossed.clear()
+  }
+
+  function check(line: string): void {
     const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
     if (name !== cookieName || !/;\s*secure/i.test(line) || !/;\s*path=\/(;|$)/i.test(line) || /domain=/i.test(line))
       throw new Error(`A browser would not keep ${name} as it was sent`)
-    own.set(name, value)
     held.push(value)
   }
+}
+
+export function isOurs(url: string): boolean {
+  return url.startsWith(`${site}/`)
+}
+
+function post(form: URLSearchParams | undefined, headers: Record<string, string> = {}) {
+  if (!form) return { headers }
+  const type = { 'content-type': 'application/x-www-form-urlencoded' }
+  return { method: 'POST', headers: { ...headers, ...type }, body: form.toString() }
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { names, victims } from './cast.ts'
+import { names, victims } from './people.ts'
 
 const anybody = fc.constantFrom(...names)
 const victim = fc.constantFrom(...victims)

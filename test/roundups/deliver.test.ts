@@ -1,36 +1,29 @@
 import { describe, expect, test } from 'vitest'
 import { ConsentEndedError } from '../../src/accounts/errors.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
-import { modelStore } from '../store/model.ts'
 import {
   ana,
   ben,
   channel,
-  createOffice,
+  createRoundupsFixture,
   day,
   delivered,
   friday,
   fridays,
   hour,
   server,
-  type Office,
-} from './office.ts'
-
-function newOffice(): Office {
-  const office: Office = createOffice(modelStore(() => office.time))
-  return office
-}
+} from './roundups-fixture.ts'
 
 describe('a weekly roundup', () => {
   test('comes at its time, not before, and once', async () => {
-    const office = newOffice()
-    const roundups = await office.opens()
-    office.time = friday - 1
+    const fixture = createRoundupsFixture()
+    const roundups = await fixture.opens()
+    fixture.time = friday - 1
     expect(await delivered(roundups)).toEqual([])
-    office.time = friday
+    fixture.time = friday
     expect(await delivered(roundups)).toEqual(['posted'])
     expect(await delivered(roundups)).toEqual([])
-    expect(office.chat.posts).toMatchObject([{ channel, sheet: { id: `2026-W47-${server}`, late: null, members: 2 } }])
+    expect(fixture.chat.posts).toMatchObject([{ channel, page: { id: `2026-W47-${server}`, late: null, members: 2 } }])
     expect(await roundups.schedule(server)).toMatchObject({
       posted: '2026-W47',
       dueAt: friday + 7 * day,
@@ -43,79 +36,79 @@ describe('a weekly roundup', () => {
     ['3 days', 3 * day],
     ['40 days', 40 * day],
   ])('SC-158 after %s of downtime there is one late post, which says so, and no backlog', async (_, downtime) => {
-    const office = newOffice()
-    const roundups = await office.opens()
-    office.time = friday + downtime
+    const fixture = createRoundupsFixture()
+    const roundups = await fixture.opens()
+    fixture.time = friday + downtime
     expect(await delivered(roundups)).toEqual(['posted'])
     expect(await delivered(roundups)).toEqual([])
     const due = friday + Math.floor(downtime / (7 * day)) * 7 * day
-    expect(office.chat.posts.map(({ sheet }) => sheet.late)).toEqual([due])
+    expect(fixture.chat.posts.map(({ page }) => page.late)).toEqual([due])
     expect((await roundups.schedule(server))?.dueAt).toBe(due + 7 * day)
   })
 
   test('SC-160 a timezone that is changed an hour before moves it; it still comes once that week', async () => {
-    const office = newOffice()
-    const roundups = await office.opens()
-    office.time = friday - hour
+    const fixture = createRoundupsFixture()
+    const roundups = await fixture.opens()
+    fixture.time = friday - hour
     await roundups.setUp(server, { ...fridays, timezone: 'America/New_York' }, ana)
-    office.time = friday + hour
+    fixture.time = friday + hour
     expect(await delivered(roundups)).toEqual([])
-    office.time = friday + 6 * hour
+    fixture.time = friday + 6 * hour
     expect(await delivered(roundups)).toEqual(['posted'])
-    expect(office.chat.posts).toHaveLength(1)
+    expect(fixture.chat.posts).toHaveLength(1)
   })
 
   test('SC-160 a timezone that is changed an hour after brings no second one that week', async () => {
-    const office = newOffice()
-    const roundups = await office.opens()
-    office.time = friday
+    const fixture = createRoundupsFixture()
+    const roundups = await fixture.opens()
+    fixture.time = friday
     await delivered(roundups)
-    office.time = friday + hour
+    fixture.time = friday + hour
     const changed = await roundups.setUp(server, { ...fridays, timezone: 'America/New_York' }, ana)
     expect(changed.dueAt).toBe(friday + 7 * day + 6 * hour)
-    office.time = friday + 7 * hour
+    fixture.time = friday + 7 * hour
     expect(await delivered(roundups)).toEqual([])
-    expect(office.chat.posts).toHaveLength(1)
+    expect(fixture.chat.posts).toHaveLength(1)
   })
 
   test('a week is not posted again under a weekday that belongs to the week before', async () => {
-    const office = newOffice()
-    const roundups = await office.opens([ana], { weekday: 1, hour: 0, timezone: 'Pacific/Auckland' })
-    office.time = (await roundups.schedule(server))?.dueAt ?? 0
+    const fixture = createRoundupsFixture()
+    const roundups = await fixture.opens([ana], { weekday: 1, hour: 0, timezone: 'Pacific/Auckland' })
+    fixture.time = (await roundups.schedule(server))?.dueAt ?? 0
     await delivered(roundups)
     // Where it is still Sunday, and last week.
     const { dueAt } = await roundups.setUp(server, { ...fridays, weekday: 0, hour: 20, timezone: 'UTC' }, ana)
-    expect(dueAt - office.time).toBeGreaterThan(7 * day)
+    expect(dueAt - fixture.time).toBeGreaterThan(7 * day)
   })
 
   test('one that is due and waits keeps its turn when another channel is chosen', async () => {
-    const office = newOffice()
-    const roundups = await office.opens()
-    office.time = friday + 60_000
+    const fixture = createRoundupsFixture()
+    const roundups = await fixture.opens()
+    fixture.time = friday + 60_000
     await roundups.setUp(server, { ...fridays, channel: '197038439483310087' }, ana)
     expect(await delivered(roundups)).toEqual(['posted'])
-    expect(office.chat.posts).toMatchObject([{ channel: '197038439483310087', sheet: { id: `2026-W47-${server}` } }])
+    expect(fixture.chat.posts).toMatchObject([{ channel: '197038439483310087', page: { id: `2026-W47-${server}` } }])
   })
 
   test('SC-161 a clock that is set back two hours after the post brings no second one', async () => {
-    const office = newOffice()
-    const roundups = await office.opens()
-    office.time = friday
+    const fixture = createRoundupsFixture()
+    const roundups = await fixture.opens()
+    fixture.time = friday
     await delivered(roundups)
-    office.time = friday - 2 * hour
+    fixture.time = friday - 2 * hour
     expect(await delivered(roundups)).toEqual([])
-    office.time = friday
+    fixture.time = friday
     expect(await delivered(roundups)).toEqual([])
-    expect(office.chat.posts).toHaveLength(1)
+    expect(fixture.chat.posts).toHaveLength(1)
   })
 
   test('SC-163 without members it says that the week was quiet; if so asked, it says nothing', async () => {
-    const office = newOffice()
-    const loud = await office.opens([])
-    office.time = friday
+    const fixture = createRoundupsFixture()
+    const loud = await fixture.opens([])
+    fixture.time = friday
     expect(await delivered(loud)).toEqual(['posted'])
-    expect(office.chat.posts).toMatchObject([{ sheet: { rows: [], members: 0, missed: 0 } }])
-    const quiet = newOffice()
+    expect(fixture.chat.posts).toMatchObject([{ page: { rows: [], members: 0, missed: 0 } }])
+    const quiet = createRoundupsFixture()
     const roundups = await quiet.opens([], { skipEmpty: true })
     quiet.time = friday
     expect(await delivered(roundups)).toEqual(['silent'])
@@ -124,24 +117,24 @@ describe('a weekly roundup', () => {
   })
 
   test('SC-163 with 1,000 members whose links have all ended, it is a quiet week and nobody is missing', async () => {
-    const office = newOffice()
+    const fixture = createRoundupsFixture()
     const people = Array.from({ length: 1_000 }, (_, index) => String(300_000_000_000_000_000n + BigInt(index)))
-    for (const person of people) office.songs.set(person, new ConsentEndedError())
-    const roundups = await office.opens(people)
-    office.time = friday
+    for (const person of people) fixture.songs.set(person, new ConsentEndedError())
+    const roundups = await fixture.opens(people)
+    fixture.time = friday
     expect(await delivered(roundups)).toEqual(['posted'])
-    expect(office.asked).toHaveLength(1_000)
-    expect(office.chat.posts).toMatchObject([{ sheet: { rows: [], members: 1_000, missed: 0 } }])
+    expect(fixture.asked).toHaveLength(1_000)
+    expect(fixture.chat.posts).toMatchObject([{ page: { rows: [], members: 1_000, missed: 0 } }])
   })
 
   test('when Spotify asks to wait in the middle, it is posted and says who is missing', async () => {
-    const office = newOffice()
-    office.songs.set(ben, new RateLimitedError(friday + hour, 'rate'))
-    const roundups = await office.opens()
-    office.time = friday
+    const fixture = createRoundupsFixture()
+    fixture.songs.set(ben, new RateLimitedError(friday + hour, 'rate'))
+    const roundups = await fixture.opens()
+    fixture.time = friday
     expect(await delivered(roundups)).toEqual(['posted'])
-    expect(office.chat.posts).toMatchObject([
-      { sheet: { missing: [ben], missed: 1, rows: [{ savers: [{ person: ana }] }] } },
+    expect(fixture.chat.posts).toMatchObject([
+      { page: { missing: [ben], missed: 1, rows: [{ savers: [{ person: ana }] }] } },
     ])
   })
 })

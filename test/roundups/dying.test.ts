@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Roundups } from '../../src/roundups/roundups.ts'
 import type { Lease, Store } from '../../src/store/store.ts'
-import { modelStore } from '../store/model.ts'
-import type { Channels } from './channel.ts'
-import { createOffice, delivered, friday, type Office } from './office.ts'
+import type { MemoryPublisher } from './memory-publisher.ts'
+import { createRoundupsFixture, delivered, friday, type RoundupsFixture } from './roundups-fixture.ts'
 
 test.each([
   ['before', 'soon', 31_000],
@@ -16,17 +15,17 @@ test.each([
   async (moment, _, wait) => {
     let steps = 0
     for (let last = 1; ; last += 1) {
-      const office: Office = createOffice(modelStore(() => office.time))
-      await office.opens()
-      office.time = friday
-      const mortal = mortalProcess(office, last, moment)
+      const fixture = createRoundupsFixture()
+      await fixture.opens()
+      fixture.time = friday
+      const mortal = mortalProcess(fixture, last, moment)
       await Promise.race([delivered(mortal.roundups), mortal.dead])
       if (!mortal.hasDied()) break
       steps = last
-      office.time += wait
-      await delivered(office.process())
-      expect(office.chat.posts, `step ${last}`).toHaveLength(1)
-      expect(await office.process().schedule('197038439483310086'), `step ${last}`).toMatchObject({
+      fixture.time += wait
+      await delivered(fixture.process())
+      expect(fixture.chat.posts, `step ${last}`).toHaveLength(1)
+      expect(await fixture.process().schedule('197038439483310086'), `step ${last}`).toMatchObject({
         posted: '2026-W47',
         posting: null,
       })
@@ -37,7 +36,7 @@ test.each([
 
 /** A process that does nothing any more from that step on. */
 function mortalProcess(
-  office: Office,
+  fixture: RoundupsFixture,
   last: number,
   moment: 'before' | 'after',
 ): { readonly roundups: Roundups; readonly dead: Promise<void>; hasDied(): boolean } {
@@ -53,13 +52,13 @@ function mortalProcess(
     death.resolve()
     return new Promise<T>(() => undefined)
   }
-  const store = stepwise(office.store, step)
+  const store = stepwise(fixture.store, step)
   const lease = async (...of: Parameters<Store['lease']>): Promise<Lease | undefined> => {
-    const held = await step(() => office.store.lease(...of))
+    const held = await step(() => fixture.store.lease(...of))
     return held && stepwise(held, step)
   }
-  const chat: Channels = { ...office.chat, ...stepwise(office.chat, step), posts: office.chat.posts }
-  return { roundups: office.process({ ...store, lease }, chat), dead: death.promise, hasDied: () => steps >= last }
+  const chat: MemoryPublisher = { ...fixture.chat, ...stepwise(fixture.chat, step), posts: fixture.chat.posts }
+  return { roundups: fixture.process({ ...store, lease }, chat), dead: death.promise, hasDied: () => steps >= last }
 }
 
 /** Every method of it is a step. */

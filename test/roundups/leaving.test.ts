@@ -2,16 +2,16 @@ import { expect, test } from 'vitest'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import { songOf } from '../library/list-fixture.ts'
 import { modelStore } from '../store/model.ts'
-import { ana, ben, createOffice, friday, hour, server } from './office.ts'
+import { ana, ben, createRoundupsFixture, friday, hour, server } from './roundups-fixture.ts'
 
 test('nobody who leaves waits for Discord', async () => {
-  const office = createOffice(modelStore())
-  const roundups = await office.opens()
-  office.time = friday
-  office.songs.set(ana, [songOf(2, { addedAt: friday - hour })])
+  const fixture = createRoundupsFixture(modelStore())
+  const roundups = await fixture.opens()
+  fixture.time = friday
+  fixture.songs.set(ana, [songOf(2, { addedAt: friday - hour })])
   const sheet = await roundups.collect(server, 'now-a', 7, () => undefined)
   await roundups.recordMessage(sheet, { channel: '1', message: '2' })
-  office.chat.update = () => new Promise(() => undefined)
+  fixture.chat.update = () => new Promise(() => undefined)
   expect(await roundups.leave(ben, server)).toBe(true)
   const page = JSON.stringify(await roundups.page('now-a', 1))
   expect(page).toContain(ana)
@@ -20,8 +20,8 @@ test('nobody who leaves waits for Discord', async () => {
 
 test('an unlink that breaks off halfway is finished by the next one', async () => {
   const store = modelStore()
-  const office = createOffice(store)
-  office.time = friday
+  const fixture = createRoundupsFixture(store)
+  fixture.time = friday
   let isBroken = false
   const breaking = {
     ...store,
@@ -30,7 +30,7 @@ test('an unlink that breaks off halfway is finished by the next one', async () =
       return store.compareAndSet(...of)
     },
   }
-  const roundups = office.process(breaking)
+  const roundups = fixture.process(breaking)
   for (const person of [ana, ben]) await roundups.join(person, server)
   await roundups.collect(server, 'now-a', 7, () => undefined)
   isBroken = true

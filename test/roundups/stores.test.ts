@@ -2,7 +2,17 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
 import { withoutRedis } from '../store/redis-server.ts'
 import { songOf } from '../library/list-fixture.ts'
-import { ana, ben, createOffice, delivered, friday, hour, openBackend, server, type Office } from './office.ts'
+import {
+  ana,
+  ben,
+  createRoundupsFixture,
+  delivered,
+  friday,
+  hour,
+  openBackend,
+  server,
+  type RoundupsFixture,
+} from './roundups-fixture.ts'
 
 describe('roundups over a file', () => {
   stories('a file')
@@ -13,23 +23,23 @@ describe.skipIf(withoutRedis())('roundups over Redis', () => {
 
 function stories(kind: 'a file' | 'Redis'): void {
   let backend: { store: Store; close(): Promise<void> }
-  let office: Office
+  let fixture: RoundupsFixture
   beforeEach(async () => {
     backend = await openBackend(kind)
-    office = createOffice(backend.store)
+    fixture = createRoundupsFixture(backend.store)
   })
   afterEach(() => backend?.close())
 
   test('SC-156 three processes find a roundup due at the same moment, and one posts it', async () => {
-    const roundups = await office.opens()
-    office.time = friday
-    const outcomes = await delivered(roundups, office.process(), office.process())
+    const roundups = await fixture.opens()
+    fixture.time = friday
+    const outcomes = await delivered(roundups, fixture.process(), fixture.process())
     expect(outcomes).toEqual(['posted'])
-    expect(office.chat.posts).toHaveLength(1)
+    expect(fixture.chat.posts).toHaveLength(1)
   })
 
   test('SC-164 a stored row that makes no sense is reported, and stops nobody else', async () => {
-    const roundups = await office.opens()
+    const roundups = await fixture.opens()
     const good = await backend.store.get('roundups', server)
     const broken = { timezone: 'Mars/Olympus', weekday: 9, hour: 24 }
     const others = Object.entries(broken).map(([name, value], index) => ({
@@ -40,7 +50,7 @@ function stories(kind: 'a file' | 'Redis'): void {
       await backend.store.set('roundups', id, row)
       await backend.store.schedule('roundups', id, 0)
     }
-    office.time = friday + 7 * 24 * hour
+    fixture.time = friday + 7 * 24 * hour
     const reports: string[] = []
     await roundups.deliverDue((id, outcome) => reports.push(`${id} ${String(outcome)}`), new AbortController().signal)
     expect(reports.toSorted()).toEqual([`${server} posted`, ...others.map(({ id }) => `${id} unreadable`)])
@@ -57,11 +67,11 @@ function stories(kind: 'a file' | 'Redis'): void {
 
   test('of two who leave at the same moment nothing stays on any page', async () => {
     const people = Array.from({ length: 30 }, (_, index) => String(400_000_000_000_000_000n + BigInt(index)))
-    for (const person of people) office.songs.set(person, [songOf(1, { addedAt: friday - hour })])
+    for (const person of people) fixture.songs.set(person, [songOf(1, { addedAt: friday - hour })])
     const another = '197038439483310999'
-    const roundups = office.process()
+    const roundups = fixture.process()
     for (const person of people) await roundups.join(person, another)
-    office.time = friday
+    fixture.time = friday
     const sheet = await roundups.collect(another, 'now-pages', 7, () => undefined)
     expect(sheet.rows[0]?.savers).toHaveLength(30)
     await Promise.all(people.slice(0, 20).map((person) => roundups.leave(person, another)))
@@ -72,15 +82,15 @@ function stories(kind: 'a file' | 'Redis'): void {
 
   test('Ben leaves while a roundup is on its way, and it is drawn anew without him', async () => {
     const another = '197038439483310998'
-    const roundups = office.process()
+    const roundups = fixture.process()
     for (const person of [ana, ben]) await roundups.join(person, another)
-    office.time = friday
-    office.songs.set(ben, [songOf(2, { addedAt: friday - hour })])
+    fixture.time = friday
+    fixture.songs.set(ben, [songOf(2, { addedAt: friday - hour })])
     const sheet = await roundups.collect(another, 'now-leaving', 7, () => undefined)
     expect(JSON.stringify(sheet)).toContain(ben)
     await roundups.leave(ben, another)
     await roundups.recordMessage(sheet, { channel: '1', message: '2' })
-    expect(office.chat.redrawn).toHaveLength(1)
-    expect(JSON.stringify(office.chat.redrawn)).not.toContain(ben)
+    expect(fixture.chat.updated).toHaveLength(1)
+    expect(JSON.stringify(fixture.chat.updated)).not.toContain(ben)
   })
 }

@@ -78,7 +78,7 @@ describe('the page', () => {
     expect(form.status).toBe(415)
   })
 
-  test('Ana walks into a room with people in it', async () => {
+  test('Ana finds people in the channel when she comes', async () => {
     const state = await look('ana')
     expect(state.messages.length).toBeGreaterThan(1)
     expect(state.people.every(({ about }) => about.length > 0)).toBe(true)

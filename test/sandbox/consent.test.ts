@@ -13,8 +13,8 @@ import {
   read,
   redirectUri,
   verifier,
-} from './browser.ts'
-import type { Tokens } from './browser.ts'
+} from './oauth-client.ts'
+import type { Tokens } from './oauth-client.ts'
 
 let spotify: FakeSpotify
 let now = Date.parse('2026-11-20T18:00:00Z')

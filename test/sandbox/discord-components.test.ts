@@ -5,7 +5,7 @@ import { waitLimit } from '../world/until.ts'
 import { ana, ben, lobby, messageOf, nextRow, openDiscord, reply, startBot } from './discord-bot.ts'
 
 const page = { content: 'page 1', components: [nextRow] }
-const dialog: APIModalInteractionResponseCallbackData = {
+const pageModal: APIModalInteractionResponseCallbackData = {
   custom_id: 'jump',
   title: 'Jump',
   components: [{ type: 18, label: 'Page', component: { type: 4, custom_id: 'page', style: 1, max_length: 3 } }],
@@ -50,10 +50,10 @@ test('a press on a message that is gone cannot update it', async () => {
   expect(await pressing).toMatchObject({ kind: 'failed' })
 })
 
-test('Ana fills a dialog and its submission updates the page', async () => {
+test('Ana fills a modal and its submission updates the page', async () => {
   const discord = await openDiscord()
   await startBot(discord, (call) => {
-    if (call.isButton()) return call.showModal(dialog)
+    if (call.isButton()) return call.showModal(pageModal)
     if (!call.isModalSubmit()) return reply(call, page)
     return call.isFromMessage() && call.update(`page ${call.fields.getTextInputValue('page')}`)
   })
@@ -62,20 +62,20 @@ test('Ana fills a dialog and its submission updates the page', async () => {
   const modal = opened.kind === 'modal' ? opened.modal : undefined
   expect(modal).toMatchObject({ title: 'Jump', fields: [{ customId: 'page', label: 'Page', value: '' }] })
   await expect(discord.submit(ana.id, modal!.id, { page: '1234' })).rejects.toThrow('0 to 3 characters')
-  await expect(discord.submit(ben.id, modal!.id, { page: '7' })).rejects.toThrow('no dialog')
+  await expect(discord.submit(ben.id, modal!.id, { page: '7' })).rejects.toThrow('no modal')
   expect(await discord.submit(ana.id, modal!.id, { page: '7' })).toMatchObject({
     kind: 'update',
     message: { content: 'page 7' },
   })
 })
 
-test('a dialog cannot open another one', async () => {
+test('a modal cannot open another one', async () => {
   const discord = await openDiscord()
   const refused: unknown[] = []
   await startBot(discord, async (call) => {
-    if (call.isChatInputCommand()) return call.showModal(dialog)
+    if (call.isChatInputCommand()) return call.showModal(pageModal)
     const { id, token } = call as ModalSubmitInteraction
-    const again = { body: { type: 9, data: dialog }, auth: false }
+    const again = { body: { type: 9, data: pageModal }, auth: false }
     await call.client.rest.post(Routes.interactionCallback(id, token), again).catch((error) => refused.push(error.code))
     return reply(call, { content: 'done' })
   })

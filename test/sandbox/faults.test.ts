@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeAccounts } from '../../sandbox/people.ts'
 import type { FakeSpotify } from '../../sandbox/spotify/spotify.ts'
 import { startSpotify } from '../../sandbox/spotify/start.ts'
-import { ask, askToken, link } from './browser.ts'
+import { ask, askToken, link } from './oauth-client.ts'
 
 let spotify: FakeSpotify
 let token = ''

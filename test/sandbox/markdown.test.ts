@@ -14,14 +14,14 @@ const { flatten, readLine } = (await import(new URL('commands.js', page).href)) 
 }
 
 const text = (value: string) => ({ kind: 'text', text: value })
-const marked = (kind: string, value: string) => ({ kind, children: [text(value)] })
+const styled = (kind: string, value: string) => ({ kind, children: [text(value)] })
 const link = (url: string, label: string) => ({ kind: 'link', url, children: [text(label)] })
 
 test.each([
-  ['**3,120.** Hi', marked('strong', '3,120.'), text(' Hi')],
-  ['*a*_b_', marked('emphasis', 'a'), marked('emphasis', 'b')],
-  ['__b__~~c~~||d||', marked('underline', 'b'), marked('strike', 'c'), marked('spoiler', 'd')],
-  ['***x***', { kind: 'strong', children: [marked('emphasis', 'x')] }],
+  ['**3,120.** Hi', styled('strong', '3,120.'), text(' Hi')],
+  ['*a*_b_', styled('emphasis', 'a'), styled('emphasis', 'b')],
+  ['__b__~~c~~||d||', styled('underline', 'b'), styled('strike', 'c'), styled('spoiler', 'd')],
+  ['***x***', { kind: 'strong', children: [styled('emphasis', 'x')] }],
   ['snake_case_name 2 * 3 * 4', text('snake_case_name 2 * 3 * 4')],
   ['\\*\\*no\\*\\* \\[x\\](y) \\\\', text('**no** [x](y) \\')],
   ['ends with \\', text('ends with \\')],
@@ -68,7 +68,7 @@ test.each([
   expect(parseMarkdown(source)).toEqual([block])
 })
 
-test('the longest description with the oddest marks is read to its end', () => {
+test('the longest description with the oddest markdown is read to its end', () => {
   for (const odd of ['[', '*', '_', '[[](', '**a', '||', '> ', '`', '<@', '\\', 'https://(']) {
     expect(parseMarkdown(odd.repeat(Math.ceil(4096 / odd.length))).length, odd).toBeGreaterThan(0)
   }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeAccounts } from '../../sandbox/people.ts'
 import type { FakeSpotify, Trouble } from '../../sandbox/spotify/spotify.ts'
 import { startSpotify } from '../../sandbox/spotify/start.ts'
-import { ask, askToken, link, read } from './browser.ts'
+import { ask, askToken, link, read } from './oauth-client.ts'
 
 interface Album {
   readonly images: readonly { readonly url: string }[]

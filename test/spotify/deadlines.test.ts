@@ -6,7 +6,7 @@ import { asked, startLinkFixture, told } from './link-fixture.ts'
 import { stopTime } from './stopped-time.ts'
 
 test('TK-78 an answer that drips or never comes ends at the deadline, and the link stays', async () => {
-  const fixture = await startLinkFixture(true)
+  const fixture = await startLinkFixture({ hurried: true })
   const members = await Promise.all(Array.from({ length: 4 }, fixture.member))
   const newcomers = [fixture.stranger(), fixture.stranger()]
   const slow = { body: { access_token: 'BQ', token_type: 'Bearer', padding: 'x'.repeat(100) } }

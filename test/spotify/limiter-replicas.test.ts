@@ -7,7 +7,7 @@ import { createHttp, type Http } from '../../src/http.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
-import { link } from '../sandbox/browser.ts'
+import { link } from '../sandbox/oauth-client.ts'
 import { startRedis, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { waitLimit } from '../world/until.ts'
 

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { calculatePKCECodeChallenge } from 'oauth4webapi'
 import { makeAccounts } from '../../sandbox/people.ts'
-import type { FakeSpotify } from '../../sandbox/spotify/spotify.ts'
+import type { FakeSpotify, SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import { startSpotify } from '../../sandbox/spotify/start.ts'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import type { Link } from '../../src/accounts/links.ts'
 import { createCrypto, type Crypto } from '../../src/crypto.ts'
 import { errorMessage } from '../../src/error-messages.ts'
 import { createHttp, type Http } from '../../src/http.ts'
-import { createSpotifyClients } from '../../src/spotify/clients.ts'
+import { createSpotifyClients, type SpotifyClient } from '../../src/spotify/clients.ts'
 import type { SavedPage } from '../../src/spotify/parse.ts'
 import { openEmbedded } from '../../src/store/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
-import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/browser.ts'
+import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/oauth-client.ts'
 import { waitLimit } from '../world/until.ts'
 import { memoryOfOne } from './memory.ts'
 
@@ -27,81 +27,91 @@ export interface LinkFixture {
   stranger(): string
   /** Somebody new who is linked to Ben's account. */
   member(): Promise<string>
-  /** Ends the person's consent page with yes, and makes the link. */
-  connects(person: string, program?: Program): Promise<Link>
+  /** Agrees on the person's consent page, and makes the link. */
+  connects(person: string, program?: Program, account?: string): Promise<Link>
   startProgram(accountsUrl?: string): Program
   /** The refresh token as it is stored. */
   keptToken(person: string): Promise<string>
   close(): Promise<void>
 }
 
-/** A process of the program as it is after a start: nothing in memory, so the first request of each person refreshes. */
-export interface Program {
+/** A process of the program as it is after a start: nothing in memory, so the first request needs a refresh. */
+export interface Program extends SpotifyClient {
   readonly accounts: Accounts
   /** Shows somebody their newest songs. */
   shows(person: string): Promise<SavedPage>
 }
 
+interface LinkFixtureOptions {
+  /** Those of the sandbox's people without it. */
+  readonly accounts?: readonly SpotifyAccount[]
+  /** What Spotify allows in 30 seconds, and what the operator knows of it. */
+  readonly windowLimit?: number
+  readonly windowRequests?: number
+  /** Whether requests end at the program's deadlines, and not only where the tests give up. */
+  readonly hurried?: boolean
+  /** Sees every request. */
+  readonly watch?: (send: Http) => Http
+}
+
 export const asked = /^POST \/api\/token$/
 
-/** @param hurried whether requests end at the program's deadlines, and not only where the tests give up */
-export async function startLinkFixture(hurried = false): Promise<LinkFixture> {
-  const spotify = await startSpotify({ accounts: makeAccounts(Date.now()) })
-  const directory = await mkdtemp(join(tmpdir(), 'hearsay-links-'))
+export async function startLinkFixture(options: LinkFixtureOptions = {}): Promise<LinkFixture> {
+  const { accounts = makeAccounts(Date.now()), windowLimit = Infinity, windowRequests, hurried, watch } = options
+  const spotify = await startSpotify({ accounts, windowLimit })
+  const directory = await mkdtemp(join(tmpdir(), 'hearsay-fixture-'))
   const store = await openEmbedded(directory)
   const http = createHttp()
+  // How soon the sandbox answers is the machine's matter.
   const patient: Http = (url, request) => http.send(url, { ...request, deadline: waitLimit })
   const send = hurried ? http.send : patient
   const key = { id: 'k1', key: randomBytes(32) }
   const crypto: Crypto = createCrypto(key, [key])
-  const memory = memoryOfOne()
+  const limiterStore = memoryOfOne()
   let people = 0
 
-  const fixture: LinkFixture = {
-    spotify,
-    store,
-    stranger: () => `9${String((people += 1)).padStart(17, '0')}`,
-    async member() {
-      const person = fixture.stranger()
-      await fixture.connects(person)
-      return person
-    },
-    async connects(person, program = fixture.startProgram()) {
-      const challenge = await calculatePKCECodeChallenge(verifier)
-      const back = await answerConsent(authorizeUrl(spotify, { code_challenge: challenge }), 'agree', 'ben-spotify')
-      const parameters = clients().operator.oauth.validate(back.searchParams, 'a-state')
-      return program.accounts.connect(person, {
-        parameters,
-        redirectUri,
-        codeVerifier: verifier,
-        startedAt: Date.now(),
-      })
-    },
-    async keptToken(person) {
-      const { refreshToken } = (await store.get('links', person)) as { refreshToken: string }
-      return crypto.decrypt(refreshToken, person, 'refresh-token')
-    },
-    startProgram(accountsUrl = spotify.accountsUrl) {
-      const accounts = createAccounts(store, crypto, clients(accountsUrl))
-      const shows = async (person: string) =>
-        accounts.withToken(person, await accounts.get(person), (token, api) => api.savedTracks(token, { offset: 0 }))
-      return { accounts, shows }
-    },
-    async close() {
-      await http.close()
-      await spotify.close()
-      await store.close()
-      await rm(directory, { recursive: true })
-    },
-  }
-  return fixture
+  return { spotify, store, stranger, member, connects, startProgram, keptToken, close }
 
-  function clients(accountsUrl = spotify.accountsUrl) {
-    return createSpotifyClients({ accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials }, send, () => memory)
+  function stranger(): string {
+    return `9${String((people += 1)).padStart(17, '0')}`
+  }
+
+  async function member(): Promise<string> {
+    const person = stranger()
+    await connects(person)
+    return person
+  }
+
+  async function connects(person: string, program = startProgram(), account = 'ben-spotify'): Promise<Link> {
+    const challenge = await calculatePKCECodeChallenge(verifier)
+    const back = await answerConsent(authorizeUrl(spotify, { code_challenge: challenge }), 'agree', account)
+    const parameters = program.oauth.validate(back.searchParams, 'a-state')
+    return program.accounts.connect(person, { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() })
+  }
+
+  function startProgram(accountsUrl = spotify.accountsUrl): Program {
+    const settings = { accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials, windowRequests }
+    const clients = createSpotifyClients(settings, watch ? watch(send) : send, () => limiterStore)
+    const accounts = createAccounts(store, crypto, clients)
+    const shows = async (person: string): Promise<SavedPage> =>
+      accounts.withToken(person, await accounts.get(person), (token, api) => api.savedTracks(token, { offset: 0 }))
+    return { ...clients.operator, accounts, shows }
+  }
+
+  async function keptToken(person: string): Promise<string> {
+    const { refreshToken } = (await store.get('links', person)) as { refreshToken: string }
+    return crypto.decrypt(refreshToken, person, 'refresh-token')
+  }
+
+  async function close(): Promise<void> {
+    await http.close()
+    await spotify.close()
+    await store.close()
+    await rm(directory, { recursive: true })
   }
 }
 
-/** What a person is told when it fails. Fails the test when it works, or when nobody foresaw the failure. */
+/** What a person is told when it fails. Fails the test when it works, or when the failure is unexpected. */
 export async function told(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
     () => new Error('It worked'),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { HttpError, type Http, type HttpResponse } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
-import { stopTime } from '../library/stopped-time.ts'
+import { stopTime } from '../world/stopped-time.ts'
 import { memoryOfOne } from './memory.ts'
 
 const page = { status: 200, body: { items: [], total: 0 } }

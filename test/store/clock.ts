@@ -44,7 +44,7 @@ export function stopClock(begin = Date.UTC(2026, 5, 1, 12)): Clock {
   return clock
 }
 
-/** Enough for whoever breathes in between. */
+/** Enough for work that waits for a few turns in between. */
 async function turns(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -5,13 +5,13 @@ import { openRedis } from '../../src/store/redis.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { until, waitLimit } from '../world/until.ts'
-import { badLine, byteByByte, stubborn } from './bad-line.ts'
-import type { BadLine } from './bad-line.ts'
+import { byteByByte, startTcpProxy, type TcpProxy } from '../world/tcp-proxy.ts'
+import { startStubbornRedis } from './stubborn-redis.ts'
 import { failureOf, isDone, recovery } from './failing.ts'
 import { withoutRedis, startRedis } from './redis-server.ts'
 import type { RedisServer } from './redis-server.ts'
 
-const opened: Pick<Store | BadLine, 'close'>[] = []
+const opened: Pick<Store | TcpProxy, 'close'>[] = []
 afterAll(async () => {
   for (const thing of opened) await thing.close()
 })
@@ -46,7 +46,7 @@ test.for([
   ['an old Redis', "-ERR unknown command 'GETDEL'", 'is too old. Hearsay needs Redis 6.2 or newer, or Valkey.'],
   ['a node of a cluster', '-MOVED 1 127.0.0.1:7000', 'is part of a cluster. List its nodes in REDIS_URL'],
 ] as const)('%s: %j is told in a sentence', async ([, answer, sentence]) => {
-  const server = await stubborn(answer)
+  const server = await startStubbornRedis(answer)
   opened.push(server)
   const failure = await failureOf(openRedis(server.url, waitLimit))
   expect(failure).toBeInstanceOf(StoreUnavailableError)
@@ -75,11 +75,11 @@ describe.skipIf(withoutRedis())('on the way to a Redis', () => {
 
   test('RD-134 answers that are two seconds late are errors within two seconds', async () => {
     let heldUp: [Buffer, Socket][] | undefined
-    const line = await badLine(server.port, (chunk, to) => (heldUp ? heldUp.push([chunk, to]) : to.write(chunk)))
+    const line = await startTcpProxy(server.port, (chunk, to) => (heldUp ? heldUp.push([chunk, to]) : to.write(chunk)))
     opened.push(line)
     onTestFinished(() => void vi.useRealTimers())
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const store = await open(line.url, {})
+    const store = await open(`redis://127.0.0.1:${line.port}`, {})
     heldUp = []
     const failure = failureOf(store.get('links', 'ana'))
     await vi.advanceTimersByTimeAsync(1_500)
@@ -131,9 +131,9 @@ describe.skipIf(withoutRedis())('on the way to a Redis', () => {
   })
 
   test.concurrent('a line into a hole is given up even while calls keep coming', async ({ expect }) => {
-    const line = await badLine(server.port)
+    const line = await startTcpProxy(server.port)
     opened.push(line)
-    const store = await openUsual(line.url)
+    const store = await openUsual(`redis://127.0.0.1:${line.port}`)
     line.swallow()
     const calls: Promise<unknown>[] = []
     let answered = false
@@ -160,10 +160,10 @@ describe.skipIf(withoutRedis())('on the way to a Redis', () => {
     expect(await asked).toBe('here')
   })
 
-  async function openThrough(...how: Parameters<typeof badLine> extends [number, ...infer Rest] ? Rest : never) {
-    const line = await badLine(server.port, ...how)
+  async function openThrough(...how: Parameters<typeof startTcpProxy> extends [number, ...infer Rest] ? Rest : never) {
+    const line = await startTcpProxy(server.port, ...how)
     opened.push(line)
-    return open(line.url)
+    return open(`redis://127.0.0.1:${line.port}`)
   }
 
   /** With the patience that the program has, and again where the machine is too slow for it. */

@@ -38,7 +38,7 @@ describe('staying in control of an account', () => {
     expect(text).not.toContain('v1.k1.')
   })
 
-  test('whoever has not linked is sent to /link by each of them', async () => {
+  test('somebody who has not linked is sent to /link by each of them', async () => {
     const ben = world.person('ben')
     for (const command of ['account status', 'account sharing', 'account export', 'liked recent', 'liked random']) {
       expect(messageOf(await ben.uses(command))).toMatchObject({

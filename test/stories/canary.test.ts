@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runCanary } from '../canary/run.ts'
 import { createSecrets } from '../canary/secrets.ts'
 
-test('after a day of bad luck no secret stands in the log, the files, the metrics, a page, a message or the export', async () => {
+test('after a day of bad luck no secret is in the log, the files, the metrics, a page, a message or the export', async () => {
   const { secrets, searched, hits } = await runCanary()
   expect(hits).toEqual([])
   const kinds = ['access token', 'client secret', 'code', 'cookie', 'credential', 'form token', 'hint']

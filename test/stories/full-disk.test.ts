@@ -13,12 +13,12 @@ afterEach(async () => {
   await sandbox.close()
 })
 
-test('the disk is full: Ana is told in time, nobody is called unlinked, and with room again all that she was told is so', async () => {
+test('the disk is full: Ana is told in time, nobody is called unlinked, and with space again all that she was told is so', async () => {
   program = await startProgram(sandbox, {}, { blocks: 700 })
   const ana = createPlayer(sandbox, 'ana')
   expect((await ana.links()).status).toBe(200)
 
-  // Every question for a link is remembered, until there is no room.
+  // Every question for a link is remembered, until there is no space.
   let told = ''
   for (let question = 0; question < 400 && !told.includes('cannot reach its memory'); question += 1) {
     told = messageOf(await ana.uses('link')).content

@@ -6,10 +6,9 @@ import { run } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
 import { shareStoreCheck } from '../../src/web/server.ts'
-import { startGateway } from '../world/gateway.ts'
 import { startWorld } from '../world/world.ts'
 
-test('whoever asks for /health again and again writes nothing to the disk', async () => {
+test('asking for /health again and again writes nothing to the disk', async () => {
   const world = await startWorld()
   const other = new DatabaseSync(join(world.env['DATA_DIR'] ?? '', 'hearsay.sqlite'))
   const commits = () => other.prepare('PRAGMA data_version').get()?.['data_version']
@@ -46,9 +45,10 @@ test('one check of the store serves everybody for two seconds, good or bad', asy
 
 test('one shard of two that is away is trouble, whatever the other does', async () => {
   const silent = new Set<number>()
-  const gateway = await startGateway((shard) => (silent.has(shard) ? 'silence' : 'session'))
   const sandbox = await startSandbox()
-  const env: Record<string, string> = { ...sandbox.env, DISCORD_API_URL: gateway.apiUrl, DISCORD_SHARDS: '0-1/2' }
+  const { discord } = sandbox
+  discord.admitShard = (shard) => (silent.has(shard) ? 'silence' : 'session')
+  const env: Record<string, string> = { ...sandbox.env, DISCORD_SHARDS: '0-1/2' }
   const stop = new AbortController()
   const running = run(readConfig(env), createLog('silent'), stop.signal)
   const health = () =>
@@ -60,18 +60,17 @@ test('one shard of two that is away is trouble, whatever the other does', async 
   await expect.poll(health).toEqual({ status: 'ok' })
 
   silent.add(1)
-  gateway.drop(1)
+  discord.disconnect(4000, 1)
   await expect.poll(health).toEqual(away)
-  gateway.drop(0)
-  await expect.poll(() => gateway.asked.filter((shard) => shard === 0).length).toBe(2)
-  await gateway.answers(0)
+  discord.disconnect(4000, 0)
+  await expect.poll(() => discord.identified.filter((shard) => shard === 0).length).toBe(2)
+  await discord.heartbeat(0)
   expect(await health()).toEqual(away)
   silent.clear()
-  gateway.drop(1)
+  discord.disconnect(4000, 1)
   await expect.poll(health).toEqual({ status: 'ok' })
 
   stop.abort()
   await running
-  await gateway.close()
   await sandbox.close()
 })

@@ -40,7 +40,7 @@ test.skipIf(withoutRedis())(
         said: expect.stringMatching(/^k2 +active: 1 connections.*\nk1 +opens: 1 connections[^]*npm run keys -- reseal/),
       })
 
-      // The attempts of Ana and Ben are as young as a minute, and sealed with the old key.
+      // Ana and Ben have begun to link within the last minute, and what is stored of that is encrypted with the old key.
       expect((await keys('reseal', settings(`${k2},${k1}`))).said).toContain('Still sealed with k1: 4 rows')
       for (const kind of ['attempts', 'invitations']) await forget(redis.url, kind)
       await tell(redis, 'SET', 'hearsay:record:links:999', '{"broken')

@@ -26,7 +26,7 @@ describe('libraries of every kind', () => {
     expect(rowsOf(last).at(-1)).toMatch(/^\*\*1\.\*\*/)
   })
 
-  test('Chiyo’s titles in every script stand unchanged on their rows', async () => {
+  test('Chiyo’s titles in every script are unchanged on their rows', async () => {
     const { person, shown } = await shownBy('chiyo')
     const titles = person.spotify.library.slice(0, 10).map(({ song }) => song?.title ?? '')
     const rows = rowsOf(shown)

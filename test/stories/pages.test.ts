@@ -153,7 +153,7 @@ describe('turning the pages of liked songs', () => {
     expect(still && footerOf(still)).toBe(footerOf(shown))
   })
 
-  test('private:true is for Ana alone, and market marks what is not available there', async () => {
+  test('private:true is for Ana alone, and market greys out what is not available there', async () => {
     const secret = messageOf(await ana.uses('liked recent', { private: true, market: 'gb' }))
     expect(secret.ephemeral).toBe(true)
     expect(world.spotify.requests.at(-1)?.query['market']).toBe('GB')
@@ -164,7 +164,7 @@ describe('turning the pages of liked songs', () => {
     expect(wrong).toMatchObject({ ephemeral: true, content: 'A market is a country in two letters, such as GB or DE.' })
   })
 
-  test('whoever has not linked is sent to /link, privately', async () => {
+  test('somebody who has not linked is sent to /link, privately', async () => {
     const outcome = messageOf(await world.person('chiyo').uses('liked recent'))
     expect(outcome.ephemeral).toBe(true)
     expect(outcome.content).toContain('`/link`')

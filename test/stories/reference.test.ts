@@ -1,10 +1,10 @@
-import { createChannels } from '../roundups/channel.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { build } from '../../src/app.ts'
 import { createBot } from '../../src/discord/bot.ts'
 import { createClient } from '../../src/discord/client.ts'
+import { createPublisher } from '../../src/discord/publisher.ts'
 import type { LoadedCommand } from '../../src/discord/load.ts'
 import { readConfig } from '../../src/config.ts'
 import { createHttp } from '../../src/http.ts'
@@ -26,12 +26,12 @@ beforeAll(async () => {
   const config = readConfig(sandbox.env)
   const [store, http] = [await openStore(config.store), createHttp()]
   const commands = new Map(Object.entries(failures).map(([name, failure]) => [name, failing(name, failure)]))
-  const app = await build(config, store, http.send, commands, createChannels())
   const note = (details: object, says: string) => void lines.push({ ...details, says })
   const quiet = () => undefined
   const log = { info: quiet, debug: quiet, error: note } as unknown as Log
   const responses = new Map()
   const client = createClient(config.discord, responses)
+  const app = await build(config, store, http.send, commands, createPublisher(client.rest, log))
   const bot = createBot(client, config.discord, { commands, app, responses }, log)
   await bot.start()
   ends.push(bot.stop, http.close, () => store.close(), sandbox.close)
@@ -43,22 +43,19 @@ afterAll(async () => {
 test.each([
   ['stumble', /^Something went wrong \(ref ([\da-f]{4})\)\./, /please report this line/],
   ['misled', /Your connection is safe.* \(ref ([\da-f]{4})\)$/, /check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET/],
-])(
-  'the reference that Ana is shown for /%s stands in the operator’s line, with what to do',
-  async (name, shown, fix) => {
-    const { content } = messageOf(await createPlayer(sandbox, 'ana').uses(name))
-    const [, reference] = shown.exec(content) ?? []
-    const line = lines.splice(0)
-    expect(line).toEqual([
-      expect.objectContaining({
-        reference,
-        command: name,
-        interaction: expect.stringMatching(/^\d+$/),
-        says: expect.stringMatching(fix),
-      }),
-    ])
-  },
-)
+])('the reference that Ana is shown for /%s is in the operator’s line, with what to do', async (name, shown, fix) => {
+  const { content } = messageOf(await createPlayer(sandbox, 'ana').uses(name))
+  const [, reference] = shown.exec(content) ?? []
+  const line = lines.splice(0)
+  expect(line).toEqual([
+    expect.objectContaining({
+      reference,
+      command: name,
+      interaction: expect.stringMatching(/^\d+$/),
+      says: expect.stringMatching(fix),
+    }),
+  ])
+})
 
 function failing(name: string, failure: () => Error): LoadedCommand {
   const execute = async (): Promise<never> => {

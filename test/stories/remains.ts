@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createClient } from '@keyv/redis'
 
-/** A record, or a member of a set or an index, as it stands in a store. */
+/** A record, or a member of a set or an index, as it is in a store. */
 export interface Remain {
   readonly kind: string
   readonly text: string
@@ -13,7 +13,7 @@ export interface Remain {
   readonly endsIn: number
 }
 
-/** What stands in a store, read past the program. */
+/** What is in a store, read past the program. */
 export interface Remains {
   all(): Promise<Remain[]>
   /** Every byte of it: of all files, or of all keys and values. */
@@ -27,13 +27,13 @@ export async function remainsOfRedis(url: string): Promise<Remains & { close(): 
   client.on('error', () => undefined)
   await client.connect()
   const read = async (key: string): Promise<Remain[]> => {
-    const [, room = '', kind = ''] = key.split(':')
+    const [, type = '', kind = ''] = key.split(':')
     const left = await client.pTTL(key)
-    const type = await client.type(key)
-    if (type === 'string')
+    const structure = await client.type(key)
+    if (structure === 'string')
       return [{ kind, text: `${key} ${await client.get(key)}`, endsIn: left < 0 ? Number.NaN : left }]
-    const members = type === 'set' ? await client.sMembers(key) : await client.zRange(key, 0, -1)
-    return members.map((member) => ({ kind: room, text: `${key} ${member}`, endsIn: Number.NaN }))
+    const members = structure === 'set' ? await client.sMembers(key) : await client.zRange(key, 0, -1)
+    return members.map((member) => ({ kind: type, text: `${key} ${member}`, endsIn: Number.NaN }))
   }
   const all = async (): Promise<Remain[]> => (await Promise.all((await client.keys('*')).map(read))).flat()
   return {

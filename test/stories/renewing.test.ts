@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { consentEnds } from '../../src/accounts/consent.ts'
 import { words } from '../../sandbox/browser.ts'
-import { startRooms, type Rooms, type Visitor } from './rooms.ts'
+import { startWebFixture, type Visitor, type WebFixture } from '../world/web-fixture.ts'
 
 const day = 24 * 60 * 60 * 1000
 const clientId = 'c0ffee00c0ffee00c0ffee00c0ffee00'
@@ -23,33 +23,33 @@ describe('the six months of a consent', () => {
 })
 
 describe('renewing', () => {
-  let rooms: Rooms
+  let fixture: WebFixture
   let ana: Visitor
   beforeEach(async () => {
     onTestFinished(() => void vi.useRealTimers())
     vi.useFakeTimers({ toFake: ['Date'] })
-    rooms = await startRooms()
-    ana = rooms.visitor('ana')
+    fixture = await startWebFixture()
+    ana = fixture.visitor('ana')
   })
   afterEach(async () => {
-    await rooms.stop()
+    await fixture.stop()
   })
 
-  const links = async (visitor: Visitor, wishes = {}) => {
-    const done = await visitor.goesOn(await visitor.opens(wishes), 'done')
+  const links = async (visitor: Visitor, options = {}) => {
+    const done = await visitor.goesOn(await visitor.opens(options), 'done')
     expect(done.status, words(done)).toBe(200)
-    return rooms.app.accounts.get(visitor.id)
+    return fixture.app.accounts.get(visitor.id)
   }
 
   test('from two weeks before the end Ana can be reminded, without a question to the store, until she renews', async () => {
     const end = consentEnds(await links(ana))
-    const { accounts } = rooms.app
+    const { accounts } = fixture.app
     expect(accounts.endsSoon(ana.id)).toBeUndefined()
     vi.setSystemTime(end - 14 * day - 1000)
     expect(accounts.endsSoon(ana.id)).toBeUndefined()
     vi.setSystemTime(end - 14 * day)
     expect(accounts.endsSoon(ana.id)).toBe(end)
-    expect(accounts.endsSoon(rooms.visitor('ben').id)).toBeUndefined()
+    expect(accounts.endsSoon(fixture.visitor('ben').id)).toBeUndefined()
     vi.setSystemTime(end - 1)
     expect(accounts.endsSoon(ana.id)).toBe(end)
     vi.setSystemTime(end)
@@ -63,14 +63,14 @@ describe('renewing', () => {
 
   test('an unlinked Ana is not reminded', async () => {
     const end = consentEnds(await links(ana))
-    await rooms.app.accounts.unlink(ana.id)
+    await fixture.app.accounts.unlink(ana.id)
     vi.setSystemTime(end - day)
-    expect(rooms.app.accounts.endsSoon(ana.id)).toBeUndefined()
+    expect(fixture.app.accounts.endsSoon(ana.id)).toBeUndefined()
   })
 
   test('renewing keeps what Ana shares and what she has agreed to', async () => {
     const first = await links(ana, { save: ana.spotify.library[0]?.song?.id })
-    await rooms.app.sharing.set(ana.id, server, true)
+    await fixture.app.sharing.set(ana.id, server, true)
     expect(first.scope).toEqual([read, modify])
 
     const confirm = await ana.goesOn(await ana.opens(), 'confirm')
@@ -78,10 +78,10 @@ describe('renewing', () => {
     const second = await links(ana)
     expect(second.scope).toEqual([read, modify])
     expect(second.id).not.toBe(first.id)
-    expect(await rooms.app.sharing.shares(ana.id, server)).toBe(true)
+    expect(await fixture.app.sharing.shares(ana.id, server)).toBe(true)
   })
 
-  test('whoever never saved is asked for reading alone, also the second time', async () => {
+  test('somebody who never saved is asked for reading alone, also the second time', async () => {
     await links(ana)
     const confirm = await ana.goesOn(await ana.opens(), 'confirm')
     expect(words(confirm)).toContain('Nothing else.')
@@ -90,33 +90,33 @@ describe('renewing', () => {
   })
 
   test('a consent that has just ended is still renewed with all that belonged to it', async () => {
-    rooms.spotify.publicClients.push(clientId)
-    const gus = rooms.visitor('gus')
+    fixture.spotify.publicClients.push(clientId)
+    const gus = fixture.visitor('gus')
     const track = ana.spotify.library[0]?.song?.id
     await links(gus, { clientId, save: track })
-    rooms.spotify.revoke(gus.spotify.id)
-    rooms.spotify.expireAccessTokens()
-    const link = await rooms.app.accounts.get(gus.id)
-    const asks = rooms.app.accounts.withToken(gus.id, link, (token, api) => api.me(token))
+    fixture.spotify.revoke(gus.spotify.id)
+    fixture.spotify.expireAccessTokens()
+    const link = await fixture.app.accounts.get(gus.id)
+    const asks = fixture.app.accounts.withToken(gus.id, link, (token, api) => api.me(token))
     await expect(asks).rejects.toMatchObject({ name: 'ConsentEndedError' })
-    expect(await rooms.app.accounts.find(gus.id)).toBeUndefined()
-    const ownClientId = await rooms.app.accounts.ownClientId(gus.id)
+    expect(await fixture.app.accounts.find(gus.id)).toBeUndefined()
+    const ownClientId = await fixture.app.accounts.ownClientId(gus.id)
     expect(ownClientId).toBe(clientId)
     expect(await links(gus, { clientId: ownClientId })).toMatchObject({ clientId, ownApp: true, scope: [read, modify] })
   })
 
   test('where Spotify does not say what it granted, it is what was asked for', async () => {
     const answer = { access_token: 'BQsilent', token_type: 'Bearer', refresh_token: 'AQsilent' }
-    rooms.spotify.script(/POST \/api\/token/, { body: answer })
-    rooms.spotify.script(/GET \/v1\/me$/, { body: { id: 'ana-spotify', display_name: 'Ana' } })
-    rooms.spotify.script(/\/v1\/me\/library/, { body: [true] })
+    fixture.spotify.script(/POST \/api\/token/, { body: answer })
+    fixture.spotify.script(/GET \/v1\/me$/, { body: { id: 'ana-spotify', display_name: 'Ana' } })
+    fixture.spotify.script(/\/v1\/me\/library/, { body: [true] })
     expect((await links(ana, { save: ana.spotify.library[0]?.song?.id })).scope).toEqual([read, modify])
   })
 
   test('the export names everything and shows no secret', async () => {
-    expect(await rooms.app.accounts.exportData(ana.id)).toBeUndefined()
+    expect(await fixture.app.accounts.exportData(ana.id)).toBeUndefined()
     const link = await links(ana)
-    const exported = await rooms.app.accounts.exportData(ana.id)
+    const exported = await fixture.app.accounts.exportData(ana.id)
     expect(exported).toMatchObject({
       link: { spotifyName: 'Ana', refreshToken: 'present', authorizedAt: new Date(link.authorizedAt).toISOString() },
       lastTenMinutes: { refreshWorked: false, refreshRefused: false },
@@ -125,15 +125,15 @@ describe('renewing', () => {
     expect(Object.keys(exported?.['link'] ?? {}).toSorted()).toEqual(Object.keys(link).toSorted())
     expect(JSON.stringify(exported)).not.toContain(link.refreshToken)
 
-    rooms.spotify.expireAccessTokens()
-    await rooms.app.accounts.withToken(ana.id, link, (token, api) => api.me(token))
-    expect(await rooms.app.accounts.exportData(ana.id)).toMatchObject({ lastTenMinutes: { refreshWorked: true } })
-    await rooms.app.accounts.unlink(ana.id)
-    const left = await rooms.app.accounts.exportData(ana.id)
+    fixture.spotify.expireAccessTokens()
+    await fixture.app.accounts.withToken(ana.id, link, (token, api) => api.me(token))
+    expect(await fixture.app.accounts.exportData(ana.id)).toMatchObject({ lastTenMinutes: { refreshWorked: true } })
+    await fixture.app.accounts.unlink(ana.id)
+    const left = await fixture.app.accounts.exportData(ana.id)
     const unlinkedAt = expect.stringMatching(/^20\d\d-\d\d-\d\dT/)
     const lastTenMinutes = { refreshWorked: false, refreshRefused: false }
     expect(left).toEqual({ link: null, lastTenMinutes, unlinkedAt, forAWhile: [] })
     vi.setSystemTime(Date.now() + 11 * 60 * 1000 + 1000)
-    expect(await rooms.app.accounts.exportData(ana.id)).toBeUndefined()
+    expect(await fixture.app.accounts.exportData(ana.id)).toBeUndefined()
   })
 })

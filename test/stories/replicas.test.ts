@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { SignedDelivery } from '../../sandbox/discord/discord.ts'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { freePort } from '../../sandbox/free-port.ts'
@@ -6,7 +7,6 @@ import { startRedis, type RedisServer, withoutRedis } from '../store/redis-serve
 import { words } from '../../sandbox/browser.ts'
 import { startProgram, type Program } from '../world/process.ts'
 import { startProxy, type Proxy } from '../world/proxy.ts'
-import { sendAgain, startRecorder } from '../world/recorder.ts'
 import { createPlayer, footerOf, messageOf, type Player } from '../world/world.ts'
 
 describe.skipIf(withoutRedis())('two replicas behind a proxy, with one Redis', () => {
@@ -90,20 +90,22 @@ describe.skipIf(withoutRedis())('two replicas behind a proxy, with one Redis', (
   test('somebody sends a copy of her consent to the other one after she took it back: nothing is shared', async () => {
     const urls = ports.map((port) => `http://127.0.0.1:${port}/interactions`)
     const [first = '', second = ''] = urls
-    const recorder = await startRecorder(first)
-    await sandbox.discord.deliverTo([recorder.url])
+    const sendCopy = async (delivery: SignedDelivery | undefined) => {
+      const answer = await fetch(second, { method: 'POST', ...(delivery ?? expect.unreachable()) })
+      return { status: answer.status, text: await answer.text() }
+    }
+    await sandbox.discord.deliverTo([first])
     await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
-    const consent = recorder.recorded.at(-1)
+    const consent = sandbox.discord.latestDelivery
     await ana.presses(messageOf(await ana.uses('account sharing')), 'Nobody')
-    expect(consent && (await sendAgain(second, consent))).toEqual({ status: 202, text: '' })
+    expect(await sendCopy(consent)).toEqual({ status: 202, text: '' })
     const refused = messageOf(await ben.uses('liked recent', { member: ana.id }))
     expect(refused.content).toContain('not shared with you here')
 
     // What only looks is not asked about in the store, and looks again.
     await ana.presses(messageOf(await ana.uses('liked recent')), 'Next')
-    const turn = recorder.recorded.at(-1)
-    expect(turn && (await sendAgain(second, turn)).status).toBe(200)
-    await recorder.close()
+    const turn = sandbox.discord.latestDelivery
+    expect((await sendCopy(turn)).status).toBe(200)
     await sandbox.discord.deliverTo(urls)
   })
 

@@ -61,10 +61,10 @@ describe('buttons that never die', () => {
     const directory = sandbox.env['DATA_DIR'] ?? ''
     program = await startProgram(sandbox)
     await ana.links()
-    expect(traces(directory, [ana.id, ana.spotify.id])).not.toEqual([])
+    expect(filesWith(directory, [ana.id, ana.spotify.id])).not.toEqual([])
     await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
     expect(await program.terminate()).toBe(0)
-    expect(traces(directory, [ana.id, ana.spotify.id])).toEqual([])
+    expect(filesWith(directory, [ana.id, ana.spotify.id])).toEqual([])
   })
 
   test('SIGTERM ends it cleanly with 0, and a second one cannot share its data', async () => {
@@ -93,7 +93,7 @@ describe('buttons that never die', () => {
   })
 })
 
-function traces(directory: string, words: readonly string[]): string[] {
+function filesWith(directory: string, words: readonly string[]): string[] {
   const files = readdirSync(directory).map((name) => join(directory, name))
   return files.filter((file) => words.some((word) => readFileSync(file).includes(word)))
 }

@@ -7,7 +7,7 @@ import { until } from '../world/until.ts'
 import { footerOf, messageOf, startWorld, unhurried } from '../world/world.ts'
 
 test.skipIf(withoutRedis())(
-  'a press asks the store once, a command twice, beside what the gate before Spotify asks',
+  'a press asks the store once, a command twice, beside what the rate limiter asks',
   async () => {
     const redis = await startRedis()
     const metrics = String(await freePort())
@@ -46,22 +46,22 @@ async function ended(port: string): Promise<number> {
 }
 
 /**
- * What a Redis is asked, by its own account, without heartbeats, health checks, the gate's records and the question
+ * What a Redis is asked, by its own account, without heartbeats, health checks, the rate limiter's records and the question
  * which roundups are due.
  */
 async function watch(redis: RedisServer) {
   const socket = connect(redis.port, '127.0.0.1')
   let heard = ''
-  let marks = 0
+  let echoes = 0
   socket.on('data', (chunk: Buffer) => (heard += chunk.toString()))
   socket.write('MONITOR\r\n')
   await once(socket, 'data')
   return {
     async seen(): Promise<string[]> {
       // What comes after everything that was asked before.
-      const mark = `mark ${(marks += 1)}`
-      await tell(redis, 'ECHO', mark)
-      await until(`"${mark}"`, () => heard.includes(mark))
+      const echo = `echo ${(echoes += 1)}`
+      await tell(redis, 'ECHO', echo)
+      await until(`"${echo}"`, () => heard.includes(echo))
       const commands = [...heard.matchAll(/^\+\S+ \[[^\]]*\] "(\w+)"(?: "([^"]*)")?/gm)]
       heard = ''
       const asked = commands.map(([, command, key = '']) => `${command} ${key.replace('hearsay:record:', '')}`)

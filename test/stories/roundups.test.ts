@@ -48,7 +48,7 @@ describe('what are we saving', () => {
     expect(world.spotify.requests.length - before).toBe(0)
   })
 
-  test('a page of it opens in no other server, whoever presses there', async () => {
+  test('a page of it opens in no other server, whatever member presses there', async () => {
     const page = messageOf(await ana.uses('roundup now', { days: 31 }))
     const next = buttonsOf(page).find(({ custom_id: id }) => id?.startsWith('roundup:1:page:'))?.custom_id
     const elsewhere = {
@@ -142,7 +142,7 @@ describe('what are we saving', () => {
     expect(choices).toHaveLength(25)
   })
 
-  /** The page as it stands in the chat, once Ben is not on it any more. */
+  /** The page as it is in the chat, once Ben is not on it any more. */
   async function changed(page: Message): Promise<Message> {
     await expect.poll(() => JSON.stringify(shownNow(page))).not.toContain(ben.id)
     return shownNow(page)

@@ -2,19 +2,19 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { errorMessage } from '../../src/error-messages.ts'
 import { words } from '../../sandbox/browser.ts'
 import { expectRefusal } from '../web/flow.ts'
-import { startRooms, type Rooms, type Visitor } from './rooms.ts'
+import { startWebFixture, type Visitor, type WebFixture } from '../world/web-fixture.ts'
 
 describe('saving a song', () => {
-  let rooms: Rooms
+  let fixture: WebFixture
   let ana: Visitor
   let ben: Visitor
   beforeEach(async () => {
-    rooms = await startRooms()
-    ana = rooms.visitor('ana')
-    ben = rooms.visitor('ben')
+    fixture = await startWebFixture()
+    ana = fixture.visitor('ana')
+    ben = fixture.visitor('ben')
     await ben.goesOn(await ben.opens(), 'done')
   })
-  afterEach(() => rooms.stop())
+  afterEach(() => fixture.stop())
 
   /** A track of Ana's that Ben has not liked. */
   const song = () => {
@@ -22,15 +22,15 @@ describe('saving a song', () => {
     return ana.spotify.library.find(({ song }) => song && !his.has(song.id))?.song?.id ?? ''
   }
   const newest = ({ spotify }: Visitor) => spotify.library[0]?.song?.id
-  const asked = (path: string) => rooms.spotify.requests.filter((request) => request.path === path)
+  const asked = (path: string) => fixture.spotify.requests.filter((request) => request.path === path)
   const told = (visitor: Visitor, trackId: string) =>
-    rooms.app.accounts.saveTrack(visitor.id, trackId).catch((error: unknown) => errorMessage(error)?.sentence)
+    fixture.app.accounts.saveTrack(visitor.id, trackId).catch((error: unknown) => errorMessage(error)?.sentence)
 
   test('Ben has not agreed to it: no question to Spotify, and after one more consent the song is his', async () => {
     const track = song()
-    const before = rooms.spotify.requests.length
-    await expect(rooms.app.accounts.saveTrack(ben.id, track)).rejects.toMatchObject({ name: 'ScopeError' })
-    expect(rooms.spotify.requests.length).toBe(before)
+    const before = fixture.spotify.requests.length
+    await expect(fixture.app.accounts.saveTrack(ben.id, track)).rejects.toMatchObject({ name: 'ScopeError' })
+    expect(fixture.spotify.requests.length).toBe(before)
 
     const start = await ben.opens({ save: track })
     const confirm = await ben.goesOn(start, 'confirm')
@@ -41,14 +41,14 @@ describe('saving a song', () => {
     expect(done.status).toBe(200)
     expect(words(done)).toContain('Saved to your liked songs.')
     expect(newest(ben)).toBe(track)
-    expect(rooms.news.at(-1)).toEqual({
+    expect(fixture.news.at(-1)).toEqual({
       person: ben.id,
       news: { spotifyName: 'Ben', saved: 'Saved to your liked songs.' },
     })
 
-    expect(await rooms.app.accounts.saveTrack(ben.id, track)).toBe('already there')
+    expect(await fixture.app.accounts.saveTrack(ben.id, track)).toBe('already there')
     const other = ana.spotify.library.find((saved) => saved.song && saved.song.id !== track)?.song?.id ?? ''
-    expect(await rooms.app.accounts.saveTrack(ben.id, other)).toBe('saved')
+    expect(await fixture.app.accounts.saveTrack(ben.id, other)).toBe('saved')
     expect(asked('/v1/me/library').map(({ method }) => method)).toEqual(['PUT', 'PUT'])
   })
 
@@ -56,29 +56,29 @@ describe('saving a song', () => {
     const track = ben.spotify.library[3]?.song?.id ?? ''
     const done = await ben.goesOn(await ben.opens({ save: track }), 'done')
     expect(words(done)).toContain('among your liked songs already')
-    expect(rooms.news.at(-1)?.news.saved).toContain('already')
+    expect(fixture.news.at(-1)?.news.saved).toContain('already')
     expect(asked('/v1/me/library')).toEqual([])
   })
 
   test('Ben says no to Spotify: nothing is saved, and his link is what it was', async () => {
-    const { link: before } = (await rooms.app.accounts.exportData(ben.id)) ?? {}
+    const { link: before } = (await fixture.app.accounts.exportData(ben.id)) ?? {}
     const spotify = await ben.goesOn(await ben.opens({ save: song() }), 'spotify')
     const refused = await ben.browser.push(spotify, 'Cancel')
     expectRefusal(refused, 403)
     expect(words(refused)).toContain('You cancelled')
-    expect((await rooms.app.accounts.exportData(ben.id))?.['link']).toEqual(before)
+    expect((await fixture.app.accounts.exportData(ben.id))?.['link']).toEqual(before)
     expect(asked('/v1/me/library')).toEqual([])
-    expect(rooms.news).toHaveLength(1)
+    expect(fixture.news).toHaveLength(1)
   })
 
   test('Spotify grants less than was asked for: linked, not saved, and a sentence that says so', async () => {
     const answer = { access_token: 'BQless', token_type: 'Bearer', refresh_token: 'AQless', scope: 'user-library-read' }
-    rooms.spotify.script(/POST \/api\/token/, { body: answer })
-    rooms.spotify.script(/GET \/v1\/me$/, { body: { id: 'ben-spotify', display_name: 'Ben' } })
+    fixture.spotify.script(/POST \/api\/token/, { body: answer })
+    fixture.spotify.script(/GET \/v1\/me$/, { body: { id: 'ben-spotify', display_name: 'Ben' } })
     const done = await ben.goesOn(await ben.opens({ save: song() }), 'done')
     expect(done.status).toBe(200)
     expect(words(done)).toMatch(/Linked as Ben.*The song was not saved\. Your consent on Spotify does not cover this/)
-    expect(rooms.news.at(-1)?.news.saved).toContain('not saved')
+    expect(fixture.news.at(-1)?.news.saved).toContain('not saved')
     expect(asked('/v1/me/library')).toEqual([])
   })
 
@@ -87,15 +87,15 @@ describe('saving a song', () => {
     const page = await ana.goesOn(await ana.browser.visit((await ben.opens({ save: track })).url), 'confirm')
     expectRefusal(page, 400)
     expect(words(page)).toContain('made for somebody else')
-    expect(await rooms.app.accounts.find(ana.id)).toBeUndefined()
+    expect(await fixture.app.accounts.find(ana.id)).toBeUndefined()
     expect(newest(ben)).not.toBe(track)
     expect(asked('/v1/me/library')).toEqual([])
   })
 
   test('somebody who was never linked saves with their first consent', async () => {
     const track = ben.spotify.library[0]?.song?.id ?? ''
-    const chiyo = rooms.visitor('chiyo')
-    await expect(rooms.app.accounts.saveTrack(chiyo.id, track)).rejects.toMatchObject({ name: 'NotLinkedError' })
+    const chiyo = fixture.visitor('chiyo')
+    await expect(fixture.app.accounts.saveTrack(chiyo.id, track)).rejects.toMatchObject({ name: 'NotLinkedError' })
     expect(words(await chiyo.goesOn(await chiyo.opens({ save: track }), 'done'))).toContain(
       'Saved to your liked songs.',
     )
@@ -104,11 +104,11 @@ describe('saving a song', () => {
 
   test('a song goes through the app that its person brought', async () => {
     const clientId = 'c0ffee00c0ffee00c0ffee00c0ffee00'
-    rooms.spotify.publicClients.push(clientId)
-    const gus = rooms.visitor('gus')
+    fixture.spotify.publicClients.push(clientId)
+    const gus = fixture.visitor('gus')
     const done = await gus.goesOn(await gus.opens({ clientId, save: song() }), 'done')
     expect(words(done)).toContain('Saved to your liked songs.')
-    expect(await rooms.app.accounts.ownClientId(gus.id)).toBe(clientId)
+    expect(await fixture.app.accounts.ownClientId(gus.id)).toBe(clientId)
   })
 
   test.each([
@@ -119,26 +119,26 @@ describe('saving a song', () => {
     '4uLU6hMCjMI75M1A2tKUQ_',
     '../me/tracks?limit=5000',
   ])('%j is no song, and Spotify is not asked', async (trackId) => {
-    const before = rooms.spotify.requests.length
+    const before = fixture.spotify.requests.length
     expect(await told(ben, trackId)).toBe('This is not a song that can be saved.')
-    expect(rooms.spotify.requests.length).toBe(before)
+    expect(fixture.spotify.requests.length).toBe(before)
   })
 
-  test('what goes wrong at Spotify after the consent is told, once, and the link stands', async () => {
+  test('what goes wrong at Spotify after the consent is told, once, and the link stays', async () => {
     const track = song()
-    rooms.spotify.script(/PUT \/v1\/me\/library/, { status: 429, headers: { 'retry-after': '60' }, body: {} })
+    fixture.spotify.script(/PUT \/v1\/me\/library/, { status: 429, headers: { 'retry-after': '60' }, body: {} })
     const done = await ben.goesOn(await ben.opens({ save: track }), 'done')
     expect(words(done)).toMatch(/The song was not saved\. Spotify asks us to wait\. Please try again at 20\d\d-/)
-    expect(rooms.news.at(-1)?.news.saved).toMatch(/<t:\d+:R>/)
-    expect((await rooms.app.accounts.get(ben.id)).scope).toContain('user-library-modify')
+    expect(fixture.news.at(-1)?.news.saved).toMatch(/<t:\d+:R>/)
+    expect((await fixture.app.accounts.get(ben.id)).scope).toContain('user-library-modify')
     expect(newest(ben)).not.toBe(track)
   })
 
   test('a fault of the operator’s app is logged for them and told to Ben', async () => {
     const lapsed = { error: { status: 403, message: 'Active premium subscription required for the owner of the app' } }
-    rooms.spotify.script(/GET \/v1\/me\/library/, { status: 403, body: lapsed })
+    fixture.spotify.script(/GET \/v1\/me\/library/, { status: 403, body: lapsed })
     const done = await ben.goesOn(await ben.opens({ save: song() }), 'done')
     expect(words(done)).toMatch(/The song was not saved\..*Premium/)
-    expect(rooms.errors.splice(0)).toMatchObject([{ err: { name: 'OwnerPremiumError' } }])
+    expect(fixture.errors.splice(0)).toMatchObject([{ err: { name: 'OwnerPremiumError' } }])
   })
 })

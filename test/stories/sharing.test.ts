@@ -163,7 +163,7 @@ describe('sharing songs, and taking it back', () => {
     })
   })
 
-  test('what Ana allows stands, although her page cannot be shown at that moment', async () => {
+  test('what Ana allows stays allowed, although her page cannot be shown at that moment', async () => {
     const asked = await world.person('gus').uses('liked recent', { member: ana.id })
     const question = messageOf(await world.person('gus').presses(messageOf(asked), 'Ask @Ana to share'))
     world.spotify.trouble = { kind: 'server-error' }

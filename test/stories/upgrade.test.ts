@@ -106,7 +106,7 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', { t
       expect((await presses('dara', refused, /^Ask/)).ephemeral).toBe(true)
     })
 
-    test('Ana leaves, and stands in none of the roundups that were posted', async () => {
+    test('Ana leaves, and is in none of the roundups that were posted', async () => {
       const posted = Object.values(fixture.roundups)
       const standing = () => [...seenBy('ana'), ...seenBy('ana', roundups)].filter(({ id }) => posted.includes(id))
       expect(standing()).toHaveLength(2)

@@ -47,7 +47,7 @@ describe.skipIf(withoutRedis())('the weekly roundup in the program as it runs', 
     expect(messageOf(await ana.uses('roundup status')).content).toMatch(/Next: <t:\d+:F>/)
   })
 
-  test('IX-113 pages of a roundup that nobody remembers say so, to whoever turns them', async () => {
+  test('IX-113 pages of a roundup that is not stored any more say so to people who turn them', async () => {
     const [post] = posts()
     if (!post) throw new Error('Nothing was posted')
     for (const id of [
@@ -64,8 +64,8 @@ describe.skipIf(withoutRedis())('the weekly roundup in the program as it runs', 
   test('IX-114 the pages of another server are not shown in this one', async () => {
     const [post] = posts()
     const [first = ''] = await store.members(`sheets.${world.discord.guild.id}`)
-    const sheet = (await store.get('sheets', `${first.split(':')[0]}.1`)) as { readonly [key: string]: Json }
-    await store.set('sheets', 'now-elsewhere.1', { ...sheet, id: 'now-elsewhere', server: closedServer })
+    const page = (await store.get('sheets', `${first.split(':')[0]}.1`)) as { readonly [key: string]: Json }
+    await store.set('sheets', 'now-elsewhere.1', { ...page, id: 'now-elsewhere', server: closedServer })
     const told = messageOf(await ana.forges(post as NonNullable<typeof post>, 'roundup:1:page:now-elsewhere:1:n'))
     expect(told).toMatchObject({ ephemeral: true, embeds: [], content: 'This roundup belongs to another server.' })
   })

@@ -9,7 +9,7 @@ import {
   exchanges,
   expectNotLinked,
   expectRefusal,
-  holdSpotify,
+  freezeSpotify,
   providers,
   linkedAs,
   newcomer,
@@ -128,7 +128,7 @@ test('CB-29 Ana closes the page in the middle of the exchange: one exchange, and
   const world = await startWorld()
   const ana = world.person('ana')
   const good = (await callbackOf(ana, 'spotify')).href
-  const { letGo } = holdSpotify(world)
+  const { letGo } = freezeSpotify(world)
   const cookie = [...ana.browser.cookies].map((pair) => pair.join('=')).join('; ')
   const closing = new AbortController()
   const leaving = fetch(good, { headers: { cookie }, redirect: 'manual', signal: closing.signal })

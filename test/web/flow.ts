@@ -1,5 +1,5 @@
 import { expect, onTestFinished, vi } from 'vitest'
-import { primaryForm, words, type Browser, type Page } from '../../sandbox/browser.ts'
+import { findForm, words, type Browser, type Page } from '../../sandbox/browser.ts'
 import { messageOf, type Player, type World } from '../world/world.ts'
 
 export const providers = ['discord', 'spotify'] as const
@@ -78,7 +78,7 @@ export function expectRefusal(page: Page, status: number | RegExp = /^4\d\d$/): 
 }
 
 /** A Spotify that keeps what it is asked. */
-interface Held {
+interface FrozenSpotify {
   /** It answers what it has been asked, and keeps what comes next. */
   answers(): void
   /** It answers what comes next, and still keeps what it has been asked. */
@@ -88,10 +88,10 @@ interface Held {
 }
 
 /** From now on Spotify keeps what it is asked, and no timer runs out until it is let go. */
-export function holdSpotify({ spotify }: World): Held {
+export function freezeSpotify({ spotify }: World): FrozenSpotify {
   let held = Promise.withResolvers<void>()
   const hold = (): void => void (spotify.trouble = { kind: 'held', until: held.promise })
-  const self: Held = {
+  const self: FrozenSpotify = {
     answers() {
       const former = held
       held = Promise.withResolvers<void>()
@@ -118,7 +118,6 @@ export function exchanges(world: World, provider: Provider): number {
 }
 
 function formOf(page: Page): Step | undefined {
-  if (!/<form[^>]*primary|<button[^>]*primary/.test(page.text)) return undefined
-  const { action, fields } = primaryForm(page)
-  return { url: new URL(action, page.url).href, form: new URLSearchParams(fields) }
+  const form = findForm(page)
+  return form && { url: form.action, form: form.fields }
 }

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { words } from '../../sandbox/browser.ts'
+import type { Store } from '../../src/store/store.ts'
+import { modelStore } from '../store/model.ts'
 import { startWorld, type World } from '../world/world.ts'
 import { behindProxy, expectRefusal, formHeaders, linkedAs, newcomer, take, takeAll } from './flow.ts'
-import { startSite, type Site } from './site.ts'
+import { startWebFixture, type Visitor, type WebFixture } from '../world/web-fixture.ts'
 
 describe('forms', () => {
   let world: World
@@ -84,18 +86,23 @@ describe('forms', () => {
 })
 
 describe('GET /link', () => {
-  let site: Site
-  beforeEach(async () => (site = await startSite('https://liked.example')))
-  afterEach(() => site.stop())
+  let fixture: WebFixture
+  let ana: Visitor
+  const storeCalls: string[] = []
+  beforeEach(async () => {
+    fixture = await startWebFixture({ publicUrl: 'https://liked.example', store: observed(modelStore(), storeCalls) })
+    ana = fixture.visitor('ana')
+  })
+  afterEach(() => fixture.stop())
 
   test.each(['GET', 'HEAD'])('%s has no effect: no cookie, and the store is not even asked', async (method) => {
-    const hint = new URL(await site.app.invitations.create('175928847299117063', 'interaction-token')).search
-    site.storeCalls.length = 0
-    const page = await site.browser.send(`${site.url}/link${hint}`, { method })
+    const hint = new URL(await fixture.app.invitations.create(ana.id, 'interaction-token')).search
+    storeCalls.length = 0
+    const page = await ana.browser.send(`${fixture.address}/link${hint}`, { method })
     expect(page.status).toBe(200)
     expect(page.headers.get('set-cookie')).toBeNull()
     expect(page.text.includes('Continue with Discord')).toBe(method === 'GET')
-    expect(site.storeCalls).toEqual([])
+    expect(storeCalls).toEqual([])
   })
 
   test('other methods are answered 405', async () => {
@@ -104,22 +111,32 @@ describe('GET /link', () => {
       ['/link/done', 'GET, HEAD'],
       ['/health', 'GET, HEAD'],
     ]) {
-      const page = await site.browser.send(`${site.url}${path}`, { method: 'PUT' })
+      const page = await ana.browser.send(`${fixture.address}${path}`, { method: 'PUT' })
       expect([page.status, page.headers.get('allow')]).toEqual([405, allowed])
     }
-    expect((await site.browser.send(`${site.url}/link/done`, { method: 'POST' })).status).toBe(405)
+    expect((await ana.browser.send(`${fixture.address}/link/done`, { method: 'POST' })).status).toBe(405)
   })
 
   test('/health says that it can answer commands, or why not, in JSON, also to HEAD', async () => {
     expect(await health()).toEqual([200, { status: 'ok' }])
-    site.trouble = 'the store does not answer'
+    fixture.trouble = 'the store does not answer'
     expect(await health()).toEqual([503, { status: 'unavailable', why: 'the store does not answer' }])
-    expect((await site.browser.send(`${site.url}/health`, { method: 'HEAD' })).status).toBe(503)
+    expect((await ana.browser.send(`${fixture.address}/health`, { method: 'HEAD' })).status).toBe(503)
   })
 
   async function health() {
-    const page = await site.open('/health')
+    const page = await ana.sees('/health')
     expect(page.headers.get('content-type')).toContain('application/json')
     return [page.status, JSON.parse(page.text)]
   }
 })
+
+/** Writes down which of its methods are called. */
+function observed(store: Store, calls: string[]): Store {
+  return new Proxy(store, {
+    get(target, name: keyof Store) {
+      calls.push(name)
+      return target[name]
+    },
+  })
+}

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from '../../sandbox/browser.ts'
 import { startWorld, type World } from '../world/world.ts'
 import { behindProxy, callbackOf, newcomer } from './flow.ts'
-import { startSite } from './site.ts'
+import { startWebFixture } from '../world/web-fixture.ts'
 
 let world: World
 let pages: Map<string, Page>
@@ -60,7 +60,7 @@ describe.each(names)('%s', (name) => {
     expect([...policy.values()].join(' ')).not.toMatch(/unsafe|\*|data:|https:(?!\/)/)
   })
 
-  test('has no script, no refresh, nothing inline, and the style sheet that the policy names', () => {
+  test('has no script, no refresh, nothing inline, and the stylesheet that the policy names', () => {
     const { text, headers } = page()
     expect(text).not.toMatch(/<script|http-equiv|javascript:|\son\w+=|\sstyle=|<base|<iframe|<object/i)
     expect(headers.get('refresh')).toBeNull()
@@ -91,9 +91,10 @@ test('no address on the pages and in their redirects is an outside one, but for 
 })
 
 test('behind https browsers are told to stay there', async () => {
-  const site = await startSite('https://liked.example')
-  expect((await site.open('/link')).headers.get('strict-transport-security')).toBe('max-age=31536000')
-  await site.stop()
+  const fixture = await startWebFixture({ publicUrl: 'https://liked.example' })
+  const page = await fixture.visitor('ana').sees('/link')
+  expect(page.headers.get('strict-transport-security')).toBe('max-age=31536000')
+  await fixture.stop()
 })
 
 /** One answer of every kind. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import { html } from '../../src/linking/html.ts'
 import { confirmPage, donePage, problemPage, startPage } from '../../src/linking/pages.ts'
-import { startSite } from './site.ts'
+import { startWebFixture } from '../world/web-fixture.ts'
 
 const names: [string, string][] = [
   ['an image that runs a script', '<img src=x onerror=alert(1)>'],
@@ -18,15 +18,18 @@ const names: [string, string][] = [
 ]
 
 describe.each(names)('a name of %s', (_, name) => {
-  test('stands on the pages as it is and as nothing else', async () => {
-    const site = await startSite('http://127.0.0.1:8888', { discord: name, spotify: name })
-    const first = await site.post('/link')
-    await site.open(`/callback/discord?code=a&state=${first.searchParams.get('state')}`)
-    const confirm = await site.open('/link/confirm')
+  test('is on the pages as it is and as nothing else', async () => {
+    const fixture = await startWebFixture()
+    const { discord, spotify } = fixture
+    const ana = fixture.visitor('ana')
+    const user = { id: ana.id, username: name, global_name: null }
+    discord.failNext(/oauth2\/@me/, 200, { application: { id: discord.credentials.clientId }, user })
+    spotify.script(/GET \/v1\/me$/, { body: { id: ana.spotify.id, display_name: name } })
+    await ana.sees(await ana.agrees(await ana.posts('/link')))
+    const confirm = await ana.sees('/link/confirm')
     const token = /name="token" value="([^"]+)"/.exec(confirm.text)?.[1] ?? ''
-    const second = await site.post('/link/confirm', { token })
-    await site.open(`/callback/spotify?code=b&state=${second.searchParams.get('state')}`)
-    const done = await site.open('/link/done')
+    await ana.sees(await ana.agrees(await ana.posts('/link/confirm', { token })))
+    const done = await ana.sees('/link/done')
     for (const page of [confirm, done]) {
       expect(page.status).toBe(200)
       expect(tagsOf(page.text)).toEqual(
@@ -37,7 +40,7 @@ describe.each(names)('a name of %s', (_, name) => {
     const [, atSpotify = ''] = /<bdi>([^<]+)<\/bdi>/.exec(done.text) ?? expect.unreachable()
     expect(atDiscord).toBe(escaped(name))
     expect(escaped(name).startsWith(atSpotify)).toBe(true)
-    await site.stop()
+    await fixture.stop()
   })
 })
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { words } from '../../sandbox/browser.ts'
 import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
 import { until } from '../world/until.ts'
-import { callbackOf, expectNotLinked, expectRefusal, holdSpotify, linkedAs, unlink } from './flow.ts'
+import { callbackOf, expectNotLinked, expectRefusal, freezeSpotify, linkedAs, unlink } from './flow.ts'
 
 let world: World
 let ana: Player
@@ -17,7 +17,7 @@ afterEach(() => {
   return world.stop()
 })
 
-test('XU-56 one Spotify account for two Discord people: each link stands alone, and one unlinking leaves the other', async () => {
+test('XU-56 one Spotify account for two Discord people: each link is on its own, and one unlinking leaves the other', async () => {
   await linksWith(ana, ben)
   await linksWith(ben, ben)
   expect([await linkedAs(ana), await linkedAs(ben)]).toEqual(['Ben', 'Ben'])
@@ -47,7 +47,7 @@ test('XU-57 a refresh of the first account that is still under way does not brin
   world.spotify.rotation = true
   await linksWith(ana, ana)
   world.spotify.expireAccessTokens()
-  const { answers, passesBy, letGo } = holdSpotify(world)
+  const { answers, passesBy, letGo } = freezeSpotify(world)
   const late = ana.uses('liked recent')
   const isUnderWay = (wanted: string) =>
     world.spotify.requests.some(({ path, status }) => path === wanted && status === 0)
@@ -72,7 +72,7 @@ test.each(['Spotify is asked for the tokens', 'Spotify is asked who that is'])(
     const before = world.spotify.requests.length
     const asked = (requests: number) =>
       until(`request ${requests}`, () => world.spotify.requests.length === before + requests)
-    const { answers, letGo } = holdSpotify(world)
+    const { answers, letGo } = freezeSpotify(world)
     const answer = ana.browser.send(good)
     await asked(1)
     if (moment.endsWith('who that is')) {

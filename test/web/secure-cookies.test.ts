@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { expectRefusal } from './flow.ts'
-import { startSite, type Site } from './site.ts'
+import { startWebFixture, type Visitor, type WebFixture } from '../world/web-fixture.ts'
 
 const settings = {
   DISCORD_TOKEN: 'bot.token.value',
@@ -12,26 +12,32 @@ const settings = {
 }
 
 describe('behind https', () => {
-  let site: Site
-  beforeEach(async () => (site = await startSite('https://liked.example')))
-  afterEach(() => site.stop())
+  let fixture: WebFixture
+  let ana: Visitor
+  beforeEach(async () => {
+    fixture = await startWebFixture({ publicUrl: 'https://liked.example' })
+    ana = fixture.visitor('ana')
+  })
+  afterEach(() => fixture.stop())
 
   test('CK-50 a cookie that a sibling subdomain can set is not looked at', async () => {
-    const state = (await site.post('/link')).searchParams.get('state') ?? ''
-    const value = site.browser.cookies.get('__Host-hearsay') ?? expect.unreachable()
-    site.browser.cookies.clear()
+    const callback = await ana.agrees(await ana.posts('/link'))
+    const { cookies } = ana.browser
+    const value = cookies.get('__Host-hearsay') ?? expect.unreachable()
+    cookies.clear()
     for (const name of ['hearsay', '__Host-Hearsay', '__Secure-hearsay', 'x__Host-hearsay']) {
-      site.browser.cookies.set(name, value)
+      cookies.set(name, value)
     }
-    expectRefusal(await site.open(`/callback/discord?code=a&state=${state}`), 400)
-    expect(site.exchanges).toHaveLength(0)
-    site.browser.cookies.set('__Host-hearsay', value)
-    expect((await site.open(`/callback/discord?code=b&state=${state}`)).status).toBe(303)
+    expectRefusal(await ana.sees(callback.replace(/code=\w+/, 'code=a')), 400)
+    expect(fixture.exchanges).toHaveLength(0)
+    cookies.set('__Host-hearsay', value)
+    expect((await ana.sees(callback)).status).toBe(303)
   })
 
   test('CK-52 the cookie survives a cross-site 303, scripts and other hosts never see it, and it ends in ten minutes', async () => {
-    const begun = await site.browser.send(`${site.url}/link`, { method: 'POST' })
-    expect([begun.status, begun.headers.get('location')]).toEqual([303, expect.stringContaining('discord.example')])
+    const begun = await ana.browser.send(`${fixture.address}/link`, { method: 'POST' })
+    const { authorizeUrl } = fixture.discord
+    expect([begun.status, begun.headers.get('location')]).toEqual([303, expect.stringContaining(authorizeUrl)])
     const cookies = begun.headers.getSetCookie()
     expect(cookies).toHaveLength(1)
     const [pair, ...attributes] = (cookies[0] ?? '').split('; ')
@@ -46,7 +52,7 @@ describe('behind https', () => {
   })
 
   test('the redirect URIs are those of the public address, whatever the host of the request', async () => {
-    const { searchParams } = await site.post('/link')
+    const { searchParams } = await ana.posts('/link')
     expect(searchParams.get('redirect_uri')).toBe('https://liked.example/callback/discord')
   })
 })
@@ -55,10 +61,11 @@ test.each(['http://127.0.0.1:8888', 'http://127.9.9.9:8888', 'http://[::1]:8888'
   'CK-51 %s is loopback: plain http is taken, with a cookie that plain http can carry',
   async (publicUrl) => {
     expect(readConfig({ ...settings, PUBLIC_URL: publicUrl }).web.publicUrl).toBe(publicUrl)
-    const site = await startSite(publicUrl)
-    const [cookie] = (await site.browser.send(`${site.url}/link`, { method: 'POST' })).headers.getSetCookie()
+    const fixture = await startWebFixture({ publicUrl })
+    const begun = await fixture.visitor('ana').browser.send(`${fixture.address}/link`, { method: 'POST' })
+    const [cookie] = begun.headers.getSetCookie()
     expect(cookie).toMatch(/^hearsay=[\w-]{43}; Max-Age=600; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/)
-    await site.stop()
+    await fixture.stop()
   },
 )
 

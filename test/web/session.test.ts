@@ -6,21 +6,26 @@ import type { Store } from '../../src/store/store.ts'
 import { PageError } from '../../src/linking/pages.ts'
 import { createLinkSessions } from '../../src/linking/session.ts'
 import { expectRefusal } from './flow.ts'
-import { person, startSite, type Site } from './site.ts'
+import { startWebFixture, type Visitor, type WebFixture } from '../world/web-fixture.ts'
 
-let site: Site
-beforeEach(async () => (site = await startSite('http://127.0.0.1:8888')))
-afterEach(() => site.stop())
+let fixture: WebFixture
+let ana: Visitor
+beforeEach(async () => {
+  fixture = await startWebFixture()
+  ana = fixture.visitor('ana')
+})
+afterEach(() => fixture.stop())
 
 test('ST-41 every verifier has 43 to 128 characters, is sent once and only to the token endpoint, and fits its challenge', async () => {
-  const addresses = [await site.post('/link')]
-  await site.open(`/callback/discord?code=a&state=${addresses[0]?.searchParams.get('state')}`)
-  const token = /name="token" value="([^"]+)"/.exec((await site.open('/link/confirm')).text)?.[1] ?? ''
-  addresses.push(await site.post('/link/confirm', { token }))
-  const done = await site.open(`/callback/spotify?code=b&state=${addresses[1]?.searchParams.get('state')}`)
+  const addresses = [await ana.posts('/link')]
+  await ana.sees(await ana.agrees(addresses[0] ?? expect.unreachable()))
+  const token = /name="token" value="([^"]+)"/.exec((await ana.sees('/link/confirm')).text)?.[1] ?? ''
+  const consent = await ana.posts('/link/confirm', { token })
+  addresses.push(consent)
+  const done = await ana.sees(await ana.agrees(consent))
   expect(done.headers.get('location')).toBe('/link/done')
 
-  const verifiers = site.exchanges.map((form) => form.get('code_verifier') ?? '')
+  const verifiers = fixture.exchanges.map((form) => form.get('code_verifier') ?? '')
   expect(verifiers).toHaveLength(2)
   expect(new Set(verifiers).size).toBe(2)
   for (const [index, verifier] of verifiers.entries()) {
@@ -36,45 +41,45 @@ test('ST-41 every verifier has 43 to 128 characters, is sent once and only to th
 test.each(['discord', 'spotify'] as const)(
   'ST-39 the verifier for %s is missing in the store: refused without an exchange, session gone',
   async (provider) => {
-    const sessions = createLinkSessions(site.app)
-    const who = { id: person.id, name: 'ana', display: 'Ana' }
-    const session = { stage: provider, startedAt: Date.now(), ...(provider === 'spotify' && { person: who }) }
+    const sessions = createLinkSessions(fixture.app)
+    const person = { id: ana.id, name: 'ana', display: 'Ana' }
+    const session = { stage: provider, startedAt: Date.now(), ...(provider === 'spotify' && { person }) }
     const cookie = await sessions.create(session)
     const { state } = await sessions.startRedirect(cookie, session)
     await sessions.update(cookie, { ...session, state: sha256(state) })
-    site.browser.cookies.set('hearsay', cookie)
+    ana.browser.cookies.set('hearsay', cookie)
 
-    expectRefusal(await site.open(`/callback/${provider}?code=a&state=${state}`), 400)
-    expectRefusal(await site.open(`/callback/${provider}?code=a&state=${state}`), 410)
-    expect(site.exchanges).toHaveLength(0)
-    expect(await site.app.accounts.find(person.id)).toBeUndefined()
+    expectRefusal(await ana.sees(`/callback/${provider}?code=a&state=${state}`), 400)
+    expectRefusal(await ana.sees(`/callback/${provider}?code=a&state=${state}`), 410)
+    expect(fixture.exchanges).toHaveLength(0)
+    expect(await fixture.app.accounts.find(ana.id)).toBeUndefined()
   },
 )
 
 test('ST-39 a session that was moved to another key in the store does not open', async () => {
-  const state = (await site.post('/link')).searchParams.get('state') ?? ''
-  const mine = site.browser.cookies.get('hearsay') ?? ''
+  const state = (await ana.posts('/link')).searchParams.get('state') ?? ''
+  const mine = ana.browser.cookies.get('hearsay') ?? ''
   const key = createHash('sha256').update(mine).digest('hex')
-  const encrypted = (await site.store.get('attempts', key)) ?? ''
+  const encrypted = (await fixture.store.get('attempts', key)) ?? ''
   expect(JSON.stringify(encrypted)).not.toContain('codeVerifier')
   const other = 'A'.repeat(43)
-  await site.store.set('attempts', createHash('sha256').update(other).digest('hex'), encrypted)
-  await site.store.delete('attempts', key)
-  site.browser.cookies.set('hearsay', other)
-  const page = await site.open(`/callback/discord?code=a&state=${state}`)
+  await fixture.store.set('attempts', createHash('sha256').update(other).digest('hex'), encrypted)
+  await fixture.store.delete('attempts', key)
+  ana.browser.cookies.set('hearsay', other)
+  const page = await ana.sees(`/callback/discord?code=a&state=${state}`)
   expectRefusal(page)
-  expect(site.errors.splice(0)).toMatchObject([{ err: { name: 'DecryptionError' } }])
-  expect(site.exchanges).toHaveLength(0)
+  expect(fixture.errors.splice(0)).toMatchObject([{ err: { name: 'DecryptionError' } }])
+  expect(fixture.exchanges).toHaveLength(0)
 })
 
 test('CB-23 twenty callbacks that have all read the session before the first one spends it: one goes on', async () => {
-  const { crypto } = site.app
+  const { crypto } = fixture.app
   const all = Promise.withResolvers<void>()
   let reads = 0
   const store: Store = {
-    ...site.store,
+    ...fixture.store,
     async get(kind, key) {
-      const value = await site.store.get(kind, key)
+      const value = await fixture.store.get(kind, key)
       reads += 1
       if (reads === 20) all.resolve()
       await all.promise

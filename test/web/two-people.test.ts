@@ -3,7 +3,7 @@ import { startWorld, type Player, type World } from '../world/world.ts'
 import { behindProxy, expectRefusal, linkedAs, newcomer, take, takeAll, unlink, type Step } from './flow.ts'
 
 /** Everything that a browser asks for on its way, ours and the providers', in this order. */
-const way = [
+const steps = [
   'GET /link',
   'POST /link',
   'GET /oauth2/authorize',
@@ -39,7 +39,7 @@ describe.each(pairs)('XU-54 %s starts, %s finishes', (first, second) => {
     await unlink(finishes)
   })
 
-  test.each(way)('at %s, in a browser that has begun nothing', async (request) => {
+  test.each(steps)('at %s, in a browser that has begun nothing', async (request) => {
     meet()
     const step = await handedOver(starts, request)
     const page = await takeAll(finishes.browser, step)
@@ -48,7 +48,7 @@ describe.each(pairs)('XU-54 %s starts, %s finishes', (first, second) => {
     expect(await linkedAs(starts)).toBe(request === 'GET /link/done' ? first : undefined)
   })
 
-  test.each(way)(
+  test.each(steps)(
     'at %s, in a browser with a linking of its own: that one is the only one that it can finish',
     async (request) => {
       meet()
@@ -62,7 +62,7 @@ describe.each(pairs)('XU-54 %s starts, %s finishes', (first, second) => {
     },
   )
 
-  test.each(way)('at %s, in a browser with the cookies of both', async (request) => {
+  test.each(steps)('at %s, in a browser with the cookies of both', async (request) => {
     meet()
     await finishes.linksUntil('confirm')
     const step = await handedOver(starts, request)
@@ -73,7 +73,7 @@ describe.each(pairs)('XU-54 %s starts, %s finishes', (first, second) => {
     expect(await linkedAs(starts)).toBe(request === 'GET /link/done' ? first : undefined)
   })
 
-  test.each(way.slice(0, -1))('at %s, and %s’s own browser goes on afterwards', async (request) => {
+  test.each(steps.slice(0, -1))('at %s, and %s’s own browser goes on afterwards', async (request) => {
     meet()
     const step = await handedOver(starts, request)
     await takeAll(finishes.browser, step)
@@ -111,7 +111,7 @@ async function handedOver(player: Player, request: string): Promise<Step> {
   const button = await player.linksUntil('start')
   let step: Step | undefined = { url: button.url }
   while (step && nameOf(step) !== request) step = (await take(player.browser, step)).next
-  return step ?? expect.unreachable(`no ${request} on the way`)
+  return step ?? expect.unreachable(`no ${request} among the steps`)
 }
 
 function nameOf({ url, form }: Step): string {

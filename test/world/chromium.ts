@@ -1,4 +1,4 @@
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright-core'
+import { chromium, type BrowserContext, type BrowserContextOptions } from 'playwright-core'
 import { installed, skippedWithout } from './installed.ts'
 import { waitLimit } from './until.ts'
 
@@ -7,8 +7,14 @@ export function withoutChromium(): boolean {
   return skippedWithout('chromium')
 }
 
-/** The system's Chromium, without anything that it would do on its own over the network. */
-export function openChromium(): Promise<Browser> {
+/** The system's Chromium with one window of nobody's. */
+export interface Chromium {
+  readonly context: BrowserContext
+  close(): Promise<void>
+}
+
+/** Without anything that it would do on its own over the network; what is waited for in it has the time of every other wait. */
+export async function openChromium(options: BrowserContextOptions = {}): Promise<Chromium> {
   const quiet = [
     '--disable-dev-shm-usage',
     '--disable-background-networking',
@@ -18,16 +24,12 @@ export function openChromium(): Promise<Browser> {
   ]
   const executablePath = installed('chromium')
   if (!executablePath) throw new Error('Chromium is not installed: apt-get install chromium')
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath,
     timeout: waitLimit,
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet],
   })
-}
-
-/** What is waited for in it has the time of every other wait. */
-export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
   const context = await browser.newContext(options)
   context.setDefaultTimeout(waitLimit)
-  return context
+  return { context, close: () => browser.close() }
 }

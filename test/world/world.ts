@@ -43,20 +43,20 @@ export interface Player {
 export const unhurried: Deadlines = { acknowledge: waitLimit, autocomplete: waitLimit }
 
 /**
- * `way`: how interactions come to the program; by a public key of the test's own it has to post them itself.
+ * `transport`: how interactions come to the program; with a public key of the test's own it has to post them itself.
  * `deadlines`: of the program for its answers, the usual ones without it.
  * `prepare` is called before the program starts.
  */
 export async function startWorld(
   changes: Record<string, string> = {},
-  way: 'gateway' | 'http' = 'gateway',
+  transport: 'gateway' | 'http' = 'gateway',
   deadlines?: Deadlines,
   prepare: (sandbox: Sandbox) => void = () => undefined,
 ): Promise<World> {
   const sandbox = await startSandbox()
   prepare(sandbox)
   const { discord, env } = sandbox
-  const key: Record<string, string> = way === 'http' ? { DISCORD_PUBLIC_KEY: discord.publicKey } : {}
+  const key: Record<string, string> = transport === 'http' ? { DISCORD_PUBLIC_KEY: discord.publicKey } : {}
   const errors: string[] = []
   const warnings: string[] = []
   const stop = new AbortController()
@@ -64,8 +64,9 @@ export async function startWorld(
   notePrinted(() => printed.join('\n'))
   const log = collect(errors, warnings, printed)
   const running = run(readConfig({ ...env, ...key, ...changes }), log, stop.signal, deadlines)
-  await Promise.race([way === 'http' ? healthy(env) : discord.ready(waitLimit), running])
-  if (way === 'http' && !changes['DISCORD_PUBLIC_KEY']) await discord.deliverTo([`${env['PUBLIC_URL']}/interactions`])
+  await Promise.race([transport === 'http' ? healthy(env) : discord.ready(waitLimit), running])
+  if (transport === 'http' && !changes['DISCORD_PUBLIC_KEY'])
+    await discord.deliverTo([`${env['PUBLIC_URL']}/interactions`])
   return {
     ...sandbox,
     errors,
@@ -126,7 +127,7 @@ export function messageOf(outcome: Outcome): Message {
   return outcome.message
 }
 
-/** The rows of a song list as they stand in the embed. */
+/** The rows of a song list as they are in the embed. */
 export function rowsOf(message: Message): string[] {
   const description = (message.embeds[0]?.['description'] as string | undefined) ?? ''
   return description.split('\n').filter((line) => line.startsWith('**'))

@@ -1,7 +1,7 @@
 import { icon, make, part } from './dom.js'
 import { missing } from './commands.js'
 import { makeField } from './option-field.js'
-import { marked, moveMark, withdraw } from './suggestions.js'
+import { selected, moveSelection, withdraw } from './suggestions.js'
 
 /**
  * @typedef {import('./commands.js').Command} Command
@@ -91,11 +91,11 @@ function onKey(event) {
   if (event.key === 'Escape') {
     if (suggesting) withdraw()
     else closeCommand()
-  } else if (by && suggesting && moveMark(by)) {
+  } else if (by && suggesting && moveSelection(by)) {
     event.preventDefault()
   } else if (event.key === 'Enter' && target.tagName !== 'BUTTON') {
     event.preventDefault()
-    if (suggesting && marked()) marked()?.choose()
+    if (suggesting && selected()) selected()?.choose()
     else form.requestSubmit()
   }
 }

@@ -1,7 +1,7 @@
 import { part } from './dom.js'
 import { openCommand } from './command-form.js'
 import { flatten, matching, readLine } from './commands.js'
-import { marked, moveMark, suggest, withdraw } from './suggestions.js'
+import { selected, moveSelection, suggest, withdraw } from './suggestions.js'
 
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
@@ -19,7 +19,7 @@ const input = /** @type {HTMLInputElement} */ (part('line'))
  * @param {Speaker} speaker
  */
 export function startComposer(speaker) {
-  // True once the person has moved the mark: Enter then means that suggestion.
+  // True once the person has moved the selection: Enter then means that suggestion.
   let moved = false
 
   input.addEventListener('input', () => {
@@ -30,12 +30,12 @@ export function startComposer(speaker) {
   input.addEventListener('blur', withdraw)
   input.addEventListener('keydown', (event) => {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key]
-    if (by && moveMark(by)) {
+    if (by && moveSelection(by)) {
       moved = true
       event.preventDefault()
-    } else if (event.key === 'Tab' && !event.shiftKey && marked()) {
+    } else if (event.key === 'Tab' && !event.shiftKey && selected()) {
       event.preventDefault()
-      marked()?.choose()
+      selected()?.choose()
     } else if (event.key === 'Escape') {
       withdraw()
     }
@@ -67,7 +67,7 @@ export function startComposer(speaker) {
   /** @param {string} line */
   function sendCommand(line) {
     const typed = readLine(line, flatten(speaker.state().commands), speaker.state())
-    if (!typed || moved) return marked() ? marked()?.choose() : speaker.tell('There is no such command.')
+    if (!typed || moved) return selected() ? selected()?.choose() : speaker.tell('There is no such command.')
     if (Object.keys(typed.problems).length > 0) return open(typed.command, typed.values, typed.problems)
     clear()
     speaker.use(typed.command.name, typed.values)

@@ -5,7 +5,7 @@ const toggle = part('panel-toggle')
 const backdrop = part('backdrop')
 const wide = matchMedia('(min-width: 1100px)')
 
-/** Lets the button in the header open and close the panel: beside the chat, or over it where there is no room. */
+/** Lets the button in the header open and close the panel: beside the chat, or over it where there is no space. */
 export function startDrawer() {
   show(wide.matches)
   toggle.addEventListener('click', () => show(toggle.ariaExpanded !== 'true'))

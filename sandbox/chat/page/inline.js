@@ -57,7 +57,7 @@ const rules = [
 ]
 
 /**
- * What stands inside a line: pure, from text to a tree, as a Discord client reads it.
+ * What is inside a line: pure, from text to a tree, as a Discord client reads it.
  * @param {string} text
  * @param {Where} where
  * @returns {Inline[]}

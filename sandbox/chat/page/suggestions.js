@@ -14,7 +14,7 @@ let owner
  * Offers something to choose for an input: click, or arrows and Enter.
  * @param {HTMLElement} input
  * @param {Suggestion[]} suggestions
- * @param {number} first which one is marked at the start, -1 for none
+ * @param {number} first which one is selected at the start, -1 for none
  * @param {string} [empty] said when there is nothing to offer
  */
 export function suggest(input, suggestions, first, empty) {
@@ -27,7 +27,7 @@ export function suggest(input, suggestions, first, empty) {
   list.hidden = false
   list.scrollTop = 0
   input.setAttribute('aria-expanded', 'true')
-  mark(Math.min(first, suggestions.length - 1))
+  select(Math.min(first, suggestions.length - 1))
 }
 
 /** Takes the offer back. */
@@ -40,18 +40,18 @@ export function withdraw() {
   owner = undefined
 }
 
-/** The marked suggestion, if any. */
-export function marked() {
+/** The selected suggestion, if any. */
+export function selected() {
   return offered[active]
 }
 
 /**
- * Moves the mark up or down, around the ends. False when there is nothing to move in.
+ * Moves the selection up or down, around the ends. False when there is nothing to move in.
  * @param {number} by
  */
-export function moveMark(by) {
+export function moveSelection(by) {
   if (offered.length === 0) return false
-  mark(active < 0 ? (by > 0 ? 0 : offered.length - 1) : (active + by + offered.length) % offered.length)
+  select(active < 0 ? (by > 0 ? 0 : offered.length - 1) : (active + by + offered.length) % offered.length)
   return true
 }
 
@@ -72,7 +72,7 @@ function show({ name, detail, choose }, at) {
 }
 
 /** @param {number} at */
-function mark(at) {
+function select(at) {
   active = at
   for (const [index, element] of [...part('completions').querySelectorAll('[role=option]')].entries()) {
     element.setAttribute('aria-selected', String(index === at))

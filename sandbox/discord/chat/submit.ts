@@ -9,11 +9,11 @@ type Fields = Readonly<Record<string, string>>
 
 const textInput = 4
 
-/** Sends a dialog; it stays open when the bot does not answer. @throws Error for what the client would not send. */
+/** Sends a modal; it stays open when the bot does not answer. @throws Error for what the client would not send. */
 export async function submitModal(world: World, personId: string, modalId: string, fields: Fields): Promise<Outcome> {
   const modal = world.modals.get(modalId)
   if (!modal || modal.openedBy.personId !== personId)
-    throw new Error(`There is no dialog ${modalId} on this person's screen.`)
+    throw new Error(`There is no modal ${modalId} on this person's screen.`)
   refuseFields(inputsOf(modal), fields)
   const { channelId, sourceId } = modal.openedBy
   const act = { type: 5, personId, channelId, triggeredBy: interactionMetadata(world, modal.openedBy) } as const
@@ -25,7 +25,7 @@ export async function submitModal(world: World, personId: string, modalId: strin
 
 function refuseFields(inputs: readonly ModalInput[], fields: Fields): void {
   for (const id of Object.keys(fields)) {
-    if (!inputs.some(({ input }) => input.custom_id === id)) throw new Error(`The dialog has no field "${id}".`)
+    if (!inputs.some(({ input }) => input.custom_id === id)) throw new Error(`The modal has no field "${id}".`)
   }
   for (const { label, input } of inputs) {
     const value = valueOf(input, fields)
@@ -41,7 +41,7 @@ function refuseLength(label: string, value: string, least: number, most: number)
   if (value.length < least || value.length > most) throw new Error(`"${label}" takes ${least} to ${most} characters.`)
 }
 
-/** The components as the dialog has them, with what was written in each. */
+/** The components as the modal has them, with what was written in each. */
 function filled({ body }: OpenModal, fields: Fields): unknown[] {
   return body.components.map((part, index) => {
     const id = part.id ?? 2 * index + 1

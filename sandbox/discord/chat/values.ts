@@ -30,7 +30,7 @@ export function givenOptions(
   })
 }
 
-/** The same while somebody types: nothing is required yet, and the focused one is whatever stands there. */
+/** The same while somebody types: nothing is required yet, and the focused one is whatever was typed. */
 export function typedOptions(
   definitions: readonly OptionDefinition[],
   values: OptionValues,

@@ -7,7 +7,7 @@ import { signed } from './keys.ts'
 
 const ping = 1
 
-/** Posts an interaction to the endpoint whose turn it is, and takes an answer that stands in the response. */
+/** Posts an interaction to the endpoint whose turn it is, and takes an answer that is in the response. */
 export async function deliver(world: World, payload: Record<string, unknown>): Promise<void> {
   const { id, token } = payload
   try {
@@ -51,9 +51,11 @@ async function post(world: World, body: string): Promise<{ status: number; body:
   const url = urls[deliveries.length % urls.length] ?? ''
   const delivery = { url, status: 0 }
   deliveries.push(delivery)
+  const headers = signed(world.endpoint, body, Date.now())
+  world.endpoint.latest = { headers, body }
   const response = await fetch(url, {
     method: 'POST',
-    headers: signed(world.endpoint, body, Date.now()),
+    headers,
     body,
     signal: AbortSignal.timeout(world.answerWithin),
   })

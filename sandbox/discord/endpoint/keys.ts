@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import type { SignedDelivery } from '../discord.ts'
 
 /** The application's Interactions Endpoint: where Discord posts interactions to, signed, in turn. */
 export interface Endpoint {
@@ -9,12 +10,19 @@ export interface Endpoint {
   urls: readonly string[]
   /** Every delivery so far. Status 0: no answer. */
   readonly deliveries: { readonly url: string; status: number }[]
+  latest: SignedDelivery | undefined
 }
 
 export function createEndpoint(): Endpoint {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const { x = '' } = publicKey.export({ format: 'jwk' })
-  return { publicKey: Buffer.from(x, 'base64url').toString('hex'), privateKey, urls: [], deliveries: [] }
+  return {
+    publicKey: Buffer.from(x, 'base64url').toString('hex'),
+    privateKey,
+    urls: [],
+    deliveries: [],
+    latest: undefined,
+  }
 }
 
 /** Discord's headers over a body, as of now. */

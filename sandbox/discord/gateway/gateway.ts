@@ -1,3 +1,4 @@
+import { on } from 'node:events'
 import type { Server } from 'node:http'
 import type { RawData, WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
@@ -19,10 +20,20 @@ export function serveGateway(world: World, server: Server): WebSocketServer {
   return gateway
 }
 
-/** Closes every connection with this code, and forgets the sessions where Discord would. */
-export function disconnectAll(world: World, gateway: WebSocketServer, code: number): void {
-  if (endsSession.has(code)) world.sessions.clear()
+/** Closes every connection with this code, or only that of one shard, and forgets the sessions where Discord would. */
+export function disconnect({ sessions, shards }: World, gateway: WebSocketServer, code: number, shard?: number): void {
+  if (shard !== undefined) return shards.get(shard)?.close(code)
+  if (endsSession.has(code)) sessions.clear()
   for (const socket of gateway.clients) socket.close(code)
+}
+
+/** Asks a shard for a heartbeat, which comes when it has taken in all that it has been sent. */
+export async function heartbeatOf({ shards }: World, shard: number): Promise<void> {
+  const socket = shards.get(shard)
+  if (!socket) throw new Error(`Shard ${shard} has not connected yet.`)
+  const heartbeats = on(socket, 'message')
+  socket.send(JSON.stringify({ op: opcode.heartbeat }))
+  for await (const [data] of heartbeats) if (decode(data)?.op === opcode.heartbeat) return
 }
 
 function connect(world: World, socket: WebSocket): void {
@@ -38,6 +49,12 @@ function connect(world: World, socket: WebSocket): void {
     if (frame.op === opcode.heartbeat) return socket.send(JSON.stringify({ op: opcode.heartbeatAck }))
     if (frame.op === opcode.identify || frame.op === opcode.resume) {
       if (session) return socket.close(closed.alreadyAuthenticated)
+      const shard = shardOf(world, frame.d)
+      world.shards.set(shard, socket)
+      world.identified.push(shard)
+      const admission = world.admitShard(shard)
+      if (admission === 'silence') return
+      if (admission !== 'session') return socket.close(admission)
       session =
         frame.op === opcode.identify ? acceptIdentify(world, socket, frame.d) : acceptResume(world, socket, frame.d)
       return changed(world)
@@ -51,6 +68,12 @@ function connect(world: World, socket: WebSocket): void {
     if (session && endsSession.has(code)) world.sessions.delete(session)
     changed(world)
   })
+}
+
+/** The shard that identifies itself, or whose session is to be resumed. */
+function shardOf({ sessions }: World, body: unknown): number {
+  const { shard, session_id } = (body ?? {}) as { shard?: readonly number[]; session_id?: string }
+  return shard?.[0] ?? [...sessions].find(({ id }) => id === session_id)?.shard[0] ?? 0
 }
 
 function decode(data: RawData): { op: number; d: unknown } | undefined {

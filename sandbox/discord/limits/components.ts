@@ -50,7 +50,7 @@ const row = z
 /** Action rows of a message: at most five, five buttons or one select in each, every custom id once. */
 export const rows = z.array(row).max(5).superRefine(refuseRepeatedIds)
 
-/** Refuses a custom id that stands twice anywhere below `components`. */
+/** Refuses a custom id that occurs twice anywhere below `components`. */
 export function refuseRepeatedIds(components: readonly unknown[], context: z.RefinementCtx): void {
   const seen = new Set<unknown>()
   visit(components, [])

@@ -3,8 +3,8 @@ import express from 'express'
 import type { Person } from '../discord.ts'
 import { one } from '../rest/answers.ts'
 import type { World } from '../state/world.ts'
-import type { Asking } from './asking.ts'
-import { answerAddress, readAsking } from './asking.ts'
+import type { AuthorizeRequest } from './authorize-request.ts'
+import { answerAddress, readAuthorizeRequest } from './authorize-request.ts'
 import { grantCode } from './grants.ts'
 import { chooserPage, consentPage, faultPage } from './pages.ts'
 
@@ -46,8 +46,8 @@ export function authorizeRoutes(world: World): Router {
   return router
 }
 
-function askingOf(world: World, query: Request['query'], response: Response): Asking | undefined {
-  const asked = readAsking(world, query)
+function askingOf(world: World, query: Request['query'], response: Response): AuthorizeRequest | undefined {
+  const asked = readAuthorizeRequest(world, query)
   if ('page' in asked) show(response, 400, faultPage(asked.page))
   else if ('back' in asked) response.redirect(303, asked.back)
   else return asked.asking
@@ -56,7 +56,7 @@ function askingOf(world: World, query: Request['query'], response: Response): As
 
 function decided(
   world: World,
-  { redirectUri, state, challenge, scope }: Asking,
+  { redirectUri, state, challenge, scope }: AuthorizeRequest,
   person: Person,
   agreed: boolean,
 ): string {

@@ -41,7 +41,7 @@ export function answerWith(
   throw invalidForm([{ path: ['type'], code: 'INTERACTION_CALLBACK_TYPE_INVALID', message }])
 }
 
-/** Where a message that belongs to this interaction stands, and who sees it. */
+/** Where a message that belongs to this interaction is, and who sees it. */
 export function originOf(world: World, interaction: Interaction, flags: number | null | undefined) {
   const person = world.people.find(({ id }) => id === interaction.personId)
   const command = interaction.command

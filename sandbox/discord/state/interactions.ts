@@ -87,7 +87,7 @@ export function acknowledge(world: World, interaction: Interaction, answer: numb
   interaction.timer = setTimeout(() => settle(interaction, { kind: 'failed', reason }), world.finishWithin)
 }
 
-/** Tells whoever waits; only the first result counts. */
+/** Tells those who wait; only the first result counts. */
 export function settle(interaction: Interaction, result: Result): void {
   clearTimeout(interaction.timer)
   const { acknowledgedAfter, answer } = interaction

@@ -59,7 +59,7 @@ export function postMessage(
   return store(world, origin, { ...revised(world, blank, body, files), thinking: false })
 }
 
-/** "is thinking": stands where the deferred answer will. */
+/** "is thinking": where the deferred answer will be. */
 export function postThinking(world: World, origin: Origin): StoredMessage {
   return store(world, origin, { ...blank, thinking: true })
 }

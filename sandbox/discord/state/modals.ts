@@ -4,7 +4,7 @@ import type { Interaction } from './interactions.ts'
 import type { World } from './world.ts'
 import { remember } from './world.ts'
 
-/** A dialog on a person's screen. */
+/** A modal on a person's screen. */
 export interface OpenModal {
   readonly id: string
   readonly body: ModalBody
@@ -13,7 +13,7 @@ export interface OpenModal {
 }
 
 type Part = ModalBody['components'][number]
-/** One input of a dialog, with the label that stands above it. */
+/** One input of a modal, with the label above it. */
 export type ModalInput = ReturnType<typeof inputOf> & object
 
 export function openModal(world: World, openedBy: Interaction, body: ModalBody): Modal {

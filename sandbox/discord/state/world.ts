@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Channel, Person } from '../discord.ts'
+import type { WebSocket } from 'ws'
+import type { Channel, FakeDiscord, Person } from '../discord.ts'
 import { createEndpoint, type Endpoint } from '../endpoint/keys.ts'
 import type { Session } from '../gateway/sessions.ts'
 import type { Grants } from '../oauth/grants.ts'
@@ -55,6 +56,10 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly listeners: Set<() => void>
   gatewayAway: boolean
   turnedAway: number
+  admitShard: FakeDiscord['admitShard']
+  readonly identified: number[]
+  /** The connection on which each shard has identified or resumed last. */
+  readonly shards: Map<number, WebSocket>
 }
 
 export function createWorld(options: DiscordOptions, origin: string): World {
@@ -79,10 +84,13 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     listeners: new Set(),
     gatewayAway: false,
     turnedAway: 0,
+    admitShard: () => 'session',
+    identified: [],
+    shards: new Map(),
   }
 }
 
-/** Tells the chat page and whoever waits that something visible is different. */
+/** Tells the chat page and those who wait that something visible is different. */
 export function changed(world: World): void {
   for (const listener of [...world.listeners]) listener()
 }

@@ -35,7 +35,7 @@ export function apiApplication({ app, endpoint }: World) {
   }
 }
 
-/** Without `user`, which stands beside it in resolved data. */
+/** Without `user`, which is beside it in resolved data. */
 export function apiMember(person: Person) {
   return {
     ...{ nick: null, avatar: null, banner: null, roles: [], deaf: false, mute: false, flags: 0, pending: false },
@@ -44,7 +44,7 @@ export function apiMember(person: Person) {
   }
 }
 
-/** A text channel, as it stands in interactions and in answers. */
+/** A text channel, as it is in interactions and in answers. */
 export function apiChannel({ guild }: World, { id, name }: Channel) {
   return {
     ...{ id, name, type: 0, guild_id: guild.id, parent_id: null, position: 0, topic: null, nsfw: false, flags: 0 },

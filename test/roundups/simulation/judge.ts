@@ -1,6 +1,6 @@
 import type { Schedule } from '../../../src/roundups/roundups.ts'
 import { periodBefore } from '../../../src/roundups/schedule-time.ts'
-import type { Post } from '../channel.ts'
+import type { Post } from '../memory-publisher.ts'
 
 /** Somebody changed the schedule. */
 export interface Change {
@@ -30,14 +30,14 @@ export interface Evidence {
   /** Whether the index of due times names the server, in time. */
   readonly isNamed: boolean
   readonly now: number
-  /** What stands in the channels, and how many of these stood there before. */
+  /** What is in the channels, and how many of these were there before. */
   readonly posts: { readonly all: readonly Post[]; readonly known: number }
 }
 
 const moment = 10 * 60 * 1000
 
 export function judge({ before, after, changes, clocksJump, downtime, isNamed, now, posts }: Evidence): Verdict {
-  const labels = posts.all.map(({ sheet }) => sheet.id)
+  const labels = posts.all.map(({ page }) => page.id)
   const standing = (label: string): number => labels.filter((id) => id.startsWith(`${label}-`)).length
   const duplicates = labels.length - new Set(labels).size
   const fresh = posts.all.slice(posts.known)
@@ -59,10 +59,10 @@ export function judge({ before, after, changes, clocksJump, downtime, isNamed, n
   if (changes.length === 0 && after.posting !== null) wrong.push('something is still announced')
   if (!isNamed) wrong.push('the index does not know when it is due')
   if (fresh.length > (downtime ? 2 : 1) + changes.length) wrong.push(`${fresh.length} posts at once`)
-  const unmarked = fresh.filter(({ sheet, at }) => sheet.late === null && at > sheet.until + moment + 60_000)
-  if (unmarked.length > 0 && !clocksJump) wrong.push('a late post does not say so')
+  const silent = fresh.filter(({ page, at }) => page.late === null && at > page.until + moment + 60_000)
+  if (silent.length > 0 && !clocksJump) wrong.push('a late post does not say so')
   if (duplicates > 0) wrong.push(`posted twice: ${labels.filter((id, index) => labels.indexOf(id) !== index).join()}`)
   for (const label of missed) wrong.push(`${label} was never posted`)
-  const late = fresh.filter(({ sheet }) => sheet.late !== null).length
+  const late = fresh.filter(({ page }) => page.late !== null).length
   return { posts: fresh.length, late, duplicates, missed: missed.length, wrong }
 }

@@ -1,15 +1,15 @@
 import type { Schedule } from '../../../src/roundups/roundups.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { modelStore } from '../../store/model.ts'
-import { createChannels, type Channels } from '../channel.ts'
+import { createMemoryPublisher, type MemoryPublisher } from '../memory-publisher.ts'
 import { judge, type Change, type Evidence, type Verdict } from './judge.ts'
 import { createRandom, type Random } from './random.ts'
 import { startReplica, type Replica } from './replica.ts'
 import { channels, manager, people, server, settingsNear, songsOf } from './server.ts'
-import { calm, openStage, type Stage } from './stage.ts'
+import { noFaults, startSimulation, type Simulation } from './simulation.ts'
 
 export type Tally = Verdict &
-  Stage['counts'] & { periods: number; changes: number; downtimes: number; found: number; takenAway: number }
+  Simulation['counts'] & { periods: number; changes: number; downtimes: number; found: number; takenAway: number }
 
 const second = 1_000
 const hour = 3600 * second
@@ -24,9 +24,9 @@ const recovery = 150 * second
  */
 export async function live(seed: number, periods: number): Promise<Tally> {
   const random = createRandom(seed)
-  const stage = openStage(random, Date.UTC(2026, 0, 5) + random.between(0, 400) * 24 * hour)
+  const simulation = startSimulation(random, Date.UTC(2026, 0, 5) + random.between(0, 400) * 24 * hour)
   try {
-    const life = createLife(random, stage)
+    const life = createLife(random, simulation)
     await life.begin()
     const sum: Verdict = { posts: 0, late: 0, duplicates: 0, missed: 0, wrong: [] }
     const counts = { periods: 0, changes: 0, downtimes: 0, found: 0 }
@@ -38,9 +38,9 @@ export async function live(seed: number, periods: number): Promise<Tally> {
       for (const name of ['posts', 'late', 'duplicates', 'missed'] as const) sum[name] += verdict[name]
       sum.wrong.push(...verdict.wrong.map((what) => `seed ${seed}, period ${period}: ${what}`))
     }
-    return { ...sum, ...stage.counts, ...counts, found: life.outcomes['found'] ?? 0, takenAway: life.takenAway() }
+    return { ...sum, ...simulation.counts, ...counts, found: life.outcomes['found'] ?? 0, takenAway: life.takenAway() }
   } finally {
-    stage.end()
+    simulation.end()
   }
 }
 
@@ -52,12 +52,12 @@ interface Life {
   period(): Promise<{ readonly verdict: Verdict; readonly changes: number; readonly downtime: boolean }>
 }
 
-function createLife(random: Random, stage: Stage): Life {
-  const store: Store = modelStore(stage.now)
-  const chat: Channels = createChannels(stage.now)
-  const library = { since: async (person: string) => songsOf(person, stage.now()) }
+function createLife(random: Random, simulation: Simulation): Life {
+  const store: Store = modelStore(simulation.now)
+  const chat: MemoryPublisher = createMemoryPublisher(simulation.now)
+  const library = { since: async (person: string) => songsOf(person, simulation.now()) }
   const outcomes: Record<string, number> = {}
-  const start = (): Replica => startReplica(stage, { store, courier: chat, library }, outcomes)
+  const start = (): Replica => startReplica(simulation, { store, publisher: chat, library }, outcomes)
   const replicas = [start(), start(), start()]
   const restart = (share: number): void =>
     replicas.forEach(({ alive }, index) => {
@@ -71,12 +71,12 @@ function createLife(random: Random, stage: Stage): Life {
     async begin() {
       const { roundups } = random.oneOf(replicas)
       for (const person of people) await ends(roundups.join(person, server))
-      await ends(roundups.setUp(server, settingsNear(random, stage.now(), random.oneOf(channels)), manager))
+      await ends(roundups.setUp(server, settingsNear(random, simulation.now(), random.oneOf(channels)), manager))
     },
     async period() {
       const before = await stored()
       const known = chat.posts.length
-      stage.leap(before.dueAt - random.between(5, 60) * second - stage.now())
+      simulation.leap(before.dueAt - random.between(5, 60) * second - simulation.now())
       const changes: Change[] = []
       const { downtime, clocksJump } = await trouble(before, changes)
       await recover(changes)
@@ -84,37 +84,37 @@ function createLife(random: Random, stage: Stage): Life {
       const after = await stored()
       const isNamed = index.includes(server) && (await store.due('roundups', after.dueAt, 10)).includes(server)
       const posts = { all: chat.posts, known }
-      const verdict = judge({ before, after, changes, clocksJump, downtime, isNamed, now: stage.now(), posts })
+      const verdict = judge({ before, after, changes, clocksJump, downtime, isNamed, now: simulation.now(), posts })
       return { verdict, changes: changes.length, downtime }
     },
   }
 
   async function trouble(before: Schedule, changes: Change[]): Promise<Pick<Evidence, 'downtime' | 'clocksJump'>> {
     const rate = random.oneOf([0, 0.02, 0.06])
-    const weather = {
+    const faults = {
       crash: rate,
       failure: random.oneOf([0, 0.03]),
       freeze: random.oneOf([0, 0.01]),
       storeAwayUntil: 0,
     }
-    stage.weather = weather
+    simulation.faults = faults
     const isRestless = random.chance(0.3)
     const clocksJump = random.chance(0.2)
     const sleeps = random.chance(0.12)
     const asleepAt = before.dueAt + random.between(-10, 60) * second
     let slept = false
-    await stage.pass(before.dueAt - stage.now() + random.between(20, 120) * second, () => {
+    await simulation.pass(before.dueAt - simulation.now() + random.between(20, 120) * second, () => {
       restart(0.15)
       const someone = random.oneOf(replicas)
       if (rate > 0 && random.chance(0.01)) someone.alive = false
       if (clocksJump && random.chance(0.02)) someone.offset = random.between(-180, 180) * 60 * second
-      if (weather.failure > 0 && random.chance(0.005))
-        weather.storeAwayUntil = stage.now() + random.between(1, 60) * second
+      if (faults.failure > 0 && random.chance(0.005))
+        faults.storeAwayUntil = simulation.now() + random.between(1, 60) * second
       if (isRestless && random.chance(0.02)) changes.push(change(someone, before.dueAt))
-      if (sleeps && !slept && stage.now() >= asleepAt) {
+      if (sleeps && !slept && simulation.now() >= asleepAt) {
         slept = true
         for (const replica of replicas) replica.alive = false
-        stage.leap(random.oneOf(downtimes))
+        simulation.leap(random.oneOf(downtimes))
       }
     })
     return { downtime: slept, clocksJump }
@@ -122,37 +122,37 @@ function createLife(random: Random, stage: Stage): Life {
 
   /** Somebody in the server changes the schedule, by way of one process. */
   function change(replica: Replica, dueAt: number): Change {
-    const local = (): number => stage.now() + replica.offset
+    const local = (): number => simulation.now() + replica.offset
     const pauses = random.chance(0.25)
-    // Whoever pauses does without what is due at that moment.
+    // A server that pauses does without what is due at that moment.
     const isAfterDue = !pauses && local() >= dueAt && replica.offset === 0
     const made: Change = { isAfterDue, endedAt: Infinity }
     const near = random.chance(0.5) ? random.between(-3, 3) * hour : 0
     const { roundups } = replica
     const work: Promise<unknown> = pauses
       ? roundups.pause(server).then(() => roundups.resume(server))
-      : roundups.setUp(server, settingsNear(random, stage.now() + near, random.oneOf(channels)), manager)
-    const over = (): void => void (made.endedAt = Math.max(stage.now(), local()))
+      : roundups.setUp(server, settingsNear(random, simulation.now() + near, random.oneOf(channels)), manager)
+    const over = (): void => void (made.endedAt = Math.max(simulation.now(), local()))
     work.then(over, over)
     return made
   }
 
   async function recover(changes: Change[]): Promise<void> {
-    stage.weather = calm
+    simulation.faults = noFaults
     for (const replica of replicas) Object.assign(replica, { offset: 0, frozenUntil: 0 })
     restart(1)
-    await stage.pass(recovery)
+    await simulation.pass(recovery)
     if ((await stored()).paused === null) return
     // Somebody was told that pausing had failed, and it had not.
     await ends(random.oneOf(replicas).roundups.resume(server))
-    changes.push({ isAfterDue: false, endedAt: stage.now() })
+    changes.push({ isAfterDue: false, endedAt: simulation.now() })
   }
 
   async function ends<T>(work: Promise<T>): Promise<T> {
     const over = { yet: false }
     const done = work.finally(() => (over.yet = true))
     done.catch(() => undefined)
-    while (!over.yet) await stage.pass(second)
+    while (!over.yet) await simulation.pass(second)
     return done
   }
 }

@@ -3,7 +3,7 @@ import { every } from '../../../src/roundups/worker.ts'
 import type { Lease, Store } from '../../../src/store/store.ts'
 import type { Accounts } from '../../../src/accounts/accounts.ts'
 import type { Library } from '../../../src/library/library.ts'
-import type { Kind, Process, Stage } from './stage.ts'
+import type { Kind, Process, Simulation } from './simulation.ts'
 
 export interface Replica extends Process {
   readonly roundups: Roundups
@@ -15,22 +15,22 @@ const tick = 5_000
 
 /** A process of the program over what all of them share; it begins at once to look for what is due. */
 export function startReplica(
-  stage: Stage,
-  shared: { readonly store: Store; readonly courier: Publisher; readonly library: Pick<Library, 'since'> },
+  simulation: Simulation,
+  shared: { readonly store: Store; readonly publisher: Publisher; readonly library: Pick<Library, 'since'> },
   outcomes: Record<string, number>,
 ): Replica {
   const process: Process = { alive: true, frozenUntil: 0, offset: 0 }
   const through =
     (kind: Kind) =>
     <T>(effect: () => Promise<T>) =>
-      stage.step(process, kind, effect)
+      simulation.step(process, kind, effect)
   const { library } = shared
   const roundups = createRoundups(
     storeThrough(shared.store, through),
     { since: (person, time) => through('songs')(() => library.since(person, time)) },
     { get: async () => undefined } as unknown as Pick<Accounts, 'get'>,
-    courierThrough(shared.courier, through('chat')),
-    () => stage.now() + process.offset,
+    publisherThrough(shared.publisher, through('chat')),
+    () => simulation.now() + process.offset,
   )
   const report = (_server: string, outcome: string | Error): void => {
     const name = outcome instanceof Error ? 'failed' : outcome
@@ -45,7 +45,7 @@ type Through = <T>(effect: () => Promise<T>) => Promise<T>
 
 function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
   const step = through('store')
-  const look = through('look')
+  const poll = through('poll')
   return {
     get: (...of) => step(() => store.get(...of)),
     set: (...of) => step(() => store.set(...of)),
@@ -59,7 +59,7 @@ function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
     members: (...of) => step(() => store.members(...of)),
     schedule: (...of) => step(() => store.schedule(...of)),
     unschedule: (...of) => step(() => store.unschedule(...of)),
-    due: (...of) => look(() => store.due(...of)),
+    due: (...of) => poll(() => store.due(...of)),
     async lease(...of) {
       const lease = await step(() => store.lease(...of))
       return lease && leaseThrough(lease, step)
@@ -75,14 +75,14 @@ function leaseThrough(lease: Lease, step: Through): Lease {
   return { renew: (ttl) => step(() => lease.renew(ttl)), release: () => step(() => lease.release()) }
 }
 
-function courierThrough(courier: Publisher, step: Through): Publisher {
+function publisherThrough(publisher: Publisher, step: Through): Publisher {
   const quietly = (effect: () => Promise<void>): Promise<void> => step(effect).catch(() => undefined)
   return {
-    newest: (...of) => step(() => courier.newest(...of)),
-    post: (...of) => step(() => courier.post(...of)),
-    find: (...of) => step(() => courier.find(...of)),
-    update: (...of) => quietly(() => courier.update(...of)),
-    remove: (...of) => quietly(() => courier.remove(...of)),
-    notify: (...of) => quietly(() => courier.notify(...of)),
+    newest: (...of) => step(() => publisher.newest(...of)),
+    post: (...of) => step(() => publisher.post(...of)),
+    find: (...of) => step(() => publisher.find(...of)),
+    update: (...of) => quietly(() => publisher.update(...of)),
+    remove: (...of) => quietly(() => publisher.remove(...of)),
+    notify: (...of) => quietly(() => publisher.notify(...of)),
   }
 }

@@ -1,7 +1,7 @@
 import type { Reply } from '../../src/command.ts'
 import { accountsIn, commonWord, ownerOf } from './songs.ts'
 import { buttonsOf, callOf, pressOf, type Button, type Message, type Typed } from './chat.ts'
-import { ConsentError, mayLook, type Deed } from './judge.ts'
+import { ConsentError, mayLook, type Action } from './judge.ts'
 import type { Name, Place } from './people.ts'
 import type { Step } from './steps.ts'
 import type { World } from './world.ts'
@@ -11,14 +11,14 @@ type Looks = Extract<Step, { readonly kind: 'looks' }>
 const typed: Readonly<Record<string, string>> = { query: commonWord, date: '2026-05' }
 
 export function looks(world: World, { who, at, how, place, hidden, slow }: Looks): void {
-  const deed = deedOf(world, { who, owner: at, place, slow, act: 'looks' })
+  const action = actionOf(world, { who, owner: at, place, slow, act: 'looks' })
   const call = callOf(who, place, {
     sub: how,
     strings: typed,
     hidden,
     ...((how === 'menu' || at !== who) && { member: at }),
   })
-  world.begins(deed, async () => {
+  world.begins(action, async () => {
     const command = world.commands.get('liked')
     const answer =
       how === 'menu'
@@ -36,11 +36,11 @@ export async function uses(
   name: string,
   options: Typed = {},
 ): Promise<Message[]> {
-  const deed = deedOf(world, { who, owner: who, place, slow: false, act: 'does something else' })
+  const action = actionOf(world, { who, owner: who, place, slow: false, act: 'does something else' })
   const call = callOf(who, place, options)
   const before = world.messages.length
   world.begins(
-    deed,
+    action,
     async () =>
       world.commands
         .get(name)
@@ -51,15 +51,15 @@ export async function uses(
   return world.messages.slice(0, world.messages.length - before)
 }
 
-/** Presses something on a message, or submits the dialog that came of it. What it means to people is read off its label. */
+/** Presses something on a message, or submits the modal that came of it. What it means to people is read off its label. */
 export function presses(world: World, who: Name, on: Message, button: Button, slow: boolean, page?: number): void {
   const { owner, place } = on
   const { label, customId, values } = button
   const act = actOf(label, who === owner)
-  const deed = deedOf(world, { who, owner, place, slow, act }, [customId, ...values])
+  const action = actionOf(world, { who, owner, place, slow, act }, [customId, ...values])
   if (who === owner) means(world, who, place, label)
   world.begins(
-    deed,
+    action,
     async () => {
       const name = customId.split(':', 1)[0] ?? ''
       return world.commands.get(name)?.component?.(pressOf(who, on, button, page), world.app) ?? missing(name)
@@ -88,21 +88,21 @@ export function buttonOn(message: Message | undefined, label: RegExp): Button | 
   return message && buttonsOf(message).find((button) => label.test(button.label))
 }
 
-function deedOf(
+function actionOf(
   world: World,
-  deed: Pick<Deed, 'who' | 'owner' | 'place' | 'slow' | 'act'>,
+  action: Pick<Action, 'who' | 'owner' | 'place' | 'slow' | 'act'>,
   chosen: string[] = [],
-): Deed {
+): Action {
   const { model, spotify } = world
-  const { who, owner, place } = deed
+  const { who, owner, place } = action
   const state = (): string =>
-    [spotify.failures, model.changes(owner), model.linked(owner), spotify.stands(owner)].join()
+    [spotify.failures, model.changes(owner), model.linked(owner), spotify.isLive(owner)].join()
   const before = state()
-  const well = (): boolean => model.linked(owner) && spotify.stands(owner) && state() === before
-  return { ...deed, asked: [], chosen, admitted: mayLook(model, who, owner, place), well }
+  const well = (): boolean => model.linked(owner) && spotify.isLive(owner) && state() === before
+  return { ...action, asked: [], chosen, admitted: mayLook(model, who, owner, place), well }
 }
 
-function actOf(label: string, isOwn: boolean): Deed['act'] {
+function actOf(label: string, isOwn: boolean): Action['act'] {
   if (/^(?:First|Previous|Next|Last|Refresh|Browse privately|Another|Go)$/.test(label)) return 'looks'
   if (/^\d+ \/ \d+$/.test(label)) return 'jumps'
   return label === 'Allow in this server' && isOwn ? 'answers here' : 'does something else'

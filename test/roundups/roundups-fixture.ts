@@ -8,9 +8,10 @@ import type { Song } from '../../src/spotify/parse.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { songOf } from '../library/list-fixture.ts'
+import { modelStore } from '../store/model.ts'
 import { startRedis } from '../store/redis-server.ts'
 import { waitLimit } from '../world/until.ts'
-import { createChannels, type Channels } from './channel.ts'
+import { createMemoryPublisher, type MemoryPublisher } from './memory-publisher.ts'
 
 export const server = '197038439483310086'
 export const channel = '402218760019345408'
@@ -24,32 +25,34 @@ export const day = 24 * hour
 export const friday = Date.UTC(2026, 10, 20, 17)
 
 /** Roundups over a store, with a clock and a chat of the test's own. */
-export interface Office {
+export interface RoundupsFixture {
   readonly store: Store
-  readonly chat: Channels
+  readonly chat: MemoryPublisher
   time: number
   /** What members have liked; nobody has to be in here. */
   readonly songs: Map<string, readonly Song[] | Error>
   readonly asked: string[]
   /** One process of several. */
-  process(through?: Store, chat?: Channels): Roundups
+  process(through?: Store, chat?: MemoryPublisher): Roundups
   /** Everybody joins, and Ana sets up a roundup on Fridays, two days before. */
   opens(people?: readonly string[], settings?: Partial<Settings>): Promise<Roundups>
 }
 
-export function createOffice(store: Store, chatTime?: () => number): Office {
-  const office: Office = {
+/** Without a store it has one in memory, which goes by its clock. */
+export function createRoundupsFixture(given?: Store): RoundupsFixture {
+  const store = given ?? modelStore(() => fixture.time)
+  const fixture: RoundupsFixture = {
     store,
-    chat: createChannels(chatTime ?? (() => office.time)),
+    chat: createMemoryPublisher(() => fixture.time),
     time: friday - 2 * day,
     songs: new Map(),
     asked: [],
-    process(through = store, chat = office.chat) {
+    process(through = store, chat = fixture.chat) {
       const accounts = { get: async () => undefined } as unknown as Pick<Accounts, 'get'>
-      return createRoundups(through, library, accounts, chat, () => office.time)
+      return createRoundups(through, library, accounts, chat, () => fixture.time)
     },
     async opens(people = [ana, ben], settings = {}) {
-      const roundups = office.process()
+      const roundups = fixture.process()
       for (const person of people) await roundups.join(person, server)
       await roundups.setUp(server, { ...fridays, ...settings }, ana)
       return roundups
@@ -57,13 +60,13 @@ export function createOffice(store: Store, chatTime?: () => number): Office {
   }
   const library: Pick<Library, 'since'> = {
     async since(person, time) {
-      office.asked.push(person)
-      const songs = office.songs.get(person) ?? [songOf(1, { addedAt: friday - hour })]
+      fixture.asked.push(person)
+      const songs = fixture.songs.get(person) ?? [songOf(1, { addedAt: friday - hour })]
       if (songs instanceof Error) throw songs
       return songs.filter(({ addedAt = 0 }) => addedAt >= time)
     },
   }
-  return office
+  return fixture
 }
 
 /** What came of whatever was due. Fails with the first failure. */
@@ -81,7 +84,7 @@ export async function openBackend(kind: 'a file' | 'Redis'): Promise<{ store: St
     const store = await openStore({ redisUrl: redis.url, patience: waitLimit })
     return { store, close: () => store.close().then(() => redis.stop()) }
   }
-  const directory = await mkdtemp(join(tmpdir(), 'hearsay-office-'))
+  const directory = await mkdtemp(join(tmpdir(), 'hearsay-fixture-'))
   const store = await openStore({ directory })
   return { store, close: () => store.close().then(() => rm(directory, { recursive: true })) }
 }

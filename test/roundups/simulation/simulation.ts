@@ -3,17 +3,17 @@ import { mock } from 'node:test'
 import { StoreUnavailableError } from '../../../src/store/store.ts'
 import type { Random } from './random.ts'
 
-/** A process of the program: what it asks of the world happens when the stage lets it. */
+/** A process of the program: what it asks of the world happens when the simulation lets it. */
 export interface Process {
   alive: boolean
-  /** Stopped until then, by the stage's time. */
+  /** Stopped until then, by the simulation's time. */
   frozenUntil: number
   /** How far its clock is wrong. */
   offset: number
 }
 
-/** How rough it is at the moment; shares of all steps. */
-export interface Weather {
+/** What goes wrong at the moment; shares of all steps. */
+export interface Faults {
   readonly crash: number
   readonly failure: number
   readonly freeze: number
@@ -21,15 +21,15 @@ export interface Weather {
   storeAwayUntil: number
 }
 
-export const calm: Weather = { crash: 0, failure: 0, freeze: 0, storeAwayUntil: 0 }
+export const noFaults: Faults = { crash: 0, failure: 0, freeze: 0, storeAwayUntil: 0 }
 
-/** `look`: what everybody does all the time, so that nothing would come of a crash there. */
-export type Kind = 'look' | 'store' | 'chat' | 'songs'
+/** `poll`: what everybody does all the time, so that nothing would come of a crash there. */
+export type Kind = 'poll' | 'store' | 'chat' | 'songs'
 
-/** Where the processes and the world meet: one step at a time, in any order, and time passes in between. */
-export interface Stage {
+/** What the processes ask of the world: one step at a time, in any order, and time passes in between. */
+export interface Simulation {
   readonly counts: { steps: number; crashes: number; failures: number; freezes: number }
-  weather: Weather
+  faults: Faults
   /** As everybody else has it. */
   now(): number
   /** Nobody does anything meanwhile. */
@@ -52,10 +52,10 @@ interface Asked {
 
 const second = 1000
 
-let current: Stage | undefined
+let current: Simulation | undefined
 
-/** Takes the time of the process into its hands. A stage that a test left behind when it failed is ended first. */
-export function openStage(random: Random, begin: number): Stage {
+/** Takes over the time of this process. A simulation that a test left behind when it failed is ended first. */
+export function startSimulation(random: Random, begin: number): Simulation {
   current?.end()
   let time = begin
   let asked: Asked[] = []
@@ -64,9 +64,9 @@ export function openStage(random: Random, begin: number): Stage {
   // Modules that have taken `setTimeout` from `node:timers/promises` by its name see the new one only after this.
   syncBuiltinESMExports()
 
-  const stage: Stage = {
+  const simulation: Simulation = {
     counts: { steps: 0, crashes: 0, failures: 0, freezes: 0 },
-    weather: calm,
+    faults: noFaults,
     now: () => time,
     leap(by) {
       // What has left a process arrives before that.
@@ -76,7 +76,7 @@ export function openStage(random: Random, begin: number): Stage {
     },
     step: (process, kind, effect) =>
       new Promise((resolve, reject) => {
-        const isSlow = random.chance(stage.weather.failure)
+        const isSlow = random.chance(simulation.faults.failure)
         const notBefore = isSlow ? time + random.between(1, 20) * second : 0
         if (process.alive)
           asked.push({ process, kind, notBefore, effect, resolve: resolve as Asked['resolve'], reject })
@@ -85,7 +85,7 @@ export function openStage(random: Random, begin: number): Stage {
       const end = time + duration
       for (;;) {
         await turn()
-        if (current !== stage) throw new Error('The stage has been ended.')
+        if (current !== simulation) throw new Error('The simulation has been ended.')
         asked = asked.filter(({ process }) => process.alive)
         const ready = asked.filter(({ process, notBefore }) => process.frozenUntil <= time && notBefore <= time)
         if (ready.length > 0) await take(random.oneOf(ready))
@@ -94,15 +94,15 @@ export function openStage(random: Random, begin: number): Stage {
       }
     },
     end() {
-      if (current !== stage) return
+      if (current !== simulation) return
       current = undefined
       mock.timers.reset()
       mock.restoreAll()
       syncBuiltinESMExports()
     },
   }
-  current = stage
-  return stage
+  current = simulation
+  return simulation
 
   function advance(everySecond: () => void): void {
     time += second
@@ -111,31 +111,31 @@ export function openStage(random: Random, begin: number): Stage {
   }
 
   async function take(one: Asked): Promise<void> {
-    const { weather, counts } = stage
+    const { faults, counts } = simulation
     asked.splice(asked.indexOf(one), 1)
     counts.steps += 1
-    if (one.kind === 'store' || one.kind === 'look') if (weather.storeAwayUntil > time) return one.reject(away())
-    if (one.kind === 'look' || one.kind === 'under way') return one.resolve(await one.effect())
-    if (random.chance(weather.freeze)) {
+    if (one.kind === 'store' || one.kind === 'poll') if (faults.storeAwayUntil > time) return one.reject(away())
+    if (one.kind === 'poll' || one.kind === 'under way') return one.resolve(await one.effect())
+    if (random.chance(faults.freeze)) {
       counts.freezes += 1
       one.process.frozenUntil = time + random.oneOf([10, 40, 90, 400]) * second
       if (random.chance(0.5)) return void asked.push(one)
     }
-    if (random.chance(weather.crash)) return crash(one)
-    if (random.chance(weather.failure)) return fail(one)
+    if (random.chance(faults.crash)) return crash(one)
+    if (random.chance(faults.failure)) return fail(one)
     one.resolve(await one.effect())
   }
 
   /** Before it was done, or after. */
   async function crash({ process, effect }: Asked): Promise<void> {
-    stage.counts.crashes += 1
+    simulation.counts.crashes += 1
     if (random.chance(0.5)) await effect()
     process.alive = false
   }
 
   /** It was not done, or it was and nobody heard of it, or it is done yet. */
   async function fail({ process, kind, effect, reject }: Asked): Promise<void> {
-    stage.counts.failures += 1
+    simulation.counts.failures += 1
     const manner = random.oneOf(['not done', 'done', ...(kind === 'chat' ? ['done later'] : [])] as const)
     if (manner === 'done') await effect()
     if (manner === 'done later') {

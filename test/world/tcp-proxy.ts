@@ -2,20 +2,21 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** A line to a server that does something to what passes. */
-export interface BadLine {
-  readonly url: string
-  /** Lets the connections of now stand and passes nothing on; new ones work. */
+/** Between a client and a server, byte by byte: for what a network does to connections. */
+export interface TcpProxy {
+  readonly port: number
+  /** Keeps the connections of now and passes nothing on; new ones work. */
   swallow(): void
+  /** Takes no new connections, and cuts those that there are. */
   close(): void
 }
 
 /** `pass` sends a chunk on, in its own way; `connected` hears the number of each new connection, from one. */
-export async function badLine(
+export async function startTcpProxy(
   port: number,
   pass: (chunk: Buffer, to: Socket) => unknown = (chunk, to) => to.write(chunk),
   connected: (number: number, client: Socket) => void = () => undefined,
-): Promise<BadLine> {
+): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
   let count = 0
   const listener = createServer((client) => {
@@ -36,7 +37,7 @@ export async function badLine(
     from.on('close', () => to.destroy())
   }
   return {
-    url: `redis://127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    port: (listener.address() as AddressInfo).port,
     swallow() {
       for (const socket of sockets) socket.removeAllListeners('data').resume()
     },
@@ -51,26 +52,5 @@ export async function byteByByte(chunk: Buffer, to: Socket): Promise<void> {
   for (const byte of chunk) {
     to.write(Buffer.of(byte))
     await new Promise(setImmediate)
-  }
-}
-
-/** A server that gives one answer to every command, like `-LOADING …`. */
-export async function stubborn(answer: string): Promise<Omit<BadLine, 'swallow'>> {
-  const sockets = new Set<Socket>()
-  const listener = createServer((client) => {
-    sockets.add(client)
-    client.on('error', () => client.destroy())
-    client.on('data', (chunk) => {
-      const commands = String(chunk).match(/^\*\d+\r$/gm) ?? []
-      client.write(`${answer}\r\n`.repeat(commands.length))
-    })
-  }).listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  return {
-    url: `redis://127.0.0.1:${(listener.address() as AddressInfo).port}`,
-    close() {
-      listener.close()
-      for (const socket of sockets) socket.destroy()
-    },
   }
 }

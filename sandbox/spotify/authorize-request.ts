@@ -3,7 +3,7 @@ import { single } from './world.ts'
 import type { World } from './world.ts'
 
 /** What an app asks a person for. */
-export interface Asking {
+export interface AuthorizeRequest {
   readonly clientId: string
   readonly redirectUri: string
   readonly state: string | undefined
@@ -13,7 +13,10 @@ export interface Asking {
 }
 
 /** Reads the query of /authorize; a text is the reason why it is refused, in Spotify's words. */
-export function readAsking(world: World, query: Readonly<Record<string, unknown>>): Asking | string {
+export function readAuthorizeRequest(
+  world: World,
+  query: Readonly<Record<string, unknown>>,
+): AuthorizeRequest | string {
   const value = (name: string) => single(query[name])
   const repeated = Object.entries(query).find(([, one]) => one !== undefined && typeof one !== 'string')
   if (repeated) return `${repeated[0]}: Must be given once`
@@ -39,7 +42,7 @@ export function readAsking(world: World, query: Readonly<Record<string, unknown>
 }
 
 /** Where the browser goes with the answer. */
-export function answerAddress(asking: Asking, answer: Readonly<Record<string, string>>): string {
+export function answerAddress(asking: AuthorizeRequest, answer: Readonly<Record<string, string>>): string {
   const address = new URL(asking.redirectUri)
   for (const [name, value] of Object.entries(answer)) address.searchParams.set(name, value)
   if (asking.state !== undefined) address.searchParams.set('state', asking.state)

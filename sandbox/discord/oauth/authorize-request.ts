@@ -1,7 +1,7 @@
 import type { World } from '../state/world.ts'
 
 /** What an application asks for on the authorize page. */
-export interface Asking {
+export interface AuthorizeRequest {
   readonly redirectUri: string
   readonly state: string
   readonly challenge: string
@@ -9,11 +9,11 @@ export interface Asking {
 }
 
 /** `page` is said to the person, because nothing about the address can be trusted; `back` goes to the application. */
-export type Asked = { readonly asking: Asking } | { readonly page: string } | { readonly back: string }
+export type Asked = { readonly asking: AuthorizeRequest } | { readonly page: string } | { readonly back: string }
 
 type Query = Readonly<Record<string, unknown>>
 
-export function readAsking(world: World, query: Query): Asked {
+export function readAuthorizeRequest(world: World, query: Query): Asked {
   const field = (name: string) => (typeof query[name] === 'string' ? query[name] : '')
   const redirectUri = field('redirect_uri')
   if (field('client_id') !== world.app.id) return { page: 'Unknown application: the client_id is wrong.' }

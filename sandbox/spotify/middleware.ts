@@ -88,7 +88,7 @@ export function keepLimits(world: World): RequestHandler {
   }
 }
 
-/** Only people on the list of this app get answers, others a plain text. Whoever brings an app stands on its list. */
+/** Only people on the list of this app get answers, others a plain text. Somebody who brings an app is on its list. */
 export function keepAllowList(world: World): RequestHandler {
   return (request, response, next) => {
     const grant = world.grantOf.get(request)

@@ -7,7 +7,7 @@ const minute = 60_000
 const day = 24 * 60 * minute
 const clientId = 'c0ffee00c0ffee00c0ffee00c0ffee00'
 
-interface Place {
+interface Opened {
   readonly world: World
   readonly remains: Remains
   end(): Promise<void>
@@ -19,23 +19,23 @@ describe.each([
   ['the file', inFile],
   ['Redis', withRedis],
 ] as const)('once Ana has unlinked, %s', (_, open) => {
-  let place: Place
+  let opened: Opened
   let ana: Player
   let ben: Player
   beforeEach(async () => {
     if (!open) return
     onTestFinished(() => void vi.useRealTimers())
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
-    place = await open()
-    ana = place.world.person('ana')
-    ben = place.world.person('ben')
+    opened = await open()
+    ana = opened.world.person('ana')
+    ben = opened.world.person('ben')
   })
   afterEach(async () => {
-    await place?.end()
+    await opened?.end()
   })
 
-  test.skipIf(!open)('holds nothing by which she could be found, and one mark that ends by itself', async () => {
-    const { world, remains } = place
+  test.skipIf(!open)('holds nothing by which she could be found, and one record that ends by itself', async () => {
+    const { world, remains } = opened
     await expect.poll(async () => kindsOf(await remains.all())).toContain('registrations')
     const before = (await remains.all()).map(({ text }) => text)
     await ana.links()
@@ -55,27 +55,27 @@ describe.each([
     await ana.linksUntil('spotify')
     const kinds = kindsOf(await remains.all())
     expect(kinds).toEqual(expect.arrayContaining(['attempts', 'states', 'used-states', 'invitations', 'questions']))
-    expect(traces(await remains.bytes())).not.toEqual([])
+    expect(formsIn(await remains.bytes())).not.toEqual([])
 
     await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
-    expect(traces(await remains.bytes())).toEqual([])
+    expect(formsIn(await remains.bytes())).toEqual([])
     const after = (await remains.all()).filter(({ text }) => !before.includes(text))
     // What Ben has asked Chiyo is theirs.
     expect(kindsOf(after).toSorted()).toEqual(['questions', 'traces', 'traces', 'unlinked'])
     for (const { kind, text } of after) if (kind === 'traces') expect(text.split('questions')).toHaveLength(2)
-    const mark = after.find(({ kind }) => kind === 'unlinked')
-    expect(mark?.endsIn).toBeLessThanOrEqual(11 * minute)
+    const unlinked = after.find(({ kind }) => kind === 'unlinked')
+    expect(unlinked?.endsIn).toBeLessThanOrEqual(11 * minute)
   })
 
   test.skipIf(!open)('gets nothing back from a linking that she had begun, nor from an old invitation', async () => {
-    const { remains } = place
+    const { remains } = opened
     await ana.links()
     const invitation = buttonsOf(messageOf(await ana.uses('link')))[0]?.url ?? expect.unreachable()
     const consent = await ana.linksUntil('spotify')
     await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
     const after = kindsOf(await remains.all())
     expect((await ana.browser.goOn(consent)).status).toBeGreaterThanOrEqual(400)
-    expect(traces(await remains.bytes())).toEqual([])
+    expect(formsIn(await remains.bytes())).toEqual([])
     expect(kindsOf(await remains.all())).toEqual(after)
     expect(messageOf(await ana.uses('liked recent')).content).toContain('`/link`')
 
@@ -86,26 +86,26 @@ describe.each([
 
   async function passes(milliseconds: number): Promise<void> {
     vi.setSystemTime(Date.now() + milliseconds)
-    await place.remains.pass(milliseconds)
+    await opened.remains.pass(milliseconds)
   }
 
   async function asks(player: Player, whom: string): Promise<void> {
-    const { id, name } = place.world.person(whom)
+    const { id, name } = opened.world.person(whom)
     await player.presses(messageOf(await player.uses('liked recent', { member: id })), `Ask @${name} to share`)
   }
 
   /** By what Ana can be found in there. */
-  function traces(bytes: Buffer): string[] {
+  function formsIn(bytes: Buffer): string[] {
     return [ana.id, ana.spotify.id].flatMap(formsOf).filter((form) => bytes.includes(form))
   }
 })
 
-async function inFile(): Promise<Place> {
+async function inFile(): Promise<Opened> {
   const world = await startWorld()
   return { world, remains: remainsOfFile(world.env['DATA_DIR'] ?? ''), end: () => world.stop() }
 }
 
-async function inRedis(): Promise<Place> {
+async function inRedis(): Promise<Opened> {
   const redis = await startRedis()
   const world = await startWorld({ REDIS_URL: redis.url })
   const remains = await remainsOfRedis(redis.url)

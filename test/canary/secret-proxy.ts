@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { Agent, request as ask } from 'undici'
 import type { Secrets } from './secrets.ts'
 
-/** A line to a provider, or from one to the program, that notes every secret on it. */
-export interface Tap {
+/** A proxy before a provider, or before the program, that notes every secret that passes. */
+export interface SecretProxy {
   /** In the place of the provider's origin. */
   readonly origin: string
   /**
@@ -16,7 +16,7 @@ export interface Tap {
   close(): Promise<void>
 }
 
-export async function startTap(target: string, secrets: Secrets): Promise<Tap> {
+export async function startSecretProxy(target: string, secrets: Secrets): Promise<SecretProxy> {
   const agent = new Agent()
   const echoing: { path: RegExp; statuses: number[]; onLast: () => void }[] = []
   const server = createServer((request, response) => {
