@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { keyringBesideStore } from '../accounts/keyring.ts'
-import { ConfigError, readKeeping, type Config } from '../config.ts'
+import { ConfigError, readStorage, type Config } from '../config.ts'
 import { startupMessage } from '../error-messages.ts'
 import { StoreLockedError } from '../store/sqlite-directory.ts'
 import { openStore } from '../store/open-store.ts'
@@ -28,7 +28,7 @@ async function perform(name: string): Promise<void> {
     process.exitCode = name === '' ? 0 : 1
     return
   }
-  const { store: where, tokenKeys } = readKeeping(process.env)
+  const { store: where, tokenKeys } = readStorage(process.env)
   if (isEmpty(where)) return console.log('Nothing is stored yet.')
   const store = await openStore(where)
   try {
