@@ -1,12 +1,12 @@
 import type { Config } from '../config.ts'
-import { inspectEmbedded } from '../store/sqlite-directory.ts'
-import { openStore } from '../store/open-store.ts'
+import { isLocked, peek } from '../store/sqlite-directory.ts'
 import { StoreUnavailableError, type Json } from '../store/store.ts'
 import { note, ok, type Finding, wrong } from './finding.ts'
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { KeyringError, keyringBesideStore, keyringFile, openKeyring } from '../accounts/keyring.ts'
-import { inspectRedis, type RedisFacts } from '../store/redis-connection.ts'
+import { openRedis } from '../store/redis.ts'
+import type { RedisFacts } from '../store/redis-connection.ts'
 
 /** The store and its keys. A file is only read; a Redis is told one thing, which it is asked for and forgets. */
 export async function checkStore(config: Config): Promise<Finding[]> {
@@ -23,13 +23,13 @@ export async function checkStore(config: Config): Promise<Finding[]> {
 async function inDirectory(config: Config, directory: string): Promise<Finding[]> {
   const findings = checkDirectory(directory)
   if (findings.some(({ verdict }) => verdict === 'wrong')) return findings
-  return [...findings, await checkKeys(config, async (kind, key) => inspectEmbedded(directory).get(kind, key))]
+  return [...findings, await checkKeys(config, async (kind, key) => peek(directory, kind, key))]
 }
 
 async function inRedis(config: Config, redisUrl: string): Promise<Finding[]> {
-  const store = await openStore({ redisUrl })
+  const store = await openRedis(redisUrl)
   try {
-    return [...(await checkRedis(redisUrl)), await checkKeys(config, store.get)]
+    return [...checkRedis(redisUrl, await store.inspect()), await checkKeys(config, store.get)]
   } finally {
     await store.close()
   }
@@ -52,7 +52,7 @@ function checkDirectory(directory: string): Finding[] {
   if (!isWritable(path))
     return [wrong(directoryLine, `${path} is not writable for this user. Change its owner. ${own}`)]
   const open = (mode & 0o077) === 0 ? '' : ' Others may look into it; the next start closes it to them.'
-  const held = inspectEmbedded(path).held() ? 'A running Hearsay has it.' : 'No Hearsay is running on it.'
+  const held = isLocked(path) ? 'A running Hearsay has it.' : 'No Hearsay is running on it.'
   return [(open ? note : ok)(directoryLine, `${path} can be used. ${held}${open}`)]
 }
 
@@ -105,9 +105,8 @@ async function checkKeys({ tokenKeys, store }: Config, read: Read): Promise<Find
 /** Rows are counted by `npm run keys`. */
 async function* unseen(): AsyncGenerator<string> {}
 
-/** Whether this Redis keeps what it is told. Rejects with StoreUnavailableError. */
-async function checkRedis(url: string): Promise<Finding[]> {
-  const facts = await inspectRedis(url)
+/** Whether this Redis keeps what it is told. */
+function checkRedis(url: string, facts: RedisFacts): Finding[] {
   const findings = [version(facts), persistence(facts), eviction(facts), ...writes(facts)]
   return url.includes(',')
     ? [...findings, note('Redis', 'One node of the cluster was looked at; all should be alike.')]

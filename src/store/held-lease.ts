@@ -1,22 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lease, Store } from './store.ts'
 
-/**
- * A lease that is renewed for as long as the work under it takes. Two clocks judge it, and the one that says "over"
- * is believed: the wall clock may be set back, and the monotonic one stops while the machine sleeps.
- */
-export interface HeldLease {
-  /** Whether the lease is ours, and for so many milliseconds more. */
-  isHeld(milliseconds?: number): boolean
-  /** Aborted when the lease is lost, and together with `ended`. */
-  readonly signal: AbortSignal
-  /** Throws the signal's reason unless the lease is held. */
-  check(): void
-  /** Stops renewing and lets it expire, so that what is under way arrives before another process begins. */
-  leave(): void
-  /** Frees it at once, unless it was left. Never rejects: it expires otherwise. */
-  release(): Promise<void>
-}
+export type HeldLease = ReturnType<typeof keep>
 
 /** Times in milliseconds. */
 export interface LeaseClock {
@@ -105,6 +90,10 @@ async function takeAll(store: Leases, names: readonly string[], ttl: number): Pr
   return undefined
 }
 
+/**
+ * A lease that is renewed for as long as the work under it takes. Two clocks judge it, and the one that says "over"
+ * is believed: the wall clock may be set back, and the monotonic one stops while the machine sleeps.
+ */
 function keep(
   store: Leases,
   leases: Map<string, Lease>,
@@ -112,41 +101,46 @@ function keep(
   taken: { readonly now: number; readonly wall: number },
   clock: LeaseClock,
   { margin = 0, retake = false, ended }: LeaseOptions,
-): HeldLease {
+) {
   // From before the store was asked, so that it is over here before it is over there.
   let since = taken
   let isLeft = false
   const lost = new AbortController()
   const stopped = new AbortController()
+  /** Aborted when the lease is lost, and together with `ended`. */
   const signal = ended ? AbortSignal.any([ended, lost.signal]) : lost.signal
-  const beating = beat()
-  return {
-    isHeld,
-    signal,
-    check() {
-      if (!isHeld()) lose('is over')
-      signal.throwIfAborted()
-    },
-    leave() {
-      isLeft = true
-      stopped.abort()
-    },
-    async release() {
-      stopped.abort()
-      // A renewal under way may be taking the lease anew.
-      await beating
-      if (!isLeft) await Promise.allSettled([...leases.values()].map((lease) => lease.release()))
-    },
-  }
+  const renewing = renewAll()
+  return { signal, isHeld, check, leave, release }
 
-  function left(): number {
-    return ttl - margin - Math.max(clock.now() - since.now, clock.wall() - since.wall)
-  }
-
+  /** Whether the lease is ours, and for so many milliseconds more. */
   function isHeld(milliseconds = 0): boolean {
     // For good, unless it may be taken anew.
     if (left() <= 0 && !retake) lose('is over')
     return !lost.signal.aborted && !stopped.signal.aborted && left() > milliseconds
+  }
+
+  /** Throws the signal's reason unless the lease is held. */
+  function check(): void {
+    if (!isHeld()) lose('is over')
+    signal.throwIfAborted()
+  }
+
+  /** Stops renewing and lets it expire, so that what is under way arrives before another process begins. */
+  function leave(): void {
+    isLeft = true
+    stopped.abort()
+  }
+
+  /** Frees it at once, unless it was left. Never rejects: it expires otherwise. */
+  async function release(): Promise<void> {
+    stopped.abort()
+    // A renewal under way may be taking the lease anew.
+    await renewing
+    if (!isLeft) await Promise.allSettled([...leases.values()].map((lease) => lease.release()))
+  }
+
+  function left(): number {
+    return ttl - margin - Math.max(clock.now() - since.now, clock.wall() - since.wall)
   }
 
   function lose(why: string): void {
@@ -154,7 +148,7 @@ function keep(
     lost.abort(new Error(`The lease ${[...leases.keys()].join(', ')} ${why}`))
   }
 
-  async function beat(): Promise<void> {
+  async function renewAll(): Promise<void> {
     for (;;) {
       const pause = Math.max(0, Math.min(ttl / 5, left()))
       await clock.sleep(pause, { signal: stopped.signal, ref: false }).catch(() => undefined)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { enterMeter, type MeterState } from './meter.ts'
 import { lockDirectory, prepareDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
-import { readJson, wholeMs, type Json, type Store } from './store.ts'
+import { readJson, wholeMs, type Indexes, type Json, type Records, type Store } from './store.ts'
 
 const sweepEvery = 5 * 60_000
 
@@ -52,11 +52,6 @@ async function storeIn(database: Database, unlock: () => void): Promise<Store> {
     },
   }
 }
-
-type Records = Pick<
-  Store,
-  'get' | 'set' | 'create' | 'delete' | 'getAndDelete' | 'compareAndSet' | 'deleteIfVersion' | 'keys'
->
 
 /** Records as rows, with the version beside the JSON so that SQL can compare it. */
 export function embeddedRecords({ prepare, ask, erase }: Database): Records {
@@ -110,8 +105,6 @@ function columns(value: Json, ttl: number | undefined): [string, number | null, 
 function valueOf(row: Record<string, unknown> | undefined): Json | undefined {
   return row && (readJson(row['value']) as Json)
 }
-
-type Indexes = Pick<Store, 'add' | 'remove' | 'members' | 'schedule' | 'unschedule' | 'due'>
 
 /** Sets of strings, and members in the order of their times. */
 function embeddedIndexes({ prepare, ask, erase }: Database): Indexes {
