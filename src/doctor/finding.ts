@@ -52,6 +52,11 @@ export function credentialsForm(id: string, secret: string, form: Record<string,
   }
 }
 
+/** What to say of a provider that does not answer. */
+export function noWayTo(url: string, silent: string): string {
+  return `${url} does not answer (${silent}). Check this machine's way out: DNS, firewall, proxy.`
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
