@@ -10,16 +10,12 @@ export interface Finding {
   readonly says: string
 }
 
-export function ok(about: string, says: string): Finding {
-  return { verdict: 'ok', about, says }
-}
+export const ok = findingOf('ok')
+export const note = findingOf('note')
+export const wrong = findingOf('wrong')
 
-export function note(about: string, says: string): Finding {
-  return { verdict: 'note', about, says }
-}
-
-export function wrong(about: string, says: string): Finding {
-  return { verdict: 'wrong', about, says }
+function findingOf(verdict: Finding['verdict']) {
+  return (about: string, says: string): Finding => ({ verdict, about, says })
 }
 
 export function lineOf({ verdict, about, says }: Finding): string {
@@ -36,7 +32,8 @@ export async function ask(http: Http, url: string, request?: HttpRequest): Promi
     return { status: answer.status, body: parsed(answer.body.toString()) }
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
-    return { silent: error.timedOut ? 'ETIMEDOUT' : codeOf(error.cause) }
+    const { code = 'unknown' } = (error.cause ?? {}) as { code?: unknown }
+    return { silent: error.timedOut ? 'ETIMEDOUT' : String(code) }
   }
 }
 
@@ -63,9 +60,4 @@ function parsed(text: string): unknown {
   } catch {
     return text
   }
-}
-
-function codeOf(cause: unknown): string {
-  const { code } = (cause ?? {}) as { code?: unknown }
-  return typeof code === 'string' ? code : 'unknown'
 }

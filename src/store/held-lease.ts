@@ -16,9 +16,9 @@ export interface LeaseClock {
 }
 
 /** Times in milliseconds. */
-export interface LeaseOptions {
+export interface LeaseOptions<Patience = number | AbortSignal> {
   /** How long to wait while another process has the lease: not at all unless given, or until a signal is aborted. */
-  readonly patience?: number | AbortSignal
+  readonly patience?: Patience
   /** Between two attempts. */
   readonly pause?: number
   /** Called once, before the first wait. */
@@ -33,7 +33,7 @@ export interface LeaseOptions {
 }
 
 type Leases = Pick<Store, 'lease'>
-type Names = string | readonly string[]
+type GivenUp<Patience> = Patience extends AbortSignal ? never : undefined
 
 const systemClock: LeaseClock = {
   now: () => performance.now(),
@@ -45,25 +45,14 @@ const systemClock: LeaseClock = {
  * Takes one name, or several of which it gets all or none; undefined when the patience is over.
  * Rejects with StoreUnavailableError, and with the reason of a signal that ended the wait.
  */
-export function holdLease(
+export async function holdLease<Patience extends number | AbortSignal = number>(
   store: Leases,
-  names: Names,
+  names: string | readonly string[],
   ttl: number,
-  options: LeaseOptions & { readonly patience: AbortSignal },
-): Promise<HeldLease>
-export function holdLease(
-  store: Leases,
-  names: Names,
-  ttl: number,
-  options?: LeaseOptions,
-): Promise<HeldLease | undefined>
-export async function holdLease(
-  store: Leases,
-  names: Names,
-  ttl: number,
-  options: LeaseOptions = {},
-): Promise<HeldLease | undefined> {
-  const { patience = 0, pause = 100, waiting } = options
+  options: LeaseOptions<Patience> = {},
+): Promise<HeldLease | GivenUp<Patience>> {
+  const { pause = 100, waiting } = options
+  const patience: number | AbortSignal = options.patience ?? 0
   const clock = { ...systemClock, ...options.clock }
   const signal = typeof patience === 'number' ? undefined : patience
   const giveUpAt = typeof patience === 'number' ? clock.now() + patience : Infinity
@@ -71,7 +60,7 @@ export async function holdLease(
     const since = { now: clock.now(), wall: clock.wall() }
     const leases = await takeAll(store, [names].flat(), ttl)
     if (leases) return keep(store, leases, ttl, since, clock, options)
-    if (patience === 0 || clock.now() > giveUpAt) return undefined
+    if (patience === 0 || clock.now() > giveUpAt) return undefined as GivenUp<Patience>
     if (isFirst) waiting?.()
     await clock.sleep(pause, { signal })
   }
