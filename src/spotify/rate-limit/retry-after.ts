@@ -1,4 +1,4 @@
-import { createSingleFlight } from '../../single-flight.ts'
+import { createSingleFlight } from '../../concurrency.ts'
 import { fromWall, toWall, type Clock } from './sliding-window.ts'
 
 export interface RateLimitBlock {
