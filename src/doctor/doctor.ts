@@ -32,7 +32,7 @@ export async function* examine(environment: Environment, now = Date.now): AsyncG
   }
 }
 
-/** An answer of a shape that nobody foresaw spoils one check and not the others. Its message may hold a secret. */
+/** An unexpected answer spoils one check and not the others. Its message may hold a secret. */
 async function guarded(about: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await check()

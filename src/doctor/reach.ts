@@ -4,10 +4,10 @@ import { ask, note, ok, type Asked, type Finding, wrong } from './finding.ts'
 
 /** Whether browsers reach the link pages, told from whether there is anything to reach here. */
 export async function checkReach({ publicUrl, host, port, trustProxy }: Config['web'], http: Http): Promise<Finding[]> {
-  const patience = { deadline: 5000 }
+  const options = { deadline: 5000 }
   const [outside, here] = await Promise.all([
-    ask(http, `${publicUrl}/health`, patience),
-    ask(http, `http://${reachable(host)}:${port}/health`, patience),
+    ask(http, `${publicUrl}/health`, options),
+    ask(http, `http://${reachable(host)}:${port}/health`, options),
   ])
   const finding = reached(publicUrl, port, outside, here)
   if (!publicUrl.startsWith('https:') || trustProxy > 0) return [finding]

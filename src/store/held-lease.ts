@@ -19,7 +19,7 @@ export interface LeaseClock {
 export interface LeaseOptions<Patience = number | AbortSignal> {
   /** How long to wait while another process has the lease: not at all unless given, or until a signal is aborted. */
   readonly patience?: Patience
-  /** Between two attempts. */
+  /** Between two tries. */
   readonly pause?: number
   /** Called once, before the first wait. */
   readonly waiting?: () => unknown

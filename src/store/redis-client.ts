@@ -20,7 +20,7 @@ export interface RedisClient {
 export function redisClient(url: string): { readonly client: RedisClient; readonly where: string } {
   const nodes = url.split(',').map((node) => parse(node.trim()))
   const client = nodes.length === 1 ? single(url.trim()) : cluster(nodes)
-  client.node.on('error', leaveToCallers)
+  client.node.on('error', ignore)
   return { client, where: nodes.map((node) => node.host).join(', ') }
 }
 
@@ -49,7 +49,7 @@ function single(url: string): RedisClient {
     url,
     disableOfflineQueue: true,
     pingInterval,
-    socket: { ...patience, reconnectStrategy: (retries) => wasReady && pause(retries) },
+    socket: { ...timeouts, reconnectStrategy: (retries) => wasReady && pause(retries) },
   })
   node.on('ready', () => (wasReady = true))
   return {
@@ -59,7 +59,7 @@ function single(url: string): RedisClient {
     reconnect() {
       if (!node.isReady) return
       node.destroy()
-      node.connect().catch(leaveToCallers)
+      node.connect().catch(ignore)
     },
   }
 }
@@ -73,7 +73,7 @@ function cluster(nodes: URL[]): RedisClient {
       ...(first?.password && { password: decodeURIComponent(first.password) }),
       disableOfflineQueue: true,
       pingInterval,
-      socket: { ...patience, ...(first?.protocol === 'rediss:' && { tls: true }), reconnectStrategy: pause },
+      socket: { ...timeouts, ...(first?.protocol === 'rediss:' && { tls: true }), reconnectStrategy: pause },
     },
   })
   let last = performance.now()
@@ -89,13 +89,13 @@ function cluster(nodes: URL[]): RedisClient {
       if (performance.now() - last < clusterPause) return
       last = performance.now()
       if (node.isOpen) node.destroy()
-      node.connect().catch(leaveToCallers)
+      node.connect().catch(ignore)
     },
   }
 }
 
 const pingInterval = 1_000
-const patience = { connectTimeout: 2_000, socketTimeout: 3_000 }
+const timeouts = { connectTimeout: 2_000, socketTimeout: 3_000 }
 const clusterPause = 2_000
 
 /** How long before a lost connection is tried again, in milliseconds. */
@@ -104,4 +104,4 @@ export function pause(retries: number): number {
 }
 
 // Every call reports its own failure; an `error` event without a listener would end the process.
-function leaveToCallers(): void {}
+function ignore(): void {}

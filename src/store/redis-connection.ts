@@ -5,15 +5,15 @@ import { StoreUnavailableError } from './store.ts'
 export type RedisConnection = ReturnType<typeof withDeadlines>
 
 // How long a call may take, in milliseconds.
-const usualPatience = 1_500
-const patienceAtStart = 5_000
+const usualTimeout = 1_500
+const timeoutAtStart = 5_000
 
 /** Rejects with StoreUnavailableError, saying what to check, when no Redis can be used there. */
-export async function connectRedis(url: string, patience = usualPatience): Promise<RedisConnection> {
+export async function connectRedis(url: string, timeout = usualTimeout): Promise<RedisConnection> {
   const { client, where } = redisClient(url)
-  const connection = withDeadlines(client, patience)
+  const connection = withDeadlines(client, timeout)
   try {
-    await within<unknown>(Math.max(patienceAtStart, patience), client.node.connect())
+    await within<unknown>(Math.max(timeoutAtStart, timeout), client.node.connect())
     await connection.check()
     return connection
   } catch (failure) {
@@ -24,7 +24,7 @@ export async function connectRedis(url: string, patience = usualPatience): Promi
 }
 
 /** Every call ends: with an answer, or with StoreUnavailableError. */
-function withDeadlines(client: RedisClient, patience: number) {
+function withDeadlines(client: RedisClient, timeout: number) {
   const underWay = new Set<Promise<unknown>>()
   let closed = false
   return { node: client.node, ask, send, evaluate, servers, check, inspect, close }
@@ -37,7 +37,7 @@ function withDeadlines(client: RedisClient, patience: number) {
       if (!client.node.isOpen) throw new Error('The client is not connected.')
       const asked = work()
       underWay.add(asked)
-      return await within(patience, asked).finally(() => underWay.delete(asked))
+      return await within(timeout, asked).finally(() => underWay.delete(asked))
     } catch (error) {
       if (isStale(error)) client.reconnect()
       throw failed(error)
@@ -79,7 +79,7 @@ function withDeadlines(client: RedisClient, patience: number) {
   /** Waits for what is under way, then hangs up. */
   async function close(): Promise<void> {
     closed = true
-    await within(patience, Promise.allSettled(underWay)).catch(() => undefined)
+    await within(timeout, Promise.allSettled(underWay)).catch(() => undefined)
     hangUp(client)
   }
 }

@@ -8,11 +8,11 @@ import type { Indexes, Json, Records, Store } from './store.ts'
 
 /**
  * The store in a Redis 6.2 or newer, a Valkey, or a cluster (its nodes with commas between them), for any number of
- * processes. Every call ends within 1.5 seconds, or `patience` milliseconds, and a connection that was lost is made
+ * processes. Every call ends within 1.5 seconds, or `timeout` milliseconds, and a connection that was lost is made
  * again. Rejects with StoreUnavailableError, saying what to check, when there is none to work with.
  */
-export async function openRedis(url: string, patience?: number): Promise<Store & Pick<RedisConnection, 'inspect'>> {
-  const connection = await connectRedis(url, patience)
+export async function openRedis(url: string, timeout?: number): Promise<Store & Pick<RedisConnection, 'inspect'>> {
+  const connection = await connectRedis(url, timeout)
   const { check, inspect, close } = connection
   return {
     ...redisRecords(connection),

@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { busyCode, isBusy, unavailable } from './sqlite-directory.ts'
 import { StoreUnavailableError } from './store.ts'
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>
 
-const patience = 1_500
+const lockTimeout = 1_500
 const pause = 15
 const longestTurn = 10
 
@@ -43,26 +43,26 @@ export async function openDatabase(directory: string) {
    * Whatever goes wrong rejects with StoreUnavailableError.
    */
   async function ask<T>(work: () => T): Promise<T> {
-    const giveUpAt = performance.now() + patience
+    const giveUpAt = performance.now() + lockTimeout
     for (;;) {
       if (!database.isOpen) throw new StoreUnavailableError('The store is closed.')
       try {
         const answer = work()
-        await breathe()
+        await letOthersRun()
         return answer
       } catch (cause) {
         // A lock of our own is no other program's, and ends.
-        const isPatient = isVacuuming || performance.now() < giveUpAt
-        if (!isBusy(cause) || !isPatient) throw unavailable(directory, cause)
+        const mayRetry = isVacuuming || performance.now() < giveUpAt
+        if (!isBusy(cause) || !mayRetry) throw unavailable(directory, cause)
       }
       await sleep(pause)
     }
   }
 
   /** A thousand calls in a row would keep everybody else waiting. */
-  async function breathe(): Promise<void> {
+  async function letOthersRun(): Promise<void> {
     if (performance.now() - turnedAt < longestTurn) return
-    await turn()
+    await nextTurn()
     turnedAt = performance.now()
   }
 

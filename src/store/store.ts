@@ -94,7 +94,7 @@ export interface Lease {
   release(): Promise<void>
 }
 
-/** The backend did not answer, or not with sense. `cause` says what it said. */
+/** The backend did not answer, or with nonsense. `cause` says what it said. */
 export class StoreUnavailableError extends Error {
   override readonly name: string = 'StoreUnavailableError'
 }
