@@ -25,18 +25,13 @@ export async function openDatabase(directory: string) {
   let isVacuuming = false
   let turnedAt = performance.now()
   const purges = schedulePurges(purge)
-  try {
-    await ask(() => database.exec(pragmas + tables))
-  } catch (cause) {
+  const prepare = (sql: string): StatementSync => database.prepare(sql)
+  await ask(() => database.exec(pragmas + tables)).catch((cause: unknown) => {
     database.close()
     throw cause
-  }
+  })
   if (wasKilled) purges.soon()
   return { prepare, ask, erase, sweep, close }
-
-  function prepare(sql: string): StatementSync {
-    return database.prepare(sql)
-  }
 
   /**
    * Runs work on the file; again, while another program keeps the file locked, for a second and a half.
@@ -48,7 +43,11 @@ export async function openDatabase(directory: string) {
       if (!database.isOpen) throw new StoreUnavailableError('The store is closed.')
       try {
         const answer = work()
-        await letOthersRun()
+        // A thousand calls in a row would keep everybody else waiting.
+        if (performance.now() - turnedAt > longestTurn) {
+          await nextTurn()
+          turnedAt = performance.now()
+        }
         return answer
       } catch (cause) {
         // A lock of our own is no other program's, and ends.
@@ -57,13 +56,6 @@ export async function openDatabase(directory: string) {
       }
       await sleep(pause)
     }
-  }
-
-  /** A thousand calls in a row would keep everybody else waiting. */
-  async function letOthersRun(): Promise<void> {
-    if (performance.now() - turnedAt < longestTurn) return
-    await nextTurn()
-    turnedAt = performance.now()
   }
 
   /** `ask` for work whose answer says whether it deleted anything: then also from the log, and soon from every page. */
@@ -85,15 +77,14 @@ export async function openDatabase(directory: string) {
   }
 
   async function emptyLog(): Promise<void> {
-    try {
-      await ask(() => {
-        const { busy } = prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {}
-        if (busy) throw Object.assign(new Error('Another program reads the log.'), { errcode: busyCode })
-      })
-    } catch (failure) {
+    const emptying = ask(() => {
+      const { busy } = prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {}
+      if (busy) throw Object.assign(new Error('Another program reads the log.'), { errcode: busyCode })
+    })
+    await emptying.catch((failure: Error) => {
       // A program that reads the log to its end empties it.
-      if (!isBusy((failure as Error).cause)) throw failure
-    }
+      if (!isBusy(failure.cause)) throw failure
+    })
   }
 
   async function purge(): Promise<void> {
@@ -117,36 +108,42 @@ export async function openDatabase(directory: string) {
   }
 }
 
-/** One for all that is deleted together, then a rest of fifty times as long, ten seconds at most and after a failure. */
+/** One purge at a time, then a rest of fifty times as long; of ten seconds at most, and after a failure. */
 function schedulePurges(purge: () => Promise<void>) {
-  let timer: NodeJS.Timeout | undefined
-  let underWay = Promise.resolve()
-  let isEnding = false
-  let restUntil = 0
+  const ending = new AbortController()
+  let isWanted = false
+  let underWay: Promise<void> | undefined
   return { soon, end }
 
   function soon(): void {
-    if (timer || isEnding) return
-    const begin = (): void => void (underWay = run())
-    timer = setTimeout(begin, Math.max(restUntil - performance.now(), purgePause)).unref()
+    isWanted = true
+    underWay ??= run()
   }
 
   async function run(): Promise<void> {
-    timer = undefined
-    const began = performance.now()
-    const isDone = await purge().then(
-      () => true,
-      () => false,
-    )
-    const rest = isDone ? (performance.now() - began) * 50 : longestRest
-    restUntil = performance.now() + Math.min(rest, longestRest)
-    // Another program keeps the file locked, or the disk is full. Closing purges as well, and tells of its failure.
-    if (!isDone) soon()
+    while (isWanted) {
+      await rest(purgePause)
+      if (ending.signal.aborted) return
+      isWanted = false
+      const began = performance.now()
+      try {
+        await purge()
+        await rest(Math.min((performance.now() - began) * 50, longestRest))
+      } catch {
+        // Another program keeps the file locked, or the disk is full. Closing purges as well, and tells of its failure.
+        isWanted = true
+        await rest(longestRest)
+      }
+    }
+    underWay = undefined
+  }
+
+  function rest(milliseconds: number): Promise<void> {
+    return sleep(milliseconds, undefined, { ref: false, signal: ending.signal }).catch(() => undefined)
   }
 
   async function end(): Promise<void> {
-    isEnding = true
-    clearTimeout(timer)
+    ending.abort()
     await underWay
   }
 }
@@ -157,16 +154,18 @@ function schedulePurges(purge: () => Promise<void>) {
  * meanwhile, and changes wait for it: a file that is too large for that keeps such copies in pages until it is closed.
  */
 async function vacuumElsewhere(path: string): Promise<void> {
-  const worker = new Worker(vacuum, { eval: true, execArgv: [], workerData: { path, pragmas } })
-  await once(worker, 'exit')
+  await once(new Worker(vacuum, { eval: true, execArgv: [], workerData: { path, pragmas } }), 'exit')
 }
 
 const vacuum = `
   const { DatabaseSync } = require('node:sqlite')
   const { path, pragmas } = require('node:worker_threads').workerData
   const database = new DatabaseSync(path, { timeout: 1000 })
-  database.exec(pragmas + 'VACUUM; PRAGMA wal_checkpoint(PASSIVE)')
-  database.close()
+  try {
+    database.exec(pragmas + 'VACUUM; PRAGMA wal_checkpoint(PASSIVE)')
+  } finally {
+    database.close()
+  }
 `
 const largestVacuum = 32 * 2 ** 20
 const purgePause = 100
