@@ -49,12 +49,11 @@ async function checkSecret({ apiUrl, clientId, clientSecret }: Config['discord']
     if (typeof token === 'string') await post('/revoke', { token })
     return ok(about, 'Good, with DISCORD_CLIENT_ID.')
   }
-  if (asked.status === 401 || error === 'invalid_client')
-    return wrong(
-      about,
-      'Discord does not take it with DISCORD_CLIENT_ID. Copy both again under OAuth2 in the Discord developer portal.',
-    )
-  return note(about, `Discord answered ${asked.status}, which tells nothing about it. Look again in a minute.`)
+  if (asked.status !== 401 && error !== 'invalid_client')
+    return note(about, `Discord answered ${asked.status}, which tells nothing about it. Look again in a minute.`)
+  const says =
+    'Discord does not take it with DISCORD_CLIENT_ID. Copy both again under OAuth2 in the Discord developer portal.'
+  return wrong(about, says)
 }
 
 function membership(asked: Asked): Finding {
@@ -77,8 +76,6 @@ function checkSessions(asked: Asked, shards: Config['discord']['shards']): Findi
   const says = `It counts ${shards.total} shards, and Discord asks for ${recommended} by now.`
   return [sessions, wrong('DISCORD_SHARDS', says)]
 }
-
-// What is set in the Discord developer portal.
 
 function redirect({ redirect_uris: registered }: APIApplication, { web }: Config): Finding {
   const about = 'Redirect at Discord'

@@ -28,11 +28,8 @@ function credentials(asked: Asked, accountsUrl: string): Finding {
   if (asked.status === 200) return ok(about, 'SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are good.')
   if (asked.status === 429) return note(about, 'Spotify asks to wait, so id and secret were not looked at.')
   const { error, error_description: because } = (asked.body ?? {}) as { error?: unknown; error_description?: unknown }
-  if (error !== 'invalid_client')
-    return wrong(
-      about,
-      `Spotify answered ${asked.status}, which tells nothing about id and secret. Look again in a minute.`,
-    )
+  const unclear = `Spotify answered ${asked.status}, which tells nothing about id and secret. Look again in a minute.`
+  if (error !== 'invalid_client') return wrong(about, unclear)
   const which = refusedBy.get(because) ?? 'SPOTIFY_CLIENT_ID or SPOTIFY_CLIENT_SECRET'
   const says = `Spotify does not take ${which}. Copy it again from your app's settings in the Spotify dashboard.`
   return wrong(about, says)
