@@ -3,7 +3,7 @@ import KeyvRedis from '@keyv/redis'
 import { Keyv, type DeserializedData } from 'keyv'
 import { enterMeterScript, meterReading } from './meter.ts'
 import { connectRedis, type RedisConnection } from './redis-connection.ts'
-import { readJson, StoreUnavailableError, unreadable, wholeMs } from './store.ts'
+import { readJson, StoreUnavailableError, unreadable, versionOf, wholeMs } from './store.ts'
 import type { Indexes, Json, Records, Store } from './store.ts'
 
 /**
@@ -83,8 +83,7 @@ function lifetime(ttl: number | undefined): string[] {
 }
 
 function wrap<Value>({ value }: DeserializedData<Value>): string {
-  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined
-  return JSON.stringify(typeof version === 'number' ? { version, value } : { value })
+  return JSON.stringify({ version: versionOf(value), value })
 }
 
 function unwrap<Value>(text: unknown): { value: Value } {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { enterMeter, type MeterState } from './meter.ts'
 import { lockDirectory, prepareDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
-import { readJson, wholeMs, type Indexes, type Json, type Records, type Store } from './store.ts'
+import { readJson, versionOf, wholeMs, type Indexes, type Json, type Records, type Store } from './store.ts'
 
 const sweepEvery = 5 * 60_000
 const checkLasts = 10_000
@@ -104,9 +104,8 @@ const upsert = `
   ON CONFLICT DO UPDATE SET value = excluded.value, version = excluded.version, expires = excluded.expires`
 
 function columns(value: Json, ttl: number | undefined): [string, number | null, number | null] {
-  const version = value !== null && typeof value === 'object' && 'version' in value ? value.version : null
   const expires = ttl === undefined ? null : Date.now() + wholeMs(ttl)
-  return [JSON.stringify(value), typeof version === 'number' ? version : null, expires]
+  return [JSON.stringify(value), versionOf(value) ?? null, expires]
 }
 
 function valueOf(row: Record<string, unknown> | undefined): Json | undefined {

@@ -117,6 +117,12 @@ export function unreadable(): UnreadableRecordError {
   return new UnreadableRecordError('A stored record cannot be read: it is not what Hearsay wrote.')
 }
 
+/** What compare-and-set compares; undefined for a value without a version. */
+export function versionOf(value: unknown): number | undefined {
+  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined
+  return typeof version === 'number' ? version : undefined
+}
+
 /** A lifetime as both backends take it: whole milliseconds. One that is already over ends in the next one. */
 export function wholeMs(ttl: number): number {
   return Math.max(1, Math.ceil(ttl))
