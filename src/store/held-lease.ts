@@ -3,17 +3,15 @@ import type { Lease, Store } from './store.ts'
 
 export type HeldLease = ReturnType<typeof keep>
 
-/** Times in milliseconds. */
-export interface LeaseClock {
-  /** Monotonic. */
-  now(): number
-  wall(): number
-  /** Rejects when the signal is aborted. */
-  sleep(
-    milliseconds: number,
-    options: { readonly signal?: AbortSignal | undefined; readonly ref?: boolean },
-  ): Promise<unknown>
+/** Times in milliseconds: `now` is monotonic, and `sleep` rejects when the signal is aborted. */
+const systemClock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  sleep: (milliseconds: number, { signal, ref = true }: { signal?: AbortSignal | undefined; ref?: boolean }) =>
+    sleep<unknown>(milliseconds, undefined, { ref, ...(signal && { signal }) }),
 }
+
+export type LeaseClock = typeof systemClock
 
 /** Times in milliseconds. */
 export interface LeaseOptions<Patience = number | AbortSignal> {
@@ -34,12 +32,6 @@ export interface LeaseOptions<Patience = number | AbortSignal> {
 
 type Leases = Pick<Store, 'lease'>
 type GivenUp<Patience> = Patience extends AbortSignal ? never : undefined
-
-const systemClock: LeaseClock = {
-  now: () => performance.now(),
-  wall: () => Date.now(),
-  sleep: (milliseconds, { signal, ref = true }) => sleep(milliseconds, undefined, { ref, ...(signal && { signal }) }),
-}
 
 /**
  * Takes one name, or several of which it gets all or none; undefined when the patience is over.
