@@ -16,3 +16,13 @@ export async function runConcurrently<Item>(
   // What was cleared comes after what has failed.
   await Promise.all(all)
 }
+
+/** Runs work, unless work of the same key is under way: then the caller gets the result of that. */
+export function createSingleFlight<Value, Key = string>() {
+  const underWay = new Map<Key, Promise<Value>>()
+  return (key: Key, work: () => Promise<Value>): Promise<Value> => {
+    const running = underWay.get(key) ?? work().finally(() => underWay.delete(key))
+    underWay.set(key, running)
+    return running
+  }
+}

@@ -11,10 +11,6 @@ function pasted(missing: string, flaw: Flaw = () => false) {
   })
 }
 
-function matching(pattern: RegExp, sentence: string) {
-  return z.string().regex(pattern, sentence)
-}
-
 function whole(min: number, max: number, sentence: string) {
   const fits = (value: string) => /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max
   return z.string().refine(fits, sentence).transform(Number)
@@ -72,9 +68,8 @@ function keysIn(value: string): { readonly id: string; readonly key: Buffer }[] 
 /** `0-3/16`: shards 0 to 3 of 16. */
 function shards() {
   return z.string().transform((value, context) => {
-    const [first = NaN, last = NaN, total = NaN] = (/^(\d{1,4})-(\d{1,4})\/(\d{1,4})$/.exec(value) ?? [])
-      .slice(1)
-      .map(Number)
+    const found = /^(\d{1,4})-(\d{1,4})\/(\d{1,4})$/.exec(value) ?? []
+    const [, first = NaN, last = NaN, total = NaN] = found.map(Number)
     if (!(first <= last && last < total)) {
       context.addIssue('must look like 0-3/16: this process holds shards 0 to 3 of 16')
       return z.NEVER
@@ -129,17 +124,20 @@ export function variables() {
     SPOTIFY_CLIENT_ID: pasted(dashboard),
     SPOTIFY_CLIENT_SECRET: pasted(dashboard),
     PUBLIC_URL: pasted('set it to the https address where browsers reach the link pages', flawInOrigin),
-    HOST: matching(/^[\w.:-]+$/, 'must be an IP address or a host name').default('127.0.0.1'),
+    HOST: z
+      .string()
+      .regex(/^[\w.:-]+$/, 'must be an IP address or a host name')
+      .default('127.0.0.1'),
     PORT: whole(1, 65535, port).default(8888),
     REDIS_URL: pasted('', flawInRedis).optional(),
     DATA_DIR: z.string().default('./data'),
     TOKEN_KEYS: pasted('', flawInKeys).transform(keysIn).optional(),
-    DISCORD_PUBLIC_KEY: matching(
-      /^[\da-f]{64}$/i,
-      'must be the 64 hex digits under General Information in the Discord developer portal',
-    ).optional(),
+    DISCORD_PUBLIC_KEY: z
+      .string()
+      .regex(/^[\da-f]{64}$/i, 'must be the 64 hex digits under General Information in the Discord developer portal')
+      .optional(),
     DISCORD_SHARDS: shards().optional(),
-    DISCORD_GUILD_ID: matching(snowflake, 'must be the id of a server, 17 to 20 digits').optional(),
+    DISCORD_GUILD_ID: z.string().regex(snowflake, 'must be the id of a server, 17 to 20 digits').optional(),
     TRUST_PROXY: whole(0, 20, 'must be the number of proxies in front of Hearsay, such as 1').default(0),
     METRICS_PORT: whole(1, 65535, port).optional(),
     LOG_LEVEL: z.enum(levels, `must be one of ${levels.join(', ')}`).default('info'),

@@ -1,48 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { credentials, fromFiles, variables } from './config-rules.ts'
+import { StartupError } from './errors.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Everything that an operator can set, checked. URLs come without a slash at their end. */
-export interface Config {
-  readonly discord: {
-    readonly token: string
-    readonly clientId: string
-    readonly clientSecret: string
-    readonly guildId: string | undefined
-    readonly apiUrl: string
-    readonly authorizeUrl: string
-    /** Hex; set where interactions come over HTTP instead of the gateway. */
-    readonly publicKey: string | undefined
-    readonly shards: { readonly ids: readonly number[]; readonly total: number } | undefined
-  }
-  readonly spotify: {
-    readonly clientId: string
-    readonly clientSecret: string
-    readonly apiUrl: string
-    readonly accountsUrl: string
-    /** What the app may ask in 30 seconds and in 24 hours, where the operator knows. */
-    readonly windowRequests: number | undefined
-    readonly dailyRequests: number | undefined
-  }
-  /** `publicUrl` is an origin, `trustProxy` the number of proxies in front. */
-  readonly web: {
-    readonly publicUrl: string
-    readonly host: string
-    readonly port: number
-    readonly trustProxy: number
-  }
-  /** `redisUrl` may be a comma-separated list: a cluster. */
-  readonly store: { readonly redisUrl: string } | { readonly directory: string }
-  /** Keys of 32 bytes, the active one first. Always set with Redis; the embedded store can make its own. */
-  readonly tokenKeys: readonly { readonly id: string; readonly key: Buffer }[] | undefined
-  readonly metricsPort: number | undefined
-  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
-  /** Sentences about variables that have no effect. */
-  readonly warnings: readonly string[]
-}
+export type Config = ReturnType<typeof arrange>
 
 /** The environment cannot be used: one sentence a variable, naming it and the fix, never its value. */
-export class ConfigError extends Error {
+export class ConfigError extends StartupError {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
 
@@ -56,36 +23,18 @@ export class ConfigError extends Error {
  * Settings from an environment, and from the files that its NAME_FILE variables name; an empty variable is
  * one that is not set. Throws ConfigError with everything that is wrong.
  */
-export function readConfig(environment: Environment, read = (path: string) => readFileSync(path, 'utf8')): Config {
-  const problems = new Map<string, string>()
-  const values = gather(environment, read, problems)
-  compare(values, problems)
-  const checked = z.object(variables()).safeParse(values)
-  for (const { path, message } of checked.error?.issues ?? []) {
-    const name = String(path[0])
-    if (!problems.has(name)) problems.set(name, `${name} ${message}.`)
-  }
-  if (!checked.success || problems.size > 0) throw new ConfigError([...problems.values()])
-  return arrange(checked.data, withoutEffect(environment))
+export function readConfig(environment: Environment, read = readText): Config {
+  return arrange(check(variables(), environment, read), withoutEffect(environment))
 }
 
-/** The part of the settings that says where everything is kept, for tools that need nothing else. */
-export function readKeeping(
-  environment: Environment,
-  read = (path: string) => readFileSync(path, 'utf8'),
-): Pick<Config, 'store' | 'tokenKeys'> {
+/** The part of the settings that says where everything is stored, for tools that need nothing else. */
+export function readStorage(environment: Environment) {
   const { REDIS_URL, DATA_DIR, TOKEN_KEYS } = variables()
-  const problems = new Map<string, string>()
-  const values = gather(environment, read, problems)
-  compare(values, problems)
-  const checked = z.object({ REDIS_URL, DATA_DIR, TOKEN_KEYS }).safeParse(values)
-  for (const { path, message } of checked.error?.issues ?? []) {
-    const name = String(path[0])
-    if (!problems.has(name)) problems.set(name, `${name} ${message}.`)
-  }
-  const ours = ['REDIS_URL', 'DATA_DIR', 'TOKEN_KEYS'].flatMap((name) => problems.get(name) ?? [])
-  if (!checked.success || ours.length > 0) throw new ConfigError(ours)
-  return keeping(checked.data)
+  return storage(check({ REDIS_URL, DATA_DIR, TOKEN_KEYS }, environment, readText))
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8')
 }
 
 /** How many of the five credentials and PUBLIC_URL are set, themselves or as NAME_FILE. */
@@ -95,7 +44,21 @@ export function credentialsIn(environment: Environment): 'none' | 'some' | 'all'
   return present.length === credentials.length ? 'all' : 'some'
 }
 
-function arrange(set: z.infer<z.ZodObject<ReturnType<typeof variables>>>, warnings: readonly string[]): Config {
+/** Throws ConfigError with everything that is wrong, each variable once. */
+function check<Rules extends z.ZodRawShape>(rules: Rules, environment: Environment, read: typeof readText) {
+  const problems = new Map<string, string>()
+  const values = gather(Object.keys(rules), environment, read, problems)
+  const report = (name: string, flaw: string) => problems.has(name) || problems.set(name, `${name} ${flaw}.`)
+  compare(values, report)
+  const checked = z.object(rules).safeParse(values)
+  for (const { path, message } of checked.error?.issues ?? []) report(String(path[0]), message)
+  if (!checked.success || problems.size > 0) throw new ConfigError([...problems.values()])
+  return checked.data
+}
+
+type Settings = z.infer<z.ZodObject<ReturnType<typeof variables>>>
+
+function arrange(set: Settings, warnings: readonly string[]) {
   return {
     discord: {
       token: set.DISCORD_TOKEN,
@@ -104,6 +67,7 @@ function arrange(set: z.infer<z.ZodObject<ReturnType<typeof variables>>>, warnin
       guildId: set.DISCORD_GUILD_ID,
       apiUrl: set.DISCORD_API_URL,
       authorizeUrl: set.DISCORD_AUTHORIZE_URL,
+      /** Hex; set where interactions come over HTTP instead of the gateway. */
       publicKey: set.DISCORD_PUBLIC_KEY,
       shards: set.DISCORD_SHARDS,
     },
@@ -112,39 +76,44 @@ function arrange(set: z.infer<z.ZodObject<ReturnType<typeof variables>>>, warnin
       clientSecret: set.SPOTIFY_CLIENT_SECRET,
       apiUrl: set.SPOTIFY_API_URL,
       accountsUrl: set.SPOTIFY_ACCOUNTS_URL,
+      /** What the app may ask in 30 seconds and in 24 hours, where the operator knows. */
       windowRequests: set.SPOTIFY_WINDOW_REQUESTS,
       dailyRequests: set.SPOTIFY_DAILY_REQUESTS,
     },
+    /** `publicUrl` is an origin, `trustProxy` the number of proxies in front. */
     web: { publicUrl: new URL(set.PUBLIC_URL).origin, host: set.HOST, port: set.PORT, trustProxy: set.TRUST_PROXY },
-    ...keeping(set),
+    ...storage(set),
     metricsPort: set.METRICS_PORT,
     logLevel: set.LOG_LEVEL,
+    /** Sentences about variables that have no effect. */
     warnings,
   }
 }
 
-function keeping(
-  set: Pick<z.infer<z.ZodObject<ReturnType<typeof variables>>>, 'REDIS_URL' | 'DATA_DIR' | 'TOKEN_KEYS'>,
-) {
-  return {
-    store: set.REDIS_URL ? { redisUrl: set.REDIS_URL } : { directory: set.DATA_DIR },
-    tokenKeys: set.TOKEN_KEYS,
-  }
+function storage(set: Pick<Settings, 'REDIS_URL' | 'DATA_DIR' | 'TOKEN_KEYS'>) {
+  const store: { redisUrl: string } | { directory: string } = set.REDIS_URL
+    ? { redisUrl: set.REDIS_URL }
+    : { directory: set.DATA_DIR }
+  /** The active key first. Always set with Redis; the embedded store can make its own. */
+  return { store, tokenKeys: set.TOKEN_KEYS }
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>
-
-/** What is set, themselves or as NAME_FILE, by name; what could not be had is added to `problems`, by name too. */
-function gather(environment: Environment, read: (path: string) => string, problems: Map<string, string>) {
+/** What is set, directly or as NAME_FILE, by name; what cannot be read is added to `problems`, by name too. */
+function gather(
+  names: readonly string[],
+  environment: Environment,
+  read: typeof readText,
+  problems: Map<string, string>,
+): Record<string, string> {
   const values: Record<string, string> = {}
-  for (const name of Object.keys(variables())) {
+  for (const name of names) {
     const value = environment[name]
     const file = fromFiles.includes(name) && environment[`${name}_FILE`]
     if (value && file) problems.set(name, `Set either ${name} or ${name}_FILE, not both.`)
     else if (value) values[name] = value
     else if (file) {
       try {
-        values[name] = withoutLastLineBreak(read(file))
+        values[name] = read(file).replace(/\r?\n$/, '')
       } catch {
         problems.set(name, `${name}_FILE names a file that cannot be read: check its path and permissions.`)
       }
@@ -155,8 +124,7 @@ function gather(environment: Environment, read: (path: string) => string, proble
 }
 
 /** Mistakes that show only between two variables. */
-function compare(values: Readonly<Record<string, string>>, problems: Map<string, string>) {
-  const report = (name: string, rest: string) => problems.has(name) || problems.set(name, `${name} ${rest}.`)
+function compare(values: Readonly<Record<string, string>>, report: (name: string, flaw: string) => unknown): void {
   if (values.SPOTIFY_CLIENT_SECRET && values.SPOTIFY_CLIENT_SECRET === values.SPOTIFY_CLIENT_ID) {
     report('SPOTIFY_CLIENT_SECRET', 'is the same as SPOTIFY_CLIENT_ID: copy the secret from the Spotify dashboard')
   }
@@ -181,8 +149,4 @@ function withoutEffect(environment: Environment): string[] {
   return Object.keys(environment)
     .filter((name) => /^(?:DISCORD|SPOTIFY|HEARSAY)_/.test(name) && environment[name] && !known.has(name))
     .map((name) => `${name} is no variable of Hearsay and has no effect: check its spelling, or remove it.`)
-}
-
-function withoutLastLineBreak(content: string): string {
-  return content.replace(/\r?\n$/, '')
 }

@@ -4,7 +4,7 @@ import { gunzip } from 'node:zlib'
 import { Agent, request } from 'undici'
 
 export interface HttpRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   /** The longest that the whole exchange may take, body included, in milliseconds. */

@@ -36,7 +36,7 @@ describe.skipIf(withoutRedis())('shards are held by one process', () => {
   })
 
   async function take(ids: readonly number[], signal = never): Promise<Shards> {
-    const shards = await takeShards(clock.watch(store), { ids, total: 16 }, log, signal, term, clock)
+    const shards = await takeShards(clock.watch(store), { ids: [...ids], total: 16 }, log, signal, term, clock)
     held.push(shards)
     return shards
   }

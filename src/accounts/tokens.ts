@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
-import { createSingleFlight } from '../single-flight.ts'
+import { createSingleFlight } from '../concurrency.ts'
 import type { SpotifyClients } from '../spotify/clients.ts'
 import { InvalidGrantError, SpotifyDownError } from '../spotify/errors.ts'
 import type { TokenResponse } from '../spotify/oauth.ts'

@@ -1,6 +1,7 @@
+import type { APIApplication, RESTGetAPIGatewayBotResult } from 'discord.js'
 import type { Config } from '../config.ts'
 import type { Http } from '../http.ts'
-import { ask, credentialsForm, note, ok, type Asked, type Finding, wrong } from './finding.ts'
+import { ask, credentialsForm, note, noWayTo, ok, type Asked, type Finding, wrong } from './finding.ts'
 import { redirectUris } from '../linking/callback.ts'
 
 /** What Discord says of the token, the application and its secret, and of the sessions that are left. */
@@ -9,13 +10,10 @@ export async function checkDiscord(config: Config, http: Http): Promise<Finding[
   const headers = { authorization: `Bot ${token}`, 'user-agent': `DiscordBot (${config.web.publicUrl}, 1)` }
   const asBot = (path: string) => ask(http, `${apiUrl}/v10${path}`, { headers })
   const application = await asBot('/applications/@me')
-  if ('silent' in application) {
-    const says = `${apiUrl} does not answer (${application.silent}). Check this machine's way out: DNS, firewall, proxy.`
-    return [wrong('Discord', says)]
-  }
+  if ('silent' in application) return [wrong('Discord', noWayTo(apiUrl, application.silent))]
   const secret = await checkSecret(config.discord, http)
   if (application.status !== 200) return [refusedToken(application.status), secret]
-  const facts = application.body as Application
+  const facts = application.body as APIApplication
   if (facts.id !== clientId) {
     const says = `It belongs to application ${facts.id}, and DISCORD_CLIENT_ID names another. Copy both from the same one.`
     return [wrong('DISCORD_TOKEN', says), secret]
@@ -23,19 +21,20 @@ export async function checkDiscord(config: Config, http: Http): Promise<Finding[
   return [
     ok('DISCORD_TOKEN', `Good, for the application ${clientId}.`),
     secret,
-    ...checkApplication(facts, config),
+    redirect(facts, config),
+    interactions(facts, config),
+    invitation(facts, config),
     ...(guildId ? [membership(await asBot(`/applications/${clientId}/guilds/${guildId}/commands`))] : []),
     ...(config.discord.publicKey ? [] : checkSessions(await asBot('/gateway/bot'), config.discord.shards)),
   ]
 }
 
 function refusedToken(status: number): Finding {
-  if (status === 401)
-    return wrong(
-      'DISCORD_TOKEN',
-      'Discord does not take it. Reset and copy it under Bot in the Discord developer portal.',
-    )
-  return wrong('DISCORD_TOKEN', `Discord answered ${status} instead of telling whose it is. Look again in a minute.`)
+  const says =
+    status === 401
+      ? 'Discord does not take it. Reset and copy it under Bot in the Discord developer portal.'
+      : `Discord answered ${status} instead of telling whose it is. Look again in a minute.`
+  return wrong('DISCORD_TOKEN', says)
 }
 
 /** Asks for a token of the application's own, and gives it back. */
@@ -50,12 +49,11 @@ async function checkSecret({ apiUrl, clientId, clientSecret }: Config['discord']
     if (typeof token === 'string') await post('/revoke', { token })
     return ok(about, 'Good, with DISCORD_CLIENT_ID.')
   }
-  if (asked.status === 401 || error === 'invalid_client')
-    return wrong(
-      about,
-      'Discord does not take it with DISCORD_CLIENT_ID. Copy both again under OAuth2 in the Discord developer portal.',
-    )
-  return note(about, `Discord answered ${asked.status}, which tells nothing about it. Look again in a minute.`)
+  if (asked.status !== 401 && error !== 'invalid_client')
+    return note(about, `Discord answered ${asked.status}, which tells nothing about it. Look again in a minute.`)
+  const says =
+    'Discord does not take it with DISCORD_CLIENT_ID. Copy both again under OAuth2 in the Discord developer portal.'
+  return wrong(about, says)
 }
 
 function membership(asked: Asked): Finding {
@@ -70,42 +68,16 @@ function checkSessions(asked: Asked, shards: Config['discord']['shards']): Findi
   const about = 'Gateway'
   if ('silent' in asked || asked.status !== 200)
     return [wrong(about, 'Discord did not say where its gateway is. Look again in a minute.')]
-  const { session_start_limit: limit, shards: recommended } = asked.body as {
-    readonly shards: number
-    readonly session_start_limit: { readonly total: number; readonly remaining: number; readonly reset_after: number }
-  }
+  const { session_start_limit: limit, shards: recommended } = asked.body as RESTGetAPIGatewayBotResult
   const left = `${limit.remaining} of ${limit.total} session starts are left for ${Math.ceil(limit.reset_after / 3_600_000)} h`
-  const few = limit.remaining < limit.total / 20
-  const sessions = few
-    ? wrong(about, `Only ${left}. Something starts the bot again and again: stop it, and look at its log.`)
-    : ok(about, `${left}.`)
+  const few = `Only ${left}. Something starts the bot again and again: stop it, and look at its log.`
+  const sessions = limit.remaining < limit.total / 20 ? wrong(about, few) : ok(about, `${left}.`)
   if (!shards || shards.total >= recommended) return [sessions]
-  return [
-    sessions,
-    wrong('DISCORD_SHARDS', `It counts ${shards.total} shards, and Discord asks for ${recommended} by now.`),
-  ]
+  const says = `It counts ${shards.total} shards, and Discord asks for ${recommended} by now.`
+  return [sessions, wrong('DISCORD_SHARDS', says)]
 }
 
-/** The part of Discord's application object that is looked at: https://discord.com/developers/docs/resources/application */
-export interface Application {
-  readonly id: string
-  readonly verify_key?: string
-  readonly bot_require_code_grant?: boolean
-  readonly interactions_endpoint_url?: string | null
-  readonly redirect_uris?: readonly string[]
-  readonly integration_types_config?: {
-    readonly 0?: {
-      readonly oauth2_install_params?: { readonly scopes: readonly string[]; readonly permissions: string }
-    }
-  }
-}
-
-/** What is set in the Discord developer portal. */
-function checkApplication(application: Application, config: Config): Finding[] {
-  return [redirect(application, config), interactions(application, config), ...invitation(application, config)]
-}
-
-function redirect({ redirect_uris: registered }: Application, { web }: Config): Finding {
+function redirect({ redirect_uris: registered }: APIApplication, { web }: Config): Finding {
   const about = 'Redirect at Discord'
   const { discord } = redirectUris(web.publicUrl)
   if (!registered) return note(about, `It has to be exactly ${discord} under OAuth2.`)
@@ -114,44 +86,37 @@ function redirect({ redirect_uris: registered }: Application, { web }: Config): 
 }
 
 /** Discord sends interactions to the endpoint or over the gateway, never both ways. */
-function interactions({ verify_key: key, interactions_endpoint_url: url }: Application, config: Config): Finding {
+function interactions({ verify_key: key, interactions_endpoint_url: url }: APIApplication, config: Config): Finding {
   const about = 'Interactions'
   const wanted = `${config.web.publicUrl}/interactions`
   const { publicKey } = config.discord
   if (!publicKey) {
     if (!url) return ok(about, 'They come over the gateway.')
-    return wrong(
-      about,
-      `Discord posts them to ${url}, and the gateway gets none. Empty Interactions Endpoint URL under General Information, or set DISCORD_PUBLIC_KEY.`,
-    )
+    const says = `Discord posts them to ${url}, and the gateway gets none. Empty Interactions Endpoint URL under General Information, or set DISCORD_PUBLIC_KEY.`
+    return wrong(about, says)
   }
   if (key && key.toLowerCase() !== publicKey.toLowerCase())
     return wrong(about, 'DISCORD_PUBLIC_KEY is another application’s. Copy it again under General Information.')
   if (url === wanted) return ok(about, `Discord posts them to ${wanted}.`)
-  return wrong(
-    about,
-    `DISCORD_PUBLIC_KEY is set, so nothing comes over the gateway. While Hearsay runs, set Interactions Endpoint URL to ${wanted} under General Information.`,
-  )
+  const says = `DISCORD_PUBLIC_KEY is set, so nothing comes over the gateway. While Hearsay runs, set Interactions Endpoint URL to ${wanted} under General Information.`
+  return wrong(about, says)
 }
 
 // View Channel, Send Messages, Embed Links.
 const posting = 0x400n | 0x800n | 0x4000n
 
-function invitation(application: Application, { discord }: Config): Finding[] {
+function invitation(application: APIApplication, { discord }: Config): Finding {
   const about = 'Invitation'
   if (application.bot_require_code_grant)
-    return [wrong(about, 'Nobody can invite the bot: switch off Requires OAuth2 Code Grant under Bot.')]
+    return wrong(about, 'Nobody can invite the bot: switch off Requires OAuth2 Code Grant under Bot.')
   const { authorizeUrl, clientId } = discord
   const link = `${authorizeUrl}?client_id=${clientId}&scope=bot+applications.commands&permissions=${posting}`
-  const set = application.integration_types_config?.[0]?.oauth2_install_params
-  const lacks = (set && ['bot', 'applications.commands'].filter((scope) => !set.scopes.includes(scope))) ?? []
-  if (lacks.length > 0)
-    return [
-      wrong(
-        about,
-        `The install link lacks the scope ${lacks.join(' and ')}. Add it under Installation, or use ${link}`,
-      ),
-    ]
+  const scopes: readonly string[] | undefined = application.integration_types_config?.[0]?.oauth2_install_params?.scopes
+  const lacks = scopes ? ['bot', 'applications.commands'].filter((scope) => !scopes.includes(scope)) : []
+  if (lacks.length > 0) {
+    const scope = lacks.join(' and ')
+    return wrong(about, `The install link lacks the scope ${scope}. Add it under Installation, or use ${link}`)
+  }
   const says = `Commands need no permission. To post roundups the bot needs View Channel, Send Messages and Embed Links in their channel: ${link}`
-  return [note(about, says)]
+  return note(about, says)
 }

@@ -4,17 +4,14 @@ import { note, ok, type Finding, wrong } from './finding.ts'
 import { checkReach } from './reach.ts'
 import { checkSpotify } from './spotify.ts'
 import { checkStore } from './store.ts'
-import { ConfigError, credentialsIn, readConfig, type Config } from '../config.ts'
+import { ConfigError, credentialsIn, readConfig, type Config, type Environment } from '../config.ts'
 import { readFileSync } from 'node:fs'
 
 /**
  * Looks at everything that a start needs, and yields what it found as it finds it. A bot that runs on the same
  * settings is not disturbed. Never rejects over what is wrong.
  */
-export async function* examine(
-  environment: Readonly<Record<string, string | undefined>>,
-  now: () => number = Date.now,
-): AsyncGenerator<Finding> {
+export async function* examine(environment: Environment, now = Date.now): AsyncGenerator<Finding> {
   yield* checkVersions(environment)
   const { config, findings } = checkSettings(environment)
   yield* findings
@@ -22,34 +19,28 @@ export async function* examine(
   const http = createHttp()
   const clock = createClockCheck(http.send, now)
   try {
-    const rooms = [
+    const checks = [
       guarded('Discord', () => checkDiscord(config, clock.http)),
       guarded('Spotify', () => checkSpotify(config, clock.http)),
       guarded('PUBLIC_URL', () => checkReach(config.web, http.send)),
       guarded('Store', () => checkStore(config)),
     ]
-    for (const room of rooms) yield* await room
+    for (const check of checks) yield* await check
     yield clock.finding()
   } finally {
     await http.close()
   }
 }
 
-/** An answer of a shape that nobody foresaw spoils one check and not the others. Its message may hold a secret. */
+/** An unexpected answer spoils one check and not the others. Its message may hold a secret. */
 async function guarded(about: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await check()
   } catch (error) {
-    return [
-      wrong(
-        about,
-        `This could not be looked at (${error instanceof Error ? error.name : 'unknown'}). Please report it.`,
-      ),
-    ]
+    const why = error instanceof Error ? error.name : 'unknown'
+    return [wrong(about, `This could not be looked at (${why}). Please report it.`)]
   }
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** Every mistake of the settings at once, a line each; and the settings, where they can be read. */
 function checkSettings(environment: Environment): { readonly config?: Config; readonly findings: Finding[] } {
@@ -72,11 +63,8 @@ const oldest = 24
 
 /** Hearsay's version, Node's, and where that Node comes from. */
 export function checkVersions(
-  environment: Readonly<Record<string, string | undefined>>,
-  node: { readonly version: string; readonly path: string } = {
-    version: process.versions.node,
-    path: process.execPath,
-  },
+  environment: Environment,
+  node = { version: process.versions.node, path: process.execPath },
 ): Finding[] {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string
@@ -96,33 +84,27 @@ export function checkVersions(
 const tolerance = 60_000
 
 /** Compares this machine's clock with what others say the time is. */
-export interface ClockCheck {
-  /** The same way to ask; the time in each answer is noted. */
-  readonly http: Http
-  /** What came of it, after the asking. */
-  finding(): Finding
-}
-
-export function createClockCheck(http: Http, now: () => number): ClockCheck {
+export function createClockCheck(ask: Http, now: () => number) {
   const differences: number[] = []
-  return {
-    async http(url, request) {
-      const answer = await http(url, request)
-      const date = Date.parse(String(answer.headers['date']))
-      if (!Number.isNaN(date)) differences.push(now() - date)
-      return answer
-    },
-    finding() {
-      // One server may be wrong; a clock here that is wrong differs from all of them.
-      const [least] = differences.toSorted((one, other) => Math.abs(one) - Math.abs(other))
-      if (least === undefined) return note('Clock', 'Nobody told the time, so it was not compared.')
-      const seconds = Math.round(Math.abs(least) / 1000)
-      if (Math.abs(least) <= tolerance) return ok('Clock', `Within ${Math.max(seconds, 1)} s of Discord and Spotify.`)
-      const direction = least > 0 ? 'ahead' : 'behind'
-      return wrong(
-        'Clock',
-        `This machine is ${seconds} s ${direction}. Tokens and waits end at the wrong time; switch on time synchronisation (timedatectl set-ntp true).`,
-      )
-    },
+  return { http, finding }
+
+  /** The same as `ask`; the time in each answer is noted. */
+  async function http(...asked: Parameters<Http>): ReturnType<Http> {
+    const answer = await ask(...asked)
+    const date = Date.parse(String(answer.headers['date']))
+    if (!Number.isNaN(date)) differences.push(now() - date)
+    return answer
+  }
+
+  /** What came of it, after the asking. */
+  function finding(): Finding {
+    // One server may be wrong; a clock here that is wrong differs from all of them.
+    const [least] = differences.toSorted((one, other) => Math.abs(one) - Math.abs(other))
+    if (least === undefined) return note('Clock', 'Nobody told the time, so it was not compared.')
+    const seconds = Math.round(Math.abs(least) / 1000)
+    if (Math.abs(least) <= tolerance) return ok('Clock', `Within ${Math.max(seconds, 1)} s of Discord and Spotify.`)
+    const direction = least > 0 ? 'ahead' : 'behind'
+    const says = `This machine is ${seconds} s ${direction}. Tokens and waits end at the wrong time; switch on time synchronisation (timedatectl set-ntp true).`
+    return wrong('Clock', says)
   }
 }

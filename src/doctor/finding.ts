@@ -10,16 +10,12 @@ export interface Finding {
   readonly says: string
 }
 
-export function ok(about: string, says: string): Finding {
-  return { verdict: 'ok', about, says }
-}
+export const ok = findingOf('ok')
+export const note = findingOf('note')
+export const wrong = findingOf('wrong')
 
-export function note(about: string, says: string): Finding {
-  return { verdict: 'note', about, says }
-}
-
-export function wrong(about: string, says: string): Finding {
-  return { verdict: 'wrong', about, says }
+function findingOf(verdict: Finding['verdict']) {
+  return (about: string, says: string): Finding => ({ verdict, about, says })
 }
 
 export function lineOf({ verdict, about, says }: Finding): string {
@@ -36,7 +32,8 @@ export async function ask(http: Http, url: string, request?: HttpRequest): Promi
     return { status: answer.status, body: parsed(answer.body.toString()) }
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
-    return { silent: error.timedOut ? 'ETIMEDOUT' : codeOf(error.cause) }
+    const { code = 'unknown' } = (error.cause ?? {}) as { code?: unknown }
+    return { silent: error.timedOut ? 'ETIMEDOUT' : String(code) }
   }
 }
 
@@ -52,15 +49,15 @@ export function credentialsForm(id: string, secret: string, form: Record<string,
   }
 }
 
+/** What to say of a provider that does not answer. */
+export function noWayTo(url: string, silent: string): string {
+  return `${url} does not answer (${silent}). Check this machine's way out: DNS, firewall, proxy.`
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
     return text
   }
-}
-
-function codeOf(cause: unknown): string {
-  const { code } = (cause ?? {}) as { code?: unknown }
-  return typeof code === 'string' ? code : 'unknown'
 }

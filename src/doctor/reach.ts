@@ -4,12 +4,16 @@ import { ask, note, ok, type Asked, type Finding, wrong } from './finding.ts'
 
 /** Whether browsers reach the link pages, told from whether there is anything to reach here. */
 export async function checkReach({ publicUrl, host, port, trustProxy }: Config['web'], http: Http): Promise<Finding[]> {
-  const patience = { deadline: 5000 }
+  const options = { deadline: 5000 }
   const [outside, here] = await Promise.all([
-    ask(http, `${publicUrl}/health`, patience),
-    ask(http, `http://${reachable(host)}:${port}/health`, patience),
+    ask(http, `${publicUrl}/health`, options),
+    ask(http, `http://${reachable(host)}:${port}/health`, options),
   ])
-  return [reached(publicUrl, port, outside, here), ...proxies(publicUrl, trustProxy)]
+  const finding = reached(publicUrl, port, outside, here)
+  if (!publicUrl.startsWith('https:') || trustProxy > 0) return [finding]
+  const says =
+    'PUBLIC_URL is https, so there is a proxy in front, but TRUST_PROXY is 0: limits per address count everybody as one. Set it to the number of proxies.'
+  return [finding, note('TRUST_PROXY', says)]
 }
 
 function reached(publicUrl: string, port: number, outside: Asked, here: Asked): Finding {
@@ -28,27 +32,15 @@ function reached(publicUrl: string, port: number, outside: Asked, here: Asked): 
       return wrong(about, `${publicUrl} has no certificate that browsers take (${outside.silent}). Renew it.`)
     if (!runsHere)
       return note(about, `Nothing answers at ${publicUrl}, and no Hearsay runs here. Start it, then look again.`)
-    return wrong(
-      about,
-      `Hearsay answers on port ${port} here, but nothing does at ${publicUrl} (${outside.silent}). Check the proxy, the firewall and the port.`,
-    )
+    const says = `Hearsay answers on port ${port} here, but nothing does at ${publicUrl} (${outside.silent}). Check the proxy, the firewall and the port.`
+    return wrong(about, says)
   }
   if (!runsHere && outside.status >= 502 && outside.status <= 504)
     return note(about, `A proxy answers at ${publicUrl}, and no Hearsay runs behind it. Start it, then look again.`)
   if (outside.status >= 300 && outside.status < 400)
     return wrong(about, `${publicUrl} redirects elsewhere. Set PUBLIC_URL to the address where that ends.`)
-  return wrong(
-    about,
-    `Something that is not Hearsay answers at ${publicUrl} (${outside.status}). Let the proxy pass requests on to port ${port}.`,
-  )
-}
-
-function proxies(publicUrl: string, trustProxy: number): Finding[] {
-  const isBehindOne = publicUrl.startsWith('https:')
-  if (!isBehindOne || trustProxy > 0) return []
-  const says =
-    'PUBLIC_URL is https, so there is a proxy in front, but TRUST_PROXY is 0: limits per address count everybody as one. Set it to the number of proxies.'
-  return [note('TRUST_PROXY', says)]
+  const says = `Something that is not Hearsay answers at ${publicUrl} (${outside.status}). Let the proxy pass requests on to port ${port}.`
+  return wrong(about, says)
 }
 
 function healthIn(asked: Asked): { readonly status: string; readonly why?: string } | undefined {

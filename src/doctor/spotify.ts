@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Http } from '../http.ts'
 import { redirectUris } from '../linking/callback.ts'
-import { ask, credentialsForm, note, ok, type Asked, type Finding, wrong } from './finding.ts'
+import { ask, credentialsForm, note, noWayTo, ok, type Asked, type Finding, wrong } from './finding.ts'
 
 /** What Spotify says of the app, and what has to be done by hand. Nobody's token is used for it. */
 export async function checkSpotify({ spotify, web }: Config, http: Http): Promise<Finding[]> {
@@ -24,32 +24,22 @@ export async function checkSpotify({ spotify, web }: Config, http: Http): Promis
 
 function credentials(asked: Asked, accountsUrl: string): Finding {
   const about = 'Spotify app'
-  if ('silent' in asked)
-    return wrong(
-      about,
-      `${accountsUrl} does not answer (${asked.silent}). Check this machine's way out: DNS, firewall, proxy.`,
-    )
+  if ('silent' in asked) return wrong(about, noWayTo(accountsUrl, asked.silent))
   if (asked.status === 200) return ok(about, 'SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are good.')
   if (asked.status === 429) return note(about, 'Spotify asks to wait, so id and secret were not looked at.')
   const { error, error_description: because } = (asked.body ?? {}) as { error?: unknown; error_description?: unknown }
-  if (error !== 'invalid_client')
-    return wrong(
-      about,
-      `Spotify answered ${asked.status}, which tells nothing about id and secret. Look again in a minute.`,
-    )
-  const both = 'SPOTIFY_CLIENT_ID or SPOTIFY_CLIENT_SECRET'
-  // The words vary, so they only help to guess.
-  const which =
-    because === 'Invalid client secret'
-      ? 'SPOTIFY_CLIENT_SECRET'
-      : because === 'Invalid client'
-        ? 'SPOTIFY_CLIENT_ID'
-        : both
-  return wrong(
-    about,
-    `Spotify does not take ${which}. Copy it again from your app's settings in the Spotify dashboard.`,
-  )
+  const unclear = `Spotify answered ${asked.status}, which tells nothing about id and secret. Look again in a minute.`
+  if (error !== 'invalid_client') return wrong(about, unclear)
+  const which = refusedBy.get(because) ?? 'SPOTIFY_CLIENT_ID or SPOTIFY_CLIENT_SECRET'
+  const says = `Spotify does not take ${which}. Copy it again from your app's settings in the Spotify dashboard.`
+  return wrong(about, says)
 }
+
+// The words vary, so they only help to guess.
+const refusedBy = new Map<unknown, string>([
+  ['Invalid client secret', 'SPOTIFY_CLIENT_SECRET'],
+  ['Invalid client', 'SPOTIFY_CLIENT_ID'],
+])
 
 /** Spotify's page refuses an address that is not registered before anybody signs in. Other answers tell nothing. */
 function redirect(asked: Asked, redirectUri: string): Finding {

@@ -1,12 +1,12 @@
 import type { Config } from '../config.ts'
-import { inspectEmbedded } from '../store/sqlite-directory.ts'
-import { openStore } from '../store/open-store.ts'
-import { StoreUnavailableError, type Json } from '../store/store.ts'
+import { isLocked, peek } from '../store/sqlite-directory.ts'
+import { StoreUnavailableError, type Store } from '../store/store.ts'
 import { note, ok, type Finding, wrong } from './finding.ts'
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { KeyringError, keyringBesideStore, keyringFile, openKeyring } from '../accounts/keyring.ts'
-import { inspectRedis, type RedisFacts } from '../store/redis-connection.ts'
+import { openRedis } from '../store/redis.ts'
+import type { RedisFacts } from '../store/redis-connection.ts'
 
 /** The store and its keys. A file is only read; a Redis is told one thing, which it is asked for and forgets. */
 export async function checkStore(config: Config): Promise<Finding[]> {
@@ -21,39 +21,35 @@ export async function checkStore(config: Config): Promise<Finding[]> {
 }
 
 async function inDirectory(config: Config, directory: string): Promise<Finding[]> {
-  const findings = checkDirectory(directory)
-  if (findings.some(({ verdict }) => verdict === 'wrong')) return findings
-  return [...findings, await checkKeys(config, async (kind, key) => inspectEmbedded(directory).get(kind, key))]
+  const finding = checkDirectory(resolve(directory))
+  if (finding.verdict === 'wrong') return [finding]
+  return [finding, await checkKeys(config, async (kind, key) => peek(directory, kind, key))]
 }
 
 async function inRedis(config: Config, redisUrl: string): Promise<Finding[]> {
-  const store = await openStore({ redisUrl })
+  const store = await openRedis(redisUrl)
   try {
-    return [...(await checkRedis(redisUrl)), await checkKeys(config, store.get)]
+    return [...checkRedis(redisUrl, await store.inspect()), await checkKeys(config, store.get)]
   } finally {
     await store.close()
   }
 }
 
-const directoryLine = 'DATA_DIR'
-
 /** Whether the embedded store can live in this directory. Throws StoreUnavailableError for one that is damaged. */
-function checkDirectory(directory: string): Finding[] {
-  const path = resolve(directory)
+function checkDirectory(path: string): Finding {
+  const about = 'DATA_DIR'
   if (!existsSync(path)) {
     const parent = nearest(dirname(path))
-    if (!isWritable(parent))
-      return [wrong(directoryLine, `${path} cannot be made, because ${parent} is not writable. ${own}`)]
-    return [note(directoryLine, `${path} is not there yet. The first start makes it.`)]
+    if (isWritable(parent)) return note(about, `${path} is not there yet. The first start makes it.`)
+    return wrong(about, `${path} cannot be made, because ${parent} is not writable. ${own}`)
   }
-  const { mode } = statSync(path)
-  if (!statSync(path).isDirectory()) return [wrong(directoryLine, `${path} is not a directory. ${own}`)]
-  if ((mode & 0o1000) !== 0) return [wrong(directoryLine, `${path} belongs to everybody (sticky bit). ${own}`)]
-  if (!isWritable(path))
-    return [wrong(directoryLine, `${path} is not writable for this user. Change its owner. ${own}`)]
-  const open = (mode & 0o077) === 0 ? '' : ' Others may look into it; the next start closes it to them.'
-  const held = inspectEmbedded(path).held() ? 'A running Hearsay has it.' : 'No Hearsay is running on it.'
-  return [(open ? note : ok)(directoryLine, `${path} can be used. ${held}${open}`)]
+  const stats = statSync(path)
+  if (!stats.isDirectory()) return wrong(about, `${path} is not a directory. ${own}`)
+  if ((stats.mode & 0o1000) !== 0) return wrong(about, `${path} belongs to everybody (sticky bit). ${own}`)
+  if (!isWritable(path)) return wrong(about, `${path} is not writable for this user. Change its owner. ${own}`)
+  const says = `${path} can be used. ${isLocked(path) ? 'A running Hearsay has it.' : 'No Hearsay is running on it.'}`
+  if ((stats.mode & 0o077) === 0) return ok(about, says)
+  return note(about, `${says} Others may look into it; the next start closes it to them.`)
 }
 
 const own = 'Set DATA_DIR to a directory that belongs to Hearsay alone.'
@@ -71,33 +67,27 @@ function isWritable(path: string): boolean {
   }
 }
 
-/** Reads a record, and nothing else. */
-export type Read = (kind: string, key: string) => Promise<Json | undefined>
-
-const keyringLine = 'Key ring'
-
 /** Whether the keys open what is stored. Makes no key and writes nothing. */
-async function checkKeys({ tokenKeys, store }: Config, read: Read): Promise<Finding> {
-  const sealed = await read('keys', 'ring')
-  const file = 'directory' in store ? keyringFile(store.directory) : undefined
-  if (!tokenKeys && file !== undefined && !existsSync(file)) {
-    if (sealed === undefined)
-      return note(keyringLine, `No key yet. The first start makes one in ${file}; keep a copy of it.`)
-    return wrong(
-      keyringLine,
-      `What is stored was sealed with a key that is gone. Put ${file} back, or set TOKEN_KEYS to that key.`,
-    )
+async function checkKeys({ tokenKeys, store }: Config, read: Store['get']): Promise<Finding> {
+  const about = 'Key ring'
+  const directory = 'directory' in store ? store.directory : ''
+  const file = keyringFile(directory)
+  if (!tokenKeys && !existsSync(file)) {
+    if ((await read('keys', 'ring')) === undefined)
+      return note(about, `No key yet. The first start makes one in ${file}; keep a copy of it.`)
+    const says = `What is stored was sealed with a key that is gone. Put ${file} back, or set TOKEN_KEYS to that key.`
+    return wrong(about, says)
   }
   let isNew = false
+  const remember = async (): Promise<boolean> => (isNew = true)
   try {
-    const ring = tokenKeys ?? keyringBesideStore('directory' in store ? store.directory : '')
-    const remember = async () => (isNew = true)
+    const ring = tokenKeys ?? keyringBesideStore(directory)
     await openKeyring(ring, { get: read, create: remember, compareAndSet: remember, keys: unseen })
     const ids = ring.map(({ id }) => id).join(', ')
-    if (isNew) return note(keyringLine, `${ids}: the first one seals from the next start on.`)
-    return ok(keyringLine, `${ids}: the ring opens what is stored.`)
+    if (isNew) return note(about, `${ids}: the first one seals from the next start on.`)
+    return ok(about, `${ids}: the ring opens what is stored.`)
   } catch (error) {
-    if (error instanceof KeyringError) return wrong(keyringLine, error.message)
+    if (error instanceof KeyringError) return wrong(about, error.message)
     throw error
   }
 }
@@ -105,13 +95,11 @@ async function checkKeys({ tokenKeys, store }: Config, read: Read): Promise<Find
 /** Rows are counted by `npm run keys`. */
 async function* unseen(): AsyncGenerator<string> {}
 
-/** Whether this Redis keeps what it is told. Rejects with StoreUnavailableError. */
-async function checkRedis(url: string): Promise<Finding[]> {
-  const facts = await inspectRedis(url)
-  const findings = [version(facts), persistence(facts), eviction(facts), ...writes(facts)]
-  return url.includes(',')
-    ? [...findings, note('Redis', 'One node of the cluster was looked at; all should be alike.')]
-    : findings
+/** Whether this Redis keeps what it is told. */
+function checkRedis(url: string, facts: RedisFacts): Finding[] {
+  const findings = [version(facts), persistence(facts), eviction(facts), ...usedMemory(facts)]
+  if (url.includes(',')) findings.push(note('Redis', 'One node of the cluster was looked at; all should be alike.'))
+  return findings
 }
 
 function version({ info }: RedisFacts): Finding {
@@ -131,18 +119,15 @@ function persistence({ info, save }: RedisFacts): Finding {
   }
   if (info['rdb_last_bgsave_status'] === 'err')
     return wrong(about, 'Its last snapshot failed. Look at its log and its disk.')
-  if (save === undefined)
-    return note(
-      about,
-      'No append-only file, and it does not say when it makes snapshots. Ask its provider what a restart would lose.',
-    )
+  if (save === undefined) return note(about, unknownSnapshots)
   if (save === '')
     return wrong(about, 'It keeps nothing on disk: a restart unlinks everybody. Start it with --appendonly yes.')
-  return note(
-    about,
-    `Snapshots only (${save}): a crash loses the minutes since the last one. Better: --appendonly yes.`,
-  )
+  const says = `Snapshots only (${save}): a crash loses the minutes since the last one. Better: --appendonly yes.`
+  return note(about, says)
 }
+
+const unknownSnapshots =
+  'No append-only file, and it does not say when it makes snapshots. Ask its provider what a restart would lose.'
 
 function eviction({ info }: RedisFacts): Finding {
   const policy = info['maxmemory_policy']
@@ -153,13 +138,9 @@ function eviction({ info }: RedisFacts): Finding {
   return wrong(about, `When it is full it drops links (${policy}). Start it with --maxmemory-policy noeviction.`)
 }
 
-function writes({ info }: RedisFacts): Finding[] {
+function usedMemory({ info }: RedisFacts): Finding[] {
   const [used, most] = [Number(info['used_memory']), Number(info['maxmemory'])]
   if (!(most > 0) || used < most * 0.9) return []
-  return [
-    wrong(
-      'Redis memory',
-      `${Math.round((used / most) * 100)} of 100 parts are in use; a full one takes no links. Raise maxmemory.`,
-    ),
-  ]
+  const percent = Math.round((used / most) * 100)
+  return [wrong('Redis memory', `${percent} of 100 parts are in use; a full one takes no links. Raise maxmemory.`)]
 }

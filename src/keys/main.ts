@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { keyringBesideStore } from '../accounts/keyring.ts'
-import { ConfigError, readKeeping, type Config } from '../config.ts'
+import { readStorage } from '../config.ts'
 import { startupMessage } from '../error-messages.ts'
 import { StoreLockedError } from '../store/sqlite-directory.ts'
 import { openStore } from '../store/open-store.ts'
@@ -12,12 +12,15 @@ const usage =
   'npm run keys -- status   counts the rows that each key has sealed\n' +
   'npm run keys -- reseal   seals everything with the first key, so that the others can be removed'
 
+const running =
+  'Hearsay is running on this DATA_DIR, and the embedded store serves one process at a time. Stop it first.'
+
 try {
   if (existsSync('.env')) process.loadEnvFile('.env')
   await perform(process.argv[2] ?? '')
 } catch (error) {
   process.exitCode = 1
-  const sentence = words(error)
+  const sentence = error instanceof StoreLockedError ? running : startupMessage(error)
   if (sentence === undefined) throw error
   console.error(sentence)
 }
@@ -28,26 +31,17 @@ async function perform(name: string): Promise<void> {
     process.exitCode = name === '' ? 0 : 1
     return
   }
-  const { store: where, tokenKeys } = readKeeping(process.env)
-  if (isEmpty(where)) return console.log('Nothing is stored yet.')
+  const { store: where, tokenKeys } = readStorage(process.env)
+  const directory = 'directory' in where ? where.directory : undefined
+  if (directory !== undefined && !existsSync(join(directory, 'hearsay.sqlite')))
+    return console.log('Nothing is stored yet.')
   const store = await openStore(where)
   try {
-    const ring = tokenKeys ?? keyringBesideStore('directory' in where ? where.directory : '.')
+    const ring = tokenKeys ?? keyringBesideStore(directory ?? '.')
     const { lines, good } = await tasks[name](store, ring)
     console.log(lines.join('\n'))
     process.exitCode = good ? 0 : 1
   } finally {
     await store.close()
   }
-}
-
-function isEmpty(where: Config['store']): boolean {
-  return 'directory' in where && !existsSync(join(where.directory, 'hearsay.sqlite'))
-}
-
-function words(error: unknown): string | undefined {
-  if (error instanceof StoreLockedError) {
-    return 'Hearsay is running on this DATA_DIR, and the embedded store serves one process at a time. Stop it first.'
-  }
-  return error instanceof ConfigError ? error.message : startupMessage(error)
 }

@@ -1,40 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lease, Store } from './store.ts'
 
-/**
- * A lease that is renewed for as long as the work under it takes. Two clocks judge it, and the one that says "over"
- * is believed: the wall clock may be set back, and the monotonic one stops while the machine sleeps.
- */
-export interface HeldLease {
-  /** Whether the lease is ours, and for so many milliseconds more. */
-  isHeld(milliseconds?: number): boolean
-  /** Aborted when the lease is lost, and together with `ended`. */
-  readonly signal: AbortSignal
-  /** Throws the signal's reason unless the lease is held. */
-  check(): void
-  /** Stops renewing and lets it expire, so that what is under way arrives before another process begins. */
-  leave(): void
-  /** Frees it at once, unless it was left. Never rejects: it expires otherwise. */
-  release(): Promise<void>
+export type HeldLease = ReturnType<typeof keep>
+
+/** Times in milliseconds: `now` is monotonic, and `sleep` rejects when the signal is aborted. */
+const systemClock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  sleep: (milliseconds: number, { signal, ref = true }: { signal?: AbortSignal | undefined; ref?: boolean }) =>
+    sleep<unknown>(milliseconds, undefined, { ref, ...(signal && { signal }) }),
 }
 
-/** Times in milliseconds. */
-export interface LeaseClock {
-  /** Monotonic. */
-  now(): number
-  wall(): number
-  /** Rejects when the signal is aborted. */
-  sleep(
-    milliseconds: number,
-    options: { readonly signal?: AbortSignal | undefined; readonly ref?: boolean },
-  ): Promise<unknown>
-}
+export type LeaseClock = typeof systemClock
 
 /** Times in milliseconds. */
-export interface LeaseOptions {
+export interface LeaseOptions<Patience = number | AbortSignal> {
   /** How long to wait while another process has the lease: not at all unless given, or until a signal is aborted. */
-  readonly patience?: number | AbortSignal
-  /** Between two attempts. */
+  readonly patience?: Patience
+  /** Between two tries. */
   readonly pause?: number
   /** Called once, before the first wait. */
   readonly waiting?: () => unknown
@@ -48,37 +31,20 @@ export interface LeaseOptions {
 }
 
 type Leases = Pick<Store, 'lease'>
-type Names = string | readonly string[]
-
-const systemClock: LeaseClock = {
-  now: () => performance.now(),
-  wall: () => Date.now(),
-  sleep: (milliseconds, { signal, ref = true }) => sleep(milliseconds, undefined, { ref, ...(signal && { signal }) }),
-}
+type GivenUp<Patience> = Patience extends AbortSignal ? never : undefined
 
 /**
  * Takes one name, or several of which it gets all or none; undefined when the patience is over.
  * Rejects with StoreUnavailableError, and with the reason of a signal that ended the wait.
  */
-export function holdLease(
+export async function holdLease<Patience extends number | AbortSignal = number>(
   store: Leases,
-  names: Names,
+  names: string | readonly string[],
   ttl: number,
-  options: LeaseOptions & { readonly patience: AbortSignal },
-): Promise<HeldLease>
-export function holdLease(
-  store: Leases,
-  names: Names,
-  ttl: number,
-  options?: LeaseOptions,
-): Promise<HeldLease | undefined>
-export async function holdLease(
-  store: Leases,
-  names: Names,
-  ttl: number,
-  options: LeaseOptions = {},
-): Promise<HeldLease | undefined> {
-  const { patience = 0, pause = 100, waiting } = options
+  options: LeaseOptions<Patience> = {},
+): Promise<HeldLease | GivenUp<Patience>> {
+  const { pause = 100, waiting } = options
+  const patience: number | AbortSignal = options.patience ?? 0
   const clock = { ...systemClock, ...options.clock }
   const signal = typeof patience === 'number' ? undefined : patience
   const giveUpAt = typeof patience === 'number' ? clock.now() + patience : Infinity
@@ -86,7 +52,7 @@ export async function holdLease(
     const since = { now: clock.now(), wall: clock.wall() }
     const leases = await takeAll(store, [names].flat(), ttl)
     if (leases) return keep(store, leases, ttl, since, clock, options)
-    if (patience === 0 || clock.now() > giveUpAt) return undefined
+    if (patience === 0 || clock.now() > giveUpAt) return undefined as GivenUp<Patience>
     if (isFirst) waiting?.()
     await clock.sleep(pause, { signal })
   }
@@ -105,6 +71,10 @@ async function takeAll(store: Leases, names: readonly string[], ttl: number): Pr
   return undefined
 }
 
+/**
+ * A lease that is renewed for as long as the work under it takes. Two clocks judge it, and the one that says "over"
+ * is believed: the wall clock may be set back, and the monotonic one stops while the machine sleeps.
+ */
 function keep(
   store: Leases,
   leases: Map<string, Lease>,
@@ -112,41 +82,46 @@ function keep(
   taken: { readonly now: number; readonly wall: number },
   clock: LeaseClock,
   { margin = 0, retake = false, ended }: LeaseOptions,
-): HeldLease {
+) {
   // From before the store was asked, so that it is over here before it is over there.
   let since = taken
   let isLeft = false
   const lost = new AbortController()
   const stopped = new AbortController()
+  /** Aborted when the lease is lost, and together with `ended`. */
   const signal = ended ? AbortSignal.any([ended, lost.signal]) : lost.signal
-  const beating = beat()
-  return {
-    isHeld,
-    signal,
-    check() {
-      if (!isHeld()) lose('is over')
-      signal.throwIfAborted()
-    },
-    leave() {
-      isLeft = true
-      stopped.abort()
-    },
-    async release() {
-      stopped.abort()
-      // A renewal under way may be taking the lease anew.
-      await beating
-      if (!isLeft) await Promise.allSettled([...leases.values()].map((lease) => lease.release()))
-    },
-  }
+  const renewing = renewAll()
+  return { signal, isHeld, check, leave, release }
 
-  function left(): number {
-    return ttl - margin - Math.max(clock.now() - since.now, clock.wall() - since.wall)
-  }
-
+  /** Whether the lease is ours, and for so many milliseconds more. */
   function isHeld(milliseconds = 0): boolean {
     // For good, unless it may be taken anew.
     if (left() <= 0 && !retake) lose('is over')
     return !lost.signal.aborted && !stopped.signal.aborted && left() > milliseconds
+  }
+
+  /** Throws the signal's reason unless the lease is held. */
+  function check(): void {
+    if (!isHeld()) lose('is over')
+    signal.throwIfAborted()
+  }
+
+  /** Stops renewing and lets it expire, so that what is under way arrives before another process begins. */
+  function leave(): void {
+    isLeft = true
+    stopped.abort()
+  }
+
+  /** Frees it at once, unless it was left. Never rejects: it expires otherwise. */
+  async function release(): Promise<void> {
+    stopped.abort()
+    // A renewal under way may be taking the lease anew.
+    await renewing
+    if (!isLeft) await Promise.allSettled([...leases.values()].map((lease) => lease.release()))
+  }
+
+  function left(): number {
+    return ttl - margin - Math.max(clock.now() - since.now, clock.wall() - since.wall)
   }
 
   function lose(why: string): void {
@@ -154,7 +129,7 @@ function keep(
     lost.abort(new Error(`The lease ${[...leases.keys()].join(', ')} ${why}`))
   }
 
-  async function beat(): Promise<void> {
+  async function renewAll(): Promise<void> {
     for (;;) {
       const pause = Math.max(0, Math.min(ttl / 5, left()))
       await clock.sleep(pause, { signal: stopped.signal, ref: false }).catch(() => undefined)

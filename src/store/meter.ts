@@ -3,7 +3,7 @@ import type { MeterEntry, MeterReading } from './store.ts'
 // The rule is written twice, because each backend enters in one step of its own: keep both alike.
 
 /** What is on a meter, as the embedded store keeps it. Times in milliseconds. */
-export interface MeterState {
+export type MeterState = {
   /** By the end of the bucket of time in which it was spent. */
   readonly spent: Readonly<Record<string, number>>
   /** By owner. */

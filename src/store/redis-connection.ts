@@ -1,80 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import { redisClient, type RedisClient } from './redis-client.ts'
 import { StoreUnavailableError } from './store.ts'
-import { failed, failedToOpen, isReply, LateError, redisClient, within, type RedisClient } from './redis-client.ts'
 
-/** A connection whose every call ends: with an answer, or with StoreUnavailableError. */
-export interface RedisConnection {
-  readonly node: RedisClient['node']
-  /** Runs work on the client. */
-  ask<T>(work: () => Promise<T>): Promise<T>
-  /** Sends one command about one key. */
-  send(key: string, ...command: string[]): Promise<unknown>
-  /** Runs a script on its one key. */
-  evaluate(script: string, key: string, ...values: string[]): Promise<unknown>
-  /** Sends to each server that holds keys: one, or the masters of a cluster. To be run by `ask`. */
-  servers(): Promise<((command: string[]) => Promise<unknown>)[]>
-  /** Waits for what is under way, then hangs up. */
-  close(): Promise<void>
-}
+export type RedisConnection = ReturnType<typeof withDeadlines>
 
 // How long a call may take, in milliseconds.
-const usualPatience = 1_500
-const patienceAtStart = 5_000
+const usualTimeout = 1_500
+const timeoutAtStart = 5_000
 
 /** Rejects with StoreUnavailableError, saying what to check, when no Redis can be used there. */
-export async function connectRedis(
-  url: string,
-  prove: (connection: RedisConnection) => Promise<void>,
-  patience = usualPatience,
-): Promise<RedisConnection> {
-  const client = redisClient(url)
+export async function connectRedis(url: string, timeout = usualTimeout): Promise<RedisConnection> {
+  const { client, where } = redisClient(url)
+  const connection = withDeadlines(client, timeout)
   try {
-    await within(Math.max(patienceAtStart, patience), client.connect())
-    const connection = withDeadlines(client, patience)
-    await prove(connection)
+    await within<unknown>(Math.max(timeoutAtStart, timeout), client.node.connect())
+    await connection.check()
     return connection
-  } catch (error) {
-    client.close()
-    throw failedToOpen(client.where, error)
+  } catch (failure) {
+    hangUp(client)
+    const cause = failure instanceof StoreUnavailableError ? failure.cause : failure
+    throw new StoreUnavailableError(adviceOn(messageOf(cause), where), { cause })
   }
 }
 
-function withDeadlines(client: RedisClient, patience: number): RedisConnection {
+/** Every call ends: with an answer, or with StoreUnavailableError. */
+function withDeadlines(client: RedisClient, timeout: number) {
   const underWay = new Set<Promise<unknown>>()
   let closed = false
+  return { node: client.node, ask, send, evaluate, servers, check, inspect, close }
 
-  const ask = async <T>(work: () => Promise<T>): Promise<T> => {
+  /** Runs work on the client. */
+  async function ask<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw new StoreUnavailableError('The store is closed.')
     try {
       // Keyv would connect a closed client on its own account.
       if (!client.node.isOpen) throw new Error('The client is not connected.')
       const asked = work()
       underWay.add(asked)
-      return await within(patience, asked).finally(() => underWay.delete(asked))
+      return await within(timeout, asked).finally(() => underWay.delete(asked))
     } catch (error) {
       if (isStale(error)) client.reconnect()
       throw failed(error)
     }
   }
-  const send = (key: string, ...command: string[]) => ask(() => client.send(key, command))
-  return {
-    node: client.node,
-    ask,
-    send,
-    evaluate: (script, key, ...values) => send(key, 'EVAL', script, '1', key, ...values),
-    servers: () => ask(() => client.servers()),
-    async close() {
-      closed = true
-      await within(patience, Promise.allSettled(underWay)).catch(() => undefined)
-      client.close()
-    },
+
+  /** Sends one command about one key. */
+  function send(command: string, key: string, ...values: string[]): Promise<unknown> {
+    return ask(() => client.send(key, [command, key, ...values]))
+  }
+
+  /** Runs a script on its one key. */
+  function evaluate(script: string, key: string, ...values: string[]): Promise<unknown> {
+    return ask(() => client.send(key, ['EVAL', script, '1', key, ...values]))
+  }
+
+  /** What sends one command to each server that holds keys: one, or the masters of a cluster. To be run by `ask`. */
+  function servers(): ReturnType<RedisClient['servers']> {
+    return ask(() => client.servers())
+  }
+
+  /** Resolves when a write and a read are answered. */
+  async function check(): Promise<void> {
+    const key = `hearsay:check:${randomUUID()}`
+    await send('SET', key, 'here', 'PX', '10000')
+    const answer = await send('GETDEL', key)
+    if (answer !== 'here') throw new StoreUnavailableError('Redis forgets at once what it is told.')
+  }
+
+  /** Changes nothing there. */
+  async function inspect(): Promise<RedisFacts> {
+    const text = String(await ask(() => client.send('', ['INFO'])))
+    const info = Object.fromEntries(text.matchAll(/^(\w+):(.*?)\r?$/gm).map(([, name, value]) => [name, value]))
+    // Managed ones often keep CONFIG to themselves.
+    const save = await ask(() => client.send('', ['CONFIG', 'GET', 'save'])).catch(() => undefined)
+    return { info, save: Array.isArray(save) && typeof save[1] === 'string' ? save[1] : undefined }
+  }
+
+  /** Waits for what is under way, then hangs up. */
+  async function close(): Promise<void> {
+    closed = true
+    await within(timeout, Promise.allSettled(underWay)).catch(() => undefined)
+    hangUp(client)
   }
 }
 
-// A connection into a hole goes unnoticed while calls keep writing to it, and a demoted master says READONLY.
-function isStale(error: unknown): boolean {
-  if (error instanceof StoreUnavailableError) return false
-  if (error instanceof LateError) return true
-  return !isReply(error) || (error instanceof Error && error.message.startsWith('READONLY '))
+function hangUp({ node }: RedisClient): void {
+  if (node.isOpen) void node.destroy()
 }
 
 /** What a Redis says about itself, by the names of its INFO; of a cluster, one node. */
@@ -84,20 +95,60 @@ export interface RedisFacts {
   readonly save: string | undefined
 }
 
-/** Changes nothing there. Rejects with StoreUnavailableError. */
-export async function inspectRedis(url: string): Promise<RedisFacts> {
-  const connection = await connectRedis(url, async () => undefined)
-  try {
-    const info = factsIn(String(await connection.send('', 'INFO')))
-    // Managed ones often keep CONFIG to themselves.
-    const save = await connection.send('', 'CONFIG', 'GET', 'save').catch(() => undefined)
-    return { info, save: Array.isArray(save) && typeof save[1] === 'string' ? save[1] : undefined }
-  } finally {
-    await connection.close()
-  }
+// A connection into a hole goes unnoticed while calls keep writing to it, and a demoted master says READONLY.
+function isStale(error: unknown): boolean {
+  if (error instanceof StoreUnavailableError) return false
+  return error instanceof LateError || !isReply(error) || messageOf(error).startsWith('READONLY ')
 }
 
-function factsIn(text: string): Record<string, string> {
-  const lines = text.split(/\r?\n/).filter((line) => /^\w+:/.test(line))
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]))
+/** True when the server itself said no; such an answer starts with a word in capitals, like OOM or WRONGTYPE. */
+function isReply(error: unknown): boolean {
+  return /^[A-Z]{3,} /.test(messageOf(error))
+}
+
+/** A failure of one call. */
+function failed(cause: unknown): StoreUnavailableError {
+  if (cause instanceof StoreUnavailableError) return cause
+  if (cause instanceof LateError) return new StoreUnavailableError('Redis did not answer in time.', { cause })
+  const refusal = isReply(cause) ? `Redis refuses: ${messageOf(cause)}` : 'The connection to Redis is down.'
+  return new StoreUnavailableError(refusal, { cause })
+}
+
+/** What to check after a failure at the start. `where` is hosts and ports, never the whole URL. */
+function adviceOn(message: string, where: string): string {
+  const redis = `Redis at ${where}`
+  if (/^(NOAUTH|WRONGPASS|NOPERM) |AUTH .* without any password/.test(message))
+    return `${redis} refuses the login. Check the user name and the password in REDIS_URL.`
+  if (message.startsWith('LOADING ')) return `${redis} is still loading its data. Start again in a moment.`
+  if (/unknown command/i.test(message)) return `${redis} is too old. Hearsay needs Redis 6.2 or newer, or Valkey.`
+  if (/^(MOVED|CROSSSLOT) /.test(message))
+    return `${redis} is part of a cluster. List its nodes in REDIS_URL with commas between them.`
+  if (/^[A-Z]{3,} /.test(message)) return `${redis} does not take data. It says: ${message}`
+  return `No Redis answers at ${where}. Check that it is running and that REDIS_URL points to it.`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : ''
+}
+
+/** The answer did not come in time. It may still come, and what was asked may still be done. */
+export class LateError extends Error {
+  override readonly name = 'LateError'
+}
+
+// When this process itself was busy or stopped, the answer is there and only has to be read: it gets this long, in ms.
+const grace = 100
+
+/** The work, or LateError after `ms` milliseconds. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const giveUp = () => reject(new LateError(`No answer within ${ms} ms.`))
+    timer = setTimeout(() => (timer = setTimeout(giveUp, grace)), ms - grace)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

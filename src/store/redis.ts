@@ -3,36 +3,27 @@ import KeyvRedis from '@keyv/redis'
 import { Keyv, type DeserializedData } from 'keyv'
 import { enterMeterScript, meterReading } from './meter.ts'
 import { connectRedis, type RedisConnection } from './redis-connection.ts'
-import { readJson, StoreUnavailableError, unreadable, wholeMs, type Json, type Store } from './store.ts'
+import { readJson, StoreUnavailableError, unreadable, versionOf, wholeMs } from './store.ts'
+import type { Indexes, Json, Records, Store } from './store.ts'
 
 /**
  * The store in a Redis 6.2 or newer, a Valkey, or a cluster (its nodes with commas between them), for any number of
- * processes. Every call ends within 1.5 seconds, or `patience` milliseconds, and a connection that was lost is made
+ * processes. Every call ends within 1.5 seconds, or `timeout` milliseconds, and a connection that was lost is made
  * again. Rejects with StoreUnavailableError, saying what to check, when there is none to work with.
  */
-export async function openRedis(url: string, patience?: number): Promise<Store> {
-  const connection = await connectRedis(url, writeAndRead, patience)
+export async function openRedis(url: string, timeout?: number): Promise<Store & Pick<RedisConnection, 'inspect'>> {
+  const connection = await connectRedis(url, timeout)
+  const { check, inspect, close } = connection
   return {
     ...redisRecords(connection),
     ...redisIndexes(connection),
     ...redisLeases(connection),
     ...redisMeters(connection),
-    check: () => writeAndRead(connection),
-    close: () => connection.close(),
+    check,
+    inspect,
+    close,
   }
 }
-
-async function writeAndRead({ send }: RedisConnection): Promise<void> {
-  const key = `hearsay:check:${randomUUID()}`
-  await send(key, 'SET', key, 'here', 'PX', '10000')
-  const answer = await send(key, 'GETDEL', key)
-  if (answer !== 'here') throw new StoreUnavailableError('Redis forgets at once what it is told.')
-}
-
-type Records = Pick<
-  Store,
-  'get' | 'set' | 'create' | 'delete' | 'getAndDelete' | 'compareAndSet' | 'deleteIfVersion' | 'keys'
->
 
 const namespace = 'hearsay:record'
 
@@ -45,34 +36,25 @@ function redisRecords({ node, ask, send, evaluate, servers }: RedisConnection): 
   const adapter = new KeyvRedis<string>(node, { throwOnErrors: true, keyPrefixSeparator: ':' })
   const options = { namespace, useKeyPrefix: false, throwOnErrors: true, serialize: wrap, deserialize: unwrap }
   const keyv = new Keyv<Json>({ store: adapter, ...options })
-  keyv.on('error', leaveToCallers)
+  // Every failure is thrown as well.
+  keyv.on('error', () => undefined)
 
   return {
     get: (kind, key) => ask(() => keyv.get(`${kind}:${key}`)),
     set: (kind, key, value, ttl) =>
-      ask(async () => {
-        await keyv.set(`${kind}:${key}`, value, ttl === undefined ? undefined : wholeMs(ttl))
-      }),
-    async create(kind, key, value, ttl) {
-      const end = ttl === undefined ? [] : ['PX', String(wholeMs(ttl))]
-      const at = `${namespace}:${kind}:${key}`
-      return (await send(at, 'SET', at, wrap({ value }), 'NX', ...end)) !== null
-    },
+      ask(async () => void (await keyv.set(`${kind}:${key}`, value, ttl === undefined ? undefined : wholeMs(ttl)))),
+    create: async (kind, key, value, ttl) =>
+      (await send('SET', at(kind, key), wrap({ value }), 'NX', ...lifetime(ttl))) !== null,
     delete: (kind, key) => ask(() => keyv.delete(`${kind}:${key}`)),
     async getAndDelete(kind, key) {
-      const at = `${namespace}:${kind}:${key}`
-      const stored = await send(at, 'GETDEL', at)
+      const stored = await send('GETDEL', at(kind, key))
       return stored === null ? undefined : unwrap<Json>(stored).value
     },
-    async compareAndSet(kind, key, version, value, ttl) {
-      const end = ttl === undefined ? [] : ['PX', String(wholeMs(ttl))]
-      const at = `${namespace}:${kind}:${key}`
-      return (await evaluate(replacing, at, String(version), wrap({ value }), ...end)) === 1
-    },
-    deleteIfVersion: async (kind, key, version) =>
-      (await evaluate(discarding, `${namespace}:${kind}:${key}`, String(version))) === 1,
+    compareAndSet: async (kind, key, version, value, ttl) =>
+      (await evaluate(replacing, at(kind, key), String(version), wrap({ value }), ...lifetime(ttl))) === 1,
+    deleteIfVersion: async (kind, key, version) => (await evaluate(discarding, at(kind, key), String(version))) === 1,
     async *keys(kind) {
-      const before = `${namespace}:${kind}:`
+      const before = at(kind, '')
       // SCAN may name a key twice.
       const given = new Set<string>()
       for (const server of await servers()) {
@@ -92,9 +74,16 @@ function redisRecords({ node, ask, send, evaluate, servers }: RedisConnection): 
   }
 }
 
+function at(kind: string, key: string): string {
+  return `${namespace}:${kind}:${key}`
+}
+
+function lifetime(ttl: number | undefined): string[] {
+  return ttl === undefined ? [] : ['PX', String(wholeMs(ttl))]
+}
+
 function wrap<Value>({ value }: DeserializedData<Value>): string {
-  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined
-  return JSON.stringify(typeof version === 'number' ? { version, value } : { value })
+  return JSON.stringify({ version: versionOf(value), value })
 }
 
 function unwrap<Value>(text: unknown): { value: Value } {
@@ -116,34 +105,24 @@ const comparing = `
 const replacing = `${comparing} redis.call('SET', KEYS[1], unpack(ARGV, 2)) return 1`
 const discarding = `${comparing} return redis.call('DEL', KEYS[1])`
 
-// Every failure is thrown as well.
-function leaveToCallers(): void {}
-
-type Indexes = Pick<Store, 'add' | 'remove' | 'members' | 'schedule' | 'unschedule' | 'due'>
-
 /** Sets at `hearsay:set:<name>`, due indexes as sorted sets at `hearsay:due:<name>`. */
 function redisIndexes({ send }: RedisConnection): Indexes {
-  const ofSet = async (command: string, set: string, ...values: string[]) =>
-    send(`hearsay:set:${set}`, command, `hearsay:set:${set}`, ...values)
-  const ofIndex = async (command: string, index: string, ...values: string[]) =>
-    send(`hearsay:due:${index}`, command, `hearsay:due:${index}`, ...values)
-
   return {
     async add(set, member) {
-      await ofSet('SADD', set, member)
+      await send('SADD', `hearsay:set:${set}`, member)
     },
     async remove(set, member) {
-      await ofSet('SREM', set, member)
+      await send('SREM', `hearsay:set:${set}`, member)
     },
-    members: async (set) => strings(await ofSet('SMEMBERS', set)),
+    members: async (set) => strings(await send('SMEMBERS', `hearsay:set:${set}`)),
     async schedule(index, member, at) {
-      await ofIndex('ZADD', index, String(at), member)
+      await send('ZADD', `hearsay:due:${index}`, String(at), member)
     },
     async unschedule(index, member) {
-      await ofIndex('ZREM', index, member)
+      await send('ZREM', `hearsay:due:${index}`, member)
     },
     due: async (index, until, limit) =>
-      strings(await ofIndex('ZRANGEBYSCORE', index, '-inf', String(until), 'LIMIT', '0', String(limit))),
+      strings(await send('ZRANGEBYSCORE', `hearsay:due:${index}`, '-inf', String(until), 'LIMIT', '0', String(limit))),
   }
 }
 
@@ -158,7 +137,7 @@ function redisLeases({ send, evaluate }: RedisConnection): Pick<Store, 'lease'> 
     async lease(name, ttl) {
       const owner = randomUUID()
       const at = `hearsay:lease:${name}`
-      const taken = await send(at, 'SET', at, owner, 'NX', 'PX', String(wholeMs(ttl)))
+      const taken = await send('SET', at, owner, 'NX', ...lifetime(ttl))
       if (taken === null) return undefined
       return {
         renew: async (ttl) => (await evaluate(renewing, at, owner, String(wholeMs(ttl)))) === 1,

@@ -35,7 +35,7 @@ export function lockDirectory(directory: string): () => void {
     lock.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     lock?.close()
-    if (sqliteCode(cause) !== 'busy') throw unavailable(directory, cause)
+    if (!isBusy(cause)) throw unavailable(directory, cause)
     const inUse =
       `Another Hearsay is already running on the data directory ${directory}. ` +
       'Stop it first, or give this one a DATA_DIR of its own. Several at once share a Redis instead: set REDIS_URL.'
@@ -44,37 +44,31 @@ export function lockDirectory(directory: string): () => void {
   return () => lock.close()
 }
 
-/** A view of a data directory that changes nothing there and takes no lock. */
-export interface EmbeddedView {
-  /** Whether a running Hearsay has the directory. */
-  held(): boolean
-  /** The record, its lifetime aside; undefined where there is none. Throws StoreUnavailableError. */
-  get(kind: string, key: string): Json | undefined
+/** Whether a running Hearsay has the directory. Takes no lock. Throws StoreUnavailableError. */
+export function isLocked(directory: string): boolean {
+  const path = join(directory, 'lock.sqlite')
+  if (!existsSync(path)) return false
+  try {
+    readRow(path, 'SELECT count(*) FROM sqlite_schema')
+    return false
+  } catch (cause) {
+    if (isBusy(cause)) return true
+    throw unavailable(directory, cause)
+  }
 }
 
-export function inspectEmbedded(directory: string): EmbeddedView {
-  return {
-    held() {
-      const path = join(directory, 'lock.sqlite')
-      if (!existsSync(path)) return false
-      try {
-        readRow(path, 'SELECT count(*) FROM sqlite_schema')
-        return false
-      } catch (cause) {
-        if (sqliteCode(cause) === 'busy') return true
-        throw unavailable(directory, cause)
-      }
-    },
-    get(kind, key) {
-      const path = join(directory, 'hearsay.sqlite')
-      if (!existsSync(path)) return undefined
-      try {
-        const row = readRow(unchanging(path), 'SELECT value FROM records WHERE kind = ? AND key = ?', kind, key)
-        return row && (readJson(row['value']) as Json)
-      } catch (cause) {
-        throw unavailable(directory, cause)
-      }
-    },
+/**
+ * A record of the embedded store, its lifetime aside; undefined where there is none. Changes nothing in the directory
+ * and takes no lock. Throws StoreUnavailableError.
+ */
+export function peek(directory: string, kind: string, key: string): Json | undefined {
+  const path = join(directory, 'hearsay.sqlite')
+  if (!existsSync(path)) return undefined
+  try {
+    const row = readRow(unchanging(path), 'SELECT value FROM records WHERE kind = ? AND key = ?', kind, key)
+    return row && (readJson(row['value']) as Json)
+  } catch (cause) {
+    throw unavailable(directory, cause)
   }
 }
 
@@ -99,27 +93,26 @@ function unchanging(path: string): string | URL {
 /** SQLITE_BUSY. */
 export const busyCode = 5
 
-const codes = { [busyCode]: 'busy', 8: 'readonly', 11: 'corrupt', 13: 'full', 14: 'cantopen', 26: 'notadb' } as const
-type Complaint = (typeof codes)[keyof typeof codes] | 'other'
-
-const sentences: Readonly<Record<Complaint, string>> = {
-  busy: 'Another program keeps the file locked.',
-  full: 'The disk is full. Free some space.',
-  readonly: 'It cannot be written. Check its owner and permissions.',
-  cantopen: 'It cannot be opened. Check its owner and permissions.',
-  notadb: 'The file there is not a Hearsay database. Restore a backup or move it away.',
-  corrupt: 'The database there is damaged. Restore a backup or move it away.',
-  other: 'It does not answer as it should.',
+const sentences: Readonly<Record<number, string>> = {
+  [busyCode]: 'Another program keeps the file locked.',
+  8: 'It cannot be written. Check its owner and permissions.',
+  11: 'The database there is damaged. Restore a backup or move it away.',
+  13: 'The disk is full. Free some space.',
+  14: 'It cannot be opened. Check its owner and permissions.',
+  26: 'The file there is not a Hearsay database. Restore a backup or move it away.',
 }
 
-/** What SQLite complains about, from the primary half of its result code. */
-export function sqliteCode(error: unknown): Complaint {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
-  return codes[code as keyof typeof codes] ?? 'other'
+export function isBusy(error: unknown): boolean {
+  return codeOf(error) === busyCode
 }
 
 export function unavailable(directory: string, cause: unknown): StoreUnavailableError {
   if (cause instanceof StoreUnavailableError) return cause
-  const sentence = `The data directory ${directory} is not usable. ${sentences[sqliteCode(cause)]}`
-  return new StoreUnavailableError(sentence, { cause })
+  const sentence = sentences[codeOf(cause)] ?? 'It does not answer as it should.'
+  return new StoreUnavailableError(`The data directory ${directory} is not usable. ${sentence}`, { cause })
+}
+
+/** The primary half of SQLite's result code. */
+function codeOf(error: unknown): number {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
 }

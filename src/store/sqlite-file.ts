@@ -1,150 +1,150 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { busyCode, sqliteCode, unavailable } from './sqlite-directory.ts'
+import { busyCode, isBusy, unavailable } from './sqlite-directory.ts'
 import { StoreUnavailableError } from './store.ts'
 
-/** The embedded file. Every change is one statement, and so a transaction of its own. */
-export interface Database {
-  prepare(sql: string): StatementSync
-  /**
-   * Runs work on the file; again, while another program keeps the file locked, for a second and a half.
-   * Whatever goes wrong rejects with StoreUnavailableError.
-   */
-  ask<T>(work: () => T): Promise<T>
-  /** `ask` for work whose answer says whether it deleted anything: then also from the log, and soon from every page. */
-  erase<T>(work: () => T): Promise<T>
-  /** Removes what has expired from the disk; it was invisible before. */
-  sweep(): Promise<void>
-  /** Leaves nothing of what was deleted or has expired in any file, and closes the file in any case. */
-  close(): Promise<void>
-}
+export type Database = Awaited<ReturnType<typeof openDatabase>>
 
-const patience = 1_500
+const lockTimeout = 1_500
 const pause = 15
 const longestTurn = 10
 
-/** Rejects with StoreUnavailableError when the file is not usable. */
-export async function openDatabase(directory: string): Promise<Database> {
+/**
+ * The embedded file. Every change is one statement, and so a transaction of its own.
+ * Rejects with StoreUnavailableError when it is not usable.
+ */
+export async function openDatabase(directory: string) {
   const path = join(directory, 'hearsay.sqlite')
   const wasKilled = existsSync(`${path}-wal`)
   // SQLite would wait with the whole process, so it never does: nobody could be answered meanwhile.
   const database = new DatabaseSync(path, { timeout: 0 })
   let isVacuuming = false
   let turnedAt = performance.now()
-  // A thousand calls in a row would keep everybody else waiting.
-  const breathe = async (): Promise<void> => {
-    if (performance.now() - turnedAt < longestTurn) return
-    await turn()
-    turnedAt = performance.now()
-  }
-  const ask = async <T>(work: () => T): Promise<T> => {
-    const giveUpAt = performance.now() + patience
+  const purges = schedulePurges(purge)
+  const prepare = (sql: string): StatementSync => database.prepare(sql)
+  await ask(() => database.exec(pragmas + tables)).catch((cause: unknown) => {
+    database.close()
+    throw cause
+  })
+  if (wasKilled) purges.soon()
+  return { prepare, ask, erase, sweep, close }
+
+  /**
+   * Runs work on the file; again, while another program keeps the file locked, for a second and a half.
+   * Whatever goes wrong rejects with StoreUnavailableError.
+   */
+  async function ask<T>(work: () => T): Promise<T> {
+    const giveUpAt = performance.now() + lockTimeout
     for (;;) {
       if (!database.isOpen) throw new StoreUnavailableError('The store is closed.')
       try {
         const answer = work()
-        await breathe()
+        // A thousand calls in a row would keep everybody else waiting.
+        if (performance.now() - turnedAt > longestTurn) {
+          await nextTurn()
+          turnedAt = performance.now()
+        }
         return answer
       } catch (cause) {
         // A lock of our own is no other program's, and ends.
-        const isPatient = isVacuuming || performance.now() < giveUpAt
-        if (sqliteCode(cause) !== 'busy' || !isPatient) throw unavailable(directory, cause)
+        const mayRetry = isVacuuming || performance.now() < giveUpAt
+        if (!isBusy(cause) || !mayRetry) throw unavailable(directory, cause)
       }
       await sleep(pause)
     }
   }
-  const sweep = async () => {
+
+  /** `ask` for work whose answer says whether it deleted anything: then also from the log, and soon from every page. */
+  async function erase<T>(work: () => T): Promise<T> {
+    const answer = await ask(work)
+    if (!answer) return answer
+    purges.soon()
+    // It is deleted in any case, and the purge tries again.
+    await sweep().catch(() => undefined)
+    return answer
+  }
+
+  /** Removes what has expired from the disk; it was invisible before. */
+  async function sweep(): Promise<void> {
     const now = Date.now()
-    await ask(() => database.prepare('DELETE FROM records WHERE expires <= ?').run(now))
-    await ask(() => database.prepare('DELETE FROM leases WHERE expires <= ?').run(now))
+    await ask(() => prepare('DELETE FROM records WHERE expires <= ?').run(now))
+    await ask(() => prepare('DELETE FROM leases WHERE expires <= ?').run(now))
     await emptyLog()
   }
-  const emptyLog = async () => {
-    try {
-      await ask(() => {
-        const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {}
-        if (busy) throw Object.assign(new Error('Another program reads the log.'), { errcode: busyCode })
-      })
-    } catch (failure) {
+
+  async function emptyLog(): Promise<void> {
+    const emptying = ask(() => {
+      const { busy } = prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {}
+      if (busy) throw Object.assign(new Error('Another program reads the log.'), { errcode: busyCode })
+    })
+    await emptying.catch((failure: Error) => {
       // A program that reads the log to its end empties it.
-      if (sqliteCode((failure as Error).cause) !== 'busy') throw failure
-    }
+      if (!isBusy(failure.cause)) throw failure
+    })
   }
-  const purges = purgesOf(async () => {
+
+  async function purge(): Promise<void> {
     await sweep()
-    const { size } = database.prepare(fileSize).get() ?? {}
-    if (Number(size) > largestVacuum) return
+    if (statSync(path).size > largestVacuum) return
     isVacuuming = true
     await vacuumElsewhere(path).finally(() => (isVacuuming = false))
     await emptyLog()
-  })
-  try {
-    await ask(() => database.exec(pragmas))
-    await ask(() => database.exec(tables))
-  } catch (cause) {
-    database.close()
-    throw cause
   }
-  if (wasKilled) purges.soon()
-  return {
-    prepare: (sql) => database.prepare(sql),
-    ask,
-    async erase(work) {
-      const answer = await ask(work)
-      if (!answer) return answer
-      purges.soon()
-      // It is deleted in any case, and the purge tries again.
-      await sweep().catch(() => undefined)
-      return answer
-    },
-    sweep,
-    async close() {
-      try {
-        await purges.end()
-        await sweep()
-        await ask(() => database.exec('VACUUM'))
-        await emptyLog()
-      } finally {
-        database.close()
-      }
-    },
+
+  /** Leaves nothing of what was deleted or has expired in any file, and closes the file in any case. */
+  async function close(): Promise<void> {
+    try {
+      await purges.end()
+      await sweep()
+      await ask(() => database.exec('VACUUM'))
+      await emptyLog()
+    } finally {
+      database.close()
+    }
   }
 }
 
-/** One for all that is deleted together, then a rest of fifty times as long, ten seconds at most and after a failure. */
-function purgesOf(purge: () => Promise<void>) {
-  let timer: NodeJS.Timeout | undefined
-  let isEnding = false
-  let underWay = Promise.resolve()
-  let restUntil = 0
-  const soon = (): void => {
-    if (timer || isEnding) return
-    const begin = (): void => void (underWay = run())
-    timer = setTimeout(begin, Math.max(restUntil - performance.now(), purgePause)).unref()
+/** One purge at a time, then a rest of fifty times as long; of ten seconds at most, and after a failure. */
+function schedulePurges(purge: () => Promise<void>) {
+  const ending = new AbortController()
+  let isWanted = false
+  let underWay: Promise<void> | undefined
+  return { soon, end }
+
+  function soon(): void {
+    isWanted = true
+    underWay ??= run()
   }
-  const run = async (): Promise<void> => {
-    timer = undefined
-    const began = performance.now()
-    try {
-      await purge()
-      restUntil = performance.now() + Math.min((performance.now() - began) * 50, longestRest)
-    } catch {
-      // Another program keeps the file locked, or the disk is full. Closing purges as well, and tells of its failure.
-      restUntil = performance.now() + longestRest
-      soon()
+
+  async function run(): Promise<void> {
+    while (isWanted) {
+      await rest(purgePause)
+      if (ending.signal.aborted) return
+      isWanted = false
+      const began = performance.now()
+      try {
+        await purge()
+        await rest(Math.min((performance.now() - began) * 50, longestRest))
+      } catch {
+        // Another program keeps the file locked, or the disk is full. Closing purges as well, and tells of its failure.
+        isWanted = true
+        await rest(longestRest)
+      }
     }
+    underWay = undefined
   }
-  return {
-    soon,
-    async end(): Promise<void> {
-      isEnding = true
-      clearTimeout(timer)
-      await underWay
-    },
+
+  function rest(milliseconds: number): Promise<void> {
+    return sleep(milliseconds, undefined, { ref: false, signal: ending.signal }).catch(() => undefined)
+  }
+
+  async function end(): Promise<void> {
+    ending.abort()
+    await underWay
   }
 }
 
@@ -154,18 +154,19 @@ function purgesOf(purge: () => Promise<void>) {
  * meanwhile, and changes wait for it: a file that is too large for that keeps such copies in pages until it is closed.
  */
 async function vacuumElsewhere(path: string): Promise<void> {
-  const worker = new Worker(vacuum, { eval: true, execArgv: [], workerData: { path, pragmas } })
-  await once(worker, 'exit')
+  await once(new Worker(vacuum, { eval: true, execArgv: [], workerData: { path, pragmas } }), 'exit')
 }
 
 const vacuum = `
   const { DatabaseSync } = require('node:sqlite')
   const { path, pragmas } = require('node:worker_threads').workerData
   const database = new DatabaseSync(path, { timeout: 1000 })
-  database.exec(pragmas + 'VACUUM; PRAGMA wal_checkpoint(PASSIVE)')
-  database.close()
+  try {
+    database.exec(pragmas + 'VACUUM; PRAGMA wal_checkpoint(PASSIVE)')
+  } finally {
+    database.close()
+  }
 `
-const fileSize = 'SELECT page_count * page_size AS size FROM pragma_page_count, pragma_page_size'
 const largestVacuum = 32 * 2 ** 20
 const purgePause = 100
 const longestRest = 10_000

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { enterMeter, type MeterState } from './meter.ts'
 import { lockDirectory, prepareDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
-import { readJson, wholeMs, type Json, type Store } from './store.ts'
+import { readJson, versionOf, wholeMs, type Indexes, type Json, type Records, type Store } from './store.ts'
 
 const sweepEvery = 5 * 60_000
+const checkLasts = 10_000
 
 /**
  * The store in a directory, for one process: SQLite, durable before a call resolves. What was deleted or has expired
@@ -25,7 +26,6 @@ export async function openEmbedded(directory: string): Promise<Store> {
 async function storeIn(database: Database, unlock: () => void): Promise<Store> {
   const { prepare, ask } = database
   const records = embeddedRecords(database)
-  const endCheck = prepare(`DELETE FROM records WHERE kind = 'check' AND key = ?`)
   // Only one process has the file, so a lease that is held when it is opened belonged to one that died.
   await ask(() => prepare('DELETE FROM leases').run())
   await database.sweep()
@@ -37,13 +37,8 @@ async function storeIn(database: Database, unlock: () => void): Promise<Store> {
     ...records,
     ...embeddedIndexes(database),
     ...embeddedLeases(database),
-    ...embeddedMeters(database),
-    async check() {
-      const key = randomUUID()
-      await records.set('check', key, true)
-      // No deletion that has to be purged: it says nothing, and somebody asks every few seconds.
-      await ask(() => endCheck.run(key))
-    },
+    // One row that ends by itself: somebody asks every few seconds, and a deletion would have to be purged.
+    check: () => records.set('check', 'here', true, checkLasts),
     async close() {
       if (closed) return
       closed = true
@@ -53,16 +48,14 @@ async function storeIn(database: Database, unlock: () => void): Promise<Store> {
   }
 }
 
-type Records = Pick<
-  Store,
-  'get' | 'set' | 'create' | 'delete' | 'getAndDelete' | 'compareAndSet' | 'deleteIfVersion' | 'keys'
->
+// Kinds of records hold no colon, so no other record is of this one.
+const meterKind = ':meter'
 
-/** Records as rows, with the version beside the JSON so that SQL can compare it. */
-export function embeddedRecords({ prepare, ask, erase }: Database): Records {
+/** Records as rows, with the version beside the JSON so that SQL can compare it; meters are among them. */
+export function embeddedRecords({ prepare, ask, erase }: Database): Records & Pick<Store, 'meter'> {
   const read = prepare(`SELECT value FROM records WHERE kind = ? AND key = ? AND ${alive}`)
-  const write = prepare(`${insert} ON CONFLICT DO UPDATE ${overwrite}`)
-  const writeNew = prepare(`${insert} ON CONFLICT DO UPDATE ${overwrite} WHERE records.expires <= ?`)
+  const write = prepare(upsert)
+  const writeNew = prepare(`${upsert} WHERE records.expires <= ?`)
   const remove = prepare('DELETE FROM records WHERE kind = ? AND key = ? RETURNING value, expires')
   const change = prepare(
     `UPDATE records SET value = ?, version = ?, expires = ? WHERE kind = ? AND key = ? AND version = ? AND ${alive}`,
@@ -93,25 +86,31 @@ export function embeddedRecords({ prepare, ask, erase }: Database): Records {
         last = keys.length === batch ? keys.at(-1) : undefined
       }
     },
+    // Nothing else runs between the reading and the writing of one.
+    meter: (name, entry) =>
+      ask(() => {
+        const before = valueOf(read.get(meterKind, name, Date.now())) as MeterState | undefined
+        const { state, reading } = enterMeter(before, entry, Date.now())
+        write.run(meterKind, name, ...columns(state, entry.span + entry.bucket + entry.heldFor))
+        return reading
+      }),
   }
 }
 
 const batch = 500
 const alive = '(expires IS NULL OR expires > ?)'
-const insert = 'INSERT INTO records (kind, key, value, version, expires) VALUES (?, ?, ?, ?, ?)'
-const overwrite = 'SET value = excluded.value, version = excluded.version, expires = excluded.expires'
+const upsert = `
+  INSERT INTO records (kind, key, value, version, expires) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET value = excluded.value, version = excluded.version, expires = excluded.expires`
 
 function columns(value: Json, ttl: number | undefined): [string, number | null, number | null] {
-  const version = value !== null && typeof value === 'object' && 'version' in value ? value.version : null
   const expires = ttl === undefined ? null : Date.now() + wholeMs(ttl)
-  return [JSON.stringify(value), typeof version === 'number' ? version : null, expires]
+  return [JSON.stringify(value), versionOf(value) ?? null, expires]
 }
 
 function valueOf(row: Record<string, unknown> | undefined): Json | undefined {
   return row && (readJson(row['value']) as Json)
 }
-
-type Indexes = Pick<Store, 'add' | 'remove' | 'members' | 'schedule' | 'unschedule' | 'due'>
 
 /** Sets of strings, and members in the order of their times. */
 function embeddedIndexes({ prepare, ask, erase }: Database): Indexes {
@@ -157,25 +156,5 @@ function embeddedLeases({ prepare, ask }: Database): Pick<Store, 'lease'> {
         release: () => ask(() => void release.run(name, owner)),
       }
     },
-  }
-}
-
-// Kinds of records hold no colon, so no other record is of this one.
-const meterKind = ':meter'
-
-/** Meters as rows among the records. Nothing else runs between the reading and the writing of one. */
-function embeddedMeters({ prepare, ask }: Database): Pick<Store, 'meter'> {
-  const read = prepare(`SELECT value FROM records WHERE kind = ? AND key = ? AND ${alive}`)
-  const write = prepare(`${insert} ON CONFLICT DO UPDATE ${overwrite}`)
-  return {
-    meter: (name, entry) =>
-      ask(() => {
-        const now = Date.now()
-        const before = valueOf(read.get(meterKind, name, now)) as MeterState | undefined
-        const { state, reading } = enterMeter(before, entry, now)
-        const expires = Math.ceil(now + entry.span + entry.bucket + entry.heldFor)
-        write.run(meterKind, name, JSON.stringify(state), null, expires)
-        return reading
-      }),
   }
 }

@@ -4,14 +4,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** A record that is replaced only by somebody who has seen its latest version. */
 export type Versioned = { readonly version: number } & { readonly [key: string]: Json }
 
-/**
- * Everything that outlives a process, in one of two backends that pass one contract suite.
- * Kinds, keys, members and names are strings of letters, digits and `._:-`; a kind holds no colon.
- * Times and lifetimes are whole milliseconds.
- * Every operation settles within two seconds: a backend that is down or frozen rejects with
- * StoreUnavailableError, so that silence is never read as "not there".
- */
-export interface Store {
+/** Values by kind and key. */
+export interface Records {
   /** The record, or undefined when there is none or its lifetime is over. */
   get(kind: string, key: string): Promise<Json | undefined>
   /** Writes the record, with an end after `ttl` when one is given, and without one otherwise. */
@@ -31,7 +25,9 @@ export interface Store {
    * there is, so it is for the operator's tools, and never for answering somebody.
    */
   keys(kind: string): AsyncIterable<string>
+}
 
+export interface Indexes {
   /** Sets of strings. Adding twice is adding once. */
   add(set: string, member: string): Promise<void>
   remove(set: string, member: string): Promise<void>
@@ -42,7 +38,16 @@ export interface Store {
   unschedule(index: string, member: string): Promise<void>
   /** Members whose time is `until` or earlier, soonest first, at most `limit`. They stay in the index. */
   due(index: string, until: number, limit: number): Promise<string[]>
+}
 
+/**
+ * Everything that outlives a process, in one of two backends that pass one contract suite.
+ * Kinds, keys, members and names are strings of letters, digits and `._:-`; a kind holds no colon.
+ * Times and lifetimes are whole milliseconds.
+ * Every operation settles within two seconds: a backend that is down or frozen rejects with
+ * StoreUnavailableError, so that silence is never read as "not there".
+ */
+export interface Store extends Records, Indexes {
   /** Mutual exclusion across processes; undefined while another holder has the name. Expires after `ttl`. */
   lease(name: string, ttl: number): Promise<Lease | undefined>
 
@@ -89,7 +94,7 @@ export interface Lease {
   release(): Promise<void>
 }
 
-/** The backend did not answer, or not with sense. `cause` says what it said. */
+/** The backend did not answer, or with nonsense. `cause` says what it said. */
 export class StoreUnavailableError extends Error {
   override readonly name: string = 'StoreUnavailableError'
 }
@@ -110,6 +115,12 @@ export function readJson(text: unknown): unknown {
 /** What is thrown for a record that somebody or something else has written over. */
 export function unreadable(): UnreadableRecordError {
   return new UnreadableRecordError('A stored record cannot be read: it is not what Hearsay wrote.')
+}
+
+/** What compare-and-set compares; undefined for a value without a version. */
+export function versionOf(value: unknown): number | undefined {
+  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined
+  return typeof version === 'number' ? version : undefined
 }
 
 /** A lifetime as both backends take it: whole milliseconds. One that is already over ends in the next one. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createSingleFlight } from '../../single-flight.ts'
+import { createSingleFlight } from '../../concurrency.ts'
 import { fromWall, toWall, type Clock } from './sliding-window.ts'
 
 const blockShape = z.object({ until: z.number(), reason: z.enum(['rate', 'quota']) }).readonly()
