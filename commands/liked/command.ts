@@ -7,7 +7,8 @@ import { decodePageId, encodePageId, type PageId } from '../../src/views/page-id
 import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
 import { savedReply, trackToSave } from '../../src/views/save-track.ts'
 import { nameIn, type Answer, type ViewContext } from '../../src/views/song-list.ts'
-import { foundPage, newestSongs, randomSong, songsPage } from '../../src/views/song-messages.ts'
+import { newestSongs, songsPage } from '../../src/views/song-list.ts'
+import { foundPage, randomSong } from '../../src/views/song-messages.ts'
 import { contextFor } from '../../src/views/song-options.ts'
 
 export default {

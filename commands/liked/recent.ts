@@ -2,7 +2,7 @@ import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { withRenewal } from '../../src/views/renewal.ts'
-import { newestSongs } from '../../src/views/song-messages.ts'
+import { newestSongs } from '../../src/views/song-list.ts'
 import { contextOf, isEphemeral, memberOption, privateOption } from '../../src/views/song-options.ts'
 
 export default {

@@ -2,7 +2,7 @@ import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
 import { parseDateRange } from '../../src/views/dates.ts'
 import { withRenewal } from '../../src/views/renewal.ts'
-import { songsByDate } from '../../src/views/song-messages.ts'
+import { songsByDate } from '../../src/views/song-list.ts'
 import { contextOf, isEphemeral, memberOption, privateOption } from '../../src/views/song-options.ts'
 
 export default {

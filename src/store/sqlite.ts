@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { enterMeter, type MeterState } from './meter.ts'
 import { lockDirectory, prepareDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
-import { readJson, versionOf, wholeMs, type Indexes, type Json, type Records, type Store } from './store.ts'
+import { unreadable, versionOf, wholeMs, type Indexes, type Json, type Records, type Store } from './store.ts'
 
 const sweepEvery = 5 * 60_000
 const checkLasts = 10_000
@@ -109,7 +109,12 @@ function columns(value: Json, ttl: number | undefined): [string, number | null, 
 }
 
 function valueOf(row: Record<string, unknown> | undefined): Json | undefined {
-  return row && (readJson(row['value']) as Json)
+  if (!row) return undefined
+  try {
+    return JSON.parse(String(row['value'])) as Json
+  } catch {
+    throw unreadable()
+  }
 }
 
 /** Sets of strings, and members in the order of their times. */

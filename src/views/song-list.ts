@@ -1,7 +1,9 @@
 import type { APIEmbed, APIEmbedAuthor } from 'discord.js'
 import type { AccessRequest } from '../access.ts'
 import type { Reply } from '../command.ts'
-import type { LikedPage } from '../library/library.ts'
+import type { App } from '../context.ts'
+import type { LikedPage, PageRequest } from '../library/library.ts'
+import type { NamedDateRange } from './dates.ts'
 import { pageButtons, type ListId } from './pagination.ts'
 import { plainText } from './sanitize.ts'
 import { saveSelect } from './save-track.ts'
@@ -32,6 +34,38 @@ export interface ViewContext {
 
 /** A message with songs. */
 export type Answer = Extract<Reply, { kind: 'message' }>
+
+/** The newest songs, asked for anew. */
+export async function newestSongs(app: App, context: ViewContext, market: string | undefined): Promise<Answer> {
+  const { request } = context
+  const page = await app.access(request, (library) => library.newest(request.owner, { offset: 0, market }))
+  return likedList(page, context, market)
+}
+
+/** Another page of a list that was shown before. */
+export async function songsPage(app: App, context: ViewContext, where: PageRequest): Promise<Answer> {
+  const { request } = context
+  const page = await app.access(request, (library) => library.page(request.owner, where))
+  return likedList(page, context, where.market)
+}
+
+/** The page of a time, honest about times without likes. */
+export async function songsByDate(app: App, context: ViewContext, range: NamedDateRange): Promise<Answer> {
+  const { request } = context
+  const page = await app.access(request, (library) => library.byDate(request.owner, range))
+  const headings = {
+    in: `What was liked in ${range.name}, and before`,
+    nearest: `Nothing was liked in ${range.name}. This is what came before it.`,
+    'before-first': `Nothing had been liked by ${range.name} yet. These are the first ones.`,
+    'after-last': `Nothing has been liked since ${range.name}. These are the latest.`,
+  }
+  return likedList(page, context, undefined, page.total > 0 ? headings[page.found] : undefined)
+}
+
+function likedList(page: LikedPage, context: ViewContext, market: string | undefined, heading?: string): Answer {
+  const empty = 'No liked songs yet. Tap the plus next to a song in Spotify, and it shows up here.'
+  return songList(page, context, { owner: context.request.owner, market }, { unit: 'liked song', empty, heading })
+}
 
 /** What a list says besides its songs. */
 interface ListText {

@@ -1,9 +1,8 @@
 import type { APIApplicationCommandOptionChoice } from 'discord.js'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
-import type { FoundPage, LikedPage, PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
+import type { FoundPage, PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
 import { button, linkButton, row } from './components.ts'
-import type { NamedDateRange } from './dates.ts'
 import { encodePageId, longestQuery } from './page-id.ts'
 import { plainText, sanitize } from './sanitize.ts'
 import { saveButton } from './save-track.ts'
@@ -12,38 +11,6 @@ import { count, songLine } from './song.ts'
 
 /** A reading that goes on for longer is left to the person to ask for again. */
 const maxAttempts = 100
-
-/** The newest songs, asked for anew. */
-export async function newestSongs(app: App, context: ViewContext, market: string | undefined): Promise<Answer> {
-  const { request } = context
-  const page = await app.access(request, (library) => library.newest(request.owner, { offset: 0, market }))
-  return likedList(page, context, market)
-}
-
-/** Another page of a list that was shown before. */
-export async function songsPage(app: App, context: ViewContext, where: PageRequest): Promise<Answer> {
-  const { request } = context
-  const page = await app.access(request, (library) => library.page(request.owner, where))
-  return likedList(page, context, where.market)
-}
-
-/** The page of a time, honest about times without likes. */
-export async function songsByDate(app: App, context: ViewContext, range: NamedDateRange): Promise<Answer> {
-  const { request } = context
-  const page = await app.access(request, (library) => library.byDate(request.owner, range))
-  const headings = {
-    in: `What was liked in ${range.name}, and before`,
-    nearest: `Nothing was liked in ${range.name}. This is what came before it.`,
-    'before-first': `Nothing had been liked by ${range.name} yet. These are the first ones.`,
-    'after-last': `Nothing has been liked since ${range.name}. These are the latest.`,
-  }
-  return likedList(page, context, undefined, page.total > 0 ? headings[page.found] : undefined)
-}
-
-function likedList(page: LikedPage, context: ViewContext, market: string | undefined, heading?: string): Answer {
-  const empty = 'No liked songs yet. Tap the plus next to a song in Spotify, and it shows up here.'
-  return songList(page, context, { owner: context.request.owner, market }, { unit: 'liked song', empty, heading })
-}
 
 /** One song out of all, with "Another". */
 export async function randomSong(app: App, { request, author, ephemeral }: ViewContext): Promise<Answer> {
