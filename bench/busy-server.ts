@@ -7,7 +7,10 @@ import type { Json, Store } from '../src/store/store.ts'
 import { songOf } from '../test/library/list-fixture.ts'
 
 /** Members who have all liked so many songs lately, some of them the same ones. Every page is made anew from JSON. */
-export function busyServer(likes: number): { readonly library: Pick<Library, 'since'>; read(): number } {
+export function busyServer(likes: number): {
+  readonly library: Pick<Library, 'since'>
+  megabytesRead(): number
+} {
   let bytes = 0
   const library = {
     async since(person: string): Promise<Song[]> {
@@ -23,7 +26,7 @@ export function busyServer(likes: number): { readonly library: Pick<Library, 'si
       return JSON.parse(text) as Song[]
     },
   }
-  return { library, read: () => bytes / 2 ** 20 }
+  return { library, megabytesRead: () => bytes / 2 ** 20 }
 }
 
 /** Servers with a schedule each: so many are due next Friday, the others a week later. */
@@ -42,8 +45,8 @@ export async function dueServers(store: Store, count: number, soon: number, now:
   }
 }
 
-/** Megabytes that are in use. */
-export function weigh(): number {
+/** In megabytes, after collecting the garbage. */
+export function heapInUse(): number {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()
   const { heapUsed, external } = process.memoryUsage()

@@ -74,7 +74,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-function environment(discord: FakeDiscord, spotify: FakeSpotify, port: number, directory: string) {
+/** All that the program has to be told about these providers, its port and its data. */
+export function environment(
+  discord: Pick<FakeDiscord, 'apiUrl' | 'authorizeUrl' | 'credentials'>,
+  spotify: Pick<FakeSpotify, 'apiUrl' | 'accountsUrl' | 'credentials'>,
+  port: number,
+  directory: string,
+) {
   return {
     DISCORD_TOKEN: discord.credentials.token,
     DISCORD_CLIENT_ID: discord.credentials.clientId,
