@@ -1,13 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { Library } from '../src/library/library.ts'
 import { collect } from '../src/roundups/collect.ts'
 import type { Digest } from '../src/roundups/digest.ts'
 import { createRoundups, type Roundups } from '../src/roundups/roundups.ts'
+import { periodAfter } from '../src/roundups/schedule-time.ts'
+import type { Song } from '../src/spotify/parse.ts'
 import type { Store } from '../src/store/store.ts'
+import { songOf } from '../test/library/list-fixture.ts'
 import { createChannels } from '../test/roundups/channel.ts'
 import { openBackend } from '../test/roundups/office.ts'
 import { redisInstalled } from '../test/store/redis-server.ts'
-import { busyServer, dueServers, heapInUse } from './busy-server.ts'
 import { figure, print, type Row } from './report.ts'
 
 const members = Array.from({ length: 1_000 }, (_, index) => String(300_000_000_000_000_000n + BigInt(index)))
@@ -22,7 +27,7 @@ if (redisInstalled()) await measureStore('Redis')
 
 /** What a large server does to the process. */
 async function measureSize(): Promise<void> {
-  const { library, megabytesRead } = busyServer(likes)
+  const { library, megabytesRead } = busyServer()
   const all = { from: 0, until: Infinity }
   await collect(library, members.slice(0, 50), all, { signal })
   const before = heapInUse()
@@ -55,7 +60,7 @@ async function measureStore(kind: 'a file' | 'Redis'): Promise<void> {
   let now = Date.UTC(2026, 10, 18, 12)
   const accounts = { get: async () => undefined } as never
   const chat = createChannels(() => now)
-  const roundups: Roundups = createRoundups(counted, busyServer(likes).library, accounts, chat, () => now)
+  const roundups: Roundups = createRoundups(counted, busyServer().library, accounts, chat, () => now)
   const tick = () => roundups.deliverDue(() => undefined, signal)
 
   for (const member of members) await roundups.join(member, '1')
@@ -97,5 +102,49 @@ async function watched(name: string, work: () => Promise<unknown>): Promise<Row[
 }
 
 async function count(): Promise<void> {
-  for (const end = performance.now() + 3_000; performance.now() < end;) await new Promise((done) => setImmediate(done))
+  for (const end = performance.now() + 3_000; performance.now() < end;) await turn()
+}
+
+/** Members who have all liked so many songs lately, some of them the same ones. Every page is made anew from JSON. */
+function busyServer() {
+  let bytes = 0
+  const library: Pick<Library, 'since'> = {
+    async since(person: string): Promise<Song[]> {
+      const member = Number(person.replace(/\D/g, '').slice(-4))
+      const page = Array.from({ length: likes }, (_, index) =>
+        songOf(index < 3 ? (member * 7 + index) % 500 : 1_000 + member * likes + index, {
+          addedAt: 1_000_000 + member,
+        }),
+      )
+      const text = JSON.stringify(page)
+      bytes += text.length
+      await turn()
+      return JSON.parse(text) as Song[]
+    },
+  }
+  return { library, megabytesRead: () => bytes / 2 ** 20 }
+}
+
+/** Servers with a schedule each: so many are due next Friday, the others a week later. */
+async function dueServers(store: Store, count: number, soon: number, now: number): Promise<void> {
+  const weekly = { weekday: 5, hour: 18, timezone: 'Europe/Berlin' }
+  const { at: dueAt } = periodAfter(now, weekly)
+  const row = {
+    ...{ ...weekly, version: 1, channel: '402218760019345408', skipEmpty: false, setBy: null },
+    ...{ paused: null, dueAt, posted: null, posting: null, closed: 0 },
+  }
+  for (let from = 0; from < count; from += 50) {
+    const some = Array.from({ length: 50 }, (_, index) => String(700_000_000_000_000_000n + BigInt(from + index)))
+    const at = from < soon ? dueAt : dueAt + 7 * 24 * 3_600_000
+    await Promise.all(some.map((server) => store.set('roundups', server, { ...row, dueAt: at })))
+    await Promise.all(some.map((server) => store.schedule('roundups', server, at)))
+  }
+}
+
+/** In megabytes, after collecting the garbage. */
+function heapInUse(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  const { heapUsed, external } = process.memoryUsage()
+  return (heapUsed + external) / 2 ** 20
 }

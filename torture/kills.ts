@@ -31,11 +31,8 @@ const env = { ...environment(discord, spotify, 8888, ''), REDIS_URL: redis.url, 
 const { app, close } = await openApp(env)
 for (const { id, username } of members) await linkDirectly(app, spotify, id, `${username}-spotify`)
 
-const servers = createServers(
-  app,
-  discord,
-  members.map(({ id }) => id),
-)
+const ids = members.map(({ id }) => id)
+const servers = createServers(app, discord, ids)
 const counts: Counts & { kills: number } = { kills: 0, freezes: 0, 'redis restarts': 0 }
 const calm = Promise.withResolvers<'calm'>()
 const finished = Promise.withResolvers<'finished'>()

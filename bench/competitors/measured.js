@@ -14,6 +14,18 @@ export async function measured(work) {
   process.send({ time, cpu: (user + system) / 1000, before, peak, kept, ...result, held: typeof held })
 }
 
+/** Measures how somebody reads one page after the other, until there are no more. */
+export function measuredPages(pageAt) {
+  return measured(async () => {
+    const songs = []
+    for (;;) {
+      const page = await pageAt(songs.length)
+      songs.push(...page.items)
+      if (page.next === null) return { songs: songs.length, held: songs }
+    }
+  })
+}
+
 async function heap() {
   // What buffers held goes with the second one.
   for (let time = 0; time < 2; time += 1) {

@@ -48,10 +48,10 @@ async function refresh(): Promise<Report> {
   await orderSpotify(input, { expire: true })
   const known = await accounts.get(input.account)
   // Offsets of their own, so that no two share a request.
-  const calls = Array.from({ length: 50 }, (_, index) => index * 50)
+  const offsets = Array.from({ length: 50 }, (_, index) => index * 50)
   const { result, refreshes, refused } = await step(() =>
     Promise.allSettled(
-      calls.map((offset) =>
+      offsets.map((offset) =>
         accounts.withToken(input.account, known, (token, api) => api.savedTracks(token, { offset })),
       ),
     ),
@@ -62,7 +62,7 @@ async function refresh(): Promise<Report> {
     rows: [
       figure('requests refused before that is known', refused),
       exactly('refreshes', refreshes, 1),
-      exactly('answered', answered, calls.length),
+      exactly('answered', answered, offsets.length),
     ],
   }
 }
@@ -124,22 +124,16 @@ async function findNewSongs(): Promise<Report> {
   await forgetAll()
   const twice = await step(() => Promise.all([roundup(), roundup()]))
   const seconds = rounds.map((round) => round.seconds)
+  const pages = rounds.map((round) => round.pages)
+  const missing = rounds.map(({ result }) => result.missing.length)
   return {
     title: `New since a week ago, ${members.length} members of 2,000 songs, a Spotify that answers after ${delay} ms`,
     rows: [
       figure('one member after the other', plain.seconds, 's'),
       figure('Hearsay', seconds, 's'),
       atMost(`of the bound, ${bound} s for eight at a time`, median(seconds) / bound, 1.15),
-      exactly(
-        'requests',
-        rounds.map(({ pages }) => pages),
-        members.length,
-      ),
-      exactly(
-        'members missing',
-        rounds.map(({ result }) => result.missing.length),
-        0,
-      ),
+      exactly('requests', pages, members.length),
+      exactly('members missing', missing, 0),
       figure('requests of another server of the same members', again.pages),
       figure('requests of two such servers at the same moment', twice.pages),
     ],

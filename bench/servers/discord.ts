@@ -3,7 +3,18 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { percentile } from '../report.ts'
-import { application, command, personOf, press, server, serverId, type Answer } from './interactions.ts'
+import {
+  application,
+  command,
+  fromStrangers,
+  likedRecent,
+  nextPresses,
+  personOf,
+  press,
+  server,
+  serverId,
+  type Answer,
+} from './interactions.ts'
 
 /** A Discord that sends what it is told to and measures the answers. The bot is the one that has connected last. */
 export type Order =
@@ -132,9 +143,6 @@ function read(request: IncomingMessage, done: (body: string) => void): void {
   request.on('data', (text: string) => (body += text)).on('end', () => done(body))
 }
 
-const page = { components: [{ components: [{ label: 'Next', custom_id: `liked:1:${personOf(0)}:10::n` }] }] }
-const recent = [{ type: 1, name: 'recent', options: [] }]
-
 async function obey(order: Order): Promise<object> {
   if (order.order === 'servers') {
     servers = order
@@ -149,7 +157,7 @@ async function obey(order: Order): Promise<object> {
   }
   if (order.order === 'show') {
     for (let person = 0; person < order.people; person += 1)
-      shown[person] = await messageFor(command(personOf(person), 'liked', recent))
+      shown[person] = await messageFor(likedRecent(personOf(person)))
     return { shown: shown.length }
   }
   if (order.order === 'walk') {
@@ -170,7 +178,8 @@ async function messageFor(begin: string): Promise<Answer> {
 
 async function load({ kind, count, people, perSecond }: Extract<Order, { order: 'load' }>): Promise<Load> {
   deferred = 0
-  const begins = beginningsOf(kind, people)
+  if (kind === 'stranger') strangers += 1_000_000
+  const begins = kind === 'stranger' ? fromStrangers(strangers) : nextPresses(shown.slice(0, people))
   const times: number[] = []
   const begun = performance.now()
   let sent = 0
@@ -184,20 +193,4 @@ async function load({ kind, count, people, perSecond }: Extract<Order, { order: 
   }
   await Promise.all(Array.from({ length: perSecond ? 1 : outstanding }, sendOn))
   return { rate: (count * 1000) / (performance.now() - begun), p99: percentile(times, 0.99), deferred }
-}
-
-/** Made beforehand where the same come again, so that the making is not measured. */
-function beginningsOf(kind: Kind, people: number): (index: number) => string {
-  if (kind === 'stranger') {
-    strangers += 1_000_000
-    const from = strangers
-    return (index) =>
-      index % 2
-        ? press(personOf(from + index), personOf(0), page, 'Next')
-        : command(personOf(from + index), 'liked', recent)
-  }
-  const made = Array.from({ length: people }, (_, person) => {
-    return press(personOf(person), personOf(person), shown[person] ?? {}, 'Next')
-  })
-  return (index) => made[index % people] ?? ''
 }

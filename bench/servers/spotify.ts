@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createPages } from './pages.ts'
+import { createPages, type Change } from './pages.ts'
 
 /**
  * A Spotify whose answers are ready, so that next to no processor time goes into it: the clock sees the client that is
@@ -13,7 +13,7 @@ export interface Order {
   readonly delay?: number
   /** Refuses the access tokens of now. */
   readonly expire?: boolean
-  readonly change?: { readonly songs: number; readonly saves: number; readonly removals: readonly number[] }
+  readonly change?: Change
 }
 
 /** Since the order before. */
@@ -89,7 +89,7 @@ function give(response: ServerResponse, status: number, body: object): void {
 function obey({ change, expire, ...settings }: Order): Count {
   delay = settings.delay ?? delay
   if (expire) accounts.clear()
-  if (change) pages.change(change.songs, change.saves, change.removals)
+  if (change) pages.change(change)
   const since: Count = { ...count, connections: sockets.size }
   count = nothing()
   sockets = new Set()

@@ -34,18 +34,12 @@ export async function turning(): Promise<Report[]> {
   try {
     const { ours } = await inTurns(rounds, { ours: () => discord.withBot(begin, round) })
     const times = ours.flatMap(({ times }) => times)
+    const first = ours.flatMap(({ first }) => first)
     const requests = ours.map(({ pages }) => pages)
     return [
       {
         title: `First view and ten Nexts, a Spotify that answers after ${delay} ms`,
-        rows: [
-          atMost('requests to Spotify', Math.max(...requests), 3),
-          figure(
-            'one of these presses',
-            ours.flatMap(({ first }) => first),
-            'ms',
-          ),
-        ],
+        rows: [atMost('requests to Spotify', Math.max(...requests), 3), figure('one of these presses', first, 'ms')],
       },
       {
         title: `One press at ${perSecond} a second, its data in hand`,

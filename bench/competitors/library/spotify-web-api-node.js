@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { input, measured, signIn } from '../measured.js'
+import { input, measuredPages, signIn } from '../measured.js'
 
 const require = createRequire(import.meta.url)
 // It knows one address only; its requests are built here.
@@ -10,11 +10,4 @@ requests.builder = (token) => build(token).withHost(hostname).withPort(port).wit
 const SpotifyWebApi = require('spotify-web-api-node')
 
 const spotify = new SpotifyWebApi({ accessToken: await signIn(input) })
-await measured(async () => {
-  const songs = []
-  for (;;) {
-    const { body: page } = await spotify.getMySavedTracks({ limit: 50, offset: songs.length })
-    songs.push(...page.items)
-    if (page.next === null) return { songs: songs.length, held: songs }
-  }
-})
+await measuredPages(async (offset) => (await spotify.getMySavedTracks({ limit: 50, offset })).body)
