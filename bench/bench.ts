@@ -3,7 +3,7 @@ import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { installPeers } from './peers.ts'
 import { runFresh } from './process.ts'
-import { markdown, missed, print, type Report } from './report.ts'
+import { exactly, markdown, missed, print, type Report } from './report.ts'
 import { startSpotify } from './spotify.ts'
 import { library } from './suites/library.ts'
 import { presses } from './suites/presses.ts'
@@ -31,7 +31,7 @@ installPeers()
 const reports: Report[] = []
 for (const name of chosen) {
   const begun = performance.now()
-  const found = (await suites[name]?.()) ?? []
+  const found = (await suites[name]?.().catch((error: Error) => broken(name, error))) ?? []
   for (const report of found) print(report)
   reports.push(...found)
   console.log(`\n(${name}: ${((performance.now() - begun) / 1000).toFixed(0)} s)`)
@@ -42,6 +42,11 @@ console.log(`\n${verdict}`)
 if (values.write) {
   const parts = ['# Results', circumstances(), verdict, ...reports.map(markdown)]
   writeFileSync(new URL('RESULTS.md', import.meta.url), `${parts.join('\n\n')}\n`)
+}
+
+/** What else is measured is reported all the same. */
+function broken(name: string, { message }: Error): Report[] {
+  return [{ title: `${name} could not be measured`, note: message, rows: [exactly('failures', 1, 0)] }]
 }
 
 async function requests(): Promise<Report[]> {
