@@ -1,37 +1,68 @@
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
-import type { Report, Subject } from './measure/figures.ts'
-import { installPeers } from './measure/peers.ts'
-import { printed, summary } from './measure/print.ts'
-import { subjects } from './subjects.ts'
+import { parseArgs } from 'node:util'
+import { installPeers } from './peers.ts'
+import { runFresh } from './process.ts'
+import { exactly, markdown, missed, print, type Report } from './report.ts'
+import { startSpotify } from './spotify.ts'
+import { library } from './suites/library.ts'
+import { presses } from './suites/presses.ts'
+import { standing } from './suites/standing.ts'
+import { turning } from './suites/turning.ts'
 
-const [word, wanted] = process.argv.slice(2).filter((argument) => argument !== '--write')
-const chosen = word === 'only' ? subjects.filter(({ name }) => name === wanted) : subjects
-if (chosen.length === 0 || (word !== undefined && word !== 'only'))
-  throw new Error(`npm run bench -- [only <name>] [--write]. Names: ${subjects.map(({ name }) => name).join(', ')}`)
+/** In the order of the report. */
+const suites: Readonly<Record<string, () => Promise<Report[]>>> = {
+  library,
+  requests,
+  quota: () => runFresh<Report[]>('bench/competitors/quota.ts', {}),
+  turning,
+  presses,
+  standing,
+  consent: () => runFresh<Report[]>('bench/competitors/consent.ts', {}),
+}
+
+const { values, positionals } = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true })
+const [word, ...names] = positionals
+const chosen = word === 'only' ? names : Object.keys(suites)
+if ((word && word !== 'only') || chosen.length === 0 || !chosen.every((name) => Object.hasOwn(suites, name)))
+  throw new Error(`npm run bench -- [only <name> …] [--write]. Names: ${Object.keys(suites).join(', ')}`)
 
 installPeers()
 const reports: Report[] = []
-for (const subject of chosen) reports.push(...(await measured(subject)))
-const whole = [...reports.map(printed), `## Targets\n\n${summary(reports)}`].join('\n\n')
-console.log(`\n## Targets\n\n${summary(reports)}`)
-if (process.argv.includes('--write')) {
-  writeFileSync(new URL('RESULTS.md', import.meta.url), `# Results\n\n${circumstances()}\n\n${whole}\n`)
+for (const name of chosen) {
+  const begun = performance.now()
+  const found = (await suites[name]?.().catch((error: Error) => broken(name, error))) ?? []
+  for (const report of found) print(report)
+  reports.push(...found)
+  console.log(`\n(${name}: ${((performance.now() - begun) / 1000).toFixed(0)} s)`)
+}
+const misses = reports.flatMap(missed)
+const verdict = misses.length > 0 ? `Missed:\n\n- ${misses.join('\n- ')}` : 'Every bound was met.'
+console.log(`\n${verdict}`)
+if (values.write) {
+  const parts = ['# Results', circumstances(), verdict, ...reports.map(markdown)]
+  writeFileSync(new URL('RESULTS.md', import.meta.url), `${parts.join('\n\n')}\n`)
 }
 
-async function measured({ name, run }: Subject): Promise<Report[]> {
-  const begun = performance.now()
-  const found = await run()
-  for (const report of found) console.log(`\n${printed(report)}`)
-  console.log(`\n(${name}: ${((performance.now() - begun) / 1000).toFixed(0)} s)`)
-  return found
+/** What else is measured is reported all the same. */
+function broken(name: string, { message }: Error): Report[] {
+  return [{ title: `${name} could not be measured`, note: message, rows: [exactly('failures', 1, 0)] }]
+}
+
+async function requests(): Promise<Report[]> {
+  const spotify = await startSpotify()
+  try {
+    return await runFresh<Report[]>('bench/competitors/requests.ts', { ...spotify.address, account: 'ana-10000' })
+  } finally {
+    await spotify.stop()
+  }
 }
 
 function circumstances(): string {
   const load = loadavg()[0]?.toFixed(1)
   return (
     `\`npm run bench -- --write\` on ${new Date().toISOString().slice(0, 10)}: Node.js ${process.versions.node}, ` +
-    `${cpus().length} cores (${cpus()[0]?.model.trim()}), load ${load} at the end. Every contestant is a fresh process, ` +
+    `${cpus().length} cores (${cpus()[0]?.model.trim()}), load ${load} at the end. Every competitor is a fresh process, ` +
     'in turns with the others, against the same server process on loopback. Ratios are of medians.'
   )
 }

@@ -80,7 +80,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 /** All that the program has to be told about these providers, its port, its data and its address for browsers. */
-function environment(
+export function environment(
   discord: Pick<FakeDiscord, 'apiUrl' | 'authorizeUrl' | 'credentials'>,
   spotify: Pick<FakeSpotify, 'apiUrl' | 'accountsUrl' | 'credentials'>,
   port: number,

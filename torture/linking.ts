@@ -1,15 +1,15 @@
 import fc from 'fast-check'
+import { countArgument, exactly, figure, figures, print } from '../bench/report.ts'
 import { moves } from '../test/linking/moves.ts'
 import { LinkingError, play } from '../test/linking/play.ts'
 import { startLinkingFixture } from '../test/linking/linking-fixture.ts'
 
-const wanted = Number(process.argv[2] ?? 10_000)
-if (!Number.isSafeInteger(wanted) || wanted < 1) throw new Error('The number of runs is a whole number, such as 10000.')
+const wanted = countArgument('interleavings', 10_000)
 
 console.log(
   'Ana and Ben link, and Mallory forwards, replays, reorders, tampers, tosses cookies and posts from elsewhere,',
 )
-console.log(`in ${wanted.toLocaleString('en-US')} interleavings over the real pages.\n`)
+console.log(`in ${wanted.toLocaleString('en-US')} interleavings over the real pages.`)
 const fixture = await startLinkingFixture()
 const score = { moves: 0, linked: 0, refused: 0 }
 let [runs, across] = [0, 0]
@@ -28,17 +28,14 @@ const result = await fc.check(
 )
 await fixture.stop()
 
-const seconds = Number(((performance.now() - begun) / 1000).toFixed(1))
-const counts = { interleavings: runs, moves: score.moves, 'pages that refused': score.refused }
-for (const [name, count] of Object.entries({
-  ...counts,
-  'links made': score.linked,
-  'links across people': across,
-  seconds,
-}))
-  console.log(`${name.padEnd(28)}${count.toLocaleString('en-US').padStart(10)}`)
-if (result.failed) {
-  console.log(fc.defaultReportMessage(result))
-  console.log(result.errorInstance)
-  process.exitCode = 1
-}
+print({
+  title: 'Links over the pages',
+  rows: [
+    ...figures({ moves: score.moves, 'pages that refused': score.refused, 'links made': score.linked }),
+    exactly('interleavings', runs, wanted),
+    exactly('links across people', across, 0),
+    exactly('failures', Number(result.failed), 0),
+    figure('all of it', (performance.now() - begun) / 1000, 's'),
+  ],
+})
+if (result.failed) console.log(fc.defaultReportMessage(result), result.errorInstance)

@@ -1,6 +1,7 @@
+import { print } from '../bench/report.ts'
 import { redisInstalled } from '../test/store/redis-server.ts'
-import { soak } from './soaking/soak.ts'
-import { isGood, line, summary } from './soaking/report.ts'
+import { soak } from './soak/run.ts'
+import { judgement, progress, summary } from './soak/summary.ts'
 
 const minutes = Number(process.argv[2] ?? 10)
 if (!(minutes > 0)) throw new Error('The number of minutes is a number above zero.')
@@ -10,7 +11,7 @@ console.log(
   'A thousand people, half of them linked, use the program ten times a second while one thing after the other',
 )
 console.log(`goes wrong, for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Linking them takes a while first.\n`)
-const town = { seconds: minutes * 60, people: 1_000, linked: 500, throughPages: 20, pace: 10 }
-const soaked = await soak(town, (now) => console.log(line(now)))
+const plan = { seconds: minutes * 60, people: 1_000, linked: 500, throughPages: 20, pace: 10 }
+const soaked = await soak(plan, (now) => console.log(progress(now)))
 console.log(summary(soaked))
-if (!isGood(soaked)) process.exitCode = 1
+print(judgement(soaked))

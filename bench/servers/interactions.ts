@@ -13,12 +13,12 @@ export function personOf(index: number): string {
   return String(100_000_000_000_000_000n + BigInt(index))
 }
 
-/** What stands in every interaction, as JSON without its closing brace; id and token follow. */
+/** A command, as JSON without its closing brace; id and token follow. */
 export function command(person: string, name: string, options: readonly object[]): string {
   return opened(person, { type: 2, data: { id: '1180000000000000002', name, type: 1, options } })
 }
 
-/** A press of the button with that label under a message. */
+/** In the same way a press of the button with that label under a message. */
 export function press(person: string, owner: string, answer: Answer, label: string): string {
   const buttons = answer.components?.flatMap(({ components }) => components) ?? []
   const customId = buttons.find((button) => button.label === label)?.custom_id
@@ -31,6 +31,25 @@ export function press(person: string, owner: string, answer: Answer, label: stri
     ...answer,
   }
   return opened(person, { type: 3, message, data: { custom_id: customId, component_type: 2, id: 1 } })
+}
+
+export function likedRecent(person: string): string {
+  return command(person, 'liked', [{ type: 1, name: 'recent', options: [] }])
+}
+
+/** Everybody turns a page of their own; made beforehand, so that the making is not measured. */
+export function nextPresses(shown: readonly Answer[]): (index: number) => string {
+  const made = shown.map((answer, person) => press(personOf(person), personOf(person), answer, 'Next'))
+  return (index) => made[index % made.length] ?? ''
+}
+
+/** Ever new people, of whom nobody is linked, use a command and press a button by turns. */
+export function fromStrangers(first: number): (index: number) => string {
+  const page = { components: [{ components: [{ label: 'Next', custom_id: `liked:1:${personOf(0)}:10::n` }] }] }
+  return (index) => {
+    const person = personOf(first + index)
+    return index % 2 ? press(person, personOf(0), page, 'Next') : likedRecent(person)
+  }
 }
 
 function opened(person: string, own: object): string {
@@ -55,7 +74,7 @@ function user(id: string): object {
   return { id, username: `p${id}`, global_name: 'Somebody', avatar: null, discriminator: '0', public_flags: 0 }
 }
 
-/** One of many servers as the gateway tells it to whoever asked for servers. */
+/** One of many servers as the gateway tells it to a bot with the intent for it. */
 export function server(index: number, channels: number, roles: number): object {
   const id = serverId(index)
   const place = BigInt(index) * 100n

@@ -1,19 +1,22 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createPages } from './pages.ts'
-import { createTokens } from './tokens.ts'
+import { createPages, type Change } from './pages.ts'
 
 /**
- * A Spotify whose answers lie ready, so that next to no processor time goes into it: whoever is measured against it is
- * what the clock sees. An account is called `<name>-<songs>`, and its authorization code is its name.
+ * A Spotify whose answers are ready, so that next to no processor time goes into it: the clock sees the client that is
+ * measured. An account is called `<name>-<songs>`, and its authorization code is its name.
  */
-export type Order =
-  | { readonly order: 'settings'; readonly delay: number }
-  | { readonly order: 'count' | 'expire' }
-  | { readonly order: 'change'; readonly songs: number; readonly saves: number; readonly removals: readonly number[] }
+export interface Order {
+  /** Of every page, in milliseconds. */
+  readonly delay?: number
+  /** Refuses the access tokens of now. */
+  readonly expire?: boolean
+  readonly change?: Change
+}
 
-/** Since the last time that it was asked. */
+/** Since the order before. */
 export interface Count {
   readonly pages: number
   readonly refreshes: number
@@ -26,7 +29,10 @@ let delay = 0
 let count = nothing()
 let sockets = new Set<Socket>()
 let atOnce = 0
-const tokens = createTokens()
+let grants = 0
+const accounts = new Map<string, string>()
+/** Every refresh token is good once, as with rotation. */
+const refreshTokens = new Map<string, string>()
 const pages = createPages()
 
 const server = createServer((request, response) => void answer(request, response))
@@ -35,20 +41,18 @@ server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo
   process.send?.({ apiUrl: `http://127.0.0.1:${port}/v1`, accountsUrl: `http://127.0.0.1:${port}` })
 })
-process.on('message', (order: Order) => {
-  process.send?.(obey(order))
-})
 process.on('disconnect', () => process.exit())
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://spotify')
-  if (pathname === '/api/token') return give(response, ...(await exchange(request)))
+  if (pathname === '/api/token') return give(response, ...exchange(await text(request)))
+  if (pathname === '/order') return give(response, 200, obey(JSON.parse(await text(request)) as Order))
   sockets.add(request.socket)
   atOnce += 1
   count.mostAtOnce = Math.max(count.mostAtOnce, atOnce)
   if (delay > 0) await sleep(delay)
   atOnce -= 1
-  const account = tokens.accountOf(request.headers.authorization?.slice('Bearer '.length) ?? '')
+  const account = accounts.get(request.headers.authorization?.slice('Bearer '.length) ?? '')
   if (account === undefined) {
     count.refused += 1
     return give(response, 401, { error: { status: 401, message: 'The access token expired' } })
@@ -60,25 +64,32 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.end(page)
 }
 
-async function exchange(request: IncomingMessage): Promise<[number, object]> {
-  let body = ''
-  for await (const chunk of request) body += String(chunk)
+function exchange(body: string): [number, object] {
   const fields = new URLSearchParams(body)
   const refreshToken = fields.get('refresh_token')
-  if (refreshToken === null) return [200, tokens.begin(fields.get('code') ?? '')]
+  if (refreshToken === null) return [200, grant(fields.get('code') ?? '')]
   count.refreshes += 1
-  const next = tokens.refresh(refreshToken)
-  return next ? [200, next] : [400, { error: 'invalid_grant' }]
+  const account = refreshTokens.get(refreshToken)
+  refreshTokens.delete(refreshToken)
+  return account === undefined ? [400, { error: 'invalid_grant' }] : [200, grant(account)]
+}
+
+function grant(account: string): object {
+  grants += 1
+  accounts.set(`access-${grants}`, account)
+  refreshTokens.set(`refresh-${grants}`, account)
+  const tokens = { access_token: `access-${grants}`, refresh_token: `refresh-${grants}` }
+  return { ...tokens, token_type: 'Bearer', expires_in: 3600, scope: 'user-library-read' }
 }
 
 function give(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-function obey(order: Order): object {
-  if (order.order === 'settings') ({ delay } = order)
-  if (order.order === 'expire') tokens.expire()
-  if (order.order === 'change') pages.change(order.songs, order.saves, order.removals)
+function obey({ change, expire, ...settings }: Order): Count {
+  delay = settings.delay ?? delay
+  if (expire) accounts.clear()
+  if (change) pages.change(change)
   const since: Count = { ...count, connections: sockets.size }
   count = nothing()
   sockets = new Set()

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Message } from '../../sandbox/discord/discord.ts'
-import { startCrowd, type Crowd } from '../../torture/enduring/crowd.ts'
-import { surviveKills } from '../../torture/enduring/kills.ts'
-import { openLine, type Line } from '../../torture/enduring/line.ts'
-import { quantile } from '../../torture/enduring/load.ts'
-import { outsideFaults } from '../../torture/enduring/outside-faults.ts'
-import { breakable, redisFaults, type Fault } from '../../torture/enduring/redis-faults.ts'
-import { endure, gather } from '../../torture/enduring/rounds.ts'
+import { startCrowd, type Crowd } from '../../torture/crowd.ts'
+import { surviveKills } from '../../torture/faults/kills.ts'
+import { openNetwork, type Network } from '../../torture/network.ts'
+import { percentile } from '../../bench/report.ts'
+import { providerFaults } from '../../torture/provider-faults.ts'
+import { breakable, redisFaults, type Fault } from '../../torture/redis-faults.ts'
+import { endure, gather } from '../../torture/faults/rounds.ts'
 import { waitLimit } from '../world/until.ts'
 import { startRedis, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 
@@ -19,22 +19,22 @@ const patient = { answerWithin: waitLimit, finishWithin: waitLimit }
 
 describe.skipIf(withoutRedis())('six people use the program while something is broken', () => {
   let server: RedisServer
-  let line: Line
+  let network: Network
   let crowd: Crowd
   let pages: Map<string, Message>
   let faults: Map<string, Fault>
   beforeAll(async () => {
     server = await startRedis(breakable)
-    line = await openLine(server.port)
-    crowd = await startCrowd(6, { REDIS_URL: `redis://127.0.0.1:${line.port}` }, patient)
+    network = await openNetwork(server.port)
+    crowd = await startCrowd(6, { REDIS_URL: network.url }, patient)
     pages = await gather(crowd)
     faults = new Map(
-      [...redisFaults(server, line, wave.over), ...outsideFaults(crowd)].map((fault) => [fault.name, fault]),
+      [...redisFaults(server, network, wave.over), ...providerFaults(crowd)].map((fault) => [fault.name, fault]),
     )
   })
   afterAll(async () => {
     await crowd?.stop()
-    line?.close()
+    network?.close()
     await server?.stop()
   })
 
@@ -59,10 +59,11 @@ describe.skipIf(withoutRedis())('six people use the program while something is b
     '%s %s: everybody is answered in time, nobody is called unlinked who is not, and all is well afterwards',
     async (_, name) => {
       const fault = faults.get(name) ?? expect.unreachable(name)
-      const { unanswered, wrong, recovered, acknowledged } = await endure(crowd, pages, fault, wave, waitLimit)
-      expect({ unanswered, wrong }).toEqual({ unanswered: 0, wrong: [] })
+      const { counters, recovered } = await endure(crowd, pages, fault, wave, waitLimit)
+      const { missing, wrong, acknowledged } = counters
+      expect({ missing, wrong }).toEqual({ missing: 0, wrong: {} })
       expect(acknowledged).toHaveLength(wave.interactions)
-      expect(quantile(acknowledged, 1)).toBeLessThan(waitLimit)
+      expect(percentile(acknowledged, 1)).toBeLessThan(waitLimit)
       expect(recovered).toBeDefined()
       expect(crowd.program.output()).not.toMatch(/nobody foresaw|please report this line/)
     },

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
-import { summary } from '../../torture/soaking/report.ts'
-import { slope } from '../../torture/soaking/gauge.ts'
-import { soak } from '../../torture/soaking/soak.ts'
+import { summary } from '../../torture/soak/summary.ts'
+import { slope } from '../../torture/soak/samples.ts'
+import { soak } from '../../torture/soak/run.ts'
 import { waitLimit } from '../world/until.ts'
 import { withoutRedis } from '../store/redis-server.ts'
 
-const town = { seconds: 2, people: 12, linked: 8, throughPages: 1, pace: 10 }
+const plan = { seconds: 2, people: 12, linked: 8, throughPages: 1, pace: 10 }
 
 test.skipIf(withoutRedis())(
   'a dozen people use the program for two seconds while Redis freezes: all are answered, and nobody with an untruth',
   async () => {
-    const soaked = await soak({ ...town, answerWithin: waitLimit, finishWithin: waitLimit })
-    const { interactions, missing, wrong } = soaked.tally.all()
+    const soaked = await soak({ ...plan, answerWithin: waitLimit, finishWithin: waitLimit })
+    const { interactions, missing, wrong } = soaked.record.all
     expect(interactions).toBeGreaterThan(5)
-    expect({ missing, wrong, exit: soaked.exit }).toEqual({ missing: 0, wrong: 0, exit: 0 })
-    expect([...soaked.tally.during().keys()]).toContain('Redis frozen')
+    expect({ missing, wrong, exit: soaked.exit }).toEqual({ missing: 0, wrong: {}, exit: 0 })
+    expect([...soaked.record.during.keys()]).toContain('Redis frozen')
     expect(soaked.surprises).toEqual([])
     for (const { heap, rss, handles } of soaked.samples) expect(Math.min(heap, rss, handles)).toBeGreaterThan(0)
     expect(summary(soaked)).toMatch(/^heap after GC +\d+\.\d MB -> \d+\.\d MB/m)
