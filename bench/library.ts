@@ -22,16 +22,12 @@ export async function openLibrary(spotify: SpotifyAddress) {
   const accounts = createAccounts(store, createCrypto(key, [key]), clients)
   let passed = 0
   const library = createLibrary(accounts, () => Date.now() + passed)
-  return { accounts, library, link, wait, close }
-
-  /** Links somebody to the account of that name, who is called the same. */
-  function link(account: string): Promise<void> {
-    return linkTo(accounts, clients, account, account)
-  }
-
-  /** Lets minutes pass for the library. */
-  function wait(minutes: number): void {
-    passed += minutes * 60_000
+  return {
+    ...{ accounts, library, close },
+    /** Links somebody to the account of that name, who is called the same. */
+    link: (account: string) => linkTo(accounts, clients, account, account),
+    /** Lets minutes pass for the library. */
+    wait: (minutes: number) => void (passed += minutes * 60_000),
   }
 
   async function close(): Promise<void> {
