@@ -14,8 +14,11 @@ export async function live(steps: readonly Step[], program: Program): Promise<Re
   try {
     const world = await createWorld(program, time)
     for (const step of steps) {
-      if (step.kind === 'time passes') await time.pass(step.minutes * 60_000)
-      else await take(world, step)
+      if (step.kind === 'time passes') {
+        world.spotify.timeOut()
+        await world.settles()
+        await time.pass(step.minutes * 60_000)
+      } else await take(world, step)
       await world.settles()
     }
     await world.ends()

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Http, HttpResponse, HttpRequest } from '../../src/http.ts'
+import { HttpError, type Http, type HttpRequest, type HttpResponse } from '../../src/http.ts'
 import { names, type Name } from './people.ts'
 import { librarySize, ownerOf, songsOf } from './songs.ts'
 
@@ -24,10 +24,12 @@ export interface Spotify {
   isLive(name: Name): boolean
   /** Answers 503 at once from now on, or no longer. */
   fails(really: boolean): void
-  /** How many answers were a 503. */
+  /** How many answers were a 503, or did not come. */
   readonly failures: number
   /** Lets the oldest answer through that is held up; false when there is none. */
   letThrough(): boolean
+  /** Ends all requests whose answers are held up, as their deadlines do after some seconds. */
+  timeOut(): void
 }
 
 /** @param refused is told of an account as soon as its end is known to the one who asked */
@@ -35,7 +37,7 @@ export function createSpotify(refused: (account: string) => void): Spotify {
   const causes = new AsyncLocalStorage<Cause>()
   const consents: Record<Name, number> = { ana: 0, ben: 0, cleo: 0 }
   const ended = new Set<string>()
-  const heldUp: (() => void)[] = []
+  const heldUp: PromiseWithResolvers<void>[] = []
   let failing = false
   let failures = 0
 
@@ -45,7 +47,11 @@ export function createSpotify(refused: (account: string) => void): Spotify {
       const account = accountIn(options)
       cause?.asked.push(ownerOf(account))
       const answer = answerFor(new URL(url), options, account)
-      if (cause?.slow && answer.status !== 503) await new Promise<void>((resolve) => heldUp.push(resolve))
+      if (cause?.slow && answer.status !== 503) {
+        const held = Promise.withResolvers<void>()
+        heldUp.push(held)
+        await held.promise
+      }
       if (answer.status === 400) refused(account)
       return answer
     },
@@ -61,8 +67,12 @@ export function createSpotify(refused: (account: string) => void): Spotify {
     },
     letThrough() {
       const oldest = heldUp.shift()
-      oldest?.()
+      oldest?.resolve()
       return oldest !== undefined
+    },
+    timeOut() {
+      failures += heldUp.length
+      for (const { reject } of heldUp.splice(0)) reject(new HttpError('no answer within 8000 ms', true, undefined))
     },
   }
 
