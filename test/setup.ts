@@ -1,3 +1,4 @@
+import { syncBuiltinESMExports } from 'node:module'
 import { mock } from 'node:test'
 import { format } from 'node:util'
 import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest'
@@ -8,14 +9,15 @@ import { letTimeGoOn } from './world/stopped-time.ts'
 const { error, warn } = console
 let complaints: string[] = []
 
-beforeEach(() => {
+beforeEach(({ onTestFinished }) => {
+  // Not in a hook of the end: none comes after one that hangs.
+  onTestFinished(letTimeGoOn)
   complaints = []
   console.error = (...words) => void complaints.push(format(...words))
   console.warn = (...words) => void complaints.push(format(...words))
 })
 
 afterEach(({ task }) => {
-  letTimeGoOn()
   console.error = error
   console.warn = warn
   if (task.result?.state === 'fail') console.log(allPrinted())
@@ -27,4 +29,6 @@ afterAll(() => {
   // A test that failed may have left clocks in its own hands, and the next file of this process needs the real ones.
   vi.useRealTimers()
   mock.reset()
+  // Modules that have taken a timer from `node:timers/promises` by its name keep the mocked one without this.
+  syncBuiltinESMExports()
 })
