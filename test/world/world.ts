@@ -127,6 +127,19 @@ export function messageOf(outcome: Outcome): Message {
   return outcome.message
 }
 
+/** The outcome of `/roundup now` and Preview with the page in it: what takes long says first how far it is collected. */
+export async function collected({ discord }: Sandbox, viewer: Player, outcome: Outcome): Promise<Outcome> {
+  if (outcome.kind !== 'message') return outcome
+  const first = outcome.message
+  const isCollecting = ({ content }: Message): boolean => content.startsWith('Collecting')
+  // As it was sent, where that was at once: it may have been changed since then.
+  if (!isCollecting(first)) return outcome
+  const message = await until('a roundup that is collected', () =>
+    discord.messages(first.channelId, viewer.id).find((shown) => shown.id === first.id && !isCollecting(shown)),
+  )
+  return { ...outcome, message }
+}
+
 /** The rows of a song list as they are in the embed. */
 export function rowsOf(message: Message): string[] {
   const description = (message.embeds[0]?.['description'] as string | undefined) ?? ''
