@@ -56,6 +56,7 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   }) as [Player, Player, Player]
 
   const first = await startProgram(sandbox, changes)
+  ends.defer(() => first.kill())
   await ana.links()
   await uses(ana, 'account sharing', 'This server')
   await takePart()
@@ -80,6 +81,7 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   search.look('the log', first.output())
 
   const second = await startProgram(sandbox, { ...changes, DISCORD_PUBLIC_KEY: sandbox.discord.publicKey })
+  ends.defer(() => second.kill())
   await sandbox.discord.deliverTo([`${program.origin}/interactions`])
   for (const command of ['account status', 'account export', 'liked random', 'link']) await uses(ana, command)
   await seesRoundup()
@@ -100,6 +102,7 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
     ...changes,
     TOKEN_KEYS: `k9:${Buffer.alloc(32, 9).toString('base64')}`,
   })
+  ends.defer(() => wrongRing.kill())
   await wrongRing.ended()
   search.look('the log', wrongRing.output())
   await search.lookInStore('after SIGTERM')

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { notePrinted } from './printed.ts'
 import { until } from './until.ts'
@@ -28,6 +28,18 @@ interface Limits {
   readonly blocks?: number
 }
 
+const running = new Set<ChildProcess>()
+
+/** Ends what tests that failed have left. */
+export function killPrograms(): void {
+  for (const child of running) child.kill('SIGKILL')
+}
+
+function endWithPrograms(): void {
+  killPrograms()
+  process.kill(process.pid, 'SIGTERM')
+}
+
 export function spawnProgram(env: Readonly<Record<string, string>>, { blocks }: Limits = {}): Program {
   const start = `ulimit -f ${blocks} && exec "$0" src/main.ts`
   const [command, parameters] =
@@ -36,6 +48,9 @@ export function spawnProgram(env: Readonly<Record<string, string>>, { blocks }: 
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // So vitest ends a worker; once is enough for all of them.
+  process.off('SIGTERM', endWithPrograms).once('SIGTERM', endWithPrograms)
+  running.add(child)
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -43,6 +58,7 @@ export function spawnProgram(env: Readonly<Record<string, string>>, { blocks }: 
   const closed = new Promise<number | null>((resolve) => {
     child.once('close', (code) => {
       isOver = true
+      running.delete(child)
       resolve(code)
     })
   })
