@@ -2,7 +2,7 @@ import { describe, test } from 'vitest'
 import type { Message } from '../sandbox/discord/discord.ts'
 import { holdSpotify } from './world/hold.ts'
 import { until } from './world/until.ts'
-import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from './world/world.ts'
+import { acknowledgedIn, footerOf, messageOf, rowsOf, startWorld, type Player, type World } from './world/world.ts'
 
 const callback = /^POST .*\/callback$/
 const edit = /^PATCH .*@original$/
@@ -14,7 +14,7 @@ interface Shown {
   readonly shown: Message
   /** Of the requests so far that the program made of Discord, since the page was shown. */
   statuses(match: RegExp): number[]
-  /** How many interactions were acknowledged. On a slow machine discord.js sends one again after ten seconds, which is refused. */
+  /** How many interactions have been acknowledged since then. */
   acknowledged(): number
 }
 
@@ -32,13 +32,14 @@ async function afterShowing(play: (after: Shown) => Promise<(() => void) | void>
   await until('the news that she has linked', () =>
     requests.some(({ path, status }) => path.endsWith('@original') && status === 200),
   )
-  const before = requests.length
+  // Of those before, discord.js may still send one again.
+  const before = new Set(requests.map(({ path }) => path))
+  const since = () => requests.filter(({ path }) => !before.has(path))
   const statuses = (match: RegExp) =>
-    requests
-      .slice(before)
+    since()
       .filter(({ method, path }) => match.test(`${method} ${path}`))
       .map(({ status }) => status)
-  const acknowledged = () => statuses(callback).filter((status) => status === 204).length
+  const acknowledged = () => acknowledgedIn(since())
   const atTheEnd = await play({ world, ana, shown, statuses, acknowledged })
   await world.stop()
   atTheEnd?.()

@@ -140,6 +140,15 @@ export function createPlayer({ discord, spotify, env }: Sandbox, username: strin
   return player
 }
 
+/**
+ * How many interactions have been acknowledged, of these requests. On a slow machine discord.js gives one up after ten
+ * seconds and sends it again, which is refused where the first has arrived.
+ */
+export function acknowledgedIn(requests: Sandbox['discord']['requests']): number {
+  const answered = requests.filter(({ path, status }) => path.endsWith('/callback') && [204, 400].includes(status))
+  return new Set(answered.map(({ path }) => path)).size
+}
+
 /** The message of an answer; fails the test when there is none. */
 export function messageOf(outcome: Outcome): Message {
   if (outcome.kind !== 'message' && outcome.kind !== 'update')
