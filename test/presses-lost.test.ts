@@ -2,7 +2,8 @@ import { describe, test } from 'vitest'
 import type { Message } from '../sandbox/discord/discord.ts'
 import { holdSpotify } from './world/hold.ts'
 import { until } from './world/until.ts'
-import { acknowledgedIn, footerOf, messageOf, rowsOf, startWorld, type Player, type World } from './world/world.ts'
+import { acknowledgedIn } from './world/outcomes.ts'
+import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from './world/world.ts'
 
 const callback = /^POST .*\/callback$/
 const edit = /^PATCH .*@original$/

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { DatabaseSync, StatementSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { acknowledgedIn, messageOf, startWorld, unhurried, type World } from '../world/world.ts'
+import { acknowledgedIn } from '../world/outcomes.ts'
+import { messageOf, startWorld, unhurried, type World } from '../world/world.ts'
 
 const deadlines = { ...unhurried }
 
