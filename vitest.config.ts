@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { SkippedReporter } from './test/skipped-reporter.ts'
+import SkippedReporter from './test/skipped-reporter.ts'
 import { waitLimit } from './test/world/until.ts'
 
 export default defineConfig({

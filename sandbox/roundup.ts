@@ -1,5 +1,7 @@
 import { createBrowser } from './browser.ts'
 import type { FakeDiscord, Message, Outcome } from './discord/discord.ts'
+import { accountOf } from './people.ts'
+import type { FakeSpotify } from './spotify/spotify.ts'
 
 const members = ['chiyo', 'emil', 'fay']
 const weekday = 5
@@ -10,13 +12,15 @@ const mostTries = 3
 
 /**
  * Makes a weekly roundup wait for its Friday, by what people would do: some link their accounts and take part, and
- * somebody who manages the server sets it up in the last channel.
+ * somebody who manages the server sets it up in the last channel. Rejects where the program does not let them.
  */
-export async function prepareRoundup(discord: FakeDiscord, publicUrl: string): Promise<void> {
+export async function prepareRoundup(discord: FakeDiscord, spotify: FakeSpotify, publicUrl: string): Promise<void> {
   await discord.ready(longestStart)
   const channel = discord.channels.at(-1)?.id ?? ''
   for (const { id, username } of discord.people) {
     if (!members.includes(username)) continue
+    // The library is made at its first use, which may keep this process busy for longer than the program waits for Spotify.
+    void spotify.account(accountOf(id) ?? '').library
     await link(id, publicUrl)
     const preview = messageOf(await answered(() => discord.use(id, channel, 'roundup join')))
     await answered(() => discord.press(id, preview.id, 'Join'))
@@ -45,13 +49,15 @@ async function link(person: string, publicUrl: string): Promise<void> {
   const browser = createBrowser(person)
   let page = await browser.visit(`${publicUrl}/link`)
   while (page.status === 200 && /primary/.test(page.text)) page = await browser.goOn(page)
+  if (page.status !== 200) throw new Error(`${page.url} answered ${page.status}: ${page.text}`)
 }
 
 /** People try again where the program does not respond in time. */
 async function answered(use: () => Promise<Outcome>): Promise<Outcome> {
   for (let tries = 1; ; tries += 1) {
     const outcome = await use()
-    if (outcome.kind !== 'failed' || tries === mostTries) return outcome
+    if (outcome.kind !== 'failed') return outcome
+    if (tries === mostTries) throw new Error(outcome.reason)
   }
 }
 

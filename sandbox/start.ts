@@ -38,6 +38,8 @@ export interface SandboxOptions {
    * told to. For when the program runs in this process too.
    */
   readonly friday?: boolean
+  /** Aborted when the program is to end; from then on nobody is told that the weekly roundup could not be prepared. */
+  readonly ending?: AbortSignal
   /** Where the program keeps its data, kept at the end; without it a fresh one that is removed. */
   readonly directory?: string
   /** Milliseconds until an interaction without an acknowledgement dies; Discord's 3,000 without it. */
@@ -70,8 +72,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (!options.directory) opened.push(() => rm(directory, { recursive: true, force: true }))
     const port = options.botPort ?? (await freePort())
     const env = environment(discord, spotify, port, directory, publicUrl)
-    // A sandbox that is closed before that needs no roundup.
-    if (clock) prepareRoundup(discord, env.PUBLIC_URL).catch(() => undefined)
+    if (clock)
+      prepareRoundup(discord, spotify, env.PUBLIC_URL).catch((error: unknown) => {
+        if (!options.ending?.aborted) console.error('The weekly roundup of the sandbox could not be prepared:', error)
+      })
     return { env, url: chat.url, discord, spotify, close: () => closeAll(opened) }
   } catch (error) {
     await closeAll(opened)

@@ -42,7 +42,8 @@ async function start(environment: NodeJS.ProcessEnv): Promise<void> {
 /** A world on loopback for people without credentials; the program under it is the same. */
 async function runSandbox(): Promise<void> {
   const { ChatPortError, startSandbox } = await import('../sandbox/start.ts')
-  const sandbox = await startSandbox({ port: chatPort(process.env), friday: true }).catch((cause: unknown) => {
+  const options = { port: chatPort(process.env), friday: true, ending: stop.signal }
+  const sandbox = await startSandbox(options).catch((cause: unknown) => {
     throw cause instanceof ChatPortError ? new ConfigError([cause.message]) : cause
   })
   console.log(`No credentials found, so here is a sandbox: ${sandbox.url}`)

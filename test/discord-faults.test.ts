@@ -1,18 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Message } from '../sandbox/discord/discord.ts'
+import { usualDeadlines } from '../src/discord/dispatch.ts'
 import { holdSpotify } from './world/hold.ts'
-import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from './world/world.ts'
+import { footerOf, messageOf, rowsOf, startWorld, unhurried, type Player, type World } from './world/world.ts'
 
 const callback = /^POST .*\/callback$/
 const edit = /^PATCH .*@original$/
 const limited = { message: 'You are being rate limited.', retry_after: 0.4, code: 0 }
 const broken = { message: '500: Internal Server Error', code: 0 }
 
+const deadlines = { ...unhurried }
+
 let world: World
 let ana: Player
 let shown: Message
 beforeAll(async () => {
-  world = await startWorld()
+  world = await startWorld({}, 'gateway', deadlines)
   ana = world.person('ana')
   await ana.links()
   shown = messageOf(await ana.uses('liked recent'))
@@ -27,8 +30,10 @@ async function asksAndWaits(market: string, status: number) {
   const callbacks = () => world.discord.requests.filter(({ path }) => path.endsWith('/callback'))
   const before = callbacks().length
   const letGo = holdSpotify(world.spotify)
+  Object.assign(deadlines, usualDeadlines)
   const asked = ana.uses('liked recent', { market })
   await expect.poll(() => callbacks()[before]?.status).toBe(status)
+  Object.assign(deadlines, unhurried)
   letGo()
   return asked
 }

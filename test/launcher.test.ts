@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 
 describe('the launcher on a Node that is too old', () => {
   let directory: string
@@ -69,6 +69,7 @@ describe('the launcher on a Node that is too old', () => {
     const path = `${directory}${delimiter}${process.env['PATH']}`
     const launcher = ['--require', join(directory, 'old.cjs'), 'tools/run.mjs', join(directory, 'hello.js'), 'world']
     const child = spawn(process.execPath, launcher, { env: { PATH: path, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    onTestFinished(() => void child.kill('SIGKILL'))
     const said = { out: '', error: '' }
     child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (said.error += chunk.toString()))

@@ -2,6 +2,7 @@ import { describe, test } from 'vitest'
 import type { Message } from '../sandbox/discord/discord.ts'
 import { holdSpotify } from './world/hold.ts'
 import { until } from './world/until.ts'
+import { acknowledgedIn } from './world/outcomes.ts'
 import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from './world/world.ts'
 
 const callback = /^POST .*\/callback$/
@@ -14,6 +15,8 @@ interface Shown {
   readonly shown: Message
   /** Of the requests so far that the program made of Discord, since the page was shown. */
   statuses(match: RegExp): number[]
+  /** How many interactions have been acknowledged since then. */
+  acknowledged(): number
 }
 
 /**
@@ -30,13 +33,15 @@ async function afterShowing(play: (after: Shown) => Promise<(() => void) | void>
   await until('the news that she has linked', () =>
     requests.some(({ path, status }) => path.endsWith('@original') && status === 200),
   )
-  const before = requests.length
+  // Of those before, discord.js may still send one again.
+  const before = new Set(requests.map(({ path }) => path))
+  const since = () => requests.filter(({ path }) => !before.has(path))
   const statuses = (match: RegExp) =>
-    requests
-      .slice(before)
+    since()
       .filter(({ method, path }) => match.test(`${method} ${path}`))
       .map(({ status }) => status)
-  const atTheEnd = await play({ world, ana, shown, statuses })
+  const acknowledged = () => acknowledgedIn(since())
+  const atTheEnd = await play({ world, ana, shown, statuses, acknowledged })
   await world.stop()
   atTheEnd?.()
 }
@@ -48,7 +53,7 @@ describe.concurrent('Discord does not take the answer', () => {
       world.discord.failNext(callback, 404, { code: 10062, message: 'Unknown interaction' })
       void ana.presses(shown, 'Next')
       void ana.presses(shown, 'Next')
-      await expect.poll(() => new Set(statuses(callback))).toEqual(new Set([400, 404]))
+      await expect.poll(() => statuses(callback)).toEqual(expect.arrayContaining([400, 404]))
       expect(footerOf(messageOf(await ana.presses(shown, 'Next')))).toMatch(/^Page 2 of 312/)
       expect(statuses(afterwards)).toEqual([])
     }))
@@ -56,9 +61,10 @@ describe.concurrent('Discord does not take the answer', () => {
   test('IX-123 10062 to a deferral: the page is not sent anywhere', ({ expect }) =>
     afterShowing(async ({ world, ana, statuses }) => {
       const letGo = holdSpotify(world.spotify)
-      world.discord.failNext(callback, 404, { code: 10062, message: 'Unknown interaction' })
+      // As often as discord.js may send it.
+      world.discord.failNext(callback, 404, { code: 10062, message: 'Unknown interaction' }, 4)
       void ana.uses('liked recent')
-      await expect.poll(() => statuses(callback)).toEqual([404])
+      await expect.poll(() => statuses(callback)).toContain(404)
       letGo()
       await expect.poll(() => world.spotify.requests.at(-1)?.status).toBe(200)
       return () => expect(statuses(afterwards)).toEqual([])
@@ -85,11 +91,11 @@ describe.concurrent('Discord does not take the answer', () => {
     }))
 
   test('a refusal that comes late is private, also where the page would have been public', ({ expect }) =>
-    afterShowing(async ({ world, ana, shown, statuses }) => {
+    afterShowing(async ({ world, ana, shown, acknowledged }) => {
       const letGo = holdSpotify(world.spotify)
       ana.spotify.allowed = false
       const asked = [ana.uses('liked recent'), ana.presses(shown, 'Last')]
-      await expect.poll(() => statuses(callback)).toEqual([204, 204])
+      await expect.poll(acknowledged).toBe(2)
       letGo()
       for (const outcome of await Promise.all(asked)) {
         expect(outcome.deferred).toBe(true)
@@ -104,7 +110,7 @@ describe.concurrent('Discord does not take the answer', () => {
   test('IX-119, IX-125 an edit that finds nobody is no fault of the program, any other is told to the operator', ({
     expect,
   }) =>
-    afterShowing(async ({ world, ana, shown, statuses }) => {
+    afterShowing(async ({ world, ana, shown, statuses, acknowledged }) => {
       const failures = [
         [401, { code: 50027, message: 'Invalid Webhook Token' }],
         [404, { code: 10015, message: 'Unknown Webhook' }],
@@ -114,9 +120,9 @@ describe.concurrent('Discord does not take the answer', () => {
       for (const [status, body] of failures) world.discord.failNext(edit, status, body)
       const letGo = holdSpotify(world.spotify)
       for (const _ of failures) void ana.presses(shown, 'Refresh')
-      await expect.poll(() => statuses(callback)).toEqual([204, 204, 204, 204])
+      await expect.poll(acknowledged).toBe(4)
       letGo()
-      await expect.poll(() => statuses(edit)).toEqual([401, 404, 404, 400])
+      await expect.poll(() => statuses(edit).slice(0, 4)).toEqual([401, 404, 404, 400])
       await expect.poll(() => world.errors.length).toBe(1)
       expect(world.errors.splice(0).join()).toMatch(/50035/)
       expect((await ana.presses(shown, 'Next')).kind).toBe('update')
@@ -125,13 +131,13 @@ describe.concurrent('Discord does not take the answer', () => {
 
 describe.concurrent('IX-119 the message is deleted', () => {
   test('while the press is under way', ({ expect }) =>
-    afterShowing(async ({ world, ana, shown, statuses }) => {
+    afterShowing(async ({ world, ana, shown, statuses, acknowledged }) => {
       const letGo = holdSpotify(world.spotify)
       void ana.presses(shown, 'Refresh')
-      await expect.poll(() => statuses(callback)).toEqual([204])
+      await expect.poll(acknowledged).toBe(1)
       world.discord.deleteMessage(shown.id)
       letGo()
-      await expect.poll(() => statuses(edit)).toEqual([404])
+      await expect.poll(() => statuses(edit)).toContain(404)
     }))
 
   test('before the press arrives', ({ expect }) =>
@@ -139,7 +145,7 @@ describe.concurrent('IX-119 the message is deleted', () => {
       world.discord.deleteMessage(shown.id)
       const data = { custom_id: `liked:1:${ana.id}:10::n` }
       void world.discord.dispatch(ana.id, shown.channelId, { type: 3, data, message: remains(world, shown) })
-      await expect.poll(() => statuses(callback)).toEqual([404])
+      await expect.poll(() => statuses(callback)).toContain(404)
     }))
 })
 

@@ -4,7 +4,7 @@ import { skippedWithout } from './world/installed.ts'
 const programs = ['redis-server', 'chromium'] as const
 
 /** Says at the end of a run what was skipped for want of a program, and the command that installs it. */
-export class SkippedReporter implements Reporter {
+export default class SkippedReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const missing = programs.filter(skippedWithout)
     if (missing.length === 0) return

@@ -44,7 +44,7 @@ describe('SIGTERM while starting ends it with 0 within a few seconds', () => {
   test('when the gateway never makes it ready', async () => {
     sandbox.discord.admitShard = () => 'silence'
     program = spawnProgram(sandbox.env)
-    await expect.poll(() => sandbox.discord.identified).toEqual([0])
+    await expect.poll(() => sandbox.discord.identified).toContain(0)
     expect(await endOf(program)).toEqual({ code: 0, soon: true })
     expect(program.output()).not.toContain('   at ')
   })

@@ -5,6 +5,7 @@ import { words, type Browser } from '../../sandbox/browser.ts'
 import { holdSpotify } from '../world/hold.ts'
 import { startProgram, spawnProgram } from '../world/process.ts'
 import { until } from '../world/until.ts'
+import { collected } from '../world/outcomes.ts'
 import { createPlayer, messageOf, type Player } from '../world/world.ts'
 import { createSearch, type Search } from './search.ts'
 import { createSecrets } from './secrets.ts'
@@ -56,6 +57,7 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   }) as [Player, Player, Player]
 
   const first = await startProgram(sandbox, changes)
+  ends.defer(() => first.kill())
   await ana.links()
   await uses(ana, 'account sharing', 'This server')
   await takePart()
@@ -80,9 +82,10 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   search.look('the log', first.output())
 
   const second = await startProgram(sandbox, { ...changes, DISCORD_PUBLIC_KEY: sandbox.discord.publicKey })
+  ends.defer(() => second.kill())
   await sandbox.discord.deliverTo([`${program.origin}/interactions`])
-  for (const command of ['account status', 'account export', 'liked random', 'link', 'roundup now'])
-    await uses(ana, command)
+  for (const command of ['account status', 'account export', 'liked random', 'link']) await uses(ana, command)
+  await seesRoundup()
   await uses(ana, 'liked recent', 'Next')
   await discordFails()
   await lookAtMetrics('the metrics behind POST /interactions')
@@ -100,6 +103,7 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
     ...changes,
     TOKEN_KEYS: `k9:${Buffer.alloc(32, 9).toString('base64')}`,
   })
+  ends.defer(() => wrongRing.kill())
   await wrongRing.ended()
   search.look('the log', wrongRing.output())
   await search.lookInStore('after SIGTERM')
@@ -111,10 +115,14 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   /** Ana's songs in roundups, posted and scheduled. */
   async function takePart(): Promise<void> {
     await uses(ana, 'roundup join', 'Join')
-    await uses(ana, 'roundup now')
+    await seesRoundup()
     const channel = sandbox.discord.channels.at(-1)?.id ?? ''
     await uses(ana, 'roundup schedule', undefined, { channel, weekday: 'Friday', hour: 18, timezone: 'Europe/Berlin' })
     await uses(ana, 'roundup status')
+  }
+
+  async function seesRoundup(): Promise<void> {
+    messages.push(JSON.stringify(await collected(sandbox, ana, await ana.uses('roundup now'))))
   }
 
   /** It quotes what it saw. */

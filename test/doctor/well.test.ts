@@ -112,6 +112,7 @@ test('before the first start the doctor makes nothing, and says what the start w
 async function runDoctor(env: Readonly<Record<string, string>>) {
   expect(statSync('src/doctor/main.ts').isFile()).toBe(true)
   const child = spawn(process.execPath, ['src/doctor/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const [code] = (await once(child, 'close')) as [number | null]

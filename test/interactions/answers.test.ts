@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { usualDeadlines } from '../../src/discord/dispatch.ts'
 import { words } from '../../sandbox/browser.ts'
 import { holdSpotify } from '../world/hold.ts'
 import { footerOf, messageOf, rowsOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
@@ -61,9 +62,11 @@ describe('interactions over HTTP', () => {
 })
 
 test('a slow answer is announced by the callback route, which tells that the announcement has arrived', async () => {
-  const world = await startWorld({}, 'http')
+  const deadlines = { ...unhurried }
+  const world = await startWorld({}, 'http', deadlines)
   const ana = world.person('ana')
   await ana.links()
+  Object.assign(deadlines, usualDeadlines)
   const callbacks = () => world.discord.requests.filter(({ path }) => path.endsWith('/callback'))
   const letGo = holdSpotify(world.spotify)
   const asked = ana.uses('liked recent')

@@ -5,6 +5,7 @@ import { createDispatch } from '../../src/discord/dispatch.ts'
 import type { LoadedCommand } from '../../src/discord/load.ts'
 import { createLog } from '../../src/log.ts'
 import { noMetrics } from '../../src/metrics.ts'
+import { StoreUnavailableError } from '../../src/store/store.ts'
 
 const never = new Promise<never>(() => undefined)
 const data = { name: 'slow', description: 'Never answers', contexts: [0], integration_types: [0] }
@@ -34,6 +35,7 @@ function interactionOf(kind: Kind): KnownInteraction {
     isChatInputCommand: () => kind === 'command',
     isContextMenuCommand: () => false,
     isModalSubmit: () => false,
+    reply: note('reply'),
     deferReply: note('deferReply'),
     deferUpdate: note('deferUpdate'),
     respond: async (choices: readonly unknown[]) => void sent.push(`${choices.length} choices`),
@@ -65,6 +67,16 @@ test('what the store takes to tell a copy counts: the deferral goes out 800 ms a
   expect(sent).toEqual([])
   await vi.advanceTimersByTimeAsync(1)
   expect(sent).toEqual(['deferReply'])
+})
+
+test('a store that gives up after a second and a half: the answer goes out at that moment', async () => {
+  const givenUp = (): Promise<boolean> =>
+    new Promise((_, reject) => setTimeout(() => reject(new StoreUnavailableError('away')), 1_500))
+  take('command', givenUp)
+  await vi.advanceTimersByTimeAsync(1_499)
+  expect(sent).toEqual([])
+  await vi.advanceTimersByTimeAsync(1)
+  expect(sent).toEqual(['reply'])
 })
 
 test('autocomplete is given up after 250 ms, and nothing is offered', async () => {

@@ -19,8 +19,10 @@ describe('while a backup keeps the file locked', () => {
   let store: Store
   let backup: DatabaseSync
   let clock: Clock
-  beforeEach(async () => {
+  beforeEach(async ({ onTestFinished }) => {
     clock = stopClock()
+    // Also where a store that waits for this clock does not close.
+    onTestFinished(() => clock.end())
     directory = mkdtempSync(join(tmpdir(), 'hearsay-busy-'))
     store = await openEmbedded(directory)
     backup = new DatabaseSync(join(directory, 'hearsay.sqlite'))
@@ -28,7 +30,6 @@ describe('while a backup keeps the file locked', () => {
   afterEach(async () => {
     if (backup.isOpen) backup.close()
     await store.close()
-    clock.end()
     rmSync(directory, { recursive: true })
   })
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createInterface } from 'node:readline'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { openEmbedded } from '../../src/store/sqlite.ts'
 import { StoreLockedError } from '../../src/store/sqlite-directory.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
@@ -66,6 +66,7 @@ test('CF-179 a second opening in the same process is refused and does not loosen
 
 test('CF-179 a second process is refused with a sentence, and let in when the first is killed', async () => {
   const child = spawn(process.execPath, [writerPath, directory])
+  onTestFinished(() => void child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   await expect(openEmbedded(directory)).rejects.toThrow(
     `Another Hearsay is already running on the data directory ${directory}. Stop it first, or give this one a DATA_DIR`,
@@ -229,6 +230,7 @@ async function writer(path: string, limits: { enough?: number; blocks?: number }
   const child = spawn('sh', ['-c', command, process.execPath, writerPath, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  onTestFinished(() => void child.kill('SIGKILL'))
   const lines: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(line)

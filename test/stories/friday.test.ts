@@ -14,7 +14,10 @@ beforeAll(async () => {
 afterAll(() => program.kill())
 
 test('in the sandbox a roundup waits for Friday, six o’clock, which comes at a press', async () => {
-  await expect.poll(async () => lines(await look())).toMatch(/comes on Friday at six/)
+  await program.prints('here is a sandbox')
+  await comes('the bot in the chat', ({ online }) => online)
+  await comes('three connections', ({ requests }) => (requests['POST /api/token'] ?? 0) >= 3)
+  await comes('the announcement', (state) => /comes on Friday at six/.test(lines(state)))
   expect(lines(await look())).not.toMatch(/What was saved here/)
   const answer = await fetch(`${url}/api/friday`, {
     method: 'POST',
@@ -22,13 +25,22 @@ test('in the sandbox a roundup waits for Friday, six o’clock, which comes at a
     body: '{}',
   })
   expect(answer.status).toBe(200)
-  await expect.poll(async () => lines(await look())).toMatch(/What was saved here/)
+  await comes('the roundup', (state) => /What was saved here/.test(lines(state)))
   const { messages, now } = await look()
   const post = messages.at(-1)
   expect(JSON.stringify(post)).toMatch(/3 taking part/)
   expect(post?.usedBy).toBeUndefined()
   expect(new Date(now).getUTCDay()).toBe(5)
 })
+
+/** Each step has the time of a whole wait, and none comes after the sandbox has given its roundup up. */
+async function comes(what: string, isThere: (state: ChatState) => boolean): Promise<void> {
+  await program.until(what, async () => {
+    if (program.output().includes('could not be prepared')) throw new Error(program.output())
+    const state = await look().catch(() => undefined)
+    return state && isThere(state)
+  })
+}
 
 async function look(): Promise<ChatState> {
   const answer = await fetch(`${url}/api/state?channel=${channels[2]?.id}`)

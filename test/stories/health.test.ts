@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { startSandbox } from '../world/sandbox.ts'
 import { run } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
@@ -9,6 +9,9 @@ import { shareStoreCheck } from '../../src/web/server.ts'
 import { startWorld } from '../world/world.ts'
 
 test('asking for /health again and again writes nothing to the disk', async () => {
+  // One check of the store serves everybody for two seconds by this clock, however long they take.
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
   const world = await startWorld()
   const other = new DatabaseSync(join(world.env['DATA_DIR'] ?? '', 'hearsay.sqlite'))
   const commits = () => other.prepare('PRAGMA data_version').get()?.['data_version']
@@ -63,7 +66,7 @@ test('one shard of two that is away is trouble, whatever the other does', async 
   discord.disconnect(4000, 1)
   await expect.poll(health).toEqual(away)
   discord.disconnect(4000, 0)
-  await expect.poll(() => discord.identified.filter((shard) => shard === 0).length).toBe(2)
+  await expect.poll(() => discord.identified.filter((shard) => shard === 0).length).toBeGreaterThan(1)
   await discord.heartbeat(0)
   expect(await health()).toEqual(away)
   silent.clear()

@@ -8,6 +8,8 @@ describe('libraries of every kind', () => {
 
   async function shownBy(username: string) {
     const person = world.person(username)
+    // Made at its first use, which may take longer than the program waits for Spotify.
+    expect(person.spotify.library).toBeDefined()
     await person.links()
     return { person, shown: messageOf(await person.uses('liked recent')) }
   }

@@ -145,6 +145,8 @@ describe('a Spotify app of one’s own', () => {
   test('two people of one app are linked, refreshed and unlinked each on their own', async () => {
     await goesOn(gus, await opens(gus, { 'client-id': clientId }))
     const emil = world.person('emil')
+    // Made at its first use, which may take longer than the program waits for Spotify.
+    expect(emil.spotify.library).toHaveLength(40_000)
     expect((await goesOn(emil, await opens(emil, { 'client-id': clientId }))).status).toBe(200)
     expect(footerOf(messageOf(await emil.uses('liked recent')))).toContain('40,000 liked songs')
     await emil.presses(messageOf(await emil.uses('unlink')), 'Unlink')

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
 import { holdSpotify } from '../world/hold.ts'
+import { collected } from '../world/outcomes.ts'
 import { buttonsOf, footerOf, messageOf, startWorld, type Player, type World } from '../world/world.ts'
 
 const music = channels[0]?.id ?? ''
@@ -21,18 +22,18 @@ describe('what are we saving', () => {
   afterAll(() => world.stop())
 
   test('nobody takes part until they join: Ana sees first what would be shown, and where', async () => {
-    expect(messageOf(await ana.uses('roundup now')).content).toMatch(/Nobody takes part.*`\/roundup join`/)
+    expect((await roundupNow()).content).toMatch(/Nobody takes part.*`\/roundup join`/)
     const preview = messageOf(await ana.uses('roundup join'))
     expect(preview.ephemeral).toBe(true)
     expect(preview.content).toMatch(/this server/)
     expect(textOf(preview)).toMatch(/Your part today\*\*\n.*open\.spotify\.com\/track/)
-    expect(messageOf(await ana.uses('roundup now')).content).toMatch(/Nobody takes part/)
+    expect((await roundupNow()).content).toMatch(/Nobody takes part/)
     expect(messageOf(await ana.presses(preview, 'Join')).content).toMatch(/You take part now/)
   })
 
   test('a song that Ana and Ben both saved comes first, with both in the order in which they saved it', async () => {
     await joins(ben)
-    const page = messageOf(await ana.uses('roundup now', { days: 7 }))
+    const page = await roundupNow({ days: 7 })
     const [together] = textOf(page).split('**The newest of each**')
     expect(together).toMatch(/Saved by several/)
     expect(together).toContain(`<@${ana.id}>, <@${ben.id}>`)
@@ -44,12 +45,12 @@ describe('what are we saving', () => {
 
   test('it asks Spotify once for each member, and not at all when their newest songs are in hand', async () => {
     const before = world.spotify.requests.length
-    await ana.uses('roundup now')
+    await roundupNow()
     expect(world.spotify.requests.length - before).toBe(0)
   })
 
   test('a page of it opens in no other server, whatever member presses there', async () => {
-    const page = messageOf(await ana.uses('roundup now', { days: 31 }))
+    const page = await roundupNow({ days: 31 })
     const next = buttonsOf(page).find(({ custom_id: id }) => id?.startsWith('roundup:1:page:'))?.custom_id
     const elsewhere = {
       guild_id: '197038439483319999',
@@ -67,7 +68,7 @@ describe('what are we saving', () => {
   })
 
   test('Ben leaves: nothing of his is shown any more, also where a page was posted before', async () => {
-    const page = messageOf(await ana.uses('roundup now', { days: 31 }))
+    const page = await roundupNow({ days: 31 })
     expect(textOf(page)).toContain(ben.id)
     expect(messageOf(await ben.uses('roundup leave')).content).toMatch(/no part any more/)
     const shown = await changed(page)
@@ -80,7 +81,7 @@ describe('what are we saving', () => {
     await ben.presses(messageOf(await ben.uses('account sharing')), 'Nobody')
     expect(messageOf(await ben.uses('roundup status')).content).toMatch(/1 member takes part\. You take no part/)
     await joins(ben)
-    const page = messageOf(await ana.uses('roundup now'))
+    const page = await roundupNow()
     await ben.presses(messageOf(await ben.uses('unlink')), 'Unlink')
     await changed(page)
     expect(messageOf(await ana.uses('roundup status')).content).toMatch(/1 member takes part\. You take part/)
@@ -150,6 +151,10 @@ describe('what are we saving', () => {
 
   function shownNow(page: Message): Message {
     return world.discord.messages(music, ana.id).find(({ id }) => id === page.id) ?? page
+  }
+
+  async function roundupNow(options?: Record<string, number>): Promise<Message> {
+    return messageOf(await collected(world, ana, await ana.uses('roundup now', options)))
   }
 
   async function joins(player: Player): Promise<void> {

@@ -5,26 +5,23 @@ import { expectOutcome, presses } from '../fixtures/pressing.ts'
 import { withoutRedis } from '../store/redis-server.ts'
 import { footerOf, messageOf, type World } from '../world/world.ts'
 
-const timeout = 120_000
-const patience = { timeout: 60_000 }
-
 beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'] }))
 afterAll(() => void vi.useRealTimers())
 
-describe.each(['sqlite', 'redis'] as const)('what 0.1.0 has sent over %s', { timeout }, (store) => {
+describe.each(['sqlite', 'redis'] as const)('what 0.1.0 has sent over %s', (store) => {
   const fixture = fixtureOf(store)
   const skipped = store === 'redis' && withoutRedis()
   let opened: Opened
   let world: World
 
   describe.skipIf(skipped)('still works when somebody presses it', () => {
-    beforeAll(() => start(), timeout)
-    afterAll(() => stop(), timeout)
+    beforeAll(() => start())
+    afterAll(() => stop())
 
     test('Ana searches, so that her library is read', async () => {
       const { channelId } = messageOf(await world.person('ana').uses('liked search', { query: 'the' }))
       const newest = (): Message | undefined => world.discord.messages(channelId, world.person('ana').id).at(-1)
-      await expect.poll(() => footerOf(newest() ?? expect.unreachable()), patience).toMatch(/^Page 1 of \d+ /)
+      await expect.poll(() => footerOf(newest() ?? expect.unreachable())).toMatch(/^Page 1 of \d+ /)
     })
 
     const all = buttonsOf(store).map((button) => [button.from, button.label, button.presser, button] as const)
@@ -34,8 +31,8 @@ describe.each(['sqlite', 'redis'] as const)('what 0.1.0 has sent over %s', { tim
   })
 
   describe.skipIf(skipped)('counts', () => {
-    beforeAll(() => start({ SPOTIFY_DAILY_REQUESTS: String(fixture.spent) }), timeout)
-    afterAll(() => stop(), timeout)
+    beforeAll(() => start({ SPOTIFY_DAILY_REQUESTS: String(fixture.spent) }))
+    afterAll(() => stop())
 
     test('what it has asked of Spotify on this day: where that is all of the budget, Ana has to wait', async () => {
       expect(messageOf(await world.person('ana').uses('liked recent')).content).toMatch(/<t:\d+:/)

@@ -9,8 +9,6 @@ import { presses as pressesStored } from '../fixtures/pressing.ts'
 import { withoutRedis } from '../store/redis-server.ts'
 import { buttonsOf as buttonsUnder, footerOf, messageOf, rowsOf, type World } from '../world/world.ts'
 
-const timeout = 120_000
-const patience = { timeout: 60_000 }
 const week = 7 * 24 * 60 * 60 * 1000
 const nextFriday = Date.parse('2026-11-27T10:00:00Z')
 const [music = '', , roundups = ''] = channels.map(({ id }) => id)
@@ -20,7 +18,7 @@ const [anaOnSpotify, gusOnSpotify] = ['8fidFpmPalW3Kdj0afqEiI', 'FJyXNZwrjHJIALH
 beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'] }))
 afterAll(() => void vi.useRealTimers())
 
-describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', { timeout }, (store) => {
+describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', (store) => {
   describe.skipIf(store === 'redis' && withoutRedis())('a second later', () => {
     const fixture = fixtureOf(store)
     let opened: Opened
@@ -32,11 +30,11 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', { t
       before = await opened.content()
       metricsPort = await freePort()
       world = await startOn(opened, fixture, { METRICS_PORT: String(metricsPort) })
-    }, timeout)
+    })
     afterAll(async () => {
       await world.stop()
       await opened.close()
-    }, timeout)
+    })
 
     test('Ana is still linked and shares with Ben, and Chiyo does not', async () => {
       const shown = await uses('ana', 'liked recent')
@@ -112,7 +110,7 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', { t
       expect(standing()).toHaveLength(2)
       expect(JSON.stringify(standing())).toContain(`<@${id('ana')}>`)
       await uses('ana', 'roundup leave')
-      await expect.poll(() => JSON.stringify(standing()), patience).not.toContain(`<@${id('ana')}>`)
+      await expect.poll(() => JSON.stringify(standing())).not.toContain(`<@${id('ana')}>`)
       for (const message of standing()) {
         const turned = await presses('ben', message, /^(Next|Previous)$/)
         expect(footerOf(turned)).toMatch(/^Page \d of \d /)
@@ -126,10 +124,10 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', { t
       vi.setSystemTime(nextFriday)
       const posts = () =>
         seenBy('ana', roundups).filter(({ author, createdAt }) => author.bot && createdAt > fixture.madeAt + 1000)
-      await expect.poll(() => posts().length, patience).toBe(1)
+      await expect.poll(() => posts().length).toBe(1)
       expect(JSON.stringify(posts())).toContain('open.spotify.com/track/')
       const after = async () => (await uses('ana', 'roundup status')).content
-      await expect.poll(after, patience).toContain(`<t:${(nextFriday + week) / 1000}:`)
+      await expect.poll(after).toContain(`<t:${(nextFriday + week) / 1000}:`)
       expect(posts()).toHaveLength(1)
     })
 

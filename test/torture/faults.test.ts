@@ -6,7 +6,6 @@ import type { Message } from '../../sandbox/discord/discord.ts'
 import { startCrowd, type Crowd } from '../../torture/crowd.ts'
 import { surviveKills } from '../../torture/faults/kills.ts'
 import { openNetwork, type Network } from '../../torture/network.ts'
-import { percentile } from '../../bench/report.ts'
 import { providerFaults } from '../../torture/provider-faults.ts'
 import { breakable, redisFaults, type Fault } from '../../torture/redis-faults.ts'
 import { endure, gather } from '../../torture/faults/rounds.ts'
@@ -14,7 +13,7 @@ import { waitLimit } from '../world/until.ts'
 import { startRedis, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 
 const wave = { interactions: 28, over: 600 }
-// How soon people are answered depends on the machine here; acknowledging.test.ts holds how soon they have to be.
+// How soon people are answered depends on the machine here; interactions/deadlines.test.ts holds how soon they have to be.
 const patient = { answerWithin: waitLimit, finishWithin: waitLimit }
 
 describe.skipIf(withoutRedis())('six people use the program while something is broken', () => {
@@ -63,9 +62,8 @@ describe.skipIf(withoutRedis())('six people use the program while something is b
       const { missing, wrong, acknowledged } = counters
       expect({ missing, wrong }).toEqual({ missing: 0, wrong: {} })
       expect(acknowledged).toHaveLength(wave.interactions)
-      expect(percentile(acknowledged, 1)).toBeLessThan(waitLimit)
       expect(recovered).toBeDefined()
-      expect(crowd.program.output()).not.toMatch(/nobody foresaw|please report this line/)
+      expect(crowd.program.output()).not.toMatch(/please report this line/)
     },
   )
 })
@@ -73,9 +71,12 @@ describe.skipIf(withoutRedis())('six people use the program while something is b
 test('kill -9 while people link, share and unlink: what they were told is so afterwards', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'hearsay-kills-'))
   const crowd = await startCrowd(6, { DATA_DIR: directory }, patient)
-  const { changes, compared, lost } = await surviveKills(crowd, 3)
-  await crowd.stop()
-  rmSync(directory, { recursive: true })
-  expect(lost).toEqual([])
-  expect(Math.min(changes, compared)).toBeGreaterThan(0)
+  try {
+    const { changes, compared, lost } = await surviveKills(crowd, 3)
+    expect(lost).toEqual([])
+    expect(Math.min(changes, compared)).toBeGreaterThan(0)
+  } finally {
+    await crowd.stop()
+    rmSync(directory, { recursive: true })
+  }
 })

@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { words } from '../../sandbox/browser.ts'
 import { until } from '../world/until.ts'
 import { startWorld, type Player, type World } from '../world/world.ts'
@@ -115,6 +115,9 @@ describe.each(providers)('requests for /callback/%s', (provider) => {
 })
 
 test('CB-27 without a proxy in front, forged addresses count for nothing and nobody is told off', async () => {
+  // All within one minute, however long they take.
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
   const world = await startWorld()
   const url = `${world.env['PUBLIC_URL']}/callback/discord`
   const guess = (address: number) =>

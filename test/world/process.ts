@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { notePrinted } from './printed.ts'
 import { until } from './until.ts'
@@ -8,7 +8,9 @@ export interface Program {
   readonly pid: number | undefined
   /** Everything that it wrote. */
   readonly output: () => string
-  /** Waits until it has printed a line with that in it; the line. Rejects at once when it ends without one. */
+  /** Waits for something that it brings about. Rejects at once when it ends before that, with its output. */
+  until: typeof until
+  /** Waits in this way until it has printed a line with that in it; the line. */
   prints(words: string): Promise<string>
   /** Ends it without warning. */
   kill(): Promise<void>
@@ -26,6 +28,18 @@ interface Limits {
   readonly blocks?: number
 }
 
+const running = new Set<ChildProcess>()
+
+/** Ends what tests that failed have left. */
+export function killPrograms(): void {
+  for (const child of running) child.kill('SIGKILL')
+}
+
+function endWithPrograms(): void {
+  killPrograms()
+  process.kill(process.pid, 'SIGTERM')
+}
+
 export function spawnProgram(env: Readonly<Record<string, string>>, { blocks }: Limits = {}): Program {
   const start = `ulimit -f ${blocks} && exec "$0" src/main.ts`
   const [command, parameters] =
@@ -34,6 +48,9 @@ export function spawnProgram(env: Readonly<Record<string, string>>, { blocks }: 
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // So vitest ends a worker; once is enough for all of them.
+  process.off('SIGTERM', endWithPrograms).once('SIGTERM', endWithPrograms)
+  running.add(child)
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -41,20 +58,24 @@ export function spawnProgram(env: Readonly<Record<string, string>>, { blocks }: 
   const closed = new Promise<number | null>((resolve) => {
     child.once('close', (code) => {
       isOver = true
+      running.delete(child)
       resolve(code)
     })
   })
   notePrinted(() => output)
+  const untilItEnds: Program['until'] = (what, look) =>
+    until(what, async () => {
+      const wasOver = isOver
+      const found = await look()
+      if (wasOver && !found) throw new Error(`The program ended with ${child.exitCode} before ${what}:\n${output}`)
+      return found
+    })
   return {
     pid: child.pid,
     output: () => output,
+    until: untilItEnds,
     prints: (words) =>
-      until(`the line "${words}"`, () => {
-        const line = output.split('\n').find((text) => text.includes(words))
-        if (line === undefined && isOver)
-          throw new Error(`The program ended with ${child.exitCode} before it printed "${words}":\n${output}`)
-        return line
-      }),
+      untilItEnds(`the line "${words}"`, () => output.split('\n').find((text) => text.includes(words))),
     async kill() {
       child.kill('SIGKILL')
       await closed
@@ -78,11 +99,8 @@ export async function startProgram(
   const env: Record<string, string> = { ...sandbox.env, ...changes }
   const program = spawnProgram(env, limits)
   const health = `http://127.0.0.1:${env['PORT']}/health`
-  let end: { code: number | null } | undefined
-  void program.ended().then((code) => (end = { code }))
   try {
-    await until(`an answer of 200 from ${health}`, async () => {
-      if (end) throw new Error(`The program ended with ${end.code} while it started:\n${program.output()}`)
+    await program.until(`an answer of 200 from ${health}`, async () => {
       const healthy = await fetch(health).then(
         ({ status }) => status === 200,
         () => false,

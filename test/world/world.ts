@@ -64,7 +64,7 @@ export async function startWorld(
   notePrinted(() => printed.join('\n'))
   const log = collect(errors, warnings, printed)
   const running = run(readConfig({ ...env, ...key, ...changes }), log, stop.signal, deadlines)
-  await Promise.race([transport === 'http' ? healthy(env) : discord.ready(waitLimit), running])
+  await started(sandbox, transport, running)
   if (transport === 'http' && !changes['DISCORD_PUBLIC_KEY'])
     await discord.deliverTo([`${env['PUBLIC_URL']}/interactions`])
   return {
@@ -85,9 +85,29 @@ export async function startWorld(
   }
 }
 
-async function healthy({ PUBLIC_URL }: Sandbox['env']): Promise<void> {
-  const status = () => fetch(`${PUBLIC_URL}/health`).then((answer) => answer.status)
-  await until(`an answer of 200 from ${PUBLIC_URL}/health`, async () => (await status().catch(() => 0)) === 200)
+/** Until the program answers. Rejects at once when it ends before that, with its reason. */
+async function started(
+  { discord, env }: Sandbox,
+  transport: 'gateway' | 'http',
+  running: Promise<void>,
+): Promise<void> {
+  let isOver = false
+  void running.catch(() => undefined).finally(() => (isOver = true))
+  const health = `${env['PUBLIC_URL']}/health`
+  const isHealthy = () =>
+    fetch(health).then(
+      ({ status }) => status === 200,
+      () => false,
+    )
+  const [what, isThere] =
+    transport === 'http'
+      ? [`an answer of 200 from ${health}`, isHealthy]
+      : ['the bot to come online', () => discord.online() && discord.commands().length > 0]
+  await until(what, async () => {
+    if (!isOver) return isThere()
+    await running
+    throw new Error('The program ended while it started.')
+  })
 }
 
 export function createPlayer({ discord, spotify, env }: Sandbox, username: string): Player {
