@@ -9,7 +9,7 @@ export function wrongIn(
 ): string | undefined {
   if (outcome.kind !== 'message' && outcome.kind !== 'update') return undefined
   const text = textOf(outcome.message)
-  if (text.includes('Something went wrong')) return `${name}: something that nobody foresaw`
+  if (text.includes('Something went wrong')) return `${name}: something unexpected`
   // Only an answer to somebody who is not linked mentions the command, and the list of all commands.
   if (linked === true && name !== 'help' && text.includes('`/link`')) return `${name}: "not linked" to somebody who is`
   if (owner !== undefined && ownersIn(text).some((found) => found !== owner)) return `${name}: songs of somebody else`
