@@ -1,13 +1,14 @@
 import type { Config } from '../../config.ts'
+import type { MeterEntry, MeterReading } from '../../store/store.ts'
 import { RateLimitedError } from '../errors.ts'
-import { createSharedQuota, type Meter, type QuotaOptions, type RequestLimit } from './quota.ts'
+import { createSharedQuota, type QuotaOptions } from './quota.ts'
 import { createRequestQueue, kinds, type Kind, type LimitedRequest, type QueuedRequest, type Wait } from './queue.ts'
 import { createBlock, type BlockStore } from './retry-after.ts'
 import { createSlidingWindow, fromWall, systemClock, type Clock } from './sliding-window.ts'
 
 /** What the limiters of one app share. */
 export interface LimiterStore extends BlockStore {
-  meter(name: 'window' | 'day', entry: Parameters<Meter>[0]): ReturnType<Meter>
+  meter(name: 'window' | 'day', entry: MeterEntry): Promise<MeterReading>
 }
 
 /** What the operator knows of the app. */
@@ -16,6 +17,8 @@ export type Limits = Partial<Pick<Config['spotify'], 'windowRequests' | 'dailyRe
 /** Spotify's rolling window, in milliseconds. */
 const documentedWindow = 30_000
 const day = 24 * 60 * 60_000
+/** Where no limit is known, few background requests at once, so that few are refused before the block stops them. */
+const mostAtOnce = 8
 
 export type RateLimiter = ReturnType<typeof createRateLimiter>
 
@@ -50,8 +53,8 @@ export function createRateLimiter(
     heldFor: 10 * 60_000,
     reserve: (limit) => Math.floor(limit / 10),
   })
-  const rate = window ?? concurrencyLimit()
-  const limits = daily ? [daily, rate] : [rate]
+  const limits = [daily, window].filter((limit) => limit !== undefined)
+  let inFlight = 0
   let cancelTimer: (() => void) | undefined
 
   return {
@@ -104,35 +107,25 @@ export function createRateLimiter(
 
   function waitOf(kind: Kind): Wait | undefined {
     const blocked = block.current()
-    if (!blocked) return daily?.waitOf(kind) ?? rate.waitOf(kind)
-    const until = fromWall(blocked.until, clock)
-    return { reason: blocked.reason, until, checkAt: until }
+    if (blocked) {
+      const until = fromWall(blocked.until, clock)
+      return { reason: blocked.reason, until, checkAt: until }
+    }
+    const wait = daily?.waitOf(kind) ?? window?.waitOf(kind)
+    if (wait || window || kind === 'interactive' || inFlight < mostAtOnce) return wait
+    // There is room as soon as a request ends.
+    return { reason: 'rate', until: -Infinity, checkAt: Infinity }
   }
 
   async function send(request: QueuedRequest): Promise<void> {
     queue.begin(request)
+    inFlight += 1
     for (const limit of limits) limit.take()
     const [result] = await Promise.allSettled([request.work(request.end.signal)])
+    inFlight -= 1
     for (const limit of limits) limit.release()
     if (result.status === 'rejected' && result.reason instanceof RateLimitedError) await block.set(result.reason)
     queue.settle(request, result)
     advance()
-  }
-}
-
-const mostAtOnce = 8
-
-/** Where no limit is known, few background requests at once, so that few are refused before the block stops them. */
-function concurrencyLimit(): RequestLimit {
-  let inFlight = 0
-  return {
-    requestRoom: () => undefined,
-    waitOf(kind) {
-      if (kind === 'interactive' || inFlight < mostAtOnce) return undefined
-      // There is room as soon as a request ends.
-      return { reason: 'rate', until: -Infinity, checkAt: Infinity }
-    },
-    take: () => void (inFlight += 1),
-    release: () => void (inFlight -= 1),
   }
 }
