@@ -53,23 +53,16 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const publisher = createPublisher(client.rest, log)
   const app = await build(config, store, http.send, commands, publisher, metrics)
   started.app = app
-  const { publicKey } = config.discord
   const bot = createBot(client, config.discord, { commands, app, responses }, log, deadlines)
   const storeTrouble = shareStoreCheck(store)
-  const web = await startWeb(
-    {
-      ...config.web,
-      providers: [config.discord.authorizeUrl, config.spotify.accountsUrl].map((url) => new URL(url).origin),
-    },
-    {
-      app,
-      log,
-      discord: createDiscordOAuth(config.discord, http.send),
-      announce: bot.announceLink,
-      interactions: publicKey === undefined ? undefined : { publicKey, receive: bot.receive },
-      trouble: async () => bot.trouble() ?? storeTrouble(),
-    },
-  )
+  const web = await startWeb(config, {
+    app,
+    log,
+    discord: createDiscordOAuth(config.discord, http.send),
+    announce: bot.announceLink,
+    receive: bot.receive,
+    trouble: async () => bot.trouble() ?? storeTrouble(),
+  })
   let stopBy = performance.now()
   ends.defer(() => web.stop(stopBy))
   ends.defer(async () => void (await Promise.all([bot.stop(), started.worker?.stop()])))

@@ -80,16 +80,14 @@ export async function startWebFixture({ publicUrl, store: given }: WebFixtureOpt
   const app = await build(config, store, send, new Map(), createPublisher(rest, log))
   const news: WebFixture['news'] = []
   const state: Pick<WebFixture, 'trouble'> = { trouble: undefined }
-  const web = await startWeb(
-    { ...config.web, providers: [config.discord.authorizeUrl, config.spotify.accountsUrl].map(originOf) },
-    {
-      app,
-      discord: createDiscordOAuth(config.discord, send),
-      announce: async (person, told) => void news.push({ person, news: told }),
-      trouble: async () => state.trouble,
-      log,
-    },
-  )
+  const web = await startWeb(config, {
+    app,
+    discord: createDiscordOAuth(config.discord, send),
+    announce: async (person, told) => void news.push({ person, news: told }),
+    receive: async () => 'away',
+    trouble: async () => state.trouble,
+    log,
+  })
   const address = `http://127.0.0.1:${web.port}`
 
   return Object.assign(state, {
@@ -142,8 +140,4 @@ export async function startWebFixture({ publicUrl, store: given }: WebFixtureOpt
       return new URL(headers.get('location') ?? expect.unreachable(`${url} answered ${status}`))
     }
   }
-}
-
-function originOf(url: string): string {
-  return new URL(url).origin
 }
