@@ -56,7 +56,8 @@ export function createDispatch(
       else outcome = 'unanswered'
       return count()
     }
-    const { readOnly, deferral, execute } = planFor(interaction, command)
+    // What cannot be planned is answered with the reason.
+    const { readOnly, deferral, execute } = await planFor(interaction, command).catch(planOfRefusal)
     const once = overHttp && !readOnly ? app.store.create('replays', id, true, replaysRemembered) : undefined
     // Before any deferral: what is announced for a copy would be written over the first one's answer.
     if ((await once?.catch(() => undefined)) === false) return
@@ -89,28 +90,15 @@ export function createDispatch(
   function targetOf(interaction: KnownInteraction): [LoadedCommand | undefined, SeenInteraction['kind']] {
     if (interaction.isAutocomplete()) return [commands.get(interaction.commandName), 'suggestions']
     if (interaction.isChatInputCommand()) return [commands.get(interaction.commandName), 'command']
-    if (!interaction.isContextMenuCommand())
-      return [
-        commands.get(interaction.customId.split(':', 1)[0] ?? ''),
-        interaction.isModalSubmit() ? 'dialog' : 'press',
-      ]
-    const { commandName } = interaction
-    return [commands.values().find(({ contextMenus = {} }) => Object.hasOwn(contextMenus, commandName)), 'menu']
-  }
-
-  /** What cannot be planned is answered with the reason. */
-  function planFor(interaction: RepliableInteraction, command: LoadedCommand | undefined): Plan {
-    try {
-      return planOf(interaction, command)
-    } catch (error) {
-      const execute = (): never => {
-        throw error
-      }
-      return { readOnly: true, deferral: 'ephemeral message', execute }
+    if (interaction.isContextMenuCommand()) {
+      const { commandName } = interaction
+      return [commands.values().find(({ contextMenus = {} }) => Object.hasOwn(contextMenus, commandName)), 'menu']
     }
+    const [name = ''] = interaction.customId.split(':', 1)
+    return [commands.get(name), interaction.isModalSubmit() ? 'dialog' : 'press']
   }
 
-  function planOf(interaction: RepliableInteraction, command: LoadedCommand | undefined): Plan {
+  async function planFor(interaction: RepliableInteraction, command: LoadedCommand | undefined): Promise<Plan> {
     if (interaction.isChatInputCommand()) {
       const subcommand = interaction.options.getSubcommand(false)
       const found = command?.find(subcommand)
@@ -157,6 +145,10 @@ export function createDispatch(
       return false
     }
   }
+}
+
+function planOfRefusal(error: Error): Plan {
+  return { readOnly: true, deferral: 'ephemeral message', execute: () => Promise.reject(error) }
 }
 
 const unexpected = 'A command failed unexpectedly: please report this line, it names no person and no song'

@@ -88,8 +88,8 @@ const refusal = /^(\d+)\.((?:options\[(\d+)\])?.*?)\[\w+\]: (.*)$/gm
 
 function refusals(message: string, listed: readonly LoadedCommand[]): string[] {
   return [...message.matchAll(refusal)].map(([, index, path = '', option, said]) => {
-    const { file, subcommandFiles = [] } = listed[Number(index)] ?? {}
+    const { files = [] } = listed[Number(index)] ?? {}
     const where = path.replaceAll(/\[(\d+)\]/g, '.$1')
-    return `Discord refuses ${subcommandFiles[Number(option)] ?? file}: ${where}: ${said}`
+    return `Discord refuses ${files[Number(option) + 1] ?? files[0]}: ${where}: ${said}`
   })
 }

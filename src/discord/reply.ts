@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events'
 import {
   DiscordAPIError,
   MessageFlags,
@@ -185,9 +186,8 @@ export async function inTime<T>(work: Promise<T>, patience: number): Promise<T |
 
 /** The work; or a sentence for the person who waits for it, once the program ends. */
 async function unlessEnded<Answer>(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  const over = Promise.withResolvers<never>()
-  const end = (): void => over.reject(new UserError('Hearsay is restarting. Please use this again in a moment.'))
-  if (signal.aborted) end()
-  signal.addEventListener('abort', end, { once: true })
-  return Promise.race([work, over.promise]).finally(() => signal.removeEventListener('abort', end))
+  const { promise, reject } = Promise.withResolvers<never>()
+  const sentence = 'Hearsay is restarting. Please use this again in a moment.'
+  using _listener = addAbortListener(signal, () => reject(new UserError(sentence)))
+  return await Promise.race([work, promise])
 }
