@@ -8,7 +8,7 @@ import {
   type Client,
 } from 'discord.js'
 import type { Config } from '../config.ts'
-import type { App } from '../context.ts'
+import type { App, LinkResult } from '../context.ts'
 import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { sanitize } from '../views/sanitize.ts'
@@ -123,10 +123,7 @@ export function createBot(
   }
 
   /** Changes the ephemeral answer behind the interaction token of a `/link`. Never rejects. */
-  async function announceLink(
-    token: string,
-    { spotifyName, saved = '' }: { readonly spotifyName: string; readonly saved?: string },
-  ): Promise<void> {
+  async function announceLink(token: string, { spotifyName, saved = '' }: LinkResult): Promise<void> {
     const content = `Linked as **${sanitize(spotifyName, 100)}**. \`/liked recent\` shows your songs. ${saved}`.trim()
     await new InteractionWebhook(client as Client<true>, clientId, token)
       .editMessage('@original', payloadOf({ content }))
@@ -155,7 +152,7 @@ const otherKey =
   'Copy the public key again, under General Information in the Discord developer portal.'
 
 function closeHint(code: number): string {
-  const badTokenCode: number = Code.AuthenticationFailed
-  if (code === badTokenCode) return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
+  if (code === Number(Code.AuthenticationFailed))
+    return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
   return `Discord gave the reason ${code}; its documentation of gateway close codes says what that asks for.`
 }

@@ -18,13 +18,7 @@ function written(part: Part): string {
   return escape(String(part))
 }
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
 function escape(text: string): string {
   return text.toWellFormed().replace(/[&<>"']/g, (character) => entities[character] ?? '')

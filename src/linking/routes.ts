@@ -1,7 +1,7 @@
 import { Router, type Request, type RequestHandler, type Response, urlencoded } from 'express'
 import { clientIdField, hintField, ownField, readClientId } from '../accounts/invitations.ts'
 import { modifyScope, readScope } from '../accounts/links.ts'
-import type { App } from '../context.ts'
+import type { App, LinkResult } from '../context.ts'
 import { isSecretShaped, newSecret } from '../crypto.ts'
 import { reportError } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
@@ -13,12 +13,6 @@ import { addressLimiter, allowMethods, sameOrigin } from './middleware.ts'
 import { ownAppPage } from './own-app-page.ts'
 import { confirmPage, donePage, startPage } from './pages.ts'
 import { createLinkSessions, stepIsOver, type LinkSession } from './session.ts'
-
-/** What has happened: `saved` is a whole sentence about the song for which somebody linked, where there was one. */
-export interface LinkResult {
-  readonly spotifyName: string
-  readonly saved?: string
-}
 
 /** Turns the private answer behind an interaction's token into the news. Never rejects. */
 export type AnnounceLink = (interactionToken: string, news: LinkResult) => Promise<void>

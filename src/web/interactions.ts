@@ -4,10 +4,8 @@ import express, { Router, type ErrorRequestHandler, type Request, type RequestHa
 import { LRUCache } from 'lru-cache'
 import type { Receive } from '../discord/bot.ts'
 import type { InlineResponse } from '../discord/client.ts'
+import { allowMethods } from '../linking/middleware.ts'
 import type { Log } from '../log.ts'
-
-/** Where Discord posts interactions. */
-export const interactionsPath = '/interactions'
 
 /** How far Discord's clock and ours may be apart, in milliseconds; what is older is somebody's copy. */
 const replayWindow = 5 * 60_000
@@ -21,8 +19,9 @@ export function interactionRoutes(publicKey: string, receive: Receive, log: Log)
   // In this process only: a check in the store would cost every answer a round trip. What changes something is checked
   // there as well.
   const seen = new LRUCache<string, true>({ max: 65_536, ttl: 2 * replayWindow })
+  router.all('/interactions', allowMethods('POST'))
   router.post(
-    interactionsPath,
+    '/interactions',
     claimsSignature,
     express.raw({ type: () => true, limit: longestBody, inflate: false }),
     signedBy(publicKey),

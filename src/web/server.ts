@@ -15,7 +15,7 @@ import { allowMethods } from '../linking/middleware.ts'
 import { PageError, problemPage } from '../linking/pages.ts'
 import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
-import { interactionRoutes, interactionsPath } from './interactions.ts'
+import { interactionRoutes } from './interactions.ts'
 
 type WebConfig = Pick<Config, 'web' | 'discord' | 'spotify'>
 
@@ -69,10 +69,7 @@ function site({ web, ...config }: WebConfig, { app, discord, announce, receive, 
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', web.trustProxy)
-  if (publicKey !== undefined) {
-    site.all(interactionsPath, allowMethods('POST'))
-    site.use(interactionRoutes(publicKey, receive, log))
-  }
+  if (publicKey !== undefined) site.use(interactionRoutes(publicKey, receive, log))
   site.use(headers([authorizeUrl, config.spotify.accountsUrl].map((url) => new URL(url).origin)))
 
   site.all('/health', allowMethods('GET', 'HEAD'))
