@@ -31,10 +31,7 @@ import { startRoundupWorker, type RoundupWorker } from './roundups/worker.ts'
 /** What is under way when the program stops gets this long, in milliseconds. */
 const patience = 9_500
 
-/**
- * Runs the program until `signal`, then stops in the reverse order of starting. Rejects when it cannot start,
- * or when Discord ends the session for good.
- */
+/** Runs the program until `signal`. Rejects when it cannot start, or when Discord ends the session for good. */
 export async function run(config: Config, log: Log, signal: AbortSignal, deadlines?: Deadlines): Promise<void> {
   checkRandomSource()
   await using ends = new AsyncDisposableStack()

@@ -10,10 +10,7 @@ import { optionsFit, type InlineResponses, type KnownInteraction } from './clien
 import type { Commands, LoadedCommand } from './load.ts'
 import { inTime, isGone, sendReply, type Deferral, type RepliableInteraction } from './reply.ts'
 
-/**
- * From the receipt of an interaction to what Discord has to be sent by then, in milliseconds. People see choices while
- * they type.
- */
+/** From receipt to what Discord has to be sent by then, in milliseconds. People see choices while they type. */
 export const usualDeadlines = { acknowledge: 800, autocomplete: 250 }
 export type Deadlines = typeof usualDeadlines
 

@@ -85,7 +85,8 @@ export async function sendReply(
 
   /** In the place of an answer or a deferral; but what is for the caller alone never takes the place of what others see. */
   async function putAfter(shown: Deferral, reply: Reply): Promise<void> {
-    if (reply.kind === 'modal') return followUp(tooSlow, true)
+    if (reply.kind === 'modal')
+      return followUp({ content: 'That took too long for a dialog to open. Please press again.' }, true)
     if (reply.kind === 'message' && shown === 'update') return followUp(reply, reply.ephemeral)
     if (reply.kind === 'message' && shown === 'public message' && reply.ephemeral) {
       // A public deferral stays public; the first follow-up would become it, so it goes first.
@@ -112,8 +113,6 @@ export async function sendReply(
     }
   }
 }
-
-const tooSlow: MessageBody = { content: 'That took too long for a dialog to open. Please press again.' }
 
 /**
  * Whether Discord has taken a first answer; false when the connection broke and nobody knows. discord.js repeats a

@@ -39,10 +39,7 @@ export function redirectUris(publicUrl: string): Readonly<Record<keyof typeof ca
 const lifetime = 10 * 60 * 1000
 const mostRead = 4
 
-/**
- * The cookie that ties a session to one browser. Behind https the browser itself keeps other hosts from setting it;
- * plain http is for loopback only.
- */
+/** The cookie that ties a session to one browser. Behind https no other host can set it; http is for loopback only. */
 export function sessionCookie(publicUrl: string) {
   const secure = publicUrl.startsWith('https:')
   const name = secure ? '__Host-hearsay' : 'hearsay'

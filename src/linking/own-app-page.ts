@@ -2,10 +2,7 @@ import { html, type Html } from './html.ts'
 import { clientIdField, hintField } from '../accounts/invitations.ts'
 import { document, startForm, steps } from './pages.ts'
 
-/**
- * The guide to a Spotify app of one's own: without a Client ID it asks for one, with one it goes on.
- * `redirectUri` is what such an app has to name, exactly.
- */
+/** The guide to a Spotify app of one's own, which has to name `redirectUri`. Without a Client ID it asks for one. */
 export function ownAppPage(hint: string, redirectUri: string, clientId: string | undefined): string {
   const given = html`<p>
     The Client ID that you gave is <code>${clientId}</code>. Nothing happens until you continue.
@@ -17,7 +14,16 @@ export function ownAppPage(hint: string, redirectUri: string, clientId: string |
         Spotify lets only five people use an app like this one. With an app of your own you need nobody’s permission,
         and it takes five minutes.
       </p>
-      ${guide(redirectUri)} ${clientId === undefined ? askFor(hint) : [given, startForm(hint, clientId)]}
+      ${steps([
+        [
+          html`Open the ${dashboard} and create an app`,
+          'Log in with your Spotify account. Any name and description will do.',
+        ],
+        [html`Paste <code>${redirectUri}</code> as its Redirect URI`, 'Exactly as it stands here, then “Add”.'],
+        ['Tick “Web API” and save', 'Nothing else is needed.'],
+        ['Copy the Client ID', 'Not the secret: keep that one to yourself.'],
+      ])}
+      ${clientId === undefined ? askFor(hint) : [given, startForm(hint, clientId)]}
       <p class="quiet">
         Your app, too, lets in five people at most, and Spotify wants whoever owns it to have Premium. To link an
         account that is not its owner’s, add that account’s email address under “User Management” first.
@@ -26,18 +32,7 @@ export function ownAppPage(hint: string, redirectUri: string, clientId: string |
   )
 }
 
-function guide(redirectUri: string): Html {
-  const dashboard = html`<a href="https://developer.spotify.com/dashboard">Spotify dashboard</a>`
-  return steps([
-    [
-      html`Open the ${dashboard} and create an app`,
-      'Log in with your Spotify account. Any name and description will do.',
-    ],
-    [html`Paste <code>${redirectUri}</code> as its Redirect URI`, 'Exactly as it stands here, then “Add”.'],
-    ['Tick “Web API” and save', 'Nothing else is needed.'],
-    ['Copy the Client ID', 'Not the secret: keep that one to yourself.'],
-  ])
-}
+const dashboard = html`<a href="https://developer.spotify.com/dashboard">Spotify dashboard</a>`
 
 function askFor(hint: string): Html {
   return html`<form method="get" action="/link">

@@ -141,10 +141,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     return app.spotify.for(clientId).oauth
   }
 
-  /**
-   * Carries out the save for which somebody has linked. A sentence for the chat about what became of it; it never
-   * rejects, since the link is made either way.
-   */
+  /** Saves the song for which somebody has linked; a sentence for the chat. Never rejects, since the link is made. */
   async function saveTrack(person: string, trackId: string): Promise<string> {
     try {
       const outcome = await app.accounts.saveTrack(person, trackId)
