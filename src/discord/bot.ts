@@ -151,8 +151,7 @@ const otherKey =
   'DISCORD_PUBLIC_KEY is not the one that Discord has for this application, so everything it sends will be refused. ' +
   'Copy the public key again, under General Information in the Discord developer portal.'
 
-function closeHint(code: number): string {
-  if (code === Number(Code.AuthenticationFailed))
-    return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
+function closeHint(code: Code): string {
+  if (code === Code.AuthenticationFailed) return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
   return `Discord gave the reason ${code}; its documentation of gateway close codes says what that asks for.`
 }

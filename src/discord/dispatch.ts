@@ -145,7 +145,10 @@ export function createDispatch(
 }
 
 function planOfRefusal(error: Error): Plan {
-  return { readOnly: true, deferral: 'ephemeral message', execute: () => Promise.reject(error) }
+  const execute = async (): Promise<never> => {
+    throw error
+  }
+  return { readOnly: true, deferral: 'ephemeral message', execute }
 }
 
 const unexpected = 'A command failed unexpectedly: please report this line, it names no person and no song'

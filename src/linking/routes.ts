@@ -10,8 +10,7 @@ import { callbacks, cancelled, readCallback, redirectUris, sessionCookie } from 
 import type { DiscordOAuth } from './discord-oauth.ts'
 import { stripMarkdown } from './html.ts'
 import { addressLimiter, allowMethods, sameOrigin } from './middleware.ts'
-import { ownAppPage } from './own-app-page.ts'
-import { confirmPage, donePage, startPage } from './pages.ts'
+import { confirmPage, donePage, ownAppPage, startPage } from './pages.ts'
 import { createLinkSessions, stepIsOver, type LinkSession } from './session.ts'
 
 /** Turns the private answer behind an interaction's token into the news. Never rejects. */

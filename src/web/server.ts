@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import express, { type ErrorRequestHandler, type Express } from 'express'
@@ -35,10 +35,10 @@ export type Trouble = () => Promise<string | undefined>
 /** The pages for browsers and the health check. Rejects when the port is taken. */
 export async function startWeb(config: WebConfig, parts: WebParts) {
   const server = createServer(limits, site(config, parts))
-  let underWay = 0
+  const underWay = new Set<ServerResponse>()
   server.on('request', (_request, response) => {
-    underWay += 1
-    response.once('close', () => (underWay -= 1))
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
   })
   await listen(server, config.web)
   return {
@@ -46,7 +46,7 @@ export async function startWeb(config: WebConfig, parts: WebParts) {
     /** Takes no new connections and ends when what is under way has been answered, by `until` of `performance.now()`. */
     async stop(until: number): Promise<void> {
       const closed = new Promise((resolve) => server.close(resolve))
-      while (underWay > 0 && performance.now() < until) await sleep(20)
+      while (underWay.size > 0 && performance.now() < until) await sleep(20)
       // What is left has asked nothing yet, as browsers do ahead of time, or is not to be waited for.
       server.closeAllConnections()
       await closed
