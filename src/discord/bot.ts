@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import {
   DiscordAPIError,
   Events,
@@ -12,7 +13,7 @@ import type { App, LinkResult } from '../context.ts'
 import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { sanitize } from '../views/sanitize.ts'
-import { onInteraction, type InlineResponse, type InlineResponses, type KnownInteraction } from './client.ts'
+import { onInteraction, type InlineResponses, type KnownInteraction } from './client.ts'
 import { createDispatch, type Deadlines } from './dispatch.ts'
 import type { Commands } from './load.ts'
 import { badToken, registerCommands } from './register.ts'
@@ -102,7 +103,7 @@ export function createBot(
    * Takes an interaction that came over HTTP, signed by Discord, and sees to it that it is answered. "unknown": it is
    * none that this version knows; "away": the program takes no new ones. Never rejects.
    */
-  async function receive(payload: { readonly id: string }, response: InlineResponse) {
+  async function receive(payload: { readonly id: string }, response: ServerResponse) {
     if (phase === 'stopping') return 'away'
     responses.set(payload.id, response)
     try {

@@ -1,19 +1,12 @@
+import type { ServerResponse } from 'node:http'
 import * as discord from 'discord.js'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 
 const { ApplicationCommandOptionType: Type, Events } = discord
 
-/** Discord's own request that brought an interaction, which can carry the first answer back. */
-export interface InlineResponse {
-  /** Sends the answer; false when the connection broke before all of it was out. */
-  send(json: string): Promise<boolean>
-  /** 202: the answer takes the callback route. Without effect once answered. */
-  accept(): void
-}
-
-/** The open requests, by interaction id. An answer takes the callback route where there is none. */
-export type InlineResponses = Map<string, InlineResponse>
+/** The open requests that brought interactions, by interaction id: each can carry the first answer back. */
+export type InlineResponses = Map<string, ServerResponse>
 
 /** discord.js breaks without these caches. READY fills them with guilds, which are cleared. */
 const kept: readonly unknown[] = [
@@ -57,15 +50,32 @@ function requestThrough(responses: InlineResponses): discord.RESTOptions['makeRe
   return async (url, init) => {
     const [, id = ''] = /\/interactions\/(\d+)\/[^/]+\/callback(?:\?|$)/.exec(url) ?? []
     const response = responses.get(id)
-    responses.delete(id)
     if (response && typeof init.body === 'string') {
-      if (await response.send(init.body)) return new Response(null, { status: 204 })
+      responses.delete(id)
+      if (await sendJson(response, init.body)) return new Response(null, { status: 204 })
       throw new Error('The connection broke while the answer was sent in the response')
     }
     // Files fit into the callback route only.
-    response?.accept()
+    useCallbackRoute(responses, id)
     return discord.DefaultRestOptions.makeRequest(url, init.body instanceof FormData ? await asBytes(init) : init)
   }
+}
+
+/** Ends the open request, where there is one, with 202: the answer takes the callback route. */
+export function useCallbackRoute(responses: InlineResponses, id: string): void {
+  const response = responses.get(id)
+  responses.delete(id)
+  if (response && !response.headersSent) response.writeHead(202).end()
+}
+
+/** False when the connection broke before all of it was out. */
+export function sendJson(response: ServerResponse, json: string): Promise<boolean> {
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) }
+  return new Promise((resolve) => {
+    if (response.headersSent || response.destroyed) return resolve(false)
+    response.once('finish', () => resolve(true)).once('close', () => resolve(false))
+    response.writeHead(200, headers).end(json)
+  })
 }
 
 type RequestInit = Parameters<discord.RESTOptions['makeRequest']>[1]

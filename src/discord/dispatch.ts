@@ -6,7 +6,7 @@ import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome, SeenInteraction } from '../metrics.ts'
 import { refusal } from '../views/share-request.ts'
-import { optionsFit, type InlineResponses, type KnownInteraction } from './client.ts'
+import { optionsFit, useCallbackRoute, type InlineResponses, type KnownInteraction } from './client.ts'
 import type { Commands, LoadedCommand } from './load.ts'
 import { inTime, isGone, sendReply, type Deferral, type RepliableInteraction } from './reply.ts'
 
@@ -40,6 +40,7 @@ export function createDispatch(
     const receivedAt = performance.now()
     const since = (): number => performance.now() - receivedAt
     const { id } = interaction
+    const useCallback = (): void => useCallbackRoute(responses, id)
     const [command, kind] = targetOf(interaction)
     const about = { interaction: id, command: command?.data.name ?? 'unknown' }
     let outcome: InteractionOutcome = 'answered'
@@ -77,11 +78,6 @@ export function createDispatch(
       else log.error({ err, interaction: id }, unanswered)
     }
     count()
-
-    function useCallback(): void {
-      responses.get(id)?.accept()
-      responses.delete(id)
-    }
   }
 
   function targetOf(interaction: KnownInteraction): [LoadedCommand | undefined, SeenInteraction['kind']] {

@@ -15,14 +15,12 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 function written(part: Part): string {
   if (part === undefined || part === false) return ''
   if (typeof part === 'object') return 'markup' in part ? part.markup : part.map(({ markup }) => markup).join('')
-  return escape(String(part))
+  return String(part)
+    .toWellFormed()
+    .replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-function escape(text: string): string {
-  return text.toWellFormed().replace(/[&<>"']/g, (character) => entities[character] ?? '')
-}
 
 /** The one style sheet of the link pages, sent inside them. */
 const style = `

@@ -22,8 +22,6 @@ export interface SpotifyClient {
 /** The limits are those of the operator's app; nobody knows those of the apps that people bring. */
 export type SpotifySettings = Omit<Config['spotify'], keyof Limits> & Limits
 
-const mostKept = 1_000
-
 export type SpotifyClients = ReturnType<typeof createSpotifyClients>
 
 /**
@@ -37,7 +35,7 @@ export function createSpotifyClients(
   { metrics = noMetrics, window }: { readonly metrics?: Metrics; readonly window?: number } = {},
 ) {
   const send = createSpotifySend(http, metrics)
-  const kept = new LRUCache<string, SpotifyClient>({ max: mostKept, memoMethod: (id) => create(id, undefined, {}) })
+  const kept = new LRUCache<string, SpotifyClient>({ max: 1_000, memoMethod: (id) => create(id, undefined, {}) })
   const operator = create(clientId, clientSecret, limits)
 
   return {

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
 import { LRUCache } from 'lru-cache'
 import type { Receive } from '../discord/bot.ts'
-import type { InlineResponse } from '../discord/client.ts'
+import { sendJson } from '../discord/client.ts'
 import { allowMethods } from '../linking/middleware.ts'
 import type { Log } from '../log.ts'
 
@@ -27,7 +27,7 @@ export function interactionRoutes(publicKey: string, receive: Receive, log: Log)
     signedBy(publicKey),
     async (request: Request, response: Response) => {
       const payload = parse(request.body as Buffer)
-      if (payload.type === ping) return sendJson(response, JSON.stringify({ type: ping }))
+      if (payload.type === ping) return void sendJson(response, JSON.stringify({ type: ping }))
       if (!isInteraction(payload)) {
         log.warn(unreadable)
         return void response.status(400).end()
@@ -35,7 +35,7 @@ export function interactionRoutes(publicKey: string, receive: Receive, log: Log)
       // The first of its kind is being answered; this one gets nothing to read.
       if (seen.has(payload.id)) return void response.status(202).end()
       seen.set(payload.id, true)
-      const outcome = await receive(payload, inlineResponse(response))
+      const outcome = await receive(payload, response)
       if (!response.headersSent) response.status(statuses[outcome]).end()
     },
     refuse,
@@ -103,22 +103,4 @@ function parse(body: Buffer): Payload {
 
 function isInteraction(payload: Payload): payload is Payload & { readonly id: string } {
   return payload.type !== undefined && typeof payload.id === 'string' && /^\d{1,20}$/.test(payload.id)
-}
-
-function sendJson(response: Response, json: string): void {
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) }).end(json)
-}
-
-function inlineResponse(response: Response): InlineResponse {
-  return {
-    send: (json) =>
-      new Promise((resolve) => {
-        if (response.headersSent || response.destroyed) return resolve(false)
-        response.once('finish', () => resolve(true)).once('close', () => resolve(false))
-        sendJson(response, json)
-      }),
-    accept() {
-      if (!response.headersSent) response.status(202).end()
-    },
-  }
 }

@@ -14,8 +14,6 @@ export interface LimiterStore extends BlockStore {
 /** What the operator knows of the app. */
 export type Limits = Partial<Pick<Config['spotify'], 'windowRequests' | 'dailyRequests'>>
 
-/** Spotify's rolling window, in milliseconds. */
-const documentedWindow = 30_000
 const day = 24 * 60 * 60_000
 /** Where no limit is known, few background requests at once, so that few are refused before the block stops them. */
 const mostAtOnce = 8
@@ -24,12 +22,12 @@ export type RateLimiter = ReturnType<typeof createRateLimiter>
 
 /**
  * Every request of one Spotify app passes it; it keeps the limits together with those of the other processes.
- * @param span the length of the rolling window, in milliseconds
+ * @param span the length of Spotify's rolling window, in milliseconds
  */
 export function createRateLimiter(
   store: LimiterStore,
   { windowRequests, dailyRequests }: Limits = {},
-  span = documentedWindow,
+  span = 30_000,
   clock: Clock = systemClock,
 ) {
   const { now } = clock
@@ -80,8 +78,7 @@ export function createRateLimiter(
 
   /** For requests that Spotify does not count: rejects with RateLimitedError while it asks to wait. */
   async function checkBlocked(): Promise<void> {
-    await block.refresh()
-    const blocked = block.current()
+    const blocked = await block.refresh()
     if (blocked) throw new RateLimitedError(blocked.until, blocked.reason)
   }
 

@@ -31,15 +31,16 @@ export function createBlock(store: BlockStore, clock: Clock) {
   return { refresh, current, set }
 
   /**
-   * Reads what other processes were told, once a second at most, or saves as often what could not be saved before.
-   * Where the store does not answer, it changes nothing.
+   * The block that is in force, when other processes have been asked, once a second at most; as often what could not be
+   * saved before is saved. Where the store does not answer, nothing changes.
    */
-  async function refresh(): Promise<void> {
+  async function refresh(): Promise<RateLimitBlock | undefined> {
     const blocked = current()
-    if ((blocked && !unsaved) || now() - refreshedAt < refreshEvery) return
+    if ((blocked && !unsaved) || now() - refreshedAt < refreshEvery) return blocked
     const refreshing = singleFlight('refresh', exchange)
     // What is turned away anyhow does not wait for the store first.
     if (!blocked) await refreshing
+    return current()
   }
 
   /**
