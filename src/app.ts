@@ -11,7 +11,7 @@ import { createPublisher } from './discord/publisher.ts'
 import { commandIds } from './discord/register.ts'
 import type { Config } from './config.ts'
 import type { App } from './context.ts'
-import { createSpotifyClients, limitsLeft, limiterStore } from './spotify/clients.ts'
+import { createSpotifyClients, limitsLeft } from './spotify/clients.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLibrary } from './library/library.ts'
 import type { Log } from './log.ts'
@@ -88,7 +88,7 @@ export async function build(
   const crypto = await openKeyring(ring, store)
   await recordActiveKey(ring, store)
   const temporaryRecords = createTemporaryRecords(store, crypto)
-  const spotify = createSpotifyClients(config.spotify, http, (clientId) => limiterStore(store, clientId), { metrics })
+  const spotify = createSpotifyClients(config.spotify, http, store, { metrics })
   const accounts = createAccounts(store, crypto, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)

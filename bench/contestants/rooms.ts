@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import { createCrypto } from '../../src/crypto.ts'
-import { createSpotifyClients, limiterStore } from '../../src/spotify/clients.ts'
+import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { createHttp } from '../../src/http.ts'
 import { createLibrary, type Library } from '../../src/library/library.ts'
 import { openEmbedded } from '../../src/store/sqlite.ts'
@@ -26,9 +26,7 @@ export async function openRooms(spotify: SpotifyAddress): Promise<Rooms> {
   const store = await openEmbedded(directory)
   const http = createHttp()
   const key = { id: 'k1', key: randomBytes(32) }
-  const clients = createSpotifyClients({ ...spotify, clientId: 'app', clientSecret: 'secret' }, http.send, (clientId) =>
-    limiterStore(store, clientId),
-  )
+  const clients = createSpotifyClients({ ...spotify, clientId: 'app', clientSecret: 'secret' }, http.send, store)
   const accounts = createAccounts(store, createCrypto(key, [key]), clients)
   let passed = 0
   return {

@@ -7,7 +7,6 @@ import { createRateLimiter, type LimiterStore, type Limits, type RateLimiter } f
 import { createSpotifyOAuth, type SpotifyOAuth } from './oauth.ts'
 import { createSpotifySend } from './response.ts'
 import { sha256 } from '../crypto.ts'
-import type { Store } from '../store/store.ts'
 
 /** One Spotify app: sign-in and tokens through it, and the Web API behind its rate limiter. */
 export interface SpotifyClient {
@@ -25,13 +24,12 @@ export type SpotifySettings = Omit<Config['spotify'], keyof Limits> & Limits
 export type SpotifyClients = ReturnType<typeof createSpotifyClients>
 
 /**
- * @param storeFor what the limiters of an app share in all processes: each app has a window and a quota of its own
  * @param options `window` is the length of Spotify's rolling window in milliseconds, where it is another one
  */
 export function createSpotifyClients(
   { accountsUrl, apiUrl, clientId, clientSecret, ...limits }: SpotifySettings,
   http: Http,
-  storeFor: (clientId: string) => LimiterStore,
+  store: LimiterStore,
   { metrics = noMetrics, window }: { readonly metrics?: Metrics; readonly window?: number } = {},
 ) {
   const send = createSpotifySend(http, metrics)
@@ -46,7 +44,8 @@ export function createSpotifyClients(
   }
 
   function create(id: string, secret: string | undefined, limits: Limits): SpotifyClient {
-    const limiter = createRateLimiter(storeFor(id), limits, window)
+    // Under a hash: a Client ID that somebody brought is deleted with their link, and a block may last for a day.
+    const limiter = createRateLimiter(store, sha256(id), limits, window)
     return {
       clientId: id,
       oauth: createSpotifyOAuth({ accountsUrl, clientId: id, clientSecret: secret }, send, limiter, metrics),
@@ -54,19 +53,6 @@ export function createSpotifyClients(
       background: createSpotifyApi(apiUrl, send, limiter, true),
       limiter,
     }
-  }
-}
-
-/**
- * What the limiters of a Spotify app share in the store, by its Client ID. Under a hash: a Client ID that somebody
- * brought is deleted with their link, and a block may last for a day.
- */
-export function limiterStore(store: Store, clientId: string): LimiterStore {
-  const key = sha256(clientId)
-  return {
-    load: () => store.get('gate', key),
-    save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),
-    meter: (name, entry) => store.meter(`${name}:${key}`, entry),
   }
 }
 

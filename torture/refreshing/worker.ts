@@ -1,4 +1,4 @@
-import { createSpotifyClients, limiterStore } from '../../src/spotify/clients.ts'
+import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import { createCrypto } from '../../src/crypto.ts'
@@ -15,7 +15,7 @@ process.once('disconnect', () => process.exit())
 async function work({ redisUrl, accountsUrl, people, lanes }: Task): Promise<void> {
   const store = await patiently(() => openStore({ redisUrl }))
   const settings = { accountsUrl, apiUrl: accountsUrl, clientId, clientSecret: 'torture' }
-  const clients = createSpotifyClients(settings, createHttp().send, (id) => limiterStore(store, id))
+  const clients = createSpotifyClients(settings, createHttp().send, store)
   const accounts = createAccounts(store, createCrypto(key, [key]), clients)
   let report: Report = { refreshes: 0, mixed: 0, failures: {}, ended: [] }
   const tell = () => {

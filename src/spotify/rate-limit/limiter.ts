@@ -1,15 +1,13 @@
 import type { Config } from '../../config.ts'
-import type { MeterEntry, MeterReading } from '../../store/store.ts'
+import type { Store } from '../../store/store.ts'
 import { RateLimitedError } from '../errors.ts'
 import { createSharedQuota, type QuotaOptions } from './quota.ts'
 import { createRequestQueue, kinds, type Kind, type LimitedRequest, type QueuedRequest, type Wait } from './queue.ts'
-import { createBlock, type BlockStore } from './retry-after.ts'
+import { createBlock } from './retry-after.ts'
 import { createSlidingWindow, fromWall, systemClock, type Clock } from './sliding-window.ts'
 
-/** What the limiters of one app share. */
-export interface LimiterStore extends BlockStore {
-  meter(name: 'window' | 'day', entry: MeterEntry): Promise<MeterReading>
-}
+/** Where the limiters of all processes share what they know. */
+export type LimiterStore = Pick<Store, 'get' | 'set' | 'meter'>
 
 /** What the operator knows of the app. */
 export type Limits = Partial<Pick<Config['spotify'], 'windowRequests' | 'dailyRequests'>>
@@ -22,16 +20,18 @@ export type RateLimiter = ReturnType<typeof createRateLimiter>
 
 /**
  * Every request of one Spotify app passes it; it keeps the limits together with those of the other processes.
+ * @param key which app, in the store
  * @param span the length of Spotify's rolling window, in milliseconds
  */
 export function createRateLimiter(
   store: LimiterStore,
+  key: string,
   { windowRequests, dailyRequests }: Limits = {},
   span = 30_000,
   clock: Clock = systemClock,
 ) {
   const { now } = clock
-  const block = createBlock(store, clock)
+  const block = createBlock(store, key, clock)
   const queue = createRequestQueue(clock)
   const recentInteractive = createSlidingWindow(span, span / 100)
   const window = quota('window', windowRequests, {
@@ -84,7 +84,7 @@ export function createRateLimiter(
 
   function quota(name: 'window' | 'day', limit: number | undefined, options: Omit<QuotaOptions, 'limit'>) {
     if (limit === undefined) return undefined
-    return createSharedQuota({ ...options, limit }, (entry) => store.meter(name, entry), clock, advance)
+    return createSharedQuota({ ...options, limit }, (entry) => store.meter(`${name}:${key}`, entry), clock, advance)
   }
 
   /** Sends what may go out, turns away what would wait for too long, and comes back when that may change. */
