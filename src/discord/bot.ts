@@ -103,15 +103,15 @@ export function createBot(
    * Takes an interaction that came over HTTP, signed by Discord, and sees to it that it is answered. "unknown": it is
    * none that this version knows; "away": the program takes no new ones. Never rejects.
    */
-  async function receive(payload: { readonly id: string }, response: ServerResponse) {
+  async function receive(id: string, payload: object, response: ServerResponse) {
     if (phase === 'stopping') return 'away'
-    responses.set(payload.id, response)
+    responses.set(id, response)
     try {
       const handling = make(payload)
       await handling
       return handling ? 'done' : 'unknown'
     } finally {
-      responses.delete(payload.id)
+      responses.delete(id)
     }
   }
 

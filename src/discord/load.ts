@@ -52,7 +52,6 @@ async function loadGroup(folder: URL, name: string): Promise<LoadedCommand> {
   }
 }
 
-/** The default export of a file. */
 async function load<Content extends CommandGroup | Subcommand>(folder: URL, path: string): Promise<Content> {
   const { default: content } = await import(urlOf(path, folder).href).catch((cause: unknown) => {
     throw new StartupError(`${fileAt(path)} cannot be loaded: ${reasonIn(cause)}`, { cause })

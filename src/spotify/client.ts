@@ -90,11 +90,10 @@ export async function withRetries<T>(
       if (signal?.aborted || (!background && waited + failed > 0)) throw error
       const isLimited = error instanceof RateLimitedError
       if (isLimited && background) waits?.(error.until)
-      if (isLimited ? waited === mostWaits : failed === mostFailures) throw error
       if (isLimited) waited += 1
       else failed += 1
       const pause = isLimited ? pauseFor(error, background) : pauseAfter(error, background, failed)
-      if (pause === undefined) throw error
+      if (pause === undefined || waited > mostWaits || failed > mostFailures) throw error
       // Ends early when the request is cancelled, which the next attempt then says. A process may exit meanwhile.
       await sleep(pause, undefined, { ref: false, signal }).catch(() => undefined)
     }
