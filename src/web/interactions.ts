@@ -24,7 +24,7 @@ export function interactionRoutes(publicKey: string, receive: Receive, log: Log)
     claimsSignature,
     express.raw({ type: () => true, limit: longestBody, inflate: false }),
     signedBy(publicKey),
-    async (request: Request, response: Response) => {
+    async (request: Request, response: Response): Promise<void> => {
       const payload = parse(request.body as Buffer)
       const { type, id } = payload
       if (type === ping) return void sendJson(response, JSON.stringify({ type: ping }))
