@@ -54,8 +54,9 @@ export function createDispatch(
       else outcome = 'unanswered'
       return count()
     }
+    const planning = planFor(interaction, command)
     // What cannot be planned is answered with the reason.
-    const { readOnly, deferral, execute } = await planFor(interaction, command).catch(planOfRefusal)
+    const { readOnly, deferral } = await planning.catch(() => unplanned)
     const once = overHttp && !readOnly ? app.store.create('replays', id, true, replaysRemembered) : undefined
     // Before any deferral: what is announced for a copy would be written over the first one's answer.
     if ((await once?.catch(() => undefined)) === false) return
@@ -69,7 +70,7 @@ export function createDispatch(
       return { kind: 'message', ephemeral: true, content }
     }
     try {
-      const work = Promise.resolve(once).then(execute)
+      const work = Promise.all([planning, once]).then(([{ execute }]) => execute())
       const patience = deadlines.acknowledge - since()
       await sendReply(interaction, work, { deferral, patience, apologise, signal, useCallback, acknowledged })
     } catch (err) {
@@ -140,12 +141,7 @@ export function createDispatch(
   }
 }
 
-function planOfRefusal(error: Error): Plan {
-  const execute = async (): Promise<never> => {
-    throw error
-  }
-  return { readOnly: true, deferral: 'ephemeral message', execute }
-}
+const unplanned = { readOnly: true, deferral: 'ephemeral message' } as const
 
 const unexpected = 'A command failed unexpectedly: please report this line, it names no person and no song'
 const unanswered = 'An interaction could not be answered: Discord was away or refused the answer, see err'

@@ -93,10 +93,7 @@ const logo: Html = {
 
 /** Sentences are written for the chat: its times and code marks mean nothing to a browser. */
 export function stripMarkdown(sentence: string): string {
-  return sentence
-    .replace(
-      /<t:(\d+):R>/g,
-      (_, seconds: string) => `at ${new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    )
-    .replaceAll('`', '')
+  const inWords = (_: string, seconds: string): string =>
+    `at ${new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return sentence.replace(/<t:(\d+):R>/g, inWords).replaceAll('`', '')
 }

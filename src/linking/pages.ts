@@ -20,10 +20,9 @@ export function startPage(hint: string): string {
 
 /** The form that begins a linking, through the person's own app where `clientId` is given. */
 function startForm(hint: string, clientId?: string): Html {
-  const own = clientId !== undefined && html`<input type="hidden" name="${clientIdField}" value="${clientId}" />`
   return html`<form method="post" action="/link" class="primary">
     <input type="hidden" name="${hintField}" value="${hint}" />
-    ${own}
+    ${clientId !== undefined && html`<input type="hidden" name="${clientIdField}" value="${clientId}" />`}
     <button class="primary">Continue with Discord</button>
   </form>`
 }
