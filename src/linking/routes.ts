@@ -119,9 +119,8 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     try {
       return { ...claimed, session, parameters: validate(parameters, state) }
     } catch (cause) {
-      throw new UserError('The answer that came back does not fit the question. Start again in this browser.', {
-        cause,
-      })
+      const sentence = 'The answer that came back does not fit the question. Start again in this browser.'
+      throw new UserError(sentence, { cause })
     }
   }
 

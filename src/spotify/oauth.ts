@@ -6,8 +6,6 @@ import { InvalidClientError, InvalidGrantError, RateLimitedError, RefusedError, 
 import type { RateLimiter } from './rate-limit/limiter.ts'
 import { parseBody, rateLimitError, type SpotifySend } from './response.ts'
 
-export type SpotifyOAuth = ReturnType<typeof createSpotifyOAuth>
-
 /** The accounts service for one Spotify app. Rejects with the classes of `errors.ts`. */
 export function createSpotifyOAuth(
   { accountsUrl, ...app }: Pick<OAuthApplication, 'clientId' | 'clientSecret'> & { readonly accountsUrl: string },
