@@ -6,7 +6,7 @@ import { createAccounts, type Accounts } from '../src/accounts/accounts.ts'
 import { createCrypto } from '../src/crypto.ts'
 import { createHttp } from '../src/http.ts'
 import { createLibrary, type FoundPage, type Library } from '../src/library/library.ts'
-import { createSpotifyClients, limiterStore, type SpotifyClients } from '../src/spotify/clients.ts'
+import { createSpotifyClients, type SpotifyClients } from '../src/spotify/clients.ts'
 import { openEmbedded } from '../src/store/sqlite.ts'
 import type { SpotifyAddress } from './spotify.ts'
 
@@ -16,9 +16,7 @@ export async function openLibrary(spotify: SpotifyAddress) {
   const store = await openEmbedded(directory)
   const http = createHttp()
   const key = { id: 'k1', key: randomBytes(32) }
-  const clients = createSpotifyClients({ ...spotify, clientId: 'app', clientSecret: 'secret' }, http.send, (clientId) =>
-    limiterStore(store, clientId),
-  )
+  const clients = createSpotifyClients({ ...spotify, clientId: 'app', clientSecret: 'secret' }, http.send, store)
   const accounts = createAccounts(store, createCrypto(key, [key]), clients)
   let passed = 0
   const library = createLibrary(accounts, () => Date.now() + passed)

@@ -11,7 +11,7 @@ import { createPublisher } from './discord/publisher.ts'
 import { commandIds } from './discord/register.ts'
 import type { Config } from './config.ts'
 import type { App } from './context.ts'
-import { createSpotifyClients, limitsLeft, limiterStore } from './spotify/clients.ts'
+import { createSpotifyClients, limitsLeft } from './spotify/clients.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLibrary } from './library/library.ts'
 import type { Log } from './log.ts'
@@ -31,10 +31,7 @@ import { startRoundupWorker, type RoundupWorker } from './roundups/worker.ts'
 /** What is under way when the program stops gets this long, in milliseconds. */
 const patience = 9_500
 
-/**
- * Runs the program until `signal`, then stops in the reverse order of starting. Rejects when it cannot start,
- * or when Discord ends the session for good.
- */
+/** Runs the program until `signal`. Rejects when it cannot start, or when Discord ends the session for good. */
 export async function run(config: Config, log: Log, signal: AbortSignal, deadlines?: Deadlines): Promise<void> {
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
@@ -53,23 +50,16 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const publisher = createPublisher(client.rest, log)
   const app = await build(config, store, http.send, commands, publisher, metrics)
   started.app = app
-  const { publicKey } = config.discord
   const bot = createBot(client, config.discord, { commands, app, responses }, log, deadlines)
   const storeTrouble = shareStoreCheck(store)
-  const web = await startWeb(
-    {
-      ...config.web,
-      providers: [config.discord.authorizeUrl, config.spotify.accountsUrl].map((url) => new URL(url).origin),
-    },
-    {
-      app,
-      log,
-      discord: createDiscordOAuth(config.discord, http.send),
-      announce: bot.announceLink,
-      interactions: publicKey === undefined ? undefined : { publicKey, receive: bot.receive },
-      trouble: async () => bot.trouble() ?? storeTrouble(),
-    },
-  )
+  const web = await startWeb(config, {
+    app,
+    log,
+    discord: createDiscordOAuth(config.discord, http.send),
+    announce: bot.announceLink,
+    receive: bot.receive,
+    trouble: async () => bot.trouble() ?? storeTrouble(),
+  })
   let stopBy = performance.now()
   ends.defer(() => web.stop(stopBy))
   ends.defer(async () => void (await Promise.all([bot.stop(), started.worker?.stop()])))
@@ -98,7 +88,7 @@ export async function build(
   const crypto = await openKeyring(ring, store)
   await recordActiveKey(ring, store)
   const temporaryRecords = createTemporaryRecords(store, crypto)
-  const spotify = createSpotifyClients(config.spotify, http, (clientId) => limiterStore(store, clientId), { metrics })
+  const spotify = createSpotifyClients(config.spotify, http, store, { metrics })
   const accounts = createAccounts(store, crypto, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)

@@ -1,37 +1,22 @@
-import type {
-  APIActionRowComponent,
-  APIApplicationCommandOptionChoice,
-  APIApplicationCommandSubcommandOption,
-  APIComponentInMessageActionRow,
-  APIEmbed,
-  APIModalInteractionResponseCallbackData,
-  AttachmentPayload,
-  AutocompleteInteraction,
-  ChatInputCommandInteraction,
-  MessageComponentInteraction,
-  ModalSubmitInteraction,
-  RESTPostAPIChatInputApplicationCommandsJSONBody,
-  RESTPostAPIContextMenuApplicationCommandsJSONBody,
-  UserContextMenuCommandInteraction,
-} from 'discord.js'
+import type * as discord from 'discord.js'
 import type { App } from './context.ts'
 import type { MessageRef } from './roundups/roundups.ts'
 
 /** A press of a component, or the submission of a modal. */
-export type ComponentInteraction = MessageComponentInteraction | ModalSubmitInteraction
+export type ComponentInteraction = discord.MessageComponentInteraction | discord.ModalSubmitInteraction
 
 /** What happens when a slash command is used. It returns its answer and never sends it. */
 interface Executable {
   /** Whether only the caller sees the answer. Decided before it is known, since a deferral fixes it. */
-  readonly ephemeral: boolean | ((interaction: ChatInputCommandInteraction) => boolean)
+  readonly ephemeral: boolean | ((interaction: discord.ChatInputCommandInteraction) => boolean)
   /** Whether it changes nothing, so that an interaction that is delivered twice does no harm. */
   readonly readOnly: boolean
-  execute(interaction: ChatInputCommandInteraction, app: App): Promise<Reply>
+  execute(interaction: discord.ChatInputCommandInteraction, app: App): Promise<Reply>
   /** At most 25 choices, from what is in hand. */
   autocomplete?(
-    interaction: AutocompleteInteraction,
+    interaction: discord.AutocompleteInteraction,
     app: App,
-  ): Promise<readonly APIApplicationCommandOptionChoice<string>[]>
+  ): Promise<readonly discord.APIApplicationCommandOptionChoice<string>[]>
 }
 
 /** What belongs to a command as a whole. */
@@ -46,42 +31,42 @@ interface Handlers {
 
 /** A file of `commands/`: a command without subcommands. */
 export interface Command extends Executable, Handlers {
-  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody
+  readonly data: discord.RESTPostAPIChatInputApplicationCommandsJSONBody
 }
 
 /** `command.ts` in a folder of `commands/`, whose other files are its subcommands. */
 export interface CommandGroup extends Handlers {
   /** Names of subcommands in the order in which people are shown them; others follow by name. */
   readonly order?: readonly string[]
-  readonly data: Omit<RESTPostAPIChatInputApplicationCommandsJSONBody, 'options'>
+  readonly data: Omit<discord.RESTPostAPIChatInputApplicationCommandsJSONBody, 'options'>
 }
 
 /** A file in such a folder. */
 export interface Subcommand extends Executable {
-  readonly data: Omit<APIApplicationCommandSubcommandOption, 'type'>
+  readonly data: Omit<discord.APIApplicationCommandSubcommandOption, 'type'>
 }
 
 /** An entry in the menu that opens on a person. Its answers are for the caller alone. */
 export interface ContextMenu {
-  readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody
+  readonly data: discord.RESTPostAPIContextMenuApplicationCommandsJSONBody
   readonly readOnly: boolean
-  execute(interaction: UserContextMenuCommandInteraction, app: App): Promise<Reply>
+  execute(interaction: discord.UserContextMenuCommandInteraction, app: App): Promise<Reply>
 }
 
 export interface MessageBody {
   readonly content?: string
-  readonly embeds?: readonly APIEmbed[]
-  readonly components?: readonly APIActionRowComponent<APIComponentInMessageActionRow>[]
+  readonly embeds?: readonly discord.APIEmbed[]
+  readonly components?: readonly discord.APIActionRowComponent<discord.APIComponentInMessageActionRow>[]
   /** The only person whom the message may ping. */
   readonly mention?: string
-  readonly files?: readonly AttachmentPayload[]
+  readonly files?: readonly discord.AttachmentPayload[]
 }
 
 /** A new message, a change of the pressed message, or a modal (which cannot follow a deferral: answer it without waiting). */
 export type Reply =
   | ({ readonly kind: 'message'; readonly ephemeral: boolean } & MessageBody & ReplyFollowUps)
   | ({ readonly kind: 'update' } & MessageBody & ReplyFollowUps)
-  | { readonly kind: 'modal'; readonly modal: APIModalInteractionResponseCallbackData }
+  | { readonly kind: 'modal'; readonly modal: discord.APIModalInteractionResponseCallbackData }
 
 interface ReplyFollowUps {
   /** Begun once this answer has been sent: what takes its place, within fifteen minutes, if anything does. */

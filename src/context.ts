@@ -18,6 +18,12 @@ interface ListedCommand {
   readonly contextMenus?: Readonly<Record<string, unknown>>
 }
 
+/** What came of a linking: `saved` is a whole sentence about the song for which somebody linked, where there was one. */
+export interface LinkResult {
+  readonly spotifyName: string
+  readonly saved?: string
+}
+
 /** What commands and pages are given: the services of the program, and nothing of the process. */
 export interface App {
   readonly publicUrl: string

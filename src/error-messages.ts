@@ -1,10 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import * as accounts from './accounts/errors.ts'
 import { DecryptionError } from './crypto.ts'
-import { DiscordClientError, StartupError, UserError, type ErrorMessage } from './errors.ts'
+import { DiscordClientError, StartupError, UserError } from './errors.ts'
 import type { Log } from './log.ts'
 import * as spotify from './spotify/errors.ts'
 import { StoreUnavailableError } from './store/store.ts'
+
+/** A failure in words. */
+interface ErrorMessage {
+  /** For the person: what happened and what to do. */
+  readonly sentence: string
+  /** For the operator, with the fix; undefined where there is nothing for them to do. */
+  readonly operator?: string | undefined
+  /** Whether linking through a Spotify app of their own would help the person. */
+  readonly ownAppHelps?: boolean
+}
 
 /** The one place where failures become words. Undefined for an unexpected one. */
 export function errorMessage(error: unknown): ErrorMessage | undefined {
@@ -14,8 +24,7 @@ export function errorMessage(error: unknown): ErrorMessage | undefined {
   const [, sentence, operator, ownAppSentence] = sentences.find(([kind]) => error instanceof kind) ?? []
   if (!sentence) return undefined
   if (ownAppSentence && error instanceof spotify.SpotifyError && error.ownApp) return { sentence: ownAppSentence }
-  const ownAppHelps = error instanceof spotify.NotAllowedError
-  return { sentence, ...(operator && { operator }), ...(ownAppHelps && { ownAppHelps }) }
+  return { sentence, operator, ownAppHelps: error instanceof spotify.NotAllowedError }
 }
 
 /** The sentence for the operator at the terminal, for a failure to start or go on; undefined for an unexpected one. */

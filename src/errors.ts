@@ -30,13 +30,3 @@ export class DiscordClientError extends Error {
 export class StartupError extends Error {
   override readonly name: string = 'StartupError'
 }
-
-/** A failure in words. */
-export interface ErrorMessage {
-  /** For the person: what happened and what to do. */
-  readonly sentence: string
-  /** For the operator, with the fix; undefined where there is nothing for them to do. */
-  readonly operator?: string
-  /** Set where linking through a Spotify app of their own would help the person. */
-  readonly ownAppHelps?: true
-}

@@ -23,7 +23,7 @@ try {
   process.exitCode = 0
 } catch (error) {
   process.exitCode = 1
-  const sentence = error instanceof ConfigError ? error.message : startupMessage(error)
+  const sentence = startupMessage(error)
   if (sentence) console.error(sentence)
   else createLog('fatal').fatal({ err: error }, 'Hearsay ended in a way that nobody foresaw')
 }

@@ -36,7 +36,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
      * for the new token.
      */
     async connect(person: string, response: AuthorizationResponse): Promise<Link> {
-      const client = response.clientId === undefined ? clients.operator : clients.for(response.clientId)
+      const client = clients.for(response.clientId)
       const { access, refreshToken, scope, profile } = await markOwnApp(client, () => exchangeCode(client, response))
       const link: Link = {
         id: randomUUID(),

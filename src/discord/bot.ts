@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import {
   DiscordAPIError,
   Events,
@@ -8,11 +9,11 @@ import {
   type Client,
 } from 'discord.js'
 import type { Config } from '../config.ts'
-import type { App } from '../context.ts'
+import type { App, LinkResult } from '../context.ts'
 import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { sanitize } from '../views/sanitize.ts'
-import { onInteraction, type InlineResponse, type InlineResponses, type KnownInteraction } from './client.ts'
+import { onInteraction, type InlineResponses, type KnownInteraction } from './client.ts'
 import { createDispatch, type Deadlines } from './dispatch.ts'
 import type { Commands } from './load.ts'
 import { badToken, registerCommands } from './register.ts'
@@ -102,15 +103,15 @@ export function createBot(
    * Takes an interaction that came over HTTP, signed by Discord, and sees to it that it is answered. "unknown": it is
    * none that this version knows; "away": the program takes no new ones. Never rejects.
    */
-  async function receive(payload: { readonly id: string }, response: InlineResponse) {
+  async function receive(id: string, payload: object, response: ServerResponse) {
     if (phase === 'stopping') return 'away'
-    responses.set(payload.id, response)
+    responses.set(id, response)
     try {
       const handling = make(payload)
       await handling
       return handling ? 'done' : 'unknown'
     } finally {
-      responses.delete(payload.id)
+      responses.delete(id)
     }
   }
 
@@ -123,10 +124,7 @@ export function createBot(
   }
 
   /** Changes the ephemeral answer behind the interaction token of a `/link`. Never rejects. */
-  async function announceLink(
-    token: string,
-    { spotifyName, saved = '' }: { readonly spotifyName: string; readonly saved?: string },
-  ): Promise<void> {
+  async function announceLink(token: string, { spotifyName, saved = '' }: LinkResult): Promise<void> {
     const content = `Linked as **${sanitize(spotifyName, 100)}**. \`/liked recent\` shows your songs. ${saved}`.trim()
     await new InteractionWebhook(client as Client<true>, clientId, token)
       .editMessage('@original', payloadOf({ content }))
@@ -154,8 +152,7 @@ const otherKey =
   'DISCORD_PUBLIC_KEY is not the one that Discord has for this application, so everything it sends will be refused. ' +
   'Copy the public key again, under General Information in the Discord developer portal.'
 
-function closeHint(code: number): string {
-  const badTokenCode: number = Code.AuthenticationFailed
-  if (code === badTokenCode) return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
+function closeHint(code: Code): string {
+  if (code === Code.AuthenticationFailed) return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
   return `Discord gave the reason ${code}; its documentation of gateway close codes says what that asks for.`
 }

@@ -1,53 +1,31 @@
-import {
-  ApplicationCommandOptionType as Type,
-  ChannelManager,
-  Client,
-  Collection,
-  DefaultRestOptions,
-  Events,
-  GuildChannelManager,
-  GuildManager,
-  LimitedCollection,
-  PermissionOverwriteManager,
-  RoleManager,
-  type APIApplicationCommandOption,
-  type CommandInteractionOption,
-  type Interaction,
-  type PrimaryEntryPointCommandInteraction,
-  type RESTOptions,
-  type User,
-} from 'discord.js'
+import type { ServerResponse } from 'node:http'
+import * as discord from 'discord.js'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 
-/** Discord's own request that brought an interaction, which can carry the first answer back. */
-export interface InlineResponse {
-  /** Sends the answer; false when the connection broke before all of it was out. */
-  send(json: string): Promise<boolean>
-  /** 202: the answer takes the callback route. Without effect once answered. */
-  accept(): void
-}
+const { ApplicationCommandOptionType: Type, Events } = discord
 
-/** The open requests, by interaction id. An answer takes the callback route where there is none. */
-export type InlineResponses = Map<string, InlineResponse>
+/** The open requests that brought interactions, by interaction id: each can carry the first answer back. */
+export type InlineResponses = Map<string, ServerResponse>
 
 /** discord.js breaks without these caches. READY fills them with guilds, which are cleared. */
 const kept: readonly unknown[] = [
-  ChannelManager,
-  GuildChannelManager,
-  GuildManager,
-  PermissionOverwriteManager,
-  RoleManager,
+  discord.ChannelManager,
+  discord.GuildChannelManager,
+  discord.GuildManager,
+  discord.PermissionOverwriteManager,
+  discord.RoleManager,
 ]
 
 /** discord.js without intents and caches: interactions arrive all the same, and nothing is kept of them. */
 export function createClient(
   { apiUrl, token, shards }: Pick<Config['discord'], 'apiUrl' | 'token' | 'shards'>,
   responses: InlineResponses,
-): Client {
-  const client = new Client({
+): discord.Client {
+  const client = new discord.Client({
     intents: [],
-    makeCache: (manager) => (kept.includes(manager) ? new Collection() : new LimitedCollection({ maxSize: 0 })),
+    makeCache: (manager) =>
+      kept.includes(manager) ? new discord.Collection() : new discord.LimitedCollection({ maxSize: 0 }),
     allowedMentions: { parse: [] },
     shards: shards ? [...shards.ids] : 'auto',
     ...(shards && { shardCount: shards.total }),
@@ -68,22 +46,39 @@ export function createClient(
 }
 
 /** Writes the first answer to an interaction into the open request that brought it, where there is one. */
-function requestThrough(responses: InlineResponses): RESTOptions['makeRequest'] {
+function requestThrough(responses: InlineResponses): discord.RESTOptions['makeRequest'] {
   return async (url, init) => {
     const [, id = ''] = /\/interactions\/(\d+)\/[^/]+\/callback(?:\?|$)/.exec(url) ?? []
     const response = responses.get(id)
-    responses.delete(id)
     if (response && typeof init.body === 'string') {
-      if (await response.send(init.body)) return new Response(null, { status: 204 })
+      responses.delete(id)
+      if (await sendJson(response, init.body)) return new Response(null, { status: 204 })
       throw new Error('The connection broke while the answer was sent in the response')
     }
     // Files fit into the callback route only.
-    response?.accept()
-    return DefaultRestOptions.makeRequest(url, init.body instanceof FormData ? await asBytes(init) : init)
+    useCallbackRoute(responses, id)
+    return discord.DefaultRestOptions.makeRequest(url, init.body instanceof FormData ? await asBytes(init) : init)
   }
 }
 
-type RequestInit = Parameters<RESTOptions['makeRequest']>[1]
+/** Ends the open request, where there is one, with 202: the answer takes the callback route. */
+export function useCallbackRoute(responses: InlineResponses, id: string): void {
+  const response = responses.get(id)
+  responses.delete(id)
+  if (response && !response.headersSent) response.writeHead(202).end()
+}
+
+/** False when the connection broke before all of it was out. */
+export function sendJson(response: ServerResponse, json: string): Promise<boolean> {
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) }
+  return new Promise((resolve) => {
+    if (response.headersSent || response.destroyed) return resolve(false)
+    response.once('finish', () => resolve(true)).once('close', () => resolve(false))
+    response.writeHead(200, headers).end(json)
+  })
+}
+
+type RequestInit = Parameters<discord.RESTOptions['makeRequest']>[1]
 
 /**
  * Sends a form with files as bytes. As a stream it ends the whole process where Discord answers before it has read all
@@ -97,7 +92,7 @@ async function asBytes(init: RequestInit): Promise<RequestInit> {
 }
 
 /** Those that commands can be made of. */
-export type KnownInteraction = Exclude<Interaction, PrimaryEntryPointCommandInteraction>
+export type KnownInteraction = Exclude<discord.Interaction, discord.PrimaryEntryPointCommandInteraction>
 
 /**
  * Has discord.js make an interaction of Discord's JSON, from the gateway and from HTTP alike, and gives it to `take`.
@@ -105,7 +100,7 @@ export type KnownInteraction = Exclude<Interaction, PrimaryEntryPointCommandInte
  * same for a payload that was posted: undefined for one that is malformed or not known.
  */
 export function onInteraction<Taken>(
-  client: Client,
+  client: discord.Client,
   log: Log,
   take: (interaction: KnownInteraction) => Taken,
 ): (payload: object) => Taken | undefined {
@@ -133,7 +128,7 @@ export function onInteraction<Taken>(
 }
 
 /** discord.js takes these from the payload without a look. */
-function isKnown(interaction: Interaction): interaction is KnownInteraction {
+function isKnown(interaction: discord.Interaction): interaction is KnownInteraction {
   const { id, token, applicationId, user } = interaction
   if (![id, token, applicationId].every((one) => typeof one === 'string') || !isUser(user)) return false
   if (interaction.isPrimaryEntryPointCommand()) return false
@@ -142,7 +137,7 @@ function isKnown(interaction: Interaction): interaction is KnownInteraction {
 }
 
 /** Whether discord.js can say who it is: it looks at none of these before it is asked. */
-function isUser(user: User | null | undefined): user is User {
+function isUser(user: discord.User | null | undefined): user is discord.User {
   if (!user) return false
   const { id, username, globalName, avatar } = user
   const isName = (name: unknown): boolean => name === null || name === undefined || typeof name === 'string'
@@ -155,8 +150,8 @@ function isUser(user: User | null | undefined): user is User {
  * replica still has the command of another release.
  */
 export function optionsFit(
-  declared: readonly APIApplicationCommandOption[],
-  given: readonly CommandInteractionOption[],
+  declared: readonly discord.APIApplicationCommandOption[],
+  given: readonly discord.CommandInteractionOption[],
 ): boolean {
   if (declared.some(({ name, required }) => required && !given.some((option) => option.name === name))) return false
   return given.every(
@@ -164,7 +159,7 @@ export function optionsFit(
   )
 }
 
-function hasValue({ type, value, user, channel }: CommandInteractionOption): boolean {
+function hasValue({ type, value, user, channel }: discord.CommandInteractionOption): boolean {
   if (type === Type.Boolean) return typeof value === 'boolean'
   if (type === Type.Integer) return Number.isSafeInteger(value)
   if (type === Type.Number) return Number.isFinite(value)

@@ -6,14 +6,11 @@ import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome, SeenInteraction } from '../metrics.ts'
 import { refusal } from '../views/share-request.ts'
-import { optionsFit, type InlineResponses, type KnownInteraction } from './client.ts'
+import { optionsFit, useCallbackRoute, type InlineResponses, type KnownInteraction } from './client.ts'
 import type { Commands, LoadedCommand } from './load.ts'
 import { inTime, isGone, sendReply, type Deferral, type RepliableInteraction } from './reply.ts'
 
-/**
- * From the receipt of an interaction to what Discord has to be sent by then, in milliseconds. People see choices while
- * they type.
- */
+/** From receipt to what Discord has to be sent by then, in milliseconds. People see choices while they type. */
 export const usualDeadlines = { acknowledge: 800, autocomplete: 250 }
 export type Deadlines = typeof usualDeadlines
 
@@ -43,6 +40,7 @@ export function createDispatch(
     const receivedAt = performance.now()
     const since = (): number => performance.now() - receivedAt
     const { id } = interaction
+    const useCallback = (): void => useCallbackRoute(responses, id)
     const [command, kind] = targetOf(interaction)
     const about = { interaction: id, command: command?.data.name ?? 'unknown' }
     let outcome: InteractionOutcome = 'answered'
@@ -56,7 +54,9 @@ export function createDispatch(
       else outcome = 'unanswered'
       return count()
     }
-    const { readOnly, deferral, execute } = planFor(interaction, command)
+    const planning = planFor(interaction, command)
+    // What cannot be planned is answered with the reason.
+    const { readOnly, deferral } = await planning.catch(() => unplanned)
     const once = overHttp && !readOnly ? app.store.create('replays', id, true, replaysRemembered) : undefined
     // Before any deferral: what is announced for a copy would be written over the first one's answer.
     if ((await once?.catch(() => undefined)) === false) return
@@ -70,7 +70,7 @@ export function createDispatch(
       return { kind: 'message', ephemeral: true, content }
     }
     try {
-      const work = Promise.resolve(once).then(execute)
+      const work = Promise.all([planning, once]).then(([{ execute }]) => execute())
       const patience = deadlines.acknowledge - since()
       await sendReply(interaction, work, { deferral, patience, apologise, signal, useCallback, acknowledged })
     } catch (err) {
@@ -79,38 +79,20 @@ export function createDispatch(
       else log.error({ err, interaction: id }, unanswered)
     }
     count()
-
-    function useCallback(): void {
-      responses.get(id)?.accept()
-      responses.delete(id)
-    }
   }
 
   function targetOf(interaction: KnownInteraction): [LoadedCommand | undefined, SeenInteraction['kind']] {
     if (interaction.isAutocomplete()) return [commands.get(interaction.commandName), 'suggestions']
     if (interaction.isChatInputCommand()) return [commands.get(interaction.commandName), 'command']
-    if (!interaction.isContextMenuCommand())
-      return [
-        commands.get(interaction.customId.split(':', 1)[0] ?? ''),
-        interaction.isModalSubmit() ? 'dialog' : 'press',
-      ]
-    const { commandName } = interaction
-    return [commands.values().find(({ contextMenus = {} }) => Object.hasOwn(contextMenus, commandName)), 'menu']
-  }
-
-  /** What cannot be planned is answered with the reason. */
-  function planFor(interaction: RepliableInteraction, command: LoadedCommand | undefined): Plan {
-    try {
-      return planOf(interaction, command)
-    } catch (error) {
-      const execute = (): never => {
-        throw error
-      }
-      return { readOnly: true, deferral: 'ephemeral message', execute }
+    if (interaction.isContextMenuCommand()) {
+      const { commandName } = interaction
+      return [commands.values().find(({ contextMenus = {} }) => Object.hasOwn(contextMenus, commandName)), 'menu']
     }
+    const [name = ''] = interaction.customId.split(':', 1)
+    return [commands.get(name), interaction.isModalSubmit() ? 'dialog' : 'press']
   }
 
-  function planOf(interaction: RepliableInteraction, command: LoadedCommand | undefined): Plan {
+  async function planFor(interaction: RepliableInteraction, command: LoadedCommand | undefined): Promise<Plan> {
     if (interaction.isChatInputCommand()) {
       const subcommand = interaction.options.getSubcommand(false)
       const found = command?.find(subcommand)
@@ -158,6 +140,8 @@ export function createDispatch(
     }
   }
 }
+
+const unplanned = { readOnly: true, deferral: 'ephemeral message' } as const
 
 const unexpected = 'A command failed unexpectedly: please report this line, it names no person and no song'
 const unanswered = 'An interaction could not be answered: Discord was away or refused the answer, see err'

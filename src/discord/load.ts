@@ -6,9 +6,8 @@ import { StartupError } from '../errors.ts'
 
 /** A command as Discord is told about it, and what is behind each of its subcommands. */
 export interface LoadedCommand extends Pick<Command, 'data' | 'contextMenus' | 'component' | 'readOnlyComponents'> {
-  /** Paths from the folder's parent: of the command, and of its subcommands in the order of its options. */
-  readonly file: string
-  readonly subcommandFiles: readonly string[]
+  /** Paths from the folder's parent: of the command, then of its subcommands in the order of its options. */
+  readonly files: readonly string[]
   /** Undefined for a name that is none; null is the command itself, where it has no subcommands. */
   find(subcommand: string | null): Command | Subcommand | undefined
 }
@@ -34,7 +33,7 @@ export async function loadCommands(folder: URL): Promise<Commands> {
 
 async function loadFile(folder: URL, name: string): Promise<LoadedCommand> {
   const command = await load<Command>(folder, name)
-  return { ...command, file: fileAt(name), subcommandFiles: [], find: (sub) => (sub === null ? command : undefined) }
+  return { ...command, files: [fileAt(name)], find: (sub) => (sub === null ? command : undefined) }
 }
 
 async function loadGroup(folder: URL, name: string): Promise<LoadedCommand> {
@@ -48,13 +47,11 @@ async function loadGroup(folder: URL, name: string): Promise<LoadedCommand> {
   return {
     ...group,
     data: { ...group.data, options },
-    file: fileAt(`${name}/${groupFile}`),
-    subcommandFiles: paths.map(fileAt),
+    files: [`${name}/${groupFile}`, ...paths].map(fileAt),
     find: (sub) => subcommands.find(({ data }) => data.name === sub),
   }
 }
 
-/** The default export of a file. */
 async function load<Content extends CommandGroup | Subcommand>(folder: URL, path: string): Promise<Content> {
   const { default: content } = await import(urlOf(path, folder).href).catch((cause: unknown) => {
     throw new StartupError(`${fileAt(path)} cannot be loaded: ${reasonIn(cause)}`, { cause })

@@ -15,7 +15,6 @@ import { encodeJoinId } from '../views/roundup-id.ts'
 import { roundupPage } from '../views/roundup.ts'
 
 const mostPages = 10
-const slack = 10 * 60 * 1000
 const pageSize = 100
 
 /** Carries roundups over Discord's REST API, as the bot itself and not as the answer to anybody. */
@@ -29,7 +28,7 @@ export function createPublisher(rest: REST, log: Log): Publisher {
         if (isClosed(error)) return 'closed'
         if (signal.aborted) throw error
         // Without it the search begins by the clock here, well before now.
-        return { id: String(SnowflakeUtil.generate({ timestamp: Date.now() - slack })) }
+        return { id: String(SnowflakeUtil.generate({ timestamp: Date.now() - 10 * 60_000 })) }
       }
     },
     async post(channel, page, nonce, signal) {

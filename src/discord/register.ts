@@ -10,9 +10,6 @@ type Registration = { readonly hash: string; readonly ids: Readonly<Record<strin
 
 export const badToken = 'Discord does not accept DISCORD_TOKEN. Copy the bot token again.'
 
-const longestTelling = 30_000
-const pause = 200
-
 /**
  * Tells Discord about the commands when they differ from what it was told last, so that restarts cost nothing,
  * and replicas that start together tell it once. In one guild when an id is given, else everywhere.
@@ -34,7 +31,7 @@ export async function registerCommands(
   const isKnown = async (): Promise<boolean> => (await registrationOf(store, key))?.hash === hash
   if (await isKnown()) return 'unchanged'
   // Of several processes that start together one tells Discord; should it die over that, the next one does.
-  const lease = await holdLease(store, `register.${key}`, longestTelling, { patience: Infinity, pause })
+  const lease = await holdLease(store, `register.${key}`, 30_000, { patience: Infinity, pause: 200 })
   try {
     // The process that had the lease before may have told the same.
     if (await isKnown()) return 'unchanged'
@@ -88,8 +85,8 @@ const refusal = /^(\d+)\.((?:options\[(\d+)\])?.*?)\[\w+\]: (.*)$/gm
 
 function refusals(message: string, listed: readonly LoadedCommand[]): string[] {
   return [...message.matchAll(refusal)].map(([, index, path = '', option, said]) => {
-    const { file, subcommandFiles = [] } = listed[Number(index)] ?? {}
+    const { files = [] } = listed[Number(index)] ?? {}
     const where = path.replaceAll(/\[(\d+)\]/g, '.$1')
-    return `Discord refuses ${subcommandFiles[Number(option)] ?? file}: ${where}: ${said}`
+    return `Discord refuses ${files[Number(option) + 1] ?? files[0]}: ${where}: ${said}`
   })
 }

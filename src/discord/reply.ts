@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events'
 import {
   DiscordAPIError,
   MessageFlags,
@@ -84,7 +85,8 @@ export async function sendReply(
 
   /** In the place of an answer or a deferral; but what is for the caller alone never takes the place of what others see. */
   async function putAfter(shown: Deferral, reply: Reply): Promise<void> {
-    if (reply.kind === 'modal') return followUp(tooSlow, true)
+    if (reply.kind === 'modal')
+      return followUp({ content: 'That took too long for a dialog to open. Please press again.' }, true)
     if (reply.kind === 'message' && shown === 'update') return followUp(reply, reply.ephemeral)
     if (reply.kind === 'message' && shown === 'public message' && reply.ephemeral) {
       // A public deferral stays public; the first follow-up would become it, so it goes first.
@@ -111,8 +113,6 @@ export async function sendReply(
     }
   }
 }
-
-const tooSlow: MessageBody = { content: 'That took too long for a dialog to open. Please press again.' }
 
 /**
  * Whether Discord has taken a first answer; false when the connection broke and nobody knows. discord.js repeats a
@@ -185,9 +185,8 @@ export async function inTime<T>(work: Promise<T>, patience: number): Promise<T |
 
 /** The work; or a sentence for the person who waits for it, once the program ends. */
 async function unlessEnded<Answer>(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  const over = Promise.withResolvers<never>()
-  const end = (): void => over.reject(new UserError('Hearsay is restarting. Please use this again in a moment.'))
-  if (signal.aborted) end()
-  signal.addEventListener('abort', end, { once: true })
-  return Promise.race([work, over.promise]).finally(() => signal.removeEventListener('abort', end))
+  const { promise, reject } = Promise.withResolvers<never>()
+  const sentence = 'Hearsay is restarting. Please use this again in a moment.'
+  using _listener = addAbortListener(signal, () => reject(new UserError(sentence)))
+  return await Promise.race([work, promise])
 }

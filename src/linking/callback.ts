@@ -4,7 +4,6 @@ import { UserError } from '../errors.ts'
 import { PageError } from './pages.ts'
 
 const malformed = 'This address is not one that Discord or Spotify sends people to. Start again in this browser.'
-const unwanted = ['response', 'id_token', 'token', 'access_token']
 
 /**
  * Reads the query of a callback address, checked in form only. Throws UserError for what no provider sends; nothing is
@@ -15,7 +14,7 @@ export function readCallback(address: string) {
   const state = only(parameters, 'state', 200)
   const code = only(parameters, 'code', 2048)
   const error = only(parameters, 'error', 10_000)
-  const foreign = unwanted.some((name) => parameters.has(name))
+  const foreign = ['response', 'id_token', 'token', 'access_token'].some((name) => parameters.has(name))
   if (!state || (!code && !error) || foreign) throw new UserError(malformed)
   return { parameters, state, code, error }
 }
@@ -40,10 +39,7 @@ export function redirectUris(publicUrl: string): Readonly<Record<keyof typeof ca
 const lifetime = 10 * 60 * 1000
 const mostRead = 4
 
-/**
- * The cookie that ties a session to one browser. Behind https the browser itself keeps other hosts from setting it;
- * plain http is for loopback only.
- */
+/** The cookie that ties a session to one browser. Behind https no other host can set it; http is for loopback only. */
 export function sessionCookie(publicUrl: string) {
   const secure = publicUrl.startsWith('https:')
   const name = secure ? '__Host-hearsay' : 'hearsay'

@@ -15,23 +15,15 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 function written(part: Part): string {
   if (part === undefined || part === false) return ''
   if (typeof part === 'object') return 'markup' in part ? part.markup : part.map(({ markup }) => markup).join('')
-  return escape(String(part))
+  return String(part)
+    .toWellFormed()
+    .replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escape(text: string): string {
-  return text.toWellFormed().replace(/[&<>"']/g, (character) => entities[character] ?? '')
-}
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
 /** The one style sheet of the link pages, sent inside them. */
-export const style = `
+const style = `
 :root { color-scheme: light dark; --ground: #eceae6; --card: #fffefb; --ink: #23272e; --soft: #5d6470; --line: #dcd8d0;
   --accent: #0f6f7d; --accent-ink: #fff; --bad: #a82a20; --good: #287a41; }
 @media (prefers-color-scheme: dark) { :root { --ground: #16181c; --card: #1d2025; --ink: #e6e8eb; --soft: #a2a9b4;
@@ -70,12 +62,38 @@ export function styleHash(): string {
   return `'sha256-${createHash('sha256').update(style).digest('base64')}'`
 }
 
+/** A whole page around its content. */
+export function document(title: string, content: Html, mood = ''): string {
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <title>${title} · Hearsay</title>
+        <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(logo.markup)}" />
+        ${{ markup: `<style>${style}</style>` }}
+      </head>
+      <body>
+        <main class="${mood}">
+          <div class="brand">${logo}Hearsay</div>
+          ${content}
+        </main>
+      </body>
+    </html>`
+  return page.markup
+}
+
+const logo: Html = {
+  markup:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36" aria-hidden="true"><rect width="36" height="36" rx="11" fill="#0f6f7d"/>' +
+    '<path d="M8 12.5A4.5 4.5 0 0 1 12.5 8h11a4.5 4.5 0 0 1 4.5 4.5v7a4.5 4.5 0 0 1-4.5 4.5H17l-5 4.5V24a4 4 0 0 1-4-4z" ' +
+    'fill="#fff"/><path d="M14 14v4M18 12v8M22 14.5v3" stroke="#0f6f7d" stroke-width="2.2" stroke-linecap="round"/></svg>',
+}
+
 /** Sentences are written for the chat: its times and code marks mean nothing to a browser. */
 export function stripMarkdown(sentence: string): string {
-  return sentence
-    .replace(
-      /<t:(\d+):R>/g,
-      (_, seconds: string) => `at ${new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    )
-    .replaceAll('`', '')
+  const inWords = (_: string, seconds: string): string =>
+    `at ${new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return sentence.replace(/<t:(\d+):R>/g, inWords).replaceAll('`', '')
 }

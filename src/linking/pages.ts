@@ -1,6 +1,6 @@
 import { clientIdField, hintField, ownField } from '../accounts/invitations.ts'
 import { UserError } from '../errors.ts'
-import { html, style, type Html } from './html.ts'
+import { document, html, type Html } from './html.ts'
 
 /** The pages of the link flow: whole documents, without scripts. Names are as their owners chose them. */
 
@@ -19,12 +19,61 @@ export function startPage(hint: string): string {
 }
 
 /** The form that begins a linking, through the person's own app where `clientId` is given. */
-export function startForm(hint: string, clientId?: string): Html {
-  const own = clientId !== undefined && html`<input type="hidden" name="${clientIdField}" value="${clientId}" />`
+function startForm(hint: string, clientId?: string): Html {
   return html`<form method="post" action="/link" class="primary">
     <input type="hidden" name="${hintField}" value="${hint}" />
-    ${own}
+    ${clientId !== undefined && html`<input type="hidden" name="${clientIdField}" value="${clientId}" />`}
     <button class="primary">Continue with Discord</button>
+  </form>`
+}
+
+/** The guide to a Spotify app of one's own, which has to name `redirectUri`. Without a Client ID it asks for one. */
+export function ownAppPage(hint: string, redirectUri: string, clientId: string | undefined): string {
+  const given = html`<p>
+    The Client ID that you gave is <code>${clientId}</code>. Nothing happens until you continue.
+  </p>`
+  return document(
+    'Your own Spotify app',
+    html`<h1>Link through your own Spotify app</h1>
+      <p>
+        Spotify lets only five people use an app like this one. With an app of your own you need nobody’s permission,
+        and it takes five minutes.
+      </p>
+      ${steps([
+        [
+          html`Open the ${dashboard} and create an app`,
+          'Log in with your Spotify account. Any name and description will do.',
+        ],
+        [html`Paste <code>${redirectUri}</code> as its Redirect URI`, 'Exactly as it stands here, then “Add”.'],
+        ['Tick “Web API” and save', 'Nothing else is needed.'],
+        ['Copy the Client ID', 'Not the secret: keep that one to yourself.'],
+      ])}
+      ${clientId === undefined ? askFor(hint) : [given, startForm(hint, clientId)]}
+      <p class="quiet">
+        Your app, too, lets in five people at most, and Spotify wants whoever owns it to have Premium. To link an
+        account that is not its owner’s, add that account’s email address under “User Management” first.
+      </p>
+      <p class="quiet"><a href="/link${hint && `?${hintField}=${hint}`}">Link without an app of your own</a></p>`,
+  )
+}
+
+const dashboard = html`<a href="https://developer.spotify.com/dashboard">Spotify dashboard</a>`
+
+function askFor(hint: string): Html {
+  return html`<form method="get" action="/link">
+    ${hint && html`<input type="hidden" name="${hintField}" value="${hint}" />`}
+    <label for="client-id">Client ID of your app</label>
+    <input
+      id="client-id"
+      name="${clientIdField}"
+      required
+      maxlength="64"
+      pattern="\\s*[0-9A-Fa-f]{32}\\s*"
+      title="32 characters, 0 to 9 and a to f"
+      autocomplete="off"
+      spellcheck="false"
+    />
+    <button>Use this app</button>
   </form>`
 }
 
@@ -110,7 +159,7 @@ function progress(done: number, purpose: keyof typeof limits): Html {
 }
 
 /** A numbered list; with `done` it shows how many of them are, and which is next. */
-export function steps(all: readonly (readonly [Html | string, string])[], done?: number): Html {
+function steps(all: readonly (readonly [Html | string, string])[], done?: number): Html {
   const items = all.map(([what, detail], index) => {
     const isDone = done !== undefined && index < done
     const state = isDone ? 'done' : index === done && 'now'
@@ -121,33 +170,4 @@ export function steps(all: readonly (readonly [Html | string, string])[], done?:
   return html`<ol>
     ${items}
   </ol>`
-}
-
-/** A whole page around its content. */
-export function document(title: string, content: Html, mood = ''): string {
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="robots" content="noindex" />
-        <title>${title} · Hearsay</title>
-        <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(logo.markup)}" />
-        ${{ markup: `<style>${style}</style>` }}
-      </head>
-      <body>
-        <main class="${mood}">
-          <div class="brand">${logo}Hearsay</div>
-          ${content}
-        </main>
-      </body>
-    </html>`
-  return page.markup
-}
-
-const logo: Html = {
-  markup:
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36" aria-hidden="true"><rect width="36" height="36" rx="11" fill="#0f6f7d"/>' +
-    '<path d="M8 12.5A4.5 4.5 0 0 1 12.5 8h11a4.5 4.5 0 0 1 4.5 4.5v7a4.5 4.5 0 0 1-4.5 4.5H17l-5 4.5V24a4 4 0 0 1-4-4z" ' +
-    'fill="#fff"/><path d="M14 14v4M18 12v8M22 14.5v3" stroke="#0f6f7d" stroke-width="2.2" stroke-linecap="round"/></svg>',
 }

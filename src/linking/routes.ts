@@ -1,7 +1,7 @@
 import { Router, type Request, type RequestHandler, type Response, urlencoded } from 'express'
 import { clientIdField, hintField, ownField, readClientId } from '../accounts/invitations.ts'
 import { modifyScope, readScope } from '../accounts/links.ts'
-import type { App } from '../context.ts'
+import type { App, LinkResult } from '../context.ts'
 import { isSecretShaped, newSecret } from '../crypto.ts'
 import { reportError } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
@@ -10,15 +10,8 @@ import { callbacks, cancelled, readCallback, redirectUris, sessionCookie } from 
 import type { DiscordOAuth } from './discord-oauth.ts'
 import { stripMarkdown } from './html.ts'
 import { addressLimiter, allowMethods, sameOrigin } from './middleware.ts'
-import { ownAppPage } from './own-app-page.ts'
-import { confirmPage, donePage, startPage } from './pages.ts'
+import { confirmPage, donePage, ownAppPage, startPage } from './pages.ts'
 import { createLinkSessions, stepIsOver, type LinkSession } from './session.ts'
-
-/** What has happened: `saved` is a whole sentence about the song for which somebody linked, where there was one. */
-export interface LinkResult {
-  readonly spotifyName: string
-  readonly saved?: string
-}
 
 /** Turns the private answer behind an interaction's token into the news. Never rejects. */
 export type AnnounceLink = (interactionToken: string, news: LinkResult) => Promise<void>
@@ -126,9 +119,8 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     try {
       return { ...claimed, session, parameters: validate(parameters, state) }
     } catch (cause) {
-      throw new UserError('The answer that came back does not fit the question. Start again in this browser.', {
-        cause,
-      })
+      const sentence = 'The answer that came back does not fit the question. Start again in this browser.'
+      throw new UserError(sentence, { cause })
     }
   }
 
@@ -147,10 +139,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     return app.spotify.for(clientId).oauth
   }
 
-  /**
-   * Carries out the save for which somebody has linked. A sentence for the chat about what became of it; it never
-   * rejects, since the link is made either way.
-   */
+  /** Saves the song for which somebody has linked; a sentence for the chat. Never rejects, since the link is made. */
   async function saveTrack(person: string, trackId: string): Promise<string> {
     try {
       const outcome = await app.accounts.saveTrack(person, trackId)

@@ -68,10 +68,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     if (ttl > 0) await temporaryRecords.set({ ...about(session), kind: 'attempts', key, ttl }, encrypted)
   }
 
-  /**
-   * The session of these cookies that lives. Throws PageError when several do: a browser begins one at a time, so
-   * somebody else has put theirs beside it.
-   */
+  /** The live session of these cookies. Throws PageError where several are: somebody has put theirs beside it. */
   async function current(cookies: readonly string[]): Promise<{ cookie: string; session: LinkSession } | undefined> {
     const found = await Promise.all(cookies.map(async (cookie) => ({ cookie, session: await find(sha256(cookie)) })))
     const [own, other] = found.flatMap(({ cookie, session }) => (session ? [{ cookie, session }] : []))

@@ -4,20 +4,11 @@ import type { SpotifyEndpoint } from '../metrics.ts'
 import { errorFor, parseBody, type SpotifySend } from './response.ts'
 import { RateLimitedError, SpotifyDownError, TurnedAwayError } from './errors.ts'
 import type { RateLimiter } from './rate-limit/limiter.ts'
-import { patience } from './rate-limit/queue.ts'
+import { patience, type LimitedRequest } from './rate-limit/queue.ts'
 import { parsePage, parseProfile, type Profile, type SavedPage } from './parse.ts'
 
-/** How a request may wait. */
-interface Waiting {
-  readonly signal?: AbortSignal | undefined
-  /** Called when the request has to wait for its turn, with the time until when, in milliseconds. */
-  readonly waits?: (until: number) => void
-}
-
-interface Where extends Waiting {
-  readonly offset: number
-  readonly market?: string | undefined
-}
+type Waiting = Pick<LimitedRequest<unknown>, 'signal' | 'waits'>
+type Where = Waiting & { readonly offset: number; readonly market?: string | undefined }
 
 /** The most that Spotify gives at once. */
 export const blockSize = 50
@@ -99,11 +90,10 @@ export async function withRetries<T>(
       if (signal?.aborted || (!background && waited + failed > 0)) throw error
       const isLimited = error instanceof RateLimitedError
       if (isLimited && background) waits?.(error.until)
-      if (isLimited ? waited === mostWaits : failed === mostFailures) throw error
       if (isLimited) waited += 1
       else failed += 1
       const pause = isLimited ? pauseFor(error, background) : pauseAfter(error, background, failed)
-      if (pause === undefined) throw error
+      if (pause === undefined || waited > mostWaits || failed > mostFailures) throw error
       // Ends early when the request is cancelled, which the next attempt then says. A process may exit meanwhile.
       await sleep(pause, undefined, { ref: false, signal }).catch(() => undefined)
     }

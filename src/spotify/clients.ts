@@ -2,73 +2,48 @@ import { LRUCache } from 'lru-cache'
 import type { Config } from '../config.ts'
 import type { Http } from '../http.ts'
 import { noMetrics, type AppLimits, type Metrics } from '../metrics.ts'
-import { createSpotifyApi, type SpotifyApi } from './client.ts'
-import { createRateLimiter, type LimiterStore, type Limits, type RateLimiter } from './rate-limit/limiter.ts'
-import { createSpotifyOAuth, type SpotifyOAuth } from './oauth.ts'
+import { createSpotifyApi } from './client.ts'
+import { createRateLimiter, type LimiterStore, type Limits } from './rate-limit/limiter.ts'
+import { createSpotifyOAuth } from './oauth.ts'
 import { createSpotifySend } from './response.ts'
 import { sha256 } from '../crypto.ts'
-import type { Store } from '../store/store.ts'
-
-/** One Spotify app: sign-in and tokens through it, and the Web API behind its rate limiter. */
-export interface SpotifyClient {
-  readonly clientId: string
-  readonly oauth: SpotifyOAuth
-  readonly api: SpotifyApi
-  /** The same for work that nobody waits for: interactive requests go first. */
-  readonly background: SpotifyApi
-  readonly limiter: RateLimiter
-}
 
 /** The limits are those of the operator's app; nobody knows those of the apps that people bring. */
-export type SpotifySettings = Omit<Config['spotify'], keyof Limits> & Limits
-
-const mostKept = 1_000
+type SpotifySettings = Omit<Config['spotify'], keyof Limits> & Limits
 
 export type SpotifyClients = ReturnType<typeof createSpotifyClients>
+/** One Spotify app: sign-in and tokens through it, and the Web API behind its rate limiter. */
+export type SpotifyClient = SpotifyClients['operator']
 
-/**
- * @param storeFor what the limiters of an app share in all processes: each app has a window and a quota of its own
- * @param options `window` is the length of Spotify's rolling window in milliseconds, where it is another one
- */
+/** @param options `window` is the length of Spotify's rolling window in milliseconds, where it is another one */
 export function createSpotifyClients(
   { accountsUrl, apiUrl, clientId, clientSecret, ...limits }: SpotifySettings,
   http: Http,
-  storeFor: (clientId: string) => LimiterStore,
+  store: LimiterStore,
   { metrics = noMetrics, window }: { readonly metrics?: Metrics; readonly window?: number } = {},
 ) {
   const send = createSpotifySend(http, metrics)
-  const kept = new LRUCache<string, SpotifyClient>({ max: mostKept, memoMethod: (id) => create(id, undefined, {}) })
+  const kept = new LRUCache({ max: 1_000, memoMethod: (id: string) => create(id, undefined, {}) })
   const operator = create(clientId, clientSecret, limits)
 
   return {
     /** The bot operator's app. */
     operator,
     /** The app of that Client ID: a person's own, without a secret, unless it is the operator's, as without an id. */
-    for: (id = clientId): SpotifyClient => (id === clientId ? operator : kept.memo(id)),
+    for: (id = clientId) => (id === clientId ? operator : kept.memo(id)),
   }
 
-  function create(id: string, secret: string | undefined, limits: Limits): SpotifyClient {
-    const limiter = createRateLimiter(storeFor(id), limits, window)
+  function create(id: string, secret: string | undefined, limits: Limits) {
+    // Under a hash: a Client ID that somebody brought is deleted with their link, and a block may last for a day.
+    const limiter = createRateLimiter(store, sha256(id), limits, window)
     return {
       clientId: id,
       oauth: createSpotifyOAuth({ accountsUrl, clientId: id, clientSecret: secret }, send, limiter, metrics),
       api: createSpotifyApi(apiUrl, send, limiter, false),
+      /** The same for work that nobody waits for: interactive requests go first. */
       background: createSpotifyApi(apiUrl, send, limiter, true),
       limiter,
     }
-  }
-}
-
-/**
- * What the limiters of a Spotify app share in the store, by its Client ID. Under a hash: a Client ID that somebody
- * brought is deleted with their link, and a block may last for a day.
- */
-export function limiterStore(store: Store, clientId: string): LimiterStore {
-  const key = sha256(clientId)
-  return {
-    load: () => store.get('gate', key),
-    save: ({ until, reason }) => store.set('gate', key, { until, reason }, Math.max(until - Date.now(), 1)),
-    meter: (name, entry) => store.meter(`${name}:${key}`, entry),
   }
 }
 

@@ -6,10 +6,6 @@ import { InvalidClientError, InvalidGrantError, RateLimitedError, RefusedError, 
 import type { RateLimiter } from './rate-limit/limiter.ts'
 import { parseBody, rateLimitError, type SpotifySend } from './response.ts'
 
-const deadline = 6000
-
-export type SpotifyOAuth = ReturnType<typeof createSpotifyOAuth>
-
 /** The accounts service for one Spotify app. Rejects with the classes of `errors.ts`. */
 export function createSpotifyOAuth(
   { accountsUrl, ...app }: Pick<OAuthApplication, 'clientId' | 'clientSecret'> & { readonly accountsUrl: string },
@@ -18,7 +14,7 @@ export function createSpotifyOAuth(
   metrics: Metrics,
 ) {
   const urls = { authorizeUrl: `${accountsUrl}/authorize`, tokenUrl: `${accountsUrl}/api/token` }
-  const client = createOAuthClient({ ...urls, ...app }, (url, options) => send('token', url, options), deadline)
+  const client = createOAuthClient({ ...urls, ...app }, (url, options) => send('token', url, options), 6000)
 
   return {
     /** Where the browser goes to agree; the person sees the page even if they agreed before. */
@@ -69,19 +65,7 @@ function outcomeOf(error: unknown): RefreshOutcome {
   return error instanceof RateLimitedError ? 'limited' : 'failed'
 }
 
-/**
- * What the token endpoint gave. Parts that make no sense are absent instead of failing the whole,
- * so that a rotated refresh token is never lost to an odd neighbour.
- */
-export interface TokenResponse {
-  readonly access?: { readonly token: string; /** Milliseconds since the epoch. */ readonly expiresAt: number }
-  readonly refreshToken?: string
-  /** Undefined where Spotify did not say: then it is what was asked for. */
-  readonly scope?: readonly string[]
-}
-
-const hour = 3600
-const day = 24 * hour
+export type TokenResponse = ReturnType<typeof parseTokenResponse>
 
 const ifText = (pattern: RegExp) => z.string().regex(pattern).optional().catch(undefined)
 // Printable ASCII without spaces: what a header or a form can carry.
@@ -90,16 +74,21 @@ const token = ifText(/^[\x21-\x7e]{1,4096}$/)
 const answer = z.object({
   access_token: token,
   token_type: ifText(/^bearer$/i),
-  expires_in: z.coerce.number().positive().catch(hour),
+  expires_in: z.coerce.number().positive().catch(3600),
   refresh_token: token,
   scope: z.string().optional().catch(undefined),
 })
 
-export function parseTokenResponse(body: unknown, now: number): TokenResponse {
+/**
+ * What the token endpoint gave; times in milliseconds since the epoch. Parts that make no sense are absent instead of
+ * failing the whole, so that a rotated refresh token is never lost to an odd neighbour. Without a scope it is what was
+ * asked for.
+ */
+export function parseTokenResponse(body: unknown, now: number) {
   const { data } = answer.safeParse(body)
   if (!data) throw new SpotifyDownError('The token endpoint answered 200 without a JSON object')
   const { access_token: access, token_type: type, refresh_token: refreshToken, scope } = data
-  const expiresAt = now + Math.min(data.expires_in, day) * 1000
+  const expiresAt = now + Math.min(data.expires_in, 24 * 3600) * 1000
   return {
     ...(access && type && { access: { token: access, expiresAt } }),
     ...(refreshToken && { refreshToken }),

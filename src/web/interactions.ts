@@ -1,13 +1,10 @@
 import { createPublicKey, verify } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
 import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
 import { LRUCache } from 'lru-cache'
 import type { Receive } from '../discord/bot.ts'
-import type { InlineResponse } from '../discord/client.ts'
+import { sendJson } from '../discord/client.ts'
+import { allowMethods } from '../linking/middleware.ts'
 import type { Log } from '../log.ts'
-
-/** Where Discord posts interactions. */
-export const interactionsPath = '/interactions'
 
 /** How far Discord's clock and ours may be apart, in milliseconds; what is older is somebody's copy. */
 const replayWindow = 5 * 60_000
@@ -21,22 +18,24 @@ export function interactionRoutes(publicKey: string, receive: Receive, log: Log)
   // In this process only: a check in the store would cost every answer a round trip. What changes something is checked
   // there as well.
   const seen = new LRUCache<string, true>({ max: 65_536, ttl: 2 * replayWindow })
+  router.all('/interactions', allowMethods('POST'))
   router.post(
-    interactionsPath,
+    '/interactions',
     claimsSignature,
     express.raw({ type: () => true, limit: longestBody, inflate: false }),
     signedBy(publicKey),
-    async (request: Request, response: Response) => {
+    async (request: Request, response: Response): Promise<void> => {
       const payload = parse(request.body as Buffer)
-      if (payload.type === ping) return sendJson(response, JSON.stringify({ type: ping }))
-      if (!isInteraction(payload)) {
+      const { type, id } = payload
+      if (type === ping) return void sendJson(response, JSON.stringify({ type: ping }))
+      if (type === undefined || !isSnowflake(id)) {
         log.warn(unreadable)
         return void response.status(400).end()
       }
       // The first of its kind is being answered; this one gets nothing to read.
-      if (seen.has(payload.id)) return void response.status(202).end()
-      seen.set(payload.id, true)
-      const outcome = await receive(payload, inlineResponse(response))
+      if (seen.has(id)) return void response.status(202).end()
+      seen.set(id, true)
+      const outcome = await receive(id, payload, response)
       if (!response.headersSent) response.status(statuses[outcome]).end()
     },
     refuse,
@@ -49,12 +48,13 @@ const unreadable =
   'Discord posted an interaction that this version does not know, and was answered 400: look for a newer version'
 
 /** Whether it does claim to be signed now. What does not gets 401 before its body is read. */
-const claimsSignature: RequestHandler = ({ headers }, response, next) => {
-  const { timestamp, signature } = signatureIn(headers)
+const claimsSignature: RequestHandler = (request, response, next) => {
+  const [timestamp, signature] = signatureIn(request)
   const age = Math.abs(Date.now() - Number(timestamp) * 1000)
   const isClaim = /^\d{1,12}$/.test(timestamp) && age <= replayWindow && /^[\da-f]{128}$/i.test(signature)
   // Discord announces the length, and compresses nothing. A body without an end would be read to its end otherwise.
-  const isBounded = Number(headers['content-length']) <= longestBody && headers['content-encoding'] === undefined
+  const isBounded =
+    Number(request.get('content-length')) <= longestBody && request.get('content-encoding') === undefined
   if (isClaim && isBounded) next()
   else unauthorized(response)
 }
@@ -64,7 +64,7 @@ function signedBy(publicKey: string): RequestHandler {
   const x = Buffer.from(publicKey, 'hex').toString('base64url')
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
   return (request, response, next) => {
-    const { timestamp, signature } = signatureIn(request.headers)
+    const [timestamp, signature] = signatureIn(request)
     const body: unknown = request.body
     const data = Buffer.concat([Buffer.from(timestamp), Buffer.isBuffer(body) ? body : Buffer.alloc(0)])
     // In the thread pool: here it would hold up everybody for a tenth of a millisecond.
@@ -87,39 +87,18 @@ function unauthorized(response: Response): void {
   response.status(401).set('connection', 'close').type('text').send('Unauthorized')
 }
 
-function signatureIn(headers: IncomingHttpHeaders): { timestamp: string; signature: string } {
-  const { 'x-signature-timestamp': timestamp, 'x-signature-ed25519': signature } = headers
-  return { timestamp: String(timestamp ?? ''), signature: String(signature ?? '') }
+function signatureIn(request: Request) {
+  return [request.get('x-signature-timestamp') ?? '', request.get('x-signature-ed25519') ?? ''] as const
 }
 
-type Payload = { readonly type?: unknown; readonly id?: unknown }
-
-function parse(body: Buffer): Payload {
+function parse(body: Buffer): { readonly type?: unknown; readonly id?: unknown } {
   try {
-    return Object(JSON.parse(body.toString())) as Payload
+    return Object(JSON.parse(body.toString())) as object
   } catch {
     return {}
   }
 }
 
-function isInteraction(payload: Payload): payload is Payload & { readonly id: string } {
-  return payload.type !== undefined && typeof payload.id === 'string' && /^\d{1,20}$/.test(payload.id)
-}
-
-function sendJson(response: Response, json: string): void {
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) }).end(json)
-}
-
-function inlineResponse(response: Response): InlineResponse {
-  return {
-    send: (json) =>
-      new Promise((resolve) => {
-        if (response.headersSent || response.destroyed) return resolve(false)
-        response.once('finish', () => resolve(true)).once('close', () => resolve(false))
-        sendJson(response, json)
-      }),
-    accept() {
-      if (!response.headersSent) response.status(202).end()
-    },
-  }
+function isSnowflake(id: unknown): id is string {
+  return typeof id === 'string' && /^\d{1,20}$/.test(id)
 }

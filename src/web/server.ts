@@ -15,35 +15,32 @@ import { allowMethods } from '../linking/middleware.ts'
 import { PageError, problemPage } from '../linking/pages.ts'
 import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
-import { interactionRoutes, interactionsPath } from './interactions.ts'
+import { interactionRoutes } from './interactions.ts'
 
-export interface WebSettings extends Omit<Config['web'], 'publicUrl'> {
-  /** Origins that our forms are redirected to. */
-  readonly providers: readonly string[]
-}
+type WebConfig = Pick<Config, 'web' | 'discord' | 'spotify'>
 
-export interface WebParts {
+interface WebParts {
   readonly app: App
   readonly discord: DiscordOAuth
   readonly announce: AnnounceLink
   readonly trouble: Trouble
+  /** Takes what is posted to `/interactions`, where there is a public key. */
+  readonly receive: Receive
   readonly log: Log
-  /** With them, interactions are taken at `POST /interactions`; the key in hex. */
-  readonly interactions?: { readonly publicKey: string; readonly receive: Receive } | undefined
 }
 
 /** Why commands cannot be answered right now, or undefined. */
 export type Trouble = () => Promise<string | undefined>
 
 /** The pages for browsers and the health check. Rejects when the port is taken. */
-export async function startWeb(settings: WebSettings, parts: WebParts) {
-  const server = createServer(limits, site(settings, parts))
+export async function startWeb(config: WebConfig, parts: WebParts) {
+  const server = createServer(limits, site(config, parts))
   const underWay = new Set<ServerResponse>()
   server.on('request', (_request, response) => {
     underWay.add(response)
     response.once('close', () => underWay.delete(response))
   })
-  await listen(server, settings)
+  await listen(server, config.web)
   return {
     port: (server.address() as AddressInfo).port,
     /** Takes no new connections and ends when what is under way has been answered, by `until` of `performance.now()`. */
@@ -67,15 +64,13 @@ const limits = {
   keepAliveTimeout: 75_000,
 }
 
-function site(settings: WebSettings, { app, discord, announce, interactions, trouble, log }: WebParts): Express {
+function site({ web, ...config }: WebConfig, { app, discord, announce, receive, trouble, log }: WebParts): Express {
+  const { publicKey, authorizeUrl } = config.discord
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
-  site.set('query parser', false).set('trust proxy', settings.trustProxy)
-  if (interactions) {
-    site.all(interactionsPath, allowMethods('POST'))
-    site.use(interactionRoutes(interactions.publicKey, interactions.receive, log))
-  }
-  site.use(headers(settings.providers))
+  site.set('query parser', false).set('trust proxy', web.trustProxy)
+  if (publicKey !== undefined) site.use(interactionRoutes(publicKey, receive, log))
+  site.use(headers([authorizeUrl, config.spotify.accountsUrl].map((url) => new URL(url).origin)))
 
   site.all('/health', allowMethods('GET', 'HEAD'))
   site.get('/health', async (_request, response) => {
@@ -93,6 +88,7 @@ function site(settings: WebSettings, { app, discord, announce, interactions, tro
   return site
 }
 
+/** @param providers origins that our forms are redirected to */
 function headers(providers: readonly string[]): express.RequestHandler[] {
   return [
     helmet({
@@ -135,7 +131,7 @@ function failures(log: Log): ErrorRequestHandler {
 
 const unexpected = 'A page failed unexpectedly: please report this line, it names no person'
 
-async function listen(server: Server, { host, port }: WebSettings): Promise<void> {
+async function listen(server: Server, { host, port }: Config['web']): Promise<void> {
   try {
     await once(server.listen(port, host), 'listening')
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { createSpotifyClients, limiterStore } from '../../src/spotify/clients.ts'
+import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { expect, test } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import { RefreshBusyError } from '../../src/accounts/errors.ts'
@@ -152,7 +152,7 @@ function startProcess(shared: Store, http: Parameters<typeof createSpotifyClient
     },
   }
   const settings = { accountsUrl: 'https://a.example', apiUrl: 'https://b.example', clientId: 'app', clientSecret: 's' }
-  const clients = createSpotifyClients(settings, http, (id) => limiterStore(store, id))
+  const clients = createSpotifyClients(settings, http, store)
   const accounts = createAccounts(store, seal, clients)
   return {
     store,

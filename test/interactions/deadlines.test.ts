@@ -11,7 +11,7 @@ const never = new Promise<never>(() => undefined)
 const data = { name: 'slow', description: 'Never answers', contexts: [0], integration_types: [0] }
 const executable = { data, ephemeral: true, readOnly: false, execute: () => never, autocomplete: () => never }
 const slow: LoadedCommand = {
-  ...{ data, file: 'commands/slow.ts', subcommandFiles: [] },
+  ...{ data, files: ['commands/slow.ts'] },
   component: () => never,
   find: () => executable,
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Http, HttpRequest } from '../../src/http.ts'
+import { sha256 } from '../../src/crypto.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
+import type { LimiterStore } from '../../src/spotify/rate-limit/limiter.ts'
 import type { RateLimitBlock } from '../../src/spotify/rate-limit/retry-after.ts'
-import { memoryOfOne } from './memory.ts'
+import { memoryOfOne, storeOf } from './memory.ts'
 
 const operatorId = 'a'.repeat(32)
 const gusId = 'b'.repeat(32)
@@ -34,12 +36,12 @@ function clients(...answers: Answer[]) {
     clientId: operatorId,
     clientSecret: 's',
   }
-  const memory = (id: string) => ({
-    ...memoryOfOne(),
-    load: async () => blocks.get(id),
-    save: async (block: RateLimitBlock) => void blocks.set(id, block),
-  })
-  return { seen, blocks, ...createSpotifyClients(settings, http, memory) }
+  const store: LimiterStore = {
+    ...storeOf(memoryOfOne()),
+    get: async (_, key) => blocks.get(key),
+    set: async (_, key, block) => void blocks.set(key, block as unknown as RateLimitBlock),
+  }
+  return { seen, blocks, ...createSpotifyClients(settings, http, store) }
 }
 
 describe('an app that somebody brought', () => {
@@ -88,7 +90,7 @@ describe('an app that somebody brought', () => {
     await expect(client(gusId).oauth.refresh('r')).rejects.toMatchObject({ name: 'RateLimitedError' })
     expect(await operator.api.contains('t', track)).toBe(true)
     expect(seen).toHaveLength(2)
-    expect([...blocks.keys()]).toEqual([gusId])
+    expect([...blocks.keys()]).toEqual([sha256(gusId)])
   })
 
   test('is forgotten when thousands of others come, but not that it has to wait', async () => {

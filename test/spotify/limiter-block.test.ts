@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import type { RateLimitBlock } from '../../src/spotify/rate-limit/retry-after.ts'
 import { createHandClock } from './hand-clock.ts'
-import { memoryOfOne } from './memory.ts'
+import { memoryOfOne, storeOf } from './memory.ts'
 
 const hour = 3_600_000
 
@@ -22,7 +22,7 @@ function setUp() {
     },
   }
   const start = () => {
-    const limiter = createRateLimiter(memory, {}, undefined, clock)
+    const limiter = createRateLimiter(storeOf(memory), 'app', {}, undefined, clock)
     const ask = () => clock.through(limiter.run({ background: false, work: async () => 'answered' }).catch(nameOf))
     return { limiter, ask }
   }

@@ -2,14 +2,14 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import { createHandClock } from './hand-clock.ts'
-import { memoryOfOne } from './memory.ts'
+import { memoryOfOne, storeOf } from './memory.ts'
 
 const hour = 3_600_000
 
 function setUp() {
   const clock = createHandClock()
   const memory = memoryOfOne(clock.now)
-  const limiter = createRateLimiter(memory, {}, undefined, clock)
+  const limiter = createRateLimiter(storeOf(memory), 'app', {}, undefined, clock)
   const ask = (background = false) =>
     clock.through(limiter.run({ background, work: async () => 'answered' }).catch((error: unknown) => error))
   const isRefused = (wait: number) => {
@@ -25,7 +25,7 @@ describe('a wall clock that is set', () => {
   test('back by an hour does not lock a window that was used up', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const memory = memoryOfOne(() => performance.now())
-    const limiter = createRateLimiter(memory, { windowRequests: 2 }, 200)
+    const limiter = createRateLimiter(storeOf(memory), 'app', { windowRequests: 2 }, 200)
     const ask = () => limiter.run({ background: true, work: async () => 'answered' })
     await Promise.all([ask(), ask()])
     vi.setSystemTime(Date.now() - hour)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import { createHandClock } from './hand-clock.ts'
-import { memoryOfOne } from './memory.ts'
+import { memoryOfOne, storeOf } from './memory.ts'
 
 const hour = 3_600_000
 
@@ -10,7 +10,7 @@ function setUp(dailyRequests: number) {
   const memory = memoryOfOne(clock.now)
   let sent = 0
   const start = () => {
-    const limiter = createRateLimiter(memory, { dailyRequests }, undefined, clock)
+    const limiter = createRateLimiter(storeOf(memory), 'app', { dailyRequests }, undefined, clock)
     const ask = (background: boolean) =>
       clock.through(limiter.run({ background, work: async () => void (sent += 1) }).catch((error: unknown) => error))
     return { limiter, ask }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeAccounts } from '../../sandbox/people.ts'
 import type { FakeSpotify } from '../../sandbox/spotify/spotify.ts'
 import { startSpotify } from '../../sandbox/spotify/start.ts'
-import { createSpotifyClients, limiterStore, type SpotifyClient } from '../../src/spotify/clients.ts'
+import { createSpotifyClients, type SpotifyClient } from '../../src/spotify/clients.ts'
 import { createHttp, type Http } from '../../src/http.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -27,7 +27,7 @@ async function replica(limits: { windowRequests?: number; dailyRequests?: number
   const store = await openStore({ redisUrl: redis.url, patience: waitLimit })
   stores.push(store)
   const settings = { ...spotify.credentials, apiUrl: spotify.apiUrl, accountsUrl: spotify.accountsUrl, ...limits }
-  return createSpotifyClients(settings, send, (id) => limiterStore(store, id), { window: windowMilliseconds }).operator
+  return createSpotifyClients(settings, send, store, { window: windowMilliseconds }).operator
 }
 
 test.skipIf(withoutRedis())(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createRateLimiter, type Limits } from '../../src/spotify/rate-limit/limiter.ts'
 import { createHandClock } from './hand-clock.ts'
-import { memoryOfOne } from './memory.ts'
+import { memoryOfOne, storeOf } from './memory.ts'
 
 const never = () => new Promise<never>(() => undefined)
 
@@ -14,7 +14,7 @@ test.each<[string, Limits]>([
     let looks = 0
     let told = 0
     const counting = { ...clock, now: () => ((looks += 1), clock.now()) }
-    const limiter = createRateLimiter(memoryOfOne(clock.now), limits, undefined, counting)
+    const limiter = createRateLimiter(storeOf(memoryOfOne(clock.now)), 'app', limits, undefined, counting)
     const request = { background: true, work: never, waits: () => void (told += 1) }
     for (let count = 0; count < waiting; count += 1) void limiter.run(request)
     await settled()
@@ -32,7 +32,7 @@ test.each<[string, Limits]>([
 
 test('everybody who waits is told until when, once for each time', async () => {
   const clock = createHandClock()
-  const limiter = createRateLimiter(memoryOfOne(clock.now), {}, undefined, clock)
+  const limiter = createRateLimiter(storeOf(memoryOfOne(clock.now)), 'app', {}, undefined, clock)
   const told: number[][] = [[], []]
   const ask = (times: number[] | undefined) =>
     limiter.run({ background: true, work: async () => 'answered', waits: (until) => times?.push(until) })
@@ -52,7 +52,7 @@ test('everybody who waits is told until when, once for each time', async () => {
 
 test('nobody waits for longer because the one before has more time', async () => {
   const clock = createHandClock()
-  const limiter = createRateLimiter(memoryOfOne(clock.now), { windowRequests: 1 }, undefined, clock)
+  const limiter = createRateLimiter(storeOf(memoryOfOne(clock.now)), 'app', { windowRequests: 1 }, undefined, clock)
   void limiter.run({ background: false, work: never })
   await clock.pass(0)
   const gone = new AbortController()
@@ -70,7 +70,7 @@ test('nobody waits for longer because the one before has more time', async () =>
 
 test('a person who lets go takes an own request out of the queue, and leaves a shared one to those behind', async () => {
   const clock = createHandClock()
-  const limiter = createRateLimiter(memoryOfOne(clock.now), { windowRequests: 1 }, undefined, clock)
+  const limiter = createRateLimiter(storeOf(memoryOfOne(clock.now)), 'app', { windowRequests: 1 }, undefined, clock)
   void limiter.run({ background: false, work: never })
   await clock.pass(0)
   const gone = new AbortController()

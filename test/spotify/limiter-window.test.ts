@@ -3,11 +3,11 @@ import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import { createFarSide, readMany, type Habits } from './far-side.ts'
 import { createHandClock } from './hand-clock.ts'
-import { memoryOfOne } from './memory.ts'
+import { memoryOfOne, storeOf } from './memory.ts'
 
 function setUp(habits: Habits, windowRequests?: number) {
   const clock = createHandClock()
-  const limiter = createRateLimiter(memoryOfOne(clock.now), { windowRequests }, undefined, clock)
+  const limiter = createRateLimiter(storeOf(memoryOfOne(clock.now)), 'app', { windowRequests }, undefined, clock)
   return { clock, limiter, far: createFarSide(clock, habits) }
 }
 

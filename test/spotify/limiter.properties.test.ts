@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
-import { createRateLimiter, type LimiterStore } from '../../src/spotify/rate-limit/limiter.ts'
+import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import { createFarSide } from './far-side.ts'
 import { createHandClock, type HandClock } from './hand-clock.ts'
-import { memoryOfOne } from './memory.ts'
+import { memoryOfOne, storeOf, type LimiterMemory } from './memory.ts'
 
 const span = 600
 
@@ -30,7 +30,7 @@ test('whatever the latencies, and however many processes: never more than the wi
       const far = createFarSide(clock, { limit, window: span, way: () => ways.next().value })
       const memory = slow(memoryOfOne(clock.now), clock, () => storeWays.next().value)
       const limiters = Array.from({ length: processes }, () =>
-        createRateLimiter(memory, { windowRequests: limit }, span, clock),
+        createRateLimiter(storeOf(memory), 'app', { windowRequests: limit }, span, clock),
       )
       const work: Promise<unknown>[] = []
       for (const { after, background, process } of asked) {
@@ -52,7 +52,7 @@ test('nobody in the background goes before a person who was there first', async 
   await fc.assert(
     fc.asyncProperty(fc.record(story), async ({ limit, asked, ways }) => {
       const clock = createHandClock()
-      const limiter = createRateLimiter(memoryOfOne(clock.now), { windowRequests: limit }, span, clock)
+      const limiter = createRateLimiter(storeOf(memoryOfOne(clock.now)), 'app', { windowRequests: limit }, span, clock)
       const people = new Set<number>()
       const work: Promise<unknown>[] = []
       for (const [number, { after, background }] of asked.entries()) {
@@ -83,7 +83,7 @@ function limited(error: unknown): string {
   throw error
 }
 
-function slow(memory: LimiterStore, clock: HandClock, way: () => number): LimiterStore {
+function slow(memory: LimiterMemory, clock: HandClock, way: () => number): LimiterMemory {
   return {
     ...memory,
     async meter(name, entry) {

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
-import { createRateLimiter, type LimiterStore, type Limits } from '../../src/spotify/rate-limit/limiter.ts'
+import { createRateLimiter, type Limits } from '../../src/spotify/rate-limit/limiter.ts'
 import { createFarSide, readMany, type Habits } from './far-side.ts'
 import { createHandClock } from './hand-clock.ts'
-import { memoryOfOne } from './memory.ts'
+import { memoryOfOne, storeOf, type LimiterMemory } from './memory.ts'
 
 function setUp(
   limits: Limits = {},
   habits: Habits = {},
-  change: (memory: LimiterStore) => LimiterStore = (one) => one,
+  change: (memory: LimiterMemory) => LimiterMemory = (one) => one,
 ) {
   const clock = createHandClock()
   const memory = change(memoryOfOne(clock.now))
-  const another = () => createRateLimiter(memory, limits, undefined, clock)
+  const another = () => createRateLimiter(storeOf(memory), 'app', limits, undefined, clock)
   const far = createFarSide(clock, habits)
   const limiter = another()
   const ask = (name: string, background = false, key?: string) =>
@@ -138,7 +138,7 @@ describe('a block', () => {
 })
 
 describe('a store that is away', () => {
-  const away = (memory: LimiterStore): LimiterStore => ({
+  const away = (memory: LimiterMemory): LimiterMemory => ({
     ...memory,
     load: () => Promise.reject(new Error('away')),
     save: () => Promise.reject(new Error('away')),

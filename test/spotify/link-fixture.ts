@@ -17,7 +17,7 @@ import { openEmbedded } from '../../src/store/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
 import { answerConsent, authorizeUrl, redirectUri, verifier } from '../sandbox/oauth-client.ts'
 import { waitLimit } from '../world/until.ts'
-import { memoryOfOne } from './memory.ts'
+import { memoryOfOne, storeOf } from './memory.ts'
 
 /** Spotify and what keeps links to it, without Discord and browsers, so that any number of people can be linked. */
 export interface LinkFixture {
@@ -67,7 +67,7 @@ export async function startLinkFixture(options: LinkFixtureOptions = {}): Promis
   const send = hurried ? http.send : patient
   const key = { id: 'k1', key: randomBytes(32) }
   const crypto: Crypto = createCrypto(key, [key])
-  const limiterStore = memoryOfOne()
+  const limiterStore = storeOf(memoryOfOne())
   let people = 0
 
   return { spotify, store, stranger, member, connects, startProgram, keptToken, close }
@@ -91,7 +91,7 @@ export async function startLinkFixture(options: LinkFixtureOptions = {}): Promis
 
   function startProgram(accountsUrl = spotify.accountsUrl): Program {
     const settings = { accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials, windowRequests }
-    const clients = createSpotifyClients(settings, watch ? watch(send) : send, () => limiterStore)
+    const clients = createSpotifyClients(settings, watch ? watch(send) : send, limiterStore)
     const accounts = createAccounts(store, crypto, clients)
     const shows = async (person: string): Promise<SavedPage> =>
       accounts.withToken(person, await accounts.get(person), (token, api) => api.savedTracks(token, { offset: 0 }))

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { HttpError, type Http, type HttpResponse } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { stopTime } from '../world/stopped-time.ts'
-import { memoryOfOne } from './memory.ts'
+import { memoryOfOne, storeOf } from './memory.ts'
 
 const page = { status: 200, body: { items: [], total: 0 } }
 const failed = { status: 500, body: {} }
@@ -23,7 +23,7 @@ function setUp(...answers: readonly Answer[]) {
     return { status: answer.status, headers: answer.headers ?? {}, body: Buffer.from(JSON.stringify(answer.body)) }
   }
   const settings = { accountsUrl: 'https://a.example', apiUrl: 'https://b.example', clientId: 'a', clientSecret: 's' }
-  const { operator } = createSpotifyClients(settings, http, () => memoryOfOne())
+  const { operator } = createSpotifyClients(settings, http, storeOf(memoryOfOne()))
   const waits: number[] = []
   const begun = Date.now()
   const read = async (background: boolean, signal?: AbortSignal) => {

@@ -63,5 +63,5 @@ function failing(name: string, failure: () => Error): LoadedCommand {
   }
   const data = { name, description: 'Fails', contexts: [0], integration_types: [0] }
   const command = { data, ephemeral: true, readOnly: true, execute }
-  return { data, file: `commands/${name}.ts`, subcommandFiles: [], find: () => command }
+  return { data, files: [`commands/${name}.ts`], find: () => command }
 }

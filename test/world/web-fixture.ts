@@ -7,11 +7,10 @@ import type { Sandbox } from '../../sandbox/start.ts'
 import type { InvitationOptions } from '../../src/accounts/invitations.ts'
 import { build } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
-import type { App } from '../../src/context.ts'
+import type { App, LinkResult } from '../../src/context.ts'
 import { createPublisher } from '../../src/discord/publisher.ts'
 import { createHttp, type Http } from '../../src/http.ts'
 import { createDiscordOAuth } from '../../src/linking/discord-oauth.ts'
-import type { LinkResult } from '../../src/linking/routes.ts'
 import type { Log } from '../../src/log.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -80,16 +79,14 @@ export async function startWebFixture({ publicUrl, store: given }: WebFixtureOpt
   const app = await build(config, store, send, new Map(), createPublisher(rest, log))
   const news: WebFixture['news'] = []
   const state: Pick<WebFixture, 'trouble'> = { trouble: undefined }
-  const web = await startWeb(
-    { ...config.web, providers: [config.discord.authorizeUrl, config.spotify.accountsUrl].map(originOf) },
-    {
-      app,
-      discord: createDiscordOAuth(config.discord, send),
-      announce: async (person, told) => void news.push({ person, news: told }),
-      trouble: async () => state.trouble,
-      log,
-    },
-  )
+  const web = await startWeb(config, {
+    app,
+    discord: createDiscordOAuth(config.discord, send),
+    announce: async (person, told) => void news.push({ person, news: told }),
+    receive: async () => 'away',
+    trouble: async () => state.trouble,
+    log,
+  })
   const address = `http://127.0.0.1:${web.port}`
 
   return Object.assign(state, {
@@ -142,8 +139,4 @@ export async function startWebFixture({ publicUrl, store: given }: WebFixtureOpt
       return new URL(headers.get('location') ?? expect.unreachable(`${url} answered ${status}`))
     }
   }
-}
-
-function originOf(url: string): string {
-  return new URL(url).origin
 }

@@ -3,7 +3,7 @@ import { add } from '../../bench/report.ts'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import { createCrypto } from '../../src/crypto.ts'
 import { createHttp } from '../../src/http.ts'
-import { createSpotifyClients, limiterStore } from '../../src/spotify/clients.ts'
+import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { patiently } from '../patiently.ts'
 import { clientId, key } from './people.ts'
@@ -16,7 +16,7 @@ process.once('disconnect', () => process.exit())
 async function work({ redisUrl, accountsUrl, people, lanes }: Task): Promise<void> {
   const store = await patiently(() => openStore({ redisUrl }))
   const settings = { accountsUrl, apiUrl: accountsUrl, clientId, clientSecret: 'torture' }
-  const clients = createSpotifyClients(settings, createHttp().send, (id) => limiterStore(store, id))
+  const clients = createSpotifyClients(settings, createHttp().send, store)
   const accounts = createAccounts(store, createCrypto(key, [key]), clients)
   let report: WorkerReport = { refreshes: 0, mixed: 0, failures: {}, ended: [] }
   const tell = () => {

@@ -1,36 +1,37 @@
 import type { Config } from '../../config.ts'
+import type { Store } from '../../store/store.ts'
 import { RateLimitedError } from '../errors.ts'
-import { createSharedQuota, type Meter, type QuotaOptions, type RequestLimit } from './quota.ts'
+import { createSharedQuota, type QuotaOptions } from './quota.ts'
 import { createRequestQueue, kinds, type Kind, type LimitedRequest, type QueuedRequest, type Wait } from './queue.ts'
-import { createBlock, type BlockStore } from './retry-after.ts'
+import { createBlock } from './retry-after.ts'
 import { createSlidingWindow, fromWall, systemClock, type Clock } from './sliding-window.ts'
 
-/** What the limiters of one app share. */
-export interface LimiterStore extends BlockStore {
-  meter(name: 'window' | 'day', entry: Parameters<Meter>[0]): ReturnType<Meter>
-}
+/** Where the limiters of all processes share what they know. */
+export type LimiterStore = Pick<Store, 'get' | 'set' | 'meter'>
 
 /** What the operator knows of the app. */
 export type Limits = Partial<Pick<Config['spotify'], 'windowRequests' | 'dailyRequests'>>
 
-/** Spotify's rolling window, in milliseconds. */
-const documentedWindow = 30_000
 const day = 24 * 60 * 60_000
+/** Where no limit is known, few background requests at once, so that few are refused before the block stops them. */
+const mostAtOnce = 8
 
 export type RateLimiter = ReturnType<typeof createRateLimiter>
 
 /**
  * Every request of one Spotify app passes it; it keeps the limits together with those of the other processes.
- * @param span the length of the rolling window, in milliseconds
+ * @param key which app, in the store
+ * @param span the length of Spotify's rolling window, in milliseconds
  */
 export function createRateLimiter(
   store: LimiterStore,
+  key: string,
   { windowRequests, dailyRequests }: Limits = {},
-  span = documentedWindow,
+  span = 30_000,
   clock: Clock = systemClock,
 ) {
   const { now } = clock
-  const block = createBlock(store, clock)
+  const block = createBlock(store, key, clock)
   const queue = createRequestQueue(clock)
   const recentInteractive = createSlidingWindow(span, span / 100)
   const window = quota('window', windowRequests, {
@@ -50,8 +51,8 @@ export function createRateLimiter(
     heldFor: 10 * 60_000,
     reserve: (limit) => Math.floor(limit / 10),
   })
-  const rate = window ?? concurrencyLimit()
-  const limits = daily ? [daily, rate] : [rate]
+  const limits = [daily, window].filter((limit) => limit !== undefined)
+  let inFlight = 0
   let cancelTimer: (() => void) | undefined
 
   return {
@@ -77,14 +78,13 @@ export function createRateLimiter(
 
   /** For requests that Spotify does not count: rejects with RateLimitedError while it asks to wait. */
   async function checkBlocked(): Promise<void> {
-    await block.refresh()
-    const blocked = block.current()
+    const blocked = await block.refresh()
     if (blocked) throw new RateLimitedError(blocked.until, blocked.reason)
   }
 
   function quota(name: 'window' | 'day', limit: number | undefined, options: Omit<QuotaOptions, 'limit'>) {
     if (limit === undefined) return undefined
-    return createSharedQuota({ ...options, limit }, (entry) => store.meter(name, entry), clock, advance)
+    return createSharedQuota({ ...options, limit }, (entry) => store.meter(`${name}:${key}`, entry), clock, advance)
   }
 
   /** Sends what may go out, turns away what would wait for too long, and comes back when that may change. */
@@ -104,35 +104,25 @@ export function createRateLimiter(
 
   function waitOf(kind: Kind): Wait | undefined {
     const blocked = block.current()
-    if (!blocked) return daily?.waitOf(kind) ?? rate.waitOf(kind)
-    const until = fromWall(blocked.until, clock)
-    return { reason: blocked.reason, until, checkAt: until }
+    if (blocked) {
+      const until = fromWall(blocked.until, clock)
+      return { reason: blocked.reason, until, checkAt: until }
+    }
+    const wait = daily?.waitOf(kind) ?? window?.waitOf(kind)
+    if (wait || window || kind === 'interactive' || inFlight < mostAtOnce) return wait
+    // There is room as soon as a request ends.
+    return { reason: 'rate', until: -Infinity, checkAt: Infinity }
   }
 
   async function send(request: QueuedRequest): Promise<void> {
     queue.begin(request)
+    inFlight += 1
     for (const limit of limits) limit.take()
     const [result] = await Promise.allSettled([request.work(request.end.signal)])
+    inFlight -= 1
     for (const limit of limits) limit.release()
     if (result.status === 'rejected' && result.reason instanceof RateLimitedError) await block.set(result.reason)
     queue.settle(request, result)
     advance()
-  }
-}
-
-const mostAtOnce = 8
-
-/** Where no limit is known, few background requests at once, so that few are refused before the block stops them. */
-function concurrencyLimit(): RequestLimit {
-  let inFlight = 0
-  return {
-    requestRoom: () => undefined,
-    waitOf(kind) {
-      if (kind === 'interactive' || inFlight < mostAtOnce) return undefined
-      // There is room as soon as a request ends.
-      return { reason: 'rate', until: -Infinity, checkAt: Infinity }
-    },
-    take: () => void (inFlight += 1),
-    release: () => void (inFlight -= 1),
   }
 }

@@ -16,23 +16,13 @@ export interface LimitedRequest<T> {
 }
 
 /** A request that is queued or under way, and who waits for it. */
-export interface QueuedRequest {
-  readonly key: string | symbol
-  readonly work: (signal: AbortSignal) => Promise<unknown>
-  readonly end: AbortController
-  readonly waiters: Set<Waiter>
-  /** How many of the waiters are people. */
-  interactive: number
-  isQueued: boolean
-}
+export type QueuedRequest = ReturnType<typeof createRequest>
 
-interface Waiter {
+interface Waiter extends Pick<PromiseWithResolvers<unknown>, 'resolve' | 'reject'> {
   readonly request: QueuedRequest
   readonly kind: Kind
   readonly deadline: number
   readonly waits: ((until: number) => void) | undefined
-  resolve(value: unknown): void
-  reject(reason: unknown): void
 }
 
 /** What a person waits for, and what nobody waits for. */
@@ -163,8 +153,9 @@ export function createRequestQueue(clock: Clock) {
   }
 }
 
-function createRequest(key: string | symbol, work: LimitedRequest<unknown>['work']): QueuedRequest {
-  return { key, work, end: new AbortController(), waiters: new Set(), interactive: 0, isQueued: true }
+/** `interactive` is how many of the waiters are people. */
+function createRequest(key: string | symbol, work: LimitedRequest<unknown>['work']) {
+  return { key, work, end: new AbortController(), waiters: new Set<Waiter>(), interactive: 0, isQueued: true }
 }
 
 /** What waits of one kind, in the order in which it came. */

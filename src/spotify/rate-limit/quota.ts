@@ -3,25 +3,6 @@ import type { MeterEntry, MeterReading } from '../../store/store.ts'
 import type { Kind, Wait } from './queue.ts'
 import { createSlidingWindow, type Clock } from './sliding-window.ts'
 
-/** One step on a meter that all processes share; what the store offers for that. */
-export type Meter = (entry: MeterEntry) => Promise<MeterReading>
-
-/** One limit on how often a Spotify app may ask, told of every request. */
-export interface RequestLimit {
-  /** Told how many are queued. Where room has to be fetched, it is, and `changed` is called when that has ended. */
-  requestRoom(waiting: Readonly<Record<Kind, number>>): void
-  /** Until when there is no room; undefined while there is. */
-  waitOf(kind: Kind): Wait | undefined
-  /** A request goes out; it is in flight until `release`. */
-  take(): void
-  release(): void
-}
-
-export interface SharedQuota extends RequestLimit {
-  /** `used` is what counts now: ended or in flight, of every process as far as is known. */
-  state(): { readonly limit: number; readonly used: number }
-}
-
 /** A limit that the operator has set. Times in milliseconds. */
 export interface QuotaOptions {
   readonly reason: Wait['reason']
@@ -42,10 +23,18 @@ const mostAhead = 16
 const mostSpare = 4
 
 /**
- * Keeps a limit together with the other processes: permits are fetched from the shared meter in small batches, and
- * answers are told to it later. While the store is away, each process goes on with what it knows.
+ * Keeps a limit on how often a Spotify app may ask, together with the other processes: permits are fetched from the
+ * shared meter in small batches, and answers are told to it later. While the store is away, each process goes on with
+ * what it knows.
+ * @param meter one step on the meter that all processes share
+ * @param changed called when permits have been fetched, or could not be
  */
-export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Clock, changed: () => void): SharedQuota {
+export function createSharedQuota(
+  options: QuotaOptions,
+  meter: (entry: MeterEntry) => Promise<MeterReading>,
+  clock: Clock,
+  changed: () => void,
+) {
   const { reason, limit, span, bucket, heldFor, reportEvery } = options
   const { now } = clock
   const owner = randomUUID()
@@ -64,7 +53,8 @@ export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Cl
   let isReportPlanned = false
 
   return {
-    requestRoom({ interactive, background }) {
+    /** Fetches permits for so many that are queued, where they have to be. */
+    requestRoom({ interactive, background }: Readonly<Record<Kind, number>>): void {
       const kind = interactive > 0 ? 'interactive' : 'background'
       const waiting = interactive || background
       if (waiting === 0 || busy || now() < full[kind].checkAt) return
@@ -73,23 +63,26 @@ export function createSharedQuota(options: QuotaOptions, meter: Meter, clock: Cl
       const ahead = Math.max(Math.min(mostAhead, Math.floor((cap(kind) - used() - permits) / 8)), 0)
       void enter(Math.max(waiting - permits, 0) + ahead, kind)
     },
-    waitOf(kind) {
+    /** Until when there is no room; undefined while there is. */
+    waitOf(kind: Kind): Wait | undefined {
       if (hasRoom(kind)) return undefined
       if (!away) return full[kind].checkAt > now() ? full[kind] : wait(now(), now() + reportEvery)
       const until = window.timeOfCount(cap(kind) - 1 - inFlight - usedByOthers(), now())
       return wait(until, until > now() ? until : now() + retryAfter)
     },
-    take() {
+    /** A request goes out; it is in flight until `release`. */
+    take(): void {
       inFlight += 1
       permits = Math.max(permits - 1, 0)
     },
-    release() {
+    release(): void {
       inFlight -= 1
       window.add(now())
       const at = Math.ceil((now() * 8) / bucket) * (bucket / 8)
       unreported.set(at, (unreported.get(at) ?? 0) + 1)
       planReport(reportEvery)
     },
+    /** `used` is what counts now: ended or in flight, of every process as far as is known. */
     state: () => ({ limit, used: used() }),
   }
 

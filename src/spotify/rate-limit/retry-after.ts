@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { createSingleFlight } from '../../concurrency.ts'
+import type { Store } from '../../store/store.ts'
 import { fromWall, toWall, type Clock } from './sliding-window.ts'
 
 const blockShape = z.object({ until: z.number(), reason: z.enum(['rate', 'quota']) }).readonly()
@@ -7,18 +8,12 @@ const blockShape = z.object({ until: z.number(), reason: z.enum(['rate', 'quota'
 /** Until when Spotify answers nothing, in milliseconds since the epoch, and why. */
 export type RateLimitBlock = z.infer<typeof blockShape>
 
-/** Where a block is kept so that every process and the next start see it. */
-export interface BlockStore {
-  /** Others may have written what is there: it is checked before it is believed. */
-  load(): Promise<unknown>
-  save(block: RateLimitBlock): Promise<void>
-}
-
 const refreshEvery = 1000
 /** What says more than that comes from a clock that was wrong: Spotify asks for most of a day. */
 const longest = 2 * 24 * 60 * 60_000
 
-export function createBlock(store: BlockStore, clock: Clock) {
+/** The block of one app, kept so that every process and the next start see it. */
+export function createBlock(store: Pick<Store, 'get' | 'set'>, key: string, clock: Clock) {
   const { now, wall } = clock
   /** The latest, also when it is over. `end` is on the limiter's own clock. */
   let known: { readonly block: RateLimitBlock; readonly end: number } | undefined
@@ -31,15 +26,16 @@ export function createBlock(store: BlockStore, clock: Clock) {
   return { refresh, current, set }
 
   /**
-   * Reads what other processes were told, once a second at most, or saves as often what could not be saved before.
-   * Where the store does not answer, it changes nothing.
+   * The block that is in force, when other processes have been asked, once a second at most; as often what could not be
+   * saved before is saved. Where the store does not answer, nothing changes.
    */
-  async function refresh(): Promise<void> {
+  async function refresh(): Promise<RateLimitBlock | undefined> {
     const blocked = current()
-    if ((blocked && !unsaved) || now() - refreshedAt < refreshEvery) return
+    if ((blocked && !unsaved) || now() - refreshedAt < refreshEvery) return blocked
     const refreshing = singleFlight('refresh', exchange)
     // What is turned away anyhow does not wait for the store first.
     if (!blocked) await refreshing
+    return current()
   }
 
   /**
@@ -53,7 +49,8 @@ export function createBlock(store: BlockStore, clock: Clock) {
   }
 
   /** Remembers a block; a shorter one never replaces a longer one. */
-  async function set(block: RateLimitBlock): Promise<void> {
+  async function set({ until, reason }: RateLimitBlock): Promise<void> {
+    const block = { until, reason }
     if (!learn(block)) return
     unsaved = block
     await exchange()
@@ -71,12 +68,13 @@ export function createBlock(store: BlockStore, clock: Clock) {
   async function exchange(): Promise<void> {
     if (!current()) unsaved = undefined
     const block = unsaved
-    const { data: stored } = blockShape.safeParse(await store.load().catch(() => undefined))
+    // Others may have written what is there.
+    const { data: stored } = blockShape.safeParse(await store.get('gate', key).catch(() => undefined))
     const isNews = stored && stored.until !== known?.block.until && stored.until !== past
     const counts = isNews && (!block || (stored.until > block.until && stored.until <= wall() + longest))
     try {
       if (counts) learn(stored)
-      else if (block) await store.save(block)
+      else if (block) await store.set('gate', key, block, Math.max(block.until - wall(), 1))
       if (unsaved === block) unsaved = undefined
     } catch {
       // This process goes on with what it knows; whatever else needs the store will say that it is away.
