@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createAccounts } from './accounts/accounts.ts'
-import { consentEnds } from './accounts/consent.ts'
 import { keyringBesideStore, openKeyring, recordActiveKey } from './accounts/keyring.ts'
 import { createTemporaryRecords } from './accounts/temporary-records.ts'
 import { createBot } from './discord/bot.ts'
@@ -18,7 +17,6 @@ import type { Log } from './log.ts'
 import { createAccess, createSharing } from './access.ts'
 import { createRoundups, type Publisher } from './roundups/roundups.ts'
 import { noMetrics, openMetrics, type AppLimits } from './metrics.ts'
-import { createSaveTrack } from './accounts/saving.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordOAuth } from './linking/discord-oauth.ts'
@@ -102,7 +100,7 @@ export async function build(
   const accounts = createAccounts(store, crypto, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)
-  const invitations = createInvitations({ store, crypto, temporaryRecords, publicUrl })
+  const invitations = createInvitations(store, crypto, temporaryRecords, publicUrl)
   const sharing = createSharing(store, crypto, temporaryRecords)
   return {
     publicUrl,
@@ -115,12 +113,10 @@ export async function build(
     invitations,
     sharing,
     access: createAccess(library, sharing),
-    saveTrack: createSaveTrack(accounts, invitations),
     roundups: createRoundups(store, library, accounts, publisher),
     commands: [...commands.values()],
     metrics,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),
-    consentEnds,
   }
 }
 

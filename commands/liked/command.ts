@@ -5,7 +5,7 @@ import { UserError } from '../../src/errors.ts'
 import { everywhere } from '../../src/views/components.ts'
 import { decodePageId, encodePageId, type PageId } from '../../src/views/page-id.ts'
 import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
-import { savedReply, trackToSave } from '../../src/views/save-track.ts'
+import { saveTrack, trackToSave } from '../../src/views/save-track.ts'
 import { nameIn, type Answer, type ViewContext } from '../../src/views/song-list.ts'
 import { newestSongs, songsPage } from '../../src/views/song-list.ts'
 import { foundPage, randomSong } from '../../src/views/song-messages.ts'
@@ -30,7 +30,7 @@ export default {
   async component(interaction, app) {
     const chosen = interaction.isStringSelectMenu() ? interaction.values : []
     const track = trackToSave(interaction.customId, chosen)
-    if (track) return savedReply(await app.saveTrack(interaction.user.id, track), track)
+    if (track) return saveTrack(app, interaction.user.id, track)
     const id = decodePageId(interaction.customId)
     if (!id)
       throw new UserError('This button is from another version of Hearsay. Use `/liked recent` for a fresh page.')

@@ -8,7 +8,5 @@ export default {
   ephemeral: true,
   readOnly: false,
 
-  async execute(interaction, app) {
-    return joinQuestion(app, interaction.user.id, serverOf(interaction))
-  },
+  execute: async (interaction, app) => joinQuestion(app, interaction.user.id, serverOf(interaction)),
 } satisfies Subcommand

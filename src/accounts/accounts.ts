@@ -5,8 +5,8 @@ import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
 import { ScopeError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
-import type { Store } from '../store/store.ts'
-import { accountExport, consentEnds, type AccountExport } from './consent.ts'
+import type { Json, Store } from '../store/store.ts'
+import { consentEnds } from './consent.ts'
 import { NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
 import { createLinks, modifyScope, readScope, type Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
@@ -36,8 +36,15 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
      * for the new token.
      */
     async connect(person: string, response: AuthorizationResponse): Promise<Link> {
-      const client = response.clientId === undefined ? clients.operator : clients.for(response.clientId)
-      const { access, refreshToken, scope, profile } = await markOwnApp(client, () => exchangeCode(client, response))
+      const { parameters, redirectUri, codeVerifier, startedAt, clientId, scope: asked = [readScope] } = response
+      const client = clients.for(clientId)
+      const { access, refreshToken, scope, profile } = await markOwnApp(client, async () => {
+        const { oauth, api } = client
+        const { access, refreshToken, scope = asked } = await oauth.exchange(parameters, redirectUri, codeVerifier)
+        if (!scope.includes(readScope)) throw new ScopeMissingError()
+        if (!access || !refreshToken) throw new UnauthorizedError('The code brought no usable tokens')
+        return { access, refreshToken, scope, profile: await api.me(access.token) }
+      })
       const link: Link = {
         id: randomUUID(),
         // Not counted from 1: what still holds an earlier link must not take this one for it.
@@ -52,13 +59,13 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
         endedAt: null,
       }
       // Before writing too: what was made since that unlink is not this session's to replace.
-      if (await unlinkedSince(person, response.startedAt)) throw new UnlinkedMeanwhileError()
+      if (await unlinkedSince(person, startedAt)) throw new UnlinkedMeanwhileError()
       const before = await links.read(person)
       if (before) tokens.forget(before)
       await refusals.forget(person)
       await links.write(person, link)
       // Looked at after writing: an unlink either sees the link or leaves the time that is found here.
-      if (await unlinkedSince(person, response.startedAt)) {
+      if (await unlinkedSince(person, startedAt)) {
         await links.deleteIfVersion(person, link)
         throw new UnlinkedMeanwhileError()
       }
@@ -103,11 +110,22 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       const link = await links.read(person)
       return link?.ownApp ? link.clientId : undefined
     },
+    consentEnds,
     /** All that is stored about the person and the connection, secrets as "present"; undefined when nothing is. */
-    async exportData(person: string): Promise<AccountExport | undefined> {
+    async exportData(person: string): Promise<Readonly<Record<string, Json>> | undefined> {
       const [link, unlinkedAt] = await Promise.all([links.read(person), temporaryRecords.unlinkedAt(person)])
       const [lately, records] = await Promise.all([refusals.historyOf(person), temporaryRecords.list(person)])
-      return accountExport(link, lately, unlinkedAt, records)
+      if (!link && !unlinkedAt && !lately.refreshWorked && !lately.refreshRefused && records.length === 0)
+        return undefined
+      const date = (time: number | null | undefined) => (time ? new Date(time).toISOString() : null)
+      return {
+        link: link
+          ? { ...link, authorizedAt: date(link.authorizedAt), endedAt: date(link.endedAt), refreshToken: 'present' }
+          : null,
+        lastTenMinutes: { ...lately },
+        unlinkedAt: date(unlinkedAt),
+        forAWhile: records.map(({ kind, until }) => ({ what: kind, until: date(until), content: 'present' })),
+      }
     },
   }
 
@@ -176,15 +194,4 @@ export interface AuthorizationResponse {
   readonly clientId?: string | undefined
   /** What was asked for: where Spotify does not say what it granted, it is that. */
   readonly scope?: readonly string[] | undefined
-}
-
-/** What the response is worth: tokens that Spotify answers to, and whose account it is. */
-async function exchangeCode(
-  { oauth, api }: SpotifyClient,
-  { parameters, redirectUri, codeVerifier, scope: asked = [readScope] }: AuthorizationResponse,
-) {
-  const { access, refreshToken, scope = asked } = await oauth.exchange(parameters, redirectUri, codeVerifier)
-  if (!scope.includes(readScope)) throw new ScopeMissingError()
-  if (!access || !refreshToken) throw new UnauthorizedError('The code brought no usable tokens')
-  return { access, refreshToken, scope, profile: await api.me(access.token) }
 }

@@ -1,3 +1,4 @@
+import { runConcurrently } from '../concurrency.ts'
 import { keyIdOf } from '../crypto.ts'
 import { UnreadableRecordError, type Json, type Store } from '../store/store.ts'
 
@@ -24,10 +25,12 @@ const atOnce = 100
 /** Reads every row that holds something encrypted. For the operator: it takes seconds where there are many. */
 export async function countKeyUsage(store: Pick<Store, 'get' | 'keys'>): Promise<KeyUsage> {
   const foreign: string[] = []
-  const links = await count('links')
-  const attempts = await count('attempts')
-  const invitations = await count('invitations')
-  return { rows: { links, attempts, invitations }, foreign }
+  const rows = {
+    links: await count('links'),
+    attempts: await count('attempts'),
+    invitations: await count('invitations'),
+  }
+  return { rows, foreign }
 
   async function count(kind: EncryptedKind): Promise<RowsByKey> {
     const rows = new Map<string, number>()
@@ -72,12 +75,5 @@ export async function forEachKey(
   kind: EncryptedKind,
   work: (key: string) => Promise<void>,
 ): Promise<void> {
-  let batch: Promise<void>[] = []
-  for await (const key of store.keys(kind)) {
-    batch.push(work(key))
-    if (batch.length < atOnce) continue
-    await Promise.all(batch)
-    batch = []
-  }
-  await Promise.all(batch)
+  await runConcurrently(await Array.fromAsync(store.keys(kind)), atOnce, work)
 }

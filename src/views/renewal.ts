@@ -1,19 +1,18 @@
-import { timestamp } from './song.ts'
 import type { APIButtonComponent, ChatInputCommandInteraction } from 'discord.js'
+import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
-import type { MessageBody, Reply } from '../command.ts'
 import { linkButton, row } from './components.ts'
+import type { Answer } from './song-list.ts'
+import { timestamp } from './song.ts'
 
 const day = 24 * 60 * 60 * 1000
-
-type MessageReply = Extract<Reply, { kind: 'message' }>
 
 /** The answer to somebody about themselves, with an ephemeral follow-up where their consent ends soon. */
 export async function withRenewal(
   app: App,
   { user, options }: ChatInputCommandInteraction,
-  answer: MessageReply,
-): Promise<MessageReply> {
+  answer: Answer,
+): Promise<Answer> {
   const isAboutSelf = options.getUser('member') === null
   return isAboutSelf ? { ...answer, followUp: await renewalLine(app, user.id) } : answer
 }
@@ -32,11 +31,7 @@ async function renewalLine(app: App, person: string): Promise<MessageBody | unde
 }
 
 /** Leads through the link flow once more, by the same Spotify app. The token is that of an ephemeral answer, which is changed once they have linked. */
-export async function renewButton(
-  app: App,
-  person: string,
-  interactionToken: string | undefined,
-): Promise<APIButtonComponent> {
+export async function renewButton(app: App, person: string, token: string | undefined): Promise<APIButtonComponent> {
   const clientId = await app.accounts.ownClientId(person)
-  return linkButton('Renew', await app.invitations.create(person, interactionToken, { clientId }))
+  return linkButton('Renew', await app.invitations.create(person, token, { clientId }))
 }

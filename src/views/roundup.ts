@@ -3,7 +3,7 @@ import type { MessageBody } from '../command.ts'
 import type { Progress, RoundupPage, RoundupRow } from '../roundups/roundups.ts'
 import { button, linkButton, row } from './components.ts'
 import { turnButtons } from './pagination.ts'
-import { encodeJoinId, encodeRoundupId } from './roundup-id.ts'
+import { encodeRoundupId, inviteId } from './roundup-id.ts'
 import { saveSelect } from './save-track.ts'
 import { accent } from './song-list.ts'
 import { count, counted, timestamp, writtenLine } from './song.ts'
@@ -22,7 +22,7 @@ type Measure = (typeof measures)[number]
 /** A page of what a server's members have saved, within Discord's limits. */
 export function roundupPage(roundup: RoundupPage): MessageBody {
   const { id, page, pages, rows, members } = roundup
-  const lastRow = row(button('Take part', encodeJoinId(id)), linkButton('OPEN SPOTIFY', spotify))
+  const lastRow = row(button('Take part', `${inviteId}${id}`), linkButton('OPEN SPOTIFY', spotify))
   if (rows.length === 0 && pages === 1) {
     const lines = [...quiet(roundup), ...late(roundup), ...absent(roundup)]
     return { content: lines.filter(Boolean).join('\n'), components: [lastRow] }
