@@ -37,7 +37,6 @@ const counted: Readonly<Record<Exclude<DeliveryOutcome, 'unreadable'>, RoundupOu
   found: 'posted',
   silent: 'skipped',
   closed: 'refused',
-  'not due': 'skipped',
 }
 
 const unreadable =
