@@ -20,6 +20,16 @@ export interface Link extends Versioned {
   readonly endedAt: number | null
 }
 
+/** When Spotify ends the consent, in milliseconds: six calendar months after it was given, whatever is refreshed. */
+export function consentEnds({ authorizedAt }: Pick<Link, 'authorizedAt'>): number {
+  const end = new Date(authorizedAt)
+  const day = end.getUTCDate()
+  end.setUTCMonth(end.getUTCMonth() + 6)
+  // A month without that day ends sooner, never later.
+  if (end.getUTCDate() !== day) end.setUTCDate(0)
+  return end.getTime()
+}
+
 /** The least that the program works with; an answer without it is refused. */
 export const readScope = 'user-library-read'
 
