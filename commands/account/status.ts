@@ -6,7 +6,6 @@ import { counted, timestamp } from '../../src/views/song.ts'
 
 export default {
   data: { name: 'status', description: 'As whom you are linked, until when, and what is shared where' },
-
   ephemeral: true,
   readOnly: false,
 

@@ -4,7 +4,6 @@ import { serverOf } from '../../src/views/roundup-settings.ts'
 
 export default {
   data: { name: 'join', description: 'Take part: see first what would be shown, and where' },
-
   ephemeral: true,
   readOnly: false,
 

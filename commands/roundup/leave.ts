@@ -4,7 +4,6 @@ import { serverOf } from '../../src/views/roundup-settings.ts'
 
 export default {
   data: { name: 'leave', description: 'Take part no longer, also in what was posted' },
-
   ephemeral: true,
   readOnly: false,
 

@@ -4,7 +4,6 @@ import { managedServerOf, noSchedule } from '../../src/views/roundup-settings.ts
 
 export default {
   data: { name: 'pause', description: 'Stop the weekly post for a while' },
-
   ephemeral: true,
   readOnly: false,
 

@@ -4,7 +4,6 @@ import { managedServerOf, noSchedule, scheduleLine } from '../../src/views/round
 
 export default {
   data: { name: 'resume', description: 'Go on with the weekly post' },
-
   ephemeral: true,
   readOnly: false,
 

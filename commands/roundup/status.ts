@@ -3,7 +3,6 @@ import { scheduleStatus, serverOf } from '../../src/views/roundup-settings.ts'
 
 export default {
   data: { name: 'status', description: 'When the next one comes, and who takes part' },
-
   ephemeral: true,
   readOnly: true,
 

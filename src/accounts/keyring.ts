@@ -28,8 +28,8 @@ export function keyringBesideStore(directory: string): TokenKey[] {
     const [id = '', encoded = ''] = pair.split(':')
     return { id, key: Buffer.from(encoded, 'base64') }
   })
-  const isGood = ({ id, key }: TokenKey) => /^[\w-]{1,32}$/.test(id) && key.length === 32
-  if (!ring.every(isGood) || new Set(ring.map(({ id }) => id)).size < ring.length)
+  const isGood = ring.every(({ id, key }) => /^[\w-]{1,32}$/.test(id) && key.length === 32)
+  if (!isGood || new Set(ring.map(({ id }) => id)).size < ring.length)
     throw new KeyringError(`${path} is damaged. Put back the copy that belongs to this data.`)
   return ring
 }

@@ -15,18 +15,13 @@ export interface TemporaryRecord {
   readonly since?: number
 }
 
-export interface RecordReference {
+/** Until when there is a record; `also`: the HMACs of everybody else whom it is about; `going`: somebody unlinks at this moment. */
+type Entry = {
   readonly kind: string
   readonly key: string
-  /** When it ends, in milliseconds. */
   readonly until: number
-}
-
-/** `also`: the HMACs of everybody else whom it is about. `going`: somebody unlinks at this moment. */
-type Entry = RecordReference & {
   readonly also: readonly string[]
   readonly going: boolean
-  readonly [key: string]: Json
 }
 type Index = Versioned & { readonly entries: readonly Entry[] }
 
@@ -48,7 +43,7 @@ export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.
     /** Notes whose a record is that was written before anybody knew. */
     addToIndex: (record: TemporaryRecord) => indexed(record, async () => undefined),
     /** What there is about the person. */
-    async list(person: string): Promise<RecordReference[]> {
+    async list(person: string): Promise<Entry[]> {
       const indexes = await Promise.all(crypto.hmacs(person, 'traces').map(read))
       return indexes.flatMap((index) => index?.entries.filter(isAlive) ?? [])
     },
@@ -127,7 +122,7 @@ export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.
     return (await store.get('traces', hmac)) as Index | undefined
   }
 
-  function isAlive({ until }: RecordReference): boolean {
+  function isAlive({ until }: Entry): boolean {
     return until > now()
   }
 }

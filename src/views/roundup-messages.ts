@@ -5,10 +5,10 @@ import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { Progress } from '../roundups/roundups.ts'
 import { button, row } from './components.ts'
-import { collectingLine, roundupPage } from './roundup.ts'
+import { roundupPage } from './roundup.ts'
 import { joinId, leaveId } from './roundup-id.ts'
 import { accent } from './song-list.ts'
-import { songLine } from './song.ts'
+import { count, counted, songLine } from './song.ts'
 
 const defaultDays = 7
 // What people were told when they joined.
@@ -35,7 +35,10 @@ export async function roundupNow(app: App, server: string, days: number | null, 
 
   async function next(): Promise<Reply> {
     const page = await Promise.race([collecting, sleep(progressEvery)])
-    if (!page) return { ...answer, content: collectingLine(progress), continueWith: next }
+    if (!page) {
+      const content = `Collecting what was saved: ${count(progress.done)} of ${counted(progress.of, 'member')}.`
+      return { ...answer, content, continueWith: next }
+    }
     const shown = { ...answer, ...roundupPage(page) }
     return ephemeral ? shown : { ...shown, onSent: (message) => app.roundups.recordMessage(page, message) }
   }

@@ -1,12 +1,12 @@
 import type { APIEmbed } from 'discord.js'
 import type { MessageBody } from '../command.ts'
-import type { Progress, RoundupPage, RoundupRow } from '../roundups/roundups.ts'
+import type { RoundupPage, RoundupRow } from '../roundups/roundups.ts'
 import { button, linkButton, row } from './components.ts'
 import { turnButtons } from './pagination.ts'
 import { encodeRoundupId, inviteId } from './roundup-id.ts'
 import { saveSelect } from './save-track.ts'
 import { accent } from './song-list.ts'
-import { count, counted, timestamp, writtenLine } from './song.ts'
+import { count, timestamp, writtenLine } from './song.ts'
 
 const spotify = 'https://open.spotify.com'
 const mostCovers = 4
@@ -49,11 +49,6 @@ export function roundupPage(roundup: RoundupPage): MessageBody {
     embeds: [embed, ...others.map((other) => ({ url: spotify, image: other }))],
     components: [turning, lastRow, ...saveSelect(rows.map(({ song }) => song))],
   }
-}
-
-/** While members are being asked. */
-export function collectingLine({ done, of }: Progress): string {
-  return `Collecting what was saved: ${count(done)} of ${counted(of, 'member')}.`
 }
 
 function description(roundup: RoundupPage): string {
