@@ -21,13 +21,9 @@ export interface InvitationOptions {
 // As long as Discord lets an answer be changed.
 const ttl = 15 * 60 * 1000
 
-/** The query parameter and form field that carries the hint. */
+/** Query parameters and form fields: the hint, the Client ID of a person's own Spotify app, and the wish for a guide to one. */
 export const hintField = 'for'
-
-/** The query parameter and form field that carries the Client ID of a person's own Spotify app. */
 export const clientIdField = 'client-id'
-
-/** The query parameter that asks for the guide to such an app. */
 export const ownField = 'own'
 
 /** The hints in link addresses: they find the ephemeral message again, and decide nothing. */

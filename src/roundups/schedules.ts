@@ -51,7 +51,7 @@ export function createSchedules(store: Store, now: () => number) {
       const changed = await change(server, (schedule) => resettled(schedule, settings, by, now()))
       if (changed && before && before !== by) await store.remove(`schedules.${before}`, server)
       if (changed) return changed
-      const fresh = renewed({ ...settings, ...untouched, setBy: by }, now())
+      const fresh = renewed({ ...settings, version: 1, setBy: by, posted: null, posting: null }, now())
       // Written anew also over a row that makes no sense, and named first: what is not named is never delivered.
       await store.schedule(index, server, indexed(fresh))
       await store.set(index, server, fresh)
@@ -127,8 +127,6 @@ export function createSchedules(store: Store, now: () => number) {
   }
 }
 
-const untouched = { version: 1, posted: null, posting: null, closed: 0, paused: null, dueAt: 0 } as const
-
 /** With new settings; a period that is due and not yet posted stays due, unless its week has a time yet. */
 function resettled(before: Schedule, settings: Settings, by: string, now: number): Schedule {
   const after = { ...before, ...settings, setBy: by }
@@ -141,7 +139,7 @@ function resettled(before: Schedule, settings: Settings, by: string, now: number
 }
 
 /** Runs, from its next period on. */
-export function renewed(schedule: Schedule, now: number): Schedule {
+export function renewed(schedule: Omit<Schedule, 'paused' | 'closed' | 'dueAt'>, now: number): Schedule {
   return { ...schedule, paused: null, closed: 0, dueAt: nextPeriod(schedule, now).at }
 }
 

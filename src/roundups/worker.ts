@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../log.ts'
-import type { Metrics, RoundupOutcome } from '../metrics.ts'
+import type { Metrics } from '../metrics.ts'
 import type { DeliveryOutcome, Roundups } from './roundups.ts'
 
 // What a crashed replica leaves is taken over within this and the time of its lease.
@@ -32,12 +32,7 @@ export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Lo
   }
 }
 
-const counted: Readonly<Record<Exclude<DeliveryOutcome, 'unreadable'>, RoundupOutcome>> = {
-  posted: 'posted',
-  found: 'posted',
-  silent: 'skipped',
-  closed: 'refused',
-}
+const counted = { posted: 'posted', found: 'posted', silent: 'skipped', closed: 'refused' } as const
 
 const unreadable =
   'What is stored about the weekly roundup of a server makes no sense, so it is not posted. `/roundup schedule` there sets it up anew; until then this is said once a day'
