@@ -56,8 +56,6 @@ function forViewer(error: unknown, refusal: NotSharedError): unknown {
 const everybodys = [RateLimitedError, SpotifyDownError, StoreUnavailableError, UserError]
 const owners = [SpotifyError, MassRefusalError, RefreshBusyError, DecryptionError]
 
-const askedFor = 60 * 60 * 1000
-
 /** Who may be looked up where. People and servers are Discord ids; nobody shares anywhere until they say so. */
 export type Sharing = ReturnType<typeof createSharing>
 
@@ -75,7 +73,7 @@ export function createSharing(store: Store, crypto: Crypto, temporaryRecords: Te
     /** Notes that somebody asks a person to share here; false when they have done so within the hour. */
     ask(asker: string, person: string, server: string): Promise<boolean> {
       const [key] = crypto.hmacs(`${asker} ${person} ${server}`, 'questions')
-      return temporaryRecords.create({ people: [asker, person], kind: 'questions', key, ttl: askedFor }, true)
+      return temporaryRecords.create({ people: [asker, person], kind: 'questions', key, ttl: 60 * 60 * 1000 }, true)
     },
     async forget(person: string): Promise<void> {
       for (const server of await servers(person)) await store.remove(`sharing.${person}`, server)

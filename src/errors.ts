@@ -3,10 +3,7 @@ export class NamedError extends Error {
   override readonly name: string = this.constructor.name
 }
 
-/**
- * A failure written for a person: its message is one or two sentences, what happened and what to do,
- * and may be shown as it is. Anything else that is thrown is a fault of the program.
- */
+/** A failure written for a person: what happened and what to do. What else is thrown is a fault of the program. */
 export class UserError extends NamedError {}
 
 /** Somebody's songs are not for this viewer here. It says no more than that: not whether there are any. */

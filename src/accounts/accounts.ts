@@ -23,17 +23,14 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   const tokens = createAccessTokens(store, links, clients, refusals, now)
   const temporaryRecords = createTemporaryRecords(store, crypto, now)
   // Of people seen lately: a reminder is not worth a question to the store. `max` would take its memory at the start.
-  const authorizedAt = new LRUCache<string, number>({ maxSize: 20_000, sizeCalculation: () => 1 })
+  const consentEndsAt = new LRUCache<string, number>({ maxSize: 20_000, sizeCalculation: () => 1 })
 
   return {
     find,
     /** Also a link that has ended within the last minutes. */
     findEvenIfEnded: links.read,
     get,
-    /**
-     * Makes the link from what Spotify sent back, replacing an earlier one. Nothing is stored unless Spotify answers
-     * for the new token.
-     */
+    /** Makes the link from what Spotify sent back. Nothing is stored unless Spotify answers for the new token. */
     async connect(person: string, response: AuthorizationResponse): Promise<Link> {
       const { parameters, redirectUri, codeVerifier, startedAt, clientId, scope: asked = [readScope] } = response
       const client = clients.for(clientId)
@@ -78,7 +75,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       await links.delete(person)
       await refusals.forget(person)
       if (link) tokens.forget(link)
-      authorizedAt.delete(person)
+      consentEndsAt.delete(person)
       return link
     },
     withToken,
@@ -95,8 +92,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     },
     /** When the consent of somebody seen lately ends, in milliseconds, if that is within two weeks. */
     endsSoon(person: string): number | undefined {
-      const since = authorizedAt.get(person)
-      const end = since === undefined ? 0 : consentEnds({ authorizedAt: since })
+      const end = consentEndsAt.get(person) ?? 0
       return end > now() && end - now() <= soon ? end : undefined
     },
     /** What to ask Spotify for: it grants no more than that, so what somebody had before is asked for again. */
@@ -131,8 +127,8 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   /** The person's link, or undefined. */
   async function find(person: string): Promise<Link | undefined> {
     const link = await links.find(person)
-    if (link) authorizedAt.set(person, link.authorizedAt)
-    else authorizedAt.delete(person)
+    if (link) consentEndsAt.set(person, consentEnds(link))
+    else consentEndsAt.delete(person)
     return link
   }
 

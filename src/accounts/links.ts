@@ -69,10 +69,7 @@ export function createLinks(store: Store, crypto: Crypto) {
     return store.compareAndSet(kind, person, link.version, { ...link, ...changes, version: link.version + 1 }, ttl)
   }
 
-  /**
-   * The same for as long as the link holds this refresh token, whatever else about it has changed since it was read.
-   * False when it holds another one by now, or is gone.
-   */
+  /** The same for as long as the link holds this refresh token, whatever else about it has changed. */
   async function compareAndSetToken(
     person: string,
     link: Link,

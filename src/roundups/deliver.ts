@@ -61,11 +61,10 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
     const lease = await holdLease(store, `roundup.${server}.${period.label}`, leaseTime, { margin, ended, clock })
     if (!lease) return undefined
     try {
-      const schedule = await schedules.get(server)
       // Somebody may have delivered it just before.
-      if (schedule?.version !== seen.version) return undefined
-      const outcome = await publish(server, schedule, period, lease)
-      if (outcome) await finish(server, schedule, period, outcome)
+      if ((await schedules.get(server))?.version !== seen.version) return undefined
+      const outcome = await publish(server, seen, period, lease)
+      if (outcome) await finish(server, seen, period, outcome)
       return outcome
     } finally {
       await lease.release()

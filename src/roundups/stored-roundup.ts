@@ -68,9 +68,9 @@ export function createStoredRoundups(store: Store, now: () => number) {
     /** Undefined when its week is over, or when there is no such page. */
     read,
     /** Notes where it is, unless that is known; where it is. */
-    async recordMessage(id: string, server: string, { channel, message }: MessageRef): Promise<MessageRef> {
-      if (await store.create('places', id, { server, channel, message }, week)) return { channel, message }
-      return (await messageOf(id)) ?? { channel, message }
+    async recordMessage(id: string, server: string, message: MessageRef): Promise<MessageRef> {
+      const isNew = await store.create('places', id, { server, ...message }, week)
+      return (!isNew && (await messageOf(id))) || message
     },
     /** Takes a person off every page of a server; of each roundup that looks different now, its first page and message. */
     async removeMember(person: string, server: string) {

@@ -37,10 +37,7 @@ const counted = { posted: 'posted', found: 'posted', silent: 'skipped', closed: 
 const unreadable =
   'What is stored about the weekly roundup of a server makes no sense, so it is not posted. `/roundup schedule` there sets it up anew; until then this is said once a day'
 
-/**
- * Runs the job at once and then again, this many milliseconds after each end: it never overlaps itself, and a
- * failure is reported and does not end it. Resolves after the last run, once `signal` has said so.
- */
+/** Runs the job at once and again this many milliseconds after each end, failures or not; resolves once aborted. */
 export async function every(
   interval: number,
   job: () => Promise<void>,

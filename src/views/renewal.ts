@@ -1,33 +1,22 @@
 import type { APIButtonComponent, ChatInputCommandInteraction } from 'discord.js'
-import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
 import { linkButton, row } from './components.ts'
 import type { Answer } from './song-list.ts'
 import { timestamp } from './song.ts'
 
-const day = 24 * 60 * 60 * 1000
-
-/** The answer to somebody about themselves, with an ephemeral follow-up where their consent ends soon. */
+/** The answer, with an ephemeral follow-up once a day where it is about the caller and their consent ends within two weeks. */
 export async function withRenewal(
   app: App,
-  { user, options }: ChatInputCommandInteraction,
+  { user: { id: person }, options }: ChatInputCommandInteraction,
   answer: Answer,
 ): Promise<Answer> {
-  const isAboutSelf = options.getUser('member') === null
-  return isAboutSelf ? { ...answer, followUp: await renewalLine(app, user.id) } : answer
-}
-
-/** For somebody whose consent ends within two weeks, once a day; undefined for everybody else. */
-async function renewalLine(app: App, person: string): Promise<MessageBody | undefined> {
   const end = app.accounts.endsSoon(person)
-  if (end === undefined) return undefined
+  if (end === undefined || options.getUser('member')) return answer
   const [key] = app.crypto.hmacs(person, 'reminders')
-  const about = { people: [person], kind: 'reminders', key, ttl: day }
-  if (!(await app.temporaryRecords.create(about, true))) return undefined
-  return {
-    content: `Spotify ends your consent ${timestamp(end, 'R')}. Renewing it takes a minute and keeps every setting.`,
-    components: [row(await renewButton(app, person, undefined))],
-  }
+  const about = { people: [person], kind: 'reminders', key, ttl: 24 * 60 * 60 * 1000 }
+  if (!(await app.temporaryRecords.create(about, true))) return answer
+  const content = `Spotify ends your consent ${timestamp(end, 'R')}. Renewing it takes a minute and keeps every setting.`
+  return { ...answer, followUp: { content, components: [row(await renewButton(app, person, undefined))] } }
 }
 
 /** Leads through the link flow once more, by the same Spotify app. The token is that of an ephemeral answer, which is changed once they have linked. */

@@ -15,7 +15,6 @@ const defaultDays = 7
 const mostDays = 31
 const day = 24 * 60 * 60 * 1000
 const progressEvery = 2_000
-const previewed = 3
 
 /** What was saved in the last days, for everybody to see or for the caller; while it is collected, how far that is. */
 export async function roundupNow(app: App, server: string, days: number | null, ephemeral: boolean): Promise<Reply> {
@@ -75,7 +74,7 @@ export async function joinQuestion(app: App, person: string, server: string): Pr
   if (await app.roundups.takesPart(person, server))
     return { ...answer, ...joinedBody(`You take part already. ${shows}`) }
   const { songs } = await app.library.newest(person, { offset: 0 })
-  const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day).slice(0, previewed)
+  const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day).slice(0, 3)
   const part = lately.length > 0 ? lately.map(songLine) : ['Nothing liked in the last seven days.']
   const description = ['**Your part today**', ...part].join('\n')
   return {
