@@ -24,7 +24,7 @@ import { shareStoreCheck, startWeb } from './web/server.ts'
 import { createInvitations } from './accounts/invitations.ts'
 import { checkRandomSource } from './crypto.ts'
 import { redirectUris } from './linking/callback.ts'
-import { startRoundupWorker, type RoundupWorker } from './roundups/worker.ts'
+import { startRoundupWorker } from './roundups/worker.ts'
 
 /** What is under way when the program stops gets this long, in milliseconds. */
 const patience = 9_500
@@ -36,7 +36,7 @@ const patience = 9_500
 export async function run(config: Config, log: Log, signal: AbortSignal, deadlines?: Deadlines): Promise<void> {
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
-  const started: { app?: App; worker?: RoundupWorker } = {}
+  const started: { app?: App; stopWorker?: () => Promise<void> } = {}
   const readLimits = (): AppLimits | undefined => started.app && limitsLeft(started.app.spotify.operator)
   const { metrics, stop: stopMetrics } = await openMetrics(config.metricsPort, readLimits)
   ends.defer(stopMetrics)
@@ -70,11 +70,11 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   )
   let stopBy = performance.now()
   ends.defer(() => web.stop(stopBy))
-  ends.defer(async () => void (await Promise.all([bot.stop(), started.worker?.stop()])))
+  ends.defer(async () => void (await Promise.all([bot.stop(), started.stopWorker?.()])))
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  started.worker = startRoundupWorker(app.roundups, metrics, log)
+  started.stopWorker = startRoundupWorker(app.roundups, metrics, log)
   // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
   const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
   if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)

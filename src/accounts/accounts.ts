@@ -164,13 +164,11 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   }
 
   /** Failures of a person's own app are marked as such: their words and their addressee are others. */
-  async function markOwnApp<T>(client: SpotifyClient, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
+  function markOwnApp<T>(client: SpotifyClient, work: () => Promise<T>): Promise<T> {
+    return work().catch((error: unknown) => {
       if (error instanceof SpotifyError) error.ownApp = client !== clients.operator
       throw error
-    }
+    })
   }
 
   async function unlinkedSince(person: string, startedAt: number): Promise<boolean> {

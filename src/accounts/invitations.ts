@@ -32,15 +32,11 @@ export type Invitations = ReturnType<typeof createInvitations>
 export function createInvitations(store: Store, crypto: Crypto, temporaryRecords: TemporaryRecords, publicUrl: string) {
   return {
     /** The address for the button of an ephemeral answer. Throws UserError for a Client ID that is none. */
-    async create(
-      person: string,
-      token: string | undefined,
-      { clientId, save }: InvitationOptions = {},
-    ): Promise<string> {
-      const id = readClientId(clientId)
+    async create(person: string, token: string | undefined, options: InvitationOptions = {}): Promise<string> {
+      const id = readClientId(options.clientId)
       const hint = newSecret()
       const key = sha256(hint)
-      const encrypted = crypto.encrypt(JSON.stringify({ person, token, save }), key, 'invitation')
+      const encrypted = crypto.encrypt(JSON.stringify({ person, token, save: options.save }), key, 'invitation')
       await temporaryRecords.set({ people: [person], kind: 'invitations', key, ttl }, encrypted)
       return `${publicUrl}/link?${new URLSearchParams({ [hintField]: hint, ...(id && { [clientIdField]: id }) })}`
     },

@@ -47,11 +47,7 @@ export function rowsOf({ rows }: KeyUsage, keyId: string): number {
 }
 
 /** The id of the key that has encrypted a row; "?" where it cannot be read or is plain; undefined where none is. */
-export async function keyIdIn(
-  store: Pick<Store, 'get'>,
-  kind: EncryptedKind,
-  key: string,
-): Promise<string | undefined> {
+export async function keyIdIn(store: Pick<Store, 'get'>, kind: EncryptedKind, key: string) {
   try {
     const row = await store.get(kind, key)
     if (row === undefined) return undefined

@@ -70,13 +70,7 @@ export function createLinks(store: Store, crypto: Crypto) {
   }
 
   /** The same for as long as the link holds this refresh token, whatever else about it has changed. */
-  async function compareAndSetToken(
-    person: string,
-    link: Link,
-    token: string,
-    changes: Partial<Link>,
-    ttl?: number,
-  ): Promise<boolean> {
+  async function compareAndSetToken(person: string, link: Link, token: string, changes: Partial<Link>, ttl?: number) {
     for (let seen = link; ;) {
       if (await compareAndSet(person, seen, changes, ttl)) return true
       const current = await stored(person)

@@ -5,8 +5,11 @@ import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
 import type { MessageRef, RoundupPage } from './stored-roundup.ts'
 
+/** What became of a period. */
+type PeriodOutcome = 'posted' | 'found' | 'silent' | 'closed'
+
 /** What became of a server whose time had come. "unreadable": what is stored about it makes no sense. */
-export type DeliveryOutcome = 'posted' | 'found' | 'silent' | 'closed' | 'unreadable'
+export type DeliveryOutcome = PeriodOutcome | 'unreadable'
 
 interface DeliveryDeps {
   readonly store: Store
@@ -119,13 +122,9 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
   }
 
   /** The period is over, whatever came of it, and the next one is due. */
-  async function finish(
-    server: string,
-    { closed: before, setBy, channel }: Schedule,
-    { label, at }: SchedulePeriod,
-    outcome: Exclude<DeliveryOutcome, 'unreadable'>,
-  ): Promise<void> {
-    const isGivenUp = outcome === 'closed' && before + 1 >= closedPeriods
+  async function finish(server: string, seen: Schedule, { label, at }: SchedulePeriod, outcome: PeriodOutcome) {
+    const { setBy, channel } = seen
+    const isGivenUp = outcome === 'closed' && seen.closed + 1 >= closedPeriods
     // Before it is noted, so that a process that dies in between does not leave them in the dark.
     if (isGivenUp && setBy !== null) await publisher.notify(setBy, channel, nonceOf(`${label}-${server}-closed`))
     await schedules.change(server, (current) => {

@@ -8,7 +8,7 @@ import { createDueRunner } from './due.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
 import { createStoredRoundups, onlyOf, type MessageRef, type RoundupPage } from './stored-roundup.ts'
 
-export type { Publisher, DeliveryOutcome, MessageRef, Progress, RoundupRow, Schedule, Settings, RoundupPage }
+export type { Publisher, DeliveryOutcome, MessageRef, RoundupRow, Schedule, Settings, RoundupPage }
 
 const day = 24 * 60 * 60 * 1000
 // Spotify has faults of seconds.
@@ -139,12 +139,7 @@ export function createRoundups(
   }
 
   /** Who has left while it was collected is not on it, and who leaves while it is written is removed. */
-  async function collectPages(
-    server: string,
-    id: string,
-    head: RoundupHead,
-    options: CollectOptions,
-  ): Promise<RoundupPage> {
+  async function collectPages(server: string, id: string, head: RoundupHead, options: CollectOptions) {
     const { digest, missing } = await collect(library, await members(server), head, options)
     const people = new Set(await members(server))
     const missed = missing.filter((person) => people.has(person))

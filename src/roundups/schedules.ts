@@ -92,10 +92,7 @@ export function createSchedules(store: Store, now: () => number) {
   }
 
   /** Changes what is there, as it is at that moment; undefined when nothing is, or when nothing is to be changed. */
-  async function change(
-    server: string,
-    edit: (schedule: Schedule) => Schedule | undefined,
-  ): Promise<Schedule | undefined> {
+  async function change(server: string, edit: (schedule: Schedule) => Schedule | undefined) {
     for (let tries = 1; tries <= mostTries; tries += 1) {
       const before = await get(server)
       const after = before && edit(before)

@@ -46,8 +46,6 @@ const atOnce = 5
 const mostTries = 20
 
 /** The roundups of the last week, page by page. */
-export type StoredRoundups = ReturnType<typeof createStoredRoundups>
-
 export function createStoredRoundups(store: Store, now: () => number) {
   return {
     /** Keeps the pages of a roundup for a week, in place of earlier ones with its id; the first of them. */

@@ -7,10 +7,10 @@ import type { DeliveryOutcome, Roundups } from './roundups.ts'
 const tick = 5_000
 const patience = 2_000
 
-/** Weekly roundups being delivered. */
-export type RoundupWorker = ReturnType<typeof startRoundupWorker>
-
-/** Every replica asks what is due, and the first delivers it. */
+/**
+ * Every replica asks what is due, and the first delivers it. What is returned begins no more, and waits a moment for
+ * those under way; what is cut off is taken up by the next process.
+ */
 export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Log) {
   const stopping = new AbortController()
   const { signal } = stopping
@@ -23,12 +23,9 @@ export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Lo
   const failed = (err: unknown): void =>
     log.warn({ err }, 'Nobody knows which roundups are due; it is asked again in a moment')
   const delivering = every(tick, () => roundups.deliverDue(report, signal), { signal, failed })
-  return {
-    /** Begins no more, and waits a moment for those under way; what is cut off is taken up by the next process. */
-    async stop(): Promise<void> {
-      stopping.abort()
-      await Promise.race([delivering, sleep(patience, undefined, { ref: false })])
-    },
+  return async (): Promise<void> => {
+    stopping.abort()
+    await Promise.race([delivering, sleep(patience, undefined, { ref: false })])
   }
 }
 

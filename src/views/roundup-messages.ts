@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessageBody, Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
-import type { Progress } from '../roundups/roundups.ts'
 import { button, row } from './components.ts'
 import { roundupPage } from './roundup.ts'
 import { joinId, leaveId } from './roundup-id.ts'
@@ -25,7 +24,7 @@ export async function roundupNow(app: App, server: string, days: number | null, 
     const content = 'Nobody takes part in the roundups of this server yet. `/roundup join` makes you the first.'
     return { ...answer, content }
   }
-  let progress: Progress = { done: 0, of: members }
+  let progress = { done: 0, of: members }
   const id = `now-${randomBytes(9).toString('base64url')}`
   const collecting = app.roundups.collect(server, id, days ?? defaultDays, (latest) => (progress = latest))
   // Between two answers nobody waits for it.
