@@ -21,7 +21,7 @@ export interface InvitationOptions {
 // As long as Discord lets an answer be changed.
 const ttl = 15 * 60 * 1000
 
-/** Query parameters and form fields: the hint, the Client ID of a person's own Spotify app, and the wish for a guide to one. */
+/** Query parameters and form fields: the hint, the Client ID of a person's own Spotify app, the guide to such an app. */
 export const hintField = 'for'
 export const clientIdField = 'client-id'
 export const ownField = 'own'

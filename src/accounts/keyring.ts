@@ -36,7 +36,7 @@ export function keyringBesideStore(directory: string): TokenKey[] {
 
 /** What is stored about the keys. */
 interface KeyRecord extends Versioned {
-  /** By the id of a key: the constant that it left, encrypted, when it was first active. The program does not start without them. */
+  /** By the id of a key: what it encrypted when it was first active. The program does not start without these keys. */
   readonly texts: Readonly<Record<string, string>>
   /** The key that the bot encrypts with, and when it first started with that in front, in milliseconds. */
   readonly active?: { readonly id: string; readonly since: number }
@@ -104,7 +104,9 @@ async function refusal(ring: readonly TokenKey[], id: string, store: KeyringStor
   const what = rows === 1 ? '1 stored row is sealed' : `${rows || 'some'} stored rows are sealed`
   return new KeyringError(
     ring.some((key) => key.id === id)
-      ? `TOKEN_KEYS holds another key "${id}" than the one with which ${what}. Put that key back, and give the new one an id of its own.`
-      : `TOKEN_KEYS lacks the key "${id}", with which ${what}. Add it again, after the new one: TOKEN_KEYS=new:...,${id}:... To get rid of it, run npm run keys -- reseal before you remove it.`,
+      ? `TOKEN_KEYS holds another key "${id}" than the one with which ${what}. ` +
+          'Put that key back, and give the new one an id of its own.'
+      : `TOKEN_KEYS lacks the key "${id}", with which ${what}. Add it again, after the new one: ` +
+          `TOKEN_KEYS=new:...,${id}:... To get rid of it, run npm run keys -- reseal before you remove it.`,
   )
 }

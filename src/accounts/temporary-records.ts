@@ -15,10 +15,11 @@ export interface TemporaryRecord {
   readonly since?: number
 }
 
-/** Until when there is a record; `also`: the HMACs of everybody else whom it is about; `going`: somebody unlinks at this moment. */
+/** `also`: the HMACs of everybody else whom it is about. `going`: somebody unlinks at this moment. */
 type Entry = {
   readonly kind: string
   readonly key: string
+  /** When it ends, in milliseconds. */
   readonly until: number
   readonly also: readonly string[]
   readonly going: boolean

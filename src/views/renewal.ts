@@ -4,7 +4,7 @@ import { linkButton, row } from './components.ts'
 import type { Answer } from './song-list.ts'
 import { timestamp } from './song.ts'
 
-/** The answer, with an ephemeral follow-up once a day where it is about the caller and their consent ends within two weeks. */
+/** The answer; to somebody about themselves, once a day with an ephemeral follow-up where their consent ends soon. */
 export async function withRenewal(
   app: App,
   { user: { id: person }, options }: ChatInputCommandInteraction,

@@ -64,7 +64,7 @@ const threads = [ChannelType.PublicThread, ChannelType.AnnouncementThread] as co
 /** Where roundups can be posted. */
 export const postable = [ChannelType.GuildText as const, ChannelType.GuildAnnouncement as const, ...threads]
 
-/** The chosen channel, and whether the bot may read there what it has posted. @throws UserError where it cannot post, as far as Discord says */
+/** The chosen channel, and whether the bot may read it. @throws UserError where it cannot post, as far as Discord says */
 export function channelIn({ options }: ChatInputCommandInteraction) {
   const channel = options.getChannel('channel', true)
   const { id, type } = channel

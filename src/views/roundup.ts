@@ -37,13 +37,7 @@ export function roundupPage(roundup: RoundupPage): MessageBody {
     ...(image && { image }),
     footer: { text: `Page ${page} of ${pages} · ${count(members)} taking part · Spotify` },
   }
-  const targets = {
-    first: 1,
-    previous: Math.max(page - 1, 1),
-    jump: page,
-    next: Math.min(page + 1, pages),
-    last: pages,
-  }
+  const targets = { first: 1, previous: Math.max(page - 1, 1), jump: page, next: page + 1, last: pages }
   const turning = turnButtons(roundup, (action) => encodeRoundupId({ id, page: targets[action], action }))
   return {
     embeds: [embed, ...others.map((other) => ({ url: spotify, image: other }))],
