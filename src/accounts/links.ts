@@ -42,6 +42,9 @@ const field = 'refresh-token'
 export type Links = ReturnType<typeof createLinks>
 
 export function createLinks(store: Store, crypto: Crypto) {
+  const encryptRefreshToken = (person: string, token: string) => crypto.encrypt(token, person, field)
+  const decryptRefreshToken = (person: string, link: Link) => crypto.decrypt(link.refreshToken, person, field)
+
   return {
     /** The living link, or undefined. */
     async find(person: string): Promise<Link | undefined> {
@@ -77,14 +80,6 @@ export function createLinks(store: Store, crypto: Crypto) {
       if (current?.id !== link.id || decryptRefreshToken(person, current) !== token) return false
       seen = current
     }
-  }
-
-  function encryptRefreshToken(person: string, token: string): string {
-    return crypto.encrypt(token, person, field)
-  }
-
-  function decryptRefreshToken(person: string, link: Link): string {
-    return crypto.decrypt(link.refreshToken, person, field)
   }
 
   async function stored(person: string): Promise<Link | undefined> {

@@ -34,6 +34,8 @@ const mostTries = 100
 export type TemporaryRecords = ReturnType<typeof createTemporaryRecords>
 
 export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.now) {
+  const isAlive = ({ until }: Entry): boolean => until > now()
+
   return {
     /** Writes the record. Rejects with UnlinkedMeanwhileError when one of the people has unlinked, and leaves nothing then. */
     set: (record: TemporaryRecord, value: Json) =>
@@ -121,10 +123,6 @@ export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.
 
   async function read(hmac: string): Promise<Index | undefined> {
     return (await store.get('traces', hmac)) as Index | undefined
-  }
-
-  function isAlive({ until }: Entry): boolean {
-    return until > now()
   }
 }
 

@@ -27,6 +27,9 @@ export function createRoundups(
 ) {
   const schedules = createSchedules(store, now)
   const storedRoundups = createStoredRoundups(store, now)
+  const members = (server: string) => store.members(`roundup.${server}`)
+  const servers = (person: string) => store.members(`roundups.${person}`)
+  const takesPart = async (person: string, server: string) => (await servers(person)).includes(server)
   const deliver = createDelivery({
     ...{ store, schedules, publisher, page, recordMessage, now },
     collect: (server, id, head, signal) =>
@@ -89,18 +92,6 @@ export function createRoundups(
       }
       return { takesPartIn, shown, setUp }
     },
-  }
-
-  function members(server: string): Promise<string[]> {
-    return store.members(`roundup.${server}`)
-  }
-
-  function servers(person: string): Promise<string[]> {
-    return store.members(`roundups.${person}`)
-  }
-
-  async function takesPart(person: string, server: string): Promise<boolean> {
-    return (await servers(person)).includes(server)
   }
 
   /** Also takes the person out of the roundups of the last week; false for somebody who takes no part. */

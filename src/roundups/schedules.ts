@@ -66,12 +66,13 @@ export function createSchedules(store: Store, now: () => number) {
     postpone: (server: string, until: number) => store.schedule(index, server, until),
     /** Takes a person's name off every schedule that they set up. */
     async removeSetter(person: string): Promise<void> {
-      for (const server of await setBy(person)) {
+      for (const server of await store.members(`schedules.${person}`)) {
         await change(server, (schedule) => (schedule.setBy === person ? { ...schedule, setBy: null } : undefined))
         await store.remove(`schedules.${person}`, server)
       }
     },
-    setBy,
+    /** The servers whose schedule they set up. */
+    setBy: (person: string) => store.members(`schedules.${person}`),
   }
 
   /** Undefined also for a row that makes no sense. */
@@ -84,11 +85,6 @@ export function createSchedules(store: Store, now: () => number) {
   async function read(server: string): Promise<Schedule | 'unreadable' | undefined> {
     const row = await store.get(index, server)
     return row === undefined ? undefined : (scheduleShape.safeParse(row).data ?? 'unreadable')
-  }
-
-  /** The servers whose schedule they set up. */
-  function setBy(person: string): Promise<string[]> {
-    return store.members(`schedules.${person}`)
   }
 
   /** Changes what is there, as it is at that moment; undefined when nothing is, or when nothing is to be changed. */
