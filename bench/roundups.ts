@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Library } from '../src/library/library.ts'
 import { collect } from '../src/roundups/collect.ts'
-import type { Digest } from '../src/roundups/digest.ts'
+import type { createDigest } from '../src/roundups/digest.ts'
 import { createRoundups, type Roundups } from '../src/roundups/roundups.ts'
 import { periodAfter } from '../src/roundups/schedule-time.ts'
 import type { Song } from '../src/spotify/parse.ts'
@@ -31,7 +31,7 @@ async function measureSize(): Promise<void> {
   const all = { from: 0, until: Infinity }
   await collect(library, members.slice(0, 50), all, { signal })
   const before = heapInUse()
-  let digest: Digest | undefined
+  let digest: ReturnType<typeof createDigest> | undefined
   const rows = await watched('collected', async () => {
     ;({ digest } = await collect(library, members, all, { signal }))
     digest.rows(new Set(members))

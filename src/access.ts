@@ -56,14 +56,12 @@ function forViewer(error: unknown, refusal: NotSharedError): unknown {
 const everybodys = [RateLimitedError, SpotifyDownError, StoreUnavailableError, UserError]
 const owners = [SpotifyError, MassRefusalError, RefreshBusyError, DecryptionError]
 
-const askedFor = 60 * 60 * 1000
-
 /** Who may be looked up where. People and servers are Discord ids; nobody shares anywhere until they say so. */
 export type Sharing = ReturnType<typeof createSharing>
 
 export function createSharing(store: Store, crypto: Crypto, temporaryRecords: TemporaryRecords) {
   /** The servers in which this person shares. */
-  const servers = (person: string): Promise<string[]> => store.members(setOf(person))
+  const servers = (person: string): Promise<string[]> => store.members(`sharing.${person}`)
 
   return {
     servers,
@@ -71,18 +69,14 @@ export function createSharing(store: Store, crypto: Crypto, temporaryRecords: Te
     shares: async (person: string, server: string) => (await servers(person)).includes(server),
     /** Takes effect with the next request. */
     set: (person: string, server: string, shared: boolean) =>
-      shared ? store.add(setOf(person), server) : store.remove(setOf(person), server),
+      shared ? store.add(`sharing.${person}`, server) : store.remove(`sharing.${person}`, server),
     /** Notes that somebody asks a person to share here; false when they have done so within the hour. */
     ask(asker: string, person: string, server: string): Promise<boolean> {
       const [key] = crypto.hmacs(`${asker} ${person} ${server}`, 'questions')
-      return temporaryRecords.create({ people: [asker, person], kind: 'questions', key, ttl: askedFor }, true)
+      return temporaryRecords.create({ people: [asker, person], kind: 'questions', key, ttl: 60 * 60 * 1000 }, true)
     },
     async forget(person: string): Promise<void> {
-      for (const server of await servers(person)) await store.remove(setOf(person), server)
+      for (const server of await servers(person)) await store.remove(`sharing.${person}`, server)
     },
   }
-}
-
-function setOf(person: string): string {
-  return `sharing.${person}`
 }

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createAccounts } from './accounts/accounts.ts'
-import { consentEnds } from './accounts/consent.ts'
 import { keyringBesideStore, openKeyring, recordActiveKey } from './accounts/keyring.ts'
 import { createTemporaryRecords } from './accounts/temporary-records.ts'
 import { createBot } from './discord/bot.ts'
@@ -18,7 +17,6 @@ import type { Log } from './log.ts'
 import { createAccess, createSharing } from './access.ts'
 import { createRoundups, type Publisher } from './roundups/roundups.ts'
 import { noMetrics, openMetrics, type AppLimits } from './metrics.ts'
-import { createSaveTrack } from './accounts/saving.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordOAuth } from './linking/discord-oauth.ts'
@@ -26,7 +24,7 @@ import { shareStoreCheck, startWeb } from './web/server.ts'
 import { createInvitations } from './accounts/invitations.ts'
 import { checkRandomSource } from './crypto.ts'
 import { redirectUris } from './linking/callback.ts'
-import { startRoundupWorker, type RoundupWorker } from './roundups/worker.ts'
+import { startRoundupWorker } from './roundups/worker.ts'
 
 /** What is under way when the program stops gets this long, in milliseconds. */
 const patience = 9_500
@@ -35,7 +33,7 @@ const patience = 9_500
 export async function run(config: Config, log: Log, signal: AbortSignal, deadlines?: Deadlines): Promise<void> {
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
-  const started: { app?: App; worker?: RoundupWorker } = {}
+  const started: { app?: App; stopWorker?: () => Promise<void> } = {}
   const readLimits = (): AppLimits | undefined => started.app && limitsLeft(started.app.spotify.operator)
   const { metrics, stop: stopMetrics } = await openMetrics(config.metricsPort, readLimits)
   ends.defer(stopMetrics)
@@ -62,11 +60,11 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   })
   let stopBy = performance.now()
   ends.defer(() => web.stop(stopBy))
-  ends.defer(async () => void (await Promise.all([bot.stop(), started.worker?.stop()])))
+  ends.defer(async () => void (await Promise.all([bot.stop(), started.stopWorker?.()])))
 
   const asked = aborted(signal)
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  started.worker = startRoundupWorker(app.roundups, metrics, log)
+  started.stopWorker = startRoundupWorker(app.roundups, metrics, log)
   // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
   const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
   if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
@@ -92,7 +90,7 @@ export async function build(
   const accounts = createAccounts(store, crypto, spotify)
   const { publicUrl } = config.web
   const library = createLibrary(accounts)
-  const invitations = createInvitations({ store, crypto, temporaryRecords, publicUrl })
+  const invitations = createInvitations(store, crypto, temporaryRecords, publicUrl)
   const sharing = createSharing(store, crypto, temporaryRecords)
   return {
     publicUrl,
@@ -105,12 +103,10 @@ export async function build(
     invitations,
     sharing,
     access: createAccess(library, sharing),
-    saveTrack: createSaveTrack(accounts, invitations),
     roundups: createRoundups(store, library, accounts, publisher),
     commands: [...commands.values()],
     metrics,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),
-    consentEnds,
   }
 }
 

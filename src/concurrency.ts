@@ -1,20 +1,20 @@
 import PQueue from 'p-queue'
 
 /**
- * Works through the items in order, so many at once. After a failure no more are begun; rejects with it when those
- * under way have ended.
+ * Works through the items in order, so many at once; what came of each. After a failure no more are begun; rejects with
+ * it when those under way have ended.
  */
-export async function runConcurrently<Item>(
+export async function runConcurrently<Item, Result>(
   items: readonly Item[],
   concurrency: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
   const queue = new PQueue({ concurrency })
   queue.addEventListener('error', () => queue.clear())
   const all = items.map((item) => queue.add(() => work(item)))
   await Promise.allSettled(all)
   // What was cleared comes after what has failed.
-  await Promise.all(all)
+  return Promise.all(all)
 }
 
 /** Runs work, unless work of the same key is under way: then the caller gets the result of that. */

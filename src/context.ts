@@ -2,13 +2,11 @@ import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js
 import type { Access, Sharing } from './access.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import type { Invitations } from './accounts/invitations.ts'
-import type { Link } from './accounts/links.ts'
 import type { TemporaryRecords } from './accounts/temporary-records.ts'
 import type { Crypto } from './crypto.ts'
 import type { Library } from './library/library.ts'
 import type { Metrics } from './metrics.ts'
 import type { Roundups } from './roundups/roundups.ts'
-import type { SaveTrack } from './accounts/saving.ts'
 import type { SpotifyClients } from './spotify/clients.ts'
 import type { Store } from './store/store.ts'
 
@@ -36,13 +34,10 @@ export interface App {
   readonly invitations: Invitations
   readonly sharing: Sharing
   readonly access: Access
-  readonly saveTrack: SaveTrack
   readonly roundups: Roundups
   readonly commands: readonly ListedCommand[]
   /** What is counted; nothing where METRICS_PORT is not set. */
   readonly metrics: Metrics
   /** The ids that Discord has given the commands, by name. */
   commandIds(): Promise<Readonly<Record<string, string>>>
-  /** When Spotify ends the consent behind a link, in milliseconds. */
-  consentEnds(link: Link): number
 }

@@ -3,8 +3,7 @@ import type { App } from '../../src/context.ts'
 import { NotSharedError, UserError } from '../../src/errors.ts'
 import { everywhere } from '../../src/views/components.ts'
 import { decodeShareRequestId, question, sharingSettings, type ShareRequestId } from '../../src/views/share-request.ts'
-import { authorLine } from '../../src/views/song-list.ts'
-import { newestSongs } from '../../src/views/song-list.ts'
+import { authorLine, newestSongs } from '../../src/views/song-list.ts'
 
 export default {
   data: { name: 'account', description: 'Your connection to Spotify, and who may see your songs', ...everywhere },

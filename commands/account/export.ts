@@ -3,7 +3,6 @@ import { withRenewal } from '../../src/views/renewal.ts'
 
 export default {
   data: { name: 'export', description: 'Everything that is stored about you, as a file' },
-
   ephemeral: true,
   readOnly: false,
 

@@ -4,7 +4,6 @@ import { sharingSettings } from '../../src/views/share-request.ts'
 
 export default {
   data: { name: 'sharing', description: 'Who may look you up in this server' },
-
   ephemeral: true,
   readOnly: false,
 

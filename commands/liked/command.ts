@@ -5,9 +5,8 @@ import { UserError } from '../../src/errors.ts'
 import { everywhere } from '../../src/views/components.ts'
 import { decodePageId, encodePageId, type PageId } from '../../src/views/page-id.ts'
 import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
-import { savedReply, trackToSave } from '../../src/views/save-track.ts'
-import { nameIn, type Answer, type ViewContext } from '../../src/views/song-list.ts'
-import { newestSongs, songsPage } from '../../src/views/song-list.ts'
+import { saveTrack, trackToSave } from '../../src/views/save-track.ts'
+import { nameIn, newestSongs, songsPage, type Answer, type ViewContext } from '../../src/views/song-list.ts'
 import { foundPage, randomSong } from '../../src/views/song-messages.ts'
 import { contextFor } from '../../src/views/song-options.ts'
 
@@ -28,9 +27,8 @@ export default {
   readOnlyComponents: /^liked:(?!save)/,
 
   async component(interaction, app) {
-    const chosen = interaction.isStringSelectMenu() ? interaction.values : []
-    const track = trackToSave(interaction.customId, chosen)
-    if (track) return savedReply(await app.saveTrack(interaction.user.id, track), track)
+    const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
+    if (track) return saveTrack(app, interaction.user.id, track)
     const id = decodePageId(interaction.customId)
     if (!id)
       throw new UserError('This button is from another version of Hearsay. Use `/liked recent` for a fresh page.')

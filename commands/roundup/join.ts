@@ -4,11 +4,8 @@ import { serverOf } from '../../src/views/roundup-settings.ts'
 
 export default {
   data: { name: 'join', description: 'Take part: see first what would be shown, and where' },
-
   ephemeral: true,
   readOnly: false,
 
-  async execute(interaction, app) {
-    return joinQuestion(app, interaction.user.id, serverOf(interaction))
-  },
+  execute: async (interaction, app) => joinQuestion(app, interaction.user.id, serverOf(interaction)),
 } satisfies Subcommand

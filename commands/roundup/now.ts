@@ -8,20 +8,13 @@ export default {
     name: 'now',
     description: 'What those who take part have liked lately',
     options: [
-      {
-        type: Type.Integer,
-        name: 'days',
-        description: 'How far back, 7 days by default',
-        min_value: 1,
-        max_value: 31,
-      },
+      { type: Type.Integer, name: 'days', description: 'How far back, 7 days by default', min_value: 1, max_value: 31 },
     ],
   },
 
   ephemeral: false,
   readOnly: true,
 
-  async execute(interaction, app) {
-    return roundupNow(app, serverOf(interaction), interaction.options.getInteger('days'), false)
-  },
+  execute: async (interaction, app) =>
+    roundupNow(app, serverOf(interaction), interaction.options.getInteger('days'), false),
 } satisfies Subcommand

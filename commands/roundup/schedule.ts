@@ -1,17 +1,17 @@
 import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
+import { button, row } from '../../src/views/components.ts'
 import { timezoneChoices } from '../../src/views/dates.ts'
-import { scheduleRoundup } from '../../src/views/roundup-messages.ts'
-import { checkManager, postable, serverOf } from '../../src/views/roundup-settings.ts'
-import { dayChoices } from '../../src/views/roundup-text.ts'
+import { previewId } from '../../src/views/roundup-id.ts'
+import * as settings from '../../src/views/roundup-settings.ts'
 
 export default {
   data: {
     name: 'schedule',
     description: 'Post it every week; for whoever may manage the server',
     options: [
-      { type: Type.Channel, name: 'channel', description: 'Where', required: true, channel_types: [...postable] },
-      { type: Type.String, name: 'weekday', description: 'On which day', required: true, choices: dayChoices },
+      { type: Type.Channel, name: 'channel', description: 'Where', required: true, channel_types: settings.postable },
+      { type: Type.String, name: 'weekday', description: 'On which day', required: true, choices: settings.dayChoices },
       {
         type: Type.Integer,
         name: 'hour',
@@ -36,11 +36,14 @@ export default {
   readOnly: false,
 
   async execute(interaction, app) {
-    checkManager(interaction)
-    return scheduleRoundup(app, interaction, serverOf(interaction))
+    const server = settings.managedServerOf(interaction)
+    const { id: channel, canReadHistory } = settings.channelIn(interaction)
+    const chosen = { ...settings.settingsIn(interaction), channel }
+    const line = settings.scheduleLine(await app.roundups.setUp(server, chosen, interaction.user.id))
+    const hint = `-# With Read Message History in <#${channel}> I could make sure after a crash that nothing is posted twice.`
+    const content = canReadHistory ? line : `${line}\n${hint}`
+    return { kind: 'message', ephemeral: true, content, components: [row(button('Preview', previewId))] }
   },
 
-  async autocomplete(interaction) {
-    return timezoneChoices(interaction.options.getFocused())
-  },
+  autocomplete: async (interaction) => timezoneChoices(interaction.options.getFocused()),
 } satisfies Subcommand

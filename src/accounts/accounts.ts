@@ -5,10 +5,9 @@ import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
 import { ScopeError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
-import type { Store } from '../store/store.ts'
-import { accountExport, consentEnds, type AccountExport } from './consent.ts'
+import type { Json, Store } from '../store/store.ts'
 import { NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
-import { createLinks, modifyScope, readScope, type Link } from './links.ts'
+import { consentEnds, createLinks, modifyScope, readScope, type Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
 import { createTemporaryRecords } from './temporary-records.ts'
 import { createAccessTokens } from './tokens.ts'
@@ -24,20 +23,24 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   const tokens = createAccessTokens(store, links, clients, refusals, now)
   const temporaryRecords = createTemporaryRecords(store, crypto, now)
   // Of people seen lately: a reminder is not worth a question to the store. `max` would take its memory at the start.
-  const authorizedAt = new LRUCache<string, number>({ maxSize: 20_000, sizeCalculation: () => 1 })
+  const consentEndsAt = new LRUCache<string, number>({ maxSize: 20_000, sizeCalculation: () => 1 })
 
   return {
     find,
     /** Also a link that has ended within the last minutes. */
     findEvenIfEnded: links.read,
     get,
-    /**
-     * Makes the link from what Spotify sent back, replacing an earlier one. Nothing is stored unless Spotify answers
-     * for the new token.
-     */
+    /** Makes the link from what Spotify sent back. Nothing is stored unless Spotify answers for the new token. */
     async connect(person: string, response: AuthorizationResponse): Promise<Link> {
-      const client = clients.for(response.clientId)
-      const { access, refreshToken, scope, profile } = await markOwnApp(client, () => exchangeCode(client, response))
+      const { parameters, redirectUri, codeVerifier, startedAt, clientId, scope: asked = [readScope] } = response
+      const client = clients.for(clientId)
+      const { access, refreshToken, scope, profile } = await markOwnApp(client, async () => {
+        const { oauth, api } = client
+        const { access, refreshToken, scope = asked } = await oauth.exchange(parameters, redirectUri, codeVerifier)
+        if (!scope.includes(readScope)) throw new ScopeMissingError()
+        if (!access || !refreshToken) throw new UnauthorizedError('The code brought no usable tokens')
+        return { access, refreshToken, scope, profile: await api.me(access.token) }
+      })
       const link: Link = {
         id: randomUUID(),
         // Not counted from 1: what still holds an earlier link must not take this one for it.
@@ -52,13 +55,13 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
         endedAt: null,
       }
       // Before writing too: what was made since that unlink is not this session's to replace.
-      if (await unlinkedSince(person, response.startedAt)) throw new UnlinkedMeanwhileError()
+      if (await unlinkedSince(person, startedAt)) throw new UnlinkedMeanwhileError()
       const before = await links.read(person)
       if (before) tokens.forget(before)
       await refusals.forget(person)
       await links.write(person, link)
       // Looked at after writing: an unlink either sees the link or leaves the time that is found here.
-      if (await unlinkedSince(person, response.startedAt)) {
+      if (await unlinkedSince(person, startedAt)) {
         await links.deleteIfVersion(person, link)
         throw new UnlinkedMeanwhileError()
       }
@@ -72,7 +75,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       await links.delete(person)
       await refusals.forget(person)
       if (link) tokens.forget(link)
-      authorizedAt.delete(person)
+      consentEndsAt.delete(person)
       return link
     },
     withToken,
@@ -89,8 +92,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     },
     /** When the consent of somebody seen lately ends, in milliseconds, if that is within two weeks. */
     endsSoon(person: string): number | undefined {
-      const since = authorizedAt.get(person)
-      const end = since === undefined ? 0 : consentEnds({ authorizedAt: since })
+      const end = consentEndsAt.get(person) ?? 0
       return end > now() && end - now() <= soon ? end : undefined
     },
     /** What to ask Spotify for: it grants no more than that, so what somebody had before is asked for again. */
@@ -103,19 +105,30 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       const link = await links.read(person)
       return link?.ownApp ? link.clientId : undefined
     },
+    consentEnds,
     /** All that is stored about the person and the connection, secrets as "present"; undefined when nothing is. */
-    async exportData(person: string): Promise<AccountExport | undefined> {
+    async exportData(person: string): Promise<Readonly<Record<string, Json>> | undefined> {
       const [link, unlinkedAt] = await Promise.all([links.read(person), temporaryRecords.unlinkedAt(person)])
       const [lately, records] = await Promise.all([refusals.historyOf(person), temporaryRecords.list(person)])
-      return accountExport(link, lately, unlinkedAt, records)
+      if (!link && !unlinkedAt && !lately.refreshWorked && !lately.refreshRefused && records.length === 0)
+        return undefined
+      const date = (time: number | null | undefined) => (time ? new Date(time).toISOString() : null)
+      return {
+        link: link
+          ? { ...link, authorizedAt: date(link.authorizedAt), endedAt: date(link.endedAt), refreshToken: 'present' }
+          : null,
+        lastTenMinutes: { ...lately },
+        unlinkedAt: date(unlinkedAt),
+        forAWhile: records.map(({ kind, until }) => ({ what: kind, until: date(until), content: 'present' })),
+      }
     },
   }
 
   /** The person's link, or undefined. */
   async function find(person: string): Promise<Link | undefined> {
     const link = await links.find(person)
-    if (link) authorizedAt.set(person, link.authorizedAt)
-    else authorizedAt.delete(person)
+    if (link) consentEndsAt.set(person, consentEnds(link))
+    else consentEndsAt.delete(person)
     return link
   }
 
@@ -151,13 +164,11 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   }
 
   /** Failures of a person's own app are marked as such: their words and their addressee are others. */
-  async function markOwnApp<T>(client: SpotifyClient, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
+  function markOwnApp<T>(client: SpotifyClient, work: () => Promise<T>): Promise<T> {
+    return work().catch((error: unknown) => {
       if (error instanceof SpotifyError) error.ownApp = client !== clients.operator
       throw error
-    }
+    })
   }
 
   async function unlinkedSince(person: string, startedAt: number): Promise<boolean> {
@@ -176,15 +187,4 @@ export interface AuthorizationResponse {
   readonly clientId?: string | undefined
   /** What was asked for: where Spotify does not say what it granted, it is that. */
   readonly scope?: readonly string[] | undefined
-}
-
-/** What the response is worth: tokens that Spotify answers to, and whose account it is. */
-async function exchangeCode(
-  { oauth, api }: SpotifyClient,
-  { parameters, redirectUri, codeVerifier, scope: asked = [readScope] }: AuthorizationResponse,
-) {
-  const { access, refreshToken, scope = asked } = await oauth.exchange(parameters, redirectUri, codeVerifier)
-  if (!scope.includes(readScope)) throw new ScopeMissingError()
-  if (!access || !refreshToken) throw new UnauthorizedError('The code brought no usable tokens')
-  return { access, refreshToken, scope, profile: await api.me(access.token) }
 }

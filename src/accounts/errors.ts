@@ -1,16 +1,13 @@
+import { NamedError } from '../errors.ts'
+
 /** The person has no link, or had one that has ended. */
-export class NotLinkedError extends Error {
-  override readonly name = 'NotLinkedError'
-}
+export class NotLinkedError extends NamedError {}
 
 /** Spotify has just ended this person's consent, by the person's wish or after six months. */
-export class ConsentEndedError extends Error {
-  override readonly name = 'ConsentEndedError'
-}
+export class ConsentEndedError extends NamedError {}
 
 /** Spotify refuses many people's consents at once, which is its fault: everybody stays linked. */
-export class MassRefusalError extends Error {
-  override readonly name = 'MassRefusalError'
+export class MassRefusalError extends NamedError {
   /** Until when refreshing pauses, in milliseconds. */
   readonly until: number
 
@@ -21,16 +18,10 @@ export class MassRefusalError extends Error {
 }
 
 /** The person consented to less than what the program needs. */
-export class ScopeMissingError extends Error {
-  override readonly name = 'ScopeMissingError'
-}
+export class ScopeMissingError extends NamedError {}
 
 /** The person unlinked while linking was under way. */
-export class UnlinkedMeanwhileError extends Error {
-  override readonly name = 'UnlinkedMeanwhileError'
-}
+export class UnlinkedMeanwhileError extends NamedError {}
 
 /** Another process holds this person's refresh for longer than anybody should wait. */
-export class RefreshBusyError extends Error {
-  override readonly name = 'RefreshBusyError'
-}
+export class RefreshBusyError extends NamedError {}

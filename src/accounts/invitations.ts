@@ -21,39 +21,23 @@ export interface InvitationOptions {
 // As long as Discord lets an answer be changed.
 const ttl = 15 * 60 * 1000
 
-/** The query parameter and form field that carries the hint. */
+/** Query parameters and form fields: the hint, the Client ID of a person's own Spotify app, the guide to such an app. */
 export const hintField = 'for'
-
-/** The query parameter and form field that carries the Client ID of a person's own Spotify app. */
 export const clientIdField = 'client-id'
-
-/** The query parameter that asks for the guide to such an app. */
 export const ownField = 'own'
-
-interface Deps {
-  readonly store: Store
-  readonly crypto: Crypto
-  readonly temporaryRecords: TemporaryRecords
-  readonly publicUrl: string
-}
 
 /** The hints in link addresses: they find the ephemeral message again, and decide nothing. */
 export type Invitations = ReturnType<typeof createInvitations>
 
-export function createInvitations({ store, crypto, temporaryRecords, publicUrl }: Deps) {
+export function createInvitations(store: Store, crypto: Crypto, temporaryRecords: TemporaryRecords, publicUrl: string) {
   return {
     /** The address for the button of an ephemeral answer. Throws UserError for a Client ID that is none. */
-    async create(
-      person: string,
-      token: string | undefined,
-      { clientId, save }: InvitationOptions = {},
-    ): Promise<string> {
-      const id = readClientId(clientId)
+    async create(person: string, token: string | undefined, options: InvitationOptions = {}): Promise<string> {
+      const id = readClientId(options.clientId)
       const hint = newSecret()
       const key = sha256(hint)
-      const invitation: Invitation = { person, ...(token && { token }), ...(save !== undefined && { save }) }
-      const record = { people: [person], kind: 'invitations', key, ttl }
-      await temporaryRecords.set(record, crypto.encrypt(JSON.stringify(invitation), key, 'invitation'))
+      const encrypted = crypto.encrypt(JSON.stringify({ person, token, save: options.save }), key, 'invitation')
+      await temporaryRecords.set({ people: [person], kind: 'invitations', key, ttl }, encrypted)
       return `${publicUrl}/link?${new URLSearchParams({ [hintField]: hint, ...(id && { [clientIdField]: id }) })}`
     },
     async find(hint: string): Promise<Invitation | undefined> {

@@ -1,5 +1,5 @@
 import { keyIdOf } from '../crypto.ts'
-import { UnreadableRecordError, type Json, type Store } from '../store/store.ts'
+import { UnreadableRecordError, type Store } from '../store/store.ts'
 
 /** The kinds of rows that hold something encrypted, and what they are to a person. Only links stay for long. */
 export const encryptedKinds = {
@@ -10,26 +10,25 @@ export const encryptedKinds = {
 
 export type EncryptedKind = keyof typeof encryptedKinds
 
-/** How many rows of a kind each key has encrypted, by the key's id; "?" for what is not Hearsay's. */
-type RowsByKey = ReadonlyMap<string, number>
-
-export interface KeyUsage {
-  readonly rows: Readonly<Record<EncryptedKind, RowsByKey>>
-  /** Kind and key of each row that cannot be read or that nobody has encrypted. */
-  readonly foreign: readonly string[]
-}
+/**
+ * `rows`: how many of a kind each key has encrypted, by the key's id; "?" for what is not Hearsay's. `foreign`: kind and
+ * key of each row that cannot be read or that nobody has encrypted.
+ */
+export type KeyUsage = Awaited<ReturnType<typeof countKeyUsage>>
 
 const atOnce = 100
 
 /** Reads every row that holds something encrypted. For the operator: it takes seconds where there are many. */
-export async function countKeyUsage(store: Pick<Store, 'get' | 'keys'>): Promise<KeyUsage> {
+export async function countKeyUsage(store: Pick<Store, 'get' | 'keys'>) {
   const foreign: string[] = []
-  const links = await count('links')
-  const attempts = await count('attempts')
-  const invitations = await count('invitations')
-  return { rows: { links, attempts, invitations }, foreign }
+  const rows = {
+    links: await count('links'),
+    attempts: await count('attempts'),
+    invitations: await count('invitations'),
+  }
+  return { rows, foreign }
 
-  async function count(kind: EncryptedKind): Promise<RowsByKey> {
+  async function count(kind: EncryptedKind) {
     const rows = new Map<string, number>()
     await forEachKey(store, kind, async (key) => {
       const id = await keyIdIn(store, kind, key)
@@ -47,26 +46,19 @@ export function rowsOf({ rows }: KeyUsage, keyId: string): number {
 }
 
 /** The id of the key that has encrypted a row; "?" where it cannot be read or is plain; undefined where none is. */
-export async function keyIdIn(
-  store: Pick<Store, 'get'>,
-  kind: EncryptedKind,
-  key: string,
-): Promise<string | undefined> {
+export async function keyIdIn(store: Pick<Store, 'get'>, kind: EncryptedKind, key: string) {
   try {
-    const value = await store.get(kind, key)
-    return value === undefined ? undefined : (keyIdOf(encryptedTextIn(value)) ?? '?')
+    const row = await store.get(kind, key)
+    if (row === undefined) return undefined
+    const text = typeof row === 'object' && row !== null && 'refreshToken' in row ? row.refreshToken : row
+    return (typeof text === 'string' && keyIdOf(text)) || '?'
   } catch (error) {
     if (error instanceof UnreadableRecordError) return '?'
     throw error
   }
 }
 
-function encryptedTextIn(row: Json): string {
-  const text = typeof row === 'object' && row !== null && 'refreshToken' in row ? row.refreshToken : row
-  return typeof text === 'string' ? text : ''
-}
-
-/** Does something about every row of a kind, several at a time. */
+/** Does something about every row of a kind, in batches, so that a million keys are never in memory at once. */
 export async function forEachKey(
   store: Pick<Store, 'keys'>,
   kind: EncryptedKind,

@@ -7,9 +7,7 @@ import type { Store, Versioned } from '../store/store.ts'
 import { countKeyUsage, rowsOf } from './key-usage.ts'
 
 /** The keys cannot decrypt what is stored, so starting would make everybody look unlinked. */
-export class KeyringError extends StartupError {
-  override readonly name = 'KeyringError'
-}
+export class KeyringError extends StartupError {}
 
 /** The file of the key ring that is kept beside the embedded store. */
 export function keyringFile(directory: string): string {
@@ -30,14 +28,15 @@ export function keyringBesideStore(directory: string): TokenKey[] {
     const [id = '', encoded = ''] = pair.split(':')
     return { id, key: Buffer.from(encoded, 'base64') }
   })
-  const isGood = ({ id, key }: TokenKey) => /^[\w-]{1,32}$/.test(id) && key.length === 32
-  if (!ring.every(isGood) || new Set(ring.map(({ id }) => id)).size < ring.length)
+  const isGood = ring.every(({ id, key }) => /^[\w-]{1,32}$/.test(id) && key.length === 32)
+  if (!isGood || new Set(ring.map(({ id }) => id)).size < ring.length)
     throw new KeyringError(`${path} is damaged. Put back the copy that belongs to this data.`)
   return ring
 }
 
-/** A text that every key leaves in the store, encrypted, when it is first active; by the key's id. */
-interface Constants extends Versioned {
+/** What is stored about the keys. */
+interface KeyRecord extends Versioned {
+  /** By the id of a key: what it encrypted when it was first active. The program does not start without these keys. */
   readonly texts: Readonly<Record<string, string>>
   /** The key that the bot encrypts with, and when it first started with that in front, in milliseconds. */
   readonly active?: { readonly id: string; readonly since: number }
@@ -54,7 +53,7 @@ export async function openKeyring(ring: readonly TokenKey[], store: KeyringStore
   const [active] = ring
   if (!active) throw new KeyringError('TOKEN_KEYS holds no key.')
   const crypto = createCrypto(active, ring)
-  const { texts } = await constants(store)
+  const { texts } = await readKeyRecord(store)
   for (const [id, constant] of Object.entries(texts)) {
     try {
       crypto.decrypt(constant, 'ring', id)
@@ -64,47 +63,33 @@ export async function openKeyring(ring: readonly TokenKey[], store: KeyringStore
   }
   if (!texts[active.id]) {
     const text = crypto.encrypt('hearsay', 'ring', active.id)
-    await changeConstants(store, ({ texts }) => ({ texts: { [active.id]: text, ...texts } }))
+    await changeKeyRecord(store, ({ texts }) => ({ texts: { [active.id]: text, ...texts } }))
   }
   return crypto
 }
 
 /** Lets the program start without these keys from now on. Only for keys that have encrypted nothing that is left. */
 export async function releaseKeys(store: Store, ids: readonly string[]): Promise<void> {
-  await changeConstants(store, ({ texts }) => ({
+  await changeKeyRecord(store, ({ texts }) => ({
     texts: Object.fromEntries(Object.entries(texts).filter(([id]) => !ids.includes(id))),
   }))
 }
 
 /** Notes since when the bot uses the first key of the ring: HMACs by earlier ones end within a day of that. */
-export async function recordActiveKey(
-  [active]: readonly TokenKey[],
-  store: KeyringStore,
-  now = Date.now(),
-): Promise<void> {
-  if (!active || (await activeKey(store))?.id === active.id) return
-  await changeConstants(store, () => ({ active: { id: active.id, since: now } }))
+export async function recordActiveKey([active]: readonly TokenKey[], store: KeyringStore, now = Date.now()) {
+  if (!active || (await readKeyRecord(store)).active?.id === active.id) return
+  await changeKeyRecord(store, () => ({ active: { id: active.id, since: now } }))
 }
 
-/** The key that the bot started with in front, and since when; undefined before it was ever noted. */
-export async function activeKey(store: KeyringStore): Promise<Constants['active']> {
-  return (await constants(store)).active
+export async function readKeyRecord(store: KeyringStore): Promise<KeyRecord> {
+  return ((await store.get('keys', 'ring')) as KeyRecord | undefined) ?? { version: 0, texts: {} }
 }
 
-/** The ids of the keys without which the program does not start. */
-export async function neededKeys(store: Store): Promise<string[]> {
-  return Object.keys((await constants(store)).texts)
-}
-
-async function constants(store: KeyringStore): Promise<Constants> {
-  return ((await store.get('keys', 'ring')) as Constants | undefined) ?? { version: 0, texts: {} }
-}
-
-async function changeConstants(store: KeyringStore, change: (before: Constants) => Partial<Constants>): Promise<void> {
+async function changeKeyRecord(store: KeyringStore, change: (before: KeyRecord) => Partial<KeyRecord>): Promise<void> {
   for (;;) {
-    const before = await constants(store)
+    const before = await readKeyRecord(store)
     const { version } = before
-    const next: Constants = { ...before, ...change(before), version: version + 1 }
+    const next: KeyRecord = { ...before, ...change(before), version: version + 1 }
     const done = version === 0 ? store.create('keys', 'ring', next) : store.compareAndSet('keys', 'ring', version, next)
     if (await done) return
   }
@@ -117,14 +102,11 @@ async function refusal(ring: readonly TokenKey[], id: string, store: KeyringStor
     () => 0,
   )
   const what = rows === 1 ? '1 stored row is sealed' : `${rows || 'some'} stored rows are sealed`
-  if (ring.some((key) => key.id === id)) {
-    return new KeyringError(
-      `TOKEN_KEYS holds another key "${id}" than the one with which ${what}. ` +
-        'Put that key back, and give the new one an id of its own.',
-    )
-  }
   return new KeyringError(
-    `TOKEN_KEYS lacks the key "${id}", with which ${what}. Add it again, after the new one: ` +
-      `TOKEN_KEYS=new:...,${id}:... To get rid of it, run npm run keys -- reseal before you remove it.`,
+    ring.some((key) => key.id === id)
+      ? `TOKEN_KEYS holds another key "${id}" than the one with which ${what}. ` +
+          'Put that key back, and give the new one an id of its own.'
+      : `TOKEN_KEYS lacks the key "${id}", with which ${what}. Add it again, after the new one: ` +
+          `TOKEN_KEYS=new:...,${id}:... To get rid of it, run npm run keys -- reseal before you remove it.`,
   )
 }

@@ -20,6 +20,16 @@ export interface Link extends Versioned {
   readonly endedAt: number | null
 }
 
+/** When Spotify ends the consent, in milliseconds: six calendar months after it was given, whatever is refreshed. */
+export function consentEnds({ authorizedAt }: Pick<Link, 'authorizedAt'>): number {
+  const end = new Date(authorizedAt)
+  const day = end.getUTCDate()
+  end.setUTCMonth(end.getUTCMonth() + 6)
+  // A month without that day ends sooner, never later.
+  if (end.getUTCDate() !== day) end.setUTCDate(0)
+  return end.getTime()
+}
+
 /** The least that the program works with; an answer without it is refused. */
 export const readScope = 'user-library-read'
 
@@ -32,6 +42,9 @@ const field = 'refresh-token'
 export type Links = ReturnType<typeof createLinks>
 
 export function createLinks(store: Store, crypto: Crypto) {
+  const encryptRefreshToken = (person: string, token: string) => crypto.encrypt(token, person, field)
+  const decryptRefreshToken = (person: string, link: Link) => crypto.decrypt(link.refreshToken, person, field)
+
   return {
     /** The living link, or undefined. */
     async find(person: string): Promise<Link | undefined> {
@@ -59,31 +72,14 @@ export function createLinks(store: Store, crypto: Crypto) {
     return store.compareAndSet(kind, person, link.version, { ...link, ...changes, version: link.version + 1 }, ttl)
   }
 
-  /**
-   * The same for as long as the link holds this refresh token, whatever else about it has changed since it was read.
-   * False when it holds another one by now, or is gone.
-   */
-  async function compareAndSetToken(
-    person: string,
-    link: Link,
-    token: string,
-    changes: Partial<Link>,
-    ttl?: number,
-  ): Promise<boolean> {
+  /** The same for as long as the link holds this refresh token, whatever else about it has changed. */
+  async function compareAndSetToken(person: string, link: Link, token: string, changes: Partial<Link>, ttl?: number) {
     for (let seen = link; ;) {
       if (await compareAndSet(person, seen, changes, ttl)) return true
       const current = await stored(person)
       if (current?.id !== link.id || decryptRefreshToken(person, current) !== token) return false
       seen = current
     }
-  }
-
-  function encryptRefreshToken(person: string, token: string): string {
-    return crypto.encrypt(token, person, field)
-  }
-
-  function decryptRefreshToken(person: string, link: Link): string {
-    return crypto.decrypt(link.refreshToken, person, field)
   }
 
   async function stored(person: string): Promise<Link | undefined> {

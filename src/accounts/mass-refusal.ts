@@ -1,10 +1,5 @@
 import type { Store } from '../store/store.ts'
 
-export interface RefreshHistory {
-  readonly refreshWorked: boolean
-  readonly refreshRefused: boolean
-}
-
 export const refusalWindow = 10 * 60 * 1000
 
 const atOnce = 30 * 1000
@@ -42,7 +37,7 @@ export function createRefusalCounter(store: Store, now: () => number) {
     /** Everybody refused in the window, so that they can be restored. */
     recentlyRefused: () => inWindow(refused),
     /** What is counted of this person. */
-    async historyOf(person: string): Promise<RefreshHistory> {
+    async historyOf(person: string) {
       const [good, bad] = await Promise.all([inWindow(worked), inWindow(refused)])
       return { refreshWorked: good.includes(person), refreshRefused: bad.includes(person) }
     },

@@ -15,18 +15,14 @@ export interface TemporaryRecord {
   readonly since?: number
 }
 
-export interface RecordReference {
+/** `also`: the HMACs of everybody else whom it is about. `going`: somebody unlinks at this moment. */
+type Entry = {
   readonly kind: string
   readonly key: string
   /** When it ends, in milliseconds. */
   readonly until: number
-}
-
-/** `also`: the HMACs of everybody else whom it is about. `going`: somebody unlinks at this moment. */
-type Entry = RecordReference & {
   readonly also: readonly string[]
   readonly going: boolean
-  readonly [key: string]: Json
 }
 type Index = Versioned & { readonly entries: readonly Entry[] }
 
@@ -38,6 +34,8 @@ const mostTries = 100
 export type TemporaryRecords = ReturnType<typeof createTemporaryRecords>
 
 export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.now) {
+  const isAlive = ({ until }: Entry): boolean => until > now()
+
   return {
     /** Writes the record. Rejects with UnlinkedMeanwhileError when one of the people has unlinked, and leaves nothing then. */
     set: (record: TemporaryRecord, value: Json) =>
@@ -48,7 +46,7 @@ export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.
     /** Notes whose a record is that was written before anybody knew. */
     addToIndex: (record: TemporaryRecord) => indexed(record, async () => undefined),
     /** What there is about the person. */
-    async list(person: string): Promise<RecordReference[]> {
+    async list(person: string): Promise<Entry[]> {
       const indexes = await Promise.all(crypto.hmacs(person, 'traces').map(read))
       return indexes.flatMap((index) => index?.entries.filter(isAlive) ?? [])
     },
@@ -125,10 +123,6 @@ export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.
 
   async function read(hmac: string): Promise<Index | undefined> {
     return (await store.get('traces', hmac)) as Index | undefined
-  }
-
-  function isAlive({ until }: RecordReference): boolean {
-    return until > now()
   }
 }
 

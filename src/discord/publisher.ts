@@ -11,7 +11,7 @@ import {
 import type { MessageBody } from '../command.ts'
 import type { Log } from '../log.ts'
 import type { Publisher } from '../roundups/roundups.ts'
-import { encodeJoinId } from '../views/roundup-id.ts'
+import { inviteId } from '../views/roundup-id.ts'
 import { roundupPage } from '../views/roundup.ts'
 
 const mostPages = 10
@@ -49,7 +49,7 @@ export function createPublisher(rest: REST, log: Log): Publisher {
         for (let page = 1; page <= mostPages; page += 1) {
           const query = new URLSearchParams({ after, limit: String(pageSize) })
           const posted = (await rest.get(Routes.channelMessages(channel), { query, signal })) as APIMessage[]
-          const found = posted.find((message) => carries(message, encodeJoinId(id)))
+          const found = posted.find((message) => carries(message, `${inviteId}${id}`))
           if (found) return { channel, message: found.id }
           const newest = posted.map(({ id }) => id).reduce((a, b) => (BigInt(a) > BigInt(b) ? a : b), after)
           if (posted.length < pageSize || newest === after) return undefined

@@ -1,5 +1,5 @@
 import { createLinks, type Link, type Links } from '../accounts/links.ts'
-import { activeKey, neededKeys, openKeyring, releaseKeys } from '../accounts/keyring.ts'
+import { openKeyring, readKeyRecord, releaseKeys } from '../accounts/keyring.ts'
 import { DecryptionError, keyIdOf, type TokenKey } from '../crypto.ts'
 import {
   countKeyUsage,
@@ -23,7 +23,7 @@ const kinds = Object.keys(encryptedKinds) as EncryptedKind[]
 /** Which key has encrypted how many rows, and what to do about the keys. Changes nothing. */
 export async function status(store: Store, ring: readonly TokenKey[], now = Date.now()): Promise<KeyReport> {
   const usage = await countKeyUsage(store)
-  const needed = await neededKeys(store)
+  const needed = Object.keys((await readKeyRecord(store)).texts)
   const [active, ...earlier] = ring.map(({ id }) => id)
   const ids = [...new Set([...ring.map(({ id }) => id), ...needed, ...idsIn(usage)])]
   const missing = ids.filter((id) => id !== '?' && id !== active && !earlier.includes(id))
@@ -69,7 +69,7 @@ export async function reseal(store: Store, ring: readonly TokenKey[], now = Date
     broken.set(id, (broken.get(id) ?? 0) + 1)
   })
   const usage = await countKeyUsage(store)
-  const ids = new Set([...(await neededKeys(store)), ...idsIn(usage)])
+  const ids = new Set([...Object.keys((await readKeyRecord(store)).texts), ...idsIn(usage)])
   const old = [...ids].filter((id) => id !== active && id !== '?')
   const left = old.filter((id) => rowsOf(usage, id) > (broken.get(id) ?? 0))
   const done = old.filter((id) => !left.includes(id))
@@ -123,7 +123,7 @@ async function removal(
   if (ids.length === 0) return []
   const names = ids.join(', ')
   const first = ring[0]?.id
-  const active = await activeKey(store)
+  const { active } = await readKeyRecord(store)
   const why = 'Until then, /unlink needs it to find reminders and questions that are marked with it.'
   if (!active || active.id !== first) {
     return [`${names} can be removed from TOKEN_KEYS a day after the bot was started with ${first} in front. ${why}`]

@@ -4,7 +4,7 @@ import { runConcurrently } from '../concurrency.ts'
 import type { Library } from '../library/library.ts'
 import { RateLimitedError } from '../spotify/errors.ts'
 import { StoreUnavailableError } from '../store/store.ts'
-import { createDigest, type Digest } from './digest.ts'
+import { createDigest } from './digest.ts'
 import type { RoundupPage } from './stored-roundup.ts'
 
 export interface Progress {
@@ -35,7 +35,7 @@ export async function collect(
   members: readonly string[],
   { from, until }: Pick<RoundupPage, 'from' | 'until'>,
   { progress = () => undefined, asOf, pauses = [], signal }: CollectOptions,
-): Promise<{ readonly digest: Digest; readonly missing: readonly string[] }> {
+) {
   const digest = createDigest()
   const missing = new Set<string>()
   const failed = new Set<string>()
@@ -46,10 +46,8 @@ export async function collect(
     failed.delete(person)
     try {
       const songs = await library.since(person, from, asOf)
-      digest.add(
-        person,
-        songs.filter(({ addedAt = until }) => addedAt < until),
-      )
+      const inSpan = songs.filter(({ addedAt = until }) => addedAt < until)
+      digest.add(person, inSpan)
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error
       if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return

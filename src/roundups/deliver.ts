@@ -1,7 +1,30 @@
-import { holdLease } from '../store/held-lease.ts'
-import { nonceOf, publish, type DeliveryDeps, type DeliveryOutcome, type PublishOutcome } from './publish.ts'
+import { createHash } from 'node:crypto'
+import { holdLease, type HeldLease } from '../store/held-lease.ts'
+import type { Store } from '../store/store.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
-import { isDone, nextPeriod, type Schedule } from './schedules.ts'
+import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
+import type { MessageRef, RoundupPage } from './stored-roundup.ts'
+
+/** What became of a period. */
+type PeriodOutcome = 'posted' | 'found' | 'silent' | 'closed'
+
+/** What became of a server whose time had come. "unreadable": what is stored about it makes no sense. */
+export type DeliveryOutcome = PeriodOutcome | 'unreadable'
+
+interface DeliveryDeps {
+  readonly store: Store
+  readonly schedules: Schedules
+  readonly publisher: Publisher
+  /** Collects what a server's members saved and keeps its pages under that id; the first of them. */
+  collect(server: string, id: string, head: RoundupHead, signal: AbortSignal): Promise<RoundupPage>
+  /** A page with nobody on it who takes part no more. */
+  page(id: string, page: number): Promise<RoundupPage | undefined>
+  /** Notes where a roundup is, and lets it be as it is now; `shown` is what is there. */
+  recordMessage(id: string, server: string, message: MessageRef, shown?: RoundupPage): Promise<void>
+  now(): number
+}
+
+export type RoundupHead = Pick<RoundupPage, 'from' | 'until' | 'late'>
 
 const day = 24 * 60 * 60 * 1000
 const closedPeriods = 3
@@ -9,69 +32,134 @@ const closedPeriods = 3
 const leaseTime = 30_000
 // Long enough to send a request yet.
 const margin = 5_000
+/** How late a post may be without saying so. */
+const punctual = 10 * 60 * 1000
 
 /**
  * Delivers the roundup of a server if it is due: once for every period, whatever process tries at the same time and
- * wherever another process has died. Rejects with StoreUnavailableError and the errors of posting; trying again is safe.
+ * wherever another process has died. What became of it; undefined where it is not due, or somebody else has delivered
+ * it. Rejects with StoreUnavailableError and the errors of posting; trying again is safe.
  */
-export async function deliver(server: string, deps: DeliveryDeps, ended: AbortSignal): Promise<DeliveryOutcome> {
-  const { store, schedules } = deps
-  const time = deps.now()
-  const seen = await schedules.read(server)
-  if (seen === 'unreadable') {
-    await schedules.postpone(server, time + day)
-    return 'unreadable'
+export function createDelivery({ store, schedules, publisher, collect, page, recordMessage, now }: DeliveryDeps) {
+  return async (server: string, ended: AbortSignal): Promise<DeliveryOutcome | undefined> => {
+    const time = now()
+    const seen = await schedules.read(server)
+    if (seen === 'unreadable') {
+      await schedules.postpone(server, time + day)
+      return 'unreadable'
+    }
+    if (!seen || seen.paused !== null || seen.dueAt > time) {
+      await schedules.repairIndex(server)
+      // A clock that was ahead for a while has put it off.
+      if (seen?.paused === null && nextPeriod(seen, time).at < seen.dueAt) await setNextPeriod(server, seen)
+      return undefined
+    }
+    const period = periodBefore(time, seen)
+    if (period.at < seen.dueAt || isDone(period, seen)) {
+      // Somewhere the rules for clocks have changed since that time was noted.
+      await setNextPeriod(server, seen)
+      return undefined
+    }
+    const clock = { wall: now }
+    const lease = await holdLease(store, `roundup.${server}.${period.label}`, leaseTime, { margin, ended, clock })
+    if (!lease) return undefined
+    try {
+      // Somebody may have delivered it just before.
+      if ((await schedules.get(server))?.version !== seen.version) return undefined
+      const outcome = await publish(server, seen, period, lease)
+      if (outcome) await finish(server, seen, period, outcome)
+      return outcome
+    } finally {
+      await lease.release()
+    }
   }
-  if (!seen || seen.paused !== null || seen.dueAt > time) {
-    await schedules.repairIndex(server)
-    // A clock that was ahead for a while has put it off.
-    if (seen?.paused === null && nextPeriod(seen, time).at < seen.dueAt) await setNextPeriod(server, seen, deps)
-    return 'not due'
+
+  async function setNextPeriod(server: string, { version }: Schedule): Promise<void> {
+    await schedules.change(server, (current) =>
+      current.version === version ? { ...current, dueAt: nextPeriod(current, now()).at } : undefined,
+    )
   }
-  const period = periodBefore(time, seen)
-  if (period.at < seen.dueAt || isDone(period, seen)) {
-    // Somewhere the rules for clocks have changed since that time was noted.
-    await setNextPeriod(server, seen, deps)
-    return 'not due'
+
+  /**
+   * Puts the roundup of a period into its channel, or finds it there. Everything before the post can be done again;
+   * what was announced is looked for before it is posted again. Undefined where the schedule has been changed meanwhile.
+   */
+  async function publish(server: string, schedule: Schedule, { label, at }: SchedulePeriod, lease: HeldLease) {
+    const { channel, posting, skipEmpty, version } = schedule
+    const { signal } = lease
+    const id = `${label}-${server}`
+    const announced = posting?.label === label ? posting : undefined
+    if (announced) {
+      const found = await publisher.find(announced.channel, id, announced.after, signal)
+      // Where somebody has chosen another channel since, that one decides.
+      if (found === 'closed' && announced.channel === channel) return 'closed'
+      if (found && found !== 'closed') {
+        await recordMessage(id, server, found)
+        return 'found'
+      }
+    }
+    const head = { from: periodBefore(at - 1, schedule).at, until: at, late: now() - at > punctual ? at : null }
+    const kept = announced && (await page(id, 1))
+    const isGood = kept?.late === head.late && kept.until === at
+    const first = isGood ? kept : await collect(server, id, head, signal)
+    if (skipEmpty && first.rows.length === 0 && first.missed === 0) return 'silent'
+
+    // A post of a process that has died may arrive yet, so the search begins where its own would have.
+    const newest = announced?.channel === channel ? { id: announced.after } : await publisher.newest(channel, signal)
+    if (newest === 'closed') return 'closed'
+    const announcement = await schedules.change(server, (current) =>
+      current.version === version ? { ...current, posting: { label, channel, after: newest.id } } : undefined,
+    )
+    if (!announcement) return undefined
+    lease.check()
+    const message = await publisher.post(channel, first, nonceOf(id), signal).catch((error: unknown) => {
+      lease.leave()
+      throw error
+    })
+    if (message === 'closed') return 'closed'
+    if (message !== 'gone') await recordMessage(id, server, message, first)
+    return 'posted'
   }
-  const clock = { wall: deps.now }
-  const lease = await holdLease(store, `roundup.${server}.${period.label}`, leaseTime, { margin, ended, clock })
-  if (!lease) return 'not due'
-  try {
-    const schedule = await schedules.get(server)
-    // Somebody may have delivered it just before.
-    if (schedule?.version !== seen.version) return 'not due'
-    const outcome = await publish(server, schedule, period, deps, lease)
-    if (outcome === 'overtaken') return 'not due'
-    await finish(server, schedule, period, outcome, deps)
-    return outcome
-  } finally {
-    await lease.release()
+
+  /** The period is over, whatever came of it, and the next one is due. */
+  async function finish(server: string, seen: Schedule, { label, at }: SchedulePeriod, outcome: PeriodOutcome) {
+    const { setBy, channel } = seen
+    const isGivenUp = outcome === 'closed' && seen.closed + 1 >= closedPeriods
+    // Before it is noted, so that a process that dies in between does not leave them in the dark.
+    if (isGivenUp && setBy !== null) await publisher.notify(setBy, channel, nonceOf(`${label}-${server}-closed`))
+    await schedules.change(server, (current) => {
+      if (isDone({ label }, current) && current.posting?.label !== label) return undefined
+      const closed = { closed: current.closed + 1, silent: current.closed, posted: 0, found: 0 }[outcome]
+      const paused = isGivenUp && current.channel === channel ? 'channel closed' : current.paused
+      const dueAt = nextPeriod({ ...current, posted: label }, Math.max(now(), at)).at
+      return { ...current, posted: label, posting: null, closed, paused, dueAt }
+    })
   }
 }
 
-async function setNextPeriod(server: string, { version }: Schedule, { schedules, now }: DeliveryDeps): Promise<void> {
-  await schedules.change(server, (current) =>
-    current.version === version ? { ...current, dueAt: nextPeriod(current, now()).at } : undefined,
-  )
+/** A channel that is gone, or that may not be posted to. */
+type Closed = 'closed'
+
+/** What carries roundups to the chat. Ids of messages rise with the time of the chat, whatever the time is here. */
+export interface Publisher {
+  /** The id of the newest message in a channel, "0" without any. */
+  newest(channel: string, signal: AbortSignal): Promise<{ readonly id: string } | Closed>
+  /**
+   * Puts the first page of a roundup into a channel, once for the same `nonce` within minutes. "gone": that has
+   * happened, and somebody has deleted it since. Rejects when nobody knows whether it has arrived.
+   */
+  post(channel: string, page: RoundupPage, nonce: string, signal: AbortSignal): Promise<MessageRef | Closed | 'gone'>
+  /** Looks for that roundup among what has been posted after a message. */
+  find(channel: string, id: string, after: string, signal: AbortSignal): Promise<MessageRef | Closed | undefined>
+  /** Shows a page of it as it is now. Never rejects. */
+  update(message: MessageRef, page: RoundupPage): Promise<void>
+  /** Takes away one that is there a second time. Never rejects. */
+  remove(message: MessageRef): Promise<void>
+  /** Tells the person who set it up that the channel is closed to it, once for the same `nonce` within minutes. Never rejects. */
+  notify(person: string, channel: string, nonce: string): Promise<void>
 }
 
-/** The period is over, whatever came of it, and the next one is due. */
-async function finish(
-  server: string,
-  { closed: before, setBy, channel }: Schedule,
-  { label, at }: SchedulePeriod,
-  outcome: Exclude<PublishOutcome, 'overtaken'>,
-  { schedules, publisher, now }: DeliveryDeps,
-): Promise<void> {
-  const isGivenUp = outcome === 'closed' && before + 1 >= closedPeriods
-  // Before it is noted, so that a process that dies in between does not leave them in the dark.
-  if (isGivenUp && setBy !== null) await publisher.notify(setBy, channel, nonceOf(`${label}-${server}-closed`))
-  await schedules.change(server, (current) => {
-    if (isDone({ label }, current) && current.posting?.label !== label) return undefined
-    const closed = { closed: current.closed + 1, silent: current.closed, posted: 0, found: 0 }[outcome]
-    const paused = isGivenUp && current.channel === channel ? 'channel closed' : current.paused
-    const dueAt = nextPeriod({ ...current, posted: label }, Math.max(now(), at)).at
-    return { ...current, posted: label, posting: null, closed, paused, dueAt }
-  })
+/** At most 25 characters, the same for the same text. */
+function nonceOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 25)
 }

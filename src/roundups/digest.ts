@@ -27,8 +27,6 @@ const newestOfEach = 3
 const mostKept = 10
 
 /** Takes in one member after the other and keeps of each only what the roundup may need. */
-export type Digest = ReturnType<typeof createDigest>
-
 export function createDigest() {
   /** By song: its only saver so far, or all of them. The song itself is kept from the second one on. */
   const saved = new Map<string, Saver | { readonly song: ShownSong; readonly savers: Saver[] }>()

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import PQueue from 'p-queue'
-import type { DeliveryOutcome } from './publish.ts'
+import type { DeliveryOutcome } from './deliver.ts'
 import type { Schedules } from './schedules.ts'
 
 type Report = (server: string, outcome: DeliveryOutcome | Error) => void
@@ -18,7 +18,7 @@ const afterFailure = 30_000
  */
 export function createDueRunner(
   schedules: Pick<Schedules, 'due'>,
-  deliver: (server: string, ended: AbortSignal) => Promise<DeliveryOutcome>,
+  deliver: (server: string, ended: AbortSignal) => Promise<DeliveryOutcome | undefined>,
   now: () => number,
 ) {
   /** Servers that have no turn now. Not in the store: others may succeed where this process fails. */
@@ -47,7 +47,7 @@ export function createDueRunner(
       let rest = lookAgain
       try {
         const outcome = await deliver(server, ended)
-        if (outcome !== 'not due') report(server, outcome)
+        if (outcome) report(server, outcome)
       } catch (error) {
         rest = afterFailure
         if (!ended.aborted) report(server, error as Error)

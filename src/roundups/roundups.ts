@@ -2,15 +2,13 @@ import type { Accounts } from '../accounts/accounts.ts'
 import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
 import { collect, type CollectOptions, type Progress } from './collect.ts'
-import { deliver } from './deliver.ts'
+import { createDelivery, type DeliveryOutcome, type Publisher, type RoundupHead } from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
-import { createMembers } from './members.ts'
-import type { DeliveryDeps, DeliveryOutcome, Publisher, RoundupHead } from './publish.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
 import { createStoredRoundups, onlyOf, type MessageRef, type RoundupPage } from './stored-roundup.ts'
 
-export type { Publisher, DeliveryOutcome, MessageRef, Progress, RoundupRow, Schedule, Settings, RoundupPage }
+export type { Publisher, DeliveryOutcome, MessageRef, RoundupRow, Schedule, Settings, RoundupPage }
 
 const day = 24 * 60 * 60 * 1000
 // Spotify has faults of seconds.
@@ -27,34 +25,37 @@ export function createRoundups(
   publisher: Publisher,
   now: () => number = Date.now,
 ) {
-  const members = createMembers(store)
   const schedules = createSchedules(store, now)
   const storedRoundups = createStoredRoundups(store, now)
-  const deps: DeliveryDeps = {
+  const members = (server: string) => store.members(`roundup.${server}`)
+  const servers = (person: string) => store.members(`roundups.${person}`)
+  const takesPart = async (person: string, server: string) => (await servers(person)).includes(server)
+  const deliver = createDelivery({
     ...{ store, schedules, publisher, page, recordMessage, now },
     collect: (server, id, head, signal) =>
       collectPages(server, id, head, { asOf: head.until, pauses: weeklyPauses, signal }),
-  }
+  })
 
   return {
-    /** Rejects with NotLinkedError for somebody without a link. */
+    /** Rejects with NotLinkedError for somebody without a link. Nobody takes part until they join. */
     async join(person: string, server: string): Promise<void> {
       await accounts.get(person)
-      await members.add(person, server)
+      // Removed in the other order: who is listed anywhere can be found by their own name.
+      await store.add(`roundups.${person}`, server)
+      await store.add(`roundup.${server}`, person)
       try {
         // Looked at after joining: an unlink either finds the membership or leaves no link here.
         await accounts.get(person)
       } catch (error) {
-        await members.remove(person, server)
-        await members.removeIndex(person, server)
+        await leave(person, server)
         throw error
       }
     },
     leave,
     takesPart,
-    servers: members.servers,
+    servers,
     /** How many take part. */
-    members: async (server: string) => (await members.list(server)).length,
+    members: async (server: string) => (await members(server)).length,
     /** Collects what was saved in the last days, under an id of the caller's choice. */
     collect(server: string, id: string, days: number, progress: (progress: Progress) => void): Promise<RoundupPage> {
       const head = { from: now() - days * day, until: now(), late: null }
@@ -76,14 +77,14 @@ export function createRoundups(
       return schedules.change(server, (current) => renewed(current, now()))
     },
     /** Delivers whatever is due. `report` is told what came of each; a failure is tried again the next time. */
-    deliverDue: createDueRunner(schedules, (server, ended) => deliver(server, deps, ended), now),
+    deliverDue: createDueRunner(schedules, deliver, now),
     /** Deletes everything about a person. */
     async forget(person: string): Promise<void> {
-      for (const server of await members.servers(person)) await leave(person, server)
+      for (const server of await servers(person)) await leave(person, server)
       await schedules.removeSetter(person)
     },
     async about(person: string) {
-      const [takesPartIn, setUp] = await Promise.all([members.servers(person), schedules.setBy(person)])
+      const [takesPartIn, setUp] = await Promise.all([servers(person), schedules.setBy(person)])
       const shown = []
       for (const server of takesPartIn) {
         const rows = await storedRoundups.rowsOf(person, server)
@@ -93,16 +94,13 @@ export function createRoundups(
     },
   }
 
-  async function takesPart(person: string, server: string): Promise<boolean> {
-    return (await members.servers(person)).includes(server)
-  }
-
   /** Also takes the person out of the roundups of the last week; false for somebody who takes no part. */
   async function leave(person: string, server: string): Promise<boolean> {
     const took = await takesPart(person, server)
-    await members.remove(person, server)
+    await store.remove(`roundup.${server}`, person)
     const changed = await storedRoundups.removeMember(person, server)
-    await members.removeIndex(person, server)
+    // Last, so that another process can go on where this one dies in between.
+    await store.remove(`roundups.${person}`, server)
     // Nobody who leaves waits for Discord.
     for (const { page, message } of changed) void publisher.update(message, page)
     return took
@@ -112,7 +110,7 @@ export function createRoundups(
   async function page(id: string, page: number): Promise<RoundupPage | undefined> {
     const stored = await storedRoundups.read(id, page)
     if (!stored) return undefined
-    const people = new Set(await members.list(stored.server))
+    const people = new Set(await members(stored.server))
     return onlyOf(stored, (person) => people.has(person))
   }
 
@@ -132,18 +130,13 @@ export function createRoundups(
   }
 
   /** Who has left while it was collected is not on it, and who leaves while it is written is removed. */
-  async function collectPages(
-    server: string,
-    id: string,
-    head: RoundupHead,
-    options: CollectOptions,
-  ): Promise<RoundupPage> {
-    const { digest, missing } = await collect(library, await members.list(server), head, options)
-    const people = new Set(await members.list(server))
+  async function collectPages(server: string, id: string, head: RoundupHead, options: CollectOptions) {
+    const { digest, missing } = await collect(library, await members(server), head, options)
+    const people = new Set(await members(server))
     const missed = missing.filter((person) => people.has(person))
     const counts = { members: people.size, missing: missed.slice(0, 10), missed: missed.length }
     const first = await storedRoundups.write({ id, server, ...head, ...counts }, digest.rows(people))
-    const after = new Set(await members.list(server))
+    const after = new Set(await members(server))
     for (const person of people.difference(after)) await storedRoundups.removeMember(person, server)
     return onlyOf(first, (person) => after.has(person))
   }

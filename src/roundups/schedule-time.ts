@@ -29,7 +29,7 @@ export function periodAfter(time: number, { weekday, hour, timezone }: WeeklyTim
   if (found >= time + almostAWeek) {
     // Where clocks skip from this hour into the next day, croner would skip the week.
     const midnight = next(`0 0 0 * * ${(weekday + 1) % 7}`, timezone, time)
-    if (midnight < found && local(midnight - 1, timezone).hour < hour)
+    if (midnight < found && local(midnight - 1, timezone).getUTCHours() < hour)
       return { at: midnight, label: isoWeek(midnight - 1, timezone) }
   }
   return { at: found, label: isoWeek(found, timezone) }
@@ -45,11 +45,7 @@ export function periodBefore(time: number, weekly: WeeklyTime): SchedulePeriod {
 // Kept, because making one takes longer than all the rest. Throws RangeError for a name that is none.
 const clocks = new LRUCache<string, Intl.DateTimeFormat>({
   max: 1_000,
-  memoMethod: (timeZone) =>
-    new Intl.DateTimeFormat('en', {
-      ...{ timeZone, calendar: 'iso8601', numberingSystem: 'latn', hourCycle: 'h23' },
-      ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric' },
-    }),
+  memoMethod: (timeZone) => new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'medium' }),
 })
 
 /** Whether it is a name that clocks can be read by. */
@@ -66,16 +62,15 @@ function next(pattern: string, timezone: string, after: number): number {
 }
 
 function isoWeek(time: number, timezone: string): string {
-  const { year, month, day: date } = local(time, timezone)
+  const thursday = local(time, timezone)
   // A week belongs to the year of its Thursday.
-  const noon = Date.UTC(year, month - 1, date)
-  const thursday = new Date(noon + (4 - (new Date(noon).getUTCDay() || 7)) * day)
-  const week = Math.ceil(((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0)) / day + 1) / 7)
-  return `${thursday.getUTCFullYear()}-W${String(week).padStart(2, '0')}`
+  thursday.setUTCDate(thursday.getUTCDate() + 4 - (thursday.getUTCDay() || 7))
+  const year = thursday.getUTCFullYear()
+  const week = Math.floor((thursday.getTime() - Date.UTC(year, 0)) / (7 * day)) + 1
+  return `${year}-W${String(week).padStart(2, '0')}`
 }
 
-function local(time: number, timezone: string): Record<'year' | 'month' | 'day' | 'hour', number> {
-  const parts = clocks.memo(timezone).formatToParts(time)
-  const numbers = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]))
-  return numbers as Record<'year' | 'month' | 'day' | 'hour', number>
+/** What clocks there show, as the UTC fields of a date. Swedish writes it as 2026-11-20 18:00:00. */
+function local(time: number, timezone: string): Date {
+  return new Date(`${clocks.memo(timezone).format(time)}Z`)
 }

@@ -51,7 +51,7 @@ export function createSchedules(store: Store, now: () => number) {
       const changed = await change(server, (schedule) => resettled(schedule, settings, by, now()))
       if (changed && before && before !== by) await store.remove(`schedules.${before}`, server)
       if (changed) return changed
-      const fresh = renewed({ ...settings, ...untouched, setBy: by }, now())
+      const fresh = renewed({ ...settings, version: 1, setBy: by, posted: null, posting: null }, now())
       // Written anew also over a row that makes no sense, and named first: what is not named is never delivered.
       await store.schedule(index, server, indexed(fresh))
       await store.set(index, server, fresh)
@@ -66,12 +66,13 @@ export function createSchedules(store: Store, now: () => number) {
     postpone: (server: string, until: number) => store.schedule(index, server, until),
     /** Takes a person's name off every schedule that they set up. */
     async removeSetter(person: string): Promise<void> {
-      for (const server of await setBy(person)) {
+      for (const server of await store.members(`schedules.${person}`)) {
         await change(server, (schedule) => (schedule.setBy === person ? { ...schedule, setBy: null } : undefined))
         await store.remove(`schedules.${person}`, server)
       }
     },
-    setBy,
+    /** The servers whose schedule they set up. */
+    setBy: (person: string) => store.members(`schedules.${person}`),
   }
 
   /** Undefined also for a row that makes no sense. */
@@ -86,16 +87,8 @@ export function createSchedules(store: Store, now: () => number) {
     return row === undefined ? undefined : (scheduleShape.safeParse(row).data ?? 'unreadable')
   }
 
-  /** The servers whose schedule they set up. */
-  function setBy(person: string): Promise<string[]> {
-    return store.members(`schedules.${person}`)
-  }
-
   /** Changes what is there, as it is at that moment; undefined when nothing is, or when nothing is to be changed. */
-  async function change(
-    server: string,
-    edit: (schedule: Schedule) => Schedule | undefined,
-  ): Promise<Schedule | undefined> {
+  async function change(server: string, edit: (schedule: Schedule) => Schedule | undefined) {
     for (let tries = 1; tries <= mostTries; tries += 1) {
       const before = await get(server)
       const after = before && edit(before)
@@ -127,8 +120,6 @@ export function createSchedules(store: Store, now: () => number) {
   }
 }
 
-const untouched = { version: 1, posted: null, posting: null, closed: 0, paused: null, dueAt: 0 } as const
-
 /** With new settings; a period that is due and not yet posted stays due, unless its week has a time yet. */
 function resettled(before: Schedule, settings: Settings, by: string, now: number): Schedule {
   const after = { ...before, ...settings, setBy: by }
@@ -141,7 +132,7 @@ function resettled(before: Schedule, settings: Settings, by: string, now: number
 }
 
 /** Runs, from its next period on. */
-export function renewed(schedule: Schedule, now: number): Schedule {
+export function renewed(schedule: Omit<Schedule, 'paused' | 'closed' | 'dueAt'>, now: number): Schedule {
   return { ...schedule, paused: null, closed: 0, dueAt: nextPeriod(schedule, now).at }
 }
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import { runConcurrently } from '../concurrency.ts'
-import type { Json, Store, Versioned } from '../store/store.ts'
+import type { Store, Versioned } from '../store/store.ts'
 import type { RoundupRow } from './digest.ts'
 
 /** One page of a roundup as it was collected, kept for as long as its pages may be turned. */
@@ -33,14 +33,11 @@ export interface MessageRef {
 
 /** The page with these people only. What a single one of several is left of is no longer what several saved. */
 export function onlyOf(page: RoundupPage, stays: (person: string) => boolean): RoundupPage {
-  const rows = page.rows.map((row) => ({ ...row, savers: row.savers.filter(({ person }) => stays(person)) }))
+  const rows = page.rows
+    .map((row) => ({ ...row, savers: row.savers.filter(({ person }) => stays(person)) }))
+    .filter(({ section, savers }) => savers.length > (section === 'several' ? 1 : 0))
   const missing = page.missing.filter(stays)
-  return {
-    ...page,
-    rows: rows.filter(({ section, savers }) => savers.length > (section === 'several' ? 1 : 0)),
-    missing,
-    missed: page.missed - (page.missing.length - missing.length),
-  }
+  return { ...page, rows, missing, missed: page.missed - (page.missing.length - missing.length) }
 }
 
 const rowsOnPage = 10
@@ -49,40 +46,36 @@ const atOnce = 5
 const mostTries = 20
 
 /** The roundups of the last week, page by page. */
-export type StoredRoundups = ReturnType<typeof createStoredRoundups>
-
 export function createStoredRoundups(store: Store, now: () => number) {
   return {
     /** Keeps the pages of a roundup for a week, in place of earlier ones with its id; the first of them. */
     async write(head: Omit<RoundupPage, 'page' | 'pages' | 'rows'>, rows: readonly RoundupRow[]): Promise<RoundupPage> {
+      const { id, server } = head
       const pages = Math.max(1, Math.ceil(rows.length / rowsOnPage))
       const pageAt = (page: number): RoundupPage => {
         return { ...head, page, pages, rows: rows.slice((page - 1) * rowsOnPage, page * rowsOnPage) }
       }
-      await listed(head.server)
+      await listed(server)
       // Listed first: who leaves meanwhile finds every page that is there.
-      await store.add(`sheets.${head.server}`, `${head.id}:${pages}:${now() + week}`)
+      await store.add(`sheets.${server}`, `${id}:${pages}:${now() + week}`)
       await forEachPage(pages, (page) =>
-        store.set('sheets', `${head.id}.${page}`, toJson(pageAt(page), randomInt(1, 2 ** 47)), week),
+        store.set('sheets', `${id}.${page}`, versioned(pageAt(page), randomInt(1, 2 ** 47)), week),
       )
       return pageAt(1)
     },
     /** Undefined when its week is over, or when there is no such page. */
     read,
     /** Notes where it is, unless that is known; where it is. */
-    async recordMessage(id: string, server: string, { channel, message }: MessageRef): Promise<MessageRef> {
-      if (await store.create('places', id, { server, channel, message }, week)) return { channel, message }
-      return (await messageOf(id)) ?? { channel, message }
+    async recordMessage(id: string, server: string, message: MessageRef): Promise<MessageRef> {
+      const isNew = await store.create('places', id, { server, ...message }, week)
+      return (!isNew && (await messageOf(id))) || message
     },
     /** Takes a person off every page of a server; of each roundup that looks different now, its first page and message. */
     async removeMember(person: string, server: string) {
       const changed: { readonly page: RoundupPage; readonly message: MessageRef }[] = []
       for (const { id, pages, ends } of await listed(server)) {
-        let isChanged = false
-        await forEachPage(pages, async (page) => {
-          if (await removeFrom(id, page, person, ends)) isChanged = true
-        })
-        if (!isChanged) continue
+        const removed = await forEachPage(pages, (page) => removeFrom(id, page, person, ends))
+        if (!removed.includes(true)) continue
         const [page, message] = await Promise.all([read(id, 1), messageOf(id)])
         if (page && message) changed.push({ page, message })
       }
@@ -92,10 +85,8 @@ export function createStoredRoundups(store: Store, now: () => number) {
     async rowsOf(person: string, server: string): Promise<RoundupRow[]> {
       const found: RoundupRow[] = []
       for (const { id, pages } of await listed(server)) {
-        await forEachPage(pages, async (page) => {
-          const rows = (await read(id, page))?.rows ?? []
-          found.push(...rows.filter(isBy(person)))
-        })
+        const rows = await forEachPage(pages, async (page) => (await read(id, page))?.rows ?? [])
+        found.push(...rows.flat().filter(isBy(person)))
       }
       return found
     },
@@ -114,29 +105,32 @@ export function createStoredRoundups(store: Store, now: () => number) {
     for (let tries = 1; tries <= mostTries; tries += 1) {
       const before = await read(id, page)
       if (!before || !(before.missing.includes(person) || before.rows.some(isBy(person)))) return false
-      const rest = onlyOf(before, (other) => other !== person)
-      const after = toJson(rest, before.version + 1)
-      if (await store.compareAndSet('sheets', `${id}.${page}`, before.version, after, Math.max(ends - now(), 1)))
-        return true
+      const { version } = before
+      const after = versioned(
+        onlyOf(before, (other) => other !== person),
+        version + 1,
+      )
+      if (await store.compareAndSet('sheets', `${id}.${page}`, version, after, Math.max(ends - now(), 1))) return true
     }
     throw new Error(`Page ${page} of roundup ${id} changes too often to be changed`)
   }
 
   /** Those that have not ended; the others leave the list. */
   async function listed(server: string): Promise<{ id: string; pages: number; ends: number }[]> {
-    const entries = (await store.members(`sheets.${server}`)).map((text) => {
-      const [id = '', pages = '', ends = ''] = text.split(':')
-      return { text, id, pages: Number(pages), ends: Number(ends) }
-    })
-    for (const { text, ends } of entries) if (ends <= now()) await store.remove(`sheets.${server}`, text)
-    return entries.filter(({ ends }) => ends > now())
+    const found = []
+    for (const text of await store.members(`sheets.${server}`)) {
+      const [id = '', pages, ends] = text.split(':')
+      if (Number(ends) > now()) found.push({ id, pages: Number(pages), ends: Number(ends) })
+      else await store.remove(`sheets.${server}`, text)
+    }
+    return found
   }
 }
 
 type StoredPage = RoundupPage & { readonly version: number }
 
-function toJson(page: RoundupPage, version: number): Versioned {
-  return { ...page, version } as unknown as Versioned & Json
+function versioned(page: RoundupPage, version: number): Versioned {
+  return { ...page, version } as unknown as Versioned
 }
 
 function isBy(person: string): (row: RoundupRow) => boolean {
@@ -144,10 +138,11 @@ function isBy(person: string): (row: RoundupRow) => boolean {
 }
 
 /** The embedded store works while everybody else waits, so they have their turn in between. */
-async function forEachPage(pages: number, work: (page: number) => Promise<void>): Promise<void> {
+function forEachPage<Result>(pages: number, work: (page: number) => Promise<Result>): Promise<Result[]> {
   const numbers = Array.from({ length: pages }, (_, index) => index + 1)
-  await runConcurrently(numbers, atOnce, async (page) => {
-    await work(page)
+  return runConcurrently(numbers, atOnce, async (page) => {
+    const result = await work(page)
     await othersTurn()
+    return result
   })
 }

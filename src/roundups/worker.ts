@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../log.ts'
-import type { Metrics, RoundupOutcome } from '../metrics.ts'
+import type { Metrics } from '../metrics.ts'
 import type { DeliveryOutcome, Roundups } from './roundups.ts'
 
 // What a crashed replica leaves is taken over within this and the time of its lease.
 const tick = 5_000
 const patience = 2_000
 
-/** Weekly roundups being delivered. */
-export type RoundupWorker = ReturnType<typeof startRoundupWorker>
-
-/** Every replica asks what is due, and the first delivers it. */
+/**
+ * Every replica asks what is due, and the first delivers it. What is returned begins no more, and waits a moment for
+ * those under way; what is cut off is taken up by the next process.
+ */
 export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Log) {
   const stopping = new AbortController()
   const { signal } = stopping
@@ -23,30 +23,18 @@ export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Lo
   const failed = (err: unknown): void =>
     log.warn({ err }, 'Nobody knows which roundups are due; it is asked again in a moment')
   const delivering = every(tick, () => roundups.deliverDue(report, signal), { signal, failed })
-  return {
-    /** Begins no more, and waits a moment for those under way; what is cut off is taken up by the next process. */
-    async stop(): Promise<void> {
-      stopping.abort()
-      await Promise.race([delivering, sleep(patience, undefined, { ref: false })])
-    },
+  return async (): Promise<void> => {
+    stopping.abort()
+    await Promise.race([delivering, sleep(patience, undefined, { ref: false })])
   }
 }
 
-const counted: Readonly<Record<Exclude<DeliveryOutcome, 'unreadable'>, RoundupOutcome>> = {
-  posted: 'posted',
-  found: 'posted',
-  silent: 'skipped',
-  closed: 'refused',
-  'not due': 'skipped',
-}
+const counted = { posted: 'posted', found: 'posted', silent: 'skipped', closed: 'refused' } as const
 
 const unreadable =
   'What is stored about the weekly roundup of a server makes no sense, so it is not posted. `/roundup schedule` there sets it up anew; until then this is said once a day'
 
-/**
- * Runs the job at once and then again, this many milliseconds after each end: it never overlaps itself, and a
- * failure is reported and does not end it. Resolves after the last run, once `signal` has said so.
- */
+/** Runs the job at once and again this many milliseconds after each end, failures or not; resolves once aborted. */
 export async function every(
   interval: number,
   job: () => Promise<void>,

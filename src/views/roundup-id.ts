@@ -4,8 +4,9 @@ export const joinId = 'roundup:1:join'
 export const leaveId = 'roundup:1:leave'
 /** What the weekly post would be today, as an ephemeral answer. */
 export const previewId = 'roundup:1:preview'
+/** With the id of a roundup behind it: under every post, by which the post is found again. */
+export const inviteId = 'roundup:1:invite:'
 
-const invitation = 'roundup:1:invite:'
 const shape = /^roundup:1:page:([A-Za-z0-9_-]{1,50}):([1-9]\d{0,4}):([fpjnlg])$/
 
 /** A button under a page of a roundup. */
@@ -27,13 +28,4 @@ export function decodeRoundupId(customId: string): RoundupId | undefined {
   const [, id = '', page = '', letter] = shape.exec(customId) ?? []
   const action = actionOf(letter)
   return action && { id, page: Number(page), action }
-}
-
-/** Under every post of a roundup, by which the post is found again. */
-export function encodeJoinId(id: string): string {
-  return `${invitation}${id}`
-}
-
-export function isJoinId(customId: string): boolean {
-  return customId.startsWith(invitation)
 }

@@ -1,56 +1,80 @@
 import { ChannelType, PermissionFlagsBits, PermissionsBitField, type ChatInputCommandInteraction } from 'discord.js'
 import { UserError } from '../errors.ts'
-import type { Settings } from '../roundups/roundups.ts'
+import type { Schedule, Settings } from '../roundups/roundups.ts'
 import { timezoneNamed } from './dates.ts'
 import { isBotHere } from './interaction-fields.ts'
-import { dayNamed } from './roundup-text.ts'
+import { timestamp } from './song.ts'
 
-/** @throws UserError for somebody who may not decide for the server. */
-export function checkManager({ memberPermissions }: ChatInputCommandInteraction): void {
-  if (memberPermissions?.has(PermissionFlagsBits.ManageGuild)) return
+export const onlyInServers = 'Roundups are for servers that Hearsay was added to.'
+export const noSchedule = 'No weekly roundup is set up here. `/roundup schedule` does that.'
+
+/** The server that a roundup is for. @throws UserError where the bot is no member */
+export function serverOf(interaction: ChatInputCommandInteraction): string {
+  const { guildId } = interaction
+  if (guildId === null || !isBotHere(interaction)) throw new UserError(onlyInServers)
+  return guildId
+}
+
+/** The same, for somebody who may decide for it. @throws UserError for anybody else */
+export function managedServerOf(interaction: ChatInputCommandInteraction): string {
+  if (interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild)) return serverOf(interaction)
   throw new UserError('Only members with the permission Manage Server can do this.')
 }
 
-export function settingsIn({ options }: ChatInputCommandInteraction, channel: RoundupChannel): Settings {
-  const weekday = dayNamed(options.getString('weekday') ?? '')
-  if (weekday === undefined) throw new UserError('Choose a day of the week, such as Friday.')
-  const hour = options.getInteger('hour') ?? -1
+const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
+
+/** The days to choose from, Monday first. */
+export const dayChoices = [...days.slice(1), days[0]].map((name) => ({ name, value: name }))
+
+/** When and where the next one comes, in everybody's own time. */
+export function scheduleLine({ channel, weekday, hour, timezone, dueAt, skipEmpty }: Schedule): string {
+  return (
+    `Every ${days[weekday]} at ${String(hour).padStart(2, '0')}:00 (${timezone}) in <#${channel}>` +
+    `${skipEmpty ? ', except after weeks without songs' : ''}. Next: ${timestamp(dueAt, 'F')}, ${timestamp(dueAt, 'R')}.`
+  )
+}
+
+/** The same, or why there is none. */
+export function scheduleStatus(schedule: Schedule | undefined): string {
+  if (!schedule)
+    return 'No weekly roundup is set up here. `/roundup schedule` does that, for whoever may manage the server.'
+  const { paused, channel } = schedule
+  if (paused === 'by somebody') return 'The weekly roundup is paused. `/roundup resume` brings it back.'
+  if (paused === 'channel closed')
+    return `The weekly roundup is paused, because I could not post in <#${channel}> for three weeks. \`/roundup schedule\` chooses another channel.`
+  return scheduleLine(schedule)
+}
+
+/** When it is to be posted. @throws UserError */
+export function settingsIn({ options }: ChatInputCommandInteraction): Omit<Settings, 'channel'> {
+  const weekday = days.findIndex((day) => day === options.getString('weekday'))
+  if (weekday < 0) throw new UserError('Choose a day of the week, such as Friday.')
+  const hour = options.getInteger('hour', true)
   if (hour < 0 || hour > 23) throw new UserError('An hour is a number from 0 to 23.')
-  const timezone = timezoneNamed(options.getString('timezone') ?? '')
+  const timezone = timezoneNamed(options.getString('timezone', true))
   if (timezone === undefined)
     throw new UserError(
       'That is no timezone that I know. Type a city, and choose from the list: Europe/Berlin for example.',
     )
-  return { channel: channel.id, weekday, hour, timezone, skipEmpty: options.getBoolean('skip-empty') ?? false }
+  return { weekday, hour, timezone, skipEmpty: options.getBoolean('skip-empty') ?? false }
 }
 
-const threads: readonly ChannelType[] = [ChannelType.PublicThread, ChannelType.AnnouncementThread]
+const threads = [ChannelType.PublicThread, ChannelType.AnnouncementThread] as const
 
 /** Where roundups can be posted. */
-export const postable = [
-  ChannelType.GuildText,
-  ChannelType.GuildAnnouncement,
-  ChannelType.PublicThread,
-  ChannelType.AnnouncementThread,
-] as const
+export const postable = [ChannelType.GuildText as const, ChannelType.GuildAnnouncement as const, ...threads]
 
-interface RoundupChannel {
-  readonly id: string
-  /** Whether the bot may find a roundup there again that a process has posted before it died. */
-  readonly canReadHistory: boolean
-}
-
-/** The chosen channel. @throws UserError where the bot cannot post, as far as Discord says */
-export function channelIn({ options }: ChatInputCommandInteraction): RoundupChannel {
-  const channel = options.getChannel('channel')
-  if (!channel || !postable.some((type) => type === channel.type))
-    throw new UserError('Choose a text channel: roundups cannot stand in this one.')
+/** The chosen channel, and whether the bot may read it. @throws UserError where it cannot post, as far as Discord says */
+export function channelIn({ options }: ChatInputCommandInteraction) {
+  const channel = options.getChannel('channel', true)
   const { id, type } = channel
+  if (!postable.some((one) => one === type))
+    throw new UserError('Choose a text channel: roundups cannot stand in this one.')
   const permissions = permissionsIn(channel)
   if (!permissions) return { id, canReadHistory: true }
   const needed: [string, bigint][] = [
     ['View Channel', PermissionFlagsBits.ViewChannel],
-    threads.includes(type)
+    threads.some((one) => one === type)
       ? ['Send Messages in Threads', PermissionFlagsBits.SendMessagesInThreads]
       : ['Send Messages', PermissionFlagsBits.SendMessages],
     ['Embed Links', PermissionFlagsBits.EmbedLinks],
@@ -69,13 +93,3 @@ function permissionsIn(channel: object): Readonly<PermissionsBitField> | undefin
   const sent = 'app_permissions' in channel ? String(channel.app_permissions) : ''
   return /^\d{1,20}$/.test(sent) ? new PermissionsBitField(BigInt(sent)) : undefined
 }
-
-/** The server that a roundup is for. @throws UserError where the bot is no member */
-export function serverOf(interaction: ChatInputCommandInteraction): string {
-  const { guildId } = interaction
-  if (guildId === null || !isBotHere(interaction)) throw new UserError(onlyInServers)
-  return guildId
-}
-
-export const onlyInServers = 'Roundups are for servers that Hearsay was added to.'
-export const noSchedule = 'No weekly roundup is set up here. `/roundup schedule` does that.'

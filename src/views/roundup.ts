@@ -1,12 +1,12 @@
 import type { APIEmbed } from 'discord.js'
 import type { MessageBody } from '../command.ts'
-import type { Progress, RoundupPage, RoundupRow } from '../roundups/roundups.ts'
+import type { RoundupPage, RoundupRow } from '../roundups/roundups.ts'
 import { button, linkButton, row } from './components.ts'
 import { turnButtons } from './pagination.ts'
-import { encodeJoinId, encodeRoundupId } from './roundup-id.ts'
+import { encodeRoundupId, inviteId } from './roundup-id.ts'
 import { saveSelect } from './save-track.ts'
 import { accent } from './song-list.ts'
-import { count, counted, timestamp, writtenLine } from './song.ts'
+import { count, timestamp, writtenLine } from './song.ts'
 
 const spotify = 'https://open.spotify.com'
 const mostCovers = 4
@@ -22,7 +22,7 @@ type Measure = (typeof measures)[number]
 /** A page of what a server's members have saved, within Discord's limits. */
 export function roundupPage(roundup: RoundupPage): MessageBody {
   const { id, page, pages, rows, members } = roundup
-  const lastRow = row(button('Take part', encodeJoinId(id)), linkButton('OPEN SPOTIFY', spotify))
+  const lastRow = row(button('Take part', `${inviteId}${id}`), linkButton('OPEN SPOTIFY', spotify))
   if (rows.length === 0 && pages === 1) {
     const lines = [...quiet(roundup), ...late(roundup), ...absent(roundup)]
     return { content: lines.filter(Boolean).join('\n'), components: [lastRow] }
@@ -37,23 +37,12 @@ export function roundupPage(roundup: RoundupPage): MessageBody {
     ...(image && { image }),
     footer: { text: `Page ${page} of ${pages} · ${count(members)} taking part · Spotify` },
   }
-  const targets = {
-    first: 1,
-    previous: Math.max(page - 1, 1),
-    jump: page,
-    next: Math.min(page + 1, pages),
-    last: pages,
-  }
+  const targets = { first: 1, previous: Math.max(page - 1, 1), jump: page, next: page + 1, last: pages }
   const turning = turnButtons(roundup, (action) => encodeRoundupId({ id, page: targets[action], action }))
   return {
     embeds: [embed, ...others.map((other) => ({ url: spotify, image: other }))],
     components: [turning, lastRow, ...saveSelect(rows.map(({ song }) => song))],
   }
-}
-
-/** While members are being asked. */
-export function collectingLine({ done, of }: Progress): string {
-  return `Collecting what was saved: ${count(done)} of ${counted(of, 'member')}.`
 }
 
 function description(roundup: RoundupPage): string {

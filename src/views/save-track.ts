@@ -1,6 +1,7 @@
 import { ComponentType } from 'discord.js'
-import type { Saved } from '../accounts/saving.ts'
+import type { App } from '../context.ts'
 import type { Reply } from '../command.ts'
+import { ScopeError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { button, linkButton, row, type ActionRow } from './components.ts'
 import { oncePerSong, plainSong } from './song.ts'
@@ -37,18 +38,23 @@ export function trackToSave(customId: string, values: readonly string[]): string
   return one.exec(customId)?.[1]
 }
 
-/** What became of it, for the person alone. */
-export function savedReply(saved: Saved, track: string): Reply {
+/** Puts a track into the person's own liked songs, or leads to where they allow it, which saves it as well. */
+export async function saveTrack(app: App, person: string, track: string): Promise<Reply> {
   const answer = { kind: 'message', ephemeral: true } as const
   const link = `(https://open.spotify.com/track/${track})`
-  if ('done' in saved) {
-    const where = saved.done === 'saved' ? 'is among your liked songs now.' : 'was among your liked songs already.'
+  try {
+    const isNew = (await app.accounts.saveTrack(person, track)) === 'saved'
+    const where = isNew ? 'is among your liked songs now.' : 'was among your liked songs already.'
     return { ...answer, content: `[This song]${link} ${where}` }
-  }
-  return {
-    ...answer,
-    content: `To save songs, Hearsay needs your permission on Spotify first. Once you have given it, [this song]${link} is saved by itself.`,
-    components: [row(linkButton('Allow saving', saved.consent))],
+  } catch (error) {
+    if (!(error instanceof ScopeError)) throw error
+    const clientId = await app.accounts.ownClientId(person)
+    const url = await app.invitations.create(person, undefined, { save: track, clientId })
+    return {
+      ...answer,
+      content: `To save songs, Hearsay needs your permission on Spotify first. Once you have given it, [this song]${link} is saved by itself.`,
+      components: [row(linkButton('Allow saving', url))],
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { RoundupRow } from '../../src/roundups/digest.ts'
-import { createStoredRoundups, onlyOf, type StoredRoundups } from '../../src/roundups/stored-roundup.ts'
+import { createStoredRoundups, onlyOf } from '../../src/roundups/stored-roundup.ts'
 import { songOf } from '../library/list-fixture.ts'
 import { modelStore } from '../store/model.ts'
 
@@ -14,7 +14,7 @@ const head = {
 
 describe('the pages of a roundup', () => {
   let time: number
-  let sheets: StoredRoundups
+  let sheets: ReturnType<typeof createStoredRoundups>
   beforeEach(() => {
     time = week
     sheets = createStoredRoundups(

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { consentEnds } from '../../src/accounts/consent.ts'
+import { consentEnds } from '../../src/accounts/links.ts'
 import { words } from '../../sandbox/browser.ts'
 import { startWebFixture, type Visitor, type WebFixture } from '../world/web-fixture.ts'
 
