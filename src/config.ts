@@ -37,11 +37,9 @@ function readText(path: string): string {
   return readFileSync(path, 'utf8')
 }
 
-/** How many of the five credentials and PUBLIC_URL are set, themselves or as NAME_FILE. */
-export function credentialsIn(environment: Environment): 'none' | 'some' | 'all' {
-  const present = credentials.filter((name) => environment[name] || environment[`${name}_FILE`])
-  if (present.length === 0) return 'none'
-  return present.length === credentials.length ? 'all' : 'some'
+/** Whether any of the five credentials and PUBLIC_URL is set, itself or as NAME_FILE. */
+export function hasCredentials(environment: Environment): boolean {
+  return credentials.some((name) => environment[name] || environment[`${name}_FILE`])
 }
 
 /** Throws ConfigError with everything that is wrong, each variable once. */

@@ -9,7 +9,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => st
 // Compiled code is kept beside the packages; where that cannot be written, a start just takes longer.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hearsay', import.meta.url)))
 const { run } = await import('./app.ts')
-const { ConfigError, credentialsIn, readConfig } = await import('./config.ts')
+const { ConfigError, hasCredentials, readConfig } = await import('./config.ts')
 const { variables } = await import('./config-rules.ts')
 const { startupMessage } = await import('./error-messages.ts')
 const { createLog } = await import('./log.ts')
@@ -18,7 +18,7 @@ const abandoned = 'Something failed that nobody waited for. The program goes on;
 
 try {
   if (existsSync('.env')) process.loadEnvFile('.env')
-  if (credentialsIn(process.env) === 'none' && process.env['NODE_ENV'] !== 'production') await runSandbox()
+  if (!hasCredentials(process.env) && process.env['NODE_ENV'] !== 'production') await runSandbox()
   else await start(process.env)
   process.exitCode = 0
 } catch (error) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { ConfigError, credentialsIn, readConfig } from '../src/config.ts'
+import { ConfigError, hasCredentials, readConfig } from '../src/config.ts'
 import { fromFiles, variables } from '../src/config-rules.ts'
 
 const key = Buffer.alloc(32, 7).toString('base64')
@@ -166,11 +166,11 @@ test('all that is wrong is told at once, and an empty variable is a missing one'
   ])
 })
 
-test('credentials are none, some or all, files included', () => {
-  expect(credentialsIn({ PATH: '/bin', DISCORD_TOKEN: '', REDIS_URL: 'redis://127.0.0.1' })).toBe('none')
-  expect(credentialsIn({ SPOTIFY_CLIENT_SECRET_FILE: '/run/secrets/spotify' })).toBe('some')
-  expect(credentialsIn({ ...complete, PUBLIC_URL: undefined })).toBe('some')
-  expect(credentialsIn({ ...complete, DISCORD_TOKEN: undefined, DISCORD_TOKEN_FILE: '/token' })).toBe('all')
+test('one credential is enough to want no sandbox, files included', () => {
+  expect(hasCredentials({ PATH: '/bin', DISCORD_TOKEN: '', REDIS_URL: 'redis://127.0.0.1' })).toBe(false)
+  expect(hasCredentials({ SPOTIFY_CLIENT_SECRET_FILE: '/run/secrets/spotify' })).toBe(true)
+  expect(hasCredentials({ ...complete, PUBLIC_URL: undefined })).toBe(true)
+  expect(hasCredentials({ ...complete, DISCORD_TOKEN: undefined, DISCORD_TOKEN_FILE: '/token' })).toBe(true)
 })
 
 function problemsOf(environment: Record<string, string | undefined>, read?: (path: string) => string) {

@@ -11,19 +11,15 @@ import type { RedisFacts } from '../store/redis-connection.ts'
 /** The store and its keys. A file is only read; a Redis is told one thing, which it is asked for and forgets. */
 export async function checkStore(config: Config): Promise<Finding[]> {
   try {
-    return 'redisUrl' in config.store
-      ? await inRedis(config, config.store.redisUrl)
-      : await inDirectory(config, config.store.directory)
+    if ('redisUrl' in config.store) return await inRedis(config, config.store.redisUrl)
+    const { directory } = config.store
+    const finding = checkDirectory(resolve(directory))
+    if (finding.verdict === 'wrong') return [finding]
+    return [finding, await checkKeys(config, async (kind, key) => peek(directory, kind, key))]
   } catch (error) {
     if (error instanceof StoreUnavailableError) return [wrong('Store', error.message)]
     throw error
   }
-}
-
-async function inDirectory(config: Config, directory: string): Promise<Finding[]> {
-  const finding = checkDirectory(resolve(directory))
-  if (finding.verdict === 'wrong') return [finding]
-  return [finding, await checkKeys(config, async (kind, key) => peek(directory, kind, key))]
 }
 
 async function inRedis(config: Config, redisUrl: string): Promise<Finding[]> {
@@ -119,15 +115,16 @@ function persistence({ info, save }: RedisFacts): Finding {
   }
   if (info['rdb_last_bgsave_status'] === 'err')
     return wrong(about, 'Its last snapshot failed. Look at its log and its disk.')
-  if (save === undefined) return note(about, unknownSnapshots)
+  if (save === undefined) {
+    const says =
+      'No append-only file, and it does not say when it makes snapshots. Ask its provider what a restart would lose.'
+    return note(about, says)
+  }
   if (save === '')
     return wrong(about, 'It keeps nothing on disk: a restart unlinks everybody. Start it with --appendonly yes.')
   const says = `Snapshots only (${save}): a crash loses the minutes since the last one. Better: --appendonly yes.`
   return note(about, says)
 }
-
-const unknownSnapshots =
-  'No append-only file, and it does not say when it makes snapshots. Ask its provider what a restart would lose.'
 
 function eviction({ info }: RedisFacts): Finding {
   const policy = info['maxmemory_policy']
