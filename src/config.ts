@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { credentials, fromFiles, variables } from './config-rules.ts'
 import { StartupError } from './errors.ts'
@@ -23,18 +24,14 @@ export class ConfigError extends StartupError {
  * Settings from an environment, and from the files that its NAME_FILE variables name; an empty variable is
  * one that is not set. Throws ConfigError with everything that is wrong.
  */
-export function readConfig(environment: Environment, read = readText): Config {
-  return arrange(check(variables(), environment, read), withoutEffect(environment))
+export function readConfig(environment: Environment, read?: (path: string) => string): Config {
+  return arrange(check(variables, environment, read), withoutEffect(environment))
 }
 
 /** The part of the settings that says where everything is stored, for tools that need nothing else. */
 export function readStorage(environment: Environment) {
-  const { REDIS_URL, DATA_DIR, TOKEN_KEYS } = variables()
-  return storage(check({ REDIS_URL, DATA_DIR, TOKEN_KEYS }, environment, readText))
-}
-
-function readText(path: string): string {
-  return readFileSync(path, 'utf8')
+  const { REDIS_URL, DATA_DIR, TOKEN_KEYS } = variables
+  return storage(check({ REDIS_URL, DATA_DIR, TOKEN_KEYS }, environment))
 }
 
 /** Whether any of the five credentials and PUBLIC_URL is set, itself or as NAME_FILE. */
@@ -42,8 +39,10 @@ export function hasCredentials(environment: Environment): boolean {
   return credentials.some((name) => environment[name] || environment[`${name}_FILE`])
 }
 
+const readText = (path: string) => readFileSync(path, 'utf8')
+
 /** Throws ConfigError with everything that is wrong, each variable once. */
-function check<Rules extends z.ZodRawShape>(rules: Rules, environment: Environment, read: typeof readText) {
+function check<Rules extends z.ZodRawShape>(rules: Rules, environment: Environment, read = readText) {
   const problems = new Map<string, string>()
   const values = gather(Object.keys(rules), environment, read, problems)
   const report = (name: string, flaw: string) => problems.has(name) || problems.set(name, `${name} ${flaw}.`)
@@ -54,7 +53,7 @@ function check<Rules extends z.ZodRawShape>(rules: Rules, environment: Environme
   return checked.data
 }
 
-type Settings = z.infer<z.ZodObject<ReturnType<typeof variables>>>
+type Settings = z.infer<z.ZodObject<typeof variables>>
 
 function arrange(set: Settings, warnings: readonly string[]) {
   return {
@@ -89,11 +88,11 @@ function arrange(set: Settings, warnings: readonly string[]) {
 }
 
 function storage(set: Pick<Settings, 'REDIS_URL' | 'DATA_DIR' | 'TOKEN_KEYS'>) {
-  const store: { redisUrl: string } | { directory: string } = set.REDIS_URL
-    ? { redisUrl: set.REDIS_URL }
-    : { directory: set.DATA_DIR }
-  /** The active key first. Always set with Redis; the embedded store can make its own. */
-  return { store, tokenKeys: set.TOKEN_KEYS }
+  return {
+    store: set.REDIS_URL ? { redisUrl: set.REDIS_URL } : { directory: set.DATA_DIR },
+    /** The active key first; or else the file beside the embedded store that holds them, or will. */
+    tokenKeys: set.TOKEN_KEYS ?? join(set.DATA_DIR, 'token-keys'),
+  }
 }
 
 /** What is set, directly or as NAME_FILE, by name; what cannot be read is added to `problems`, by name too. */
@@ -139,11 +138,7 @@ function compare(values: Readonly<Record<string, string>>, report: (name: string
 
 /** Sentences about variables that look like ours and mean nothing. */
 function withoutEffect(environment: Environment): string[] {
-  const known = new Set([
-    'HEARSAY_QUIET_LAUNCH',
-    ...Object.keys(variables()),
-    ...fromFiles.map((name) => `${name}_FILE`),
-  ])
+  const known = new Set(['HEARSAY_QUIET_LAUNCH', ...Object.keys(variables), ...fromFiles.map((name) => `${name}_FILE`)])
   return Object.keys(environment)
     .filter((name) => /^(?:DISCORD|SPOTIFY|HEARSAY)_/.test(name) && environment[name] && !known.has(name))
     .map((name) => `${name} is no variable of Hearsay and has no effect: check its spelling, or remove it.`)

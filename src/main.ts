@@ -54,7 +54,7 @@ async function runSandbox(): Promise<void> {
 }
 
 function chatPort({ PORT }: NodeJS.ProcessEnv): number {
-  const { data, error } = variables().PORT.safeParse(PORT || undefined)
+  const { data, error } = variables.PORT.safeParse(PORT || undefined)
   if (data === undefined) throw new ConfigError([`PORT ${error?.issues[0]?.message}.`])
   return data
 }

@@ -48,7 +48,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   concurrency: [],
   crypto: [],
   config: ['config-rules', 'errors'],
-  'config-rules': [],
+  'config-rules': ['crypto'],
   errors: [],
   log: [],
   sandbox: [],

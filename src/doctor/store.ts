@@ -4,7 +4,7 @@ import { StoreUnavailableError, type Store } from '../store/store.ts'
 import { note, ok, type Finding, wrong } from './finding.ts'
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { KeyringError, keyringBesideStore, keyringFile, openKeyring } from '../accounts/keyring.ts'
+import { KeyringError, openKeyring, readKeyring } from '../accounts/keyring.ts'
 import { openRedis } from '../store/redis.ts'
 import type { RedisFacts } from '../store/redis-connection.ts'
 
@@ -64,20 +64,18 @@ function isWritable(path: string): boolean {
 }
 
 /** Whether the keys open what is stored. Makes no key and writes nothing. */
-async function checkKeys({ tokenKeys, store }: Config, read: Store['get']): Promise<Finding> {
+async function checkKeys({ tokenKeys }: Config, read: Store['get']): Promise<Finding> {
   const about = 'Key ring'
-  const directory = 'directory' in store ? store.directory : ''
-  const file = keyringFile(directory)
-  if (!tokenKeys && !existsSync(file)) {
+  if (typeof tokenKeys === 'string' && !existsSync(tokenKeys)) {
     if ((await read('keys', 'ring')) === undefined)
-      return note(about, `No key yet. The first start makes one in ${file}; keep a copy of it.`)
-    const says = `What is stored was sealed with a key that is gone. Put ${file} back, or set TOKEN_KEYS to that key.`
+      return note(about, `No key yet. The first start makes one in ${tokenKeys}; keep a copy of it.`)
+    const says = `What is stored was sealed with a key that is gone. Put ${tokenKeys} back, or set TOKEN_KEYS to that key.`
     return wrong(about, says)
   }
   let isNew = false
   const remember = async (): Promise<boolean> => (isNew = true)
   try {
-    const ring = tokenKeys ?? keyringBesideStore(directory)
+    const ring = readKeyring(tokenKeys)
     await openKeyring(ring, { get: read, create: remember, compareAndSet: remember, keys: unseen })
     const ids = ring.map(({ id }) => id).join(', ')
     if (isNew) return note(about, `${ids}: the first one seals from the next start on.`)

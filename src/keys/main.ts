@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { keyringBesideStore } from '../accounts/keyring.ts'
+import { readKeyring } from '../accounts/keyring.ts'
 import { readStorage } from '../config.ts'
 import { startupMessage } from '../error-messages.ts'
 import { StoreLockedError } from '../store/sqlite-directory.ts'
@@ -37,7 +37,7 @@ async function perform(name: string): Promise<void> {
     return console.log('Nothing is stored yet.')
   const store = await openStore(where)
   try {
-    const ring = tokenKeys ?? keyringBesideStore(directory ?? '.')
+    const ring = readKeyring(tokenKeys)
     const { lines, good } = await tasks[name](store, ring)
     console.log(lines.join('\n'))
     process.exitCode = good ? 0 : 1

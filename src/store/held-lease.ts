@@ -14,9 +14,9 @@ const systemClock = {
 export type LeaseClock = typeof systemClock
 
 /** Times in milliseconds. */
-export interface LeaseOptions<Patience = number | AbortSignal> {
+export interface LeaseOptions {
   /** How long to wait while another process has the lease: not at all unless given, or until a signal is aborted. */
-  readonly patience?: Patience
+  readonly patience?: number | AbortSignal
   /** Between two tries. */
   readonly pause?: number
   /** Called once, before the first wait. */
@@ -31,20 +31,18 @@ export interface LeaseOptions<Patience = number | AbortSignal> {
 }
 
 type Leases = Pick<Store, 'lease'>
-type GivenUp<Patience> = Patience extends AbortSignal ? never : undefined
 
 /**
  * Takes one name, or several of which it gets all or none; undefined when the patience is over.
  * Rejects with StoreUnavailableError, and with the reason of a signal that ended the wait.
  */
-export async function holdLease<Patience extends number | AbortSignal = number>(
+export async function holdLease(
   store: Leases,
   names: string | readonly string[],
   ttl: number,
-  options: LeaseOptions<Patience> = {},
-): Promise<HeldLease | GivenUp<Patience>> {
-  const { pause = 100, waiting } = options
-  const patience: number | AbortSignal = options.patience ?? 0
+  options: LeaseOptions = {},
+): Promise<HeldLease | undefined> {
+  const { patience = 0, pause = 100, waiting } = options
   const clock = { ...systemClock, ...options.clock }
   const signal = typeof patience === 'number' ? undefined : patience
   const giveUpAt = typeof patience === 'number' ? clock.now() + patience : Infinity
@@ -52,7 +50,7 @@ export async function holdLease<Patience extends number | AbortSignal = number>(
     const since = { now: clock.now(), wall: clock.wall() }
     const leases = await takeAll(store, [names].flat(), ttl)
     if (leases) return keep(store, leases, ttl, since, clock, options)
-    if (patience === 0 || clock.now() > giveUpAt) return undefined as GivenUp<Patience>
+    if (patience === 0 || clock.now() > giveUpAt) return undefined
     if (isFirst) waiting?.()
     await clock.sleep(pause, { signal })
   }

@@ -25,19 +25,13 @@ export function redisClient(url: string): { readonly client: RedisClient; readon
 }
 
 function parse(url: string): URL {
-  // Caught without its cause, which quotes the URL and so the password.
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (!parsed || !/^rediss?:$/.test(parsed.protocol) || !parsed.hostname) throw badUrl()
   try {
+    const parsed = new URL(url)
     decodeURIComponent(parsed.username + parsed.password)
-  } catch {
-    throw badUrl()
-  }
-  return parsed
-}
-
-function badUrl(): StoreUnavailableError {
-  return new StoreUnavailableError(
+    if (/^rediss?:$/.test(parsed.protocol) && parsed.hostname) return parsed
+  } catch {}
+  // Without a cause, which would quote the URL and so the password.
+  throw new StoreUnavailableError(
     'REDIS_URL is not an address of a Redis. Write redis://user:password@host:port, with rediss:// for TLS, ' +
       'and a comma between the nodes of a cluster.',
   )

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { enterMeter, type MeterState } from './meter.ts'
-import { lockDirectory, prepareDirectory, unavailable } from './sqlite-directory.ts'
+import { lockDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
 import { unreadable, versionOf, wholeMs, type Indexes, type Json, type Records, type Store } from './store.ts'
 
@@ -13,7 +13,6 @@ const checkLasts = 10_000
  * Rejects with StoreLockedError when another process has the directory, and StoreUnavailableError when it is not usable.
  */
 export async function openEmbedded(directory: string): Promise<Store> {
-  prepareDirectory(directory)
   const unlock = lockDirectory(directory)
   try {
     return await storeIn(await openDatabase(directory), unlock)
@@ -131,14 +130,10 @@ function embeddedIndexes({ prepare, ask, erase }: Database): Indexes {
 
   return {
     add: (set, member) => ask(() => void add.run(set, member)),
-    async remove(set, member) {
-      await erase(() => remove.run(set, member).changes)
-    },
+    remove: async (set, member) => void (await erase(() => remove.run(set, member).changes)),
     members: (set) => ask(() => list.all(set).map(memberOf)),
     schedule: (index, member, at) => ask(() => void schedule.run(index, member, at)),
-    async unschedule(index, member) {
-      await erase(() => unschedule.run(index, member).changes)
-    },
+    unschedule: async (index, member) => void (await erase(() => unschedule.run(index, member).changes)),
     due: (index, until, limit) => ask(() => listDue.all(index, until, limit).map(memberOf)),
   }
 }
