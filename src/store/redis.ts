@@ -15,8 +15,8 @@ import { readJson, StoreUnavailableError, unreadable, versionOf, wholeMs, type J
  * so that no two clocks have to agree.
  */
 export async function openRedis(url: string, timeout?: number): Promise<Store & Pick<RedisConnection, 'inspect'>> {
-  const { node, ask, send, evaluate, servers, check, inspect, close } = await connectRedis(url, timeout)
-  const adapter = new KeyvRedis<string>(node, { throwOnErrors: true, keyPrefixSeparator: ':' })
+  const { client, ask, send, evaluate, check, inspect, close } = await connectRedis(url, timeout)
+  const adapter = new KeyvRedis<string>(client.node, { throwOnErrors: true, keyPrefixSeparator: ':' })
   const options = { namespace, useKeyPrefix: false, throwOnErrors: true, serialize: wrap, deserialize: unwrap }
   const keyv = new Keyv<Json>({ store: adapter, ...options })
   // Every failure is thrown as well.
@@ -41,7 +41,7 @@ export async function openRedis(url: string, timeout?: number): Promise<Store & 
       const before = at(kind, '')
       // SCAN may name a key twice.
       const given = new Set<string>()
-      for (const server of await servers()) {
+      for (const server of await ask(client.servers)) {
         let cursor = '0'
         do {
           const page = await ask(() => server(['SCAN', cursor, 'MATCH', `${before}*`, 'COUNT', '1000']))
