@@ -11,7 +11,6 @@ export type Config = ReturnType<typeof arrange>
 
 /** The environment cannot be used: one sentence a variable, naming it and the fix, never its value. */
 export class ConfigError extends StartupError {
-  override readonly name = 'ConfigError'
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {

@@ -28,7 +28,7 @@ export class DiscordClientError extends Error {
 
 /** The program cannot start or go on, and only the operator can help: the message is a sentence with the remedy. */
 export class StartupError extends Error {
-  override readonly name: string = 'StartupError'
+  override readonly name: string = this.constructor.name
 }
 
 /** A failure in words. */

@@ -7,9 +7,7 @@ import type { Store, Versioned } from '../store/store.ts'
 import { countKeyUsage, rowsOf } from './key-usage.ts'
 
 /** The keys cannot decrypt what is stored, so starting would make everybody look unlinked. */
-export class KeyringError extends StartupError {
-  override readonly name = 'KeyringError'
-}
+export class KeyringError extends StartupError {}
 
 /** The keys; where a file is named, those in it: as TOKEN_KEYS, or with a line for each. The first start makes it. */
 export function readKeyring(tokenKeys: readonly TokenKey[] | string): readonly TokenKey[] {

@@ -3,7 +3,15 @@ import KeyvRedis from '@keyv/redis'
 import { Keyv, type DeserializedData } from 'keyv'
 import { enterMeterScript, meterReading } from './meter.ts'
 import { connectRedis, type RedisConnection } from './redis-connection.ts'
-import { readJson, StoreUnavailableError, unreadable, versionOf, wholeMs, type Json, type Store } from './store.ts'
+import {
+  readJson,
+  StoreUnavailableError,
+  UnreadableRecordError,
+  versionOf,
+  wholeMs,
+  type Json,
+  type Store,
+} from './store.ts'
 
 /**
  * The store in a Redis 6.2 or newer, a Valkey, or a cluster (its nodes with commas between them), for any number of
@@ -102,7 +110,7 @@ function wrap<Value>({ value }: DeserializedData<Value>): string {
 
 function unwrap<Value>(text: unknown): { value: Value } {
   const stored = readJson(text)
-  if (stored === null || typeof stored !== 'object' || !('value' in stored)) throw unreadable()
+  if (stored === null || typeof stored !== 'object' || !('value' in stored)) throw new UnreadableRecordError()
   return { value: stored.value as Value }
 }
 

@@ -6,9 +6,7 @@ import { StartupError } from '../errors.ts'
 import { readJson, StoreUnavailableError, type Json } from './store.ts'
 
 /** Another program, or this one already, uses the data directory. The message says what to do. */
-export class StoreLockedError extends StartupError {
-  override readonly name = 'StoreLockedError'
-}
+export class StoreLockedError extends StartupError {}
 
 /**
  * Makes the directory, or closes it to everybody but its owner, and locks it for this process. Returns what unlocks it.

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { busyCode, isBusy, unavailable } from './sqlite-directory.ts'
@@ -25,13 +25,12 @@ export async function openDatabase(directory: string) {
   let isVacuuming = false
   let turnedAt = performance.now()
   const purges = schedulePurges(purge)
-  const prepare = (sql: string): StatementSync => database.prepare(sql)
   await ask(() => database.exec(pragmas + tables)).catch((cause: unknown) => {
     database.close()
     throw cause
   })
   if (wasKilled) purges.soon()
-  return { prepare, ask, erase, sweep, close }
+  return { prepare: (sql: string) => database.prepare(sql), ask, erase, sweep, close }
 
   /**
    * Runs work on the file; again, while another program keeps the file locked, for a second and a half.
@@ -71,14 +70,14 @@ export async function openDatabase(directory: string) {
   /** Removes what has expired from the disk; it was invisible before. */
   async function sweep(): Promise<void> {
     const now = Date.now()
-    await ask(() => prepare('DELETE FROM records WHERE expires <= ?').run(now))
-    await ask(() => prepare('DELETE FROM leases WHERE expires <= ?').run(now))
+    await ask(() => database.prepare('DELETE FROM records WHERE expires <= ?').run(now))
+    await ask(() => database.prepare('DELETE FROM leases WHERE expires <= ?').run(now))
     await emptyLog()
   }
 
   async function emptyLog(): Promise<void> {
     const emptying = ask(() => {
-      const { busy } = prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {}
+      const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {}
       if (busy) throw Object.assign(new Error('Another program reads the log.'), { errcode: busyCode })
     })
     await emptying.catch((failure: Error) => {

@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { enterMeter, type MeterState } from './meter.ts'
 import { lockDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
-import { unreadable, versionOf, wholeMs, type Indexes, type Json, type Records, type Store } from './store.ts'
+import {
+  UnreadableRecordError,
+  versionOf,
+  wholeMs,
+  type Indexes,
+  type Json,
+  type Records,
+  type Store,
+} from './store.ts'
 
 const sweepEvery = 5 * 60_000
 const checkLasts = 10_000
@@ -15,35 +23,31 @@ const checkLasts = 10_000
 export async function openEmbedded(directory: string): Promise<Store> {
   const unlock = lockDirectory(directory)
   try {
-    return await storeIn(await openDatabase(directory), unlock)
+    const database = await openDatabase(directory)
+    const records = embeddedRecords(database)
+    // Only one process has the file, so a lease that is held when it is opened belonged to one that died.
+    await database.ask(() => database.prepare('DELETE FROM leases').run())
+    await database.sweep()
+    // A failure meets the next call too, and that one has somebody to tell.
+    const sweeping = setInterval(() => void database.sweep().catch(() => undefined), sweepEvery).unref()
+    let closed = false
+
+    return {
+      ...records,
+      ...embeddedIndexes(database),
+      ...embeddedLeases(database),
+      // One row that ends by itself: somebody asks every few seconds, and a deletion would have to be purged.
+      check: () => records.set('check', 'here', true, checkLasts),
+      async close() {
+        if (closed) return
+        closed = true
+        clearInterval(sweeping)
+        await database.close().finally(unlock)
+      },
+    }
   } catch (error) {
     unlock()
     throw unavailable(directory, error)
-  }
-}
-
-async function storeIn(database: Database, unlock: () => void): Promise<Store> {
-  const { prepare, ask } = database
-  const records = embeddedRecords(database)
-  // Only one process has the file, so a lease that is held when it is opened belonged to one that died.
-  await ask(() => prepare('DELETE FROM leases').run())
-  await database.sweep()
-  // A failure meets the next call too, and that one has somebody to tell.
-  const sweeping = setInterval(() => void database.sweep().catch(() => undefined), sweepEvery).unref()
-  let closed = false
-
-  return {
-    ...records,
-    ...embeddedIndexes(database),
-    ...embeddedLeases(database),
-    // One row that ends by itself: somebody asks every few seconds, and a deletion would have to be purged.
-    check: () => records.set('check', 'here', true, checkLasts),
-    async close() {
-      if (closed) return
-      closed = true
-      clearInterval(sweeping)
-      await database.close().finally(unlock)
-    },
   }
 }
 
@@ -112,7 +116,7 @@ function valueOf(row: Record<string, unknown> | undefined): Json | undefined {
   try {
     return JSON.parse(String(row['value'])) as Json
   } catch {
-    throw unreadable()
+    throw new UnreadableRecordError()
   }
 }
 

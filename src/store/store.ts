@@ -96,12 +96,14 @@ export interface Lease {
 
 /** The backend did not answer, or with nonsense. `cause` says what it said. */
 export class StoreUnavailableError extends Error {
-  override readonly name: string = 'StoreUnavailableError'
+  override readonly name: string = this.constructor.name
 }
 
 /** The backend answers, but this record is not what Hearsay wrote: asking again does not help. */
 export class UnreadableRecordError extends StoreUnavailableError {
-  override readonly name = 'UnreadableRecordError'
+  constructor() {
+    super('A stored record cannot be read: it is not what Hearsay wrote.')
+  }
 }
 
 /** JSON as a backend kept it. The parser's own error would quote the text, which may be a secret, so it is dropped. */
@@ -109,12 +111,7 @@ export function readJson(text: unknown): unknown {
   try {
     if (typeof text === 'string') return JSON.parse(text)
   } catch {}
-  throw unreadable()
-}
-
-/** What is thrown for a record that somebody or something else has written over. */
-export function unreadable(): UnreadableRecordError {
-  return new UnreadableRecordError('A stored record cannot be read: it is not what Hearsay wrote.')
+  throw new UnreadableRecordError()
 }
 
 /** What compare-and-set compares; undefined for a value without a version. */
