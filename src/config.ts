@@ -38,12 +38,29 @@ export function hasCredentials(environment: Environment): boolean {
   return credentials.some((name) => environment[name] || environment[`${name}_FILE`])
 }
 
-const readText = (path: string) => readFileSync(path, 'utf8')
-
-/** Throws ConfigError with everything that is wrong, each variable once. */
-function check<Rules extends z.ZodRawShape>(rules: Rules, environment: Environment, read = readText) {
+/** What is set, directly or as NAME_FILE. Throws ConfigError with everything that is wrong, each variable once. */
+function check<Rules extends z.ZodRawShape>(
+  rules: Rules,
+  environment: Environment,
+  read = (path: string) => readFileSync(path, 'utf8'),
+) {
+  const values: Record<string, string> = {}
+  // By the name of the variable.
   const problems = new Map<string, string>()
-  const values = gather(Object.keys(rules), environment, read, problems)
+  for (const name of Object.keys(rules)) {
+    const value = environment[name]
+    const file = fromFiles.includes(name) && environment[`${name}_FILE`]
+    if (value && file) problems.set(name, `Set either ${name} or ${name}_FILE, not both.`)
+    else if (value) values[name] = value
+    else if (file) {
+      try {
+        values[name] = read(file).replace(/\r?\n$/, '')
+      } catch {
+        problems.set(name, `${name}_FILE names a file that cannot be read: check its path and permissions.`)
+      }
+      if (values[name] === '') problems.set(name, `${name}_FILE names an empty file: put the value into it.`)
+    }
+  }
   const report = (name: string, flaw: string) => problems.has(name) || problems.set(name, `${name} ${flaw}.`)
   compare(values, report)
   const checked = z.object(rules).safeParse(values)
@@ -94,45 +111,14 @@ function storage(set: Pick<Settings, 'REDIS_URL' | 'DATA_DIR' | 'TOKEN_KEYS'>) {
   }
 }
 
-/** What is set, directly or as NAME_FILE, by name; what cannot be read is added to `problems`, by name too. */
-function gather(
-  names: readonly string[],
-  environment: Environment,
-  read: typeof readText,
-  problems: Map<string, string>,
-): Record<string, string> {
-  const values: Record<string, string> = {}
-  for (const name of names) {
-    const value = environment[name]
-    const file = fromFiles.includes(name) && environment[`${name}_FILE`]
-    if (value && file) problems.set(name, `Set either ${name} or ${name}_FILE, not both.`)
-    else if (value) values[name] = value
-    else if (file) {
-      try {
-        values[name] = read(file).replace(/\r?\n$/, '')
-      } catch {
-        problems.set(name, `${name}_FILE names a file that cannot be read: check its path and permissions.`)
-      }
-      if (values[name] === '') problems.set(name, `${name}_FILE names an empty file: put the value into it.`)
-    }
-  }
-  return values
-}
-
 /** Mistakes that show only between two variables. */
 function compare(values: Readonly<Record<string, string>>, report: (name: string, flaw: string) => unknown): void {
-  if (values.SPOTIFY_CLIENT_SECRET && values.SPOTIFY_CLIENT_SECRET === values.SPOTIFY_CLIENT_ID) {
+  const keys = 'is missing, and needed with REDIS_URL: set it to k1: and the output of openssl rand -base64 32'
+  if (values.SPOTIFY_CLIENT_SECRET && values.SPOTIFY_CLIENT_SECRET === values.SPOTIFY_CLIENT_ID)
     report('SPOTIFY_CLIENT_SECRET', 'is the same as SPOTIFY_CLIENT_ID: copy the secret from the Spotify dashboard')
-  }
-  if (values.REDIS_URL && values.TOKEN_KEYS === undefined) {
-    report(
-      'TOKEN_KEYS',
-      'is missing, and needed with REDIS_URL: set it to k1: and the output of openssl rand -base64 32',
-    )
-  }
-  if (values.METRICS_PORT && Number(values.METRICS_PORT) === Number(values.PORT ?? '8888')) {
+  if (values.REDIS_URL && values.TOKEN_KEYS === undefined) report('TOKEN_KEYS', keys)
+  if (values.METRICS_PORT && Number(values.METRICS_PORT) === Number(values.PORT ?? '8888'))
     report('METRICS_PORT', 'is the port of the link pages too: choose another number')
-  }
 }
 
 /** Sentences about variables that look like ours and mean nothing. */

@@ -1,14 +1,16 @@
+/** An error that has the name of its class. */
+export class NamedError extends Error {
+  override readonly name: string = this.constructor.name
+}
+
 /**
  * A failure written for a person: its message is one or two sentences, what happened and what to do,
  * and may be shown as it is. Anything else that is thrown is a fault of the program.
  */
-export class UserError extends Error {
-  override readonly name: string = 'UserError'
-}
+export class UserError extends NamedError {}
 
 /** Somebody's songs are not for this viewer here. It says no more than that: not whether there are any. */
 export class NotSharedError extends UserError {
-  override readonly name = 'NotSharedError'
   /** The Discord id of the person who could share. */
   readonly owner: string
   /** The name for the button that asks them; undefined where there is nobody to ask, as outside servers. */
@@ -22,14 +24,10 @@ export class NotSharedError extends UserError {
 }
 
 /** Discord does not take the application's id and secret: only the operator can help. */
-export class DiscordClientError extends Error {
-  override readonly name = 'DiscordClientError'
-}
+export class DiscordClientError extends NamedError {}
 
 /** The program cannot start or go on, and only the operator can help: the message is a sentence with the remedy. */
-export class StartupError extends Error {
-  override readonly name: string = this.constructor.name
-}
+export class StartupError extends NamedError {}
 
 /** A failure in words. */
 export interface ErrorMessage {

@@ -41,8 +41,7 @@ function single(url: string): RedisClient {
   let wasReady = false
   const node = createClient({
     url,
-    disableOfflineQueue: true,
-    pingInterval,
+    ...usual,
     socket: { ...timeouts, reconnectStrategy: (retries) => wasReady && pause(retries) },
   })
   node.on('ready', () => (wasReady = true))
@@ -65,8 +64,7 @@ function cluster(nodes: URL[]): RedisClient {
     defaults: {
       ...(first?.username && { username: decodeURIComponent(first.username) }),
       ...(first?.password && { password: decodeURIComponent(first.password) }),
-      disableOfflineQueue: true,
-      pingInterval,
+      ...usual,
       socket: { ...timeouts, ...(first?.protocol === 'rediss:' && { tls: true }), reconnectStrategy: pause },
     },
   })
@@ -88,7 +86,7 @@ function cluster(nodes: URL[]): RedisClient {
   }
 }
 
-const pingInterval = 1_000
+const usual = { disableOfflineQueue: true, pingInterval: 1_000 }
 const timeouts = { connectTimeout: 2_000, socketTimeout: 3_000 }
 const clusterPause = 2_000
 

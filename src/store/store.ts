@@ -4,8 +4,14 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** A record that is replaced only by somebody who has seen its latest version. */
 export type Versioned = { readonly version: number } & { readonly [key: string]: Json }
 
-/** Values by kind and key. */
-export interface Records {
+/**
+ * Everything that outlives a process, in one of two backends that pass one contract suite.
+ * Kinds, keys, members and names are strings of letters, digits and `._:-`; a kind holds no colon.
+ * Times and lifetimes are whole milliseconds.
+ * Every operation settles within two seconds: a backend that is down or frozen rejects with
+ * StoreUnavailableError, so that silence is never read as "not there".
+ */
+export interface Store {
   /** The record, or undefined when there is none or its lifetime is over. */
   get(kind: string, key: string): Promise<Json | undefined>
   /** Writes the record, with an end after `ttl` when one is given, and without one otherwise. */
@@ -25,9 +31,7 @@ export interface Records {
    * there is, so it is for the operator's tools, and never for answering somebody.
    */
   keys(kind: string): AsyncIterable<string>
-}
 
-export interface Indexes {
   /** Sets of strings. Adding twice is adding once. */
   add(set: string, member: string): Promise<void>
   remove(set: string, member: string): Promise<void>
@@ -38,16 +42,7 @@ export interface Indexes {
   unschedule(index: string, member: string): Promise<void>
   /** Members whose time is `until` or earlier, soonest first, at most `limit`. They stay in the index. */
   due(index: string, until: number, limit: number): Promise<string[]>
-}
 
-/**
- * Everything that outlives a process, in one of two backends that pass one contract suite.
- * Kinds, keys, members and names are strings of letters, digits and `._:-`; a kind holds no colon.
- * Times and lifetimes are whole milliseconds.
- * Every operation settles within two seconds: a backend that is down or frozen rejects with
- * StoreUnavailableError, so that silence is never read as "not there".
- */
-export interface Store extends Records, Indexes {
   /** Mutual exclusion across processes; undefined while another holder has the name. Expires after `ttl`. */
   lease(name: string, ttl: number): Promise<Lease | undefined>
 
