@@ -4,74 +4,18 @@ import { z } from 'zod'
 import { credentials, fromFiles, variables } from './config-rules.ts'
 import { StartupError } from './errors.ts'
 
-export type Environment = Readonly<Record<string, string | undefined>>
-
 /** Everything that an operator can set, checked. URLs come without a slash at their end. */
-export type Config = ReturnType<typeof arrange>
+export type Config = ReturnType<typeof readConfig>
 
-/** The environment cannot be used: one sentence a variable, naming it and the fix, never its value. */
-export class ConfigError extends StartupError {
-  readonly problems: readonly string[]
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'))
-    this.problems = problems
-  }
-}
+/** The environment cannot be used: a line for each variable, naming it and the fix, never its value. */
+export class ConfigError extends StartupError {}
 
 /**
  * Settings from an environment, and from the files that its NAME_FILE variables name; an empty variable is
  * one that is not set. Throws ConfigError with everything that is wrong.
  */
-export function readConfig(environment: Environment, read?: (path: string) => string): Config {
-  return arrange(check(variables, environment, read), withoutEffect(environment))
-}
-
-/** The part of the settings that says where everything is stored, for tools that need nothing else. */
-export function readStorage(environment: Environment) {
-  const { REDIS_URL, DATA_DIR, TOKEN_KEYS } = variables
-  return storage(check({ REDIS_URL, DATA_DIR, TOKEN_KEYS }, environment))
-}
-
-/** Whether any of the five credentials and PUBLIC_URL is set, itself or as NAME_FILE. */
-export function hasCredentials(environment: Environment): boolean {
-  return credentials.some((name) => environment[name] || environment[`${name}_FILE`])
-}
-
-/** What is set, directly or as NAME_FILE. Throws ConfigError with everything that is wrong, each variable once. */
-function check<Rules extends z.ZodRawShape>(
-  rules: Rules,
-  environment: Environment,
-  read = (path: string) => readFileSync(path, 'utf8'),
-) {
-  const values: Record<string, string> = {}
-  // By the name of the variable.
-  const problems = new Map<string, string>()
-  for (const name of Object.keys(rules)) {
-    const value = environment[name]
-    const file = fromFiles.includes(name) && environment[`${name}_FILE`]
-    if (value && file) problems.set(name, `Set either ${name} or ${name}_FILE, not both.`)
-    else if (value) values[name] = value
-    else if (file) {
-      try {
-        values[name] = read(file).replace(/\r?\n$/, '')
-      } catch {
-        problems.set(name, `${name}_FILE names a file that cannot be read: check its path and permissions.`)
-      }
-      if (values[name] === '') problems.set(name, `${name}_FILE names an empty file: put the value into it.`)
-    }
-  }
-  const report = (name: string, flaw: string) => problems.has(name) || problems.set(name, `${name} ${flaw}.`)
-  compare(values, report)
-  const checked = z.object(rules).safeParse(values)
-  for (const { path, message } of checked.error?.issues ?? []) report(String(path[0]), message)
-  if (!checked.success || problems.size > 0) throw new ConfigError([...problems.values()])
-  return checked.data
-}
-
-type Settings = z.infer<z.ZodObject<typeof variables>>
-
-function arrange(set: Settings, warnings: readonly string[]) {
+export function readConfig(environment: NodeJS.ProcessEnv, read?: (path: string) => string) {
+  const set = check(variables, environment, read)
   return {
     discord: {
       token: set.DISCORD_TOKEN,
@@ -99,9 +43,53 @@ function arrange(set: Settings, warnings: readonly string[]) {
     metricsPort: set.METRICS_PORT,
     logLevel: set.LOG_LEVEL,
     /** Sentences about variables that have no effect. */
-    warnings,
+    warnings: withoutEffect(environment),
   }
 }
+
+/** The part of the settings that says where everything is stored, for tools that need nothing else. */
+export function readStorage(environment: NodeJS.ProcessEnv) {
+  const { REDIS_URL, DATA_DIR, TOKEN_KEYS } = variables
+  return storage(check({ REDIS_URL, DATA_DIR, TOKEN_KEYS }, environment))
+}
+
+/** Whether any of the five credentials and PUBLIC_URL is set, itself or as NAME_FILE. */
+export function hasCredentials(environment: NodeJS.ProcessEnv): boolean {
+  return credentials.some((name) => environment[name] || environment[`${name}_FILE`])
+}
+
+/** What is set, directly or as NAME_FILE. Throws ConfigError with everything that is wrong, each variable once. */
+function check<Rules extends z.ZodRawShape>(
+  rules: Rules,
+  environment: NodeJS.ProcessEnv,
+  read = (path: string) => readFileSync(path, 'utf8'),
+) {
+  const values: Record<string, string> = {}
+  // By the name of the variable.
+  const problems = new Map<string, string>()
+  for (const name of Object.keys(rules)) {
+    const value = environment[name]
+    const file = fromFiles.includes(name) && environment[`${name}_FILE`]
+    if (value && file) problems.set(name, `Set either ${name} or ${name}_FILE, not both.`)
+    else if (value) values[name] = value
+    else if (file) {
+      try {
+        values[name] = read(file).replace(/\r?\n$/, '')
+      } catch {
+        problems.set(name, `${name}_FILE names a file that cannot be read: check its path and permissions.`)
+      }
+      if (values[name] === '') problems.set(name, `${name}_FILE names an empty file: put the value into it.`)
+    }
+  }
+  const report = (name: string, flaw: string) => problems.has(name) || problems.set(name, `${name} ${flaw}.`)
+  compare(values, report)
+  const checked = z.object(rules).safeParse(values)
+  for (const { path, message } of checked.error?.issues ?? []) report(String(path[0]), message)
+  if (!checked.success || problems.size > 0) throw new ConfigError([...problems.values()].join('\n'))
+  return checked.data
+}
+
+type Settings = z.infer<z.ZodObject<typeof variables>>
 
 function storage(set: Pick<Settings, 'REDIS_URL' | 'DATA_DIR' | 'TOKEN_KEYS'>) {
   return {
@@ -122,7 +110,7 @@ function compare(values: Readonly<Record<string, string>>, report: (name: string
 }
 
 /** Sentences about variables that look like ours and mean nothing. */
-function withoutEffect(environment: Environment): string[] {
+function withoutEffect(environment: NodeJS.ProcessEnv): string[] {
   const known = new Set(['HEARSAY_QUIET_LAUNCH', ...Object.keys(variables), ...fromFiles.map((name) => `${name}_FILE`)])
   return Object.keys(environment)
     .filter((name) => /^(?:DISCORD|SPOTIFY|HEARSAY)_/.test(name) && environment[name] && !known.has(name))

@@ -43,7 +43,7 @@ async function start(environment: NodeJS.ProcessEnv): Promise<void> {
 async function runSandbox(): Promise<void> {
   const { ChatPortError, startSandbox } = await import('../sandbox/start.ts')
   const sandbox = await startSandbox({ port: chatPort(process.env), friday: true }).catch((cause: unknown) => {
-    throw cause instanceof ChatPortError ? new ConfigError([cause.message]) : cause
+    throw cause instanceof ChatPortError ? new ConfigError(cause.message) : cause
   })
   console.log(`No credentials found, so here is a sandbox: ${sandbox.url}`)
   try {
@@ -55,6 +55,6 @@ async function runSandbox(): Promise<void> {
 
 function chatPort({ PORT }: NodeJS.ProcessEnv): number {
   const { data, error } = variables.PORT.safeParse(PORT || undefined)
-  if (data === undefined) throw new ConfigError([`PORT ${error?.issues[0]?.message}.`])
+  if (data === undefined) throw new ConfigError(`PORT ${error?.issues[0]?.message}.`)
   return data
 }

@@ -129,10 +129,7 @@ function statusLabel(status: number): string {
  * With a port: counts, and serves `GET /metrics` on 127.0.0.1, and nothing else. Without one nothing is counted.
  * Rejects with StartupError when the port is taken.
  */
-export async function openMetrics(
-  port: number | undefined,
-  readLimits: () => AppLimits | undefined,
-): Promise<{ readonly metrics: Metrics; stop(): Promise<void> }> {
+export async function openMetrics(port: number | undefined, readLimits: () => AppLimits | undefined) {
   if (port === undefined) return { metrics: noMetrics, async stop() {} }
   const metrics = await createMetrics(readLimits)
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000 }, ({ url, method }, response) => {
@@ -145,12 +142,10 @@ export async function openMetrics(
         () => response.writeHead(500).end(),
       )
   })
-  try {
-    await once(server.listen(port, '127.0.0.1'), 'listening')
-  } catch (cause) {
+  await once(server.listen(port, '127.0.0.1'), 'listening').catch((cause: unknown) => {
     const why = `METRICS_PORT ${port} cannot be listened on. Set another one, or stop what listens there.`
     throw new StartupError(why, { cause })
-  }
+  })
   return {
     metrics,
     async stop() {

@@ -178,7 +178,7 @@ function problemsOf(environment: Record<string, string | undefined>, read?: (pat
   try {
     readConfig(environment, read)
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems
+    if (error instanceof ConfigError) return error.message.split('\n')
     throw error
   }
   return []

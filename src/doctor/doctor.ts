@@ -4,21 +4,21 @@ import { note, ok, type Finding, wrong } from './finding.ts'
 import { checkReach } from './reach.ts'
 import { checkSpotify } from './spotify.ts'
 import { checkStore } from './store.ts'
-import { ConfigError, hasCredentials, readConfig, type Config, type Environment } from '../config.ts'
+import { ConfigError, hasCredentials, readConfig, type Config } from '../config.ts'
 import hearsay from '../../package.json' with { type: 'json' }
 
 /**
  * Looks at everything that a start needs, and yields what it found as it finds it. A bot that runs on the same
  * settings is not disturbed. Never rejects over what is wrong.
  */
-export async function* examine(environment: Environment, now = Date.now): AsyncGenerator<Finding> {
+export async function* examine(environment: NodeJS.ProcessEnv, now = Date.now): AsyncGenerator<Finding> {
   yield* checkVersions(environment)
   let config: Config
   try {
     config = readConfig(environment)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    for (const problem of error.problems) yield wrong('Settings', problem)
+    for (const problem of error.message.split('\n')) yield wrong('Settings', problem)
     const rest = hasCredentials(environment)
       ? 'Everything else is looked at once these are right.'
       : 'None of the credentials is set, here or in .env. Without any, npm start is the sandbox.'
@@ -27,20 +27,17 @@ export async function* examine(environment: Environment, now = Date.now): AsyncG
   }
   yield ok('Settings', 'All of them can be read.')
   for (const warning of config.warnings) yield note('Settings', warning)
-  const http = createHttp()
+  await using ends = new AsyncDisposableStack()
+  const http = ends.adopt(createHttp(), ({ close }) => close())
   const clock = createClockCheck(http.send, now)
-  try {
-    const checks = [
-      guarded('Discord', checkDiscord(config, clock.http)),
-      guarded('Spotify', checkSpotify(config, clock.http)),
-      guarded('PUBLIC_URL', checkReach(config.web, http.send)),
-      guarded('Store', checkStore(config)),
-    ]
-    for (const check of checks) yield* await check
-    yield clock.finding()
-  } finally {
-    await http.close()
-  }
+  const checks = [
+    guarded('Discord', checkDiscord(config, clock.http)),
+    guarded('Spotify', checkSpotify(config, clock.http)),
+    guarded('PUBLIC_URL', checkReach(config.web, http.send)),
+    guarded('Store', checkStore(config)),
+  ]
+  for (const check of checks) yield* await check
+  yield clock.finding()
 }
 
 /** An unexpected answer spoils one check and not the others. Its message may hold a secret. */
@@ -55,7 +52,7 @@ async function guarded(about: string, check: Promise<Finding[]>): Promise<Findin
 
 /** Hearsay's version, Node's, and where that Node comes from. */
 export function checkVersions(
-  environment: Environment,
+  environment: NodeJS.ProcessEnv,
   node = { version: process.versions.node, path: process.execPath },
 ): Finding[] {
   const version = ok('Version', `Hearsay ${hearsay.version}, on ${process.platform} ${process.arch}.`)

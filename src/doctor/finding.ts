@@ -10,13 +10,9 @@ export interface Finding {
   readonly says: string
 }
 
-export const ok = findingOf('ok')
-export const note = findingOf('note')
-export const wrong = findingOf('wrong')
-
-function findingOf(verdict: Finding['verdict']) {
-  return (about: string, says: string): Finding => ({ verdict, about, says })
-}
+export const ok = (about: string, says: string): Finding => ({ verdict: 'ok', about, says })
+export const note = (about: string, says: string): Finding => ({ verdict: 'note', about, says })
+export const wrong = (about: string, says: string): Finding => ({ verdict: 'wrong', about, says })
 
 export function lineOf({ verdict, about, says }: Finding): string {
   return `${verdict.padEnd(6)}${about}: ${says}`

@@ -11,7 +11,12 @@ import type { RedisFacts } from '../store/redis-connection.ts'
 /** The store and its keys. A file is only read; a Redis is told one thing, which it is asked for and forgets. */
 export async function checkStore(config: Config): Promise<Finding[]> {
   try {
-    if ('redisUrl' in config.store) return await inRedis(config, config.store.redisUrl)
+    if ('redisUrl' in config.store) {
+      const { redisUrl } = config.store
+      await using ends = new AsyncDisposableStack()
+      const store = ends.adopt(await openRedis(redisUrl), ({ close }) => close())
+      return [...checkRedis(redisUrl, await store.inspect()), await checkKeys(config, store.get)]
+    }
     const { directory } = config.store
     const finding = checkDirectory(resolve(directory))
     if (finding.verdict === 'wrong') return [finding]
@@ -19,15 +24,6 @@ export async function checkStore(config: Config): Promise<Finding[]> {
   } catch (error) {
     if (error instanceof StoreUnavailableError) return [wrong('Store', error.message)]
     throw error
-  }
-}
-
-async function inRedis(config: Config, redisUrl: string): Promise<Finding[]> {
-  const store = await openRedis(redisUrl)
-  try {
-    return [...checkRedis(redisUrl, await store.inspect()), await checkKeys(config, store.get)]
-  } finally {
-    await store.close()
   }
 }
 

@@ -33,12 +33,9 @@ async function perform(task: typeof status): Promise<void> {
   const { store: where, tokenKeys } = readStorage(process.env)
   if ('directory' in where && !existsSync(join(where.directory, 'hearsay.sqlite')))
     return console.log('Nothing is stored yet.')
-  const store = await openStore(where)
-  try {
-    const { lines, good } = await task(store, readKeyring(tokenKeys))
-    console.log(lines.join('\n'))
-    process.exitCode = good ? 0 : 1
-  } finally {
-    await store.close()
-  }
+  await using ends = new AsyncDisposableStack()
+  const store = ends.adopt(await openStore(where), ({ close }) => close())
+  const { lines, good } = await task(store, readKeyring(tokenKeys))
+  console.log(lines.join('\n'))
+  process.exitCode = good ? 0 : 1
 }
