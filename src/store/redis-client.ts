@@ -78,7 +78,7 @@ function cluster(nodes: URL[]): RedisClient {
     },
     // node-redis asks for the slots again only when a node that lives says MOVED, so a dead one would stay for ever.
     reconnect() {
-      if (performance.now() - last < clusterPause) return
+      if (performance.now() - last < 2_000) return
       last = performance.now()
       if (node.isOpen) node.destroy()
       node.connect().catch(ignore)
@@ -88,7 +88,6 @@ function cluster(nodes: URL[]): RedisClient {
 
 const usual = { disableOfflineQueue: true, pingInterval: 1_000 }
 const timeouts = { connectTimeout: 2_000, socketTimeout: 3_000 }
-const clusterPause = 2_000
 
 /** How long before a lost connection is tried again, in milliseconds. */
 export function pause(retries: number): number {

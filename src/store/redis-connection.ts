@@ -6,20 +6,16 @@ export type RedisConnection = Awaited<ReturnType<typeof connectRedis>>
 /** What a Redis says about itself, by the names of its INFO; of a cluster, one node. */
 export type RedisFacts = Awaited<ReturnType<RedisConnection['inspect']>>
 
-// How long a call may take, in milliseconds.
-const usualTimeout = 1_500
-const timeoutAtStart = 5_000
-
 /**
- * Every call ends: with an answer, or with StoreUnavailableError. Rejects with that too, saying what to check, when no
- * Redis can be used there.
+ * Every call ends within so many milliseconds: with an answer, or with StoreUnavailableError. Rejects with that too,
+ * saying what to check, when no Redis can be used there.
  */
-export async function connectRedis(url: string, timeout = usualTimeout) {
+export async function connectRedis(url: string, timeout = 1_500) {
   const { client, where } = redisClient(url)
   const underWay = new Set<Promise<unknown>>()
   let closed = false
   try {
-    await within<unknown>(Math.max(timeoutAtStart, timeout), client.node.connect())
+    await within<unknown>(Math.max(5_000, timeout), client.node.connect())
     await check()
   } catch (failure) {
     hangUp()

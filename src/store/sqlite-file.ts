@@ -9,10 +9,6 @@ import { StoreUnavailableError } from './store.ts'
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>
 
-const lockTimeout = 1_500
-const pause = 15
-const longestTurn = 10
-
 /**
  * The embedded file. Every change is one statement, and so a transaction of its own.
  * Rejects with StoreUnavailableError when it is not usable.
@@ -37,13 +33,13 @@ export async function openDatabase(directory: string) {
    * Whatever goes wrong rejects with StoreUnavailableError.
    */
   async function ask<T>(work: () => T): Promise<T> {
-    const giveUpAt = performance.now() + lockTimeout
+    const giveUpAt = performance.now() + 1_500
     for (;;) {
       if (!database.isOpen) throw new StoreUnavailableError('The store is closed.')
       try {
         const answer = work()
         // A thousand calls in a row would keep everybody else waiting.
-        if (performance.now() - turnedAt > longestTurn) {
+        if (performance.now() - turnedAt > 10) {
           await nextTurn()
           turnedAt = performance.now()
         }
@@ -53,7 +49,7 @@ export async function openDatabase(directory: string) {
         const mayRetry = isVacuuming || performance.now() < giveUpAt
         if (!isBusy(cause) || !mayRetry) throw unavailable(directory, cause)
       }
-      await sleep(pause)
+      await sleep(15)
     }
   }
 
@@ -121,7 +117,7 @@ function schedulePurges(purge: () => Promise<void>) {
 
   async function run(): Promise<void> {
     while (isWanted) {
-      await rest(purgePause)
+      await rest(100)
       if (ending.signal.aborted) return
       isWanted = false
       const began = performance.now()
@@ -167,7 +163,6 @@ const vacuum = `
   }
 `
 const largestVacuum = 32 * 2 ** 20
-const purgePause = 100
 const longestRest = 10_000
 
 const pragmas = `

@@ -4,9 +4,6 @@ import { lockDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
 import { UnreadableRecordError, versionOf, wholeMs, type Json, type Store } from './store.ts'
 
-const sweepEvery = 5 * 60_000
-const checkLasts = 10_000
-
 /**
  * The store in a directory, for one process: SQLite, durable before a call resolves. What was deleted or has expired
  * is overwritten; soon after a deletion, and after `close`, no file there holds it any more.
@@ -21,13 +18,13 @@ export async function openEmbedded(directory: string): Promise<Store> {
     await database.ask(() => database.prepare('DELETE FROM leases').run())
     await database.sweep()
     // A failure meets the next call too, and that one has somebody to tell.
-    const sweeping = setInterval(() => void database.sweep().catch(() => undefined), sweepEvery).unref()
+    const sweeping = setInterval(() => void database.sweep().catch(() => undefined), 5 * 60_000).unref()
     let closed = false
 
     return {
       ...operations,
       // One row that ends by itself: somebody asks every few seconds, and a deletion would have to be purged.
-      check: () => operations.set('check', 'here', true, checkLasts),
+      check: () => operations.set('check', 'here', true, 10_000),
       async close() {
         if (closed) return
         closed = true
