@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { NamedError } from '../errors.ts'
 import { redisClient } from './redis-client.ts'
 import { StoreUnavailableError } from './store.ts'
 
@@ -106,9 +107,7 @@ function messageOf(error: unknown): string {
 }
 
 /** The answer did not come in time. It may still come, and what was asked may still be done. */
-export class LateError extends Error {
-  override readonly name = 'LateError'
-}
+export class LateError extends NamedError {}
 
 // When this process itself was busy or stopped, the answer is there and only has to be read: it gets this long, in ms.
 const grace = 100

@@ -1,3 +1,5 @@
+import { NamedError } from '../errors.ts'
+
 /** What may be remembered: anything that JSON carries unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
@@ -90,9 +92,7 @@ export interface Lease {
 }
 
 /** The backend did not answer, or with nonsense. `cause` says what it said. */
-export class StoreUnavailableError extends Error {
-  override readonly name: string = this.constructor.name
-}
+export class StoreUnavailableError extends NamedError {}
 
 /** The backend answers, but this record is not what Hearsay wrote: asking again does not help. */
 export class UnreadableRecordError extends StoreUnavailableError {
