@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createAccounts } from './accounts/accounts.ts'
-import { keyringBesideStore, openKeyring, recordActiveKey } from './accounts/keyring.ts'
+import { openKeyring, readKeyring, recordActiveKey } from './accounts/keyring.ts'
 import { createTemporaryRecords } from './accounts/temporary-records.ts'
 import { createBot } from './discord/bot.ts'
 import { createClient, type InlineResponses } from './discord/client.ts'
@@ -82,7 +82,7 @@ export async function build(
   publisher: Publisher,
   metrics = noMetrics,
 ): Promise<App> {
-  const ring = config.tokenKeys ?? keyringBesideStore('directory' in config.store ? config.store.directory : '.')
+  const ring = readKeyring(config.tokenKeys)
   const crypto = await openKeyring(ring, store)
   await recordActiveKey(ring, store)
   const temporaryRecords = createTemporaryRecords(store, crypto)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { flawInKeys, keysIn } from './crypto.ts'
 
 // Every rule says what is wrong and what to do, as it goes on after the name of the variable, and never the value.
 type Flaw = (value: string) => string | false
@@ -46,36 +47,19 @@ function flawInRedis(value: string): string | false {
   )
 }
 
-/** `id:base64(32 bytes)`, comma-separated. */
-function flawInKeys(value: string): string | false {
-  const keys = keysIn(value)
-  const fix = 'make one with: openssl rand -base64 32'
-  if (keys.some(({ id }) => !/^[\w-]{1,32}$/.test(id))) {
-    return `must be id:key pairs with commas between them, ids of letters and digits: ${fix}`
-  }
-  if (value.split(',').some((pair) => !/^[^:]*:[\w+/-]{43}=?$/.test(pair)))
-    return `holds a key that is not base64 of 32 bytes: ${fix}`
-  return new Set(keys.map(({ id }) => id)).size < keys.length && 'has the same id twice: give each key its own id'
-}
-
-function keysIn(value: string): { readonly id: string; readonly key: Buffer }[] {
-  return value.split(',').map((pair) => {
-    const [id = '', encoded = ''] = pair.split(':')
-    return { id, key: Buffer.from(encoded, 'base64') }
-  })
-}
-
 /** `0-3/16`: shards 0 to 3 of 16. */
 function shards() {
-  return z.string().transform((value, context) => {
-    const found = /^(\d{1,4})-(\d{1,4})\/(\d{1,4})$/.exec(value) ?? []
-    const [, first = NaN, last = NaN, total = NaN] = found.map(Number)
-    if (!(first <= last && last < total)) {
-      context.addIssue('must look like 0-3/16: this process holds shards 0 to 3 of 16')
-      return z.NEVER
-    }
-    return { ids: Array.from({ length: last - first + 1 }, (_, index) => first + index), total }
-  })
+  const parts = /^(\d{1,4})-(\d{1,4})\/(\d{1,4})$/
+  return z
+    .string()
+    .transform((value) => {
+      const [first = 0, last = -1, total = 0] = (parts.exec(value) ?? []).slice(1).map(Number)
+      return { ids: Array.from({ length: last - first + 1 }, (_, index) => first + index), total }
+    })
+    .refine(
+      ({ ids, total }) => (ids.at(-1) ?? total) < total,
+      'must look like 0-3/16: this process holds shards 0 to 3 of 16',
+    )
 }
 
 function flawInPasting(value: string): string | false {
@@ -104,48 +88,47 @@ export const fromFiles: readonly string[] = [...credentials, 'TOKEN_KEYS', 'REDI
 const snowflake = /^\d{17,20}$/
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+const bot = 'copy it from Bot in the Discord developer portal'
+const oauth = 'copy it from OAuth2 in the Discord developer portal'
+const dashboard = 'copy it from your app in the Spotify dashboard'
+const port = 'must be a port, a number from 1 to 65535'
+const requests = 'must be a number of requests, 1 or more'
+
 /** The rule of each variable. */
-export function variables() {
-  const bot = 'copy it from Bot in the Discord developer portal'
-  const oauth = 'copy it from OAuth2 in the Discord developer portal'
-  const dashboard = 'copy it from your app in the Spotify dashboard'
-  const port = 'must be a port, a number from 1 to 65535'
-  const requests = 'must be a number of requests, 1 or more'
-  return {
-    DISCORD_TOKEN: pasted(bot, (value) => snowflake.test(value) && `holds an id: ${bot}`),
-    DISCORD_CLIENT_ID: pasted(
-      oauth,
-      (value) => !snowflake.test(value) && `must be 17 to 20 digits, not the secret: ${oauth}`,
-    ),
-    DISCORD_CLIENT_SECRET: pasted(
-      oauth,
-      (value) => /^\d{17,20}$|^[^.]+\.[^.]+\.[^.]+$/.test(value) && `holds an id or a token: ${oauth}`,
-    ),
-    SPOTIFY_CLIENT_ID: pasted(dashboard),
-    SPOTIFY_CLIENT_SECRET: pasted(dashboard),
-    PUBLIC_URL: pasted('set it to the https address where browsers reach the link pages', flawInOrigin),
-    HOST: z
-      .string()
-      .regex(/^[\w.:-]+$/, 'must be an IP address or a host name')
-      .default('127.0.0.1'),
-    PORT: whole(1, 65535, port).default(8888),
-    REDIS_URL: pasted('', flawInRedis).optional(),
-    DATA_DIR: z.string().default('./data'),
-    TOKEN_KEYS: pasted('', flawInKeys).transform(keysIn).optional(),
-    DISCORD_PUBLIC_KEY: z
-      .string()
-      .regex(/^[\da-f]{64}$/i, 'must be the 64 hex digits under General Information in the Discord developer portal')
-      .optional(),
-    DISCORD_SHARDS: shards().optional(),
-    DISCORD_GUILD_ID: z.string().regex(snowflake, 'must be the id of a server, 17 to 20 digits').optional(),
-    TRUST_PROXY: whole(0, 20, 'must be the number of proxies in front of Hearsay, such as 1').default(0),
-    METRICS_PORT: whole(1, 65535, port).optional(),
-    LOG_LEVEL: z.enum(levels, `must be one of ${levels.join(', ')}`).default('info'),
-    SPOTIFY_WINDOW_REQUESTS: whole(1, 1e8, requests).optional(),
-    SPOTIFY_DAILY_REQUESTS: whole(1, 1e8, requests).optional(),
-    DISCORD_API_URL: address('https://discord.com/api'),
-    DISCORD_AUTHORIZE_URL: address('https://discord.com/oauth2/authorize'),
-    SPOTIFY_API_URL: address('https://api.spotify.com/v1'),
-    SPOTIFY_ACCOUNTS_URL: address('https://accounts.spotify.com'),
-  }
+export const variables = {
+  DISCORD_TOKEN: pasted(bot, (value) => snowflake.test(value) && `holds an id: ${bot}`),
+  DISCORD_CLIENT_ID: pasted(
+    oauth,
+    (value) => !snowflake.test(value) && `must be 17 to 20 digits, not the secret: ${oauth}`,
+  ),
+  DISCORD_CLIENT_SECRET: pasted(
+    oauth,
+    (value) => /^\d{17,20}$|^[^.]+\.[^.]+\.[^.]+$/.test(value) && `holds an id or a token: ${oauth}`,
+  ),
+  SPOTIFY_CLIENT_ID: pasted(dashboard),
+  SPOTIFY_CLIENT_SECRET: pasted(dashboard),
+  PUBLIC_URL: pasted('set it to the https address where browsers reach the link pages', flawInOrigin),
+  HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/, 'must be an IP address or a host name')
+    .default('127.0.0.1'),
+  PORT: whole(1, 65535, port).default(8888),
+  REDIS_URL: pasted('', flawInRedis).optional(),
+  DATA_DIR: z.string().default('./data'),
+  TOKEN_KEYS: pasted('', flawInKeys).transform(keysIn).optional(),
+  DISCORD_PUBLIC_KEY: z
+    .string()
+    .regex(/^[\da-f]{64}$/i, 'must be the 64 hex digits under General Information in the Discord developer portal')
+    .optional(),
+  DISCORD_SHARDS: shards().optional(),
+  DISCORD_GUILD_ID: z.string().regex(snowflake, 'must be the id of a server, 17 to 20 digits').optional(),
+  TRUST_PROXY: whole(0, 20, 'must be the number of proxies in front of Hearsay, such as 1').default(0),
+  METRICS_PORT: whole(1, 65535, port).optional(),
+  LOG_LEVEL: z.enum(levels, `must be one of ${levels.join(', ')}`).default('info'),
+  SPOTIFY_WINDOW_REQUESTS: whole(1, 1e8, requests).optional(),
+  SPOTIFY_DAILY_REQUESTS: whole(1, 1e8, requests).optional(),
+  DISCORD_API_URL: address('https://discord.com/api'),
+  DISCORD_AUTHORIZE_URL: address('https://discord.com/oauth2/authorize'),
+  SPOTIFY_API_URL: address('https://api.spotify.com/v1'),
+  SPOTIFY_ACCOUNTS_URL: address('https://accounts.spotify.com'),
 }

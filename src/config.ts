@@ -1,64 +1,21 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { credentials, fromFiles, variables } from './config-rules.ts'
 import { StartupError } from './errors.ts'
 
-export type Environment = Readonly<Record<string, string | undefined>>
-
 /** Everything that an operator can set, checked. URLs come without a slash at their end. */
-export type Config = ReturnType<typeof arrange>
+export type Config = ReturnType<typeof readConfig>
 
-/** The environment cannot be used: one sentence a variable, naming it and the fix, never its value. */
-export class ConfigError extends StartupError {
-  override readonly name = 'ConfigError'
-  readonly problems: readonly string[]
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'))
-    this.problems = problems
-  }
-}
+/** The environment cannot be used: a line for each variable, naming it and the fix, never its value. */
+export class ConfigError extends StartupError {}
 
 /**
  * Settings from an environment, and from the files that its NAME_FILE variables name; an empty variable is
  * one that is not set. Throws ConfigError with everything that is wrong.
  */
-export function readConfig(environment: Environment, read = readText): Config {
-  return arrange(check(variables(), environment, read), withoutEffect(environment))
-}
-
-/** The part of the settings that says where everything is stored, for tools that need nothing else. */
-export function readStorage(environment: Environment) {
-  const { REDIS_URL, DATA_DIR, TOKEN_KEYS } = variables()
-  return storage(check({ REDIS_URL, DATA_DIR, TOKEN_KEYS }, environment, readText))
-}
-
-function readText(path: string): string {
-  return readFileSync(path, 'utf8')
-}
-
-/** How many of the five credentials and PUBLIC_URL are set, themselves or as NAME_FILE. */
-export function credentialsIn(environment: Environment): 'none' | 'some' | 'all' {
-  const present = credentials.filter((name) => environment[name] || environment[`${name}_FILE`])
-  if (present.length === 0) return 'none'
-  return present.length === credentials.length ? 'all' : 'some'
-}
-
-/** Throws ConfigError with everything that is wrong, each variable once. */
-function check<Rules extends z.ZodRawShape>(rules: Rules, environment: Environment, read: typeof readText) {
-  const problems = new Map<string, string>()
-  const values = gather(Object.keys(rules), environment, read, problems)
-  const report = (name: string, flaw: string) => problems.has(name) || problems.set(name, `${name} ${flaw}.`)
-  compare(values, report)
-  const checked = z.object(rules).safeParse(values)
-  for (const { path, message } of checked.error?.issues ?? []) report(String(path[0]), message)
-  if (!checked.success || problems.size > 0) throw new ConfigError([...problems.values()])
-  return checked.data
-}
-
-type Settings = z.infer<z.ZodObject<ReturnType<typeof variables>>>
-
-function arrange(set: Settings, warnings: readonly string[]) {
+export function readConfig(environment: NodeJS.ProcessEnv, read?: (path: string) => string) {
+  const set = check(variables, environment, read)
   return {
     discord: {
       token: set.DISCORD_TOKEN,
@@ -86,27 +43,31 @@ function arrange(set: Settings, warnings: readonly string[]) {
     metricsPort: set.METRICS_PORT,
     logLevel: set.LOG_LEVEL,
     /** Sentences about variables that have no effect. */
-    warnings,
+    warnings: withoutEffect(environment),
   }
 }
 
-function storage(set: Pick<Settings, 'REDIS_URL' | 'DATA_DIR' | 'TOKEN_KEYS'>) {
-  const store: { redisUrl: string } | { directory: string } = set.REDIS_URL
-    ? { redisUrl: set.REDIS_URL }
-    : { directory: set.DATA_DIR }
-  /** The active key first. Always set with Redis; the embedded store can make its own. */
-  return { store, tokenKeys: set.TOKEN_KEYS }
+/** The part of the settings that says where everything is stored, for tools that need nothing else. */
+export function readStorage(environment: NodeJS.ProcessEnv) {
+  const { REDIS_URL, DATA_DIR, TOKEN_KEYS } = variables
+  return storage(check({ REDIS_URL, DATA_DIR, TOKEN_KEYS }, environment))
 }
 
-/** What is set, directly or as NAME_FILE, by name; what cannot be read is added to `problems`, by name too. */
-function gather(
-  names: readonly string[],
-  environment: Environment,
-  read: typeof readText,
-  problems: Map<string, string>,
-): Record<string, string> {
+/** Whether any of the five credentials and PUBLIC_URL is set, itself or as NAME_FILE. */
+export function hasCredentials(environment: NodeJS.ProcessEnv): boolean {
+  return credentials.some((name) => environment[name] || environment[`${name}_FILE`])
+}
+
+/** What is set, directly or as NAME_FILE. Throws ConfigError with everything that is wrong, each variable once. */
+function check<Rules extends z.ZodRawShape>(
+  rules: Rules,
+  environment: NodeJS.ProcessEnv,
+  read = (path: string) => readFileSync(path, 'utf8'),
+) {
   const values: Record<string, string> = {}
-  for (const name of names) {
+  // By the name of the variable.
+  const problems = new Map<string, string>()
+  for (const name of Object.keys(rules)) {
     const value = environment[name]
     const file = fromFiles.includes(name) && environment[`${name}_FILE`]
     if (value && file) problems.set(name, `Set either ${name} or ${name}_FILE, not both.`)
@@ -120,32 +81,37 @@ function gather(
       if (values[name] === '') problems.set(name, `${name}_FILE names an empty file: put the value into it.`)
     }
   }
-  return values
+  const report = (name: string, flaw: string) => problems.has(name) || problems.set(name, `${name} ${flaw}.`)
+  compare(values, report)
+  const checked = z.object(rules).safeParse(values)
+  for (const { path, message } of checked.error?.issues ?? []) report(String(path[0]), message)
+  if (!checked.success || problems.size > 0) throw new ConfigError([...problems.values()].join('\n'))
+  return checked.data
+}
+
+type Settings = z.infer<z.ZodObject<typeof variables>>
+
+function storage(set: Pick<Settings, 'REDIS_URL' | 'DATA_DIR' | 'TOKEN_KEYS'>) {
+  return {
+    store: set.REDIS_URL ? { redisUrl: set.REDIS_URL } : { directory: set.DATA_DIR },
+    /** The active key first; or else the file beside the embedded store that holds them, or will. */
+    tokenKeys: set.TOKEN_KEYS ?? join(set.DATA_DIR, 'token-keys'),
+  }
 }
 
 /** Mistakes that show only between two variables. */
 function compare(values: Readonly<Record<string, string>>, report: (name: string, flaw: string) => unknown): void {
-  if (values.SPOTIFY_CLIENT_SECRET && values.SPOTIFY_CLIENT_SECRET === values.SPOTIFY_CLIENT_ID) {
+  const keys = 'is missing, and needed with REDIS_URL: set it to k1: and the output of openssl rand -base64 32'
+  if (values.SPOTIFY_CLIENT_SECRET && values.SPOTIFY_CLIENT_SECRET === values.SPOTIFY_CLIENT_ID)
     report('SPOTIFY_CLIENT_SECRET', 'is the same as SPOTIFY_CLIENT_ID: copy the secret from the Spotify dashboard')
-  }
-  if (values.REDIS_URL && values.TOKEN_KEYS === undefined) {
-    report(
-      'TOKEN_KEYS',
-      'is missing, and needed with REDIS_URL: set it to k1: and the output of openssl rand -base64 32',
-    )
-  }
-  if (values.METRICS_PORT && Number(values.METRICS_PORT) === Number(values.PORT ?? '8888')) {
+  if (values.REDIS_URL && values.TOKEN_KEYS === undefined) report('TOKEN_KEYS', keys)
+  if (values.METRICS_PORT && Number(values.METRICS_PORT) === Number(values.PORT ?? '8888'))
     report('METRICS_PORT', 'is the port of the link pages too: choose another number')
-  }
 }
 
 /** Sentences about variables that look like ours and mean nothing. */
-function withoutEffect(environment: Environment): string[] {
-  const known = new Set([
-    'HEARSAY_QUIET_LAUNCH',
-    ...Object.keys(variables()),
-    ...fromFiles.map((name) => `${name}_FILE`),
-  ])
+function withoutEffect(environment: NodeJS.ProcessEnv): string[] {
+  const known = new Set(['HEARSAY_QUIET_LAUNCH', ...Object.keys(variables), ...fromFiles.map((name) => `${name}_FILE`)])
   return Object.keys(environment)
     .filter((name) => /^(?:DISCORD|SPOTIFY|HEARSAY)_/.test(name) && environment[name] && !known.has(name))
     .map((name) => `${name} is no variable of Hearsay and has no effect: check its spelling, or remove it.`)

@@ -67,6 +67,24 @@ export function createCrypto(active: TokenKey, ring: readonly TokenKey[]) {
   }
 }
 
+/** What is wrong with a key ring in the form of TOKEN_KEYS, `id:base64(32 bytes)` with commas between, or false. */
+export function flawInKeys(text: string): string | false {
+  const keys = keysIn(text)
+  const fix = 'make one with: openssl rand -base64 32'
+  if (keys.some(({ id }) => !/^[\w-]{1,32}$/.test(id)))
+    return `must be id:key pairs with commas between them, ids of letters and digits: ${fix}`
+  if (text.split(',').some((pair) => !/^[^:]*:[\w+/-]{43}=?$/.test(pair)))
+    return `holds a key that is not base64 of 32 bytes: ${fix}`
+  return new Set(keys.map(({ id }) => id)).size < keys.length && 'has the same id twice: give each key its own id'
+}
+
+export function keysIn(text: string): TokenKey[] {
+  return text.split(',').map((pair) => {
+    const [id = '', encoded = ''] = pair.split(':')
+    return { id, key: Buffer.from(encoded, 'base64') }
+  })
+}
+
 /** The id of the key that a text was encrypted with; undefined for what is no encrypted text. */
 export function keyIdOf(encrypted: string): string | undefined {
   const [found, id, nonce, body] = encrypted.split('.')

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
@@ -57,12 +58,13 @@ export function createHttp(): { readonly send: Http; close(): Promise<void> } {
       const end = new AbortController()
       const options = { dispatcher, method, headers: { 'accept-encoding': 'gzip', ...headers }, body }
       const late = setTimeout(() => end.abort(new Error(`no answer within ${deadline} ms`)), deadline)
+      // undici ends a request that waits for a connection only once it has one.
+      const ended = once(end.signal, 'abort').then(() => Promise.reject(end.signal.reason as Error))
       const cancel = (): void => end.abort(new Error('cancelled'))
       signal?.addEventListener('abort', cancel)
       if (signal?.aborted) cancel()
       try {
-        // undici ends a request that waits for a connection only once it has one.
-        return await Promise.race([exchange(url, { ...options, signal: end.signal }), aborted(end.signal)])
+        return await Promise.race([exchange(url, { ...options, signal: end.signal }), ended])
       } catch (cause) {
         const { code, message } = cause as { code?: unknown; message: string }
         const timedOut = code === 'UND_ERR_CONNECT_TIMEOUT' || (end.signal.aborted && !signal?.aborted)
@@ -83,11 +85,4 @@ async function exchange(url: string, options: Parameters<typeof request>[1]): Pr
   const sent = Buffer.from(await body.arrayBuffer())
   const isZipped = headers['content-encoding'] === 'gzip'
   return { status, headers, body: isZipped ? await unzip(sent, { maxOutputLength: longestBody }) : sent }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason as Error)
-    else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-  })
 }

@@ -9,7 +9,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => st
 // Compiled code is kept beside the packages; where that cannot be written, a start just takes longer.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hearsay', import.meta.url)))
 const { run } = await import('./app.ts')
-const { ConfigError, credentialsIn, readConfig } = await import('./config.ts')
+const { ConfigError, hasCredentials, readConfig } = await import('./config.ts')
 const { variables } = await import('./config-rules.ts')
 const { startupMessage } = await import('./error-messages.ts')
 const { createLog } = await import('./log.ts')
@@ -18,7 +18,7 @@ const abandoned = 'Something failed that nobody waited for. The program goes on;
 
 try {
   if (existsSync('.env')) process.loadEnvFile('.env')
-  if (credentialsIn(process.env) === 'none' && process.env['NODE_ENV'] !== 'production') await runSandbox()
+  if (!hasCredentials(process.env) && process.env['NODE_ENV'] !== 'production') await runSandbox()
   else await start(process.env)
   process.exitCode = 0
 } catch (error) {
@@ -44,7 +44,7 @@ async function runSandbox(): Promise<void> {
   const { ChatPortError, startSandbox } = await import('../sandbox/start.ts')
   const options = { port: chatPort(process.env), friday: true, ending: stop.signal }
   const sandbox = await startSandbox(options).catch((cause: unknown) => {
-    throw cause instanceof ChatPortError ? new ConfigError([cause.message]) : cause
+    throw cause instanceof ChatPortError ? new ConfigError(cause.message) : cause
   })
   console.log(`No credentials found, so here is a sandbox: ${sandbox.url}`)
   try {
@@ -55,7 +55,7 @@ async function runSandbox(): Promise<void> {
 }
 
 function chatPort({ PORT }: NodeJS.ProcessEnv): number {
-  const { data, error } = variables().PORT.safeParse(PORT || undefined)
-  if (data === undefined) throw new ConfigError([`PORT ${error?.issues[0]?.message}.`])
+  const { data, error } = variables.PORT.safeParse(PORT || undefined)
+  if (data === undefined) throw new ConfigError(`PORT ${error?.issues[0]?.message}.`)
   return data
 }

@@ -56,16 +56,16 @@ export interface AppLimits {
   readonly blockedUntil?: number | undefined
 }
 
-/** Read at every request for the metrics. */
-type ReadAppLimits = () => AppLimits | undefined
-
 // Discord waits three seconds for an acknowledgement, and a deferral goes out after 0.8.
 const soon = [0.05, 0.1, 0.25, 0.5, 0.8, 0.9, 1, 1.5, 2, 2.5, 3]
 const whole = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 900]
 const request = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 6, 8]
 
-/** Counts, and watches the process itself as well: event loop, memory, processor. */
-export async function createMetrics(readLimits: ReadAppLimits) {
+/**
+ * Counts, and watches the process itself as well: event loop, memory, processor. `readLimits` is called at every
+ * request for the metrics.
+ */
+export async function createMetrics(readLimits: () => AppLimits | undefined) {
   // Only where it is used: loading it takes a tenth of a second and 20 MB.
   const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import('prom-client')
   const registry = new Registry()
@@ -115,9 +115,7 @@ export async function createMetrics(readLimits: ReadAppLimits) {
     roundup: (outcome) => roundups.inc({ outcome }),
     storeError: (operation) => storeErrors.inc({ operation }),
   }
-  /** In Prometheus's text format. */
-  const text = (): Promise<string> => registry.metrics()
-  return { ...metrics, text, contentType: registry.contentType }
+  return { ...metrics, text: () => registry.metrics(), contentType: registry.contentType }
 }
 
 function statusLabel(status: number): string {
@@ -131,11 +129,8 @@ function statusLabel(status: number): string {
  * With a port: counts, and serves `GET /metrics` on 127.0.0.1, and nothing else. Without one nothing is counted.
  * Rejects with StartupError when the port is taken.
  */
-export async function openMetrics(
-  port: number | undefined,
-  readLimits: ReadAppLimits,
-): Promise<{ readonly metrics: Metrics; stop(): Promise<void> }> {
-  if (port === undefined) return { metrics: noMetrics, stop: async () => undefined }
+export async function openMetrics(port: number | undefined, readLimits: () => AppLimits | undefined) {
+  if (port === undefined) return { metrics: noMetrics, async stop() {} }
   const metrics = await createMetrics(readLimits)
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000 }, ({ url, method }, response) => {
     response.setHeader('cache-control', 'no-store')
@@ -147,12 +142,10 @@ export async function openMetrics(
         () => response.writeHead(500).end(),
       )
   })
-  try {
-    await once(server.listen(port, '127.0.0.1'), 'listening')
-  } catch (cause) {
+  await once(server.listen(port, '127.0.0.1'), 'listening').catch((cause: unknown) => {
     const why = `METRICS_PORT ${port} cannot be listened on. Set another one, or stop what listens there.`
     throw new StartupError(why, { cause })
-  }
+  })
   return {
     metrics,
     async stop() {

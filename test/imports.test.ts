@@ -12,7 +12,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     ...['access', 'accounts', 'config', 'context', 'discord', 'http', 'crypto', 'library', 'linking', 'log'],
     ...['metrics', 'roundups', 'spotify', 'store', 'views', 'web'],
   ],
-  doctor: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'http', 'linking', 'store', 'config-rules'],
+  doctor: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'http', 'linking', 'store', 'package.json'],
   keys: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'store'],
   web: ['config', 'context', 'discord', 'error-messages', 'errors', 'linking', 'log', 'store'],
   linking: [
@@ -48,7 +48,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   concurrency: [],
   crypto: [],
   config: ['config-rules', 'errors'],
-  'config-rules': [],
+  'config-rules': ['crypto'],
   errors: [],
   log: [],
   sandbox: [],

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { createCrypto, DecryptionError, type Crypto, type TokenKey } from '../crypto.ts'
+import { dirname } from 'node:path'
+import { createCrypto, DecryptionError, flawInKeys, keysIn, type Crypto, type TokenKey } from '../crypto.ts'
 import { StartupError } from '../errors.ts'
 import type { Store, Versioned } from '../store/store.ts'
 import { countKeyUsage, rowsOf } from './key-usage.ts'
@@ -9,29 +9,18 @@ import { countKeyUsage, rowsOf } from './key-usage.ts'
 /** The keys cannot decrypt what is stored, so starting would make everybody look unlinked. */
 export class KeyringError extends StartupError {}
 
-/** The file of the key ring that is kept beside the embedded store. */
-export function keyringFile(directory: string): string {
-  return join(directory, 'token-keys')
-}
-
-/** The key ring beside the embedded store, made on the first start: as TOKEN_KEYS, or with a line for each key. */
-export function keyringBesideStore(directory: string): TokenKey[] {
-  const path = keyringFile(directory)
-  if (!existsSync(path)) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    writeFileSync(path, `k1:${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+/** The keys; where a file is named, those in it: as TOKEN_KEYS, or with a line for each. The first start makes it. */
+export function readKeyring(tokenKeys: readonly TokenKey[] | string): readonly TokenKey[] {
+  if (typeof tokenKeys !== 'string') return tokenKeys
+  if (!existsSync(tokenKeys)) {
+    mkdirSync(dirname(tokenKeys), { recursive: true, mode: 0o700 })
+    writeFileSync(tokenKeys, `k1:${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
   }
-  const pairs = readFileSync(path, 'utf8')
+  const text = readFileSync(tokenKeys, 'utf8')
     .trim()
-    .split(/[\s,]+/)
-  const ring = pairs.map((pair) => {
-    const [id = '', encoded = ''] = pair.split(':')
-    return { id, key: Buffer.from(encoded, 'base64') }
-  })
-  const isGood = ring.every(({ id, key }) => /^[\w-]{1,32}$/.test(id) && key.length === 32)
-  if (!isGood || new Set(ring.map(({ id }) => id)).size < ring.length)
-    throw new KeyringError(`${path} is damaged. Put back the copy that belongs to this data.`)
-  return ring
+    .replaceAll(/[\s,]+/g, ',')
+  if (!flawInKeys(text)) return keysIn(text)
+  throw new KeyringError(`${tokenKeys} is damaged. Put back the copy that belongs to this data.`)
 }
 
 /** What is stored about the keys. */

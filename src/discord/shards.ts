@@ -33,6 +33,8 @@ export async function takeShards(
     retake: true,
     clock,
   })
+  // The wait ends with a lease or with the signal.
+  if (!lease) throw signal.reason
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => undefined)
   lease.signal.addEventListener('abort', () => lost.reject(new StartupError(lostSentence)))

@@ -6,35 +6,35 @@ import { redirectUris } from '../linking/callback.ts'
 
 /** What Discord says of the token, the application and its secret, and of the sessions that are left. */
 export async function checkDiscord(config: Config, http: Http): Promise<Finding[]> {
-  const { token, apiUrl, clientId, guildId } = config.discord
+  const { token, apiUrl, clientId, guildId, publicKey, shards } = config.discord
   const headers = { authorization: `Bot ${token}`, 'user-agent': `DiscordBot (${config.web.publicUrl}, 1)` }
   const asBot = (path: string) => ask(http, `${apiUrl}/v10${path}`, { headers })
   const application = await asBot('/applications/@me')
-  if ('silent' in application) return [wrong('Discord', noWayTo(apiUrl, application.silent))]
+  if (application.silent) return [wrong('Discord', noWayTo(apiUrl, application.silent))]
+  const ofToken = tokenFinding(application, clientId)
   const secret = await checkSecret(config.discord, http)
-  if (application.status !== 200) return [refusedToken(application.status), secret]
-  const facts = application.body as APIApplication
-  if (facts.id !== clientId) {
-    const says = `It belongs to application ${facts.id}, and DISCORD_CLIENT_ID names another. Copy both from the same one.`
-    return [wrong('DISCORD_TOKEN', says), secret]
-  }
+  if (ofToken.verdict === 'wrong') return [ofToken, secret]
+  const facts = application.body as unknown as APIApplication
   return [
-    ok('DISCORD_TOKEN', `Good, for the application ${clientId}.`),
+    ofToken,
     secret,
     redirect(facts, config),
     interactions(facts, config),
     invitation(facts, config),
     ...(guildId ? [membership(await asBot(`/applications/${clientId}/guilds/${guildId}/commands`))] : []),
-    ...(config.discord.publicKey ? [] : checkSessions(await asBot('/gateway/bot'), config.discord.shards)),
+    ...(publicKey ? [] : checkSessions(await asBot('/gateway/bot'), shards)),
   ]
 }
 
-function refusedToken(status: number): Finding {
-  const says =
-    status === 401
-      ? 'Discord does not take it. Reset and copy it under Bot in the Discord developer portal.'
-      : `Discord answered ${status} instead of telling whose it is. Look again in a minute.`
-  return wrong('DISCORD_TOKEN', says)
+function tokenFinding({ status, body }: Asked, clientId: string): Finding {
+  const about = 'DISCORD_TOKEN'
+  if (status === 401)
+    return wrong(about, 'Discord does not take it. Reset and copy it under Bot in the Discord developer portal.')
+  if (status !== 200)
+    return wrong(about, `Discord answered ${status} instead of telling whose it is. Look again in a minute.`)
+  if (body['id'] === clientId) return ok(about, `Good, for the application ${clientId}.`)
+  const says = `It belongs to application ${body['id']}, and DISCORD_CLIENT_ID names another. Copy both from the same one.`
+  return wrong(about, says)
 }
 
 /** Asks for a token of the application's own, and gives it back. */
@@ -43,8 +43,8 @@ async function checkSecret({ apiUrl, clientId, clientSecret }: Config['discord']
   const post = (path: string, form: Record<string, string>) =>
     ask(http, `${apiUrl}/v10/oauth2/token${path}`, credentialsForm(clientId, clientSecret, form))
   const asked = await post('', { grant_type: 'client_credentials', scope: 'identify' })
-  if ('silent' in asked) return wrong(about, `Discord did not answer (${asked.silent}). Look again in a minute.`)
-  const { access_token: token, error } = (asked.body ?? {}) as { access_token?: unknown; error?: unknown }
+  if (asked.silent) return wrong(about, `Discord did not answer (${asked.silent}). Look again in a minute.`)
+  const { access_token: token, error } = asked.body
   if (asked.status === 200) {
     if (typeof token === 'string') await post('/revoke', { token })
     return ok(about, 'Good, with DISCORD_CLIENT_ID.')
@@ -58,7 +58,7 @@ async function checkSecret({ apiUrl, clientId, clientSecret }: Config['discord']
 
 function membership(asked: Asked): Finding {
   const about = 'DISCORD_GUILD_ID'
-  if ('silent' in asked) return wrong(about, `Discord did not answer (${asked.silent}). Look again in a minute.`)
+  if (asked.silent) return wrong(about, `Discord did not answer (${asked.silent}). Look again in a minute.`)
   if (asked.status === 200) return ok(about, 'The bot is in that server, and registers its commands there alone.')
   return wrong(about, 'The bot is not in that server. Invite it there, or correct the id.')
 }
@@ -66,9 +66,8 @@ function membership(asked: Asked): Finding {
 /** Discord lets a bot begin so many sessions a day, and resets its token when it begins more. */
 function checkSessions(asked: Asked, shards: Config['discord']['shards']): Finding[] {
   const about = 'Gateway'
-  if ('silent' in asked || asked.status !== 200)
-    return [wrong(about, 'Discord did not say where its gateway is. Look again in a minute.')]
-  const { session_start_limit: limit, shards: recommended } = asked.body as RESTGetAPIGatewayBotResult
+  if (asked.status !== 200) return [wrong(about, 'Discord did not say where its gateway is. Look again in a minute.')]
+  const { session_start_limit: limit, shards: recommended } = asked.body as unknown as RESTGetAPIGatewayBotResult
   const left = `${limit.remaining} of ${limit.total} session starts are left for ${Math.ceil(limit.reset_after / 3_600_000)} h`
   const few = `Only ${left}. Something starts the bot again and again: stop it, and look at its log.`
   const sessions = limit.remaining < limit.total / 20 ? wrong(about, few) : ok(about, `${left}.`)
@@ -113,10 +112,8 @@ function invitation(application: APIApplication, { discord }: Config): Finding {
   const link = `${authorizeUrl}?client_id=${clientId}&scope=bot+applications.commands&permissions=${posting}`
   const scopes: readonly string[] | undefined = application.integration_types_config?.[0]?.oauth2_install_params?.scopes
   const lacks = scopes ? ['bot', 'applications.commands'].filter((scope) => !scopes.includes(scope)) : []
-  if (lacks.length > 0) {
-    const scope = lacks.join(' and ')
-    return wrong(about, `The install link lacks the scope ${scope}. Add it under Installation, or use ${link}`)
-  }
+  const lacking = `The install link lacks the scope ${lacks.join(' and ')}. Add it under Installation, or use ${link}`
+  if (lacks.length > 0) return wrong(about, lacking)
   const says = `Commands need no permission. To post roundups the bot needs View Channel, Send Messages and Embed Links in their channel: ${link}`
   return note(about, says)
 }

@@ -4,84 +4,66 @@ import { note, ok, type Finding, wrong } from './finding.ts'
 import { checkReach } from './reach.ts'
 import { checkSpotify } from './spotify.ts'
 import { checkStore } from './store.ts'
-import { ConfigError, credentialsIn, readConfig, type Config, type Environment } from '../config.ts'
-import { readFileSync } from 'node:fs'
+import { ConfigError, hasCredentials, readConfig, type Config } from '../config.ts'
+import hearsay from '../../package.json' with { type: 'json' }
 
 /**
  * Looks at everything that a start needs, and yields what it found as it finds it. A bot that runs on the same
  * settings is not disturbed. Never rejects over what is wrong.
  */
-export async function* examine(environment: Environment, now = Date.now): AsyncGenerator<Finding> {
+export async function* examine(environment: NodeJS.ProcessEnv, now = Date.now): AsyncGenerator<Finding> {
   yield* checkVersions(environment)
-  const { config, findings } = checkSettings(environment)
-  yield* findings
-  if (!config) return
-  const http = createHttp()
-  const clock = createClockCheck(http.send, now)
+  let config: Config
   try {
-    const checks = [
-      guarded('Discord', () => checkDiscord(config, clock.http)),
-      guarded('Spotify', () => checkSpotify(config, clock.http)),
-      guarded('PUBLIC_URL', () => checkReach(config.web, http.send)),
-      guarded('Store', () => checkStore(config)),
-    ]
-    for (const check of checks) yield* await check
-    yield clock.finding()
-  } finally {
-    await http.close()
+    config = readConfig(environment)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    for (const problem of error.message.split('\n')) yield wrong('Settings', problem)
+    const rest = hasCredentials(environment)
+      ? 'Everything else is looked at once these are right.'
+      : 'None of the credentials is set, here or in .env. Without any, npm start is the sandbox.'
+    yield note('Settings', rest)
+    return
   }
+  yield ok('Settings', 'All of them can be read.')
+  for (const warning of config.warnings) yield note('Settings', warning)
+  await using ends = new AsyncDisposableStack()
+  const http = ends.adopt(createHttp(), ({ close }) => close())
+  const clock = createClockCheck(http.send, now)
+  const checks = [
+    guarded('Discord', checkDiscord(config, clock.http)),
+    guarded('Spotify', checkSpotify(config, clock.http)),
+    guarded('PUBLIC_URL', checkReach(config.web, http.send)),
+    guarded('Store', checkStore(config)),
+  ]
+  for (const check of checks) yield* await check
+  yield clock.finding()
 }
 
 /** An unexpected answer spoils one check and not the others. Its message may hold a secret. */
-async function guarded(about: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
+async function guarded(about: string, check: Promise<Finding[]>): Promise<Finding[]> {
   try {
-    return await check()
+    return await check
   } catch (error) {
     const why = error instanceof Error ? error.name : 'unknown'
     return [wrong(about, `This could not be looked at (${why}). Please report it.`)]
   }
 }
 
-/** Every mistake of the settings at once, a line each; and the settings, where they can be read. */
-function checkSettings(environment: Environment): { readonly config?: Config; readonly findings: Finding[] } {
-  try {
-    const config = readConfig(environment)
-    const warnings = config.warnings.map((warning) => note('Settings', warning))
-    return { config, findings: [ok('Settings', 'All of them can be read.'), ...warnings] }
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    const problems = error.problems.map((problem) => wrong('Settings', problem))
-    const none = credentialsIn(environment) === 'none'
-    const rest = none
-      ? 'None of the credentials is set, here or in .env. Without any, npm start is the sandbox.'
-      : 'Everything else is looked at once these are right.'
-    return { findings: [...problems, note('Settings', rest)] }
-  }
-}
-
-const oldest = 24
-
 /** Hearsay's version, Node's, and where that Node comes from. */
 export function checkVersions(
-  environment: Environment,
+  environment: NodeJS.ProcessEnv,
   node = { version: process.versions.node, path: process.execPath },
 ): Finding[] {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string
-  }
-  return [ok('Version', `Hearsay ${version}, on ${process.platform} ${process.arch}.`), ofNode()]
-
-  function ofNode(): Finding {
-    const what = `Node.js ${node.version}`
-    if (Number(node.version.split('.')[0]) < oldest)
-      return wrong('Node.js', `${what} is too old. Install ${oldest} or newer from nodejs.org.`)
-    if (!/[\\/]node_modules[\\/]/.test(node.path)) return ok('Node.js', `${what}.`)
-    const advice = `${what} comes from npm, which is late with security releases. For production, install one from nodejs.org or use the Docker image.`
-    return environment['NODE_ENV'] === 'production' ? wrong('Node.js', advice) : note('Node.js', advice)
-  }
+  const version = ok('Version', `Hearsay ${hearsay.version}, on ${process.platform} ${process.arch}.`)
+  const what = `Node.js ${node.version}`
+  if (Number.parseInt(node.version, 10) < 24)
+    return [version, wrong('Node.js', `${what} is too old. Install 24 or newer from nodejs.org.`)]
+  if (!/[\\/]node_modules[\\/]/.test(node.path)) return [version, ok('Node.js', `${what}.`)]
+  const advice = `${what} comes from npm, which is late with security releases. For production, install one from nodejs.org or use the Docker image.`
+  const isProduction = environment['NODE_ENV'] === 'production'
+  return [version, isProduction ? wrong('Node.js', advice) : note('Node.js', advice)]
 }
-
-const tolerance = 60_000
 
 /** Compares this machine's clock with what others say the time is. */
 export function createClockCheck(ask: Http, now: () => number) {
@@ -102,7 +84,7 @@ export function createClockCheck(ask: Http, now: () => number) {
     const [least] = differences.toSorted((one, other) => Math.abs(one) - Math.abs(other))
     if (least === undefined) return note('Clock', 'Nobody told the time, so it was not compared.')
     const seconds = Math.round(Math.abs(least) / 1000)
-    if (Math.abs(least) <= tolerance) return ok('Clock', `Within ${Math.max(seconds, 1)} s of Discord and Spotify.`)
+    if (Math.abs(least) <= 60_000) return ok('Clock', `Within ${Math.max(seconds, 1)} s of Discord and Spotify.`)
     const direction = least > 0 ? 'ahead' : 'behind'
     const says = `This machine is ${seconds} s ${direction}. Tokens and waits end at the wrong time; switch on time synchronisation (timedatectl set-ntp true).`
     return wrong('Clock', says)

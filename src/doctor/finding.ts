@@ -10,30 +10,32 @@ export interface Finding {
   readonly says: string
 }
 
-export const ok = findingOf('ok')
-export const note = findingOf('note')
-export const wrong = findingOf('wrong')
-
-function findingOf(verdict: Finding['verdict']) {
-  return (about: string, says: string): Finding => ({ verdict, about, says })
-}
+export const ok = (about: string, says: string): Finding => ({ verdict: 'ok', about, says })
+export const note = (about: string, says: string): Finding => ({ verdict: 'note', about, says })
+export const wrong = (about: string, says: string): Finding => ({ verdict: 'wrong', about, says })
 
 export function lineOf({ verdict, about, says }: Finding): string {
   return `${verdict.padEnd(6)}${about}: ${says}`
 }
 
-/** An answer, its body as JSON where it is JSON; or the reason why there is none, as the name of a system error. */
-export type Asked = { readonly status: number; readonly body: unknown } | { readonly silent: string }
+/** An answer, its body also as JSON where it is JSON; with status 0 there is none. */
+export interface Asked {
+  readonly status: number
+  readonly text: string
+  readonly body: Readonly<Record<string, unknown>>
+  /** Why there is no answer, as the name of a system error. */
+  readonly silent?: string
+}
 
 /** Never rejects over what the other side does or leaves undone. */
 export async function ask(http: Http, url: string, request?: HttpRequest): Promise<Asked> {
   try {
-    const answer = await http(url, request)
-    return { status: answer.status, body: parsed(answer.body.toString()) }
+    const { status, body } = await http(url, request)
+    return { status, text: String(body), body: jsonIn(String(body)) }
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
     const { code = 'unknown' } = (error.cause ?? {}) as { code?: unknown }
-    return { silent: error.timedOut ? 'ETIMEDOUT' : String(code) }
+    return { status: 0, text: '', body: {}, silent: error.timedOut ? 'ETIMEDOUT' : String(code) }
   }
 }
 
@@ -54,10 +56,10 @@ export function noWayTo(url: string, silent: string): string {
   return `${url} does not answer (${silent}). Check this machine's way out: DNS, firewall, proxy.`
 }
 
-function parsed(text: string): unknown {
+function jsonIn(text: string): Record<string, unknown> {
   try {
-    return JSON.parse(text)
+    return Object(JSON.parse(text)) as Record<string, unknown>
   } catch {
-    return text
+    return {}
   }
 }

@@ -18,14 +18,15 @@ export async function checkReach({ publicUrl, host, port, trustProxy }: Config['
 
 function reached(publicUrl: string, port: number, outside: Asked, here: Asked): Finding {
   const about = 'PUBLIC_URL'
-  const [health, runsHere] = [healthIn(outside), healthIn(here) !== undefined]
-  if (health?.status === 'ok') return ok(about, `${publicUrl} leads to a Hearsay that can answer commands.`)
-  if (health) {
-    const why = /^[\w ]{1,60}$/.test(health.why ?? '') ? health.why : 'see its log'
+  const runsHere = isHealth(here)
+  if (outside.body['status'] === 'ok') return ok(about, `${publicUrl} leads to a Hearsay that can answer commands.`)
+  if (isHealth(outside)) {
+    const said = outside.body['why']
+    const why = typeof said === 'string' && /^[\w ]{1,60}$/.test(said) ? said : 'see its log'
     const says = `${publicUrl} leads to Hearsay, but it cannot answer commands: ${why}.`
     return why === 'starting' ? note(about, says) : wrong(about, says)
   }
-  if ('silent' in outside) {
+  if (outside.silent) {
     if (/^E(?:NOTFOUND|AI_AGAIN)$/.test(outside.silent))
       return wrong(about, `The name in ${publicUrl} is not known. Correct it, or add it to the DNS.`)
     if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|SSL/.test(outside.silent))
@@ -43,10 +44,8 @@ function reached(publicUrl: string, port: number, outside: Asked, here: Asked): 
   return wrong(about, says)
 }
 
-function healthIn(asked: Asked): { readonly status: string; readonly why?: string } | undefined {
-  const body = 'body' in asked ? (asked.body as { status?: unknown; why?: unknown } | null) : undefined
-  if (body?.status !== 'ok' && body?.status !== 'unavailable') return undefined
-  return { status: body.status, ...(typeof body.why === 'string' && { why: body.why }) }
+function isHealth({ body }: Asked): boolean {
+  return body['status'] === 'ok' || body['status'] === 'unavailable'
 }
 
 /** An address to ask at, for one to listen on. */

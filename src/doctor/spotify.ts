@@ -8,15 +8,10 @@ export async function checkSpotify({ spotify, web }: Config, http: Http): Promis
   const { accountsUrl, apiUrl, clientId, clientSecret } = spotify
   const form = credentialsForm(clientId, clientSecret, { grant_type: 'client_credentials' })
   const redirectUri = redirectUris(web.publicUrl).spotify
-  const question = new URLSearchParams({
-    client_id: clientId,
-    response_type: 'code',
-    redirect_uri: redirectUri,
-    state: 'doctor',
-  })
+  const asked = { client_id: clientId, response_type: 'code', redirect_uri: redirectUri, state: 'doctor' }
   const [token, page, api] = await Promise.all([
     ask(http, `${accountsUrl}/api/token`, form),
-    ask(http, `${accountsUrl}/authorize?${question}`),
+    ask(http, `${accountsUrl}/authorize?${new URLSearchParams(asked)}`),
     ask(http, `${apiUrl}/me`),
   ])
   return [credentials(token, accountsUrl), redirect(page, redirectUri), reached(api, apiUrl), allowList]
@@ -24,13 +19,12 @@ export async function checkSpotify({ spotify, web }: Config, http: Http): Promis
 
 function credentials(asked: Asked, accountsUrl: string): Finding {
   const about = 'Spotify app'
-  if ('silent' in asked) return wrong(about, noWayTo(accountsUrl, asked.silent))
+  if (asked.silent) return wrong(about, noWayTo(accountsUrl, asked.silent))
   if (asked.status === 200) return ok(about, 'SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are good.')
   if (asked.status === 429) return note(about, 'Spotify asks to wait, so id and secret were not looked at.')
-  const { error, error_description: because } = (asked.body ?? {}) as { error?: unknown; error_description?: unknown }
   const unclear = `Spotify answered ${asked.status}, which tells nothing about id and secret. Look again in a minute.`
-  if (error !== 'invalid_client') return wrong(about, unclear)
-  const which = refusedBy.get(because) ?? 'SPOTIFY_CLIENT_ID or SPOTIFY_CLIENT_SECRET'
+  if (asked.body['error'] !== 'invalid_client') return wrong(about, unclear)
+  const which = refusedBy.get(asked.body['error_description']) ?? 'SPOTIFY_CLIENT_ID or SPOTIFY_CLIENT_SECRET'
   const says = `Spotify does not take ${which}. Copy it again from your app's settings in the Spotify dashboard.`
   return wrong(about, says)
 }
@@ -44,14 +38,14 @@ const refusedBy = new Map<unknown, string>([
 /** Spotify's page refuses an address that is not registered before anybody signs in. Other answers tell nothing. */
 function redirect(asked: Asked, redirectUri: string): Finding {
   const about = 'Redirect at Spotify'
-  const isRefused = 'body' in asked && asked.status === 400 && /redirect[_ ]uri/i.test(String(asked.body))
-  if (isRefused) return wrong(about, `Add exactly ${redirectUri} to your app in the Spotify dashboard.`)
+  if (asked.status === 400 && /redirect[_ ]uri/i.test(asked.text))
+    return wrong(about, `Add exactly ${redirectUri} to your app in the Spotify dashboard.`)
   return note(about, `It has to be exactly ${redirectUri} in the Spotify dashboard.`)
 }
 
 function reached(asked: Asked, apiUrl: string): Finding {
   const about = 'Spotify Web API'
-  if ('silent' in asked) return wrong(about, `${apiUrl} does not answer (${asked.silent}).`)
+  if (asked.silent) return wrong(about, `${apiUrl} does not answer (${asked.silent}).`)
   if (asked.status >= 500) return wrong(about, `${apiUrl} answers ${asked.status}: see status.spotify.dev.`)
   return ok(about, `${apiUrl} answers.`)
 }

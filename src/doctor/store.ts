@@ -4,34 +4,26 @@ import { StoreUnavailableError, type Store } from '../store/store.ts'
 import { note, ok, type Finding, wrong } from './finding.ts'
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { KeyringError, keyringBesideStore, keyringFile, openKeyring } from '../accounts/keyring.ts'
+import { KeyringError, openKeyring, readKeyring } from '../accounts/keyring.ts'
 import { openRedis } from '../store/redis.ts'
 import type { RedisFacts } from '../store/redis-connection.ts'
 
 /** The store and its keys. A file is only read; a Redis is told one thing, which it is asked for and forgets. */
 export async function checkStore(config: Config): Promise<Finding[]> {
   try {
-    return 'redisUrl' in config.store
-      ? await inRedis(config, config.store.redisUrl)
-      : await inDirectory(config, config.store.directory)
+    if ('redisUrl' in config.store) {
+      const { redisUrl } = config.store
+      await using ends = new AsyncDisposableStack()
+      const store = ends.adopt(await openRedis(redisUrl), ({ close }) => close())
+      return [...checkRedis(redisUrl, await store.inspect()), await checkKeys(config, store.get)]
+    }
+    const { directory } = config.store
+    const finding = checkDirectory(resolve(directory))
+    if (finding.verdict === 'wrong') return [finding]
+    return [finding, await checkKeys(config, async (kind, key) => peek(directory, kind, key))]
   } catch (error) {
     if (error instanceof StoreUnavailableError) return [wrong('Store', error.message)]
     throw error
-  }
-}
-
-async function inDirectory(config: Config, directory: string): Promise<Finding[]> {
-  const finding = checkDirectory(resolve(directory))
-  if (finding.verdict === 'wrong') return [finding]
-  return [finding, await checkKeys(config, async (kind, key) => peek(directory, kind, key))]
-}
-
-async function inRedis(config: Config, redisUrl: string): Promise<Finding[]> {
-  const store = await openRedis(redisUrl)
-  try {
-    return [...checkRedis(redisUrl, await store.inspect()), await checkKeys(config, store.get)]
-  } finally {
-    await store.close()
   }
 }
 
@@ -68,20 +60,18 @@ function isWritable(path: string): boolean {
 }
 
 /** Whether the keys open what is stored. Makes no key and writes nothing. */
-async function checkKeys({ tokenKeys, store }: Config, read: Store['get']): Promise<Finding> {
+async function checkKeys({ tokenKeys }: Config, read: Store['get']): Promise<Finding> {
   const about = 'Key ring'
-  const directory = 'directory' in store ? store.directory : ''
-  const file = keyringFile(directory)
-  if (!tokenKeys && !existsSync(file)) {
+  if (typeof tokenKeys === 'string' && !existsSync(tokenKeys)) {
     if ((await read('keys', 'ring')) === undefined)
-      return note(about, `No key yet. The first start makes one in ${file}; keep a copy of it.`)
-    const says = `What is stored was sealed with a key that is gone. Put ${file} back, or set TOKEN_KEYS to that key.`
+      return note(about, `No key yet. The first start makes one in ${tokenKeys}; keep a copy of it.`)
+    const says = `What is stored was sealed with a key that is gone. Put ${tokenKeys} back, or set TOKEN_KEYS to that key.`
     return wrong(about, says)
   }
   let isNew = false
   const remember = async (): Promise<boolean> => (isNew = true)
   try {
-    const ring = tokenKeys ?? keyringBesideStore(directory)
+    const ring = readKeyring(tokenKeys)
     await openKeyring(ring, { get: read, create: remember, compareAndSet: remember, keys: unseen })
     const ids = ring.map(({ id }) => id).join(', ')
     if (isNew) return note(about, `${ids}: the first one seals from the next start on.`)
@@ -119,15 +109,16 @@ function persistence({ info, save }: RedisFacts): Finding {
   }
   if (info['rdb_last_bgsave_status'] === 'err')
     return wrong(about, 'Its last snapshot failed. Look at its log and its disk.')
-  if (save === undefined) return note(about, unknownSnapshots)
+  if (save === undefined) {
+    const says =
+      'No append-only file, and it does not say when it makes snapshots. Ask its provider what a restart would lose.'
+    return note(about, says)
+  }
   if (save === '')
     return wrong(about, 'It keeps nothing on disk: a restart unlinks everybody. Start it with --appendonly yes.')
   const says = `Snapshots only (${save}): a crash loses the minutes since the last one. Better: --appendonly yes.`
   return note(about, says)
 }
-
-const unknownSnapshots =
-  'No append-only file, and it does not say when it makes snapshots. Ask its provider what a restart would lose.'
 
 function eviction({ info }: RedisFacts): Finding {
   const policy = info['maxmemory_policy']

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { keyringBesideStore } from '../accounts/keyring.ts'
+import { readKeyring } from '../accounts/keyring.ts'
 import { readStorage } from '../config.ts'
 import { startupMessage } from '../error-messages.ts'
 import { StoreLockedError } from '../store/sqlite-directory.ts'
 import { openStore } from '../store/open-store.ts'
 import { reseal, status } from './rotation.ts'
 
-const tasks = { status, reseal }
 const usage =
   'npm run keys -- status   counts the rows that each key has sealed\n' +
   'npm run keys -- reseal   seals everything with the first key, so that the others can be removed'
@@ -17,7 +16,12 @@ const running =
 
 try {
   if (existsSync('.env')) process.loadEnvFile('.env')
-  await perform(process.argv[2] ?? '')
+  const name = process.argv[2] ?? ''
+  if (name === 'status' || name === 'reseal') await perform({ status, reseal }[name])
+  else {
+    console.log(usage)
+    process.exitCode = name === '' ? 0 : 1
+  }
 } catch (error) {
   process.exitCode = 1
   const sentence = error instanceof StoreLockedError ? running : startupMessage(error)
@@ -25,23 +29,13 @@ try {
   console.error(sentence)
 }
 
-async function perform(name: string): Promise<void> {
-  if (name !== 'status' && name !== 'reseal') {
-    console.log(usage)
-    process.exitCode = name === '' ? 0 : 1
-    return
-  }
+async function perform(task: typeof status): Promise<void> {
   const { store: where, tokenKeys } = readStorage(process.env)
-  const directory = 'directory' in where ? where.directory : undefined
-  if (directory !== undefined && !existsSync(join(directory, 'hearsay.sqlite')))
+  if ('directory' in where && !existsSync(join(where.directory, 'hearsay.sqlite')))
     return console.log('Nothing is stored yet.')
-  const store = await openStore(where)
-  try {
-    const ring = tokenKeys ?? keyringBesideStore(directory ?? '.')
-    const { lines, good } = await tasks[name](store, ring)
-    console.log(lines.join('\n'))
-    process.exitCode = good ? 0 : 1
-  } finally {
-    await store.close()
-  }
+  await using ends = new AsyncDisposableStack()
+  const store = ends.adopt(await openStore(where), ({ close }) => close())
+  const { lines, good } = await task(store, readKeyring(tokenKeys))
+  console.log(lines.join('\n'))
+  process.exitCode = good ? 0 : 1
 }

@@ -1,4 +1,4 @@
-import { createLinks, type Link, type Links } from '../accounts/links.ts'
+import { createLinks } from '../accounts/links.ts'
 import { openKeyring, readKeyRecord, releaseKeys } from '../accounts/keyring.ts'
 import { DecryptionError, keyIdOf, type TokenKey } from '../crypto.ts'
 import {
@@ -64,9 +64,14 @@ export async function reseal(store: Store, ring: readonly TokenKey[], now = Date
     if ((await keyIdIn(store, 'links', person)) === '?') return
     // Reading is what encrypts anew.
     const link = await links.read(person)
-    if (!link || crypto.isCurrent(link.refreshToken) || opens(links, person, link)) return
-    const id = keyIdOf(link.refreshToken) ?? '?'
-    broken.set(id, (broken.get(id) ?? 0) + 1)
+    if (!link || crypto.isCurrent(link.refreshToken)) return
+    try {
+      links.decryptRefreshToken(person, link)
+    } catch (error) {
+      if (!(error instanceof DecryptionError)) throw error
+      const id = keyIdOf(link.refreshToken) ?? '?'
+      broken.set(id, (broken.get(id) ?? 0) + 1)
+    }
   })
   const usage = await countKeyUsage(store)
   const ids = new Set([...Object.keys((await readKeyRecord(store)).texts), ...idsIn(usage)])
@@ -100,34 +105,17 @@ function notOurs(row: string): string {
   return `Not what Hearsay wrote: ${row}. Put it back from a backup, or delete it: then its person has to link again.`
 }
 
-function opens(links: Links, person: string, link: Link): boolean {
-  try {
-    links.decryptRefreshToken(person, link)
-    return true
-  } catch (error) {
-    if (error instanceof DecryptionError) return false
-    throw error
-  }
-}
-
 // As long as the longest of what is stored under an HMAC: a reminder.
 const hmacsLast = 24 * 60 * 60 * 1000
 
 /** From when on keys with which nothing is encrypted any more can be removed: one sentence, none without such keys. */
-async function removal(
-  ids: readonly string[],
-  ring: readonly TokenKey[],
-  store: Store,
-  now: number,
-): Promise<string[]> {
+async function removal(ids: readonly string[], [first]: readonly TokenKey[], store: Store, now: number) {
   if (ids.length === 0) return []
   const names = ids.join(', ')
-  const first = ring[0]?.id
   const { active } = await readKeyRecord(store)
   const why = 'Until then, /unlink needs it to find reminders and questions that are marked with it.'
-  if (!active || active.id !== first) {
-    return [`${names} can be removed from TOKEN_KEYS a day after the bot was started with ${first} in front. ${why}`]
-  }
+  const later = `${names} can be removed from TOKEN_KEYS a day after the bot was started with ${first?.id} in front. ${why}`
+  if (!active || active.id !== first?.id) return [later]
   const from = active.since + hmacsLast
   if (from <= now) return [`${names} can be removed from TOKEN_KEYS.`]
   // Rounded up to the minute.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lease, Store } from './store.ts'
 
-export type HeldLease = ReturnType<typeof keep>
+export type HeldLease = NonNullable<Awaited<ReturnType<typeof holdLease>>>
 
 /** Times in milliseconds: `now` is monotonic, and `sleep` rejects when the signal is aborted. */
 const systemClock = {
@@ -14,9 +14,9 @@ const systemClock = {
 export type LeaseClock = typeof systemClock
 
 /** Times in milliseconds. */
-export interface LeaseOptions<Patience = number | AbortSignal> {
+export interface LeaseOptions {
   /** How long to wait while another process has the lease: not at all unless given, or until a signal is aborted. */
-  readonly patience?: Patience
+  readonly patience?: number | AbortSignal
   /** Between two tries. */
   readonly pause?: number
   /** Called once, before the first wait. */
@@ -30,61 +30,30 @@ export interface LeaseOptions<Patience = number | AbortSignal> {
   readonly clock?: Partial<LeaseClock> | undefined
 }
 
-type Leases = Pick<Store, 'lease'>
-type GivenUp<Patience> = Patience extends AbortSignal ? never : undefined
-
 /**
- * Takes one name, or several of which it gets all or none; undefined when the patience is over.
+ * Takes one name, or several of which it gets all or none, and renews them for as long as the work under them takes.
+ * Undefined when the patience is over. Two clocks judge whether the lease is held, and the one that says "over" is
+ * believed: the wall clock may be set back, and the monotonic one stops while the machine sleeps.
  * Rejects with StoreUnavailableError, and with the reason of a signal that ended the wait.
  */
-export async function holdLease<Patience extends number | AbortSignal = number>(
-  store: Leases,
+export async function holdLease(
+  store: Pick<Store, 'lease'>,
   names: string | readonly string[],
   ttl: number,
-  options: LeaseOptions<Patience> = {},
-): Promise<HeldLease | GivenUp<Patience>> {
-  const { pause = 100, waiting } = options
-  const patience: number | AbortSignal = options.patience ?? 0
-  const clock = { ...systemClock, ...options.clock }
-  const signal = typeof patience === 'number' ? undefined : patience
-  const giveUpAt = typeof patience === 'number' ? clock.now() + patience : Infinity
-  for (let isFirst = true; ; isFirst = false) {
-    const since = { now: clock.now(), wall: clock.wall() }
-    const leases = await takeAll(store, [names].flat(), ttl)
-    if (leases) return keep(store, leases, ttl, since, clock, options)
-    if (patience === 0 || clock.now() > giveUpAt) return undefined as GivenUp<Patience>
-    if (isFirst) waiting?.()
-    await clock.sleep(pause, { signal })
-  }
-}
-
-/** All or none, so that two whose names overlap do not wait for one another. */
-async function takeAll(store: Leases, names: readonly string[], ttl: number): Promise<Map<string, Lease> | undefined> {
-  const taken = new Map<string, Lease>()
-  for (const name of names) {
-    const lease = await store.lease(name, ttl)
-    if (!lease) break
-    taken.set(name, lease)
-  }
-  if (taken.size === names.length) return taken
-  await Promise.all([...taken.values()].map((lease) => lease.release()))
-  return undefined
-}
-
-/**
- * A lease that is renewed for as long as the work under it takes. Two clocks judge it, and the one that says "over"
- * is believed: the wall clock may be set back, and the monotonic one stops while the machine sleeps.
- */
-function keep(
-  store: Leases,
-  leases: Map<string, Lease>,
-  ttl: number,
-  taken: { readonly now: number; readonly wall: number },
-  clock: LeaseClock,
-  { margin = 0, retake = false, ended }: LeaseOptions,
+  options: LeaseOptions = {},
 ) {
-  // From before the store was asked, so that it is over here before it is over there.
-  let since = taken
+  const { patience = 0, pause = 100, waiting, margin = 0, retake = false, ended } = options
+  const clock = { ...systemClock, ...options.clock }
+  const giveUpAt = typeof patience === 'number' ? clock.now() + patience : Infinity
+  const leases = new Map<string, Lease>()
+  // From before the store is asked, so that it is over here before it is over there.
+  let since = times()
+  for (let isFirst = true; !(await takeAll()); isFirst = false) {
+    if (patience === 0 || clock.now() > giveUpAt) return undefined
+    if (isFirst) waiting?.()
+    await clock.sleep(pause, { signal: typeof patience === 'number' ? undefined : patience })
+    since = times()
+  }
   let isLeft = false
   const lost = new AbortController()
   const stopped = new AbortController()
@@ -92,6 +61,20 @@ function keep(
   const signal = ended ? AbortSignal.any([ended, lost.signal]) : lost.signal
   const renewing = renewAll()
   return { signal, isHeld, check, leave, release }
+
+  /** All or none, so that two whose names overlap do not wait for one another. */
+  async function takeAll(): Promise<boolean> {
+    for (const name of [names].flat()) {
+      const lease = await store.lease(name, ttl)
+      if (!lease) {
+        await Promise.all(leases.values().map((lease) => lease.release()))
+        leases.clear()
+        return false
+      }
+      leases.set(name, lease)
+    }
+    return true
+  }
 
   /** Whether the lease is ours, and for so many milliseconds more. */
   function isHeld(milliseconds = 0): boolean {
@@ -117,7 +100,11 @@ function keep(
     stopped.abort()
     // A renewal under way may be taking the lease anew.
     await renewing
-    if (!isLeft) await Promise.allSettled([...leases.values()].map((lease) => lease.release()))
+    if (!isLeft) await Promise.allSettled(leases.values().map((lease) => lease.release()))
+  }
+
+  function times(): { readonly now: number; readonly wall: number } {
+    return { now: clock.now(), wall: clock.wall() }
   }
 
   function left(): number {
@@ -134,7 +121,7 @@ function keep(
       const pause = Math.max(0, Math.min(ttl / 5, left()))
       await clock.sleep(pause, { signal: stopped.signal, ref: false }).catch(() => undefined)
       if (stopped.signal.aborted || (!isHeld() && !retake)) return
-      const before = { now: clock.now(), wall: clock.wall() }
+      const before = times()
       // A store that is silent has not said that the lease is lost; the clocks decide.
       const renewed = await Promise.all([...leases].map(renew)).catch(() => undefined)
       if (stopped.signal.aborted) return

@@ -44,7 +44,7 @@ export function meterReading(
   total: number,
   limit: number,
   ends: readonly (readonly [number, number])[],
-): MeterReading {
+) {
   let excess = total - limit
   const frees = ends.toSorted(([one], [other]) => one - other).find(([, amount]) => (excess -= amount) < 0)
   return { granted, total, frees: total < limit ? 0 : (frees?.[0] ?? 0) }

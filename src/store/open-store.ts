@@ -18,27 +18,16 @@ export async function openStore(
   return failed ? reporting(store, failed) : store
 }
 
-function reporting(store: Store, failed: (operation: string) => void): Store {
-  const { keys, lease } = store
-  return {
-    ...reportingAll(store),
-    // Responds as it is walked; only an operator's tool does so.
-    keys,
-    async lease(name, ttl) {
-      const held = await reported('lease', lease)(name, ttl)
-      return held && reportingAll(held)
-    },
-  }
+function reporting<Calls extends object>(calls: Calls, failed: (operation: string) => void): Calls {
+  // `keys` responds as it is walked; only an operator's tool does so.
+  const entries = Object.entries(calls).map(([name, call]) => [name, name === 'keys' ? call : reported(name, call)])
+  return Object.fromEntries(entries) as Calls
 
-  function reportingAll<Operations extends object>(operations: Operations): Operations {
-    const entries = Object.entries(operations).map(([name, call]) => [name, reported(name, call)])
-    return Object.fromEntries(entries) as Operations
-  }
-
-  function reported<Given extends unknown[], Result>(operation: string, call: (...given: Given) => Promise<Result>) {
-    return async (...given: Given): Promise<Result> => {
+  function reported(operation: string, call: (...given: unknown[]) => Promise<unknown>) {
+    return async (...given: unknown[]): Promise<unknown> => {
       try {
-        return await call(...given)
+        const result = await call(...given)
+        return operation === 'lease' && result ? reporting(result, failed) : result
       } catch (error) {
         if (error instanceof StoreUnavailableError) failed(operation)
         throw error

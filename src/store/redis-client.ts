@@ -25,19 +25,13 @@ export function redisClient(url: string): { readonly client: RedisClient; readon
 }
 
 function parse(url: string): URL {
-  // Caught without its cause, which quotes the URL and so the password.
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (!parsed || !/^rediss?:$/.test(parsed.protocol) || !parsed.hostname) throw badUrl()
   try {
+    const parsed = new URL(url)
     decodeURIComponent(parsed.username + parsed.password)
-  } catch {
-    throw badUrl()
-  }
-  return parsed
-}
-
-function badUrl(): StoreUnavailableError {
-  return new StoreUnavailableError(
+    if (/^rediss?:$/.test(parsed.protocol) && parsed.hostname) return parsed
+  } catch {}
+  // Without a cause, which would quote the URL and so the password.
+  throw new StoreUnavailableError(
     'REDIS_URL is not an address of a Redis. Write redis://user:password@host:port, with rediss:// for TLS, ' +
       'and a comma between the nodes of a cluster.',
   )
@@ -47,8 +41,7 @@ function single(url: string): RedisClient {
   let wasReady = false
   const node = createClient({
     url,
-    disableOfflineQueue: true,
-    pingInterval,
+    ...usual,
     socket: { ...timeouts, reconnectStrategy: (retries) => wasReady && pause(retries) },
   })
   node.on('ready', () => (wasReady = true))
@@ -71,8 +64,7 @@ function cluster(nodes: URL[]): RedisClient {
     defaults: {
       ...(first?.username && { username: decodeURIComponent(first.username) }),
       ...(first?.password && { password: decodeURIComponent(first.password) }),
-      disableOfflineQueue: true,
-      pingInterval,
+      ...usual,
       socket: { ...timeouts, ...(first?.protocol === 'rediss:' && { tls: true }), reconnectStrategy: pause },
     },
   })
@@ -86,7 +78,7 @@ function cluster(nodes: URL[]): RedisClient {
     },
     // node-redis asks for the slots again only when a node that lives says MOVED, so a dead one would stay for ever.
     reconnect() {
-      if (performance.now() - last < clusterPause) return
+      if (performance.now() - last < 2_000) return
       last = performance.now()
       if (node.isOpen) node.destroy()
       node.connect().catch(ignore)
@@ -94,9 +86,8 @@ function cluster(nodes: URL[]): RedisClient {
   }
 }
 
-const pingInterval = 1_000
+const usual = { disableOfflineQueue: true, pingInterval: 1_000 }
 const timeouts = { connectTimeout: 2_000, socketTimeout: 3_000 }
-const clusterPause = 2_000
 
 /** How long before a lost connection is tried again, in milliseconds. */
 export function pause(retries: number): number {

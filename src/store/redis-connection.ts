@@ -1,33 +1,29 @@
 import { randomUUID } from 'node:crypto'
-import { redisClient, type RedisClient } from './redis-client.ts'
+import { NamedError } from '../errors.ts'
+import { redisClient } from './redis-client.ts'
 import { StoreUnavailableError } from './store.ts'
 
-export type RedisConnection = ReturnType<typeof withDeadlines>
+export type RedisConnection = Awaited<ReturnType<typeof connectRedis>>
+/** What a Redis says about itself, by the names of its INFO; of a cluster, one node. */
+export type RedisFacts = Awaited<ReturnType<RedisConnection['inspect']>>
 
-// How long a call may take, in milliseconds.
-const usualTimeout = 1_500
-const timeoutAtStart = 5_000
-
-/** Rejects with StoreUnavailableError, saying what to check, when no Redis can be used there. */
-export async function connectRedis(url: string, timeout = usualTimeout): Promise<RedisConnection> {
+/**
+ * Every call ends within so many milliseconds: with an answer, or with StoreUnavailableError. Rejects with that too,
+ * saying what to check, when no Redis can be used there.
+ */
+export async function connectRedis(url: string, timeout = 1_500) {
   const { client, where } = redisClient(url)
-  const connection = withDeadlines(client, timeout)
+  const underWay = new Set<Promise<unknown>>()
+  let closed = false
   try {
-    await within<unknown>(Math.max(timeoutAtStart, timeout), client.node.connect())
-    await connection.check()
-    return connection
+    await within<unknown>(Math.max(5_000, timeout), client.node.connect())
+    await check()
   } catch (failure) {
-    hangUp(client)
+    hangUp()
     const cause = failure instanceof StoreUnavailableError ? failure.cause : failure
     throw new StoreUnavailableError(adviceOn(messageOf(cause), where), { cause })
   }
-}
-
-/** Every call ends: with an answer, or with StoreUnavailableError. */
-function withDeadlines(client: RedisClient, timeout: number) {
-  const underWay = new Set<Promise<unknown>>()
-  let closed = false
-  return { node: client.node, ask, send, evaluate, servers, check, inspect, close }
+  return { client, ask, send, evaluate, check, inspect, close }
 
   /** Runs work on the client. */
   async function ask<T>(work: () => Promise<T>): Promise<T> {
@@ -38,9 +34,14 @@ function withDeadlines(client: RedisClient, timeout: number) {
       const asked = work()
       underWay.add(asked)
       return await within(timeout, asked).finally(() => underWay.delete(asked))
-    } catch (error) {
-      if (isStale(error)) client.reconnect()
-      throw failed(error)
+    } catch (cause) {
+      if (cause instanceof StoreUnavailableError) throw cause
+      const message = messageOf(cause)
+      // A connection into a hole goes unnoticed while calls keep writing to it, and a demoted master says READONLY.
+      if (!isReply(message) || message.startsWith('READONLY ')) client.reconnect()
+      if (isReply(message)) throw new StoreUnavailableError(`Redis refuses: ${message}`, { cause })
+      const why = cause instanceof LateError ? 'Redis did not answer in time.' : 'The connection to Redis is down.'
+      throw new StoreUnavailableError(why, { cause })
     }
   }
 
@@ -54,11 +55,6 @@ function withDeadlines(client: RedisClient, timeout: number) {
     return ask(() => client.send(key, ['EVAL', script, '1', key, ...values]))
   }
 
-  /** What sends one command to each server that holds keys: one, or the masters of a cluster. To be run by `ask`. */
-  function servers(): ReturnType<RedisClient['servers']> {
-    return ask(() => client.servers())
-  }
-
   /** Resolves when a write and a read are answered. */
   async function check(): Promise<void> {
     const key = `hearsay:check:${randomUUID()}`
@@ -67,8 +63,8 @@ function withDeadlines(client: RedisClient, timeout: number) {
     if (answer !== 'here') throw new StoreUnavailableError('Redis forgets at once what it is told.')
   }
 
-  /** Changes nothing there. */
-  async function inspect(): Promise<RedisFacts> {
+  /** `save`: when it writes a snapshot, as in "3600 1 300 100"; empty: never; undefined where it does not say. */
+  async function inspect() {
     const text = String(await ask(() => client.send('', ['INFO'])))
     const info = Object.fromEntries(text.matchAll(/^(\w+):(.*?)\r?$/gm).map(([, name, value]) => [name, value]))
     // Managed ones often keep CONFIG to themselves.
@@ -80,38 +76,17 @@ function withDeadlines(client: RedisClient, timeout: number) {
   async function close(): Promise<void> {
     closed = true
     await within(timeout, Promise.allSettled(underWay)).catch(() => undefined)
-    hangUp(client)
+    hangUp()
+  }
+
+  function hangUp(): void {
+    if (client.node.isOpen) void client.node.destroy()
   }
 }
 
-function hangUp({ node }: RedisClient): void {
-  if (node.isOpen) void node.destroy()
-}
-
-/** What a Redis says about itself, by the names of its INFO; of a cluster, one node. */
-export interface RedisFacts {
-  readonly info: Readonly<Record<string, string>>
-  /** When it writes a snapshot, as in "3600 1 300 100"; empty: never; undefined where it does not say. */
-  readonly save: string | undefined
-}
-
-// A connection into a hole goes unnoticed while calls keep writing to it, and a demoted master says READONLY.
-function isStale(error: unknown): boolean {
-  if (error instanceof StoreUnavailableError) return false
-  return error instanceof LateError || !isReply(error) || messageOf(error).startsWith('READONLY ')
-}
-
 /** True when the server itself said no; such an answer starts with a word in capitals, like OOM or WRONGTYPE. */
-function isReply(error: unknown): boolean {
-  return /^[A-Z]{3,} /.test(messageOf(error))
-}
-
-/** A failure of one call. */
-function failed(cause: unknown): StoreUnavailableError {
-  if (cause instanceof StoreUnavailableError) return cause
-  if (cause instanceof LateError) return new StoreUnavailableError('Redis did not answer in time.', { cause })
-  const refusal = isReply(cause) ? `Redis refuses: ${messageOf(cause)}` : 'The connection to Redis is down.'
-  return new StoreUnavailableError(refusal, { cause })
+function isReply(message: string): boolean {
+  return /^[A-Z]{3,} /.test(message)
 }
 
 /** What to check after a failure at the start. `where` is hosts and ports, never the whole URL. */
@@ -123,7 +98,7 @@ function adviceOn(message: string, where: string): string {
   if (/unknown command/i.test(message)) return `${redis} is too old. Hearsay needs Redis 6.2 or newer, or Valkey.`
   if (/^(MOVED|CROSSSLOT) /.test(message))
     return `${redis} is part of a cluster. List its nodes in REDIS_URL with commas between them.`
-  if (/^[A-Z]{3,} /.test(message)) return `${redis} does not take data. It says: ${message}`
+  if (isReply(message)) return `${redis} does not take data. It says: ${message}`
   return `No Redis answers at ${where}. Check that it is running and that REDIS_URL points to it.`
 }
 
@@ -132,9 +107,7 @@ function messageOf(error: unknown): string {
 }
 
 /** The answer did not come in time. It may still come, and what was asked may still be done. */
-export class LateError extends Error {
-  override readonly name = 'LateError'
-}
+export class LateError extends NamedError {}
 
 // When this process itself was busy or stopped, the answer is there and only has to be read: it gets this long, in ms.
 const grace = 100

@@ -3,41 +3,33 @@ import KeyvRedis from '@keyv/redis'
 import { Keyv, type DeserializedData } from 'keyv'
 import { enterMeterScript, meterReading } from './meter.ts'
 import { connectRedis, type RedisConnection } from './redis-connection.ts'
-import { readJson, StoreUnavailableError, unreadable, versionOf, wholeMs } from './store.ts'
-import type { Indexes, Json, Records, Store } from './store.ts'
+import {
+  readJson,
+  StoreUnavailableError,
+  UnreadableRecordError,
+  versionOf,
+  wholeMs,
+  type Json,
+  type Store,
+} from './store.ts'
 
 /**
  * The store in a Redis 6.2 or newer, a Valkey, or a cluster (its nodes with commas between them), for any number of
  * processes. Every call ends within 1.5 seconds, or `timeout` milliseconds, and a connection that was lost is made
  * again. Rejects with StoreUnavailableError, saying what to check, when there is none to work with.
- */
-export async function openRedis(url: string, timeout?: number): Promise<Store & Pick<RedisConnection, 'inspect'>> {
-  const connection = await connectRedis(url, timeout)
-  const { check, inspect, close } = connection
-  return {
-    ...redisRecords(connection),
-    ...redisIndexes(connection),
-    ...redisLeases(connection),
-    ...redisMeters(connection),
-    check,
-    inspect,
-    close,
-  }
-}
-
-const namespace = 'hearsay:record'
-
-/**
- * Records at `hearsay:record:<kind>:<key>`: through Keyv where it is enough, by commands where it must be atomic.
+ *
+ * Records are at `hearsay:record:<kind>:<key>`: through Keyv where it is enough, by commands where it must be atomic.
  * Both write `{"version":3,"value":…}`, without the version where the value has none. Redis alone ends lifetimes,
  * so that no two clocks have to agree.
  */
-function redisRecords({ node, ask, send, evaluate, servers }: RedisConnection): Records {
-  const adapter = new KeyvRedis<string>(node, { throwOnErrors: true, keyPrefixSeparator: ':' })
+export async function openRedis(url: string, timeout?: number): Promise<Store & Pick<RedisConnection, 'inspect'>> {
+  const { client, ask, send, evaluate, check, inspect, close } = await connectRedis(url, timeout)
+  const adapter = new KeyvRedis<string>(client.node, { throwOnErrors: true, keyPrefixSeparator: ':' })
   const options = { namespace, useKeyPrefix: false, throwOnErrors: true, serialize: wrap, deserialize: unwrap }
   const keyv = new Keyv<Json>({ store: adapter, ...options })
   // Every failure is thrown as well.
   keyv.on('error', () => undefined)
+  const tell = async (...command: Parameters<typeof send>): Promise<void> => void (await send(...command))
 
   return {
     get: (kind, key) => ask(() => keyv.get(`${kind}:${key}`)),
@@ -57,7 +49,7 @@ function redisRecords({ node, ask, send, evaluate, servers }: RedisConnection): 
       const before = at(kind, '')
       // SCAN may name a key twice.
       const given = new Set<string>()
-      for (const server of await servers()) {
+      for (const server of await ask(client.servers)) {
         let cursor = '0'
         do {
           const page = await ask(() => server(['SCAN', cursor, 'MATCH', `${before}*`, 'COUNT', '1000']))
@@ -71,8 +63,38 @@ function redisRecords({ node, ask, send, evaluate, servers }: RedisConnection): 
         } while (cursor !== '0')
       }
     },
+    add: (set, member) => tell('SADD', `hearsay:set:${set}`, member),
+    remove: (set, member) => tell('SREM', `hearsay:set:${set}`, member),
+    members: async (set) => strings(await send('SMEMBERS', `hearsay:set:${set}`)),
+    schedule: (index, member, at) => tell('ZADD', `hearsay:due:${index}`, String(at), member),
+    unschedule: (index, member) => tell('ZREM', `hearsay:due:${index}`, member),
+    due: async (index, until, limit) =>
+      strings(await send('ZRANGEBYSCORE', `hearsay:due:${index}`, '-inf', String(until), 'LIMIT', '0', String(limit))),
+    async lease(name, ttl) {
+      const owner = randomUUID()
+      const at = `hearsay:lease:${name}`
+      const taken = await send('SET', at, owner, 'NX', ...lifetime(ttl))
+      if (taken === null) return undefined
+      return {
+        renew: async (ttl) => (await evaluate(renewing, at, owner, String(wholeMs(ttl)))) === 1,
+        release: async () => void (await evaluate(releasing, at, owner)),
+      }
+    },
+    async meter(name, { owner, span, bucket, heldFor, spent, held, want, limit }) {
+      const numbers = [span, bucket, heldFor, held, want, limit, ...spent.flatMap(({ amount, ago }) => [amount, ago])]
+      const reply = await evaluate(enterMeterScript, `hearsay:meter:${name}`, owner, ...numbers.map(String))
+      const [granted, total, ends] = Array.isArray(reply) ? reply : []
+      if (typeof granted === 'number' && typeof total === 'number' && Array.isArray(ends))
+        return meterReading(granted, total, limit, ends as [number, number][])
+      throw new StoreUnavailableError('Redis answered with something that is not a reading of a meter.')
+    },
+    check,
+    inspect,
+    close,
   }
 }
+
+const namespace = 'hearsay:record'
 
 function at(kind: string, key: string): string {
   return `${namespace}:${kind}:${key}`
@@ -88,7 +110,7 @@ function wrap<Value>({ value }: DeserializedData<Value>): string {
 
 function unwrap<Value>(text: unknown): { value: Value } {
   const stored = readJson(text)
-  if (stored === null || typeof stored !== 'object' || !('value' in stored)) throw unreadable()
+  if (stored === null || typeof stored !== 'object' || !('value' in stored)) throw new UnreadableRecordError()
   return { value: stored.value as Value }
 }
 
@@ -105,64 +127,11 @@ const comparing = `
 const replacing = `${comparing} redis.call('SET', KEYS[1], unpack(ARGV, 2)) return 1`
 const discarding = `${comparing} return redis.call('DEL', KEYS[1])`
 
-/** Sets at `hearsay:set:<name>`, due indexes as sorted sets at `hearsay:due:<name>`. */
-function redisIndexes({ send }: RedisConnection): Indexes {
-  return {
-    async add(set, member) {
-      await send('SADD', `hearsay:set:${set}`, member)
-    },
-    async remove(set, member) {
-      await send('SREM', `hearsay:set:${set}`, member)
-    },
-    members: async (set) => strings(await send('SMEMBERS', `hearsay:set:${set}`)),
-    async schedule(index, member, at) {
-      await send('ZADD', `hearsay:due:${index}`, String(at), member)
-    },
-    async unschedule(index, member) {
-      await send('ZREM', `hearsay:due:${index}`, member)
-    },
-    due: async (index, until, limit) =>
-      strings(await send('ZRANGEBYSCORE', `hearsay:due:${index}`, '-inf', String(until), 'LIMIT', '0', String(limit))),
-  }
-}
-
 function strings(reply: unknown): string[] {
   if (Array.isArray(reply) && reply.every((item) => typeof item === 'string')) return reply
   throw new StoreUnavailableError('Redis answered with something that is not a list.')
 }
 
-/** Leases at `hearsay:lease:<name>`, holding who has them. */
-function redisLeases({ send, evaluate }: RedisConnection): Pick<Store, 'lease'> {
-  return {
-    async lease(name, ttl) {
-      const owner = randomUUID()
-      const at = `hearsay:lease:${name}`
-      const taken = await send('SET', at, owner, 'NX', ...lifetime(ttl))
-      if (taken === null) return undefined
-      return {
-        renew: async (ttl) => (await evaluate(renewing, at, owner, String(wholeMs(ttl)))) === 1,
-        async release() {
-          await evaluate(releasing, at, owner)
-        },
-      }
-    },
-  }
-}
-
 const ours = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end"
 const renewing = `${ours} return redis.call('PEXPIRE', KEYS[1], ARGV[2])`
 const releasing = `${ours} return redis.call('DEL', KEYS[1])`
-
-/** Meters as hashes at `hearsay:meter:<name>`. */
-function redisMeters({ evaluate }: RedisConnection): Pick<Store, 'meter'> {
-  return {
-    async meter(name, { owner, span, bucket, heldFor, spent, held, want, limit }) {
-      const numbers = [span, bucket, heldFor, held, want, limit, ...spent.flatMap(({ amount, ago }) => [amount, ago])]
-      const reply = await evaluate(enterMeterScript, `hearsay:meter:${name}`, owner, ...numbers.map(String))
-      const [granted, total, ends] = Array.isArray(reply) ? reply : []
-      if (typeof granted === 'number' && typeof total === 'number' && Array.isArray(ends))
-        return meterReading(granted, total, limit, ends as [number, number][])
-      throw new StoreUnavailableError('Redis answered with something that is not a reading of a meter.')
-    },
-  }
-}

@@ -6,12 +6,14 @@ import { StartupError } from '../errors.ts'
 import { readJson, StoreUnavailableError, type Json } from './store.ts'
 
 /** Another program, or this one already, uses the data directory. The message says what to do. */
-export class StoreLockedError extends StartupError {
-  override readonly name = 'StoreLockedError'
-}
+export class StoreLockedError extends StartupError {}
 
-/** Makes the directory, for its owner alone, and closes an existing one to everybody else. */
-export function prepareDirectory(directory: string): void {
+/**
+ * Makes the directory, or closes it to everybody but its owner, and locks it for this process. Returns what unlocks it.
+ * The lock is an open transaction, which is a lock of the operating system on an open file: it ends with the process,
+ * however that dies.
+ */
+export function lockDirectory(directory: string): () => void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     // Closing /tmp to everybody else would break the machine.
@@ -22,13 +24,6 @@ export function prepareDirectory(directory: string): void {
     const message = `The data directory ${directory} cannot be used. Set DATA_DIR to one that belongs to Hearsay alone.`
     throw new StoreUnavailableError(message, { cause })
   }
-}
-
-/**
- * Locks the directory for this process, and returns what unlocks it. The lock is an open transaction, which is a lock
- * of the operating system on an open file: it ends with the process, however that dies.
- */
-export function lockDirectory(directory: string): () => void {
   let lock: DatabaseSync | undefined
   try {
     lock = new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 })

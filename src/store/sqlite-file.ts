@@ -1,17 +1,13 @@
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { busyCode, isBusy, unavailable } from './sqlite-directory.ts'
 import { StoreUnavailableError } from './store.ts'
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>
-
-const lockTimeout = 1_500
-const pause = 15
-const longestTurn = 10
 
 /**
  * The embedded file. Every change is one statement, and so a transaction of its own.
@@ -25,26 +21,25 @@ export async function openDatabase(directory: string) {
   let isVacuuming = false
   let turnedAt = performance.now()
   const purges = schedulePurges(purge)
-  const prepare = (sql: string): StatementSync => database.prepare(sql)
   await ask(() => database.exec(pragmas + tables)).catch((cause: unknown) => {
     database.close()
     throw cause
   })
   if (wasKilled) purges.soon()
-  return { prepare, ask, erase, sweep, close }
+  return { prepare: (sql: string) => database.prepare(sql), ask, erase, sweep, close }
 
   /**
    * Runs work on the file; again, while another program keeps the file locked, for a second and a half.
    * Whatever goes wrong rejects with StoreUnavailableError.
    */
   async function ask<T>(work: () => T): Promise<T> {
-    const giveUpAt = performance.now() + lockTimeout
+    const giveUpAt = performance.now() + 1_500
     for (;;) {
       if (!database.isOpen) throw new StoreUnavailableError('The store is closed.')
       try {
         const answer = work()
         // A thousand calls in a row would keep everybody else waiting.
-        if (performance.now() - turnedAt > longestTurn) {
+        if (performance.now() - turnedAt > 10) {
           await nextTurn()
           turnedAt = performance.now()
         }
@@ -54,7 +49,7 @@ export async function openDatabase(directory: string) {
         const mayRetry = isVacuuming || performance.now() < giveUpAt
         if (!isBusy(cause) || !mayRetry) throw unavailable(directory, cause)
       }
-      await sleep(pause)
+      await sleep(15)
     }
   }
 
@@ -71,14 +66,14 @@ export async function openDatabase(directory: string) {
   /** Removes what has expired from the disk; it was invisible before. */
   async function sweep(): Promise<void> {
     const now = Date.now()
-    await ask(() => prepare('DELETE FROM records WHERE expires <= ?').run(now))
-    await ask(() => prepare('DELETE FROM leases WHERE expires <= ?').run(now))
+    await ask(() => database.prepare('DELETE FROM records WHERE expires <= ?').run(now))
+    await ask(() => database.prepare('DELETE FROM leases WHERE expires <= ?').run(now))
     await emptyLog()
   }
 
   async function emptyLog(): Promise<void> {
     const emptying = ask(() => {
-      const { busy } = prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {}
+      const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {}
       if (busy) throw Object.assign(new Error('Another program reads the log.'), { errcode: busyCode })
     })
     await emptying.catch((failure: Error) => {
@@ -122,7 +117,7 @@ function schedulePurges(purge: () => Promise<void>) {
 
   async function run(): Promise<void> {
     while (isWanted) {
-      await rest(purgePause)
+      await rest(100)
       if (ending.signal.aborted) return
       isWanted = false
       const began = performance.now()
@@ -168,7 +163,6 @@ const vacuum = `
   }
 `
 const largestVacuum = 32 * 2 ** 20
-const purgePause = 100
 const longestRest = 10_000
 
 const pragmas = `

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { enterMeter, type MeterState } from './meter.ts'
-import { lockDirectory, prepareDirectory, unavailable } from './sqlite-directory.ts'
+import { lockDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
-import { unreadable, versionOf, wholeMs, type Indexes, type Json, type Records, type Store } from './store.ts'
-
-const sweepEvery = 5 * 60_000
-const checkLasts = 10_000
+import { UnreadableRecordError, versionOf, wholeMs, type Json, type Store } from './store.ts'
 
 /**
  * The store in a directory, for one process: SQLite, durable before a call resolves. What was deleted or has expired
@@ -13,46 +10,39 @@ const checkLasts = 10_000
  * Rejects with StoreLockedError when another process has the directory, and StoreUnavailableError when it is not usable.
  */
 export async function openEmbedded(directory: string): Promise<Store> {
-  prepareDirectory(directory)
   const unlock = lockDirectory(directory)
   try {
-    return await storeIn(await openDatabase(directory), unlock)
+    const database = await openDatabase(directory)
+    const operations = operationsOn(database)
+    // Only one process has the file, so a lease that is held when it is opened belonged to one that died.
+    await database.ask(() => database.prepare('DELETE FROM leases').run())
+    await database.sweep()
+    // A failure meets the next call too, and that one has somebody to tell.
+    const sweeping = setInterval(() => void database.sweep().catch(() => undefined), 5 * 60_000).unref()
+    let closed = false
+
+    return {
+      ...operations,
+      // One row that ends by itself: somebody asks every few seconds, and a deletion would have to be purged.
+      check: () => operations.set('check', 'here', true, 10_000),
+      async close() {
+        if (closed) return
+        closed = true
+        clearInterval(sweeping)
+        await database.close().finally(unlock)
+      },
+    }
   } catch (error) {
     unlock()
     throw unavailable(directory, error)
   }
 }
 
-async function storeIn(database: Database, unlock: () => void): Promise<Store> {
-  const { prepare, ask } = database
-  const records = embeddedRecords(database)
-  // Only one process has the file, so a lease that is held when it is opened belonged to one that died.
-  await ask(() => prepare('DELETE FROM leases').run())
-  await database.sweep()
-  // A failure meets the next call too, and that one has somebody to tell.
-  const sweeping = setInterval(() => void database.sweep().catch(() => undefined), sweepEvery).unref()
-  let closed = false
-
-  return {
-    ...records,
-    ...embeddedIndexes(database),
-    ...embeddedLeases(database),
-    // One row that ends by itself: somebody asks every few seconds, and a deletion would have to be purged.
-    check: () => records.set('check', 'here', true, checkLasts),
-    async close() {
-      if (closed) return
-      closed = true
-      clearInterval(sweeping)
-      await database.close().finally(unlock)
-    },
-  }
-}
-
 // Kinds of records hold no colon, so no other record is of this one.
 const meterKind = ':meter'
 
-/** Records as rows, with the version beside the JSON so that SQL can compare it; meters are among them. */
-export function embeddedRecords({ prepare, ask, erase }: Database): Records & Pick<Store, 'meter'> {
+/** Records are rows with the version beside the JSON, so that SQL can compare it; meters are among them. */
+export function operationsOn({ prepare, ask, erase }: Database): Omit<Store, 'check' | 'close'> {
   const read = prepare(`SELECT value FROM records WHERE kind = ? AND key = ? AND ${alive}`)
   const write = prepare(upsert)
   const writeNew = prepare(`${upsert} WHERE records.expires <= ?`)
@@ -62,6 +52,20 @@ export function embeddedRecords({ prepare, ask, erase }: Database): Records & Pi
   )
   const removeVersion = prepare(`DELETE FROM records WHERE kind = ? AND key = ? AND version = ? AND ${alive}`)
   const list = prepare(`SELECT key FROM records WHERE kind = ? AND key > ? AND ${alive} ORDER BY key LIMIT ${batch}`)
+  const addMember = prepare('INSERT INTO sets (name, member) VALUES (?, ?) ON CONFLICT DO NOTHING')
+  const removeMember = prepare('DELETE FROM sets WHERE name = ? AND member = ?')
+  const listMembers = prepare('SELECT member FROM sets WHERE name = ?')
+  const schedule = prepare(
+    'INSERT INTO due (name, member, at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
+  )
+  const unschedule = prepare('DELETE FROM due WHERE name = ? AND member = ?')
+  const listDue = prepare('SELECT member FROM due WHERE name = ? AND at <= ? ORDER BY at, member LIMIT ?')
+  const takeLease = prepare(
+    `INSERT INTO leases (name, owner, expires) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET owner = excluded.owner, expires = excluded.expires WHERE leases.expires <= ?`,
+  )
+  const renewLease = prepare('UPDATE leases SET expires = ? WHERE name = ? AND owner = ? AND expires > ?')
+  const releaseLease = prepare('DELETE FROM leases WHERE name = ? AND owner = ?')
 
   // Reading to the end, because a commit that fails is reported there and nowhere else.
   const removeAlive = (kind: string, key: string) =>
@@ -84,6 +88,21 @@ export function embeddedRecords({ prepare, ask, erase }: Database): Records & Pi
         const keys = await ask(() => list.all(kind, after, Date.now()).map(({ key }) => String(key)))
         yield* keys
         last = keys.length === batch ? keys.at(-1) : undefined
+      }
+    },
+    add: (set, member) => ask(() => void addMember.run(set, member)),
+    remove: async (set, member) => void (await erase(() => removeMember.run(set, member).changes)),
+    members: (set) => ask(() => listMembers.all(set).map(memberOf)),
+    schedule: (index, member, at) => ask(() => void schedule.run(index, member, at)),
+    unschedule: async (index, member) => void (await erase(() => unschedule.run(index, member).changes)),
+    due: (index, until, limit) => ask(() => listDue.all(index, until, limit).map(memberOf)),
+    async lease(name, ttl) {
+      const owner = randomUUID()
+      const taken = await ask(() => takeLease.run(name, owner, Date.now() + wholeMs(ttl), Date.now()).changes === 1)
+      if (!taken) return undefined
+      return {
+        renew: (ttl) => ask(() => renewLease.run(Date.now() + wholeMs(ttl), name, owner, Date.now()).changes === 1),
+        release: () => ask(() => void releaseLease.run(name, owner)),
       }
     },
     // Nothing else runs between the reading and the writing of one.
@@ -113,53 +132,10 @@ function valueOf(row: Record<string, unknown> | undefined): Json | undefined {
   try {
     return JSON.parse(String(row['value'])) as Json
   } catch {
-    throw unreadable()
+    throw new UnreadableRecordError()
   }
 }
 
-/** Sets of strings, and members in the order of their times. */
-function embeddedIndexes({ prepare, ask, erase }: Database): Indexes {
-  const add = prepare('INSERT INTO sets (name, member) VALUES (?, ?) ON CONFLICT DO NOTHING')
-  const remove = prepare('DELETE FROM sets WHERE name = ? AND member = ?')
-  const list = prepare('SELECT member FROM sets WHERE name = ?')
-  const schedule = prepare(
-    'INSERT INTO due (name, member, at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
-  )
-  const unschedule = prepare('DELETE FROM due WHERE name = ? AND member = ?')
-  const listDue = prepare('SELECT member FROM due WHERE name = ? AND at <= ? ORDER BY at, member LIMIT ?')
-  const memberOf = (row: Record<string, unknown>): string => String(row['member'])
-
-  return {
-    add: (set, member) => ask(() => void add.run(set, member)),
-    async remove(set, member) {
-      await erase(() => remove.run(set, member).changes)
-    },
-    members: (set) => ask(() => list.all(set).map(memberOf)),
-    schedule: (index, member, at) => ask(() => void schedule.run(index, member, at)),
-    async unschedule(index, member) {
-      await erase(() => unschedule.run(index, member).changes)
-    },
-    due: (index, until, limit) => ask(() => listDue.all(index, until, limit).map(memberOf)),
-  }
-}
-
-function embeddedLeases({ prepare, ask }: Database): Pick<Store, 'lease'> {
-  const take = prepare(
-    `INSERT INTO leases (name, owner, expires) VALUES (?, ?, ?)
-     ON CONFLICT DO UPDATE SET owner = excluded.owner, expires = excluded.expires WHERE leases.expires <= ?`,
-  )
-  const renew = prepare('UPDATE leases SET expires = ? WHERE name = ? AND owner = ? AND expires > ?')
-  const release = prepare('DELETE FROM leases WHERE name = ? AND owner = ?')
-
-  return {
-    async lease(name, ttl) {
-      const owner = randomUUID()
-      const taken = await ask(() => take.run(name, owner, Date.now() + wholeMs(ttl), Date.now()).changes === 1)
-      if (!taken) return undefined
-      return {
-        renew: (ttl) => ask(() => renew.run(Date.now() + wholeMs(ttl), name, owner, Date.now()).changes === 1),
-        release: () => ask(() => void release.run(name, owner)),
-      }
-    },
-  }
+function memberOf(row: Record<string, unknown>): string {
+  return String(row['member'])
 }

@@ -1,11 +1,19 @@
+import { NamedError } from '../errors.ts'
+
 /** What may be remembered: anything that JSON carries unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 /** A record that is replaced only by somebody who has seen its latest version. */
 export type Versioned = { readonly version: number } & { readonly [key: string]: Json }
 
-/** Values by kind and key. */
-export interface Records {
+/**
+ * Everything that outlives a process, in one of two backends that pass one contract suite.
+ * Kinds, keys, members and names are strings of letters, digits and `._:-`; a kind holds no colon.
+ * Times and lifetimes are whole milliseconds.
+ * Every operation settles within two seconds: a backend that is down or frozen rejects with
+ * StoreUnavailableError, so that silence is never read as "not there".
+ */
+export interface Store {
   /** The record, or undefined when there is none or its lifetime is over. */
   get(kind: string, key: string): Promise<Json | undefined>
   /** Writes the record, with an end after `ttl` when one is given, and without one otherwise. */
@@ -25,9 +33,7 @@ export interface Records {
    * there is, so it is for the operator's tools, and never for answering somebody.
    */
   keys(kind: string): AsyncIterable<string>
-}
 
-export interface Indexes {
   /** Sets of strings. Adding twice is adding once. */
   add(set: string, member: string): Promise<void>
   remove(set: string, member: string): Promise<void>
@@ -38,16 +44,7 @@ export interface Indexes {
   unschedule(index: string, member: string): Promise<void>
   /** Members whose time is `until` or earlier, soonest first, at most `limit`. They stay in the index. */
   due(index: string, until: number, limit: number): Promise<string[]>
-}
 
-/**
- * Everything that outlives a process, in one of two backends that pass one contract suite.
- * Kinds, keys, members and names are strings of letters, digits and `._:-`; a kind holds no colon.
- * Times and lifetimes are whole milliseconds.
- * Every operation settles within two seconds: a backend that is down or frozen rejects with
- * StoreUnavailableError, so that silence is never read as "not there".
- */
-export interface Store extends Records, Indexes {
   /** Mutual exclusion across processes; undefined while another holder has the name. Expires after `ttl`. */
   lease(name: string, ttl: number): Promise<Lease | undefined>
 
@@ -95,13 +92,13 @@ export interface Lease {
 }
 
 /** The backend did not answer, or with nonsense. `cause` says what it said. */
-export class StoreUnavailableError extends Error {
-  override readonly name: string = 'StoreUnavailableError'
-}
+export class StoreUnavailableError extends NamedError {}
 
 /** The backend answers, but this record is not what Hearsay wrote: asking again does not help. */
 export class UnreadableRecordError extends StoreUnavailableError {
-  override readonly name = 'UnreadableRecordError'
+  constructor() {
+    super('A stored record cannot be read: it is not what Hearsay wrote.')
+  }
 }
 
 /** JSON as a backend kept it. The parser's own error would quote the text, which may be a secret, so it is dropped. */
@@ -109,12 +106,7 @@ export function readJson(text: unknown): unknown {
   try {
     if (typeof text === 'string') return JSON.parse(text)
   } catch {}
-  throw unreadable()
-}
-
-/** What is thrown for a record that somebody or something else has written over. */
-export function unreadable(): UnreadableRecordError {
-  return new UnreadableRecordError('A stored record cannot be read: it is not what Hearsay wrote.')
+  throw new UnreadableRecordError()
 }
 
 /** What compare-and-set compares; undefined for a value without a version. */

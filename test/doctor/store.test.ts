@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
-import { openKeyring, keyringBesideStore } from '../../src/accounts/keyring.ts'
+import { openKeyring, readKeyring } from '../../src/accounts/keyring.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { startRedis, tell, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { complaints, visit } from './visit.ts'
@@ -28,7 +28,7 @@ describe('the file', () => {
   test('CF-172 a ring that does not open what is stored is refused, and one that does is told, without a trace', async () => {
     const data = env['DATA_DIR'] ?? ''
     const store = await openStore({ directory: data })
-    await openKeyring(keyringBesideStore(data), store)
+    await openKeyring(readKeyring(join(data, 'token-keys')), store)
     await store.close()
     const files = readdirSync(data)
     expect(await complaints(env)).toEqual([])

@@ -105,7 +105,7 @@ test('a row that cannot be read is named, and keeps nobody else’s from being s
   await store.set('links', '999', 'broken')
   const { get } = store
   store.get = async (kind, key) => {
-    if (key === '999') throw new UnreadableRecordError('not what Hearsay wrote')
+    if (key === '999') throw new UnreadableRecordError()
     return get(kind, key)
   }
   const names = [998, 999].map((row) => expect.stringMatching(`^Not what Hearsay wrote: links ${row}\\.`))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../src/store/sqlite-file.ts'
-import { embeddedRecords } from '../../src/store/sqlite.ts'
+import { operationsOn } from '../../src/store/sqlite.ts'
 import { unavailable } from '../../src/store/sqlite-directory.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import { failureOf } from './failing.ts'
@@ -12,7 +12,7 @@ import { failureOf } from './failing.ts'
 test('a file that is full: writing is an error that says so, reading and deleting go on', async () => {
   await inDirectory(async (directory) => {
     const database = await openDatabase(directory)
-    const records = embeddedRecords(database)
+    const records = operationsOn(database)
     await records.set('links', 'ana', { version: 1 })
     const { page_count: pages } = database.prepare('PRAGMA page_count').get() ?? {}
     database.prepare(`PRAGMA max_page_count = ${Number(pages)}`).get()
