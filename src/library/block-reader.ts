@@ -58,13 +58,11 @@ export function createBlockReaders(
     /** Nothing is shown to somebody who unlinked while Spotify was asked, and nothing of theirs stays. */
     async function checkLink(): Promise<void> {
       try {
-        const { id } = await accounts.get(person)
-        if (id === link.id) return
+        if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
       } catch (error) {
-        if (!(error instanceof NotLinkedError)) throw error
+        if (error instanceof NotLinkedError) cache.delete(`${link.id}:`)
+        throw error
       }
-      cache.delete(`${link.id}:`)
-      throw new NotLinkedError()
     }
 
     /**

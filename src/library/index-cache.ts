@@ -45,7 +45,9 @@ export function createIndexCache(
     sizeCalculation: ({ read }) => Math.min(Math.max(read, 1) * indexedSongBytes, maxBytes),
     ttl: keptFor,
     ttlResolution: 0,
+    updateAgeOnGet: true,
     perf: { now },
+    memoMethod: emptyIndex,
     dispose(index, _, reason) {
       if (reason !== 'delete') clear(index, new UserError(tooMany))
     },
@@ -58,9 +60,7 @@ export function createIndexCache(
   return { get, isFresh, update, upToDate, checkFront, delete: deleteIndex }
 
   function get({ id }: Link): LibraryIndex {
-    const index = indexes.get(id) ?? emptyIndex(id)
-    store(index)
-    return index
+    return indexes.memo(id)
   }
 
   function isFresh(index: LibraryIndex): boolean {
@@ -75,7 +75,7 @@ export function createIndexCache(
   /** The index, when the whole list is in memory as it is. */
   function upToDate(link: Link): LibraryIndex | undefined {
     const index = indexes.peek(link.id)
-    return index && isFresh(index) && index.read === index.total ? get(link) : undefined
+    return index && isFresh(index) && index.read === index.total ? indexes.get(link.id) : undefined
   }
 
   /** Compares what is in memory with the front of the list as Spotify has just sent it. */
@@ -142,11 +142,8 @@ export function createIndexCache(
 
   function count(index: LibraryIndex, read: number, total: number): void {
     Object.assign(index, { read, total })
-    if (indexes.peek(index.id) === index) store(index)
-  }
-
-  /** Setting the same index again would keep the size that was calculated before. */
-  function store(index: LibraryIndex): void {
+    if (indexes.peek(index.id) !== index) return
+    // Setting the same index again would keep the size that was calculated before.
     indexes.delete(index.id)
     indexes.set(index.id, index)
   }

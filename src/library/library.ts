@@ -1,16 +1,41 @@
+import { randomInt } from 'node:crypto'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Link } from '../accounts/links.ts'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import { blocksFor, newestLike, pageSize, readPage, songsLikedSince, type LikedPage, type PageRequest } from './page.ts'
-import { draw, type RandomSong } from './random.ts'
+import { firstBefore } from './binary-search.ts'
+import { blocksFor, pageSize, readNow, readPage, songsLikedSince, type LikedPage, type PageRequest } from './page.ts'
 import { createBlockReaders } from './block-reader.ts'
 import { createSearch, type FoundPage, type SearchProgress, type Suggestions } from './search.ts'
 import { createIndexCache } from './index-cache.ts'
 import { createPageCache } from './page-cache.ts'
-import { readPageByDate, type DatePage, type DateRange } from './by-date.ts'
 
-export type { FoundPage, LikedPage, PageRequest, DateRange, RandomSong, SearchProgress, Suggestions, DatePage }
+export type { FoundPage, LikedPage, PageRequest, SearchProgress, Suggestions }
+
+/** Milliseconds since the epoch; `to` is no longer part of it. */
+export interface DateRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** The page with the newest song that was liked before the end of a period. */
+export interface DatePage extends LikedPage {
+  /**
+   * `in`: that song was liked in the period. `nearest`: nothing was, and that song is the next older one.
+   * `before-first`: the first like of all came later; this is the last page. `after-last`: the period lies after
+   * the newest like; this is the first page. An empty list is `nearest`.
+   */
+  readonly found: 'in' | 'nearest' | 'before-first' | 'after-last'
+}
+
+/** One song, drawn from all of somebody's liked songs. */
+export interface RandomSong {
+  /** Undefined when there is none to draw. */
+  readonly song: Song | undefined
+  /** Its number in the list, where the newest carries `total`; 0 without a song. */
+  readonly number: number
+  readonly total: number
+}
 
 /** Somebody's liked songs. Rejects with NotLinkedError and the errors of `accounts` and `spotify`. */
 export type Library = ReturnType<typeof createLibrary>
@@ -32,8 +57,7 @@ export function createLibrary(
     /** The first page, or the one around an offset, of the list as it is now. */
     async newest(person: string, { offset, market }: Omit<PageRequest, 'anchor'>): Promise<LikedPage> {
       const reader = await open(person, market)
-      const { blocks, asOf } = await reader.read([0], reader.load)
-      return readPage(reader, offset, newestLike(blocks.flat()), asOf)
+      return readNow(reader, offset, reader.load)
     },
     /** A page of a list that was shown before, from the cache where possible. */
     async page(person: string, { offset, anchor, market }: PageRequest): Promise<LikedPage> {
@@ -45,11 +69,32 @@ export function createLibrary(
     },
     /** A fair draw over the whole list, for two requests at most. */
     async random(person: string): Promise<RandomSong> {
-      return draw(await open(person))
+      const { list, read, need } = await open(person)
+      await read([0])
+      const drawn = randomInt(Math.max(list.total, 1))
+      const block = drawn - (drawn % blockSize)
+      await need(block)
+      const { total, blocks } = list
+      // Where no song is at the place that was drawn, the songs around it are drawn from, and then the newest.
+      for (const from of [block, 0]) {
+        const songs = blocks.get(from)?.songs ?? []
+        const places = songs.flatMap(({ uri }, index) => (uri.startsWith('missing:') ? [] : [from + index]))
+        const place = places.includes(drawn) ? drawn : places[randomInt(Math.max(places.length, 1))]
+        if (place !== undefined) return { song: songs[place - from], number: total - place, total }
+      }
+      return { song: undefined, number: 0, total }
     },
     /** The page of a time, for about a dozen requests at most; it turns like any other. */
-    async byDate(person: string, period: DateRange): Promise<DatePage> {
-      return readPageByDate(await open(person), period)
+    async byDate(person: string, { from, to }: DateRange): Promise<DatePage> {
+      const reader = await open(person)
+      await reader.read([0])
+      const place = await firstBefore(reader, to)
+      const page = await readNow(reader, place)
+      const { total } = page
+      const likedAt = page.songs[place - page.from]?.addedAt
+      if (likedAt !== undefined && likedAt >= from && likedAt < to) return { ...page, found: 'in' }
+      if (total > 0 && place >= total) return { ...page, found: 'before-first' }
+      return { ...page, found: total > 0 && place === 0 ? 'after-last' : 'nearest' }
     },
     /**
      * The songs liked since a time in milliseconds, newest first as Spotify lists them: for most people one request,

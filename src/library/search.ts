@@ -7,7 +7,7 @@ import { newestLike, positionOf, type LikedPage, type PageRequest } from './page
 import { isUnavailable } from './block-reader.ts'
 import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
 import type { IndexCache, LibraryIndex } from './index-cache.ts'
-import { songIn, textStart, type PackedSongs } from './packed-songs.ts'
+import { songIn, textStart } from './packed-songs.ts'
 
 /** One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count matches. */
 export interface FoundPage extends LikedPage {
@@ -35,16 +35,15 @@ export type Suggestions =
   | { readonly titles: readonly Pick<Song, 'title' | 'artists'>[] }
   | { readonly reading: Pick<SearchProgress, 'read' | 'total' | 'until'> }
 
-// How long a person waits for a reading before being told how far it is, in milliseconds.
-const usualPatience = 2_500
 const mostSuggestions = 25
 const pauseAfterFailure = 30_000
 
+/** @param patience how long a person waits for a reading before being told how far it is, in milliseconds */
 export function createSearch(
   accounts: Pick<Accounts, 'get'>,
   indexes: IndexCache,
   now: () => number,
-  patience = usualPatience,
+  patience = 2_500,
 ) {
   return {
     /**
@@ -110,15 +109,8 @@ function foundPage(
   }
 }
 
-/** A song that was found: its place in the list, from 0, and where it is packed. */
-interface Match {
-  readonly place: number
-  readonly pack: PackedSongs
-  readonly index: number
-}
-
-/** The songs whose normalized text holds all the normalized words, newest first. */
-export function* matches(segments: Segments, words: readonly string[]): Generator<Match> {
+/** Where the songs are, newest first, whose normalized text holds all the normalized words; places count from 0. */
+export function* matches(segments: Segments, words: readonly string[]) {
   let start = 0
   for (const { pack, from, to } of segments) {
     // Most packs are without the rarer words.
@@ -145,6 +137,5 @@ export function suggestions(segments: Segments, words: readonly string[], most: 
     if (song.title) songs.set([song.title, ...song.artists].join('\n'), song)
     if (first.size >= most) break
   }
-  const rest = [...other].filter(([key]) => !first.has(key))
-  return [...first, ...rest].slice(0, most).map(([, song]) => song)
+  return [...first.values(), ...other.values()].slice(0, most)
 }
