@@ -9,7 +9,7 @@ import { savedReply, trackToSave } from '../../src/views/save-track.ts'
 import { nameIn, type Answer, type ViewContext } from '../../src/views/song-list.ts'
 import { newestSongs, songsPage } from '../../src/views/song-list.ts'
 import { foundPage, randomSong } from '../../src/views/song-messages.ts'
-import { contextFor } from '../../src/views/song-options.ts'
+import { contextOf } from '../../src/views/song-options.ts'
 
 export default {
   data: { name: 'liked', description: 'Liked songs from Spotify', ...everywhere },
@@ -20,8 +20,7 @@ export default {
     'Liked songs': {
       data: { type: ApplicationCommandType.User, name: 'Liked songs', ...everywhere },
       readOnly: true,
-      execute: async (interaction, app) =>
-        newestSongs(app, contextFor(interaction, interaction.targetUser, true), undefined),
+      execute: async (interaction, app) => newestSongs(app, contextOf(interaction)),
     },
   },
 

@@ -4,7 +4,7 @@ import type { Link } from '../accounts/links.ts'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
-import { blocksFor, pageSize, readNow, readPage, songsLikedSince, type LikedPage, type PageRequest } from './page.ts'
+import { blocksFor, pageSize, readNow, readPage, type LikedPage, type PageRequest } from './page.ts'
 import { createBlockReaders } from './block-reader.ts'
 import { createSearch, type FoundPage, type SearchProgress, type Suggestions } from './search.ts'
 import { createIndexCache } from './index-cache.ts'
@@ -36,6 +36,10 @@ export interface RandomSong {
   readonly number: number
   readonly total: number
 }
+
+const maxSongsSince = 200
+// Within a minute Spotify does not list by seconds.
+const disorder = 60_000
 
 /** Somebody's liked songs. Rejects with NotLinkedError and the errors of `accounts` and `spotify`. */
 export type Library = ReturnType<typeof createLibrary>
@@ -102,7 +106,16 @@ export function createLibrary(
      * hundred.
      */
     async since(person: string, time: number, asOf?: number): Promise<readonly Song[]> {
-      return songsLikedSince(await open(person), time, asOf)
+      const { list, prefetch } = await open(person)
+      const found: Song[] = []
+      for (let offset = 0; offset < maxSongsSince; offset += blockSize) {
+        // Nobody waits for a single member, so people in front of a page go first.
+        const songs = await prefetch(offset, asOf)
+        found.push(...songs)
+        const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
+        if (Math.min(...times) < time - disorder || offset + blockSize >= list.total) break
+      }
+      return found.filter(({ addedAt }) => addedAt !== undefined && addedAt >= time)
     },
     ...createSearch(accounts, indexes, now, patience),
     /** Where the page of that number, from 1, begins. */

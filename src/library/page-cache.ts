@@ -47,7 +47,8 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
      * generation may be from before the last change, and does not undo it.
      */
     put(list: CachedList, page: SavedPage, generation = list.generation, at = now()): void {
-      const isNews = hasChanged(list, page)
+      const before = list.blocks.get(page.offset)?.songs ?? page.songs
+      const isNews = list.blocks.size > 0 && (page.total !== list.total || !sameSongs(before, page.songs))
       if (list.deleted || (isNews && generation !== list.generation)) return
       if (isNews) {
         list.generation += 1
@@ -106,12 +107,6 @@ function bytesOf(songs: readonly Song[]): number {
     const names = title.length + album.length + artists.join('').length
     return sum + songBytes + uri.length + url.length + cover.length + 2 * names
   }, 0)
-}
-
-function hasChanged({ blocks, total }: CachedList, page: SavedPage): boolean {
-  if (blocks.size === 0) return false
-  const before = blocks.get(page.offset)?.songs
-  return page.total !== total || (before !== undefined && !sameSongs(before, page.songs))
 }
 
 /** The same likes, in the same order. */

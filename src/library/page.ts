@@ -116,20 +116,3 @@ export function blocksFor(from: number, to: number, blockSize: number): number[]
   const first = Math.floor(from / blockSize)
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * blockSize)
 }
-
-const maxBlocksSince = 4
-// Within a minute Spotify does not list by seconds.
-const disorder = 60_000
-
-/** The songs liked since a time, block by block until one reaches back further. */
-export async function songsLikedSince({ list, prefetch }: BlockReader, time: number, asOf?: number): Promise<Song[]> {
-  const found: Song[] = []
-  for (let offset = 0; offset < maxBlocksSince * blockSize; offset += blockSize) {
-    // Nobody waits for a single member, so people in front of a page go first.
-    const songs = await prefetch(offset, asOf)
-    found.push(...songs)
-    const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
-    if (Math.min(...times) < time - disorder || offset + blockSize >= list.total) break
-  }
-  return found.filter(({ addedAt }) => addedAt !== undefined && addedAt >= time)
-}

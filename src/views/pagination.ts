@@ -3,7 +3,6 @@ import type { ComponentInteraction } from '../command.ts'
 import { UserError } from '../errors.ts'
 import type { LikedPage } from '../library/library.ts'
 import { button, linkButton, row, type ActionRow } from './components.ts'
-import { typedInto } from './interaction-fields.ts'
 import { encodePageId, type Action, type PageId } from './page-id.ts'
 
 /** The field of the modal behind `3 / 312`. */
@@ -14,6 +13,13 @@ export function pageTyped(interaction: ComponentInteraction): number {
   const typed = (typedInto(interaction, pageField) ?? '').normalize('NFKC').replace(/[\s,]/g, '')
   if (/^\d{1,7}$/.test(typed) && Number(typed) > 0) return Number(typed)
   throw new UserError('A page is a number, such as 12.')
+}
+
+/** What was typed into a field of a modal; undefined where there is no such field. */
+export function typedInto(interaction: ComponentInteraction, field: string): string | undefined {
+  if (!interaction.isModalSubmit()) return undefined
+  const value: unknown = Reflect.get(interaction.fields.fields.get(field) ?? {}, 'value')
+  return typeof value === 'string' ? value : undefined
 }
 
 const likedSongs = 'https://open.spotify.com/collection/tracks'
@@ -38,10 +44,7 @@ export function pageButtons(page: LikedPage, list: ListId, ephemeral: boolean): 
 type Turn = 'first' | 'previous' | 'jump' | 'next' | 'last'
 
 /** The row that turns pages. */
-export function turnButtons(
-  { page, pages }: { readonly page: number; readonly pages: number },
-  id: (action: Turn) => string,
-): ActionRow {
+export function turnButtons({ page, pages }: Pick<LikedPage, 'page' | 'pages'>, id: (turn: Turn) => string): ActionRow {
   return row(
     button('First', id('first'), { disabled: page === 1 }),
     button('Previous', id('previous'), { disabled: page === 1 }),

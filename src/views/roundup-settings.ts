@@ -2,8 +2,8 @@ import { ChannelType, PermissionFlagsBits, PermissionsBitField, type ChatInputCo
 import { UserError } from '../errors.ts'
 import type { Settings } from '../roundups/roundups.ts'
 import { timezoneNamed } from './dates.ts'
-import { isBotHere } from './interaction-fields.ts'
 import { dayNamed } from './roundup-text.ts'
+import { isBotHere } from './song-options.ts'
 
 /** @throws UserError for somebody who may not decide for the server. */
 export function checkManager({ memberPermissions }: ChatInputCommandInteraction): void {

@@ -13,7 +13,7 @@ type Track = Pick<Song, 'uri' | 'title' | 'artists' | 'url'>
 
 /** Under several songs: a select that puts one of them into the liked songs of the person who chooses. No row without any. */
 export function saveSelect(songs: readonly Track[]): ActionRow[] {
-  const choices = songs.map(choiceOf).filter((choice) => choice !== undefined)
+  const choices = songs.flatMap((song) => choiceOf(song) ?? [])
   // Discord refuses a value that comes twice.
   const options = [...new Map(choices.map((choice) => [choice.value, choice])).values()]
   if (options.length === 0) return []
@@ -33,8 +33,7 @@ export function saveButton(song: Song): ReturnType<typeof button>[] {
 
 /** The track that a press of either wants saved; undefined when it is neither. */
 export function trackToSave(customId: string, values: readonly string[]): string | undefined {
-  if (customId === select) return one.exec(`${select}${values[0]}`)?.[1]
-  return one.exec(customId)?.[1]
+  return one.exec(customId === select ? `${select}${values[0]}` : customId)?.[1]
 }
 
 /** What became of it, for the person alone. */
@@ -45,11 +44,8 @@ export function savedReply(saved: Saved, track: string): Reply {
     const where = saved.done === 'saved' ? 'is among your liked songs now.' : 'was among your liked songs already.'
     return { ...answer, content: `[This song]${link} ${where}` }
   }
-  return {
-    ...answer,
-    content: `To save songs, Hearsay needs your permission on Spotify first. Once you have given it, [this song]${link} is saved by itself.`,
-    components: [row(linkButton('Allow saving', saved.consent))],
-  }
+  const content = `To save songs, Hearsay needs your permission on Spotify first. Once you have given it, [this song]${link} is saved by itself.`
+  return { ...answer, content, components: [row(linkButton('Allow saving', saved.consent))] }
 }
 
 function trackIn({ url }: Pick<Song, 'url'>): string | undefined {

@@ -1,4 +1,5 @@
 import type { APIApplicationCommandOptionChoice } from 'discord.js'
+import type { AccessRequest } from '../access.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { FoundPage, PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
@@ -26,7 +27,7 @@ export async function randomSong(app: App, { request, author, ephemeral }: ViewC
     ...(song.cover && { thumbnail: { url: song.cover } }),
     footer: { text: `One of ${count(total)} liked songs · Spotify` },
   }
-  const another = encodePageId({ owner, offset: 0, anchor: undefined, market: undefined, action: 'another' })
+  const another = encodePageId({ owner, offset: 0, action: 'another' })
   const open = song.url ? [linkButton('OPEN SPOTIFY', song.url)] : []
   const buttons = row(button('Another', another, { style: 'Primary' }), ...saveButton(song), ...open)
   return { ...answer, embeds: [embed], components: [buttons] }
@@ -37,7 +38,7 @@ export async function foundSongs(app: App, context: ViewContext, query: string, 
   const found = await search(app, context, query, { offset: 0 })
   if (!('done' in found)) return foundList(found, context, query)
   const answer = { kind: 'message', ephemeral: context.ephemeral } as const
-  const content = readingLine(found, whose(context))
+  const content = readingLine(found, context.request)
   if (attempt === maxAttempts) return { ...answer, content: `${content} Please search again in a while.` }
   return { ...answer, content, continueWith: () => foundSongs(app, context, query, attempt + 1) }
 }
@@ -48,44 +49,31 @@ export async function foundPage(app: App, context: ViewContext, query: string, w
     const found = await search(app, context, query, where)
     if (!('done' in found)) return foundList(found, context, query)
     if (attempt === maxAttempts || found.until)
-      throw new UserError(`${readingLine(found, whose(context))} Please press again then.`)
+      throw new UserError(`${readingLine(found, context.request)} Please press again then.`)
   }
 }
 
-function search(
-  app: App,
-  { request }: ViewContext,
-  query: string,
-  where: PageRequest,
-): Promise<FoundPage | SearchProgress> {
+function search(app: App, { request }: ViewContext, query: string, where: PageRequest) {
   return app.access(request, (library) => library.search(request.owner, query, where))
 }
 
 function foundList(page: FoundPage, context: ViewContext, query: string): Answer {
-  const list = { owner: context.request.owner, market: undefined, query }
-  return songList(page, context, list, {
-    unit: 'hit',
-    heading: `Liked songs with “${sanitize(query, 100)}”`,
-    empty: 'Nothing that was liked has these words in its title, artists or album.',
-    numbers: page.numbers,
-  })
+  const heading = `Liked songs with “${sanitize(query, 100)}”`
+  return songList(page, context, { query, heading, numbers: page.numbers })
 }
 
-/** While a whole library is being read. */
-function readingLine({ read, total, until }: Omit<SearchProgress, 'done'>, whose: 'your' | 'the'): string {
+/** While a whole library is being read: the person's own, unless a request says otherwise. */
+function readingLine({ read, total, until }: Omit<SearchProgress, 'done'>, request?: AccessRequest): string {
+  const whose = request?.viewer === request?.owner ? 'your' : 'the'
   const waiting = until === undefined ? '' : ` Spotify asks us to wait until <t:${Math.ceil(until / 1000)}:R>.`
   return `Reading ${whose} library${total > 0 ? `, ${count(read)} of ${count(total)} songs` : ''}.${waiting}`
-}
-
-function whose({ request: { viewer, owner } }: ViewContext): 'your' | 'the' {
-  return viewer === owner ? 'your' : 'the'
 }
 
 /** What a search may mean, as the choices under its field; or how far the library has been read. */
 export function searchChoices(found: Suggestions, typed: string): APIApplicationCommandOptionChoice<string>[] {
   if ('reading' in found) {
     const value = plainText(typed, longestQuery) || '…'
-    return [{ name: plainText(`${readingLine(found.reading, 'your')} Type on for suggestions.`, 100), value }]
+    return [{ name: plainText(`${readingLine(found.reading)} Type on for suggestions.`, 100), value }]
   }
   const choices = found.titles.map(({ title, artists }) => {
     const words = [title, artists.join(', ')].filter(Boolean).join(' - ')
@@ -96,11 +84,7 @@ export function searchChoices(found: Suggestions, typed: string): APIApplication
 
 /** Whole words of title and artist, as many as a button's id has room for. */
 function queryFor(title: string, artist: string): string {
-  const words = plainText(`${title} ${artist}`, 400).split(' ')
-  let text = ''
-  for (const word of words) {
-    if (`${text} ${word}`.trim().length > longestQuery) break
-    text = `${text} ${word}`.trim()
-  }
-  return text || plainText(title, longestQuery).replace('…', '')
+  const words = plainText(`${title} ${artist}`, 400)
+  const start = `${words} `.slice(0, longestQuery + 1)
+  return start.slice(0, Math.max(start.lastIndexOf(' '), 0)) || plainText(title, longestQuery).replace('…', '')
 }

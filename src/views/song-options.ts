@@ -1,11 +1,11 @@
 import {
   ApplicationCommandOptionType as Type,
+  ApplicationIntegrationType,
+  type BaseInteraction,
   type ChatInputCommandInteraction,
   type UserContextMenuCommandInteraction,
-  type User,
 } from 'discord.js'
 import { UserError } from '../errors.ts'
-import { isBotHere } from './interaction-fields.ts'
 import { authorLine, type ViewContext } from './song-list.ts'
 
 export const memberOption = {
@@ -16,24 +16,22 @@ export const memberOption = {
 
 export const privateOption = { type: Type.Boolean, name: 'private', description: 'Show it to nobody but you' } as const
 
+/** Whether the bot is a member of the server where this happens; elsewhere a person has brought it along. */
+export function isBotHere({ guildId, authorizingIntegrationOwners }: BaseInteraction): boolean {
+  return guildId !== null && authorizingIntegrationOwners[ApplicationIntegrationType.GuildInstall] !== undefined
+}
+
 /** Where the bot is no member everything is ephemeral, unless the caller says otherwise. */
 export function isEphemeral(interaction: ChatInputCommandInteraction): boolean {
   return interaction.options.getBoolean('private') ?? !isBotHere(interaction)
 }
 
-/** Whose songs were asked for, and how they are shown. @throws UserError for a bot */
-export function contextOf(interaction: ChatInputCommandInteraction): ViewContext {
-  const owner = interaction.options.getUser('member') ?? interaction.user
-  return contextFor(interaction, owner, isEphemeral(interaction))
-}
-
-/** @throws UserError for a bot */
-export function contextFor(
-  { user, guildId }: ChatInputCommandInteraction | UserContextMenuCommandInteraction,
-  owner: User,
-  ephemeral: boolean,
-): ViewContext {
+/** Whose songs, and how they are shown: from a context menu to the caller alone. @throws UserError for a bot */
+export function contextOf(interaction: ChatInputCommandInteraction | UserContextMenuCommandInteraction): ViewContext {
+  const { user, guildId } = interaction
+  const isMenu = interaction.isUserContextMenuCommand()
+  const owner = isMenu ? interaction.targetUser : (interaction.options.getUser('member') ?? user)
   if (owner.bot) throw new UserError('Bots have no liked songs.')
   const request = { viewer: user.id, owner: owner.id, server: guildId, ownerName: owner.displayName }
-  return { request, author: authorLine(owner), ephemeral }
+  return { request, author: authorLine(owner), ephemeral: isMenu || isEphemeral(interaction) }
 }

@@ -2,20 +2,15 @@ import type { Song } from '../spotify/parse.ts'
 import { plainText, sanitize } from './sanitize.ts'
 
 /** The most of each, in UTF-16 units. */
-interface Lengths {
-  readonly title: number
-  readonly artists: number
-}
-
-const usual: Lengths = { title: 120, artists: 90 }
+const usual = { title: 120, artists: 90 }
 
 type Line = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>
 
 /** A song on one line: title with its link where it has one, artists, when it was liked, what is special about it. */
-export const songLine = oncePerSong((song: Line) => writtenLine(song, usual))
+export const songLine = oncePerSong((song: Line) => writtenLine(song))
 
 /** The same, within those lengths. */
-export function writtenLine(song: Line, longest: Lengths): string {
+export function writtenLine(song: Line, longest = usual): string {
   const title = sanitize(titleOf(song), longest.title)
   const artists = sanitize(song.artists.join(', '), longest.artists)
   return [
@@ -32,9 +27,7 @@ export function writtenLine(song: Line, longest: Lengths): string {
 export function oncePerSong<Of extends object, Made>(make: (song: Of) => Made): (song: Of) => Made {
   const known = new WeakMap<Of, Made>()
   return (song) => {
-    const before = known.get(song)
-    if (before !== undefined) return before
-    const made = make(song)
+    const made = known.get(song) ?? make(song)
     known.set(song, made)
     return made
   }
