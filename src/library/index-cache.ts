@@ -57,11 +57,8 @@ export function createIndexCache(
   const queues = new LRUCache<string, PQueue>({ max: maxApps, memoMethod: () => new PQueue({ concurrency }) })
   const shared = createSingleFlight<void, LibraryIndex>()
 
+  const get = ({ id }: Link): LibraryIndex => indexes.memo(id)
   return { get, isFresh, update, upToDate, checkFront, delete: deleteIndex }
-
-  function get({ id }: Link): LibraryIndex {
-    return indexes.memo(id)
-  }
 
   function isFresh(index: LibraryIndex): boolean {
     return index.complete && index.at + freshFor > now()
@@ -69,7 +66,32 @@ export function createIndexCache(
 
   /** Reads the list, or what has changed of it; shared by everybody who asks meanwhile. */
   function update(person: string, link: Link, index: LibraryIndex): Promise<void> {
-    return shared(index, () => read(person, link, index))
+    return shared(index, async () => {
+      const { signal } = index.stop
+      try {
+        await syncLibrary(index.segments, createAsk(person, link, index), {
+          now,
+          about: about(link),
+          keep(segments) {
+            if (!signal.aborted) index.segments = segments
+          },
+          progress(songs, total) {
+            // It counts up, also where a list that changes is read again.
+            count(index, Math.max(songs, index.total === total ? index.read : 0), total)
+          },
+        })
+        // Somebody may have unlinked by way of another process.
+        if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
+        signal.throwIfAborted()
+        index.complete = true
+        index.at = now()
+        count(index, songCount(index.segments), lengthOf(index.segments))
+      } catch (error) {
+        index.failedAt = now()
+        if (error instanceof NotLinkedError || error instanceof ConsentEndedError) deleteIndex(link, error)
+        throw error
+      }
+    })
   }
 
   /** The index, when the whole list is in memory as it is. */
@@ -93,33 +115,6 @@ export function createIndexCache(
     const index = indexes.peek(id)
     indexes.delete(id)
     if (index) clear(index, reason)
-  }
-
-  async function read(person: string, link: Link, index: LibraryIndex): Promise<void> {
-    const { signal } = index.stop
-    try {
-      await syncLibrary(index.segments, createAsk(person, link, index), {
-        now,
-        about: about(link),
-        keep(segments) {
-          if (!signal.aborted) index.segments = segments
-        },
-        progress(songs, total) {
-          // It counts up, also where a list that changes is read again.
-          count(index, Math.max(songs, index.total === total ? index.read : 0), total)
-        },
-      })
-      // Somebody may have unlinked by way of another process.
-      if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
-      signal.throwIfAborted()
-      index.complete = true
-      index.at = now()
-      count(index, songCount(index.segments), lengthOf(index.segments))
-    } catch (error) {
-      index.failedAt = now()
-      if (error instanceof NotLinkedError || error instanceof ConsentEndedError) deleteIndex(link, error)
-      throw error
-    }
   }
 
   /** Eight at once through one app. Waits and second tries are the Spotify client's. */

@@ -5,7 +5,6 @@ import { normalize } from './normalize.ts'
 export type PackedSongs = ReturnType<ReturnType<typeof createPacker>>
 
 const idLength = 22
-const noId = ' '.repeat(idLength)
 
 /** Packs songs; what one packer packs shares its artists and albums. */
 export function createPacker() {
@@ -31,7 +30,7 @@ export function createPacker() {
     })
     return {
       /** 22 characters each. */
-      ids: rows.map(({ id }) => id ?? noId).join(''),
+      ids: rows.map(({ id = '' }) => id.padEnd(idLength)).join(''),
       titles: songs.map(({ title }) => title).join(''),
       /** Title, artists and album of every song, normalized, a line each. */
       normalized: rows.map(({ text }) => text).join(''),

@@ -55,17 +55,13 @@ export async function syncLibrary(
     }
   }
 
+  function keepCompact(found: Segments): void {
+    segments = compact(found, pack)
+    keep(segments)
+  }
+
   async function readOnce(tolerant: boolean): Promise<void> {
-    const options: SyncOptions = {
-      ask,
-      pack,
-      progress,
-      tolerant,
-      keep(found) {
-        segments = compact(found, pack)
-        keep(segments)
-      },
-    }
+    const options = { ask, pack, progress, tolerant, keep: keepCompact }
     if (songCount(segments) > 0 || about <= blockSize) return update(segments, options)
     const begun = now()
     const second = await ask(blockSize)

@@ -22,8 +22,6 @@ export function typedInto(interaction: ComponentInteraction, field: string): str
   return typeof value === 'string' ? value : undefined
 }
 
-const likedSongs = 'https://open.spotify.com/collection/tracks'
-
 /** Which list the buttons turn. */
 export type ListId = Pick<PageId, 'owner' | 'market' | 'query'>
 
@@ -36,7 +34,7 @@ export function pageButtons(page: LikedPage, list: ListId, ephemeral: boolean): 
     row(
       ...(ephemeral ? [] : [button('Browse privately', id('browse', page.offset))]),
       button('Refresh', id('refresh', 0)),
-      linkButton('OPEN SPOTIFY', likedSongs),
+      linkButton('OPEN SPOTIFY', 'https://open.spotify.com/collection/tracks'),
     ),
   ]
 }

@@ -74,16 +74,18 @@ interface ListOptions extends Omit<ListId, 'owner'> {
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
   const { request, author, ephemeral } = context
   const { market, query, heading } = options
-  const cover = page.songs.find((song) => song.cover)?.cover
+  const { songs, asOf } = page
+  const note = asOf === undefined ? [] : ['', `-# As of ${timestamp(asOf, 'R')}. Spotify cannot be asked right now.`]
+  const cover = songs.find((song) => song.cover)?.cover
   const embed: APIEmbed = {
     color: accent,
     ...(author && { author }),
-    description: [...(heading ? [heading, ''] : []), ...lines(page, options), ...notes(page)].join('\n'),
+    description: [...(heading ? [heading, ''] : []), ...lines(page, options), ...note].join('\n'),
     ...(cover && { thumbnail: { url: cover } }),
     footer: { text: footer(page, query === undefined ? 'liked song' : 'hit') },
   }
   // Those who have saved the songs need no way to save them.
-  const save = ephemeral && request.viewer === request.owner ? [] : saveSelect(page.songs)
+  const save = ephemeral && request.viewer === request.owner ? [] : saveSelect(songs)
   const turning = pageButtons(page, { owner: request.owner, market, query }, ephemeral)
   return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...save] }
 }
@@ -96,10 +98,6 @@ function lines({ songs, total, from }: LikedPage, { query, numbers }: ListOption
 
 const noSongs = 'No liked songs yet. Tap the plus next to a song in Spotify, and it shows up here.'
 const noHits = 'Nothing that was liked has these words in its title, artists or album.'
-
-function notes({ asOf }: LikedPage): string[] {
-  return asOf === undefined ? [] : ['', `-# As of ${timestamp(asOf, 'R')}. Spotify cannot be asked right now.`]
-}
 
 function footer({ page, pages, total, newer }: LikedPage, unit: string): string {
   const news = newer > 0 ? [counted(newer, 'newer song')] : []

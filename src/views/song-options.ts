@@ -29,7 +29,7 @@ export function isEphemeral(interaction: ChatInputCommandInteraction): boolean {
 /** Whose songs, and how they are shown: from a context menu to the caller alone. @throws UserError for a bot */
 export function contextOf(interaction: ChatInputCommandInteraction | UserContextMenuCommandInteraction): ViewContext {
   const { user, guildId } = interaction
-  const isMenu = interaction.isUserContextMenuCommand()
+  const isMenu = 'targetUser' in interaction
   const owner = isMenu ? interaction.targetUser : (interaction.options.getUser('member') ?? user)
   if (owner.bot) throw new UserError('Bots have no liked songs.')
   const request = { viewer: user.id, owner: owner.id, server: guildId, ownerName: owner.displayName }
