@@ -42,7 +42,7 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress 
   const reach = Math.min(total, end * blockSize)
   let step = 0
 
-  return { blocks, end, reach, take, load, fill, assemble, overlaps, sift }
+  return { blocks, end, reach, take, load, fill, assemble, growths, sift }
 
   function take(block: number, { songs }: SavedPage, askedAt = (step += 1)): void {
     const from = block * blockSize
@@ -79,11 +79,6 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress 
     return [...requested, ...slice(base, reach, total)]
   }
 
-  /** Whether two neighbours overlap: the list has grown between their answers. */
-  function overlaps(): boolean {
-    return growths([]).length > 0
-  }
-
   /**
    * Drops what was under way when the list grew: it may be from before the change or from after it.
    *
@@ -95,7 +90,7 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress 
     }
   }
 
-  /** From when to when the list has grown: the first song of a block is also in the block before it. */
+  /** From when to when the list has grown, where neighbours overlap: a block's first song is also in the block before. */
   function growths(base: Segments): { from: number; to: number }[] {
     return [...blocks].flatMap(([block, { pack, to, cameAt }]) => {
       const previous = blocks.get(block - 1)

@@ -28,15 +28,6 @@ export interface DatePage extends LikedPage {
   readonly found: 'in' | 'nearest' | 'before-first' | 'after-last'
 }
 
-/** One song, drawn from all of somebody's liked songs. */
-export interface RandomSong {
-  /** Undefined when there is none to draw. */
-  readonly song: Song | undefined
-  /** Its number in the list, where the newest carries `total`; 0 without a song. */
-  readonly number: number
-  readonly total: number
-}
-
 const maxSongsSince = 200
 // Within a minute Spotify does not list by seconds.
 const disorder = 60_000
@@ -71,8 +62,8 @@ export function createLibrary(
       const { asOf } = await reader.read(likely)
       return readPage(reader, offset, anchor, asOf)
     },
-    /** A fair draw over the whole list, for two requests at most. */
-    async random(person: string): Promise<RandomSong> {
+    /** A fair draw over the whole list, for two requests at most; with the song's number, where the newest has `total`. */
+    async random(person: string) {
       const { list, read, need } = await open(person)
       await read([0])
       const drawn = randomInt(Math.max(list.total, 1))

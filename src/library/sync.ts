@@ -89,7 +89,7 @@ async function readWhole(second: SavedPage, begun: number, options: SyncOptions)
     const front = await fetch.load(0)
     if (tolerant) return
     const mayHaveMoved = front.some(({ addedAt = Infinity }) => addedAt >= begun - margin)
-    if (!fetch.overlaps() && (!mayHaveMoved || isSamePage(await ask(blockSize), second))) return
+    if (fetch.growths(base).length === 0 && (!mayHaveMoved || isSamePage(await ask(blockSize), second))) return
     fetch.blocks.delete(0)
     throw new ListChangedError()
   } finally {

@@ -4,6 +4,7 @@ import type { Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import type { LikedPage, PageRequest } from '../library/library.ts'
 import type { NamedDateRange } from './dates.ts'
+import type { Song } from '../spotify/parse.ts'
 import { pageButtons, type ListId } from './pagination.ts'
 import { plainText } from './sanitize.ts'
 import { saveSelect } from './save-track.ts'
@@ -72,22 +73,28 @@ interface ListOptions extends Omit<ListId, 'owner'> {
 
 /** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
-  const { request, author, ephemeral } = context
+  const { request, ephemeral } = context
   const { market, query, heading } = options
   const { songs, asOf } = page
   const note = asOf === undefined ? [] : ['', `-# As of ${timestamp(asOf, 'R')}. Spotify cannot be asked right now.`]
-  const cover = songs.find((song) => song.cover)?.cover
-  const embed: APIEmbed = {
-    color: accent,
-    ...(author && { author }),
-    description: [...(heading ? [heading, ''] : []), ...lines(page, options), ...note].join('\n'),
-    ...(cover && { thumbnail: { url: cover } }),
-    footer: { text: footer(page, query === undefined ? 'liked song' : 'hit') },
-  }
+  const text = [...(heading ? [heading, ''] : []), ...lines(page, options), ...note]
+  const embed = songEmbed(context, songs, text, footer(page, query === undefined ? 'liked song' : 'hit'))
   // Those who have saved the songs need no way to save them.
   const save = ephemeral && request.viewer === request.owner ? [] : saveSelect(songs)
   const turning = pageButtons(page, { owner: request.owner, market, query }, ephemeral)
   return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...save] }
+}
+
+/** An embed about some songs, with the first cover among them. */
+export function songEmbed({ author }: ViewContext, songs: readonly Song[], text: string[], footer: string): APIEmbed {
+  const cover = songs.find((song) => song.cover)?.cover
+  return {
+    color: accent,
+    ...(author && { author }),
+    description: text.join('\n'),
+    ...(cover && { thumbnail: { url: cover } }),
+    footer: { text: `${footer} · Spotify` },
+  }
 }
 
 function lines({ songs, total, from }: LikedPage, { query, numbers }: ListOptions): string[] {
@@ -101,5 +108,5 @@ const noHits = 'Nothing that was liked has these words in its title, artists or 
 
 function footer({ page, pages, total, newer }: LikedPage, unit: string): string {
   const news = newer > 0 ? [counted(newer, 'newer song')] : []
-  return [`Page ${count(page)} of ${count(pages)}`, counted(total, unit), ...news, 'Spotify'].join(' · ')
+  return [`Page ${count(page)} of ${count(pages)}`, counted(total, unit), ...news].join(' · ')
 }

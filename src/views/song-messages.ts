@@ -7,26 +7,22 @@ import { button, linkButton, row } from './components.ts'
 import { encodePageId, longestQuery } from './page-id.ts'
 import { plainText, sanitize } from './sanitize.ts'
 import { saveButton } from './save-track.ts'
-import { accent, songList, type Answer, type ViewContext } from './song-list.ts'
+import { songEmbed, songList, type Answer, type ViewContext } from './song-list.ts'
 import { count, songLine } from './song.ts'
 
 /** A reading that goes on for longer is left to the person to ask for again. */
 const maxAttempts = 100
 
 /** One song out of all, with "Another". */
-export async function randomSong(app: App, { request, author, ephemeral }: ViewContext): Promise<Answer> {
+export async function randomSong(app: App, context: ViewContext): Promise<Answer> {
+  const { request, ephemeral } = context
   const { owner } = request
   const { song, number, total } = await app.access(request, (library) => library.random(owner))
   const answer = { kind: 'message', ephemeral } as const
   if (!song) return { ...answer, content: 'There are no liked songs to draw from yet.' }
   const album = sanitize(song.album, 120)
-  const embed = {
-    color: accent,
-    ...(author && { author }),
-    description: [`**${count(number)}.** ${songLine(song)}`, ...(album ? [`from ${album}`] : [])].join('\n'),
-    ...(song.cover && { thumbnail: { url: song.cover } }),
-    footer: { text: `One of ${count(total)} liked songs · Spotify` },
-  }
+  const lines = [`**${count(number)}.** ${songLine(song)}`, ...(album ? [`from ${album}`] : [])]
+  const embed = songEmbed(context, [song], lines, `One of ${count(total)} liked songs`)
   const another = encodePageId({ owner, offset: 0, action: 'another' })
   const open = song.url ? [linkButton('OPEN SPOTIFY', song.url)] : []
   const buttons = row(button('Another', another, { style: 'Primary' }), ...saveButton(song), ...open)
