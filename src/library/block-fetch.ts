@@ -2,7 +2,7 @@ import { runConcurrently } from '../concurrency.ts'
 import { blockSize } from '../spotify/client.ts'
 import { missingSong, type SavedPage, type Song } from '../spotify/parse.ts'
 import { songIn, type PackedSongs } from './packed-songs.ts'
-import { indexOfSong, range, slice, type Segment, type Segments } from './segments.ts'
+import { compact, indexOfSong, range, slice, type Segment, type Segments } from './segments.ts'
 
 /** Requests the block at an offset. */
 export type Ask = (offset: number) => Promise<SavedPage>
@@ -76,7 +76,7 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress 
   /** What was requested in its places, and what is known of the others. */
   function assemble(base: Segments): Segment[] {
     const requested = range(0, end).flatMap((block) => blocks.get(block) ?? sliceBlock(base, block))
-    return [...requested, ...slice(base, reach, total)]
+    return compact([...requested, ...slice(base, reach, total)], pack)
   }
 
   /**

@@ -10,18 +10,7 @@ import {
 } from './block-fetch.ts'
 import { createPacker } from './packed-songs.ts'
 import { sameSongs } from './page-cache.ts'
-import {
-  compact,
-  indexOfSong,
-  lengthOf,
-  range,
-  slice,
-  songCount,
-  unknown,
-  withoutRepeats,
-  type Segment,
-  type Segments,
-} from './segments.ts'
+import { indexOfSong, lengthOf, range, slice, songCount, unknown, withoutRepeats, type Segments } from './segments.ts'
 
 interface SyncReport extends Pick<SyncOptions, 'keep' | 'progress'> {
   readonly now: () => number
@@ -55,13 +44,13 @@ export async function syncLibrary(
     }
   }
 
-  function keepCompact(found: Segments): void {
-    segments = compact(found, pack)
-    keep(segments)
+  function keepFound(found: Segments): void {
+    segments = found
+    keep(found)
   }
 
   async function readOnce(tolerant: boolean): Promise<void> {
-    const options = { ask, pack, progress, tolerant, keep: keepCompact }
+    const options = { ask, pack, progress, tolerant, keep: keepFound }
     if (songCount(segments) > 0 || about <= blockSize) return update(segments, options)
     const begun = now()
     const second = await ask(blockSize)
@@ -151,7 +140,7 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
   }
 
   /** The blocks `first` up to `past`, where the known list goes from one boundary to the other. */
-  async function resolve(first: number, past: number, from: Boundary, to: Boundary): Promise<Segment[]> {
+  async function resolve(first: number, past: number, from: Boundary, to: Boundary): Promise<Segments> {
     const places = placesIn(first, past)
     if (places <= 0) return []
     const between = slice(known, from.place, to.place)

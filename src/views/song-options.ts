@@ -8,11 +8,8 @@ import {
 import { UserError } from '../errors.ts'
 import { authorLine, type ViewContext } from './song-list.ts'
 
-export const memberOption = {
-  type: Type.User,
-  name: 'member',
-  description: 'Whose songs, if they share here; without it, yours',
-} as const
+const whose = 'Whose songs, if they share here; without it, yours'
+export const memberOption = { type: Type.User, name: 'member', description: whose } as const
 
 export const privateOption = { type: Type.Boolean, name: 'private', description: 'Show it to nobody but you' } as const
 
