@@ -79,11 +79,7 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress 
     return compact([...requested, ...slice(base, reach, total)], pack)
   }
 
-  /**
-   * Drops what was under way when the list grew: it may be from before the change or from after it.
-   *
-   * @param base what was known before
-   */
+  /** Drops what was under way when the list grew: it may be from before the change. `base`: what was known before. */
   function sift(base: Segments): void {
     for (const { from, to } of growths(base)) {
       for (const [block, { askedAt, cameAt }] of blocks) if (cameAt > from && askedAt < to) blocks.delete(block)

@@ -22,10 +22,7 @@ export function createBlockReaders(
 
     return { link, list, load, need, prefetch, read, fresh }
 
-    /**
-     * A block that is young enough to be shown as it is; from the index, too, unless what is cached is from another
-     * state of the list.
-     */
+    /** A block young enough to be shown; from the index, too, unless what is cached is from another state of the list. */
     function fresh(offset: number): Block | undefined {
       const cached = cache.freshBlock(list, offset)
       if (cached || market !== undefined) return cached

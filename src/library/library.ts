@@ -1,13 +1,15 @@
 import { randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Link } from '../accounts/links.ts'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
 import { blocksFor, pageSize, readNow, readPage, type LikedPage, type PageRequest } from './page.ts'
-import { createBlockReaders } from './block-reader.ts'
-import { createSearch, type FoundPage, type SearchProgress, type Suggestions } from './search.ts'
-import { createIndexCache } from './index-cache.ts'
+import { createBlockReaders, isUnavailable } from './block-reader.ts'
+import { foundPage, suggestions, type FoundPage, type SearchProgress, type Suggestions } from './search.ts'
+import { createIndexCache, type LibraryIndex } from './index-cache.ts'
+import { wordsOf } from './normalize.ts'
 import { createPageCache } from './page-cache.ts'
 
 export type { FoundPage, LikedPage, PageRequest, SearchProgress, Suggestions }
@@ -31,15 +33,16 @@ export interface DatePage extends LikedPage {
 const maxSongsSince = 200
 // Within a minute Spotify does not list by seconds.
 const disorder = 60_000
+const pauseAfterFailure = 30_000
 
 /** Somebody's liked songs. Rejects with NotLinkedError and the errors of `accounts` and `spotify`. */
 export type Library = ReturnType<typeof createLibrary>
 
-/** @param patience how long a search waits for a reading, in milliseconds; 2,500 without it */
+/** @param patience how long a search waits for a reading before telling how far it is, in milliseconds */
 export function createLibrary(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   now: () => number = Date.now,
-  patience?: number,
+  patience = 2_500,
 ) {
   const pages = createPageCache(now)
   const indexes = createIndexCache(accounts, now, undefined, ({ id }) => {
@@ -108,7 +111,35 @@ export function createLibrary(
       }
       return found.filter(({ addedAt }) => addedAt !== undefined && addedAt >= time)
     },
-    ...createSearch(accounts, indexes, now, patience),
+    /**
+     * The songs that hold all words of a query; `offset` counts them. The first search begins to read the whole
+     * library; where that takes longer than a person likes to wait, how far it is, to be asked again. Rejects with
+     * UserError when too much is read.
+     */
+    async search(person: string, query: string, request: PageRequest): Promise<FoundPage | SearchProgress> {
+      const link = await accounts.get(person)
+      const index = indexes.get(link)
+      if (indexes.isFresh(index)) return foundPage(index.segments, query, request)
+      const asOf = index.complete ? index.at : undefined
+      const reading = indexes.update(person, link, index)
+      const tooLong = sleep(patience, false, { ref: false })
+      const isRead = await Promise.race([reading.then(() => true), tooLong]).catch((error: unknown) => {
+        if (asOf === undefined || !isUnavailable(error)) throw error
+        return false
+      })
+      if (index.complete) return foundPage(index.segments, query, request, isRead ? undefined : asOf)
+      return { ...progressOf(index), done: reading.catch(() => undefined) }
+    },
+    /** Songs for what has been typed so far, at most 25, from memory: it never waits for Spotify. */
+    async suggest(person: string, text: string): Promise<Suggestions> {
+      const link = await accounts.get(person)
+      const index = indexes.get(link)
+      if (!indexes.isFresh(index) && index.failedAt + pauseAfterFailure < now()) {
+        indexes.update(person, link, index).catch(() => undefined)
+      }
+      if (!index.complete) return { reading: progressOf(index) }
+      return { titles: suggestions(index.segments, wordsOf(text)) }
+    },
     /** Where the page of that number, from 1, begins. */
     offsetOfPage: (page: number): number => (page - 1) * pageSize,
     /** Drops everything that is cached of a link that is gone, and ends its reading. */
@@ -116,5 +147,8 @@ export function createLibrary(
       pages.delete(`${link.id}:`)
       indexes.delete(link)
     },
+  }
+  function progressOf({ read, total, until }: LibraryIndex): Omit<SearchProgress, 'done'> {
+    return { read, total, until: until > now() ? until : undefined }
   }
 }

@@ -30,7 +30,7 @@ const maxAttempts = 3
 export async function readPage(
   reader: BlockReader,
   offset: number,
-  anchor: number | undefined,
+  anchor?: number,
   asOf?: number,
 ): Promise<LikedPage> {
   const { list } = reader

@@ -1,12 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Accounts } from '../accounts/accounts.ts'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { wordsOf } from './normalize.ts'
 import { newestLike, positionOf, type LikedPage, type PageRequest } from './page.ts'
-import { isUnavailable } from './block-reader.ts'
 import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
-import type { IndexCache, LibraryIndex } from './index-cache.ts'
 import { songIn, textStart } from './packed-songs.ts'
 
 /** One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count matches. */
@@ -35,59 +31,14 @@ export type Suggestions =
   | { readonly titles: readonly Pick<Song, 'title' | 'artists'>[] }
   | { readonly reading: Pick<SearchProgress, 'read' | 'total' | 'until'> }
 
-const mostSuggestions = 25
-const pauseAfterFailure = 30_000
-
-/** @param patience how long a person waits for a reading before being told how far it is, in milliseconds */
-export function createSearch(
-  accounts: Pick<Accounts, 'get'>,
-  indexes: IndexCache,
-  now: () => number,
-  patience = 2_500,
-) {
-  return {
-    /**
-     * The songs that hold all words of a query; `offset` counts them. The first search begins to read the whole
-     * library; where that takes longer than a person likes to wait, how far it is, to be asked again. Rejects with
-     * UserError when too much is read.
-     */
-    async search(person: string, query: string, request: PageRequest): Promise<FoundPage | SearchProgress> {
-      const link = await accounts.get(person)
-      const index = indexes.get(link)
-      if (indexes.isFresh(index)) return foundPage(index, wordsOf(query), request, undefined)
-      const asOf = index.complete ? index.at : undefined
-      const reading = indexes.update(person, link, index)
-      const tooLong = sleep(patience, false, { ref: false })
-      const isRead = await Promise.race([reading.then(() => true), tooLong]).catch((error: unknown) => {
-        if (asOf === undefined || !isUnavailable(error)) throw error
-        return false
-      })
-      if (index.complete) return foundPage(index, wordsOf(query), request, isRead ? undefined : asOf)
-      return { ...progressOf(index), done: reading.catch(() => undefined) }
-    },
-    /** Songs for what has been typed so far, at most 25, from memory: it never waits for Spotify. */
-    async suggest(person: string, text: string): Promise<Suggestions> {
-      const link = await accounts.get(person)
-      const index = indexes.get(link)
-      if (!indexes.isFresh(index) && index.failedAt + pauseAfterFailure < now()) {
-        indexes.update(person, link, index).catch(() => undefined)
-      }
-      if (!index.complete) return { reading: progressOf(index) }
-      return { titles: suggestions(index.segments, wordsOf(text), mostSuggestions) }
-    },
-  }
-
-  function progressOf({ read, total, until }: LibraryIndex): Omit<SearchProgress, 'done'> {
-    return { read, total, until: until > now() ? until : undefined }
-  }
-}
-
-function foundPage(
-  { segments }: LibraryIndex,
-  words: readonly string[],
+/** The page of what holds all words of a query; `offset` counts hits. */
+export function foundPage(
+  segments: Segments,
+  query: string,
   { offset, anchor }: PageRequest,
-  asOf: number | undefined,
+  asOf?: number,
 ): FoundPage {
+  const words = wordsOf(query)
   const places: number[] = []
   let newer = 0
   for (const { place, pack, index } of words.length > 0 ? matches(segments, words) : []) {
@@ -124,8 +75,8 @@ export function* matches(segments: Segments, words: readonly string[]) {
   }
 }
 
-/** At most `most` different songs for what has been typed so far: titles that begin with it first. */
-export function suggestions(segments: Segments, words: readonly string[], most: number): Song[] {
+/** At most 25 different songs for what has been typed so far: titles that begin with it first. */
+export function suggestions(segments: Segments, words: readonly string[], most = 25): Song[] {
   const beginning = words.join(' ')
   const first = new Map<string, Song>()
   const other = new Map<string, Song>()

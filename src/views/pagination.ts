@@ -54,13 +54,8 @@ export function turnButtons({ page, pages }: Pick<LikedPage, 'page' | 'pages'>, 
 
 /** The modal behind `3 / 312`; its submission comes back under this id. */
 export function jumpModal(customId: string): APIModalInteractionResponseCallbackData {
-  const size = { min_length: 1, max_length: 7, required: true }
-  const component = {
-    type: ComponentType.TextInput,
-    custom_id: pageField,
-    style: TextInputStyle.Short,
-    ...size,
-  } as const
+  const field = { custom_id: pageField, style: TextInputStyle.Short, min_length: 1, max_length: 7, required: true }
+  const component = { type: ComponentType.TextInput, ...field } as const
   const label = { type: ComponentType.Label, label: 'Page number', component } as const
   return { custom_id: customId, title: 'Go to a page', components: [label] }
 }
