@@ -75,7 +75,7 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress 
 
   /** What was requested in its places, and what is known of the others. */
   function assemble(base: Segments): Segment[] {
-    const requested = range(0, end).flatMap((block) => blocks.get(block) ?? sliceBlock(base, block))
+    const requested = range(0, end).flatMap((block) => blocks.get(block) ?? blockOf(base, block))
     return compact([...requested, ...slice(base, reach, total)], pack)
   }
 
@@ -90,7 +90,7 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress 
   function growths(base: Segments): { from: number; to: number }[] {
     return [...blocks].flatMap(([block, { pack, to, cameAt }]) => {
       const previous = blocks.get(block - 1)
-      const before = previous ? [previous] : sliceBlock(base, block - 1)
+      const before = previous ? [previous] : blockOf(base, block - 1)
       const hasGrown = to > 0 && indexOfSong(before, songIn(pack, 0)) !== undefined
       return hasGrown ? [{ from: previous?.askedAt ?? 0, to: cameAt }] : []
     })
@@ -98,6 +98,6 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress 
 }
 
 /** The part of a list that makes a block. */
-export function sliceBlock(segments: Segments, block: number): Segment[] {
+export function blockOf(segments: Segments, block: number): Segment[] {
   return slice(segments, block * blockSize, (block + 1) * blockSize)
 }

@@ -95,9 +95,8 @@ export function createLibrary(
       return { ...page, found: total > 0 && place === 0 ? 'after-last' : 'nearest' }
     },
     /**
-     * The songs liked since a time in milliseconds, newest first as Spotify lists them: for most people one request,
-     * and none when their newest are cached, as they were after `asOf`. Of somebody who likes very much the newest two
-     * hundred.
+     * The songs liked since a time in milliseconds, newest first as Spotify lists them, of the newest two hundred: for
+     * most people one request, and none when their newest are cached, as they were after `asOf`.
      */
     async since(person: string, time: number, asOf?: number): Promise<readonly Song[]> {
       const { list, prefetch } = await open(person)
@@ -148,6 +147,7 @@ export function createLibrary(
       indexes.delete(link)
     },
   }
+
   function progressOf({ read, total, until }: LibraryIndex): Omit<SearchProgress, 'done'> {
     return { read, total, until: until > now() ? until : undefined }
   }

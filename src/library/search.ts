@@ -29,15 +29,11 @@ export interface SearchProgress {
 /** What to offer for the beginning of a query, or how far the reading of the library is. */
 export type Suggestions =
   | { readonly titles: readonly Pick<Song, 'title' | 'artists'>[] }
-  | { readonly reading: Pick<SearchProgress, 'read' | 'total' | 'until'> }
+  | { readonly reading: Omit<SearchProgress, 'done'> }
 
 /** The page of what holds all words of a query; `offset` counts hits. */
-export function foundPage(
-  segments: Segments,
-  query: string,
-  { offset, anchor }: PageRequest,
-  asOf?: number,
-): FoundPage {
+export function foundPage(segments: Segments, query: string, request: PageRequest, asOf?: number): FoundPage {
+  const { offset, anchor } = request
   const words = wordsOf(query)
   const places: number[] = []
   let newer = 0
@@ -75,8 +71,10 @@ export function* matches(segments: Segments, words: readonly string[]) {
   }
 }
 
+const most = 25
+
 /** At most 25 different songs for what has been typed so far: titles that begin with it first. */
-export function suggestions(segments: Segments, words: readonly string[], most = 25): Song[] {
+export function suggestions(segments: Segments, words: readonly string[]): Song[] {
   const beginning = words.join(' ')
   const first = new Map<string, Song>()
   const other = new Map<string, Song>()

@@ -1,13 +1,6 @@
 import { blockSize } from '../spotify/client.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
-import {
-  concurrency,
-  createBlockFetch,
-  ListChangedError,
-  sliceBlock,
-  type Ask,
-  type SyncOptions,
-} from './block-fetch.ts'
+import { blockOf, concurrency, createBlockFetch, ListChangedError, type Ask, type SyncOptions } from './block-fetch.ts'
 import { createPacker } from './packed-songs.ts'
 import { sameSongs } from './page-cache.ts'
 import { indexOfSong, lengthOf, range, slice, songCount, unknown, withoutRepeats, type Segments } from './segments.ts'
@@ -26,11 +19,8 @@ const margin = 60_000
  * Brings what is known of a list up to date, from nothing as from a list of yesterday: reads until it did not change
  * meanwhile, and the last time takes it as it comes. Rejects as `ask` does; what was read until then is kept.
  */
-export async function syncLibrary(
-  known: Segments,
-  ask: Ask,
-  { keep, progress, now, about = Infinity }: SyncReport,
-): Promise<void> {
+export async function syncLibrary(known: Segments, ask: Ask, report: SyncReport): Promise<void> {
+  const { keep, progress, now, about = Infinity } = report
   const pack = createPacker()
   let segments = known
   for (let pass = 1; pass <= maxPasses; pass += 1) {
@@ -113,7 +103,7 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
   const base = [...unknown(placesIn(0, next)), ...rest, ...unknown(total - reach)]
   let stale = false
   try {
-    const isUnknown = (block: number): boolean => sliceBlock(base, block).some(({ pack }) => !pack)
+    const isUnknown = (block: number): boolean => blockOf(base, block).some(({ pack }) => !pack)
     await fetch.fill(range(0, end).filter((block) => !blocks.has(block) && isUnknown(block)))
     if (blocks.size > 1 && !tolerant && !isSamePage(await ask(0), front)) throw new ListChangedError()
   } catch (error) {

@@ -6,7 +6,7 @@ import { timestamp } from './song.ts'
 
 const day = 24 * 60 * 60 * 1000
 
-/** The answer to somebody about themselves, once a day with an ephemeral follow-up where their consent ends in two weeks. */
+/** The answer to somebody about themselves, once a day with a follow-up where their consent ends within two weeks. */
 export async function withRenewal(app: App, interaction: ChatInputCommandInteraction, answer: Answer): Promise<Answer> {
   const person = interaction.user.id
   if (interaction.options.getUser('member')) return answer

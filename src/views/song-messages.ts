@@ -2,7 +2,7 @@ import type { APIApplicationCommandOptionChoice } from 'discord.js'
 import type { AccessRequest } from '../access.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
-import type { FoundPage, PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
+import type { PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
 import { button, linkButton, row } from './components.ts'
 import { encodePageId, longestQuery } from './page-id.ts'
 import { plainText, sanitize } from './sanitize.ts'
@@ -32,7 +32,7 @@ export async function randomSong(app: App, context: ViewContext): Promise<Answer
 /** What a search finds; while the library is being read, how far that is, and then the songs in its place. */
 export async function foundSongs(app: App, context: ViewContext, query: string, attempt = 1): Promise<Answer> {
   const found = await search(app, context, query, { offset: 0 })
-  if (!('done' in found)) return foundList(found, context, query)
+  if (!('done' in found)) return found
   const answer = { kind: 'message', ephemeral: context.ephemeral } as const
   const content = readingLine(found, context.request)
   if (attempt === maxAttempts) return { ...answer, content: `${content} Please search again in a while.` }
@@ -43,19 +43,19 @@ export async function foundSongs(app: App, context: ViewContext, query: string, 
 export async function foundPage(app: App, context: ViewContext, query: string, where: PageRequest): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
     const found = await search(app, context, query, where)
-    if (!('done' in found)) return foundList(found, context, query)
+    if (!('done' in found)) return found
     if (attempt === maxAttempts || found.until)
       throw new UserError(`${readingLine(found, context.request)} Please press again then.`)
   }
 }
 
-function search(app: App, { request }: ViewContext, query: string, where: PageRequest) {
-  return app.access(request, (library) => library.search(request.owner, query, where))
-}
-
-function foundList(page: FoundPage, context: ViewContext, query: string): Answer {
+/** The songs that were found, or how far the library has been read. */
+async function search(app: App, context: ViewContext, query: string, where: PageRequest) {
+  const { request } = context
+  const found = await app.access(request, (library) => library.search(request.owner, query, where))
+  if ('done' in found) return found
   const heading = `Liked songs with “${sanitize(query, 100)}”`
-  return songList(page, context, { query, heading, numbers: page.numbers })
+  return songList(found, context, { query, heading, numbers: found.numbers })
 }
 
 /** While a whole library is being read: the person's own, unless a request says otherwise. */
