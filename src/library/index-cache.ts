@@ -20,10 +20,8 @@ export type LibraryIndex = ReturnType<typeof emptyIndex>
 export type IndexCache = ReturnType<typeof createIndexCache>
 
 const keptFor = 30 * 60 * 1000
-const purgeEvery = 60 * 1000
 const justNow = 10_000
 const maxRequests = 1_000
-const maxApps = 1_000
 const tooMany = 'Hearsay has many libraries to read right now. Please try again in a minute.'
 
 /** What a song takes in memory, as `npm run bench` measures it over several languages, in bytes. */
@@ -52,9 +50,9 @@ export function createIndexCache(
       if (reason !== 'delete') clear(index, new UserError(tooMany))
     },
   })
-  setInterval(() => indexes.purgeStale(), purgeEvery).unref()
+  setInterval(() => indexes.purgeStale(), 60_000).unref()
   // Readings through one Spotify app share its turns, and wait for nobody whose app Spotify has told to wait.
-  const queues = new LRUCache<string, PQueue>({ max: maxApps, memoMethod: () => new PQueue({ concurrency }) })
+  const queues = new LRUCache<string, PQueue>({ max: 1_000, memoMethod: () => new PQueue({ concurrency }) })
   const shared = createSingleFlight<void, LibraryIndex>()
 
   const get = ({ id }: Link): LibraryIndex => indexes.memo(id)

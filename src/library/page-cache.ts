@@ -16,7 +16,6 @@ export type PageCache = ReturnType<typeof createPageCache>
 
 export const freshFor = 5 * 60 * 1000
 const keptFor = 15 * 60 * 1000
-const purgeEvery = 60 * 1000
 
 /**
  * Least recently used lists go first when there is too much; blocks too old even for "as of" go with the next use of
@@ -32,7 +31,7 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
     ttlResolution: 0,
     perf: { now },
   })
-  setInterval(() => lists.purgeStale(), purgeEvery).unref()
+  setInterval(() => lists.purgeStale(), 60_000).unref()
 
   return {
     /** A list that is dropped meanwhile still serves those who have it, and is not counted. */

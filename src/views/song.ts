@@ -13,14 +13,10 @@ export const songLine = oncePerSong((song: Line) => writtenLine(song))
 export function writtenLine(song: Line, longest = usual): string {
   const title = sanitize(titleOf(song), longest.title)
   const artists = sanitize(song.artists.join(', '), longest.artists)
-  return [
-    song.url ? `[${title}](${song.url})` : title,
-    artists && ` - ${artists}`,
-    song.addedAt !== undefined && ` · ${timestamp(song.addedAt, 'R')}`,
-    !song.url && ` · ${song.uri.startsWith('spotify:local:') ? 'local file' : 'not available'}`,
-  ]
-    .filter(Boolean)
-    .join('')
+  const by = artists && ` - ${artists}`
+  const liked = song.addedAt === undefined ? '' : ` · ${timestamp(song.addedAt, 'R')}`
+  if (song.url) return `[${title}](${song.url})${by}${liked}`
+  return `${title}${by}${liked} · ${song.uri.startsWith('spotify:local:') ? 'local file' : 'not available'}`
 }
 
 /** Cached pages are shown again and again, and songs never change: what is made of a song is made once. */
