@@ -13,7 +13,7 @@ type Track = Pick<Song, 'uri' | 'title' | 'artists' | 'url'>
 
 /** Under several songs: a select that puts one of them into the liked songs of the person who chooses. No row without any. */
 export function saveSelect(songs: readonly Track[]): ActionRow[] {
-  const choices = songs.flatMap((song) => choiceOf(song) ?? [])
+  const choices = songs.map(choiceOf).filter((choice) => choice !== undefined)
   // Discord refuses a value that comes twice.
   const options = [...new Map(choices.map((choice) => [choice.value, choice])).values()]
   if (options.length === 0) return []
