@@ -8,7 +8,7 @@ import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
 import { saveTrack, trackToSave } from '../../src/views/save-track.ts'
 import { nameIn, newestSongs, songsPage, type Answer, type ViewContext } from '../../src/views/song-list.ts'
 import { foundPage, randomSong } from '../../src/views/song-messages.ts'
-import { contextFor } from '../../src/views/song-options.ts'
+import { contextOf } from '../../src/views/song-options.ts'
 
 export default {
   data: { name: 'liked', description: 'Liked songs from Spotify', ...everywhere },
@@ -19,8 +19,7 @@ export default {
     'Liked songs': {
       data: { type: ApplicationCommandType.User, name: 'Liked songs', ...everywhere },
       readOnly: true,
-      execute: async (interaction, app) =>
-        newestSongs(app, contextFor(interaction, interaction.targetUser, true), undefined),
+      execute: async (interaction, app) => newestSongs(app, contextOf(interaction)),
     },
   },
 

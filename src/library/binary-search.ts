@@ -39,15 +39,14 @@ export async function firstBefore({ list, fresh, load }: BlockReader, time: numb
  * dates. A few in a wrong place, as within a second or after an import, do not decide.
  */
 function firstEarlier(songs: readonly Song[], time: number): number | undefined {
-  const earlier = songs.map(({ addedAt }) => (addedAt === undefined ? undefined : addedAt < time))
-  if (earlier.every((isEarlier) => isEarlier === undefined)) return undefined
-  let wrong = earlier.filter((isEarlier) => isEarlier === false).length
-  let best = { wrong, index: 0 }
-  earlier.forEach((isEarlier, index) => {
-    wrong += isEarlier === undefined ? 0 : isEarlier ? 1 : -1
-    if (wrong < best.wrong) best = { wrong, index: index + 1 }
-  })
-  if (!earlier.slice(0, best.index).includes(false)) return 0
-  const first = earlier.indexOf(true, best.index)
-  return first < 0 ? songs.length : first
+  const dated = songs.flatMap(({ addedAt }, index) => (addedAt === undefined ? [] : [{ index, addedAt }]))
+  /** How many more later songs than earlier ones come before, and where that is most. */
+  let surplus = 0
+  let best = { surplus, index: 0 }
+  for (const { index, addedAt } of dated) {
+    surplus += addedAt < time ? -1 : 1
+    if (surplus > best.surplus) best = { surplus, index: index + 1 }
+  }
+  if (best.index === 0) return dated.length > 0 ? 0 : undefined
+  return dated.find(({ index, addedAt }) => index >= best.index && addedAt < time)?.index ?? songs.length
 }

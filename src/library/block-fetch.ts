@@ -2,15 +2,13 @@ import { runConcurrently } from '../concurrency.ts'
 import { blockSize } from '../spotify/client.ts'
 import { missingSong, type SavedPage, type Song } from '../spotify/parse.ts'
 import { songIn, type PackedSongs } from './packed-songs.ts'
-import { indexOfSong, range, slice, type Segment, type Segments } from './segments.ts'
+import { compact, indexOfSong, range, slice, type Segment, type Segments } from './segments.ts'
 
 /** Requests the block at an offset. */
 export type Ask = (offset: number) => Promise<SavedPage>
 
 /** The list was seen to change while it was read. */
-export class ListChangedError extends Error {
-  override readonly name = 'ListChangedError'
-}
+export class ListChangedError extends Error {}
 
 /** What a pass over a list needs. */
 export interface SyncOptions {
@@ -29,8 +27,8 @@ export const concurrency = 8
 // What lies beyond is left unknown, so that a reading stays well within its requests.
 const maxBlocks = 950
 
-/** Without songs where it was dropped. */
 interface FetchedBlock extends Segment {
+  readonly pack: PackedSongs
   /** When it was requested and when it came, in steps of this pass. */
   readonly askedAt: number
   readonly cameAt: number
@@ -44,11 +42,11 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress 
   const reach = Math.min(total, end * blockSize)
   let step = 0
 
-  return { blocks, end, reach, take, load, fill, fetched, assemble, overlaps, sift, drop }
+  return { blocks, end, reach, take, load, fill, assemble, growths, sift }
 
   function take(block: number, { songs }: SavedPage, askedAt = (step += 1)): void {
     const from = block * blockSize
-    const to = sizeOf(block)
+    const to = Math.min(blockSize, Math.max(total - from, 0))
     // Where Spotify sends nothing there is nothing to request again.
     const gaps = range(from + songs.length, from + to).map((place) => missingSong(place))
     blocks.set(block, { pack: pack([...songs.slice(0, to), ...gaps]), from: 0, to, askedAt, cameAt: (step += 1) })
@@ -75,53 +73,31 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress 
     })
   }
 
-  function fetched(first: number, past: number): Segment[] {
-    return range(first, past).flatMap((block) => blocks.get(block) ?? [])
-  }
-
   /** What was requested in its places, and what is known of the others. */
   function assemble(base: Segments): Segment[] {
-    const segments: Segment[] = []
-    let place = 0
-    for (const [block, segment] of [...blocks].toSorted(([one], [other]) => one - other)) {
-      segments.push(...slice(base, place, block * blockSize), segment)
-      place = block * blockSize + segment.to
-    }
-    return [...segments, ...slice(base, place, total)]
+    const requested = range(0, end).flatMap((block) => blocks.get(block) ?? blockOf(base, block))
+    return compact([...requested, ...slice(base, reach, total)], pack)
   }
 
-  /** Whether two neighbours overlap: the list has grown between their answers. */
-  function overlaps(): boolean {
-    return growths([]).length > 0
-  }
-
-  /**
-   * Drops what was under way when the list grew: it may be from before the change or from after it.
-   *
-   * @param base what was known before
-   */
+  /** Drops what was under way when the list grew: it may be from before the change. `base`: what was known before. */
   function sift(base: Segments): void {
     for (const { from, to } of growths(base)) {
-      for (const [block, { askedAt, cameAt }] of blocks) if (cameAt > from && askedAt < to) drop(block)
+      for (const [block, { askedAt, cameAt }] of blocks) if (cameAt > from && askedAt < to) blocks.delete(block)
     }
   }
 
-  /** The block counts as unknown again. */
-  function drop(block: number): void {
-    blocks.set(block, { pack: undefined, from: 0, to: sizeOf(block), askedAt: 0, cameAt: 0 })
-  }
-
-  function sizeOf(block: number): number {
-    return Math.min(blockSize, Math.max(total - block * blockSize, 0))
-  }
-
-  /** From when to when the list has grown: the first song of a block is also in the block before it. */
+  /** From when to when the list has grown, where neighbours overlap: a block's first song is also in the block before. */
   function growths(base: Segments): { from: number; to: number }[] {
     return [...blocks].flatMap(([block, { pack, to, cameAt }]) => {
       const previous = blocks.get(block - 1)
-      const before = previous ? [previous] : slice(base, (block - 1) * blockSize, block * blockSize)
-      const grown = pack && to > 0 && indexOfSong(before, songIn(pack, 0)) !== undefined
-      return grown ? [{ from: previous?.askedAt ?? 0, to: cameAt }] : []
+      const before = previous ? [previous] : blockOf(base, block - 1)
+      const hasGrown = to > 0 && indexOfSong(before, songIn(pack, 0)) !== undefined
+      return hasGrown ? [{ from: previous?.askedAt ?? 0, to: cameAt }] : []
     })
   }
+}
+
+/** The part of a list that makes a block. */
+export function blockOf(segments: Segments, block: number): Segment[] {
+  return slice(segments, block * blockSize, (block + 1) * blockSize)
 }

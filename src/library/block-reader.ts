@@ -22,10 +22,7 @@ export function createBlockReaders(
 
     return { link, list, load, need, prefetch, read, fresh }
 
-    /**
-     * A block that is young enough to be shown as it is; from the index, too, unless what is cached is from another
-     * state of the list.
-     */
+    /** A block young enough to be shown; from the index, too, unless what is cached is from another state of the list. */
     function fresh(offset: number): Block | undefined {
       const cached = cache.freshBlock(list, offset)
       if (cached || market !== undefined) return cached
@@ -58,13 +55,11 @@ export function createBlockReaders(
     /** Nothing is shown to somebody who unlinked while Spotify was asked, and nothing of theirs stays. */
     async function checkLink(): Promise<void> {
       try {
-        const { id } = await accounts.get(person)
-        if (id === link.id) return
+        if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
       } catch (error) {
-        if (!(error instanceof NotLinkedError)) throw error
+        if (error instanceof NotLinkedError) cache.delete(`${link.id}:`)
+        throw error
       }
-      cache.delete(`${link.id}:`)
-      throw new NotLinkedError()
     }
 
     /**

@@ -20,10 +20,8 @@ export type LibraryIndex = ReturnType<typeof emptyIndex>
 export type IndexCache = ReturnType<typeof createIndexCache>
 
 const keptFor = 30 * 60 * 1000
-const purgeEvery = 60 * 1000
 const justNow = 10_000
 const maxRequests = 1_000
-const maxApps = 1_000
 const tooMany = 'Hearsay has many libraries to read right now. Please try again in a minute.'
 
 /** What a song takes in memory, as `npm run bench` measures it over several languages, in bytes. */
@@ -45,23 +43,20 @@ export function createIndexCache(
     sizeCalculation: ({ read }) => Math.min(Math.max(read, 1) * indexedSongBytes, maxBytes),
     ttl: keptFor,
     ttlResolution: 0,
+    updateAgeOnGet: true,
     perf: { now },
+    memoMethod: emptyIndex,
     dispose(index, _, reason) {
       if (reason !== 'delete') clear(index, new UserError(tooMany))
     },
   })
-  setInterval(() => indexes.purgeStale(), purgeEvery).unref()
+  setInterval(() => indexes.purgeStale(), 60_000).unref()
   // Readings through one Spotify app share its turns, and wait for nobody whose app Spotify has told to wait.
-  const queues = new LRUCache<string, PQueue>({ max: maxApps, memoMethod: () => new PQueue({ concurrency }) })
+  const queues = new LRUCache<string, PQueue>({ max: 1_000, memoMethod: () => new PQueue({ concurrency }) })
   const shared = createSingleFlight<void, LibraryIndex>()
 
+  const get = ({ id }: Link): LibraryIndex => indexes.memo(id)
   return { get, isFresh, update, upToDate, checkFront, delete: deleteIndex }
-
-  function get({ id }: Link): LibraryIndex {
-    const index = indexes.get(id) ?? emptyIndex(id)
-    store(index)
-    return index
-  }
 
   function isFresh(index: LibraryIndex): boolean {
     return index.complete && index.at + freshFor > now()
@@ -69,13 +64,38 @@ export function createIndexCache(
 
   /** Reads the list, or what has changed of it; shared by everybody who asks meanwhile. */
   function update(person: string, link: Link, index: LibraryIndex): Promise<void> {
-    return shared(index, () => read(person, link, index))
+    return shared(index, async () => {
+      const { signal } = index.stop
+      try {
+        await syncLibrary(index.segments, createAsk(person, link, index), {
+          now,
+          about: about(link),
+          keep(segments) {
+            if (!signal.aborted) index.segments = segments
+          },
+          progress(songs, total) {
+            // It counts up, also where a list that changes is read again.
+            count(index, Math.max(songs, index.total === total ? index.read : 0), total)
+          },
+        })
+        // Somebody may have unlinked by way of another process.
+        if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
+        signal.throwIfAborted()
+        index.complete = true
+        index.at = now()
+        count(index, songCount(index.segments), lengthOf(index.segments))
+      } catch (error) {
+        index.failedAt = now()
+        if (error instanceof NotLinkedError || error instanceof ConsentEndedError) deleteIndex(link, error)
+        throw error
+      }
+    })
   }
 
   /** The index, when the whole list is in memory as it is. */
   function upToDate(link: Link): LibraryIndex | undefined {
     const index = indexes.peek(link.id)
-    return index && isFresh(index) && index.read === index.total ? get(link) : undefined
+    return index && isFresh(index) && index.read === index.total ? indexes.get(link.id) : undefined
   }
 
   /** Compares what is in memory with the front of the list as Spotify has just sent it. */
@@ -93,33 +113,6 @@ export function createIndexCache(
     const index = indexes.peek(id)
     indexes.delete(id)
     if (index) clear(index, reason)
-  }
-
-  async function read(person: string, link: Link, index: LibraryIndex): Promise<void> {
-    const { signal } = index.stop
-    try {
-      await syncLibrary(index.segments, createAsk(person, link, index), {
-        now,
-        about: about(link),
-        keep(segments) {
-          if (!signal.aborted) index.segments = segments
-        },
-        progress(songs, total) {
-          // It counts up, also where a list that changes is read again.
-          count(index, Math.max(songs, index.total === total ? index.read : 0), total)
-        },
-      })
-      // Somebody may have unlinked by way of another process.
-      if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
-      signal.throwIfAborted()
-      index.complete = true
-      index.at = now()
-      count(index, songCount(index.segments), lengthOf(index.segments))
-    } catch (error) {
-      index.failedAt = now()
-      if (error instanceof NotLinkedError || error instanceof ConsentEndedError) deleteIndex(link, error)
-      throw error
-    }
   }
 
   /** Eight at once through one app. Waits and second tries are the Spotify client's. */
@@ -142,11 +135,8 @@ export function createIndexCache(
 
   function count(index: LibraryIndex, read: number, total: number): void {
     Object.assign(index, { read, total })
-    if (indexes.peek(index.id) === index) store(index)
-  }
-
-  /** Setting the same index again would keep the size that was calculated before. */
-  function store(index: LibraryIndex): void {
+    if (indexes.peek(index.id) !== index) return
+    // Setting the same index again would keep the size that was calculated before.
     indexes.delete(index.id)
     indexes.set(index.id, index)
   }

@@ -1,25 +1,48 @@
+import { randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Link } from '../accounts/links.ts'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
-import { blocksFor, newestLike, pageSize, readPage, songsLikedSince, type LikedPage, type PageRequest } from './page.ts'
-import { draw, type RandomSong } from './random.ts'
-import { createBlockReaders } from './block-reader.ts'
-import { createSearch, type FoundPage, type SearchProgress, type Suggestions } from './search.ts'
-import { createIndexCache } from './index-cache.ts'
+import { firstBefore } from './binary-search.ts'
+import { blocksFor, pageSize, readNow, readPage, type LikedPage, type PageRequest } from './page.ts'
+import { createBlockReaders, isUnavailable } from './block-reader.ts'
+import { foundPage, suggestions, type FoundPage, type SearchProgress, type Suggestions } from './search.ts'
+import { createIndexCache, type LibraryIndex } from './index-cache.ts'
+import { wordsOf } from './normalize.ts'
 import { createPageCache } from './page-cache.ts'
-import { readPageByDate, type DatePage, type DateRange } from './by-date.ts'
 
-export type { FoundPage, LikedPage, PageRequest, DateRange, RandomSong, SearchProgress, Suggestions, DatePage }
+export type { FoundPage, LikedPage, PageRequest, SearchProgress, Suggestions }
+
+/** Milliseconds since the epoch; `to` is no longer part of it. */
+export interface DateRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** The page with the newest song that was liked before the end of a period. */
+export interface DatePage extends LikedPage {
+  /**
+   * `in`: that song was liked in the period. `nearest`: nothing was, and that song is the next older one.
+   * `before-first`: the first like of all came later; this is the last page. `after-last`: the period lies after
+   * the newest like; this is the first page. An empty list is `nearest`.
+   */
+  readonly found: 'in' | 'nearest' | 'before-first' | 'after-last'
+}
+
+const maxSongsSince = 200
+// Within a minute Spotify does not list by seconds.
+const disorder = 60_000
+const pauseAfterFailure = 30_000
 
 /** Somebody's liked songs. Rejects with NotLinkedError and the errors of `accounts` and `spotify`. */
 export type Library = ReturnType<typeof createLibrary>
 
-/** @param patience how long a search waits for a reading, in milliseconds; 2,500 without it */
+/** @param patience how long a search waits for a reading before telling how far it is, in milliseconds */
 export function createLibrary(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   now: () => number = Date.now,
-  patience?: number,
+  patience = 2_500,
 ) {
   const pages = createPageCache(now)
   const indexes = createIndexCache(accounts, now, undefined, ({ id }) => {
@@ -32,8 +55,7 @@ export function createLibrary(
     /** The first page, or the one around an offset, of the list as it is now. */
     async newest(person: string, { offset, market }: Omit<PageRequest, 'anchor'>): Promise<LikedPage> {
       const reader = await open(person, market)
-      const { blocks, asOf } = await reader.read([0], reader.load)
-      return readPage(reader, offset, newestLike(blocks.flat()), asOf)
+      return readNow(reader, offset, reader.load)
     },
     /** A page of a list that was shown before, from the cache where possible. */
     async page(person: string, { offset, anchor, market }: PageRequest): Promise<LikedPage> {
@@ -43,23 +65,80 @@ export function createLibrary(
       const { asOf } = await reader.read(likely)
       return readPage(reader, offset, anchor, asOf)
     },
-    /** A fair draw over the whole list, for two requests at most. */
-    async random(person: string): Promise<RandomSong> {
-      return draw(await open(person))
+    /** A fair draw over the whole list, for two requests at most; with the song's number, where the newest has `total`. */
+    async random(person: string) {
+      const { list, read, need } = await open(person)
+      await read([0])
+      const drawn = randomInt(Math.max(list.total, 1))
+      const block = drawn - (drawn % blockSize)
+      await need(block)
+      const { total, blocks } = list
+      // Where no song is at the place that was drawn, the songs around it are drawn from, and then the newest.
+      for (const from of [block, 0]) {
+        const songs = blocks.get(from)?.songs ?? []
+        const places = songs.flatMap(({ uri }, index) => (uri.startsWith('missing:') ? [] : [from + index]))
+        const place = places.includes(drawn) ? drawn : places[randomInt(Math.max(places.length, 1))]
+        if (place !== undefined) return { song: songs[place - from], number: total - place, total }
+      }
+      return { song: undefined, number: 0, total }
     },
     /** The page of a time, for about a dozen requests at most; it turns like any other. */
-    async byDate(person: string, period: DateRange): Promise<DatePage> {
-      return readPageByDate(await open(person), period)
+    async byDate(person: string, { from, to }: DateRange): Promise<DatePage> {
+      const reader = await open(person)
+      await reader.read([0])
+      const place = await firstBefore(reader, to)
+      const page = await readNow(reader, place)
+      const { total } = page
+      const likedAt = page.songs[place - page.from]?.addedAt
+      if (likedAt !== undefined && likedAt >= from && likedAt < to) return { ...page, found: 'in' }
+      if (total > 0 && place >= total) return { ...page, found: 'before-first' }
+      return { ...page, found: total > 0 && place === 0 ? 'after-last' : 'nearest' }
     },
     /**
-     * The songs liked since a time in milliseconds, newest first as Spotify lists them: for most people one request,
-     * and none when their newest are cached, as they were after `asOf`. Of somebody who likes very much the newest two
-     * hundred.
+     * The songs liked since a time in milliseconds, newest first as Spotify lists them, of the newest two hundred: for
+     * most people one request, and none when their newest are cached, as they were after `asOf`.
      */
     async since(person: string, time: number, asOf?: number): Promise<readonly Song[]> {
-      return songsLikedSince(await open(person), time, asOf)
+      const { list, prefetch } = await open(person)
+      const found: Song[] = []
+      for (let offset = 0; offset < maxSongsSince; offset += blockSize) {
+        // Nobody waits for a single member, so people in front of a page go first.
+        const songs = await prefetch(offset, asOf)
+        found.push(...songs)
+        const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
+        if (Math.min(...times) < time - disorder || offset + blockSize >= list.total) break
+      }
+      return found.filter(({ addedAt }) => addedAt !== undefined && addedAt >= time)
     },
-    ...createSearch(accounts, indexes, now, patience),
+    /**
+     * The songs that hold all words of a query; `offset` counts them. The first search begins to read the whole
+     * library; where that takes longer than a person likes to wait, how far it is, to be asked again. Rejects with
+     * UserError when too much is read.
+     */
+    async search(person: string, query: string, request: PageRequest): Promise<FoundPage | SearchProgress> {
+      const link = await accounts.get(person)
+      const index = indexes.get(link)
+      if (indexes.isFresh(index)) return foundPage(index.segments, query, request)
+      const asOf = index.complete ? index.at : undefined
+      const reading = indexes.update(person, link, index)
+      const tooLong = sleep(patience, false, { ref: false })
+      const isRead = await Promise.race([reading.then(() => true), tooLong]).catch((error: unknown) => {
+        if (asOf === undefined || !isUnavailable(error)) throw error
+        return false
+      })
+      if (index.complete) return foundPage(index.segments, query, request, isRead ? undefined : asOf)
+      return { ...progressOf(index), done: reading.catch(() => undefined) }
+    },
+    /** Songs for what has been typed so far, at most 25, from memory: it never waits for Spotify. */
+    async suggest(person: string, text: string): Promise<Suggestions> {
+      const link = await accounts.get(person)
+      const index = indexes.get(link)
+      if (!indexes.isFresh(index) && index.failedAt + pauseAfterFailure < now()) {
+        indexes.update(person, link, index).catch(() => undefined)
+      }
+      if (!index.complete) return { reading: progressOf(index) }
+      return { titles: suggestions(index.segments, wordsOf(text)) }
+    },
     /** Where the page of that number, from 1, begins. */
     offsetOfPage: (page: number): number => (page - 1) * pageSize,
     /** Drops everything that is cached of a link that is gone, and ends its reading. */
@@ -67,5 +146,9 @@ export function createLibrary(
       pages.delete(`${link.id}:`)
       indexes.delete(link)
     },
+  }
+
+  function progressOf({ read, total, until }: LibraryIndex): Omit<SearchProgress, 'done'> {
+    return { read, total, until: until > now() ? until : undefined }
   }
 }

@@ -7,20 +7,8 @@ const spaces = /[\p{Z}\p{Cc}]+/gu
 const edges = /^[\p{P}\p{S}]+|[\p{P}\p{S}]+$/gu
 
 /** Letters that have no accent to drop, or are one letter in a case that nobody types. */
-const spelledOut: Readonly<Record<string, string>> = {
-  ß: 'ss',
-  ı: 'i',
-  ς: 'σ',
-  ø: 'o',
-  ł: 'l',
-  đ: 'd',
-  ð: 'd',
-  ħ: 'h',
-  ŧ: 't',
-  þ: 'th',
-  æ: 'ae',
-  œ: 'oe',
-}
+const letters = { ı: 'i', ς: 'σ', ø: 'o', ł: 'l', đ: 'd', ð: 'd', ħ: 'h', ŧ: 't' }
+const spelledOut: Readonly<Record<string, string>> = { ...letters, ß: 'ss', þ: 'th', æ: 'ae', œ: 'oe' }
 const peculiar = new RegExp(`[${Object.keys(spelledOut).join('')}]`, 'g')
 
 const longestQuery = 300

@@ -5,7 +5,6 @@ import { normalize } from './normalize.ts'
 export type PackedSongs = ReturnType<ReturnType<typeof createPacker>>
 
 const idLength = 22
-const noId = ' '.repeat(idLength)
 
 /** Packs songs; what one packer packs shares its artists and albums. */
 export function createPacker() {
@@ -16,22 +15,22 @@ export function createPacker() {
   }))
 
   return (songs: readonly Song[]) => {
-    const rows = songs.map((song) => {
+    const ends = new Uint32Array(songs.length * 2)
+    let [titleEnd, textEnd] = [0, 0]
+    const odd = new Map<number, Song>()
+    const rows = songs.map((song, index) => {
       const artists = artistsOf(song.artists)
       const album = albumOf([song.album, song.cover])
       const text = [normalize(song.title), artists.text, album.text, ''].join('\n')
-      return { id: idOf(song), artists: artists.names, album: album.album, text }
+      ends[index * 2] = titleEnd += song.title.length
+      ends[index * 2 + 1] = textEnd += text.length
+      const id = idOf(song)
+      if (id === undefined) odd.set(index, song)
+      return { id, artists: artists.names, album: album.album, text }
     })
-    const ends = new Uint32Array(songs.length * 2)
-    let [titleEnd, textEnd] = [0, 0]
-    songs.forEach(({ title }, index) => {
-      ends[index * 2] = titleEnd += title.length
-      ends[index * 2 + 1] = textEnd += rows[index]?.text.length ?? 0
-    })
-    const odd = songs.flatMap((song, index) => (rows[index]?.id === undefined ? [[index, song] as const] : []))
     return {
       /** 22 characters each. */
-      ids: rows.map(({ id }) => id ?? noId).join(''),
+      ids: rows.map(({ id = '' }) => id.padEnd(idLength)).join(''),
       titles: songs.map(({ title }) => title).join(''),
       /** Title, artists and album of every song, normalized, a line each. */
       normalized: rows.map(({ text }) => text).join(''),
@@ -42,7 +41,7 @@ export function createPacker() {
       artists: rows.map(({ artists }) => artists),
       albums: rows.map(({ album }) => album),
       /** Songs that the columns cannot carry exactly, such as local files. */
-      odd: odd.length > 0 ? new Map(odd) : undefined,
+      odd: odd.size > 0 ? odd : undefined,
     }
   }
 }

@@ -16,7 +16,6 @@ export type PageCache = ReturnType<typeof createPageCache>
 
 export const freshFor = 5 * 60 * 1000
 const keptFor = 15 * 60 * 1000
-const purgeEvery = 60 * 1000
 
 /**
  * Least recently used lists go first when there is too much; blocks too old even for "as of" go with the next use of
@@ -32,7 +31,7 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
     ttlResolution: 0,
     perf: { now },
   })
-  setInterval(() => lists.purgeStale(), purgeEvery).unref()
+  setInterval(() => lists.purgeStale(), 60_000).unref()
 
   return {
     /** A list that is dropped meanwhile still serves those who have it, and is not counted. */
@@ -47,7 +46,8 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
      * generation may be from before the last change, and does not undo it.
      */
     put(list: CachedList, page: SavedPage, generation = list.generation, at = now()): void {
-      const isNews = hasChanged(list, page)
+      const before = list.blocks.get(page.offset)?.songs ?? page.songs
+      const isNews = list.blocks.size > 0 && (page.total !== list.total || !sameSongs(before, page.songs))
       if (list.deleted || (isNews && generation !== list.generation)) return
       if (isNews) {
         list.generation += 1
@@ -106,12 +106,6 @@ function bytesOf(songs: readonly Song[]): number {
     const names = title.length + album.length + artists.join('').length
     return sum + songBytes + uri.length + url.length + cover.length + 2 * names
   }, 0)
-}
-
-function hasChanged({ blocks, total }: CachedList, page: SavedPage): boolean {
-  if (blocks.size === 0) return false
-  const before = blocks.get(page.offset)?.songs
-  return page.total !== total || (before !== undefined && !sameSongs(before, page.songs))
 }
 
 /** The same likes, in the same order. */

@@ -30,7 +30,7 @@ const maxAttempts = 3
 export async function readPage(
   reader: BlockReader,
   offset: number,
-  anchor: number | undefined,
+  anchor?: number,
   asOf?: number,
 ): Promise<LikedPage> {
   const { list } = reader
@@ -46,9 +46,19 @@ export async function readPage(
     const songs = offsets.flatMap((start, index) =>
       (blocks[index] ?? []).slice(Math.max(from - start, 0), Math.max(to - start, 0)),
     )
-    if (page < pages) readAhead(reader, positionOf(next, list.total, newer))
+    if (page < pages) {
+      const ahead = positionOf(next, list.total, newer)
+      // So that the next Next finds its songs cached. A failure is left to that one.
+      for (const start of blocksFor(ahead.from, ahead.to, blockSize)) reader.prefetch(start).catch(() => undefined)
+    }
     return { ...position, songs, total: list.total, newer, anchor, asOf: asOf ?? cachedAt }
   }
+}
+
+/** The page around an offset of the list as it is now, anchored at its newest like. */
+export async function readNow(reader: BlockReader, offset: number, ask = reader.need): Promise<LikedPage> {
+  const { blocks, asOf } = await reader.read([0], ask)
+  return readPage(reader, offset, newestLike(blocks.flat()), asOf)
 }
 
 /** The newest like of the front block, which a list is anchored at. */
@@ -65,11 +75,6 @@ async function countNewer(reader: BlockReader, anchor: number): Promise<number> 
   const found = await firstBefore(reader, anchor + 1)
   // Nothing of what was there then is there now, so there is nothing to keep in place.
   return found < reader.list.total ? found : 0
-}
-
-/** One page ahead, so that the next Next finds its songs cached. A failure is left to that one. */
-function readAhead({ prefetch }: BlockReader, { from, to }: PagePosition): void {
-  for (const offset of blocksFor(from, to, blockSize)) prefetch(offset).catch(() => undefined)
 }
 
 /** Songs on a page. */
@@ -110,21 +115,4 @@ export function blocksFor(from: number, to: number, blockSize: number): number[]
   const last = Math.floor(Math.max(to - 1, from) / blockSize)
   const first = Math.floor(from / blockSize)
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * blockSize)
-}
-
-const maxBlocksSince = 4
-// Within a minute Spotify does not list by seconds.
-const disorder = 60_000
-
-/** The songs liked since a time, block by block until one reaches back further. */
-export async function songsLikedSince({ list, prefetch }: BlockReader, time: number, asOf?: number): Promise<Song[]> {
-  const found: Song[] = []
-  for (let offset = 0; offset < maxBlocksSince * blockSize; offset += blockSize) {
-    // Nobody waits for a single member, so people in front of a page go first.
-    const songs = await prefetch(offset, asOf)
-    found.push(...songs)
-    const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
-    if (Math.min(...times) < time - disorder || offset + blockSize >= list.total) break
-  }
-  return found.filter(({ addedAt }) => addedAt !== undefined && addedAt >= time)
 }

@@ -1,13 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Accounts } from '../accounts/accounts.ts'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { wordsOf } from './normalize.ts'
 import { newestLike, positionOf, type LikedPage, type PageRequest } from './page.ts'
-import { isUnavailable } from './block-reader.ts'
 import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
-import type { IndexCache, LibraryIndex } from './index-cache.ts'
-import { songIn, textStart, type PackedSongs } from './packed-songs.ts'
+import { songIn, textStart } from './packed-songs.ts'
 
 /** One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count matches. */
 export interface FoundPage extends LikedPage {
@@ -33,62 +29,12 @@ export interface SearchProgress {
 /** What to offer for the beginning of a query, or how far the reading of the library is. */
 export type Suggestions =
   | { readonly titles: readonly Pick<Song, 'title' | 'artists'>[] }
-  | { readonly reading: Pick<SearchProgress, 'read' | 'total' | 'until'> }
+  | { readonly reading: Omit<SearchProgress, 'done'> }
 
-// How long a person waits for a reading before being told how far it is, in milliseconds.
-const usualPatience = 2_500
-const mostSuggestions = 25
-const pauseAfterFailure = 30_000
-
-export function createSearch(
-  accounts: Pick<Accounts, 'get'>,
-  indexes: IndexCache,
-  now: () => number,
-  patience = usualPatience,
-) {
-  return {
-    /**
-     * The songs that hold all words of a query; `offset` counts them. The first search begins to read the whole
-     * library; where that takes longer than a person likes to wait, how far it is, to be asked again. Rejects with
-     * UserError when too much is read.
-     */
-    async search(person: string, query: string, request: PageRequest): Promise<FoundPage | SearchProgress> {
-      const link = await accounts.get(person)
-      const index = indexes.get(link)
-      if (indexes.isFresh(index)) return foundPage(index, wordsOf(query), request, undefined)
-      const asOf = index.complete ? index.at : undefined
-      const reading = indexes.update(person, link, index)
-      const tooLong = sleep(patience, false, { ref: false })
-      const isRead = await Promise.race([reading.then(() => true), tooLong]).catch((error: unknown) => {
-        if (asOf === undefined || !isUnavailable(error)) throw error
-        return false
-      })
-      if (index.complete) return foundPage(index, wordsOf(query), request, isRead ? undefined : asOf)
-      return { ...progressOf(index), done: reading.catch(() => undefined) }
-    },
-    /** Songs for what has been typed so far, at most 25, from memory: it never waits for Spotify. */
-    async suggest(person: string, text: string): Promise<Suggestions> {
-      const link = await accounts.get(person)
-      const index = indexes.get(link)
-      if (!indexes.isFresh(index) && index.failedAt + pauseAfterFailure < now()) {
-        indexes.update(person, link, index).catch(() => undefined)
-      }
-      if (!index.complete) return { reading: progressOf(index) }
-      return { titles: suggestions(index.segments, wordsOf(text), mostSuggestions) }
-    },
-  }
-
-  function progressOf({ read, total, until }: LibraryIndex): Omit<SearchProgress, 'done'> {
-    return { read, total, until: until > now() ? until : undefined }
-  }
-}
-
-function foundPage(
-  { segments }: LibraryIndex,
-  words: readonly string[],
-  { offset, anchor }: PageRequest,
-  asOf: number | undefined,
-): FoundPage {
+/** The page of what holds all words of a query; `offset` counts hits. */
+export function foundPage(segments: Segments, query: string, request: PageRequest, asOf?: number): FoundPage {
+  const { offset, anchor } = request
+  const words = wordsOf(query)
   const places: number[] = []
   let newer = 0
   for (const { place, pack, index } of words.length > 0 ? matches(segments, words) : []) {
@@ -110,15 +56,8 @@ function foundPage(
   }
 }
 
-/** A song that was found: its place in the list, from 0, and where it is packed. */
-interface Match {
-  readonly place: number
-  readonly pack: PackedSongs
-  readonly index: number
-}
-
-/** The songs whose normalized text holds all the normalized words, newest first. */
-export function* matches(segments: Segments, words: readonly string[]): Generator<Match> {
+/** Where the songs are, newest first, whose normalized text holds all the normalized words; places count from 0. */
+export function* matches(segments: Segments, words: readonly string[]) {
   let start = 0
   for (const { pack, from, to } of segments) {
     // Most packs are without the rarer words.
@@ -132,8 +71,10 @@ export function* matches(segments: Segments, words: readonly string[]): Generato
   }
 }
 
-/** At most `most` different songs for what has been typed so far: titles that begin with it first. */
-export function suggestions(segments: Segments, words: readonly string[], most: number): Song[] {
+const most = 25
+
+/** At most 25 different songs for what has been typed so far: titles that begin with it first. */
+export function suggestions(segments: Segments, words: readonly string[]): Song[] {
   const beginning = words.join(' ')
   const first = new Map<string, Song>()
   const other = new Map<string, Song>()
@@ -145,6 +86,5 @@ export function suggestions(segments: Segments, words: readonly string[], most: 
     if (song.title) songs.set([song.title, ...song.artists].join('\n'), song)
     if (first.size >= most) break
   }
-  const rest = [...other].filter(([key]) => !first.has(key))
-  return [...first, ...rest].slice(0, most).map(([, song]) => song)
+  return [...first.values(), ...other.values()].slice(0, most)
 }

@@ -1,20 +1,9 @@
 import { blockSize } from '../spotify/client.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
-import { concurrency, createBlockFetch, ListChangedError, type Ask, type SyncOptions } from './block-fetch.ts'
+import { blockOf, concurrency, createBlockFetch, ListChangedError, type Ask, type SyncOptions } from './block-fetch.ts'
 import { createPacker } from './packed-songs.ts'
 import { sameSongs } from './page-cache.ts'
-import {
-  compact,
-  indexOfSong,
-  lengthOf,
-  range,
-  slice,
-  songCount,
-  unknown,
-  withoutRepeats,
-  type Segment,
-  type Segments,
-} from './segments.ts'
+import { indexOfSong, lengthOf, range, slice, songCount, unknown, withoutRepeats, type Segments } from './segments.ts'
 
 interface SyncReport extends Pick<SyncOptions, 'keep' | 'progress'> {
   readonly now: () => number
@@ -30,11 +19,8 @@ const margin = 60_000
  * Brings what is known of a list up to date, from nothing as from a list of yesterday: reads until it did not change
  * meanwhile, and the last time takes it as it comes. Rejects as `ask` does; what was read until then is kept.
  */
-export async function syncLibrary(
-  known: Segments,
-  ask: Ask,
-  { keep, progress, now, about = Infinity }: SyncReport,
-): Promise<void> {
+export async function syncLibrary(known: Segments, ask: Ask, report: SyncReport): Promise<void> {
+  const { keep, progress, now, about = Infinity } = report
   const pack = createPacker()
   let segments = known
   for (let pass = 1; pass <= maxPasses; pass += 1) {
@@ -48,22 +34,18 @@ export async function syncLibrary(
     }
   }
 
+  function keepFound(found: Segments): void {
+    segments = found
+    keep(found)
+  }
+
   async function readOnce(tolerant: boolean): Promise<void> {
-    const options: SyncOptions = {
-      ask,
-      pack,
-      progress,
-      tolerant,
-      keep(found) {
-        segments = compact(found, pack)
-        keep(segments)
-      },
-    }
+    const options = { ask, pack, progress, tolerant, keep: keepFound }
     if (songCount(segments) > 0 || about <= blockSize) return update(segments, options)
     const begun = now()
     const second = await ask(blockSize)
-    if (second.total > 0 && second.total <= blockSize) return update(segments, options)
-    return readWhole(second, begun, options)
+    if (second.total === 0) return keep([])
+    return second.total > blockSize ? readWhole(second, begun, options) : update(segments, options)
   }
 }
 
@@ -80,22 +62,18 @@ async function readWhole(second: SavedPage, begun: number, options: SyncOptions)
   const { ask, tolerant, keep } = options
   const fetch = createBlockFetch(second.total, options)
   const base = unknown(second.total)
-  if (second.total > blockSize) fetch.take(1, second)
+  fetch.take(1, second)
   try {
-    if (second.total === 0) return
     await fetch.fill(range(2, fetch.end), 1)
     const front = await fetch.load(0)
-    if (tolerant || (!fetch.overlaps() && !(await hasMoved(front)))) return
-    fetch.drop(0)
+    if (tolerant) return
+    const mayHaveMoved = front.some(({ addedAt = Infinity }) => addedAt >= begun - margin)
+    if (fetch.growths(base).length === 0 && (!mayHaveMoved || isSamePage(await ask(blockSize), second))) return
+    fetch.blocks.delete(0)
     throw new ListChangedError()
   } finally {
     if (!tolerant) fetch.sift(base)
     keep(fetch.assemble(base))
-  }
-
-  async function hasMoved(front: readonly Song[]): Promise<boolean> {
-    if (front.every(({ addedAt }) => addedAt !== undefined && addedAt < begun - margin)) return false
-    return !isSamePage(await ask(blockSize), second)
   }
 }
 
@@ -115,15 +93,18 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
   const front = await ask(0)
   const { total } = front
   const fetch = createBlockFetch(total, options)
-  const { blocks, end, reach, load, fetched } = fetch
+  const { blocks, end, reach, load } = fetch
   fetch.take(0, front)
 
-  const { begin, next } = await readFront()
+  const begin = await readFront()
+  const next = blocks.size
   const rest = await resolve(next, end, begin, { place: lengthOf(known) - (total - reach), sure: true })
+  // What was requested counts as unknown here, in case it has to be dropped.
+  const base = [...unknown(placesIn(0, next)), ...rest, ...unknown(total - reach)]
   let stale = false
-  const base = [...fetched(0, next), ...rest, ...unknown(total - reach)]
   try {
-    await fetch.fill(range(0, end).filter((block) => !blocks.has(block) && isUnknown(base, block)))
+    const isUnknown = (block: number): boolean => blockOf(base, block).some(({ pack }) => !pack)
+    await fetch.fill(range(0, end).filter((block) => !blocks.has(block) && isUnknown(block)))
     if (blocks.size > 1 && !tolerant && !isSamePage(await ask(0), front)) throw new ListChangedError()
   } catch (error) {
     if (error instanceof ListChangedError) {
@@ -137,22 +118,20 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
   }
 
   /** From the newest song on, until the known list begins. */
-  async function readFront(): Promise<{ begin: Boundary; next: number }> {
+  async function readFront(): Promise<Boundary> {
     let begin = boundariesOf(front.songs)?.after
-    let next = Math.min(1, end)
-    for (let batch = 1; !begin && next < end && songCount(known) > 0; batch = Math.min(batch * 2, concurrency)) {
-      const numbers = range(next, Math.min(next + batch, end))
+    for (let batch = 1; !begin && blocks.size < end && songCount(known) > 0; batch = Math.min(batch * 2, concurrency)) {
+      const numbers = range(blocks.size, Math.min(blocks.size + batch, end))
       const ends = (await Promise.all(numbers.map(load))).map((songs) => boundariesOf(songs)?.after)
       const last = ends.findLast((boundary) => boundary !== undefined)
       begin = last && { place: last.place, sure: last === ends.at(-1) }
-      next += numbers.length
     }
-    return { begin: begin ?? { place: 0, sure: false }, next }
+    return begin ?? { place: 0, sure: false }
   }
 
   /** The blocks `first` up to `past`, where the known list goes from one boundary to the other. */
-  async function resolve(first: number, past: number, from: Boundary, to: Boundary): Promise<Segment[]> {
-    const places = Math.min(past * blockSize, reach) - first * blockSize
+  async function resolve(first: number, past: number, from: Boundary, to: Boundary): Promise<Segments> {
+    const places = placesIn(first, past)
     if (places <= 0) return []
     const between = slice(known, from.place, to.place)
     if (from.sure && to.sure && lengthOf(between) === places) return between
@@ -164,7 +143,11 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
       resolve(first, middle, from, found?.before ?? { ...to, sure: false }),
       resolve(middle + 1, past, found?.after ?? { ...from, sure: false }, to),
     ])
-    return [...before, ...fetched(middle, middle + 1), ...after]
+    return [...before, ...unknown(placesIn(middle, middle + 1)), ...after]
+  }
+
+  function placesIn(first: number, past: number): number {
+    return Math.min(past * blockSize, reach) - first * blockSize
   }
 
   /** Where the songs of a page begin and end in a part of the known list. */
@@ -176,10 +159,6 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
     if (first === undefined || last === undefined) return undefined
     return { before: { place: from + first, sure: true }, after: { place: from + last + 1, sure: true } }
   }
-}
-
-function isUnknown(segments: Segments, block: number): boolean {
-  return slice(segments, block * blockSize, (block + 1) * blockSize).some(({ pack }) => !pack)
 }
 
 function isSamePage(page: SavedPage, other: SavedPage): boolean {

@@ -1,11 +1,9 @@
-import { UserError } from '../errors.ts'
 import type { APIApplicationCommandOptionChoice } from 'discord.js'
+import { UserError } from '../errors.ts'
+import type { DateRange } from '../library/library.ts'
 
 /** A year, month or day in UTC. */
-export interface NamedDateRange {
-  /** Its first millisecond, and the first one after it. */
-  readonly from: number
-  readonly to: number
+export interface NamedDateRange extends DateRange {
   /** As it is said: "2023", "July 2023", "14 July 2023". */
   readonly name: string
 }
@@ -18,22 +16,14 @@ export function parseDateRange(text: string): NamedDateRange {
   const [, year, month, day] = shape.exec(text.normalize('NFKC').trim()) ?? []
   if (!year) throw new UserError(example)
   const [y, m, d] = [Number(year), Number(month ?? 1) - 1, Number(day ?? 1)]
-  const from = Date.UTC(y, m, d)
+  const date = new Date(Date.UTC(y, m, d))
   // The calendar moves 31 February to March, and the year 0012 to 1912.
-  if (new Date(from).toISOString().slice(0, 10) !== iso(year, m + 1, d))
+  if (date.getUTCFullYear() !== y || date.getUTCMonth() !== m || date.getUTCDate() !== d)
     throw new UserError(`There is no such day. ${example}`)
   const to = day ? Date.UTC(y, m, d + 1) : month ? Date.UTC(y, m + 1) : Date.UTC(y + 1, 0)
-  return { from, to, name: name(from, month !== undefined, day !== undefined) }
-}
-
-function iso(year: string, month: number, day: number): string {
-  return [year, String(month).padStart(2, '0'), String(day).padStart(2, '0')].join('-')
-}
-
-function name(from: number, hasMonth: boolean, hasDay: boolean): string {
-  const month = hasMonth ? 'long' : undefined
-  const day = hasDay ? 'numeric' : undefined
-  return new Intl.DateTimeFormat('en-GB', { year: 'numeric', month, day, timeZone: 'UTC' }).format(from)
+  const parts = { month: month ? 'long' : undefined, day: day ? 'numeric' : undefined } as const
+  const name = date.toLocaleDateString('en-GB', { year: 'numeric', ...parts, timeZone: 'UTC' })
+  return { from: date.getTime(), to, name }
 }
 
 /** Timezones with the letters that were typed, those first whose city begins with them; at most 25. */
@@ -47,9 +37,16 @@ export function timezoneChoices(typed: string): APIApplicationCommandOptionChoic
 
 /** The IANA name that was meant, whatever its letters' case; undefined when there is none. */
 export function timezoneNamed(typed: string): string | undefined {
-  const wanted = folded(typed)
-  const listed = names().find((name) => folded(name) === wanted)
-  return listed ?? (isOlderName(typed.trim()) ? typed.trim() : undefined)
+  const name = typed.trim()
+  const listed = names().find((one) => folded(one) === folded(name))
+  // Offsets such as `+01:00` know no daylight saving.
+  if (listed !== undefined || !/^[A-Za-z]/.test(name)) return listed
+  try {
+    // Names such as `US/Eastern` are understood but not listed.
+    return Intl.DateTimeFormat('en', { timeZone: name }) && name
+  } catch {
+    return undefined
+  }
 }
 
 function names(): string[] {
@@ -80,13 +77,4 @@ const renamed: Readonly<Record<string, string>> = {
 
 function folded(text: string): string {
   return text.trim().toLowerCase().replaceAll(' ', '_')
-}
-
-/** Names such as `US/Eastern` are understood but not listed; offsets such as `+01:00` know no daylight saving. */
-function isOlderName(name: string): boolean {
-  try {
-    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
-  }
 }

@@ -25,8 +25,8 @@ export interface PageId {
   readonly owner: string
   readonly offset: number
   /** Milliseconds, whole seconds. */
-  readonly anchor: number | undefined
-  readonly market: string | undefined
+  readonly anchor?: number | undefined
+  readonly market?: string | undefined
   /** What was searched for; undefined for the list of all songs. */
   readonly query?: string | undefined
   readonly action: Action

@@ -3,7 +3,6 @@ import type { ComponentInteraction } from '../command.ts'
 import { UserError } from '../errors.ts'
 import type { LikedPage } from '../library/library.ts'
 import { button, linkButton, row, type ActionRow } from './components.ts'
-import { typedInto } from './interaction-fields.ts'
 import { encodePageId, type Action, type PageId } from './page-id.ts'
 
 /** The field of the modal behind `3 / 312`. */
@@ -16,7 +15,12 @@ export function pageTyped(interaction: ComponentInteraction): number {
   throw new UserError('A page is a number, such as 12.')
 }
 
-const likedSongs = 'https://open.spotify.com/collection/tracks'
+/** What was typed into a field of a modal; undefined where there is no such field. */
+export function typedInto(interaction: ComponentInteraction, field: string): string | undefined {
+  if (!interaction.isModalSubmit()) return undefined
+  const value: unknown = Reflect.get(interaction.fields.fields.get(field) ?? {}, 'value')
+  return typeof value === 'string' ? value : undefined
+}
 
 /** Which list the buttons turn. */
 export type ListId = Pick<PageId, 'owner' | 'market' | 'query'>
@@ -30,7 +34,7 @@ export function pageButtons(page: LikedPage, list: ListId, ephemeral: boolean): 
     row(
       ...(ephemeral ? [] : [button('Browse privately', id('browse', page.offset))]),
       button('Refresh', id('refresh', 0)),
-      linkButton('OPEN SPOTIFY', likedSongs),
+      linkButton('OPEN SPOTIFY', 'https://open.spotify.com/collection/tracks'),
     ),
   ]
 }
@@ -38,10 +42,7 @@ export function pageButtons(page: LikedPage, list: ListId, ephemeral: boolean): 
 type Turn = 'first' | 'previous' | 'jump' | 'next' | 'last'
 
 /** The row that turns pages. */
-export function turnButtons(
-  { page, pages }: { readonly page: number; readonly pages: number },
-  id: (action: Turn) => string,
-): ActionRow {
+export function turnButtons({ page, pages }: Pick<LikedPage, 'page' | 'pages'>, id: (turn: Turn) => string): ActionRow {
   return row(
     button('First', id('first'), { disabled: page === 1 }),
     button('Previous', id('previous'), { disabled: page === 1 }),
@@ -53,22 +54,8 @@ export function turnButtons(
 
 /** The modal behind `3 / 312`; its submission comes back under this id. */
 export function jumpModal(customId: string): APIModalInteractionResponseCallbackData {
-  return {
-    custom_id: customId,
-    title: 'Go to a page',
-    components: [
-      {
-        type: ComponentType.Label,
-        label: 'Page number',
-        component: {
-          type: ComponentType.TextInput,
-          custom_id: pageField,
-          style: TextInputStyle.Short,
-          min_length: 1,
-          max_length: 7,
-          required: true,
-        },
-      },
-    ],
-  }
+  const field = { custom_id: pageField, style: TextInputStyle.Short, min_length: 1, max_length: 7, required: true }
+  const component = { type: ComponentType.TextInput, ...field } as const
+  const label = { type: ComponentType.Label, label: 'Page number', component } as const
+  return { custom_id: customId, title: 'Go to a page', components: [label] }
 }

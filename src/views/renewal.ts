@@ -16,11 +16,11 @@ export async function withRenewal(
   const about = { people: [person], kind: 'reminders', key, ttl: 24 * 60 * 60 * 1000 }
   if (!(await app.temporaryRecords.create(about, true))) return answer
   const content = `Spotify ends your consent ${timestamp(end, 'R')}. Renewing it takes a minute and keeps every setting.`
-  return { ...answer, followUp: { content, components: [row(await renewButton(app, person, undefined))] } }
+  return { ...answer, followUp: { content, components: [row(await renewButton(app, person))] } }
 }
 
 /** Leads through the link flow once more, by the same Spotify app. The token is that of an ephemeral answer, which is changed once they have linked. */
-export async function renewButton(app: App, person: string, token: string | undefined): Promise<APIButtonComponent> {
+export async function renewButton(app: App, person: string, token?: string): Promise<APIButtonComponent> {
   const clientId = await app.accounts.ownClientId(person)
   return linkButton('Renew', await app.invitations.create(person, token, { clientId }))
 }

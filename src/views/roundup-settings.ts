@@ -2,8 +2,8 @@ import { ChannelType, PermissionFlagsBits, PermissionsBitField, type ChatInputCo
 import { UserError } from '../errors.ts'
 import type { Schedule, Settings } from '../roundups/roundups.ts'
 import { timezoneNamed } from './dates.ts'
-import { isBotHere } from './interaction-fields.ts'
 import { timestamp } from './song.ts'
+import { isBotHere } from './song-options.ts'
 
 export const onlyInServers = 'Roundups are for servers that Hearsay was added to.'
 export const noSchedule = 'No weekly roundup is set up here. `/roundup schedule` does that.'

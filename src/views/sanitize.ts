@@ -26,7 +26,8 @@ const actsTogether = new RegExp(
  */
 export function sanitize(text: string, max: number): string {
   const apart = oneLine(text).replace(actsTogether, wedge)
-  return pairBrackets(cut(apart, max, (part) => part.replace(actsAlone, '\\$&')))
+  const short = cut(apart, max, (part) => part.replace(actsAlone, '\\$&'))
+  return short.replace(/(\[[^[\]]*\])|[[\]]/g, (bracket, pair?: string) => pair ?? (bracket === '[' ? '［' : '］'))
 }
 
 /** Text from outside for a place without markdown: author lines, footers, modal titles. Same length rule. */
@@ -34,22 +35,22 @@ export function plainText(text: string, max: number): string {
   return cut(oneLine(text), max, (part) => part)
 }
 
+let segmenter: Intl.Segmenter | undefined
+
 function cut(text: string, max: number, written: (part: string) => string): string {
   const uncut = written(text)
   if (uncut.length <= max) return uncut
   let whole = ''
   let withRoom = ''
-  for (const grapheme of graphemes(text)) {
-    const next = whole + written(grapheme)
+  // Making the segmenter takes milliseconds, so it is made once.
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  for (const { segment } of segmenter.segment(text)) {
+    const next = whole + written(segment)
     if (next.length > max) return max < 1 ? '' : `${withRoom.trimEnd()}…`
     whole = next
     if (whole.length < max) withRoom = whole
   }
   return whole
-}
-
-function pairBrackets(text: string): string {
-  return text.replace(/(\[[^[\]]*\])|[[\]]/g, (bracket, pair?: string) => pair ?? (bracket === '[' ? '［' : '］'))
 }
 
 // Emoji that are held together by an invisible character: keycaps, flags of regions, joined people.
@@ -69,8 +70,6 @@ const neededOrInvisible = new RegExp(`(${needed})|${invisible.source}`, 'gv')
 // What most titles are: nothing in it is to be changed.
 const plainLine = /^[!-~]+(?: [!-~]+)*$/
 
-let segmenter: Intl.Segmenter | undefined
-
 /**
  * The text as it can stand on one line: well-formed, without control, direction and zero-width characters
  * except those that letters and emoji need, white space folded, at most three combining marks on a base.
@@ -83,10 +82,4 @@ function oneLine(text: string): string {
     .trim()
     .replace(/^[\p{Mn}\p{Me} ]+/u, '')
     .replace(/(\p{M}{3})\p{M}+/gu, '$1')
-}
-
-/** What a reader takes for one character each, in order. Making the segmenter takes milliseconds, so it is made once. */
-function* graphemes(text: string): Generator<string> {
-  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
-  for (const { segment } of segmenter.segment(text)) yield segment
 }

@@ -34,8 +34,7 @@ export function saveButton(song: Song): ReturnType<typeof button>[] {
 
 /** The track that a press of either wants saved; undefined when it is neither. */
 export function trackToSave(customId: string, values: readonly string[]): string | undefined {
-  if (customId === select) return one.exec(`${select}${values[0]}`)?.[1]
-  return one.exec(customId)?.[1]
+  return one.exec(customId === select ? `${select}${values[0]}` : customId)?.[1]
 }
 
 /** Puts a track into the person's own liked songs, or leads to where they allow it, which saves it as well. */

@@ -14,7 +14,7 @@ export interface ShareRequestId {
   readonly asker?: string | undefined
 }
 
-function encodeShareRequestId({ action, owner, asker }: ShareRequestId): string {
+function encodeShareRequestId(action: ShareRequestId['action'], owner: string, asker?: string): string {
   return `account:1:${action}:${owner}${asker ? `:${asker}` : ''}`
 }
 
@@ -27,26 +27,19 @@ export function decodeShareRequestId(customId: string): ShareRequestId | undefin
 export function refusal({ message, owner, ask }: NotSharedError): MessageBody {
   if (ask === undefined) return { content: `${message} They can share them in a server, for its members.` }
   const label = `Ask @${plainText(ask, 60) || 'them'} to share`
-  return {
-    content: message,
-    components: [row(button(label, encodeShareRequestId({ action: 'ask', owner }), { style: 'Primary' }))],
-  }
+  const asking = button(label, encodeShareRequestId('ask', owner), { style: 'Primary' })
+  return { content: message, components: [row(asking)] }
 }
 
 /** The question to the owner, in the channel. It tells those who read it that it was asked, and no more. */
 export function question(asker: string, owner: string): MessageBody {
-  const id = (action: ShareRequestId['action']): string => encodeShareRequestId({ action, owner, asker })
-  return {
-    content: `<@${owner}>, <@${asker}> would like to see your liked songs here. Only you can answer.`,
-    mention: owner,
-    components: [
-      row(
-        button('Allow once', id('once')),
-        button('Allow in this server', id('here'), { style: 'Success' }),
-        button('No', id('no')),
-      ),
-    ],
-  }
+  const buttons = row(
+    button('Allow once', encodeShareRequestId('once', owner, asker)),
+    button('Allow in this server', encodeShareRequestId('here', owner, asker), { style: 'Success' }),
+    button('No', encodeShareRequestId('no', owner, asker)),
+  )
+  const content = `<@${owner}>, <@${asker}> would like to see your liked songs here. Only you can answer.`
+  return { content, mention: owner, components: [buttons] }
 }
 
 /** Who may look the person up in this server, and the buttons that change it. */
@@ -58,13 +51,12 @@ export async function sharingSettings(person: string, server: string | null, app
   // Somebody who shares may stop, also when Spotify has ended the link.
   if (!shared && !takesPart) await app.accounts.get(person)
   const choice = (label: string, action: 'hide' | 'share', isChosen: boolean): APIButtonComponent =>
-    button(label, encodeShareRequestId({ action, owner: person }), { style: isChosen ? 'Primary' : 'Secondary' })
+    button(label, encodeShareRequestId(action, person), { style: isChosen ? 'Primary' : 'Secondary' })
+  const roundupToo = takesPart ? ' You take part in its roundups, though: **Nobody** ends that as well.' : ''
   return {
     content: shared
       ? 'The members of **this server** may look up your liked songs, and turn their pages.'
-      : '**Nobody** may look up your liked songs here.' + (takesPart ? roundupToo : ''),
+      : `**Nobody** may look up your liked songs here.${roundupToo}`,
     components: [row(choice('Nobody', 'hide', !shared), choice('This server', 'share', shared))],
   }
 }
-
-const roundupToo = ' You take part in its roundups, though: **Nobody** ends that as well.'

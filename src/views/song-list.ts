@@ -4,6 +4,7 @@ import type { Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import type { LikedPage, PageRequest } from '../library/library.ts'
 import type { NamedDateRange } from './dates.ts'
+import type { Song } from '../spotify/parse.ts'
 import { pageButtons, type ListId } from './pagination.ts'
 import { plainText } from './sanitize.ts'
 import { saveSelect } from './save-track.ts'
@@ -36,17 +37,17 @@ export interface ViewContext {
 export type Answer = Extract<Reply, { kind: 'message' }>
 
 /** The newest songs, asked for anew. */
-export async function newestSongs(app: App, context: ViewContext, market: string | undefined): Promise<Answer> {
+export async function newestSongs(app: App, context: ViewContext, market?: string): Promise<Answer> {
   const { request } = context
   const page = await app.access(request, (library) => library.newest(request.owner, { offset: 0, market }))
-  return likedList(page, context, market)
+  return songList(page, context, { market })
 }
 
 /** Another page of a list that was shown before. */
 export async function songsPage(app: App, context: ViewContext, where: PageRequest): Promise<Answer> {
   const { request } = context
   const page = await app.access(request, (library) => library.page(request.owner, where))
-  return likedList(page, context, where.market)
+  return songList(page, context, { market: where.market })
 }
 
 /** The page of a time, honest about times without likes. */
@@ -59,20 +60,11 @@ export async function songsByDate(app: App, context: ViewContext, range: NamedDa
     'before-first': `Nothing had been liked by ${range.name} yet. These are the first ones.`,
     'after-last': `Nothing has been liked since ${range.name}. These are the latest.`,
   }
-  return likedList(page, context, undefined, page.total > 0 ? headings[page.found] : undefined)
+  return songList(page, context, page.total > 0 ? { heading: headings[page.found] } : {})
 }
 
-function likedList(page: LikedPage, context: ViewContext, market: string | undefined, heading?: string): Answer {
-  const empty = 'No liked songs yet. Tap the plus next to a song in Spotify, and it shows up here.'
-  return songList(page, context, { owner: context.request.owner, market }, { unit: 'liked song', empty, heading })
-}
-
-/** What a list says besides its songs. */
-interface ListText {
-  /** What its footer counts, in the singular: "liked song". */
-  readonly unit: string
-  /** Instead of songs where there are none. */
-  readonly empty: string
+/** Which list, where it is not that of all songs, and what it says besides them. */
+interface ListOptions extends Omit<ListId, 'owner'> {
   /** A line above the songs. */
   readonly heading?: string | undefined
   /** The number of each song, where they do not simply run down from the total. */
@@ -80,33 +72,41 @@ interface ListText {
 }
 
 /** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
-export function songList(page: LikedPage, context: ViewContext, list: ListId, text: ListText): Answer {
-  const { request, author, ephemeral } = context
-  const { heading, unit } = text
-  const cover = page.songs.find((song) => song.cover)?.cover
-  const embed: APIEmbed = {
-    color: accent,
-    ...(author && { author }),
-    description: [...(heading ? [heading, ''] : []), ...lines(page, text), ...notes(page)].join('\n'),
-    ...(cover && { thumbnail: { url: cover } }),
-    footer: { text: footer(page, unit) },
-  }
+export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
+  const { request, ephemeral } = context
+  const { market, query, heading } = options
+  const { songs, asOf } = page
+  const note = asOf === undefined ? [] : ['', `-# As of ${timestamp(asOf, 'R')}. Spotify cannot be asked right now.`]
+  const text = [...(heading ? [heading, ''] : []), ...lines(page, options), ...note]
+  const embed = songEmbed(context, songs, text, footer(page, query === undefined ? 'liked song' : 'hit'))
   // Those who have saved the songs need no way to save them.
-  const save = ephemeral && request.viewer === request.owner ? [] : saveSelect(page.songs)
-  return { kind: 'message', ephemeral, embeds: [embed], components: [...pageButtons(page, list, ephemeral), ...save] }
+  const save = ephemeral && request.viewer === request.owner ? [] : saveSelect(songs)
+  const turning = pageButtons(page, { owner: request.owner, market, query }, ephemeral)
+  return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...save] }
 }
 
-function lines({ songs, total, from }: LikedPage, { empty, numbers }: ListText): string[] {
-  if (total === 0) return [empty]
+/** An embed about some songs, with the first cover among them. */
+export function songEmbed({ author }: ViewContext, songs: readonly Song[], text: string[], footer: string): APIEmbed {
+  const cover = songs.find((song) => song.cover)?.cover
+  return {
+    color: accent,
+    ...(author && { author }),
+    description: text.join('\n'),
+    ...(cover && { thumbnail: { url: cover } }),
+    footer: { text: `${footer} · Spotify` },
+  }
+}
+
+function lines({ songs, total, from }: LikedPage, { query, numbers }: ListOptions): string[] {
+  if (total === 0) return [query === undefined ? noSongs : noHits]
   if (songs.length === 0) return ['Spotify sent no songs for this page.']
   return songs.map((song, index) => `**${count(numbers?.[index] ?? total - from - index)}.** ${songLine(song)}`)
 }
 
-function notes({ asOf }: LikedPage): string[] {
-  return asOf === undefined ? [] : ['', `-# As of ${timestamp(asOf, 'R')}. Spotify cannot be asked right now.`]
-}
+const noSongs = 'No liked songs yet. Tap the plus next to a song in Spotify, and it shows up here.'
+const noHits = 'Nothing that was liked has these words in its title, artists or album.'
 
 function footer({ page, pages, total, newer }: LikedPage, unit: string): string {
   const news = newer > 0 ? [counted(newer, 'newer song')] : []
-  return [`Page ${count(page)} of ${count(pages)}`, counted(total, unit), ...news, 'Spotify'].join(' · ')
+  return [`Page ${count(page)} of ${count(pages)}`, counted(total, unit), ...news].join(' · ')
 }

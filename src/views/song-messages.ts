@@ -1,32 +1,29 @@
 import type { APIApplicationCommandOptionChoice } from 'discord.js'
+import type { AccessRequest } from '../access.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
-import type { FoundPage, PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
+import type { PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
 import { button, linkButton, row } from './components.ts'
 import { encodePageId, longestQuery } from './page-id.ts'
 import { plainText, sanitize } from './sanitize.ts'
 import { saveButton } from './save-track.ts'
-import { accent, songList, type Answer, type ViewContext } from './song-list.ts'
+import { songEmbed, songList, type Answer, type ViewContext } from './song-list.ts'
 import { count, songLine } from './song.ts'
 
 /** A reading that goes on for longer is left to the person to ask for again. */
 const maxAttempts = 100
 
 /** One song out of all, with "Another". */
-export async function randomSong(app: App, { request, author, ephemeral }: ViewContext): Promise<Answer> {
+export async function randomSong(app: App, context: ViewContext): Promise<Answer> {
+  const { request, ephemeral } = context
   const { owner } = request
   const { song, number, total } = await app.access(request, (library) => library.random(owner))
   const answer = { kind: 'message', ephemeral } as const
   if (!song) return { ...answer, content: 'There are no liked songs to draw from yet.' }
   const album = sanitize(song.album, 120)
-  const embed = {
-    color: accent,
-    ...(author && { author }),
-    description: [`**${count(number)}.** ${songLine(song)}`, ...(album ? [`from ${album}`] : [])].join('\n'),
-    ...(song.cover && { thumbnail: { url: song.cover } }),
-    footer: { text: `One of ${count(total)} liked songs · Spotify` },
-  }
-  const another = encodePageId({ owner, offset: 0, anchor: undefined, market: undefined, action: 'another' })
+  const lines = [`**${count(number)}.** ${songLine(song)}`, ...(album ? [`from ${album}`] : [])]
+  const embed = songEmbed(context, [song], lines, `One of ${count(total)} liked songs`)
+  const another = encodePageId({ owner, offset: 0, action: 'another' })
   const open = song.url ? [linkButton('OPEN SPOTIFY', song.url)] : []
   const buttons = row(button('Another', another, { style: 'Primary' }), ...saveButton(song), ...open)
   return { ...answer, embeds: [embed], components: [buttons] }
@@ -35,9 +32,9 @@ export async function randomSong(app: App, { request, author, ephemeral }: ViewC
 /** What a search finds; while the library is being read, how far that is, and then the songs in its place. */
 export async function foundSongs(app: App, context: ViewContext, query: string, attempt = 1): Promise<Answer> {
   const found = await search(app, context, query, { offset: 0 })
-  if (!('done' in found)) return foundList(found, context, query)
+  if (!('done' in found)) return found
   const answer = { kind: 'message', ephemeral: context.ephemeral } as const
-  const content = readingLine(found, whose(context))
+  const content = readingLine(found, context.request)
   if (attempt === maxAttempts) return { ...answer, content: `${content} Please search again in a while.` }
   return { ...answer, content, continueWith: () => foundSongs(app, context, query, attempt + 1) }
 }
@@ -46,46 +43,33 @@ export async function foundSongs(app: App, context: ViewContext, query: string, 
 export async function foundPage(app: App, context: ViewContext, query: string, where: PageRequest): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
     const found = await search(app, context, query, where)
-    if (!('done' in found)) return foundList(found, context, query)
+    if (!('done' in found)) return found
     if (attempt === maxAttempts || found.until)
-      throw new UserError(`${readingLine(found, whose(context))} Please press again then.`)
+      throw new UserError(`${readingLine(found, context.request)} Please press again then.`)
   }
 }
 
-function search(
-  app: App,
-  { request }: ViewContext,
-  query: string,
-  where: PageRequest,
-): Promise<FoundPage | SearchProgress> {
-  return app.access(request, (library) => library.search(request.owner, query, where))
+/** The songs that were found, or how far the library has been read. */
+async function search(app: App, context: ViewContext, query: string, where: PageRequest) {
+  const { request } = context
+  const found = await app.access(request, (library) => library.search(request.owner, query, where))
+  if ('done' in found) return found
+  const heading = `Liked songs with “${sanitize(query, 100)}”`
+  return songList(found, context, { query, heading, numbers: found.numbers })
 }
 
-function foundList(page: FoundPage, context: ViewContext, query: string): Answer {
-  const list = { owner: context.request.owner, market: undefined, query }
-  return songList(page, context, list, {
-    unit: 'hit',
-    heading: `Liked songs with “${sanitize(query, 100)}”`,
-    empty: 'Nothing that was liked has these words in its title, artists or album.',
-    numbers: page.numbers,
-  })
-}
-
-/** While a whole library is being read. */
-function readingLine({ read, total, until }: Omit<SearchProgress, 'done'>, whose: 'your' | 'the'): string {
+/** While a whole library is being read: the person's own, unless a request says otherwise. */
+function readingLine({ read, total, until }: Omit<SearchProgress, 'done'>, request?: AccessRequest): string {
+  const whose = request?.viewer === request?.owner ? 'your' : 'the'
   const waiting = until === undefined ? '' : ` Spotify asks us to wait until <t:${Math.ceil(until / 1000)}:R>.`
   return `Reading ${whose} library${total > 0 ? `, ${count(read)} of ${count(total)} songs` : ''}.${waiting}`
-}
-
-function whose({ request: { viewer, owner } }: ViewContext): 'your' | 'the' {
-  return viewer === owner ? 'your' : 'the'
 }
 
 /** What a search may mean, as the choices under its field; or how far the library has been read. */
 export function searchChoices(found: Suggestions, typed: string): APIApplicationCommandOptionChoice<string>[] {
   if ('reading' in found) {
     const value = plainText(typed, longestQuery) || '…'
-    return [{ name: plainText(`${readingLine(found.reading, 'your')} Type on for suggestions.`, 100), value }]
+    return [{ name: plainText(`${readingLine(found.reading)} Type on for suggestions.`, 100), value }]
   }
   const choices = found.titles.map(({ title, artists }) => {
     const words = [title, artists.join(', ')].filter(Boolean).join(' - ')
@@ -96,11 +80,7 @@ export function searchChoices(found: Suggestions, typed: string): APIApplication
 
 /** Whole words of title and artist, as many as a button's id has room for. */
 function queryFor(title: string, artist: string): string {
-  const words = plainText(`${title} ${artist}`, 400).split(' ')
-  let text = ''
-  for (const word of words) {
-    if (`${text} ${word}`.trim().length > longestQuery) break
-    text = `${text} ${word}`.trim()
-  }
-  return text || plainText(title, longestQuery).replace('…', '')
+  const words = plainText(`${title} ${artist}`, 400)
+  const start = `${words} `.slice(0, longestQuery + 1)
+  return start.slice(0, Math.max(start.lastIndexOf(' '), 0)) || plainText(title, longestQuery).replace('…', '')
 }

@@ -1,13 +1,13 @@
 import {
   ApplicationCommandOptionType as Type,
+  ApplicationIntegrationType,
+  type BaseInteraction,
   type ChatInputCommandInteraction,
   type UserContextMenuCommandInteraction,
-  type User,
 } from 'discord.js'
 import type { Subcommand } from '../command.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
-import { isBotHere } from './interaction-fields.ts'
 import { withRenewal } from './renewal.ts'
 import { authorLine, type Answer, type ViewContext } from './song-list.ts'
 
@@ -28,11 +28,14 @@ export function songSubcommand({ show, ...rest }: SongSubcommand): Subcommand {
     ephemeral: isEphemeral,
     readOnly: true,
     async execute(interaction, app) {
-      const owner = interaction.options.getUser('member') ?? interaction.user
-      const context = contextFor(interaction, owner, isEphemeral(interaction))
-      return withRenewal(app, interaction, await show(app, context, interaction.options))
+      return withRenewal(app, interaction, await show(app, contextOf(interaction), interaction.options))
     },
   }
+}
+
+/** Whether the bot is a member of the server where this happens; elsewhere a person has brought it along. */
+export function isBotHere({ guildId, authorizingIntegrationOwners }: BaseInteraction): boolean {
+  return guildId !== null && authorizingIntegrationOwners[ApplicationIntegrationType.GuildInstall] !== undefined
 }
 
 /** Where the bot is no member everything is ephemeral, unless the caller says otherwise. */
@@ -40,13 +43,12 @@ function isEphemeral(interaction: ChatInputCommandInteraction): boolean {
   return interaction.options.getBoolean('private') ?? !isBotHere(interaction)
 }
 
-/** Who looks at whose songs. @throws UserError for a bot */
-export function contextFor(
-  { user, guildId }: ChatInputCommandInteraction | UserContextMenuCommandInteraction,
-  owner: User,
-  ephemeral: boolean,
-): ViewContext {
+/** Whose songs, and how they are shown: from a context menu to the caller alone. @throws UserError for a bot */
+export function contextOf(interaction: ChatInputCommandInteraction | UserContextMenuCommandInteraction): ViewContext {
+  const { user, guildId } = interaction
+  const isMenu = 'targetUser' in interaction
+  const owner = isMenu ? interaction.targetUser : (interaction.options.getUser('member') ?? user)
   if (owner.bot) throw new UserError('Bots have no liked songs.')
   const request = { viewer: user.id, owner: owner.id, server: guildId, ownerName: owner.displayName }
-  return { request, author: authorLine(owner), ephemeral }
+  return { request, author: authorLine(owner), ephemeral: isMenu || isEphemeral(interaction) }
 }

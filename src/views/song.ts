@@ -2,22 +2,18 @@ import type { Song } from '../spotify/parse.ts'
 import { plainText, sanitize } from './sanitize.ts'
 
 /** The most of each, in UTF-16 units. */
-interface Lengths {
-  readonly title: number
-  readonly artists: number
-}
-
-const usual: Lengths = { title: 120, artists: 90 }
+const usual = { title: 120, artists: 90 }
 
 type Line = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>
 
 /** A song on one line: title with its link where it has one, artists, when it was liked, what is special about it. */
-export const songLine = oncePerSong((song: Line) => writtenLine(song, usual))
+export const songLine = oncePerSong((song: Line) => writtenLine(song))
 
 /** The same, within those lengths. */
-export function writtenLine(song: Line, longest: Lengths): string {
+export function writtenLine(song: Line, longest = usual): string {
   const title = sanitize(titleOf(song), longest.title)
   const artists = sanitize(song.artists.join(', '), longest.artists)
+  // A string that is joined is quicker to put into others than one that is added up.
   return [
     song.url ? `[${title}](${song.url})` : title,
     artists && ` - ${artists}`,

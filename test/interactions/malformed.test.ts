@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { createClient, onInteraction, type KnownInteraction } from '../../src/discord/client.ts'
 import type { Log } from '../../src/log.ts'
-import { typedInto } from '../../src/views/interaction-fields.ts'
+import { typedInto } from '../../src/views/pagination.ts'
 
 const settings = { token: 'a.bot.token', apiUrl: 'http://127.0.0.1:9/api', shards: undefined }
 const client = createClient(settings, new Map())

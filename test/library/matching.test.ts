@@ -80,14 +80,14 @@ describe('what is suggested', () => {
     ['', ['Halo', 'Crazy in Love', 'Lovely Day', 'Tokyo', 'Ya Rayah', 'Day', 'Love Me Do']],
     ['xyz', []],
   ])('%j', (text, titles) => {
-    expect(suggestions(segments, wordsOf(text), 25).map(({ title }) => title)).toEqual(titles)
+    expect(suggestions(segments, wordsOf(text)).map(({ title }) => title)).toEqual(titles)
   })
 
   test('25 at most, and titles that begin with it go before newer ones', () => {
     const many = Array.from({ length: 60 }, (_, index) =>
       songOf(60 - index, { title: index < 30 ? `My song ${index}` : `Song ${index}` }),
     )
-    const titles = suggestions(inPacksOf(many, 50), ['song'], 25).map(({ title }) => title)
+    const titles = suggestions(inPacksOf(many, 50), ['song']).map(({ title }) => title)
     expect(titles).toEqual(many.slice(30, 55).map(({ title }) => title))
   })
 })
