@@ -8,7 +8,7 @@ const { ApplicationCommandOptionType: Type, Events } = discord
 /** The open requests that brought interactions, by interaction id: each can carry the first answer back. */
 export type InlineResponses = Map<string, ServerResponse>
 
-/** discord.js breaks without these caches. READY fills them with guilds, which are cleared. */
+/** discord.js breaks without these caches. */
 const kept: readonly unknown[] = [
   discord.ChannelManager,
   discord.GuildChannelManager,
@@ -40,8 +40,10 @@ export function createClient(
     },
   })
   client.rest.setToken(token)
-  // READY names every guild of the bot again.
-  client.on(Events.ShardReady, () => client.guilds.cache.clear())
+  // READY names every guild of the bot, and discord.js would make an object of each.
+  client.on(Events.Raw, (packet: discord.GatewayDispatchPayload) => {
+    if (packet.t === discord.GatewayDispatchEvents.Ready) packet.d.guilds = []
+  })
   return client
 }
 
