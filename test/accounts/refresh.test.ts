@@ -61,7 +61,7 @@ test('RD-142 the first used the token up, the second is refused for it: the late
   expect(await room.stored()).toEqual({ token: 'second', endedAt: null })
 })
 
-test('Ana’s row is sealed anew while she is renewed: her new token is stored all the same', async () => {
+test('Ana’s row is encrypted anew while she is renewed: her new token is stored all the same', async () => {
   const room = await startRoom()
   const asked = room.process().refreshes()
   const call = await room.called('first')

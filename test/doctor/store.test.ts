@@ -102,7 +102,7 @@ describe.skipIf(withoutRedis())('Redis', () => {
     await configure('maxmemory', '0')
   })
 
-  test('CF-172 one whose links another ring has sealed', async () => {
+  test('CF-172 one whose links another keyring has encrypted', async () => {
     const store = await openStore({ redisUrl: redis.url })
     await openKeyring([{ id: 'k1', key: Buffer.alloc(32, 9) }], store)
     await store.close()

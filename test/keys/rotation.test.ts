@@ -13,7 +13,7 @@ const [k1, k2, k3] = ([1, 2, 3] as const).map((number) => ({ id: `k${number}`, k
 ]
 type Key = { readonly id: string; readonly key: Buffer }
 
-test('a link is sealed anew when it is read, and opens as before', async () => {
+test('a link is encrypted anew when it is read, and decrypts as before', async () => {
   const store = modelStore()
   await link(store, 'ana', k1)
   const seal = createCrypto(k2, [k2, k1])
@@ -41,7 +41,7 @@ test('a store that takes nothing, or a key that is not there, takes nobody’s l
   expect(await reseal(store, [k2, k1])).toMatchObject({ good: false })
 })
 
-test('a row that somebody refreshes while it is sealed anew keeps the new token', async () => {
+test('a row that somebody refreshes while it is encrypted anew keeps the new token', async () => {
   const store = modelStore()
   const old = await link(store, 'ana', k1)
   const { compareAndSet: replace } = store
@@ -56,7 +56,7 @@ test('a row that somebody refreshes while it is sealed anew keeps the new token'
   expect(read && links.decryptRefreshToken('ana', read)).toBe('rotated')
 })
 
-test('a thousand rows of three keys are counted, sealed anew, and the old keys let go', async () => {
+test('a thousand rows of three keys are counted and encrypted anew, and the old keys released', async () => {
   const store = modelStore()
   for (const ring of [[k1], [k2, k1], [k3, k2, k1]]) await openKeyring(ring, store)
   for (let number = 0; number < 1_000; number += 1) await link(store, `p${number}`, [k1, k2, k3][number % 3] ?? k1)
@@ -86,7 +86,7 @@ test('a row that was moved is said, does not open, and keeps no key from being r
   expect(good).toBe(true)
 })
 
-test('a key is not let go before what it has sealed is gone', async () => {
+test('a key is not released before what it has encrypted is gone', async () => {
   const store = modelStore()
   await openKeyring([k1], store)
   await store.set('attempts', 'a', createCrypto(k1, [k1]).encrypt('{}', 'a', 'attempt'))
@@ -97,7 +97,7 @@ test('a key is not let go before what it has sealed is gone', async () => {
   await openKeyring([k2], store)
 })
 
-test('a row that cannot be read is named, and keeps nobody else’s from being sealed anew', async () => {
+test('a row that cannot be read is named, and keeps nobody else’s from being encrypted anew', async () => {
   const store = modelStore()
   await openKeyring([k1], store)
   await link(store, 'ana', k1)

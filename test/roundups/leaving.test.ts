@@ -9,8 +9,8 @@ test('nobody who leaves waits for Discord', async () => {
   const roundups = await fixture.opens()
   fixture.time = friday
   fixture.songs.set(ana, [songOf(2, { addedAt: friday - hour })])
-  const sheet = await roundups.collect(server, 'now-a', 7, () => undefined)
-  await roundups.recordMessage(sheet, { channel: '1', message: '2' })
+  const first = await roundups.collect(server, 'now-a', 7, () => undefined)
+  await roundups.recordMessage(first, { channel: '1', message: '2' })
   fixture.chat.update = () => new Promise(() => undefined)
   expect(await roundups.leave(ben, server)).toBe(true)
   const page = JSON.stringify(await roundups.page('now-a', 1))

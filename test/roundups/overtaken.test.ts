@@ -32,13 +32,13 @@ test('whoever has slept through their lease just before posting does not post', 
 
 test('a post that comes through long after somebody else has taken over is taken away again', async () => {
   const fixture = await opened()
-  const gate = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
   const chat: MemoryPublisher = {
     ...fixture.chat,
     async post(...of) {
       begun.resolve()
-      await gate.promise
+      await held.promise
       return fixture.chat.post(...of)
     },
   }
@@ -47,7 +47,7 @@ test('a post that comes through long after somebody else has taken over is taken
   fixture.time += beyondTheLease
   expect(await delivered(fixture.process())).toEqual(['posted'])
   fixture.time += beyondTheNonce
-  gate.resolve()
+  held.resolve()
   await sleeper
   expect(fixture.chat.posts).toHaveLength(1)
   expect(fixture.chat.removed).toHaveLength(1)

@@ -35,15 +35,15 @@ describe('a roundup on its way to Discord', () => {
     const found = await publisher.newest(channel, signal)
     return found === 'closed' ? found : found.id
   }
-  const post = (nonce = 'a-nonce'): ReturnType<Publisher['post']> => publisher.post(channel, sheet, nonce, signal)
+  const post = (nonce = 'a-nonce'): ReturnType<Publisher['post']> => publisher.post(channel, page, nonce, signal)
 
   test('mentions nobody, carries its mark, and is found by it', async () => {
     const before = await newest()
     const place = await post()
     expect(messages()).toHaveLength(1)
-    expect(await publisher.find(channel, sheet.id, before, signal)).toEqual(place)
+    expect(await publisher.find(channel, page.id, before, signal)).toEqual(place)
     expect(await publisher.find(channel, '2026-W48-1', before, signal)).toBeUndefined()
-    expect(await publisher.find(channel, sheet.id, messages()[0]?.id ?? '', signal)).toBeUndefined()
+    expect(await publisher.find(channel, page.id, messages()[0]?.id ?? '', signal)).toBeUndefined()
   })
 
   test('it is found among hundreds of messages that came after it', async () => {
@@ -51,7 +51,7 @@ describe('a roundup on its way to Discord', () => {
     const before = await newest()
     const place = await post()
     for (let line = 0; line < 250; line += 1) discord.say(ana, channel, `line ${line}`)
-    expect(await publisher.find(channel, sheet.id, before, signal)).toEqual(place)
+    expect(await publisher.find(channel, page.id, before, signal)).toEqual(place)
     expect(await publisher.find(channel, 'never-posted', before, signal)).toBeUndefined()
   })
 
@@ -65,7 +65,7 @@ describe('a roundup on its way to Discord', () => {
     discord.loseNext(/^POST .*\/messages$/, 9)
     await expect(post()).rejects.toThrow()
     expect(messages()).toHaveLength(1)
-    expect(await publisher.find(channel, sheet.id, '0', signal)).toEqual({ channel, message: messages()[0]?.id })
+    expect(await publisher.find(channel, page.id, '0', signal)).toEqual({ channel, message: messages()[0]?.id })
   })
 
   test('DS-153 the same nonce gives the message that it has made already', async () => {
@@ -94,12 +94,12 @@ describe('a roundup on its way to Discord', () => {
     discord.failNext(/^(POST|GET) .*\/channels/, status, { message: 'No', code }, 9)
     expect(await post()).toBe('closed')
     expect(await publisher.newest(channel, signal)).toBe('closed')
-    expect(await publisher.find(channel, sheet.id, '0', signal)).toBe('closed')
+    expect(await publisher.find(channel, page.id, '0', signal)).toBe('closed')
     expect(discord.requests).toHaveLength(3)
   })
 
   test('IX-130 a channel where the bot may only look counts as closed', async () => {
-    expect(await publisher.post(blind, sheet, 'a-nonce', signal)).toBe('closed')
+    expect(await publisher.post(blind, page, 'a-nonce', signal)).toBe('closed')
     expect(await publisher.newest('500000000000000009', signal)).toBe('closed')
   })
 
@@ -109,7 +109,7 @@ describe('a roundup on its way to Discord', () => {
     await publisher.remove(place)
     expect(messages()).toEqual([])
     await publisher.remove(place)
-    await publisher.update(place, sheet)
+    await publisher.update(place, page)
     expect(logged).toHaveLength(2)
   })
 
@@ -129,7 +129,7 @@ describe('a roundup on its way to Discord', () => {
   })
 })
 
-const sheet: RoundupPage = {
+const page: RoundupPage = {
   ...{ id: '2026-W47-197038439483310086', server: guild.id, page: 1, pages: 1, from: 0, until: 604_800_000 },
   ...{ members: 1, missing: [], missed: 0, late: null },
   rows: [

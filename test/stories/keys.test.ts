@@ -31,7 +31,7 @@ test.skipIf(withoutRedis())(
       program = await startProgram(sandbox, settings(k1))
       for (const player of [ana, ben]) expect((await player.links()).status).toBe(200)
       await program.terminate()
-      expect(await kindsSealedWith('k1', redis)).toEqual(['keys', ...Object.keys(encryptedKinds)].toSorted())
+      expect(await kindsEncryptedWith('k1', redis)).toEqual(['keys', ...Object.keys(encryptedKinds)].toSorted())
 
       program = await startProgram(sandbox, settings(`${k2},${k1}`))
       await expectLinked(ana)
@@ -112,7 +112,7 @@ async function keys(task: string, changes: Record<string, string>): Promise<{ co
   return { code: child.exitCode, said: said + complaints }
 }
 
-async function kindsSealedWith(id: string, redis: RedisServer): Promise<string[]> {
+async function kindsEncryptedWith(id: string, redis: RedisServer): Promise<string[]> {
   const kinds = new Set<string>()
   for (const name of (await tell(redis, 'KEYS', 'hearsay:record:*'))
     .split(/\s+/)

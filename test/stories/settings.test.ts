@@ -38,7 +38,7 @@ test('CF-181 the log names the exact addresses to register, and they are the one
   program = await startProgram(sandbox, { LOG_LEVEL: 'info' })
   const { redirects } = JSON.parse(await program.prints('Ready.')) as { redirects: Record<string, string> }
   expect(Object.values(redirects)).toEqual(
-    ['discord', 'spotify'].map((leg) => `${sandbox.env['PUBLIC_URL']}/callback/${leg}`),
+    ['discord', 'spotify'].map((provider) => `${sandbox.env['PUBLIC_URL']}/callback/${provider}`),
   )
   const { trail } = await ana.links()
   expect(trail.join()).toContain(`${redirects['spotify']}?code=`)

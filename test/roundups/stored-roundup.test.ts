@@ -14,65 +14,67 @@ const head = {
 
 describe('the pages of a roundup', () => {
   let time: number
-  let sheets: ReturnType<typeof createStoredRoundups>
+  let storedRoundups: ReturnType<typeof createStoredRoundups>
   beforeEach(() => {
     time = week
-    sheets = createStoredRoundups(
+    storedRoundups = createStoredRoundups(
       modelStore(() => time),
       () => time,
     )
   })
 
   test('hold ten songs each, and can be read for a week', async () => {
-    await sheets.write(head, rows(25, [ana]))
-    expect(await sheets.read('now-1', 3)).toMatchObject({ page: 3, pages: 3, rows: { length: 5 } })
-    expect(await sheets.read('now-1', 4)).toBeUndefined()
+    await storedRoundups.write(head, rows(25, [ana]))
+    expect(await storedRoundups.read('now-1', 3)).toMatchObject({ page: 3, pages: 3, rows: { length: 5 } })
+    expect(await storedRoundups.read('now-1', 4)).toBeUndefined()
     time += week - 1
-    expect(await sheets.read('now-1', 1)).toBeDefined()
+    expect(await storedRoundups.read('now-1', 1)).toBeDefined()
     time += 1
-    expect(await sheets.read('now-1', 1)).toBeUndefined()
+    expect(await storedRoundups.read('now-1', 1)).toBeUndefined()
   })
 
   test('without songs there is one', async () => {
-    expect(await sheets.write(head, [])).toMatchObject({ page: 1, pages: 1, rows: [] })
+    expect(await storedRoundups.write(head, [])).toMatchObject({ page: 1, pages: 1, rows: [] })
   })
 
   test('lose whoever leaves; one of several who stays is not shown alone, and pages may become empty', async () => {
-    await sheets.write(head, [...rows(2, [ana, ben], 'several'), ...rows(10, [ben])])
-    await sheets.recordMessage('now-1', server, { channel: '5', message: '6' })
-    const changed = await sheets.removeMember(ben, server)
+    await storedRoundups.write(head, [...rows(2, [ana, ben], 'several'), ...rows(10, [ben])])
+    await storedRoundups.recordMessage('now-1', server, { channel: '5', message: '6' })
+    const changed = await storedRoundups.removeMember(ben, server)
     expect(changed).toMatchObject([{ page: { page: 1, rows: [] }, message: { channel: '5', message: '6' } }])
-    expect((await sheets.read('now-1', 2))?.rows).toEqual([])
-    expect(await sheets.rowsOf(ben, server)).toEqual([])
-    expect(await sheets.removeMember(ben, server)).toEqual([])
+    expect((await storedRoundups.read('now-1', 2))?.rows).toEqual([])
+    expect(await storedRoundups.rowsOf(ben, server)).toEqual([])
+    expect(await storedRoundups.removeMember(ben, server)).toEqual([])
   })
 
   test('lose also the name of whoever could not be asked, and count one less', async () => {
-    await sheets.write(head, [])
-    await sheets.removeMember(cleo, server)
-    expect(await sheets.read('now-1', 1)).toMatchObject({ missing: [], missed: 2 })
+    await storedRoundups.write(head, [])
+    await storedRoundups.removeMember(cleo, server)
+    expect(await storedRoundups.read('now-1', 1)).toMatchObject({ missing: [], missed: 2 })
   })
 
   test('that stand nowhere are changed all the same', async () => {
-    await sheets.write(head, rows(1, [ana]))
-    expect(await sheets.removeMember(ana, server)).toEqual([])
-    expect((await sheets.read('now-1', 1))?.rows).toEqual([])
+    await storedRoundups.write(head, rows(1, [ana]))
+    expect(await storedRoundups.removeMember(ana, server)).toEqual([])
+    expect((await storedRoundups.read('now-1', 1))?.rows).toEqual([])
   })
 
   test('end a week after they were written, also when they have been changed', async () => {
-    await sheets.write(head, rows(1, [ana, ben]))
+    await storedRoundups.write(head, rows(1, [ana, ben]))
     time += week - 1
-    await sheets.removeMember(ana, server)
+    await storedRoundups.removeMember(ana, server)
     time += 1
-    expect(await sheets.read('now-1', 1)).toBeUndefined()
+    expect(await storedRoundups.read('now-1', 1)).toBeUndefined()
   })
 
   test('stand where they stood first', async () => {
-    expect(await sheets.recordMessage('now-1', server, { channel: '5', message: '6' })).toEqual({
+    expect(await storedRoundups.recordMessage('now-1', server, { channel: '5', message: '6' })).toEqual({
       channel: '5',
       message: '6',
     })
-    expect(await sheets.recordMessage('now-1', server, { channel: '5', message: '7' })).toMatchObject({ message: '6' })
+    expect(await storedRoundups.recordMessage('now-1', server, { channel: '5', message: '7' })).toMatchObject({
+      message: '6',
+    })
   })
 
   test('of last week leave the list of their server, so that it never grows', async () => {
@@ -85,8 +87,8 @@ describe('the pages of a roundup', () => {
   })
 
   test('show those only who stay', async () => {
-    const sheet = await sheets.write(head, [...rows(1, [ana, ben, cleo], 'several'), ...rows(1, [cleo])])
-    const without = onlyOf(sheet, (person) => person !== cleo)
+    const page = await storedRoundups.write(head, [...rows(1, [ana, ben, cleo], 'several'), ...rows(1, [cleo])])
+    const without = onlyOf(page, (person) => person !== cleo)
     expect(without.rows.map(({ savers }) => savers.map(({ person }) => person))).toEqual([[ana, ben]])
     expect(without).toMatchObject({ missing: [], missed: 2 })
   })

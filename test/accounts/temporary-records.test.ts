@@ -15,9 +15,9 @@ describe('what is stored about Ana for a while', () => {
   test('is found under the key that was active then, as long as that is on the ring', async () => {
     const store = modelStore()
     const before = createTemporaryRecords(store, createCrypto(old, [old]))
-    await before.set(trace('a', ['ana']), true)
+    await before.set(record('a', ['ana']), true)
     const after = createTemporaryRecords(store, createCrypto(fresh, [fresh, old]))
-    await after.set(trace('b', ['ana', 'ben']), true)
+    await after.set(record('b', ['ana', 'ben']), true)
     expect((await after.list('ana')).map(({ key }) => key).toSorted()).toEqual(['a', 'b'])
 
     await before.deleteAll('ana')
@@ -29,24 +29,24 @@ describe('what is stored about Ana for a while', () => {
     expect(await createTemporaryRecords(store, createCrypto(fresh, [fresh])).unlinkedAt('ben')).toBeUndefined()
   })
 
-  test('a mark tells neither the person nor, without the key, whether it is theirs', () => {
-    const seals = [createCrypto(old, [old]), createCrypto(fresh, [fresh, old])] as const
-    const [[first], [second, third]] = [seals[0].hmacs('ana', 'x'), seals[1].hmacs('ana', 'x')] as const
+  test('an HMAC tells neither the person nor, without the key, whether it is theirs', () => {
+    const cryptos = [createCrypto(old, [old]), createCrypto(fresh, [fresh, old])] as const
+    const [[first], [second, third]] = [cryptos[0].hmacs('ana', 'x'), cryptos[1].hmacs('ana', 'x')] as const
     expect(third).toBe(first)
-    expect(new Set([first, second, seals[0].hmacs('ana', 'y')[0], seals[0].hmacs('ben', 'x')[0]]).size).toBe(4)
+    expect(new Set([first, second, cryptos[0].hmacs('ana', 'y')[0], cryptos[0].hmacs('ben', 'x')[0]]).size).toBe(4)
     expect(first).toMatch(/^[0-9a-f]{64}$/)
   })
 
   test('one that began before she unlinked is refused and leaves nothing, a later one is not', async () => {
     const store = modelStore()
-    const traces = createTemporaryRecords(store, createCrypto(old, [old]), () => 1000)
-    await traces.deleteAll('ana')
-    const late = traces.create({ ...trace('a', ['ana']), since: 1000 }, true)
+    const temporaryRecords = createTemporaryRecords(store, createCrypto(old, [old]), () => 1000)
+    await temporaryRecords.deleteAll('ana')
+    const late = temporaryRecords.create({ ...record('a', ['ana']), since: 1000 }, true)
     await expect(late).rejects.toThrow(UnlinkedMeanwhileError)
     expect(await store.get('things', 'a')).toBeUndefined()
-    expect(await traces.list('ana')).toEqual([])
-    expect(await traces.create({ ...trace('b', ['ana']), since: 1001 }, true)).toBe(true)
-    expect(await traces.create({ ...trace('b', ['ana']), since: 1001 }, true)).toBe(false)
+    expect(await temporaryRecords.list('ana')).toEqual([])
+    expect(await temporaryRecords.create({ ...record('b', ['ana']), since: 1001 }, true)).toBe(true)
+    expect(await temporaryRecords.create({ ...record('b', ['ana']), since: 1001 }, true)).toBe(false)
   })
 
   test('whatever is written while she unlinks is refused or deleted, and what Ben alone has done stays', async () => {
@@ -58,16 +58,16 @@ describe('what is stored about Ana for a while', () => {
         fc.infiniteStream(fc.nat(2)),
         async (writes, pause, pauses) => {
           const store = modelStore()
-          const seal: Crypto = createCrypto(old, [old])
-          const traces = createTemporaryRecords(slowed(store, pauses), seal)
+          const crypto: Crypto = createCrypto(old, [old])
+          const temporaryRecords = createTemporaryRecords(slowed(store, pauses), crypto)
           const works = writes.map(async ([of, wait], number) => {
             await ticks(wait)
-            await traces.set(trace(String(number), of), true).catch(expectUnlinked)
+            await temporaryRecords.set(record(String(number), of), true).catch(expectUnlinked)
           })
           await ticks(pause)
-          await traces.deleteAll('ana')
+          await temporaryRecords.deleteAll('ana')
           await Promise.all(works)
-          const after = createTemporaryRecords(store, seal)
+          const after = createTemporaryRecords(store, crypto)
           const later = await after.list('ana')
           await after.deleteAll('ana')
           expect(await after.list('ana')).toEqual([])
@@ -84,7 +84,7 @@ describe('what is stored about Ana for a while', () => {
   })
 })
 
-function trace(key: string, of: readonly string[]): TemporaryRecord {
+function record(key: string, of: readonly string[]): TemporaryRecord {
   return { people: of, kind: 'things', key, ttl }
 }
 
