@@ -34,10 +34,7 @@ export function startupMessage(error: unknown): string | undefined {
   return error instanceof StartupError || error instanceof StoreUnavailableError ? error.message : undefined
 }
 
-/**
- * What to tell the person, and for the operator a line in the log, where they can or should mend it: both with the same
- * reference. The message is undefined for an unexpected failure.
- */
+/** What to tell the person, and where the operator can mend it a line in the log, both with the same reference. */
 export function reportError(
   error: unknown,
   log: Log,
