@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { keyIdOf } from '../crypto.ts'
 import { UnreadableRecordError, type Store } from '../store/store.ts'
 
@@ -7,7 +8,6 @@ export const encryptedKinds = ['links', 'attempts', 'invitations'] as const
 type EncryptedKind = (typeof encryptedKinds)[number]
 export type KeyUsage = Awaited<ReturnType<typeof countKeyUsage>>
 
-const atOnce = 100
 export const noRows = { links: 0, attempts: 0, invitations: 0 }
 
 /**
@@ -18,7 +18,7 @@ export async function countKeyUsage(store: Pick<Store, 'get' | 'keys'>) {
   const rows = new Map<string, typeof noRows>()
   const foreign: string[] = []
   for (const kind of encryptedKinds) {
-    await forEachKey(store, kind, async (key) => {
+    await forEachKey(store.keys(kind), async (key) => {
       const id = await keyIdIn(store, kind, key)
       if (id === undefined) return
       if (id === '?') foreign.push(`${kind} ${key}`)
@@ -47,18 +47,7 @@ export async function keyIdIn(store: Pick<Store, 'get'>, kind: EncryptedKind, ke
   }
 }
 
-/** Does something about every row of a kind, in batches, so that a million keys are never in memory at once. */
-export async function forEachKey(
-  store: Pick<Store, 'keys'>,
-  kind: EncryptedKind,
-  work: (key: string) => Promise<void>,
-): Promise<void> {
-  let batch: Promise<void>[] = []
-  for await (const key of store.keys(kind)) {
-    batch.push(work(key))
-    if (batch.length < atOnce) continue
-    await Promise.all(batch)
-    batch = []
-  }
-  await Promise.all(batch)
+/** So many at once, so that a million keys are never in memory together. */
+export function forEachKey(keys: AsyncIterable<string>, work: (key: string) => Promise<void>): Promise<void> {
+  return Readable.from(keys).forEach(work, { concurrency: 100 })
 }

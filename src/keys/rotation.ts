@@ -45,7 +45,7 @@ export async function reseal(store: Store, ring: readonly TokenKey[], now = Date
   const crypto = await openKeyring(ring, store)
   const links = createLinks(store, crypto)
   const broken = new Map<string, number>()
-  await forEachKey(store, 'links', async (person) => {
+  await forEachKey(store.keys('links'), async (person) => {
     if ((await keyIdIn(store, 'links', person)) === '?') return
     // Reading is what encrypts anew.
     const link = await links.read(person)
