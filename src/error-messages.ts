@@ -6,7 +6,6 @@ import type { Log } from './log.ts'
 import * as spotify from './spotify/errors.ts'
 import { StoreUnavailableError } from './store/store.ts'
 
-/** A failure in words. */
 interface ErrorMessage {
   /** For the person: what happened and what to do. */
   readonly sentence: string

@@ -31,7 +31,6 @@ interface KeyRecord extends Versioned {
   readonly active?: { readonly id: string; readonly since: number }
 }
 
-/** What checking a key ring needs of the store. */
 type KeyringStore = Pick<Store, 'get' | 'create' | 'compareAndSet' | 'keys'>
 
 /**

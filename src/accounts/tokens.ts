@@ -18,7 +18,6 @@ const leaseTime = 15_000
 const callTime = 8_000
 const patience = 5_000
 const pause = 60_000
-const refusalDelay = 500
 const bounds = { maxSize: 8 * 2 ** 20, sizeCalculation: (entry: object) => JSON.stringify(entry).length }
 
 /** Access tokens, always fresh, in memory only. */
@@ -143,7 +142,7 @@ export function createAccessTokens(
     await refusals.recordRefusal(person)
     if (!(await links.read(person))) await refusals.forget(person)
     // Everybody who is refused at the same moment is counted before anybody is told.
-    await sleep(refusalDelay)
+    await sleep(500)
     if (!(await refusals.isMassRefusal())) throw new ConsentEndedError()
     pausedUntil = now() + pause
     for (const other of await refusals.recentlyRefused()) {

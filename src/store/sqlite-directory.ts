@@ -62,12 +62,8 @@ export function peek(directory: string, kind: string, key: string): Json | undef
 }
 
 function readRow(path: string | URL, sql: string, ...values: string[]): Record<string, unknown> | undefined {
-  const database = new DatabaseSync(path, { readOnly: true, timeout: 500 })
-  try {
-    return database.prepare(sql).get(...values)
-  } finally {
-    database.close()
-  }
+  using database = new DatabaseSync(path, { readOnly: true, timeout: 500 })
+  return database.prepare(sql).get(...values)
 }
 
 /** Without a log the file is all there is; opened plainly, SQLite would make files beside it, owned by the reader. */
