@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { enterMeter, type MeterState } from './meter.ts'
 import { lockDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
-import { readJson, versionOf, wholeMs, type Json, type Store } from './store.ts'
+import { UnreadableRecordError, versionOf, wholeMs, type Json, type Store } from './store.ts'
 
 /**
  * The store in a directory, for one process: SQLite, durable before a call resolves. What was deleted or has expired
@@ -123,5 +123,10 @@ function columns(value: Json, ttl: number | undefined): [string, number | null, 
 }
 
 function valueOf(row: Record<string, unknown> | undefined): Json | undefined {
-  return row && readJson(row['value'])
+  if (!row) return undefined
+  try {
+    return JSON.parse(String(row['value'])) as Json
+  } catch {
+    throw new UnreadableRecordError()
+  }
 }
