@@ -57,7 +57,7 @@ export function createCrypto(active: TokenKey, ring: readonly TokenKey[]) {
     return keyIdOf(encrypted) === active.id
   }
 
-  /** Stored in the place of an id that could be guessed, in one use. The first one is written, any may be found. */
+  /** Stored in the place of an id that could be guessed, by every key: the first is written, any may be found. */
   function hmacs(text: string, use: string): readonly [string, ...string[]] {
     return [hmacBy(active, text, use), ...earlier.map((key) => hmacBy(key, text, use))]
   }
