@@ -62,7 +62,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   ends.defer(() => web.stop(stopBy))
   ends.defer(async () => void (await Promise.all([bot.stop(), started.stopWorker?.()])))
 
-  const asked = aborted(signal)
+  const asked = signal.aborted || once(signal, 'abort')
   if (!signal.aborted) await Promise.race([bot.start(), asked])
   started.stopWorker = startRoundupWorker(app.roundups, metrics, log)
   // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
@@ -108,8 +108,4 @@ export async function build(
     metrics,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),
   }
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort')
 }

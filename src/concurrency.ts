@@ -1,9 +1,6 @@
 import PQueue from 'p-queue'
 
-/**
- * Works through the items in order, so many at once; what came of each. After a failure no more are begun; rejects with
- * it when those under way have ended.
- */
+/** In order, so many at once. After a failure no more are begun; rejects with it when those under way have ended. */
 export async function runConcurrently<Item, Result>(
   items: readonly Item[],
   concurrency: number,

@@ -2,10 +2,9 @@ import { z } from 'zod'
 import { flawInKeys, keysIn } from './crypto.ts'
 
 // Every rule says what is wrong and what to do, as it goes on after the name of the variable, and never the value.
-type Flaw = (value: string) => string | false
 
 /** Something that is pasted from elsewhere. Without `missing`, it may be left out. */
-function pasted(missing: string, flaw: Flaw = () => false) {
+function pasted(missing: string, flaw: (value: string) => string | false = () => false) {
   return z.string(`is missing: ${missing}`).superRefine((value, context) => {
     const sentence = flawInPasting(value) || flaw(value)
     if (sentence) context.addIssue(sentence)

@@ -10,10 +10,7 @@ export type Config = ReturnType<typeof readConfig>
 /** The environment cannot be used: a line for each variable, naming it and the fix, never its value. */
 export class ConfigError extends StartupError {}
 
-/**
- * Settings from an environment, and from the files that its NAME_FILE variables name; an empty variable is
- * one that is not set. Throws ConfigError with everything that is wrong.
- */
+/** Settings, also from files that NAME_FILE names; an empty variable is not set. Throws ConfigError with all flaws. */
 export function readConfig(environment: NodeJS.ProcessEnv, read?: (path: string) => string) {
   const set = check(variables, environment, read)
   return {

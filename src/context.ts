@@ -10,12 +10,6 @@ import type { Roundups } from './roundups/roundups.ts'
 import type { SpotifyClients } from './spotify/clients.ts'
 import type { Store } from './store/store.ts'
 
-/** As Discord is told of a command, for `/help`. */
-interface ListedCommand {
-  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody
-  readonly contextMenus?: Readonly<Record<string, unknown>>
-}
-
 /** What came of a linking: `saved` is a whole sentence about the song for which somebody linked, where there was one. */
 export interface LinkResult {
   readonly spotifyName: string
@@ -35,7 +29,11 @@ export interface App {
   readonly sharing: Sharing
   readonly access: Access
   readonly roundups: Roundups
-  readonly commands: readonly ListedCommand[]
+  /** As Discord is told of them, for `/help`. */
+  readonly commands: readonly {
+    readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody
+    readonly contextMenus?: Readonly<Record<string, unknown>>
+  }[]
   /** What is counted; nothing where METRICS_PORT is not set. */
   readonly metrics: Metrics
   /** The ids that Discord has given the commands, by name. */

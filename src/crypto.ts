@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { NamedError } from './errors.ts'
 
 export interface TokenKey {
   readonly id: string
@@ -8,9 +9,7 @@ export interface TokenKey {
 
 export type Crypto = ReturnType<typeof createCrypto>
 
-export class DecryptionError extends Error {
-  override readonly name = 'DecryptionError'
-}
+export class DecryptionError extends NamedError {}
 
 const version = 'v1'
 const algorithm = 'aes-256-gcm'
@@ -58,10 +57,7 @@ export function createCrypto(active: TokenKey, ring: readonly TokenKey[]) {
     return keyIdOf(encrypted) === active.id
   }
 
-  /**
-   * What is stored in the place of an id that could be guessed, in one use: without the key ring nobody can tell whose
-   * it is. By every key of the ring: the first is written, and any of them may be found.
-   */
+  /** Stored in the place of an id that could be guessed, by every key: the first is written, any may be found. */
   function hmacs(text: string, use: string): readonly [string, ...string[]] {
     return [hmacBy(active, text, use), ...earlier.map((key) => hmacBy(key, text, use))]
   }
@@ -104,10 +100,7 @@ function hmacBy({ key }: TokenKey, text: string, use: string): string {
   return createHmac('sha256', own).update(text).digest('hex')
 }
 
-/**
- * What is stored instead of a secret, or of something long: it finds the record, and the record does not give the
- * secret away. Not for what can be guessed, such as ids of people: those get an HMAC of the key ring.
- */
+/** Stored instead of a secret, or of something long. Not for what can be guessed, as ids of people: see `hmacs`. */
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }

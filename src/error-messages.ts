@@ -6,7 +6,6 @@ import type { Log } from './log.ts'
 import * as spotify from './spotify/errors.ts'
 import { StoreUnavailableError } from './store/store.ts'
 
-/** A failure in words. */
 interface ErrorMessage {
   /** For the person: what happened and what to do. */
   readonly sentence: string
@@ -34,10 +33,7 @@ export function startupMessage(error: unknown): string | undefined {
   return error instanceof StartupError || error instanceof StoreUnavailableError ? error.message : undefined
 }
 
-/**
- * What to tell the person, and for the operator a line in the log, where they can or should mend it: both with the same
- * reference. The message is undefined for an unexpected failure.
- */
+/** What to tell the person, and where the operator can mend it a line in the log, both with the same reference. */
 export function reportError(
   error: unknown,
   log: Log,

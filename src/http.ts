@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Agent, request } from 'undici'
+import { NamedError } from './errors.ts'
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST' | 'PUT'
@@ -24,14 +25,8 @@ export interface HttpResponse {
 export type Http = (url: string, options?: HttpRequest) => Promise<HttpResponse>
 
 /** No response, or none that could be read. The message names method and address, never a query, header or body. */
-export class HttpError extends Error {
-  override readonly name = 'HttpError'
-  readonly timedOut: boolean
-
-  constructor(message: string, timedOut: boolean, cause: unknown) {
-    super(message, { cause })
-    this.timedOut = timedOut
-  }
+export class HttpError extends NamedError {
+  timedOut = false
 }
 
 const longestBody = 2 * 1024 * 1024
@@ -68,7 +63,7 @@ export function createHttp(): { readonly send: Http; close(): Promise<void> } {
       } catch (cause) {
         const { code, message } = cause as { code?: unknown; message: string }
         const timedOut = code === 'UND_ERR_CONNECT_TIMEOUT' || (end.signal.aborted && !signal?.aborted)
-        throw new HttpError(`${method} ${origin}${pathname}: ${message}`, timedOut, cause)
+        throw Object.assign(new HttpError(`${method} ${origin}${pathname}: ${message}`, { cause }), { timedOut })
       } finally {
         clearTimeout(late)
         signal?.removeEventListener('abort', cancel)

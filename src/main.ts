@@ -47,11 +47,9 @@ async function runSandbox(): Promise<void> {
     throw cause instanceof ChatPortError ? new ConfigError(cause.message) : cause
   })
   console.log(`No credentials found, so here is a sandbox: ${sandbox.url}`)
-  try {
-    await start(sandbox.env)
-  } finally {
-    await sandbox.close()
-  }
+  await using ends = new AsyncDisposableStack()
+  ends.defer(() => sandbox.close())
+  await start(sandbox.env)
 }
 
 function chatPort({ PORT }: NodeJS.ProcessEnv): number {

@@ -25,10 +25,7 @@ export interface SeenInteraction {
   readonly endedAfter: number
 }
 
-/**
- * What the program counts about itself. Every label has few values, all of them words of the program: never who, where,
- * or which song. No method throws or waits.
- */
+/** What the program counts. Labels have few values: never who, where, or which song. No method throws or waits. */
 export interface Metrics {
   /** Once an interaction is over, however it ended. */
   interaction(seen: SeenInteraction): void
@@ -36,15 +33,12 @@ export interface Metrics {
   spotify(endpoint: SpotifyEndpoint, result: number | 'timeout' | 'network' | 'cancelled', milliseconds: number): void
   refresh(outcome: RefreshOutcome): void
   roundup(outcome: RoundupOutcome): void
-  /**
-   * A call that the store did not answer; `operation` is the name of a method of the store or of a lease. Undefined
-   * where nothing is counted, so that no call of the store has to be watched.
-   */
+  /** A method of the store or a lease got no answer. Undefined where nothing is counted: then nothing is watched. */
   readonly storeError?: (operation: string) => void
 }
 
 /** Counts nothing. */
-export const noMetrics: Metrics = { interaction: no, spotify: no, refresh: no, roundup: no }
+export const noMetrics: Metrics = { interaction() {}, spotify() {}, refresh() {}, roundup() {} }
 
 /** How far the operator's Spotify app may still go, as this process knows it; what is not known is undefined. */
 export interface AppLimits {
@@ -61,10 +55,7 @@ const soon = [0.05, 0.1, 0.25, 0.5, 0.8, 0.9, 1, 1.5, 2, 2.5, 3]
 const whole = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 900]
 const request = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 6, 8]
 
-/**
- * Counts, and watches the process itself as well: event loop, memory, processor. `readLimits` is called at every
- * request for the metrics.
- */
+/** Counts, and watches event loop, memory and processor as well. `readLimits` is called for every reading. */
 export async function createMetrics(readLimits: () => AppLimits | undefined) {
   // Only where it is used: loading it takes a tenth of a second and 20 MB.
   const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import('prom-client')
@@ -125,10 +116,7 @@ function statusLabel(status: number): string {
   return status >= 400 ? '4xx' : 'other'
 }
 
-/**
- * With a port: counts, and serves `GET /metrics` on 127.0.0.1, and nothing else. Without one nothing is counted.
- * Rejects with StartupError when the port is taken.
- */
+/** Serves `GET /metrics` on 127.0.0.1; without a port nothing is counted. StartupError when the port is taken. */
 export async function openMetrics(port: number | undefined, readLimits: () => AppLimits | undefined) {
   if (port === undefined) return { metrics: noMetrics, async stop() {} }
   const metrics = await createMetrics(readLimits)
@@ -155,5 +143,3 @@ export async function openMetrics(port: number | undefined, readLimits: () => Ap
     },
   }
 }
-
-function no(): void {}

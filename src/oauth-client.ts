@@ -18,10 +18,7 @@ export interface AuthorizeRequest {
   readonly codeVerifier: string
 }
 
-/**
- * Authorization codes with state and PKCE. Requests reject as `http` does; what a response means is the caller's.
- * @param deadline of each request, in milliseconds
- */
+/** Authorization codes with state and PKCE. Requests reject as `http` does; `deadline` is of each, in milliseconds. */
 export function createOAuthClient(application: OAuthApplication, http: Http, deadline: number) {
   const { authorizeUrl: endpoint, tokenUrl, revokeUrl, clientId, clientSecret } = application
   const server: oauth.AuthorizationServer = {

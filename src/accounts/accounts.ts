@@ -139,10 +139,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     return link
   }
 
-  /**
-   * Runs `work` with a fresh access token and the Web API of the app that the link was made with, once more with
-   * a newer token after a 401. In the background, the API is the one that lets people go first.
-   */
+  /** Runs `work` with a fresh access token and the API of the link's app; once more with a newer one after a 401. */
   function withToken<T>(
     person: string,
     link: Link,

@@ -1,48 +1,37 @@
+import { Readable } from 'node:stream'
 import { keyIdOf } from '../crypto.ts'
 import { UnreadableRecordError, type Store } from '../store/store.ts'
 
-/** The kinds of rows that hold something encrypted, and what they are to a person. Only links stay for long. */
-export const encryptedKinds = {
-  links: 'connections',
-  attempts: 'attempts to link',
-  invitations: 'private answers to /link',
-} as const
+/** The kinds of rows that hold something encrypted. Only links stay for long. */
+export const encryptedKinds = ['links', 'attempts', 'invitations'] as const
 
-export type EncryptedKind = keyof typeof encryptedKinds
-
-/**
- * `rows`: how many of a kind each key has encrypted, by the key's id; "?" for what is not Hearsay's. `foreign`: kind and
- * key of each row that cannot be read or that nobody has encrypted.
- */
+type EncryptedKind = (typeof encryptedKinds)[number]
 export type KeyUsage = Awaited<ReturnType<typeof countKeyUsage>>
 
-const atOnce = 100
+export const noRows = { links: 0, attempts: 0, invitations: 0 }
 
-/** Reads every row that holds something encrypted. For the operator: it takes seconds where there are many. */
+/**
+ * How many rows of each kind a key has encrypted, by the key's id; "?" for what is not Hearsay's. `foreign`: kind and
+ * key of each row that cannot be read or that nobody has encrypted. It takes seconds where there are many.
+ */
 export async function countKeyUsage(store: Pick<Store, 'get' | 'keys'>) {
+  const rows = new Map<string, typeof noRows>()
   const foreign: string[] = []
-  const rows = {
-    links: await count('links'),
-    attempts: await count('attempts'),
-    invitations: await count('invitations'),
-  }
-  return { rows, foreign }
-
-  async function count(kind: EncryptedKind) {
-    const rows = new Map<string, number>()
-    await forEachKey(store, kind, async (key) => {
+  for (const kind of encryptedKinds) {
+    await forEachKey(store.keys(kind), async (key) => {
       const id = await keyIdIn(store, kind, key)
       if (id === undefined) return
       if (id === '?') foreign.push(`${kind} ${key}`)
-      rows.set(id, (rows.get(id) ?? 0) + 1)
+      const counts = rows.get(id) ?? noRows
+      rows.set(id, { ...counts, [kind]: counts[kind] + 1 })
     })
-    return rows
   }
+  return { rows, foreign }
 }
 
 /** How many rows a key has encrypted, whatever they are. */
 export function rowsOf({ rows }: KeyUsage, keyId: string): number {
-  return Object.values(rows).reduce((sum, rows) => sum + (rows.get(keyId) ?? 0), 0)
+  return Object.values(rows.get(keyId) ?? noRows).reduce((sum, count) => sum + count)
 }
 
 /** The id of the key that has encrypted a row; "?" where it cannot be read or is plain; undefined where none is. */
@@ -58,18 +47,7 @@ export async function keyIdIn(store: Pick<Store, 'get'>, kind: EncryptedKind, ke
   }
 }
 
-/** Does something about every row of a kind, in batches, so that a million keys are never in memory at once. */
-export async function forEachKey(
-  store: Pick<Store, 'keys'>,
-  kind: EncryptedKind,
-  work: (key: string) => Promise<void>,
-): Promise<void> {
-  let batch: Promise<void>[] = []
-  for await (const key of store.keys(kind)) {
-    batch.push(work(key))
-    if (batch.length < atOnce) continue
-    await Promise.all(batch)
-    batch = []
-  }
-  await Promise.all(batch)
+/** So many at once, so that a million keys are never in memory together. */
+export function forEachKey(keys: AsyncIterable<string>, work: (key: string) => Promise<void>): Promise<void> {
+  return Readable.from(keys).forEach(work, { concurrency: 100 })
 }

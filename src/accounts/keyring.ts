@@ -31,7 +31,6 @@ interface KeyRecord extends Versioned {
   readonly active?: { readonly id: string; readonly since: number }
 }
 
-/** What checking a key ring needs of the store. */
 type KeyringStore = Pick<Store, 'get' | 'create' | 'compareAndSet' | 'keys'>
 
 /**
@@ -86,10 +85,8 @@ async function changeKeyRecord(store: KeyringStore, change: (before: KeyRecord) 
 
 async function refusal(ring: readonly TokenKey[], id: string, store: KeyringStore): Promise<KeyringError> {
   // The count makes the sentence better; where it cannot be had, the sentence is what matters.
-  const rows = await countKeyUsage(store).then(
-    (usage) => rowsOf(usage, id),
-    () => 0,
-  )
+  const usage = await countKeyUsage(store).catch(() => undefined)
+  const rows = usage ? rowsOf(usage, id) : 0
   const what = rows === 1 ? '1 stored row is sealed' : `${rows || 'some'} stored rows are sealed`
   return new KeyringError(
     ring.some((key) => key.id === id)

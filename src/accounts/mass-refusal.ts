@@ -10,10 +10,7 @@ const mostCounted = 10_000
 const refused = 'refresh-refused'
 const worked = 'refresh-worked'
 
-/**
- * Counts people whose refresh was refused against people whose refresh worked, over ten minutes and all
- * processes. One refused person has withdrawn consent; many at once are Spotify's trouble.
- */
+/** Over ten minutes and all processes. One refused person has withdrawn consent; many at once are Spotify's trouble. */
 export type RefusalCounter = ReturnType<typeof createRefusalCounter>
 
 /** Entries are in the due index at the time when they leave the window. */

@@ -28,7 +28,6 @@ type Index = Versioned & { readonly entries: readonly Entry[] }
 
 // Longer than a session of linking can live.
 const unlinkRemembered = 11 * 60 * 1000
-const mostTries = 100
 
 /** What is stored about people for a while. An index for each of them, under an HMAC of their id, names what there is. */
 export type TemporaryRecords = ReturnType<typeof createTemporaryRecords>
@@ -104,7 +103,7 @@ export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.
 
   /** Compare and set, until nobody has changed the index meanwhile. It ends with the last of what it names. */
   async function change(hmac: string, edit: (entries: readonly Entry[]) => readonly Entry[]): Promise<void> {
-    for (let tries = 1; tries <= mostTries; tries += 1) {
+    for (let tries = 1; tries <= 100; tries += 1) {
       const before = await read(hmac)
       const entries = edit(before?.entries.filter(isAlive) ?? [])
       const ttl = Math.max(...entries.map(({ until }) => until)) - now()

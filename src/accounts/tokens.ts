@@ -18,8 +18,6 @@ const leaseTime = 15_000
 const callTime = 8_000
 const patience = 5_000
 const pause = 60_000
-const refusalDelay = 500
-const storeAttempts = 3
 const bounds = { maxSize: 8 * 2 ** 20, sizeCalculation: (entry: object) => JSON.stringify(entry).length }
 
 /** Access tokens, always fresh, in memory only. */
@@ -44,9 +42,7 @@ export function createAccessTokens(
       if (known && known.expiresAt > now() + early) return known.token
       return singleFlight(id, () => refresh(person, id))
     },
-    keep({ id }: Link, access: Access): void {
-      cache.set(id, access)
-    },
+    keep: ({ id }: Link, access: Access) => void cache.set(id, access),
     /** Forgets one that Spotify did not take. */
     drop({ id }: Link, token: string): void {
       if (cache.get(id)?.token === token) cache.delete(id)
@@ -60,7 +56,7 @@ export function createAccessTokens(
   /** One at a time per link, across all processes. */
   async function refresh(person: string, id: string): Promise<string> {
     if (now() < pausedUntil) throw new MassRefusalError(pausedUntil)
-    const lease = await holdLease(store, `refresh:${id}`, leaseTime, { patience })
+    await using lease = await holdLease(store, `refresh:${id}`, leaseTime, { patience })
     if (!lease) throw new RefreshBusyError()
     try {
       const link = await links.find(person)
@@ -78,8 +74,6 @@ export function createAccessTokens(
       // What came is of no use where the link is gone or another one by now.
       if (error instanceof NotLinkedError || error instanceof RefreshBusyError) cache.delete(id)
       throw error
-    } finally {
-      await lease.release()
     }
   }
 
@@ -107,7 +101,7 @@ export function createAccessTokens(
     if (!token || token === before) return
     unstored.set(link.id, { before, token })
     const changes = { refreshToken: links.encryptRefreshToken(person, token), endedAt: null }
-    for (let attempt = 1; attempt <= storeAttempts; attempt += 1) {
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
       try {
         await links.compareAndSetToken(person, link, before, changes)
         unstored.delete(link.id)
@@ -148,7 +142,7 @@ export function createAccessTokens(
     await refusals.recordRefusal(person)
     if (!(await links.read(person))) await refusals.forget(person)
     // Everybody who is refused at the same moment is counted before anybody is told.
-    await sleep(refusalDelay)
+    await sleep(500)
     if (!(await refusals.isMassRefusal())) throw new ConsentEndedError()
     pausedUntil = now() + pause
     for (const other of await refusals.recentlyRefused()) {

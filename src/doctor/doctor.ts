@@ -7,10 +7,7 @@ import { checkStore } from './store.ts'
 import { ConfigError, hasCredentials, readConfig, type Config } from '../config.ts'
 import hearsay from '../../package.json' with { type: 'json' }
 
-/**
- * Looks at everything that a start needs, and yields what it found as it finds it. A bot that runs on the same
- * settings is not disturbed. Never rejects over what is wrong.
- */
+/** Looks at everything that a start needs, without disturbing a running bot. Never rejects over what is wrong. */
 export async function* examine(environment: NodeJS.ProcessEnv, now = Date.now): AsyncGenerator<Finding> {
   yield* checkVersions(environment)
   let config: Config
@@ -41,13 +38,11 @@ export async function* examine(environment: NodeJS.ProcessEnv, now = Date.now): 
 }
 
 /** An unexpected answer spoils one check and not the others. Its message may hold a secret. */
-async function guarded(about: string, check: Promise<Finding[]>): Promise<Finding[]> {
-  try {
-    return await check
-  } catch (error) {
+function guarded(about: string, check: Promise<Finding[]>): Promise<Finding[]> {
+  return check.catch((error: unknown) => {
     const why = error instanceof Error ? error.name : 'unknown'
     return [wrong(about, `This could not be looked at (${why}). Please report it.`)]
-  }
+  })
 }
 
 /** Hearsay's version, Node's, and where that Node comes from. */

@@ -1,31 +1,15 @@
 import { createLinks } from '../accounts/links.ts'
 import { openKeyring, readKeyRecord, releaseKeys } from '../accounts/keyring.ts'
 import { DecryptionError, keyIdOf, type TokenKey } from '../crypto.ts'
-import {
-  countKeyUsage,
-  encryptedKinds,
-  forEachKey,
-  keyIdIn,
-  rowsOf,
-  type EncryptedKind,
-  type KeyUsage,
-} from '../accounts/key-usage.ts'
+import { countKeyUsage, forEachKey, keyIdIn, noRows, rowsOf } from '../accounts/key-usage.ts'
 import type { Store } from '../store/store.ts'
 
-/** What a task has to say. `good`: there is nothing left to do. */
-export interface KeyReport {
-  readonly lines: readonly string[]
-  readonly good: boolean
-}
-
-const kinds = Object.keys(encryptedKinds) as EncryptedKind[]
-
-/** Which key has encrypted how many rows, and what to do about the keys. Changes nothing. */
-export async function status(store: Store, ring: readonly TokenKey[], now = Date.now()): Promise<KeyReport> {
+/** Which key has encrypted how many rows, and what to do about the keys; `good`: nothing. Changes nothing. */
+export async function status(store: Store, ring: readonly TokenKey[], now = Date.now()) {
   const usage = await countKeyUsage(store)
   const needed = Object.keys((await readKeyRecord(store)).texts)
   const [active, ...earlier] = ring.map(({ id }) => id)
-  const ids = [...new Set([...ring.map(({ id }) => id), ...needed, ...idsIn(usage)])]
+  const ids = [...new Set([...ring.map(({ id }) => id), ...needed, ...usage.rows.keys()])]
   const missing = ids.filter((id) => id !== '?' && id !== active && !earlier.includes(id))
   const inUse = earlier.filter((id) => rowsOf(usage, id) > 0 || needed.includes(id))
   return {
@@ -34,8 +18,9 @@ export async function status(store: Store, ring: readonly TokenKey[], now = Date
   }
 
   function lineOf(id: string): string {
-    const rows = kinds.map((kind) => `${usage.rows[kind].get(id) ?? 0} ${encryptedKinds[kind]}`)
-    return `${id.padEnd(12)}${standing(id)}: ${rows.join(', ')}`
+    const { links, attempts, invitations } = usage.rows.get(id) ?? noRows
+    const rows = `${links} connections, ${attempts} attempts to link, ${invitations} private answers to /link`
+    return `${id.padEnd(12)}${standing(id)}: ${rows}`
   }
 
   function standing(id: string): string {
@@ -55,12 +40,12 @@ export async function status(store: Store, ring: readonly TokenKey[], now = Date
  * Encrypts every connection with the first key of the ring, beside a running bot as well, and releases the keys with
  * which nothing that is left is encrypted. Throws KeyringError when the ring is not the one that the rows need.
  */
-export async function reseal(store: Store, ring: readonly TokenKey[], now = Date.now()): Promise<KeyReport> {
+export async function reseal(store: Store, ring: readonly TokenKey[], now = Date.now()) {
   const active = ring[0]?.id ?? ''
   const crypto = await openKeyring(ring, store)
   const links = createLinks(store, crypto)
   const broken = new Map<string, number>()
-  await forEachKey(store, 'links', async (person) => {
+  await forEachKey(store.keys('links'), async (person) => {
     if ((await keyIdIn(store, 'links', person)) === '?') return
     // Reading is what encrypts anew.
     const link = await links.read(person)
@@ -74,14 +59,14 @@ export async function reseal(store: Store, ring: readonly TokenKey[], now = Date
     }
   })
   const usage = await countKeyUsage(store)
-  const ids = new Set([...Object.keys((await readKeyRecord(store)).texts), ...idsIn(usage)])
+  const ids = new Set([...Object.keys((await readKeyRecord(store)).texts), ...usage.rows.keys()])
   const old = [...ids].filter((id) => id !== active && id !== '?')
   const left = old.filter((id) => rowsOf(usage, id) > (broken.get(id) ?? 0))
   const done = old.filter((id) => !left.includes(id))
   if (done.length > 0) await releaseKeys(store, done)
   return {
     lines: [
-      `Sealed with ${active} now: ${usage.rows.links.get(active) ?? 0} connections.`,
+      `Sealed with ${active} now: ${usage.rows.get(active)?.links ?? 0} connections.`,
       ...[...broken].map(
         ([id, rows]) => `Sealed with ${id} and altered or moved since: ${rows} rows. Their people have to link again.`,
       ),
@@ -95,10 +80,6 @@ export async function reseal(store: Store, ring: readonly TokenKey[], now = Date
     ],
     good: left.length === 0,
   }
-}
-
-function idsIn({ rows }: KeyUsage): string[] {
-  return kinds.flatMap((kind) => [...rows[kind].keys()])
 }
 
 function notOurs(row: string): string {

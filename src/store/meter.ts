@@ -31,7 +31,7 @@ export function enterMeter(
   const already = amounts.reduce((sum, amount) => sum + amount, held)
   const granted = Math.max(Math.min(want, limit - already), 0)
   if (held + granted > 0) holders.push([owner, { amount: held + granted, until: now + heldFor }])
-  const ends = Object.entries(buckets).map(([end, amount]) => [Number(end) + span - now, amount] as const)
+  const ends = Object.entries(buckets).map(([end, amount]): [number, number] => [Number(end) + span - now, amount])
   return {
     state: { spent: buckets, held: Object.fromEntries(holders) },
     reading: meterReading(granted, already + granted, limit, ends),
@@ -39,12 +39,7 @@ export function enterMeter(
 }
 
 /** `ends`: in how many milliseconds how much of what was spent is over. */
-export function meterReading(
-  granted: number,
-  total: number,
-  limit: number,
-  ends: readonly (readonly [number, number])[],
-) {
+export function meterReading(granted: number, total: number, limit: number, ends: readonly [number, number][]) {
   let excess = total - limit
   const frees = ends.toSorted(([one], [other]) => one - other).find(([, amount]) => (excess -= amount) < 0)
   return { granted, total, frees: total < limit ? 0 : (frees?.[0] ?? 0) }

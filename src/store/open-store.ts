@@ -1,9 +1,8 @@
 import { StoreUnavailableError, type Store } from './store.ts'
 
 /**
- * Opens the store where it is: a Redis (or Redis Cluster) that several processes may share, or a directory for one.
- * Rejects with StoreUnavailableError when it does not answer, and with StoreLockedError when the directory is in use.
- *
+ * Opens a Redis or Redis Cluster for any number of processes, or a directory for one. Rejects with
+ * StoreUnavailableError, and with StoreLockedError for a directory in use.
  * @param failed is told the name of each operation that rejects with StoreUnavailableError
  */
 export async function openStore(

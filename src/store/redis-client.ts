@@ -13,10 +13,7 @@ export interface RedisClient {
   reconnect(): void
 }
 
-/**
- * `url` may list the nodes of a cluster, with commas. Nothing is connected yet. `where` is hosts and ports, without
- * what is secret in the URL.
- */
+/** `url` may list the nodes of a cluster, with commas. Nothing is connected yet. `where` holds no secret. */
 export function redisClient(url: string): { readonly client: RedisClient; readonly where: string } {
   const nodes = url.split(',').map((node) => parse(node.trim()))
   const client = nodes.length === 1 ? single(url.trim()) : cluster(nodes)

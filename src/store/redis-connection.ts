@@ -45,12 +45,10 @@ export async function connectRedis(url: string, timeout = 1_500) {
     }
   }
 
-  /** Sends one command about one key. */
   function send(command: string, key: string, ...values: string[]): Promise<unknown> {
     return ask(() => client.send(key, [command, key, ...values]))
   }
 
-  /** Runs a script on its one key. */
   function evaluate(script: string, key: string, ...values: string[]): Promise<unknown> {
     return ask(() => client.send(key, ['EVAL', script, '1', key, ...values]))
   }

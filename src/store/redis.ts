@@ -3,15 +3,8 @@ import KeyvRedis from '@keyv/redis'
 import { Keyv, type DeserializedData } from 'keyv'
 import { enterMeterScript, meterReading } from './meter.ts'
 import { connectRedis, type RedisConnection } from './redis-connection.ts'
-import {
-  readJson,
-  StoreUnavailableError,
-  UnreadableRecordError,
-  versionOf,
-  wholeMs,
-  type Json,
-  type Store,
-} from './store.ts'
+import { readJson, StoreUnavailableError, UnreadableRecordError, versionOf, wholeMs } from './store.ts'
+import type { Json, Store } from './store.ts'
 
 /**
  * The store in a Redis 6.2 or newer, a Valkey, or a cluster (its nodes with commas between them), for any number of
@@ -38,10 +31,6 @@ export async function openRedis(url: string, timeout?: number): Promise<Store & 
     create: async (kind, key, value, ttl) =>
       (await send('SET', at(kind, key), wrap({ value }), 'NX', ...lifetime(ttl))) !== null,
     delete: (kind, key) => ask(() => keyv.delete(`${kind}:${key}`)),
-    async getAndDelete(kind, key) {
-      const stored = await send('GETDEL', at(kind, key))
-      return stored === null ? undefined : unwrap<Json>(stored).value
-    },
     compareAndSet: async (kind, key, version, value, ttl) =>
       (await evaluate(replacing, at(kind, key), String(version), wrap({ value }), ...lifetime(ttl))) === 1,
     deleteIfVersion: async (kind, key, version) => (await evaluate(discarding, at(kind, key), String(version))) === 1,

@@ -8,11 +8,7 @@ import { readJson, StoreUnavailableError, type Json } from './store.ts'
 /** Another program, or this one already, uses the data directory. The message says what to do. */
 export class StoreLockedError extends StartupError {}
 
-/**
- * Makes the directory, or closes it to everybody but its owner, and locks it for this process. Returns what unlocks it.
- * The lock is an open transaction, which is a lock of the operating system on an open file: it ends with the process,
- * however that dies.
- */
+/** Makes the directory, or closes it to everybody but its owner, and locks it. Returns what unlocks it. */
 export function lockDirectory(directory: string): () => void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -27,6 +23,7 @@ export function lockDirectory(directory: string): () => void {
   let lock: DatabaseSync | undefined
   try {
     lock = new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 })
+    // The operating system's lock on an open file: it ends with the process, however that dies.
     lock.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     lock?.close()
@@ -52,28 +49,21 @@ export function isLocked(directory: string): boolean {
   }
 }
 
-/**
- * A record of the embedded store, its lifetime aside; undefined where there is none. Changes nothing in the directory
- * and takes no lock. Throws StoreUnavailableError.
- */
+/** A record, also an expired one. Changes nothing and takes no lock. Throws StoreUnavailableError. */
 export function peek(directory: string, kind: string, key: string): Json | undefined {
   const path = join(directory, 'hearsay.sqlite')
   if (!existsSync(path)) return undefined
   try {
     const row = readRow(unchanging(path), 'SELECT value FROM records WHERE kind = ? AND key = ?', kind, key)
-    return row && (readJson(row['value']) as Json)
+    return row && readJson(row['value'])
   } catch (cause) {
     throw unavailable(directory, cause)
   }
 }
 
 function readRow(path: string | URL, sql: string, ...values: string[]): Record<string, unknown> | undefined {
-  const database = new DatabaseSync(path, { readOnly: true, timeout: 500 })
-  try {
-    return database.prepare(sql).get(...values)
-  } finally {
-    database.close()
-  }
+  using database = new DatabaseSync(path, { readOnly: true, timeout: 500 })
+  return database.prepare(sql).get(...values)
 }
 
 /** Without a log the file is all there is; opened plainly, SQLite would make files beside it, owned by the reader. */

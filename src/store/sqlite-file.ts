@@ -9,10 +9,7 @@ import { StoreUnavailableError } from './store.ts'
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>
 
-/**
- * The embedded file. Every change is one statement, and so a transaction of its own.
- * Rejects with StoreUnavailableError when it is not usable.
- */
+/** The embedded file. Every change is one statement, and so a transaction. Rejects with StoreUnavailableError. */
 export async function openDatabase(directory: string) {
   const path = join(directory, 'hearsay.sqlite')
   const wasKilled = existsSync(`${path}-wal`)
@@ -28,10 +25,7 @@ export async function openDatabase(directory: string) {
   if (wasKilled) purges.soon()
   return { prepare: (sql: string) => database.prepare(sql), ask, erase, sweep, close }
 
-  /**
-   * Runs work on the file; again, while another program keeps the file locked, for a second and a half.
-   * Whatever goes wrong rejects with StoreUnavailableError.
-   */
+  /** Runs work; for 1.5 s again while another program keeps the file locked. Rejects with StoreUnavailableError. */
   async function ask<T>(work: () => T): Promise<T> {
     const giveUpAt = performance.now() + 1_500
     for (;;) {
@@ -86,7 +80,8 @@ export async function openDatabase(directory: string) {
     await sweep()
     if (statSync(path).size > largestVacuum) return
     isVacuuming = true
-    await vacuumElsewhere(path).finally(() => (isVacuuming = false))
+    const worker = new Worker(vacuum, { eval: true, execArgv: [], workerData: { path, pragmas } })
+    await once(worker, 'exit').finally(() => (isVacuuming = false))
     await emptyLog()
   }
 
@@ -148,10 +143,6 @@ function schedulePurges(purge: () => Promise<void>) {
  * emptied log and VACUUM do. VACUUM takes about 15 ms for a megabyte, so it runs in a thread of its own. Reads go on
  * meanwhile, and changes wait for it: a file that is too large for that keeps such copies in pages until it is closed.
  */
-async function vacuumElsewhere(path: string): Promise<void> {
-  await once(new Worker(vacuum, { eval: true, execArgv: [], workerData: { path, pragmas } }), 'exit')
-}
-
 const vacuum = `
   const { DatabaseSync } = require('node:sqlite')
   const { path, pragmas } = require('node:worker_threads').workerData

@@ -46,7 +46,7 @@ export function operationsOn({ prepare, ask, erase }: Database): Omit<Store, 'ch
   const read = prepare(`SELECT value FROM records WHERE kind = ? AND key = ? AND ${alive}`)
   const write = prepare(upsert)
   const writeNew = prepare(`${upsert} WHERE records.expires <= ?`)
-  const remove = prepare('DELETE FROM records WHERE kind = ? AND key = ? RETURNING value, expires')
+  const remove = prepare(`DELETE FROM records WHERE kind = ? AND key = ? AND ${alive}`)
   const change = prepare(
     `UPDATE records SET value = ?, version = ?, expires = ? WHERE kind = ? AND key = ? AND version = ? AND ${alive}`,
   )
@@ -67,17 +67,12 @@ export function operationsOn({ prepare, ask, erase }: Database): Omit<Store, 'ch
   const renewLease = prepare('UPDATE leases SET expires = ? WHERE name = ? AND owner = ? AND expires > ?')
   const releaseLease = prepare('DELETE FROM leases WHERE name = ? AND owner = ?')
 
-  // Reading to the end, because a commit that fails is reported there and nowhere else.
-  const removeAlive = (kind: string, key: string) =>
-    remove.all(kind, key).find(({ expires }) => expires === null || Number(expires) > Date.now())
-
   return {
     get: (kind, key) => ask(() => valueOf(read.get(kind, key, Date.now()))),
     set: (kind, key, value, ttl) => ask(() => void write.run(kind, key, ...columns(value, ttl))),
     create: (kind, key, value, ttl) =>
       ask(() => writeNew.run(kind, key, ...columns(value, ttl), Date.now()).changes === 1),
-    delete: (kind, key) => erase(() => removeAlive(kind, key) !== undefined),
-    getAndDelete: async (kind, key) => valueOf(await erase(() => removeAlive(kind, key))),
+    delete: (kind, key) => erase(() => remove.run(kind, key, Date.now()).changes === 1),
     compareAndSet: (kind, key, version, value, ttl) =>
       ask(() => change.run(...columns(value, ttl), kind, key, version, Date.now()).changes === 1),
     deleteIfVersion: (kind, key, version) =>
@@ -92,10 +87,10 @@ export function operationsOn({ prepare, ask, erase }: Database): Omit<Store, 'ch
     },
     add: (set, member) => ask(() => void addMember.run(set, member)),
     remove: async (set, member) => void (await erase(() => removeMember.run(set, member).changes)),
-    members: (set) => ask(() => listMembers.all(set).map(memberOf)),
+    members: (set) => ask(() => listMembers.all(set).map(({ member }) => String(member))),
     schedule: (index, member, at) => ask(() => void schedule.run(index, member, at)),
     unschedule: async (index, member) => void (await erase(() => unschedule.run(index, member).changes)),
-    due: (index, until, limit) => ask(() => listDue.all(index, until, limit).map(memberOf)),
+    due: (index, until, limit) => ask(() => listDue.all(index, until, limit).map(({ member }) => String(member))),
     async lease(name, ttl) {
       const owner = randomUUID()
       const taken = await ask(() => takeLease.run(name, owner, Date.now() + wholeMs(ttl), Date.now()).changes === 1)
@@ -134,8 +129,4 @@ function valueOf(row: Record<string, unknown> | undefined): Json | undefined {
   } catch {
     throw new UnreadableRecordError()
   }
-}
-
-function memberOf(row: Record<string, unknown>): string {
-  return String(row['member'])
 }

@@ -22,16 +22,11 @@ export interface Store {
   create(kind: string, key: string, value: Json, ttl?: number): Promise<boolean>
   /** True for exactly one of several callers. */
   delete(kind: string, key: string): Promise<boolean>
-  /** Reads and deletes: the value goes to exactly one of several callers. */
-  getAndDelete(kind: string, key: string): Promise<Json | undefined>
   /** Compare-and-set: replaces the record when it exists and its version is still `version`. */
   compareAndSet(kind: string, key: string, version: number, value: Versioned, ttl?: number): Promise<boolean>
   /** Compare-and-delete, on the same terms. */
   deleteIfVersion(kind: string, key: string, version: number): Promise<boolean>
-  /**
-   * The keys of all records of a kind, once each; those that come or go meanwhile are given or not. It reads everything
-   * there is, so it is for the operator's tools, and never for answering somebody.
-   */
+  /** The keys of all records of a kind, once each. It reads everything there is: only for the operator's tools. */
   keys(kind: string): AsyncIterable<string>
 
   /** Sets of strings. Adding twice is adding once. */
@@ -102,9 +97,9 @@ export class UnreadableRecordError extends StoreUnavailableError {
 }
 
 /** JSON as a backend kept it. The parser's own error would quote the text, which may be a secret, so it is dropped. */
-export function readJson(text: unknown): unknown {
+export function readJson(text: unknown): Json {
   try {
-    if (typeof text === 'string') return JSON.parse(text)
+    if (typeof text === 'string') return JSON.parse(text) as Json
   } catch {}
   throw new UnreadableRecordError()
 }

@@ -72,7 +72,8 @@ export function createSpotify(refused: (account: string) => void): Spotify {
     },
     timeOut() {
       failures += heldUp.length
-      for (const { reject } of heldUp.splice(0)) reject(new HttpError('no answer within 8000 ms', true, undefined))
+      for (const { reject } of heldUp.splice(0))
+        reject(Object.assign(new HttpError('no answer within 8000 ms'), { timedOut: true }))
     },
   }
 

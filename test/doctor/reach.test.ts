@@ -96,7 +96,7 @@ test.each(silences)(
     const web = { publicUrl: 'https://hearsay.example', host: '::', port: 8888, trustProxy: 0 }
     const http: Http = async (url) => {
       const reason = url.startsWith('https:') ? code : 'ECONNREFUSED'
-      throw new HttpError(`GET ${url}`, false, Object.assign(new Error(reason), { code: reason }))
+      throw new HttpError(`GET ${url}`, { cause: Object.assign(new Error(reason), { code: reason }) })
     }
     expect(await checkReach(web, http)).toEqual([
       { verdict: 'wrong', about: 'PUBLIC_URL', says: expect.stringMatching(says) },

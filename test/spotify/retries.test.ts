@@ -37,7 +37,7 @@ function setUp(...answers: readonly Answer[]) {
   return { read, pass, waits, requests: () => requests }
 }
 
-const timedOut = new HttpError('GET https://b.example: no answer', true, undefined)
+const timedOut = Object.assign(new HttpError('GET https://b.example: no answer'), { timedOut: true })
 
 test.each<[string, boolean, readonly Answer[], string, number]>([
   ['in the background after three failures', true, [failed, failed, failed, page], 'answered', 4],

@@ -19,7 +19,7 @@ export function records(store: () => Store): void {
     const key = keyFor(name)
     await store().set('odd', key, value)
     expect(await store().get('odd', key)).toEqual(value)
-    expect(await store().getAndDelete('odd', key)).toEqual(value)
+    expect(await store().delete('odd', key)).toBe(true)
     expect(await store().get('odd', key)).toBeUndefined()
   })
 
@@ -27,9 +27,9 @@ export function records(store: () => Store): void {
     await store().set('odd', 'null', null)
     expect(await store().get('odd', 'null')).toBeNull()
     expect(await store().create('odd', 'null', 1)).toBe(false)
-    expect(await store().getAndDelete('odd', 'null')).toBeNull()
+    expect(await store().delete('odd', 'null')).toBe(true)
     expect(await store().get('odd', 'null')).toBeUndefined()
-    expect(await store().getAndDelete('odd', 'null')).toBeUndefined()
+    expect(await store().delete('odd', 'null')).toBe(false)
   })
 
   test('a key of every allowed character is a key of its own, in a kind of its own', async () => {
@@ -49,7 +49,6 @@ export function records(store: () => Store): void {
   test('a record is gone when its lifetime is over', async () => {
     const { ttl, name, result } = await before('short', async (ttl, kind) => {
       await store().set(kind, 'read', 1, ttl)
-      await store().set(kind, 'taken', 1, ttl)
       await store().set(kind, 'deleted', 1, ttl)
       await store().create(kind, 'made', { version: 1 }, ttl)
       return store().get(kind, 'read')
@@ -58,7 +57,6 @@ export function records(store: () => Store): void {
     await store().set(name, 'long', 1, 60_000)
     await over(ttl)
     expect(await store().get(name, 'read')).toBeUndefined()
-    expect(await store().getAndDelete(name, 'taken')).toBeUndefined()
     expect(await store().delete(name, 'deleted')).toBe(false)
     expect(await store().compareAndSet(name, 'made', 1, { version: 2 })).toBe(false)
     expect(await store().create(name, 'made', 'again')).toBe(true)
@@ -73,15 +71,10 @@ export function records(store: () => Store): void {
     }
   })
 
-  test('of twenty callers one creates, one takes and one deletes', async () => {
+  test('of twenty callers one creates and one deletes', async () => {
     const created = await twenty((caller) => store().create('once', 'made', caller))
     expect(created.filter(Boolean)).toHaveLength(1)
     expect(await store().get('once', 'made')).toBe(created.indexOf(true))
-
-    await store().set('once', 'taken', 'state')
-    expect(
-      (await twenty(() => store().getAndDelete('once', 'taken'))).filter((value) => value === 'state'),
-    ).toHaveLength(1)
 
     await store().set('once', 'deleted', 'state')
     expect((await twenty(() => store().delete('once', 'deleted'))).filter(Boolean)).toHaveLength(1)

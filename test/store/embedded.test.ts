@@ -161,7 +161,7 @@ test('no byte of somebody who was deleted is left in any file soon afterwards', 
 
   for (let song = 0; song < 99; song += 3) {
     await store.delete('songs', `GoneForGood-${song}`)
-    await store.getAndDelete('songs', `GoneForGood-${song + 1}`)
+    await store.delete('songs', `GoneForGood-${song + 1}`)
     await store.set('songs', `GoneForGood-${song + 2}`, { version: 1 })
     await store.deleteIfVersion('songs', `GoneForGood-${song + 2}`, 1)
   }

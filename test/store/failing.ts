@@ -9,7 +9,6 @@ export const everyCall: Record<string, (store: Store) => Promise<unknown>> = {
   set: (store) => store.set('links', 'ana', 'changed'),
   create: (store) => store.create('links', 'ana', 'made'),
   delete: (store) => store.delete('links', 'ana'),
-  take: (store) => store.getAndDelete('links', 'ana'),
   replace: (store) => store.compareAndSet('links', 'ana', 1, { version: 2 }),
   discard: (store) => store.deleteIfVersion('links', 'ana', 1),
   keys: (store) => Array.fromAsync(store.keys('links')),

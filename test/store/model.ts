@@ -34,11 +34,6 @@ export function modelStore(now: () => number = () => 0): Store {
       return true
     },
     delete: async (kind, key) => kept.delete(`${kind}:${key}`),
-    async getAndDelete(kind, key) {
-      const value = kept.get(`${kind}:${key}`)
-      kept.delete(`${kind}:${key}`)
-      return value
-    },
     async compareAndSet(kind, key, version, value, ttl) {
       if (!isAt(`${kind}:${key}`, version)) return false
       kept.set(`${kind}:${key}`, value, ttl)

@@ -112,12 +112,6 @@ const call: fc.Arbitrary<Call> = fc.oneof(
         store.delete(names, k),
   ),
   told(
-    fc.tuple(key),
-    ([k]) =>
-      ({ store, names }) =>
-        store.getAndDelete(names, k),
-  ),
-  told(
     fc.tuple(key, version, versioned, ttl),
     ([k, n, v, t]) =>
       ({ store, names }) =>

@@ -51,7 +51,6 @@ function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
     set: (...of) => step(() => store.set(...of)),
     create: (...of) => step(() => store.create(...of)),
     delete: (...of) => step(() => store.delete(...of)),
-    getAndDelete: (...of) => step(() => store.getAndDelete(...of)),
     compareAndSet: (...of) => step(() => store.compareAndSet(...of)),
     deleteIfVersion: (...of) => step(() => store.deleteIfVersion(...of)),
     add: (...of) => step(() => store.add(...of)),
