@@ -27,11 +27,7 @@ const tooMany = 'Hearsay has many libraries to read right now. Please try again 
 /** What a song takes in memory, as `npm run bench` measures it over several languages, in bytes. */
 export const indexedSongBytes = 180
 
-/**
- * Least recently used libraries go first when they take more than `maxBytes` in all.
- *
- * @param about how many songs somebody had a while ago, where that is cached
- */
+/** Least recently used libraries go first beyond `maxBytes`. `about`: how many songs somebody had a while ago, if known. */
 export function createIndexCache(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   now: () => number,

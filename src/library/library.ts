@@ -14,12 +14,6 @@ import { createPageCache } from './page-cache.ts'
 
 export type { FoundPage, LikedPage, PageRequest, SearchProgress, Suggestions }
 
-/** Milliseconds since the epoch; `to` is no longer part of it. */
-export interface DateRange {
-  readonly from: number
-  readonly to: number
-}
-
 /** The page with the newest song that was liked before the end of a period. */
 export interface DatePage extends LikedPage {
   /**
@@ -82,8 +76,8 @@ export function createLibrary(
       }
       return { song: undefined, number: 0, total }
     },
-    /** The page of a time, for about a dozen requests at most; it turns like any other. */
-    async byDate(person: string, { from, to }: DateRange): Promise<DatePage> {
+    /** The page of a time up to, not including, `to`, for about a dozen requests at most; it turns like any other. */
+    async byDate(person: string, { from, to }: { from: number; to: number }): Promise<DatePage> {
       const reader = await open(person)
       await reader.read([0])
       const place = await firstBefore(reader, to)

@@ -5,7 +5,6 @@ import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
 import type { MessageRef, RoundupPage } from './stored-roundup.ts'
 
-/** What became of a period. */
 type PeriodOutcome = 'posted' | 'found' | 'silent' | 'closed'
 
 /** What became of a server whose time had come. "unreadable": what is stored about it makes no sense. */
@@ -137,20 +136,20 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
   }
 }
 
-/** A channel that is gone, or that may not be posted to. */
-type Closed = 'closed'
-
-/** What carries roundups to the chat. Ids of messages rise with the time of the chat, whatever the time is here. */
+/**
+ * What carries roundups to the chat. Ids of messages rise with the time of the chat, whatever the time is here.
+ * "closed": the channel is gone, or may not be posted to.
+ */
 export interface Publisher {
   /** The id of the newest message in a channel, "0" without any. */
-  newest(channel: string, signal: AbortSignal): Promise<{ readonly id: string } | Closed>
+  newest(channel: string, signal: AbortSignal): Promise<{ readonly id: string } | 'closed'>
   /**
    * Puts the first page of a roundup into a channel, once for the same `nonce` within minutes. "gone": that has
    * happened, and somebody has deleted it since. Rejects when nobody knows whether it has arrived.
    */
-  post(channel: string, page: RoundupPage, nonce: string, signal: AbortSignal): Promise<MessageRef | Closed | 'gone'>
+  post(channel: string, page: RoundupPage, nonce: string, signal: AbortSignal): Promise<MessageRef | 'closed' | 'gone'>
   /** Looks for that roundup among what has been posted after a message. */
-  find(channel: string, id: string, after: string, signal: AbortSignal): Promise<MessageRef | Closed | undefined>
+  find(channel: string, id: string, after: string, signal: AbortSignal): Promise<MessageRef | 'closed' | undefined>
   /** Shows a page of it as it is now. Never rejects. */
   update(message: MessageRef, page: RoundupPage): Promise<void>
   /** Takes away one that is there a second time. Never rejects. */

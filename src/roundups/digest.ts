@@ -17,11 +17,6 @@ interface Saver {
 /** What a roundup shows of a song; text as Spotify sent it. */
 type ShownSong = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'cover'>
 
-interface Like {
-  readonly song: ShownSong
-  readonly at: number
-}
-
 const newestOfEach = 3
 // Some of a person's newest may be among what several saved.
 const mostKept = 10
@@ -30,7 +25,7 @@ const mostKept = 10
 export function createDigest() {
   /** By song: its only saver so far, or all of them. The song itself is kept from the second one on. */
   const saved = new Map<string, Saver | { readonly song: ShownSong; readonly savers: Saver[] }>()
-  const newest = new Map<string, readonly Like[]>()
+  const newest = new Map<string, ReturnType<typeof onceEach>>()
 
   return {
     add(person: string, songs: readonly Song[]): void {
@@ -64,8 +59,8 @@ export function createDigest() {
 }
 
 /** A person's songs with a name and a date, newest first; one that is listed twice counts from its latest. */
-function onceEach(songs: readonly Song[]): Like[] {
-  const byUri = new Map<string, Like>()
+function onceEach(songs: readonly Song[]) {
+  const byUri = new Map<string, { readonly song: ShownSong; readonly at: number }>()
   for (const { addedAt: at, uri, title, artists, url, cover } of songs) {
     if (at === undefined || uri.startsWith('missing:') || (byUri.get(uri)?.at ?? -Infinity) >= at) continue
     byUri.set(uri, { song: { uri, title, artists, url, cover }, at })

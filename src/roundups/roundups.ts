@@ -43,13 +43,11 @@ export function createRoundups(
       // Removed in the other order: who is listed anywhere can be found by their own name.
       await store.add(`roundups.${person}`, server)
       await store.add(`roundup.${server}`, person)
-      try {
-        // Looked at after joining: an unlink either finds the membership or leaves no link here.
-        await accounts.get(person)
-      } catch (error) {
+      // Looked at after joining: an unlink either finds the membership or leaves no link here.
+      await accounts.get(person).catch(async (error: unknown) => {
         await leave(person, server)
         throw error
-      }
+      })
     },
     leave,
     takesPart,
@@ -57,7 +55,7 @@ export function createRoundups(
     /** How many take part. */
     members: async (server: string) => (await members(server)).length,
     /** Collects what was saved in the last days, under an id of the caller's choice. */
-    collect(server: string, id: string, days: number, progress: (progress: Progress) => void): Promise<RoundupPage> {
+    collect(server: string, id: string, days: number, progress: Progress): Promise<RoundupPage> {
       const head = { from: now() - days * day, until: now(), late: null }
       return collectPages(server, id, head, { progress, pauses: [shortPause], signal: new AbortController().signal })
     },

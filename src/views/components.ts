@@ -17,11 +17,8 @@ interface ButtonOptions {
 }
 
 /** A button that comes back to the command with whose name the id begins. */
-export function button(
-  label: string,
-  customId: string,
-  { style = 'Secondary', disabled = false }: ButtonOptions = {},
-): APIButtonComponent {
+export function button(label: string, customId: string, options: ButtonOptions = {}): APIButtonComponent {
+  const { style = 'Secondary', disabled = false } = options
   return { type: ComponentType.Button, style: ButtonStyle[style], label, custom_id: customId, disabled }
 }
 

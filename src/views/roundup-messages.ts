@@ -26,7 +26,7 @@ export async function roundupNow(app: App, server: string, days: number | null, 
   }
   let progress = { done: 0, of: members }
   const id = `now-${randomBytes(9).toString('base64url')}`
-  const collecting = app.roundups.collect(server, id, days ?? defaultDays, (latest) => (progress = latest))
+  const collecting = app.roundups.collect(server, id, days ?? defaultDays, (done, of) => (progress = { done, of }))
   // Between two answers nobody waits for it.
   collecting.catch(() => undefined)
   return next()

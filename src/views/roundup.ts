@@ -38,7 +38,7 @@ export function roundupPage(roundup: RoundupPage): MessageBody {
     footer: { text: `Page ${page} of ${pages} · ${count(members)} taking part · Spotify` },
   }
   const targets = { first: 1, previous: Math.max(page - 1, 1), jump: page, next: page + 1, last: pages }
-  const turning = turnButtons(roundup, (action) => encodeRoundupId({ id, page: targets[action], action }))
+  const turning = turnButtons(roundup, (action) => encodeRoundupId(id, targets[action], action))
   return {
     embeds: [embed, ...others.map((other) => ({ url: spotify, image: other }))],
     components: [turning, lastRow, ...saveSelect(rows.map(({ song }) => song))],
