@@ -27,12 +27,7 @@ export interface LikedPage extends PagePosition {
 const maxAttempts = 3
 
 /** The page around an offset of the list as it was when its newest like was the anchor. */
-export async function readPage(
-  reader: BlockReader,
-  offset: number,
-  anchor?: number,
-  asOf?: number,
-): Promise<LikedPage> {
+export async function readPage(reader: BlockReader, offset: number, anchor?: number, asOf?: number) {
   const { list } = reader
   for (let attempt = 1; ; attempt += 1) {
     const { generation } = list

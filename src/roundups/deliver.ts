@@ -60,17 +60,13 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
       return undefined
     }
     const clock = { wall: now }
-    const lease = await holdLease(store, `roundup.${server}.${period.label}`, leaseTime, { margin, ended, clock })
+    await using lease = await holdLease(store, `roundup.${server}.${period.label}`, leaseTime, { margin, ended, clock })
     if (!lease) return undefined
-    try {
-      // Somebody may have delivered it just before.
-      if ((await schedules.get(server))?.version !== seen.version) return undefined
-      const outcome = await publish(server, seen, period, lease)
-      if (outcome) await finish(server, seen, period, outcome)
-      return outcome
-    } finally {
-      await lease.release()
-    }
+    // Somebody may have delivered it just before.
+    if ((await schedules.get(server))?.version !== seen.version) return undefined
+    const outcome = await publish(server, seen, period, lease)
+    if (outcome) await finish(server, seen, period, outcome)
+    return outcome
   }
 
   async function setNextPeriod(server: string, { version }: Schedule): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import PQueue from 'p-queue'
-import type { DeliveryOutcome } from './deliver.ts'
+import type { createDelivery, DeliveryOutcome } from './deliver.ts'
 import type { Schedules } from './schedules.ts'
 
 type Report = (server: string, outcome: DeliveryOutcome | Error) => void
@@ -16,11 +16,7 @@ const afterFailure = 30_000
  * Delivers to every server whose time has come, some at once, until there are none left. `report` is told what came
  * of each; a failure is tried again in a while. Rejects with StoreUnavailableError when nobody knows what is due.
  */
-export function createDueRunner(
-  schedules: Pick<Schedules, 'due'>,
-  deliver: (server: string, ended: AbortSignal) => Promise<DeliveryOutcome | undefined>,
-  now: () => number,
-) {
+export function createDueRunner(schedules: Schedules, deliver: ReturnType<typeof createDelivery>, now: () => number) {
   /** Servers that have no turn now. Not in the store: others may succeed where this process fails. */
   const resting = new LRUCache<string, true>({ maxSize: 100_000, sizeCalculation: () => 1, ttlResolution: 0 })
 

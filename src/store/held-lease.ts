@@ -60,7 +60,7 @@ export async function holdLease(
   /** Aborted when the lease is lost, and together with `ended`. */
   const signal = ended ? AbortSignal.any([ended, lost.signal]) : lost.signal
   const renewing = renewAll()
-  return { signal, isHeld, check, leave, release }
+  return { signal, isHeld, check, leave, release, [Symbol.asyncDispose]: release }
 
   /** All or none, so that two whose names overlap do not wait for one another. */
   async function takeAll(): Promise<boolean> {

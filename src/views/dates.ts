@@ -1,5 +1,6 @@
 import type { APIApplicationCommandOptionChoice } from 'discord.js'
 import { UserError } from '../errors.ts'
+import { isTimezone } from '../roundups/schedule-time.ts'
 
 export type NamedDateRange = ReturnType<typeof parseDateRange>
 
@@ -36,12 +37,8 @@ export function timezoneNamed(typed: string): string | undefined {
   const listed = names().find((one) => folded(one) === folded(name))
   // Offsets such as `+01:00` know no daylight saving.
   if (listed !== undefined || !/^[A-Za-z]/.test(name)) return listed
-  try {
-    // Names such as `US/Eastern` are understood but not listed.
-    return Intl.DateTimeFormat('en', { timeZone: name }) && name
-  } catch {
-    return undefined
-  }
+  // Names such as `US/Eastern` are understood but not listed.
+  return isTimezone(name) ? name : undefined
 }
 
 function names(): string[] {
