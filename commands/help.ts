@@ -1,8 +1,4 @@
-import {
-  ApplicationCommandOptionType as Type,
-  chatInputApplicationCommandMention,
-  type RESTPostAPIChatInputApplicationCommandsJSONBody,
-} from 'discord.js'
+import { ApplicationCommandOptionType as Type, chatInputApplicationCommandMention } from 'discord.js'
 import type { Command } from '../src/command.ts'
 import { everywhere } from '../src/views/components.ts'
 
@@ -35,7 +31,7 @@ export default {
 } satisfies Command
 
 /** What can be typed: each subcommand, or the command itself. Clickable where Discord has told the command's id. */
-function linesOf(command: RESTPostAPIChatInputApplicationCommandsJSONBody, id: string | undefined): string[] {
+function linesOf(command: Command['data'], id: string | undefined): string[] {
   const mention = (typed: string): string => (id ? chatInputApplicationCommandMention(typed, id) : `\`/${typed}\``)
   const subcommands = command.options?.filter(({ type }) => type === Type.Subcommand) ?? []
   if (subcommands.length === 0) return [`${mention(command.name)} ${command.description}`]

@@ -122,9 +122,8 @@ export function createLibrary(
     async suggest(person: string, text: string): Promise<Suggestions> {
       const link = await accounts.get(person)
       const index = indexes.get(link)
-      if (!indexes.isFresh(index) && index.failedAt + pauseAfterFailure < now()) {
+      if (!indexes.isFresh(index) && index.failedAt + pauseAfterFailure < now())
         indexes.update(person, link, index).catch(() => undefined)
-      }
       if (!index.complete) return { reading: progressOf(index) }
       return { titles: suggestions(index.segments, wordsOf(text)) }
     },

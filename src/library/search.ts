@@ -25,8 +25,7 @@ export type Suggestions =
   | { readonly reading: Omit<SearchProgress, 'done'> }
 
 /** The page of what holds all words of a query; `offset` counts hits. */
-export function foundPage(segments: Segments, query: string, request: PageRequest, asOf?: number) {
-  const { offset, anchor } = request
+export function foundPage(segments: Segments, query: string, { offset, anchor }: PageRequest, asOf?: number) {
   const words = wordsOf(query)
   const hits = words.length > 0 ? [...matches(segments, words)] : []
   const newer = hits.filter(({ pack, index }) => (pack.addedAt[index] ?? 0) > (anchor ?? Infinity)).length

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { holdLease, type HeldLease } from '../store/held-lease.ts'
 import type { Store } from '../store/store.ts'
+import type { CollectOptions } from './collect.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
 import type { MessageRef, RoundupPage } from './stored-roundup.ts'
@@ -15,7 +16,7 @@ interface DeliveryDeps {
   readonly schedules: Schedules
   readonly publisher: Publisher
   /** Collects what a server's members saved and keeps its pages under that id; the first of them. */
-  collect(server: string, id: string, head: RoundupHead, signal: AbortSignal): Promise<RoundupPage>
+  collect(server: string, id: string, head: RoundupHead, options: CollectOptions): Promise<RoundupPage>
   /** A page with nobody on it who takes part no more. */
   page(id: string, page: number): Promise<RoundupPage | undefined>
   /** Notes where a roundup is, and lets it be as it is now; `shown` is what is there. */
@@ -27,6 +28,8 @@ export type RoundupHead = Pick<RoundupPage, 'from' | 'until' | 'late'>
 
 const day = 24 * 60 * 60 * 1000
 const closedPeriods = 3
+// Spotify has faults of seconds, and here nobody waits.
+const pauses = [10_000, 60_000]
 // The roundup of a process that crashed is taken over within this and one search for what is due.
 const leaseTime = 30_000
 // Long enough to send a request yet.
@@ -96,7 +99,7 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
     const head = { from: periodBefore(at - 1, schedule).at, until: at, late: now() - at > punctual ? at : null }
     const kept = announced && (await page(id, 1))
     const isGood = kept?.late === head.late && kept.until === at
-    const first = isGood ? kept : await collect(server, id, head, signal)
+    const first = isGood ? kept : await collect(server, id, head, { asOf: at, pauses, signal })
     if (skipEmpty && first.rows.length === 0 && first.missed === 0) return 'silent'
 
     // A post of a process that has died may arrive yet, so the search begins where its own would have.

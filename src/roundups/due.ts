@@ -40,16 +40,11 @@ export function createDueRunner(schedules: Schedules, deliver: ReturnType<typeof
     async function deliverTo(server: string): Promise<void> {
       if (ended.aborted) return
       resting.set(server, true)
-      let rest = lookAgain
-      try {
-        const outcome = await deliver(server, ended)
-        if (outcome) report(server, outcome)
-      } catch (error) {
-        rest = afterFailure
-        if (!ended.aborted) report(server, error as Error)
-      } finally {
-        resting.set(server, true, { ttl: rest })
-      }
+      const outcome = await deliver(server, ended).catch((error: Error) => error)
+      const hasFailed = outcome instanceof Error
+      resting.set(server, true, { ttl: hasFailed ? afterFailure : lookAgain })
+      // What is cut off at the end is no failure.
+      if (outcome && !(hasFailed && ended.aborted)) report(server, outcome)
     }
   }
 

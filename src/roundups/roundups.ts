@@ -13,7 +13,6 @@ export type { Publisher, DeliveryOutcome, MessageRef, RoundupRow, Schedule, Sett
 const day = 24 * 60 * 60 * 1000
 // Spotify has faults of seconds.
 const shortPause = 2_000
-const weeklyPauses = [10_000, 60_000]
 
 /** What a server's members have been saving, for those who take part. People and servers are Discord ids. */
 export type Roundups = ReturnType<typeof createRoundups>
@@ -30,11 +29,7 @@ export function createRoundups(
   const members = (server: string) => store.members(`roundup.${server}`)
   const servers = (person: string) => store.members(`roundups.${person}`)
   const takesPart = async (person: string, server: string) => (await servers(person)).includes(server)
-  const deliver = createDelivery({
-    ...{ store, schedules, publisher, page, recordMessage, now },
-    collect: (server, id, head, signal) =>
-      collectPages(server, id, head, { asOf: head.until, pauses: weeklyPauses, signal }),
-  })
+  const deliver = createDelivery({ store, schedules, publisher, collect: collectPages, page, recordMessage, now })
 
   return {
     /** Rejects with NotLinkedError for somebody without a link. Nobody takes part until they join. */

@@ -13,7 +13,6 @@ const defaultDays = 7
 // What people were told when they joined.
 const mostDays = 31
 const day = 24 * 60 * 60 * 1000
-const progressEvery = 2_000
 
 /** What was saved in the last days, for everybody to see or for the caller; while it is collected, how far that is. */
 export async function roundupNow(app: App, server: string, days: number | null, ephemeral: boolean): Promise<Reply> {
@@ -32,7 +31,7 @@ export async function roundupNow(app: App, server: string, days: number | null, 
   return next()
 
   async function next(): Promise<Reply> {
-    const page = await Promise.race([collecting, sleep(progressEvery)])
+    const page = await Promise.race([collecting, sleep(2_000)])
     if (!page) {
       const content = `Collecting what was saved: ${count(progress.done)} of ${counted(progress.of, 'member')}.`
       return { ...answer, content, continueWith: next }

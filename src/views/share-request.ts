@@ -1,4 +1,3 @@
-import type { APIButtonComponent } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
 import { UserError, type NotSharedError } from '../errors.ts'
@@ -48,7 +47,7 @@ export async function sharingSettings(person: string, server: string | null, app
   const takesPart = await app.roundups.takesPart(person, server)
   // Somebody who shares may stop, also when Spotify has ended the link.
   if (!shared && !takesPart) await app.accounts.get(person)
-  const choice = (label: string, action: 'hide' | 'share', isChosen: boolean): APIButtonComponent =>
+  const choice = (label: string, action: 'hide' | 'share', isChosen: boolean) =>
     button(label, encodeShareRequestId(action, person), { style: isChosen ? 'Primary' : 'Secondary' })
   const roundupToo = takesPart ? ' You take part in its roundups, though: **Nobody** ends that as well.' : ''
   return {
