@@ -4,6 +4,7 @@ import { button, everywhere, row } from '../src/views/components.ts'
 import { sanitize } from '../src/views/sanitize.ts'
 import { UserError } from '../src/errors.ts'
 
+const connectedApps = 'https://www.spotify.com/account/apps/'
 const confirmed = 'unlink:1:'
 
 export default {
@@ -47,7 +48,7 @@ export default {
       kind: 'update',
       content:
         `${from} Your connection and all that goes with it are deleted. Spotify still lists Hearsay among your ` +
-        `[connected apps](https://www.spotify.com/account/apps/), where you can remove its access as well. \`/link\` brings you back.`,
+        `[connected apps](${connectedApps}), where you can remove its access as well. \`/link\` brings you back.`,
     }
   },
 } satisfies Command

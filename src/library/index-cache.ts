@@ -27,7 +27,7 @@ const tooMany = 'Hearsay has many libraries to read right now. Please try again 
 /** What a song takes in memory, as `npm run bench` measures it over several languages, in bytes. */
 export const indexedSongBytes = 180
 
-/** Least recently used libraries go first beyond `maxBytes`. `about`: how many songs somebody had a while ago, if known. */
+/** Least recently used libraries go first beyond `maxBytes`. `about`: how many songs there were lately, if known. */
 export function createIndexCache(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   now: () => number,

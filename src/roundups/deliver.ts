@@ -53,13 +53,14 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
     if (!seen || seen.paused !== null || seen.dueAt > time) {
       await schedules.repairIndex(server)
       // A clock that was ahead for a while has put it off.
-      if (seen?.paused === null && nextPeriod(seen, time).at < seen.dueAt) await setNextPeriod(server, seen)
+      if (seen?.paused === null && nextPeriod(seen, time).at < seen.dueAt)
+        await changeSeen(server, seen, { dueAt: nextPeriod(seen, now()).at })
       return undefined
     }
     const period = periodBefore(time, seen)
     if (period.at < seen.dueAt || isDone(period, seen)) {
       // Somewhere the rules for clocks have changed since that time was noted.
-      await setNextPeriod(server, seen)
+      await changeSeen(server, seen, { dueAt: nextPeriod(seen, now()).at })
       return undefined
     }
     const clock = { wall: now }
@@ -72,10 +73,9 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
     return outcome
   }
 
-  async function setNextPeriod(server: string, { version }: Schedule): Promise<void> {
-    await schedules.change(server, (current) =>
-      current.version === version ? { ...current, dueAt: nextPeriod(current, now()).at } : undefined,
-    )
+  /** Undefined where somebody has changed the schedule since it was seen. */
+  function changeSeen(server: string, { version }: Schedule, changes: Partial<Schedule>) {
+    return schedules.change(server, (current) => (current.version === version ? { ...current, ...changes } : undefined))
   }
 
   /**
@@ -83,7 +83,7 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
    * what was announced is looked for before it is posted again. Undefined where the schedule has been changed meanwhile.
    */
   async function publish(server: string, schedule: Schedule, { label, at }: SchedulePeriod, lease: HeldLease) {
-    const { channel, posting, skipEmpty, version } = schedule
+    const { channel, posting, skipEmpty } = schedule
     const { signal } = lease
     const id = `${label}-${server}`
     const announced = posting?.label === label ? posting : undefined
@@ -105,10 +105,8 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
     // A post of a process that has died may arrive yet, so the search begins where its own would have.
     const newest = announced?.channel === channel ? { id: announced.after } : await publisher.newest(channel, signal)
     if (newest === 'closed') return 'closed'
-    const announcement = await schedules.change(server, (current) =>
-      current.version === version ? { ...current, posting: { label, channel, after: newest.id } } : undefined,
-    )
-    if (!announcement) return undefined
+    const announcement = { posting: { label, channel, after: newest.id } }
+    if (!(await changeSeen(server, schedule, announcement))) return undefined
     lease.check()
     const message = await publisher.post(channel, first, nonceOf(id), signal).catch((error: unknown) => {
       lease.leave()

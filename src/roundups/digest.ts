@@ -42,7 +42,10 @@ export function createDigest() {
     rows(people: ReadonlySet<string>): RoundupRow[] {
       const several = [...saved.values()]
         .filter((entry) => 'savers' in entry)
-        .map(({ song, savers }): RoundupRow => ({ section: 'several', song, savers: inOrder(savers, people) }))
+        .map(({ song, savers }): RoundupRow => {
+          const own = savers.filter(({ person }) => people.has(person))
+          return { section: 'several', song, savers: own.toSorted((a, b) => a.at - b.at) }
+        })
         .filter(({ savers }) => savers.length > 1)
         .toSorted((a, b) => latest(b) - latest(a))
       const together = new Set(several.map(({ song }) => song.uri))
@@ -66,10 +69,6 @@ function onceEach(songs: readonly Song[]) {
     byUri.set(uri, { song: { uri, title, artists, url, cover }, at })
   }
   return [...byUri.values()].toSorted((a, b) => b.at - a.at)
-}
-
-function inOrder(savers: readonly Saver[], people: ReadonlySet<string>): Saver[] {
-  return savers.filter(({ person }) => people.has(person)).toSorted((a, b) => a.at - b.at)
 }
 
 function latest(row: RoundupRow | undefined): number {
