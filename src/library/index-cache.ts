@@ -20,7 +20,6 @@ export type LibraryIndex = ReturnType<typeof emptyIndex>
 export type IndexCache = ReturnType<typeof createIndexCache>
 
 const keptFor = 30 * 60 * 1000
-const justNow = 10_000
 const maxRequests = 1_000
 const tooMany = 'Hearsay has many libraries to read right now. Please try again in a minute.'
 
@@ -117,7 +116,7 @@ export function createIndexCache(
     const queue = queues.memo(link.clientId)
     const waits = (until: number): void => void (index.until = until)
     // What somebody was shown a moment ago need not be asked for again, once.
-    const front = index.front && index.front.at + justNow > now() ? index.front.page : undefined
+    const front = index.front && index.front.at + 10_000 > now() ? index.front.page : undefined
     index.front = undefined
     let asked = 0
     return async (offset) => {

@@ -14,7 +14,6 @@ import { createPageCache } from './page-cache.ts'
 
 export type { FoundPage, LikedPage, PageRequest, SearchProgress, Suggestions }
 
-const maxSongsSince = 200
 // Within a minute Spotify does not list by seconds.
 const disorder = 60_000
 const pauseAfterFailure = 30_000
@@ -90,7 +89,7 @@ export function createLibrary(
     async since(person: string, time: number, asOf?: number): Promise<readonly Song[]> {
       const { list, prefetch } = await open(person)
       const found: Song[] = []
-      for (let offset = 0; offset < maxSongsSince; offset += blockSize) {
+      for (let offset = 0; offset < 200; offset += blockSize) {
         // Nobody waits for a single member, so people in front of a page go first.
         const songs = await prefetch(offset, asOf)
         found.push(...songs)

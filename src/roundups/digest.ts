@@ -7,10 +7,9 @@ export interface RoundupRow {
   readonly savers: readonly Saver[]
 }
 
+/** A Discord id, and when that person saved it in milliseconds. */
 interface Saver {
-  /** A Discord id. */
   readonly person: string
-  /** Milliseconds since the epoch. */
   readonly at: number
 }
 

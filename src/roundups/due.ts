@@ -6,7 +6,6 @@ import type { Schedules } from './schedules.ts'
 
 type Report = (server: string, outcome: DeliveryOutcome | Error) => void
 
-const batch = 200
 const atOnce = 8
 // A server whose turn takes long must not keep those waiting whose time comes meanwhile.
 const lookAgain = 5_000
@@ -51,7 +50,7 @@ export function createDueRunner(schedules: Schedules, deliver: ReturnType<typeof
   /** What fails for good is listed before all others, so as many more are looked at. */
   async function waiting(): Promise<string[]> {
     resting.purgeStale()
-    const found = await schedules.due(now(), batch + resting.size)
+    const found = await schedules.due(now(), 200 + resting.size)
     for (const server of new Set(resting.keys()).difference(new Set(found))) resting.delete(server)
     return found.filter((server) => !resting.has(server))
   }

@@ -11,8 +11,6 @@ import { createStoredRoundups, onlyOf, type MessageRef, type RoundupPage } from 
 export type { Publisher, DeliveryOutcome, MessageRef, RoundupRow, Schedule, Settings, RoundupPage }
 
 const day = 24 * 60 * 60 * 1000
-// Spotify has faults of seconds.
-const shortPause = 2_000
 
 /** What a server's members have been saving, for those who take part. People and servers are Discord ids. */
 export type Roundups = ReturnType<typeof createRoundups>
@@ -52,7 +50,8 @@ export function createRoundups(
     /** Collects what was saved in the last days, under an id of the caller's choice. */
     collect(server: string, id: string, days: number, progress: Progress): Promise<RoundupPage> {
       const head = { from: now() - days * day, until: now(), late: null }
-      return collectPages(server, id, head, { progress, pauses: [shortPause], signal: new AbortController().signal })
+      // Spotify has faults of seconds.
+      return collectPages(server, id, head, { progress, pauses: [2_000], signal: new AbortController().signal })
     },
     page,
     changed,

@@ -10,13 +10,12 @@ import { accent } from './song-list.ts'
 import { count, counted, songLine } from './song.ts'
 
 const defaultDays = 7
-// What people were told when they joined.
-const mostDays = 31
 const day = 24 * 60 * 60 * 1000
 
 /** What was saved in the last days, for everybody to see or for the caller; while it is collected, how far that is. */
 export async function roundupNow(app: App, server: string, days: number | null, ephemeral: boolean): Promise<Reply> {
-  if (days !== null && !(days >= 1 && days <= mostDays)) throw new UserError('Choose from 1 to 31 days.')
+  // What people were told when they joined.
+  if (days !== null && !(days >= 1 && days <= 31)) throw new UserError('Choose from 1 to 31 days.')
   const answer = { kind: 'message', ephemeral } as const
   const members = await app.roundups.members(server)
   if (members === 0) {
