@@ -1,8 +1,4 @@
-import {
-  ApplicationCommandOptionType as Type,
-  chatInputApplicationCommandMention,
-  type RESTPostAPIChatInputApplicationCommandsJSONBody,
-} from 'discord.js'
+import { ApplicationCommandOptionType as Type, chatInputApplicationCommandMention } from 'discord.js'
 import type { Command } from '../src/command.ts'
 import { everywhere } from '../src/views/components.ts'
 
@@ -17,7 +13,8 @@ export default {
 
   async execute(_interaction, app) {
     const ids = await app.commandIds()
-    const sorted = app.commands.toSorted((one, other) => positionOf(one.data.name) - positionOf(other.data.name))
+    const byName = new Map(app.commands.map((command) => [command.data.name, command]))
+    const sorted = [...new Set([...order, ...byName.keys()])].flatMap((name) => byName.get(name) ?? [])
     const lines = sorted.flatMap(({ data }) => linesOf(data, ids[data.name]))
     const menus = app.commands.flatMap(({ contextMenus = {} }) => Object.keys(contextMenus))
     return {
@@ -33,13 +30,8 @@ export default {
   },
 } satisfies Command
 
-function positionOf(name: string): number {
-  const index = order.indexOf(name)
-  return index < 0 ? order.length : index
-}
-
 /** What can be typed: each subcommand, or the command itself. Clickable where Discord has told the command's id. */
-function linesOf(command: RESTPostAPIChatInputApplicationCommandsJSONBody, id: string | undefined): string[] {
+function linesOf(command: Command['data'], id: string | undefined): string[] {
   const mention = (typed: string): string => (id ? chatInputApplicationCommandMention(typed, id) : `\`/${typed}\``)
   const subcommands = command.options?.filter(({ type }) => type === Type.Subcommand) ?? []
   if (subcommands.length === 0) return [`${mention(command.name)} ${command.description}`]

@@ -36,9 +36,8 @@ export default {
   },
 
   async component({ customId, user }, app) {
-    if (customId !== `${confirmed}${user.id}`) {
+    if (customId !== `${confirmed}${user.id}`)
       throw new UserError('This button is not yours to press, or is from another version of Hearsay.')
-    }
     // First: somebody who shares or joins meanwhile checks for the link after that.
     const link = await app.accounts.unlink(user.id)
     if (link) app.library.deleteCached(link)

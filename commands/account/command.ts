@@ -28,11 +28,9 @@ async function ask({ user, guildId }: ComponentInteraction, { owner }: ShareRequ
   throw new UserError(`You have asked <@${owner}> here within the last hour. Please wait for the answer.`)
 }
 
-async function answered(
-  { user, guildId: server }: ComponentInteraction,
-  { action, owner, asker = owner }: ShareRequestId,
-  app: App,
-): Promise<Reply> {
+async function answered(interaction: ComponentInteraction, id: ShareRequestId, app: App): Promise<Reply> {
+  const { user, guildId: server } = interaction
+  const { action, owner, asker = owner } = id
   if (server === null) throw new UserError('Sharing is set for each server.')
   if (action === 'no') return closed
   if (action === 'hide') await Promise.all([app.sharing.set(owner, server, false), app.roundups.leave(owner, server)])

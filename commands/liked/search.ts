@@ -4,19 +4,14 @@ import { longestQuery } from '../../src/views/page-id.ts'
 import { foundSongs, searchChoices } from '../../src/views/song-messages.ts'
 import { songOptions, songSubcommand } from '../../src/views/song-options.ts'
 
+const suggested = { autocomplete: true, max_length: longestQuery } as const
+
 export default songSubcommand({
   data: {
     name: 'search',
     description: 'Liked songs with certain words in title, artists or album',
     options: [
-      {
-        type: Type.String,
-        name: 'query',
-        description: 'The words, in any order',
-        required: true,
-        autocomplete: true,
-        max_length: longestQuery,
-      },
+      { type: Type.String, name: 'query', description: 'The words, in any order', required: true, ...suggested },
       ...songOptions,
     ],
   },

@@ -9,7 +9,6 @@ export default {
 
   async execute(interaction, app) {
     if (!(await app.roundups.pause(managedServerOf(interaction)))) throw new UserError(noSchedule)
-    const content = 'Paused. `/roundup resume` brings the weekly roundup back.'
-    return { kind: 'message', ephemeral: true, content }
+    return { kind: 'message', ephemeral: true, content: 'Paused. `/roundup resume` brings the weekly roundup back.' }
   },
 } satisfies Subcommand

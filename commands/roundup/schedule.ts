@@ -5,6 +5,9 @@ import { timezoneChoices } from '../../src/views/dates.ts'
 import { previewId } from '../../src/views/roundup-id.ts'
 import * as settings from '../../src/views/roundup-settings.ts'
 
+const hours = { min_value: 0, max_value: 23 }
+const suggested = { autocomplete: true, max_length: 60 } as const
+
 export default {
   data: {
     name: 'schedule',
@@ -12,22 +15,8 @@ export default {
     options: [
       { type: Type.Channel, name: 'channel', description: 'Where', required: true, channel_types: settings.postable },
       { type: Type.String, name: 'weekday', description: 'On which day', required: true, choices: settings.dayChoices },
-      {
-        type: Type.Integer,
-        name: 'hour',
-        description: 'At which hour, 0 to 23',
-        required: true,
-        min_value: 0,
-        max_value: 23,
-      },
-      {
-        type: Type.String,
-        name: 'timezone',
-        description: 'By the clocks of which city',
-        required: true,
-        autocomplete: true,
-        max_length: 60,
-      },
+      { type: Type.Integer, name: 'hour', description: 'At which hour, 0 to 23', required: true, ...hours },
+      { type: Type.String, name: 'timezone', description: 'By the clocks of which city', required: true, ...suggested },
       { type: Type.Boolean, name: 'skip-empty', description: 'Post nothing after a week without songs' },
     ],
   },

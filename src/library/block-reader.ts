@@ -46,17 +46,13 @@ export function createBlockReaders(
 
     /** Asks Spotify, even when the block is cached. */
     async function load(offset: number, background = false): Promise<readonly Song[]> {
-      const page = await request(offset, background)
-      await checkLink()
-      if (offset === 0 && market === undefined) indexes.checkFront(link, page)
-      return page.songs
-    }
-
-    /** Nothing is shown to somebody who unlinked while Spotify was asked, and nothing of theirs stays. */
-    async function checkLink(): Promise<void> {
       try {
+        const page = await request(offset, background)
         if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
+        if (offset === 0 && market === undefined) indexes.checkFront(link, page)
+        return page.songs
       } catch (error) {
+        // Nothing stays of somebody who unlinked while Spotify was asked.
         if (error instanceof NotLinkedError) cache.delete(`${link.id}:`)
         throw error
       }

@@ -20,18 +20,13 @@ export type LibraryIndex = ReturnType<typeof emptyIndex>
 export type IndexCache = ReturnType<typeof createIndexCache>
 
 const keptFor = 30 * 60 * 1000
-const justNow = 10_000
 const maxRequests = 1_000
 const tooMany = 'Hearsay has many libraries to read right now. Please try again in a minute.'
 
 /** What a song takes in memory, as `npm run bench` measures it over several languages, in bytes. */
 export const indexedSongBytes = 180
 
-/**
- * Least recently used libraries go first when they take more than `maxBytes` in all.
- *
- * @param about how many songs somebody had a while ago, where that is cached
- */
+/** Least recently used libraries go first beyond `maxBytes`. `about`: how many songs there were lately, if known. */
 export function createIndexCache(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   now: () => number,
@@ -121,7 +116,7 @@ export function createIndexCache(
     const queue = queues.memo(link.clientId)
     const waits = (until: number): void => void (index.until = until)
     // What somebody was shown a moment ago need not be asked for again, once.
-    const front = index.front && index.front.at + justNow > now() ? index.front.page : undefined
+    const front = index.front && index.front.at + 10_000 > now() ? index.front.page : undefined
     index.front = undefined
     let asked = 0
     return async (offset) => {

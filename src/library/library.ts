@@ -14,23 +14,6 @@ import { createPageCache } from './page-cache.ts'
 
 export type { FoundPage, LikedPage, PageRequest, SearchProgress, Suggestions }
 
-/** Milliseconds since the epoch; `to` is no longer part of it. */
-export interface DateRange {
-  readonly from: number
-  readonly to: number
-}
-
-/** The page with the newest song that was liked before the end of a period. */
-export interface DatePage extends LikedPage {
-  /**
-   * `in`: that song was liked in the period. `nearest`: nothing was, and that song is the next older one.
-   * `before-first`: the first like of all came later; this is the last page. `after-last`: the period lies after
-   * the newest like; this is the first page. An empty list is `nearest`.
-   */
-  readonly found: 'in' | 'nearest' | 'before-first' | 'after-last'
-}
-
-const maxSongsSince = 200
 // Within a minute Spotify does not list by seconds.
 const disorder = 60_000
 const pauseAfterFailure = 30_000
@@ -82,17 +65,22 @@ export function createLibrary(
       }
       return { song: undefined, number: 0, total }
     },
-    /** The page of a time, for about a dozen requests at most; it turns like any other. */
-    async byDate(person: string, { from, to }: DateRange): Promise<DatePage> {
+    /**
+     * The page with the newest song that was liked before `to`, for about a dozen requests at most; it turns like any
+     * other. `in`: that song was liked at `from` or later. `nearest`: none was, and that song is the next older one.
+     * `before-first`: the first like of all came later; this is the last page. `after-last`: the period lies after
+     * the newest like; this is the first page. An empty list is `nearest`.
+     */
+    async byDate(person: string, { from, to }: { from: number; to: number }) {
       const reader = await open(person)
       await reader.read([0])
       const place = await firstBefore(reader, to)
       const page = await readNow(reader, place)
       const { total } = page
       const likedAt = page.songs[place - page.from]?.addedAt
-      if (likedAt !== undefined && likedAt >= from && likedAt < to) return { ...page, found: 'in' }
-      if (total > 0 && place >= total) return { ...page, found: 'before-first' }
-      return { ...page, found: total > 0 && place === 0 ? 'after-last' : 'nearest' }
+      if (likedAt !== undefined && likedAt >= from && likedAt < to) return { ...page, found: 'in' as const }
+      if (total > 0 && place >= total) return { ...page, found: 'before-first' as const }
+      return { ...page, found: total > 0 && place === 0 ? ('after-last' as const) : ('nearest' as const) }
     },
     /**
      * The songs liked since a time in milliseconds, newest first as Spotify lists them, of the newest two hundred: for
@@ -101,7 +89,7 @@ export function createLibrary(
     async since(person: string, time: number, asOf?: number): Promise<readonly Song[]> {
       const { list, prefetch } = await open(person)
       const found: Song[] = []
-      for (let offset = 0; offset < maxSongsSince; offset += blockSize) {
+      for (let offset = 0; offset < 200; offset += blockSize) {
         // Nobody waits for a single member, so people in front of a page go first.
         const songs = await prefetch(offset, asOf)
         found.push(...songs)
@@ -133,9 +121,8 @@ export function createLibrary(
     async suggest(person: string, text: string): Promise<Suggestions> {
       const link = await accounts.get(person)
       const index = indexes.get(link)
-      if (!indexes.isFresh(index) && index.failedAt + pauseAfterFailure < now()) {
+      if (!indexes.isFresh(index) && index.failedAt + pauseAfterFailure < now())
         indexes.update(person, link, index).catch(() => undefined)
-      }
       if (!index.complete) return { reading: progressOf(index) }
       return { titles: suggestions(index.segments, wordsOf(text)) }
     },

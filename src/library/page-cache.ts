@@ -18,10 +18,8 @@ export const freshFor = 5 * 60 * 1000
 const keptFor = 15 * 60 * 1000
 
 /**
- * Least recently used lists go first when there is too much; blocks too old even for "as of" go with the next use of
+ * Least recently used lists go first beyond `maxBytes` in all; blocks too old even for "as of" go with the next use of
  * their list, or with the list a quarter of an hour after its last use.
- *
- * @param maxBytes of all lists together
  */
 export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
   const lists = new LRUCache<string, CachedList>({

@@ -12,7 +12,7 @@ export interface PageRequest {
 }
 
 /** One page of somebody's liked songs. */
-export interface LikedPage extends PagePosition {
+export interface LikedPage extends Readonly<ReturnType<typeof positionOf>> {
   readonly songs: readonly Song[]
   /** How many there are now. The song at index i of the page carries the number `total - from - i`. */
   readonly total: number
@@ -27,12 +27,7 @@ export interface LikedPage extends PagePosition {
 const maxAttempts = 3
 
 /** The page around an offset of the list as it was when its newest like was the anchor. */
-export async function readPage(
-  reader: BlockReader,
-  offset: number,
-  anchor?: number,
-  asOf?: number,
-): Promise<LikedPage> {
+export async function readPage(reader: BlockReader, offset: number, anchor?: number, asOf?: number) {
   const { list } = reader
   for (let attempt = 1; ; attempt += 1) {
     const { generation } = list
@@ -81,12 +76,10 @@ async function countNewer(reader: BlockReader, anchor: number): Promise<number> 
 export const pageSize = 10
 
 /**
- * Where a page lies. Offsets count from the newest song of the list as it was when it was first shown (its
- * anchor), so that a page keeps its songs when more are liked; `newer` songs come before it by now.
+ * Where the page that holds `wanted` lies, moved into the list where that is outside; never fails, whatever it is given.
+ * Offsets count from the newest song of the list as it was when it was first shown (its anchor), so that a page keeps
+ * its songs when more are liked; `newer` songs come before it by now.
  */
-export type PagePosition = Readonly<ReturnType<typeof positionOf>>
-
-/** The page that holds `wanted`, moved into the list where it lies outside. Never fails, whatever it is given. */
 export function positionOf(wanted: number, total: number, newer: number) {
   const anchored = Math.max(total - newer, 0)
   const pages = Math.max(Math.ceil(anchored / pageSize), 1)

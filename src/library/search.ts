@@ -1,19 +1,12 @@
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { wordsOf } from './normalize.ts'
-import { newestLike, positionOf, type LikedPage, type PageRequest } from './page.ts'
+import { newestLike, positionOf, type PageRequest } from './page.ts'
 import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
 import { songIn, textStart } from './packed-songs.ts'
 
 /** One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count matches. */
-export interface FoundPage extends LikedPage {
-  /** For every song of the page its number in the whole list. */
-  readonly numbers: readonly number[]
-  /** Songs in the whole list. */
-  readonly library: number
-  /** How many of those were searched: fewer only in a library that is too large to be read whole. */
-  readonly searched: number
-}
+export type FoundPage = Readonly<ReturnType<typeof foundPage>>
 
 /** The whole library is being read, and is not complete yet. */
 export interface SearchProgress {
@@ -32,26 +25,24 @@ export type Suggestions =
   | { readonly reading: Omit<SearchProgress, 'done'> }
 
 /** The page of what holds all words of a query; `offset` counts hits. */
-export function foundPage(segments: Segments, query: string, request: PageRequest, asOf?: number): FoundPage {
-  const { offset, anchor } = request
+export function foundPage(segments: Segments, query: string, { offset, anchor }: PageRequest, asOf?: number) {
   const words = wordsOf(query)
-  const places: number[] = []
-  let newer = 0
-  for (const { place, pack, index } of words.length > 0 ? matches(segments, words) : []) {
-    places.push(place)
-    if (anchor !== undefined && (pack.addedAt[index] ?? 0) > anchor) newer += 1
-  }
-  const found = positionOf(offset, places.length, newer)
-  const shown = places.slice(found.from, found.to)
+  const hits = words.length > 0 ? [...matches(segments, words)] : []
+  const newer = hits.filter(({ pack, index }) => (pack.addedAt[index] ?? 0) > (anchor ?? Infinity)).length
+  const found = positionOf(offset, hits.length, newer)
+  const shown = hits.slice(found.from, found.to)
   return {
     ...found,
-    songs: shown.flatMap((place) => songsBetween(segments, place, place + 1)),
-    numbers: shown.map((place) => lengthOf(segments) - place),
-    total: places.length,
+    songs: shown.map(({ pack, index }) => songIn(pack, index)),
+    /** For every song of the page its number in the whole list. */
+    numbers: shown.map(({ place }) => lengthOf(segments) - place),
+    total: hits.length,
     newer,
     anchor: anchor ?? newestLike(songsBetween(segments, 0, blockSize)),
     asOf,
+    /** Songs in the whole list. */
     library: lengthOf(segments),
+    /** How many of those were searched: fewer only in a library that is too large to be read whole. */
     searched: songCount(segments),
   }
 }

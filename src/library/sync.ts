@@ -53,10 +53,7 @@ export async function syncLibrary(known: Segments, ask: Ask, report: SyncReport)
  * Reads a list of which nothing is known, each block once, and the front last: what was saved meanwhile is there
  * with its date. Only then, or where a date is missing, the block that came first is requested once more: it tells
  * whether the list has moved since. Rejects with ListChangedError when it has; what was read is kept without the
- * front then.
- *
- * @param second the second block, which was requested first
- * @param begun when that was, in milliseconds
+ * front then. `second`: the second block, which was requested first, at `begun` in milliseconds.
  */
 async function readWhole(second: SavedPage, begun: number, options: SyncOptions): Promise<void> {
   const { ask, tolerant, keep } = options

@@ -7,13 +7,11 @@ import { StoreUnavailableError } from '../store/store.ts'
 import { createDigest } from './digest.ts'
 import type { RoundupPage } from './stored-roundup.ts'
 
-export interface Progress {
-  readonly done: number
-  readonly of: number
-}
+/** Told after each member how many are done, of how many. */
+export type Progress = (done: number, members: number) => void
 
 export interface CollectOptions {
-  readonly progress?: (progress: Progress) => void
+  readonly progress?: Progress
   /** Everybody's songs as they are then or later, in milliseconds; else what is in hand will do. */
   readonly asOf?: number | undefined
   /** After how long those are asked again for whom Spotify had no answer, each in milliseconds. */
@@ -61,7 +59,7 @@ export async function collect(
     if (performance.now() > giveUpAt) missing.add(person)
     else await ask(person)
     done += 1
-    progress({ done, of: members.length })
+    progress(done, members.length)
   })
   for (const pause of pauses) {
     if (failed.size === 0 || performance.now() > giveUpAt) break

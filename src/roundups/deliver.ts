@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { holdLease, type HeldLease } from '../store/held-lease.ts'
 import type { Store } from '../store/store.ts'
+import type { CollectOptions } from './collect.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
 import type { MessageRef, RoundupPage } from './stored-roundup.ts'
 
-/** What became of a period. */
 type PeriodOutcome = 'posted' | 'found' | 'silent' | 'closed'
 
 /** What became of a server whose time had come. "unreadable": what is stored about it makes no sense. */
@@ -16,7 +16,7 @@ interface DeliveryDeps {
   readonly schedules: Schedules
   readonly publisher: Publisher
   /** Collects what a server's members saved and keeps its pages under that id; the first of them. */
-  collect(server: string, id: string, head: RoundupHead, signal: AbortSignal): Promise<RoundupPage>
+  collect(server: string, id: string, head: RoundupHead, options: CollectOptions): Promise<RoundupPage>
   /** A page with nobody on it who takes part no more. */
   page(id: string, page: number): Promise<RoundupPage | undefined>
   /** Notes where a roundup is, and lets it be as it is now; `shown` is what is there. */
@@ -28,6 +28,8 @@ export type RoundupHead = Pick<RoundupPage, 'from' | 'until' | 'late'>
 
 const day = 24 * 60 * 60 * 1000
 const closedPeriods = 3
+// Spotify has faults of seconds, and here nobody waits.
+const pauses = [10_000, 60_000]
 // The roundup of a process that crashed is taken over within this and one search for what is due.
 const leaseTime = 30_000
 // Long enough to send a request yet.
@@ -51,33 +53,29 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
     if (!seen || seen.paused !== null || seen.dueAt > time) {
       await schedules.repairIndex(server)
       // A clock that was ahead for a while has put it off.
-      if (seen?.paused === null && nextPeriod(seen, time).at < seen.dueAt) await setNextPeriod(server, seen)
+      if (seen?.paused === null && nextPeriod(seen, time).at < seen.dueAt)
+        await changeSeen(server, seen, { dueAt: nextPeriod(seen, now()).at })
       return undefined
     }
     const period = periodBefore(time, seen)
     if (period.at < seen.dueAt || isDone(period, seen)) {
       // Somewhere the rules for clocks have changed since that time was noted.
-      await setNextPeriod(server, seen)
+      await changeSeen(server, seen, { dueAt: nextPeriod(seen, now()).at })
       return undefined
     }
     const clock = { wall: now }
-    const lease = await holdLease(store, `roundup.${server}.${period.label}`, leaseTime, { margin, ended, clock })
+    await using lease = await holdLease(store, `roundup.${server}.${period.label}`, leaseTime, { margin, ended, clock })
     if (!lease) return undefined
-    try {
-      // Somebody may have delivered it just before.
-      if ((await schedules.get(server))?.version !== seen.version) return undefined
-      const outcome = await publish(server, seen, period, lease)
-      if (outcome) await finish(server, seen, period, outcome)
-      return outcome
-    } finally {
-      await lease.release()
-    }
+    // Somebody may have delivered it just before.
+    if ((await schedules.get(server))?.version !== seen.version) return undefined
+    const outcome = await publish(server, seen, period, lease)
+    if (outcome) await finish(server, seen, period, outcome)
+    return outcome
   }
 
-  async function setNextPeriod(server: string, { version }: Schedule): Promise<void> {
-    await schedules.change(server, (current) =>
-      current.version === version ? { ...current, dueAt: nextPeriod(current, now()).at } : undefined,
-    )
+  /** Undefined where somebody has changed the schedule since it was seen. */
+  function changeSeen(server: string, { version }: Schedule, changes: Partial<Schedule>) {
+    return schedules.change(server, (current) => (current.version === version ? { ...current, ...changes } : undefined))
   }
 
   /**
@@ -85,7 +83,7 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
    * what was announced is looked for before it is posted again. Undefined where the schedule has been changed meanwhile.
    */
   async function publish(server: string, schedule: Schedule, { label, at }: SchedulePeriod, lease: HeldLease) {
-    const { channel, posting, skipEmpty, version } = schedule
+    const { channel, posting, skipEmpty } = schedule
     const { signal } = lease
     const id = `${label}-${server}`
     const announced = posting?.label === label ? posting : undefined
@@ -101,16 +99,14 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
     const head = { from: periodBefore(at - 1, schedule).at, until: at, late: now() - at > punctual ? at : null }
     const kept = announced && (await page(id, 1))
     const isGood = kept?.late === head.late && kept.until === at
-    const first = isGood ? kept : await collect(server, id, head, signal)
+    const first = isGood ? kept : await collect(server, id, head, { asOf: at, pauses, signal })
     if (skipEmpty && first.rows.length === 0 && first.missed === 0) return 'silent'
 
     // A post of a process that has died may arrive yet, so the search begins where its own would have.
     const newest = announced?.channel === channel ? { id: announced.after } : await publisher.newest(channel, signal)
     if (newest === 'closed') return 'closed'
-    const announcement = await schedules.change(server, (current) =>
-      current.version === version ? { ...current, posting: { label, channel, after: newest.id } } : undefined,
-    )
-    if (!announcement) return undefined
+    const announcement = { posting: { label, channel, after: newest.id } }
+    if (!(await changeSeen(server, schedule, announcement))) return undefined
     lease.check()
     const message = await publisher.post(channel, first, nonceOf(id), signal).catch((error: unknown) => {
       lease.leave()
@@ -137,20 +133,20 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
   }
 }
 
-/** A channel that is gone, or that may not be posted to. */
-type Closed = 'closed'
-
-/** What carries roundups to the chat. Ids of messages rise with the time of the chat, whatever the time is here. */
+/**
+ * What carries roundups to the chat. Ids of messages rise with the time of the chat, whatever the time is here.
+ * "closed": the channel is gone, or may not be posted to.
+ */
 export interface Publisher {
   /** The id of the newest message in a channel, "0" without any. */
-  newest(channel: string, signal: AbortSignal): Promise<{ readonly id: string } | Closed>
+  newest(channel: string, signal: AbortSignal): Promise<{ readonly id: string } | 'closed'>
   /**
    * Puts the first page of a roundup into a channel, once for the same `nonce` within minutes. "gone": that has
    * happened, and somebody has deleted it since. Rejects when nobody knows whether it has arrived.
    */
-  post(channel: string, page: RoundupPage, nonce: string, signal: AbortSignal): Promise<MessageRef | Closed | 'gone'>
+  post(channel: string, page: RoundupPage, nonce: string, signal: AbortSignal): Promise<MessageRef | 'closed' | 'gone'>
   /** Looks for that roundup among what has been posted after a message. */
-  find(channel: string, id: string, after: string, signal: AbortSignal): Promise<MessageRef | Closed | undefined>
+  find(channel: string, id: string, after: string, signal: AbortSignal): Promise<MessageRef | 'closed' | undefined>
   /** Shows a page of it as it is now. Never rejects. */
   update(message: MessageRef, page: RoundupPage): Promise<void>
   /** Takes away one that is there a second time. Never rejects. */

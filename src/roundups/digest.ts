@@ -7,20 +7,14 @@ export interface RoundupRow {
   readonly savers: readonly Saver[]
 }
 
+/** A Discord id, and when that person saved it in milliseconds. */
 interface Saver {
-  /** A Discord id. */
   readonly person: string
-  /** Milliseconds since the epoch. */
   readonly at: number
 }
 
 /** What a roundup shows of a song; text as Spotify sent it. */
 type ShownSong = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'cover'>
-
-interface Like {
-  readonly song: ShownSong
-  readonly at: number
-}
 
 const newestOfEach = 3
 // Some of a person's newest may be among what several saved.
@@ -30,7 +24,7 @@ const mostKept = 10
 export function createDigest() {
   /** By song: its only saver so far, or all of them. The song itself is kept from the second one on. */
   const saved = new Map<string, Saver | { readonly song: ShownSong; readonly savers: Saver[] }>()
-  const newest = new Map<string, readonly Like[]>()
+  const newest = new Map<string, ReturnType<typeof onceEach>>()
 
   return {
     add(person: string, songs: readonly Song[]): void {
@@ -47,7 +41,10 @@ export function createDigest() {
     rows(people: ReadonlySet<string>): RoundupRow[] {
       const several = [...saved.values()]
         .filter((entry) => 'savers' in entry)
-        .map(({ song, savers }): RoundupRow => ({ section: 'several', song, savers: inOrder(savers, people) }))
+        .map(({ song, savers }): RoundupRow => {
+          const own = savers.filter(({ person }) => people.has(person))
+          return { section: 'several', song, savers: own.toSorted((a, b) => a.at - b.at) }
+        })
         .filter(({ savers }) => savers.length > 1)
         .toSorted((a, b) => latest(b) - latest(a))
       const together = new Set(several.map(({ song }) => song.uri))
@@ -64,17 +61,13 @@ export function createDigest() {
 }
 
 /** A person's songs with a name and a date, newest first; one that is listed twice counts from its latest. */
-function onceEach(songs: readonly Song[]): Like[] {
-  const byUri = new Map<string, Like>()
+function onceEach(songs: readonly Song[]) {
+  const byUri = new Map<string, { readonly song: ShownSong; readonly at: number }>()
   for (const { addedAt: at, uri, title, artists, url, cover } of songs) {
     if (at === undefined || uri.startsWith('missing:') || (byUri.get(uri)?.at ?? -Infinity) >= at) continue
     byUri.set(uri, { song: { uri, title, artists, url, cover }, at })
   }
   return [...byUri.values()].toSorted((a, b) => b.at - a.at)
-}
-
-function inOrder(savers: readonly Saver[], people: ReadonlySet<string>): Saver[] {
-  return savers.filter(({ person }) => people.has(person)).toSorted((a, b) => a.at - b.at)
 }
 
 function latest(row: RoundupRow | undefined): number {

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import PQueue from 'p-queue'
-import type { DeliveryOutcome } from './deliver.ts'
+import type { createDelivery, DeliveryOutcome } from './deliver.ts'
 import type { Schedules } from './schedules.ts'
 
 type Report = (server: string, outcome: DeliveryOutcome | Error) => void
 
-const batch = 200
 const atOnce = 8
 // A server whose turn takes long must not keep those waiting whose time comes meanwhile.
 const lookAgain = 5_000
@@ -16,11 +15,7 @@ const afterFailure = 30_000
  * Delivers to every server whose time has come, some at once, until there are none left. `report` is told what came
  * of each; a failure is tried again in a while. Rejects with StoreUnavailableError when nobody knows what is due.
  */
-export function createDueRunner(
-  schedules: Pick<Schedules, 'due'>,
-  deliver: (server: string, ended: AbortSignal) => Promise<DeliveryOutcome | undefined>,
-  now: () => number,
-) {
+export function createDueRunner(schedules: Schedules, deliver: ReturnType<typeof createDelivery>, now: () => number) {
   /** Servers that have no turn now. Not in the store: others may succeed where this process fails. */
   const resting = new LRUCache<string, true>({ maxSize: 100_000, sizeCalculation: () => 1, ttlResolution: 0 })
 
@@ -44,23 +39,18 @@ export function createDueRunner(
     async function deliverTo(server: string): Promise<void> {
       if (ended.aborted) return
       resting.set(server, true)
-      let rest = lookAgain
-      try {
-        const outcome = await deliver(server, ended)
-        if (outcome) report(server, outcome)
-      } catch (error) {
-        rest = afterFailure
-        if (!ended.aborted) report(server, error as Error)
-      } finally {
-        resting.set(server, true, { ttl: rest })
-      }
+      const outcome = await deliver(server, ended).catch((error: Error) => error)
+      const hasFailed = outcome instanceof Error
+      resting.set(server, true, { ttl: hasFailed ? afterFailure : lookAgain })
+      // What is cut off at the end is no failure.
+      if (outcome && !(hasFailed && ended.aborted)) report(server, outcome)
     }
   }
 
   /** What fails for good is listed before all others, so as many more are looked at. */
   async function waiting(): Promise<string[]> {
     resting.purgeStale()
-    const found = await schedules.due(now(), batch + resting.size)
+    const found = await schedules.due(now(), 200 + resting.size)
     for (const server of new Set(resting.keys()).difference(new Set(found))) resting.delete(server)
     return found.filter((server) => !resting.has(server))
   }

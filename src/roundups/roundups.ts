@@ -11,9 +11,6 @@ import { createStoredRoundups, onlyOf, type MessageRef, type RoundupPage } from 
 export type { Publisher, DeliveryOutcome, MessageRef, RoundupRow, Schedule, Settings, RoundupPage }
 
 const day = 24 * 60 * 60 * 1000
-// Spotify has faults of seconds.
-const shortPause = 2_000
-const weeklyPauses = [10_000, 60_000]
 
 /** What a server's members have been saving, for those who take part. People and servers are Discord ids. */
 export type Roundups = ReturnType<typeof createRoundups>
@@ -30,11 +27,7 @@ export function createRoundups(
   const members = (server: string) => store.members(`roundup.${server}`)
   const servers = (person: string) => store.members(`roundups.${person}`)
   const takesPart = async (person: string, server: string) => (await servers(person)).includes(server)
-  const deliver = createDelivery({
-    ...{ store, schedules, publisher, page, recordMessage, now },
-    collect: (server, id, head, signal) =>
-      collectPages(server, id, head, { asOf: head.until, pauses: weeklyPauses, signal }),
-  })
+  const deliver = createDelivery({ store, schedules, publisher, collect: collectPages, page, recordMessage, now })
 
   return {
     /** Rejects with NotLinkedError for somebody without a link. Nobody takes part until they join. */
@@ -43,13 +36,11 @@ export function createRoundups(
       // Removed in the other order: who is listed anywhere can be found by their own name.
       await store.add(`roundups.${person}`, server)
       await store.add(`roundup.${server}`, person)
-      try {
-        // Looked at after joining: an unlink either finds the membership or leaves no link here.
-        await accounts.get(person)
-      } catch (error) {
+      // Looked at after joining: an unlink either finds the membership or leaves no link here.
+      await accounts.get(person).catch(async (error: unknown) => {
         await leave(person, server)
         throw error
-      }
+      })
     },
     leave,
     takesPart,
@@ -57,9 +48,10 @@ export function createRoundups(
     /** How many take part. */
     members: async (server: string) => (await members(server)).length,
     /** Collects what was saved in the last days, under an id of the caller's choice. */
-    collect(server: string, id: string, days: number, progress: (progress: Progress) => void): Promise<RoundupPage> {
+    collect(server: string, id: string, days: number, progress: Progress): Promise<RoundupPage> {
       const head = { from: now() - days * day, until: now(), late: null }
-      return collectPages(server, id, head, { progress, pauses: [shortPause], signal: new AbortController().signal })
+      // Spotify has faults of seconds.
+      return collectPages(server, id, head, { progress, pauses: [2_000], signal: new AbortController().signal })
     },
     page,
     changed,

@@ -1,15 +1,15 @@
 import { Cron } from 'croner'
 import { LRUCache } from 'lru-cache'
+import { z } from 'zod'
 
-/** A time of the week somewhere. */
-export interface WeeklyTime {
-  /** 0 is Sunday. */
-  readonly weekday: number
-  /** 0 to 23, on clocks there. */
-  readonly hour: number
-  /** An IANA name. */
-  readonly timezone: string
-}
+/** A time of the week somewhere: 0 is Sunday, the hour is one of the clocks there, the timezone an IANA name. */
+export type WeeklyTime = Readonly<z.infer<typeof weeklyShape>>
+
+export const weeklyShape = z.object({
+  weekday: z.number().int().min(0).max(6),
+  hour: z.number().int().min(0).max(23),
+  timezone: z.string().refine(isTimezone),
+})
 
 /** One of the times of a weekly one. */
 export interface SchedulePeriod {

@@ -1,16 +1,13 @@
 import { z } from 'zod'
 import type { Store } from '../store/store.ts'
-import { isTimezone, periodAfter, periodBefore, type SchedulePeriod, type WeeklyTime } from './schedule-time.ts'
+import { periodAfter, periodBefore, weeklyShape, type SchedulePeriod, type WeeklyTime } from './schedule-time.ts'
 
 const index = 'roundups'
 const mostTries = 20
 const day = 24 * 60 * 60 * 1000
 
 const discordId = z.string().regex(/^\d{17,20}$/)
-const settingsShape = z.object({
-  weekday: z.number().int().min(0).max(6),
-  hour: z.number().int().min(0).max(23),
-  timezone: z.string().refine(isTimezone),
+const settingsShape = weeklyShape.extend({
   channel: discordId,
   /** Whether a week without songs passes in silence. */
   skipEmpty: z.boolean(),

@@ -106,10 +106,8 @@ export function createStoredRoundups(store: Store, now: () => number) {
       const before = await read(id, page)
       if (!before || !(before.missing.includes(person) || before.rows.some(isBy(person)))) return false
       const { version } = before
-      const after = versioned(
-        onlyOf(before, (other) => other !== person),
-        version + 1,
-      )
+      const rest = onlyOf(before, (other) => other !== person)
+      const after = versioned(rest, version + 1)
       if (await store.compareAndSet('sheets', `${id}.${page}`, version, after, Math.max(ends - now(), 1))) return true
     }
     throw new Error(`Page ${page} of roundup ${id} changes too often to be changed`)

@@ -5,7 +5,6 @@ import type { DeliveryOutcome, Roundups } from './roundups.ts'
 
 // What a crashed replica leaves is taken over within this and the time of its lease.
 const tick = 5_000
-const patience = 2_000
 
 /**
  * Every replica asks what is due, and the first delivers it. What is returned begins no more, and waits a moment for
@@ -25,7 +24,7 @@ export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Lo
   const delivering = every(tick, () => roundups.deliverDue(report, signal), { signal, failed })
   return async (): Promise<void> => {
     stopping.abort()
-    await Promise.race([delivering, sleep(patience, undefined, { ref: false })])
+    await Promise.race([delivering, sleep(2_000, undefined, { ref: false })])
   }
 }
 

@@ -1,15 +1,8 @@
-import {
-  ApplicationIntegrationType,
-  ButtonStyle,
-  ComponentType,
-  InteractionContextType,
-  type APIActionRowComponent,
-  type APIButtonComponent,
-  type APIComponentInMessageActionRow,
-} from 'discord.js'
+import type * as discord from 'discord.js'
+import { ApplicationIntegrationType, ButtonStyle, ComponentType, InteractionContextType } from 'discord.js'
 
 /** A row of buttons, or of one select. */
-export type ActionRow = APIActionRowComponent<APIComponentInMessageActionRow>
+export type ActionRow = discord.APIActionRowComponent<discord.APIComponentInMessageActionRow>
 
 interface ButtonOptions {
   readonly style?: 'Primary' | 'Secondary' | 'Success' | 'Danger'
@@ -17,20 +10,17 @@ interface ButtonOptions {
 }
 
 /** A button that comes back to the command with whose name the id begins. */
-export function button(
-  label: string,
-  customId: string,
-  { style = 'Secondary', disabled = false }: ButtonOptions = {},
-): APIButtonComponent {
+export function button(label: string, customId: string, options: ButtonOptions = {}): discord.APIButtonComponent {
+  const { style = 'Secondary', disabled = false } = options
   return { type: ComponentType.Button, style: ButtonStyle[style], label, custom_id: customId, disabled }
 }
 
 /** A button that leads out of Discord. */
-export function linkButton(label: string, url: string): APIButtonComponent {
+export function linkButton(label: string, url: string): discord.APIButtonComponent {
   return { type: ComponentType.Button, style: ButtonStyle.Link, label, url }
 }
 
-export function row(...components: APIComponentInMessageActionRow[]): ActionRow {
+export function row(...components: discord.APIComponentInMessageActionRow[]): ActionRow {
   return { type: ComponentType.ActionRow, components }
 }
 

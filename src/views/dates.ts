@@ -1,18 +1,14 @@
 import type { APIApplicationCommandOptionChoice } from 'discord.js'
 import { UserError } from '../errors.ts'
-import type { DateRange } from '../library/library.ts'
+import { isTimezone } from '../roundups/schedule-time.ts'
 
-/** A year, month or day in UTC. */
-export interface NamedDateRange extends DateRange {
-  /** As it is said: "2023", "July 2023", "14 July 2023". */
-  readonly name: string
-}
+export type NamedDateRange = ReturnType<typeof parseDateRange>
 
 const shape = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/
 const example = 'A date is a year, a month or a day: 2023, 2023-07 or 2023-07-14.'
 
-/** Reads `2023`, `2023-07` or `2023-07-14`. Throws UserError. */
-export function parseDateRange(text: string): NamedDateRange {
+/** Reads `2023`, `2023-07` or `2023-07-14`, in UTC; `name` is what one says: "14 July 2023". Throws UserError. */
+export function parseDateRange(text: string) {
   const [, year, month, day] = shape.exec(text.normalize('NFKC').trim()) ?? []
   if (!year) throw new UserError(example)
   const [y, m, d] = [Number(year), Number(month ?? 1) - 1, Number(day ?? 1)]
@@ -41,12 +37,8 @@ export function timezoneNamed(typed: string): string | undefined {
   const listed = names().find((one) => folded(one) === folded(name))
   // Offsets such as `+01:00` know no daylight saving.
   if (listed !== undefined || !/^[A-Za-z]/.test(name)) return listed
-  try {
-    // Names such as `US/Eastern` are understood but not listed.
-    return Intl.DateTimeFormat('en', { timeZone: name }) && name
-  } catch {
-    return undefined
-  }
+  // Names such as `US/Eastern` are understood but not listed.
+  return isTimezone(name) ? name : undefined
 }
 
 function names(): string[] {

@@ -5,13 +5,10 @@ import type { Answer } from './song-list.ts'
 import { timestamp } from './song.ts'
 
 /** The answer; to somebody about themselves, once a day with an ephemeral follow-up where their consent ends soon. */
-export async function withRenewal(
-  app: App,
-  { user: { id: person }, options }: ChatInputCommandInteraction,
-  answer: Answer,
-): Promise<Answer> {
+export async function withRenewal(app: App, interaction: ChatInputCommandInteraction, answer: Answer): Promise<Answer> {
+  const person = interaction.user.id
   const end = app.accounts.endsSoon(person)
-  if (end === undefined || options.getUser('member')) return answer
+  if (end === undefined || interaction.options.getUser('member')) return answer
   const [key] = app.crypto.hmacs(person, 'reminders')
   const about = { people: [person], kind: 'reminders', key, ttl: 24 * 60 * 60 * 1000 }
   if (!(await app.temporaryRecords.create(about, true))) return answer

@@ -10,14 +10,12 @@ import { accent } from './song-list.ts'
 import { count, counted, songLine } from './song.ts'
 
 const defaultDays = 7
-// What people were told when they joined.
-const mostDays = 31
 const day = 24 * 60 * 60 * 1000
-const progressEvery = 2_000
 
 /** What was saved in the last days, for everybody to see or for the caller; while it is collected, how far that is. */
 export async function roundupNow(app: App, server: string, days: number | null, ephemeral: boolean): Promise<Reply> {
-  if (days !== null && !(days >= 1 && days <= mostDays)) throw new UserError('Choose from 1 to 31 days.')
+  // What people were told when they joined.
+  if (days !== null && !(days >= 1 && days <= 31)) throw new UserError('Choose from 1 to 31 days.')
   const answer = { kind: 'message', ephemeral } as const
   const members = await app.roundups.members(server)
   if (members === 0) {
@@ -26,13 +24,13 @@ export async function roundupNow(app: App, server: string, days: number | null, 
   }
   let progress = { done: 0, of: members }
   const id = `now-${randomBytes(9).toString('base64url')}`
-  const collecting = app.roundups.collect(server, id, days ?? defaultDays, (latest) => (progress = latest))
+  const collecting = app.roundups.collect(server, id, days ?? defaultDays, (done, of) => (progress = { done, of }))
   // Between two answers nobody waits for it.
   collecting.catch(() => undefined)
   return next()
 
   async function next(): Promise<Reply> {
-    const page = await Promise.race([collecting, sleep(progressEvery)])
+    const page = await Promise.race([collecting, sleep(2_000)])
     if (!page) {
       const content = `Collecting what was saved: ${count(progress.done)} of ${counted(progress.of, 'member')}.`
       return { ...answer, content, continueWith: next }

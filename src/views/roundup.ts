@@ -9,7 +9,6 @@ import { accent } from './song-list.ts'
 import { count, timestamp, writtenLine } from './song.ts'
 
 const spotify = 'https://open.spotify.com'
-const mostCovers = 4
 const longestDescription = 4096
 /** How much of each row is said: as much as a page has room for. */
 const measures = [
@@ -28,7 +27,7 @@ export function roundupPage(roundup: RoundupPage): MessageBody {
     return { content: lines.filter(Boolean).join('\n'), components: [lastRow] }
   }
   // Pictures as Spotify has them; Discord shows up to four of one address as a gallery.
-  const covers = [...new Set(rows.flatMap(({ song }) => song.cover ?? []))].slice(0, mostCovers)
+  const covers = [...new Set(rows.flatMap(({ song }) => song.cover ?? []))].slice(0, 4)
   const [image, ...others] = covers.map((url) => ({ url }))
   const embed: APIEmbed = {
     color: accent,
@@ -38,7 +37,7 @@ export function roundupPage(roundup: RoundupPage): MessageBody {
     footer: { text: `Page ${page} of ${pages} · ${count(members)} taking part · Spotify` },
   }
   const targets = { first: 1, previous: Math.max(page - 1, 1), jump: page, next: page + 1, last: pages }
-  const turning = turnButtons(roundup, (action) => encodeRoundupId({ id, page: targets[action], action }))
+  const turning = turnButtons(roundup, (action) => encodeRoundupId(id, targets[action], action))
   return {
     embeds: [embed, ...others.map((other) => ({ url: spotify, image: other }))],
     components: [turning, lastRow, ...saveSelect(rows.map(({ song }) => song))],

@@ -1,4 +1,3 @@
-import type { APIButtonComponent } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
 import { UserError, type NotSharedError } from '../errors.ts'
@@ -7,20 +6,18 @@ import { plainText } from './sanitize.ts'
 
 const shape = /^account:1:(ask|once|here|no|share|hide):(\d{17,20})(?::(\d{17,20}))?$/
 
-/** A press about sharing: what, whose songs, and who asked for them. */
-export interface ShareRequestId {
-  readonly action: 'ask' | 'once' | 'here' | 'no' | 'share' | 'hide'
-  readonly owner: string
-  readonly asker?: string | undefined
-}
+type Action = 'ask' | 'once' | 'here' | 'no' | 'share' | 'hide'
 
-function encodeShareRequestId(action: ShareRequestId['action'], owner: string, asker?: string): string {
+/** A press about sharing: what, whose songs, and who asked for them. */
+export type ShareRequestId = NonNullable<ReturnType<typeof decodeShareRequestId>>
+
+function encodeShareRequestId(action: Action, owner: string, asker?: string): string {
   return `account:1:${action}:${owner}${asker ? `:${asker}` : ''}`
 }
 
-export function decodeShareRequestId(customId: string): ShareRequestId | undefined {
+export function decodeShareRequestId(customId: string) {
   const [, action, owner, asker] = shape.exec(customId) ?? []
-  return action && owner ? { action: action as ShareRequestId['action'], owner, asker } : undefined
+  return action && owner ? { action: action as Action, owner, asker } : undefined
 }
 
 /** The refusal, with a way to ask where there is one. */
@@ -50,7 +47,7 @@ export async function sharingSettings(person: string, server: string | null, app
   const takesPart = await app.roundups.takesPart(person, server)
   // Somebody who shares may stop, also when Spotify has ended the link.
   if (!shared && !takesPart) await app.accounts.get(person)
-  const choice = (label: string, action: 'hide' | 'share', isChosen: boolean): APIButtonComponent =>
+  const choice = (label: string, action: 'hide' | 'share', isChosen: boolean) =>
     button(label, encodeShareRequestId(action, person), { style: isChosen ? 'Primary' : 'Secondary' })
   const roundupToo = takesPart ? ' You take part in its roundups, though: **Nobody** ends that as well.' : ''
   return {

@@ -1,10 +1,5 @@
-import {
-  ApplicationCommandOptionType as Type,
-  ApplicationIntegrationType,
-  type BaseInteraction,
-  type ChatInputCommandInteraction,
-  type UserContextMenuCommandInteraction,
-} from 'discord.js'
+import type * as discord from 'discord.js'
+import { ApplicationCommandOptionType as Type, ApplicationIntegrationType } from 'discord.js'
 import type { Subcommand } from '../command.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
@@ -18,7 +13,7 @@ export const songOptions: NonNullable<Subcommand['data']['options']> = [
 ]
 
 interface SongSubcommand extends Pick<Subcommand, 'data' | 'autocomplete'> {
-  show(app: App, context: ViewContext, options: ChatInputCommandInteraction['options']): Promise<Answer>
+  show(app: App, context: ViewContext, options: discord.ChatInputCommandInteraction['options']): Promise<Answer>
 }
 
 /** A subcommand that shows somebody's songs, as the song options say. */
@@ -34,17 +29,19 @@ export function songSubcommand({ show, ...rest }: SongSubcommand): Subcommand {
 }
 
 /** Whether the bot is a member of the server where this happens; elsewhere a person has brought it along. */
-export function isBotHere({ guildId, authorizingIntegrationOwners }: BaseInteraction): boolean {
+export function isBotHere({ guildId, authorizingIntegrationOwners }: discord.BaseInteraction): boolean {
   return guildId !== null && authorizingIntegrationOwners[ApplicationIntegrationType.GuildInstall] !== undefined
 }
 
 /** Where the bot is no member everything is ephemeral, unless the caller says otherwise. */
-function isEphemeral(interaction: ChatInputCommandInteraction): boolean {
+function isEphemeral(interaction: discord.ChatInputCommandInteraction): boolean {
   return interaction.options.getBoolean('private') ?? !isBotHere(interaction)
 }
 
 /** Whose songs, and how they are shown: from a context menu to the caller alone. @throws UserError for a bot */
-export function contextOf(interaction: ChatInputCommandInteraction | UserContextMenuCommandInteraction): ViewContext {
+export function contextOf(
+  interaction: discord.ChatInputCommandInteraction | discord.UserContextMenuCommandInteraction,
+): ViewContext {
   const { user, guildId } = interaction
   const isMenu = 'targetUser' in interaction
   const owner = isMenu ? interaction.targetUser : (interaction.options.getUser('member') ?? user)

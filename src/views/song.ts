@@ -28,9 +28,7 @@ export function writtenLine(song: Line, longest = usual): string {
 export function oncePerSong<Of extends object, Made>(make: (song: Of) => Made): (song: Of) => Made {
   const known = new WeakMap<Of, Made>()
   return (song) => {
-    const before = known.get(song)
-    if (before !== undefined) return before
-    const made = make(song)
+    const made = known.get(song) ?? make(song)
     known.set(song, made)
     return made
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { createLibrary, type Library, type DateRange } from '../../src/library/library.ts'
+import { createLibrary, type Library } from '../../src/library/library.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { waitLimit } from '../world/until.ts'
@@ -16,7 +16,7 @@ const begin = (songs: Song[]): void => {
 }
 /** When the song of that number was liked. */
 const at = (number: number): number => songOf(number).addedAt ?? 0
-const hours = (number: number, count: number): DateRange => ({ from: at(number), to: at(number) + count * hour })
+const hours = (number: number, count: number) => ({ from: at(number), to: at(number) + count * hour })
 
 describe('the page of a time, in 10,000 songs liked an hour apart', () => {
   beforeEach(() => begin(songsOf(10_000)))

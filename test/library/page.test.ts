@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { blocksFor, pageSize, positionOf, type PagePosition } from '../../src/library/page.ts'
+import { blocksFor, pageSize, positionOf } from '../../src/library/page.ts'
 
 const blockSize = 50
 
 describe('where a page lies', () => {
-  const places: [string, [number, number, number], Partial<PagePosition>][] = [
+  const places: [string, [number, number, number], Partial<ReturnType<typeof positionOf>>][] = [
     ['the first of many', [0, 3120, 0], { page: 1, pages: 312, previous: 0, next: 10, last: 3110, from: 0, to: 10 }],
     ['one in the middle', [1990, 3120, 0], { page: 200, previous: 1980, next: 2000, from: 1990, to: 2000 }],
     ['the last, which is full', [3110, 3120, 0], { page: 312, previous: 3100, next: 3110, from: 3110, to: 3120 }],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { collect, type Progress } from '../../src/roundups/collect.ts'
+import { collect } from '../../src/roundups/collect.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import { startLibraryFixture, type LibraryFixture } from '../library/library-fixture.ts'
 
@@ -41,9 +41,9 @@ describe('asking Spotify for a roundup', () => {
   })
 
   test('it says how far it is after each member, and stops when it is told to', async () => {
-    const seen: Progress[] = []
-    await collect(fixture.library, names, span, { progress: (progress) => seen.push(progress), signal })
-    expect(seen.map(({ done }) => done)).toEqual(names.map((_, index) => index + 1))
+    const seen: number[] = []
+    await collect(fixture.library, names, span, { progress: (done) => seen.push(done), signal })
+    expect(seen).toEqual(names.map((_, index) => index + 1))
     const asked = fixture.requestCount()
     await expect(collect(fixture.library, names, span, { signal: AbortSignal.abort() })).rejects.toThrow('aborted')
     expect(fixture.requestCount()).toBe(asked)
