@@ -99,11 +99,7 @@ export type KnownInteraction = Exclude<discord.Interaction, discord.PrimaryEntry
  * What it cannot read is a log line; discord.js alone would end the process. The function that is returned does the
  * same for a payload that was posted: undefined for one that is malformed or not known.
  */
-export function onInteraction<Taken>(
-  client: discord.Client,
-  log: Log,
-  take: (interaction: KnownInteraction) => Taken,
-): (payload: object) => Taken | undefined {
+export function onInteraction<Taken>(client: discord.Client, log: Log, take: (interaction: KnownInteraction) => Taken) {
   // The one private call: discord.js has no way of its own for interactions over HTTP.
   const { actions } = client as unknown as { actions: { InteractionCreate: { handle(payload: object): void } } }
   const action = actions.InteractionCreate

@@ -119,11 +119,7 @@ export function createDispatch(
   }
 
   /** Whatever is known in time; nothing is better than nothing in time. False when Discord did not take it. */
-  async function complete(
-    interaction: AutocompleteInteraction,
-    command: LoadedCommand | undefined,
-    patience: number,
-  ): Promise<boolean> {
+  async function complete(interaction: AutocompleteInteraction, command: LoadedCommand | undefined, patience: number) {
     const asked = command
       ?.find(interaction.options.getSubcommand(false))
       ?.autocomplete?.(interaction, app)

@@ -7,19 +7,17 @@ import { StartupError } from '../errors.ts'
 /** Shards that no other process holds, for as long as `held` says so. */
 export type Shards = Awaited<ReturnType<typeof takeShards>>
 
-/** After this many milliseconds the shards of a process that was killed are free. */
-const usualTerm = 15_000
-
 /**
  * Takes the shards `ids` of `total`, waiting while another process holds one of them, and keeps them with a heartbeat.
  * Rejects with StoreUnavailableError, and when the signal is aborted.
+ * @param term after this many milliseconds the shards of a process that was killed are free
  */
 export async function takeShards(
   store: Pick<Store, 'lease'>,
   { ids, total }: NonNullable<Config['discord']['shards']>,
   log: Log,
   signal: AbortSignal,
-  term = usualTerm,
+  term = 15_000,
   clock?: Partial<LeaseClock>,
 ) {
   const names = ids.map((id) => `shard.${total}.${id}`)

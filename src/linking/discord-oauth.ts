@@ -6,22 +6,18 @@ import { createOAuthClient, type AuthorizeRequest } from '../oauth-client.ts'
 
 type Application = Pick<Config['discord'], 'clientId' | 'clientSecret' | 'apiUrl' | 'authorizeUrl'>
 
-/** `name` is the handle, which is theirs alone; `display` is what they call themselves. */
-export interface DiscordPerson {
-  readonly id: string
-  readonly name: string
-  readonly display: string
-}
-
 const tokenAnswer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]{1,4096}$/) })
-const identity = z.object({
-  application: z.object({ id: z.string() }),
-  user: z.object({
+/** `name` is the handle, which is theirs alone; `display` is what they call themselves. */
+export type DiscordPerson = z.infer<typeof person>
+
+const person = z
+  .object({
     id: z.string().regex(/^\d{17,20}$/),
     username: z.string().min(1),
     global_name: z.string().min(1).nullish().catch(null),
-  }),
-})
+  })
+  .transform(({ id, username: name, global_name: display }) => ({ id, name, display: display ?? name }))
+const identity = z.object({ application: z.object({ id: z.string() }), user: person })
 
 const notNow = 'Discord did not answer, or not with sense. Please start again in a minute.'
 const notAccepted = 'Discord did not accept this sign-in: it was used already or took too long. Please start again.'
@@ -46,20 +42,15 @@ export function createDiscordOAuth({ apiUrl, ...application }: Application, http
   async function identify(...code: Parameters<typeof client.exchange>): Promise<DiscordPerson> {
     const token = tokenIn(await client.exchange(...code).catch(unreachable))
     try {
-      return await whoIs(token)
+      const headers = { authorization: `Bearer ${token}` }
+      const response = await http(`${base}/@me`, { headers, deadline }).catch(unreachable)
+      const { application: about, user } = read(response, identity)
+      if (about.id === application.clientId) return user
+      throw new UserError('Discord answered for another application. Please start again.')
     } finally {
       // It would end within a week without it; the sign-in does not fail over this.
       await client.revoke(token).catch(() => undefined)
     }
-  }
-
-  async function whoIs(token: string): Promise<DiscordPerson> {
-    const headers = { authorization: `Bearer ${token}` }
-    const response = await http(`${base}/@me`, { headers, deadline }).catch(unreachable)
-    const { application: about, user } = read(response, identity)
-    if (about.id !== application.clientId)
-      throw new UserError('Discord answered for another application. Please start again.')
-    return { id: user.id, name: user.username, display: user.global_name ?? user.username }
   }
 }
 

@@ -91,12 +91,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
    * and goes on, everybody else gets PageError. A state that was never given out ends the session of the cookie, and
    * so does a code that another browser has shown.
    */
-  async function claimCallback(
-    cookies: readonly string[],
-    stage: 'discord' | 'spotify',
-    state: string,
-    code: string | undefined,
-  ) {
+  async function claimCallback(cookies: readonly string[], stage: 'discord' | 'spotify', state: string, code?: string) {
     const own = await current(cookies)
     const hash = sha256(state)
     const owner = await store.get('states', hash)

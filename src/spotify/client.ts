@@ -92,7 +92,7 @@ export async function withRetries<T>(
       if (isLimited && background) waits?.(error.until)
       if (isLimited) waited += 1
       else failed += 1
-      const pause = isLimited ? pauseFor(error, background) : pauseAfter(error, background, failed)
+      const pause = pauseAfter(error, background, failed)
       if (pause === undefined || waited > mostWaits || failed > mostFailures) throw error
       // Ends early when the request is cancelled, which the next attempt then says. A process may exit meanwhile.
       await sleep(pause, undefined, { ref: false, signal }).catch(() => undefined)
@@ -100,15 +100,14 @@ export async function withRetries<T>(
   }
 }
 
-function pauseFor(error: RateLimitedError, background: boolean): number | undefined {
-  const wait = error.until - Date.now()
-  // What is within its patience the queue waits for.
-  if (wait <= patience[background ? 'background' : 'interactive'] && !(error instanceof TurnedAwayError)) return 0
-  return background && wait <= longestWait ? Math.max(wait, 0) + 50 : undefined
-}
-
-/** Large libraries answer 500 now and then, or what is no page; a time-out has taken long enough. */
 function pauseAfter(error: unknown, background: boolean, failed: number): number | undefined {
+  if (error instanceof RateLimitedError) {
+    const wait = error.until - Date.now()
+    // What is within its patience the queue waits for.
+    if (wait <= patience[background ? 'background' : 'interactive'] && !(error instanceof TurnedAwayError)) return 0
+    return background && wait <= longestWait ? Math.max(wait, 0) + 50 : undefined
+  }
+  // Large libraries answer 500 now and then, or what is no page; a time-out has taken long enough.
   const isDown = error instanceof SpotifyDownError && !(error.cause instanceof HttpError && error.cause.timedOut)
   if (!isDown) return undefined
   return background ? 500 * failed : 250

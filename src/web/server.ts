@@ -75,10 +75,8 @@ function site({ web, ...config }: WebConfig, { app, discord, announce, receive, 
   site.all('/health', allowMethods('GET', 'HEAD'))
   site.get('/health', async (_request, response) => {
     const why = await trouble()
-    response
-      .type('json')
-      .status(why ? 503 : 200)
-      .json(why ? { status: 'unavailable', why } : { status: 'ok' })
+    response.type('json').status(why ? 503 : 200)
+    response.json(why ? { status: 'unavailable', why } : { status: 'ok' })
   })
   site.use(linkRoutes(app, discord, announce, log))
   site.use((_request, response) => {
@@ -96,7 +94,7 @@ function headers(providers: readonly string[]): express.RequestHandler[] {
         useDefaults: false,
         directives: {
           defaultSrc: ["'none'"],
-          styleSrc: [styleHash()],
+          styleSrc: [styleHash],
           imgSrc: ['data:'],
           // Chromium applies this to where a form's answer redirects as well.
           formAction: ["'self'", ...providers],
@@ -153,10 +151,8 @@ export function shareStoreCheck(store: Pick<App['store'], 'check'>, now = () => 
   return () => {
     if (now() - checkedAt >= checkedFor) {
       checkedAt = now()
-      outcome = store.check().then(
-        () => undefined,
-        () => 'the store does not answer',
-      )
+      const check = store.check().then(() => undefined)
+      outcome = check.catch(() => 'the store does not answer')
     }
     return outcome
   }
