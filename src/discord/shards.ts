@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts'
 import type { Log } from '../log.ts'
 import { StartupError } from '../errors.ts'
 
-/** Shards that no other process holds, for as long as `held` says so. */
+/** Shards that no other process holds, for as long as `isHeld` says so. `lost` rejects with StartupError, or stays open. */
 export type Shards = Awaited<ReturnType<typeof takeShards>>
 
 /**
@@ -36,14 +36,7 @@ export async function takeShards(
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => undefined)
   lease.signal.addEventListener('abort', () => lost.reject(new StartupError(lostSentence)))
-  return {
-    /** By this process's own clock: one that was stopped for a while knows it before it has asked. */
-    held: () => lease.isHeld(),
-    /** Rejects with StartupError; never resolves. */
-    lost: lost.promise,
-    /** Lets another process have them at once. */
-    release: () => lease.release(),
-  }
+  return { ...lease, lost: lost.promise }
 }
 
 const lostSentence =

@@ -1,9 +1,7 @@
 import { hash } from 'node:crypto'
 
 /** Markup that is safe to send as it is. */
-export interface Html {
-  readonly markup: string
-}
+export type Html = { readonly markup: string }
 
 type Part = Html | string | number | readonly Html[] | undefined | false
 

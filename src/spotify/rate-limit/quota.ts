@@ -66,9 +66,9 @@ export function createSharedQuota(
     /** Until when there is no room; undefined while there is. */
     waitOf(kind: Kind): Wait | undefined {
       if (hasRoom(kind)) return undefined
-      if (!away) return full[kind].checkAt > now() ? full[kind] : wait(now(), now() + reportEvery)
+      if (!away) return full[kind].checkAt > now() ? full[kind] : { reason, until: now(), checkAt: now() + reportEvery }
       const until = window.timeOfCount(cap(kind) - 1 - inFlight - usedByOthers(), now())
-      return wait(until, until > now() ? until : now() + retryAfter)
+      return { reason, until, checkAt: until > now() ? until : now() + retryAfter }
     },
     /** A request goes out; it is in flight until `release`. */
     take(): void {
@@ -84,10 +84,6 @@ export function createSharedQuota(
     },
     /** `used` is what counts now: ended or in flight, of every process as far as is known. */
     state: () => ({ limit, used: used() }),
-  }
-
-  function wait(until: number, checkAt: number): Wait {
-    return { reason, until, checkAt }
   }
 
   function cap(kind: Kind): number {
@@ -139,11 +135,11 @@ export function createSharedQuota(
       // Others may give something back before anything is over, hence a check in between.
       const left = frees || reportEvery
       if (kind && (granted < want || !hasRoom(kind)))
-        full[kind] = wait(now() + left, now() + Math.min(left, reportEvery))
+        full[kind] = { reason, until: now() + left, checkAt: now() + Math.min(left, reportEvery) }
     } catch {
       for (const [at, amount] of reported) unreported.set(at, (unreported.get(at) ?? 0) + amount)
       away = true
-      full.interactive = full.background = wait(now(), now() + retryAfter)
+      full.interactive = full.background = { reason, until: now(), checkAt: now() + retryAfter }
       planReport(retryAfter)
     } finally {
       busy = false
