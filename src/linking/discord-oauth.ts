@@ -4,8 +4,6 @@ import { DiscordClientError, UserError } from '../errors.ts'
 import type { Http, HttpResponse } from '../http.ts'
 import { createOAuthClient, type AuthorizeRequest } from '../oauth-client.ts'
 
-type Application = Pick<Config['discord'], 'clientId' | 'clientSecret' | 'apiUrl' | 'authorizeUrl'>
-
 const tokenAnswer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]{1,4096}$/) })
 /** `name` is the handle, which is theirs alone; `display` is what they call themselves. */
 export type DiscordPerson = z.infer<typeof person>
@@ -27,10 +25,10 @@ const deadline = 5000
 export type DiscordOAuth = ReturnType<typeof createDiscordOAuth>
 
 /** Who the browser's person is, according to Discord. */
-export function createDiscordOAuth({ apiUrl, ...application }: Application, http: Http) {
+export function createDiscordOAuth({ apiUrl, authorizeUrl, clientId, clientSecret }: Config['discord'], http: Http) {
   const base = `${apiUrl}/v10/oauth2`
-  const urls = { tokenUrl: `${base}/token`, revokeUrl: `${base}/token/revoke` }
-  const client = createOAuthClient({ ...application, ...urls }, http, deadline)
+  const urls = { authorizeUrl, tokenUrl: `${base}/token`, revokeUrl: `${base}/token/revoke` }
+  const client = createOAuthClient({ ...urls, clientId, clientSecret }, http, deadline)
 
   return {
     authorizeUrl: (request: Omit<AuthorizeRequest, 'scope'>) => client.authorizeUrl({ ...request, scope: 'identify' }),
@@ -45,7 +43,7 @@ export function createDiscordOAuth({ apiUrl, ...application }: Application, http
       const headers = { authorization: `Bearer ${token}` }
       const response = await http(`${base}/@me`, { headers, deadline }).catch(unreachable)
       const { application: about, user } = read(response, identity)
-      if (about.id === application.clientId) return user
+      if (about.id === clientId) return user
       throw new UserError('Discord answered for another application. Please start again.')
     } finally {
       // It would end within a week without it; the sign-in does not fail over this.

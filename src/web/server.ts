@@ -17,8 +17,6 @@ import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
 import { interactionRoutes } from './interactions.ts'
 
-type WebConfig = Pick<Config, 'web' | 'discord' | 'spotify'>
-
 interface WebParts {
   readonly app: App
   readonly discord: DiscordOAuth
@@ -33,7 +31,7 @@ interface WebParts {
 export type Trouble = () => Promise<string | undefined>
 
 /** The pages for browsers and the health check. Rejects when the port is taken. */
-export async function startWeb(config: WebConfig, parts: WebParts) {
+export async function startWeb(config: Config, parts: WebParts) {
   const server = createServer(limits, site(config, parts))
   const underWay = new Set<ServerResponse>()
   server.on('request', (_request, response) => {
@@ -64,13 +62,13 @@ const limits = {
   keepAliveTimeout: 75_000,
 }
 
-function site({ web, ...config }: WebConfig, { app, discord, announce, receive, trouble, log }: WebParts): Express {
-  const { publicKey, authorizeUrl } = config.discord
+function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, parts: WebParts): Express {
+  const { app, discord, announce, receive, trouble, log } = parts
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', web.trustProxy)
   if (publicKey !== undefined) site.use(interactionRoutes(publicKey, receive, log))
-  site.use(headers([authorizeUrl, config.spotify.accountsUrl].map((url) => new URL(url).origin)))
+  site.use(headers([authorizeUrl, spotify.accountsUrl].map((url) => new URL(url).origin)))
 
   site.all('/health', allowMethods('GET', 'HEAD'))
   site.get('/health', async (_request, response) => {
