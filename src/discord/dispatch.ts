@@ -15,11 +15,7 @@ export const usualDeadlines = { acknowledge: 800, autocomplete: 250 }
 export type Deadlines = typeof usualDeadlines
 
 /** What is to be done, and how it is announced when it takes long. */
-interface Plan {
-  readonly readOnly: boolean
-  readonly deferral: Deferral
-  execute(): Promise<Reply>
-}
+type Plan = { readonly readOnly: boolean; readonly deferral: Deferral; execute(): Promise<Reply> }
 
 // Twice as long as a signed request is young, because its timestamp may lie ahead of this machine's clock.
 const replaysRemembered = 10 * 60_000

@@ -5,7 +5,7 @@ import { errorFor, parseBody, type SpotifySend } from './response.ts'
 import { RateLimitedError, SpotifyDownError, TurnedAwayError } from './errors.ts'
 import type { RateLimiter } from './rate-limit/limiter.ts'
 import { patience, type LimitedRequest } from './rate-limit/queue.ts'
-import { parsePage, parseProfile, type Profile, type SavedPage } from './parse.ts'
+import { parsePage, parseProfile, type SavedPage } from './parse.ts'
 
 type Waiting = Pick<LimitedRequest<unknown>, 'signal' | 'waits'>
 type Where = Waiting & { readonly offset: number; readonly market?: string | undefined }
@@ -23,7 +23,7 @@ export type SpotifyApi = ReturnType<typeof createSpotifyApi>
  */
 export function createSpotifyApi(base: string, send: SpotifySend, limiter: RateLimiter, background: boolean) {
   return {
-    async me(accessToken: string): Promise<Profile> {
+    async me(accessToken: string) {
       return parseProfile(await request('me', 'GET', '/me', accessToken, parseBody))
     },
     /** Up to 50 saved songs from `offset` on, newest first as far as Spotify keeps that promise. */

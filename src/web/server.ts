@@ -21,14 +21,12 @@ interface WebParts {
   readonly app: App
   readonly discord: DiscordOAuth
   readonly announce: AnnounceLink
-  readonly trouble: Trouble
+  /** Why commands cannot be answered right now, or undefined. */
+  trouble(): Promise<string | undefined>
   /** Takes what is posted to `/interactions`, where there is a public key. */
   readonly receive: Receive
   readonly log: Log
 }
-
-/** Why commands cannot be answered right now, or undefined. */
-export type Trouble = () => Promise<string | undefined>
 
 /** The pages for browsers and the health check. Rejects when the port is taken. */
 export async function startWeb(config: Config, parts: WebParts) {
@@ -143,10 +141,10 @@ async function listen(server: Server, { host, port }: Config['web']): Promise<vo
 const checkedFor = 2_000
 
 /** Whether the store answers, as it did at most two seconds ago: however many ask, one check is shared. */
-export function shareStoreCheck(store: Pick<App['store'], 'check'>, now = () => performance.now()): Trouble {
+export function shareStoreCheck(store: Pick<App['store'], 'check'>, now = () => performance.now()) {
   let checkedAt = -Infinity
-  let outcome: ReturnType<Trouble> = Promise.resolve(undefined)
-  return () => {
+  let outcome = Promise.resolve<string | undefined>(undefined)
+  return (): Promise<string | undefined> => {
     if (now() - checkedAt >= checkedFor) {
       checkedAt = now()
       const check = store.check().then(() => undefined)
