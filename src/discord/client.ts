@@ -78,13 +78,11 @@ export function sendJson(response: ServerResponse, json: string): Promise<boolea
   })
 }
 
-type RequestInit = Parameters<discord.RESTOptions['makeRequest']>[1]
-
 /**
  * Sends a form with files as bytes. As a stream it ends the whole process where Discord answers before it has read all
  * of it, as with a 500: Node goes on filling the stream, and nobody can catch what it throws.
  */
-async function asBytes(init: RequestInit): Promise<RequestInit> {
+async function asBytes(init: Parameters<discord.RESTOptions['makeRequest']>[1]) {
   const form = new Response(init.body as FormData)
   const type = form.headers.get('content-type') ?? ''
   const headers = { ...(init.headers as Record<string, string>), 'content-type': type }
