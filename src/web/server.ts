@@ -66,7 +66,11 @@ function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, pa
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', web.trustProxy)
   if (publicKey !== undefined) site.use(interactionRoutes(publicKey, receive, log))
-  site.use(headers([authorizeUrl, spotify.accountsUrl].map((url) => new URL(url).origin)))
+  const providers = [authorizeUrl, spotify.accountsUrl].map((url) => new URL(url).origin)
+  site.use(secureHeaders(providers), (_request, response, next) => {
+    response.set('cache-control', 'no-store').type('html')
+    next()
+  })
 
   site.all('/health', allowMethods('GET', 'HEAD'))
   site.get('/health', async (_request, response) => {
@@ -83,29 +87,23 @@ function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, pa
 }
 
 /** @param providers origins that our forms are redirected to */
-function headers(providers: readonly string[]): express.RequestHandler[] {
-  return [
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'none'"],
-          styleSrc: [styleHash],
-          imgSrc: ['data:'],
-          // Chromium applies this to where a form's answer redirects as well.
-          formAction: ["'self'", ...providers],
-          baseUri: ["'none'"],
-          frameAncestors: ["'none'"],
-        },
+function secureHeaders(providers: readonly string[]) {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: [styleHash],
+        imgSrc: ['data:'],
+        // Chromium applies this to where a form's answer redirects as well.
+        formAction: ["'self'", ...providers],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
       },
-      referrerPolicy: { policy: 'no-referrer' },
-      strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
-    }),
-    (_request, response, next) => {
-      response.set('cache-control', 'no-store').type('html')
-      next()
     },
-  ]
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
+  })
 }
 
 function failures(log: Log): ErrorRequestHandler {

@@ -14,7 +14,7 @@ export interface QuotaOptions {
   /** How long others count what this process held, should it end without a word. */
   readonly heldFor: number
   /** How much of the limit background work leaves to interactive requests at the moment. */
-  reserve(limit: number): number
+  readonly reserve: (limit: number) => number
 }
 
 const idle = 10_000
@@ -30,12 +30,11 @@ const mostSpare = 4
  * @param changed called when permits have been fetched, or could not be
  */
 export function createSharedQuota(
-  options: QuotaOptions,
+  { reason, limit, span, bucket, heldFor, reportEvery, reserve }: QuotaOptions,
   meter: (entry: MeterEntry) => Promise<MeterReading>,
   clock: Clock,
   changed: () => void,
 ) {
-  const { reason, limit, span, bucket, heldFor, reportEvery } = options
   const { now } = clock
   const owner = randomUUID()
   const window = createSlidingWindow(span, bucket)
@@ -87,7 +86,7 @@ export function createSharedQuota(
   }
 
   function cap(kind: Kind): number {
-    return kind === 'interactive' ? limit : limit - options.reserve(limit)
+    return kind === 'interactive' ? limit : limit - reserve(limit)
   }
 
   function hasRoom(kind: Kind): boolean {
