@@ -45,23 +45,23 @@ describe.skipIf(withoutRedis())('shards are held by one process', () => {
     const first = await take([0, 1])
     const second = take([0, 1])
     await clock.pass(term * 1.2)
-    expect(first.held()).toBe(true)
+    expect(first.isHeld()).toBe(true)
     expect(warnings).toEqual(['Another process holds these shards; waiting for it to end'])
     await first.release()
-    expect(first.held()).toBe(false)
+    expect(first.isHeld()).toBe(false)
     await clock.pass(term / 15)
-    expect((await second).held()).toBe(true)
+    expect((await second).isHeld()).toBe(true)
   })
 
   test('slices that overlap in one shard are as good as the same, and others are not', async () => {
     const first = await take([0, 1])
-    expect((await take([2, 3])).held()).toBe(true)
+    expect((await take([2, 3])).isHeld()).toBe(true)
     const second = take([1, 2])
     await expect.poll(() => warnings).toHaveLength(1)
     await first.release()
     await held[1]?.release()
     await clock.pass(term / 15)
-    expect((await second).held()).toBe(true)
+    expect((await second).isHeld()).toBe(true)
   })
 
   test('a gateway that says no goodbye does not keep them from the next process', async () => {
@@ -92,7 +92,7 @@ describe.skipIf(withoutRedis())('shards are held by one process', () => {
     await tell(redis, 'PEXPIRE', 'hearsay:lease:shard.16.0', '1')
     await expect.poll(() => tell(redis, 'EXISTS', 'hearsay:lease:shard.16.0')).toBe(':0')
     await clock.pass(term / 15)
-    expect((await next).held()).toBe(true)
+    expect((await next).isHeld()).toBe(true)
   })
 
   test('a process that waits can be told to stop', async () => {
@@ -109,9 +109,9 @@ describe.skipIf(withoutRedis())('shards are held by one process', () => {
     const first = await take([0])
     redis.freeze()
     clock.jump(term * 0.8 - 1)
-    expect(first.held()).toBe(true)
+    expect(first.isHeld()).toBe(true)
     clock.jump(1)
-    expect(first.held()).toBe(false)
+    expect(first.isHeld()).toBe(false)
     await expect(first.lost).rejects.toThrow('so that nobody is answered twice')
     redis.thaw()
     expect(await tell(redis, 'EXISTS', 'hearsay:lease:shard.16.0')).toBe(':1')
@@ -128,7 +128,7 @@ describe.skipIf(withoutRedis())('shards are held by one process', () => {
     const first = await take([0, 1])
     await tell(redis, 'FLUSHALL')
     await clock.pass(term * 1.2)
-    expect(first.held()).toBe(true)
+    expect(first.isHeld()).toBe(true)
     expect(await store.lease('shard.16.1', term)).toBeUndefined()
   })
 

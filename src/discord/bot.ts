@@ -117,7 +117,7 @@ export function createBot(
 
   function take(interaction: KnownInteraction): Promise<void> {
     // What comes after the shards were lost is another process's to answer.
-    if (phase === 'stopping' || shards?.held() === false) return Promise.resolve()
+    if (phase === 'stopping' || shards?.isHeld() === false) return Promise.resolve()
     const handling = dispatch(interaction, publicKey !== undefined).finally(() => inFlight.delete(handling))
     inFlight.add(handling)
     return handling

@@ -80,13 +80,11 @@ export function sendJson(response: ServerResponse, json: string): Promise<boolea
   })
 }
 
-type RequestInit = Parameters<discord.RESTOptions['makeRequest']>[1]
-
 /**
  * Sends a form with files as bytes. As a stream it ends the whole process where Discord answers before it has read all
  * of it, as with a 500: Node goes on filling the stream, and nobody can catch what it throws.
  */
-async function asBytes(init: RequestInit): Promise<RequestInit> {
+async function asBytes(init: Parameters<discord.RESTOptions['makeRequest']>[1]) {
   const form = new Response(init.body as FormData)
   const type = form.headers.get('content-type') ?? ''
   const headers = { ...(init.headers as Record<string, string>), 'content-type': type }
@@ -101,11 +99,7 @@ export type KnownInteraction = Exclude<discord.Interaction, discord.PrimaryEntry
  * What it cannot read is a log line; discord.js alone would end the process. The function that is returned does the
  * same for a payload that was posted: undefined for one that is malformed or not known.
  */
-export function onInteraction<Taken>(
-  client: discord.Client,
-  log: Log,
-  take: (interaction: KnownInteraction) => Taken,
-): (payload: object) => Taken | undefined {
+export function onInteraction<Taken>(client: discord.Client, log: Log, take: (interaction: KnownInteraction) => Taken) {
   // The one private call: discord.js has no way of its own for interactions over HTTP.
   const { actions } = client as unknown as { actions: { InteractionCreate: { handle(payload: object): void } } }
   const action = actions.InteractionCreate

@@ -15,11 +15,7 @@ export const usualDeadlines = { acknowledge: 800, autocomplete: 250 }
 export type Deadlines = typeof usualDeadlines
 
 /** What is to be done, and how it is announced when it takes long. */
-interface Plan {
-  readonly readOnly: boolean
-  readonly deferral: Deferral
-  execute(): Promise<Reply>
-}
+type Plan = { readonly readOnly: boolean; readonly deferral: Deferral; execute(): Promise<Reply> }
 
 // Twice as long as a signed request is young, because its timestamp may lie ahead of this machine's clock.
 const replaysRemembered = 10 * 60_000
@@ -119,11 +115,7 @@ export function createDispatch(
   }
 
   /** Whatever is known in time; nothing is better than nothing in time. False when Discord did not take it. */
-  async function complete(
-    interaction: AutocompleteInteraction,
-    command: LoadedCommand | undefined,
-    patience: number,
-  ): Promise<boolean> {
+  async function complete(interaction: AutocompleteInteraction, command: LoadedCommand | undefined, patience: number) {
     const asked = command
       ?.find(interaction.options.getSubcommand(false))
       ?.autocomplete?.(interaction, app)

@@ -33,13 +33,13 @@ export async function loadCommands(folder: URL): Promise<Commands> {
 
 async function loadFile(folder: URL, name: string): Promise<LoadedCommand> {
   const command = await load<Command>(folder, name)
-  return { ...command, files: [fileAt(name)], find: (sub) => (sub === null ? command : undefined) }
+  return { ...command, files: [`commands/${name}`], find: (sub) => (sub === null ? command : undefined) }
 }
 
 async function loadGroup(folder: URL, name: string): Promise<LoadedCommand> {
   const group = await load<CommandGroup>(folder, `${name}/${groupFile}`)
   const files = (await readdir(urlOf(`${name}/`, folder))).filter((one) => one.endsWith('.ts') && one !== groupFile)
-  if (files.length === 0) throw new StartupError(`${fileAt(name)} holds no subcommand beside ${groupFile}`)
+  if (files.length === 0) throw new StartupError(`commands/${name} holds no subcommand beside ${groupFile}`)
   const first = (group.order ?? []).map((one) => `${one}.ts`)
   const paths = [...new Set([...first, ...files.toSorted()])].map((one) => `${name}/${one}`)
   const subcommands = await Promise.all(paths.map((path) => load<Subcommand>(folder, path)))
@@ -47,17 +47,17 @@ async function loadGroup(folder: URL, name: string): Promise<LoadedCommand> {
   return {
     ...group,
     data: { ...group.data, options },
-    files: [`${name}/${groupFile}`, ...paths].map(fileAt),
+    files: [`${name}/${groupFile}`, ...paths].map((path) => `commands/${path}`),
     find: (sub) => subcommands.find(({ data }) => data.name === sub),
   }
 }
 
 async function load<Content extends CommandGroup | Subcommand>(folder: URL, path: string): Promise<Content> {
   const { default: content } = await import(urlOf(path, folder).href).catch((cause: unknown) => {
-    throw new StartupError(`${fileAt(path)} cannot be loaded: ${reasonIn(cause)}`, { cause })
+    throw new StartupError(`commands/${path} cannot be loaded: ${reasonIn(cause)}`, { cause })
   })
   const flaw = flawIn(content, path)
-  if (flaw) throw new StartupError(`${fileAt(path)} ${flaw}`)
+  if (flaw) throw new StartupError(`commands/${path} ${flaw}`)
   return content as Content
 }
 
@@ -78,10 +78,6 @@ function flawIn(content: unknown, path: string): string | undefined {
 
 function urlOf(path: string, folder: URL): URL {
   return new URL(path.split('/').map(encodeURIComponent).join('/'), folder)
-}
-
-function fileAt(path: string): string {
-  return `commands/${path}`
 }
 
 /** A parser gives the place at the top of the stack and nowhere else, so all before the calls is told. */

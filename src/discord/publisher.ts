@@ -22,10 +22,9 @@ export function createPublisher(rest: REST, log: Log): Publisher {
   return {
     async newest(channel, signal) {
       try {
-        const { last_message_id: id } = (await rest.get(Routes.channel(channel), { signal })) as APITextChannel
-        return { id: id ?? '0' }
+        const about = (await rest.get(Routes.channel(channel), { signal }).catch(ifClosed)) as APITextChannel | 'closed'
+        return about === 'closed' ? about : { id: about.last_message_id ?? '0' }
       } catch (error) {
-        if (isClosed(error)) return 'closed'
         if (signal.aborted) throw error
         // Without it the search begins by the clock here, well before now.
         return { id: String(SnowflakeUtil.generate({ timestamp: Date.now() - 10 * 60_000 })) }
@@ -39,27 +38,23 @@ export function createPublisher(rest: REST, log: Log): Publisher {
       } catch (error) {
         // The nonce has made a message, which somebody has deleted since.
         if (error instanceof DiscordAPIError && error.code === Code.UnknownMessage) return 'gone'
-        if (isClosed(error)) return 'closed'
-        throw error
+        return ifClosed(error)
       }
     },
     async find(channel, id, message, signal) {
       let after = message
-      try {
-        for (let page = 1; page <= mostPages; page += 1) {
-          const query = new URLSearchParams({ after, limit: String(pageSize) })
-          const posted = (await rest.get(Routes.channelMessages(channel), { query, signal })) as APIMessage[]
-          const found = posted.find((message) => carries(message, `${inviteId}${id}`))
-          if (found) return { channel, message: found.id }
-          const newest = posted.map(({ id }) => id).reduce((a, b) => (BigInt(a) > BigInt(b) ? a : b), after)
-          if (posted.length < pageSize || newest === after) return undefined
-          after = newest
-        }
-        return undefined
-      } catch (error) {
-        if (isClosed(error)) return 'closed'
-        throw error
+      for (let page = 1; page <= mostPages; page += 1) {
+        const query = new URLSearchParams({ after, limit: String(pageSize) })
+        const asked = rest.get(Routes.channelMessages(channel), { query, signal })
+        const posted = (await asked.catch(ifClosed)) as APIMessage[] | 'closed'
+        if (posted === 'closed') return posted
+        const found = posted.find((message) => carries(message, `${inviteId}${id}`))
+        if (found) return { channel, message: found.id }
+        const newest = posted.map(({ id }) => id).reduce((a, b) => (BigInt(a) > BigInt(b) ? a : b), after)
+        if (posted.length < pageSize || newest === after) return undefined
+        after = newest
       }
+      return undefined
     },
     async update({ channel, message }, page) {
       await rest
@@ -96,10 +91,11 @@ function carries({ components = [] }: APIMessage, customId: string): boolean {
   return rows.some((row) => row.components.some((one) => 'custom_id' in one && one.custom_id === customId))
 }
 
-/** Trying again would not help, and posting on to such a channel gets a bot banned. */
-function isClosed(error: unknown): boolean {
-  if (!(error instanceof DiscordAPIError)) return false
-  return error.status === 403 || error.status === 404 || closed.includes(Number(error.code))
+/** "closed" where trying again would not help: posting on to such a channel gets a bot banned. Throws what else it is. */
+function ifClosed(error: unknown): 'closed' {
+  if (!(error instanceof DiscordAPIError)) throw error
+  if (error.status === 403 || error.status === 404 || closed.includes(Number(error.code))) return 'closed'
+  throw error
 }
 
 const closed: readonly number[] = [

@@ -51,11 +51,7 @@ export async function registerCommands(
 }
 
 /** The ids that Discord has given the commands, by name, for mentions that can be clicked. */
-export async function commandIds(
-  store: Store,
-  applicationId: string,
-  guildId: string | undefined,
-): Promise<Registration['ids']> {
+export async function commandIds(store: Store, applicationId: string, guildId: string | undefined) {
   return (await registrationOf(store, keyOf(applicationId, guildId)))?.ids ?? {}
 }
 

@@ -70,7 +70,7 @@ export async function sendReply(
   /** The follow-up, and then what takes the answer's place, one after the other. */
   async function goOn(shown: Reply): Promise<void> {
     if (shown.kind === 'modal') return
-    if (shown.followUp) await webhook.send(ephemeralPayloadOf(shown.followUp))
+    if (shown.followUp) await webhook.send({ ...payloadOf(shown.followUp), ...ephemeral })
     // Where Discord does not say, nothing is lost but that this message changes later.
     if (shown.onSent)
       await webhook
@@ -98,8 +98,8 @@ export async function sendReply(
     await webhook.editMessage(current, payloadOf(reply))
   }
 
-  async function followUp(body: MessageBody, ephemeral: boolean): Promise<void> {
-    current = (await webhook.send(ephemeral ? ephemeralPayloadOf(body) : payloadOf(body))).id
+  async function followUp(body: MessageBody, isEphemeral: boolean): Promise<void> {
+    current = (await webhook.send({ ...payloadOf(body), ...(isEphemeral && ephemeral) })).id
   }
 
   async function orApology<Outcome>(reply: Reply, send: (reply: Reply) => Promise<Outcome>): Promise<Outcome> {
@@ -131,7 +131,7 @@ async function acknowledge(send: () => Promise<unknown>): Promise<boolean> {
 
 function defer(interaction: RepliableInteraction, deferral: Deferral): Promise<unknown> {
   if (deferral === 'update' && 'deferUpdate' in interaction) return interaction.deferUpdate()
-  return interaction.deferReply(deferral === 'ephemeral message' ? { flags: MessageFlags.Ephemeral } : {})
+  return interaction.deferReply(deferral === 'ephemeral message' ? ephemeral : {})
 }
 
 async function sendFirst(interaction: RepliableInteraction, reply: Reply, deferral: Deferral): Promise<unknown> {
@@ -141,7 +141,7 @@ async function sendFirst(interaction: RepliableInteraction, reply: Reply, deferr
   }
   const sentAs = deferralLike(reply, deferral)
   if (sentAs === 'update' && 'update' in interaction) return interaction.update(payloadOf(reply))
-  return interaction.reply(sentAs === 'ephemeral message' ? ephemeralPayloadOf(reply) : payloadOf(reply))
+  return interaction.reply({ ...payloadOf(reply), ...(sentAs === 'ephemeral message' && ephemeral) })
 }
 
 /** What a reply is, sent at once. Where there is no message to change, the change is a message of its own. */
@@ -156,9 +156,7 @@ export function payloadOf({ content = '', embeds = [], components = [], mention,
   return { content, embeds, components, allowedMentions, ...(files && { files }) }
 }
 
-function ephemeralPayloadOf(message: MessageBody) {
-  return { ...payloadOf(message), flags: MessageFlags.Ephemeral as const }
-}
+const ephemeral = { flags: MessageFlags.Ephemeral } as const
 
 function isFollowed(reply: Reply): boolean {
   return reply.kind !== 'modal' && Boolean(reply.continueWith ?? reply.followUp ?? reply.onSent)

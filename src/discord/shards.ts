@@ -4,22 +4,20 @@ import type { Store } from '../store/store.ts'
 import type { Log } from '../log.ts'
 import { StartupError } from '../errors.ts'
 
-/** Shards that no other process holds, for as long as `held` says so. */
+/** Shards that no other process holds, for as long as `isHeld` says so. `lost` rejects with StartupError, or stays open. */
 export type Shards = Awaited<ReturnType<typeof takeShards>>
-
-/** After this many milliseconds the shards of a process that was killed are free. */
-const usualTerm = 15_000
 
 /**
  * Takes the shards `ids` of `total`, waiting while another process holds one of them, and keeps them with a heartbeat.
  * Rejects with StoreUnavailableError, and when the signal is aborted.
+ * @param term after this many milliseconds the shards of a process that was killed are free
  */
 export async function takeShards(
   store: Pick<Store, 'lease'>,
   { ids, total }: NonNullable<Config['discord']['shards']>,
   log: Log,
   signal: AbortSignal,
-  term = usualTerm,
+  term = 15_000,
   clock?: Partial<LeaseClock>,
 ) {
   const names = ids.map((id) => `shard.${total}.${id}`)
@@ -38,14 +36,7 @@ export async function takeShards(
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => undefined)
   lease.signal.addEventListener('abort', () => lost.reject(new StartupError(lostSentence)))
-  return {
-    /** By this process's own clock: one that was stopped for a while knows it before it has asked. */
-    held: () => lease.isHeld(),
-    /** Rejects with StartupError; never resolves. */
-    lost: lost.promise,
-    /** Lets another process have them at once. */
-    release: () => lease.release(),
-  }
+  return { ...lease, lost: lost.promise }
 }
 
 const lostSentence =

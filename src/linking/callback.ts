@@ -20,11 +20,10 @@ export function readCallback(address: string) {
 }
 
 function only(parameters: URLSearchParams, name: string, longest: number): string | undefined {
-  const values = parameters.getAll(name)
-  const [value] = values
+  const [value, ...others] = parameters.getAll(name)
   if (value === undefined) return undefined
-  const fits = values.length === 1 && value.length <= longest
-  if (!fits || (name !== 'error' && !/^[\x21-\x7e]+$/.test(value))) throw new UserError(malformed)
+  const isLegible = name === 'error' || /^[\x21-\x7e]+$/.test(value)
+  if (others.length > 0 || value.length > longest || !isLegible) throw new UserError(malformed)
   return value
 }
 
@@ -36,22 +35,19 @@ export function redirectUris(publicUrl: string): Readonly<Record<keyof typeof ca
   return { discord: publicUrl + callbacks.discord, spotify: publicUrl + callbacks.spotify }
 }
 
-const lifetime = 10 * 60 * 1000
-const mostRead = 4
-
 /** The cookie that ties a session to one browser. Behind https no other host can set it; http is for loopback only. */
 export function sessionCookie(publicUrl: string) {
   const secure = publicUrl.startsWith('https:')
   const name = secure ? '__Host-hearsay' : 'hearsay'
   return {
-    /** The different values of ours that the browser sent; more than one where somebody else put theirs beside it. */
+    /** The different values of ours that the browser sent, four at most; more than one where somebody else put theirs beside it. */
     read(request: Request): string[] {
       const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='))
       const values = pairs.flatMap(([key, value = '']) => (key === name && isSecretShaped(value) ? [value] : []))
-      return [...new Set(values)].slice(0, mostRead)
+      return [...new Set(values)].slice(0, 4)
     },
     write(response: Response, value: string): void {
-      response.cookie(name, value, { httpOnly: true, secure, sameSite: 'lax', path: '/', maxAge: lifetime })
+      response.cookie(name, value, { httpOnly: true, secure, sameSite: 'lax', path: '/', maxAge: 10 * 60_000 })
     },
   }
 }

@@ -4,24 +4,18 @@ import { DiscordClientError, UserError } from '../errors.ts'
 import type { Http, HttpResponse } from '../http.ts'
 import { createOAuthClient, type AuthorizeRequest } from '../oauth-client.ts'
 
-type Application = Pick<Config['discord'], 'clientId' | 'clientSecret' | 'apiUrl' | 'authorizeUrl'>
-
-/** `name` is the handle, which is theirs alone; `display` is what they call themselves. */
-export interface DiscordPerson {
-  readonly id: string
-  readonly name: string
-  readonly display: string
-}
-
 const tokenAnswer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]{1,4096}$/) })
-const identity = z.object({
-  application: z.object({ id: z.string() }),
-  user: z.object({
+/** `name` is the handle, which is theirs alone; `display` is what they call themselves. */
+export type DiscordPerson = z.infer<typeof person>
+
+const person = z
+  .object({
     id: z.string().regex(/^\d{17,20}$/),
     username: z.string().min(1),
     global_name: z.string().min(1).nullish().catch(null),
-  }),
-})
+  })
+  .transform(({ id, username: name, global_name: display }) => ({ id, name, display: display ?? name }))
+const identity = z.object({ application: z.object({ id: z.string() }), user: person })
 
 const notNow = 'Discord did not answer, or not with sense. Please start again in a minute.'
 const notAccepted = 'Discord did not accept this sign-in: it was used already or took too long. Please start again.'
@@ -31,10 +25,10 @@ const deadline = 5000
 export type DiscordOAuth = ReturnType<typeof createDiscordOAuth>
 
 /** Who the browser's person is, according to Discord. */
-export function createDiscordOAuth({ apiUrl, ...application }: Application, http: Http) {
+export function createDiscordOAuth({ apiUrl, authorizeUrl, clientId, clientSecret }: Config['discord'], http: Http) {
   const base = `${apiUrl}/v10/oauth2`
-  const urls = { tokenUrl: `${base}/token`, revokeUrl: `${base}/token/revoke` }
-  const client = createOAuthClient({ ...application, ...urls }, http, deadline)
+  const urls = { authorizeUrl, tokenUrl: `${base}/token`, revokeUrl: `${base}/token/revoke` }
+  const client = createOAuthClient({ ...urls, clientId, clientSecret }, http, deadline)
 
   return {
     authorizeUrl: (request: Omit<AuthorizeRequest, 'scope'>) => client.authorizeUrl({ ...request, scope: 'identify' }),
@@ -46,20 +40,15 @@ export function createDiscordOAuth({ apiUrl, ...application }: Application, http
   async function identify(...code: Parameters<typeof client.exchange>): Promise<DiscordPerson> {
     const token = tokenIn(await client.exchange(...code).catch(unreachable))
     try {
-      return await whoIs(token)
+      const headers = { authorization: `Bearer ${token}` }
+      const response = await http(`${base}/@me`, { headers, deadline }).catch(unreachable)
+      const { application: about, user } = read(response, identity)
+      if (about.id === clientId) return user
+      throw new UserError('Discord answered for another application. Please start again.')
     } finally {
       // It would end within a week without it; the sign-in does not fail over this.
       await client.revoke(token).catch(() => undefined)
     }
-  }
-
-  async function whoIs(token: string): Promise<DiscordPerson> {
-    const headers = { authorization: `Bearer ${token}` }
-    const response = await http(`${base}/@me`, { headers, deadline }).catch(unreachable)
-    const { application: about, user } = read(response, identity)
-    if (about.id !== application.clientId)
-      throw new UserError('Discord answered for another application. Please start again.')
-    return { id: user.id, name: user.username, display: user.global_name ?? user.username }
   }
 }
 

@@ -78,8 +78,8 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     if (field(request, 'token') !== session.formToken) throw new UserError(notYet)
     const redirect = await sessions.startRedirect(cookie, { ...session, stage: 'spotify' })
     const scope = (session.scope ?? [readScope]).join(' ')
-    const url = await spotify(session).authorizeUrl({ redirectUri: redirectUri.spotify, scope, ...redirect })
-    response.redirect(303, url)
+    const { oauth } = app.spotify.for(session.clientId)
+    response.redirect(303, await oauth.authorizeUrl({ redirectUri: redirectUri.spotify, scope, ...redirect }))
   })
 
   router.get(callbacks.spotify, async (request, response) => {
@@ -115,7 +115,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const { parameters, state, code, error } = readCallback(request.url)
     const { session, ...claimed } = await sessions.claimCallback(cookies.read(request), stage, state, code)
     if (error) throw cancelled(error, stage === 'discord' ? 'Discord' : 'Spotify')
-    const { validate } = stage === 'discord' ? discord : spotify(session)
+    const { validate } = stage === 'discord' ? discord : app.spotify.for(session.clientId).oauth
     try {
       return { ...claimed, session, parameters: validate(parameters, state) }
     } catch (cause) {
@@ -133,10 +133,6 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const person = own?.session.person
     if (!person || !stages.includes(own.session.stage)) throw stepIsOver(notYet)
     return { ...own, person }
-  }
-
-  function spotify({ clientId }: LinkSession) {
-    return app.spotify.for(clientId).oauth
   }
 
   /** Saves the song for which somebody has linked; a sentence for the chat. Never rejects, since the link is made. */

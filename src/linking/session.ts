@@ -55,7 +55,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     const { usedState: key } = session
     // Discord's redirect has been used before anybody knows whose it was.
     for (const kind of ['states', 'used-states']) {
-      if (key) await temporaryRecords.addToIndex({ ...about(session), kind, key, ttl: stateLifetime })
+      if (key) await temporaryRecords.addToIndex(recordOf(session, kind, key))
     }
     return cookie
   }
@@ -65,7 +65,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     const key = sha256(cookie)
     const ttl = session.startedAt + lifetime - Date.now()
     const encrypted = crypto.encrypt(JSON.stringify(session), key, 'attempt')
-    if (ttl > 0) await temporaryRecords.set({ ...about(session), kind: 'attempts', key, ttl }, encrypted)
+    if (ttl > 0) await temporaryRecords.set(recordOf(session, 'attempts', key, ttl), encrypted)
   }
 
   /** The live session of these cookies. Throws PageError where several are: somebody has put theirs beside it. */
@@ -80,8 +80,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
   async function startRedirect(cookie: string, session: LinkSession) {
     const [state, codeVerifier] = [newSecret(), oauth.generateRandomCodeVerifier()]
     const hash = sha256(state)
-    const record = { ...about(session), kind: 'states', key: hash, ttl: stateLifetime }
-    await temporaryRecords.set(record, sha256(cookie))
+    await temporaryRecords.set(recordOf(session, 'states', hash), sha256(cookie))
     await update(cookie, { ...session, state: hash, codeVerifier })
     return { state, codeVerifier }
   }
@@ -91,12 +90,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
    * and goes on, everybody else gets PageError. A state that was never given out ends the session of the cookie, and
    * so does a code that another browser has shown.
    */
-  async function claimCallback(
-    cookies: readonly string[],
-    stage: 'discord' | 'spotify',
-    state: string,
-    code: string | undefined,
-  ) {
+  async function claimCallback(cookies: readonly string[], stage: 'discord' | 'spotify', state: string, code?: string) {
     const own = await current(cookies)
     const hash = sha256(state)
     const owner = await store.get('states', hash)
@@ -108,18 +102,12 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     const isForeign = code && (await store.get('foreign-codes', sha256(hash + code))) !== undefined
     if (isForeign) return refuse([cookie], otherBrowser)
     // Exactly one of many callers writes the record, before anything is exchanged.
-    const record = { ...about(session), kind: 'used-states', key: hash, ttl: stateLifetime }
-    if (!(await temporaryRecords.create(record, true)) || session?.state !== hash) throw stepIsOver()
+    const isFirst = await temporaryRecords.create(recordOf(session, 'used-states', hash), true)
+    if (!isFirst || session?.state !== hash) throw stepIsOver()
     await endAll([cookie])
     const { codeVerifier, state: usedState, ...kept } = session
     if (!codeVerifier) throw startAgain(unknown)
     return { cookie, session: { ...kept, usedState }, codeVerifier }
-  }
-
-  /** Whose the session is, where that is known: it ends when they unlink. */
-  function about({ person, invited, startedAt }: Partial<LinkSession> = {}): Pick<TemporaryRecord, 'people' | 'since'> {
-    const whose = person?.id ?? invited
-    return { people: whose === undefined ? [] : [whose], since: startedAt ?? Date.now() }
   }
 
   async function find(key: string): Promise<LinkSession | undefined> {
@@ -135,8 +123,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
    */
   async function notHere(hash: string, owner: string, code: string | undefined): Promise<PageError> {
     const session = await find(owner)
-    const foreign = { ...about(session), kind: 'foreign-codes', ttl: stateLifetime }
-    if (code) await temporaryRecords.set({ ...foreign, key: sha256(hash + code) }, true)
+    if (code) await temporaryRecords.set(recordOf(session, 'foreign-codes', sha256(hash + code)), true)
     const isUsed = (await store.get('used-states', hash)) !== undefined || session === undefined
     return isUsed ? stepIsOver() : startAgain(otherBrowser)
   }
@@ -149,6 +136,12 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
   async function endAll(cookies: readonly string[]): Promise<void> {
     for (const cookie of cookies) await store.delete('attempts', sha256(cookie))
   }
+}
+
+/** It goes when the person unlinks whose the session is, where that is known. */
+function recordOf(session: LinkSession | undefined, kind: string, key: string, ttl = stateLifetime): TemporaryRecord {
+  const whose = session?.person?.id ?? session?.invited
+  return { people: whose === undefined ? [] : [whose], since: session?.startedAt ?? Date.now(), kind, key, ttl }
 }
 
 /** For a redirect that leads nowhere. */

@@ -5,7 +5,7 @@ import { errorFor, parseBody, type SpotifySend } from './response.ts'
 import { RateLimitedError, SpotifyDownError, TurnedAwayError } from './errors.ts'
 import type { RateLimiter } from './rate-limit/limiter.ts'
 import { patience, type LimitedRequest } from './rate-limit/queue.ts'
-import { parsePage, parseProfile, type Profile, type SavedPage } from './parse.ts'
+import { parsePage, parseProfile, type SavedPage } from './parse.ts'
 
 type Waiting = Pick<LimitedRequest<unknown>, 'signal' | 'waits'>
 type Where = Waiting & { readonly offset: number; readonly market?: string | undefined }
@@ -23,7 +23,7 @@ export type SpotifyApi = ReturnType<typeof createSpotifyApi>
  */
 export function createSpotifyApi(base: string, send: SpotifySend, limiter: RateLimiter, background: boolean) {
   return {
-    async me(accessToken: string): Promise<Profile> {
+    async me(accessToken: string) {
       return parseProfile(await request('me', 'GET', '/me', accessToken, parseBody))
     },
     /** Up to 50 saved songs from `offset` on, newest first as far as Spotify keeps that promise. */
@@ -92,7 +92,7 @@ export async function withRetries<T>(
       if (isLimited && background) waits?.(error.until)
       if (isLimited) waited += 1
       else failed += 1
-      const pause = isLimited ? pauseFor(error, background) : pauseAfter(error, background, failed)
+      const pause = pauseAfter(error, background, failed)
       if (pause === undefined || waited > mostWaits || failed > mostFailures) throw error
       // Ends early when the request is cancelled, which the next attempt then says. A process may exit meanwhile.
       await sleep(pause, undefined, { ref: false, signal }).catch(() => undefined)
@@ -100,15 +100,14 @@ export async function withRetries<T>(
   }
 }
 
-function pauseFor(error: RateLimitedError, background: boolean): number | undefined {
-  const wait = error.until - Date.now()
-  // What is within its patience the queue waits for.
-  if (wait <= patience[background ? 'background' : 'interactive'] && !(error instanceof TurnedAwayError)) return 0
-  return background && wait <= longestWait ? Math.max(wait, 0) + 50 : undefined
-}
-
-/** Large libraries answer 500 now and then, or what is no page; a time-out has taken long enough. */
 function pauseAfter(error: unknown, background: boolean, failed: number): number | undefined {
+  if (error instanceof RateLimitedError) {
+    const wait = error.until - Date.now()
+    // What is within its patience the queue waits for.
+    if (wait <= patience[background ? 'background' : 'interactive'] && !(error instanceof TurnedAwayError)) return 0
+    return background && wait <= longestWait ? Math.max(wait, 0) + 50 : undefined
+  }
+  // Large libraries answer 500 now and then, or what is no page; a time-out has taken long enough.
   const isDown = error instanceof SpotifyDownError && !(error.cause instanceof HttpError && error.cause.timedOut)
   if (!isDown) return undefined
   return background ? 500 * failed : 250

@@ -32,8 +32,6 @@ const longestName = 200
 // A name of blanks and invisible characters would be no name.
 const legible = /[[\p{L}\p{N}\p{P}\p{S}]--\p{DI}--\u2800]/v
 
-export type Profile = z.infer<typeof profile>
-
 const profile = z
   .object({
     id: z.string().min(1).max(200),
@@ -59,7 +57,7 @@ export function parsePage(json: Buffer, offset: number): SavedPage {
 }
 
 /** An answer of `GET /me`. */
-export function parseProfile(body: unknown): Profile {
+export function parseProfile(body: unknown) {
   const { data } = profile.safeParse(body)
   if (!data) throw new SpotifyDownError('The answer to GET /me is not a profile')
   return data

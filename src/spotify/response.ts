@@ -39,11 +39,13 @@ export function parseBody(answer: HttpResponse): unknown {
 
 /** The failure that a Web API answer other than 2xx means. `asked` is method and path, for the log. */
 export function errorFor(answer: HttpResponse, asked: string): SpotifyError {
-  const { status } = answer
+  const { status, body } = answer
   if (status === 429) return rateLimitError(answer)
   const said = `${asked} answered ${status}`
   if (status === 401) return new UnauthorizedError(said)
-  if (status === 403) return forbidden(answer.body.toString(), said)
+  // In JSON or plain text: the words count.
+  if (status === 403 && /premium/i.test(body.toString())) return new OwnerPremiumError(said)
+  if (status === 403) return /scope/i.test(body.toString()) ? new ScopeError(said) : new NotAllowedError(said)
   return status >= 400 && status < 500 ? new RefusedError(said) : new SpotifyDownError(said)
 }
 
@@ -58,10 +60,4 @@ export function rateLimitError(answer: HttpResponse): RateLimitedError {
 function retryAfter(header: string): number | undefined {
   const wait = /^\d+$/.test(header.trim()) ? Number(header) * second : Date.parse(header) - Date.now()
   return wait >= 0 ? Math.min(Math.max(wait, second), 2 * day) : undefined
-}
-
-/** In JSON or plain text: the words count. */
-function forbidden(body: string, said: string): SpotifyError {
-  if (/premium/i.test(body)) return new OwnerPremiumError(said)
-  return /scope/i.test(body) ? new ScopeError(said) : new NotAllowedError(said)
 }

@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto'
-import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
+import express, { Router, type Request, type RequestHandler, type Response } from 'express'
 import { LRUCache } from 'lru-cache'
 import type { Receive } from '../discord/bot.ts'
 import { sendJson } from '../discord/client.ts'
@@ -28,7 +28,7 @@ export function interactionRoutes(publicKey: string, receive: Receive, log: Log)
       const payload = parse(request.body as Buffer)
       const { type, id } = payload
       if (type === ping) return void sendJson(response, JSON.stringify({ type: ping }))
-      if (type === undefined || !isSnowflake(id)) {
+      if (type === undefined || typeof id !== 'string' || !/^\d{1,20}$/.test(id)) {
         log.warn(unreadable)
         return void response.status(400).end()
       }
@@ -38,7 +38,6 @@ export function interactionRoutes(publicKey: string, receive: Receive, log: Log)
       const outcome = await receive(id, payload, response)
       if (!response.headersSent) response.status(statuses[outcome]).end()
     },
-    refuse,
   )
   return router
 }
@@ -75,13 +74,6 @@ function signedBy(publicKey: string): RequestHandler {
   }
 }
 
-/** A body that is too long or compressed is none of Discord's. */
-const refuse: ErrorRequestHandler = (error: unknown, _request, response, next) => {
-  const { status } = error as { status?: unknown }
-  if (response.headersSent || typeof status !== 'number' || status >= 500) return next(error)
-  return unauthorized(response)
-}
-
 /** 401, and an end of the connection, so that nothing more of the body is read. */
 function unauthorized(response: Response): void {
   response.status(401).set('connection', 'close').type('text').send('Unauthorized')
@@ -97,8 +89,4 @@ function parse(body: Buffer): { readonly type?: unknown; readonly id?: unknown }
   } catch {
     return {}
   }
-}
-
-function isSnowflake(id: unknown): id is string {
-  return typeof id === 'string' && /^\d{1,20}$/.test(id)
 }

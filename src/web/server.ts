@@ -17,23 +17,19 @@ import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
 import { interactionRoutes } from './interactions.ts'
 
-type WebConfig = Pick<Config, 'web' | 'discord' | 'spotify'>
-
 interface WebParts {
   readonly app: App
   readonly discord: DiscordOAuth
   readonly announce: AnnounceLink
-  readonly trouble: Trouble
+  /** Why commands cannot be answered right now, or undefined. */
+  trouble(): Promise<string | undefined>
   /** Takes what is posted to `/interactions`, where there is a public key. */
   readonly receive: Receive
   readonly log: Log
 }
 
-/** Why commands cannot be answered right now, or undefined. */
-export type Trouble = () => Promise<string | undefined>
-
 /** The pages for browsers and the health check. Rejects when the port is taken. */
-export async function startWeb(config: WebConfig, parts: WebParts) {
+export async function startWeb(config: Config, parts: WebParts) {
   const server = createServer(limits, site(config, parts))
   const underWay = new Set<ServerResponse>()
   server.on('request', (_request, response) => {
@@ -64,21 +60,23 @@ const limits = {
   keepAliveTimeout: 75_000,
 }
 
-function site({ web, ...config }: WebConfig, { app, discord, announce, receive, trouble, log }: WebParts): Express {
-  const { publicKey, authorizeUrl } = config.discord
+function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, parts: WebParts): Express {
+  const { app, discord, announce, receive, trouble, log } = parts
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', web.trustProxy)
   if (publicKey !== undefined) site.use(interactionRoutes(publicKey, receive, log))
-  site.use(headers([authorizeUrl, config.spotify.accountsUrl].map((url) => new URL(url).origin)))
+  const providers = [authorizeUrl, spotify.accountsUrl].map((url) => new URL(url).origin)
+  site.use(secureHeaders(providers), (_request, response, next) => {
+    response.set('cache-control', 'no-store').type('html')
+    next()
+  })
 
   site.all('/health', allowMethods('GET', 'HEAD'))
   site.get('/health', async (_request, response) => {
     const why = await trouble()
-    response
-      .type('json')
-      .status(why ? 503 : 200)
-      .json(why ? { status: 'unavailable', why } : { status: 'ok' })
+    response.type('json').status(why ? 503 : 200)
+    response.json(why ? { status: 'unavailable', why } : { status: 'ok' })
   })
   site.use(linkRoutes(app, discord, announce, log))
   site.use((_request, response) => {
@@ -89,29 +87,23 @@ function site({ web, ...config }: WebConfig, { app, discord, announce, receive, 
 }
 
 /** @param providers origins that our forms are redirected to */
-function headers(providers: readonly string[]): express.RequestHandler[] {
-  return [
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'none'"],
-          styleSrc: [styleHash()],
-          imgSrc: ['data:'],
-          // Chromium applies this to where a form's answer redirects as well.
-          formAction: ["'self'", ...providers],
-          baseUri: ["'none'"],
-          frameAncestors: ["'none'"],
-        },
+function secureHeaders(providers: readonly string[]) {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: [styleHash],
+        imgSrc: ['data:'],
+        // Chromium applies this to where a form's answer redirects as well.
+        formAction: ["'self'", ...providers],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
       },
-      referrerPolicy: { policy: 'no-referrer' },
-      strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
-    }),
-    (_request, response, next) => {
-      response.set('cache-control', 'no-store').type('html')
-      next()
     },
-  ]
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
+  })
 }
 
 function failures(log: Log): ErrorRequestHandler {
@@ -147,16 +139,14 @@ async function listen(server: Server, { host, port }: Config['web']): Promise<vo
 const checkedFor = 2_000
 
 /** Whether the store answers, as it did at most two seconds ago: however many ask, one check is shared. */
-export function shareStoreCheck(store: Pick<App['store'], 'check'>, now = () => performance.now()): Trouble {
+export function shareStoreCheck(store: Pick<App['store'], 'check'>, now = () => performance.now()) {
   let checkedAt = -Infinity
-  let outcome: ReturnType<Trouble> = Promise.resolve(undefined)
-  return () => {
+  let outcome = Promise.resolve<string | undefined>(undefined)
+  return (): Promise<string | undefined> => {
     if (now() - checkedAt >= checkedFor) {
       checkedAt = now()
-      outcome = store.check().then(
-        () => undefined,
-        () => 'the store does not answer',
-      )
+      const check = store.check().then(() => undefined)
+      outcome = check.catch(() => 'the store does not answer')
     }
     return outcome
   }

@@ -53,7 +53,7 @@ export function createRateLimiter(
   })
   const limits = [daily, window].filter((limit) => limit !== undefined)
   let inFlight = 0
-  let cancelTimer: (() => void) | undefined
+  let cancelTimer = (): void => undefined
 
   return {
     run,
@@ -89,8 +89,7 @@ export function createRateLimiter(
 
   /** Sends what may go out, turns away what would wait for too long, and comes back when that may change. */
   function advance(): void {
-    cancelTimer?.()
-    cancelTimer = undefined
+    cancelTimer()
     for (let next = queue.first(); next && !waitOf(next.kind); next = queue.first()) void send(next.request)
     if (!queue.first()) return
     if (!block.current()) for (const limit of limits) limit.requestRoom(queue.count())

@@ -14,7 +14,7 @@ export interface QuotaOptions {
   /** How long others count what this process held, should it end without a word. */
   readonly heldFor: number
   /** How much of the limit background work leaves to interactive requests at the moment. */
-  reserve(limit: number): number
+  readonly reserve: (limit: number) => number
 }
 
 const idle = 10_000
@@ -30,12 +30,11 @@ const mostSpare = 4
  * @param changed called when permits have been fetched, or could not be
  */
 export function createSharedQuota(
-  options: QuotaOptions,
+  { reason, limit, span, bucket, heldFor, reportEvery, reserve }: QuotaOptions,
   meter: (entry: MeterEntry) => Promise<MeterReading>,
   clock: Clock,
   changed: () => void,
 ) {
-  const { reason, limit, span, bucket, heldFor, reportEvery } = options
   const { now } = clock
   const owner = randomUUID()
   const window = createSlidingWindow(span, bucket)
@@ -66,9 +65,9 @@ export function createSharedQuota(
     /** Until when there is no room; undefined while there is. */
     waitOf(kind: Kind): Wait | undefined {
       if (hasRoom(kind)) return undefined
-      if (!away) return full[kind].checkAt > now() ? full[kind] : wait(now(), now() + reportEvery)
+      if (!away) return full[kind].checkAt > now() ? full[kind] : { reason, until: now(), checkAt: now() + reportEvery }
       const until = window.timeOfCount(cap(kind) - 1 - inFlight - usedByOthers(), now())
-      return wait(until, until > now() ? until : now() + retryAfter)
+      return { reason, until, checkAt: until > now() ? until : now() + retryAfter }
     },
     /** A request goes out; it is in flight until `release`. */
     take(): void {
@@ -86,12 +85,8 @@ export function createSharedQuota(
     state: () => ({ limit, used: used() }),
   }
 
-  function wait(until: number, checkAt: number): Wait {
-    return { reason, until, checkAt }
-  }
-
   function cap(kind: Kind): number {
-    return kind === 'interactive' ? limit : limit - options.reserve(limit)
+    return kind === 'interactive' ? limit : limit - reserve(limit)
   }
 
   function hasRoom(kind: Kind): boolean {
@@ -139,11 +134,11 @@ export function createSharedQuota(
       // Others may give something back before anything is over, hence a check in between.
       const left = frees || reportEvery
       if (kind && (granted < want || !hasRoom(kind)))
-        full[kind] = wait(now() + left, now() + Math.min(left, reportEvery))
+        full[kind] = { reason, until: now() + left, checkAt: now() + Math.min(left, reportEvery) }
     } catch {
       for (const [at, amount] of reported) unreported.set(at, (unreported.get(at) ?? 0) + amount)
       away = true
-      full.interactive = full.background = wait(now(), now() + retryAfter)
+      full.interactive = full.background = { reason, until: now(), checkAt: now() + retryAfter }
       planReport(retryAfter)
     } finally {
       busy = false
