@@ -97,3 +97,22 @@ test('a stored end beyond all reason gives way to the next block', async () => {
   await start().limiter.recordBlock(block)
   expect(await whole.load()).toEqual(block)
 })
+
+test('a block that ends between any two looks at the clock, because a timer fired a little early, is over for all who wait', async () => {
+  for (let looks = 0; looks < 20; looks += 1) {
+    const hand = createHandClock()
+    let left = Infinity
+    const clock = {
+      ...hand,
+      now: () => hand.now() + ((left -= 1) < 0 ? 1 : 0),
+      after: (milliseconds: number, act: () => void) =>
+        hand.after(milliseconds - 1, () => {
+          if (left === Infinity) left = looks
+          act()
+        }),
+    }
+    const limiter = createRateLimiter(storeOf(memoryOfOne(hand.now)), 'app', {}, undefined, clock)
+    await limiter.recordBlock({ until: clock.wall() + 1_000, reason: 'rate' })
+    expect(await hand.through(limiter.run({ background: false, work: async () => 'answered' }))).toBe('answered')
+  }
+})

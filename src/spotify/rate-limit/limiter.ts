@@ -96,7 +96,8 @@ export function createRateLimiter(
     const checks = kinds.flatMap((kind) => {
       const wait = waitOf(kind)
       if (wait) queue.turnAway(kind, wait)
-      return wait && queue.count()[kind] > 0 ? wait.checkAt : []
+      // What kept the first one waiting may have ended since it was looked at.
+      return queue.count()[kind] > 0 ? (wait?.checkAt ?? now()) : []
     })
     if (checks.length > 0) cancelTimer = clock.after(Math.min(...checks, queue.deadline()) - now(), advance)
   }
