@@ -16,4 +16,4 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=8888 DATA_DIR=/data
 EXPOSE 8888
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=32", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=8", "src/main.ts"]
