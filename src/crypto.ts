@@ -16,8 +16,8 @@ const algorithm = 'aes-256-gcm'
 const authTagLength = 16
 
 /**
- * Text that only somebody with the key ring can read, and only as what it was encrypted for. `owner` and `field` say
- * whose and what it is. The active key encrypts, every key of the ring decrypts.
+ * Text that only somebody with the keyring can read, and only as what it was encrypted for. `owner` and `field` say
+ * whose and what it is. The active key encrypts, every key of the keyring decrypts.
  */
 export function createCrypto(active: TokenKey, ring: readonly TokenKey[]) {
   const earlier = ring.filter(({ id }) => id !== active.id)
@@ -32,7 +32,7 @@ export function createCrypto(active: TokenKey, ring: readonly TokenKey[]) {
     return [version, id, nonce.toString('base64url'), body.toString('base64url')].join('.')
   }
 
-  /** Throws DecryptionError for a key that is not on the ring, or a text that was moved or altered. */
+  /** Throws DecryptionError for a key that is not in the keyring, or a text that was moved or altered. */
   function decrypt(encrypted: string, owner: string, field: string): string {
     const [found, id = '', nonce = '', body = ''] = encrypted.split('.')
     const entry = ring.find((key) => key.id === id)
@@ -63,7 +63,7 @@ export function createCrypto(active: TokenKey, ring: readonly TokenKey[]) {
   }
 }
 
-/** What is wrong with a key ring in the form of TOKEN_KEYS, `id:base64(32 bytes)` with commas between, or false. */
+/** What is wrong with a keyring in the form of TOKEN_KEYS, `id:base64(32 bytes)` with commas between, or false. */
 export function flawInKeys(text: string): string | false {
   const keys = keysIn(text)
   const fix = 'make one with: openssl rand -base64 32'

@@ -78,6 +78,7 @@ async function exchange(url: string, options: Parameters<typeof request>[1]): Pr
   await nextTurn()
   const { statusCode: status, headers, body } = await request(url, options)
   const sent = Buffer.from(await body.arrayBuffer())
-  const isZipped = headers['content-encoding'] === 'gzip'
+  // An answer without a body, such as a 429, may be announced as zipped all the same.
+  const isZipped = headers['content-encoding'] === 'gzip' && sent.length > 0
   return { status, headers, body: isZipped ? await unzip(sent, { maxOutputLength: longestBody }) : sent }
 }

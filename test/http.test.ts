@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createHttp, HttpError } from '../src/http.ts'
 import { waitLimit } from './world/until.ts'
 
@@ -28,6 +28,16 @@ describe('asking a server', () => {
     wait = 200
     const answers = await Promise.all(Array.from({ length: 300 }, () => http.send(url, { deadline: waitLimit })))
     expect(new Set(answers.map(({ body }) => String(body)))).toEqual(new Set(['hello']))
+  })
+
+  test('an answer without a body that is announced as zipped is an answer', async () => {
+    const empty = createServer((_request, response) =>
+      response.writeHead(429, { 'content-encoding': 'gzip', 'content-length': 0, 'retry-after': '7' }).end(),
+    )
+    await once(empty.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => void empty.close())
+    const { status, headers, body } = await http.send(`http://127.0.0.1:${(empty.address() as AddressInfo).port}`)
+    expect([status, headers['retry-after'], body.length]).toEqual([429, '7', 0])
   })
 
   test.each([

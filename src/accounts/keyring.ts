@@ -34,7 +34,7 @@ interface KeyRecord extends Versioned {
 type KeyringStore = Pick<Store, 'get' | 'create' | 'compareAndSet' | 'keys'>
 
 /**
- * Crypto with the key ring, after it has decrypted the constant that every key left in the store when it was
+ * Crypto with the keyring, after it has decrypted the constant that every key left in the store when it was
  * first active. Throws KeyringError when a key is missing or not the one of that name.
  */
 export async function openKeyring(ring: readonly TokenKey[], store: KeyringStore): Promise<Crypto> {
@@ -63,7 +63,7 @@ export async function releaseKeys(store: Store, ids: readonly string[]): Promise
   }))
 }
 
-/** Notes since when the bot uses the first key of the ring: HMACs by earlier ones end within a day of that. */
+/** Notes since when the bot uses the first key of the keyring: HMACs by earlier ones end within a day of that. */
 export async function recordActiveKey([active]: readonly TokenKey[], store: KeyringStore, now = Date.now()) {
   if (!active || (await readKeyRecord(store)).active?.id === active.id) return
   await changeKeyRecord(store, () => ({ active: { id: active.id, since: now } }))
@@ -87,7 +87,7 @@ async function refusal(ring: readonly TokenKey[], id: string, store: KeyringStor
   // The count makes the sentence better; where it cannot be had, the sentence is what matters.
   const usage = await countKeyUsage(store).catch(() => undefined)
   const rows = usage ? rowsOf(usage, id) : 0
-  const what = rows === 1 ? '1 stored row is sealed' : `${rows || 'some'} stored rows are sealed`
+  const what = rows === 1 ? '1 stored row is encrypted' : `${rows || 'some'} stored rows are encrypted`
   return new KeyringError(
     ring.some((key) => key.id === id)
       ? `TOKEN_KEYS holds another key "${id}" than the one with which ${what}. ` +

@@ -10,7 +10,7 @@ import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError }
 import type { Link, Links } from './links.ts'
 import { refusalWindow, type RefusalCounter } from './mass-refusal.ts'
 
-type Access = NonNullable<TokenResponse['access']>
+type AccessToken = NonNullable<TokenResponse['access']>
 
 const early = 60_000
 const leaseTime = 15_000
@@ -20,7 +20,7 @@ const patience = 5_000
 const pause = 60_000
 const bounds = { maxSize: 8 * 2 ** 20, sizeCalculation: (entry: object) => JSON.stringify(entry).length }
 
-/** Access tokens, always fresh, in memory only. */
+/** AccessToken tokens, always fresh, in memory only. */
 export function createAccessTokens(
   store: Store,
   links: Links,
@@ -29,7 +29,7 @@ export function createAccessTokens(
   now: () => number,
 ) {
   /** By link, as all else here. */
-  const cache = new LRUCache<string, Access>(bounds)
+  const cache = new LRUCache<string, AccessToken>(bounds)
   /** Refresh tokens that the store has not taken yet, and the stored one that each takes the place of. */
   const unstored = new LRUCache<string, { readonly before: string; readonly token: string }>(bounds)
   const singleFlight = createSingleFlight<string>()
@@ -42,7 +42,7 @@ export function createAccessTokens(
       if (known && known.expiresAt > now() + early) return known.token
       return singleFlight(id, () => refresh(person, id))
     },
-    keep: ({ id }: Link, access: Access) => void cache.set(id, access),
+    keep: ({ id }: Link, access: AccessToken) => void cache.set(id, access),
     /** Forgets one that Spotify did not take. */
     drop({ id }: Link, token: string): void {
       if (cache.get(id)?.token === token) cache.delete(id)

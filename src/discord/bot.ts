@@ -131,7 +131,7 @@ export function createBot(
       .catch((err: unknown) => log.debug({ err }, 'An ephemeral answer could not be changed'))
   }
 
-  /** Takes no new interactions, waits for those in flight, eight seconds at most, and leaves. */
+  /** Takes no new interactions, waits for those in flight, seven and a half seconds at most, and leaves. */
   async function stop(): Promise<void> {
     phase = 'stopping'
     leaving.abort()

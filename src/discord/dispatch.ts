@@ -116,14 +116,12 @@ export function createDispatch(
 
   /** Whatever is known in time; nothing is better than nothing in time. False when Discord did not take it. */
   async function complete(interaction: AutocompleteInteraction, command: LoadedCommand | undefined, patience: number) {
-    const asked = command
-      ?.find(interaction.options.getSubcommand(false))
-      ?.autocomplete?.(interaction, app)
-      .catch((err: unknown) => {
-        if (!errorMessage(err)) log.error({ err }, 'Autocomplete failed unexpectedly: please report this line')
-      })
+    const ask = async () => command?.find(interaction.options.getSubcommand(false))?.autocomplete?.(interaction, app)
+    const asked = ask().catch((err: unknown) => {
+      if (!errorMessage(err)) log.error({ err }, 'Autocomplete failed unexpectedly: please report this line')
+    })
     try {
-      const choices = (asked && (await inTime(asked, patience))) ?? []
+      const choices = (await inTime(asked, patience)) ?? []
       await interaction.respond(choices.slice(0, 25))
       return true
     } catch {

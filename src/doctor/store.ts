@@ -65,7 +65,7 @@ async function checkKeys({ tokenKeys }: Config, read: Store['get']): Promise<Fin
   if (typeof tokenKeys === 'string' && !existsSync(tokenKeys)) {
     if ((await read('keys', 'ring')) === undefined)
       return note(about, `No key yet. The first start makes one in ${tokenKeys}; keep a copy of it.`)
-    const says = `What is stored was sealed with a key that is gone. Put ${tokenKeys} back, or set TOKEN_KEYS to that key.`
+    const says = `What is stored was encrypted with a key that is gone. Put ${tokenKeys} back, or set TOKEN_KEYS to that key.`
     return wrong(about, says)
   }
   let isNew = false
@@ -75,8 +75,8 @@ async function checkKeys({ tokenKeys }: Config, read: Store['get']): Promise<Fin
     // Rows are counted by `npm run keys`.
     await openKeyring(ring, { get: read, create: remember, compareAndSet: remember, async *keys() {} })
     const ids = ring.map(({ id }) => id).join(', ')
-    if (isNew) return note(about, `${ids}: the first one seals from the next start on.`)
-    return ok(about, `${ids}: the ring opens what is stored.`)
+    if (isNew) return note(about, `${ids}: the first one encrypts from the next start on.`)
+    return ok(about, `${ids}: they decrypt what is stored.`)
   } catch (error) {
     if (error instanceof KeyringError) return wrong(about, error.message)
     throw error

@@ -8,8 +8,8 @@ import { openStore } from '../store/open-store.ts'
 import { reseal, status } from './rotation.ts'
 
 const usage =
-  'npm run keys -- status   counts the rows that each key has sealed\n' +
-  'npm run keys -- reseal   seals everything with the first key, so that the others can be removed'
+  'npm run keys -- status   counts the rows that each key has encrypted\n' +
+  'npm run keys -- reseal   encrypts everything with the first key, so that the others can be removed'
 
 const running =
   'Hearsay is running on this DATA_DIR, and the embedded store serves one process at a time. Stop it first.'

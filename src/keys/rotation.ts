@@ -19,12 +19,12 @@ export async function status(store: Store, ring: readonly TokenKey[], now = Date
 
   function lineOf(id: string): string {
     const { links, attempts, invitations } = usage.rows.get(id) ?? noRows
-    const rows = `${links} connections, ${attempts} attempts to link, ${invitations} private answers to /link`
+    const rows = `${links} connections, ${attempts} link sessions, ${invitations} private answers to /link`
     return `${id.padEnd(12)}${standing(id)}: ${rows}`
   }
 
   function standing(id: string): string {
-    if (id === '?') return 'not sealed by Hearsay'
+    if (id === '?') return 'not encrypted by Hearsay'
     if (id === active) return 'active'
     return earlier.includes(id) ? 'opens' : 'MISSING from TOKEN_KEYS'
   }
@@ -66,15 +66,16 @@ export async function reseal(store: Store, ring: readonly TokenKey[], now = Date
   if (done.length > 0) await releaseKeys(store, done)
   return {
     lines: [
-      `Sealed with ${active} now: ${usage.rows.get(active)?.links ?? 0} connections.`,
+      `Encrypted with ${active} now: ${usage.rows.get(active)?.links ?? 0} connections.`,
       ...[...broken].map(
-        ([id, rows]) => `Sealed with ${id} and altered or moved since: ${rows} rows. Their people have to link again.`,
+        ([id, rows]) =>
+          `Encrypted with ${id} and altered or moved since: ${rows} rows. Their people have to link again.`,
       ),
       ...usage.foreign.map(notOurs),
       ...(await removal(done, ring, store, now)),
       ...left.map(
         (id) =>
-          `Still sealed with ${id}: ${rowsOf(usage, id)} rows. Attempts to link, private answers and ended ` +
+          `Still encrypted with ${id}: ${rowsOf(usage, id)} rows. Link sessions, private answers and ended ` +
           'connections are gone within fifteen minutes: run this again then.',
       ),
     ],

@@ -10,84 +10,84 @@ import { modelStore } from '../store/model.ts'
 
 const ana = '175928847299117063'
 const key = { id: 'k1', key: Buffer.alloc(32, 1) }
-const seal = createCrypto(key, [key])
+const crypto = createCrypto(key, [key])
 
 test('RD-142 Ana’s lease ends mid-refresh, another process renews: the late refusal of the first ends nothing', async () => {
-  const room = await startRoom()
-  const first = room.process()
+  const fixture = await startFixture()
+  const first = fixture.process()
   const asked = first.refreshes()
-  const slow = await room.called('first')
+  const slow = await fixture.called('first')
   await first.loses()
-  const second = room.process()
+  const second = fixture.process()
   const renewed = second.refreshes()
-  const quick = await room.called('first')
+  const quick = await fixture.called('first')
   quick.answers('second')
   expect(await renewed).toBe('access for second')
   slow.refuses()
   expect(await asked).toBeInstanceOf(RefreshBusyError)
-  expect(await room.stored()).toEqual({ token: 'second', endedAt: null })
+  expect(await fixture.stored()).toEqual({ token: 'second', endedAt: null })
 })
 
 test('RD-142 the late answer of the first overwrites nothing that the second has stored', async () => {
-  const room = await startRoom()
-  const first = room.process()
+  const fixture = await startFixture()
+  const first = fixture.process()
   const asked = first.refreshes()
-  const slow = await room.called('first')
+  const slow = await fixture.called('first')
   await first.loses()
-  const second = room.process()
+  const second = fixture.process()
   const renewed = second.refreshes()
-  const quick = await room.called('first')
+  const quick = await fixture.called('first')
   quick.answers('second')
   await renewed
   slow.answers('stale')
   await asked
-  expect(await room.stored()).toEqual({ token: 'second', endedAt: null })
+  expect(await fixture.stored()).toEqual({ token: 'second', endedAt: null })
 })
 
 test('RD-142 the first used the token up, the second is refused for it: the late answer brings Ana back', async () => {
-  const room = await startRoom()
-  const first = room.process()
+  const fixture = await startFixture()
+  const first = fixture.process()
   const asked = first.refreshes()
-  const slow = await room.called('first')
+  const slow = await fixture.called('first')
   await first.loses()
-  const second = room.process()
+  const second = fixture.process()
   const refused = second.refreshes()
-  const late = await room.called('first')
+  const late = await fixture.called('first')
   late.refuses()
   await refused
-  expect((await room.stored()).endedAt).not.toBeNull()
+  expect((await fixture.stored()).endedAt).not.toBeNull()
   slow.answers('second')
   expect(await asked).toBe('access for second')
-  expect(await room.stored()).toEqual({ token: 'second', endedAt: null })
+  expect(await fixture.stored()).toEqual({ token: 'second', endedAt: null })
 })
 
 test('Ana’s row is encrypted anew while she is renewed: her new token is stored all the same', async () => {
-  const room = await startRoom()
-  const asked = room.process().refreshes()
-  const call = await room.called('first')
-  const link = (await room.store.get('links', ana)) as Link
-  const anew = { ...link, version: link.version + 1, refreshToken: seal.encrypt('first', ana, 'refresh-token') }
-  await room.store.compareAndSet('links', ana, link.version, anew)
+  const fixture = await startFixture()
+  const asked = fixture.process().refreshes()
+  const call = await fixture.called('first')
+  const link = (await fixture.store.get('links', ana)) as Link
+  const anew = { ...link, version: link.version + 1, refreshToken: crypto.encrypt('first', ana, 'refresh-token') }
+  await fixture.store.compareAndSet('links', ana, link.version, anew)
   call.answers('second')
   expect(await asked).toBe('access for second')
-  expect(await room.stored()).toEqual({ token: 'second', endedAt: null })
+  expect(await fixture.stored()).toEqual({ token: 'second', endedAt: null })
 })
 
 test('RD-132 the store is silent when Ana’s new token comes: it is not lost, and stored by the next refresh', async () => {
-  const room = await startRoom()
-  const { refreshes, store } = room.process()
+  const fixture = await startFixture()
+  const { refreshes, store } = fixture.process()
   const { compareAndSet: replace } = store
   store.compareAndSet = () => Promise.reject(new StoreUnavailableError('silent'))
   const asked = refreshes()
-  ;(await room.called('first')).answers('second')
+  ;(await fixture.called('first')).answers('second')
   expect(await asked).toBe('access for second')
-  expect(await room.stored()).toEqual({ token: 'first', endedAt: null })
+  expect(await fixture.stored()).toEqual({ token: 'first', endedAt: null })
 
   store.compareAndSet = replace
   const again = refreshes()
-  ;(await room.called('second')).answers('third')
+  ;(await fixture.called('second')).answers('third')
   expect(await again).toBe('access for third')
-  expect(await room.stored()).toEqual({ token: 'third', endedAt: null })
+  expect(await fixture.stored()).toEqual({ token: 'third', endedAt: null })
 })
 
 interface Call {
@@ -97,7 +97,7 @@ interface Call {
   refuses(): void
 }
 
-async function startRoom() {
+async function startFixture() {
   const store = modelStore()
   const calls: Call[] = []
   const waiting: ((call: Call) => void)[] = []
@@ -122,7 +122,7 @@ async function startRoom() {
     })
   const link: Link = {
     ...{ id: 'a link', version: 1, spotifyId: 'ana-spotify', spotifyName: 'Ana', clientId: 'app', scope: [] },
-    ...{ authorizedAt: Date.now(), endedAt: null, refreshToken: seal.encrypt('first', ana, 'refresh-token') },
+    ...{ authorizedAt: Date.now(), endedAt: null, refreshToken: crypto.encrypt('first', ana, 'refresh-token') },
   }
   await store.set('links', ana, link)
 
@@ -135,7 +135,7 @@ async function startRoom() {
     },
     async stored() {
       const { refreshToken, endedAt } = (await store.get('links', ana)) as Link
-      return { token: seal.decrypt(refreshToken, ana, 'refresh-token'), endedAt }
+      return { token: crypto.decrypt(refreshToken, ana, 'refresh-token'), endedAt }
     },
     process: () => startProcess(store, http),
   }
@@ -153,7 +153,7 @@ function startProcess(shared: Store, http: Parameters<typeof createSpotifyClient
   }
   const settings = { accountsUrl: 'https://a.example', apiUrl: 'https://b.example', clientId: 'app', clientSecret: 's' }
   const clients = createSpotifyClients(settings, http, store)
-  const accounts = createAccounts(store, seal, clients)
+  const accounts = createAccounts(store, crypto, clients)
   return {
     store,
     /** The access token as a sentence, or why there is none. */

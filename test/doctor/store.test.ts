@@ -73,7 +73,7 @@ describe.skipIf(withoutRedis())('Redis', () => {
   test('one that keeps everything and drops nothing is well', async () => {
     const findings = await visit(withRedis())
     expect(findings.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
-    const first = { verdict: 'note', about: 'Key ring', says: 'k1: the first one seals from the next start on.' }
+    const first = { verdict: 'note', about: 'Key ring', says: 'k1: the first one encrypts from the next start on.' }
     expect(findings).toContainEqual(first)
     expect(await tell(redis, 'DBSIZE')).toBe(':0')
   })

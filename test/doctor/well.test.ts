@@ -35,7 +35,7 @@ describe('beside a bot that is well', () => {
       ['note', 'Allow-list', 'five people'],
       ['ok', 'PUBLIC_URL', 'can answer commands'],
       ['ok', 'DATA_DIR', 'A running Hearsay has it'],
-      ['ok', 'Key ring', 'k1: the ring opens'],
+      ['ok', 'Key ring', 'k1: they decrypt'],
     ]
     const clock = findings.find(({ about }) => about === 'Clock')
     const [, seconds] = /^Within (\d+) s of/.exec(clock?.says ?? '') ?? expect.unreachable(clock?.says)

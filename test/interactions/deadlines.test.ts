@@ -43,9 +43,9 @@ function interactionOf(kind: Kind): KnownInteraction {
 }
 
 /** Takes an interaction to a command that never answers, in a program whose store is as slow as `create`. */
-function take(kind: Kind, create?: () => Promise<boolean>): void {
+function take(kind: Kind, create?: () => Promise<boolean>, command = slow): void {
   const app = { store: { create }, metrics: noMetrics } as unknown as App
-  const commands = new Map([['slow', slow]])
+  const commands = new Map([['slow', command]])
   const dispatch = createDispatch(commands, app, new Map(), createLog('silent'), new AbortController().signal)
   void dispatch(interactionOf(kind), create !== undefined)
 }
@@ -84,5 +84,14 @@ test('autocomplete is given up after 250 ms, and nothing is offered', async () =
   await vi.advanceTimersByTimeAsync(249)
   expect(sent).toEqual([])
   await vi.advanceTimersByTimeAsync(1)
+  expect(sent).toEqual(['0 choices'])
+})
+
+test('autocomplete that throws before it promises anything offers nothing', async () => {
+  const autocomplete = (): never => {
+    throw new Error('at once')
+  }
+  take('autocomplete', undefined, { ...slow, find: () => ({ ...executable, autocomplete }) })
+  await vi.advanceTimersByTimeAsync(0)
   expect(sent).toEqual(['0 choices'])
 })

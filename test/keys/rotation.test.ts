@@ -62,13 +62,13 @@ test('a thousand rows of three keys are counted and encrypted anew, and the old 
   for (let number = 0; number < 1_000; number += 1) await link(store, `p${number}`, [k1, k2, k3][number % 3] ?? k1)
   await recordActiveKey([k3], store, 0)
   expect((await status(store, [k3, k2, k1])).lines.slice(0, 3)).toEqual([
-    'k3          active: 333 connections, 0 attempts to link, 0 private answers to /link',
-    'k2          opens: 333 connections, 0 attempts to link, 0 private answers to /link',
-    'k1          opens: 334 connections, 0 attempts to link, 0 private answers to /link',
+    'k3          active: 333 connections, 0 link sessions, 0 private answers to /link',
+    'k2          opens: 333 connections, 0 link sessions, 0 private answers to /link',
+    'k1          opens: 334 connections, 0 link sessions, 0 private answers to /link',
   ])
   expect(await reseal(store, [k3, k2, k1])).toEqual({
     good: true,
-    lines: ['Sealed with k3 now: 1000 connections.', 'k2, k1 can be removed from TOKEN_KEYS.'],
+    lines: ['Encrypted with k3 now: 1000 connections.', 'k2, k1 can be removed from TOKEN_KEYS.'],
   })
   const links = createLinks(store, await openKeyring([k3], store))
   for (const number of [0, 1, 2, 999]) {
@@ -82,7 +82,7 @@ test('a row that was moved is said, does not open, and keeps no key from being r
   await openKeyring([k1], store)
   await store.set('links', 'ben', await link(store, 'ana', k1))
   const { lines, good } = await reseal(store, [k2, k1])
-  expect(lines).toContain('Sealed with k1 and altered or moved since: 1 rows. Their people have to link again.')
+  expect(lines).toContain('Encrypted with k1 and altered or moved since: 1 rows. Their people have to link again.')
   expect(good).toBe(true)
 })
 
@@ -112,12 +112,12 @@ test('a row that cannot be read is named, and keeps nobody else’s from being e
   const before = await status(store, [k2, k1])
   expect(before).toMatchObject({ good: false, lines: expect.arrayContaining(names) })
   expect(before.lines).toContain(
-    '?           not sealed by Hearsay: 2 connections, 0 attempts to link, 0 private answers to /link',
+    '?           not encrypted by Hearsay: 2 connections, 0 link sessions, 0 private answers to /link',
   )
   expect(before.lines.at(-1)).toBe('To be able to remove k1: npm run keys -- reseal')
   expect(await reseal(store, [k2, k1])).toMatchObject({
     good: true,
-    lines: expect.arrayContaining(['Sealed with k2 now: 1 connections.', ...names]),
+    lines: expect.arrayContaining(['Encrypted with k2 now: 1 connections.', ...names]),
   })
 })
 

@@ -41,7 +41,7 @@ test.skipIf(withoutRedis())(
       })
 
       // Ana and Ben have begun to link within the last minute, and what is stored of that is encrypted with the old key.
-      expect((await keys('reseal', settings(`${k2},${k1}`))).said).toContain('Still sealed with k1: 4 rows')
+      expect((await keys('reseal', settings(`${k2},${k1}`))).said).toContain('Still encrypted with k1: 4 rows')
       for (const kind of ['attempts', 'invitations']) await forget(redis.url, kind)
       await tell(redis, 'SET', 'hearsay:record:links:999', '{"broken')
       expect((await keys('status', settings(k2))).said).toContain('Not what Hearsay wrote: links 999.')
@@ -51,7 +51,7 @@ test.skipIf(withoutRedis())(
       expect(await keys('reseal', settings(`${k2},${k1}`))).toEqual({
         code: 0,
         said: expect.stringMatching(
-          /^Sealed with k2 now: 2 connections\.\n.*: links 999\..*\nk1 can be removed from TOKEN_KEYS after \d{4}-/,
+          /^Encrypted with k2 now: 2 connections\.\n.*: links 999\..*\nk1 can be removed from TOKEN_KEYS after \d{4}-/,
         ),
       })
       await tell(redis, 'DEL', 'hearsay:record:links:999')
@@ -79,8 +79,8 @@ test('CF-172 the active key was replaced without keeping the old one: the bot do
   await program.terminate()
 
   const wrong = [
-    [k2, 'TOKEN_KEYS lacks the key "k1", with which 3 stored rows are sealed'],
-    [`k1:${key(3)}`, 'TOKEN_KEYS holds another key "k1" than the one with which 3 stored rows are sealed'],
+    [k2, 'TOKEN_KEYS lacks the key "k1", with which 3 stored rows are encrypted'],
+    [`k1:${key(3)}`, 'TOKEN_KEYS holds another key "k1" than the one with which 3 stored rows are encrypted'],
   ] as const
   for (const [ring, sentence] of wrong) {
     const refused = spawnProgram({ ...sandbox.env, TOKEN_KEYS: ring })
