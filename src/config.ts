@@ -86,9 +86,9 @@ function check<Rules extends z.ZodRawShape>(
   return checked.data
 }
 
-type Settings = z.infer<z.ZodObject<typeof variables>>
+type Variables = z.infer<z.ZodObject<typeof variables>>
 
-function storage(set: Pick<Settings, 'REDIS_URL' | 'DATA_DIR' | 'TOKEN_KEYS'>) {
+function storage(set: Pick<Variables, 'REDIS_URL' | 'DATA_DIR' | 'TOKEN_KEYS'>) {
   return {
     store: set.REDIS_URL ? { redisUrl: set.REDIS_URL } : { directory: set.DATA_DIR },
     /** The active key first; or else the file beside the embedded store that holds them, or will. */

@@ -62,13 +62,13 @@ function turnedAway({ until }: accounts.MassRefusalError): ErrorMessage {
   }
 }
 
-type Kind = abstract new (...parameters: never[]) => Error
+type ErrorClass = abstract new (...parameters: never[]) => Error
 
 /**
  * For the person; for the operator, where there is something for them to do; and for the person where it failed at an
  * app that somebody brought, about which the operator can do nothing.
  */
-const sentences: readonly (readonly [Kind, person: string, operator?: string | undefined, ownApp?: string])[] = [
+const sentences: readonly (readonly [ErrorClass, person: string, operator?: string | undefined, ownApp?: string])[] = [
   [
     DiscordClientError,
     'Discord does not accept this bot at the moment. Nothing was linked; whoever runs the bot has been told.',

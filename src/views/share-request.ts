@@ -6,18 +6,18 @@ import { plainText } from './sanitize.ts'
 
 const shape = /^account:1:(ask|once|here|no|share|hide):(\d{17,20})(?::(\d{17,20}))?$/
 
-type Action = 'ask' | 'once' | 'here' | 'no' | 'share' | 'hide'
+type ShareAction = 'ask' | 'once' | 'here' | 'no' | 'share' | 'hide'
 
 /** A press about sharing: what, whose songs, and who asked for them. */
 export type ShareRequestId = NonNullable<ReturnType<typeof decodeShareRequestId>>
 
-function encodeShareRequestId(action: Action, owner: string, asker?: string): string {
+function encodeShareRequestId(action: ShareAction, owner: string, asker?: string): string {
   return `account:1:${action}:${owner}${asker ? `:${asker}` : ''}`
 }
 
 export function decodeShareRequestId(customId: string) {
   const [, action, owner, asker] = shape.exec(customId) ?? []
-  return action && owner ? { action: action as Action, owner, asker } : undefined
+  return action && owner ? { action: action as ShareAction, owner, asker } : undefined
 }
 
 /** The refusal, with a way to ask where there is one. */
