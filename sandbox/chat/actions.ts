@@ -3,7 +3,7 @@ import { Router } from 'express'
 import { z } from 'zod'
 import type { Trouble } from '../spotify/spotify.ts'
 import type { World } from './world.ts'
-import { refuse } from './guard.ts'
+import { refuse } from './middleware.ts'
 
 const troubles = {
   none: { kind: 'none' },

@@ -6,7 +6,7 @@ import express from 'express'
 import type { Changes } from './changes.ts'
 import type { World } from './world.ts'
 import { actions } from './actions.ts'
-import { onlyThisPage, pageHeaders, refuse } from './guard.ts'
+import { onlyThisPage, pageHeaders, refuse } from './middleware.ts'
 import { stateFor } from './state.ts'
 import { watchChanges } from './changes.ts'
 

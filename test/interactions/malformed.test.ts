@@ -18,7 +18,14 @@ const [guild, music] = ['197038439483310086', '197038439483310087']
 const ana = { id: '175928847299117063', username: 'ana', global_name: 'Ana', avatar: null, discriminator: '0' }
 const ben = { ...ana, id: '175928847299117064', username: 'ben', global_name: null, avatar: 'a_0123456789abcdef' }
 const robot = { ...ben, id: '175928847299117065', username: 'robot', avatar: '0123456789abcdef', bot: true }
-const room = { id: music, name: 'music', type: 0, permissions: '3072', app_permissions: '84992', guild_id: guild }
+const musicChannel = {
+  id: music,
+  name: 'music',
+  type: 0,
+  permissions: '3072',
+  app_permissions: '84992',
+  guild_id: guild,
+}
 
 const base = {
   ...{ id: '1180000000000000777', token: 'aW50ZXJhY3Rpb24', application_id: '1180000000000000001', version: 1 },
@@ -26,7 +33,7 @@ const base = {
 }
 const inServer = {
   ...{ ...base, context: 0, guild_id: guild, guild: { id: guild, locale: 'en-US', features: [] } },
-  ...{ channel_id: music, channel: room },
+  ...{ channel_id: music, channel: musicChannel },
   member: { user: ana, roles: [], permissions: '2147483680', joined_at: '2024-01-01T00:00:00.000Z', flags: 0 },
 }
 const direct = { ...base, context: 1, user: ben, channel_id: music, channel: { id: music, type: 1, recipients: [ben] } }
@@ -36,7 +43,7 @@ const number = { name: 'days', type: 4, value: 7 }
 const flag = { name: 'private', type: 5, value: false }
 const user = { name: 'member', type: 6, value: robot.id }
 const place = { name: 'channel', type: 7, value: music }
-const resolved = { users: { [robot.id]: robot }, members: {}, channels: { [music]: room } }
+const resolved = { users: { [robot.id]: robot }, members: {}, channels: { [music]: musicChannel } }
 const options = [{ name: 'recent', type: 1, options: [text, number, flag, user, place] }]
 const data = { id: '1180000000000000060', name: 'liked', type: 1, options, resolved }
 

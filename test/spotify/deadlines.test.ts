@@ -3,7 +3,7 @@ import { holdSpotify } from '../world/hold.ts'
 import { until } from '../world/until.ts'
 import { messageOf, rowsOf, startWorld } from '../world/world.ts'
 import { asked, startLinkFixture, told } from './link-fixture.ts'
-import { stopTime } from './stopped-time.ts'
+import { stopTime } from './frozen-clock.ts'
 
 test('TK-78 an answer that drips or never comes ends at the deadline, and the link stays', async () => {
   const fixture = await startLinkFixture({ hurried: true })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { liveIn, seen } from '../format/discord-markdown.ts'
 import { words } from '../../sandbox/browser.ts'
-import { stopTime } from './stopped-time.ts'
+import { stopTime } from './frozen-clock.ts'
 import { messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
 
 let world: World

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Json } from '../../src/store/store.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import { asked, startLinkFixture, told, type LinkFixture } from './link-fixture.ts'
-import { stopTime } from './stopped-time.ts'
+import { stopTime } from './frozen-clock.ts'
 
 const invalidGrant = { status: 400, body: { error: 'invalid_grant', error_description: 'Refresh token revoked' } }
 

@@ -1,6 +1,6 @@
 import { appPermissionsIn, channelOf, permissionsOf, personOf } from '../state/people.ts'
 import type { World } from '../state/world.ts'
-import { apiBot, apiChannel, apiMember, apiUser } from '../wire/people.ts'
+import { apiBot, apiChannel, apiMember, apiUser } from '../payloads/people.ts'
 
 const person = 6
 const channel = 7

@@ -6,7 +6,7 @@ import { openInteraction } from '../state/interactions.ts'
 import type { StoredMessage } from '../state/messages.ts'
 import { isVisible } from '../state/messages.ts'
 import type { World } from '../state/world.ts'
-import { interactionPayload } from '../wire/interaction.ts'
+import { interactionPayload } from '../payloads/interaction.ts'
 
 type Payload = Record<string, unknown>
 

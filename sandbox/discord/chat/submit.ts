@@ -2,7 +2,7 @@ import type { Outcome } from '../discord.ts'
 import type { ModalInput, OpenModal } from '../state/modals.ts'
 import { inputsOf } from '../state/modals.ts'
 import type { World } from '../state/world.ts'
-import { interactionMetadata } from '../wire/interaction.ts'
+import { interactionMetadata } from '../payloads/interaction.ts'
 import { send } from './send.ts'
 
 type Fields = Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 import type { Choice, OptionValues, Outcome } from '../discord.ts'
 import type { World } from '../state/world.ts'
-import { apiMessage } from '../wire/message.ts'
+import { apiMessage } from '../payloads/message.ts'
 import type { TypedCommand } from './definitions.ts'
 import { findCommand } from './definitions.ts'
 import { resolvedOf } from './resolved.ts'

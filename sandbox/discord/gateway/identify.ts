@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws'
 import { z } from 'zod'
 import type { World } from '../state/world.ts'
-import { apiApplication, apiBot } from '../wire/people.ts'
+import { apiApplication, apiBot } from '../payloads/people.ts'
 import type { Session } from './sessions.ts'
 import { emit, gatewayUrl, openSession, replay } from './sessions.ts'
 

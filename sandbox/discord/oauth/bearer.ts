@@ -3,7 +3,7 @@ import { unauthorized } from '../refusal.ts'
 import { requireBot } from '../rest/answers.ts'
 import { personOf } from '../state/people.ts'
 import type { World } from '../state/world.ts'
-import { apiApplication, apiBot, apiUser } from '../wire/people.ts'
+import { apiApplication, apiBot, apiUser } from '../payloads/people.ts'
 import type { AccessToken } from './grants.ts'
 import { liveToken } from './grants.ts'
 

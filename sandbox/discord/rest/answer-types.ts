@@ -9,7 +9,7 @@ import type { StoredMessage, Upload } from '../state/messages.ts'
 import { editMessage, postMessage, postThinking } from '../state/messages.ts'
 import { openModal } from '../state/modals.ts'
 import type { World } from '../state/world.ts'
-import { interactionMetadata } from '../wire/interaction.ts'
+import { interactionMetadata } from '../payloads/interaction.ts'
 
 type Answer = (world: World, interaction: Interaction, data: unknown, files: readonly Upload[]) => void
 

@@ -4,7 +4,7 @@ import { Refusal } from '../refusal.ts'
 import { checked } from '../limits/form.ts'
 import { snowflake } from '../limits/text.ts'
 import type { World } from '../state/world.ts'
-import { apiUser } from '../wire/people.ts'
+import { apiUser } from '../payloads/people.ts'
 import { requireBot } from './answers.ts'
 
 const body = z.strictObject({ recipient_id: snowflake })

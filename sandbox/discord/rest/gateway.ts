@@ -1,7 +1,7 @@
 import type { Router } from 'express'
 import { gatewayUrl } from '../gateway/sessions.ts'
 import type { World } from '../state/world.ts'
-import { apiApplication } from '../wire/people.ts'
+import { apiApplication } from '../payloads/people.ts'
 import { requireBot } from './answers.ts'
 
 export function gatewayRoutes(world: World, router: Router): void {

@@ -8,7 +8,7 @@ import { startReplica, type Replica } from './replica.ts'
 import { channels, manager, people, server, settingsNear, songsOf } from './server.ts'
 import { noFaults, startSimulation, type Simulation } from './simulation.ts'
 
-export type Tally = Verdict &
+export type Counts = Verdict &
   Simulation['counts'] & { periods: number; changes: number; downtimes: number; found: number; takenAway: number }
 
 const second = 1_000
@@ -22,7 +22,7 @@ const recovery = 150 * second
  * steps, lost answers, a store that goes away, clocks that jump, long sleeps, changes of the schedule. After each
  * there is time to recover, and then it is judged.
  */
-export async function live(seed: number, periods: number): Promise<Tally> {
+export async function live(seed: number, periods: number): Promise<Counts> {
   const random = createRandom(seed)
   const simulation = startSimulation(random, Date.UTC(2026, 0, 5) + random.between(0, 400) * 24 * hour)
   try {
