@@ -20,7 +20,7 @@ const patience = 5_000
 const pause = 60_000
 const bounds = { maxSize: 8 * 2 ** 20, sizeCalculation: (entry: object) => JSON.stringify(entry).length }
 
-/** AccessToken tokens, always fresh, in memory only. */
+/** Access tokens, always fresh, in memory only. */
 export function createAccessTokens(
   store: Store,
   links: Links,

@@ -26,6 +26,7 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
     maxSize: maxBytes,
     sizeCalculation: ({ blocks }) => blocks.values().reduce((sum, { bytes }) => sum + bytes, emptyListBytes),
     ttl: keptFor,
+    updateAgeOnGet: true,
     ttlResolution: 0,
     perf: { now },
   })
@@ -34,9 +35,11 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
   return {
     /** A list that is dropped meanwhile still serves those who have it, and is not counted. */
     get(key: string): CachedList {
-      const list = lists.get(key) ?? emptyList(key)
-      for (const [offset, { at }] of list.blocks) if (at + keptFor < now()) list.blocks.delete(offset)
-      store(list)
+      const known = lists.get(key)
+      const list = known ?? emptyList(key)
+      const tooOld = [...list.blocks].filter(([, { at }]) => at + keptFor < now())
+      for (const [offset] of tooOld) list.blocks.delete(offset)
+      if (!known || tooOld.length > 0) store(list)
       return list
     },
     /**
