@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { flawInKeys, keysIn } from './crypto.ts'
+import { readRedisAddress } from './store/redis-address.ts'
 
 // Every rule says what is wrong and what to do, as it goes on after the name of the variable, and never the value.
 
@@ -38,12 +39,9 @@ function flawInOrigin(value: string): string | false {
   return !ends && 'must end after the host and port: remove the path, query or slash at its end'
 }
 
-function flawInRedis(value: string): string | false {
-  const fits = (part: string) => /^rediss?:\/\//.test(part) && URL.canParse(part) && new URL(part).hostname !== ''
-  return (
-    !value.split(',').every(fits) &&
-    'must start with redis:// or rediss:// and name a host (comma-separated: a cluster)'
-  )
+function flawInRedisAddress(value: string): string | false {
+  const address = readRedisAddress(value)
+  return typeof address === 'string' && address
 }
 
 /** `0-3/16`: shards 0 to 3 of 16. */
@@ -65,7 +63,8 @@ function flawInPasting(value: string): string | false {
   if (value.includes('\uFEFF')) return 'begins with a byte order mark: save it as UTF-8 without one'
   if (/[\r\n]/.test(value)) return 'contains a line break: paste it again, on one line'
   if (/^["'`“”‘’]|["'`“”‘’]$/.test(value)) return 'has quotation marks around it: remove them'
-  if (/[^\x21-\x7E]/.test(value))
+  // What a password holds of these only has to be encoded.
+  if (/[^\x21-\x7E]/.test(value) && !/^rediss?:.*@/i.test(value))
     return 'contains a space or another character that does not belong there: paste it again'
   return /\byour-[a-z]/.test(value) && 'still holds the example: put your own value there'
 }
@@ -112,7 +111,7 @@ export const variables = {
     .regex(/^[\w.:-]+$/, 'must be an IP address or a host name')
     .default('127.0.0.1'),
   PORT: whole(1, 65535, port).default(8888),
-  REDIS_URL: pasted('', flawInRedis).optional(),
+  REDIS_URL: pasted('', flawInRedisAddress).optional(),
   DATA_DIR: z.string().default('./data'),
   TOKEN_KEYS: pasted('', flawInKeys).transform(keysIn).optional(),
   DISCORD_PUBLIC_KEY: z

@@ -48,7 +48,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   concurrency: [],
   crypto: ['errors'],
   config: ['config-rules', 'errors'],
-  'config-rules': ['crypto'],
+  'config-rules': ['crypto', 'store'],
   errors: [],
   log: [],
   sandbox: [],

@@ -15,7 +15,8 @@ export async function checkStore(config: Config): Promise<Finding[]> {
       const { redisUrl } = config.store
       await using ends = new AsyncDisposableStack()
       const store = ends.adopt(await openRedis(redisUrl), ({ close }) => close())
-      return [...checkRedis(redisUrl, await store.inspect()), await checkKeys(config, store.get)]
+      const facts = await store.inspect().catch((error: Error) => error.message)
+      return [...checkRedis(redisUrl, facts), await checkKeys(config, store.get)]
     }
     const { directory } = config.store
     const finding = checkDirectory(resolve(directory))
@@ -84,7 +85,9 @@ async function checkKeys({ tokenKeys }: Config, read: Store['get']): Promise<Fin
 }
 
 /** Whether this Redis keeps what it is told. */
-function checkRedis(url: string, facts: RedisFacts): Finding[] {
+function checkRedis(url: string, facts: RedisFacts | string): Finding[] {
+  if (typeof facts === 'string')
+    return [note('Redis', `It answers and takes data, but not INFO, so nobody knows whether it keeps them. ${facts}`)]
   const findings = [version(facts), persistence(facts), eviction(facts), ...usedMemory(facts)]
   if (url.includes(',')) findings.push(note('Redis', 'One node of the cluster was looked at; all should be alike.'))
   return findings

@@ -1,5 +1,6 @@
 import { createClient, createCluster, type RedisClientConnectionType } from '@keyv/redis'
-import { StoreUnavailableError } from './store.ts'
+import type { RedisAddress } from './redis-address.ts'
+import { isReply } from './redis-advice.ts'
 
 /** node-redis, for one server or for a cluster. */
 export interface RedisClient {
@@ -13,33 +14,33 @@ export interface RedisClient {
   reconnect(): void
 }
 
-/** `url` may list the nodes of a cluster, with commas. Nothing is connected yet. `where` holds no secret. */
-export function redisClient(url: string): { readonly client: RedisClient; readonly where: string } {
-  const nodes = url.split(',').map((node) => parse(node.trim()))
-  const client = nodes.length === 1 ? single(url.trim()) : cluster(nodes)
-  client.node.on('error', ignore)
-  return { client, where: nodes.map((node) => node.host).join(', ') }
+/** Nothing is connected yet. `reported` hears what node-redis says beside rejecting, as of single nodes. */
+export function redisClient(address: RedisAddress, reported: (error: Error) => void): RedisClient {
+  const { username, password, database } = address
+  const login = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) }
+  const client =
+    address.nodes.length === 1 ? single(address, { ...login, database }) : cluster(address, login, reported)
+  client.node.on('error', reported)
+  return client
 }
 
-function parse(url: string): URL {
-  try {
-    const parsed = new URL(url)
-    decodeURIComponent(parsed.username + parsed.password)
-    if (/^rediss?:$/.test(parsed.protocol) && parsed.hostname) return parsed
-  } catch {}
-  // Without a cause, which would quote the URL and so the password.
-  throw new StoreUnavailableError(
-    'REDIS_URL is not an address of a Redis. Write redis://user:password@host:port, with rediss:// for TLS, ' +
-      'and a comma between the nodes of a cluster.',
-  )
+/**
+ * node-redis listens for one error of a socket, and a TLS socket has a second one when it is reset after an alert. Node
+ * keeps a listener of its own on each socket that has a signal, here one that nobody ever aborts.
+ */
+function socketOf({ tls }: RedisAddress) {
+  return { ...(tls && { tls }), connectTimeout: 2_000, socketTimeout: 3_000, signal: new AbortController().signal }
 }
 
-function single(url: string): RedisClient {
+type Login = { readonly username?: string; readonly password?: string }
+
+function single(address: RedisAddress, login: Login & { readonly database: number }): RedisClient {
   let wasReady = false
+  const reconnectStrategy = (retries: number) => wasReady && pause(retries)
   const node = createClient({
-    url,
+    ...login,
     ...usual,
-    socket: { ...socketOptions(), reconnectStrategy: (retries) => wasReady && pause(retries) },
+    socket: { ...socketOf(address), ...address.nodes[0], reconnectStrategy },
   })
   node.on('ready', () => (wasReady = true))
   // After nonsense, what comes next would be taken for the answer to something else.
@@ -58,18 +59,16 @@ function single(url: string): RedisClient {
   }
 }
 
-function cluster(nodes: URL[]): RedisClient {
-  const [first] = nodes
+function cluster(address: RedisAddress, login: Login, reported: (error: Error) => void): RedisClient {
   const node = createCluster({
-    rootNodes: nodes.map(({ href }) => ({ url: href })),
-    defaults: {
-      ...(first?.username && { username: decodeURIComponent(first.username) }),
-      ...(first?.password && { password: decodeURIComponent(first.password) }),
-      ...usual,
-      socket: { ...socketOptions(), ...(first?.protocol === 'rediss:' && { tls: true }), reconnectStrategy: pause },
-    },
+    rootNodes: address.nodes.map((socket) => ({ socket: { ...socket } })),
+    defaults: { ...login, ...usual, socket: { ...socketOf(address), reconnectStrategy: pause } },
   })
   let last = performance.now()
+  node.on('node-error', (error: Error, at: { readonly host: string; readonly port: number }) => {
+    reported(isReply(error.message) ? error : new Error(`${error.message} at ${at.host}:${at.port}`))
+    if (error instanceof TypeError || error.message.includes('RESP')) reconnect()
+  })
   return {
     node,
     send: (key, command) => node.sendCommand(key, false, command),
@@ -77,34 +76,23 @@ function cluster(nodes: URL[]): RedisClient {
       const masters = await Promise.all(node.masters.map((master) => node.nodeClient(master)))
       return masters.map((master) => (command) => master.sendCommand(command))
     },
-    // node-redis asks for the slots again only when a node that lives says MOVED, so a dead one would stay for ever.
-    reconnect() {
-      if (performance.now() - last < 2_000) return
-      last = performance.now()
-      if (node.isOpen) node.destroy()
-      node.connect().catch(ignore)
-    },
+    reconnect,
+  }
+
+  // node-redis asks for the slots again only when a node that lives says MOVED, so a dead one would stay for ever.
+  function reconnect(): void {
+    if (performance.now() - last < 2_000) return
+    last = performance.now()
+    if (node.isOpen) node.destroy()
+    node.connect().catch(ignore)
   }
 }
 
 const usual = { disableOfflineQueue: true, pingInterval: 1_000 }
 
-/**
- * node-redis listens for one error of a socket, and a TLS socket has a second one when it is reset after an alert. Node
- * keeps a listener of its own on each socket that has a signal, here one that nobody ever aborts.
- */
-function socketOptions() {
-  return { connectTimeout: 2_000, socketTimeout: 3_000, signal: new AbortController().signal }
-}
-
 /** How long before a lost connection is tried again, in milliseconds. */
 export function pause(retries: number): number {
   return Math.min(50 * 2 ** retries, 1_000)
-}
-
-/** True when the server itself said no; such an answer starts with a word in capitals, like OOM or WRONGTYPE. */
-export function isReply(message: string): boolean {
-  return /^[A-Z]{3,} /.test(message)
 }
 
 // Every call reports its own failure; an `error` event without a listener would end the process.

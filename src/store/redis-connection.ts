@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { NamedError } from '../errors.ts'
-import { isReply, redisClient } from './redis-client.ts'
-import { StoreUnavailableError } from './store.ts'
+import { readRedisAddress, type RedisAddress } from './redis-address.ts'
+import { explain, isReply, printable } from './redis-advice.ts'
+import { redisClient } from './redis-client.ts'
+import { StoreFullError, StoreUnavailableError } from './store.ts'
 
 export type RedisConnection = Awaited<ReturnType<typeof connectRedis>>
 /** What a Redis says about itself, by the names of its INFO; of a cluster, one node. */
@@ -12,18 +14,21 @@ export type RedisFacts = Awaited<ReturnType<RedisConnection['inspect']>>
  * saying what to check, when no Redis can be used there.
  */
 export async function connectRedis(url: string, timeout = 1_500) {
-  const { client, where } = redisClient(url)
+  const address = addressIn(url)
+  // A cluster rejects with less than what it has said.
+  let said: unknown
+  const client = redisClient(address, (error) => (said = error))
   const underWay = new Set<Promise<unknown>>()
   let closed = false
-  try {
-    await within<unknown>(Math.max(5_000, timeout), client.node.connect())
-    await check()
-  } catch (failure) {
+  const connected = within<unknown>(Math.max(5_000, timeout), client.node.connect())
+  await connected.catch((failure: unknown) => giveUp(address.nodes.length > 1 && said ? said : failure))
+  return { client, ask, send, evaluate, check, inspect, giveUp, close }
+
+  /** Hangs up after a failure at the start, and rejects with what it means. Without a cause: it may quote the login. */
+  async function giveUp(failure: unknown): Promise<never> {
     hangUp()
-    const cause = failure instanceof StoreUnavailableError ? failure.cause : failure
-    throw new StoreUnavailableError(adviceOn(messageOf(cause), where), { cause })
+    throw new StoreUnavailableError(await explain(address, messageOf(failure).replace(refuses, '')))
   }
-  return { client, ask, send, evaluate, check, inspect, close }
 
   /** Runs work on the client. */
   async function ask<T>(work: () => Promise<T>): Promise<T> {
@@ -39,7 +44,9 @@ export async function connectRedis(url: string, timeout = 1_500) {
       const message = messageOf(cause)
       // A connection into a hole goes unnoticed while calls keep writing to it, and a demoted master says READONLY.
       if (!isReply(message) || message.startsWith('READONLY ')) client.reconnect()
-      if (isReply(message)) throw new StoreUnavailableError(`Redis refuses: ${message}`, { cause })
+      // Without the cause, which may quote what it was told.
+      if (isReply(message))
+        throw new (message.startsWith('OOM ') ? StoreFullError : StoreUnavailableError)(refuses + printable(message))
       const why = cause instanceof LateError ? 'Redis did not answer in time.' : 'The connection to Redis is down.'
       throw new StoreUnavailableError(why, { cause })
     }
@@ -82,18 +89,13 @@ export async function connectRedis(url: string, timeout = 1_500) {
   }
 }
 
-/** What to check after a failure at the start. `where` is hosts and ports, never the whole URL. */
-function adviceOn(message: string, where: string): string {
-  const redis = `Redis at ${where}`
-  if (/^(NOAUTH|WRONGPASS|NOPERM) |AUTH .* without any password/.test(message))
-    return `${redis} refuses the login. Check the user name and the password in REDIS_URL.`
-  if (message.startsWith('LOADING ')) return `${redis} is still loading its data. Start again in a moment.`
-  if (/unknown command/i.test(message)) return `${redis} is too old. Hearsay needs Redis 6.2 or newer, or Valkey.`
-  if (/^(MOVED|CROSSSLOT) /.test(message))
-    return `${redis} is part of a cluster. List its nodes in REDIS_URL with commas between them.`
-  if (isReply(message)) return `${redis} does not take data. It says: ${message}`
-  return `No Redis answers at ${where}. Check that it is running and that REDIS_URL points to it.`
+function addressIn(url: string): RedisAddress {
+  const address = readRedisAddress(url)
+  if (typeof address === 'string') throw new StoreUnavailableError(`REDIS_URL ${address}.`)
+  return address
 }
+
+const refuses = 'Redis refuses: '
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : ''

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import KeyvRedis from '@keyv/redis'
 import { Keyv, type DeserializedData } from 'keyv'
 import { enterMeterScript, meterReading } from './meter.ts'
+import { tryEveryCommand } from './redis-check.ts'
 import { connectRedis, type RedisConnection } from './redis-connection.ts'
 import { readJson, StoreUnavailableError, UnreadableRecordError, versionOf, wholeMs } from './store.ts'
 import type { Json, Store } from './store.ts'
@@ -16,7 +17,7 @@ import type { Json, Store } from './store.ts'
  * so that no two clocks have to agree.
  */
 export async function openRedis(url: string, timeout?: number): Promise<Store & Pick<RedisConnection, 'inspect'>> {
-  const { client, ask, send, evaluate, check, inspect, close } = await connectRedis(url, timeout)
+  const { client, ask, send, evaluate, check, inspect, giveUp, close } = await connectRedis(url, timeout)
   const adapter = new KeyvRedis<string>(client.node, { throwOnErrors: true, keyPrefixSeparator: ':' })
   const options = { namespace, useKeyPrefix: false, throwOnErrors: true, serialize: wrap, deserialize: unwrap }
   const keyv = new Keyv<Json>({ store: adapter, ...options })
@@ -24,7 +25,7 @@ export async function openRedis(url: string, timeout?: number): Promise<Store & 
   keyv.on('error', () => undefined)
   const tell = async (...command: Parameters<typeof send>): Promise<void> => void (await send(...command))
 
-  return {
+  const store: Store & Pick<RedisConnection, 'inspect'> = {
     get: (kind, key) => ask(() => keyv.get(`${kind}:${key}`)),
     set: (kind, key, value, ttl) =>
       ask(async () => void (await keyv.set(`${kind}:${key}`, value, ttl === undefined ? undefined : wholeMs(ttl)))),
@@ -81,6 +82,9 @@ export async function openRedis(url: string, timeout?: number): Promise<Store & 
     inspect,
     close,
   }
+  const scan = () => ask(() => client.servers().then(([server]) => server?.(['SCAN', '0', 'COUNT', '1'])))
+  const trying = Promise.all([check(), tryEveryCommand(store, scan, (key) => send('DEL', key))])
+  return trying.then(() => store, giveUp)
 }
 
 const namespace = 'hearsay:record'

@@ -89,6 +89,9 @@ export interface Lease {
 /** The backend did not answer, or with nonsense. `cause` says what it said. */
 export class StoreUnavailableError extends NamedError {}
 
+/** The backend has no room for anything new. Reading goes on, and so does deleting. */
+export class StoreFullError extends StoreUnavailableError {}
+
 /** The backend answers, but this record is not what Hearsay wrote: asking again does not help. */
 export class UnreadableRecordError extends StoreUnavailableError {
   constructor() {

@@ -109,6 +109,26 @@ describe.skipIf(withoutRedis())('Redis', () => {
     expect(await complaints(withRedis())).toEqual([expect.stringMatching(/^Key ring: .*"k1"/)])
   })
 
+  test('one whose user may not ask INFO is a note, and one that answers nothing else is as wrong as at the start', async () => {
+    await tell(redis, 'FLUSHALL')
+    await tell(redis, 'ACL', 'SETUSER', 'ana', 'on', '>pass-word', '~*', '+@all', '-info', '-config')
+    const url = redis.url.replace('//', '//ana:pass-word@')
+    const findings = await visit(withRedis(url))
+    expect(findings.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
+    expect(findings).toContainEqual({
+      verdict: 'note',
+      about: 'Redis',
+      says: expect.stringContaining("'info' command"),
+    })
+    await tell(redis, 'ACL', 'SETUSER', 'ana', '-@scripting')
+    expect(await complaints(withRedis(url))).toEqual([
+      expect.stringMatching(/^Store: .*Run ACL SETUSER.*'eval' command/),
+    ])
+    expect(await complaints(withRedis(`${redis.url},${redis.url}`))).toEqual([
+      expect.stringMatching(/^Store: .*is not a cluster\. Write one address/),
+    ])
+  })
+
   test('CF-174 one that is not there, and RD-139 one that refuses the password', async () => {
     expect(await complaints(withRedis('redis://127.0.0.1:9'))).toEqual([
       expect.stringMatching(/^Store: No Redis answers at 127\.0\.0\.1:9/),

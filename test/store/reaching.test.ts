@@ -26,7 +26,7 @@ test.for([
   '',
 ])('CF-174 %j is no address of a Redis', async (url) => {
   const failure = await failureOf(openRedis(url, waitLimit))
-  expect(failure.message).toMatch(/^REDIS_URL is not an address of a Redis/)
+  expect(failure.message).toMatch(/^REDIS_URL (must|has|names) .*\.$/)
   expect(inspect(failure, { depth: 9 })).not.toContain('pass-word')
 })
 
@@ -43,7 +43,11 @@ test.for(['redis://ana:pass-word@127.0.0.1:1', 'redis://:pass-word@127.0.0.1:1,r
 test.for([
   ['RD-141', '-LOADING Redis is loading the dataset in memory', 'is still loading its data. Start again in a moment.'],
   ['RD-145', '-MISCONF Redis is unable to persist to disk', 'does not take data. It says: MISCONF Redis is unable'],
-  ['an old Redis', "-ERR unknown command 'GETDEL'", 'is too old. Hearsay needs Redis 6.2 or newer, or Valkey.'],
+  [
+    'an old Redis',
+    "-ERR unknown command 'GETDEL'",
+    'is too old, or has commands switched off. Hearsay needs Redis 6.2',
+  ],
   ['a node of a cluster', '-MOVED 1 127.0.0.1:7000', 'is part of a cluster. List its nodes in REDIS_URL'],
 ] as const)('%s: %j is told in a sentence', async ([, answer, sentence]) => {
   const server = await startStubbornRedis(answer)
@@ -61,14 +65,14 @@ describe.skipIf(withoutRedis())('on the way to a Redis', () => {
   afterAll(() => server?.stop())
 
   test.for([
-    ['without a password', '127.0.0.1'],
-    ['with a wrong password', ':wrong-word@127.0.0.1'],
-    ['as somebody unknown', 'mallory:wrong-word@127.0.0.1'],
-  ] as const)('RD-139 %s the start says that the login is refused', async ([, host]) => {
+    ['without a password', '127.0.0.1', 'NOAUTH Authentication required.'],
+    ['with a wrong password', ':wrong-word@127.0.0.1', 'WRONGPASS invalid username-password pair'],
+    ['as somebody unknown', 'mallory:wrong-word@127.0.0.1', 'WRONGPASS invalid username-password pair'],
+  ] as const)('RD-139 %s the start says that the login is refused', async ([, host, said]) => {
     const failure = await failureOf(openRedis(`redis://${host}:${server.port}`, waitLimit))
     expect(failure).toBeInstanceOf(StoreUnavailableError)
-    expect(failure.message).toBe(
-      `Redis at 127.0.0.1:${server.port} refuses the login. Check the user name and the password in REDIS_URL.`,
+    expect(failure.message).toContain(
+      `Redis at 127.0.0.1:${server.port} refuses the login. Check the user name and the password in REDIS_URL. It says: ${said}`,
     )
     expect(inspect(failure, { depth: 9 })).not.toContain('wrong-word')
   })

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import { StoreUnavailableError, type Store } from './store.ts'
+
+const ttl = 10_000
+
+/** Runs every kind of command that work needs, at keys of its own, which it deletes. Rejects with the first failure. */
+export async function tryEveryCommand(
+  store: Omit<Store, 'check' | 'close' | 'keys'>,
+  scan: () => Promise<unknown>,
+  deleteKey: (key: string) => Promise<unknown>,
+): Promise<void> {
+  // A lone node of a cluster refuses most keys, but not all of them.
+  const [one, another, third, ...rest] = Array.from({ length: 6 }, () => `check-${randomUUID()}`) as [
+    string,
+    string,
+    string,
+  ]
+  const work = [
+    async () => {
+      await store.set('check', one, { version: 1 }, ttl)
+      await store.compareAndSet('check', one, 1, { version: 2 }, ttl)
+      const read = await store.get('check', one)
+      if (JSON.stringify(read) !== '{"version":2}')
+        throw new StoreUnavailableError('Redis forgets at once what it is told.')
+      await store.deleteIfVersion('check', one, 2)
+    },
+    async () => {
+      await store.add(one, 'member')
+      await store.members(one)
+      await store.remove(one, 'member')
+    },
+    async () => {
+      await store.schedule(another, 'member', 1)
+      await store.due(another, 1, 1)
+      await store.unschedule(another, 'member')
+    },
+    async () => {
+      const lease = await store.lease(third, ttl)
+      await lease?.renew(ttl)
+      await lease?.release()
+    },
+    () => store.meter(one, { owner: 'check', span: 1, bucket: 1, heldFor: ttl, spent: [], held: 0, want: 1, limit: 1 }),
+    ...rest.map((id) => () => store.create('check', id, 'here', ttl).then(() => store.delete('check', id))),
+    scan,
+  ]
+  const outcomes = await Promise.allSettled(work.map((run) => run()))
+  const left = [
+    `meter:${one}`,
+    `record:check:${one}`,
+    `set:${one}`,
+    `due:${another}`,
+    `lease:${third}`,
+    ...rest.map((id) => `record:check:${id}`),
+  ]
+  await Promise.allSettled(left.map((key) => deleteKey(`hearsay:${key}`)))
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+}
