@@ -7,6 +7,13 @@ import { UserError } from '../src/errors.ts'
 const connectedApps = 'https://www.spotify.com/account/apps/'
 const confirmed = 'unlink:1:'
 
+/** In this order: somebody who shares or joins meanwhile checks for the link after that. */
+const parts: readonly { readonly what: string; forget(app: App, person: string): Promise<unknown> }[] = [
+  { what: 'your connection to Spotify', forget: (app, person) => app.accounts.unlink(person) },
+  { what: 'whom you share with', forget: (app, person) => app.sharing.forget(person) },
+  { what: 'your part in roundups', forget: (app, person) => app.roundups.forget(person) },
+]
+
 export default {
   data: {
     name: 'unlink',
@@ -38,17 +45,33 @@ export default {
   async component({ customId, user }, app) {
     if (customId !== `${confirmed}${user.id}`)
       throw new UserError('This button is not yours to press, or is from another version of Hearsay.')
-    // First: somebody who shares or joins meanwhile checks for the link after that.
-    const link = await app.accounts.unlink(user.id)
+    // Null where the store tells nothing of it: what can be deleted is.
+    const link = await app.accounts.findEvenIfEnded(user.id).catch(() => null)
+    const gone: string[] = []
+    const failed: { readonly what: string; readonly error: unknown }[] = []
+    for (const { what, forget } of parts) {
+      await forget(app, user.id).then(
+        () => gone.push(what),
+        (error: unknown) => failed.push({ what, error }),
+      )
+    }
     if (link) app.library.deleteCached(link)
-    await app.sharing.forget(user.id)
-    await app.roundups.forget(user.id)
-    const from = link ? `Unlinked from **${sanitize(link.spotifyName, 100)}**.` : 'You were not linked any more.'
+    const [first] = failed
+    const was = link === undefined ? 'You were not linked any more.' : 'Unlinked.'
+    const from = link ? `Unlinked from **${sanitize(link.spotifyName, 100)}**.` : was
+    if (!first)
+      return {
+        kind: 'update',
+        content:
+          `${from} Your connection and all that goes with it are deleted. Spotify still lists Hearsay among your ` +
+          `[connected apps](${connectedApps}), where you can remove its access as well. \`/link\` brings you back.`,
+      }
+    if (gone.length === 0) throw first.error
+    const left = failed.map(({ what }) => what).join(', ')
     return {
       kind: 'update',
-      content:
-        `${from} Your connection and all that goes with it are deleted. Spotify still lists Hearsay among your ` +
-        `[connected apps](${connectedApps}), where you can remove its access as well. \`/link\` brings you back.`,
+      content: `Deleted: ${gone.join(', ')}. I could not delete all of this: ${left}. Please press **Unlink** again in a minute.`,
+      components: [row(button('Unlink', `${confirmed}${user.id}`, { style: 'Danger' }))],
     }
   },
 } satisfies Command

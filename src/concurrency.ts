@@ -23,3 +23,10 @@ export function createSingleFlight<Value, Key = string>() {
     return running
   }
 }
+
+/** Runs all of them, one after the other, whatever fails; rejects with the first failure when all have ended. */
+export async function runEach(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}

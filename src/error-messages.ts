@@ -4,7 +4,7 @@ import { DecryptionError } from './crypto.ts'
 import { DiscordClientError, StartupError, UserError } from './errors.ts'
 import type { Log } from './log.ts'
 import * as spotify from './spotify/errors.ts'
-import { StoreUnavailableError } from './store/store.ts'
+import { StoreFullError, StoreUnavailableError } from './store/store.ts'
 
 interface ErrorMessage {
   /** For the person: what happened and what to do. */
@@ -92,6 +92,11 @@ const sentences: readonly (readonly [ErrorClass, person: string, operator?: stri
     DecryptionError,
     'Hearsay cannot open what it keeps about your connection. Whoever runs it has to look at its keys; nothing is lost.',
     'A stored token does not open. If TOKEN_KEYS was changed, put the earlier key back behind the new one',
+  ],
+  [
+    StoreFullError,
+    'My database is full, so I cannot save anything new right now. Nothing is lost, and you can still unlink, leave and stop sharing.',
+    'The store is full. Make room on the disk under DATA_DIR, or raise the maxmemory of the Redis behind REDIS_URL',
   ],
   [
     StoreUnavailableError,

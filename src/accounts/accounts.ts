@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { runEach } from '../concurrency.ts'
 import type { Crypto } from '../crypto.ts'
 import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
@@ -68,14 +69,19 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       tokens.keep(link, access)
       return link
     },
-    /** Deletes everything about the person at once; the link that was, or undefined. */
+    /** Deletes everything about the person at once, as far as that is possible; rejects if any of it was not. The link that was. */
     async unlink(person: string): Promise<Link | undefined> {
-      await temporaryRecords.deleteAll(person)
-      const link = await links.read(person)
-      await links.delete(person)
-      await refusals.forget(person)
-      if (link) tokens.forget(link)
-      consentEndsAt.delete(person)
+      // One that cannot be read goes as well.
+      const link = await links.read(person).catch(() => undefined)
+      const steps = [
+        () => temporaryRecords.deleteAll(person),
+        () => links.delete(person),
+        () => refusals.forget(person),
+      ]
+      await runEach(steps).finally(() => {
+        if (link) tokens.forget(link)
+        consentEndsAt.delete(person)
+      })
       return link
     },
     withToken,

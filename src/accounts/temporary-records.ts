@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Crypto } from '../crypto.ts'
-import { StoreUnavailableError, type Json, type Store, type Versioned } from '../store/store.ts'
+import { StoreFullError, StoreUnavailableError, type Json, type Store, type Versioned } from '../store/store.ts'
 import { UnlinkedMeanwhileError } from './errors.ts'
 
 /** A record about people that ends by itself, and before that when one of them unlinks. */
@@ -51,11 +51,23 @@ export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.
     },
     /** Deletes all of it, and leaves the time so that nothing under way brings any of it back. */
     async deleteAll(person: string): Promise<void> {
-      // First of all: whatever is written from now on finds it.
-      await store.set('unlinked', crypto.hmacs(person, 'unlinked')[0], now(), unlinkRemembered)
+      // First of all: whatever is written from now on finds it. A full store may have room for it afterwards.
+      const isNoted = await noteUnlink(person)
       for (const hmac of crypto.hmacs(person, 'traces')) await deleteIndexed(hmac)
+      if (!isNoted) await noteUnlink(person)
     },
     unlinkedAt,
+  }
+
+  /** False when the store is full: then nothing of what is under way can be written either. */
+  async function noteUnlink(person: string): Promise<boolean> {
+    try {
+      await store.set('unlinked', crypto.hmacs(person, 'unlinked')[0], now(), unlinkRemembered)
+      return true
+    } catch (error) {
+      if (error instanceof StoreFullError) return false
+      throw error
+    }
   }
 
   /** When the person unlinked, in milliseconds, if that was lately. */

@@ -5,6 +5,7 @@ import { errorMessage, reportError } from '../error-messages.ts'
 import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome, SeenInteraction } from '../metrics.ts'
+import { StoreFullError } from '../store/store.ts'
 import { refusal } from '../views/share-request.ts'
 import { optionsFit, useCallbackRoute, type InlineResponses, type KnownInteraction } from './client.ts'
 import type { Commands, LoadedCommand } from './load.ts'
@@ -53,7 +54,7 @@ export function createDispatch(
     const planning = planFor(interaction, command)
     // What cannot be planned is answered with the reason.
     const { readOnly, deferral } = await planning.catch(() => unplanned)
-    const once = overHttp && !readOnly ? app.store.create('replays', id, true, replaysRemembered) : undefined
+    const once = overHttp && !readOnly ? isFirst(id) : undefined
     // Before any deferral: what is announced for a copy would be written over the first one's answer.
     if ((await once?.catch(() => undefined)) === false) return
     // One sentence for the person; the fault itself, under the reference that they are shown, for the operator.
@@ -75,6 +76,15 @@ export function createDispatch(
       else log.error({ err, interaction: id }, unanswered)
     }
     count()
+  }
+
+  /** A full store takes no note of it; what deletes is done all the same, and does no harm twice. */
+  function isFirst(id: string): Promise<boolean> {
+    const noted = app.store.create('replays', id, true, replaysRemembered)
+    return noted.catch((error: unknown) => {
+      if (error instanceof StoreFullError) return true
+      throw error
+    })
   }
 
   function targetOf(interaction: KnownInteraction): [LoadedCommand | undefined, SeenInteraction['kind']] {

@@ -56,15 +56,15 @@ export async function openRedis(url: string, timeout?: number): Promise<Store & 
     add: (set, member) => tell('SADD', `hearsay:set:${set}`, member),
     remove: (set, member) => tell('SREM', `hearsay:set:${set}`, member),
     members: async (set) => strings(await send('SMEMBERS', `hearsay:set:${set}`)),
-    schedule: (index, member, at) => tell('ZADD', `hearsay:due:${index}`, String(at), member),
+    schedule: async (index, member, at) =>
+      void (await evaluate(scheduling, `hearsay:due:${index}`, member, String(at))),
     unschedule: (index, member) => tell('ZREM', `hearsay:due:${index}`, member),
     due: async (index, until, limit) =>
       strings(await send('ZRANGEBYSCORE', `hearsay:due:${index}`, '-inf', String(until), 'LIMIT', '0', String(limit))),
     async lease(name, ttl) {
       const owner = randomUUID()
       const at = `hearsay:lease:${name}`
-      const taken = await send('SET', at, owner, 'NX', ...lifetime(ttl))
-      if (taken === null) return undefined
+      if ((await evaluate(taking, at, owner, ...lifetime(ttl))) !== 1) return undefined
       return {
         renew: async (ttl) => (await evaluate(renewing, at, owner, String(wholeMs(ttl)))) === 1,
         release: async () => void (await evaluate(releasing, at, owner)),
@@ -117,7 +117,15 @@ const comparing = `
   end
   if version ~= ARGV[1] then return 0 end
 `
-const replacing = `${comparing} redis.call('SET', KEYS[1], unpack(ARGV, 2)) return 1`
+// A full Redis refuses what a script may write first, and nothing after that: so what replaces, or is small and ends,
+// begins with a deletion, and works there too. Leaving, refreshing a token and noting what is to be removed need it.
+const replacing = `${comparing} redis.call('DEL', KEYS[1]) redis.call('SET', KEYS[1], unpack(ARGV, 2)) return 1`
+const scheduling = `redis.call('ZREM', KEYS[1], ARGV[1]) return redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])`
+const taking = `
+  if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+  redis.call('DEL', KEYS[1])
+  redis.call('SET', KEYS[1], unpack(ARGV))
+  return 1`
 const discarding = `${comparing} return redis.call('DEL', KEYS[1])`
 
 function strings(reply: unknown): string[] {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { StartupError } from '../errors.ts'
-import { readJson, StoreUnavailableError, type Json } from './store.ts'
+import { readJson, StoreFullError, StoreUnavailableError, type Json } from './store.ts'
 
 /** Another program, or this one already, uses the data directory. The message says what to do. */
 export class StoreLockedError extends StartupError {}
@@ -81,11 +81,15 @@ export const busyCode = 5
 const sentences: Readonly<Record<number, string>> = {
   [busyCode]: 'Another program keeps the file locked.',
   8: 'It cannot be written. Check its owner and permissions.',
+  10: 'Reading or writing fails. Look for a full disk, a quota, a limit on the size of files, or a fault of the disk.',
   11: 'The database there is damaged. Restore a backup or move it away.',
   13: 'The disk is full. Free some space.',
   14: 'It cannot be opened. Check its owner and permissions.',
   26: 'The file there is not a Hearsay database. Restore a backup or move it away.',
 }
+
+/** SQLITE_FULL, and SQLITE_IOERR_WRITE as a quota or a limit on the size of files brings it about. */
+const fullCodes = [13, 778]
 
 export function isBusy(error: unknown): boolean {
   return codeOf(error) === busyCode
@@ -94,10 +98,15 @@ export function isBusy(error: unknown): boolean {
 export function unavailable(directory: string, cause: unknown): StoreUnavailableError {
   if (cause instanceof StoreUnavailableError) return cause
   const sentence = sentences[codeOf(cause)] ?? 'It does not answer as it should.'
-  return new StoreUnavailableError(`The data directory ${directory} is not usable. ${sentence}`, { cause })
+  const message = `The data directory ${directory} is not usable. ${sentence}`
+  return new (fullCodes.includes(extendedCodeOf(cause)) ? StoreFullError : StoreUnavailableError)(message, { cause })
 }
 
 /** The primary half of SQLite's result code. */
 function codeOf(error: unknown): number {
-  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+  return extendedCodeOf(error) & 0xff
+}
+
+function extendedCodeOf(error: unknown): number {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
 }

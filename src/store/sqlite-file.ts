@@ -5,7 +5,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { busyCode, isBusy, unavailable } from './sqlite-directory.ts'
-import { StoreUnavailableError } from './store.ts'
+import { schedulePurges } from './sqlite-purges.ts'
+import { openReserve } from './sqlite-reserve.ts'
+import { StoreFullError, StoreUnavailableError } from './store.ts'
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>
 
@@ -23,7 +25,8 @@ export async function openDatabase(directory: string) {
     throw cause
   })
   if (wasKilled) purges.soon()
-  return { prepare: (sql: string) => database.prepare(sql), ask, erase, sweep, close }
+  const reserve = openReserve(directory)
+  return { prepare: (sql: string) => database.prepare(sql), ask, askWhenFull, erase, sweep, close }
 
   /** Runs work; for 1.5 s again while another program keeps the file locked. Rejects with StoreUnavailableError. */
   async function ask<T>(work: () => T): Promise<T> {
@@ -39,17 +42,33 @@ export async function openDatabase(directory: string) {
         }
         return answer
       } catch (cause) {
-        // A lock of our own is no other program's, and ends.
-        const mayRetry = isVacuuming || performance.now() < giveUpAt
+        // A lock of our own is no other program's, and ends: a file that may be vacuumed takes half a second.
+        const mayRetry = performance.now() < giveUpAt + (isVacuuming ? vacuumTime : 0)
         if (!isBusy(cause) || !mayRetry) throw unavailable(directory, cause)
       }
       await sleep(15)
     }
   }
 
+  /** `ask` for what has to work on a full disk too: deleting, and what leads to it. */
+  async function askWhenFull<T>(work: () => T): Promise<T> {
+    try {
+      return await ask(work)
+    } catch (error) {
+      if (!(error instanceof StoreFullError) || !reserve.give()) throw error
+    }
+    try {
+      return await ask(work)
+    } finally {
+      // Nobody has to wait for the log, nor hear of its failure.
+      await emptyLog().catch(() => undefined)
+      reserve.take()
+    }
+  }
+
   /** `ask` for work whose answer says whether it deleted anything: then also from the log, and soon from every page. */
   async function erase<T>(work: () => T): Promise<T> {
-    const answer = await ask(work)
+    const answer = await askWhenFull(work)
     if (!answer) return answer
     purges.soon()
     // It is deleted in any case, and the purge tries again.
@@ -60,9 +79,10 @@ export async function openDatabase(directory: string) {
   /** Removes what has expired from the disk; it was invisible before. */
   async function sweep(): Promise<void> {
     const now = Date.now()
-    await ask(() => database.prepare('DELETE FROM records WHERE expires <= ?').run(now))
-    await ask(() => database.prepare('DELETE FROM leases WHERE expires <= ?').run(now))
+    await askWhenFull(() => database.prepare('DELETE FROM records WHERE expires <= ?').run(now))
+    await askWhenFull(() => database.prepare('DELETE FROM leases WHERE expires <= ?').run(now))
     await emptyLog()
+    reserve.take()
   }
 
   async function emptyLog(): Promise<void> {
@@ -90,51 +110,11 @@ export async function openDatabase(directory: string) {
     try {
       await purges.end()
       await sweep()
-      await ask(() => database.exec('VACUUM'))
+      await askWhenFull(() => database.exec('VACUUM'))
       await emptyLog()
     } finally {
       database.close()
     }
-  }
-}
-
-/** One purge at a time, then a rest of fifty times as long; of ten seconds at most, and after a failure. */
-function schedulePurges(purge: () => Promise<void>) {
-  const ending = new AbortController()
-  let isWanted = false
-  let underWay: Promise<void> | undefined
-  return { soon, end }
-
-  function soon(): void {
-    isWanted = true
-    underWay ??= run()
-  }
-
-  async function run(): Promise<void> {
-    while (isWanted) {
-      await rest(100)
-      if (ending.signal.aborted) return
-      isWanted = false
-      const began = performance.now()
-      try {
-        await purge()
-        await rest(Math.min((performance.now() - began) * 50, longestRest))
-      } catch {
-        // Another program keeps the file locked, or the disk is full. Closing purges as well, and tells of its failure.
-        isWanted = true
-        await rest(longestRest)
-      }
-    }
-    underWay = undefined
-  }
-
-  function rest(milliseconds: number): Promise<void> {
-    return sleep(milliseconds, undefined, { ref: false, signal: ending.signal }).catch(() => undefined)
-  }
-
-  async function end(): Promise<void> {
-    ending.abort()
-    await underWay
   }
 }
 
@@ -154,13 +134,15 @@ const vacuum = `
   }
 `
 const largestVacuum = 32 * 2 ** 20
-const longestRest = 10_000
+// Every call settles within two seconds, see Store.
+const vacuumTime = 500
 
 const pragmas = `
   PRAGMA secure_delete = ON;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA temp_store = MEMORY;
+  PRAGMA wal_autocheckpoint = 250;
 `
 
 const tables = `

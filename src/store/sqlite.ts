@@ -42,7 +42,7 @@ export async function openEmbedded(directory: string): Promise<Store> {
 const meterKind = ':meter'
 
 /** Records are rows with the version beside the JSON, so that SQL can compare it; meters are among them. */
-export function operationsOn({ prepare, ask, erase }: Database): Omit<Store, 'check' | 'close'> {
+export function operationsOn({ prepare, ask, askWhenFull, erase }: Database): Omit<Store, 'check' | 'close'> {
   const read = prepare(`SELECT value FROM records WHERE kind = ? AND key = ? AND ${alive}`)
   const write = prepare(upsert)
   const writeNew = prepare(`${upsert} WHERE records.expires <= ?`)
@@ -74,7 +74,7 @@ export function operationsOn({ prepare, ask, erase }: Database): Omit<Store, 'ch
       ask(() => writeNew.run(kind, key, ...columns(value, ttl), Date.now()).changes === 1),
     delete: (kind, key) => erase(() => remove.run(kind, key, Date.now()).changes === 1),
     compareAndSet: (kind, key, version, value, ttl) =>
-      ask(() => change.run(...columns(value, ttl), kind, key, version, Date.now()).changes === 1),
+      askWhenFull(() => change.run(...columns(value, ttl), kind, key, version, Date.now()).changes === 1),
     deleteIfVersion: (kind, key, version) =>
       erase(() => removeVersion.run(kind, key, version, Date.now()).changes === 1),
     async *keys(kind) {
@@ -88,16 +88,19 @@ export function operationsOn({ prepare, ask, erase }: Database): Omit<Store, 'ch
     add: (set, member) => ask(() => void addMember.run(set, member)),
     remove: async (set, member) => void (await erase(() => removeMember.run(set, member).changes)),
     members: (set) => ask(() => listMembers.all(set).map(({ member }) => String(member))),
-    schedule: (index, member, at) => ask(() => void schedule.run(index, member, at)),
+    schedule: (index, member, at) => askWhenFull(() => void schedule.run(index, member, at)),
     unschedule: async (index, member) => void (await erase(() => unschedule.run(index, member).changes)),
     due: (index, until, limit) => ask(() => listDue.all(index, until, limit).map(({ member }) => String(member))),
     async lease(name, ttl) {
       const owner = randomUUID()
-      const taken = await ask(() => takeLease.run(name, owner, Date.now() + wholeMs(ttl), Date.now()).changes === 1)
+      const taken = await askWhenFull(
+        () => takeLease.run(name, owner, Date.now() + wholeMs(ttl), Date.now()).changes === 1,
+      )
       if (!taken) return undefined
       return {
-        renew: (ttl) => ask(() => renewLease.run(Date.now() + wholeMs(ttl), name, owner, Date.now()).changes === 1),
-        release: () => ask(() => void releaseLease.run(name, owner)),
+        renew: (ttl) =>
+          askWhenFull(() => renewLease.run(Date.now() + wholeMs(ttl), name, owner, Date.now()).changes === 1),
+        release: () => askWhenFull(() => void releaseLease.run(name, owner)),
       }
     },
     // Nothing else runs between the reading and the writing of one.

@@ -89,7 +89,10 @@ export interface Lease {
 /** The backend did not answer, or with nonsense. `cause` says what it said. */
 export class StoreUnavailableError extends NamedError {}
 
-/** The backend has no room for anything new. Reading goes on, and so does deleting. */
+/**
+ * The backend has no room for anything new. Reading and deleting go on, and what deleting needs: replacing by
+ * compare-and-set, the due index, and leases.
+ */
 export class StoreFullError extends StoreUnavailableError {}
 
 /** The backend answers, but this record is not what Hearsay wrote: asking again does not help. */

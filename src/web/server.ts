@@ -15,6 +15,7 @@ import { allowMethods } from '../linking/middleware.ts'
 import { PageError, problemPage } from '../linking/pages.ts'
 import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
+import { StoreFullError } from '../store/store.ts'
 import { interactionRoutes } from './interactions.ts'
 
 interface WebParts {
@@ -146,7 +147,9 @@ export function shareStoreCheck(store: Pick<App['store'], 'check'>, now = () => 
     if (now() - checkedAt >= checkedFor) {
       checkedAt = now()
       const check = store.check().then(() => undefined)
-      outcome = check.catch(() => 'the store does not answer')
+      outcome = check.catch((error: unknown) =>
+        error instanceof StoreFullError ? 'the store is full' : 'the store does not answer',
+      )
     }
     return outcome
   }

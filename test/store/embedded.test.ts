@@ -90,7 +90,7 @@ test('kill -9 of a writer loses nothing that was acknowledged', async () => {
 
 test('a write that finds no room is an error, and what was written before is kept', async () => {
   const lines = await writer(directory, { blocks: 400 })
-  expect(lines.at(-1)).toMatch(/^StoreUnavailableError: The data directory .* is not usable/)
+  expect(lines.at(-1)).toMatch(/^StoreFullError: The data directory .* is not usable/)
   const acknowledged = lines.slice(0, -1)
   expect(acknowledged.length).toBeGreaterThan(10)
 
@@ -143,7 +143,7 @@ test('no byte of somebody who was deleted, or has expired, is left in any file a
   await deleteEverything(store)
   await lease?.release()
   await store.close()
-  expect(readdirSync(directory).toSorted()).toEqual(['hearsay.sqlite', 'lock.sqlite'])
+  expect(readdirSync(directory).toSorted()).toEqual(['hearsay.sqlite', 'lock.sqlite', 'reserve'])
   expect(filesHold('GoneForGood')).toBe(false)
   expect(filesHold('ana likes this')).toBe(true)
 })

@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openRedis } from '../../src/store/redis.ts'
-import { StoreUnavailableError } from '../../src/store/store.ts'
+import { StoreFullError, StoreUnavailableError } from '../../src/store/store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { waitLimit } from '../world/until.ts'
 import { everyCall, expectAllToFail, failureOf, recovery } from './failing.ts'
@@ -63,18 +63,34 @@ describe.skipIf(withoutRedis())('a Redis with faults', () => {
     await hurried.close()
   })
 
-  test('RD-137 out of memory: writing is an error, reading and deleting go on', async () => {
+  test('RD-137 out of memory: nothing new is taken, and reading, deleting and what deleting needs go on', async () => {
     await store.set('links', 'ana', { version: 1 })
     await store.set('links', 'ben', { version: 1 })
+    await store.add('guild', 'ana')
+    await store.schedule('due', 'ana', 2)
+    const held = await store.lease('held', 60_000)
     await tell(server, 'CONFIG', 'SET', 'maxmemory', '1')
-    for (const name of ['set', 'create', 'replace', 'add', 'schedule', 'lease', 'check']) {
+    onTestFinished(async () => void (await tell(server, 'CONFIG', 'SET', 'maxmemory', '0')))
+    for (const name of ['set', 'create', 'add', 'meter', 'check']) {
       const failure = await failureOf(everyCall[name]?.(store) ?? Promise.resolve(name))
-      expect(failure, name).toBeInstanceOf(StoreUnavailableError)
+      expect(failure, name).toBeInstanceOf(StoreFullError)
       expect(failure.message, name).toContain('OOM')
     }
-    expect(await store.get('links', 'ana')).toEqual({ version: 1 })
-    expect(await store.deleteIfVersion('links', 'ana', 1)).toBe(true)
+    expect(await store.compareAndSet('links', 'ana', 1, { version: 2, marked: true })).toBe(true)
+    expect(await store.get('links', 'ana')).toEqual({ version: 2, marked: true })
+    await store.schedule('due', 'ana', 1)
+    await store.schedule('due', 'ben', 1)
+    expect(await store.due('due', 1, 10)).toEqual(['ana', 'ben'])
+    expect(await store.lease('held', 60_000)).toBeUndefined()
+    const lease = await store.lease('another', 60_000)
+    expect([await lease?.renew(60_000), await held?.renew(60_000)]).toEqual([true, true])
+    await lease?.release()
+    expect(await store.deleteIfVersion('links', 'ana', 2)).toBe(true)
     expect(await store.delete('links', 'ben')).toBe(true)
+    await store.remove('guild', 'ana')
+    await store.unschedule('due', 'ana')
+    expect(await store.members('guild')).toEqual([])
+    expect(await store.due('due', 1, 10)).toEqual(['ben'])
     await tell(server, 'CONFIG', 'SET', 'maxmemory', '0')
     await store.check()
   })

@@ -19,14 +19,14 @@ test('the disk is full: Ana is told in time, nobody is called unlinked, and with
 
   // Every question for a link is remembered, until there is no space.
   let told = ''
-  for (let question = 0; question < 400 && !told.includes('cannot reach its memory'); question += 1) {
+  for (let question = 0; question < 400 && !told.includes('database is full'); question += 1) {
     told = messageOf(await ana.uses('link')).content
   }
-  expect(told).toContain('cannot reach its memory')
+  expect(told).toContain('database is full')
   const outcomes = await Promise.all([ana.uses('link'), ana.uses('account status'), ana.uses('liked recent')])
   for (const outcome of outcomes) expect(messageOf(outcome).content).not.toMatch(/have not linked|went wrong/)
-  const health = () => fetch(`${sandbox.env['PUBLIC_URL']}/health`).then(({ status }) => status)
-  await expect.poll(health).toBe(503)
+  const health = () => fetch(`${sandbox.env['PUBLIC_URL']}/health`).then((response) => response.text())
+  await expect.poll(health).toBe('{"status":"unavailable","why":"the store is full"}')
   expect(await program.prints('the disk under DATA_DIR')).toBeTruthy()
 
   await program.terminate()

@@ -1,0 +1,29 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+// More than the log grows before SQLite empties it (`wal_autocheckpoint`), and half a page more for each of its pages.
+const size = 2 * 2 ** 20
+
+/** A file that takes up room for the moment in which the disk is full: without any, SQLite deletes nothing either. */
+export function openReserve(directory: string) {
+  const path = join(directory, 'reserve')
+  take()
+  return { take, give }
+
+  /** Whether there was room to give. */
+  function give(): boolean {
+    const isThere = existsSync(path)
+    rmSync(path, { force: true })
+    return isThere
+  }
+
+  /** Takes up room again, where there is some. */
+  function take(): void {
+    if (existsSync(path)) return
+    try {
+      writeFileSync(path, Buffer.alloc(size), { mode: 0o600, flush: true })
+    } catch {
+      rmSync(path, { force: true })
+    }
+  }
+}
