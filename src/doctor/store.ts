@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { isLocked, peek } from '../store/sqlite-directory.ts'
+import { checkFile, isLocked, peek } from '../store/sqlite-directory.ts'
 import { StoreUnavailableError, type Store } from '../store/store.ts'
 import { note, ok, type Finding, wrong } from './finding.ts'
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
@@ -21,6 +21,7 @@ export async function checkStore(config: Config): Promise<Finding[]> {
     const { directory } = config.store
     const finding = checkDirectory(resolve(directory))
     if (finding.verdict === 'wrong') return [finding]
+    checkFile(directory)
     return [finding, await checkKeys(config, async (kind, key) => peek(directory, kind, key))]
   } catch (error) {
     if (error instanceof StoreUnavailableError) return [wrong('Store', error.message)]
@@ -40,11 +41,15 @@ function checkDirectory(path: string): Finding {
   if (!stats.isDirectory()) return wrong(about, `${path} is not a directory. ${own}`)
   if ((stats.mode & 0o1000) !== 0) return wrong(about, `${path} belongs to everybody (sticky bit). ${own}`)
   if (!isWritable(path)) return wrong(about, `${path} is not writable for this user. Change its owner. ${own}`)
-  const says = `${path} can be used. ${isLocked(path) ? 'A running Hearsay has it.' : 'No Hearsay is running on it.'}`
+  const locked = isLocked(path)
+  if (locked === 'perhaps') return note(about, `${path} ${elsewhere}`)
+  const says = `${path} can be used. ${locked ? 'A running Hearsay has it.' : 'No Hearsay is running on it.'}`
   if ((stats.mode & 0o077) === 0) return ok(about, says)
   return note(about, `${says} Others may look into it; the next start closes it to them.`)
 }
 
+const elsewhere =
+  'cannot be locked. A Hearsay in another container or on another machine has it, or it is a network share without locks: then set DATA_DIR to a directory on a disk of this machine.'
 const own = 'Set DATA_DIR to a directory that belongs to Hearsay alone.'
 
 function nearest(path: string): string {

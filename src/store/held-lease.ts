@@ -64,16 +64,22 @@ export async function holdLease(
 
   /** All or none, so that two whose names overlap do not wait for one another. */
   async function takeAll(): Promise<boolean> {
-    for (const name of [names].flat()) {
-      const lease = await store.lease(name, ttl)
-      if (!lease) {
-        await Promise.all(leases.values().map((lease) => lease.release()))
-        leases.clear()
-        return false
+    let isWhole = false
+    try {
+      for (const name of [names].flat()) {
+        const lease = await store.lease(name, ttl)
+        if (!lease) return false
+        leases.set(name, lease)
       }
-      leases.set(name, lease)
+      return (isWhole = true)
+    } finally {
+      if (!isWhole) await releaseAll().then(() => leases.clear())
     }
-    return true
+  }
+
+  /** Never rejects: they expire otherwise. */
+  async function releaseAll(): Promise<void> {
+    await Promise.allSettled(leases.values().map((lease) => lease.release()))
   }
 
   /** Whether the lease is ours, and for so many milliseconds more. */
@@ -100,7 +106,7 @@ export async function holdLease(
     stopped.abort()
     // A renewal under way may be taking the lease anew.
     await renewing
-    if (!isLeft) await Promise.allSettled(leases.values().map((lease) => lease.release()))
+    if (!isLeft) await releaseAll()
   }
 
   function times(): { readonly now: number; readonly wall: number } {

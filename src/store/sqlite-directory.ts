@@ -1,9 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { StartupError } from '../errors.ts'
 import { readJson, StoreFullError, StoreUnavailableError, type Json } from './store.ts'
+
+/** SQLITE_BUSY. */
+export const busyCode = 5
 
 /** Another program, or this one already, uses the data directory. The message says what to do. */
 export class StoreLockedError extends StartupError {}
@@ -20,34 +23,104 @@ export function lockDirectory(directory: string): () => void {
     const message = `The data directory ${directory} cannot be used. Set DATA_DIR to one that belongs to Hearsay alone.`
     throw new StoreUnavailableError(message, { cause })
   }
+  const path = join(directory, 'lock.sqlite')
   let lock: DatabaseSync | undefined
   try {
-    lock = new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 })
+    lock = new DatabaseSync(path, { timeout: 0 })
     // The operating system's lock on an open file: it ends with the process, however that dies.
     lock.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     lock?.close()
-    if (!isBusy(cause)) throw unavailable(directory, cause)
-    const inUse =
-      `Another Hearsay is already running on the data directory ${directory}. ` +
-      'Stop it first, or give this one a DATA_DIR of its own. Several at once share a Redis instead: set REDIS_URL.'
-    throw new StoreLockedError(inUse, { cause })
+    throw lock ? lockRefusal(directory, cause) : unavailable(directory, cause)
   }
   return () => lock.close()
 }
 
-/** Whether a running Hearsay has the directory. Takes no lock. Throws StoreUnavailableError. */
-export function isLocked(directory: string): boolean {
+/** What a lock that was not to be had means. */
+export function lockRefusal(directory: string, cause: unknown): StoreLockedError | StoreUnavailableError {
+  if (!noLockCodes.includes(codeOf(cause))) return unavailable(directory, cause)
+  const says = cause instanceof Error ? cause.message : ''
+  const isKnown = isHeld(join(directory, 'lock.sqlite'))
+  return new StoreLockedError(isKnown ? inUse(directory) : inUseOrShare(directory, says), { cause })
+}
+
+/** SQLITE_BUSY, also where a share has no locks, or none for this user; SQLITE_PERM, SQLITE_IOERR and SQLITE_PROTOCOL. */
+const noLockCodes = [busyCode, 3, 10, 15]
+
+function inUse(directory: string): string {
+  return (
+    `Another Hearsay is already running on the data directory ${directory}. ` +
+    'Stop it first, or give this one a DATA_DIR of its own. Several at once share a Redis instead: set REDIS_URL.'
+  )
+}
+
+function inUseOrShare(directory: string, says: string): string {
+  return (
+    `The data directory ${directory} cannot be locked; the system says: ${says}. Either another Hearsay has it, in ` +
+    'another container or on another machine: stop it first. Or it is on a network share without locks: set DATA_DIR ' +
+    'to a directory on a disk of this machine.'
+  )
+}
+
+/** Whether a process that this one can see has a lock on the file. Only Linux tells. */
+function isHeld(path: string): boolean {
+  try {
+    const { ino } = statSync(path)
+    return readFileSync('/proc/locks', 'utf8').includes(`:${ino} `)
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Whether a running Hearsay has the directory; "perhaps" where it is none that is seen from here, or a share without
+ * locks. Takes no lock. Throws StoreUnavailableError.
+ */
+export function isLocked(directory: string): boolean | 'perhaps' {
   const path = join(directory, 'lock.sqlite')
   if (!existsSync(path)) return false
   try {
     readRow(path, 'SELECT count(*) FROM sqlite_schema')
     return false
   } catch (cause) {
-    if (isBusy(cause)) return true
+    if (noLockCodes.includes(codeOf(cause))) return isHeld(path) || 'perhaps'
     throw unavailable(directory, cause)
   }
 }
+
+/**
+ * Whether the file there, if any, is one that Hearsay has written, and whole. Nothing is lost by refusing, and
+ * everybody is unlinked by starting anew. Changes nothing and takes no lock. Throws StoreUnavailableError.
+ */
+export function checkFile(directory: string): void {
+  const path = join(directory, 'hearsay.sqlite')
+  const refuse = (what: string): never => {
+    throw new StoreUnavailableError(`The data directory ${directory} is not usable. ${what}`)
+  }
+  const log = `${path}-wal`
+  const hasLog = existsSync(log) && statSync(log).size > 0
+  if (!existsSync(path)) {
+    if (hasLog) refuse(`${path} is gone, and its log is there still. Restore a backup, or delete ${log} to start anew.`)
+    return
+  }
+  if (statSync(path).size === 0) {
+    const remedy = 'Restore a backup; or, if Hearsay has never run here to the end of its start, delete it.'
+    refuse(`${path} is empty, and starting with it would unlink everybody. ${remedy}`)
+  }
+  try {
+    // SQLite itself says no to what is cut off or damaged.
+    const { tables, ours } = readRow(unchanging(path), tablesInFile) ?? {}
+    if (Number(tables) > 0 && Number(ours) === 0)
+      refuse(`${path} belongs to another program. Restore a backup or move it away.`)
+  } catch (cause) {
+    // Who has it now may be done with it when it is opened.
+    if (!isBusy(cause)) throw unavailable(directory, cause)
+  }
+}
+
+const tablesInFile = `
+  SELECT count(*) AS tables, sum(name = 'records' AND sql LIKE '%kind TEXT%expires INTEGER%') AS ours
+  FROM sqlite_schema WHERE type = 'table'`
 
 /** A record, also an expired one. Changes nothing and takes no lock. Throws StoreUnavailableError. */
 export function peek(directory: string, kind: string, key: string): Json | undefined {
@@ -75,11 +148,9 @@ function unchanging(path: string): string | URL {
   return url
 }
 
-/** SQLITE_BUSY. */
-export const busyCode = 5
-
 const sentences: Readonly<Record<number, string>> = {
   [busyCode]: 'Another program keeps the file locked.',
+  3: 'The system refuses access to it. Check its owner and permissions, and whether a network share has locks.',
   8: 'It cannot be written. Check its owner and permissions.',
   10: 'Reading or writing fails. Look for a full disk, a quota, a limit on the size of files, or a fault of the disk.',
   11: 'The database there is damaged. Restore a backup or move it away.',

@@ -18,6 +18,7 @@ export async function openDatabase(directory: string) {
   // SQLite would wait with the whole process, so it never does: nobody could be answered meanwhile.
   const database = new DatabaseSync(path, { timeout: 0 })
   let isVacuuming = false
+  let full: { readonly failure: StoreFullError; readonly until: number } | undefined
   let turnedAt = performance.now()
   const purges = schedulePurges(purge)
   await ask(() => database.exec(pragmas + tables)).catch((cause: unknown) => {
@@ -26,7 +27,7 @@ export async function openDatabase(directory: string) {
   })
   if (wasKilled) purges.soon()
   const reserve = openReserve(directory)
-  return { prepare: (sql: string) => database.prepare(sql), ask, askWhenFull, erase, sweep, close }
+  return { prepare: (sql: string) => database.prepare(sql), ask, askWhenFull, checkRoom, erase, sweep, close, abandon }
 
   /** Runs work; for 1.5 s again while another program keeps the file locked. Rejects with StoreUnavailableError. */
   async function ask<T>(work: () => T): Promise<T> {
@@ -44,18 +45,34 @@ export async function openDatabase(directory: string) {
       } catch (cause) {
         // A lock of our own is no other program's, and ends: a file that may be vacuumed takes half a second.
         const mayRetry = performance.now() < giveUpAt + (isVacuuming ? vacuumTime : 0)
-        if (!isBusy(cause) || !mayRetry) throw unavailable(directory, cause)
+        if (!isBusy(cause) || !mayRetry) throw note(unavailable(directory, cause))
       }
       await sleep(15)
     }
   }
 
+  function note(failure: StoreUnavailableError): StoreUnavailableError {
+    if (failure instanceof StoreFullError) full = { failure, until: performance.now() + fullTime }
+    return failure
+  }
+
+  /** Rejects for a while after something found no room: something smaller may find some. */
+  async function checkRoom(): Promise<void> {
+    if (full && performance.now() < full.until) throw full.failure
+  }
+
   /** `ask` for what has to work on a full disk too: deleting, and what leads to it. */
   async function askWhenFull<T>(work: () => T): Promise<T> {
-    try {
-      return await ask(work)
-    } catch (error) {
-      if (!(error instanceof StoreFullError) || !reserve.give()) throw error
+    // What is in the log may have its place in the file already; else there is the reserve.
+    for (const makeRoom of [emptyLog, async () => reserve.give()]) {
+      const before = full
+      try {
+        return await ask(work)
+      } catch (error) {
+        if (!(error instanceof StoreFullError)) throw error
+        full = before
+        await makeRoom().catch(() => undefined)
+      }
     }
     try {
       return await ask(work)
@@ -105,6 +122,12 @@ export async function openDatabase(directory: string) {
     await emptyLog()
   }
 
+  /** After a start that failed: what was left undone stays for the next one. */
+  function abandon(): void {
+    void purges.end()
+    database.close()
+  }
+
   /** Leaves nothing of what was deleted or has expired in any file, and closes the file in any case. */
   async function close(): Promise<void> {
     try {
@@ -136,6 +159,7 @@ const vacuum = `
 const largestVacuum = 32 * 2 ** 20
 // Every call settles within two seconds, see Store.
 const vacuumTime = 500
+const fullTime = 30_000
 
 const pragmas = `
   PRAGMA secure_delete = ON;

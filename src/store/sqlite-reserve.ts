@@ -10,11 +10,8 @@ export function openReserve(directory: string) {
   take()
   return { take, give }
 
-  /** Whether there was room to give. */
-  function give(): boolean {
-    const isThere = existsSync(path)
+  function give(): void {
     rmSync(path, { force: true })
-    return isThere
   }
 
   /** Takes up room again, where there is some. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { enterMeter, type MeterState } from './meter.ts'
-import { lockDirectory, unavailable } from './sqlite-directory.ts'
+import { checkFile, lockDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
 import { UnreadableRecordError, versionOf, wholeMs, type Json, type Store } from './store.ts'
 
@@ -11,28 +11,32 @@ import { UnreadableRecordError, versionOf, wholeMs, type Json, type Store } from
  */
 export async function openEmbedded(directory: string): Promise<Store> {
   const unlock = lockDirectory(directory)
+  let database: Database | undefined
   try {
-    const database = await openDatabase(directory)
-    const operations = operationsOn(database)
+    checkFile(directory)
+    const opened = await openDatabase(directory)
+    database = opened
+    const operations = operationsOn(opened)
     // Only one process has the file, so a lease that is held when it is opened belonged to one that died.
-    await database.ask(() => database.prepare('DELETE FROM leases').run())
-    await database.sweep()
+    await opened.askWhenFull(() => opened.prepare('DELETE FROM leases').run())
+    await opened.sweep()
     // A failure meets the next call too, and that one has somebody to tell.
-    const sweeping = setInterval(() => void database.sweep().catch(() => undefined), 5 * 60_000).unref()
+    const sweeping = setInterval(() => void opened.sweep().catch(() => undefined), 5 * 60_000).unref()
     let closed = false
 
     return {
       ...operations,
       // One row that ends by itself: somebody asks every few seconds, and a deletion would have to be purged.
-      check: () => operations.set('check', 'here', true, 10_000),
+      check: () => opened.checkRoom().then(() => operations.set('check', 'here', true, 10_000)),
       async close() {
         if (closed) return
         closed = true
         clearInterval(sweeping)
-        await database.close().finally(unlock)
+        await opened.close().finally(unlock)
       },
     }
   } catch (error) {
+    database?.abandon()
     unlock()
     throw unavailable(directory, error)
   }

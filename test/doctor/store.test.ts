@@ -60,6 +60,10 @@ describe('the file', () => {
     expect(await complaints({ ...env, DATA_DIR: join(directory, 'odd') })).toEqual([
       expect.stringMatching(/^Store: .*is not a Hearsay database/),
     ])
+    writeFileSync(join(directory, 'odd', 'hearsay.sqlite'), '')
+    expect(await complaints({ ...env, DATA_DIR: join(directory, 'odd') })).toEqual([
+      expect.stringMatching(/^Store: .*hearsay\.sqlite is empty, .* Restore a backup/),
+    ])
   })
 })
 

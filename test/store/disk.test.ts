@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { openDatabase } from '../../src/store/sqlite-file.ts'
 import { operationsOn } from '../../src/store/sqlite.ts'
 import { unavailable } from '../../src/store/sqlite-directory.ts'
-import { StoreUnavailableError } from '../../src/store/store.ts'
+import { StoreFullError, StoreUnavailableError } from '../../src/store/store.ts'
 import { failureOf } from './failing.ts'
 
 test('a file that is full: writing is an error that says so, reading and deleting go on', async () => {
@@ -24,6 +24,24 @@ test('a file that is full: writing is an error that says so, reading and deletin
     expect(await records.deleteIfVersion('links', 'ana', 1)).toBe(true)
     database.prepare('PRAGMA max_page_count = 1000000').get()
     await records.set('links', 'ben', 'x'.repeat(20_000))
+    await database.close()
+  })
+})
+
+test('a disk without room for the log: a deletion is given some for its moment, and a write is not', async () => {
+  await inDirectory(async (directory) => {
+    const database = await openDatabase(directory)
+    const reserve = join(directory, 'reserve')
+    const wasThere: boolean[] = []
+    const needsRoom = (): string => {
+      wasThere.push(existsSync(reserve))
+      if (wasThere.at(-1)) throw Object.assign(new Error('database or disk is full'), { errcode: 13 })
+      return 'done'
+    }
+    expect(await failureOf(database.ask(needsRoom))).toBeInstanceOf(StoreFullError)
+    expect(await database.askWhenFull(needsRoom)).toBe('done')
+    expect(wasThere).toEqual([true, true, true, false])
+    expect(statSync(reserve).size).toBeGreaterThan(1_000_000)
     await database.close()
   })
 })

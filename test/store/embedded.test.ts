@@ -1,13 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { openEmbedded } from '../../src/store/sqlite.ts'
-import { StoreLockedError } from '../../src/store/sqlite-directory.ts'
+import { checkFile, lockRefusal, StoreLockedError } from '../../src/store/sqlite-directory.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import type { Store } from '../../src/store/store.ts'
 
@@ -76,6 +77,25 @@ test('CF-179 a second process is refused with a sentence, and let in when the fi
   await (await openEmbedded(directory)).close()
 })
 
+test.for([
+  ['database is locked', 5],
+  ['access permission denied', 3],
+  ['disk I/O error', 3_850],
+  ['locking protocol', 15],
+])(
+  'a lock that the system refuses (%s) where nobody is known to have it speaks of network shares too',
+  ([says, errcode]) => {
+    mkdirSync(directory)
+    writeFileSync(join(directory, 'lock.sqlite'), '')
+    const refusal = lockRefusal(directory, Object.assign(new Error(String(says)), { errcode }))
+    expect(refusal).toBeInstanceOf(StoreLockedError)
+    expect(refusal.message).toMatch(
+      /cannot be locked; the system says: .*another Hearsay has it.*a network share without locks/,
+    )
+    expect(refusal.message).toContain(says)
+  },
+)
+
 test('kill -9 of a writer loses nothing that was acknowledged', async () => {
   for (const enough of [1, 40, 150]) {
     const acknowledged = (await writer(directory, { enough })).map(Number)
@@ -97,6 +117,66 @@ test('a write that finds no room is an error, and what was written before is kep
   const store = await openEmbedded(directory)
   for (const number of acknowledged) expect(await store.get('written', number)).toBeDefined()
   await store.close()
+})
+
+const file = () => join(directory, 'hearsay.sqlite')
+
+test.for([
+  [
+    'an empty file',
+    () => writeFileSync(file(), ''),
+    /hearsay\.sqlite is empty, .* unlink everybody\. Restore a backup; or, .* delete it\./,
+  ],
+  [
+    'a log without its file',
+    () => renameSync(file(), `${file()}-wal`),
+    /is gone, and its log is there still\. Restore a backup/,
+  ],
+  ['a file that is cut off', () => truncateSync(file(), 8_192), /is damaged\. Restore a backup/],
+  ['a file of zeros', () => writeFileSync(file(), Buffer.alloc(8_192)), /not a Hearsay database\. Restore a backup/],
+  ['a few bytes', () => writeFileSync(file(), 'SQLite'), /not a Hearsay database\. Restore a backup/],
+  [
+    'a database of another program',
+    () => another('moz_cookies (id INTEGER)'),
+    /belongs to another program\. Restore a backup/,
+  ],
+  [
+    'another with the same name',
+    () => another('records (id INTEGER)'),
+    /belongs to another program\. Restore a backup/,
+  ],
+] as const)('%s is refused, for the doctor too, and left as it is', async ([, spoil, sentence]) => {
+  const store = await openEmbedded(directory)
+  await store.set('links', 'ana', 'here')
+  await store.close()
+  spoil()
+  const before = readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'base64')])
+  await expect(openEmbedded(directory)).rejects.toThrow(sentence)
+  expect(() => checkFile(directory)).toThrow(sentence)
+  expect(readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'base64')])).toEqual(before)
+  for (const name of readdirSync(directory)) if (name.startsWith('hearsay')) rmSync(join(directory, name))
+  await (await openEmbedded(directory)).close()
+})
+
+function another(table: string): void {
+  rmSync(file())
+  const other = new DatabaseSync(file())
+  other.exec(`CREATE TABLE ${table}`)
+  other.close()
+}
+
+test('a start that crashed between two of its tables goes on, and one that fails later leaves nothing open', async () => {
+  mkdirSync(directory, { recursive: true })
+  const begun = new DatabaseSync(file())
+  begun.exec('PRAGMA journal_mode = WAL')
+  begun.close()
+  await (await openEmbedded(directory)).close()
+  const other = new DatabaseSync(file())
+  other.exec('DROP TABLE leases; CREATE VIEW leases AS SELECT 1 AS name')
+  other.close()
+  await expect(openEmbedded(directory)).rejects.toThrow(StoreUnavailableError)
+  // SQLite removes it with the last connection.
+  expect(readdirSync(directory)).not.toContain('hearsay.sqlite-wal')
 })
 
 test('RD-146 broken JSON in a row is an error that does not quote it', async () => {

@@ -76,6 +76,16 @@ test('several names are had all together or not at all', async () => {
   expect(await store.lease('shard.0', 1_000)).toBeDefined()
 })
 
+test('where the store fails at the second name, the first is let go at once', async () => {
+  const store = modelStore(() => clock.now())
+  const failing: Pick<Store, 'lease'> = {
+    lease: (name, ttl) =>
+      name === 'shard.0' ? store.lease(name, ttl) : Promise.reject(new StoreUnavailableError('silent')),
+  }
+  await expect(holdLease(failing, ['shard.0', 'shard.1'], 60_000)).rejects.toThrow('silent')
+  expect(await store.lease('shard.0', 1_000)).toBeDefined()
+})
+
 test.each(['now', 'wall'] as const)('a lease is over by its margin when the clock "%s" alone says so', async (name) => {
   const times = { now: 0, wall: 0 }
   const options = { margin: 5_000, clock: { now: () => times.now, wall: () => times.wall } }

@@ -16,6 +16,9 @@ test('the disk is full: Ana is told in time, nobody is called unlinked, and with
   program = await startProgram(sandbox, {}, { blocks: 700 })
   const ana = createPlayer(sandbox, 'ana')
   expect((await ana.links()).status).toBe(200)
+  const ben = createPlayer(sandbox, 'ben')
+  expect((await ben.links()).status).toBe(200)
+  const question = messageOf(await ben.uses('unlink'))
 
   // Every question for a link is remembered, until there is no space.
   let told = ''
@@ -29,8 +32,12 @@ test('the disk is full: Ana is told in time, nobody is called unlinked, and with
   await expect.poll(health).toBe('{"status":"unavailable","why":"the store is full"}')
   expect(await program.prints('the disk under DATA_DIR')).toBeTruthy()
 
+  // Deleting goes on.
+  expect(messageOf(await ben.presses(question, 'Unlink')).content).toContain('are deleted')
+
   await program.terminate()
   program = await startProgram(sandbox)
   expect(messageOf(await ana.uses('account status')).content).toMatch(/^Linked as \*\*Ana/)
-  expect((await createPlayer(sandbox, 'ben').links()).status).toBe(200)
+  expect(messageOf(await ben.uses('account status')).content).toContain('/link')
+  expect((await ben.links()).status).toBe(200)
 })

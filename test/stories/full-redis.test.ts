@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import unlink from '../../commands/unlink.ts'
+import type { ComponentInteraction } from '../../src/command.ts'
+import type { App } from '../../src/context.ts'
+import { StoreUnavailableError } from '../../src/store/store.ts'
+import { startRedis, tell, withoutRedis, type RedisServer } from '../store/redis-server.ts'
+import { messageOf, startWorld } from '../world/world.ts'
+
+describe.skipIf(withoutRedis())('Redis is full', () => {
+  let redis: RedisServer
+  beforeAll(async () => (redis = await startRedis()))
+  afterAll(() => redis?.stop())
+
+  test.for(['gateway', 'http'] as const)(
+    '%s: Ana leaves, stops sharing and unlinks, and Ben is told why he cannot link',
+    async (way) => {
+      await tell(redis, 'FLUSHALL')
+      const world = await startWorld({ REDIS_URL: redis.url }, way)
+      onTestFinished(() => world.stop())
+      const [ana, ben] = [world.person('ana'), world.person('ben')]
+      await ana.links()
+      await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+      await ana.uses('roundup join')
+      await ben.links()
+      const question = messageOf(await ana.uses('unlink'))
+      const sharing = messageOf(await ana.uses('account sharing'))
+
+      await tell(redis, 'CONFIG', 'SET', 'maxmemory', '1')
+      onTestFinished(async () => void (await tell(redis, 'CONFIG', 'SET', 'maxmemory', '0')))
+      const health = () => fetch(`${world.env['PUBLIC_URL']}/health`).then((response) => response.text())
+      await expect.poll(health).toBe('{"status":"unavailable","why":"the store is full"}')
+      expect(messageOf(await ben.uses('link')).content).toContain('database is full')
+      expect(messageOf(await ana.uses('roundup leave')).content).not.toContain('full')
+      expect(messageOf(await ana.presses(sharing, 'Nobody')).content).toMatch(/^\*\*Nobody\*\*/)
+      expect(await tell(redis, 'SMEMBERS', `hearsay:set:sharing.${ana.id}`)).toBe('*0')
+      expect(messageOf(await ana.presses(question, 'Unlink')).content).toContain('are deleted')
+      expect(await tell(redis, 'KEYS', `*${ana.id}*`)).toBe('*0')
+      expect(messageOf(await ana.uses('liked recent')).content).toContain('`/link`')
+      // Nothing of Ben has gone, and his pages come.
+      expect(messageOf(await ben.uses('liked recent')).embeds).toHaveLength(1)
+      expect(world.errors.filter((line) => !line.includes('The store is full'))).toEqual([])
+      world.errors.length = 0
+    },
+  )
+})
+
+test('one part cannot be deleted: Ana is told what is gone, and may press again', async () => {
+  const fails = async (): Promise<never> => {
+    throw new StoreUnavailableError('The connection to Redis is down.')
+  }
+  const works = async (): Promise<undefined> => undefined
+  const app = {
+    accounts: { findEvenIfEnded: fails, unlink: works },
+    sharing: { forget: fails },
+    roundups: { forget: works },
+  } as unknown as App
+  const press = { customId: 'unlink:1:1', user: { id: '1' } } as ComponentInteraction
+  expect(await unlink.component(press, app)).toMatchObject({
+    content: expect.stringMatching(
+      /^Deleted: your connection to Spotify, your part in roundups\. I could not delete all of this: whom you share with\./,
+    ),
+    components: [{ components: [{ label: 'Unlink' }] }],
+  })
+  app.accounts.unlink = fails
+  app.roundups.forget = fails
+  await expect(unlink.component(press, app)).rejects.toThrow(StoreUnavailableError)
+})
