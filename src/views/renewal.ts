@@ -11,9 +11,12 @@ export async function withRenewal(app: App, interaction: ChatInputCommandInterac
   if (end === undefined || interaction.options.getUser('member')) return answer
   const [key] = app.crypto.hmacs(person, 'reminders')
   const about = { people: [person], kind: 'reminders', key, ttl: 24 * 60 * 60 * 1000 }
-  if (!(await app.temporaryRecords.create(about, true))) return answer
+  const renewing = async () => ((await app.temporaryRecords.create(about, true)) ? renewButton(app, person) : undefined)
+  // The answer is worth more than the reminder, also where the store is full.
+  const renew = await renewing().catch(() => undefined)
+  if (!renew) return answer
   const content = `Spotify ends your consent ${timestamp(end, 'R')}. Renewing it takes a minute and keeps every setting.`
-  return { ...answer, followUp: { content, components: [row(await renewButton(app, person))] } }
+  return { ...answer, followUp: { content, components: [row(renew)] } }
 }
 
 /** Leads through the link flow once more, by the same Spotify app. The token is that of an ephemeral answer, which is changed once they have linked. */

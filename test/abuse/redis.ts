@@ -3,7 +3,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { openRedis } from '../../src/store/redis.ts'
 import { StoreUnavailableError, type Store } from '../../src/store/store.ts'
 import { everyCall } from '../store/failing.ts'
-import { startRedis, startTlsRedis } from '../store/redis-server.ts'
+import { formCluster, startRedis, startTlsRedis, tell } from '../store/redis-server.ts'
 import { startAbusiveServer, startTlsFront, type AbusiveServer } from '../world/abusive-server.ts'
 import { makeCertificate } from '../world/certificate.ts'
 import { until } from '../world/until.ts'
@@ -25,6 +25,18 @@ export async function abuseRedis(connections: number): Promise<AbuseReport> {
   const redis = ends.adopt(await startRedis(), ({ stop }) => stop())
   const abusive = ends.adopt(await startAbusiveServer(redis.port, nonsense), ({ close }) => close())
   return await abuse(connections, [{ abusive, url: `redis://127.0.0.1:${abusive.port}` }])
+}
+
+export async function abuseRedisCluster(connections: number): Promise<AbuseReport> {
+  await using ends = new AsyncDisposableStack()
+  const node = ends.adopt(await startRedis(['--cluster-enabled', 'yes']), ({ stop }) => stop())
+  const abusive = ends.adopt(await startAbusiveServer(node.port, nonsense), ({ close }) => close())
+  // So that its own nodes are met through it too.
+  await tell(node, 'CONFIG', 'SET', 'cluster-announce-ip', '127.0.0.1')
+  await tell(node, 'CONFIG', 'SET', 'cluster-announce-port', String(abusive.port))
+  await formCluster(node)
+  const url = `redis://127.0.0.1:${abusive.port}`
+  return await abuse(connections, [{ abusive, url: `${url},${url}` }])
 }
 
 /** Below the encryption, and within it. */

@@ -1,4 +1,4 @@
-import { abuseRedis, abuseRedisOverTls } from './redis.ts'
+import { abuseRedis, abuseRedisCluster, abuseRedisOverTls } from './redis.ts'
 
 /** What came of it: how many connections were abused, and every error that nobody caught. */
 export interface AbuseReport {
@@ -9,5 +9,6 @@ export interface AbuseReport {
 /** Each opens connections to an abusive server until so many of them have been abused, and then has to be well again. */
 export const targets: Readonly<Record<string, (connections: number) => Promise<AbuseReport>>> = {
   Redis: abuseRedis,
+  'Redis Cluster': abuseRedisCluster,
   'Redis over TLS': abuseRedisOverTls,
 }

@@ -1,7 +1,10 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ConfigError, readStorage } from '../../src/config.ts'
+import { openRedis } from '../../src/store/redis.ts'
 import { readRedisAddress } from '../../src/store/redis-address.ts'
+import { failureOf } from './failing.ts'
 
 const plain = { tls: false, username: undefined, password: undefined, database: 0 }
 const here = [{ host: 'h', port: 6379 }]
@@ -111,6 +114,24 @@ test('no flaw holds a piece of the password, however the address is broken', () 
         if (!usual.includes(piece)) expect(said).not.toContain(piece)
       }
     }),
+  )
+})
+
+test('no failure of a start at a closed port holds a piece of the login either, nor does its stack or cause', async () => {
+  const saidOf = async (url: string) => inspect(await failureOf(openRedis(url)), { depth: 9 })
+  const urls = ['redis://127.0.0.1:1', 'rediss://127.0.0.1:1']
+  const usual: string[] = []
+  for (const url of urls) usual.push(await saidOf(url))
+  await fc.assert(
+    fc.asyncProperty(login, fc.constantFrom(...urls), async ([name, password], url) => {
+      const said = await saidOf(url.replace('//', `//${name}:${encodeURIComponent(password)}@`))
+      expect(said).toContain('No Redis answers at 127.0.0.1:1')
+      for (let start = 0; start + 3 <= password.length; start += 1) {
+        const piece = password.slice(start, start + 3)
+        if (!usual.some((text) => text.includes(piece))) expect(said).not.toContain(piece)
+      }
+    }),
+    { numRuns: 20 },
   )
 })
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -8,6 +10,8 @@ import { openRedis } from '../../src/store/redis.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import { uncaughtDuring } from '../abuse/uncaught.ts'
 import { makeCertificate } from '../world/certificate.ts'
+import { spawnProgram } from '../world/process.ts'
+import { startSandbox } from '../world/sandbox.ts'
 import { waitLimit } from '../world/until.ts'
 import { failureOf } from './failing.ts'
 import { formCluster, startRedis, startTlsRedis, tell, withoutRedis } from './redis-server.ts'
@@ -50,6 +54,22 @@ describe.skipIf(withoutRedis())('a start that a Redis refuses says what it said 
         )
     })
     expect(uncaught).toEqual([])
+  })
+
+  test('RD-131 as a process: one sentence, no stack, and 1', async () => {
+    const strict = await startTlsRedis(certificate, ['--tls-auth-clients', 'yes'])
+    onTestFinished(() => strict.stop())
+    const sandbox = await startSandbox()
+    onTestFinished(() => sandbox.close())
+    const file = join(sandbox.env['DATA_DIR'] ?? '', '..', `certificate-${strict.port}.pem`)
+    writeFileSync(file, certificate.cert)
+    onTestFinished(() => rmSync(file))
+    const TOKEN_KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`
+    const refused = { REDIS_URL: strict.tlsUrl.replace('//', '//:pass-word@'), TOKEN_KEYS, NODE_EXTRA_CA_CERTS: file }
+    const program = spawnProgram({ ...sandbox.env, ...refused })
+    expect(await program.ended()).toBe(1)
+    expect(program.output()).toMatch(/^Redis at 127\.0\.0\.1:\d+ refuses the TLS connection: [^\n]+\n$/)
+    expect(program.output()).not.toContain('pass-word')
   })
 
   test('RD-131 a list of nodes where there is no cluster', async () => {
