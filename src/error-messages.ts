@@ -95,7 +95,7 @@ const sentences: readonly (readonly [ErrorClass, person: string, operator?: stri
   ],
   [
     StoreFullError,
-    'My database is full, so I cannot save anything new right now. Nothing is lost, and you can still unlink, leave and stop sharing.',
+    'My database is full, so I cannot save anything new. Nothing is lost; please try again later. Unlinking, leaving and ending sharing still work.',
     'The store is full. Make room on the disk under DATA_DIR, or raise the maxmemory of the Redis behind REDIS_URL',
   ],
   [

@@ -14,6 +14,7 @@ export async function tryEveryCommand(
     string,
     string,
     string,
+    ...string[],
   ]
   const work = [
     async () => {
