@@ -1,4 +1,4 @@
-import { createMemoryPublisher } from '../roundups/memory-publisher.ts'
+import { createChat } from '../roundups/chat.ts'
 import { build } from '../../src/app.ts'
 import type { App } from '../../src/context.ts'
 import type { Reply } from '../../src/command.ts'
@@ -42,7 +42,7 @@ const mostRounds = 500
 export async function createWorld({ commands, config }: Program, time: StoppedTime): Promise<World> {
   const model = createModel()
   const spotify = createSpotify(model.end)
-  const app = await build(config, modelStore(), spotify.http, commands, createMemoryPublisher())
+  const app = await build(config, modelStore(), spotify.http, commands, createChat().publisher)
   const messages: Message[] = []
   const modals: Modal[] = []
   const verdicts: World['verdicts'] = { shown: 0, refused: 0, 'something else': 0 }
