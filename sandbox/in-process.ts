@@ -34,7 +34,7 @@ export function askInProcess(app: RequestListener, { method, path, headers = {},
   return promise
 }
 
-function responseTo(request: IncomingMessage, done: (answered: Answered) => void): ServerResponse<IncomingMessage> {
+function responseTo(request: IncomingMessage, done: (answered: Answered) => void): ServerResponse {
   const response = new ServerResponse(request)
   const chunks: Buffer[] = []
   const take = (chunk: unknown): void => {
@@ -48,6 +48,7 @@ function responseTo(request: IncomingMessage, done: (answered: Answered) => void
     take(chunk)
     const headers = Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)] as const)
     response.finished = true
+    response.emit('prefinish')
     response.emit('finish')
     done({ status: response.statusCode, headers: Object.fromEntries(headers), body: Buffer.concat(chunks) })
     return response
