@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { RESTOptions } from 'discord.js'
 import { askInProcess } from '../in-process.ts'
 import { chatSide } from './chat/chat.ts'
@@ -32,7 +33,8 @@ export function createDiscord(options: DiscordOptions): DiscordInProcess {
         headers: Object.fromEntries(asked.headers),
         ...(body !== null && { body: await asked.bytes() }),
       })
-      return new Response(status === 204 ? null : answered.body, { status, headers: answered.headers })
+      const statusText = STATUS_CODES[status] ?? ''
+      return new Response(status === 204 ? null : answered.body, { status, statusText, headers: answered.headers })
     },
     connect(take) {
       const send = (frame: string): void => take((JSON.parse(frame) as { d: object }).d)

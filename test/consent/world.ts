@@ -5,12 +5,12 @@ import type { DiscordInProcess } from '../../sandbox/discord/in-process.ts'
 import { build } from '../../src/app.ts'
 import type { App } from '../../src/context.ts'
 import type { Reply } from '../../src/command.ts'
-import { createClient, onInteraction } from '../../src/discord/client.ts'
 import { createDispatch } from '../../src/discord/dispatch.ts'
 import { createPublisher } from '../../src/discord/publisher.ts'
 import { errorMessage } from '../../src/error-messages.ts'
 import type { Log } from '../../src/log.ts'
 import { modelStore } from '../store/model.ts'
+import { botOn } from '../world/bot-in-process.ts'
 import type { StoppedTime } from '../world/stopped-time.ts'
 import { createChat } from './chat.ts'
 import { ConsentError, judge, judgeSongs, type Action, type Outcome as Replied, type Verdict } from './judge.ts'
@@ -79,14 +79,10 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
   } as unknown as Log
   const discord = createChat()
   discord.restore(registered)
-  const responses = new Map()
-  const settings = { token: discord.credentials.token, apiUrl: discord.apiUrl, shards: undefined }
-  const client = createClient(settings, responses)
-  client.rest.options.makeRequest = discord.makeRequest
+  const client = botOn(discord, log, (interaction) => waitsFor(dispatch(interaction, false)))
   const app = await build(config, modelStore(), spotify.http, commands, createPublisher(client.rest, log))
   const ending = new AbortController()
-  const dispatch = createDispatch(watched(commands, watch), app, responses, log, ending.signal)
-  discord.connect(onInteraction(client, log, (interaction) => waitsFor(dispatch(interaction, false))))
+  const dispatch = createDispatch(watched(commands, watch), app, new Map(), log, ending.signal)
 
   /** By the interaction that was about them. */
   const owners = new Map<string, Name>()
