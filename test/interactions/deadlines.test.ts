@@ -46,7 +46,7 @@ async function take(kind: Kind, create?: () => Promise<boolean>, command = slow)
   const body = { content: 'Press', components: [row(button('Slow', 'slow:1'))] }
   const { id } = (await rest.post(Routes.channelMessages(music), { body })) as { id: string }
   rest.options.makeRequest = (url, init) => {
-    const { type } = JSON.parse(String(init.body)) as { type: InteractionResponseType }
+    const { type } = JSON.parse(typeof init.body === 'string' ? init.body : '{}') as { type: InteractionResponseType }
     sent.push(InteractionResponseType[type])
     return discord.makeRequest(url, init)
   }
