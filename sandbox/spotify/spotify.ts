@@ -93,8 +93,8 @@ export interface FakeSpotify {
   unlike(accountId: string, songId: string): void
   /** The next answers to requests whose "METHOD /path" matches are these, in order. */
   script(match: RegExp, ...answers: ScriptedAnswer[]): void
-  /** Access tokens so far answer 401; refresh tokens stay good. */
-  expireAccessTokens(): void
+  /** Access tokens so far, of one account or of all, answer 401; refresh tokens stay good. */
+  expireAccessTokens(accountId?: string): void
   /** Refresh tokens of this account answer invalid_grant from now on. */
   revoke(accountId: string): void
   /** Every refresh token so far that is still good. */

@@ -1,0 +1,20 @@
+import type { FakeSpotify } from '../../sandbox/spotify/spotify.ts'
+import type { Http } from '../../src/http.ts'
+
+export type Tokens = Pick<FakeSpotify, 'accountsUrl' | 'credentials' | 'adopt'>
+
+/** An access token of somebody who has agreed that their songs are read, for the sandbox's own app. */
+export async function accessTokenOf(spotify: Tokens, send: Http, accountId: string): Promise<string> {
+  const { clientId, clientSecret } = spotify.credentials
+  const refreshToken = `refresh-${accountId}`
+  spotify.adopt([{ refreshToken, accountId, clientId, scopes: ['user-library-read'], consentAt: Date.now() }])
+  const { body } = await send(`${spotify.accountsUrl}/api/token`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken }).toString(),
+  })
+  return (JSON.parse(body.toString()) as { access_token: string }).access_token
+}
