@@ -34,7 +34,7 @@ export function askInProcess(app: RequestListener, { method, path, headers = {},
   return promise
 }
 
-function responseTo(request: IncomingMessage, done: (answered: Answered) => void): ServerResponse<IncomingMessage> {
+function responseTo(request: IncomingMessage, done: (answered: Answered) => void): ServerResponse {
   const response = new ServerResponse(request)
   const chunks: Buffer[] = []
   const take = (chunk: unknown): void => {
