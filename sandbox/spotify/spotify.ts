@@ -81,8 +81,11 @@ export interface FakeSpotify {
   /** What it does not know (answered 501) or what a client must never send. */
   readonly surprises: string[]
   trouble: Trouble
-  /** Whether refreshing gives a new refresh token and makes the old one useless. */
-  rotation: boolean
+  /**
+   * Whether refreshing gives a new refresh token, which makes the one before useless: at once, or, where it is lenient,
+   * when the new one is used.
+   */
+  rotation: boolean | 'lenient'
   /** Redirect URIs registered in its dashboard. Empty: any loopback one is taken. */
   redirectUris: string[]
   /** Client ids of other apps, without a secret: the Client IDs that members bring. */

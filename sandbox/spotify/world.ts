@@ -10,6 +10,8 @@ export interface Grant {
   readonly scopes: readonly string[]
   readonly consentAt: number
   revoked: boolean
+  /** The refresh tokens that are good, oldest first. */
+  readonly tokens: string[]
 }
 
 export interface Code {
@@ -37,6 +39,8 @@ export interface World {
   readonly switches: Switches
   readonly limits: Limits
   readonly now: () => number
+  /** How long access tokens are good, in seconds. */
+  readonly accessLifetime: number
   /** Aborted when everything ends. */
   readonly closing: AbortSignal
   /** "http://127.0.0.1:PORT" once it listens. */
@@ -62,6 +66,8 @@ export interface SpotifyOptions {
   readonly accounts: readonly SpotifyAccount[]
   /** Milliseconds since the epoch; the machine's clock when absent. */
   readonly now?: () => number
+  /** How long access tokens are good, in seconds; an hour when absent. */
+  readonly accessLifetime?: number
   /** Requests to the Web API that an app may make in a rolling 30 seconds; no limit when absent. */
   readonly windowLimit?: number
   /** Another length of that window, for those who cannot wait. */
@@ -82,6 +88,7 @@ export function createWorld(options: SpotifyOptions, closing: AbortSignal): Worl
       dailyLimit: options.dailyLimit ?? Infinity,
     },
     now: options.now ?? Date.now,
+    accessLifetime: options.accessLifetime ?? 3600,
     closing,
     origin: 'https://spotify.test',
     surprises: [],
