@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createSpotify } from '../../sandbox/spotify/in-process.ts'
 import type { FakeSpotify, SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import { HttpError, type Http, type HttpRequest } from '../../src/http.ts'
-import { authorizeUrl } from '../sandbox/oauth-client.ts'
+import { codeOf } from '../spotify/access-token.ts'
 import type { Name } from './people.ts'
 import { libraryOf, ownerOf } from './songs.ts'
 
@@ -86,12 +86,7 @@ export function openSpotify(refused: (account: string) => void): Spotify {
       latest[name] = account
       // Every other consent covers saving.
       const scope = /[02468]$/.test(id) ? 'user-library-read user-library-modify' : 'user-library-read'
-      const { headers } = await spotify.http(authorizeUrl(spotify, { scope }), {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams({ decision: 'agree', account: id }).toString(),
-      })
-      const code = new URL(headers['location'] ?? '').searchParams.get('code') ?? ''
+      const code = await codeOf(spotify, spotify.http, id, { scope })
       accountBy.set(code, account)
       return { code, account: id }
     },

@@ -1,7 +1,22 @@
 import type { FakeSpotify } from '../../sandbox/spotify/spotify.ts'
 import type { Http } from '../../src/http.ts'
+import { authorizeUrl } from '../sandbox/oauth-client.ts'
 
 export type Tokens = Pick<FakeSpotify, 'accountsUrl' | 'credentials' | 'adopt'>
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+
+/** The code of somebody who agrees on the consent page, to what the changes of its query ask for. */
+export async function codeOf(
+  spotify: Tokens,
+  send: Http,
+  account: string,
+  changes: Readonly<Record<string, string>>,
+): Promise<string> {
+  const body = new URLSearchParams({ decision: 'agree', account }).toString()
+  const { headers } = await send(authorizeUrl(spotify, changes), { method: 'POST', headers: form, body })
+  return new URL(String(headers['location'])).searchParams.get('code') ?? ''
+}
 
 /** An access token of somebody who has agreed that their songs are read, for the sandbox's own app. */
 export async function accessTokenOf(spotify: Tokens, send: Http, accountId: string): Promise<string> {
@@ -12,7 +27,7 @@ export async function accessTokenOf(spotify: Tokens, send: Http, accountId: stri
     method: 'POST',
     headers: {
       authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
-      'content-type': 'application/x-www-form-urlencoded',
+      ...form,
     },
     body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken }).toString(),
   })
