@@ -48,6 +48,7 @@ function responseTo(request: IncomingMessage, done: (answered: Answered) => void
     take(chunk)
     const headers = Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)] as const)
     response.finished = true
+    response.emit('prefinish')
     response.emit('finish')
     done({ status: response.statusCode, headers: Object.fromEntries(headers), body: Buffer.concat(chunks) })
     return response

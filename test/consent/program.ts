@@ -1,3 +1,4 @@
+import { credentials } from '../../sandbox/spotify/world.ts'
 import { loadCommands, type Commands } from '../../src/discord/load.ts'
 import { readConfig, type Config } from '../../src/config.ts'
 
@@ -11,8 +12,8 @@ const environment = {
   DISCORD_TOKEN: 'a.bot.token',
   DISCORD_CLIENT_ID: '300000000000000001',
   DISCORD_CLIENT_SECRET: 'discord-secret',
-  SPOTIFY_CLIENT_ID: 'spotify-app',
-  SPOTIFY_CLIENT_SECRET: 'spotify-secret',
+  SPOTIFY_CLIENT_ID: credentials.clientId,
+  SPOTIFY_CLIENT_SECRET: credentials.clientSecret,
   PUBLIC_URL: 'https://hearsay.test',
   TOKEN_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
 }

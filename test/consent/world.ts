@@ -12,7 +12,7 @@ import { ConsentError, judge, type Action, type Outcome, type Verdict } from './
 import { createModel, type Model } from './model.ts'
 import { names, people, servers, type Name } from './people.ts'
 import type { Program } from './program.ts'
-import { openSpotify, type Spotify } from './spotify.ts'
+import { createSpotify, type Spotify } from './spotify.ts'
 
 /** The program without its edges, the people's view of it, and the chat between them. */
 export interface World {
@@ -41,14 +41,8 @@ const mostRounds = 500
 
 export async function createWorld({ commands, config }: Program, time: StoppedTime): Promise<World> {
   const model = createModel()
-  const spotify = openSpotify(model.end)
-  const app = await build(
-    { ...config, spotify: { ...config.spotify, ...spotify.credentials } },
-    modelStore(),
-    spotify.http,
-    commands,
-    createMemoryPublisher(),
-  )
+  const spotify = createSpotify(model.end)
+  const app = await build(config, modelStore(), spotify.http, commands, createMemoryPublisher())
   const messages: Message[] = []
   const modals: Modal[] = []
   const verdicts: World['verdicts'] = { shown: 0, refused: 0, 'something else': 0 }
