@@ -76,11 +76,17 @@ export interface SpotifyOptions {
   readonly dailyLimit?: number
 }
 
+/** Of every sandbox's app. */
+export const credentials = {
+  clientId: '5b0e7c1d94f24a6fa3c8d2e6b17f4093',
+  clientSecret: 'e41f8a2c6d9b43708f5c3e7a90b1d264',
+}
+
 export function createWorld(options: SpotifyOptions, closing: AbortSignal): World {
   return {
     accounts: options.accounts,
     catalog: makeCatalog(),
-    credentials: { clientId: '5b0e7c1d94f24a6fa3c8d2e6b17f4093', clientSecret: 'e41f8a2c6d9b43708f5c3e7a90b1d264' },
+    credentials,
     switches: { trouble: { kind: 'none' }, rotation: false, redirectUris: [], publicClients: [] },
     limits: {
       windowLimit: options.windowLimit ?? Infinity,

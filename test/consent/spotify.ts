@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createSpotify } from '../../sandbox/spotify/in-process.ts'
-import type { FakeSpotify, SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
+import { createSpotify as createSandboxSpotify } from '../../sandbox/spotify/in-process.ts'
+import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import { HttpError, type Http, type HttpRequest } from '../../src/http.ts'
 import { codeOf } from '../spotify/access-token.ts'
 import type { Name } from './people.ts'
@@ -15,7 +15,7 @@ export interface Cause {
 }
 
 /** The sandbox's Spotify. Every consent is one to a new account of the person's, so that songs tell which. */
-export interface Spotify extends Pick<FakeSpotify, 'credentials'> {
+export interface Spotify {
   readonly http: Http
   /** Runs work so that its requests are known by their cause. */
   readonly during: <T>(cause: Cause, work: () => T) => T
@@ -38,9 +38,9 @@ export interface Spotify extends Pick<FakeSpotify, 'credentials'> {
 const unavailable = { status: 503, body: { error: { status: 503, message: 'Service unavailable' } } }
 
 /** @param refused is told of an account as soon as its end is known to the one who asked */
-export function openSpotify(refused: (account: string) => void): Spotify {
+export function createSpotify(refused: (account: string) => void): Spotify {
   const accounts: SpotifyAccount[] = []
-  const spotify = createSpotify({ accounts, now: () => Date.now() })
+  const spotify = createSandboxSpotify({ accounts, now: () => Date.now() })
   const causes = new AsyncLocalStorage<Cause>()
   /** By the codes and tokens that stand for them. */
   const accountBy = new Map<string, SpotifyAccount>()
@@ -51,7 +51,6 @@ export function openSpotify(refused: (account: string) => void): Spotify {
   let failures = 0
 
   return {
-    credentials: spotify.credentials,
     async http(url, options = {}) {
       const cause = causes.getStore()
       const account = accountIn(options)

@@ -17,7 +17,7 @@ import { ConsentError, judge, judgeSongs, type Action, type Outcome as Replied, 
 import { createModel, type Model } from './model.ts'
 import { channels, names, people, places, servers, type Name } from './people.ts'
 import type { Program } from './program.ts'
-import { openSpotify, type Spotify } from './spotify.ts'
+import { createSpotify, type Spotify } from './spotify.ts'
 import { watched } from './watched.ts'
 
 /** The program without a network, the people's view of it, and the Discord between them. */
@@ -71,7 +71,7 @@ const mostTurns = 3
 export async function createWorld(program: Program, time: StoppedTime): Promise<World> {
   const { commands, config, registered } = program
   const model = createModel()
-  const spotify = openSpotify(model.end)
+  const spotify = createSpotify(model.end)
   const wrong: unknown[] = []
   const log = {
     ...{ debug: () => undefined, info: () => undefined, warn: () => undefined },
@@ -80,8 +80,7 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
   const discord = createChat()
   discord.restore(registered)
   const client = botOn(discord, log, (interaction) => waitsFor(dispatch(interaction, false)))
-  const ownApp = { ...config, spotify: { ...config.spotify, ...spotify.credentials } }
-  const app = await build(ownApp, modelStore(), spotify.http, commands, createPublisher(client.rest, log))
+  const app = await build(config, modelStore(), spotify.http, commands, createPublisher(client.rest, log))
   const ending = new AbortController()
   const dispatch = createDispatch(watched(commands, watch), app, new Map(), log, ending.signal)
 
