@@ -8,6 +8,7 @@ import type { Deadlines } from './discord/dispatch.ts'
 import { loadCommands, type Commands } from './discord/load.ts'
 import { createPublisher } from './discord/publisher.ts'
 import { commandIds } from './discord/register.ts'
+import { createWaits } from './discord/waits.ts'
 import type { Config } from './config.ts'
 import type { App } from './context.ts'
 import { createSpotifyClients, limitsLeft } from './spotify/clients.ts'
@@ -44,11 +45,12 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
 
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
   const responses: InlineResponses = new Map()
-  const client = createClient(config.discord, responses)
+  const waits = createWaits(log)
+  const client = createClient(config.discord, responses, waits.onWait)
   const publisher = createPublisher(client.rest, log)
   const app = await build(config, store, http.send, commands, publisher, metrics)
   started.app = app
-  const bot = createBot(client, config.discord, { commands, app, responses }, log, deadlines)
+  const bot = createBot(client, config.discord, { commands, app, responses, waits }, log, deadlines)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(config, {
     app,
@@ -57,6 +59,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
     announce: bot.announceLink,
     receive: bot.receive,
     trouble: async () => bot.trouble() ?? storeTrouble(),
+    waiting: waits.told,
   })
   let stopBy = performance.now()
   ends.defer(() => web.stop(stopBy))

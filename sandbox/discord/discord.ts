@@ -140,6 +140,10 @@ export interface FakeDiscord {
   failNext(match: RegExp, status: number, body: unknown, times?: number): void
   /** The next matching REST requests take effect, but their answers never arrive: the connection is cut, or this status is sent instead. */
   loseNext(match: RegExp, times?: number, status?: number): void
+  /** Matching requests are told to wait, until the function that is returned is called. */
+  haveWait(match: RegExp, retryAfter?: string, form?: 'json' | 'page'): () => void
+  /** What is left of the sessions that the bot may begin in a day; `reset_after` is in milliseconds. */
+  readonly sessionStarts: { remaining: number; reset_after: number }
   /** OAuth access tokens that still work. */
   liveTokens(): number
   /** While true, connections to the gateway are cut as soon as they are made. */

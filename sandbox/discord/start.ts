@@ -9,7 +9,7 @@ import { isOnline } from './gateway/sessions.ts'
 import { countLive } from './oauth/grants.ts'
 import { discordApp } from './server.ts'
 import { allCommands } from './state/commands.ts'
-import { cut } from './state/faults.ts'
+import { cut, haveWait } from './state/faults.ts'
 import { heldBy, restore } from './state/held.ts'
 import { settle } from './state/interactions.ts'
 import type { DiscordOptions, World } from './state/world.ts'
@@ -46,6 +46,8 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
     failNext: (match, status, body, times = 1) => void world.faults.push({ match, lost: false, status, body, times }),
     loseNext: (match, times = 1, status = cut) =>
       void world.faults.push({ match, lost: true, status, body: undefined, times }),
+    haveWait: (match, retryAfter, form) => haveWait(world, match, retryAfter, form),
+    sessionStarts: world.sessionStarts,
     liveTokens: () => countLive(world.grants, world.now()),
     get gatewayAway() {
       return world.gatewayAway

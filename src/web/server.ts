@@ -23,6 +23,8 @@ interface WebParts {
   readonly announce: AnnounceLink
   /** Why commands cannot be answered right now, or undefined. */
   trouble(): Promise<string | undefined>
+  /** What Discord has the program wait for, and until when, or undefined. */
+  waiting(): string | undefined
   /** Takes what is posted to `/interactions`, where there is a public key. */
   readonly receive: Receive
   readonly log: Log
@@ -61,7 +63,7 @@ const limits = {
 }
 
 function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, parts: WebParts): Express {
-  const { app, discord, announce, receive, trouble, log } = parts
+  const { app, discord, announce, receive, trouble, waiting, log } = parts
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', web.trustProxy)
@@ -76,7 +78,7 @@ function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, pa
   site.get('/health', async (_request, response) => {
     const why = await trouble()
     response.type('json').status(why ? 503 : 200)
-    response.json(why ? { status: 'unavailable', why } : { status: 'ok' })
+    response.json({ ...(why ? { status: 'unavailable', why } : { status: 'ok' }), waiting: waiting() })
   })
   site.use(linkRoutes(app, discord, announce, log))
   site.use((_request, response) => {

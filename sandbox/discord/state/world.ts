@@ -51,6 +51,7 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly endpoint: Endpoint
   readonly grants: Grants
   readonly faults: Fault[]
+  readonly sessionStarts: FakeDiscord['sessionStarts']
   readonly requests: { method: string; path: string; status: number; at: number }[]
   readonly surprises: string[]
   readonly listeners: Set<() => void>
@@ -79,6 +80,7 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     endpoint: createEndpoint(),
     grants: emptyGrants(),
     faults: [],
+    sessionStarts: { remaining: 1000, reset_after: 0 },
     requests: [],
     surprises: [],
     listeners: new Set(),
