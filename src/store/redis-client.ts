@@ -39,18 +39,22 @@ function single(url: string): RedisClient {
   const node = createClient({
     url,
     ...usual,
-    socket: { ...timeouts, reconnectStrategy: (retries) => wasReady && pause(retries) },
+    socket: { ...socketOptions(), reconnectStrategy: (retries) => wasReady && pause(retries) },
   })
   node.on('ready', () => (wasReady = true))
+  // After nonsense, what comes next would be taken for the answer to something else.
+  node.on('error', (error: Error) => isReply(error.message) || reconnect())
   return {
     node,
     send: (_key, command) => node.sendCommand(command),
     servers: async () => [(command) => node.sendCommand(command)],
-    reconnect() {
-      if (!node.isReady) return
-      node.destroy()
-      node.connect().catch(ignore)
-    },
+    reconnect,
+  }
+
+  function reconnect(): void {
+    if (!node.isReady || !node.isOpen) return
+    node.destroy()
+    node.connect().catch(ignore)
   }
 }
 
@@ -62,7 +66,7 @@ function cluster(nodes: URL[]): RedisClient {
       ...(first?.username && { username: decodeURIComponent(first.username) }),
       ...(first?.password && { password: decodeURIComponent(first.password) }),
       ...usual,
-      socket: { ...timeouts, ...(first?.protocol === 'rediss:' && { tls: true }), reconnectStrategy: pause },
+      socket: { ...socketOptions(), ...(first?.protocol === 'rediss:' && { tls: true }), reconnectStrategy: pause },
     },
   })
   let last = performance.now()
@@ -84,11 +88,23 @@ function cluster(nodes: URL[]): RedisClient {
 }
 
 const usual = { disableOfflineQueue: true, pingInterval: 1_000 }
-const timeouts = { connectTimeout: 2_000, socketTimeout: 3_000 }
+
+/**
+ * node-redis listens for one error of a socket, and a TLS socket has a second one when it is reset after an alert. Node
+ * keeps a listener of its own on each socket that has a signal, here one that nobody ever aborts.
+ */
+function socketOptions() {
+  return { connectTimeout: 2_000, socketTimeout: 3_000, signal: new AbortController().signal }
+}
 
 /** How long before a lost connection is tried again, in milliseconds. */
 export function pause(retries: number): number {
   return Math.min(50 * 2 ** retries, 1_000)
+}
+
+/** True when the server itself said no; such an answer starts with a word in capitals, like OOM or WRONGTYPE. */
+export function isReply(message: string): boolean {
+  return /^[A-Z]{3,} /.test(message)
 }
 
 // Every call reports its own failure; an `error` event without a listener would end the process.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { NamedError } from '../errors.ts'
-import { redisClient } from './redis-client.ts'
+import { isReply, redisClient } from './redis-client.ts'
 import { StoreUnavailableError } from './store.ts'
 
 export type RedisConnection = Awaited<ReturnType<typeof connectRedis>>
@@ -80,11 +80,6 @@ export async function connectRedis(url: string, timeout = 1_500) {
   function hangUp(): void {
     if (client.node.isOpen) void client.node.destroy()
   }
-}
-
-/** True when the server itself said no; such an answer starts with a word in capitals, like OOM or WRONGTYPE. */
-function isReply(message: string): boolean {
-  return /^[A-Z]{3,} /.test(message)
 }
 
 /** What to check after a failure at the start. `where` is hosts and ports, never the whole URL. */

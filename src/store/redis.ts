@@ -42,13 +42,13 @@ export async function openRedis(url: string, timeout?: number): Promise<Store & 
         let cursor = '0'
         do {
           const page = await ask(() => server(['SCAN', cursor, 'MATCH', `${before}*`, 'COUNT', '1000']))
-          const [next, found] = page as [string, string[]]
-          for (const name of found) {
+          const [next, found] = Array.isArray(page) ? page : []
+          for (const name of strings(found)) {
             const key = name.slice(before.length)
             if (!given.has(key)) yield key
             given.add(key)
           }
-          cursor = next
+          cursor = String(next)
         } while (cursor !== '0')
       }
     },

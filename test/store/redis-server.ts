@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,6 +62,30 @@ export async function startRedis(settings: string[] = []): Promise<RedisServer> 
     async restart() {
       await kill()
       server = await start()
+    },
+  }
+}
+
+/** The same with a second port that speaks TLS. `further` are settings too. */
+export async function startTlsRedis(
+  certificate: { readonly cert: string; readonly key: string },
+  further: string[] = [],
+): Promise<RedisServer & { readonly tlsPort: number; readonly tlsUrl: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'hearsay-redis-tls-'))
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  writeFileSync(cert, certificate.cert)
+  writeFileSync(key, certificate.key)
+  const tlsPort = await freePort()
+  const files = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', cert]
+  const settings = ['--tls-port', String(tlsPort), ...files, '--tls-auth-clients', 'no', ...further]
+  const server = await startRedis(settings)
+  return {
+    ...server,
+    tlsPort,
+    tlsUrl: `rediss://127.0.0.1:${tlsPort}`,
+    async stop() {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

@@ -1,0 +1,13 @@
+import { abuseRedis, abuseRedisOverTls } from './redis.ts'
+
+/** What came of it: how many connections were abused, and every error that nobody caught. */
+export interface AbuseReport {
+  readonly abused: number
+  readonly uncaught: readonly unknown[]
+}
+
+/** Each opens connections to an abusive server until so many of them have been abused, and then has to be well again. */
+export const targets: Readonly<Record<string, (connections: number) => Promise<AbuseReport>>> = {
+  Redis: abuseRedis,
+  'Redis over TLS': abuseRedisOverTls,
+}
