@@ -33,6 +33,10 @@ const kinds: readonly (readonly [code: RegExp, says: (host: string) => string])[
     (host) => `${host} hangs up before it has answered. Check for a proxy or firewall between; else try again later.`,
   ],
   [
+    /^HTTP /,
+    (host) => `${host} does not take WebSocket connections. Check for a proxy between that does not let them through.`,
+  ],
+  [
     /^HPE_|^UND_ERR_(?:HEADERS_OVERFLOW|RES|RESPONSE|REQ)|^Z_|^JSON$/,
     (host) => `What answers at ${host} makes no sense. Check the address, and a proxy between.`,
   ],
@@ -52,9 +56,12 @@ export function notTheApi(url: string, variable: string): string {
 
 /** The code of what went wrong on a connection, wherever in the error it is; "unknown" where it has none. */
 export function failureCode(error: unknown): string {
-  const { code, name, cause, errors } = Object(error) as Readonly<Record<string, unknown>>
+  const { code, name, message, cause, errors } = Object(error) as Readonly<Record<string, unknown>>
   if (error instanceof SyntaxError) return 'JSON'
   if (typeof code === 'string') return code
+  if (name === 'HTTPParserError') return 'HPE_INVALID'
+  const [, status] = /^Unexpected server response: (\d+)$/.exec(String(message)) ?? []
+  if (status) return `HTTP ${status}`
   if (name === 'AbortError' || name === 'TimeoutError') return 'ETIMEDOUT'
   const inner = [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].filter(Boolean)
   return inner.map(failureCode).find((found) => found !== 'unknown') ?? 'unknown'

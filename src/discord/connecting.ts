@@ -29,22 +29,23 @@ interface SessionOptions {
 
 /** Connects to the gateway. Rejects with StartupError, and when the signal is aborted. */
 export async function beginSession(client: Client, token: string, options: SessionOptions): Promise<void> {
+  let address = options.apiUrl
   try {
-    await sessionsLeft(client.rest, options)
+    address = await gatewayWithSessions(client.rest, options)
     await client.login(token)
   } catch (cause) {
     options.signal.throwIfAborted()
-    throw new StartupError(whyNoAnswer(cause, options.apiUrl), { cause })
+    throw new StartupError(whyNoAnswer(cause, address), { cause })
   }
 }
 
-/** Waits until Discord lets the bot begin its sessions: those of a day are counted, and discord.js gives up without any. */
-async function sessionsLeft(rest: REST, { apiUrl, slice, waits, signal }: SessionOptions): Promise<void> {
+/** The gateway, once it lets the bot begin its sessions: those of a day are counted, and discord.js gives up without any. */
+async function gatewayWithSessions(rest: REST, { apiUrl, slice, waits, signal }: SessionOptions): Promise<string> {
   for (;;) {
     const answer = (await rest.get(Routes.gatewayBot())) as Partial<RESTGetAPIGatewayBotResult>
     const { session_start_limit: limit, shards: recommended = 1, url } = answer
     if (!limit || typeof url !== 'string') throw new StartupError(notTheApi(apiUrl, 'DISCORD_API_URL'))
-    if (limit.remaining >= (slice?.ids.length ?? recommended)) return
+    if (limit.remaining >= (slice?.ids.length ?? recommended)) return url
     const wait = limit.reset_after > 0 ? limit.reset_after : soon
     waits.note(noSessions, wait)
     await sleep(wait, undefined, { signal, ref: false })
@@ -66,8 +67,8 @@ export async function compareKeys(rest: REST, publicKey: string, log: Log): Prom
   }
 }
 
-/** Why discord.js got no answer of Discord's API, for the operator. */
-export function whyNoAnswer(cause: unknown, apiUrl: string): string {
+/** Why discord.js got no answer of Discord at this address, for the operator. */
+export function whyNoAnswer(cause: unknown, address: string): string {
   const { code, status, message } = cause as { code?: unknown; status?: unknown; message?: string }
   if (cause instanceof StartupError) return cause.message
   if (code === 'TokenInvalid' || status === 401) return badToken
@@ -75,8 +76,8 @@ export function whyNoAnswer(cause: unknown, apiUrl: string): string {
     return `Discord asks to wait for ${Math.ceil(cause.retryAfter / 1000)} s. Start Hearsay again after that.`
   if (cause instanceof HTTPError)
     return `Discord answered ${status} again and again: it is broken down. Start Hearsay again in a minute; discordstatus.com says more.`
-  if (!(cause instanceof DiscordAPIError)) return unreachable(apiUrl, failureCode(cause))
-  return code === undefined ? notTheApi(apiUrl, 'DISCORD_API_URL') : `Discord refuses this bot: ${message} (${code})`
+  if (!(cause instanceof DiscordAPIError)) return unreachable(address, failureCode(cause))
+  return code === undefined ? notTheApi(address, 'DISCORD_API_URL') : `Discord refuses this bot: ${message} (${code})`
 }
 
 /** What a code asks for with which Discord has closed the gateway for good. */

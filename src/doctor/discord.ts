@@ -47,8 +47,8 @@ async function checkSecret({ apiUrl, clientId, clientSecret }: Config['discord']
   const why = whyNone(asked, apiUrl, 'DISCORD_API_URL')
   if (why) return (asked.status === 429 ? note : wrong)(about, why)
   const { access_token: token, error } = asked.body
-  if (asked.status === 200) {
-    if (typeof token === 'string') await post('/revoke', { token })
+  if (asked.status === 200 && typeof token === 'string') {
+    await post('/revoke', { token })
     return ok(about, 'Good, with DISCORD_CLIENT_ID.')
   }
   if (asked.status !== 401 && error !== 'invalid_client')

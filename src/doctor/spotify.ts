@@ -21,7 +21,8 @@ function credentials(asked: Asked, accountsUrl: string): Finding {
   const about = 'Spotify app'
   const why = whyNone(asked, accountsUrl, 'SPOTIFY_ACCOUNTS_URL')
   if (why) return asked.status === 429 ? note(about, `${why} Id and secret were not looked at.`) : wrong(about, why)
-  if (asked.status === 200) return ok(about, 'SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are good.')
+  if (asked.status === 200 && typeof asked.body['access_token'] === 'string')
+    return ok(about, 'SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are good.')
   const unclear = `Spotify answered ${asked.status}, which tells nothing about id and secret. Look again in a minute.`
   if (asked.body['error'] !== 'invalid_client') return wrong(about, unclear)
   const which = refusedBy.get(asked.body['error_description']) ?? 'SPOTIFY_CLIENT_ID or SPOTIFY_CLIENT_SECRET'

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import express, { type ErrorRequestHandler, type Express } from 'express'
@@ -15,6 +15,7 @@ import { allowMethods } from '../linking/middleware.ts'
 import { PageError, problemPage } from '../linking/pages.ts'
 import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
+import { boundConnections, mostConnections } from './connections.ts'
 import { interactionRoutes } from './interactions.ts'
 
 interface WebParts {
@@ -33,18 +34,17 @@ interface WebParts {
 /** The pages for browsers and the health check. Rejects when the port is taken. */
 export async function startWeb(config: Config, parts: WebParts) {
   const server = createServer(limits, site(config, parts))
-  const underWay = new Set<ServerResponse>()
-  server.on('request', (_request, response) => {
-    underWay.add(response)
-    response.once('close', () => underWay.delete(response))
-  })
+  const total = mostConnections()
+  // Behind a proxy every connection is the proxy's.
+  const ofAddress = config.web.trustProxy === 0 ? Math.ceil(total / 2) : undefined
+  const { isBusy } = boundConnections(server, { total, ofAddress })
   await listen(server, config.web)
   return {
     port: (server.address() as AddressInfo).port,
     /** Takes no new connections and ends when what is under way has been answered, by `until` of `performance.now()`. */
     async stop(until: number): Promise<void> {
       const closed = new Promise((resolve) => server.close(resolve))
-      while (underWay.size > 0 && performance.now() < until) await sleep(20)
+      while (isBusy() && performance.now() < until) await sleep(20)
       // What is left has asked nothing yet, as browsers do ahead of time, or is not to be waited for.
       server.closeAllConnections()
       await closed
