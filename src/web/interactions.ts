@@ -12,7 +12,7 @@ const replayWindow = 5 * 60_000
 // A pressed message with all that it may hold comes back whole, and some of it escaped sixfold.
 const longestBody = 512 * 1024
 // Of all that are being sent or answered.
-const mostBodies = 16 * 1024 * 1024
+const mostBodies = 8 * 1024 * 1024
 const ping = 1
 
 /** `POST /interactions` for Discord alone, its public key in hex. What it did not sign gets 401 and no work. */

@@ -15,7 +15,8 @@ export default {
   async take() {
     await using ends = new AsyncDisposableStack()
     const sandbox = ends.adopt(await startSandbox({ port: 0 }), ({ close }) => close())
-    const settings = { DISCORD_PUBLIC_KEY: sandbox.discord.publicKey }
+    // As npm start sets it.
+    const settings = { DISCORD_PUBLIC_KEY: sandbox.discord.publicKey, NODE_OPTIONS: '--max-semi-space-size=8' }
     const program = ends.adopt(await startProgram(sandbox, settings), ({ kill }) => kill())
     const memory = () => memoryOf(program.pid)
     const before = memory()
