@@ -5,6 +5,7 @@ import { createTemporaryRecords } from './accounts/temporary-records.ts'
 import { createBot } from './discord/bot.ts'
 import { createClient, type InlineResponses } from './discord/client.ts'
 import type { Deadlines } from './discord/dispatch.ts'
+import { steadyShards } from './discord/gateway.ts'
 import { loadCommands, type Commands } from './discord/load.ts'
 import { createPublisher } from './discord/publisher.ts'
 import { commandIds } from './discord/register.ts'
@@ -46,7 +47,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
   const responses: InlineResponses = new Map()
   const waits = createWaits(log)
-  const client = createClient(config.discord, responses, waits.onWait)
+  const client = createClient(config.discord, responses, waits.onWait, steadyShards(log))
   const publisher = createPublisher(client.rest, log)
   const app = await build(config, store, http.send, commands, publisher, metrics)
   started.app = app

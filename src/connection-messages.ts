@@ -54,6 +54,13 @@ export function notTheApi(url: string, variable: string): string {
   return `${new URL(url).host} answers with a page and not with its API. Check ${variable}, and whether a proxy or a sign-in page of this network answers in its place.`
 }
 
+/** Whether this is the error of a connection, and not of a file or a fault of the program. */
+export function isOfConnection(error: unknown): boolean {
+  if (!(error instanceof Error) || 'path' in error) return false
+  const code = failureCode(error)
+  return code.startsWith('WS_ERR_') || (code !== 'JSON' && kinds.some(([pattern]) => pattern.test(code)))
+}
+
 /** The code of what went wrong on a connection, wherever in the error it is; "unknown" where it has none. */
 export function failureCode(error: unknown): string {
   const { code, name, message, cause, errors } = Object(error) as Readonly<Record<string, unknown>>

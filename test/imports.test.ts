@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
  * what a part may import comes later in this table.
  */
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  main: ['app', 'config', 'config-rules', 'error-messages', 'log', 'sandbox'],
+  main: ['app', 'config', 'connection-messages', 'config-rules', 'error-messages', 'log', 'sandbox'],
   app: [
     ...['access', 'accounts', 'config', 'context', 'discord', 'http', 'crypto', 'library', 'linking', 'log'],
     ...['metrics', 'roundups', 'spotify', 'store', 'views', 'web'],

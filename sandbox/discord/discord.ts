@@ -148,6 +148,8 @@ export interface FakeDiscord {
   liveTokens(): number
   /** While true, connections to the gateway are cut as soon as they are made. */
   gatewayAway: boolean
+  /** Where the bot is told that the gateway is, where there is something in between. */
+  gatewayAt: string | undefined
   /** How many connections to the gateway have been cut for that. */
   readonly turnedAway: number
   /** What a shard gets that identifies or resumes: its session, no answer at all, or its connection closed with a code. */

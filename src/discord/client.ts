@@ -22,6 +22,7 @@ export function createClient(
   { apiUrl, token, shards }: Pick<Config['discord'], 'apiUrl' | 'token' | 'shards'>,
   responses: InlineResponses,
   onWait: discord.RESTOptions['rejectOnRateLimit'] = null,
+  buildStrategy?: discord.WebSocketOptions['buildStrategy'],
 ): discord.Client {
   const client = new discord.Client({
     intents: [],
@@ -32,6 +33,7 @@ export function createClient(
     jsonTransformer: (body) => body,
     shards: shards ? [...shards.ids] : 'auto',
     ...(shards && { shardCount: shards.total }),
+    ...(buildStrategy && { ws: { buildStrategy } }),
     rest: {
       api: apiUrl,
       timeout: 10_000,

@@ -1,4 +1,6 @@
+import { abuseDiscordGateway, abuseDiscordRest } from './discord.ts'
 import { abuseRedis, abuseRedisOverTls } from './redis.ts'
+import { abuseSpotify } from './spotify.ts'
 
 /** What came of it: how many connections were abused, and every error that nobody caught. */
 export interface AbuseReport {
@@ -10,4 +12,7 @@ export interface AbuseReport {
 export const targets: Readonly<Record<string, (connections: number) => Promise<AbuseReport>>> = {
   Redis: abuseRedis,
   'Redis over TLS': abuseRedisOverTls,
+  Spotify: abuseSpotify,
+  'Discord REST': abuseDiscordRest,
+  'Discord gateway': abuseDiscordGateway,
 }

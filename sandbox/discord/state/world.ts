@@ -52,6 +52,7 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly grants: Grants
   readonly faults: Fault[]
   readonly sessionStarts: FakeDiscord['sessionStarts']
+  gatewayAt: FakeDiscord['gatewayAt']
   readonly requests: { method: string; path: string; status: number; at: number }[]
   readonly surprises: string[]
   readonly listeners: Set<() => void>
@@ -80,6 +81,7 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     endpoint: createEndpoint(),
     grants: emptyGrants(),
     faults: [],
+    gatewayAt: undefined,
     sessionStarts: { remaining: 1000, reset_after: 0 },
     requests: [],
     surprises: [],
