@@ -11,9 +11,8 @@ import { createWaits } from '../../src/discord/waits.ts'
 import { StartupError } from '../../src/errors.ts'
 import { createLog } from '../../src/log.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { startAbusiveServer } from '../world/abusive-server.ts'
 import { until } from '../world/until.ts'
-import { abuseHttp } from './http.ts'
+import { abuseHttp, startAbusiveServers } from './http.ts'
 import type { AbuseReport } from './targets.ts'
 import { uncaughtDuring } from './uncaught.ts'
 
@@ -79,11 +78,12 @@ export async function abuseDiscordGateway(connections: number): Promise<AbuseRep
   await using ends = new AsyncDisposableStack()
   const sandbox = ends.adopt(await startSandbox({ port: 0 }), ({ close }) => close())
   const port = Number(new URL(sandbox.discord.apiUrl).port)
-  const cutting = ends.adopt(await startAbusiveServer(port), ({ close }) => close())
+  const cutting = ends.adopt(await startAbusiveServers(port), ({ close }) => close())
   const odd = ends.adopt(await startOddGateway(), ({ close }) => close())
   const config = readConfig(sandbox.env)
   const store = ends.adopt(await openStore(config.store), (store) => store.close())
   const abused = (): number => cutting.abused() + odd.abused()
+  const gateways = [...cutting.addresses.map((address) => `ws${address}/gateway`), odd.url, odd.url]
   let next = 0
   const uncaught = await uncaughtDuring(async () => {
     await Promise.all(Array.from({ length: 16 }, use))
@@ -93,7 +93,7 @@ export async function abuseDiscordGateway(connections: number): Promise<AbuseRep
 
   async function use(): Promise<void> {
     while (abused() < connections) {
-      sandbox.discord.gatewayAt = next++ % 2 === 0 ? `ws://127.0.0.1:${cutting.port}/gateway` : odd.url
+      sandbox.discord.gatewayAt = gateways[next++ % gateways.length]
       const waits = createWaits(log)
       const client = createClient(config.discord, new Map(), waits.onWait, steadyShards(log))
       const parts = { commands: new Map(), app: { store } as unknown as App, responses: new Map(), waits }

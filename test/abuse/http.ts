@@ -31,18 +31,9 @@ const nonsense: readonly (string | Buffer)[] = [
   '220 mail ready\r\n',
 ]
 
-/**
- * Asks servers that answer badly, plain, over TLS below the encryption and over TLS within it, until so many connections
- * have been abused.
- * @param port of the server that works
- * @param open what asks at an address, again and again, and is closed at the end; none of it may reject
- */
-export async function abuseHttp(
-  connections: number,
-  port: number,
-  open: (origin: string) => { ask(): Promise<unknown>; close(): unknown },
-): Promise<AbuseReport> {
-  await using ends = new AsyncDisposableStack()
+/** Abusive servers before one that works: plain, over TLS below the encryption, and over TLS within it. */
+export async function startAbusiveServers(port: number, nonsense: readonly (string | Buffer)[] = []) {
+  const ends = new AsyncDisposableStack()
   const certificate = makeCertificate()
   const trusted = getCACertificates('default')
   setDefaultCACertificates([...trusted, certificate.cert])
@@ -52,12 +43,27 @@ export async function abuseHttp(
   const below = ends.adopt(await startAbusiveServer(works.port, nonsense), ({ close }) => close())
   const within = ends.adopt(await startAbusiveServer(port, nonsense), ({ close }) => close())
   const front = ends.adopt(await startTlsFront(within.port, certificate), ({ close }) => close())
-  const abused = (): number => plain.abused() + below.abused() + within.abused()
-  const origins = [
-    `http://127.0.0.1:${plain.port}`,
-    `https://127.0.0.1:${below.port}`,
-    `https://127.0.0.1:${front.port}`,
-  ]
+  return {
+    /** To be put behind "http" or "ws". */
+    addresses: [`://127.0.0.1:${plain.port}`, `s://127.0.0.1:${below.port}`, `s://127.0.0.1:${front.port}`],
+    abused: (): number => plain.abused() + below.abused() + within.abused(),
+    close: () => ends.disposeAsync(),
+  }
+}
+
+/**
+ * Asks servers that answer badly until so many connections have been abused.
+ * @param port of the server that works
+ * @param open what asks at an address, again and again, and is closed at the end; none of it may reject
+ */
+export async function abuseHttp(
+  connections: number,
+  port: number,
+  open: (origin: string) => { ask(): Promise<unknown>; close(): unknown },
+): Promise<AbuseReport> {
+  await using ends = new AsyncDisposableStack()
+  const { addresses, abused } = ends.adopt(await startAbusiveServers(port, nonsense), ({ close }) => close())
+  const origins = addresses.map((address) => `http${address}`)
   const uncaught = await uncaughtDuring(async () => {
     const users = origins.flatMap((origin) => Array.from({ length: 4 }, () => use(origin)))
     await until(`${connections} abused connections`, () => abused() >= connections)
