@@ -15,7 +15,7 @@ import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Waits } from './waits.ts'
 
-export const badToken = 'Discord does not accept DISCORD_TOKEN. Copy the bot token again.'
+const badToken = 'Discord does not accept DISCORD_TOKEN. Copy the bot token again.'
 
 // Between two looks whether Discord lets the bot begin a session, where it names no time.
 const soon = 60_000
@@ -77,7 +77,9 @@ export function whyNoAnswer(cause: unknown, address: string): string {
   if (cause instanceof HTTPError)
     return `Discord answered ${status} again and again: it is broken down. Start Hearsay again in a minute; discordstatus.com says more.`
   if (!(cause instanceof DiscordAPIError)) return unreachable(address, failureCode(cause))
-  return code === undefined ? notTheApi(address, 'DISCORD_API_URL') : `Discord refuses this bot: ${message} (${code})`
+  return code === undefined
+    ? notTheApi(address, 'DISCORD_API_URL')
+    : `Discord refuses this bot: ${message} (${String(cause.code)})`
 }
 
 /** What a code asks for with which Discord has closed the gateway for good. */

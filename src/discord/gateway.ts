@@ -53,22 +53,10 @@ function steady(shard: ShardInside, isOver: () => boolean, failed: (error: unkno
   // It is told of what its listeners reject with, and costs a message next to nothing.
   const guard = new EventEmitter({ captureRejections: true }).on('error', failed)
   guard.on('message', shard.onMessage.bind(shard)).on('heartbeat', shard.heartbeat.bind(shard))
-  guard.on('connect', async () => {
-    try {
-      // Its last connection may have been lost just before the end.
-      if (!isOver()) await connect.call(shard)
-    } catch (error) {
-      failed(error)
-      if (shard.status !== Status.Idle) return
-      await shard.strategy.updateSessionInfo(shard.id, null)
-      await sleep(pause, undefined, { ref: false })
-      shard.internalConnect()
-    }
-  })
   Object.assign(shard, {
     onMessage: guard.emit.bind(guard, 'message'),
     heartbeat: guard.emit.bind(guard, 'heartbeat'),
-    internalConnect: guard.emit.bind(guard, 'connect'),
+    internalConnect: reconnect,
     waitForEvent(event: string, timeout?: number) {
       // The first thing that is done with a connection.
       shard.connection?.on('error', () => undefined)
@@ -83,6 +71,19 @@ function steady(shard: ShardInside, isOver: () => boolean, failed: (error: unkno
       await destroy.call(shard, options)
     },
   } satisfies Partial<ShardInside>)
+
+  async function reconnect(): Promise<void> {
+    try {
+      // Its last connection may have been lost just before the end.
+      if (!isOver()) await connect.call(shard)
+    } catch (error) {
+      failed(error)
+      if (shard.status !== Status.Idle) return
+      await shard.strategy.updateSessionInfo(shard.id, null)
+      await sleep(pause, undefined, { ref: false })
+      await reconnect()
+    }
+  }
 }
 
 const nonsense =

@@ -86,8 +86,9 @@ export function boundBodies(most: number): RequestHandler {
       if (before === undefined) return
       held.set(request, before + length)
       total += length
-      while (total > most && held.size > 0) {
-        const oldest = held.keys().find(({ complete }) => !complete) ?? request
+      if (total <= most) return
+      for (const oldest of [...held.keys().filter(({ complete }) => !complete), request]) {
+        if (total <= most) return
         forget(oldest)
         oldest.socket.destroy()
       }

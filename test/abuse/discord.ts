@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Routes } from 'discord.js'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import { startSandbox } from '../../sandbox/start.ts'
 import type { App } from '../../src/context.ts'
 import { readConfig } from '../../src/config.ts'
 import { createBot } from '../../src/discord/bot.ts'
