@@ -142,3 +142,16 @@ test('Discord has an answer to Ana wait for an hour: nobody waits for it, and th
   expect(footerOf(messageOf(await ana.uses('liked recent')))).toMatch(/^Page 1 of 312/)
   await world.stop()
 })
+
+test('HTTP mode says why it could not compare its key, and serves', async () => {
+  const { discord, env } = sandbox
+  const key = { DISCORD_PUBLIC_KEY: discord.publicKey }
+  program = spawnProgram({ ...env, ...key })
+  await expect.poll(health).toEqual({ code: 200, status: 'ok' })
+  await program.terminate()
+  // Its commands are known by now, so that it needs nothing of Discord.
+  discord.failNext(/GET .*\/applications\/@me$/, 503, {}, 4)
+  program = spawnProgram({ ...env, ...key })
+  expect(await program.prints('Nobody knows whether DISCORD_PUBLIC_KEY is right')).toContain('Discord answered 503')
+  await expect.poll(health).toEqual({ code: 200, status: 'ok' })
+})

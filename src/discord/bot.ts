@@ -72,7 +72,8 @@ export function createBot(
     const registered = doOrWait(register, leaving.signal, failedLater)
     // Both at once, but a connection that is half open does not close well.
     registered.catch(() => undefined)
-    const compare = (key: string) => doOrWait(() => compareKeys(client.rest, key, log), leaving.signal, failedLater)
+    const compare = (key: string) =>
+      doOrWait(() => compareKeys(client.rest, key, apiUrl, log), leaving.signal, failedLater)
     await Promise.race([publicKey === undefined ? connect() : compare(publicKey), ended])
     await Promise.race([registered, ended])
     if (phase === 'starting') phase = 'running'

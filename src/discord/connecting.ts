@@ -56,14 +56,15 @@ async function gatewayWithSessions(rest: REST, { apiUrl, slice, waits, signal }:
  * Interactions are posted to us; only whether Discord knows us is asked. Rejects with StartupError where it does not, and
  * with RateLimitError where it asks to wait.
  */
-export async function compareKeys(rest: REST, publicKey: string, log: Log): Promise<void> {
+export async function compareKeys(rest: REST, publicKey: string, apiUrl: string, log: Log): Promise<void> {
   try {
-    const { verify_key: key } = (await rest.get(Routes.currentApplication())) as { verify_key: string }
+    const { verify_key: key } = (await rest.get(Routes.currentApplication())) as { verify_key?: string }
+    if (typeof key !== 'string') throw new StartupError(notTheApi(apiUrl, 'DISCORD_API_URL'))
     if (key.toLowerCase() !== publicKey.toLowerCase()) log.warn(otherKey)
   } catch (cause) {
     if (cause instanceof RateLimitError) throw cause
     if (cause instanceof DiscordAPIError && cause.status === 401) throw new StartupError(badToken, { cause })
-    log.debug({ err: cause }, 'Discord did not say which application this is')
+    log.warn(`Nobody knows whether DISCORD_PUBLIC_KEY is right. ${whyNoAnswer(cause, apiUrl)}`)
   }
 }
 

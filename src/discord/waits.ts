@@ -35,7 +35,7 @@ export function createWaits(log: Log, now = Date.now) {
     const { method, route } = wait
     const asked = waitIn(wait)
     const what = `${method} ${route}`
-    note(`Discord answers ${what} again at`, asked || untold)
+    note(`Discord answers ${wait.global ? 'anything' : what} again at`, asked || untold)
     const [, most = usualPatience] = patience.find(([pattern]) => pattern.test(what)) ?? []
     if (asked > most) return true
     if (asked === 0) await sleep(untold)
