@@ -9,7 +9,19 @@ import { describe, expect, test } from 'vitest'
 const arrows: Readonly<Record<string, readonly string[]>> = {
   main: ['app', 'config', 'connection-messages', 'config-rules', 'error-messages', 'log', 'sandbox'],
   app: [
-    ...['access', 'accounts', 'config', 'context', 'discord', 'http', 'crypto', 'library', 'linking', 'log'],
+    ...[
+      'access',
+      'accounts',
+      'config',
+      'context',
+      'discord',
+      'http',
+      'http-log',
+      'crypto',
+      'library',
+      'linking',
+      'log',
+    ],
     ...['metrics', 'roundups', 'spotify', 'store', 'views', 'web'],
   ],
   doctor: [
@@ -69,6 +81,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   spotify: ['concurrency', 'config', 'crypto', 'http', 'metrics', 'oauth-client', 'store'],
   store: ['errors'],
   http: ['errors'],
+  'http-log': ['connection-messages', 'http', 'log'],
   concurrency: [],
   crypto: ['errors'],
   config: ['config-rules', 'errors'],
