@@ -35,5 +35,5 @@ export function logFailures(send: Http, log: Pick<Log, 'warn'>, now = () => perf
 function waitOf(url: string, header: unknown): string {
   const [seconds] = /^\d{1,8}(?:\.\d+)?$/.exec(String(header)) ?? []
   const end = seconds === undefined ? 'for a while' : `for ${Math.ceil(Number(seconds))} s`
-  return `${new URL(url).host} asks to wait ${end}. Nothing has to be done; people are told until when`
+  return `${new URL(url).host} asks to wait ${end}. Nothing has to be done`
 }
