@@ -5,7 +5,6 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createHttp, HttpError } from '../src/http.ts'
 import { logFailures } from '../src/http-log.ts'
-import type { Log } from '../src/log.ts'
 import { waitLimit } from './world/until.ts'
 
 describe('asking a server', () => {
@@ -113,7 +112,7 @@ describe('who gives no answer is said', () => {
     lines.length = 0
     now = 0
     const send = () => Promise.reject(Object.assign(new HttpError('no'), failure))
-    return logFailures(send, { warn: (line: unknown) => void lines.push(String(line)) } as unknown as Log, () => now)
+    return logFailures(send, { warn: (line: unknown) => void lines.push(String(line)) }, () => now)
   }
   const url = 'https://api.spotify.com/v1/me/tracks?limit=50'
 
@@ -139,7 +138,7 @@ describe('who gives no answer is said', () => {
     const answer = { status: 429, headers: { 'retry-after': wait }, body: Buffer.alloc(0) }
     const send = logFailures(
       async () => answer,
-      { warn: (line: unknown) => void lines.push(String(line)) } as unknown as Log,
+      { warn: (line: unknown) => void lines.push(String(line)) },
       () => now,
     )
     expect([await send(url), await send(url)]).toEqual([answer, answer])

@@ -61,7 +61,8 @@ async function abuse(connections: number, lines: { abusive: AbusiveServer; url: 
       const store = await failing(openRedis(url))
       const before = abused()
       const isOver = (): boolean => abused() >= connections || abused() > before + 10
-      while (store && !isOver()) {
+      while (!isOver()) {
+        if (!store) break
         await Promise.all(Object.values(everyCall).map((call) => failing(call(store))))
         // While it is away, everything fails at once.
         await sleep(5)

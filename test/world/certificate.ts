@@ -1,10 +1,10 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
-/** A certificate that only its own key has signed, for localhost and 127.0.0.1, and that key; both as PEM. */
-export function makeCertificate(): { readonly cert: string; readonly key: string } {
+/** A certificate that only its own key has signed, for localhost and an IPv4 address, and that key; both as PEM. */
+export function makeCertificate(address = Buffer.of(127, 0, 0, 1)): { readonly cert: string; readonly key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from('Hearsay test')))))
-  const names = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.of(127, 0, 0, 1)))
+  const names = sequence(der(0x82, Buffer.from('localhost')), der(0x87, address))
   const body = sequence(
     der(0xa0, der(0x02, Buffer.of(2))),
     der(0x02, Buffer.concat([Buffer.of(1), randomBytes(8)])),
