@@ -28,7 +28,7 @@ const pause = 5_000
  * is still being made, with its only listener for errors, and waits for nobody who reads a frame.
  */
 export function steadyShards(log: Log): NonNullable<WebSocketOptions['buildStrategy']> {
-  const failed = (err: unknown): void => log.warn({ err }, nonsense)
+  const failed = (err: unknown): void => log.warn({ err }, broken)
   return (manager) => {
     const strategy = new SimpleShardingStrategy(manager)
     const [spawn, destroy] = [strategy.spawn.bind(strategy), strategy.destroy.bind(strategy)]
@@ -86,5 +86,5 @@ function steady(shard: ShardInside, isOver: () => boolean, failed: (error: unkno
   }
 }
 
-const nonsense =
-  'Discord’s gateway sent what makes no sense, so it was left out; the connection is made again where it is needed'
+const broken =
+  'Something failed in a connection to Discord’s gateway and was left out; the connection is made again where it is needed'
