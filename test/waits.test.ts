@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Sandbox } from '../sandbox/start.ts'
@@ -35,9 +37,10 @@ describe.each(forms)('Discord has the start wait for most of a day, as %s', (for
     const letGo = sandbox.discord.haveWait(/GET .*\/gateway\/bot$/, aDay, form)
     program = spawnProgram(sandbox.env)
     await expect.poll(health).toMatchObject({ code: 503, why: 'starting', waiting: expect.stringMatching(end) })
-    expect(warnings()).toEqual([expect.stringMatching(/GET \/gateway\/bot again at /)])
+    await expect.poll(warnings).toEqual([expect.stringMatching(/GET \/gateway\/bot again at /)])
     letGo()
     expect(await program.terminate()).toBe(0)
+    expect(warnings()).toHaveLength(1)
   })
 
   test('registering the commands: the bot answers all the same, by the gateway', async () => {
@@ -45,7 +48,7 @@ describe.each(forms)('Discord has the start wait for most of a day, as %s', (for
     program = spawnProgram(sandbox.env)
     await expect.poll(health).toMatchObject({ code: 200, status: 'ok', waiting: expect.stringMatching(end) })
     expect(sandbox.discord.online()).toBe(true)
-    expect(warnings()).toEqual([expect.stringMatching(/PUT \/applications\/:id\/commands again at /)])
+    await expect.poll(warnings).toEqual([expect.stringMatching(/PUT \/applications\/:id\/commands again at /)])
   })
 
   test('everything, with interactions over HTTP: it opens at once and answers', async () => {
@@ -54,7 +57,7 @@ describe.each(forms)('Discord has the start wait for most of a day, as %s', (for
     program = spawnProgram({ ...env, DISCORD_PUBLIC_KEY: discord.publicKey })
     await expect.poll(health).toMatchObject({ code: 200, status: 'ok', waiting: expect.stringMatching(end) })
     expect((await health())?.waiting).toMatch(/applications\/@me again at .*; .*commands again at /)
-    expect(warnings()).toHaveLength(2)
+    await expect.poll(warnings).toHaveLength(2)
     await discord.deliverTo([`${env['PUBLIC_URL']}/interactions`])
     letGo()
   })
@@ -66,7 +69,7 @@ test('the bot has used up the sessions of a day: it says so, waits, and connects
   program = spawnProgram(sandbox.env)
   const waiting = expect.stringMatching(/has used up the sessions .* look at its log\. .* again at \d{4}-.*Z, in \d s/)
   await expect.poll(health).toMatchObject({ code: 503, why: 'starting', waiting })
-  expect(warnings()).toHaveLength(1)
+  await expect.poll(warnings).toHaveLength(1)
   discord.sessionStarts.remaining = 1000
   await expect.poll(health).toEqual({ code: 200, status: 'ok' })
 })
@@ -154,4 +157,24 @@ test('HTTP mode says why it could not compare its key, and serves', async () => 
   program = spawnProgram({ ...env, ...key })
   expect(await program.prints('Nobody knows whether DISCORD_PUBLIC_KEY is right')).toContain('Discord answered 503')
   await expect.poll(health).toEqual({ code: 200, status: 'ok' })
+})
+
+test('HTTP mode serves although Discord takes its questions and never answers', async () => {
+  const { discord, env } = sandbox
+  const key = { DISCORD_PUBLIC_KEY: discord.publicKey }
+  program = spawnProgram({ ...env, ...key })
+  await expect.poll(health).toEqual({ code: 200, status: 'ok' })
+  await program.terminate()
+  const silent = createServer()
+  onTestFinished(() => void silent.close())
+  const sockets: Socket[] = []
+  silent.on('connection', (socket) => sockets.push(socket))
+  onTestFinished(() => sockets.forEach((socket) => socket.destroy()))
+  await once(silent.listen(0, '127.0.0.1'), 'listening')
+  const { port } = silent.address() as AddressInfo
+  program = spawnProgram({ ...env, ...key, DISCORD_API_URL: `http://127.0.0.1:${port}/api` })
+  await expect.poll(health).toEqual({ code: 200, status: 'ok' })
+  // It asks four times before it gives up.
+  expect(sockets.length).toBeLessThan(4)
+  expect(await program.terminate()).toBe(0)
 })

@@ -20,6 +20,8 @@ export type Receive = ReturnType<typeof createBot>['receive']
 const patience = 6_500
 // For those who have to be told that there was not enough time.
 const lastWords = 1_000
+// For what the start can do without.
+const aside = 3_000
 // Closing waits at most this long for the gateway and the store.
 const closing = 500
 
@@ -72,11 +74,16 @@ export function createBot(
     const registered = doOrWait(register, leaving.signal, failedLater)
     // Both at once, but a connection that is half open does not close well.
     registered.catch(() => undefined)
-    const compare = (key: string) =>
-      doOrWait(() => compareKeys(client.rest, key, apiUrl, log), leaving.signal, failedLater)
-    await Promise.race([publicKey === undefined ? connect() : compare(publicKey), ended])
+    await Promise.race([publicKey === undefined ? connect() : inTime(compare(publicKey), aside), ended])
     await Promise.race([registered, ended])
     if (phase === 'starting') phase = 'running'
+  }
+
+  /** Commands are answered without it, so a Discord that is slow to say who we are keeps nobody waiting. */
+  function compare(key: string): Promise<void> {
+    const compared = doOrWait(() => compareKeys(client.rest, key, apiUrl, log), leaving.signal, failedLater)
+    compared.catch(fail)
+    return compared
   }
 
   async function register(): Promise<void> {
