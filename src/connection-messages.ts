@@ -37,7 +37,7 @@ const kinds: readonly (readonly [code: RegExp, says: (host: string) => string])[
     (host) => `${host} does not take WebSocket connections. Check for a proxy between that does not let them through.`,
   ],
   [
-    /^HPE_|^UND_ERR_(?:HEADERS_OVERFLOW|RES|RESPONSE|REQ)|^Z_|^JSON$/,
+    /^HPE_|^WS_ERR_|^UND_ERR_(?:HEADERS_OVERFLOW|RES|RESPONSE|REQ)|^Z_|^JSON$/,
     (host) => `What answers at ${host} makes no sense. Check the address, and a proxy between.`,
   ],
 ]
@@ -46,7 +46,7 @@ const kinds: readonly (readonly [code: RegExp, says: (host: string) => string])[
 export function unreachable(url: string, code: string): string {
   const { host } = new URL(url)
   const [, says] = kinds.find(([pattern]) => pattern.test(code)) ?? []
-  return `${says?.(host) ?? `${host} gives no answer. Check this machine's way out: DNS, firewall, proxy.`} (${code})`
+  return `${says?.(host) ?? `${host} gives no answer that can be read. Check this machine's way out: DNS, firewall, proxy.`} (${code})`
 }
 
 /** For an answer that is no JSON where there should be some. */
@@ -58,7 +58,7 @@ export function notTheApi(url: string, variable: string): string {
 export function isOfConnection(error: unknown): boolean {
   if (!(error instanceof Error) || 'path' in error) return false
   const code = failureCode(error)
-  return code.startsWith('WS_ERR_') || (code !== 'JSON' && kinds.some(([pattern]) => pattern.test(code)))
+  return code !== 'JSON' && kinds.some(([pattern]) => pattern.test(code))
 }
 
 /** The code of what went wrong on a connection, wherever in the error it is; "unknown" where it has none. */
@@ -71,5 +71,7 @@ export function failureCode(error: unknown): string {
   if (status) return `HTTP ${status}`
   if (name === 'AbortError' || name === 'TimeoutError') return 'ETIMEDOUT'
   const inner = [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].filter(Boolean)
-  return inner.map(failureCode).find((found) => found !== 'unknown') ?? 'unknown'
+  const found = inner.map(failureCode).find((code) => code !== 'unknown')
+  // What was read was of another shape.
+  return found ?? (error instanceof TypeError ? 'JSON' : 'unknown')
 }
