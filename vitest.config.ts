@@ -15,10 +15,6 @@ export default defineConfig({
     testTimeout: 3 * waitLimit,
     hookTimeout: 3 * waitLimit,
     expect: { poll: { timeout: waitLimit, interval: 20 } },
-    // discord.js's gateway client may greet on a connection that it has replaced meanwhile, where nobody can catch it. The program
-    // notes that and goes on (src/main.ts); the client connects again by itself.
-    onUnhandledError: ({ message, stack = '' }) =>
-      !(message.startsWith('WebSocket is not open') && stack.includes('@discordjs/ws')),
     reporters: ['default', new SkippedReporter()],
   },
 })

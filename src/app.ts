@@ -5,13 +5,16 @@ import { createTemporaryRecords } from './accounts/temporary-records.ts'
 import { createBot } from './discord/bot.ts'
 import { createClient, type InlineResponses } from './discord/client.ts'
 import type { Deadlines } from './discord/dispatch.ts'
+import { steadyShards } from './discord/gateway.ts'
 import { loadCommands, type Commands } from './discord/load.ts'
 import { createPublisher } from './discord/publisher.ts'
 import { commandIds } from './discord/register.ts'
+import { createWaits } from './discord/waits.ts'
 import type { Config } from './config.ts'
 import type { App } from './context.ts'
 import { createSpotifyClients, limitsLeft } from './spotify/clients.ts'
 import { createHttp, type Http } from './http.ts'
+import { logFailures } from './http-log.ts'
 import { createLibrary } from './library/library.ts'
 import type { Log } from './log.ts'
 import { createAccess, createSharing } from './access.ts'
@@ -41,22 +44,25 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   ends.defer(() => store.close())
   const http = createHttp()
   ends.defer(() => http.close())
+  const send = logFailures(http.send, log)
 
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
   const responses: InlineResponses = new Map()
-  const client = createClient(config.discord, responses)
+  const waits = createWaits(log)
+  const client = createClient(config.discord, responses, waits.onWait, steadyShards(log))
   const publisher = createPublisher(client.rest, log)
-  const app = await build(config, store, http.send, commands, publisher, metrics)
+  const app = await build(config, store, send, commands, publisher, metrics)
   started.app = app
-  const bot = createBot(client, config.discord, { commands, app, responses }, log, deadlines)
+  const bot = createBot(client, config.discord, { commands, app, responses, waits }, log, deadlines)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(config, {
     app,
     log,
-    discord: createDiscordOAuth(config.discord, http.send),
+    discord: createDiscordOAuth(config.discord, send),
     announce: bot.announceLink,
     receive: bot.receive,
     trouble: async () => bot.trouble() ?? storeTrouble(),
+    waiting: waits.told,
   })
   let stopBy = performance.now()
   ends.defer(() => web.stop(stopBy))

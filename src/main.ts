@@ -11,10 +11,12 @@ enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hearsay', impor
 const { run } = await import('./app.ts')
 const { ConfigError, hasCredentials, readConfig } = await import('./config.ts')
 const { variables } = await import('./config-rules.ts')
+const { isOfConnection } = await import('./connection-messages.ts')
 const { startupMessage } = await import('./error-messages.ts')
 const { createLog } = await import('./log.ts')
 
 const abandoned = 'Something failed that nobody waited for. The program goes on; if this comes often, please report it'
+const unforeseen = 'Hearsay ended in a way that nobody foresaw: please report this line'
 
 try {
   if (existsSync('.env')) process.loadEnvFile('.env')
@@ -25,7 +27,7 @@ try {
   process.exitCode = 1
   const sentence = startupMessage(error)
   if (sentence) console.error(sentence)
-  else createLog('fatal').fatal({ err: error }, 'Hearsay ended in a way that nobody foresaw')
+  else createLog('fatal').fatal({ err: error }, unforeseen)
 }
 // Whatever is still open by now has nothing left to say.
 setTimeout(() => process.exit(), 500).unref()
@@ -34,8 +36,13 @@ async function start(environment: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(environment)
   const log = createLog(config.logLevel)
   for (const warning of config.warnings) log.warn(warning)
-  // Inside discord.js's gateway client, where nobody can wait for it; whatever else fails is answered or ends the program.
   process.on('unhandledRejection', (err) => log.error({ err }, abandoned))
+  process.on('uncaughtException', (err) => {
+    // Who uses a connection learns by itself that it has failed; whatever else nobody caught may have left anything behind.
+    if (isOfConnection(err)) return log.error({ err }, abandoned)
+    log.fatal({ err }, unforeseen)
+    process.exit(1)
+  })
   await run(config, log, stop.signal)
 }
 

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createHttp, HttpError } from '../src/http.ts'
+import { logFailures } from '../src/http-log.ts'
 import { waitLimit } from './world/until.ts'
 
 describe('asking a server', () => {
@@ -101,5 +102,52 @@ describe('asking a server', () => {
     expect(await cancelled).toMatchObject({ timedOut: false })
     server.closeAllConnections()
     await Promise.all(busy)
+  })
+})
+
+describe('who gives no answer is said', () => {
+  const lines: string[] = []
+  let now = 0
+  const failing = (failure: object) => {
+    lines.length = 0
+    now = 0
+    const send = () => Promise.reject(Object.assign(new HttpError('no'), failure))
+    return logFailures(send, { warn: (line: unknown) => void lines.push(String(line)) }, () => now)
+  }
+  const url = 'https://api.spotify.com/v1/me/tracks?limit=50'
+
+  test.each([
+    [{ cause: { code: 'ENOTFOUND' } }, /^The name api\.spotify\.com does not resolve\..*DNS/],
+    [{ cause: { code: 'ECONNREFUSED' } }, /^api\.spotify\.com refuses the connection\./],
+    [{ cause: { code: 'SELF_SIGNED_CERT_IN_CHAIN' } }, /NODE_EXTRA_CA_CERTS/],
+    [{ timedOut: true }, /^api\.spotify\.com does not answer in time\./],
+  ])('%o: once a minute, and it fails all the same', async (failure, says) => {
+    const send = failing(failure)
+    for (now of [0, 59_999, 60_000]) await expect(send(url)).rejects.toThrow(HttpError)
+    expect(lines).toHaveLength(2)
+    for (const line of lines) expect(line).toMatch(says)
+    expect(lines.join()).not.toContain('tracks')
+  })
+
+  test.each([
+    ['82721', 'asks to wait for 82721 s.'],
+    ['0.503', 'asks to wait for 1 s.'],
+    ['soon', 'asks to wait for a while.'],
+  ])('a 429 with Retry-After %s', async (wait, says) => {
+    lines.length = 0
+    const answer = { status: 429, headers: { 'retry-after': wait }, body: Buffer.alloc(0) }
+    const send = logFailures(
+      async () => answer,
+      { warn: (line: unknown) => void lines.push(String(line)) },
+      () => now,
+    )
+    expect([await send(url), await send(url)]).toEqual([answer, answer])
+    expect(lines).toEqual([expect.stringContaining(`api.spotify.com ${says}`)])
+  })
+
+  test('not where who asked has given up', async () => {
+    const signal = AbortSignal.abort()
+    await expect(failing({ cause: new Error('cancelled') })(url, { signal })).rejects.toThrow(HttpError)
+    expect(lines).toEqual([])
   })
 })

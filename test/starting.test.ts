@@ -50,6 +50,36 @@ describe('SIGTERM while starting ends it with 0 within a few seconds', () => {
   })
 })
 
+describe('the gateway that Discord names', () => {
+  const named = (url: string) => {
+    const session_start_limit = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 1 }
+    sandbox.discord.failNext(/gateway\/bot$/, 200, { url, shards: 1, session_start_limit }, 2)
+  }
+
+  test('refuses the connection: it is said once, and tried again', async () => {
+    named('ws://127.0.0.1:9')
+    program = spawnProgram(sandbox.env)
+    const line = await program.prints('did not take it; it is tried again')
+    expect(line).toContain('WebSocket connections to ws://127.0.0.1:9')
+    expect(await program.terminate()).toBe(0)
+  })
+
+  test.each([
+    [
+      'has a name that does not resolve',
+      'wss://gateway.invalid',
+      /The name gateway\.invalid does not|DNS does not answer/,
+    ],
+    ['is a web server', '', /127\.0\.0\.1:\d+ does not take WebSocket connections\. Check for a proxy/],
+  ])('%s: the start says so', async (_, url, says) => {
+    named(url || sandbox.discord.apiUrl.replace('http', 'ws'))
+    const said = await failure(sandbox.env)
+    expect(said).toMatch(says)
+    expect(said).not.toContain('   at ')
+    sandbox.discord.surprises.length = 0
+  })
+})
+
 describe('a start that fails says one sentence and no stack', () => {
   test('CF-173 PORT is no number in the sandbox', async () => {
     expect(await failure({ PORT: 'abc' })).toBe('PORT must be a port, a number from 1 to 65535.')
@@ -104,7 +134,9 @@ describe('a start that fails says one sentence and no stack', () => {
 
   test('Discord breaks down over the commands', async () => {
     sandbox.discord.failNext(/PUT .*commands/, 503, {}, 4)
-    expect(await failure(sandbox.env)).toMatch(/^Discord did not answer when it was told the commands\./)
+    expect(await failure(sandbox.env)).toMatch(
+      /^Discord answered 503 again and again: .* Start Hearsay again in a minute;/,
+    )
   })
 
   test('what came first is said, also where closing failed after it', () => {

@@ -149,10 +149,16 @@ export interface FakeDiscord {
   failNext(match: RegExp, status: number, body: unknown, times?: number): void
   /** The next matching REST requests take effect, but their answers never arrive: the connection is cut, or this status is sent instead. */
   loseNext(match: RegExp, times?: number, status?: number): void
+  /** Matching requests are told to wait, until the function that is returned is called. */
+  haveWait(match: RegExp, retryAfter?: string, form?: 'json' | 'page'): () => void
+  /** What is left of the sessions that the bot may begin in a day; `reset_after` is in milliseconds. */
+  readonly sessionStarts: { remaining: number; reset_after: number }
   /** OAuth access tokens that still work. */
   liveTokens(): number
   /** While true, connections to the gateway are cut as soon as they are made. */
   gatewayAway: boolean
+  /** Where the bot is told that the gateway is, where there is something in between. */
+  gatewayAt: string | undefined
   /** How many connections to the gateway have been cut for that. */
   readonly turnedAway: number
   /** What a shard gets that identifies or resumes: its session, no answer at all, or its connection closed with a code. */

@@ -6,7 +6,7 @@ import type { FakeDiscord } from './discord.ts'
 import { openSession } from './gateway/sessions.ts'
 import { discordApp } from './server.ts'
 import { allCommands } from './state/commands.ts'
-import { cut } from './state/faults.ts'
+import { cut, haveWait } from './state/faults.ts'
 import { heldBy, restore } from './state/held.ts'
 import type { DiscordOptions, World } from './state/world.ts'
 import { createWorld } from './state/world.ts'
@@ -58,6 +58,8 @@ export function withoutNetwork(world: World) {
     failNext: (match, status, body, times = 1) => void world.faults.push({ match, lost: false, status, body, times }),
     loseNext: (match, times = 1, status = cut) =>
       void world.faults.push({ match, lost: true, status, body: undefined, times }),
+    haveWait: (match, retryAfter, form) => haveWait(world, match, retryAfter, form),
+    sessionStarts: world.sessionStarts,
     held: (messageIds) => heldBy(world, messageIds),
     restore: (held) => restore(world, held),
   } satisfies Partial<FakeDiscord>

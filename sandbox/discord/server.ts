@@ -33,8 +33,12 @@ function record(world: World) {
   }
 }
 
-function fail(request: Request, response: Response, { status, body }: Fault): void {
+function fail(request: Request, response: Response, { status, body, headers }: Fault): void {
   if (status === cut) return void request.socket.resetAndDestroy()
+  if (headers) {
+    response.status(status).set(headers)
+    return void (typeof body === 'string' ? response.type('html').send(body) : response.json(body))
+  }
   const { retry_after: wait, global } = (body ?? {}) as { retry_after?: number; global?: boolean }
   if (wait !== undefined)
     response.set({ 'Retry-After': String(wait), 'X-RateLimit-Scope': global ? 'global' : 'shared' })

@@ -40,6 +40,12 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
     set gatewayAway(away) {
       world.gatewayAway = away
     },
+    get gatewayAt() {
+      return world.gatewayAt
+    },
+    set gatewayAt(url) {
+      world.gatewayAt = url
+    },
     get turnedAway() {
       return world.turnedAway
     },

@@ -1,24 +1,18 @@
 import type { ServerResponse } from 'node:http'
-import {
-  DiscordAPIError,
-  Events,
-  GatewayCloseCodes as Code,
-  InteractionWebhook,
-  Routes,
-  Status,
-  type Client,
-} from 'discord.js'
+import { Events, InteractionWebhook, Status, type Client } from 'discord.js'
 import type { Config } from '../config.ts'
 import type { App, LinkResult } from '../context.ts'
 import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { sanitize } from '../views/sanitize.ts'
 import { onInteraction, type InlineResponses, type KnownInteraction } from './client.ts'
+import { beginSession, closeHint, compareKeys } from './connecting.ts'
 import { createDispatch, type Deadlines } from './dispatch.ts'
 import type { Commands } from './load.ts'
-import { badToken, registerCommands } from './register.ts'
+import { registerCommands } from './register.ts'
 import { inTime, payloadOf } from './reply.ts'
 import { takeShards, type Shards } from './shards.ts'
+import { doOrWait, type Waits } from './waits.ts'
 
 export type Receive = ReturnType<typeof createBot>['receive']
 
@@ -26,14 +20,23 @@ export type Receive = ReturnType<typeof createBot>['receive']
 const patience = 6_500
 // For those who have to be told that there was not enough time.
 const lastWords = 1_000
+// For what the start can do without.
+const aside = 3_000
 // Closing waits at most this long for the gateway and the store.
 const closing = 500
+
+interface BotParts {
+  readonly commands: Commands
+  readonly app: App
+  readonly responses: InlineResponses
+  readonly waits: Waits
+}
 
 /** The bot on Discord: a connection that start() opens and stop() closes, at any moment after that. */
 export function createBot(
   client: Client,
-  { clientId, guildId, publicKey, shards: slice, token }: Config['discord'],
-  { commands, app, responses }: { readonly commands: Commands; readonly app: App; readonly responses: InlineResponses },
+  { apiUrl, clientId, guildId, publicKey, shards: slice, token }: Config['discord'],
+  { commands, app, responses, waits }: BotParts,
   log: Log,
   deadlines?: Deadlines,
 ) {
@@ -55,16 +58,41 @@ export function createBot(
   })
   // Without a listener it would end the process.
   client.on(Events.Error, (err) => log.warn({ err }, connectionError))
+  // discord.js tries again twice a second for ever, and tells nobody.
+  let refusedAt = -Infinity
+  client.on(Events.ShardReconnecting, () => {
+    if (phase !== 'starting' || performance.now() - refusedAt < 60_000) return
+    refusedAt = performance.now()
+    log.warn(`${connectionRefused} ${client.ws.gateway}`)
+  })
 
-  /** Connects and registers the commands. Rejects with StartupError or StoreUnavailableError; may be left unsettled by stop(). */
+  /**
+   * Connects and registers the commands; where Discord has the commands wait, without them. Rejects with StartupError or
+   * StoreUnavailableError; may be left unsettled by stop().
+   */
   async function start(): Promise<void> {
-    const registered = registerCommands(commands, client.rest, app.store, clientId, guildId)
+    const registered = doOrWait(register, leaving.signal, failedLater)
     // Both at once, but a connection that is half open does not close well.
     registered.catch(() => undefined)
-    await Promise.race([publicKey === undefined ? connect() : compareKeys(publicKey), ended])
-    const outcome = await Promise.race([registered, ended])
-    log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
+    await Promise.race([publicKey === undefined ? connect() : inTime(compare(publicKey), aside), ended])
+    await Promise.race([registered, ended])
     if (phase === 'starting') phase = 'running'
+  }
+
+  /** Commands are answered without it, so a Discord that is slow to say who we are keeps nobody waiting. */
+  function compare(key: string): Promise<void> {
+    const compared = doOrWait(() => compareKeys(client.rest, key, apiUrl, log), leaving.signal, failedLater)
+    compared.catch(fail)
+    return compared
+  }
+
+  async function register(): Promise<void> {
+    const outcome = await registerCommands(commands, client.rest, app.store, { apiUrl, clientId, guildId })
+    log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
+  }
+
+  function failedLater(err: unknown): void {
+    log.error({ err }, 'What Discord had wait at the start has failed; it is tried again in ten minutes')
   }
 
   async function connect(): Promise<void> {
@@ -72,23 +100,7 @@ export function createBot(
       shards = await takeShards(app.store, slice, log, leaving.signal)
       shards.lost.catch(fail)
     }
-    try {
-      await client.login(token)
-    } catch (cause) {
-      const refused = (cause as { code?: unknown }).code === 'TokenInvalid'
-      throw new StartupError(refused ? badToken : 'Discord cannot be reached.', { cause })
-    }
-  }
-
-  /** Interactions are posted to us; only whether Discord knows us is asked. */
-  async function compareKeys(publicKey: string): Promise<void> {
-    try {
-      const { verify_key: key } = (await client.rest.get(Routes.currentApplication())) as { verify_key: string }
-      if (key.toLowerCase() !== publicKey.toLowerCase()) log.warn(otherKey)
-    } catch (cause) {
-      if (cause instanceof DiscordAPIError && cause.status === 401) throw new StartupError(badToken, { cause })
-      log.debug({ err: cause }, 'Discord did not say which application this is')
-    }
+    await beginSession(client, token, { apiUrl, slice, waits, signal: leaving.signal })
   }
 
   /** Undefined while commands can be answered, else why not. */
@@ -148,11 +160,5 @@ export function createBot(
 
 const connectionError = 'The connection to Discord had an error; it is made again, and /health tells'
 
-const otherKey =
-  'DISCORD_PUBLIC_KEY is not the one that Discord has for this application, so everything it sends will be refused. ' +
-  'Copy the public key again, under General Information in the Discord developer portal.'
-
-function closeHint(code: Code): string {
-  if (code === Code.AuthenticationFailed) return 'DISCORD_TOKEN is not good (any more). Copy the bot token again.'
-  return `Discord gave the reason ${code}; its documentation of gateway close codes says what that asks for.`
-}
+const connectionRefused =
+  'Discord’s gateway has closed the connection or did not take it; it is tried again. If this goes on, check that this machine may open WebSocket connections to'

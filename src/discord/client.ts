@@ -21,6 +21,8 @@ const kept: readonly unknown[] = [
 export function createClient(
   { apiUrl, token, shards }: Pick<Config['discord'], 'apiUrl' | 'token' | 'shards'>,
   responses: InlineResponses,
+  onWait: discord.RESTOptions['rejectOnRateLimit'] = null,
+  buildStrategy?: discord.WebSocketOptions['buildStrategy'],
 ): discord.Client {
   const client = new discord.Client({
     intents: [],
@@ -31,6 +33,7 @@ export function createClient(
     jsonTransformer: (body) => body,
     shards: shards ? [...shards.ids] : 'auto',
     ...(shards && { shardCount: shards.total }),
+    ...(buildStrategy && { ws: { buildStrategy } }),
     rest: {
       api: apiUrl,
       timeout: 10_000,
@@ -38,6 +41,8 @@ export function createClient(
       globalRequestsPerSecond: 1_000,
       // It keeps a queue for every interaction that was answered late, and lets go of them once an hour.
       handlerSweepInterval: 15_000,
+      // The one place that hears of every wait: its event "rateLimited" tells of those before a request only.
+      rejectOnRateLimit: onWait,
       makeRequest: requestThrough(responses),
     },
   })

@@ -2,6 +2,7 @@ import { addAbortListener } from 'node:events'
 import {
   DiscordAPIError,
   MessageFlags,
+  RateLimitError,
   RESTJSONErrorCodes as Code,
   type ChatInputCommandInteraction,
   type ContextMenuCommandInteraction,
@@ -123,6 +124,7 @@ async function acknowledge(send: () => Promise<unknown>): Promise<boolean> {
     await send()
     return true
   } catch (error) {
+    if (error instanceof RateLimitError) throw error
     if (!(error instanceof DiscordAPIError)) return false
     if (error.code === Code.InteractionHasAlreadyBeenAcknowledged) return true
     throw error

@@ -1,7 +1,7 @@
 import type { APIApplication, RESTGetAPIGatewayBotResult } from 'discord.js'
 import type { Config } from '../config.ts'
 import type { Http } from '../http.ts'
-import { ask, credentialsForm, note, noWayTo, ok, type Asked, type Finding, wrong } from './finding.ts'
+import { ask, credentialsForm, note, ok, type Asked, type Finding, whyNone, wrong } from './finding.ts'
 import { redirectUris } from '../linking/callback.ts'
 
 /** What Discord says of the token, the application and its secret, and of the sessions that are left. */
@@ -10,7 +10,8 @@ export async function checkDiscord(config: Config, http: Http): Promise<Finding[
   const headers = { authorization: `Bot ${token}`, 'user-agent': `DiscordBot (${config.web.publicUrl}, 1)` }
   const asBot = (path: string) => ask(http, `${apiUrl}/v10${path}`, { headers })
   const application = await asBot('/applications/@me')
-  if (application.silent) return [wrong('Discord', noWayTo(apiUrl, application.silent))]
+  const why = whyNone(application, apiUrl, 'DISCORD_API_URL')
+  if (why) return [wrong('Discord', why)]
   const ofToken = tokenFinding(application, clientId)
   const secret = await checkSecret(config.discord, http)
   if (ofToken.verdict === 'wrong') return [ofToken, secret]
@@ -21,8 +22,8 @@ export async function checkDiscord(config: Config, http: Http): Promise<Finding[
     redirect(facts, config),
     interactions(facts, config),
     invitation(facts, config),
-    ...(guildId ? [membership(await asBot(`/applications/${clientId}/guilds/${guildId}/commands`))] : []),
-    ...(publicKey ? [] : checkSessions(await asBot('/gateway/bot'), shards)),
+    ...(guildId ? [membership(await asBot(`/applications/${clientId}/guilds/${guildId}/commands`), apiUrl)] : []),
+    ...(publicKey ? [] : checkSessions(await asBot('/gateway/bot'), apiUrl, shards)),
   ]
 }
 
@@ -30,7 +31,7 @@ function tokenFinding({ status, body }: Asked, clientId: string): Finding {
   const about = 'DISCORD_TOKEN'
   if (status === 401)
     return wrong(about, 'Discord does not take it. Reset and copy it under Bot in the Discord developer portal.')
-  if (status !== 200)
+  if (status !== 200 || typeof body['id'] !== 'string')
     return wrong(about, `Discord answered ${status} instead of telling whose it is. Look again in a minute.`)
   if (body['id'] === clientId) return ok(about, `Good, for the application ${clientId}.`)
   const says = `It belongs to application ${body['id']}, and DISCORD_CLIENT_ID names another. Copy both from the same one.`
@@ -43,10 +44,11 @@ async function checkSecret({ apiUrl, clientId, clientSecret }: Config['discord']
   const post = (path: string, form: Record<string, string>) =>
     ask(http, `${apiUrl}/v10/oauth2/token${path}`, credentialsForm(clientId, clientSecret, form))
   const asked = await post('', { grant_type: 'client_credentials', scope: 'identify' })
-  if (asked.silent) return wrong(about, `Discord did not answer (${asked.silent}). Look again in a minute.`)
+  const why = whyNone(asked, apiUrl, 'DISCORD_API_URL')
+  if (why) return (asked.status === 429 ? note : wrong)(about, why)
   const { access_token: token, error } = asked.body
-  if (asked.status === 200) {
-    if (typeof token === 'string') await post('/revoke', { token })
+  if (asked.status === 200 && typeof token === 'string') {
+    await post('/revoke', { token })
     return ok(about, 'Good, with DISCORD_CLIENT_ID.')
   }
   if (asked.status !== 401 && error !== 'invalid_client')
@@ -56,18 +58,25 @@ async function checkSecret({ apiUrl, clientId, clientSecret }: Config['discord']
   return wrong(about, says)
 }
 
-function membership(asked: Asked): Finding {
+function membership(asked: Asked, apiUrl: string): Finding {
   const about = 'DISCORD_GUILD_ID'
-  if (asked.silent) return wrong(about, `Discord did not answer (${asked.silent}). Look again in a minute.`)
+  const why = whyNone(asked, apiUrl, 'DISCORD_API_URL')
+  if (why) return wrong(about, why)
+  if (asked.status >= 500) return wrong(about, `Discord answered ${asked.status}. Look again in a minute.`)
   if (asked.status === 200) return ok(about, 'The bot is in that server, and registers its commands there alone.')
   return wrong(about, 'The bot is not in that server. Invite it there, or correct the id.')
 }
 
 /** Discord lets a bot begin so many sessions a day, and resets its token when it begins more. */
-function checkSessions(asked: Asked, shards: Config['discord']['shards']): Finding[] {
+function checkSessions(asked: Asked, apiUrl: string, shards: Config['discord']['shards']): Finding[] {
   const about = 'Gateway'
-  if (asked.status !== 200) return [wrong(about, 'Discord did not say where its gateway is. Look again in a minute.')]
+  const why = whyNone(asked, apiUrl, 'DISCORD_API_URL')
+  if (why) return [wrong(about, why)]
   const { session_start_limit: limit, shards: recommended } = asked.body as unknown as RESTGetAPIGatewayBotResult
+  if (asked.status !== 200 || typeof limit?.remaining !== 'number')
+    return [
+      wrong(about, `Discord answered ${asked.status} without saying where its gateway is. Look again in a minute.`),
+    ]
   const left = `${limit.remaining} of ${limit.total} session starts are left for ${Math.ceil(limit.reset_after / 3_600_000)} h`
   const few = `Only ${left}. Something starts the bot again and again: stop it, and look at its log.`
   const sessions = limit.remaining < limit.total / 20 ? wrong(about, few) : ok(about, `${left}.`)

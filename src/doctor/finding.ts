@@ -1,3 +1,4 @@
+import { failureCode, notTheApi, unreachable } from '../connection-messages.ts'
 import { HttpError, type Http, type HttpRequest } from '../http.ts'
 
 /** What one check found, for one line. */
@@ -23,6 +24,8 @@ export interface Asked {
   readonly status: number
   readonly text: string
   readonly body: Readonly<Record<string, unknown>>
+  /** With a 429: when it may be asked again, as a sentence. */
+  readonly wait: string
   /** Why there is no answer, as the name of a system error. */
   readonly silent?: string
 }
@@ -30,12 +33,11 @@ export interface Asked {
 /** Never rejects over what the other side does or leaves undone. */
 export async function ask(http: Http, url: string, request?: HttpRequest): Promise<Asked> {
   try {
-    const { status, body } = await http(url, request)
-    return { status, text: String(body), body: jsonIn(String(body)) }
+    const { status, headers, body } = await http(url, request)
+    return { status, text: String(body), body: jsonIn(String(body)), wait: waitIn(headers['retry-after']) }
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
-    const { code = 'unknown' } = (error.cause ?? {}) as { code?: unknown }
-    return { status: 0, text: '', body: {}, silent: error.timedOut ? 'ETIMEDOUT' : String(code) }
+    return { status: 0, text: '', body: {}, wait: '', silent: error.timedOut ? 'ETIMEDOUT' : failureCode(error) }
   }
 }
 
@@ -51,9 +53,17 @@ export function credentialsForm(id: string, secret: string, form: Record<string,
   }
 }
 
-/** What to say of a provider that does not answer. */
-export function noWayTo(url: string, silent: string): string {
-  return `${url} does not answer (${silent}). Check this machine's way out: DNS, firewall, proxy.`
+/** Why there is no answer of a provider in this, in words for the operator; undefined where there may be one. */
+export function whyNone({ silent, status, text, wait }: Asked, url: string, variable: string): string | undefined {
+  if (silent) return unreachable(url, silent)
+  if (status === 429) return `${new URL(url).host} asks to wait. ${wait}`
+  // A provider that breaks down may say so with a page.
+  return status < 500 && /^\s*</.test(text) ? notTheApi(url, variable) : undefined
+}
+
+function waitIn(header: string | string[] | undefined): string {
+  const seconds = /^\d{1,8}(?:\.\d+)?$/.test(String(header)) ? Math.ceil(Number(header)) : 60
+  return `It may be asked again at ${new Date(Date.now() + seconds * 1000).toISOString()}, in ${seconds} s.`
 }
 
 function jsonIn(text: string): Record<string, unknown> {

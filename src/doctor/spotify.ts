@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Http } from '../http.ts'
 import { redirectUris } from '../linking/callback.ts'
-import { ask, credentialsForm, note, noWayTo, ok, type Asked, type Finding, wrong } from './finding.ts'
+import { ask, credentialsForm, note, ok, type Asked, type Finding, whyNone, wrong } from './finding.ts'
 
 /** What Spotify says of the app, and what has to be done by hand. Nobody's token is used for it. */
 export async function checkSpotify({ spotify, web }: Config, http: Http): Promise<Finding[]> {
@@ -19,9 +19,10 @@ export async function checkSpotify({ spotify, web }: Config, http: Http): Promis
 
 function credentials(asked: Asked, accountsUrl: string): Finding {
   const about = 'Spotify app'
-  if (asked.silent) return wrong(about, noWayTo(accountsUrl, asked.silent))
-  if (asked.status === 200) return ok(about, 'SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are good.')
-  if (asked.status === 429) return note(about, 'Spotify asks to wait, so id and secret were not looked at.')
+  const why = whyNone(asked, accountsUrl, 'SPOTIFY_ACCOUNTS_URL')
+  if (why) return asked.status === 429 ? note(about, `${why} Id and secret were not looked at.`) : wrong(about, why)
+  if (asked.status === 200 && typeof asked.body['access_token'] === 'string')
+    return ok(about, 'SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are good.')
   const unclear = `Spotify answered ${asked.status}, which tells nothing about id and secret. Look again in a minute.`
   if (asked.body['error'] !== 'invalid_client') return wrong(about, unclear)
   const which = refusedBy.get(asked.body['error_description']) ?? 'SPOTIFY_CLIENT_ID or SPOTIFY_CLIENT_SECRET'
@@ -45,7 +46,8 @@ function redirect(asked: Asked, redirectUri: string): Finding {
 
 function reached(asked: Asked, apiUrl: string): Finding {
   const about = 'Spotify Web API'
-  if (asked.silent) return wrong(about, `${apiUrl} does not answer (${asked.silent}).`)
+  const why = whyNone(asked, apiUrl, 'SPOTIFY_API_URL')
+  if (why) return (asked.status === 429 ? note : wrong)(about, why)
   if (asked.status >= 500) return wrong(about, `${apiUrl} answers ${asked.status}: see status.spotify.dev.`)
   return ok(about, `${apiUrl} answers.`)
 }

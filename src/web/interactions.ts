@@ -1,8 +1,9 @@
 import { createPublicKey, verify } from 'node:crypto'
-import express, { Router, type Request, type RequestHandler, type Response } from 'express'
+import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
 import { LRUCache } from 'lru-cache'
 import type { Receive } from '../discord/bot.ts'
 import { sendJson } from '../discord/client.ts'
+import { boundBodies } from './connections.ts'
 import { allowMethods } from '../linking/middleware.ts'
 import type { Log } from '../log.ts'
 
@@ -10,6 +11,8 @@ import type { Log } from '../log.ts'
 const replayWindow = 5 * 60_000
 // A pressed message with all that it may hold comes back whole, and some of it escaped sixfold.
 const longestBody = 512 * 1024
+// Of all that are being sent or answered.
+const mostBodies = 8 * 1024 * 1024
 const ping = 1
 
 /** `POST /interactions` for Discord alone, its public key in hex. What it did not sign gets 401 and no work. */
@@ -22,6 +25,7 @@ export function interactionRoutes(publicKey: string, receive: Receive, log: Log)
   router.post(
     '/interactions',
     claimsSignature,
+    boundBodies(mostBodies),
     express.raw({ type: () => true, limit: longestBody, inflate: false }),
     signedBy(publicKey),
     async (request: Request, response: Response): Promise<void> => {
@@ -39,7 +43,15 @@ export function interactionRoutes(publicKey: string, receive: Receive, log: Log)
       if (!response.headersSent) response.status(statuses[outcome]).end()
     },
   )
+  router.use('/interactions', unreadBody)
   return router
+}
+
+/** A body that broke off or is too long: a machine has sent it, so it gets no page. */
+const unreadBody: ErrorRequestHandler = (error: { readonly status?: unknown }, _request, response, next) => {
+  const status = Number(error.status)
+  if (response.headersSent || !(status >= 400 && status < 500)) return next(error)
+  response.status(status).set('connection', 'close').type('text').send('This body cannot be read.')
 }
 
 const statuses = { done: 202, unknown: 400, away: 503 } as const

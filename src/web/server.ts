@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import express, { type ErrorRequestHandler, type Express } from 'express'
@@ -16,6 +16,7 @@ import { PageError, problemPage } from '../linking/pages.ts'
 import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
 import { StoreFullError } from '../store/store.ts'
+import { boundConnections, mostConnections } from './connections.ts'
 import { interactionRoutes } from './interactions.ts'
 
 interface WebParts {
@@ -24,6 +25,8 @@ interface WebParts {
   readonly announce: AnnounceLink
   /** Why commands cannot be answered right now, or undefined. */
   trouble(): Promise<string | undefined>
+  /** What Discord has the program wait for, and until when, or undefined. */
+  waiting(): string | undefined
   /** Takes what is posted to `/interactions`, where there is a public key. */
   readonly receive: Receive
   readonly log: Log
@@ -32,18 +35,17 @@ interface WebParts {
 /** The pages for browsers and the health check. Rejects when the port is taken. */
 export async function startWeb(config: Config, parts: WebParts) {
   const server = createServer(limits, site(config, parts))
-  const underWay = new Set<ServerResponse>()
-  server.on('request', (_request, response) => {
-    underWay.add(response)
-    response.once('close', () => underWay.delete(response))
-  })
+  const total = mostConnections()
+  // Behind a proxy every connection is the proxy's.
+  const ofAddress = config.web.trustProxy === 0 ? Math.ceil(total / 2) : undefined
+  const { isBusy } = boundConnections(server, { total, ofAddress })
   await listen(server, config.web)
   return {
     port: (server.address() as AddressInfo).port,
     /** Takes no new connections and ends when what is under way has been answered, by `until` of `performance.now()`. */
     async stop(until: number): Promise<void> {
       const closed = new Promise((resolve) => server.close(resolve))
-      while (underWay.size > 0 && performance.now() < until) await sleep(20)
+      while (isBusy() && performance.now() < until) await sleep(20)
       // What is left has asked nothing yet, as browsers do ahead of time, or is not to be waited for.
       server.closeAllConnections()
       await closed
@@ -62,7 +64,7 @@ const limits = {
 }
 
 function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, parts: WebParts): Express {
-  const { app, discord, announce, receive, trouble, log } = parts
+  const { app, discord, announce, receive, trouble, waiting, log } = parts
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', web.trustProxy)
@@ -77,7 +79,7 @@ function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, pa
   site.get('/health', async (_request, response) => {
     const why = await trouble()
     response.type('json').status(why ? 503 : 200)
-    response.json(why ? { status: 'unavailable', why } : { status: 'ok' })
+    response.json({ ...(why ? { status: 'unavailable', why } : { status: 'ok' }), waiting: waiting() })
   })
   site.use(linkRoutes(app, discord, announce, log))
   site.use((_request, response) => {

@@ -1,4 +1,6 @@
 import { abuseRedis, abuseRedisCluster, abuseRedisOverTls } from './redis.ts'
+import { abuseDiscordGateway, abuseDiscordRest } from './discord.ts'
+import { abuseSpotify } from './spotify.ts'
 
 /** What came of it: how many connections were abused, and every error that nobody caught. */
 export interface AbuseReport {
@@ -11,4 +13,7 @@ export const targets: Readonly<Record<string, (connections: number) => Promise<A
   Redis: abuseRedis,
   'Redis Cluster': abuseRedisCluster,
   'Redis over TLS': abuseRedisOverTls,
+  Spotify: abuseSpotify,
+  'Discord REST': abuseDiscordRest,
+  'Discord gateway': abuseDiscordGateway,
 }

@@ -30,6 +30,6 @@ export async function loadProgram(): Promise<Program> {
   const config = readConfig(environment)
   const { apiUrl: api, makeRequest, credentials, held } = createChat()
   const rest = new REST({ api, makeRequest, hashSweepInterval: 0, handlerSweepInterval: 0 }).setToken(credentials.token)
-  await registerCommands(commands, rest, modelStore(), config.discord.clientId, undefined)
+  await registerCommands(commands, rest, modelStore(), config.discord)
   return { commands, config, registered: held([]) }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { createClockCheck } from '../../src/doctor/doctor.ts'
@@ -47,13 +47,13 @@ describe('settings that a provider refuses are named, each alone', () => {
     [
       'no way to Discord',
       { DISCORD_API_URL: nobody },
-      [/^Discord: http:\/\/127\.0\.0\.1:9 does not answer \(ECONNREFUSED\)/],
+      [/^Discord: 127\.0\.0\.1:9 refuses the connection\. .*\(ECONNREFUSED\)/],
     ],
-    ['no way to Spotify', { SPOTIFY_ACCOUNTS_URL: nobody }, [/^Spotify app: http:\/\/127\.0\.0\.1:9 does not answer/]],
+    ['no way to Spotify', { SPOTIFY_ACCOUNTS_URL: nobody }, [/^Spotify app: 127\.0\.0\.1:9 refuses the connection/]],
     [
       'no way to its Web API',
       { SPOTIFY_API_URL: `${nobody}/v1` },
-      [/^Spotify Web API: http:\/\/127\.0\.0\.1:9\/v1 does not answer/],
+      [/^Spotify Web API: 127\.0\.0\.1:9 refuses the connection/],
     ],
     [
       'a key of another application',
@@ -126,7 +126,29 @@ describe('what is set in Discord’s portal', () => {
     ])
     sandbox.discord.failNext(/GET .*\/gateway\/bot$/, 200, { odd: true })
     expect(await complaints(sandbox.env)).toEqual([
-      expect.stringMatching(/^Discord: This could not be looked at \(TypeError\)/),
+      expect.stringMatching(/^Gateway: Discord answered 200 without saying where its gateway is/),
+    ])
+  })
+
+  test('a provider that asks to wait: until when, and nothing is said of what was not looked at', async () => {
+    const { discord } = sandbox
+    for (const form of ['json', 'page'] as const) {
+      onTestFinished(discord.haveWait(/GET .*\/applications\/@me$/, '82721', form))
+      expect(await complaints(sandbox.env)).toEqual([
+        expect.stringMatching(/^Discord: 127\.0\.0\.1:\d+ asks to wait\. .* again at 20\d\d-.*Z, in 82721 s\.$/),
+      ])
+    }
+  })
+
+  test('no session start is left', async () => {
+    const { sessionStarts } = sandbox.discord
+    const before = { ...sessionStarts }
+    onTestFinished(() => void Object.assign(sessionStarts, before))
+    Object.assign(sessionStarts, { remaining: 0, reset_after: 3_600_000 })
+    expect(await complaints(sandbox.env)).toEqual([
+      expect.stringMatching(
+        /^Gateway: Only 0 of 1000 session starts are left for 1 h\. .*stop it, and look at its log/,
+      ),
     ])
   })
 })

@@ -4,6 +4,8 @@ import { startSandbox } from '../world/sandbox.ts'
 import { build } from '../../src/app.ts'
 import { createBot } from '../../src/discord/bot.ts'
 import { createClient } from '../../src/discord/client.ts'
+import { steadyShards } from '../../src/discord/gateway.ts'
+import { createWaits } from '../../src/discord/waits.ts'
 import { createPublisher } from '../../src/discord/publisher.ts'
 import type { LoadedCommand } from '../../src/discord/load.ts'
 import { readConfig } from '../../src/config.ts'
@@ -30,9 +32,9 @@ beforeAll(async () => {
   const quiet = () => undefined
   const log = { info: quiet, debug: quiet, error: note } as unknown as Log
   const responses = new Map()
-  const client = createClient(config.discord, responses)
+  const client = createClient(config.discord, responses, null, steadyShards(log))
   const app = await build(config, store, http.send, commands, createPublisher(client.rest, log))
-  const bot = createBot(client, config.discord, { commands, app, responses }, log)
+  const bot = createBot(client, config.discord, { commands, app, responses, waits: createWaits(log) }, log)
   await bot.start()
   ends.push(bot.stop, http.close, () => store.close(), sandbox.close)
 })

@@ -46,7 +46,10 @@ const idle = 250
  * @param port of the server that works, on 127.0.0.1
  * @param nonsense what a server of this protocol might say and never should, beside what is wrong in every protocol
  */
-export async function startAbusiveServer(port: number, nonsense: readonly string[] = []): Promise<AbusiveServer> {
+export async function startAbusiveServer(
+  port: number,
+  nonsense: readonly (string | Buffer)[] = [],
+): Promise<AbusiveServer> {
   const everyAct = [
     ...acts,
     ...nonsense.map(

@@ -23,9 +23,10 @@ export interface Program {
   ended(): Promise<number | null>
 }
 
-/** What the program may use: `blocks` of 512 bytes is its largest file. */
+/** What the program may use: `blocks` of 512 bytes is its largest file, `files` how many it may open at a time. */
 interface Limits {
   readonly blocks?: number
+  readonly files?: number
 }
 
 const running = new Set<ChildProcess>()
@@ -40,10 +41,11 @@ function endWithPrograms(): void {
   process.kill(process.pid, 'SIGTERM')
 }
 
-export function spawnProgram(env: Readonly<Record<string, string>>, { blocks }: Limits = {}): Program {
-  const start = `ulimit -f ${blocks} && exec "$0" src/main.ts`
-  const [command, parameters] =
-    blocks === undefined ? [process.execPath, ['src/main.ts']] : ['sh', ['-c', start, process.execPath]]
+export function spawnProgram(env: Readonly<Record<string, string>>, { blocks, files }: Limits = {}): Program {
+  const limits = `ulimit -f ${blocks ?? 'unlimited'} && ulimit -n ${files ?? '$(ulimit -n)'}`
+  const start = ['-c', `${limits} && exec "$0" src/main.ts`, process.execPath]
+  const isFree = blocks === undefined && files === undefined
+  const [command, parameters] = isFree ? [process.execPath, ['src/main.ts']] : ['sh', start]
   const child = spawn(command, parameters, {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

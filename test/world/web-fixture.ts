@@ -85,6 +85,7 @@ export async function startWebFixture({ publicUrl, store: given }: WebFixtureOpt
     announce: async (person, told) => void news.push({ person, news: told }),
     receive: async () => 'away',
     trouble: async () => state.trouble,
+    waiting: () => undefined,
     log,
   })
   const address = `http://127.0.0.1:${web.port}`

@@ -28,6 +28,12 @@ export function acceptIdentify(world: World, socket: WebSocket, body: unknown): 
   const { data } = identify.safeParse(body)
   const code = data ? faultOf(world, data) : closed.decodeError
   if (!data || code) return void socket.close(code)
+  // Discord resets the token of a bot that goes on beginning sessions.
+  if (world.sessionStarts.remaining <= 0) {
+    world.surprises.push('IDENTIFY came with no session start left')
+    return void socket.close(closed.authenticationFailed)
+  }
+  world.sessionStarts.remaining -= 1
   if (data.intents !== 0)
     world.surprises.push(`IDENTIFY asked for intents ${data.intents}: only interactions come here`)
   const session = openSession(world, socket, data.shard ?? [0, 1])

@@ -14,8 +14,8 @@ export interface Session {
   readonly events: { readonly s: number; readonly frame: string }[]
 }
 
-export function gatewayUrl({ origin }: World): string {
-  return `${origin.replace('http:', 'ws:')}/gateway`
+export function gatewayUrl({ origin, gatewayAt }: World): string {
+  return gatewayAt ?? `${origin.replace('http:', 'ws:')}/gateway`
 }
 
 export function openSession(world: World, socket: Connection, shard: Session['shard']): Session {

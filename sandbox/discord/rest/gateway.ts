@@ -12,7 +12,7 @@ export function gatewayRoutes(world: World, router: Router): void {
   router.get('/gateway/bot', (request, response) => {
     requireBot(world, request)
     // As for a large bot, whose shards need not wait five seconds for one another.
-    const limit = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 16 }
+    const limit = { total: 1000, ...world.sessionStarts, max_concurrency: 16 }
     response.json({ url: gatewayUrl(world), shards: 1, session_start_limit: limit })
   })
 

@@ -51,6 +51,8 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly endpoint: Endpoint
   readonly grants: Grants
   readonly faults: Fault[]
+  readonly sessionStarts: FakeDiscord['sessionStarts']
+  gatewayAt: FakeDiscord['gatewayAt']
   readonly requests: { method: string; path: string; status: number; at: number }[]
   readonly surprises: string[]
   readonly listeners: Set<() => void>
@@ -79,6 +81,8 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     endpoint: createEndpoint(),
     grants: emptyGrants(),
     faults: [],
+    gatewayAt: undefined,
+    sessionStarts: { remaining: 1000, reset_after: 0 },
     requests: [],
     surprises: [],
     listeners: new Set(),
