@@ -23,3 +23,17 @@ export function createSingleFlight<Value, Key = string>() {
     return running
   }
 }
+
+/** Runs work of the same key one after the other, whatever becomes of it. */
+export function createKeyedQueue() {
+  const latest = new Map<string, Promise<unknown>>()
+  return async <Value>(key: string, work: () => Promise<Value>): Promise<Value> => {
+    const running = (latest.get(key) ?? Promise.resolve()).then(work, work)
+    latest.set(key, running)
+    try {
+      return await running
+    } finally {
+      if (latest.get(key) === running) latest.delete(key)
+    }
+  }
+}
