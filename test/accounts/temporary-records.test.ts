@@ -105,10 +105,12 @@ describe('what one person may have only so many of', () => {
         const crypto = createCrypto(old, [old])
         const processes = [1, 2, 3].map(() => createTemporaryRecords(slowed(store, pauses), crypto))
         const keys = Array.from({ length: 24 }, (_, number) => String(number))
-        await Promise.all(keys.map((key, index) => processes[index % 3]?.set(few(key, 2), key)))
+        await Promise.all(
+          keys.map((key, index) => (processes[index % 3] ?? expect.unreachable()).set(few(key, 2), key)),
+        )
         const left = await Promise.all(keys.map((key) => store.get('things', key)))
         const listed = (await createTemporaryRecords(store, crypto).list('ana')).map(({ key }) => key)
-        expect(left.filter((value) => value !== undefined).toSorted()).toEqual(listed.toSorted())
+        expect(new Set(left.filter((value) => value !== undefined))).toEqual(new Set(listed))
         expect(listed.length).toBeGreaterThan(0)
         expect(listed.length).toBeLessThanOrEqual(4)
       }),

@@ -30,7 +30,7 @@ function interactionOf(kind: Kind): KnownInteraction {
   const note = (what: string) => async () => void sent.push(what)
   return {
     ...{ id: '1180000000000000777', commandName: 'slow', customId: 'slow:1', message: {}, webhook: {} },
-    options: { getSubcommand: () => null, data: [] },
+    options: { getSubcommand: () => null, getFocused: () => '', data: [] },
     isAutocomplete: () => kind === 'autocomplete',
     isChatInputCommand: () => kind === 'command',
     isContextMenuCommand: () => false,

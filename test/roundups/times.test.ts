@@ -70,7 +70,9 @@ describe('the time of a weekly roundup', () => {
     (name) => {
       const stored = weeklyShape.parse({ weekday: 5, hour: 18, timezone: name })
       const { at } = periodAfter(Date.UTC(2026, 6, 1), stored)
-      expect(new Date(at).toLocaleString('en-GB', { timeZone: name, weekday: 'short', hour: '2-digit' })).toBe('Fri, 18')
+      expect(new Date(at).toLocaleString('en-GB', { timeZone: name, weekday: 'short', hour: '2-digit' })).toBe(
+        'Fri, 18',
+      )
       expect(stored.timezone).toBe(name)
     },
   )
