@@ -43,9 +43,11 @@ export function errorFor(answer: HttpResponse, asked: string): SpotifyError {
   if (status === 429) return rateLimitError(answer)
   const said = `${asked} answered ${status}`
   if (status === 401) return new UnauthorizedError(said)
-  // In JSON or plain text: the words count.
-  if (status === 403 && /premium/i.test(body.toString())) return new OwnerPremiumError(said)
-  if (status === 403) return /scope/i.test(body.toString()) ? new ScopeError(said) : new NotAllowedError(said)
+  // In JSON or plain text: the words count, and a 403 without any of these says nothing about the person.
+  const words = status === 403 ? body.toString() : ''
+  if (/premium/i.test(words)) return new OwnerPremiumError(said)
+  if (/scope/i.test(words)) return new ScopeError(said)
+  if (/(?:not|be) registered|not approved/i.test(words)) return new NotAllowedError(said)
   return status >= 400 && status < 500 ? new RefusedError(said) : new SpotifyDownError(said)
 }
 

@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 
 /* Payloads as Discord sends them, for altering. */
 
-const [guild, music] = ['197038439483310086', '197038439483310087']
+const guild = '197038439483310086'
+export const music = '197038439483310087'
 export const ana = { id: '175928847299117063', username: 'ana', global_name: 'Ana', avatar: null, discriminator: '0' }
 export const ben = {
   ...ana,

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findForm } from '../../sandbox/browser.ts'
 import { startWorld, type World } from '../world/world.ts'
-import { ana, ben, data, everyKind, inServer, press, shown, spoilt } from './payloads.ts'
+import { ana, ben, data, everyKind, inServer, music, press, shown, spoilt } from './payloads.ts'
 
 const discord = generateKeyPairSync('ed25519')
 const publicKey = Buffer.from(discord.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('hex')
@@ -95,3 +95,18 @@ test('a message whose author line makes no sense turns all the same', async () =
   }
   expect(world.errors).toEqual([])
 })
+
+test.each([{ toString: null }, 84992, '-1', 'all of them', []])(
+  'permissions in a channel that are %j say nothing',
+  async (permissions) => {
+    const channel = { id: music, type: 0, name: 'music', app_permissions: permissions }
+    const schedule = everyKind.find((kind) => JSON.stringify(kind).includes('"Friday"')) as typeof inServer & {
+      data: object
+    }
+    const { text } = await post({
+      ...schedule,
+      data: { ...schedule.data, resolved: { channels: { [music]: channel } } },
+    })
+    expect(text).toContain('Every Friday at 18:00')
+  },
+)
