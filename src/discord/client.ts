@@ -127,9 +127,9 @@ export function onInteraction<Taken>(client: discord.Client, log: Log, take: (in
 
 /** discord.js takes these from the payload without a look. */
 function isKnown(interaction: discord.Interaction): interaction is KnownInteraction {
-  const { id, token, applicationId, user, guildId } = interaction
+  const { id, token, applicationId, user, guildId, memberPermissions } = interaction
   if (![id, applicationId, guildId ?? id].every((one) => isText(one, /^\d{1,20}$/)) || !isUser(user)) return false
-  if (!isText(token, /^[\x21-\x7e]+$/)) return false
+  if (!isText(token, /^[\x21-\x7e]+$/) || typeof (memberPermissions?.bitfield ?? 0n) !== 'bigint') return false
   const values: unknown = interaction.isAnySelectMenu() ? interaction.values : []
   if (!Array.isArray(values) || !values.every((value) => isText(value))) return false
   if (interaction.isPrimaryEntryPointCommand()) return false
