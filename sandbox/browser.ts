@@ -3,6 +3,10 @@ export interface Browser {
   readonly cookies: Map<string, string>
   /** Sent with every request. */
   readonly headers: Record<string, string>
+  /** Whether it asks for every address twice: in advance, and once the person goes there. */
+  prefetches: boolean
+  /** Asks for an address in advance, as for a link that the person may follow. What comes back is not shown. */
+  prefetch(url: string): Promise<Page>
   /** Opens an address and follows redirects. */
   visit(url: string): Promise<Page>
   /** Sends one request and follows nothing. */
@@ -38,6 +42,8 @@ export function createBrowser(signedInAs?: string): Browser {
   const browser: Browser = {
     cookies,
     headers: always,
+    prefetches: false,
+    prefetch: (url) => browser.send(url, { headers: { 'sec-purpose': 'prefetch;prerender', purpose: 'prefetch' } }),
     visit: (url) => follow(url),
     async send(url, { method = 'GET', headers = {}, body } = {}) {
       const cookie = [...cookies].map((pair) => pair.join('=')).join('; ')
@@ -56,11 +62,13 @@ export function createBrowser(signedInAs?: string): Browser {
   return browser
 
   async function follow(url: string, options?: Parameters<Browser['send']>[1]): Promise<Page> {
+    if (browser.prefetches && !options) await browser.prefetch(url)
     let page = await browser.send(url, options)
     const trail = [url]
     while ([302, 303].includes(page.status)) {
       const next = new URL(page.headers.get('location') ?? '', page.url).href
       trail.push(next)
+      if (browser.prefetches) await browser.prefetch(next)
       page = await browser.send(next)
     }
     return { ...page, trail }

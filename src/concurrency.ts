@@ -30,3 +30,17 @@ export async function runEach(steps: readonly (() => Promise<unknown>)[]): Promi
   for (const step of steps) await step().catch((error: unknown) => failures.push(error))
   if (failures.length > 0) throw failures[0]
 }
+
+/** Runs work of the same key one after the other, whatever becomes of it. */
+export function createKeyedQueue() {
+  const latest = new Map<string, Promise<unknown>>()
+  return async <Value>(key: string, work: () => Promise<Value>): Promise<Value> => {
+    const running = (latest.get(key) ?? Promise.resolve()).then(work, work)
+    latest.set(key, running)
+    try {
+      return await running
+    } finally {
+      if (latest.get(key) === running) latest.delete(key)
+    }
+  }
+}

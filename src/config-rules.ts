@@ -20,7 +20,9 @@ function whole(min: number, max: number, sentence: string) {
 /** The address of an API, without a slash at its end. */
 function address(usual: string) {
   const sentence = 'must be an https address without user, query or # (http only on 127.0.0.1 or [::1])'
-  const fits = (value: string) => URL.canParse(value) && isSafe(new URL(value)) && !/[?#]/.test(value)
+  // URL reads `https:host` and blanks around it as well.
+  const isWhole = (value: string) => /^https?:\/\/[^\s\\/?#]+(?:\/[^\s\\?#]*)?$/i.test(value)
+  const fits = (value: string) => isWhole(value) && URL.canParse(value) && isSafe(new URL(value))
   return z
     .string()
     .refine(fits, sentence)

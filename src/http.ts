@@ -82,3 +82,17 @@ async function exchange(url: string, options: Parameters<typeof request>[1]): Pr
   const isZipped = headers['content-encoding'] === 'gzip' && sent.length > 0
   return { status, headers, body: isZipped ? await unzip(sent, { maxOutputLength: longestBody }) : sent }
 }
+
+// As servers write it today, and in the two ways of before that still have to be read.
+const usual = /^[A-Z][a-z]{2}, (?<day>\d\d) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) (?<time>[\d:]{8}) GMT$/
+const dashed = /^[A-Z][a-z]{5,8}, (?<day>\d\d)-(?<month>[A-Z][a-z]{2})-(?<year>\d\d) (?<time>[\d:]{8}) GMT$/
+const unixStyle = /^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) (?<time>[\d:]{8}) (?<year>\d{4})$/
+
+/** A date as in a header, in milliseconds since the epoch; undefined for all that merely looks like one to Date.parse. */
+export function parseHttpDate(text: string): number | undefined {
+  const { day, month, year, time } = (usual.exec(text) ?? dashed.exec(text) ?? unixStyle.exec(text))?.groups ?? {}
+  if (!day || !year) return undefined
+  const date = `${day.replace(' ', '0')} ${month} ${year.padStart(4, '20')} ${time} GMT`
+  const parsed = new Date(date)
+  return parsed.toUTCString().endsWith(`, ${date}`) ? parsed.getTime() : undefined
+}

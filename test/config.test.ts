@@ -106,6 +106,17 @@ const refused: [string, Record<string, string>, RegExp][] = [
   ['CF-174 one bad node', { REDIS_URL: 'redis://one,two:6379', TOKEN_KEYS: `k1:${key}` }, /redis:\/\//],
   ['CF-175 TRUST_PROXY=true', { TRUST_PROXY: 'true' }, /number of proxies/],
   ['an API on http', { DISCORD_API_URL: 'http://discord.example' }, /must be an https address/],
+  ...[
+    'https:api.example',
+    'https:///api.example',
+    'https://api.example/v1 ',
+    ' https://api.example',
+    'https:\\\\api.example',
+  ].map((address): [string, Record<string, string>, RegExp] => [
+    `an API at "${address}"`,
+    { SPOTIFY_API_URL: address },
+    /SPOTIFY_API_URL must be an https address/,
+  ]),
   ['an API on localhost', { SPOTIFY_ACCOUNTS_URL: 'http://localhost:1' }, /must be an https address/],
   ['shards in the wrong order', { DISCORD_SHARDS: '3-0/16' }, /must look like 0-3\/16/],
   ['shards beyond the total', { DISCORD_SHARDS: '0-16/16' }, /must look like 0-3\/16/],

@@ -6,7 +6,7 @@ import { everywhere } from '../../src/views/components.ts'
 import { decodePageId, encodePageId, type PageId } from '../../src/views/page-id.ts'
 import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
 import { saveTrack, trackToSave } from '../../src/views/save-track.ts'
-import { nameIn, newestSongs, songsPage, type Answer, type ViewContext } from '../../src/views/song-list.ts'
+import { authorIn, nameIn, newestSongs, songsPage, type Answer, type ViewContext } from '../../src/views/song-list.ts'
 import { foundPage, randomSong } from '../../src/views/song-messages.ts'
 import { contextOf } from '../../src/views/song-options.ts'
 
@@ -41,7 +41,7 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App): Pr
   const isOnEphemeral = message?.flags.has(MessageFlags.Ephemeral) ?? true
   const mayTurn = isOnEphemeral || [id.owner, message?.interactionMetadata?.user.id].includes(user.id)
   const inPlace = mayTurn && id.action !== 'browse'
-  const author = message?.embeds[0]?.data.author
+  const author = authorIn(message)
   const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName: nameIn(author) }
   const context = { request, author, ephemeral: isOnEphemeral || !inPlace }
   if (id.action === 'jump') {

@@ -9,7 +9,7 @@ const troubles = {
   none: { kind: 'none' },
   unauthorized: { kind: 'unauthorized' },
   'not-allowed': { kind: 'not-allowed' },
-  'rate-limited': { kind: 'rate-limited', retryAfter: 30 },
+  'rate-limited': { kind: 'rate-limited', retryAfter: 29.503 },
   quota: { kind: 'quota', retryAfter: 14 * 3600 },
   'server-error': { kind: 'server-error' },
   slow: { kind: 'slow', delay: 5 },

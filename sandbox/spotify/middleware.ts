@@ -84,7 +84,8 @@ export function keepLimits(world: World): RequestHandler {
     if (!overdrawn) return next()
     const { wait, reason } = overdrawn
     const message = reason ? 'Too many requests' : 'API rate limit exceeded'
-    return tooMany(response, Math.ceil(wait / 1000), message, reason)
+    // With a fraction, as Spotify does: "299.997" has been seen.
+    return tooMany(response, Math.ceil(wait) / 1000, message, reason)
   }
 }
 

@@ -37,7 +37,7 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
       const hint = newSecret()
       const key = sha256(hint)
       const encrypted = crypto.encrypt(JSON.stringify({ person, token, save: options.save }), key, 'invitation')
-      await temporaryRecords.set({ people: [person], kind: 'invitations', key, ttl }, encrypted)
+      await temporaryRecords.set({ people: [person], kind: 'invitations', key, ttl, newest: 5 }, encrypted)
       return `${publicUrl}/link?${new URLSearchParams({ [hintField]: hint, ...(id && { [clientIdField]: id }) })}`
     },
     async find(hint: string): Promise<Invitation | undefined> {

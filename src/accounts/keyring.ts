@@ -49,7 +49,8 @@ export async function openKeyring(ring: readonly TokenKey[], store: KeyringStore
       throw error instanceof DecryptionError ? await refusal(ring, id, store) : error
     }
   }
-  if (!texts[active.id]) {
+  // A key may be called `constructor`.
+  if (!Object.hasOwn(texts, active.id)) {
     const text = crypto.encrypt('hearsay', 'ring', active.id)
     await changeKeyRecord(store, ({ texts }) => ({ texts: { [active.id]: text, ...texts } }))
   }

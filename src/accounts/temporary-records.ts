@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { createKeyedQueue } from '../concurrency.ts'
 import type { Crypto } from '../crypto.ts'
 import { StoreFullError, StoreUnavailableError, type Json, type Store, type Versioned } from '../store/store.ts'
 import { UnlinkedMeanwhileError } from './errors.ts'
@@ -13,6 +14,8 @@ export interface TemporaryRecord {
   readonly ttl: number
   /** When that began of which it is a part, in milliseconds, where that lasts: an unlink since then wins. */
   readonly since?: number
+  /** How many of its kind each person keeps: the oldest end for it. Without it they are as many as there are. */
+  readonly newest?: number
 }
 
 /** `also`: the HMACs of everybody else whom it is about. `going`: somebody unlinks at this moment. */
@@ -34,11 +37,15 @@ export type TemporaryRecords = ReturnType<typeof createTemporaryRecords>
 
 export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.now) {
   const isAlive = ({ until }: Entry): boolean => until > now()
+  // What one person does a hundred times at once would only be in each other's way.
+  const inTurn = createKeyedQueue()
 
   return {
     /** Writes the record. Rejects with UnlinkedMeanwhileError when one of the people has unlinked, and leaves nothing then. */
-    set: (record: TemporaryRecord, value: Json) =>
-      indexed(record, () => store.set(record.kind, record.key, value, record.ttl)),
+    set(record: TemporaryRecord, value: Json): Promise<void> {
+      const write = () => indexed(record, () => store.set(record.kind, record.key, value, record.ttl))
+      return record.newest ? inTurn(record.people.join(), write) : write()
+    },
     /** Writes it only where none is; true when it was written. Rejects like `set`. */
     create: (record: TemporaryRecord, value: Json) =>
       indexed(record, () => store.create(record.kind, record.key, value, record.ttl)),
@@ -79,11 +86,14 @@ export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.
 
   /** Noted, written, then looked: an unlink meanwhile has either found the record or taken the entry. */
   async function indexed<Outcome>(record: TemporaryRecord, write: () => Promise<Outcome>): Promise<Outcome> {
-    const { people, kind, key, ttl, since = Infinity } = record
+    const { people, kind, key, ttl, since = Infinity, newest = 0 } = record
     const hmacs = people.map((person) => crypto.hmacs(person, 'traces')[0])
     const until = now() + ttl
     for (const hmac of hmacs) {
       const also = hmacs.filter((other) => other !== hmac)
+      const others = (newest && (await read(hmac))?.entries.filter((entry) => entry.kind === kind)) || []
+      for (const former of others.slice(0, Math.max(others.length - newest + 1, 0)))
+        await erase(kind, former.key, [hmac, ...former.also])
       await change(hmac, (entries) => [...without(entries, kind, key), { kind, key, until, also, going: false }])
     }
     const outcome = await write()
@@ -93,6 +103,8 @@ export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.
     const unlinked = await Promise.all(people.map(unlinkedAt))
     if (kept && unlinked.every((time) => time === undefined || time < since)) return outcome
     await erase(kind, key, hmacs)
+    // Others may have written so many meanwhile that it is none of the newest.
+    if (newest > 0 && unlinked.every((time) => time === undefined)) return outcome
     throw new UnlinkedMeanwhileError()
   }
 

@@ -132,45 +132,62 @@ export function onInteraction<Taken>(client: discord.Client, log: Log, take: (in
 
 /** discord.js takes these from the payload without a look. */
 function isKnown(interaction: discord.Interaction): interaction is KnownInteraction {
-  const { id, token, applicationId, user } = interaction
-  if (![id, token, applicationId].every((one) => typeof one === 'string') || !isUser(user)) return false
+  const { id, token, applicationId, user, guildId, memberPermissions } = interaction
+  if (![id, applicationId, guildId ?? id].every((one) => isText(one, /^\d{1,20}$/)) || !isUser(user)) return false
+  if (!isText(token, /^[\x21-\x7e]+$/) || typeof (memberPermissions?.bitfield ?? 0n) !== 'bigint') return false
+  const values: unknown = interaction.isAnySelectMenu() ? interaction.values : []
+  if (!Array.isArray(values) || !values.every((value) => isText(value))) return false
   if (interaction.isPrimaryEntryPointCommand()) return false
   if (interaction.isUserContextMenuCommand() && !isUser(interaction.options.getUser('user'))) return false
-  return typeof ('customId' in interaction ? interaction.customId : interaction.commandName) === 'string'
+  return isText('customId' in interaction ? interaction.customId : interaction.commandName)
+}
+
+function isText(value: unknown, shape = /^/): value is string {
+  return typeof value === 'string' && shape.test(value)
+}
+
+/** What stands in the option that somebody types into; undefined where there is none. */
+export function typedSoFar({ options }: discord.AutocompleteInteraction): string | undefined {
+  try {
+    const typed: unknown = options.getFocused()
+    return isText(typed) ? typed : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether discord.js can say who it is: it looks at none of these before it is asked. */
 function isUser(user: discord.User | null | undefined): user is discord.User {
   if (!user) return false
   const { id, username, globalName, avatar, discriminator } = user
-  const isText = (value: unknown, shape = /^/): boolean => typeof value === 'string' && shape.test(value)
-  const isTextOrNone = (value: unknown, shape?: RegExp): boolean => (value ?? null) === null || isText(value, shape)
-  const isNamed = isText(username) && isTextOrNone(globalName)
-  return isNamed && isText(id, /^\d{17,20}$/) && isTextOrNone(avatar, /^\w+$/) && isTextOrNone(discriminator, /^\d+$/)
+  const isNamed = isText(username) && isText(globalName ?? '')
+  return isNamed && isText(id, /^\d{17,20}$/) && isText(avatar ?? '', /^\w*$/) && isText(discriminator ?? '', /^\d*$/)
 }
 
 /**
- * Whether the options are ones that are declared, each of its type, resolved where it names somebody or a channel, and
- * none missing. discord.js checks type numbers only; Discord itself checks the rest, except where a client or another
- * replica still has the command of another release.
+ * Whether the options are ones that are declared, each once and of its type, resolved where it names somebody or a
+ * channel, and none missing. discord.js checks type numbers only; Discord itself checks the rest, except where a client
+ * or another replica still has the command of another release.
  */
 export function optionsFit(
   declared: readonly discord.APIApplicationCommandOption[],
   given: readonly discord.CommandInteractionOption[],
 ): boolean {
   if (declared.some(({ name, required }) => required && !given.some((option) => option.name === name))) return false
+  if (new Set(given.map(({ name }) => name)).size < given.length) return false
   return given.every(
     (option) => declared.some(({ name, type }) => name === option.name && type === option.type) && hasValue(option),
   )
 }
 
-function hasValue({ type, value, user, channel }: discord.CommandInteractionOption): boolean {
+function hasValue({ type, value, user, channel, options }: discord.CommandInteractionOption): boolean {
+  if (options) return false
   if (type === Type.Boolean) return typeof value === 'boolean'
   if (type === Type.Integer) return Number.isSafeInteger(value)
   if (type === Type.Number) return Number.isFinite(value)
-  if (type === Type.User) return isUser(user)
-  if (type === Type.Channel) return typeof channel?.id === 'string'
-  return typeof value === 'string'
+  if (type === Type.User) return isUser(user) && user.id === value
+  if (type === Type.Channel) return isText(value) && channel?.id === value
+  return isText(value)
 }
 
 const unknownInteraction =

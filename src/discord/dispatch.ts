@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 import type { InteractionOutcome, SeenInteraction } from '../metrics.ts'
 import { StoreFullError } from '../store/store.ts'
 import { refusal } from '../views/share-request.ts'
-import { optionsFit, useCallbackRoute, type InlineResponses, type KnownInteraction } from './client.ts'
+import { optionsFit, typedSoFar, useCallbackRoute, type InlineResponses, type KnownInteraction } from './client.ts'
 import type { Commands, LoadedCommand } from './load.ts'
 import { inTime, isGone, sendReply, type Deferral, type RepliableInteraction } from './reply.ts'
 
@@ -104,7 +104,8 @@ export function createDispatch(
       const found = command?.find(subcommand)
       const { data } = interaction.options
       const given = subcommand === null ? data : (data[0]?.options ?? [])
-      if (!found || !optionsFit(found.data.options ?? [], given)) throw new UserError(changedCommand)
+      const isAlone = subcommand === null || data.length === 1
+      if (!found || !isAlone || !optionsFit(found.data.options ?? [], given)) throw new UserError(changedCommand)
       const { readOnly, ephemeral } = found
       const isEphemeral = typeof ephemeral === 'boolean' ? ephemeral : ephemeral(interaction)
       const deferral = isEphemeral ? 'ephemeral message' : 'public message'
@@ -126,7 +127,8 @@ export function createDispatch(
 
   /** Whatever is known in time; nothing is better than nothing in time. False when Discord did not take it. */
   async function complete(interaction: AutocompleteInteraction, command: LoadedCommand | undefined, patience: number) {
-    const ask = async () => command?.find(interaction.options.getSubcommand(false))?.autocomplete?.(interaction, app)
+    const subcommand = command?.find(interaction.options.getSubcommand(false))
+    const ask = async () => (typedSoFar(interaction) === undefined ? [] : subcommand?.autocomplete?.(interaction, app))
     const asked = ask().catch((err: unknown) => {
       if (!errorMessage(err)) log.error({ err }, 'Autocomplete failed unexpectedly: please report this line')
     })

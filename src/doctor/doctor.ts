@@ -1,4 +1,4 @@
-import { createHttp, type Http } from '../http.ts'
+import { createHttp, parseHttpDate, type Http } from '../http.ts'
 import { checkDiscord } from './discord.ts'
 import { note, ok, type Finding, wrong } from './finding.ts'
 import { checkReach } from './reach.ts'
@@ -68,8 +68,8 @@ export function createClockCheck(ask: Http, now: () => number) {
   /** The same as `ask`; the time in each answer is noted. */
   async function http(...asked: Parameters<Http>): ReturnType<Http> {
     const answer = await ask(...asked)
-    const date = Date.parse(String(answer.headers['date']))
-    if (!Number.isNaN(date)) differences.push(now() - date)
+    const date = parseHttpDate(String(answer.headers['date']))
+    if (date !== undefined) differences.push(now() - date)
     return answer
   }
 

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import { isSecretShaped } from '../crypto.ts'
 import { UserError } from '../errors.ts'
-import { PageError } from './pages.ts'
+import { PageError } from './page-error.ts'
 
 const malformed = 'This address is not one that Discord or Spotify sends people to. Start again in this browser.'
 
@@ -52,11 +52,21 @@ export function sessionCookie(publicUrl: string) {
   }
 }
 
-/** For the error code that a provider sent back: the person, or the provider, did not agree. */
-export function cancelled(error: string, provider: string): PageError {
-  const sentence =
-    error === 'access_denied'
-      ? `You cancelled on ${provider}’s page, so nothing was linked.`
-      : `${provider} could not finish the sign-in. Nothing was linked; please start again.`
-  return new PageError(403, 'Not linked', sentence)
+/** The parameters of a callback that a provider may have sent. Throws UserError for its refusal, and for what does not fit. */
+export function validated(
+  { parameters, state, error }: ReturnType<typeof readCallback>,
+  validate: (parameters: URLSearchParams, state: string) => URLSearchParams,
+  provider: string,
+): URLSearchParams {
+  if (error) {
+    const cancelled = `You cancelled on ${provider}’s page, so nothing was linked.`
+    const failed = `${provider} could not finish the sign-in. Nothing was linked; please start again.`
+    throw new PageError(403, 'Not linked', error === 'access_denied' ? cancelled : failed)
+  }
+  try {
+    return validate(parameters, state)
+  } catch (cause) {
+    const sentence = 'The answer that came back does not fit the question. Start again in this browser.'
+    throw new UserError(sentence, { cause })
+  }
 }

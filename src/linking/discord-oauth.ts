@@ -54,9 +54,10 @@ export function createDiscordOAuth({ apiUrl, authorizeUrl, clientId, clientSecre
 
 function tokenIn(response: HttpResponse): string {
   const { status, body } = response
-  if (status === 401 || body.includes('"invalid_client"'))
+  const isRefused = status >= 400 && status < 500 && status !== 429
+  if (status === 401 || (isRefused && body.includes('"invalid_client"')))
     throw new DiscordClientError(`POST /oauth2/token answered ${status}`)
-  if (status >= 400 && status < 500 && status !== 429) throw new UserError(notAccepted)
+  if (isRefused) throw new UserError(notAccepted)
   return read(response, tokenAnswer).access_token
 }
 

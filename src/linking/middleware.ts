@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import type { Request, RequestHandler } from 'express'
-import { PageError } from './pages.ts'
+import { PageError } from './page-error.ts'
 
 /** Refuses forms from elsewhere. Our pages send no referrer, so their origin may arrive as "null". */
 export function sameOrigin(publicUrl: string): RequestHandler {
@@ -38,6 +38,13 @@ function addressOf({ ip = '', socket }: Request): string {
   const [, bracketed, dotted] = /^(?:\[(.+)\]|([\d.]+))(?::\d+)?$/.exec(ip) ?? []
   const address = bracketed ?? dotted ?? ip
   return isIP(address) ? address : (socket.remoteAddress ?? '')
+}
+
+/** Refuses what a browser asks for before the person does: it asks again once they do. */
+export const refusePrefetch: RequestHandler = (request, _response, next) => {
+  const purposes = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].map((name) => request.get(name))
+  if (!purposes.some((purpose) => /prefetch|prerender|preview/i.test(purpose ?? ''))) return next()
+  throw new PageError(425, 'Not yet', 'This page is not shown in advance. Open it once more.')
 }
 
 /** Answers every other method of a path, HEAD included where only GET is meant. */

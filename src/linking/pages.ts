@@ -1,5 +1,4 @@
 import { clientIdField, hintField, ownField } from '../accounts/invitations.ts'
-import { UserError } from '../errors.ts'
 import { document, html, type Html } from './html.ts'
 
 /** The pages of the link flow: whole documents, without scripts. Names are as their owners chose them. */
@@ -128,22 +127,9 @@ export function problemPage(title: string, sentence: string, offerOwnApp = false
     html`<h1>${title}</h1>
       <p>${sentence}</p>
       ${offerOwnApp && offer}
-      ${!sentence.includes('othing was linked') && html`<p class="quiet">Nothing was linked by this step.</p>`}
       <a class="button" href="/link">Start again</a>`,
     'bad',
   )
-}
-
-/** A failure with a page of its own. */
-export class PageError extends UserError {
-  readonly status: number
-  readonly title: string
-
-  constructor(status: number, title: string, sentence: string) {
-    super(sentence)
-    this.status = status
-    this.title = title
-  }
 }
 
 const limits = {

@@ -6,12 +6,21 @@ import { isSecretShaped, newSecret } from '../crypto.ts'
 import { reportError } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { callbacks, cancelled, readCallback, redirectUris, sessionCookie } from './callback.ts'
+import { callbacks, readCallback, redirectUris, sessionCookie, validated } from './callback.ts'
 import type { DiscordOAuth } from './discord-oauth.ts'
 import { stripMarkdown } from './html.ts'
-import { addressLimiter, allowMethods, sameOrigin } from './middleware.ts'
+import { addressLimiter, allowMethods, refusePrefetch, sameOrigin } from './middleware.ts'
+import { pageErrorFor } from './page-error.ts'
 import { confirmPage, donePage, ownAppPage, startPage } from './pages.ts'
 import { createLinkSessions, stepIsOver, type LinkSession } from './session.ts'
+
+/** For the one request that goes on with what a redirect has brought back. */
+interface Claimed {
+  readonly cookie: string
+  readonly session: LinkSession
+  readonly codeVerifier: string
+  readonly parameters: URLSearchParams
+}
 
 /** Turns the private answer behind an interaction's token into the news. Never rejects. */
 export type AnnounceLink = (interactionToken: string, news: LinkResult) => Promise<void>
@@ -31,6 +40,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     urlencoded({ extended: false, limit: '4kb', parameterLimit: 8 }),
   ]
 
+  router.use(['/link', '/callback'], refusePrefetch)
   router.all('/link', allowMethods('GET', 'HEAD', 'POST'))
   router.all('/link/confirm', allowMethods('GET', 'HEAD', 'POST'))
   router.all('/link/done', allowMethods('GET', 'HEAD'))
@@ -55,15 +65,16 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     response.redirect(303, await discord.authorizeUrl({ redirectUri: redirectUri.discord, ...redirect }))
   })
 
-  router.get(callbacks.discord, async (request, response) => {
-    const { session, parameters, codeVerifier } = await claim(request, 'discord')
+  onCallback('discord', async ({ cookie, session, parameters, codeVerifier }, response) => {
     const person = await discord.identify(parameters, redirectUri.discord, codeVerifier)
     const invitation = await app.invitations.find(session.invitation ?? '')
     if (invitation && invitation.person !== person.id) throw new UserError(notInvited(person.name))
     const save = invitation?.save
     const scope = await app.accounts.scopeFor(person.id, save !== undefined)
-    const next: LinkSession = { ...session, stage: 'confirm', person, formToken: newSecret(), scope, save }
-    cookies.write(response, await sessions.create(next))
+    const proven = { ...session, state: undefined, usedState: session.state, person, scope, save }
+    const next = await sessions.create({ ...proven, stage: 'confirm', formToken: newSecret(), former: cookie })
+    await sessions.update(cookie, { ...session, person, next })
+    cookies.write(response, next)
     response.redirect(303, '/link/confirm')
   })
 
@@ -82,8 +93,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     response.redirect(303, await oauth.authorizeUrl({ redirectUri: redirectUri.spotify, scope, ...redirect }))
   })
 
-  router.get(callbacks.spotify, async (request, response) => {
-    const { cookie, session, parameters, codeVerifier } = await claim(request, 'spotify')
+  onCallback('spotify', async ({ cookie, session, parameters, codeVerifier }, response) => {
     const { person, startedAt, clientId, scope, save } = session
     if (!person) throw new UserError(notYet)
     const authorization = { parameters, redirectUri: redirectUri.spotify, codeVerifier, startedAt, clientId, scope }
@@ -95,7 +105,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const saved = save && (await saveTrack(person.id, save))
     const news: LinkResult = { spotifyName: link.spotifyName, ...(saved && { saved }) }
     const invitation = await app.invitations.find(session.invitation ?? '')
-    await sessions.update(cookie, { stage: 'done', startedAt, person, scope: link.scope, ...news })
+    await sessions.update(cookie, { ...session, stage: 'done', scope: link.scope, ...news })
     // The page does not wait for Discord; the announcement never rejects.
     if (invitation?.token) void announce(invitation.token, news)
     response.redirect(303, '/link/done')
@@ -110,18 +120,32 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
 
   return router
 
-  /** What a provider's redirect has brought back for this browser's session; nobody else gets it after that. */
-  async function claim(request: Request, stage: 'discord' | 'spotify') {
-    const { parameters, state, code, error } = readCallback(request.url)
-    const { session, ...claimed } = await sessions.claimCallback(cookies.read(request), stage, state, code)
-    if (error) throw cancelled(error, stage === 'discord' ? 'Discord' : 'Spotify')
-    const { validate } = stage === 'discord' ? discord : app.spotify.for(session.clientId).oauth
-    try {
-      return { ...claimed, session, parameters: validate(parameters, state) }
-    } catch (cause) {
-      const sentence = 'The answer that came back does not fit the question. Start again in this browser.'
-      throw new UserError(sentence, { cause })
-    }
+  /** What a provider's redirect has brought back for this browser's session goes on once; a repeat leads to what came of it. */
+  function onCallback(stage: keyof typeof callbacks, goOn: (claimed: Claimed, response: Response) => Promise<void>) {
+    router.get(callbacks[stage], async (request, response) => {
+      const callback = readCallback(request.url)
+      const { state, code } = callback
+      const { cookie, claimed } = await sessions.claimCallback(cookies.read(request), stage, state, code)
+      if (!claimed) return leadOn(response, stage, await sessions.settled(cookie, state))
+      const { session } = claimed
+      try {
+        const { validate } = stage === 'discord' ? discord : app.spotify.for(session.clientId).oauth
+        const parameters = validated(callback, validate, stage === 'discord' ? 'Discord' : 'Spotify')
+        await goOn({ cookie, ...claimed, parameters }, response)
+      } catch (cause) {
+        const error = pageErrorFor(cause, log, request.path)
+        const problem = [error.status, error.title, error.message, error.offerOwnApp] as const
+        await sessions.update(cookie, { ...session, stage: 'failed', problem }).catch(() => undefined)
+        throw error
+      }
+    })
+  }
+
+  /** To where the linking stands. Without a session the browser may have been given a newer cookie. */
+  function leadOn(response: Response, stage: keyof typeof callbacks, session: LinkSession | undefined): void {
+    if (!session && stage === 'spotify') throw stepIsOver()
+    if (session?.next) cookies.write(response, session.next)
+    response.redirect(303, session?.stage === 'done' ? '/link/done' : '/link/confirm')
   }
 
   /** This browser's session, once Discord has said who the person is. */
@@ -129,10 +153,12 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const values = cookies.read(request)
     if (values.length === 0)
       throw new UserError('This browser did not begin this linking. Start again in this browser.')
-    const own = await sessions.current(values)
-    const person = own?.session.person
-    if (!person || !stages.includes(own.session.stage)) throw stepIsOver(notYet)
-    return { ...own, person }
+    const cookie = (await sessions.current(values))?.cookie ?? ''
+    const session = await sessions.settled(cookie)
+    const person = session?.person
+    if (!person || !stages.includes(session.stage)) throw stepIsOver(notYet)
+    if (session.former) await sessions.end(session.former)
+    return { cookie, session, person }
   }
 
   /** Saves the song for which somebody has linked; a sentence for the chat. Never rejects, since the link is made. */

@@ -1,24 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as oauth from 'oauth4webapi'
 import type { TemporaryRecord } from '../accounts/temporary-records.ts'
 import type { App } from '../context.ts'
 import { newSecret, sha256 } from '../crypto.ts'
 import type { DiscordPerson } from './discord-oauth.ts'
-import { PageError } from './pages.ts'
+import { howItStands, PageError } from './page-error.ts'
 
 /** One browser on its way to a link. It lives ten minutes, in the store, encrypted, under the hash of its cookie. */
 export interface LinkSession {
-  readonly stage: 'discord' | 'confirm' | 'spotify' | 'done'
+  readonly stage: 'discord' | 'confirm' | 'spotify' | 'done' | 'failed'
   /** Milliseconds. */
   readonly startedAt: number
   /** The invitation whose link was followed: finds a private message again, and decides nothing. */
   readonly invitation?: string | undefined
   /** The Discord id that it was made for: when that person unlinks, this ends as well. */
   readonly invited?: string | undefined
-  /** Of the redirect that is out, while one is: the hash of its state. */
-  readonly state?: string
-  /** Of the redirect before, which has been used. */
+  /** Of the latest redirect: the hash of its state. */
+  readonly state?: string | undefined
+  /** Of the redirect to Discord, which has been used. */
   readonly usedState?: string | undefined
-  readonly codeVerifier?: string
+  /** Of the redirect that is out, while one is. */
+  readonly codeVerifier?: string | undefined
+  /** The cookie under which the linking goes on, once Discord has said who the person is. */
+  readonly next?: string
+  /** The cookie before this one: whoever holds it is given this one, until this one has been seen. */
+  readonly former?: string | undefined
+  /** Why it has failed. */
+  readonly problem?: Readonly<ConstructorParameters<typeof PageError>>
   /** Carried by the confirm form, so that only that page can submit it. */
   readonly formToken?: string
   /** Proven by Discord. */
@@ -34,18 +42,22 @@ export interface LinkSession {
 }
 
 const lifetime = 10 * 60 * 1000
+// A little more than Spotify may take for all that a step asks it.
+const longestStep = 20_000
+const lookEvery = 200
 // Longer than a session, so that what comes too late is told apart from a guess.
 const stateLifetime = 2 * lifetime
 
 const otherBrowser = 'This step belongs to another browser or window. Start again in this browser.'
 const used = 'This step has been used already, or took longer than ten minutes. Start again.'
+const interrupted = 'This step takes very long, or was interrupted.'
 const several = 'Two linkings are under way in this browser at once. Start again, and finish only that one.'
 const unknown = 'This address does not belong to any linking that is under way. Start again in this browser.'
 
 type Parts = Pick<App, 'store' | 'crypto' | 'temporaryRecords'>
 
 export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
-  return { create, update, current, startRedirect, claimCallback }
+  return { create, update, current, settled, startRedirect, claimCallback, end: (cookie: string) => endAll([cookie]) }
 
   /** Keeps the session under a new cookie, whose value is returned; those of the cookies before are gone. */
   async function create(session: LinkSession, before: readonly string[] = []): Promise<string> {
@@ -76,6 +88,20 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     return own
   }
 
+  /** How the linking stands once none of its steps is under way. `state`: of a callback that came again. */
+  async function settled(cookie: string, state?: string): Promise<LinkSession | undefined> {
+    const hash = state === undefined ? undefined : sha256(state)
+    for (const end = Date.now() + longestStep; ; await sleep(lookEvery)) {
+      const session = await find(sha256(cookie))
+      // Its verifier goes a moment after it has been claimed.
+      const isOut = session?.codeVerifier !== undefined && session.state !== hash
+      const isUnderWay = ['discord', 'spotify'].includes(session?.stage ?? '') && !session?.next && !isOut
+      if (session?.problem) throw new PageError(...session.problem)
+      if (!isUnderWay) return session
+      if (Date.now() >= end) throw new PageError(409, 'Not finished', `${interrupted} ${howItStands}`)
+    }
+  }
+
   /** Keeps the session with a new state and verifier for a redirect; an earlier one leads nowhere then. */
   async function startRedirect(cookie: string, session: LinkSession) {
     const [state, codeVerifier] = [newSecret(), oauth.generateRandomCodeVerifier()]
@@ -86,28 +112,32 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
   }
 
   /**
-   * The session that a redirect comes back to, with its verifier; it is gone from the store then: one caller gets it
-   * and goes on, everybody else gets PageError. A state that was never given out ends the session of the cookie, and
-   * so does a code that another browser has shown.
+   * The session that a redirect comes back to, with its verifier, for the one caller who goes on; in the same browser
+   * the others get its cookie only, and everybody else gets PageError. A state that was never given out ends the session
+   * of the cookie, and so does a code that another browser has shown.
    */
   async function claimCallback(cookies: readonly string[], stage: 'discord' | 'spotify', state: string, code?: string) {
     const own = await current(cookies)
     const hash = sha256(state)
     const owner = await store.get('states', hash)
     if (typeof owner !== 'string') return refuse(cookies, unknown)
+    const isUsed = (await store.get('used-states', hash)) !== undefined
+    if (isUsed && own && [own.session.state, own.session.usedState].includes(hash)) return { cookie: own.cookie }
     const cookie = cookies.find((value) => sha256(value) === owner)
     if (!cookie) throw await notHere(hash, owner, code)
+    if (isUsed) return { cookie }
     const session = own?.cookie === cookie ? own.session : undefined
     if (session?.state === hash && session.stage !== stage) return refuse([cookie], unknown)
     const isForeign = code && (await store.get('foreign-codes', sha256(hash + code))) !== undefined
     if (isForeign) return refuse([cookie], otherBrowser)
     // Exactly one of many callers writes the record, before anything is exchanged.
     const isFirst = await temporaryRecords.create(recordOf(session, 'used-states', hash), true)
-    if (!isFirst || session?.state !== hash) throw stepIsOver()
-    await endAll([cookie])
-    const { codeVerifier, state: usedState, ...kept } = session
-    if (!codeVerifier) throw startAgain(unknown)
-    return { cookie, session: { ...kept, usedState }, codeVerifier }
+    if (!isFirst) return { cookie }
+    if (session?.state !== hash) throw stepIsOver()
+    const { codeVerifier, ...kept } = session
+    if (!codeVerifier) return refuse([cookie], unknown)
+    await update(cookie, kept)
+    return { cookie, claimed: { session: kept, codeVerifier } }
   }
 
   async function find(key: string): Promise<LinkSession | undefined> {

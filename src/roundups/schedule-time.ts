@@ -8,7 +8,8 @@ export type WeeklyTime = Readonly<z.infer<typeof weeklyShape>>
 export const weeklyShape = z.object({
   weekday: z.number().int().min(0).max(6),
   hour: z.number().int().min(0).max(23),
-  timezone: z.string().refine(isTimezone),
+  // Names that nobody can choose any more are stored as well.
+  timezone: z.string().refine(timezoneBehind),
 })
 
 /** One of the times of a weekly one. */
@@ -48,12 +49,12 @@ const clocks = new LRUCache<string, Intl.DateTimeFormat>({
   memoMethod: (timeZone) => new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'medium' }),
 })
 
-/** Whether it is a name that clocks can be read by. */
-export function isTimezone(name: string): boolean {
+/** The timezone that a name stands for, abbreviations and offsets included; undefined where clocks cannot be read by it. */
+export function timezoneBehind(name: string): string | undefined {
   try {
-    return Boolean(clocks.memo(name))
+    return clocks.memo(name).resolvedOptions().timeZone
   } catch {
-    return false
+    return undefined
   }
 }
 

@@ -71,10 +71,12 @@ const ifText = (pattern: RegExp) => z.string().regex(pattern).optional().catch(u
 // Printable ASCII without spaces: what a header or a form can carry.
 const token = ifText(/^[\x21-\x7e]{1,4096}$/)
 
+const digits = ifText(/^\d*[1-9]\d*$/)
+
 const answer = z.object({
   access_token: token,
   token_type: ifText(/^bearer$/i),
-  expires_in: z.coerce.number().positive().catch(3600),
+  expires_in: z.number().positive().or(digits.pipe(z.coerce.number())).catch(3600),
   refresh_token: token,
   scope: z.string().optional().catch(undefined),
 })

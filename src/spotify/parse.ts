@@ -101,17 +101,24 @@ function cover(images: readonly Fields[], decode: Decode): string | undefined {
 function picture(address: string): string | undefined {
   if (address.length < 200 && usual.test(address)) return address
   const url = URL.parse(address)
-  return url && /^https?:$/.test(url.protocol) && url.href.length <= 500 ? url.href : undefined
+  return url && ofHost.test(url.href) && url.href.length <= 500 ? url.href : undefined
 }
 
 // Where Spotify keeps its covers; anything else takes ten times as long to look at.
 const usual = /^https:\/\/(?:[a-z]+\.)+[a-z]+\/image\/[\da-f]{40}$/
+// Discord refuses a whole message over a picture at a host without a dot.
+const ofHost = /^https?:\/\/[^/:@]+\.[^/:@]+/
 
 function likedAt(date: string): number | undefined {
-  const time = Date.parse(date)
+  // Date.parse makes a date of nearly everything, and March of 30 February.
+  const [, dayOfMonth] = utc.exec(date) ?? []
+  const time = dayOfMonth ? Date.parse(date) : NaN
+  if (new Date(time).getUTCDate() !== Number(dayOfMonth)) return undefined
   // Spotify began in 2006 and nobody likes a song tomorrow: other dates are placeholders or mistakes.
   return time >= Date.UTC(2006, 0) && time <= Date.now() + day ? time : undefined
 }
+
+const utc = /^\d{4}-\d\d-(\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?Z$/
 
 const nothing: Fields = {}
 

@@ -2,9 +2,9 @@ import { HttpError, type Http, type HttpRequest, type HttpResponse } from '../ht
 import type { Metrics, SpotifyEndpoint } from '../metrics.ts'
 import { NotAllowedError, OwnerPremiumError, RateLimitedError, RefusedError, ScopeError } from './errors.ts'
 import { SpotifyDownError, UnauthorizedError, type SpotifyError } from './errors.ts'
+import { parseRetryAfter } from './rate-limit/retry-after.ts'
 
-const second = 1000
-const day = 24 * 60 * 60 * second
+const hour = 60 * 60_000
 
 /** Sends a request to Spotify. Rejects with SpotifyDownError where there is no response. */
 export type SpotifySend = (endpoint: SpotifyEndpoint, url: string, options?: HttpRequest) => Promise<HttpResponse>
@@ -43,9 +43,11 @@ export function errorFor(answer: HttpResponse, asked: string): SpotifyError {
   if (status === 429) return rateLimitError(answer)
   const said = `${asked} answered ${status}`
   if (status === 401) return new UnauthorizedError(said)
-  // In JSON or plain text: the words count.
-  if (status === 403 && /premium/i.test(body.toString())) return new OwnerPremiumError(said)
-  if (status === 403) return /scope/i.test(body.toString()) ? new ScopeError(said) : new NotAllowedError(said)
+  // In JSON or plain text: the words count, and a 403 without any of these says nothing about the person.
+  const words = status === 403 ? body.toString() : ''
+  if (/premium/i.test(words)) return new OwnerPremiumError(said)
+  if (/scope/i.test(words)) return new ScopeError(said)
+  if (/(?:not|be) registered|not approved/i.test(words)) return new NotAllowedError(said)
   return status >= 400 && status < 500 ? new RefusedError(said) : new SpotifyDownError(said)
 }
 
@@ -53,11 +55,6 @@ export function errorFor(answer: HttpResponse, asked: string): SpotifyError {
 export function rateLimitError(answer: HttpResponse): RateLimitedError {
   const body = parseBody(answer) as { error?: { reason?: unknown } } | null
   const reason = body?.error?.reason === 'QUOTA_EXCEEDED' ? 'quota' : 'rate'
-  const wait = retryAfter(String(answer.headers['retry-after'] ?? '')) ?? (reason === 'quota' ? 3600 : 30) * second
-  return new RateLimitedError(Date.now() + wait, reason)
-}
-
-function retryAfter(header: string): number | undefined {
-  const wait = /^\d+$/.test(header.trim()) ? Number(header) * second : Date.parse(header) - Date.now()
-  return wait >= 0 ? Math.min(Math.max(wait, second), 2 * day) : undefined
+  const wait = parseRetryAfter(String(answer.headers['retry-after']), Date.now())
+  return new RateLimitedError(Date.now() + (wait ?? (reason === 'quota' ? hour : 30_000)), reason)
 }

@@ -1,6 +1,6 @@
 import type { APIApplicationCommandOptionChoice } from 'discord.js'
 import { UserError } from '../errors.ts'
-import { isTimezone } from '../roundups/schedule-time.ts'
+import { timezoneBehind } from '../roundups/schedule-time.ts'
 
 export type NamedDateRange = ReturnType<typeof parseDateRange>
 
@@ -31,14 +31,18 @@ export function timezoneChoices(typed: string): APIApplicationCommandOptionChoic
   return sorted.slice(0, 25).map((name) => ({ name, value: name }))
 }
 
-/** The IANA name that was meant, whatever its letters' case; undefined when there is none. */
+/**
+ * The IANA name that was meant, whatever its letters' case, also by its city alone where there is one such city;
+ * undefined when there is none. Abbreviations are none: BST is British to some and that of Bangladesh to others.
+ */
 export function timezoneNamed(typed: string): string | undefined {
-  const name = typed.trim()
-  const listed = names().find((one) => folded(one) === folded(name))
-  // Offsets such as `+01:00` know no daylight saving.
-  if (listed !== undefined || !/^[A-Za-z]/.test(name)) return listed
-  // Names such as `US/Eastern` are understood but not listed.
-  return isTimezone(name) ? name : undefined
+  const [wanted, all] = [folded(typed), names()]
+  const cities = all.filter((name) => folded(name).endsWith(`/${wanted}`))
+  const listed = all.find((name) => folded(name) === wanted) ?? (cities.length === 1 ? cities[0] : undefined)
+  if (listed !== undefined || !typed.includes('/')) return listed
+  // Names such as `US/Eastern` are understood but not listed. `Etc/GMT+5` stands for itself: it knows no daylight saving.
+  const name = timezoneBehind(wanted) ?? ''
+  return all.find((one) => one === (renamed[name] ?? name))
 }
 
 function names(): string[] {
@@ -68,5 +72,6 @@ const renamed: Readonly<Record<string, string>> = {
 }
 
 function folded(text: string): string {
-  return text.trim().toLowerCase().replaceAll(' ', '_')
+  const letters = text.normalize('NFKD').replace(/\p{M}/gu, '')
+  return letters.trim().toLowerCase().replaceAll(' ', '_')
 }

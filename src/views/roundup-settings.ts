@@ -90,6 +90,6 @@ function permissionsIn(channel: object): Readonly<PermissionsBitField> | undefin
   if ('appPermissions' in channel && channel.appPermissions instanceof PermissionsBitField)
     return channel.appPermissions
   // Without a cached server discord.js leaves the channel as Discord sent it.
-  const sent = 'app_permissions' in channel ? String(channel.app_permissions) : ''
-  return /^\d{1,20}$/.test(sent) ? new PermissionsBitField(BigInt(sent)) : undefined
+  const sent: unknown = Reflect.get(channel, 'app_permissions')
+  return typeof sent === 'string' && /^\d{1,20}$/.test(sent) ? new PermissionsBitField(BigInt(sent)) : undefined
 }

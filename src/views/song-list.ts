@@ -1,4 +1,4 @@
-import type { APIEmbed, APIEmbedAuthor } from 'discord.js'
+import type { APIEmbed, APIEmbedAuthor, Message } from 'discord.js'
 import type { AccessRequest } from '../access.ts'
 import type { Reply } from '../command.ts'
 import type { App } from '../context.ts'
@@ -18,6 +18,12 @@ const authorEnd = ': liked songs'
 /** The author line of a message with somebody's songs. */
 export function authorLine(person: { readonly displayName: string; displayAvatarURL(): string }): APIEmbedAuthor {
   return { name: plainText(person.displayName, 80) + authorEnd, icon_url: person.displayAvatarURL() }
+}
+
+/** That line of a message of ours, as far as it is one. */
+export function authorIn(message: Message | null): APIEmbedAuthor | undefined {
+  const { name, icon_url: icon }: Partial<Record<keyof APIEmbedAuthor, unknown>> = message?.embeds[0]?.data.author ?? {}
+  return typeof name === 'string' ? { name, ...(typeof icon === 'string' && { icon_url: icon }) } : undefined
 }
 
 /** Whose name is in such a line. */

@@ -6,13 +6,13 @@ import express, { type ErrorRequestHandler, type Express } from 'express'
 import helmet from 'helmet'
 import type { Config } from '../config.ts'
 import type { App } from '../context.ts'
-import { reportError } from '../error-messages.ts'
-import { StartupError, UserError } from '../errors.ts'
+import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { DiscordOAuth } from '../linking/discord-oauth.ts'
-import { stripMarkdown, styleHash } from '../linking/html.ts'
+import { styleHash } from '../linking/html.ts'
 import { allowMethods } from '../linking/middleware.ts'
-import { PageError, problemPage } from '../linking/pages.ts'
+import { pageErrorFor } from '../linking/page-error.ts'
+import { problemPage } from '../linking/pages.ts'
 import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
 import { StoreFullError } from '../store/store.ts'
@@ -112,19 +112,10 @@ function secureHeaders(providers: readonly string[]) {
 function failures(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error)
-    const send = (status: number, ...page: Parameters<typeof problemPage>): void =>
-      void response.status(status).send(problemPage(...page))
-    if (error instanceof PageError) return send(error.status, error.title, error.message)
-    const badRequest = Number((error as { status?: unknown }).status)
-    if (badRequest >= 400 && badRequest < 500)
-      return send(badRequest, 'That did not fit', 'This form or address cannot be read.')
-    const { sentence, message } = reportError(error, log, { unexpected, path: request.path })
-    if (!message) return send(500, 'Not linked', `${sentence} Please start again.`)
-    send(error instanceof UserError ? 400 : 424, 'Not linked', stripMarkdown(sentence), message.ownAppHelps)
+    const { status, title, message, offerOwnApp } = pageErrorFor(error, log, request.path)
+    response.status(status).send(problemPage(title, message, offerOwnApp))
   }
 }
-
-const unexpected = 'A page failed unexpectedly: please report this line, it names no person'
 
 async function listen(server: Server, { host, port }: Config['web']): Promise<void> {
   try {

@@ -84,6 +84,41 @@ describe('what is stored about Ana for a while', () => {
   })
 })
 
+describe('what one person may have only so many of', () => {
+  const few = (key: string, newest = 5): TemporaryRecord => ({ ...record(key, ['ana']), newest })
+
+  test('150 at once are all written, and the newest five stay, in the index too', async () => {
+    const store = modelStore()
+    const temporaryRecords = createTemporaryRecords(store, createCrypto(old, [old]))
+    await temporaryRecords.set({ ...record('other', ['ana']), kind: 'others' }, true)
+    const keys = Array.from({ length: 150 }, (_, number) => String(number))
+    await Promise.all(keys.map((key) => temporaryRecords.set(few(key), key)))
+    const kept = await Promise.all(keys.map((key) => store.get('things', key)))
+    expect(kept.filter((value) => value !== undefined)).toEqual(['145', '146', '147', '148', '149'])
+    expect(await temporaryRecords.list('ana')).toHaveLength(6)
+  })
+
+  test('also by several processes: a few of the newest stay, and nothing that the index does not name', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.nat(2)), async (pauses) => {
+        const store = modelStore()
+        const crypto = createCrypto(old, [old])
+        const processes = [1, 2, 3].map(() => createTemporaryRecords(slowed(store, pauses), crypto))
+        const keys = Array.from({ length: 24 }, (_, number) => String(number))
+        await Promise.all(
+          keys.map((key, index) => (processes[index % 3] ?? expect.unreachable()).set(few(key, 2), key)),
+        )
+        const left = await Promise.all(keys.map((key) => store.get('things', key)))
+        const listed = (await createTemporaryRecords(store, crypto).list('ana')).map(({ key }) => key)
+        expect(new Set(left.filter((value) => value !== undefined))).toEqual(new Set(listed))
+        expect(listed.length).toBeGreaterThan(0)
+        expect(listed.length).toBeLessThanOrEqual(4)
+      }),
+      { numRuns: 30 },
+    )
+  })
+})
+
 function record(key: string, of: readonly string[]): TemporaryRecord {
   return { people: of, kind: 'things', key, ttl }
 }

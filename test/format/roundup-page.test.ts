@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { roundupPage } from '../../src/views/roundup.ts'
 import { timezoneChoices, timezoneNamed } from '../../src/views/dates.ts'
@@ -38,6 +39,43 @@ test.each([
   const { content = '' } = roundupPage({ ...page, pages: 1, late: null, rows: [], ...odd })
   expect(content).toMatch(words)
   expect(/Quiet times/.test(content)).toBe(odd.missed === 0)
+})
+
+test.each([
+  ['New York', 'America/New_York'],
+  ['  new york ', 'America/New_York'],
+  ['São Paulo', 'America/Sao_Paulo'],
+  ['Indiana/Knox', 'America/Indiana/Knox'],
+  ['Berlin', 'Europe/Berlin'],
+  ['utc', 'UTC'],
+  ['Etc/UTC', 'UTC'],
+  ['us/eastern', 'America/New_York'],
+  ['Asia/Calcutta', 'Asia/Kolkata'],
+  ['America/Buenos_Aires', 'America/Argentina/Buenos_Aires'],
+])('a timezone typed as "%s" is %s', (typed, name) => {
+  expect(timezoneNamed(typed)).toBe(name)
+})
+
+test.each([
+  ...['BST', 'AST', 'EST', 'MST', 'ECT', 'ET', 'CET', 'HST', 'IST', 'PST', 'PST8PDT', 'EST5EDT', 'GB', 'NZ', 'GMT'],
+  ...['UTC+2', 'GMT+1', '+01:00', '01:00', 'Etc/GMT+5', 'Etc/GMT-14', 'etc/gmt+5', 'SystemV/EST5', 'Etc/Unknown'],
+  ...['', ' ', '/', 'Europe/', '/Berlin', 'York', 'America', 'Mars/Olympus', 'constructor', '__proto__/x', 'toString'],
+])('"%s" names no timezone', (typed) => {
+  expect(timezoneNamed(typed)).toBeUndefined()
+})
+
+const cities = ['Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'America/Argentina/Ushuaia']
+const wildNames = fc.stringMatching(/^(Etc|US|Europe|GB|EST|SystemV)?\/?(GMT|UTC|EST|Eastern|Paris)?[+-]?\d{0,2}$/)
+
+test('whatever is typed, it is a timezone from the list or none, which is itself', () => {
+  const listed = new Set(['UTC', ...timezoneChoices('').map(({ value }) => value), ...cities])
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.constantFrom(...cities), wildNames), (typed) => {
+      const name = timezoneNamed(typed)
+      if (name !== undefined) expect([/^\w+\/[\w/-]+$|^UTC$/.test(name), timezoneNamed(name)]).toEqual([true, name])
+      if (listed.has(typed)) expect(name).toBe(typed)
+    }),
+  )
 })
 
 test.each([

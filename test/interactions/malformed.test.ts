@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { createClient, onInteraction, type KnownInteraction } from '../../src/discord/client.ts'
 import type { Log } from '../../src/log.ts'
 import { typedInto } from '../../src/views/pagination.ts'
+import { ana, ben, data, everyKind, inLabel, inRow, inServer, press, robot, shown, spoilt } from './payloads.ts'
 
 const settings = { token: 'a.bot.token', apiUrl: 'http://127.0.0.1:9/api', shards: undefined }
 const client = createClient(settings, new Map())
@@ -13,50 +14,6 @@ let warnings: string[] = []
 beforeEach(() => (warnings = []))
 const log = { debug: () => undefined, warn: (said: string) => void warnings.push(said) } as unknown as Log
 const read = onInteraction(client, log, (interaction) => interaction)
-
-const [guild, music] = ['197038439483310086', '197038439483310087']
-const ana = { id: '175928847299117063', username: 'ana', global_name: 'Ana', avatar: null, discriminator: '0' }
-const ben = { ...ana, id: '175928847299117064', username: 'ben', global_name: null, avatar: 'a_0123456789abcdef' }
-const robot = { ...ben, id: '175928847299117065', username: 'robot', avatar: '0123456789abcdef', bot: true }
-const musicChannel = {
-  id: music,
-  name: 'music',
-  type: 0,
-  permissions: '3072',
-  app_permissions: '84992',
-  guild_id: guild,
-}
-
-const base = {
-  ...{ id: '1180000000000000777', token: 'aW50ZXJhY3Rpb24', application_id: '1180000000000000001', version: 1 },
-  ...{ app_permissions: '84992', locale: 'en-US', entitlements: [], authorizing_integration_owners: { 0: guild } },
-}
-const inServer = {
-  ...{ ...base, context: 0, guild_id: guild, guild: { id: guild, locale: 'en-US', features: [] } },
-  ...{ channel_id: music, channel: musicChannel },
-  member: { user: ana, roles: [], permissions: '2147483680', joined_at: '2024-01-01T00:00:00.000Z', flags: 0 },
-}
-const direct = { ...base, context: 1, user: ben, channel_id: music, channel: { id: music, type: 1, recipients: [ben] } }
-
-const text = { name: 'query', type: 3, value: 'hello goodbye' }
-const number = { name: 'days', type: 4, value: 7 }
-const flag = { name: 'private', type: 5, value: false }
-const user = { name: 'member', type: 6, value: robot.id }
-const place = { name: 'channel', type: 7, value: music }
-const resolved = { users: { [robot.id]: robot }, members: {}, channels: { [music]: musicChannel } }
-const options = [{ name: 'recent', type: 1, options: [text, number, flag, user, place] }]
-const data = { id: '1180000000000000060', name: 'liked', type: 1, options, resolved }
-
-const shown = {
-  ...{ id: '1180000000000000888', channel_id: music, type: 20, content: '', attachments: [], mentions: [] },
-  ...{ mention_roles: [], flags: 0, timestamp: '2026-11-22T00:00:00.000Z', edited_timestamp: null, components: [] },
-  ...{ author: robot, embeds: [{ author: { name: 'Ben', icon_url: 'https://cdn.discordapp.com/b.png' } }] },
-  interaction_metadata: { id: '1180000000000000999', type: 2, user: ben, authorizing_integration_owners: {} },
-}
-const press = { ...inServer, type: 3, message: shown, data: { custom_id: 'liked:1:x', component_type: 2, id: 1 } }
-const field = { type: 4, id: 3, custom_id: 'page', value: '12' }
-const inLabel = { type: 18, id: 1, component: field }
-const inRow = { type: 1, id: 1, components: [field] }
 
 describe('discord.js makes an interaction of what is posted, as of what the gateway brings', () => {
   test('a command with options and whom they name', () => {
@@ -121,6 +78,10 @@ test.each([
     'a discriminator that is an object',
     { ...press, member: { ...inServer.member, user: { ...ana, discriminator: {} } } },
   ],
+  ['permissions that every object has', { ...press, member: { ...inServer.member, permissions: '__proto__' } }],
+  ['a token with half a character', { ...press, token: 'a\ud800' }],
+  ['values that are no list', { ...press, data: { ...press.data, component_type: 3, values: 5 } }],
+  ['a server that is a number', { ...press, guild_id: 5 }],
   ['a command without a name', { ...inServer, type: 2, data: {} }],
   ['options that are no list', { ...inServer, type: 2, data: { ...data, options: 5 } }],
   ['fields that are no list', { ...press, type: 5, data: { custom_id: 'liked:1:jump', components: {} } }],
@@ -129,28 +90,9 @@ test.each([
   expect(warnings).toEqual([expect.stringContaining('an interaction that this version does not know')])
 })
 
-/** Anything in the place of one of the payload's values, at any depth. */
-const spoilt = fc
-  .tuple(
-    fc.constantFrom<object>({ ...inServer, type: 2, data }, { ...direct, type: 4, data }, press),
-    fc.nat(),
-    fc.jsonValue(),
-  )
-  .map(([payload, place, value]) => {
-    const places: { holder: Record<string, unknown>; key: string }[] = []
-    JSON.stringify(structuredClone(payload), function note(this: Record<string, unknown>, key: string, held: unknown) {
-      if (key !== '') places.push({ holder: this, key })
-      return held
-    })
-    const copy = places[0]?.holder ?? {}
-    const { holder, key } = places[place % places.length] ?? { holder: copy, key: 'id' }
-    holder[key] = value
-    return copy
-  })
-
 test('whatever is in the place of one of its values, it is read or is none, and nothing is thrown', () =>
   fc.assert(
-    fc.property(spoilt, (payload) => {
+    fc.property(spoilt(everyKind), (payload) => {
       const interaction: KnownInteraction | undefined = read(payload)
       if (!interaction) return
       expect([typeof interaction.id, typeof interaction.token]).toEqual(['string', 'string'])

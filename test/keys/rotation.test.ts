@@ -56,6 +56,13 @@ test('a row that somebody refreshes while it is encrypted anew keeps the new tok
   expect(read && links.decryptRefreshToken('ana', read)).toBe('rotated')
 })
 
+test.each(['constructor', 'toString', '__proto__'])('a key called %s is missed like any other', async (id) => {
+  const store = modelStore()
+  await openKeyring([{ ...k1, id }], store)
+  await expect(openKeyring([k2], store)).rejects.toThrow(`lacks the key "${id}"`)
+  await expect(openKeyring([{ ...k2, id }], store)).rejects.toThrow(`holds another key "${id}"`)
+})
+
 test('a thousand rows of three keys are counted and encrypted anew, and the old keys released', async () => {
   const store = modelStore()
   for (const ring of [[k1], [k2, k1], [k3, k2, k1]]) await openKeyring(ring, store)

@@ -18,6 +18,8 @@ export interface ModernBrowser {
   send(step: Step, initiator: Initiator): Promise<Page>
   /** Follows redirects. `trail`: every address that it was sent to. */
   navigate(step: Step, initiator: Initiator): Promise<{ page: Page; trail: readonly string[] }>
+  /** Asks for one of our addresses in advance. Throws where that changes anything in the browser. */
+  prefetch(url: string): Promise<void>
   /** What a sibling host sets for all its siblings. The browser refuses names that say that only their host may. */
   isTossed(name: string, value: string): void
   /** The person clears them, or somebody sets so many that the browser drops ours. */
@@ -41,7 +43,7 @@ export function createModernBrowser(address: string, person: string, { knowsPref
   const held: string[] = []
   browsers += 1
   browser.headers['x-forwarded-for'] = `10.${(browsers >> 16) & 255}.${(browsers >> 8) & 255}.${browsers & 255}`
-  return { held, send, navigate, isTossed, losesCookies }
+  return { held, send, navigate, prefetch, isTossed, losesCookies }
 
   async function send({ url, form }: Step, from: Initiator): Promise<Page> {
     if (!isOurs(url)) return { ...(await browser.send(url, post(form))), url }
@@ -53,6 +55,14 @@ export function createModernBrowser(address: string, person: string, { knowsPref
     const page = await browser.send(address + url.slice(site.length), post(form, headers))
     for (const line of page.headers.getSetCookie()) check(line)
     return { ...page, url }
+  }
+
+  async function prefetch(url: string): Promise<void> {
+    const cookie = [...tossed, ...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const headers = { cookie, 'sec-fetch-site': 'none', 'sec-purpose': 'prefetch' }
+    const page = await browser.send(address + url.slice(site.length), { headers })
+    if (page.status < 400 || page.headers.getSetCookie().length > 0)
+      throw new Error(`${url} was answered with ${page.status} before anybody went there`)
   }
 
   async function navigate(step: Step, initiator: Initiator): Promise<{ page: Page; trail: string[] }> {

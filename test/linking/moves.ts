@@ -17,6 +17,8 @@ const tossedNames = [
 const honest = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('begins' as const), who: anybody, invited: fc.boolean() }) },
   { weight: 16, arbitrary: fc.record({ kind: fc.constant('goes on' as const), who: anybody }) },
+  // A reload, or the way back: an address to which that browser was sent before.
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('repeats' as const), who: anybody, pick }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('says no' as const), who: anybody }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('unlinks' as const), who: anybody }) },
 )
@@ -25,6 +27,8 @@ const honest = fc.oneof(
 const hostile = fc.oneof(
   // A link that she has passed on, opened in the victim's browser.
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('follows a link' as const), who: victim, pick }) },
+  // The browser asks for an address in advance, because there is a link to it.
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('prefetches' as const), who: anybody, pick }) },
   {
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant('is sent somewhere' as const), who: victim, pick, from: outside }),

@@ -19,6 +19,8 @@ export interface Score {
 interface Player {
   readonly browser: ModernBrowser
   page: Page | undefined
+  /** The addresses of ours that it was sent to, first to last. */
+  readonly visited: string[]
 }
 
 /**
@@ -36,7 +38,7 @@ export async function play(
   fixture.beginAnew()
   const { app, address } = fixture
   const create = (name: Name): Player => {
-    return { browser: createModernBrowser(address, people[name].discord, habits), page: undefined }
+    return { browser: createModernBrowser(address, people[name].discord, habits), page: undefined, visited: [] }
   }
   const players = { ana: create('ana'), ben: create('ben'), mallory: create('mallory') }
   /** All that Mallory has: every address that anybody's browser was sent to, her own forms, and what she made of them. */
@@ -59,6 +61,15 @@ export async function play(
       }
       case 'goes on':
         return goOn(move.who, true)
+      case 'repeats': {
+        const url = latest(players[move.who].visited, move.pick)
+        return url === undefined ? undefined : go(move.who, { url }, 'none')
+      }
+      case 'prefetches': {
+        const { url } = taken(move.pick)
+        if (isOurs(url)) await players[move.who].browser.prefetch(url)
+        return
+      }
       case 'says no':
         return goOn(move.who, false)
       case 'unlinks':
@@ -73,7 +84,7 @@ export async function play(
       }
       case 'has a cookie tossed': {
         const { held } = players.mallory.browser
-        const value = held[held.length - 1 - Math.floor(move.pick ** 2 * held.length)] ?? 'x'.repeat(43)
+        const value = latest(held, move.pick) ?? 'x'.repeat(43)
         const bare = move.name === '' || move.name === 'x'
         return players[move.who].browser.isTossed(move.name, bare ? `__Host-hearsay=${value}` : value)
       }
@@ -117,6 +128,7 @@ export async function play(
     if (page.status >= 500) throw new LinkingError(`${step.url} answered ${page.status}: ${words(page)}`)
     if (page.status >= 400 && isOurs(page.url)) score.refused += 1
     player.page = page
+    player.visited.push(...trail.filter(isOurs))
     // The address of a provider's form says nothing that its question has not said.
     const answers = step.form && !isOurs(step.url)
     loot.push(...trail.slice(answers ? 1 : 0).map((url) => ({ url })))
@@ -130,7 +142,7 @@ export async function play(
   }
 
   function taken(pick: number): Step {
-    return loot[loot.length - 1 - Math.floor(pick ** 2 * loot.length)] ?? { url: `${site}/link` }
+    return latest(loot, pick) ?? { url: `${site}/link` }
   }
 
   async function judge(move: Move): Promise<void> {
@@ -148,6 +160,11 @@ export async function play(
       }
     }
   }
+}
+
+/** One of them, the later ones more often. */
+function latest<Item>(items: readonly Item[], pick: number): Item | undefined {
+  return items[items.length - 1 - Math.floor(pick ** 2 * items.length)]
 }
 
 function isDone(page: Page | undefined): boolean {

@@ -90,9 +90,10 @@ test.each([
   expect(await whole.load()).toEqual(block)
 })
 
-test('a stored end beyond all reason gives way to the next block', async () => {
+test('a stored end beyond all reason blocks nobody, also after a start, and gives way to the next block', async () => {
   const { clock, whole, start } = setUp()
   await whole.save({ until: Date.UTC(2099, 0), reason: 'quota' })
+  expect([await start().ask(), await start().ask()]).toEqual(['answered', 'answered'])
   const block = { until: clock.wall() + hour, reason: 'quota' } as const
   await start().limiter.recordBlock(block)
   expect(await whole.load()).toEqual(block)

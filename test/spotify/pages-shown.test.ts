@@ -126,7 +126,24 @@ describe('an answer that refuses', () => {
       /^Spotify does not let this Spotify account use Hearsay yet/,
       0,
     ],
-    ['SP-104 403 with null inside', [{ status: 403, body: { error: null } }], /^Spotify does not let/, 0],
+    [
+      'SP-104 403 of an app that is not approved',
+      [{ status: 403, body: { error: { status: 403, message: 'User not approved for app' } } }],
+      /^Spotify does not let this Spotify account use Hearsay yet/,
+      0,
+    ],
+    [
+      'SP-104 403 with null inside',
+      [{ status: 403, body: { error: null } }],
+      /^Spotify did not accept this request/,
+      0,
+    ],
+    [
+      'SP-104 403 with no more than its name',
+      [{ status: 403, body: 'Forbidden' }],
+      /^Spotify did not accept this request/,
+      0,
+    ],
     [
       'SP-104 403 because of Premium',
       [{ status: 403, body: { error: { message: 'Active premium subscription required' } } }],

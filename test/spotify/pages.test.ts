@@ -115,6 +115,13 @@ describe('an odd song is shown as far as it makes sense', () => {
       { album: { name: 'Harbour', images: [{ url: `${picture}${'x'.repeat(600)}`, width: 300 }] } },
       { cover: undefined },
     ],
+    ...['https://covers/1.jpg', 'https://ana@covers.example/1.jpg', 'https:', 'ftp://covers.example/1.jpg'].map(
+      (url): [string, object, object] => [
+        `SP-94 a picture at ${url}`,
+        { album: { name: 'Harbour', images: [{ url, width: 300 }] } },
+        { cover: undefined },
+      ],
+    ),
     ['SP-95 id null', { id: null }, { url: undefined }],
     ['SP-95 id too short', { id: '4uLU' }, { url: undefined }],
     ['SP-95 id with a way out', { id: '4uLU6hMCjMI75/../../aa' }, { url: undefined }],
@@ -144,6 +151,16 @@ describe('an odd song is shown as far as it makes sense', () => {
     ['of 1970', '1970-01-01T00:00:00Z', undefined],
     ['of the next year', new Date(Date.now() + 365 * 86_400_000).toISOString(), undefined],
     ['of the year 20,000', '+020000-01-01T00:00:00Z', undefined],
+    ['a number as text', '45.7', undefined],
+    ['a year', '2024', undefined],
+    ['a day', '2026-11-02', undefined],
+    ['in American', '11/02/2026', undefined],
+    ['in words', 'Mon, 02 Nov 2026 10:00:00 GMT', undefined],
+    ['by no clock', '2026-11-02T10:00:00', undefined],
+    ['with words around it', 'on 2026-11-02T10:00:00Z (about)', undefined],
+    ['a day that there is not', '2026-02-30T10:00:00Z', undefined],
+    ['an hour that there is not', '2026-11-02T24:00:00Z', undefined],
+    ['a second that there is not', '2026-11-02T10:00:61Z', undefined],
     ['with a fraction of a second', '2026-11-02T10:00:00.250Z', Date.UTC(2026, 10, 2, 10, 0, 0, 250)],
   ]
   test.each(dates)('SP-97 added_at %s', (_, date, expected) => {

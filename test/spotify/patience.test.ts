@@ -21,6 +21,7 @@ describe('Spotify asks for patience', () => {
   test.each([
     ['SP-106 for most of a day', 'QUOTA_EXCEEDED', '79892', 79_892],
     ['SP-106 for a few seconds', undefined, '9', 9],
+    ['SP-106 for a fraction more than 45 seconds', undefined, '45.7', 46],
     ['SP-106 without saying how long', undefined, undefined, 30],
   ])('%s: Ben is told until when, at once, and nobody asks again', async (_, reason, retryAfter, seconds) => {
     await ben.links()

@@ -36,6 +36,7 @@ describe('TK-82 a 429 of the token endpoint', () => {
   test.each([
     ['that names 7 seconds', { 'Retry-After': '7' }, 7],
     ['that names most of a day', { 'Retry-After': '79892' }, 79_892],
+    ['that names a fraction', { 'Retry-After': '3600.5' }, 3601],
     ['that names a date', { 'Retry-After': 'Sat, 01 Jan 2050 00:00:00 GMT' }, 2 * 24 * 3600],
     ['without Retry-After', {}, 30],
     ['with a Retry-After of words', { 'Retry-After': 'soon' }, 30],

@@ -22,4 +22,16 @@ describe('linking an account', () => {
     await expect.poll(() => told()?.content).toContain('Linked as')
     expect(world.discord.liveTokens()).toBe(0)
   })
+
+  test('Ben asks for a link 150 times at once: each answer has one, and the newest changes when he links', async () => {
+    const ben = world.person('ben')
+    const answers = await Promise.all(Array.from({ length: 150 }, () => ben.uses('link')))
+    for (const answer of answers) expect(messageOf(answer).content).toContain('Connect your Spotify account')
+    const done = await ben.links()
+    expect(done.status, words(done)).toBe(200)
+    const { channelId } = messageOf(answers[0] ?? expect.unreachable())
+    const told = () => world.discord.messages(channelId, ben.id).filter(({ ephemeral }) => ephemeral)
+    await expect.poll(() => told().at(-1)?.content).toContain('Linked as')
+    expect(told().filter(({ content }) => content.includes('Linked as'))).toHaveLength(1)
+  })
 })
