@@ -30,7 +30,7 @@ export function createSpotifyApi(base: string, send: SpotifySend, limiter: RateL
     savedTracks(accessToken: string, { offset, market, ...how }: Where): Promise<SavedPage> {
       const query = new URLSearchParams({ limit: String(blockSize), offset: String(offset) })
       if (market) query.set('market', market)
-      const parse = ({ body }: HttpResponse): SavedPage => parsePage(body, offset)
+      const parse = ({ body }: HttpResponse): SavedPage => parsePage(body, offset, blockSize)
       return request('tracks', 'GET', `/me/tracks?${query}`, accessToken, parse, how)
     },
     /** Whether the track, by its id, is among the liked songs. */

@@ -4,7 +4,7 @@ import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { stopTime } from '../world/stopped-time.ts'
 import { memoryOfOne, storeOf } from './memory.ts'
 
-const page = { status: 200, body: { items: [], total: 0 } }
+const page = { status: 200, body: { items: [], limit: 50, total: 0 } }
 const failed = { status: 500, body: {} }
 const tooMany = (seconds: number) => ({ status: 429, body: {}, headers: { 'retry-after': String(seconds) } })
 
