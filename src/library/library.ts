@@ -43,9 +43,10 @@ export function createLibrary(
     /** A page of a list that was shown before, from the cache where possible. */
     async page(person: string, { offset, anchor, market }: PageRequest): Promise<LikedPage> {
       const reader = await open(person, market)
+      const [own = 0] = blocksFor(anchor?.offset ?? 0, 0, blockSize)
       // With nothing cached both are requested at once; newer songs seldom push the page into another block.
-      const likely = reader.fresh(0) ? [0] : [0, ...blocksFor(offset, offset + 1, blockSize)]
-      const { asOf } = await reader.read(likely)
+      const likely = reader.fresh(own) || !Number.isFinite(offset) ? [own] : [own, ...blocksFor(offset, 0, blockSize)]
+      const { asOf } = await reader.read([...new Set(likely)])
       return readPage(reader, offset, anchor, asOf)
     },
     /** A fair draw over the whole list, for two requests at most; with the song's number, where the newest has `total`. */

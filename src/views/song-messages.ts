@@ -23,7 +23,7 @@ export async function randomSong(app: App, context: ViewContext): Promise<Answer
   const album = sanitize(song.album, 120)
   const lines = [`**${count(number)}.** ${songLine(song)}`, ...(album ? [`from ${album}`] : [])]
   const embed = songEmbed(context, [song], lines, `One of ${count(total)} liked songs`)
-  const another = encodePageId({ owner, offset: 0, action: 'another' })
+  const another = encodePageId({ version: 2, owner, offset: 0, action: 'another' })
   const open = song.url ? [linkButton('OPEN SPOTIFY', song.url)] : []
   const buttons = row(button('Another', another, { style: 'Primary' }), ...saveButton(song), ...open)
   return { ...answer, embeds: [embed], components: [buttons] }
