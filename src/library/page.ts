@@ -85,7 +85,7 @@ async function placeOf(reader: BlockReader, anchor: Anchor, wanted: number): Pro
     if (isPast || start + blockSize >= list.total || hash === undefined) break
   }
   if (time === undefined) return offset
-  const first = await firstBefore(reader, time + 1)
+  const { place: first } = await firstBefore(reader, time + 1)
   // Nothing of what was there then is there now, so there is nothing to keep in place.
   if (first >= list.total) return offset
   if (hash === undefined) return first

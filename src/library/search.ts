@@ -40,7 +40,7 @@ export function foundPage(segments: Segments, query: string, { offset, anchor }:
     asOf,
     /** Songs in the whole list. */
     library: lengthOf(segments),
-    /** How many of those were searched: fewer only in a library that is too large to be read whole. */
+    /** How many of those were searched: fewer where Spotify does not send all, or where there are too many. */
     searched: songCount(segments),
   }
 }
