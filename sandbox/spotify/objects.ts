@@ -7,7 +7,14 @@ const coverSizes = [640, 300, 64]
 /** An item of /me/tracks. Whether a song can be played is told only when a market was asked for. */
 export function savedTrack({ song, addedAt }: Saved, origin: string, market: boolean) {
   const added = new Date(addedAt).toISOString().replace(/\.\d+Z$/, 'Z')
-  return { added_at: added, track: song && (song.local ? localTrack(song) : track(song, origin, market)) }
+  return { added_at: added, track: song && itemOf(song, origin, market) }
+}
+
+function itemOf(song: Song, origin: string, market: boolean) {
+  if (song.local) return localTrack(song)
+  return song.episode
+    ? { ...track(song, origin, market), ...reference('episode', song.id, origin), episode: true, track: false }
+    : track(song, origin, market)
 }
 
 /** GET /me without any scope, in development mode. */

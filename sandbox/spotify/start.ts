@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { makeCatalog } from '../songs/catalog.ts'
 import { spotifyApp } from './app.ts'
 import { adoptGrant, heldGrants } from './grants.ts'
-import { likeSong, unlikeSong } from './likes.ts'
+import { importSongs, likeSong, unlikeSong } from './likes.ts'
 import type { FakeSpotify, SpotifyAccount } from './spotify.ts'
 import type { Switches, World } from './world.ts'
 
@@ -47,6 +47,7 @@ export async function startSpotify(options: SpotifyOptions): Promise<FakeSpotify
     surprises: world.surprises,
     account,
     like: (accountId, song) => likeSong(world, account(accountId), song),
+    importSongs: (accountId, count) => importSongs(world, account(accountId), count),
     unlike: (accountId, songId) => unlikeSong(world, account(accountId), songId),
     script: (match, ...answers) => void world.scripts.push({ match, answers }),
     expireAccessTokens() {
