@@ -4,7 +4,7 @@ import { DecryptionError } from './crypto.ts'
 import { DiscordClientError, StartupError, UserError } from './errors.ts'
 import type { Log } from './log.ts'
 import * as spotify from './spotify/errors.ts'
-import { StoreUnavailableError } from './store/store.ts'
+import { StoreUnavailableError, UnreadableRecordError } from './store/store.ts'
 
 interface ErrorMessage {
   /** For the person: what happened and what to do. */
@@ -92,6 +92,11 @@ const sentences: readonly (readonly [ErrorClass, person: string, operator?: stri
     DecryptionError,
     'Hearsay cannot open what it keeps about your connection. Whoever runs it has to look at its keys; nothing is lost.',
     'A stored token does not open. If TOKEN_KEYS was changed, put the earlier key back behind the new one',
+  ],
+  [
+    UnreadableRecordError,
+    'I cannot read what I stored about your connection. `/unlink` deletes it, and `/link` makes a new one.',
+    'A stored record is not what Hearsay wrote. Put it back from a backup; `npm run keys` names it where it is a connection',
   ],
   [
     StoreUnavailableError,

@@ -4,7 +4,7 @@ import type { Crypto } from '../crypto.ts'
 import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
-import { ScopeError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
+import { ScopeError, SpotifyDownError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
 import type { Json, Store } from '../store/store.ts'
 import { NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
 import { consentEnds, createLinks, modifyScope, readScope, type Link } from './links.ts'
@@ -38,7 +38,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
         const { oauth, api } = client
         const { access, refreshToken, scope = asked } = await oauth.exchange(parameters, redirectUri, codeVerifier)
         if (!scope.includes(readScope)) throw new ScopeMissingError()
-        if (!access || !refreshToken) throw new UnauthorizedError('The code brought no usable tokens')
+        if (!access || !refreshToken) throw new SpotifyDownError('The code brought no usable tokens')
         return { access, refreshToken, scope, profile: await api.me(access.token) }
       })
       const link: Link = {
@@ -71,7 +71,8 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     /** Deletes everything about the person at once; the link that was, or undefined. */
     async unlink(person: string): Promise<Link | undefined> {
       await temporaryRecords.deleteAll(person)
-      const link = await links.read(person)
+      // One that cannot be read goes as well.
+      const link = await links.read(person).catch(() => undefined)
       await links.delete(person)
       await refusals.forget(person)
       if (link) tokens.forget(link)

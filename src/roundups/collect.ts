@@ -4,7 +4,7 @@ import { runConcurrently } from '../concurrency.ts'
 import { PartlyReadError, type Library } from '../library/library.ts'
 import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
-import { StoreUnavailableError } from '../store/store.ts'
+import { StoreUnavailableError, UnreadableRecordError } from '../store/store.ts'
 import { createDigest } from './digest.ts'
 import type { RoundupPage } from './stored-roundup.ts'
 
@@ -56,7 +56,8 @@ export async function collect(
       answered += 1
       digest.add(person, songs.filter(inSpan))
     } catch (error) {
-      if (error instanceof StoreUnavailableError) throw error
+      // A record that cannot be read is one member's, and no fault of the store.
+      if (error instanceof StoreUnavailableError && !(error instanceof UnreadableRecordError)) throw error
       if (error instanceof PartlyReadError) {
         answered += 1
         parts.set(person, error.songs)

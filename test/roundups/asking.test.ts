@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { collect } from '../../src/roundups/collect.ts'
-import { StoreUnavailableError } from '../../src/store/store.ts'
+import { StoreUnavailableError, UnreadableRecordError } from '../../src/store/store.ts'
 import { startLibraryFixture, type LibraryFixture } from '../library/library-fixture.ts'
 
 const names = Array.from({ length: 12 }, (_, index) => `member${index}`)
@@ -72,6 +72,16 @@ describe('asking Spotify for a roundup', () => {
     const asked = fixture.requestCount()
     await expect(collect(fixture.library, names, span, { signal: AbortSignal.abort() })).rejects.toThrow('aborted')
     expect(fixture.requestCount()).toBe(asked)
+  })
+
+  test('one record that cannot be read ends nobody else’s part', async () => {
+    const library = {
+      async since(person: string) {
+        if (person === 'member3') throw new UnreadableRecordError()
+        return []
+      },
+    }
+    expect((await collect(library, names, span, { signal })).missing).toEqual(['member3'])
   })
 
   test('a store that goes away ends it, and nobody is asked behind its back', async () => {
