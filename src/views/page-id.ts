@@ -67,7 +67,9 @@ export function decodePageId(customId: string): PageId | undefined {
   const [, whose = '', place = '', hash, seconds, letter, market, query] = shapes[version].exec(customId) ?? []
   const action = actionOf(letter)
   const owner =
-    version === 1 ? whose : String([...whose].reduce((sum, digit) => sum * 36n + BigInt(parseInt(digit, 36)), 0n))
+    version === 1
+      ? whose
+      : String(Array.from(whose).reduce((sum, digit) => sum * 36n + BigInt(parseInt(digit, 36)), 0n))
   const offset = parseInt(place, version === 1 ? 10 : 36)
   if (!action || (query?.length ?? 0) > longestQuery || !/^\d{17,20}$/.test(owner) || offset > mostOffset)
     return undefined

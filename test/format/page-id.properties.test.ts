@@ -9,7 +9,7 @@ const times = fc.option(
   fc.integer({ min: 1_136_073_600, max: 4_102_444_800 }).map((seconds) => seconds * 1000),
   { nil: undefined },
 )
-const hashes = fc.string({ unit: fc.constantFrom(...'azAZ09_-'), minLength: 3, maxLength: 3 })
+const hashes = fc.string({ unit: fc.constantFrom(...Array.from('azAZ09_-')), minLength: 3, maxLength: 3 })
 const anchors = {
   1: times.map((time) => (time === undefined ? undefined : { time, hash: undefined })),
   2: fc.option(fc.record({ time: times, hash: hashes }), { nil: undefined }),
