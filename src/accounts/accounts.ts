@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
 import { ScopeError, SpotifyDownError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
-import type { Json, Store } from '../store/store.ts'
+import { UnreadableRecordError, type Json, type Store } from '../store/store.ts'
 import { NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
 import { consentEnds, createLinks, modifyScope, readScope, type Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
@@ -27,6 +27,12 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
 
   return {
     find,
+    /** Null where what is stored cannot be read. */
+    findIfReadable: (person: string) =>
+      find(person).catch((error: unknown) => {
+        if (!(error instanceof UnreadableRecordError)) throw error
+        return null
+      }),
     /** Also a link that has ended within the last minutes. */
     findEvenIfEnded: links.read,
     get,

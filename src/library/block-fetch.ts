@@ -57,12 +57,15 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress,
   const end = Math.min(Math.ceil(total / blockSize), maxBlocks)
   const reach = Math.min(total, end * blockSize)
   let step = 0
+  /** The total says more than was sent. */
+  let isShort = false
 
   return { blocks, end, reach, take, load, fill, assemble, growths, sift }
 
   function take(block: number, { songs }: SavedPage, askedAt = (step += 1)): void {
     const from = block * blockSize
     const to = Math.min(blockSize, Math.max(total - from, 0))
+    isShort ||= songs.length < to
     // Where Spotify sends nothing there is nothing to request again.
     const gaps = range(from + songs.length, from + to).map((place) => missingSong(place))
     blocks.set(block, { pack: pack([...songs.slice(0, to), ...gaps]), from: 0, to, askedAt, cameAt: (step += 1) })
@@ -96,7 +99,7 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress,
 
   /**
    * Requests those blocks, eight at once, and leaves out what Spotify does not send the second time either. Where it
-   * sends nothing at all any more, or where that goes on, the others are left for another time.
+   * sends nothing at all any more, less than it says, or where that goes on, the others are left for another time.
    * `later`: how many more are to come after them.
    */
   async function fill(wanted: readonly number[], later = 0): Promise<void> {
@@ -119,7 +122,7 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress,
         for (const block of failed) unreadable.add(block * blockSize)
         stretches += 1
       }
-      if (blocks.size === before) return
+      if (blocks.size === before || (isShort && !blocks.has(first))) return
     }
   }
 

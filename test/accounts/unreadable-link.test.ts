@@ -19,6 +19,7 @@ test.each<[string, Json]>([
   for (const work of [accounts.find(person), accounts.get(person)])
     await expect(work).rejects.toThrow(UnreadableRecordError)
   expect(await told(accounts.get(person))).toContain('`/unlink` deletes it')
+  expect(await accounts.findIfReadable(person)).toBeNull()
   await accounts.unlink(person)
   expect(await accounts.find(person)).toBeUndefined()
   expect(await fixture.store.get('links', person)).toBeUndefined()
