@@ -5,9 +5,9 @@ import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
 import { ScopeError, SpotifyDownError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
-import { UnreadableRecordError, type Json, type Store } from '../store/store.ts'
+import type { Json, Store } from '../store/store.ts'
 import { NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
-import { consentEnds, createLinks, modifyScope, readScope, type Link } from './links.ts'
+import { consentEnds, createLinks, modifyScope, nullIfUnreadable, readScope, type Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
 import { createTemporaryRecords } from './temporary-records.ts'
 import { createAccessTokens } from './tokens.ts'
@@ -28,11 +28,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   return {
     find,
     /** Null where what is stored cannot be read. */
-    findIfReadable: (person: string) =>
-      find(person).catch((error: unknown) => {
-        if (!(error instanceof UnreadableRecordError)) throw error
-        return null
-      }),
+    findIfReadable: (person: string) => find(person).catch(nullIfUnreadable),
     /** Also a link that has ended within the last minutes. */
     findEvenIfEnded: links.read,
     get,

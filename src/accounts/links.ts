@@ -103,3 +103,8 @@ export function createLinks(store: Store, crypto: Crypto) {
     }
   }
 }
+
+export function nullIfUnreadable(error: unknown): null {
+  if (error instanceof UnreadableRecordError) return null
+  throw error
+}
