@@ -14,6 +14,13 @@ export interface Channel {
   readonly name: string
   /** What the bot may do here, as Discord's decimal bit set. Unset: everything that it needs. */
   readonly appPermissions?: string
+  /** The server that it belongs to; null for a group of direct messages. Unset: the sandbox's guild. */
+  readonly guild?: Guild | null
+}
+
+interface Guild {
+  readonly id: string
+  readonly name: string
 }
 
 /** A message as one viewer sees it. `embeds` and `components` are as the bot sent them, in Discord's own shape. */
@@ -33,6 +40,8 @@ export interface Message {
   readonly thinking: boolean
   /** The slash command that it answers. */
   readonly usedBy?: { readonly id: string; readonly name: string; readonly command: string }
+  /** The interaction that it answers or follows. */
+  readonly interaction?: string
 }
 
 export interface Modal {
@@ -83,7 +92,7 @@ export interface FakeDiscord {
   readonly credentials: { readonly token: string; readonly clientId: string; readonly clientSecret: string }
   /** For DISCORD_PUBLIC_KEY: what interactions are signed with that are posted to the bot. */
   readonly publicKey: string
-  readonly guild: { readonly id: string; readonly name: string }
+  readonly guild: Guild
   readonly channels: readonly Channel[]
   readonly people: readonly Person[]
   /** Every HTTP request so far, for tests that count. */

@@ -76,11 +76,7 @@ const longestWait = 2 * 60_000
 const mostWaits = 5
 
 /** A person gets one more try, without a wait that they would notice; background work outlasts longer waits. */
-export async function withRetries<T>(
-  attempt: () => Promise<T>,
-  background: boolean,
-  { signal, waits }: Waiting,
-): Promise<T> {
+async function withRetries<T>(attempt: () => Promise<T>, background: boolean, { signal, waits }: Waiting): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt()

@@ -110,7 +110,8 @@ test('whatever is liked and removed before it, pages go on where the last one en
         for (const { likes, later, unlikes, back } of steps) {
           const { songs, page, pages, from, newer } = walk.shown()
           const isBack = back && page > 1
-          const row = songs.at(isBack ? 0 : -1)
+          const shownRow = songs.at(isBack ? 0 : -1)
+          const row = list.songs.find(({ uri }) => uri === shownRow?.uri)
           if (!row || (!isBack && page === pages)) break
           const place = list.songs.indexOf(row)
           const gone = new Set(unlikes.map((part) => list.songs[Math.floor(part * place)]))

@@ -42,6 +42,11 @@ export function channelForBot(
   return channel
 }
 
+/** Undefined in a group of direct messages. */
+export function guildIdOf(world: World, { guild = world.guild }: Channel): string | undefined {
+  return guild?.id
+}
+
 export function appPermissionsIn(channel: Channel): string {
   return channel.appPermissions ?? String(ordinary)
 }
