@@ -26,10 +26,12 @@ export default {
 
   async execute(interaction, app) {
     const { id } = interaction.user
-    const link = await app.accounts.find(id)
-    if (!link && !(await hasLeftAnything(id, app)))
+    // What cannot be read can be deleted.
+    const link = await app.accounts.findIfReadable(id)
+    if (link === undefined && !(await hasLeftAnything(id, app)))
       throw new UserError('You are not linked, so there is nothing to delete. `/link` would link you.')
-    const who = link ? `You are linked as **${sanitize(link.spotifyName, 100)}** on Spotify.` : 'Your link has ended.'
+    const ended = link === null ? 'I cannot read what I stored about your connection.' : 'Your link has ended.'
+    const who = link ? `You are linked as **${sanitize(link.spotifyName, 100)}** on Spotify.` : ended
     return {
       kind: 'message',
       ephemeral: true,

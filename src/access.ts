@@ -4,7 +4,7 @@ import { DecryptionError, type Crypto } from './crypto.ts'
 import { NotSharedError, UserError } from './errors.ts'
 import type { Library } from './library/library.ts'
 import { RateLimitedError, SpotifyDownError, SpotifyError } from './spotify/errors.ts'
-import { StoreUnavailableError, type Store } from './store/store.ts'
+import { StoreUnavailableError, UnreadableRecordError, type Store } from './store/store.ts'
 
 /** Somebody wants to see somebody's songs. People and servers are Discord ids. */
 export interface AccessRequest {
@@ -47,14 +47,14 @@ export function createAccess(library: Library, sharing: Sharing) {
 /** What is wrong with the owner's connection is theirs to read; what everybody meets is told as it is. */
 function forViewer(error: unknown, refusal: NotSharedError): unknown {
   if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return refusal
-  if (everybodys.some((kind) => error instanceof kind)) return error
+  if (everybodys.some((kind) => error instanceof kind) && !(error instanceof UnreadableRecordError)) return error
   if (error instanceof SpotifyError && error.ownApp) return refusal
   if (!owners.some((kind) => error instanceof kind)) return error
   return new UserError('These songs cannot be shown right now. Please try again later.', { cause: error })
 }
 
 const everybodys = [RateLimitedError, SpotifyDownError, StoreUnavailableError, UserError]
-const owners = [SpotifyError, MassRefusalError, RefreshBusyError, DecryptionError]
+const owners = [SpotifyError, MassRefusalError, RefreshBusyError, DecryptionError, UnreadableRecordError]
 
 /** Who may be looked up where. People and servers are Discord ids; nobody shares anywhere until they say so. */
 export type Sharing = ReturnType<typeof createSharing>

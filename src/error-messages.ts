@@ -4,7 +4,7 @@ import { DecryptionError } from './crypto.ts'
 import { DiscordClientError, StartupError, UserError } from './errors.ts'
 import type { Log } from './log.ts'
 import * as spotify from './spotify/errors.ts'
-import { StoreFullError, StoreUnavailableError } from './store/store.ts'
+import { StoreFullError, StoreUnavailableError, UnreadableRecordError } from './store/store.ts'
 
 interface ErrorMessage {
   /** For the person: what happened and what to do. */
@@ -97,6 +97,11 @@ const sentences: readonly (readonly [ErrorClass, person: string, operator?: stri
     StoreFullError,
     'My database is full, so I cannot save anything new. Nothing is lost; please try again later. Unlinking, leaving and ending sharing still work.',
     'The store is full. Make room on the disk under DATA_DIR, or raise the maxmemory of the Redis behind REDIS_URL',
+  ],
+  [
+    UnreadableRecordError,
+    'I cannot read what I stored about your connection. `/unlink` deletes it, and `/link` makes a new one.',
+    'A stored record is not what Hearsay wrote. Put it back from a backup; `npm run keys` names it where it is a connection',
   ],
   [
     StoreUnavailableError,

@@ -27,6 +27,7 @@ describe('an id that no button of this release has is answered privately, for no
     ['IX-112 a prefix that every object has', 'constructor:1'],
     ['IX-112 a command that has no buttons', `link:1:${owner}`],
     ['IX-112 another version', `liked:2:${owner}:10::n`],
+    ['IX-112 the next version', 'liked:3:1a2b3c4d5e6f:0::n'],
     ['IX-112 only the name', 'liked'],
     ['IX-115 offset -1', `liked:1:${owner}:-1::n`],
     ['IX-115 offset 1e9', `liked:1:${owner}:1000000000::n`],
@@ -55,15 +56,21 @@ describe('an id that no button of this release has is answered privately, for no
   })
 })
 
+/** What the buttons under a page of now carry. */
+const row = { version: 2, offset: 9 }
+
 describe('an id that says something else than the button did is still a page of its owner', () => {
-  const id = (changes: object) =>
-    encodePageId({ owner, offset: 0, anchor: undefined, market: undefined, action: 'next', ...changes })
+  const id = (changes: object) => encodePageId({ version: 1, owner, offset: 0, action: 'next', ...changes })
 
   test.each([
     ['an offset within a page', { offset: 17 }, /^Page 2 of 312 ·/],
     ['the largest offset', { offset: 9_999_999 }, /^Page 312 of 312 ·/],
-    ['IX-113 an anchor that never was', { offset: 10, anchor: Date.UTC(2100, 0) }, /^Page 2 of 312 ·/],
-    ['IX-113 an anchor of 1970', { offset: 10, anchor: 0 }, /^Page 2 of 312 · 3,120 liked songs · Spotify/],
+    ['IX-113 an anchor that never was', { offset: 10, anchor: { time: Date.UTC(2100, 0) } }, /^Page 2 of 312 ·/],
+    ['IX-113 an anchor of 1970', { offset: 10, anchor: { time: 0 } }, /^Page 2 of 312 · 3,120 liked songs · Spotify/],
+    ['IX-113 a row that never was', { ...row, anchor: { time: Date.UTC(2100, 0), hash: 'abc' } }, /^Page 2 of 313 ·/],
+    ['IX-113 a row of 1970', { ...row, anchor: { time: 0, hash: 'abc' } }, /^Page 2 of 312 ·/],
+    ['IX-113 a row without a date', { ...row, anchor: { time: undefined, hash: 'abc' } }, /^Page 2 of 312 ·/],
+    ['a row beyond the end', { ...row, offset: 9_999_999 }, /^Page 312 of 312 ·/],
     ['a market of two letters', { offset: 10, market: 'ZZ' }, /^Page 2 of 312 ·/],
   ])('IX-115 %s', async (_, changes, footer) => {
     const before = world.spotify.requests.length
@@ -78,7 +85,7 @@ describe('an id that says something else than the button did is still a page of 
     const threeDaysAgo = Date.now() - 3 * 86_400_000
     const newer = ana.spotify.library.filter(({ addedAt }) => addedAt > threeDaysAgo).length
     expect(newer).toBeGreaterThan(0)
-    const turned = messageOf(await ana.forges(shown, id({ offset: 10, anchor: threeDaysAgo })))
+    const turned = messageOf(await ana.forges(shown, id({ offset: 10, anchor: { time: threeDaysAgo } })))
     expect(footerOf(turned)).toContain(` · ${newer} newer song`)
     expect(rowsOf(turned)[0]).toMatch(new RegExp(`^\\*\\*${(3120 - newer - 10).toLocaleString('en-US')}\\.\\*\\*`))
   })
@@ -122,7 +129,7 @@ describe('a press that comes twice', () => {
   test('IX-121 the same interaction delivered twice is answered once', async () => {
     await ana.presses(shown, 'Last')
     const data = {
-      custom_id: encodePageId({ owner, offset: 0, anchor: undefined, market: undefined, action: 'first' }),
+      custom_id: encodePageId({ version: 2, owner, offset: 0, action: 'first' }),
     }
     expect(await deliverAgain({ type: 3, data, message: { id: shown.id } })).toBe(400)
     expect(footerOf(messageNow(shown))).toMatch(/^Page 312 of 312/)

@@ -3,7 +3,7 @@ import type { CommandGroup, ComponentInteraction, Reply } from '../../src/comman
 import type { App } from '../../src/context.ts'
 import { UserError } from '../../src/errors.ts'
 import { everywhere } from '../../src/views/components.ts'
-import { decodePageId, encodePageId, type PageId } from '../../src/views/page-id.ts'
+import { decodePageId, encodePageId, pageWanted, type PageId } from '../../src/views/page-id.ts'
 import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
 import { saveTrack, trackToSave } from '../../src/views/save-track.ts'
 import { authorIn, nameIn, newestSongs, songsPage, type Answer, type ViewContext } from '../../src/views/song-list.ts'
@@ -55,10 +55,12 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App): Pr
 }
 
 function pageFor(interaction: ComponentInteraction, id: PageId, context: ViewContext, app: App): Promise<Answer> {
-  const { action, query, market, anchor } = id
+  const { action, query, market } = id
   if (action === 'another') return randomSong(app, context)
   if (action === 'refresh' && !query) return newestSongs(app, context, market)
-  const offset = action === 'go' ? app.library.offsetOfPage(pageTyped(interaction)) : id.offset
-  if (!query) return songsPage(app, context, { offset, anchor, market })
-  return foundPage(app, context, query, { offset, anchor: action === 'refresh' ? undefined : anchor })
+  const { offset, anchor } = pageWanted(id)
+  const where =
+    action === 'go' ? { offset: app.library.offsetOfPage(pageTyped(interaction)), anchor } : { offset, anchor }
+  if (!query) return songsPage(app, context, { ...where, market })
+  return foundPage(app, context, query, action === 'refresh' ? { offset: 0 } : where)
 }

@@ -12,6 +12,8 @@ const troubles = {
   'rate-limited': { kind: 'rate-limited', retryAfter: 29.503 },
   quota: { kind: 'quota', retryAfter: 14 * 3600 },
   'server-error': { kind: 'server-error' },
+  'no-page': { kind: 'no-page' },
+  'broken-pages': { kind: 'broken-pages', from: 100, to: 200 },
   slow: { kind: 'slow', delay: 5 },
 } satisfies Record<string, Trouble>
 

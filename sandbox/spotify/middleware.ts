@@ -14,6 +14,9 @@ export function makeTrouble(world: World): RequestHandler {
       case 'held':
       case 'dripping':
       case 'lying':
+      case 'no-page':
+      case 'broken-pages':
+      case 'wrong-total':
         return next()
       case 'unauthorized':
         return unauthorized(response, 'The access token expired')

@@ -16,9 +16,16 @@ export function savedTrack({ song, addedAt }: Saved, origin: string, market: boo
 function trackText(song: Song, origin: string, market: boolean): string {
   const known = texts.get(song)
   if (known?.origin === origin && known.market === market) return known.text
-  const text = JSON.stringify(song.local ? localTrack(song) : track(song, origin, market))
+  const text = JSON.stringify(itemOf(song, origin, market))
   texts.set(song, { origin, market, text })
   return text
+}
+
+function itemOf(song: Song, origin: string, market: boolean) {
+  if (song.local) return localTrack(song)
+  return song.episode
+    ? { ...track(song, origin, market), ...reference('episode', song.id, origin), episode: true, track: false }
+    : track(song, origin, market)
 }
 
 /** GET /me without any scope, in development mode. */

@@ -7,6 +7,8 @@ export interface Song {
   readonly cover: string
   readonly durationMs: number
   readonly local?: boolean
+  /** An episode of a podcast, which some people have among their saved songs. */
+  readonly episode?: boolean
   /** Set to false for a song that is not available: its answer carries restrictions where a market was asked for. */
   readonly playable?: boolean
 }
@@ -28,13 +30,21 @@ export interface SpotifyAccount {
   allowed: boolean
 }
 
-/** What the switches of the chat page choose from. `retryAfter` and `delay` in seconds; `held` answers after `until`. */
+/**
+ * What the switches of the chat page choose from. `retryAfter` and `delay` in seconds; `held` answers after `until`.
+ * About pages of songs alone: `no-page` sends what is none with 200, each as it was seen on the real one; `broken-pages`
+ * answers 500 for those that have a song at an offset from `from` up to, not including, `to`; `wrong-total` sends that
+ * number instead of how many songs there are.
+ */
 export type Trouble =
   | { readonly kind: 'none' }
   | { readonly kind: 'unauthorized' | 'not-allowed' | 'no-premium' | 'server-error' | 'dripping' | 'lying' }
   | { readonly kind: 'rate-limited' | 'quota'; readonly retryAfter: number }
   | { readonly kind: 'slow'; readonly delay: number }
   | { readonly kind: 'held'; readonly until: Promise<unknown> }
+  | { readonly kind: 'no-page' }
+  | { readonly kind: 'broken-pages'; readonly from: number; readonly to: number }
+  | { readonly kind: 'wrong-total'; readonly total: number }
 
 /**
  * One scripted answer: `body` as is when a string or bytes, else as JSON, called JSON unless `headers` say otherwise;
@@ -93,6 +103,8 @@ export interface FakeSpotify {
   account(id: string): SpotifyAccount
   /** Saves a song now: the one given, or a made-up one. One that is liked already stays where it is, as on the real one. */
   like(accountId: string, song?: Song): Saved
+  /** Saves so many made-up songs in this second, as an import does. */
+  importSongs(accountId: string, count: number): void
   unlike(accountId: string, songId: string): void
   /** The next answers to requests whose "METHOD /path" matches are these, in order. */
   script(match: RegExp, ...answers: ScriptedAnswer[]): void

@@ -16,6 +16,11 @@ export function savedTracks(world: World): RequestHandler {
       return apiError(response, 400, 'Invalid market code')
     }
 
+    const { trouble } = world.switches
+    if (trouble.kind === 'no-page') return void response.json(noPages[world.requests.length % noPages.length])
+    if (trouble.kind === 'broken-pages' && offset < trouble.to && offset + limit > trouble.from)
+      return apiError(response, 500, 'Internal server error')
+
     const library = world.grantOf.get(request)?.account.library ?? []
     const saved = library.slice(offset, offset + limit)
     for (const { song } of saved) if (song) world.seenSongs.set(song.id, song)
@@ -29,11 +34,20 @@ export function savedTracks(world: World): RequestHandler {
       next: offset + limit < library.length ? address(offset + limit) : null,
       offset,
       previous: offset > 0 ? address(Math.max(0, offset - limit)) : null,
-      total: library.length,
+      total: trouble.kind === 'wrong-total' ? trouble.total : library.length,
     })
     response.type('json').send(page.replace('"items":[]', () => `"items":[${items.join()}]`))
   }
 }
+
+/** What has been sent with 200 in place of a page. */
+const noPages: readonly unknown[] = [
+  { items: [], limit: 0, offset: 0, total: 0, next: null },
+  {},
+  { error: { status: 500, message: 'Server error.' } },
+  { items: null, limit: 50, offset: 0, total: 60 },
+  { items: [], limit: 50, offset: 0, total: 60 },
+]
 
 function wholeNumber(value: unknown, otherwise: number): number | undefined {
   if (value === undefined) return otherwise

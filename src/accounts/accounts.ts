@@ -5,10 +5,10 @@ import type { Crypto } from '../crypto.ts'
 import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
-import { ScopeError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
+import { ScopeError, SpotifyDownError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
 import type { Json, Store } from '../store/store.ts'
 import { NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
-import { consentEnds, createLinks, modifyScope, readScope, type Link } from './links.ts'
+import { consentEnds, createLinks, modifyScope, nullIfUnreadable, readScope, type Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
 import { createTemporaryRecords } from './temporary-records.ts'
 import { createAccessTokens } from './tokens.ts'
@@ -28,6 +28,8 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
 
   return {
     find,
+    /** Null where what is stored cannot be read. */
+    findIfReadable: (person: string) => find(person).catch(nullIfUnreadable),
     /** Also a link that has ended within the last minutes. */
     findEvenIfEnded: links.read,
     get,
@@ -39,7 +41,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
         const { oauth, api } = client
         const { access, refreshToken, scope = asked } = await oauth.exchange(parameters, redirectUri, codeVerifier)
         if (!scope.includes(readScope)) throw new ScopeMissingError()
-        if (!access || !refreshToken) throw new UnauthorizedError('The code brought no usable tokens')
+        if (!access || !refreshToken) throw new SpotifyDownError('The code brought no usable tokens')
         return { access, refreshToken, scope, profile: await api.me(access.token) }
       })
       const link: Link = {

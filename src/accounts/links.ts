@@ -1,5 +1,5 @@
 import { DecryptionError, type Crypto } from '../crypto.ts'
-import { StoreUnavailableError, type Store, type Versioned } from '../store/store.ts'
+import { StoreUnavailableError, UnreadableRecordError, type Store, type Versioned } from '../store/store.ts'
 
 /** A Discord person's connection to a Spotify account, as stored under the person's Discord id. */
 export interface Link extends Versioned {
@@ -83,7 +83,10 @@ export function createLinks(store: Store, crypto: Crypto) {
   }
 
   async function stored(person: string): Promise<Link | undefined> {
-    return (await store.get(kind, person)) as Link | undefined
+    const link = (await store.get(kind, person)) as Link | null | undefined
+    // An empty record does not say that somebody is not linked.
+    if (link !== undefined && typeof link?.refreshToken !== 'string') throw new UnreadableRecordError()
+    return link
   }
 
   /** So that a key can be removed once everybody has been seen. It fails nobody: the link is good as it is. */
@@ -99,4 +102,9 @@ export function createLinks(store: Store, crypto: Crypto) {
       throw error
     }
   }
+}
+
+export function nullIfUnreadable(error: unknown): null {
+  if (error instanceof UnreadableRecordError) return null
+  throw error
 }

@@ -23,6 +23,8 @@ export function createPublisher(rest: REST, log: Log): Publisher {
     async newest(channel, signal) {
       try {
         const about = (await rest.get(Routes.channel(channel), { signal }).catch(ifClosed)) as APITextChannel | 'closed'
+        // Null in a channel without messages; absent in what is no channel.
+        if (about !== 'closed' && about.last_message_id === undefined) throw new Error('Discord sent no channel')
         return about === 'closed' ? about : { id: about.last_message_id ?? '0' }
       } catch (error) {
         if (signal.aborted) throw error
@@ -34,6 +36,8 @@ export function createPublisher(rest: REST, log: Log): Publisher {
       const body = { ...jsonOf(roundupPage(page)), nonce, enforce_nonce: true }
       try {
         const posted = (await rest.post(Routes.channelMessages(channel), { body, signal })) as APIMessage
+        // It is looked for before it is posted again.
+        if (!posted?.id) throw new Error('Discord sent no message')
         return { channel, message: posted.id }
       } catch (error) {
         // The nonce has made a message, which somebody has deleted since.

@@ -1,26 +1,38 @@
 import { blockSize } from '../spotify/client.ts'
+import { SpotifyDownError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import type { BlockReader } from './block-reader.ts'
 import { range } from './segments.ts'
 
 /** Blocks that are requested at most: ten halvings reach every one of 40,000 songs. */
 const maxProbes = 11
+/** Where among the blocks that are left to look; further on where Spotify does not send what is there. */
+const places = [1 / 2, 1 / 4, 3 / 4, 1 / 2]
 
-/** The offset of the newest song liked before a time; the end of the list when there is none. */
-export async function firstBefore({ list, fresh, load }: BlockReader, time: number): Promise<number> {
+/**
+ * The offset of the newest song liked before a time, the end of the list when there is none; and how many songs around
+ * it Spotify does not send. Rejects with SpotifyDownError where it sends too little to tell.
+ */
+export async function firstBefore({ list, fresh, attempt }: BlockReader, time: number) {
   let found = list.total
   /** The blocks in which the song may be and that may tell a date. */
   let candidates = range(0, Math.ceil(list.total / blockSize))
   for (const offset of list.blocks.keys()) narrow(offset / blockSize, fresh(offset)?.songs)
 
-  for (let probes = 0; probes < maxProbes;) {
-    const block = candidates[Math.floor(candidates.length / 2)]
+  const isUnreadable = (block: number): boolean => list.unreadable.has(block * blockSize)
+  for (let probes = 0, failed = 0; probes < maxProbes;) {
+    const readable = candidates.filter((block) => !isUnreadable(block))
+    const block = readable[Math.floor(readable.length * (places[failed] ?? 0))]
     if (block === undefined) break
+    if (failed >= places.length) throw new SpotifyDownError('The blocks around a date were not sent')
     const cached = fresh(block * blockSize)?.songs
     if (!cached) probes += 1
-    narrow(block, cached ?? (await load(block * blockSize)))
+    const songs = cached ?? (await attempt(block * blockSize))
+    if (songs) narrow(block, songs)
+    else failed += 1
   }
-  return Math.min(found, list.total)
+  const unread = candidates.filter(isUnreadable).length * blockSize
+  return { place: Math.min(found, list.total), unread: Math.min(unread, list.total) }
 
   function narrow(block: number, songs: readonly Song[] | undefined): void {
     if (!songs || !candidates.includes(block)) return

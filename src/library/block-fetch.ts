@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { runConcurrently } from '../concurrency.ts'
 import { blockSize } from '../spotify/client.ts'
+import { SpotifyDownError } from '../spotify/errors.ts'
 import { missingSong, type SavedPage, type Song } from '../spotify/parse.ts'
 import { songIn, type PackedSongs } from './packed-songs.ts'
 import { compact, indexOfSong, range, slice, type Segment, type Segments } from './segments.ts'
@@ -7,12 +9,22 @@ import { compact, indexOfSong, range, slice, type Segment, type Segments } from 
 /** Requests the block at an offset. */
 export type Ask = (offset: number) => Promise<SavedPage>
 
-/** The list was seen to change while it was read. */
-export class ListChangedError extends Error {}
+/** The list was seen to change while it was read. `by`: how much longer or shorter it became. */
+export class ListChangedError extends Error {
+  readonly by: number
+
+  constructor(by = 0) {
+    super('The list has changed')
+    this.by = Math.abs(by)
+  }
+}
 
 /** What a pass over a list needs. */
 export interface SyncOptions {
+  /** Asks once. */
   readonly ask: Ask
+  /** Offsets of blocks that Spotify does not send: they are not asked for, and left unknown. */
+  readonly unreadable: { has(offset: number): boolean; add(offset: number): void }
   readonly pack: (songs: readonly Song[]) => PackedSongs
   /** Goes on when totals change, for a list that changes all the time. */
   readonly tolerant: boolean
@@ -24,53 +36,94 @@ export interface SyncOptions {
 /** Blocks requested at once. */
 export const concurrency = 8
 
+/** Blocks that may fail before the others wait for a second try, and how often that may fail. */
+const mostFailed = 2
+const mostStretches = 2
+const pause = 500
+
 // What lies beyond is left unknown, so that a reading stays well within its requests.
 const maxBlocks = 950
 
 interface FetchedBlock extends Segment {
-  readonly pack: PackedSongs
   /** When it was requested and when it came, in steps of this pass. */
   readonly askedAt: number
   readonly cameAt: number
 }
 
 /** The blocks that one pass requests, by number, each of them once. */
-export function createBlockFetch(total: number, { ask, pack, tolerant, progress }: SyncOptions) {
+export function createBlockFetch(total: number, { ask, pack, tolerant, progress, unreadable }: SyncOptions) {
   const blocks = new Map<number, FetchedBlock>()
   /** Blocks to request, and places in the list that they cover. */
   const end = Math.min(Math.ceil(total / blockSize), maxBlocks)
   const reach = Math.min(total, end * blockSize)
   let step = 0
+  /** The total says more than was sent. */
+  let isShort = false
 
   return { blocks, end, reach, take, load, fill, assemble, growths, sift }
 
   function take(block: number, { songs }: SavedPage, askedAt = (step += 1)): void {
     const from = block * blockSize
     const to = Math.min(blockSize, Math.max(total - from, 0))
+    isShort ||= songs.length < to
     // Where Spotify sends nothing there is nothing to request again.
     const gaps = range(from + songs.length, from + to).map((place) => missingSong(place))
     blocks.set(block, { pack: pack([...songs.slice(0, to), ...gaps]), from: 0, to, askedAt, cameAt: (step += 1) })
   }
 
-  /** Rejects with ListChangedError where the number of songs is another by now. */
+  /** Its songs, none where Spotify does not send it. Rejects with ListChangedError where their number is another by now. */
   async function load(block: number): Promise<readonly Song[]> {
+    const songs = (await attempt(block)) ?? (await attemptAgain(block))
+    if (!songs) {
+      unreadable.add(block * blockSize)
+      const places = Math.min(blockSize, total - block * blockSize)
+      blocks.set(block, { pack: undefined, from: 0, to: places, askedAt: step, cameAt: (step += 1) })
+    }
+    return songs ?? []
+  }
+
+  async function attempt(block: number): Promise<readonly Song[] | undefined> {
+    if (unreadable.has(block * blockSize)) return undefined
     const askedAt = (step += 1)
-    const page = await ask(block * blockSize)
-    if (page.total !== total && !tolerant) throw new ListChangedError()
+    const page = await ask(block * blockSize).catch(ifDown)
+    if (!page) return undefined
+    if (page.total !== total && !tolerant) throw new ListChangedError(page.total - total)
     take(block, page, askedAt)
     return page.songs
   }
 
-  /** Requests those blocks, eight at once. `later`: how many more are to come after them. */
+  async function attemptAgain(block: number): Promise<readonly Song[] | undefined> {
+    if (!unreadable.has(block * blockSize)) await sleep(pause, undefined, { ref: false })
+    return attempt(block)
+  }
+
+  /**
+   * Requests those blocks, eight at once, and leaves out what Spotify does not send the second time either. Where it
+   * sends nothing at all any more, less than it says, or where that goes on, the others are left for another time.
+   * `later`: how many more are to come after them.
+   */
   async function fill(wanted: readonly number[], later = 0): Promise<void> {
-    let left = wanted.length + later
-    const report = (): void => progress(Math.max(reach - left * blockSize, 0), total)
+    let left = wanted
+    const report = (): void =>
+      progress(Math.max(reach - (left.filter((block) => !blocks.has(block)).length + later) * blockSize, 0), total)
     report()
-    await runConcurrently(wanted, concurrency, async (block) => {
-      await load(block)
-      left -= 1
-      report()
-    })
+    for (let stretches = 0; stretches < mostStretches;) {
+      left = left.filter((block) => !blocks.has(block) && !unreadable.has(block * blockSize))
+      const failed: number[] = []
+      const before = blocks.size
+      await runConcurrently(left, concurrency, async (block) => {
+        if (failed.length >= mostFailed) return
+        if (await attempt(block)) report()
+        else failed.push(block)
+      })
+      const [first] = failed
+      if (first === undefined) return
+      if (!(await attemptAgain(first))) {
+        for (const block of failed) unreadable.add(block * blockSize)
+        stretches += 1
+      }
+      if (blocks.size === before || (isShort && !blocks.has(first))) return
+    }
   }
 
   /** What was requested in its places, and what is known of the others. */
@@ -91,10 +144,15 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress 
     return [...blocks].flatMap(([block, { pack, to, cameAt }]) => {
       const previous = blocks.get(block - 1)
       const before = previous ? [previous] : blockOf(base, block - 1)
-      const hasGrown = to > 0 && indexOfSong(before, songIn(pack, 0)) !== undefined
+      const hasGrown = pack && to > 0 && indexOfSong(before, songIn(pack, 0)) !== undefined
       return hasGrown ? [{ from: previous?.askedAt ?? 0, to: cameAt }] : []
     })
   }
+}
+
+/** Undefined for what Spotify did not send. */
+export function ifDown(error: unknown): undefined {
+  if (!(error instanceof SpotifyDownError)) throw error
 }
 
 /** The part of a list that makes a block. */

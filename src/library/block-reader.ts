@@ -20,7 +20,7 @@ export function createBlockReaders(
     const link = await accounts.get(person)
     const list = cache.get(`${link.id}:${market ?? ''}`)
 
-    return { link, list, load, need, prefetch, read, fresh }
+    return { link, list, load, need, attempt, prefetch, read, fresh }
 
     /** A block young enough to be shown; from the index, too, unless what is cached is from another state of the list. */
     function fresh(offset: number): Block | undefined {
@@ -36,6 +36,18 @@ export function createBlockReaders(
     /** Asks Spotify unless a fresh block is cached. */
     async function need(offset: number): Promise<readonly Song[]> {
       return fresh(offset)?.songs ?? load(offset)
+    }
+
+    /** The same; undefined where Spotify does not send it, which is remembered for a while. */
+    async function attempt(offset: number): Promise<readonly Song[] | undefined> {
+      if (list.unreadable.has(offset)) return undefined
+      try {
+        return await need(offset)
+      } catch (error) {
+        if (!(error instanceof SpotifyDownError)) throw error
+        list.unreadable.add(offset)
+        return undefined
+      }
     }
 
     /** Asks Spotify in the background unless a fresh block is cached that came after `asOf`, in milliseconds. */

@@ -9,7 +9,7 @@ import type { SpotifyApi } from '../spotify/client.ts'
 import { SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 import { concurrency, type Ask } from './block-fetch.ts'
-import { freshFor, sameSongs } from './page-cache.ts'
+import { emptyList, freshFor, sameSongs, type CachedList } from './page-cache.ts'
 import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
 import { syncLibrary } from './sync.ts'
 
@@ -26,12 +26,12 @@ const tooMany = 'Hearsay has many libraries to read right now. Please try again 
 /** What a song takes in memory, as `npm run bench` measures it over several languages, in bytes. */
 export const indexedSongBytes = 180
 
-/** Least recently used libraries go first beyond `maxBytes`. `about`: how many songs there were lately, if known. */
+/** Least recently used libraries go first beyond `maxBytes`. `listOf`: what else is cached of the same list. */
 export function createIndexCache(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   now: () => number,
   maxBytes = 500_000 * indexedSongBytes,
-  about: (link: Link) => number | undefined = () => undefined,
+  listOf: (link: Link) => Pick<CachedList, 'blocks' | 'total' | 'unreadable'> = () => emptyList('', now),
 ) {
   const indexes = new LRUCache<string, LibraryIndex>({
     maxSize: maxBytes,
@@ -61,10 +61,12 @@ export function createIndexCache(
   function update(person: string, link: Link, index: LibraryIndex): Promise<void> {
     return shared(index, async () => {
       const { signal } = index.stop
+      const { blocks, total, unreadable } = listOf(link)
       try {
         await syncLibrary(index.segments, createAsk(person, link, index), {
           now,
-          about: about(link),
+          about: blocks.size > 0 ? total : undefined,
+          unreadable,
           keep(segments) {
             if (!signal.aborted) index.segments = segments
           },
@@ -110,7 +112,7 @@ export function createIndexCache(
     if (index) clear(index, reason)
   }
 
-  /** Eight at once through one app. Waits and second tries are the Spotify client's. */
+  /** Eight at once through one app. Waits are the Spotify client's. */
   function createAsk(person: string, link: Link, index: LibraryIndex): Ask {
     const { signal } = index.stop
     const queue = queues.memo(link.clientId)

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Link } from '../accounts/links.ts'
 import { blockSize } from '../spotify/client.ts'
+import { SpotifyDownError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
 import { blocksFor, pageSize, readNow, readPage, type LikedPage, type PageRequest } from './page.ts'
@@ -18,6 +19,16 @@ export type { FoundPage, LikedPage, PageRequest, SearchProgress, Suggestions }
 const disorder = 60_000
 const pauseAfterFailure = 30_000
 
+/** Spotify did not send all that was asked for. */
+export class PartlyReadError extends SpotifyDownError {
+  readonly songs: readonly Song[]
+
+  constructor(songs: readonly Song[], cause: Error) {
+    super(cause.message, { cause })
+    this.songs = songs
+  }
+}
+
 /** Somebody's liked songs. Rejects with NotLinkedError and the errors of `accounts` and `spotify`. */
 export type Library = ReturnType<typeof createLibrary>
 
@@ -28,10 +39,7 @@ export function createLibrary(
   patience = 2_500,
 ) {
   const pages = createPageCache(now)
-  const indexes = createIndexCache(accounts, now, undefined, ({ id }) => {
-    const { blocks, total } = pages.get(`${id}:`)
-    return blocks.size > 0 ? total : undefined
-  })
+  const indexes = createIndexCache(accounts, now, undefined, ({ id }) => pages.get(`${id}:`))
   const open = createBlockReaders(accounts, pages, indexes)
 
   return {
@@ -43,39 +51,45 @@ export function createLibrary(
     /** A page of a list that was shown before, from the cache where possible. */
     async page(person: string, { offset, anchor, market }: PageRequest): Promise<LikedPage> {
       const reader = await open(person, market)
+      const [own = 0] = blocksFor(anchor?.offset ?? 0, 0, blockSize)
       // With nothing cached both are requested at once; newer songs seldom push the page into another block.
-      const likely = reader.fresh(0) ? [0] : [0, ...blocksFor(offset, offset + 1, blockSize)]
-      const { asOf } = await reader.read(likely)
+      const likely = reader.fresh(own) || !Number.isFinite(offset) ? [own] : [own, ...blocksFor(offset, 0, blockSize)]
+      const { asOf } = await reader.read([...new Set(likely)])
       return readPage(reader, offset, anchor, asOf)
     },
-    /** A fair draw over the whole list, for two requests at most; with the song's number, where the newest has `total`. */
+    /**
+     * A fair draw over the whole list, for two requests at most; with the song's number, where the newest has `total`,
+     * and how many songs Spotify does not send.
+     */
     async random(person: string) {
-      const { list, read, need } = await open(person)
+      const { list, read, attempt } = await open(person)
       await read([0])
       const drawn = randomInt(Math.max(list.total, 1))
       const block = drawn - (drawn % blockSize)
-      await need(block)
+      await attempt(block)
       const { total, blocks } = list
+      const unread = list.unreadable.songs(total)
       // Where no song is at the place that was drawn, the songs around it are drawn from, and then the newest.
       for (const from of [block, 0]) {
         const songs = blocks.get(from)?.songs ?? []
         const places = songs.flatMap(({ uri }, index) => (uri.startsWith('missing:') ? [] : [from + index]))
         const place = places.includes(drawn) ? drawn : places[randomInt(Math.max(places.length, 1))]
-        if (place !== undefined) return { song: songs[place - from], number: total - place, total }
+        if (place !== undefined) return { song: songs[place - from], number: total - place, total, unread }
       }
-      return { song: undefined, number: 0, total }
+      return { song: undefined, number: 0, total, unread }
     },
     /**
      * The page with the newest song that was liked before `to`, for about a dozen requests at most; it turns like any
      * other. `in`: that song was liked at `from` or later. `nearest`: none was, and that song is the next older one.
      * `before-first`: the first like of all came later; this is the last page. `after-last`: the period lies after
-     * the newest like; this is the first page. An empty list is `nearest`.
+     * the newest like; this is the first page. An empty list is `nearest`. `unread`: so many songs of about that time
+     * Spotify does not send, and the page is what comes before them.
      */
     async byDate(person: string, { from, to }: { from: number; to: number }) {
       const reader = await open(person)
       await reader.read([0])
-      const place = await firstBefore(reader, to)
-      const page = await readNow(reader, place)
+      const { place, unread } = await firstBefore(reader, to)
+      const page = { ...(await readNow(reader, place)), unread }
       const { total } = page
       const likedAt = page.songs[place - page.from]?.addedAt
       if (likedAt !== undefined && likedAt >= from && likedAt < to) return { ...page, found: 'in' as const }
@@ -84,19 +98,25 @@ export function createLibrary(
     },
     /**
      * The songs liked since a time in milliseconds, newest first as Spotify lists them, of the newest two hundred: for
-     * most people one request, and none when their newest are cached, as they were after `asOf`.
+     * most people one request, and none when their newest are cached, as they were after `asOf`. Rejects with
+     * PartlyReadError where Spotify sends some of them only.
      */
     async since(person: string, time: number, asOf?: number): Promise<readonly Song[]> {
       const { list, prefetch } = await open(person)
       const found: Song[] = []
       for (let offset = 0; offset < 200; offset += blockSize) {
         // Nobody waits for a single member, so people in front of a page go first.
-        const songs = await prefetch(offset, asOf)
+        const songs = await prefetch(offset, asOf).catch((error: unknown) => {
+          throw offset > 0 && error instanceof SpotifyDownError ? new PartlyReadError(since(found), error) : error
+        })
         found.push(...songs)
         const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
         if (Math.min(...times) < time - disorder || offset + blockSize >= list.total) break
       }
-      return found.filter(({ addedAt }) => addedAt !== undefined && addedAt >= time)
+      return since(found)
+      function since(songs: readonly Song[]): Song[] {
+        return songs.filter(({ addedAt }) => addedAt !== undefined && addedAt >= time)
+      }
     },
     /**
      * The songs that hold all words of a query; `offset` counts them. The first search begins to read the whole

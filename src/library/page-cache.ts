@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { blockSize } from '../spotify/client.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
 
 export interface Block {
@@ -16,6 +17,7 @@ export type PageCache = ReturnType<typeof createPageCache>
 
 export const freshFor = 5 * 60 * 1000
 const keptFor = 15 * 60 * 1000
+const unreadableFor = 10 * 60 * 1000
 
 /**
  * Least recently used lists go first beyond `maxBytes` in all; blocks too old even for "as of" go with the next use of
@@ -36,7 +38,7 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
     /** A list that is dropped meanwhile still serves those who have it, and is not counted. */
     get(key: string): CachedList {
       const known = lists.get(key)
-      const list = known ?? emptyList(key)
+      const list = known ?? emptyList(key, now)
       const tooOld = [...list.blocks].filter(([, { at }]) => at + keptFor < now())
       for (const [offset] of tooOld) list.blocks.delete(offset)
       if (!known || tooOld.length > 0) store(list)
@@ -54,6 +56,7 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
         list.generation += 1
         list.blocks.clear()
       }
+      list.unreadable.delete(page.offset)
       list.blocks.set(page.offset, { songs: page.songs, at, bytes: bytesOf(page.songs) })
       list.total = page.total
       if (lists.peek(list.key) === list) store(list)
@@ -82,7 +85,7 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
   }
 }
 
-function emptyList(key: string) {
+export function emptyList(key: string, now: () => number) {
   return {
     key,
     total: 0,
@@ -92,8 +95,23 @@ function emptyList(key: string) {
     blocks: new Map<number, Block>(),
     /** By offset: the last request for each block that is under way. */
     requests: new Map<number, Promise<SavedPage>>(),
+    unreadable: createUnreadable(now),
     /** Nothing is cached in it any more. */
     deleted: false,
+  }
+}
+
+/** Blocks that Spotify did not send lately though it sent others, by offset: they are not asked for again at once. */
+function createUnreadable(now: () => number) {
+  const since = new Map<number, number>()
+  const has = (offset: number): boolean => (since.get(offset) ?? -Infinity) + unreadableFor > now()
+  return {
+    has,
+    add: (offset: number) => void since.set(offset, now()),
+    delete: (offset: number) => since.delete(offset),
+    /** How many songs of a list of that length are in them. */
+    songs: (total: number) =>
+      [...since.keys()].filter(has).reduce((sum, offset) => sum + Math.min(Math.max(total - offset, 0), blockSize), 0),
   }
 }
 

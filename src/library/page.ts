@@ -1,3 +1,4 @@
+import { hash as digest } from 'node:crypto'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
@@ -6,9 +7,19 @@ import type { BlockReader } from './block-reader.ts'
 /** Which page of a list. */
 export interface PageRequest {
   readonly offset: number
-  /** From an earlier page of the same list; without one the list is asked for anew and anchored at its newest. */
-  readonly anchor?: number | undefined
+  /** A row of an earlier page of the same list; without one the offset counts from the newest song of now. */
+  readonly anchor?: Anchor | undefined
   readonly market?: string | undefined
+}
+
+/** A row of a list as somebody was shown it, to be found again in the list as it is now. */
+export interface Anchor {
+  /** Where it was, as offsets count. */
+  readonly offset: number
+  /** When it was liked, in milliseconds, up to the next whole second; undefined where that is unknown. */
+  readonly time: number | undefined
+  /** Of its uri. Undefined in what 0.1.0 has sent: the row is any that was the newest then. */
+  readonly hash?: string | undefined
 }
 
 /** One page of somebody's liked songs. */
@@ -16,22 +27,20 @@ export interface LikedPage extends Readonly<ReturnType<typeof positionOf>> {
   readonly songs: readonly Song[]
   /** How many there are now. The song at index i of the page carries the number `total - from - i`. */
   readonly total: number
-  /** How many were liked since the anchor. */
+  /** How many more songs come before the page's than when the list was first shown; below 0 where some have gone. */
   readonly newer: number
-  /** The newest like when the list was first shown, in milliseconds; undefined when that is unknown. */
-  readonly anchor: number | undefined
   /** Set when Spotify could not be asked and this is what was cached, from that time. */
   readonly asOf: number | undefined
 }
 
 const maxAttempts = 3
 
-/** The page around an offset of the list as it was when its newest like was the anchor. */
-export async function readPage(reader: BlockReader, offset: number, anchor?: number, asOf?: number) {
+/** The page around an offset, of the list in which the anchor is a row; without one, of the list as it is now. */
+export async function readPage(reader: BlockReader, offset: number, anchor?: Anchor, asOf?: number) {
   const { list } = reader
   for (let attempt = 1; ; attempt += 1) {
     const { generation } = list
-    const newer = anchor === undefined ? 0 : await countNewer(reader, anchor)
+    const newer = anchor === undefined ? 0 : (await placeOf(reader, anchor, offset)) - anchor.offset
     const position = positionOf(offset, list.total, newer)
     const { from, to, page, pages, next } = position
     const offsets = blocksFor(from, to, blockSize)
@@ -46,30 +55,87 @@ export async function readPage(reader: BlockReader, offset: number, anchor?: num
       // So that the next Next finds its songs cached. A failure is left to that one.
       for (const start of blocksFor(ahead.from, ahead.to, blockSize)) reader.prefetch(start).catch(() => undefined)
     }
-    return { ...position, songs, total: list.total, newer, anchor, asOf: asOf ?? cachedAt }
+    return { ...position, songs, total: list.total, newer, asOf: asOf ?? cachedAt }
   }
 }
 
-/** The page around an offset of the list as it is now, anchored at its newest like. */
+/** The page around an offset of the list as it is now. */
 export async function readNow(reader: BlockReader, offset: number, ask = reader.need): Promise<LikedPage> {
-  const { blocks, asOf } = await reader.read([0], ask)
-  return readPage(reader, offset, newestLike(blocks.flat()), asOf)
+  const { asOf } = await reader.read([0], ask)
+  return readPage(reader, offset, undefined, asOf)
 }
 
-/** The newest like of the front block, which a list is anchored at. */
-export function newestLike(songs: readonly Song[]): number | undefined {
-  const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
-  return times.length > 0 ? Math.max(...times) : undefined
-}
+// Songs may be liked by the hundred in one second; what lies beyond would cost too many requests.
+const mostBlocks = 8
 
-/** Songs liked since the anchor are at the front: most times within the first block, else found by binary search. */
-async function countNewer(reader: BlockReader, anchor: number): Promise<number> {
-  const [front = []] = (await reader.read([0])).blocks
-  const newer = front.filter(({ addedAt }) => addedAt !== undefined && addedAt > anchor).length
-  if (newer < blockSize) return newer
-  const found = await firstBefore(reader, anchor + 1)
+/**
+ * Where the anchor is now: as a rule in its own block or the next one, else it is searched for by its date and then
+ * among the likes of its second. One that has gone is where the row behind it is, or before that for the next page.
+ */
+async function placeOf(reader: BlockReader, anchor: Anchor, wanted: number): Promise<number> {
+  const { list, read, need } = reader
+  const { offset, time, hash } = anchor
+  const own = offset - (offset % blockSize)
+  for (const start of [own, own + blockSize]) {
+    const songs = (await read([start])).blocks[0] ?? []
+    const index = indexOfAnchor(songs, anchor, offset - start)
+    if (index !== undefined) return start + index
+    const { addedAt } = songs.findLast((song) => song.addedAt !== undefined) ?? {}
+    const isPast = addedAt !== undefined && time !== undefined && secondOf(addedAt) < time
+    if (isPast || start + blockSize >= list.total || hash === undefined) break
+  }
+  if (time === undefined) return offset
+  const { place: first } = await firstBefore(reader, time + 1)
   // Nothing of what was there then is there now, so there is nothing to keep in place.
-  return found < reader.list.total ? found : 0
+  if (first >= list.total) return offset
+  if (hash === undefined) return first
+  let last = list.total
+  // Likes push it down, as a rule; else removals have pulled it up.
+  const begin = first - (first % blockSize)
+  const ahead = Math.max(own, begin)
+  const end = ahead + mostBlocks * blockSize
+  for (const block of [...blocksFor(ahead, end, blockSize), ...blocksFor(begin, own, blockSize)].slice(0, mostBlocks)) {
+    if (block >= last) continue
+    const songs = await need(block)
+    const index = indexOfAnchor(songs, anchor, offset - block)
+    if (index !== undefined) return block + index
+    const older = songs.findIndex(({ addedAt }) => addedAt !== undefined && secondOf(addedAt) < time)
+    if (older >= 0) last = Math.max(block + older, first)
+  }
+  return goneFrom(first, last, anchor, wanted)
+}
+
+/** Where the anchor would be among the likes of its second, which lie between two places. */
+export function goneFrom(first: number, last: number, { offset }: Anchor, wanted: number): number {
+  const isNext = wanted > offset && wanted < offset + pageSize
+  return Math.min(Math.max(offset, first), last) - (isNext ? 1 : 0)
+}
+
+/** Which of some songs the anchor is: of several the one nearest to an index. */
+export function indexOfAnchor(
+  songs: readonly Pick<Song, 'uri' | 'addedAt'>[],
+  { time, hash }: Anchor,
+  near: number,
+): number | undefined {
+  const found = songs.flatMap(({ uri, addedAt }, index) =>
+    hash !== undefined && secondOf(addedAt) === time && hashOf(uri) === hash ? [index] : [],
+  )
+  return found.toSorted((one, other) => Math.abs(one - near) - Math.abs(other - near))[0]
+}
+
+/** A song as the anchor of a list in which it has that offset. */
+export function anchorAt({ uri, addedAt }: Song, offset: number): Anchor {
+  return { offset, time: secondOf(addedAt), hash: hashOf(uri) }
+}
+
+function hashOf(uri: string): string {
+  return digest('sha256', uri, 'base64url').slice(0, 3)
+}
+
+function secondOf(time: number): number
+function secondOf(time: number | undefined): number | undefined
+function secondOf(time: number | undefined): number | undefined {
+  return time === undefined ? undefined : Math.ceil(time / 1000) * 1000
 }
 
 /** Songs on a page. */
@@ -77,29 +143,28 @@ export const pageSize = 10
 
 /**
  * Where the page that holds `wanted` lies, moved into the list where that is outside; never fails, whatever it is given.
- * Offsets count from the newest song of the list as it was when it was first shown (its anchor), so that a page keeps
- * its songs when more are liked; `newer` songs come before it by now.
+ * Offsets count from the newest song of the list as it was when it was first shown, so that a page keeps its songs when
+ * more are liked; `newer` songs more come before it by now, or fewer where that is below 0.
  */
 export function positionOf(wanted: number, total: number, newer: number) {
   const anchored = Math.max(total - newer, 0)
   const pages = Math.max(Math.ceil(anchored / pageSize), 1)
-  const page = Math.min(Math.max(Math.floor((Number.isFinite(wanted) ? wanted : 0) / pageSize) + 1, 1), pages)
+  // Of pages before that one no song is left.
+  const first = Math.floor(Math.max(-newer, 0) / pageSize) + 1
+  const page = Math.min(Math.max(Math.floor((Number.isNaN(wanted) ? 0 : wanted) / pageSize) + 1, first), pages)
   const offset = (page - 1) * pageSize
-  const last = (pages - 1) * pageSize
-  const from = offset + newer
+  const from = Math.max(offset + newer, 0)
   return {
     /** Of the page's first song in the list as it was anchored; a multiple of the page size. */
     offset,
     /** From 1. */
     page,
     pages,
-    /** Offsets of the neighbours and of the last page, within the list. */
-    previous: Math.max(offset - pageSize, 0),
-    next: Math.min(offset + pageSize, last),
-    last,
+    /** Offset of the page behind it, within the list. */
+    next: Math.min(page, pages - 1) * pageSize,
     /** Of the page's first and one past its last song in the list as Spotify has it now. */
     from,
-    to: Math.min(from + pageSize, total),
+    to: Math.min(offset + newer + pageSize, total),
   }
 }
 

@@ -1,9 +1,8 @@
-import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { wordsOf } from './normalize.ts'
-import { newestLike, positionOf, type PageRequest } from './page.ts'
-import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
-import { songIn, textStart } from './packed-songs.ts'
+import { goneFrom, indexOfAnchor, positionOf, type Anchor, type PageRequest } from './page.ts'
+import { lengthOf, songCount, type Segments } from './segments.ts'
+import { songIn, textStart, type PackedSongs } from './packed-songs.ts'
 
 /** One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count matches. */
 export type FoundPage = Readonly<ReturnType<typeof foundPage>>
@@ -28,7 +27,7 @@ export type Suggestions =
 export function foundPage(segments: Segments, query: string, { offset, anchor }: PageRequest, asOf?: number) {
   const words = wordsOf(query)
   const hits = words.length > 0 ? [...matches(segments, words)] : []
-  const newer = hits.filter(({ pack, index }) => (pack.addedAt[index] ?? 0) > (anchor ?? Infinity)).length
+  const newer = anchor === undefined ? 0 : placeAmong(hits, anchor, offset) - anchor.offset
   const found = positionOf(offset, hits.length, newer)
   const shown = hits.slice(found.from, found.to)
   return {
@@ -38,13 +37,26 @@ export function foundPage(segments: Segments, query: string, { offset, anchor }:
     numbers: shown.map(({ place }) => lengthOf(segments) - place),
     total: hits.length,
     newer,
-    anchor: anchor ?? newestLike(songsBetween(segments, 0, blockSize)),
     asOf,
     /** Songs in the whole list. */
     library: lengthOf(segments),
-    /** How many of those were searched: fewer only in a library that is too large to be read whole. */
+    /** How many of those were searched: fewer where Spotify does not send all, or where there are too many. */
     searched: songCount(segments),
   }
+}
+
+/** Where the anchor is among the songs that were found. */
+function placeAmong(
+  hits: readonly { readonly pack: PackedSongs; readonly index: number }[],
+  anchor: Anchor,
+  wanted: number,
+): number {
+  const { time, hash, offset } = anchor
+  const songs = hits.map(({ pack, index }) => songIn(pack, index))
+  const count = (before: number): number => songs.filter(({ addedAt = 0 }) => addedAt > before).length
+  const place = indexOfAnchor(songs, anchor, offset)
+  if (place !== undefined || time === undefined) return place ?? offset
+  return hash === undefined ? count(time) : goneFrom(count(time), count(time - 1000), anchor, wanted)
 }
 
 /** Where the songs are, newest first, whose normalized text holds all the normalized words; places count from 0. */

@@ -1,17 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { blockSize } from '../spotify/client.ts'
+import { SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
-import { blockOf, concurrency, createBlockFetch, ListChangedError, type Ask, type SyncOptions } from './block-fetch.ts'
+import { blockOf, concurrency, createBlockFetch, ifDown, ListChangedError } from './block-fetch.ts'
+import type { Ask, SyncOptions } from './block-fetch.ts'
 import { createPacker } from './packed-songs.ts'
 import { sameSongs } from './page-cache.ts'
 import { indexOfSong, lengthOf, range, slice, songCount, unknown, withoutRepeats, type Segments } from './segments.ts'
 
-interface SyncReport extends Pick<SyncOptions, 'keep' | 'progress'> {
+interface SyncReport extends Pick<SyncOptions, 'keep' | 'progress' | 'unreadable'> {
   readonly now: () => number
   /** How many songs there were a while ago, where that is cached. */
   readonly about?: number | undefined
 }
 
 const maxPasses = 5
+/** Nobody saves or removes so many songs while their list is read; what seems to twice is no list. */
+const jump = 1_000
 // Clocks may differ by that much.
 const margin = 60_000
 
@@ -23,14 +28,25 @@ export async function syncLibrary(known: Segments, ask: Ask, report: SyncReport)
   const { keep, progress, now, about = Infinity } = report
   const pack = createPacker()
   let segments = known
+  let jumps = 0
+  // Remembered once it is clear that Spotify sends the rest.
+  const failed = new Set<number>()
+  const unreadable: SyncOptions['unreadable'] = {
+    has: (offset) => failed.has(offset) || report.unreadable.has(offset),
+    add: (offset) => failed.add(offset),
+  }
   for (let pass = 1; pass <= maxPasses; pass += 1) {
     // What was read before and after a change may overlap in one place and leave out a song in another, so that
     // nothing but the number of songs would be right. Without the overlap the number tells that one is missing.
     if (pass > 1 || songCount(segments) < lengthOf(segments)) segments = withoutRepeats(segments)
     try {
-      return await readOnce(pass === maxPasses)
+      await readOnce(pass === maxPasses)
+      for (const offset of failed) report.unreadable.add(offset)
+      return
     } catch (error) {
       if (!(error instanceof ListChangedError)) throw error
+      if (error.by > jump) jumps += 1
+      if (jumps > 1) throw new SpotifyDownError('The number of songs jumps from answer to answer', { cause: error })
     }
   }
 
@@ -40,13 +56,25 @@ export async function syncLibrary(known: Segments, ask: Ask, report: SyncReport)
   }
 
   async function readOnce(tolerant: boolean): Promise<void> {
-    const options = { ask, pack, progress, tolerant, keep: keepFound }
+    const options = { ask, pack, progress, tolerant, unreadable, keep: keepFound }
     if (songCount(segments) > 0 || about <= blockSize) return update(segments, options)
     const begun = now()
-    const second = await ask(blockSize)
+    const second = unreadable.has(blockSize) ? undefined : await askTwice(blockSize, options).catch(ifDown)
+    if (!second) {
+      unreadable.add(blockSize)
+      return update(segments, options)
+    }
     if (second.total === 0) return keep([])
     return second.total > blockSize ? readWhole(second, begun, options) : update(segments, options)
   }
+}
+
+/** For what nothing goes on without. */
+async function askTwice(offset: number, { ask }: Pick<SyncOptions, 'ask'>): Promise<SavedPage> {
+  const page = await ask(offset).catch(ifDown)
+  if (page) return page
+  await sleep(500, undefined, { ref: false })
+  return ask(offset)
 }
 
 /**
@@ -56,7 +84,7 @@ export async function syncLibrary(known: Segments, ask: Ask, report: SyncReport)
  * front then. `second`: the second block, which was requested first, at `begun` in milliseconds.
  */
 async function readWhole(second: SavedPage, begun: number, options: SyncOptions): Promise<void> {
-  const { ask, tolerant, keep } = options
+  const { tolerant, keep } = options
   const fetch = createBlockFetch(second.total, options)
   const base = unknown(second.total)
   fetch.take(1, second)
@@ -64,8 +92,9 @@ async function readWhole(second: SavedPage, begun: number, options: SyncOptions)
     await fetch.fill(range(2, fetch.end), 1)
     const front = await fetch.load(0)
     if (tolerant) return
-    const mayHaveMoved = front.some(({ addedAt = Infinity }) => addedAt >= begun - margin)
-    if (fetch.growths(base).length === 0 && (!mayHaveMoved || isSamePage(await ask(blockSize), second))) return
+    const mayHaveMoved = front.length === 0 || front.some(({ addedAt = Infinity }) => addedAt >= begun - margin)
+    if (fetch.growths(base).length === 0 && (!mayHaveMoved || isSamePage(await askTwice(blockSize, options), second)))
+      return
     fetch.blocks.delete(0)
     throw new ListChangedError()
   } finally {
@@ -86,8 +115,8 @@ interface Boundary {
  * Rejects with ListChangedError when the list has changed meanwhile.
  */
 async function update(known: Segments, options: SyncOptions): Promise<void> {
-  const { ask, tolerant, keep } = options
-  const front = await ask(0)
+  const { tolerant, keep } = options
+  const front = await askTwice(0, options)
   const { total } = front
   const fetch = createBlockFetch(total, options)
   const { blocks, end, reach, load } = fetch
@@ -102,7 +131,7 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
   try {
     const isUnknown = (block: number): boolean => blockOf(base, block).some(({ pack }) => !pack)
     await fetch.fill(range(0, end).filter((block) => !blocks.has(block) && isUnknown(block)))
-    if (blocks.size > 1 && !tolerant && !isSamePage(await ask(0), front)) throw new ListChangedError()
+    if (blocks.size > 1 && !tolerant && !isSamePage(await askTwice(0, options), front)) throw new ListChangedError()
   } catch (error) {
     if (error instanceof ListChangedError) {
       // A list that was known as a whole is as good a start as before; one with gaps is worth what was read.

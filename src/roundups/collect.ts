@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import { runConcurrently } from '../concurrency.ts'
-import type { Library } from '../library/library.ts'
-import { RateLimitedError } from '../spotify/errors.ts'
-import { StoreUnavailableError } from '../store/store.ts'
+import { PartlyReadError, type Library } from '../library/library.ts'
+import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
+import type { Song } from '../spotify/parse.ts'
+import { StoreUnavailableError, UnreadableRecordError } from '../store/store.ts'
 import { createDigest } from './digest.ts'
 import type { RoundupPage } from './stored-roundup.ts'
 
@@ -20,13 +21,16 @@ export interface CollectOptions {
 }
 
 const atOnce = 8
+/** Members who are asked again before the others, while Spotify has had no answer for anybody. */
+const probes = 2
 // The answer to a command can be changed for fifteen minutes.
 const longest = 10 * 60 * 1000
 
 /**
  * What the members saved in the span, several asked at once and none held for longer than it takes to read them.
- * A member whose link has ended is passed over; one who cannot be asked is missing, and so is everybody who has not
- * had their turn after ten minutes. Rejects with StoreUnavailableError, and with the signal's reason.
+ * A member whose link has ended is passed over; one who cannot be asked, or for part of it only, is missing, and so is
+ * everybody who has not had their turn after ten minutes. While Spotify answers for nobody, a dozen requests find that
+ * out, and the others are not asked. Rejects with StoreUnavailableError, and with the signal's reason.
  */
 export async function collect(
   library: Pick<Library, 'since'>,
@@ -37,6 +41,11 @@ export async function collect(
   const digest = createDigest()
   const missing = new Set<string>()
   const failed = new Set<string>()
+  /** What Spotify has sent for those for whom it did not send all. */
+  const parts = new Map<string, readonly Song[]>()
+  const inSpan = ({ addedAt = until }: Song): boolean => addedAt < until
+  let answered = 0
+  let down = 0
   const giveUpAt = performance.now() + longest
   let done = 0
 
@@ -44,27 +53,37 @@ export async function collect(
     failed.delete(person)
     try {
       const songs = await library.since(person, from, asOf)
-      const inSpan = songs.filter(({ addedAt = until }) => addedAt < until)
-      digest.add(person, inSpan)
+      answered += 1
+      digest.add(person, songs.filter(inSpan))
     } catch (error) {
-      if (error instanceof StoreUnavailableError) throw error
+      // A record that cannot be read is one member's, and no fault of the store.
+      if (error instanceof StoreUnavailableError && !(error instanceof UnreadableRecordError)) throw error
+      if (error instanceof PartlyReadError) {
+        answered += 1
+        parts.set(person, error.songs)
+      } else if (error instanceof SpotifyDownError) down += 1
       if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return
       // Who is made to wait is not asked again before that wait is over.
       if (error instanceof RateLimitedError) missing.add(person)
       else failed.add(person)
     }
   }
-  await runConcurrently(members, atOnce, async (person) => {
+  const take = async (person: string): Promise<void> => {
     signal.throwIfAborted()
     if (performance.now() > giveUpAt) missing.add(person)
+    else if (answered === 0 && down >= atOnce) failed.add(person)
     else await ask(person)
     done += 1
     progress(done, members.length)
-  })
+  }
+  await runConcurrently(members.slice(0, atOnce), atOnce, take)
+  await runConcurrently(members.slice(atOnce), atOnce, take)
   for (const pause of pauses) {
     if (failed.size === 0 || performance.now() > giveUpAt) break
     await sleep(pause, undefined, { signal })
-    await runConcurrently([...failed], atOnce, ask)
+    for (const person of [...failed].slice(0, probes)) if (answered === 0) await ask(person)
+    if (answered > 0) await runConcurrently([...failed], atOnce, ask)
   }
+  for (const person of failed) digest.add(person, (parts.get(person) ?? []).filter(inSpan))
   return { digest, missing: [...missing, ...failed] }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { SpotifyDownError } from '../spotify/errors.ts'
 import { holdLease, type HeldLease } from '../store/held-lease.ts'
 import type { Store } from '../store/store.ts'
 import type { CollectOptions } from './collect.ts'
@@ -34,6 +35,8 @@ const pauses = [10_000, 60_000]
 const leaseTime = 30_000
 // Long enough to send a request yet.
 const margin = 5_000
+/** How long a roundup without songs waits for those who could not be asked. */
+const patience = 15 * 60 * 1000
 /** How late a post may be without saying so. */
 const punctual = 10 * 60 * 1000
 
@@ -100,6 +103,9 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
     const kept = announced && (await page(id, 1))
     const isGood = kept?.late === head.late && kept.until === at
     const first = isGood ? kept : await collect(server, id, head, { asOf: at, pauses, signal })
+    // A week in which nobody could be asked is no quiet week.
+    if (first.rows.length === 0 && first.missed > 0 && now() - at < patience)
+      throw new SpotifyDownError('Spotify sent no songs of those who could be asked')
     if (skipEmpty && first.rows.length === 0 && first.missed === 0) return 'silent'
 
     // A post of a process that has died may arrive yet, so the search begins where its own would have.

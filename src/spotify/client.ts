@@ -16,8 +16,9 @@ export const blockSize = 50
 export type SpotifyApi = ReturnType<typeof createSpotifyApi>
 
 /**
- * The Web API for the owner of an access token. Rejects with the classes of `errors.ts`. The one for background work
- * keeps waits of up to two minutes, five at most, and tries three times more where Spotify failed; who calls it need not.
+ * The Web API for the owner of an access token. Rejects with the classes of `errors.ts`. The one for people tries once
+ * more where Spotify failed; the one for background work keeps waits of up to two minutes, five at most, and leaves the
+ * second try to those who know what else has failed.
  * @param base such as `https://api.spotify.com/v1`
  * @param background whether nobody waits for the results; then interactive requests go first
  */
@@ -30,7 +31,7 @@ export function createSpotifyApi(base: string, send: SpotifySend, limiter: RateL
     savedTracks(accessToken: string, { offset, market, ...how }: Where): Promise<SavedPage> {
       const query = new URLSearchParams({ limit: String(blockSize), offset: String(offset) })
       if (market) query.set('market', market)
-      const parse = ({ body }: HttpResponse): SavedPage => parsePage(body, offset)
+      const parse = ({ body }: HttpResponse): SavedPage => parsePage(body, offset, blockSize)
       return request('tracks', 'GET', `/me/tracks?${query}`, accessToken, parse, how)
     },
     /** Whether the track, by its id, is among the liked songs. */
@@ -73,30 +74,24 @@ function uris(trackId: string): URLSearchParams {
 
 const longestWait = 2 * 60_000
 const mostWaits = 5
-const mostFailures = 3
 
 /** A person gets one more try, without a wait that they would notice; background work outlasts longer waits. */
 async function withRetries<T>(attempt: () => Promise<T>, background: boolean, { signal, waits }: Waiting): Promise<T> {
-  let waited = 0
-  let failed = 0
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     try {
       return await attempt()
     } catch (error) {
-      if (signal?.aborted || (!background && waited + failed > 0)) throw error
-      const isLimited = error instanceof RateLimitedError
-      if (isLimited && background) waits?.(error.until)
-      if (isLimited) waited += 1
-      else failed += 1
-      const pause = pauseAfter(error, background, failed)
-      if (pause === undefined || waited > mostWaits || failed > mostFailures) throw error
+      if (signal?.aborted || (!background && tries > 1)) throw error
+      if (error instanceof RateLimitedError && background) waits?.(error.until)
+      const pause = pauseAfter(error, background)
+      if (pause === undefined || tries > mostWaits) throw error
       // Ends early when the request is cancelled, which the next attempt then says. A process may exit meanwhile.
       await sleep(pause, undefined, { ref: false, signal }).catch(() => undefined)
     }
   }
 }
 
-function pauseAfter(error: unknown, background: boolean, failed: number): number | undefined {
+function pauseAfter(error: unknown, background: boolean): number | undefined {
   if (error instanceof RateLimitedError) {
     const wait = error.until - Date.now()
     // What is within its patience the queue waits for.
@@ -105,6 +100,5 @@ function pauseAfter(error: unknown, background: boolean, failed: number): number
   }
   // Large libraries answer 500 now and then, or what is no page; a time-out has taken long enough.
   const isDown = error instanceof SpotifyDownError && !(error.cause instanceof HttpError && error.cause.timedOut)
-  if (!isDown) return undefined
-  return background ? 500 * failed : 250
+  return isDown && !background ? 250 : undefined
 }

@@ -45,14 +45,20 @@ const profile = z
   })
 
 /**
- * An answer of `GET /me/tracks`, read leniently: odd items keep their place, so that offsets stay true.
+ * An answer of `GET /me/tracks` for `limit` songs, read leniently: odd items keep their place, so that offsets stay
+ * true. What is no page, or is empty where songs should be, is refused: nobody may take it for an empty library.
  * By hand, since libraries are long: a schema took twice the time that JSON.parse does.
  */
-export function parsePage(json: Buffer, offset: number): SavedPage {
-  const { value: body, decode } = readRaw(json)
-  if (!isObject(body)) throw new SpotifyDownError('The answer to GET /me/tracks is not a page')
-  const songs = list(body['items']).map((item, index) => song(object(item), offset + index, decode))
-  const total = Number.isSafeInteger(body['total']) ? Math.min(Number(body['total']), mostSongs) : 0
+export function parsePage(json: Buffer, offset: number, limit: number): SavedPage {
+  const { value, decode } = readRaw(json)
+  const { items, limit: given, total: said } = object(value)
+  const total = Number.isSafeInteger(said) ? Math.min(Number(said), mostSongs) : -1
+  // Songs that are there are songs, whatever is missing around them; that there are none has to be said in full.
+  const isSaid = given === limit && total >= 0 && total <= offset
+  const hasSongs = list(items).length > 0 && (given === limit || given === undefined)
+  if (!Array.isArray(items) || !(hasSongs || (items.length === 0 && isSaid)))
+    throw new SpotifyDownError('The answer to GET /me/tracks is not a page')
+  const songs = items.map((item, index) => song(object(item), offset + index, decode))
   return { songs, offset, total: Math.max(total, songs.length && offset + songs.length) }
 }
 
@@ -71,14 +77,17 @@ function song(item: Fields, position: number, decode: Decode): Song {
   if (track === nothing) return missingSong(position, addedAt)
   const album = object(track['album'])
   const id = text(track['id'])
+  const uri = decode(text(track['uri'])) || `missing:${position}`
   const playable = track['is_playable'] !== false && !isObject(track['restrictions']) && track['is_local'] !== true
+  // Episodes of podcasts stand among the saved songs of some people.
+  const isTrack = uri.startsWith('spotify:track:')
   return {
-    uri: decode(text(track['uri'])) || `missing:${position}`,
+    uri,
     title: decode(text(track['name'])),
     artists: list(track['artists']).flatMap((artist) => decode(text(object(artist)['name'])) || []),
     album: decode(text(album['name'])),
     addedAt,
-    url: playable && trackId.test(id) ? `https://open.spotify.com/track/${id}` : undefined,
+    url: playable && isTrack && trackId.test(id) ? `https://open.spotify.com/track/${id}` : undefined,
     cover: cover(list(album['images']).map(object), decode),
   }
 }

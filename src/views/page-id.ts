@@ -1,3 +1,5 @@
+import { pageSize, type Anchor, type PageRequest } from '../library/page.ts'
+
 /** What a button under songs does; in its custom id as a letter. */
 export const actions = {
   first: 'f',
@@ -22,10 +24,13 @@ export function actionOf(letter: string | undefined): Action | undefined {
 
 /** Everything that a button needs to know, carried by its custom id: there is no session. */
 export interface PageId {
+  /** 1 is what 0.1.0 has sent: the offset is the wanted page's, the anchor the newest like of then. */
+  readonly version: 1 | 2
   readonly owner: string
+  /** Of the anchor in the list as it was first shown; without one of a page. */
   readonly offset: number
-  /** Milliseconds, whole seconds. */
-  readonly anchor?: number | undefined
+  /** A row under which the button is: when it was liked, in milliseconds and whole seconds, and a hash of its uri. */
+  readonly anchor?: Pick<Anchor, 'time' | 'hash'> | undefined
   readonly market?: string | undefined
   /** What was searched for; undefined for the list of all songs. */
   readonly query?: string | undefined
@@ -35,21 +40,53 @@ export interface PageId {
 /** The longest query that an id has room for, in UTF-16 units. */
 export const longestQuery = 50
 
-const shape =
-  /^liked:1:(\d{17,20}):(0|[1-9]\d{0,6}):((?:0|[1-9a-z][0-9a-z]{0,7})?):([a-z])(?:\.([A-Z]{2}))?(?::(.+))?$/s
-
-/** `liked:1:<owner>:<offset>:<anchor>:<action and market>` and `:<query>` of a search; 100 characters at most. */
-export function encodePageId({ owner, offset, anchor, market, query, action }: PageId): string {
-  const seconds = anchor === undefined ? '' : Math.ceil(anchor / 1000).toString(36)
-  const end = `${actions[action]}${market ? `.${market}` : ''}${query ? `:${query}` : ''}`
-  return `liked:1:${owner}:${Math.max(offset, 0)}:${seconds}:${end}`
+const mostOffset = 9_999_999
+const end = String.raw`:([a-z])(?:\.([A-Z]{2}))?(?::(.+))?$`
+const shapes = {
+  1: new RegExp(String.raw`^liked:1:(\d{17,20}):(0|[1-9]\d{0,6}):()((?:0|[1-9a-z][0-9a-z]{0,7})?)${end}`, 's'),
+  2: new RegExp(
+    String.raw`^liked:2:([1-9a-z][0-9a-z]{10,12}):(0|[1-9a-z][0-9a-z]{0,4}):(?:([\w-]{3})(0|[1-9a-z][0-9a-z]{0,7})?)?${end}`,
+    's',
+  ),
 }
 
-/** Undefined for anything that `encodePageId` does not make, such as an id of another release. */
+/**
+ * `liked:2:<owner>:<offset>:<hash and time>:<action and market>` and `:<query>` of a search, numbers in base 36; 100
+ * characters at most.
+ */
+export function encodePageId({ version, owner, offset, anchor, market, query, action }: PageId): string {
+  const seconds = anchor?.time === undefined ? '' : Math.ceil(anchor.time / 1000).toString(36)
+  const rest = `${anchor?.hash ?? ''}${seconds}:${actions[action]}${market ? `.${market}` : ''}${query ? `:${query}` : ''}`
+  const whose = version === 1 ? owner : BigInt(owner).toString(36)
+  return `liked:${version}:${whose}:${Math.max(offset, 0).toString(version === 1 ? 10 : 36)}:${rest}`
+}
+
+/** Undefined for anything that no release makes. */
 export function decodePageId(customId: string): PageId | undefined {
-  const [, owner = '', offset = '', seconds = '', letter, market, query] = shape.exec(customId) ?? []
+  const version = customId.startsWith('liked:1:') ? 1 : 2
+  const [, whose = '', place = '', hash, seconds, letter, market, query] = shapes[version].exec(customId) ?? []
   const action = actionOf(letter)
-  if (!action || (query?.length ?? 0) > longestQuery) return undefined
-  const anchor = seconds ? parseInt(seconds, 36) * 1000 : undefined
-  return { owner, offset: Number(offset), anchor, market, query, action }
+  const owner =
+    version === 1
+      ? whose
+      : String(Array.from(whose).reduce((sum, digit) => sum * 36n + BigInt(parseInt(digit, 36)), 0n))
+  const offset = parseInt(place, version === 1 ? 10 : 36)
+  if (!action || (query?.length ?? 0) > longestQuery || !/^\d{17,20}$/.test(owner) || offset > mostOffset)
+    return undefined
+  const time = seconds ? parseInt(seconds, 36) * 1000 : undefined
+  const anchor = hash || seconds ? { time, hash: hash || undefined } : undefined
+  return { version, owner, offset, anchor, market, query, action }
+}
+
+/** Which page the button leads to, but for those that ask for a number or begin anew. */
+export function pageWanted({ version, offset, anchor, action }: PageId): Pick<PageRequest, 'offset' | 'anchor'> {
+  if (version === 1) return { offset, anchor: anchor && { ...anchor, offset: 0 } }
+  const page = offset - (offset % pageSize)
+  const targets: Partial<Record<Action, number>> = {
+    first: 0,
+    previous: page - pageSize,
+    next: page + pageSize,
+    last: Infinity,
+  }
+  return { offset: targets[action] ?? page, anchor: anchor && { ...anchor, offset } }
 }

@@ -1,7 +1,7 @@
 import { ComponentType, TextInputStyle, type APIModalInteractionResponseCallbackData } from 'discord.js'
 import type { ComponentInteraction } from '../command.ts'
 import { UserError } from '../errors.ts'
-import type { LikedPage } from '../library/library.ts'
+import { anchorAt, type LikedPage } from '../library/page.ts'
 import { button, linkButton, row, type ActionRow } from './components.ts'
 import { encodePageId, type Action, type PageId } from './page-id.ts'
 
@@ -27,13 +27,19 @@ export type ListId = Pick<PageId, 'owner' | 'market' | 'query'>
 
 /** The two rows under a song list. Under an ephemeral one there is no button for a private copy. */
 export function pageButtons(page: LikedPage, list: ListId, ephemeral: boolean): ActionRow[] {
-  const id = (action: Action, offset: number): string => encodePageId({ ...list, offset, anchor: page.anchor, action })
-  const offsets = { first: 0, previous: page.previous, jump: page.offset, next: page.next, last: page.last }
+  const { songs, from, newer, offset } = page
+  // What is liked or removed before the page moves all of it: the next page goes on behind the last song of this one.
+  const idAt = (action: Action, index: number): string => {
+    const song = songs.at(index)
+    const place = from - newer + (index < 0 ? songs.length - 1 : index)
+    const anchor = song && anchorAt(song, place)
+    return encodePageId({ ...list, version: 2, offset: anchor?.offset ?? offset, anchor, action })
+  }
   return [
-    turnButtons(page, (action) => id(action, offsets[action])),
+    turnButtons(page, (action) => idAt(action, action === 'next' ? -1 : 0)),
     row(
-      ...(ephemeral ? [] : [button('Browse privately', id('browse', page.offset))]),
-      button('Refresh', id('refresh', 0)),
+      ...(ephemeral ? [] : [button('Browse privately', idAt('browse', 0))]),
+      button('Refresh', idAt('refresh', 0)),
       linkButton('OPEN SPOTIFY', 'https://open.spotify.com/collection/tracks'),
     ),
   ]

@@ -66,7 +66,15 @@ export async function songsByDate(app: App, context: ViewContext, range: NamedDa
     'before-first': `Nothing had been liked by ${range.name} yet. These are the first ones.`,
     'after-last': `Nothing has been liked since ${range.name}. These are the latest.`,
   }
-  return songList(page, context, page.total > 0 ? { heading: headings[page.found] } : {})
+  const { total, found, unread } = page
+  // Nobody knows what is in those songs.
+  const heading = unread > 0 ? `This is what I could find around ${range.name}.` : headings[found]
+  return songList(page, context, total > 0 ? { heading, unread } : {})
+}
+
+/** What an answer says where Spotify does not give out some of the songs. */
+export function unreadLine(unread: number): string {
+  return `${counted(unread, 'song')} could not be read: Spotify isn't giving them out right now.`
 }
 
 /** Which list, where it is not that of all songs, and what it says besides them. */
@@ -75,15 +83,18 @@ interface ListOptions extends Omit<ListId, 'owner'> {
   readonly heading?: string | undefined
   /** The number of each song, where they do not simply run down from the total. */
   readonly numbers?: readonly number[]
+  /** How many songs could not be read that would have to be looked at. */
+  readonly unread?: number
 }
 
 /** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
   const { request, ephemeral } = context
-  const { market, query, heading } = options
+  const { market, query, heading, unread = 0 } = options
   const { songs, asOf } = page
   const note = asOf === undefined ? [] : ['', `-# As of ${timestamp(asOf, 'R')}. Spotify cannot be asked right now.`]
-  const text = [...(heading ? [heading, ''] : []), ...lines(page, options), ...note]
+  const gap = unread > 0 ? ['', `-# ${unreadLine(unread)}`] : []
+  const text = [...(heading ? [heading, ''] : []), ...lines(page, options), ...gap, ...note]
   const embed = songEmbed(context, songs, text, footer(page, query === undefined ? 'liked song' : 'hit'))
   // Those who have saved the songs need no way to save them.
   const save = ephemeral && request.viewer === request.owner ? [] : saveSelect(songs)
@@ -103,14 +114,15 @@ export function songEmbed({ author }: ViewContext, songs: readonly Song[], text:
   }
 }
 
-function lines({ songs, total, from }: LikedPage, { query, numbers }: ListOptions): string[] {
-  if (total === 0) return [query === undefined ? noSongs : noHits]
+function lines({ songs, total, from }: LikedPage, { query, numbers, unread = 0 }: ListOptions): string[] {
+  if (total === 0) return [query === undefined ? noSongs : unread > 0 ? noHitsYet : noHits]
   if (songs.length === 0) return ['Spotify sent no songs for this page.']
   return songs.map((song, index) => `**${count(numbers?.[index] ?? total - from - index)}.** ${songLine(song)}`)
 }
 
 const noSongs = 'No liked songs yet. Tap the plus next to a song in Spotify, and it shows up here.'
 const noHits = 'Nothing that was liked has these words in its title, artists or album.'
+const noHitsYet = 'None of the songs that I could read has these words in its title, artists or album.'
 
 function footer({ page, pages, total, newer }: LikedPage, unit: string): string {
   const news = newer > 0 ? [counted(newer, 'newer song')] : []

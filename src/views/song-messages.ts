@@ -7,7 +7,7 @@ import { button, linkButton, row } from './components.ts'
 import { encodePageId, longestQuery } from './page-id.ts'
 import { plainText, sanitize } from './sanitize.ts'
 import { saveButton } from './save-track.ts'
-import { songEmbed, songList, type Answer, type ViewContext } from './song-list.ts'
+import { songEmbed, songList, unreadLine, type Answer, type ViewContext } from './song-list.ts'
 import { count, songLine } from './song.ts'
 
 /** A reading that goes on for longer is left to the person to ask for again. */
@@ -17,13 +17,14 @@ const maxAttempts = 100
 export async function randomSong(app: App, context: ViewContext): Promise<Answer> {
   const { request, ephemeral } = context
   const { owner } = request
-  const { song, number, total } = await app.access(request, (library) => library.random(owner))
+  const { song, number, total, unread } = await app.access(request, (library) => library.random(owner))
   const answer = { kind: 'message', ephemeral } as const
   if (!song) return { ...answer, content: 'There are no liked songs to draw from yet.' }
+  const gap = unread > 0 ? ['', `-# ${unreadLine(unread)}`] : []
   const album = sanitize(song.album, 120)
-  const lines = [`**${count(number)}.** ${songLine(song)}`, ...(album ? [`from ${album}`] : [])]
+  const lines = [`**${count(number)}.** ${songLine(song)}`, ...(album ? [`from ${album}`] : []), ...gap]
   const embed = songEmbed(context, [song], lines, `One of ${count(total)} liked songs`)
-  const another = encodePageId({ owner, offset: 0, action: 'another' })
+  const another = encodePageId({ version: 2, owner, offset: 0, action: 'another' })
   const open = song.url ? [linkButton('OPEN SPOTIFY', song.url)] : []
   const buttons = row(button('Another', another, { style: 'Primary' }), ...saveButton(song), ...open)
   return { ...answer, embeds: [embed], components: [buttons] }
@@ -55,7 +56,8 @@ async function search(app: App, context: ViewContext, query: string, where: Page
   const found = await app.access(request, (library) => library.search(request.owner, query, where))
   if ('done' in found) return found
   const heading = `Liked songs with “${sanitize(query, 100)}”`
-  return songList(found, context, { query, heading, numbers: found.numbers })
+  const { numbers, library, searched } = found
+  return songList(found, context, { query, heading, numbers, unread: library - searched })
 }
 
 /** While a whole library is being read: the person's own, unless a request says otherwise. */

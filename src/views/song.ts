@@ -18,10 +18,16 @@ export function writtenLine(song: Line, longest = usual): string {
     song.url ? `[${title}](${song.url})` : title,
     artists && ` - ${artists}`,
     song.addedAt !== undefined && ` · ${timestamp(song.addedAt, 'R')}`,
-    !song.url && ` · ${song.uri.startsWith('spotify:local:') ? 'local file' : 'not available'}`,
+    !song.url && ` · ${unlinked(song.uri)}`,
   ]
     .filter(Boolean)
     .join('')
+}
+
+/** Why a song has no link. */
+function unlinked(uri: string): string {
+  if (uri.startsWith('spotify:local:')) return 'local file'
+  return uri.startsWith('spotify:episode:') ? 'podcast episode' : 'not available'
 }
 
 /** Cached pages are shown again and again, and songs never change: what is made of a song is made once. */

@@ -1,23 +1,33 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { actions, decodePageId, encodePageId, longestQuery, type Action, type PageId } from '../../src/views/page-id.ts'
+import { actions, decodePageId, encodePageId, longestQuery, pageWanted } from '../../src/views/page-id.ts'
+import type { Action, PageId } from '../../src/views/page-id.ts'
 
 const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')
-const pageIds: fc.Arbitrary<PageId> = fc.record({
-  owner: fc.bigInt({ min: 10n ** 16n, max: 2n ** 64n - 1n }).map(String),
-  offset: fc.integer({ min: 0, max: 9_999_999 }),
-  // From Spotify's beginning to the end of the century, in whole seconds.
-  anchor: fc.option(
-    fc.integer({ min: 1_136_073_600, max: 4_102_444_800 }).map((seconds) => seconds * 1000),
-    { nil: undefined },
-  ),
-  market: fc.option(
-    fc.tuple(fc.constantFrom(...letters), fc.constantFrom(...letters)).map((pair) => pair.join('')),
-    { nil: undefined },
-  ),
-  query: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 25 }).filter(fits), { nil: undefined }),
-  action: fc.constantFrom(...(Object.keys(actions) as Action[])),
-})
+// From Spotify's beginning to the end of the century, in whole seconds.
+const times = fc.option(
+  fc.integer({ min: 1_136_073_600, max: 4_102_444_800 }).map((seconds) => seconds * 1000),
+  { nil: undefined },
+)
+const hashes = fc.string({ unit: fc.constantFrom(...Array.from('azAZ09_-')), minLength: 3, maxLength: 3 })
+const anchors = {
+  1: times.map((time) => (time === undefined ? undefined : { time, hash: undefined })),
+  2: fc.option(fc.record({ time: times, hash: hashes }), { nil: undefined }),
+}
+const idsOf = (version: 1 | 2): fc.Arbitrary<PageId> =>
+  fc.record({
+    version: fc.constant(version),
+    owner: fc.bigInt({ min: 10n ** 16n, max: 2n ** 64n - 1n }).map(String),
+    offset: fc.integer({ min: 0, max: 9_999_999 }),
+    anchor: anchors[version],
+    market: fc.option(
+      fc.tuple(fc.constantFrom(...letters), fc.constantFrom(...letters)).map((pair) => pair.join('')),
+      { nil: undefined },
+    ),
+    query: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 25 }).filter(fits), { nil: undefined }),
+    action: fc.constantFrom(...(Object.keys(actions) as Action[])),
+  })
+const pageIds = fc.oneof(idsOf(1), idsOf(2))
 
 function fits(query: string): boolean {
   return query.length <= longestQuery
@@ -28,16 +38,39 @@ const altered = fc
   .tuple(pageIds.map(encodePageId), fc.nat(), fc.nat(3), fc.string({ unit: 'binary', maxLength: 3 }))
   .map(([id, at, taken, put]) => id.slice(0, at % (id.length + 1)) + put + id.slice((at % (id.length + 1)) + taken))
 /** Ids of the right shape with parts that may be anything. */
-const offsets = ['0', '10', '007', '00', '-1', '1e3', '1.5', 'NaN', '１２', '9999999', '10000000', '']
-const anchors = ['', '0', 'tbz', '0tbz', '00', 'zzzzzzzz', 'zzzzzzzzz', 'TBZ', '-5', 'é']
+const owners = [
+  ...['175928847299117063', '17592884729911706', '1', '000000000000000000', 'ana', ''],
+  ...['1c4ajkzhqx9z', '01c4ajkzhqx9z', 'zzzzzzzzzzzzz', '2qgpckvng1s', '2qgpckvng1r', '1C4AJKZHQX9Z', 'toString'],
+]
+const offsets = [
+  '5yc1r',
+  '5yc1s',
+  'zz',
+  '0zz',
+  'ZZ',
+  '0',
+  '10',
+  '007',
+  '00',
+  '-1',
+  '1e3',
+  '1.5',
+  'NaN',
+  '１２',
+  '9999999',
+  '10000000',
+  '',
+]
+const rows = ['', '0', 'tbz', '0tbz', '00', 'zzzzzzzz', 'zzzzzzzzz', 'TBZ', '-5', 'é', 'a_-', 'a_-0', 'a_-00', 'a_-tbz']
 const composed = fc
   .record({
-    owner: fc.constantFrom('175928847299117063', '17592884729911706', '1', '000000000000000000', 'ana', ''),
+    version: fc.constantFrom('1', '2', '3', '01', ''),
+    owner: fc.constantFrom(...owners),
     offset: fc.constantFrom(...offsets),
-    anchor: fc.constantFrom(...anchors),
+    anchor: fc.constantFrom(...rows),
     end: fc.constantFrom('f', 'g', 'x', 'ff', '', 'f.GB', 'f.gb', 'f.', 'f.GBR', 'f\n'),
   })
-  .map(({ owner, offset, anchor, end }) => `liked:1:${owner}:${offset}:${anchor}:${end}`)
+  .map(({ version, owner, offset, anchor, end }) => `liked:${version}:${owner}:${offset}:${anchor}:${end}`)
 const anything = fc.oneof(fc.string({ unit: 'binary' }), altered, composed)
 
 test('what a button says is what comes back, and Discord takes it', () => {
@@ -63,10 +96,11 @@ test('whatever comes in is either an id as it is made here, to the letter, or no
 
 test('a like within a second is anchored at the end of it, so that it never counts as newer than itself', () => {
   fc.assert(
-    fc.property(pageIds, fc.integer({ min: 1_136_073_600_000, max: 4_102_444_800_000 }), (id, anchor) => {
-      const decoded = decodePageId(encodePageId({ ...id, anchor }))?.anchor ?? 0
-      expect(decoded - anchor).toBeGreaterThanOrEqual(0)
-      expect(decoded - anchor).toBeLessThan(1000)
+    fc.property(pageIds, fc.integer({ min: 1_136_073_600_000, max: 4_102_444_800_000 }), (id, time) => {
+      const hash = id.version === 2 ? 'abc' : undefined
+      const decoded = decodePageId(encodePageId({ ...id, anchor: { time, hash } }))?.anchor?.time ?? 0
+      expect(decoded - time).toBeGreaterThanOrEqual(0)
+      expect(decoded - time).toBeLessThan(1000)
     }),
   )
 })
@@ -74,7 +108,12 @@ test('a like within a second is anchored at the end of it, so that it never coun
 const owner = '175928847299117063'
 test.each([
   ['nothing', ''],
-  ['another version', `liked:2:${owner}:0::f`],
+  ['another version', 'liked:3:1c4ajkzhqx9z:0::f'],
+  ['an owner in the digits of another version', `liked:2:${owner}:0::f`],
+  ['an owner in capitals', 'liked:2:1C4AJKZHQX9Z:0::f'],
+  ['an owner of too few digits', 'liked:2:2qgpckvng1r:0::f'],
+  ['an offset beyond all lists', 'liked:2:1c4ajkzhqx9z:5yc1s::f'],
+  ['half a hash', 'liked:2:1c4ajkzhqx9z:0:ab:f'],
   ['another command', `roundup:1:${owner}:0::f`],
   ['an offset below zero', `liked:1:${owner}:-1::f`],
   ['an offset of a thousand million', `liked:1:${owner}:1000000000::f`],
@@ -92,4 +131,26 @@ test.each([
   ['101 characters', `liked:1:${owner}:10::f`.padEnd(101, 'f')],
 ])('%s is no id', (_, customId) => {
   expect(decodePageId(customId)).toBeUndefined()
+})
+
+const id = { version: 2, owner, anchor: { time: 1_790_000_000_000, hash: 'abc' } } as const
+test.each([
+  ['First', 'first', 30, 0],
+  ['Previous', 'previous', 30, 20],
+  ['Previous on the first page', 'previous', 0, -10],
+  ['Next, whose row is the last of the page', 'next', 39, 40],
+  ['Next, under a page that is not full', 'next', 34, 40],
+  ['Last', 'last', 30, Infinity],
+  ['Browse privately', 'browse', 30, 30],
+  ['the jump to a page', 'jump', 33, 30],
+] as const)('%s leads from its row to the page that it names', (_, action, offset, wanted) => {
+  expect(pageWanted({ ...id, action, offset })).toEqual({ offset: wanted, anchor: { ...id.anchor, offset } })
+})
+
+test('what 0.1.0 has sent leads to the page that it says, counted from the newest like of then', () => {
+  const decoded = decodePageId(`liked:1:${owner}:40:tbz:n`) ?? expect.unreachable()
+  expect(pageWanted(decoded)).toEqual({
+    offset: 40,
+    anchor: { offset: 0, time: parseInt('tbz', 36) * 1000, hash: undefined },
+  })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createLibrary, type Library } from '../../src/library/library.ts'
+import { anchorAt } from '../../src/library/page.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { waitLimit } from '../world/until.ts'
@@ -33,10 +34,12 @@ describe('the page of a time, in 10,000 songs liked an hour apart', () => {
     ['the edge of a block', hours(9950, 1), 'in', 9950],
   ] as const)('%s', async (_, period, found, number) => {
     const page = await library.byDate('ana', period)
-    expect([page.found, page.total, page.anchor]).toEqual([found, 10_000, at(10_000)])
+    expect([page.found, page.total]).toEqual([found, 10_000])
     expect(numbersOn(page)).toContain(number)
     expect(list.asked.length).toBeLessThanOrEqual(11)
-    const turned = await library.page('ana', { offset: page.offset, anchor: page.anchor })
+    const { offset, songs } = page
+    const anchor = songs[0] && anchorAt(songs[0], offset)
+    const turned = await library.page('ana', { offset, anchor })
     expect(turned.songs).toEqual(page.songs)
   })
 

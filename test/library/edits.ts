@@ -39,7 +39,7 @@ export async function read(
 /** It is half an hour after the newest like; the next ones are an hour apart. */
 export function quiet({ songs }: ListFixture) {
   const now = (songs[0]?.addedAt ?? 0) + 1_800_000
-  return { now: () => now, progress: () => undefined }
+  return { now: () => now, progress: () => undefined, unreadable: { has: () => false, add: () => undefined } }
 }
 
 /** The known songs. */

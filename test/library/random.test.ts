@@ -42,7 +42,7 @@ describe('one song of all', () => {
   })
 
   test('an empty library, and one in which nothing is left', async () => {
-    const nothing = { song: undefined, number: 0 }
+    const nothing = { song: undefined, number: 0, unread: 0 }
     for (const [songs, total, requests] of [
       [[], 0, 1],
       [Array.from({ length: 130 }, missing), 130, 2],

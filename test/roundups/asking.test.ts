@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { collect } from '../../src/roundups/collect.ts'
-import { StoreUnavailableError } from '../../src/store/store.ts'
+import { StoreUnavailableError, UnreadableRecordError } from '../../src/store/store.ts'
 import { startLibraryFixture, type LibraryFixture } from '../library/library-fixture.ts'
 
 const names = Array.from({ length: 12 }, (_, index) => `member${index}`)
@@ -40,6 +40,31 @@ describe('asking Spotify for a roundup', () => {
     expect(fixture.requestCount()).toBe(asked)
   })
 
+  test.each([
+    ['at once', []],
+    ['and again', [1, 1]],
+  ])('a Spotify that answers no page is found out by a dozen requests, %s', async (_, pauses) => {
+    fixture.spotify.trouble = { kind: 'no-page' }
+    const { missing, digest } = await collect(fixture.library, names, span, { pauses, signal })
+    expect(missing.toSorted()).toEqual(names.toSorted())
+    expect(digest.rows(new Set(names))).toEqual([])
+    expect(fixture.requestCount()).toBeLessThanOrEqual(12)
+  })
+
+  test('one that answers again after a while answers for everybody', async () => {
+    fixture.spotify.script(/me\/tracks/, ...Array.from({ length: 9 }, () => ({ body: {} })))
+    const { missing } = await collect(fixture.library, names, span, { pauses: [1], signal })
+    expect(missing).toEqual([])
+  })
+
+  test('for whom it sends a part only, that part is shown, and the member named', async () => {
+    for (const name of names) fixture.spotify.importSongs(name, 60)
+    fixture.spotify.trouble = { kind: 'broken-pages', from: 50, to: 60 }
+    const { missing, digest } = await collect(fixture.library, names.slice(0, 2), span, { pauses: [1], signal })
+    expect(missing.toSorted()).toEqual(['member0', 'member1'])
+    expect(digest.rows(new Set(names)).map(({ savers }) => savers.length)).toContain(1)
+  })
+
   test('it says how far it is after each member, and stops when it is told to', async () => {
     const seen: number[] = []
     await collect(fixture.library, names, span, { progress: (done) => seen.push(done), signal })
@@ -47,6 +72,16 @@ describe('asking Spotify for a roundup', () => {
     const asked = fixture.requestCount()
     await expect(collect(fixture.library, names, span, { signal: AbortSignal.abort() })).rejects.toThrow('aborted')
     expect(fixture.requestCount()).toBe(asked)
+  })
+
+  test('one record that cannot be read ends nobody else’s part', async () => {
+    const library = {
+      async since(person: string) {
+        if (person === 'member3') throw new UnreadableRecordError()
+        return []
+      },
+    }
+    expect((await collect(library, names, span, { signal })).missing).toEqual(['member3'])
   })
 
   test('a store that goes away ends it, and nobody is asked behind its back', async () => {

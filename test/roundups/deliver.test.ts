@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ConsentEndedError } from '../../src/accounts/errors.ts'
-import { RateLimitedError } from '../../src/spotify/errors.ts'
+import { RateLimitedError, SpotifyDownError } from '../../src/spotify/errors.ts'
 import {
   ana,
   ben,
@@ -125,6 +125,32 @@ describe('a weekly roundup', () => {
     expect(await delivered(roundups)).toEqual(['posted'])
     expect(fixture.asked).toHaveLength(1_000)
     expect(fixture.chat.posts).toMatchObject([{ page: { rows: [], members: 1_000, missed: 0 } }])
+  })
+
+  test('a week in which nobody could be asked is no quiet one: it is collected again, and then says who is missing', async () => {
+    const fixture = createRoundupsFixture()
+    await fixture.opens([ana, ben], { skipEmpty: true })
+    fixture.songs.set(ana, new RateLimitedError(friday + hour, 'rate')).set(ben, [])
+    for (const minutes of [0, 14]) {
+      fixture.time = friday + minutes * 60_000
+      expect(await delivered(fixture.process())).toEqual([expect.any(SpotifyDownError)])
+    }
+    expect(fixture.chat.posts).toEqual([])
+    fixture.time = friday + 15 * 60_000
+    expect(await delivered(fixture.process())).toEqual(['posted'])
+    expect(fixture.chat.posts).toMatchObject([{ page: { rows: [], missing: [ana], missed: 1 } }])
+  })
+
+  test('and where Spotify answers by then, it has its songs', async () => {
+    const fixture = createRoundupsFixture()
+    await fixture.opens([ana])
+    fixture.songs.set(ana, new RateLimitedError(friday + hour, 'rate'))
+    fixture.time = friday
+    expect(await delivered(fixture.process())).toEqual([expect.any(SpotifyDownError)])
+    fixture.songs.delete(ana)
+    fixture.time = friday + 60_000
+    expect(await delivered(fixture.process())).toEqual(['posted'])
+    expect(fixture.chat.posts).toMatchObject([{ page: { missed: 0, rows: [{ savers: [{ person: ana }] }] } }])
   })
 
   test('when Spotify asks to wait in the middle, it is posted and says who is missing', async () => {

@@ -61,6 +61,21 @@ describe('a roundup on its way to Discord', () => {
     expect(messages()).toHaveLength(1)
   })
 
+  test.each<[string, unknown]>([
+    ['nothing in it', {}],
+    ['no message', []],
+    ['nothing', ''],
+  ])('an answer with %s is not taken for a message: it fails, and is looked for', async (_, body) => {
+    discord.failNext(/^POST .*\/messages$/, 200, body)
+    await expect(post()).rejects.toThrow('Discord sent no message')
+  })
+
+  test('a channel that is answered with nothing in it has messages all the same', async () => {
+    discord.failNext(/^GET .*\/channels\/\d+$/, 200, {})
+    const before = await newest()
+    expect(Number(before)).toBeGreaterThan(1e17)
+  })
+
   test('DS-152 when every answer is lost it fails, and is found afterwards', async () => {
     discord.loseNext(/^POST .*\/messages$/, 9)
     await expect(post()).rejects.toThrow()

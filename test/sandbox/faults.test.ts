@@ -71,3 +71,37 @@ test('a taken port is an error, and closing does not wait for anybody', async ()
   await spotify.close()
   expect(await hanging).toBe('fetch failed')
 })
+
+test('pages that are none come with 200, and only where songs were asked for', async () => {
+  spotify.trouble = { kind: 'no-page' }
+  const answers = await Promise.all(Array.from({ length: 5 }, () => ask(spotify, token, '/me/tracks?limit=50')))
+  const bodies = await Promise.all(answers.map((answer) => answer.text()))
+  expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200))
+  expect(new Set(bodies).size).toBe(5)
+  expect(await (await ask(spotify, token, '/me')).json()).toMatchObject({ id: 'ben-spotify' })
+})
+
+test('a stretch of songs answers 500 for good, and what lies around it does not', async () => {
+  spotify.trouble = { kind: 'broken-pages', from: 100, to: 120 }
+  const statuses = [0, 50, 100, 119, 120].map(async (offset) => {
+    return (await ask(spotify, token, `/me/tracks?limit=50&offset=${offset}`)).status
+  })
+  expect(await Promise.all(statuses)).toEqual([200, 200, 500, 500, 200])
+  expect((await ask(spotify, token, '/me/tracks?limit=50&offset=51')).status).toBe(500)
+})
+
+test('a total may be wrong, an import is of one second, and an episode is no track', async () => {
+  spotify.trouble = { kind: 'wrong-total', total: 10_000_000 }
+  spotify.importSongs('ben-spotify', 20)
+  const [saved] = spotify.account('ben-spotify').library
+  spotify.account('ben-spotify').library[0] = {
+    addedAt: 0,
+    song: { ...(saved?.song ?? expect.unreachable()), episode: true },
+  }
+  const answer = await ask(spotify, token, '/me/tracks?limit=21')
+  const page = (await answer.json()) as { total: number; items: { added_at: string; track: object }[] }
+  expect(page.total).toBe(10_000_000)
+  const [episode, ...others] = page.items
+  expect(episode?.track).toMatchObject({ type: 'episode', uri: expect.stringMatching(/^spotify:episode:/) })
+  expect(new Set(others.slice(0, 19).map((item) => item.added_at)).size).toBe(1)
+})

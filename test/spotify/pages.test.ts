@@ -25,7 +25,8 @@ const plainSong: Song = {
 }
 
 const whole = (value: unknown) => Buffer.from(JSON.stringify(value) ?? 'null')
-const page = (body: object, offset = 0) => parsePage(whole({ items: [item], total: 1, ...body }), offset)
+const read = (body: unknown, offset = 0) => parsePage(whole(body), offset, 50)
+const page = (body: object, offset = 0) => read({ items: [item], limit: 50, total: 1, ...body }, offset)
 const songOf = (changes: object): Song | undefined =>
   page({ items: [{ ...item, track: { ...track, ...changes } }] }).songs[0]
 
@@ -35,9 +36,7 @@ test('a song as Spotify describes it', () => {
 
 describe('an odd list keeps the songs that are there, and the place of those that are not', () => {
   const lists: [string, object, string[], number][] = [
-    ['SP-89 items null', { items: null, total: 3120 }, [], 3120],
-    ['SP-89 items absent', { items: undefined, total: 3120 }, [], 3120],
-    ['SP-89 items an object', { items: { 0: item }, total: 3120 }, [], 3120],
+    ['a limit that is absent', { limit: undefined }, ['Low Tide'], 1],
     ['SP-90 an item null', { items: [null, item], total: 2 }, ['', 'Low Tide'], 2],
     ['SP-90 items of other types', { items: [7, 'x', [], item], total: 4 }, ['', '', '', 'Low Tide'], 4],
     ['SP-91 a track null', { items: [{ ...item, track: null }, item], total: 2 }, ['', 'Low Tide'], 2],
@@ -72,9 +71,31 @@ describe('an odd list keeps the songs that are there, and the place of those tha
     ['a string', 'x'],
     ['null', null],
     ['a number', 7],
+    ['nothing in it', {}],
+    ['an error', { error: { status: 500, message: 'Server error' } }],
+    ['zeros and nothing', { items: [], limit: 0, offset: 0, total: 0, next: null }],
+    ['a page without a limit', { items: [], offset: 0, total: 0 }],
+    ['a page whose limit is null', { items: [], limit: null, offset: 0, total: 0 }],
+    ['a page without a total', { items: [], limit: 50, offset: 0 }],
+    ['a page with a total below zero', { items: [], limit: 50, offset: 0, total: -1 }],
+    ['a page with a total of a word', { items: [], limit: 50, offset: 0, total: 'none' }],
+    ['SP-89 items null', { items: null, limit: 50, total: 3120 }],
+    ['SP-89 items null and none in all', { items: null, limit: 50, total: 0 }],
+    ['SP-89 items absent', { limit: 50, total: 3120 }],
+    ['SP-89 items an object', { items: { 0: item }, limit: 50, total: 3120 }],
+    ['SP-89 items a word', { items: 'none', limit: 50, total: 0 }],
+    ['a page that is empty inside its own total', { items: [], limit: 50, offset: 0, total: 60 }],
+    ['twenty songs where fifty were asked for', { items: [item], limit: 20, offset: 0, total: 1 }],
+    ['a page of none', { items: [item], limit: 0, offset: 0, total: 1 }],
   ])('%s is no page, and is said to be Spotify’s fault', (_, body) => {
-    expect(() => parsePage(whole(body), 0)).toThrow('The answer to GET /me/tracks is not a page')
+    expect(() => read(body)).toThrow('The answer to GET /me/tracks is not a page')
   })
+})
+
+test('a library without songs is one, and so is a page behind the last song', () => {
+  expect(page({ items: [], total: 0 })).toEqual({ songs: [], total: 0, offset: 0 })
+  expect(page({ items: [], total: 60 }, 100)).toEqual({ songs: [], total: 60, offset: 100 })
+  expect(() => page({ items: [], total: 101 }, 100)).toThrow('is not a page')
 })
 
 describe('an odd song is shown as far as it makes sense', () => {
@@ -127,7 +148,14 @@ describe('an odd song is shown as far as it makes sense', () => {
     ['SP-95 id with a way out', { id: '4uLU6hMCjMI75/../../aa' }, { url: undefined }],
     ['SP-95 id with a newline', { id: `${id}\n` }, { url: undefined }],
     ['SP-95 id a number', { id: 7 }, { url: undefined }],
-    ['SP-95 uri null', { uri: null }, { uri: 'missing:0' }],
+    ['SP-95 uri null', { uri: null }, { uri: 'missing:0', url: undefined }],
+    [
+      'an episode of a podcast',
+      { type: 'episode', uri: `spotify:episode:${id}` },
+      { uri: `spotify:episode:${id}`, url: undefined },
+    ],
+    ['a chapter', { uri: `spotify:chapter:${id}` }, { uri: `spotify:chapter:${id}`, url: undefined }],
+    ['a uri with a track inside', { uri: `x:spotify:track:${id}` }, { uri: `x:spotify:track:${id}`, url: undefined }],
     ['SP-96 external_urls absent', { external_urls: undefined }, { url: plainSong.url }],
     [
       'SP-96 external_urls with a script',
@@ -168,7 +196,7 @@ describe('an odd song is shown as far as it makes sense', () => {
   })
 })
 
-test('whatever an object holds, it is a page of things that can be shown', () => {
+test('whatever an object holds, it is a page of things that can be shown, or none', () => {
   const json = fc.jsonValue({ maxDepth: 3 })
   const oddTrack = fc.record({
     id: json,
@@ -178,10 +206,21 @@ test('whatever an object holds, it is a page of things that can be shown', () =>
     album: fc.oneof(json, fc.record({ images: json })),
   })
   const items = fc.oneof(json, fc.array(fc.record({ added_at: json, track: fc.oneof(json, oddTrack) })))
+  const limit = fc.oneof(json, fc.constant(50))
+  const totals = fc.oneof(json, fc.nat(1e6))
   fc.assert(
-    fc.property(fc.record({ items, total: json }), fc.nat(1e6), (body, offset) => {
-      const { songs, total } = parsePage(whole(body), offset)
-      expect(songs).toHaveLength(Array.isArray(body.items) ? body.items.length : 0)
+    fc.property(fc.record({ items, total: totals, limit }), fc.nat(1e6), (body, offset) => {
+      const isSaid = Array.isArray(body.items) && body.limit === 50
+      const isEmpty = isSaid && (body.items as unknown[]).length === 0
+      if (
+        !isSaid ||
+        (isEmpty && !(Number.isInteger(body.total) && Number(body.total) >= 0 && Number(body.total) <= offset))
+      ) {
+        expect(() => read(body, offset)).toThrow('is not a page')
+        return
+      }
+      const { songs, total } = read(body, offset)
+      expect(songs).toHaveLength((body.items as unknown[]).length)
       expect(Number.isSafeInteger(total) && total >= (songs.length && offset + songs.length)).toBe(true)
       for (const { url, cover, uri } of songs) {
         expect(url ?? plainSong.url).toMatch(/^https:\/\/open\.spotify\.com\/track\/\w{22}$/)

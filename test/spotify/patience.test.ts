@@ -97,7 +97,10 @@ describe('what Spotify answers while somebody links', () => {
   test('TK-67, TK-70, TK-79, TK-83, SP-104, SP-108 is one sentence on a page, and links nobody', async () => {
     const answers: [RegExp, object, RegExp][] = [
       [/token$/, { body: '<!doctype html>' }, /Spotify did not answer, or not with sense/],
-      [/token$/, { body: { ...good, access_token: undefined } }, /Spotify does not accept your connection/],
+      [/token$/, { body: { ...good, access_token: undefined } }, /Spotify did not answer, or not with sense/],
+      [/token$/, { body: {} }, /Spotify did not answer, or not with sense/],
+      [/token$/, { body: '' }, /Spotify did not answer, or not with sense/],
+      [/me$/, { body: {} }, /Spotify did not answer, or not with sense/],
       [/token$/, { status: 400, body: { error: 'invalid_grant' } }, /Spotify did not accept this sign-in/],
       [/token$/, { status: 503 }, /Spotify did not answer, or not with sense/],
       [

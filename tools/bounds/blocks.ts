@@ -16,7 +16,7 @@ export default {
     for (let block = 0; block < blocks; block += 1) {
       const list = cache.get(`person-${Math.floor(block / perList)}:`)
       const offset = (block % perList) * 50
-      cache.put(list, parsePage(pageAt(block, offset), offset))
+      cache.put(list, parsePage(pageAt(block, offset), offset, 50))
     }
     const used = (await heapUsed()) - before
     console.log(`       ${JSON.stringify(cache.size())}`)

@@ -12,6 +12,8 @@ const answers = [
   ['rate-limited', 'Too many requests, 30 s', '429'],
   ['quota', 'Quota used up, 14 hours', '429'],
   ['server-error', 'Server error', '500'],
+  ['no-page', 'Success without songs', '200'],
+  ['broken-pages', 'Server error for songs 101 to 200', '500'],
   ['slow', 'Slowly, in 5 seconds', ''],
 ]
 
