@@ -44,10 +44,24 @@ export function apiMember(person: Person) {
   }
 }
 
-/** A text channel, as it is in interactions and in answers. */
-export function apiChannel({ guild }: World, { id, name }: Channel) {
+/** A text channel or a thread, as it is in interactions and in answers. */
+export function apiChannel({ guild, threads }: World, { id, name }: Channel) {
+  const thread = threads.get(id)
   return {
-    ...{ id, name, type: 0, guild_id: guild.id, parent_id: null, position: 0, topic: null, nsfw: false, flags: 0 },
+    ...(thread && {
+      thread_metadata: { archived: thread.archived, locked: thread.locked, auto_archive_duration: 10_080 },
+    }),
+    ...{
+      id,
+      name,
+      type: thread ? 11 : 0,
+      guild_id: guild.id,
+      parent_id: null,
+      position: 0,
+      topic: null,
+      nsfw: false,
+      flags: 0,
+    },
     ...{ last_message_id: null, rate_limit_per_user: 0 },
   }
 }
