@@ -103,7 +103,7 @@ export async function build(
     invitations,
     sharing,
     access: createAccess(library, sharing),
-    roundups: createRoundups(store, library, accounts, publisher),
+    roundups: createRoundups(store, library, accounts, publisher, crypto),
     commands: [...commands.values()],
     metrics,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),

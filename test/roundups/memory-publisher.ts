@@ -14,9 +14,12 @@ export interface MemoryPublisher extends Publisher {
   readonly posts: Post[]
   readonly updated: RoundupPage[]
   readonly removed: Post[]
-  readonly notified: { readonly person: string; readonly channel: string }[]
+  readonly notified: { readonly person: string; readonly channel: string; readonly about: string }[]
   /** Closed to the bot. */
   readonly closed: Set<string>
+  /** Threads that are archived now, and how often one was opened. */
+  readonly archived: Set<string>
+  opened: number
 }
 
 const nonceLife = 5 * 60 * 1000
@@ -26,16 +29,19 @@ export function createMemoryPublisher(now: () => number = Date.now): MemoryPubli
   const posts: Post[] = []
   const removed: Post[] = []
   const closed = new Set<string>()
+  const archived = new Set<string>()
   const updated: RoundupPage[] = []
   const notified: MemoryPublisher['notified'] = []
   const nonces = new Map<string, number>()
   let last = 0
-  return {
+  const chat: MemoryPublisher = {
     posts,
     updated,
     removed,
     notified,
     closed,
+    archived,
+    opened: 0,
     newest: async (channel) => (closed.has(channel) ? 'closed' : { id: String(last) }),
     async post(channel, page, nonce) {
       if (closed.has(channel)) return 'closed'
@@ -51,19 +57,29 @@ export function createMemoryPublisher(now: () => number = Date.now): MemoryPubli
       const found = posts.find((one) => one.channel === channel && one.page.id === id && isLater(one))
       return found && { channel, message: found.message }
     },
-    async update({ message }, page) {
-      updated.push(page)
+    async update({ channel, message }, page) {
+      if (closed.has(channel)) return 'refused'
+      if (archived.has(channel)) return 'archived'
+      if (page) updated.push(page)
       const post = posts.find((one) => one.message === message)
-      if (post) post.page = page
+      if (post && page) post.page = page
+      return post ? 'done' : 'gone'
+    },
+    async setArchived(channel, isArchived) {
+      if (closed.has(channel)) return 'refused'
+      if (isArchived) archived.add(channel)
+      else chat.opened += archived.delete(channel) ? 1 : 0
+      return 'done'
     },
     async remove({ message }) {
       const index = posts.findIndex((one) => one.message === message)
       if (index >= 0) removed.push(...posts.splice(index, 1))
     },
-    async notify(person, channel, nonce) {
+    async notify(person, { channel, about }, nonce) {
       if ((nonces.get(nonce) ?? -Infinity) > now() - nonceLife) return
       nonces.set(nonce, now())
-      notified.push({ person, channel })
+      notified.push({ person, channel, about })
     },
   }
+  return chat
 }
