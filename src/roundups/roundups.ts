@@ -1,16 +1,21 @@
 import type { Accounts } from '../accounts/accounts.ts'
+import { giveConsent } from '../accounts/consent.ts'
 import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
 import { collect, type CollectOptions, type Progress } from './collect.ts'
 import { createDelivery, type DeliveryOutcome, type Publisher, type RoundupHead } from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
+import { createMembers } from './members.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
 import { createStoredRoundups, onlyOf, type MessageRef, type RoundupPage } from './stored-roundup.ts'
 
 export type { Publisher, DeliveryOutcome, MessageRef, RoundupRow, Schedule, Settings, RoundupPage }
 
 const day = 24 * 60 * 60 * 1000
+
+/** Which of these people have left the server, as far as Discord says so; it may take some seconds for each dozen. */
+export type Departed = (server: string, people: readonly string[], pace: 'at once' | 'ahead') => Promise<string[]>
 
 /** What a server's members have been saving, for those who take part. People and servers are Discord ids. */
 export type Roundups = ReturnType<typeof createRoundups>
@@ -21,32 +26,26 @@ export function createRoundups(
   accounts: Pick<Accounts, 'get'>,
   publisher: Publisher,
   now: () => number = Date.now,
+  departed: Departed = async () => [],
 ) {
   const schedules = createSchedules(store, now)
   const storedRoundups = createStoredRoundups(store, now)
-  const members = (server: string) => store.members(`roundup.${server}`)
-  const servers = (person: string) => store.members(`roundups.${person}`)
-  const takesPart = async (person: string, server: string) => (await servers(person)).includes(server)
+  const members = createMembers(store)
+  const { servers, takesPart } = members
   const deliver = createDelivery({ store, schedules, publisher, collect: collectPages, page, recordMessage, now })
 
   return {
     /** Rejects with NotLinkedError for somebody without a link. Nobody takes part until they join. */
-    async join(person: string, server: string): Promise<void> {
-      await accounts.get(person)
-      // Removed in the other order: who is listed anywhere can be found by their own name.
-      await store.add(`roundups.${person}`, server)
-      await store.add(`roundup.${server}`, person)
-      // Looked at after joining: an unlink either finds the membership or leaves no link here.
-      await accounts.get(person).catch(async (error: unknown) => {
-        await leave(person, server)
-        throw error
-      })
-    },
+    join: (person: string, server: string) =>
+      giveConsent(accounts, person, {
+        give: () => members.join(person, server),
+        takeBack: () => leave(person, server),
+      }),
     leave,
     takesPart,
     servers,
     /** How many take part. */
-    members: async (server: string) => (await members(server)).length,
+    members: async (server: string) => (await members.list(server)).length,
     /** Collects what was saved in the last days, under an id of the caller's choice. */
     collect(server: string, id: string, days: number, progress: Progress): Promise<RoundupPage> {
       const head = { from: now() - days * day, until: now(), late: null }
@@ -70,13 +69,14 @@ export function createRoundups(
     },
     /** Delivers whatever is due. `report` is told what came of each; a failure is tried again the next time. */
     deliverDue: createDueRunner(schedules, deliver, now),
+    leaveAll,
     /** Deletes everything about a person. */
     async forget(person: string): Promise<void> {
-      for (const server of await servers(person)) await leave(person, server)
+      await leaveAll(person)
       await schedules.removeSetter(person)
     },
     async about(person: string) {
-      const [takesPartIn, setUp] = await Promise.all([servers(person), schedules.setBy(person)])
+      const [takesPartIn, setUp] = await Promise.all([members.left(person), schedules.setBy(person)])
       const shown = []
       for (const server of takesPartIn) {
         const rows = await storedRoundups.rowsOf(person, server)
@@ -88,21 +88,25 @@ export function createRoundups(
 
   /** Also takes the person out of the roundups of the last week; false for somebody who takes no part. */
   async function leave(person: string, server: string): Promise<boolean> {
-    const took = await takesPart(person, server)
-    await store.remove(`roundup.${server}`, person)
-    const changed = await storedRoundups.removeMember(person, server)
-    // Last, so that another process can go on where this one dies in between.
-    await store.remove(`roundups.${person}`, server)
-    // Nobody who leaves waits for Discord.
-    for (const { page, message } of changed) void publisher.update(message, page)
+    const took = await members.decides(person, server)
+    await members.leave(person, server, async () => {
+      // Nobody who leaves waits for Discord.
+      for (const { page, message } of await storedRoundups.removeMember(person, server))
+        void publisher.update(message, page)
+    })
     return took
+  }
+
+  async function leaveAll(person: string): Promise<void> {
+    for (const server of await members.left(person)) await leave(person, server)
   }
 
   /** A page of a roundup, from 1, with nobody on it who takes part no more; undefined when its week is over. */
   async function page(id: string, page: number): Promise<RoundupPage | undefined> {
     const stored = await storedRoundups.read(id, page)
     if (!stored) return undefined
-    const people = new Set(await members(stored.server))
+    const named = [...stored.missing, ...stored.rows.flatMap(({ savers }) => savers.map(({ person }) => person))]
+    const people = await members.only([...new Set(named)], stored.server)
     return onlyOf(stored, (person) => people.has(person))
   }
 
@@ -123,12 +127,16 @@ export function createRoundups(
 
   /** Who has left while it was collected is not on it, and who leaves while it is written is removed. */
   async function collectPages(server: string, id: string, head: RoundupHead, options: CollectOptions) {
-    const { digest, missing } = await collect(library, await members(server), head, options)
-    const people = new Set(await members(server))
+    const all = await members.list(server)
+    const { digest, missing } = await collect(library, all, head, options)
+    const named = [...digest.people(), ...missing]
+    for (const person of await departed(server, named, 'at once')) await leave(person, server)
+    const people = await members.only(named, server)
     const missed = missing.filter((person) => people.has(person))
-    const counts = { members: people.size, missing: missed.slice(0, 10), missed: missed.length }
+    const takePart = all.length - named.length + people.size
+    const counts = { members: takePart, missing: missed.slice(0, 10), missed: missed.length }
     const first = await storedRoundups.write({ id, server, ...head, ...counts }, digest.rows(people))
-    const after = new Set(await members(server))
+    const after = await members.only([...people], server)
     for (const person of people.difference(after)) await storedRoundups.removeMember(person, server)
     return onlyOf(first, (person) => after.has(person))
   }
