@@ -1,5 +1,5 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js'
-import type { Access, Sharing } from './access.ts'
+import type { Access, Guilds, Membership, Sharing } from './access.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import type { Invitations } from './accounts/invitations.ts'
 import type { TemporaryRecords } from './accounts/temporary-records.ts'
@@ -27,6 +27,8 @@ export interface App {
   readonly library: Library
   readonly invitations: Invitations
   readonly sharing: Sharing
+  readonly membership: Membership
+  readonly guilds: Guilds
   readonly access: Access
   readonly roundups: Roundups
   /** As Discord is told of them, for `/help`. */

@@ -36,7 +36,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   command: ['context', 'roundups'],
   context: ['access', 'accounts', 'crypto', 'errors', 'library', 'metrics', 'roundups', 'spotify', 'store'],
   'error-messages': ['accounts', 'crypto', 'errors', 'log', 'spotify', 'store'],
-  access: ['accounts', 'crypto', 'errors', 'library', 'spotify', 'store'],
+  access: ['accounts', 'concurrency', 'crypto', 'errors', 'library', 'spotify', 'store'],
   roundups: ['accounts', 'concurrency', 'errors', 'library', 'log', 'metrics', 'spotify', 'store'],
   library: ['accounts', 'concurrency', 'errors', 'spotify'],
   accounts: ['concurrency', 'crypto', 'errors', 'spotify', 'store'],

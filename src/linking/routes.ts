@@ -87,7 +87,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const { person, startedAt, clientId, scope, save } = session
     if (!person) throw new UserError(notYet)
     const endConsents = async (): Promise<void> => {
-      await app.sharing.forget(person.id)
+      await app.sharing.end(person.id)
       await app.roundups.leaveAll(person.id)
     }
     const redirect = { parameters, redirectUri: redirectUri.spotify, codeVerifier }

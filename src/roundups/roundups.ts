@@ -3,6 +3,7 @@ import { giveConsent } from '../accounts/consent.ts'
 import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
 import { collect, type CollectOptions, type Progress } from './collect.ts'
+import { createDepartures, type EndDeparted } from './departures.ts'
 import { createDelivery, type DeliveryOutcome, type Publisher, type RoundupHead } from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
@@ -14,9 +15,6 @@ export type { Publisher, DeliveryOutcome, MessageRef, RoundupRow, Schedule, Sett
 
 const day = 24 * 60 * 60 * 1000
 
-/** Which of these people have left the server, as far as Discord says so; it may take some seconds for each dozen. */
-export type Departed = (server: string, people: readonly string[], pace: 'at once' | 'ahead') => Promise<string[]>
-
 /** What a server's members have been saving, for those who take part. People and servers are Discord ids. */
 export type Roundups = ReturnType<typeof createRoundups>
 
@@ -26,12 +24,13 @@ export function createRoundups(
   accounts: Pick<Accounts, 'get'>,
   publisher: Publisher,
   now: () => number = Date.now,
-  departed: Departed = async () => [],
+  endDeparted: EndDeparted = async () => undefined,
 ) {
   const schedules = createSchedules(store, now)
   const storedRoundups = createStoredRoundups(store, now)
   const members = createMembers(store)
   const { servers, takesPart } = members
+  const departures = createDepartures(store, schedules, members, endDeparted, now)
   const deliver = createDelivery({ store, schedules, publisher, collect: collectPages, page, recordMessage, now })
 
   return {
@@ -70,6 +69,7 @@ export function createRoundups(
     /** Delivers whatever is due. `report` is told what came of each; a failure is tried again the next time. */
     deliverDue: createDueRunner(schedules, deliver, now),
     leaveAll,
+    lookAhead: departures.lookAhead,
     /** Deletes everything about a person. */
     async forget(person: string): Promise<void> {
       await leaveAll(person)
@@ -130,7 +130,7 @@ export function createRoundups(
     const all = await members.list(server)
     const { digest, missing } = await collect(library, all, head, options)
     const named = [...digest.people(), ...missing]
-    for (const person of await departed(server, named, 'at once')) await leave(person, server)
+    await departures.endAmong(named, server)
     const people = await members.only(named, server)
     const missed = missing.filter((person) => people.has(person))
     const takePart = all.length - named.length + people.size

@@ -59,6 +59,7 @@ export function callOf(who: Name, place: Place, { sub, strings = {}, hidden = nu
   return {
     user: people[who],
     targetUser: { ...people[member ?? who], bot: false },
+    targetMember: {},
     guildId,
     authorizingIntegrationOwners: guildId === null ? { 1: people[who].id } : { 0: guildId },
     token: 'an-interaction-token',
@@ -70,6 +71,7 @@ export function callOf(who: Name, place: Place, { sub, strings = {}, hidden = nu
       getInteger: () => null,
       getChannel: () => null,
       getUser: (name: string) => (member && name === 'member' ? { ...people[member], bot: false } : null),
+      getMember: (name: string) => (member && name === 'member' ? {} : null),
       getFocused: () => strings['query'] ?? '',
     },
   } as unknown as Call
