@@ -134,6 +134,10 @@ export interface FakeDiscord {
   directs(personId: string): readonly Message[]
   /** The person takes no direct messages from the bot any more. */
   closeDirects(personId: string): void
+  /** The person leaves the server: they can do nothing there, and the bot is told that they are no member. */
+  leave(personId: string): void
+  comeBack(personId: string): void
+  hasLeft(personId: string): boolean
   dismiss(personId: string, messageId: string): void
   deleteMessage(messageId: string): void
   /** Makes the next REST answers to matching paths (or "METHOD path") fail; for tests. Status 0 resets the connection. */

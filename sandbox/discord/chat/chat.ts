@@ -1,6 +1,6 @@
 import type { FakeDiscord } from '../discord.ts'
 import { isVisible, postMessage, removeMessage, viewOf } from '../state/messages.ts'
-import { channelOf, personOf } from '../state/people.ts'
+import { channelOf, isIn, personOf } from '../state/people.ts'
 import type { World } from '../state/world.ts'
 import { changed } from '../state/world.ts'
 import { dispatchPayload } from './dispatch.ts'
@@ -21,6 +21,9 @@ type Chat = Pick<
   | 'dispatch'
   | 'directs'
   | 'closeDirects'
+  | 'leave'
+  | 'comeBack'
+  | 'hasLeft'
   | 'dismiss'
   | 'deleteMessage'
   | 'onChange'
@@ -50,6 +53,15 @@ export function chatSide(world: World): Chat {
       return [...world.messages.values()].filter(({ channelId }) => own.includes(channelId)).map(viewOf)
     },
     closeDirects: (personId) => void world.withoutDirects.add(personId),
+    leave(personId) {
+      world.left.add(`${world.guild.id} ${personOf(world, personId).id}`)
+      changed(world)
+    },
+    comeBack(personId) {
+      world.left.delete(`${world.guild.id} ${personId}`)
+      changed(world)
+    },
+    hasLeft: (personId) => !isIn(world, world.guild.id, personId),
     dismiss(personId, messageId) {
       const message = seenMessage(world, personId, messageId)
       if (message.viewerId !== personId) throw new Error('Only a private message can be dismissed.')

@@ -1,4 +1,4 @@
-import { appPermissionsIn, channelOf, permissionsOf, personOf } from '../state/people.ts'
+import { appPermissionsIn, channelOf, isIn, permissionsOf, personOf } from '../state/people.ts'
 import type { World } from '../state/world.ts'
 import { apiBot, apiChannel, apiMember, apiUser } from '../payloads/people.ts'
 
@@ -25,7 +25,7 @@ function userOf(world: World, id: string) {
 
 function membersOf(world: World, ids: readonly string[]) {
   return table(
-    ids.filter((id) => id !== world.app.id),
+    ids.filter((id) => id !== world.app.id && isIn(world, world.guild.id, id)),
     (id) => apiMember(personOf(world, id)),
   )
 }

@@ -42,6 +42,11 @@ export function channelForBot(
   return channel
 }
 
+/** Everybody is in a server who has not left it. */
+export function isIn(world: World, guildId: string, personId: string): boolean {
+  return !world.left.has(`${guildId} ${personId}`)
+}
+
 export function appPermissionsIn(channel: Channel): string {
   return channel.appPermissions ?? String(ordinary)
 }

@@ -41,6 +41,8 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly modals: Map<string, OpenModal>
   /** The people that the bot has a direct channel with, by its id. */
   readonly directs: Map<string, Person>
+  /** Server and person, with a space between them, of everybody who has left. */
+  readonly left: Set<string>
   /** Ids of people who take no direct messages from the bot. */
   readonly withoutDirects: Set<string>
   /** By guild id; those of every guild under "global". */
@@ -72,6 +74,7 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     interactions: new Map(),
     modals: new Map(),
     directs: new Map(),
+    left: new Set(),
     withoutDirects: new Set(),
     commands: new Map(),
     nonces: new Map(),
