@@ -79,14 +79,18 @@ const minute = 60 * 1000
 const hour = 60 * minute
 // As long as somebody waits for a page without a thought.
 const patience = 2_000
-const sized = { maxSize: 50_000, sizeCalculation: () => 1 }
+const sized = (now: () => number) => ({ maxSize: 50_000, sizeCalculation: () => 1, ttlResolution: 0, perf: { now } })
 
 /** Who has left which server. `end` ends all that a person has allowed in one that they have left. */
 export type Membership = ReturnType<typeof createMembership>
 
-export function createMembership(guilds: Guilds, end: (person: string, server: string) => Promise<unknown>) {
+export function createMembership(
+  guilds: Pick<Guilds, 'isMember'>,
+  end: (person: string, server: string) => Promise<unknown>,
+  now = () => performance.now(),
+) {
   /** Discord's last words. What it does not say changes nothing, and is asked again after a minute. */
-  const verdicts = new LRUCache<string, { readonly isGone: boolean }>(sized)
+  const verdicts = new LRUCache<string, { readonly isGone: boolean }>(sized(now))
   const once = createSingleFlight<void>()
 
   return {

@@ -142,6 +142,8 @@ export interface FakeDiscord {
   deleteMessage(messageId: string): void
   /** Makes the next REST answers to matching paths (or "METHOD path") fail; for tests. Status 0 resets the connection. */
   failNext(match: RegExp, status: number, body: unknown, times?: number): void
+  /** Whatever was to fail does so no longer. */
+  stopFailing(): void
   /** The next matching REST requests take effect, but their answers never arrive: the connection is cut, or this status is sent instead. */
   loseNext(match: RegExp, times?: number, status?: number): void
   /** OAuth access tokens that still work. */

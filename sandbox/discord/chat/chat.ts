@@ -24,6 +24,7 @@ type Chat = Pick<
   | 'leave'
   | 'comeBack'
   | 'hasLeft'
+  | 'stopFailing'
   | 'dismiss'
   | 'deleteMessage'
   | 'onChange'
@@ -62,6 +63,7 @@ export function chatSide(world: World): Chat {
       changed(world)
     },
     hasLeft: (personId) => !isIn(world, world.guild.id, personId),
+    stopFailing: () => void world.faults.splice(0),
     dismiss(personId, messageId) {
       const message = seenMessage(world, personId, messageId)
       if (message.viewerId !== personId) throw new Error('Only a private message can be dismissed.')
