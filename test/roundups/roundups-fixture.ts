@@ -32,6 +32,9 @@ export interface RoundupsFixture {
   /** What members have liked; nobody has to be in here. */
   readonly songs: Map<string, readonly Song[] | Error>
   readonly asked: string[]
+  /** Who has left the server, and about whom that was asked each time. */
+  readonly departed: Set<string>
+  readonly askedAbout: string[][]
   /** One process of several. */
   process(through?: Store, chat?: MemoryPublisher): Roundups
   /** Everybody joins, and Ana sets up a roundup on Fridays, two days before. */
@@ -47,9 +50,22 @@ export function createRoundupsFixture(given?: Store): RoundupsFixture {
     time: friday - 2 * day,
     songs: new Map(),
     asked: [],
+    departed: new Set(),
+    askedAbout: [],
     process(through = store, chat = fixture.chat) {
       const accounts = { get: async () => undefined } as unknown as Pick<Accounts, 'get'>
-      return createRoundups(through, library, accounts, chat, () => fixture.time)
+      const roundups: Roundups = createRoundups(
+        through,
+        library,
+        accounts,
+        chat,
+        () => fixture.time,
+        async (of, people) => {
+          fixture.askedAbout.push([...people])
+          for (const person of fixture.departed.intersection(new Set(people))) await roundups.leave(person, of)
+        },
+      )
+      return roundups
     },
     async opens(people = [ana, ben], settings = {}) {
       const roundups = fixture.process()
