@@ -14,6 +14,13 @@ export interface Channel {
   readonly name: string
   /** What the bot may do here, as Discord's decimal bit set. Unset: everything that it needs. */
   readonly appPermissions?: string
+  /** The server that it belongs to; null for a group of direct messages. Unset: the sandbox's guild. */
+  readonly guild?: Guild | null
+}
+
+interface Guild {
+  readonly id: string
+  readonly name: string
 }
 
 /** A message as one viewer sees it. `embeds` and `components` are as the bot sent them, in Discord's own shape. */
@@ -33,6 +40,8 @@ export interface Message {
   readonly thinking: boolean
   /** The slash command that it answers. */
   readonly usedBy?: { readonly id: string; readonly name: string; readonly command: string }
+  /** The interaction that it answers or follows. */
+  readonly interaction?: string
 }
 
 export interface Modal {
@@ -83,7 +92,7 @@ export interface FakeDiscord {
   readonly credentials: { readonly token: string; readonly clientId: string; readonly clientSecret: string }
   /** For DISCORD_PUBLIC_KEY: what interactions are signed with that are posted to the bot. */
   readonly publicKey: string
-  readonly guild: { readonly id: string; readonly name: string }
+  readonly guild: Guild
   readonly channels: readonly Channel[]
   readonly people: readonly Person[]
   /** Every HTTP request so far, for tests that count. */
@@ -134,10 +143,10 @@ export interface FakeDiscord {
   directs(personId: string): readonly Message[]
   /** The person takes no direct messages from the bot any more. */
   closeDirects(personId: string): void
-  /** The person leaves the server: they can do nothing there, and the bot is told that they are no member. */
-  leave(personId: string): void
-  comeBack(personId: string): void
-  hasLeft(personId: string): boolean
+  /** The person leaves a server, the sandbox's own without one: they can do nothing there, and the bot is told that they are no member. */
+  leave(personId: string, guildId?: string): void
+  comeBack(personId: string, guildId?: string): void
+  hasLeft(personId: string, guildId?: string): boolean
   dismiss(personId: string, messageId: string): void
   deleteMessage(messageId: string): void
   /** Makes the next REST answers to matching paths (or "METHOD path") fail; for tests. Status 0 resets the connection. */

@@ -44,7 +44,7 @@ export function mayLook(model: Model, who: Name, owner: Name, place: Place): boo
 export function judge(model: Model, action: Action, outcome: Outcome): Verdict {
   const { who, owner, place, act, admitted } = action
   judgeRequests(action)
-  if ('reply' in outcome) judgeSongs(model, action, outcome)
+  if ('reply' in outcome) judgeSongs(model, action, outcome.reply, outcome.seenBy)
   if (act !== 'looks' && act !== 'jumps') return 'something else'
 
   const isRefused = 'error' in outcome && isRefusal(outcome.error, owner, place)
@@ -65,14 +65,14 @@ function judgeRequests({ who, owner, act, admitted, asked }: Action): void {
   }
 }
 
-function judgeSongs(model: Model, action: Action, outcome: Extract<Outcome, { readonly reply: Reply }>): void {
+/** Holds what somebody sees in a reply, or in the message that came of it, against who shares where at this moment. */
+export function judgeSongs(model: Model, action: Action, shown: unknown, seenBy: Name | 'all'): void {
   const { who, place, act, chosen } = action
-  const { reply, seenBy } = outcome
-  for (const account of accountsIn(reply).difference(accountsIn(chosen))) {
+  for (const account of accountsIn(shown).difference(accountsIn(chosen))) {
     const owner = ownerOf(account)
     const isOwn = owner === who
     if (isOwn && seenBy === who) continue
-    const songs = songsIn(reply, account)
+    const songs = songsIn(shown, account)
     if (!model.open(account)) throw new ConsentError(`songs of ${account} appear after its link is gone`, { songs })
     if (isOwn && act !== 'answers here') continue
     if (model.shares(owner, place)) continue

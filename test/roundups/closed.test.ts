@@ -68,8 +68,8 @@ test('what was announced in a channel that is closed by now is posted in the one
   const fixture = createRoundupsFixture()
   const roundups = await fixture.opens()
   fixture.time = friday
-  const chat = { ...fixture.chat, post: () => Promise.reject(new Error('It has died')) }
-  await delivered(fixture.process(fixture.store, chat))
+  const publisher = { ...fixture.chat.publisher, post: () => Promise.reject(new Error('It has died')) }
+  await delivered(fixture.process(fixture.store, publisher))
   fixture.chat.closed.add(channel)
   await roundups.setUp(server, { ...fridays, channel: '197038439483310087' }, ana)
   fixture.time += 31_000

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Roundups } from '../../src/roundups/roundups.ts'
 import type { Lease, Store } from '../../src/store/store.ts'
-import type { MemoryPublisher } from './memory-publisher.ts'
 import { createRoundupsFixture, delivered, friday, type RoundupsFixture } from './roundups-fixture.ts'
 
 test.each([
@@ -57,8 +56,12 @@ function mortalProcess(
     const held = await step(() => fixture.store.lease(...of))
     return held && stepwise(held, step)
   }
-  const chat: MemoryPublisher = { ...fixture.chat, ...stepwise(fixture.chat, step), posts: fixture.chat.posts }
-  return { roundups: fixture.process({ ...store, lease }, chat), dead: death.promise, hasDied: () => steps >= last }
+  const publisher = stepwise(fixture.chat.publisher, step)
+  return {
+    roundups: fixture.process({ ...store, lease }, publisher),
+    dead: death.promise,
+    hasDied: () => steps >= last,
+  }
 }
 
 /** Every method of it is a step. */

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Accounts } from '../../src/accounts/accounts.ts'
 import type { Library } from '../../src/library/library.ts'
-import { createRoundups, type DeliveryOutcome, type Roundups, type Settings } from '../../src/roundups/roundups.ts'
+import {
+  createRoundups,
+  type DeliveryOutcome,
+  type Publisher,
+  type Roundups,
+  type Settings,
+} from '../../src/roundups/roundups.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -11,7 +17,7 @@ import { songOf } from '../library/list-fixture.ts'
 import { modelStore } from '../store/model.ts'
 import { startRedis } from '../store/redis-server.ts'
 import { waitLimit } from '../world/until.ts'
-import { createMemoryPublisher, type MemoryPublisher } from './memory-publisher.ts'
+import { createChat, type Chat } from './chat.ts'
 
 export const server = '197038439483310086'
 export const channel = '402218760019345408'
@@ -27,7 +33,7 @@ export const friday = Date.UTC(2026, 10, 20, 17)
 /** Roundups over a store, with a clock and a chat of the test's own. */
 export interface RoundupsFixture {
   readonly store: Store
-  readonly chat: MemoryPublisher
+  readonly chat: Chat
   time: number
   /** What members have liked; nobody has to be in here. */
   readonly songs: Map<string, readonly Song[] | Error>
@@ -36,7 +42,7 @@ export interface RoundupsFixture {
   readonly departed: Set<string>
   readonly askedAbout: string[][]
   /** One process of several. */
-  process(through?: Store, chat?: MemoryPublisher): Roundups
+  process(through?: Store, publisher?: Publisher): Roundups
   /** Everybody joins, and Ana sets up a roundup on Fridays, two days before. */
   opens(people?: readonly string[], settings?: Partial<Settings>): Promise<Roundups>
 }
@@ -46,19 +52,19 @@ export function createRoundupsFixture(given?: Store): RoundupsFixture {
   const store = given ?? modelStore(() => fixture.time)
   const fixture: RoundupsFixture = {
     store,
-    chat: createMemoryPublisher(() => fixture.time),
+    chat: createChat(() => fixture.time),
     time: friday - 2 * day,
     songs: new Map(),
     asked: [],
     departed: new Set(),
     askedAbout: [],
-    process(through = store, chat = fixture.chat) {
+    process(through = store, publisher = fixture.chat.publisher) {
       const accounts = { get: async () => undefined } as unknown as Pick<Accounts, 'get'>
       const roundups: Roundups = createRoundups(
         through,
         library,
         accounts,
-        chat,
+        publisher,
         () => fixture.time,
         async (of, people) => {
           fixture.askedAbout.push([...people])

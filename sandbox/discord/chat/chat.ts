@@ -54,15 +54,15 @@ export function chatSide(world: World): Chat {
       return [...world.messages.values()].filter(({ channelId }) => own.includes(channelId)).map(viewOf)
     },
     closeDirects: (personId) => void world.withoutDirects.add(personId),
-    leave(personId) {
-      world.left.add(`${world.guild.id} ${personOf(world, personId).id}`)
+    leave(personId, guildId = world.guild.id) {
+      world.left.add(`${guildId} ${personOf(world, personId).id}`)
       changed(world)
     },
-    comeBack(personId) {
-      world.left.delete(`${world.guild.id} ${personId}`)
+    comeBack(personId, guildId = world.guild.id) {
+      world.left.delete(`${guildId} ${personId}`)
       changed(world)
     },
-    hasLeft: (personId) => !isIn(world, world.guild.id, personId),
+    hasLeft: (personId, guildId = world.guild.id) => !isIn(world, guildId, personId),
     stopFailing: () => void world.faults.splice(0),
     dismiss(personId, messageId) {
       const message = seenMessage(world, personId, messageId)

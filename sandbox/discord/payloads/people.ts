@@ -1,5 +1,5 @@
 import type { Channel, Person } from '../discord.ts'
-import { permissionsOf } from '../state/people.ts'
+import { guildIdOf, permissionsOf } from '../state/people.ts'
 import type { World } from '../state/world.ts'
 
 const blankUser = { avatar: null, banner: null, accent_color: null, discriminator: '0', public_flags: 0, flags: 0 }
@@ -44,10 +44,13 @@ export function apiMember(person: Person) {
   }
 }
 
-/** A text channel, as it is in interactions and in answers. */
-export function apiChannel({ guild }: World, { id, name }: Channel) {
+/** A text channel or a group, as it is in interactions and in answers. */
+export function apiChannel(world: World, channel: Channel) {
+  const { id, name } = channel
+  const guild_id = guildIdOf(world, channel)
+  if (guild_id === undefined) return { id, name, type: 3, icon: null, recipients: [], last_message_id: null, flags: 0 }
   return {
-    ...{ id, name, type: 0, guild_id: guild.id, parent_id: null, position: 0, topic: null, nsfw: false, flags: 0 },
+    ...{ id, name, type: 0, guild_id, parent_id: null, position: 0, topic: null, nsfw: false, flags: 0 },
     ...{ last_message_id: null, rate_limit_per_user: 0 },
   }
 }

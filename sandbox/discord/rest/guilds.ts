@@ -8,8 +8,9 @@ import { one, requireBot } from './answers.ts'
 /** What a bot without intents may ask about the servers that it is in (https://discord.com/developers/docs/resources/guild). */
 export function guildRoutes(world: World, router: Router): void {
   const guildNamed = (id: string) => {
-    if (id === world.guild.id) return world.guild
-    throw unknownGuild()
+    const guild = [world.guild, ...world.channels.map((channel) => channel.guild)].find((one) => one?.id === id)
+    if (!guild) throw unknownGuild()
+    return guild
   }
 
   router.get('/guilds/:guild', (request, response) => {

@@ -42,9 +42,14 @@ export function channelForBot(
   return channel
 }
 
-/** Everybody is in a server who has not left it. */
-export function isIn(world: World, guildId: string, personId: string): boolean {
-  return !world.left.has(`${guildId} ${personId}`)
+/** Everybody is in a server who has not left it, and in every group. */
+export function isIn(world: World, guildId: string | undefined, personId: string): boolean {
+  return guildId === undefined || !world.left.has(`${guildId} ${personId}`)
+}
+
+/** Undefined in a group of direct messages. */
+export function guildIdOf(world: World, { guild = world.guild }: Channel): string | undefined {
+  return guild?.id
 }
 
 export function appPermissionsIn(channel: Channel): string {

@@ -1,7 +1,7 @@
 import type { Schedule } from '../../../src/roundups/roundups.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { modelStore } from '../../store/model.ts'
-import { createMemoryPublisher, type MemoryPublisher } from '../memory-publisher.ts'
+import { createChat } from '../chat.ts'
 import { judge, type Change, type Evidence, type Verdict } from './judge.ts'
 import { createRandom, type Random } from './random.ts'
 import { startReplica, type Replica } from './replica.ts'
@@ -54,10 +54,10 @@ interface Life {
 
 function createLife(random: Random, simulation: Simulation): Life {
   const store: Store = modelStore(simulation.now)
-  const chat: MemoryPublisher = createMemoryPublisher(simulation.now)
+  const chat = createChat(simulation.now)
   const library = { since: async (person: string) => songsOf(person, simulation.now()) }
   const outcomes: Record<string, number> = {}
-  const start = (): Replica => startReplica(simulation, { store, publisher: chat, library }, outcomes)
+  const start = (): Replica => startReplica(simulation, { store, publisher: chat.publisher, library }, outcomes)
   const replicas = [start(), start(), start()]
   const restart = (share: number): void =>
     replicas.forEach(({ alive }, index) => {
@@ -76,7 +76,7 @@ function createLife(random: Random, simulation: Simulation): Life {
     async period() {
       const before = await stored()
       const known = chat.posts.length
-      simulation.leap(before.dueAt - random.between(5, 60) * second - simulation.now())
+      await simulation.leap(before.dueAt - random.between(5, 60) * second - simulation.now())
       const changes: Change[] = []
       const { downtime, clocksJump } = await trouble(before, changes)
       await recover(changes)
@@ -103,7 +103,7 @@ function createLife(random: Random, simulation: Simulation): Life {
     const sleeps = random.chance(0.12)
     const asleepAt = before.dueAt + random.between(-10, 60) * second
     let slept = false
-    await simulation.pass(before.dueAt - simulation.now() + random.between(20, 120) * second, () => {
+    await simulation.pass(before.dueAt - simulation.now() + random.between(20, 120) * second, async () => {
       restart(0.15)
       const someone = random.oneOf(replicas)
       if (rate > 0 && random.chance(0.01)) someone.alive = false
@@ -114,7 +114,7 @@ function createLife(random: Random, simulation: Simulation): Life {
       if (sleeps && !slept && simulation.now() >= asleepAt) {
         slept = true
         for (const replica of replicas) replica.alive = false
-        simulation.leap(random.oneOf(downtimes))
+        await simulation.leap(random.oneOf(downtimes))
       }
     })
     return { downtime: slept, clocksJump }
