@@ -112,6 +112,10 @@ export async function build(
     guilds,
     access: createAccess(library, sharing, membership),
     roundups,
+    async endConsents(person) {
+      await sharing.end(person)
+      await roundups.leaveAll(person)
+    },
     commands: [...commands.values()],
     metrics,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),

@@ -31,6 +31,8 @@ export interface App {
   readonly guilds: Guilds
   readonly access: Access
   readonly roundups: Roundups
+  /** Ends all that a person has allowed others to see, everywhere. */
+  endConsents(person: string): Promise<void>
   /** As Discord is told of them, for `/help`. */
   readonly commands: readonly {
     readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody

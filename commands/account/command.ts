@@ -46,6 +46,8 @@ async function answered(interaction: ComponentInteraction, id: ShareRequestId, a
     return { kind: 'update', ...(await accountStatus(app, { person: owner, server, token })) }
   }
   if (server === null) throw new UserError('Sharing is set for each server.')
+  // Whoever answers in a server is in it.
+  app.membership.saw(owner, server)
   if (action === 'no') {
     if (asker !== owner) await app.sharing.refuse(owner, asker)
     return closed
@@ -54,7 +56,7 @@ async function answered(interaction: ComponentInteraction, id: ShareRequestId, a
   if (action === 'share' || action === 'here') await app.sharing.share(owner, server)
   if (action === 'share' || action === 'hide') return { kind: 'update', ...(await sharingSettings(owner, server, app)) }
   const page = async (viewer: string, content: string): Promise<Reply> => {
-    const request = { viewer, owner, server, ownerName: user.displayName, isMember: true }
+    const request = { viewer, owner, server, ownerName: user.displayName }
     const context = { request, author: authorLine(user), ephemeral: false }
     return { ...(await newestSongs(app, context, undefined)), kind: 'update', content }
   }

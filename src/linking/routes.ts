@@ -86,12 +86,8 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const { cookie, session, parameters, codeVerifier } = await claim(request, 'spotify')
     const { person, startedAt, clientId, scope, save } = session
     if (!person) throw new UserError(notYet)
-    const endConsents = async (): Promise<void> => {
-      await app.sharing.end(person.id)
-      await app.roundups.leaveAll(person.id)
-    }
     const redirect = { parameters, redirectUri: redirectUri.spotify, codeVerifier }
-    const authorization = { ...redirect, startedAt, clientId, scope, endConsents }
+    const authorization = { ...redirect, startedAt, clientId, scope, endConsents: () => app.endConsents(person.id) }
     const before = await app.accounts.findEvenIfEnded(person.id)
     const link = await app.accounts.connect(person.id, authorization)
     if (before) app.library.deleteCached(before)

@@ -5,10 +5,9 @@ import type { Link } from '../../src/accounts/links.ts'
 import { createInvitations } from '../../src/accounts/invitations.ts'
 import { createTemporaryRecords } from '../../src/accounts/temporary-records.ts'
 import { createCrypto } from '../../src/crypto.ts'
-import { createRoundups } from '../../src/roundups/roundups.ts'
+import { createRoundups, type Publisher } from '../../src/roundups/roundups.ts'
 import type { SpotifyClients } from '../../src/spotify/clients.ts'
 import type { Store } from '../../src/store/store.ts'
-import { createMemoryPublisher } from '../roundups/memory-publisher.ts'
 import { fridays } from '../roundups/roundups-fixture.ts'
 import { inEveryOrder, type Operation } from '../store/every-order.ts'
 import { modelStore } from '../store/model.ts'
@@ -40,7 +39,7 @@ function processOver(store: Store) {
   }
   const sharing = createSharing(store, crypto, temporaryRecords, watched)
   const library = { since: async () => [] }
-  const roundups = createRoundups(store, library, watched, createMemoryPublisher())
+  const roundups = createRoundups(store, library, watched, {} as Publisher)
   const invitations = createInvitations(store, crypto, temporaryRecords, 'https://hearsay.test')
   return {
     ...{ accounts, temporaryRecords, sharing, roundups, invitations, seen },

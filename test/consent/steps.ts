@@ -26,6 +26,10 @@ export type Step =
   | { readonly kind: 'asks'; readonly who: Name; readonly at: Name; readonly place: Place }
   | { readonly kind: 'answers'; readonly who: Name; readonly choice: Choice; readonly slow: boolean }
   | { readonly kind: 'unlinks'; readonly who: Name; readonly place: Place }
+  | { readonly kind: 'joins' | 'quits' | 'joins and quits'; readonly who: Name; readonly place: Place }
+  | { readonly kind: 'rounds up'; readonly who: Name; readonly place: Place }
+  | { readonly kind: 'leaves' | 'comes back'; readonly who: Name; readonly place: Place }
+  | { readonly kind: 'ends elsewhere'; readonly who: Name; readonly place: Place }
   | { readonly kind: 'ends on Spotify'; readonly who: Name }
   | { readonly kind: 'spotify fails'; readonly really: boolean }
   | { readonly kind: 'an answer arrives' }
@@ -75,6 +79,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: kind('unlinks'), who, place }) },
+  { weight: 3, arbitrary: fc.record({ kind: kind('joins'), who, place }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('quits'), who, place }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('joins and quits'), who, place }) },
+  { weight: 4, arbitrary: fc.record({ kind: kind('rounds up'), who, place }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('leaves'), who, place }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('comes back'), who, place }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('ends elsewhere'), who, place }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('ends on Spotify'), who }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('spotify fails'), really: fc.boolean() }) },
   { weight: 5, arbitrary: fc.record({ kind: kind('an answer arrives') }) },
