@@ -101,9 +101,17 @@ const regret: fc.Arbitrary<Step[]> = fc.tuple(look, fc.boolean()).map(([begun, u
   return [{ ...begun, slow: true }, end]
 })
 
+/** Somebody takes part and leaves the server, where somebody else then wants to see what has been saved. */
+const departure: fc.Arbitrary<Step[]> = fc.tuple(who, at, place).map(([gone, other, here]) => [
+  { kind: 'joins', who: gone, place: here },
+  { kind: 'leaves', who: gone, place: here },
+  { kind: 'rounds up', who: other, place: here },
+])
+
 const happenings = fc.oneof(
   { weight: 12, arbitrary: step.map((one): Step[] => [one]) },
   { weight: 1, arbitrary: regret },
+  { weight: 1, arbitrary: departure },
 )
 
 /** Some people who are linked and some who share in the north from the start, and what happens then. */
