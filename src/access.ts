@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
-import type { Accounts } from './accounts/accounts.ts'
-import { giveConsent } from './accounts/consent.ts'
 import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './accounts/errors.ts'
-import type { TemporaryRecords } from './accounts/temporary-records.ts'
 import { createSingleFlight, runConcurrently } from './concurrency.ts'
-import { DecryptionError, type Crypto } from './crypto.ts'
+import { DecryptionError } from './crypto.ts'
 import { NotSharedError, UserError } from './errors.ts'
 import type { Library } from './library/library.ts'
+import type { Sharing } from './sharing.ts'
 import { RateLimitedError, SpotifyDownError, SpotifyError } from './spotify/errors.ts'
-import { StoreUnavailableError, type Store } from './store/store.ts'
+import { StoreUnavailableError } from './store/store.ts'
 
 /** Somebody wants to see somebody's songs. People and servers are Discord ids. */
 export interface AccessRequest {
@@ -21,6 +19,8 @@ export interface AccessRequest {
   readonly ownerName: string
   /** Whether the interaction names the owner as a member there; absent where it says nothing of them, as with a button. */
   readonly isMember?: boolean
+  /** What is shown cannot wait for Discord's word on that, as a modal cannot. */
+  readonly isHurried?: boolean
 }
 
 /**
@@ -32,7 +32,7 @@ export type Access = ReturnType<typeof createAccess>
 
 export function createAccess(library: Library, sharing: Sharing, membership: Membership) {
   return async <Seen>(request: AccessRequest, show: (library: Library) => Promise<Seen>): Promise<Seen> => {
-    const { viewer, owner, server, ownerName, isMember } = request
+    const { viewer, owner, server, ownerName } = request
     if (viewer === owner) {
       // Whoever does something in a server is in it.
       if (server !== null) membership.saw(owner, server)
@@ -43,7 +43,7 @@ export function createAccess(library: Library, sharing: Sharing, membership: Mem
       if (server === null || !(await sharing.shares(owner, server))) throw refusal
     }
     await admit()
-    if (server !== null && (await membership.isGone(owner, server, isMember))) throw refusal
+    if (server !== null && (await membership.isGone(owner, server, request))) throw refusal
     try {
       const seen = await show(library)
       await admit()
@@ -96,14 +96,18 @@ export function createMembership(
   return {
     saw: (person: string, server: string) => void verdicts.set(`${server} ${person}`, { isGone: false }, { ttl: hour }),
     /** By what an interaction has just said, else by Discord's word of within an hour, else by what it says in two seconds. */
-    async isGone(person: string, server: string, isMember?: boolean): Promise<boolean> {
+    async isGone(
+      person: string,
+      server: string,
+      { isMember, isHurried = false }: Pick<AccessRequest, 'isMember' | 'isHurried'> = {},
+    ): Promise<boolean> {
       const key = `${server} ${person}`
       const known = verdicts.get(key)
       if (isMember !== undefined) verdicts.set(key, { isGone: !isMember }, { ttl: hour })
-      // An interaction may have been made up, so only Discord's own word ends anything.
+      // Only Discord's own word ends anything.
       if (isMember !== false && (known || isMember)) return known?.isGone === true && !isMember
       const asked = ask(person, server).catch(() => undefined)
-      if (isMember === undefined) await Promise.race([asked, sleep(patience, undefined, { ref: false })])
+      if (isMember === undefined && !isHurried) await Promise.race([asked, sleep(patience, undefined, { ref: false })])
       return verdicts.get(key)?.isGone === true
     },
     /** Ends it for those of these people who have left, whatever was known; half a minute at most unless it is ahead of time. */
@@ -124,76 +128,5 @@ export function createMembership(
       else if (!verdicts.has(key)) verdicts.set(key, { isGone: false }, { ttl: minute })
       if (isMember === false) await end(person, server)
     })
-  }
-}
-
-/** How many people may be asked within an hour: by one person, of one person, and in one server. */
-const mostQuestions = [3, 3, 10]
-
-/** Who may be looked up where. People and servers are Discord ids; nobody shares anywhere until they say so. */
-export type Sharing = ReturnType<typeof createSharing>
-
-export function createSharing(
-  store: Store,
-  crypto: Crypto,
-  temporaryRecords: TemporaryRecords,
-  accounts: Pick<Accounts, 'get'>,
-) {
-  /** The servers in which this person shares. */
-  const servers = (person: string): Promise<string[]> => store.members(`sharing.${person}`)
-  /** Takes effect with the next request. */
-  const set = (person: string, server: string, shared: boolean): Promise<void> =>
-    shared ? store.add(`sharing.${person}`, server) : store.remove(`sharing.${person}`, server)
-  const create = (people: readonly string[], key: string): Promise<boolean> =>
-    temporaryRecords.create({ people, kind: 'questions', key, ttl: hour }, true)
-  const refusals = (person: string): Promise<string[]> => store.members(`refused.${person}`)
-  const refusalsOf = (person: string, asker: string) => crypto.hmacs(`${asker} ${person}`, 'refusals')
-
-  return {
-    servers,
-    /** Whether this person lets members of this server see their liked songs, at this moment. */
-    shares: async (person: string, server: string) => (await servers(person)).includes(server),
-    set,
-    /** Shares for somebody who is linked. Rejects with NotLinkedError. */
-    share: (person: string, server: string) =>
-      giveConsent(accounts, person, {
-        give: () => set(person, server, true),
-        takeBack: () => set(person, server, false),
-      }),
-    /** Notes that somebody asks a person to share here, or why they may not. Rejects with NotLinkedError for the asker. */
-    async ask(asker: string, person: string, server: string): Promise<'asked' | 'lately' | 'too many' | 'refused'> {
-      await accounts.get(asker)
-      const refused = await refusals(person)
-      if (refusalsOf(person, asker).some((refusal) => refused.includes(refusal))) return 'refused'
-      const [key] = crypto.hmacs(`${asker} ${person} ${server}`, 'questions')
-      if ((await store.get('questions', key)) !== undefined) return 'lately'
-      for (const [index, most] of mostQuestions.entries()) {
-        const whose = [asker, person, server][index] ?? ''
-        if (!(await takePlace(whose, `${index} ${whose}`, most, index < 2))) return 'too many'
-      }
-      return (await create([asker, person], key)) ? 'asked' : 'lately'
-    },
-    /** How many people this person does not want to be asked by again. */
-    refusals: async (person: string) => (await refusals(person)).length,
-    refuse: (person: string, asker: string) => store.add(`refused.${person}`, refusalsOf(person, asker)[0]),
-    end,
-    /** Deletes everything about a person. */
-    async forget(person: string): Promise<void> {
-      await end(person)
-      for (const refusal of await refusals(person)) await store.remove(`refused.${person}`, refusal)
-    },
-  }
-
-  /** Ends it everywhere. */
-  async function end(person: string): Promise<void> {
-    for (const server of await servers(person)) await set(person, server, false)
-  }
-
-  /** One of so many places within the hour; false where all are taken. */
-  async function takePlace(whose: string, name: string, most: number, isPerson: boolean): Promise<boolean> {
-    for (let place = 1; place <= most; place += 1) {
-      if (await create(isPerson ? [whose] : [], crypto.hmacs(`${name} ${place}`, 'questions')[0])) return true
-    }
-    return false
   }
 }

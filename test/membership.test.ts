@@ -55,10 +55,10 @@ describe('whether Ana has left', () => {
 
   test('an interaction without her refuses her songs at once, and ends nothing unless Discord says so too', async () => {
     const { isGone, state } = openMembership(undefined)
-    expect(await isGone(ana, server, false)).toBe(true)
+    expect(await isGone(ana, server, { isMember: false })).toBe(true)
     expect(await isGone(ana, server)).toBe(true)
     expect(state.ended).toEqual([])
-    expect(await isGone(ana, server, true)).toBe(false)
+    expect(await isGone(ana, server, { isMember: true })).toBe(false)
     expect(await isGone(ana, server)).toBe(false)
   })
 
@@ -68,6 +68,12 @@ describe('whether Ana has left', () => {
     saw(ana, server)
     expect(await isGone(ana, server)).toBe(false)
     expect(state.asked).toBe(1)
+  })
+
+  test('what opens a modal does not wait for Discord, and the submission of that modal knows', async () => {
+    const { isGone } = openMembership(false)
+    expect(await isGone(ana, server, { isHurried: true })).toBe(false)
+    expect(await isGone(ana, server)).toBe(true)
   })
 
   test('many presses at once ask Discord once', async () => {
