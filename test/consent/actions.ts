@@ -45,9 +45,11 @@ export function quits(world: World, who: Name, place: Place): void {
 
 /** Presses something on a message. What it means to people is read off its label. */
 export function presses(world: World, who: Name, on: Message, button: Button, slow: boolean): void {
-  const [owner, place] = [world.ownerOf(on), placeOf(on)]
   const { label, customId, values } = button
-  const act = customId.startsWith('roundup:') ? 'rounds up' : actOf(label, who === owner)
+  // A roundup is everybody's, and what is pressed there is about oneself.
+  const isRoundup = customId.startsWith('roundup:')
+  const [owner, place] = [isRoundup ? who : world.ownerOf(on), placeOf(on)]
+  const act = isRoundup ? 'rounds up' : actOf(label, who === owner)
   const action = actionOf(world, { who, owner, place, slow, act, isPress: true }, [customId, ...values])
   if (who === owner) means(world, who, values.length > 0 ? placeNamed(values[0]) : place, label)
   world.begins(action, ({ press }) => press(people[who].id, on.id, customId, values), on)
