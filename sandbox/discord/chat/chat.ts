@@ -1,6 +1,6 @@
 import type { FakeDiscord } from '../discord.ts'
 import { isVisible, postMessage, removeMessage, viewOf } from '../state/messages.ts'
-import { channelOf, isIn, personOf } from '../state/people.ts'
+import { channelOf, isIn, personOf, refuseDeparted } from '../state/people.ts'
 import type { World } from '../state/world.ts'
 import { changed } from '../state/world.ts'
 import { dispatchPayload } from './dispatch.ts'
@@ -39,6 +39,7 @@ export function chatSide(world: World): Chat {
         .map(viewOf),
     say(personId, channelId, content) {
       const { id, displayName } = personOf(world, personId)
+      refuseDeparted(world, id, channelId)
       const author = { id, name: displayName, bot: false }
       return viewOf(postMessage(world, { channelId: channelOf(world, channelId).id, author }, { content }))
     },

@@ -5,7 +5,7 @@ import type { Act } from '../state/interactions.ts'
 import { openInteraction } from '../state/interactions.ts'
 import type { StoredMessage } from '../state/messages.ts'
 import { isVisible } from '../state/messages.ts'
-import { channelOf, guildIdOf, isIn, personOf } from '../state/people.ts'
+import { refuseDeparted } from '../state/people.ts'
 import type { World } from '../state/world.ts'
 import { interactionPayload } from '../payloads/interaction.ts'
 
@@ -18,8 +18,7 @@ export function send(
   data: unknown,
   change: (payload: Payload) => Payload = (same) => same,
 ): Promise<Outcome> {
-  if (!isIn(world, guildIdOf(world, channelOf(world, act.channelId)), act.personId))
-    throw new Error(`${personOf(world, act.personId).displayName} has left the server.`)
+  refuseDeparted(world, act.personId, act.channelId)
   const { interaction, settled } = openInteraction(world, act)
   const payload = change(interactionPayload(world, interaction, data))
   // Discord sends interactions one way or the other, never both.

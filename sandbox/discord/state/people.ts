@@ -52,6 +52,12 @@ export function guildIdOf(world: World, { guild = world.guild }: Channel): strin
   return guild?.id
 }
 
+/** @throws Error for somebody who has left the server of the channel */
+export function refuseDeparted(world: World, personId: string, channelId: string): void {
+  if (isIn(world, guildIdOf(world, channelOf(world, channelId)), personId)) return
+  throw new Error(`${personOf(world, personId).displayName} has left the server.`)
+}
+
 export function appPermissionsIn(channel: Channel): string {
   return channel.appPermissions ?? String(ordinary)
 }
