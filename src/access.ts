@@ -110,13 +110,14 @@ export function createMembership(
       if (isMember === undefined && !isHurried) await Promise.race([asked, sleep(patience, undefined, { ref: false })])
       return verdicts.get(key)?.isGone === true
     },
-    /** Ends it for those of these people who have left, whatever was known; half a minute at most unless it is ahead of time. */
-    async endDeparted(server: string, people: readonly string[], pace: 'at once' | 'ahead'): Promise<void> {
+    /** Ends it for those of these people who have left, whatever was known; false where half a minute was too short. */
+    async endDeparted(server: string, people: readonly string[], pace: 'at once' | 'ahead'): Promise<boolean> {
       const giveUpAt = performance.now() + (pace === 'ahead' ? Infinity : minute / 2)
       await runConcurrently(people, pace === 'ahead' ? 2 : 5, async (person) => {
         if (pace === 'ahead') await sleep(100, undefined, { ref: false })
         if (performance.now() < giveUpAt) await ask(person, server)
       })
+      return performance.now() < giveUpAt
     },
   }
 

@@ -4,9 +4,9 @@ import type { Schedules } from './schedules.ts'
 
 /**
  * Ends what those of these people have allowed who have left the server, as far as Discord says so. "at once" gives up
- * on the rest after half a minute; "ahead" takes its time.
+ * on the rest after half a minute, "ahead" takes its time. Whether it was asked about all of them.
  */
-export type EndDeparted = (server: string, people: readonly string[], pace: 'at once' | 'ahead') => Promise<unknown>
+export type EndDeparted = (server: string, people: readonly string[], pace: 'at once' | 'ahead') => Promise<boolean>
 
 const minute = 60 * 1000
 const ahead = 30 * minute
@@ -24,10 +24,12 @@ export function createDepartures(
   now: () => number,
 ) {
   return {
-    /** To be called with those who would be shown. */
+    /** To be called with those who would be shown; for many of them once in a while is enough. */
     async endAmong(people: readonly string[], server: string): Promise<void> {
-      if (people.length > few && (await store.get(kind, server)) === 'asked') return
-      await endDeparted(server, people, 'at once')
+      const isLarge = people.length > few
+      if (isLarge && (await store.get(kind, server)) === 'asked') return
+      const isDone = await endDeparted(server, people, 'at once')
+      if (isLarge && isDone) await store.set(kind, server, 'asked', ahead)
     },
     /** Asks about everybody in the large servers whose roundups are due soon; one process does it for all. */
     async lookAhead(signal: AbortSignal): Promise<void> {

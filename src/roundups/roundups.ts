@@ -24,7 +24,7 @@ export function createRoundups(
   accounts: Pick<Accounts, 'get'>,
   publisher: Publisher,
   now: () => number = Date.now,
-  endDeparted: EndDeparted = async () => undefined,
+  endDeparted: EndDeparted = async () => true,
 ) {
   const schedules = createSchedules(store, now)
   const storedRoundups = createStoredRoundups(store, now)

@@ -60,6 +60,16 @@ describe('who has left the server', () => {
     expect(fixture.askedAbout).toHaveLength(2)
   })
 
+  test('`/roundup now` in a large one asks about them once in half an hour', async () => {
+    const fixture = createRoundupsFixture()
+    const roundups = await fixture.opens(large)
+    for (const passed of [0, 29, 31]) {
+      fixture.time = friday - 25 * hour + passed * minute
+      await roundups.collect(server, `now-${passed}`, 7, () => undefined)
+    }
+    expect(fixture.askedAbout).toHaveLength(2)
+  })
+
   test('a paused roundup has nobody asked about', async () => {
     const fixture = createRoundupsFixture()
     const roundups = await fixture.opens(large)

@@ -69,6 +69,7 @@ export function createRoundupsFixture(given?: Store): RoundupsFixture {
         async (of, people) => {
           fixture.askedAbout.push([...people])
           for (const person of fixture.departed.intersection(new Set(people))) await roundups.leave(person, of)
+          return true
         },
       )
       return roundups

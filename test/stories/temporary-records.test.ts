@@ -65,7 +65,7 @@ describe.each([
     expect(kindsOf(after).filter((kind) => kind === 'questions')).toHaveLength(1 + 2 + 2 + 3)
     expect(new Set(kindsOf(after))).toEqual(new Set(['questions', 'traces', 'unlinked']))
     const traces = after.filter(({ kind }) => kind === 'traces').map(({ text }) => text.split('questions').length - 1)
-    expect(traces.toSorted()).toEqual([2, 4])
+    expect(new Set(traces)).toEqual(new Set([2, 4]))
     const unlinked = after.find(({ kind }) => kind === 'unlinked')
     expect(unlinked?.endsIn).toBeLessThanOrEqual(11 * minute)
   })
