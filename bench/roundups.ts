@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { createPublisher } from '../src/discord/publisher.ts'
 import type { Library } from '../src/library/library.ts'
 import { collect } from '../src/roundups/collect.ts'
 import type { createDigest } from '../src/roundups/digest.ts'
@@ -10,7 +11,6 @@ import { periodAfter } from '../src/roundups/schedule-time.ts'
 import type { Song } from '../src/spotify/parse.ts'
 import type { Store } from '../src/store/store.ts'
 import { songOf } from '../test/library/list-fixture.ts'
-import { createMemoryPublisher } from '../test/roundups/memory-publisher.ts'
 import { openBackend, testCrypto } from '../test/roundups/roundups-fixture.ts'
 import { redisInstalled } from '../test/store/redis-server.ts'
 import { figure, print, type Row } from './report.ts'
@@ -51,7 +51,7 @@ async function measureSize(): Promise<void> {
 /** What large numbers do to the store. */
 async function measureStore(kind: 'a file' | 'Redis'): Promise<void> {
   const { store, close } = await openBackend(kind)
-  let calls = 0
+  let [calls, posts] = [0, 0]
   const counted: Store = {
     ...store,
     get: (...of) => ((calls += 1), store.get(...of)),
@@ -59,7 +59,9 @@ async function measureStore(kind: 'a file' | 'Redis'): Promise<void> {
   }
   let now = Date.UTC(2026, 10, 18, 12)
   const accounts = { get: async () => undefined } as never
-  const chat = createMemoryPublisher(() => now)
+  const post = async () => ({ id: String((posts += 1)) })
+  const discord = { post, get: async () => [], patch: async () => undefined } as never
+  const chat = createPublisher(discord, console as never)
   const roundups: Roundups = createRoundups(counted, busyServer().library, accounts, chat, testCrypto, () => now)
   const tick = () => roundups.deliverDue(() => undefined, signal)
 
@@ -82,7 +84,7 @@ async function measureStore(kind: 'a file' | 'Redis'): Promise<void> {
   rows.push(...looked, figure('  calls to the store for one of them', calls / ticks))
   now += 3 * 24 * 3_600_000
   rows.push(...(await watched(`${soon.toLocaleString('en-US')} servers due at the same moment`, tick)))
-  rows.push(figure('  posts', chat.posts.length))
+  rows.push(figure('  posts', posts))
   await close()
   print({ title: `Over ${kind}`, rows })
 }
@@ -129,10 +131,8 @@ function busyServer() {
 async function dueServers(store: Store, count: number, soon: number, now: number): Promise<void> {
   const weekly = { weekday: 5, hour: 18, timezone: 'Europe/Berlin' }
   const { at: dueAt } = periodAfter(now, weekly)
-  const row = {
-    ...{ ...weekly, version: 1, channel: '402218760019345408', skipEmpty: false, setBy: null },
-    ...{ paused: null, dueAt, posted: null, posting: null, closed: 0 },
-  }
+  const fresh = { version: 1, setBy: null, paused: null, dueAt, posted: null, posting: null, closed: 0 }
+  const row = { ...weekly, ...fresh, channel: '402218760019345408', skipEmpty: false }
   for (let from = 0; from < count; from += 50) {
     const some = Array.from({ length: 50 }, (_, index) => String(700_000_000_000_000_000n + BigInt(from + index)))
     const at = from < soon ? dueAt : dueAt + 7 * 24 * 3_600_000

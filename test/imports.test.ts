@@ -10,7 +10,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   main: ['app', 'config', 'config-rules', 'error-messages', 'log', 'sandbox'],
   app: [
     ...['access', 'accounts', 'config', 'context', 'discord', 'http', 'crypto', 'library', 'linking', 'log'],
-    ...['metrics', 'roundups', 'spotify', 'store', 'views', 'web'],
+    ...['metrics', 'roundups', 'sharing', 'spotify', 'store', 'views', 'web'],
   ],
   doctor: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'http', 'linking', 'store', 'package.json'],
   keys: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'store'],
@@ -34,9 +34,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   commands: ['command', 'context', 'errors', 'views'],
   views: ['access', 'accounts', 'command', 'context', 'errors', 'library', 'roundups', 'spotify'],
   command: ['context', 'roundups'],
-  context: ['access', 'accounts', 'crypto', 'errors', 'library', 'metrics', 'roundups', 'spotify', 'store'],
+  context: [
+    ...['access', 'accounts', 'crypto', 'errors', 'library', 'metrics', 'roundups', 'sharing', 'spotify', 'store'],
+  ],
   'error-messages': ['accounts', 'crypto', 'errors', 'log', 'spotify', 'store'],
-  access: ['accounts', 'crypto', 'errors', 'library', 'spotify', 'store'],
+  access: ['accounts', 'concurrency', 'crypto', 'errors', 'library', 'sharing', 'spotify', 'store'],
+  sharing: ['accounts', 'crypto', 'store'],
   roundups: ['accounts', 'concurrency', 'crypto', 'errors', 'library', 'log', 'metrics', 'spotify', 'store'],
   library: ['accounts', 'concurrency', 'errors', 'spotify'],
   accounts: ['concurrency', 'crypto', 'errors', 'spotify', 'store'],

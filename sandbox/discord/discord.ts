@@ -16,6 +16,13 @@ export interface Channel {
   readonly name: string
   /** What the bot may do here, as Discord's decimal bit set. Unset: everything that it needs. */
   readonly appPermissions?: string
+  /** The server that it belongs to; null for a group of direct messages. Unset: the sandbox's guild. */
+  readonly guild?: Guild | null
+}
+
+interface Guild {
+  readonly id: string
+  readonly name: string
 }
 
 /** A message as one viewer sees it. `embeds` and `components` are as the bot sent them, in Discord's own shape. */
@@ -35,6 +42,8 @@ export interface Message {
   readonly thinking: boolean
   /** The slash command that it answers. */
   readonly usedBy?: { readonly id: string; readonly name: string; readonly command: string }
+  /** The interaction that it answers or follows. */
+  readonly interaction?: string
 }
 
 export interface Modal {
@@ -85,7 +94,7 @@ export interface FakeDiscord {
   readonly credentials: { readonly token: string; readonly clientId: string; readonly clientSecret: string }
   /** For DISCORD_PUBLIC_KEY: what interactions are signed with that are posted to the bot. */
   readonly publicKey: string
-  readonly guild: { readonly id: string; readonly name: string }
+  readonly guild: Guild
   readonly channels: readonly Channel[]
   readonly people: readonly Person[]
   /** Every HTTP request so far, for tests that count. */
@@ -142,10 +151,16 @@ export interface FakeDiscord {
   thread(channelId: string): Thread | undefined
   /** Posts in this channel, and changes of them, are refused with this code; without one no more. */
   refusePosts(channelId: string, code?: number): void
+  /** The person leaves a server, the sandbox's own without one: they can do nothing there, and the bot is told that they are no member. */
+  leave(personId: string, guildId?: string): void
+  comeBack(personId: string, guildId?: string): void
+  hasLeft(personId: string, guildId?: string): boolean
   dismiss(personId: string, messageId: string): void
   deleteMessage(messageId: string): void
   /** Makes the next REST answers to matching paths (or "METHOD path") fail; for tests. Status 0 resets the connection. */
   failNext(match: RegExp, status: number, body: unknown, times?: number): void
+  /** Whatever was to fail does so no longer. */
+  stopFailing(): void
   /** The next matching REST requests take effect, but their answers never arrive: the connection is cut, or this status is sent instead. */
   loseNext(match: RegExp, times?: number, status?: number): void
   /** OAuth access tokens that still work. */

@@ -21,6 +21,9 @@ const forbidden: readonly number[] = [50001, 50007, 50013, 50278]
 
 export const unauthorized = () => new Refusal(401, 0, '401: Unauthorized')
 export const unknownChannel = () => new Refusal(404, 10003, 'Unknown Channel')
+export const unknownGuild = () => new Refusal(404, 10004, 'Unknown Guild')
+export const unknownMember = () => new Refusal(404, 10007, 'Unknown Member')
+export const unknownUser = () => new Refusal(404, 10013, 'Unknown User')
 export const unknownMessage = () => new Refusal(404, 10008, 'Unknown Message')
 export const unknownWebhook = () => new Refusal(404, 10015, 'Unknown Webhook')
 export const unknownInteraction = () => new Refusal(404, 10062, 'Unknown interaction')

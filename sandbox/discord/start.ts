@@ -1,16 +1,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { chatSide } from './chat/chat.ts'
 import type { FakeDiscord } from './discord.ts'
 import { deliverTo } from './endpoint/deliver.ts'
 import { disconnect, heartbeatOf, serveGateway } from './gateway/gateway.ts'
 import { isOnline } from './gateway/sessions.ts'
+import { withoutNetwork } from './in-process.ts'
 import { countLive } from './oauth/grants.ts'
 import { discordApp } from './server.ts'
 import { allCommands } from './state/commands.ts'
-import { cut } from './state/faults.ts'
-import { heldBy, restore } from './state/held.ts'
 import { settle } from './state/interactions.ts'
 import type { DiscordOptions, World } from './state/world.ts'
 import { createWorld } from './state/world.ts'
@@ -25,27 +23,16 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
   const gateway = serveGateway(world, server)
 
   return {
-    apiUrl: `${world.origin}/api`,
+    ...withoutNetwork(world),
     authorizeUrl: `${world.origin}/oauth2/authorize`,
-    credentials: { token: world.app.token, clientId: world.app.id, clientSecret: world.app.secret },
     publicKey: world.endpoint.publicKey,
-    guild: world.guild,
-    channels: world.channels,
-    people: world.people,
-    requests: world.requests,
-    surprises: world.surprises,
     deliveries: world.endpoint.deliveries,
     get latestDelivery() {
       return world.endpoint.latest
     },
     deliverTo: (urls) => deliverTo(world, urls),
-    commands: () => allCommands(world),
     online: () => isOnline(world),
     ready: (timeout = 10_000) => becomeReady(world, timeout),
-    ...chatSide(world),
-    failNext: (match, status, body, times = 1) => void world.faults.push({ match, lost: false, status, body, times }),
-    loseNext: (match, times = 1, status = cut) =>
-      void world.faults.push({ match, lost: true, status, body: undefined, times }),
     liveTokens: () => countLive(world.grants, world.now()),
     get gatewayAway() {
       return world.gatewayAway
@@ -68,8 +55,6 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
     freezeGateway() {
       for (const socket of gateway.clients) socket.pause()
     },
-    held: (messageIds) => heldBy(world, messageIds),
-    restore: (held) => restore(world, held),
     async close() {
       for (const interaction of world.interactions.values())
         settle(interaction, { kind: 'failed', reason: 'Discord was closed' })

@@ -32,7 +32,15 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     get,
     /** Makes the link from what Spotify sent back. Nothing is stored unless Spotify answers for the new token. */
     async connect(person: string, response: AuthorizationResponse): Promise<Link> {
-      const { parameters, redirectUri, codeVerifier, startedAt, clientId, scope: asked = [readScope] } = response
+      const {
+        parameters,
+        redirectUri,
+        codeVerifier,
+        startedAt,
+        clientId,
+        scope: asked = [readScope],
+        endConsents,
+      } = response
       const client = clients.for(clientId)
       const { access, refreshToken, scope, profile } = await markOwnApp(client, async () => {
         const { oauth, api } = client
@@ -46,6 +54,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
         // Not counted from 1: what still holds an earlier link must not take this one for it.
         version: randomInt(1, 2 ** 47),
         spotifyId: profile.id,
+        ...(profile.accountId !== undefined && { accountId: profile.accountId }),
         spotifyName: profile.name,
         clientId: client.clientId,
         ownApp: client !== clients.operator,
@@ -59,7 +68,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       const before = await links.read(person)
       if (before) tokens.forget(before)
       await refusals.forget(person)
-      await links.write(person, link)
+      await links.replace(person, link, endConsents)
       // Looked at after writing: an unlink either sees the link or leaves the time that is found here.
       if (await unlinkedSince(person, startedAt)) {
         await links.deleteIfVersion(person, link)
@@ -184,4 +193,6 @@ export interface AuthorizationResponse {
   readonly clientId?: string | undefined
   /** What was asked for: where Spotify does not say what it granted, it is that. */
   readonly scope?: readonly string[] | undefined
+  /** Ends all that the person has allowed others to see. */
+  readonly endConsents?: (() => Promise<void>) | undefined
 }

@@ -1,8 +1,10 @@
 import type { Accounts } from '../accounts/accounts.ts'
+import { giveConsent } from '../accounts/consent.ts'
 import type { Crypto } from '../crypto.ts'
 import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
 import { collect, type CollectOptions, type Progress } from './collect.ts'
+import { createDepartures, type EndDeparted } from './departures.ts'
 import {
   createDelivery,
   type DeliveryOutcome,
@@ -12,19 +14,18 @@ import {
 } from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
+import { createMembers } from './members.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
 import { createNotices } from './notices.ts'
 import { createRemovals } from './removals.ts'
 import { createRoundupHeads, removalsIndex, type MessageRef } from './roundup-heads.ts'
+import { createUses } from './uses.ts'
 import { createStoredRoundups, onlyOf, type RoundupPage } from './stored-roundup.ts'
 
 export type { Publisher, DeliveryOutcome, NoticeContent, MessageRef, RoundupRow, Schedule, Settings, RoundupPage }
 
 const hour = 60 * 60 * 1000
 const day = 24 * hour
-// Each asks Spotify once a member.
-const mostByPerson = 10
-const mostInServer = 30
 
 /** What a server's members have been saving, for those who take part. People and servers are Discord ids. */
 export type Roundups = ReturnType<typeof createRoundups>
@@ -36,13 +37,14 @@ export function createRoundups(
   publisher: Publisher,
   crypto: Omit<Crypto, 'isCurrent'>,
   now: () => number = Date.now,
+  endDeparted: EndDeparted = async () => true,
 ) {
   const schedules = createSchedules(store, now)
   const heads = createRoundupHeads(store, now)
   const storedRoundups = createStoredRoundups(store, heads, now)
-  const members = (server: string) => store.members(`roundup.${server}`)
-  const servers = (person: string) => store.members(`roundups.${person}`)
-  const takesPart = async (person: string, server: string) => (await servers(person)).includes(server)
+  const members = createMembers(store)
+  const { servers, takesPart } = members
+  const departures = createDepartures(store, schedules, members, endDeparted, now)
   const notices = createNotices(heads, publisher, crypto, now)
   const removals = createRemovals({ store, heads, storedRoundups, publisher, notices, page, locate, now })
   const posting = { collect: collectPages, page, recordMessage, notify: notices.add }
@@ -50,40 +52,17 @@ export function createRoundups(
 
   return {
     /** Rejects with NotLinkedError for somebody without a link. Nobody takes part until they join. */
-    async join(person: string, server: string): Promise<void> {
-      await accounts.get(person)
-      // Removed in the other order: who is listed anywhere can be found by their own name.
-      await store.add(`roundups.${person}`, server)
-      await store.add(`roundup.${server}`, person)
-      // Looked at after joining: an unlink either finds the membership or leaves no link here.
-      await accounts.get(person).catch(async (error: unknown) => {
-        await leave(person, server)
-        throw error
-      })
-    },
+    join: (person: string, server: string) =>
+      giveConsent(accounts, person, {
+        give: () => members.join(person, server),
+        takeBack: () => leave(person, server),
+      }),
     leave,
     takesPart,
     servers,
     /** How many take part. */
-    members: async (server: string) => (await members(server)).length,
-    /** Notes that somebody asks for a roundup now; undefined, or until when they have to wait. */
-    async claimNow(person: string, server: string) {
-      const own = crypto.hmacs(person, 'roundup now')
-      let wait: { readonly by: 'person' | 'server'; readonly most: number; readonly until: number } | undefined
-      await heads.change(server, ({ uses }) => {
-        const until = (some: typeof uses, most: number) => (some.at(-most)?.at ?? -Infinity) + hour
-        const byPerson = until(
-          uses.filter(({ by }) => own.includes(by)),
-          mostByPerson,
-        )
-        const byServer = until(uses, mostInServer)
-        wait = undefined
-        if (byServer > now()) wait = { by: 'server', most: mostInServer, until: byServer }
-        else if (byPerson > now()) wait = { by: 'person', most: mostByPerson, until: byPerson }
-        return wait ? undefined : { uses: [...uses, { by: own[0], at: now() }] }
-      })
-      return wait
-    },
+    members: async (server: string) => (await members.list(server)).length,
+    claimNow: createUses(heads, crypto, now),
     /** Collects what was saved in the last days, under an id of the caller's choice. */
     collect(server: string, id: string, days: number, progress: Progress): Promise<RoundupPage> {
       const head = { from: now() - days * day, until: now(), late: null }
@@ -109,15 +88,17 @@ export function createRoundups(
     deliverDue: createDueRunner(schedules, deliver, now),
     /** Goes on with what is still to be changed in the chat or told; waits a moment for it. */
     runRemovals: removals.runDue,
+    leaveAll,
+    lookAhead: departures.lookAhead,
     /** Deletes everything about a person. */
     async forget(person: string): Promise<void> {
-      for (const server of await servers(person)) await leave(person, server)
+      await leaveAll(person)
       // At once, also where they have left lately.
       for (const server of await store.due(removalsIndex, now() + hour, 1_000)) await removals.purge(server)
       await schedules.removeSetter(person)
     },
     async about(person: string) {
-      const [takesPartIn, setUp] = await Promise.all([servers(person), schedules.setBy(person)])
+      const [takesPartIn, setUp] = await Promise.all([members.left(person), schedules.setBy(person)])
       const shown = []
       for (const server of takesPartIn) {
         const rows = await storedRoundups.rowsOf(person, server)
@@ -129,21 +110,23 @@ export function createRoundups(
 
   /** Also takes the person out of the roundups of the last week; false for somebody who takes no part. */
   async function leave(person: string, server: string): Promise<boolean> {
-    const took = await takesPart(person, server)
-    await store.remove(`roundup.${server}`, person)
-    await storedRoundups.removeMember(person, server)
-    // Last, so that another process can go on where this one dies in between.
-    await store.remove(`roundups.${person}`, server)
+    const took = await members.decides(person, server)
+    await members.leave(person, server, () => storedRoundups.removeMember(person, server))
     // Nobody who leaves waits for Discord.
     removals.start(server)
     return took
+  }
+
+  async function leaveAll(person: string): Promise<void> {
+    for (const server of await members.left(person)) await leave(person, server)
   }
 
   /** A page of a roundup, from 1, with nobody on it who takes part no more; undefined when its week is over. */
   async function page(server: string, id: string, page: number): Promise<RoundupPage | undefined> {
     const stored = await storedRoundups.read(server, id, page)
     if (!stored) return undefined
-    const people = new Set(await members(server))
+    const named = [...stored.missing, ...stored.rows.flatMap(({ savers }) => savers.map(({ person }) => person))]
+    const people = await members.only([...new Set(named)], server)
     return onlyOf(stored, (person) => people.has(person))
   }
 
@@ -174,11 +157,15 @@ export function createRoundups(
 
   /** Who has left while it was collected is not on it, and who leaves while it is written is removed. */
   async function collectPages(server: string, id: string, head: RoundupHead, options: CollectOptions) {
-    const { digest, missing } = await collect(library, await members(server), head, options)
-    const people = new Set(await members(server))
+    const all = await members.list(server)
+    const { digest, missing } = await collect(library, all, head, options)
+    const named = [...digest.people(), ...missing]
+    await departures.endAmong(named, server)
+    const people = await members.only(named, server)
     const missed = missing.filter((person) => people.has(person))
-    const counts = { members: people.size, missing: missed.slice(0, 10), missed: missed.length }
-    const left = async () => [...people.difference(new Set(await members(server)))]
+    const takePart = all.length - named.length + people.size
+    const counts = { members: takePart, missing: missed.slice(0, 10), missed: missed.length }
+    const left = async () => [...people.difference(await members.only([...people], server))]
     return storedRoundups.write({ id, server, ...head, ...counts }, digest.rows(people), left)
   }
 }

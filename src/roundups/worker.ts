@@ -21,13 +21,12 @@ export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Lo
   }
   const failed = (err: unknown): void =>
     log.warn({ err }, 'Nobody knows which roundups are due; it is asked again in a moment')
-  const delivering = Promise.all([
-    every(tick, () => roundups.deliverDue(report, signal), { signal, failed }),
-    every(tick, () => roundups.runRemovals(signal), { signal, failed }),
-  ])
+  const delivering = every(tick, () => roundups.deliverDue(report, signal), { signal, failed })
+  const removing = every(tick, () => roundups.runRemovals(signal), { signal, failed })
+  const looking = every(60_000, () => roundups.lookAhead(signal), { signal, failed })
   return async (): Promise<void> => {
     stopping.abort()
-    await Promise.race([delivering, sleep(2_000, undefined, { ref: false })])
+    await Promise.race([Promise.all([delivering, removing, looking]), sleep(2_000, undefined, { ref: false })])
   }
 }
 

@@ -1,120 +1,113 @@
-import type { Reply } from '../../src/command.ts'
+import type { Message, OptionValues } from '../../sandbox/discord/discord.ts'
 import { accountsIn, commonWord, ownerOf } from './songs.ts'
-import { buttonsOf, callOf, pressOf, type Button, type Message, type Typed } from './chat.ts'
+import { placeOf, type Button } from './chat.ts'
 import { ConsentError, mayLook, type Action } from './judge.ts'
-import type { Name, Place } from './people.ts'
+import { channels, people, placeNamed, type Name, type Place } from './people.ts'
 import type { Step } from './steps.ts'
-import type { World } from './world.ts'
+import type { Dialog, World } from './world.ts'
 
 type Looks = Extract<Step, { readonly kind: 'looks' }>
 
-const typed: Readonly<Record<string, string>> = { query: commonWord, date: '2026-05' }
+const typed: Readonly<Record<string, OptionValues>> = { search: { query: commonWord }, when: { date: '2026-05' } }
 
 export function looks(world: World, { who, at, how, place, hidden, slow }: Looks): void {
   const action = actionOf(world, { who, owner: at, place, slow, act: 'looks' })
-  const call = callOf(who, place, {
-    sub: how,
-    strings: typed,
-    hidden,
-    ...((how === 'menu' || at !== who) && { member: at }),
-  })
-  world.begins(action, async () => {
-    const command = world.commands.get('liked')
-    const answer =
-      how === 'menu'
-        ? command?.contextMenus?.['Liked songs']?.execute(call, world.app)
-        : command?.find(how)?.execute(call, world.app)
-    return answer ?? missing('liked')
-  })
+  const member = people[at].id
+  const options = { ...typed[how], ...(at !== who && { member }), ...(hidden !== null && { private: hidden }) }
+  const { id } = people[who]
+  const channel = channels[place].id
+  world.begins(action, ({ use }) =>
+    how === 'menu' ? use(id, channel, 'Liked songs', { target: member }) : use(id, channel, `liked ${how}`, options),
+  )
 }
 
 /** Uses a command about oneself; the messages that have come by then. */
-export async function uses(
-  world: World,
-  who: Name,
-  place: Place,
-  name: string,
-  options: Typed = {},
-): Promise<Message[]> {
+export async function uses(world: World, who: Name, place: Place, command: string): Promise<Message[]> {
   const action = actionOf(world, { who, owner: who, place, slow: false, act: 'does something else' })
-  const call = callOf(who, place, options)
-  const before = world.messages.length
-  world.begins(
-    action,
-    async () =>
-      world.commands
-        .get(name)
-        ?.find(options.sub ?? null)
-        ?.execute(call, world.app) ?? missing(name),
-  )
+  const before = new Set(world.seenBy(who).map(({ id }) => id))
+  world.begins(action, ({ use }) => use(people[who].id, channels[place].id, command))
   await world.settles()
-  return world.messages.slice(0, world.messages.length - before)
+  return world.seenBy(who).filter(({ id }) => !before.has(id))
 }
 
-/** Presses something on a message, or submits the modal that came of it. What it means to people is read off its label. */
-export function presses(world: World, who: Name, on: Message, button: Button, slow: boolean, page?: number): void {
-  const { owner, place } = on
+/** What the server has been saving, for everybody to see. */
+export function roundsUp(world: World, who: Name, place: Place): void {
+  const action = actionOf(world, { who, owner: who, place, slow: false, act: 'rounds up' })
+  world.begins(action, ({ use }) => use(people[who].id, channels[place].id, 'roundup now', { days: 31 }))
+}
+
+/** Takes no part any more. */
+export function quits(world: World, who: Name, place: Place): void {
+  const action = actionOf(world, { who, owner: who, place, slow: false, act: 'does something else' })
+  world.model.quit(who, place)
+  world.begins(action, ({ use }) => use(people[who].id, channels[place].id, 'roundup leave'))
+}
+
+/** Presses something on a message. What it means to people is read off its label. */
+export function presses(world: World, who: Name, on: Message, button: Button, slow: boolean): void {
   const { label, customId, values } = button
-  const act = actOf(label, who === owner)
-  const action = actionOf(world, { who, owner, place, slow, act }, [customId, ...values])
-  if (who === owner) means(world, who, place, label)
-  world.begins(
-    action,
-    async () => {
-      const name = customId.split(':', 1)[0] ?? ''
-      return world.commands.get(name)?.component?.(pressOf(who, on, button, page), world.app) ?? missing(name)
-    },
-    on,
-  )
+  // A roundup is everybody's, and what is pressed there is about oneself.
+  const isRoundup = customId.startsWith('roundup:')
+  const [owner, place] = [isRoundup ? who : world.ownerOf(on), placeOf(on)]
+  const act = isRoundup ? 'rounds up' : actOf(label, who === owner)
+  const action = actionOf(world, { who, owner, place, slow, act, isPress: true }, [customId, ...values])
+  if (who === owner) means(world, who, values.length > 0 ? placeNamed(values[0]) : place, label)
+  world.begins(action, ({ press }) => press(people[who].id, on.id, customId, values), on)
+}
+
+/** Submits the modal that came of a press. */
+export function submits(world: World, who: Name, { on, id }: Dialog, page: number, slow: boolean): void {
+  const action = actionOf(world, {
+    who,
+    owner: world.ownerOf(on),
+    place: placeOf(on),
+    slow,
+    act: 'looks',
+    isPress: true,
+  })
+  world.closes(who)
+  world.begins(action, ({ submit }) => submit(people[who].id, id, { page: String(page) }), on)
 }
 
 /** Types into the field of a search: what is offered comes from one's own songs. */
 export function types(world: World, who: Name, place: Place): void {
-  const { app, commands, spotify } = world
-  const call = callOf(who, place, { sub: 'search', strings: typed })
+  const { discord, spotify } = world
   const work = async (): Promise<void> => {
-    const offered = await commands
-      .get('liked')
-      ?.find('search')
-      ?.autocomplete?.(call, app)
-      .catch(() => [])
+    const { complete } = discord
+    const offered = await complete(people[who].id, channels[place].id, 'liked search', { query: commonWord }, 'query')
     const others = [...accountsIn(offered)].filter((account) => ownerOf(account) !== who)
     if (others.length > 0) throw new ConsentError(`${who} is offered songs of ${others.join()}`)
   }
   world.waitsFor(spotify.during({ slow: false, asked: [] }, work))
 }
 
-export function buttonOn(message: Message | undefined, label: RegExp): Button | undefined {
-  return message && buttonsOf(message).find((button) => label.test(button.label))
-}
-
 function actionOf(
   world: World,
-  action: Pick<Action, 'who' | 'owner' | 'place' | 'slow' | 'act'>,
+  given: Pick<Action, 'who' | 'owner' | 'place' | 'slow' | 'act'> & { readonly isPress?: boolean },
   chosen: string[] = [],
 ): Action {
   const { model, spotify } = world
-  const { who, owner, place } = action
+  const action = { isPress: false, ...given }
+  const { owner, place } = action
   const state = (): string =>
     [spotify.failures, model.changes(owner), model.linked(owner), spotify.isLive(owner)].join()
   const before = state()
-  const well = (): boolean => model.linked(owner) && spotify.isLive(owner) && state() === before
-  return { ...action, asked: [], chosen, admitted: mayLook(model, who, owner, place), well }
+  const isHere = (): boolean => !model.hasLeft(owner, place)
+  const well = (): boolean => isHere() && model.linked(owner) && spotify.isLive(owner) && state() === before
+  return { ...action, asked: [], chosen, admitted: mayLook(model, action), well }
 }
 
 function actOf(label: string, isOwn: boolean): Action['act'] {
-  if (/^(?:First|Previous|Next|Last|Refresh|Browse privately|Another|Go)$/.test(label)) return 'looks'
+  if (/^(?:First|Previous|Next|Last|Refresh|Browse privately|Another)$/.test(label)) return 'looks'
   if (/^\d+ \/ \d+$/.test(label)) return 'jumps'
   return label === 'Allow in this server' && isOwn ? 'answers here' : 'does something else'
 }
 
 /** What the owner of the songs decides with it. Nobody can share without a link; everybody can stop. */
 function means({ model }: World, owner: Name, place: Place, label: string): void {
-  if (label === 'Nobody') model.hide(owner, place)
+  if (label === 'Nobody' || label === 'Stop sharing in…') model.hide(owner, place)
+  if (label === 'Nobody' || label === 'Leave' || label === 'Leave the roundups of…') model.quit(owner, place)
+  if (label === 'Join' && model.linked(owner)) model.join(owner, place)
   if (label === 'Unlink') model.unlink(owner)
   if (/^(?:This server|Allow in this server)$/.test(label) && model.linked(owner)) model.share(owner, place)
-}
-
-function missing(name: string): Promise<Reply> {
-  return Promise.reject(new Error(`There is no way to do this with /${name}`))
 }

@@ -1,22 +1,16 @@
-import {
-  ButtonStyle,
-  ComponentType,
-  type AutocompleteInteraction,
-  type ChatInputCommandInteraction,
-  type UserContextMenuCommandInteraction,
-} from 'discord.js'
-import type { ComponentInteraction, MessageBody } from '../../src/command.ts'
-import { people, servers, type Name, type Place } from './people.ts'
+import { ButtonStyle, ComponentType, type APIActionRowComponent, type APIComponentInMessageActionRow } from 'discord.js'
+import type { Message } from '../../sandbox/discord/discord.ts'
+import { createDiscord, type DiscordInProcess } from '../../sandbox/discord/in-process.ts'
+import { channels, names, people, places, servers, type Place } from './people.ts'
 
-/** A message as it is in the chat now. */
-export interface Message {
-  readonly place: Place
-  readonly seenBy: Name | 'all'
-  /** Whose command or press it answers. */
-  readonly caller: Name
-  /** Whose songs it is about. */
-  readonly owner: Name
-  body: MessageBody
+/** A Discord with all of them, in all places. People wait for an answer as long as its token lives. */
+export function createChat(): DiscordInProcess {
+  return createDiscord({
+    people: names.map((name) => people[name]),
+    channels: places.map((place) => channels[place]),
+    guild: { id: servers.north ?? '', name: 'north' },
+    finishWithin: 15 * 60_000,
+  })
 }
 
 /** Something on a message that can be pressed. */
@@ -26,73 +20,25 @@ export interface Button {
   readonly values: readonly string[]
 }
 
-export interface Modal {
-  readonly to: Name
-  readonly on: Message
-  readonly customId: string
+export function buttonsOf(message: Message): Button[] {
+  const rows = message.components as unknown as readonly APIActionRowComponent<APIComponentInMessageActionRow>[]
+  return rows
+    .flatMap(({ components }) => components)
+    .flatMap((one) => {
+      if (one.type === ComponentType.StringSelect) {
+        const values = one.options.slice(-1).map(({ value }) => value)
+        return [{ label: one.placeholder ?? '', customId: one.custom_id, values }]
+      }
+      if (one.type !== ComponentType.Button || one.style === ButtonStyle.Link || one.style === ButtonStyle.Premium)
+        return []
+      return one.disabled ? [] : [{ label: one.label ?? '', customId: one.custom_id, values: [] }]
+    })
 }
 
-/** What somebody has typed as options of a command. */
-export interface Typed {
-  readonly sub?: string
-  readonly strings?: Readonly<Record<string, string>>
-  readonly hidden?: boolean | null
-  readonly member?: Name
+export function buttonOn(message: Message | undefined, label: RegExp): Button | undefined {
+  return message && buttonsOf(message).find((button) => label.test(button.label))
 }
 
-export function buttonsOf({ body }: Message): Button[] {
-  const components = (body.components ?? []).flatMap((row) => row.components)
-  return components.flatMap((one) => {
-    if (one.type === ComponentType.StringSelect) {
-      const values = one.options.slice(-1).map(({ value }) => value)
-      return [{ label: one.placeholder ?? '', customId: one.custom_id, values }]
-    }
-    if (one.type !== ComponentType.Button || one.style === ButtonStyle.Link || one.style === ButtonStyle.Premium)
-      return []
-    return one.disabled ? [] : [{ label: one.label ?? '', customId: one.custom_id, values: [] }]
-  })
-}
-
-/** As discord.js would give it to a command, as far as commands look at it. */
-export function callOf(who: Name, place: Place, { sub, strings = {}, hidden = null, member }: Typed): Call {
-  const guildId = servers[place]
-  return {
-    user: people[who],
-    targetUser: { ...people[member ?? who], bot: false },
-    guildId,
-    authorizingIntegrationOwners: guildId === null ? { 1: people[who].id } : { 0: guildId },
-    token: 'an-interaction-token',
-    memberPermissions: null,
-    options: {
-      getSubcommand: () => sub ?? null,
-      getString: (name: string) => strings[name] ?? null,
-      getBoolean: (name: string) => (name === 'private' ? hidden : null),
-      getInteger: () => null,
-      getChannel: () => null,
-      getUser: (name: string) => (member && name === 'member' ? { ...people[member], bot: false } : null),
-      getFocused: () => strings['query'] ?? '',
-    },
-  } as unknown as Call
-}
-
-export type Call = ChatInputCommandInteraction & UserContextMenuCommandInteraction & AutocompleteInteraction
-
-export function pressOf(
-  who: Name,
-  on: Message,
-  { customId, values }: Omit<Button, 'label'>,
-  page?: number,
-): ComponentInteraction {
-  const flags = { has: () => on.seenBy !== 'all' }
-  const embeds = (on.body.embeds ?? []).map((data) => ({ data }))
-  return {
-    user: people[who],
-    customId,
-    values,
-    guildId: servers[on.place],
-    message: { embeds, flags, interactionMetadata: { user: people[on.caller] } },
-    isStringSelectMenu: () => values.length > 0,
-    isModalSubmit: () => page !== undefined,
-    fields: { fields: new Map([['page', { value: String(page) }]]) },
-  } as unknown as ComponentInteraction
+export function placeOf({ channelId }: Message): Place {
+  return places.find((place) => channels[place].id === channelId) ?? 'group'
 }

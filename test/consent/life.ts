@@ -1,9 +1,10 @@
 import { stopTime } from '../world/stopped-time.ts'
-import { buttonsOf, type Message } from './chat.ts'
-import { buttonOn, looks, presses, types, uses } from './actions.ts'
+import type { Message } from '../../sandbox/discord/discord.ts'
+import { buttonOn, buttonsOf } from './chat.ts'
+import { looks, presses, quits, roundsUp, submits, types, uses } from './actions.ts'
 import { ConsentError, type Verdict } from './judge.ts'
 import { links } from './linking.ts'
-import type { Name } from './people.ts'
+import { people, servers, type Name, type Place } from './people.ts'
 import type { Program } from './program.ts'
 import type { Step } from './steps.ts'
 import { createWorld, type World } from './world.ts'
@@ -11,8 +12,9 @@ import { createWorld, type World } from './world.ts'
 /** Plays the steps in a world of their own, one after another. Rejects with ConsentError when somebody is wronged. */
 export async function live(steps: readonly Step[], program: Program): Promise<Record<Verdict, number>> {
   const time = stopTime(Date.UTC(2026, 5, 1, 12))
+  let world: World | undefined
   try {
-    const world = await createWorld(program, time)
+    world = await createWorld(program, time)
     for (const step of steps) {
       if (step.kind === 'time passes') {
         world.spotify.timeOut()
@@ -24,13 +26,15 @@ export async function live(steps: readonly Step[], program: Program): Promise<Re
     await world.ends()
     return world.verdicts
   } finally {
+    world?.close()
     time.goOn()
   }
 }
 
 async function take(world: World, step: Exclude<Step, { readonly kind: 'time passes' }>): Promise<void> {
-  const { model, spotify, messages, modals } = world
+  const { model, spotify } = world
   let came: Message[]
+  if ('place' in step && step.kind !== 'comes back' && model.hasLeft(step.who, step.place)) return
   switch (step.kind) {
     case 'links':
       return links(world, step.who, step.slow)
@@ -39,7 +43,7 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
     case 'types':
       return types(world, step.who, step.place)
     case 'shares':
-      came = await uses(world, step.who, step.place, 'account', { sub: 'sharing' })
+      came = await uses(world, step.who, step.place, 'account sharing')
       if (step.choice === 'Nobody' && model.shares(step.who, step.place)) expectWay(came, step.who, /^Nobody$/)
       return pressLatest(world, step, new RegExp(`^${step.choice}$`))
     case 'unlinks':
@@ -53,17 +57,37 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
     case 'answers':
       return pressLatest(world, step, new RegExp(`^${step.choice}$`))
     case 'presses': {
-      const seen = messages.filter((message) => canSee(message, step.who) && buttonsOf(message).length > 0)
+      const seen = world.seenBy(step.who).filter((message) => buttonsOf(message).length > 0)
       const on = seen[step.message % seen.length]
       const buttons = on ? buttonsOf(on) : []
       const button = buttons[step.button % buttons.length]
       return on && button && presses(world, step.who, on, button, step.slow)
     }
     case 'submits': {
-      const modal = modals.find(({ to }) => to === step.who)
-      const go = { label: 'Go', customId: modal?.customId ?? '', values: [] }
-      return modal && presses(world, step.who, modal.on, go, step.slow, step.page)
+      const dialog = world.dialogOf(step.who)
+      return dialog && submits(world, step.who, dialog, step.page, step.slow)
     }
+    case 'joins':
+      await uses(world, step.who, step.place, 'roundup join')
+      return pressLatest(world, step, /^Join$/)
+    case 'quits':
+      return quits(world, step.who, step.place)
+    case 'joins and quits':
+      await uses(world, step.who, step.place, 'roundup join')
+      pressLatest(world, step, /^Join$/)
+      world.adopts(step.who, step.place)
+      return quits(world, step.who, step.place)
+    case 'rounds up':
+      return roundsUp(world, step.who, step.place)
+    case 'leaves':
+    case 'comes back':
+      return moves(world, step.kind, step.who, step.place)
+    case 'ends elsewhere':
+      came = await uses(world, step.who, step.place, 'account status')
+      if (model.places(step.who).length > 0) expectWay(came, step.who, /^Stop sharing in…$/)
+      pressLatest(world, step, /^Stop sharing in…$/)
+      await world.settles()
+      return pressLatest(world, step, /^Leave the roundups of…$/)
     case 'ends on Spotify':
       return spotify.ends(step.who)
     case 'spotify fails':
@@ -73,9 +97,21 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
   }
 }
 
+async function moves({ model, discord, adopts }: World, kind: 'leaves' | 'comes back', who: Name, place: Place) {
+  const server = servers[place]
+  if (server === null) return
+  if (kind === 'leaves') {
+    discord.leave(people[who].id, server)
+    return model.leave(who, place)
+  }
+  discord.comeBack(people[who].id, server)
+  adopts(who, place)
+  model.comeBack(who, place)
+}
+
 /** The person presses what the label says on the latest message of theirs, or to them, that has it. */
 function pressLatest(world: World, { who, slow = false }: { who: Name; slow?: boolean }, label: RegExp): void {
-  const mine = world.messages.find((message) => canSee(message, who) && buttonOn(message, label))
+  const mine = world.seenBy(who).find((message) => buttonOn(message, label))
   const button = buttonOn(mine, label)
   if (mine && button) presses(world, who, mine, button, slow)
 }
@@ -84,8 +120,4 @@ function pressLatest(world: World, { who, slow = false }: { who: Name; slow?: bo
 function expectWay(came: readonly Message[], who: Name, label: RegExp): void {
   if (came.some((message) => buttonOn(message, label))) return
   throw new ConsentError(`${who} is not offered a way to take back what is shared`)
-}
-
-function canSee({ seenBy }: Message, who: Name): boolean {
-  return seenBy === 'all' || seenBy === who
 }

@@ -1,9 +1,4 @@
-/** What is needed of a person in an interaction. */
-export interface Caller {
-  readonly id: string
-  readonly displayName: string
-  displayAvatarURL(): string
-}
+import type { Channel, Person } from '../../sandbox/discord/discord.ts'
 
 export const names = ['ana', 'ben', 'cleo'] as const
 export type Name = (typeof names)[number]
@@ -12,11 +7,10 @@ export type Name = (typeof names)[number]
 export const places = ['north', 'south', 'group'] as const
 export type Place = (typeof places)[number]
 
-/** As Discord tells of them. */
-export const people: Readonly<Record<Name, Caller>> = {
-  ana: caller('100000000000000001', 'Ana'),
-  ben: caller('100000000000000002', 'Ben'),
-  cleo: caller('100000000000000003', 'Cleo'),
+export const people: Readonly<Record<Name, Person>> = {
+  ana: person('100000000000000001', 'Ana'),
+  ben: person('100000000000000002', 'Ben'),
+  cleo: person('100000000000000003', 'Cleo'),
 }
 
 /** The server's id; null outside servers. */
@@ -26,6 +20,23 @@ export const servers: Readonly<Record<Place, string | null>> = {
   group: null,
 }
 
-function caller(id: string, displayName: string): Caller {
-  return { id, displayName, displayAvatarURL: () => `https://cdn.discordapp.com/embed/avatars/${id.at(-1)}.png` }
+/** Where people talk in each. */
+export const channels: Readonly<Record<Place, Channel>> = {
+  north: channel('300000000000000001', 'north'),
+  south: channel('300000000000000002', 'south'),
+  group: channel('300000000000000003', 'group'),
+}
+
+/** The place with that server. */
+export function placeNamed(server: string | undefined): Place {
+  return places.find((place) => servers[place] === server) ?? 'group'
+}
+
+function person(id: string, displayName: string): Person {
+  return { id, username: displayName.toLowerCase(), displayName, color: '#6d4aff' }
+}
+
+function channel(id: string, name: Place): Channel {
+  const server = servers[name]
+  return { id, name, guild: server === null ? null : { id: server, name } }
 }

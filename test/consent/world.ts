@@ -1,58 +1,138 @@
-import { createMemoryPublisher } from '../roundups/memory-publisher.ts'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Message, Outcome } from '../../sandbox/discord/discord.ts'
+import type { DiscordInProcess } from '../../sandbox/discord/in-process.ts'
 import { build } from '../../src/app.ts'
 import type { App } from '../../src/context.ts'
 import type { Reply } from '../../src/command.ts'
-import { refusal } from '../../src/views/share-request.ts'
+import { createDispatch } from '../../src/discord/dispatch.ts'
+import { createGuilds } from '../../src/discord/guilds.ts'
+import { createPublisher } from '../../src/discord/publisher.ts'
 import { errorMessage } from '../../src/error-messages.ts'
-import { NotSharedError } from '../../src/errors.ts'
+import type { Log } from '../../src/log.ts'
 import { modelStore } from '../store/model.ts'
+import { botOn } from '../world/bot-in-process.ts'
 import type { StoppedTime } from '../world/stopped-time.ts'
-import type { Modal, Message } from './chat.ts'
-import { ConsentError, judge, type Action, type Outcome, type Verdict } from './judge.ts'
+import { createChat } from './chat.ts'
+import { ConsentError, judge, judgeSongs, type Action, type Outcome as Replied, type Verdict } from './judge.ts'
 import { createModel, type Model } from './model.ts'
-import { names, people, servers, type Name } from './people.ts'
+import { channels, names, people, placeNamed, places, servers, type Name, type Place } from './people.ts'
 import type { Program } from './program.ts'
+import { accountsIn, ownerOf as ownerOfAccount } from './songs.ts'
 import { createSpotify, type Spotify } from './spotify.ts'
+import { watched } from './watched.ts'
 
-/** The program without its edges, the people's view of it, and the chat between them. */
+/** The program without a network, the people's view of it, and the Discord between them. */
 export interface World {
   readonly app: App
-  readonly commands: Program['commands']
   readonly model: Model
   readonly spotify: Spotify
-  /** The latest first. */
-  readonly messages: Message[]
-  readonly modals: Modal[]
+  readonly discord: DiscordInProcess
   readonly verdicts: Record<Verdict, number>
-  /** Begins something; its answer is judged and put into the chat when it is there. */
-  begins(action: Action, work: () => Promise<Reply>, on?: Message): void
+  /** What the person sees anywhere, the latest first. */
+  seenBy(name: Name): Message[]
+  /** Whose songs the message is about. */
+  ownerOf(message: Message): Name
+  /** The modal that the person has before them. */
+  dialogOf(name: Name): Dialog | undefined
+  /** They send it off. */
+  closes(name: Name): void
+  /** Begins something in the chat; what the program makes of it is judged at that moment, and as it is seen then. */
+  begins(action: Action, work: (discord: DiscordInProcess) => Promise<Outcome>, on?: Message): void
+  /** What holds there for the person is read from the program next, since it depends on what came first. */
+  adopts(name: Name, place: Place): void
   /** Begins something that puts nothing into the chat. */
   waitsFor(work: Promise<void>): void
   /** Lets go on whatever does not wait for Spotify, and compares. Rejects with ConsentError. */
   settles(): Promise<void>
   /** Lets everything end. */
   ends(): Promise<void>
+  close(): void
+}
+
+export interface Dialog {
+  readonly id: string
+  /** The message whose button opened it. */
+  readonly on: Message
+}
+
+/** What is done at the moment. */
+interface Doing {
+  readonly action: Action
+  /** Who sees the message that it is done to. */
+  readonly changes: Name | 'all'
+  /** For whom the program's first reply is. */
+  readers?: Name | 'all'
 }
 
 /** Beyond any wait of the program's for something other than Spotify. */
 const patience = 3_000
 const stride = 500
 const mostRounds = 500
+/** How often those who wait for nothing but each other are let go on. */
+const mostTurns = 3
 
-export async function createWorld({ commands, config }: Program, time: StoppedTime): Promise<World> {
+export async function createWorld(program: Program, time: StoppedTime): Promise<World> {
+  const { commands, config, registered } = program
   const model = createModel()
   const spotify = createSpotify(model.end)
-  const app = await build(config, modelStore(), spotify.http, commands, createMemoryPublisher())
-  const messages: Message[] = []
-  const modals: Modal[] = []
-  const verdicts: World['verdicts'] = { shown: 0, refused: 0, 'something else': 0 }
   const wrong: unknown[] = []
+  const log = {
+    ...{ debug: () => undefined, info: () => undefined, warn: () => undefined },
+    error: ({ err }: { err: unknown }, message: string) => wrong.push(new ConsentError(message, { cause: err })),
+  } as unknown as Log
+  const discord = createChat()
+  discord.restore(registered)
+  const client = botOn(discord, log, (interaction) => waitsFor(dispatch(interaction, false)))
+  const publisher = createPublisher(client.rest, log)
+  const guilds = createGuilds(client.rest)
+  const app = await build(config, modelStore(), spotify.http, commands, publisher, undefined, guilds)
+  const ending = new AbortController()
+  const dispatch = createDispatch(watched(commands, watch), app, new Map(), log, ending.signal)
+
+  /** By the interaction that was about them. */
+  const owners = new Map<string, Name>()
+  const dialogs = new Map<Name, Dialog>()
+  const verdicts: World['verdicts'] = { shown: 0, refused: 0, 'something else': 0 }
   const underWay = new Set<Promise<void>>()
+  const now = new AsyncLocalStorage<Doing>()
+  const unclear: (readonly [Name, Place])[] = []
 
-  return { app, commands, model, spotify, messages, modals, verdicts, begins, waitsFor, settles, ends }
+  return {
+    ...{ app, model, spotify, discord, verdicts, seenBy, ownerOf, begins, waitsFor, settles, ends },
+    dialogOf: (name) => dialogs.get(name),
+    adopts: (...what) => void unclear.push(what),
+    closes: (name) => void dialogs.delete(name),
+    close: () => void client.destroy(),
+  }
 
-  function begins(action: Action, work: () => Promise<Reply>, on?: Message): void {
-    waitsFor(follow(action, spotify.during(action, work), on))
+  function seenBy(name: Name): Message[] {
+    const here = places.filter((place) => !model.hasLeft(name, place))
+    const messages = here.flatMap((place) => discord.messages(channels[place].id, people[name].id))
+    return messages.toSorted((a, b) => Number(BigInt(b.id) - BigInt(a.id)))
+  }
+
+  function ownerOf({ id, interaction = '' }: Message): Name {
+    const owner = owners.get(interaction)
+    if (!owner) throw new Error(`Nobody knows what message ${id} is about`)
+    return owner
+  }
+
+  function begins(action: Action, work: (discord: DiscordInProcess) => Promise<Outcome>, on?: Message): void {
+    const doing: Doing = { action, changes: on && !on.ephemeral ? 'all' : action.who }
+    const outcome = now.run(doing, () => spotify.during(action, () => work(discord)))
+    waitsFor(outcome.then((came) => sees(doing, came, on)))
+  }
+
+  function sees({ action, readers }: Doing, outcome: Outcome, on: Message | undefined): void {
+    const { who } = action
+    if (!readers) throw new ConsentError(`No command has heard of what ${who} does: ${JSON.stringify(outcome)}`)
+    if (outcome.kind === 'failed') throw new ConsentError(`${who} is not answered: ${outcome.reason}`)
+    if (outcome.kind === 'modal' && on) dialogs.set(who, { id: outcome.modal.id, on })
+    if (!('message' in outcome)) return
+    const seenBy = outcome.message.ephemeral ? who : 'all'
+    if (seenBy !== readers) throw new ConsentError(`What is for ${readers} is seen by ${seenBy}`)
+    judgeSongs(model, action, outcome.message, seenBy)
   }
 
   function waitsFor(work: Promise<void>): void {
@@ -60,53 +140,91 @@ export async function createWorld({ commands, config }: Program, time: StoppedTi
     work.catch((error: unknown) => wrong.push(error)).finally(() => underWay.delete(work))
   }
 
-  async function follow(action: Action, work: Promise<Reply>, on?: Message): Promise<void> {
-    const outcome = await work.then(
-      (reply): Outcome => ({ reply, seenBy: readersOf(reply, action, on) }),
-      (error: unknown): Outcome => ({ error }),
+  function watch(interaction: string, work: () => Promise<Reply>): Promise<Reply> {
+    const doing = now.getStore()
+    if (!doing) throw new Error('A command is used by nobody')
+    const { action, changes } = doing
+    owners.set(interaction, action.owner)
+    return follow(action, changes, work, (readers) => (doing.readers = readers))
+  }
+
+  /** Judges what comes of it, and what takes its place later. */
+  async function follow(
+    action: Action,
+    changes: Name | 'all',
+    work: () => Promise<Reply>,
+    isFor: (readers: Name | 'all') => void = () => undefined,
+  ): Promise<Reply> {
+    const outcome = await work().then(
+      (reply) => ({ reply, seenBy: readersOf(reply, action.who, changes) }),
+      (error: unknown) => ({ error }),
     )
-    verdicts[judge(model, action, outcome)] += 1
-    if ('error' in outcome) return apologise(action, outcome.error)
+    isFor('error' in outcome ? action.who : outcome.seenBy)
+    holds(action, outcome)
+    if ('error' in outcome) throw outcome.error
     const { reply, seenBy } = outcome
-    if (reply.kind === 'modal') {
-      if (on) modals.unshift({ to: action.who, on, customId: reply.modal.custom_id })
-      return
+    if (reply.kind === 'modal' || !reply.continueWith) return reply
+    const { continueWith } = reply
+    return {
+      ...reply,
+      async continueWith() {
+        let isOver = false
+        const last = (): Reply => ((isOver = true), { ...reply, kind: 'update' })
+        const next = await follow(action, seenBy, async () => (await continueWith()) ?? last())
+        return isOver ? undefined : next
+      },
     }
-    const message = reply.kind === 'update' && on ? on : post(action, seenBy)
-    message.body = reply
-    if (reply.continueWith)
-      await follow(
-        action,
-        reply.continueWith().then((next) => next ?? { kind: 'update', ...message.body }),
-        message,
-      )
   }
 
-  function post({ who, place, owner }: Action, seenBy: Name | 'all'): Message {
-    const message: Message = { place, seenBy, caller: who, owner, body: {} }
-    messages.unshift(message)
-    return message
-  }
-
-  function apologise(action: Action, error: unknown): void {
-    const explanation = errorMessage(error)
-    if (!explanation) throw new ConsentError(`${action.who} meets an unexpected failure`, { cause: error })
-    const body = error instanceof NotSharedError ? refusal(error) : { content: explanation.sentence }
-    post(action, action.who).body = body
+  function holds(action: Action, outcome: Replied): void {
+    try {
+      verdicts[judge(model, action, outcome)] += 1
+      if ('error' in outcome && !errorMessage(outcome.error))
+        throw new ConsentError(`${action.who} meets an unexpected failure`, { cause: outcome.error })
+    } catch (error) {
+      wrong.push(error)
+    }
   }
 
   async function settles(): Promise<void> {
+    for (let turns = 0; underWay.size > 0 && turns < mostTurns; turns += 1) await turn()
     await time.pass(1)
     for (let passed = 0; underWay.size > 0 && passed < patience; passed += stride) await time.pass(stride)
     if (wrong.length > 0) throw wrong[0]
-    for (const name of names) await compareSharing(name)
+    if (discord.surprises.length > 0) throw new Error(discord.surprises.join('\n'))
+    for (const what of unclear.splice(0)) await adopt(...what)
+    for (const name of names) {
+      compare(name, 'shares', await app.sharing.servers(people[name].id), model.places(name))
+      compare(name, 'takes part', await app.roundups.servers(people[name].id), model.roundups(name))
+    }
+    for (const place of places) lookAt(place)
   }
 
-  async function compareSharing(name: Name): Promise<void> {
-    const stored = await app.sharing.servers(people[name].id)
-    const meant = model.places(name).map((place) => servers[place])
-    if (new Set<string | null>(stored).symmetricDifference(new Set(meant)).size === 0) return
-    throw new ConsentError(`${name} shares in [${stored.join()}] and not, as meant, in [${meant.join()}]`)
+  async function adopt(name: Name, place: Place): Promise<void> {
+    const { id } = people[name]
+    const server = servers[place] ?? ''
+    if (!(await app.sharing.servers(id)).includes(server)) model.hide(name, place)
+    if (!(await app.roundups.servers(id)).includes(server)) model.quit(name, place)
+    else if (!model.roundups(name).includes(place)) model.join(name, place)
+  }
+
+  function compare(name: Name, does: string, stored: readonly string[], meant: readonly Place[]): void {
+    const differ = new Set(stored.map(placeNamed)).symmetricDifference(new Set(meant))
+    // When it ends what they have left behind depends on when Discord is asked.
+    if ([...differ].every((place) => model.hasLeft(name, place))) return
+    throw new ConsentError(`${name} ${does} in [${stored.join()}] and not, as meant, in [${meant.join()}]`)
+  }
+
+  /** What stands in a channel of roundups shows nobody who has taken theirs back. */
+  function lookAt(place: Place): void {
+    for (const message of discord.messages(channels[place].id, '')) {
+      if (!JSON.stringify(message.components).includes('roundup:1:invite')) continue
+      for (const account of accountsIn(message)) {
+        const owner = ownerOfAccount(account)
+        if (!model.takesPart(owner, place, account) && !model.hasLeft(owner, place))
+          throw new ConsentError(`a roundup in the chat goes on showing songs of ${account}`)
+      }
+    }
   }
 
   async function ends(): Promise<void> {
@@ -118,7 +236,7 @@ export async function createWorld({ commands, config }: Program, time: StoppedTi
   }
 }
 
-function readersOf(reply: Reply, { who }: Action, on: Message | undefined): Name | 'all' {
+function readersOf(reply: Reply, who: Name, changes: Name | 'all'): Name | 'all' {
   if (reply.kind === 'message') return reply.ephemeral ? who : 'all'
-  return reply.kind === 'update' && on ? on.seenBy : who
+  return reply.kind === 'update' ? changes : who
 }

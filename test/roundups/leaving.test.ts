@@ -6,12 +6,13 @@ import { ana, ben, createRoundupsFixture, friday, hour, server } from './roundup
 
 test('nobody who leaves waits for Discord', async () => {
   const fixture = createRoundupsFixture(modelStore())
-  const roundups = await fixture.opens()
+  await fixture.opens()
+  const update = () => new Promise<never>(() => undefined)
+  const roundups = fixture.process(fixture.store, { ...fixture.chat.publisher, update })
   fixture.time = friday
   fixture.songs.set(ana, [songOf(2, { addedAt: friday - hour })])
   const first = await roundups.collect(server, 'now-a', 7, () => undefined)
   await roundups.recordMessage(first, { channel: '1', message: '2' })
-  fixture.chat.update = () => new Promise(() => undefined)
   expect(await roundups.leave(ben, server)).toBe(true)
   const page = JSON.stringify(await roundups.page(server, 'now-a', 1))
   expect(page).toContain(ana)

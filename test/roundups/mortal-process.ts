@@ -1,6 +1,5 @@
 import type { Roundups } from '../../src/roundups/roundups.ts'
 import type { Lease, Store } from '../../src/store/store.ts'
-import type { MemoryPublisher } from './memory-publisher.ts'
 import type { RoundupsFixture } from './roundups-fixture.ts'
 
 /** A process that does nothing any more from that step on. */
@@ -26,8 +25,12 @@ export function mortalProcess(
     const held = await step(() => fixture.store.lease(...of))
     return held && stepwise(held, step)
   }
-  const chat: MemoryPublisher = { ...fixture.chat, ...stepwise(fixture.chat, step), posts: fixture.chat.posts }
-  return { roundups: fixture.process({ ...store, lease }, chat), dead: death.promise, hasDied: () => steps >= last }
+  const publisher = stepwise(fixture.chat.publisher, step)
+  return {
+    roundups: fixture.process({ ...store, lease }, publisher),
+    dead: death.promise,
+    hasDied: () => steps >= last,
+  }
 }
 
 /** Every method of it is a step. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Publisher } from '../../src/roundups/roundups.ts'
 import type { Store } from '../../src/store/store.ts'
-import type { MemoryPublisher } from './memory-publisher.ts'
 import {
   ana,
   createRoundupsFixture,
@@ -34,15 +34,15 @@ test('a post that comes through long after somebody else has taken over is taken
   const fixture = await opened()
   const held = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
-  const chat: MemoryPublisher = {
-    ...fixture.chat,
+  const publisher: Publisher = {
+    ...fixture.chat.publisher,
     async post(...of) {
       begun.resolve()
       await held.promise
-      return fixture.chat.post(...of)
+      return fixture.chat.publisher.post(...of)
     },
   }
-  const sleeper = delivered(fixture.process(fixture.store, chat))
+  const sleeper = delivered(fixture.process(fixture.store, publisher))
   await begun.promise
   fixture.time += beyondTheLease
   expect(await delivered(fixture.process())).toEqual(['posted'])
@@ -56,8 +56,11 @@ test('a post that comes through long after somebody else has taken over is taken
 
 test('a post of which nobody knows whether it has arrived keeps the others away until it must have', async () => {
   const fixture = await opened()
-  const chat: MemoryPublisher = { ...fixture.chat, post: () => Promise.reject(new Error('The connection was cut')) }
-  expect(await delivered(fixture.process(fixture.store, chat))).toEqual([expect.any(Error)])
+  const publisher: Publisher = {
+    ...fixture.chat.publisher,
+    post: () => Promise.reject(new Error('The connection was cut')),
+  }
+  expect(await delivered(fixture.process(fixture.store, publisher))).toEqual([expect.any(Error)])
   expect(await delivered(fixture.process())).toEqual([])
   fixture.time += beyondTheLease
   expect(await delivered(fixture.process())).toEqual(['posted'])
@@ -66,17 +69,17 @@ test('a post of which nobody knows whether it has arrived keeps the others away 
 test('a post that arrives between two searches is found, though newer messages stand before it', async () => {
   const fixture = await opened()
   const letters: (() => Promise<unknown>)[] = []
-  const chat: MemoryPublisher = {
-    ...fixture.chat,
+  const publisher: Publisher = {
+    ...fixture.chat.publisher,
     async post(...of) {
       // It has died, and its post arrives later.
-      letters.push(() => fixture.chat.post(...of))
+      letters.push(() => fixture.chat.publisher.post(...of))
       throw new Error('The connection was cut')
     },
   }
-  await delivered(fixture.process(fixture.store, chat))
+  await delivered(fixture.process(fixture.store, publisher))
   fixture.time += beyondTheLease
-  const silent: MemoryPublisher = { ...fixture.chat, find: async () => undefined, post: chat.post }
+  const silent: Publisher = { ...fixture.chat.publisher, find: async () => undefined, post: publisher.post }
   await delivered(fixture.process(fixture.store, silent))
   for (const arrive of letters) await arrive()
   fixture.time += beyondTheNonce
@@ -88,14 +91,14 @@ test('a post that arrives between two searches is found, though newer messages s
 test('a schedule that is changed while it is collected is not posted by its old settings', async () => {
   const fixture = await opened()
   const elsewhere = { ...fridays, channel: '197038439483310087' }
-  const chat: MemoryPublisher = {
-    ...fixture.chat,
+  const publisher: Publisher = {
+    ...fixture.chat.publisher,
     async newest(...of) {
       await fixture.process().setUp(server, elsewhere, ana)
-      return fixture.chat.newest(...of)
+      return fixture.chat.publisher.newest(...of)
     },
   }
-  expect(await delivered(fixture.process(fixture.store, chat))).toEqual([])
+  expect(await delivered(fixture.process(fixture.store, publisher))).toEqual([])
   expect(await delivered(fixture.process())).toEqual(['posted'])
   expect(fixture.chat.posts).toMatchObject([{ channel: elsewhere.channel }])
 })

@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import type { Accounts } from '../../src/accounts/accounts.ts'
 import { createCrypto } from '../../src/crypto.ts'
 import type { Library } from '../../src/library/library.ts'
-import { createRoundups, type DeliveryOutcome, type Roundups, type Settings } from '../../src/roundups/roundups.ts'
+import {
+  createRoundups,
+  type DeliveryOutcome,
+  type Publisher,
+  type Roundups,
+  type Settings,
+} from '../../src/roundups/roundups.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -12,7 +18,7 @@ import { songOf } from '../library/list-fixture.ts'
 import { modelStore } from '../store/model.ts'
 import { startRedis } from '../store/redis-server.ts'
 import { waitLimit } from '../world/until.ts'
-import { createMemoryPublisher, type MemoryPublisher } from './memory-publisher.ts'
+import { createChat, type Chat } from './chat.ts'
 
 export const server = '197038439483310086'
 export const channel = '402218760019345408'
@@ -31,13 +37,16 @@ export const testCrypto = createCrypto(key, [key])
 /** Roundups over a store, with a clock and a chat of the test's own. */
 export interface RoundupsFixture {
   readonly store: Store
-  readonly chat: MemoryPublisher
+  readonly chat: Chat
   time: number
   /** What members have liked; nobody has to be in here. */
   readonly songs: Map<string, readonly Song[] | Error>
   readonly asked: string[]
+  /** Who has left the server, and about whom that was asked each time. */
+  readonly departed: Set<string>
+  readonly askedAbout: string[][]
   /** One process of several. */
-  process(through?: Store, chat?: MemoryPublisher): Roundups
+  process(through?: Store, publisher?: Publisher): Roundups
   /** Everybody joins, and Ana sets up a roundup on Fridays, two days before. */
   opens(people?: readonly string[], settings?: Partial<Settings>): Promise<Roundups>
 }
@@ -47,13 +56,28 @@ export function createRoundupsFixture(given?: Store): RoundupsFixture {
   const store = given ?? modelStore(() => fixture.time)
   const fixture: RoundupsFixture = {
     store,
-    chat: createMemoryPublisher(() => fixture.time),
+    chat: createChat(() => fixture.time),
     time: friday - 2 * day,
     songs: new Map(),
     asked: [],
-    process(through = store, chat = fixture.chat) {
+    departed: new Set(),
+    askedAbout: [],
+    process(through = store, publisher = fixture.chat.publisher) {
       const accounts = { get: async () => undefined } as unknown as Pick<Accounts, 'get'>
-      return createRoundups(through, library, accounts, chat, testCrypto, () => fixture.time)
+      const roundups: Roundups = createRoundups(
+        through,
+        library,
+        accounts,
+        publisher,
+        testCrypto,
+        () => fixture.time,
+        async (of, people) => {
+          fixture.askedAbout.push([...people])
+          for (const person of fixture.departed.intersection(new Set(people))) await roundups.leave(person, of)
+          return true
+        },
+      )
+      return roundups
     },
     async opens(people = [ana, ben], settings = {}) {
       const roundups = fixture.process()

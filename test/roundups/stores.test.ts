@@ -5,6 +5,7 @@ import { songOf } from '../library/list-fixture.ts'
 import {
   ana,
   ben,
+  channel,
   createRoundupsFixture,
   delivered,
   friday,
@@ -90,9 +91,12 @@ function stories(kind: 'a file' | 'Redis'): void {
     const page = await roundups.collect(another, 'now-leaving', 7, () => undefined)
     expect(JSON.stringify(page)).toContain(ben)
     await roundups.leave(ben, another)
-    await roundups.recordMessage(page, { channel: '1', message: '2' })
+    const message = await fixture.chat.publisher.post(channel, page, 'a-nonce', new AbortController().signal)
+    if (typeof message === 'string') throw new Error(message)
+    await roundups.recordMessage(page, message)
     await roundups.runRemovals(new AbortController().signal)
-    expect(fixture.chat.updated).toHaveLength(1)
-    expect(JSON.stringify(fixture.chat.updated)).not.toContain(ben)
+    const shown = JSON.stringify(fixture.chat.posts.map(({ embeds }) => embeds))
+    expect(shown).toContain(ana)
+    expect(shown).not.toContain(ben)
   })
 }

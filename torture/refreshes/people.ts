@@ -22,7 +22,7 @@ export function createPeople(count: number, store: Store, grants: Grants) {
       ...{ scope: ['user-library-read'], authorizedAt: Date.now(), endedAt: null },
       refreshToken: links.encryptRefreshToken(person, grants.agree(person)),
     }
-    await patiently(() => links.write(person, link))
+    await patiently(() => links.replace(person, link))
   }
 
   /** Whether there is a link, and the provider would take its token. */

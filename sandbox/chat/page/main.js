@@ -30,7 +30,7 @@ const acts = interactionsOf(seat)
 part('send').append(icon('send'))
 startDrawer()
 startPersonMenu()
-buildPanel({ like, expire, friday, trouble: (kind) => void acts.act('trouble', { kind }) })
+buildPanel({ like, expire, friday, move: comeOrGo, trouble: (kind) => void acts.act('trouble', { kind }) })
 await refresh()
 startComposer({
   state: () => state,
@@ -134,6 +134,11 @@ function listen() {
     void refresh()
   })
   events.addEventListener('error', () => (part('gone').hidden = false))
+}
+
+function comeOrGo() {
+  const hasLeft = state.people.find(({ id }) => id === seat.person())?.hasLeft
+  void acts.act(hasLeft ? 'come-back' : 'leave', { person: seat.person() })
 }
 
 async function like() {

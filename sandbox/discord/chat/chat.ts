@@ -1,6 +1,6 @@
 import type { FakeDiscord } from '../discord.ts'
 import { isVisible, postMessage, removeMessage, viewOf } from '../state/messages.ts'
-import { channelOf, personOf } from '../state/people.ts'
+import { channelOf, isIn, personOf, refuseDeparted } from '../state/people.ts'
 import { setThread } from '../state/threads.ts'
 import type { World } from '../state/world.ts'
 import { changed } from '../state/world.ts'
@@ -25,6 +25,10 @@ type Chat = Pick<
   | 'setThread'
   | 'thread'
   | 'refusePosts'
+  | 'leave'
+  | 'comeBack'
+  | 'hasLeft'
+  | 'stopFailing'
   | 'dismiss'
   | 'deleteMessage'
   | 'onChange'
@@ -39,6 +43,7 @@ export function chatSide(world: World): Chat {
         .map(viewOf),
     say(personId, channelId, content) {
       const { id, displayName } = personOf(world, personId)
+      refuseDeparted(world, id, channelId)
       const author = { id, name: displayName, bot: false }
       return viewOf(postMessage(world, { channelId: channelOf(world, channelId).id, author }, { content }))
     },
@@ -60,6 +65,16 @@ export function chatSide(world: World): Chat {
       if (code === undefined) world.postRefusals.delete(channelId)
       else world.postRefusals.set(channelId, code)
     },
+    leave(personId, guildId = world.guild.id) {
+      world.left.add(`${guildId} ${personOf(world, personId).id}`)
+      changed(world)
+    },
+    comeBack(personId, guildId = world.guild.id) {
+      world.left.delete(`${guildId} ${personId}`)
+      changed(world)
+    },
+    hasLeft: (personId, guildId = world.guild.id) => !isIn(world, guildId, personId),
+    stopFailing: () => void world.faults.splice(0),
     dismiss(personId, messageId) {
       const message = seenMessage(world, personId, messageId)
       if (message.viewerId !== personId) throw new Error('Only a private message can be dismissed.')

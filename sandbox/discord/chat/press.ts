@@ -57,7 +57,8 @@ function pressWith(
   values: readonly string[],
 ): Promise<Outcome> {
   const chosen = values.map((value) => ({ type: optionTypes[type] ?? 0, value }))
-  const select = type === button ? {} : { values, ...resolvedOf(world, personId, chosen) }
+  const select =
+    type === button ? {} : { values, ...resolvedOf(world, { personId, channelId: message.channelId }, chosen) }
   const data = { custom_id: customId, component_type: type, id: 1, ...select }
   return send(world, { type: 3, personId, channelId: message.channelId, sourceId: message.id }, data)
 }

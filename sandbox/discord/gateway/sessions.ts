@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import type { WebSocket } from 'ws'
 import type { World } from '../state/world.ts'
+
+/** A bot at the other end. */
+type Connection = { send(frame: string): void; close(code?: number): void }
 
 export interface Session {
   readonly id: string
   readonly shard: readonly [id: number, count: number]
   /** Undefined while the bot is away and may resume. */
-  socket: WebSocket | undefined
+  socket: Connection | undefined
   sequence: number
   /** Newest last, for a resume. */
   readonly events: { readonly s: number; readonly frame: string }[]
@@ -16,7 +18,7 @@ export function gatewayUrl({ origin }: World): string {
   return `${origin.replace('http:', 'ws:')}/gateway`
 }
 
-export function openSession(world: World, socket: WebSocket, shard: Session['shard']): Session {
+export function openSession(world: World, socket: Connection, shard: Session['shard']): Session {
   for (const old of world.sessions) if (!old.socket && world.sessions.size >= 50) world.sessions.delete(old)
   const session: Session = { id: randomBytes(16).toString('hex'), shard, socket, sequence: 0, events: [] }
   world.sessions.add(session)

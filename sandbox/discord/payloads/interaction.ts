@@ -1,13 +1,14 @@
 import type { Interaction } from '../state/interactions.ts'
-import { appPermissionsIn, channelOf, permissionsOf, personOf } from '../state/people.ts'
+import { appPermissionsIn, channelOf, guildIdOf, permissionsOf, personOf } from '../state/people.ts'
 import type { World } from '../state/world.ts'
 import { apiMessage } from './message.ts'
 import { apiChannel, apiMember, apiUser } from './people.ts'
 
-/** The payload of INTERACTION_CREATE for somebody in the sandbox's guild. */
+/** The payload of INTERACTION_CREATE for somebody in one of the sandbox's channels. */
 export function interactionPayload(world: World, interaction: Interaction, data: unknown): Record<string, unknown> {
   const person = personOf(world, interaction.personId)
   const channel = channelOf(world, interaction.channelId)
+  const guildId = guildIdOf(world, channel)
   const source = interaction.sourceId === undefined ? undefined : world.messages.get(interaction.sourceId)
   return {
     ...{
@@ -18,12 +19,13 @@ export function interactionPayload(world: World, interaction: Interaction, data:
       version: 1,
       data,
     },
-    ...{ guild_id: world.guild.id, guild: { id: world.guild.id, locale: 'en-US', features: [] }, context: 0 },
+    ...(guildId === undefined
+      ? { context: 2, user: apiUser(person) }
+      : { context: 0, ...inGuild(guildId), member: { ...apiMember(person), user: apiUser(person) } }),
     ...{ channel_id: channel.id, channel: { ...apiChannel(world, channel), permissions: permissionsOf(person) } },
-    member: { ...apiMember(person), user: apiUser(person) },
     app_permissions: appPermissionsIn(channel),
-    ...{ locale: 'en-US', guild_locale: 'en-US', entitlements: [], attachment_size_limit: 10_485_760 },
-    authorizing_integration_owners: owners(world),
+    ...{ locale: 'en-US', entitlements: [], attachment_size_limit: 10_485_760 },
+    authorizing_integration_owners: ownersOf(world, interaction),
     ...(source && { message: apiMessage(world, source) }),
   }
 }
@@ -33,12 +35,18 @@ export function interactionMetadata(world: World, interaction: Interaction): Rec
   const { id, type, sourceId, triggeredBy } = interaction
   return {
     ...{ id, type, user: apiUser(personOf(world, interaction.personId)) },
-    authorizing_integration_owners: owners(world),
+    authorizing_integration_owners: ownersOf(world, interaction),
     ...(type === 3 && { interacted_message_id: sourceId }),
     ...(triggeredBy && { triggering_interaction_metadata: triggeredBy }),
   }
 }
 
-function owners(world: World) {
-  return { 0: world.guild.id }
+function inGuild(id: string) {
+  return { guild_id: id, guild: { id, locale: 'en-US', features: [] }, guild_locale: 'en-US' }
+}
+
+/** The server that has the bot; in a group somebody has brought it along. */
+function ownersOf(world: World, { personId, channelId }: Interaction) {
+  const guildId = guildIdOf(world, channelOf(world, channelId))
+  return guildId === undefined ? { 1: personId } : { 0: guildId }
 }

@@ -1,5 +1,5 @@
 import type { Channel, Person } from '../discord.ts'
-import { permissionsOf } from '../state/people.ts'
+import { guildIdOf, permissionsOf } from '../state/people.ts'
 import type { World } from '../state/world.ts'
 
 const blankUser = { avatar: null, banner: null, accent_color: null, discriminator: '0', public_flags: 0, flags: 0 }
@@ -44,18 +44,20 @@ export function apiMember(person: Person) {
   }
 }
 
-/** A text channel or a thread, as it is in interactions and in answers. */
-export function apiChannel({ guild, threads }: World, { id, name }: Channel) {
-  const thread = threads.get(id)
+/** A text channel, a thread or a group, as it is in interactions and in answers. */
+export function apiChannel(world: World, channel: Channel) {
+  const { id, name } = channel
+  const guild_id = guildIdOf(world, channel)
+  if (guild_id === undefined) return { id, name, type: 3, icon: null, recipients: [], last_message_id: null, flags: 0 }
+  const { archived, locked } = world.threads.get(id) ?? {}
+  const isThread = archived !== undefined
   return {
-    ...(thread && {
-      thread_metadata: { archived: thread.archived, locked: thread.locked, auto_archive_duration: 10_080 },
-    }),
+    ...(isThread && { thread_metadata: { archived, locked, auto_archive_duration: 10_080 } }),
     ...{
       id,
       name,
-      type: thread ? 11 : 0,
-      guild_id: guild.id,
+      type: isThread ? 11 : 0,
+      guild_id,
       parent_id: null,
       position: 0,
       topic: null,

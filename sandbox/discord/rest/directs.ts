@@ -1,6 +1,6 @@
 import type { Router } from 'express'
 import { z } from 'zod'
-import { Refusal, refusedMessage } from '../refusal.ts'
+import { refusedMessage, unknownUser } from '../refusal.ts'
 import { checked } from '../limits/form.ts'
 import { snowflake } from '../limits/text.ts'
 import type { World } from '../state/world.ts'
@@ -18,7 +18,7 @@ export function directRoutes(world: World, router: Router): void {
     requireBot(world, request)
     const { recipient_id: personId } = checked(body, request.body ?? {})
     const person = world.people.find(({ id }) => id === personId)
-    if (!person) throw new Refusal(404, 10013, 'Unknown User')
+    if (!person) throw unknownUser()
     if (world.directRefusals.get(person.id) === tooFast) throw refusedMessage(tooFast)
     const known = [...world.directs].find(([, one]) => one === person)?.[0]
     const id = known ?? world.nextId()

@@ -86,7 +86,8 @@ export function isVisible(message: StoredMessage, viewerId: string): boolean {
 }
 
 export function viewOf(message: StoredMessage): Message {
-  const { id, channelId, author, content, createdAt, editedAt, thinking, usedBy, embeds, components, flags } = message
+  const { id, channelId, author, content, createdAt, editedAt, thinking, usedBy, metadata } = message
+  const { embeds, components, flags } = message
   return {
     ...{ id, channelId, author, content, createdAt, thinking, components },
     embeds: flags & suppressEmbeds ? [] : embeds,
@@ -94,6 +95,7 @@ export function viewOf(message: StoredMessage): Message {
     ephemeral: message.viewerId !== undefined,
     ...(editedAt !== undefined && { editedAt }),
     ...(usedBy && { usedBy }),
+    ...(metadata && { interaction: String(metadata['id']) }),
   }
 }
 

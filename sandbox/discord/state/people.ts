@@ -43,6 +43,22 @@ export function channelForBot(
   return channel
 }
 
+/** Everybody is in a server who has not left it, and in every group. */
+export function isIn(world: World, guildId: string | undefined, personId: string): boolean {
+  return guildId === undefined || !world.left.has(`${guildId} ${personId}`)
+}
+
+/** Undefined in a group of direct messages. */
+export function guildIdOf(world: World, { guild = world.guild }: Channel): string | undefined {
+  return guild?.id
+}
+
+/** @throws Error for somebody who has left the server of the channel */
+export function refuseDeparted(world: World, personId: string, channelId: string): void {
+  if (isIn(world, guildIdOf(world, channelOf(world, channelId)), personId)) return
+  throw new Error(`${personOf(world, personId).displayName} has left the server.`)
+}
+
 export function appPermissionsIn(channel: Channel): string {
   return channel.appPermissions ?? String(ordinary)
 }

@@ -48,6 +48,8 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly postRefusals: Map<string, number>
   /** The channels that are threads. */
   readonly threads: Map<string, Thread>
+  /** Server and person, with a space between them, of everybody who has left. */
+  readonly left: Set<string>
   /** By guild id; those of every guild under "global". */
   readonly commands: Map<string, readonly RegisteredCommand[]>
   /** Message id and time of each enforced nonce. */
@@ -80,6 +82,7 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     directRefusals: new Map(),
     postRefusals: new Map(),
     threads: new Map(),
+    left: new Set(),
     commands: new Map(),
     nonces: new Map(),
     sessions: new Set(),

@@ -1,6 +1,6 @@
 import type { Schedule } from '../../../src/roundups/roundups.ts'
 import { periodBefore } from '../../../src/roundups/schedule-time.ts'
-import type { Post } from '../memory-publisher.ts'
+import type { Post } from '../chat.ts'
 
 /** Somebody changed the schedule. */
 export interface Change {

@@ -1,7 +1,7 @@
 import type { Schedule } from '../../../src/roundups/roundups.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { modelStore } from '../../store/model.ts'
-import { createMemoryPublisher, type MemoryPublisher } from '../memory-publisher.ts'
+import { createChat } from '../chat.ts'
 import { judge, type Change, type Evidence, type Verdict } from './judge.ts'
 import { createRandom, type Random } from './random.ts'
 import { startReplica, type Replica } from './replica.ts'
@@ -18,7 +18,7 @@ const downtimes = [hour, 3 * 24 * hour, 40 * 24 * hour]
 // Longer than a lease, a look, and the pause after a failure.
 const recovery = 150 * second
 // A removal that has failed a few times rests for longer.
-const removed = 1_800 * second
+const removed = 400 * second
 
 /**
  * So many periods of a server with three processes, of which every one has its troubles: crashes between any two
@@ -66,11 +66,11 @@ interface Life {
 
 function createLife(random: Random, simulation: Simulation): Life {
   const store: Store = modelStore(simulation.now)
-  const chat: MemoryPublisher = createMemoryPublisher(simulation.now)
+  const chat = createChat(simulation.now)
   const library = { since: async (person: string) => songsOf(person, simulation.now()) }
   const outcomes: Record<string, number> = {}
   let removals = 0
-  const start = (): Replica => startReplica(simulation, { store, publisher: chat, library }, outcomes)
+  const start = (): Replica => startReplica(simulation, { store, publisher: chat.publisher, library }, outcomes)
   const replicas = [start(), start(), start()]
   const restart = (share: number): void =>
     replicas.forEach(({ alive }, index) => {
@@ -90,7 +90,7 @@ function createLife(random: Random, simulation: Simulation): Life {
     async period() {
       const before = await stored()
       const known = chat.posts.length
-      simulation.leap(before.dueAt - random.between(5, 60) * second - simulation.now())
+      await simulation.leap(before.dueAt - random.between(5, 60) * second - simulation.now())
       const changes: Change[] = []
       const { downtime, clocksJump } = await trouble(before, changes)
       await recover(changes)
@@ -99,7 +99,7 @@ function createLife(random: Random, simulation: Simulation): Life {
       const isNamed = index.includes(server) && (await store.due('roundups', after.dueAt, 10)).includes(server)
       const posts = { all: chat.posts, known }
       const verdict = judge({ before, after, changes, clocksJump, downtime, isNamed, now: simulation.now(), posts })
-      if (random.chance(0.4)) verdict.wrong.push(...(await removal()))
+      if (random.chance(0.25)) verdict.wrong.push(...(await removal()))
       return { verdict, changes: changes.length, downtime }
     },
   }
@@ -118,7 +118,7 @@ function createLife(random: Random, simulation: Simulation): Life {
     const sleeps = random.chance(0.12)
     const asleepAt = before.dueAt + random.between(-10, 60) * second
     let slept = false
-    await simulation.pass(before.dueAt - simulation.now() + random.between(20, 120) * second, () => {
+    await simulation.pass(before.dueAt - simulation.now() + random.between(20, 120) * second, async () => {
       restart(0.15)
       const someone = random.oneOf(replicas)
       if (rate > 0 && random.chance(0.01)) someone.alive = false
@@ -129,7 +129,7 @@ function createLife(random: Random, simulation: Simulation): Life {
       if (sleeps && !slept && simulation.now() >= asleepAt) {
         slept = true
         for (const replica of replicas) replica.alive = false
-        simulation.leap(random.oneOf(downtimes))
+        await simulation.leap(random.oneOf(downtimes))
       }
     })
     return { downtime: slept, clocksJump }
@@ -138,10 +138,10 @@ function createLife(random: Random, simulation: Simulation): Life {
   /** Somebody leaves while the post is in an archived thread, and every process may die over it. What is wrong then. */
   async function removal(): Promise<string[]> {
     const person = random.oneOf(people)
-    const shown = () => chat.posts.filter(({ page }) => JSON.stringify(page.rows).includes(person))
+    const shown = () => chat.posts.filter(({ embeds }) => JSON.stringify(embeds).includes(person))
     const posts = shown().filter(({ at }) => at > simulation.now() - 24 * hour)
     const threads = [...new Set(posts.map(({ channel }) => channel))].filter(() => random.chance(0.7))
-    for (const channel of threads) chat.archived.add(channel)
+    for (const channel of threads) chat.archive(channel)
     await ends(random.oneOf(replicas).roundups.leave(person, server))
     simulation.faults = { ...noFaults, crash: 0.05, failure: 0.05, freeze: 0.01 }
     await simulation.pass(60 * second, () => restart(0.1))
@@ -149,9 +149,8 @@ function createLife(random: Random, simulation: Simulation): Life {
     for (const replica of replicas) replica.frozenUntil = 0
     restart(1)
     await simulation.pass(removed)
-    const stays = shown().filter((post) => posts.includes(post))
-    const open = threads.filter((channel) => !chat.archived.has(channel))
-    chat.archived.clear()
+    const stays = shown().filter(({ message }) => posts.some((one) => one.message === message))
+    const open = threads.filter((channel) => !chat.isArchived(channel))
     await ends(random.oneOf(replicas).roundups.join(person, server))
     removals += posts.length
     return [...stays.map(({ page }) => `who left stays in ${page.id}`), ...open.map((one) => `${one} was left open`)]

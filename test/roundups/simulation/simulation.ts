@@ -33,11 +33,11 @@ export interface Simulation {
   /** As everybody else has it. */
   now(): number
   /** Nobody does anything meanwhile. */
-  leap(time: number): void
+  leap(time: number): Promise<void>
   /** Asks for something; it never ends for a process that has crashed. */
   step<T>(process: Process, kind: Kind, effect: () => Promise<T>): Promise<T>
   /** Lets so much time pass, and calls back every second or so. */
-  pass(time: number, everySecond?: () => void): Promise<void>
+  pass(time: number, everySecond?: () => void | Promise<void>): Promise<void>
   end(): void
 }
 
@@ -68,10 +68,11 @@ export function startSimulation(random: Random, begin: number): Simulation {
     counts: { steps: 0, crashes: 0, failures: 0, freezes: 0 },
     faults: noFaults,
     now: () => time,
-    leap(by) {
+    async leap(by) {
       // What has left a process arrives before that.
-      for (const one of asked) if (one.kind === 'under way') void one.effect()
+      const arriving = asked.filter(({ kind }) => kind === 'under way')
       asked = asked.filter(({ kind }) => kind !== 'under way')
+      for (const { effect } of arriving) await effect()
       time += by
     },
     step: (process, kind, effect) =>
@@ -90,7 +91,7 @@ export function startSimulation(random: Random, begin: number): Simulation {
         const ready = asked.filter(({ process, notBefore }) => process.frozenUntil <= time && notBefore <= time)
         if (ready.length > 0) await take(random.oneOf(ready))
         else if (time >= end) return
-        else advance(everySecond)
+        else await advance(everySecond)
       }
     },
     end() {
@@ -104,10 +105,10 @@ export function startSimulation(random: Random, begin: number): Simulation {
   current = simulation
   return simulation
 
-  function advance(everySecond: () => void): void {
+  async function advance(everySecond: () => void | Promise<void>): Promise<void> {
     time += second
     mock.timers.tick(second)
-    everySecond()
+    await everySecond()
   }
 
   async function take(one: Asked): Promise<void> {
