@@ -138,7 +138,11 @@ export function createSchedules(store: Store, now: () => number) {
       const schedule = await get(server)
       if (schedule) await store.schedule(index, server, indexed(schedule))
       else await store.unschedule(index, server)
-      if ((await get(server))?.version === schedule?.version) return
+      if ((await get(server))?.version !== schedule?.version) continue
+      // Where a process has died that set it up while that person unlinked.
+      const by = schedule?.setBy
+      if (by && !(await store.members(`schedules.${by}`)).includes(server)) await settle(by, server)
+      return
     }
   }
 

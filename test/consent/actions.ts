@@ -2,7 +2,7 @@ import type { Message, OptionValues } from '../../sandbox/discord/discord.ts'
 import { accountsIn, commonWord, ownerOf } from './songs.ts'
 import { placeOf, type Button } from './chat.ts'
 import { ConsentError, mayLook, type Action } from './judge.ts'
-import { channels, people, placeNamed, type Name, type Place } from './people.ts'
+import { channels, names, people, placeNamed, type Name, type Place } from './people.ts'
 import type { Step } from './steps.ts'
 import type { Dialog, World } from './world.ts'
 
@@ -87,8 +87,10 @@ function actionOf(
   chosen: string[] = [],
 ): Action {
   const { model, spotify } = world
-  const action = { isPress: false, ...given }
-  const { owner, place } = action
+  const { owner, place, isPress = false } = given
+  // A press goes by what Discord has said within an hour, which is longer than a life here.
+  const absent = new Set(isPress ? [] : names.filter((name) => model.hasLeft(name, place)))
+  const action = { ...given, absent }
   const state = (): string =>
     [spotify.failures, model.changes(owner), model.linked(owner), spotify.isLive(owner)].join()
   const before = state()

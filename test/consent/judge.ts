@@ -12,8 +12,8 @@ export interface Action extends Cause {
   readonly owner: Name
   readonly place: Place
   readonly act: 'looks' | 'jumps' | 'answers here' | 'rounds up' | 'does something else'
-  /** Whether it is a press, which does not tell who is a member. */
-  readonly isPress: boolean
+  /** Who was not in the server when it began, as it tells; a press tells nothing of the kind. */
+  readonly absent: ReadonlySet<Name>
   /** Whether everything may be expected of Spotify while it lasts. */
   readonly well: () => boolean
   /** Whether the person could look when it began. */
@@ -38,15 +38,10 @@ export class ConsentError extends Error {
   }
 }
 
-type Look = Pick<Action, 'who' | 'owner' | 'place' | 'isPress'>
+type Look = Pick<Action, 'who' | 'owner' | 'place' | 'absent'>
 
-export function mayLook(model: Model, { who, owner, place, isPress }: Look): boolean {
-  return who === owner || (model.shares(owner, place) && isHere(model, owner, place, isPress))
-}
-
-/** A press goes by what Discord has said within an hour, which is longer than a life here. */
-function isHere(model: Model, owner: Name, place: Place, isPress: boolean): boolean {
-  return isPress || !model.hasLeft(owner, place)
+export function mayLook(model: Model, { who, owner, place, absent }: Look): boolean {
+  return who === owner || (model.shares(owner, place) && !absent.has(owner))
 }
 
 /** Holds the outcome against who shares where at this moment. Throws ConsentError. */
@@ -76,19 +71,19 @@ function judgeRequests({ who, owner, act, admitted, asked }: Action): void {
 
 /** Holds what somebody sees in a reply, or in the message that came of it, against who shares where at this moment. */
 export function judgeSongs(model: Model, action: Action, shown: unknown, seenBy: Name | 'all'): void {
-  const { who, place, act, chosen, isPress } = action
+  const { who, place, act, chosen, absent } = action
   for (const account of accountsIn(shown).difference(accountsIn(chosen))) {
     const owner = ownerOf(account)
     const isOwn = owner === who
     if (isOwn && seenBy === who) continue
     const songs = songsIn(shown, account)
     if (act === 'rounds up') {
-      if (model.takesPart(owner, place, account) && isHere(model, owner, place, isPress)) continue
+      if (model.takesPart(owner, place, account) && !absent.has(owner)) continue
       throw new ConsentError(`a roundup shows songs of ${account} without consent`, { songs })
     }
     if (!model.open(account)) throw new ConsentError(`songs of ${account} appear after its link is gone`, { songs })
     if (isOwn && act !== 'answers here') continue
-    if (model.shares(owner, place) && isHere(model, owner, place, isPress)) continue
+    if (model.shares(owner, place) && !absent.has(owner)) continue
     throw new ConsentError(`${seenBy} can see songs of ${account} without consent`, { songs })
   }
 }
