@@ -40,7 +40,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'error-messages': ['accounts', 'crypto', 'errors', 'log', 'spotify', 'store'],
   access: ['accounts', 'concurrency', 'crypto', 'errors', 'library', 'sharing', 'spotify', 'store'],
   sharing: ['accounts', 'crypto', 'store'],
-  roundups: ['accounts', 'concurrency', 'errors', 'library', 'log', 'metrics', 'spotify', 'store'],
+  roundups: ['accounts', 'concurrency', 'crypto', 'errors', 'library', 'log', 'metrics', 'spotify', 'store'],
   library: ['accounts', 'concurrency', 'errors', 'spotify'],
   accounts: ['concurrency', 'crypto', 'errors', 'spotify', 'store'],
   metrics: ['errors'],

@@ -1,3 +1,5 @@
+import type { Thread } from './state/threads.ts'
+
 /** A person who has an account on the sandbox's Discord. */
 export interface Person {
   readonly id: string
@@ -141,8 +143,14 @@ export interface FakeDiscord {
   pressRaw(personId: string, messageId: string, customId: string): Promise<Outcome>
   /** What the bot has written to a person directly, oldest first. */
   directs(personId: string): readonly Message[]
-  /** The person takes no direct messages from the bot any more. */
-  closeDirects(personId: string): void
+  /** The person takes no direct messages from the bot any more; refused with this code, 50007 by default. */
+  closeDirects(personId: string, code?: number): void
+  /** Makes a thread of a channel, or changes it: while it is archived nothing in it can be posted or changed. */
+  setThread(channelId: string, changes: Partial<Thread>): void
+  /** What has become of a thread. */
+  thread(channelId: string): Thread | undefined
+  /** Posts in this channel, and changes of them, are refused with this code; without one no more. */
+  refusePosts(channelId: string, code?: number): void
   /** The person leaves a server, the sandbox's own without one: they can do nothing there, and the bot is told that they are no member. */
   leave(personId: string, guildId?: string): void
   comeBack(personId: string, guildId?: string): void

@@ -24,8 +24,10 @@ const scheduleShape = settingsShape.extend({
   posted: z.string().nullable(),
   /** The period whose post may be in that channel already, after that message. */
   posting: z.object({ label: z.string(), channel: discordId, after: z.string().regex(/^\d{1,20}$/) }).nullable(),
-  /** How many periods in a row met a closed channel. */
+  /** How many periods in a row could not be posted, for a closed channel or because Discord refused them. */
   closed: z.number(),
+  /** Why the latest period was not posted; absent in schedules from before that was noted. */
+  failed: z.enum(['closed', 'refused']).nullable().default(null),
 })
 
 /** When and where a server's roundup is posted. */
@@ -163,8 +165,8 @@ function resettled(before: Schedule, settings: Settings, by: string, now: number
 }
 
 /** Runs, from its next period on. */
-export function renewed(schedule: Omit<Schedule, 'paused' | 'closed' | 'dueAt'>, now: number): Schedule {
-  return { ...schedule, paused: null, closed: 0, dueAt: nextPeriod(schedule, now).at }
+export function renewed(schedule: Omit<Schedule, 'paused' | 'closed' | 'failed' | 'dueAt'>, now: number): Schedule {
+  return { ...schedule, paused: null, closed: 0, failed: null, dueAt: nextPeriod(schedule, now).at }
 }
 
 /** The first period after a time that has not been posted yet. */

@@ -39,7 +39,7 @@ function processOver(store: Store) {
   }
   const sharing = createSharing(store, crypto, temporaryRecords, watched)
   const library = { since: async () => [] }
-  const roundups = createRoundups(store, library, watched, {} as Publisher)
+  const roundups = createRoundups(store, library, watched, {} as Publisher, crypto)
   const invitations = createInvitations(store, crypto, temporaryRecords, 'https://hearsay.test')
   return {
     ...{ accounts, temporaryRecords, sharing, roundups, invitations, seen },

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Accounts } from '../../src/accounts/accounts.ts'
+import { createCrypto } from '../../src/crypto.ts'
 import type { Library } from '../../src/library/library.ts'
 import {
   createRoundups,
@@ -29,6 +30,9 @@ export const hour = 3_600_000
 export const day = 24 * hour
 /** Friday, 20 November 2026, six o'clock in Berlin. */
 export const friday = Date.UTC(2026, 10, 20, 17)
+
+const key = { id: 'k1', key: Buffer.alloc(32, 1) }
+export const testCrypto = createCrypto(key, [key])
 
 /** Roundups over a store, with a clock and a chat of the test's own. */
 export interface RoundupsFixture {
@@ -65,6 +69,7 @@ export function createRoundupsFixture(given?: Store): RoundupsFixture {
         library,
         accounts,
         publisher,
+        testCrypto,
         () => fixture.time,
         async (of, people) => {
           fixture.askedAbout.push([...people])
@@ -97,6 +102,7 @@ export async function delivered(...processes: readonly Roundups[]): Promise<(Del
   const outcomes: (DeliveryOutcome | Error)[] = []
   const { signal } = new AbortController()
   await Promise.all(processes.map((one) => one.deliverDue((_server, outcome) => outcomes.push(outcome), signal)))
+  for (const one of processes) await one.runRemovals(signal)
   return outcomes
 }
 

@@ -1,6 +1,7 @@
 import type { FakeDiscord } from '../discord.ts'
 import { isVisible, postMessage, removeMessage, viewOf } from '../state/messages.ts'
 import { channelOf, isIn, personOf, refuseDeparted } from '../state/people.ts'
+import { setThread } from '../state/threads.ts'
 import type { World } from '../state/world.ts'
 import { changed } from '../state/world.ts'
 import { dispatchPayload } from './dispatch.ts'
@@ -21,6 +22,9 @@ type Chat = Pick<
   | 'dispatch'
   | 'directs'
   | 'closeDirects'
+  | 'setThread'
+  | 'thread'
+  | 'refusePosts'
   | 'leave'
   | 'comeBack'
   | 'hasLeft'
@@ -54,7 +58,13 @@ export function chatSide(world: World): Chat {
       const own = [...world.directs].filter(([, { id }]) => id === personId).map(([channelId]) => channelId)
       return [...world.messages.values()].filter(({ channelId }) => own.includes(channelId)).map(viewOf)
     },
-    closeDirects: (personId) => void world.withoutDirects.add(personId),
+    closeDirects: (personId, code = 50_007) => void world.directRefusals.set(personId, code),
+    setThread: (channelId, changes) => setThread(world, channelOf(world, channelId).id, changes),
+    thread: (channelId) => world.threads.get(channelId),
+    refusePosts(channelId, code) {
+      if (code === undefined) world.postRefusals.delete(channelId)
+      else world.postRefusals.set(channelId, code)
+    },
     leave(personId, guildId = world.guild.id) {
       world.left.add(`${guildId} ${personOf(world, personId).id}`)
       changed(world)
