@@ -5,6 +5,7 @@ import { looks, presses, quits, roundsUp, submits, types, uses } from './actions
 import { ConsentError, type Verdict } from './judge.ts'
 import { links } from './linking.ts'
 import { people, servers, type Name, type Place } from './people.ts'
+import type { Model } from './model.ts'
 import type { Program } from './program.ts'
 import type { Step } from './steps.ts'
 import { createWorld, type World } from './world.ts'
@@ -48,7 +49,7 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
       return pressLatest(world, step, new RegExp(`^${step.choice}$`))
     case 'unlinks':
       came = await uses(world, step.who, step.place, 'unlink')
-      if (model.places(step.who).length > 0) expectWay(came, step.who, /^Unlink$/)
+      if (sharesHere(model, step.who)) expectWay(came, step.who, /^Unlink$/)
       return pressLatest(world, step, /^Unlink$/)
     case 'asks':
       looks(world, { ...step, kind: 'looks', how: 'recent', hidden: null, slow: false })
@@ -84,7 +85,7 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
       return moves(world, step.kind, step.who, step.place)
     case 'ends elsewhere':
       came = await uses(world, step.who, step.place, 'account status')
-      if (model.places(step.who).length > 0) expectWay(came, step.who, /^Stop sharing in…$/)
+      if (sharesHere(model, step.who)) expectWay(came, step.who, /^Stop sharing in…$/)
       pressLatest(world, step, /^Stop sharing in…$/)
       await world.settles()
       return pressLatest(world, step, /^Leave the roundups of…$/)
@@ -114,6 +115,11 @@ function pressLatest(world: World, { who, slow = false }: { who: Name; slow?: bo
   const mine = world.seenBy(who).find((message) => buttonOn(message, label))
   const button = buttonOn(mine, label)
   if (mine && button) presses(world, who, mine, button, slow)
+}
+
+/** Where they have left, it may have ended. */
+function sharesHere(model: Model, who: Name): boolean {
+  return model.places(who).some((place) => !model.hasLeft(who, place))
 }
 
 /** A person who shares can take it back at any time. */
