@@ -111,7 +111,15 @@ export function createRoundups(
   /** Also takes the person out of the roundups of the last week; false for somebody who takes no part. */
   async function leave(person: string, server: string): Promise<boolean> {
     const took = await members.decides(person, server)
-    await members.leave(person, server, () => storedRoundups.removeMember(person, server))
+    await members.leave(person, server, () =>
+      storedRoundups.removeMember(person, server).catch(async (error: unknown) => {
+        // A store that is full takes no notes, and lets go of songs all the same.
+        const messages = await storedRoundups.deleteChunksOf(person, server).catch(() => [])
+        const { signal } = new AbortController()
+        for (const one of messages) void publisher.update(one, undefined, signal).catch(() => undefined)
+        throw error
+      }),
+    )
     // Nobody who leaves waits for Discord.
     removals.start(server)
     return took

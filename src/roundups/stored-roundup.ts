@@ -111,6 +111,16 @@ export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () 
         roundups: roundups.map((head) => ({ ...head, removed: [...new Set([...head.removed, person])] })),
       }))
     },
+    /** Deletes the chunks that a person is on, for all: where the store takes no other change. The messages of the week. */
+    async deleteChunksOf(person: string, server: string): Promise<readonly MessageRef[]> {
+      const record = await heads.read(server)
+      for (const head of record?.roundups ?? [])
+        await forEachChunk(head, async (chunk) => {
+          const found = await chunkOf(head, chunk)
+          if (found && peopleIn(found).includes(person)) await store.delete('sheets', `${head.id}.${chunk}`)
+        })
+      return record?.messages ?? []
+    },
     /** The songs of a person that are on pages of a server. */
     async rowsOf(person: string, server: string): Promise<RoundupRow[]> {
       const found: RoundupRow[] = []

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Publisher } from '../../src/roundups/roundups.ts'
-import type { Store } from '../../src/store/store.ts'
+import { StoreUnavailableError, type Store } from '../../src/store/store.ts'
 import { songOf } from '../library/list-fixture.ts'
 import { mortalProcess } from './mortal-process.ts'
 import {
@@ -125,6 +125,19 @@ describe('a post whose songs somebody takes back', () => {
     await passes(fixture, 10 * minute, 5_000)
     expect(fixture.chat.notified).toMatchObject([{ person: ana }])
     expect(await fixture.store.due('removals', fixture.time + 2 * hour, 10)).toEqual([])
+  })
+
+  test('of a store that is full Ana’s songs go all the same, and she is not told that all is well', async () => {
+    const fixture = await posted()
+    const full = () => Promise.reject(new StoreUnavailableError('The store is full'))
+    const roundups = fixture.process({
+      ...fixture.store,
+      ...{ set: full, create: full, compareAndSet: full, add: full, schedule: full },
+    })
+    await expect(roundups.forget(ana)).rejects.toThrow('full')
+    for await (const key of fixture.store.keys('sheets'))
+      expect(JSON.stringify(await fixture.store.get('sheets', key))).not.toContain(ana)
+    await expect.poll(() => shown(fixture)).not.toContain(ana)
   })
 
   test('a direct message that is refused for now is tried again, for a week at most', async () => {
