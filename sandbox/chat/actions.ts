@@ -51,6 +51,7 @@ export function actions(world: World): Router {
   on('trouble', z.object({ kind }), (body) => (spotify.trouble = troubles[body.kind]))
   on('expire', z.object({}), () => spotify.expireAccessTokens())
   on('friday', z.object({}), () => world.friday?.())
+  on('archive', z.object({}), () => discord.setThread(discord.channels.at(-1)?.id ?? '', { archived: true }))
   return router
 
   function on<Body>(path: string, shape: z.ZodType<Body>, act: (body: Body) => unknown): void {

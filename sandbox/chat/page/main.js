@@ -30,7 +30,7 @@ const acts = interactionsOf(seat)
 part('send').append(icon('send'))
 startDrawer()
 startPersonMenu()
-buildPanel({ like, expire, friday, move: comeOrGo, trouble: (kind) => void acts.act('trouble', { kind }) })
+buildPanel({ like, expire, friday, archive, move: comeOrGo, trouble: (kind) => void acts.act('trouble', { kind }) })
 await refresh()
 startComposer({
   state: () => state,
@@ -152,6 +152,11 @@ async function like() {
 async function expire() {
   const done = await acts.act('expire', {})
   return done ? 'Access tokens so far no longer work.' : ''
+}
+
+async function archive() {
+  const done = await acts.act('archive', {})
+  return done ? 'Nothing in it can be changed now, until it is opened: leave the roundups, and see.' : ''
 }
 
 async function friday() {

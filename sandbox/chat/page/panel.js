@@ -2,7 +2,7 @@ import { icon, make, part } from './dom.js'
 
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
- * @typedef {{ like(): Promise<string>, friday(): Promise<string>, move(): void, trouble(kind: string): void, expire(): Promise<string> }} Switches
+ * @typedef {{ like(): Promise<string>, friday(): Promise<string>, archive(): Promise<string>, move(): void, trouble(kind: string): void, expire(): Promise<string> }} Switches
  */
 
 const answers = [
@@ -58,10 +58,19 @@ export function buildPanel(switches) {
     },
     'It is Friday, six o’clock now',
   )
+  const archive = make(
+    'button',
+    {
+      type: 'button',
+      class: 'button secondary',
+      click: () => void switches.archive().then((text) => (came.textContent = text)),
+    },
+    'Archive #roundups as a thread',
+  )
   moving.addEventListener('click', switches.move)
   week.append(
     make('p', { class: 'muted' }, 'Some people take part from the start, and in #roundups it waits for a Friday.'),
-    make('div', { class: 'stack' }, friday),
+    make('div', { class: 'stack' }, friday, archive),
     came,
   )
   part('panel').append(
