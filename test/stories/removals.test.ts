@@ -51,7 +51,8 @@ describe.skipIf(withoutRedis())('the week’s roundup in a thread', () => {
     await makeDue()
     await expect.poll(() => posts()).toHaveLength(1)
     expect(world.discord.thread(roundups)).toMatchObject({ archived: false })
-    expect(messageOf(await of(ana).uses('roundup status')).content).not.toMatch(/didn't accept/)
+    const told = async () => messageOf(await of(ana).uses('roundup status')).content
+    await expect.poll(told).not.toMatch(/didn't accept/)
   })
 
   test('Ben leaves while it is archived: his songs go, and it is archived again', async () => {
