@@ -27,9 +27,11 @@ export function pick<Item>(random: Random, items: readonly Item[]): Item {
   return item
 }
 
-const letters = Array.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
+const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** Ids look like Spotify's with a length of 22. */
 export function base62(random: Random, length = 22): string {
-  return Array.from({ length }, () => pick(random, letters)).join('')
+  let id = ''
+  while (id.length < length) id += letters.charAt(Math.floor(random() * letters.length))
+  return id
 }

@@ -4,12 +4,10 @@ import type { HeldGrant, SpotifyAccount } from './spotify.ts'
 import type { Code, Grant, World } from './world.ts'
 
 const codeLifetime = 10 * 60_000
-/** Seconds. */
-export const accessLifetime = 3600
 
 export function issueCode(world: World, account: SpotifyAccount, asking: AuthorizeRequest): string {
   const { clientId, redirectUri, challenge } = asking
-  const grant = { account, clientId, scopes: asking.scopes, consentAt: world.now(), revoked: false }
+  const grant = { account, clientId, scopes: asking.scopes, consentAt: world.now(), revoked: false, tokens: [] }
   const code = secret('AQ')
   world.codes.set(code, { grant, redirectUri, challenge, expiresAt: world.now() + codeLifetime })
   return code
@@ -41,14 +39,21 @@ export function matchesChallenge(challenge: string | undefined, verifier: string
 
 export function issueAccessToken(world: World, grant: Grant): string {
   const token = secret('BQ')
-  world.accessTokens.set(token, { grant, expiresAt: world.now() + accessLifetime * 1000 })
+  world.accessTokens.set(token, { grant, expiresAt: world.now() + world.accessLifetime * 1000 })
   return token
 }
 
 export function issueRefreshToken(world: World, grant: Grant): string {
   const token = secret('AQ')
+  grant.tokens.push(token)
   world.refreshTokens.set(token, grant)
   return token
+}
+
+/** Those before the one that is used, and that one unless it stays. */
+export function endRefreshTokens(world: World, grant: Grant, used: string, stays: boolean): void {
+  const ended = grant.tokens.indexOf(used) + (stays ? 0 : 1)
+  for (const token of grant.tokens.splice(0, ended)) world.refreshTokens.delete(token)
 }
 
 export function heldGrants(world: World): HeldGrant[] {
@@ -61,7 +66,7 @@ export function heldGrants(world: World): HeldGrant[] {
 
 export function adoptGrant(world: World, account: SpotifyAccount, held: HeldGrant): void {
   const { clientId, scopes, consentAt, refreshToken } = held
-  const grant = { account, clientId, scopes, consentAt, revoked: false }
+  const grant = { account, clientId, scopes, consentAt, revoked: false, tokens: [refreshToken] }
   world.grants.push(grant)
   world.refreshTokens.set(refreshToken, grant)
 }

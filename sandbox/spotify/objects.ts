@@ -4,10 +4,21 @@ import type { Saved, Song, SpotifyAccount } from './spotify.ts'
 const site = 'https://open.spotify.com'
 const coverSizes = [640, 300, 64]
 
-/** An item of /me/tracks. Whether a song can be played is told only when a market was asked for. */
-export function savedTrack({ song, addedAt }: Saved, origin: string, market: boolean) {
+/** The track of each song as JSON, for one place and market: libraries are read over and over, and this takes longest. */
+const texts = new WeakMap<Song, { readonly origin: string; readonly market: boolean; readonly text: string }>()
+
+/** An item of /me/tracks, as JSON. Whether a song can be played is told only when a market was asked for. */
+export function savedTrack({ song, addedAt }: Saved, origin: string, market: boolean): string {
   const added = new Date(addedAt).toISOString().replace(/\.\d+Z$/, 'Z')
-  return { added_at: added, track: song && (song.local ? localTrack(song) : track(song, origin, market)) }
+  return `{"added_at":"${added}","track":${song && trackText(song, origin, market)}}`
+}
+
+function trackText(song: Song, origin: string, market: boolean): string {
+  const known = texts.get(song)
+  if (known?.origin === origin && known.market === market) return known.text
+  const text = JSON.stringify(song.local ? localTrack(song) : track(song, origin, market))
+  texts.set(song, { origin, market, text })
+  return text
 }
 
 /** GET /me without any scope, in development mode. */

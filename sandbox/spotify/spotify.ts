@@ -81,8 +81,11 @@ export interface FakeSpotify {
   /** What it does not know (answered 501) or what a client must never send. */
   readonly surprises: string[]
   trouble: Trouble
-  /** Whether refreshing gives a new refresh token and makes the old one useless. */
-  rotation: boolean
+  /**
+   * Whether refreshing gives a new refresh token, which makes the one before useless: at once, or, where it is lenient,
+   * when the new one is used.
+   */
+  rotation: boolean | 'lenient'
   /** Redirect URIs registered in its dashboard. Empty: any loopback one is taken. */
   redirectUris: string[]
   /** Client ids of other apps, without a secret: the Client IDs that members bring. */
@@ -93,8 +96,8 @@ export interface FakeSpotify {
   unlike(accountId: string, songId: string): void
   /** The next answers to requests whose "METHOD /path" matches are these, in order. */
   script(match: RegExp, ...answers: ScriptedAnswer[]): void
-  /** Access tokens so far answer 401; refresh tokens stay good. */
-  expireAccessTokens(): void
+  /** Access tokens so far, of one account or of all, answer 401; refresh tokens stay good. */
+  expireAccessTokens(accountId?: string): void
   /** Refresh tokens of this account answer invalid_grant from now on. */
   revoke(accountId: string): void
   /** Every refresh token so far that is still good. */

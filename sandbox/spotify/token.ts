@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
 import { identifyClient } from './clients.ts'
 import {
-  accessLifetime,
   consentEnd,
+  endRefreshTokens,
   issueAccessToken,
   issueRefreshToken,
   matchesChallenge,
@@ -35,7 +35,7 @@ export function tokenEndpoint(world: World): RequestHandler {
     response.json({
       access_token: issueAccessToken(world, grant),
       token_type: 'Bearer',
-      expires_in: accessLifetime,
+      expires_in: world.accessLifetime,
       ...(refreshToken && { refresh_token: refreshToken }),
       scope: grant.scopes.join(' '),
     })
@@ -48,7 +48,7 @@ function forItself(response: Response, clientId: string, world: World): void {
   response.json({
     access_token: randomBytes(48).toString('base64url'),
     token_type: 'Bearer',
-    expires_in: accessLifetime,
+    expires_in: world.accessLifetime,
   })
 }
 
@@ -79,8 +79,9 @@ function refresh(world: World, clientId: string, fields: Fields): Exchange | Ref
   if (!grant || grant.clientId !== clientId) return invalidGrant('Invalid refresh token')
   if (grant.revoked) return invalidGrant('Refresh token revoked')
   if (consentEnd(grant) <= world.now()) return invalidGrant('Refresh token expired')
-  if (!world.switches.rotation) return { grant }
-  world.refreshTokens.delete(token)
+  const { rotation } = world.switches
+  if (!rotation) return { grant }
+  endRefreshTokens(world, grant, token, rotation === 'lenient')
   return { grant, refreshToken: issueRefreshToken(world, grant) }
 }
 

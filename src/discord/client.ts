@@ -137,9 +137,11 @@ function isKnown(interaction: discord.Interaction): interaction is KnownInteract
 /** Whether discord.js can say who it is: it looks at none of these before it is asked. */
 function isUser(user: discord.User | null | undefined): user is discord.User {
   if (!user) return false
-  const { id, username, globalName, avatar } = user
-  const isName = (name: unknown): boolean => name === null || name === undefined || typeof name === 'string'
-  return /^\d{17,20}$/.test(id) && typeof username === 'string' && isName(globalName) && isName(avatar)
+  const { id, username, globalName, avatar, discriminator } = user
+  const isText = (value: unknown, shape = /^/): boolean => typeof value === 'string' && shape.test(value)
+  const isTextOrNone = (value: unknown, shape?: RegExp): boolean => (value ?? null) === null || isText(value, shape)
+  const isNamed = isText(username) && isTextOrNone(globalName)
+  return isNamed && isText(id, /^\d{17,20}$/) && isTextOrNone(avatar, /^\w+$/) && isTextOrNone(discriminator, /^\d+$/)
 }
 
 /**

@@ -76,11 +76,7 @@ const mostWaits = 5
 const mostFailures = 3
 
 /** A person gets one more try, without a wait that they would notice; background work outlasts longer waits. */
-export async function withRetries<T>(
-  attempt: () => Promise<T>,
-  background: boolean,
-  { signal, waits }: Waiting,
-): Promise<T> {
+async function withRetries<T>(attempt: () => Promise<T>, background: boolean, { signal, waits }: Waiting): Promise<T> {
   let waited = 0
   let failed = 0
   for (;;) {

@@ -1,10 +1,11 @@
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { expect, test } from 'vitest'
+import { createSpotify, type SpotifyInProcess } from '../../sandbox/spotify/in-process.ts'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import { RefreshBusyError } from '../../src/accounts/errors.ts'
 import type { Link } from '../../src/accounts/links.ts'
 import { createCrypto } from '../../src/crypto.ts'
-import type { HttpResponse } from '../../src/http.ts'
+import type { Http, HttpResponse } from '../../src/http.ts'
 import { StoreUnavailableError, type Lease, type Store } from '../../src/store/store.ts'
 import { modelStore } from '../store/model.ts'
 
@@ -21,27 +22,29 @@ test('RD-142 Ana’s lease ends mid-refresh, another process renews: the late re
   const second = fixture.process()
   const renewed = second.refreshes()
   const quick = await fixture.called('first')
-  quick.answers('second')
-  expect(await renewed).toBe('access for second')
-  slow.refuses()
+  const { access_token: access, refresh_token: token } = await quick.answered()
+  expect(await renewed).toBe(access)
+  expect(await slow.answered()).toMatchObject({ error: 'invalid_grant' })
   expect(await asked).toBeInstanceOf(RefreshBusyError)
-  expect(await fixture.stored()).toEqual({ token: 'second', endedAt: null })
+  expect(await fixture.stored()).toEqual({ token, endedAt: null })
 })
 
 test('RD-142 the late answer of the first overwrites nothing that the second has stored', async () => {
   const fixture = await startFixture()
+  fixture.spotify.rotation = 'lenient'
   const first = fixture.process()
   const asked = first.refreshes()
   const slow = await fixture.called('first')
+  await slow.worked()
   await first.loses()
   const second = fixture.process()
   const renewed = second.refreshes()
   const quick = await fixture.called('first')
-  quick.answers('second')
+  const { refresh_token: token } = await quick.answered()
   await renewed
-  slow.answers('stale')
+  expect(await slow.answered()).not.toMatchObject({ refresh_token: token })
   await asked
-  expect(await fixture.stored()).toEqual({ token: 'second', endedAt: null })
+  expect(await fixture.stored()).toEqual({ token, endedAt: null })
 })
 
 test('RD-142 the first used the token up, the second is refused for it: the late answer brings Ana back', async () => {
@@ -49,16 +52,17 @@ test('RD-142 the first used the token up, the second is refused for it: the late
   const first = fixture.process()
   const asked = first.refreshes()
   const slow = await fixture.called('first')
+  await slow.worked()
   await first.loses()
   const second = fixture.process()
   const refused = second.refreshes()
   const late = await fixture.called('first')
-  late.refuses()
+  expect(await late.answered()).toMatchObject({ error: 'invalid_grant' })
   await refused
   expect((await fixture.stored()).endedAt).not.toBeNull()
-  slow.answers('second')
-  expect(await asked).toBe('access for second')
-  expect(await fixture.stored()).toEqual({ token: 'second', endedAt: null })
+  const { access_token: access, refresh_token: token } = await slow.answered()
+  expect(await asked).toBe(access)
+  expect(await fixture.stored()).toEqual({ token, endedAt: null })
 })
 
 test('Ana’s row is encrypted anew while she is renewed: her new token is stored all the same', async () => {
@@ -68,9 +72,9 @@ test('Ana’s row is encrypted anew while she is renewed: her new token is store
   const link = (await fixture.store.get('links', ana)) as Link
   const anew = { ...link, version: link.version + 1, refreshToken: crypto.encrypt('first', ana, 'refresh-token') }
   await fixture.store.compareAndSet('links', ana, link.version, anew)
-  call.answers('second')
-  expect(await asked).toBe('access for second')
-  expect(await fixture.stored()).toEqual({ token: 'second', endedAt: null })
+  const { access_token: access, refresh_token: token } = await call.answered()
+  expect(await asked).toBe(access)
+  expect(await fixture.stored()).toEqual({ token, endedAt: null })
 })
 
 test('RD-132 the store is silent when Ana’s new token comes: it is not lost, and stored by the next refresh', async () => {
@@ -79,55 +83,69 @@ test('RD-132 the store is silent when Ana’s new token comes: it is not lost, a
   const { compareAndSet: replace } = store
   store.compareAndSet = () => Promise.reject(new StoreUnavailableError('silent'))
   const asked = refreshes()
-  ;(await fixture.called('first')).answers('second')
-  expect(await asked).toBe('access for second')
+  const second = await (await fixture.called('first')).answered()
+  expect(await asked).toBe(second.access_token)
   expect(await fixture.stored()).toEqual({ token: 'first', endedAt: null })
 
   store.compareAndSet = replace
   const again = refreshes()
-  ;(await fixture.called('second')).answers('third')
-  expect(await again).toBe('access for third')
-  expect(await fixture.stored()).toEqual({ token: 'third', endedAt: null })
+  const third = await (await fixture.called(second.refresh_token)).answered()
+  expect(await again).toBe(third.access_token)
+  expect(await fixture.stored()).toEqual({ token: third.refresh_token, endedAt: null })
 })
+
+interface Answer {
+  readonly access_token: string
+  readonly refresh_token: string
+}
 
 interface Call {
   readonly token: string
-  /** With this refresh token, and an access token that is good for so short that the next use needs another. */
-  answers(next: string): void
-  refuses(): void
+  /** Spotify does its work; its answer is on its way from then on. */
+  worked(): Promise<Answer>
+  /** The answer of its work arrives. */
+  answered(): Promise<Answer>
 }
 
+/** A store and the sandbox's Spotify, whose token endpoint works and answers when the test says so. */
 async function startFixture() {
   const store = modelStore()
+  const account = { id: 'ana-spotify', name: 'Ana', library: [], allowed: true }
+  // So short that the next use needs another.
+  const spotify = createSpotify({ accounts: [account], accessLifetime: 1 })
+  spotify.rotation = true
+  const { clientId } = spotify.credentials
+  const authorizedAt = Date.now()
+  spotify.adopt([{ refreshToken: 'first', accountId: account.id, clientId, scopes: [], consentAt: authorizedAt }])
   const calls: Call[] = []
   const waiting: ((call: Call) => void)[] = []
-  const http = (_url: string, { body = '' }: { body?: string } = {}) =>
+  const http: Http = (url, request = {}) =>
     new Promise<HttpResponse>((resolve) => {
-      const say = (status: number, said: unknown) =>
-        resolve({ status, headers: {}, body: Buffer.from(JSON.stringify(said)) })
+      let work: Promise<HttpResponse> | undefined
+      const works = (): Promise<HttpResponse> => (work ??= spotify.http(url, request))
+      const told = ({ body }: HttpResponse): Answer => JSON.parse(body.toString()) as Answer
       const call: Call = {
-        token: new URLSearchParams(body).get('refresh_token') ?? '',
-        answers: (next) =>
-          say(200, {
-            access_token: `access for ${next}`.replaceAll(' ', '-'),
-            token_type: 'Bearer',
-            expires_in: 1,
-            refresh_token: next,
-          }),
-        refuses: () => say(400, { error: 'invalid_grant' }),
+        token: new URLSearchParams(request.body).get('refresh_token') ?? '',
+        worked: async () => told(await works()),
+        async answered() {
+          const answer = await works()
+          resolve(answer)
+          return told(answer)
+        },
       }
       const next = waiting.shift()
       if (next) next(call)
       else calls.push(call)
     })
   const link: Link = {
-    ...{ id: 'a link', version: 1, spotifyId: 'ana-spotify', spotifyName: 'Ana', clientId: 'app', scope: [] },
-    ...{ authorizedAt: Date.now(), endedAt: null, refreshToken: crypto.encrypt('first', ana, 'refresh-token') },
+    ...{ id: 'a link', version: 1, spotifyId: 'ana-spotify', spotifyName: 'Ana', clientId, scope: [] },
+    ...{ authorizedAt, endedAt: null, refreshToken: crypto.encrypt('first', ana, 'refresh-token') },
   }
   await store.set('links', ana, link)
 
   return {
     store,
+    spotify,
     async called(token: string): Promise<Call> {
       const call = calls.shift() ?? (await new Promise<Call>((resolve) => waiting.push(resolve)))
       expect(call.token).toBe(token)
@@ -137,11 +155,11 @@ async function startFixture() {
       const { refreshToken, endedAt } = (await store.get('links', ana)) as Link
       return { token: crypto.decrypt(refreshToken, ana, 'refresh-token'), endedAt }
     },
-    process: () => startProcess(store, http),
+    process: () => startProcess(store, spotify, http),
   }
 }
 
-function startProcess(shared: Store, http: Parameters<typeof createSpotifyClients>[1]) {
+function startProcess(shared: Store, spotify: SpotifyInProcess, http: Http) {
   const leases: Lease[] = []
   const store: Store = {
     ...shared,
@@ -151,15 +169,15 @@ function startProcess(shared: Store, http: Parameters<typeof createSpotifyClient
       return lease
     },
   }
-  const settings = { accountsUrl: 'https://a.example', apiUrl: 'https://b.example', clientId: 'app', clientSecret: 's' }
+  const settings = { accountsUrl: spotify.accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials }
   const clients = createSpotifyClients(settings, http, store)
   const accounts = createAccounts(store, crypto, clients)
   return {
     store,
-    /** The access token as a sentence, or why there is none. */
+    /** The access token, or why there is none. */
     async refreshes(): Promise<unknown> {
       const link = (await shared.get('links', ana)) as Link
-      const token = accounts.withToken(ana, link, async (accessToken) => accessToken.replaceAll('-', ' '))
+      const token = accounts.withToken(ana, link, async (accessToken) => accessToken)
       return token.catch((error: unknown) => error)
     },
     /** As if it had run out. */

@@ -12,7 +12,7 @@ import { createWorld, type World } from './world.ts'
 
 /** Plays the steps in a world of their own, one after another. Rejects with ConsentError when somebody is wronged. */
 export async function live(steps: readonly Step[], program: Program): Promise<Record<Verdict, number>> {
-  const time = stopTime(Date.UTC(2026, 5, 1, 12))
+  const time = stopTime(Date.UTC(2026, 5, 1, 12), { intervals: true })
   let world: World | undefined
   try {
     world = await createWorld(program, time)

@@ -1,5 +1,6 @@
 import { REST } from 'discord.js'
 import type { HeldDiscord } from '../../sandbox/discord/discord.ts'
+import { credentials } from '../../sandbox/spotify/world.ts'
 import { loadCommands, type Commands } from '../../src/discord/load.ts'
 import { registerCommands } from '../../src/discord/register.ts'
 import { readConfig, type Config } from '../../src/config.ts'
@@ -18,8 +19,8 @@ const environment = {
   DISCORD_TOKEN: 'a.bot.token',
   DISCORD_CLIENT_ID: '1180000000000000001',
   DISCORD_CLIENT_SECRET: 'discord-secret',
-  SPOTIFY_CLIENT_ID: 'spotify-app',
-  SPOTIFY_CLIENT_SECRET: 'spotify-secret',
+  SPOTIFY_CLIENT_ID: credentials.clientId,
+  SPOTIFY_CLIENT_SECRET: credentials.clientSecret,
   PUBLIC_URL: 'https://hearsay.test',
   TOKEN_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
 }

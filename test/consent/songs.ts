@@ -1,3 +1,4 @@
+import type { Saved } from '../../sandbox/spotify/spotify.ts'
 import { names, type Name } from './people.ts'
 
 /** One that needs a second request, one of three pages, one of two. */
@@ -10,27 +11,20 @@ const hour = 3_600_000
 /** In the album of every song, for a search that finds them all. */
 export const commonWord = 'evergreen'
 
-export function librarySize(account: string): number {
-  return sizes[ownerOf(account)]
-}
+const libraries = new Map<string, readonly Saved[]>()
 
-/** Part of an account's liked songs as the Web API has them. Title and id of each tell the account. */
-export function songsOf(account: string, from: number, to: number): unknown[] {
-  const size = librarySize(account)
-  return Array.from({ length: Math.max(Math.min(to, size) - from, 0) }, (_, index) => {
-    const title = `${account}song${size - from - index}`
-    const id = title.padEnd(22, 'x')
-    return {
-      added_at: new Date(newest - (from + index) * hour).toISOString(),
-      track: {
-        id,
-        uri: `spotify:track:${id}`,
-        name: title,
-        artists: [{ name: account }],
-        album: { name: commonWord, images: [] },
-      },
-    }
+/** An account's liked songs. Title and id of each tell the account. */
+export function libraryOf(account: string): Saved[] {
+  const known = libraries.get(account)
+  if (known) return [...known]
+  const size = sizes[ownerOf(account)]
+  const made = Array.from({ length: size }, (_, index): Saved => {
+    const title = `${account}song${size - index}`
+    const song = { id: title.padEnd(22, 'x'), title, artists: [account], album: commonWord, cover: '', durationMs: 1 }
+    return { song, addedAt: newest - index * hour }
   })
+  libraries.set(account, made)
+  return [...made]
 }
 
 /** The accounts whose songs are somewhere in an answer. */

@@ -1,7 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { HttpError, type Http, type HttpRequest, type HttpResponse } from '../../src/http.ts'
-import { names, type Name } from './people.ts'
-import { librarySize, ownerOf, songsOf } from './songs.ts'
+import { createSpotify as createSandboxSpotify } from '../../sandbox/spotify/in-process.ts'
+import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
+import { HttpError, type Http, type HttpRequest } from '../../src/http.ts'
+import { codeOf } from '../spotify/access-token.ts'
+import type { Name } from './people.ts'
+import { libraryOf, ownerOf } from './songs.ts'
 
 /** What somebody does, as the reason for requests. */
 export interface Cause {
@@ -11,13 +14,13 @@ export interface Cause {
   readonly asked: Name[]
 }
 
-/** Spotify within the process. Every consent is one to a new account of the person's, so that songs tell which. */
+/** The sandbox's Spotify. Every consent is one to a new account of the person's, so that songs tell which. */
 export interface Spotify {
   readonly http: Http
   /** Runs work so that its requests are known by their cause. */
   readonly during: <T>(cause: Cause, work: () => T) => T
-  /** The person agrees; the code for it, which is the name of the new account. */
-  agrees(name: Name): string
+  /** The person agrees; the code for it, and the name of the new account. */
+  agrees(name: Name): Promise<{ readonly code: string; readonly account: string }>
   /** The person takes the consent back on Spotify's own page. */
   ends(name: Name): void
   /** Whether the person's latest consent has not ended. */
@@ -32,11 +35,17 @@ export interface Spotify {
   timeOut(): void
 }
 
+const unavailable = { status: 503, body: { error: { status: 503, message: 'Service unavailable' } } }
+
 /** @param refused is told of an account as soon as its end is known to the one who asked */
 export function createSpotify(refused: (account: string) => void): Spotify {
+  const accounts: SpotifyAccount[] = []
+  const spotify = createSandboxSpotify({ accounts, now: () => Date.now() })
   const causes = new AsyncLocalStorage<Cause>()
-  const consents: Record<Name, number> = { ana: 0, ben: 0, cleo: 0 }
-  const ended = new Set<string>()
+  /** By the codes and tokens that stand for them. */
+  const accountBy = new Map<string, SpotifyAccount>()
+  const latest: Partial<Record<Name, SpotifyAccount>> = {}
+  const ended = new Set<SpotifyAccount>()
   const heldUp: PromiseWithResolvers<void>[] = []
   let failing = false
   let failures = 0
@@ -45,22 +54,53 @@ export function createSpotify(refused: (account: string) => void): Spotify {
     async http(url, options = {}) {
       const cause = causes.getStore()
       const account = accountIn(options)
-      cause?.asked.push(ownerOf(account))
-      const answer = answerFor(new URL(url), options, account)
+      cause?.asked.push(ownerOf(account.id))
+      if (failing) {
+        failures += 1
+        spotify.script(/./, unavailable)
+      }
+      const answer = await spotify.http(url, options)
+      if (spotify.surprises.length > 0) throw new Error(spotify.surprises.join())
+      // What is saved does not stay in the list: then a song would not tell whose it is.
+      account.library = libraryOf(account.id)
+      const isToken = url.endsWith('/api/token')
+      if (isToken && answer.status === 200) {
+        const granted = JSON.parse(answer.body.toString()) as Record<string, string>
+        for (const token of [granted['access_token'], granted['refresh_token']])
+          if (token) accountBy.set(token, account)
+      }
       if (cause?.slow && answer.status !== 503) {
         const held = Promise.withResolvers<void>()
         heldUp.push(held)
         await held.promise
       }
-      if (answer.status === 400) refused(account)
+      if (isToken && answer.status === 400) refused(account.id)
       return answer
     },
     during: (cause, work) => causes.run(cause, work),
-    agrees: (name) => `${name}${(consents[name] += 1)}`,
-    ends(name) {
-      for (let number = 1; number <= consents[name]; number += 1) ended.add(`${name}${number}`)
+    async agrees(name) {
+      const id = `${name}${accounts.filter((one) => ownerOf(one.id) === name).length + 1}`
+      const account: SpotifyAccount = { id, name: id, library: libraryOf(id), allowed: true }
+      accounts.push(account)
+      latest[name] = account
+      // Every other consent covers saving.
+      const scope = /[02468]$/.test(id) ? 'user-library-read user-library-modify' : 'user-library-read'
+      const code = await codeOf(spotify, spotify.http, id, { scope })
+      accountBy.set(code, account)
+      return { code, account: id }
     },
-    isLive: (name) => !ended.has(`${name}${consents[name]}`),
+    ends(name) {
+      for (const account of accounts) {
+        if (ownerOf(account.id) !== name) continue
+        ended.add(account)
+        spotify.revoke(account.id)
+        spotify.expireAccessTokens(account.id)
+      }
+    },
+    isLive(name) {
+      const account = latest[name]
+      return account !== undefined && !ended.has(account)
+    },
     fails: (really) => void (failing = really),
     get failures() {
       return failures
@@ -77,37 +117,11 @@ export function createSpotify(refused: (account: string) => void): Spotify {
     },
   }
 
-  function answerFor({ pathname, searchParams }: URL, { method }: HttpRequest, account: string): HttpResponse {
-    if (failing) failures += 1
-    if (failing) return json(503, { error: { status: 503, message: 'Service unavailable' } })
-    if (pathname === '/api/token') return ended.has(account) ? json(400, { error: 'invalid_grant' }) : tokens(account)
-    if (ended.has(account)) return json(401, { error: { status: 401, message: 'The access token expired' } })
-    if (pathname === '/v1/me') return json(200, { id: account, display_name: account })
-    // What is saved is not put into the list: then a song would not tell whose it is.
-    if (pathname === '/v1/me/library/contains') return json(200, [false])
-    if (pathname === '/v1/me/library' && method === 'PUT') return json(200, '')
-    if (pathname !== '/v1/me/tracks') throw new Error(`Nobody has told this Spotify about ${pathname}`)
-    const offset = Number(searchParams.get('offset'))
-    return json(200, { items: songsOf(account, offset, offset + 50), total: librarySize(account), offset })
+  function accountIn({ headers = {}, body }: HttpRequest): SpotifyAccount {
+    const form = new URLSearchParams(body)
+    const bearer = headers['authorization']?.replace('Bearer ', '')
+    const account = accountBy.get(form.get('code') ?? form.get('refresh_token') ?? bearer ?? '')
+    if (!account) throw new Error('A request without a token of anybody')
+    return account
   }
-}
-
-/** From a token or a code, which all end with it. */
-function accountIn({ headers = {}, body }: HttpRequest): string {
-  const form = new URLSearchParams(body)
-  const bearer = body === undefined ? headers['authorization'] : undefined
-  const account = (form.get('code') ?? form.get('refresh_token') ?? bearer ?? '').split('.').at(-1) ?? ''
-  if (!names.some((name) => account.startsWith(name))) throw new Error('A request without a token of anybody')
-  return account
-}
-
-function tokens(account: string): HttpResponse {
-  // Every other consent covers saving.
-  const scope = /[02468]$/.test(account) ? 'user-library-read user-library-modify' : 'user-library-read'
-  const [access_token, refresh_token] = [`access.${account}`, `refresh.${account}`]
-  return json(200, { access_token, token_type: 'Bearer', expires_in: 3600, refresh_token, scope })
-}
-
-function json(status: number, body: unknown): HttpResponse {
-  return { status, headers: {}, body: Buffer.from(JSON.stringify(body)) }
 }

@@ -115,6 +115,12 @@ test.each([
   ['a member who is nobody', { ...press, member: {} }],
   ['a kind that is unknown', { ...press, type: 99 }],
   ['a token that is none', { ...press, token: 5 }],
+  ['an id that is a number', { ...press, member: { ...inServer.member, user: { ...ana, id: Number(ana.id) } } }],
+  ['an avatar that is an address', { ...press, member: { ...inServer.member, user: { ...ana, avatar: '../a?b' } } }],
+  [
+    'a discriminator that is an object',
+    { ...press, member: { ...inServer.member, user: { ...ana, discriminator: {} } } },
+  ],
   ['a command without a name', { ...inServer, type: 2, data: {} }],
   ['options that are no list', { ...inServer, type: 2, data: { ...data, options: 5 } }],
   ['fields that are no list', { ...press, type: 5, data: { custom_id: 'liked:1:jump', components: {} } }],

@@ -114,6 +114,17 @@ test('a refresh keeps the token, with rotation it replaces it', async () => {
   expect((await refresh(second)).status).toBe(200)
 })
 
+test('with lenient rotation a token is good until the one after it is used', async () => {
+  const { refresh_token: first } = await link(spotify, 'ana-spotify')
+  spotify.rotation = 'lenient'
+  const { refresh_token: lost } = await read<Tokens>(await refresh(first))
+  const { refresh_token: second } = await read<Tokens>(await refresh(first))
+  expect((await refresh(second)).status).toBe(200)
+  for (const token of [first, lost])
+    expect(await errorOf(await refresh(token))).toMatchObject({ error: 'invalid_grant' })
+  expect((await refresh(second)).status).toBe(200)
+})
+
 test('Ana withdraws her consent, Ben keeps his, and Ana may consent again', async () => {
   const [ana, ben] = [await link(spotify, 'ana-spotify'), await link(spotify, 'ben-spotify')]
   spotify.revoke('ana-spotify')

@@ -12,7 +12,10 @@ export interface Tokens {
 }
 
 /** The query of /authorize as a good app sends it; undefined leaves a parameter out. */
-export function authorizeUrl(spotify: FakeSpotify, changes: Readonly<Record<string, string | undefined>> = {}): string {
+export function authorizeUrl(
+  spotify: Pick<FakeSpotify, 'accountsUrl' | 'credentials'>,
+  changes: Readonly<Record<string, string | undefined>> = {},
+): string {
   const query: Record<string, string | undefined> = {
     client_id: spotify.credentials.clientId,
     response_type: 'code',

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
+import { createSpotify } from '../../sandbox/spotify/in-process.ts'
+import type { ScriptedAnswer } from '../../sandbox/spotify/spotify.ts'
 import type { Http, HttpRequest } from '../../src/http.ts'
 import { sha256 } from '../../src/crypto.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import type { LimiterStore } from '../../src/spotify/rate-limit/limiter.ts'
 import type { RateLimitBlock } from '../../src/spotify/rate-limit/retry-after.ts'
+import { redirectUri, verifier } from '../sandbox/oauth-client.ts'
+import { codeOf } from './access-token.ts'
 import { memoryOfOne, storeOf } from './memory.ts'
 
-const operatorId = 'a'.repeat(32)
 const gusId = 'b'.repeat(32)
 const track = '4uLU6hMCjMI75M1A2tKUQC'
 
@@ -15,60 +18,56 @@ interface Seen extends HttpRequest {
   readonly form: URLSearchParams
 }
 
-interface Answer {
-  readonly status?: number
-  readonly headers?: Record<string, string>
-  readonly body?: unknown
-}
-
-/** Clients whose requests are answered as told, and the requests. */
-function clients(...answers: Answer[]) {
+/** Clients of the sandbox's Spotify, which knows Gus's app and answers as told first, and their requests. */
+function clients(...answers: ScriptedAnswer[]) {
+  const ben = { id: 'ben-spotify', name: 'Ben', library: [], allowed: true }
+  const spotify = createSpotify({ accounts: [ben] })
+  spotify.publicClients = [gusId]
+  spotify.script(/./, ...answers)
   const seen: Seen[] = []
   const blocks = new Map<string, RateLimitBlock>()
-  const http: Http = async (url, request = {}) => {
+  const http: Http = (url, request = {}) => {
     seen.push({ ...request, url: new URL(url), form: new URLSearchParams(request.body) })
-    const { status = 200, headers = {}, body = { access_token: 'a', token_type: 'Bearer' } } = answers.shift() ?? {}
-    return { status, headers, body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) }
+    return spotify.http(url, request)
   }
-  const settings = {
-    accountsUrl: 'https://accounts.example',
-    apiUrl: 'https://api.example/v1',
-    clientId: operatorId,
-    clientSecret: 's',
-  }
+  const settings = { accountsUrl: spotify.accountsUrl, apiUrl: spotify.apiUrl, ...spotify.credentials }
   const store: LimiterStore = {
     ...storeOf(memoryOfOne()),
     get: async (_, key) => blocks.get(key),
     set: async (_, key, block) => void blocks.set(key, block as unknown as RateLimitBlock),
   }
-  return { seen, blocks, ...createSpotifyClients(settings, http, store) }
+  /** Ben has agreed before; his refresh token. */
+  const agreed = (clientId: string): string => {
+    const refreshToken = `r-${clientId}`
+    spotify.adopt([{ refreshToken, accountId: ben.id, clientId, scopes: [], consentAt: Date.now() }])
+    return refreshToken
+  }
+  const agrees = (clientId: string): Promise<string> => codeOf(spotify, spotify.http, ben.id, { client_id: clientId })
+  return { seen, blocks, agreed, agrees, ...spotify.credentials, ...createSpotifyClients(settings, http, store) }
 }
 
 describe('an app that somebody brought', () => {
   test('sends its id in the body and no Authorization header, to refresh and to exchange', async () => {
-    const { seen, for: client } = clients()
+    const { seen, agreed, agrees, for: client } = clients()
     const { oauth } = client(gusId)
-    await oauth.refresh('r')
-    await oauth.exchange(
-      oauth.validate(new URLSearchParams({ code: 'c', state: 's' }), 's'),
-      'http://x/cb',
-      'v'.repeat(43),
-    )
+    expect(await oauth.refresh(agreed(gusId))).toBeDefined()
+    const back = new URLSearchParams({ code: await agrees(gusId), state: 's' })
+    expect(await oauth.exchange(oauth.validate(back, 's'), redirectUri, verifier)).toBeDefined()
     for (const { headers, form } of seen) {
       expect(Object.keys(headers ?? {}).map((name) => name.toLowerCase())).not.toContain('authorization')
       expect(form.get('client_id')).toBe(gusId)
       expect(form.has('client_secret')).toBe(false)
     }
     expect(seen.map(({ form }) => form.get('grant_type'))).toEqual(['refresh_token', 'authorization_code'])
-    expect(seen[1]?.form.get('code_verifier')).toBe('v'.repeat(43))
+    expect(seen[1]?.form.get('code_verifier')).toBe(verifier)
   })
 
   test('is the operator’s where the id is, with the secret in the header', async () => {
-    const { seen, operator, for: client } = clients()
-    expect(client(operatorId)).toBe(operator)
-    await client(operatorId).oauth.refresh('r')
+    const { seen, agreed, clientId, clientSecret, operator, for: client } = clients()
+    expect(client(clientId)).toBe(operator)
+    expect(await client(clientId).oauth.refresh(agreed(clientId))).toBeDefined()
     expect(seen[0]?.headers).toMatchObject({
-      authorization: `Basic ${Buffer.from(`${operatorId}:s`).toString('base64')}`,
+      authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
     })
   })
 

@@ -1,9 +1,11 @@
+import { createSpotify } from '../../sandbox/spotify/in-process.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import type { RateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import { runConcurrently } from '../../src/concurrency.ts'
+import { accessTokenOf } from './access-token.ts'
 import type { HandClock } from './hand-clock.ts'
 
-/** A Spotify on a hand-driven clock: nothing but its rolling window, counted when a request arrives. */
+/** The sandbox's Spotify on a hand-driven clock, as far as its rolling window goes. */
 export interface FarSide {
   readonly refused: number[]
   /** The most requests that have arrived within any window. */
@@ -20,33 +22,41 @@ export interface Habits {
   readonly way?: () => number
 }
 
+const years = 100_000_000
+
 export function createFarSide(
   clock: HandClock,
   { limit = Infinity, window = 30_000, way = () => 30 }: Habits,
 ): FarSide {
-  const times: number[] = []
+  const ana = { id: 'ana-spotify', name: 'Ana', library: [], allowed: true }
+  const spotify = createSpotify({
+    accounts: [ana],
+    now: clock.now,
+    accessLifetime: years,
+    windowLimit: limit,
+    windowMilliseconds: window,
+  })
+  const signedIn = accessTokenOf(spotify, spotify.http, ana.id).then((token) => ({ authorization: `Bearer ${token}` }))
   const refused: number[] = []
   const arrived: string[] = []
 
   return {
     refused,
     arrived,
-    most: () => Math.max(0, ...times.map((end) => times.filter((at) => at <= end && at > end - window).length)),
+    most() {
+      const times = spotify.requests.flatMap(({ path, at }) => (path === '/v1/me' ? [at] : []))
+      return Math.max(0, ...times.map((end) => times.filter((at) => at <= end && at > end - window).length))
+    },
     async ask(name = '') {
+      const headers = await signedIn
       await clock.sleep(way())
-      const now = clock.now()
-      times.push(now)
       arrived.push(name)
-      const recent = times.filter((at) => at > now - window)
-      const last = recent.at(-limit)
-      if (recent.length > limit && last !== undefined) {
-        refused.push(now)
-        const wait = Math.ceil((last + window - now) / 1000) * 1000
-        await clock.sleep(way())
-        throw new RateLimitedError(clock.now() + wait, 'rate')
-      }
+      const answer = await spotify.http(`${spotify.apiUrl}/me`, { headers })
+      if (answer.status === 429) refused.push(clock.now())
       await clock.sleep(way())
-      return name
+      if (answer.status === 200) return name
+      if (answer.status !== 429) throw new Error(`Spotify answered ${answer.status}`)
+      throw new RateLimitedError(clock.now() + Number(answer.headers['retry-after']) * 1000, 'rate')
     },
   }
 }

@@ -14,11 +14,12 @@ let current: StoppedTime | undefined
 
 /**
  * Stops the time, which goes on at the end of a test at the latest. To be called before anything connects: a timer of
- * the time before cannot be cleared while time stands still, and runs out.
+ * the time before cannot be cleared while time stands still, and runs out. Intervals go on by real time, unless they are
+ * to stand still too.
  */
-export function stopTime(now = Date.now()): StoppedTime {
+export function stopTime(now = Date.now(), { intervals = false } = {}): StoppedTime {
   letTimeGoOn()
-  mock.timers.enable({ apis: ['setTimeout', 'Date'], now })
+  mock.timers.enable({ apis: ['setTimeout', 'Date', ...(intervals ? (['setInterval'] as const) : [])], now })
   // Modules that have taken `setTimeout` from `node:timers/promises` by its name see the new one only after this.
   syncBuiltinESMExports()
   const time: StoppedTime = {

@@ -4,12 +4,22 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { add, type Counts } from '../../bench/report.ts'
+import { createSpotify } from '../../sandbox/spotify/in-process.ts'
 import { drawDelay, drawFaults, type Fault } from './faults.ts'
-import { createGrants, ownerOf, type Rotation } from './grants.ts'
 
-/** A token endpoint on loopback, slow and flaky, that knows what it has given to whom. */
-export async function startProvider(rotation: Rotation, leastPause: number) {
-  const grants = createGrants(rotation)
+/** What becomes of a refresh token that was answered with a new one: it is good until that is used, or useless at once. */
+export type Rotation = 'lenient' | 'strict'
+
+export type Provider = Awaited<ReturnType<typeof startProvider>>
+
+/** The sandbox's token endpoint on loopback, slow and flaky, that counts what it has done. */
+export async function startProvider(people: readonly string[], rotation: Rotation, leastPause: number) {
+  const accounts = people.map((person) => ({ id: person, name: person, library: [], allowed: true }))
+  // So short that every use needs another one.
+  const spotify = createSpotify({ accounts, accessLifetime: 1 })
+  spotify.rotation = rotation === 'strict' || rotation
+  /** By every token that was given out. */
+  const owners = new Map<string, string>()
   const draw = drawFaults(leastPause)
   const underWay = new Map<string, number>()
   const faults: Counts = {}
@@ -21,8 +31,19 @@ export async function startProvider(rotation: Rotation, leastPause: number) {
   return {
     /** For SPOTIFY_ACCOUNTS_URL. */
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    grants,
+    credentials: spotify.credentials,
     seen,
+    ownerOf: (token: string) => owners.get(token),
+    goodTokens: () => new Set(spotify.grants().map(({ refreshToken }) => refreshToken)),
+    /** The first refresh token of somebody who agrees, again or for the first time. */
+    agree(person: string): string {
+      const { clientId } = spotify.credentials
+      const refreshToken = `${person}.${owners.size}`
+      owners.set(refreshToken, person)
+      const scopes = ['user-library-read']
+      spotify.adopt([{ refreshToken, accountId: person, clientId, scopes, consentAt: Date.now() }])
+      return refreshToken
+    },
     async close(): Promise<void> {
       const closed = once(server.close(), 'close')
       server.closeAllConnections()
@@ -31,24 +52,26 @@ export async function startProvider(rotation: Rotation, leastPause: number) {
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const token = new URLSearchParams(await text(request)).get('refresh_token') ?? ''
-    watch(ownerOf(token), response)
+    const body = await text(request)
+    const person = owners.get(new URLSearchParams(body).get('refresh_token') ?? '') ?? ''
+    watch(person, response)
     seen.requests += 1
     const fault = draw()
     if (fault) add(faults, fault.name)
     await sleep(drawDelay())
     if (fault && !fault.worked) return spoil(response, fault, '')
-    const next = grants.succeed(token)
-    if (!next) {
-      seen.refusals += 1
-      return answer(response, 400, '{"error":"invalid_grant"}')
-    }
-    const granted = { access_token: `access-${next.token}`, token_type: 'Bearer', expires_in: 1 }
-    const given = JSON.stringify({ ...granted, refresh_token: next.token })
-    // The client may have given up by now.
-    if (fault || response.destroyed) seen.owed += 1
-    if (!fault) return answer(response, 200, given)
-    spoil(response, fault, given)
+    const { authorization = '', 'content-type': type = '' } = request.headers
+    const headers = { authorization, 'content-type': type }
+    const answer = await spotify.http(spotify.accountsUrl + request.url, { method: 'POST', headers, body })
+    const given = answer.body.toString()
+    if (answer.status === 200) {
+      const tokens = JSON.parse(given) as { access_token: string; refresh_token: string }
+      owners.set(tokens.access_token, person).set(tokens.refresh_token, person)
+      // The client may have given up by now.
+      if (fault || response.destroyed) seen.owed += 1
+      if (fault) return spoil(response, fault, given)
+    } else seen.refusals += 1
+    response.writeHead(answer.status, answer.headers).end(given)
   }
 
   function watch(person: string, response: ServerResponse): void {
@@ -61,14 +84,10 @@ export async function startProvider(rotation: Rotation, leastPause: number) {
 
 function spoil(response: ServerResponse, { how, worked }: Fault, text: string): void {
   if (how === 'cut') response.socket?.resetAndDestroy()
-  else if (how === 'error') answer(response, worked ? 502 : 503, '<html>Bad gateway')
-  else if (how === 'garbage') answer(response, 200, '{"access_token":')
+  else if (how === 'error') response.writeHead(worked ? 502 : 503).end('<html>Bad gateway')
+  else if (how === 'garbage') response.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":')
   else if (how === 'half') {
     response.writeHead(200, { 'content-length': text.length }).write(text.slice(0, text.length / 2))
     setTimeout(() => response.destroy(), 5)
   }
-}
-
-function answer(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(text)
 }

@@ -3,9 +3,8 @@ import { add, sum, type Counts } from '../../bench/report.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { startRedis } from '../../test/store/redis-server.ts'
 import { patiently } from '../patiently.ts'
-import type { Rotation } from './grants.ts'
 import { createPeople } from './people.ts'
-import { startProvider } from './provider.ts'
+import { startProvider, type Rotation } from './provider.ts'
 import { startWorkers, type WorkerReport } from './workers.ts'
 
 export interface Plan {
@@ -41,20 +40,21 @@ export async function refreshAll(plan: Plan): Promise<Outcome> {
   ends.defer(() => redis.stop())
   const store = await patiently(() => openStore({ redisUrl: redis.url }))
   ends.defer(() => store.close())
-  const provider = await startProvider(plan.rotation, plan.owedEvery)
+  const ids = Array.from({ length: plan.people }, (_, number) => String(10n ** 17n + BigInt(number)))
+  const provider = await startProvider(ids, plan.rotation, plan.owedEvery)
   ends.defer(() => provider.close())
-  const people = createPeople(plan.people, store, provider.grants)
-  for (const person of people.ids) await people.link(person)
+  const people = createPeople(store, provider)
+  for (const person of ids) await people.link(person)
 
-  const total: WorkerReport = { refreshes: 0, mixed: 0, failures: {}, ended: [] }
+  const total = { refreshes: 0, mixed: 0, failures: {} as Counts }
   const endedSince = new Map<string, number>()
-  const take = ({ refreshes, mixed, failures, ended }: WorkerReport) => {
-    total.refreshes += refreshes
-    total.mixed += mixed
+  const take = ({ received, failures, ended }: WorkerReport) => {
+    total.refreshes += received.length
+    for (const [person, token] of received) if (provider.ownerOf(token) !== person) total.mixed += 1
     for (const [name, times] of Object.entries(failures)) add(total.failures, name, times)
     for (const person of ended) if (!endedSince.has(person)) endedSince.set(person, performance.now())
   }
-  const task = { redisUrl: redis.url, accountsUrl: provider.url, people: people.ids, lanes }
+  const task = { redisUrl: redis.url, accountsUrl: provider.url, credentials: provider.credentials, people: ids, lanes }
   const workers = startWorkers(plan.processes, task, take)
   ends.defer(() => workers.end())
 
@@ -73,7 +73,8 @@ export async function refreshAll(plan: Plan): Promise<Outcome> {
   await freezing
   await workers.stop()
   await settle(0)
-  for (const person of people.ids) lost += (await people.isLinked(person)) ? 0 : 1
+  const good = provider.goodTokens()
+  for (const person of ids) lost += (await people.isLinked(person, good)) ? 0 : 1
 
   const { requests, refusals, owed, duplicates, faults } = provider.seen
   const { refreshes, mixed, failures } = total
@@ -97,7 +98,7 @@ export async function refreshAll(plan: Plan): Promise<Outcome> {
     for (const [person, since] of endedSince) {
       if (performance.now() - since < wait) continue
       endedSince.delete(person)
-      if (await people.isLinked(person)) restored += 1
+      if (await people.isLinked(person, provider.goodTokens())) restored += 1
       else {
         lost += 1
         await people.link(person)

@@ -6,22 +6,22 @@ import { createHttp } from '../../src/http.ts'
 import { createSpotifyClients } from '../../src/spotify/clients.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { patiently } from '../patiently.ts'
-import { clientId, key } from './people.ts'
+import { key } from './people.ts'
 import type { Task, WorkerReport } from './workers.ts'
 
 // A process of the program as far as refreshing goes. Its parent says what to do, and then that it is enough.
 process.once('message', (task) => void work(task as Task))
 process.once('disconnect', () => process.exit())
 
-async function work({ redisUrl, accountsUrl, people, lanes }: Task): Promise<void> {
+async function work({ redisUrl, accountsUrl, credentials, people, lanes }: Task): Promise<void> {
   const store = await patiently(() => openStore({ redisUrl }))
-  const settings = { accountsUrl, apiUrl: accountsUrl, clientId, clientSecret: 'torture' }
+  const settings = { accountsUrl, apiUrl: accountsUrl, ...credentials }
   const clients = createSpotifyClients(settings, createHttp().send, store)
   const accounts = createAccounts(store, createCrypto(key, [key]), clients)
-  let report: WorkerReport = { refreshes: 0, mixed: 0, failures: {}, ended: [] }
+  let report: WorkerReport = { received: [], failures: {}, ended: [] }
   const tell = () => {
     process.send?.(report)
-    report = { refreshes: 0, mixed: 0, failures: {}, ended: [] }
+    report = { received: [], failures: {}, ended: [] }
   }
   setInterval(tell, 50)
   const enough = new AbortController()
@@ -33,8 +33,7 @@ async function work({ redisUrl, accountsUrl, people, lanes }: Task): Promise<voi
       try {
         // Access tokens last for a second here, so every use asks for a new one.
         const token = await accounts.withToken(person, await accounts.get(person), async (token) => token)
-        report.refreshes += 1
-        if (!token.startsWith(`access-${person}.`)) report.mixed += 1
+        report.received.push([person, token])
       } catch (error) {
         const { name } = error as Error
         add(report.failures, name)

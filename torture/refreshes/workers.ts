@@ -5,6 +5,7 @@ import type { Counts } from '../../bench/report.ts'
 export interface Task {
   readonly redisUrl: string
   readonly accountsUrl: string
+  readonly credentials: { readonly clientId: string; readonly clientSecret: string }
   readonly people: readonly string[]
   /** Refreshes under way at once. */
   readonly lanes: number
@@ -12,9 +13,8 @@ export interface Task {
 
 /** What a process has done since it last said so. */
 export interface WorkerReport {
-  refreshes: number
-  /** Tokens that were somebody else's. */
-  mixed: number
+  /** Access tokens that were got, each with the person for whom. */
+  readonly received: (readonly [person: string, token: string])[]
   /** By the name of the error. */
   readonly failures: Counts
   /** People who were told that they are not linked. */
