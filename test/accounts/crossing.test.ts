@@ -105,7 +105,7 @@ describe.each([
   ['live', false],
   ['may die at any of their steps', true],
 ])('in whatever order two operations reach the store, where both processes %s', (_, dying) => {
-  const options = { dying, most: 200 }
+  const options = { dying, most: 100 }
 
   test.each([
     ['a join and a leave', nothing, [joins, leaves]],
