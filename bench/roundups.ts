@@ -11,7 +11,7 @@ import { periodAfter } from '../src/roundups/schedule-time.ts'
 import type { Song } from '../src/spotify/parse.ts'
 import type { Store } from '../src/store/store.ts'
 import { songOf } from '../test/library/list-fixture.ts'
-import { openBackend } from '../test/roundups/roundups-fixture.ts'
+import { openBackend, testCrypto } from '../test/roundups/roundups-fixture.ts'
 import { redisInstalled } from '../test/store/redis-server.ts'
 import { figure, print, type Row } from './report.ts'
 
@@ -62,14 +62,14 @@ async function measureStore(kind: 'a file' | 'Redis'): Promise<void> {
   const post = async () => ({ id: String((posts += 1)) })
   const discord = { post, get: async () => [], patch: async () => undefined } as never
   const chat = createPublisher(discord, console as never)
-  const roundups: Roundups = createRoundups(counted, busyServer().library, accounts, chat, () => now)
+  const roundups: Roundups = createRoundups(counted, busyServer().library, accounts, chat, testCrypto, () => now)
   const tick = () => roundups.deliverDue(() => undefined, signal)
 
   for (const member of members) await roundups.join(member, '1')
   const rows = await watched('a roundup of 1,000 members', () =>
     roundups.collect('1', 'now-large', 31, () => undefined),
   )
-  const page = await roundups.page('now-large', 1)
+  const page = await roundups.page('1', 'now-large', 1)
   if (!page) throw new Error('There is no such page')
   await roundups.recordMessage(page, { channel: '1', message: '1' })
   rows.push(...(await watched('one of the 1,000 leaves', () => roundups.leave(members[500] ?? '', '1'))))

@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
 import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './accounts/errors.ts'
-import type { TemporaryRecords } from './accounts/temporary-records.ts'
-import { DecryptionError, type Crypto } from './crypto.ts'
+import { createSingleFlight, runConcurrently } from './concurrency.ts'
+import { DecryptionError } from './crypto.ts'
 import { NotSharedError, UserError } from './errors.ts'
 import type { Library } from './library/library.ts'
+import type { Sharing } from './sharing.ts'
 import { RateLimitedError, SpotifyDownError, SpotifyError } from './spotify/errors.ts'
-import { StoreUnavailableError, UnreadableRecordError, type Store } from './store/store.ts'
+import { StoreUnavailableError, UnreadableRecordError } from './store/store.ts'
 
 /** Somebody wants to see somebody's songs. People and servers are Discord ids. */
 export interface AccessRequest {
@@ -14,24 +17,33 @@ export interface AccessRequest {
   readonly server: string | null
   /** The owner's name, for asking them. */
   readonly ownerName: string
+  /** Whether the interaction names the owner as a member there; absent where it says nothing of them, as with a button. */
+  readonly isMember?: boolean
+  /** What is shown cannot wait for Discord's word on that, as a modal cannot. */
+  readonly isHurried?: boolean
 }
 
 /**
  * The only way to anybody's songs. Rejects with NotSharedError unless the viewer is the owner or the owner shares
- * here, before anything is asked of Spotify and again when it has answered: a consent that was taken back
- * meanwhile shows nothing. Whatever else is wrong with the owner's connection is not the viewer's to know.
+ * here and is here, before anything is asked of Spotify and again when it has answered: a consent that was taken
+ * back meanwhile shows nothing. Whatever else is wrong with the owner's connection is not the viewer's to know.
  */
 export type Access = ReturnType<typeof createAccess>
 
-export function createAccess(library: Library, sharing: Sharing) {
+export function createAccess(library: Library, sharing: Sharing, membership: Membership) {
   return async <Seen>(request: AccessRequest, show: (library: Library) => Promise<Seen>): Promise<Seen> => {
     const { viewer, owner, server, ownerName } = request
-    if (viewer === owner) return show(library)
+    if (viewer === owner) {
+      // Whoever does something in a server is in it.
+      if (server !== null) membership.saw(owner, server)
+      return show(library)
+    }
     const refusal = new NotSharedError(owner, server === null ? undefined : ownerName)
     const admit = async (): Promise<void> => {
       if (server === null || !(await sharing.shares(owner, server))) throw refusal
     }
     await admit()
+    if (server !== null && (await membership.isGone(owner, server, request))) throw refusal
     try {
       const seen = await show(library)
       await admit()
@@ -56,27 +68,66 @@ function forViewer(error: unknown, refusal: NotSharedError): unknown {
 const everybodys = [RateLimitedError, SpotifyDownError, StoreUnavailableError, UserError]
 const owners = [SpotifyError, MassRefusalError, RefreshBusyError, DecryptionError, UnreadableRecordError]
 
-/** Who may be looked up where. People and servers are Discord ids; nobody shares anywhere until they say so. */
-export type Sharing = ReturnType<typeof createSharing>
+/** What Discord says about servers; undefined where it does not say. Never rejects. */
+export interface Guilds {
+  /** False only where Discord knows the server and says that the person is no member. */
+  isMember(server: string, person: string): Promise<boolean | undefined>
+  nameOf(server: string): Promise<string | undefined>
+}
 
-export function createSharing(store: Store, crypto: Crypto, temporaryRecords: TemporaryRecords) {
-  /** The servers in which this person shares. */
-  const servers = (person: string): Promise<string[]> => store.members(`sharing.${person}`)
+const minute = 60 * 1000
+const hour = 60 * minute
+// As long as somebody waits for a page without a thought.
+const patience = 2_000
+const sized = (now: () => number) => ({ maxSize: 50_000, sizeCalculation: () => 1, ttlResolution: 0, perf: { now } })
+
+/** Who has left which server. `end` ends all that a person has allowed in one that they have left. */
+export type Membership = ReturnType<typeof createMembership>
+
+export function createMembership(
+  guilds: Pick<Guilds, 'isMember'>,
+  end: (person: string, server: string) => Promise<unknown>,
+  now = () => performance.now(),
+) {
+  /** Discord's last words. What it does not say changes nothing, and is asked again after a minute. */
+  const verdicts = new LRUCache<string, { readonly isGone: boolean }>(sized(now))
+  const once = createSingleFlight<void>()
 
   return {
-    servers,
-    /** Whether this person lets members of this server see their liked songs, at this moment. */
-    shares: async (person: string, server: string) => (await servers(person)).includes(server),
-    /** Takes effect with the next request. */
-    set: (person: string, server: string, shared: boolean) =>
-      shared ? store.add(`sharing.${person}`, server) : store.remove(`sharing.${person}`, server),
-    /** Notes that somebody asks a person to share here; false when they have done so within the hour. */
-    ask(asker: string, person: string, server: string): Promise<boolean> {
-      const [key] = crypto.hmacs(`${asker} ${person} ${server}`, 'questions')
-      return temporaryRecords.create({ people: [asker, person], kind: 'questions', key, ttl: 60 * 60 * 1000 }, true)
+    saw: (person: string, server: string) => void verdicts.set(`${server} ${person}`, { isGone: false }, { ttl: hour }),
+    /** By what an interaction has just said, else by Discord's word of within an hour, else by what it says in two seconds. */
+    async isGone(
+      person: string,
+      server: string,
+      { isMember, isHurried = false }: Pick<AccessRequest, 'isMember' | 'isHurried'> = {},
+    ): Promise<boolean> {
+      const key = `${server} ${person}`
+      const known = verdicts.get(key)
+      if (isMember !== undefined) verdicts.set(key, { isGone: !isMember }, { ttl: hour })
+      // Only Discord's own word ends anything.
+      if (isMember !== false && (known || isMember)) return known?.isGone === true && !isMember
+      const asked = ask(person, server).catch(() => undefined)
+      if (isMember === undefined && !isHurried) await Promise.race([asked, sleep(patience, undefined, { ref: false })])
+      return verdicts.get(key)?.isGone === true
     },
-    async forget(person: string): Promise<void> {
-      for (const server of await servers(person)) await store.remove(`sharing.${person}`, server)
+    /** Ends it for those of these people who have left, whatever was known; false where half a minute was too short. */
+    async endDeparted(server: string, people: readonly string[], pace: 'at once' | 'ahead'): Promise<boolean> {
+      const giveUpAt = performance.now() + (pace === 'ahead' ? Infinity : minute / 2)
+      await runConcurrently(people, pace === 'ahead' ? 2 : 5, async (person) => {
+        if (pace === 'ahead') await sleep(100, undefined, { ref: false })
+        if (performance.now() < giveUpAt) await ask(person, server)
+      })
+      return performance.now() < giveUpAt
     },
+  }
+
+  function ask(person: string, server: string): Promise<void> {
+    const key = `${server} ${person}`
+    return once(key, async () => {
+      const isMember = await guilds.isMember(server, person)
+      if (isMember !== undefined) verdicts.set(key, { isGone: !isMember }, { ttl: hour })
+      else if (!verdicts.has(key)) verdicts.set(key, { isGone: false }, { ttl: minute })
+      if (isMember === false) await end(person, server)
+    })
   }
 }

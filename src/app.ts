@@ -7,6 +7,7 @@ import { createClient, type InlineResponses } from './discord/client.ts'
 import type { Deadlines } from './discord/dispatch.ts'
 import { steadyShards } from './discord/gateway.ts'
 import { loadCommands, type Commands } from './discord/load.ts'
+import { createGuilds } from './discord/guilds.ts'
 import { createPublisher } from './discord/publisher.ts'
 import { commandIds } from './discord/register.ts'
 import { createWaits } from './discord/waits.ts'
@@ -17,7 +18,8 @@ import { createHttp, type Http } from './http.ts'
 import { logFailures } from './http-log.ts'
 import { createLibrary } from './library/library.ts'
 import type { Log } from './log.ts'
-import { createAccess, createSharing } from './access.ts'
+import { createAccess, createMembership, type Guilds } from './access.ts'
+import { createSharing } from './sharing.ts'
 import { createRoundups, type Publisher } from './roundups/roundups.ts'
 import { noMetrics, openMetrics, type AppLimits } from './metrics.ts'
 import { openStore } from './store/open-store.ts'
@@ -51,7 +53,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const waits = createWaits(log)
   const client = createClient(config.discord, responses, waits.onWait, steadyShards(log))
   const publisher = createPublisher(client.rest, log)
-  const app = await build(config, store, send, commands, publisher, metrics)
+  const app = await build(config, store, send, commands, publisher, metrics, createGuilds(client.rest))
   started.app = app
   const bot = createBot(client, config.discord, { commands, app, responses, waits }, log, deadlines)
   const storeTrouble = shareStoreCheck(store)
@@ -87,6 +89,7 @@ export async function build(
   commands: Commands,
   publisher: Publisher,
   metrics = noMetrics,
+  guilds: Guilds = { isMember: async () => undefined, nameOf: async () => undefined },
 ): Promise<App> {
   const ring = readKeyring(config.tokenKeys)
   const crypto = await openKeyring(ring, store)
@@ -97,7 +100,11 @@ export async function build(
   const { publicUrl } = config.web
   const library = createLibrary(accounts)
   const invitations = createInvitations(store, crypto, temporaryRecords, publicUrl)
-  const sharing = createSharing(store, crypto, temporaryRecords)
+  const sharing = createSharing(store, crypto, temporaryRecords, accounts)
+  const membership = createMembership(guilds, (person, server) =>
+    Promise.all([sharing.set(person, server, false), roundups.leave(person, server)]),
+  )
+  const roundups = createRoundups(store, library, accounts, publisher, crypto, Date.now, membership.endDeparted)
   return {
     publicUrl,
     store,
@@ -108,8 +115,14 @@ export async function build(
     library,
     invitations,
     sharing,
-    access: createAccess(library, sharing),
-    roundups: createRoundups(store, library, accounts, publisher),
+    membership,
+    guilds,
+    access: createAccess(library, sharing, membership),
+    roundups,
+    async endConsents(person) {
+      await sharing.end(person)
+      await roundups.leaveAll(person)
+    },
     commands: [...commands.values()],
     metrics,
     commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),

@@ -1,5 +1,5 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js'
-import type { Access, Sharing } from './access.ts'
+import type { Access, Guilds, Membership } from './access.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import type { Invitations } from './accounts/invitations.ts'
 import type { TemporaryRecords } from './accounts/temporary-records.ts'
@@ -7,6 +7,7 @@ import type { Crypto } from './crypto.ts'
 import type { Library } from './library/library.ts'
 import type { Metrics } from './metrics.ts'
 import type { Roundups } from './roundups/roundups.ts'
+import type { Sharing } from './sharing.ts'
 import type { SpotifyClients } from './spotify/clients.ts'
 import type { Store } from './store/store.ts'
 
@@ -27,8 +28,12 @@ export interface App {
   readonly library: Library
   readonly invitations: Invitations
   readonly sharing: Sharing
+  readonly membership: Membership
+  readonly guilds: Guilds
   readonly access: Access
   readonly roundups: Roundups
+  /** Ends all that a person has allowed others to see, everywhere. */
+  endConsents(person: string): Promise<void>
   /** As Discord is told of them, for `/help`. */
   readonly commands: readonly {
     readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody

@@ -1,6 +1,7 @@
 import type { CommandGroup, ComponentInteraction, Reply } from '../../src/command.ts'
 import type { App } from '../../src/context.ts'
 import { NotSharedError, UserError } from '../../src/errors.ts'
+import { accountStatus } from '../../src/views/account-status.ts'
 import { everywhere } from '../../src/views/components.ts'
 import { decodeShareRequestId, question, sharingSettings, type ShareRequestId } from '../../src/views/share-request.ts'
 import { authorLine, newestSongs } from '../../src/views/song-list.ts'
@@ -23,18 +24,36 @@ export default {
 /** Puts the question into the channel, for its owner to answer. */
 async function ask({ user, guildId }: ComponentInteraction, { owner }: ShareRequestId, app: App): Promise<Reply> {
   if (guildId === null) throw new UserError('This can be asked in servers only.')
-  if (await app.sharing.ask(user.id, owner, guildId))
-    return { kind: 'message', ephemeral: false, ...question(user.id, owner) }
-  throw new UserError(`You have asked <@${owner}> here within the last hour. Please wait for the answer.`)
+  if (await app.membership.isGone(owner, guildId)) throw new UserError(`<@${owner}> is not in this server any more.`)
+  const outcome = await app.sharing.ask(user.id, owner, guildId)
+  if (outcome === 'asked') return { kind: 'message', ephemeral: false, ...question(user.id, owner) }
+  throw new UserError(unasked(owner)[outcome])
 }
 
+const unasked = (owner: string) => ({
+  lately: `You have asked <@${owner}> here within the last hour. Please wait for the answer.`,
+  refused: `<@${owner}> has said no, so I won't ask them for you again.`,
+  'too many': 'There have been enough questions for now. Please ask again in an hour.',
+})
+
 async function answered(interaction: ComponentInteraction, id: ShareRequestId, app: App): Promise<Reply> {
-  const { user, guildId: server } = interaction
+  const { user, guildId: server, token } = interaction
   const { action, owner, asker = owner } = id
+  if (action === 'stop' || action === 'leave') {
+    const [chosen = ''] = interaction.isStringSelectMenu() ? interaction.values : []
+    if (action === 'stop') await app.sharing.set(owner, chosen, false)
+    else await app.roundups.leave(owner, chosen)
+    return { kind: 'update', ...(await accountStatus(app, { person: owner, server, token })) }
+  }
   if (server === null) throw new UserError('Sharing is set for each server.')
-  if (action === 'no') return closed
+  // Whoever answers in a server is in it.
+  app.membership.saw(owner, server)
+  if (action === 'no') {
+    if (asker !== owner) await app.sharing.refuse(owner, asker)
+    return closed
+  }
   if (action === 'hide') await Promise.all([app.sharing.set(owner, server, false), app.roundups.leave(owner, server)])
-  if (action === 'share' || action === 'here') await share(owner, server, app)
+  if (action === 'share' || action === 'here') await app.sharing.share(owner, server)
   if (action === 'share' || action === 'hide') return { kind: 'update', ...(await sharingSettings(owner, server, app)) }
   const page = async (viewer: string, content: string): Promise<Reply> => {
     const request = { viewer, owner, server, ownerName: user.displayName }
@@ -53,13 +72,4 @@ const closed: Reply = { kind: 'update', content: 'This question has been answere
 function takenBack(error: unknown): Reply {
   if (error instanceof NotSharedError) return closed
   throw error
-}
-
-/** Set first, then checked: an unlink either finds the sharing or leaves no link to share. */
-async function share(person: string, server: string, app: App): Promise<void> {
-  await app.accounts.get(person)
-  await app.sharing.set(person, server, true)
-  if (await app.accounts.find(person)) return
-  await app.sharing.set(person, server, false)
-  await app.accounts.get(person)
 }

@@ -8,15 +8,16 @@ export default {
 
   async execute(interaction, app) {
     const { id } = interaction.user
-    const [stored, sharing, roundups] = await Promise.all([
+    const [stored, sharing, refused, roundups] = await Promise.all([
       app.accounts.exportData(id),
       app.sharing.servers(id),
+      app.sharing.refusals(id),
       app.roundups.about(id),
     ])
-    const isNothing = !stored && sharing.length + roundups.takesPartIn.length + roundups.setUp.length === 0
+    const isNothing = !stored && sharing.length + refused + roundups.takesPartIn.length + roundups.setUp.length === 0
     // Somebody about whom nothing is stored is not linked, and is told so.
     const link = isNothing ? await app.accounts.get(id) : await app.accounts.find(id)
-    const text = `${JSON.stringify({ ...stored, sharing, roundups }, undefined, 2)}\n`
+    const text = `${JSON.stringify({ ...stored, sharing, questionsRefused: refused, roundups }, undefined, 2)}\n`
     const linked = link ? '' : ' You are not linked; `/link` does that.'
     const content = `This is what is stored about you and your connection. Secrets show as “present”.${linked}`
     const files = [{ name: 'hearsay.json', attachment: Buffer.from(text) }]

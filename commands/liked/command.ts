@@ -46,7 +46,7 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App): Pr
   const context = { request, author, ephemeral: isOnEphemeral || !inPlace }
   if (id.action === 'jump') {
     const modal = jumpModal(encodePageId({ ...id, action: 'go' }))
-    return app.access(request, async () => ({ kind: 'modal', modal }))
+    return app.access({ ...request, isHurried: true }, async () => ({ kind: 'modal', modal }))
   }
   if (id.action === 'go') await app.access(request, async () => undefined)
   const answer = await pageFor(interaction, id, context, app)

@@ -25,7 +25,7 @@ export default {
     if (id?.action === 'jump') return { kind: 'modal', modal: jumpModal(ids.encodeRoundupId(id.id, id.page, 'go')) }
     if (id) return roundupAtPage(app, server, id.id, id.action === 'go' ? pageTyped(interaction) : id.page)
     if (customId.startsWith(ids.inviteId)) return joinQuestion(app, user.id, server)
-    if (customId === ids.previewId) return roundupNow(app, server, null, true)
+    if (customId === ids.previewId) return roundupNow(app, user.id, server, null, true)
     if (customId === ids.leaveId)
       return { kind: 'update', content: leftLine(await app.roundups.leave(user.id, server)) }
     if (customId === ids.joinId) {

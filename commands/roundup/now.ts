@@ -16,5 +16,5 @@ export default {
   readOnly: true,
 
   execute: async (interaction, app) =>
-    roundupNow(app, serverOf(interaction), interaction.options.getInteger('days'), false),
+    roundupNow(app, interaction.user.id, serverOf(interaction), interaction.options.getInteger('days'), false),
 } satisfies Subcommand

@@ -47,10 +47,13 @@ export function actions(world: World): Router {
   on('submit', submitBody, (body) => discord.submit(body.person, body.modal, body.fields))
   on('dismiss', dismissBody, (body) => discord.dismiss(body.person, body.message))
   on('say', sayBody, (body) => discord.say(body.person, body.channel, body.content))
+  on('leave', personBody, (body) => discord.leave(body.person))
+  on('come-back', personBody, (body) => discord.comeBack(body.person))
   on('like', personBody, (body) => spotify.like(accountWith(body.person)))
   on('trouble', z.object({ kind }), (body) => (spotify.trouble = troubles[body.kind]))
   on('expire', z.object({}), () => spotify.expireAccessTokens())
   on('friday', z.object({}), () => world.friday?.())
+  on('archive', z.object({}), () => discord.setThread(discord.channels.at(-1)?.id ?? '', { archived: true }))
   return router
 
   function on<Body>(path: string, shape: z.ZodType<Body>, act: (body: Body) => unknown): void {

@@ -5,6 +5,8 @@ import type { World } from './world.ts'
 /** Somebody whom the reader can be: `about` is a sentence about their Spotify. */
 export interface Character extends Person {
   readonly about: string
+  /** The server. */
+  readonly hasLeft: boolean
 }
 
 /** Everything that the page shows to one viewer in one channel. */
@@ -41,7 +43,9 @@ export function stateFor(world: World, personId?: string, channelId?: string): C
     botId: discord.credentials.clientId,
     person: person.id,
     channel: channel.id,
-    people: discord.people.map((one) => ({ ...one, about: accountFor(world, one.id)?.about ?? '' })),
+    people: discord.people.map((one) => {
+      return { ...one, about: accountFor(world, one.id)?.about ?? '', hasLeft: discord.hasLeft(one.id) }
+    }),
     channels: discord.channels,
     messages: discord.messages(channel.id, person.id),
     commands: discord.commands(),

@@ -1,3 +1,5 @@
+import type { Thread } from './state/threads.ts'
+
 /** A person who has an account on the sandbox's Discord. */
 export interface Person {
   readonly id: string
@@ -141,12 +143,24 @@ export interface FakeDiscord {
   pressRaw(personId: string, messageId: string, customId: string): Promise<Outcome>
   /** What the bot has written to a person directly, oldest first. */
   directs(personId: string): readonly Message[]
-  /** The person takes no direct messages from the bot any more. */
-  closeDirects(personId: string): void
+  /** The person takes no direct messages from the bot any more; refused with this code, 50007 by default. */
+  closeDirects(personId: string, code?: number): void
+  /** Makes a thread of a channel, or changes it: while it is archived nothing in it can be posted or changed. */
+  setThread(channelId: string, changes: Partial<Thread>): void
+  /** What has become of a thread. */
+  thread(channelId: string): Thread | undefined
+  /** Posts in this channel, and changes of them, are refused with this code; without one no more. */
+  refusePosts(channelId: string, code?: number): void
+  /** The person leaves a server, the sandbox's own without one: they can do nothing there, and the bot is told that they are no member. */
+  leave(personId: string, guildId?: string): void
+  comeBack(personId: string, guildId?: string): void
+  hasLeft(personId: string, guildId?: string): boolean
   dismiss(personId: string, messageId: string): void
   deleteMessage(messageId: string): void
   /** Makes the next REST answers to matching paths (or "METHOD path") fail; for tests. Status 0 resets the connection. */
   failNext(match: RegExp, status: number, body: unknown, times?: number): void
+  /** Whatever was to fail does so no longer. */
+  stopFailing(): void
   /** The next matching REST requests take effect, but their answers never arrive: the connection is cut, or this status is sent instead. */
   loseNext(match: RegExp, times?: number, status?: number): void
   /** Matching requests are told to wait, until the function that is returned is called. */

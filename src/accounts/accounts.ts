@@ -8,7 +8,8 @@ import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
 import { ScopeError, SpotifyDownError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
 import type { Json, Store } from '../store/store.ts'
 import { NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
-import { consentEnds, createLinks, modifyScope, nullIfUnreadable, readScope, type Link } from './links.ts'
+import { consentEnds, createLinks, modifyScope, nullIfUnreadable, readScope } from './links.ts'
+import type { AuthorizationResponse, Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
 import { createTemporaryRecords } from './temporary-records.ts'
 import { createAccessTokens } from './tokens.ts'
@@ -35,7 +36,15 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     get,
     /** Makes the link from what Spotify sent back. Nothing is stored unless Spotify answers for the new token. */
     async connect(person: string, response: AuthorizationResponse): Promise<Link> {
-      const { parameters, redirectUri, codeVerifier, startedAt, clientId, scope: asked = [readScope] } = response
+      const {
+        parameters,
+        redirectUri,
+        codeVerifier,
+        startedAt,
+        clientId,
+        scope: asked = [readScope],
+        endConsents,
+      } = response
       const client = clients.for(clientId)
       const { access, refreshToken, scope, profile } = await markOwnApp(client, async () => {
         const { oauth, api } = client
@@ -49,6 +58,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
         // Not counted from 1: what still holds an earlier link must not take this one for it.
         version: randomInt(1, 2 ** 47),
         spotifyId: profile.id,
+        ...(profile.accountId !== undefined && { accountId: profile.accountId }),
         spotifyName: profile.name,
         clientId: client.clientId,
         ownApp: client !== clients.operator,
@@ -62,7 +72,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       const before = await links.read(person)
       if (before) tokens.forget(before)
       await refusals.forget(person)
-      await links.write(person, link)
+      await links.replace(person, link, endConsents)
       // Looked at after writing: an unlink either sees the link or leaves the time that is found here.
       if (await unlinkedSince(person, startedAt)) {
         await links.deleteIfVersion(person, link)
@@ -179,17 +189,4 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   async function unlinkedSince(person: string, startedAt: number): Promise<boolean> {
     return ((await temporaryRecords.unlinkedAt(person)) ?? -Infinity) >= startedAt
   }
-}
-
-/** What Spotify sent back after somebody agreed. */
-export interface AuthorizationResponse {
-  readonly parameters: URLSearchParams
-  readonly redirectUri: string
-  readonly codeVerifier: string
-  /** When the person began to link: an unlink since then wins. */
-  readonly startedAt: number
-  /** The app that it was given to; the operator's when absent. */
-  readonly clientId?: string | undefined
-  /** What was asked for: where Spotify does not say what it granted, it is that. */
-  readonly scope?: readonly string[] | undefined
 }

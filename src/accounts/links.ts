@@ -5,7 +5,10 @@ import { StoreUnavailableError, UnreadableRecordError, type Store, type Versione
 export interface Link extends Versioned {
   /** Of this very connection: a later one has another, so that nothing cached outlives it. */
   readonly id: string
+  /** Spotify's `id`; in links from before 2026-12 its `account_id`, where there was one. */
   readonly spotifyId: string
+  /** Spotify's `account_id`, where it sent one. */
+  readonly accountId?: string
   readonly spotifyName: string
   /** The Spotify app that it was made with, and is refreshed and asked through. */
   readonly clientId: string
@@ -30,6 +33,16 @@ export function consentEnds({ authorizedAt }: Pick<Link, 'authorizedAt'>): numbe
   return end.getTime()
 }
 
+type Account = Pick<Link, 'spotifyId' | 'accountId'>
+
+/** Spotify has sent `account_id` since May 2026, and not always: the same person by either is the same account. */
+export function isSameAccount(one: Account, other: Account): boolean {
+  if (one === other) return true
+  if (one.accountId !== undefined && other.accountId !== undefined) return one.accountId === other.accountId
+  const ids = [other.spotifyId, other.accountId]
+  return ids.includes(one.spotifyId) || (one.accountId !== undefined && ids.includes(one.accountId))
+}
+
 /** The least that the program works with; an answer without it is refused. */
 export const readScope = 'user-library-read'
 
@@ -52,7 +65,7 @@ export function createLinks(store: Store, crypto: Crypto) {
       return link?.endedAt === null ? link : undefined
     },
     read,
-    write: (person: string, link: Link) => store.set(kind, person, link),
+    replace,
     compareAndSet,
     compareAndSetToken,
     delete: (person: string) => store.delete(kind, person),
@@ -65,6 +78,22 @@ export function createLinks(store: Store, crypto: Crypto) {
   async function read(person: string): Promise<Link | undefined> {
     const link = await stored(person)
     return link && reencrypted(person, link)
+  }
+
+  /**
+   * A renewal takes the place of the link. For another account, and where the link has ended, what the person has
+   * allowed others ends first, while there is no link: whatever dies in between leaves no consent over the new account.
+   */
+  async function replace(person: string, link: Link, endConsents = async (): Promise<void> => undefined) {
+    for (;;) {
+      const before = await read(person)
+      if (before?.endedAt === null && isSameAccount(before, link)) {
+        if (await store.compareAndSet(kind, person, before.version, link)) return
+      } else if (!before || (await store.deleteIfVersion(kind, person, before.version))) {
+        await endConsents()
+        if (await store.create(kind, person, link)) return
+      }
+    }
   }
 
   /** False when somebody has changed or deleted the link since it was read. */
@@ -107,4 +136,19 @@ export function createLinks(store: Store, crypto: Crypto) {
 export function nullIfUnreadable(error: unknown): null {
   if (error instanceof UnreadableRecordError) return null
   throw error
+}
+
+/** What Spotify sent back after somebody agreed. */
+export interface AuthorizationResponse {
+  readonly parameters: URLSearchParams
+  readonly redirectUri: string
+  readonly codeVerifier: string
+  /** When the person began to link: an unlink since then wins. */
+  readonly startedAt: number
+  /** The app that it was given to; the operator's when absent. */
+  readonly clientId?: string | undefined
+  /** What was asked for: where Spotify does not say what it granted, it is that. */
+  readonly scope?: readonly string[] | undefined
+  /** Ends all that the person has allowed others to see. */
+  readonly endConsents?: (() => Promise<void>) | undefined
 }

@@ -10,12 +10,13 @@ import {
 } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { Log } from '../log.ts'
-import type { Publisher } from '../roundups/roundups.ts'
+import type { NoticeContent, Publisher } from '../roundups/roundups.ts'
 import { inviteId } from '../views/roundup-id.ts'
 import { roundupPage } from '../views/roundup.ts'
 
 const mostPages = 10
 const pageSize = 100
+const longestEdit = 60_000
 
 /** Carries roundups over Discord's REST API, as the bot itself and not as the answer to anybody. */
 export function createPublisher(rest: REST, log: Log): Publisher {
@@ -34,15 +35,24 @@ export function createPublisher(rest: REST, log: Log): Publisher {
     },
     async post(channel, page, nonce, signal) {
       const body = { ...jsonOf(roundupPage(page)), nonce, enforce_nonce: true }
+      const send = () => rest.post(Routes.channelMessages(channel), { body, signal }) as Promise<APIMessage>
       try {
-        const posted = (await rest.post(Routes.channelMessages(channel), { body, signal })) as APIMessage
+        const posted = await send().catch(async (error: unknown) => {
+          // A thread is archived after days without a message; this one is to be seen.
+          if (!isArchived(error)) throw error
+          await rest.patch(Routes.channel(channel), { body: { archived: false }, signal })
+          return send()
+        })
         // It is looked for before it is posted again.
         if (!posted?.id) throw new Error('Discord sent no message')
         return { channel, message: posted.id }
       } catch (error) {
         // The nonce has made a message, which somebody has deleted since.
         if (error instanceof DiscordAPIError && error.code === Code.UnknownMessage) return 'gone'
-        return ifClosed(error)
+        if (isClosed(error)) return 'closed'
+        if (!isForGood(error)) throw error
+        log.warn({ err: error, channel }, 'Discord refuses a roundup for good, so it is not posted')
+        return 'refused'
       }
     },
     async find(channel, id, message, signal) {
@@ -60,29 +70,65 @@ export function createPublisher(rest: REST, log: Log): Publisher {
       }
       return undefined
     },
-    async update({ channel, message }, page) {
-      await rest
-        .patch(Routes.channelMessage(channel, message), { body: jsonOf(roundupPage(page)) })
-        .catch((err: unknown) => log.debug({ err }, 'A roundup in the chat could not be changed'))
+    async update({ channel, message }, page, signal) {
+      const patch = async (shown: MessageBody) => {
+        await rest.patch(Routes.channelMessage(channel, message), { body: jsonOf(shown), signal: within(signal) })
+        return 'done' as const
+      }
+      // What is on it now is not to stay for something else on the page that Discord does not take.
+      const bare = (error: unknown) => {
+        if (isForGood(error) && error.status === 400 && !isArchived(error)) return patch(noLongerShown)
+        throw error
+      }
+      const failed = (error: unknown) => (isArchived(error) ? 'archived' : verdictOn(error))
+      return patch(page ? roundupPage(page) : noLongerShown)
+        .catch(bare)
+        .catch(failed)
+    },
+    async setArchived(channel, isArchived, signal) {
+      const body = { archived: isArchived }
+      const done = rest.patch(Routes.channel(channel), { body, signal: within(signal) })
+      return done.then(() => 'done' as const).catch(verdictOn)
     },
     async remove({ channel, message }) {
       await rest
         .delete(Routes.channelMessage(channel, message))
         .catch((err: unknown) => log.info({ err }, 'A second message of a roundup could not be deleted'))
     },
-    async notify(person, channel, nonce) {
-      const content =
-        `The weekly roundup in <#${channel}> is paused: for three weeks I could not post there, because the channel ` +
-        'is gone or closed to me. `/roundup schedule` in that server sets up another one.'
+    async notify(person, notice, nonce) {
       try {
-        const direct = (await rest.post(Routes.userChannels(), { body: { recipient_id: person } })) as { id: string }
-        const body = { ...jsonOf({ content }), nonce, enforce_nonce: true }
-        await rest.post(Routes.channelMessages(direct.id), { body })
+        const signal = AbortSignal.timeout(longestEdit)
+        const recipient = { body: { recipient_id: person }, signal }
+        const direct = (await rest.post(Routes.userChannels(), recipient)) as { id: string }
+        const body = { ...jsonOf({ content: noticeText(notice) }), nonce, enforce_nonce: true }
+        await rest.post(Routes.channelMessages(direct.id), { body, signal })
       } catch (err) {
-        log.info({ err }, 'Somebody takes no direct messages, so they do not know that their roundup is paused')
+        const isLater = err instanceof DiscordAPIError && passing.includes(Number(err.code))
+        if (isLater || !isForGood(err)) throw err
+        log.info({ err }, 'Somebody takes no direct messages, so they do not know what became of a roundup')
       }
     },
   }
+}
+
+const noLongerShown = { content: 'I no longer show this roundup. `/roundup now` makes a fresh one.' }
+
+function noticeText({ about, server, channel, message }: NoticeContent): string {
+  if (about === 'paused')
+    return (
+      `I paused the weekly roundup in <#${channel}>: for three weeks I couldn't post it there. ` +
+      'Check that the channel is still there and that I may write in it, then use `/roundup schedule` in that server.'
+    )
+  if (about === 'refused')
+    return (
+      `Discord didn't accept this week's roundup in <#${channel}>, so it wasn't posted. I'll try again next week. ` +
+      'Until then, `/roundup now` in that server shows what was saved.'
+    )
+  const link = `https://discord.com/channels/${server}/${channel}/${message}`
+  return (
+    `Discord doesn't let me change this post, so it may still show songs of yours: ${link}\n` +
+    'A moderator of that server can delete it.'
+  )
 }
 
 /** The client's own `allowedMentions` does not apply to raw requests. */
@@ -95,12 +141,44 @@ function carries({ components = [] }: APIMessage, customId: string): boolean {
   return rows.some((row) => row.components.some((one) => 'custom_id' in one && one.custom_id === customId))
 }
 
-/** "closed" where trying again would not help: posting on to such a channel gets a bot banned. Throws what else it is. */
+/** What became of a change. Throws what may be tried again. */
+function verdictOn(error: unknown): 'gone' | 'refused' {
+  if (!isForGood(error)) throw error
+  return gone.includes(Number(error.code)) ? 'gone' : 'refused'
+}
+
 function ifClosed(error: unknown): 'closed' {
-  if (!(error instanceof DiscordAPIError)) throw error
-  if (error.status === 403 || error.status === 404 || closed.includes(Number(error.code))) return 'closed'
+  if (isForGood(error)) return 'closed'
   throw error
 }
+
+/** Where the channel is the reason: posting on to such a channel gets a bot banned. */
+function isClosed(error: unknown): boolean {
+  return isForGood(error) && (error.status === 403 || error.status === 404 || closed.includes(Number(error.code)))
+}
+
+function isArchived(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.code === Code.InvalidActionOnArchivedThread
+}
+
+/**
+ * Whether Discord itself has refused it as it is. A token that is not good (any more) and waits are not about this one
+ * request, and what is not in Discord's own form comes from something in between.
+ */
+function isForGood(error: unknown): error is DiscordAPIError {
+  if (!(error instanceof DiscordAPIError) || typeof error.code !== 'number') return false
+  return error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status)
+}
+
+/** Discord waits itself where it asks to, which may be for long. */
+function within(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(longestEdit)])
+}
+
+const gone: readonly number[] = [Code.UnknownChannel, Code.UnknownMessage]
+
+// Too many new conversations, and what may be untrue for those who have only installed the bot for themselves.
+const passing: readonly number[] = [Code.OpeningDirectMessagesTooFast, Code.MissingAccess]
 
 const closed: readonly number[] = [
   Code.CannotSendMessagesInNonTextChannel,

@@ -96,12 +96,11 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
   onCallback('spotify', async ({ cookie, session, parameters, codeVerifier }, response) => {
     const { person, startedAt, clientId, scope, save } = session
     if (!person) throw new UserError(notYet)
-    const authorization = { parameters, redirectUri: redirectUri.spotify, codeVerifier, startedAt, clientId, scope }
+    const redirect = { parameters, redirectUri: redirectUri.spotify, codeVerifier }
+    const authorization = { ...redirect, startedAt, clientId, scope, endConsents: () => app.endConsents(person.id) }
     const before = await app.accounts.findEvenIfEnded(person.id)
     const link = await app.accounts.connect(person.id, authorization)
     if (before) app.library.deleteCached(before)
-    // Sharing was about another account's songs, or about ones that are long gone.
-    if (before?.spotifyId !== link.spotifyId) await app.sharing.forget(person.id)
     const saved = save && (await saveTrack(person.id, save))
     const news: LinkResult = { spotifyName: link.spotifyName, ...(saved && { saved }) }
     const invitation = await app.invitations.find(session.invitation ?? '')

@@ -5,9 +5,10 @@ import type { Store } from '../store/store.ts'
 import type { CollectOptions } from './collect.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
-import type { MessageRef, RoundupPage } from './stored-roundup.ts'
+import type { MessageRef, Notice } from './roundup-heads.ts'
+import type { RoundupPage } from './stored-roundup.ts'
 
-type PeriodOutcome = 'posted' | 'found' | 'silent' | 'closed'
+type PeriodOutcome = 'posted' | 'found' | 'silent' | 'closed' | 'refused'
 
 /** What became of a server whose time had come. "unreadable": what is stored about it makes no sense. */
 export type DeliveryOutcome = PeriodOutcome | 'unreadable'
@@ -19,9 +20,11 @@ interface DeliveryDeps {
   /** Collects what a server's members saved and keeps its pages under that id; the first of them. */
   collect(server: string, id: string, head: RoundupHead, options: CollectOptions): Promise<RoundupPage>
   /** A page with nobody on it who takes part no more. */
-  page(id: string, page: number): Promise<RoundupPage | undefined>
+  page(server: string, id: string, page: number): Promise<RoundupPage | undefined>
   /** Notes where a roundup is, and lets it be as it is now; `shown` is what is there. */
   recordMessage(id: string, server: string, message: MessageRef, shown?: RoundupPage): Promise<void>
+  /** Has the person who set it up told, once for the same `nonce`. */
+  notify(server: string, person: string, about: Notice['about'], channel: string, nonce: string): Promise<void>
   now(): number
 }
 
@@ -45,7 +48,16 @@ const punctual = 10 * 60 * 1000
  * wherever another process has died. What became of it; undefined where it is not due, or somebody else has delivered
  * it. Rejects with StoreUnavailableError and the errors of posting; trying again is safe.
  */
-export function createDelivery({ store, schedules, publisher, collect, page, recordMessage, now }: DeliveryDeps) {
+export function createDelivery({
+  store,
+  schedules,
+  publisher,
+  collect,
+  page,
+  recordMessage,
+  notify,
+  now,
+}: DeliveryDeps) {
   return async (server: string, ended: AbortSignal): Promise<DeliveryOutcome | undefined> => {
     const time = now()
     const seen = await schedules.read(server)
@@ -100,7 +112,7 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
       }
     }
     const head = { from: periodBefore(at - 1, schedule).at, until: at, late: now() - at > punctual ? at : null }
-    const kept = announced && (await page(id, 1))
+    const kept = announced && (await page(server, id, 1))
     const isGood = kept?.late === head.late && kept.until === at
     const first = isGood ? kept : await collect(server, id, head, { asOf: at, pauses, signal })
     // A week in which nobody could be asked is no quiet week.
@@ -118,7 +130,7 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
       lease.leave()
       throw error
     })
-    if (message === 'closed') return 'closed'
+    if (message === 'closed' || message === 'refused') return message
     if (message !== 'gone') await recordMessage(id, server, message, first)
     return 'posted'
   }
@@ -126,15 +138,17 @@ export function createDelivery({ store, schedules, publisher, collect, page, rec
   /** The period is over, whatever came of it, and the next one is due. */
   async function finish(server: string, seen: Schedule, { label, at }: SchedulePeriod, outcome: PeriodOutcome) {
     const { setBy, channel } = seen
-    const isGivenUp = outcome === 'closed' && seen.closed + 1 >= closedPeriods
+    const failed = outcome === 'closed' || outcome === 'refused' ? outcome : null
+    const isGivenUp = failed !== null && seen.closed + 1 >= closedPeriods
+    const about = isGivenUp ? 'paused' : outcome === 'refused' && outcome
     // Before it is noted, so that a process that dies in between does not leave them in the dark.
-    if (isGivenUp && setBy !== null) await publisher.notify(setBy, channel, nonceOf(`${label}-${server}-closed`))
+    if (about && setBy !== null) await notify(server, setBy, about, channel, nonceOf(`${label}-${server}-closed`))
     await schedules.change(server, (current) => {
       if (isDone({ label }, current) && current.posting?.label !== label) return undefined
-      const closed = { closed: current.closed + 1, silent: current.closed, posted: 0, found: 0 }[outcome]
+      const closed = failed ? current.closed + 1 : outcome === 'silent' ? current.closed : 0
       const paused = isGivenUp && current.channel === channel ? 'channel closed' : current.paused
       const dueAt = nextPeriod({ ...current, posted: label }, Math.max(now(), at)).at
-      return { ...current, posted: label, posting: null, closed, paused, dueAt }
+      return { ...current, posted: label, posting: null, closed, failed, paused, dueAt }
     })
   }
 }
@@ -148,20 +162,34 @@ export interface Publisher {
   newest(channel: string, signal: AbortSignal): Promise<{ readonly id: string } | 'closed'>
   /**
    * Puts the first page of a roundup into a channel, once for the same `nonce` within minutes. "gone": that has
-   * happened, and somebody has deleted it since. Rejects when nobody knows whether it has arrived.
+   * happened, and somebody has deleted it since. "refused": it will never be taken. Rejects when nobody knows whether
+   * it has arrived.
    */
-  post(channel: string, page: RoundupPage, nonce: string, signal: AbortSignal): Promise<MessageRef | 'closed' | 'gone'>
+  post(
+    channel: string,
+    page: RoundupPage,
+    nonce: string,
+    signal: AbortSignal,
+  ): Promise<MessageRef | 'closed' | 'gone' | 'refused'>
   /** Looks for that roundup among what has been posted after a message. */
   find(channel: string, id: string, after: string, signal: AbortSignal): Promise<MessageRef | 'closed' | undefined>
-  /** Shows a page of it as it is now. Never rejects. */
-  update(message: MessageRef, page: RoundupPage): Promise<void>
+  /**
+   * Shows a page of it as it is now, or without one that it is no longer shown. "gone": there is no such message (any
+   * more); "archived": its thread has to be opened first; "refused": it stays as it is. Rejects where trying again may help.
+   */
+  update(message: MessageRef, page: RoundupPage | undefined, signal: AbortSignal): Promise<EditOutcome | 'archived'>
+  /** Opens or archives a thread, on the same terms. */
+  setArchived(channel: string, isArchived: boolean, signal: AbortSignal): Promise<EditOutcome>
   /** Takes away one that is there a second time. Never rejects. */
   remove(message: MessageRef): Promise<void>
-  /** Tells the person who set it up that the channel is closed to it, once for the same `nonce` within minutes. Never rejects. */
-  notify(person: string, channel: string, nonce: string): Promise<void>
+  /** Sends a direct message, once for the same `nonce` within minutes; also done where Discord will never take it. */
+  notify(person: string, notice: NoticeContent, nonce: string): Promise<void>
 }
 
+export type EditOutcome = 'done' | 'gone' | 'refused'
+export type NoticeContent = Pick<Notice, 'about' | 'channel' | 'message'> & { readonly server: string }
+
 /** At most 25 characters, the same for the same text. */
-function nonceOf(text: string): string {
+export function nonceOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 25)
 }

@@ -37,6 +37,8 @@ export function createDigest() {
         else saved.set(song.uri, { song, savers: [known, { person, at }] })
       }
     },
+    /** Those who have any songs in it. */
+    people: () => [...newest].filter(([, likes]) => likes.length > 0).map(([person]) => person),
     /** What several saved, the latest first, then everybody's newest; only of these people. */
     rows(people: ReadonlySet<string>): RoundupRow[] {
       const several = [...saved.values()]

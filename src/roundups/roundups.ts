@@ -1,16 +1,31 @@
 import type { Accounts } from '../accounts/accounts.ts'
+import { giveConsent } from '../accounts/consent.ts'
+import type { Crypto } from '../crypto.ts'
 import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
 import { collect, type CollectOptions, type Progress } from './collect.ts'
-import { createDelivery, type DeliveryOutcome, type Publisher, type RoundupHead } from './deliver.ts'
+import { createDepartures, type EndDeparted } from './departures.ts'
+import {
+  createDelivery,
+  type DeliveryOutcome,
+  type NoticeContent,
+  type Publisher,
+  type RoundupHead,
+} from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
+import { createMembers } from './members.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
-import { createStoredRoundups, onlyOf, type MessageRef, type RoundupPage } from './stored-roundup.ts'
+import { createNotices } from './notices.ts'
+import { createRemovals } from './removals.ts'
+import { createRoundupHeads, removalsIndex, type MessageRef } from './roundup-heads.ts'
+import { createUses } from './uses.ts'
+import { createStoredRoundups, onlyOf, type RoundupPage } from './stored-roundup.ts'
 
-export type { Publisher, DeliveryOutcome, MessageRef, RoundupRow, Schedule, Settings, RoundupPage }
+export type { Publisher, DeliveryOutcome, NoticeContent, MessageRef, RoundupRow, Schedule, Settings, RoundupPage }
 
-const day = 24 * 60 * 60 * 1000
+const hour = 60 * 60 * 1000
+const day = 24 * hour
 
 /** What a server's members have been saving, for those who take part. People and servers are Discord ids. */
 export type Roundups = ReturnType<typeof createRoundups>
@@ -20,33 +35,34 @@ export function createRoundups(
   library: Pick<Library, 'since'>,
   accounts: Pick<Accounts, 'get'>,
   publisher: Publisher,
+  crypto: Omit<Crypto, 'isCurrent'>,
   now: () => number = Date.now,
+  endDeparted: EndDeparted = async () => true,
 ) {
   const schedules = createSchedules(store, now)
-  const storedRoundups = createStoredRoundups(store, now)
-  const members = (server: string) => store.members(`roundup.${server}`)
-  const servers = (person: string) => store.members(`roundups.${person}`)
-  const takesPart = async (person: string, server: string) => (await servers(person)).includes(server)
-  const deliver = createDelivery({ store, schedules, publisher, collect: collectPages, page, recordMessage, now })
+  const heads = createRoundupHeads(store, now)
+  const storedRoundups = createStoredRoundups(store, heads, now)
+  const members = createMembers(store)
+  const { servers, takesPart } = members
+  const departures = createDepartures(store, schedules, members, endDeparted, now)
+  const notices = createNotices(heads, publisher, crypto, now)
+  const removals = createRemovals({ store, heads, storedRoundups, publisher, notices, page, locate, now })
+  const posting = { collect: collectPages, page, recordMessage, notify: notices.add }
+  const deliver = createDelivery({ store, schedules, publisher, ...posting, now })
 
   return {
     /** Rejects with NotLinkedError for somebody without a link. Nobody takes part until they join. */
-    async join(person: string, server: string): Promise<void> {
-      await accounts.get(person)
-      // Removed in the other order: who is listed anywhere can be found by their own name.
-      await store.add(`roundups.${person}`, server)
-      await store.add(`roundup.${server}`, person)
-      // Looked at after joining: an unlink either finds the membership or leaves no link here.
-      await accounts.get(person).catch(async (error: unknown) => {
-        await leave(person, server)
-        throw error
-      })
-    },
+    join: (person: string, server: string) =>
+      giveConsent(accounts, person, {
+        give: () => members.join(person, server),
+        takeBack: () => leave(person, server),
+      }),
     leave,
     takesPart,
     servers,
     /** How many take part. */
-    members: async (server: string) => (await members(server)).length,
+    members: async (server: string) => (await members.list(server)).length,
+    claimNow: createUses(heads, crypto, now),
     /** Collects what was saved in the last days, under an id of the caller's choice. */
     collect(server: string, id: string, days: number, progress: Progress): Promise<RoundupPage> {
       const head = { from: now() - days * day, until: now(), late: null }
@@ -70,13 +86,19 @@ export function createRoundups(
     },
     /** Delivers whatever is due. `report` is told what came of each; a failure is tried again the next time. */
     deliverDue: createDueRunner(schedules, deliver, now),
+    /** Goes on with what is still to be changed in the chat or told; waits a moment for it. */
+    runRemovals: removals.runDue,
+    leaveAll,
+    lookAhead: departures.lookAhead,
     /** Deletes everything about a person. */
     async forget(person: string): Promise<void> {
-      for (const server of await servers(person)) await leave(person, server)
+      await leaveAll(person)
+      // At once, also where they have left lately.
+      for (const server of await store.due(removalsIndex, now() + hour, 1_000)) await removals.purge(server)
       await schedules.removeSetter(person)
     },
     async about(person: string) {
-      const [takesPartIn, setUp] = await Promise.all([servers(person), schedules.setBy(person)])
+      const [takesPartIn, setUp] = await Promise.all([members.left(person), schedules.setBy(person)])
       const shown = []
       for (const server of takesPartIn) {
         const rows = await storedRoundups.rowsOf(person, server)
@@ -88,48 +110,76 @@ export function createRoundups(
 
   /** Also takes the person out of the roundups of the last week; false for somebody who takes no part. */
   async function leave(person: string, server: string): Promise<boolean> {
-    const took = await takesPart(person, server)
-    await store.remove(`roundup.${server}`, person)
-    const changed = await storedRoundups.removeMember(person, server)
-    // Last, so that another process can go on where this one dies in between.
-    await store.remove(`roundups.${person}`, server)
+    const took = await members.decides(person, server)
+    await members.leave(person, server, () =>
+      storedRoundups.removeMember(person, server).catch(async (error: unknown) => {
+        // A store that is full takes no notes, and lets go of songs all the same.
+        const messages = await storedRoundups.deleteChunksOf(person, server).catch(() => [])
+        const { signal } = new AbortController()
+        for (const one of messages) void publisher.update(one, undefined, signal).catch(() => undefined)
+        throw error
+      }),
+    )
     // Nobody who leaves waits for Discord.
-    for (const { page, message } of changed) void publisher.update(message, page)
+    removals.start(server)
     return took
   }
 
+  async function leaveAll(person: string): Promise<void> {
+    for (const server of await members.left(person)) await leave(person, server)
+  }
+
   /** A page of a roundup, from 1, with nobody on it who takes part no more; undefined when its week is over. */
-  async function page(id: string, page: number): Promise<RoundupPage | undefined> {
-    const stored = await storedRoundups.read(id, page)
+  async function page(server: string, id: string, page: number): Promise<RoundupPage | undefined> {
+    const stored = await storedRoundups.read(server, id, page)
     if (!stored) return undefined
-    const people = new Set(await members(stored.server))
+    const named = [...stored.missing, ...stored.rows.flatMap(({ savers }) => savers.map(({ person }) => person))]
+    const people = await members.only([...new Set(named)], server)
     return onlyOf(stored, (person) => people.has(person))
   }
 
   /** The page as it is now, where somebody has left since; else undefined. */
   async function changed(shown: RoundupPage): Promise<RoundupPage | undefined> {
-    const current = await page(shown.id, shown.page)
+    const current = await page(shown.server, shown.id, shown.page)
     return JSON.stringify(current?.rows) === JSON.stringify(shown.rows) ? undefined : current
   }
 
   async function recordMessage(id: string, server: string, message: MessageRef, shown?: RoundupPage): Promise<void> {
-    const known = await storedRoundups.recordMessage(id, server, message)
+    const known = await storedRoundups.recordMessage(server, id, message)
     // Somebody who had been stopped for long has posted it a second time.
-    if (known.message !== message.message) return publisher.remove(message)
+    if (known?.message !== message.message) return publisher.remove(message)
     // For those who have left since it was collected there was no message to change.
-    const current = shown ? await changed(shown) : await page(id, 1)
-    if (current) await publisher.update(message, current)
+    const current = shown ? await changed(shown) : await page(server, id, 1)
+    await removals.check(server, known, current && leftOf(shown, current))
+    removals.start(server)
+  }
+
+  /** Somebody may have changed the schedule before it was looked for. */
+  async function locate(server: string, signal: AbortSignal): Promise<void> {
+    const { posting } = (await schedules.get(server)) ?? {}
+    if (!posting) return
+    const id = `${posting.label}-${server}`
+    const found = await publisher.find(posting.channel, id, posting.after, signal)
+    if (found && found !== 'closed') await recordMessage(id, server, found)
   }
 
   /** Who has left while it was collected is not on it, and who leaves while it is written is removed. */
   async function collectPages(server: string, id: string, head: RoundupHead, options: CollectOptions) {
-    const { digest, missing } = await collect(library, await members(server), head, options)
-    const people = new Set(await members(server))
+    const all = await members.list(server)
+    const { digest, missing } = await collect(library, all, head, options)
+    const named = [...digest.people(), ...missing]
+    await departures.endAmong(named, server)
+    const people = await members.only(named, server)
     const missed = missing.filter((person) => people.has(person))
-    const counts = { members: people.size, missing: missed.slice(0, 10), missed: missed.length }
-    const first = await storedRoundups.write({ id, server, ...head, ...counts }, digest.rows(people))
-    const after = new Set(await members(server))
-    for (const person of people.difference(after)) await storedRoundups.removeMember(person, server)
-    return onlyOf(first, (person) => after.has(person))
+    const takePart = all.length - named.length + people.size
+    const counts = { members: takePart, missing: missed.slice(0, 10), missed: missed.length }
+    const left = async () => [...people.difference(await members.only([...people], server))]
+    return storedRoundups.write({ id, server, ...head, ...counts }, digest.rows(people), left)
   }
+}
+
+/** Who was on a page, and is not any more. */
+function leftOf(before: RoundupPage | undefined, { rows }: RoundupPage): string[] {
+  const peopleOf = (some: readonly RoundupRow[]) => some.flatMap(({ savers }) => savers.map(({ person }) => person))
+  return [...new Set(peopleOf(before?.rows ?? [])).difference(new Set(peopleOf(rows)))]
 }

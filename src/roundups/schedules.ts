@@ -24,8 +24,10 @@ const scheduleShape = settingsShape.extend({
   posted: z.string().nullable(),
   /** The period whose post may be in that channel already, after that message. */
   posting: z.object({ label: z.string(), channel: discordId, after: z.string().regex(/^\d{1,20}$/) }).nullable(),
-  /** How many periods in a row met a closed channel. */
+  /** How many periods in a row could not be posted, for a closed channel or because Discord refused them. */
   closed: z.number(),
+  /** Why the latest period was not posted; absent in schedules from before that was noted. */
+  failed: z.enum(['closed', 'refused']).nullable().default(null),
 })
 
 /** When and where a server's roundup is posted. */
@@ -43,17 +45,19 @@ export function createSchedules(store: Store, now: () => number) {
     read,
     /** Sets up or changes; a period that is posted stays posted, and one that is due stays due. */
     async setUp(server: string, settings: Settings, by: string): Promise<Schedule> {
+      // Before the record, so that an unlink finds what a process that dies in between leaves.
       await store.add(`schedules.${by}`, server)
-      const before = (await get(server))?.setBy
-      const changed = await change(server, (schedule) => resettled(schedule, settings, by, now()))
-      if (changed && before && before !== by) await store.remove(`schedules.${before}`, server)
-      if (changed) return changed
-      const fresh = renewed({ ...settings, version: 1, setBy: by, posted: null, posting: null }, now())
-      // Written anew also over a row that makes no sense, and named first: what is not named is never delivered.
-      await store.schedule(index, server, indexed(fresh))
-      await store.set(index, server, fresh)
-      await repairIndex(server)
-      return fresh
+      let before: string | null = null
+      const edit = (schedule: Schedule): Schedule => {
+        before = schedule.setBy
+        return resettled(schedule, settings, by, now())
+      }
+      const changed = (await change(server, edit)) ?? (await create(server, settings, by))
+      // Somebody else has set it up at this moment.
+      const schedule = changed ?? (await change(server, edit))
+      if (!schedule) throw new Error(`The schedule of server ${server} changes too often to be set up`)
+      for (const person of new Set([before, by])) if (person) await settle(person, server)
+      return schedule
     },
     change,
     /** The servers whose time has come, at most `limit`. */
@@ -65,11 +69,39 @@ export function createSchedules(store: Store, now: () => number) {
     async removeSetter(person: string): Promise<void> {
       for (const server of await store.members(`schedules.${person}`)) {
         await change(server, (schedule) => (schedule.setBy === person ? { ...schedule, setBy: null } : undefined))
-        await store.remove(`schedules.${person}`, server)
+        await settle(person, server)
       }
     },
-    /** The servers whose schedule they set up. */
-    setBy: (person: string) => store.members(`schedules.${person}`),
+    /** The servers whose schedule they set up: the schedule decides. */
+    async setBy(person: string): Promise<string[]> {
+      const servers = await store.members(`schedules.${person}`)
+      const own = await Promise.all(servers.map((server) => isSetBy(person, server)))
+      return servers.filter((_, index) => own[index])
+    },
+  }
+
+  /** Undefined where a schedule is. */
+  async function create(server: string, settings: Settings, by: string): Promise<Schedule | undefined> {
+    const fresh = renewed({ ...settings, version: 1, setBy: by, posted: null, posting: null }, now())
+    // Named first: what is not named is never delivered. A row that makes no sense is written anew.
+    await store.schedule(index, server, indexed(fresh))
+    if ((await read(server)) === 'unreadable') await store.set(index, server, fresh)
+    else if (!(await store.create(index, server, fresh))) return undefined
+    await repairIndex(server)
+    return fresh
+  }
+
+  async function isSetBy(person: string, server: string): Promise<boolean> {
+    return (await get(server))?.setBy === person
+  }
+
+  /** Lets the set of a person say what the schedule says, until that holds: whoever changes that comes here afterwards. */
+  async function settle(person: string, server: string): Promise<void> {
+    for (;;) {
+      const isTheirs = await isSetBy(person, server)
+      await (isTheirs ? store.add(`schedules.${person}`, server) : store.remove(`schedules.${person}`, server))
+      if ((await isSetBy(person, server)) === isTheirs) return
+    }
   }
 
   /** Undefined also for a row that makes no sense. */
@@ -106,7 +138,11 @@ export function createSchedules(store: Store, now: () => number) {
       const schedule = await get(server)
       if (schedule) await store.schedule(index, server, indexed(schedule))
       else await store.unschedule(index, server)
-      if ((await get(server))?.version === schedule?.version) return
+      if ((await get(server))?.version !== schedule?.version) continue
+      // Where a process has died that set it up while that person unlinked.
+      const by = schedule?.setBy
+      if (by && !(await store.members(`schedules.${by}`)).includes(server)) await settle(by, server)
+      return
     }
   }
 
@@ -129,8 +165,8 @@ function resettled(before: Schedule, settings: Settings, by: string, now: number
 }
 
 /** Runs, from its next period on. */
-export function renewed(schedule: Omit<Schedule, 'paused' | 'closed' | 'dueAt'>, now: number): Schedule {
-  return { ...schedule, paused: null, closed: 0, dueAt: nextPeriod(schedule, now).at }
+export function renewed(schedule: Omit<Schedule, 'paused' | 'closed' | 'failed' | 'dueAt'>, now: number): Schedule {
+  return { ...schedule, paused: null, closed: 0, failed: null, dueAt: nextPeriod(schedule, now).at }
 }
 
 /** The first period after a time that has not been posted yet. */

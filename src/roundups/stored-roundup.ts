@@ -3,143 +3,192 @@ import { setImmediate as othersTurn } from 'node:timers/promises'
 import { runConcurrently } from '../concurrency.ts'
 import type { Store, Versioned } from '../store/store.ts'
 import type { RoundupRow } from './digest.ts'
+import { marked, week, type MessageRef, type RoundupHeads, type StoredHead } from './roundup-heads.ts'
 
-/** One page of a roundup as it was collected, kept for as long as its pages may be turned. */
-export interface RoundupPage {
-  /** Of the roundup: letters, digits, `-`. */
-  readonly id: string
+/** One page of a roundup. */
+export interface RoundupPage extends Pick<
+  StoredHead,
+  'id' | 'pages' | 'from' | 'until' | 'members' | 'missing' | 'missed' | 'late'
+> {
   readonly server: string
   /** From 1. */
   readonly page: number
-  readonly pages: number
-  /** What was looked at, in milliseconds: from when, inclusive, until when, exclusive. */
-  readonly from: number
-  readonly until: number
-  /** How many take part. */
-  readonly members: number
-  /** Who could not be asked: at most ten of them by name. */
-  readonly missing: readonly string[]
-  readonly missed: number
-  /** When it should have been there, if that was a while ago. */
-  readonly late: number | null
   readonly rows: readonly RoundupRow[]
-}
-
-/** Where a roundup is in the chat. */
-export interface MessageRef {
-  readonly channel: string
-  readonly message: string
 }
 
 /** The page with these people only. What a single one of several is left of is no longer what several saved. */
 export function onlyOf(page: RoundupPage, stays: (person: string) => boolean): RoundupPage {
-  const rows = page.rows
-    .map((row) => ({ ...row, savers: row.savers.filter(({ person }) => stays(person)) }))
-    .filter(({ section, savers }) => savers.length > (section === 'several' ? 1 : 0))
   const missing = page.missing.filter(stays)
+  const rows = page.rows.flatMap((row) => rowOf(row, stays) ?? [])
   return { ...page, rows, missing, missed: page.missed - (page.missing.length - missing.length) }
 }
 
+/** A row that nobody is left of is null, so that the pages stay as they are. */
+type StoredChunk = { readonly version: number; readonly rows: readonly (RoundupRow | null)[] }
+
 const rowsOnPage = 10
-const week = 7 * 24 * 60 * 60 * 1000
+const pagesInChunk = 20
 const atOnce = 5
 const mostTries = 20
+// As many as can be changed within a minute, also in one channel.
+const mostMessagesNow = 20
 
-/** The roundups of the last week, page by page. */
-export function createStoredRoundups(store: Store, now: () => number) {
+/** The roundups of the last week: a head each, and chunks of 200 rows. */
+export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () => number) {
   return {
-    /** Keeps the pages of a roundup for a week, in place of earlier ones with its id; the first of them. */
-    async write(head: Omit<RoundupPage, 'page' | 'pages' | 'rows'>, rows: readonly RoundupRow[]): Promise<RoundupPage> {
-      const { id, server } = head
+    /**
+     * Keeps the rows of a roundup for a week, and its first page. An earlier one of the same window leaves the store.
+     * `left`: who has left once the rows are stored.
+     */
+    async write(
+      { server, ...about }: Omit<RoundupPage, 'page' | 'pages' | 'rows'>,
+      rows: readonly RoundupRow[],
+      left: () => Promise<readonly string[]>,
+    ): Promise<RoundupPage> {
+      const { id } = about
       const pages = Math.max(1, Math.ceil(rows.length / rowsOnPage))
-      const pageAt = (page: number): RoundupPage => {
-        return { ...head, page, pages, rows: rows.slice((page - 1) * rowsOnPage, page * rowsOnPage) }
-      }
-      await listed(server)
-      // Listed first: who leaves meanwhile finds every page that is there.
-      await store.add(`sheets.${server}`, `${id}:${pages}:${now() + week}`)
-      await forEachPage(pages, (page) =>
-        store.set('sheets', `${id}.${page}`, versioned(pageAt(page), randomInt(1, 2 ** 47)), week),
-      )
-      return pageAt(1)
+      let head: StoredHead = { ...about, pages, pagesInChunk, ends: now() + week, removed: [], isWritten: false }
+      // Listed first: who leaves meanwhile finds everything that is there.
+      await heads.change(server, ({ roundups }) => {
+        // By a process that had been stopped for long: another one may show it already.
+        const known = roundups.find((one) => one.id === id)
+        const { removed, isWritten } = known ?? head
+        head = { ...head, pages: Math.max(pages, known?.pages ?? 0), removed, isWritten }
+        return { roundups: [...roundups.filter((one) => one.id !== id), head] }
+      })
+      const size = rowsOnPage * pagesInChunk
+      await forEachChunk(head, (chunk) => {
+        const value = { version: randomInt(1, 2 ** 47), rows: rows.slice((chunk - 1) * size, chunk * size) }
+        return store.set('sheets', `${id}.${chunk}`, value as unknown as Versioned, week)
+      })
+      const gone = await left()
+      const record = await heads.change(server, ({ roundups }) => ({
+        roundups: roundups.map((one) => {
+          const removed = [...new Set([...one.removed, ...gone])]
+          return one.id === id ? { ...one, pages, isWritten: true, removed } : one
+        }),
+      }))
+      const listed = record?.roundups ?? []
+      const own = listed.findIndex((one) => one.id === id)
+      if (own < 0) throw new Error(`Roundup ${id} took too long to be stored`)
+      const earlier = listed.slice(0, own)
+      for (const one of earlier) if (one.isWritten && isSameWindow(one.id, id)) await drop(server, one)
+      return onlyOf({ server, ...about, page: 1, pages, rows: rows.slice(0, rowsOnPage) }, (one) => !gone.includes(one))
     },
-    /** Undefined when its week is over, or when there is no such page. */
-    read,
-    /** Notes where it is, unless that is known; where it is. */
-    async recordMessage(id: string, server: string, message: MessageRef): Promise<MessageRef> {
-      const isNew = await store.create('places', id, { server, ...message }, week)
-      return (!isNew && (await messageOf(id))) || message
+    /** Undefined when its week is over, or when there is no such page. Of one that was replaced, the newer one's. */
+    async read(server: string, id: string, page: number): Promise<RoundupPage | undefined> {
+      const record = await heads.read(server)
+      const written = record?.roundups.filter(({ isWritten }) => isWritten) ?? []
+      const head = written.find((one) => one.id === id) ?? written.findLast((one) => isSameWindow(one.id, id))
+      if (!head || page > head.pages) return undefined
+      const chunk = await chunkOf(head, Math.ceil(page / head.pagesInChunk))
+      if (!chunk) return undefined
+      const { pagesInChunk: _, removed, isWritten: __, ends: ___, ...about } = head
+      const start = ((page - 1) % head.pagesInChunk) * rowsOnPage
+      const rows = chunk.rows.slice(start, start + rowsOnPage).filter((row) => row !== null)
+      return onlyOf({ ...about, server, page, rows }, (person) => !removed.includes(person))
     },
-    /** Takes a person off every page of a server; of each roundup that looks different now, its first page and message. */
-    async removeMember(person: string, server: string) {
-      const changed: { readonly page: RoundupPage; readonly message: MessageRef }[] = []
-      for (const { id, pages, ends } of await listed(server)) {
-        const removed = await forEachPage(pages, (page) => removeFrom(id, page, person, ends))
-        if (!removed.includes(true)) continue
-        const [page, message] = await Promise.all([read(id, 1), messageOf(id)])
-        if (page && message) changed.push({ page, message })
-      }
-      return changed
+    /** Notes where it is, unless that is known, as a message that may have to be changed; where it is. */
+    async recordMessage(server: string, id: string, { channel, message }: MessageRef) {
+      const record = await heads.change(server, ({ roundups, messages }, version) => {
+        if (messages.some(({ roundup }) => roundup === id)) return undefined
+        const ends = roundups.find((head) => head.id === id)?.ends ?? now() + week
+        const posted = marked({ channel, message, roundup: id, ends, pending: null }, version, now(), [])
+        const all = [...messages, posted]
+        const tooMany = all.filter(({ roundup }) => windowOf(roundup)).slice(0, -mostMessagesNow)
+        return {
+          messages: all.map((one) =>
+            tooMany.includes(one) ? marked({ ...one, roundup: '' }, version, now(), []) : one,
+          ),
+        }
+      })
+      return record?.messages.find(({ roundup }) => roundup === id)
+    },
+    /** Takes a person out of every roundup of a server: at once for those who read, later in the chunks and in the chat. */
+    async removeMember(person: string, server: string): Promise<void> {
+      if (!(await heads.read(server))?.roundups.length) return
+      await heads.change(server, ({ roundups }) => ({
+        roundups: roundups.map((head) => ({ ...head, removed: [...new Set([...head.removed, person])] })),
+      }))
+    },
+    /** Deletes the chunks that a person is on, for all: where the store takes no other change. The messages of the week. */
+    async deleteChunksOf(person: string, server: string): Promise<readonly MessageRef[]> {
+      const record = await heads.read(server)
+      for (const head of record?.roundups ?? [])
+        await forEachChunk(head, async (chunk) => {
+          const found = await chunkOf(head, chunk)
+          if (found && peopleIn(found).includes(person)) await store.delete('sheets', `${head.id}.${chunk}`)
+        })
+      return record?.messages ?? []
     },
     /** The songs of a person that are on pages of a server. */
     async rowsOf(person: string, server: string): Promise<RoundupRow[]> {
       const found: RoundupRow[] = []
-      for (const { id, pages } of await listed(server)) {
-        const rows = await forEachPage(pages, async (page) => (await read(id, page))?.rows ?? [])
-        found.push(...rows.flat().filter(isBy(person)))
+      for (const head of (await heads.read(server))?.roundups ?? []) {
+        if (head.removed.includes(person)) continue
+        const chunks = await forEachChunk(head, (chunk) => chunkOf(head, chunk))
+        found.push(...chunks.flatMap((chunk) => chunk?.rows.filter((row) => row !== null) ?? []))
       }
-      return found
+      return found.filter(({ savers }) => savers.some((saver) => saver.person === person))
+    },
+    drop,
+    /** Who is on it. */
+    async peopleOf(head: StoredHead): Promise<Set<string>> {
+      const chunks = await forEachChunk(head, (chunk) => chunkOf(head, chunk))
+      return new Set([...head.missing, ...chunks.flatMap((chunk) => (chunk ? peopleIn(chunk) : []))])
+    },
+    /** Takes those who have left out of its chunks. */
+    async purge(head: StoredHead): Promise<void> {
+      await forEachChunk(head, (chunk) => keepOnly(head, chunk, (person) => !head.removed.includes(person)))
     },
   }
 
-  async function read(id: string, page: number): Promise<StoredPage | undefined> {
-    return (await store.get('sheets', `${id}.${page}`)) as unknown as StoredPage | undefined
+  async function chunkOf({ id }: StoredHead, chunk: number): Promise<StoredChunk | undefined> {
+    return (await store.get('sheets', `${id}.${chunk}`)) as unknown as StoredChunk | undefined
   }
 
-  async function messageOf(id: string): Promise<MessageRef | undefined> {
-    return (await store.get('places', id)) as unknown as MessageRef | undefined
+  /** Deletes all that is stored about one. */
+  async function drop(server: string, head: StoredHead): Promise<void> {
+    await forEachChunk(head, (chunk) => store.delete('sheets', `${head.id}.${chunk}`))
+    await heads.change(server, ({ roundups }) => ({ roundups: roundups.filter(({ id }) => id !== head.id) }))
   }
 
-  /** Takes a person off a page, as often as others change it at the same moment; false where they were not on it. */
-  async function removeFrom(id: string, page: number, person: string, ends: number): Promise<boolean> {
+  /** The rows with these people only, in place; as often as others change them at the same moment. */
+  async function keepOnly(head: StoredHead, chunk: number, stays: (person: string) => boolean): Promise<void> {
     for (let tries = 1; tries <= mostTries; tries += 1) {
-      const before = await read(id, page)
-      if (!before || !(before.missing.includes(person) || before.rows.some(isBy(person)))) return false
-      const { version } = before
-      const rest = onlyOf(before, (other) => other !== person)
-      const after = versioned(rest, version + 1)
-      if (await store.compareAndSet('sheets', `${id}.${page}`, version, after, Math.max(ends - now(), 1))) return true
+      const before = await chunkOf(head, chunk)
+      if (!before || peopleIn(before).every(stays)) return
+      const after = { version: before.version + 1, rows: before.rows.map((row) => row && rowOf(row, stays)) }
+      const [key, ttl] = [`${head.id}.${chunk}`, Math.max(head.ends - now(), 1)]
+      if (await store.compareAndSet('sheets', key, before.version, after as unknown as Versioned, ttl)) return
     }
-    throw new Error(`Page ${page} of roundup ${id} changes too often to be changed`)
-  }
-
-  /** Those that have not ended; the others leave the list. */
-  async function listed(server: string): Promise<{ id: string; pages: number; ends: number }[]> {
-    const found = []
-    for (const text of await store.members(`sheets.${server}`)) {
-      const [id = '', pages, ends] = text.split(':')
-      if (Number(ends) > now()) found.push({ id, pages: Number(pages), ends: Number(ends) })
-      else await store.remove(`sheets.${server}`, text)
-    }
-    return found
+    throw new Error(`Chunk ${chunk} of roundup ${head.id} changes too often to be changed`)
   }
 }
 
-type StoredPage = RoundupPage & { readonly version: number }
-
-function versioned(page: RoundupPage, version: number): Versioned {
-  return { ...page, version } as unknown as Versioned
+function peopleIn({ rows }: StoredChunk): string[] {
+  return rows.flatMap((row) => row?.savers.map(({ person }) => person) ?? [])
 }
 
-function isBy(person: string): (row: RoundupRow) => boolean {
-  return ({ savers }) => savers.some((saver) => saver.person === person)
+function rowOf(row: RoundupRow, stays: (person: string) => boolean): RoundupRow | null {
+  const savers = row.savers.filter(({ person }) => stays(person))
+  return savers.length > (row.section === 'several' ? 1 : 0) ? { ...row, savers } : null
+}
+
+/** Of one that was asked for: `now-7-`, by which one replaces another. */
+function windowOf(id: string): string | undefined {
+  return /^now-\d+-/.exec(id)?.[0]
+}
+
+function isSameWindow(one: string, other: string): boolean {
+  return windowOf(one) !== undefined && windowOf(one) === windowOf(other)
 }
 
 /** The embedded store works while everybody else waits, so they have their turn in between. */
-function forEachPage<Result>(pages: number, work: (page: number) => Promise<Result>): Promise<Result[]> {
-  const numbers = Array.from({ length: pages }, (_, index) => index + 1)
-  return runConcurrently(numbers, atOnce, async (page) => {
-    const result = await work(page)
+function forEachChunk<Result>(head: StoredHead, work: (chunk: number) => Promise<Result>): Promise<Result[]> {
+  const numbers = Array.from({ length: Math.ceil(head.pages / head.pagesInChunk) }, (_, index) => index + 1)
+  return runConcurrently(numbers, atOnce, async (chunk) => {
+    const result = await work(chunk)
     await othersTurn()
     return result
   })

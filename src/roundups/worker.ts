@@ -22,13 +22,15 @@ export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Lo
   const failed = (err: unknown): void =>
     log.warn({ err }, 'Nobody knows which roundups are due; it is asked again in a moment')
   const delivering = every(tick, () => roundups.deliverDue(report, signal), { signal, failed })
+  const removing = every(tick, () => roundups.runRemovals(signal), { signal, failed })
+  const looking = every(60_000, () => roundups.lookAhead(signal), { signal, failed })
   return async (): Promise<void> => {
     stopping.abort()
-    await Promise.race([delivering, sleep(2_000, undefined, { ref: false })])
+    await Promise.race([Promise.all([delivering, removing, looking]), sleep(2_000, undefined, { ref: false })])
   }
 }
 
-const counted = { posted: 'posted', found: 'posted', silent: 'skipped', closed: 'refused' } as const
+const counted = { posted: 'posted', found: 'posted', silent: 'skipped', closed: 'refused', refused: 'refused' } as const
 
 const unreadable =
   'What is stored about the weekly roundup of a server makes no sense, so it is not posted. `/roundup schedule` there sets it up anew; until then this is said once a day'

@@ -35,13 +35,12 @@ const legible = /[[\p{L}\p{N}\p{P}\p{S}]--\p{DI}--\u2800]/v
 const profile = z
   .object({
     id: z.string().min(1).max(200),
-    /** Where Spotify sends it, it is the one that stays. */
     account_id: z.string().min(1).max(200).optional().catch(undefined),
     display_name: z.string().regex(legible).nullable().catch(null),
   })
   .transform(({ id, account_id: accountId, display_name: name }) => {
     const characters = Array.from(name ?? id)
-    return { id: accountId ?? id, name: characters.slice(0, longestName).join('') }
+    return { id, accountId, name: characters.slice(0, longestName).join('') }
   })
 
 /**

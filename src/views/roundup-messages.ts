@@ -7,13 +7,19 @@ import { button, row } from './components.ts'
 import { roundupPage } from './roundup.ts'
 import { joinId, leaveId } from './roundup-id.ts'
 import { accent } from './song-list.ts'
-import { count, counted, songLine } from './song.ts'
+import { count, counted, songLine, timestamp } from './song.ts'
 
 const defaultDays = 7
 const day = 24 * 60 * 60 * 1000
 
 /** What was saved in the last days, for everybody to see or for the caller; while it is collected, how far that is. */
-export async function roundupNow(app: App, server: string, days: number | null, ephemeral: boolean): Promise<Reply> {
+export async function roundupNow(
+  app: App,
+  person: string,
+  server: string,
+  days: number | null,
+  ephemeral: boolean,
+): Promise<Reply> {
   // What people were told when they joined.
   if (days !== null && !(days >= 1 && days <= 31)) throw new UserError('Choose from 1 to 31 days.')
   const answer = { kind: 'message', ephemeral } as const
@@ -22,9 +28,17 @@ export async function roundupNow(app: App, server: string, days: number | null, 
     const content = 'Nobody takes part in the roundups of this server yet. `/roundup join` makes you the first.'
     return { ...answer, content }
   }
+  const wait = await app.roundups.claimNow(person, server)
+  if (wait) {
+    const whose = wait.by === 'person' ? 'You have asked for' : 'This server has had'
+    throw new UserError(
+      `${whose} ${wait.most} roundups within an hour. I can make the next one ${timestamp(wait.until, 'R')}.`,
+    )
+  }
   let progress = { done: 0, of: members }
-  const id = `now-${randomBytes(9).toString('base64url')}`
-  const collecting = app.roundups.collect(server, id, days ?? defaultDays, (done, of) => (progress = { done, of }))
+  const window = days ?? defaultDays
+  const id = `now-${window}-${randomBytes(6).toString('hex')}-${server}`
+  const collecting = app.roundups.collect(server, id, window, (done, of) => (progress = { done, of }))
   // Between two answers nobody waits for it.
   collecting.catch(() => undefined)
   return next()
@@ -42,13 +56,14 @@ export async function roundupNow(app: App, server: string, days: number | null, 
 
 /** A page of a roundup in place of the one that was pressed. */
 export async function roundupAtPage(app: App, server: string, id: string, number: number): Promise<Reply> {
-  const page = (await app.roundups.page(id, number)) ?? (await app.roundups.page(id, 1))
+  if (!id.endsWith(`-${server}`) && /-\d{17,20}$/.test(id))
+    throw new UserError('This roundup belongs to another server.')
+  const page = (await app.roundups.page(server, id, number)) ?? (await app.roundups.page(server, id, 1))
   if (!page)
     throw new UserError(
       'This roundup is more than a week old, so its pages turn no longer. `/roundup now` makes a fresh one.',
     )
-  if (page.server !== server) throw new UserError('This roundup belongs to another server.')
-  const shown = number > page.pages ? ((await app.roundups.page(id, page.pages)) ?? page) : page
+  const shown = number > page.pages ? ((await app.roundups.page(server, id, page.pages)) ?? page) : page
   return {
     kind: 'update',
     ...roundupPage(shown),
@@ -89,6 +104,6 @@ export function joinedBody(content: string): MessageBody {
 
 export function leftLine(tookPart: boolean): string {
   return tookPart
-    ? 'You take no part any more. Roundups here show nothing of yours from now on, and those of the last week lose it, wherever I may still change them.'
+    ? "You left. Your songs are being removed from this week's roundups too. If I can't change one of them, I'll write to you."
     : 'You take no part in the roundups of this server.'
 }

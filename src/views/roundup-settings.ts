@@ -38,11 +38,16 @@ export function scheduleLine({ channel, weekday, hour, timezone, dueAt, skipEmpt
 export function scheduleStatus(schedule: Schedule | undefined): string {
   if (!schedule)
     return 'No weekly roundup is set up here. `/roundup schedule` does that, for whoever may manage the server.'
-  const { paused, channel } = schedule
+  const { paused, channel, failed } = schedule
   if (paused === 'by somebody') return 'The weekly roundup is paused. `/roundup resume` brings it back.'
   if (paused === 'channel closed')
     return `The weekly roundup is paused, because I could not post in <#${channel}> for three weeks. \`/roundup schedule\` chooses another channel.`
-  return scheduleLine(schedule)
+  return failed ? `${scheduleLine(schedule)}\n${failures[failed]}` : scheduleLine(schedule)
+}
+
+const failures = {
+  closed: "I couldn't post the last one there. Please check that I may view the channel, write in it and embed links.",
+  refused: "Discord didn't accept the last one, so it wasn't posted. `/roundup now` shows what was saved.",
 }
 
 /** When it is to be posted. @throws UserError */

@@ -4,14 +4,15 @@ import { UserError, type NotSharedError } from '../errors.ts'
 import { button, row } from './components.ts'
 import { plainText } from './sanitize.ts'
 
-const shape = /^account:1:(ask|once|here|no|share|hide):(\d{17,20})(?::(\d{17,20}))?$/
+const shape = /^account:1:(ask|once|here|no|share|hide|stop|leave):(\d{17,20})(?::(\d{17,20}))?$/
 
-type ShareAction = 'ask' | 'once' | 'here' | 'no' | 'share' | 'hide'
+/** The last two are chosen for any server, in `/account status`. */
+type ShareAction = 'ask' | 'once' | 'here' | 'no' | 'share' | 'hide' | 'stop' | 'leave'
 
 /** A press about sharing: what, whose songs, and who asked for them. */
 export type ShareRequestId = NonNullable<ReturnType<typeof decodeShareRequestId>>
 
-function encodeShareRequestId(action: ShareAction, owner: string, asker?: string): string {
+export function encodeShareRequestId(action: ShareAction, owner: string, asker?: string): string {
   return `account:1:${action}:${owner}${asker ? `:${asker}` : ''}`
 }
 
@@ -47,13 +48,13 @@ export async function sharingSettings(person: string, server: string | null, app
   const takesPart = await app.roundups.takesPart(person, server)
   // Somebody who shares may stop, also when Spotify has ended the link.
   if (!shared && !takesPart) await app.accounts.get(person)
-  const choice = (label: string, action: 'hide' | 'share', isChosen: boolean) =>
-    button(label, encodeShareRequestId(action, person), { style: isChosen ? 'Primary' : 'Secondary' })
+  const choice = (label: string, action: 'hide' | 'share', isInForce: boolean) =>
+    button(label, encodeShareRequestId(action, person), { disabled: isInForce })
   const roundupToo = takesPart ? ' You take part in its roundups, though: **Nobody** ends that as well.' : ''
   return {
     content: shared
       ? 'The members of **this server** may look up your liked songs, and turn their pages.'
       : `**Nobody** may look up your liked songs here.${roundupToo}`,
-    components: [row(choice('Nobody', 'hide', !shared), choice('This server', 'share', shared))],
+    components: [row(choice('Nobody', 'hide', !shared && !takesPart), choice('This server', 'share', shared))],
   }
 }

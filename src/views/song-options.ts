@@ -46,6 +46,7 @@ export function contextOf(
   const isMenu = 'targetUser' in interaction
   const owner = isMenu ? interaction.targetUser : (interaction.options.getUser('member') ?? user)
   if (owner.bot) throw new UserError('Bots have no liked songs.')
-  const request = { viewer: user.id, owner: owner.id, server: guildId, ownerName: owner.displayName }
+  const isMember = (isMenu ? interaction.targetMember : interaction.options.getMember('member')) !== null
+  const request = { viewer: user.id, owner: owner.id, server: guildId, ownerName: owner.displayName, isMember }
   return { request, author: authorLine(owner), ephemeral: isMenu || isEphemeral(interaction) }
 }

@@ -2,7 +2,7 @@ import type { Message, OptionValues } from '../../sandbox/discord/discord.ts'
 import { accountsIn, commonWord, ownerOf } from './songs.ts'
 import { placeOf, type Button } from './chat.ts'
 import { ConsentError, mayLook, type Action } from './judge.ts'
-import { channels, people, type Name, type Place } from './people.ts'
+import { channels, names, people, placeNamed, type Name, type Place } from './people.ts'
 import type { Step } from './steps.ts'
 import type { Dialog, World } from './world.ts'
 
@@ -30,19 +30,41 @@ export async function uses(world: World, who: Name, place: Place, command: strin
   return world.seenBy(who).filter(({ id }) => !before.has(id))
 }
 
+/** What the server has been saving, for everybody to see. */
+export function roundsUp(world: World, who: Name, place: Place): void {
+  const action = actionOf(world, { who, owner: who, place, slow: false, act: 'rounds up' })
+  world.begins(action, ({ use }) => use(people[who].id, channels[place].id, 'roundup now', { days: 31 }))
+}
+
+/** Takes no part any more. */
+export function quits(world: World, who: Name, place: Place): void {
+  const action = actionOf(world, { who, owner: who, place, slow: false, act: 'does something else' })
+  world.model.quit(who, place)
+  world.begins(action, ({ use }) => use(people[who].id, channels[place].id, 'roundup leave'))
+}
+
 /** Presses something on a message. What it means to people is read off its label. */
 export function presses(world: World, who: Name, on: Message, button: Button, slow: boolean): void {
-  const [owner, place] = [world.ownerOf(on), placeOf(on)]
   const { label, customId, values } = button
-  const act = actOf(label, who === owner)
-  const action = actionOf(world, { who, owner, place, slow, act }, [customId, ...values])
-  if (who === owner) means(world, who, place, label)
+  // A roundup is everybody's, and what is pressed there is about oneself.
+  const isRoundup = customId.startsWith('roundup:')
+  const [owner, place] = [isRoundup ? who : world.ownerOf(on), placeOf(on)]
+  const act = isRoundup ? 'rounds up' : actOf(label, who === owner)
+  const action = actionOf(world, { who, owner, place, slow, act, isPress: true }, [customId, ...values])
+  if (who === owner) means(world, who, values.length > 0 ? placeNamed(values[0]) : place, label)
   world.begins(action, ({ press }) => press(people[who].id, on.id, customId, values), on)
 }
 
 /** Submits the modal that came of a press. */
 export function submits(world: World, who: Name, { on, id }: Dialog, page: number, slow: boolean): void {
-  const action = actionOf(world, { who, owner: world.ownerOf(on), place: placeOf(on), slow, act: 'looks' })
+  const action = actionOf(world, {
+    who,
+    owner: world.ownerOf(on),
+    place: placeOf(on),
+    slow,
+    act: 'looks',
+    isPress: true,
+  })
   world.closes(who)
   world.begins(action, ({ submit }) => submit(people[who].id, id, { page: String(page) }), on)
 }
@@ -61,16 +83,20 @@ export function types(world: World, who: Name, place: Place): void {
 
 function actionOf(
   world: World,
-  action: Pick<Action, 'who' | 'owner' | 'place' | 'slow' | 'act'>,
+  given: Pick<Action, 'who' | 'owner' | 'place' | 'slow' | 'act'> & { readonly isPress?: boolean },
   chosen: string[] = [],
 ): Action {
   const { model, spotify } = world
-  const { who, owner, place } = action
+  const { owner, place, isPress = false } = given
+  // A press goes by what Discord has said within an hour, which is longer than a life here.
+  const absent = new Set(isPress ? [] : names.filter((name) => model.hasLeft(name, place)))
+  const action = { ...given, absent }
   const state = (): string =>
     [spotify.failures, model.changes(owner), model.linked(owner), spotify.isLive(owner)].join()
   const before = state()
-  const well = (): boolean => model.linked(owner) && spotify.isLive(owner) && state() === before
-  return { ...action, asked: [], chosen, admitted: mayLook(model, who, owner, place), well }
+  const isHere = (): boolean => !model.hasLeft(owner, place)
+  const well = (): boolean => isHere() && model.linked(owner) && spotify.isLive(owner) && state() === before
+  return { ...action, asked: [], chosen, admitted: mayLook(model, action), well }
 }
 
 function actOf(label: string, isOwn: boolean): Action['act'] {
@@ -81,7 +107,9 @@ function actOf(label: string, isOwn: boolean): Action['act'] {
 
 /** What the owner of the songs decides with it. Nobody can share without a link; everybody can stop. */
 function means({ model }: World, owner: Name, place: Place, label: string): void {
-  if (label === 'Nobody') model.hide(owner, place)
+  if (label === 'Nobody' || label === 'Stop sharing in…') model.hide(owner, place)
+  if (label === 'Nobody' || label === 'Leave' || label === 'Leave the roundups of…') model.quit(owner, place)
+  if (label === 'Join' && model.linked(owner)) model.join(owner, place)
   if (label === 'Unlink') model.unlink(owner)
   if (/^(?:This server|Allow in this server)$/.test(label) && model.linked(owner)) model.share(owner, place)
 }

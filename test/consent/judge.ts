@@ -11,7 +11,9 @@ export interface Action extends Cause {
   /** Whose songs it is about. */
   readonly owner: Name
   readonly place: Place
-  readonly act: 'looks' | 'jumps' | 'answers here' | 'does something else'
+  readonly act: 'looks' | 'jumps' | 'answers here' | 'rounds up' | 'does something else'
+  /** Who was not in the server when it began, as it tells; a press tells nothing of the kind. */
+  readonly absent: ReadonlySet<Name>
   /** Whether everything may be expected of Spotify while it lasts. */
   readonly well: () => boolean
   /** Whether the person could look when it began. */
@@ -36,8 +38,10 @@ export class ConsentError extends Error {
   }
 }
 
-export function mayLook(model: Model, who: Name, owner: Name, place: Place): boolean {
-  return who === owner || model.shares(owner, place)
+type Look = Pick<Action, 'who' | 'owner' | 'place' | 'absent'>
+
+export function mayLook(model: Model, { who, owner, place, absent }: Look): boolean {
+  return who === owner || (model.shares(owner, place) && !absent.has(owner))
 }
 
 /** Holds the outcome against who shares where at this moment. Throws ConsentError. */
@@ -48,7 +52,7 @@ export function judge(model: Model, action: Action, outcome: Outcome): Verdict {
   if (act !== 'looks' && act !== 'jumps') return 'something else'
 
   const isRefused = 'error' in outcome && isRefusal(outcome.error, owner, place)
-  if (admitted && mayLook(model, who, owner, place)) {
+  if (admitted && mayLook(model, action)) {
     if (action.well() && isEmpty(action, outcome)) throw new ConsentError(`${who} is not shown what ${owner} shares`)
     return 'reply' in outcome ? 'shown' : 'refused'
   }
@@ -60,22 +64,26 @@ export function judge(model: Model, action: Action, outcome: Outcome): Verdict {
 /** A person's token serves that person, and others only where they may look. */
 function judgeRequests({ who, owner, act, admitted, asked }: Action): void {
   for (const name of asked) {
-    const served = name === who || (name === owner && admitted && act === 'looks')
+    const served = name === who || act === 'rounds up' || (name === owner && admitted && act === 'looks')
     if (!served) throw new ConsentError(`Spotify is asked about ${name} for ${who}`)
   }
 }
 
 /** Holds what somebody sees in a reply, or in the message that came of it, against who shares where at this moment. */
 export function judgeSongs(model: Model, action: Action, shown: unknown, seenBy: Name | 'all'): void {
-  const { who, place, act, chosen } = action
+  const { who, place, act, chosen, absent } = action
   for (const account of accountsIn(shown).difference(accountsIn(chosen))) {
     const owner = ownerOf(account)
     const isOwn = owner === who
     if (isOwn && seenBy === who) continue
     const songs = songsIn(shown, account)
+    if (act === 'rounds up') {
+      if (model.takesPart(owner, place, account) && !absent.has(owner)) continue
+      throw new ConsentError(`a roundup shows songs of ${account} without consent`, { songs })
+    }
     if (!model.open(account)) throw new ConsentError(`songs of ${account} appear after its link is gone`, { songs })
     if (isOwn && act !== 'answers here') continue
-    if (model.shares(owner, place)) continue
+    if (model.shares(owner, place) && !absent.has(owner)) continue
     throw new ConsentError(`${seenBy} can see songs of ${account} without consent`, { songs })
   }
 }

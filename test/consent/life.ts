@@ -1,10 +1,11 @@
 import { stopTime } from '../world/stopped-time.ts'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { buttonOn, buttonsOf } from './chat.ts'
-import { looks, presses, submits, types, uses } from './actions.ts'
+import { looks, presses, quits, roundsUp, submits, types, uses } from './actions.ts'
 import { ConsentError, type Verdict } from './judge.ts'
 import { links } from './linking.ts'
-import type { Name } from './people.ts'
+import { people, servers, type Name, type Place } from './people.ts'
+import type { Model } from './model.ts'
 import type { Program } from './program.ts'
 import type { Step } from './steps.ts'
 import { createWorld, type World } from './world.ts'
@@ -34,6 +35,7 @@ export async function live(steps: readonly Step[], program: Program): Promise<Re
 async function take(world: World, step: Exclude<Step, { readonly kind: 'time passes' }>): Promise<void> {
   const { model, spotify } = world
   let came: Message[]
+  if ('place' in step && step.kind !== 'comes back' && model.hasLeft(step.who, step.place)) return
   switch (step.kind) {
     case 'links':
       return links(world, step.who, step.slow)
@@ -47,7 +49,7 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
       return pressLatest(world, step, new RegExp(`^${step.choice}$`))
     case 'unlinks':
       came = await uses(world, step.who, step.place, 'unlink')
-      if (model.places(step.who).length > 0) expectWay(came, step.who, /^Unlink$/)
+      if (sharesHere(model, step.who)) expectWay(came, step.who, /^Unlink$/)
       return pressLatest(world, step, /^Unlink$/)
     case 'asks':
       looks(world, { ...step, kind: 'looks', how: 'recent', hidden: null, slow: false })
@@ -66,6 +68,27 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
       const dialog = world.dialogOf(step.who)
       return dialog && submits(world, step.who, dialog, step.page, step.slow)
     }
+    case 'joins':
+      await uses(world, step.who, step.place, 'roundup join')
+      return pressLatest(world, step, /^Join$/)
+    case 'quits':
+      return quits(world, step.who, step.place)
+    case 'joins and quits':
+      await uses(world, step.who, step.place, 'roundup join')
+      pressLatest(world, step, /^Join$/)
+      world.adopts(step.who, step.place)
+      return quits(world, step.who, step.place)
+    case 'rounds up':
+      return roundsUp(world, step.who, step.place)
+    case 'leaves':
+    case 'comes back':
+      return moves(world, step.kind, step.who, step.place)
+    case 'ends elsewhere':
+      came = await uses(world, step.who, step.place, 'account status')
+      if (sharesHere(model, step.who)) expectWay(came, step.who, /^Stop sharing in…$/)
+      pressLatest(world, step, /^Stop sharing in…$/)
+      await world.settles()
+      return pressLatest(world, step, /^Leave the roundups of…$/)
     case 'ends on Spotify':
       return spotify.ends(step.who)
     case 'spotify fails':
@@ -75,11 +98,28 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
   }
 }
 
+async function moves({ model, discord, adopts }: World, kind: 'leaves' | 'comes back', who: Name, place: Place) {
+  const server = servers[place]
+  if (server === null) return
+  if (kind === 'leaves') {
+    discord.leave(people[who].id, server)
+    return model.leave(who, place)
+  }
+  discord.comeBack(people[who].id, server)
+  adopts(who, place)
+  model.comeBack(who, place)
+}
+
 /** The person presses what the label says on the latest message of theirs, or to them, that has it. */
 function pressLatest(world: World, { who, slow = false }: { who: Name; slow?: boolean }, label: RegExp): void {
   const mine = world.seenBy(who).find((message) => buttonOn(message, label))
   const button = buttonOn(mine, label)
   if (mine && button) presses(world, who, mine, button, slow)
+}
+
+/** Where they have left, it may have ended. */
+function sharesHere(model: Model, who: Name): boolean {
+  return model.places(who).some((place) => !model.hasLeft(who, place))
 }
 
 /** A person who shares can take it back at any time. */

@@ -11,12 +11,13 @@ export async function links({ app, model, spotify, waitsFor }: World, who: Name,
   const { code, account } = await spotify.agrees(who)
   const parameters = app.spotify.operator.oauth.validate(new URLSearchParams({ code, state }), state)
   const consent = { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() }
+  const endConsents = (): Promise<void> => app.endConsents(people[who].id)
   const unlinks = model.unlinks(who)
   waitsFor(spotify.during({ slow, asked: [] }, connect))
 
   async function connect(): Promise<void> {
     try {
-      await app.accounts.connect(people[who].id, consent)
+      await app.accounts.connect(people[who].id, { ...consent, endConsents })
     } catch (error) {
       if (errorMessage(error)) return
       throw error

@@ -5,6 +5,11 @@ export interface Model {
   shares(name: Name, place: Place): boolean
   /** The places where the person shares. */
   places(name: Name): Place[]
+  /** Whether roundups of the place may show the songs of that account of the person. */
+  takesPart(name: Name, place: Place, account: string): boolean
+  /** The places in whose roundups the person takes part. */
+  roundups(name: Name): Place[]
+  hasLeft(name: Name, place: Place): boolean
   /** Whether the person has a link, as far as Spotify has told. */
   linked(name: Name): boolean
   /** Whether songs of the account may be shown at all: neither unlinked since nor known to have ended. */
@@ -17,12 +22,19 @@ export interface Model {
   unlink(name: Name): void
   share(name: Name, place: Place): void
   hide(name: Name, place: Place): void
+  join(name: Name, place: Place): void
+  quit(name: Name, place: Place): void
+  leave(name: Name, place: Place): void
+  comeBack(name: Name, place: Place): void
   /** Spotify has told Hearsay that the consent is over. */
   end(account: string): void
 }
 
 interface Person {
   readonly places: Set<Place>
+  /** The account whose songs roundups show, by place. */
+  readonly joined: Map<Place, string>
+  readonly left: Set<Place>
   /** Of the link, and of earlier ones that it has replaced. */
   accounts: string[]
   current: string | undefined
@@ -31,12 +43,18 @@ interface Person {
 }
 
 export function createModel(): Model {
-  const person = (): Person => ({ places: new Set(), accounts: [], current: undefined, unlinks: 0, changes: 0 })
+  const person = (): Person => {
+    const consents = { places: new Set<Place>(), joined: new Map<Place, string>(), left: new Set<Place>() }
+    return { ...consents, accounts: [], current: undefined, unlinks: 0, changes: 0 }
+  }
   const people: Readonly<Record<Name, Person>> = { ana: person(), ben: person(), cleo: person() }
 
   return {
     shares: (name, place) => place !== 'group' && people[name].places.has(place),
     places: (name) => [...people[name].places],
+    takesPart: (name, place, account) => people[name].joined.get(place) === account,
+    roundups: (name) => [...people[name].joined.keys()],
+    hasLeft: (name, place) => people[name].left.has(place),
     linked: (name) => people[name].current !== undefined,
     open: (account) => Object.values(people).some(({ accounts }) => accounts.includes(account)),
     unlinks: (name) => people[name].unlinks,
@@ -45,6 +63,9 @@ export function createModel(): Model {
       people[name].changes += 1
       people[name].accounts.push(account)
       people[name].current = account
+      // Each link is one to another account, for which nothing has been allowed yet.
+      people[name].places.clear()
+      people[name].joined.clear()
     },
     unlink(name) {
       people[name].unlinks += 1
@@ -52,9 +73,17 @@ export function createModel(): Model {
       people[name].accounts = []
       people[name].current = undefined
       people[name].places.clear()
+      people[name].joined.clear()
     },
     share: (name, place) => void people[name].places.add(place),
     hide: (name, place) => void people[name].places.delete(place),
+    join(name, place) {
+      const { current, joined } = people[name]
+      if (current !== undefined && !joined.has(place)) joined.set(place, current)
+    },
+    quit: (name, place) => void people[name].joined.delete(place),
+    leave: (name, place) => void people[name].left.add(place),
+    comeBack: (name, place) => void people[name].left.delete(place),
     end(account) {
       for (const one of Object.values(people)) {
         one.accounts = one.accounts.filter((known) => known !== account)

@@ -27,6 +27,11 @@ export const channels: Readonly<Record<Place, Channel>> = {
   group: channel('300000000000000003', 'group'),
 }
 
+/** The place with that server. */
+export function placeNamed(server: string | undefined): Place {
+  return places.find((place) => servers[place] === server) ?? 'group'
+}
+
 function person(id: string, displayName: string): Person {
   return { id, username: displayName.toLowerCase(), displayName, color: '#6d4aff' }
 }

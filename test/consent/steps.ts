@@ -26,6 +26,10 @@ export type Step =
   | { readonly kind: 'asks'; readonly who: Name; readonly at: Name; readonly place: Place }
   | { readonly kind: 'answers'; readonly who: Name; readonly choice: Choice; readonly slow: boolean }
   | { readonly kind: 'unlinks'; readonly who: Name; readonly place: Place }
+  | { readonly kind: 'joins' | 'quits' | 'joins and quits'; readonly who: Name; readonly place: Place }
+  | { readonly kind: 'rounds up'; readonly who: Name; readonly place: Place }
+  | { readonly kind: 'leaves' | 'comes back'; readonly who: Name; readonly place: Place }
+  | { readonly kind: 'ends elsewhere'; readonly who: Name; readonly place: Place }
   | { readonly kind: 'ends on Spotify'; readonly who: Name }
   | { readonly kind: 'spotify fails'; readonly really: boolean }
   | { readonly kind: 'an answer arrives' }
@@ -75,6 +79,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: kind('unlinks'), who, place }) },
+  { weight: 3, arbitrary: fc.record({ kind: kind('joins'), who, place }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('quits'), who, place }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('joins and quits'), who, place }) },
+  { weight: 4, arbitrary: fc.record({ kind: kind('rounds up'), who, place }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('leaves'), who, place }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('comes back'), who, place }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('ends elsewhere'), who, place }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('ends on Spotify'), who }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('spotify fails'), really: fc.boolean() }) },
   { weight: 5, arbitrary: fc.record({ kind: kind('an answer arrives') }) },
@@ -90,9 +101,17 @@ const regret: fc.Arbitrary<Step[]> = fc.tuple(look, fc.boolean()).map(([begun, u
   return [{ ...begun, slow: true }, end]
 })
 
+/** Somebody takes part and leaves the server, where somebody else then wants to see what has been saved. */
+const departure: fc.Arbitrary<Step[]> = fc.tuple(who, at, place).map(([gone, other, here]) => [
+  { kind: 'joins', who: gone, place: here },
+  { kind: 'leaves', who: gone, place: here },
+  { kind: 'rounds up', who: other, place: here },
+])
+
 const happenings = fc.oneof(
   { weight: 12, arbitrary: step.map((one): Step[] => [one]) },
   { weight: 1, arbitrary: regret },
+  { weight: 1, arbitrary: departure },
 )
 
 /** Some people who are linked and some who share in the north from the start, and what happens then. */

@@ -6,6 +6,7 @@ import { build } from '../../src/app.ts'
 import type { App } from '../../src/context.ts'
 import type { Reply } from '../../src/command.ts'
 import { createDispatch } from '../../src/discord/dispatch.ts'
+import { createGuilds } from '../../src/discord/guilds.ts'
 import { createPublisher } from '../../src/discord/publisher.ts'
 import { errorMessage } from '../../src/error-messages.ts'
 import type { Log } from '../../src/log.ts'
@@ -15,8 +16,9 @@ import type { StoppedTime } from '../world/stopped-time.ts'
 import { createChat } from './chat.ts'
 import { ConsentError, judge, judgeSongs, type Action, type Outcome as Replied, type Verdict } from './judge.ts'
 import { createModel, type Model } from './model.ts'
-import { channels, names, people, places, servers, type Name } from './people.ts'
+import { channels, names, people, placeNamed, places, servers, type Name, type Place } from './people.ts'
 import type { Program } from './program.ts'
+import { accountsIn, ownerOf as ownerOfAccount } from './songs.ts'
 import { createSpotify, type Spotify } from './spotify.ts'
 import { watched } from './watched.ts'
 
@@ -37,6 +39,8 @@ export interface World {
   closes(name: Name): void
   /** Begins something in the chat; what the program makes of it is judged at that moment, and as it is seen then. */
   begins(action: Action, work: (discord: DiscordInProcess) => Promise<Outcome>, on?: Message): void
+  /** What holds there for the person is read from the program next, since it depends on what came first. */
+  adopts(name: Name, place: Place): void
   /** Begins something that puts nothing into the chat. */
   waitsFor(work: Promise<void>): void
   /** Lets go on whatever does not wait for Spotify, and compares. Rejects with ConsentError. */
@@ -80,7 +84,9 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
   const discord = createChat()
   discord.restore(registered)
   const client = botOn(discord, log, (interaction) => waitsFor(dispatch(interaction, false)))
-  const app = await build(config, modelStore(), spotify.http, commands, createPublisher(client.rest, log))
+  const publisher = createPublisher(client.rest, log)
+  const guilds = createGuilds(client.rest)
+  const app = await build(config, modelStore(), spotify.http, commands, publisher, undefined, guilds)
   const ending = new AbortController()
   const dispatch = createDispatch(watched(commands, watch), app, new Map(), log, ending.signal)
 
@@ -90,16 +96,19 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
   const verdicts: World['verdicts'] = { shown: 0, refused: 0, 'something else': 0 }
   const underWay = new Set<Promise<void>>()
   const now = new AsyncLocalStorage<Doing>()
+  const unclear: (readonly [Name, Place])[] = []
 
   return {
     ...{ app, model, spotify, discord, verdicts, seenBy, ownerOf, begins, waitsFor, settles, ends },
     dialogOf: (name) => dialogs.get(name),
+    adopts: (...what) => void unclear.push(what),
     closes: (name) => void dialogs.delete(name),
     close: () => void client.destroy(),
   }
 
   function seenBy(name: Name): Message[] {
-    const messages = places.flatMap((place) => discord.messages(channels[place].id, people[name].id))
+    const here = places.filter((place) => !model.hasLeft(name, place))
+    const messages = here.flatMap((place) => discord.messages(channels[place].id, people[name].id))
     return messages.toSorted((a, b) => Number(BigInt(b.id) - BigInt(a.id)))
   }
 
@@ -185,14 +194,39 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
     for (let passed = 0; underWay.size > 0 && passed < patience; passed += stride) await time.pass(stride)
     if (wrong.length > 0) throw wrong[0]
     if (discord.surprises.length > 0) throw new Error(discord.surprises.join('\n'))
-    for (const name of names) await compareSharing(name)
+    for (const what of unclear.splice(0)) await adopt(...what)
+    for (const name of names) {
+      compare(name, 'shares', await app.sharing.servers(people[name].id), model.places(name))
+      compare(name, 'takes part', await app.roundups.servers(people[name].id), model.roundups(name))
+    }
+    for (const place of places) lookAt(place)
   }
 
-  async function compareSharing(name: Name): Promise<void> {
-    const stored = await app.sharing.servers(people[name].id)
-    const meant = model.places(name).map((place) => servers[place])
-    if (new Set<string | null>(stored).symmetricDifference(new Set(meant)).size === 0) return
-    throw new ConsentError(`${name} shares in [${stored.join()}] and not, as meant, in [${meant.join()}]`)
+  async function adopt(name: Name, place: Place): Promise<void> {
+    const { id } = people[name]
+    const server = servers[place] ?? ''
+    if (!(await app.sharing.servers(id)).includes(server)) model.hide(name, place)
+    if (!(await app.roundups.servers(id)).includes(server)) model.quit(name, place)
+    else if (!model.roundups(name).includes(place)) model.join(name, place)
+  }
+
+  function compare(name: Name, does: string, stored: readonly string[], meant: readonly Place[]): void {
+    const differ = new Set(stored.map(placeNamed)).symmetricDifference(new Set(meant))
+    // When it ends what they have left behind depends on when Discord is asked.
+    if ([...differ].every((place) => model.hasLeft(name, place))) return
+    throw new ConsentError(`${name} ${does} in [${stored.join()}] and not, as meant, in [${meant.join()}]`)
+  }
+
+  /** What stands in a channel of roundups shows nobody who has taken theirs back. */
+  function lookAt(place: Place): void {
+    for (const message of discord.messages(channels[place].id, '')) {
+      if (!JSON.stringify(message.components).includes('roundup:1:invite')) continue
+      for (const account of accountsIn(message)) {
+        const owner = ownerOfAccount(account)
+        if (!model.takesPart(owner, place, account) && !model.hasLeft(owner, place))
+          throw new ConsentError(`a roundup in the chat goes on showing songs of ${account}`)
+      }
+    }
   }
 
   async function ends(): Promise<void> {

@@ -25,8 +25,13 @@ export interface Chat {
   readonly removed: readonly RoundupPage[]
   /** Who has been told directly, about which channel. */
   readonly notified: readonly { readonly person: string; readonly channel: string | undefined }[]
+  /** What they were told. */
+  readonly told: readonly string[]
   /** Channels in which the bot may do nothing. */
   readonly closed: Set<string>
+  /** Makes an archived thread of a channel. */
+  archive(channel: string): void
+  isArchived(channel: string): boolean
 }
 
 /** View Channel, Send Messages, Embed Links, Attach Files, Read Message History. */
@@ -45,7 +50,11 @@ export function createChat(now: () => number = Date.now): Chat {
   const { apiUrl: api, makeRequest, credentials } = discord
   const unlimited = { globalRequestsPerSecond: Infinity, hashSweepInterval: 0, handlerSweepInterval: 0 }
   const rest = new REST({ api, makeRequest, ...unlimited }).setToken(credentials.token)
-  const publisher = createPublisher(rest, { debug: () => undefined, info: () => undefined } as unknown as Log)
+  const publisher = createPublisher(rest, {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+  } as unknown as Log)
   /** By message. */
   const pages = new Map<string, RoundupPage>()
 
@@ -74,7 +83,12 @@ export function createChat(now: () => number = Date.now): Chat {
       const told = people.flatMap(({ id }) => discord.directs(id).map(({ content }) => [id, content] as const))
       return told.map(([person, content]) => ({ person, channel: /<#(\d+)>/.exec(content)?.[1] }))
     },
+    get told() {
+      return people.flatMap(({ id }) => discord.directs(id).map(({ content }) => content))
+    },
     closed,
+    archive: (channel) => discord.setThread(channel, { archived: true }),
+    isArchived: (channel) => discord.thread(channel)?.archived === true,
   }
 
   function standing(): Message[] {

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import type { Publisher } from '../../src/roundups/roundups.ts'
 import { ana, channel, createRoundupsFixture, day, delivered, friday, fridays, server } from './roundups-fixture.ts'
 
 const week = 7 * day
@@ -44,7 +45,10 @@ test('whoever dies between telling Ana and noting it does not have her told twic
     await delivered(fixture.process())
   }
   fixture.time = friday + 2 * week
-  const store = { ...fixture.store, compareAndSet: () => Promise.reject(new Error('It has died')) }
+  const { compareAndSet } = fixture.store
+  const dies: typeof compareAndSet = (kind, ...of) =>
+    kind === 'roundups' ? Promise.reject(new Error('It has died')) : compareAndSet(kind, ...of)
+  const store = { ...fixture.store, compareAndSet: dies }
   await delivered(fixture.process(store))
   expect(fixture.chat.notified).toHaveLength(1)
   fixture.time += 31_000
@@ -75,4 +79,42 @@ test('what was announced in a channel that is closed by now is posted in the one
   fixture.time += 31_000
   expect(await delivered(fixture.process())).toEqual(['posted'])
   expect(fixture.chat.posts).toMatchObject([{ channel: '197038439483310087' }])
+})
+
+test('a post that Discord refuses is tried once a week; Ana is told each time, and the third one pauses it', async () => {
+  const fixture = createRoundupsFixture()
+  await fixture.opens()
+  let tries = 0
+  const post: Publisher['post'] = async () => {
+    tries += 1
+    return 'refused'
+  }
+  const roundups = fixture.process(fixture.store, { ...fixture.chat.publisher, post })
+  for (const weeks of [0, 1, 2, 3]) {
+    fixture.time = friday + weeks * week
+    expect(await delivered(roundups)).toEqual(weeks < 3 ? ['refused'] : [])
+  }
+  expect(tries).toBe(3)
+  const refused = expect.stringContaining("didn't accept")
+  expect(fixture.chat.told).toEqual([refused, refused, expect.stringContaining('paused')])
+  expect(await roundups.schedule(server)).toMatchObject({ paused: 'channel closed', failed: 'refused' })
+})
+
+test('what fails for another reason is tried ever less often, once an hour in the end', async () => {
+  const fixture = createRoundupsFixture()
+  await fixture.opens()
+  let tries = 0
+  const post: Publisher['post'] = () => {
+    tries += 1
+    return Promise.reject(new Error('Discord is away'))
+  }
+  const roundups = fixture.process(fixture.store, { ...fixture.chat.publisher, post })
+  fixture.time = friday
+  using _clock = vi.spyOn(performance, 'now').mockImplementation(() => fixture.time)
+  for (let passed = 0; passed < day; passed += 10_000) {
+    await delivered(roundups)
+    fixture.time += 10_000
+  }
+  expect(tries).toBeGreaterThan(24)
+  expect(tries).toBeLessThan(36)
 })

@@ -14,7 +14,7 @@ test('nobody who leaves waits for Discord', async () => {
   const first = await roundups.collect(server, 'now-a', 7, () => undefined)
   await roundups.recordMessage(first, { channel: '1', message: '2' })
   expect(await roundups.leave(ben, server)).toBe(true)
-  const page = JSON.stringify(await roundups.page('now-a', 1))
+  const page = JSON.stringify(await roundups.page(server, 'now-a', 1))
   expect(page).toContain(ana)
   expect(page).not.toContain(ben)
 })
@@ -39,6 +39,6 @@ test('an unlink that breaks off halfway is finished by the next one', async () =
   isBroken = false
   expect((await roundups.about(ben)).takesPartIn).toEqual([server])
   await roundups.forget(ben)
-  expect(JSON.stringify(await store.get('sheets', 'now-a.1'))).not.toContain(ben)
+  expect(JSON.stringify([await store.get('sheets', 'now-a.1')])).not.toContain(ben)
   expect((await roundups.about(ben)).takesPartIn).toEqual([])
 })

@@ -12,6 +12,7 @@ const channel = channels[2]?.id ?? ''
 const blind = '500000000000000001'
 const ana = people[0]?.id ?? ''
 const { signal } = new AbortController()
+const paused = { about: 'paused', server: guild.id, channel, message: null } as const
 
 describe('a roundup on its way to Discord', () => {
   let discord: FakeDiscord
@@ -26,7 +27,7 @@ describe('a roundup on its way to Discord', () => {
     logged = []
     const note = (_details: unknown, message: string): void => void logged.push(message)
     const rest = new REST({ api: discord.apiUrl, timeout: waitLimit, retries: 1 }).setToken(discord.credentials.token)
-    publisher = createPublisher(rest, { debug: note, info: note } as unknown as Log)
+    publisher = createPublisher(rest, { debug: note, info: note, warn: note } as unknown as Log)
   })
   afterEach(() => discord.close())
 
@@ -34,6 +35,11 @@ describe('a roundup on its way to Discord', () => {
   const newest = async (): Promise<string> => {
     const found = await publisher.newest(channel, signal)
     return found === 'closed' ? found : found.id
+  }
+  const postedAt = async () => {
+    const place = await post()
+    if (typeof place === 'string') throw new Error(place)
+    return place
   }
   const post = (nonce = 'a-nonce'): ReturnType<Publisher['post']> => publisher.post(channel, page, nonce, signal)
 
@@ -100,7 +106,6 @@ describe('a roundup on its way to Discord', () => {
   test.each([
     ['a forum', 400, 50_008],
     ['of a kind that takes no messages', 400, 50_024],
-    ['an archived thread', 400, 50_083],
     ['a thread that is locked', 400, 160_005],
     ['gone', 404, 10_003],
     ['of a server that the bot has left', 403, 50_001],
@@ -113,32 +118,108 @@ describe('a roundup on its way to Discord', () => {
     expect(discord.requests).toHaveLength(3)
   })
 
+  test.each([
+    ['by a filter', 240_000],
+    ['by AutoMod', 200_000],
+    ['for its form', 50_035],
+    ['as empty', 50_006],
+    ['for a reason that nobody here knows', 999_999],
+  ])('a post that is refused %s is refused for good, after one request', async (_, code) => {
+    discord.failNext(/^POST .*\/channels/, 400, { message: 'No', code }, 9)
+    expect(await post()).toBe('refused')
+    expect(discord.requests).toHaveLength(1)
+    expect(logged).toEqual([expect.stringContaining('refuses a roundup for good')])
+  })
+
+  test.each([
+    ['a token that is not good any more', 401, { message: '401: Unauthorized', code: 0 }],
+    ['a proxy in between', 403, 'Access denied'],
+    ['a fault of Discord', 503, { message: 'upstream' }],
+  ])('%s says nothing about the post, so it may be tried again', async (_, status, body) => {
+    discord.failNext(/\/channels\//, status, body, 9)
+    await expect(post()).rejects.toThrow()
+  })
+
+  test('a thread that is archived is opened for a post', async () => {
+    discord.setThread(channel, { archived: true })
+    expect(await post()).toMatchObject({ channel })
+    expect(discord.thread(channel)).toMatchObject({ archived: false })
+  })
+
+  test('a thread that is archived and locked counts as closed', async () => {
+    discord.setThread(channel, { archived: true, locked: true, managed: false })
+    expect(await post()).toBe('closed')
+  })
+
+  test('a message in an archived thread is changed once it is open, and not before', async () => {
+    const place = await postedAt()
+    discord.setThread(channel, { archived: true })
+    expect(await publisher.update(place, page, signal)).toBe('archived')
+    expect(await publisher.setArchived(channel, false, signal)).toBe('done')
+    expect(await publisher.update(place, page, signal)).toBe('done')
+    expect(await publisher.setArchived(channel, true, signal)).toBe('done')
+    discord.setThread(channel, { locked: true, managed: false })
+    expect(await publisher.setArchived(channel, false, signal)).toBe('refused')
+  })
+
+  test.each([
+    ['the message is gone', 404, 10_008, 'gone'],
+    ['the channel is gone', 404, 10_003, 'gone'],
+    ['the bot has left the server', 403, 50_001, 'refused'],
+    ['the bot may not look there', 403, 50_013, 'refused'],
+    ['somebody else wrote it', 403, 50_005, 'refused'],
+  ])('a change is over where %s', async (_, status, code, outcome) => {
+    const place = await postedAt()
+    discord.failNext(/^PATCH /, status, { message: 'No', code }, 9)
+    expect(await publisher.update(place, page, signal)).toBe(outcome)
+  })
+
+  test('a page that Discord does not take any more makes room for a sentence without songs', async () => {
+    const place = await postedAt()
+    discord.failNext(/^PATCH /, 400, { message: 'No', code: 50_035 }, 1)
+    expect(await publisher.update(place, page, signal)).toBe('done')
+    expect(messages()).toMatchObject([{ embeds: [], components: [], content: expect.stringMatching(/no longer show/) }])
+  })
+
+  test.each([
+    ['closed', 50_007, 'done'],
+    ['for people without a server in common', 50_278, 'done'],
+    ['asked for too fast', 40_003, 'later'],
+    ['missing an access that may come back', 50_001, 'later'],
+  ])('direct messages that are %s', async (_, code, outcome) => {
+    discord.closeDirects(ana, code)
+    const told = publisher.notify(ana, paused, 'told').then(
+      () => 'done',
+      () => 'later',
+    )
+    expect(await told).toBe(outcome)
+  })
+
   test('IX-130 a channel where the bot may only look counts as closed', async () => {
     expect(await publisher.post(blind, page, 'a-nonce', signal)).toBe('closed')
     expect(await publisher.newest('500000000000000009', signal)).toBe('closed')
   })
 
   test('one that stands there a second time is taken away; that it is gone already troubles nobody', async () => {
-    const place = await post()
-    if (typeof place === 'string') throw new Error(place)
+    const place = await postedAt()
     await publisher.remove(place)
     expect(messages()).toEqual([])
     await publisher.remove(place)
-    await publisher.update(place, page)
-    expect(logged).toHaveLength(2)
+    expect(await publisher.update(place, page, signal)).toBe('gone')
+    expect(logged).toHaveLength(1)
   })
 
   test('Ana is told once, also when it is said twice within minutes', async () => {
-    await publisher.notify(ana, channel, 'told')
-    await publisher.notify(ana, channel, 'told')
+    await publisher.notify(ana, paused, 'told')
+    await publisher.notify(ana, paused, 'told')
     expect(discord.directs(ana).map(({ content }) => content)).toEqual([
-      expect.stringContaining(`<#${channel}> is paused`),
+      expect.stringContaining(`paused the weekly roundup in <#${channel}>`),
     ])
   })
 
   test('IX-129 Ana takes no direct messages: that is noted, and nothing fails', async () => {
     discord.closeDirects(ana)
-    await publisher.notify(ana, channel, 'told')
+    await publisher.notify(ana, paused, 'told')
     expect(discord.directs(ana)).toEqual([])
     expect(logged).toEqual([expect.stringContaining('no direct messages')])
   })

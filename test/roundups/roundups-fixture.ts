@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Accounts } from '../../src/accounts/accounts.ts'
+import { createCrypto } from '../../src/crypto.ts'
 import type { Library } from '../../src/library/library.ts'
 import {
   createRoundups,
@@ -30,6 +31,9 @@ export const day = 24 * hour
 /** Friday, 20 November 2026, six o'clock in Berlin. */
 export const friday = Date.UTC(2026, 10, 20, 17)
 
+const key = { id: 'k1', key: Buffer.alloc(32, 1) }
+export const testCrypto = createCrypto(key, [key])
+
 /** Roundups over a store, with a clock and a chat of the test's own. */
 export interface RoundupsFixture {
   readonly store: Store
@@ -38,6 +42,9 @@ export interface RoundupsFixture {
   /** What members have liked; nobody has to be in here. */
   readonly songs: Map<string, readonly Song[] | Error>
   readonly asked: string[]
+  /** Who has left the server, and about whom that was asked each time. */
+  readonly departed: Set<string>
+  readonly askedAbout: string[][]
   /** One process of several. */
   process(through?: Store, publisher?: Publisher): Roundups
   /** Everybody joins, and Ana sets up a roundup on Fridays, two days before. */
@@ -53,9 +60,24 @@ export function createRoundupsFixture(given?: Store): RoundupsFixture {
     time: friday - 2 * day,
     songs: new Map(),
     asked: [],
+    departed: new Set(),
+    askedAbout: [],
     process(through = store, publisher = fixture.chat.publisher) {
       const accounts = { get: async () => undefined } as unknown as Pick<Accounts, 'get'>
-      return createRoundups(through, library, accounts, publisher, () => fixture.time)
+      const roundups: Roundups = createRoundups(
+        through,
+        library,
+        accounts,
+        publisher,
+        testCrypto,
+        () => fixture.time,
+        async (of, people) => {
+          fixture.askedAbout.push([...people])
+          for (const person of fixture.departed.intersection(new Set(people))) await roundups.leave(person, of)
+          return true
+        },
+      )
+      return roundups
     },
     async opens(people = [ana, ben], settings = {}) {
       const roundups = fixture.process()
@@ -80,6 +102,7 @@ export async function delivered(...processes: readonly Roundups[]): Promise<(Del
   const outcomes: (DeliveryOutcome | Error)[] = []
   const { signal } = new AbortController()
   await Promise.all(processes.map((one) => one.deliverDue((_server, outcome) => outcomes.push(outcome), signal)))
+  for (const one of processes) await one.runRemovals(signal)
   return outcomes
 }
 

@@ -13,7 +13,7 @@ describe('SP-108 a display name', () => {
     ['of one emoji', '🎷', '🎷'],
     ['of 500 emoji', '🎷'.repeat(500), '🎷'.repeat(200)],
   ])('%s', (_, name, shown) => {
-    expect(parseProfile({ id: 'ana', display_name: name })).toEqual({ id: 'ana', name: shown })
+    expect(parseProfile({ id: 'ana', display_name: name })).toEqual({ id: 'ana', accountId: undefined, name: shown })
   })
 
   test.each([
@@ -25,8 +25,11 @@ describe('SP-108 a display name', () => {
     expect(() => parseProfile({ id, display_name: 'Ana' })).toThrow('The answer to GET /me is not a profile')
   })
 
-  test('the immutable account_id is the key where there is one', () => {
-    expect(parseProfile({ id: 'ana', account_id: 'acc1', display_name: 'Ana' }).id).toBe('acc1')
-    expect(parseProfile({ id: 'ana', account_id: null, display_name: 'Ana' }).id).toBe('ana')
+  test('the immutable account_id is kept beside the id where there is one', () => {
+    expect(parseProfile({ id: 'ana', account_id: 'acc1', display_name: 'Ana' })).toMatchObject({
+      id: 'ana',
+      accountId: 'acc1',
+    })
+    expect(parseProfile({ id: 'ana', account_id: null, display_name: 'Ana' }).accountId).toBeUndefined()
   })
 })

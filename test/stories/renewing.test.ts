@@ -81,6 +81,62 @@ describe('renewing', () => {
     expect(await fixture.app.sharing.shares(ana.id, server)).toBe(true)
   })
 
+  test.each([
+    ['account_id appears', { id: 'ana-spotify' }, { id: 'ana-spotify', account_id: 'acc' }, true],
+    ['account_id vanishes', { id: 'ana-spotify', account_id: 'acc' }, { id: 'ana-spotify' }, true],
+    ['only the user name changes', { id: 'ana', account_id: 'acc' }, { id: 'ana-neu', account_id: 'acc' }, true],
+    [
+      'it is another account',
+      { id: 'ana-spotify', account_id: 'acc' },
+      { id: 'ben-spotify', account_id: 'bcc' },
+      false,
+    ],
+    ['it is another one, and neither has an account_id', { id: 'ana-spotify' }, { id: 'ben-spotify' }, false],
+    [
+      'somebody else has taken the user name',
+      { id: 'ana', account_id: 'acc' },
+      { id: 'ana', account_id: 'bcc' },
+      false,
+    ],
+  ])('linking again where %s', async (_, first, second, isKept) => {
+    const { app, spotify } = fixture
+    spotify.script(/GET \/v1\/me$/, { body: { ...first, display_name: 'Ana' } })
+    await links(ana)
+    await app.sharing.share(ana.id, server)
+    await app.roundups.join(ana.id, server)
+    spotify.script(/GET \/v1\/me$/, { body: { ...second, display_name: 'Ana' } })
+    await links(ana)
+    const kept = [await app.sharing.shares(ana.id, server), await app.roundups.takesPart(ana.id, server)]
+    expect(kept).toEqual([isKept, isKept])
+  })
+
+  test('a link of an earlier release, whose id was the account_id, is renewed with what it shares', async () => {
+    const { app, store } = fixture
+    const { accountId = '', ...link } = await links(ana)
+    await store.set('links', ana.id, { ...link, spotifyId: accountId })
+    await app.sharing.share(ana.id, server)
+    await links(ana)
+    expect(await app.sharing.shares(ana.id, server)).toBe(true)
+  })
+
+  test.each([0, 5, 15])(
+    'once Spotify has ended it, %i minutes ago, sharing and roundups are asked for anew',
+    async (minutes) => {
+      const { app, spotify } = fixture
+      await links(ana)
+      await app.sharing.share(ana.id, server)
+      await app.roundups.join(ana.id, server)
+      spotify.revoke(ana.spotify.id)
+      spotify.expireAccessTokens()
+      const link = await app.accounts.get(ana.id)
+      const asks = app.accounts.withToken(ana.id, link, (token, api) => api.me(token))
+      await expect(asks).rejects.toMatchObject({ name: 'ConsentEndedError' })
+      vi.setSystemTime(Date.now() + minutes * 60_000)
+      await links(ana)
+      expect([await app.sharing.servers(ana.id), await app.roundups.servers(ana.id)]).toEqual([[], []])
+    },
+  )
+
   test('somebody who never saved is asked for reading alone, also the second time', async () => {
     await links(ana)
     const confirm = await ana.goesOn(await ana.opens(), 'confirm')

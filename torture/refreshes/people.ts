@@ -19,7 +19,7 @@ export function createPeople(store: Store, { credentials, agree }: Provider) {
       ...{ clientId: credentials.clientId, scope: ['user-library-read'], authorizedAt: Date.now(), endedAt: null },
       refreshToken: links.encryptRefreshToken(person, agree(person)),
     }
-    await patiently(() => links.write(person, link))
+    await patiently(() => links.replace(person, link))
   }
 
   /** Whether there is a link, and its token is one of those that the provider would take. */

@@ -30,7 +30,7 @@ const acts = interactionsOf(seat)
 part('send').append(icon('send'))
 startDrawer()
 startPersonMenu()
-buildPanel({ like, expire, friday, trouble: (kind) => void acts.act('trouble', { kind }) })
+buildPanel({ like, expire, friday, archive, move: comeOrGo, trouble: (kind) => void acts.act('trouble', { kind }) })
 await refresh()
 startComposer({
   state: () => state,
@@ -136,6 +136,11 @@ function listen() {
   events.addEventListener('error', () => (part('gone').hidden = false))
 }
 
+function comeOrGo() {
+  const hasLeft = state.people.find(({ id }) => id === seat.person())?.hasLeft
+  void acts.act(hasLeft ? 'come-back' : 'leave', { person: seat.person() })
+}
+
 async function like() {
   const saved = await acts.act('like', { person: seat.person() })
   if (!saved?.song) return ''
@@ -147,6 +152,11 @@ async function like() {
 async function expire() {
   const done = await acts.act('expire', {})
   return done ? 'Access tokens so far no longer work.' : ''
+}
+
+async function archive() {
+  const done = await acts.act('archive', {})
+  return done ? 'Nothing in it can be changed now, until it is opened: leave the roundups, and see.' : ''
 }
 
 async function friday() {

@@ -2,7 +2,7 @@ import { icon, make, part } from './dom.js'
 
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
- * @typedef {{ like(): Promise<string>, friday(): Promise<string>, trouble(kind: string): void, expire(): Promise<string> }} Switches
+ * @typedef {{ like(): Promise<string>, friday(): Promise<string>, archive(): Promise<string>, move(): void, trouble(kind: string): void, expire(): Promise<string> }} Switches
  */
 
 const answers = [
@@ -28,6 +28,8 @@ const status = make('p', { class: 'online' })
 const account = make('p', { class: 'muted' })
 const said = make('p', { class: 'muted', role: 'status' })
 const came = make('p', { class: 'muted', role: 'status' })
+const whereabouts = make('p', { class: 'muted' })
+const moving = make('button', { type: 'button', class: 'button secondary' })
 const week = make('section', {}, make('h3', {}, 'The weekly roundup'))
 const total = make('span', { class: 'total' })
 const list = make('ul', { class: 'counts' })
@@ -58,15 +60,26 @@ export function buildPanel(switches) {
     },
     'It is Friday, six o’clock now',
   )
+  const archive = make(
+    'button',
+    {
+      type: 'button',
+      class: 'button secondary',
+      click: () => void switches.archive().then((text) => (came.textContent = text)),
+    },
+    'Archive #roundups as a thread',
+  )
+  moving.addEventListener('click', switches.move)
   week.append(
     make('p', { class: 'muted' }, 'Some people take part from the start, and in #roundups it waits for a Friday.'),
-    make('div', { class: 'stack' }, friday),
+    make('div', { class: 'stack' }, friday, archive),
     came,
   )
   part('panel').append(
     make('h2', { id: 'panel-title' }, 'Sandbox'),
     status,
     make('section', {}, make('h3', {}, 'Your Spotify'), account, make('div', { class: 'stack' }, like, expire), said),
+    make('section', {}, make('h3', {}, 'The server'), whereabouts, make('div', { class: 'stack' }, moving)),
     week,
     make(
       'fieldset',
@@ -96,6 +109,8 @@ export function showPanel(state) {
   latest = state
   const person = state.people.find(({ id }) => id === state.person)
   week.hidden = !state.friday
+  whereabouts.textContent = `${person?.displayName ?? ''} ${person?.hasLeft ? 'has left it' : 'is a member'}.`
+  moving.textContent = person?.hasLeft ? 'Come back' : 'Leave the server'
   status.textContent = state.online ? 'Hearsay is online' : 'Hearsay is offline'
   status.dataset['online'] = String(state.online)
   const songs = state.songs === 1 ? '1 liked song' : `${state.songs.toLocaleString()} liked songs`

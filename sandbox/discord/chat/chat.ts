@@ -1,6 +1,7 @@
 import type { FakeDiscord } from '../discord.ts'
 import { isVisible, postMessage, removeMessage, viewOf } from '../state/messages.ts'
-import { channelOf, personOf } from '../state/people.ts'
+import { channelOf, isIn, personOf, refuseDeparted } from '../state/people.ts'
+import { setThread } from '../state/threads.ts'
 import type { World } from '../state/world.ts'
 import { changed } from '../state/world.ts'
 import { dispatchPayload } from './dispatch.ts'
@@ -21,6 +22,13 @@ type Chat = Pick<
   | 'dispatch'
   | 'directs'
   | 'closeDirects'
+  | 'setThread'
+  | 'thread'
+  | 'refusePosts'
+  | 'leave'
+  | 'comeBack'
+  | 'hasLeft'
+  | 'stopFailing'
   | 'dismiss'
   | 'deleteMessage'
   | 'onChange'
@@ -35,6 +43,7 @@ export function chatSide(world: World): Chat {
         .map(viewOf),
     say(personId, channelId, content) {
       const { id, displayName } = personOf(world, personId)
+      refuseDeparted(world, id, channelId)
       const author = { id, name: displayName, bot: false }
       return viewOf(postMessage(world, { channelId: channelOf(world, channelId).id, author }, { content }))
     },
@@ -49,7 +58,23 @@ export function chatSide(world: World): Chat {
       const own = [...world.directs].filter(([, { id }]) => id === personId).map(([channelId]) => channelId)
       return [...world.messages.values()].filter(({ channelId }) => own.includes(channelId)).map(viewOf)
     },
-    closeDirects: (personId) => void world.withoutDirects.add(personId),
+    closeDirects: (personId, code = 50_007) => void world.directRefusals.set(personId, code),
+    setThread: (channelId, changes) => setThread(world, channelOf(world, channelId).id, changes),
+    thread: (channelId) => world.threads.get(channelId),
+    refusePosts(channelId, code) {
+      if (code === undefined) world.postRefusals.delete(channelId)
+      else world.postRefusals.set(channelId, code)
+    },
+    leave(personId, guildId = world.guild.id) {
+      world.left.add(`${guildId} ${personOf(world, personId).id}`)
+      changed(world)
+    },
+    comeBack(personId, guildId = world.guild.id) {
+      world.left.delete(`${guildId} ${personId}`)
+      changed(world)
+    },
+    hasLeft: (personId, guildId = world.guild.id) => !isIn(world, guildId, personId),
+    stopFailing: () => void world.faults.splice(0),
     dismiss(personId, messageId) {
       const message = seenMessage(world, personId, messageId)
       if (message.viewerId !== personId) throw new Error('Only a private message can be dismissed.')

@@ -1,4 +1,4 @@
-import { appPermissionsIn, channelOf, guildIdOf, permissionsOf, personOf } from '../state/people.ts'
+import { appPermissionsIn, channelOf, guildIdOf, isIn, permissionsOf, personOf } from '../state/people.ts'
 import type { World } from '../state/world.ts'
 import { apiBot, apiChannel, apiMember, apiUser } from '../payloads/people.ts'
 
@@ -15,11 +15,11 @@ export function resolvedOf(
   const people = idsOf(person)
   const channels = idsOf(channel)
   if (people.length + channels.length === 0) return {}
-  const isInGuild = guildIdOf(world, channelOf(world, channelId)) !== undefined
+  const guildId = guildIdOf(world, channelOf(world, channelId))
   return {
     resolved: {
       ...(people.length > 0 && { users: table(people, (id) => userOf(world, id)) }),
-      ...(people.length > 0 && isInGuild && { members: membersOf(world, people) }),
+      ...(people.length > 0 && guildId !== undefined && { members: membersOf(world, guildId, people) }),
       ...(channels.length > 0 && { channels: table(channels, (id) => seenChannel(world, personId, id)) }),
     },
   }
@@ -29,9 +29,9 @@ function userOf(world: World, id: string) {
   return id === world.app.id ? apiBot(world) : apiUser(personOf(world, id))
 }
 
-function membersOf(world: World, ids: readonly string[]) {
+function membersOf(world: World, guildId: string, ids: readonly string[]) {
   return table(
-    ids.filter((id) => id !== world.app.id),
+    ids.filter((id) => id !== world.app.id && isIn(world, guildId, id)),
     (id) => apiMember(personOf(world, id)),
   )
 }

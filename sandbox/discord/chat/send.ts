@@ -5,18 +5,20 @@ import type { Act } from '../state/interactions.ts'
 import { openInteraction } from '../state/interactions.ts'
 import type { StoredMessage } from '../state/messages.ts'
 import { isVisible } from '../state/messages.ts'
+import { refuseDeparted } from '../state/people.ts'
 import type { World } from '../state/world.ts'
 import { interactionPayload } from '../payloads/interaction.ts'
 
 type Payload = Record<string, unknown>
 
-/** Sends an interaction to the bot; the promise holds what the person saw come of it. */
+/** Sends an interaction to the bot; the promise holds what the person saw come of it. @throws Error for who has left */
 export function send(
   world: World,
   act: Act,
   data: unknown,
   change: (payload: Payload) => Payload = (same) => same,
 ): Promise<Outcome> {
+  refuseDeparted(world, act.personId, act.channelId)
   const { interaction, settled } = openInteraction(world, act)
   const payload = change(interactionPayload(world, interaction, data))
   // Discord sends interactions one way or the other, never both.

@@ -55,6 +55,9 @@ export const answerBody = z.strictObject({ ...message, flags: flags(ephemeral | 
 
 export const channelBody = z.strictObject({ ...message, flags: flags(suppress) })
 
+/** What a bot changes of a thread. */
+export const threadBody = z.strictObject({ archived: z.boolean() })
+
 export const deferralBody = z.strictObject({ flags: flags(ephemeral | suppress) }).nullish()
 
 export type MessageBody = z.output<typeof answerBody>

@@ -44,13 +44,26 @@ export function apiMember(person: Person) {
   }
 }
 
-/** A text channel or a group, as it is in interactions and in answers. */
+/** A text channel, a thread or a group, as it is in interactions and in answers. */
 export function apiChannel(world: World, channel: Channel) {
   const { id, name } = channel
   const guild_id = guildIdOf(world, channel)
   if (guild_id === undefined) return { id, name, type: 3, icon: null, recipients: [], last_message_id: null, flags: 0 }
+  const { archived, locked } = world.threads.get(id) ?? {}
+  const isThread = archived !== undefined
   return {
-    ...{ id, name, type: 0, guild_id, parent_id: null, position: 0, topic: null, nsfw: false, flags: 0 },
+    ...(isThread && { thread_metadata: { archived, locked, auto_archive_duration: 10_080 } }),
+    ...{
+      id,
+      name,
+      type: isThread ? 11 : 0,
+      guild_id,
+      parent_id: null,
+      position: 0,
+      topic: null,
+      nsfw: false,
+      flags: 0,
+    },
     ...{ last_message_id: null, rate_limit_per_user: 0 },
   }
 }

@@ -3,6 +3,8 @@ import { Refusal, unauthorized } from '../refusal.ts'
 import type { World } from '../state/world.ts'
 
 const alreadyAcknowledged = 40060
+// What the world has done to the channel or the person, and no mistake of the bot.
+const worldly: readonly number[] = [40003, 50083, 160005, 200000, 240000]
 
 /** Lets only the bot through, by its token. */
 export function requireBot(world: World, request: Request): void {
@@ -25,7 +27,7 @@ export function answerErrors(world: World) {
 
 /** Remembers a refusal that only a mistake of the bot can cause. */
 export function noteRefusal(world: World, place: string, error: unknown): void {
-  if (!(error instanceof Refusal)) return
+  if (!(error instanceof Refusal) || worldly.includes(error.code)) return
   if (error.status !== 500 && (error.status !== 400 || error.code === alreadyAcknowledged)) return
   const errors = error.errors === undefined ? '' : ` ${JSON.stringify(error.errors)}`
   world.surprises.push(`${place} answered ${error.code}: ${error.message}${errors}`)

@@ -1,11 +1,12 @@
 import type { Request, Router } from 'express'
 import { checked } from '../limits/form.ts'
 import type { MessageBody } from '../limits/message.ts'
-import { channelBody } from '../limits/message.ts'
+import { channelBody, threadBody } from '../limits/message.ts'
 import { missingPermissions, Refusal, unknownMessage } from '../refusal.ts'
 import type { StoredMessage } from '../state/messages.ts'
 import { editMessage, postMessage, removeMessage } from '../state/messages.ts'
 import { channelForBot } from '../state/people.ts'
+import { requireWritable, setThread } from '../state/threads.ts'
 import type { World } from '../state/world.ts'
 import { remember } from '../state/world.ts'
 import { apiMessage } from '../payloads/message.ts'
@@ -25,11 +26,24 @@ export function channelRoutes(world: World, router: Router): void {
     response.json({ ...apiChannel(world, channel), last_message_id })
   })
 
+  // Archiving needs Manage Threads, and so does opening one that is locked; else it is enough to be allowed to write.
+  // https://discord.com/developers/docs/resources/channel#modify-channel
+  router.patch('/channels/:channel', (request, response) => {
+    requireBot(world, request)
+    const { archived } = checked(threadBody, request.body ?? {})
+    const id = one(request.params['channel'])
+    const thread = world.threads.get(channelForBot(world, id, { send: true }).id)
+    if (!thread || (!thread.managed && (archived || thread.locked))) throw missingPermissions()
+    setThread(world, id, { archived })
+    response.json(apiChannel(world, channelForBot(world, id)))
+  })
+
   router.post('/channels/:channel/messages', (request, response) => {
     requireBot(world, request)
     const body = checked(channelBody, request.body ?? {})
     const files = uploadsOf(response)
     const channelId = channelForBot(world, one(request.params['channel']), needsOf(body, files.length > 0)).id
+    requireWritable(world, channelId, true)
     const nonce = body.nonce === undefined ? {} : { nonce: body.nonce }
     const author = { id: world.app.id, name: world.app.name, bot: true }
     const message = earlier(world, channelId, body) ?? postMessage(world, { channelId, author, ...nonce }, body, files)
@@ -55,6 +69,7 @@ export function channelRoutes(world: World, router: Router): void {
     const message = publicMessage(world, request)
     const body = checked(channelBody, request.body ?? {})
     if (!message.author.bot) throw new Refusal(403, 50005, 'Cannot edit a message authored by another user')
+    requireWritable(world, message.channelId, false)
     editMessage(world, message, body, uploadsOf(response))
     response.json(apiMessage(world, message))
   })
@@ -63,6 +78,7 @@ export function channelRoutes(world: World, router: Router): void {
     const message = publicMessage(world, request)
     // Without Manage Messages a bot takes away only what it wrote itself.
     if (!message.author.bot) throw missingPermissions()
+    requireWritable(world, message.channelId, false)
     removeMessage(world, message.id)
     response.status(204).end()
   })

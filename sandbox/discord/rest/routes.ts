@@ -8,6 +8,7 @@ import { registrationRoutes } from './commands.ts'
 import { callbackRoute } from './callbacks.ts'
 import { directRoutes } from './directs.ts'
 import { gatewayRoutes } from './gateway.ts'
+import { guildRoutes } from './guilds.ts'
 import { readUploads } from './uploads.ts'
 import { webhookRoutes } from './webhooks.ts'
 
@@ -21,6 +22,7 @@ export function apiRouter(world: World): express.Router {
   webhookRoutes(world, router)
   channelRoutes(world, router)
   directRoutes(world, router)
+  guildRoutes(world, router)
   tokenRoutes(world, router)
   bearerRoutes(world, router)
   return router

@@ -1,5 +1,5 @@
 import type { Channel, Person } from '../discord.ts'
-import { closedDirects, missingAccess, missingPermissions, unknownChannel } from '../refusal.ts'
+import { missingAccess, missingPermissions, refusedMessage, unknownChannel } from '../refusal.ts'
 import type { World } from './world.ts'
 
 const manageServer = 1n << 5n
@@ -25,14 +25,15 @@ export function channelOf(world: World, id: string): Channel {
   return channel
 }
 
-/** A channel for the bot to read or write in. @throws Refusal 10003, 50001, 50007, 50013 */
+/** A channel for the bot to read or write in. @throws Refusal 10003, 50001, 50013, and what a person's direct messages are refused with */
 export function channelForBot(
   world: World,
   id: string,
   needs: { send?: boolean; embeds?: boolean; files?: boolean } = {},
 ) {
   const person = world.directs.get(id)
-  if (person && needs.send && world.withoutDirects.has(person.id)) throw closedDirects()
+  const refusal = person && needs.send ? world.directRefusals.get(person.id) : undefined
+  if (refusal !== undefined) throw refusedMessage(refusal)
   const channel = person ? { id, name: person.username } : world.channels.find((one) => one.id === id)
   if (!channel) throw unknownChannel()
   const granted = BigInt(appPermissionsIn(channel))
@@ -42,9 +43,20 @@ export function channelForBot(
   return channel
 }
 
+/** Everybody is in a server who has not left it, and in every group. */
+export function isIn(world: World, guildId: string | undefined, personId: string): boolean {
+  return guildId === undefined || !world.left.has(`${guildId} ${personId}`)
+}
+
 /** Undefined in a group of direct messages. */
 export function guildIdOf(world: World, { guild = world.guild }: Channel): string | undefined {
   return guild?.id
+}
+
+/** @throws Error for somebody who has left the server of the channel */
+export function refuseDeparted(world: World, personId: string, channelId: string): void {
+  if (isIn(world, guildIdOf(world, channelOf(world, channelId)), personId)) return
+  throw new Error(`${personOf(world, personId).displayName} has left the server.`)
 }
 
 export function appPermissionsIn(channel: Channel): string {

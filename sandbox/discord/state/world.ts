@@ -11,6 +11,7 @@ import type { Fault } from './faults.ts'
 import type { Interaction } from './interactions.ts'
 import type { StoredMessage } from './messages.ts'
 import type { OpenModal } from './modals.ts'
+import type { Thread } from './threads.ts'
 
 export interface DiscordOptions {
   readonly people: readonly Person[]
@@ -41,8 +42,14 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly modals: Map<string, OpenModal>
   /** The people that the bot has a direct channel with, by its id. */
   readonly directs: Map<string, Person>
-  /** Ids of people who take no direct messages from the bot. */
-  readonly withoutDirects: Set<string>
+  /** With which code direct messages to people are refused. */
+  readonly directRefusals: Map<string, number>
+  /** With which code posts in channels are refused, and changes of them. */
+  readonly postRefusals: Map<string, number>
+  /** The channels that are threads. */
+  readonly threads: Map<string, Thread>
+  /** Server and person, with a space between them, of everybody who has left. */
+  readonly left: Set<string>
   /** By guild id; those of every guild under "global". */
   readonly commands: Map<string, readonly RegisteredCommand[]>
   /** Message id and time of each enforced nonce. */
@@ -74,7 +81,10 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     interactions: new Map(),
     modals: new Map(),
     directs: new Map(),
-    withoutDirects: new Set(),
+    directRefusals: new Map(),
+    postRefusals: new Map(),
+    threads: new Map(),
+    left: new Set(),
     commands: new Map(),
     nonces: new Map(),
     sessions: new Set(),

@@ -9,13 +9,16 @@ import { channels, manager, people, server, settingsNear, songsOf } from './serv
 import { noFaults, startSimulation, type Simulation } from './simulation.ts'
 
 export type Counts = Verdict &
-  Simulation['counts'] & { periods: number; changes: number; downtimes: number; found: number; takenAway: number }
+  Simulation['counts'] &
+  Record<'periods' | 'changes' | 'downtimes' | 'found' | 'takenAway' | 'removals', number>
 
 const second = 1_000
 const hour = 3600 * second
 const downtimes = [hour, 3 * 24 * hour, 40 * 24 * hour]
 // Longer than a lease, a look, and the pause after a failure.
 const recovery = 150 * second
+// A removal that has failed a few times rests for longer.
+const removed = 400 * second
 
 /**
  * So many periods of a server with three processes, of which every one has its troubles: crashes between any two
@@ -38,7 +41,14 @@ export async function live(seed: number, periods: number): Promise<Counts> {
       for (const name of ['posts', 'late', 'duplicates', 'missed'] as const) sum[name] += verdict[name]
       sum.wrong.push(...verdict.wrong.map((what) => `seed ${seed}, period ${period}: ${what}`))
     }
-    return { ...sum, ...simulation.counts, ...counts, found: life.outcomes['found'] ?? 0, takenAway: life.takenAway() }
+    return {
+      ...sum,
+      ...simulation.counts,
+      ...counts,
+      found: life.outcomes['found'] ?? 0,
+      takenAway: life.takenAway(),
+      removals: life.removals(),
+    }
   } finally {
     simulation.end()
   }
@@ -48,6 +58,8 @@ interface Life {
   readonly outcomes: Record<string, number>
   /** Posts that came through twice, and were seen for a moment. */
   takenAway(): number
+  /** How often somebody has left whose songs were in the chat. */
+  removals(): number
   begin(): Promise<void>
   period(): Promise<{ readonly verdict: Verdict; readonly changes: number; readonly downtime: boolean }>
 }
@@ -57,6 +69,7 @@ function createLife(random: Random, simulation: Simulation): Life {
   const chat = createChat(simulation.now)
   const library = { since: async (person: string) => songsOf(person, simulation.now()) }
   const outcomes: Record<string, number> = {}
+  let removals = 0
   const start = (): Replica => startReplica(simulation, { store, publisher: chat.publisher, library }, outcomes)
   const replicas = [start(), start(), start()]
   const restart = (share: number): void =>
@@ -68,6 +81,7 @@ function createLife(random: Random, simulation: Simulation): Life {
   return {
     outcomes,
     takenAway: () => chat.removed.length,
+    removals: () => removals,
     async begin() {
       const { roundups } = random.oneOf(replicas)
       for (const person of people) await ends(roundups.join(person, server))
@@ -85,6 +99,7 @@ function createLife(random: Random, simulation: Simulation): Life {
       const isNamed = index.includes(server) && (await store.due('roundups', after.dueAt, 10)).includes(server)
       const posts = { all: chat.posts, known }
       const verdict = judge({ before, after, changes, clocksJump, downtime, isNamed, now: simulation.now(), posts })
+      if (random.chance(0.25)) verdict.wrong.push(...(await removal()))
       return { verdict, changes: changes.length, downtime }
     },
   }
@@ -118,6 +133,27 @@ function createLife(random: Random, simulation: Simulation): Life {
       }
     })
     return { downtime: slept, clocksJump }
+  }
+
+  /** Somebody leaves while the post is in an archived thread, and every process may die over it. What is wrong then. */
+  async function removal(): Promise<string[]> {
+    const person = random.oneOf(people)
+    const shown = () => chat.posts.filter(({ embeds }) => JSON.stringify(embeds).includes(person))
+    const posts = shown().filter(({ at }) => at > simulation.now() - 24 * hour)
+    const threads = [...new Set(posts.map(({ channel }) => channel))].filter(() => random.chance(0.7))
+    for (const channel of threads) chat.archive(channel)
+    await ends(random.oneOf(replicas).roundups.leave(person, server))
+    simulation.faults = { ...noFaults, crash: 0.05, failure: 0.05, freeze: 0.01 }
+    await simulation.pass(60 * second, () => restart(0.1))
+    simulation.faults = noFaults
+    for (const replica of replicas) replica.frozenUntil = 0
+    restart(1)
+    await simulation.pass(removed)
+    const stays = shown().filter(({ message }) => posts.some((one) => one.message === message))
+    const open = threads.filter((channel) => !chat.isArchived(channel))
+    await ends(random.oneOf(replicas).roundups.join(person, server))
+    removals += posts.length
+    return [...stays.map(({ page }) => `who left stays in ${page.id}`), ...open.map((one) => `${one} was left open`)]
   }
 
   /** Somebody in the server changes the schedule, by way of one process. */

@@ -3,6 +3,7 @@ import { every } from '../../../src/roundups/worker.ts'
 import type { Lease, Store } from '../../../src/store/store.ts'
 import type { Accounts } from '../../../src/accounts/accounts.ts'
 import type { Library } from '../../../src/library/library.ts'
+import { testCrypto } from '../roundups-fixture.ts'
 import type { Kind, Process, Simulation } from './simulation.ts'
 
 export interface Replica extends Process {
@@ -30,6 +31,7 @@ export function startReplica(
     { since: (person, time) => through('songs')(() => library.since(person, time)) },
     { get: async () => undefined } as unknown as Pick<Accounts, 'get'>,
     publisherThrough(shared.publisher, through('chat')),
+    testCrypto,
     () => simulation.now() + process.offset,
   )
   const report = (_server: string, outcome: string | Error): void => {
@@ -37,7 +39,9 @@ export function startReplica(
     outcomes[name] = (outcomes[name] ?? 0) + 1
   }
   const { signal } = new AbortController()
-  void every(tick, () => roundups.deliverDue(report, signal), { signal, failed: () => undefined })
+  const options = { signal, failed: () => undefined }
+  void every(tick, () => roundups.deliverDue(report, signal), options)
+  void every(tick, () => roundups.runRemovals(signal), options)
   return Object.assign(process, { roundups, outcomes })
 }
 
@@ -80,8 +84,9 @@ function publisherThrough(publisher: Publisher, step: Through): Publisher {
     newest: (...of) => step(() => publisher.newest(...of)),
     post: (...of) => step(() => publisher.post(...of)),
     find: (...of) => step(() => publisher.find(...of)),
-    update: (...of) => quietly(() => publisher.update(...of)),
+    update: (...of) => step(() => publisher.update(...of)),
+    setArchived: (...of) => step(() => publisher.setArchived(...of)),
     remove: (...of) => quietly(() => publisher.remove(...of)),
-    notify: (...of) => quietly(() => publisher.notify(...of)),
+    notify: (...of) => step(() => publisher.notify(...of)),
   }
 }

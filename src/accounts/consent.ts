@@ -1,0 +1,23 @@
+import { UserError } from '../errors.ts'
+import { isSameAccount, type Link } from './links.ts'
+
+/**
+ * Gives a consent that holds for the Spotify account that is linked now. The link is looked at before and afterwards,
+ * and whoever deletes it or links another account does that first and ends the consents then: so either they find this
+ * one, or it is taken back here. Rejects with NotLinkedError, and with UserError where the account is another one by then.
+ */
+export async function giveConsent(
+  accounts: { get(person: string): Promise<Link> },
+  person: string,
+  { give, takeBack }: { give(): Promise<unknown>; takeBack(): Promise<unknown> },
+): Promise<void> {
+  const before = await accounts.get(person)
+  await give()
+  try {
+    if (!isSameAccount(before, await accounts.get(person)))
+      throw new UserError('You linked another Spotify account at this moment. Please choose again.')
+  } catch (error) {
+    await takeBack()
+    throw error
+  }
+}

@@ -1,0 +1,69 @@
+import { runConcurrently } from '../concurrency.ts'
+import type { Store } from '../store/store.ts'
+
+const atOnce = 50
+
+/**
+ * Who takes part where. The set of a person's servers decides. That of a server's people only finds them: it is written
+ * after the first and read against it, so that a join and a leave that cross, or die halfway, cannot disagree.
+ */
+export function createMembers(store: Store) {
+  const all = (person: string): Promise<string[]> => store.members(`roundups.${person}`)
+  const decides = async (person: string, server: string) => (await all(person)).includes(server)
+
+  return {
+    decides,
+    /** Mends what a join has left that died. */
+    async takesPart(person: string, server: string): Promise<boolean> {
+      const isIn = await decides(person, server)
+      if (isIn && !(await store.members(`roundup.${server}`)).includes(person)) await settle(person, server)
+      return isIn
+    },
+    servers: async (person: string) => (await all(person)).filter((name) => !name.startsWith(leaving)),
+    /** Also the servers whose roundups they have left without coming to the end of it. */
+    async left(person: string): Promise<string[]> {
+      const names = await all(person)
+      return [...new Set(names.map((name) => name.replace(leaving, '')))]
+    },
+    only,
+    /** Everybody who takes part, and nobody whom only the server's set names. */
+    async list(server: string): Promise<string[]> {
+      const found = new Set(await store.members(`roundup.${server}`))
+      const people = await only([...found], server)
+      for (const person of found.difference(people)) await settle(person, server)
+      return [...people]
+    },
+    async join(person: string, server: string): Promise<void> {
+      await store.add(`roundups.${person}`, server)
+      await settle(person, server)
+    },
+    /** In force at once; then the rest of it, which the next leave or unlink does again where this one fails. */
+    async leave(person: string, server: string, rest: () => Promise<void>): Promise<void> {
+      // A store that is full takes no marks, and has to let people leave all the same.
+      await store.add(`roundups.${person}`, leaving + server).catch(() => undefined)
+      await store.remove(`roundups.${person}`, server)
+      await settle(person, server)
+      await rest()
+      await store.remove(`roundups.${person}`, leaving + server)
+    },
+  }
+
+  /** Those of these people who take part. */
+  async function only(people: readonly string[], server: string): Promise<Set<string>> {
+    const isIn = await runConcurrently(people, atOnce, (person) => decides(person, server))
+    return new Set(people.filter((_, index) => isIn[index]))
+  }
+
+  /** Lets the server's set say what the person's says, until that holds: whoever changes that comes here afterwards. */
+  async function settle(person: string, server: string): Promise<void> {
+    let isIn = await decides(person, server)
+    for (;;) {
+      await (isIn ? store.add(`roundup.${server}`, person) : store.remove(`roundup.${server}`, person))
+      const was = isIn
+      isIn = await decides(person, server)
+      if (isIn === was) return
+    }
+  }
+}
+
+const leaving = 'leaving.'

@@ -1,0 +1,80 @@
+import type { Crypto } from '../crypto.ts'
+import { nonceOf, type Publisher } from './deliver.ts'
+import { week, type Notice, type PostedMessage, type RoundupHeads } from './roundup-heads.ts'
+
+const firstPause = 10_000
+const longestPause = 60 * 60_000
+// A bot that opens many conversations at once is taken for one that sends spam.
+const betweenNotices = 12_000
+
+export type Notices = ReturnType<typeof createNotices>
+
+/** Direct messages about roundups, which wait in the record of their server until they are sent or Discord refuses them. */
+export function createNotices(
+  heads: RoundupHeads,
+  publisher: Publisher,
+  crypto: Pick<Crypto, 'encrypt' | 'decrypt'>,
+  now: () => number,
+) {
+  let from = 0
+
+  return {
+    hide,
+    /** Notes that a person is to be told, once for the same nonce within minutes. */
+    async add(server: string, person: string, about: Notice['about'], channel: string, nonce: string): Promise<void> {
+      const notice = noticeTo(hide(person), about, { channel, message: null }, nonce)
+      await heads.change(server, ({ notices }) => ({
+        notices: [...notices.filter((one) => one.nonce !== nonce), notice],
+      }))
+    },
+    /** For everybody who has left a message that cannot be changed; who has left twice is told once. */
+    aboutStaying({ channel, message, pending }: PostedMessage): Notice[] {
+      const people = new Map(pending?.tell.map((hidden) => [reveal(hidden), hidden]))
+      return [...people].map(([person, hidden]) =>
+        noticeTo(hidden, 'stays', { channel, message }, nonceOf(`${message} ${person}`)),
+      )
+    },
+    async send(server: string, notice: Notice): Promise<void> {
+      const person = reveal(notice.person)
+      const isEarly = now() < from
+      const again = isEarly
+        ? { ...notice, due: from }
+        : { ...notice, due: now() + pauseAfter(notice.tries), tries: notice.tries + 1 }
+      if (!isEarly) from = now() + betweenNotices
+      const isSettled = !isEarly && (await isOver(person, { ...notice, server }))
+      await heads.change(server, ({ notices }) => ({
+        notices: notices.flatMap((one) => (one.nonce === notice.nonce ? (isSettled ? [] : again) : one)),
+      }))
+    },
+  }
+
+  async function isOver(person: string | undefined, notice: Notice & { readonly server: string }): Promise<boolean> {
+    if (person === undefined) return true
+    return publisher.notify(person, notice, notice.nonce).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  function noticeTo(person: string, about: Notice['about'], at: Pick<Notice, 'channel' | 'message'>, nonce: string) {
+    return { nonce, person, about, ...at, due: now(), tries: 0, ends: now() + week }
+  }
+
+  function hide(person: string): string {
+    return crypto.encrypt(person, 'roundups', 'person')
+  }
+
+  /** Undefined where the key is gone. */
+  function reveal(text: string): string | undefined {
+    try {
+      return crypto.decrypt(text, 'roundups', 'person')
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/** Ever longer, an hour at most. */
+export function pauseAfter(tries: number): number {
+  return Math.min(firstPause * 2 ** tries, longestPause)
+}

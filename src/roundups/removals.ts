@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
+import { holdLease } from '../store/held-lease.ts'
+import { StoreUnavailableError, type Store } from '../store/store.ts'
+import type { Publisher } from './deliver.ts'
+import { pauseAfter, type Notices } from './notices.ts'
+import { marked, removalsIndex, writtenBy, type PostedMessage, type RoundupHeads } from './roundup-heads.ts'
+import type { createStoredRoundups, RoundupPage } from './stored-roundup.ts'
+
+interface RemovalDeps {
+  readonly store: Store
+  readonly heads: RoundupHeads
+  readonly storedRoundups: ReturnType<typeof createStoredRoundups>
+  readonly publisher: Publisher
+  readonly notices: Notices
+  page(server: string, id: string, page: number): Promise<RoundupPage | undefined>
+  /** Notes a post that a process has left in the chat without noting it, if there may be one. */
+  locate(server: string, signal: AbortSignal): Promise<void>
+  now(): number
+}
+
+type PendingMessage = PostedMessage & { readonly pending: NonNullable<PostedMessage['pending']> }
+
+const atOnce = 8
+const leaseTime = 30_000
+const margin = 5_000
+const lookAgain = 5_000
+const afterFailure = 60_000
+
+/**
+ * What is still to be done about the roundups of a server: those who have left are taken out of what is stored and of
+ * the messages in the chat, and direct messages are sent. All of it is noted in the store and tried, by whatever
+ * process, until it is done or Discord says that it will never be.
+ */
+export function createRemovals({ store, heads, storedRoundups, publisher, notices, page, locate, now }: RemovalDeps) {
+  const running = new Map<string, Promise<void>>()
+  const resting = new LRUCache<string, true>({ max: 10_000, ttl: afterFailure })
+
+  return {
+    purge,
+    /** Begins with a server now, unless there is much to do. */
+    start,
+    /** Begins with every server that has something to do, and waits a moment for them. */
+    async runDue(ended: AbortSignal): Promise<void> {
+      for (const server of await store.due(removalsIndex, now(), 100)) start(server, ended)
+      const moment = sleep(lookAgain, undefined, { ref: false, signal: ended }).catch(() => undefined)
+      await Promise.race([Promise.all(running.values()), moment])
+    },
+    /** Notes what is wrong with a message that was noted as pending, if anything: these people are on it and have left. */
+    async check(server: string, message: PostedMessage, left: readonly string[] | undefined): Promise<void> {
+      await changeMessage(server, message, (known, version) => {
+        if (left) return marked(known, version, now(), left.map(notices.hide))
+        return known.pending?.mark === message.pending?.mark ? { ...known, pending: null } : known
+      })
+    },
+  }
+
+  function start(server: string, ended?: AbortSignal): void {
+    if (running.has(server) || resting.has(server) || running.size >= atOnce) return
+    // The store has it still, for this process later and for others now.
+    const failed = (error: unknown): void => {
+      if (!(error instanceof StoreUnavailableError)) resting.set(server, true)
+    }
+    const work = run(server, ended)
+      .catch(failed)
+      .finally(() => running.delete(server))
+    running.set(server, work)
+  }
+
+  async function run(server: string, ended?: AbortSignal): Promise<void> {
+    const options = { margin, clock: { wall: now }, ...(ended && { ended }) }
+    await using lease = await holdLease(store, `removal.${server}`, leaseTime, options)
+    if (!lease) return
+    let isLocated = false
+    for (;;) {
+      lease.check()
+      const record = await heads.read(server)
+      const isDirty = record?.roundups.some((head) =>
+        head.isWritten ? head.removed.length > 0 : writtenBy(head) <= now(),
+      )
+      const message = record?.messages.find((one): one is PendingMessage => (one.pending?.due ?? Infinity) <= now())
+      const notice = record?.notices.find(({ due }) => due <= now())
+      if (isDirty) await purge(server)
+      else if (!isLocated) isLocated = await locate(server, lease.signal).then(() => true)
+      else if (message) await edit(server, message, lease.signal)
+      else if (notice) await notices.send(server, notice)
+      else return await heads.repairIndex(server)
+    }
+  }
+
+  /** Takes whoever has left out of what is stored, and notes which messages have to be changed for it. */
+  async function purge(server: string): Promise<void> {
+    const record = await heads.read(server)
+    for (const head of record?.roundups ?? [])
+      if (!head.isWritten && writtenBy(head) <= now()) await storedRoundups.drop(server, head)
+    const leaving = record?.roundups.filter(({ removed }) => removed.length > 0) ?? []
+    if (leaving.length === 0) return
+    const shown = new Map<string, string[]>()
+    for (const head of leaving) {
+      const people = await storedRoundups.peopleOf(head)
+      shown.set(
+        head.id,
+        head.removed.filter((person) => people.has(person)),
+      )
+    }
+    const all = new Set(leaving.filter(({ isWritten }) => isWritten).flatMap(({ removed }) => removed))
+    // Noted before they are purged: afterwards nobody could tell.
+    await heads.change(server, ({ roundups, messages }, version) => ({
+      messages: messages.map((one) => {
+        // What a message shows whose roundup was replaced is not known any more.
+        const who = roundups.some(({ id }) => id === one.roundup) ? shown.get(one.roundup) : [...all]
+        return who?.length ? marked(one, version, now(), who.map(notices.hide)) : one
+      }),
+    }))
+    for (const head of leaving) await storedRoundups.purge(head)
+    const purged = new Map(leaving.map(({ id, removed, isWritten }) => [id, isWritten ? removed : []]))
+    await heads.change(server, ({ roundups }) => ({
+      roundups: roundups.map((head) => {
+        const stays = (person: string): boolean => !purged.get(head.id)?.includes(person)
+        const missing = head.missing.filter(stays)
+        const missed = head.missed - (head.missing.length - missing.length)
+        return { ...head, removed: head.removed.filter(stays), missing, missed }
+      }),
+    }))
+  }
+
+  async function edit(server: string, message: PendingMessage, signal: AbortSignal): Promise<void> {
+    let { isOpened } = message.pending
+    const outcome = await attempt().catch(() => 'later' as const)
+    await changeMessage(
+      server,
+      message,
+      (known, version) => {
+        const { pending } = known
+        if (!pending || outcome === 'gone') return outcome === 'gone' ? undefined : known
+        const due = now() + pauseAfter(pending.tries)
+        if (outcome === 'later') return { ...known, pending: { ...pending, isOpened, due, tries: pending.tries + 1 } }
+        // Somebody else has left meanwhile.
+        if (pending.mark !== message.pending.mark)
+          return marked({ ...known, pending: null }, version, now(), pending.tell)
+        return known.roundup === '' ? undefined : { ...known, pending: null }
+      },
+      outcome === 'refused',
+    )
+
+    async function attempt() {
+      const shown = message.roundup === '' ? undefined : await page(server, message.roundup, 1)
+      let outcome = await publisher.update(message, shown, signal)
+      if (outcome === 'archived') {
+        // Noted first: whoever takes over archives it again.
+        if (!isOpened) await changeMessage(server, message, opened)
+        isOpened = true
+        const opening = await publisher.setArchived(message.channel, false, signal)
+        isOpened = opening === 'done'
+        if (!isOpened) return opening
+        outcome = await publisher.update(message, shown, signal).catch(() => 'archived')
+      }
+      if (isOpened) await publisher.setArchived(message.channel, true, signal)
+      isOpened = false
+      return outcome === 'archived' ? 'later' : outcome
+    }
+  }
+
+  /** Changes what is noted about a message; those who are to be told where it `stays` are noted in the same step. */
+  async function changeMessage(
+    server: string,
+    { channel, message }: PostedMessage,
+    change: (known: PostedMessage, version: number) => PostedMessage | undefined,
+    stays = false,
+  ): Promise<void> {
+    await heads.change(server, ({ messages, notices: before }, version) => {
+      const isIt = (one: PostedMessage): boolean => one.message === message && one.channel === channel
+      const fresh = messages.filter((one) => stays && isIt(one)).flatMap(notices.aboutStaying)
+      return {
+        messages: messages.flatMap((one) => (isIt(one) ? (change(one, version) ?? []) : one)),
+        notices: [...before, ...fresh],
+      }
+    })
+  }
+}
+
+function opened(message: PostedMessage): PostedMessage {
+  return message.pending ? { ...message, pending: { ...message.pending, isOpened: true } } : message
+}
