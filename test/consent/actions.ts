@@ -90,7 +90,7 @@ function actionOf(
   const { owner, place, isPress = false } = given
   // A press goes by what Discord has said within an hour, which is longer than a life here.
   const absent = new Set(isPress ? [] : names.filter((name) => model.hasLeft(name, place)))
-  const action = { ...given, absent }
+  const action = { ...given, absent, opened: model.opened() }
   const state = (): string =>
     [spotify.failures, model.changes(owner), model.linked(owner), spotify.isLive(owner)].join()
   const before = state()

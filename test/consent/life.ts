@@ -1,6 +1,6 @@
 import { stopTime } from '../world/stopped-time.ts'
 import type { Message } from '../../sandbox/discord/discord.ts'
-import { buttonOn, buttonsOf } from './chat.ts'
+import { buttonOn, buttonsOf, placeOf } from './chat.ts'
 import { looks, presses, quits, roundsUp, submits, types, uses } from './actions.ts'
 import { ConsentError, type Verdict } from './judge.ts'
 import { links } from './linking.ts'
@@ -66,7 +66,8 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
     }
     case 'submits': {
       const dialog = world.dialogOf(step.who)
-      return dialog && submits(world, step.who, dialog, step.page, step.slow)
+      const isThere = dialog && !model.hasLeft(step.who, placeOf(dialog.on))
+      return isThere ? submits(world, step.who, dialog, step.page, step.slow) : undefined
     }
     case 'joins':
       await uses(world, step.who, step.place, 'roundup join')

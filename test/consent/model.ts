@@ -14,6 +14,10 @@ export interface Model {
   linked(name: Name): boolean
   /** Whether songs of the account may be shown at all: neither unlinked since nor known to have ended. */
   open(account: string): boolean
+  /** The accounts that may be shown now. */
+  opened(): Set<string>
+  /** Whether it was Spotify that ended it, and nobody has unlinked it since. */
+  hasEnded(account: string): boolean
   /** How often the person has unlinked. */
   unlinks(name: Name): number
   /** How often the person's link has become another one, or none. */
@@ -47,6 +51,7 @@ export function createModel(): Model {
     const consents = { places: new Set<Place>(), joined: new Map<Place, string>(), left: new Set<Place>() }
     return { ...consents, accounts: [], current: undefined, unlinks: 0, changes: 0 }
   }
+  const ended = new Set<string>()
   const people: Readonly<Record<Name, Person>> = { ana: person(), ben: person(), cleo: person() }
 
   return {
@@ -57,6 +62,8 @@ export function createModel(): Model {
     hasLeft: (name, place) => people[name].left.has(place),
     linked: (name) => people[name].current !== undefined,
     open: (account) => Object.values(people).some(({ accounts }) => accounts.includes(account)),
+    opened: () => new Set(Object.values(people).flatMap(({ accounts }) => accounts)),
+    hasEnded: (account) => ended.has(account),
     unlinks: (name) => people[name].unlinks,
     changes: (name) => people[name].changes,
     link(name, account) {
@@ -71,6 +78,7 @@ export function createModel(): Model {
       people[name].unlinks += 1
       people[name].changes += 1
       people[name].accounts = []
+      for (const account of ended) if (account.startsWith(name)) ended.delete(account)
       people[name].current = undefined
       people[name].places.clear()
       people[name].joined.clear()
@@ -85,6 +93,7 @@ export function createModel(): Model {
     leave: (name, place) => void people[name].left.add(place),
     comeBack: (name, place) => void people[name].left.delete(place),
     end(account) {
+      ended.add(account)
       for (const one of Object.values(people)) {
         one.accounts = one.accounts.filter((known) => known !== account)
         if (one.current !== account) continue
