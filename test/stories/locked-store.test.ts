@@ -39,7 +39,7 @@ test('a backup locks the file for longer: each is acknowledged before the file i
   // By the real clock, as the fake Discord has it.
   Object.assign(deadlines, { acknowledge: 800 })
   backup.exec('BEGIN IMMEDIATE')
-  const asked = Array.from({ length: 5 }, () => world.person('ana').uses('link'))
+  const asked = ['ana', 'ben', 'chiyo', 'dara', 'emil'].map((name) => world.person(name).uses('link'))
   await expect.poll(() => acknowledgedIn(world.discord.requests)).toBe(5)
   vi.advanceTimersByTime(1_500)
   for (const outcome of await Promise.all(asked)) {
