@@ -1,6 +1,7 @@
 import { isSecretShaped, newSecret, sha256, type Crypto } from '../crypto.ts'
 import { UserError } from '../errors.ts'
-import type { Store } from '../store/store.ts'
+import { StoreUnavailableError, type Store } from '../store/store.ts'
+import { UnlinkedMeanwhileError } from './errors.ts'
 import type { TemporaryRecords } from './temporary-records.ts'
 
 interface Invitation {
@@ -31,14 +32,16 @@ export type Invitations = ReturnType<typeof createInvitations>
 
 export function createInvitations(store: Store, crypto: Crypto, temporaryRecords: TemporaryRecords, publicUrl: string) {
   return {
-    /** The address for the button of an ephemeral answer. Throws UserError for a Client ID that is none. */
-    async create(person: string, token: string | undefined, options: InvitationOptions = {}): Promise<string> {
-      const id = readClientId(options.clientId)
-      const hint = newSecret()
-      const key = sha256(hint)
-      const encrypted = crypto.encrypt(JSON.stringify({ person, token, save: options.save }), key, 'invitation')
-      await temporaryRecords.set({ people: [person], kind: 'invitations', key, ttl, newest: 5 }, encrypted)
-      return `${publicUrl}/link?${new URLSearchParams({ [hintField]: hint, ...(id && { [clientIdField]: id }) })}`
+    create,
+    /** Like `create`; where nothing can be noted, the address without a hint, by which people link just the same. */
+    async createOrPlain(person: string, token: string | undefined, clientId: string | undefined): Promise<string> {
+      try {
+        return await create(person, token, { clientId })
+      } catch (error) {
+        if (error instanceof StoreUnavailableError || error instanceof UnlinkedMeanwhileError)
+          return address({ [clientIdField]: clientId })
+        throw error
+      }
     },
     async find(hint: string): Promise<Invitation | undefined> {
       if (!isSecretShaped(hint)) return undefined
@@ -47,6 +50,22 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
       if (typeof encrypted !== 'string') return undefined
       return JSON.parse(crypto.decrypt(encrypted, key, 'invitation')) as Invitation
     },
+  }
+
+  /** The address for the button of an ephemeral answer. Throws UserError for a Client ID that is none. */
+  async function create(person: string, token: string | undefined, options: InvitationOptions = {}): Promise<string> {
+    const clientId = readClientId(options.clientId)
+    const hint = newSecret()
+    const key = sha256(hint)
+    const encrypted = crypto.encrypt(JSON.stringify({ person, token, save: options.save }), key, 'invitation')
+    await temporaryRecords.set({ people: [person], kind: 'invitations', key, ttl, newest: 5 }, encrypted)
+    return address({ [hintField]: hint, [clientIdField]: clientId })
+  }
+
+  function address(fields: Readonly<Record<string, string | undefined>>): string {
+    const url = new URL(`${publicUrl}/link`)
+    for (const [name, value] of Object.entries(fields)) if (value) url.searchParams.set(name, value)
+    return url.href
   }
 }
 

@@ -22,5 +22,5 @@ export async function withRenewal(app: App, interaction: ChatInputCommandInterac
 /** Leads through the link flow once more, by the same Spotify app. The token is that of an ephemeral answer, which is changed once they have linked. */
 export async function renewButton(app: App, person: string, token?: string): Promise<APIButtonComponent> {
   const clientId = await app.accounts.ownClientId(person)
-  return linkButton('Renew', await app.invitations.create(person, token, { clientId }))
+  return linkButton('Renew', await app.invitations.createOrPlain(person, token, clientId))
 }

@@ -4,7 +4,7 @@ import type { ComponentInteraction } from '../../src/command.ts'
 import type { App } from '../../src/context.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import { startRedis, tell, withoutRedis, type RedisServer } from '../store/redis-server.ts'
-import { messageOf, startWorld } from '../world/world.ts'
+import { buttonsOf, messageOf, startWorld, type World } from '../world/world.ts'
 
 describe.skipIf(withoutRedis())('Redis is full', () => {
   let redis: RedisServer
@@ -20,15 +20,12 @@ describe.skipIf(withoutRedis())('Redis is full', () => {
       const [ana, ben] = [world.person('ana'), world.person('ben')]
       await ana.links()
       await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
-      await ana.uses('roundup join')
+      await ana.presses(messageOf(await ana.uses('roundup join')), 'Join')
       await ben.links()
       const question = messageOf(await ana.uses('unlink'))
       const sharing = messageOf(await ana.uses('account sharing'))
 
-      await tell(redis, 'CONFIG', 'SET', 'maxmemory', '1')
-      onTestFinished(async () => void (await tell(redis, 'CONFIG', 'SET', 'maxmemory', '0')))
-      const health = () => fetch(`${world.env['PUBLIC_URL']}/health`).then((response) => response.text())
-      await expect.poll(health).toBe('{"status":"unavailable","why":"the store is full"}')
+      await fills(world)
       expect(messageOf(await ben.uses('link')).content).toContain('database is full')
       expect(messageOf(await ana.uses('roundup leave')).content).not.toContain('full')
       expect(messageOf(await ana.presses(sharing, 'Nobody')).content).toMatch(/^\*\*Nobody\*\*/)
@@ -38,10 +35,51 @@ describe.skipIf(withoutRedis())('Redis is full', () => {
       expect(messageOf(await ana.uses('liked recent')).content).toContain('`/link`')
       // Nothing of Ben has gone, and his pages come.
       expect(messageOf(await ben.uses('liked recent')).embeds).toHaveLength(1)
-      expect(world.errors.filter((line) => !line.includes('The store is full'))).toEqual([])
-      world.errors.length = 0
+      saidNothingElse(world)
     },
   )
+
+  test('Ana sees her connection and ends what she allowed; the way to renew it is there, and Ben is told why he cannot save', async () => {
+    await tell(redis, 'FLUSHALL')
+    const world = await startWorld({ REDIS_URL: redis.url })
+    onTestFinished(() => world.stop())
+    const [ana, ben] = [world.person('ana'), world.person('ben')]
+    await ana.links()
+    await ben.links()
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    await ana.presses(messageOf(await ana.uses('roundup join')), 'Join')
+    const song = messageOf(await ben.uses('liked random'))
+    await fills(world)
+
+    const status = messageOf(await ana.uses('account status'))
+    const renew = { label: 'Renew', url: `${world.env['PUBLIC_URL']}/link` }
+    const guild = world.discord.guild.id
+    const choose = async (select: string) => messageOf(await world.discord.press(ana.id, status.id, select, [guild]))
+    expect([status.content, buttonsOf(status)]).toMatchObject([
+      expect.stringMatching(/^Linked as \*\*Ana\*\*/),
+      [renew],
+    ])
+    const stopped = await choose('Stop sharing in…')
+    expect([stopped.content, buttonsOf(stopped)]).toMatchObject([expect.stringMatching(/not shared here/), [renew]])
+    const left = await choose('Leave the roundups of…')
+    expect([left.content, buttonsOf(left)]).toMatchObject([expect.stringMatching(/^Linked as/), [renew]])
+    expect(left.content).not.toContain(world.discord.guild.name)
+    expect(messageOf(await ana.uses('account export')).attachments).toHaveLength(1)
+    expect(messageOf(await ben.presses(song, 'Save to my liked songs')).content).toContain('database is full')
+    saidNothingElse(world)
+  })
+
+  async function fills(world: World): Promise<void> {
+    await tell(redis, 'CONFIG', 'SET', 'maxmemory', '1')
+    onTestFinished(async () => void (await tell(redis, 'CONFIG', 'SET', 'maxmemory', '0')))
+    const health = () => fetch(`${world.env['PUBLIC_URL']}/health`).then((response) => response.text())
+    await expect.poll(health).toBe('{"status":"unavailable","why":"the store is full"}')
+  }
+
+  function saidNothingElse(world: World): void {
+    expect(world.errors.filter((line) => !line.includes('The store is full'))).toEqual([])
+    world.errors.length = 0
+  }
 })
 
 test('one part cannot be deleted: Ana is told what is gone, and may press again', async () => {

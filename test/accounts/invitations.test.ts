@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { UnlinkedMeanwhileError } from '../../src/accounts/errors.ts'
+import { createInvitations } from '../../src/accounts/invitations.ts'
+import type { TemporaryRecords } from '../../src/accounts/temporary-records.ts'
+import { createCrypto } from '../../src/crypto.ts'
+import { StoreFullError, StoreUnavailableError } from '../../src/store/store.ts'
+import { modelStore } from '../store/model.ts'
+
+const key = { id: 'k1', key: Buffer.alloc(32, 1) }
+const clientId = 'c0ffee00c0ffee00c0ffee00c0ffee00'
+
+const failingWith = (error: Error) => {
+  const temporaryRecords = { set: () => Promise.reject(error) } as unknown as TemporaryRecords
+  return createInvitations(modelStore(), createCrypto(key, [key]), temporaryRecords, 'https://hearsay.test')
+}
+
+test.for([
+  new StoreFullError('The store is full.'),
+  new StoreUnavailableError('The connection is down.'),
+  new UnlinkedMeanwhileError(),
+])('without a hint for %s the address still leads to linking, by the same Spotify app', async (error) => {
+  const invitations = failingWith(error)
+  expect(await invitations.createOrPlain('ana', 'token', undefined)).toBe('https://hearsay.test/link')
+  const own = `https://hearsay.test/link?client-id=${clientId}`
+  expect(await invitations.createOrPlain('ana', 'token', clientId)).toBe(own)
+  await expect(invitations.create('ana', 'token', { clientId })).rejects.toBe(error)
+})
+
+test('what nobody expects is not hidden', async () => {
+  const error = new TypeError('a mistake')
+  await expect(failingWith(error).createOrPlain('ana', undefined, undefined)).rejects.toBe(error)
+})
