@@ -1,6 +1,6 @@
 import type { Accounts } from './accounts/accounts.ts'
 import { giveConsent } from './accounts/consent.ts'
-import type { TemporaryRecords } from './accounts/temporary-records.ts'
+import type { TemporaryRecord, TemporaryRecords } from './accounts/temporary-records.ts'
 import type { Crypto } from './crypto.ts'
 import type { Store } from './store/store.ts'
 
@@ -23,8 +23,9 @@ export function createSharing(
   /** Takes effect with the next request. */
   const set = (person: string, server: string, shared: boolean): Promise<void> =>
     shared ? store.add(`sharing.${person}`, server) : store.remove(`sharing.${person}`, server)
-  const create = (people: readonly string[], key: string): Promise<boolean> =>
+  const create = ({ people, key }: Pick<TemporaryRecord, 'people' | 'key'>): Promise<boolean> =>
     temporaryRecords.create({ people, kind: 'questions', key, ttl: hour }, true)
+  const isFree = async ({ key }: Pick<TemporaryRecord, 'key'>) => (await store.get('questions', key)) === undefined
   const refusals = (person: string): Promise<string[]> => store.members(`refused.${person}`)
   const refusalsOf = (person: string, asker: string) => crypto.hmacs(`${asker} ${person}`, 'refusals')
 
@@ -45,12 +46,12 @@ export function createSharing(
       const refused = await refusals(person)
       if (refusalsOf(person, asker).some((refusal) => refused.includes(refusal))) return 'refused'
       const [key] = crypto.hmacs(`${asker} ${person} ${server}`, 'questions')
-      if ((await store.get('questions', key)) !== undefined) return 'lately'
-      for (const [index, most] of mostQuestions.entries()) {
-        const whose = [asker, person, server][index] ?? ''
-        if (!(await takePlace(whose, `${index} ${whose}`, most, index < 2))) return 'too many'
-      }
-      return (await create([asker, person], key)) ? 'asked' : 'lately'
+      if (!(await isFree({ key }))) return 'lately'
+      const places = [asker, person, server].map((whose, index) => placesOf(whose, index))
+      // All are looked at before one is taken: who is turned away has lost none.
+      for (const take of [isFree, create])
+        for (const some of places) if (!(await takeOne(some, take))) return 'too many'
+      return (await create({ people: [asker, person], key })) ? 'asked' : 'lately'
     },
     /** How many people this person does not want to be asked by again. */
     refusals: async (person: string) => (await refusals(person)).length,
@@ -68,11 +69,17 @@ export function createSharing(
     for (const server of await servers(person)) await set(person, server, false)
   }
 
-  /** One of so many places within the hour; false where all are taken. */
-  async function takePlace(whose: string, name: string, most: number, isPerson: boolean): Promise<boolean> {
-    for (let place = 1; place <= most; place += 1) {
-      if (await create(isPerson ? [whose] : [], crypto.hmacs(`${name} ${place}`, 'questions')[0])) return true
-    }
+  /** The places of a person or server within the hour. */
+  function placesOf(whose: string, index: number) {
+    return Array.from({ length: mostQuestions[index] ?? 0 }, (_, place) => {
+      const [key] = crypto.hmacs(`${index} ${whose} ${place + 1}`, 'questions')
+      return { people: index < 2 ? [whose] : [], key }
+    })
+  }
+
+  /** False where none is to be had. */
+  async function takeOne<Place>(places: readonly Place[], take: (place: Place) => Promise<boolean>): Promise<boolean> {
+    for (const place of places) if (await take(place)) return true
     return false
   }
 }

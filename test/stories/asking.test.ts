@@ -1,9 +1,32 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
+import type { Link } from '../../src/accounts/links.ts'
+import { createTemporaryRecords } from '../../src/accounts/temporary-records.ts'
+import { createCrypto } from '../../src/crypto.ts'
+import { createSharing } from '../../src/sharing.ts'
+import { modelStore } from '../store/model.ts'
 import { buttonsOf, messageOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
 const music = channels[0]?.id ?? ''
+
+test('who is turned away, by whichever limit and however often, uses up nothing: neither theirs nor that of others', async () => {
+  const store = modelStore()
+  const key = { id: 'k1', key: Buffer.alloc(32, 1) }
+  const crypto = createCrypto(key, [key])
+  const accounts = { get: async () => ({}) as Link }
+  const { ask } = createSharing(store, crypto, createTemporaryRecords(store, crypto), accounts)
+  for (let pair = 0; pair < 10; pair += 1) expect(await ask(`asker${pair}`, `asked${pair}`, 'busy')).toBe('asked')
+  for (let time = 0; time < 5; time += 1) expect(await ask('ben', 'ana', 'busy')).toBe('too many')
+  for (const asker of ['ben', 'chiyo', 'dara']) expect(await ask(asker, 'ana', 'quiet')).toBe('asked')
+  for (let time = 0; time < 5; time += 1) expect(await ask('emil', 'ana', 'quiet')).toBe('too many')
+  for (const asked of ['fay', 'gus', 'ben']) expect(await ask('emil', asked, 'quiet')).toBe('asked')
+  for (const asked of ['fay', 'gus']) expect(await ask('emil', asked, 'other')).toBe('too many')
+  // Six of the ten in "quiet" are taken.
+  for (const asker of ['hana', 'ivo', 'jana', 'kim'])
+    expect(await ask(asker, `somebody with ${asker}`, 'quiet')).toBe('asked')
+  expect(await ask('lee', 'mia', 'quiet')).toBe('too many')
+})
 
 describe('asking others to share', () => {
   let world: World
@@ -35,6 +58,11 @@ describe('asking others to share', () => {
     // Ben has asked her as well.
     expect(outcomes.slice(6).map(({ ephemeral }) => ephemeral)).toEqual([false, false, true])
     expect(questions()).toHaveLength(5)
+
+    // Fay has asked nobody yet: that Ana is asked enough costs her nothing.
+    const fays: Message[] = []
+    for (const username of ['chiyo', 'dara', 'emil', 'gus']) fays.push(await asks(world.person('fay'), username))
+    expect(fays.map(({ ephemeral }) => ephemeral)).toEqual([false, false, false, true])
   })
 
   test('in one server there are ten questions an hour at most, whoever asks', async () => {
