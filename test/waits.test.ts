@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { Client } from 'discord.js'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Sandbox } from '../sandbox/start.ts'
 import { createClient } from '../src/discord/client.ts'
+import { beginSession } from '../src/discord/connecting.ts'
 import { createWaits } from '../src/discord/waits.ts'
 import type { Log } from '../src/log.ts'
 import { spawnProgram, type Program } from './world/process.ts'
@@ -73,6 +75,32 @@ test('the bot has used up the sessions of a day: it says so, waits, and connects
   discord.sessionStarts.remaining = 1000
   await expect.poll(health).toEqual({ code: 200, status: 'ok' })
 })
+
+test.each([2 ** 31, 1e300])(
+  'a wait for sessions of %d ms, more than fits into a timer, is waited for',
+  async (reset_after) => {
+    const end = new AbortController()
+    const overflows: string[] = []
+    const overflow = ({ name }: Error) => void overflows.push(name)
+    process.on('warning', overflow)
+    onTestFinished(() => void process.off('warning', overflow))
+    const get = async () => ({
+      url: 'wss://gateway.test',
+      shards: 1,
+      session_start_limit: { remaining: 0, reset_after },
+    })
+    const waits: string[] = []
+    const log = { warn: (line: string) => waits.push(line), debug: () => undefined } as unknown as Log
+    const options = { apiUrl: 'https://discord.test', slice: undefined, waits: createWaits(log), signal: end.signal }
+    const begun = beginSession({ rest: { get } } as unknown as Client, 'token', options)
+    await vi.waitUntil(() => waits.length > 0)
+    await setImmediate()
+    end.abort()
+    await expect(begun).rejects.toThrow('aborted')
+    expect(overflows).not.toContain('TimeoutOverflowWarning')
+    expect(waits).toEqual([expect.stringMatching(/again at \d{4}-.*Z, in 214748\d s/)])
+  },
+)
 
 test('commands that had to wait are registered after the wait, while the bot runs', async () => {
   const { discord } = sandbox

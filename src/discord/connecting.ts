@@ -13,7 +13,7 @@ import type { Config } from '../config.ts'
 import { failureCode, notTheApi, unreachable } from '../connection-messages.ts'
 import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Waits } from './waits.ts'
+import { longest, type Waits } from './waits.ts'
 
 const badToken = 'Discord does not accept DISCORD_TOKEN. Copy the bot token again.'
 
@@ -48,7 +48,7 @@ async function gatewayWithSessions(rest: REST, { apiUrl, slice, waits, signal }:
     if (limit.remaining >= (slice?.ids.length ?? recommended)) return url
     const wait = limit.reset_after > 0 ? limit.reset_after : soon
     waits.note(noSessions, wait)
-    await sleep(wait, undefined, { signal, ref: false })
+    await sleep(Math.min(wait, longest), undefined, { signal, ref: false })
   }
 }
 

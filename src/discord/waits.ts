@@ -10,7 +10,7 @@ const ordinary = 5_000
 // For a 429 that does not say: discord.js would ask again at once, without end.
 const untold = 5_000
 // What fits into a timer. A longer one ends at once, and discord.js would ask without end.
-const longest = 2 ** 31 - 1
+export const longest = 2 ** 31 - 1
 /** How long to wait at most, by the beginning of the method and route; for longer ones the request is rejected. */
 const patience: readonly (readonly [route: RegExp, patience: number])[] = [
   // Nothing goes on without it.
