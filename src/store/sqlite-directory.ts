@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { StartupError } from '../errors.ts'
@@ -65,10 +65,22 @@ function inUseOrShare(directory: string, says: string): string {
 /** Whether a process that this one can see has a lock on the file. Only Linux tells. */
 function isHeld(path: string): boolean {
   try {
-    const { ino } = statSync(path)
-    return readFileSync('/proc/locks', 'utf8').includes(`:${ino} `)
+    return readFileSync('/proc/locks', 'utf8').includes(` ${deviceOf(dirname(path))}:${statSync(path).ino} `)
   } catch {
     return false
+  }
+}
+
+/** As the list of locks has it. By the mount: on btrfs and overlays, what `stat` tells is another device. */
+function deviceOf(directory: string): string {
+  const opened = openSync(directory, 'r')
+  try {
+    const [, mount] = /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${opened}`, 'utf8')) ?? []
+    const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+    const [, ...numbers] = new RegExp(`^${mount} \\d+ (\\d+):(\\d+) `, 'm').exec(mounts) ?? []
+    return numbers.map((number) => Number(number).toString(16).padStart(2, '0')).join(':')
+  } finally {
+    closeSync(opened)
   }
 }
 

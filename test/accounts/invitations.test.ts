@@ -9,8 +9,11 @@ import { modelStore } from '../store/model.ts'
 const key = { id: 'k1', key: Buffer.alloc(32, 1) }
 const clientId = 'c0ffee00c0ffee00c0ffee00c0ffee00'
 
-const failingWith = (error: Error) => {
-  const temporaryRecords = { set: () => Promise.reject(error) } as unknown as TemporaryRecords
+const failingWith = (failure: Error) => {
+  const set = async (): Promise<never> => {
+    throw failure
+  }
+  const temporaryRecords = { set } as unknown as TemporaryRecords
   return createInvitations(modelStore(), createCrypto(key, [key]), temporaryRecords, 'https://hearsay.test')
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { statSync, truncateSync, writeFileSync } from 'node:fs'
@@ -95,6 +95,24 @@ test.for([
     expect(refusal.message).toContain(says)
   },
 )
+
+// Only there can files of the same inode number be made to order.
+const canMount = spawnSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
+
+test.skipIf(!canMount)('a lock on a file of the same inode number, but on another device, is none on this one', () => {
+  const mounts = ['own', 'foreign'].map((name) => join(directory, name))
+  for (const mount of mounts) mkdirSync(mount, { recursive: true })
+  const script = new URL('same-inode.ts', import.meta.url).pathname
+  const command = 'mount -t tmpfs none "$1" && mount -t tmpfs none "$2" && exec "$0" "$3" "$1/data" "$2/data"'
+  const { execPath } = process
+  const said = execFileSync('unshare', ['-Urm', 'sh', '-c', command, execPath, ...mounts, script]).toString()
+  const { inodes, refusals } = JSON.parse(said) as Record<'inodes' | 'refusals', unknown[]>
+  expect(inodes[0]).toBe(inodes[1])
+  expect(refusals).toEqual([
+    expect.stringMatching(/^Another Hearsay is already running/),
+    expect.stringMatching(/cannot be locked; the system says: database is locked/),
+  ])
+})
 
 test('kill -9 of a writer loses nothing that was acknowledged', async () => {
   for (const enough of [1, 40, 150]) {
