@@ -66,8 +66,8 @@ interface ServerRoundups {
   readonly roundups: readonly StoredHead[]
   readonly messages: readonly PostedMessage[]
   readonly notices: readonly Notice[]
-  /** Who has asked for a roundup within the last hour, as HMACs, oldest first. */
-  readonly uses: readonly { readonly by: string; readonly at: number }[]
+  /** When somebody has asked for a roundup within the last hour, oldest first. */
+  readonly uses: readonly { readonly at: number }[]
 }
 
 type StoredServer = ServerRoundups & { readonly version: number }
