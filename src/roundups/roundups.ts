@@ -5,18 +5,13 @@ import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
 import { collect, type CollectOptions, type Progress } from './collect.ts'
 import { createDepartures, type EndDeparted } from './departures.ts'
-import {
-  createDelivery,
-  type DeliveryOutcome,
-  type NoticeContent,
-  type Publisher,
-  type RoundupHead,
-} from './deliver.ts'
+import { createDelivery, type DeliveryOutcome, type RoundupHead } from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
 import { createMembers } from './members.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
 import { createNotices } from './notices.ts'
+import type { NoticeContent, Publisher } from './publishing.ts'
 import { createRemovals } from './removals.ts'
 import { createRoundupHeads, removalsIndex, type MessageRef } from './roundup-heads.ts'
 import { createUses } from './uses.ts'
@@ -163,7 +158,7 @@ export function createRoundups(
     if (!posting) return
     const id = `${posting.label}-${server}`
     const found = await publisher.find(posting.channel, id, posting.after, signal)
-    if (found && found !== 'closed') await recordMessage(id, server, found)
+    if (typeof found === 'object') await recordMessage(id, server, found)
   }
 
   /** Who has left while it was collected is not on it, and who leaves while it is written is removed. */
