@@ -10,7 +10,7 @@ import {
 } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { Log } from '../log.ts'
-import type { NoticeContent, Publisher } from '../roundups/roundups.ts'
+import type { Publisher } from '../roundups/roundups.ts'
 import { inviteId } from '../views/roundup-id.ts'
 import { noticeText } from '../views/roundup-settings.ts'
 import { roundupPage } from '../views/roundup.ts'
