@@ -14,7 +14,8 @@ export default {
       app.sharing.refusals(id),
       app.roundups.about(id),
     ])
-    const isNothing = !stored && sharing.length + refused + roundups.takesPartIn.length + roundups.setUp.length === 0
+    const { takesPartIn, setUp, asked } = roundups
+    const isNothing = !stored && sharing.length + refused + takesPartIn.length + setUp.length + asked.length === 0
     // Somebody about whom nothing is stored is not linked, and is told so.
     const link = isNothing ? await app.accounts.get(id) : await app.accounts.find(id)
     const text = `${JSON.stringify({ ...stored, sharing, questionsRefused: refused, roundups }, undefined, 2)}\n`

@@ -2,13 +2,11 @@ import { Readable } from 'node:stream'
 import { keyIdOf } from '../crypto.ts'
 import { UnreadableRecordError, type Store } from '../store/store.ts'
 
-/** The kinds of rows that hold something encrypted. Only links stay for long. */
-export const encryptedKinds = ['links', 'attempts', 'invitations'] as const
-
-type EncryptedKind = (typeof encryptedKinds)[number]
 export type KeyUsage = Awaited<ReturnType<typeof countKeyUsage>>
 
-export const noRows = { links: 0, attempts: 0, invitations: 0 }
+/** The kinds of rows that hold something encrypted. Only links stay for long; of a server's roundups, whom to write to. */
+export const noRows = { links: 0, attempts: 0, invitations: 0, 'roundup-heads': 0 }
+export const encryptedKinds = Object.keys(noRows) as (keyof typeof noRows)[]
 
 /**
  * How many rows of each kind a key has encrypted, by the key's id; "?" for what is not Hearsay's. `foreign`: kind and
@@ -19,11 +17,11 @@ export async function countKeyUsage(store: Pick<Store, 'get' | 'keys'>) {
   const foreign: string[] = []
   for (const kind of encryptedKinds) {
     await forEachKey(store.keys(kind), async (key) => {
-      const id = await keyIdIn(store, kind, key)
-      if (id === undefined) return
-      if (id === '?') foreign.push(`${kind} ${key}`)
-      const counts = rows.get(id) ?? noRows
-      rows.set(id, { ...counts, [kind]: counts[kind] + 1 })
+      for (const id of await keyIdsIn(store, kind, key)) {
+        if (id === '?') foreign.push(`${kind} ${key}`)
+        const counts = rows.get(id) ?? noRows
+        rows.set(id, { ...counts, [kind]: counts[kind] + 1 })
+      }
     })
   }
   return { rows, foreign }
@@ -34,17 +32,24 @@ export function rowsOf({ rows }: KeyUsage, keyId: string): number {
   return Object.values(rows.get(keyId) ?? noRows).reduce((sum, count) => sum + count)
 }
 
-/** The id of the key that has encrypted a row; "?" where it cannot be read or is plain; undefined where none is. */
-export async function keyIdIn(store: Pick<Store, 'get'>, kind: EncryptedKind, key: string) {
+/** The ids of the keys that have encrypted a row; "?" where it cannot be read or is plain; none where none is. */
+export async function keyIdsIn(store: Pick<Store, 'get'>, kind: keyof typeof noRows, key: string) {
   try {
     const row = await store.get(kind, key)
-    if (row === undefined) return undefined
-    const text = typeof row === 'object' && row !== null && 'refreshToken' in row ? row.refreshToken : row
-    return (typeof text === 'string' && keyIdOf(text)) || '?'
+    if (row === undefined) return new Set<string>()
+    if (kind === 'roundup-heads') return new Set(JSON.stringify(row).match(encrypted)?.map(idOf))
+    return new Set([idOf(typeof row === 'object' && row !== null && 'refreshToken' in row ? row.refreshToken : row)])
   } catch (error) {
-    if (error instanceof UnreadableRecordError) return '?'
+    if (error instanceof UnreadableRecordError) return new Set(['?'])
     throw error
   }
+}
+
+// A value of its own in a record, beside ids of roundups, nonces and what else has no dots.
+const encrypted = /(?<=")v1\.[\w-]+\.[\w-]+\.[\w-]+(?=")/g
+
+function idOf(text: unknown): string {
+  return (typeof text === 'string' && keyIdOf(text)) || '?'
 }
 
 /** So many at once, so that a million keys are never in memory together. */

@@ -10,8 +10,9 @@ import {
 } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { Log } from '../log.ts'
-import type { NoticeContent, Publisher } from '../roundups/roundups.ts'
+import type { Publisher } from '../roundups/roundups.ts'
 import { inviteId } from '../views/roundup-id.ts'
+import { noticeText } from '../views/roundup-settings.ts'
 import { roundupPage } from '../views/roundup.ts'
 
 const mostPages = 10
@@ -50,6 +51,10 @@ export function createPublisher(rest: REST, log: Log): Publisher {
         // The nonce has made a message, which somebody has deleted since.
         if (error instanceof DiscordAPIError && error.code === Code.UnknownMessage) return 'gone'
         if (isClosed(error)) return 'closed'
+        if (isTurnedAway(error)) {
+          log.warn({ err: error, channel }, between)
+          return 'turned away'
+        }
         if (!isForGood(error)) throw error
         log.warn({ err: error, channel }, 'Discord refuses a roundup for good, so it is not posted')
         return 'refused'
@@ -60,8 +65,8 @@ export function createPublisher(rest: REST, log: Log): Publisher {
       for (let page = 1; page <= mostPages; page += 1) {
         const query = new URLSearchParams({ after, limit: String(pageSize) })
         const asked = rest.get(Routes.channelMessages(channel), { query, signal })
-        const posted = (await asked.catch(ifClosed)) as APIMessage[] | 'closed'
-        if (posted === 'closed') return posted
+        const posted = (await asked.catch(ifAnswered)) as APIMessage[] | 'closed' | 'turned away'
+        if (typeof posted === 'string') return posted
         const found = posted.find((message) => carries(message, `${inviteId}${id}`))
         if (found) return { channel, message: found.id }
         const newest = posted.map(({ id }) => id).reduce((a, b) => (BigInt(a) > BigInt(b) ? a : b), after)
@@ -111,25 +116,9 @@ export function createPublisher(rest: REST, log: Log): Publisher {
   }
 }
 
+const between =
+  'Something between here and Discord turned a roundup away: look at what your requests to Discord pass through'
 const noLongerShown = { content: 'I no longer show this roundup. `/roundup now` makes a fresh one.' }
-
-function noticeText({ about, server, channel, message }: NoticeContent): string {
-  if (about === 'paused')
-    return (
-      `I paused the weekly roundup in <#${channel}>: for three weeks I couldn't post it there. ` +
-      'Check that the channel is still there and that I may write in it, then use `/roundup schedule` in that server.'
-    )
-  if (about === 'refused')
-    return (
-      `Discord didn't accept this week's roundup in <#${channel}>, so it wasn't posted. I'll try again next week. ` +
-      'Until then, `/roundup now` in that server shows what was saved.'
-    )
-  const link = `https://discord.com/channels/${server}/${channel}/${message}`
-  return (
-    `Discord doesn't let me change this post, so it may still show songs of yours: ${link}\n` +
-    'A moderator of that server can delete it.'
-  )
-}
 
 /** The client's own `allowedMentions` does not apply to raw requests. */
 function jsonOf({ content = '', embeds = [], components = [] }: MessageBody) {
@@ -150,6 +139,17 @@ function verdictOn(error: unknown): 'gone' | 'refused' {
 function ifClosed(error: unknown): 'closed' {
   if (isForGood(error)) return 'closed'
   throw error
+}
+
+function ifAnswered(error: unknown): 'closed' | 'turned away' {
+  return isTurnedAway(error) ? 'turned away' : ifClosed(error)
+}
+
+/** Whether something in between has answered, in no form of Discord's: discord.js trips over some of what it reads. */
+function isTurnedAway(error: unknown): boolean {
+  if (error instanceof SyntaxError || error instanceof TypeError) return true
+  const isAnswer = error instanceof DiscordAPIError && ![401, 429].includes(error.status)
+  return isAnswer && !isForGood(error)
 }
 
 /** Where the channel is the reason: posting on to such a channel gets a bot banned. */

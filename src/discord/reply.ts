@@ -6,6 +6,7 @@ import {
   RESTJSONErrorCodes as Code,
   type ChatInputCommandInteraction,
   type ContextMenuCommandInteraction,
+  type Message,
 } from 'discord.js'
 import type { ComponentInteraction, MessageBody, Reply } from '../command.ts'
 import { UserError } from '../errors.ts'
@@ -42,6 +43,8 @@ export async function sendReply(
   const { webhook } = interaction
   /** The message that is the answer: the first one, or the follow-up that took its place. */
   let current = '@original'
+  /** The same, once Discord has said where it is. */
+  let sent: Pick<Message, 'id' | 'channelId'> | undefined
   const reply = unlessEnded(work, signal).catch(apologise)
   const early = await inTime(reply, patience)
   if (!early) useCallback()
@@ -54,13 +57,13 @@ export async function sendReply(
   async function sendEarly(early: Reply): Promise<boolean> {
     const send = async (reply: Reply): Promise<boolean> => {
       if (isFollowed(reply)) useCallback()
-      return acknowledge(() => sendFirst(interaction, reply, deferral))
+      return acknowledge(async () => (sent = await sendFirst(interaction, reply, deferral)))
     }
     const isTaken = await orApology(early, send)
     if (isTaken || early.kind === 'modal') return isTaken
     try {
       // Changing it to itself shows whether it has arrived. discord.js's own editReply refuses to.
-      await webhook.editMessage(current, payloadOf(early))
+      sent = await webhook.editMessage(current, payloadOf(early))
       return true
     } catch (error) {
       if (!isGone(error)) throw error
@@ -72,12 +75,9 @@ export async function sendReply(
   async function goOn(shown: Reply): Promise<void> {
     if (shown.kind === 'modal') return
     if (shown.followUp) await webhook.send({ ...payloadOf(shown.followUp), ...ephemeral })
-    // Where Discord does not say, nothing is lost but that this message changes later.
-    if (shown.onSent)
-      await webhook
-        .fetchMessage(current)
-        .then(({ id, channelId }) => shown.onSent?.({ channel: channelId, message: id }))
-        .catch(() => undefined)
+    // A first answer that was repeated comes back without what it made.
+    if (shown.onSent) sent ??= await webhook.fetchMessage(current).catch(() => undefined)
+    if (sent) await shown.onSent?.({ channel: sent.channelId, message: sent.id })
     const next = shown.continueWith && (await unlessEnded(shown.continueWith(), signal).catch(apologise))
     if (!next) return
     await orApology(next, (reply) => putAfter(deferralLike(shown, deferral), reply))
@@ -96,11 +96,12 @@ export async function sendReply(
       })
       return followUp(reply, true)
     }
-    await webhook.editMessage(current, payloadOf(reply))
+    sent = await webhook.editMessage(current, payloadOf(reply))
   }
 
   async function followUp(body: MessageBody, isEphemeral: boolean): Promise<void> {
-    current = (await webhook.send({ ...payloadOf(body), ...(isEphemeral && ephemeral) })).id
+    sent = await webhook.send({ ...payloadOf(body), ...(isEphemeral && ephemeral) })
+    current = sent.id
   }
 
   async function orApology<Outcome>(reply: Reply, send: (reply: Reply) => Promise<Outcome>): Promise<Outcome> {
@@ -136,14 +137,17 @@ function defer(interaction: RepliableInteraction, deferral: Deferral): Promise<u
   return interaction.deferReply(deferral === 'ephemeral message' ? ephemeral : {})
 }
 
-async function sendFirst(interaction: RepliableInteraction, reply: Reply, deferral: Deferral): Promise<unknown> {
+/** The message, where somebody is to be told of it. */
+async function sendFirst(interaction: RepliableInteraction, reply: Reply, deferral: Deferral) {
   if (reply.kind === 'modal') {
-    if ('showModal' in interaction) return interaction.showModal(reply.modal)
-    throw new TypeError('A modal cannot be answered by another one')
+    if (!('showModal' in interaction)) throw new TypeError('A modal cannot be answered by another one')
+    return void (await interaction.showModal(reply.modal))
   }
   const sentAs = deferralLike(reply, deferral)
-  if (sentAs === 'update' && 'update' in interaction) return interaction.update(payloadOf(reply))
-  return interaction.reply({ ...payloadOf(reply), ...(sentAs === 'ephemeral message' && ephemeral) })
+  if (sentAs === 'update' && 'update' in interaction) return void (await interaction.update(payloadOf(reply)))
+  const body = { ...payloadOf(reply), ...(sentAs === 'ephemeral message' && ephemeral) }
+  if (reply.onSent) return (await interaction.reply({ ...body, withResponse: true })).resource?.message ?? undefined
+  return void (await interaction.reply(body))
 }
 
 /** What a reply is, sent at once. Where there is no message to change, the change is a message of its own. */

@@ -1,7 +1,7 @@
 import { createLinks } from '../accounts/links.ts'
 import { openKeyring, readKeyRecord, releaseKeys } from '../accounts/keyring.ts'
 import { DecryptionError, keyIdOf, type TokenKey } from '../crypto.ts'
-import { countKeyUsage, forEachKey, keyIdIn, noRows, rowsOf } from '../accounts/key-usage.ts'
+import { countKeyUsage, forEachKey, keyIdsIn, noRows, rowsOf } from '../accounts/key-usage.ts'
 import type { Store } from '../store/store.ts'
 
 /** Which key has encrypted how many rows, and what to do about the keys; `good`: nothing. Changes nothing. */
@@ -18,9 +18,10 @@ export async function status(store: Store, ring: readonly TokenKey[], now = Date
   }
 
   function lineOf(id: string): string {
-    const { links, attempts, invitations } = usage.rows.get(id) ?? noRows
+    const { links, attempts, invitations, 'roundup-heads': servers } = usage.rows.get(id) ?? noRows
     const rows = `${links} connections, ${attempts} link sessions, ${invitations} private answers to /link`
-    return `${id.padEnd(12)}${standing(id)}: ${rows}`
+    const more = servers > 0 ? `, direct messages about roundups of ${servers} servers` : ''
+    return `${id.padEnd(12)}${standing(id)}: ${rows}${more}`
   }
 
   function standing(id: string): string {
@@ -46,7 +47,7 @@ export async function reseal(store: Store, ring: readonly TokenKey[], now = Date
   const links = createLinks(store, crypto)
   const broken = new Map<string, number>()
   await forEachKey(store.keys('links'), async (person) => {
-    if ((await keyIdIn(store, 'links', person)) === '?') return
+    if ((await keyIdsIn(store, 'links', person)).has('?')) return
     // Reading is what encrypts anew.
     const link = await links.read(person)
     if (!link || crypto.isCurrent(link.refreshToken)) return
@@ -76,15 +77,25 @@ export async function reseal(store: Store, ring: readonly TokenKey[], now = Date
       ...left.map(
         (id) =>
           `Still encrypted with ${id}: ${rowsOf(usage, id)} rows. Link sessions, private answers and ended ` +
-          'connections are gone within fifteen minutes: run this again then.',
+          `connections are gone within fifteen minutes: run this again then.${aWeekFor(id)}`,
       ),
     ],
     good: left.length === 0,
   }
+
+  /** While Discord cannot be reached they wait. */
+  function aWeekFor(id: string): string {
+    const servers = usage.rows.get(id)?.['roundup-heads'] ?? 0
+    const wait = ' Direct messages about roundups wait until Discord takes them, a week as a rule at most.'
+    return servers > 0 ? wait : ''
+  }
 }
 
 function notOurs(row: string): string {
-  return `Not what Hearsay wrote: ${row}. Put it back from a backup, or delete it: then its person has to link again.`
+  const then = row.startsWith('roundup-heads')
+    ? 'the posts of that server stay as they are'
+    : 'its person has to link again'
+  return `Not what Hearsay wrote: ${row}. Put it back from a backup, or delete it: then ${then}.`
 }
 
 // As long as the longest of what is stored under an HMAC: a reminder.

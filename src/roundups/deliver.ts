@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import type { CollectOptions } from './collect.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
+import type { Publisher } from './publishing.ts'
 import type { MessageRef, Notice } from './roundup-heads.ts'
 import type { RoundupPage } from './stored-roundup.ts'
 
@@ -32,6 +33,8 @@ export type RoundupHead = Pick<RoundupPage, 'from' | 'until' | 'late'>
 
 const day = 24 * 60 * 60 * 1000
 const closedPeriods = 3
+/** How often a post is tried that something in between turns away. */
+const mostTries = 3
 // Spotify has faults of seconds, and here nobody waits.
 const pauses = [10_000, 60_000]
 // The roundup of a process that crashed is taken over within this and one search for what is due.
@@ -106,6 +109,7 @@ export function createDelivery({
       const found = await publisher.find(announced.channel, id, announced.after, signal)
       // Where somebody has chosen another channel since, that one decides.
       if (found === 'closed' && announced.channel === channel) return 'closed'
+      if (found === 'turned away') return turnedAway(server, label)
       if (found && found !== 'closed') {
         await recordMessage(id, server, found)
         return 'found'
@@ -123,71 +127,55 @@ export function createDelivery({
     // A post of a process that has died may arrive yet, so the search begins where its own would have.
     const newest = announced?.channel === channel ? { id: announced.after } : await publisher.newest(channel, signal)
     if (newest === 'closed') return 'closed'
-    const announcement = { posting: { label, channel, after: newest.id } }
+    const tries = announced?.channel === channel ? announced.tries : 0
+    const announcement = { posting: { label, channel, after: newest.id, tries } }
     if (!(await changeSeen(server, schedule, announcement))) return undefined
     lease.check()
     const message = await publisher.post(channel, first, nonceOf(id), signal).catch((error: unknown) => {
       lease.leave()
       throw error
     })
+    if (message === 'turned away') return turnedAway(server, label)
     if (message === 'closed' || message === 'refused') return message
     if (message !== 'gone') await recordMessage(id, server, message, first)
     return 'posted'
   }
 
+  /** Counted for all processes. Whatever says so may be gone the next time, and the third time it is believed. */
+  async function turnedAway(server: string, label: string): Promise<'refused'> {
+    const after = await schedules.change(server, (current) => {
+      const { posting } = current
+      return posting?.label === label ? { ...current, posting: { ...posting, tries: posting.tries + 1 } } : undefined
+    })
+    if ((after?.posting?.tries ?? 0) >= mostTries) return 'refused'
+    throw new Error('Something between here and Discord turned a roundup away')
+  }
+
   /** The period is over, whatever came of it, and the next one is due. */
   async function finish(server: string, seen: Schedule, { label, at }: SchedulePeriod, outcome: PeriodOutcome) {
-    const { setBy, channel } = seen
+    const { channel } = seen
     const failed = outcome === 'closed' || outcome === 'refused' ? outcome : null
-    const isGivenUp = failed !== null && seen.closed + 1 >= closedPeriods
-    const about = isGivenUp ? 'paused' : outcome === 'refused' && outcome
+    const givesUp = ({ closed, channel: chosen }: Schedule): boolean =>
+      failed !== null && closed + 1 >= closedPeriods && chosen === channel
+    // Somebody may have changed it while it was tried.
+    const latest = (await schedules.get(server)) ?? seen
+    const about = givesUp(latest)
+      ? failed === 'refused'
+        ? 'paused refused'
+        : 'paused'
+      : failed === 'refused' && failed
+    const nonce = nonceOf(`${label}-${server}-closed`)
     // Before it is noted, so that a process that dies in between does not leave them in the dark.
-    if (about && setBy !== null) await notify(server, setBy, about, channel, nonceOf(`${label}-${server}-closed`))
+    if (about && latest.setBy !== null) await notify(server, latest.setBy, about, channel, nonce)
     await schedules.change(server, (current) => {
       if (isDone({ label }, current) && current.posting?.label !== label) return undefined
       const closed = failed ? current.closed + 1 : outcome === 'silent' ? current.closed : 0
-      const paused = isGivenUp && current.channel === channel ? 'channel closed' : current.paused
+      const paused = givesUp(current) ? 'channel closed' : current.paused
       const dueAt = nextPeriod({ ...current, posted: label }, Math.max(now(), at)).at
       return { ...current, posted: label, posting: null, closed, failed, paused, dueAt }
     })
   }
 }
-
-/**
- * What carries roundups to the chat. Ids of messages rise with the time of the chat, whatever the time is here.
- * "closed": the channel is gone, or may not be posted to.
- */
-export interface Publisher {
-  /** The id of the newest message in a channel, "0" without any. */
-  newest(channel: string, signal: AbortSignal): Promise<{ readonly id: string } | 'closed'>
-  /**
-   * Puts the first page of a roundup into a channel, once for the same `nonce` within minutes. "gone": that has
-   * happened, and somebody has deleted it since. "refused": it will never be taken. Rejects when nobody knows whether
-   * it has arrived.
-   */
-  post(
-    channel: string,
-    page: RoundupPage,
-    nonce: string,
-    signal: AbortSignal,
-  ): Promise<MessageRef | 'closed' | 'gone' | 'refused'>
-  /** Looks for that roundup among what has been posted after a message. */
-  find(channel: string, id: string, after: string, signal: AbortSignal): Promise<MessageRef | 'closed' | undefined>
-  /**
-   * Shows a page of it as it is now, or without one that it is no longer shown. "gone": there is no such message (any
-   * more); "archived": its thread has to be opened first; "refused": it stays as it is. Rejects where trying again may help.
-   */
-  update(message: MessageRef, page: RoundupPage | undefined, signal: AbortSignal): Promise<EditOutcome | 'archived'>
-  /** Opens or archives a thread, on the same terms. */
-  setArchived(channel: string, isArchived: boolean, signal: AbortSignal): Promise<EditOutcome>
-  /** Takes away one that is there a second time. Never rejects. */
-  remove(message: MessageRef): Promise<void>
-  /** Sends a direct message, once for the same `nonce` within minutes; also done where Discord will never take it. */
-  notify(person: string, notice: NoticeContent, nonce: string): Promise<void>
-}
-
-export type EditOutcome = 'done' | 'gone' | 'refused'
-export type NoticeContent = Pick<Notice, 'about' | 'channel' | 'message'> & { readonly server: string }
 
 /** At most 25 characters, the same for the same text. */
 export function nonceOf(text: string): string {

@@ -1,5 +1,6 @@
 import type { Crypto } from '../crypto.ts'
-import { nonceOf, type Publisher } from './deliver.ts'
+import { nonceOf } from './deliver.ts'
+import type { Publisher } from './publishing.ts'
 import { week, type Notice, type PostedMessage, type RoundupHeads } from './roundup-heads.ts'
 
 const firstPause = 10_000

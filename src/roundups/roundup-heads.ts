@@ -49,12 +49,12 @@ export interface PostedMessage extends MessageRef {
   readonly pending: PendingEdit | null
 }
 
-/** A direct message that is still to be sent. "stays": a post could not be changed. */
+/** A direct message that is still to be sent. "stays": a post could not be changed. "paused" for a closed channel. */
 export interface Notice {
   readonly nonce: string
   /** Encrypted. */
   readonly person: string
-  readonly about: 'stays' | 'paused' | 'refused'
+  readonly about: 'stays' | 'paused' | 'paused refused' | 'refused'
   readonly channel: string
   readonly message: string | null
   readonly due: number
@@ -66,8 +66,8 @@ interface ServerRoundups {
   readonly roundups: readonly StoredHead[]
   readonly messages: readonly PostedMessage[]
   readonly notices: readonly Notice[]
-  /** Who has asked for a roundup within the last hour, as HMACs, oldest first. */
-  readonly uses: readonly { readonly by: string; readonly at: number }[]
+  /** When somebody has asked for a roundup within the last hour, oldest first. */
+  readonly uses: readonly { readonly at: number }[]
 }
 
 type StoredServer = ServerRoundups & { readonly version: number }

@@ -5,18 +5,13 @@ import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
 import { collect, type CollectOptions, type Progress } from './collect.ts'
 import { createDepartures, type EndDeparted } from './departures.ts'
-import {
-  createDelivery,
-  type DeliveryOutcome,
-  type NoticeContent,
-  type Publisher,
-  type RoundupHead,
-} from './deliver.ts'
+import { createDelivery, type DeliveryOutcome, type RoundupHead } from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
 import { createMembers } from './members.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
 import { createNotices } from './notices.ts'
+import type { NoticeContent, Publisher } from './publishing.ts'
 import { createRemovals } from './removals.ts'
 import { createRoundupHeads, removalsIndex, type MessageRef } from './roundup-heads.ts'
 import { createUses } from './uses.ts'
@@ -45,6 +40,7 @@ export function createRoundups(
   const members = createMembers(store)
   const { servers, takesPart } = members
   const departures = createDepartures(store, schedules, members, endDeparted, now)
+  const uses = createUses(store, heads, crypto, now)
   const notices = createNotices(heads, publisher, crypto, now)
   const removals = createRemovals({ store, heads, storedRoundups, publisher, notices, page, locate, now })
   const posting = { collect: collectPages, page, recordMessage, notify: notices.add }
@@ -62,7 +58,7 @@ export function createRoundups(
     servers,
     /** How many take part. */
     members: async (server: string) => (await members.list(server)).length,
-    claimNow: createUses(heads, crypto, now),
+    claimNow: uses.claim,
     /** Collects what was saved in the last days, under an id of the caller's choice. */
     collect(server: string, id: string, days: number, progress: Progress): Promise<RoundupPage> {
       const head = { from: now() - days * day, until: now(), late: null }
@@ -96,15 +92,17 @@ export function createRoundups(
       // At once, also where they have left lately.
       for (const server of await store.due(removalsIndex, now() + hour, 1_000)) await removals.purge(server)
       await schedules.removeSetter(person)
+      await uses.forget(person)
     },
     async about(person: string) {
-      const [takesPartIn, setUp] = await Promise.all([members.left(person), schedules.setBy(person)])
+      const stored = [members.left(person), schedules.setBy(person), uses.of(person)] as const
+      const [takesPartIn, setUp, asked] = await Promise.all(stored)
       const shown = []
       for (const server of takesPartIn) {
         const rows = await storedRoundups.rowsOf(person, server)
         shown.push(...rows.map(({ song }) => ({ server, uri: song.uri, title: song.title })))
       }
-      return { takesPartIn, shown, setUp }
+      return { takesPartIn, shown, setUp, asked: asked.map((at) => new Date(at).toISOString()) }
     },
   }
 
@@ -160,7 +158,7 @@ export function createRoundups(
     if (!posting) return
     const id = `${posting.label}-${server}`
     const found = await publisher.find(posting.channel, id, posting.after, signal)
-    if (found && found !== 'closed') await recordMessage(id, server, found)
+    if (typeof found === 'object') await recordMessage(id, server, found)
   }
 
   /** Who has left while it was collected is not on it, and who leaves while it is written is removed. */

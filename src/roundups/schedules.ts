@@ -23,7 +23,13 @@ const scheduleShape = settingsShape.extend({
   /** The latest period that is done with. */
   posted: z.string().nullable(),
   /** The period whose post may be in that channel already, after that message. */
-  posting: z.object({ label: z.string(), channel: discordId, after: z.string().regex(/^\d{1,20}$/) }).nullable(),
+  posting: z
+    .object({
+      ...{ label: z.string(), channel: discordId, after: z.string().regex(/^\d{1,20}$/) },
+      /** How often something in between has turned it away. */
+      tries: z.number().default(0),
+    })
+    .nullable(),
   /** How many periods in a row could not be posted, for a closed channel or because Discord refused them. */
   closed: z.number(),
   /** Why the latest period was not posted; absent in schedules from before that was noted. */

@@ -50,8 +50,21 @@ export async function roundupNow(
       return { ...answer, content, continueWith: next }
     }
     const shown = { ...answer, ...roundupPage(page) }
-    return ephemeral ? shown : { ...shown, onSent: (message) => app.roundups.recordMessage(page, message) }
+    if (ephemeral) return shown
+    return { ...shown, onSent: (message) => persistently(() => app.roundups.recordMessage(page, message)) }
   }
+}
+
+/** What is not noted stays in the chat when somebody leaves, so a store that is away for a moment is asked again. */
+async function persistently(work: () => Promise<void>): Promise<void> {
+  for (const pause of [1_000, 5_000, 25_000]) {
+    try {
+      return await work()
+    } catch {
+      await sleep(pause, undefined, { ref: false })
+    }
+  }
+  return work()
 }
 
 /** A page of a roundup in place of the one that was pressed. */

@@ -1,6 +1,6 @@
 import { ChannelType, PermissionFlagsBits, PermissionsBitField, type ChatInputCommandInteraction } from 'discord.js'
 import { UserError } from '../errors.ts'
-import type { Schedule, Settings } from '../roundups/roundups.ts'
+import type { NoticeContent, Schedule, Settings } from '../roundups/roundups.ts'
 import { timezoneNamed } from './dates.ts'
 import { timestamp } from './song.ts'
 import { isBotHere } from './song-options.ts'
@@ -40,6 +40,8 @@ export function scheduleStatus(schedule: Schedule | undefined): string {
     return 'No weekly roundup is set up here. `/roundup schedule` does that, for whoever may manage the server.'
   const { paused, channel, failed } = schedule
   if (paused === 'by somebody') return 'The weekly roundup is paused. `/roundup resume` brings it back.'
+  if (paused === 'channel closed' && failed === 'refused')
+    return `The weekly roundup is paused: for three weeks it couldn't be posted in <#${channel}>, the last time because Discord didn't accept it. \`/roundup resume\` tries again, and \`/roundup now\` shows what was saved.`
   if (paused === 'channel closed')
     return `The weekly roundup is paused, because I could not post in <#${channel}> for three weeks. \`/roundup schedule\` chooses another channel.`
   return failed ? `${scheduleLine(schedule)}\n${failures[failed]}` : scheduleLine(schedule)
@@ -48,6 +50,30 @@ export function scheduleStatus(schedule: Schedule | undefined): string {
 const failures = {
   closed: "I couldn't post the last one there. Please check that I may view the channel, write in it and embed links.",
   refused: "Discord didn't accept the last one, so it wasn't posted. `/roundup now` shows what was saved.",
+}
+
+/** What somebody is told of a roundup in a direct message; true also where its schedule has been changed since. */
+export function noticeText({ about, server, channel, message }: NoticeContent): string {
+  if (about === 'paused')
+    return (
+      `I paused the weekly roundup in <#${channel}>: for three weeks I couldn't post it there. ` +
+      'Check that the channel is still there and that I may write in it, then use `/roundup schedule` in that server.'
+    )
+  if (about === 'paused refused')
+    return (
+      `I paused the weekly roundup in <#${channel}>: for three weeks it couldn't be posted, the last time because ` +
+      "Discord didn't accept it. `/roundup resume` in that server tries again, and `/roundup now` shows what was saved."
+    )
+  if (about === 'refused')
+    return (
+      `Discord didn't accept this week's roundup in <#${channel}>, so it wasn't posted. \`/roundup now\` in that server ` +
+      'shows what was saved, and `/roundup status` when the next one comes.'
+    )
+  const link = `https://discord.com/channels/${server}/${channel}/${message}`
+  return (
+    `Discord doesn't let me change this post, so it may still show songs of yours: ${link}\n` +
+    'A moderator of that server can delete it.'
+  )
 }
 
 /** When it is to be posted. @throws UserError */

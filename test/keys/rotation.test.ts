@@ -3,6 +3,9 @@ import { createLinks, type Link } from '../../src/accounts/links.ts'
 import { KeyringError, recordActiveKey, openKeyring } from '../../src/accounts/keyring.ts'
 import { createCrypto } from '../../src/crypto.ts'
 import { reseal, status } from '../../src/keys/rotation.ts'
+import { createNotices } from '../../src/roundups/notices.ts'
+import { createRoundupHeads, marked } from '../../src/roundups/roundup-heads.ts'
+import type { Publisher } from '../../src/roundups/roundups.ts'
 import { StoreUnavailableError, UnreadableRecordError } from '../../src/store/store.ts'
 import { modelStore } from '../store/model.ts'
 
@@ -102,6 +105,36 @@ test('a key is not released before what it has encrypted is gone', async () => {
   await store.delete('attempts', 'a')
   expect(await reseal(store, [k2, k1])).toMatchObject({ good: true })
   await openKeyring([k2], store)
+})
+
+test('whom to write to about roundups is counted, and keeps its key until the messages are sent', async () => {
+  const store = modelStore()
+  await openKeyring([k1], store)
+  const heads = createRoundupHeads(store, Date.now)
+  const publisher = { notify: () => Promise.reject(new Error('Discord is away')) } as unknown as Publisher
+  const process = (keys: readonly [Key, ...Key[]]) =>
+    createNotices(heads, publisher, createCrypto(keys[0], keys), Date.now)
+  await process([k1]).add('server', '175928847299117063', 'paused', 'channel', 'one')
+  await process([k2, k1]).add('server', '218430562115657728', 'paused', 'channel', 'two')
+  await heads.change('server', ({ messages }, version) => {
+    const ends = Date.now() + 60_000
+    const post = { channel: 'channel', message: 'post', roundup: 'id', ends, pending: null }
+    return { messages: [...messages, marked(post, version, 0, [process([k3]).hide('402218760019345408')])] }
+  })
+  const { lines } = await status(store, [k2, k1])
+  expect(lines.slice(0, 3)).toEqual([
+    expect.stringMatching(/^k2 .*, direct messages about roundups of 1 servers$/),
+    expect.stringMatching(/^k1 .*, direct messages about roundups of 1 servers$/),
+    expect.stringMatching(/^k3 .*MISSING.*, direct messages about roundups of 1 servers$/),
+  ])
+  const resealed = await reseal(store, [k2, k1])
+  expect(resealed).toMatchObject({ good: false })
+  expect(resealed.lines).toContainEqual(
+    expect.stringMatching(/^Still encrypted with k1: 1 rows.*a week as a rule at most\.$/),
+  )
+  await expect(openKeyring([k2], store)).rejects.toThrow('with which 1 stored row is encrypted')
+  await heads.change('server', () => ({ notices: [], messages: [] }))
+  expect(await reseal(store, [k2, k1])).toMatchObject({ good: true })
 })
 
 test('a row that cannot be read is named, and keeps nobody else’s from being encrypted anew', async () => {

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import type { Publisher } from '../../src/roundups/roundups.ts'
+import { scheduleStatus } from '../../src/views/roundup-settings.ts'
 import { ana, channel, createRoundupsFixture, day, delivered, friday, fridays, server } from './roundups-fixture.ts'
 
 const week = 7 * day
@@ -96,7 +97,10 @@ test('a post that Discord refuses is tried once a week; Ana is told each time, a
   }
   expect(tries).toBe(3)
   const refused = expect.stringContaining("didn't accept")
-  expect(fixture.chat.told).toEqual([refused, refused, expect.stringContaining('paused')])
+  const why = /paused.*for three weeks it couldn't be posted.*Discord didn't accept it/
+  expect(fixture.chat.told).toEqual([refused, refused, expect.stringMatching(why)])
+  expect(scheduleStatus(await roundups.schedule(server))).toMatch(why)
+  expect([...fixture.chat.told, scheduleStatus(await roundups.schedule(server))].join()).not.toContain('hannel')
   expect(await roundups.schedule(server)).toMatchObject({ paused: 'channel closed', failed: 'refused' })
 })
 
@@ -117,4 +121,74 @@ test('what fails for another reason is tried ever less often, once an hour in th
   }
   expect(tries).toBeGreaterThan(24)
   expect(tries).toBeLessThan(36)
+})
+
+test('a post that something in between turns away is tried three times, by whatever process, and ends that week', async () => {
+  const fixture = createRoundupsFixture()
+  await fixture.opens()
+  let tries = 0
+  const post: Publisher['post'] = async () => {
+    tries += 1
+    return 'turned away'
+  }
+  const outcomes: unknown[] = []
+  fixture.time = friday
+  for (let hours = 0; hours < 24; hours += 1) {
+    outcomes.push(...(await delivered(fixture.process(fixture.store, { ...fixture.chat.publisher, post }))))
+    fixture.time += 3_600_000
+  }
+  expect(tries).toBe(3)
+  expect(outcomes).toEqual([expect.any(Error), expect.any(Error), 'refused'])
+  expect(fixture.chat.told).toEqual([expect.stringContaining("didn't accept")])
+  fixture.time = friday + week
+  expect(await delivered(fixture.process())).toEqual(['posted'])
+})
+
+test('what stood in between for two tries only does not keep the post from its channel', async () => {
+  const fixture = createRoundupsFixture()
+  await fixture.opens()
+  const answers = ['turned away', 'turned away'] as const
+  fixture.time = friday
+  for (const answer of answers) {
+    await delivered(fixture.process(fixture.store, { ...fixture.chat.publisher, post: async () => answer }))
+    fixture.time += 31_000
+  }
+  expect(await delivered(fixture.process())).toEqual(['posted'])
+})
+
+test('who is told of a refusal is promised nothing that a change of the schedule has undone', async () => {
+  const fixture = createRoundupsFixture()
+  await fixture.opens()
+  const roundups = fixture.process(fixture.store, {
+    ...fixture.chat.publisher,
+    async post() {
+      await roundups.pause(server)
+      return 'refused'
+    },
+  })
+  fixture.time = friday
+  await delivered(roundups)
+  expect(fixture.chat.told).toEqual([expect.stringContaining('`/roundup status` when the next one comes')])
+  expect(fixture.chat.told.join()).not.toContain('next week')
+})
+
+test('a third closed week ends nothing where somebody has set it up anew meanwhile', async () => {
+  const fixture = createRoundupsFixture()
+  await fixture.opens()
+  fixture.chat.closed.add(channel)
+  for (const weeks of [0, 1]) {
+    fixture.time = friday + weeks * week
+    await delivered(fixture.process())
+  }
+  fixture.time = friday + 2 * week
+  const roundups = fixture.process(fixture.store, {
+    ...fixture.chat.publisher,
+    async newest() {
+      await roundups.setUp(server, { ...fridays, channel: '197038439483310087' }, ana)
+      return 'closed'
+    },
+  })
+  await delivered(roundups)
+  expect(fixture.chat.told).toEqual([])
+  expect(await roundups.schedule(server)).toMatchObject({ paused: null })
 })

@@ -133,12 +133,27 @@ describe('a roundup on its way to Discord', () => {
 
   test.each([
     ['a token that is not good any more', 401, { message: '401: Unauthorized', code: 0 }],
-    ['a proxy in between', 403, 'Access denied'],
     ['a fault of Discord', 503, { message: 'upstream' }],
   ])('%s says nothing about the post, so it may be tried again', async (_, status, body) => {
     discord.failNext(/\/channels\//, status, body, 9)
     await expect(post()).rejects.toThrow()
   })
+
+  test.each<[string, number, unknown]>([
+    ['text that is no object', 403, 'Access denied'],
+    ['nothing', 404, null],
+    ['an object without a code', 400, { message: 'No' }],
+    ['a code that is text', 413, { message: 'No', code: '50035' }],
+    ['no time left', 408, {}],
+  ])(
+    'what something in between answers with %s turns it away: whether for good, the next tries tell',
+    async (_, status, body) => {
+      discord.failNext(/messages/, status, body, 9)
+      expect(await post()).toBe('turned away')
+      expect(await publisher.find(channel, page.id, '0', signal)).toBe('turned away')
+      expect(logged).toEqual([expect.stringContaining('between here and Discord')])
+    },
+  )
 
   test('a thread that is archived is opened for a post', async () => {
     discord.setThread(channel, { archived: true })

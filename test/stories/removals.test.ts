@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
 import { periodBefore } from '../../src/roundups/schedule-time.ts'
@@ -7,10 +7,12 @@ import type { Json, Store } from '../../src/store/store.ts'
 import { startRedis, withoutRedis, type RedisServer } from '../store/redis-server.ts'
 import { startProgram } from '../world/process.ts'
 import { startSandbox } from '../world/sandbox.ts'
-import { buttonsOf, createPlayer, messageOf, startWorld, type Player, type World } from '../world/world.ts'
+import { collected } from '../world/outcomes.ts'
+import { buttonsOf, createPlayer, messageOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
 const [music = '', , roundups = ''] = channels.map(({ id }) => id)
 const asked = { channel: roundups, weekday: 'Friday', hour: 18, timezone: 'Europe/Berlin' }
+const original = /^GET .*\/messages\/@original$/
 const weekly = { weekday: 5, hour: 18, timezone: 'Europe/Berlin' }
 
 describe.skipIf(withoutRedis())('the week’s roundup in a thread', () => {
@@ -189,3 +191,22 @@ function of(player: Player | undefined): Player {
   if (!player) throw new Error('Nobody is there yet')
   return player
 }
+
+describe.each(['gateway', 'http'] as const)('a roundup that Ben has asked for, over %s', (way) => {
+  test.each<[string, (world: World) => void]>([
+    ['Discord names no answer that it is asked for', ({ discord }) => discord.failNext(original, 500, { code: 0 }, 99)],
+    ['its first answer is lost on the way', ({ discord }) => discord.loseNext(/^POST .*\/callback$/)],
+  ])('is known from the answer to it, so Ana’s songs leave it with her where %s', async (_, breaks) => {
+    const world = await startWorld({}, way, unhurried)
+    onTestFinished(() => world.stop())
+    const [ana, ben] = [world.person('ana'), world.person('ben')]
+    for (const person of [ana, ben]) await joins(person)
+    breaks(world)
+    const post = messageOf(await collected(world, ben, await ben.uses('roundup now', { days: 31 })))
+    expect(JSON.stringify(post)).toContain(ana.id)
+    await ana.uses('roundup leave')
+    const shown = () => JSON.stringify(world.discord.messages(post.channelId, ben.id).find(({ id }) => id === post.id))
+    await expect.poll(shown).not.toContain(ana.id)
+    expect(shown()).toContain(ben.id)
+  })
+})

@@ -8,7 +8,7 @@ import type { Player } from './world.ts'
  * seconds and sends it again, which is refused where the first has arrived.
  */
 export function acknowledgedIn(requests: Sandbox['discord']['requests']): number {
-  const answered = requests.filter(({ path, status }) => path.endsWith('/callback') && [204, 400].includes(status))
+  const answered = requests.filter(({ path, status }) => path.endsWith('/callback') && [200, 204, 400].includes(status))
   return new Set(answered.map(({ path }) => path)).size
 }
 
