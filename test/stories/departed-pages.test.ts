@@ -46,8 +46,13 @@ describe('a roundup from before Ana left the server, an hour after Discord last 
     vi.advanceTimersByTime(hour + 1)
   })
 
-  test('Ben presses Next', async () => {
+  test('Ben presses Next, and Discord is asked about the others on the page', async () => {
+    const before = world.discord.requests.length
     showsHerNoMore(messageOf(await ben.presses(post, 'Next')), 2)
+    const paths = world.discord.requests.slice(before).map(({ path }) => path)
+    const asked = paths.flatMap((path) => /\/members\/(\d+)/.exec(path)?.[1] ?? [])
+    expect(asked).toEqual(expect.arrayContaining([ana.id, emil.id]))
+    expect(asked).not.toContain(ben.id)
     expect(messageOf(await ben.uses('roundup status')).content).toContain('3 members take part')
   })
 
