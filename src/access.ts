@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
+import PQueue from 'p-queue'
 import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './accounts/errors.ts'
 import { createSingleFlight, runConcurrently } from './concurrency.ts'
 import { DecryptionError } from './crypto.ts'
@@ -79,6 +80,12 @@ const minute = 60 * 1000
 const hour = 60 * minute
 // As long as somebody waits for a page without a thought.
 const patience = 2_000
+// Twenty a second: Discord allows a bot fifty in all, and answers and posts need theirs.
+const atOnce = 10
+const turn = 500
+// As many as get their turn within five seconds. Nobody who presses waits for more.
+const mostWaiting = 100
+const urgency = { press: 2, 'at once': 1, 'the rest at once': 1, ahead: 0 }
 const sized = (now: () => number) => ({ maxSize: 50_000, sizeCalculation: () => 1, ttlResolution: 0, perf: { now } })
 
 /** Who has left which server. `end` ends all that a person has allowed in one that they have left. */
@@ -91,7 +98,8 @@ export function createMembership(
 ) {
   /** Discord's last words. What it does not say changes nothing, and is asked again after a minute. */
   const verdicts = new LRUCache<string, { readonly isGone: boolean }>(sized(now))
-  const once = createSingleFlight<void>()
+  const once = createSingleFlight<boolean>()
+  const questions = new PQueue({ concurrency: atOnce })
 
   return {
     saw: (person: string, server: string) => void verdicts.set(`${server} ${person}`, { isGone: false }, { ttl: hour }),
@@ -106,28 +114,54 @@ export function createMembership(
       if (isMember !== undefined) verdicts.set(key, { isGone: !isMember }, { ttl: hour })
       // Only Discord's own word ends anything.
       if (isMember !== false && (known || isMember)) return known?.isGone === true && !isMember
-      const asked = ask(person, server).catch(() => undefined)
+      if (questions.size >= mostWaiting) return isMember === false
+      const asked = ask(person, server, 'press').catch(() => undefined)
       if (isMember === undefined && !isHurried) await Promise.race([asked, sleep(patience, undefined, { ref: false })])
       return verdicts.get(key)?.isGone === true
     },
-    /** Ends it for those of these people who have left, whatever was known; false where half a minute was too short. */
-    async endDeparted(server: string, people: readonly string[], pace: 'at once' | 'ahead'): Promise<boolean> {
+    /**
+     * Ends it for those of these people who have left, whatever was known; "the rest" are those who were not there half
+     * an hour ago at the latest. Whether Discord has spoken of each; but for "ahead" it has half a minute.
+     */
+    async endDeparted(server: string, people: readonly string[], pace: Pace): Promise<boolean> {
       const giveUpAt = performance.now() + (pace === 'ahead' ? Infinity : minute / 2)
-      await runConcurrently(people, pace === 'ahead' ? 2 : 5, async (person) => {
-        if (pace === 'ahead') await sleep(100, undefined, { ref: false })
-        if (performance.now() < giveUpAt) await ask(person, server)
+      const all = runConcurrently(people, pace === 'ahead' ? 2 : 5, async (person) => {
+        if (pace === 'the rest at once' && wasThere(person, server)) return true
+        return performance.now() < giveUpAt && ask(person, server, pace)
       })
-      return performance.now() < giveUpAt
+      const late = pace === 'ahead' ? [] : [sleep(minute / 2, [false], { ref: false })]
+      return (await Promise.race([all, ...late])).every(Boolean)
     },
   }
 
-  function ask(person: string, server: string): Promise<void> {
+  function wasThere(person: string, server: string): boolean {
+    const key = `${server} ${person}`
+    return verdicts.get(key)?.isGone === false && verdicts.getRemainingTTL(key) > hour / 2
+  }
+
+  /** Whether Discord has said anything. */
+  function ask(person: string, server: string, why: keyof typeof urgency): Promise<boolean> {
     const key = `${server} ${person}`
     return once(key, async () => {
-      const isMember = await guilds.isMember(server, person)
+      const isMember = await inTurn(() => guilds.isMember(server, person), urgency[why])
       if (isMember !== undefined) verdicts.set(key, { isGone: !isMember }, { ttl: hour })
       else if (!verdicts.has(key)) verdicts.set(key, { isGone: false }, { ttl: minute })
       if (isMember === false) await end(person, server)
+      return isMember !== undefined
     })
   }
+
+  /** Not by the intervals of the queue, which stand still while the clock of the machine is set back. */
+  function inTurn<Answer>(question: () => Promise<Answer>, priority: number): Promise<Answer> {
+    const { promise, resolve } = Promise.withResolvers<Answer>()
+    const work = async (): Promise<void> => {
+      const answer = question()
+      resolve(answer)
+      await Promise.allSettled([answer, sleep(turn, undefined, { ref: false })])
+    }
+    void questions.add(work, { priority })
+    return promise
+  }
 }
+
+type Pace = Exclude<keyof typeof urgency, 'press'>

@@ -104,7 +104,7 @@ export async function build(
   const membership = createMembership(guilds, (person, server) =>
     Promise.all([sharing.set(person, server, false), roundups.leave(person, server)]),
   )
-  const roundups = createRoundups(store, library, accounts, publisher, crypto, Date.now, membership.endDeparted)
+  const roundups = createRoundups(store, library, accounts, publisher, crypto, Date.now, membership)
   return {
     publicUrl,
     store,

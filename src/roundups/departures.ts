@@ -2,11 +2,20 @@ import type { Store } from '../store/store.ts'
 import type { createMembers } from './members.ts'
 import type { Schedules } from './schedules.ts'
 
-/**
- * Ends what those of these people have allowed who have left the server, as far as Discord says so. "at once" gives up
- * on the rest after half a minute, "ahead" takes its time. Whether it was asked about all of them.
- */
-export type EndDeparted = (server: string, people: readonly string[], pace: 'at once' | 'ahead') => Promise<boolean>
+/** Who has left which server, as far as Discord says so. */
+export interface Departed {
+  /** Within two seconds. */
+  isGone(person: string, server: string): Promise<boolean>
+  /**
+   * Ends what those of these people have allowed who have left. "at once" gives up after half a minute, and "the rest"
+   * leaves out those who were there lately; "ahead" takes its time. Whether Discord has spoken of all of them.
+   */
+  endDeparted(
+    server: string,
+    people: readonly string[],
+    pace: 'at once' | 'the rest at once' | 'ahead',
+  ): Promise<boolean>
+}
 
 const minute = 60 * 1000
 const ahead = 30 * minute
@@ -20,7 +29,7 @@ export function createDepartures(
   store: Store,
   schedules: Schedules,
   members: ReturnType<typeof createMembers>,
-  endDeparted: EndDeparted,
+  { endDeparted }: Pick<Departed, 'endDeparted'>,
   now: () => number,
 ) {
   return {
@@ -28,7 +37,7 @@ export function createDepartures(
     async endAmong(people: readonly string[], server: string): Promise<void> {
       const isLarge = people.length > few
       if (isLarge && (await store.get(kind, server)) === 'asked') return
-      const isDone = await endDeparted(server, people, 'at once')
+      const isDone = await endDeparted(server, people, isLarge ? 'the rest at once' : 'at once')
       if (isLarge && isDone) await store.set(kind, server, 'asked', ahead)
     },
     /** Asks about everybody in the large servers whose roundups are due soon; one process does it for all. */
@@ -41,8 +50,8 @@ export function createDepartures(
         if (!isDue || !(await store.create(kind, server, 'being asked', ahead))) continue
         const people = await members.list(server)
         if (people.length <= few) continue
-        await endDeparted(server, people, 'ahead')
-        await store.set(kind, server, 'asked', ahead)
+        // Whom Discord has not spoken of is asked about again when it is collected.
+        if (await endDeparted(server, people, 'ahead')) await store.set(kind, server, 'asked', ahead)
       }
     },
   }

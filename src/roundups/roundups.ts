@@ -4,7 +4,7 @@ import type { Crypto } from '../crypto.ts'
 import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
 import { collect, type CollectOptions, type Progress } from './collect.ts'
-import { createDepartures, type EndDeparted } from './departures.ts'
+import { createDepartures, type Departed } from './departures.ts'
 import { createDelivery, type DeliveryOutcome, type RoundupHead } from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
@@ -32,14 +32,14 @@ export function createRoundups(
   publisher: Publisher,
   crypto: Omit<Crypto, 'isCurrent'>,
   now: () => number = Date.now,
-  endDeparted: EndDeparted = async () => true,
+  departed: Departed = { isGone: async () => false, endDeparted: async () => true },
 ) {
   const schedules = createSchedules(store, now)
   const heads = createRoundupHeads(store, now)
   const storedRoundups = createStoredRoundups(store, heads, now)
   const members = createMembers(store)
   const { servers, takesPart } = members
-  const departures = createDepartures(store, schedules, members, endDeparted, now)
+  const departures = createDepartures(store, schedules, members, departed, now)
   const uses = createUses(store, heads, crypto, now)
   const notices = createNotices(heads, publisher, crypto, now)
   const removals = createRemovals({ store, heads, storedRoundups, publisher, notices, page, locate, now })
@@ -127,12 +127,23 @@ export function createRoundups(
     for (const server of await members.left(person)) await leave(person, server)
   }
 
-  /** A page of a roundup, from 1, with nobody on it who takes part no more; undefined when its week is over. */
+  /**
+   * A page of a roundup, from 1, or the nearest one that it has; with nobody on it who takes part no more or has left the
+   * server. Undefined when its week is over.
+   */
   async function page(server: string, id: string, page: number): Promise<RoundupPage | undefined> {
-    const stored = await storedRoundups.read(server, id, page)
+    const found = (await storedRoundups.read(server, id, page)) ?? (await storedRoundups.read(server, id, 1))
+    const isBeyond = found && page > found.pages
+    const stored = isBeyond ? ((await storedRoundups.read(server, id, found.pages)) ?? found) : found
     if (!stored) return undefined
-    const named = [...stored.missing, ...stored.rows.flatMap(({ savers }) => savers.map(({ person }) => person))]
-    const people = await members.only([...new Set(named)], server)
+    const saved = stored.rows.flatMap(({ savers }) => savers.map(({ person }) => person))
+    const named = [...new Set([...stored.missing, ...saved])]
+    const isGone = await Promise.all(named.map((person) => departed.isGone(person, server)))
+    // Afterwards: who takes it back while Discord is asked is not shown either.
+    const people = await members.only(
+      named.filter((_, index) => !isGone[index]),
+      server,
+    )
     return onlyOf(stored, (person) => people.has(person))
   }
 

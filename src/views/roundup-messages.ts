@@ -71,12 +71,11 @@ async function persistently(work: () => Promise<void>): Promise<void> {
 export async function roundupAtPage(app: App, server: string, id: string, number: number): Promise<Reply> {
   if (!id.endsWith(`-${server}`) && /-\d{17,20}$/.test(id))
     throw new UserError('This roundup belongs to another server.')
-  const page = (await app.roundups.page(server, id, number)) ?? (await app.roundups.page(server, id, 1))
-  if (!page)
+  const shown = await app.roundups.page(server, id, number)
+  if (!shown)
     throw new UserError(
       'This roundup is more than a week old, so its pages turn no longer. `/roundup now` makes a fresh one.',
     )
-  const shown = number > page.pages ? ((await app.roundups.page(server, id, page.pages)) ?? page) : page
   return {
     kind: 'update',
     ...roundupPage(shown),

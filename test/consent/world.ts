@@ -199,7 +199,12 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
       compare(name, 'shares', await app.sharing.servers(people[name].id), model.places(name))
       compare(name, 'takes part', await app.roundups.servers(people[name].id), model.roundups(name))
     }
-    for (const place of places) lookAt(place)
+    // A post is changed when Discord has said who of the others is still there.
+    for (let turns = 0; places.some(staleIn) && turns < mostRounds; turns += 1) await turn()
+    for (const place of places) {
+      const account = staleIn(place)
+      if (account) throw new ConsentError(`a roundup in the chat goes on showing songs of ${account}`)
+    }
   }
 
   async function adopt(name: Name, place: Place): Promise<void> {
@@ -217,16 +222,16 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
     throw new ConsentError(`${name} ${does} in [${stored.join()}] and not, as meant, in [${meant.join()}]`)
   }
 
-  /** What stands in a channel of roundups shows nobody who has taken theirs back. */
-  function lookAt(place: Place): void {
-    for (const message of discord.messages(channels[place].id, '')) {
-      if (!JSON.stringify(message.components).includes('roundup:1:invite')) continue
-      for (const account of accountsIn(message)) {
+  /** Whose songs a roundup in that channel still shows although they have taken their consent back. */
+  function staleIn(place: Place): string | undefined {
+    const posts = discord.messages(channels[place].id, '')
+    const roundups = posts.filter(({ components }) => JSON.stringify(components).includes('roundup:1:invite'))
+    return roundups
+      .flatMap((message) => [...accountsIn(message)])
+      .find((account) => {
         const owner = ownerOfAccount(account)
-        if (!model.takesPart(owner, place, account) && !model.hasLeft(owner, place))
-          throw new ConsentError(`a roundup in the chat goes on showing songs of ${account}`)
-      }
-    }
+        return !model.takesPart(owner, place, account) && !model.hasLeft(owner, place)
+      })
   }
 
   async function ends(): Promise<void> {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { createMembership } from '../../src/access.ts'
 import { songOf } from '../library/list-fixture.ts'
-import { ana, ben, createRoundupsFixture, delivered, friday, hour, server } from './roundups-fixture.ts'
+import { stopTime } from '../world/stopped-time.ts'
+import { ana, ben, createRoundupsFixture, delivered, friday, fridays, hour, server } from './roundups-fixture.ts'
 
 const { signal } = new AbortController()
 const minute = 60_000
@@ -47,6 +49,40 @@ describe('who has left the server', () => {
     await delivered(roundups)
     expect(fixture.askedAbout).toHaveLength(1)
     expect(JSON.stringify(fixture.chat.posts)).not.toContain(gone)
+  })
+
+  test('of whom Discord has said nothing before, it asks again at its time', async () => {
+    const fixture = createRoundupsFixture()
+    const [gone = '', ...others] = large
+    const says = new Map<string, boolean>(others.map((person) => [person, true]))
+    const asked: string[] = []
+    const isMember = async (_server: string, person: string) => {
+      asked.push(person)
+      return says.get(person)
+    }
+    const membership = createMembership(
+      { isMember },
+      (person, of) => roundups.leave(person, of),
+      () => fixture.time,
+    )
+    const roundups = fixture.process(fixture.store, fixture.chat.publisher, membership)
+    for (const person of large) await roundups.join(person, server)
+    await roundups.setUp(server, fridays, ana)
+    const time = stopTime()
+    const passing = async <Value>(work: Promise<Value>): Promise<Value> => {
+      const ended = work.then(() => true)
+      while (!(await Promise.race([ended, time.pass(500)])));
+      return work
+    }
+    fixture.time = friday - 20 * minute
+    await passing(roundups.lookAhead(signal))
+    says.set(gone, false)
+    fixture.time = friday
+    await passing(delivered(roundups))
+    expect(asked.toSorted()).toEqual([...large, gone].toSorted())
+    expect(JSON.stringify(fixture.chat.posts)).not.toContain(gone)
+    expect(JSON.stringify(fixture.chat.posts)).toContain(others[0])
+    expect(await roundups.takesPart(gone, server)).toBe(false)
   })
 
   test('where the asking was cut off, they are asked about at its time', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Accounts } from '../../src/accounts/accounts.ts'
 import { createCrypto } from '../../src/crypto.ts'
 import type { Library } from '../../src/library/library.ts'
+import type { Departed } from '../../src/roundups/departures.ts'
 import {
   createRoundups,
   type DeliveryOutcome,
@@ -46,7 +47,7 @@ export interface RoundupsFixture {
   readonly departed: Set<string>
   readonly askedAbout: string[][]
   /** One process of several. */
-  process(through?: Store, publisher?: Publisher): Roundups
+  process(through?: Store, publisher?: Publisher, departed?: Departed): Roundups
   /** Everybody joins, and Ana sets up a roundup on Fridays, two days before. */
   opens(people?: readonly string[], settings?: Partial<Settings>): Promise<Roundups>
 }
@@ -62,21 +63,18 @@ export function createRoundupsFixture(given?: Store): RoundupsFixture {
     asked: [],
     departed: new Set(),
     askedAbout: [],
-    process(through = store, publisher = fixture.chat.publisher) {
+    process(through = store, publisher = fixture.chat.publisher, departed) {
       const accounts = { get: async () => undefined } as unknown as Pick<Accounts, 'get'>
-      const roundups: Roundups = createRoundups(
-        through,
-        library,
-        accounts,
-        publisher,
-        testCrypto,
-        () => fixture.time,
-        async (of, people) => {
+      const byDefault: Departed = {
+        isGone: async (person) => fixture.departed.has(person),
+        async endDeparted(of, people) {
           fixture.askedAbout.push([...people])
           for (const person of fixture.departed.intersection(new Set(people))) await roundups.leave(person, of)
           return true
         },
-      )
+      }
+      const of = [accounts, publisher, testCrypto, () => fixture.time, departed ?? byDefault] as const
+      const roundups: Roundups = createRoundups(through, library, ...of)
       return roundups
     },
     async opens(people = [ana, ben], settings = {}) {

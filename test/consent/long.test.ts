@@ -1,0 +1,20 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { live } from './life.ts'
+import { loadProgram } from './program.ts'
+import { lives } from './steps.ts'
+
+test('whatever Ana, Ben and Cleo do, nobody sees a song without a consent in force at that moment', async () => {
+  const program = await loadProgram()
+  const seen = { shown: 0, refused: 0 }
+  await fc.assert(
+    fc.asyncProperty(lives, async (steps) => {
+      const { shown, refused } = await live(steps, program)
+      seen.shown += shown
+      seen.refused += refused
+    }),
+    { numRuns: 15000 },
+  )
+
+
+console.log(JSON.stringify(seen))}, 1e7)
