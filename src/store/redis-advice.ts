@@ -7,7 +7,8 @@ import type { RedisAddress } from './redis-address.ts'
  * @param message what node-redis failed with
  */
 export async function explain(address: RedisAddress, message: string): Promise<string> {
-  const where = address.nodes.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`).join(', ')
+  const nodes = address.nodes.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`)
+  const where = address.mayBeCut ? 'the address in REDIS_URL' : nodes.join(', ')
   if (isReply(message)) return onReply(message, where, address)
   // node-redis does not tell what a server says that is no Redis, or that sends it away.
   const answers = await Promise.all(address.nodes.map((node) => greet(node, address.tls)))
@@ -21,12 +22,16 @@ export async function explain(address: RedisAddress, message: string): Promise<s
     const beyond = / at (\S+:\d+)$/.exec(message)?.[1]
     if (!beyond)
       return `${redis} answers, but work does not succeed (${printable(message)}). Look at its log, and in a cluster at CLUSTER INFO.`
+    if (address.mayBeCut && nodes.includes(beyond))
+      return `One node of those in REDIS_URL cannot be reached. Check each of them.${cutAtHash}`
     return `${redis} names ${beyond} as one of the cluster, and that cannot be reached: ${printable(message.replace(/ at \S+$/, ''))}. Check cluster-announce-ip.`
   }
   if (said.startsWith('-')) return onReply(said.slice(1), where, address)
   if (said !== '') return `What answers at ${where} is no Redis. It says: ${printable(said)}. Check REDIS_URL.`
-  if (/^E(?!RR_)(?!CONNRESET|PIPE)/.test(code))
-    return `No Redis answers at ${where} (${reason}). Check that it is running and that REDIS_URL points to it.`
+  if (/^E(?!RR_)(?!CONNRESET|PIPE)/.test(code)) {
+    const says = `No Redis answers at ${where} (${address.mayBeCut ? code : reason}).`
+    return `${says} Check that it is running and that REDIS_URL points to it.${address.mayBeCut ? cutAtHash : ''}`
+  }
   if (address.tls && certificateCodes.test(code)) return onCertificate(redis, code, reason)
   const [node] = address.nodes.slice(index)
   const otherwise = node ? await greet(node, !address.tls, false) : silence
@@ -40,6 +45,8 @@ export async function explain(address: RedisAddress, message: string): Promise<s
     return `${redis} refuses the TLS connection: ${reason}. Hearsay has no certificate of its own to show; tls-auth-clients no lets it in.`
   return `Something at ${where} takes the connection, and ${address.tls ? 'TLS' : 'a Redis'} does not begin: ${reason}. Check REDIS_URL, and the log of that server.`
 }
+
+const cutAtHash = ' A # in .env ends a value without quotes: in a password it is written %23.'
 
 /** Whether that is an answer to PING. */
 function isRedis(said: string): boolean {

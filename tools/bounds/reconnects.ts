@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { readRedisAddress } from '../../src/store/redis-address.ts'
 import { redisClient } from '../../src/store/redis-client.ts'
 import { heapUsed, type Measure } from './measure.ts'
 
@@ -20,8 +21,9 @@ export default {
     })
     await once(listener.listen(0, '127.0.0.1'), 'listening')
     const { port } = listener.address() as AddressInfo
-    const address = { tls: false, username: undefined, password: undefined, database: 0 }
-    const { node } = redisClient({ ...address, nodes: [{ host: '127.0.0.1', port }] }, () => undefined)
+    const address = readRedisAddress(`redis://127.0.0.1:${port}`)
+    if (typeof address === 'string') throw new Error(address)
+    const { node } = redisClient(address, () => undefined)
     let connections = 0
     let used = 0
     const measured = new Promise<void>((resolve) => {
