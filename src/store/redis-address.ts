@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 
 /** One server, or several nodes of a cluster with one login. What a password says is in `password` and nowhere else. */
 export interface RedisAddress {
@@ -7,6 +7,8 @@ export interface RedisAddress {
   readonly username: string | undefined
   readonly password: string | undefined
   readonly database: number
+  /** Whether its end, without an @, may be a user and a password that a # cut off: then no host or port is quoted. */
+  readonly mayBeCut: boolean
 }
 
 /** Reads REDIS_URL; a string says what is wrong, as it goes on after that name, and quotes nothing of the value. */
@@ -24,6 +26,7 @@ export function readRedisAddress(value: string): RedisAddress | string {
     return 'must have one user name and password for all nodes of a cluster'
   if (others.length > 0 && [first, ...others].some((node) => node.database !== 0))
     return 'names a database, and a cluster has only number 0: remove the / and the number at its end'
+  const last = others.at(-1) ?? first
   const [, username = '', password = ''] = /^([^:]*):?(.*)$/s.exec(login) ?? []
   return {
     nodes: [first, ...others].map(({ host, port }) => ({ host, port })),
@@ -31,6 +34,7 @@ export function readRedisAddress(value: string): RedisAddress | string {
     username: decoded(username) || undefined,
     password: decoded(password) || undefined,
     database,
+    mayBeCut: last.login === '' && isIP(last.host) === 0 && last.host !== 'localhost',
   }
 }
 
@@ -77,12 +81,19 @@ function readNode(text: string) {
   // A user of every Redis: what follows is a password, cut off at a # as in .env files.
   if (host === 'default' && login === '')
     return `names a user and no host: ${example}. A # in the password is written %23`
-  if (after?.startsWith('?')) return `has a ? after the host. The number of a database goes behind a /: ${example}/3`
-  if (after) return 'has a # after the host: remove it and what follows'
-  if (!/^(?:\/\d{0,5})?$/.test(path))
-    return `has something behind the host that is not the number of a database: write ${example}/3, or end it after the port`
+  const flaw = flawBehind(path, after)
+  if (flaw !== undefined)
+    // Without the rest, what is left of a password would be taken for a port.
+    return login === '' ? `${flaw}. If it is of a password, write # / ? as %23 %2F %3F, and the host after an @` : flaw
   const tls = scheme.toLowerCase() === 'rediss'
   return { tls, login, host: host.replace(/^\[|\]$/g, ''), port: Number(port), database: Number(path.slice(1)) }
+}
+
+function flawBehind(path: string, after: string | undefined): string | undefined {
+  if (after?.startsWith('?')) return `has a ? after the host. The number of a database goes behind a /: ${example}/3`
+  if (after) return `has a # after the host, where nothing but the number of a database may be: ${example}/3`
+  if (/^(?:\/\d{0,5})?$/.test(path)) return undefined
+  return `has something behind the host that is not the number of a database: write ${example}/3, or end it after the port`
 }
 
 function decoded(text: string): string | undefined {

@@ -7,7 +7,8 @@ import type { RedisAddress } from './redis-address.ts'
  * @param message what node-redis failed with
  */
 export async function explain(address: RedisAddress, message: string): Promise<string> {
-  const where = address.nodes.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`).join(', ')
+  const nodes = address.nodes.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`)
+  const where = address.mayBeCut ? 'the address in REDIS_URL' : nodes.join(', ')
   if (isReply(message)) return onReply(message, where, address)
   // node-redis does not tell what a server says that is no Redis, or that sends it away.
   const answers = await Promise.all(address.nodes.map((node) => greet(node, address.tls)))
@@ -20,13 +21,17 @@ export async function explain(address: RedisAddress, message: string): Promise<s
   if (isRedis(said)) {
     const beyond = / at (\S+:\d+)$/.exec(message)?.[1]
     if (!beyond)
-      return `${redis} answers, but work does not succeed (${printable(message)}). Look at its log, and in a cluster at CLUSTER INFO.`
-    return `${redis} names ${beyond} as one of the cluster, and that cannot be reached: ${printable(message.replace(/ at \S+$/, ''))}. Check cluster-announce-ip.`
+      return `${redis} answers, but work does not succeed (${quotable(message, address.password)}). Look at its log, and in a cluster at CLUSTER INFO.`
+    if (address.mayBeCut && nodes.includes(beyond))
+      return `One node of those in REDIS_URL cannot be reached. Check each of them.${cutAtHash}`
+    return `${redis} names ${beyond} as one of the cluster, and that cannot be reached: ${quotable(message.replace(/ at \S+$/, ''), address.password)}. Check cluster-announce-ip.`
   }
   if (said.startsWith('-')) return onReply(said.slice(1), where, address)
   if (said !== '') return `What answers at ${where} is no Redis. It says: ${printable(said)}. Check REDIS_URL.`
-  if (/^E(?!RR_)(?!CONNRESET|PIPE)/.test(code))
-    return `No Redis answers at ${where} (${reason}). Check that it is running and that REDIS_URL points to it.`
+  if (/^E(?!RR_)(?!CONNRESET|PIPE)/.test(code)) {
+    const says = `No Redis answers at ${where} (${address.mayBeCut ? code : reason}).`
+    return `${says} Check that it is running and that REDIS_URL points to it.${address.mayBeCut ? cutAtHash : ''}`
+  }
   if (address.tls && certificateCodes.test(code)) return onCertificate(redis, code, reason)
   const [node] = address.nodes.slice(index)
   const otherwise = node ? await greet(node, !address.tls, false) : silence
@@ -40,6 +45,8 @@ export async function explain(address: RedisAddress, message: string): Promise<s
     return `${redis} refuses the TLS connection: ${reason}. Hearsay has no certificate of its own to show; tls-auth-clients no lets it in.`
   return `Something at ${where} takes the connection, and ${address.tls ? 'TLS' : 'a Redis'} does not begin: ${reason}. Check REDIS_URL, and the log of that server.`
 }
+
+const cutAtHash = ' A # in .env ends a value without quotes: in a password it is written %23.'
 
 /** Whether that is an answer to PING. */
 function isRedis(said: string): boolean {
@@ -87,18 +94,25 @@ const remedies: readonly (readonly [said: RegExp, is: string, remedy: string])[]
   [/^READONLY /, 'is a replica and takes no data', 'Point REDIS_URL to its primary'],
 ]
 
-function onReply(reply: string, where: string, { password = '' }: RedisAddress): string {
+function onReply(reply: string, where: string, { password }: RedisAddress): string {
   const [, is, remedy] = remedies.find(([said]) => said.test(reply)) ?? ['', 'does not take data', undefined]
-  const said = printable(reply)
-  // Redis has words of its own for these; anything else may be an echo of what it was told.
-  const mayQuote = !said.startsWith('ERR ') || !pieces(password).some((piece) => said.includes(piece))
-  const quote = mayQuote ? ` It says: ${said}${/[.!?]$/.test(said) ? '' : '.'}` : ''
-  return `Redis at ${where} ${is}.${remedy ? ` ${remedy}.` : ''}${quote}`
+  const said = quotable(reply, password)
+  return `Redis at ${where} ${is}.${remedy ? ` ${remedy}.` : ''} It says: ${said}${/[.!?…]$/.test(said) ? '' : '.'}`
 }
 
-function pieces(secret: string): string[] {
-  return Array.from({ length: Math.max(0, secret.length - 2) }, (_, index) => secret.slice(index, index + 3))
+/** What a server said, on one line; of something that may repeat the password, no more than a code of Redis. */
+export function quotable(reply: string, password = ''): string {
+  const said = printable(reply)
+  const length = Math.min(password.length, 3)
+  const pieces = Array.from({ length: password.length - length + 1 }, (_, at) => password.slice(at, at + length))
+  const others = said.replace(wordsOfRedis, '')
+  if (length === 0 || !pieces.some((piece) => others.includes(piece))) return said
+  return `${/^\S+/.exec(said)?.[0].match(wordsOfRedis)?.[0] ?? ''} …`.trim()
 }
+
+// Whole words that it says to everybody, and that pieces of a password may be found in.
+const wordsOfRedis =
+  /(?<!\S)(ERR|NOAUTH|WRONGPASS|NOPERM|LOADING|MOVED|ASK|CROSSSLOT|CLUSTERDOWN|DENIED|OOM|READONLY|MISCONF|<?password>?|username-password)(?!\S)/g
 
 const certificateCodes = /^(?!ERR_SSL)(?!ERR_OSSL).*(CERT|ISSUER|SIGNATURE)/
 

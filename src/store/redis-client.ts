@@ -26,10 +26,12 @@ export function redisClient(address: RedisAddress, reported: (error: Error) => v
 
 /**
  * node-redis listens for one error of a socket, and a TLS socket has a second one when it is reset after an alert. Node
- * keeps a listener of its own on each socket that has a signal, here one that nobody ever aborts.
+ * keeps a listener of its own on each socket that has a signal. It also leaves one on the signal, which lives as long as
+ * the client, for every socket that there ever was; nobody aborts this one, so it takes none.
  */
 function socketOf({ tls }: RedisAddress) {
-  return { ...(tls && { tls }), connectTimeout: 2_000, socketTimeout: 3_000, signal: new AbortController().signal }
+  const signal = Object.assign(new AbortController().signal, { addEventListener: ignore })
+  return { ...(tls && { tls }), connectTimeout: 2_000, socketTimeout: 3_000, signal }
 }
 
 type Login = { readonly username?: string; readonly password?: string }

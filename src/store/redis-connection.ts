@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { NamedError } from '../errors.ts'
 import { readRedisAddress, type RedisAddress } from './redis-address.ts'
-import { explain, isReply, printable } from './redis-advice.ts'
+import { explain, isReply, quotable } from './redis-advice.ts'
 import { redisClient } from './redis-client.ts'
 import { StoreFullError, StoreUnavailableError } from './store.ts'
 
@@ -46,7 +46,9 @@ export async function connectRedis(url: string, timeout = 1_500) {
       if (!isReply(message) || message.startsWith('READONLY ')) client.reconnect()
       // Without the cause, which may quote what it was told.
       if (isReply(message))
-        throw new (message.startsWith('OOM ') ? StoreFullError : StoreUnavailableError)(refuses + printable(message))
+        throw new (message.startsWith('OOM ') ? StoreFullError : StoreUnavailableError)(
+          refuses + quotable(message, address.password),
+        )
       const why = cause instanceof LateError ? 'Redis did not answer in time.' : 'The connection to Redis is down.'
       throw new StoreUnavailableError(why, { cause })
     }

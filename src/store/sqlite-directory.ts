@@ -27,8 +27,8 @@ export function lockDirectory(directory: string): () => void {
   let lock: DatabaseSync | undefined
   try {
     lock = new DatabaseSync(path, { timeout: 0 })
-    // The operating system's lock on an open file: it ends with the process, however that dies.
-    lock.exec('BEGIN EXCLUSIVE')
+    // The operating system's lock on an open file: it ends with the process, however that dies. A journal needs room.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (cause) {
     lock?.close()
     throw lock ? lockRefusal(directory, cause) : unavailable(directory, cause)
@@ -171,8 +171,8 @@ const sentences: Readonly<Record<number, string>> = {
   26: 'The file there is not a Hearsay database. Restore a backup or move it away.',
 }
 
-/** SQLITE_FULL, and SQLITE_IOERR_WRITE as a quota or a limit on the size of files brings it about. */
-const fullCodes = [13, 778]
+/** SQLITE_FULL, SQLITE_IOERR_WRITE as a quota or a limit on the size of files brings it about, SQLITE_IOERR_SHMSIZE. */
+const fullCodes = [13, 778, 4874]
 
 export function isBusy(error: unknown): boolean {
   return codeOf(error) === busyCode

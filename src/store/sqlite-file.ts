@@ -21,12 +21,12 @@ export async function openDatabase(directory: string) {
   let full: { readonly failure: StoreFullError; readonly until: number } | undefined
   let turnedAt = performance.now()
   const purges = schedulePurges(purge)
-  await ask(() => database.exec(pragmas + tables)).catch((cause: unknown) => {
+  const reserve = openReserve(directory)
+  await askWhenFull(() => database.exec(pragmas + tables)).catch((cause: unknown) => {
     database.close()
     throw cause
   })
   if (wasKilled) purges.soon()
-  const reserve = openReserve(directory)
   return { prepare: (sql: string) => database.prepare(sql), ask, askWhenFull, checkRoom, erase, sweep, close, abandon }
 
   /** Runs work; for 1.5 s again while another program keeps the file locked. Rejects with StoreUnavailableError. */
@@ -98,7 +98,11 @@ export async function openDatabase(directory: string) {
     const now = Date.now()
     await askWhenFull(() => database.prepare('DELETE FROM records WHERE expires <= ?').run(now))
     await askWhenFull(() => database.prepare('DELETE FROM leases WHERE expires <= ?').run(now))
-    await emptyLog()
+    await emptyLog().catch((failure: unknown) => {
+      if (!(failure instanceof StoreFullError)) throw failure
+      reserve.give()
+      return emptyLog()
+    })
     reserve.take()
   }
 

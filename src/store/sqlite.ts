@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { enterMeter, type MeterState } from './meter.ts'
 import { checkFile, lockDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
-import { UnreadableRecordError, versionOf, wholeMs, type Json, type Store } from './store.ts'
+import { openReserve } from './sqlite-reserve.ts'
+import { StoreFullError, UnreadableRecordError, versionOf, wholeMs, type Json, type Store } from './store.ts'
 
 /**
  * The store in a directory, for one process: SQLite, durable before a call resolves. What was deleted or has expired
@@ -13,13 +14,16 @@ export async function openEmbedded(directory: string): Promise<Store> {
   const unlock = lockDirectory(directory)
   let database: Database | undefined
   try {
-    checkFile(directory)
+    checkWhenFull(directory)
     const opened = await openDatabase(directory)
     database = opened
     const operations = operationsOn(opened)
     // Only one process has the file, so a lease that is held when it is opened belonged to one that died.
     await opened.askWhenFull(() => opened.prepare('DELETE FROM leases').run())
-    await opened.sweep()
+    // On a disk that is full it is for later, so that deleting begins.
+    await opened.sweep().catch((failure: unknown) => {
+      if (!(failure instanceof StoreFullError)) throw failure
+    })
     // A failure meets the next call too, and that one has somebody to tell.
     const sweeping = setInterval(() => void opened.sweep().catch(() => undefined), 5 * 60_000).unref()
     let closed = false
@@ -39,6 +43,17 @@ export async function openEmbedded(directory: string): Promise<Store> {
     database?.abandon()
     unlock()
     throw unavailable(directory, error)
+  }
+}
+
+/** Reading a file that has a log takes room for one more. */
+function checkWhenFull(directory: string): void {
+  try {
+    checkFile(directory)
+  } catch (error) {
+    if (!(error instanceof StoreFullError)) throw error
+    openReserve(directory).give()
+    checkFile(directory)
   }
 }
 

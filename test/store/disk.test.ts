@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '../../src/store/sqlite-file.ts'
-import { operationsOn } from '../../src/store/sqlite.ts'
+import { openEmbedded, operationsOn } from '../../src/store/sqlite.ts'
 import { unavailable } from '../../src/store/sqlite-directory.ts'
 import { StoreFullError, StoreUnavailableError } from '../../src/store/store.ts'
 import { failureOf } from './failing.ts'
@@ -43,6 +43,42 @@ test('a disk without room for the log: a deletion is given some for its moment, 
     expect(wasThere).toEqual([true, true, true, false])
     expect(statSync(reserve).size).toBeGreaterThan(1_000_000)
     await database.close()
+  })
+})
+
+test.for([
+  ['its tables and its log', 'exec', /CREATE TABLE/, 13],
+  ['the emptying of its log', 'prepare', /wal_checkpoint/, 13],
+  ['the memory that SQLite shares', 'prepare', /sqlite_schema/, 4874],
+] as const)('a start on a disk without room for %s gives some up, and deletes', async ([, method, sql, errcode]) => {
+  await inDirectory(async (directory) => {
+    const before = await openEmbedded(directory)
+    await before.set('links', 'ana', { version: 1 })
+    await before.close()
+    const reserve = join(directory, 'reserve')
+    const needsRoom = vi.fn<(text: string) => void>((text) => {
+      if (sql.test(text) && existsSync(reserve)) throw Object.assign(new Error('no room'), { errcode })
+    })
+    const real = DatabaseSync.prototype[method] as (text: string) => never
+    const spy = vi.spyOn(DatabaseSync.prototype, method).mockImplementation(function (this: unknown, text: string) {
+      needsRoom(text)
+      return real.call(this, text)
+    })
+    onTestFinished(() => spy.mockRestore())
+    const store = await openEmbedded(directory)
+    expect(needsRoom.mock.results.map(({ type }) => type)).toContain('throw')
+    expect(await store.delete('links', 'ana')).toBe(true)
+    spy.mockRestore()
+    await store.close()
+  })
+})
+
+test('the lock of a data directory takes no room on the disk', async () => {
+  await inDirectory(async (directory) => {
+    const store = await openEmbedded(directory)
+    expect(readdirSync(directory).filter((name) => name.startsWith('lock'))).toEqual(['lock.sqlite'])
+    expect(statSync(join(directory, 'lock.sqlite')).size).toBe(0)
+    await store.close()
   })
 })
 

@@ -1,7 +1,10 @@
+import { getEventListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openRedis } from '../../src/store/redis.ts'
+import { readRedisAddress } from '../../src/store/redis-address.ts'
+import { redisClient } from '../../src/store/redis-client.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { until, waitLimit } from '../world/until.ts'
@@ -55,6 +58,26 @@ test.for([
   const failure = await failureOf(openRedis(server.url, waitLimit))
   expect(failure).toBeInstanceOf(StoreUnavailableError)
   expect(failure.message).toContain(sentence)
+})
+
+test('a connection that was lost leaves no listener behind', async () => {
+  const server = await startStubbornRedis('+OK')
+  opened.push(server)
+  const address = readRedisAddress(server.url)
+  if (typeof address === 'string') return expect.unreachable(address)
+  const { node } = redisClient(address, () => undefined)
+  const lost = Promise.withResolvers<void>()
+  let connections = 0
+  node.on('ready', () => {
+    connections += 1
+    if (connections > 20) lost.resolve()
+    else server.hangUp()
+  })
+  await node.connect()
+  await lost.promise
+  const { options } = node as unknown as { readonly options: { readonly socket: { readonly signal: AbortSignal } } }
+  expect(getEventListeners(options.socket.signal, 'abort')).toHaveLength(0)
+  node.destroy()
 })
 
 describe.skipIf(withoutRedis())('on the way to a Redis', () => {

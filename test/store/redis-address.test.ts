@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -6,14 +7,15 @@ import { openRedis } from '../../src/store/redis.ts'
 import { readRedisAddress } from '../../src/store/redis-address.ts'
 import { failureOf } from './failing.ts'
 
-const plain = { tls: false, username: undefined, password: undefined, database: 0 }
+const plain = { tls: false, username: undefined, password: undefined, database: 0, mayBeCut: false }
+const cut = { ...plain, mayBeCut: true }
 const here = [{ host: 'h', port: 6379 }]
 
 test.for([
-  ['redis://h', { ...plain, nodes: here }],
-  ['redis://h/', { ...plain, nodes: here }],
-  ['redis://h:7000/3', { ...plain, nodes: [{ host: 'h', port: 7000 }], database: 3 }],
-  ['REDISS://redis_1.internal', { ...plain, tls: true, nodes: [{ host: 'redis_1.internal', port: 6379 }] }],
+  ['redis://h', { ...cut, nodes: here }],
+  ['redis://h/', { ...cut, nodes: here }],
+  ['redis://h:7000/3', { ...cut, nodes: [{ host: 'h', port: 7000 }], database: 3 }],
+  ['REDISS://redis_1.internal', { ...cut, tls: true, nodes: [{ host: 'redis_1.internal', port: 6379 }] }],
   ['redis://[::1]:7000', { ...plain, nodes: [{ host: '::1', port: 7000 }] }],
   ['redis://:pw@h', { ...plain, nodes: here, password: 'pw' }],
   ['redis://ana:a:b;!$&=+~@h', { ...plain, nodes: here, username: 'ana', password: 'a:b;!$&=+~' }],
@@ -23,7 +25,7 @@ test.for([
   [
     'redis://:pw@one:1,redis://:pw@two:2,redis://three/0',
     {
-      ...plain,
+      ...cut,
       password: 'pw',
       nodes: ['one', 'two', 'three'].map((host, index) => ({ host, port: [1, 2, 6379][index] })),
     },
@@ -40,6 +42,9 @@ test.for([
   ['redis://:naïve@h', 'encode it as UTF-8'],
   ['redis://:%E9t%E9@h', 'encode it as UTF-8'],
   ['redis://default:57', 'names a user and no host'],
+  ['redis://admin:57#Wc', 'If it is of a password, write # / ? as %23 %2F %3F, and the host after an @'],
+  ['redis://admin:57/Wc', 'If it is of a password, write # / ? as %23 %2F %3F, and the host after an @'],
+  ['redis://admin:57?Wc', 'If it is of a password, write # / ? as %23 %2F %3F, and the host after an @'],
   ['redis://ana:57x', 'port'],
   ['redis://:57x', 'name a host'],
   ['redis://h/my-bot', 'the number of a database'],
@@ -115,6 +120,18 @@ test('no flaw holds a piece of the password, however the address is broken', () 
       }
     }),
   )
+})
+
+const cutAtHash = 'A # in .env ends a value without quotes: in a password it is written %23.'
+
+test.for([
+  ['nobody knows that name', 'redis://hearsay:57314', cutAtHash],
+  ['a machine has that name too', `redis://${hostname()}:57314`, cutAtHash],
+  ['the last of a cluster', `redis://ana:sesame@127.0.0.1:1,redis://${hostname()}:57314`, 'in REDIS_URL'],
+] as const)('digits of a password that a # in .env has cut off are not quoted: %s', async ([, url, sentence]) => {
+  const failure = await failureOf(openRedis(url))
+  expect(inspect(failure, { depth: 9 })).not.toMatch(/57314|sesame/)
+  expect(failure.message).toContain(sentence)
 })
 
 test('no failure of a start at a closed port holds a piece of the login either, nor does its stack or cause', async () => {

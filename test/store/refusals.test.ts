@@ -166,6 +166,30 @@ describe.skipIf(withoutRedis())('a start that a Redis refuses says what it said 
     expect(await refusal(`redis://:pass-word@127.0.0.1:${port}`)).toContain('It says: ERR unknown command.')
   })
 
+  test.for([
+    ['-WRONGPASS no such secret: %s', 'refuses the login', 'It says: WRONGPASS …'],
+    ['-NOPERM %s is not enough', 'does not let this user work', 'It says: NOPERM …'],
+    ['-ERR %s', 'does not take data', 'It says: ERR …'],
+    ['-%s ', 'does not take data', 'It says: …'],
+    ['-no such secret: %s', 'answers, but work does not succeed (…)', ''],
+  ])('a reply is never quoted that repeats the password: %j', async ([reply = '', is, says]) => {
+    const echo = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void echo.close())
+    echo.removeAllListeners('connection').on('connection', (socket) => {
+      socket.on('error', () => undefined)
+      socket.on('data', (chunk) => {
+        const commands = String(chunk).match(/^\*\d+\r$/gm) ?? []
+        socket.write(commands.length > 0 ? `${reply.replace('%s', 'SESAME')}\r\n`.repeat(commands.length) : '+PONG\r\n')
+      })
+    })
+    await once(echo, 'listening')
+    const { port } = echo.address() as AddressInfo
+    const failure = await failureOf(openRedis(`redis://:SESAME@127.0.0.1:${port}`, waitLimit))
+    expect(inspect(failure, { depth: 9 })).not.toContain('SES')
+    expect(failure.message).toContain(is)
+    expect(failure.message).toContain(says)
+  })
+
   function trust(): void {
     const trusted = getCACertificates('default')
     onTestFinished(() => setDefaultCACertificates(trusted))

@@ -34,7 +34,9 @@ test('the disk is full: Ana is told in time, nobody is called unlinked, and with
   await expect.poll(health).toBe('{"status":"unavailable","why":"the store is full"}')
   expect(await program.prints('the disk under DATA_DIR')).toBeTruthy()
 
-  // Deleting goes on.
+  // Deleting goes on, after a restart too.
+  await program.terminate()
+  program = await startProgram(sandbox, {}, { blocks: 400 })
   expect(messageOf(await ben.presses(question, 'Unlink')).content).toContain('are deleted')
 
   await program.terminate()
