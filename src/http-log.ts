@@ -1,5 +1,5 @@
 import { failureCode, unreachable } from './connection-messages.ts'
-import { HttpError, type Http } from './http.ts'
+import { HttpError, parseRetryAfter, type Http } from './http.ts'
 import type { Log } from './log.ts'
 
 // Everybody who asks meanwhile is told the same.
@@ -33,7 +33,7 @@ export function logFailures(send: Http, log: Pick<Log, 'warn'>, now = () => perf
 }
 
 function waitOf(url: string, header: unknown): string {
-  const [seconds] = /^\d{1,8}(?:\.\d+)?$/.exec(String(header)) ?? []
-  const end = seconds === undefined ? 'for a while' : `for ${Math.ceil(Number(seconds))} s`
+  const wait = parseRetryAfter(header, Date.now())
+  const end = wait === undefined ? 'for a while' : `for ${Math.ceil(wait / 1000)} s`
   return `${new URL(url).host} asks to wait ${end}. Nothing has to be done`
 }

@@ -84,15 +84,40 @@ async function exchange(url: string, options: Parameters<typeof request>[1]): Pr
 }
 
 // As servers write it today, and in the two ways of before that still have to be read.
-const usual = /^[A-Z][a-z]{2}, (?<day>\d\d) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) (?<time>[\d:]{8}) GMT$/
-const dashed = /^[A-Z][a-z]{5,8}, (?<day>\d\d)-(?<month>[A-Z][a-z]{2})-(?<year>\d\d) (?<time>[\d:]{8}) GMT$/
-const unixStyle = /^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) (?<time>[\d:]{8}) (?<year>\d{4})$/
+const usual = /^(?<weekday>[A-Z][a-z]{2}), (?<day>\d\d) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) (?<time>[\d:]{8}) GMT$/
+const dashed = /^(?<weekday>[A-Z][a-z]{5,8}), (?<day>\d\d)-(?<month>[A-Z][a-z]{2})-(?<year>\d\d) (?<time>[\d:]{8}) GMT$/
+const unixStyle = /^(?<weekday>[A-Z][a-z]{2}) (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) (?<time>[\d:]{8}) (?<year>\d{4})$/
+const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
-/** A date as in a header, in milliseconds since the epoch; undefined for all that merely looks like one to Date.parse. */
-export function parseHttpDate(text: string): number | undefined {
-  const { day, month, year, time } = (usual.exec(text) ?? dashed.exec(text) ?? unixStyle.exec(text))?.groups ?? {}
+/**
+ * A date as in a header, in milliseconds since the epoch; undefined for all that merely looks like one to Date.parse.
+ * Of two digits of a year, what would be more than fifty years after `now` is of the century before.
+ */
+export function parseHttpDate(text: string, now = Date.now()): number | undefined {
+  const short = dashed.exec(text)
+  const found = (usual.exec(text) ?? short ?? unixStyle.exec(text))?.groups
+  const { weekday, day, month, year, time } = found ?? {}
   if (!day || !year) return undefined
-  const date = `${day.replace(' ', '0')} ${month} ${year.padStart(4, '20')} ${time} GMT`
+  const thisYear = new Date(now).getUTCFullYear()
+  const recent = thisYear - (thisYear % 100) + Number(year)
+  const fullYear = short ? recent - (recent > thisYear + 50 ? 100 : 0) : year
+  const date = `${day.replace(' ', '0')} ${month} ${fullYear} ${time} GMT`
   const parsed = new Date(date)
-  return parsed.toUTCString().endsWith(`, ${date}`) ? parsed.getTime() : undefined
+  const name = weekdays[parsed.getUTCDay()] ?? ''
+  const isThatDay = weekday === (short ? name : name.slice(0, 3))
+  return isThatDay && parsed.toUTCString().endsWith(`, ${date}`) ? parsed.getTime() : undefined
+}
+
+/** Spotify asks for most of a day. More comes from a clock that is wrong, or from a mistake; in milliseconds. */
+export const longestWait = 2 * 24 * 60 * 60_000
+
+/**
+ * The wait in a Retry-After, in milliseconds: seconds, also with a fraction, rounded up, or until a date; a second at
+ * least. Undefined where that cannot be told, or is over.
+ */
+export function parseRetryAfter(header: unknown, now: number): number | undefined {
+  const text = String(header)
+  const isSeconds = /^\d+(?:\.\d+)?$/.test(text)
+  const wait = isSeconds ? Math.ceil(Number(text)) * 1000 : (parseHttpDate(text, now) ?? -Infinity) - now
+  return wait >= 0 ? Math.min(Math.max(wait, 1000), longestWait) : undefined
 }

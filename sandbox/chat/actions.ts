@@ -14,6 +14,7 @@ const troubles = {
   'server-error': { kind: 'server-error' },
   'no-page': { kind: 'no-page' },
   'broken-pages': { kind: 'broken-pages', from: 100, to: 200 },
+  'short-pages': { kind: 'short-pages', most: 10 },
   slow: { kind: 'slow', delay: 5 },
 } satisfies Record<string, Trouble>
 

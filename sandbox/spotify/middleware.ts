@@ -17,6 +17,7 @@ export function makeTrouble(world: World): RequestHandler {
       case 'no-page':
       case 'broken-pages':
       case 'wrong-total':
+      case 'short-pages':
         return next()
       case 'unauthorized':
         return unauthorized(response, 'The access token expired')

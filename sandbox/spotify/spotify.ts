@@ -34,7 +34,7 @@ export interface SpotifyAccount {
  * What the switches of the chat page choose from. `retryAfter` and `delay` in seconds; `held` answers after `until`.
  * About pages of songs alone: `no-page` sends what is none with 200, each as it was seen on the real one; `broken-pages`
  * answers 500 for those that have a song at an offset from `from` up to, not including, `to`; `wrong-total` sends that
- * number instead of how many songs there are.
+ * number instead of how many songs there are; `short-pages` sends that many songs of each page at most.
  */
 export type Trouble =
   | { readonly kind: 'none' }
@@ -45,6 +45,7 @@ export type Trouble =
   | { readonly kind: 'no-page' }
   | { readonly kind: 'broken-pages'; readonly from: number; readonly to: number }
   | { readonly kind: 'wrong-total'; readonly total: number }
+  | { readonly kind: 'short-pages'; readonly most: number }
 
 /**
  * One scripted answer: `body` as is when a string or bytes, else as JSON, called JSON unless `headers` say otherwise;

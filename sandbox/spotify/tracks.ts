@@ -22,7 +22,8 @@ export function savedTracks(world: World): RequestHandler {
       return apiError(response, 500, 'Internal server error')
 
     const library = world.grantOf.get(request)?.account.library ?? []
-    const saved = library.slice(offset, offset + limit)
+    const most = trouble.kind === 'short-pages' ? trouble.most : limit
+    const saved = library.slice(offset, offset + Math.min(most, limit))
     for (const { song } of saved) if (song) world.seenSongs.set(song.id, song)
     const address = (at: number) =>
       `${world.origin}/v1/me/tracks?offset=${at}&limit=${limit}${market ? `&market=${market}` : ''}`

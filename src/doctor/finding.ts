@@ -1,5 +1,5 @@
 import { failureCode, notTheApi, unreachable } from '../connection-messages.ts'
-import { HttpError, type Http, type HttpRequest } from '../http.ts'
+import { HttpError, parseRetryAfter, type Http, type HttpRequest } from '../http.ts'
 
 /** What one check found, for one line. */
 export interface Finding {
@@ -62,8 +62,9 @@ export function whyNone({ silent, status, text, wait }: Asked, url: string, vari
 }
 
 function waitIn(header: string | string[] | undefined): string {
-  const seconds = /^\d{1,8}(?:\.\d+)?$/.test(String(header)) ? Math.ceil(Number(header)) : 60
-  return `It may be asked again at ${new Date(Date.now() + seconds * 1000).toISOString()}, in ${seconds} s.`
+  const wait = parseRetryAfter(header, Date.now())
+  if (wait === undefined) return 'It does not say for how long.'
+  return `It may be asked again at ${new Date(Date.now() + wait).toISOString()}, in ${Math.ceil(wait / 1000)} s.`
 }
 
 function jsonIn(text: string): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { blockSize } from '../spotify/client.ts'
+import { blockSize, unsent } from '../spotify/client.ts'
 import { SpotifyDownError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import type { BlockReader } from './block-reader.ts'
@@ -31,8 +31,18 @@ export async function firstBefore({ list, fresh, attempt }: BlockReader, time: n
     if (songs) narrow(block, songs)
     else failed += 1
   }
-  const unread = candidates.filter(isUnreadable).length * blockSize
-  return { place: Math.min(found, list.total), unread: Math.min(unread, list.total) }
+  const missing = missingBefore(found)
+  const unread = candidates.filter(isUnreadable).length * blockSize + missing
+  // No song is where the last ones should be.
+  const place = missing > 0 && found >= list.total ? Math.max(list.total - missing - 1, 0) : Math.min(found, list.total)
+  return { place, unread: Math.min(unread, list.total) }
+
+  /** Places just before one that nothing was sent for. */
+  function missingBefore(place: number): number {
+    const offset = Math.floor((place - 1) / blockSize) * blockSize
+    const songs = place === list.total || place % blockSize === 0 ? list.blocks.get(offset)?.songs : undefined
+    return songs ? unsent({ songs, total: list.total, offset }) : 0
+  }
 
   function narrow(block: number, songs: readonly Song[] | undefined): void {
     if (!songs || !candidates.includes(block)) return

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { runConcurrently } from '../concurrency.ts'
 import { blockSize } from '../spotify/client.ts'
 import { SpotifyDownError } from '../spotify/errors.ts'
-import { missingSong, type SavedPage, type Song } from '../spotify/parse.ts'
+import type { SavedPage, Song } from '../spotify/parse.ts'
 import { songIn, type PackedSongs } from './packed-songs.ts'
-import { compact, indexOfSong, range, slice, type Segment, type Segments } from './segments.ts'
+import { compact, indexOfSong, range, slice, unknown, type Segment, type Segments } from './segments.ts'
 
 /** Requests the block at an offset. */
 export type Ask = (offset: number) => Promise<SavedPage>
@@ -25,6 +25,8 @@ export interface SyncOptions {
   readonly ask: Ask
   /** Offsets of blocks that Spotify does not send: they are not asked for, and left unknown. */
   readonly unreadable: { has(offset: number): boolean; add(offset: number): void }
+  /** The same of blocks that came with fewer songs than the total says; what came of them is kept. */
+  readonly short: { has(offset: number): boolean; add(offset: number): void }
   readonly pack: (songs: readonly Song[]) => PackedSongs
   /** Goes on when totals change, for a list that changes all the time. */
   readonly tolerant: boolean
@@ -44,31 +46,38 @@ const pause = 500
 // What lies beyond is left unknown, so that a reading stays well within its requests.
 const maxBlocks = 950
 
+// Where less is sent than is missing, and that is more than some songs, more of it is not worth its requests.
+const mostMissing = 250
+
 interface FetchedBlock extends Segment {
+  /** Places behind its songs that nothing was sent for. */
+  readonly missing: number
   /** When it was requested and when it came, in steps of this pass. */
   readonly askedAt: number
   readonly cameAt: number
 }
 
 /** The blocks that one pass requests, by number, each of them once. */
-export function createBlockFetch(total: number, { ask, pack, tolerant, progress, unreadable }: SyncOptions) {
+export function createBlockFetch(total: number, { ask, pack, tolerant, progress, unreadable, short }: SyncOptions) {
   const blocks = new Map<number, FetchedBlock>()
   /** Blocks to request, and places in the list that they cover. */
   const end = Math.min(Math.ceil(total / blockSize), maxBlocks)
   const reach = Math.min(total, end * blockSize)
   let step = 0
-  /** The total says more than was sent. */
-  let isShort = false
+  /** Songs, and places that nothing was sent for though the total says so. */
+  const came = { sent: 0, missing: 0 }
 
   return { blocks, end, reach, take, load, fill, assemble, growths, sift }
 
   function take(block: number, { songs }: SavedPage, askedAt = (step += 1)): void {
     const from = block * blockSize
     const to = Math.min(blockSize, Math.max(total - from, 0))
-    isShort ||= songs.length < to
-    // Where Spotify sends nothing there is nothing to request again.
-    const gaps = range(from + songs.length, from + to).map((place) => missingSong(place))
-    blocks.set(block, { pack: pack([...songs.slice(0, to), ...gaps]), from: 0, to, askedAt, cameAt: (step += 1) })
+    const sent = songs.slice(0, to)
+    const missing = to - sent.length
+    if (missing > 0) short.add(from)
+    came.sent += sent.length
+    came.missing += missing
+    blocks.set(block, { pack: pack(sent), from: 0, to: sent.length, missing, askedAt, cameAt: (step += 1) })
   }
 
   /** Its songs, none where Spotify does not send it. Rejects with ListChangedError where their number is another by now. */
@@ -77,7 +86,7 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress,
     if (!songs) {
       unreadable.add(block * blockSize)
       const places = Math.min(blockSize, total - block * blockSize)
-      blocks.set(block, { pack: undefined, from: 0, to: places, askedAt: step, cameAt: (step += 1) })
+      blocks.set(block, { pack: undefined, from: 0, to: places, missing: 0, askedAt: step, cameAt: (step += 1) })
     }
     return songs ?? []
   }
@@ -112,7 +121,7 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress,
       const failed: number[] = []
       const before = blocks.size
       await runConcurrently(left, concurrency, async (block) => {
-        if (failed.length >= mostFailed) return
+        if (failed.length >= mostFailed || came.missing > Math.max(came.sent, mostMissing)) return
         if (await attempt(block)) report()
         else failed.push(block)
       })
@@ -122,13 +131,16 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress,
         for (const block of failed) unreadable.add(block * blockSize)
         stretches += 1
       }
-      if (blocks.size === before || (isShort && !blocks.has(first))) return
+      if (blocks.size === before || (came.missing > 0 && !blocks.has(first))) return
     }
   }
 
   /** What was requested in its places, and what is known of the others. */
   function assemble(base: Segments): Segment[] {
-    const requested = range(0, end).flatMap((block) => blocks.get(block) ?? blockOf(base, block))
+    const requested = range(0, end).flatMap((block) => {
+      const fetched = blocks.get(block)
+      return fetched ? [fetched, ...unknown(fetched.missing)] : blockOf(base, block)
+    })
     return compact([...requested, ...slice(base, reach, total)], pack)
   }
 

@@ -5,7 +5,7 @@ import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import type { Link } from '../accounts/links.ts'
 import { UserError } from '../errors.ts'
 import { createSingleFlight } from '../concurrency.ts'
-import type { SpotifyApi } from '../spotify/client.ts'
+import { insist, unsent, type SpotifyApi } from '../spotify/client.ts'
 import { SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 import { concurrency, type Ask } from './block-fetch.ts'
@@ -21,6 +21,8 @@ export type IndexCache = ReturnType<typeof createIndexCache>
 
 const keptFor = 30 * 60 * 1000
 const maxRequests = 1_000
+/** How many pages of one reading may be asked for again in vain because they are short. */
+const mostInsists = 2
 const tooMany = 'Hearsay has many libraries to read right now. Please try again in a minute.'
 
 /** What a song takes in memory, as `npm run bench` measures it over several languages, in bytes. */
@@ -31,7 +33,7 @@ export function createIndexCache(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   now: () => number,
   maxBytes = 500_000 * indexedSongBytes,
-  listOf: (link: Link) => Pick<CachedList, 'blocks' | 'total' | 'unreadable'> = () => emptyList('', now),
+  listOf: (link: Link) => Pick<CachedList, 'blocks' | 'total' | 'unreadable' | 'short'> = () => emptyList('', now),
 ) {
   const indexes = new LRUCache<string, LibraryIndex>({
     maxSize: maxBytes,
@@ -61,12 +63,13 @@ export function createIndexCache(
   function update(person: string, link: Link, index: LibraryIndex): Promise<void> {
     return shared(index, async () => {
       const { signal } = index.stop
-      const { blocks, total, unreadable } = listOf(link)
+      const { blocks, total, unreadable, short } = listOf(link)
       try {
         await syncLibrary(index.segments, createAsk(person, link, index), {
           now,
           about: blocks.size > 0 ? total : undefined,
           unreadable,
+          short,
           keep(segments) {
             if (!signal.aborted) index.segments = segments
           },
@@ -121,12 +124,21 @@ export function createIndexCache(
     const front = index.front && index.front.at + 10_000 > now() ? index.front.page : undefined
     index.front = undefined
     let asked = 0
-    return async (offset) => {
+    let insists = mostInsists
+    const once: Ask = async (offset) => {
       asked += 1
       if (asked === 1 && offset === front?.offset) return front
       if (asked > maxRequests) throw new SpotifyDownError(`The list was not read within ${maxRequests} requests`)
       const ask = (token: string, api: SpotifyApi) => api.savedTracks(token, { offset, signal, waits })
       return queue.add(() => accounts.withToken(person, link, ask, { background: true }), { signal })
+    }
+    return async (offset) => {
+      const page = await once(offset)
+      if (unsent(page) === 0 || insists === 0) return page
+      insists -= 1
+      const fuller = await insist(page, () => once(offset))
+      if (unsent(fuller) === 0) insists += 1
+      return fuller
     }
   }
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { blockSize } from '../spotify/client.ts'
+import { blockSize, unsent } from '../spotify/client.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
 
 export interface Block {
@@ -16,6 +16,8 @@ export type CachedList = ReturnType<typeof emptyList>
 export type PageCache = ReturnType<typeof createPageCache>
 
 export const freshFor = 5 * 60 * 1000
+// What is missing in them may come with the next request.
+const shortFor = 60 * 1000
 const keptFor = 15 * 60 * 1000
 const unreadableFor = 10 * 60 * 1000
 
@@ -64,7 +66,9 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
     /** A block that is young enough to be shown as it is. */
     freshBlock(list: CachedList, offset: number): Block | undefined {
       const block = list.blocks.get(offset)
-      return block && block.at + freshFor > now() ? block : undefined
+      if (!block) return undefined
+      const isShort = unsent({ songs: block.songs, total: list.total, offset }) > 0
+      return block.at + (isShort ? shortFor : freshFor) > now() ? block : undefined
     },
     /** Deletes the lists whose keys begin with the prefix, and their blocks. */
     delete(prefix: string): void {
@@ -96,6 +100,8 @@ export function emptyList(key: string, now: () => number) {
     /** By offset: the last request for each block that is under way. */
     requests: new Map<number, Promise<SavedPage>>(),
     unreadable: createUnreadable(now),
+    /** Sent with fewer songs than the total says, to somebody who read the whole list. */
+    short: createUnreadable(now),
     /** Nothing is cached in it any more. */
     deleted: false,
   }

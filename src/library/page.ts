@@ -70,7 +70,7 @@ const mostBlocks = 8
 
 /**
  * Where the anchor is now: as a rule in its own block or the next one, else it is searched for by its date and then
- * among the likes of its second. One that has gone is where the row behind it is, or before that for the next page.
+ * among the likes of its second. One that has gone is where its second begins, for the next page.
  */
 async function placeOf(reader: BlockReader, anchor: Anchor, wanted: number): Promise<number> {
   const { list, read, need } = reader
@@ -94,7 +94,8 @@ async function placeOf(reader: BlockReader, anchor: Anchor, wanted: number): Pro
   const begin = first - (first % blockSize)
   const ahead = Math.max(own, begin)
   const end = ahead + mostBlocks * blockSize
-  for (const block of [...blocksFor(ahead, end, blockSize), ...blocksFor(begin, own, blockSize)].slice(0, mostBlocks)) {
+  const places = [...blocksFor(ahead, end, blockSize), ...blocksFor(begin, own, blockSize)]
+  for (const block of places.filter((place) => place < list.total).slice(0, mostBlocks)) {
     if (block >= last) continue
     const songs = await need(block)
     const index = indexOfAnchor(songs, anchor, offset - block)
@@ -105,10 +106,13 @@ async function placeOf(reader: BlockReader, anchor: Anchor, wanted: number): Pro
   return goneFrom(first, last, anchor, wanted)
 }
 
-/** Where the anchor would be among the likes of its second, which lie between two places. */
+/**
+ * Where the anchor would be among the likes of its second, which lie between two places. How many before it have gone
+ * nobody knows, so the next page begins with all of that second: it repeats songs, and skips none.
+ */
 export function goneFrom(first: number, last: number, { offset }: Anchor, wanted: number): number {
   const isNext = wanted > offset && wanted < offset + pageSize
-  return Math.min(Math.max(offset, first), last) - (isNext ? 1 : 0)
+  return isNext ? first - 1 : Math.min(Math.max(offset, first), last)
 }
 
 /** Which of some songs the anchor is: of several the one nearest to an index. */

@@ -8,7 +8,7 @@ import { createPacker } from './packed-songs.ts'
 import { sameSongs } from './page-cache.ts'
 import { indexOfSong, lengthOf, range, slice, songCount, unknown, withoutRepeats, type Segments } from './segments.ts'
 
-interface SyncReport extends Pick<SyncOptions, 'keep' | 'progress' | 'unreadable'> {
+interface SyncReport extends Pick<SyncOptions, 'keep' | 'progress' | 'unreadable' | 'short'> {
   readonly now: () => number
   /** How many songs there were a while ago, where that is cached. */
   readonly about?: number | undefined
@@ -25,7 +25,7 @@ const margin = 60_000
  * meanwhile, and the last time takes it as it comes. Rejects as `ask` does; what was read until then is kept.
  */
 export async function syncLibrary(known: Segments, ask: Ask, report: SyncReport): Promise<void> {
-  const { keep, progress, now, about = Infinity } = report
+  const { keep, progress, now, short, about = Infinity } = report
   const pack = createPacker()
   let segments = known
   let jumps = 0
@@ -56,7 +56,7 @@ export async function syncLibrary(known: Segments, ask: Ask, report: SyncReport)
   }
 
   async function readOnce(tolerant: boolean): Promise<void> {
-    const options = { ask, pack, progress, tolerant, unreadable, keep: keepFound }
+    const options = { ask, pack, progress, tolerant, unreadable, short, keep: keepFound }
     if (songCount(segments) > 0 || about <= blockSize) return update(segments, options)
     const begun = now()
     const second = unreadable.has(blockSize) ? undefined : await askTwice(blockSize, options).catch(ifDown)
@@ -115,7 +115,7 @@ interface Boundary {
  * Rejects with ListChangedError when the list has changed meanwhile.
  */
 async function update(known: Segments, options: SyncOptions): Promise<void> {
-  const { tolerant, keep } = options
+  const { tolerant, keep, short } = options
   const front = await askTwice(0, options)
   const { total } = front
   const fetch = createBlockFetch(total, options)
@@ -129,7 +129,10 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
   const base = [...unknown(placesIn(0, next)), ...rest, ...unknown(total - reach)]
   let stale = false
   try {
-    const isUnknown = (block: number): boolean => blockOf(base, block).some(({ pack }) => !pack)
+    const isUnknown = (block: number): boolean => {
+      const unknowns = blockOf(base, block).map(({ pack }) => !pack)
+      return unknowns.includes(true) && !(short.has(block * blockSize) && unknowns.includes(false))
+    }
     await fetch.fill(range(0, end).filter((block) => !blocks.has(block) && isUnknown(block)))
     if (blocks.size > 1 && !tolerant && !isSamePage(await askTwice(0, options), front)) throw new ListChangedError()
   } catch (error) {
@@ -145,10 +148,12 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
 
   /** From the newest song on, until the known list begins. */
   async function readFront(): Promise<Boundary> {
-    let begin = boundariesOf(front.songs)?.after
+    let begin = boundariesOf(0, front.songs)?.after
     for (let batch = 1; !begin && blocks.size < end && songCount(known) > 0; batch = Math.min(batch * 2, concurrency)) {
       const numbers = range(blocks.size, Math.min(blocks.size + batch, end))
-      const ends = (await Promise.all(numbers.map(load))).map((songs) => boundariesOf(songs)?.after)
+      const ends = (await Promise.all(numbers.map(load))).map(
+        (songs, index) => boundariesOf(numbers[index] ?? 0, songs)?.after,
+      )
       const last = ends.findLast((boundary) => boundary !== undefined)
       begin = last && { place: last.place, sure: last === ends.at(-1) }
     }
@@ -164,7 +169,7 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
     if (songCount(between) === 0) return unknown(places)
 
     const middle = Math.floor((first + past) / 2)
-    const found = boundariesOf(await load(middle), from.place, to.place)
+    const found = boundariesOf(middle, await load(middle), from.place, to.place)
     const [before, after] = await Promise.all([
       resolve(first, middle, from, found?.before ?? { ...to, sure: false }),
       resolve(middle + 1, past, found?.after ?? { ...from, sure: false }, to),
@@ -176,14 +181,15 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
     return Math.min(past * blockSize, reach) - first * blockSize
   }
 
-  /** Where the songs of a page begin and end in a part of the known list. */
-  function boundariesOf(songs: readonly Song[], from = 0, to = lengthOf(known)) {
+  /** Where a block begins and ends in a part of the known list, by the songs that came of it. */
+  function boundariesOf(block: number, songs: readonly Song[], from = 0, to = lengthOf(known)) {
     const between = slice(known, from, to)
     const places = songs.flatMap((song) => indexOfSong(between, song) ?? [])
     const [first] = places
     const last = places.at(-1)
+    const missing = blocks.get(block)?.missing ?? 0
     if (first === undefined || last === undefined) return undefined
-    return { before: { place: from + first, sure: true }, after: { place: from + last + 1, sure: true } }
+    return { before: { place: from + first, sure: true }, after: { place: from + last + 1 + missing, sure: true } }
   }
 }
 

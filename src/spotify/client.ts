@@ -13,6 +13,21 @@ type Where = Waiting & { readonly offset: number; readonly market?: string | und
 /** The most that Spotify gives at once. */
 export const blockSize = 50
 
+/** How many songs a page should have beside those that it has. */
+export function unsent({ songs, total, offset }: SavedPage): number {
+  return Math.max(Math.min(total - offset, blockSize) - songs.length, 0)
+}
+
+/**
+ * The fuller of a page and another try, which is made where more songs are unsent than are known to be. A total may be
+ * too large for good, so what is missing in both is not worth a third request.
+ */
+export async function insist(page: SavedPage, ask: () => Promise<SavedPage>, known = 0): Promise<SavedPage> {
+  if (unsent(page) <= known) return page
+  const other = await ask().catch(() => page)
+  return unsent(other) < unsent(page) ? other : page
+}
+
 export type SpotifyApi = ReturnType<typeof createSpotifyApi>
 
 /**

@@ -45,17 +45,19 @@ const profile = z
 
 /**
  * An answer of `GET /me/tracks` for `limit` songs, read leniently: odd items keep their place, so that offsets stay
- * true. What is no page, or is empty where songs should be, is refused: nobody may take it for an empty library.
+ * true. What is no page, says that it is another one, or is empty where songs should be, is refused: nobody may take it
+ * for an empty library. There may be fewer songs than `unsent` says there should be.
  * By hand, since libraries are long: a schema took twice the time that JSON.parse does.
  */
 export function parsePage(json: Buffer, offset: number, limit: number): SavedPage {
   const { value, decode } = readRaw(json)
-  const { items, limit: given, total: said } = object(value)
+  const { items, limit: given, offset: at = offset, total: said, next } = object(value)
   const total = Number.isSafeInteger(said) ? Math.min(Number(said), mostSongs) : -1
   // Songs that are there are songs, whatever is missing around them; that there are none has to be said in full.
-  const isSaid = given === limit && total >= 0 && total <= offset
-  const hasSongs = list(items).length > 0 && (given === limit || given === undefined)
-  if (!Array.isArray(items) || !(hasSongs || (items.length === 0 && isSaid)))
+  const isSaid = given === limit && total >= 0 && total <= offset && !(total === 0 && typeof next === 'string')
+  const hasSongs = list(items).some(isObject) && (given === limit || given === undefined)
+  const isOther = Number.isSafeInteger(at) && at !== offset
+  if (!Array.isArray(items) || isOther || !(hasSongs || (items.length === 0 && isSaid)))
     throw new SpotifyDownError('The answer to GET /me/tracks is not a page')
   const songs = items.map((item, index) => song(object(item), offset + index, decode))
   return { songs, offset, total: Math.max(total, songs.length && offset + songs.length) }

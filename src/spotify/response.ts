@@ -1,8 +1,7 @@
-import { HttpError, type Http, type HttpRequest, type HttpResponse } from '../http.ts'
+import { HttpError, parseRetryAfter, type Http, type HttpRequest, type HttpResponse } from '../http.ts'
 import type { Metrics, SpotifyEndpoint } from '../metrics.ts'
 import { NotAllowedError, OwnerPremiumError, RateLimitedError, RefusedError, ScopeError } from './errors.ts'
 import { SpotifyDownError, UnauthorizedError, type SpotifyError } from './errors.ts'
-import { parseRetryAfter } from './rate-limit/retry-after.ts'
 
 const hour = 60 * 60_000
 
@@ -55,6 +54,6 @@ export function errorFor(answer: HttpResponse, asked: string): SpotifyError {
 export function rateLimitError(answer: HttpResponse): RateLimitedError {
   const body = parseBody(answer) as { error?: { reason?: unknown } } | null
   const reason = body?.error?.reason === 'QUOTA_EXCEEDED' ? 'quota' : 'rate'
-  const wait = parseRetryAfter(String(answer.headers['retry-after']), Date.now())
+  const wait = parseRetryAfter(answer.headers['retry-after'], Date.now())
   return new RateLimitedError(Date.now() + (wait ?? (reason === 'quota' ? hour : 30_000)), reason)
 }

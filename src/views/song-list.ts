@@ -72,9 +72,13 @@ export async function songsByDate(app: App, context: ViewContext, range: NamedDa
   return songList(page, context, total > 0 ? { heading, unread } : {})
 }
 
+// More than anybody has liked.
+const mostLiked = 100_000
+
 /** What an answer says where Spotify does not give out some of the songs. */
 export function unreadLine(unread: number): string {
-  return `${counted(unread, 'song')} could not be read: Spotify isn't giving them out right now.`
+  if (unread > mostLiked) return 'Spotify speaks of more songs than it sends, so some may be missing here.'
+  return `${counted(unread, 'song')} could not be read: Spotify did not send ${unread === 1 ? 'it' : 'them'}.`
 }
 
 /** Which list, where it is not that of all songs, and what it says besides them. */
@@ -90,8 +94,9 @@ interface ListOptions extends Omit<ListId, 'owner'> {
 /** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
   const { request, ephemeral } = context
-  const { market, query, heading, unread = 0 } = options
+  const { market, query, heading } = options
   const { songs, asOf } = page
+  const unread = options.unread ?? (songs.length > 0 ? page.to - page.from - songs.length : 0)
   const note = asOf === undefined ? [] : ['', `-# As of ${timestamp(asOf, 'R')}. Spotify cannot be asked right now.`]
   const gap = unread > 0 ? ['', `-# ${unreadLine(unread)}`] : []
   const text = [...(heading ? [heading, ''] : []), ...lines(page, options), ...gap, ...note]

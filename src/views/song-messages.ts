@@ -12,6 +12,7 @@ import { count, songLine } from './song.ts'
 
 /** A reading that goes on for longer is left to the person to ask for again. */
 const maxAttempts = 100
+const noneYet = 'There are no liked songs to draw from yet.'
 
 /** One song out of all, with "Another". */
 export async function randomSong(app: App, context: ViewContext): Promise<Answer> {
@@ -19,7 +20,8 @@ export async function randomSong(app: App, context: ViewContext): Promise<Answer
   const { owner } = request
   const { song, number, total, unread } = await app.access(request, (library) => library.random(owner))
   const answer = { kind: 'message', ephemeral } as const
-  if (!song) return { ...answer, content: 'There are no liked songs to draw from yet.' }
+  const none = total > 0 ? 'Spotify sent no song to draw. Please try again later.' : noneYet
+  if (!song) return { ...answer, content: none }
   const gap = unread > 0 ? ['', `-# ${unreadLine(unread)}`] : []
   const album = sanitize(song.album, 120)
   const lines = [`**${count(number)}.** ${songLine(song)}`, ...(album ? [`from ${album}`] : []), ...gap]

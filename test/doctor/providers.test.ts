@@ -140,6 +140,18 @@ describe('what is set in Discord’s portal', () => {
     }
   })
 
+  test('a wait that makes no sense is not given a length, and a date is one', async () => {
+    const { discord } = sandbox
+    const end = discord.haveWait(/GET .*\/applications\/@me$/, 'soon', 'json')
+    expect(await complaints(sandbox.env)).toEqual([
+      expect.stringMatching(/^Discord: 127\.0\.0\.1:\d+ asks to wait\. It does not say for how long\.$/),
+    ])
+    end()
+    const later = new Date(Date.now() + 7_200_000).toUTCString()
+    onTestFinished(discord.haveWait(/GET .*\/applications\/@me$/, later, 'json'))
+    expect(await complaints(sandbox.env)).toEqual([expect.stringMatching(/ in 7[12]\d\d s\.$/)])
+  })
+
   test('no session start is left', async () => {
     const { sessionStarts } = sandbox.discord
     const before = { ...sessionStarts }

@@ -39,7 +39,8 @@ export async function read(
 /** It is half an hour after the newest like; the next ones are an hour apart. */
 export function quiet({ songs }: ListFixture) {
   const now = (songs[0]?.addedAt ?? 0) + 1_800_000
-  return { now: () => now, progress: () => undefined, unreadable: { has: () => false, add: () => undefined } }
+  const none = { has: () => false, add: () => undefined }
+  return { now: () => now, progress: () => undefined, unreadable: none, short: none }
 }
 
 /** The known songs. */

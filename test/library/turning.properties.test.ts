@@ -66,6 +66,61 @@ test('a row that has gone itself: the page goes on behind it', async () => {
   expect(await walk.presses('previous')).toEqual(before)
 })
 
+test.each([
+  ['places 6 to 10', 5, 10, 'Song 100'],
+  ['places 1 to 10', 0, 10, 'Song 90'],
+])('a hundred songs of one second, of which %s go: none is skipped', async (_, from, to, begins) => {
+  const list = createListFixture(likedIn(1, 100, 1000))
+  const walk = createWalk(list)
+  await walk.begin()
+  list.songs.splice(from, to - from)
+  const titles = await walk.presses('next')
+  expect(titles[0]).toBe(begins)
+  expect(titles).toContain('Song 90')
+})
+
+test('a row behind hundreds of likes of its second, too far to be found: none is skipped', async () => {
+  const posted = likedIn(1, 600, 10_000)
+  const list = createListFixture([...posted])
+  const walk = createWalk(list)
+  await walk.begin()
+  list.songs.unshift(...likedIn(601, 450, 10_000))
+  list.asked.length = 0
+  expect((await walk.presses('next'))[0]).toBe('Song 1050')
+  expect(list.asked.length).toBeLessThanOrEqual(12)
+})
+
+test('whatever goes, the row of the button too, everything behind it that is left is on the pages that follow', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 11, max: 70 }),
+      fc.constantFrom(1, 3, 7, 60, 1000),
+      fc.array(fc.nat(30), { maxLength: 20 }),
+      fc.nat(12),
+      async (size, perSecond, gone, likes) => {
+        const list = createListFixture(likedIn(1, size, perSecond))
+        const walk = createWalk(list)
+        const row = (await walk.begin()).at(-1)
+        const place = list.songs.findIndex(({ title }) => title === row)
+        const left = (song: Song, index: number): boolean => index !== place && !gone.includes(index)
+        const behind = list.songs.filter((song, index) => index > place && left(song, index))
+        const old = list.songs[place] ?? expect.unreachable()
+        list.songs = list.songs.filter(left)
+        const addedAt = list.songs[0]?.addedAt
+        for (let like = 1; like <= likes; like += 1) list.songs.unshift(songOf(size + like, { addedAt }))
+        fc.pre(!collides(list.songs, old, place))
+        const seen = new Set<string>()
+        for (let press = 0; press < 20; press += 1) {
+          for (const title of await walk.presses('next')) seen.add(title)
+          if (walk.shown().page === walk.shown().pages) break
+        }
+        expect(behind.filter(({ title }) => !seen.has(title)).map(({ title }) => title)).toEqual([])
+      },
+    ),
+    { numRuns: 100 },
+  )
+})
+
 test('sixty likes of another second: the row is found for few requests', async () => {
   const posted = likedIn(1, 3000, 3)
   const list = createListFixture([...posted])

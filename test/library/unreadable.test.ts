@@ -189,3 +189,92 @@ test('a member’s songs: what was sent before the stretch is told with the fail
   begin(400, between(0, 50))
   await expect(library.since('ana', since)).rejects.not.toThrow(PartlyReadError)
 })
+
+describe('pages with fewer songs than they should hold', () => {
+  const short = (size: number, total: number, most: number): void => {
+    begin(size, () => false)
+    const { withToken } = list.accounts
+    const accounts: typeof list.accounts = {
+      ...list.accounts,
+      withToken: (person, link, work, how) =>
+        withToken(
+          person,
+          link,
+          (token, api) =>
+            work(token, {
+              ...api,
+              async savedTracks(...request) {
+                const page = await api.savedTracks(...request)
+                if (page.songs.length === 0) throw new SpotifyDownError('not a page')
+                return { ...page, songs: page.songs.slice(0, most), total }
+              },
+            }),
+          how,
+        ),
+    }
+    library = createLibrary(accounts, () => now, waitLimit)
+  }
+
+  test('a search says how many are missing, and asks for few of them again', async () => {
+    short(260, 260, 10)
+    expect(await found()).toMatchObject({ total: 60, library: 260, searched: 60 })
+    expect(list.asked.length).toBeLessThanOrEqual(12)
+    list.asked.length = 0
+    now += 6 * minute
+    expect(await found()).toMatchObject({ total: 60, library: 260, searched: 60 })
+    expect(list.asked.length).toBeLessThanOrEqual(4)
+  })
+
+  test('a long list of them is not read to its end at once', async () => {
+    short(10_000, 10_000, 10)
+    expect((await found()).searched).toBeGreaterThanOrEqual(60)
+    expect(list.asked.length).toBeLessThanOrEqual(25)
+  })
+
+  test('one song that is missing in each is no reason to stop', async () => {
+    short(10_000, 10_000, 49)
+    expect(await found()).toMatchObject({ library: 10_000, searched: 9800 })
+    expect(list.asked.length).toBeLessThanOrEqual(206)
+  })
+
+  test('a member’s songs: those that came are told with the failure, unless they go back far enough', async () => {
+    short(60, 60, 20)
+    const error: unknown = await library.since('ana', songOf(1).addedAt ?? 0).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(PartlyReadError)
+    expect((error as PartlyReadError).songs).toHaveLength(20)
+    expect(await library.since('ana', songOf(45).addedAt ?? 0)).toHaveLength(16)
+    expect(list.asked.length).toBeLessThanOrEqual(2)
+  })
+
+  test('a random song comes from those that were sent, and it is said how many were not', async () => {
+    short(60, 60, 20)
+    for (let draws = 0; draws < 30; draws += 1) {
+      const { song, number } = await library.random('ana')
+      expect(song?.title).toBe(`Song ${number}`)
+    }
+    expect(await library.random('ana')).toMatchObject({ total: 60, unread: 30 })
+  })
+
+  test.each([30, 45, 260, 3010])('a total that is two too large for good, over %i songs', async (size) => {
+    short(size, size + 2, 50)
+    const page = await library.newest('ana', first)
+    expect(page.songs).toHaveLength(10)
+    for (let offset = 10; offset <= 20; offset += 10)
+      expect((await library.page('ana', { offset })).songs.length).toBe(10)
+    expect(list.asked.length).toBeLessThanOrEqual(3)
+    list.asked.length = 0
+    expect(await found()).toMatchObject({ total: size, library: size + 2, searched: size })
+    expect(list.asked.length).toBeLessThanOrEqual(Math.ceil(size / 50) + 4)
+    list.asked.length = 0
+    now += 6 * minute
+    expect(await found()).toMatchObject({ total: size, searched: size })
+    expect(list.asked.length).toBeLessThanOrEqual(2)
+    const at = songOf(1).addedAt ?? 0
+    expect((await library.byDate('ana', { from: at, to: at + hour })).songs.map(({ title }) => title)).toContain(
+      'Song 1',
+    )
+    expect((await library.byDate('ana', { from: 0, to: at - hour })).songs.map(({ title }) => title)).toContain(
+      'Song 1',
+    )
+  })
+})

@@ -105,3 +105,11 @@ test('a total may be wrong, an import is of one second, and an episode is no tra
   expect(episode?.track).toMatchObject({ type: 'episode', uri: expect.stringMatching(/^spotify:episode:/) })
   expect(new Set(others.slice(0, 19).map((item) => item.added_at)).size).toBe(1)
 })
+
+test('pages may come short', async () => {
+  spotify.trouble = { kind: 'short-pages', most: 10 }
+  const answer = await ask(spotify, token, '/me/tracks?limit=50')
+  const page = (await answer.json()) as { total: number; items: object[] }
+  expect(page.items).toHaveLength(10)
+  expect(page.total).toBe(spotify.account('ben-spotify').library.length)
+})

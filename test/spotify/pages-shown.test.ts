@@ -97,9 +97,13 @@ describe('a page that Spotify makes a mess of', () => {
   })
 
   test('SP-102 five songs where fifty were asked for are five rows, and the next page says that there are none', async () => {
-    world.spotify.script(tracks, page({ items: items(5), total: 3120 }))
+    const five = page({ items: items(5), total: 3120 })
+    world.spotify.script(tracks, five)
+    expect(rowsOf(await shownTo(ana))).toHaveLength(10)
+    world.spotify.script(tracks, five, five)
     const shown = await shownTo(ana)
     expect(rowsOf(shown)).toHaveLength(5)
+    expect(shown.embeds[0]?.['description']).toContain('5 songs could not be read: Spotify did not send them.')
     const next = messageOf(await ana.presses(shown, 'Next'))
     expect(next.embeds[0]?.['description']).toBe('Spotify sent no songs for this page.')
     expect(footerOf(next)).toMatch(/^Page 2 of 312/)

@@ -87,9 +87,19 @@ describe('an odd list keeps the songs that are there, and the place of those tha
     ['a page that is empty inside its own total', { items: [], limit: 50, offset: 0, total: 60 }],
     ['twenty songs where fifty were asked for', { items: [item], limit: 20, offset: 0, total: 1 }],
     ['a page of none', { items: [item], limit: 0, offset: 0, total: 1 }],
+    ['fifty times null', { items: Array(50).fill(null), limit: 50, offset: 0, total: 60 }],
+    ['items of which none is one', { items: [null, 7, []], limit: 50, offset: 0, total: 3 }],
+    ['another page than was asked for', { items: [item], limit: 50, offset: 50, total: 60 }],
+    ['no songs at another place than was asked for', { items: [], limit: 50, offset: 50, total: 0 }],
+    ['nothing, with a next page', { items: [], limit: 50, offset: 0, total: 0, next: 'https://api.spotify.com/v1/x' }],
   ])('%s is no page, and is said to be Spotify’s fault', (_, body) => {
     expect(() => read(body)).toThrow('The answer to GET /me/tracks is not a page')
   })
+})
+
+test('a page that says to be none of those that were asked for is none, also without songs', () => {
+  expect(() => page({ items: [], offset: 0, total: 0 }, 250)).toThrow('is not a page')
+  expect(page({ items: [], offset: 250, total: 0 }, 250)).toEqual({ songs: [], total: 0, offset: 250 })
 })
 
 test('a library without songs is one, and so is a page behind the last song', () => {
@@ -211,16 +221,19 @@ test('whatever an object holds, it is a page of things that can be shown, or non
   fc.assert(
     fc.property(fc.record({ items, total: totals, limit }), fc.nat(1e6), (body, offset) => {
       const isSaid = Array.isArray(body.items) && body.limit === 50
-      const isEmpty = isSaid && (body.items as unknown[]).length === 0
+      const items = isSaid ? (body.items as unknown[]) : []
+      const isEmpty = items.length === 0
+      const isNothing = !items.some((one) => typeof one === 'object' && one !== null && !Array.isArray(one))
       if (
         !isSaid ||
+        (isNothing && !isEmpty) ||
         (isEmpty && !(Number.isInteger(body.total) && Number(body.total) >= 0 && Number(body.total) <= offset))
       ) {
         expect(() => read(body, offset)).toThrow('is not a page')
         return
       }
       const { songs, total } = read(body, offset)
-      expect(songs).toHaveLength((body.items as unknown[]).length)
+      expect(songs).toHaveLength(items.length)
       expect(Number.isSafeInteger(total) && total >= (songs.length && offset + songs.length)).toBe(true)
       for (const { url, cover, uri } of songs) {
         expect(url ?? plainSong.url).toMatch(/^https:\/\/open\.spotify\.com\/track\/\w{22}$/)

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { rateLimitError } from '../../src/spotify/response.ts'
-import { parseRetryAfter } from '../../src/spotify/rate-limit/retry-after.ts'
+import { parseRetryAfter } from '../../src/http.ts'
 
 const now = Date.UTC(2026, 10, 30, 12)
 const secondsIn = (header: string) => {
@@ -31,6 +31,7 @@ test.each<[string, number | 'default']>([
   ['Mon, 30 Nov 2026 12:00:00 GMT', 1],
   ['Monday, 30-Nov-26 13:00:00 GMT', 3600],
   ['Mon Nov 30 13:00:00 2026', 3600],
+  ['Sunday, 29-Nov-76 12:00:00 GMT', 172_800],
   ['Tue Dec  1 12:00:00 2026', 86_400],
   ['Sat, 01 Jan 2050 00:00:00 GMT', 172_800],
 ])('a wait of "%s" is %s seconds', (header, seconds) => {
@@ -43,6 +44,10 @@ test.each([
   ...['12/1/2026', '2026-12-01', '2026-12-01T00:00:00Z', 'Dec 1', '1 Dec 2026', 'Mon, 30 Nov 2026'],
   ...['Mon, 30 Nov 2026 13:00:00', 'Mon, 30 Nov 2026 13:00:00 UTC', 'Mon, 30 Nov 2026 13:00:00 +0000'],
   ...['Mon, 30 Nov 2026 13:60:00 GMT', 'Wed, 31 Nov 2027 13:00:00 GMT'],
+  // Of the century before, and of days that are others.
+  ...['Sunday, 06-Nov-94 08:49:37 GMT', 'Wednesday, 30-Nov-77 12:00:00 GMT', 'Sunday, 29-Nov-26 12:00:00 GMT'],
+  ...['Tue, 30 Nov 2026 13:00:00 GMT', 'Tuesday, 30-Nov-26 13:00:00 GMT', 'Tue Nov 30 13:00:00 2026'],
+  ...['Mon, 30-Nov-26 13:00:00 GMT', 'Monday, 30 Nov 2026 13:00:00 GMT', 'Monay, 30-Nov-26 13:00:00 GMT'],
   ...['mon, 30 nov 2026 13:00:00 gmt', 'Mon, 30 Nov 2026 13:00:00 GMT, 5', 'Sun, 06 Nov 1994 08:49:37 GMT'],
 ])('a wait of "%s" is none that is asked for', (header) => {
   expect(secondsIn(header)).toBe('default')

@@ -14,6 +14,7 @@ const answers = [
   ['server-error', 'Server error', '500'],
   ['no-page', 'Success without songs', '200'],
   ['broken-pages', 'Server error for songs 101 to 200', '500'],
+  ['short-pages', 'Ten songs where fifty should be', '200'],
   ['slow', 'Slowly, in 5 seconds', ''],
 ]
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createSingleFlight } from '../../concurrency.ts'
-import { parseHttpDate } from '../../http.ts'
+import { longestWait } from '../../http.ts'
 import type { Store } from '../../store/store.ts'
 import { fromWall, toWall, type Clock } from './sliding-window.ts'
 
@@ -10,15 +10,6 @@ const blockShape = z.object({ until: z.number(), reason: z.enum(['rate', 'quota'
 export type RateLimitBlock = z.infer<typeof blockShape>
 
 const refreshEvery = 1000
-/** Spotify asks for most of a day. A block that is stored for longer comes from a clock that was wrong. */
-const longest = 2 * 24 * 60 * 60_000
-
-/** The wait in a Retry-After, in milliseconds: seconds, also with a fraction, rounded up, or until a date. Else undefined. */
-export function parseRetryAfter(header: string, now: number): number | undefined {
-  const isSeconds = /^\d+(?:\.\d+)?$/.test(header)
-  const wait = isSeconds ? Math.ceil(Number(header)) * 1000 : (parseHttpDate(header) ?? -Infinity) - now
-  return wait >= 0 ? Math.min(Math.max(wait, 1000), longest) : undefined
-}
 
 /** The block of one app, kept so that every process and the next start see it. */
 export function createBlock(store: Pick<Store, 'get' | 'set'>, key: string, clock: Clock) {
@@ -65,7 +56,7 @@ export function createBlock(store: Pick<Store, 'get' | 'set'>, key: string, cloc
   }
 
   function learn(block: RateLimitBlock): boolean {
-    const end = Math.min(fromWall(block.until, clock), now() + longest)
+    const end = Math.min(fromWall(block.until, clock), now() + longestWait)
     if (known && current() && known.end >= end) return false
     if (known && !current()) past = known.block.until
     known = { block, end }
@@ -79,7 +70,7 @@ export function createBlock(store: Pick<Store, 'get' | 'set'>, key: string, cloc
     // Others may have written what is there.
     const { data: stored } = blockShape.safeParse(await store.get('gate', key).catch(() => undefined))
     const isNews = stored && stored.until !== known?.block.until && stored.until !== past
-    const counts = isNews && stored.until <= wall() + longest && (!block || stored.until > block.until)
+    const counts = isNews && stored.until <= wall() + longestWait && (!block || stored.until > block.until)
     try {
       if (counts) learn(stored)
       else if (block) await store.set('gate', key, block, Math.max(block.until - wall(), 1))
