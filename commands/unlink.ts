@@ -80,11 +80,11 @@ export default {
 
 /** Somebody whose link has ended may have left other things behind. */
 async function hasLeftAnything(person: string, app: App): Promise<boolean> {
-  const [link, servers, refusals, { takesPartIn, setUp }] = await Promise.all([
+  const [link, servers, refusals, { takesPartIn, leaving, setUp }] = await Promise.all([
     app.accounts.findEvenIfEnded(person),
     app.sharing.servers(person),
     app.sharing.refusals(person),
     app.roundups.about(person),
   ])
-  return link !== undefined || servers.length + refusals + takesPartIn.length + setUp.length > 0
+  return link !== undefined || servers.length + refusals + takesPartIn.length + leaving.length + setUp.length > 0
 }

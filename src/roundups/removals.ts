@@ -3,16 +3,18 @@ import { LRUCache } from 'lru-cache'
 import { holdLease } from '../store/held-lease.ts'
 import { StoreUnavailableError, type Store } from '../store/store.ts'
 import type { Publisher } from './deliver.ts'
+import type { createMembers } from './members.ts'
 import { pauseAfter, type Notices } from './notices.ts'
 import { marked, removalsIndex, writtenBy, type PostedMessage, type RoundupHeads } from './roundup-heads.ts'
-import type { createStoredRoundups, RoundupPage } from './stored-roundup.ts'
+import type { RoundupPage } from './stored-roundup.ts'
 
 interface RemovalDeps {
   readonly store: Store
   readonly heads: RoundupHeads
-  readonly storedRoundups: ReturnType<typeof createStoredRoundups>
+  readonly members: Pick<ReturnType<typeof createMembers>, 'endLeaving'>
   readonly publisher: Publisher
   readonly notices: Notices
+  purge(server: string): Promise<void>
   page(server: string, id: string, page: number): Promise<RoundupPage | undefined>
   /** Notes a post that a process has left in the chat without noting it, if there may be one. */
   locate(server: string, signal: AbortSignal): Promise<void>
@@ -32,12 +34,12 @@ const afterFailure = 60_000
  * the messages in the chat, and direct messages are sent. All of it is noted in the store and tried, by whatever
  * process, until it is done or Discord says that it will never be.
  */
-export function createRemovals({ store, heads, storedRoundups, publisher, notices, page, locate, now }: RemovalDeps) {
+export function createRemovals(deps: RemovalDeps) {
+  const { store, heads, members, publisher, notices, purge, page, locate, now } = deps
   const running = new Map<string, Promise<void>>()
   const resting = new LRUCache<string, true>({ max: 10_000, ttl: afterFailure })
 
   return {
-    purge,
     /** Begins with a server now, unless there is much to do. */
     start,
     /** Begins with every server that has something to do, and waits a moment for them. */
@@ -72,6 +74,7 @@ export function createRemovals({ store, heads, storedRoundups, publisher, notice
     await using lease = await holdLease(store, `removal.${server}`, leaseTime, options)
     if (!lease) return
     let isLocated = false
+    await members.endLeaving(server)
     for (;;) {
       lease.check()
       const record = await heads.read(server)
@@ -86,42 +89,6 @@ export function createRemovals({ store, heads, storedRoundups, publisher, notice
       else if (notice) await notices.send(server, notice)
       else return await heads.repairIndex(server)
     }
-  }
-
-  /** Takes whoever has left out of what is stored, and notes which messages have to be changed for it. */
-  async function purge(server: string): Promise<void> {
-    const record = await heads.read(server)
-    for (const head of record?.roundups ?? [])
-      if (!head.isWritten && writtenBy(head) <= now()) await storedRoundups.drop(server, head)
-    const leaving = record?.roundups.filter(({ removed }) => removed.length > 0) ?? []
-    if (leaving.length === 0) return
-    const shown = new Map<string, string[]>()
-    for (const head of leaving) {
-      const people = await storedRoundups.peopleOf(head)
-      shown.set(
-        head.id,
-        head.removed.filter((person) => people.has(person)),
-      )
-    }
-    const all = new Set(leaving.filter(({ isWritten }) => isWritten).flatMap(({ removed }) => removed))
-    // Noted before they are purged: afterwards nobody could tell.
-    await heads.change(server, ({ roundups, messages }, version) => ({
-      messages: messages.map((one) => {
-        // What a message shows whose roundup was replaced is not known any more.
-        const who = roundups.some(({ id }) => id === one.roundup) ? shown.get(one.roundup) : [...all]
-        return who?.length ? marked(one, version, now(), who.map(notices.hide)) : one
-      }),
-    }))
-    for (const head of leaving) await storedRoundups.purge(head)
-    const purged = new Map(leaving.map(({ id, removed, isWritten }) => [id, isWritten ? removed : []]))
-    await heads.change(server, ({ roundups }) => ({
-      roundups: roundups.map((head) => {
-        const stays = (person: string): boolean => !purged.get(head.id)?.includes(person)
-        const missing = head.missing.filter(stays)
-        const missed = head.missed - (head.missing.length - missing.length)
-        return { ...head, removed: head.removed.filter(stays), missing, missed }
-      }),
-    }))
   }
 
   async function edit(server: string, message: PendingMessage, signal: AbortSignal): Promise<void> {

@@ -104,12 +104,16 @@ export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () 
       })
       return record?.messages.find(({ roundup }) => roundup === id)
     },
-    /** Takes a person out of every roundup of a server: at once for those who read, later in the chunks and in the chat. */
-    async removeMember(person: string, server: string): Promise<void> {
-      if (!(await heads.read(server))?.roundups.length) return
+    /**
+     * Takes a person out of every roundup of a server: at once for those who read, later in the chunks and in the chat.
+     * False where there is none.
+     */
+    async removeMember(person: string, server: string): Promise<boolean> {
+      if (!(await heads.read(server))?.roundups.length) return false
       await heads.change(server, ({ roundups }) => ({
         roundups: roundups.map((head) => ({ ...head, removed: [...new Set([...head.removed, person])] })),
       }))
+      return true
     },
     /** Deletes the chunks that a person is on, for all: where the store takes no other change. The messages of the week. */
     async deleteChunksOf(person: string, server: string): Promise<readonly MessageRef[]> {

@@ -45,6 +45,31 @@ describe('a post whose songs somebody takes back', () => {
     },
   )
 
+  test.each(['is killed before', 'is killed after', 'loses its store at'] as const)(
+    'whoever %s any step of /roundup leave has left it, or leaves no post with Ana behind',
+    async (fate) => {
+      let steps = 0
+      for (let last = 1; ; last += 1) {
+        const fixture = await posted()
+        const moment = fate === 'is killed after' ? 'after' : 'before'
+        const mortal = mortalProcess(fixture, last, moment, fate.startsWith('loses') ? 'fails' : 'dies')
+        await Promise.race([mortal.roundups.leave(ana, server).catch(() => undefined), mortal.dead])
+        if (!mortal.hasDied()) break
+        steps = last
+        fixture.time += 31_000
+        const next = fixture.process()
+        await next.runRemovals(signal)
+        if (await next.takesPart(ana, server)) continue
+        expect(shown(fixture), `step ${last}`).not.toContain(ana)
+        expect(shown(fixture), `step ${last}`).toContain(ben)
+        expect(await stored(fixture), `step ${last}`).not.toContain(ana)
+        expect(await fixture.store.members(`roundup.${server}`), `step ${last}`).toEqual([ben])
+        expect(await next.about(ana), `step ${last}`).toMatchObject({ takesPartIn: [], leaving: [], shown: [] })
+      }
+      expect(steps).toBeGreaterThan(5)
+    },
+  )
+
   test('a process that is killed at any step of /roundup leave leaves nothing for Ben to see once it is said again', async () => {
     for (let last = 1; ; last += 1) {
       const fixture = await posted()
@@ -59,9 +84,7 @@ describe('a post whose songs somebody takes back', () => {
       await next.leave(ana, server)
       await next.runRemovals(signal)
       expect(shown(fixture), `step ${last}`).not.toContain(ana)
-      expect(JSON.stringify(await fixture.store.get('sheets', `2026-W47-${server}.1`)), `step ${last}`).not.toContain(
-        ana,
-      )
+      expect(await stored(fixture), `step ${last}`).not.toContain(ana)
     }
   })
 
@@ -186,6 +209,10 @@ async function posted(): Promise<RoundupsFixture> {
   await delivered(fixture.process())
   expect(shown(fixture)).toContain(ana)
   return fixture
+}
+
+async function stored({ store }: RoundupsFixture): Promise<string> {
+  return JSON.stringify(await store.get('sheets', `2026-W47-${server}.1`))
 }
 
 function shown({ chat }: RoundupsFixture): string {
