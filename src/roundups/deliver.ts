@@ -6,7 +6,7 @@ import type { CollectOptions } from './collect.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
 import type { MessageRef, Notice } from './roundup-heads.ts'
-import type { RoundupPage } from './stored-roundup.ts'
+import type { RoundupPage } from './roundup-page.ts'
 
 type PeriodOutcome = 'posted' | 'found' | 'silent' | 'closed' | 'refused'
 

@@ -6,7 +6,7 @@ import type { Publisher } from './deliver.ts'
 import type { createMembers } from './members.ts'
 import { pauseAfter, type Notices } from './notices.ts'
 import { marked, removalsIndex, writtenBy, type PostedMessage, type RoundupHeads } from './roundup-heads.ts'
-import type { RoundupPage } from './stored-roundup.ts'
+import type { RoundupPage } from './roundup-page.ts'
 
 interface RemovalDeps {
   readonly store: Store

@@ -21,7 +21,8 @@ import { createPurge } from './purge.ts'
 import { createRemovals } from './removals.ts'
 import { createRoundupHeads, removalsIndex, type MessageRef } from './roundup-heads.ts'
 import { createUses } from './uses.ts'
-import { createStoredRoundups, onlyOf, type RoundupPage } from './stored-roundup.ts'
+import { onlyOf, type RoundupPage } from './roundup-page.ts'
+import { createStoredRoundups } from './stored-roundup.ts'
 
 export type { Publisher, DeliveryOutcome, NoticeContent, MessageRef, RoundupRow, Schedule, Settings, RoundupPage }
 

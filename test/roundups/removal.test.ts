@@ -138,6 +138,21 @@ describe('a post whose songs somebody takes back', () => {
     expect(fixture.chat.notified).toHaveLength(2)
   })
 
+  test('with a song that both saved stays with Ben’s, who is told as well when he leaves the post that cannot be changed', async () => {
+    const both = [songOf(1, { addedAt: friday - hour })]
+    const fixture = await posted([ana, ben], () => both)
+    const roundups = fixture.process()
+    await roundups.leave(ana, server)
+    await passes(fixture, minute, 5_000)
+    expect(shown(fixture)).not.toContain(ana)
+    expect(shown(fixture)).toContain(ben)
+    expect(await roundups.about(ben)).toMatchObject({ shown: [{ uri: both[0]?.uri }] })
+    fixture.chat.closed.add(channel)
+    await roundups.leave(ben, server)
+    await passes(fixture, minute, 5_000)
+    expect(fixture.chat.notified.map(({ person }) => person)).toEqual([ben])
+  })
+
   test('Ana is told also after she has unlinked, and her id is nowhere in the store until then', async () => {
     const fixture = await posted()
     fixture.chat.closed.add(channel)
@@ -200,10 +215,12 @@ describe('a post whose songs somebody takes back', () => {
 })
 
 /** The week's post is in the channel, with a song of each. */
-async function posted(): Promise<RoundupsFixture> {
+async function posted(
+  people = [ana, ben],
+  saved = (index: number) => [songOf(index, { addedAt: friday - hour })],
+): Promise<RoundupsFixture> {
   const fixture = createRoundupsFixture()
-  fixture.songs.set(ana, [songOf(1, { addedAt: friday - hour })])
-  fixture.songs.set(ben, [songOf(2, { addedAt: friday - hour })])
+  for (const [index, person] of people.entries()) fixture.songs.set(person, saved(index + 1))
   await fixture.opens()
   fixture.time = friday
   await delivered(fixture.process())
