@@ -1,7 +1,8 @@
 import type { Publisher } from './deliver.ts'
 import type { createMembers } from './members.ts'
 import type { Notices } from './notices.ts'
-import { marked, writtenBy, type RoundupHeads } from './roundup-heads.ts'
+import { marked } from './posted-message.ts'
+import { writtenBy, type RoundupHeads } from './roundup-heads.ts'
 import type { createStoredRoundups } from './stored-roundup.ts'
 
 interface PurgeDeps {
@@ -9,7 +10,7 @@ interface PurgeDeps {
   readonly storedRoundups: ReturnType<typeof createStoredRoundups>
   readonly members: Pick<ReturnType<typeof createMembers>, 'isOut'>
   readonly publisher: Pick<Publisher, 'update'>
-  readonly notices: Pick<Notices, 'hide'>
+  readonly notices: Pick<Notices, 'toTell'>
   now(): number
 }
 
@@ -55,7 +56,7 @@ export function createPurge({ heads, storedRoundups, members, publisher, notices
       messages: messages.map((one) => {
         // What a message shows whose roundup was replaced is not known any more.
         const who = roundups.some(({ id }) => id === one.roundup) ? shown.get(one.roundup) : [...all]
-        return who?.length ? marked(one, version, now(), who.map(notices.hide)) : one
+        return who?.length ? marked(one, version, now(), notices.toTell(one, who)) : one
       }),
     }))
     for (const head of leaving) await storedRoundups.purge(head)

@@ -5,7 +5,8 @@ import { StoreUnavailableError, type Store } from '../store/store.ts'
 import type { Publisher } from './deliver.ts'
 import type { createMembers } from './members.ts'
 import { pauseAfter, type Notices } from './notices.ts'
-import { marked, removalsIndex, writtenBy, type PostedMessage, type RoundupHeads } from './roundup-heads.ts'
+import { marked, opened, type PostedMessage } from './posted-message.ts'
+import { removalsIndex, writtenBy, type RoundupHeads } from './roundup-heads.ts'
 import type { RoundupPage } from './roundup-page.ts'
 
 interface RemovalDeps {
@@ -51,7 +52,7 @@ export function createRemovals(deps: RemovalDeps) {
     /** Notes what is wrong with a message that was noted as pending, if anything: these people are on it and have left. */
     async check(server: string, message: PostedMessage, left: readonly string[] | undefined): Promise<void> {
       await changeMessage(server, message, (known, version) => {
-        if (left) return marked(known, version, now(), left.map(notices.hide))
+        if (left) return marked(known, version, now(), notices.toTell(known, left))
         return known.pending?.mark === message.pending?.mark ? { ...known, pending: null } : known
       })
     },
@@ -144,8 +145,4 @@ export function createRemovals(deps: RemovalDeps) {
       }
     })
   }
-}
-
-function opened(message: PostedMessage): PostedMessage {
-  return message.pending ? { ...message, pending: { ...message.pending, isOpened: true } } : message
 }

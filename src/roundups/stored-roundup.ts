@@ -4,7 +4,8 @@ import { runConcurrently } from '../concurrency.ts'
 import type { Store, Versioned } from '../store/store.ts'
 import type { RoundupRow } from './digest.ts'
 import { onlyOf, rowOf, type RoundupPage } from './roundup-page.ts'
-import { marked, week, type MessageRef, type RoundupHeads, type StoredHead } from './roundup-heads.ts'
+import { marked, type MessageRef } from './posted-message.ts'
+import { week, type RoundupHeads, type StoredHead } from './roundup-heads.ts'
 
 /** A row that nobody is left of is null, so that the pages stay as they are. */
 type StoredChunk = { readonly version: number; readonly rows: readonly (RoundupRow | null)[] }
@@ -79,13 +80,11 @@ export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () 
       const record = await heads.change(server, ({ roundups, messages }, version) => {
         if (messages.some(({ roundup }) => roundup === id)) return undefined
         const ends = roundups.find((head) => head.id === id)?.ends ?? now() + week
-        const posted = marked({ channel, message, roundup: id, ends, pending: null }, version, now(), [])
+        const posted = marked({ channel, message, roundup: id, ends, pending: null }, version, now())
         const all = [...messages, posted]
         const tooMany = all.filter(({ roundup }) => windowOf(roundup)).slice(0, -mostMessagesNow)
         return {
-          messages: all.map((one) =>
-            tooMany.includes(one) ? marked({ ...one, roundup: '' }, version, now(), []) : one,
-          ),
+          messages: all.map((one) => (tooMany.includes(one) ? marked({ ...one, roundup: '' }, version, now()) : one)),
         }
       })
       return record?.messages.find(({ roundup }) => roundup === id)
@@ -160,9 +159,9 @@ function peopleIn({ rows }: StoredChunk): string[] {
   return rows.flatMap((row) => row?.savers.map(({ person }) => person) ?? [])
 }
 
-/** Of one that was asked for: `now-7-`, by which one replaces another. */
+/** Of one that was asked for: `now-7-`, or `own-7-` where one person sees it; by this one replaces another. */
 function windowOf(id: string): string | undefined {
-  return /^now-\d+-/.exec(id)?.[0]
+  return /^(now|own)-\d+-/.exec(id)?.[0]
 }
 
 function isSameWindow(one: string, other: string): boolean {

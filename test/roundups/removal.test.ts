@@ -153,6 +153,28 @@ describe('a post whose songs somebody takes back', () => {
     expect(fixture.chat.notified.map(({ person }) => person)).toEqual([ben])
   })
 
+  test('that Discord lets nobody change is told to each of thirty who leave it, and to Ana once who joins again and again', async () => {
+    const many = Array.from({ length: 30 }, (_, index) => String(300_000_000_000_000_000n + BigInt(index)))
+    const fixture = await posted([ana, ...many])
+    let isAway = true
+    const told: string[] = []
+    const update: Publisher['update'] = async () => {
+      if (isAway) throw new Error('Discord is away')
+      return 'refused'
+    }
+    const notify: Publisher['notify'] = async (person) => void told.push(person)
+    const roundups = fixture.process(fixture.store, { ...fixture.chat.publisher, update, notify })
+    for (const person of [...many, ana]) await roundups.leave(person, server)
+    for (let times = 0; times < 3; times += 1) {
+      await passes(fixture, minute, 10_000, roundups)
+      await roundups.join(ana, server)
+      await roundups.leave(ana, server)
+    }
+    isAway = false
+    await passes(fixture, hour, 10_000, roundups)
+    expect(told.toSorted()).toEqual([...many, ana].toSorted())
+  })
+
   test('Ana is told also after she has unlinked, and her id is nowhere in the store until then', async () => {
     const fixture = await posted()
     fixture.chat.closed.add(channel)
@@ -221,7 +243,7 @@ async function posted(
 ): Promise<RoundupsFixture> {
   const fixture = createRoundupsFixture()
   for (const [index, person] of people.entries()) fixture.songs.set(person, saved(index + 1))
-  await fixture.opens()
+  await fixture.opens(people)
   fixture.time = friday
   await delivered(fixture.process())
   expect(shown(fixture)).toContain(ana)
