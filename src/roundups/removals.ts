@@ -28,7 +28,6 @@ const atOnce = 8
 const leaseTime = 30_000
 const margin = 5_000
 const lookAgain = 5_000
-const afterFailure = 60_000
 
 /**
  * What is still to be done about the roundups of a server: those who have left are taken out of what is stored and of
@@ -38,14 +37,18 @@ const afterFailure = 60_000
 export function createRemovals(deps: RemovalDeps) {
   const { store, heads, members, publisher, notices, purge, page, locate, now } = deps
   const running = new Map<string, Promise<void>>()
-  const resting = new LRUCache<string, true>({ max: 10_000, ttl: afterFailure })
+  /** Servers that have no turn now, and how often each has failed in a row. Not in the store: others may succeed. */
+  const resting = new LRUCache<string, true>({ max: 10_000, ttlResolution: 0 })
+  const failures = new LRUCache<string, number>({ max: 10_000 })
 
   return {
     /** Begins with a server now, unless there is much to do. */
     start,
     /** Begins with every server that has something to do, and waits a moment for them. */
     async runDue(ended: AbortSignal): Promise<void> {
-      for (const server of await store.due(removalsIndex, now(), 100)) start(server, ended)
+      // What fails for good is listed before all others, so as many more are looked at.
+      resting.purgeStale()
+      for (const server of await store.due(removalsIndex, now(), 100 + resting.size)) start(server, ended)
       const moment = sleep(lookAgain, undefined, { ref: false, signal: ended }).catch(() => undefined)
       await Promise.race([Promise.all(running.values()), moment])
     },
@@ -62,9 +65,13 @@ export function createRemovals(deps: RemovalDeps) {
     if (running.has(server) || resting.has(server) || running.size >= atOnce) return
     // The store has it still, for this process later and for others now.
     const failed = (error: unknown): void => {
-      if (!(error instanceof StoreUnavailableError)) resting.set(server, true)
+      if (error instanceof StoreUnavailableError) return
+      const before = failures.get(server) ?? 0
+      failures.set(server, before + 1)
+      resting.set(server, true, { ttl: pauseAfter(before) })
     }
     const work = run(server, ended)
+      .then(() => void failures.delete(server))
       .catch(failed)
       .finally(() => running.delete(server))
     running.set(server, work)

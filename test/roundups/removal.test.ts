@@ -175,6 +175,21 @@ describe('a post whose songs somebody takes back', () => {
     expect(told.toSorted()).toEqual([...many, ana].toSorted())
   })
 
+  test('of Ben’s server is changed although nothing can be read of a hundred and twenty others that are due before', async () => {
+    const fixture = await posted()
+    const broken = Array.from({ length: 120 }, (_, index) => String(400_000_000_000_000_000n + BigInt(index)))
+    for (const one of broken) await fixture.store.schedule('removals', one, -1)
+    const get: Store['get'] = async (kind, key) => {
+      if (kind === 'roundup-heads' && broken.includes(key)) throw new Error('It makes no sense')
+      return fixture.store.get(kind, key)
+    }
+    const halting: Store = { ...fixture.store, lease: () => new Promise(() => undefined) }
+    await fixture.process(halting).leave(ana, server)
+    const roundups = fixture.process({ ...fixture.store, get })
+    for (let looks = 0; looks < 20; looks += 1) await roundups.runRemovals(signal)
+    expect(shown(fixture)).not.toContain(ana)
+  })
+
   test('Ana is told also after she has unlinked, and her id is nowhere in the store until then', async () => {
     const fixture = await posted()
     fixture.chat.closed.add(channel)
