@@ -80,11 +80,12 @@ export default {
 
 /** Somebody whose link has ended may have left other things behind. */
 async function hasLeftAnything(person: string, app: App): Promise<boolean> {
-  const [link, servers, refusals, { takesPartIn, setUp, asked }] = await Promise.all([
+  const [link, servers, refusals, { takesPartIn, leaving, setUp, asked }] = await Promise.all([
     app.accounts.findEvenIfEnded(person),
     app.sharing.servers(person),
     app.sharing.refusals(person),
     app.roundups.about(person),
   ])
-  return link !== undefined || servers.length + refusals + takesPartIn.length + setUp.length + asked.length > 0
+  const others = [takesPartIn, leaving, setUp, asked].flat()
+  return link !== undefined || servers.length + refusals + others.length > 0
 }

@@ -6,7 +6,7 @@ import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { StoreUnavailableError, UnreadableRecordError } from '../store/store.ts'
 import { createDigest } from './digest.ts'
-import type { RoundupPage } from './stored-roundup.ts'
+import type { RoundupPage } from './roundup-page.ts'
 
 /** Told after each member how many are done, of how many. */
 export type Progress = (done: number, members: number) => void

@@ -5,9 +5,10 @@ import type { Store } from '../store/store.ts'
 import type { CollectOptions } from './collect.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
+import type { MessageRef } from './posted-message.ts'
 import type { Publisher } from './publishing.ts'
-import type { MessageRef, Notice } from './roundup-heads.ts'
-import type { RoundupPage } from './stored-roundup.ts'
+import type { Notice } from './roundup-heads.ts'
+import type { RoundupPage } from './roundup-page.ts'
 
 type PeriodOutcome = 'posted' | 'found' | 'silent' | 'closed' | 'refused'
 

@@ -3,11 +3,18 @@ import type { Store } from '../store/store.ts'
 
 const atOnce = 50
 
+interface Leaving {
+  /** Notes that somebody is leaving, so that `endLeaving` is called soon, whatever becomes of this process. */
+  announce(server: string): Promise<void>
+  /** Takes a person out of what is stored of a server. Whether some of that is still to be done, until `isOut`. */
+  takeOut(person: string, server: string): Promise<boolean>
+}
+
 /**
  * Who takes part where. The set of a person's servers decides. That of a server's people only finds them: it is written
  * after the first and read against it, so that a join and a leave that cross, or die halfway, cannot disagree.
  */
-export function createMembers(store: Store) {
+export function createMembers(store: Store, { announce, takeOut }: Leaving) {
   const all = (person: string): Promise<string[]> => store.members(`roundups.${person}`)
   const decides = async (person: string, server: string) => (await all(person)).includes(server)
 
@@ -20,7 +27,7 @@ export function createMembers(store: Store) {
       return isIn
     },
     servers: async (person: string) => (await all(person)).filter((name) => !name.startsWith(leaving)),
-    /** Also the servers whose roundups they have left without coming to the end of it. */
+    /** Also the servers whose roundups they have left, while something of theirs may be stored. */
     async left(person: string): Promise<string[]> {
       const names = await all(person)
       return [...new Set(names.map((name) => name.replace(leaving, '')))]
@@ -28,24 +35,47 @@ export function createMembers(store: Store) {
     only,
     /** Everybody who takes part, and nobody whom only the server's set names. */
     async list(server: string): Promise<string[]> {
-      const found = new Set(await store.members(`roundup.${server}`))
-      const people = await only([...found], server)
-      for (const person of found.difference(people)) await settle(person, server)
+      const { people, others } = await named(server)
+      // A store that is full can be asked all the same.
+      for (const person of others) await finish(person, server).catch(() => undefined)
       return [...people]
+    },
+    /** Comes to the end of what those have begun who left. */
+    async endLeaving(server: string): Promise<void> {
+      for (const person of (await named(server)).others) await finish(person, server)
     },
     async join(person: string, server: string): Promise<void> {
       await store.add(`roundups.${person}`, server)
       await settle(person, server)
     },
-    /** In force at once; then the rest of it, which the next leave or unlink does again where this one fails. */
-    async leave(person: string, server: string, rest: () => Promise<void>): Promise<void> {
+    /** In force at once; then the rest of it, to whose end `endLeaving` comes where this one fails. */
+    async leave(person: string, server: string): Promise<void> {
       // A store that is full takes no marks, and has to let people leave all the same.
       await store.add(`roundups.${person}`, leaving + server).catch(() => undefined)
+      await announce(server).catch(() => undefined)
       await store.remove(`roundups.${person}`, server)
-      await settle(person, server)
-      await rest()
-      await store.remove(`roundups.${person}`, leaving + server)
+      await finish(person, server)
     },
+    isOut,
+  }
+
+  /** By the server's set: who takes part, and who does not. */
+  async function named(server: string) {
+    const found = new Set(await store.members(`roundup.${server}`))
+    const people = await only([...found], server)
+    return { people, others: found.difference(people) }
+  }
+
+  /** The server's set names them until the rest is noted, so that `endLeaving` finds them. */
+  async function finish(person: string, server: string): Promise<void> {
+    const goesOn = await takeOut(person, server)
+    await settle(person, server)
+    if (!goesOn) await isOut(person, server)
+  }
+
+  /** Nothing of theirs is stored of a server any more. */
+  async function isOut(person: string, server: string): Promise<void> {
+    await store.remove(`roundups.${person}`, leaving + server)
   }
 
   /** Those of these people who take part. */

@@ -1,7 +1,8 @@
 import type { Crypto } from '../crypto.ts'
 import { nonceOf } from './deliver.ts'
+import type { PostedMessage } from './posted-message.ts'
 import type { Publisher } from './publishing.ts'
-import { week, type Notice, type PostedMessage, type RoundupHeads } from './roundup-heads.ts'
+import { week, type Notice, type RoundupHeads } from './roundup-heads.ts'
 
 const firstPause = 10_000
 const longestPause = 60 * 60_000
@@ -20,7 +21,12 @@ export function createNotices(
   let from = 0
 
   return {
-    hide,
+    /** Who is told where this message cannot be changed, with these people, each once; encrypted. */
+    toTell({ pending }: PostedMessage, people: readonly string[]): string[] {
+      const before = pending?.tell ?? []
+      const known = new Set(before.map(reveal))
+      return [...before, ...people.filter((person) => !known.has(person)).map(hide)]
+    },
     /** Notes that a person is to be told, once for the same nonce within minutes. */
     async add(server: string, person: string, about: Notice['about'], channel: string, nonce: string): Promise<void> {
       const notice = noticeTo(hide(person), about, { channel, message: null }, nonce)

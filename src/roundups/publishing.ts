@@ -1,5 +1,6 @@
-import type { MessageRef, Notice } from './roundup-heads.ts'
-import type { RoundupPage } from './stored-roundup.ts'
+import type { MessageRef } from './posted-message.ts'
+import type { Notice } from './roundup-heads.ts'
+import type { RoundupPage } from './roundup-page.ts'
 
 /**
  * What carries roundups to the chat. Ids of messages rise with the time of the chat, whatever the time is here.

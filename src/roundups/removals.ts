@@ -2,17 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { holdLease } from '../store/held-lease.ts'
 import { StoreUnavailableError, type Store } from '../store/store.ts'
+import type { createMembers } from './members.ts'
 import { pauseAfter, type Notices } from './notices.ts'
+import { marked, opened, type PostedMessage } from './posted-message.ts'
 import type { Publisher } from './publishing.ts'
-import { marked, removalsIndex, writtenBy, type PostedMessage, type RoundupHeads } from './roundup-heads.ts'
-import type { createStoredRoundups, RoundupPage } from './stored-roundup.ts'
+import { removalsIndex, writtenBy, type RoundupHeads } from './roundup-heads.ts'
+import type { RoundupPage } from './roundup-page.ts'
 
 interface RemovalDeps {
   readonly store: Store
   readonly heads: RoundupHeads
-  readonly storedRoundups: ReturnType<typeof createStoredRoundups>
+  readonly members: Pick<ReturnType<typeof createMembers>, 'endLeaving'>
   readonly publisher: Publisher
   readonly notices: Notices
+  purge(server: string): Promise<void>
   page(server: string, id: string, page: number): Promise<RoundupPage | undefined>
   /** Notes a post that a process has left in the chat without noting it, if there may be one. */
   locate(server: string, signal: AbortSignal): Promise<void>
@@ -25,31 +28,34 @@ const atOnce = 8
 const leaseTime = 30_000
 const margin = 5_000
 const lookAgain = 5_000
-const afterFailure = 60_000
 
 /**
  * What is still to be done about the roundups of a server: those who have left are taken out of what is stored and of
  * the messages in the chat, and direct messages are sent. All of it is noted in the store and tried, by whatever
  * process, until it is done or Discord says that it will never be.
  */
-export function createRemovals({ store, heads, storedRoundups, publisher, notices, page, locate, now }: RemovalDeps) {
+export function createRemovals(deps: RemovalDeps) {
+  const { store, heads, members, publisher, notices, purge, page, locate, now } = deps
   const running = new Map<string, Promise<void>>()
-  const resting = new LRUCache<string, true>({ max: 10_000, ttl: afterFailure })
+  /** Servers that have no turn now, and how often each has failed in a row. Not in the store: others may succeed. */
+  const resting = new LRUCache<string, true>({ max: 10_000, ttlResolution: 0 })
+  const failures = new LRUCache<string, number>({ max: 10_000 })
 
   return {
-    purge,
     /** Begins with a server now, unless there is much to do. */
     start,
     /** Begins with every server that has something to do, and waits a moment for them. */
     async runDue(ended: AbortSignal): Promise<void> {
-      for (const server of await store.due(removalsIndex, now(), 100)) start(server, ended)
+      // What fails for good is listed before all others, so as many more are looked at.
+      resting.purgeStale()
+      for (const server of await store.due(removalsIndex, now(), 100 + resting.size)) start(server, ended)
       const moment = sleep(lookAgain, undefined, { ref: false, signal: ended }).catch(() => undefined)
       await Promise.race([Promise.all(running.values()), moment])
     },
     /** Notes what is wrong with a message that was noted as pending, if anything: these people are on it and have left. */
     async check(server: string, message: PostedMessage, left: readonly string[] | undefined): Promise<void> {
       await changeMessage(server, message, (known, version) => {
-        if (left) return marked(known, version, now(), left.map(notices.hide))
+        if (left) return marked(known, version, now(), notices.toTell(known, left))
         return known.pending?.mark === message.pending?.mark ? { ...known, pending: null } : known
       })
     },
@@ -59,9 +65,13 @@ export function createRemovals({ store, heads, storedRoundups, publisher, notice
     if (running.has(server) || resting.has(server) || running.size >= atOnce) return
     // The store has it still, for this process later and for others now.
     const failed = (error: unknown): void => {
-      if (!(error instanceof StoreUnavailableError)) resting.set(server, true)
+      if (error instanceof StoreUnavailableError) return
+      const before = failures.get(server) ?? 0
+      failures.set(server, before + 1)
+      resting.set(server, true, { ttl: pauseAfter(before) })
     }
     const work = run(server, ended)
+      .then(() => void failures.delete(server))
       .catch(failed)
       .finally(() => running.delete(server))
     running.set(server, work)
@@ -72,6 +82,7 @@ export function createRemovals({ store, heads, storedRoundups, publisher, notice
     await using lease = await holdLease(store, `removal.${server}`, leaseTime, options)
     if (!lease) return
     let isLocated = false
+    await members.endLeaving(server)
     for (;;) {
       lease.check()
       const record = await heads.read(server)
@@ -86,42 +97,6 @@ export function createRemovals({ store, heads, storedRoundups, publisher, notice
       else if (notice) await notices.send(server, notice)
       else return await heads.repairIndex(server)
     }
-  }
-
-  /** Takes whoever has left out of what is stored, and notes which messages have to be changed for it. */
-  async function purge(server: string): Promise<void> {
-    const record = await heads.read(server)
-    for (const head of record?.roundups ?? [])
-      if (!head.isWritten && writtenBy(head) <= now()) await storedRoundups.drop(server, head)
-    const leaving = record?.roundups.filter(({ removed }) => removed.length > 0) ?? []
-    if (leaving.length === 0) return
-    const shown = new Map<string, string[]>()
-    for (const head of leaving) {
-      const people = await storedRoundups.peopleOf(head)
-      shown.set(
-        head.id,
-        head.removed.filter((person) => people.has(person)),
-      )
-    }
-    const all = new Set(leaving.filter(({ isWritten }) => isWritten).flatMap(({ removed }) => removed))
-    // Noted before they are purged: afterwards nobody could tell.
-    await heads.change(server, ({ roundups, messages }, version) => ({
-      messages: messages.map((one) => {
-        // What a message shows whose roundup was replaced is not known any more.
-        const who = roundups.some(({ id }) => id === one.roundup) ? shown.get(one.roundup) : [...all]
-        return who?.length ? marked(one, version, now(), who.map(notices.hide)) : one
-      }),
-    }))
-    for (const head of leaving) await storedRoundups.purge(head)
-    const purged = new Map(leaving.map(({ id, removed, isWritten }) => [id, isWritten ? removed : []]))
-    await heads.change(server, ({ roundups }) => ({
-      roundups: roundups.map((head) => {
-        const stays = (person: string): boolean => !purged.get(head.id)?.includes(person)
-        const missing = head.missing.filter(stays)
-        const missed = head.missed - (head.missing.length - missing.length)
-        return { ...head, removed: head.removed.filter(stays), missing, missed }
-      }),
-    }))
   }
 
   async function edit(server: string, message: PendingMessage, signal: AbortSignal): Promise<void> {
@@ -177,8 +152,4 @@ export function createRemovals({ store, heads, storedRoundups, publisher, notice
       }
     })
   }
-}
-
-function opened(message: PostedMessage): PostedMessage {
-  return message.pending ? { ...message, pending: { ...message.pending, isOpened: true } } : message
 }

@@ -1,11 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Store, Versioned } from '../store/store.ts'
-
-/** Where a roundup is in the chat. */
-export interface MessageRef {
-  readonly channel: string
-  readonly message: string
-}
+import { latest, type MessageRef, type PostedMessage } from './posted-message.ts'
 
 /** What is known of a roundup for as long as its pages may be turned; its rows are in chunks of so many pages. */
 export interface StoredHead {
@@ -28,25 +23,6 @@ export interface StoredHead {
   readonly removed: readonly string[]
   /** False while its chunks are being written. */
   readonly isWritten: boolean
-}
-
-/** What is not done yet about a message. */
-interface PendingEdit {
-  /** The version of the record that asked for it, so that a later wish is not taken for done. */
-  readonly mark: number
-  readonly due: number
-  readonly tries: number
-  /** Whether its thread has been opened for this, and has to be archived again. */
-  readonly isOpened: boolean
-  /** Who is told when the message cannot be changed, encrypted. */
-  readonly tell: readonly string[]
-}
-
-export interface PostedMessage extends MessageRef {
-  /** Which roundup it shows; "" for one that is no longer shown. */
-  readonly roundup: string
-  readonly ends: number
-  readonly pending: PendingEdit | null
 }
 
 /** A direct message that is still to be sent. "stays": a post could not be changed. "paused" for a closed channel. */
@@ -80,8 +56,7 @@ export const removalsIndex = 'removals'
 
 const kind = 'roundup-heads'
 const mostTries = 100
-const mostMessages = 200
-const mostNotices = 100
+const mostNotices = 1_000
 // Long enough to write the chunks of any roundup.
 const writingTime = 15 * 60 * 1000
 
@@ -143,7 +118,7 @@ export function createRoundupHeads(store: Store, now: () => number) {
   function alive({ roundups, messages, notices, uses }: ServerRoundups): ServerRoundups {
     return {
       roundups: roundups.filter(({ ends }) => ends > now()),
-      messages: messages.filter(({ ends, pending }) => pending || ends > now()).slice(-mostMessages),
+      messages: latest(messages.filter(({ ends, pending }) => pending || ends > now())),
       notices: notices.filter(({ ends }) => ends > now()).slice(-mostNotices),
       uses: uses.filter(({ at }) => at > now() - hour),
     }
@@ -185,10 +160,4 @@ function dueAt(record: ServerRoundups | undefined): number {
 /** Until when the chunks of one must have been written, unless the process that did so has died. */
 export function writtenBy({ ends }: StoredHead): number {
   return ends - week + writingTime
-}
-
-/** It has to be changed; `tell`: who is told where that cannot be done, encrypted. */
-export function marked(message: PostedMessage, mark: number, due: number, tell: readonly string[]): PostedMessage {
-  const { isOpened = false, tell: before = [] } = message.pending ?? {}
-  return { ...message, pending: { mark, due, tries: 0, isOpened, tell: [...before, ...tell].slice(-20) } }
 }

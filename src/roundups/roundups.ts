@@ -12,15 +12,17 @@ import { createMembers } from './members.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
 import { createNotices } from './notices.ts'
 import type { NoticeContent, Publisher } from './publishing.ts'
+import { createPurge } from './purge.ts'
 import { createRemovals } from './removals.ts'
-import { createRoundupHeads, removalsIndex, type MessageRef } from './roundup-heads.ts'
+import type { MessageRef } from './posted-message.ts'
+import { createRoundupHeads, removalsIndex } from './roundup-heads.ts'
 import { createUses } from './uses.ts'
-import { createStoredRoundups, onlyOf, type RoundupPage } from './stored-roundup.ts'
+import { onlyOf, type RoundupPage } from './roundup-page.ts'
+import { createStoredRoundups } from './stored-roundup.ts'
 
 export type { Publisher, DeliveryOutcome, NoticeContent, MessageRef, RoundupRow, Schedule, Settings, RoundupPage }
 
-const hour = 60 * 60 * 1000
-const day = 24 * hour
+const day = 24 * 60 * 60 * 1000
 
 /** What a server's members have been saving, for those who take part. People and servers are Discord ids. */
 export type Roundups = ReturnType<typeof createRoundups>
@@ -37,12 +39,17 @@ export function createRoundups(
   const schedules = createSchedules(store, now)
   const heads = createRoundupHeads(store, now)
   const storedRoundups = createStoredRoundups(store, heads, now)
-  const members = createMembers(store)
+  const members = createMembers(store, {
+    announce: (server) => store.schedule(removalsIndex, server, now()),
+    takeOut: (person, server) => purging.takeOut(person, server),
+  })
   const { servers, takesPart } = members
   const departures = createDepartures(store, schedules, members, departed, now)
   const uses = createUses(store, heads, crypto, now)
   const notices = createNotices(heads, publisher, crypto, now)
-  const removals = createRemovals({ store, heads, storedRoundups, publisher, notices, page, locate, now })
+  const purging = createPurge({ heads, storedRoundups, members, publisher, notices, now })
+  const { purge } = purging
+  const removals = createRemovals({ store, heads, members, publisher, notices, purge, page, locate, now })
   const posting = { collect: collectPages, page, recordMessage, notify: notices.add }
   const deliver = createDelivery({ store, schedules, publisher, ...posting, now })
 
@@ -88,43 +95,38 @@ export function createRoundups(
     lookAhead: departures.lookAhead,
     /** Deletes everything about a person. */
     async forget(person: string): Promise<void> {
-      await leaveAll(person)
       // At once, also where they have left lately.
-      for (const server of await store.due(removalsIndex, now() + hour, 1_000)) await removals.purge(server)
+      for (const server of await leaveAll(person)) await purging.purge(server)
       await schedules.removeSetter(person)
       await uses.forget(person)
     },
     async about(person: string) {
-      const stored = [members.left(person), schedules.setBy(person), uses.of(person)] as const
-      const [takesPartIn, setUp, asked] = await Promise.all(stored)
+      const stored = [servers(person), members.left(person), schedules.setBy(person), uses.of(person)] as const
+      const [takesPartIn, left, setUp, used] = await Promise.all(stored)
       const shown = []
-      for (const server of takesPartIn) {
+      for (const server of left) {
         const rows = await storedRoundups.rowsOf(person, server)
         shown.push(...rows.map(({ song }) => ({ server, uri: song.uri, title: song.title })))
       }
-      return { takesPartIn, shown, setUp, asked: asked.map((at) => new Date(at).toISOString()) }
+      const leaving = left.filter((server) => !takesPartIn.includes(server))
+      return { takesPartIn, leaving, shown, setUp, asked: used.map((at) => new Date(at).toISOString()) }
     },
   }
 
   /** Also takes the person out of the roundups of the last week; false for somebody who takes no part. */
   async function leave(person: string, server: string): Promise<boolean> {
     const took = await members.decides(person, server)
-    await members.leave(person, server, () =>
-      storedRoundups.removeMember(person, server).catch(async (error: unknown) => {
-        // A store that is full takes no notes, and lets go of songs all the same.
-        const messages = await storedRoundups.deleteChunksOf(person, server).catch(() => [])
-        const { signal } = new AbortController()
-        for (const one of messages) void publisher.update(one, undefined, signal).catch(() => undefined)
-        throw error
-      }),
-    )
+    await members.leave(person, server)
     // Nobody who leaves waits for Discord.
     removals.start(server)
     return took
   }
 
-  async function leaveAll(person: string): Promise<void> {
-    for (const server of await members.left(person)) await leave(person, server)
+  /** Where that was. */
+  async function leaveAll(person: string): Promise<readonly string[]> {
+    const left = await members.left(person)
+    for (const server of left) await leave(person, server)
+    return left
   }
 
   /**

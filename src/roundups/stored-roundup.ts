@@ -3,25 +3,9 @@ import { setImmediate as othersTurn } from 'node:timers/promises'
 import { runConcurrently } from '../concurrency.ts'
 import type { Store, Versioned } from '../store/store.ts'
 import type { RoundupRow } from './digest.ts'
-import { marked, week, type MessageRef, type RoundupHeads, type StoredHead } from './roundup-heads.ts'
-
-/** One page of a roundup. */
-export interface RoundupPage extends Pick<
-  StoredHead,
-  'id' | 'pages' | 'from' | 'until' | 'members' | 'missing' | 'missed' | 'late'
-> {
-  readonly server: string
-  /** From 1. */
-  readonly page: number
-  readonly rows: readonly RoundupRow[]
-}
-
-/** The page with these people only. What a single one of several is left of is no longer what several saved. */
-export function onlyOf(page: RoundupPage, stays: (person: string) => boolean): RoundupPage {
-  const missing = page.missing.filter(stays)
-  const rows = page.rows.flatMap((row) => rowOf(row, stays) ?? [])
-  return { ...page, rows, missing, missed: page.missed - (page.missing.length - missing.length) }
-}
+import { onlyOf, rowOf, type RoundupPage } from './roundup-page.ts'
+import { marked, type MessageRef } from './posted-message.ts'
+import { week, type RoundupHeads, type StoredHead } from './roundup-heads.ts'
 
 /** A row that nobody is left of is null, so that the pages stay as they are. */
 type StoredChunk = { readonly version: number; readonly rows: readonly (RoundupRow | null)[] }
@@ -41,7 +25,7 @@ export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () 
      * `left`: who has left once the rows are stored.
      */
     async write(
-      { server, ...about }: Omit<RoundupPage, 'page' | 'pages' | 'rows'>,
+      { server, ...about }: Omit<RoundupPage, 'page' | 'pages' | 'rows' | 'isReduced'>,
       rows: readonly RoundupRow[],
       left: () => Promise<readonly string[]>,
     ): Promise<RoundupPage> {
@@ -73,7 +57,8 @@ export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () 
       if (own < 0) throw new Error(`Roundup ${id} took too long to be stored`)
       const earlier = listed.slice(0, own)
       for (const one of earlier) if (one.isWritten && isSameWindow(one.id, id)) await drop(server, one)
-      return onlyOf({ server, ...about, page: 1, pages, rows: rows.slice(0, rowsOnPage) }, (one) => !gone.includes(one))
+      const first = { server, ...about, page: 1, pages, rows: rows.slice(0, rowsOnPage), isReduced: false }
+      return onlyOf(first, (one) => !gone.includes(one))
     },
     /** Undefined when its week is over, or when there is no such page. Of one that was replaced, the newer one's. */
     async read(server: string, id: string, page: number): Promise<RoundupPage | undefined> {
@@ -85,31 +70,35 @@ export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () 
       if (!chunk) return undefined
       const { pagesInChunk: _, removed, isWritten: __, ends: ___, ...about } = head
       const start = ((page - 1) % head.pagesInChunk) * rowsOnPage
-      const rows = chunk.rows.slice(start, start + rowsOnPage).filter((row) => row !== null)
-      return onlyOf({ ...about, server, page, rows }, (person) => !removed.includes(person))
+      const stored = chunk.rows.slice(start, start + rowsOnPage)
+      const rows = stored.filter((row) => row !== null)
+      const isReduced = rows.length < stored.length
+      return onlyOf({ ...about, server, page, rows, isReduced }, (person) => !removed.includes(person))
     },
     /** Notes where it is, unless that is known, as a message that may have to be changed; where it is. */
     async recordMessage(server: string, id: string, { channel, message }: MessageRef) {
       const record = await heads.change(server, ({ roundups, messages }, version) => {
         if (messages.some(({ roundup }) => roundup === id)) return undefined
         const ends = roundups.find((head) => head.id === id)?.ends ?? now() + week
-        const posted = marked({ channel, message, roundup: id, ends, pending: null }, version, now(), [])
+        const posted = marked({ channel, message, roundup: id, ends, pending: null }, version, now())
         const all = [...messages, posted]
         const tooMany = all.filter(({ roundup }) => windowOf(roundup)).slice(0, -mostMessagesNow)
         return {
-          messages: all.map((one) =>
-            tooMany.includes(one) ? marked({ ...one, roundup: '' }, version, now(), []) : one,
-          ),
+          messages: all.map((one) => (tooMany.includes(one) ? marked({ ...one, roundup: '' }, version, now()) : one)),
         }
       })
       return record?.messages.find(({ roundup }) => roundup === id)
     },
-    /** Takes a person out of every roundup of a server: at once for those who read, later in the chunks and in the chat. */
-    async removeMember(person: string, server: string): Promise<void> {
-      if (!(await heads.read(server))?.roundups.length) return
+    /**
+     * Takes a person out of every roundup of a server: at once for those who read, later in the chunks and in the chat.
+     * False where there is none.
+     */
+    async removeMember(person: string, server: string): Promise<boolean> {
+      if (!(await heads.read(server))?.roundups.length) return false
       await heads.change(server, ({ roundups }) => ({
         roundups: roundups.map((head) => ({ ...head, removed: [...new Set([...head.removed, person])] })),
       }))
+      return true
     },
     /** Deletes the chunks that a person is on, for all: where the store takes no other change. The messages of the week. */
     async deleteChunksOf(person: string, server: string): Promise<readonly MessageRef[]> {
@@ -170,14 +159,9 @@ function peopleIn({ rows }: StoredChunk): string[] {
   return rows.flatMap((row) => row?.savers.map(({ person }) => person) ?? [])
 }
 
-function rowOf(row: RoundupRow, stays: (person: string) => boolean): RoundupRow | null {
-  const savers = row.savers.filter(({ person }) => stays(person))
-  return savers.length > (row.section === 'several' ? 1 : 0) ? { ...row, savers } : null
-}
-
-/** Of one that was asked for: `now-7-`, by which one replaces another. */
+/** Of one that was asked for: `now-7-`, or `own-7-` where one person sees it; by this one replaces another. */
 function windowOf(id: string): string | undefined {
-  return /^now-\d+-/.exec(id)?.[0]
+  return /^(now|own)-\d+-/.exec(id)?.[0]
 }
 
 function isSameWindow(one: string, other: string): boolean {

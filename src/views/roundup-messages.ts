@@ -37,7 +37,8 @@ export async function roundupNow(
   }
   let progress = { done: 0, of: members }
   const window = days ?? defaultDays
-  const id = `now-${window}-${randomBytes(6).toString('hex')}-${server}`
+  // What one person sees does not take the place of what others do.
+  const id = `${ephemeral ? 'own' : 'now'}-${window}-${randomBytes(6).toString('hex')}-${server}`
   const collecting = app.roundups.collect(server, id, window, (done, of) => (progress = { done, of }))
   // Between two answers nobody waits for it.
   collecting.catch(() => undefined)

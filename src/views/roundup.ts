@@ -89,7 +89,8 @@ function mentions(people: readonly string[], total: number): string {
 }
 
 function quiet(roundup: RoundupPage): string[] {
-  const { missed, members } = roundup
+  const { missed, members, isReduced } = roundup
+  if (isReduced) return [`Nothing is left of what was saved here ${days(roundup)}.`]
   if (missed > 0 && missed >= members) return []
   if (missed > 0) return [`Nobody who could be asked saved a song ${days(roundup)}.`]
   return [`Nobody here saved a song ${days(roundup)}. Quiet times happen.`]

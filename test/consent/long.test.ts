@@ -16,5 +16,5 @@ test('whatever Ana, Ben and Cleo do, nobody sees a song without a consent in for
     { numRuns: 15000 },
   )
 
-
-console.log(JSON.stringify(seen))}, 1e7)
+  console.log(JSON.stringify(seen))
+}, 1e7)

@@ -16,7 +16,7 @@ const song = {
 const page: RoundupPage = {
   ...{ id: '2026-W47-197038439483310086', server: '197038439483310086', page: 1, pages: 9, members: 400 },
   ...{ from: Date.UTC(2026, 10, 13), until: Date.UTC(2026, 10, 20), late: Date.UTC(2026, 10, 20) },
-  ...{ missing: people, missed: 200 },
+  ...{ missing: people, missed: 200, isReduced: false },
   rows: Array.from({ length: 10 }, (): RoundupRow => ({ section: 'several', song, savers })),
 }
 
@@ -30,6 +30,7 @@ test('the fullest page with the longest names fits into a message, and every row
 
 test.each([
   [{ members: 2, missed: 0, missing: [] }, /^Nobody here saved a song .* Quiet times happen\.$/],
+  [{ members: 1, missed: 0, missing: [], isReduced: true }, /^Nothing is left of what was saved here .*\.$/],
   [{ members: 2, missed: 1, missing: people.slice(0, 1) }, /^Nobody who could be asked saved a song .*\.\n/],
   [
     { members: 2, missed: 2, missing: people.slice(0, 2) },
@@ -38,7 +39,7 @@ test.each([
 ])('a quiet roundup says no more than what is known: %o', (odd, words) => {
   const { content = '' } = roundupPage({ ...page, pages: 1, late: null, rows: [], ...odd })
   expect(content).toMatch(words)
-  expect(/Quiet times/.test(content)).toBe(odd.missed === 0)
+  expect(/Quiet times/.test(content)).toBe(odd.missed === 0 && !('isReduced' in odd))
 })
 
 test.each([

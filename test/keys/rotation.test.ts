@@ -4,7 +4,8 @@ import { KeyringError, recordActiveKey, openKeyring } from '../../src/accounts/k
 import { createCrypto } from '../../src/crypto.ts'
 import { reseal, status } from '../../src/keys/rotation.ts'
 import { createNotices } from '../../src/roundups/notices.ts'
-import { createRoundupHeads, marked } from '../../src/roundups/roundup-heads.ts'
+import { marked } from '../../src/roundups/posted-message.ts'
+import { createRoundupHeads } from '../../src/roundups/roundup-heads.ts'
 import type { Publisher } from '../../src/roundups/roundups.ts'
 import { StoreUnavailableError, UnreadableRecordError } from '../../src/store/store.ts'
 import { modelStore } from '../store/model.ts'
@@ -119,7 +120,7 @@ test('whom to write to about roundups is counted, and keeps its key until the me
   await heads.change('server', ({ messages }, version) => {
     const ends = Date.now() + 60_000
     const post = { channel: 'channel', message: 'post', roundup: 'id', ends, pending: null }
-    return { messages: [...messages, marked(post, version, 0, [process([k3]).hide('402218760019345408')])] }
+    return { messages: [...messages, marked(post, version, 0, process([k3]).toTell(post, ['402218760019345408']))] }
   })
   const { lines } = await status(store, [k2, k1])
   expect(lines.slice(0, 3)).toEqual([

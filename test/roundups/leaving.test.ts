@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { StoreUnavailableError } from '../../src/store/store.ts'
+import { StoreUnavailableError, type Store } from '../../src/store/store.ts'
 import { songOf } from '../library/list-fixture.ts'
 import { modelStore } from '../store/model.ts'
 import { ana, ben, createRoundupsFixture, friday, hour, server } from './roundups-fixture.ts'
@@ -37,8 +37,35 @@ test('an unlink that breaks off halfway is finished by the next one', async () =
   isBroken = true
   await expect(roundups.forget(ben)).rejects.toThrow(StoreUnavailableError)
   isBroken = false
-  expect((await roundups.about(ben)).takesPartIn).toEqual([server])
+  expect(await roundups.about(ben)).toMatchObject({ takesPartIn: [], leaving: [server] })
   await roundups.forget(ben)
   expect(JSON.stringify([await store.get('sheets', 'now-a.1')])).not.toContain(ben)
-  expect((await roundups.about(ben)).takesPartIn).toEqual([])
+  expect(await roundups.about(ben)).toMatchObject({ takesPartIn: [], leaving: [] })
+})
+
+test('an unlink deletes what is stored where somebody has left a moment before, and looks at no other server', async () => {
+  const store = modelStore()
+  const fixture = createRoundupsFixture(store)
+  fixture.time = friday
+  const looked = new Set<string>()
+  const watching: Store = {
+    ...store,
+    // Whoever would delete it later gets no further.
+    lease: () => new Promise(() => undefined),
+    get: (kind, key) => (looked.add(`${kind} ${key}`), store.get(kind, key)),
+  }
+  const roundups = fixture.process(watching)
+  const others = Array.from({ length: 20 }, (_, index) => `${server}${index}`)
+  for (const one of [server, ...others]) {
+    await roundups.join(one === server ? ana : ben, one)
+    await roundups.collect(one, `now-7-${one}`, 7, () => undefined)
+    await roundups.leave(one === server ? ana : ben, one)
+  }
+  const kept = async () => JSON.stringify(await store.get('sheets', `now-7-${server}.1`))
+  expect(await kept()).toContain(ana)
+  looked.clear()
+  await roundups.forget(ana)
+  expect(await kept()).not.toContain(ana)
+  expect([...looked].filter((key) => key.startsWith('roundup-heads'))).toEqual([`roundup-heads ${server}`])
+  expect(await store.members(`roundups.${ana}`)).toEqual([])
 })

@@ -1,12 +1,13 @@
 import type { Roundups } from '../../src/roundups/roundups.ts'
-import type { Lease, Store } from '../../src/store/store.ts'
+import { StoreUnavailableError, type Lease, type Store } from '../../src/store/store.ts'
 import type { RoundupsFixture } from './roundups-fixture.ts'
 
-/** A process that does nothing any more from that step on. */
+/** A process that does nothing any more from that step on, or whose store and Discord fail from there on. */
 export function mortalProcess(
   fixture: RoundupsFixture,
   last: number,
   moment: 'before' | 'after',
+  fate: 'dies' | 'fails' = 'dies',
 ): { readonly roundups: Roundups; readonly dead: Promise<void>; hasDied(): boolean } {
   const death = Promise.withResolvers<void>()
   let steps = 0
@@ -16,8 +17,9 @@ export function mortalProcess(
     const done = await work()
     return steps >= last ? never<T>() : done
   }
-  const never = <T>(): Promise<T> => {
+  const never = async <T>(): Promise<T> => {
     death.resolve()
+    if (fate === 'fails') throw new StoreUnavailableError('It is away')
     return new Promise<T>(() => undefined)
   }
   const store = stepwise(fixture.store, step)

@@ -45,6 +45,31 @@ describe('a post whose songs somebody takes back', () => {
     },
   )
 
+  test.each(['is killed before', 'is killed after', 'loses its store at'] as const)(
+    'whoever %s any step of /roundup leave has left it, or leaves no post with Ana behind',
+    async (fate) => {
+      let steps = 0
+      for (let last = 1; ; last += 1) {
+        const fixture = await posted()
+        const moment = fate === 'is killed after' ? 'after' : 'before'
+        const mortal = mortalProcess(fixture, last, moment, fate.startsWith('loses') ? 'fails' : 'dies')
+        await Promise.race([mortal.roundups.leave(ana, server).catch(() => undefined), mortal.dead])
+        if (!mortal.hasDied()) break
+        steps = last
+        fixture.time += 31_000
+        const next = fixture.process()
+        await next.runRemovals(signal)
+        if (await next.takesPart(ana, server)) continue
+        expect(shown(fixture), `step ${last}`).not.toContain(ana)
+        expect(shown(fixture), `step ${last}`).toContain(ben)
+        expect(await stored(fixture), `step ${last}`).not.toContain(ana)
+        expect(await fixture.store.members(`roundup.${server}`), `step ${last}`).toEqual([ben])
+        expect(await next.about(ana), `step ${last}`).toMatchObject({ takesPartIn: [], leaving: [], shown: [] })
+      }
+      expect(steps).toBeGreaterThan(5)
+    },
+  )
+
   test('a process that is killed at any step of /roundup leave leaves nothing for Ben to see once it is said again', async () => {
     for (let last = 1; ; last += 1) {
       const fixture = await posted()
@@ -59,9 +84,7 @@ describe('a post whose songs somebody takes back', () => {
       await next.leave(ana, server)
       await next.runRemovals(signal)
       expect(shown(fixture), `step ${last}`).not.toContain(ana)
-      expect(JSON.stringify(await fixture.store.get('sheets', `2026-W47-${server}.1`)), `step ${last}`).not.toContain(
-        ana,
-      )
+      expect(await stored(fixture), `step ${last}`).not.toContain(ana)
     }
   })
 
@@ -113,6 +136,58 @@ describe('a post whose songs somebody takes back', () => {
     for (const text of fixture.chat.told) expect(text).toContain(`/channels/${server}/${channel}/`)
     await passes(fixture, hour, minute)
     expect(fixture.chat.notified).toHaveLength(2)
+  })
+
+  test('with a song that both saved stays with Ben’s, who is told as well when he leaves the post that cannot be changed', async () => {
+    const both = [songOf(1, { addedAt: friday - hour })]
+    const fixture = await posted([ana, ben], () => both)
+    const roundups = fixture.process()
+    await roundups.leave(ana, server)
+    await passes(fixture, minute, 5_000)
+    expect(shown(fixture)).not.toContain(ana)
+    expect(shown(fixture)).toContain(ben)
+    expect(await roundups.about(ben)).toMatchObject({ shown: [{ uri: both[0]?.uri }] })
+    fixture.chat.closed.add(channel)
+    await roundups.leave(ben, server)
+    await passes(fixture, minute, 5_000)
+    expect(fixture.chat.notified.map(({ person }) => person)).toEqual([ben])
+  })
+
+  test('that Discord lets nobody change is told to each of thirty who leave it, and to Ana once who joins again and again', async () => {
+    const many = Array.from({ length: 30 }, (_, index) => String(300_000_000_000_000_000n + BigInt(index)))
+    const fixture = await posted([ana, ...many])
+    let isAway = true
+    const told: string[] = []
+    const update: Publisher['update'] = async () => {
+      if (isAway) throw new Error('Discord is away')
+      return 'refused'
+    }
+    const notify: Publisher['notify'] = async (person) => void told.push(person)
+    const roundups = fixture.process(fixture.store, { ...fixture.chat.publisher, update, notify })
+    for (const person of [...many, ana]) await roundups.leave(person, server)
+    for (let times = 0; times < 3; times += 1) {
+      await passes(fixture, minute, 10_000, roundups)
+      await roundups.join(ana, server)
+      await roundups.leave(ana, server)
+    }
+    isAway = false
+    await passes(fixture, hour, 10_000, roundups)
+    expect(told.toSorted()).toEqual([...many, ana].toSorted())
+  })
+
+  test('of Ben’s server is changed although nothing can be read of a hundred and twenty others that are due before', async () => {
+    const fixture = await posted()
+    const broken = Array.from({ length: 120 }, (_, index) => String(400_000_000_000_000_000n + BigInt(index)))
+    for (const one of broken) await fixture.store.schedule('removals', one, -1)
+    const get: Store['get'] = async (kind, key) => {
+      if (kind === 'roundup-heads' && broken.includes(key)) throw new Error('It makes no sense')
+      return fixture.store.get(kind, key)
+    }
+    const halting: Store = { ...fixture.store, lease: () => new Promise(() => undefined) }
+    await fixture.process(halting).leave(ana, server)
+    const roundups = fixture.process({ ...fixture.store, get })
+    for (let looks = 0; looks < 20; looks += 1) await roundups.runRemovals(signal)
+    expect(shown(fixture)).not.toContain(ana)
   })
 
   test('Ana is told also after she has unlinked, and her id is nowhere in the store until then', async () => {
@@ -177,15 +252,21 @@ describe('a post whose songs somebody takes back', () => {
 })
 
 /** The week's post is in the channel, with a song of each. */
-async function posted(): Promise<RoundupsFixture> {
+async function posted(
+  people = [ana, ben],
+  saved = (index: number) => [songOf(index, { addedAt: friday - hour })],
+): Promise<RoundupsFixture> {
   const fixture = createRoundupsFixture()
-  fixture.songs.set(ana, [songOf(1, { addedAt: friday - hour })])
-  fixture.songs.set(ben, [songOf(2, { addedAt: friday - hour })])
-  await fixture.opens()
+  for (const [index, person] of people.entries()) fixture.songs.set(person, saved(index + 1))
+  await fixture.opens(people)
   fixture.time = friday
   await delivered(fixture.process())
   expect(shown(fixture)).toContain(ana)
   return fixture
+}
+
+async function stored({ store }: RoundupsFixture): Promise<string> {
+  return JSON.stringify(await store.get('sheets', `2026-W47-${server}.1`))
 }
 
 function shown({ chat }: RoundupsFixture): string {

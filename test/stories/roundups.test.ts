@@ -138,6 +138,17 @@ describe('what are we saving', () => {
     stop()
   })
 
+  test('a Preview that Ana sees alone leaves the roundup in the channel its own pages', async () => {
+    const shown = await roundupNow()
+    const scheduled = { channel: music, weekday: 'Friday', hour: 18, timezone: 'Europe/Berlin' }
+    const set = messageOf(await ana.uses('roundup schedule', scheduled))
+    const preview = messageOf(await collected(world, ana, await ana.presses(set, 'Preview')))
+    const idOf = (message: Message) => buttonsOf(message).find(({ label }) => label === 'Take part')?.custom_id
+    expect(preview.ephemeral).toBe(true)
+    expect(idOf(shown)).toMatch(/^roundup:1:invite:now-7-/)
+    expect(idOf(preview)).toMatch(/^roundup:1:invite:own-7-/)
+  })
+
   test('Ana finds her timezone by its city', async () => {
     const choices = await world.discord.complete(ana.id, music, 'roundup schedule', {}, 'timezone')
     expect(choices).toHaveLength(25)
