@@ -4,7 +4,7 @@ import { DecryptionError } from './crypto.ts'
 import { DiscordClientError, StartupError, UserError } from './errors.ts'
 import type { Log } from './log.ts'
 import * as spotify from './spotify/errors.ts'
-import { StoreFullError, StoreUnavailableError, UnreadableRecordError } from './store/store.ts'
+import { StoreFullError, StoreReadOnlyError, StoreUnavailableError, UnreadableRecordError } from './store/store.ts'
 
 interface ErrorMessage {
   /** For the person: what happened and what to do. */
@@ -97,6 +97,11 @@ const sentences: readonly (readonly [ErrorClass, person: string, operator?: stri
     StoreFullError,
     'My database is full, so I cannot save anything new. Nothing is lost; please try again later. Unlinking, leaving and ending sharing still work.',
     'The store is full. Make room on the disk under DATA_DIR, or raise the maxmemory of the Redis behind REDIS_URL',
+  ],
+  [
+    StoreReadOnlyError,
+    "My database takes no changes right now, so I can't save or delete anything. What is stored stays as it was; please try again later.",
+    'The store answers and refuses every change, deletions too. Redis says why: MISCONF, it cannot write to its disk (look at its disk and its log); READONLY, it is a replica; NOREPLICAS, it has lost its replicas',
   ],
   [
     UnreadableRecordError,

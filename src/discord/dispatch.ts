@@ -5,7 +5,7 @@ import { errorMessage, reportError } from '../error-messages.ts'
 import { NotSharedError, UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome, SeenInteraction } from '../metrics.ts'
-import { StoreFullError } from '../store/store.ts'
+import { StoreFullError, StoreReadOnlyError } from '../store/store.ts'
 import { refusal } from '../views/share-request.ts'
 import { optionsFit, typedSoFar, useCallbackRoute, type InlineResponses, type KnownInteraction } from './client.ts'
 import type { Commands, LoadedCommand } from './load.ts'
@@ -78,11 +78,11 @@ export function createDispatch(
     count()
   }
 
-  /** A full store takes no note of it; what deletes is done all the same, and does no harm twice. */
+  /** A full store takes no note of it; what deletes is done all the same, and does no harm twice. So is what reads. */
   function isFirst(id: string): Promise<boolean> {
     const noted = app.store.create('replays', id, true, replaysRemembered)
     return noted.catch((error: unknown) => {
-      if (error instanceof StoreFullError) return true
+      if (error instanceof StoreFullError || error instanceof StoreReadOnlyError) return true
       throw error
     })
   }

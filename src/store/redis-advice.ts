@@ -91,6 +91,8 @@ const remedies: readonly (readonly [said: RegExp, is: string, remedy: string])[]
   [/^DENIED /, 'is in protected mode', 'Give it a password (requirepass) and write that into REDIS_URL'],
   [/DB index|SELECT is not allowed/i, 'does not have this database', 'Correct the number behind the host in REDIS_URL'],
   [/^OOM /, 'does not take data, because it is full', 'Raise its maxmemory'],
+  [/^MISCONF /, 'cannot write to its disk, and refuses every change', 'Look at its disk and its log'],
+  [/^NOREPLICAS /, 'has lost its replicas, and refuses every change', 'Look at INFO replication'],
   [/^READONLY /, 'is a replica and takes no data', 'Point REDIS_URL to its primary'],
 ]
 
@@ -112,7 +114,7 @@ export function quotable(reply: string, password = ''): string {
 
 // Whole words that it says to everybody, and that pieces of a password may be found in.
 const wordsOfRedis =
-  /(?<!\S)(ERR|NOAUTH|WRONGPASS|NOPERM|LOADING|MOVED|ASK|CROSSSLOT|CLUSTERDOWN|DENIED|OOM|READONLY|MISCONF|<?password>?|username-password)(?!\S)/g
+  /(?<!\S)(ERR|NOAUTH|WRONGPASS|NOPERM|LOADING|MOVED|ASK|CROSSSLOT|CLUSTERDOWN|DENIED|OOM|READONLY|MISCONF|NOREPLICAS|<?password>?|username-password)(?!\S)/g
 
 const certificateCodes = /^(?!ERR_SSL)(?!ERR_OSSL).*(CERT|ISSUER|SIGNATURE)/
 

@@ -3,7 +3,7 @@ import { NamedError } from '../errors.ts'
 import { readRedisAddress, type RedisAddress } from './redis-address.ts'
 import { explain, isReply, quotable } from './redis-advice.ts'
 import { redisClient } from './redis-client.ts'
-import { StoreFullError, StoreUnavailableError } from './store.ts'
+import { StoreFullError, StoreReadOnlyError, StoreUnavailableError } from './store.ts'
 
 export type RedisConnection = Awaited<ReturnType<typeof connectRedis>>
 /** What a Redis says about itself, by the names of its INFO; of a cluster, one node. */
@@ -45,10 +45,7 @@ export async function connectRedis(url: string, timeout = 1_500) {
       // A connection into a hole goes unnoticed while calls keep writing to it, and a demoted master says READONLY.
       if (!isReply(message) || message.startsWith('READONLY ')) client.reconnect()
       // Without the cause, which may quote what it was told.
-      if (isReply(message))
-        throw new (message.startsWith('OOM ') ? StoreFullError : StoreUnavailableError)(
-          refuses + quotable(message, address.password),
-        )
+      if (isReply(message)) throw new (kindOf(message))(refuses + quotable(message, address.password))
       const why = cause instanceof LateError ? 'Redis did not answer in time.' : 'The connection to Redis is down.'
       throw new StoreUnavailableError(why, { cause })
     }
@@ -98,6 +95,12 @@ function addressIn(url: string): RedisAddress {
 }
 
 const refuses = 'Redis refuses: '
+
+/** Of a reply, also of one that a script was given. */
+function kindOf(reply: string): typeof StoreUnavailableError {
+  if (/(^|: -?)OOM /.test(reply)) return StoreFullError
+  return /(^|: -?)(MISCONF|READONLY|NOREPLICAS) /.test(reply) ? StoreReadOnlyError : StoreUnavailableError
+}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : ''

@@ -115,9 +115,11 @@ export function checkFile(directory: string): void {
     if (hasLog) refuse(`${path} is gone, and its log is there still. Restore a backup, or delete ${log} to start anew.`)
     return
   }
-  if (statSync(path).size === 0) {
+  // SQLite takes what is shorter than its header for a new database, and writes over it.
+  const { size } = statSync(path)
+  if (size < 100) {
     const remedy = 'Restore a backup; or, if Hearsay has never run here to the end of its start, delete it.'
-    refuse(`${path} is empty, and starting with it would unlink everybody. ${remedy}`)
+    refuse(`${path} is ${size === 0 ? 'empty' : 'cut off'}, and starting with it would unlink everybody. ${remedy}`)
   }
   try {
     // SQLite itself says no to what is cut off or damaged.

@@ -95,6 +95,9 @@ export class StoreUnavailableError extends NamedError {}
  */
 export class StoreFullError extends StoreUnavailableError {}
 
+/** The backend answers and lets nothing be changed: nothing written, and nothing deleted either. Reading goes on. */
+export class StoreReadOnlyError extends StoreUnavailableError {}
+
 /** The backend answers, but this record is not what Hearsay wrote: asking again does not help. */
 export class UnreadableRecordError extends StoreUnavailableError {
   constructor() {

@@ -15,7 +15,7 @@ import { pageErrorFor } from '../linking/page-error.ts'
 import { problemPage } from '../linking/pages.ts'
 import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
-import { StoreFullError } from '../store/store.ts'
+import { StoreFullError, StoreReadOnlyError } from '../store/store.ts'
 import { boundConnections, mostConnections } from './connections.ts'
 import { interactionRoutes } from './interactions.ts'
 
@@ -140,9 +140,10 @@ export function shareStoreCheck(store: Pick<App['store'], 'check'>, now = () => 
     if (now() - checkedAt >= checkedFor) {
       checkedAt = now()
       const check = store.check().then(() => undefined)
-      outcome = check.catch((error: unknown) =>
-        error instanceof StoreFullError ? 'the store is full' : 'the store does not answer',
-      )
+      outcome = check.catch((error: unknown) => {
+        if (error instanceof StoreFullError) return 'the store is full'
+        return error instanceof StoreReadOnlyError ? 'the store refuses changes' : 'the store does not answer'
+      })
     }
     return outcome
   }

@@ -152,7 +152,9 @@ test.for([
   ],
   ['a file that is cut off', () => truncateSync(file(), 8_192), /is damaged\. Restore a backup/],
   ['a file of zeros', () => writeFileSync(file(), Buffer.alloc(8_192)), /not a Hearsay database\. Restore a backup/],
-  ['a few bytes', () => writeFileSync(file(), 'SQLite'), /not a Hearsay database\. Restore a backup/],
+  ['one byte', () => writeFileSync(file(), 'S'), /hearsay\.sqlite is cut off, .* unlink everybody\. Restore a backup/],
+  ['a few bytes', () => writeFileSync(file(), 'SQLite'), /hearsay\.sqlite is cut off, .* unlink everybody\. Restore/],
+  ['half a header', () => truncateSync(file(), 50), /hearsay\.sqlite is cut off, .* unlink everybody\. Restore/],
   [
     'a database of another program',
     () => another('moz_cookies (id INTEGER)'),

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openRedis } from '../../src/store/redis.ts'
-import { StoreFullError, StoreUnavailableError } from '../../src/store/store.ts'
+import { StoreFullError, StoreReadOnlyError, StoreUnavailableError } from '../../src/store/store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { waitLimit } from '../world/until.ts'
 import { everyCall, expectAllToFail, failureOf, recovery } from './failing.ts'
-import { withoutRedis, startRedis, tell } from './redis-server.ts'
+import { refuseChanges, takeChanges, withoutRedis, startRedis, tell } from './redis-server.ts'
 import type { RedisServer } from './redis-server.ts'
 
 let server: RedisServer
@@ -93,6 +93,21 @@ describe.skipIf(withoutRedis())('a Redis with faults', () => {
     expect(await store.due('due', 1, 10)).toEqual(['ben'])
     await tell(server, 'CONFIG', 'SET', 'maxmemory', '0')
     await store.check()
+  })
+
+  test('RD-145 a disk that cannot be written: every change is refused, deletions too, and reading goes on', async () => {
+    await store.set('links', 'ana', { version: 1 })
+    await refuseChanges(server)
+    onTestFinished(() => takeChanges(server))
+    const reading = ['get', 'keys', 'members', 'due', 'replace', 'discard']
+    for (const name of Object.keys(everyCall).filter((call) => !reading.includes(call))) {
+      const failure = await failureOf(everyCall[name]?.(store) ?? Promise.resolve(name))
+      expect(failure, name).toBeInstanceOf(StoreReadOnlyError)
+      expect(failure.message, name).toContain('MISCONF')
+    }
+    expect(await failureOf(store.deleteIfVersion('links', 'ana', 1))).toBeInstanceOf(StoreReadOnlyError)
+    expect(await store.get('links', 'ana')).toEqual({ version: 1 })
+    expect((await failureOf(openRedis(server.url))).message).toMatch(/cannot write to its disk.* Look at its disk and/)
   })
 
   test('RD-138 a server that was made a replica refuses writes, and its successor takes them', async () => {

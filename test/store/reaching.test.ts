@@ -45,7 +45,11 @@ test.for(['redis://ana:pass-word@127.0.0.1:1', 'redis://:pass-word@127.0.0.1:1,r
 
 test.for([
   ['RD-141', '-LOADING Redis is loading the dataset in memory', 'is still loading its data. Start again in a moment.'],
-  ['RD-145', '-MISCONF Redis is unable to persist to disk', 'does not take data. It says: MISCONF Redis is unable'],
+  [
+    'RD-145',
+    '-MISCONF Redis is unable to persist to disk',
+    'cannot write to its disk, and refuses every change. Look at its disk and its log. It says: MISCONF Redis',
+  ],
   [
     'an old Redis',
     "-ERR unknown command 'GETDEL'",

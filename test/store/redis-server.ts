@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -132,4 +132,25 @@ export async function tell(server: RedisServer, ...words: string[]): Promise<str
 export async function formCluster(server: RedisServer): Promise<void> {
   await tell(server, 'CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
   await until('cluster_state:ok', async () => (await tell(server, 'CLUSTER', 'INFO')).includes('cluster_state:ok'))
+}
+
+/** As on a disk that cannot be written: a snapshot fails, and after that Redis refuses every change (MISCONF). */
+export async function refuseChanges(server: RedisServer): Promise<void> {
+  mkdirSync(await snapshotOf(server), { recursive: true })
+  await tell(server, 'CONFIG', 'SET', 'save', '3600 1')
+  await until('a snapshot that fails', async () => {
+    await tell(server, 'BGSAVE')
+    return (await tell(server, 'DEL', 'nothing')).startsWith('-MISCONF')
+  })
+}
+
+/** Ends what `refuseChanges` began. */
+export async function takeChanges(server: RedisServer): Promise<void> {
+  await tell(server, 'CONFIG', 'SET', 'save', '')
+  rmSync(await snapshotOf(server), { recursive: true, force: true })
+}
+
+async function snapshotOf(server: RedisServer): Promise<string> {
+  const folder = (await tell(server, 'CONFIG', 'GET', 'dir')).split('\r\n').at(-1) ?? ''
+  return join(folder, 'dump.rdb')
 }

@@ -3,7 +3,7 @@ import unlink from '../../commands/unlink.ts'
 import type { ComponentInteraction } from '../../src/command.ts'
 import type { App } from '../../src/context.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
-import { startRedis, tell, withoutRedis, type RedisServer } from '../store/redis-server.ts'
+import { refuseChanges, startRedis, takeChanges, tell, withoutRedis, type RedisServer } from '../store/redis-server.ts'
 import { buttonsOf, messageOf, startWorld, type World } from '../world/world.ts'
 
 describe.skipIf(withoutRedis())('Redis is full', () => {
@@ -80,6 +80,31 @@ describe.skipIf(withoutRedis())('Redis is full', () => {
     expect(world.errors.filter((line) => !line.includes('The store is full'))).toEqual([])
     world.errors.length = 0
   }
+
+  test('its disk is full: Ana reads on, and is told that nothing can be deleted', async () => {
+    await tell(redis, 'FLUSHALL')
+    const world = await startWorld({ REDIS_URL: redis.url }, 'http')
+    onTestFinished(() => world.stop())
+    const ana = world.person('ana')
+    await ana.links()
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    await ana.uses('roundup join')
+    const question = messageOf(await ana.uses('unlink'))
+    // Gets her a token, which could not be renewed later.
+    await ana.uses('liked recent')
+    await refuseChanges(redis)
+    onTestFinished(() => takeChanges(redis))
+    const health = () => fetch(`${world.env['PUBLIC_URL']}/health`).then((response) => response.text())
+    await expect.poll(health).toBe('{"status":"unavailable","why":"the store refuses changes"}')
+    expect(messageOf(await ana.uses('liked recent')).embeds).toHaveLength(1)
+    expect(messageOf(await ana.presses(question, 'Unlink')).content).toMatch(
+      /^My database takes no changes right now, so I can't save or delete anything/,
+    )
+    expect(world.errors.join('\n')).toContain('MISCONF, it cannot write to its disk')
+    await takeChanges(redis)
+    expect(messageOf(await ana.presses(question, 'Unlink')).content).toContain('are deleted')
+    world.errors.length = 0
+  })
 })
 
 test('one part cannot be deleted: Ana is told what is gone, and may press again', async () => {
