@@ -1,4 +1,4 @@
-import { blockSize, unsent } from '../spotify/client.ts'
+import { blockSize } from '../spotify/client.ts'
 import { SpotifyDownError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import type { BlockReader } from './block-reader.ts'
@@ -40,8 +40,8 @@ export async function firstBefore({ list, fresh, attempt }: BlockReader, time: n
   /** Places just before one that nothing was sent for. */
   function missingBefore(place: number): number {
     const offset = Math.floor((place - 1) / blockSize) * blockSize
-    const songs = place === list.total || place % blockSize === 0 ? list.blocks.get(offset)?.songs : undefined
-    return songs ? unsent({ songs, total: list.total, offset }) : 0
+    const isEnd = place === list.total || place % blockSize === 0
+    return (isEnd && list.blocks.get(offset)?.missing) || 0
   }
 
   function narrow(block: number, songs: readonly Song[] | undefined): void {

@@ -1,6 +1,6 @@
 import type { Accounts } from '../accounts/accounts.ts'
 import { NotLinkedError } from '../accounts/errors.ts'
-import { blockSize, insist, unsent, type SpotifyApi } from '../spotify/client.ts'
+import { blockSize, insist, type SpotifyApi } from '../spotify/client.ts'
 import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
 import type { IndexCache } from './index-cache.ts'
@@ -80,10 +80,8 @@ export function createBlockReaders(
       const before = requests.get(offset)
       const late = new AbortController()
       const ask = async (token: string, api: SpotifyApi): Promise<SavedPage> => {
-        const known = list.blocks.get(offset)
-        const missing = known && unsent({ songs: known.songs, total: list.total, offset })
         const once = (): Promise<SavedPage> => api.savedTracks(token, { offset, market, signal: late.signal })
-        const page = await insist(await once(), once, missing)
+        const page = await insist(await once(), once, list.blocks.get(offset)?.missing)
         // At once: as long as it was not here, a reader would request it again.
         cache.put(list, page, generation)
         return page

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Link } from '../accounts/links.ts'
-import { blockSize, unsent } from '../spotify/client.ts'
+import { blockSize } from '../spotify/client.ts'
 import { SpotifyDownError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
@@ -68,7 +68,7 @@ export function createLibrary(
       const block = drawn - (drawn % blockSize)
       await attempt(block)
       const { total, blocks } = list
-      const short = blocks.entries().reduce((sum, [offset, { songs }]) => sum + unsent({ songs, total, offset }), 0)
+      const short = blocks.values().reduce((sum, { missing }) => sum + missing, 0)
       const unread = list.unreadable.songs(total) + short
       // Where no song is at the place that was drawn, the songs around it are drawn from, and then the newest.
       for (const from of [block, 0]) {
@@ -113,7 +113,7 @@ export function createLibrary(
         found.push(...songs)
         const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
         if (Math.min(...times) < time - disorder) break
-        if (unsent({ songs, total: list.total, offset }) > 0)
+        if (list.blocks.get(offset)?.missing)
           throw new PartlyReadError(since(found), new SpotifyDownError('GET /me/tracks sends less than its total says'))
         if (offset + blockSize >= list.total) break
       }

@@ -7,6 +7,8 @@ export interface Block {
   /** When Spotify sent it, in milliseconds. */
   readonly at: number
   readonly bytes: number
+  /** How many songs should be behind its own that Spotify did not send. */
+  readonly missing: number
 }
 
 /** The cached part of one person's list, all of it from one state of the list as far as totals tell. */
@@ -59,7 +61,7 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
         list.blocks.clear()
       }
       list.unreadable.delete(page.offset)
-      list.blocks.set(page.offset, { songs: page.songs, at, bytes: bytesOf(page.songs) })
+      list.blocks.set(page.offset, { songs: page.songs, at, bytes: bytesOf(page.songs), missing: unsent(page) })
       list.total = page.total
       if (lists.peek(list.key) === list) store(list)
     },
@@ -67,8 +69,7 @@ export function createPageCache(now: () => number, maxBytes = 24 * 2 ** 20) {
     freshBlock(list: CachedList, offset: number): Block | undefined {
       const block = list.blocks.get(offset)
       if (!block) return undefined
-      const isShort = unsent({ songs: block.songs, total: list.total, offset }) > 0
-      return block.at + (isShort ? shortFor : freshFor) > now() ? block : undefined
+      return block.at + (block.missing > 0 ? shortFor : freshFor) > now() ? block : undefined
     },
     /** Deletes the lists whose keys begin with the prefix, and their blocks. */
     delete(prefix: string): void {

@@ -94,7 +94,7 @@ function song(item: Fields, position: number, decode: Decode): Song {
 }
 
 /** What keeps the place of a song that is not there. */
-export function missingSong(position: number, addedAt?: number): Song {
+function missingSong(position: number, addedAt?: number): Song {
   return { uri: `missing:${position}`, title: '', artists: [], album: '', addedAt, url: undefined, cover: undefined }
 }
 
