@@ -54,24 +54,53 @@ export function notTheApi(url: string, variable: string): string {
   return `${new URL(url).host} answers with a page and not with its API. Check ${variable}, and whether a proxy or a sign-in page of this network answers in its place.`
 }
 
-/** Whether this is the error of a connection, and not of a file or a fault of the program. */
+/** Whether Discord, Spotify or the store has failed, or the way to them: no fault of the program. */
+export function isOfFarSide(error: Error): boolean {
+  return isOfConnection(error) || farSide.test(error.name)
+}
+
+// HTTPError is what discord.js makes of a 500.
+const farSide = /^(?:Store\w+Error|HttpError|HTTPError|SpotifyDownError)$/
+
+/** Whether this is the error of a connection, and not of a file, of listening, of work given up or a fault of the program. */
 export function isOfConnection(error: unknown): boolean {
   if (!(error instanceof Error) || 'path' in error) return false
-  const code = failureCode(error)
-  return code !== 'JSON' && kinds.some(([pattern]) => pattern.test(code))
+  const { syscall } = error as NodeJS.ErrnoException
+  const code = ownCode(error)
+  if (error.name === 'AbortError') return byLibrary.test(error.stack ?? '')
+  if (!code || (ofFilesToo.test(code) && syscall !== 'connect')) return within(error).some(isOfConnection)
+  return code !== 'JSON' && !/^(?:listen|bind)$/.test(syscall ?? '') && kinds.some(([pattern]) => pattern.test(code))
 }
+
+const ofFilesToo = /^E(?:ACCES|PERM)$/
+
+// They give up what takes too long.
+const byLibrary = /node_modules[\\/](?:@discordjs|undici)[\\/]/
 
 /** The code of what went wrong on a connection, wherever in the error it is; "unknown" where it has none. */
 export function failureCode(error: unknown): string {
-  const { code, name, message, cause, errors } = Object(error) as Readonly<Record<string, unknown>>
+  const found =
+    ownCode(error) ??
+    within(error)
+      .map(failureCode)
+      .find((code) => code !== 'unknown')
+  // What was read was of another shape.
+  return found ?? (error instanceof TypeError ? 'JSON' : 'unknown')
+}
+
+function ownCode(error: unknown): string | undefined {
+  const { code, name, message } = Object(error) as Readonly<Record<string, unknown>>
   if (error instanceof SyntaxError) return 'JSON'
   if (typeof code === 'string') return code
   if (name === 'HTTPParserError') return 'HPE_INVALID'
   const [, status] = /^Unexpected server response: (\d+)$/.exec(String(message)) ?? []
   if (status) return `HTTP ${status}`
-  if (name === 'AbortError' || name === 'TimeoutError') return 'ETIMEDOUT'
-  const inner = [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].filter(Boolean)
-  const found = inner.map(failureCode).find((code) => code !== 'unknown')
-  // What was read was of another shape.
-  return found ?? (error instanceof TypeError ? 'JSON' : 'unknown')
+  if (String(message).startsWith('WebSocket was closed before')) return 'ECONNRESET'
+  const isLate = name === 'AbortError' || name === 'TimeoutError' || message === 'Opening handshake has timed out'
+  return isLate ? 'ETIMEDOUT' : undefined
+}
+
+function within(error: unknown): readonly unknown[] {
+  const { cause, errors } = Object(error) as { readonly cause?: unknown; readonly errors?: unknown }
+  return [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].filter(Boolean)
 }

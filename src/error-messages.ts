@@ -71,7 +71,7 @@ type ErrorClass = abstract new (...parameters: never[]) => Error
 const sentences: readonly (readonly [ErrorClass, person: string, operator?: string | undefined, ownApp?: string])[] = [
   [
     DiscordClientError,
-    'Discord does not accept this bot at the moment. Nothing was linked; whoever runs the bot has been told.',
+    'Discord does not accept this bot at the moment. Nothing was changed; whoever runs the bot has been told.',
     'Discord refused the application at its token endpoint: check DISCORD_CLIENT_ID and DISCORD_CLIENT_SECRET',
   ],
   [accounts.NotLinkedError, 'You have not linked your Spotify account yet. Use `/link` first.'],
@@ -81,7 +81,7 @@ const sentences: readonly (readonly [ErrorClass, person: string, operator?: stri
   ],
   [
     accounts.ScopeMissingError,
-    'Spotify did not grant reading your liked songs, so nothing was linked. Please start again and leave that in.',
+    'Spotify did not grant reading your liked songs, so nothing was changed. Please start again and leave that in.',
   ],
   [
     accounts.UnlinkedMeanwhileError,

@@ -52,7 +52,9 @@ export function createHttp(): { readonly send: Http; close(): Promise<void> } {
       const { origin, pathname } = new URL(url)
       const end = new AbortController()
       const options = { dispatcher, method, headers: { 'accept-encoding': 'gzip', ...headers }, body }
-      const late = setTimeout(() => end.abort(new Error(`no answer within ${deadline} ms`)), deadline)
+      const late = setTimeout(() => {
+        end.abort(Object.assign(new Error(`no answer within ${deadline} ms`), { code: 'ETIMEDOUT' }))
+      }, deadline)
       // undici ends a request that waits for a connection only once it has one.
       const ended = once(end.signal, 'abort').then(() => Promise.reject(end.signal.reason as Error))
       const cancel = (): void => end.abort(new Error('cancelled'))

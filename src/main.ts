@@ -11,7 +11,7 @@ enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/hearsay', impor
 const { run } = await import('./app.ts')
 const { ConfigError, hasCredentials, readConfig } = await import('./config.ts')
 const { variables } = await import('./config-rules.ts')
-const { isOfConnection } = await import('./connection-messages.ts')
+const { isOfConnection, isOfFarSide } = await import('./connection-messages.ts')
 const { startupMessage } = await import('./error-messages.ts')
 const { createLog } = await import('./log.ts')
 
@@ -27,14 +27,14 @@ try {
   process.exitCode = 1
   const sentence = startupMessage(error)
   if (sentence) console.error(sentence)
-  else createLog('fatal').fatal({ err: error }, unforeseen)
+  else createLog('fatal', isOfFarSide).fatal({ err: error }, unforeseen)
 }
 // Whatever is still open by now has nothing left to say.
 setTimeout(() => process.exit(), 500).unref()
 
 async function start(environment: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(environment)
-  const log = createLog(config.logLevel)
+  const log = createLog(config.logLevel, isOfFarSide)
   for (const warning of config.warnings) log.warn(warning)
   process.on('unhandledRejection', (err) => log.error({ err }, abandoned))
   process.on('uncaughtException', (err) => {

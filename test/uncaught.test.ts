@@ -34,9 +34,30 @@ test.each([
 test.each([
   ['a fault of the program', `throw new TypeError('odd')`],
   ['a file that cannot be written', `throw Object.assign(new Error('no'), { code: 'EACCES', path: '/data/store' })`],
+  ['a port that may not be taken', `throw Object.assign(new Error('no'), { code: 'EACCES', syscall: 'listen' })`],
+  ['an address that is not here', `throw Object.assign(new Error('no'), { code: 'EADDRNOTAVAIL', syscall: 'listen' })`],
+  ['a process that may not be ended', `throw Object.assign(new Error('no'), { code: 'EPERM', syscall: 'kill' })`],
+  ['work that was given up', `queueMicrotask(() => AbortSignal.abort().throwIfAborted())`],
 ])('%s that nobody caught ends it with one line', async (_, thrown) => {
   await startThrowing(thrown)
   expect(await program.ended()).toBe(1)
   const said = program.output().trim().split('\n')
-  expect(said).toEqual([expect.stringMatching(/"level":60.*Hearsay ended in a way that nobody foresaw/)])
+  expect(said).toEqual([expect.stringMatching(/"level":60.*"stack":.*Hearsay ended in a way that nobody foresaw/)])
+})
+
+test.each([
+  ['a reset', `new Socket().emit('error', Object.assign(new Error('broken'), { code: 'ECONNRESET' }))`, 'ECONNRESET'],
+  ['nobody who listens', `new Socket().connect(9, '127.0.0.1')`, 'ECONNREFUSED'],
+  ['nobody at any of two addresses', `new Socket().connect({ host: 'two', port: 9, lookup: two })`, 'ECONNREFUSED'],
+  ['a firewall', `throw Object.assign(new Error('no'), { code: 'EPERM', syscall: 'connect' })`, 'EPERM'],
+  ['an outer failure', `throw new Error('outer', { cause: new Error('inner', { cause: reset }) })`, 'ECONNRESET'],
+  ['a fetch', `fetch('http://127.0.0.1:10/')`, 'ECONNREFUSED'],
+  ['a rejection', `Promise.reject(reset)`, 'ECONNRESET'],
+])('the line about %s has code and causes, and no stack', async (_, thrown, code) => {
+  const two = `const two = (_name, _options, done) => done(null, ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 })))`
+  await startThrowing(`${two}; const reset = Object.assign(new Error('broken'), { code: 'ECONNRESET' }); ${thrown}`)
+  const line = await program.prints('Something failed that nobody waited for')
+  expect(line).toContain(`"code":"${code}"`)
+  expect(line).not.toMatch(/"stack"|\bat .*:\d+:\d+/)
+  expect(await program.terminate()).toBe(0)
 })

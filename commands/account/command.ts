@@ -40,7 +40,9 @@ async function answered(interaction: ComponentInteraction, id: ShareRequestId, a
   const { user, guildId: server, token } = interaction
   const { action, owner, asker = owner } = id
   if (action === 'stop' || action === 'leave') {
-    const [chosen = ''] = interaction.isStringSelectMenu() ? interaction.values : []
+    const [chosen = '', ...others] = interaction.isStringSelectMenu() ? interaction.values : []
+    if (!/^\d{17,20}$/.test(chosen) || others.length > 0)
+      throw new UserError('This choice names no server. Use `/account status` for a fresh one.')
     if (action === 'stop') await app.sharing.set(owner, chosen, false)
     else await app.roundups.leave(owner, chosen)
     return { kind: 'update', ...(await accountStatus(app, { person: owner, server, token })) }

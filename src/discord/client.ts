@@ -138,7 +138,10 @@ function isKnown(interaction: discord.Interaction): interaction is KnownInteract
   const values: unknown = interaction.isAnySelectMenu() ? interaction.values : []
   if (!Array.isArray(values) || !values.every((value) => isText(value))) return false
   if (interaction.isPrimaryEntryPointCommand()) return false
-  if (interaction.isUserContextMenuCommand() && !isUser(interaction.options.getUser('user'))) return false
+  if (interaction.isUserContextMenuCommand()) {
+    const target = interaction.options.getUser('user')
+    if (!isUser(target) || target.id !== interaction.targetId) return false
+  }
   return isText('customId' in interaction ? interaction.customId : interaction.commandName)
 }
 

@@ -59,9 +59,9 @@ export function validated(
   provider: string,
 ): URLSearchParams {
   if (error) {
-    const cancelled = `You cancelled on ${provider}’s page, so nothing was linked.`
-    const failed = `${provider} could not finish the sign-in. Nothing was linked; please start again.`
-    throw new PageError(403, 'Not linked', error === 'access_denied' ? cancelled : failed)
+    const cancelled = `You cancelled on ${provider}’s page, so nothing was changed.`
+    const failed = `${provider} could not finish the sign-in. Nothing was changed; please start again.`
+    throw new PageError(403, 'Nothing changed', error === 'access_denied' ? cancelled : failed)
   }
   try {
     return validate(parameters, state)

@@ -31,7 +31,7 @@ export function pageErrorFor(error: unknown, log: Log, path: string): PageError 
   if (!message || unclear.some((kind) => error instanceof kind))
     return new PageError(message ? 424 : 500, 'Not finished', `${stripMarkdown(sentence)} ${howItStands}`)
   const isRequest = error instanceof UserError
-  return new PageError(isRequest ? 400 : 424, 'Not linked', stripMarkdown(sentence), message.ownAppHelps)
+  return new PageError(isRequest ? 400 : 424, 'Nothing changed', stripMarkdown(sentence), message.ownAppHelps)
 }
 
 const unclear = [StoreUnavailableError, DecryptionError]

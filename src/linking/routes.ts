@@ -2,7 +2,7 @@ import { Router, type Request, type RequestHandler, type Response, urlencoded } 
 import { clientIdField, hintField, ownField, readClientId } from '../accounts/invitations.ts'
 import { modifyScope, readScope } from '../accounts/links.ts'
 import type { App, LinkResult } from '../context.ts'
-import { isSecretShaped, newSecret } from '../crypto.ts'
+import { isSecretShaped, newSecret, sha256 } from '../crypto.ts'
 import { reportError } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -58,8 +58,10 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const invitation = ifSecret(field(request, hintField))
     const clientId = readClientId(field(request, clientIdField))
     const invited = (await app.invitations.find(invitation ?? ''))?.person
-    const session: LinkSession = { stage: 'discord', startedAt: Date.now(), invitation, invited, clientId }
-    const cookie = await sessions.create(session, cookies.read(request))
+    const before = cookies.read(request)
+    const about = { invitation, invited, clientId, replaced: before.map((value) => sha256(value)) }
+    const session: LinkSession = { stage: 'discord', startedAt: Date.now(), ...about }
+    const cookie = await sessions.create(session, before)
     const redirect = await sessions.startRedirect(cookie, session)
     cookies.write(response, cookie)
     response.redirect(303, await discord.authorizeUrl({ redirectUri: redirectUri.discord, ...redirect }))

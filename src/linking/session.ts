@@ -21,6 +21,8 @@ export interface LinkSession {
   readonly usedState?: string | undefined
   /** Of the redirect that is out, while one is. */
   readonly codeVerifier?: string | undefined
+  /** The cookies, hashed, whose linkings ended when this one began in the same browser. */
+  readonly replaced?: readonly string[]
   /** The cookie under which the linking goes on, once Discord has said who the person is. */
   readonly next?: string
   /** The cookie before this one: whoever holds it is given this one, until this one has been seen. */
@@ -49,7 +51,9 @@ const lookEvery = 200
 const stateLifetime = 2 * lifetime
 
 const otherBrowser = 'This step belongs to another browser or window. Start again in this browser.'
-const used = 'This step has been used already, or took longer than ten minutes. Start again.'
+const used =
+  'This step has been used already, has been replaced by a newer one, or took longer than ten minutes. Start again.'
+const newer = 'A newer linking has begun in this browser. Go on with that one, or start again.'
 const interrupted = 'This step takes very long, or was interrupted.'
 const several = 'Two linkings are under way in this browser at once. Start again, and finish only that one.'
 const unknown = 'This address does not belong to any linking that is under way. Start again in this browser.'
@@ -124,6 +128,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     const isUsed = (await store.get('used-states', hash)) !== undefined
     if (isUsed && own && [own.session.state, own.session.usedState].includes(hash)) return { cookie: own.cookie }
     const cookie = cookies.find((value) => sha256(value) === owner)
+    if (!cookie && own?.session.replaced?.includes(owner)) throw stepIsOver(newer)
     if (!cookie) throw await notHere(hash, owner, code)
     if (isUsed) return { cookie }
     const session = own?.cookie === cookie ? own.session : undefined
@@ -133,7 +138,9 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     // Exactly one of many callers writes the record, before anything is exchanged.
     const isFirst = await temporaryRecords.create(recordOf(session, 'used-states', hash), true)
     if (!isFirst) return { cookie }
-    if (session?.state !== hash) throw stepIsOver()
+    if (!session) throw stepIsOver()
+    // The page before has been sent again, so a newer redirect is out.
+    if (session.state !== hash) return { cookie }
     const { codeVerifier, ...kept } = session
     if (!codeVerifier) return refuse([cookie], unknown)
     await update(cookie, kept)

@@ -86,6 +86,12 @@ test.each<[string, object]>([
   })
 })
 
+test('a user menu whose person is resolved to somebody else shows nobody’s songs', async () => {
+  const menu = { id: data.id, name: 'Liked songs', type: 2, target_id: ben.id }
+  const { status } = await post({ ...inServer, type: 2, data: { ...menu, resolved: { users: { [ben.id]: ana } } } })
+  expect(status).toBe(400)
+})
+
 test('a message whose author line makes no sense turns all the same', async () => {
   for (const author of [null, 5, {}, { name: 5 }, { name: 'Ana: liked songs', icon_url: {} }]) {
     const message = { ...shown, embeds: [{ author }] }

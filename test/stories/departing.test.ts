@@ -118,6 +118,11 @@ describe('leaving the server', () => {
     expect(forged.content).toContain(`Only <@${ana.id}> can answer this.`)
   })
 
+  test.each(['stop', 'leave'])('a press of %s that chooses no server is refused', async (action) => {
+    const forged = await ana.forges(messageOf(await ana.uses('account status')), `account:1:${action}:${ana.id}`)
+    expect(messageOf(forged).content).toContain('This choice names no server')
+  })
+
   test('what is in force cannot be chosen in `/account sharing`', async () => {
     const settings = async (): Promise<(string | boolean | undefined)[][]> =>
       buttonsOf(messageOf(await ana.uses('account sharing'))).map(({ label, disabled }) => [label, disabled])

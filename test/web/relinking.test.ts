@@ -157,6 +157,23 @@ test('XU-61 a failed second linking leaves the first one as it was', async () =>
   expect(footerOf(messageOf(await ana.uses('liked recent')))).toContain('3,120 liked songs')
 })
 
+test.each([
+  ['cancels', true],
+  ['meets a Spotify that is away', false],
+])('Ana is linked, links again and %s: nothing says that she is not linked', async (_, isCancelled) => {
+  await linksWith(ana, ana)
+  const address = await callbackOf(ana, 'spotify')
+  if (isCancelled) {
+    address.searchParams.delete('code')
+    address.searchParams.set('error', 'access_denied')
+  } else world.spotify.trouble = { kind: 'server-error' }
+  const page = await ana.browser.send(address.href)
+  expectRefusal(page)
+  expect(words(page)).toContain('Nothing changed')
+  expect(words(page)).not.toMatch(/not linked|nothing was linked/i)
+  expect(await linkedAs(ana)).toBe('Ana')
+})
+
 /** The whole way, with the Spotify account that is the other person's own. */
 async function linksWith(player: Player, owner: Player): Promise<void> {
   const confirm = await player.linksUntil('confirm')

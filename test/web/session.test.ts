@@ -96,3 +96,21 @@ test('CB-23 twenty callbacks that have all read the session before the first one
   expect(outcomes.filter(({ claimed }) => claimed)).toHaveLength(1)
   expect(new Set(outcomes.map((outcome) => outcome.cookie))).toEqual(new Set([cookie]))
 })
+
+test('the form before Spotify is sent twice: the older redirect leads on, at once', async () => {
+  await ana.sees(await ana.agrees(await ana.posts('/link')))
+  const token = /name="token" value="([^"]+)"/.exec((await ana.sees('/link/confirm')).text)?.[1] ?? ''
+  const [older, newer] = [await ana.posts('/link/confirm', { token }), await ana.posts('/link/confirm', { token })]
+  const early = await ana.sees(await ana.agrees(older))
+  expect(early.headers.get('location')).toBe('/link/confirm')
+  expect((await ana.sees(await ana.agrees(newer))).headers.get('location')).toBe('/link/done')
+})
+
+test('two tabs begin a linking: the older one says so, and the newer one goes on', async () => {
+  const older = await ana.posts('/link')
+  const newer = await ana.posts('/link')
+  const page = await ana.sees(await ana.agrees(older))
+  expectRefusal(page, 410)
+  expect(page.text).toContain('A newer linking has begun in this browser')
+  expect((await ana.sees(await ana.agrees(newer))).headers.get('location')).toBe('/link/confirm')
+})
