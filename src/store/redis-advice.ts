@@ -59,7 +59,7 @@ export function isReply(message: string): boolean {
 }
 
 /** What a server said, on one line. Some quote a command that they do not know, with a password or a record in it. */
-export function printable(said: string): string {
+function printable(said: string): string {
   const [line = ''] = said.replace(/,? with args beginning with.*/s, '').split(/[\r\n]/)
   return line
     .replace(/[^\x20-\x7E]+/g, ' ')

@@ -68,7 +68,7 @@ test('a connection that was lost leaves no listener behind', async () => {
   const server = await startStubbornRedis('+OK')
   opened.push(server)
   const address = readRedisAddress(server.url)
-  if (typeof address === 'string') return expect.unreachable(address)
+  if (typeof address === 'string') expect.unreachable(address)
   const { node } = redisClient(address, () => undefined)
   const lost = Promise.withResolvers<void>()
   let connections = 0
@@ -81,7 +81,7 @@ test('a connection that was lost leaves no listener behind', async () => {
   await lost.promise
   const { options } = node as unknown as { readonly options: { readonly socket: { readonly signal: AbortSignal } } }
   expect(getEventListeners(options.socket.signal, 'abort')).toHaveLength(0)
-  node.destroy()
+  void node.destroy()
 })
 
 describe.skipIf(withoutRedis())('on the way to a Redis', () => {

@@ -27,18 +27,19 @@ export default {
     let connections = 0
     let used = 0
     const measured = new Promise<void>((resolve) => {
-      node.on('ready', async () => {
+      const next = async (): Promise<void> => {
         connections += 1
         // What is made once for all of them is not what this is about.
         if (connections === before) used = await heapUsed()
         if (connections === most) return resolve()
         for (const socket of sockets) socket.destroy()
-      })
+      }
+      node.on('ready', () => void next())
     })
     await node.connect()
     await measured
     used = (await heapUsed()) - used
-    node.destroy()
+    void node.destroy()
     listener.close()
     return used
   },
