@@ -51,7 +51,7 @@ function pageOf(library: readonly Saved[], offset: number): Buffer {
   const saved = library.slice(offset, offset + blockSize)
   const json = JSON.stringify({
     href: address(offset),
-    items: saved.map((one) => savedTrack(one, 'https://api.spotify.com', false)),
+    items: saved.map((one) => JSON.parse(savedTrack(one, 'https://api.spotify.com', false)) as object),
     limit: blockSize,
     next: offset + blockSize < library.length ? address(offset + blockSize) : null,
     offset,
