@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Config } from '../config.ts'
 import { DiscordClientError, UserError } from '../errors.ts'
-import type { Http, HttpResponse } from '../http.ts'
+import { parseRetryAfter, type Http, type HttpResponse } from '../http.ts'
 import { createOAuthClient, type AuthorizeRequest } from '../oauth-client.ts'
 
 const tokenAnswer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]{1,4096}$/) })
@@ -61,11 +61,19 @@ function tokenIn(response: HttpResponse): string {
   return read(response, tokenAnswer).access_token
 }
 
+/** @param wait in milliseconds, where Discord says it */
+function waitFor(wait: number | undefined): string {
+  const minutes = Math.ceil((wait ?? 0) / 60_000)
+  const pause = minutes > 1 ? `in ${minutes} minutes` : 'in a minute'
+  return `Discord lets nobody sign in here for now. Please start again ${wait === undefined ? 'later' : pause}.`
+}
+
 function unreachable(cause: unknown): never {
   throw new UserError(notNow, { cause })
 }
 
-function read<Shape extends z.ZodType>({ status, body }: HttpResponse, shape: Shape): z.infer<Shape> {
+function read<Shape extends z.ZodType>({ status, headers, body }: HttpResponse, shape: Shape): z.infer<Shape> {
+  if (status === 429) throw new UserError(waitFor(parseRetryAfter(headers['retry-after'], Date.now())))
   if (status !== 200) throw new UserError(notNow)
   try {
     return shape.parse(JSON.parse(body.toString()))

@@ -182,3 +182,13 @@ async function linksWith(player: Player, owner: Player): Promise<void> {
   player.browser.cookies.set('sandbox_person', player.id)
   expect(words(done)).toContain(`Linked as ${owner.name}`)
 }
+
+test.each([
+  ['120.5', 'in 3 minutes'],
+  ['40', 'in a minute'],
+  ['soon', 'later'],
+])('Discord has its sign-in wait for %s: Ben reads to come back %s', async (retryAfter, when) => {
+  const back = (await callbackOf(ben, 'discord')).href
+  world.discord.haveWait(/oauth2\/@me/, retryAfter)
+  expect(words(await ben.browser.send(back))).toContain(`Please start again ${when}.`)
+})
