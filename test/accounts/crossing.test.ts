@@ -105,7 +105,7 @@ describe.each([
   ['live', false],
   ['may die at any of their steps', true],
 ])('in whatever order two operations reach the store, where both processes %s', (_, dying) => {
-  const options = { dying, most: 50 }
+  const options = { dying, most: 25 }
 
   test.each([
     ['a join and a leave', nothing, [joins, leaves]],
@@ -120,7 +120,7 @@ describe.each([
       async (world, order) => agree(world, order, order.includes('†')),
       options,
     )
-    expect(tried).toBeGreaterThan(50)
+    expect(tried).toBeGreaterThan(25)
   })
 
   test('a join and an unlink leave nothing of Ana, but what a process leaves that died, which the next unlink finds', async () => {

@@ -13,8 +13,8 @@ test('whatever Ana, Ben and Cleo do, nobody sees a song without a consent in for
       seen.shown += shown
       seen.refused += refused
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   )
-  expect(seen.shown).toBeGreaterThan(60)
-  expect(seen.refused).toBeGreaterThan(150)
+  expect(seen.shown).toBeGreaterThan(40)
+  expect(seen.refused).toBeGreaterThan(100)
 })
