@@ -54,9 +54,9 @@ test('XU-54 however three people start, stop, forward, replay and swap what they
       expect(names).toEqual(names.map((name, index) => linked[index] ?? name))
     }),
     // The search for a shorter story takes longer than a test may.
-    { numRuns: 20, endOnFailure: true },
+    { numRuns: 12, endOnFailure: true },
   )
-  expect(links).toBeGreaterThan(5)
+  expect(links).toBeGreaterThan(3)
 })
 
 async function perform(move: Move, travellers: readonly Traveller[], loot: Loot): Promise<void> {
