@@ -34,11 +34,7 @@ export type Access = ReturnType<typeof createAccess>
 export function createAccess(library: Library, sharing: Sharing, membership: Membership) {
   return async <Seen>(request: AccessRequest, show: (library: Library) => Promise<Seen>): Promise<Seen> => {
     const { viewer, owner, server, ownerName } = request
-    if (viewer === owner) {
-      // Whoever does something in a server is in it.
-      if (server !== null) membership.saw(owner, server)
-      return show(library)
-    }
+    if (viewer === owner) return show(library)
     const refusal = new NotSharedError(owner, server === null ? undefined : ownerName)
     const admit = async (): Promise<void> => {
       if (server === null || !(await sharing.shares(owner, server))) throw refusal
@@ -102,16 +98,16 @@ export function createMembership(
   const questions = new PQueue({ concurrency: atOnce })
 
   return {
-    saw: (person: string, server: string) => void verdicts.set(`${server} ${person}`, { isGone: false }, { ttl: hour }),
+    saw: (person: string, server: string) => note(keyOf(person, server), false),
     /** By what an interaction has just said, else by Discord's word of within an hour, else by what it says in two seconds. */
     async isGone(
       person: string,
       server: string,
       { isMember, isHurried = false }: Pick<AccessRequest, 'isMember' | 'isHurried'> = {},
     ): Promise<boolean> {
-      const key = `${server} ${person}`
+      const key = keyOf(person, server)
       const known = verdicts.get(key)
-      if (isMember !== undefined) verdicts.set(key, { isGone: !isMember }, { ttl: hour })
+      if (isMember !== undefined) note(key, !isMember)
       // Only Discord's own word ends anything.
       if (isMember !== false && (known || isMember)) return known?.isGone === true && !isMember
       if (questions.size >= mostWaiting) return isMember === false
@@ -134,18 +130,22 @@ export function createMembership(
     },
   }
 
+  function note(key: string, isGone: boolean, ttl = hour): void {
+    verdicts.set(key, { isGone }, { ttl })
+  }
+
   function wasThere(person: string, server: string): boolean {
-    const key = `${server} ${person}`
+    const key = keyOf(person, server)
     return verdicts.get(key)?.isGone === false && verdicts.getRemainingTTL(key) > hour / 2
   }
 
   /** Whether Discord has said anything. */
   function ask(person: string, server: string, why: keyof typeof urgency): Promise<boolean> {
-    const key = `${server} ${person}`
+    const key = keyOf(person, server)
     return once(key, async () => {
       const isMember = await inTurn(() => guilds.isMember(server, person), urgency[why])
-      if (isMember !== undefined) verdicts.set(key, { isGone: !isMember }, { ttl: hour })
-      else if (!verdicts.has(key)) verdicts.set(key, { isGone: false }, { ttl: minute })
+      if (isMember !== undefined) note(key, !isMember)
+      else if (!verdicts.has(key)) note(key, false, minute)
       if (isMember === false) await end(person, server)
       return isMember !== undefined
     })
@@ -162,6 +162,10 @@ export function createMembership(
     void questions.add(work, { priority })
     return promise
   }
+}
+
+function keyOf(person: string, server: string): string {
+  return `${server} ${person}`
 }
 
 type Pace = Exclude<keyof typeof urgency, 'press'>

@@ -48,8 +48,6 @@ async function answered(interaction: ComponentInteraction, id: ShareRequestId, a
     return { kind: 'update', ...(await accountStatus(app, { person: owner, server, token })) }
   }
   if (server === null) throw new UserError('Sharing is set for each server.')
-  // Whoever answers in a server is in it.
-  app.membership.saw(owner, server)
   if (action === 'no') {
     if (asker !== owner) await app.sharing.refuse(owner, asker)
     return closed

@@ -21,8 +21,6 @@ export default {
   async component(interaction, app) {
     const { customId, guildId: server, user } = interaction
     if (server === null) throw new UserError(onlyInServers)
-    // Whoever does something in a server is in it.
-    app.membership.saw(user.id, server)
     const id = ids.decodeRoundupId(customId)
     if (id?.action === 'jump') return { kind: 'modal', modal: jumpModal(ids.encodeRoundupId(id.id, id.page, 'go')) }
     if (id) return roundupAtPage(app, server, id.id, id.action === 'go' ? pageTyped(interaction) : id.page)

@@ -36,7 +36,9 @@ export function createDispatch(
   return async (interaction: KnownInteraction, overHttp: boolean): Promise<void> => {
     const receivedAt = performance.now()
     const since = (): number => performance.now() - receivedAt
-    const { id } = interaction
+    const { id, user, guildId } = interaction
+    // Somebody who does something in a server is a member of it.
+    if (guildId !== null) app.membership.saw(user.id, guildId)
     const useCallback = (): void => useCallbackRoute(responses, id)
     const [command, kind] = targetOf(interaction)
     const about = { interaction: id, command: command?.data.name ?? 'unknown' }

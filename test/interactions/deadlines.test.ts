@@ -37,7 +37,7 @@ type Kind = 'command' | 'component' | 'autocomplete'
 
 /** Ana uses a command that never answers, in a program whose store is as slow as `create`. */
 async function take(kind: Kind, create?: () => Promise<boolean>, command = slow): Promise<void> {
-  const app = { store: { create }, metrics: noMetrics } as unknown as App
+  const app = { store: { create }, metrics: noMetrics, membership: { saw() {} } } as unknown as App
   const log = createLog('silent')
   const dispatch = createDispatch(new Map([['slow', command]]), app, new Map(), log, new AbortController().signal)
   const discord = createDiscord({ people, guild, channels })
