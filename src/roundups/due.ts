@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import PQueue from 'p-queue'
+import { createBackoff } from './backoff.ts'
 import type { createDelivery, DeliveryOutcome } from './deliver.ts'
 import { StoreUnavailableError } from '../store/store.ts'
 import type { Schedules } from './schedules.ts'
@@ -11,7 +12,6 @@ const atOnce = 8
 // A server whose turn takes long must not keep those waiting whose time comes meanwhile.
 const lookAgain = 5_000
 const afterFailure = 30_000
-const longestRest = 60 * 60_000
 
 /**
  * Delivers to every server whose time has come, some at once, until there are none left. `report` is told what came
@@ -20,8 +20,7 @@ const longestRest = 60 * 60_000
 export function createDueRunner(schedules: Schedules, deliver: ReturnType<typeof createDelivery>, now: () => number) {
   /** Servers that have no turn now. Not in the store: others may succeed where this process fails. */
   const resting = new LRUCache<string, true>({ maxSize: 100_000, sizeCalculation: () => 1, ttlResolution: 0 })
-  /** How often each has failed in a row for another reason than the store. */
-  const failures = new LRUCache<string, number>({ max: 10_000 })
+  const backoff = createBackoff(afterFailure)
 
   return async (report: Report, ended: AbortSignal): Promise<void> => {
     const queue = new PQueue({ concurrency: atOnce })
@@ -46,7 +45,7 @@ export function createDueRunner(schedules: Schedules, deliver: ReturnType<typeof
       const outcome = await deliver(server, ended).catch((error: Error) => error)
       const hasFailed = outcome instanceof Error
       resting.set(server, true, { ttl: hasFailed ? restAfter(server, outcome) : lookAgain })
-      if (!hasFailed) failures.delete(server)
+      if (!hasFailed) backoff.reset(server)
       // What is cut off at the end is no failure.
       if (outcome && !(hasFailed && ended.aborted)) report(server, outcome)
     }
@@ -54,10 +53,7 @@ export function createDueRunner(schedules: Schedules, deliver: ReturnType<typeof
 
   /** A store that is back is no reason to wait; whatever else fails is asked ever less often. */
   function restAfter(server: string, error: Error): number {
-    if (error instanceof StoreUnavailableError) return afterFailure
-    const before = failures.get(server) ?? 0
-    failures.set(server, before + 1)
-    return Math.min(afterFailure * 2 ** before, longestRest)
+    return error instanceof StoreUnavailableError ? afterFailure : backoff.next(server)
   }
 
   /** What fails for good is listed before all others, so as many more are looked at. */

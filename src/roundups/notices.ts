@@ -1,11 +1,10 @@
 import type { Crypto } from '../crypto.ts'
+import { pauseAfter } from './backoff.ts'
 import { nonceOf } from './deliver.ts'
 import type { PostedMessage } from './posted-message.ts'
 import type { Publisher } from './publishing.ts'
 import { week, type Notice, type RoundupHeads } from './roundup-heads.ts'
 
-const firstPause = 10_000
-const longestPause = 60 * 60_000
 // A bot that opens many conversations at once is taken for one that sends spam.
 const betweenNotices = 12_000
 
@@ -79,9 +78,4 @@ export function createNotices(
       return undefined
     }
   }
-}
-
-/** Ever longer, an hour at most. */
-export function pauseAfter(tries: number): number {
-  return Math.min(firstPause * 2 ** tries, longestPause)
 }

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { holdLease } from '../store/held-lease.ts'
 import { StoreUnavailableError, type Store } from '../store/store.ts'
+import { createBackoff, pauseAfter } from './backoff.ts'
 import type { createMembers } from './members.ts'
-import { pauseAfter, type Notices } from './notices.ts'
+import type { Notices } from './notices.ts'
 import { marked, opened, type PostedMessage } from './posted-message.ts'
 import type { Publisher } from './publishing.ts'
 import { removalsIndex, writtenBy, type RoundupHeads } from './roundup-heads.ts'
@@ -37,9 +38,9 @@ const lookAgain = 5_000
 export function createRemovals(deps: RemovalDeps) {
   const { store, heads, members, publisher, notices, purge, page, locate, now } = deps
   const running = new Map<string, Promise<void>>()
-  /** Servers that have no turn now, and how often each has failed in a row. Not in the store: others may succeed. */
+  /** Servers that have no turn now. Not in the store: others may succeed. */
   const resting = new LRUCache<string, true>({ max: 10_000, ttlResolution: 0 })
-  const failures = new LRUCache<string, number>({ max: 10_000 })
+  const backoff = createBackoff()
 
   return {
     /** Begins with a server now, unless there is much to do. */
@@ -65,13 +66,10 @@ export function createRemovals(deps: RemovalDeps) {
     if (running.has(server) || resting.has(server) || running.size >= atOnce) return
     // The store has it still, for this process later and for others now.
     const failed = (error: unknown): void => {
-      if (error instanceof StoreUnavailableError) return
-      const before = failures.get(server) ?? 0
-      failures.set(server, before + 1)
-      resting.set(server, true, { ttl: pauseAfter(before) })
+      if (!(error instanceof StoreUnavailableError)) resting.set(server, true, { ttl: backoff.next(server) })
     }
     const work = run(server, ended)
-      .then(() => void failures.delete(server))
+      .then(() => backoff.reset(server))
       .catch(failed)
       .finally(() => running.delete(server))
     running.set(server, work)
