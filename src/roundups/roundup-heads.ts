@@ -43,7 +43,7 @@ interface ServerRoundups {
   readonly messages: readonly PostedMessage[]
   readonly notices: readonly Notice[]
   /** When somebody has asked for a roundup within the last hour, oldest first. */
-  readonly uses: readonly { readonly at: number }[]
+  readonly uses: readonly number[]
 }
 
 type StoredServer = ServerRoundups & { readonly version: number }
@@ -85,7 +85,7 @@ export function createRoundupHeads(store: Store, now: () => number) {
       const after = { ...alive({ ...current, ...changes }), version }
       const ends = [...after.roundups, ...after.messages].map((one) => one.ends)
       const busy = dueAt(after) < Infinity ? now() + week : 0
-      const used = Math.max(0, ...after.uses.map(({ at }) => at + hour))
+      const used = Math.max(0, ...after.uses.map((at) => at + hour))
       const ttl = Math.max(...ends, used, busy) - now()
       // The index may name a server too early, never too late.
       const isSooner = dueAt(after) < dueAt(before)
@@ -120,7 +120,7 @@ export function createRoundupHeads(store: Store, now: () => number) {
       roundups: roundups.filter(({ ends }) => ends > now()),
       messages: latest(messages.filter(({ ends, pending }) => pending || ends > now())),
       notices: notices.filter(({ ends }) => ends > now()).slice(-mostNotices),
-      uses: uses.filter(({ at }) => at > now() - hour),
+      uses: uses.filter((at) => at > now() - hour),
     }
   }
 

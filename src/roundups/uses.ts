@@ -18,15 +18,15 @@ export function createUses(store: Store, heads: RoundupHeads, crypto: Pick<Crypt
     /** Notes that somebody asks; undefined, or whose turn is over and until when, in milliseconds. */
     async claim(person: string, server: string) {
       // Looked at first, so that a server's limit takes nothing from the person's.
-      let inServer = fullUntil(timesIn((await heads.read(server))?.uses), mostInServer)
-      const byPerson = inServer ? 0 : await note(person)
-      if (byPerson) return { by: 'person', most: mostByPerson, until: byPerson } as const
-      const noteHere = (): Promise<unknown> =>
-        heads.change(server, ({ uses }) => {
-          inServer = fullUntil(timesIn(uses), mostInServer)
-          return inServer ? undefined : { uses: [...uses, { at: now() }] }
+      let inServer = fullUntil((await heads.read(server))?.uses ?? [], mostInServer)
+      if (!inServer) {
+        const byPerson = await note(person)
+        if (byPerson) return { by: 'person', most: mostByPerson, until: byPerson } as const
+        await heads.change(server, ({ uses }) => {
+          inServer = fullUntil(uses, mostInServer)
+          return inServer ? undefined : { uses: [...uses, now()] }
         })
-      if (!inServer) await noteHere()
+      }
       return inServer ? ({ by: 'server', most: mostInServer, until: inServer } as const) : undefined
     },
     /** When the person asked within the last hour, in milliseconds. */
@@ -71,8 +71,4 @@ export function createUses(store: Store, heads: RoundupHeads, crypto: Pick<Crypt
     const until = (times.at(-most) ?? -Infinity) + hour
     return until > now() ? until : 0
   }
-}
-
-function timesIn(uses: readonly { readonly at: number }[] = []): number[] {
-  return uses.map(({ at }) => at)
 }

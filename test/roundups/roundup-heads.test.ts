@@ -8,7 +8,7 @@ const notice = { nonce: 'a', person: 'x', about: 'paused', channel: '1', message
 test('a wish that is noted while another process puts the index right is found by the next look', async () => {
   const store = modelStore(() => 1_000)
   const other = createRoundupHeads(store, () => 1_000)
-  await other.change(server, () => ({ uses: [{ at: 1_000 }] }))
+  await other.change(server, () => ({ uses: [1_000] }))
   const crossing = {
     ...store,
     compareAndSet: async (...of: Parameters<typeof store.compareAndSet>) => {
