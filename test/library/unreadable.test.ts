@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createLibrary, PartlyReadError, type FoundPage, type Library } from '../../src/library/library.ts'
+import type { SpotifyApi } from '../../src/spotify/client.ts'
 import { SpotifyDownError } from '../../src/spotify/errors.ts'
+import type { SavedPage } from '../../src/spotify/parse.ts'
 import { waitLimit } from '../world/until.ts'
 import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
 
@@ -125,31 +127,31 @@ test('a Spotify that fails altogether is not taken for a part that is missing, a
   expect(await found()).toMatchObject({ library: 3000, searched: 3000 })
 })
 
+/** Spotify's pages as they are changed here. */
+function answerWith(change: (page: SavedPage) => SavedPage): void {
+  const { withToken } = list.accounts
+  const accounts: typeof list.accounts = {
+    ...list.accounts,
+    withToken(person, link, work, how) {
+      const changed = (api: SpotifyApi): SpotifyApi => ({
+        ...api,
+        savedTracks: async (...request) => change(await api.savedTracks(...request)),
+      })
+      return withToken(person, link, (token, api) => work(token, changed(api)), how)
+    },
+  }
+  library = createLibrary(accounts, () => now, waitLimit)
+}
+
 describe('numbers that contradict each other', () => {
   /** Spotify sends its songs and another total; a page that is empty inside it is none. */
   function lie(size: number, totalOf: (request: number) => number): void {
     begin(size, () => false)
-    const { withToken } = list.accounts
-    const accounts: typeof list.accounts = {
-      ...list.accounts,
-      withToken: (person, link, work, how) =>
-        withToken(
-          person,
-          link,
-          (token, api) =>
-            work(token, {
-              ...api,
-              async savedTracks(...request) {
-                const page = await api.savedTracks(...request)
-                const total = totalOf(list.asked.length)
-                if (page.songs.length === 0 && page.offset < total) throw new SpotifyDownError('not a page')
-                return { ...page, total }
-              },
-            }),
-          how,
-        ),
-    }
-    library = createLibrary(accounts, () => now, waitLimit)
+    answerWith((page) => {
+      const total = totalOf(list.asked.length)
+      if (page.songs.length === 0 && page.offset < total) throw new SpotifyDownError('not a page')
+      return { ...page, total }
+    })
   }
 
   test.each([60, 100, 1000])(
@@ -193,26 +195,10 @@ test('a member’s songs: what was sent before the stretch is told with the fail
 describe('pages with fewer songs than they should hold', () => {
   const short = (size: number, total: number, most: number): void => {
     begin(size, () => false)
-    const { withToken } = list.accounts
-    const accounts: typeof list.accounts = {
-      ...list.accounts,
-      withToken: (person, link, work, how) =>
-        withToken(
-          person,
-          link,
-          (token, api) =>
-            work(token, {
-              ...api,
-              async savedTracks(...request) {
-                const page = await api.savedTracks(...request)
-                if (page.songs.length === 0) throw new SpotifyDownError('not a page')
-                return { ...page, songs: page.songs.slice(0, most), total }
-              },
-            }),
-          how,
-        ),
-    }
-    library = createLibrary(accounts, () => now, waitLimit)
+    answerWith((page) => {
+      if (page.songs.length === 0) throw new SpotifyDownError('not a page')
+      return { ...page, songs: page.songs.slice(0, most), total }
+    })
   }
 
   test('a search says how many are missing, and asks for few of them again', async () => {

@@ -37,7 +37,8 @@ test('a channel that opens again in between begins to count anew, and a silent w
   expect(await closedFor(4)).toBe(0)
 })
 
-test('whoever dies between telling Ana and noting it does not have her told twice', async () => {
+/** At the time of the third one. */
+async function closedForTwoWeeks() {
   const fixture = createRoundupsFixture()
   await fixture.opens()
   fixture.chat.closed.add(channel)
@@ -46,6 +47,11 @@ test('whoever dies between telling Ana and noting it does not have her told twic
     await delivered(fixture.process())
   }
   fixture.time = friday + 2 * week
+  return fixture
+}
+
+test('whoever dies between telling Ana and noting it does not have her told twice', async () => {
+  const fixture = await closedForTwoWeeks()
   const { compareAndSet } = fixture.store
   const dies: typeof compareAndSet = (kind, ...of) =>
     kind === 'roundups' ? Promise.reject(new Error('It has died')) : compareAndSet(kind, ...of)
@@ -173,14 +179,7 @@ test('who is told of a refusal is promised nothing that a change of the schedule
 })
 
 test('a third closed week ends nothing where somebody has set it up anew meanwhile', async () => {
-  const fixture = createRoundupsFixture()
-  await fixture.opens()
-  fixture.chat.closed.add(channel)
-  for (const weeks of [0, 1]) {
-    fixture.time = friday + weeks * week
-    await delivered(fixture.process())
-  }
-  fixture.time = friday + 2 * week
+  const fixture = await closedForTwoWeeks()
   const roundups = fixture.process(fixture.store, {
     ...fixture.chat.publisher,
     async newest() {
