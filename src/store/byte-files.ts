@@ -7,7 +7,7 @@ import { LateError, within } from './within.ts'
 export type ByteMethod = `${'get' | 'set' | 'touch' | 'delete' | 'stat'}Bytes`
 
 /** The part of the store for large values: a file for each, whose time of modification says when it ends. */
-export function openByteFiles(directory: string, { most = 2 ** 30, leaveFree = 64 * 2 ** 20 } = {}) {
+export function openByteFiles(directory: string, { patience = 1_500, most = 2 ** 30, leaveFree = 64 * 2 ** 20 } = {}) {
   const folder = join(directory, 'libraries')
   const run = randomUUID()
   let count = 0
@@ -44,7 +44,7 @@ export function openByteFiles(directory: string, { most = 2 ** 30, leaveFree = 6
   async function ask<T>(name: string, work: () => Promise<T>): Promise<T> {
     checkName(name)
     if (closed) throw new StoreUnavailableError('The store is closed.')
-    return within(timeout, inTurn(name, work)).catch((cause: unknown) => {
+    return within(patience, inTurn(name, work)).catch((cause: unknown) => {
       throw cause instanceof StoreUnavailableError ? cause : failure(folder, cause)
     })
   }
@@ -156,7 +156,7 @@ export function openByteFiles(directory: string, { most = 2 ** 30, leaveFree = 6
   /** Waits for what is under way, and leaves nothing that is over. Never rejects. */
   async function close(): Promise<void> {
     closed = true
-    await within(timeout, finish()).catch(ignore)
+    await within(patience, finish()).catch(ignore)
   }
 
   async function finish(): Promise<void> {
@@ -165,8 +165,6 @@ export function openByteFiles(directory: string, { most = 2 ** 30, leaveFree = 6
   }
 }
 
-// Every call settles within two seconds, see Store.
-const timeout = 1_500
 const ending = '.bytes'
 const ours = /^([\w.:-]{1,200})\.bytes$/
 const unfinished = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}-\d+\.tmp$/

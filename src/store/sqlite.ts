@@ -11,9 +11,9 @@ import { StoreFullError, UnreadableRecordError, versionOf, wholeMs, type Json, t
  * is overwritten; soon after a deletion, and after `close`, no file there holds it any more.
  * Rejects with StoreLockedError when another process has the directory, and StoreUnavailableError when it is not usable.
  */
-export async function openEmbedded(directory: string): Promise<Store> {
+export async function openEmbedded(directory: string, patience?: number): Promise<Store> {
   const unlock = lockDirectory(directory)
-  const files = openByteFiles(directory)
+  const files = openByteFiles(directory, { patience })
   let database: Database | undefined
   try {
     checkWhenFull(directory)

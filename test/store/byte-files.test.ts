@@ -11,7 +11,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { openByteFiles } from '../../src/store/byte-files.ts'
 import { openEmbedded } from '../../src/store/sqlite.ts'
 import { StoreFullError, StoreUnavailableError } from '../../src/store/store.ts'
-import { until } from '../world/until.ts'
+import { until, waitLimit as patience } from '../world/until.ts'
 import { failureOf } from './failing.ts'
 import { over } from './lifetimes.ts'
 
@@ -27,7 +27,7 @@ const hour = 3_600_000
 const song = Buffer.from('Sixteen Raincoats')
 
 test('the directory and what is in it are for their owner alone, and a start without any makes none', async () => {
-  const store = await openEmbedded(directory)
+  const store = await openEmbedded(directory, patience)
   expect(await store.getBytes('ana')).toBeUndefined()
   expect(await store.deleteBytes('ana')).toBe(false)
   expect(existsSync(folder())).toBe(false)
@@ -38,14 +38,14 @@ test('the directory and what is in it are for their owner alone, and a start wit
 })
 
 test('what was set is there after the next start, with its end, and what is over has left the disk', async () => {
-  const store = await openEmbedded(directory)
+  const store = await openEmbedded(directory, patience)
   await store.setBytes('ana', song, hour)
   await store.setBytes('ben', song, 1)
   const end = (await store.statBytes('ana'))?.until
   await over(1)
   await store.close()
   expect(inFolder()).toEqual(['ana.bytes'])
-  const again = await openEmbedded(directory)
+  const again = await openEmbedded(directory, patience)
   expect(await again.getBytes('ana')).toEqual(song)
   expect(await again.statBytes('ana')).toEqual({ bytes: song.length, until: end })
   expect(await again.deleteBytes('ana')).toBe(true)
@@ -54,13 +54,13 @@ test('what was set is there after the next start, with its end, and what is over
 })
 
 test('what ended while nothing ran goes soon after the start, beside what a crash has left', async () => {
-  const killed = openByteFiles(directory)
+  const killed = openByteFiles(directory, { patience })
   await killed.operations.setBytes('ana', song, hour)
   await killed.operations.setBytes('ben', song, 1)
   const unfinished = '0b1f7a52-7f4c-4c39-9a52-3d6c6c0a4a11-7.tmp'
   writeFileSync(join(folder(), unfinished), 'half a lib')
   await over(1)
-  const store = await openEmbedded(directory)
+  const store = await openEmbedded(directory, patience)
   await expect.poll(inFolder).toEqual(['ana.bytes'])
   await store.close()
 })
@@ -71,7 +71,7 @@ test('files of others and links are left alone, and read as nothing', async () =
   symlinkSync(join(directory, 'diary'), join(folder(), 'ana.bytes'))
   for (const name of ['notes.txt', '.bytes', 'a b.bytes', 'x.tmp']) writeFileSync(join(folder(), name), name)
   const before = inFolder()
-  const store = await openEmbedded(directory)
+  const store = await openEmbedded(directory, patience)
   for (const name of ['ana', 'ben']) {
     expect(await store.getBytes(name)).toBeUndefined()
     expect(await store.touchBytes(name, hour)).toBe(false)
@@ -82,7 +82,7 @@ test('files of others and links are left alone, and read as nothing', async () =
   expect(inFolder()).toEqual([...before, 'cleo.bytes'].toSorted())
   expect(readFileSync(join(directory, 'diary'), 'utf8')).toBe('dear diary')
   // What takes the place of a link does not go where it leads.
-  const again = await openEmbedded(directory)
+  const again = await openEmbedded(directory, patience)
   await again.setBytes('ana', song, hour)
   expect(readFileSync(join(directory, 'diary'), 'utf8')).toBe('dear diary')
   expect(await failureOf(again.setBytes('ben', song, hour))).toBeInstanceOf(StoreUnavailableError)
@@ -92,7 +92,7 @@ test('files of others and links are left alone, and read as nothing', async () =
 
 test('a directory that cannot be used is an error that says so, and the store goes on without it', async () => {
   writeFileSync(folder(), 'a file where the directory should be')
-  const store = await openEmbedded(directory)
+  const store = await openEmbedded(directory, patience)
   expect(await store.getBytes('ana')).toBeUndefined()
   expect(await store.deleteBytes('ana')).toBe(false)
   const failure = await failureOf(store.setBytes('ana', song, hour))
@@ -104,7 +104,7 @@ test('a directory that cannot be used is an error that says so, and the store go
 })
 
 test('a disk with little room takes nothing that may be lost, and still what may not', async () => {
-  const files = openByteFiles(directory, { leaveFree: 2 ** 60 })
+  const files = openByteFiles(directory, { patience, leaveFree: 2 ** 60 })
   const failure = await failureOf(files.operations.setBytes('ana', song, hour))
   expect(failure).toBeInstanceOf(StoreFullError)
   expect(failure.message).toContain('less than 64 MB of its disk is free. Free some space.')
@@ -112,7 +112,7 @@ test('a disk with little room takes nothing that may be lost, and still what may
 })
 
 test('a file that finds no room is an error, leaves what was there, and nothing half-written', async () => {
-  const store = await openEmbedded(directory)
+  const store = await openEmbedded(directory, patience)
   await store.setBytes('ana', song, hour)
   await store.close()
   expect((await writer(400_000, { blocks: 400 })).at(-1)).toMatch(/^StoreFullError: The disk of .*libraries is full/)
@@ -123,7 +123,7 @@ test('a file that finds no room is an error, leaves what was there, and nothing 
 test('kill -9 of a writer leaves bytes that are whole, as old as the last that it was told of or newer', async () => {
   for (const enough of [1, 7, 30]) {
     const acknowledged = (await writer(300_000, { enough })).map(Number)
-    const store = await openEmbedded(directory)
+    const store = await openEmbedded(directory, patience)
     const found = await store.getBytes('ana')
     const first = Number.parseInt(String(found), 10)
     expect(found?.equals(Buffer.alloc(300_000, `${first} `))).toBe(true)
@@ -135,12 +135,12 @@ test('kill -9 of a writer leaves bytes that are whole, as old as the last that i
 
 test('more than the directory may hold: those with the nearest end go, also of what an earlier process left', async () => {
   const size = 40_000
-  const first = openByteFiles(directory, { most: 100 * size })
+  const first = openByteFiles(directory, { patience, most: 100 * size })
   for (const [name, ttl] of Object.entries({ ana: 3, ben: 1, cleo: 4, dan: 2 }))
     await first.operations.setBytes(name, randomBytes(size), ttl * hour)
   await first.operations.touchBytes('ben', 5 * hour)
   await first.close()
-  const files = openByteFiles(directory, { most: 4.5 * size })
+  const files = openByteFiles(directory, { patience, most: 4.5 * size })
   await files.sweep()
   await files.operations.setBytes('eve', randomBytes(size), 6 * hour)
   expect(inFolder()).toEqual(['ana', 'ben', 'cleo', 'eve'].map((name) => `${name}.bytes`))
@@ -152,14 +152,14 @@ test('more than the directory may hold: those with the nearest end go, also of w
   expect(await failureOf(files.operations.setBytes('gus', randomBytes(5 * size), hour))).toBeInstanceOf(StoreFullError)
   expect(inFolder()).toHaveLength(3)
   await files.close()
-  const smaller = openByteFiles(directory, { most: 2.5 * size })
+  const smaller = openByteFiles(directory, { patience, most: 2.5 * size })
   await smaller.sweep()
   expect(inFolder()).toEqual(['fay.bytes'])
   await smaller.close()
 })
 
 test('many who write at once stay below what the directory may hold, and none waits for another', async () => {
-  const files = openByteFiles(directory, { most: 500_000 })
+  const files = openByteFiles(directory, { patience, most: 500_000 })
   const writing = Array.from({ length: 60 }, (_, at) =>
     files.operations.setBytes(`ana${at % 20}`, randomBytes(50_000), hour),
   )
@@ -174,7 +174,7 @@ test('many who write at once stay below what the directory may hold, and none wa
 })
 
 test('a database that finds no room is given some by what may be lost', async () => {
-  const store = await openEmbedded(directory)
+  const store = await openEmbedded(directory, patience)
   await store.setBytes('ana', randomBytes(100_000), hour)
   const real = StatementSync.prototype.run
   const spy = vi.spyOn(StatementSync.prototype, 'run').mockImplementation(function (this: StatementSync, ...values) {
@@ -190,7 +190,7 @@ test('a database that finds no room is given some by what may be lost', async ()
 })
 
 test('a database that finds no room takes those with the nearest end, and no more than it needs', async () => {
-  const files = openByteFiles(directory, { leaveFree: 100_000 })
+  const files = openByteFiles(directory, { patience, leaveFree: 100_000 })
   for (const [name, ttl] of Object.entries({ ana: 3, ben: 1, cleo: 2 }))
     await files.operations.setBytes(name, randomBytes(60_000), ttl * hour)
   await files.giveRoom()
@@ -199,7 +199,7 @@ test('a database that finds no room takes those with the nearest end, and no mor
 })
 
 test('close waits for what is under way, and after it everything is refused', async () => {
-  const store = await openEmbedded(directory)
+  const store = await openEmbedded(directory, patience)
   const setting = Array.from({ length: 20 }, (_, at) => store.setBytes(`ana${at}`, randomBytes(500_000), hour))
   const deleting = store.deleteBytes('ana3')
   await store.close()
@@ -212,7 +212,7 @@ test('close waits for what is under way, and after it everything is refused', as
 })
 
 test('no byte of what was deleted or is over is in any file', async () => {
-  const store = await openEmbedded(directory)
+  const store = await openEmbedded(directory, patience)
   for (const name of ['ana', 'ben', 'cleo']) await store.setBytes(name, Buffer.from(`GoneForGood ${name}`), hour)
   await store.touchBytes('ben', 1)
   const replacing = store.setBytes('ana', Buffer.from('GoneForGood as well'), hour)
@@ -227,7 +227,7 @@ test('no byte of what was deleted or is over is in any file', async () => {
 })
 
 test('whatever is done with a few names at once, in the end there is the last', async () => {
-  const files = openByteFiles(directory)
+  const files = openByteFiles(directory, { patience })
   const { setBytes, getBytes, touchBytes, deleteBytes, statBytes } = files.operations
   const name = fc.constantFrom('ana', 'ben', '..')
   const call = fc.oneof(
