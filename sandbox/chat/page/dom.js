@@ -39,6 +39,17 @@ export function avatar(name, color) {
   return element
 }
 
+/**
+ * Makes a change that may take away what has the keyboard; the list of messages has it then.
+ * @param {() => void} change
+ */
+export function keepFocus(change) {
+  const before = document.activeElement
+  change()
+  if (before === document.body || document.activeElement !== document.body) return
+  part('scroll').focus({ preventScroll: true })
+}
+
 const paths = {
   close: 'M6 6l12 12M18 6L6 18',
   send: 'M4 12h14M12 5l7 7-7 7',

@@ -1,5 +1,6 @@
 import { avatar, icon, make, part } from './dom.js'
 import { personMenuButton } from './person-menu.js'
+import { unreadChannels } from './unread.js'
 
 /** @typedef {import('../state.ts').ChatState} ChatState */
 
@@ -13,7 +14,8 @@ let shown = ''
  * @param {import('./person-menu.js').OpenMenu} openMenu
  */
 export function showPlaces(state, become, enter, openMenu) {
-  const key = JSON.stringify([state.people, state.channels, state.person, state.channel, state.guild])
+  const unread = unreadChannels(state)
+  const key = JSON.stringify([state.people, state.channels.length, unread, state.person, state.channel, state.guild])
   if (key === shown) return
   shown = key
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['id'] : undefined
@@ -26,6 +28,7 @@ export function showPlaces(state, become, enter, openMenu) {
         openMenu(person.id, button)
       })
       const more = personMenuButton(person.id, person.displayName, openMenu, 'more', icon('more'))
+      more.dataset['id'] = `more-${person.id}`
       return make('div', { class: 'someone' }, button, more)
     }),
   )
@@ -42,6 +45,7 @@ export function showPlaces(state, become, enter, openMenu) {
         },
         make('span', { class: 'hash', 'aria-hidden': 'true' }, '#'),
         name,
+        unread.includes(id) && make('span', { class: 'unread' }, make('span', { class: 'unseen' }, ' (new)')),
       ),
     ),
   )

@@ -16,6 +16,10 @@ let anchor
 /** Lets the keyboard move in the menu on a person: arrows, Home and End; Escape and a click elsewhere close it. */
 export function startPersonMenu() {
   addEventListener('resize', place)
+  // What opened it may have been drawn anew since.
+  menu.addEventListener('toggle', () => {
+    if (!menu.matches(':popover-open') && document.activeElement === document.body) part('scroll').focus()
+  })
   menu.addEventListener('keydown', (event) => {
     const items = [...menu.querySelectorAll('button')]
     const at = items.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement))
