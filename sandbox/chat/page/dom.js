@@ -40,14 +40,22 @@ export function avatar(name, color) {
 }
 
 /**
+ * Whether nothing has the keyboard, or only what is in something that was closed.
+ * @param {Element} [closed]
+ */
+export function isLost(closed) {
+  const { activeElement, body } = document
+  return !activeElement || activeElement === body || closed?.contains(activeElement) === true
+}
+
+/**
  * Makes a change that may take away what has the keyboard; the list of messages has it then.
  * @param {() => void} change
  */
 export function keepFocus(change) {
-  const before = document.activeElement
+  const wasLost = isLost()
   change()
-  if (before === document.body || document.activeElement !== document.body) return
-  part('scroll').focus({ preventScroll: true })
+  if (!wasLost && isLost()) part('scroll').focus({ preventScroll: true })
 }
 
 const paths = {

@@ -21,7 +21,8 @@ function show(open) {
   const hadFocus = panel.contains(document.activeElement)
   panel.hidden = !open
   backdrop.hidden = !open || wide.matches
-  for (const behind of document.querySelectorAll('.side, .chat')) behind.toggleAttribute('inert', !backdrop.hidden)
+  for (const behind of document.querySelectorAll('.words, .side, .chat'))
+    behind.toggleAttribute('inert', !backdrop.hidden)
   if (hadFocus && !open) toggle.focus()
   toggle.setAttribute('aria-expanded', String(open))
 }

@@ -1,4 +1,4 @@
-import { make, part } from './dom.js'
+import { isLost, make, part } from './dom.js'
 
 /** @typedef {import('../../discord/discord.ts').Modal} Modal */
 
@@ -9,7 +9,7 @@ let opener = { message: '', label: '' }
 /** Lets a closed dialog give the keyboard back to the button that opened it, also where that has been drawn anew since. */
 export function startModals() {
   dialog.addEventListener('close', () => {
-    if (document.activeElement !== document.body) return
+    if (!isLost(dialog)) return
     const buttons = document.querySelectorAll(`[data-message-id="${opener.message}"] .row button`)
     const again = [...buttons].find(({ textContent }) => textContent === opener.label) ?? part('scroll')
     if (again instanceof HTMLElement) again.focus({ preventScroll: true })

@@ -29,6 +29,7 @@ let latest
 const status = make('p', { class: 'online' })
 const restarted = make('p', { class: 'muted', role: 'status' })
 const restart = make('button', { type: 'button', class: 'button secondary' }, 'Restart Hearsay')
+const restarting = make('div', { class: 'stack' }, restart)
 const account = make('p', { class: 'muted' })
 const said = make('p', { class: 'muted', role: 'status' })
 const came = make('p', { class: 'muted', role: 'status' })
@@ -83,7 +84,7 @@ export function buildPanel(switches) {
   part('panel').append(
     make('h2', { id: 'panel-title' }, 'Sandbox'),
     status,
-    make('div', { class: 'stack' }, restart),
+    restarting,
     restarted,
     make('section', {}, make('h3', {}, 'Your Spotify'), account, make('div', { class: 'stack' }, like, expire), said),
     make('section', {}, make('h3', {}, 'The server'), whereabouts, make('div', { class: 'stack' }, moving)),
@@ -116,7 +117,7 @@ export function showPanel(state) {
   latest = state
   const person = state.people.find(({ id }) => id === state.person)
   week.hidden = !state.friday
-  restart.hidden = !state.restarts
+  restarting.hidden = !state.restarts
   whereabouts.textContent = `${person?.displayName ?? ''} ${person?.hasLeft ? 'has left it' : 'is a member'}.`
   moving.textContent = person?.hasLeft ? 'Come back' : 'Leave the server'
   status.textContent = state.online ? 'Hearsay is online' : 'Hearsay is offline'

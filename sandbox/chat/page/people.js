@@ -29,7 +29,14 @@ export function showPlaces(state, become, enter, openMenu) {
       })
       const more = personMenuButton(person.id, person.displayName, openMenu, 'more', icon('more'))
       more.dataset['id'] = `more-${person.id}`
-      return make('div', { class: 'someone' }, button, more)
+      const about = person.manager ? `${person.about}. Manages this server` : person.about
+      return make(
+        'div',
+        { class: 'someone' },
+        button,
+        make('span', { id: aboutId(person), class: 'about' }, about),
+        more,
+      )
     }),
   )
   part('channels').replaceChildren(
@@ -63,25 +70,22 @@ export function showPlaces(state, become, enter, openMenu) {
  * @param {(person: string) => void} become
  */
 function personButton(person, current, become) {
-  const about = `about-${person.id}`
-  const words = make(
-    'span',
-    { class: 'who' },
-    make('b', {}, person.displayName),
-    make('span', { id: about, class: 'about' }, person.manager ? `${person.about}. Manages this server` : person.about),
-  )
   return make(
     'button',
     {
       type: 'button',
       class: 'person',
       'data-id': person.id,
-      'aria-label': person.displayName,
-      'aria-describedby': about,
+      'aria-describedby': aboutId(person),
       'aria-pressed': String(current),
       click: () => become(person.id),
     },
     avatar(person.displayName, person.color),
-    words,
+    make('b', {}, person.displayName),
   )
+}
+
+/** @param {ChatState['people'][number]} person */
+function aboutId({ id }) {
+  return `about-${id}`
 }

@@ -19,7 +19,8 @@ export function replyLine(original, names) {
     { class: 'reply' },
     make(
       'button',
-      { type: 'button', class: 'reply-button', 'aria-label': `In reply to ${author.name}`, click: () => goTo(id) },
+      { type: 'button', class: 'reply-button', click: () => goTo(id) },
+      make('span', { class: 'unseen' }, 'In reply to '),
       avatar(author.name, names.color(author.name)),
       make('b', {}, author.name),
       make('span', { class: 'reply-text' }, summary(original, names)),
