@@ -10,6 +10,7 @@ import { startDiscord } from './discord/start.ts'
 import { takeOverClock } from './clock.ts'
 import { freePort } from './free-port.ts'
 import { accountOf, channels, guild, makeAccounts, people } from './people.ts'
+import { createProgramSlot, type ProgramSlot } from './program.ts'
 import { nextFriday, prepareRoundup } from './roundup.ts'
 import { startSpotify } from './spotify/start.ts'
 
@@ -23,6 +24,8 @@ export interface Sandbox {
   readonly url: string
   readonly discord: FakeDiscord
   readonly spotify: FakeSpotify
+  /** Runs the program in this process, so that the chat page can restart it. */
+  readonly keepRunning: ProgramSlot['keepRunning']
   close(): Promise<void>
 }
 
@@ -38,6 +41,8 @@ export interface SandboxOptions {
    * told to. For when the program runs in this process too.
    */
   readonly friday?: boolean
+  /** Offers a restart on the chat page. For when `keepRunning` runs the program. */
+  readonly restarts?: boolean
   /** Aborted when the program is to end; from then on nobody is told that the weekly roundup could not be prepared. */
   readonly ending?: AbortSignal
   /** Where the program keeps its data, kept at the end; without it a fresh one that is removed. */
@@ -66,17 +71,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (publicUrl !== undefined) spotify.redirectUris.push(`${publicUrl}/callback/spotify`)
     seedChat(discord)
     const friday = clock && (() => clock.leapTo(nextFriday(Date.now())))
-    const chat = await startChat({ discord, spotify, accountOf, friday }, options.port ?? 8888)
+    const slot = createProgramSlot()
+    let prepared: Promise<unknown> = Promise.resolve()
+    const restart = options.restarts ? () => prepared.then(slot.restart) : undefined
+    const chat = await startChat({ discord, spotify, accountOf, friday, restart }, options.port ?? 8888)
     opened.push(() => chat.close())
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'hearsay-sandbox-')))
     if (!options.directory) opened.push(() => rm(directory, { recursive: true, force: true }))
     const port = options.botPort ?? (await freePort())
     const env = environment(discord, spotify, port, directory, publicUrl)
     if (clock)
-      prepareRoundup(discord, spotify, env.PUBLIC_URL).catch((error: unknown) => {
+      prepared = prepareRoundup(discord, spotify, env.PUBLIC_URL).catch((error: unknown) => {
         if (!options.ending?.aborted) console.error('The weekly roundup of the sandbox could not be prepared:', error)
       })
-    return { env, url: chat.url, discord, spotify, close: () => closeAll(opened) }
+    return { env, url: chat.url, discord, spotify, keepRunning: slot.keepRunning, close: () => closeAll(opened) }
   } catch (error) {
     await closeAll(opened)
     throw error

@@ -21,7 +21,7 @@ const unforeseen = 'Hearsay ended in a way that nobody foresaw: please report th
 try {
   if (existsSync('.env')) process.loadEnvFile('.env')
   if (!hasCredentials(process.env) && process.env['NODE_ENV'] !== 'production') await runSandbox()
-  else await start(process.env)
+  else await prepare(process.env)(stop.signal)
   process.exitCode = 0
 } catch (error) {
   process.exitCode = 1
@@ -32,7 +32,7 @@ try {
 // Whatever is still open by now has nothing left to say.
 setTimeout(() => process.exit(), 500).unref()
 
-async function start(environment: NodeJS.ProcessEnv): Promise<void> {
+function prepare(environment: NodeJS.ProcessEnv): (signal: AbortSignal) => Promise<void> {
   const config = readConfig(environment)
   const log = createLog(config.logLevel, isOfFarSide)
   for (const warning of config.warnings) log.warn(warning)
@@ -43,20 +43,20 @@ async function start(environment: NodeJS.ProcessEnv): Promise<void> {
     log.fatal({ err }, unforeseen)
     process.exit(1)
   })
-  await run(config, log, stop.signal)
+  return (signal) => run(config, log, signal)
 }
 
 /** A world on loopback for people without credentials; the program under it is the same. */
 async function runSandbox(): Promise<void> {
   const { ChatPortError, startSandbox } = await import('../sandbox/start.ts')
-  const options = { port: chatPort(process.env), friday: true, ending: stop.signal }
+  const options = { port: chatPort(process.env), friday: true, restarts: true, ending: stop.signal }
   const sandbox = await startSandbox(options).catch((cause: unknown) => {
     throw cause instanceof ChatPortError ? new ConfigError(cause.message) : cause
   })
   console.log(`No credentials found, so here is a sandbox: ${sandbox.url}`)
   await using ends = new AsyncDisposableStack()
   ends.defer(() => sandbox.close())
-  await start(sandbox.env)
+  await sandbox.keepRunning(prepare(sandbox.env), stop.signal)
 }
 
 function chatPort({ PORT }: NodeJS.ProcessEnv): number {

@@ -17,7 +17,8 @@ export interface ChatState {
   readonly person: string
   readonly channel: string
   readonly people: readonly Character[]
-  readonly channels: readonly Channel[]
+  /** `newest` is the id of the last message that the viewer sees there and has not written. */
+  readonly channels: readonly (Channel & { readonly newest: string | undefined })[]
   readonly messages: readonly Message[]
   readonly commands: readonly Record<string, unknown>[]
   readonly online: boolean
@@ -30,6 +31,8 @@ export interface ChatState {
   readonly now: number
   /** Whether it can be made Friday. */
   readonly friday: boolean
+  /** Whether the program can be ended and started again. */
+  readonly restarts: boolean
 }
 
 /** Undefined when there is no such person or channel; the first of each where none is named. */
@@ -46,7 +49,12 @@ export function stateFor(world: World, personId?: string, channelId?: string): C
     people: discord.people.map((one) => {
       return { ...one, about: accountFor(world, one.id)?.about ?? '', hasLeft: discord.hasLeft(one.id) }
     }),
-    channels: discord.channels,
+    channels: discord.channels.map((one) => {
+      return {
+        ...one,
+        newest: discord.messages(one.id, person.id).findLast(({ author }) => author.id !== person.id)?.id,
+      }
+    }),
     messages: discord.messages(channel.id, person.id),
     commands: discord.commands(),
     online: discord.online(),
@@ -55,6 +63,7 @@ export function stateFor(world: World, personId?: string, channelId?: string): C
     requests: countRequests(world),
     now: Date.now(),
     friday: world.friday !== undefined,
+    restarts: world.restart !== undefined,
   }
 }
 

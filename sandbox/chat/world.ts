@@ -9,4 +9,6 @@ export interface World {
   accountOf(personId: string): string | undefined
   /** Makes it Friday, six o'clock; undefined where the clock is not the sandbox's. */
   readonly friday?: (() => void) | undefined
+  /** Ends the program and starts it again; undefined where the sandbox does not run it. */
+  readonly restart?: (() => Promise<void>) | undefined
 }

@@ -42,6 +42,8 @@ export interface Message {
   readonly thinking: boolean
   /** The slash command that it answers. */
   readonly usedBy?: { readonly id: string; readonly name: string; readonly command: string }
+  /** The id of the message that it is shown under: the one whose button it answers, or the answer that it follows. */
+  readonly replyTo?: string
   /** The interaction that it answers or follows. */
   readonly interaction?: string
 }

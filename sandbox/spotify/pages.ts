@@ -65,7 +65,7 @@ function page(title: string, content: string): string {
 <style>${pageStyle}</style>
 </head>
 <body>
-<p class="place">The sandbox's Spotify <span>made up, and only on this computer</span></p>
+<header class="place">The sandbox's Spotify <span>made up, and only on this computer</span></header>
 <main>${content}</main>
 </body>
 </html>

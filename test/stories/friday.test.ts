@@ -19,12 +19,7 @@ test('in the sandbox a roundup waits for Friday, six o’clock, which comes at a
   await comes('three connections', ({ requests }) => (requests['POST /api/token'] ?? 0) >= 3)
   await comes('the announcement', (state) => /comes on Friday at six/.test(lines(state)))
   expect(lines(await look())).not.toMatch(/What was saved here/)
-  const answer = await fetch(`${url}/api/friday`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
-  })
-  expect(answer.status).toBe(200)
+  await does('friday')
   await comes('the roundup', (state) => /What was saved here/.test(lines(state)))
   const { messages, now } = await look()
   const post = messages.at(-1)
@@ -32,6 +27,29 @@ test('in the sandbox a roundup waits for Friday, six o’clock, which comes at a
   expect(post?.usedBy).toBeUndefined()
   expect(new Date(now).getUTCDay()).toBe(5)
 })
+
+test('a restart at a press ends only the program: the chat, the people and what is stored are still there', async () => {
+  const { messages, people } = await look()
+  const manager = people[0]?.id
+  const before = await does('use', { person: manager, channel: channels[0]?.id, command: 'roundup status' })
+  await does('restart')
+  await comes('the bot again', ({ online }) => online)
+  expect((await look()).messages).toEqual(messages)
+  const after = await does('use', { person: manager, channel: channels[0]?.id, command: 'roundup status' })
+  expect(JSON.stringify(before)).toContain(channels[2]?.id)
+  expect(after.message.content).toBe(before.message.content)
+})
+
+/** An action on the page. */
+async function does(action: string, body: Record<string, unknown> = {}): Promise<{ message: { content: string } }> {
+  const answer = await fetch(`${url}/api/${action}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  expect(answer.status).toBe(200)
+  return (await answer.json()) as { message: { content: string } }
+}
 
 /** Each step has the time of a whole wait, and none comes after the sandbox has given its roundup up. */
 async function comes(what: string, isThere: (state: ChatState) => boolean): Promise<void> {

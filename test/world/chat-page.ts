@@ -27,6 +27,7 @@ export function chatPage(chat: Page): ChatPage {
       await composer.press('Enter')
       await newest()
         .getByText(/^\/\w+( [a-z]+(?!:))?/.exec(line)?.[0] ?? line)
+        .first()
         .waitFor()
     },
     async picture(name, page = chat) {

@@ -70,7 +70,18 @@ function trySending(command, fields, speaker) {
   const first = fields.find((field) => field.unreadable() || needed.includes(field.name))
   if (first) return first.focus()
   closeCommand()
-  speaker.use(command.name, chosen)
+  void useCommand(command, chosen, speaker)
+}
+
+/**
+ * Sends a command, which is back in the form where it was not taken.
+ * @param {Command} command
+ * @param {Values} values
+ * @param {Speaker} speaker
+ */
+export async function useCommand(command, values, speaker) {
+  const isTaken = await speaker.use(command.name, values)
+  if (!isTaken && form.hidden) openCommand(command, values, {}, speaker)
 }
 
 /** Brings the plain line back, with the keyboard in it. */

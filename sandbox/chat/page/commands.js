@@ -8,16 +8,25 @@
  * @typedef {{ command: Command, values: Values, problems: Record<string, string> }} Typed
  */
 
+// As /help lists them; what is not named here comes last.
+const order = ['link', 'liked', 'roundup', 'account', 'unlink', 'help']
+
 export const types = { string: 3, integer: 4, boolean: 5, user: 6, channel: 7, number: 10 }
 
 /**
- * What can be typed after the slash: subcommands count as commands of their own.
+ * What can be typed after the slash, as a newcomer would want to read it: subcommands count as commands of their own.
  * @param {readonly any[]} registered in Discord's shape
  * @returns {Command[]}
  */
 export function flatten(registered) {
   const slash = registered.filter(({ type }) => (type ?? 1) === 1)
-  return slash.flatMap((command) => leaves(command, command.name)).toSorted((a, b) => a.name.localeCompare(b.name))
+  const sorted = slash.toSorted((a, b) => placeOf(a.name) - placeOf(b.name))
+  return sorted.flatMap((command) => leaves(command, command.name))
+}
+
+/** @param {string} name */
+function placeOf(name) {
+  return order.includes(name) ? order.indexOf(name) : order.length
 }
 
 /**

@@ -1,5 +1,5 @@
 import { part } from './dom.js'
-import { openCommand } from './command-form.js'
+import { openCommand, useCommand } from './command-form.js'
 import { flatten, matching, readLine } from './commands.js'
 import { selected, moveSelection, suggest, withdraw } from './suggestions.js'
 
@@ -7,7 +7,7 @@ import { selected, moveSelection, suggest, withdraw } from './suggestions.js'
  * @typedef {import('../state.ts').ChatState} ChatState
  * @typedef {import('./commands.js').Command} Command
  * @typedef {import('./commands.js').Values} Values
- * @typedef {{ state(): ChatState, use(command: string, values: Values): void, say(text: string): void,
+ * @typedef {{ state(): ChatState, use(command: string, values: Values): Promise<boolean>, say(text: string): Promise<boolean>,
  *   complete(command: string, values: Values, focused: string): Promise<import('./backend.js').Choice[]>,
  *   tell(sentence: string): void }} Speaker
  */
@@ -15,8 +15,9 @@ import { selected, moveSelection, suggest, withdraw } from './suggestions.js'
 const input = /** @type {HTMLInputElement} */ (part('line'))
 
 /**
- * The line at the bottom: chat, or a command that is completed while it is typed.
+ * The line at the bottom: chat, or a command that is completed while it is typed. What it returns fills in a command.
  * @param {Speaker} speaker
+ * @returns {(name: string) => void}
  */
 export function startComposer(speaker) {
   // True once the person has moved the selection: Enter then means that suggestion.
@@ -44,9 +45,20 @@ export function startComposer(speaker) {
     event.preventDefault()
     const line = input.value.trim()
     if (line.startsWith('/')) sendCommand(line)
-    else if (line) speaker.say(line)
-    if (!line.startsWith('/')) clear()
+    else if (line) void say(line)
   })
+
+  return function fill(name) {
+    const command = flatten(speaker.state().commands).find((one) => one.name === name)
+    if (command) open(command, {}, {})
+    else speaker.tell('Hearsay has no such command here yet.')
+  }
+
+  /** @param {string} line */
+  async function say(line) {
+    clear()
+    if (!(await speaker.say(line))) input.value = `${line} ${input.value}`.trim()
+  }
 
   function offer() {
     if (!input.value.startsWith('/')) return withdraw()
@@ -70,7 +82,7 @@ export function startComposer(speaker) {
     if (!typed || moved) return selected() ? selected()?.choose() : speaker.tell('There is no such command.')
     if (Object.keys(typed.problems).length > 0) return open(typed.command, typed.values, typed.problems)
     clear()
-    speaker.use(typed.command.name, typed.values)
+    void useCommand(typed.command, typed.values, speaker)
   }
 
   /** @param {Command} command */
@@ -85,7 +97,8 @@ export function startComposer(speaker) {
    * @param {Record<string, string>} problems
    */
   function open(command, values, problems) {
-    clear()
+    // A sentence that is not sent yet waits below the command.
+    if (input.value.startsWith('/')) clear()
     openCommand(command, values, problems, speaker)
   }
 

@@ -39,6 +39,25 @@ export function avatar(name, color) {
   return element
 }
 
+/**
+ * Whether nothing has the keyboard, or only what is in something that was closed.
+ * @param {Element} [closed]
+ */
+export function isLost(closed) {
+  const { activeElement, body } = document
+  return !activeElement || activeElement === body || closed?.contains(activeElement) === true
+}
+
+/**
+ * Makes a change that may take away what has the keyboard; the list of messages has it then.
+ * @param {() => void} change
+ */
+export function keepFocus(change) {
+  const wasLost = isLost()
+  change()
+  if (!wasLost && isLost()) part('scroll').focus({ preventScroll: true })
+}
+
 const paths = {
   close: 'M6 6l12 12M18 6L6 18',
   send: 'M4 12h14M12 5l7 7-7 7',

@@ -12,15 +12,17 @@ export function startDrawer() {
   backdrop.addEventListener('click', () => show(false))
   wide.addEventListener('change', () => show(wide.matches))
   document.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || backdrop.hidden) return
-    show(false)
-    toggle.focus()
+    if (event.key === 'Escape' && !backdrop.hidden) show(false)
   })
 }
 
 /** @param {boolean} open */
 function show(open) {
+  const hadFocus = panel.contains(document.activeElement)
   panel.hidden = !open
   backdrop.hidden = !open || wide.matches
+  for (const behind of document.querySelectorAll('.words, .side, .chat'))
+    behind.toggleAttribute('inert', !backdrop.hidden)
+  if (hadFocus && !open) toggle.focus()
   toggle.setAttribute('aria-expanded', String(open))
 }

@@ -6,7 +6,8 @@ import { formatTime, now } from './times.js'
 /**
  * @typedef {import('./inline.js').Inline} Inline
  * @typedef {import('./markdown.js').Block} Block
- * @typedef {{ user(id: string): string, channel(id: string): string, color(name: string): string }} Names
+ * @typedef {{ user(id: string): string, channel(id: string): string, color(name: string): string,
+ *   command(name: string): (() => void) | undefined }} Names `command` gives what fills it in, for one that there is
  */
 
 const tags = /** @type {const} */ ({ strong: 'strong', emphasis: 'em', underline: 'u', strike: 's' })
@@ -77,7 +78,7 @@ function showInline(node, names) {
     case 'text':
       return node.text
     case 'code':
-      return make('code', {}, node.text)
+      return (node.text.startsWith('/') && command(node.text.slice(1), names)) || make('code', {}, node.text)
     case 'spoiler':
       return spoiler(showAll(node.children, names))
     case 'link':
@@ -91,7 +92,7 @@ function showInline(node, names) {
     case 'role':
       return mention('@role')
     case 'command':
-      return mention(`/${node.name}`)
+      return command(node.name, names) ?? mention(`/${node.name}`)
     case 'everyone':
       return mention(node.text)
     default:
@@ -102,6 +103,15 @@ function showInline(node, names) {
 /** @param {string} text */
 function mention(text) {
   return make('span', { class: 'mention' }, text)
+}
+
+/**
+ * @param {string} name
+ * @param {Names} names
+ */
+function command(name, names) {
+  const click = names.command(name)
+  return click && make('button', { type: 'button', class: 'mention fills', click }, `/${name}`)
 }
 
 /** @param {(Node | string)[]} children */

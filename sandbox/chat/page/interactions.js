@@ -1,7 +1,7 @@
-import { make, part } from './dom.js'
-import { send } from './backend.js'
+import { NoAnswerError, send } from './backend.js'
 import { openModal } from './modal.js'
 import { failures, goToNewest, pending } from './messages.js'
+import { tell } from './notice.js'
 
 /**
  * @typedef {import('../../discord/discord.ts').Message} Message
@@ -17,13 +17,14 @@ export function interactionsOf(seat) {
   return { use, press, dismiss, say, act }
 
   /**
+   * False when it was not taken.
    * @param {string} command
    * @param {Record<string, unknown>} options
    */
-  async function use(command, options) {
+  function use(command, options) {
     tell('')
     goToNewest()
-    await follow(send('use', { person: seat.person(), channel: seat.channel(), command, options }), (reason) =>
+    return follow(send('use', { person: seat.person(), channel: seat.channel(), command, options }), (reason) =>
       tell(`${'target' in options ? '' : '/'}${command}: ${reason}`),
     )
   }
@@ -49,10 +50,14 @@ export function interactionsOf(seat) {
     await act('dismiss', { person: seat.person(), message: message.id })
   }
 
-  /** @param {string} content */
+  /**
+   * False when it was not taken.
+   * @param {string} content
+   */
   async function say(content) {
     goToNewest()
-    await act('say', { person: seat.person(), channel: seat.channel(), content })
+    const answer = await act('say', { person: seat.person(), channel: seat.channel(), content })
+    return answer !== undefined
   }
 
   /**
@@ -66,47 +71,47 @@ export function interactionsOf(seat) {
       await seat.refresh()
       return answer
     } catch (error) {
-      tell(sentence(error))
+      complain(error, tell)
       return undefined
     }
   }
 
   /**
+   * False when the sandbox did not take it.
    * @param {Promise<Outcome>} answer
    * @param {(reason: string) => void} fail
    */
   async function follow(answer, fail) {
+    let isTaken = false
     try {
       const outcome = await answer
+      isTaken = true
       if (outcome.kind === 'failed') fail(`This interaction failed. ${outcome.reason.replace(/\.?$/, '.')}`)
-      if (outcome.kind === 'modal') openModal(outcome.modal, (fields) => void submit(outcome.modal.id, fields))
+      if (outcome.kind === 'modal') openModal(outcome.modal, (fields) => void submit(outcome.modal, fields))
     } catch (error) {
-      fail(sentence(error))
+      complain(error, fail)
     }
-    await seat.refresh()
+    if (isTaken) await seat.refresh()
+    return isTaken
   }
 
   /**
-   * @param {string} modal
+   * @param {import('./modal.js').Modal} modal
    * @param {Record<string, string>} fields
    */
   async function submit(modal, fields) {
-    await follow(send('submit', { person: seat.person(), modal, fields }), tell)
+    if (await follow(send('submit', { person: seat.person(), modal: modal.id, fields }), tell)) return
+    const filled = modal.fields.map((field) => ({ ...field, value: fields[field.customId] ?? field.value }))
+    openModal({ ...modal, fields: filled }, (again) => void submit(modal, again))
   }
-}
 
-/**
- * A line above the composer; an empty one takes it away.
- * @param {string} text
- */
-export function tell(text) {
-  const notice = part('notice')
-  notice.hidden = text === ''
-  const close = make('button', { type: 'button', class: 'textual', click: () => tell('') }, 'Close')
-  notice.replaceChildren(make('span', {}, text), close)
-}
-
-/** @param {unknown} error */
-function sentence(error) {
-  return error instanceof Error ? error.message : String(error)
+  /**
+   * @param {unknown} error
+   * @param {(sentence: string) => void} refused
+   */
+  function complain(error, refused) {
+    if (!(error instanceof NoAnswerError)) return refused(error instanceof Error ? error.message : String(error))
+    tell('The sandbox does not answer. Nothing was sent, and nothing that you wrote is lost.', true)
+    void seat.refresh()
+  }
 }

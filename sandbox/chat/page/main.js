@@ -1,11 +1,14 @@
-import { fetchState, send } from './backend.js'
+import { send } from './backend.js'
 import { closeCommand } from './command-form.js'
 import { nameComposer, startComposer } from './composer.js'
 import { icon, part } from './dom.js'
 import { startDrawer } from './drawer.js'
+import { createFeed } from './feed.js'
 import { refreshTimes } from './formatted.js'
-import { interactionsOf, tell } from './interactions.js'
-import { followNewest, goToNewest, showMessages } from './messages.js'
+import { interactionsOf } from './interactions.js'
+import { failures, followNewest, goToNewest, showMessages } from './messages.js'
+import { startModals } from './modal.js'
+import { tell } from './notice.js'
 import { buildPanel, showPanel } from './panel.js'
 import { showPlaces } from './people.js'
 import { openPersonMenu, startPersonMenu } from './person-menu.js'
@@ -13,33 +16,47 @@ import { itIs } from './times.js'
 
 /** @typedef {import('../state.ts').ChatState} ChatState */
 
+const away = 'Hearsay is away. Its buttons and commands fail until it is back; everything else here goes on.'
+
 /** @type {ChatState} */
 let state
 /** @type {string | undefined} */
 let person = /(?:^|; )sandbox_person=(\d+)/.exec(document.cookie)?.[1]
 /** @type {string | undefined} */
 let channel
-/** @type {Promise<void> | undefined} */
-let running
-let again = false
+/** @type {(command: string) => void} */
+let fill = () => undefined
 
 // What was chosen counts at once, also while the state that belongs to it is still on its way.
+const { refresh, listen } = createFeed({ wanted: () => [person, channel], take, unknown: startOver })
 const seat = { person: () => person ?? state.person, channel: () => channel ?? state.channel, refresh, show }
 const acts = interactionsOf(seat)
 
 part('send').append(icon('send'))
 startDrawer()
 startPersonMenu()
-buildPanel({ like, expire, friday, archive, move: comeOrGo, trouble: (kind) => void acts.act('trouble', { kind }) })
+startModals()
+buildPanel({
+  like,
+  restart,
+  expire,
+  friday,
+  archive,
+  move: comeOrGo,
+  trouble: (kind) => void acts.act('trouble', { kind }),
+})
 await refresh()
-startComposer({
+fill = startComposer({
   state: () => state,
-  use: (command, values) => void acts.use(command, values),
-  say: (text) => void acts.say(text),
+  use: acts.use,
+  say: acts.say,
   complete: (command, options, focused) =>
     send('complete', { person: seat.person(), channel: seat.channel(), command, options, focused }).catch(() => []),
   tell,
 })
+for (const hint of document.querySelectorAll('[data-command]')) {
+  hint.addEventListener('click', () => fill(hint.getAttribute('data-command') ?? ''))
+}
 followNewest()
 goToNewest()
 listen()
@@ -48,30 +65,10 @@ setInterval(refreshTimes, 20_000)
 addEventListener('focus', claimBrowser)
 addEventListener('pointerdown', claimBrowser)
 
-/** Asks for everything again; while an answer is on its way, once more after it. */
-function refresh() {
-  if (running) again = true
-  running ??= ask().finally(() => {
-    running = undefined
-  })
-  return running
-}
-
-async function ask() {
-  do {
-    again = false
-    const wanted = [person, channel]
-    const answer = await fetchState(person, channel).catch(() => startOver())
-    if (!answer) return
-    if (wanted[0] !== person || wanted[1] !== channel) again = true
-    else take(answer)
-  } while (again)
-}
-
 /** A cookie of an earlier sandbox may name somebody who is not here. */
 function startOver() {
-  person = channel = undefined
-  return fetchState(undefined, undefined).catch(() => undefined)
+  if (channel === undefined) person = undefined
+  channel = undefined
 }
 
 /** @param {ChatState} answer */
@@ -92,9 +89,11 @@ function show() {
   showMessages(state, {
     press: (...press) => void acts.press(...press),
     dismiss: (message) => void acts.dismiss(message),
+    fill: (command) => fill(command),
     openMenu,
   })
   showPanel(state)
+  part('away').textContent = state.online ? '' : away
 }
 
 /** @type {import('./person-menu.js').OpenMenu} */
@@ -117,6 +116,7 @@ function enter(id) {
 function move() {
   closeCommand()
   tell('')
+  failures.clear()
   claimBrowser()
   void refresh().then(goToNewest)
 }
@@ -124,16 +124,6 @@ function move() {
 /** The sandbox's login pages, on other ports of this computer, read from this who sits here. */
 function claimBrowser() {
   if (person) document.cookie = `sandbox_person=${person}; path=/; SameSite=Lax`
-}
-
-function listen() {
-  const events = new EventSource('/api/events')
-  events.addEventListener('message', () => void refresh())
-  events.addEventListener('open', () => {
-    part('gone').hidden = true
-    void refresh()
-  })
-  events.addEventListener('error', () => (part('gone').hidden = false))
 }
 
 function comeOrGo() {
@@ -147,6 +137,11 @@ async function like() {
   // Isolated, so that a title in Arabic leaves the sentence around it in order.
   const [title, artists] = [saved.song.title, saved.song.artists.join(', ')].map((text) => `\u2068${text}\u2069`)
   return `Liked “${title}” by ${artists}.`
+}
+
+async function restart() {
+  const done = await acts.act('restart', {})
+  return done ? 'Hearsay has ended and starts again. Its old buttons work when it is back.' : ''
 }
 
 async function expire() {

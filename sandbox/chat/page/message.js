@@ -3,13 +3,15 @@ import { avatar, make } from './dom.js'
 import { formatted } from './formatted.js'
 import { showEmbeds } from './embed.js'
 import { showRows } from './components.js'
+import { flatten } from './commands.js'
 import { personMenuButton } from './person-menu.js'
+import { replyLine } from './reply-line.js'
 
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
  * @typedef {import('../../discord/discord.ts').Message} Message
  * @typedef {{ press(message: Message, component: string, values?: string[]): void,
- *   dismiss(message: Message): void, openMenu: import('./person-menu.js').OpenMenu }} Acts
+ *   dismiss(message: Message): void, fill(command: string): void, openMenu: import('./person-menu.js').OpenMenu }} Acts
  * @typedef {{ pending?: string | undefined, failure?: string | undefined, compact: boolean }} Condition
  */
 
@@ -23,7 +25,7 @@ const botColor = '#0f6f7d'
  * @param {Acts} acts
  */
 export function showMessage(message, state, condition, acts) {
-  const names = namesOf(state)
+  const names = namesOf(state, acts)
   const color = state.people.find(({ id }) => id === message.author.id)?.color ?? botColor
   const classes = ['message', message.ephemeral && 'private', condition.compact && 'compact'].filter(Boolean).join(' ')
   return make(
@@ -33,7 +35,7 @@ export function showMessage(message, state, condition, acts) {
       'data-message-id': message.id,
       'aria-label': `${message.author.name}, ${clock(message.createdAt)}`,
     },
-    message.usedBy && usedBy(message.usedBy, state, acts),
+    above(message, state, names, acts),
     condition.compact ? undefined : face(message, color, acts),
     condition.compact ? undefined : heading(message, acts),
     body(message, state, names, condition, acts),
@@ -42,16 +44,35 @@ export function showMessage(message, state, condition, acts) {
 
 /**
  * @param {ChatState} state
+ * @param {Pick<Acts, 'fill'>} acts
  * @returns {import('./formatted.js').Names}
  */
-export function namesOf(state) {
+export function namesOf(state, acts) {
+  const commands = new Set(flatten(state.commands).map(({ name }) => name))
   const bot = state.messages.find(({ author }) => author.bot)?.author
   return {
     user: (id) =>
       state.people.find((one) => one.id === id)?.displayName ?? (id === bot?.id ? bot.name : 'unknown-user'),
     color: (name) => state.people.find(({ displayName }) => name.startsWith(displayName))?.color ?? botColor,
     channel: (id) => state.channels.find((one) => one.id === id)?.name ?? 'unknown',
+    command: (name) => (commands.has(name) ? () => acts.fill(name) : undefined),
   }
+}
+
+/**
+ * Which command it answers, or under which message it is.
+ * @param {Message} message
+ * @param {ChatState} state
+ * @param {import('./formatted.js').Names} names
+ * @param {Acts} acts
+ */
+function above({ replyTo, usedBy: use }, state, names, acts) {
+  if (replyTo !== undefined)
+    return replyLine(
+      state.messages.find(({ id }) => id === replyTo),
+      names,
+    )
+  return use && usedBy(use, state, acts)
 }
 
 /**

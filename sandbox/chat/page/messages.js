@@ -1,4 +1,4 @@
-import { part } from './dom.js'
+import { keepFocus, part } from './dom.js'
 import { showMessage } from './message.js'
 
 /**
@@ -53,7 +53,9 @@ export function showMessages(state, acts) {
   }
   const list = part('messages')
   const elements = [...next.values()].map(({ element }) => element)
-  for (const { element } of shown.values()) if (!elements.includes(element)) element.remove()
+  keepFocus(() => {
+    for (const { element } of shown.values()) if (!elements.includes(element)) element.remove()
+  })
   elements.forEach((element, at) => {
     if (list.children[at] !== element) list.insertBefore(element, list.children[at] ?? null)
   })
@@ -76,7 +78,9 @@ function showOne(message, before, state, acts) {
     failure: failures.get(message.id),
     compact: follows(message, before),
   }
-  const key = JSON.stringify([text, condition, state.person, state.people.length])
+  const original = state.messages.find(({ id }) => id === message.replyTo)
+  const about = [original?.content, original?.embeds, state.person, state.people.length, state.commands.length]
+  const key = JSON.stringify([text, condition, ...about])
   if (old?.key === key) return old
   const element = showMessage(message, state, condition, acts)
   if (old) replace(old.element, element)
@@ -89,14 +93,16 @@ function showOne(message, before, state, acts) {
  * @param {HTMLElement} element
  */
 function replace(old, element) {
-  const focusable = '.name-button, .row button, .row a, .row select'
+  const focusable = 'a[href], button, select, input, summary, [tabindex]'
   const at = [...old.querySelectorAll(focusable)].indexOf(/** @type {Element} */ (document.activeElement))
   const opened = [...old.querySelectorAll('details')].map(({ open }) => open)
+  const hadFocus = old.contains(document.activeElement)
   old.replaceWith(element)
   element.querySelectorAll('details').forEach((details, index) => (details.open = opened[index] ?? false))
-  if (at < 0) return
+  if (!hadFocus) return
   const candidates = /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll(focusable))
-  const target = candidates[at]?.matches(':disabled') ? element.querySelector('.row button:enabled') : candidates[at]
+  const same = candidates[at]?.matches(':disabled') ? undefined : candidates[at]
+  const target = same ?? element.querySelector('.row button:enabled') ?? part('scroll')
   if (target instanceof HTMLElement) target.focus({ preventScroll: true })
 }
 
@@ -105,6 +111,6 @@ function replace(old, element) {
  * @param {Message | undefined} before
  */
 function follows(message, before) {
-  if (!before || message.usedBy || message.ephemeral || before.ephemeral) return false
+  if (!before || message.usedBy || message.replyTo || message.ephemeral || before.ephemeral) return false
   return before.author.id === message.author.id && message.createdAt - before.createdAt < 5 * 60_000
 }

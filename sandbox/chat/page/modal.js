@@ -1,8 +1,20 @@
-import { make, part } from './dom.js'
+import { isLost, make, part } from './dom.js'
 
 /** @typedef {import('../../discord/discord.ts').Modal} Modal */
 
 const dialog = /** @type {HTMLDialogElement} */ (part('dialog'))
+
+let opener = { message: '', label: '' }
+
+/** Lets a closed dialog give the keyboard back to the button that opened it, also where that has been drawn anew since. */
+export function startModals() {
+  dialog.addEventListener('close', () => {
+    if (!isLost(dialog)) return
+    const buttons = document.querySelectorAll(`[data-message-id="${opener.message}"] .row button`)
+    const again = [...buttons].find(({ textContent }) => textContent === opener.label) ?? part('scroll')
+    if (again instanceof HTMLElement) again.focus({ preventScroll: true })
+  })
+}
 
 /**
  * Opens the bot's dialog.
@@ -36,6 +48,9 @@ export function openModal(modal, submit) {
     ),
   )
   form.addEventListener('submit', () => submit(Object.fromEntries(inputs.map(({ name, value }) => [name, value]))))
+  const focused = document.activeElement
+  const message = focused?.closest('[data-message-id]')?.getAttribute('data-message-id') ?? ''
+  opener = { message, label: focused?.textContent ?? '' }
   dialog.replaceChildren(form)
   dialog.showModal()
   inputs[0]?.select()

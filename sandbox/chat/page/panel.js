@@ -2,7 +2,7 @@ import { icon, make, part } from './dom.js'
 
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
- * @typedef {{ like(): Promise<string>, friday(): Promise<string>, archive(): Promise<string>, move(): void, trouble(kind: string): void, expire(): Promise<string> }} Switches
+ * @typedef {{ like(): Promise<string>, restart(): Promise<string>, friday(): Promise<string>, archive(): Promise<string>, move(): void, trouble(kind: string): void, expire(): Promise<string> }} Switches
  */
 
 const answers = [
@@ -18,7 +18,8 @@ const answers = [
   ['slow', 'Slowly, in 5 seconds', ''],
 ]
 
-const patience = 'After a 429 Hearsay waits as long as it was told, even after a switch back. A restart ends the wait.'
+const patience =
+  'After a 429 Hearsay waits as long as it was told, even after a switch back or a restart. To end the wait, stop the sandbox and start it again.'
 
 /** @type {Record<string, number>} */
 let counted = {}
@@ -26,6 +27,9 @@ let counted = {}
 let latest
 
 const status = make('p', { class: 'online' })
+const restarted = make('p', { class: 'muted', role: 'status' })
+const restart = make('button', { type: 'button', class: 'button secondary' }, 'Restart Hearsay')
+const restarting = make('div', { class: 'stack' }, restart)
 const account = make('p', { class: 'muted' })
 const said = make('p', { class: 'muted', role: 'status' })
 const came = make('p', { class: 'muted', role: 'status' })
@@ -71,6 +75,7 @@ export function buildPanel(switches) {
     'Archive #roundups as a thread',
   )
   moving.addEventListener('click', switches.move)
+  restart.addEventListener('click', () => void switches.restart().then((text) => (restarted.textContent = text)))
   week.append(
     make('p', { class: 'muted' }, 'Some people take part from the start, and in #roundups it waits for a Friday.'),
     make('div', { class: 'stack' }, friday, archive),
@@ -79,6 +84,8 @@ export function buildPanel(switches) {
   part('panel').append(
     make('h2', { id: 'panel-title' }, 'Sandbox'),
     status,
+    restarting,
+    restarted,
     make('section', {}, make('h3', {}, 'Your Spotify'), account, make('div', { class: 'stack' }, like, expire), said),
     make('section', {}, make('h3', {}, 'The server'), whereabouts, make('div', { class: 'stack' }, moving)),
     week,
@@ -110,6 +117,7 @@ export function showPanel(state) {
   latest = state
   const person = state.people.find(({ id }) => id === state.person)
   week.hidden = !state.friday
+  restarting.hidden = !state.restarts
   whereabouts.textContent = `${person?.displayName ?? ''} ${person?.hasLeft ? 'has left it' : 'is a member'}.`
   moving.textContent = person?.hasLeft ? 'Come back' : 'Leave the server'
   status.textContent = state.online ? 'Hearsay is online' : 'Hearsay is offline'

@@ -1,5 +1,6 @@
 import { avatar, icon, make, part } from './dom.js'
 import { personMenuButton } from './person-menu.js'
+import { unreadChannels } from './unread.js'
 
 /** @typedef {import('../state.ts').ChatState} ChatState */
 
@@ -13,7 +14,8 @@ let shown = ''
  * @param {import('./person-menu.js').OpenMenu} openMenu
  */
 export function showPlaces(state, become, enter, openMenu) {
-  const key = JSON.stringify([state.people, state.channels, state.person, state.channel, state.guild])
+  const unread = unreadChannels(state)
+  const key = JSON.stringify([state.people, state.channels.length, unread, state.person, state.channel, state.guild])
   if (key === shown) return
   shown = key
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['id'] : undefined
@@ -26,7 +28,15 @@ export function showPlaces(state, become, enter, openMenu) {
         openMenu(person.id, button)
       })
       const more = personMenuButton(person.id, person.displayName, openMenu, 'more', icon('more'))
-      return make('div', { class: 'someone' }, button, more)
+      more.dataset['id'] = `more-${person.id}`
+      const about = person.manager ? `${person.about}. Manages this server` : person.about
+      return make(
+        'div',
+        { class: 'someone' },
+        button,
+        make('span', { id: aboutId(person), class: 'about' }, about),
+        more,
+      )
     }),
   )
   part('channels').replaceChildren(
@@ -42,6 +52,7 @@ export function showPlaces(state, become, enter, openMenu) {
         },
         make('span', { class: 'hash', 'aria-hidden': 'true' }, '#'),
         name,
+        unread.includes(id) && make('span', { class: 'unread' }, make('span', { class: 'unseen' }, ' (new)')),
       ),
     ),
   )
@@ -59,25 +70,22 @@ export function showPlaces(state, become, enter, openMenu) {
  * @param {(person: string) => void} become
  */
 function personButton(person, current, become) {
-  const about = `about-${person.id}`
-  const words = make(
-    'span',
-    { class: 'who' },
-    make('b', {}, person.displayName),
-    make('span', { id: about, class: 'about' }, person.manager ? `${person.about}. Manages this server` : person.about),
-  )
   return make(
     'button',
     {
       type: 'button',
       class: 'person',
       'data-id': person.id,
-      'aria-label': person.displayName,
-      'aria-describedby': about,
+      'aria-describedby': aboutId(person),
       'aria-pressed': String(current),
       click: () => become(person.id),
     },
     avatar(person.displayName, person.color),
-    words,
+    make('b', {}, person.displayName),
   )
+}
+
+/** @param {ChatState['people'][number]} person */
+function aboutId({ id }) {
+  return `about-${id}`
 }

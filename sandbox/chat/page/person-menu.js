@@ -1,4 +1,4 @@
-import { make, part } from './dom.js'
+import { isLost, make, part } from './dom.js'
 
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
@@ -16,6 +16,12 @@ let anchor
 /** Lets the keyboard move in the menu on a person: arrows, Home and End; Escape and a click elsewhere close it. */
 export function startPersonMenu() {
   addEventListener('resize', place)
+  // What opened it may have been drawn anew since.
+  menu.addEventListener('toggle', () => {
+    if (menu.matches(':popover-open') || !isLost(menu)) return
+    const again = document.querySelector(`.side [data-id="${anchor?.dataset['id']}"]`) ?? part('scroll')
+    if (again instanceof HTMLElement) again.focus({ preventScroll: true })
+  })
   menu.addEventListener('keydown', (event) => {
     const items = [...menu.querySelectorAll('button')]
     const at = items.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement))

@@ -23,7 +23,7 @@ export function suggest(input, suggestions, first, empty) {
   owner = input
   offered = suggestions
   const list = part('completions')
-  list.replaceChildren(...suggestions.map(show), ...(empty && suggestions.length === 0 ? [make('p', {}, empty)] : []))
+  list.replaceChildren(...suggestions.map(show), ...(empty && suggestions.length === 0 ? [nothing(empty)] : []))
   list.hidden = false
   list.scrollTop = 0
   input.setAttribute('aria-expanded', 'true')
@@ -69,6 +69,11 @@ function show({ name, detail, choose }, at) {
     click: choose,
   }
   return make('div', properties, make('b', {}, name), make('span', {}, detail))
+}
+
+/** @param {string} sentence */
+function nothing(sentence) {
+  return make('div', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false' }, make('span', {}, sentence))
 }
 
 /** @param {number} at */

@@ -44,11 +44,12 @@ export function answerWith(
 /** Where a message that belongs to this interaction is, and who sees it. */
 export function originOf(world: World, interaction: Interaction, flags: number | null | undefined) {
   const person = world.people.find(({ id }) => id === interaction.personId)
-  const command = interaction.command
+  const { command, originalId: replyTo = interaction.sourceId } = interaction
   return {
     channelId: interaction.channelId,
     author: { id: world.app.id, name: world.app.name, bot: true },
     metadata: interactionMetadata(world, interaction),
+    ...(replyTo !== undefined && { replyTo }),
     ...((flags ?? 0) & ephemeral && { viewerId: interaction.personId }),
     ...(person && command !== undefined && { usedBy: { id: person.id, name: person.displayName, command } }),
   }

@@ -49,6 +49,8 @@ export interface Interaction extends Act {
 }
 
 const deferrals = [5, 6]
+/** Discord's own patience, in milliseconds. */
+const threeSeconds = 3000
 
 /** Opens an interaction whose outcome is known once it is answered completely, or has failed. */
 export function openInteraction(world: World, act: Act): { interaction: Interaction; settled: Promise<Settled> } {
@@ -68,9 +70,14 @@ export function openInteraction(world: World, act: Act): { interaction: Interact
   interaction.timer = setTimeout(() => {
     interaction.expired = true
     settle(interaction, { kind: 'failed', reason: 'The application did not respond' })
-  }, world.answerWithin)
+  }, deadlineOf(world))
   remember(world.interactions, interaction.token, interaction)
   return { interaction, settled }
+}
+
+/** Where no bot is connected or will resume, nobody ever gets the interaction, however patient this Discord is. */
+function deadlineOf({ answerWithin, sessions, endpoint }: World): number {
+  return sessions.size > 0 || endpoint.urls.length > 0 ? answerWithin : Math.min(answerWithin, threeSeconds)
 }
 
 /** Whether the first answer may no longer come. */

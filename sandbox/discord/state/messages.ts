@@ -39,13 +39,14 @@ export interface StoredMessage extends Shown {
   thinking: boolean
   dismissed: boolean
   readonly usedBy?: NonNullable<Message['usedBy']>
+  readonly replyTo?: string
   /** Discord's interaction_metadata. */
   readonly metadata?: Record<string, unknown>
   readonly nonce?: string
 }
 
 type Origin = Pick<StoredMessage, 'channelId' | 'author'> &
-  Partial<Pick<StoredMessage, 'viewerId' | 'usedBy' | 'metadata' | 'nonce'>>
+  Partial<Pick<StoredMessage, 'viewerId' | 'usedBy' | 'replyTo' | 'metadata' | 'nonce'>>
 
 const suppressEmbeds = 4
 
@@ -86,7 +87,7 @@ export function isVisible(message: StoredMessage, viewerId: string): boolean {
 }
 
 export function viewOf(message: StoredMessage): Message {
-  const { id, channelId, author, content, createdAt, editedAt, thinking, usedBy, metadata } = message
+  const { id, channelId, author, content, createdAt, editedAt, thinking, usedBy, replyTo, metadata } = message
   const { embeds, components, flags } = message
   return {
     ...{ id, channelId, author, content, createdAt, thinking, components },
@@ -95,6 +96,7 @@ export function viewOf(message: StoredMessage): Message {
     ephemeral: message.viewerId !== undefined,
     ...(editedAt !== undefined && { editedAt }),
     ...(usedBy && { usedBy }),
+    ...(replyTo !== undefined && { replyTo }),
     ...(metadata && { interaction: String(metadata['id']) }),
   }
 }
