@@ -42,7 +42,10 @@ export function createSearch(secrets: Secrets, store: string | RedisServer): Sea
 }
 
 async function contents(store: string | RedisServer): Promise<(string | Buffer)[]> {
-  if (typeof store === 'string') return readdirSync(store).map((name) => readFileSync(join(store, name)))
+  if (typeof store === 'string') {
+    const entries = readdirSync(store, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    return entries.map(({ parentPath, name }) => readFileSync(join(parentPath, name)))
+  }
   const found: string[] = []
   for (const key of (await tell(store, 'KEYS', '*')).split(/\r?\n/)) {
     if (!key.startsWith('hearsay')) continue
