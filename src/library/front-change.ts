@@ -1,7 +1,8 @@
 import { unsent } from '../spotify/client.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
 import { createPacker } from './packed-songs.ts'
-import { compact, indexOfSong, lengthOf, slice, songCount, type Segments } from './segments.ts'
+import { sameSongs } from './page-cache.ts'
+import { compact, indexOfSong, lengthOf, slice, songCount, songsBetween, type Segments } from './segments.ts'
 
 /** A place in the known list; `sure` when the known song there, or the one before, is the neighbour on the page. */
 export interface Boundary {
@@ -37,6 +38,7 @@ export function unchanged(known: Segments, from: Boundary, to: Boundary, places:
 /** The whole list as it is now, where its first page shows everything that has changed in it since. */
 export function withFront(known: Segments, front: SavedPage): Segments | undefined {
   const { songs, total } = front
+  if (total === lengthOf(known) && sameSongs(songsBetween(known, 0, songs.length), songs)) return known
   if (unsent(front) > 0 || songCount(known) < lengthOf(known)) return undefined
   const places = total - songs.length
   const begin = boundariesOf(known, songs, 0)?.after
