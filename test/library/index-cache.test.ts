@@ -263,6 +263,21 @@ describe('what stays in memory', () => {
     expect(list.asked).toEqual([0, 500])
   })
 
+  test('where a change is seen that is not known, and Spotify then says nothing, songs are as of when they were known', async () => {
+    const list = createListFixture(songsOf(1000))
+    let now = Date.now()
+    const library = libraryOf(list, () => now)
+    await library.search('ana', 'song', first)
+    const read = now
+    now += 60_000
+    list.songs.splice(700, 1)
+    await library.newest('ana', first)
+    list.beforeAnswer = () => {
+      throw new RateLimitedError(Date.now() + hour, 'quota')
+    }
+    expect(await library.search('ana', 'song', first)).toMatchObject({ total: 1000, asOf: read })
+  })
+
   test('five minutes long a search costs nothing, then one request where nothing has changed', async () => {
     const list = createListFixture(songsOf(1000))
     let now = Date.now()
