@@ -43,7 +43,7 @@ test('whatever has changed, an index that a front page brings up to date is the 
         }
       },
     ),
-    { numRuns: 80 },
+    { numRuns: 40 },
   )
 })
 
@@ -59,7 +59,7 @@ test('saves and removals within the front page are told by it alone', async () =
         expect(await seesFront()).toEqual(list.songs)
       }
     }),
-    { numRuns: 80 },
+    { numRuns: 40 },
   )
 })
 

@@ -115,6 +115,14 @@ describe('what each use costs in requests, at 10,000 songs', () => {
     expect(await costsOf(warm, list, ana)).toEqual(costs)
   })
 
+  test('the next search follows three likes for one request', async () => {
+    const list = createListFixture(songsOf(size))
+    const ana = createPerson(list)
+    await ana.search()
+    likes(list)
+    expect(await costsOf(['search', 'types'], list, ana)).toEqual([1, 0])
+  })
+
   test('after a search, one song that was removed deep in the list: pages cost what they cost without an index', async () => {
     const list = createListFixture(songsOf(size))
     const ana = createPerson(list)
