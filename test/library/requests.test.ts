@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createLibrary, type LikedPage } from '../../src/library/library.ts'
 import { anchorAt } from '../../src/library/page.ts'
 import { waitLimit } from '../world/until.ts'
