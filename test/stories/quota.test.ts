@@ -47,7 +47,7 @@ describe('with the limits that the operator knows', () => {
 
   test('Spotify’s day ends while a search counts up: what was found stays, with the reason, and can be tried again', async () => {
     const ana = await begin({})
-    world.spotify.trouble = { kind: 'slow', delay: 1 }
+    world.spotify.trouble = { kind: 'slow', delay: 2 }
     const search = messageOf(await ana.uses('liked search', { query: 'the' }))
     const shown = () => world.discord.messages(search.channelId, ana.id).find(({ id }) => id === search.id) ?? search
     await expect.poll(() => rowsOf(shown()).length).toBeGreaterThan(0)
