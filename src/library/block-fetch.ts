@@ -33,6 +33,8 @@ export interface SyncOptions {
   /** Takes the list as far as it is known, also when the pass ends early. */
   keep(segments: Segments): void
   progress(read: number, total: number): void
+  /** Called before more than a few blocks are requested; rejects where there is no room for so many requests. */
+  plan(requests: number): Promise<void>
 }
 
 /** Blocks requested at once. */
@@ -49,6 +51,9 @@ const maxBlocks = 950
 // Where less is sent than is missing, and that is more than some songs, more of it is not worth its requests.
 const mostMissing = 250
 
+// So many are requested without a plan.
+const few = 10
+
 interface FetchedBlock extends Segment {
   /** Places behind its songs that nothing was sent for. */
   readonly missing: number
@@ -58,7 +63,8 @@ interface FetchedBlock extends Segment {
 }
 
 /** The blocks that one pass requests, by number, each of them once. */
-export function createBlockFetch(total: number, { ask, pack, tolerant, progress, unreadable, short }: SyncOptions) {
+export function createBlockFetch(total: number, options: SyncOptions) {
+  const { ask, pack, tolerant, progress, plan, unreadable, short } = options
   const blocks = new Map<number, FetchedBlock>()
   /** Blocks to request, and places in the list that they cover. */
   const end = Math.min(Math.ceil(total / blockSize), maxBlocks)
@@ -113,6 +119,7 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress,
    */
   async function fill(wanted: readonly number[], later = 0): Promise<void> {
     let left = wanted
+    if (left.length > few) await plan(left.length + later)
     const report = (): void =>
       progress(Math.max(reach - (left.filter((block) => !blocks.has(block)).length + later) * blockSize, 0), total)
     report()

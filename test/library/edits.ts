@@ -40,7 +40,7 @@ export async function read(
 export function quiet({ songs }: ListFixture) {
   const now = (songs[0]?.addedAt ?? 0) + 1_800_000
   const none = { has: () => false, add: () => undefined }
-  return { now: () => now, progress: () => undefined, unreadable: none, short: none }
+  return { now: () => now, progress: () => undefined, plan: async () => undefined, unreadable: none, short: none }
 }
 
 /** The known songs. */
