@@ -39,7 +39,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
   const started: { app?: App; stopWorker?: () => Promise<void> } = {}
-  const readLimits = (): AppLimits | undefined => started.app && limitsLeft(started.app.spotify.operator)
+  const readLimits = async (): Promise<AppLimits | undefined> => started.app && limitsLeft(started.app.spotify.operator)
   const { metrics, stop: stopMetrics } = await openMetrics(config.metricsPort, readLimits)
   ends.defer(stopMetrics)
   const store = await openStore(config.store, metrics.storeError)
@@ -55,6 +55,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const publisher = createPublisher(client.rest, log)
   const app = await build(config, store, send, commands, publisher, metrics, createGuilds(client.rest))
   started.app = app
+  ends.defer(() => app.spotify.flush())
   const bot = createBot(client, config.discord, { commands, app, responses, waits }, log, deadlines)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(config, {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { enterMeter, type MeterState } from './meter.ts'
+import { enterMeter, meterKind, type MeterState } from './meter.ts'
 import { checkFile, lockDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
 import { openReserve } from './sqlite-reserve.ts'
@@ -56,9 +56,6 @@ function checkWhenFull(directory: string): void {
     checkFile(directory)
   }
 }
-
-// Kinds of records hold no colon, so no other record is of this one.
-const meterKind = ':meter'
 
 /** Records are rows with the version beside the JSON, so that SQL can compare it; meters are among them. */
 export function operationsOn({ prepare, ask, askWhenFull, erase }: Database): Omit<Store, 'check' | 'close'> {

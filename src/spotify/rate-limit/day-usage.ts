@@ -82,6 +82,8 @@ export function createDayCounter(
       return { used: used(total), by: { page, library, roundup, account }, ...limitOf(limit, learned, wall()) }
     },
     refresh,
+    /** Tells the store what it has not been told of. */
+    flush: async () => void (await Promise.all(all.map((count) => count.flush()))),
   }
 
   function createCount(name: string | undefined, limit = unlimited, changed = (): void => undefined) {

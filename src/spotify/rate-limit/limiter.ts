@@ -66,10 +66,8 @@ export function createRateLimiter(
     recordBlock: block.set,
     /** For a reading of a whole library, to keep within what is left of the day. */
     startReading: createReadingBudget(store, key, day, clock),
-    /**
-     * Of the last 24 hours, as all processes know it as of `age` milliseconds ago; undefined where the store does not
-     * answer.
-     */
+    flush: day.flush,
+    /** Of 24 hours, as all processes knew it `age` milliseconds ago; undefined where the store does not answer. */
     usage: async (age?: number) => ((await day.refresh(age)) ? day.state() : undefined),
     /** `window` and `day` are undefined where the operator has set no limit; `waiting` is how many are queued. */
     state: () => ({ blocked: block.current(), window: window?.state(), day: daily?.state(), waiting: queue.count() }),

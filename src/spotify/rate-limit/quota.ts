@@ -87,6 +87,11 @@ export function createSharedQuota(
       if (enteredAt + age <= now()) await (entering ?? enter(0))
       return !away
     },
+    /** Tells the meter what it has not been told of. */
+    async flush(): Promise<void> {
+      await entering
+      if (unreported.size > 0) await enter(0)
+    },
     /** `used` is what counts now: ended or in flight, of every process as far as is known. */
     state: () => ({ limit, used: used() }),
   }
