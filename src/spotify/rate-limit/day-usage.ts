@@ -44,7 +44,7 @@ export function createDayCounter(
   clock: Clock,
   changed: () => void,
 ) {
-  const { wall } = clock
+  const { now, wall } = clock
   const total = createCount(undefined, limit, changed)
   const by = {
     page: createCount('page'),
@@ -57,6 +57,7 @@ export function createDayCounter(
   let inFlight = 0
   let learned: LearnedLimit | undefined
   let isLearning = false
+  let readAt = -Infinity
 
   return {
     /** Its permits are fetched where the operator has set a limit. */
@@ -102,7 +103,8 @@ export function createDayCounter(
    * milliseconds ago. False where the store does not answer.
    */
   async function refresh(age = 0): Promise<boolean> {
-    const told = await Promise.all(all.map((count) => count.refresh(age)))
+    const told = (await Promise.all(all.map((count) => count.refresh(age)))).every(Boolean)
+    if (readAt + age > now()) return told
     try {
       const { data: stored } = learnedShape.safeParse(await store.get(learnedKind, key))
       if (stored && (stored.at > (learned?.at ?? 0) || stored.limit > (learned?.limit ?? Infinity))) learned = stored
@@ -110,7 +112,8 @@ export function createDayCounter(
         const risen = Math.max(learned.limit, answered())
         if (risen !== stored?.limit) await save({ ...learned, limit: risen })
       }
-      return told.every(Boolean)
+      readAt = now()
+      return told
     } catch {
       return false
     }
