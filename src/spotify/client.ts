@@ -4,7 +4,7 @@ import type { SpotifyEndpoint } from '../metrics.ts'
 import { errorFor, parseBody, type SpotifySend } from './response.ts'
 import { RateLimitedError, SpotifyDownError, TurnedAwayError } from './errors.ts'
 import type { RateLimiter } from './rate-limit/limiter.ts'
-import { patience, type LimitedRequest, type Purpose } from './rate-limit/queue.ts'
+import { patience, type LimitedRequest } from './rate-limit/queue.ts'
 import { parsePage, parseProfile, type SavedPage } from './parse.ts'
 
 type Waiting = Pick<LimitedRequest<unknown>, 'signal' | 'waits' | 'purpose'>

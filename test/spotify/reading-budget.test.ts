@@ -124,7 +124,7 @@ describe('a whole reading', () => {
       [one, other],
     ] as const) {
       const both = await clock.through(Promise.all([read(here, 400), read(there, 400)]))
-      expect(both.map(({ asked }) => asked).toSorted()).toEqual([0, 400])
+      expect(new Set(both.map(({ asked }) => asked))).toEqual(new Set([0, 400]))
       await clock.pass(25 * hour)
     }
   })
