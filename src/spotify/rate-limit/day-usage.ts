@@ -27,6 +27,7 @@ const unlimited = 1e9
 /** A lower number teaches nothing: another app of the same owner has used the quota up. */
 const leastLearned = 50
 
+const all = [...purposes, 'refused'] as const
 const learnedKind = 'quota'
 const learnedShape = z.object({ limit: z.number().min(leastLearned), at: z.number() }).readonly()
 type LearnedLimit = z.infer<typeof learnedShape>
@@ -46,14 +47,8 @@ export function createDayCounter(
 ) {
   const { now, wall } = clock
   const total = createCount(undefined, limit, changed)
-  const by = {
-    page: createCount('page'),
-    library: createCount('library'),
-    roundup: createCount('roundup'),
-    account: createCount('account'),
-  }
-  const refused = createCount('refused')
-  const all = [total, refused, ...Object.values(by)]
+  // Made when they are needed, since there may be a thousand apps.
+  const parts = new Map<Purpose | 'refused', ReturnType<typeof createCount>>()
   let inFlight = 0
   let learned: LearnedLimit | undefined
   let isLearning = false
@@ -65,26 +60,32 @@ export function createDayCounter(
     take(purpose: Purpose): void {
       inFlight += 1
       total.take()
-      by[purpose].take()
+      part(purpose).take()
     },
     /** `limited`: what Spotify has said where it refused. */
     release(purpose: Purpose, limited?: RateLimitedError): void {
       inFlight -= 1
       total.release()
-      by[purpose].release()
+      part(purpose).release()
       if (!limited) return
-      refused.take()
-      refused.release()
+      part('refused').take()
+      part('refused').release()
       if (limited.reason === 'quota') void learn()
     },
     /** As this process knows it. */
     state(): DayUsage {
-      const [page, library, roundup, account] = [used(by.page), used(by.library), used(by.roundup), used(by.account)]
-      return { used: used(total), by: { page, library, roundup, account }, ...limitOf(limit, learned, wall()) }
+      const by = Object.fromEntries(purposes.map((purpose) => [purpose, used(part(purpose))])) as DayUsage['by']
+      return { used: used(total), by, ...limitOf(limit, learned, wall()) }
     },
     refresh,
     /** Tells the store what it has not been told of. */
-    flush: async () => void (await Promise.all(all.map((count) => count.flush()))),
+    flush: async () => void (await Promise.all([total, ...parts.values()].map((count) => count.flush()))),
+  }
+
+  function part(name: Purpose | 'refused') {
+    const count = parts.get(name) ?? createCount(name)
+    parts.set(name, count)
+    return count
   }
 
   function createCount(name: string | undefined, limit = unlimited, changed = (): void => undefined) {
@@ -103,7 +104,7 @@ export function createDayCounter(
    * milliseconds ago. False where the store does not answer.
    */
   async function refresh(age = 0): Promise<boolean> {
-    const told = (await Promise.all(all.map((count) => count.refresh(age)))).every(Boolean)
+    const told = (await Promise.all([total, ...all.map(part)].map((count) => count.refresh(age)))).every(Boolean)
     if (readAt + age > now()) return told
     try {
       const { data: stored } = learnedShape.safeParse(await store.get(learnedKind, key))
@@ -121,7 +122,7 @@ export function createDayCounter(
 
   /** Those that Spotify has not refused. */
   function answered(): number {
-    return used(total) - inFlight - used(refused)
+    return used(total) - inFlight - used(part('refused'))
   }
 
   /** Spotify refuses for the day, so what it has answered until then is its limit. */
