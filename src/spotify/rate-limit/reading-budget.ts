@@ -18,7 +18,7 @@ const worthwhile = 200
 export function createReadingBudget(
   store: Pick<Store, 'meter'>,
   key: string,
-  counter: Pick<DayCounter, 'state' | 'refresh'>,
+  counter: Pick<DayCounter, 'state' | 'refresh' | 'flush'>,
   clock: Clock,
 ) {
   const owner = randomUUID()
@@ -46,7 +46,11 @@ export function createReadingBudget(
         if (asked > few && isOver) throw await refusal(Math.max(mine.left, 1), 0)
         mine.left = Math.max(mine.left - 1, 0)
       },
-      end: () => void plans.delete(mine),
+      end(): void {
+        plans.delete(mine)
+        // So that a crash soon after it loses little of the count.
+        if (asked > few) void counter.flush()
+      },
     }
 
     async function takeRoom(requests: number): Promise<void> {
