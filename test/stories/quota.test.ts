@@ -2,6 +2,8 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { sha256 } from '../../src/crypto.ts'
 import { dayMeter, meterName } from '../../src/spotify/rate-limit/day-usage.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { accountStatus } from '../../src/views/account-status.ts'
+import { startWebFixture } from '../world/web-fixture.ts'
 import { messageOf, rowsOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
 describe('with the limits that the operator knows', () => {
@@ -93,6 +95,25 @@ describe('a library that takes more requests than are left', () => {
       await world.stop()
     },
   )
+})
+
+test('where the store says nothing of the day, Ana sees the rest of her status all the same', async () => {
+  const fixture = await startWebFixture()
+  const ana = fixture.visitor('ana')
+  await ana.goesOn(await ana.opens(), 'done')
+  const { app } = fixture
+  const seen = async (usage: () => Promise<undefined>): Promise<string | undefined> => {
+    const client = { ...app.spotify.operator, limiter: { ...app.spotify.operator.limiter, usage } }
+    const spotify = { ...app.spotify, for: () => client }
+    const status = await accountStatus({ ...app, spotify }, { person: ana.id, server: null, token: 'a-token' })
+    return status.content
+  }
+  for (const usage of [async () => undefined, () => new Promise<never>(() => undefined)]) {
+    const content = await seen(usage)
+    expect(content).toContain('Linked as **Ana**')
+    expect(content).not.toContain('Spotify requests')
+  }
+  await fixture.stop()
 })
 
 function numberOf(text = ''): number {
