@@ -133,11 +133,22 @@ describe('a whole reading', () => {
     const { clock, start, pages, read } = setUp()
     const limiter = start()
     await pages(limiter, 100)
-    const { asked, error } = await clock.through(read(limiter, 800))
-    expect([asked, error]).toEqual([650, expect.any(BudgetError)])
+    expect(await clock.through(read(limiter, 800))).toMatchObject({ asked: 650, error: { needed: 150, left: 0 } })
     await clock.pass(25 * hour)
     await pages(limiter, 551)
     expect(await clock.through(read(limiter, 800))).toMatchObject({ asked: 0, error: { needed: 800, left: 199 } })
+  })
+
+  test('of a library that no day of a small app has room for is begun once a whole day is there', async () => {
+    const { clock, start, pages, read } = setUp({ dailyRequests: 40 })
+    const limiter = start()
+    await pages(limiter, 1)
+    const { asked, error } = await clock.through(read(limiter, 63))
+    expect([asked, error]).toEqual([0, expect.any(BudgetError)])
+    const { until, needed, left } = error as BudgetError
+    expect([needed, left]).toEqual([63, 29])
+    await clock.pass(until - clock.wall())
+    expect(await clock.through(read(limiter, 63))).toMatchObject({ asked: 30, error: { needed: 33, left: 0 } })
   })
 
   test('goes by what this process knows while the store is away', async () => {

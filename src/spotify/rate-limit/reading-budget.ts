@@ -11,7 +11,7 @@ const hour = 60 * 60_000
 const tellEvery = 5_000
 /** Requests of a reading that need no room: most updates take fewer. */
 const few = 10
-/** A library that is larger than the room of a day is begun with so many requests, to be gone on with on another day. */
+/** A library that is larger than the room of a day is begun with so many requests, or a whole day's, and goes on later. */
 const worthwhile = 200
 
 /** Keeps the readings of one app, in all processes, within three quarters of its day. */
@@ -30,6 +30,8 @@ export function createReadingBudget(
   return () => {
     const mine = { left: 0 }
     let asked = 0
+    /** Of what was planned. */
+    let needed = 0
     let isPart = false
 
     return {
@@ -43,7 +45,8 @@ export function createReadingBudget(
       async ask(): Promise<void> {
         asked += 1
         const isOver = used() >= most() || (isPart && mine.left === 0)
-        if (asked > few && isOver) throw await refusal(Math.max(mine.left, 1), 0)
+        if (asked > few && isOver) throw await refusal(Math.max(needed, few), 0)
+        needed -= 1
         mine.left = Math.max(mine.left - 1, 0)
       },
       end(): void {
@@ -58,11 +61,12 @@ export function createReadingBudget(
       await counter.refresh()
       const left = await hold(requests)
       isPart = left < requests
-      if (isPart && (requests <= most() || left < worthwhile)) {
+      if (isPart && (requests <= most() || left < Math.min(worthwhile, most()))) {
         await hold(0)
         throw await refusal(requests, left)
       }
       mine.left = left
+      needed = requests
       plans.add(mine)
       tellLater()
     }
@@ -102,18 +106,14 @@ export function createReadingBudget(
 
   /** `left` of the `needed` are there; until when the others are not. */
   async function refusal(needed: number, left: number): Promise<BudgetError> {
-    const { frees } = await store
-      .meter(meterName(key), {
-        ...dayMeter,
-        owner: 'look',
-        spent: [],
-        held: 0,
-        want: 0,
-        limit: Math.max(most() - needed, 0) + 1,
-      })
+    const look = (limit: number) =>
+      store.meter(meterName(key), { ...dayMeter, owner: 'look', spent: [], held: 0, want: 0, limit })
+    const { frees } = await look(1)
+      // What processes hold for pages ends without being spent.
+      .then(({ total }) => look(Math.max(most() - needed, 0) + 1 + Math.max(total - used(), 0)))
       .catch(() => ({ frees: hour }))
     // Where it is only held for other readings, it may be there soon.
-    const wait = Math.min(frees || 60_000, dayMeter.span)
+    const wait = Math.min(frees || 60_000, dayMeter.span + dayMeter.bucket)
     return new BudgetError(toWall(clock.now() + wait, clock), needed, left)
   }
 }
