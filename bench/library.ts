@@ -7,16 +7,18 @@ import { createCrypto } from '../src/crypto.ts'
 import { createHttp } from '../src/http.ts'
 import { createLibrary, type FoundPage, type Library } from '../src/library/library.ts'
 import { createSpotifyClients, type SpotifyClients } from '../src/spotify/clients.ts'
+import type { Limits } from '../src/spotify/rate-limit/limiter.ts'
 import { openEmbedded } from '../src/store/sqlite.ts'
 import type { SpotifyAddress } from './spotify.ts'
 
 /** The library and all that is between it and Spotify, as in the program. */
-export async function openLibrary(spotify: SpotifyAddress) {
+export async function openLibrary(spotify: SpotifyAddress, limits: Limits = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'hearsay-bench-'))
   const store = await openEmbedded(directory)
   const http = createHttp()
   const key = { id: 'k1', key: randomBytes(32) }
-  const clients = createSpotifyClients({ ...spotify, clientId: 'app', clientSecret: 'secret' }, http.send, store)
+  const app = { ...spotify, ...limits, clientId: 'app', clientSecret: 'secret' }
+  const clients = createSpotifyClients(app, http.send, store)
   const accounts = createAccounts(store, createCrypto(key, [key]), clients)
   let passed = 0
   const library = createLibrary(accounts, () => Date.now() + passed)

@@ -41,7 +41,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
   const started: { app?: App; stopWorker?: () => Promise<void> } = {}
-  const readLimits = (): AppLimits | undefined => started.app && limitsLeft(started.app.spotify.operator)
+  const readLimits = async (): Promise<AppLimits | undefined> => started.app && limitsLeft(started.app.spotify.operator)
   const { metrics, stop: stopMetrics } = await openMetrics(config.metricsPort, readLimits)
   ends.defer(stopMetrics)
   const store = await openStore(config.store, metrics.storeError)
@@ -57,6 +57,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const publisher = createPublisher(client.rest, log)
   const app = await build(config, store, send, commands, publisher, metrics, createGuilds(client.rest))
   started.app = app
+  ends.defer(() => app.spotify.flush())
   let stopBy = performance.now()
   ends.defer(() =>
     Promise.race([app.library.close(), sleep(Math.max(stopBy - performance.now(), 500), undefined, { ref: false })]),

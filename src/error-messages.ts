@@ -47,8 +47,13 @@ export function reportError(
   return { message, sentence, reference }
 }
 
-function waiting({ until, reason, ownApp }: spotify.RateLimitedError): string {
+function waiting(error: spotify.RateLimitedError): string {
+  const { until, reason, ownApp } = error
   const moment = `<t:${Math.ceil(until / 1000)}:R>`
+  if (error instanceof spotify.BudgetError) {
+    const left = error.left > 0 ? `${error.left}` : 'none'
+    return `Going through all of these songs takes about ${error.needed} requests to Spotify, and I have ${left} left for that today. I can do it ${moment}. \`/liked recent\` and \`/liked when\` work right now.`
+  }
   if (reason === 'quota')
     return `${ownApp ? 'The Spotify app behind this connection' : 'Hearsay'} has used up what Spotify grants it for a day. Spotify answers again ${moment}.`
   return `Spotify asks us to wait. Please try again ${moment}.`

@@ -48,18 +48,25 @@ export interface AppLimits {
   readonly windowLeft?: number | undefined
   /** Milliseconds since the epoch; in the past or undefined when nothing blocks. */
   readonly blockedUntil?: number | undefined
+  /** Requests within 24 hours by purpose, and the limit for whole readings with where it is from. */
+  readonly day?:
+    | { readonly by: Readonly<Record<string, number>>; readonly limit: number; readonly kind: string }
+    | undefined
 }
+
+type ReadLimits = () => AppLimits | undefined | Promise<AppLimits | undefined>
 
 // Discord waits three seconds for an acknowledgement, and a deferral goes out after 0.8.
 const soon = [0.05, 0.1, 0.25, 0.5, 0.8, 0.9, 1, 1.5, 2, 2.5, 3]
 const whole = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 900]
 const request = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 6, 8]
 
-/** Counts, and watches event loop, memory and processor as well. `readLimits` is called for every reading. */
-export async function createMetrics(readLimits: () => AppLimits | undefined) {
+/** Counts, and watches event loop, memory and processor as well. `readLimits` is called for every look. */
+export async function createMetrics(readLimits: ReadLimits) {
   // Only where it is used: loading it takes a tenth of a second and 20 MB.
   const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import('prom-client')
   const registry = new Registry()
+  let limits: AppLimits = {}
   collectDefaultMetrics({ register: registry })
   const named = (name: string, help: string) => ({ name: `hearsay_${name}`, help, registers: [registry] })
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
@@ -70,10 +77,21 @@ export async function createMetrics(readLimits: () => AppLimits | undefined) {
     new Gauge({
       ...named(name, help),
       collect() {
-        const value = read(readLimits() ?? {})
+        const value = read(limits)
         // What is not known has no sample, which is not zero.
         if (value === undefined) this.remove()
         else this.set(value)
+      },
+    })
+
+  /** One sample for each value of a label. */
+  const gauges = (name: string, help: string, label: string, read: () => Readonly<Record<string, number>>) =>
+    new Gauge({
+      ...named(name, help),
+      labelNames: [label],
+      collect() {
+        this.reset()
+        for (const [value, amount] of Object.entries(read())) this.set({ [label]: value }, amount)
       },
     })
 
@@ -89,6 +107,9 @@ export async function createMetrics(readLimits: () => AppLimits | undefined) {
   for (const outcome of refreshOutcomes) refreshes.inc({ outcome }, 0)
   for (const outcome of roundupOutcomes) roundups.inc({ outcome }, 0)
   gauge('spotify_budget_left', 'requests of the day, where it is known', ({ budgetLeft }) => budgetLeft)
+  gauges('spotify_day_requests', 'within 24 hours, by purpose', 'purpose', () => limits.day?.by ?? {})
+  const dayLimit = () => (limits.day ? { [limits.day.kind]: limits.day.limit } : {})
+  gauges('spotify_day_limit', 'for whole readings: set, learned or assumed', 'kind', dayLimit)
   gauge('spotify_window_left', 'requests of the 30 seconds, where it is known', ({ windowLeft }) => windowLeft)
   gauge('spotify_blocked_until_seconds', 'since the epoch, or zero', ({ blockedUntil = 0 }) => blockedUntil / 1000)
 
@@ -106,7 +127,12 @@ export async function createMetrics(readLimits: () => AppLimits | undefined) {
     roundup: (outcome) => roundups.inc({ outcome }),
     storeError: (operation) => storeErrors.inc({ operation }),
   }
-  return { ...metrics, text: () => registry.metrics(), contentType: registry.contentType }
+  return { ...metrics, text, contentType: registry.contentType }
+
+  async function text(): Promise<string> {
+    limits = (await readLimits()) ?? {}
+    return registry.metrics()
+  }
 }
 
 function statusLabel(status: number): string {
@@ -117,7 +143,7 @@ function statusLabel(status: number): string {
 }
 
 /** Serves `GET /metrics` on 127.0.0.1; without a port nothing is counted. StartupError when the port is taken. */
-export async function openMetrics(port: number | undefined, readLimits: () => AppLimits | undefined) {
+export async function openMetrics(port: number | undefined, readLimits: ReadLimits) {
   if (port === undefined) return { metrics: noMetrics, async stop() {} }
   const metrics = await createMetrics(readLimits)
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000 }, ({ url, method }, response) => {

@@ -21,6 +21,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'errors',
     'http',
     'linking',
+    'spotify',
     'store',
     'package.json',
   ],

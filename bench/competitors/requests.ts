@@ -9,7 +9,8 @@ import { input } from './measured.js'
 // What the library asks of Spotify, one thing after another over one store.
 const delay = 60
 const day = 24 * 3_600_000
-const { accounts, library, link, wait, close } = await openLibrary(input)
+// More than a day's worth of whole libraries is read here.
+const { accounts, library, link, wait, close } = await openLibrary(input, { dailyRequests: 1_000_000 })
 
 interface Step<Result> extends Count {
   readonly seconds: number

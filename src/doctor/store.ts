@@ -1,7 +1,9 @@
 import type { Config } from '../config.ts'
+import { enterMeter, meterKind, type MeterState } from '../store/meter.ts'
 import { checkFile, isLocked, peek } from '../store/sqlite-directory.ts'
 import { StoreUnavailableError, type Store } from '../store/store.ts'
 import { note, ok, type Finding, wrong } from './finding.ts'
+import { checkUsage } from './usage.ts'
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { KeyringError, openKeyring, readKeyring } from '../accounts/keyring.ts'
@@ -16,13 +18,16 @@ export async function checkStore(config: Config): Promise<Finding[]> {
       await using ends = new AsyncDisposableStack()
       const store = ends.adopt(await openRedis(redisUrl), ({ close }) => close())
       const facts = await store.inspect().catch((error: Error) => error.message)
-      return [...checkRedis(redisUrl, facts), await checkKeys(config, store.get)]
+      return [...checkRedis(redisUrl, facts), await checkKeys(config, store.get), await checkUsage(config, store)]
     }
     const { directory } = config.store
     const finding = checkDirectory(resolve(directory))
     if (finding.verdict === 'wrong') return [finding]
     checkFile(directory)
-    return [finding, await checkKeys(config, async (kind, key) => peek(directory, kind, key))]
+    const get: Store['get'] = async (kind, key) => peek(directory, kind, key)
+    const meter: Store['meter'] = async (name, entry) =>
+      enterMeter((await get(meterKind, name)) as MeterState | undefined, entry, Date.now()).reading
+    return [finding, await checkKeys(config, get), await checkUsage(config, { get, meter })]
   } catch (error) {
     if (error instanceof StoreUnavailableError) return [wrong('Store', error.message)]
     throw error

@@ -34,6 +34,8 @@ export interface SyncOptions {
   keep(segments: Segments): void
   /** `found`: makes the list as far as it is known by now, also within a pass; not called unless somebody looks. */
   progress(read: number, total: number, found: () => Segments): void
+  /** Called before more than a few blocks are requested; rejects where there is no room for so many requests. */
+  plan(requests: number): Promise<void>
 }
 
 /** Blocks requested at once. */
@@ -50,6 +52,9 @@ const maxBlocks = 950
 // Where less is sent than is missing, and that is more than some songs, more of it is not worth its requests.
 const mostMissing = 250
 
+// So many are requested without a plan.
+const few = 10
+
 interface FetchedBlock extends Segment {
   /** Places behind its songs that nothing was sent for. */
   readonly missing: number
@@ -59,7 +64,8 @@ interface FetchedBlock extends Segment {
 }
 
 /** The blocks that one pass requests, by number, each of them once. */
-export function createBlockFetch(total: number, { ask, pack, tolerant, progress, unreadable, short }: SyncOptions) {
+export function createBlockFetch(total: number, options: SyncOptions) {
+  const { ask, pack, tolerant, progress, plan, unreadable, short } = options
   const blocks = new Map<number, FetchedBlock>()
   /** Blocks to request, and places in the list that they cover. */
   const end = Math.min(Math.ceil(total / blockSize), maxBlocks)
@@ -114,6 +120,7 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress,
    */
   async function fill(wanted: readonly number[], base: Segments, later = 0): Promise<void> {
     let left = wanted
+    if (left.length > few) await plan(left.length + later)
     const report = (): void => {
       const missing = left.filter((block) => !blocks.has(block)).length + later
       progress(Math.max(reach - missing * blockSize, 0), total, () => assemble(base))

@@ -8,6 +8,7 @@ import { createSingleFlight } from '../concurrency.ts'
 import { insist, unsent, type SpotifyApi } from '../spotify/client.ts'
 import { SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
+import type { Reading } from '../spotify/rate-limit/reading-budget.ts'
 import { concurrency, type Ask } from './block-fetch.ts'
 import type { IndexStore } from './index-store.ts'
 import { clear, emptyIndex, follow, type LibraryIndex } from './library-index.ts'
@@ -73,9 +74,11 @@ export function createIndexCache(
       const { blocks, total, unreadable, short } = listOf(link)
       const save = stored?.watch(person, link, index)
       index.found = () => index.segments
+      const { ask, plan, end } = createAsk(person, link, index)
       try {
-        await syncLibrary(index.segments, createAsk(person, link, index), {
+        await syncLibrary(index.segments, ask, {
           now,
+          plan,
           about: blocks.size > 0 ? total : undefined,
           unreadable,
           short,
@@ -99,6 +102,7 @@ export function createIndexCache(
       } finally {
         index.found = undefined
         save?.()
+        end()
       }
     })
   }
@@ -139,24 +143,32 @@ export function createIndexCache(
     if (index) clear(index, reason)
   }
 
-  /** Eight at once through one app. Waits are the Spotify client's. */
-  function createAsk(person: string, link: Link, index: LibraryIndex): Ask {
+  /** Eight at once through one app, within its day. Waits are the Spotify client's. */
+  function createAsk(person: string, link: Link, index: LibraryIndex) {
     const signal = stored ? AbortSignal.any([index.stop.signal, stored.closing]) : index.stop.signal
     const queue = queues.memo(link.clientId)
     const waits = (until: number): void => void (index.until = until)
     // What somebody was shown a moment ago need not be asked for again, once.
     const front = index.front && index.front.at + 10_000 > now() ? index.front.page : undefined
     index.front = undefined
+    let reading: Reading | undefined
+    const withReading = <T>(work: (reading: Reading, token: string, api: SpotifyApi) => Promise<T>): Promise<T> => {
+      const open = (token: string, api: SpotifyApi) => work((reading ??= api.startReading()), token, api)
+      return accounts.withToken(person, link, open, { background: true })
+    }
     let asked = 0
     let insists = mostInsists
     const once: Ask = async (offset) => {
       asked += 1
       if (asked === 1 && offset === front?.offset) return front
       if (asked > maxRequests) throw new SpotifyDownError(`The list was not read within ${maxRequests} requests`)
-      const ask = (token: string, api: SpotifyApi) => api.savedTracks(token, { offset, signal, waits })
-      return queue.add(() => accounts.withToken(person, link, ask, { background: true }), { signal })
+      const request = async (reading: Reading, token: string, api: SpotifyApi) => {
+        await reading.ask()
+        return api.savedTracks(token, { offset, signal, waits, purpose: 'library' })
+      }
+      return queue.add(() => withReading(request), { signal })
     }
-    return async (offset) => {
+    const ask: Ask = async (offset) => {
       const page = await once(offset)
       if (unsent(page) === 0 || insists === 0) return page
       insists -= 1
@@ -164,6 +176,7 @@ export function createIndexCache(
       if (unsent(fuller) === 0) insists += 1
       return fuller
     }
+    return { ask, plan: (requests: number) => withReading((one) => one.plan(requests)), end: () => reading?.end() }
   }
 
   function count(index: LibraryIndex, read: number, total: number): void {

@@ -9,7 +9,7 @@ import { createPacker } from './packed-songs.ts'
 import { sameSongs } from './page-cache.ts'
 import { lengthOf, range, slice, songCount, unknown, withoutRepeats, type Segments } from './segments.ts'
 
-interface SyncReport extends Pick<SyncOptions, 'keep' | 'progress' | 'unreadable' | 'short'> {
+interface SyncReport extends Pick<SyncOptions, 'keep' | 'progress' | 'plan' | 'unreadable' | 'short'> {
   readonly now: () => number
   /** How many songs there were a while ago, where that is cached. */
   readonly about?: number | undefined
@@ -26,7 +26,7 @@ const margin = 60_000
  * meanwhile, and the last time takes it as it comes. Rejects as `ask` does; what was read until then is kept.
  */
 export async function syncLibrary(known: Segments, ask: Ask, report: SyncReport): Promise<void> {
-  const { keep, progress, now, short, about = Infinity } = report
+  const { keep, progress, plan, now, short, about = Infinity } = report
   const pack = createPacker()
   let segments = known
   let jumps = 0
@@ -57,7 +57,7 @@ export async function syncLibrary(known: Segments, ask: Ask, report: SyncReport)
   }
 
   async function readOnce(tolerant: boolean): Promise<void> {
-    const options = { ask, pack, progress, tolerant, unreadable, short, keep: keepFound }
+    const options = { ask, pack, progress, plan, tolerant, unreadable, short, keep: keepFound }
     if (songCount(segments) > 0 || about <= blockSize) return update(segments, options)
     const begun = now()
     const second = unreadable.has(blockSize) ? undefined : await askTwice(blockSize, options).catch(ifDown)

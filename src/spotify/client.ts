@@ -7,7 +7,7 @@ import type { RateLimiter } from './rate-limit/limiter.ts'
 import { patience, type LimitedRequest } from './rate-limit/queue.ts'
 import { parsePage, parseProfile, type SavedPage } from './parse.ts'
 
-type Waiting = Pick<LimitedRequest<unknown>, 'signal' | 'waits'>
+type Waiting = Pick<LimitedRequest<unknown>, 'signal' | 'waits' | 'purpose'>
 type Where = Waiting & { readonly offset: number; readonly market?: string | undefined }
 
 /** The most that Spotify gives at once. */
@@ -37,12 +37,23 @@ export type SpotifyApi = ReturnType<typeof createSpotifyApi>
  * @param base such as `https://api.spotify.com/v1`
  * @param background whether nobody waits for the results; then interactive requests go first
  */
-export function createSpotifyApi(base: string, send: SpotifySend, limiter: RateLimiter, background: boolean) {
+export function createSpotifyApi(
+  base: string,
+  send: SpotifySend,
+  limiter: Pick<RateLimiter, 'run' | 'startReading'>,
+  background: boolean,
+) {
+  const account = { purpose: 'account' } as const
+
   return {
+    startReading: limiter.startReading,
     async me(accessToken: string) {
-      return parseProfile(await request('me', 'GET', '/me', accessToken, parseBody))
+      return parseProfile(await request('me', 'GET', '/me', accessToken, parseBody, account))
     },
-    /** Up to 50 saved songs from `offset` on, newest first as far as Spotify keeps that promise. */
+    /**
+     * Up to 50 saved songs from `offset` on, newest first as far as Spotify keeps that promise. Counts as a page, or in
+     * the background as part of a roundup, where no purpose is told.
+     */
     savedTracks(accessToken: string, { offset, market, ...how }: Where): Promise<SavedPage> {
       const query = new URLSearchParams({ limit: String(blockSize), offset: String(offset) })
       if (market) query.set('market', market)
@@ -51,13 +62,20 @@ export function createSpotifyApi(base: string, send: SpotifySend, limiter: RateL
     },
     /** Whether the track, by its id, is among the liked songs. */
     async contains(accessToken: string, trackId: string): Promise<boolean> {
-      const body = await request('library', 'GET', `/me/library/contains?${uris(trackId)}`, accessToken, parseBody)
+      const body = await request(
+        'library',
+        'GET',
+        `/me/library/contains?${uris(trackId)}`,
+        accessToken,
+        parseBody,
+        account,
+      )
       if (Array.isArray(body) && typeof body[0] === 'boolean') return body[0]
       throw new SpotifyDownError('GET /me/library/contains answered 200 without a yes or no')
     },
     /** Adds the track, by its id, to the liked songs; one that is there already keeps its place. */
     async save(accessToken: string, trackId: string): Promise<void> {
-      await request('library', 'PUT', `/me/library?${uris(trackId)}`, accessToken, () => undefined)
+      await request('library', 'PUT', `/me/library?${uris(trackId)}`, accessToken, () => undefined, account)
     },
   }
 
@@ -68,7 +86,7 @@ export function createSpotifyApi(base: string, send: SpotifySend, limiter: RateL
     path: string,
     accessToken: string,
     parse: (response: HttpResponse) => Parsed,
-    how: Waiting = {},
+    how: Waiting,
   ): Promise<Parsed> {
     const key = method === 'GET' ? `${accessToken} ${path}` : undefined
     const headers = { authorization: `Bearer ${accessToken}` }
@@ -79,7 +97,11 @@ export function createSpotifyApi(base: string, send: SpotifySend, limiter: RateL
       if (!isDone) throw errorFor(response, `${method} ${path}`)
       return parse(response)
     }
-    return withRetries(() => limiter.run({ ...how, work, background, key }), background, how)
+    return withRetries(
+      () => limiter.run({ purpose: background ? 'roundup' : 'page', ...how, work, background, key }),
+      background,
+      how,
+    )
   }
 }
 

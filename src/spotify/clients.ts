@@ -31,6 +31,10 @@ export function createSpotifyClients(
     operator,
     /** The app of that Client ID: a person's own, without a secret, unless it is the operator's, as without an id. */
     for: (id = clientId) => (id === clientId ? operator : kept.memo(id)),
+    /** Tells the store of the requests that it has not been told of. */
+    async flush(): Promise<void> {
+      await Promise.all([operator, ...kept.values()].map(({ limiter }) => limiter.flush()))
+    },
   }
 
   function create(id: string, secret: string | undefined, limits: Limits) {
@@ -47,12 +51,14 @@ export function createSpotifyClients(
   }
 }
 
-/** How far a Spotify app may still go, as this process knows it. */
-export function limitsLeft({ limiter }: SpotifyClient): AppLimits {
+/** How far a Spotify app may still go, as this process knows it, and what all have asked, a minute ago at most. */
+export async function limitsLeft({ limiter }: SpotifyClient): Promise<AppLimits> {
+  const usage = await limiter.usage(60_000)
   const { blocked, window, day } = limiter.state()
   return {
     blockedUntil: blocked?.until,
     windowLeft: window && window.limit - window.used,
     budgetLeft: day && day.limit - day.used,
+    day: usage,
   }
 }

@@ -27,8 +27,8 @@ export class RateLimitedError extends SpotifyError {
   readonly until: number
   readonly reason: 'rate' | 'quota'
 
-  constructor(until: number, reason: 'rate' | 'quota') {
-    super(`Spotify asks to wait until ${new Date(until).toISOString()} (${reason})`)
+  constructor(until: number, reason: 'rate' | 'quota', what = 'Spotify asks to wait') {
+    super(`${what} until ${new Date(until).toISOString()} (${reason})`)
     this.until = until
     this.reason = reason
   }
@@ -36,6 +36,18 @@ export class RateLimitedError extends SpotifyError {
 
 /** We did not ask, because the wait would have been too long. */
 export class TurnedAwayError extends RateLimitedError {}
+
+/** We did not ask: a whole library takes about `needed` requests, and the day has `left` for readings until then. */
+export class BudgetError extends RateLimitedError {
+  readonly needed: number
+  readonly left: number
+
+  constructor(until: number, needed: number, left: number) {
+    super(until, 'quota', `A reading takes ${needed} requests, and ${left} are left for readings`)
+    this.needed = needed
+    this.left = left
+  }
+}
 
 /** The refresh token or code is no longer good. */
 export class InvalidGrantError extends SpotifyError {}

@@ -2,6 +2,9 @@ import type { MeterEntry, MeterReading } from './store.ts'
 
 // The rule is written twice, because each backend enters in one step of its own: keep both alike.
 
+/** Of the rows of the embedded store that are meters. Kinds of records hold no colon, so no record is of this one. */
+export const meterKind = ':meter'
+
 /** What is on a meter, as the embedded store keeps it. Times in milliseconds. */
 export type MeterState = {
   /** By the end of the bucket of time in which it was spent. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { openByteFiles, type ByteMethod } from './byte-files.ts'
-import { enterMeter, type MeterState } from './meter.ts'
+import { enterMeter, meterKind, type MeterState } from './meter.ts'
 import { checkFile, lockDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
 import { openReserve } from './sqlite-reserve.ts'
@@ -69,9 +69,6 @@ function checkWhenFull(directory: string): void {
     checkFile(directory)
   }
 }
-
-// Kinds of records hold no colon, so no other record is of this one.
-const meterKind = ':meter'
 
 /** Records are rows with the version beside the JSON, so that SQL can compare it; meters are among them. */
 export function operationsOn({

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ComponentType } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
+import type { DayUsage } from '../spotify/rate-limit/day-usage.ts'
 import { row, type ActionRow } from './components.ts'
 import { renewButton } from './renewal.ts'
 import { plainText, sanitize } from './sanitize.ts'
@@ -34,6 +36,7 @@ export async function accountStatus(
     }),
   )
   const link = all.length > 0 ? await app.accounts.find(person) : await app.accounts.get(person)
+  const usage = link && (await usageOf(app, link.clientId))
   const here = server !== null && shared.includes(server) ? 'shared in this server' : 'not shared here'
   const ends = link && app.accounts.consentEnds(link)
   const lines = [
@@ -44,6 +47,7 @@ export async function accountStatus(
         ]
       : ['You are not linked any more, so nothing of yours is shown. `/link` connects you again.']),
     `Your liked songs are ${here}.`,
+    ...(usage ? [usageLine(usage)] : []),
   ]
   const left =
     all.length > most ? [`- and ${counted(all.length - most, 'more server')}, listed once you have ended some`] : []
@@ -67,6 +71,23 @@ export async function accountStatus(
       ),
     ],
   }
+}
+
+/** Undefined where the store does not say it soon. */
+async function usageOf({ spotify }: App, clientId: string): Promise<DayUsage | undefined> {
+  return Promise.race([spotify.for(clientId).limiter.usage(), sleep(500, undefined, { ref: false })])
+}
+
+function usageLine({ used, by: { page, library, roundup, account }, limit, kind }: DayUsage): string {
+  const number = (count: number): string => count.toLocaleString('en-US')
+  const parts = `${number(page)} for pages, ${number(library)} for whole libraries, ${number(roundup)} for roundups, ${number(account)} for accounts`
+  return `Spotify requests in the last 24 hours: ${number(used)} of ${number(limit)} (${parts}). ${origins[kind]}`
+}
+
+const origins: Readonly<Record<DayUsage['kind'], string>> = {
+  set: 'That limit is set for this bot.',
+  learned: 'I learned that limit when Spotify refused more.',
+  assumed: 'Spotify names no limit, so I assume this one before I read a whole library.',
 }
 
 function lineOf({ id, name, shares, roundups }: Allowed): string {

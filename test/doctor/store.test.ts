@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { openKeyring, readKeyring } from '../../src/accounts/keyring.ts'
+import type { Finding } from '../../src/doctor/finding.ts'
+import { sha256 } from '../../src/crypto.ts'
+import { dayMeter, meterName } from '../../src/spotify/rate-limit/day-usage.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { startRedis, tell, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { complaints, visit } from './visit.ts'
@@ -24,7 +27,36 @@ afterAll(async () => {
 
 const another = `k1:${Buffer.alloc(32, 7).toString('base64')}`
 
+/** Lets the operator's app have asked so much, and Spotify have refused after so many. */
+async function spend(where: Parameters<typeof openStore>[0], pages: number, learned?: number): Promise<void> {
+  const store = await openStore(where)
+  const key = sha256(env['SPOTIFY_CLIENT_ID'] ?? '')
+  const entry = { ...dayMeter, owner: 'bot', spent: [{ amount: pages, ago: 1 }], held: 0, want: 0, limit: 1 }
+  for (const part of [undefined, 'page']) await store.meter(meterName(key, part), entry)
+  if (learned !== undefined) await store.set('quota', key, { limit: learned, at: Date.now() })
+  await store.close()
+}
+
+const requestsIn = (findings: readonly Finding[]) => findings.find(({ about }) => about === 'Spotify requests')
+
 describe('the file', () => {
+  test('how many requests were made within a day, and what to do where whole libraries are no longer read', async () => {
+    const where = { directory: join(directory, 'spent') }
+    const there = { ...env, DATA_DIR: where.directory }
+    await spend(where, 700)
+    const says =
+      '700 of 1000 in the last 24 hours (700 for pages, 0 for whole libraries, 0 for roundups, 0 for accounts). The limit is assumed: Spotify names none.'
+    expect(requestsIn(await visit(there))).toEqual({ verdict: 'ok', about: 'Spotify requests', says })
+    expect(requestsIn(await visit({ ...there, SPOTIFY_DAILY_REQUESTS: '2000' }))?.says).toContain(
+      '700 of 2000 in the last 24 hours (700 for pages, 0 for whole libraries, 0 for roundups, 0 for accounts). The limit is SPOTIFY_DAILY_REQUESTS.',
+    )
+    await spend(where, 50)
+    expect(requestsIn(await visit(there))).toMatchObject({
+      verdict: 'note',
+      says: expect.stringMatching(/^750 of 1000 .*Three quarters are used, .*SPOTIFY_DAILY_REQUESTS\.$/),
+    })
+  })
+
   test('CF-172 a ring that does not open what is stored is refused, and one that does is told, without a trace', async () => {
     const data = env['DATA_DIR'] ?? ''
     const store = await openStore({ directory: data })
@@ -81,6 +113,14 @@ describe.skipIf(withoutRedis())('Redis', () => {
     const first = { verdict: 'note', about: 'Key ring', says: 'k1: the first one encrypts from the next start on.' }
     expect(findings).toContainEqual(first)
     expect(await tell(redis, 'DBSIZE')).toBe(':0')
+  })
+
+  test('how many requests were made within a day, of a limit that was learned', async () => {
+    await spend({ redisUrl: redis.url }, 700, 800)
+    expect(requestsIn(await visit(withRedis()))?.says).toMatch(
+      /^700 of 800 in the last 24 hours \(700 for pages, .*\)\. The limit was learned when Spotify refused more\. Three quarters/,
+    )
+    await tell(redis, 'FLUSHALL')
   })
 
   test('one that would lose or drop links is not', async () => {

@@ -41,7 +41,7 @@ export async function read(
 export function quiet({ songs }: ListFixture) {
   const now = (songs[0]?.addedAt ?? 0) + 1_800_000
   const none = { has: () => false, add: () => undefined }
-  return { now: () => now, progress: () => undefined, unreadable: none, short: none }
+  return { now: () => now, progress: () => undefined, plan: async () => undefined, unreadable: none, short: none }
 }
 
 /** The same as another process has it, which knows it from the store. */

@@ -88,12 +88,13 @@ export function createListFixture(songs: Song[]): ListFixture {
 }
 
 const never = new AbortController().signal
-const noLimiter = {
+const noLimiter: Pick<RateLimiter, 'run' | 'startReading'> = {
   async run({ work, signal = never }) {
     signal.throwIfAborted()
     return work(signal)
   },
-} as RateLimiter
+  startReading: () => ({ plan: async () => undefined, ask: async () => undefined, end: () => undefined }),
+}
 
 /** A library of the sandbox's, of which only the page there is made. */
 function libraryAround(songs: readonly Song[], offset: number): Saved[] {

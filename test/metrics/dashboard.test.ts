@@ -40,7 +40,8 @@ test('every series of Hearsay is on the dashboard', async () => {
 
 /** What one process shows: all names, those of Hearsay's series, and all labels. */
 async function exposed() {
-  const series = await createMetrics(() => ({ budgetLeft: 1, windowLeft: 1, blockedUntil: 1 }))
+  const day = { by: { page: 1 }, limit: 1, kind: 'set' }
+  const series = await createMetrics(() => ({ budgetLeft: 1, windowLeft: 1, blockedUntil: 1, day }))
   const about = { command: 'liked', kind: 'press', outcome: 'answered' } as const
   series.interaction({ ...about, acknowledgedAfter: 5, endedAfter: 5 })
   series.spotify('me', 200, 5)

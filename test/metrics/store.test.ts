@@ -25,7 +25,15 @@ test('what the store does not answer is counted by operation, leases included, a
 })
 
 test('what the limiter knows is shown, what it does not know has no sample, and before it exists the rest is shown', async () => {
-  const known = await (await createMetrics(() => ({ budgetLeft: 900, blockedUntil: 5000 }))).text()
+  const day = { by: { page: 63, library: 330, roundup: 0, account: 7 }, limit: 1000, kind: 'assumed' }
+  const known = await (await createMetrics(async () => ({ budgetLeft: 900, blockedUntil: 5000, day }))).text()
+  expect(known.match(/^hearsay_spotify_day.*$/gm)).toEqual([
+    'hearsay_spotify_day_requests{purpose="page"} 63',
+    'hearsay_spotify_day_requests{purpose="library"} 330',
+    'hearsay_spotify_day_requests{purpose="roundup"} 0',
+    'hearsay_spotify_day_requests{purpose="account"} 7',
+    'hearsay_spotify_day_limit{kind="assumed"} 1000',
+  ])
   expect(known).toMatch(/^hearsay_spotify_budget_left 900$/m)
   expect(known).toMatch(/^hearsay_spotify_blocked_until_seconds 5$/m)
   expect(known).not.toMatch(/^hearsay_spotify_window_left /m)
@@ -33,5 +41,5 @@ test('what the limiter knows is shown, what it does not know has no sample, and 
   const silent = await createMetrics(() => undefined)
   silent.roundup('posted')
   expect(await silent.text()).toMatch(/^hearsay_roundups_total\{outcome="posted"\} 1$/m)
-  expect(await silent.text()).not.toMatch(/^hearsay_spotify_budget_left /m)
+  expect(await silent.text()).not.toMatch(/^hearsay_spotify_(?:budget_left|day_\w+)[ {]/m)
 })

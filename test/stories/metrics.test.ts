@@ -63,6 +63,9 @@ describe('the metrics of an ordinary evening', () => {
       'endpoint="tracks",answer="401"': 1,
       'endpoint="token",answer="200"': 2,
     })
+    const { 'purpose="page"': pages, 'purpose="account"': accounts } = await samples('hearsay_spotify_day_requests')
+    expect([pages, accounts]).toEqual([world.spotify.requests.filter(({ path }) => path.endsWith('/tracks')).length, 1])
+    expect(await samples('hearsay_spotify_day_limit')).toEqual({ 'kind="assumed"': 1000 })
     expect(await samples('hearsay_token_refreshes_total')).toMatchObject({ 'outcome="refreshed"': 1 })
     expect(await samples('hearsay_spotify_blocked_until_seconds')).toEqual({ '': 0 })
 

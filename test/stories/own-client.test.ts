@@ -46,6 +46,10 @@ describe('a Spotify app of one’s own', () => {
     const done = await gus.browser.goOn(await gus.browser.goOn(confirm))
     expect(done.status, words(done)).toBe(200)
     expect(footerOf(messageOf(await gus.uses('liked recent')))).toContain('310 liked songs')
+    // Of his own app, which his refused sign-in did not go through.
+    expect(messageOf(await gus.uses('account status')).content).toContain(
+      '2 of 1,000 (1 for pages, 0 for whole libraries, 0 for roundups, 1 for accounts)',
+    )
   })
 
   test('the start page leads to the guide and keeps the private message in mind', async () => {

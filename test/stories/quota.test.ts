@@ -1,4 +1,9 @@
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { sha256 } from '../../src/crypto.ts'
+import { dayMeter, meterName } from '../../src/spotify/rate-limit/day-usage.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { accountStatus } from '../../src/views/account-status.ts'
+import { startWebFixture } from '../world/web-fixture.ts'
 import { buttonsOf, messageOf, rowsOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
 const usedUp = /used up what Spotify grants it for a day.*<t:\d+:R>/
@@ -32,17 +37,16 @@ describe('with the limits that the operator knows', () => {
     expect(asked()).toBe(2)
   })
 
-  test('a day that is nearly used up: readings end first, pages go on, and then Ana is told until when', async () => {
+  test('a day that is nearly used up: pages go on to its end, and then Ana is told until when', async () => {
     const ana = await begin({ SPOTIFY_DAILY_REQUESTS: '10' })
-    const search = messageOf(await ana.uses('liked search', { query: 'love' }))
-    const told = () => world.discord.messages(search.channelId, ana.id).map(({ content }) => content)
-    // Where the reading takes long, its progress is shown first.
-    await expect.poll(() => told().at(-1)).toMatch(usedUp)
-    expect(asked()).toBe(9)
-    expect(rowsOf(messageOf(await ana.uses('liked recent')))).toHaveLength(10)
-    const refused = messageOf(await ana.uses('liked recent', { market: 'GB' })).content
-    expect(refused).toMatch(usedUp)
+    for (const market of ['GB', 'SE', 'FR', 'DE', 'JP', 'NO', 'BR', 'US', 'CA'])
+      expect(rowsOf(messageOf(await ana.uses('liked recent', { market })))).toHaveLength(10)
+    const refused = messageOf(await ana.uses('liked recent', { market: 'AU' })).content
+    expect(refused).toMatch(/used up what Spotify grants it for a day.*<t:\d+:R>/)
     expect(asked()).toBe(10)
+    const status = messageOf(await ana.uses('account status')).content
+    expect(status).toContain('10 of 10 (9 for pages, 0 for whole libraries, 0 for roundups, 1 for accounts)')
+    expect(status).toContain('limit is set for this bot')
   })
 
   test('Spotify’s day ends while a search counts up: what was found stays, with the reason, and can be tried again', async () => {
@@ -65,3 +69,75 @@ describe('with the limits that the operator knows', () => {
     expect(other).toMatchObject({ embeds: [], content: expect.stringMatching(usedUp) as string })
   })
 })
+
+describe('a library that takes more requests than are left', () => {
+  const kinds = [
+    ['nobody knows the limit', 650, {}, '1,000', 'I assume this one'],
+    ['the operator knows it', 1_400, { SPOTIFY_DAILY_REQUESTS: '2000' }, '2,000', 'set for this bot'],
+  ] as const
+
+  test.each(kinds)(
+    'where %s, Ben learns it within ten requests, and what works now',
+    async (_, spent, set, limit, why) => {
+      const world = await startWorld(set, 'gateway', unhurried, async ({ spotify, env }) => {
+        spotify.account('ben-spotify').library = [...spotify.account('chiyo-spotify').library]
+        const store = await openStore({ directory: env['DATA_DIR'] ?? '' })
+        const key = sha256(spotify.credentials.clientId)
+        const entry = {
+          ...dayMeter,
+          owner: 'yesterday',
+          spent: [{ amount: spent, ago: 1 }],
+          held: 0,
+          want: 0,
+          limit: 1,
+        }
+        for (const part of [undefined, 'roundup']) await store.meter(meterName(key, part), entry)
+        await store.close()
+      })
+      const asked = () => world.spotify.requests.filter(({ path }) => path.startsWith('/v1/')).length
+      const ben = world.person('ben')
+      await ben.links()
+      const before = asked()
+      const said = messageOf(await ben.uses('liked search', { query: 'love' }))
+      expect(asked() - before).toBeLessThanOrEqual(10)
+      expect(said.content).toMatch(
+        /^Going through all of these songs takes about 15\d requests to Spotify, and I have \d\d left for that today\. I can do it <t:\d+:R>\. `\/liked recent` and `\/liked when` work right now\.$/,
+      )
+      expect(rowsOf(messageOf(await ben.uses('liked recent')))).toHaveLength(10)
+      expect(rowsOf(messageOf(await ben.uses('liked when', { date: '2023' })))).not.toEqual([])
+      const { content } = messageOf(await ben.uses('account status'))
+      const parts = /: ([\d,]+) of ([\d,]+) \((\d+) for pages, (\d+) for whole libraries, ([\d,]+) for roundups, 1 for/
+      const [used, most, page, library, roundup] = (parts.exec(content) ?? []).slice(1)
+      expect(most).toBe(limit)
+      expect(numberOf(roundup)).toBe(spent)
+      expect(numberOf(page)).toBeGreaterThan(0)
+      expect(numberOf(page) + numberOf(library) + 1 + spent).toBe(numberOf(used))
+      expect(numberOf(used)).toBe(asked() + spent)
+      expect(content).toContain(why)
+      await world.stop()
+    },
+  )
+})
+
+test('where the store says nothing of the day, Ana sees the rest of her status all the same', async () => {
+  const fixture = await startWebFixture()
+  const ana = fixture.visitor('ana')
+  await ana.goesOn(await ana.opens(), 'done')
+  const { app } = fixture
+  const seen = async (usage: () => Promise<undefined>): Promise<string | undefined> => {
+    const client = { ...app.spotify.operator, limiter: { ...app.spotify.operator.limiter, usage } }
+    const spotify = { ...app.spotify, for: () => client }
+    const status = await accountStatus({ ...app, spotify }, { person: ana.id, server: null, token: 'a-token' })
+    return status.content
+  }
+  for (const usage of [async () => undefined, () => new Promise<never>(() => undefined)]) {
+    const content = await seen(usage)
+    expect(content).toContain('Linked as **Ana**')
+    expect(content).not.toContain('Spotify requests')
+  }
+  await fixture.stop()
+})
+
+function numberOf(text = ''): number {
+  return Number(text.replaceAll(',', ''))
+}

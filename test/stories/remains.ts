@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createClient } from '@keyv/redis'
+import { meterKind } from '../../src/store/meter.ts'
 
 /** A record, or a member of a set or an index, as it is in a store. */
 export interface Remain {
@@ -32,6 +33,8 @@ export async function remainsOfRedis(url: string): Promise<Remains & { close(): 
     const structure = await client.type(key)
     if (structure === 'string')
       return [{ kind, text: `${key} ${await client.get(key)}`, endsIn: left < 0 ? Number.NaN : left }]
+    if (structure === 'hash')
+      return [{ kind: meterKind, text: `${key} ${JSON.stringify(await client.hGetAll(key))}`, endsIn: left }]
     const members = structure === 'set' ? await client.sMembers(key) : await client.zRange(key, 0, -1)
     return members.map((member) => ({ kind: type, text: `${key} ${member}`, endsIn: Number.NaN }))
   }

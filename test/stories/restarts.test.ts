@@ -56,6 +56,19 @@ describe('buttons that never die', () => {
     expect(sandbox.spotify.requests.length).toBe(before)
   })
 
+  test('the requests of the day count after a restart, however soon it is after them', async () => {
+    const ana = createPlayer(sandbox, 'ana')
+    program = await startProgram(sandbox)
+    await ana.links()
+    await ana.uses('liked recent')
+    expect(await program.terminate()).toBe(0)
+
+    program = await startProgram(sandbox)
+    expect(messageOf(await ana.uses('account status')).content).toContain(
+      'Spotify requests in the last 24 hours: 2 of 1,000 (1 for pages, 0 for whole libraries, 0 for roundups, 1 for accounts).',
+    )
+  })
+
   test('nothing of Ana is left on the disk once she has unlinked and the program has stopped', async () => {
     const ana = createPlayer(sandbox, 'ana')
     const directory = sandbox.env['DATA_DIR'] ?? ''

@@ -62,10 +62,11 @@ async function watch(redis: RedisServer) {
       const echo = `echo ${(echoes += 1)}`
       await tell(redis, 'ECHO', echo)
       await until(`"${echo}"`, () => heard.includes(echo))
-      const commands = [...heard.matchAll(/^\+\S+ \[[^\]]*\] "(\w+)"(?: "([^"]*)")?/gm)]
+      const others = heard.split('\n').filter((line) => !/hearsay:(?:meter|check|due:roundups)|gate/.test(line))
+      const commands = [...others.join('\n').matchAll(/^\+\S+ \[[^\]]*\] "(\w+)"(?: "([^"]*)")?/gm)]
       heard = ''
       const asked = commands.map(([, command, key = '']) => `${command} ${key.replace('hearsay:record:', '')}`)
-      return asked.filter((line) => !/^(?:PING|ECHO)|gate|hearsay:check|hearsay:due:roundups/.test(line))
+      return asked.filter((line) => !/^(?:PING|ECHO)/.test(line))
     },
     close: () => socket.destroy(),
   }

@@ -51,10 +51,10 @@ export async function startWorld(
   changes: Record<string, string> = {},
   transport: 'gateway' | 'http' = 'gateway',
   deadlines?: Deadlines,
-  prepare: (sandbox: Sandbox) => void = () => undefined,
+  prepare: (sandbox: Sandbox) => void | Promise<void> = () => undefined,
 ): Promise<World> {
   const sandbox = await startSandbox()
-  prepare(sandbox)
+  await prepare(sandbox)
   const { discord, env } = sandbox
   const key: Record<string, string> = transport === 'http' ? { DISCORD_PUBLIC_KEY: discord.publicKey } : {}
   const errors: string[] = []

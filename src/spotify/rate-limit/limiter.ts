@@ -1,8 +1,10 @@
 import type { Config } from '../../config.ts'
 import type { Store } from '../../store/store.ts'
 import { RateLimitedError } from '../errors.ts'
-import { createSharedQuota, type QuotaOptions } from './quota.ts'
+import { createDayCounter } from './day-usage.ts'
+import { createSharedQuota } from './quota.ts'
 import { createRequestQueue, kinds, type Kind, type LimitedRequest, type QueuedRequest, type Wait } from './queue.ts'
+import { createReadingBudget } from './reading-budget.ts'
 import { createBlock } from './retry-after.ts'
 import { createSlidingWindow, fromWall, systemClock, type Clock } from './sliding-window.ts'
 
@@ -12,7 +14,6 @@ export type LimiterStore = Pick<Store, 'get' | 'set' | 'meter'>
 /** What the operator knows of the app. */
 export type Limits = Partial<Pick<Config['spotify'], 'windowRequests' | 'dailyRequests'>>
 
-const day = 24 * 60 * 60_000
 /** Where no limit is known, few background requests at once, so that few are refused before the block stops them. */
 const mostAtOnce = 8
 
@@ -34,23 +35,26 @@ export function createRateLimiter(
   const block = createBlock(store, key, clock)
   const queue = createRequestQueue(clock)
   const recentInteractive = createSlidingWindow(span, span / 100)
-  const window = quota('window', windowRequests, {
-    reason: 'rate',
-    span,
-    bucket: span / 100,
-    reportEvery: span / 30,
-    heldFor: span * 1.5,
-    // As much of the window as people have used of it lately, within bounds: else it would lie idle.
-    reserve: (limit) => Math.min(recentInteractive.count(now()), Math.floor(limit / 12)),
-  })
-  const daily = quota('day', dailyRequests, {
-    reason: 'quota',
-    span: day,
-    bucket: day / 96,
-    reportEvery: 5_000,
-    heldFor: 10 * 60_000,
-    reserve: (limit) => Math.floor(limit / 10),
-  })
+  const window =
+    windowRequests === undefined
+      ? undefined
+      : createSharedQuota(
+          {
+            reason: 'rate',
+            limit: windowRequests,
+            span,
+            bucket: span / 100,
+            reportEvery: span / 30,
+            heldFor: span * 1.5,
+            // As much of the window as people have used of it lately, within bounds: else it would lie idle.
+            reserve: (limit) => Math.min(recentInteractive.count(now()), Math.floor(limit / 12)),
+          },
+          (entry) => store.meter(`window:${key}`, entry),
+          clock,
+          advance,
+        )
+  const day = createDayCounter(store, key, dailyRequests, clock, advance)
+  const daily = dailyRequests === undefined ? undefined : day.total
   const limits = [daily, window].filter((limit) => limit !== undefined)
   let inFlight = 0
   let cancelTimer = (): void => undefined
@@ -60,6 +64,11 @@ export function createRateLimiter(
     checkBlocked,
     /** Remembers what Spotify has answered to a request that it does not count. */
     recordBlock: block.set,
+    /** For a reading of a whole library, to keep within what is left of the day. */
+    startReading: createReadingBudget(store, key, day, clock),
+    flush: day.flush,
+    /** Of 24 hours, as all processes knew it `age` milliseconds ago; undefined where the store does not answer. */
+    usage: async (age?: number) => ((await day.refresh(age)) ? day.state() : undefined),
     /** `window` and `day` are undefined where the operator has set no limit; `waiting` is how many are queued. */
     state: () => ({ blocked: block.current(), window: window?.state(), day: daily?.state(), waiting: queue.count() }),
   }
@@ -80,11 +89,6 @@ export function createRateLimiter(
   async function checkBlocked(): Promise<void> {
     const blocked = await block.refresh()
     if (blocked) throw new RateLimitedError(blocked.until, blocked.reason)
-  }
-
-  function quota(name: 'window' | 'day', limit: number | undefined, options: Omit<QuotaOptions, 'limit'>) {
-    if (limit === undefined) return undefined
-    return createSharedQuota({ ...options, limit }, (entry) => store.meter(`${name}:${key}`, entry), clock, advance)
   }
 
   /** Sends what may go out, turns away what would wait for too long, and comes back when that may change. */
@@ -117,11 +121,15 @@ export function createRateLimiter(
   async function send(request: QueuedRequest): Promise<void> {
     queue.begin(request)
     inFlight += 1
-    for (const limit of limits) limit.take()
+    day.take(request.purpose)
+    window?.take()
     const [result] = await Promise.allSettled([request.work(request.end.signal)])
     inFlight -= 1
-    for (const limit of limits) limit.release()
-    if (result.status === 'rejected' && result.reason instanceof RateLimitedError) await block.set(result.reason)
+    const limited =
+      result.status === 'rejected' && result.reason instanceof RateLimitedError ? result.reason : undefined
+    day.release(request.purpose, limited)
+    window?.release()
+    if (limited) await block.set(limited)
     queue.settle(request, result)
     advance()
   }

@@ -8,6 +8,8 @@ export interface LimitedRequest<T> {
   work(signal: AbortSignal): Promise<T>
   /** Nobody waits in front of a screen for it. */
   readonly background: boolean
+  /** What it counts as; a page without it. */
+  readonly purpose?: Purpose | undefined
   /** Requests of the same key are one request, as long as it is queued or under way. */
   readonly key?: string | symbol | undefined
   readonly signal?: AbortSignal | undefined
@@ -28,6 +30,10 @@ interface Waiter extends Pick<PromiseWithResolvers<unknown>, 'resolve' | 'reject
 /** What a person waits for, and what nobody waits for. */
 export type Kind = 'interactive' | 'background'
 export const kinds = ['interactive', 'background'] as const
+
+export const purposes = ['page', 'library', 'roundup', 'account'] as const
+/** What a request is for: `library` are whole readings and their updates. */
+export type Purpose = (typeof purposes)[number]
 
 /** Why a request cannot go out now. */
 export interface Wait {
@@ -56,10 +62,11 @@ export function createRequestQueue(clock: Clock) {
   return { join, first, begin, settle, turnAway, count, deadline }
 
   /** The result, once it is settled. Rejects with TurnedAwayError when the wait is too long. */
-  async function join<T>({ work, background, key = Symbol('own'), signal, waits }: LimitedRequest<T>): Promise<T> {
+  async function join<T>(asked: LimitedRequest<T>): Promise<T> {
+    const { work, background, purpose = 'page', key = Symbol('own'), signal, waits } = asked
     signal?.throwIfAborted()
     const kind = background ? 'background' : 'interactive'
-    const request = shared.get(key) ?? createRequest(key, work)
+    const request = shared.get(key) ?? createRequest(key, work, purpose)
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const waiter: Waiter = { request, kind, deadline: now() + patience[kind], waits, resolve, reject }
     shared.set(key, request)
@@ -156,8 +163,8 @@ export function createRequestQueue(clock: Clock) {
 }
 
 /** `interactive` is how many of the waiters are people. */
-function createRequest(key: string | symbol, work: LimitedRequest<unknown>['work']) {
-  return { key, work, end: new AbortController(), waiters: new Set<Waiter>(), interactive: 0, isQueued: true }
+function createRequest(key: string | symbol, work: LimitedRequest<unknown>['work'], purpose: Purpose) {
+  return { key, work, purpose, end: new AbortController(), waiters: new Set<Waiter>(), interactive: 0, isQueued: true }
 }
 
 /** What waits of one kind, in the order in which it came. */

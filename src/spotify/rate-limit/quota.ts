@@ -46,7 +46,8 @@ export function createSharedQuota(
   /** Answers that the meter has not been told of, by their time. */
   let unreported = new Map<number, number>()
   let others = { amount: 0, until: -Infinity }
-  let busy = false
+  let entering: Promise<void> | undefined
+  let enteredAt = -Infinity
   let away = false
   let grantedAt = -Infinity
   let isReportPlanned = false
@@ -56,7 +57,7 @@ export function createSharedQuota(
     requestRoom({ interactive, background }: Readonly<Record<Kind, number>>): void {
       const kind = interactive > 0 ? 'interactive' : 'background'
       const waiting = interactive || background
-      if (waiting === 0 || busy || now() < full[kind].checkAt) return
+      if (waiting === 0 || entering || now() < full[kind].checkAt) return
       if (permits >= waiting && used() < cap(kind)) return
       // Some ahead, fewer the nearer the limit is: what lies here unused is missing elsewhere.
       const ahead = Math.max(Math.min(mostAhead, Math.floor((cap(kind) - used() - permits) / 8)), 0)
@@ -80,6 +81,16 @@ export function createSharedQuota(
       const at = Math.ceil((now() * 8) / bucket) * (bucket / 8)
       unreported.set(at, (unreported.get(at) ?? 0) + 1)
       planReport(reportEvery)
+    },
+    /** Tells the meter what is new, and learns what others have spent, unless that is known as of `age` ago. */
+    async refresh(age = 0): Promise<boolean> {
+      if (enteredAt + age <= now()) await (entering ?? enter(0))
+      return !away
+    },
+    /** Tells the meter what it has not been told of. */
+    async flush(): Promise<void> {
+      await entering
+      if (unreported.size > 0) await enter(0)
     },
     /** `used` is what counts now: ended or in flight, of every process as far as is known. */
     state: () => ({ limit, used: used() }),
@@ -108,7 +119,7 @@ export function createSharedQuota(
 
   function report(): void {
     isReportPlanned = false
-    if (busy) return planReport(reportEvery)
+    if (entering) return planReport(reportEvery)
     // A few stay for the next interaction, until it is clear that none is coming.
     const spare = grantedAt + idle > now() ? Math.min(mostSpare, Math.floor((limit - used()) / 16)) : 0
     permits = Math.max(Math.min(permits, spare), 0)
@@ -117,17 +128,24 @@ export function createSharedQuota(
   }
 
   /** One step on the meter, which reports what is new here. */
-  async function enter(want: number, kind?: Kind): Promise<void> {
-    busy = true
+  function enter(want: number, kind?: Kind): Promise<void> {
+    return (entering = step(want, kind).finally(() => {
+      entering = undefined
+      changed()
+    }))
+  }
+
+  async function step(want: number, kind?: Kind): Promise<void> {
     const reported = unreported
     unreported = new Map()
     const held = permits + inFlight
     const ours = held + window.count(now())
     const spent = [...reported].map(([at, amount]) => ({ amount, ago: now() - at })).filter(({ ago }) => ago < span)
     try {
-      const step = { owner, span, bucket, heldFor, spent, held, want, limit: cap(kind ?? 'interactive') }
-      const { granted, total, frees } = await meter(step)
+      const entry = { owner, span, bucket, heldFor, spent, held, want, limit: cap(kind ?? 'interactive') }
+      const { granted, total, frees } = await meter(entry)
       away = false
+      enteredAt = now()
       permits += granted
       if (granted > 0) grantedAt = now()
       others = { amount: Math.max(total - granted - ours, 0), until: now() + span }
@@ -139,10 +157,7 @@ export function createSharedQuota(
       for (const [at, amount] of reported) unreported.set(at, (unreported.get(at) ?? 0) + amount)
       away = true
       full.interactive = full.background = { reason, until: now(), checkAt: now() + retryAfter }
-      planReport(retryAfter)
-    } finally {
-      busy = false
-      changed()
+      planReport(reportEvery)
     }
   }
 }
