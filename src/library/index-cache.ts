@@ -124,7 +124,7 @@ export function createIndexCache(
     return async (front) => {
       const index = await opening
       // What a later request has told, or one of a reading tells, is newer.
-      if (!index?.complete || index.found || index.at > at) return
+      if (!index?.complete || index.found || Math.max(index.at, index.front?.at ?? 0) > at) return
       const save = stored?.watch(person, link, index)
       if (follow(index, front, at)) count(index, songCount(index.segments), lengthOf(index.segments))
       save?.()

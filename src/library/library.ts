@@ -150,12 +150,12 @@ export function createLibrary(
       const done = begun ?? indexes.update(person, link, index).then(() => ({ failure: undefined }), failed)
       const ended = await Promise.race([done, sleep(patience, undefined, { ref: false })])
       const failure = ended?.failure
-      if (failure !== undefined && !isUnavailable(failure)) throw failure
-      const isRead = ended !== undefined && failure === undefined
-      if (index.complete) return foundPage(index.segments, query, request, isRead ? undefined : asOf)
+      if (failure && !isUnavailable(failure)) throw failure
+      if (index.complete) return foundPage(index.segments, query, request, ended && !failure ? undefined : asOf)
       const found = foundPage(index.found?.() ?? index.segments, query, request)
-      if (failure !== undefined && found.total === 0) throw failure
-      if (failure !== undefined) return { ...found, failure }
+      // What a block or two hold is no search.
+      if (failure && (found.total === 0 || found.searched <= 2 * blockSize)) throw failure
+      if (failure) return { ...found, failure }
       const { read, total, until } = index
       return { read, total, until: until > now() ? until : undefined, found, done: ended ? undefined : done }
     },

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createLibrary, type LikedPage } from '../../src/library/library.ts'
 import { anchorAt } from '../../src/library/page.ts'
 import { waitLimit } from '../world/until.ts'
@@ -113,6 +113,14 @@ describe('what each use costs in requests, at 10,000 songs', () => {
     await ana.search()
     changes(list)
     expect(await costsOf(warm, list, ana)).toEqual(costs)
+  })
+
+  test('the next search follows three likes for one request', async () => {
+    const list = createListFixture(songsOf(size))
+    const ana = createPerson(list)
+    await ana.search()
+    likes(list)
+    expect(await costsOf(['search', 'types'], list, ana)).toEqual([1, 0])
   })
 
   test('after a search, one song that was removed deep in the list: pages cost what they cost without an index', async () => {
