@@ -4,6 +4,7 @@ export interface Song {
   readonly title: string
   readonly artists: readonly string[]
   readonly album: string
+  /** What the sandbox draws its picture from, or the address of one. */
   readonly cover: string
   readonly durationMs: number
   readonly local?: boolean
