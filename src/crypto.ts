@@ -14,6 +14,7 @@ export class DecryptionError extends NamedError {}
 const version = 'v1'
 const algorithm = 'aes-256-gcm'
 const authTagLength = 16
+const nonceLength = 12
 
 /**
  * Text that only somebody with the keyring can read, and only as what it was encrypted for. `owner` and `field` say
@@ -25,7 +26,7 @@ export function createCrypto(active: TokenKey, ring: readonly TokenKey[]) {
 
   function encrypt(text: string, owner: string, field: string): string {
     const { id, key } = active
-    const nonce = randomBytes(12)
+    const nonce = randomBytes(nonceLength)
     const cipher = createCipheriv(algorithm, keyFor(key, owner, field), nonce, { authTagLength })
     cipher.setAAD(associatedData(id, owner, field))
     const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
@@ -60,6 +61,27 @@ export function createCrypto(active: TokenKey, ring: readonly TokenKey[]) {
   /** Stored in the place of an id that could be guessed, by every key: the first is written, any may be found. */
   function hmacs(text: string, use: string): readonly [string, ...string[]] {
     return [hmacBy(active, text, use), ...earlier.map((key) => hmacBy(key, text, use))]
+  }
+}
+
+/** Bytes that only somebody with the key, of 32 bytes, can read, and only under this name. */
+export function encryptBytes(bytes: Uint8Array, key: Buffer, name: string): Buffer {
+  const nonce = randomBytes(nonceLength)
+  const cipher = createCipheriv(algorithm, key, nonce, { authTagLength }).setAAD(Buffer.from(name))
+  return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()])
+}
+
+/** Throws DecryptionError for what was encrypted with another key, moved or altered. */
+export function decryptBytes(encrypted: Buffer, key: Buffer, name: string): Buffer {
+  try {
+    const nonce = encrypted.subarray(0, nonceLength)
+    const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength }).setAAD(Buffer.from(name))
+    decipher.setAuthTag(encrypted.subarray(-authTagLength))
+    const bytes = decipher.update(encrypted.subarray(nonceLength, -authTagLength))
+    decipher.final()
+    return bytes
+  } catch (cause) {
+    throw new DecryptionError(`The bytes "${name.slice(0, 8)}…" cannot be decrypted`, { cause })
   }
 }
 

@@ -7,9 +7,10 @@ import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
 import { ScopeError, SpotifyDownError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
 import type { Json, Store } from '../store/store.ts'
+import { modifyScope, readScope, type AuthorizationResponse } from './authorization.ts'
+import { createLibraryIndexes } from './library-indexes.ts'
 import { NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
-import { consentEnds, createLinks, modifyScope, nullIfUnreadable, readScope } from './links.ts'
-import type { AuthorizationResponse, Link } from './links.ts'
+import { consentEnds, createLinks, nullIfUnreadable, type Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
 import { createTemporaryRecords } from './temporary-records.ts'
 import { createAccessTokens } from './tokens.ts'
@@ -24,6 +25,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   const refusals = createRefusalCounter(store, now)
   const tokens = createAccessTokens(store, links, clients, refusals, now)
   const temporaryRecords = createTemporaryRecords(store, crypto, now)
+  const libraryIndexes = createLibraryIndexes(store, links)
   // Of people seen lately: a reminder is not worth a question to the store. `max` would take its memory at the start.
   const consentEndsAt = new LRUCache<string, number>({ maxSize: 20_000, sizeCalculation: () => 1 })
 
@@ -72,14 +74,14 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       const before = await links.read(person)
       if (before) tokens.forget(before)
       await refusals.forget(person)
-      await links.replace(person, link, endConsents)
+      const stored = await links.replace(person, link, endConsents)
       // Looked at after writing: an unlink either sees the link or leaves the time that is found here.
       if (await unlinkedSince(person, startedAt)) {
-        await links.deleteIfVersion(person, link)
+        await links.deleteIfVersion(person, stored)
         throw new UnlinkedMeanwhileError()
       }
-      tokens.keep(link, access)
-      return link
+      tokens.keep(stored, access)
+      return stored
     },
     /** Deletes everything about the person at once, as far as that is possible; rejects if any of it was not. The link that was. */
     async unlink(person: string): Promise<Link | undefined> {
@@ -97,6 +99,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       return link
     },
     withToken,
+    libraryIndexes,
     /** Puts a track, by its id, among the person's liked songs. ScopeError: the person has not agreed to that yet. */
     async saveTrack(person: string, trackId: string): Promise<'saved' | 'already there'> {
       if (!/^[0-9A-Za-z]{22}$/.test(trackId)) throw new UserError('This is not a song that can be saved.')

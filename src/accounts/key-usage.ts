@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { keyIdOf } from '../crypto.ts'
+import type { Link } from './links.ts'
 import { UnreadableRecordError, type Store } from '../store/store.ts'
 
 export type KeyUsage = Awaited<ReturnType<typeof countKeyUsage>>
@@ -38,7 +39,10 @@ export async function keyIdsIn(store: Pick<Store, 'get'>, kind: keyof typeof noR
     const row = await store.get(kind, key)
     if (row === undefined) return new Set<string>()
     if (kind === 'roundup-heads') return new Set(JSON.stringify(row).match(encrypted)?.map(idOf))
-    return new Set([idOf(typeof row === 'object' && row !== null && 'refreshToken' in row ? row.refreshToken : row)])
+    if (typeof row !== 'object' || row === null || !('refreshToken' in row)) return new Set([idOf(row)])
+    const { refreshToken, libraryIndex } = row as Partial<Link>
+    // Nothing depends on the key of an index: one that makes no sense counts for nothing.
+    return new Set([idOf(refreshToken), ...(libraryIndex ? [idOf(libraryIndex.key)].filter((id) => id !== '?') : [])])
   } catch (error) {
     if (error instanceof UnreadableRecordError) return new Set(['?'])
     throw error

@@ -21,6 +21,12 @@ export interface Link extends Versioned {
   readonly refreshToken: string
   /** Set once Spotify has said that the consent is over: the link counts as gone. */
   readonly endedAt: number | null
+  /** The index of the liked songs, where one was kept: bytes under a random name, and what they are encrypted with. */
+  readonly libraryIndex?: {
+    readonly name: string
+    /** 32 bytes in base64, encrypted for the person, field "library-index". */
+    readonly key: string
+  }
 }
 
 /** When Spotify ends the consent, in milliseconds: six calendar months after it was given, whatever is refreshed. */
@@ -43,20 +49,16 @@ export function isSameAccount(one: Account, other: Account): boolean {
   return ids.includes(one.spotifyId) || (one.accountId !== undefined && ids.includes(one.accountId))
 }
 
-/** The least that the program works with; an answer without it is refused. */
-export const readScope = 'user-library-read'
-
-/** Asked for only by those who save a song. */
-export const modifyScope = 'user-library-modify'
-
 const kind = 'links'
 const field = 'refresh-token'
+const indexField = 'library-index'
 
 export type Links = ReturnType<typeof createLinks>
 
 export function createLinks(store: Store, crypto: Crypto) {
   const encryptRefreshToken = (person: string, token: string) => crypto.encrypt(token, person, field)
   const decryptRefreshToken = (person: string, link: Link) => crypto.decrypt(link.refreshToken, person, field)
+  const encryptLibraryKey = (person: string, key: Buffer) => crypto.encrypt(key.toString('base64'), person, indexField)
 
   return {
     /** The living link, or undefined. */
@@ -68,10 +70,13 @@ export function createLinks(store: Store, crypto: Crypto) {
     replace,
     compareAndSet,
     compareAndSetToken,
-    delete: (person: string) => store.delete(kind, person),
-    deleteIfVersion: (person: string, link: Link) => store.deleteIfVersion(kind, person, link.version),
+    delete: remove,
+    deleteIfVersion,
+    dropLibraryIndex,
     encryptRefreshToken,
     decryptRefreshToken,
+    encryptLibraryKey,
+    decryptLibraryKey,
   }
 
   /** Also a link that has ended but may come back. */
@@ -81,18 +86,61 @@ export function createLinks(store: Store, crypto: Crypto) {
   }
 
   /**
-   * A renewal takes the place of the link. For another account, and where the link has ended, what the person has
-   * allowed others ends first, while there is no link: whatever dies in between leaves no consent over the new account.
+   * A renewal takes the place of the link, and keeps its library index. For another account, and where the link has
+   * ended, what the person has allowed others ends first, while there is no link: whatever dies in between leaves no
+   * consent over the new account. What was written.
    */
   async function replace(person: string, link: Link, endConsents = async (): Promise<void> => undefined) {
     for (;;) {
       const before = await read(person)
       if (before?.endedAt === null && isSameAccount(before, link)) {
-        if (await store.compareAndSet(kind, person, before.version, link)) return
-      } else if (!before || (await store.deleteIfVersion(kind, person, before.version))) {
+        const { libraryIndex } = before
+        const renewed: Link = { ...link, ...(libraryIndex && { libraryIndex }) }
+        if (await store.compareAndSet(kind, person, before.version, renewed)) return renewed
+      } else if (!before || (await deleteIfVersion(person, before))) {
         await endConsents()
-        if (await store.create(kind, person, link)) return
+        if (await store.create(kind, person, link)) return link
       }
+    }
+  }
+
+  /** The record first, without which the index cannot be read. */
+  async function remove(person: string): Promise<boolean> {
+    // Of a link that is changed meanwhile the index would stay.
+    for (let tries = 1; tries <= 20; tries += 1) {
+      const link = await stored(person).catch(nullIfUnreadable)
+      if (!link) break
+      if (await deleteIfVersion(person, link)) return true
+    }
+    return store.delete(kind, person)
+  }
+
+  async function deleteIfVersion(person: string, link: Link): Promise<boolean> {
+    const isDeleted = await store.deleteIfVersion(kind, person, link.version)
+    if (isDeleted) await deleteBytes(link)
+    return isDeleted
+  }
+
+  /** Deletes the index and keeps the link, unless somebody changes that meanwhile. `ttl`: of the link, where it ends. */
+  async function dropLibraryIndex(person: string, link: Link, ttl?: number): Promise<void> {
+    const { libraryIndex, ...others } = link
+    const rest: Link = { ...others, version: link.version + 1 }
+    if (libraryIndex && (await store.compareAndSet(kind, person, link.version, rest, ttl))) await deleteBytes(link)
+  }
+
+  /** It fails nobody: nothing can read them any more, and they end by themselves. */
+  async function deleteBytes({ libraryIndex }: Link): Promise<void> {
+    if (libraryIndex) await store.deleteBytes(libraryIndex.name).catch(ifUnavailable)
+  }
+
+  /** Undefined where there is none, or no key for it any more: then the index is as good as lost. */
+  function decryptLibraryKey(person: string, { libraryIndex }: Link): Buffer | undefined {
+    if (!libraryIndex) return undefined
+    try {
+      return Buffer.from(crypto.decrypt(libraryIndex.key, person, indexField), 'base64')
+    } catch (error) {
+      if (error instanceof DecryptionError) return undefined
+      throw error
     }
   }
 
@@ -120,12 +168,18 @@ export function createLinks(store: Store, crypto: Crypto) {
 
   /** So that a key can be removed once everybody has been seen. It fails nobody: the link is good as it is. */
   async function reencrypted(person: string, link: Link): Promise<Link | undefined> {
+    const { libraryIndex, ...others } = link
+    const isCurrent = [link.refreshToken, libraryIndex?.key ?? link.refreshToken].every(crypto.isCurrent)
     // One that has ended is deleted soon, and writing it would keep it.
-    if (link.endedAt !== null || crypto.isCurrent(link.refreshToken)) return link
+    if (link.endedAt !== null || isCurrent) return link
     try {
       const refreshToken = encryptRefreshToken(person, decryptRefreshToken(person, link))
-      if (!(await compareAndSet(person, link, { refreshToken }))) return await stored(person)
-      return { ...link, refreshToken, version: link.version + 1 }
+      const key = decryptLibraryKey(person, link)
+      const index = libraryIndex && key && { name: libraryIndex.name, key: encryptLibraryKey(person, key) }
+      const next: Link = { ...others, refreshToken, ...(index && { libraryIndex: index }), version: link.version + 1 }
+      if (!(await store.compareAndSet(kind, person, link.version, next))) return await stored(person)
+      if (!index) await deleteBytes(link)
+      return next
     } catch (error) {
       if (error instanceof DecryptionError || error instanceof StoreUnavailableError) return link
       throw error
@@ -133,22 +187,12 @@ export function createLinks(store: Store, crypto: Crypto) {
   }
 }
 
+/** For work that a store which fails may leave undone. */
+export function ifUnavailable(error: unknown): undefined {
+  if (!(error instanceof StoreUnavailableError)) throw error
+}
+
 export function nullIfUnreadable(error: unknown): null {
   if (error instanceof UnreadableRecordError) return null
   throw error
-}
-
-/** What Spotify sent back after somebody agreed. */
-export interface AuthorizationResponse {
-  readonly parameters: URLSearchParams
-  readonly redirectUri: string
-  readonly codeVerifier: string
-  /** When the person began to link: an unlink since then wins. */
-  readonly startedAt: number
-  /** The app that it was given to; the operator's when absent. */
-  readonly clientId?: string | undefined
-  /** What was asked for: where Spotify does not say what it granted, it is that. */
-  readonly scope?: readonly string[] | undefined
-  /** Ends all that the person has allowed others to see. */
-  readonly endConsents?: (() => Promise<void>) | undefined
 }

@@ -7,7 +7,7 @@ import type { TokenResponse } from '../spotify/oauth.ts'
 import { holdLease, type HeldLease } from '../store/held-lease.ts'
 import { StoreUnavailableError, type Store } from '../store/store.ts'
 import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './errors.ts'
-import type { Link, Links } from './links.ts'
+import { ifUnavailable, type Link, type Links } from './links.ts'
 import { refusalWindow, type RefusalCounter } from './mass-refusal.ts'
 
 type AccessToken = NonNullable<TokenResponse['access']>
@@ -143,12 +143,22 @@ export function createAccessTokens(
     if (!(await links.read(person))) await refusals.forget(person)
     // Everybody who is refused at the same moment is counted before anybody is told.
     await sleep(500)
-    if (!(await refusals.isMassRefusal())) throw new ConsentEndedError()
+    if (!(await refusals.isMassRefusal())) {
+      await deleteIndex(person, link).catch(ifUnavailable)
+      throw new ConsentEndedError()
+    }
     pausedUntil = now() + pause
     for (const other of await refusals.recentlyRefused()) {
       const ended = await links.read(other)
       if (ended && ended.endedAt !== null) await links.compareAndSet(other, ended, { endedAt: null })
     }
     throw new MassRefusalError(pausedUntil)
+  }
+
+  /** The record stays until the window is over, and what was kept of the songs does not. */
+  async function deleteIndex(person: string, { id }: Link): Promise<void> {
+    const link = await links.read(person)
+    if (link?.id !== id || link.endedAt === null) return
+    await links.dropLibraryIndex(person, link, link.endedAt + refusalWindow - now())
   }
 }

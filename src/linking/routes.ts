@@ -1,6 +1,6 @@
 import { Router, type Request, type RequestHandler, type Response, urlencoded } from 'express'
 import { clientIdField, hintField, ownField, readClientId } from '../accounts/invitations.ts'
-import { modifyScope, readScope } from '../accounts/links.ts'
+import { modifyScope, readScope } from '../accounts/authorization.ts'
 import type { App, LinkResult } from '../context.ts'
 import { isSecretShaped, newSecret, sha256 } from '../crypto.ts'
 import { reportError } from '../error-messages.ts'

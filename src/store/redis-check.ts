@@ -41,12 +41,21 @@ export async function tryEveryCommand(
       await lease?.release()
     },
     () => store.meter(one, { owner: 'check', span: 1, bucket: 1, heldFor: ttl, spent: [], held: 0, want: 1, limit: 1 }),
+    async () => {
+      await store.setBytes(one, Buffer.of(0xff), ttl)
+      await store.touchBytes(one, ttl)
+      await store.statBytes(one)
+      const read = await store.getBytes(one)
+      if (!read?.equals(Buffer.of(0xff))) throw new StoreUnavailableError('Redis does not keep bytes as they are.')
+      await store.deleteBytes(one)
+    },
     ...rest.map((id) => () => store.create('check', id, 'here', ttl).then(() => store.delete('check', id))),
     scan,
   ]
   const outcomes = await Promise.allSettled(work.map((run) => run()))
   const left = [
     `meter:${one}`,
+    `bytes:${one}`,
     `record:check:${one}`,
     `set:${one}`,
     `due:${another}`,

@@ -7,12 +7,15 @@ export interface RedisClient {
   /** The client itself, for Keyv. */
   readonly node: RedisClientConnectionType
   /** Sends one command about one key. */
-  send(key: string, command: string[]): Promise<unknown>
+  send(key: string, command: (string | Buffer)[], options?: typeof asBuffer): Promise<unknown>
   /** What sends one command to each server that holds keys. */
   servers(): Promise<((command: string[]) => Promise<unknown>)[]>
   /** Gives the connection up and begins a new one, unless one is being made already. */
   reconnect(): void
 }
+
+/** Texts in answers are given as bytes. 36 is the sign before them, a dollar. */
+export const asBuffer = { typeMapping: { 36: Buffer } } as const
 
 /** Nothing is connected yet. `reported` hears what node-redis says beside rejecting, as of single nodes. */
 export function redisClient(address: RedisAddress, reported: (error: Error) => void): RedisClient {
@@ -49,7 +52,7 @@ function single(address: RedisAddress, login: Login & { readonly database: numbe
   node.on('error', (error: Error) => isReply(error.message) || reconnect())
   return {
     node,
-    send: (_key, command) => node.sendCommand(command),
+    send: (_key, command, options) => node.sendCommand(command, options),
     servers: async () => [(command) => node.sendCommand(command)],
     reconnect,
   }
@@ -73,7 +76,7 @@ function cluster(address: RedisAddress, login: Login, reported: (error: Error) =
   })
   return {
     node,
-    send: (key, command) => node.sendCommand(key, false, command),
+    send: (key, command, options) => node.sendCommand(key, false, command, options),
     async servers() {
       const masters = await Promise.all(node.masters.map((master) => node.nodeClient(master)))
       return masters.map((master) => (command) => master.sendCommand(command))

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { NamedError } from '../errors.ts'
 import { readRedisAddress, type RedisAddress } from './redis-address.ts'
 import { explain, isReply, quotable } from './redis-advice.ts'
-import { redisClient } from './redis-client.ts'
+import { asBuffer, redisClient } from './redis-client.ts'
 import { StoreFullError, StoreReadOnlyError, StoreUnavailableError } from './store.ts'
+import { LateError, within } from './within.ts'
 
 export type RedisConnection = Awaited<ReturnType<typeof connectRedis>>
 /** What a Redis says about itself, by the names of its INFO; of a cluster, one node. */
@@ -22,7 +22,7 @@ export async function connectRedis(url: string, timeout = 1_500) {
   let closed = false
   const connected = within<unknown>(Math.max(5_000, timeout), client.node.connect())
   await connected.catch((failure: unknown) => giveUp(address.nodes.length > 1 && said ? said : failure))
-  return { client, ask, send, evaluate, check, inspect, giveUp, close }
+  return { client, ask, send, getBuffer, evaluate, check, inspect, giveUp, close }
 
   /** Hangs up after a failure at the start, and rejects with what it means. Without a cause: it may quote the login. */
   async function giveUp(failure: unknown): Promise<never> {
@@ -51,8 +51,13 @@ export async function connectRedis(url: string, timeout = 1_500) {
     }
   }
 
-  function send(command: string, key: string, ...values: string[]): Promise<unknown> {
+  function send(command: string, key: string, ...values: (string | Buffer)[]): Promise<unknown> {
     return ask(() => client.send(key, [command, key, ...values]))
+  }
+
+  /** GET, of what is no text. */
+  function getBuffer(key: string): Promise<unknown> {
+    return ask(() => client.send(key, ['GET', key], asBuffer))
   }
 
   function evaluate(script: string, key: string, ...values: string[]): Promise<unknown> {
@@ -104,24 +109,4 @@ function kindOf(reply: string): typeof StoreUnavailableError {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : ''
-}
-
-/** The answer did not come in time. It may still come, and what was asked may still be done. */
-export class LateError extends NamedError {}
-
-// When this process itself was busy or stopped, the answer is there and only has to be read: it gets this long, in ms.
-const grace = 100
-
-/** The work, or LateError after `ms` milliseconds. */
-export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const giveUp = () => reject(new LateError(`No answer within ${ms} ms.`))
-    timer = setTimeout(() => (timer = setTimeout(giveUp, grace)), ms - grace)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

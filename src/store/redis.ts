@@ -4,7 +4,7 @@ import { Keyv, type DeserializedData } from 'keyv'
 import { enterMeterScript, meterReading } from './meter.ts'
 import { tryEveryCommand } from './redis-check.ts'
 import { connectRedis, type RedisConnection } from './redis-connection.ts'
-import { readJson, StoreUnavailableError, UnreadableRecordError, versionOf, wholeMs } from './store.ts'
+import { checkName, readJson, StoreUnavailableError, UnreadableRecordError, versionOf, wholeMs } from './store.ts'
 import type { Json, Store } from './store.ts'
 
 /**
@@ -17,7 +17,7 @@ import type { Json, Store } from './store.ts'
  * so that no two clocks have to agree.
  */
 export async function openRedis(url: string, timeout?: number): Promise<Store & Pick<RedisConnection, 'inspect'>> {
-  const { client, ask, send, evaluate, check, inspect, giveUp, close } = await connectRedis(url, timeout)
+  const { client, ask, send, getBuffer, evaluate, check, inspect, giveUp, close } = await connectRedis(url, timeout)
   const adapter = new KeyvRedis<string>(client.node, { throwOnErrors: true, keyPrefixSeparator: ':' })
   const options = { namespace, useKeyPrefix: false, throwOnErrors: true, serialize: wrap, deserialize: unwrap }
   const keyv = new Keyv<Json>({ store: adapter, ...options })
@@ -78,6 +78,19 @@ export async function openRedis(url: string, timeout?: number): Promise<Store & 
         return meterReading(granted, total, limit, ends as [number, number][])
       throw new StoreUnavailableError('Redis answered with something that is not a reading of a meter.')
     },
+    async getBytes(name) {
+      const bytes = await getBuffer(bytesAt(name))
+      if (bytes === null || Buffer.isBuffer(bytes)) return bytes ?? undefined
+      throw new StoreUnavailableError('Redis answered with something that is not bytes.')
+    },
+    setBytes: async (name, { buffer, byteOffset, byteLength }, ttl) =>
+      tell('SET', bytesAt(name), Buffer.from(buffer, byteOffset, byteLength), ...lifetime(ttl)),
+    touchBytes: async (name, ttl) => (await send('PEXPIRE', bytesAt(name), String(wholeMs(ttl)))) === 1,
+    deleteBytes: async (name) => (await send('DEL', bytesAt(name))) === 1,
+    async statBytes(name) {
+      const [bytes, left] = ((await evaluate(measuring, bytesAt(name))) ?? []) as [number?, number?]
+      return bytes === undefined || left === undefined || left < 0 ? undefined : { bytes, until: Date.now() + left }
+    },
     check,
     inspect,
     close,
@@ -91,6 +104,11 @@ const namespace = 'hearsay:record'
 
 function at(kind: string, key: string): string {
   return `${namespace}:${kind}:${key}`
+}
+
+function bytesAt(name: string): string {
+  checkName(name)
+  return `hearsay:bytes:${name}`
 }
 
 function lifetime(ttl: number | undefined): string[] {
@@ -127,6 +145,8 @@ const taking = `
   redis.call('SET', KEYS[1], unpack(ARGV))
   return 1`
 const discarding = `${comparing} return redis.call('DEL', KEYS[1])`
+
+const measuring = `return { redis.call('STRLEN', KEYS[1]), redis.call('PTTL', KEYS[1]) }`
 
 function strings(reply: unknown): string[] {
   if (Array.isArray(reply) && reply.every((item) => typeof item === 'string')) return reply

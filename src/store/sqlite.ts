@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { openByteFiles, type ByteMethod } from './byte-files.ts'
 import { enterMeter, type MeterState } from './meter.ts'
 import { checkFile, lockDirectory, unavailable } from './sqlite-directory.ts'
 import { openDatabase, type Database } from './sqlite-file.ts'
@@ -25,18 +26,24 @@ export async function openEmbedded(directory: string): Promise<Store> {
       if (!(failure instanceof StoreFullError)) throw failure
     })
     // A failure meets the next call too, and that one has somebody to tell.
-    const sweeping = setInterval(() => void opened.sweep().catch(() => undefined), 5 * 60_000).unref()
+    const sweeping = setInterval(() => {
+      void opened.sweep().catch(() => undefined)
+      void files.sweep()
+    }, 5 * 60_000).unref()
+    const files = openByteFiles(directory)
+    void files.sweep()
     let closed = false
 
     return {
       ...operations,
+      ...files.operations,
       // One row that ends by itself: somebody asks every few seconds, and a deletion would have to be purged.
       check: () => opened.checkRoom().then(() => operations.set('check', 'here', true, 10_000)),
       async close() {
         if (closed) return
         closed = true
         clearInterval(sweeping)
-        await opened.close().finally(unlock)
+        await Promise.all([opened.close(), files.close()]).finally(unlock)
       },
     }
   } catch (error) {
@@ -61,7 +68,12 @@ function checkWhenFull(directory: string): void {
 const meterKind = ':meter'
 
 /** Records are rows with the version beside the JSON, so that SQL can compare it; meters are among them. */
-export function operationsOn({ prepare, ask, askWhenFull, erase }: Database): Omit<Store, 'check' | 'close'> {
+export function operationsOn({
+  prepare,
+  ask,
+  askWhenFull,
+  erase,
+}: Database): Omit<Store, ByteMethod | 'check' | 'close'> {
   const read = prepare(`SELECT value FROM records WHERE kind = ? AND key = ? AND ${alive}`)
   const write = prepare(upsert)
   const writeNew = prepare(`${upsert} WHERE records.expires <= ?`)

@@ -49,6 +49,20 @@ export interface Store {
    */
   meter(name: string, entry: MeterEntry): Promise<MeterReading>
 
+  /**
+   * Large values that may be lost, such as a cache: bytes under a name, each with a lifetime. Setting replaces them whole:
+   * a crash of the process leaves the old ones or the new ones. Of a machine that lost its power they may come back
+   * torn, so who reads them has to recognise that.
+   */
+  getBytes(name: string): Promise<Buffer | undefined>
+  setBytes(name: string, bytes: Uint8Array, ttl: number): Promise<void>
+  /** A new lifetime, from now on; false where there are none. */
+  touchBytes(name: string, ttl: number): Promise<boolean>
+  /** True when there were some. */
+  deleteBytes(name: string): Promise<boolean>
+  /** How many there are, and when they end. */
+  statBytes(name: string): Promise<{ readonly bytes: number; readonly until: number } | undefined>
+
   /** Resolves when the backend answers a write and a read. */
   check(): Promise<void>
   close(): Promise<void>
@@ -117,6 +131,11 @@ export function readJson(text: unknown): Json {
 export function versionOf(value: unknown): number | undefined {
   const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined
   return typeof version === 'number' ? version : undefined
+}
+
+/** Throws for a name of bytes that a store cannot have been given: the record that has it is not what Hearsay wrote. */
+export function checkName(name: string): void {
+  if (!/^[\w.:-]{1,200}$/.test(name)) throw new UnreadableRecordError()
 }
 
 /** A lifetime as both backends take it: whole milliseconds. One that is already over ends in the next one. */

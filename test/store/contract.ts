@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
+import { bytes } from './contract-bytes.ts'
 import { meters } from './contract-meters.ts'
 import { records, versions } from './contract-records.ts'
 import { before, over } from './lifetimes.ts'
@@ -18,6 +19,7 @@ export function storeContract(open: () => Promise<Store>): void {
   indexes(() => store)
   leases(() => store)
   meters(() => store)
+  bytes(() => store)
 }
 
 function indexes(store: () => Store): void {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { pause } from '../../src/store/redis-client.ts'
-import { LateError, within } from '../../src/store/redis-connection.ts'
+import { LateError, within } from '../../src/store/within.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())

@@ -21,6 +21,11 @@ export const everyCall: Record<string, (store: Store) => Promise<unknown>> = {
   lease: (store) => store.lease('ana', 60_000),
   meter: (store) =>
     store.meter('requests', { owner: 'p', span: 1, bucket: 1, heldFor: 1, spent: [], held: 0, want: 1, limit: 1 }),
+  getBytes: (store) => store.getBytes('ana'),
+  setBytes: (store) => store.setBytes('ana', Buffer.from('songs'), 60_000),
+  touchBytes: (store) => store.touchBytes('ana', 60_000),
+  deleteBytes: (store) => store.deleteBytes('ana'),
+  statBytes: (store) => store.statBytes('ana'),
   check: (store) => store.check(),
 }
 

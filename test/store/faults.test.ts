@@ -66,12 +66,13 @@ describe.skipIf(withoutRedis())('a Redis with faults', () => {
   test('RD-137 out of memory: nothing new is taken, and reading, deleting and what deleting needs go on', async () => {
     await store.set('links', 'ana', { version: 1 })
     await store.set('links', 'ben', { version: 1 })
+    await store.setBytes('ana', Buffer.from('songs'), 60_000)
     await store.add('guild', 'ana')
     await store.schedule('due', 'ana', 2)
     const held = await store.lease('held', 60_000)
     await tell(server, 'CONFIG', 'SET', 'maxmemory', '1')
     onTestFinished(async () => void (await tell(server, 'CONFIG', 'SET', 'maxmemory', '0')))
-    for (const name of ['set', 'create', 'add', 'meter', 'check']) {
+    for (const name of ['set', 'create', 'add', 'meter', 'setBytes', 'check']) {
       const failure = await failureOf(everyCall[name]?.(store) ?? Promise.resolve(name))
       expect(failure, name).toBeInstanceOf(StoreFullError)
       expect(failure.message, name).toContain('OOM')
@@ -87,6 +88,9 @@ describe.skipIf(withoutRedis())('a Redis with faults', () => {
     await lease?.release()
     expect(await store.deleteIfVersion('links', 'ana', 2)).toBe(true)
     expect(await store.delete('links', 'ben')).toBe(true)
+    expect(await store.touchBytes('ana', 60_000)).toBe(true)
+    expect(await store.getBytes('ana')).toEqual(Buffer.from('songs'))
+    expect(await store.deleteBytes('ana')).toBe(true)
     await store.remove('guild', 'ana')
     await store.unschedule('due', 'ana')
     expect(await store.members('guild')).toEqual([])
@@ -99,7 +103,7 @@ describe.skipIf(withoutRedis())('a Redis with faults', () => {
     await store.set('links', 'ana', { version: 1 })
     await refuseChanges(server)
     onTestFinished(() => takeChanges(server))
-    const reading = ['get', 'keys', 'members', 'due', 'replace', 'discard']
+    const reading = ['get', 'keys', 'members', 'due', 'replace', 'discard', 'getBytes', 'statBytes']
     for (const name of Object.keys(everyCall).filter((call) => !reading.includes(call))) {
       const failure = await failureOf(everyCall[name]?.(store) ?? Promise.resolve(name))
       expect(failure, name).toBeInstanceOf(StoreReadOnlyError)

@@ -20,6 +20,8 @@ export function modelStore(now: () => number = () => 0): Store {
   const indexes = new Map<string, Map<string, number>>()
   const owners: Owners = new Map()
   const meters = new Map<string, MeterState>()
+  const bytes = new Map<string, { readonly held: Buffer; readonly ends: number }>()
+  const bytesOf = (name: string) => [bytes.get(name)].find((found) => found && found.ends > now())
   const setOf = (name: string) => sets.get(name) ?? sets.set(name, new Set()).get(name)!
   const indexOf = (name: string) => indexes.get(name) ?? indexes.set(name, new Map()).get(name)!
   const isAt = (id: string, version: number) =>
@@ -62,6 +64,22 @@ export function modelStore(now: () => number = () => 0): Store {
       const { state, reading } = enterMeter(meters.get(name), entry, Date.now())
       meters.set(name, state)
       return reading
+    },
+    getBytes: async (name) => bytesOf(name)?.held,
+    setBytes: async (name, held, ttl) => void bytes.set(name, { held: Buffer.from(held), ends: now() + ttl }),
+    async touchBytes(name, ttl) {
+      const found = bytesOf(name)
+      if (found) bytes.set(name, { ...found, ends: now() + ttl })
+      return found !== undefined
+    },
+    async deleteBytes(name) {
+      const found = bytesOf(name)
+      bytes.delete(name)
+      return found !== undefined
+    },
+    async statBytes(name) {
+      const found = bytesOf(name)
+      return found && { bytes: found.held.length, until: found.ends }
     },
     async check() {},
     async close() {},

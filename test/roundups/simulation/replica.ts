@@ -68,6 +68,11 @@ function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
       return lease && leaseThrough(lease, step)
     },
     keys: (kind) => store.keys(kind),
+    getBytes: (...of) => step(() => store.getBytes(...of)),
+    setBytes: (...of) => step(() => store.setBytes(...of)),
+    touchBytes: (...of) => step(() => store.touchBytes(...of)),
+    deleteBytes: (...of) => step(() => store.deleteBytes(...of)),
+    statBytes: (...of) => step(() => store.statBytes(...of)),
     meter: (...of) => step(() => store.meter(...of)),
     check: () => store.check(),
     close: () => store.close(),

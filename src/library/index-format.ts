@@ -1,0 +1,124 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { deflate, inflate } from 'node:zlib'
+import { blockSize } from '../spotify/client.ts'
+import type { Song } from '../spotify/parse.ts'
+import { createRowsDecoder, createRowsEncoder } from './index-rows.ts'
+import { createPacker, songIn } from './packed-songs.ts'
+import { slice, songCount, unknown, type Segment, type Segments } from './segments.ts'
+
+/** What is kept of a library. */
+export interface KeptIndex {
+  readonly segments: Segments
+  /** Whether that was the whole list at some time. */
+  readonly complete: boolean
+  /** When it was last seen to be the list as it is, in milliseconds; -Infinity for never. */
+  readonly at: number
+}
+
+interface Head extends Pick<KeptIndex, 'complete'> {
+  readonly at: number | null
+  /** Songs that are known. */
+  readonly songs: number
+  /** So many songs that are known, so many places that are not, songs again and so on. */
+  readonly runs: readonly number[]
+}
+
+/** Changes with the layout: an index of another one is read anew. */
+const version = 1
+/** So many songs take a millisecond or two; then others have their turn. */
+const turnSongs = 250
+
+const compress = promisify(deflate)
+const decompress = promisify(inflate)
+const inOnePiece = { chunkSize: 2 ** 20 }
+
+/**
+ * A head and three texts, each compressed by itself on another thread: ids and covers are random letters of small
+ * alphabets, what is left is words.
+ */
+export async function encodeIndex({ segments, complete, at }: KeptIndex): Promise<Buffer> {
+  const texts: [ids: Buffer[], covers: Buffer[], words: Buffer[]] = [[], [], []]
+  const encode = createRowsEncoder()
+  for (const songs of inTurns(segments)) {
+    for (const [index, text] of encode(songs).entries()) texts[index]?.push(Buffer.from(text))
+    await turn()
+  }
+  const runs = runsOf(segments)
+  const head: Head = { complete, at: Number.isFinite(at) ? at : null, songs: songCount(segments), runs }
+  const parts = await Promise.all(texts.map((text) => compress(Buffer.concat(text), inOnePiece)))
+  return Buffer.concat([Buffer.of(version), ...[Buffer.from(JSON.stringify(head)), ...parts].flatMap(withSize)])
+}
+
+/** Rejects where the bytes are not what `encodeIndex` has made. */
+export async function decodeIndex(bytes: Buffer): Promise<KeptIndex> {
+  const { head, parts } = split(bytes)
+  const [ids, images, words] = await Promise.all(parts.map((part) => decompress(part, inOnePiece)))
+  if (!ids || !images || !words) throw new TypeError('A part is missing')
+  const decode = createRowsDecoder(ids, images)
+  const pack = createPacker()
+  const known: Segment[] = []
+  for (const line of linesOf(words)) {
+    const songs = decode(line)
+    for (let from = 0; from < songs.length; from += blockSize) {
+      const some = songs.slice(from, from + blockSize)
+      known.push({ pack: pack(some), from: 0, to: some.length })
+    }
+    await turn()
+  }
+  let place = 0
+  const segments = head.runs.flatMap((count, index) =>
+    index % 2 === 0 ? slice(known, place, (place += count)) : unknown(count),
+  )
+  return { segments, complete: head.complete, at: head.at ?? -Infinity }
+}
+
+/** How many songs are known in an index. Throws for what is none. */
+export function songsIn(bytes: Buffer): number {
+  return split(bytes).head.songs
+}
+
+function* inTurns(segments: Segments): Generator<Song[]> {
+  let songs: Song[] = []
+  for (const { pack, from, to } of segments) {
+    for (let index = from; pack && index < to; index += 1) {
+      if (songs.push(songIn(pack, index)) < turnSongs) continue
+      yield songs
+      songs = []
+    }
+  }
+  if (songs.length > 0) yield songs
+}
+
+function runsOf(segments: Segments): number[] {
+  const runs = [0]
+  for (const { pack, from, to } of segments) {
+    if ((pack === undefined) === (runs.length % 2 === 1)) runs.push(0)
+    runs.push((runs.pop() ?? 0) + to - from)
+  }
+  return runs
+}
+
+function* linesOf(text: Buffer): Generator<string> {
+  for (let from = 0, to = 0; from < text.length; from = to + 1) {
+    to = text.indexOf('\n', from)
+    yield text.toString('utf8', from, to)
+  }
+}
+
+function withSize(part: Buffer): [size: Buffer, part: Buffer] {
+  const size = Buffer.alloc(4)
+  size.writeUInt32LE(part.length)
+  return [size, part]
+}
+
+function split(bytes: Buffer): { head: Head; parts: Buffer[] } {
+  if (bytes[0] !== version) throw new TypeError('Another version')
+  const parts: Buffer[] = []
+  for (let at = 1; at < bytes.length;) {
+    const from = at + 4
+    at = from + bytes.readUInt32LE(at)
+    parts.push(bytes.subarray(from, at))
+  }
+  return { head: JSON.parse(String(parts.shift())) as Head, parts }
+}

@@ -1,0 +1,106 @@
+import type { Song } from '../spotify/parse.ts'
+import { albumKey, artistsKey, idLength, idOf, once } from './packed-songs.ts'
+
+/** The songs of one turn. Artists and albums are written where they come first, and go by their numbers. */
+interface Rows {
+  readonly titles: string[]
+  /** In milliseconds after the one before. */
+  readonly times: (number | null)[]
+  readonly artists: number[]
+  readonly albums: number[]
+  readonly newArtists: Song['artists'][]
+  /** With their covers: 0 for none, 1 for the next of the usual ones. */
+  readonly newAlbums: [name: string, cover: string | 0 | 1][]
+  /** Those without the usual id and address. */
+  readonly odd: [index: number, uri: string, url?: string][]
+}
+
+const covers = 'https://i.scdn.co/image/'
+const coverLength = 40
+const usualCover = /^https:\/\/i\.scdn\.co\/image\/([\da-f]{40})$/
+
+/**
+ * Makes texts of songs that come in their order, some at a time: the usual ids, the usual covers, and a line of JSON with
+ * all the rest. Each kind goes behind those of the songs before.
+ */
+export function createRowsEncoder() {
+  let time = 0
+  let rows = noRows()
+  let usual = { ids: '', covers: '' }
+  const artistNumber = once(
+    artistsKey,
+    numbered(({ artists }) => rows.newArtists.push(artists)),
+  )
+  const albumNumber = once(
+    albumKey,
+    numbered(({ album, cover }) => {
+      const [, file] = usualCover.exec(cover ?? '') ?? []
+      if (file !== undefined) usual.covers += file
+      rows.newAlbums.push([album, file === undefined ? (cover ?? 0) : 1])
+    }),
+  )
+
+  return (songs: readonly Song[]): [ids: string, covers: string, words: string] => {
+    rows = noRows()
+    usual = { ids: '', covers: '' }
+    for (const [index, song] of songs.entries()) {
+      const { uri, url, title, addedAt } = song
+      const id = idOf(song)
+      if (id === undefined) rows.odd.push(url === undefined ? [index, uri] : [index, uri, url])
+      else usual.ids += id
+      rows.titles.push(title)
+      rows.times.push(addedAt === undefined ? null : addedAt - time)
+      time = addedAt ?? time
+      rows.artists.push(artistNumber(song))
+      rows.albums.push(albumNumber(song))
+    }
+    return [usual.ids, usual.covers, `${JSON.stringify(rows)}\n`]
+  }
+}
+
+/** Makes songs of lines, in their order. Throws where a line is not what the encoder has made. */
+export function createRowsDecoder(ids: Buffer, images: Buffer) {
+  const artists: Song['artists'][] = []
+  const albums: Pick<Song, 'album' | 'cover'>[] = []
+  let [idAt, imageAt, time] = [0, 0, 0]
+
+  return (line: string): Song[] => {
+    const rows = JSON.parse(line) as Rows
+    const odd = new Map(rows.odd.map(([index, uri, url]) => [index, { uri, url }]))
+    artists.push(...rows.newArtists)
+    for (const [album, cover] of rows.newAlbums) albums.push({ album, cover: coverOf(cover) })
+    return rows.titles.map((title, index) => {
+      const since = rows.times[index] ?? null
+      time += since ?? 0
+      const names = artists[rows.artists[index] ?? NaN]
+      const record = albums[rows.albums[index] ?? NaN]
+      if (!names || !record) throw new TypeError('A row is not whole')
+      const { uri, url } = odd.get(index) ?? nextTrack()
+      const addedAt = since === null ? undefined : time
+      return { uri, title, artists: names, album: record.album, addedAt, url, cover: record.cover }
+    })
+  }
+
+  function nextTrack() {
+    const id = ids.toString('latin1', idAt, (idAt += idLength))
+    return { uri: `spotify:track:${id}`, url: `https://open.spotify.com/track/${id}` }
+  }
+
+  function coverOf(cover: string | 0 | 1): string | undefined {
+    if (cover === 1) return `${covers}${images.toString('latin1', imageAt, (imageAt += coverLength))}`
+    return cover === 0 ? undefined : cover
+  }
+}
+
+function noRows(): Rows {
+  return { titles: [], times: [], artists: [], albums: [], newArtists: [], newAlbums: [], odd: [] }
+}
+
+/** Counts calls from 0. */
+function numbered(work: (song: Song) => void): (song: Song) => number {
+  let count = -1
+  return (song) => {
+    work(song)
+    return (count += 1)
+  }
+}
