@@ -39,7 +39,7 @@ export default {
       content:
         `${who} Unlinking deletes at once: ` +
         'the connection to your Spotify account, its key, whom you share with, your part in roundups, ' +
-        'what is under way to link or to ask, and every song of yours in memory. ' +
+        'what is under way to link or to ask, the encrypted index of your liked songs, and every song of yours in memory. ' +
         'Pages that you have posted stay in the chat, but stop turning.',
       components: [row(button('Unlink', `${confirmed}${id}`, { style: 'Danger' }))],
     }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createAccounts } from './accounts/accounts.ts'
 import { openKeyring, readKeyring, recordActiveKey } from './accounts/keyring.ts'
 import { createTemporaryRecords } from './accounts/temporary-records.ts'
@@ -16,6 +17,7 @@ import type { App } from './context.ts'
 import { createSpotifyClients, limitsLeft } from './spotify/clients.ts'
 import { createHttp, type Http } from './http.ts'
 import { logFailures } from './http-log.ts'
+import { createIndexStore } from './library/index-store.ts'
 import { createLibrary } from './library/library.ts'
 import type { Log } from './log.ts'
 import { createAccess, createMembership, type Guilds } from './access.ts'
@@ -55,6 +57,10 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const publisher = createPublisher(client.rest, log)
   const app = await build(config, store, send, commands, publisher, metrics, createGuilds(client.rest))
   started.app = app
+  let stopBy = performance.now()
+  ends.defer(() =>
+    Promise.race([app.library.settled(), sleep(Math.max(stopBy - performance.now(), 500), undefined, { ref: false })]),
+  )
   const bot = createBot(client, config.discord, { commands, app, responses, waits }, log, deadlines)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(config, {
@@ -66,7 +72,6 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
     trouble: async () => bot.trouble() ?? storeTrouble(),
     waiting: waits.told,
   })
-  let stopBy = performance.now()
   ends.defer(() => web.stop(stopBy))
   ends.defer(async () => void (await Promise.all([bot.stop(), started.stopWorker?.()])))
 
@@ -98,7 +103,8 @@ export async function build(
   const spotify = createSpotifyClients(config.spotify, http, store, { metrics })
   const accounts = createAccounts(store, crypto, spotify)
   const { publicUrl } = config.web
-  const library = createLibrary(accounts)
+  const indexes = createIndexStore(accounts.libraryIndexes, config.libraryCacheHours)
+  const library = createLibrary(accounts, undefined, undefined, indexes)
   const invitations = createInvitations(store, crypto, temporaryRecords, publicUrl)
   const sharing = createSharing(store, crypto, temporaryRecords, accounts)
   const membership = createMembership(guilds, (person, server) =>

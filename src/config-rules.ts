@@ -17,6 +17,12 @@ function whole(min: number, max: number, sentence: string) {
   return z.string().refine(fits, sentence).transform(Number)
 }
 
+/** Whole or with a fraction. */
+function hours(most: number) {
+  const fits = (value: string) => /^\d{1,4}(?:\.\d{1,4})?$/.test(value) && Number(value) <= most
+  return z.string().refine(fits, `must be a number of hours from 0 to ${most}, such as 24 or 0.5`).transform(Number)
+}
+
 /** The address of an API, without a slash at its end. */
 function address(usual: string) {
   const sentence = 'must be an https address without user, query or # (http only on 127.0.0.1 or [::1])'
@@ -127,6 +133,7 @@ export const variables = {
   LOG_LEVEL: z.enum(levels, `must be one of ${levels.join(', ')}`).default('info'),
   SPOTIFY_WINDOW_REQUESTS: whole(1, 1e8, requests).optional(),
   SPOTIFY_DAILY_REQUESTS: whole(1, 1e8, requests).optional(),
+  LIBRARY_CACHE_HOURS: hours(168).default(24),
   DISCORD_API_URL: address('https://discord.com/api'),
   DISCORD_AUTHORIZE_URL: address('https://discord.com/oauth2/authorize'),
   SPOTIFY_API_URL: address('https://api.spotify.com/v1'),

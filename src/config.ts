@@ -37,6 +37,8 @@ export function readConfig(environment: NodeJS.ProcessEnv, read?: (path: string)
     /** `publicUrl` is an origin, `trustProxy` the number of proxies in front. */
     web: { publicUrl: new URL(set.PUBLIC_URL).origin, host: set.HOST, port: set.PORT, trustProxy: set.TRUST_PROXY },
     ...storage(set),
+    /** How long the index of a library is kept in the store after its last use; 0: not there. */
+    libraryCacheHours: set.LIBRARY_CACHE_HOURS,
     metricsPort: set.METRICS_PORT,
     logLevel: set.LOG_LEVEL,
     /** Sentences about variables that have no effect. */

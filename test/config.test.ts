@@ -32,6 +32,7 @@ test('the five credentials and PUBLIC_URL are enough', () => {
     web: { publicUrl: 'https://liked.example', host: '127.0.0.1', port: 8888, trustProxy: 0 },
     store: { directory: './data' },
     tokenKeys: 'data/token-keys',
+    libraryCacheHours: 24,
     logLevel: 'info',
     warnings: [],
   })
@@ -54,8 +55,10 @@ test('everything else can be set too', () => {
     SPOTIFY_WINDOW_REQUESTS: '100',
     SPOTIFY_DAILY_REQUESTS: '5000',
     METRICS_PORT: '9464',
+    LIBRARY_CACHE_HOURS: '0.5',
     LOG_LEVEL: 'debug',
   })
+  expect(config.libraryCacheHours).toBe(0.5)
   expect(config.web).toEqual({ publicUrl: 'http://127.0.0.1:9000', host: '0.0.0.0', port: 9000, trustProxy: 1 })
   expect(config.store).toEqual({ redisUrl: 'redis://:secret@one:6379,redis://:secret@two:6379' })
   expect(config.tokenKeys).toEqual([
@@ -123,6 +126,12 @@ const refused: [string, Record<string, string>, RegExp][] = [
   ['a public key that is none', { DISCORD_PUBLIC_KEY: 'abc' }, /64 hex digits/],
   ['a server by name', { DISCORD_GUILD_ID: 'my-server' }, /id of a server/],
   ['a log level that is none', { LOG_LEVEL: 'loud' }, /one of fatal, error/],
+  [
+    'more than a week of an index',
+    { LIBRARY_CACHE_HOURS: '169' },
+    /LIBRARY_CACHE_HOURS must be a number of hours from 0 to 168/,
+  ],
+  ['hours that are no number', { LIBRARY_CACHE_HOURS: '-1' }, /hours from 0 to 168, such as 24 or 0.5/],
   ['no requests at all', { SPOTIFY_DAILY_REQUESTS: '0' }, /number of requests/],
   ['a host with a scheme', { HOST: 'http://0.0.0.0' }, /host name/],
 ]

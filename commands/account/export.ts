@@ -18,7 +18,8 @@ export default {
     const isNothing = !stored && sharing.length + refused + takesPartIn.length + setUp.length + asked.length === 0
     // Somebody about whom nothing is stored is not linked, and is told so.
     const link = isNothing ? await app.accounts.get(id) : await app.accounts.find(id)
-    const text = `${JSON.stringify({ ...stored, sharing, questionsRefused: refused, roundups }, undefined, 2)}\n`
+    const libraryIndex = link ? await app.library.describeIndex(id, link) : null
+    const text = `${JSON.stringify({ ...stored, libraryIndex, sharing, questionsRefused: refused, roundups }, undefined, 2)}\n`
     const linked = link ? '' : ' You are not linked; `/link` does that.'
     const content = `This is what is stored about you and your connection. Secrets show as “present”.${linked}`
     const files = [{ name: 'hearsay.json', attachment: Buffer.from(text) }]

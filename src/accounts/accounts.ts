@@ -127,16 +127,20 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       return link?.ownApp ? link.clientId : undefined
     },
     consentEnds,
-    /** All that is stored about the person and the connection, secrets as "present"; undefined when nothing is. */
+    /**
+     * All that is stored about the person and the connection but the library index, secrets as "present"; undefined
+     * when nothing is.
+     */
     async exportData(person: string): Promise<Readonly<Record<string, Json>> | undefined> {
       const [link, unlinkedAt] = await Promise.all([links.read(person), temporaryRecords.unlinkedAt(person)])
       const [lately, records] = await Promise.all([refusals.historyOf(person), temporaryRecords.list(person)])
       if (!link && !unlinkedAt && !lately.refreshWorked && !lately.refreshRefused && records.length === 0)
         return undefined
       const date = (time: number | null | undefined) => (time ? new Date(time).toISOString() : null)
+      const { libraryIndex: _, ...rest } = link ?? {}
       return {
         link: link
-          ? { ...link, authorizedAt: date(link.authorizedAt), endedAt: date(link.endedAt), refreshToken: 'present' }
+          ? { ...rest, authorizedAt: date(link.authorizedAt), endedAt: date(link.endedAt), refreshToken: 'present' }
           : null,
         lastTenMinutes: { ...lately },
         unlinkedAt: date(unlinkedAt),

@@ -10,6 +10,7 @@ import { SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 import { concurrency, type Ask } from './block-fetch.ts'
 import { emptyList, freshFor, sameSongs, type CachedList } from './page-cache.ts'
+import type { IndexStore } from './index-store.ts'
 import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
 import { syncLibrary } from './sync.ts'
 
@@ -34,6 +35,7 @@ export function createIndexCache(
   now: () => number,
   maxBytes = 500_000 * indexedSongBytes,
   listOf: (link: Link) => Pick<CachedList, 'blocks' | 'total' | 'unreadable' | 'short'> = () => emptyList('', now),
+  stored?: IndexStore,
 ) {
   const indexes = new LRUCache<string, LibraryIndex>({
     maxSize: maxBytes,
@@ -53,7 +55,14 @@ export function createIndexCache(
   const shared = createSingleFlight<void, LibraryIndex>()
 
   const get = ({ id }: Link): LibraryIndex => indexes.memo(id)
-  return { get, isFresh, update, upToDate, checkFront, delete: deleteIndex }
+  return { get, open, isFresh, update, upToDate, checkFront, delete: deleteIndex }
+
+  /** What is known of a library, without a request to Spotify: what is in memory, else what is stored. */
+  async function open(person: string, link: Link): Promise<LibraryIndex> {
+    const index = get(link)
+    if (await stored?.open(person, link, index)) count(index, songCount(index.segments), lengthOf(index.segments))
+    return index
+  }
 
   function isFresh(index: LibraryIndex): boolean {
     return index.complete && index.at + freshFor > now()
@@ -64,6 +73,7 @@ export function createIndexCache(
     return shared(index, async () => {
       const { signal } = index.stop
       const { blocks, total, unreadable, short } = listOf(link)
+      const save = stored?.watch(person, link, index)
       try {
         await syncLibrary(index.segments, createAsk(person, link, index), {
           now,
@@ -88,6 +98,8 @@ export function createIndexCache(
         index.failedAt = now()
         if (error instanceof NotLinkedError || error instanceof ConsentEndedError) deleteIndex(link, error)
         throw error
+      } finally {
+        save?.()
       }
     })
   }
@@ -109,9 +121,10 @@ export function createIndexCache(
   }
 
   /** Ends a reading that is under way; nothing of it stays. */
-  function deleteIndex({ id }: Link, reason: Error = new NotLinkedError()): void {
-    const index = indexes.peek(id)
-    indexes.delete(id)
+  function deleteIndex(link: Link, reason: Error = new NotLinkedError()): void {
+    const index = indexes.peek(link.id)
+    indexes.delete(link.id)
+    stored?.forget(link)
     if (index) clear(index, reason)
   }
 

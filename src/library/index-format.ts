@@ -7,8 +7,8 @@ import { createRowsDecoder, createRowsEncoder } from './index-rows.ts'
 import { createPacker, songIn } from './packed-songs.ts'
 import { slice, songCount, unknown, type Segment, type Segments } from './segments.ts'
 
-/** What is kept of a library. */
-export interface KeptIndex {
+/** What is stored of a library. */
+export interface StoredIndex {
   readonly segments: Segments
   /** Whether that was the whole list at some time. */
   readonly complete: boolean
@@ -16,7 +16,7 @@ export interface KeptIndex {
   readonly at: number
 }
 
-interface Head extends Pick<KeptIndex, 'complete'> {
+interface Head extends Pick<StoredIndex, 'complete'> {
   readonly at: number | null
   /** Songs that are known. */
   readonly songs: number
@@ -37,7 +37,7 @@ const inOnePiece = { chunkSize: 2 ** 20 }
  * A head and three texts, each compressed by itself on another thread: ids and covers are random letters of small
  * alphabets, what is left is words.
  */
-export async function encodeIndex({ segments, complete, at }: KeptIndex): Promise<Buffer> {
+export async function encodeIndex({ segments, complete, at }: StoredIndex): Promise<Buffer> {
   const texts: [ids: Buffer[], covers: Buffer[], words: Buffer[]] = [[], [], []]
   const encode = createRowsEncoder()
   for (const songs of inTurns(segments)) {
@@ -51,7 +51,7 @@ export async function encodeIndex({ segments, complete, at }: KeptIndex): Promis
 }
 
 /** Rejects where the bytes are not what `encodeIndex` has made. */
-export async function decodeIndex(bytes: Buffer): Promise<KeptIndex> {
+export async function decodeIndex(bytes: Buffer): Promise<StoredIndex> {
   const { head, parts } = split(bytes)
   const [ids, images, words] = await Promise.all(parts.map((part) => decompress(part, inOnePiece)))
   if (!ids || !images || !words) throw new TypeError('A part is missing')
@@ -73,9 +73,9 @@ export async function decodeIndex(bytes: Buffer): Promise<KeptIndex> {
   return { segments, complete: head.complete, at: head.at ?? -Infinity }
 }
 
-/** How many songs are known in an index. Throws for what is none. */
-export function songsIn(bytes: Buffer): number {
-  return split(bytes).head.songs
+/** How many songs are known in an index; null in one of another version. */
+export function songsIn(bytes: Buffer): number | null {
+  return bytes[0] === version ? split(bytes).head.songs : null
 }
 
 function* inTurns(segments: Segments): Generator<Song[]> {

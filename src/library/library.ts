@@ -9,6 +9,7 @@ import { firstBefore } from './binary-search.ts'
 import { blocksFor, pageSize, readNow, readPage, type LikedPage, type PageRequest } from './page.ts'
 import { createBlockReaders, isUnavailable } from './block-reader.ts'
 import { foundPage, suggestions, type FoundPage, type SearchProgress, type Suggestions } from './search.ts'
+import type { IndexStore } from './index-store.ts'
 import { createIndexCache, type LibraryIndex } from './index-cache.ts'
 import { wordsOf } from './normalize.ts'
 import { createPageCache } from './page-cache.ts'
@@ -32,14 +33,18 @@ export class PartlyReadError extends SpotifyDownError {
 /** Somebody's liked songs. Rejects with NotLinkedError and the errors of `accounts` and `spotify`. */
 export type Library = ReturnType<typeof createLibrary>
 
-/** @param patience how long a search waits for a reading before telling how far it is, in milliseconds */
+/**
+ * @param patience how long a search waits for a reading before telling how far it is, in milliseconds
+ * @param stored where whole libraries are kept; without it they are in memory only
+ */
 export function createLibrary(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   now: () => number = Date.now,
   patience = 2_500,
+  stored?: IndexStore,
 ) {
   const pages = createPageCache(now)
-  const indexes = createIndexCache(accounts, now, undefined, ({ id }) => pages.get(`${id}:`))
+  const indexes = createIndexCache(accounts, now, undefined, ({ id }) => pages.get(`${id}:`), stored)
   const open = createBlockReaders(accounts, pages, indexes)
 
   return {
@@ -129,7 +134,7 @@ export function createLibrary(
      */
     async search(person: string, query: string, request: PageRequest): Promise<FoundPage | SearchProgress> {
       const link = await accounts.get(person)
-      const index = indexes.get(link)
+      const index = await indexes.open(person, link)
       if (indexes.isFresh(index)) return foundPage(index.segments, query, request)
       const asOf = index.complete ? index.at : undefined
       const reading = indexes.update(person, link, index)
@@ -157,6 +162,10 @@ export function createLibrary(
       pages.delete(`${link.id}:`)
       indexes.delete(link)
     },
+    /** What there is to tell of the index that is stored, with its key as "present"; null where there is none. */
+    describeIndex: async (person: string, link: Link) => (await stored?.describe(person, link)) ?? null,
+    /** Resolves when all that is to be stored is. */
+    settled: async () => stored?.settled(),
   }
 
   function progressOf({ read, total, until }: LibraryIndex): Omit<SearchProgress, 'done'> {

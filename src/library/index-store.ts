@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { LibraryIndexes } from '../accounts/library-indexes.ts'
+import type { Link } from '../accounts/links.ts'
+import { createSingleFlight } from '../concurrency.ts'
+import { blockSize } from '../spotify/client.ts'
+import { decodeIndex, encodeIndex, songsIn, type StoredIndex } from './index-format.ts'
+import { sameSongs } from './page-cache.ts'
+import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
+
+/** What this process has in memory of a library. */
+interface IndexInMemory {
+  segments: Segments
+  complete: boolean
+  at: number
+  /** Aborted once nothing of it may stay. */
+  readonly stop: AbortController
+}
+
+interface Save {
+  readonly person: string
+  readonly link: Link
+  readonly index: StoredIndex
+}
+
+/** What is stored of libraries, for `hours` after their last use; with 0 nothing is. No failure of it is a person's. */
+export type IndexStore = ReturnType<typeof createIndexStore>
+
+const minute = 60_000
+
+export function createIndexStore(indexes: LibraryIndexes, hours: number, now = Date.now) {
+  const ttl = hours * 60 * minute
+  const touchAfter = Math.min(10 * minute, ttl / 20)
+  const lookedAt = new WeakMap<IndexInMemory, number>()
+  const usedAt = new WeakMap<IndexInMemory, number>()
+  const loads = createSingleFlight<boolean, IndexInMemory>()
+  // By the link's id: what is to be saved next, and what saves it.
+  const waiting = new Map<string, Save>()
+  const saving = new Map<string, Promise<void>>()
+  let hurry = Promise.withResolvers<void>()
+  let hurrying = 0
+
+  return { open, watch, forget, describe, settled }
+
+  /** Fills an index of which nothing is in memory from the store; true when it did. Else it is used, and lives on. */
+  async function open(person: string, link: Link, index: IndexInMemory): Promise<boolean> {
+    if (isEmpty(index)) {
+      if ((lookedAt.get(index) ?? -Infinity) + minute > now()) return false
+      return loads(index, () => fill(person, link, index))
+    }
+    if (ttl > 0) void use(person, link, index).catch(() => undefined)
+    return false
+  }
+
+  async function fill(person: string, link: Link, index: IndexInMemory): Promise<boolean> {
+    const stored = await load(person, link).catch(() => undefined)
+    lookedAt.set(index, now())
+    if (!stored || !isEmpty(index) || index.stop.signal.aborted) return false
+    // By another process's clock it may be later than now.
+    Object.assign(index, stored, { at: Math.min(stored.at, now()) })
+    await use(person, link, index).catch(() => undefined)
+    return true
+  }
+
+  async function load(person: string, link: Link): Promise<StoredIndex | undefined> {
+    // It is from before nothing was to be stored any more.
+    if (ttl === 0) await indexes.drop(person, link)
+    const bytes = ttl > 0 && (await indexes.read(person, link))
+    if (!bytes) return undefined
+    try {
+      return await decodeIndex(bytes)
+    } catch {
+      // From another version, or torn when a machine lost its power: it is read anew.
+      await indexes.deleteBytes(link)
+      return undefined
+    }
+  }
+
+  /** What is not there any more is saved again. */
+  async function use(person: string, link: Link, index: IndexInMemory): Promise<void> {
+    if ((usedAt.get(index) ?? -Infinity) + touchAfter > now()) return
+    usedAt.set(index, now())
+    if (!(await indexes.touch(link, ttl))) save(person, link, index)
+  }
+
+  /** Takes note of an index that is about to change. Call what it gives afterwards: it saves what is new. */
+  function watch(person: string, link: Link, index: IndexInMemory): () => void {
+    const { segments, complete } = index
+    return () => {
+      if (index.complete !== complete || !isSameList(segments, index.segments)) save(person, link, index)
+    }
+  }
+
+  /** In the background, and once a minute at most, since lists are read in several goes. */
+  function save(person: string, link: Link, index: IndexInMemory): void {
+    if (ttl === 0 || isEmpty(index) || index.stop.signal.aborted) return
+    const { segments, complete, at } = index
+    usedAt.set(index, now())
+    waiting.set(link.id, { person, link, index: { segments, complete, at } })
+    if (!saving.has(link.id)) saving.set(link.id, saveAll(link.id))
+  }
+
+  async function saveAll(id: string): Promise<void> {
+    for (let next = waiting.get(id); next; next = waiting.get(id)) {
+      const { person, link, index } = next
+      waiting.delete(id)
+      await encodeIndex(index)
+        .then((bytes) => indexes.write(person, link, bytes, ttl))
+        .catch(() => undefined)
+      if (hurrying === 0) await Promise.race([sleep(minute, undefined, { ref: false }), hurry.promise])
+    }
+    saving.delete(id)
+  }
+
+  /** Saves nothing more of this link. */
+  function forget({ id }: Link): void {
+    waiting.delete(id)
+  }
+
+  /** Undefined where the person's record has no key for one; `songs` is null where nothing can be read with it. */
+  async function describe(person: string, link: Link) {
+    if (!link.libraryIndex) return undefined
+    const stat = await indexes.stat(link)
+    const bytes = stat && (await indexes.read(person, link))
+    const until = stat ? new Date(stat.until).toISOString() : null
+    return { songs: bytes ? songsIn(bytes) : null, bytes: stat?.bytes ?? 0, until, key: 'present' }
+  }
+
+  /** Resolves when all is saved that is to be. */
+  async function settled(): Promise<void> {
+    hurrying += 1
+    hurry.resolve()
+    await Promise.all(saving.values())
+    hurrying -= 1
+    hurry = Promise.withResolvers()
+  }
+}
+
+function isEmpty({ segments, complete }: StoredIndex): boolean {
+  return segments.length === 0 && !complete
+}
+
+/** Whether no song has come or gone: who saves one while they remove another has a new front. */
+function isSameList(one: Segments, other: Segments): boolean {
+  const [front, otherFront] = [one, other].map((segments) => songsBetween(segments, 0, blockSize))
+  const isAsLong = lengthOf(one) === lengthOf(other) && songCount(one) === songCount(other)
+  return isAsLong && sameSongs(front ?? [], otherFront ?? [])
+}
