@@ -69,12 +69,13 @@ export async function startProgram(
     await app.accounts.connect(account, { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() })
   }
 
-  /** Lets what nobody waits for come to its end, such as what is read ahead. */
+  /** Lets what nobody waits for come to its end: what is read ahead, and what is kept of a library. */
   async function settles(): Promise<void> {
     for (let quiet = 0; quiet < quietTurns; quiet += 1) {
       await turn()
       if (underWay > 0) quiet = 0
     }
+    await opened.app.library.settled()
   }
 
   async function close(): Promise<void> {
