@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { decodeIndex, encodeIndex } from '../../src/library/index-format.ts'
 import { syncLibrary } from '../../src/library/sync.ts'
 import { songsBetween, type Segments } from '../../src/library/segments.ts'
 import type { Song } from '../../src/spotify/parse.ts'
@@ -41,6 +42,11 @@ export function quiet({ songs }: ListFixture) {
   const now = (songs[0]?.addedAt ?? 0) + 1_800_000
   const none = { has: () => false, add: () => undefined }
   return { now: () => now, progress: () => undefined, unreadable: none, short: none }
+}
+
+/** The same as another process has it, which knows it from the store. */
+export async function stored(segments: Segments): Promise<Segments> {
+  return (await decodeIndex(await encodeIndex({ segments, complete: true, at: 0 }))).segments
 }
 
 /** The known songs. */

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { lengthOf } from '../../src/library/segments.ts'
 import { createListFixture, songsOf } from './list-fixture.ts'
-import { anyEdit, change, listed, read } from './edits.ts'
+import { anyEdit, change, listed, read, stored } from './edits.ts'
 
 describe('what is known of a list is the list, though it changes meanwhile', () => {
   test('it changes in one moment while it is read from nothing, with answers in any order', async () => {
@@ -34,11 +34,12 @@ describe('what is known of a list is the list, though it changes meanwhile', () 
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 100, max: 1500 }),
-        fc.tuple(anyEdit, changes),
+        fc.tuple(anyEdit, changes, fc.boolean()),
         fc.infiniteStream(fc.nat(4)),
-        async (size, [before, edits], pauses) => {
+        async (size, [before, edits, isStored], pauses) => {
           const list = createListFixture(songsOf(size))
-          const segments = await read(list, [])
+          const known = await read(list, [])
+          const segments = isStored ? await stored(known) : known
           change(list, before, 10_000)
           list.asked.length = 0
           let saved = 10_100

@@ -4,7 +4,10 @@ import { syncLibrary } from '../../src/library/sync.ts'
 import { lengthOf, songCount, type Segments } from '../../src/library/segments.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { createListFixture, songOf, songsOf } from './list-fixture.ts'
-import { change, edit, listed, quiet, read } from './edits.ts'
+import { change, edit, listed, quiet, read, stored } from './edits.ts'
+
+/** And whether the process ends before it, so that the list comes from the store. */
+const anyEditKept = fc.tuple(edit(5, 3), fc.boolean())
 
 describe('what is known of a list is the list', () => {
   test('read from nothing: every block once; one of a single block costs a second request', async () => {
@@ -22,13 +25,13 @@ describe('what is known of a list is the list', () => {
 
   test('after any few edits, for no more requests than reading it anew', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.nat(1500), fc.array(edit(5, 3), { minLength: 1, maxLength: 4 }), async (size, edits) => {
+      fc.asyncProperty(fc.nat(1500), fc.array(anyEditKept, { minLength: 1, maxLength: 4 }), async (size, edits) => {
         const list = createListFixture(songsOf(size))
         let segments = await read(list, [])
-        for (const [index, one] of edits.entries()) {
+        for (const [index, [one, isStored]] of edits.entries()) {
           change(list, one, (index + 1) * 10_000)
           list.asked.length = 0
-          segments = await read(list, segments)
+          segments = await read(list, isStored ? await stored(segments) : segments)
           expect(listed(segments)).toEqual(list.songs)
           expect(list.asked.length).toBeLessThanOrEqual(Math.max(Math.ceil(list.songs.length / 50), 1) + 1)
           expect(new Set(list.asked.slice(0, -1)).size).toBe(Math.max(list.asked.length - 1, 0))
@@ -82,21 +85,27 @@ describe('what is known of a list is the list', () => {
 
   test('a reading that was broken off goes on where it was, though the list has changed since', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 51, max: 1500 }), fc.nat(), edit(5, 0), async (size, part, later) => {
-        const list = createListFixture(songsOf(size))
-        const blocks = 1 + (part % (Math.ceil(size / 50) - 1))
-        list.beforeAnswer = (request) => {
-          if (request > blocks) throw new RateLimitedError(Date.now() + 3_600_000, 'quota')
-        }
-        const broken: { segments: Segments } = { segments: [] }
-        await expect(read(list, [], broken)).rejects.toThrow(RateLimitedError)
-        expect(listed(broken.segments)).toEqual(list.songs.slice(50, (blocks + 1) * 50))
-        list.beforeAnswer = () => undefined
-        list.asked.length = 0
-        change(list, later, 10_000)
-        expect(listed(await read(list, broken.segments))).toEqual(list.songs)
-        expect(list.asked.length).toBeLessThanOrEqual(Math.ceil(size / 50) - blocks + 3)
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 51, max: 1500 }),
+        fc.nat(),
+        fc.tuple(edit(5, 0), fc.boolean()),
+        async (size, part, [later, isStored]) => {
+          const list = createListFixture(songsOf(size))
+          const blocks = 1 + (part % (Math.ceil(size / 50) - 1))
+          list.beforeAnswer = (request) => {
+            if (request > blocks) throw new RateLimitedError(Date.now() + 3_600_000, 'quota')
+          }
+          const broken: { segments: Segments } = { segments: [] }
+          await expect(read(list, [], broken)).rejects.toThrow(RateLimitedError)
+          expect(listed(broken.segments)).toEqual(list.songs.slice(50, (blocks + 1) * 50))
+          list.beforeAnswer = () => undefined
+          list.asked.length = 0
+          change(list, later, 10_000)
+          const known = isStored ? await stored(broken.segments) : broken.segments
+          expect(listed(await read(list, known))).toEqual(list.songs)
+          expect(list.asked.length).toBeLessThanOrEqual(Math.ceil(size / 50) - blocks + 3)
+        },
+      ),
       { numRuns: 60 },
     )
   })

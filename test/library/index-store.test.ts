@@ -1,0 +1,277 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { NotLinkedError } from '../../src/accounts/errors.ts'
+import { createLibraryIndexes, type LibraryIndexes } from '../../src/accounts/library-indexes.ts'
+import { createLinks, type Link } from '../../src/accounts/links.ts'
+import { createCrypto } from '../../src/crypto.ts'
+import { createIndexStore } from '../../src/library/index-store.ts'
+import { createLibrary, type FoundPage, type Library } from '../../src/library/library.ts'
+import { RateLimitedError } from '../../src/spotify/errors.ts'
+import { StoreUnavailableError, type Store } from '../../src/store/store.ts'
+import { modelStore } from '../store/model.ts'
+import { waitLimit } from '../world/until.ts'
+import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+const key = { id: 'k1', key: Buffer.alloc(32, 1) }
+const crypto = createCrypto(key, [key])
+
+let list: ListFixture
+let store: Store
+let now: number
+beforeEach(async () => {
+  list = createListFixture(songsOf(3000))
+  now = Date.now()
+  store = modelStore(() => now)
+  const link: Link = {
+    ...{ id: 'a-link', version: 1, spotifyId: 'ana-spotify', spotifyName: 'Ana', clientId: 'an-app' },
+    ...{ scope: [], authorizedAt: 0, refreshToken: crypto.encrypt('token', 'ana', 'refresh-token'), endedAt: null },
+  }
+  await store.create('links', 'ana', link as never)
+})
+
+/** A process that has just started, for which the store fails in some ways. What it does at the store is counted. */
+function start(hours = 24, failing: readonly (keyof LibraryIndexes)[] = []) {
+  const links = createLinks(store, crypto)
+  const counts = { read: 0, write: 0, touch: 0, stat: 0, drop: 0, deleteBytes: 0 }
+  const all = Object.entries(createLibraryIndexes(store, links)) as [
+    keyof LibraryIndexes,
+    (...all: never[]) => unknown,
+  ][]
+  const counted = all.map(([name, call]) => [
+    name,
+    async (...given: never[]) => {
+      counts[name] += 1
+      if (failing.includes(name)) throw new StoreUnavailableError('down')
+      return call(...given)
+    },
+  ])
+  const accounts = {
+    ...list.accounts,
+    async get(person: string): Promise<Link> {
+      const link = await links.find(person)
+      if (!link) throw new NotLinkedError()
+      return link
+    },
+  }
+  const stored = createIndexStore(Object.fromEntries(counted) as LibraryIndexes, hours, () => now)
+  const library = createLibrary(accounts, () => now, waitLimit, stored)
+  return { library, counts, links, settled: library.settled, searches: () => search(library) }
+}
+
+async function search(library: Library): Promise<FoundPage> {
+  const found = await library.search('ana', 'song', { offset: 0 })
+  if (!('searched' in found)) throw new Error('Still reading')
+  return found
+}
+
+async function requestsOf(work: () => Promise<unknown>): Promise<number> {
+  list.asked.length = 0
+  await work()
+  return list.asked.length
+}
+
+async function storedName(): Promise<string | undefined> {
+  return ((await store.get('links', 'ana')) as Pick<Link, 'libraryIndex'> | undefined)?.libraryIndex?.name
+}
+
+const storedBytes = async () => store.getBytes((await storedName()) ?? '')
+
+/** Has Ana's library read and stored by a process that has ended since. */
+async function readBefore(): Promise<void> {
+  const before = start()
+  expect(await requestsOf(before.searches)).toBe(60)
+  await before.settled()
+  now += 6 * hour
+}
+
+describe('a library that was read before', () => {
+  test('another process finds the same for one request', async () => {
+    await readBefore()
+    const { library, settled, searches, counts } = start()
+    expect(await requestsOf(searches)).toBe(1)
+    expect(await library.search('ana', 'song 2345', { offset: 0 })).toMatchObject({ total: 1, library: 3000 })
+    await settled()
+    expect(counts).toMatchObject({ read: 1, write: 0, touch: 1 })
+  })
+
+  test('three saves and a removal cost ten requests at most, and are stored for the next process', async () => {
+    await readBefore()
+    list.songs.splice(1234, 1)
+    list.songs.unshift(...[3, 2, 1].map((number) => songOf(5000 + number)))
+    const second = start()
+    expect(await requestsOf(second.searches)).toBeLessThanOrEqual(10)
+    await second.settled()
+    expect(second.counts.write).toBe(1)
+    const third = start()
+    expect(await requestsOf(third.searches)).toBe(0)
+    expect(await third.searches()).toMatchObject({ total: 3002, library: 3002, searched: 3002 })
+  })
+
+  test('one that was broken off goes on where it was', async () => {
+    const first = start()
+    list.beforeAnswer = (request) => {
+      if (request > 30) throw new RateLimitedError(Date.now() + hour, 'quota')
+    }
+    await expect(first.searches()).rejects.toThrow(RateLimitedError)
+    await first.settled()
+    list.beforeAnswer = () => undefined
+    const second = start()
+    expect(await requestsOf(second.searches)).toBeLessThanOrEqual(60 - 30 + 3)
+    expect(await second.searches()).toMatchObject({ total: 3000, searched: 3000 })
+  })
+
+  test('an empty one is known to be empty', async () => {
+    list.songs = []
+    const first = start()
+    await first.searches()
+    await first.settled()
+    const second = start()
+    expect(await requestsOf(second.searches)).toBe(0)
+  })
+
+  test('what is broken, or of another version, is deleted and read anew', async () => {
+    await readBefore()
+    const name = (await storedName()) ?? ''
+    const { links } = start()
+    const link = (await links.find('ana'))!
+    const indexes = createLibraryIndexes(store, links)
+    for (const broken of [Buffer.from('nonsense'), Buffer.of(99, 1, 2), Buffer.of(1, 200, 0, 0, 0, 1), Buffer.of()]) {
+      await indexes.write('ana', link, broken, hour)
+      const process = start()
+      expect(await process.library.describeIndex('ana', link)).toMatchObject({ songs: null, key: 'present' })
+      expect(await requestsOf(process.searches)).toBe(60)
+      await process.settled()
+    }
+    await store.setBytes(name, Buffer.from('not even encrypted'), hour)
+    expect(await requestsOf(start().searches)).toBe(60)
+    expect(await store.getBytes(name)).toBeUndefined()
+  })
+
+  test('it is gone a day after its last use, and a use within that gives it another day', async () => {
+    await readBefore()
+    now += 17 * hour
+    await start().searches()
+    now += 23 * hour
+    expect(await requestsOf(start().searches)).toBe(1)
+    now += 25 * hour
+    expect(await requestsOf(start().searches)).toBe(60)
+  })
+})
+
+describe('what it asks of the store', () => {
+  test('one load for all who ask, and none for a minute where there is none', async () => {
+    await readBefore()
+    const process = start()
+    await Promise.all([1, 2, 3].map(process.searches))
+    expect(process.counts.read).toBe(1)
+
+    await store.deleteBytes((await storedName()) ?? '')
+    const other = start()
+    await other.library.suggest('ana', 'so')
+    await other.library.suggest('ana', 'song')
+    expect(other.counts.read).toBeLessThanOrEqual(1)
+  })
+
+  test('a new lifetime every ten minutes at most', async () => {
+    await readBefore()
+    const { searches, counts, settled } = start()
+    for (let searched = 0; searched < 30; searched += 1) {
+      await searches()
+      now += minute
+    }
+    await settled()
+    expect(counts.touch).toBe(3)
+    expect(counts.write).toBe(0)
+  })
+
+  test('what the store has lost is stored again', async () => {
+    await readBefore()
+    const { searches, settled } = start()
+    await searches()
+    await store.deleteBytes((await storedName()) ?? '')
+    now += 11 * minute
+    await searches()
+    await settled()
+    expect(await storedBytes()).toBeDefined()
+  })
+
+  test('once a minute at most, and the last state', async () => {
+    const { searches, settled, counts } = start()
+    for (let saved = 1; saved <= 5; saved += 1) {
+      list.songs.unshift(songOf(5000 + saved))
+      await searches()
+      now += 6 * minute
+    }
+    await expect.poll(() => counts.write).toBe(1)
+    await settled()
+    expect(counts.write).toBe(2)
+    now += hour
+    const other = start()
+    expect(await requestsOf(other.searches)).toBe(1)
+    expect(await other.searches()).toMatchObject({ total: 3005 })
+  })
+
+  test('a store that does nothing of it keeps nobody from searching', async () => {
+    await readBefore()
+    const link = await storedName()
+    for (const failing of ['read', 'write', 'touch', 'deleteBytes', 'drop'] as const) {
+      list.songs.unshift(songOf(5000 + list.songs.length))
+      const { searches, settled } = start(24, [failing])
+      expect(await searches()).toMatchObject({ total: list.songs.length })
+      await settled()
+      now += hour
+    }
+    expect(await storedName()).toBe(link)
+  })
+
+  test('with 0 hours nothing is stored, and what was is deleted', async () => {
+    const { searches, settled } = start(0)
+    await searches()
+    now += 11 * minute
+    await searches()
+    await settled()
+    expect(await storedName()).toBeUndefined()
+
+    await start().searches()
+    const before = start()
+    await before.searches()
+    await before.settled()
+    const name = (await storedName()) ?? ''
+    expect(await store.getBytes(name)).toBeDefined()
+    expect(await requestsOf(start(0).searches)).toBe(60)
+    expect(await storedName()).toBeUndefined()
+    expect(await store.getBytes(name)).toBeUndefined()
+  })
+})
+
+test('Ana unlinks by way of another process while her library is read, or is to be saved: nothing is stored', async () => {
+  const { library, searches, settled, counts, links } = start()
+  list.beforeAnswer = async (request) => {
+    if (request === 50) await links.delete('ana')
+  }
+  await expect(searches()).rejects.toThrow(NotLinkedError)
+  await settled()
+  expect(counts.write).toBe(0)
+  expect(await library.search('ana', 'song', { offset: 0 }).catch((error: unknown) => error)).toBeInstanceOf(
+    NotLinkedError,
+  )
+})
+
+test('the export says how many songs there are, in how many bytes, and until when', async () => {
+  const { library, links } = start()
+  const before = (await links.find('ana'))!
+  expect(await library.describeIndex('ana', before)).toBeNull()
+  await search(library)
+  await library.settled()
+  const link = (await links.find('ana'))!
+  const until = new Date(now + 24 * hour).toISOString()
+  expect(await library.describeIndex('ana', link)).toEqual({
+    songs: 3000,
+    bytes: expect.any(Number),
+    until,
+    key: 'present',
+  })
+  now += 25 * hour
+  expect(await library.describeIndex('ana', link)).toEqual({ songs: null, bytes: 0, until: null, key: 'present' })
+})
