@@ -7,7 +7,7 @@ import { LateError, within } from './within.ts'
 export type ByteMethod = `${'get' | 'set' | 'touch' | 'delete' | 'stat'}Bytes`
 
 /** The part of the store for large values: a file for each, whose time of modification says when it ends. */
-export function openByteFiles(directory: string, { most = 2 ** 30, leaveFree = 64 * 2 ** 20 } = {}) {
+export function openByteFiles(directory: string, { patience = 1_500, most = 2 ** 30, leaveFree = 64 * 2 ** 20 } = {}) {
   const folder = join(directory, 'libraries')
   const run = randomUUID()
   let count = 0
@@ -17,6 +17,7 @@ export function openByteFiles(directory: string, { most = 2 ** 30, leaveFree = 6
   const turns = new Map<string, Promise<unknown>>()
   let isListed = false
   let sweeping: Promise<void> | undefined
+  let yielding: Promise<void> | undefined
   let closed = false
 
   const operations: Pick<Store, ByteMethod> = {
@@ -34,7 +35,7 @@ export function openByteFiles(directory: string, { most = 2 ** 30, leaveFree = 6
     deleteBytes: (name) => ask(name, async () => ((await remove(name))?.until ?? 0) > Date.now()),
     statBytes: (name) => ask(name, () => alive(name)),
   }
-  return { operations, sweep, close }
+  return { operations, sweep, giveRoom, close }
 
   function at(name: string): string {
     return join(folder, name + ending)
@@ -43,7 +44,7 @@ export function openByteFiles(directory: string, { most = 2 ** 30, leaveFree = 6
   async function ask<T>(name: string, work: () => Promise<T>): Promise<T> {
     checkName(name)
     if (closed) throw new StoreUnavailableError('The store is closed.')
-    return within(timeout, inTurn(name, work)).catch((cause: unknown) => {
+    return within(patience, inTurn(name, work)).catch((cause: unknown) => {
       throw cause instanceof StoreUnavailableError ? cause : failure(folder, cause)
     })
   }
@@ -77,8 +78,9 @@ export function openByteFiles(directory: string, { most = 2 ** 30, leaveFree = 6
 
   async function write(name: string, bytes: Uint8Array, until: number): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    const { bavail, bsize } = await statfs(folder)
-    if (bavail * bsize - bytes.byteLength < leaveFree) throw new StoreFullError(`${folder} ${noRoom}`)
+    // Some file systems say nothing.
+    const { blocks, bavail, bsize } = await statfs(folder)
+    if (blocks > 0 && bavail * bsize - bytes.byteLength < leaveFree) throw new StoreFullError(`${folder} ${noRoom}`)
     const before = await look(name)
     const now = { bytes: bytes.byteLength, until }
     if (roomOf(now) > most) throw new StoreFullError(`${folder} ${holdsAll}`)
@@ -98,9 +100,9 @@ export function openByteFiles(directory: string, { most = 2 ** 30, leaveFree = 6
     }
   }
 
-  /** Makes room for what is to be written: those with the nearest end go. */
-  async function evict(): Promise<void> {
-    const isTooMuch = (): boolean => total > most
+  /** Those with the nearest end go, until no more than so many bytes are left. */
+  async function evict(left = most): Promise<void> {
+    const isTooMuch = (): boolean => total > left
     while (isTooMuch()) {
       // Waiting for one that another call has in hand might be waiting for one another.
       const free = known.entries().filter(([name]) => !turns.has(name))
@@ -116,6 +118,14 @@ export function openByteFiles(directory: string, { most = 2 ** 30, leaveFree = 6
     await unlink(at(name)).catch(absent)
     keep(name, undefined)
     return found
+  }
+
+  /** Gives some room to others on a disk that is full. Never rejects. */
+  function giveRoom(): Promise<void> {
+    return (yielding ??= (isListed ? Promise.resolve() : list())
+      .then(() => evict(Math.max(0, total - leaveFree)))
+      .catch(ignore)
+      .finally(() => (yielding = undefined)))
   }
 
   /** Removes what is over, one after the other. Never rejects: what is left is invisible, and for the next time. */
@@ -137,9 +147,8 @@ export function openByteFiles(directory: string, { most = 2 ** 30, leaveFree = 6
     const entries = await opendir(folder).catch(absent)
     for await (const { name } of entries ?? []) {
       if (unfinished.test(name) && !name.startsWith(run)) await unlink(join(folder, name)).catch(ignore)
-      if (!name.endsWith(ending)) continue
-      const own = name.slice(0, -ending.length)
-      await inTurn(own, () => look(own)).catch(ignore)
+      const own = ours.exec(name)?.[1]
+      if (own) await inTurn(own, () => look(own)).catch(ignore)
     }
     isListed = true
   }
@@ -147,19 +156,17 @@ export function openByteFiles(directory: string, { most = 2 ** 30, leaveFree = 6
   /** Waits for what is under way, and leaves nothing that is over. Never rejects. */
   async function close(): Promise<void> {
     closed = true
-    await within(timeout, finish()).catch(ignore)
+    await within(patience, finish()).catch(ignore)
   }
 
   async function finish(): Promise<void> {
-    await Promise.all(turns.values())
-    await sweeping
+    await Promise.all([...turns.values(), sweeping, yielding])
     await sweep()
   }
 }
 
-// Every call settles within two seconds, see Store.
-const timeout = 1_500
 const ending = '.bytes'
+const ours = /^([\w.:-]{1,200})\.bytes$/
 const unfinished = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}-\d+\.tmp$/
 const holdsAll = 'holds as much as it may.'
 const noRoom = 'takes nothing new, because less than 64 MB of its disk is free. Free some space.'

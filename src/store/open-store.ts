@@ -6,14 +6,14 @@ import { StoreUnavailableError, type Store } from './store.ts'
  * @param failed is told the name of each operation that rejects with StoreUnavailableError
  */
 export async function openStore(
-  where: { redisUrl: string; patience?: number } | { directory: string },
+  where: ({ redisUrl: string } | { directory: string }) & { patience?: number },
   failed?: (operation: string) => void,
 ): Promise<Store> {
   // Only the one that is used is loaded: the other would take a tenth of the time of a start.
   const store =
     'redisUrl' in where
       ? await (await import('./redis.ts')).openRedis(where.redisUrl, where.patience)
-      : await (await import('./sqlite.ts')).openEmbedded(where.directory)
+      : await (await import('./sqlite.ts')).openEmbedded(where.directory, where.patience)
   return failed ? reporting(store, failed) : store
 }
 

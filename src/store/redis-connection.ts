@@ -60,7 +60,7 @@ export async function connectRedis(url: string, timeout = 1_500) {
     return ask(() => client.send(key, ['GET', key], asBuffer))
   }
 
-  function evaluate(script: string, key: string, ...values: string[]): Promise<unknown> {
+  function evaluate(script: string, key: string, ...values: (string | Buffer)[]): Promise<unknown> {
     return ask(() => client.send(key, ['EVAL', script, '1', key, ...values]))
   }
 

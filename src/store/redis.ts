@@ -84,7 +84,7 @@ export async function openRedis(url: string, timeout?: number): Promise<Store & 
       throw new StoreUnavailableError('Redis answered with something that is not bytes.')
     },
     setBytes: async (name, { buffer, byteOffset, byteLength }, ttl) =>
-      tell('SET', bytesAt(name), Buffer.from(buffer, byteOffset, byteLength), ...lifetime(ttl)),
+      void (await evaluate(caching, bytesAt(name), Buffer.from(buffer, byteOffset, byteLength), ...lifetime(ttl))),
     touchBytes: async (name, ttl) => (await send('PEXPIRE', bytesAt(name), String(wholeMs(ttl)))) === 1,
     deleteBytes: async (name) => (await send('DEL', bytesAt(name))) === 1,
     async statBytes(name) {
@@ -146,6 +146,17 @@ const taking = `
   return 1`
 const discarding = `${comparing} return redis.call('DEL', KEYS[1])`
 
+// The last quarter of its memory is for what may not be lost. Not every user is allowed to ask how much that is.
+const caching = `
+  local told = redis.pcall('INFO', 'memory')
+  local function amount(name)
+    return type(told) == 'string' and tonumber(string.match(told, name .. ':(%d+)')) or 0
+  end
+  if amount('used_memory') > amount('maxmemory') * 0.75 and amount('maxmemory') > 0 then
+    return redis.error_reply('OOM less than a quarter of its maxmemory is left, which is not for a cache')
+  end
+  return redis.call('SET', KEYS[1], unpack(ARGV))
+`
 const measuring = `return { redis.call('STRLEN', KEYS[1]), redis.call('PTTL', KEYS[1]) }`
 
 function strings(reply: unknown): string[] {

@@ -11,8 +11,11 @@ import { StoreFullError, StoreUnavailableError } from './store.ts'
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>
 
-/** The embedded file. Every change is one statement, and so a transaction. Rejects with StoreUnavailableError. */
-export async function openDatabase(directory: string) {
+/**
+ * The embedded file. Every change is one statement, and so a transaction. Rejects with StoreUnavailableError.
+ * @param becameFull is told whenever something finds no room
+ */
+export async function openDatabase(directory: string, becameFull: () => void = () => undefined) {
   const path = join(directory, 'hearsay.sqlite')
   const wasKilled = existsSync(`${path}-wal`)
   // SQLite would wait with the whole process, so it never does: nobody could be answered meanwhile.
@@ -52,7 +55,9 @@ export async function openDatabase(directory: string) {
   }
 
   function note(failure: StoreUnavailableError): StoreUnavailableError {
-    if (failure instanceof StoreFullError) full = { failure, until: performance.now() + fullTime }
+    if (!(failure instanceof StoreFullError)) return failure
+    full = { failure, until: performance.now() + fullTime }
+    becameFull()
     return failure
   }
 

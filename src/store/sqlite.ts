@@ -11,12 +11,13 @@ import { StoreFullError, UnreadableRecordError, versionOf, wholeMs, type Json, t
  * is overwritten; soon after a deletion, and after `close`, no file there holds it any more.
  * Rejects with StoreLockedError when another process has the directory, and StoreUnavailableError when it is not usable.
  */
-export async function openEmbedded(directory: string): Promise<Store> {
+export async function openEmbedded(directory: string, patience?: number): Promise<Store> {
   const unlock = lockDirectory(directory)
+  const files = openByteFiles(directory, { patience })
   let database: Database | undefined
   try {
     checkWhenFull(directory)
-    const opened = await openDatabase(directory)
+    const opened = await openDatabase(directory, () => void files.giveRoom())
     database = opened
     const operations = operationsOn(opened)
     // Only one process has the file, so a lease that is held when it is opened belonged to one that died.
@@ -30,7 +31,6 @@ export async function openEmbedded(directory: string): Promise<Store> {
       void opened.sweep().catch(() => undefined)
       void files.sweep()
     }, 5 * 60_000).unref()
-    const files = openByteFiles(directory)
     void files.sweep()
     let closed = false
 
@@ -43,7 +43,13 @@ export async function openEmbedded(directory: string): Promise<Store> {
         if (closed) return
         closed = true
         clearInterval(sweeping)
-        await Promise.all([opened.close(), files.close()]).finally(unlock)
+        const filesClosed = files.close()
+        try {
+          await opened.close()
+        } finally {
+          await filesClosed
+          unlock()
+        }
       },
     }
   } catch (error) {

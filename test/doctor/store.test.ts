@@ -29,8 +29,9 @@ describe('the file', () => {
     const data = env['DATA_DIR'] ?? ''
     const store = await openStore({ directory: data })
     await openKeyring(readKeyring(join(data, 'token-keys')), store)
+    await store.setBytes('index', Buffer.from('songs'), 3_600_000)
     await store.close()
-    const files = readdirSync(data)
+    const files = readdirSync(data, { recursive: true })
     expect(await complaints(env)).toEqual([])
     expect(await visit(env)).toContainEqual({
       verdict: 'ok',
@@ -42,7 +43,7 @@ describe('the file', () => {
     expect(await complaints(env)).toEqual([
       expect.stringMatching(/^Key ring: .* key that is gone\. Put .*token-keys back/),
     ])
-    expect(readdirSync(data)).toEqual(files.filter((name) => name !== 'token-keys'))
+    expect(readdirSync(data, { recursive: true })).toEqual(files.filter((name) => name !== 'token-keys'))
   })
 
   test('CF-178 a place that is no directory, belongs to everybody, or holds something else', async () => {

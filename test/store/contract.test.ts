@@ -16,7 +16,7 @@ afterAll(async () => {
 })
 
 describe('the embedded file', () => {
-  storeContract(() => openStore({ directory }))
+  storeContract(() => openStore({ directory, patience: waitLimit }))
 })
 
 describe.skipIf(withoutRedis())('Redis', () => {

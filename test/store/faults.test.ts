@@ -99,6 +99,19 @@ describe.skipIf(withoutRedis())('a Redis with faults', () => {
     await store.check()
   })
 
+  test('RD-137 nearly out of memory: what may be lost is not taken any more, and everything else is', async () => {
+    onTestFinished(async () => void (await tell(server, 'CONFIG', 'SET', 'maxmemory', '0')))
+    const used = Number(/used_memory:(\d+)/.exec(await tell(server, 'INFO', 'memory'))?.[1])
+    await tell(server, 'CONFIG', 'SET', 'maxmemory', String(used * 2))
+    await store.setBytes('ana', Buffer.from('songs'), 60_000)
+    await tell(server, 'CONFIG', 'SET', 'maxmemory', String(Math.round(used * 1.25)))
+    expect(await failureOf(store.setBytes('ana', Buffer.from('newer'), 60_000))).toBeInstanceOf(StoreFullError)
+    expect(await store.getBytes('ana')).toEqual(Buffer.from('songs'))
+    await store.set('links', 'ana', { version: 1 })
+    await store.check()
+    await (await openRedis(server.url, waitLimit)).close()
+  })
+
   test('RD-145 a disk that cannot be written: every change is refused, deletions too, and reading goes on', async () => {
     await store.set('links', 'ana', { version: 1 })
     await refuseChanges(server)
@@ -145,9 +158,10 @@ describe.skipIf(withoutRedis())('a Redis with faults', () => {
   })
 
   test('RD-146 another type at our key is an error, never "not there"', async () => {
-    const keys = ['record:links:ana', 'set:guild', 'due:due']
+    const keys = ['record:links:ana', 'set:guild', 'due:due', 'bytes:ana']
     for (const key of keys) await tell(server, 'HSET', `hearsay:${key}`, 'field', 'value')
-    for (const name of ['get', 'replace', 'discard', 'add', 'remove', 'members', 'schedule', 'unschedule', 'due']) {
+    const calls = ['get', 'replace', 'discard', 'add', 'remove', 'members', 'schedule', 'unschedule', 'due']
+    for (const name of [...calls, 'getBytes', 'statBytes']) {
       const failure = await failureOf(everyCall[name]?.(store) ?? Promise.resolve(name))
       expect(failure, name).toBeInstanceOf(StoreUnavailableError)
     }

@@ -11,7 +11,7 @@ import { withoutRedis, startRedis } from './redis-server.ts'
 
 test('the embedded file does what the description says, whatever is asked in whatever order', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'hearsay-property-'))
-  const store = await openStore({ directory })
+  const store = await openStore({ directory, patience: waitLimit })
   try {
     await expectLikeModel(store)
   } finally {
@@ -159,6 +159,19 @@ const call: fc.Arbitrary<Call> = fc.oneof(
       ({ store, names }) =>
         store.due(names, until, limit),
   ),
+  told(
+    fc.tuple(key, fc.uint8Array()),
+    ([k, held]) =>
+      ({ store, names }) =>
+        store.setBytes(`${names}:${k}`, held, long),
+  ),
+  told(fc.tuple(key), ([k]) => async ({ store, names }) => {
+    const found = await store.getBytes(`${names}:${k}`)
+    return [found && [...found], (await store.statBytes(`${names}:${k}`))?.bytes]
+  }),
+  told(fc.tuple(key, fc.boolean()), ([k, gone]) => ({ store, names }) => {
+    return gone ? store.deleteBytes(`${names}:${k}`) : store.touchBytes(`${names}:${k}`, long)
+  }),
   told(
     fc.tuple(key),
     ([k]) =>

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -30,6 +31,10 @@ describe.skipIf(withoutRedis())('a start that a Redis refuses says what it said 
   test('RD-131 one that is trusted, and one that is for another name', async () => {
     trust()
     const store = await openRedis(redis.tlsUrl, waitLimit)
+    const index = randomBytes(1_800_000)
+    await store.setBytes('ana', index, 60_000)
+    expect((await store.getBytes('ana'))?.equals(index)).toBe(true)
+    expect(await store.deleteBytes('ana')).toBe(true)
     await store.close()
     const elsewhere = makeCertificate(Buffer.of(127, 0, 0, 9))
     const other = await startTlsRedis(elsewhere)

@@ -72,7 +72,9 @@ export function remainsOfFile(directory: string): Remains {
     },
     async bytes() {
       // By another process: closing any handle of a file here would end the locks on it.
-      const files = readdirSync(directory).filter((file) => file.startsWith('hearsay.sqlite'))
+      const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) =>
+        /^hearsay\.sqlite|\.(bytes|tmp)$/.test(file),
+      )
       const paths = files.map((file) => join(directory, file))
       return execFileSync('cat', paths, { maxBuffer: 2 ** 28 })
     },

@@ -94,6 +94,7 @@ describe('buttons that never die', () => {
 })
 
 function filesWith(directory: string, words: readonly string[]): string[] {
-  const files = readdirSync(directory).map((name) => join(directory, name))
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
   return files.filter((file) => words.some((word) => readFileSync(file).includes(word)))
 }
