@@ -62,11 +62,11 @@ export async function startProgram(
     },
   }
 
-  async function link(account: string): Promise<void> {
+  async function link(account: string, person = account): Promise<void> {
     const { app } = opened
     const code = await codeOf(spotify, http, account, {})
     const parameters = app.spotify.operator.oauth.validate(new URLSearchParams({ code, state: 'a-state' }), 'a-state')
-    await app.accounts.connect(account, { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() })
+    await app.accounts.connect(person, { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() })
   }
 
   /** Lets what nobody waits for come to its end: what is read ahead, and what is kept of a library. */

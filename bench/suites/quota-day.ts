@@ -7,6 +7,7 @@ export async function quotaDay(): Promise<Report[]> {
   const kept = await week({ hours: '24', restarts: false })
   const restarted = await week({ hours: '24', restarts: true })
   const unkept = await week({ hours: '0', restarts: false })
+  const index = await runFresh<Report[]>('bench/competitors/kept-index.ts', {})
   const all = kept.flatMap(({ searches }) => searches).reduce((sum, count) => sum + count, 0)
   return [
     {
