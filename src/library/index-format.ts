@@ -85,7 +85,8 @@ export function songsIn(bytes: Buffer): number | null {
 function* inTurns(segments: Segments): Generator<Song[]> {
   let songs: Song[] = []
   for (const { pack, from, to } of segments) {
-    for (let index = from; pack && index < to; index += 1) {
+    if (!pack) continue
+    for (let index = from; index < to; index += 1) {
       if (songs.push(songIn(pack, index)) < turnSongs) continue
       yield songs
       songs = []

@@ -209,7 +209,8 @@ test('a key that nobody can decrypt any more is dropped with what it was for, an
 })
 
 async function idsOf(store: Store) {
-  return [...(await countKeyUsage(store)).rows].map(([id, { links }]) => [id, links]).toSorted()
+  const { rows } = await countKeyUsage(store)
+  return [...rows.keys()].toSorted((one, other) => one.localeCompare(other)).map((id) => [id, rows.get(id)?.links])
 }
 
 /** Accounts over a store of which the names of bytes and the last lifetimes are noted. */

@@ -27,7 +27,7 @@ beforeEach(async () => {
     ...{ id: 'a-link', version: 1, spotifyId: 'ana-spotify', spotifyName: 'Ana', clientId: 'an-app' },
     ...{ scope: [], authorizedAt: 0, refreshToken: crypto.encrypt('token', 'ana', 'refresh-token'), endedAt: null },
   }
-  await store.create('links', 'ana', link as never)
+  await store.create('links', 'ana', link)
 })
 
 /** A process that has just started, for which the store fails in some ways. What it does at the store is counted. */
