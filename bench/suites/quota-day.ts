@@ -2,7 +2,7 @@ import { runFresh } from '../process.ts'
 import type { Day, Week, WeekOptions } from '../quota-day/week.ts'
 import { atMost, exactly, figure, median, type Report, type Row } from '../report.ts'
 
-/** A week of five people with 500 to 10,000 songs at an app that may make 1,100 requests a day. */
+/** A week of five people with 500 to 10,000 songs at an app that may make 1,100 requests a day, and what is kept for it. */
 export async function quotaDay(): Promise<Report[]> {
   const kept = await week({ hours: '24', restarts: false })
   const restarted = await week({ hours: '24', restarts: true })
@@ -68,6 +68,7 @@ export async function quotaDay(): Promise<Report[]> {
         ),
       ],
     },
+    ...index,
   ]
 }
 
