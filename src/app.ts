@@ -59,7 +59,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   started.app = app
   let stopBy = performance.now()
   ends.defer(() =>
-    Promise.race([app.library.settled(), sleep(Math.max(stopBy - performance.now(), 500), undefined, { ref: false })]),
+    Promise.race([app.library.close(), sleep(Math.max(stopBy - performance.now(), 500), undefined, { ref: false })]),
   )
   const bot = createBot(client, config.discord, { commands, app, responses, waits }, log, deadlines)
   const storeTrouble = shareStoreCheck(store)

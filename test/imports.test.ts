@@ -55,7 +55,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'views',
   ],
   commands: ['command', 'context', 'errors', 'views'],
-  views: ['access', 'accounts', 'command', 'context', 'errors', 'library', 'roundups', 'spotify'],
+  views: ['access', 'accounts', 'command', 'context', 'error-messages', 'errors', 'library', 'roundups', 'spotify'],
   command: ['context', 'roundups'],
   context: [
     ...['access', 'accounts', 'crypto', 'errors', 'library', 'metrics', 'roundups', 'sharing', 'spotify', 'store'],

@@ -32,7 +32,8 @@ export interface SyncOptions {
   readonly tolerant: boolean
   /** Takes the list as far as it is known, also when the pass ends early. */
   keep(segments: Segments): void
-  progress(read: number, total: number): void
+  /** `found`: makes the list as far as it is known by now, also within a pass; not called unless somebody looks. */
+  progress(read: number, total: number, found: () => Segments): void
 }
 
 /** Blocks requested at once. */
@@ -109,12 +110,14 @@ export function createBlockFetch(total: number, { ask, pack, tolerant, progress,
   /**
    * Requests those blocks, eight at once, and leaves out what Spotify does not send the second time either. Where it
    * sends nothing at all any more, less than it says, or where that goes on, the others are left for another time.
-   * `later`: how many more are to come after them.
+   * `base`: what is known of the others. `later`: how many more are to come after them.
    */
-  async function fill(wanted: readonly number[], later = 0): Promise<void> {
+  async function fill(wanted: readonly number[], base: Segments, later = 0): Promise<void> {
     let left = wanted
-    const report = (): void =>
-      progress(Math.max(reach - (left.filter((block) => !blocks.has(block)).length + later) * blockSize, 0), total)
+    const report = (): void => {
+      const missing = left.filter((block) => !blocks.has(block)).length + later
+      progress(Math.max(reach - missing * blockSize, 0), total, () => assemble(base))
+    }
     report()
     for (let stretches = 0; stretches < mostStretches;) {
       left = left.filter((block) => !blocks.has(block) && !unreadable.has(block * blockSize))

@@ -4,6 +4,7 @@ import { blockSize, insist, type SpotifyApi } from '../spotify/client.ts'
 import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
 import type { IndexCache } from './index-cache.ts'
+import { isWhole } from './library-index.ts'
 import type { Block, PageCache } from './page-cache.ts'
 import { songsBetween } from './segments.ts'
 
@@ -14,13 +15,13 @@ export type BlockReader = Awaited<ReturnType<ReturnType<typeof createBlockReader
 export function createBlockReaders(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   cache: PageCache,
-  indexes: Pick<IndexCache, 'upToDate' | 'checkFront'>,
+  indexes: Pick<IndexCache, 'open' | 'upToDate' | 'frontCheck'>,
 ) {
   return async (person: string, market?: string) => {
     const link = await accounts.get(person)
     const list = cache.get(`${link.id}:${market ?? ''}`)
 
-    return { link, list, load, need, attempt, prefetch, read, fresh }
+    return { link, list, load, need, attempt, prefetch, read, fresh, follow, openIndex }
 
     /** A block young enough to be shown; from the index, too, unless what is cached is from another state of the list. */
     function fresh(offset: number): Block | undefined {
@@ -56,12 +57,28 @@ export function createBlockReaders(
       return block && block.at > asOf ? block.songs : load(offset, true)
     }
 
+    /** Before blocks are needed: asks for the front, where it may tell that an index has all of those not cached. */
+    async function follow(offsets: readonly number[]): Promise<void> {
+      if (market !== undefined || offsets.every(fresh)) return
+      const index = await indexes.open(person, link).catch(() => undefined)
+      if (index && isWhole(index)) await load(0).catch(ifUnavailable)
+    }
+
+    /** The same by the front that is cached. */
+    async function openIndex(): Promise<void> {
+      const front = list.blocks.get(0)
+      if (!front) return
+      await indexes.frontCheck(person, link, false, front.at)({ songs: front.songs, total: list.total, offset: 0 })
+    }
+
     /** Asks Spotify, even when the block is cached. */
     async function load(offset: number, background = false): Promise<readonly Song[]> {
+      const isFront = offset === 0 && market === undefined
+      const check = isFront ? indexes.frontCheck(person, link, background) : undefined
       try {
         const page = await request(offset, background)
         if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
-        if (offset === 0 && market === undefined) indexes.checkFront(link, page)
+        await check?.(page)
         return page.songs
       } catch (error) {
         // Nothing stays of somebody who unlinked while Spotify was asked.
@@ -106,6 +123,10 @@ export function createBlockReaders(
       }
     }
   }
+}
+
+function ifUnavailable(error: unknown): undefined {
+  if (!isUnavailable(error)) throw error
 }
 
 /** Whether Spotify did not answer, so that what is cached is the best there is. */

@@ -9,13 +9,11 @@ import { insist, unsent, type SpotifyApi } from '../spotify/client.ts'
 import { SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 import { concurrency, type Ask } from './block-fetch.ts'
-import { emptyList, freshFor, sameSongs, type CachedList } from './page-cache.ts'
 import type { IndexStore } from './index-store.ts'
-import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
+import { clear, emptyIndex, follow, type LibraryIndex } from './library-index.ts'
+import { emptyList, freshFor, type CachedList } from './page-cache.ts'
+import { lengthOf, songCount } from './segments.ts'
 import { syncLibrary } from './sync.ts'
-
-/** What is known of all the liked songs behind one link. */
-export type LibraryIndex = ReturnType<typeof emptyIndex>
 
 /** The libraries that this process has in memory, for half an hour after they were last used. */
 export type IndexCache = ReturnType<typeof createIndexCache>
@@ -55,7 +53,7 @@ export function createIndexCache(
   const shared = createSingleFlight<void, LibraryIndex>()
 
   const get = ({ id }: Link): LibraryIndex => indexes.memo(id)
-  return { get, open, isFresh, update, upToDate, checkFront, delete: deleteIndex }
+  return { get, open, isFresh, update, upToDate, frontCheck, delete: deleteIndex }
 
   /** What is known of a library, without a request to Spotify: what is in memory, else what is stored. */
   async function open(person: string, link: Link): Promise<LibraryIndex> {
@@ -65,7 +63,7 @@ export function createIndexCache(
   }
 
   function isFresh(index: LibraryIndex): boolean {
-    return index.complete && index.at + freshFor > now()
+    return index.complete && !index.changed && index.at + freshFor > now()
   }
 
   /** Reads the list, or what has changed of it; shared by everybody who asks meanwhile. */
@@ -74,6 +72,7 @@ export function createIndexCache(
       const { signal } = index.stop
       const { blocks, total, unreadable, short } = listOf(link)
       const save = stored?.watch(person, link, index)
+      index.found = () => index.segments
       try {
         await syncLibrary(index.segments, createAsk(person, link, index), {
           now,
@@ -83,7 +82,8 @@ export function createIndexCache(
           keep(segments) {
             if (!signal.aborted) index.segments = segments
           },
-          progress(songs, total) {
+          progress(songs, total, found) {
+            if (!signal.aborted) index.found = found
             // It counts up, also where a list that changes is read again.
             count(index, Math.max(songs, index.total === total ? index.read : 0), total)
           },
@@ -91,14 +91,13 @@ export function createIndexCache(
         // Somebody may have unlinked by way of another process.
         if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
         signal.throwIfAborted()
-        index.complete = true
-        index.at = now()
+        Object.assign(index, { complete: true, changed: false, at: now() })
         count(index, songCount(index.segments), lengthOf(index.segments))
       } catch (error) {
-        index.failedAt = now()
         if (error instanceof NotLinkedError || error instanceof ConsentEndedError) deleteIndex(link, error)
         throw error
       } finally {
+        index.found = undefined
         save?.()
       }
     })
@@ -110,14 +109,26 @@ export function createIndexCache(
     return index && isFresh(index) && index.read === index.total ? indexes.get(link.id) : undefined
   }
 
-  /** Compares what is in memory with the front of the list as Spotify has just sent it. */
-  function checkFront({ id }: Link, front: SavedPage): void {
-    const index = indexes.peek(id)
-    if (!index?.complete) return
-    const { songs, total } = front
-    const same = total === lengthOf(index.segments) && sameSongs(songsBetween(index.segments, 0, songs.length), songs)
-    index.at = same ? now() : -Infinity
-    index.front = { page: front, at: now() }
+  /**
+   * Gives what compares the index with the front of the list, asked for at that time, once Spotify has sent it. Where
+   * the front shows all that has changed, the index is up to date from then on. In the background an index is not
+   * opened for it.
+   */
+  function frontCheck(
+    person: string,
+    link: Link,
+    background: boolean,
+    at = now(),
+  ): (front: SavedPage) => Promise<void> {
+    const opening = background ? Promise.resolve(indexes.peek(link.id)) : open(person, link).catch(() => undefined)
+    return async (front) => {
+      const index = await opening
+      // What a later request has told, or one of a reading tells, is newer.
+      if (!index?.complete || index.found || Math.max(index.at, index.front?.at ?? 0) > at) return
+      const save = stored?.watch(person, link, index)
+      if (follow(index, front, at)) count(index, songCount(index.segments), lengthOf(index.segments))
+      save?.()
+    }
   }
 
   /** Ends a reading that is under way; nothing of it stays. */
@@ -130,7 +141,7 @@ export function createIndexCache(
 
   /** Eight at once through one app. Waits are the Spotify client's. */
   function createAsk(person: string, link: Link, index: LibraryIndex): Ask {
-    const { signal } = index.stop
+    const signal = stored ? AbortSignal.any([index.stop.signal, stored.closing]) : index.stop.signal
     const queue = queues.memo(link.clientId)
     const waits = (until: number): void => void (index.until = until)
     // What somebody was shown a moment ago need not be asked for again, once.
@@ -161,30 +172,5 @@ export function createIndexCache(
     // Setting the same index again would keep the size that was calculated before.
     indexes.delete(index.id)
     indexes.set(index.id, index)
-  }
-}
-
-/** Ends its reading, if there is one. */
-function clear(index: LibraryIndex, reason: Error): void {
-  index.stop.abort(reason)
-  Object.assign(index, { segments: [], complete: false, front: undefined })
-}
-
-function emptyIndex(id: string) {
-  return {
-    id,
-    segments: [] as Segments,
-    /** Whether `segments` was the whole list at some time, as far as one reading goes. */
-    complete: false,
-    /** When it was last seen to be the list as it is; in milliseconds. */
-    at: -Infinity,
-    read: 0,
-    total: 0,
-    /** Until when Spotify has asked to wait, in milliseconds. */
-    until: 0,
-    failedAt: -Infinity,
-    /** A front block that somebody has just been shown, and when. */
-    front: undefined as { readonly page: SavedPage; readonly at: number } | undefined,
-    stop: new AbortController(),
   }
 }

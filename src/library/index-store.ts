@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LibraryIndexes } from '../accounts/library-indexes.ts'
 import type { Link } from '../accounts/links.ts'
 import { createSingleFlight } from '../concurrency.ts'
+import { UserError } from '../errors.ts'
 import { blockSize } from '../spotify/client.ts'
 import { decodeIndex, encodeIndex, songsIn, type StoredIndex } from './index-format.ts'
 import { sameSongs } from './page-cache.ts'
@@ -15,6 +16,8 @@ interface IndexInMemory {
   /** Aborted once nothing of it may stay. */
   readonly stop: AbortController
 }
+
+const restarting = 'I am being restarted. Please try again in a minute.'
 
 interface Save {
   readonly person: string
@@ -36,10 +39,12 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   // By the link's id: what is to be saved next, and what saves it.
   const waiting = new Map<string, Save>()
   const saving = new Map<string, Promise<void>>()
+  const watched = new Set<Promise<void>>()
+  const closing = new AbortController()
   let hurry = Promise.withResolvers<void>()
   let hurrying = 0
 
-  return { open, watch, forget, describe, settled }
+  return { open, watch, forget, describe, settled, close, closing: closing.signal }
 
   /** Fills an index of which nothing is in memory from the store; true when it did. Else it is used, and lives on. */
   async function open(person: string, link: Link, index: IndexInMemory): Promise<boolean> {
@@ -82,11 +87,15 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
     if (!(await indexes.touch(link, ttl))) save(person, link, index)
   }
 
-  /** Takes note of an index that is about to change. Call what it gives afterwards: it saves what is new. */
+  /** Takes note of an index that may be about to change. Call what it gives afterwards: it saves what is new. */
   function watch(person: string, link: Link, index: IndexInMemory): () => void {
     const { segments, complete } = index
+    const { promise, resolve } = Promise.withResolvers<void>()
+    watched.add(promise)
     return () => {
       if (index.complete !== complete || !isSameList(segments, index.segments)) save(person, link, index)
+      watched.delete(promise)
+      resolve()
     }
   }
 
@@ -125,13 +134,20 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
     return { songs: bytes ? songsIn(bytes) : null, bytes: stat?.bytes ?? 0, until, key: 'present' }
   }
 
-  /** Resolves when all is saved that is to be. */
+  /** Resolves when what is read now has been read, and all is saved that is to be. */
   async function settled(): Promise<void> {
     hurrying += 1
     hurry.resolve()
+    await Promise.all(watched)
     await Promise.all(saving.values())
     hurrying -= 1
     hurry = Promise.withResolvers()
+  }
+
+  /** Ends what is read now, and saves what there is of it. */
+  async function close(): Promise<void> {
+    closing.abort(new UserError(restarting))
+    await settled()
   }
 }
 

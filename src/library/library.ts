@@ -8,17 +8,19 @@ import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
 import { blocksFor, pageSize, readNow, readPage, type LikedPage, type PageRequest } from './page.ts'
 import { createBlockReaders, isUnavailable } from './block-reader.ts'
-import { foundPage, suggestions, type FoundPage, type SearchProgress, type Suggestions } from './search.ts'
+import { foundPage, suggestions, type FoundPage, type SearchProgress } from './search.ts'
 import type { IndexStore } from './index-store.ts'
-import { createIndexCache, type LibraryIndex } from './index-cache.ts'
+import { createIndexCache } from './index-cache.ts'
 import { wordsOf } from './normalize.ts'
+import { createPacker } from './packed-songs.ts'
 import { createPageCache } from './page-cache.ts'
 
-export type { FoundPage, LikedPage, PageRequest, SearchProgress, Suggestions }
+export type { FoundPage, LikedPage, PageRequest, SearchProgress }
 
 // Within a minute Spotify does not list by seconds.
 const disorder = 60_000
-const pauseAfterFailure = 30_000
+/** How long choices for what is being typed wait for an index, in milliseconds. */
+const suggestPatience = 150
 
 /** Spotify did not send all that was asked for. */
 export class PartlyReadError extends SpotifyDownError {
@@ -59,6 +61,7 @@ export function createLibrary(
       const [own = 0] = blocksFor(anchor?.offset ?? 0, 0, blockSize)
       // With nothing cached both are requested at once; newer songs seldom push the page into another block.
       const likely = reader.fresh(own) || !Number.isFinite(offset) ? [own] : [own, ...blocksFor(offset, 0, blockSize)]
+      await reader.follow(likely)
       const { asOf } = await reader.read([...new Set(likely)])
       return readPage(reader, offset, anchor, asOf)
     },
@@ -108,9 +111,10 @@ export function createLibrary(
      * PartlyReadError where Spotify sends some of them only.
      */
     async since(person: string, time: number, asOf?: number): Promise<readonly Song[]> {
-      const { list, prefetch } = await open(person)
+      const { list, prefetch, openIndex } = await open(person)
       const found: Song[] = []
       for (let offset = 0; offset < 200; offset += blockSize) {
+        if (offset === blockSize) await openIndex()
         // Nobody waits for a single member, so people in front of a page go first.
         const songs = await prefetch(offset, asOf).catch((error: unknown) => {
           throw offset > 0 && error instanceof SpotifyDownError ? new PartlyReadError(since(found), error) : error
@@ -129,31 +133,46 @@ export function createLibrary(
     },
     /**
      * The songs that hold all words of a query; `offset` counts them. The first search begins to read the whole
-     * library; where that takes longer than a person likes to wait, how far it is, to be asked again. Rejects with
+     * library; where that takes longer than a person likes to wait, what is found by then, to be asked again with
+     * `done` of that answer. Where Spotify ends the reading, what was found until then, if anything was. Rejects with
      * UserError when too much is read.
      */
-    async search(person: string, query: string, request: PageRequest): Promise<FoundPage | SearchProgress> {
+    async search(
+      person: string,
+      query: string,
+      request: PageRequest,
+      begun?: SearchProgress['done'],
+    ): Promise<FoundPage | SearchProgress> {
       const link = await accounts.get(person)
       const index = await indexes.open(person, link)
       if (indexes.isFresh(index)) return foundPage(index.segments, query, request)
       const asOf = index.complete ? index.at : undefined
-      const reading = indexes.update(person, link, index)
-      const tooLong = sleep(patience, false, { ref: false })
-      const isRead = await Promise.race([reading.then(() => true), tooLong]).catch((error: unknown) => {
-        if (asOf === undefined || !isUnavailable(error)) throw error
-        return false
-      })
-      if (index.complete) return foundPage(index.segments, query, request, isRead ? undefined : asOf)
-      return { ...progressOf(index), done: reading.catch(() => undefined) }
+      const done = begun ?? indexes.update(person, link, index).then(() => ({ failure: undefined }), failed)
+      const ended = await Promise.race([done, sleep(patience, undefined, { ref: false })])
+      const failure = ended?.failure
+      if (failure && !isUnavailable(failure)) throw failure
+      if (index.complete) return foundPage(index.segments, query, request, ended && !failure ? undefined : asOf)
+      const found = foundPage(index.found?.() ?? index.segments, query, request)
+      // What a block or two hold is no search.
+      if (failure && (found.total === 0 || found.searched <= 2 * blockSize)) throw failure
+      if (failure) return { ...found, failure }
+      const { read, total, until } = index
+      return { read, total, until: until > now() ? until : undefined, found, done: ended ? undefined : done }
     },
-    /** Songs for what has been typed so far, at most 25, from memory: it never waits for Spotify. */
-    async suggest(person: string, text: string): Promise<Suggestions> {
+    /** Songs for what has been typed so far, at most 25, from what is in hand: it asks Spotify for nothing. */
+    async suggest(person: string, text: string): Promise<readonly Song[]> {
       const link = await accounts.get(person)
-      const index = indexes.get(link)
-      if (!indexes.isFresh(index) && index.failedAt + pauseAfterFailure < now())
-        indexes.update(person, link, index).catch(() => undefined)
-      if (!index.complete) return { reading: progressOf(index) }
-      return { titles: suggestions(index.segments, wordsOf(text)) }
+      const opening = indexes.open(person, link).catch(() => undefined)
+      const index = await Promise.race([opening, sleep(suggestPatience, undefined, { ref: false })])
+      const words = wordsOf(text)
+      const found = suggestions(index?.found?.() ?? index?.segments ?? [], words)
+      if (found.length > 0) return found
+      const songs = pages
+        .get(`${link.id}:`)
+        .blocks.values()
+        .flatMap((block) => block.songs)
+      const pack = createPacker()([...songs])
+      return suggestions([{ pack, from: 0, to: pack.artists.length }], words)
     },
     /** Where the page of that number, from 1, begins. */
     offsetOfPage: (page: number): number => (page - 1) * pageSize,
@@ -166,9 +185,11 @@ export function createLibrary(
     describeIndex: async (person: string, link: Link) => (await stored?.describe(person, link)) ?? null,
     /** Resolves when all that is to be stored is. */
     settled: async () => stored?.settled(),
+    /** Ends what is read now, and resolves when what was read of it is stored. */
+    close: async () => stored?.close(),
   }
+}
 
-  function progressOf({ read, total, until }: LibraryIndex): Omit<SearchProgress, 'done'> {
-    return { read, total, until: until > now() ? until : undefined }
-  }
+function failed(error: unknown): { failure: Error } {
+  return { failure: error instanceof Error ? error : new Error(String(error)) }
 }

@@ -4,8 +4,11 @@ import { goneFrom, indexOfAnchor, positionOf, type Anchor, type PageRequest } fr
 import { lengthOf, songCount, type Segments } from './segments.ts'
 import { songIn, textStart, type PackedSongs } from './packed-songs.ts'
 
-/** One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count matches. */
-export type FoundPage = Readonly<ReturnType<typeof foundPage>>
+/**
+ * One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count matches.
+ * `failure`: what has ended the reading of the library before it was complete.
+ */
+export type FoundPage = Readonly<ReturnType<typeof foundPage>> & { readonly failure?: Error }
 
 /** The whole library is being read, and is not complete yet. */
 export interface SearchProgress {
@@ -14,14 +17,11 @@ export interface SearchProgress {
   readonly total: number
   /** Until when Spotify has asked to wait, in milliseconds; undefined when it has not. */
   readonly until: number | undefined
-  /** Resolves when the reading has ended, well or not: asking again tells. */
-  readonly done: Promise<void>
+  /** In what has been read so far. */
+  readonly found: FoundPage
+  /** Resolves when the reading has ended, with what ended it before its time; undefined when another has to begin. */
+  readonly done: Promise<{ readonly failure: Error | undefined }> | undefined
 }
-
-/** What to offer for the beginning of a query, or how far the reading of the library is. */
-export type Suggestions =
-  | { readonly titles: readonly Pick<Song, 'title' | 'artists'>[] }
-  | { readonly reading: Omit<SearchProgress, 'done'> }
 
 /** The page of what holds all words of a query; `offset` counts hits. */
 export function foundPage(segments: Segments, query: string, { offset, anchor }: PageRequest, asOf?: number) {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { blockSize } from '../spotify/client.ts'
+import { blockSize, unsent } from '../spotify/client.ts'
 import { SpotifyDownError } from '../spotify/errors.ts'
-import type { SavedPage, Song } from '../spotify/parse.ts'
+import type { SavedPage } from '../spotify/parse.ts'
 import { blockOf, concurrency, createBlockFetch, ifDown, ListChangedError } from './block-fetch.ts'
 import type { Ask, SyncOptions } from './block-fetch.ts'
+import { boundariesOf, unchanged, type Boundary } from './front-change.ts'
 import { createPacker } from './packed-songs.ts'
 import { sameSongs } from './page-cache.ts'
-import { indexOfSong, lengthOf, range, slice, songCount, unknown, withoutRepeats, type Segments } from './segments.ts'
+import { lengthOf, range, slice, songCount, unknown, withoutRepeats, type Segments } from './segments.ts'
 
 interface SyncReport extends Pick<SyncOptions, 'keep' | 'progress' | 'unreadable' | 'short'> {
   readonly now: () => number
@@ -89,7 +90,7 @@ async function readWhole(second: SavedPage, begun: number, options: SyncOptions)
   const base = unknown(second.total)
   fetch.take(1, second)
   try {
-    await fetch.fill(range(2, fetch.end), 1)
+    await fetch.fill(range(2, fetch.end), base, 1)
     const front = await fetch.load(0)
     if (tolerant) return
     const mayHaveMoved = front.length === 0 || front.some(({ addedAt = Infinity }) => addedAt >= begun - margin)
@@ -101,12 +102,6 @@ async function readWhole(second: SavedPage, begun: number, options: SyncOptions)
     if (!tolerant) fetch.sift(base)
     keep(fetch.assemble(base))
   }
-}
-
-/** A place in the known list; `sure` when the known song there, or the one before, is the neighbour on the page. */
-interface Boundary {
-  readonly place: number
-  readonly sure: boolean
 }
 
 /**
@@ -133,7 +128,8 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
       const unknowns = blockOf(base, block).map(({ pack }) => !pack)
       return unknowns.includes(true) && !(short.has(block * blockSize) && unknowns.includes(false))
     }
-    await fetch.fill(range(0, end).filter((block) => !blocks.has(block) && isUnknown(block)))
+    const wanted = range(0, end).filter((block) => !blocks.has(block) && isUnknown(block))
+    await fetch.fill(wanted, base)
     if (blocks.size > 1 && !tolerant && !isSamePage(await askTwice(0, options), front)) throw new ListChangedError()
   } catch (error) {
     if (error instanceof ListChangedError) {
@@ -148,11 +144,11 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
 
   /** From the newest song on, until the known list begins. */
   async function readFront(): Promise<Boundary> {
-    let begin = boundariesOf(0, front.songs)?.after
+    let begin: Boundary | undefined = boundariesOf(known, front.songs, unsent(front))?.after
     for (let batch = 1; !begin && blocks.size < end && songCount(known) > 0; batch = Math.min(batch * 2, concurrency)) {
       const numbers = range(blocks.size, Math.min(blocks.size + batch, end))
       const ends = (await Promise.all(numbers.map(load))).map(
-        (songs, index) => boundariesOf(numbers[index] ?? 0, songs)?.after,
+        (songs, index) => boundariesOf(known, songs, missingIn(numbers[index] ?? 0))?.after,
       )
       const last = ends.findLast((boundary) => boundary !== undefined)
       begin = last && { place: last.place, sure: last === ends.at(-1) }
@@ -164,12 +160,12 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
   async function resolve(first: number, past: number, from: Boundary, to: Boundary): Promise<Segments> {
     const places = placesIn(first, past)
     if (places <= 0) return []
-    const between = slice(known, from.place, to.place)
-    if (from.sure && to.sure && lengthOf(between) === places) return between
-    if (songCount(between) === 0) return unknown(places)
+    const same = unchanged(known, from, to, places)
+    if (same) return same
+    if (songCount(slice(known, from.place, to.place)) === 0) return unknown(places)
 
     const middle = Math.floor((first + past) / 2)
-    const found = boundariesOf(middle, await load(middle), from.place, to.place)
+    const found = boundariesOf(known, await load(middle), missingIn(middle), from.place, to.place)
     const [before, after] = await Promise.all([
       resolve(first, middle, from, found?.before ?? { ...to, sure: false }),
       resolve(middle + 1, past, found?.after ?? { ...from, sure: false }, to),
@@ -181,15 +177,8 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
     return Math.min(past * blockSize, reach) - first * blockSize
   }
 
-  /** Where a block begins and ends in a part of the known list, by the songs that came of it. */
-  function boundariesOf(block: number, songs: readonly Song[], from = 0, to = lengthOf(known)) {
-    const between = slice(known, from, to)
-    const places = songs.flatMap((song) => indexOfSong(between, song) ?? [])
-    const [first] = places
-    const last = places.at(-1)
-    const missing = blocks.get(block)?.missing ?? 0
-    if (first === undefined || last === undefined) return undefined
-    return { before: { place: from + first, sure: true }, after: { place: from + last + 1 + missing, sure: true } }
+  function missingIn(block: number): number {
+    return blocks.get(block)?.missing ?? 0
   }
 }
 

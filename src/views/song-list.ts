@@ -75,14 +75,27 @@ export async function songsByDate(app: App, context: ViewContext, range: NamedDa
 // More than anybody has liked.
 const mostLiked = 100_000
 
+/** A part of all songs, where the number of those makes sense. */
+export function partOf(part: number, total: number): string {
+  return total > mostLiked ? counted(part, 'song') : `${count(part)} of ${counted(total, 'song')}`
+}
+
 /** What an answer says where Spotify does not give out some of the songs. */
 export function unreadLine(unread: number): string {
   if (unread > mostLiked) return 'Spotify speaks of more songs than it sends, so some may be missing here.'
   return `${counted(unread, 'song')} could not be read: Spotify did not send ${unread === 1 ? 'it' : 'them'}.`
 }
 
+/** A search that has not been through the whole library. */
+export interface SoFar {
+  /** How far it has come, for a line of its own. */
+  readonly searched?: string
+  /** Whether more will take the place of this list, so that no button is pressed in vain. */
+  readonly isGrowing?: boolean
+}
+
 /** Which list, where it is not that of all songs, and what it says besides them. */
-interface ListOptions extends Omit<ListId, 'owner'> {
+interface ListOptions extends Omit<ListId, 'owner'>, SoFar {
   /** A line above the songs. */
   readonly heading?: string | undefined
   /** The number of each song, where they do not simply run down from the total. */
@@ -94,13 +107,16 @@ interface ListOptions extends Omit<ListId, 'owner'> {
 /** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
   const { request, ephemeral } = context
-  const { market, query, heading } = options
+  const { market, query, heading, searched, isGrowing = false } = options
   const { songs, asOf } = page
   const unread = options.unread ?? (songs.length > 0 ? page.to - page.from - songs.length : 0)
   const note = asOf === undefined ? [] : ['', `-# As of ${timestamp(asOf, 'R')}. Spotify cannot be asked right now.`]
-  const gap = unread > 0 ? ['', `-# ${unreadLine(unread)}`] : []
+  const missing = searched ?? (unread > 0 ? unreadLine(unread) : undefined)
+  const gap = missing === undefined ? [] : ['', `-# ${missing}`]
   const text = [...(heading ? [heading, ''] : []), ...lines(page, options), ...gap, ...note]
-  const embed = songEmbed(context, songs, text, footer(page, query === undefined ? 'liked song' : 'hit'))
+  const sum = isGrowing ? `${counted(page.total, 'song')} found so far` : undefined
+  const embed = songEmbed(context, songs, text, sum ?? footer(page, query === undefined ? 'liked song' : 'hit'))
+  if (isGrowing) return { kind: 'message', ephemeral, embeds: [embed] }
   // Those who have saved the songs need no way to save them.
   const save = ephemeral && request.viewer === request.owner ? [] : saveSelect(songs)
   const turning = pageButtons(page, { owner: request.owner, market, query }, ephemeral)
@@ -119,7 +135,9 @@ export function songEmbed({ author }: ViewContext, songs: readonly Song[], text:
   }
 }
 
-function lines({ songs, total, from }: LikedPage, { query, numbers, unread = 0 }: ListOptions): string[] {
+function lines(page: LikedPage, { query, numbers, unread = 0, isGrowing }: ListOptions): string[] {
+  const { songs, total, from } = page
+  if (total === 0 && isGrowing) return ['Nothing found yet.']
   if (total === 0) return [query === undefined ? noSongs : unread > 0 ? noHitsYet : noHits]
   if (songs.length === 0) return ['Spotify sent no songs for this page.']
   return songs.map((song, index) => `**${count(numbers?.[index] ?? total - from - index)}.** ${songLine(song)}`)

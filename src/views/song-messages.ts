@@ -1,17 +1,19 @@
 import type { APIApplicationCommandOptionChoice } from 'discord.js'
-import type { AccessRequest } from '../access.ts'
 import type { App } from '../context.ts'
+import { errorMessage } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
-import type { PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
+import type { FoundPage, PageRequest, SearchProgress } from '../library/library.ts'
+import type { Song } from '../spotify/parse.ts'
 import { button, linkButton, row } from './components.ts'
 import { encodePageId, longestQuery } from './page-id.ts'
 import { plainText, sanitize } from './sanitize.ts'
 import { saveButton } from './save-track.ts'
-import { songEmbed, songList, unreadLine, type Answer, type ViewContext } from './song-list.ts'
+import { partOf, songEmbed, songList, unreadLine, type Answer, type SoFar, type ViewContext } from './song-list.ts'
 import { count, songLine } from './song.ts'
 
 /** A reading that goes on for longer is left to the person to ask for again. */
 const maxAttempts = 100
+const searchAll = 'Press Enter to search all your songs'
 const noneYet = 'There are no liked songs to draw from yet.'
 
 /** One song out of all, with "Another". */
@@ -32,54 +34,64 @@ export async function randomSong(app: App, context: ViewContext): Promise<Answer
   return { ...answer, embeds: [embed], components: [buttons] }
 }
 
-/** What a search finds; while the library is being read, how far that is, and then the songs in its place. */
-export async function foundSongs(app: App, context: ViewContext, query: string, attempt = 1): Promise<Answer> {
-  const found = await search(app, context, query, { offset: 0 })
-  if (!('done' in found)) return found
-  const answer = { kind: 'message', ephemeral: context.ephemeral } as const
-  const content = readingLine(found, context.request)
-  if (attempt === maxAttempts) return { ...answer, content: `${content} Please search again in a while.` }
-  return { ...answer, content, continueWith: () => foundSongs(app, context, query, attempt + 1) }
+/** What a search finds; while the library is being read, what it has found so far, and then all of it in its place. */
+export async function foundSongs(
+  app: App,
+  context: ViewContext,
+  query: string,
+  attempt = 1,
+  begun?: SearchProgress['done'],
+): Promise<Answer> {
+  const { request } = context
+  const answer = await app.access(request, (library) => library.search(request.owner, query, { offset: 0 }, begun))
+  if (!('done' in answer)) return foundList(context, query, answer)
+  const { found, done } = answer
+  if (attempt < maxAttempts) {
+    const soFar = foundList(context, query, found, { searched: searchedLine(answer), isGrowing: true })
+    return { ...soFar, continueWith: () => foundSongs(app, context, query, attempt + 1, done) }
+  }
+  return foundList(context, query, found, { searched: `${searchedLine(answer)} Please search again in a while.` })
 }
 
 /** Another page of what was found; the one that is shown stays while the library is being read again. */
 export async function foundPage(app: App, context: ViewContext, query: string, where: PageRequest): Promise<Answer> {
-  for (let attempt = 1; ; attempt += 1) {
-    const found = await search(app, context, query, where)
-    if (!('done' in found)) return found
-    if (attempt === maxAttempts || found.until)
-      throw new UserError(`${readingLine(found, context.request)} Please press again then.`)
-  }
-}
-
-/** The songs that were found, or how far the library has been read. */
-async function search(app: App, context: ViewContext, query: string, where: PageRequest) {
   const { request } = context
-  const found = await app.access(request, (library) => library.search(request.owner, query, where))
-  if ('done' in found) return found
-  const heading = `Liked songs with “${sanitize(query, 100)}”`
-  const { numbers, library, searched } = found
-  return songList(found, context, { query, heading, numbers, unread: library - searched })
-}
-
-/** While a whole library is being read: the person's own, unless a request says otherwise. */
-function readingLine({ read, total, until }: Omit<SearchProgress, 'done'>, request?: AccessRequest): string {
-  const whose = request?.viewer === request?.owner ? 'your' : 'the'
-  const waiting = until === undefined ? '' : ` Spotify asks us to wait until <t:${Math.ceil(until / 1000)}:R>.`
-  return `Reading ${whose} library${total > 0 ? `, ${count(read)} of ${count(total)} songs` : ''}.${waiting}`
-}
-
-/** What a search may mean, as the choices under its field; or how far the library has been read. */
-export function searchChoices(found: Suggestions, typed: string): APIApplicationCommandOptionChoice<string>[] {
-  if ('reading' in found) {
-    const value = plainText(typed, longestQuery) || '…'
-    return [{ name: plainText(`${readingLine(found.reading)} Type on for suggestions.`, 100), value }]
+  let begun: SearchProgress['done']
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await app.access(request, (library) => library.search(request.owner, query, where, begun))
+    if (!('done' in answer)) return foundList(context, query, answer)
+    if (attempt === maxAttempts || answer.until) throw new UserError(`${searchedLine(answer)} Please press again then.`)
+    begun = answer.done
   }
-  const choices = found.titles.map(({ title, artists }) => {
+}
+
+/** The songs that were found; where Spotify has ended the reading of the library, why. */
+function foundList(context: ViewContext, query: string, found: FoundPage, soFar: SoFar = {}): Answer {
+  const heading = `Liked songs with “${sanitize(query, 100)}”`
+  const { numbers, library, searched, failure } = found
+  const reason = errorMessage(failure)?.sentence
+  const ended = reason && { searched: `Searched ${partOf(searched, library)}. ${reason}` }
+  return songList(found, context, { query, heading, numbers, unread: library - searched, ...soFar, ...ended })
+}
+
+/** How far a search has come while a whole library is being read. */
+function searchedLine({ read, total, until }: SearchProgress): string {
+  const waiting = until === undefined ? '' : ` Spotify asks me to wait until <t:${Math.ceil(until / 1000)}:R>.`
+  const line = total > 0 ? `Searched ${partOf(read, total)} so far.` : 'Reading the library.'
+  return line + waiting
+}
+
+/** What a search may mean, as the choices under its field; where nothing is in hand, to search for what was typed. */
+export function searchChoices(
+  titles: readonly Pick<Song, 'title' | 'artists'>[],
+  typed: string,
+): APIApplicationCommandOptionChoice<string>[] {
+  const choices = titles.map(({ title, artists }) => {
     const words = [title, artists.join(', ')].filter(Boolean).join(' - ')
     return { name: plainText(words, 100), value: queryFor(title, artists[0] ?? '') }
   })
-  return choices.filter(({ name, value }) => name && value)
+  const songs = choices.filter(({ name, value }) => name && value)
+  return songs.length > 0 ? songs : [{ name: searchAll, value: plainText(typed, longestQuery) || '…' }]
 }
 
 /** Whole words of title and artist, as many as a button's id has room for. */

@@ -5,7 +5,7 @@ import { UserError } from '../../src/errors.ts'
 import { createLibrary, type SearchProgress } from '../../src/library/library.ts'
 import { anchorAt } from '../../src/library/page.ts'
 import { createIndexCache, indexedSongBytes } from '../../src/library/index-cache.ts'
-import { RateLimitedError, SpotifyDownError, TurnedAwayError } from '../../src/spotify/errors.ts'
+import { RateLimitedError, TurnedAwayError } from '../../src/spotify/errors.ts'
 import { waitLimit } from '../world/until.ts'
 import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
 import { stopTime } from '../world/stopped-time.ts'
@@ -57,8 +57,12 @@ describe('a reading and Spotify’s patience', () => {
     list.beforeAnswer = (request) => {
       if (request > 20) throw new RateLimitedError(Date.now() + hour, 'quota')
     }
-    await expect(library.search('ana', 'song', first)).rejects.toThrow(RateLimitedError)
-    expect(await library.suggest('ana', 'song')).toMatchObject({ reading: { read: 1000, total: 2000 } })
+    const broken = await library.search('ana', 'song', first)
+    expect(broken).toMatchObject({ total: 1000, library: 2000, searched: 1000 })
+    expect('failure' in broken && broken.failure).toBeInstanceOf(RateLimitedError)
+    // Its newest song comes last.
+    await expect(library.search('ana', 'song 2000', first)).rejects.toThrow(RateLimitedError)
+    expect((await library.suggest('ana', 'song'))[0]?.title).toBe('Song 1950')
     const asked = new Set(list.asked.slice(1, 20))
     list.beforeAnswer = () => undefined
     list.asked.length = 0
@@ -67,16 +71,40 @@ describe('a reading and Spotify’s patience', () => {
     expect(list.asked.length).toBe(1 + 20 + 1)
   })
 
-  test('typing does not begin a reading again and again where Spotify does not answer', async () => {
-    const list = createListFixture(songsOf(200))
-    list.beforeAnswer = () => {
-      throw new SpotifyDownError('500')
+  test('a search that is asked again with what it waited for tells how that ended, and begins no other reading', async () => {
+    const { pass } = stopTime()
+    const list = createListFixture(songsOf(2000))
+    const held = Promise.withResolvers<void>()
+    list.beforeAnswer = async (request) => {
+      if (request > 20) await held.promise
+      if (request > 20) throw new RateLimitedError(Date.now() + hour, 'quota')
     }
-    const library = libraryOf(list)
-    await expect(library.search('ana', 'song', first)).rejects.toThrow(SpotifyDownError)
+    const library = createLibrary(list.accounts)
+    const searching = library.search('ana', 'song', first)
+    await expect.poll(() => list.busy.now).toBe(8)
+    await pass(2_500)
+    const soFar = (await searching) as SearchProgress
+    expect(soFar.found).toMatchObject({ total: 1000, library: 2000, searched: 1000 })
+    held.resolve()
+    await soFar.done
     const asked = list.asked.length
-    for (const typed of ['s', 'so', 'son']) expect(await library.suggest('ana', typed)).toHaveProperty('reading')
+    const ended = await library.search('ana', 'song', first, soFar.done)
+    expect('failure' in ended && ended.failure).toBeInstanceOf(RateLimitedError)
+    expect(ended).toMatchObject({ total: 1000, songs: soFar.found.songs })
     expect(list.asked.length).toBe(asked)
+  })
+
+  test('typing begins no reading and asks for nothing: with nothing in hand, or something that is old', async () => {
+    const list = createListFixture(songsOf(200))
+    let now = Date.now()
+    const library = libraryOf(list, () => now)
+    for (const typed of ['s', 'so', 'son']) expect(await library.suggest('ana', typed)).toEqual([])
+    expect(list.asked).toEqual([])
+    await library.search('ana', 'song', first)
+    list.asked.length = 0
+    now += 6 * 60_000
+    expect(await library.suggest('ana', 'so')).toHaveLength(25)
+    expect(list.asked).toEqual([])
   })
 
   test('a library beyond all measure is read as far as 1,000 requests go, and says so', async () => {
@@ -141,10 +169,10 @@ describe('readings and people', () => {
         return withToken(person, ...rest)
       },
     })
-    const waiting = library.suggest('ana', 'song')
-    await waiting
+    const waiting = library.search('ana', 'song', first)
     expect(await library.search('ben', 'song', first)).toMatchObject({ library: 1000 })
     held.resolve()
+    expect(await waiting).toMatchObject({ library: 1000 })
   })
 
   test('a reading that fails asks for no more blocks', async () => {
@@ -152,7 +180,7 @@ describe('readings and people', () => {
     list.beforeAnswer = (request) => {
       if (request > 20) throw new RateLimitedError(Date.now() + hour, 'quota')
     }
-    await expect(libraryOf(list).search('ana', 'song', first)).rejects.toThrow(RateLimitedError)
+    await expect(libraryOf(list).search('ana', 'nothing', first)).rejects.toThrow(RateLimitedError)
     expect(list.asked.length).toBeLessThanOrEqual(28)
   })
 
@@ -162,7 +190,7 @@ describe('readings and people', () => {
     list.beforeAnswer = (request) => void (list.linked = request < 5)
     await expect(library.search('ana', 'song', first)).rejects.toThrow(NotLinkedError)
     list.linked = true
-    expect(await library.suggest('ana', 'song')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
+    expect(await library.suggest('ana', 'song')).toEqual([])
   })
 })
 
@@ -204,14 +232,12 @@ describe('what stays in memory', () => {
     const library = libraryOf(list)
     await library.search('ana', 'song', first)
     await pass(29 * 60_000)
-    expect(await library.suggest('ana', 'song')).toHaveProperty('titles')
-    await expect.poll(() => list.busy.now).toBe(0)
+    expect(await library.suggest('ana', 'song')).toHaveLength(25)
     await pass(31 * 60_000)
-    list.beforeAnswer = () => new Promise(() => undefined)
-    expect(await library.suggest('ana', 'song')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
+    expect(await library.suggest('ana', 'song')).toEqual([])
   })
 
-  test('pages come from a library in memory, until the list is seen to have changed', async () => {
+  test('pages come from a library in memory, and from one that the front brings up to date', async () => {
     const list = createListFixture(songsOf(1000))
     const library = libraryOf(list)
     await library.search('ana', 'song', first)
@@ -225,10 +251,31 @@ describe('what stays in memory', () => {
     list.songs.unshift(songOf(1001))
     expect((await library.newest('ana', first)).songs[0]?.title).toBe('Song 1001')
     expect(await titles(500)).toEqual(list.songs.slice(501, 511).map(({ title }) => title))
-    expect(list.asked).toEqual([0, 500])
+    expect(list.asked).toEqual([0])
     // With a market the list is another one.
     await library.page('ana', { offset: 500, anchor, market: 'GB' })
-    expect(list.asked).toEqual([0, 500, 0, 500])
+    expect(list.asked).toEqual([0, 0, 500])
+    // What has changed behind the front is not known by it.
+    list.songs.splice(400, 1)
+    list.asked.length = 0
+    await library.newest('ana', first)
+    expect(await titles(500)).toEqual(list.songs.slice(501, 511).map(({ title }) => title))
+    expect(list.asked).toEqual([0, 500])
+  })
+
+  test('where a change is seen that is not known, and Spotify then says nothing, songs are as of when they were known', async () => {
+    const list = createListFixture(songsOf(1000))
+    let now = Date.now()
+    const library = libraryOf(list, () => now)
+    await library.search('ana', 'song', first)
+    const read = now
+    now += 60_000
+    list.songs.splice(700, 1)
+    await library.newest('ana', first)
+    list.beforeAnswer = () => {
+      throw new RateLimitedError(Date.now() + hour, 'quota')
+    }
+    expect(await library.search('ana', 'song', first)).toMatchObject({ total: 1000, asOf: read })
   })
 
   test('five minutes long a search costs nothing, then one request where nothing has changed', async () => {

@@ -113,12 +113,41 @@ describe('a library that was read before', () => {
     list.beforeAnswer = (request) => {
       if (request > 30) throw new RateLimitedError(Date.now() + hour, 'quota')
     }
-    await expect(first.searches()).rejects.toThrow(RateLimitedError)
+    expect(await first.library.search('ana', 'song', { offset: 0 })).toMatchObject({
+      failure: { name: 'RateLimitedError' },
+    })
     await first.settled()
     list.beforeAnswer = () => undefined
     const second = start()
     expect(await requestsOf(second.searches)).toBeLessThanOrEqual(60 - 30 + 3)
     expect(await second.searches()).toMatchObject({ total: 3000, searched: 3000 })
+  })
+
+  test('the program stops while it reads, and the next process goes on where that was', async () => {
+    const first = start()
+    const stopped = Promise.withResolvers<unknown>()
+    list.beforeAnswer = (request) => {
+      if (request === 31) stopped.resolve(first.library.close())
+    }
+    await first.library.search('ana', 'song', { offset: 0 }).catch(() => undefined)
+    await stopped.promise
+    expect(list.asked.length).toBeLessThan(45)
+    list.beforeAnswer = () => undefined
+    const second = start()
+    expect(await requestsOf(second.searches)).toBeLessThanOrEqual(60 - 30 + 8 + 3)
+    expect(await second.searches()).toMatchObject({ total: 3000, searched: 3000 })
+  })
+
+  test('a page that shows what is new is stored as well', async () => {
+    await readBefore()
+    list.songs.unshift(songOf(5001))
+    const second = start()
+    expect(await requestsOf(() => second.library.newest('ana', { offset: 0 }))).toBe(1)
+    await second.settled()
+    expect(second.counts.write).toBe(1)
+    const third = start()
+    expect(await requestsOf(third.searches)).toBe(0)
+    expect(await third.searches()).toMatchObject({ total: 3001, searched: 3001 })
   })
 
   test('an empty one is known to be empty', async () => {

@@ -39,7 +39,11 @@ const link: Link = {
 }
 
 /** Where no whole library is in memory. */
-export const noIndexes = { upToDate: () => undefined, checkFront: () => undefined }
+export const noIndexes = {
+  open: () => Promise.reject(new Error('No index is kept')),
+  upToDate: () => undefined,
+  frontCheck: () => () => Promise.resolve(),
+}
 
 /** Everybody is linked to the one list. There is no network and no rate limiter in between. */
 export function createListFixture(songs: Song[]): ListFixture {

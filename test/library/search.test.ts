@@ -44,7 +44,7 @@ test('her first search while Spotify is slow counts up, and all is cached after 
   onTestFinished(() => own.close())
   await own.link('ana')
   holdAfter(20)
-  const searching = own.library.search('ana', 'river', { offset: 0 })
+  const searching = own.library.search('ana', 'a', { offset: 0 })
   let answered = false
   void searching.then(() => (answered = true))
   // Eight at once, so those before them have been answered.
@@ -58,8 +58,14 @@ test('her first search while Spotify is slow counts up, and all is cached after 
   if (!('done' in reading)) expect.unreachable('all of it was cached')
   expect(reading.read).toBeGreaterThan(200)
   expect(reading).toMatchObject({ total: 10_000, until: undefined })
-  const typed = await own.library.suggest('ana', 'riv')
-  expect('reading' in typed && typed.reading.read >= reading.read).toBe(true)
+  const soFar = reading.found
+  expect(soFar.searched).toBeGreaterThanOrEqual(200)
+  expect(soFar.songs).toHaveLength(10)
+  // Every song has its number already.
+  const numbered = soFar.numbers.map((number) => own.spotify.account('ana').library[10_000 - number]?.song)
+  expect(soFar.songs.map(({ title }) => title)).toEqual(numbered.map((song) => song?.title))
+  for (const song of numbered) expect(holds(song ?? null, 'a')).toBe(true)
+  expect(await own.library.suggest('ana', 'a')).toHaveLength(25)
   own.spotify.trouble = { kind: 'none' }
   held.resolve()
   await reading.done
@@ -120,8 +126,7 @@ describe('Ana has 10,000 songs', () => {
 
   test('what she types is answered from memory, at once', async () => {
     const before = fixture.requestCount()
-    const answer = await fixture.library.suggest('ana', 'the')
-    const titles = 'titles' in answer ? answer.titles.map(({ title }) => normalize(title)) : []
+    const titles = titlesOf(await fixture.library.suggest('ana', 'the')).map(normalize)
     expect(titles).toHaveLength(25)
     expect(titles[0]?.startsWith('the')).toBe(true)
     expect(fixture.requestCount()).toBe(before)
@@ -137,11 +142,15 @@ describe('others search', () => {
     expect(await found('dara', 'love')).toMatchObject({ total: 0, library: 0, searched: 0 })
   })
 
-  test('Ben has typed nothing before: he is told how far it is, and then answered', async () => {
+  test('Ben types with nothing in hand: there is nothing to offer; then from the page that he was shown', async () => {
     await fixture.unlink('ben')
     await fixture.link('ben')
-    expect(await fixture.library.suggest('ben', 'x')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
-    await expect.poll(() => fixture.library.suggest('ben', '')).toHaveProperty('titles')
+    const before = fixture.requestCount()
+    for (const typed of ['', 'x', 'xy']) expect(await fixture.library.suggest('ben', typed)).toEqual([])
+    expect(fixture.requestCount()).toBe(before)
+    const [newest] = (await fixture.library.newest('ben', { offset: 0 })).songs
+    expect(titlesOf(await fixture.library.suggest('ben', newest?.title ?? ''))).toContain(newest?.title)
+    expect(fixture.requestCount()).toBe(before + 1)
     await expect(fixture.library.suggest('somebody', 'x')).rejects.toThrow(NotLinkedError)
   })
 
@@ -185,13 +194,17 @@ describe('others search', () => {
     await fixture.library.newest('ben', { offset: 0 })
     expect(fixture.requestCount()).toBe(asked + 1)
     await fixture.link('emil')
-    expect(await fixture.library.suggest('emil', 'a')).toEqual({ reading: { read: 0, total: 0, until: undefined } })
+    expect(await fixture.library.suggest('emil', 'a')).toEqual([])
     expect((await found('emil', 'a')).library).toBe(3000)
   })
 })
 
 function holds(song: Song | null, word: string): boolean {
   return [song?.title, ...(song?.artists ?? []), song?.album].some((text) => normalize(text ?? '').includes(word))
+}
+
+function titlesOf(songs: readonly { readonly title: string }[]): string[] {
+  return songs.map(({ title }) => title)
 }
 
 function fail(): never {

@@ -121,8 +121,11 @@ test('a Spotify that fails altogether is not taken for a part that is missing, a
   list.beforeAnswer = (request) => {
     if (request > 20) throw new SpotifyDownError('500')
   }
-  await expect(found()).rejects.toThrow(SpotifyDownError)
+  const broken = await found()
+  expect(broken).toMatchObject({ total: 1000, library: 3000, searched: 1000 })
+  expect(broken.failure).toBeInstanceOf(SpotifyDownError)
   expect(list.asked.length).toBeLessThanOrEqual(20 + 20)
+  await expect(found('song 3000')).rejects.toThrow(SpotifyDownError)
   list.beforeAnswer = () => undefined
   expect(await found()).toMatchObject({ library: 3000, searched: 3000 })
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { Message } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
 import {
   buttonsOf,
@@ -25,28 +26,29 @@ describe('finding songs in a whole library', () => {
     world.spotify.requests.filter(({ path, accountId }) => path === '/v1/me/tracks' && accountId === spotify.id).length
   const suggested = (query: string) =>
     world.discord.complete(ana.id, channels[0]?.id ?? '', 'liked search', { query }, 'query')
-  /** Until her whole library has been read. */
-  const read = async () => {
-    await expect.poll(async () => (await suggested('rain'))[0]?.name).toMatch(/rain/i)
-  }
+  const textOf = (message: Message | undefined): string => JSON.stringify(message?.embeds ?? [])
   const titled = (letters: RegExp) =>
     ana.spotify.library.filter(({ song }) => song && letters.test([song.title, song.album, ...song.artists].join(' ')))
 
-  test('suggestions begin with how far the library is read, and become songs; none of them waits for Spotify', async () => {
-    const [first] = await suggested('rain')
-    expect(first?.name).toMatch(/^Reading your library/)
-    await read()
-    const before = asked(ana)
-    const choices = await suggested('rain')
-    expect(choices.length).toBeLessThanOrEqual(25)
-    expect(asked(ana)).toBe(before)
-    const chosen = messageOf(await ana.uses('liked search', { query: String(choices[0]?.value) }))
-    expect(rowsOf(chosen).length).toBeGreaterThan(0)
+  test('she types five letters with nothing in hand: one choice with her text, and Spotify is asked for nothing', async () => {
+    for (const typed of ['r', 'ra', 'rai', 'rain', 'rain '])
+      expect(await suggested(typed)).toEqual([{ name: 'Press Enter to search all your songs', value: typed.trim() }])
+    expect(await suggested('')).toMatchObject([{ value: '…' }])
+    await ana.uses('liked recent')
+    const [newest] = ana.spotify.library
+    expect((await suggested(newest?.song?.title ?? '')).map(({ name }) => name).join()).toContain(newest?.song?.title)
+    expect(asked(ana)).toBe(1)
   })
 
   test('a search shows every hit, newest first, by its number in the whole list, for no further request', async () => {
-    await read()
+    const first = messageOf(await ana.uses('liked search', { query: 'love' }))
+    const now = () => world.discord.messages(first.channelId, ana.id).find(({ id }) => id === first.id) ?? first
+    await expect.poll(() => footerOf(now())).toMatch(/^Page 1 of/)
     const before = asked(ana)
+    const choices = await suggested('rain')
+    expect(choices.length).toBeLessThanOrEqual(25)
+    const chosen = messageOf(await ana.uses('liked search', { query: String(choices[0]?.value) }))
+    expect(rowsOf(chosen).length).toBeGreaterThan(0)
     const shown = messageOf(await ana.uses('liked search', { query: 'raIn' }))
     const hits = titled(/rain/i)
     expect(footerOf(shown)).toBe(`Page 1 of ${Math.ceil(hits.length / 10)} · ${hits.length} hits · Spotify`)
@@ -61,28 +63,39 @@ describe('finding songs in a whole library', () => {
     expect(messageOf(await ana.uses('liked search', { query: '??' })).content).toContain('Search for words')
   })
 
-  test('a library that takes long is counted up, and the songs take the place of the count', async () => {
+  test('a library that takes long: what is found so far is shown by its numbers, and counted up to the whole list', async () => {
     const emil = world.person('emil')
     await emil.links()
     onTestFinished(() => void (world.spotify.trouble = { kind: 'none' }))
     // Enough to be read for many seconds while Spotify is slow, and soon after that.
-    emil.spotify.library = emil.spotify.library.slice(0, 5_000)
-    world.spotify.trouble = { kind: 'slow', delay: 0.5 }
+    emil.spotify.library = emil.spotify.library.slice(0, 3_000)
+    world.spotify.trouble = { kind: 'slow', delay: 2 }
     const channel = channels[0]?.id ?? ''
-    const lines = new Set<string>()
+    const shown = new Map<string, Message>()
     const stop = world.discord.onChange(() => {
       const newest = world.discord.messages(channel, emil.id).at(-1)
-      if (newest?.content) lines.add(newest.content)
+      const [line] = /Searched [\d,]+ of 3,000 songs so far\./.exec(textOf(newest)) ?? []
+      if (newest && line) shown.set(line, structuredClone(newest))
     })
     const outcome = messageOf(await emil.uses('liked search', { query: 'the' }))
-    await expect
-      .poll(() => [...lines].filter((line) => /^Reading your library, [\d,]+ of 5,000 songs\.$/.test(line)).length)
-      .toBeGreaterThan(0)
+    await expect.poll(() => shown.size).toBeGreaterThan(1)
     world.spotify.trouble = { kind: 'none' }
-    await expect
-      .poll(() => rowsOf(world.discord.messages(channel, emil.id).find(({ id }) => id === outcome.id) ?? outcome))
-      .toHaveLength(10)
+    const final = () => world.discord.messages(channel, emil.id).find(({ id }) => id === outcome.id) ?? outcome
+    await expect.poll(() => footerOf(final())).toMatch(/^Page 1 of/)
     stop()
+    const { library } = emil.spotify
+    for (const soFar of shown.values()) {
+      expect(soFar.components).toEqual([])
+      expect(footerOf(soFar)).toMatch(/^[\d,]+ songs? found so far/)
+      for (const row of rowsOf(soFar)) {
+        const number = Number(/^\*\*([\d,]+)\./.exec(row)?.[1]?.replace(',', ''))
+        expect(JSON.stringify(library[3_000 - number]?.song)).toMatch(/the/i)
+      }
+    }
+    expect(rowsOf([...shown.values()].at(-1) ?? outcome)).toHaveLength(10)
+    expect(textOf(final())).not.toContain('so far')
+    expect(buttonsOf(final()).map(({ label }) => label)).toContain('Next')
+    expect(asked(emil)).toBe(60)
   })
 
   test('random draws one song for two requests at most, and Another draws again in place', async () => {

@@ -199,6 +199,6 @@ test('an episode keeps its row, and has no link', async () => {
 /** The message once it is what it stays. */
 async function lastOf(first: Message): Promise<Message> {
   const now = () => world.discord.messages(first.channelId, ana.id).find(({ id }) => id === first.id) ?? first
-  await expect.poll(() => /^(?:Reading|Collecting)/.test(now().content)).toBe(false)
+  await expect.poll(() => now().content.startsWith('Collecting') || footerOf(now()).includes('so far')).toBe(false)
   return now()
 }

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { messageOf, rowsOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
+import { buttonsOf, messageOf, rowsOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
+
+const usedUp = /used up what Spotify grants it for a day.*<t:\d+:R>/
 
 describe('with the limits that the operator knows', () => {
   let world: World
@@ -35,11 +37,31 @@ describe('with the limits that the operator knows', () => {
     const search = messageOf(await ana.uses('liked search', { query: 'love' }))
     const told = () => world.discord.messages(search.channelId, ana.id).map(({ content }) => content)
     // Where the reading takes long, its progress is shown first.
-    await expect.poll(() => told().at(-1)).toMatch(/used up what Spotify grants it for a day.*<t:\d+:R>/)
+    await expect.poll(() => told().at(-1)).toMatch(usedUp)
     expect(asked()).toBe(9)
     expect(rowsOf(messageOf(await ana.uses('liked recent')))).toHaveLength(10)
     const refused = messageOf(await ana.uses('liked recent', { market: 'GB' })).content
-    expect(refused).toMatch(/used up what Spotify grants it for a day.*<t:\d+:R>/)
+    expect(refused).toMatch(usedUp)
     expect(asked()).toBe(10)
+  })
+
+  test('Spotify’s day ends while a search counts up: what was found stays, with the reason, and can be tried again', async () => {
+    const ana = await begin({})
+    world.spotify.trouble = { kind: 'slow', delay: 2 }
+    const search = messageOf(await ana.uses('liked search', { query: 'the' }))
+    const shown = () => world.discord.messages(search.channelId, ana.id).find(({ id }) => id === search.id) ?? search
+    // More than a block or two.
+    await expect
+      .poll(() => shown().embeds[0]?.['description'])
+      .toMatch(/Searched (?:[2-9]\d\d|1,\d{3}) of 3,120 songs so far/)
+    expect(shown().components).toEqual([])
+    world.spotify.trouble = { kind: 'quota', retryAfter: 3600 }
+    await expect.poll(() => shown().embeds[0]?.['description']).toMatch(usedUp)
+    expect(shown().embeds[0]?.['description']).toMatch(/Searched [\d,]+ of 3,120 songs\. /)
+    expect(rowsOf(shown())).toHaveLength(10)
+    expect(buttonsOf(shown()).map(({ label }) => label)).toContain('Refresh')
+    // A word that was not found so far may be in the others.
+    const other = messageOf(await ana.uses('liked search', { query: 'zzzzqqq' }))
+    expect(other).toMatchObject({ embeds: [], content: expect.stringMatching(usedUp) as string })
   })
 })

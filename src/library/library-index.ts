@@ -1,0 +1,46 @@
+import type { SavedPage } from '../spotify/parse.ts'
+import { withFront } from './front-change.ts'
+import type { Segments } from './segments.ts'
+
+/** What is known of all the liked songs behind one link. */
+export type LibraryIndex = ReturnType<typeof emptyIndex>
+
+export function emptyIndex(id: string) {
+  return {
+    id,
+    segments: [] as Segments,
+    /** Whether `segments` was the whole list at some time, as far as one reading goes. */
+    complete: false,
+    /** Whether the list is known to have changed in a way that is not. */
+    changed: false,
+    /** When it was last seen to be the list as it is; in milliseconds. */
+    at: -Infinity,
+    /** While it is being read: makes the list as far as it is known by now. */
+    found: undefined as (() => Segments) | undefined,
+    read: 0,
+    total: 0,
+    /** Until when Spotify has asked to wait, in milliseconds. */
+    until: 0,
+    /** A front block that somebody has just been shown, and when. */
+    front: undefined as { readonly page: SavedPage; readonly at: number } | undefined,
+    stop: new AbortController(),
+  }
+}
+
+/** Whether the whole list is known as it was at some time, and not known to have changed in a way that is not. */
+export function isWhole({ complete, changed, found, read, total }: LibraryIndex): boolean {
+  return complete && !changed && !found && read === total
+}
+
+/** Brings it up to date by the front of the list as it was at that time; false where the front does not tell all. */
+export function follow(index: LibraryIndex, front: SavedPage, at: number): boolean {
+  const segments = withFront(index.segments, front)
+  Object.assign(index, { changed: !segments, front: { page: front, at } }, segments && { segments, at })
+  return segments !== undefined
+}
+
+/** Ends its reading, if there is one. */
+export function clear(index: LibraryIndex, reason: Error): void {
+  index.stop.abort(reason)
+  Object.assign(index, { segments: [], complete: false, found: undefined, front: undefined })
+}
