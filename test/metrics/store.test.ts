@@ -18,8 +18,9 @@ test('what the store does not answer is counted by operation, leases included, a
 
   await store.close()
   await expect(store.get('kind', 'key')).rejects.toThrow('The store is closed.')
+  await expect(store.setBytes('name', Buffer.from('value'), waitLimit)).rejects.toThrow('The store is closed.')
   await expect(lease?.renew(waitLimit)).rejects.toThrow('The store is closed.')
-  expect(failed).toEqual(['get', 'renew'])
+  expect(failed).toEqual(['get', 'setBytes', 'renew'])
   rmSync(directory, { recursive: true })
 })
 

@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { openSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -158,6 +159,28 @@ test('more than the directory may hold: those with the nearest end go, also of w
   await smaller.close()
 })
 
+test('what could not be written takes no room from others', async () => {
+  mkdirSync(join(folder(), 'ben.bytes'), { recursive: true })
+  const files = openByteFiles(directory, { patience, most: 100_000 })
+  await files.operations.setBytes('ana', randomBytes(40_000), hour)
+  await failureOf(files.operations.setBytes('ben', randomBytes(40_000), 2 * hour))
+  await files.operations.setBytes('cleo', randomBytes(40_000), 3 * hour)
+  expect(inFolder()).toEqual(['ana.bytes', 'ben.bytes', 'cleo.bytes'])
+  await files.close()
+})
+
+test('what is set anew while the old is swept stays', async () => {
+  const files = openByteFiles(directory, { patience })
+  await files.sweep()
+  await files.operations.setBytes('ana', song, 1)
+  await over(1)
+  const setting = files.operations.setBytes('ana', song, hour)
+  await files.sweep()
+  await setting
+  expect(await files.operations.getBytes('ana')).toEqual(song)
+  await files.close()
+})
+
 test('many who write at once stay below what the directory may hold, and none waits for another', async () => {
   const files = openByteFiles(directory, { patience, most: 500_000 })
   const writing = Array.from({ length: 60 }, (_, at) =>
@@ -209,6 +232,20 @@ test('close waits for what is under way, and after it everything is refused', as
   for (const call of [store.getBytes('ana1'), store.setBytes('ana1', song, hour), store.deleteBytes('ana1')])
     expect(await failureOf(call)).toEqual(new StoreUnavailableError('The store is closed.'))
   expect(inFolder()).toHaveLength(19)
+})
+
+test('a disk that does not answer is an error in time, and close does not wait for it', async () => {
+  const files = openByteFiles(directory, { patience: 200 })
+  const pipe = join(directory, 'pipe')
+  execFileSync('sh', ['-c', 'mkfifo "$0"', pipe])
+  // All threads that Node has for files wait until somebody writes into it.
+  const stuck = Array.from({ length: 16 }, () => open(pipe, 'r'))
+  const failure = await failureOf(files.operations.getBytes('ana'))
+  expect(failure).toEqual(new StoreUnavailableError(`The disk of ${folder()} did not answer in time.`))
+  await files.close()
+  const other = openSync(pipe, 'w')
+  for (const handle of await Promise.all(stuck)) await handle.close()
+  closeSync(other)
 })
 
 test('no byte of what was deleted or is over is in any file', async () => {
