@@ -7,6 +7,7 @@ import { exactly, markdown, missed, print, type Report } from './report.ts'
 import { startSpotify } from './spotify.ts'
 import { library } from './suites/library.ts'
 import { presses } from './suites/presses.ts'
+import { quotaDay } from './suites/quota-day.ts'
 import { standing } from './suites/standing.ts'
 import { turning } from './suites/turning.ts'
 
@@ -15,6 +16,7 @@ const suites: Readonly<Record<string, () => Promise<Report[]>>> = {
   library,
   requests,
   quota: () => runFresh<Report[]>('bench/competitors/quota.ts', {}),
+  'quota-day': quotaDay,
   turning,
   presses,
   standing,

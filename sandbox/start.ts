@@ -51,14 +51,19 @@ export interface SandboxOptions {
   readonly answerWithin?: number
   /** Milliseconds that the chat waits for the answer after a deferral; 15,000 without it. */
   readonly finishWithin?: number
+  /** Requests that Spotify lets the app make in a rolling day; those of development mode without it. */
+  readonly dailyLimit?: number
 }
+
+/** What an app in development mode was seen to get for all of its people. */
+const developmentMode = 1_100
 
 /** @throws ChatPortError when the chat page's port cannot be had. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const opened: (() => Promise<unknown>)[] = []
   try {
     const clock = options.friday ? takeOverClock() : undefined
-    const { publicUrl, answerWithin, finishWithin } = options
+    const { publicUrl, answerWithin, finishWithin, dailyLimit = developmentMode } = options
     const discord = await startDiscord({
       ...{ people, channels, guild },
       ...(answerWithin !== undefined && { answerWithin }),
@@ -66,7 +71,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ...(publicUrl !== undefined && { redirectUris: [`${publicUrl}/callback/discord`] }),
     })
     opened.push(() => discord.close())
-    const spotify = await startSpotify({ accounts: makeAccounts(Date.now()) })
+    const spotify = await startSpotify({ accounts: makeAccounts(Date.now()), dailyLimit })
     opened.push(() => spotify.close())
     if (publicUrl !== undefined) spotify.redirectUris.push(`${publicUrl}/callback/spotify`)
     seedChat(discord)

@@ -10,7 +10,7 @@ const troubles = {
   unauthorized: { kind: 'unauthorized' },
   'not-allowed': { kind: 'not-allowed' },
   'rate-limited': { kind: 'rate-limited', retryAfter: 29.503 },
-  quota: { kind: 'quota', retryAfter: 14 * 3600 },
+  quota: { kind: 'quota', retryAfter: 49_861.308 },
   'server-error': { kind: 'server-error' },
   'no-page': { kind: 'no-page' },
   'broken-pages': { kind: 'broken-pages', from: 100, to: 200 },

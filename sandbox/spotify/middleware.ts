@@ -52,32 +52,30 @@ export function authenticate(world: World): RequestHandler {
 }
 
 /**
- * Counts a request when it arrives, whatever becomes of it, towards the rolling window and day of its app. Requests
- * that are refused count too: going on makes it longer.
+ * Counts a request when it arrives, whatever becomes of it, towards the rolling window of its app and the rolling day of
+ * the app's owner, whose apps share one. Requests that are refused count too: going on makes it longer.
  */
 export function countRequest(world: World): RequestHandler {
   return (request, _response, next) => {
     const [, token = ''] = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '') ?? []
     const clientId = world.accessTokens.get(token)?.grant.clientId
+    if (clientId === undefined) return next()
     const { windowLimit, windowMilliseconds, dailyLimit } = world.limits
-    if (clientId !== undefined && Math.min(windowLimit, dailyLimit) < Infinity) {
-      const now = world.now()
-      const from = now - (dailyLimit < Infinity ? day : windowMilliseconds)
-      const asked = [...(world.asked.get(clientId) ?? []).filter((at) => at > from), now]
-      world.asked.set(clientId, asked)
-      const longer = waitFor(asked, dailyLimit, day)
-      const wait = waitFor(asked, windowLimit, windowMilliseconds)
-      if (longer > 0) world.overdrawn.set(request, { wait: longer, reason: 'QUOTA_EXCEEDED' })
-      else if (wait > 0) world.overdrawn.set(request, { wait })
-    }
+    const owner = world.switches.owners[clientId] ?? clientId
+    const longer = waitFor(world, `owner ${owner}`, dailyLimit, day)
+    const wait = waitFor(world, `app ${clientId}`, windowLimit, windowMilliseconds)
+    if (longer > 0) world.overdrawn.set(request, { wait: longer, reason: 'QUOTA_EXCEEDED' })
+    else if (wait > 0) world.overdrawn.set(request, { wait })
     next()
   }
 }
 
-/** For how long the latest request of an app comes too early; 0 when it does not. */
-function waitFor(asked: readonly number[], limit: number, span: number): number {
-  const now = asked.at(-1) ?? 0
-  const recent = asked.filter((at) => at > now - span)
+/** For how long a request of now comes too early; 0 when it does not. */
+function waitFor(world: World, who: string, limit: number, span: number): number {
+  if (limit === Infinity) return 0
+  const now = world.now()
+  const recent = [...(world.asked.get(who) ?? []).filter((at) => at > now - span), now]
+  world.asked.set(who, recent)
   return recent.length > limit ? (recent.at(-limit) ?? now) + span - now : 0
 }
 

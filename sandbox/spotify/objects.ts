@@ -66,7 +66,9 @@ function album(song: Song, origin: string) {
   const day = new Date(
     Date.UTC(1975 + Math.floor(chance() * 34), Math.floor(chance() * 12), 1 + Math.floor(chance() * 28)),
   )
-  const cover = (size: number) => `${origin}/covers/${encodeURIComponent(song.cover)}.svg?size=${size}`
+  const isAddress = song.cover.startsWith('https:')
+  const cover = (size: number) =>
+    isAddress ? song.cover : `${origin}/covers/${encodeURIComponent(song.cover)}.svg?size=${size}`
   return {
     album_type: 'album',
     artists: song.artists.slice(0, 1).map((name) => artist(name, origin)),

@@ -4,6 +4,7 @@ export interface Song {
   readonly title: string
   readonly artists: readonly string[]
   readonly album: string
+  /** What the sandbox draws its picture from, or the address of one. */
   readonly cover: string
   readonly durationMs: number
   readonly local?: boolean
@@ -101,6 +102,8 @@ export interface FakeSpotify {
   redirectUris: string[]
   /** Client ids of other apps, without a secret: the Client IDs that members bring. */
   publicClients: string[]
+  /** Who owns the app of a Client ID, where that is not somebody of its own: apps of one owner share its quota. */
+  owners: Record<string, string>
   account(id: string): SpotifyAccount
   /** Saves a song now: the one given, or a made-up one. One that is liked already stays where it is, as on the real one. */
   like(accountId: string, song?: Song): Saved

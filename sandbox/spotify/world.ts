@@ -21,10 +21,10 @@ export interface Code {
   readonly expiresAt: number
 }
 
-export type Switches = Pick<FakeSpotify, 'trouble' | 'rotation' | 'redirectUris' | 'publicClients'>
+export type Switches = Pick<FakeSpotify, 'trouble' | 'rotation' | 'redirectUris' | 'publicClients' | 'owners'>
 type Recorded = { -readonly [Key in keyof SeenRequest]: SeenRequest[Key] }
 
-/** What an app may ask of the Web API. */
+/** What an app may ask of the Web API in a window, and all apps of one owner in a day. */
 export interface Limits {
   readonly windowLimit: number
   readonly windowMilliseconds: number
@@ -54,7 +54,7 @@ export interface World {
   readonly codes: Map<string, Code>
   readonly accessTokens: Map<string, { readonly grant: Grant; expiresAt: number }>
   readonly refreshTokens: Map<string, Grant>
-  /** When each app asked, as long as that counts. */
+  /** When each app asked, and each owner's apps, as long as that counts. */
   readonly asked: Map<string, number[]>
   /** Requests that came too early, with the milliseconds to wait. */
   readonly overdrawn: WeakMap<Request, { readonly wait: number; readonly reason?: string }>
@@ -72,7 +72,7 @@ export interface SpotifyOptions {
   readonly windowLimit?: number
   /** Another length of that window, for those who cannot wait. */
   readonly windowMilliseconds?: number
-  /** Requests to the Web API that an app may make in a rolling day; no limit when absent. */
+  /** Requests to the Web API that the apps of an owner may make in a rolling day; no limit when absent. */
   readonly dailyLimit?: number
 }
 
@@ -87,7 +87,7 @@ export function createWorld(options: SpotifyOptions, closing: AbortSignal): Worl
     accounts: options.accounts,
     catalog: makeCatalog(),
     credentials,
-    switches: { trouble: { kind: 'none' }, rotation: false, redirectUris: [], publicClients: [] },
+    switches: { trouble: { kind: 'none' }, rotation: false, redirectUris: [], publicClients: [], owners: {} },
     limits: {
       windowLimit: options.windowLimit ?? Infinity,
       windowMilliseconds: options.windowMilliseconds ?? 30_000,

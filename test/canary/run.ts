@@ -1,3 +1,4 @@
+import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import type { RedisServer } from '../store/redis-server.ts'
@@ -46,6 +47,7 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   for (const name of ['DISCORD_TOKEN', 'DISCORD_CLIENT_SECRET', 'SPOTIFY_CLIENT_SECRET'])
     secrets.add('credential', sandbox.env[name])
   secrets.add('key', sandbox.env['TOKEN_KEYS']?.slice(3))
+  for (const title of oldTitles(sandbox.spotify.account('ana-spotify'))) secrets.add('title', title)
 
   const search = createSearch(secrets, redis ?? sandbox.env['DATA_DIR'] ?? '')
   const pages: string[] = []
@@ -61,6 +63,7 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   await ana.links()
   await uses(ana, 'account sharing', 'This server')
   await takePart()
+  await keepsIndex()
   for (const command of ['liked recent', 'liked random', 'account status', 'account export', 'help', 'link', 'unlink'])
     await uses(ana, command)
   await uses(ben, 'liked recent', undefined, { member: ana.id })
@@ -107,9 +110,9 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   await wrongRing.ended()
   search.look('the log', wrongRing.output())
   await search.lookInStore('after SIGTERM')
-  // The hint in a link and the token in a form are meant for whom they are shown to.
+  // The hint in a link, the token in a form and songs are meant for whom they are shown to.
   for (const page of pages) search.look('pages', page, ['hint', 'form token'])
-  for (const message of messages) search.look('messages and the export', message, ['hint'])
+  for (const message of messages) search.look('messages and the export', message, ['hint', 'title'])
   return { secrets: secrets.counts(), searched: search.searched, hits: [...search.hits] }
 
   /** Ana's songs in roundups, posted and scheduled. */
@@ -119,6 +122,13 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
     const channel = sandbox.discord.channels.at(-1)?.id ?? ''
     await uses(ana, 'roundup schedule', undefined, { channel, weekday: 'Friday', hour: 18, timezone: 'Europe/Berlin' })
     await uses(ana, 'roundup status')
+  }
+
+  /** All of Ana's songs, read for a search and kept behind the answer. */
+  async function keepsIndex(): Promise<void> {
+    await uses(ana, 'liked search', undefined, { query: 'the' })
+    await until('an index that is kept', async () => search.hasIndex())
+    await search.lookInStore('after a search')
   }
 
   async function seesRoundup(): Promise<void> {
@@ -131,7 +141,8 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
     for (let times = 0; times < 5; times += 1) await uses(ana, 'liked recent', undefined, { market: 'DE' })
     sandbox.spotify.expireAccessTokens()
     void spotify.echoes(/token$/, 400, 500, 200, 401)
-    for (let times = 0; times < 4; times += 1) await uses(ana, 'liked random')
+    // What is in hand is not asked for, but in another country.
+    for (let times = 0; times < 4; times += 1) await uses(ana, 'liked recent', undefined, { market: 'SE' })
   }
 
   /** It quotes what it saw. */
@@ -177,4 +188,12 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   async function lookAtMetrics(place: string): Promise<void> {
     search.look(place, await (await fetch(`http://127.0.0.1:${changes.METRICS_PORT}/metrics`)).text())
   }
+}
+
+/** Some that are in no roundup, and long enough to be in a text for no other reason. */
+function oldTitles({ library }: SpotifyAccount): string[] {
+  const month = 30 * 24 * 3_600_000
+  const old = library.filter(({ addedAt }) => addedAt < Date.now() - 2 * month)
+  const titles = old.flatMap(({ song }) => (song && song.title.length >= 16 ? song.title : []))
+  return [...new Set(titles)].slice(0, 60)
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { tell, type RedisServer } from '../store/redis-server.ts'
+import { join, relative } from 'node:path'
+import { constants, inflateSync } from 'node:zlib'
+import { tell, tellAll, type RedisServer } from '../store/redis-server.ts'
 import type { Secrets } from './secrets.ts'
 
 /** Looks for secrets in places, and counts how much was looked at. */
@@ -13,10 +14,14 @@ export interface Search {
   look(place: string, text: string | Buffer, except?: readonly string[]): void
   /** Everything that the store holds at this moment. */
   lookInStore(when: string): Promise<void>
+  /** Whether it holds the index of a library. */
+  hasIndex(): Promise<boolean>
 }
 
 /** What a stored page of a roundup carries, in both stores. */
 const roundupPage = '"savers"'
+/** Where a library's index is, in either store. */
+const keptIndex = /^(?:libraries\W|hearsay:bytes:)/
 
 /** The store is the files in this directory, or a Redis. */
 export function createSearch(secrets: Secrets, store: string | RedisServer): Search {
@@ -30,32 +35,60 @@ export function createSearch(secrets: Secrets, store: string | RedisServer): Sea
     searched,
     hits,
     look,
+    hasIndex: async () => (await namesIn(store)).some((name) => keptIndex.test(name)),
     async lookInStore(when) {
       const place = `${typeof store === 'string' ? 'files' : 'Redis'} ${when}`
-      for (const held of await contents(store)) {
+      for (const [name, held] of await contents(store)) {
         look(place, held)
         // Counted apart, so that a run without any is noticed.
         if (held.includes(roundupPage)) look(`${place}, with pages of roundups`, held)
+        if (!keptIndex.test(name)) continue
+        look(`${place}, indexes of libraries`, held)
+        for (const text of compressedIn(held)) look(`${place}, compressed in an index`, text)
       }
     },
   }
 }
 
-async function contents(store: string | RedisServer): Promise<(string | Buffer)[]> {
+/** By file or by key. */
+async function contents(store: string | RedisServer): Promise<[name: string, held: Buffer][]> {
+  const found: [string, Buffer][] = []
+  for (const name of await namesIn(store)) {
+    const held = typeof store === 'string' ? readFileSync(join(store, name)) : await valueOf(store, name)
+    found.push([name, held])
+  }
+  return found
+}
+
+async function namesIn(store: string | RedisServer): Promise<string[]> {
   if (typeof store === 'string') {
     const entries = readdirSync(store, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    return entries.map(({ parentPath, name }) => readFileSync(join(parentPath, name)))
+    return entries.map(({ parentPath, name }) => relative(store, join(parentPath, name)))
   }
-  const found: string[] = []
-  for (const key of (await tell(store, 'KEYS', '*')).split(/\r?\n/)) {
-    if (!key.startsWith('hearsay')) continue
-    const [type = ''] = (await tell(store, 'TYPE', key)).slice(1).split('\r')
-    const reading: Record<string, string[]> = {
-      string: ['GET', key],
-      set: ['SMEMBERS', key],
-      zset: ['ZRANGE', key, '0', '-1'],
-    }
-    found.push(`${key} ${await tell(store, ...(reading[type] ?? ['DUMP', key]))}`)
+  const keys = (await tellAll(store, 'KEYS', 'hearsay*')).toString().split('\r\n')
+  return keys.filter((key) => key.startsWith('hearsay'))
+}
+
+/** With the key before it. */
+async function valueOf(redis: RedisServer, key: string): Promise<Buffer> {
+  const [type = ''] = (await tell(redis, 'TYPE', key)).slice(1).split('\r')
+  const reading: Record<string, string[]> = {
+    string: ['GET', key],
+    set: ['SMEMBERS', key],
+    zset: ['ZRANGE', key, '0', '-1'],
+  }
+  return Buffer.concat([Buffer.from(`${key} `), await tellAll(redis, ...(reading[type] ?? ['DUMP', key]))])
+}
+
+/** What can be read by inflating a part of the bytes, wherever that begins. */
+function compressedIn(bytes: Buffer): Buffer[] {
+  const found: Buffer[] = []
+  for (let at = bytes.indexOf(0x78); at >= 0; at = bytes.indexOf(0x78, at + 1)) {
+    // The first two bytes of such a stream, as one number, are a multiple of 31.
+    if (bytes.length < at + 2 || bytes.readUInt16BE(at) % 31 !== 0) continue
+    try {
+      found.push(inflateSync(bytes.subarray(at), { finishFlush: constants.Z_SYNC_FLUSH }))
+    } catch {}
   }
   return found
 }

@@ -2,7 +2,7 @@ import { stopTime } from '../world/stopped-time.ts'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { buttonOn, buttonsOf, placeOf } from './chat.ts'
 import { looks, presses, quits, roundsUp, submits, types, uses } from './actions.ts'
-import { ConsentError, type Verdict } from './judge.ts'
+import { ConsentError } from './judge.ts'
 import { links } from './linking.ts'
 import { people, servers, type Name, type Place } from './people.ts'
 import type { Model } from './model.ts'
@@ -11,28 +11,29 @@ import type { Step } from './steps.ts'
 import { createWorld, type World } from './world.ts'
 
 /** Plays the steps in a world of their own, one after another. Rejects with ConsentError when somebody is wronged. */
-export async function live(steps: readonly Step[], program: Program): Promise<Record<Verdict, number>> {
+export async function live(steps: readonly Step[], program: Program) {
   const time = stopTime(Date.UTC(2026, 5, 1, 12), { intervals: true })
   let world: World | undefined
   try {
     world = await createWorld(program, time)
     for (const step of steps) {
-      if (step.kind === 'time passes') {
+      if (step.kind === 'time passes' || step.kind === 'restart') {
         world.spotify.timeOut()
         await world.settles()
-        await time.pass(step.minutes * 60_000)
+        if (step.kind === 'restart') await world.restarts()
+        else await time.pass(step.minutes * 60_000)
       } else await take(world, step)
       await world.settles()
     }
     await world.ends()
-    return world.verdicts
+    return { ...world.verdicts, indexesRead: world.indexesRead() }
   } finally {
     world?.close()
     time.goOn()
   }
 }
 
-async function take(world: World, step: Exclude<Step, { readonly kind: 'time passes' }>): Promise<void> {
+async function take(world: World, step: Exclude<Step, { readonly kind: 'time passes' | 'restart' }>): Promise<void> {
   const { model, spotify } = world
   let came: Message[]
   if ('place' in step && step.kind !== 'comes back' && model.hasLeft(step.who, step.place)) return

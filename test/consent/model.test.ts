@@ -6,15 +6,17 @@ import { lives } from './steps.ts'
 
 test('whatever Ana, Ben and Cleo do, nobody sees a song without a consent in force at that moment', async () => {
   const program = await loadProgram()
-  const seen = { shown: 0, refused: 0 }
+  const seen = { shown: 0, refused: 0, indexesRead: 0 }
   await fc.assert(
     fc.asyncProperty(lives, async (steps) => {
-      const { shown, refused } = await live(steps, program)
+      const { shown, refused, indexesRead } = await live(steps, program)
       seen.shown += shown
       seen.refused += refused
+      seen.indexesRead += indexesRead
     }),
     { numRuns: 200 },
   )
   expect(seen.shown).toBeGreaterThan(40)
   expect(seen.refused).toBeGreaterThan(100)
+  expect(seen.indexesRead).toBeGreaterThan(20)
 })

@@ -33,7 +33,11 @@ export type Step =
   | { readonly kind: 'ends on Spotify'; readonly who: Name }
   | { readonly kind: 'spotify fails'; readonly really: boolean }
   | { readonly kind: 'an answer arrives' }
+  | { readonly kind: 'restart' }
   | { readonly kind: 'time passes'; readonly minutes: number }
+
+/** In minutes: beyond the lifetime of an index. */
+const dayAndMore = 25 * 60
 
 type Choice = 'Allow once' | 'Allow in this server' | 'No'
 
@@ -89,7 +93,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kind('ends on Spotify'), who }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('spotify fails'), really: fc.boolean() }) },
   { weight: 5, arbitrary: fc.record({ kind: kind('an answer arrives') }) },
-  { weight: 1, arbitrary: fc.record({ kind: kind('time passes'), minutes: fc.constantFrom(1, 6, 61) }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('time passes'), minutes: fc.constantFrom(1, 6, 61, dayAndMore) }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('restart') }) },
 )
 
 /** Somebody changes their mind while Spotify is about to tell somebody of their songs. */
@@ -108,10 +113,34 @@ const departure: fc.Arbitrary<Step[]> = fc.tuple(who, at, place).map(([gone, oth
   { kind: 'rounds up', who: other, place: here },
 ])
 
+/** Somebody's index is kept, and the next process meets it, or another account, or nobody. */
+const nextProcess: fc.Arbitrary<Step[]> = fc
+  .record({
+    who,
+    place,
+    meanwhile: fc.constantFrom<'unlinks' | 'links' | 'ends on Spotify' | undefined>(
+      'unlinks',
+      'links',
+      'ends on Spotify',
+      undefined,
+    ),
+  })
+  .map(({ who, place, meanwhile }): Step[] => {
+    const search: Step = { kind: 'looks', who, at: who, how: 'search', place, hidden: null, slow: false }
+    const steps: readonly Step[] = [
+      { kind: 'unlinks', who, place },
+      { kind: 'links', who, slow: false },
+      { kind: 'ends on Spotify', who },
+    ]
+    const between = steps.filter(({ kind }) => kind === meanwhile)
+    return [search, ...between, { kind: 'restart' }, search]
+  })
+
 const happenings = fc.oneof(
   { weight: 12, arbitrary: step.map((one): Step[] => [one]) },
   { weight: 1, arbitrary: regret },
   { weight: 1, arbitrary: departure },
+  { weight: 2, arbitrary: nextProcess },
 )
 
 /** Some people who are linked and some who share in the north from the start, and what happens then. */

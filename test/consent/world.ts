@@ -15,6 +15,7 @@ import { botOn } from '../world/bot-in-process.ts'
 import type { StoppedTime } from '../world/stopped-time.ts'
 import { createChat } from './chat.ts'
 import { ConsentError, judge, judgeSongs, type Action, type Outcome as Replied, type Verdict } from './judge.ts'
+import { watchKept } from './kept.ts'
 import { createModel, type Model } from './model.ts'
 import { channels, names, people, placeNamed, places, servers, type Name, type Place } from './people.ts'
 import type { Program } from './program.ts'
@@ -24,6 +25,7 @@ import { watched } from './watched.ts'
 
 /** The program without a network, the people's view of it, and the Discord between them. */
 export interface World {
+  /** What runs at the moment: a restart makes another one. */
   readonly app: App
   readonly model: Model
   readonly spotify: Spotify
@@ -43,6 +45,10 @@ export interface World {
   adopts(name: Name, place: Place): void
   /** Begins something that puts nothing into the chat. */
   waitsFor(work: Promise<void>): void
+  /** The process is another one. What is under way has to have ended. */
+  restarts(): Promise<void>
+  /** How often an index of a library was found in the store. */
+  indexesRead(): number
   /** Lets go on whatever does not wait for Spotify, and compares. Rejects with ConsentError. */
   settles(): Promise<void>
   /** Lets everything end. */
@@ -71,6 +77,7 @@ const stride = 500
 const mostRounds = 500
 /** How often those who wait for nothing but each other are let go on. */
 const mostTurns = 3
+const mostTurnsOfThreads = 500
 
 export async function createWorld(program: Program, time: StoppedTime): Promise<World> {
   const { commands, config, registered } = program
@@ -86,9 +93,12 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
   const client = botOn(discord, log, (interaction) => waitsFor(dispatch(interaction, false)))
   const publisher = createPublisher(client.rest, log)
   const guilds = createGuilds(client.rest)
-  const app = await build(config, modelStore(), spotify.http, commands, publisher, undefined, guilds)
+  const kept = watchKept(modelStore(() => Date.now()))
+  const start = () => build(config, kept.store, spotify.http, commands, publisher, undefined, guilds)
   const ending = new AbortController()
-  const dispatch = createDispatch(watched(commands, watch), app, new Map(), log, ending.signal)
+  const dispatchOf = (app: App) => createDispatch(watched(commands, watch), app, new Map(), log, ending.signal)
+  let app = await start()
+  let dispatch = dispatchOf(app)
 
   /** By the interaction that was about them. */
   const owners = new Map<string, Name>()
@@ -99,7 +109,11 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
   const unclear: (readonly [Name, Place])[] = []
 
   return {
-    ...{ app, model, spotify, discord, verdicts, seenBy, ownerOf, begins, waitsFor, settles, ends },
+    ...{ model, spotify, discord, verdicts, seenBy, ownerOf, begins, waitsFor, settles, restarts, ends },
+    get app() {
+      return app
+    },
+    indexesRead: kept.read,
     dialogOf: (name) => dialogs.get(name),
     adopts: (...what) => void unclear.push(what),
     closes: (name) => void dialogs.delete(name),
@@ -188,13 +202,25 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
     }
   }
 
+  /** Everything that the program has in memory is gone. */
+  async function restarts(): Promise<void> {
+    app = await start()
+    dispatch = dispatchOf(app)
+  }
+
   async function settles(): Promise<void> {
+    const before = kept.read()
     for (let turns = 0; underWay.size > 0 && turns < mostTurns; turns += 1) await turn()
+    // It is inflated on another thread, by real time.
+    if (kept.read() > before)
+      for (let turns = 0; underWay.size > 0 && turns < mostTurnsOfThreads; turns += 1) await turn()
     await time.pass(1)
     for (let passed = 0; underWay.size > 0 && passed < patience; passed += stride) await time.pass(stride)
+    await app.library.settled()
     if (wrong.length > 0) throw wrong[0]
     if (discord.surprises.length > 0) throw new Error(discord.surprises.join('\n'))
     for (const what of unclear.splice(0)) await adopt(...what)
+    if (underWay.size === 0) await kept.check(app)
     for (const name of names) {
       compare(name, 'shares', await app.sharing.servers(people[name].id), model.places(name))
       compare(name, 'takes part', await app.roundups.servers(people[name].id), model.roundups(name))

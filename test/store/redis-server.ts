@@ -121,11 +121,23 @@ async function answers(port: number): Promise<boolean> {
 export async function tell(server: RedisServer, ...words: string[]): Promise<string> {
   const socket = connect(server.port, '127.0.0.1')
   await once(socket, 'connect')
-  const parts = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)
-  socket.write(`*${words.length}\r\n${parts.join('')}`)
+  socket.write(commandOf(words))
   const [answer] = await once(socket, 'data')
   socket.destroy()
   return String(answer).trim()
+}
+
+/** The answer however long it is, as bytes. */
+export async function tellAll(server: RedisServer, ...words: string[]): Promise<Buffer> {
+  const socket = connect(server.port, '127.0.0.1')
+  socket.write(commandOf(words) + commandOf(['QUIT']))
+  const answers = Buffer.concat(await Array.fromAsync(socket as AsyncIterable<Buffer>))
+  return answers.subarray(0, -'+OK\r\n'.length)
+}
+
+function commandOf(words: readonly string[]): string {
+  const parts = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)
+  return `*${words.length}\r\n${parts.join('')}`
 }
 
 /** Gives a lone server in cluster mode all the slots; it takes two seconds to believe it. */
