@@ -1,6 +1,7 @@
 import { ComponentType, TextInputStyle, type APIModalInteractionResponseCallbackData } from 'discord.js'
 import type { ComponentInteraction } from '../command.ts'
 import { UserError } from '../errors.ts'
+import type { Translate } from '../i18n.ts'
 import { anchorAt, type LikedPage } from '../library/page.ts'
 import { button, linkButton, row, type ActionRow } from './components.ts'
 import { encodePageId, type Action, type PageId } from './page-id.ts'
@@ -12,7 +13,7 @@ const pageField = 'page'
 export function pageTyped(interaction: ComponentInteraction): number {
   const typed = (typedInto(interaction, pageField) ?? '').normalize('NFKC').replace(/[\s,]/g, '')
   if (/^\d{1,7}$/.test(typed) && Number(typed) > 0) return Number(typed)
-  throw new UserError('A page is a number, such as 12.')
+  throw new UserError('pages.notANumber')
 }
 
 /** What was typed into a field of a modal; undefined where there is no such field. */
@@ -26,7 +27,7 @@ export function typedInto(interaction: ComponentInteraction, field: string): str
 export type ListId = Pick<PageId, 'owner' | 'market' | 'query'>
 
 /** The two rows under a song list. Under an ephemeral one there is no button for a private copy. */
-export function pageButtons(page: LikedPage, list: ListId, ephemeral: boolean): ActionRow[] {
+export function pageButtons(page: LikedPage, list: ListId, ephemeral: boolean, t: Translate): ActionRow[] {
   const { songs, from, newer, offset } = page
   // What is liked or removed before the page moves all of it: the next page goes on behind the last song of this one.
   const idAt = (action: Action, index: number): string => {
@@ -36,11 +37,11 @@ export function pageButtons(page: LikedPage, list: ListId, ephemeral: boolean): 
     return encodePageId({ ...list, version: 2, offset: anchor?.offset ?? offset, anchor, action })
   }
   return [
-    turnButtons(page, (action) => idAt(action, action === 'next' ? -1 : 0)),
+    turnButtons(page, t, (action) => idAt(action, action === 'next' ? -1 : 0)),
     row(
-      ...(ephemeral ? [] : [button('Browse privately', idAt('browse', 0))]),
-      button('Refresh', idAt('refresh', 0)),
-      linkButton('OPEN SPOTIFY', 'https://open.spotify.com/collection/tracks'),
+      ...(ephemeral ? [] : [button(t('button.browse'), idAt('browse', 0))]),
+      button(t('button.refresh'), idAt('refresh', 0)),
+      linkButton(t('button.openSpotify'), 'https://open.spotify.com/collection/tracks'),
     ),
   ]
 }
@@ -48,20 +49,24 @@ export function pageButtons(page: LikedPage, list: ListId, ephemeral: boolean): 
 type Turn = 'first' | 'previous' | 'jump' | 'next' | 'last'
 
 /** The row that turns pages. */
-export function turnButtons({ page, pages }: Pick<LikedPage, 'page' | 'pages'>, id: (turn: Turn) => string): ActionRow {
+export function turnButtons(
+  { page, pages }: Pick<LikedPage, 'page' | 'pages'>,
+  t: Translate,
+  id: (turn: Turn) => string,
+): ActionRow {
   return row(
-    button('First', id('first'), { disabled: page === 1 }),
-    button('Previous', id('previous'), { disabled: page === 1 }),
-    button(`${page} / ${pages}`, id('jump'), { disabled: pages === 1 }),
-    button('Next', id('next'), { disabled: page === pages, style: 'Primary' }),
-    button('Last', id('last'), { disabled: page === pages }),
+    button(t('button.first'), id('first'), { disabled: page === 1 }),
+    button(t('button.previous'), id('previous'), { disabled: page === 1 }),
+    button(t('pages.place', { page, pages }), id('jump'), { disabled: pages === 1 }),
+    button(t('button.next'), id('next'), { disabled: page === pages, style: 'Primary' }),
+    button(t('button.last'), id('last'), { disabled: page === pages }),
   )
 }
 
 /** The modal behind `3 / 312`; its submission comes back under this id. */
-export function jumpModal(customId: string): APIModalInteractionResponseCallbackData {
+export function jumpModal(customId: string, t: Translate): APIModalInteractionResponseCallbackData {
   const field = { custom_id: pageField, style: TextInputStyle.Short, min_length: 1, max_length: 7, required: true }
   const component = { type: ComponentType.TextInput, ...field } as const
-  const label = { type: ComponentType.Label, label: 'Page number', component } as const
-  return { custom_id: customId, title: 'Go to a page', components: [label] }
+  const label = { type: ComponentType.Label, label: t('pages.field'), component } as const
+  return { custom_id: customId, title: t('pages.title'), components: [label] }
 }

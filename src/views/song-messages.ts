@@ -2,33 +2,36 @@ import type { APIApplicationCommandOptionChoice } from 'discord.js'
 import type { AccessRequest } from '../access.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
+import { say, type Message, type Translate } from '../i18n.ts'
 import type { PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
 import { button, linkButton, row } from './components.ts'
 import { encodePageId, longestQuery } from './page-id.ts'
 import { plainText, sanitize } from './sanitize.ts'
 import { saveButton } from './save-track.ts'
 import { songEmbed, songList, unreadLine, type Answer, type ViewContext } from './song-list.ts'
-import { count, songLine } from './song.ts'
+import { songLine } from './song.ts'
 
 /** A reading that goes on for longer is left to the person to ask for again. */
 const maxAttempts = 100
-const noneYet = 'There are no liked songs to draw from yet.'
 
 /** One song out of all, with "Another". */
 export async function randomSong(app: App, context: ViewContext): Promise<Answer> {
-  const { request, ephemeral } = context
+  const { request, ephemeral, t } = context
   const { owner } = request
   const { song, number, total, unread } = await app.access(request, (library) => library.random(owner))
   const answer = { kind: 'message', ephemeral } as const
-  const none = total > 0 ? 'Spotify sent no song to draw. Please try again later.' : noneYet
-  if (!song) return { ...answer, content: none }
-  const gap = unread > 0 ? ['', `-# ${unreadLine(unread)}`] : []
+  if (!song) return { ...answer, content: t(total > 0 ? 'random.missing' : 'random.empty') }
+  const gap = unread > 0 ? ['', `-# ${unreadLine(unread, t)}`] : []
   const album = sanitize(song.album, 120)
-  const lines = [`**${count(number)}.** ${songLine(song)}`, ...(album ? [`from ${album}`] : []), ...gap]
-  const embed = songEmbed(context, [song], lines, `One of ${count(total)} liked songs`)
+  const lines = [
+    `**${t.number(number)}.** ${songLine(song, t)}`,
+    ...(album ? [t('random.album', { album })] : []),
+    ...gap,
+  ]
+  const embed = songEmbed(context, [song], lines, t('random.of', { count: total }))
   const another = encodePageId({ version: 2, owner, offset: 0, action: 'another' })
-  const open = song.url ? [linkButton('OPEN SPOTIFY', song.url)] : []
-  const buttons = row(button('Another', another, { style: 'Primary' }), ...saveButton(song), ...open)
+  const open = song.url ? [linkButton(t('button.openSpotify'), song.url)] : []
+  const buttons = row(button(t('button.another'), another, { style: 'Primary' }), ...saveButton(song, t), ...open)
   return { ...answer, embeds: [embed], components: [buttons] }
 }
 
@@ -37,9 +40,10 @@ export async function foundSongs(app: App, context: ViewContext, query: string, 
   const found = await search(app, context, query, { offset: 0 })
   if (!('done' in found)) return found
   const answer = { kind: 'message', ephemeral: context.ephemeral } as const
-  const content = readingLine(found, context.request)
-  if (attempt === maxAttempts) return { ...answer, content: `${content} Please search again in a while.` }
-  return { ...answer, content, continueWith: () => foundSongs(app, context, query, attempt + 1) }
+  const { t } = context
+  const reading = say(t, readingLine(found, context.request))
+  if (attempt === maxAttempts) return { ...answer, content: t('search.later', { reading }) }
+  return { ...answer, content: reading, continueWith: () => foundSongs(app, context, query, attempt + 1) }
 }
 
 /** Another page of what was found; the one that is shown stays while the library is being read again. */
@@ -48,32 +52,40 @@ export async function foundPage(app: App, context: ViewContext, query: string, w
     const found = await search(app, context, query, where)
     if (!('done' in found)) return found
     if (attempt === maxAttempts || found.until)
-      throw new UserError(`${readingLine(found, context.request)} Please press again then.`)
+      throw new UserError('search.pressAgain', { reading: readingLine(found, context.request) })
   }
 }
 
 /** The songs that were found, or how far the library has been read. */
 async function search(app: App, context: ViewContext, query: string, where: PageRequest) {
-  const { request } = context
+  const { request, t } = context
   const found = await app.access(request, (library) => library.search(request.owner, query, where))
   if ('done' in found) return found
-  const heading = `Liked songs with “${sanitize(query, 100)}”`
+  const heading = t('search.heading', { query: sanitize(query, 100) })
   const { numbers, library, searched } = found
   return songList(found, context, { query, heading, numbers, unread: library - searched })
 }
 
 /** While a whole library is being read: the person's own, unless a request says otherwise. */
-function readingLine({ read, total, until }: Omit<SearchProgress, 'done'>, request?: AccessRequest): string {
-  const whose = request?.viewer === request?.owner ? 'your' : 'the'
-  const waiting = until === undefined ? '' : ` Spotify asks us to wait until <t:${Math.ceil(until / 1000)}:R>.`
-  return `Reading ${whose} library${total > 0 ? `, ${count(read)} of ${count(total)} songs` : ''}.${waiting}`
+function readingLine({ read, total, until }: Omit<SearchProgress, 'done'>, request?: AccessRequest): Message {
+  const isOwn = request?.viewer === request?.owner
+  const begun = isOwn ? 'search.reading.own' : 'search.reading'
+  const goingOn = isOwn ? 'search.reading.progress.own' : 'search.reading.progress'
+  const reading: Message = total > 0 ? { key: goingOn, values: { read, total } } : { key: begun }
+  if (until === undefined) return reading
+  return { key: 'search.waiting', values: { reading, when: `<t:${Math.ceil(until / 1000)}:R>` } }
 }
 
 /** What a search may mean, as the choices under its field; or how far the library has been read. */
-export function searchChoices(found: Suggestions, typed: string): APIApplicationCommandOptionChoice<string>[] {
+export function searchChoices(
+  found: Suggestions,
+  typed: string,
+  t: Translate,
+): APIApplicationCommandOptionChoice<string>[] {
   if ('reading' in found) {
     const value = plainText(typed, longestQuery) || '…'
-    return [{ name: plainText(`${readingLine(found.reading)} Type on for suggestions.`, 100), value }]
+    const name = t('search.typeOn', { reading: say(t, readingLine(found.reading)) })
+    return [{ name: plainText(name, 100), value }]
   }
   const choices = found.titles.map(({ title, artists }) => {
     const words = [title, artists.join(', ')].filter(Boolean).join(' - ')

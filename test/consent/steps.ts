@@ -35,7 +35,7 @@ export type Step =
   | { readonly kind: 'an answer arrives' }
   | { readonly kind: 'time passes'; readonly minutes: number }
 
-type Choice = 'Allow once' | 'Allow in this server' | 'No'
+type Choice = 'Show one page here' | 'Share with everyone here' | 'No'
 
 const who = fc.constantFrom(...names)
 const at = fc.constantFrom(...names)
@@ -74,7 +74,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: kind('answers'),
       who,
-      choice: fc.constantFrom('Allow once', 'Allow in this server', 'No'),
+      choice: fc.constantFrom('Show one page here', 'Share with everyone here', 'No'),
       slow,
     }),
   },

@@ -35,11 +35,11 @@ describe('with the limits that the operator knows', () => {
     const search = messageOf(await ana.uses('liked search', { query: 'love' }))
     const told = () => world.discord.messages(search.channelId, ana.id).map(({ content }) => content)
     // Where the reading takes long, its progress is shown first.
-    await expect.poll(() => told().at(-1)).toMatch(/used up what Spotify grants it for a day.*<t:\d+:R>/)
+    await expect.poll(() => told().at(-1)).toMatch(/used up what Spotify grants me for a day.*<t:\d+:R>/)
     expect(asked()).toBe(9)
     expect(rowsOf(messageOf(await ana.uses('liked recent')))).toHaveLength(10)
     const refused = messageOf(await ana.uses('liked recent', { market: 'GB' })).content
-    expect(refused).toMatch(/used up what Spotify grants it for a day.*<t:\d+:R>/)
+    expect(refused).toMatch(/used up what Spotify grants me for a day.*<t:\d+:R>/)
     expect(asked()).toBe(10)
   })
 })

@@ -1,0 +1,82 @@
+import { createInstance } from 'i18next'
+import { LRUCache } from 'lru-cache'
+import enUS from '../locales/en-US.json' with { type: 'json' }
+
+type LocaleKey = keyof typeof enUS
+
+/** What can be said: a key of `locales/en-US.json`, one for all plural forms. */
+export type MessageKey = LocaleKey extends infer Key
+  ? Key extends `${infer Whole}_${'one' | 'other'}`
+    ? Whole
+    : Key
+  : never
+
+/** What is put in, by placeholder. `count` decides the plural form. Texts from outside are to be safe where they land. */
+type Values = Readonly<Record<string, string | number | Date | readonly string[]>>
+
+/** Something to say, in whatever language it will be read. */
+export interface Message {
+  readonly key: MessageKey
+  readonly values?: Readonly<Record<string, Values[string] | Message>> | undefined
+}
+
+/** Says things in one language; what that language lacks in English. */
+export interface Translate {
+  (key: MessageKey, values?: Values): string
+  /** A BCP 47 tag, for `Intl`. */
+  readonly locale: string
+  /** A whole number as it is written there. */
+  readonly number: (value: number) => string
+}
+
+/** By Discord's names for languages. For one without words, the default language. */
+export type Languages = ReturnType<typeof createLanguages>
+
+export const defaultLocale = 'en-US'
+
+export function createLanguages() {
+  const languages: LRUCache<string, Translate> = new LRUCache<string, Translate>({
+    max: 100,
+    memoMethod: (locale): Translate =>
+      Object.hasOwn(words, locale) ? createTranslate(locale) : languages.memo(defaultLocale),
+  })
+  return languages
+}
+
+const words: Readonly<Record<string, Readonly<Record<LocaleKey, string>>>> = { [defaultLocale]: enUS }
+
+function createTranslate(locale: string): Translate {
+  const i18n = createInstance()
+  const resources = Object.fromEntries(
+    Object.entries(words).map(([language, translation]) => [language, { translation }]),
+  )
+  // Keys have dots in them. Discord has a markdown of its own, and pages escape what they put in.
+  const keys = { keySeparator: false, nsSeparator: false, interpolation: { escapeValue: false } } as const
+  void i18n.init({ lng: locale, fallbackLng: defaultLocale, resources, initAsync: false, ...keys })
+  // i18next's own would make one anew for all values that it has not seen.
+  const { format: number } = new Intl.NumberFormat(locale)
+  const { format: weekday } = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' })
+  const { format: time } = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+  const lists = new Intl.ListFormat(locale)
+  const formats = { number, weekday, time, list: lists.format.bind(lists) }
+  for (const [name, format] of Object.entries(formats)) i18n.services.formatter?.add(name, format)
+  return Object.assign(i18n.t, { locale, number }) as unknown as Translate
+}
+
+/** What is said of a command or an option, by its key; nothing where there are no words for it. */
+export function describe(key: string, locale = defaultLocale): string {
+  const said = Object.hasOwn(words, locale) ? Reflect.get(words[locale] ?? {}, key) : undefined
+  return typeof said === 'string' ? said : locale === defaultLocale ? '' : describe(key)
+}
+
+/** What the message says, with the messages in it. */
+export function say(t: Translate, { key, values = {} }: Message): string {
+  const said = Object.entries(values).map(([name, value]) => {
+    return [name, isMessage(value) ? say(t, value) : value] as const
+  })
+  return t(key, Object.fromEntries(said))
+}
+
+function isMessage(value: Values[string] | Message): value is Message {
+  return typeof value === 'object' && 'key' in value
+}
