@@ -1,7 +1,8 @@
 FROM node:26-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts
+# i18next asks for TypeScript, its types' compiler, as an optional peer; nothing that runs is optional.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts
 
 FROM node:26-slim
 WORKDIR /app
@@ -9,6 +10,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE THIRD-PARTY.md ./
 COPY src src
 COPY commands commands
+COPY locales locales
 RUN install -d -o node -g node -m 0700 /data
 VOLUME /data
 USER node

@@ -59,7 +59,7 @@ function forViewer(error: unknown, refusal: NotSharedError): unknown {
   if (everybodys.some((kind) => error instanceof kind) && !(error instanceof UnreadableRecordError)) return error
   if (error instanceof SpotifyError && error.ownApp) return refusal
   if (!owners.some((kind) => error instanceof kind)) return error
-  return new UserError('These songs cannot be shown right now. Please try again later.', { cause: error })
+  return new UserError('access.notNow', undefined, { cause: error })
 }
 
 const everybodys = [RateLimitedError, SpotifyDownError, StoreUnavailableError, UserError]

@@ -16,6 +16,7 @@ import type { Config } from './config.ts'
 import type { App } from './context.ts'
 import { createSpotifyClients, limitsLeft } from './spotify/clients.ts'
 import { createHttp, type Http } from './http.ts'
+import { createLanguages } from './i18n.ts'
 import { logFailures } from './http-log.ts'
 import { createIndexStore } from './library/index-store.ts'
 import { createLibrary } from './library/library.ts'
@@ -50,12 +51,13 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   ends.defer(() => http.close())
   const send = logFailures(http.send, log)
 
+  const languages = createLanguages()
   const commands = await loadCommands(new URL('../commands/', import.meta.url))
   const responses: InlineResponses = new Map()
   const waits = createWaits(log)
   const client = createClient(config.discord, responses, waits.onWait, steadyShards(log))
-  const publisher = createPublisher(client.rest, log)
-  const app = await build(config, store, send, commands, publisher, metrics, createGuilds(client.rest))
+  const publisher = createPublisher(client.rest, log, languages)
+  const app = await build(config, store, send, commands, publisher, metrics, createGuilds(client.rest), languages)
   started.app = app
   ends.defer(() => app.spotify.flush())
   let stopBy = performance.now()
@@ -96,6 +98,7 @@ export async function build(
   publisher: Publisher,
   metrics = noMetrics,
   guilds: Guilds = { isMember: async () => undefined, nameOf: async () => undefined },
+  languages = createLanguages(),
 ): Promise<App> {
   const ring = readKeyring(config.tokenKeys)
   const crypto = await openKeyring(ring, store)
@@ -114,6 +117,7 @@ export async function build(
   const roundups = createRoundups(store, library, accounts, publisher, crypto, Date.now, membership)
   return {
     publicUrl,
+    languages,
     store,
     crypto,
     temporaryRecords,

@@ -1,21 +1,27 @@
 import type * as discord from 'discord.js'
 import type { App } from './context.ts'
+import type { Translate } from './i18n.ts'
 import type { MessageRef } from './roundups/roundups.ts'
 
 /** A press of a component, or the submission of a modal. */
 export type ComponentInteraction = discord.MessageComponentInteraction | discord.ModalSubmitInteraction
 
-/** What happens when a slash command is used. It returns its answer and never sends it. */
+/** What is said of an option comes from the words. */
+type Described<Option> = Option extends unknown ? Omit<Option, 'description'> : never
+export type Options = readonly Described<discord.APIApplicationCommandBasicOption>[]
+
+/** What happens when a slash command is used. It returns its answer and never sends it. `t`: in the language of that. */
 interface Executable {
   /** Whether only the caller sees the answer. Decided before it is known, since a deferral fixes it. */
   readonly ephemeral: boolean | ((interaction: discord.ChatInputCommandInteraction) => boolean)
   /** Whether it changes nothing, so that an interaction that is delivered twice does no harm. */
   readonly readOnly: boolean
-  execute(interaction: discord.ChatInputCommandInteraction, app: App): Promise<Reply>
+  execute(interaction: discord.ChatInputCommandInteraction, app: App, t: Translate): Promise<Reply>
   /** At most 25 choices, from what is in hand. */
   autocomplete?(
     interaction: discord.AutocompleteInteraction,
     app: App,
+    t: Translate,
   ): Promise<readonly discord.APIApplicationCommandOptionChoice<string>[]>
 }
 
@@ -23,34 +29,39 @@ interface Executable {
 interface Handlers {
   /** Entries of the menu on a person, by their names. */
   readonly contextMenus?: Readonly<Record<string, ContextMenu>>
-  /** Components and modals whose custom id begins with the command's name and a colon. */
-  component?(interaction: ComponentInteraction, app: App): Promise<Reply>
+  /**
+   * Components and modals whose custom id begins with the command's name and a colon. `t`: in the language of the message
+   * that they are on.
+   */
+  component?(interaction: ComponentInteraction, app: App, t: Translate): Promise<Reply>
   /** The custom ids of those that change nothing. */
   readonly readOnlyComponents?: RegExp
 }
 
-/** A file of `commands/`: a command without subcommands. */
+/** A file of `commands/`: a command without subcommands. Its descriptions are words: `command.<name>`, `option.<name>`. */
 export interface Command extends Executable, Handlers {
-  readonly data: discord.RESTPostAPIChatInputApplicationCommandsJSONBody
+  readonly data: CommandData & { readonly options?: Options }
 }
+
+type CommandData = Omit<discord.RESTPostAPIChatInputApplicationCommandsJSONBody, 'description' | 'options'>
 
 /** `command.ts` in a folder of `commands/`, whose other files are its subcommands. */
 export interface CommandGroup extends Handlers {
   /** Names of subcommands in the order in which people are shown them; others follow by name. */
   readonly order?: readonly string[]
-  readonly data: Omit<discord.RESTPostAPIChatInputApplicationCommandsJSONBody, 'options'>
+  readonly data: CommandData
 }
 
 /** A file in such a folder. */
 export interface Subcommand extends Executable {
-  readonly data: Omit<discord.APIApplicationCommandSubcommandOption, 'type'>
+  readonly data: { readonly name: string; readonly options?: Options }
 }
 
 /** An entry in the menu that opens on a person. Its answers are for the caller alone. */
 export interface ContextMenu {
   readonly data: discord.RESTPostAPIContextMenuApplicationCommandsJSONBody
   readonly readOnly: boolean
-  execute(interaction: discord.UserContextMenuCommandInteraction, app: App): Promise<Reply>
+  execute(interaction: discord.UserContextMenuCommandInteraction, app: App, t: Translate): Promise<Reply>
 }
 
 export interface MessageBody {

@@ -4,6 +4,7 @@ import type { Accounts } from './accounts/accounts.ts'
 import type { Invitations } from './accounts/invitations.ts'
 import type { TemporaryRecords } from './accounts/temporary-records.ts'
 import type { Crypto } from './crypto.ts'
+import type { Languages, Message } from './i18n.ts'
 import type { Library } from './library/library.ts'
 import type { Metrics } from './metrics.ts'
 import type { Roundups } from './roundups/roundups.ts'
@@ -11,15 +12,16 @@ import type { Sharing } from './sharing.ts'
 import type { SpotifyClients } from './spotify/clients.ts'
 import type { Store } from './store/store.ts'
 
-/** What came of a linking: `saved` is a whole sentence about the song for which somebody linked, where there was one. */
+/** What came of a linking; `saved`: of the song for which somebody linked, where there was one. */
 export interface LinkResult {
   readonly spotifyName: string
-  readonly saved?: string
+  readonly saved?: Message
 }
 
 /** What commands and pages are given: the services of the program, and nothing of the process. */
 export interface App {
   readonly publicUrl: string
+  readonly languages: Languages
   readonly store: Store
   readonly crypto: Crypto
   readonly temporaryRecords: TemporaryRecords

@@ -1,10 +1,21 @@
+import type { Message, MessageKey } from './i18n.ts'
+
 /** An error that has the name of its class. */
 export class NamedError extends Error {
   override readonly name: string = this.constructor.name
 }
 
-/** A failure written for a person: what happened and what to do. What else is thrown is a fault of the program. */
-export class UserError extends NamedError {}
+/** A failure to tell a person: what happened and what to do. What else is thrown is a fault of the program. */
+export class UserError extends NamedError implements Message {
+  readonly key: MessageKey
+  readonly values: Message['values']
+
+  constructor(key: MessageKey, values?: Message['values'], options?: ErrorOptions) {
+    super(key, options)
+    this.key = key
+    this.values = values
+  }
+}
 
 /** Somebody's songs are not for this viewer here. It says no more than that: not whether there are any. */
 export class NotSharedError extends UserError {
@@ -14,7 +25,7 @@ export class NotSharedError extends UserError {
   readonly ask: string | undefined
 
   constructor(owner: string, ask: string | undefined) {
-    super(`<@${owner}>'s liked songs are not shared with you here.`)
+    super('share.notShared', { owner: `<@${owner}>` })
     this.owner = owner
     this.ask = ask
   }

@@ -69,7 +69,7 @@ describe('IX-127 options that do not fit the command', () => {
     const outcome = messageOf(await calls(recent({ name: 'market', type: 3, value })))
     expect(outcome).toMatchObject({
       ephemeral: true,
-      content: 'A market is a country in two letters, such as GB or DE.',
+      content: 'Choose a country by its two letters, such as GB or DE.',
     })
   })
 
@@ -182,6 +182,6 @@ describe('IX-126 the dialog for a page number', () => {
   })
 
   test('a dialog of another release', async () => {
-    expect(messageOf(await submits([field('3')], 'jump:3')).content).toMatch(/from another version of Hearsay/)
+    expect(messageOf(await submits([field('3')], 'jump:3')).content).toMatch(/from another version of me/)
   })
 })

@@ -41,12 +41,15 @@ describe('the commands of Hearsay', async () => {
 })
 
 describe('a folder of commands', () => {
-  const fits = command('songs', "description: 'Shows songs'")
+  const fits = command('songs')
   const cases: readonly (readonly [name: string, source: string, said: RegExp])[] = [
     ['a command fits', fits, /^good songs$/],
-    ['a misnamed file', command('song', "description: 'Shows songs'"), /holds a command called "song"/],
-    ['no description', command('songs', ''), /has no description/],
-    ['an empty description', command('songs', "description: ''"), /has no description/],
+    ['a misnamed file', command('song'), /holds a command called "song"/],
+    [
+      'no description of an option',
+      command('songs', "options: [{ type: 4, name: 'count' }, { type: 4, name: 'page' }]"),
+      /has no description: put "option\.page" into locales\/en-US\.json/,
+    ],
     ['no execute', fits.replace('execute:', 'walk:'), /has no execute function/],
     [
       'no word about who sees it',
@@ -67,7 +70,7 @@ describe('a folder of commands', () => {
     const folders = cases.map(([, source], place) => {
       const folder = join(parent, `Anas Büro, 50% #${place}`)
       mkdirSync(folder)
-      writeFileSync(join(folder, 'good.ts'), command('good', "description: 'Does good'"))
+      writeFileSync(join(folder, 'good.ts'), command('good'))
       writeFileSync(join(folder, 'songs.ts'), source)
       return folder
     })
@@ -85,12 +88,12 @@ describe('a folder of commands', () => {
   })
 })
 
-function command(name: string, rest: string): string {
+function command(name: string, rest = ''): string {
   return `export default { data: { name: '${name}', ${rest} }, ephemeral: true, readOnly: true, execute: async () => undefined }`
 }
 
 describe('a folder in it is a command with subcommands', () => {
-  const group = "export default { data: { name: 'songs', description: 'Songs' } }"
+  const group = "export default { data: { name: 'songs' } }"
   const inFolder = async (files: Readonly<Record<string, string>>) => {
     const parent = mkdtempSync(join(tmpdir(), 'hearsay-commands-'))
     mkdirSync(join(parent, 'songs'))
@@ -101,21 +104,22 @@ describe('a folder in it is a command with subcommands', () => {
   }
 
   test('its files are the subcommands', async () => {
-    const files = { 'command.ts': group, 'old.ts': command('old', "type: 1, description: 'Old songs'") }
+    const files = { 'command.ts': group, 'old.ts': command('old', 'type: 1') }
     expect(await inFolder(files)).toBe('songs')
   })
 
   test.each<[string, Readonly<Record<string, string>>, RegExp]>([
-    [
-      'without command.ts',
-      { 'old.ts': command('old', "description: 'Old'") },
-      /^commands\/songs\/command\.ts cannot be loaded/,
-    ],
+    ['without command.ts', { 'old.ts': command('old') }, /^commands\/songs\/command\.ts cannot be loaded/],
     ['without subcommands', { 'command.ts': group }, /^commands\/songs holds no subcommand/],
     [
       'with a misnamed one',
-      { 'command.ts': group, 'old.ts': command('new', "description: 'New'") },
+      { 'command.ts': group, 'old.ts': command('new') },
       /^commands\/songs\/old\.ts holds a command called "new"/,
+    ],
+    [
+      'with one without a description',
+      { 'command.ts': group, 'odd.ts': command('odd') },
+      /^commands\/songs\/odd\.ts has no description: put "command\.songs\.odd" into locales\/en-US\.json/,
     ],
     [
       'with one that does nothing',

@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest'
 const arrows: Readonly<Record<string, readonly string[]>> = {
   main: ['app', 'config', 'connection-messages', 'config-rules', 'error-messages', 'log', 'sandbox'],
   app: [
+    'i18n',
     ...['access', 'accounts', 'config', 'context', 'discord', 'http', 'http-log', 'crypto', 'library', 'linking'],
     ...['log', 'metrics', 'roundups', 'sharing', 'spotify', 'store', 'views', 'web'],
   ],
@@ -28,6 +29,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   keys: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'store'],
   web: ['config', 'context', 'discord', 'error-messages', 'errors', 'linking', 'log', 'store'],
   linking: [
+    'i18n',
     'accounts',
     'config',
     'context',
@@ -40,6 +42,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'store',
   ],
   discord: [
+    'i18n',
     ...[
       'command',
       'config',
@@ -55,14 +58,18 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     ],
     'views',
   ],
-  commands: ['command', 'context', 'errors', 'views'],
-  views: ['access', 'accounts', 'command', 'context', 'error-messages', 'errors', 'library', 'roundups', 'spotify'],
-  command: ['context', 'roundups'],
+  commands: ['i18n', 'command', 'context', 'errors', 'views'],
+  views: [
+    ...['i18n', 'access', 'accounts', 'command', 'context', 'error-messages', 'errors', 'library', 'roundups'],
+    'spotify',
+  ],
+  command: ['i18n', 'context', 'roundups'],
   context: [
+    'i18n',
     ...['access', 'accounts', 'crypto', 'errors', 'library', 'metrics', 'roundups', 'sharing', 'spotify', 'store'],
   ],
   'connection-messages': [],
-  'error-messages': ['accounts', 'crypto', 'errors', 'log', 'spotify', 'store'],
+  'error-messages': ['i18n', 'accounts', 'crypto', 'errors', 'log', 'spotify', 'store'],
   access: ['accounts', 'concurrency', 'crypto', 'errors', 'library', 'sharing', 'spotify', 'store'],
   sharing: ['accounts', 'crypto', 'store'],
   roundups: ['accounts', 'concurrency', 'crypto', 'errors', 'library', 'log', 'metrics', 'spotify', 'store'],
@@ -78,7 +85,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   crypto: ['errors'],
   config: ['config-rules', 'errors'],
   'config-rules': ['crypto', 'store'],
-  errors: [],
+  errors: ['i18n'],
+  i18n: ['locales'],
   log: [],
   sandbox: [],
 }

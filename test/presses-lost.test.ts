@@ -100,7 +100,7 @@ describe.concurrent('Discord does not take the answer', () => {
       for (const outcome of await Promise.all(asked)) {
         expect(outcome.deferred).toBe(true)
         expect(messageOf(outcome)).toMatchObject({ ephemeral: true, embeds: [] })
-        expect(messageOf(outcome).content).toMatch(/^Spotify does not let this Spotify account use Hearsay yet/)
+        expect(messageOf(outcome).content).toMatch(/^Spotify does not let this Spotify account in yet/)
       }
       const seenByBen = world.discord.messages(shown.channelId, world.person('ben').id)
       expect(seenByBen.filter(({ thinking, content }) => thinking || content.startsWith('Spotify'))).toEqual([])

@@ -17,7 +17,7 @@ beforeEach(async () => (shown = messageOf(await ana.uses('liked recent'))))
 afterAll(() => world.stop())
 
 const owner = '175928847299117063'
-const anotherRelease = /^This button is from another version of Hearsay\. Use .+ for a fresh (page|message)\.$/
+const anotherRelease = /^This button is from another version of me\. Use .+ for a fresh (page|message)\.$/
 
 describe('an id that no button of this release has is answered privately, for no request', () => {
   const ids: [string, string, RegExp?][] = [
@@ -41,9 +41,9 @@ describe('an id that no button of this release has is answered privately, for no
     [
       'IX-112 another version of Unlink',
       `unlink:2:${owner}`,
-      /^This button is not yours to press, or is from another version of Hearsay\.$/,
+      /^This button is somebody else's, or from another version of me\.$/,
     ],
-    ['IX-114 the Unlink button of somebody else', 'unlink:1:218430562115657728', /^This button is not yours to press/],
+    ['IX-114 the Unlink button of somebody else', 'unlink:1:218430562115657728', /^This button is somebody else's/],
   ]
   test.each(ids)('%s', async (_, customId, sentence = anotherRelease) => {
     const before = world.spotify.requests.length
@@ -112,7 +112,7 @@ describe('an id that says something else than the button did is still a page of 
     const outcome = messageOf(await chiyo.forges(shown, id({ owner: chiyo.id })))
     expect(outcome).toMatchObject({
       ephemeral: true,
-      content: 'You have not linked your Spotify account yet. Use `/link` first.',
+      content: "You haven't linked Spotify yet. Use `/link` first.",
     })
   })
 })

@@ -9,7 +9,9 @@ const accepted = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-
 
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'))
 const rows = Object.entries(packages)
-  .filter(([path, { dev }]) => path.startsWith('node_modules/') && !dev)
+  .filter(
+    ([path, { dev, devOptional, optional }]) => path.startsWith('node_modules/') && !(dev || devOptional || optional),
+  )
   .map(([path, { version, license }]) => ({ path, name: path.split('node_modules/').at(-1), version, license }))
   .toSorted((one, other) => (one.name === other.name ? 0 : one.name < other.name ? -1 : 1))
 

@@ -21,7 +21,7 @@ export interface Counters {
 
 /** When Discord gives up, in milliseconds. */
 export const deadline = 3_000
-const regret = /[Pp]lease (?:try|press) again|asks us to wait/
+const regret = /[Pp]lease (?:try|press) again|asks me to wait/
 
 export function createCounters(): Counters {
   return { interactions: 0, answered: 0, late: 0, missing: 0, wrong: {}, sorry: 0, served: 0, acknowledged: [] }

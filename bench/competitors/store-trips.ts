@@ -9,19 +9,20 @@ import { personOf } from '../servers/interactions.ts'
 let trips = 0
 const { app, commands, close } = await openApp(process.env, counted)
 const liked = commands.get('liked')
+const t = app.languages.memo('en-US')
 const guildId = '197038439483310086'
 const user = { id: personOf(0), displayName: 'Ana', displayAvatarURL: () => 'https://cdn.discordapp.com/a.png' }
 const command = {
-  ...{ user, guildId, authorizingIntegrationOwners: { 0: guildId } },
+  ...{ user, guildId, locale: 'en-US', authorizingIntegrationOwners: { 0: guildId } },
   options: { getString: () => null, getBoolean: () => null, getUser: () => null },
 } as unknown as ChatInputCommandInteraction
 const press = {
-  ...{ user, guildId, customId: `liked:1:${user.id}:10::n` },
+  ...{ user, guildId, locale: 'en-US', customId: `liked:1:${user.id}:10::n` },
   message: { embeds: [], flags: { has: () => false }, interactionMetadata: { user } },
   isStringSelectMenu: () => false,
   isModalSubmit: () => false,
 } as unknown as ComponentInteraction
-const look = () => liked?.find('recent')?.execute(command, app)
+const look = () => liked?.find('recent')?.execute(command, app, t)
 
 // The first one finds a token, which is asked for once an hour.
 await look()
@@ -29,7 +30,7 @@ const report: Report = {
   title: 'Round trips to the store',
   rows: [
     atMost('/liked recent', await tripsOf(look), 2),
-    atMost('Next on one’s own page', await tripsOf(() => liked?.component?.(press, app)), 1),
+    atMost('Next on one’s own page', await tripsOf(() => liked?.component?.(press, app, t)), 1),
   ],
 }
 await close()

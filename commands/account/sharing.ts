@@ -3,12 +3,12 @@ import { withRenewal } from '../../src/views/renewal.ts'
 import { sharingSettings } from '../../src/views/share-request.ts'
 
 export default {
-  data: { name: 'sharing', description: 'Who may look you up in this server' },
+  data: { name: 'sharing' },
   ephemeral: true,
   readOnly: false,
 
-  async execute(interaction, app) {
-    const settings = await sharingSettings(interaction.user.id, interaction.guildId, app)
+  async execute(interaction, app, t) {
+    const settings = await sharingSettings(interaction.user.id, interaction.guildId, app, t)
     return withRenewal(app, interaction, { kind: 'message', ephemeral: true, ...settings })
   },
 } satisfies Subcommand

@@ -2,16 +2,16 @@ import { ApplicationCommandType, MessageFlags } from 'discord.js'
 import type { CommandGroup, ComponentInteraction, Reply } from '../../src/command.ts'
 import type { App } from '../../src/context.ts'
 import { UserError } from '../../src/errors.ts'
-import { everywhere } from '../../src/views/components.ts'
+import type { Translate } from '../../src/i18n.ts'
+import { everywhere, jumpModal, pageTyped } from '../../src/views/components.ts'
 import { decodePageId, encodePageId, pageWanted, type PageId } from '../../src/views/page-id.ts'
-import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
 import { saveTrack, trackToSave } from '../../src/views/save-track.ts'
-import { authorIn, nameIn, newestSongs, songsPage, type Answer, type ViewContext } from '../../src/views/song-list.ts'
+import { authorIn, newestSongs, songsPage, type Answer, type ViewContext } from '../../src/views/song-list.ts'
 import { foundPage, randomSong } from '../../src/views/song-messages.ts'
 import { contextOf } from '../../src/views/song-options.ts'
 
 export default {
-  data: { name: 'liked', description: 'Liked songs from Spotify', ...everywhere },
+  data: { name: 'liked', ...everywhere },
 
   order: ['recent', 'search', 'random', 'when'],
 
@@ -19,33 +19,33 @@ export default {
     'Liked songs': {
       data: { type: ApplicationCommandType.User, name: 'Liked songs', ...everywhere },
       readOnly: true,
-      execute: async (interaction, app) => newestSongs(app, contextOf(interaction)),
+      execute: async (interaction, app, t) => newestSongs(app, contextOf(interaction, t)),
     },
   },
 
   readOnlyComponents: /^liked:(?!save)/,
 
-  async component(interaction, app) {
+  async component(interaction, app, t) {
     const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
-    if (track) return saveTrack(app, interaction.user.id, track)
+    if (track) return saveTrack(app, interaction.user.id, track, app.languages.memo(interaction.locale))
     const id = decodePageId(interaction.customId)
-    if (!id)
-      throw new UserError('This button is from another version of Hearsay. Use `/liked recent` for a fresh page.')
-    return turn(interaction, id, app)
+    if (!id) throw new UserError('liked.fresh')
+    return turn(interaction, id, app, t)
   },
 } satisfies CommandGroup
 
-async function turn(interaction: ComponentInteraction, id: PageId, app: App): Promise<Reply> {
+async function turn(interaction: ComponentInteraction, id: PageId, app: App, shown: Translate): Promise<Reply> {
   const { user, guildId, message } = interaction
   // Only a modal that a command has opened is on no message.
   const isOnEphemeral = message?.flags.has(MessageFlags.Ephemeral) ?? true
   const mayTurn = isOnEphemeral || [id.owner, message?.interactionMetadata?.user.id].includes(user.id)
   const inPlace = mayTurn && id.action !== 'browse'
   const author = authorIn(message)
-  const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName: nameIn(author) }
-  const context = { request, author, ephemeral: isOnEphemeral || !inPlace }
+  const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName: author?.name ?? '' }
+  const own = app.languages.memo(interaction.locale)
+  const context = { request, author, ephemeral: isOnEphemeral || !inPlace, t: inPlace ? shown : own }
   if (id.action === 'jump') {
-    const modal = jumpModal(encodePageId({ ...id, action: 'go' }))
+    const modal = jumpModal(encodePageId({ ...id, action: 'go' }), own)
     return app.access({ ...request, isHurried: true }, async () => ({ kind: 'modal', modal }))
   }
   if (id.action === 'go') await app.access(request, async () => undefined)

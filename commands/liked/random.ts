@@ -2,6 +2,6 @@ import { randomSong } from '../../src/views/song-messages.ts'
 import { songOptions, songSubcommand } from '../../src/views/song-options.ts'
 
 export default songSubcommand({
-  data: { name: 'random', description: 'One liked song, drawn from all of them', options: songOptions },
+  data: { name: 'random', options: songOptions },
   show: randomSong,
 })

@@ -9,21 +9,17 @@ const suggested = { autocomplete: true, max_length: longestQuery } as const
 export default songSubcommand({
   data: {
     name: 'search',
-    description: 'Liked songs with certain words in title, artists or album',
-    options: [
-      { type: Type.String, name: 'query', description: 'The words, in any order', required: true, ...suggested },
-      ...songOptions,
-    ],
+    options: [{ type: Type.String, name: 'query', required: true, ...suggested }, ...songOptions],
   },
 
   async show(app, context, options) {
     const query = options.getString('query', true).replace(/\s+/g, ' ').trim().slice(0, longestQuery)
     if (/[\p{L}\p{N}]/u.test(query)) return foundSongs(app, context, query.toWellFormed())
-    throw new UserError('Search for words: a part of a title, an artist or an album.')
+    throw new UserError('search.words')
   },
 
-  async autocomplete(interaction, app) {
+  async autocomplete(interaction, app, t) {
     const typed = interaction.options.getFocused()
-    return searchChoices(await app.library.suggest(interaction.user.id, typed), typed)
+    return searchChoices(await app.library.suggest(interaction.user.id, typed), typed, t)
   },
 })

@@ -3,9 +3,9 @@ import { joinQuestion } from '../../src/views/roundup-messages.ts'
 import { serverOf } from '../../src/views/roundup-settings.ts'
 
 export default {
-  data: { name: 'join', description: 'Take part: see first what would be shown, and where' },
+  data: { name: 'join' },
   ephemeral: true,
   readOnly: false,
 
-  execute: async (interaction, app) => joinQuestion(app, interaction.user.id, serverOf(interaction)),
+  execute: async (interaction, app, t) => joinQuestion(app, interaction.user.id, serverOf(interaction), t),
 } satisfies Subcommand

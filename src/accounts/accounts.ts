@@ -102,7 +102,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     libraryIndexes,
     /** Puts a track, by its id, among the person's liked songs. ScopeError: the person has not agreed to that yet. */
     async saveTrack(person: string, trackId: string): Promise<'saved' | 'already there'> {
-      if (!/^[0-9A-Za-z]{22}$/.test(trackId)) throw new UserError('This is not a song that can be saved.')
+      if (!/^[0-9A-Za-z]{22}$/.test(trackId)) throw new UserError('save.notASong')
       const link = await get(person)
       if (!link.scope.includes(modifyScope)) throw new ScopeError('The person has not agreed to saving songs')
       return withToken(person, link, async (token, api) => {

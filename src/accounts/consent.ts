@@ -14,8 +14,7 @@ export async function giveConsent(
   const before = await accounts.get(person)
   await give()
   try {
-    if (!isSameAccount(before, await accounts.get(person)))
-      throw new UserError('You linked another Spotify account at this moment. Please choose again.')
+    if (!isSameAccount(before, await accounts.get(person))) throw new UserError('connection.otherAccount')
   } catch (error) {
     await takeBack()
     throw error

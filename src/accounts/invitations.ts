@@ -74,7 +74,5 @@ export function readClientId(text: string | null | undefined): string | undefine
   const id = text?.trim().toLowerCase()
   if (!id) return undefined
   if (/^[0-9a-f]{32}$/.test(id)) return id
-  throw new UserError(
-    'That is not a Client ID: one has 32 characters, 0 to 9 and a to f. Copy it from your app in the Spotify dashboard.',
-  )
+  throw new UserError('link.clientId')
 }

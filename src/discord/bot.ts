@@ -3,6 +3,7 @@ import { Events, InteractionWebhook, Status, type Client } from 'discord.js'
 import type { Config } from '../config.ts'
 import type { App, LinkResult } from '../context.ts'
 import { StartupError } from '../errors.ts'
+import { defaultLocale, say } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import { sanitize } from '../views/sanitize.ts'
 import { onInteraction, type InlineResponses, type KnownInteraction } from './client.ts'
@@ -136,8 +137,10 @@ export function createBot(
   }
 
   /** Changes the ephemeral answer behind the interaction token of a `/link`. Never rejects. */
-  async function announceLink(token: string, { spotifyName, saved = '' }: LinkResult): Promise<void> {
-    const content = `Linked as **${sanitize(spotifyName, 100)}**. \`/liked recent\` shows your songs. ${saved}`.trim()
+  async function announceLink(token: string, { spotifyName, saved }: LinkResult): Promise<void> {
+    const t = app.languages.memo(defaultLocale)
+    const linked = t('link.done', { name: sanitize(spotifyName, 100) })
+    const content = saved ? `${linked} ${say(t, saved)}` : linked
     await new InteractionWebhook(client as Client<true>, clientId, token)
       .editMessage('@original', payloadOf({ content }))
       .catch((err: unknown) => log.debug({ err }, 'An ephemeral answer could not be changed'))

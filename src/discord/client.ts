@@ -173,7 +173,7 @@ function isUser(user: discord.User | null | undefined): user is discord.User {
  * or another replica still has the command of another release.
  */
 export function optionsFit(
-  declared: readonly discord.APIApplicationCommandOption[],
+  declared: readonly Pick<discord.APIApplicationCommandBasicOption, 'name' | 'type' | 'required'>[],
   given: readonly discord.CommandInteractionOption[],
 ): boolean {
   if (declared.some(({ name, required }) => required && !given.some((option) => option.name === name))) return false

@@ -1,8 +1,9 @@
-import type { AutocompleteInteraction } from 'discord.js'
+import { MessageFlags, type AutocompleteInteraction, type BaseInteraction } from 'discord.js'
 import type { Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import { errorMessage, reportError } from '../error-messages.ts'
 import { NotSharedError, UserError } from '../errors.ts'
+import { say, type Translate } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome, SeenInteraction } from '../metrics.ts'
 import { StoreFullError, StoreReadOnlyError } from '../store/store.ts'
@@ -62,10 +63,11 @@ export function createDispatch(
     // One sentence for the person; the fault itself, under the reference that they are shown, for the operator.
     const apologise = (error: unknown): Reply => {
       outcome = 'refused'
-      if (error instanceof NotSharedError) return { kind: 'message', ephemeral: true, ...refusal(error) }
-      const { message, sentence } = reportError(error, log, { unexpected, ...about })
-      if (!message || message.operator) outcome = 'failed'
-      const content = message ? sentence : `${sentence} It has been noted; please try again.`
+      const t = app.languages.memo(interaction.locale)
+      if (error instanceof NotSharedError) return { kind: 'message', ephemeral: true, ...refusal(error, t) }
+      const { known, message, reference = '' } = reportError(error, log, { unexpected, ...about })
+      if (!known || known.operator) outcome = 'failed'
+      const content = known ? say(t, message) : t('error.unexpected', { reference })
       return { kind: 'message', ephemeral: true, content }
     }
     try {
@@ -100,6 +102,11 @@ export function createDispatch(
     return [commands.get(name), interaction.isModalSubmit() ? 'dialog' : 'press']
   }
 
+  /** In the language of those who read it: of the person who acts, or of the server. */
+  function wordsFor({ locale, guildLocale }: BaseInteraction, isEphemeral: boolean): Translate {
+    return app.languages.memo(isEphemeral ? locale : (guildLocale ?? locale))
+  }
+
   async function planFor(interaction: RepliableInteraction, command: LoadedCommand | undefined): Promise<Plan> {
     if (interaction.isChatInputCommand()) {
       const subcommand = interaction.options.getSubcommand(false)
@@ -107,30 +114,38 @@ export function createDispatch(
       const { data } = interaction.options
       const given = subcommand === null ? data : (data[0]?.options ?? [])
       const isAlone = subcommand === null || data.length === 1
-      if (!found || !isAlone || !optionsFit(found.data.options ?? [], given)) throw new UserError(changedCommand)
+      if (!found || !isAlone || !optionsFit(found.data.options ?? [], given)) throw new UserError('dispatch.changed')
       const { readOnly, ephemeral } = found
       const isEphemeral = typeof ephemeral === 'boolean' ? ephemeral : ephemeral(interaction)
       const deferral = isEphemeral ? 'ephemeral message' : 'public message'
-      return { readOnly, deferral, execute: () => found.execute(interaction, app) }
+      return { readOnly, deferral, execute: () => found.execute(interaction, app, wordsFor(interaction, isEphemeral)) }
     }
     if (interaction.isContextMenuCommand()) {
       const menu = command?.contextMenus?.[interaction.commandName]
-      if (!menu || !interaction.isUserContextMenuCommand()) throw new UserError(changedCommand)
+      if (!menu || !interaction.isUserContextMenuCommand()) throw new UserError('dispatch.changed')
       const { readOnly } = menu
-      return { readOnly, deferral: 'ephemeral message', execute: () => menu.execute(interaction, app) }
+      return {
+        readOnly,
+        deferral: 'ephemeral message',
+        execute: () => menu.execute(interaction, app, wordsFor(interaction, true)),
+      }
     }
     const component = command?.component?.bind(command)
-    if (!component) throw new UserError(unknownButton)
+    if (!component) throw new UserError('dispatch.unknown')
     const readOnly = command?.readOnlyComponents?.test(interaction.customId) ?? false
     // A modal opened by a command has no message to change.
     const deferral = interaction.message ? 'update' : 'ephemeral message'
-    return { readOnly, deferral, execute: () => component(interaction, app) }
+    const t = wordsFor(interaction, interaction.message?.flags.has(MessageFlags.Ephemeral) ?? true)
+    return { readOnly, deferral, execute: () => component(interaction, app, t) }
   }
 
   /** Whatever is known in time; nothing is better than nothing in time. False when Discord did not take it. */
   async function complete(interaction: AutocompleteInteraction, command: LoadedCommand | undefined, patience: number) {
     const subcommand = command?.find(interaction.options.getSubcommand(false))
-    const ask = async () => (typedSoFar(interaction) === undefined ? [] : subcommand?.autocomplete?.(interaction, app))
+    const ask = async () =>
+      typedSoFar(interaction) === undefined
+        ? []
+        : subcommand?.autocomplete?.(interaction, app, wordsFor(interaction, true))
     const asked = ask().catch((err: unknown) => {
       if (!errorMessage(err)) log.error({ err }, 'Autocomplete failed unexpectedly: please report this line')
     })
@@ -151,5 +166,3 @@ const unexpected = 'A command failed unexpectedly: please report this line, it n
 const unanswered = 'An interaction could not be answered: Discord was away or refused the answer, see err'
 const expired =
   'Discord gave the interaction up before it was answered: the connection to Discord or this machine was too slow for it'
-const changedCommand = 'This command has changed. Type it again, and reload Discord if that does not help.'
-const unknownButton = 'This button is from another version of Hearsay. Use the command again for a fresh message.'

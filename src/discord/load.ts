@@ -1,16 +1,25 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { ApplicationCommandOptionType } from 'discord.js'
-import type { Command, CommandGroup, Subcommand } from '../command.ts'
+import {
+  ApplicationCommandOptionType,
+  type APIApplicationCommandBasicOption,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js'
+import type { Command, CommandGroup, Options, Subcommand } from '../command.ts'
 import { StartupError } from '../errors.ts'
+import { defaultLocale, describe } from '../i18n.ts'
 
 /** A command as Discord is told about it, and what is behind each of its subcommands. */
-export interface LoadedCommand extends Pick<Command, 'data' | 'contextMenus' | 'component' | 'readOnlyComponents'> {
+export interface LoadedCommand extends Pick<Command, 'contextMenus' | 'component' | 'readOnlyComponents'> {
+  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody
   /** Paths from the folder's parent: of the command, then of its subcommands in the order of its options. */
   readonly files: readonly string[]
   /** Undefined for a name that is none; null is the command itself, where it has no subcommands. */
   find(subcommand: string | null): Command | Subcommand | undefined
 }
+
+/** The words for a key; none for a key that is not there. */
+type Says = (key: string) => string
 
 export type Commands = ReadonlyMap<string, LoadedCommand>
 
@@ -18,58 +27,82 @@ const groupFile = 'command.ts'
 
 /**
  * Every command in the folder, by name: a file, or a folder with `command.ts` and a file a subcommand. The folder is the
- * list: there is no other. Its URL ends with a slash. Rejects with StartupError for the first file that does not fit.
+ * list: there is no other. Its URL ends with a slash. `says`: of commands and options. Rejects with StartupError for the first file that does not fit.
  */
-export async function loadCommands(folder: URL): Promise<Commands> {
+export async function loadCommands(folder: URL, says: Says = describe): Promise<Commands> {
   const entries = (await readdir(folder, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const commands = await Promise.all(
     entries.flatMap((entry) => {
-      if (entry.isDirectory()) return loadGroup(folder, entry.name)
-      return entry.name.endsWith('.ts') ? loadFile(folder, entry.name) : []
+      if (entry.isDirectory()) return loadGroup(folder, entry.name, says)
+      return entry.name.endsWith('.ts') ? loadFile(folder, entry.name, says) : []
     }),
   )
   return new Map(commands.map((command) => [command.data.name, command]))
 }
 
-async function loadFile(folder: URL, name: string): Promise<LoadedCommand> {
-  const command = await load<Command>(folder, name)
-  return { ...command, files: [`commands/${name}`], find: (sub) => (sub === null ? command : undefined) }
+async function loadFile(folder: URL, name: string, says: Says): Promise<LoadedCommand> {
+  const command = await load<Command>(folder, name, says)
+  const data = withWords(command.data, name, says)
+  return { ...command, data, files: [`commands/${name}`], find: (sub) => (sub === null ? command : undefined) }
 }
 
-async function loadGroup(folder: URL, name: string): Promise<LoadedCommand> {
-  const group = await load<CommandGroup>(folder, `${name}/${groupFile}`)
+async function loadGroup(folder: URL, name: string, says: Says): Promise<LoadedCommand> {
+  const group = await load<CommandGroup>(folder, `${name}/${groupFile}`, says)
   const files = (await readdir(urlOf(`${name}/`, folder))).filter((one) => one.endsWith('.ts') && one !== groupFile)
   if (files.length === 0) throw new StartupError(`commands/${name} holds no subcommand beside ${groupFile}`)
   const first = (group.order ?? []).map((one) => `${one}.ts`)
   const paths = [...new Set([...first, ...files.toSorted()])].map((one) => `${name}/${one}`)
-  const subcommands = await Promise.all(paths.map((path) => load<Subcommand>(folder, path)))
-  const options = subcommands.map(({ data }) => ({ ...data, type: ApplicationCommandOptionType.Subcommand as const }))
+  const subcommands = await Promise.all(paths.map((path) => load<Subcommand>(folder, path, says)))
+  const type = ApplicationCommandOptionType.Subcommand as const
+  const options = subcommands.map(({ data }, place) => ({ ...withWords(data, paths[place] ?? '', says), type }))
   return {
     ...group,
-    data: { ...group.data, options },
+    data: { ...withWords(group.data, `${name}/${groupFile}`, says), options },
     files: [`${name}/${groupFile}`, ...paths].map((path) => `commands/${path}`),
     find: (sub) => subcommands.find(({ data }) => data.name === sub),
   }
 }
 
-async function load<Content extends CommandGroup | Subcommand>(folder: URL, path: string): Promise<Content> {
+async function load<Content extends CommandGroup | Subcommand>(
+  folder: URL,
+  path: string,
+  says: Says,
+): Promise<Content> {
   const { default: content } = await import(urlOf(path, folder).href).catch((cause: unknown) => {
     throw new StartupError(`commands/${path} cannot be loaded: ${reasonIn(cause)}`, { cause })
   })
-  const flaw = flawIn(content, path)
+  const flaw = flawIn(content, path, says)
   if (flaw) throw new StartupError(`commands/${path} ${flaw}`)
   return content as Content
 }
 
+function withWords<Data extends { readonly name: string; readonly options?: Options }>(
+  data: Data,
+  path: string,
+  says: Says,
+) {
+  const options = (data.options ?? []).map((option): APIApplicationCommandBasicOption => {
+    return { ...option, description: says(`option.${option.name}`) }
+  })
+  return { ...data, description: says(keyOf(path)), options }
+}
+
+/** `commands/liked/recent.ts` is `command.liked.recent`. */
+function keyOf(path: string): string {
+  return `command.${path.replace(/(?:\/command)?\.ts$/, '').replaceAll('/', '.')}`
+}
+
 /** Each has the name of its file, and a description; all but `command.ts` in a folder can be executed. */
-function flawIn(content: unknown, path: string): string | undefined {
+function flawIn(content: unknown, path: string, says: Says): string | undefined {
   if (typeof content !== 'object' || content === null)
     return 'has no default export: export default { data, ephemeral, readOnly, execute }'
   const { data, execute, ephemeral, readOnly } = content as Partial<Subcommand>
   const isGroup = path.endsWith(`/${groupFile}`)
   const name = basename(isGroup ? dirname(path) : path, '.ts')
   if (data?.name !== name) return `holds a command called "${data?.name}": its name and the file's must be one`
-  if (!data.description) return 'has no description: people see it while typing'
+  const said = [keyOf(path), ...(data.options ?? []).map(({ name }) => `option.${name}`)]
+  const missing = said.find((key) => !says(key))
+  if (missing) return `has no description: put "${missing}" into locales/${defaultLocale}.json`
   if (isGroup) return undefined
   if (typeof execute !== 'function') return 'has no execute function'
   if (!['boolean', 'function'].includes(typeof ephemeral)) return 'does not say whether its answers are ephemeral'

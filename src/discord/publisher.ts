@@ -9,6 +9,7 @@ import {
   type REST,
 } from 'discord.js'
 import type { MessageBody } from '../command.ts'
+import { createLanguages, defaultLocale, type Translate } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import type { Publisher } from '../roundups/roundups.ts'
 import { inviteId } from '../views/roundup-id.ts'
@@ -20,7 +21,9 @@ const pageSize = 100
 const longestEdit = 60_000
 
 /** Carries roundups over Discord's REST API, as the bot itself and not as the answer to anybody. */
-export function createPublisher(rest: REST, log: Log): Publisher {
+export function createPublisher(rest: REST, log: Log, languages = createLanguages()): Publisher {
+  const words = (): Translate => languages.memo(defaultLocale)
+  const noLongerShown = () => ({ content: words()('roundup.gone') })
   return {
     async newest(channel, signal) {
       try {
@@ -35,7 +38,7 @@ export function createPublisher(rest: REST, log: Log): Publisher {
       }
     },
     async post(channel, page, nonce, signal) {
-      const body = { ...jsonOf(roundupPage(page)), nonce, enforce_nonce: true }
+      const body = { ...jsonOf(roundupPage(page, words())), nonce, enforce_nonce: true }
       const send = () => rest.post(Routes.channelMessages(channel), { body, signal }) as Promise<APIMessage>
       try {
         const posted = await send().catch(async (error: unknown) => {
@@ -82,11 +85,11 @@ export function createPublisher(rest: REST, log: Log): Publisher {
       }
       // What is on it now is not to stay for something else on the page that Discord does not take.
       const bare = (error: unknown) => {
-        if (isForGood(error) && error.status === 400 && !isArchived(error)) return patch(noLongerShown)
+        if (isForGood(error) && error.status === 400 && !isArchived(error)) return patch(noLongerShown())
         throw error
       }
       const failed = (error: unknown) => (isArchived(error) ? 'archived' : verdictOn(error))
-      return patch(page ? roundupPage(page) : noLongerShown)
+      return patch(page ? roundupPage(page, words()) : noLongerShown())
         .catch(bare)
         .catch(failed)
     },
@@ -105,7 +108,7 @@ export function createPublisher(rest: REST, log: Log): Publisher {
         const signal = AbortSignal.timeout(longestEdit)
         const recipient = { body: { recipient_id: person }, signal }
         const direct = (await rest.post(Routes.userChannels(), recipient)) as { id: string }
-        const body = { ...jsonOf({ content: noticeText(notice) }), nonce, enforce_nonce: true }
+        const body = { ...jsonOf({ content: noticeText(notice, words()) }), nonce, enforce_nonce: true }
         await rest.post(Routes.channelMessages(direct.id), { body, signal })
       } catch (err) {
         const isLater = err instanceof DiscordAPIError && passing.includes(Number(err.code))
@@ -118,7 +121,6 @@ export function createPublisher(rest: REST, log: Log): Publisher {
 
 const between =
   'Something between here and Discord turned a roundup away: look at what your requests to Discord pass through'
-const noLongerShown = { content: 'I no longer show this roundup. `/roundup now` makes a fresh one.' }
 
 /** The client's own `allowedMentions` does not apply to raw requests. */
 function jsonOf({ content = '', embeds = [], components = [] }: MessageBody) {

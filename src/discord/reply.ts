@@ -86,8 +86,7 @@ export async function sendReply(
 
   /** In the place of an answer or a deferral; but what is for the caller alone never takes the place of what others see. */
   async function putAfter(shown: Deferral, reply: Reply): Promise<void> {
-    if (reply.kind === 'modal')
-      return followUp({ content: 'That took too long for a dialog to open. Please press again.' }, true)
+    if (reply.kind === 'modal') return putAfter(shown, apologise(new UserError('dispatch.tooLate')))
     if (reply.kind === 'message' && shown === 'update') return followUp(reply, reply.ephemeral)
     if (reply.kind === 'message' && shown === 'public message' && reply.ephemeral) {
       // A public deferral stays public; the first follow-up would become it, so it goes first.
@@ -190,7 +189,6 @@ export async function inTime<T>(work: Promise<T>, patience: number): Promise<T |
 /** The work; or a sentence for the person who waits for it, once the program ends. */
 async function unlessEnded<Answer>(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const sentence = 'Hearsay is restarting. Please use this again in a moment.'
-  using _listener = addAbortListener(signal, () => reject(new UserError(sentence)))
+  using _listener = addAbortListener(signal, () => reject(new UserError('dispatch.restarting')))
   return await Promise.race([work, promise])
 }

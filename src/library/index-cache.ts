@@ -23,7 +23,6 @@ const keptFor = 30 * 60 * 1000
 const maxRequests = 1_000
 /** How many pages of one reading may be asked for again in vain because they are short. */
 const mostInsists = 2
-const tooMany = 'Hearsay has many libraries to read right now. Please try again in a minute.'
 
 /** What a song takes in memory, as `npm run bench` measures it over several languages, in bytes. */
 export const indexedSongBytes = 180
@@ -45,7 +44,7 @@ export function createIndexCache(
     perf: { now },
     memoMethod: emptyIndex,
     dispose(index, _, reason) {
-      if (reason !== 'delete') clear(index, new UserError(tooMany))
+      if (reason !== 'delete') clear(index, new UserError('library.tooBusy'))
     },
   })
   setInterval(() => indexes.purgeStale(), 60_000).unref()

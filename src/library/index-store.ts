@@ -17,8 +17,6 @@ interface IndexInMemory {
   readonly stop: AbortController
 }
 
-const restarting = 'I am being restarted. Please try again in a minute.'
-
 interface Save {
   readonly person: string
   readonly link: Link
@@ -146,7 +144,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
 
   /** Ends what is read now, and saves what there is of it. */
   async function close(): Promise<void> {
-    closing.abort(new UserError(restarting))
+    closing.abort(new UserError('dispatch.restarting'))
     await settled()
   }
 }

@@ -3,8 +3,6 @@ import { isSecretShaped } from '../crypto.ts'
 import { UserError } from '../errors.ts'
 import { PageError } from './page-error.ts'
 
-const malformed = 'This address is not one that Discord or Spotify sends people to. Start again in this browser.'
-
 /**
  * Reads the query of a callback address, checked in form only. Throws UserError for what no provider sends; nothing is
  * spent then. `error` is the provider's code, as sent: never show it.
@@ -15,7 +13,7 @@ export function readCallback(address: string) {
   const code = only(parameters, 'code', 2048)
   const error = only(parameters, 'error', 10_000)
   const foreign = ['response', 'id_token', 'token', 'access_token'].some((name) => parameters.has(name))
-  if (!state || (!code && !error) || foreign) throw new UserError(malformed)
+  if (!state || (!code && !error) || foreign) throw new UserError('problem.malformed')
   return { parameters, state, code, error }
 }
 
@@ -23,7 +21,7 @@ function only(parameters: URLSearchParams, name: string, longest: number): strin
   const [value, ...others] = parameters.getAll(name)
   if (value === undefined) return undefined
   const isLegible = name === 'error' || /^[\x21-\x7e]+$/.test(value)
-  if (others.length > 0 || value.length > longest || !isLegible) throw new UserError(malformed)
+  if (others.length > 0 || value.length > longest || !isLegible) throw new UserError('problem.malformed')
   return value
 }
 
@@ -59,14 +57,12 @@ export function validated(
   provider: string,
 ): URLSearchParams {
   if (error) {
-    const cancelled = `You cancelled on ${provider}’s page, so nothing was changed.`
-    const failed = `${provider} could not finish the sign-in. Nothing was changed; please start again.`
-    throw new PageError(403, 'Nothing changed', error === 'access_denied' ? cancelled : failed)
+    const key = error === 'access_denied' ? 'problem.cancelled' : 'problem.failed'
+    throw new PageError(403, 'problem.title.unchanged', key, { provider })
   }
   try {
     return validate(parameters, state)
   } catch (cause) {
-    const sentence = 'The answer that came back does not fit the question. Start again in this browser.'
-    throw new UserError(sentence, { cause })
+    throw new UserError('problem.mismatch', undefined, { cause })
   }
 }

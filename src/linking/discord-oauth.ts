@@ -17,9 +17,6 @@ const person = z
   .transform(({ id, username: name, global_name: display }) => ({ id, name, display: display ?? name }))
 const identity = z.object({ application: z.object({ id: z.string() }), user: person })
 
-const notNow = 'Discord did not answer, or not with sense. Please start again in a minute.'
-const notAccepted = 'Discord did not accept this sign-in: it was used already or took too long. Please start again.'
-
 const deadline = 5000
 
 export type DiscordOAuth = ReturnType<typeof createDiscordOAuth>
@@ -44,7 +41,7 @@ export function createDiscordOAuth({ apiUrl, authorizeUrl, clientId, clientSecre
       const response = await http(`${base}/@me`, { headers, deadline }).catch(unreachable)
       const { application: about, user } = read(response, identity)
       if (about.id === clientId) return user
-      throw new UserError('Discord answered for another application. Please start again.')
+      throw new UserError('problem.discordOther')
     } finally {
       // It would end within a week without it; the sign-in does not fail over this.
       await client.revoke(token).catch(() => undefined)
@@ -57,24 +54,23 @@ function tokenIn(response: HttpResponse): string {
   const isRefused = status >= 400 && status < 500 && status !== 429
   if (status === 401 || (isRefused && body.includes('"invalid_client"')))
     throw new DiscordClientError(`POST /oauth2/token answered ${status}`)
-  if (isRefused) throw new UserError(notAccepted)
+  if (isRefused) throw new UserError('problem.discordRefused')
   return read(response, tokenAnswer).access_token
 }
 
 /** @param wait in milliseconds, where Discord says it */
-function waitFor(wait: number | undefined): string {
-  const minutes = Math.ceil((wait ?? 0) / 60_000)
-  const pause = minutes > 1 ? `in ${minutes} minutes` : 'in a minute'
-  return `Discord lets nobody sign in here for now. Please start again ${wait === undefined ? 'later' : pause}.`
+function waitFor(wait: number | undefined): UserError {
+  if (wait === undefined) return new UserError('problem.discordWait.later')
+  return new UserError('problem.discordWait', { count: Math.max(Math.ceil(wait / 60_000), 1) })
 }
 
 function unreachable(cause: unknown): never {
-  throw new UserError(notNow, { cause })
+  throw new UserError('problem.discordDown', undefined, { cause })
 }
 
 function read<Shape extends z.ZodType>({ status, headers, body }: HttpResponse, shape: Shape): z.infer<Shape> {
-  if (status === 429) throw new UserError(waitFor(parseRetryAfter(headers['retry-after'], Date.now())))
-  if (status !== 200) throw new UserError(notNow)
+  if (status === 429) throw waitFor(parseRetryAfter(headers['retry-after'], Date.now()))
+  if (status !== 200) throw new UserError('problem.discordDown')
   try {
     return shape.parse(JSON.parse(body.toString()))
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { MessageKey, Translate } from '../i18n.ts'
 
 /** Markup that is safe to send as it is. */
 export type Html = { readonly markup: string }
@@ -59,9 +60,9 @@ a { color: inherit; } li code { user-select: all; } code { background: var(--gro
 export const styleHash = `'sha256-${hash('sha256', style, 'base64')}'`
 
 /** A whole page around its content. */
-export function document(title: string, content: Html, mood = ''): string {
+export function document(t: Translate, title: string, content: Html, mood = ''): string {
   const page = html`<!doctype html>
-    <html lang="en">
+    <html lang="${t.locale}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -87,9 +88,19 @@ const logo: Html = {
     'fill="#fff"/><path d="M14 14v4M18 12v8M22 14.5v3" stroke="#0f6f7d" stroke-width="2.2" stroke-linecap="round"/></svg>',
 }
 
+/** A sentence with markup in the places of its placeholders. */
+export function rich(t: Translate, key: MessageKey, parts: Readonly<Record<string, Html>>): Html {
+  const names = Object.keys(parts)
+  // Marks that are in no sentence.
+  const said = t(key, Object.fromEntries(names.map((name, place) => [name, `\uE000${place}\uE000`])))
+  const pieces = said.split('\uE000').map((piece, place) => {
+    return place % 2 === 0 ? html`${piece}` : html`${parts[names[Number(piece)] ?? '']}`
+  })
+  return html`${pieces}`
+}
+
 /** Sentences are written for the chat: its times and code marks mean nothing to a browser. */
-export function stripMarkdown(sentence: string): string {
-  const inWords = (_: string, seconds: string): string =>
-    `at ${new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+export function stripMarkdown(sentence: string, t: Translate): string {
+  const inWords = (_: string, seconds: string): string => t('page.time', { at: new Date(Number(seconds) * 1000) })
   return sentence.replace(/<t:(\d+):R>/g, inWords).replaceAll('`', '')
 }

@@ -1,7 +1,14 @@
 import { isIP } from 'node:net'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import type { Request, RequestHandler } from 'express'
+import type { App } from '../context.ts'
+import type { Translate } from '../i18n.ts'
 import { PageError } from './page-error.ts'
+
+/** What the pages of this browser are written in. */
+export function languageOf(request: Request, { languages }: Pick<App, 'languages'>): Translate {
+  return languages.memo(request.acceptsLanguages()[0] ?? '')
+}
 
 /** Refuses forms from elsewhere. Our pages send no referrer, so their origin may arrive as "null". */
 export function sameOrigin(publicUrl: string): RequestHandler {
@@ -9,13 +16,11 @@ export function sameOrigin(publicUrl: string): RequestHandler {
     const site = request.get('sec-fetch-site')
     const origins = [undefined, publicUrl, ...(site === 'same-origin' ? ['null'] : [])]
     if (![undefined, 'same-origin'].includes(site) || !origins.includes(request.get('origin'))) {
-      throw new PageError(403, 'Not from here', 'This form was sent from another site, so nothing was done.')
+      throw new PageError(403, 'problem.title.foreign', 'problem.foreignForm')
     }
     next()
   }
 }
-
-const tooMany = 'That was a lot of requests from your address. Please wait a minute and start again.'
 
 /** What costs something may be asked for once a second by each address, over a minute: no person notices. */
 export function addressLimiter(): RequestHandler {
@@ -28,7 +33,7 @@ export function addressLimiter(): RequestHandler {
     validate: false,
     keyGenerator: (request) => ipKeyGenerator(addressOf(request)),
     handler: () => {
-      throw new PageError(429, 'Slow down', tooMany)
+      throw new PageError(429, 'problem.title.slow', 'problem.tooMany')
     },
   })
 }
@@ -44,7 +49,7 @@ function addressOf({ ip = '', socket }: Request): string {
 export const refusePrefetch: RequestHandler = (request, _response, next) => {
   const purposes = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].map((name) => request.get(name))
   if (!purposes.some((purpose) => /prefetch|prerender|preview/i.test(purpose ?? ''))) return next()
-  throw new PageError(425, 'Not yet', 'This page is not shown in advance. Open it once more.')
+  throw new PageError(425, 'problem.title.early', 'problem.prefetch')
 }
 
 /** Answers every other method of a path, HEAD included where only GET is meant. */

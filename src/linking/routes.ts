@@ -5,11 +5,12 @@ import type { App, LinkResult } from '../context.ts'
 import { isSecretShaped, newSecret, sha256 } from '../crypto.ts'
 import { reportError } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
+import { say, type Message } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import { callbacks, readCallback, redirectUris, sessionCookie, validated } from './callback.ts'
 import type { DiscordOAuth } from './discord-oauth.ts'
 import { stripMarkdown } from './html.ts'
-import { addressLimiter, allowMethods, refusePrefetch, sameOrigin } from './middleware.ts'
+import { addressLimiter, allowMethods, languageOf, refusePrefetch, sameOrigin } from './middleware.ts'
 import { pageErrorFor } from './page-error.ts'
 import { confirmPage, donePage, ownAppPage, startPage } from './pages.ts'
 import { createLinkSessions, stepIsOver, type LinkSession } from './session.ts'
@@ -24,8 +25,6 @@ interface Claimed {
 
 /** Turns the private answer behind an interaction's token into the news. Never rejects. */
 export type AnnounceLink = (interactionToken: string, news: LinkResult) => Promise<void>
-
-const notYet = 'There is no linking under way in this browser, or it took longer than ten minutes. Start again.'
 
 /** The way to a link: our page, Discord, our page, Spotify, our page. Failures are thrown, for the page that explains them. */
 export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLink, log: Log): Router {
@@ -51,7 +50,8 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const hint = ifSecret(query.get(hintField)) ?? ''
     const clientId = readClientId(query.get(clientIdField))
     const own = clientId !== undefined || query.has(ownField)
-    response.send(own ? ownAppPage(hint, redirectUri.spotify, clientId) : startPage(hint))
+    const t = languageOf(request, app)
+    response.send(own ? ownAppPage(t, hint, redirectUri.spotify, clientId) : startPage(t, hint))
   })
 
   router.post('/link', form, async (request: Request, response: Response) => {
@@ -70,7 +70,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
   onCallback('discord', async ({ cookie, session, parameters, codeVerifier }, response) => {
     const person = await discord.identify(parameters, redirectUri.discord, codeVerifier)
     const invitation = await app.invitations.find(session.invitation ?? '')
-    if (invitation && invitation.person !== person.id) throw new UserError(notInvited(person.name))
+    if (invitation && invitation.person !== person.id) throw new UserError('problem.notInvited', { name: person.name })
     const save = invitation?.save
     const scope = await app.accounts.scopeFor(person.id, save !== undefined)
     const proven = { ...session, state: undefined, usedState: session.state, person, scope, save }
@@ -83,12 +83,14 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
   router.get('/link/confirm', async (request, response) => {
     const { session, person } = await current(request, ['confirm', 'spotify'])
     const { formToken = '', clientId, scope = [] } = session
-    response.send(confirmPage(person, formToken, { clientId, saving: scope.includes(modifyScope) }))
+    response.send(
+      confirmPage(languageOf(request, app), person, formToken, { clientId, saving: scope.includes(modifyScope) }),
+    )
   })
 
   router.post('/link/confirm', form, async (request: Request, response: Response) => {
     const { cookie, session } = await current(request, ['confirm', 'spotify'])
-    if (field(request, 'token') !== session.formToken) throw new UserError(notYet)
+    if (field(request, 'token') !== session.formToken) throw new UserError('problem.notYet')
     const redirect = await sessions.startRedirect(cookie, { ...session, stage: 'spotify' })
     const scope = (session.scope ?? [readScope]).join(' ')
     const { oauth } = app.spotify.for(session.clientId)
@@ -97,13 +99,13 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
 
   onCallback('spotify', async ({ cookie, session, parameters, codeVerifier }, response) => {
     const { person, startedAt, clientId, scope, save } = session
-    if (!person) throw new UserError(notYet)
+    if (!person) throw new UserError('problem.notYet')
     const redirect = { parameters, redirectUri: redirectUri.spotify, codeVerifier }
     const authorization = { ...redirect, startedAt, clientId, scope, endConsents: () => app.endConsents(person.id) }
     const before = await app.accounts.findEvenIfEnded(person.id)
     const link = await app.accounts.connect(person.id, authorization)
     if (before) app.library.deleteCached(before)
-    const saved = save && (await saveTrack(person.id, save))
+    const saved = save === undefined ? undefined : await saveTrack(person.id, save)
     const news: LinkResult = { spotifyName: link.spotifyName, ...(saved && { saved }) }
     const invitation = await app.invitations.find(session.invitation ?? '')
     await sessions.update(cookie, { ...session, stage: 'done', scope: link.scope, ...news })
@@ -115,8 +117,10 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
   router.get('/link/done', async (request, response) => {
     const { session, person } = await current(request, ['done'])
     const { spotifyName = '', saved = '', scope = [] } = session
-    const result = { saving: scope.includes(modifyScope), saved: stripMarkdown(saved) }
-    response.send(donePage(person.name, spotifyName, result))
+    const t = languageOf(request, app)
+    const told = stripMarkdown(typeof saved === 'string' ? saved : say(t, saved), t)
+    const result = { saving: scope.includes(modifyScope), saved: told }
+    response.send(donePage(t, person.name, spotifyName, result))
   })
 
   return router
@@ -135,7 +139,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
         await goOn({ cookie, ...claimed, parameters }, response)
       } catch (cause) {
         const error = pageErrorFor(cause, log, request.path)
-        const problem = [error.status, error.title, error.message, error.offerOwnApp] as const
+        const problem = [error.status, error.title, error.key, error.values, error.offerOwnApp] as const
         await sessions.update(cookie, { ...session, stage: 'failed', problem }).catch(() => undefined)
         throw error
       }
@@ -152,25 +156,25 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
   /** This browser's session, once Discord has said who the person is. */
   async function current(request: Request, stages: readonly LinkSession['stage'][]) {
     const values = cookies.read(request)
-    if (values.length === 0)
-      throw new UserError('This browser did not begin this linking. Start again in this browser.')
+    if (values.length === 0) throw new UserError('problem.notBegun')
     const cookie = (await sessions.current(values))?.cookie ?? ''
     const session = await sessions.settled(cookie)
     const person = session?.person
-    if (!person || !stages.includes(session.stage)) throw stepIsOver(notYet)
+    if (!person || !stages.includes(session.stage)) throw stepIsOver('problem.notYet')
     if (session.former) await sessions.end(session.former)
     return { cookie, session, person }
   }
 
-  /** Saves the song for which somebody has linked; a sentence for the chat. Never rejects, since the link is made. */
-  async function saveTrack(person: string, trackId: string): Promise<string> {
+  /** Saves the song for which somebody has linked; what became of it. Never rejects, since the link is made. */
+  async function saveTrack(person: string, trackId: string): Promise<Message> {
     try {
       const outcome = await app.accounts.saveTrack(person, trackId)
-      return outcome === 'saved' ? 'Saved to your liked songs.' : 'That song is among your liked songs already.'
+      return { key: outcome === 'saved' ? 'save.linked' : 'save.linked.already' }
     } catch (error) {
       const unexpected = 'A song could not be saved: please report this line'
-      const { message, sentence, reference } = reportError(error, log, { unexpected })
-      return `The song was not saved. ${message ? sentence : `Please press Save once more. (ref ${reference})`}`
+      const { known, message, reference = '' } = reportError(error, log, { unexpected })
+      if (!known) return { key: 'save.linked.again', values: { reference } }
+      return { key: 'save.linked.failed', values: { sentence: message } }
     }
   }
 }
@@ -182,8 +186,4 @@ function field(request: Request, name: string): string | undefined {
 
 function ifSecret(text: string | null | undefined): string | undefined {
   return text && isSecretShaped(text) ? text : undefined
-}
-
-function notInvited(name: string): string {
-  return `This link was made for somebody else, and you are signed in to Discord as @${name}. Use /link in Discord yourself.`
 }

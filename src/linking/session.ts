@@ -3,8 +3,9 @@ import * as oauth from 'oauth4webapi'
 import type { TemporaryRecord } from '../accounts/temporary-records.ts'
 import type { App } from '../context.ts'
 import { newSecret, sha256 } from '../crypto.ts'
+import type { Message, MessageKey } from '../i18n.ts'
 import type { DiscordPerson } from './discord-oauth.ts'
-import { howItStands, PageError } from './page-error.ts'
+import { PageError } from './page-error.ts'
 
 /** One browser on its way to a link. It lives ten minutes, in the store, encrypted, under the hash of its cookie. */
 export interface LinkSession {
@@ -38,9 +39,9 @@ export interface LinkSession {
   readonly clientId?: string | undefined
   /** What Spotify is asked for. */
   readonly scope?: readonly string[]
-  /** A track, by its id, to save once linked; then what became of it, for a person. */
+  /** A track, by its id, to save once linked; then what became of it. 0.1.0 has kept a sentence. */
   readonly save?: string | undefined
-  readonly saved?: string | undefined
+  readonly saved?: Message | string | undefined
 }
 
 const lifetime = 10 * 60 * 1000
@@ -49,14 +50,6 @@ const longestStep = 20_000
 const lookEvery = 200
 // Longer than a session, so that what comes too late is told apart from a guess.
 const stateLifetime = 2 * lifetime
-
-const otherBrowser = 'This step belongs to another browser or window. Start again in this browser.'
-const used =
-  'This step has been used already, has been replaced by a newer one, or took longer than ten minutes. Start again.'
-const newer = 'A newer linking has begun in this browser. Go on with that one, or start again.'
-const interrupted = 'This step takes very long, or was interrupted.'
-const several = 'Two linkings are under way in this browser at once. Start again, and finish only that one.'
-const unknown = 'This address does not belong to any linking that is under way. Start again in this browser.'
 
 type Parts = Pick<App, 'store' | 'crypto' | 'temporaryRecords'>
 
@@ -88,7 +81,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
   async function current(cookies: readonly string[]): Promise<{ cookie: string; session: LinkSession } | undefined> {
     const found = await Promise.all(cookies.map(async (cookie) => ({ cookie, session: await find(sha256(cookie)) })))
     const [own, other] = found.flatMap(({ cookie, session }) => (session ? [{ cookie, session }] : []))
-    if (other) throw startAgain(several)
+    if (other) throw startAgain('problem.several')
     return own
   }
 
@@ -102,7 +95,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
       const isUnderWay = ['discord', 'spotify'].includes(session?.stage ?? '') && !session?.next && !isOut
       if (session?.problem) throw new PageError(...session.problem)
       if (!isUnderWay) return session
-      if (Date.now() >= end) throw new PageError(409, 'Not finished', `${interrupted} ${howItStands}`)
+      if (Date.now() >= end) throw new PageError(409, 'problem.title.unfinished', 'problem.interrupted')
     }
   }
 
@@ -124,17 +117,17 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     const own = await current(cookies)
     const hash = sha256(state)
     const owner = await store.get('states', hash)
-    if (typeof owner !== 'string') return refuse(cookies, unknown)
+    if (typeof owner !== 'string') return refuse(cookies, 'problem.unknown')
     const isUsed = (await store.get('used-states', hash)) !== undefined
     if (isUsed && own && [own.session.state, own.session.usedState].includes(hash)) return { cookie: own.cookie }
     const cookie = cookies.find((value) => sha256(value) === owner)
-    if (!cookie && own?.session.replaced?.includes(owner)) throw stepIsOver(newer)
+    if (!cookie && own?.session.replaced?.includes(owner)) throw stepIsOver('problem.newer')
     if (!cookie) throw await notHere(hash, owner, code)
     if (isUsed) return { cookie }
     const session = own?.cookie === cookie ? own.session : undefined
-    if (session?.state === hash && session.stage !== stage) return refuse([cookie], unknown)
+    if (session?.state === hash && session.stage !== stage) return refuse([cookie], 'problem.unknown')
     const isForeign = code && (await store.get('foreign-codes', sha256(hash + code))) !== undefined
-    if (isForeign) return refuse([cookie], otherBrowser)
+    if (isForeign) return refuse([cookie], 'problem.elsewhere')
     // Exactly one of many callers writes the record, before anything is exchanged.
     const isFirst = await temporaryRecords.create(recordOf(session, 'used-states', hash), true)
     if (!isFirst) return { cookie }
@@ -142,7 +135,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     // The page before has been sent again, so a newer redirect is out.
     if (session.state !== hash) return { cookie }
     const { codeVerifier, ...kept } = session
-    if (!codeVerifier) return refuse([cookie], unknown)
+    if (!codeVerifier) return refuse([cookie], 'problem.unknown')
     await update(cookie, kept)
     return { cookie, claimed: { session: kept, codeVerifier } }
   }
@@ -162,12 +155,12 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     const session = await find(owner)
     if (code) await temporaryRecords.set(recordOf(session, 'foreign-codes', sha256(hash + code)), true)
     const isUsed = (await store.get('used-states', hash)) !== undefined || session === undefined
-    return isUsed ? stepIsOver() : startAgain(otherBrowser)
+    return isUsed ? stepIsOver() : startAgain('problem.elsewhere')
   }
 
-  async function refuse(cookies: readonly string[], sentence: string): Promise<never> {
+  async function refuse(cookies: readonly string[], key: MessageKey): Promise<never> {
     await endAll(cookies)
-    throw startAgain(sentence)
+    throw startAgain(key)
   }
 
   async function endAll(cookies: readonly string[]): Promise<void> {
@@ -182,11 +175,11 @@ function recordOf(session: LinkSession | undefined, kind: string, key: string, t
 }
 
 /** For a redirect that leads nowhere. */
-function startAgain(sentence: string): PageError {
-  return new PageError(400, 'Start again', sentence)
+function startAgain(key: MessageKey): PageError {
+  return new PageError(400, 'problem.title.again', key)
 }
 
 /** For a step that led somewhere once. */
-export function stepIsOver(sentence = used): PageError {
-  return new PageError(410, 'This step is over', sentence)
+export function stepIsOver(key: MessageKey = 'problem.used'): PageError {
+  return new PageError(410, 'problem.title.over', key)
 }

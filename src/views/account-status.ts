@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ComponentType } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
+import type { MessageKey, Translate } from '../i18n.ts'
 import type { DayUsage } from '../spotify/rate-limit/day-usage.ts'
 import { row, type ActionRow } from './components.ts'
 import { renewButton } from './renewal.ts'
 import { plainText, sanitize } from './sanitize.ts'
 import { encodeShareRequestId } from './share-request.ts'
 import { accent } from './song-list.ts'
-import { counted, timestamp } from './song.ts'
+import { timestamp } from './song.ts'
 
 // As many as a select holds. Once some have been ended, the others appear.
 const most = 25
@@ -27,6 +28,7 @@ interface Allowed {
 export async function accountStatus(
   app: App,
   { person, server, token }: { readonly person: string; readonly server: string | null; readonly token: string },
+  t: Translate,
 ): Promise<MessageBody> {
   const [shared, joined] = await Promise.all([app.sharing.servers(person), app.roundups.servers(person)])
   const all = [...new Set([...shared, ...joined])].toSorted((a, b) => Number(b === server) - Number(a === server))
@@ -37,37 +39,38 @@ export async function accountStatus(
   )
   const link = all.length > 0 ? await app.accounts.find(person) : await app.accounts.get(person)
   const usage = link && (await usageOf(app, link.clientId))
-  const here = server !== null && shared.includes(server) ? 'shared in this server' : 'not shared here'
+  const isSharedHere = server !== null && shared.includes(server)
   const ends = link && app.accounts.consentEnds(link)
   const lines = [
     ...(link && ends !== undefined
       ? [
-          `Linked as **${sanitize(link.spotifyName, 100)}** on Spotify since ${timestamp(link.authorizedAt, 'D')}.`,
-          `Spotify ends this consent ${timestamp(ends, 'R')}, on ${timestamp(ends, 'D')}. Renewing it keeps every setting.`,
+          t('account.linked', { name: sanitize(link.spotifyName, 100), since: timestamp(link.authorizedAt, 'D') }),
+          t('account.until', { date: timestamp(ends, 'D'), when: timestamp(ends, 'R') }),
         ]
-      : ['You are not linked any more, so nothing of yours is shown. `/link` connects you again.']),
-    `Your liked songs are ${here}.`,
-    ...(usage ? [usageLine(usage)] : []),
+      : [t('account.notLinked')]),
+    t(isSharedHere ? 'account.sharedHere' : 'account.notHere'),
+    ...(usage ? [usageLine(usage, t)] : []),
   ]
-  const left =
-    all.length > most ? [`- and ${counted(all.length - most, 'more server')}, listed once you have ended some`] : []
-  const list = [...allowed.map(lineOf), ...left].join('\n')
+  const left = all.length > most ? [`- ${t('account.andMore', { count: all.length - most })}`] : []
+  const list = [...allowed.map((one) => lineOf(one, t)), ...left].join('\n')
   const whole = [...lines, list].join('\n').trim()
   const fits = whole.length <= 2000
   return {
     content: fits ? whole : lines.join('\n'),
     embeds: fits ? [] : [{ color: accent, description: list }],
     components: [
-      row(await renewButton(app, person, token)),
+      row(await renewButton(app, person, t, token)),
       ...select(
-        'Stop sharing in…',
+        t('account.stop'),
         encodeShareRequestId('stop', person),
         allowed.filter(({ shares }) => shares),
+        t,
       ),
       ...select(
-        'Leave the roundups of…',
+        t('account.leave'),
         encodeShareRequestId('leave', person),
         allowed.filter(({ roundups }) => roundups),
+        t,
       ),
     ],
   }
@@ -78,29 +81,27 @@ async function usageOf({ spotify }: App, clientId: string): Promise<DayUsage | u
   return Promise.race([spotify.for(clientId).limiter.usage(), sleep(500, undefined, { ref: false })])
 }
 
-function usageLine({ used, by: { page, library, roundup, account }, limit, kind }: DayUsage): string {
-  const number = (count: number): string => count.toLocaleString('en-US')
-  const parts = `${number(page)} for pages, ${number(library)} for whole libraries, ${number(roundup)} for roundups, ${number(account)} for accounts`
-  return `Spotify requests in the last 24 hours: ${number(used)} of ${number(limit)} (${parts}). ${origins[kind]}`
+function usageLine({ used, by: { page, library, roundup, account }, limit, kind }: DayUsage, t: Translate): string {
+  return t('account.usage', { used, limit, page, library, roundup, account, origin: t(origins[kind]) })
 }
 
-const origins: Readonly<Record<DayUsage['kind'], string>> = {
-  set: 'That limit is set for this bot.',
-  learned: 'I learned that limit when Spotify refused more.',
-  assumed: 'Spotify names no limit, so I assume this one before I read a whole library.',
+const origins: Readonly<Record<DayUsage['kind'], MessageKey>> = {
+  set: 'account.usage.set',
+  learned: 'account.usage.learned',
+  assumed: 'account.usage.assumed',
 }
 
-function lineOf({ id, name, shares, roundups }: Allowed): string {
+function lineOf({ id, name, shares, roundups }: Allowed, t: Translate): string {
   const where =
-    name === undefined ? `[A server that I can't see](https://discord.com/channels/${id})` : `**${sanitize(name, 60)}**`
-  const what = [
-    ...(shares ? ['members can look up your songs'] : []),
-    ...(roundups ? ['your songs are in its roundups'] : []),
-  ]
+    name === undefined ? `[${t('account.unseen')}](https://discord.com/channels/${id})` : `**${sanitize(name, 60)}**`
+  const what = [...(shares ? [t('account.lookedUp')] : []), ...(roundups ? [t('account.roundups')] : [])]
   return `- ${where}: ${what.join(', ')}`
 }
 
-function select(placeholder: string, custom_id: string, servers: readonly Allowed[]): ActionRow[] {
-  const options = servers.map(({ id, name = '' }) => ({ label: plainText(name, 100) || `Server ${id}`, value: id }))
+function select(placeholder: string, custom_id: string, servers: readonly Allowed[], t: Translate): ActionRow[] {
+  const options = servers.map(({ id, name = '' }) => ({
+    label: plainText(name, 100) || t('account.server', { id }),
+    value: id,
+  }))
   return options.length > 0 ? [row({ type: ComponentType.StringSelect, custom_id, placeholder, options })] : []
 }

@@ -5,21 +5,21 @@ import { timezoneBehind } from '../roundups/schedule-time.ts'
 export type NamedDateRange = ReturnType<typeof parseDateRange>
 
 const shape = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/
-const example = 'A date is a year, a month or a day: 2023, 2023-07 or 2023-07-14.'
 
-/** Reads `2023`, `2023-07` or `2023-07-14`, in UTC; `name` is what one says: "14 July 2023". Throws UserError. */
+/** Reads `2023`, `2023-07` or `2023-07-14`, in UTC; `nameIn` is what one says in a language: "July 14, 2023". Throws UserError. */
 export function parseDateRange(text: string) {
   const [, year, month, day] = shape.exec(text.normalize('NFKC').trim()) ?? []
-  if (!year) throw new UserError(example)
+  if (!year) throw new UserError('date.example')
   const [y, m, d] = [Number(year), Number(month ?? 1) - 1, Number(day ?? 1)]
   const date = new Date(Date.UTC(y, m, d))
   // The calendar moves 31 February to March, and the year 0012 to 1912.
   if (date.getUTCFullYear() !== y || date.getUTCMonth() !== m || date.getUTCDate() !== d)
-    throw new UserError(`There is no such day. ${example}`)
+    throw new UserError('date.noSuchDay')
   const to = day ? Date.UTC(y, m, d + 1) : month ? Date.UTC(y, m + 1) : Date.UTC(y + 1, 0)
   const parts = { month: month ? 'long' : undefined, day: day ? 'numeric' : undefined } as const
-  const name = date.toLocaleDateString('en-GB', { year: 'numeric', ...parts, timeZone: 'UTC' })
-  return { from: date.getTime(), to, name }
+  const nameIn = (locale: string): string =>
+    date.toLocaleDateString(locale, { year: 'numeric', ...parts, timeZone: 'UTC' })
+  return { from: date.getTime(), to, nameIn }
 }
 
 /** Timezones with the letters that were typed, those first whose city begins with them; at most 25. */

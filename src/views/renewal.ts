@@ -1,5 +1,6 @@
 import type { APIButtonComponent, ChatInputCommandInteraction } from 'discord.js'
 import type { App } from '../context.ts'
+import type { Translate } from '../i18n.ts'
 import { linkButton, row } from './components.ts'
 import type { Answer } from './song-list.ts'
 import { timestamp } from './song.ts'
@@ -11,16 +12,18 @@ export async function withRenewal(app: App, interaction: ChatInputCommandInterac
   if (end === undefined || interaction.options.getUser('member')) return answer
   const [key] = app.crypto.hmacs(person, 'reminders')
   const about = { people: [person], kind: 'reminders', key, ttl: 24 * 60 * 60 * 1000 }
-  const renewing = async () => ((await app.temporaryRecords.create(about, true)) ? renewButton(app, person) : undefined)
+  const t = app.languages.memo(interaction.locale)
+  const renewing = async () =>
+    (await app.temporaryRecords.create(about, true)) ? renewButton(app, person, t) : undefined
   // The answer is worth more than the reminder, also where the store is full.
   const renew = await renewing().catch(() => undefined)
   if (!renew) return answer
-  const content = `Spotify ends your consent ${timestamp(end, 'R')}. Renewing it takes a minute and keeps every setting.`
+  const content = t('renewal.soon', { date: timestamp(end, 'D'), when: timestamp(end, 'R') })
   return { ...answer, followUp: { content, components: [row(renew)] } }
 }
 
 /** Leads through the link flow once more, by the same Spotify app. The token is that of an ephemeral answer, which is changed once they have linked. */
-export async function renewButton(app: App, person: string, token?: string): Promise<APIButtonComponent> {
+export async function renewButton(app: App, person: string, t: Translate, token?: string): Promise<APIButtonComponent> {
   const clientId = await app.accounts.ownClientId(person)
-  return linkButton('Renew', await app.invitations.createOrPlain(person, token, clientId))
+  return linkButton(t('button.renew'), await app.invitations.createOrPlain(person, token, clientId))
 }

@@ -1,24 +1,22 @@
 import { ChannelType, PermissionFlagsBits, PermissionsBitField, type ChatInputCommandInteraction } from 'discord.js'
 import { UserError } from '../errors.ts'
+import type { MessageKey, Translate } from '../i18n.ts'
 import type { NoticeContent, Schedule, Settings } from '../roundups/roundups.ts'
 import { timezoneNamed } from './dates.ts'
 import { timestamp } from './song.ts'
 import { isBotHere } from './song-options.ts'
 
-export const onlyInServers = 'Roundups are for servers that Hearsay was added to.'
-export const noSchedule = 'No weekly roundup is set up here. `/roundup schedule` does that.'
-
 /** The server that a roundup is for. @throws UserError where the bot is no member */
 export function serverOf(interaction: ChatInputCommandInteraction): string {
   const { guildId } = interaction
-  if (guildId === null || !isBotHere(interaction)) throw new UserError(onlyInServers)
+  if (guildId === null || !isBotHere(interaction)) throw new UserError('schedule.onlyInServers')
   return guildId
 }
 
 /** The same, for somebody who may decide for it. @throws UserError for anybody else */
 export function managedServerOf(interaction: ChatInputCommandInteraction): string {
   if (interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild)) return serverOf(interaction)
-  throw new UserError('Only members with the permission Manage Server can do this.')
+  throw new UserError('schedule.manage')
 }
 
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
@@ -27,66 +25,48 @@ const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 
 export const dayChoices = [...days.slice(1), days[0]].map((name) => ({ name, value: name }))
 
 /** When and where the next one comes, in everybody's own time. */
-export function scheduleLine({ channel, weekday, hour, timezone, dueAt, skipEmpty }: Schedule): string {
-  return (
-    `Every ${days[weekday]} at ${String(hour).padStart(2, '0')}:00 (${timezone}) in <#${channel}>` +
-    `${skipEmpty ? ', except after weeks without songs' : ''}. Next: ${timestamp(dueAt, 'F')}, ${timestamp(dueAt, 'R')}.`
-  )
+export function scheduleLine({ channel, weekday, hour, timezone, dueAt, skipEmpty }: Schedule, t: Translate): string {
+  return t(skipEmpty ? 'schedule.line.skipEmpty' : 'schedule.line', {
+    // The fourth of January 1970 was a Sunday.
+    day: new Date(Date.UTC(1970, 0, 4 + weekday)),
+    hour: `${String(hour).padStart(2, '0')}:00`,
+    timezone,
+    channel: `<#${channel}>`,
+    date: timestamp(dueAt, 'F'),
+    when: timestamp(dueAt, 'R'),
+  })
 }
 
 /** The same, or why there is none. */
-export function scheduleStatus(schedule: Schedule | undefined): string {
-  if (!schedule)
-    return 'No weekly roundup is set up here. `/roundup schedule` does that, for whoever may manage the server.'
-  const { paused, channel, failed } = schedule
-  if (paused === 'by somebody') return 'The weekly roundup is paused. `/roundup resume` brings it back.'
-  if (paused === 'channel closed' && failed === 'refused')
-    return `The weekly roundup is paused: for three weeks it couldn't be posted in <#${channel}>, the last time because Discord didn't accept it. \`/roundup resume\` tries again, and \`/roundup now\` shows what was saved.`
-  if (paused === 'channel closed')
-    return `The weekly roundup is paused, because I could not post in <#${channel}> for three weeks. \`/roundup schedule\` chooses another channel.`
-  return failed ? `${scheduleLine(schedule)}\n${failures[failed]}` : scheduleLine(schedule)
+export function scheduleStatus(schedule: Schedule | undefined, t: Translate): string {
+  if (!schedule) return t('schedule.none.status')
+  const { paused, failed } = schedule
+  if (paused === 'by somebody') return t('schedule.paused')
+  const channel = `<#${schedule.channel}>`
+  if (paused === 'channel closed' && failed === 'refused') return t('schedule.paused.refused', { channel })
+  if (paused === 'channel closed') return t('schedule.paused.closed', { channel })
+  return failed ? `${scheduleLine(schedule, t)}\n${t(failures[failed])}` : scheduleLine(schedule, t)
 }
 
-const failures = {
-  closed: "I couldn't post the last one there. Please check that I may view the channel, write in it and embed links.",
-  refused: "Discord didn't accept the last one, so it wasn't posted. `/roundup now` shows what was saved.",
-}
+const failures = { closed: 'schedule.failed.closed', refused: 'schedule.failed.refused' } as const
 
 /** What somebody is told of a roundup in a direct message; true also where its schedule has been changed since. */
-export function noticeText({ about, server, channel, message }: NoticeContent): string {
-  if (about === 'paused')
-    return (
-      `I paused the weekly roundup in <#${channel}>: for three weeks I couldn't post it there. ` +
-      'Check that the channel is still there and that I may write in it, then use `/roundup schedule` in that server.'
-    )
-  if (about === 'paused refused')
-    return (
-      `I paused the weekly roundup in <#${channel}>: for three weeks it couldn't be posted, the last time because ` +
-      "Discord didn't accept it. `/roundup resume` in that server tries again, and `/roundup now` shows what was saved."
-    )
-  if (about === 'refused')
-    return (
-      `Discord didn't accept this week's roundup in <#${channel}>, so it wasn't posted. \`/roundup now\` in that server ` +
-      'shows what was saved, and `/roundup status` when the next one comes.'
-    )
-  const link = `https://discord.com/channels/${server}/${channel}/${message}`
-  return (
-    `Discord doesn't let me change this post, so it may still show songs of yours: ${link}\n` +
-    'A moderator of that server can delete it.'
-  )
+export function noticeText({ about, server, channel: id, message }: NoticeContent, t: Translate): string {
+  const channel = `<#${id}>`
+  if (about === 'paused') return t('notice.paused', { channel })
+  if (about === 'paused refused') return t('notice.pausedRefused', { channel })
+  if (about === 'refused') return t('notice.refused', { channel })
+  return t('notice.stays', { link: `https://discord.com/channels/${server}/${id}/${message}` })
 }
 
 /** When it is to be posted. @throws UserError */
 export function settingsIn({ options }: ChatInputCommandInteraction): Omit<Settings, 'channel'> {
   const weekday = days.findIndex((day) => day === options.getString('weekday'))
-  if (weekday < 0) throw new UserError('Choose a day of the week, such as Friday.')
+  if (weekday < 0) throw new UserError('schedule.day')
   const hour = options.getInteger('hour', true)
-  if (hour < 0 || hour > 23) throw new UserError('An hour is a number from 0 to 23.')
+  if (hour < 0 || hour > 23) throw new UserError('schedule.hour')
   const timezone = timezoneNamed(options.getString('timezone', true))
-  if (timezone === undefined)
-    throw new UserError(
-      'That is no timezone that I know. Type a city, and choose from the list: Europe/Berlin for example.',
-    )
+  if (timezone === undefined) throw new UserError('schedule.timezone')
   return { weekday, hour, timezone, skipEmpty: options.getBoolean('skip-empty') ?? false }
 }
 
@@ -96,23 +76,21 @@ const threads = [ChannelType.PublicThread, ChannelType.AnnouncementThread] as co
 export const postable = [ChannelType.GuildText as const, ChannelType.GuildAnnouncement as const, ...threads]
 
 /** The chosen channel, and whether the bot may read it. @throws UserError where it cannot post, as far as Discord says */
-export function channelIn({ options }: ChatInputCommandInteraction) {
+export function channelIn({ options }: ChatInputCommandInteraction, t: Translate) {
   const channel = options.getChannel('channel', true)
   const { id, type } = channel
-  if (!postable.some((one) => one === type))
-    throw new UserError('Choose a text channel: roundups cannot stand in this one.')
+  if (!postable.some((one) => one === type)) throw new UserError('schedule.channel')
   const permissions = permissionsIn(channel)
   if (!permissions) return { id, canReadHistory: true }
-  const needed: [string, bigint][] = [
-    ['View Channel', PermissionFlagsBits.ViewChannel],
+  const needed: [MessageKey, bigint][] = [
+    ['permission.view', PermissionFlagsBits.ViewChannel],
     threads.some((one) => one === type)
-      ? ['Send Messages in Threads', PermissionFlagsBits.SendMessagesInThreads]
-      : ['Send Messages', PermissionFlagsBits.SendMessages],
-    ['Embed Links', PermissionFlagsBits.EmbedLinks],
+      ? ['permission.threads', PermissionFlagsBits.SendMessagesInThreads]
+      : ['permission.send', PermissionFlagsBits.SendMessages],
+    ['permission.embed', PermissionFlagsBits.EmbedLinks],
   ]
-  const missing = needed.filter(([, bit]) => !permissions.has(bit)).map(([name]) => name)
-  if (missing.length > 0)
-    throw new UserError(`I cannot post in <#${id}> yet. Please give me there: ${missing.join(', ')}.`)
+  const missing = needed.filter(([, bit]) => !permissions.has(bit)).map(([key]) => t(key))
+  if (missing.length > 0) throw new UserError('schedule.permissions', { channel: `<#${id}>`, permissions: missing })
   return { id, canReadHistory: permissions.has(PermissionFlagsBits.ReadMessageHistory) }
 }
 

@@ -1,12 +1,12 @@
 import type { APIEmbed } from 'discord.js'
 import type { MessageBody } from '../command.ts'
+import type { Translate } from '../i18n.ts'
 import type { RoundupPage, RoundupRow } from '../roundups/roundups.ts'
-import { button, linkButton, row } from './components.ts'
-import { turnButtons } from './pagination.ts'
+import { button, linkButton, row, turnButtons } from './components.ts'
 import { encodeRoundupId, inviteId } from './roundup-id.ts'
 import { saveSelect } from './save-track.ts'
 import { accent } from './song-list.ts'
-import { count, timestamp, writtenLine } from './song.ts'
+import { timestamp, writtenLine } from './song.ts'
 
 const spotify = 'https://open.spotify.com'
 const longestDescription = 4096
@@ -19,11 +19,14 @@ const measures = [
 type Measure = (typeof measures)[number]
 
 /** A page of what a server's members have saved, within Discord's limits. */
-export function roundupPage(roundup: RoundupPage): MessageBody {
+export function roundupPage(roundup: RoundupPage, t: Translate): MessageBody {
   const { id, page, pages, rows, members } = roundup
-  const lastRow = row(button('Take part', `${inviteId}${id}`), linkButton('OPEN SPOTIFY', spotify))
+  const lastRow = row(
+    button(t('button.joinRoundups'), `${inviteId}${id}`),
+    linkButton(t('button.openSpotify'), spotify),
+  )
   if (rows.length === 0 && pages === 1) {
-    const lines = [...quiet(roundup), ...late(roundup), ...absent(roundup)]
+    const lines = [...quiet(roundup, t), ...late(roundup, t), ...absent(roundup, t)]
     return { content: lines.filter(Boolean).join('\n'), components: [lastRow] }
   }
   // Pictures as Spotify has them; Discord shows up to four of one address as a gallery.
@@ -32,66 +35,73 @@ export function roundupPage(roundup: RoundupPage): MessageBody {
   const embed: APIEmbed = {
     color: accent,
     url: spotify,
-    description: description(roundup),
+    description: description(roundup, t),
     ...(image && { image }),
-    footer: { text: `Page ${page} of ${pages} · ${count(members)} taking part · Spotify` },
+    footer: { text: `${t('roundup.footer', { page, pages, count: members })} · Spotify` },
   }
   const targets = { first: 1, previous: Math.max(page - 1, 1), jump: page, next: page + 1, last: pages }
-  const turning = turnButtons(roundup, (action) => encodeRoundupId(id, targets[action], action))
+  const turning = turnButtons(roundup, t, (action) => encodeRoundupId(id, targets[action], action))
   return {
     embeds: [embed, ...others.map((other) => ({ url: spotify, image: other }))],
-    components: [turning, lastRow, ...saveSelect(rows.map(({ song }) => song))],
+    components: [
+      turning,
+      lastRow,
+      ...saveSelect(
+        rows.map(({ song }) => song),
+        t,
+      ),
+    ],
   }
 }
 
-function description(roundup: RoundupPage): string {
-  const heading = `What was saved here ${days(roundup)}`
+function description(roundup: RoundupPage, t: Translate): string {
+  const heading = t('roundup.heading', days(roundup))
   const written = (measure: Measure): string =>
-    [heading, ...late(roundup), ...sections(roundup, measure), ...absent(roundup)].join('\n')
+    [heading, ...late(roundup, t), ...sections(roundup, measure, t), ...absent(roundup, t)].join('\n')
   const texts = measures.map(written)
   return texts.find((text) => text.length <= longestDescription) ?? (texts.at(-1) ?? '').slice(0, longestDescription)
 }
 
-function days({ from, until }: RoundupPage): string {
-  return `from ${timestamp(from, 'D')} to ${timestamp(until, 'D')}`
+function days({ from, until }: RoundupPage) {
+  return { from: timestamp(from, 'D'), until: timestamp(until, 'D') }
 }
 
-function late({ late: due }: RoundupPage): string[] {
-  return due === null ? [] : [`-# This is late: it was due ${timestamp(due, 'f')}.`]
+function late({ late: due }: RoundupPage, t: Translate): string[] {
+  return due === null ? [] : [`-# ${t('roundup.late', { when: timestamp(due, 'f') })}`]
 }
 
-function sections({ rows }: RoundupPage, measure: Measure): string[] {
+function sections({ rows }: RoundupPage, measure: Measure, t: Translate): string[] {
   const headed = (section: RoundupRow['section'], heading: string): string[] => {
     const own = rows.filter((one) => one.section === section)
-    return own.length > 0 ? ['', `**${heading}**`, ...own.map((one) => rowLine(one, measure))] : []
+    return own.length > 0 ? ['', `**${heading}**`, ...own.map((one) => rowLine(one, measure, t))] : []
   }
-  if (rows.length === 0) return ['', 'Nothing is left on this page.']
-  return [...headed('several', 'Saved by several'), ...headed('newest', 'The newest of each')]
+  if (rows.length === 0) return ['', t('roundup.nothingLeft')]
+  return [...headed('several', t('roundup.several')), ...headed('newest', t('roundup.newest'))]
 }
 
 /** A song and who saved it, in order. */
-function rowLine({ song, savers }: RoundupRow, measure: Measure): string {
+function rowLine({ song, savers }: RoundupRow, measure: Measure, t: Translate): string {
   const named = savers.slice(0, measure.named).map(({ person }) => person)
   const latest = Math.max(...savers.map(({ at }) => at))
-  const line = writtenLine({ ...song, addedAt: undefined }, measure)
-  return `${line} · ${mentions(named, savers.length)} · ${timestamp(latest, 'R')}`
+  const line = writtenLine({ ...song, addedAt: undefined }, t, measure)
+  return `${line} · ${mentions(named, savers.length, t)} · ${timestamp(latest, 'R')}`
 }
 
-function absent({ missing, missed }: RoundupPage): string[] {
+function absent({ missing, missed }: RoundupPage, t: Translate): string[] {
   if (missing.length === 0) return []
-  return ['', `-# Spotify could not be asked for ${mentions(missing, missed)} this time.`]
+  return ['', `-# ${t('roundup.missing', { people: mentions(missing, missed, t) })}`]
 }
 
 /** Some of that many people. */
-function mentions(people: readonly string[], total: number): string {
-  const names = people.map((person) => `<@${person}>`).join(', ')
-  return total > people.length ? `${names} and ${count(total - people.length)} more` : names
+function mentions(named: readonly string[], total: number, t: Translate): string {
+  const people = named.map((person) => `<@${person}>`).join(', ')
+  return total > named.length ? t('roundup.andMore', { people, count: total - named.length }) : people
 }
 
-function quiet(roundup: RoundupPage): string[] {
+function quiet(roundup: RoundupPage, t: Translate): string[] {
   const { missed, members, isReduced } = roundup
-  if (isReduced) return [`Nothing is left of what was saved here ${days(roundup)}.`]
+  if (isReduced) return [t('roundup.quiet.left', days(roundup))]
   if (missed > 0 && missed >= members) return []
-  if (missed > 0) return [`Nobody who could be asked saved a song ${days(roundup)}.`]
-  return [`Nobody here saved a song ${days(roundup)}. Quiet times happen.`]
+  if (missed > 0) return [t('roundup.quiet.asked', days(roundup))]
+  return [t('roundup.quiet', days(roundup))]
 }

@@ -1,6 +1,7 @@
 import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
 import { UserError, type NotSharedError } from '../errors.ts'
+import type { Translate } from '../i18n.ts'
 import { button, row } from './components.ts'
 import { plainText } from './sanitize.ts'
 
@@ -22,39 +23,47 @@ export function decodeShareRequestId(customId: string) {
 }
 
 /** The refusal, with a way to ask where there is one. */
-export function refusal({ message, owner, ask }: NotSharedError): MessageBody {
-  if (ask === undefined) return { content: `${message} They can share them in a server, for its members.` }
-  const label = `Ask @${plainText(ask, 60) || 'them'} to share`
-  const asking = button(label, encodeShareRequestId('ask', owner), { style: 'Primary' })
-  return { content: message, components: [row(asking)] }
+export function refusal({ owner, ask }: NotSharedError, t: Translate): MessageBody {
+  const mention = { owner: `<@${owner}>` }
+  if (ask === undefined) return { content: t('share.notShared.outside', mention) }
+  const name = plainText(ask, 60)
+  const label = name ? t('share.ask', { name }) : t('share.askSomebody')
+  return {
+    content: t('share.notShared', mention),
+    components: [row(button(label, encodeShareRequestId('ask', owner)))],
+  }
 }
 
 /** The question to the owner, in the channel. It tells those who read it that it was asked, and no more. */
-export function question(asker: string, owner: string): MessageBody {
+export function question(asker: string, owner: string, t: Translate): MessageBody {
   const buttons = row(
-    button('Allow once', encodeShareRequestId('once', owner, asker)),
-    button('Allow in this server', encodeShareRequestId('here', owner, asker), { style: 'Success' }),
-    button('No', encodeShareRequestId('no', owner, asker)),
+    button(t('share.once'), encodeShareRequestId('once', owner, asker)),
+    button(t('share.everyone'), encodeShareRequestId('here', owner, asker)),
+    button(t('share.no'), encodeShareRequestId('no', owner, asker)),
   )
-  const content = `<@${owner}>, <@${asker}> would like to see your liked songs here. Only you can answer.`
+  const content = t('share.question', { owner: `<@${owner}>`, asker: `<@${asker}>` })
   return { content, mention: owner, components: [buttons] }
 }
 
 /** Who may look the person up in this server, and the buttons that change it. */
-export async function sharingSettings(person: string, server: string | null, app: App): Promise<MessageBody> {
-  if (server === null)
-    throw new UserError('Sharing is set for each server. Use `/account sharing` in the one that you mean.')
+export async function sharingSettings(
+  person: string,
+  server: string | null,
+  app: App,
+  t: Translate,
+): Promise<MessageBody> {
+  if (server === null) throw new UserError('share.inServer.choose')
   const shared = await app.sharing.shares(person, server)
   const takesPart = await app.roundups.takesPart(person, server)
   // Somebody who shares may stop, also when Spotify has ended the link.
   if (!shared && !takesPart) await app.accounts.get(person)
   const choice = (label: string, action: 'hide' | 'share', isInForce: boolean) =>
     button(label, encodeShareRequestId(action, person), { disabled: isInForce })
-  const roundupToo = takesPart ? ' You take part in its roundups, though: **Nobody** ends that as well.' : ''
+  const nobody = takesPart ? 'share.nobody.roundups' : 'share.nobody.now'
   return {
-    content: shared
-      ? 'The members of **this server** may look up your liked songs, and turn their pages.'
-      : `**Nobody** may look up your liked songs here.${roundupToo}`,
-    components: [row(choice('Nobody', 'hide', !shared && !takesPart), choice('This server', 'share', shared))],
+    content: t(shared ? 'share.here' : nobody),
+    components: [
+      row(choice(t('share.nobody'), 'hide', !shared && !takesPart), choice(t('share.thisServer'), 'share', shared)),
+    ],
   }
 }

@@ -2,33 +2,32 @@ import type { APIEmbed, APIEmbedAuthor, Message } from 'discord.js'
 import type { AccessRequest } from '../access.ts'
 import type { Reply } from '../command.ts'
 import type { App } from '../context.ts'
+import type { Translate } from '../i18n.ts'
 import type { LikedPage, PageRequest } from '../library/library.ts'
 import type { NamedDateRange } from './dates.ts'
 import type { Song } from '../spotify/parse.ts'
-import { pageButtons, type ListId } from './pagination.ts'
+import { pageButtons, type ListId } from './components.ts'
 import { plainText } from './sanitize.ts'
 import { saveSelect } from './save-track.ts'
-import { count, counted, songLine, timestamp } from './song.ts'
+import { songLine, timestamp } from './song.ts'
 
 /** Beside every embed of ours. */
 export const accent = 0x0f6f7d
 
-const authorEnd = ': liked songs'
+/** What 0.1.0 has put behind the name in that line. */
+const formerEnd = ': liked songs'
 
-/** The author line of a message with somebody's songs. */
+/** The author line of a message with somebody's songs: their name. */
 export function authorLine(person: { readonly displayName: string; displayAvatarURL(): string }): APIEmbedAuthor {
-  return { name: plainText(person.displayName, 80) + authorEnd, icon_url: person.displayAvatarURL() }
+  return { name: plainText(person.displayName, 80), icon_url: person.displayAvatarURL() }
 }
 
 /** That line of a message of ours, as far as it is one. */
 export function authorIn(message: Message | null): APIEmbedAuthor | undefined {
   const { name, icon_url: icon }: Partial<Record<keyof APIEmbedAuthor, unknown>> = message?.embeds[0]?.data.author ?? {}
-  return typeof name === 'string' ? { name, ...(typeof icon === 'string' && { icon_url: icon }) } : undefined
-}
-
-/** Whose name is in such a line. */
-export function nameIn(author: APIEmbedAuthor | undefined): string {
-  return author?.name.endsWith(authorEnd) ? author.name.slice(0, -authorEnd.length) : ''
+  if (typeof name !== 'string') return undefined
+  const owner = name.endsWith(formerEnd) ? name.slice(0, -formerEnd.length) : name
+  return { name: owner, ...(typeof icon === 'string' && { icon_url: icon }) }
 }
 
 /** Who looks at whose songs, and how the answer shows them. */
@@ -37,6 +36,7 @@ export interface ViewContext {
   readonly author: APIEmbedAuthor | undefined
   /** Only the viewer sees it. */
   readonly ephemeral: boolean
+  readonly t: Translate
 }
 
 /** A message with songs. */
@@ -58,32 +58,26 @@ export async function songsPage(app: App, context: ViewContext, where: PageReque
 
 /** The page of a time, honest about times without likes. */
 export async function songsByDate(app: App, context: ViewContext, range: NamedDateRange): Promise<Answer> {
-  const { request } = context
+  const { request, t } = context
   const page = await app.access(request, (library) => library.byDate(request.owner, range))
   const headings = {
-    in: `What was liked in ${range.name}, and before`,
-    nearest: `Nothing was liked in ${range.name}. This is what came before it.`,
-    'before-first': `Nothing had been liked by ${range.name} yet. These are the first ones.`,
-    'after-last': `Nothing has been liked since ${range.name}. These are the latest.`,
-  }
+    in: 'when.in',
+    nearest: 'when.nearest',
+    'before-first': 'when.before',
+    'after-last': 'when.after',
+  } as const
   const { total, found, unread } = page
   // Nobody knows what is in those songs.
-  const heading = unread > 0 ? `This is what I could find around ${range.name}.` : headings[found]
+  const heading = t(unread > 0 ? 'when.unread' : headings[found], { date: range.nameIn(t.locale) })
   return songList(page, context, total > 0 ? { heading, unread } : {})
 }
 
-// More than anybody has liked.
-const mostLiked = 100_000
-
-/** A part of all songs, where the number of those makes sense. */
-export function partOf(part: number, total: number): string {
-  return total > mostLiked ? counted(part, 'song') : `${count(part)} of ${counted(total, 'song')}`
-}
+/** More than anybody has liked. */
+export const mostLiked = 100_000
 
 /** What an answer says where Spotify does not give out some of the songs. */
-export function unreadLine(unread: number): string {
-  if (unread > mostLiked) return 'Spotify speaks of more songs than it sends, so some may be missing here.'
-  return `${counted(unread, 'song')} could not be read: Spotify did not send ${unread === 1 ? 'it' : 'them'}.`
+export function unreadLine(unread: number, t: Translate): string {
+  return unread > mostLiked ? t('liked.unread.more') : t('liked.unread', { count: unread })
 }
 
 /** A search that has not been through the whole library. */
@@ -106,20 +100,21 @@ interface ListOptions extends Omit<ListId, 'owner'>, SoFar {
 
 /** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
-  const { request, ephemeral } = context
+  const { request, ephemeral, t } = context
   const { market, query, heading, searched, isGrowing = false } = options
   const { songs, asOf } = page
   const unread = options.unread ?? (songs.length > 0 ? page.to - page.from - songs.length : 0)
-  const note = asOf === undefined ? [] : ['', `-# As of ${timestamp(asOf, 'R')}. Spotify cannot be asked right now.`]
-  const missing = searched ?? (unread > 0 ? unreadLine(unread) : undefined)
+  const note = asOf === undefined ? [] : ['', `-# ${t('liked.asOf', { when: timestamp(asOf, 'R') })}`]
+  const missing = searched ?? (unread > 0 ? unreadLine(unread, t) : undefined)
   const gap = missing === undefined ? [] : ['', `-# ${missing}`]
-  const text = [...(heading ? [heading, ''] : []), ...lines(page, options), ...gap, ...note]
-  const sum = isGrowing ? `${counted(page.total, 'song')} found so far` : undefined
-  const embed = songEmbed(context, songs, text, sum ?? footer(page, query === undefined ? 'liked song' : 'hit'))
+  const text = [...(heading ? [heading, ''] : []), ...lines(page, options, t), ...gap, ...note]
+  const unit = query === undefined ? 'liked.songs' : 'liked.found'
+  const foot = isGrowing ? t('liked.foundSoFar', { count: page.total }) : footer(page, unit, t)
+  const embed = songEmbed(context, songs, text, foot)
   if (isGrowing) return { kind: 'message', ephemeral, embeds: [embed] }
   // Those who have saved the songs need no way to save them.
-  const save = ephemeral && request.viewer === request.owner ? [] : saveSelect(songs)
-  const turning = pageButtons(page, { owner: request.owner, market, query }, ephemeral)
+  const save = ephemeral && request.viewer === request.owner ? [] : saveSelect(songs, t)
+  const turning = pageButtons(page, { owner: request.owner, market, query }, ephemeral, t)
   return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...save] }
 }
 
@@ -135,19 +130,15 @@ export function songEmbed({ author }: ViewContext, songs: readonly Song[], text:
   }
 }
 
-function lines(page: LikedPage, { query, numbers, unread = 0, isGrowing }: ListOptions): string[] {
+function lines(page: LikedPage, { query, numbers, unread = 0, isGrowing }: ListOptions, t: Translate): string[] {
   const { songs, total, from } = page
-  if (total === 0 && isGrowing) return ['Nothing found yet.']
-  if (total === 0) return [query === undefined ? noSongs : unread > 0 ? noHitsYet : noHits]
-  if (songs.length === 0) return ['Spotify sent no songs for this page.']
-  return songs.map((song, index) => `**${count(numbers?.[index] ?? total - from - index)}.** ${songLine(song)}`)
+  const nothing = isGrowing ? 'search.nothingSoFar' : unread > 0 ? 'search.nothingYet' : 'search.nothing'
+  if (total === 0) return [t(query === undefined ? 'liked.empty' : nothing)]
+  if (songs.length === 0) return [t('liked.missingPage')]
+  return songs.map((song, index) => `**${t.number(numbers?.[index] ?? total - from - index)}.** ${songLine(song, t)}`)
 }
 
-const noSongs = 'No liked songs yet. Tap the plus next to a song in Spotify, and it shows up here.'
-const noHits = 'Nothing that was liked has these words in its title, artists or album.'
-const noHitsYet = 'None of the songs that I could read has these words in its title, artists or album.'
-
-function footer({ page, pages, total, newer }: LikedPage, unit: string): string {
-  const news = newer > 0 ? [counted(newer, 'newer song')] : []
-  return [`Page ${count(page)} of ${count(pages)}`, counted(total, unit), ...news].join(' · ')
+function footer({ page, pages, total, newer }: LikedPage, unit: 'liked.songs' | 'liked.found', t: Translate): string {
+  const news = newer > 0 ? [t('liked.newer', { count: newer })] : []
+  return [t('liked.page', { page, pages }), t(unit, { count: total }), ...news].join(' · ')
 }

@@ -2,35 +2,37 @@ import type { APIApplicationCommandOptionChoice } from 'discord.js'
 import type { App } from '../context.ts'
 import { errorMessage } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
+import { say, type Message, type Translate } from '../i18n.ts'
 import type { FoundPage, PageRequest, SearchProgress } from '../library/library.ts'
 import type { Song } from '../spotify/parse.ts'
 import { button, linkButton, row } from './components.ts'
 import { encodePageId, longestQuery } from './page-id.ts'
 import { plainText, sanitize } from './sanitize.ts'
 import { saveButton } from './save-track.ts'
-import { partOf, songEmbed, songList, unreadLine, type Answer, type SoFar, type ViewContext } from './song-list.ts'
-import { count, songLine } from './song.ts'
+import { mostLiked, songEmbed, songList, unreadLine, type Answer, type SoFar, type ViewContext } from './song-list.ts'
+import { songLine } from './song.ts'
 
 /** A reading that goes on for longer is left to the person to ask for again. */
 const maxAttempts = 100
-const searchAll = 'Press Enter to search all your songs'
-const noneYet = 'There are no liked songs to draw from yet.'
 
 /** One song out of all, with "Another". */
 export async function randomSong(app: App, context: ViewContext): Promise<Answer> {
-  const { request, ephemeral } = context
+  const { request, ephemeral, t } = context
   const { owner } = request
   const { song, number, total, unread } = await app.access(request, (library) => library.random(owner))
   const answer = { kind: 'message', ephemeral } as const
-  const none = total > 0 ? 'Spotify sent no song to draw. Please try again later.' : noneYet
-  if (!song) return { ...answer, content: none }
-  const gap = unread > 0 ? ['', `-# ${unreadLine(unread)}`] : []
+  if (!song) return { ...answer, content: t(total > 0 ? 'random.missing' : 'random.empty') }
+  const gap = unread > 0 ? ['', `-# ${unreadLine(unread, t)}`] : []
   const album = sanitize(song.album, 120)
-  const lines = [`**${count(number)}.** ${songLine(song)}`, ...(album ? [`from ${album}`] : []), ...gap]
-  const embed = songEmbed(context, [song], lines, `One of ${count(total)} liked songs`)
+  const lines = [
+    `**${t.number(number)}.** ${songLine(song, t)}`,
+    ...(album ? [t('random.album', { album })] : []),
+    ...gap,
+  ]
+  const embed = songEmbed(context, [song], lines, t('random.of', { count: total }))
   const another = encodePageId({ version: 2, owner, offset: 0, action: 'another' })
-  const open = song.url ? [linkButton('OPEN SPOTIFY', song.url)] : []
-  const buttons = row(button('Another', another, { style: 'Primary' }), ...saveButton(song), ...open)
+  const open = song.url ? [linkButton(t('button.openSpotify'), song.url)] : []
+  const buttons = row(button(t('button.another'), another, { style: 'Primary' }), ...saveButton(song, t), ...open)
   return { ...answer, embeds: [embed], components: [buttons] }
 }
 
@@ -42,15 +44,14 @@ export async function foundSongs(
   attempt = 1,
   begun?: SearchProgress['done'],
 ): Promise<Answer> {
-  const { request } = context
+  const { request, t } = context
   const answer = await app.access(request, (library) => library.search(request.owner, query, { offset: 0 }, begun))
   if (!('done' in answer)) return foundList(context, query, answer)
   const { found, done } = answer
-  if (attempt < maxAttempts) {
-    const soFar = foundList(context, query, found, { searched: searchedLine(answer), isGrowing: true })
-    return { ...soFar, continueWith: () => foundSongs(app, context, query, attempt + 1, done) }
-  }
-  return foundList(context, query, found, { searched: `${searchedLine(answer)} Please search again in a while.` })
+  const reading = say(t, searchedLine(answer))
+  if (attempt === maxAttempts) return foundList(context, query, found, { searched: t('search.later', { reading }) })
+  const soFar = foundList(context, query, found, { searched: reading, isGrowing: true })
+  return { ...soFar, continueWith: () => foundSongs(app, context, query, attempt + 1, done) }
 }
 
 /** Another page of what was found; the one that is shown stays while the library is being read again. */
@@ -60,38 +61,49 @@ export async function foundPage(app: App, context: ViewContext, query: string, w
   for (let attempt = 1; ; attempt += 1) {
     const answer = await app.access(request, (library) => library.search(request.owner, query, where, begun))
     if (!('done' in answer)) return foundList(context, query, answer)
-    if (attempt === maxAttempts || answer.until) throw new UserError(`${searchedLine(answer)} Please press again then.`)
+    if (attempt === maxAttempts || answer.until)
+      throw new UserError('search.pressAgain', { reading: searchedLine(answer) })
     begun = answer.done
   }
 }
 
 /** The songs that were found; where Spotify has ended the reading of the library, why. */
 function foundList(context: ViewContext, query: string, found: FoundPage, soFar: SoFar = {}): Answer {
-  const heading = `Liked songs with “${sanitize(query, 100)}”`
+  const { t } = context
+  const heading = t('search.heading', { query: sanitize(query, 100) })
   const { numbers, library, searched, failure } = found
-  const reason = errorMessage(failure)?.sentence
-  const ended = reason && { searched: `Searched ${partOf(searched, library)}. ${reason}` }
+  const reason = errorMessage(failure)?.message
+  const values = reason && { searched: searchedSongs(searched, library, true), reason }
+  const ended = values && { searched: say(t, { key: 'search.ended', values }) }
   return songList(found, context, { query, heading, numbers, unread: library - searched, ...soFar, ...ended })
 }
 
 /** How far a search has come while a whole library is being read. */
-function searchedLine({ read, total, until }: SearchProgress): string {
-  const waiting = until === undefined ? '' : ` Spotify asks me to wait until <t:${Math.ceil(until / 1000)}:R>.`
-  const line = total > 0 ? `Searched ${partOf(read, total)} so far.` : 'Reading the library.'
-  return line + waiting
+function searchedLine({ read, total, until }: SearchProgress): Message {
+  const reading: Message = total > 0 ? searchedSongs(read, total, false) : { key: 'search.reading' }
+  if (until === undefined) return reading
+  return { key: 'search.waiting', values: { reading, when: `<t:${Math.ceil(until / 1000)}:R>` } }
+}
+
+/** How much of a list of songs a search has been through; of how many, where that number makes sense. */
+function searchedSongs(read: number, total: number, isOver: boolean): Message {
+  if (total > mostLiked)
+    return { key: isOver ? 'search.searched.unknown' : 'search.soFar.unknown', values: { count: read } }
+  return { key: isOver ? 'search.searched' : 'search.soFar', values: { read, count: total } }
 }
 
 /** What a search may mean, as the choices under its field; where nothing is in hand, to search for what was typed. */
 export function searchChoices(
   titles: readonly Pick<Song, 'title' | 'artists'>[],
   typed: string,
+  t: Translate,
 ): APIApplicationCommandOptionChoice<string>[] {
   const choices = titles.map(({ title, artists }) => {
     const words = [title, artists.join(', ')].filter(Boolean).join(' - ')
     return { name: plainText(words, 100), value: queryFor(title, artists[0] ?? '') }
   })
   const songs = choices.filter(({ name, value }) => name && value)
-  return songs.length > 0 ? songs : [{ name: searchAll, value: plainText(typed, longestQuery) || '…' }]
+  return songs.length > 0 ? songs : [{ name: t('search.pressEnter'), value: plainText(typed, longestQuery) || '…' }]
 }
 
 /** Whole words of title and artist, as many as a button's id has room for. */

@@ -3,13 +3,14 @@ import { ApplicationCommandOptionType as Type, ApplicationIntegrationType } from
 import type { Subcommand } from '../command.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
+import type { Translate } from '../i18n.ts'
 import { withRenewal } from './renewal.ts'
 import { authorLine, type Answer, type ViewContext } from './song-list.ts'
 
 /** Options of everything that shows songs. */
 export const songOptions: NonNullable<Subcommand['data']['options']> = [
-  { type: Type.User, name: 'member', description: 'Whose songs, if they share here; without it, yours' },
-  { type: Type.Boolean, name: 'private', description: 'Show it to nobody but you' },
+  { type: Type.User, name: 'member' },
+  { type: Type.Boolean, name: 'private' },
 ]
 
 interface SongSubcommand extends Pick<Subcommand, 'data' | 'autocomplete'> {
@@ -22,8 +23,8 @@ export function songSubcommand({ show, ...rest }: SongSubcommand): Subcommand {
     ...rest,
     ephemeral: isEphemeral,
     readOnly: true,
-    async execute(interaction, app) {
-      return withRenewal(app, interaction, await show(app, contextOf(interaction), interaction.options))
+    async execute(interaction, app, t) {
+      return withRenewal(app, interaction, await show(app, contextOf(interaction, t), interaction.options))
     },
   }
 }
@@ -41,12 +42,13 @@ function isEphemeral(interaction: discord.ChatInputCommandInteraction): boolean 
 /** Whose songs, and how they are shown: from a context menu to the caller alone. @throws UserError for a bot */
 export function contextOf(
   interaction: discord.ChatInputCommandInteraction | discord.UserContextMenuCommandInteraction,
+  t: Translate,
 ): ViewContext {
   const { user, guildId } = interaction
   const isMenu = 'targetUser' in interaction
   const owner = isMenu ? interaction.targetUser : (interaction.options.getUser('member') ?? user)
-  if (owner.bot) throw new UserError('Bots have no liked songs.')
+  if (owner.bot) throw new UserError('bots')
   const isMember = (isMenu ? interaction.targetMember : interaction.options.getMember('member')) !== null
   const request = { viewer: user.id, owner: owner.id, server: guildId, ownerName: owner.displayName, isMember }
-  return { request, author: authorLine(owner), ephemeral: isMenu || isEphemeral(interaction) }
+  return { request, author: authorLine(owner), ephemeral: isMenu || isEphemeral(interaction), t }
 }

@@ -10,8 +10,8 @@ import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { DiscordOAuth } from '../linking/discord-oauth.ts'
 import { styleHash } from '../linking/html.ts'
-import { allowMethods } from '../linking/middleware.ts'
-import { pageErrorFor } from '../linking/page-error.ts'
+import { allowMethods, languageOf } from '../linking/middleware.ts'
+import { PageError, pageErrorFor } from '../linking/page-error.ts'
 import { problemPage } from '../linking/pages.ts'
 import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
@@ -82,10 +82,10 @@ function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, pa
     response.json({ ...(why ? { status: 'unavailable', why } : { status: 'ok' }), waiting: waiting() })
   })
   site.use(linkRoutes(app, discord, announce, log))
-  site.use((_request, response) => {
-    response.status(404).send(problemPage('Nothing here', 'This address leads nowhere. Linking begins at /link.'))
+  site.use(() => {
+    throw new PageError(404, 'problem.title.nowhere', 'problem.nowhere')
   })
-  site.use(failures(log))
+  site.use(failures(app, log))
   return site
 }
 
@@ -109,11 +109,11 @@ function secureHeaders(providers: readonly string[]) {
   })
 }
 
-function failures(log: Log): ErrorRequestHandler {
+function failures(app: App, log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error)
-    const { status, title, message, offerOwnApp } = pageErrorFor(error, log, request.path)
-    response.status(status).send(problemPage(title, message, offerOwnApp))
+    const problem = pageErrorFor(error, log, request.path)
+    response.status(problem.status).send(problemPage(languageOf(request, app), problem))
   }
 }
 

@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PageError } from '../../src/linking/page-error.ts'
 import { confirmPage, donePage, problemPage, startPage } from '../../src/linking/pages.ts'
 import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
+import { english } from '../world/english.ts'
 import { startWorld, type World } from '../world/world.ts'
 
 /** Scripts for the browser itself. */
@@ -73,10 +75,11 @@ describe.skipIf(withoutChromium())('the link pages, in a real browser', () => {
   test('no name breaks a page: Chromium reads the same elements, and the name as it is', async () => {
     const names = fc.sample(wild(), { numRuns: 40, seed: 7 })
     const makes = [
-      (name: string) => confirmPage({ name, display: `${name} ` }, 'token'),
-      (name: string) => donePage(name, name),
-      (name: string) => problemPage(name, name),
-      (name: string) => startPage(name),
+      (name: string) => confirmPage(english, { name, display: `${name} ` }, 'token'),
+      (name: string) => donePage(english, name, name),
+      (name: string) =>
+        problemPage(english, new PageError(403, 'problem.title.unchanged', 'problem.notInvited', { name })),
+      (name: string) => startPage(english, name),
     ]
     for (const make of makes) {
       const [plain, ...read] = (await page.evaluate(

@@ -39,13 +39,13 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
     await at.type('/liked recent member:@Ana')
     await at.newest().getByText('are not shared with you here').waitFor()
     await at.newest().getByRole('button', { name: 'Ask @Ana to share' }).click()
-    await at.newest().getByRole('button', { name: 'Allow in this server' }).waitFor()
+    await at.newest().getByRole('button', { name: 'Share with everyone here' }).waitFor()
     await at.picture('ask')
   })
 
   test('Ana allows it, and her page takes the place of the question', async () => {
     await at.as('Ana')
-    await at.newest().getByRole('button', { name: 'Allow in this server' }).click()
+    await at.newest().getByRole('button', { name: 'Share with everyone here' }).click()
     await at.newest().getByText('Page 1 of 312').waitFor()
   })
 
@@ -94,7 +94,7 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
     await at.as('Ana')
     await at.type('/account sharing')
     await at.newest().getByRole('button', { name: 'Nobody', exact: true }).click()
-    await at.newest().getByText('may look up your liked songs here').waitFor()
+    await at.newest().getByText('can look up your liked songs here').waitFor()
     await at.as('Ben')
     await page().getByRole('button', { name: 'Next', exact: true }).click()
     await at.newest().getByText('are not shared with you here').waitFor()

@@ -102,7 +102,7 @@ function actionOf(
 function actOf(label: string, isOwn: boolean): Action['act'] {
   if (/^(?:First|Previous|Next|Last|Refresh|Browse privately|Another)$/.test(label)) return 'looks'
   if (/^\d+ \/ \d+$/.test(label)) return 'jumps'
-  return label === 'Allow in this server' && isOwn ? 'answers here' : 'does something else'
+  return label === 'Share with everyone here' && isOwn ? 'answers here' : 'does something else'
 }
 
 /** What the owner of the songs decides with it. Nobody can share without a link; everybody can stop. */
@@ -111,5 +111,5 @@ function means({ model }: World, owner: Name, place: Place, label: string): void
   if (label === 'Nobody' || label === 'Leave' || label === 'Leave the roundups of…') model.quit(owner, place)
   if (label === 'Join' && model.linked(owner)) model.join(owner, place)
   if (label === 'Unlink') model.unlink(owner)
-  if (/^(?:This server|Allow in this server)$/.test(label) && model.linked(owner)) model.share(owner, place)
+  if (/^(?:This server|Share with everyone here)$/.test(label) && model.linked(owner)) model.share(owner, place)
 }

@@ -4,6 +4,7 @@ import type { Cause } from './spotify.ts'
 import { people, type Name, type Place } from './people.ts'
 import { accountsIn, ownerOf, songsIn } from './songs.ts'
 import type { Model } from './model.ts'
+import { sentenceOf } from '../world/english.ts'
 
 /** Something that somebody does and that is answered, now or later. */
 export interface Action extends Cause {
@@ -99,7 +100,7 @@ function isRefusal(error: unknown, owner: Name, place: Place): boolean {
     error instanceof NotSharedError &&
     error.owner === id &&
     error.ask === (place === 'group' ? undefined : displayName) &&
-    error.message === `<@${id}>'s liked songs are not shared with you here.`
+    sentenceOf(error) === `<@${id}>'s liked songs are not shared with you here.`
   )
 }
 

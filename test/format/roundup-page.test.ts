@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { roundupPage } from '../../src/views/roundup.ts'
 import { timezoneChoices, timezoneNamed } from '../../src/views/dates.ts'
 import type { RoundupPage, RoundupRow } from '../../src/roundups/roundups.ts'
+import { english } from '../world/english.ts'
 
 const people = Array.from({ length: 10 }, (_, index) => String(175928847299117063n + BigInt(index)))
 const savers = people.map((person) => ({ person, at: Date.UTC(2026, 10, 20) }))
@@ -21,7 +22,7 @@ const page: RoundupPage = {
 }
 
 test('the fullest page with the longest names fits into a message, and every row is whole', () => {
-  const [embed] = roundupPage(page).embeds ?? []
+  const [embed] = roundupPage(page, english).embeds ?? []
   const description = embed?.description ?? ''
   expect(description.length).toBeLessThanOrEqual(4096)
   expect(description.split('\n').filter((line) => /^\[Concerto.*<@\d+>.* · <t:\d+:R>$/.test(line))).toHaveLength(10)
@@ -31,13 +32,13 @@ test('the fullest page with the longest names fits into a message, and every row
 test.each([
   [{ members: 2, missed: 0, missing: [] }, /^Nobody here saved a song .* Quiet times happen\.$/],
   [{ members: 1, missed: 0, missing: [], isReduced: true }, /^Nothing is left of what was saved here .*\.$/],
-  [{ members: 2, missed: 1, missing: people.slice(0, 1) }, /^Nobody who could be asked saved a song .*\.\n/],
+  [{ members: 2, missed: 1, missing: people.slice(0, 1) }, /^Nobody I could ask saved a song .*\.\n/],
   [
     { members: 2, missed: 2, missing: people.slice(0, 2) },
-    /^-# Spotify could not be asked for <@\d+>, <@\d+> this time\.$/m,
+    /^-# I couldn't ask Spotify for <@\d+>, <@\d+> this time\.$/m,
   ],
 ])('a quiet roundup says no more than what is known: %o', (odd, words) => {
-  const { content = '' } = roundupPage({ ...page, pages: 1, late: null, rows: [], ...odd })
+  const { content = '' } = roundupPage({ ...page, pages: 1, late: null, rows: [], ...odd }, english)
   expect(content).toMatch(words)
   expect(/Quiet times/.test(content)).toBe(odd.missed === 0 && !('isReduced' in odd))
 })

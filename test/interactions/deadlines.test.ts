@@ -6,6 +6,7 @@ import { channels, guild, people } from '../../sandbox/people.ts'
 import type { App } from '../../src/context.ts'
 import { createDispatch } from '../../src/discord/dispatch.ts'
 import type { LoadedCommand } from '../../src/discord/load.ts'
+import { createLanguages } from '../../src/i18n.ts'
 import { createLog } from '../../src/log.ts'
 import { noMetrics } from '../../src/metrics.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
@@ -37,7 +38,8 @@ type Kind = 'command' | 'component' | 'autocomplete'
 
 /** Ana uses a command that never answers, in a program whose store is as slow as `create`. */
 async function take(kind: Kind, create?: () => Promise<boolean>, command = slow): Promise<void> {
-  const app = { store: { create }, metrics: noMetrics, membership: { saw() {} } } as unknown as App
+  const membership = { saw() {} }
+  const app = { store: { create }, languages: createLanguages(), metrics: noMetrics, membership } as unknown as App
   const log = createLog('silent')
   const dispatch = createDispatch(new Map([['slow', command]]), app, new Map(), log, new AbortController().signal)
   const discord = createDiscord({ people, guild, channels })

@@ -4,8 +4,9 @@ import { createLibrary } from '../../src/library/library.ts'
 import { anchorAt, indexOfAnchor, type LikedPage } from '../../src/library/page.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { decodePageId, pageWanted, type Action } from '../../src/views/page-id.ts'
-import { pageButtons } from '../../src/views/pagination.ts'
+import { pageButtons } from '../../src/views/components.ts'
 import { createListFixture, songOf, type ListFixture } from './list-fixture.ts'
+import { english } from '../world/english.ts'
 
 const owner = '175928847299117063'
 const labels: Partial<Record<Action, string>> = { next: 'Next', previous: 'Previous', browse: 'Browse privately' }
@@ -20,7 +21,7 @@ function createWalk(list: ListFixture) {
     begin: async () => titlesOn((shown = await library.newest(owner, { offset: 0 }))),
     /** With the id of that button under the page that is shown. */
     async presses(action: Action) {
-      const buttons = pageButtons(shown, { owner }, false).flatMap(({ components }) => components)
+      const buttons = pageButtons(shown, { owner }, false, english).flatMap(({ components }) => components)
       const pressed = buttons.find((button) => 'label' in button && button.label === labels[action])
       const id = pressed && 'custom_id' in pressed ? decodePageId(pressed.custom_id) : undefined
       now += 6 * 60_000

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import type { Publisher } from '../../src/roundups/roundups.ts'
 import { scheduleStatus } from '../../src/views/roundup-settings.ts'
 import { ana, channel, createRoundupsFixture, day, delivered, friday, fridays, server } from './roundups-fixture.ts'
+import { english } from '../world/english.ts'
 
 const week = 7 * day
 
@@ -105,8 +106,10 @@ test('a post that Discord refuses is tried once a week; Ana is told each time, a
   const refused = expect.stringContaining("didn't accept")
   const why = /paused.*for three weeks it couldn't be posted.*Discord didn't accept it/
   expect(fixture.chat.told).toEqual([refused, refused, expect.stringMatching(why)])
-  expect(scheduleStatus(await roundups.schedule(server))).toMatch(why)
-  expect([...fixture.chat.told, scheduleStatus(await roundups.schedule(server))].join()).not.toContain('hannel')
+  expect(scheduleStatus(await roundups.schedule(server), english)).toMatch(why)
+  expect([...fixture.chat.told, scheduleStatus(await roundups.schedule(server), english)].join()).not.toContain(
+    'hannel',
+  )
   expect(await roundups.schedule(server)).toMatchObject({ paused: 'channel closed', failed: 'refused' })
 })
 

@@ -9,7 +9,7 @@ import { startSpotify } from '../../sandbox/spotify/start.ts'
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts'
 import type { Link } from '../../src/accounts/links.ts'
 import { createCrypto, type Crypto } from '../../src/crypto.ts'
-import { errorMessage } from '../../src/error-messages.ts'
+import { sentenceOf } from '../world/english.ts'
 import { createHttp, type Http } from '../../src/http.ts'
 import { createSpotifyClients, type SpotifyClient } from '../../src/spotify/clients.ts'
 import type { SavedPage } from '../../src/spotify/parse.ts'
@@ -117,7 +117,7 @@ export async function told(work: Promise<unknown>): Promise<string> {
     () => new Error('It worked'),
     (reason: unknown) => reason,
   )
-  const explanation = errorMessage(error)
-  if (!explanation) throw error
-  return explanation.sentence
+  const sentence = sentenceOf(error)
+  if (sentence === undefined) throw error
+  return sentence
 }

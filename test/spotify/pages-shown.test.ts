@@ -128,13 +128,13 @@ describe('an answer that refuses', () => {
     [
       'SP-104 403 in plain text',
       [{ status: 403, body: 'the user may not be registered' }],
-      /^Spotify does not let this Spotify account use Hearsay yet/,
+      /^Spotify does not let this Spotify account in yet/,
       0,
     ],
     [
       'SP-104 403 of an app that is not approved',
       [{ status: 403, body: { error: { status: 403, message: 'User not approved for app' } } }],
-      /^Spotify does not let this Spotify account use Hearsay yet/,
+      /^Spotify does not let this Spotify account in yet/,
       0,
     ],
     [

@@ -58,7 +58,7 @@ describe('Spotify asks for patience', () => {
     world.spotify.script(/api\/token$/, { status: 429, headers: { 'Retry-After': '1' } })
     const page = await ben.browser.goOn(consent)
     expect(page.status).toBeGreaterThanOrEqual(400)
-    expect(words(page)).toMatch(/Spotify asks us to wait\. Please try again at 20\d\d-\d\d-\d\d \d\d:\d\d UTC\./)
+    expect(words(page)).toMatch(/Spotify asks me to wait\. Please try again on \w+ \d+, 20\d\d at \d+:\d\d [AP]M UTC\./)
     expect((await shownTo(ben)).content).toContain('`/link`')
     await vi.advanceTimersByTimeAsync(1_000)
     expect((await ben.links()).status).toBe(200)
@@ -73,9 +73,7 @@ describe('Spotify is down', () => {
     await ana.links()
     await shownTo(ana)
     world.spotify.trouble = { kind: 'server-error' }
-    expect((await shownTo(ben)).content).toBe(
-      'Spotify did not answer, or not with sense. Please try again in a minute.',
-    )
+    expect((await shownTo(ben)).content).toBe("Spotify isn't working properly right now. Please try again in a minute.")
     expect((await shownTo(ana)).embeds[0]?.['description']).toContain('As of <t:')
     world.spotify.trouble = { kind: 'none' }
     expect(rowsOf(await shownTo(ben))).toHaveLength(10)
@@ -85,7 +83,7 @@ describe('Spotify is down', () => {
     await ben.links()
     world.spotify.script(/me\/tracks$/, { status: 500 }, { fault: 'reset' })
     const [failedTwice, worked] = [await shownTo(ben), await shownTo(ben)]
-    expect(failedTwice.content).toMatch(/^Spotify did not answer/)
+    expect(failedTwice.content).toMatch(/^Spotify isn't working/)
     world.spotify.script(/me\/tracks$/, { status: 502 })
     expect([rowsOf(worked).length, rowsOf(await shownTo(ben)).length]).toEqual([10, 10])
   })
@@ -96,19 +94,19 @@ describe('what Spotify answers while somebody links', () => {
 
   test('TK-67, TK-70, TK-79, TK-83, SP-104, SP-108 is one sentence on a page, and links nobody', async () => {
     const answers: [RegExp, object, RegExp][] = [
-      [/token$/, { body: '<!doctype html>' }, /Spotify did not answer, or not with sense/],
-      [/token$/, { body: { ...good, access_token: undefined } }, /Spotify did not answer, or not with sense/],
-      [/token$/, { body: {} }, /Spotify did not answer, or not with sense/],
-      [/token$/, { body: '' }, /Spotify did not answer, or not with sense/],
-      [/me$/, { body: {} }, /Spotify did not answer, or not with sense/],
+      [/token$/, { body: '<!doctype html>' }, /Spotify isn't working properly right now/],
+      [/token$/, { body: { ...good, access_token: undefined } }, /Spotify isn't working properly right now/],
+      [/token$/, { body: {} }, /Spotify isn't working properly right now/],
+      [/token$/, { body: '' }, /Spotify isn't working properly right now/],
+      [/me$/, { body: {} }, /Spotify isn't working properly right now/],
       [/token$/, { status: 400, body: { error: 'invalid_grant' } }, /Spotify did not accept this sign-in/],
-      [/token$/, { status: 503 }, /Spotify did not answer, or not with sense/],
+      [/token$/, { status: 503 }, /Spotify isn't working properly right now/],
       [
         /v1\/me$/,
         { status: 403, body: 'the user may not be registered' },
-        /Spotify does not let this Spotify account use Hearsay yet/,
+        /Spotify does not let this Spotify account in yet/,
       ],
-      [/v1\/me$/, { body: { id: null, display_name: '<script>' } }, /Spotify did not answer, or not with sense/],
+      [/v1\/me$/, { body: { id: null, display_name: '<script>' } }, /Spotify isn't working properly right now/],
     ]
     for (const [path, answer, sentence] of answers) {
       const consent = await ben.linksUntil('spotify')

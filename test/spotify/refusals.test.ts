@@ -25,7 +25,7 @@ test('TK-79 a code that is refused links nobody; a refused refresh token ends th
   const before = refreshes()
   expect(await told(program.shows(member))).toContain('`/link`')
   expect(await program.accounts.find(member)).toBeUndefined()
-  expect(await told(program.shows(member))).toBe('You have not linked your Spotify account yet. Use `/link` first.')
+  expect(await told(program.shows(member))).toBe("You haven't linked Spotify yet. Use `/link` first.")
   expect(await told(fixture.startProgram().shows(member))).toContain('`/link`')
   expect(refreshes() - before).toBe(1)
   await fixture.connects(member)
@@ -69,16 +69,16 @@ test('TK-84 a redirect is not followed, and nothing of a token goes there', asyn
   const member = await fixture.member()
   for (const status of [301, 302, 303, 307, 308]) {
     fixture.spotify.script(asked, { status, headers: { Location: address }, body: { error: 'invalid_grant' } })
-    expect(await told(fixture.startProgram().shows(member))).toMatch(/^Spotify did not answer/)
+    expect(await told(fixture.startProgram().shows(member))).toMatch(/^Spotify isn't working/)
   }
   fixture.spotify.script(asked, { status: 302, headers: { Location: address } })
-  expect(await told(fixture.connects(fixture.stranger()))).toMatch(/^Spotify did not answer/)
+  expect(await told(fixture.connects(fixture.stranger()))).toMatch(/^Spotify isn't working/)
   fixture.spotify.script(
     /GET \/v1\/me\/tracks$/,
     { status: 302, headers: { Location: address } },
     { status: 307, headers: { Location: address } },
   )
-  expect(await told(fixture.startProgram().shows(member))).toMatch(/^Spotify did not answer/)
+  expect(await told(fixture.startProgram().shows(member))).toMatch(/^Spotify isn't working/)
   expect(visits).toBe(0)
   expect((await fixture.startProgram().shows(member)).songs).toHaveLength(42)
   elsewhere.close()
@@ -99,9 +99,9 @@ describe('no answer at all links nobody and unlinks nobody', () => {
     const address = (await listen(server)).replace('http:', `${scheme}:`)
     spoil(server)
     const [newcomer, member] = [fixture.stranger(), await fixture.member()]
-    expect(await told(fixture.connects(newcomer, fixture.startProgram(address)))).toMatch(/^Spotify did not answer/)
+    expect(await told(fixture.connects(newcomer, fixture.startProgram(address)))).toMatch(/^Spotify isn't working/)
     expect(await fixture.store.get('links', newcomer)).toBeUndefined()
-    expect(await told(fixture.startProgram(address).shows(member))).toMatch(/^Spotify did not answer/)
+    expect(await told(fixture.startProgram(address).shows(member))).toMatch(/^Spotify isn't working/)
     expect((await fixture.startProgram().shows(member)).songs).toHaveLength(42)
     server.close()
   })
@@ -159,7 +159,7 @@ describe('TK-88 a stored token that does not open', () => {
     await fixture.store.set('links', member, { ...link, refreshToken: spoil(link.refreshToken) })
     const before = refreshes()
     const program = fixture.startProgram()
-    expect(await told(program.shows(member))).toMatch(/^Hearsay cannot open what it keeps about your connection\./)
+    expect(await told(program.shows(member))).toMatch(/^I can't open what I stored about your connection\./)
     expect(await program.accounts.find(member)).toBeDefined()
     expect(refreshes()).toBe(before)
     await fixture.store.set('links', member, link)
@@ -170,7 +170,7 @@ describe('TK-88 a stored token that does not open', () => {
     const [one, other] = [await fixture.member(), await fixture.member()]
     const link = (await fixture.store.get('links', one)) as { readonly [key: string]: Json }
     await fixture.store.set('links', other, link)
-    expect(await told(fixture.startProgram().shows(other))).toMatch(/^Hearsay cannot open/)
+    expect(await told(fixture.startProgram().shows(other))).toMatch(/^I can't open/)
   })
 })
 

@@ -16,7 +16,7 @@ describe('staying in control of an account', () => {
     const status = messageOf(await ana.uses('account status'))
     expect(status.ephemeral).toBe(true)
     expect(status.content).toMatch(/Linked as \*\*Ana\*\*.*\n.*<t:\d+:R>.*\n.*not shared here/)
-    expect(buttonsOf(status)).toMatchObject([{ label: 'Renew' }])
+    expect(buttonsOf(status)).toMatchObject([{ label: 'Renew connection' }])
     await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
     expect(messageOf(await ana.uses('account status')).content).toContain('shared in this server')
     expect(world.spotify.requests.length).toBe(before)

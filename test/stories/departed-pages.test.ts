@@ -53,7 +53,7 @@ describe('a roundup from before Ana left the server, an hour after Discord last 
     const asked = paths.flatMap((path) => /\/members\/(\d+)/.exec(path)?.[1] ?? [])
     expect(asked).toEqual(expect.arrayContaining([ana.id, emil.id]))
     expect(asked).not.toContain(ben.id)
-    expect(messageOf(await ben.uses('roundup status')).content).toContain('3 members take part')
+    expect(messageOf(await ben.uses('roundup status')).content).toContain('3 members are in the roundups')
   })
 
   test('Ben types a page', async () => {

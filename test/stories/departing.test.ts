@@ -56,7 +56,7 @@ describe('leaving the server', () => {
     world.discord.comeBack(ana.id)
     await expect.poll(async () => messageOf(await ana.uses('account status')).content).not.toMatch(/\n- /)
     expect(messageOf(await ben.uses('liked recent', { member: ana.id })).content).toContain('not shared with you here')
-    expect(messageOf(await ana.uses('roundup status')).content).toContain('1 member takes part')
+    expect(messageOf(await ana.uses('roundup status')).content).toContain('1 member is in the roundups')
   })
 
   test('who has left is in no roundup any more, also not in the one from before', async () => {
@@ -67,7 +67,7 @@ describe('leaving the server', () => {
     expect(JSON.stringify(after)).toContain(ben.id)
     expect(JSON.stringify(after)).not.toContain(ana.id)
     await expect.poll(() => JSON.stringify(shownNow(before))).not.toContain(ana.id)
-    expect(messageOf(await ben.uses('roundup status')).content).toContain('1 member takes part')
+    expect(messageOf(await ben.uses('roundup status')).content).toContain('1 member is in the roundups')
   })
 
   test.each([

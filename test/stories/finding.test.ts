@@ -51,7 +51,7 @@ describe('finding songs in a whole library', () => {
     expect(rowsOf(chosen).length).toBeGreaterThan(0)
     const shown = messageOf(await ana.uses('liked search', { query: 'raIn' }))
     const hits = titled(/rain/i)
-    expect(footerOf(shown)).toBe(`Page 1 of ${Math.ceil(hits.length / 10)} · ${hits.length} hits · Spotify`)
+    expect(footerOf(shown)).toBe(`Page 1 of ${Math.ceil(hits.length / 10)} · ${hits.length} songs found · Spotify`)
     const numbers = rowsOf(shown).map((row) => Number(/^\*\*([\d,]+)\./.exec(row)?.[1]?.replace(',', '')))
     expect(numbers).toEqual(hits.slice(0, 10).map((hit) => 3120 - ana.spotify.library.indexOf(hit)))
     const next = messageOf(await ana.presses(shown, 'Next'))
@@ -59,7 +59,7 @@ describe('finding songs in a whole library', () => {
     expect(next.id).toBe(shown.id)
     expect(asked(ana)).toBe(before)
     const nothing = messageOf(await ana.uses('liked search', { query: 'zzzzqqq' }))
-    expect(nothing.embeds[0]?.['description']).toContain('Nothing that was liked has these words')
+    expect(nothing.embeds[0]?.['description']).toContain('I found no liked song with these words')
     expect(messageOf(await ana.uses('liked search', { query: '??' })).content).toContain('Search for words')
   })
 

@@ -23,7 +23,7 @@ test('in the sandbox a roundup waits for Friday, six o’clock, which comes at a
   await comes('the roundup', (state) => /What was saved here/.test(lines(state)))
   const { messages, now } = await look()
   const post = messages.at(-1)
-  expect(JSON.stringify(post)).toMatch(/3 taking part/)
+  expect(JSON.stringify(post)).toMatch(/3 members/)
   expect(post?.usedBy).toBeUndefined()
   expect(new Date(now).getUTCDay()).toBe(5)
 })

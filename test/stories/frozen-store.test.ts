@@ -32,7 +32,7 @@ describe.skipIf(withoutRedis())('when Redis does not answer', () => {
     redis.thaw()
     for (const outcome of outcomes) {
       expect(outcome.deferred).toBe(true)
-      expect(messageOf(outcome).content).toContain('cannot reach its memory')
+      expect(messageOf(outcome).content).toContain("can't reach my database")
       expect(messageOf(outcome).content).not.toContain('/link')
       expect(messageOf(outcome).ephemeral).toBe(true)
     }
@@ -47,7 +47,7 @@ describe.skipIf(withoutRedis())('when Redis does not answer', () => {
   test('RD-132 killed and started again without its data: Ana links anew, and nothing else is lost', async () => {
     await redis.kill()
     const down = messageOf(await ana.uses('liked recent'))
-    expect(down.content).toContain('cannot reach its memory')
+    expect(down.content).toContain("can't reach my database")
     await redis.restart()
     await expect.poll(() => ana.uses('liked recent').then((again) => messageOf(again).content)).toContain('`/link`')
     world.errors.length = 0

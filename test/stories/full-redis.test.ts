@@ -5,6 +5,7 @@ import type { App } from '../../src/context.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import { refuseChanges, startRedis, takeChanges, tell, withoutRedis, type RedisServer } from '../store/redis-server.ts'
 import { buttonsOf, messageOf, startWorld, type World } from '../world/world.ts'
+import { english } from '../world/english.ts'
 
 describe.skipIf(withoutRedis())('Redis is full', () => {
   let redis: RedisServer
@@ -52,7 +53,7 @@ describe.skipIf(withoutRedis())('Redis is full', () => {
     await fills(world)
 
     const status = messageOf(await ana.uses('account status'))
-    const renew = { label: 'Renew', url: `${world.env['PUBLIC_URL']}/link` }
+    const renew = { label: 'Renew connection', url: `${world.env['PUBLIC_URL']}/link` }
     const guild = world.discord.guild.id
     const choose = async (select: string) => messageOf(await world.discord.press(ana.id, status.id, select, [guild]))
     expect([status.content, buttonsOf(status)]).toMatchObject([
@@ -118,13 +119,13 @@ test('one part cannot be deleted: Ana is told what is gone, and may press again'
     roundups: { forget: works },
   } as unknown as App
   const press = { customId: 'unlink:1:1', user: { id: '1' } } as ComponentInteraction
-  expect(await unlink.component(press, app)).toMatchObject({
+  expect(await unlink.component(press, app, english)).toMatchObject({
     content: expect.stringMatching(
-      /^Deleted: your connection to Spotify, your part in roundups\. I could not delete all of this: whom you share with\./,
+      /^I deleted your connection to Spotify and your part in roundups\. I could not delete all of this: your sharing\./,
     ),
     components: [{ components: [{ label: 'Unlink' }] }],
   })
   app.accounts.unlink = fails
   app.roundups.forget = fails
-  await expect(unlink.component(press, app)).rejects.toThrow(StoreUnavailableError)
+  await expect(unlink.component(press, app, english)).rejects.toThrow(StoreUnavailableError)
 })

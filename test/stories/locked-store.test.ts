@@ -44,7 +44,7 @@ test('a backup locks the file for longer: each is acknowledged before the file i
   vi.advanceTimersByTime(1_500)
   for (const outcome of await Promise.all(asked)) {
     expect(outcome.deferred).toBe(true)
-    expect(messageOf(outcome).content).toContain('cannot reach its memory')
+    expect(messageOf(outcome).content).toContain("can't reach my database")
   }
   backup.exec('COMMIT')
   expect(world.errors.splice(0).every((line) => line.includes('DATA_DIR'))).toBe(true)

@@ -3,9 +3,9 @@ import type { Message, OptionValues } from '../../sandbox/discord/discord.ts'
 import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from '../world/world.ts'
 
 const tracks = /^GET \/v1\/me\/tracks$/
-const fault = /^Spotify did not answer, or not with sense\. Please try again in a minute\.$/
+const fault = /^Spotify isn't working properly right now\. Please try again in a minute\.$/
 /** What nobody may read who has songs. */
-const untrue = /No liked songs|Nothing that was liked|to draw from|Nobody here|Nothing liked|0 liked songs|Quiet/
+const untrue = /No liked songs|I found no liked song|to draw from|Nobody here|Nothing liked|0 liked songs|Quiet/
 
 let world: World
 let ana: Player
@@ -80,7 +80,7 @@ describe('Spotify answers with success, and without a page', () => {
     world.spotify.trouble = { kind: 'no-page' }
     const before = asked()
     const told = await lastOf(messageOf(await ana.uses('roundup now')))
-    expect(textOf(told)).toMatch(/Spotify could not be asked for <@\d+>, <@\d+> this time/)
+    expect(textOf(told)).toMatch(/I couldn't ask Spotify for <@\d+>, <@\d+> this time/)
     expect(textOf(told)).not.toMatch(untrue)
     expect(asked() - before).toBeLessThanOrEqual(12)
   })
@@ -154,7 +154,7 @@ describe('pages hold fewer songs than they should', () => {
     const body = { items: Array(50).fill(item), limit: 50, offset: 0, total: 60, next: null }
     world.spotify.script(tracks, ...Array.from({ length: 4 }, () => ({ body })))
     const { content } = await lastOf(messageOf(await ana.uses('liked random')))
-    expect(content).toMatch(/^Spotify (?:did not answer, or not with sense|sent no song to draw)/)
+    expect(content).toMatch(/^Spotify (?:isn't working properly right now|sent no song to draw)/)
     expect(content).not.toMatch(untrue)
   })
 })

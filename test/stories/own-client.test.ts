@@ -131,7 +131,7 @@ describe('a Spotify app of one’s own', () => {
     const quota = { error: { status: 429, message: 'Too many requests', reason: 'QUOTA_EXCEEDED' } }
     world.spotify.script(/GET \/v1\/me\/tracks/, { status: 429, headers: { 'retry-after': '40000' }, body: quota })
     const told = messageOf(await gus.uses('liked recent'))
-    expect(told.content).toMatch(/app behind this connection.*<t:\d+:R>/)
+    expect(told.content).toMatch(/app that you linked with.*<t:\d+:R>/)
     expect(footerOf(messageOf(await ana.uses('liked recent')))).toContain('3,120 liked songs')
   })
 

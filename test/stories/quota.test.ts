@@ -3,6 +3,7 @@ import { sha256 } from '../../src/crypto.ts'
 import { dayMeter, meterName } from '../../src/spotify/rate-limit/day-usage.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { accountStatus } from '../../src/views/account-status.ts'
+import { english } from '../world/english.ts'
 import { startWebFixture } from '../world/web-fixture.ts'
 import { buttonsOf, messageOf, rowsOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
@@ -42,7 +43,7 @@ describe('with the limits that the operator knows', () => {
     for (const market of ['GB', 'SE', 'FR', 'DE', 'JP', 'NO', 'BR', 'US', 'CA'])
       expect(rowsOf(messageOf(await ana.uses('liked recent', { market })))).toHaveLength(10)
     const refused = messageOf(await ana.uses('liked recent', { market: 'AU' })).content
-    expect(refused).toMatch(/used up what Spotify grants it for a day.*<t:\d+:R>/)
+    expect(refused).toMatch(/used up what Spotify grants me for a day.*<t:\d+:R>/)
     expect(asked()).toBe(10)
     const status = messageOf(await ana.uses('account status')).content
     expect(status).toContain('10 of 10 (9 for pages, 0 for whole libraries, 0 for roundups, 1 for accounts)')
@@ -127,7 +128,7 @@ test('where the store says nothing of the day, Ana sees the rest of her status a
   const seen = async (usage: () => Promise<undefined>): Promise<string | undefined> => {
     const client = { ...app.spotify.operator, limiter: { ...app.spotify.operator.limiter, usage } }
     const spotify = { ...app.spotify, for: () => client }
-    const status = await accountStatus({ ...app, spotify }, { person: ana.id, server: null, token: 'a-token' })
+    const status = await accountStatus({ ...app, spotify }, { person: ana.id, server: null, token: 'a-token' }, english)
     return status.content
   }
   for (const usage of [async () => undefined, () => new Promise<never>(() => undefined)]) {

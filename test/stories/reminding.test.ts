@@ -15,7 +15,9 @@ beforeAll(async () => {
 afterAll(() => void vi.useRealTimers())
 
 const reminders = () =>
-  world.discord.messages(channels[0]?.id ?? '', ana.id).filter(({ content }) => content.includes('ends your consent'))
+  world.discord
+    .messages(channels[0]?.id ?? '', ana.id)
+    .filter(({ content }) => content.includes('connection lasts until'))
 
 test('two weeks before the consent ends Ana is reminded, privately, once a day, and the page stays what it is', async () => {
   vi.setSystemTime(Date.now() + 160 * day)

@@ -167,7 +167,7 @@ describe('/roundup now, again and again', () => {
     const first = messageOf(await ana.uses('roundup now', { days: 31 }))
     await ana.uses('roundup now', { days: 31 })
     const next = buttonsOf(first).find(({ label, disabled }) => label === 'Next' && !disabled)
-    const turned = messageOf(next ? await ana.presses(first, 'Next') : await ana.presses(first, 'Take part'))
+    const turned = messageOf(next ? await ana.presses(first, 'Next') : await ana.presses(first, 'Join roundups'))
     expect(turned.content).not.toMatch(/more than a week old/)
   })
 

@@ -22,13 +22,13 @@ describe('what are we saving', () => {
   afterAll(() => world.stop())
 
   test('nobody takes part until they join: Ana sees first what would be shown, and where', async () => {
-    expect((await roundupNow()).content).toMatch(/Nobody takes part.*`\/roundup join`/)
+    expect((await roundupNow()).content).toMatch(/Nobody has joined.*`\/roundup join`/)
     const preview = messageOf(await ana.uses('roundup join'))
     expect(preview.ephemeral).toBe(true)
     expect(preview.content).toMatch(/this server/)
     expect(textOf(preview)).toMatch(/Your part today\*\*\n.*open\.spotify\.com\/track/)
-    expect((await roundupNow()).content).toMatch(/Nobody takes part/)
-    expect(messageOf(await ana.presses(preview, 'Join')).content).toMatch(/You take part now/)
+    expect((await roundupNow()).content).toMatch(/Nobody has joined/)
+    expect(messageOf(await ana.presses(preview, 'Join')).content).toMatch(/You joined/)
   })
 
   test('a song that Ana and Ben both saved comes first, with both in the order in which they saved it', async () => {
@@ -40,7 +40,7 @@ describe('what are we saving', () => {
     expect(textOf(page)).not.toMatch(/%|#\d|\d points/)
     expect(page.embeds.length).toBeGreaterThan(1)
     expect(new Set(page.embeds.map(({ url }) => url)).size).toBe(1)
-    expect(footerOf(page)).toMatch(/^Page 1 of \d+ · 2 taking part · Spotify$/)
+    expect(footerOf(page)).toMatch(/^Page 1 of \d+ · 2 members · Spotify$/)
   })
 
   test('it asks Spotify once for each member, and not at all when their newest songs are in hand', async () => {
@@ -79,12 +79,16 @@ describe('what are we saving', () => {
   test('turning sharing off here ends it as well, and so does unlinking', async () => {
     await joins(ben)
     await ben.presses(messageOf(await ben.uses('account sharing')), 'Nobody')
-    expect(messageOf(await ben.uses('roundup status')).content).toMatch(/1 member takes part\. You take no part/)
+    expect(messageOf(await ben.uses('roundup status')).content).toMatch(
+      /1 member is in the roundups\. You have not joined/,
+    )
     await joins(ben)
     const page = await roundupNow()
     await ben.presses(messageOf(await ben.uses('unlink')), 'Unlink')
     await changed(page)
-    expect(messageOf(await ana.uses('roundup status')).content).toMatch(/1 member takes part\. You take part/)
+    expect(messageOf(await ana.uses('roundup status')).content).toMatch(
+      /1 member is in the roundups\. You have joined\./,
+    )
     await ben.links()
   })
 
@@ -119,7 +123,7 @@ describe('what are we saving', () => {
         },
       }),
     )
-    expect(refused.content).toMatch(/I cannot post in <#\d+> yet\. .*Send Messages, Embed Links\.$/)
+    expect(refused.content).toMatch(/I can't post in <#\d+> yet\. .*Send Messages and Embed Links\.$/)
   })
 
   test('while Spotify is slow, the roundup says how many members it has asked', async () => {
@@ -143,7 +147,7 @@ describe('what are we saving', () => {
     const scheduled = { channel: music, weekday: 'Friday', hour: 18, timezone: 'Europe/Berlin' }
     const set = messageOf(await ana.uses('roundup schedule', scheduled))
     const preview = messageOf(await collected(world, ana, await ana.presses(set, 'Preview')))
-    const idOf = (message: Message) => buttonsOf(message).find(({ label }) => label === 'Take part')?.custom_id
+    const idOf = (message: Message) => buttonsOf(message).find(({ label }) => label === 'Join roundups')?.custom_id
     expect(preview.ephemeral).toBe(true)
     expect(idOf(shown)).toMatch(/^roundup:1:invite:now-7-/)
     expect(idOf(preview)).toMatch(/^roundup:1:invite:own-7-/)

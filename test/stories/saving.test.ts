@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { errorMessage } from '../../src/error-messages.ts'
+import { say } from '../../src/i18n.ts'
+import { english, sentenceOf } from '../world/english.ts'
 import { words } from '../../sandbox/browser.ts'
 import { expectRefusal } from '../web/flow.ts'
 import { startWebFixture, type Visitor, type WebFixture } from '../world/web-fixture.ts'
@@ -24,7 +25,9 @@ describe('saving a song', () => {
   const newest = ({ spotify }: Visitor) => spotify.library[0]?.song?.id
   const asked = (path: string) => fixture.spotify.requests.filter((request) => request.path === path)
   const told = (visitor: Visitor, trackId: string) =>
-    fixture.app.accounts.saveTrack(visitor.id, trackId).catch((error: unknown) => errorMessage(error)?.sentence)
+    fixture.app.accounts.saveTrack(visitor.id, trackId).catch(sentenceOf)
+  /** What is told of the song in the chat. */
+  const savedNews = () => say(english, fixture.news.at(-1)?.news.saved ?? expect.unreachable())
 
   test('Ben has not agreed to it: no question to Spotify, and after one more consent the song is his', async () => {
     const track = song()
@@ -43,7 +46,7 @@ describe('saving a song', () => {
     expect(newest(ben)).toBe(track)
     expect(fixture.news.at(-1)).toEqual({
       person: ben.id,
-      news: { spotifyName: 'Ben', saved: 'Saved to your liked songs.' },
+      news: { spotifyName: 'Ben', saved: { key: 'save.linked' } },
     })
 
     expect(await fixture.app.accounts.saveTrack(ben.id, track)).toBe('already there')
@@ -56,7 +59,7 @@ describe('saving a song', () => {
     const track = ben.spotify.library[3]?.song?.id ?? ''
     const done = await ben.goesOn(await ben.opens({ save: track }), 'done')
     expect(words(done)).toContain('among your liked songs already')
-    expect(fixture.news.at(-1)?.news.saved).toContain('already')
+    expect(savedNews()).toContain('already')
     expect(asked('/v1/me/library')).toEqual([])
   })
 
@@ -77,8 +80,8 @@ describe('saving a song', () => {
     fixture.spotify.script(/GET \/v1\/me$/, { body: { id: 'ben-spotify', display_name: 'Ben' } })
     const done = await ben.goesOn(await ben.opens({ save: song() }), 'done')
     expect(done.status).toBe(200)
-    expect(words(done)).toMatch(/Linked as Ben.*The song was not saved\. Your consent on Spotify does not cover this/)
-    expect(fixture.news.at(-1)?.news.saved).toContain('not saved')
+    expect(words(done)).toMatch(/Linked as Ben.*I couldn't save the song\. Your Spotify connection does not cover this/)
+    expect(savedNews()).toContain("couldn't save")
     expect(asked('/v1/me/library')).toEqual([])
   })
 
@@ -120,7 +123,7 @@ describe('saving a song', () => {
     '../me/tracks?limit=5000',
   ])('%j is no song, and Spotify is not asked', async (trackId) => {
     const before = fixture.spotify.requests.length
-    expect(await told(ben, trackId)).toBe('This is not a song that can be saved.')
+    expect(await told(ben, trackId)).toBe('This is not a song that I can save.')
     expect(fixture.spotify.requests.length).toBe(before)
   })
 
@@ -128,8 +131,10 @@ describe('saving a song', () => {
     const track = song()
     fixture.spotify.script(/PUT \/v1\/me\/library/, { status: 429, headers: { 'retry-after': '60' }, body: {} })
     const done = await ben.goesOn(await ben.opens({ save: track }), 'done')
-    expect(words(done)).toMatch(/The song was not saved\. Spotify asks us to wait\. Please try again at 20\d\d-/)
-    expect(fixture.news.at(-1)?.news.saved).toMatch(/<t:\d+:R>/)
+    expect(words(done)).toMatch(
+      /I couldn't save the song\. Spotify asks me to wait\. Please try again on \w+ \d+, 20\d\d/,
+    )
+    expect(savedNews()).toMatch(/<t:\d+:R>/)
     expect((await fixture.app.accounts.get(ben.id)).scope).toContain('user-library-modify')
     expect(newest(ben)).not.toBe(track)
   })
@@ -138,7 +143,7 @@ describe('saving a song', () => {
     const lapsed = { error: { status: 403, message: 'Active premium subscription required for the owner of the app' } }
     fixture.spotify.script(/GET \/v1\/me\/library/, { status: 403, body: lapsed })
     const done = await ben.goesOn(await ben.opens({ save: song() }), 'done')
-    expect(words(done)).toMatch(/The song was not saved\..*Premium/)
+    expect(words(done)).toMatch(/I couldn't save the song\..*Premium/)
     expect(fixture.errors.splice(0)).toMatchObject([{ err: { name: 'OwnerPremiumError' } }])
   })
 })

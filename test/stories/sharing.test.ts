@@ -60,7 +60,7 @@ describe('sharing songs, and taking it back', () => {
     expect((await share('This server')).content).toContain('**this server**')
     const shown = messageOf(await ben.uses('liked recent', { member: ana.id }))
     expect(shown.ephemeral).toBe(false)
-    expect(shown.embeds[0]?.['author']).toMatchObject({ name: 'Ana: liked songs' })
+    expect(shown.embeds[0]?.['author']).toMatchObject({ name: 'Ana' })
     const turned = messageOf(await ben.presses(shown, 'Next'))
     expect(turned.id).toBe(shown.id)
     expect(footerOf(turned)).toMatch(/^Page 2 of 312/)
@@ -103,13 +103,19 @@ describe('sharing songs, and taking it back', () => {
     const question = messageOf(await ben.presses(refused, 'Ask @Ana to share'))
     expect(question).toMatchObject({ ephemeral: false })
     expect(question.content).toContain(`<@${ana.id}>`)
-    expect(buttonsOf(question).map(({ label }) => label)).toEqual(['Allow once', 'Allow in this server', 'No'])
-    expect(messageOf(await ben.presses(question, 'Allow once')).content).toBe(`Only <@${ana.id}> can answer this.`)
+    expect(buttonsOf(question).map(({ label }) => label)).toEqual([
+      'Show one page here',
+      'Share with everyone here',
+      'No',
+    ])
+    expect(messageOf(await ben.presses(question, 'Show one page here')).content).toBe(
+      `Only <@${ana.id}> can answer this.`,
+    )
 
     const again = messageOf(await ben.presses(refused, 'Ask @Ana to share'))
     expect(again).toMatchObject({ ephemeral: true, content: expect.stringContaining('within the last hour') })
 
-    const page = messageOf(await ana.presses(question, 'Allow once'))
+    const page = messageOf(await ana.presses(question, 'Show one page here'))
     expect(page.id).toBe(question.id)
     expect(rowsOf(page)).toHaveLength(10)
     expect(messageOf(await ben.presses(page, 'Next')).content).toContain('not shared with you here')
@@ -126,7 +132,7 @@ describe('sharing songs, and taking it back', () => {
     const no = messageOf(await ana.presses(await question(emil), 'No'))
     expect(no.content).toBe('This question has been answered.')
     expect(buttonsOf(no)).toEqual([])
-    const yes = messageOf(await ana.presses(await question(chiyo), 'Allow in this server'))
+    const yes = messageOf(await ana.presses(await question(chiyo), 'Share with everyone here'))
     expect(yes.content).toContain('shares their liked songs in this server now')
     expect(rowsOf(messageOf(await emil.uses('liked recent', { member: ana.id })))).toHaveLength(10)
   })
@@ -162,7 +168,7 @@ describe('sharing songs, and taking it back', () => {
     const told = messageOf(await ben.uses('liked recent', { member: ana.id }))
     expect(told).toMatchObject({
       ephemeral: true,
-      content: 'These songs cannot be shown right now. Please try again later.',
+      content: "I can't show these songs right now. Please try again later.",
     })
   })
 
@@ -170,7 +176,7 @@ describe('sharing songs, and taking it back', () => {
     const asked = await world.person('fay').uses('liked recent', { member: ana.id })
     const question = messageOf(await world.person('fay').presses(messageOf(asked), 'Ask @Ana to share'))
     world.spotify.trouble = { kind: 'server-error' }
-    const yes = messageOf(await ana.presses(question, 'Allow in this server'))
+    const yes = messageOf(await ana.presses(question, 'Share with everyone here'))
     world.spotify.trouble = { kind: 'none' }
     expect(yes.content).toContain('shares their liked songs in this server now')
     expect(buttonsOf(yes)).toEqual([])

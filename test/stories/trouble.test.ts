@@ -48,7 +48,7 @@ describe('when Spotify does not play along', () => {
     expect(outcome).toMatchObject({ kind: 'message', deferred: true })
     expect(messageOf(outcome)).toMatchObject({
       ephemeral: true,
-      content: expect.stringContaining('Spotify did not answer'),
+      content: expect.stringContaining("Spotify isn't working"),
     })
     const ben = world.discord.messages(messageOf(outcome).channelId, world.person('ben').id)
     expect(ben.some(({ thinking }) => thinking)).toBe(false)
@@ -98,7 +98,7 @@ describe('when Spotify does not play along', () => {
     expect(rowsOf(messageOf(await ana.uses('liked recent')))).toHaveLength(10)
     world.spotify.script(/GET \/v1\/me\/tracks/, { status: 502 }, { status: 500 })
     const press = messageOf(await ana.uses('liked recent', { market: 'FR' }))
-    expect(press.content).toContain('Spotify did not answer, or not with sense')
+    expect(press.content).toContain("Spotify isn't working properly right now")
   })
 
   test('a consent that has ended unlinks Ana once and sends her to /link', async () => {

@@ -42,7 +42,7 @@ describe('unlinking', () => {
     await ben.links()
     const question = messageOf(await ana.uses('unlink'))
     const forged = messageOf(await ana.forges(question, `unlink:1:${ben.id}`))
-    expect(forged.content).toContain('not yours to press')
+    expect(forged.content).toContain("somebody else's")
     expect(messageOf(await ben.uses('liked recent')).embeds).toHaveLength(1)
   })
 })

@@ -52,7 +52,7 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', (st
       expect((await uses('gus', 'liked recent')).content).toMatch(/<t:\d+:/)
       for (const _ of ['once', 'again']) await uses('gus', 'account sharing')
       expect(world.spotify.requests.length).toBe(asked)
-      expect(seenBy('gus').filter(({ content }) => content.includes('ends your consent'))).toEqual([])
+      expect(seenBy('gus').filter(({ content }) => content.includes('connection lasts until'))).toEqual([])
     })
 
     test('Dara goes on from the page that she has open, and Emil from the link that he was sent', async () => {

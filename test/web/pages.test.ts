@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import { html } from '../../src/linking/html.ts'
+import { PageError } from '../../src/linking/page-error.ts'
 import { confirmPage, donePage, problemPage, startPage } from '../../src/linking/pages.ts'
+import { english } from '../world/english.ts'
 import { startWebFixture } from '../world/web-fixture.ts'
 
 const names: [string, string][] = [
@@ -16,6 +18,8 @@ const names: [string, string][] = [
   ['five hundred emoji', '🎧'.repeat(500)],
   ['template syntax', '${7*7}{{7*7}}$&$1'],
 ]
+
+const notInvited = (name: string) => new PageError(400, 'problem.title.unchanged', 'problem.notInvited', { name })
 
 describe.each(names)('a name of %s', (_, name) => {
   test('is on the pages as it is and as nothing else', async () => {
@@ -33,7 +37,11 @@ describe.each(names)('a name of %s', (_, name) => {
     for (const page of [confirm, done]) {
       expect(page.status).toBe(200)
       expect(tagsOf(page.text)).toEqual(
-        tagsOf(page === confirm ? confirmPage({ name: 'Ana', display: 'Ana' }, token) : donePage('Ana', 'Ana')),
+        tagsOf(
+          page === confirm
+            ? confirmPage(english, { name: 'Ana', display: 'Ana' }, token)
+            : donePage(english, 'Ana', 'Ana'),
+        ),
       )
     }
     const [, atDiscord] = /<bdi>@([^<]+)<\/bdi>/.exec(confirm.text) ?? []
@@ -47,12 +55,12 @@ describe.each(names)('a name of %s', (_, name) => {
 test('whatever a name is, the pages keep their tags', () => {
   fc.assert(
     fc.property(hostile(), hostile(), (one, other) => {
-      expect(tagsOf(confirmPage({ name: one, display: `${other} ` }, other))).toEqual(
-        tagsOf(confirmPage({ name: 'ana', display: 'Ana' }, 'token')),
+      expect(tagsOf(confirmPage(english, { name: one, display: `${other} ` }, other))).toEqual(
+        tagsOf(confirmPage(english, { name: 'ana', display: 'Ana' }, 'token')),
       )
-      expect(tagsOf(donePage(one, other))).toEqual(tagsOf(donePage('Ana', 'Ben')))
-      expect(tagsOf(problemPage(one, other))).toEqual(tagsOf(problemPage('Title', 'Sentence.')))
-      expect(tagsOf(startPage(one))).toEqual(tagsOf(startPage('hint')))
+      expect(tagsOf(donePage(english, one, other))).toEqual(tagsOf(donePage(english, 'Ana', 'Ben')))
+      expect(tagsOf(problemPage(english, notInvited(one)))).toEqual(tagsOf(problemPage(english, notInvited('Ana'))))
+      expect(tagsOf(startPage(english, one))).toEqual(tagsOf(startPage(english, 'hint')))
     }),
   )
 })

@@ -142,7 +142,7 @@ test('XU-61 Ana takes reading her songs out of the consent: a page of its own, a
   world.spotify.script(/POST \/api\/token/, { body: tokens })
   const page = await ana.browser.send(good)
   expectRefusal(page)
-  expect(words(page)).toContain('did not grant reading your liked songs')
+  expect(words(page)).toContain('did not let me read your liked songs')
   await expectNotLinked(ana)
 })
 

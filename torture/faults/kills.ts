@@ -62,7 +62,7 @@ async function live(crowd: Crowd, life: Life, turn: number): Promise<void> {
   const { person } = life
   const actions = [
     () => change(life, { linked: true }, async () => (await crowd.links(person)).text.includes('Linked as')),
-    () => change(life, { shares: true }, () => presses('account sharing', 'This server', 'The members of')),
+    () => change(life, { shares: true }, () => presses('account sharing', 'This server', 'Members of')),
     () => change(life, { shares: false }, () => presses('account sharing', 'Nobody', '**Nobody**')),
     () => change(life, { linked: false, shares: false }, () => presses('unlink', 'Unlink', 'Unlinked from')),
   ]
@@ -88,7 +88,7 @@ async function change(life: Life, to: Partial<Told>, action: () => Promise<boole
 
 async function statusOf(crowd: Crowd, person: string): Promise<Told> {
   const sentence = sentenceOf(await crowd.uses(person, 'account status'))
-  if (sentence.startsWith('You have not linked')) return { linked: false, shares: false }
+  if (sentence.startsWith("You haven't linked")) return { linked: false, shares: false }
   if (!sentence.startsWith('Linked as')) throw new Error(`No status: ${sentence}`)
   return { linked: true, shares: sentence.includes('shared in this server') }
 }

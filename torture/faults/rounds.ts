@@ -62,7 +62,7 @@ export async function endure(
   await fault.end()
   const ended = performance.now()
   // Served from what is stored: the first answer after a flush is that there is no link.
-  const expected = fault.forgets ? 'You have not linked' : 'Linked as'
+  const expected = fault.forgets ? "You haven't linked" : 'Linked as'
   for (const person of crowd.people) {
     while (!(await hasStatus(crowd, person, expected))) {
       if (performance.now() - ended > patience) return { counters, recovered: undefined }
