@@ -7,7 +7,7 @@ import { english } from '../world/english.ts'
 import { startWebFixture } from '../world/web-fixture.ts'
 import { buttonsOf, messageOf, rowsOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
-const usedUp = /used up what Spotify grants it for a day.*<t:\d+:R>/
+const usedUp = /used up what Spotify grants me for a day.*<t:\d+:R>/
 
 describe('with the limits that the operator knows', () => {
   let world: World
