@@ -3,7 +3,7 @@ import type { CommandGroup, ComponentInteraction, Reply } from '../../src/comman
 import type { App } from '../../src/context.ts'
 import { UserError } from '../../src/errors.ts'
 import { everywhere } from '../../src/views/components.ts'
-import { decodePageId, encodePageId, pageWanted, type PageId } from '../../src/views/page-id.ts'
+import { decodePageId, encodePageId, pageOf, pageWanted, type PageId } from '../../src/views/page-id.ts'
 import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
 import { saveTrack, trackToSave } from '../../src/views/save-track.ts'
 import { authorIn, nameIn, newestSongs, songsPage, type Answer, type ViewContext } from '../../src/views/song-list.ts'
@@ -39,13 +39,14 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App): Pr
   const { user, guildId, message } = interaction
   // Only a modal that a command has opened is on no message.
   const isOnEphemeral = message?.flags.has(MessageFlags.Ephemeral) ?? true
-  const mayTurn = isOnEphemeral || [id.owner, message?.interactionMetadata?.user.id].includes(user.id)
+  const caller = message?.interactionMetadata?.user.id
+  const mayTurn = isOnEphemeral || [id.owner, caller].includes(user.id)
   const inPlace = mayTurn && id.action !== 'browse'
   const author = authorIn(message)
   const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName: nameIn(author) }
-  const context = { request, author, ephemeral: isOnEphemeral || !inPlace }
+  const context = { request, author, ephemeral: isOnEphemeral || !inPlace, caller: inPlace ? caller : undefined }
   if (id.action === 'jump') {
-    const modal = jumpModal(encodePageId({ ...id, action: 'go' }))
+    const modal = jumpModal(encodePageId({ ...id, action: 'go' }), pageOf(id), id.pages)
     return app.access({ ...request, isHurried: true }, async () => ({ kind: 'modal', modal }))
   }
   if (id.action === 'go') await app.access(request, async () => undefined)

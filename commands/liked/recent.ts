@@ -1,5 +1,6 @@
 import { ApplicationCommandOptionType as Type } from 'discord.js'
 import { UserError } from '../../src/errors.ts'
+import { countryChoices, countryNamed } from '../../src/views/countries.ts'
 import { newestSongs } from '../../src/views/song-list.ts'
 import { songOptions, songSubcommand } from '../../src/views/song-options.ts'
 
@@ -12,16 +13,19 @@ export default songSubcommand({
       {
         type: Type.String,
         name: 'market',
-        description: 'Mark what is not available in a country: its two letters, such as GB',
-        min_length: 2,
-        max_length: 2,
+        description: "Grey out songs that aren't available in a country",
+        autocomplete: true,
+        max_length: 60,
       },
     ],
   },
 
   async show(app, context, options) {
-    const market = options.getString('market')?.toUpperCase()
-    if (market === undefined || /^[A-Z]{2}$/.test(market)) return newestSongs(app, context, market)
-    throw new UserError('A market is a country in two letters, such as GB or DE.')
+    const typed = options.getString('market')
+    const market = typed === null ? undefined : countryNamed(typed)
+    if (typed === null || market) return newestSongs(app, context, market)
+    throw new UserError("I don't know that country. Choose one from the list, or use its two letters, such as GB.")
   },
+
+  autocomplete: async (interaction) => countryChoices(interaction.options.getFocused()),
 })

@@ -22,7 +22,8 @@ export default {
     const { customId, guildId: server, user } = interaction
     if (server === null) throw new UserError(onlyInServers)
     const id = ids.decodeRoundupId(customId)
-    if (id?.action === 'jump') return { kind: 'modal', modal: jumpModal(ids.encodeRoundupId(id.id, id.page, 'go')) }
+    if (id?.action === 'jump')
+      return { kind: 'modal', modal: jumpModal(ids.encodeRoundupId(id.id, id.page, 'go'), id.page, id.pages) }
     if (id) return roundupAtPage(app, server, id.id, id.action === 'go' ? pageTyped(interaction) : id.page)
     if (customId.startsWith(ids.inviteId)) return joinQuestion(app, user.id, server)
     if (customId === ids.previewId) return roundupNow(app, user.id, server, null, true)

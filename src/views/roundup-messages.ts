@@ -7,7 +7,7 @@ import { button, row } from './components.ts'
 import { roundupPage } from './roundup.ts'
 import { joinId, leaveId } from './roundup-id.ts'
 import { accent } from './song-list.ts'
-import { count, counted, songLine, timestamp } from './song.ts'
+import { count, counted, songLines, timestamp } from './song.ts'
 
 const defaultDays = 7
 const day = 24 * 60 * 60 * 1000
@@ -100,7 +100,7 @@ export async function joinQuestion(app: App, person: string, server: string): Pr
     return { ...answer, ...joinedBody(`You take part already. ${shows}`) }
   const { songs } = await app.library.newest(person, { offset: 0 })
   const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day).slice(0, 3)
-  const part = lately.length > 0 ? lately.map(songLine) : ['Nothing liked in the last seven days.']
+  const part = lately.length > 0 ? lately.map(songLines) : ['Nothing liked in the last seven days.']
   const description = ['**Your part today**', ...part].join('\n')
   return {
     ...answer,

@@ -1,12 +1,12 @@
 import type { APIEmbed } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { RoundupPage, RoundupRow } from '../roundups/roundups.ts'
-import { button, linkButton, row } from './components.ts'
+import { button, row } from './components.ts'
 import { turnButtons } from './pagination.ts'
 import { encodeRoundupId, inviteId } from './roundup-id.ts'
 import { saveSelect } from './save-track.ts'
 import { accent } from './song-list.ts'
-import { count, timestamp, writtenLine } from './song.ts'
+import { count, timestamp, writtenSong } from './song.ts'
 
 const spotify = 'https://open.spotify.com'
 const longestDescription = 4096
@@ -21,7 +21,7 @@ type Measure = (typeof measures)[number]
 /** A page of what a server's members have saved, within Discord's limits. */
 export function roundupPage(roundup: RoundupPage): MessageBody {
   const { id, page, pages, rows, members } = roundup
-  const lastRow = row(button('Take part', `${inviteId}${id}`), linkButton('OPEN SPOTIFY', spotify))
+  const lastRow = row(button('Take part', `${inviteId}${id}`))
   if (rows.length === 0 && pages === 1) {
     const lines = [...quiet(roundup), ...late(roundup), ...absent(roundup)]
     return { content: lines.filter(Boolean).join('\n'), components: [lastRow] }
@@ -37,10 +37,12 @@ export function roundupPage(roundup: RoundupPage): MessageBody {
     footer: { text: `Page ${page} of ${pages} · ${count(members)} taking part · Spotify` },
   }
   const targets = { first: 1, previous: Math.max(page - 1, 1), jump: page, next: page + 1, last: pages }
-  const turning = turnButtons(roundup, (action) => encodeRoundupId(id, targets[action], action))
+  const turning = turnButtons(roundup, (action) =>
+    encodeRoundupId(id, targets[action], action, action === 'jump' ? pages : undefined),
+  )
   return {
     embeds: [embed, ...others.map((other) => ({ url: spotify, image: other }))],
-    components: [turning, lastRow, ...saveSelect(rows.map(({ song }) => song))],
+    components: [...turning, lastRow, ...saveSelect(rows.map(({ song }) => song))],
   }
 }
 
@@ -69,12 +71,11 @@ function sections({ rows }: RoundupPage, measure: Measure): string[] {
   return [...headed('several', 'Saved by several'), ...headed('newest', 'The newest of each')]
 }
 
-/** A song and who saved it, in order. */
+/** A song; under it in small print who saved it, in order. */
 function rowLine({ song, savers }: RoundupRow, measure: Measure): string {
   const named = savers.slice(0, measure.named).map(({ person }) => person)
   const latest = Math.max(...savers.map(({ at }) => at))
-  const line = writtenLine({ ...song, addedAt: undefined }, measure)
-  return `${line} · ${mentions(named, savers.length)} · ${timestamp(latest, 'R')}`
+  return writtenSong({ ...song, addedAt: latest }, { longest: measure, more: [mentions(named, savers.length)] })
 }
 
 function absent({ missing, missed }: RoundupPage): string[] {

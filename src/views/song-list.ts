@@ -6,9 +6,9 @@ import type { LikedPage, PageRequest } from '../library/library.ts'
 import type { NamedDateRange } from './dates.ts'
 import type { Song } from '../spotify/parse.ts'
 import { pageButtons, type ListId } from './pagination.ts'
-import { plainText } from './sanitize.ts'
+import { isolated, plainText, sanitize } from './sanitize.ts'
 import { saveSelect } from './save-track.ts'
-import { count, counted, songLine, timestamp } from './song.ts'
+import { count, counted, songLines, timestamp, writtenSong } from './song.ts'
 
 /** Beside every embed of ours. */
 export const accent = 0x0f6f7d
@@ -37,6 +37,8 @@ export interface ViewContext {
   readonly author: APIEmbedAuthor | undefined
   /** Only the viewer sees it. */
   readonly ephemeral: boolean
+  /** Who asked for the message that changes, where that may be somebody else than the viewer. */
+  readonly caller?: string | undefined
 }
 
 /** A message with songs. */
@@ -87,23 +89,26 @@ interface ListOptions extends Omit<ListId, 'owner'> {
   readonly heading?: string | undefined
   /** The number of each song, where they do not simply run down from the total. */
   readonly numbers?: readonly number[]
+  /** The album of each song, '' where it does not matter. */
+  readonly albums?: readonly string[]
   /** How many songs could not be read that would have to be looked at. */
   readonly unread?: number
 }
 
 /** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
-  const { request, ephemeral } = context
+  const { request, ephemeral, caller = request.viewer } = context
   const { market, query, heading } = options
+  const isOwn = caller === request.owner
   const { songs, asOf } = page
   const unread = options.unread ?? (songs.length > 0 ? page.to - page.from - songs.length : 0)
   const note = asOf === undefined ? [] : ['', `-# As of ${timestamp(asOf, 'R')}. Spotify cannot be asked right now.`]
   const gap = unread > 0 ? ['', `-# ${unreadLine(unread)}`] : []
   const text = [...(heading ? [heading, ''] : []), ...lines(page, options), ...gap, ...note]
   const embed = songEmbed(context, songs, text, footer(page, query === undefined ? 'liked song' : 'hit'))
-  // Those who have saved the songs need no way to save them.
-  const save = ephemeral && request.viewer === request.owner ? [] : saveSelect(songs)
-  const turning = pageButtons(page, { owner: request.owner, market, query }, ephemeral)
+  // Who has saved the songs needs no way to save them.
+  const save = isOwn ? [] : saveSelect(songs)
+  const turning = pageButtons(page, { owner: request.owner, market, query }, ephemeral, isOwn)
   return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...save] }
 }
 
@@ -119,11 +124,19 @@ export function songEmbed({ author }: ViewContext, songs: readonly Song[], text:
   }
 }
 
-function lines({ songs, total, from }: LikedPage, { query, numbers, unread = 0 }: ListOptions): string[] {
+function lines({ songs, total, from }: LikedPage, options: ListOptions): string[] {
+  const { query, numbers, albums, unread = 0 } = options
   if (total === 0) return [query === undefined ? noSongs : unread > 0 ? noHitsYet : noHits]
   if (songs.length === 0) return ['Spotify sent no songs for this page.']
-  return songs.map((song, index) => `**${count(numbers?.[index] ?? total - from - index)}.** ${songLine(song)}`)
+  return songs.map((song, index) => {
+    const album = isolated(longestAlbum, (max) => sanitize(albums?.[index] ?? '', max))
+    const written = album ? writtenSong(song, { more: [album] }) : songLines(song)
+    return `**${count(numbers?.[index] ?? total - from - index)}.** ${written}`
+  })
 }
+
+// Ten of these fit beside the longest titles and artists.
+const longestAlbum = 40
 
 const noSongs = 'No liked songs yet. Tap the plus next to a song in Spotify, and it shows up here.'
 const noHits = 'Nothing that was liked has these words in its title, artists or album.'

@@ -5,10 +5,10 @@ import { UserError } from '../errors.ts'
 import type { PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
 import { button, linkButton, row } from './components.ts'
 import { encodePageId, longestQuery } from './page-id.ts'
-import { plainText, sanitize } from './sanitize.ts'
+import { isolated, plainText, sanitize } from './sanitize.ts'
 import { saveButton } from './save-track.ts'
 import { songEmbed, songList, unreadLine, type Answer, type ViewContext } from './song-list.ts'
-import { count, songLine } from './song.ts'
+import { count, plainPair, songLines } from './song.ts'
 
 /** A reading that goes on for longer is left to the person to ask for again. */
 const maxAttempts = 100
@@ -24,7 +24,7 @@ export async function randomSong(app: App, context: ViewContext): Promise<Answer
   if (!song) return { ...answer, content: none }
   const gap = unread > 0 ? ['', `-# ${unreadLine(unread)}`] : []
   const album = sanitize(song.album, 120)
-  const lines = [`**${count(number)}.** ${songLine(song)}`, ...(album ? [`from ${album}`] : []), ...gap]
+  const lines = [`**${count(number)}.** ${songLines(song)}`, ...(album ? [`from ${album}`] : []), ...gap]
   const embed = songEmbed(context, [song], lines, `One of ${count(total)} liked songs`)
   const another = encodePageId({ version: 2, owner, offset: 0, action: 'another' })
   const open = song.url ? [linkButton('OPEN SPOTIFY', song.url)] : []
@@ -57,9 +57,10 @@ async function search(app: App, context: ViewContext, query: string, where: Page
   const { request } = context
   const found = await app.access(request, (library) => library.search(request.owner, query, where))
   if ('done' in found) return found
-  const heading = `Liked songs with “${sanitize(query, 100)}”`
-  const { numbers, library, searched } = found
-  return songList(found, context, { query, heading, numbers, unread: library - searched })
+  const heading = `Liked songs with “${isolated(100, (max) => sanitize(query, max))}”`
+  const { songs, numbers, isByAlbum, library, searched } = found
+  const albums = songs.map(({ album }, index) => (isByAlbum[index] ? album : ''))
+  return songList(found, context, { query, heading, numbers, albums, unread: library - searched })
 }
 
 /** While a whole library is being read: the person's own, unless a request says otherwise. */
@@ -76,8 +77,7 @@ export function searchChoices(found: Suggestions, typed: string): APIApplication
     return [{ name: plainText(`${readingLine(found.reading)} Type on for suggestions.`, 100), value }]
   }
   const choices = found.titles.map(({ title, artists }) => {
-    const words = [title, artists.join(', ')].filter(Boolean).join(' - ')
-    return { name: plainText(words, 100), value: queryFor(title, artists[0] ?? '') }
+    return { name: plainPair(title, artists.join(', '), 100), value: queryFor(title, artists[0] ?? '') }
   })
   return choices.filter(({ name, value }) => name && value)
 }

@@ -62,7 +62,7 @@ describe.skipIf(withoutChromium())('a stranger at the sandbox page, in a real br
     await at.newest().getByRole('button', { name: 'Next', exact: true }).click()
     await at.newest().getByText('Page 2 of 312').waitFor()
     await at.newest().getByRole('button', { name: '2 / 312', exact: true }).click()
-    await chat.getByLabel('Page number').fill('40')
+    await chat.getByLabel('Page, 1 to 312').fill('40')
     await chat.getByRole('dialog').getByRole('button', { name: 'Submit' }).click()
     await at.newest().getByText('Page 40 of 312').waitFor()
     await at.picture('chat')

@@ -20,7 +20,7 @@ function createWalk(list: ListFixture) {
     begin: async () => titlesOn((shown = await library.newest(owner, { offset: 0 }))),
     /** With the id of that button under the page that is shown. */
     async presses(action: Action) {
-      const buttons = pageButtons(shown, { owner }, false).flatMap(({ components }) => components)
+      const buttons = pageButtons(shown, { owner }, false, true).flatMap(({ components }) => components)
       const pressed = buttons.find((button) => 'label' in button && button.label === labels[action])
       const id = pressed && 'custom_id' in pressed ? decodePageId(pressed.custom_id) : undefined
       now += 6 * 60_000

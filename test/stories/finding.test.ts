@@ -29,6 +29,9 @@ describe('finding songs in a whole library', () => {
   const read = async () => {
     await expect.poll(async () => (await suggested('rain'))[0]?.name).toMatch(/rain/i)
   }
+  const words = (text: string): number => text.split(' ').length
+  const includes = (song: { title: string; artists: readonly string[] }, word: string): boolean =>
+    [song.title, ...song.artists].join(' ').includes(word)
   const titled = (letters: RegExp) =>
     ana.spotify.library.filter(({ song }) => song && letters.test([song.title, song.album, ...song.artists].join(' ')))
 
@@ -59,6 +62,17 @@ describe('finding songs in a whole library', () => {
     const nothing = messageOf(await ana.uses('liked search', { query: 'zzzzqqq' }))
     expect(nothing.embeds[0]?.['description']).toContain('Nothing that was liked has these words')
     expect(messageOf(await ana.uses('liked search', { query: '??' })).content).toContain('Search for words')
+  })
+
+  test('a song that was found through its album shows the album, and no other does', async () => {
+    await read()
+    const found = ana.spotify.library.find(({ song }) => song && words(song.album) > 1 && !includes(song, song.album))
+    const album = found?.song?.album ?? ''
+    const shown = rowsOf(messageOf(await ana.uses('liked search', { query: album })))
+    const [through, ...others] = shown.filter((row) => row.includes(`${found?.song?.id})`))
+    expect([through?.split('\n')[1], others]).toEqual([expect.stringContaining(` · ${album} · <t:`), []])
+    const title = messageOf(await ana.uses('liked search', { query: found?.song?.title ?? '' }))
+    expect(rowsOf(title).join()).not.toContain(` · ${album} · `)
   })
 
   test('a library that takes long is counted up, and the songs take the place of the count', async () => {

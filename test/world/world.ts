@@ -147,10 +147,10 @@ export function messageOf(outcome: Outcome): Message {
   return outcome.message
 }
 
-/** The rows of a song list as they are in the embed. */
+/** The rows of a song list as they are in the embed, each with its small print. */
 export function rowsOf(message: Message): string[] {
   const description = (message.embeds[0]?.['description'] as string | undefined) ?? ''
-  return description.split('\n').filter((line) => line.startsWith('**'))
+  return description.split(/\n(?!-# )/).filter((line) => line.startsWith('**'))
 }
 
 export function footerOf(message: Message): string {
