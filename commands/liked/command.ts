@@ -3,10 +3,19 @@ import type { CommandGroup, ComponentInteraction, Reply } from '../../src/comman
 import type { App } from '../../src/context.ts'
 import { UserError } from '../../src/errors.ts'
 import { everywhere } from '../../src/views/components.ts'
+import { parseDateRange } from '../../src/views/dates.ts'
 import { decodePageId, encodePageId, pageOf, pageWanted, type PageId } from '../../src/views/page-id.ts'
 import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
 import { saveTrack, trackToSave } from '../../src/views/save-track.ts'
-import { authorIn, nameIn, newestSongs, songsPage, type Answer, type ViewContext } from '../../src/views/song-list.ts'
+import {
+  authorIn,
+  nameIn,
+  newestSongs,
+  songsByDate,
+  songsPage,
+  type Answer,
+  type ViewContext,
+} from '../../src/views/song-list.ts'
 import { foundPage, randomSong } from '../../src/views/song-messages.ts'
 import { contextOf } from '../../src/views/song-options.ts'
 
@@ -58,10 +67,12 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App): Pr
 function pageFor(interaction: ComponentInteraction, id: PageId, context: ViewContext, app: App): Promise<Answer> {
   const { action, query, market } = id
   if (action === 'another') return randomSong(app, context)
+  const range = id.range === undefined ? undefined : parseDateRange(id.range)
+  if (action === 'refresh' && range) return songsByDate(app, context, range)
   if (action === 'refresh' && !query) return newestSongs(app, context, market)
   const { offset, anchor } = pageWanted(id)
   const where =
     action === 'go' ? { offset: app.library.offsetOfPage(pageTyped(interaction)), anchor } : { offset, anchor }
-  if (!query) return songsPage(app, context, { ...where, market })
+  if (!query) return songsPage(app, context, { ...where, market }, range)
   return foundPage(app, context, query, action === 'refresh' ? { offset: 0 } : where)
 }

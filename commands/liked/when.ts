@@ -1,4 +1,5 @@
 import { ApplicationCommandOptionType as Type } from 'discord.js'
+import { UserError } from '../../src/errors.ts'
 import { parseDateRange } from '../../src/views/dates.ts'
 import { songsByDate } from '../../src/views/song-list.ts'
 import { songOptions, songSubcommand } from '../../src/views/song-options.ts'
@@ -8,12 +9,22 @@ export default songSubcommand({
     name: 'when',
     description: 'What was liked in a year, a month or on a day',
     options: [
-      { type: Type.String, name: 'date', description: '2023, 2023-07 or 2023-07-14', required: true, max_length: 20 },
+      {
+        type: Type.String,
+        name: 'date',
+        description: '2023, March 2023 or March 14, 2023',
+        required: true,
+        max_length: 20,
+      },
       ...songOptions,
     ],
   },
 
   async show(app, context, options) {
-    return songsByDate(app, context, parseDateRange(options.getString('date', true)))
+    const range = parseDateRange(options.getString('date', true))
+    // Where the day begins first, it has begun by fourteen hours earlier than in UTC.
+    if (range.from > Date.now() + 14 * 60 * 60 * 1000)
+      throw new UserError(`${range.name} is still to come. Choose a time that has begun.`)
+    return songsByDate(app, context, range)
   },
 })

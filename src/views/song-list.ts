@@ -52,10 +52,15 @@ export async function newestSongs(app: App, context: ViewContext, market?: strin
 }
 
 /** Another page of a list that was shown before. */
-export async function songsPage(app: App, context: ViewContext, where: PageRequest): Promise<Answer> {
+export async function songsPage(
+  app: App,
+  context: ViewContext,
+  where: PageRequest,
+  range?: NamedDateRange,
+): Promise<Answer> {
   const { request } = context
   const page = await app.access(request, (library) => library.page(request.owner, where))
-  return songList(page, context, { market: where.market })
+  return songList(page, context, { market: where.market, range })
 }
 
 /** The page of a time, honest about times without likes. */
@@ -63,15 +68,15 @@ export async function songsByDate(app: App, context: ViewContext, range: NamedDa
   const { request } = context
   const page = await app.access(request, (library) => library.byDate(request.owner, range))
   const headings = {
-    in: `What was liked in ${range.name}, and before`,
-    nearest: `Nothing was liked in ${range.name}. This is what came before it.`,
+    in: `What was liked ${range.within}, and before`,
+    nearest: `Nothing was liked ${range.within}. This is what came before it.`,
     'before-first': `Nothing had been liked by ${range.name} yet. These are the first ones.`,
     'after-last': `Nothing has been liked since ${range.name}. These are the latest.`,
   }
   const { total, found, unread } = page
   // Nobody knows what is in those songs.
   const heading = unread > 0 ? `This is what I could find around ${range.name}.` : headings[found]
-  return songList(page, context, total > 0 ? { heading, unread } : {})
+  return songList(page, context, total > 0 ? { heading, unread, range } : {})
 }
 
 // More than anybody has liked.
@@ -84,7 +89,9 @@ export function unreadLine(unread: number): string {
 }
 
 /** Which list, where it is not that of all songs, and what it says besides them. */
-interface ListOptions extends Omit<ListId, 'owner'> {
+interface ListOptions extends Omit<ListId, 'owner' | 'range'> {
+  /** The period that it is about. */
+  readonly range?: NamedDateRange | undefined
   /** A line above the songs. */
   readonly heading?: string | undefined
   /** The number of each song, where they do not simply run down from the total. */
@@ -98,7 +105,7 @@ interface ListOptions extends Omit<ListId, 'owner'> {
 /** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
   const { request, ephemeral, caller = request.viewer } = context
-  const { market, query, heading } = options
+  const { market, query, heading, range } = options
   const isOwn = caller === request.owner
   const { songs, asOf } = page
   const unread = options.unread ?? (songs.length > 0 ? page.to - page.from - songs.length : 0)
@@ -108,7 +115,7 @@ export function songList(page: LikedPage, context: ViewContext, options: ListOpt
   const embed = songEmbed(context, songs, text, footer(page, query === undefined ? 'liked song' : 'hit'))
   // Who has saved the songs needs no way to save them.
   const save = isOwn ? [] : saveSelect(songs)
-  const turning = pageButtons(page, { owner: request.owner, market, query }, ephemeral, isOwn)
+  const turning = pageButtons(page, { owner: request.owner, market, query, range: range?.id }, ephemeral, isOwn)
   return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...save] }
 }
 
@@ -125,14 +132,25 @@ export function songEmbed({ author }: ViewContext, songs: readonly Song[], text:
 }
 
 function lines({ songs, total, from }: LikedPage, options: ListOptions): string[] {
-  const { query, numbers, albums, unread = 0 } = options
+  const { query, numbers, albums, range, unread = 0 } = options
   if (total === 0) return [query === undefined ? noSongs : unread > 0 ? noHitsYet : noHits]
   if (songs.length === 0) return ['Spotify sent no songs for this page.']
+  const rules = range ? rulesBetween(songs, range) : []
   return songs.map((song, index) => {
-    const album = isolated(longestAlbum, (max) => sanitize(albums?.[index] ?? '', max))
-    const written = album ? writtenSong(song, { more: [album] }) : songLines(song)
-    return `**${count(numbers?.[index] ?? total - from - index)}.** ${written}`
+    const album = albums?.[index]
+    const more = album ? [isolated(longestAlbum, (max) => sanitize(album, max))] : []
+    const written = album || range ? writtenSong(song, { more, time: range && 'D' }) : songLines(song)
+    return `${rules[index] ?? ''}**${count(numbers?.[index] ?? total - from - index)}.** ${written}`
   })
+}
+
+/** What stands above each song where a period begins or ends within the page, which goes back in time. */
+function rulesBetween(songs: readonly Song[], { from, to, name, within }: NamedDateRange): string[] {
+  const sides = songs.map(({ addedAt = from }) =>
+    addedAt >= to ? `after ${name}` : addedAt >= from ? within : `before ${name}`,
+  )
+  if (new Set(sides).size < 2) return []
+  return sides.map((side, index) => (side === sides[index - 1] ? '' : `${index > 0 ? '\n' : ''}-# Liked ${side}:\n`))
 }
 
 // Ten of these fit beside the longest titles and artists.

@@ -14,7 +14,7 @@ export const songLines = oncePerSong((song: Line) => writtenSong(song))
 
 interface Writing {
   readonly longest?: typeof usual
-  readonly time?: 'R' | 'D'
+  readonly time?: 'R' | 'D' | undefined
   /** Behind the artists. */
   readonly more?: readonly string[]
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { Message } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
 import {
   buttonsOf,
@@ -122,9 +123,47 @@ describe('finding songs in a whole library', () => {
     expect(footerOf(messageOf(await ana.presses(shown, 'Next')))).toMatch(`Page ${Math.floor(newest / 10) + 2} of 312`)
     const early = messageOf(await ana.uses('liked when', { date: '2006' }))
     expect(early.embeds[0]?.['description']).toContain('Nothing had been liked by 2006 yet')
-    expect(messageOf(await ana.uses('liked when', { date: '2099-12' })).embeds[0]?.['description']).toContain(
-      'the latest',
-    )
+    const before = world.spotify.requests.length
+    const future = messageOf(await ana.uses('liked when', { date: 'December 2099' }))
+    expect(future).toMatchObject({
+      ephemeral: true,
+      content: expect.stringContaining('December 2099 is still to come'),
+    })
+    expect(world.spotify.requests.length).toBe(before)
     expect(messageOf(await ana.uses('liked when', { date: 'May' })).content).toContain('A date is a year')
+  })
+
+  test('a list about a time shows dates, and where the time begins and ends, also on the pages around it', async () => {
+    const day = (number: number) => Date.UTC(2023, 2, number)
+    const gus = world.person('gus')
+    gus.spotify.allowed = true
+    await gus.links()
+    // Five likes of April, eight of March, the rest of February.
+    const liked = [...Array(5).fill(day(40)), ...Array(8).fill(day(14)), ...Array(12).fill(day(-9))]
+    gus.spotify.library = gus.spotify.library.slice(0, 25).map((song, index) => ({ ...song, addedAt: liked[index] }))
+    const text = (message: Message) => String(message.embeds[0]?.['description'])
+    const signs = (message: Message) => text(message).match(/^-# Liked .*|^\*\*\d+/gm)
+    const shown = messageOf(await gus.uses('liked when', { date: 'mar 2023' }))
+    expect(signs(shown)).toEqual([
+      '-# Liked after March 2023:',
+      ...['**25', '**24', '**23', '**22', '**21'],
+      '-# Liked in March 2023:',
+      ...['**20', '**19', '**18', '**17', '**16'],
+    ])
+    expect(rowsOf(shown)[5]).toMatch(` · <t:${day(14) / 1000}:D>`)
+    const next = messageOf(await gus.presses(shown, 'Next'))
+    expect(signs(next)?.slice(0, 5)).toEqual([
+      '-# Liked in March 2023:',
+      '**15',
+      '**14',
+      '**13',
+      '-# Liked before March 2023:',
+    ])
+    const last = messageOf(await gus.presses(next, 'Last'))
+    expect(text(last)).not.toMatch(/Liked|:R>/)
+    const again = messageOf(await gus.presses(last, 'Refresh'))
+    expect(text(again)).toBe(text(shown))
+    // Dates of the whole list stay relative.
+    expect(rowsOf(messageOf(await gus.uses('liked recent')))[5]).toMatch(':R>')
   })
 })

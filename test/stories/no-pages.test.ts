@@ -19,8 +19,8 @@ afterEach(() => world.stop())
 
 const asked = (): number => world.spotify.requests.filter(({ path }) => path === '/v1/me/tracks').length
 const textOf = ({ content, embeds }: Message): string => [content, JSON.stringify(embeds)].join('\n')
-const noteOf = (message: Message) =>
-  /-# .*/.exec(String(message.embeds[0]?.['description']).replaceAll('\n', '\n '))?.[0]
+/** What stands in small print below the songs. */
+const noteOf = (message: Message) => /(?<=\n\n)-# .*/.exec(String(message.embeds[0]?.['description']))?.[0]
 
 describe('Spotify answers with success, and without a page', () => {
   const commands: [string, OptionValues?][] = [
