@@ -16,7 +16,8 @@ import {
   type Answer,
   type ViewContext,
 } from '../../src/views/song-list.ts'
-import { foundPage, randomSong } from '../../src/views/song-messages.ts'
+import { randomSong } from '../../src/views/song-card.ts'
+import { foundPage } from '../../src/views/song-messages.ts'
 import { contextOf } from '../../src/views/song-options.ts'
 
 export default {

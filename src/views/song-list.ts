@@ -120,7 +120,7 @@ export function songList(page: LikedPage, context: ViewContext, options: ListOpt
 }
 
 /** An embed about some songs, with the first cover among them. */
-export function songEmbed({ author }: ViewContext, songs: readonly Song[], text: string[], footer: string): APIEmbed {
+function songEmbed({ author }: ViewContext, songs: readonly Song[], text: string[], footer: string): APIEmbed {
   const cover = songs.find((song) => song.cover)?.cover
   return {
     color: accent,

@@ -3,35 +3,13 @@ import type { AccessRequest } from '../access.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { PageRequest, SearchProgress, Suggestions } from '../library/library.ts'
-import { button, linkButton, row } from './components.ts'
-import { encodePageId, longestQuery } from './page-id.ts'
+import { longestQuery } from './page-id.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
-import { saveButton } from './save-track.ts'
-import { songEmbed, songList, unreadLine, type Answer, type ViewContext } from './song-list.ts'
-import { count, plainPair, songLines } from './song.ts'
+import { songList, type Answer, type ViewContext } from './song-list.ts'
+import { count, plainPair } from './song.ts'
 
 /** A reading that goes on for longer is left to the person to ask for again. */
 const maxAttempts = 100
-const noneYet = 'There are no liked songs to draw from yet.'
-
-/** One song out of all, with "Another". */
-export async function randomSong(app: App, context: ViewContext): Promise<Answer> {
-  const { request, ephemeral } = context
-  const { owner } = request
-  const { song, number, total, unread } = await app.access(request, (library) => library.random(owner))
-  const answer = { kind: 'message', ephemeral } as const
-  const none = total > 0 ? 'Spotify sent no song to draw. Please try again later.' : noneYet
-  if (!song) return { ...answer, content: none }
-  const gap = unread > 0 ? ['', `-# ${unreadLine(unread)}`] : []
-  const album = sanitize(song.album, 120)
-  const lines = [`**${count(number)}.** ${songLines(song)}`, ...(album ? [`from ${album}`] : []), ...gap]
-  const embed = songEmbed(context, [song], lines, `One of ${count(total)} liked songs`)
-  const another = encodePageId({ version: 2, owner, offset: 0, action: 'another' })
-  const open = song.url ? [linkButton('OPEN SPOTIFY', song.url)] : []
-  const buttons = row(button('Another', another, { style: 'Primary' }), ...saveButton(song), ...open)
-  return { ...answer, embeds: [embed], components: [buttons] }
-}
-
 /** What a search finds; while the library is being read, how far that is, and then the songs in its place. */
 export async function foundSongs(app: App, context: ViewContext, query: string, attempt = 1): Promise<Answer> {
   const found = await search(app, context, query, { offset: 0 })

@@ -6,6 +6,7 @@ import {
   footerOf,
   messageOf,
   rowsOf,
+  textsOf,
   startWorld,
   unhurried,
   type Player,
@@ -106,9 +107,20 @@ describe('finding songs in a whole library', () => {
     const before = asked(ben)
     const shown = messageOf(await ben.uses('liked random'))
     expect(asked(ben) - before).toBeLessThanOrEqual(2)
-    expect(shown.embeds[0]?.['description']).toMatch(/^\*\*\d+\.\*\* \[/)
-    expect(buttonsOf(shown).map(({ label }) => label)).toEqual(['Another', 'Save to my liked songs', 'OPEN SPOTIFY'])
-    expect(messageOf(await ben.presses(shown, 'Another')).id).toBe(shown.id)
+    const id = /track\/(\w{22})/.exec(textsOf(shown)[0] ?? '')?.[1]
+    const { song, addedAt } = ben.spotify.library.find((one) => one.song?.id === id) ?? expect.unreachable()
+    expect(textsOf(shown)[0]).toContain(`](https://open.spotify.com/track/${id})`)
+    expect(textsOf(shown)[0]).toMatch(/^## .*\n.*\nfrom ./)
+    const date = `<t:${Math.floor(addedAt / 1000)}:D>`
+    expect(footerOf(shown)).toMatch(
+      new RegExp(`^-# Liked by <@${ben.id}> on ${date} · \\d+ of 42 liked songs · Spotify$`),
+    )
+    expect(shown).toMatchObject({ content: '', embeds: [] })
+    const [cover] = (shown.components[0]?.['components'] as { items: { description: string }[] }[])[0]?.items ?? []
+    expect(cover?.description).toContain(`Cover of ${song?.title}`)
+    expect(buttonsOf(shown).map(({ label }) => label)).toEqual(['OPEN SPOTIFY', 'Save to my liked songs', 'Another'])
+    const again = messageOf(await ben.presses(shown, 'Another'))
+    expect([again.id, again.components[0]?.['type']]).toEqual([shown.id, 17])
     const dara = world.person('dara')
     await dara.links()
     expect(messageOf(await dara.uses('liked random')).content).toContain('no liked songs')
