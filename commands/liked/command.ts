@@ -16,7 +16,7 @@ import {
   type Answer,
   type ViewContext,
 } from '../../src/views/song-list.ts'
-import { randomSong } from '../../src/views/song-card.ts'
+import { randomSong, savedSong } from '../../src/views/song-card.ts'
 import { foundPage } from '../../src/views/song-messages.ts'
 import { contextOf } from '../../src/views/song-options.ts'
 
@@ -37,7 +37,8 @@ export default {
 
   async component(interaction, app) {
     const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
-    if (track) return saveTrack(app, interaction.user.id, track)
+    const { id: person } = interaction.user
+    if (track) return saveTrack(app, person, track, () => savedSong(app, person, track))
     const id = decodePageId(interaction.customId)
     if (!id)
       throw new UserError('This button is from another version of Hearsay. Use `/liked recent` for a fresh page.')
@@ -49,11 +50,14 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App): Pr
   const { user, guildId, message } = interaction
   // Only a modal that a command has opened is on no message.
   const isOnEphemeral = message?.flags.has(MessageFlags.Ephemeral) ?? true
-  const caller = message?.interactionMetadata?.user.id
+  const asker = message?.interactionMetadata?.user
+  const caller = asker?.id
   const mayTurn = isOnEphemeral || [id.owner, caller].includes(user.id)
   const inPlace = mayTurn && id.action !== 'browse'
   const author = authorIn(message)
-  const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName: nameIn(author) }
+  // A message of components has no author line.
+  const ownerName = nameIn(author) || (caller === id.owner ? (asker?.displayName ?? '') : '')
+  const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName }
   const context = { request, author, ephemeral: isOnEphemeral || !inPlace, caller: inPlace ? caller : undefined }
   if (id.action === 'jump') {
     const modal = jumpModal(encodePageId({ ...id, action: 'go' }), pageOf(id), id.pages)

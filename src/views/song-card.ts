@@ -1,4 +1,5 @@
 import { ComponentType, type APIComponentInContainer } from 'discord.js'
+import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
 import type { Song } from '../spotify/parse.ts'
 import { button, linkButton, row } from './components.ts'
@@ -31,6 +32,16 @@ export async function randomSong(app: App, context: ViewContext): Promise<Answer
   )
   const components = [...songParts(song), text(notes.map((note) => `-# ${note}`).join('\n')), buttons]
   return { ...answer, layout: [{ type: ComponentType.Container, accent_color: accent, components }] }
+}
+
+/** A track that the person has just saved, as it is among their newest. */
+export async function savedSong(app: App, person: string, track: string): Promise<MessageBody | undefined> {
+  // It has been saved, whatever comes of showing it.
+  const newest = await app.library.newest(person, { offset: 0 }).catch(() => undefined)
+  const song = newest?.songs.find(({ url }) => url?.endsWith(`/${track}`))
+  if (!song?.url) return undefined
+  const components = [text('Saved to your liked songs.'), ...songParts(song), row(linkButton('OPEN SPOTIFY', song.url))]
+  return { layout: [{ type: ComponentType.Container, accent_color: accent, components }] }
 }
 
 /** A large cover, the title as a heading, artists and album. */

@@ -43,7 +43,32 @@ describe.each(['gateway', 'http'] as const)('one song as Components V2, by %s', 
     const shown = messageOf(await ana.uses('liked random'))
     const told = messageOf(await ben.presses(shown, 'Another'))
     expect(told).toMatchObject({ ephemeral: true, content: expect.stringContaining('are not shared with you here') })
+    expect(buttonsOf(told).map(({ label }) => label)).toEqual(['Ask @Ana to share'])
     expect(now(shown, ana)).toEqual(shown)
+  })
+
+  test('Ana saves a song of Ben’s, and sees it large, for one request more; a second time she is told that she has it', async () => {
+    const likes = ana.spotify.library.map(({ song }) => song?.id)
+    ben.spotify.library = ben.spotify.library.filter(({ song }) => song && !likes.includes(song.id))
+    await ben.links()
+    await ben.presses(messageOf(await ben.uses('account sharing')), 'This server')
+    const shown = messageOf(await ana.uses('liked random', { member: ben.id }))
+    const allowing = messageOf(await ana.presses(shown, 'Save to my liked songs'))
+    let page = await ana.browser.visit(buttonsOf(allowing).find(({ url }) => url)?.url ?? '')
+    while (page.status === 200 && /primary/.test(page.text)) page = await ana.browser.goOn(page)
+    // What was saved with the permission is taken back, to be saved once more.
+    ana.spotify.library = ana.spotify.library.slice(1)
+    const before = world.spotify.requests.length
+    const saved = messageOf(await ana.presses(shown, 'Save to my liked songs'))
+    expect(saved).toMatchObject({ ephemeral: true, content: '', embeds: [] })
+    expect(textsOf(saved)).toEqual(['Saved to your liked songs.', textsOf(shown)[0]])
+    expect(world.spotify.requests.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /v1/me/library/contains',
+      'PUT /v1/me/library',
+      'GET /v1/me/tracks',
+    ])
+    const again = messageOf(await ana.presses(shown, 'Save to my liked songs'))
+    expect(again.content).toContain('already')
   })
 
   test('a button on it that is of another release is answered privately, and the song stays', async () => {
