@@ -83,6 +83,19 @@ describe.skipIf(withoutChromium())('a stranger at the sandbox page, in a real br
     await at.newest().getByText('Page 39 of 312').waitFor()
   })
 
+  test('draws one song after the other, each with its cover and a description of it', async () => {
+    await at.type('/liked random')
+    const cover = at.newest().getByRole('img', { name: /^Cover of / })
+    await cover.waitFor()
+    const first = await cover.getAttribute('alt')
+    await at.picture('random')
+    await at.newest().getByRole('button', { name: 'Another', exact: true }).click()
+    await expect.poll(() => cover.getAttribute('alt')).not.toBe(first)
+    expect(await at.newest().getByRole('link', { name: 'OPEN SPOTIFY' }).getAttribute('href')).toMatch(
+      /\/track\/\w{22}$/,
+    )
+  })
+
   test('unlinks, and the page stops turning', async () => {
     await at.type('/unlink')
     await at.newest().getByRole('button', { name: 'Unlink', exact: true }).click()
