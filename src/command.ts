@@ -68,6 +68,8 @@ export interface MessageBody {
   readonly content?: string
   readonly embeds?: readonly discord.APIEmbed[]
   readonly components?: readonly discord.APIActionRowComponent<discord.APIComponentInMessageActionRow>[]
+  /** Components V2 in place of content, embeds and rows. The message stays one of those, whatever it is edited to. */
+  readonly layout?: readonly discord.APIMessageTopLevelComponent[]
   /** The only person whom the message may ping. */
   readonly mention?: string
   readonly files?: readonly discord.AttachmentPayload[]

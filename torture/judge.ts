@@ -1,3 +1,4 @@
+import { withNested } from '../sandbox/discord/limits/layout.ts'
 import type { Message, Outcome } from '../sandbox/discord/discord.ts'
 import { ownersIn } from './soak/libraries.ts'
 
@@ -19,8 +20,9 @@ export function wrongIn(
 }
 
 /** All the text of a message. */
-export function textOf({ content, embeds }: Message): string {
-  return [content, ...embeds.map((embed) => (embed['description'] as string | undefined) ?? '')].join('\n')
+export function textOf({ content, embeds, components }: Message): string {
+  const texts = components.flatMap(withNested).map((component) => component['content'])
+  return [content, ...embeds.map((embed) => embed['description']), ...texts].filter(Boolean).join('\n')
 }
 
 /** What somebody is told, in words. */

@@ -4,10 +4,19 @@ import type { App } from '../../src/context.ts'
 import { UserError } from '../../src/errors.ts'
 import type { Translate } from '../../src/i18n.ts'
 import { everywhere, jumpModal, pageTyped } from '../../src/views/components.ts'
-import { decodePageId, encodePageId, pageWanted, type PageId } from '../../src/views/page-id.ts'
+import { parseDateRange } from '../../src/views/dates.ts'
+import { decodePageId, encodePageId, pageOf, pageWanted, type PageId } from '../../src/views/page-id.ts'
 import { saveTrack, trackToSave } from '../../src/views/save-track.ts'
-import { authorIn, newestSongs, songsPage, type Answer, type ViewContext } from '../../src/views/song-list.ts'
-import { foundPage, randomSong } from '../../src/views/song-messages.ts'
+import {
+  authorIn,
+  newestSongs,
+  songsByDate,
+  songsPage,
+  type Answer,
+  type ViewContext,
+} from '../../src/views/song-list.ts'
+import { randomSong, savedSong } from '../../src/views/song-card.ts'
+import { foundPage } from '../../src/views/song-messages.ts'
 import { contextOf } from '../../src/views/song-options.ts'
 
 export default {
@@ -27,7 +36,9 @@ export default {
 
   async component(interaction, app, t) {
     const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
-    if (track) return saveTrack(app, interaction.user.id, track, app.languages.memo(interaction.locale))
+    const { id: person } = interaction.user
+    const own = app.languages.memo(interaction.locale)
+    if (track) return saveTrack(app, person, track, () => savedSong(app, person, track, own), own)
     const id = decodePageId(interaction.customId)
     if (!id) throw new UserError('liked.fresh')
     return turn(interaction, id, app, t)
@@ -38,14 +49,19 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App, sho
   const { user, guildId, message } = interaction
   // Only a modal that a command has opened is on no message.
   const isOnEphemeral = message?.flags.has(MessageFlags.Ephemeral) ?? true
-  const mayTurn = isOnEphemeral || [id.owner, message?.interactionMetadata?.user.id].includes(user.id)
+  const asker = message?.interactionMetadata?.user
+  const caller = asker?.id
+  const mayTurn = isOnEphemeral || [id.owner, caller].includes(user.id)
   const inPlace = mayTurn && id.action !== 'browse'
   const author = authorIn(message)
-  const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName: author?.name ?? '' }
+  // A message of components has no author line.
+  const ownerName = author?.name || (caller === id.owner ? (asker?.displayName ?? '') : '')
+  const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName }
   const own = app.languages.memo(interaction.locale)
-  const context = { request, author, ephemeral: isOnEphemeral || !inPlace, t: inPlace ? shown : own }
+  const ephemeral = isOnEphemeral || !inPlace
+  const context = { request, author, ephemeral, caller: inPlace ? caller : undefined, t: inPlace ? shown : own }
   if (id.action === 'jump') {
-    const modal = jumpModal(encodePageId({ ...id, action: 'go' }), own)
+    const modal = jumpModal(encodePageId({ ...id, action: 'go' }), own, pageOf(id), id.pages)
     return app.access({ ...request, isHurried: true }, async () => ({ kind: 'modal', modal }))
   }
   if (id.action === 'go') await app.access(request, async () => undefined)
@@ -57,10 +73,12 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App, sho
 function pageFor(interaction: ComponentInteraction, id: PageId, context: ViewContext, app: App): Promise<Answer> {
   const { action, query, market } = id
   if (action === 'another') return randomSong(app, context)
+  const range = id.range === undefined ? undefined : parseDateRange(id.range)
+  if (action === 'refresh' && range) return songsByDate(app, context, range)
   if (action === 'refresh' && !query) return newestSongs(app, context, market)
   const { offset, anchor } = pageWanted(id)
   const where =
     action === 'go' ? { offset: app.library.offsetOfPage(pageTyped(interaction)), anchor } : { offset, anchor }
-  if (!query) return songsPage(app, context, { ...where, market })
+  if (!query) return songsPage(app, context, { ...where, market }, range)
   return foundPage(app, context, query, action === 'refresh' ? { offset: 0 } : where)
 }

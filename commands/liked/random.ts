@@ -1,4 +1,4 @@
-import { randomSong } from '../../src/views/song-messages.ts'
+import { randomSong } from '../../src/views/song-card.ts'
 import { songOptions, songSubcommand } from '../../src/views/song-options.ts'
 
 export default songSubcommand({

@@ -1,5 +1,6 @@
 import { ApplicationCommandOptionType as Type } from 'discord.js'
 import { UserError } from '../../src/errors.ts'
+import { countryChoices, countryNamed } from '../../src/views/countries.ts'
 import { newestSongs } from '../../src/views/song-list.ts'
 import { songOptions, songSubcommand } from '../../src/views/song-options.ts'
 
@@ -11,15 +12,18 @@ export default songSubcommand({
       {
         type: Type.String,
         name: 'market',
-        min_length: 2,
-        max_length: 2,
+        autocomplete: true,
+        max_length: 60,
       },
     ],
   },
 
   async show(app, context, options) {
-    const market = options.getString('market')?.toUpperCase()
-    if (market === undefined || /^[A-Z]{2}$/.test(market)) return newestSongs(app, context, market)
+    const typed = options.getString('market')
+    const market = typed === null ? undefined : countryNamed(typed)
+    if (typed === null || market) return newestSongs(app, context, market)
     throw new UserError('liked.country')
   },
+
+  autocomplete: async (interaction) => countryChoices(interaction.options.getFocused()),
 })

@@ -1,4 +1,5 @@
 import { ApplicationCommandOptionType as Type } from 'discord.js'
+import { UserError } from '../../src/errors.ts'
 import { parseDateRange } from '../../src/views/dates.ts'
 import { songsByDate } from '../../src/views/song-list.ts'
 import { songOptions, songSubcommand } from '../../src/views/song-options.ts'
@@ -10,6 +11,10 @@ export default songSubcommand({
   },
 
   async show(app, context, options) {
-    return songsByDate(app, context, parseDateRange(options.getString('date', true)))
+    const range = parseDateRange(options.getString('date', true))
+    // Where the day begins first, it has begun by fourteen hours earlier than in UTC.
+    if (range.from > Date.now() + 14 * 60 * 60 * 1000)
+      throw new UserError('when.future', { date: range.nameIn(context.t.locale) })
+    return songsByDate(app, context, range)
   },
 })

@@ -21,8 +21,10 @@ export default {
     if (server === null) throw new UserError('schedule.onlyInServers')
     const id = ids.decodeRoundupId(customId)
     const own = app.languages.memo(interaction.locale)
-    if (id?.action === 'jump')
-      return { kind: 'modal', modal: jumpModal(ids.encodeRoundupId(id.id, id.page, 'go'), own) }
+    if (id?.action === 'jump') {
+      const modal = jumpModal(ids.encodeRoundupId(id.id, id.page, 'go'), own, id.page, id.pages)
+      return { kind: 'modal', modal }
+    }
     if (id) return roundupAtPage(app, server, id.id, id.action === 'go' ? pageTyped(interaction) : id.page, t)
     if (customId.startsWith(ids.inviteId)) return joinQuestion(app, user.id, server, own)
     if (customId === ids.previewId) return roundupNow(app, user.id, server, null, true, own)

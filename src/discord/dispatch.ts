@@ -10,7 +10,8 @@ import { StoreFullError, StoreReadOnlyError } from '../store/store.ts'
 import { refusal } from '../views/share-request.ts'
 import { optionsFit, typedSoFar, useCallbackRoute, type InlineResponses, type KnownInteraction } from './client.ts'
 import type { Commands, LoadedCommand } from './load.ts'
-import { inTime, isGone, sendReply, type Deferral, type RepliableInteraction } from './reply.ts'
+import { isGone } from './gone.ts'
+import { inTime, sendReply, type Deferral, type RepliableInteraction } from './reply.ts'
 
 /** From receipt to what Discord has to be sent by then, in milliseconds. People see choices while they type. */
 export const usualDeadlines = { acknowledge: 800, autocomplete: 250 }

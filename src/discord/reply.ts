@@ -10,6 +10,8 @@ import {
 } from 'discord.js'
 import type { ComponentInteraction, MessageBody, Reply } from '../command.ts'
 import { UserError } from '../errors.ts'
+import { isGone } from './gone.ts'
+import { layoutPayload } from './layout.ts'
 
 export type RepliableInteraction = ChatInputCommandInteraction | ContextMenuCommandInteraction | ComponentInteraction
 
@@ -45,6 +47,7 @@ export async function sendReply(
   let current = '@original'
   /** The same, once Discord has said where it is. */
   let sent: Pick<Message, 'id' | 'channelId'> | undefined
+  let isLayout = deferral === 'update' && isOnLayout(interaction)
   const reply = unlessEnded(work, signal).catch(apologise)
   const early = await inTime(reply, patience)
   if (!early) useCallback()
@@ -57,13 +60,13 @@ export async function sendReply(
   async function sendEarly(early: Reply): Promise<boolean> {
     const send = async (reply: Reply): Promise<boolean> => {
       if (isFollowed(reply)) useCallback()
-      return acknowledge(async () => (sent = await sendFirst(interaction, reply, deferral)))
+      return acknowledge(async () => (sent = await sendFirst(interaction, reply, deferral, isLayout)))
     }
     const isTaken = await orApology(early, send)
     if (isTaken || early.kind === 'modal') return isTaken
     try {
       // Changing it to itself shows whether it has arrived. discord.js's own editReply refuses to.
-      sent = await webhook.editMessage(current, payloadOf(early))
+      sent = await webhook.editMessage(current, payloadOf(early, isLayout, true))
       return true
     } catch (error) {
       if (!isGone(error)) throw error
@@ -74,7 +77,8 @@ export async function sendReply(
   /** The follow-up, and then what takes the answer's place, one after the other. */
   async function goOn(shown: Reply): Promise<void> {
     if (shown.kind === 'modal') return
-    if (shown.followUp) await webhook.send({ ...payloadOf(shown.followUp), ...ephemeral })
+    isLayout ||= shown.layout !== undefined
+    if (shown.followUp) await webhook.send(newMessage(shown.followUp, true))
     // A first answer that was repeated comes back without what it made.
     if (shown.onSent) sent ??= await webhook.fetchMessage(current).catch(() => undefined)
     if (sent) await shown.onSent?.({ channel: sent.channelId, message: sent.id })
@@ -95,12 +99,13 @@ export async function sendReply(
       })
       return followUp(reply, true)
     }
-    sent = await webhook.editMessage(current, payloadOf(reply))
+    sent = await webhook.editMessage(current, payloadOf(reply, isLayout, true))
   }
 
   async function followUp(body: MessageBody, isEphemeral: boolean): Promise<void> {
-    sent = await webhook.send({ ...payloadOf(body), ...(isEphemeral && ephemeral) })
+    sent = await webhook.send(newMessage(body, isEphemeral))
     current = sent.id
+    isLayout = false
   }
 
   async function orApology<Outcome>(reply: Reply, send: (reply: Reply) => Promise<Outcome>): Promise<Outcome> {
@@ -133,18 +138,23 @@ async function acknowledge(send: () => Promise<unknown>): Promise<boolean> {
 
 function defer(interaction: RepliableInteraction, deferral: Deferral): Promise<unknown> {
   if (deferral === 'update' && 'deferUpdate' in interaction) return interaction.deferUpdate()
-  return interaction.deferReply(deferral === 'ephemeral message' ? ephemeral : {})
+  return interaction.deferReply(deferral === 'ephemeral message' ? { flags: MessageFlags.Ephemeral } : {})
+}
+
+function isOnLayout(interaction: RepliableInteraction): boolean {
+  return 'message' in interaction && interaction.message?.flags.has(MessageFlags.IsComponentsV2) === true
 }
 
 /** The message, where somebody is to be told of it. */
-async function sendFirst(interaction: RepliableInteraction, reply: Reply, deferral: Deferral) {
+async function sendFirst(interaction: RepliableInteraction, reply: Reply, deferral: Deferral, isLayout: boolean) {
   if (reply.kind === 'modal') {
     if (!('showModal' in interaction)) throw new TypeError('A modal cannot be answered by another one')
     return void (await interaction.showModal(reply.modal))
   }
   const sentAs = deferralLike(reply, deferral)
-  if (sentAs === 'update' && 'update' in interaction) return void (await interaction.update(payloadOf(reply)))
-  const body = { ...payloadOf(reply), ...(sentAs === 'ephemeral message' && ephemeral) }
+  if (sentAs === 'update' && 'update' in interaction)
+    return void (await interaction.update(payloadOf(reply, isLayout, true)))
+  const body = newMessage(reply, sentAs === 'ephemeral message')
   if (reply.onSent) return (await interaction.reply({ ...body, withResponse: true })).resource?.message ?? undefined
   return void (await interaction.reply(body))
 }
@@ -156,28 +166,22 @@ function deferralLike(reply: Exclude<Reply, { kind: 'modal' }>, deferral: Deferr
 }
 
 /** Every part is given, so that a change leaves nothing of the old message; only the person named is pinged. */
-export function payloadOf({ content = '', embeds = [], components = [], mention, files }: MessageBody) {
-  const allowedMentions = { parse: [], ...(mention && { users: [mention] }) }
-  return { content, embeds, components, allowedMentions, ...(files && { files }) }
+export function payloadOf(body: MessageBody, isLayout = false, isEdit = false) {
+  const { content = '', embeds = [], components = [], layout, mention, files } = body
+  const rest = { allowedMentions: { parse: [], ...(mention && { users: [mention] }) }, ...(files && { files }) }
+  if (isLayout || layout) return { ...layoutPayload(body, isEdit), ...rest }
+  return { content, embeds, components, ...rest }
 }
 
-const ephemeral = { flags: MessageFlags.Ephemeral } as const
+function newMessage(body: MessageBody, isEphemeral: boolean) {
+  const payload = payloadOf(body)
+  const flags = 'flags' in payload ? payload.flags : []
+  return isEphemeral ? { ...payload, flags: [...flags, MessageFlags.Ephemeral] as const } : payload
+}
 
 function isFollowed(reply: Reply): boolean {
   return reply.kind !== 'modal' && Boolean(reply.continueWith ?? reply.followUp ?? reply.onSent)
 }
-
-/** Whether Discord has let go of what was to be answered: its time is over, or somebody has deleted the message. */
-export function isGone(error: unknown): boolean {
-  return error instanceof DiscordAPIError && gone.includes(Number(error.code))
-}
-
-const gone: readonly number[] = [
-  Code.UnknownInteraction,
-  Code.UnknownMessage,
-  Code.UnknownWebhook,
-  Code.InvalidWebhookToken,
-]
 
 /** The result of the work, or undefined when it takes longer than so many milliseconds. */
 export async function inTime<T>(work: Promise<T>, patience: number): Promise<T | undefined> {

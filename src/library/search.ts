@@ -35,6 +35,11 @@ export function foundPage(segments: Segments, query: string, { offset, anchor }:
     songs: shown.map(({ pack, index }) => songIn(pack, index)),
     /** For every song of the page its number in the whole list. */
     numbers: shown.map(({ place }) => lengthOf(segments) - place),
+    /** For every song of the page whether some word is in its album only. */
+    isByAlbum: shown.map(({ pack, index }) => {
+      const titleAndArtists = textIn(pack, index).split('\n', 2).join('\n')
+      return !words.every((word) => titleAndArtists.includes(word))
+    }),
     total: hits.length,
     newer,
     asOf,
@@ -66,12 +71,16 @@ export function* matches(segments: Segments, words: readonly string[]) {
     // Most packs are without the rarer words.
     if (pack && words.every((word) => pack.normalized.includes(word))) {
       for (let index = from; index < to; index += 1) {
-        const text = pack.normalized.slice(textStart(pack, index), textStart(pack, index + 1))
+        const text = textIn(pack, index)
         if (words.every((word) => text.includes(word))) yield { place: start + index - from, pack, index }
       }
     }
     start += to - from
   }
+}
+
+function textIn(pack: PackedSongs, index: number): string {
+  return pack.normalized.slice(textStart(pack, index), textStart(pack, index + 1))
 }
 
 const most = 25

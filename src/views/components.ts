@@ -59,49 +59,70 @@ export function typedInto(interaction: ComponentInteraction, field: string): str
 }
 
 /** Which list the buttons turn. */
-export type ListId = Pick<PageId, 'owner' | 'market' | 'query'>
+export type ListId = Pick<PageId, 'owner' | 'market' | 'range' | 'query'>
 
-/** The two rows under a song list. Under an ephemeral one there is no button for a private copy. */
-export function pageButtons(page: LikedPage, list: ListId, ephemeral: boolean, t: Translate): ActionRow[] {
-  const { songs, from, newer, offset } = page
+/** Whether one person alone sees a list, and whether it is that of the songs of who asked for it. */
+interface Readers {
+  readonly ephemeral: boolean
+  readonly isOwn: boolean
+}
+
+/**
+ * The rows under a song list. No private copy of one that is ephemeral or has one page; and a link to the liked songs of
+ * whoever follows it only where nobody but their owner sees it.
+ */
+export function pageButtons(page: LikedPage, list: ListId, { ephemeral, isOwn }: Readers, t: Translate): ActionRow[] {
+  const { songs, from, newer, offset, pages } = page
   // What is liked or removed before the page moves all of it: the next page goes on behind the last song of this one.
   const idAt = (action: Action, index: number): string => {
     const song = songs.at(index)
     const place = from - newer + (index < 0 ? songs.length - 1 : index)
     const anchor = song && anchorAt(song, place)
-    return encodePageId({ ...list, version: 2, offset: anchor?.offset ?? offset, anchor, action })
+    const id = { ...list, version: 2, offset: anchor?.offset ?? offset, anchor, action } as const
+    return encodePageId(action === 'jump' ? { ...id, pages } : id)
   }
   return [
-    turnButtons(page, t, (action) => idAt(action, action === 'next' ? -1 : 0)),
+    ...turnButtons(page, t, (action) => idAt(action, action === 'next' ? -1 : 0)),
     row(
-      ...(ephemeral ? [] : [button(t('button.browse'), idAt('browse', 0))]),
+      ...(ephemeral || pages === 1 ? [] : [button(t('button.browse'), idAt('browse', 0))]),
       button(t('button.refresh'), idAt('refresh', 0)),
-      linkButton(t('button.openSpotify'), 'https://open.spotify.com/collection/tracks'),
+      ...(ephemeral && isOwn
+        ? [linkButton(t('button.openSpotify'), 'https://open.spotify.com/collection/tracks')]
+        : []),
     ),
   ]
 }
 
 type Turn = 'first' | 'previous' | 'jump' | 'next' | 'last'
 
-/** The row that turns pages. */
+/** The row that turns pages, where there are some. */
 export function turnButtons(
   { page, pages }: Pick<LikedPage, 'page' | 'pages'>,
   t: Translate,
   id: (turn: Turn) => string,
-): ActionRow {
-  return row(
-    button(t('button.first'), id('first'), { disabled: page === 1 }),
-    button(t('button.previous'), id('previous'), { disabled: page === 1 }),
-    button(t('pages.place', { page, pages }), id('jump'), { disabled: pages === 1 }),
-    button(t('button.next'), id('next'), { disabled: page === pages, style: 'Primary' }),
-    button(t('button.last'), id('last'), { disabled: page === pages }),
-  )
+): ActionRow[] {
+  if (pages === 1) return []
+  return [
+    row(
+      button(t('button.first'), id('first'), { disabled: page === 1 }),
+      button(t('button.previous'), id('previous'), { disabled: page === 1 }),
+      button(t('pages.place', { page, pages }), id('jump')),
+      button(t('button.next'), id('next'), { disabled: page === pages, style: 'Primary' }),
+      button(t('button.last'), id('last'), { disabled: page === pages }),
+    ),
+  ]
 }
 
-/** The modal behind `3 / 312`; its submission comes back under this id. */
-export function jumpModal(customId: string, t: Translate): discord.APIModalInteractionResponseCallbackData {
+/** The modal behind `3 / 312`, of an older release's button without the second number; its submission has this id. */
+export function jumpModal(
+  customId: string,
+  t: Translate,
+  page: number,
+  pages?: number,
+): discord.APIModalInteractionResponseCallbackData {
   const field = { custom_id: pageField, style: TextInputStyle.Short, min_length: 1, max_length: 7, required: true }
-  const component = { type: ComponentType.TextInput, ...field } as const
-  const label = { type: ComponentType.Label, label: t('pages.field'), component } as const
+  const component = { type: ComponentType.TextInput, ...field, value: String(page) } as const
+  const range = pages === undefined ? t('pages.field') : t('pages.field.range', { pages })
+  const label = { type: ComponentType.Label, label: range, component } as const
   return { custom_id: customId, title: t('pages.title'), components: [label] }
 }

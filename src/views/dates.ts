@@ -5,10 +5,14 @@ import { timezoneBehind } from '../roundups/schedule-time.ts'
 export type NamedDateRange = ReturnType<typeof parseDateRange>
 
 const shape = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/
+const spelled = /^(?:(\d{1,2})(?:st|nd|rd|th)? )?([a-z]{3,9})\.?(?: (\d{1,2})(?:st|nd|rd|th)?)?(?: ?, ?| )(\d{4})$/i
 
-/** Reads `2023`, `2023-07` or `2023-07-14`, in UTC; `nameIn` is what one says in a language: "July 14, 2023". Throws UserError. */
+/**
+ * Reads `2023`, `2023-07` or `2023-07-14`, also with the month by its English name, in UTC; `nameIn` is what one says in a
+ * language: "July 14, 2023", `id` the first of those forms. Throws UserError.
+ */
 export function parseDateRange(text: string) {
-  const [, year, month, day] = shape.exec(text.normalize('NFKC').trim()) ?? []
+  const [year, month, day] = numbersIn(text.normalize('NFKC').trim().replace(/\s+/g, ' ')) ?? []
   if (!year) throw new UserError('date.example')
   const [y, m, d] = [Number(year), Number(month ?? 1) - 1, Number(day ?? 1)]
   const date = new Date(Date.UTC(y, m, d))
@@ -19,7 +23,22 @@ export function parseDateRange(text: string) {
   const parts = { month: month ? 'long' : undefined, day: day ? 'numeric' : undefined } as const
   const nameIn = (locale: string): string =>
     date.toLocaleDateString(locale, { year: 'numeric', ...parts, timeZone: 'UTC' })
-  return { from: date.getTime(), to, nameIn }
+  const id = date.toISOString().slice(0, day ? 10 : month ? 7 : 4)
+  return { from: date.getTime(), to, nameIn, isDay: day !== undefined, id }
+}
+
+/** Year, month and day, as far as they are there. */
+function numbersIn(text: string): (string | undefined)[] | undefined {
+  const iso = shape.exec(text)
+  if (iso) return iso.slice(1)
+  const [, before, name = '', behind, year] = spelled.exec(text) ?? []
+  const month = (index: number): string =>
+    new Date(Date.UTC(2023, index)).toLocaleDateString('en', { month: 'long', timeZone: 'UTC' })
+  const index = Array.from({ length: 12 }, (_, at) => month(at)).findIndex((one) =>
+    one.toLowerCase().startsWith(name.toLowerCase()),
+  )
+  if (!year || index < 0 || (before && behind)) return undefined
+  return [year, String(index + 1), before ?? behind]
 }
 
 /** Timezones with the letters that were typed, those first whose city begins with them; at most 25. */

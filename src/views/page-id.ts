@@ -32,6 +32,10 @@ export interface PageId {
   /** A row under which the button is: when it was liked, in milliseconds and whole seconds, and a hash of its uri. */
   readonly anchor?: Pick<Anchor, 'time' | 'hash'> | undefined
   readonly market?: string | undefined
+  /** The period that the list is about, as `2023-07`. */
+  readonly range?: string | undefined
+  /** How many pages there are; only where the number of one is asked for. */
+  readonly pages?: number | undefined
   /** What was searched for; undefined for the list of all songs. */
   readonly query?: string | undefined
   readonly action: Action
@@ -41,7 +45,8 @@ export interface PageId {
 export const longestQuery = 50
 
 const mostOffset = 9_999_999
-const end = String.raw`:([a-z])(?:\.([A-Z]{2}))?(?::(.+))?$`
+const mostPages = 99_999
+const end = String.raw`:([a-z])([1-9]\d{0,4})?(?:\.(?:([A-Z]{2})|(\d{4}(?:-\d\d){0,2})))?(?::(.+))?$`
 const shapes = {
   1: new RegExp(String.raw`^liked:1:(\d{17,20}):(0|[1-9]\d{0,6}):()((?:0|[1-9a-z][0-9a-z]{0,7})?)${end}`, 's'),
   2: new RegExp(
@@ -51,12 +56,15 @@ const shapes = {
 }
 
 /**
- * `liked:2:<owner>:<offset>:<hash and time>:<action and market>` and `:<query>` of a search, numbers in base 36; 100
- * characters at most.
+ * `liked:2:<owner>:<offset>:<hash and time>:<action, pages and market or period>` and `:<query>` of a search, numbers but
+ * pages in base 36; 100 characters at most.
  */
-export function encodePageId({ version, owner, offset, anchor, market, query, action }: PageId): string {
+export function encodePageId({ version, owner, offset, anchor, market, range, query, action, pages }: PageId): string {
   const seconds = anchor?.time === undefined ? '' : Math.ceil(anchor.time / 1000).toString(36)
-  const rest = `${anchor?.hash ?? ''}${seconds}:${actions[action]}${market ? `.${market}` : ''}${query ? `:${query}` : ''}`
+  const after = (mark: string, value?: string | number): string => (value ? `${mark}${value}` : '')
+  const counted = after('', pages && pages <= mostPages ? pages : 0)
+  const list = `${actions[action]}${counted}${after('.', market ?? range)}${after(':', query)}`
+  const rest = `${anchor?.hash ?? ''}${seconds}:${list}`
   const whose = version === 1 ? owner : BigInt(owner).toString(36)
   return `liked:${version}:${whose}:${Math.max(offset, 0).toString(version === 1 ? 10 : 36)}:${rest}`
 }
@@ -64,7 +72,8 @@ export function encodePageId({ version, owner, offset, anchor, market, query, ac
 /** Undefined for anything that no release makes. */
 export function decodePageId(customId: string): PageId | undefined {
   const version = customId.startsWith('liked:1:') ? 1 : 2
-  const [, whose = '', place = '', hash, seconds, letter, market, query] = shapes[version].exec(customId) ?? []
+  const [, whose = '', place = '', hash, seconds, letter, count, market, range, query] =
+    shapes[version].exec(customId) ?? []
   const action = actionOf(letter)
   const owner =
     version === 1
@@ -75,7 +84,12 @@ export function decodePageId(customId: string): PageId | undefined {
     return undefined
   const time = seconds ? parseInt(seconds, 36) * 1000 : undefined
   const anchor = hash || seconds ? { time, hash: hash || undefined } : undefined
-  return { version, owner, offset, anchor, market, query, action }
+  return { version, owner, offset, anchor, market, range, query, action, pages: count ? Number(count) : undefined }
+}
+
+/** The number of the page under which the button is, from 1. */
+export function pageOf({ offset }: PageId): number {
+  return Math.floor(offset / pageSize) + 1
 }
 
 /** Which page the button leads to, but for those that ask for a number or begin anew. */

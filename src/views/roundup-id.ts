@@ -7,16 +7,16 @@ export const previewId = 'roundup:1:preview'
 /** With the id of a roundup behind it: under every post, by which the post is found again. */
 export const inviteId = 'roundup:1:invite:'
 
-const shape = /^roundup:1:page:([A-Za-z0-9_-]{1,50}):([1-9]\d{0,4}):([fpjnlg])$/
+const shape = /^roundup:1:page:([A-Za-z0-9_-]{1,50}):([1-9]\d{0,4}):([fpjnlg])([1-9]\d{0,4})?$/
 
-/** A button under a roundup, and the page where it leads, from 1; `jump` opens a modal and `go` is its submission. */
-export function encodeRoundupId(id: string, page: number, action: Action): string {
-  return `roundup:1:page:${id}:${page}:${actions[action]}`
+/** A button under a roundup, and the page where it leads, from 1; `jump` opens a modal, of so many, and `go` is its submission. */
+export function encodeRoundupId(id: string, page: number, action: Action, pages?: number): string {
+  return `roundup:1:page:${id}:${page}:${actions[action]}${pages ?? ''}`
 }
 
 /** Undefined for anything else. */
 export function decodeRoundupId(customId: string) {
-  const [, id = '', page = '', letter] = shape.exec(customId) ?? []
+  const [, id = '', page = '', letter, pages] = shape.exec(customId) ?? []
   const action = actionOf(letter)
-  return action && { id, page: Number(page), action }
+  return action && { id, page: Number(page), action, pages: pages ? Number(pages) : undefined }
 }

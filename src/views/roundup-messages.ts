@@ -8,7 +8,7 @@ import { button, row } from './components.ts'
 import { roundupPage } from './roundup.ts'
 import { joinId, leaveId } from './roundup-id.ts'
 import { accent } from './song-list.ts'
-import { songLine, timestamp } from './song.ts'
+import { songLines, timestamp } from './song.ts'
 
 const defaultDays = 7
 const day = 24 * 60 * 60 * 1000
@@ -93,7 +93,7 @@ export async function joinQuestion(app: App, person: string, server: string, t: 
   if (await app.roundups.takesPart(person, server)) return { ...answer, ...joinedBody('roundup.joinedAlready', t) }
   const { songs } = await app.library.newest(person, { offset: 0 })
   const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day).slice(0, 3)
-  const part = lately.length > 0 ? lately.map((song) => songLine(song, t)) : [t('roundup.part.empty')]
+  const part = lately.length > 0 ? lately.map((song) => songLines(song, t)) : [t('roundup.part.empty')]
   const description = [`**${t('roundup.part')}**`, ...part].join('\n')
   return {
     ...answer,

@@ -2,11 +2,11 @@ import type { APIEmbed } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { Translate } from '../i18n.ts'
 import type { RoundupPage, RoundupRow } from '../roundups/roundups.ts'
-import { button, linkButton, row, turnButtons } from './components.ts'
+import { button, row, turnButtons } from './components.ts'
 import { encodeRoundupId, inviteId } from './roundup-id.ts'
 import { saveSelect } from './save-track.ts'
 import { accent } from './song-list.ts'
-import { timestamp, writtenLine } from './song.ts'
+import { timestamp, writtenSong } from './song.ts'
 
 const spotify = 'https://open.spotify.com'
 const longestDescription = 4096
@@ -21,10 +21,7 @@ type Measure = (typeof measures)[number]
 /** A page of what a server's members have saved, within Discord's limits. */
 export function roundupPage(roundup: RoundupPage, t: Translate): MessageBody {
   const { id, page, pages, rows, members } = roundup
-  const lastRow = row(
-    button(t('button.joinRoundups'), `${inviteId}${id}`),
-    linkButton(t('button.openSpotify'), spotify),
-  )
+  const lastRow = row(button(t('button.joinRoundups'), `${inviteId}${id}`))
   if (rows.length === 0 && pages === 1) {
     const lines = [...quiet(roundup, t), ...late(roundup, t), ...absent(roundup, t)]
     return { content: lines.filter(Boolean).join('\n'), components: [lastRow] }
@@ -40,17 +37,13 @@ export function roundupPage(roundup: RoundupPage, t: Translate): MessageBody {
     footer: { text: `${t('roundup.footer', { page, pages, count: members })} · Spotify` },
   }
   const targets = { first: 1, previous: Math.max(page - 1, 1), jump: page, next: page + 1, last: pages }
-  const turning = turnButtons(roundup, t, (action) => encodeRoundupId(id, targets[action], action))
+  const turning = turnButtons(roundup, t, (action) =>
+    encodeRoundupId(id, targets[action], action, action === 'jump' ? pages : undefined),
+  )
+  const songs = rows.map(({ song }) => song)
   return {
     embeds: [embed, ...others.map((other) => ({ url: spotify, image: other }))],
-    components: [
-      turning,
-      lastRow,
-      ...saveSelect(
-        rows.map(({ song }) => song),
-        t,
-      ),
-    ],
+    components: [...turning, lastRow, ...saveSelect(songs, t)],
   }
 }
 
@@ -79,12 +72,12 @@ function sections({ rows }: RoundupPage, measure: Measure, t: Translate): string
   return [...headed('several', t('roundup.several')), ...headed('newest', t('roundup.newest'))]
 }
 
-/** A song and who saved it, in order. */
+/** A song; under it in small print who saved it, in order. */
 function rowLine({ song, savers }: RoundupRow, measure: Measure, t: Translate): string {
   const named = savers.slice(0, measure.named).map(({ person }) => person)
   const latest = Math.max(...savers.map(({ at }) => at))
-  const line = writtenLine({ ...song, addedAt: undefined }, t, measure)
-  return `${line} · ${mentions(named, savers.length, t)} · ${timestamp(latest, 'R')}`
+  const more = [mentions(named, savers.length, t)]
+  return writtenSong({ ...song, addedAt: latest }, t, { longest: measure, more })
 }
 
 function absent({ missing, missed }: RoundupPage, t: Translate): string[] {

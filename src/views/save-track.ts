@@ -1,6 +1,6 @@
 import { ComponentType } from 'discord.js'
 import type { App } from '../context.ts'
-import type { Reply } from '../command.ts'
+import type { MessageBody, Reply } from '../command.ts'
 import type { Translate } from '../i18n.ts'
 import { ScopeError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
@@ -37,12 +37,23 @@ export function trackToSave(customId: string, values: readonly string[]): string
   return one.exec(customId === select ? `${select}${values[0]}` : customId)?.[1]
 }
 
-/** Puts a track into the person's own liked songs, or leads to where they allow it, which saves it as well. */
-export async function saveTrack(app: App, person: string, track: string, t: Translate): Promise<Reply> {
+/**
+ * Puts a track into the person's own liked songs, or leads to where they allow it, which saves it as well. `show` is
+ * what a song that is new there looks like; undefined where that is not known.
+ */
+export async function saveTrack(
+  app: App,
+  person: string,
+  track: string,
+  show: () => Promise<MessageBody | undefined>,
+  t: Translate,
+): Promise<Reply> {
   const answer = { kind: 'message', ephemeral: true } as const
   const link = `https://open.spotify.com/track/${track}`
   try {
     const isNew = (await app.accounts.saveTrack(person, track)) === 'saved'
+    const shown = isNew ? await show() : undefined
+    if (shown) return { ...answer, ...shown }
     return { ...answer, content: t(isNew ? 'save.done' : 'save.already', { link }) }
   } catch (error) {
     if (!(error instanceof ScopeError)) throw error

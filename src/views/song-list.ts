@@ -7,9 +7,9 @@ import type { LikedPage, PageRequest } from '../library/library.ts'
 import type { NamedDateRange } from './dates.ts'
 import type { Song } from '../spotify/parse.ts'
 import { pageButtons, type ListId } from './components.ts'
-import { plainText } from './sanitize.ts'
+import { isolated, plainText, sanitize } from './sanitize.ts'
 import { saveSelect } from './save-track.ts'
-import { songLine, timestamp } from './song.ts'
+import { songLines, timestamp, writtenSong } from './song.ts'
 
 /** Beside every embed of ours. */
 export const accent = 0x0f6f7d
@@ -36,6 +36,8 @@ export interface ViewContext {
   readonly author: APIEmbedAuthor | undefined
   /** Only the viewer sees it. */
   readonly ephemeral: boolean
+  /** Who asked for the message that changes, where that may be somebody else than the viewer. */
+  readonly caller?: string | undefined
   readonly t: Translate
 }
 
@@ -50,10 +52,15 @@ export async function newestSongs(app: App, context: ViewContext, market?: strin
 }
 
 /** Another page of a list that was shown before. */
-export async function songsPage(app: App, context: ViewContext, where: PageRequest): Promise<Answer> {
+export async function songsPage(
+  app: App,
+  context: ViewContext,
+  where: PageRequest,
+  range?: NamedDateRange,
+): Promise<Answer> {
   const { request } = context
   const page = await app.access(request, (library) => library.page(request.owner, where))
-  return songList(page, context, { market: where.market })
+  return songList(page, context, { market: where.market, range })
 }
 
 /** The page of a time, honest about times without likes. */
@@ -61,15 +68,15 @@ export async function songsByDate(app: App, context: ViewContext, range: NamedDa
   const { request, t } = context
   const page = await app.access(request, (library) => library.byDate(request.owner, range))
   const headings = {
-    in: 'when.in',
-    nearest: 'when.nearest',
+    in: range.isDay ? 'when.in.day' : 'when.in',
+    nearest: range.isDay ? 'when.nearest.day' : 'when.nearest',
     'before-first': 'when.before',
     'after-last': 'when.after',
   } as const
   const { total, found, unread } = page
   // Nobody knows what is in those songs.
   const heading = t(unread > 0 ? 'when.unread' : headings[found], { date: range.nameIn(t.locale) })
-  return songList(page, context, total > 0 ? { heading, unread } : {})
+  return songList(page, context, total > 0 ? { heading, unread, range } : {})
 }
 
 /** More than anybody has liked. */
@@ -89,19 +96,24 @@ export interface SoFar {
 }
 
 /** Which list, where it is not that of all songs, and what it says besides them. */
-interface ListOptions extends Omit<ListId, 'owner'>, SoFar {
+interface ListOptions extends Omit<ListId, 'owner' | 'range'>, SoFar {
+  /** The period that it is about. */
+  readonly range?: NamedDateRange | undefined
   /** A line above the songs. */
   readonly heading?: string | undefined
   /** The number of each song, where they do not simply run down from the total. */
   readonly numbers?: readonly number[]
+  /** The album of each song, '' where it does not matter. */
+  readonly albums?: readonly string[]
   /** How many songs could not be read that would have to be looked at. */
   readonly unread?: number
 }
 
 /** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
-  const { request, ephemeral, t } = context
-  const { market, query, heading, searched, isGrowing = false } = options
+  const { request, ephemeral, caller = request.viewer, t } = context
+  const { market, query, heading, range, searched, isGrowing = false } = options
+  const isOwn = caller === request.owner
   const { songs, asOf } = page
   const unread = options.unread ?? (songs.length > 0 ? page.to - page.from - songs.length : 0)
   const note = asOf === undefined ? [] : ['', `-# ${t('liked.asOf', { when: timestamp(asOf, 'R') })}`]
@@ -112,14 +124,15 @@ export function songList(page: LikedPage, context: ViewContext, options: ListOpt
   const foot = isGrowing ? t('liked.foundSoFar', { count: page.total }) : footer(page, unit, t)
   const embed = songEmbed(context, songs, text, foot)
   if (isGrowing) return { kind: 'message', ephemeral, embeds: [embed] }
-  // Those who have saved the songs need no way to save them.
-  const save = ephemeral && request.viewer === request.owner ? [] : saveSelect(songs, t)
-  const turning = pageButtons(page, { owner: request.owner, market, query }, ephemeral, t)
+  // Who has saved the songs needs no way to save them.
+  const save = isOwn ? [] : saveSelect(songs, t)
+  const list = { owner: request.owner, market, query, range: range?.id }
+  const turning = pageButtons(page, list, { ephemeral, isOwn }, t)
   return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...save] }
 }
 
 /** An embed about some songs, with the first cover among them. */
-export function songEmbed({ author }: ViewContext, songs: readonly Song[], text: string[], footer: string): APIEmbed {
+function songEmbed({ author }: ViewContext, songs: readonly Song[], text: string[], footer: string): APIEmbed {
   const cover = songs.find((song) => song.cover)?.cover
   return {
     color: accent,
@@ -130,13 +143,37 @@ export function songEmbed({ author }: ViewContext, songs: readonly Song[], text:
   }
 }
 
-function lines(page: LikedPage, { query, numbers, unread = 0, isGrowing }: ListOptions, t: Translate): string[] {
+function lines(page: LikedPage, options: ListOptions, t: Translate): string[] {
   const { songs, total, from } = page
+  const { query, numbers, albums, range, unread = 0, isGrowing } = options
   const nothing = isGrowing ? 'search.nothingSoFar' : unread > 0 ? 'search.nothingYet' : 'search.nothing'
   if (total === 0) return [t(query === undefined ? 'liked.empty' : nothing)]
   if (songs.length === 0) return [t('liked.missingPage')]
-  return songs.map((song, index) => `**${t.number(numbers?.[index] ?? total - from - index)}.** ${songLine(song, t)}`)
+  const rules = range ? rulesBetween(songs, range, t) : []
+  return songs.map((song, index) => {
+    const album = albums?.[index]
+    const more = album ? [isolated(longestAlbum, (max) => sanitize(album, max))] : []
+    const written = album || range ? writtenSong(song, t, { more, time: range && 'D' }) : songLines(song, t)
+    return `${rules[index] ?? ''}**${t.number(numbers?.[index] ?? total - from - index)}.** ${written}`
+  })
 }
+
+/** What stands above each song where a period begins or ends within the page, which goes back in time. */
+function rulesBetween(songs: readonly Song[], range: NamedDateRange, t: Translate): string[] {
+  const { from, to, isDay } = range
+  const within = isDay ? 'when.within.day' : 'when.within'
+  const sides = songs.map(({ addedAt = from }) =>
+    addedAt >= to ? 'when.later' : addedAt >= from ? within : 'when.earlier',
+  )
+  if (new Set(sides).size < 2) return []
+  const date = range.nameIn(t.locale)
+  return sides.map((side, index) =>
+    side === sides[index - 1] ? '' : `${index > 0 ? '\n' : ''}-# ${t(side, { date })}\n`,
+  )
+}
+
+// Ten of these fit beside the longest titles and artists.
+const longestAlbum = 40
 
 function footer({ page, pages, total, newer }: LikedPage, unit: 'liked.songs' | 'liked.found', t: Translate): string {
   const news = newer > 0 ? [t('liked.newer', { count: newer })] : []

@@ -5,36 +5,13 @@ import { UserError } from '../errors.ts'
 import { say, type Message, type Translate } from '../i18n.ts'
 import type { FoundPage, PageRequest, SearchProgress } from '../library/library.ts'
 import type { Song } from '../spotify/parse.ts'
-import { button, linkButton, row } from './components.ts'
-import { encodePageId, longestQuery } from './page-id.ts'
-import { plainText, sanitize } from './sanitize.ts'
-import { saveButton } from './save-track.ts'
-import { mostLiked, songEmbed, songList, unreadLine, type Answer, type SoFar, type ViewContext } from './song-list.ts'
-import { songLine } from './song.ts'
+import { longestQuery } from './page-id.ts'
+import { isolated, plainText, sanitize } from './sanitize.ts'
+import { mostLiked, songList, type Answer, type SoFar, type ViewContext } from './song-list.ts'
+import { plainPair } from './song.ts'
 
 /** A reading that goes on for longer is left to the person to ask for again. */
 const maxAttempts = 100
-
-/** One song out of all, with "Another". */
-export async function randomSong(app: App, context: ViewContext): Promise<Answer> {
-  const { request, ephemeral, t } = context
-  const { owner } = request
-  const { song, number, total, unread } = await app.access(request, (library) => library.random(owner))
-  const answer = { kind: 'message', ephemeral } as const
-  if (!song) return { ...answer, content: t(total > 0 ? 'random.missing' : 'random.empty') }
-  const gap = unread > 0 ? ['', `-# ${unreadLine(unread, t)}`] : []
-  const album = sanitize(song.album, 120)
-  const lines = [
-    `**${t.number(number)}.** ${songLine(song, t)}`,
-    ...(album ? [t('random.album', { album })] : []),
-    ...gap,
-  ]
-  const embed = songEmbed(context, [song], lines, t('random.of', { count: total }))
-  const another = encodePageId({ version: 2, owner, offset: 0, action: 'another' })
-  const open = song.url ? [linkButton(t('button.openSpotify'), song.url)] : []
-  const buttons = row(button(t('button.another'), another, { style: 'Primary' }), ...saveButton(song, t), ...open)
-  return { ...answer, embeds: [embed], components: [buttons] }
-}
 
 /** What a search finds; while the library is being read, what it has found so far, and then all of it in its place. */
 export async function foundSongs(
@@ -70,12 +47,14 @@ export async function foundPage(app: App, context: ViewContext, query: string, w
 /** The songs that were found; where Spotify has ended the reading of the library, why. */
 function foundList(context: ViewContext, query: string, found: FoundPage, soFar: SoFar = {}): Answer {
   const { t } = context
-  const heading = t('search.heading', { query: sanitize(query, 100) })
-  const { numbers, library, searched, failure } = found
+  const heading = t('search.heading', { query: isolated(100, (max) => sanitize(query, max)) })
+  const { songs, numbers, isByAlbum, library, searched, failure } = found
+  const albums = songs.map(({ album }, index) => (isByAlbum[index] ? album : ''))
   const reason = errorMessage(failure)?.message
   const values = reason && { searched: searchedSongs(searched, library, true), reason }
   const ended = values && { searched: say(t, { key: 'search.ended', values }) }
-  return songList(found, context, { query, heading, numbers, unread: library - searched, ...soFar, ...ended })
+  const unread = library - searched
+  return songList(found, context, { query, heading, numbers, albums, unread, ...soFar, ...ended })
 }
 
 /** How far a search has come while a whole library is being read. */
@@ -99,8 +78,7 @@ export function searchChoices(
   t: Translate,
 ): APIApplicationCommandOptionChoice<string>[] {
   const choices = titles.map(({ title, artists }) => {
-    const words = [title, artists.join(', ')].filter(Boolean).join(' - ')
-    return { name: plainText(words, 100), value: queryFor(title, artists[0] ?? '') }
+    return { name: plainPair(title, artists.join(', '), 100), value: queryFor(title, artists[0] ?? '') }
   })
   const songs = choices.filter(({ name, value }) => name && value)
   return songs.length > 0 ? songs : [{ name: t('search.pressEnter'), value: plainText(typed, longestQuery) || '…' }]

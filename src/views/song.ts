@@ -1,28 +1,42 @@
 import type { Translate } from '../i18n.ts'
 import type { Song } from '../spotify/parse.ts'
-import { plainText, sanitize } from './sanitize.ts'
+import { isolated, isRightToLeft, plainText, sanitize } from './sanitize.ts'
 
 /** The most of each, in UTF-16 units. */
 const usual = { title: 120, artists: 90 }
 
 type Line = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>
 
-/** A song on one line: title with its link where it has one, artists, when it was liked, what is special about it. */
-export const songLine = oncePerSong((song: Line, t) => writtenLine(song, t))
+/**
+ * A song on two lines: title with its link where it has one; then in small print artists, when it was liked, what is
+ * special about it.
+ */
+export const songLines = oncePerSong((song: Line, t) => writtenSong(song, t))
 
-/** The same, within those lengths. */
-export function writtenLine(song: Line, t: Translate, longest = usual): string {
-  const title = sanitize(titleOf(song, t), longest.title)
-  const artists = sanitize(song.artists.join(', '), longest.artists)
+interface Writing {
+  readonly longest?: typeof usual
+  readonly time?: 'R' | 'D' | undefined
+  /** Behind the artists. */
+  readonly more?: readonly string[]
+}
+
+/** The same, as it is wanted. */
+export function writtenSong(
+  song: Line,
+  t: Translate,
+  { longest = usual, time = 'R', more = [] }: Writing = {},
+): string {
+  const { url, uri, addedAt } = song
+  const title = isolated(
+    longest.title,
+    (max) => sanitize(titleOf(song, t), max),
+    (text) => (url ? `[${text}](${url})` : text),
+  )
+  const artists = isolated(longest.artists, (max) => sanitize(song.artists.join(', '), max))
+  const special = url ? '' : unlinked(uri, t)
+  const small = [artists, ...more, addedAt === undefined ? '' : timestamp(addedAt, time), special].filter(Boolean)
   // A string that is joined is quicker to put into others than one that is added up.
-  return [
-    song.url ? `[${title}](${song.url})` : title,
-    artists && ` - ${artists}`,
-    song.addedAt !== undefined && ` · ${timestamp(song.addedAt, 'R')}`,
-    !song.url && ` · ${unlinked(song.uri, t)}`,
-  ]
-    .filter(Boolean)
-    .join('')
+  return [title, ...(small.length > 0 ? [`-# ${small.join(' · ')}`] : [])].join('\n')
 }
 
 /** Why a song has no link. */
@@ -44,7 +58,16 @@ export function oncePerSong<Of extends object, Made>(make: (song: Of, t: Transla
 
 /** A song where there is no markdown: title and artists in at most `max` characters. */
 export function plainSong(song: Pick<Song, 'title' | 'artists' | 'uri'>, t: Translate, max: number): string {
-  return plainText([titleOf(song, t), song.artists.join(', ')].filter(Boolean).join(' - '), max)
+  return plainPair(titleOf(song, t), song.artists.join(', '), max)
+}
+
+/** Two texts, such as title and artists, with a dash between them; each in its own direction. */
+export function plainPair(one: string, other: string, max: number): string {
+  const all = plainText([one, other].filter(Boolean).join(' - '), max)
+  if (!isRightToLeft(all)) return all
+  const first = isolated(max, (most) => plainText(one, most))
+  const second = isolated(max - first.length - 3, (most) => plainText(other, most))
+  return [first, second].filter(Boolean).join(' - ')
 }
 
 function titleOf({ title, uri }: Pick<Song, 'title' | 'uri'>, t: Translate): string {

@@ -1,4 +1,4 @@
-// Runs in the browser, on one of our pages; read as text by headers.test.ts.
+// Runs in the browser, on one of our pages; read as text by the tests beside it.
 
 const directives = new Set()
 
@@ -50,4 +50,78 @@ function outlines(pages) {
   })
 }
 
-Object.assign(globalThis, { attack, stopped, outlines })
+/** Where the parts of such rows are on a line, from left to right. */
+async function rowBoxes(rows, bidi) {
+  const { formatted } = await import(`${location.origin}/formatted.js`)
+  const names = { user: String, channel: String, color: String }
+  return atWidth(rows, (text, place) => {
+    const element = place.appendChild(formatted(text, names))
+    for (const block of element.children) block.style.unicodeBidi = bidi
+    const [head, small] = element.children
+    const number = head.querySelector('strong')
+    const title = document.createRange()
+    title.setStartAfter(number)
+    title.setEndAfter(head.lastChild)
+    const time = small.querySelector('time')
+    const artists = document.createRange()
+    artists.setStart(small, 0)
+    artists.setEndBefore(time)
+    const hasArtists = artists.toString().length > 0
+    if (hasArtists) artists.setEnd(time.previousSibling, time.previousSibling.length - ' · '.length)
+    return {
+      line: place.getBoundingClientRect().left,
+      number: span(number),
+      title: span(head.querySelector('a') ?? title),
+      small: span(small),
+      artists: hasArtists ? span(artists) : undefined,
+      time: span(time),
+    }
+  })
+}
+
+/** Where the two halves of each text are. */
+function halves(texts, bidi) {
+  return atWidth(texts, (text, place) => {
+    place.style.unicodeBidi = bidi
+    place.textContent = text
+    const at = text.indexOf(' - ')
+    return [
+      [0, at],
+      [at + 3, text.length],
+    ].map(([from, to]) => {
+      const range = document.createRange()
+      range.setStart(place.firstChild, from)
+      range.setEnd(place.firstChild, to)
+      return span(range)
+    })
+  })
+}
+
+/** Those texts whose direction is from right to left. */
+function rightToLeft(texts) {
+  const element = document.body.appendChild(document.createElement('div'))
+  element.dir = 'auto'
+  const found = texts.filter((text) => {
+    element.textContent = text
+    return element.matches(':dir(rtl)')
+  })
+  element.remove()
+  return found
+}
+
+function atWidth(texts, measure) {
+  return texts.map((text) => {
+    const place = document.body.appendChild(document.createElement('div'))
+    place.style = 'position: absolute; left: 100px; width: 9000px; white-space: pre'
+    const result = measure(text, place)
+    place.remove()
+    return result
+  })
+}
+
+function span(part) {
+  const { left, right } = part.getBoundingClientRect()
+  return [left, right]
+}
+
+Object.assign(globalThis, { attack, stopped, outlines, rowBoxes, halves, rightToLeft })

@@ -62,7 +62,7 @@ describe.skipIf(withoutChromium())('a stranger at the sandbox page, in a real br
     await at.newest().getByRole('button', { name: 'Next', exact: true }).click()
     await at.newest().getByText('Page 2 of 312').waitFor()
     await at.newest().getByRole('button', { name: '2 / 312', exact: true }).click()
-    await chat.getByLabel('Page number').fill('40')
+    await chat.getByLabel('Page, 1 to 312').fill('40')
     await chat.getByRole('dialog').getByRole('button', { name: 'Submit' }).click()
     await at.newest().getByText('Page 40 of 312').waitFor()
     await at.picture('chat')
@@ -81,6 +81,19 @@ describe.skipIf(withoutChromium())('a stranger at the sandbox page, in a real br
     await at.newest().getByText('Only you can see this').waitFor()
     await at.as('Ana')
     await at.newest().getByText('Page 39 of 312').waitFor()
+  })
+
+  test('draws one song after the other, each with its cover and a description of it', async () => {
+    await at.type('/liked random')
+    const cover = at.newest().getByRole('img', { name: /^Cover of / })
+    await cover.waitFor()
+    const first = await cover.getAttribute('alt')
+    await at.picture('random')
+    await at.newest().getByRole('button', { name: 'Another', exact: true }).click()
+    await expect.poll(() => cover.getAttribute('alt')).not.toBe(first)
+    expect(await at.newest().getByRole('link', { name: 'OPEN SPOTIFY' }).getAttribute('href')).toMatch(
+      /\/track\/\w{22}$/,
+    )
   })
 
   test('unlinks, and the page stops turning', async () => {

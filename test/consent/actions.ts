@@ -101,7 +101,7 @@ function actionOf(
 
 function actOf(label: string, isOwn: boolean): Action['act'] {
   if (/^(?:First|Previous|Next|Last|Refresh|Browse privately|Another)$/.test(label)) return 'looks'
-  if (/^\d+ \/ \d+$/.test(label)) return 'jumps'
+  if (/^[\d,]+ \/ [\d,]+$/.test(label)) return 'jumps'
   return label === 'Share with everyone here' && isOwn ? 'answers here' : 'does something else'
 }
 

@@ -1,6 +1,7 @@
-import { ButtonStyle, ComponentType, type APIActionRowComponent, type APIComponentInMessageActionRow } from 'discord.js'
+import { ButtonStyle, ComponentType, type APIComponentInMessageActionRow } from 'discord.js'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { createDiscord, type DiscordInProcess } from '../../sandbox/discord/in-process.ts'
+import { withNested } from '../../sandbox/discord/limits/layout.ts'
 import { channels, names, people, places, servers, type Place } from './people.ts'
 
 /** A Discord with all of them, in all places. People wait for an answer as long as its token lives. */
@@ -21,18 +22,16 @@ export interface Button {
 }
 
 export function buttonsOf(message: Message): Button[] {
-  const rows = message.components as unknown as readonly APIActionRowComponent<APIComponentInMessageActionRow>[]
-  return rows
-    .flatMap(({ components }) => components)
-    .flatMap((one) => {
-      if (one.type === ComponentType.StringSelect) {
-        const values = one.options.slice(-1).map(({ value }) => value)
-        return [{ label: one.placeholder ?? '', customId: one.custom_id, values }]
-      }
-      if (one.type !== ComponentType.Button || one.style === ButtonStyle.Link || one.style === ButtonStyle.Premium)
-        return []
-      return one.disabled ? [] : [{ label: one.label ?? '', customId: one.custom_id, values: [] }]
-    })
+  const all = message.components.flatMap(withNested) as unknown as readonly APIComponentInMessageActionRow[]
+  return all.flatMap((one) => {
+    if (one.type === ComponentType.StringSelect) {
+      const values = one.options.slice(-1).map(({ value }) => value)
+      return [{ label: one.placeholder ?? '', customId: one.custom_id, values }]
+    }
+    if (one.type !== ComponentType.Button || one.style === ButtonStyle.Link || one.style === ButtonStyle.Premium)
+      return []
+    return one.disabled ? [] : [{ label: one.label ?? '', customId: one.custom_id, values: [] }]
+  })
 }
 
 export function buttonOn(message: Message | undefined, label: RegExp): Button | undefined {

@@ -96,10 +96,12 @@ export function judgeSongs(model: Model, action: Action, shown: unknown, seenBy:
 
 function isRefusal(error: unknown, owner: Name, place: Place): boolean {
   const { id, displayName } = people[owner]
+  // A message of components does not tell the name.
+  const asks: readonly unknown[] = place === 'group' ? [undefined] : [displayName, '']
   return (
     error instanceof NotSharedError &&
     error.owner === id &&
-    error.ask === (place === 'group' ? undefined : displayName) &&
+    asks.includes(error.ask) &&
     sentenceOf(error) === `<@${id}>'s liked songs are not shared with you here.`
   )
 }

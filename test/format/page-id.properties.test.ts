@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { actions, decodePageId, encodePageId, longestQuery, pageWanted } from '../../src/views/page-id.ts'
+import { actions, decodePageId, encodePageId, longestQuery, pageOf, pageWanted } from '../../src/views/page-id.ts'
 import type { Action, PageId } from '../../src/views/page-id.ts'
 
 const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')
@@ -15,18 +15,33 @@ const anchors = {
   2: fc.option(fc.record({ time: times, hash: hashes }), { nil: undefined }),
 }
 const idsOf = (version: 1 | 2): fc.Arbitrary<PageId> =>
+  fc
+    .record({
+      version: fc.constant(version),
+      owner: fc.bigInt({ min: 10n ** 16n, max: 2n ** 64n - 1n }).map(String),
+      offset: fc.integer({ min: 0, max: 9_999_999 }),
+      anchor: anchors[version],
+      action: fc.constantFrom(...(Object.keys(actions) as Action[])),
+      // Only the present release counts the pages.
+      pages:
+        version === 1 ? fc.constant(undefined) : fc.option(fc.integer({ min: 1, max: 99_999 }), { nil: undefined }),
+    })
+    .chain((id) => lists.map((list) => ({ ...id, ...list })))
+const lists = fc.oneof(
   fc.record({
-    version: fc.constant(version),
-    owner: fc.bigInt({ min: 10n ** 16n, max: 2n ** 64n - 1n }).map(String),
-    offset: fc.integer({ min: 0, max: 9_999_999 }),
-    anchor: anchors[version],
     market: fc.option(
       fc.tuple(fc.constantFrom(...letters), fc.constantFrom(...letters)).map((pair) => pair.join('')),
       { nil: undefined },
     ),
+    range: fc.constant(undefined),
     query: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 25 }).filter(fits), { nil: undefined }),
-    action: fc.constantFrom(...(Object.keys(actions) as Action[])),
-  })
+  }),
+  fc.record({
+    market: fc.constant(undefined),
+    range: fc.constantFrom('2023', '2023-07', '2023-07-14'),
+    query: fc.constant(undefined),
+  }),
+)
 const pageIds = fc.oneof(idsOf(1), idsOf(2))
 
 function fits(query: string): boolean {
@@ -68,7 +83,27 @@ const composed = fc
     owner: fc.constantFrom(...owners),
     offset: fc.constantFrom(...offsets),
     anchor: fc.constantFrom(...rows),
-    end: fc.constantFrom('f', 'g', 'x', 'ff', '', 'f.GB', 'f.gb', 'f.', 'f.GBR', 'f\n'),
+    end: fc.constantFrom(
+      'f',
+      'g',
+      'x',
+      'ff',
+      '',
+      'f.GB',
+      'f.gb',
+      'f.',
+      'f.GBR',
+      'f\n',
+      'j312',
+      'j0',
+      'j01',
+      'j100000',
+      'f.2023',
+      'f.2023-07',
+      'f.2023-7',
+      'f.2023-07-14',
+      'f.2023-07-14-01',
+    ),
   })
   .map(({ version, owner, offset, anchor, end }) => `liked:${version}:${owner}:${offset}:${anchor}:${end}`)
 const anything = fc.oneof(fc.string({ unit: 'binary' }), altered, composed)
@@ -145,6 +180,15 @@ test.each([
   ['the jump to a page', 'jump', 33, 30],
 ] as const)('%s leads from its row to the page that it names', (_, action, offset, wanted) => {
   expect(pageWanted({ ...id, action, offset })).toEqual({ offset: wanted, anchor: { ...id.anchor, offset } })
+})
+
+test.each([
+  ['its first row', id, 0, 1],
+  ['its first row', id, 30, 4],
+  ['a row within it, as after removals', id, 33, 4],
+  ['the page of 0.1.0', { ...id, version: 1 }, 40, 5],
+] as const)('a page is counted from 1 by %s', (_, from, offset, page) => {
+  expect(pageOf({ ...from, action: 'jump', offset })).toBe(page)
 })
 
 test('what 0.1.0 has sent leads to the page that it says, counted from the newest like of then', () => {

@@ -11,13 +11,19 @@ describe('a date as people write it', () => {
     ['2023-7-4', '2023-07-04', '2023-07-05', 'July 4, 2023'],
     ['２０２３', '2023-01-01', '2024-01-01', '2023'],
     [' 2023-12-31 ', '2023-12-31', '2024-01-01', 'December 31, 2023'],
+    ['March 2023', '2023-03-01', '2023-04-01', 'March 2023'],
+    ['mar 2023', '2023-03-01', '2023-04-01', 'March 2023'],
+    ['Sept.  2023', '2023-09-01', '2023-10-01', 'September 2023'],
+    ['14 March 2023', '2023-03-14', '2023-03-15', 'March 14, 2023'],
+    ['March 14, 2023', '2023-03-14', '2023-03-15', 'March 14, 2023'],
+    ['MARCH 14TH,2023', '2023-03-14', '2023-03-15', 'March 14, 2023'],
+    ['march, 2023', '2023-03-01', '2023-04-01', 'March 2023'],
   ])('%s is from %s to %s, called %s', (text, from, to, name) => {
     const range = parseDateRange(text)
-    expect({ ...range, nameIn: range.nameIn('en-US') }).toEqual({
-      from: Date.parse(from),
-      to: Date.parse(to),
-      nameIn: name,
-    })
+    const isDay = name.includes(',')
+    expect(range).toMatchObject({ from: Date.parse(from), to: Date.parse(to), isDay })
+    expect(range.nameIn('en-US')).toBe(name)
+    expect(parseDateRange(range.id)).toMatchObject({ from: range.from, to: range.to, isDay, id: range.id })
   })
 
   test.each([
@@ -32,6 +38,12 @@ describe('a date as people write it', () => {
     '-2023',
     '2023/07',
     '2023-07-',
+    'May',
+    'ma 2023',
+    'Marzo 2023',
+    '14 March 14 2023',
+    '31 April 2023',
+    '2023 March',
   ])('%j is refused with an example', (text) => {
     const refusal = (() => {
       try {

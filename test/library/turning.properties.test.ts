@@ -21,7 +21,8 @@ function createWalk(list: ListFixture) {
     begin: async () => titlesOn((shown = await library.newest(owner, { offset: 0 }))),
     /** With the id of that button under the page that is shown. */
     async presses(action: Action) {
-      const buttons = pageButtons(shown, { owner }, false, english).flatMap(({ components }) => components)
+      const readers = { ephemeral: false, isOwn: true }
+      const buttons = pageButtons(shown, { owner }, readers, english).flatMap(({ components }) => components)
       const pressed = buttons.find((button) => 'label' in button && button.label === labels[action])
       const id = pressed && 'custom_id' in pressed ? decodePageId(pressed.custom_id) : undefined
       now += 6 * 60_000

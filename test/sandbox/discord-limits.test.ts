@@ -18,6 +18,8 @@ const modal = (part: object) => ({
     ...part,
   },
 })
+const words = (content: string) => ({ type: 10, content })
+const layout = (part: object) => ({ data: { flags: 32768, components: [words('a')], ...part } })
 const link = (part: object) => ({ type: 2, style: 5, label: 'Open', ...part })
 
 const tooMuch: [name: string, body: object, place: string][] = [
@@ -119,7 +121,33 @@ const tooMuch: [name: string, body: object, place: string][] = [
     { data: { content: 'a', allowed_mentions: { parse: ['all'] } } },
     'data.allowed_mentions.parse.0 BASE_TYPE_CHOICES',
   ],
-  ['Components V2', { data: { content: 'a', flags: 32768 } }, 'data.flags BITFIELD_INVALID'],
+  [
+    'content beside Components V2',
+    layout({ content: 'a' }),
+    'data.content MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2',
+  ],
+  [
+    'an embed beside Components V2',
+    layout({ embeds: [{ title: 'a' }] }),
+    'data.embeds MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2',
+  ],
+  ['Components V2 of nothing', layout({ components: [] }), 'data.components BASE_TYPE_MIN_LENGTH'],
+  [
+    '41 components, with those in a container',
+    layout({ components: [{ type: 17, components: many(40, () => words('a')) }] }),
+    'data.components COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED',
+  ],
+  [
+    '4001 characters of text',
+    layout({ components: [words(x(4000)), words('a')] }),
+    'data.components COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED',
+  ],
+  [
+    'a description of a picture of 1025',
+    layout({ components: [{ type: 12, items: [{ media: { url: 'https://a.b' }, description: x(1025) }] }] }),
+    'data.components.0.items.0.description BASE_TYPE_MAX_LENGTH',
+  ],
+  ['a deferral of Components V2', { type: 5, data: { flags: 32768 } }, 'data.flags BITFIELD_INVALID'],
   ['a title of 46', modal({ title: x(46) }), 'data.title BASE_TYPE_MAX_LENGTH'],
   ['no inputs', modal({ components: [] }), 'data.components BASE_TYPE_MIN_LENGTH'],
   ['an update of nothing', { type: 7, data: { content: 'a' } }, 'type INTERACTION_CALLBACK_TYPE_INVALID'],

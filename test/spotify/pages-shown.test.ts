@@ -38,9 +38,9 @@ describe('a page that Spotify makes a mess of', () => {
   test('SP-90, SP-91 songs that are not there keep their numbers', async () => {
     world.spotify.script(tracks, page({ items: [null, { added_at: added, track: null }, item], total: 3 }))
     expect(rowsOf(await shownTo(ana))).toEqual([
-      '**3.** Unavailable song · not available',
-      `**2.** Unavailable song · <t:${seconds}:R> · not available`,
-      `**1.** [Low Tide](https://open.spotify.com/track/${id}) · <t:${seconds}:R>`,
+      '**3.** Unavailable song\n-# not available',
+      `**2.** Unavailable song\n-# <t:${seconds}:R> · not available`,
+      `**1.** [Low Tide](https://open.spotify.com/track/${id})\n-# <t:${seconds}:R>`,
     ])
   })
 

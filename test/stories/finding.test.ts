@@ -6,6 +6,7 @@ import {
   footerOf,
   messageOf,
   rowsOf,
+  textsOf,
   startWorld,
   unhurried,
   type Player,
@@ -27,6 +28,16 @@ describe('finding songs in a whole library', () => {
   const suggested = (query: string) =>
     world.discord.complete(ana.id, channels[0]?.id ?? '', 'liked search', { query }, 'query')
   const textOf = (message: Message | undefined): string => JSON.stringify(message?.embeds ?? [])
+  /** What Ana is shown once her whole library has been read. */
+  const found = async (query: string): Promise<Message> => {
+    const first = messageOf(await ana.uses('liked search', { query }))
+    const now = () => world.discord.messages(first.channelId, ana.id).find(({ id }) => id === first.id) ?? first
+    await expect.poll(() => footerOf(now())).toMatch(/^Page 1 of/)
+    return now()
+  }
+  const words = (text: string): number => text.split(' ').length
+  const includes = (song: { title: string; artists: readonly string[] }, word: string): boolean =>
+    [song.title, ...song.artists].join(' ').includes(word)
   const titled = (letters: RegExp) =>
     ana.spotify.library.filter(({ song }) => song && letters.test([song.title, song.album, ...song.artists].join(' ')))
 
@@ -41,9 +52,7 @@ describe('finding songs in a whole library', () => {
   })
 
   test('a search shows every hit, newest first, by its number in the whole list, for no further request', async () => {
-    const first = messageOf(await ana.uses('liked search', { query: 'love' }))
-    const now = () => world.discord.messages(first.channelId, ana.id).find(({ id }) => id === first.id) ?? first
-    await expect.poll(() => footerOf(now())).toMatch(/^Page 1 of/)
+    await found('love')
     const before = asked(ana)
     const choices = await suggested('rain')
     expect(choices.length).toBeLessThanOrEqual(25)
@@ -61,6 +70,16 @@ describe('finding songs in a whole library', () => {
     const nothing = messageOf(await ana.uses('liked search', { query: 'zzzzqqq' }))
     expect(nothing.embeds[0]?.['description']).toContain('I found no liked song with these words')
     expect(messageOf(await ana.uses('liked search', { query: '??' })).content).toContain('Search for words')
+  })
+
+  test('a song that was found through its album shows the album, and no other does', async () => {
+    const one = ana.spotify.library.find(({ song }) => song && words(song.album) > 1 && !includes(song, song.album))
+    const album = one?.song?.album ?? ''
+    const shown = rowsOf(await found(album))
+    const [through, ...others] = shown.filter((row) => row.includes(`${one?.song?.id})`))
+    expect([through?.split('\n')[1], others]).toEqual([expect.stringContaining(` · ${album} · <t:`), []])
+    const title = messageOf(await ana.uses('liked search', { query: one?.song?.title ?? '' }))
+    expect(rowsOf(title).join()).not.toContain(` · ${album} · `)
   })
 
   test('a library that takes long: what is found so far is shown by its numbers, and counted up to the whole list', async () => {
@@ -104,9 +123,20 @@ describe('finding songs in a whole library', () => {
     const before = asked(ben)
     const shown = messageOf(await ben.uses('liked random'))
     expect(asked(ben) - before).toBeLessThanOrEqual(2)
-    expect(shown.embeds[0]?.['description']).toMatch(/^\*\*\d+\.\*\* \[/)
-    expect(buttonsOf(shown).map(({ label }) => label)).toEqual(['Another', 'Save to my liked songs', 'OPEN SPOTIFY'])
-    expect(messageOf(await ben.presses(shown, 'Another')).id).toBe(shown.id)
+    const id = /track\/(\w{22})/.exec(textsOf(shown)[0] ?? '')?.[1]
+    const { song, addedAt } = ben.spotify.library.find((one) => one.song?.id === id) ?? expect.unreachable()
+    expect(textsOf(shown)[0]).toContain(`](https://open.spotify.com/track/${id})`)
+    expect(textsOf(shown)[0]).toMatch(/^## .*\n.*\nfrom ./)
+    const date = `<t:${Math.floor(addedAt / 1000)}:D>`
+    expect(footerOf(shown)).toMatch(
+      new RegExp(`^-# Liked by <@${ben.id}> on ${date} · \\d+ of 42 liked songs · Spotify$`),
+    )
+    expect(shown).toMatchObject({ content: '', embeds: [] })
+    const cover = { type: 12, items: [{ description: expect.stringContaining(`Cover of ${song?.title}`) }] }
+    expect([shown.components[0]].flatMap((one) => one?.['components'])[0]).toMatchObject(cover)
+    expect(buttonsOf(shown).map(({ label }) => label)).toEqual(['OPEN SPOTIFY', 'Save to my liked songs', 'Another'])
+    const again = messageOf(await ben.presses(shown, 'Another'))
+    expect([again.id, again.components[0]?.['type']]).toEqual([shown.id, 17])
     const dara = world.person('dara')
     await dara.links()
     expect(messageOf(await dara.uses('liked random')).content).toContain('no liked songs')
@@ -121,9 +151,47 @@ describe('finding songs in a whole library', () => {
     expect(footerOf(messageOf(await ana.presses(shown, 'Next')))).toMatch(`Page ${Math.floor(newest / 10) + 2} of 312`)
     const early = messageOf(await ana.uses('liked when', { date: '2006' }))
     expect(early.embeds[0]?.['description']).toContain('Nothing had been liked by 2006 yet')
-    expect(messageOf(await ana.uses('liked when', { date: '2099-12' })).embeds[0]?.['description']).toContain(
-      'the latest',
-    )
+    const before = world.spotify.requests.length
+    const future = messageOf(await ana.uses('liked when', { date: 'December 2099' }))
+    expect(future).toMatchObject({
+      ephemeral: true,
+      content: expect.stringContaining('December 2099 is still to come'),
+    })
+    expect(world.spotify.requests.length).toBe(before)
     expect(messageOf(await ana.uses('liked when', { date: 'May' })).content).toContain('A date is a year')
+  })
+
+  test('a list about a time shows dates, and where the time begins and ends, also on the pages around it', async () => {
+    const day = (number: number) => Date.UTC(2023, 2, number)
+    const gus = world.person('gus')
+    gus.spotify.allowed = true
+    await gus.links()
+    // Five likes of April, eight of March, the rest of February.
+    const liked = [...Array(5).fill(day(40)), ...Array(8).fill(day(14)), ...Array(12).fill(day(-9))]
+    gus.spotify.library = gus.spotify.library.slice(0, 25).map((song, index) => ({ ...song, addedAt: liked[index] }))
+    const text = (message: Message) => String(message.embeds[0]?.['description'])
+    const signs = (message: Message) => text(message).match(/^-# Liked .*|^\*\*\d+/gm)
+    const shown = messageOf(await gus.uses('liked when', { date: 'mar 2023' }))
+    expect(signs(shown)).toEqual([
+      '-# Liked after March 2023:',
+      ...['**25', '**24', '**23', '**22', '**21'],
+      '-# Liked in March 2023:',
+      ...['**20', '**19', '**18', '**17', '**16'],
+    ])
+    expect(rowsOf(shown)[5]).toMatch(` · <t:${day(14) / 1000}:D>`)
+    const next = messageOf(await gus.presses(shown, 'Next'))
+    expect(signs(next)?.slice(0, 5)).toEqual([
+      '-# Liked in March 2023:',
+      '**15',
+      '**14',
+      '**13',
+      '-# Liked before March 2023:',
+    ])
+    const last = messageOf(await gus.presses(next, 'Last'))
+    expect(text(last)).not.toMatch(/Liked|:R>/)
+    const again = messageOf(await gus.presses(last, 'Refresh'))
+    expect(text(again)).toBe(text(shown))
+    // Dates of the whole list stay relative.
+    expect(rowsOf(messageOf(await gus.uses('liked recent')))[5]).toMatch(':R>')
   })
 })

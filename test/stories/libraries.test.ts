@@ -18,12 +18,13 @@ describe('libraries of every kind', () => {
     const { shown } = await shownBy('dara')
     expect(shown.embeds[0]?.['description']).toContain('No liked songs yet')
     expect(footerOf(shown)).toBe('Page 1 of 1 · 0 liked songs · Spotify')
-    expect(buttonsOf(shown).filter(({ disabled }) => disabled).length).toBe(5)
+    expect(buttonsOf(shown).map(({ label }) => label)).toEqual(['Refresh'])
   })
 
   test('Emil’s forty thousand songs end at number one', async () => {
     const { person, shown } = await shownBy('emil')
     expect(footerOf(shown)).toBe('Page 1 of 4,000 · 40,000 liked songs · Spotify')
+    expect(buttonsOf(shown).map(({ label }) => label)).toContain('1 / 4,000')
     const last = messageOf(await person.presses(shown, 'Last'))
     expect(rowsOf(last).at(-1)).toMatch(/^\*\*1\.\*\*/)
   })

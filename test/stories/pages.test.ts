@@ -34,7 +34,7 @@ describe('turning the pages of liked songs', () => {
       Array.from({ length: 10 }, (_, index) => `**${(total - index).toLocaleString('en-US')}.** `.slice(0, 10)),
     )
     expect(rowsOf(shown)[0]).toMatch(
-      /^\*\*3,120\.\*\* \[.+\]\(https:\/\/open\.spotify\.com\/track\/\w{22}\) - .+ · <t:\d+:R>$/,
+      /^\*\*3,120\.\*\* \[.+\]\(https:\/\/open\.spotify\.com\/track\/\w{22}\)\n-# .+ · <t:\d+:R>$/,
     )
     expect(footerOf(shown)).toBe('Page 1 of 312 · 3,120 liked songs · Spotify')
     expect(shown.ephemeral).toBe(false)
@@ -46,8 +46,9 @@ describe('turning the pages of liked songs', () => {
       'Last',
       'Browse privately',
       'Refresh',
-      'OPEN SPOTIFY',
     ])
+    // Ana has saved them, and whoever follows a link to liked songs finds their own.
+    expect(JSON.stringify(shown.components)).not.toMatch(/Save to my liked songs|collection/)
   })
 
   test('ten Nexts cost three requests at most, and most are answered at once', async () => {
@@ -89,11 +90,13 @@ describe('turning the pages of liked songs', () => {
   test('the dialog behind the page number leads to any page', async () => {
     const shown = messageOf(await ana.uses('liked recent'))
     const dialog = await ana.presses(shown, '1 / 312')
-    expect(dialog).toMatchObject({ kind: 'modal', modal: { title: 'Go to a page' } })
+    const field = { label: 'Page, 1 to 312', value: '1' }
+    expect(dialog).toMatchObject({ kind: 'modal', modal: { title: 'Go to a page', fields: [field] } })
     const there = messageOf(await ana.submits(dialog, { page: '200' }))
     expect(footerOf(there)).toMatch(/^Page 200 of 312/)
     expect(there.id).toBe(shown.id)
     const again = await ana.presses(there, '200 / 312')
+    expect(again).toMatchObject({ modal: { fields: [{ label: 'Page, 1 to 312', value: '200' }] } })
     const beyond = messageOf(await ana.submits(again, { page: '99999' }))
     expect(footerOf(beyond)).toMatch(/^Page 312 of 312/)
   })
@@ -147,6 +150,8 @@ describe('turning the pages of liked songs', () => {
     const copy = messageOf(await ana.presses(shown, 'Browse privately'))
     expect(copy).toMatchObject({ ephemeral: true })
     expect(buttonsOf(copy).map(({ label }) => label)).not.toContain('Browse privately')
+    expect(buttonsOf(copy).at(-1)).toMatchObject({ url: 'https://open.spotify.com/collection/tracks' })
+    expect(JSON.stringify(copy.components)).not.toContain('Save to my liked songs')
     const turned = messageOf(await ana.presses(copy, 'Next'))
     expect(turned).toMatchObject({ ephemeral: true, id: copy.id })
     const still = world.discord.messages(shown.channelId, ben.id).find(({ id }) => id === shown.id)
@@ -160,8 +165,12 @@ describe('turning the pages of liked songs', () => {
     const turned = messageOf(await ana.presses(secret, 'Last'))
     expect(world.spotify.requests.at(-1)?.query['market']).toBe('GB')
     expect(turned.ephemeral).toBe(true)
+    await ana.uses('liked recent', { private: true, market: 'united kingdom' })
+    expect(world.spotify.requests.at(-1)?.query['market']).toBe('GB')
     const wrong = messageOf(await ana.uses('liked recent', { market: '4!' }))
-    expect(wrong).toMatchObject({ ephemeral: true, content: 'Choose a country by its two letters, such as GB or DE.' })
+    expect(wrong).toMatchObject({ ephemeral: true, content: expect.stringContaining("I don't know that country") })
+    const suggested = await world.discord.complete(ana.id, wrong.channelId, 'liked recent', { market: 'ger' }, 'market')
+    expect(suggested[0]).toEqual({ name: 'Germany', value: 'DE' })
   })
 
   test('somebody who has not linked is sent to /link, privately', async () => {

@@ -51,7 +51,11 @@ describe('what are we saving', () => {
 
   test('a page of it opens in no other server, whatever member presses there', async () => {
     const page = await roundupNow({ days: 31 })
-    const next = buttonsOf(page).find(({ custom_id: id }) => id?.startsWith('roundup:1:page:'))?.custom_id
+    const id = buttonsOf(page)
+      .find(({ label }) => label === 'Take part')
+      ?.custom_id?.split(':')
+      .at(-1)
+    const next = `roundup:1:page:${id}:2:n`
     const elsewhere = {
       guild_id: '197038439483319999',
       guild: { id: '197038439483319999', features: [], locale: 'en-US' },

@@ -64,6 +64,13 @@ describe('sharing songs, and taking it back', () => {
     const turned = messageOf(await ben.presses(shown, 'Next'))
     expect(turned.id).toBe(shown.id)
     expect(footerOf(turned)).toMatch(/^Page 2 of 312/)
+    // Ben may save her songs, also after she has turned his page. None of them is behind a link to one's own.
+    const back = messageOf(await ana.presses(turned, 'Previous'))
+    const again = messageOf(await ana.presses(back, 'Next'))
+    for (const { components } of [shown, turned, back, again]) {
+      expect(JSON.stringify(components)).toContain('Save to my liked songs')
+      expect(JSON.stringify(components)).not.toContain('OPEN SPOTIFY')
+    }
     const copy = messageOf(await ben.presses(turned, 'Browse privately'))
     expect(copy.ephemeral).toBe(true)
 

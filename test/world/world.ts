@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
+import { withNested } from '../../sandbox/discord/limits/layout.ts'
 import type { Message, OptionValues, Outcome } from '../../sandbox/discord/discord.ts'
 import { accountOf, channels, people } from '../../sandbox/people.ts'
 import type { SpotifyAccount } from '../../sandbox/spotify/spotify.ts'
@@ -147,14 +148,24 @@ export function messageOf(outcome: Outcome): Message {
   return outcome.message
 }
 
-/** The rows of a song list as they are in the embed. */
+/** The rows of a song list as they are in the embed, each with its small print. */
 export function rowsOf(message: Message): string[] {
   const description = (message.embeds[0]?.['description'] as string | undefined) ?? ''
-  return description.split('\n').filter((line) => line.startsWith('**'))
+  return description.split(/\n(?!-# )/).filter((line) => line.startsWith('**'))
 }
 
+/** The footer of the embed, or the last text of a message of components. */
 export function footerOf(message: Message): string {
-  return (message.embeds[0]?.['footer'] as { text: string } | undefined)?.text ?? ''
+  return (message.embeds[0]?.['footer'] as { text: string } | undefined)?.text ?? textsOf(message).at(-1) ?? ''
+}
+
+/** The texts of a message of components. */
+export function textsOf(message: Message): string[] {
+  return allOf<{ content?: string }>(message).flatMap(({ content }) => content ?? [])
+}
+
+function allOf<Component>(message: Message): Component[] {
+  return message.components.flatMap(withNested) as Component[]
 }
 
 interface Button {
@@ -166,7 +177,7 @@ interface Button {
 }
 
 export function buttonsOf(message: Message): Button[] {
-  return message.components.flatMap((row) => row['components'] as Button[]).filter(({ type }) => type === 2)
+  return allOf<Button>(message).filter(({ type }) => type === 2)
 }
 
 function linkIn(message: Message, publicUrl: string): string {

@@ -10,30 +10,12 @@ import { webAddress } from './inline.js'
 const styles = ['', 'primary', 'secondary', 'success', 'danger', 'link']
 
 /**
- * The rows of buttons and menus below a message.
- * @param {readonly any[]} rows
- * @param {string | undefined} pending the component whose answer has not come yet
- * @param {Lists} lists
- * @param {Press} press
- */
-export function showRows(rows, pending, lists, press) {
-  return rows.map((row) => {
-    const parts = row.components ?? []
-    return make(
-      'div',
-      { class: 'row' },
-      ...parts.map((/** @type {any} */ one) => showComponent(one, pending, lists, press)),
-    )
-  })
-}
-
-/**
  * @param {any} component
  * @param {string | undefined} pending
  * @param {Lists} lists
  * @param {Press} press
  */
-function showComponent(component, pending, lists, press) {
+export function showComponent(component, pending, lists, press) {
   if (component.type === 2) return component.style === 5 ? linkButton(component) : button(component, pending, press)
   const options =
     component.type === 5 ? plain(lists.people) : component.type === 8 ? plain(lists.channels) : component.options

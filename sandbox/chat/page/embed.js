@@ -92,7 +92,7 @@ function linked(address, child) {
  * @param {any} value
  * @param {string} name
  */
-function picture(value, name) {
+export function picture(value, name) {
   const src = webAddress(value?.url)
   if (!src || new URL(src).hostname !== location.hostname) return undefined
   /** @type {HTMLImageElement} */

@@ -2,7 +2,7 @@ import { now } from './times.js'
 import { avatar, make } from './dom.js'
 import { formatted } from './formatted.js'
 import { showEmbeds } from './embed.js'
-import { showRows } from './components.js'
+import { showLayout } from './layout.js'
 import { flatten } from './commands.js'
 import { personMenuButton } from './person-menu.js'
 import { replyLine } from './reply-line.js'
@@ -150,7 +150,7 @@ function body(message, state, names, condition, acts) {
       : undefined,
     ...showEmbeds(message.embeds, names),
     ...message.attachments.map(attachment),
-    ...showRows(message.components, condition.pending, lists, press),
+    ...showLayout(message.components, { names, pending: condition.pending, lists, press }),
     condition.failure ? make('div', { class: 'failure', role: 'alert' }, condition.failure) : undefined,
     message.ephemeral ? onlyYou(() => acts.dismiss(message)) : undefined,
   )

@@ -1,6 +1,7 @@
 import type { Outcome } from '../discord.ts'
 import type { StoredMessage } from '../state/messages.ts'
 import type { World } from '../state/world.ts'
+import { withNested } from '../limits/layout.ts'
 import { resolvedOf } from './resolved.ts'
 import { seenMessage, send } from './send.ts'
 
@@ -15,7 +16,6 @@ interface Component {
   readonly min_values?: number
   readonly max_values?: number
   readonly options?: readonly { readonly value: string }[]
-  readonly components?: readonly Component[]
 }
 
 const button = 2
@@ -72,11 +72,13 @@ function findComponent(message: StoredMessage, wanted: string): Component | unde
 }
 
 function componentsOf(message: StoredMessage): readonly Component[] {
-  return (message.components as unknown as readonly Component[]).flatMap(({ components }) => components ?? [])
+  return message.components.flatMap(withNested) as unknown as readonly Component[]
 }
 
 function labelsOf(message: StoredMessage): string {
-  const labels = componentsOf(message).map(({ label, placeholder, custom_id: id }) => label ?? placeholder ?? id)
+  const labels = componentsOf(message).flatMap(
+    ({ label, placeholder, custom_id: id }) => label ?? placeholder ?? id ?? [],
+  )
   return labels.join(', ') || 'none'
 }
 

@@ -5,7 +5,7 @@ import { componentId, customId, emoji, optionalText, webAddress } from './text.t
 
 const link = 5
 
-const button = z
+export const button = z
   .strictObject({
     type: z.literal(2),
     id: componentId,
@@ -33,7 +33,7 @@ const button = z
     if (!label && !picture) refuse('label', 'BUTTON_COMPONENT_INVALID_EMPTY', 'A button must have a label or an emoji')
   })
 
-const row = z
+export const row = z
   .strictObject({
     type: z.literal(1),
     id: componentId,

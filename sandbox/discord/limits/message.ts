@@ -2,9 +2,12 @@ import { z } from 'zod'
 import { rows } from './components.ts'
 import { embeds } from './embeds.ts'
 import { because } from './form.ts'
+import { layout } from './layout.ts'
 import { flags, optionalText, snowflake } from './text.ts'
 
 const ephemeral = 64
+/** Components V2: components are all there is. */
+export const layoutFlag = 32768
 const suppress = 4 | 4096
 
 const allowedMentions = z
@@ -50,8 +53,37 @@ const message = {
   enforce_nonce: z.boolean().optional(),
 }
 
-/** What an interaction may be answered or followed up with, and what an answer may be edited to. */
-export const answerBody = z.strictObject({ ...message, flags: flags(ephemeral | suppress) })
+const answerBody = z.strictObject({ ...message, flags: flags(ephemeral | suppress) })
+
+const legacy = because(
+  'MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2',
+  'This field cannot be used when using MessageFlags.IS_COMPONENTS_V2',
+)
+
+const layoutBody = z.strictObject({
+  ...message,
+  content: z
+    .string()
+    .nullish()
+    .refine((content) => !content, legacy),
+  embeds: z
+    .array(z.unknown())
+    .nullish()
+    .refine((list) => !list?.length, legacy)
+    .transform(() => null),
+  components: layout.nullish(),
+  flags: flags(ephemeral | suppress | layoutFlag),
+})
+
+/**
+ * What an interaction may be answered or followed up with, and what an answer with these flags may be edited to: once
+ * Components V2, a message stays so.
+ */
+export function answerBodyFor(body: unknown, flagsBefore = 0): z.ZodType<MessageBody> {
+  const given = typeof body === 'object' && body !== null && 'flags' in body ? Number(body.flags) : 0
+  const isLayout = ((given | flagsBefore) & layoutFlag) !== 0
+  return (isLayout ? layoutBody : answerBody) as unknown as z.ZodType<MessageBody>
+}
 
 export const channelBody = z.strictObject({ ...message, flags: flags(suppress) })
 

@@ -30,7 +30,7 @@ export const emoji = z.strictObject({
   animated: z.boolean().nullish(),
 })
 
-/** Bits outside `allowed` are refused, Components V2 (32768) among them: the sandbox's chat does not draw those. */
+/** Bits outside `allowed` are refused. */
 export const flags = (allowed: number) =>
   z
     .int()

@@ -42,6 +42,9 @@ function numbered(components: StoredMessage['components']): unknown[] {
     id: ++last,
     ...component,
     ...(Array.isArray(component['components']) && { components: component['components'].map(number) }),
+    ...(typeof component['accessory'] === 'object' && {
+      accessory: number(component['accessory'] as Record<string, unknown>),
+    }),
   })
   return components.map(number)
 }

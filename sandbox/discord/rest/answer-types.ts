@@ -1,6 +1,6 @@
 import { autocompleteBody } from '../limits/choices.ts'
 import { checked, invalidForm } from '../limits/form.ts'
-import { answerBody, deferralBody } from '../limits/message.ts'
+import { answerBodyFor, deferralBody } from '../limits/message.ts'
 import { modalBody } from '../limits/modal.ts'
 import { unknownMessage } from '../refusal.ts'
 import type { Interaction } from '../state/interactions.ts'
@@ -56,7 +56,7 @@ export function originOf(world: World, interaction: Interaction, flags: number |
 }
 
 function sendMessage(...[world, interaction, data, files]: Parameters<Answer>): void {
-  const body = checked(answerBody, data ?? {}, ['data'])
+  const body = checked(answerBodyFor(data), data ?? {}, ['data'])
   const message = postMessage(world, originOf(world, interaction, body.flags), body, files)
   acknowledge(world, interaction, 4)
   interaction.originalId = message.id
@@ -78,7 +78,7 @@ function deferUpdate(...[world, interaction, data]: Parameters<Answer>): void {
 
 function updateSource(...[world, interaction, data, files]: Parameters<Answer>): void {
   const source = sourceOf(world, interaction)
-  editMessage(world, source, checked(answerBody, data ?? {}, ['data']), files)
+  editMessage(world, source, checked(answerBodyFor(data, source.flags), data ?? {}, ['data']), files)
   acknowledge(world, interaction, 7)
   interaction.originalId = source.id
   settleWithMessage(interaction, 'update', source)

@@ -1,6 +1,6 @@
 import type { Request, Router } from 'express'
 import { checked } from '../limits/form.ts'
-import { answerBody } from '../limits/message.ts'
+import { answerBodyFor } from '../limits/message.ts'
 import { invalidWebhookToken, unknownMessage, unknownWebhook } from '../refusal.ts'
 import type { Interaction } from '../state/interactions.ts'
 import { settleWithMessage } from '../state/interactions.ts'
@@ -20,7 +20,7 @@ const deferredUpdate = 6
 export function webhookRoutes(world: World, router: Router): void {
   router.post('/webhooks/:app/:token', (request, response) => {
     const interaction = answeredOne(world, request)
-    const body = checked(answerBody, request.body ?? {})
+    const body = checked(answerBodyFor(request.body), request.body ?? {})
     const waiting = waitingAnswer(world, interaction)
     // Discord turns the first follow-up into the answer that still says "is thinking", with that one's privacy.
     if (waiting) editMessage(world, waiting, body, uploadsOf(response))
@@ -36,7 +36,12 @@ export function webhookRoutes(world: World, router: Router): void {
 
   router.patch('/webhooks/:app/:token/messages/:message', (request, response) => {
     const { interaction, message } = messageOf(world, request)
-    editMessage(world, message, checked(answerBody, request.body ?? {}), uploadsOf(response))
+    editMessage(
+      world,
+      message,
+      checked(answerBodyFor(request.body, message.flags), request.body ?? {}),
+      uploadsOf(response),
+    )
     if (message.id === interaction.originalId) {
       settleWithMessage(interaction, interaction.answer === deferredUpdate ? 'update' : 'message', message)
     }

@@ -1,6 +1,6 @@
 import type { Message } from '../discord.ts'
 import { invalidForm } from '../limits/form.ts'
-import type { MessageBody } from '../limits/message.ts'
+import { layoutFlag, type MessageBody } from '../limits/message.ts'
 import { emptyMessage } from '../refusal.ts'
 import type { World } from './world.ts'
 import { changed, remember } from './world.ts'
@@ -117,10 +117,20 @@ function revised(world: World, before: Shown, body: MessageBody, files: readonly
     embeds: body.embeds === undefined ? before.embeds : (body.embeds ?? []),
     components: body.components === undefined ? before.components : (body.components ?? []),
     attachments: [...kept(before, body, files), ...files.map((file) => attached(world, file, body))],
-    flags: body.flags === undefined ? before.flags : (body.flags ?? 0),
+    flags: (body.flags === undefined ? before.flags : (body.flags ?? 0)) | (before.flags & layoutFlag),
+  }
+  if (after.flags & layoutFlag) {
+    const left = after.content ? 'content' : after.embeds.length > 0 ? 'embeds' : undefined
+    if (left) throw invalidForm([{ path: [left], ...leftOver }])
+    if (after.components.length > 0) return after
   }
   if (!after.content && after.embeds.length === 0 && after.attachments.length === 0) throw emptyMessage()
   return after
+}
+
+const leftOver = {
+  code: 'MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2',
+  message: 'This field must be null in an edit to MessageFlags.IS_COMPONENTS_V2',
 }
 
 function kept(before: Shown, { attachments }: MessageBody, files: readonly Upload[]): readonly StoredAttachment[] {
