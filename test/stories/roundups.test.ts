@@ -52,7 +52,7 @@ describe('what are we saving', () => {
   test('a page of it opens in no other server, whatever member presses there', async () => {
     const page = await roundupNow({ days: 31 })
     const id = buttonsOf(page)
-      .find(({ label }) => label === 'Take part')
+      .find(({ label }) => label === 'Join roundups')
       ?.custom_id?.split(':')
       .at(-1)
     const next = `roundup:1:page:${id}:2:n`
