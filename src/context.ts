@@ -43,6 +43,4 @@ export interface App {
   }[]
   /** What is counted; nothing where METRICS_PORT is not set. */
   readonly metrics: Metrics
-  /** The ids that Discord has given the commands, by name. */
-  commandIds(): Promise<Readonly<Record<string, string>>>
 }

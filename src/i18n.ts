@@ -27,28 +27,55 @@ export interface Translate {
   readonly locale: string
   /** A whole number as it is written there. */
   readonly number: (value: number) => string
+  /** A command as it is typed, without its slash: to be clicked where Discord has told its id. */
+  readonly command: (typed: string) => string
 }
 
-/** By Discord's names for languages. For one without words, the default language. */
+/** The ids that Discord has given the commands, by name. */
+type CommandIds = Readonly<Record<string, string>>
+
 export type Languages = ReturnType<typeof createLanguages>
 
 export const defaultLocale = 'en-US'
 
 export function createLanguages() {
+  let commandIds: CommandIds = {}
   const languages: LRUCache<string, Translate> = new LRUCache<string, Translate>({
     max: 100,
     memoMethod: (locale): Translate =>
-      Object.hasOwn(words, locale) ? createTranslate(locale) : languages.memo(defaultLocale),
+      Object.hasOwn(words, locale) ? createTranslate(locale, commandIds) : languages.memo(defaultLocale),
   })
-  return languages
+  return {
+    /** By Discord's names for languages. For one without words, the default language. */
+    memo: (locale: string): Translate => languages.memo(locale),
+    /** From here on the commands in sentences can be clicked. */
+    setCommandIds(ids: CommandIds): void {
+      commandIds = ids
+      languages.clear()
+    },
+  }
 }
 
 const words: Readonly<Record<string, Readonly<Record<LocaleKey, string>>>> = { [defaultLocale]: enUS }
 
-function createTranslate(locale: string): Translate {
+/** What is typed, in the form that sentences have it in. */
+const typedCommand = /`\/([a-z-]+(?: [a-z-]+)*)`/g
+
+function createTranslate(locale: string, commandIds: CommandIds): Translate {
   const i18n = createInstance()
+  const command = (typed: string): string => {
+    const id = commandIds[typed.split(' ', 1)[0] ?? '']
+    return id === undefined ? `\`/${typed}\`` : `</${typed}:${id}>`
+  }
+  // In the words alone: what is put into them keeps the form that it has.
+  const link = (text: string): string => text.replace(typedCommand, (_, typed: string) => command(typed))
   const resources = Object.fromEntries(
-    Object.entries(words).map(([language, translation]) => [language, { translation }]),
+    Object.entries(words).map(([language, texts]) => {
+      return [
+        language,
+        { translation: Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, link(text)])) },
+      ]
+    }),
   )
   // Keys have dots in them. Discord has a markdown of its own, and pages escape what they put in.
   const keys = { keySeparator: false, nsSeparator: false, interpolation: { escapeValue: false } } as const
@@ -60,7 +87,7 @@ function createTranslate(locale: string): Translate {
   const lists = new Intl.ListFormat(locale)
   const formats = { number, weekday, time, list: lists.format.bind(lists) }
   for (const [name, format] of Object.entries(formats)) i18n.services.formatter?.add(name, format)
-  return Object.assign(i18n.t, { locale, number }) as unknown as Translate
+  return Object.assign(i18n.t, { locale, number, command }) as unknown as Translate
 }
 
 /** What is said of a command or an option, by its key; nothing where there are no words for it. */

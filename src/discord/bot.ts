@@ -10,7 +10,7 @@ import { onInteraction, type InlineResponses, type KnownInteraction } from './cl
 import { beginSession, closeHint, compareKeys } from './connecting.ts'
 import { createDispatch, type Deadlines } from './dispatch.ts'
 import type { Commands } from './load.ts'
-import { registerCommands } from './register.ts'
+import { commandIds, registerCommands } from './register.ts'
 import { inTime, payloadOf } from './reply.ts'
 import { takeShards, type Shards } from './shards.ts'
 import { doOrWait, type Waits } from './waits.ts'
@@ -88,7 +88,12 @@ export function createBot(
   }
 
   async function register(): Promise<void> {
+    const nameCommands = async (): Promise<void> =>
+      app.languages.setCommandIds(await commandIds(app.store, clientId, guildId))
+    // Those of the last start serve until Discord takes the commands, and after that the same ids belong to the same names.
+    await nameCommands()
     const outcome = await registerCommands(commands, client.rest, app.store, { apiUrl, clientId, guildId })
+    if (outcome === 'registered') await nameCommands()
     log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
   }
 

@@ -7,6 +7,7 @@ import helmet from 'helmet'
 import type { Config } from '../config.ts'
 import type { App } from '../context.ts'
 import { StartupError } from '../errors.ts'
+import { createLanguages } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import type { DiscordOAuth } from '../linking/discord-oauth.ts'
 import { styleHash } from '../linking/html.ts'
@@ -64,7 +65,9 @@ const limits = {
 }
 
 function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, parts: WebParts): Express {
-  const { app, discord, announce, receive, trouble, waiting, log } = parts
+  const { discord, announce, receive, trouble, waiting, log } = parts
+  // Commands cannot be clicked in a browser.
+  const app = { ...parts.app, languages: createLanguages() }
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', web.trustProxy)
