@@ -28,7 +28,7 @@ export default {
 
   async component(interaction, app, t) {
     const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
-    if (track) return saveTrack(app, interaction.user.id, track, app.languages.memo(interaction.locale))
+    if (track) return saveTrack(app, interaction, track, app.languages.memo(interaction.locale))
     const id = decodePageId(interaction.customId)
     if (!id) throw new UserError('liked.fresh')
     return turn(interaction, id, app, t)

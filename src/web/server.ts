@@ -11,8 +11,8 @@ import { createLanguages } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import type { DiscordOAuth } from '../linking/discord-oauth.ts'
 import { styleHash } from '../linking/html.ts'
-import { allowMethods, languageOf } from '../linking/middleware.ts'
-import { PageError, pageErrorFor } from '../linking/page-error.ts'
+import { allowMethods, hintOf, languageOf } from '../linking/middleware.ts'
+import { leadingBack, PageError, pageErrorFor } from '../linking/page-error.ts'
 import { problemPage } from '../linking/pages.ts'
 import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
@@ -115,7 +115,9 @@ function secureHeaders(providers: readonly string[]) {
 function failures(app: App, log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error)
-    const problem = pageErrorFor(error, log, request.path)
+    const known = pageErrorFor(error, log, request.path)
+    const hint = hintOf(request)
+    const problem = hint === undefined ? known : leadingBack(known, { invitation: hint })
     response.status(problem.status).send(problemPage(languageOf(request, app), problem))
   }
 }

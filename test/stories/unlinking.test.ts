@@ -22,13 +22,13 @@ describe('unlinking', () => {
     expect(buttonsOf(receipt)).toEqual([])
 
     const before = world.spotify.requests.length
-    expect(messageOf(await ana.uses('liked recent')).content).toContain('`/link`')
+    expect(messageOf(await ana.uses('liked recent')).content).toContain('</link:')
     expect(messageOf(await ana.presses(page, 'Next'))).toMatchObject({ ephemeral: true })
     expect(world.spotify.requests.length).toBe(before)
   })
 
   test('Ben, who never linked, is told so', async () => {
-    expect(messageOf(await world.person('ben').uses('unlink')).content).toContain('`/link`')
+    expect(messageOf(await world.person('ben').uses('unlink')).content).toContain('</link:')
   })
 
   test('Ana links again after unlinking', async () => {
