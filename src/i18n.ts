@@ -34,6 +34,7 @@ export interface Translate {
 /** The ids that Discord has given the commands, by name. */
 type CommandIds = Readonly<Record<string, string>>
 
+/** By Discord's names for languages. For one without words, the default language. */
 export type Languages = ReturnType<typeof createLanguages>
 
 export const defaultLocale = 'en-US'
@@ -45,15 +46,13 @@ export function createLanguages() {
     memoMethod: (locale): Translate =>
       Object.hasOwn(words, locale) ? createTranslate(locale, commandIds) : languages.memo(defaultLocale),
   })
-  return {
-    /** By Discord's names for languages. For one without words, the default language. */
-    memo: (locale: string): Translate => languages.memo(locale),
+  return Object.assign(languages, {
     /** From here on the commands in sentences can be clicked. */
     setCommandIds(ids: CommandIds): void {
       commandIds = ids
       languages.clear()
     },
-  }
+  })
 }
 
 const words: Readonly<Record<string, Readonly<Record<LocaleKey, string>>>> = { [defaultLocale]: enUS }

@@ -81,7 +81,9 @@ describe('saving a song', () => {
     fixture.spotify.script(/GET \/v1\/me$/, { body: { id: 'ben-spotify', display_name: 'Ben' } })
     const done = await ben.goesOn(await ben.opens({ save: song() }), 'done')
     expect(done.status).toBe(200)
-    expect(words(done)).toMatch(/Linked as Ben.*I couldn't save this song\. Your Spotify connection does not cover this/)
+    expect(words(done)).toMatch(
+      /Linked as Ben.*I couldn't save this song\. Your Spotify connection does not cover this/,
+    )
     expect(savedNews()).toContain("couldn't save")
     expect(asked('/v1/me/library')).toEqual([])
   })

@@ -19,7 +19,8 @@ describe('unlinking', () => {
     const receipt = messageOf(await ana.presses(question, 'Unlink'))
     expect(receipt.id).toBe(question.id)
     expect(receipt.content).toContain('https://www.spotify.com/account/apps/')
-    expect(buttonsOf(receipt)).toEqual([])
+    // The plain address: nothing about her is noted for it.
+    expect(buttonsOf(receipt)).toMatchObject([{ label: 'Link Spotify', url: `${world.env['PUBLIC_URL']}/link` }])
 
     const before = world.spotify.requests.length
     expect(messageOf(await ana.uses('liked recent')).content).toContain('</link:')
