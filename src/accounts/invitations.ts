@@ -28,10 +28,14 @@ export interface InvitationOptions extends TrackToSave {
 // As long as Discord lets an answer be changed.
 const ttl = 15 * 60 * 1000
 
-/** Query parameters and form fields: the hint, the Client ID of a person's own Spotify app, the guide to such an app. */
+/**
+ * Query parameters and form fields: the hint, the Client ID of a person's own Spotify app, the guide to such an app, and
+ * whether a song is to be saved.
+ */
 export const hintField = 'for'
 export const clientIdField = 'client-id'
 export const ownField = 'own'
+export const savingField = 'save'
 
 /** The hints in link addresses: they find the ephemeral message again, and decide nothing. */
 export type Invitations = ReturnType<typeof createInvitations>
@@ -66,7 +70,8 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
     const clientId = readClientId(options.clientId)
     const hint = newSecret()
     await keep(hint, { person, ...(token !== undefined && { token }), save: options.save, title: options.title })
-    return publicUrl + linkPath({ [hintField]: hint, [clientIdField]: clientId })
+    const saving = options.save && '1'
+    return publicUrl + linkPath({ [hintField]: hint, [clientIdField]: clientId, [savingField]: saving })
   }
 
   async function keep(hint: string, invitation: Invitation): Promise<void> {

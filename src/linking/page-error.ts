@@ -1,4 +1,4 @@
-import { clientIdField, hintField, linkPath } from '../accounts/invitations.ts'
+import { clientIdField, hintField, linkPath, savingField } from '../accounts/invitations.ts'
 import { DecryptionError } from '../crypto.ts'
 import { reportError } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
@@ -24,17 +24,18 @@ export class PageError extends UserError {
   }
 }
 
-/** The hint of the address that was followed, and the person's own Spotify app. */
+/** The hint of the address that was followed, the person's own Spotify app, and the track that they want saved. */
 interface LinkOrigin {
   readonly invitation?: string | undefined
   readonly clientId?: string | undefined
+  readonly save?: string | undefined
 }
 
 /** The same error, from which the way leads on to where this linking came from. */
-export function leadingBack(error: PageError, { invitation, clientId }: LinkOrigin) {
+export function leadingBack(error: PageError, { invitation, clientId, save }: LinkOrigin) {
   // That message is somebody else's.
   const hint = error.key === 'problem.notInvited' ? undefined : invitation
-  error.again = linkPath({ [hintField]: hint, [clientIdField]: clientId })
+  error.again = linkPath({ [hintField]: hint, [clientIdField]: clientId, [savingField]: save && '1' })
   return error
 }
 

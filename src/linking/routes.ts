@@ -1,5 +1,5 @@
 import { Router, type Request, type RequestHandler, type Response, urlencoded } from 'express'
-import { clientIdField, hintField, ownField, readClientId } from '../accounts/invitations.ts'
+import { clientIdField, hintField, ownField, readClientId, savingField } from '../accounts/invitations.ts'
 import { modifyScope, readScope } from '../accounts/links.ts'
 import type { App, LinkAnswer, LinkResult } from '../context.ts'
 import { newSecret, sha256 } from '../crypto.ts'
@@ -44,15 +44,14 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
   router.all('/link/done', allowMethods('GET', 'HEAD'))
   router.all([callbacks.discord, callbacks.spotify], allowMethods('GET'), addressLimiter())
 
-  router.get('/link', async (request, response) => {
+  router.get('/link', (request, response) => {
     const query = new URLSearchParams(request.url.split('?')[1])
     const hint = hintOf(request) ?? ''
     const clientId = readClientId(query.get(clientIdField))
     const own = clientId !== undefined || query.has(ownField)
     const t = languageOf(request, app)
-    // What it is for decides nothing, and the page is worth more.
-    const { save } = (await app.invitations.find(hint).catch(() => undefined)) ?? {}
-    response.send(own ? ownAppPage(t, hint, redirectUri.spotify, clientId) : startPage(t, hint, save !== undefined))
+    const saving = query.has(savingField)
+    response.send(own ? ownAppPage(t, hint, redirectUri.spotify, clientId) : startPage(t, hint, saving))
   })
 
   router.post('/link', form, async (request: Request, response: Response) => {
