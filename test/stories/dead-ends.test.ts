@@ -141,7 +141,7 @@ describe.each([
     async () => {
       await ana.links()
       const told = messageOf(await ana.uses('link'))
-      expect(told.content).toMatch(/^You are linked as \*\*Ana\*\* on Spotify\..*another Spotify account/)
+      expect(told.content).toMatch(/^You are linked as \*\*Ana\*\* on Spotify\..*link another account/)
       expect((await goesOn(ana, linkOf(told, 'Renew or link another account'))).status).toBe(200)
       await expect.poll(() => now(told, ana)?.content).toContain('Linked as **Ana**')
       const status = messageOf(await ana.uses('account status'))
