@@ -1,4 +1,4 @@
-import { ApplicationCommandOptionType as Type, chatInputApplicationCommandMention } from 'discord.js'
+import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Command } from '../src/command.ts'
 import { describe, type Translate } from '../src/i18n.ts'
 import type { App } from '../src/context.ts'
@@ -14,10 +14,9 @@ export default {
   readOnly: true,
 
   async execute(_interaction, app, t) {
-    const ids = await app.commandIds()
     const byName = new Map(app.commands.map((command) => [command.data.name, command]))
     const sorted = [...new Set([...order, ...byName.keys()])].flatMap((name) => byName.get(name) ?? [])
-    const lines = sorted.flatMap(({ data }) => linesOf(data, ids[data.name], t))
+    const lines = sorted.flatMap(({ data }) => linesOf(data, t))
     const menus = app.commands.flatMap(({ contextMenus = {} }) => Object.keys(contextMenus))
     return {
       kind: 'message',
@@ -27,16 +26,11 @@ export default {
   },
 } satisfies Command
 
-/** What can be typed: each subcommand, or the command itself. Clickable where Discord has told the command's id. */
-function linesOf(
-  { name: command, options = [] }: App['commands'][number]['data'],
-  id: string | undefined,
-  t: Translate,
-): string[] {
-  const mention = (typed: string): string => (id ? chatInputApplicationCommandMention(typed, id) : `\`/${typed}\``)
+/** What can be typed: each subcommand, or the command itself. */
+function linesOf({ name: command, options = [] }: App['commands'][number]['data'], t: Translate): string[] {
   const subcommands = options.filter(({ type }) => type === Type.Subcommand)
-  if (subcommands.length === 0) return [`${mention(command)} ${describe(`command.${command}`, t.locale)}`]
+  if (subcommands.length === 0) return [`${t.command(command)} ${describe(`command.${command}`, t.locale)}`]
   return subcommands.map(
-    ({ name }) => `${mention(`${command} ${name}`)} ${describe(`command.${command}.${name}`, t.locale)}`,
+    ({ name }) => `${t.command(`${command} ${name}`)} ${describe(`command.${command}.${name}`, t.locale)}`,
   )
 }

@@ -1,6 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js'
 import type { Command } from '../src/command.ts'
 import { everywhere, linkButton, row } from '../src/views/components.ts'
+import { sanitize } from '../src/views/sanitize.ts'
 
 export default {
   data: {
@@ -20,13 +21,18 @@ export default {
 
   async execute(interaction, app, t) {
     // Somebody who has brought an app of their own keeps it when they link again.
-    const clientId = interaction.options.getString('client-id') ?? (await app.accounts.ownClientId(interaction.user.id))
-    const url = await app.invitations.create(interaction.user.id, interaction.token, { clientId })
+    const { id } = interaction.user
+    const clientId = interaction.options.getString('client-id') ?? (await app.accounts.ownClientId(id))
+    // Linking is the way out of a link that cannot be read.
+    const link = await app.accounts.findIfReadable(id)
+    const url = await app.invitations.create(id, interaction.token, { clientId })
+    const intro = t(clientId === undefined ? 'link.intro' : 'link.intro.ownApp')
+    const linked = clientId === undefined ? 'link.linked' : 'link.linked.ownApp'
     return {
       kind: 'message',
       ephemeral: true,
-      content: t(clientId === undefined ? 'link.intro' : 'link.intro.ownApp'),
-      components: [row(linkButton(t('button.link'), url))],
+      content: link ? t(linked, { name: sanitize(link.spotifyName, 100) }) : intro,
+      components: [row(linkButton(t(link ? 'button.linkAgain' : 'button.link'), url))],
     }
   },
 } satisfies Command

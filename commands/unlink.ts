@@ -1,7 +1,8 @@
 import type { App } from '../src/context.ts'
 import type { Command } from '../src/command.ts'
 import type { MessageKey } from '../src/i18n.ts'
-import { button, everywhere, row } from '../src/views/components.ts'
+import { button, everywhere, linkButton, row } from '../src/views/components.ts'
+import { linkOffer } from '../src/views/link-offer.ts'
 import { sanitize } from '../src/views/sanitize.ts'
 import { UserError } from '../src/errors.ts'
 
@@ -29,7 +30,10 @@ export default {
     const { id } = interaction.user
     // What cannot be read can be deleted.
     const link = await app.accounts.findIfReadable(id)
-    if (link === undefined && !(await hasLeftAnything(id, app))) throw new UserError('unlink.nothing')
+    if (link === undefined && !(await hasLeftAnything(id, app))) {
+      const offer = await linkOffer(app, interaction, t('button.link'))
+      return { kind: 'message', ephemeral: true, content: t('unlink.nothing'), ...offer }
+    }
     const ended = t(link === null ? 'unlink.unreadable' : 'unlink.ended')
     const who = link ? t('unlink.linked', { name: sanitize(link.spotifyName, 100) }) : ended
     return {
@@ -56,7 +60,9 @@ export default {
     const [first] = failed
     const was = t(link === undefined ? 'unlink.from.gone' : 'unlink.from.unknown')
     const from = link ? t('unlink.from', { name: sanitize(link.spotifyName, 100) }) : was
-    if (!first) return { kind: 'update', content: t('unlink.done', { from, link: connectedApps }) }
+    // Nothing is noted for this address.
+    const again = row(linkButton(t('button.link'), `${app.publicUrl}/link`))
+    if (!first) return { kind: 'update', content: t('unlink.done', { from, link: connectedApps }), components: [again] }
     // Then the others are gone only where there was nothing, or may be deleted the next time.
     if (!gone.includes(connection)) throw first.error
     const deleted = gone.map((what) => t(what))

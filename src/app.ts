@@ -10,7 +10,6 @@ import { steadyShards } from './discord/gateway.ts'
 import { loadCommands, type Commands } from './discord/load.ts'
 import { createGuilds } from './discord/guilds.ts'
 import { createPublisher } from './discord/publisher.ts'
-import { commandIds } from './discord/register.ts'
 import { createWaits } from './discord/waits.ts'
 import type { Config } from './config.ts'
 import type { App } from './context.ts'
@@ -136,6 +135,5 @@ export async function build(
     },
     commands: [...commands.values()],
     metrics,
-    commandIds: () => commandIds(store, config.discord.clientId, config.discord.guildId),
   }
 }

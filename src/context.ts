@@ -12,10 +12,19 @@ import type { Sharing } from './sharing.ts'
 import type { SpotifyClients } from './spotify/clients.ts'
 import type { Store } from './store/store.ts'
 
-/** What came of a linking; `saved`: of the song for which somebody linked, where there was one. */
+/** The ephemeral answer that becomes the news: the token of its interaction, and its id where it may not be the first one. */
+export interface LinkAnswer {
+  readonly token: string
+  readonly message?: string | undefined
+}
+
+/** What came of a linking, and of the song for which somebody linked, where there was one. */
 export interface LinkResult {
   readonly spotifyName: string
+  /** Where it has a value `song`, that is the title, as Spotify has it. */
   readonly saved?: Message
+  /** The track, by its id. */
+  readonly save?: string | undefined
 }
 
 /** What commands and pages are given: the services of the program, and nothing of the process. */
@@ -43,6 +52,4 @@ export interface App {
   }[]
   /** What is counted; nothing where METRICS_PORT is not set. */
   readonly metrics: Metrics
-  /** The ids that Discord has given the commands, by name. */
-  commandIds(): Promise<Readonly<Record<string, string>>>
 }

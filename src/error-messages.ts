@@ -14,6 +14,8 @@ interface ErrorMessage {
   readonly operator?: string | undefined
   /** Whether linking through a Spotify app of their own would help the person. */
   readonly ownAppHelps?: boolean
+  /** The label of the button that lets them go on, where linking does. */
+  readonly linking?: MessageKey | undefined
 }
 
 /** The one place where failures become words. Undefined for an unexpected one. */
@@ -24,7 +26,8 @@ export function errorMessage(error: unknown): ErrorMessage | undefined {
   const [, key, operator, ownAppKey] = failures.find(([kind]) => error instanceof kind) ?? []
   if (!key) return undefined
   if (ownAppKey && error instanceof spotify.SpotifyError && error.ownApp) return { message: { key: ownAppKey } }
-  return { message: { key }, operator, ownAppHelps: error instanceof spotify.NotAllowedError }
+  const [, linking] = linkable.find(([kind]) => error instanceof kind) ?? []
+  return { message: { key }, operator, ownAppHelps: error instanceof spotify.NotAllowedError, linking }
 }
 
 /** The sentence for the operator at the terminal, for a failure to start or go on; undefined for an unexpected one. */
@@ -73,6 +76,12 @@ function turnedAway({ until }: accounts.MassRefusalError): ErrorMessage {
       'Spotify refused many people at once (invalid_grant). Nobody was unlinked and refreshing pauses for a minute; see status.spotify.dev if it goes on',
   }
 }
+
+// Of somebody else's connection nobody is told: access sees to that.
+const linkable: readonly (readonly [ErrorClass, MessageKey])[] = [
+  [accounts.NotLinkedError, 'button.link'],
+  [accounts.ConsentEndedError, 'button.renew'],
+]
 
 type ErrorClass = abstract new (...parameters: never[]) => Error
 

@@ -27,7 +27,12 @@ export interface Translate {
   readonly locale: string
   /** A whole number as it is written there. */
   readonly number: (value: number) => string
+  /** A command as it is typed, without its slash: to be clicked where Discord has told its id. */
+  readonly command: (typed: string) => string
 }
+
+/** The ids that Discord has given the commands, by name. */
+type CommandIds = Readonly<Record<string, string>>
 
 /** By Discord's names for languages. For one without words, the default language. */
 export type Languages = ReturnType<typeof createLanguages>
@@ -35,18 +40,28 @@ export type Languages = ReturnType<typeof createLanguages>
 export const defaultLocale = 'en-US'
 
 export function createLanguages() {
+  let commandIds: CommandIds = {}
   const languages: LRUCache<string, Translate> = new LRUCache<string, Translate>({
     max: 100,
     memoMethod: (locale): Translate =>
-      Object.hasOwn(words, locale) ? createTranslate(locale) : languages.memo(defaultLocale),
+      Object.hasOwn(words, locale) ? createTranslate(locale, commandIds) : languages.memo(defaultLocale),
   })
-  return languages
+  return Object.assign(languages, {
+    /** From here on the commands in sentences can be clicked. */
+    setCommandIds(ids: CommandIds): void {
+      commandIds = ids
+      languages.clear()
+    },
+  })
 }
 
 const words: Readonly<Record<string, Readonly<Record<LocaleKey, string>>>> = { [defaultLocale]: enUS }
 
+/** What is typed, in the form that sentences have it in. */
+const typedCommand = /`\/([a-z-]+(?: [a-z-]+)*)`/g
+
 /** i18next finds the text, by plural and, key by key, in English; what is put in is ours, which a page needs ten times. */
-function createTranslate(locale: string): Translate {
+function createTranslate(locale: string, commandIds: CommandIds): Translate {
   const i18n = createInstance()
   const resources = Object.fromEntries(Object.entries(words).map(([one, translation]) => [one, { translation }]))
   // Keys have dots in them.
@@ -56,13 +71,19 @@ function createTranslate(locale: string): Translate {
   const formats = formatsOf(locale)
   /** Of each text what is between its places, each with its name and format behind it. */
   const texts = new Map<string, readonly string[]>()
+  const command = (typed: string): string => {
+    const id = commandIds[typed.split(' ', 1)[0] ?? '']
+    return id === undefined ? `\`/${typed}\`` : `</${typed}:${id}>`
+  }
 
   const translate = (key: MessageKey, values: Values = {}): string => {
     const { count } = values
     const form = typeof count === 'number' ? `${key} ${plurals.select(count)}` : key
     let text = texts.get(form)
     if (!text) {
-      text = i18n.t(key, { ...asTheyAre, count }).split(/\{\{(\w+)(?:, (\w+))?\}\}/)
+      // In the words alone: what is put into them keeps the form that it has.
+      const linked = i18n.t(key, { ...asTheyAre, count }).replace(typedCommand, (_, typed: string) => command(typed))
+      text = linked.split(/\{\{(\w+)(?:, (\w+))?\}\}/)
       texts.set(form, text)
     }
     let said = text[0] ?? ''
@@ -70,7 +91,7 @@ function createTranslate(locale: string): Translate {
       said += `${formats(text[place + 1], values[text[place] ?? ''] ?? '')}${text[place + 2]}`
     return said
   }
-  return Object.assign(translate, { locale, number: formats.number })
+  return Object.assign(translate, { locale, number: formats.number, command })
 }
 
 /** Writes a value as a text says: `{{count, number}}`, `{{names, list}}`, `{{day, weekday}}`, `{{at, time}}`. */

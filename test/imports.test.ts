@@ -27,7 +27,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'package.json',
   ],
   keys: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'store'],
-  web: ['config', 'context', 'discord', 'error-messages', 'errors', 'linking', 'log', 'store'],
+  web: ['i18n', 'config', 'context', 'discord', 'error-messages', 'errors', 'linking', 'log', 'store'],
   linking: [
     'i18n',
     'accounts',

@@ -1,4 +1,5 @@
 import type { Subcommand } from '../../src/command.ts'
+import { linkOffer } from '../../src/views/link-offer.ts'
 import { withRenewal } from '../../src/views/renewal.ts'
 
 export default {
@@ -21,7 +22,8 @@ export default {
     const libraryIndex = link ? await app.library.describeIndex(id, link) : null
     const text = `${JSON.stringify({ ...stored, libraryIndex, sharing, questionsRefused: refused, roundups }, undefined, 2)}\n`
     const content = t(link ? 'account.export' : 'account.export.notLinked')
+    const offer = link ? {} : await linkOffer(app, interaction, t('button.link'))
     const files = [{ name: 'hearsay.json', attachment: Buffer.from(text) }]
-    return withRenewal(app, interaction, { kind: 'message', ephemeral: true, content, files })
+    return withRenewal(app, interaction, { kind: 'message', ephemeral: true, content, files, ...offer })
   },
 } satisfies Subcommand

@@ -36,9 +36,8 @@ export default {
 
   async component(interaction, app, t) {
     const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
-    const { id: person } = interaction.user
     const own = app.languages.memo(interaction.locale)
-    if (track) return saveTrack(app, person, track, () => savedSong(app, person, track, own), own)
+    if (track) return saveTrack(app, interaction, track, () => savedSong(app, interaction.user.id, track, own), own)
     const id = decodePageId(interaction.customId)
     if (!id) throw new UserError('liked.fresh')
     return turn(interaction, id, app, t)

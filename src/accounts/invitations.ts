@@ -4,28 +4,38 @@ import { StoreUnavailableError, type Store } from '../store/store.ts'
 import { UnlinkedMeanwhileError } from './errors.ts'
 import type { TemporaryRecords } from './temporary-records.ts'
 
-interface Invitation {
-  /** The Discord id of the person who used `/link`. */
+interface TrackToSave {
+  /** A track, by its id, that the person wants among their liked songs; for which they link. */
+  readonly save?: string | undefined
+  /** What it is called, for saying what was saved. */
+  readonly title?: string | undefined
+}
+
+interface Invitation extends TrackToSave {
+  /** The Discord id of the person who is answered. */
   readonly person: string
   /** Of that interaction, where its answer is an ephemeral one that may become the news; for fifteen minutes. */
   readonly token?: string
-  /** A track, by its id, that the person wants among their liked songs; for which they link. */
-  readonly save?: string
+  /** The id of that answer, where it may be another than the first one. */
+  readonly message?: string
 }
 
-export interface InvitationOptions {
+export interface InvitationOptions extends TrackToSave {
   /** Of the person's own Spotify app, as typed. It travels in the address, where the person can change it. */
   readonly clientId?: string | undefined
-  readonly save?: string | undefined
 }
 
 // As long as Discord lets an answer be changed.
 const ttl = 15 * 60 * 1000
 
-/** Query parameters and form fields: the hint, the Client ID of a person's own Spotify app, the guide to such an app. */
+/**
+ * Query parameters and form fields: the hint, the Client ID of a person's own Spotify app, the guide to such an app, and
+ * whether a song is to be saved.
+ */
 export const hintField = 'for'
 export const clientIdField = 'client-id'
 export const ownField = 'own'
+export const savingField = 'save'
 
 /** The hints in link addresses: they find the ephemeral message again, and decide nothing. */
 export type Invitations = ReturnType<typeof createInvitations>
@@ -39,34 +49,51 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
         return await create(person, token, { clientId })
       } catch (error) {
         if (error instanceof StoreUnavailableError || error instanceof UnlinkedMeanwhileError)
-          return address({ [clientIdField]: clientId })
+          return publicUrl + linkPath({ [clientIdField]: clientId })
         throw error
       }
     },
-    async find(hint: string): Promise<Invitation | undefined> {
-      if (!isSecretShaped(hint)) return undefined
-      const key = sha256(hint)
-      const encrypted = await store.get('invitations', key)
-      if (typeof encrypted !== 'string') return undefined
-      return JSON.parse(crypto.decrypt(encrypted, key, 'invitation')) as Invitation
+    /** Notes which message the address is in. It leads to linking without that as well, so this never rejects. */
+    async noteAnswer(address: string, token: string, message: string): Promise<void> {
+      const hint = new URL(address).searchParams.get(hintField) ?? ''
+      const note = async (): Promise<void> => {
+        const known = await find(hint)
+        if (known) await keep(hint, { ...known, token, message })
+      }
+      await note().catch(() => undefined)
     },
+    find,
   }
 
   /** The address for the button of an ephemeral answer. Throws UserError for a Client ID that is none. */
   async function create(person: string, token: string | undefined, options: InvitationOptions = {}): Promise<string> {
     const clientId = readClientId(options.clientId)
     const hint = newSecret()
-    const key = sha256(hint)
-    const encrypted = crypto.encrypt(JSON.stringify({ person, token, save: options.save }), key, 'invitation')
-    await temporaryRecords.set({ people: [person], kind: 'invitations', key, ttl, newest: 5 }, encrypted)
-    return address({ [hintField]: hint, [clientIdField]: clientId })
+    await keep(hint, { person, ...(token !== undefined && { token }), save: options.save, title: options.title })
+    const saving = options.save && '1'
+    return publicUrl + linkPath({ [hintField]: hint, [clientIdField]: clientId, [savingField]: saving })
   }
 
-  function address(fields: Readonly<Record<string, string | undefined>>): string {
-    const url = new URL(`${publicUrl}/link`)
-    for (const [name, value] of Object.entries(fields)) if (value) url.searchParams.set(name, value)
-    return url.href
+  async function keep(hint: string, invitation: Invitation): Promise<void> {
+    const key = sha256(hint)
+    const encrypted = crypto.encrypt(JSON.stringify(invitation), key, 'invitation')
+    await temporaryRecords.set({ people: [invitation.person], kind: 'invitations', key, ttl, newest: 5 }, encrypted)
   }
+
+  async function find(hint: string): Promise<Invitation | undefined> {
+    if (!isSecretShaped(hint)) return undefined
+    const key = sha256(hint)
+    const encrypted = await store.get('invitations', key)
+    if (typeof encrypted !== 'string') return undefined
+    return JSON.parse(crypto.decrypt(encrypted, key, 'invitation')) as Invitation
+  }
+}
+
+/** The path of the page where linking begins. */
+export function linkPath(fields: Readonly<Record<string, string | undefined>>): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(fields)) if (value) query.set(name, value)
+  return query.size > 0 ? `/link?${query}` : '/link'
 }
 
 /** A Client ID as people paste it; undefined where there is none. Throws UserError for what is no Client ID. */

@@ -91,7 +91,8 @@ export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.
     const until = now() + ttl
     for (const hmac of hmacs) {
       const also = hmacs.filter((other) => other !== hmac)
-      const others = (newest && (await read(hmac))?.entries.filter((entry) => entry.kind === kind)) || []
+      const ofKind = (entry: Entry): boolean => entry.kind === kind && entry.key !== key
+      const others = (newest && (await read(hmac))?.entries.filter(ofKind)) || []
       for (const former of others.slice(0, Math.max(others.length - newest + 1, 0)))
         await erase(kind, former.key, [hmac, ...former.also])
       await change(hmac, (entries) => [...without(entries, kind, key), { kind, key, until, also, going: false }])

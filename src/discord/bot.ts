@@ -1,16 +1,17 @@
 import type { ServerResponse } from 'node:http'
 import { Events, InteractionWebhook, Status, type Client } from 'discord.js'
 import type { Config } from '../config.ts'
-import type { App, LinkResult } from '../context.ts'
+import type { App, LinkAnswer, LinkResult } from '../context.ts'
 import { StartupError } from '../errors.ts'
 import { defaultLocale, say } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import { sanitize } from '../views/sanitize.ts'
+import { trackName } from '../views/save-track.ts'
 import { onInteraction, type InlineResponses, type KnownInteraction } from './client.ts'
 import { beginSession, closeHint, compareKeys } from './connecting.ts'
 import { createDispatch, type Deadlines } from './dispatch.ts'
 import type { Commands } from './load.ts'
-import { registerCommands } from './register.ts'
+import { commandIds, registerCommands } from './register.ts'
 import { inTime, payloadOf } from './reply.ts'
 import { takeShards, type Shards } from './shards.ts'
 import { doOrWait, type Waits } from './waits.ts'
@@ -88,7 +89,12 @@ export function createBot(
   }
 
   async function register(): Promise<void> {
+    const nameCommands = async (): Promise<void> =>
+      app.languages.setCommandIds(await commandIds(app.store, clientId, guildId))
+    // Those of the last start serve until Discord takes the commands, and after that the same ids belong to the same names.
+    await nameCommands()
     const outcome = await registerCommands(commands, client.rest, app.store, { apiUrl, clientId, guildId })
+    if (outcome === 'registered') await nameCommands()
     log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
   }
 
@@ -136,13 +142,16 @@ export function createBot(
     return handling
   }
 
-  /** Changes the ephemeral answer behind the interaction token of a `/link`. Never rejects. */
-  async function announceLink(token: string, { spotifyName, saved }: LinkResult): Promise<void> {
+  /** Changes the ephemeral answer with the address by which somebody has linked. Never rejects. */
+  async function announceLink({ token, message }: LinkAnswer, { spotifyName, saved, save }: LinkResult): Promise<void> {
     const t = app.languages.memo(defaultLocale)
-    const linked = t('link.done', { name: sanitize(spotifyName, 100) })
-    const content = saved ? `${linked} ${say(t, saved)}` : linked
+    const { song } = saved?.values ?? {}
+    const named = typeof song === 'string' && save !== undefined && { song: trackName({ save, title: song }, t) }
+    const content = saved
+      ? say(t, { ...saved, values: { ...saved.values, ...named } })
+      : t('link.done', { name: sanitize(spotifyName, 100) })
     await new InteractionWebhook(client as Client<true>, clientId, token)
-      .editMessage('@original', payloadOf({ content }))
+      .editMessage(message ?? '@original', payloadOf({ content }))
       .catch((err: unknown) => log.debug({ err }, 'An ephemeral answer could not be changed'))
   }
 

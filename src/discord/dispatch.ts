@@ -7,6 +7,7 @@ import { say, type Translate } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome, SeenInteraction } from '../metrics.ts'
 import { StoreFullError, StoreReadOnlyError } from '../store/store.ts'
+import { linkOffer } from '../views/link-offer.ts'
 import { refusal } from '../views/share-request.ts'
 import { optionsFit, typedSoFar, useCallbackRoute, type InlineResponses, type KnownInteraction } from './client.ts'
 import type { Commands, LoadedCommand } from './load.ts'
@@ -62,14 +63,15 @@ export function createDispatch(
     // Before any deferral: what is announced for a copy would be written over the first one's answer.
     if ((await once?.catch(() => undefined)) === false) return
     // One sentence for the person; the fault itself, under the reference that they are shown, for the operator.
-    const apologise = (error: unknown): Reply => {
+    const apologise = async (error: unknown): Promise<Reply> => {
       outcome = 'refused'
       const t = app.languages.memo(interaction.locale)
       if (error instanceof NotSharedError) return { kind: 'message', ephemeral: true, ...refusal(error, t) }
       const { known, message, reference = '' } = reportError(error, log, { unexpected, ...about })
       if (!known || known.operator) outcome = 'failed'
       const content = known ? say(t, message) : t('error.unexpected', { reference })
-      return { kind: 'message', ephemeral: true, content }
+      const offer = known?.linking && (await linkOffer(app, interaction, t(known.linking)))
+      return { kind: 'message', ephemeral: true, content, ...offer }
     }
     try {
       const work = Promise.all([planning, once]).then(([{ execute }]) => execute())

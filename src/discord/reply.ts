@@ -22,8 +22,8 @@ export interface ReplyOptions {
   readonly deferral: Deferral
   /** Until a deferral has to go out, in milliseconds. */
   readonly patience: number
-  /** The reply for a failure. */
-  apologise(error: unknown): Reply
+  /** The reply for a failure. Never rejects. */
+  apologise(error: unknown): Promise<Reply>
   /** Aborted when the program ends: what is waited for in front of somebody comes no more. */
   readonly signal: AbortSignal
   /** Called before an answer that is followed by more, which must have arrived before. */
@@ -90,7 +90,7 @@ export async function sendReply(
 
   /** In the place of an answer or a deferral; but what is for the caller alone never takes the place of what others see. */
   async function putAfter(shown: Deferral, reply: Reply): Promise<void> {
-    if (reply.kind === 'modal') return putAfter(shown, apologise(new UserError('dispatch.tooLate')))
+    if (reply.kind === 'modal') return putAfter(shown, await apologise(new UserError('dispatch.tooLate')))
     if (reply.kind === 'message' && shown === 'update') return followUp(reply, reply.ephemeral)
     if (reply.kind === 'message' && shown === 'public message' && reply.ephemeral) {
       // A public deferral stays public; the first follow-up would become it, so it goes first.
@@ -115,7 +115,7 @@ export async function sendReply(
       // Discord does not take the answer as it is.
       const isRefused = error instanceof DiscordAPIError && error.status === 400 && !isGone(error)
       if (!isRefused) throw error
-      return send(apologise(error))
+      return send(await apologise(error))
     }
   }
 }

@@ -99,8 +99,9 @@ export function rich(t: Translate, key: MessageKey, parts: Readonly<Record<strin
   return html`${pieces}`
 }
 
-/** Sentences are written for the chat: its times and code marks mean nothing to a browser. */
-export function stripMarkdown(sentence: string, t: Translate): string {
+/** Sentences are written for the chat: a browser is given its times in words, and its commands as code. */
+export function sentence(text: string, t: Translate): Html {
   const inWords = (_: string, seconds: string): string => t('page.time', { at: new Date(Number(seconds) * 1000) })
-  return sentence.replace(/<t:(\d+):R>/g, inWords).replaceAll('`', '')
+  const pieces = text.replace(/<t:(\d+):R>/g, inWords).split(/`(\/[a-z-]+(?: [a-z-]+)*)`/)
+  return html`${pieces.map((piece, place) => (place % 2 === 0 ? html`${piece}` : html`<code>${piece}</code>`))}`
 }

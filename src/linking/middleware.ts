@@ -1,13 +1,24 @@
 import { isIP } from 'node:net'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import type { Request, RequestHandler } from 'express'
+import { hintField } from '../accounts/invitations.ts'
 import type { App } from '../context.ts'
+import { isSecretShaped } from '../crypto.ts'
 import type { Translate } from '../i18n.ts'
 import { PageError } from './page-error.ts'
 
 /** What the pages of this browser are written in. */
 export function languageOf(request: Request, { languages }: Pick<App, 'languages'>): Translate {
   return languages.memo(request.acceptsLanguages()[0] ?? '')
+}
+
+/** The hint of the address, where there is one. */
+export function hintOf({ url }: Request): string | undefined {
+  return ifSecret(new URLSearchParams(url.split('?')[1]).get(hintField))
+}
+
+export function ifSecret(text: string | null | undefined): string | undefined {
+  return text && isSecretShaped(text) ? text : undefined
 }
 
 /** Refuses forms from elsewhere. Our pages send no referrer, so their origin may arrive as "null". */

@@ -1,3 +1,4 @@
+import { clientIdField, hintField, linkPath, savingField } from '../accounts/invitations.ts'
 import { DecryptionError } from '../crypto.ts'
 import { reportError } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
@@ -11,6 +12,8 @@ export class PageError extends UserError {
   readonly title: MessageKey
   /** Whether the way out may be a Spotify app of the person's own. */
   readonly offerOwnApp: boolean
+  /** Where linking begins once more, for the same message in Discord. */
+  again = linkPath({})
 
   constructor(status: number, title: MessageKey, key: MessageKey, values?: UserError['values'], offerOwnApp = false) {
     // Null where it was kept in a session.
@@ -19,6 +22,21 @@ export class PageError extends UserError {
     this.title = title
     this.offerOwnApp = offerOwnApp
   }
+}
+
+/** The hint of the address that was followed, the person's own Spotify app, and the track that they want saved. */
+interface LinkOrigin {
+  readonly invitation?: string | undefined
+  readonly clientId?: string | undefined
+  readonly save?: string | undefined
+}
+
+/** The same error, from which the way leads on to where this linking came from. */
+export function leadingBack(error: PageError, { invitation, clientId, save }: LinkOrigin) {
+  // That message is somebody else's.
+  const hint = error.key === 'problem.notInvited' ? undefined : invitation
+  error.again = linkPath({ [hintField]: hint, [clientIdField]: clientId, [savingField]: save && '1' })
+  return error
 }
 
 /** The page for any failure. What the operator has to look at is logged. */

@@ -1,18 +1,19 @@
-import { clientIdField, hintField, ownField } from '../accounts/invitations.ts'
-import { say, type Translate } from '../i18n.ts'
-import { document, html, rich, stripMarkdown, type Html } from './html.ts'
+import { clientIdField, hintField, linkPath, ownField } from '../accounts/invitations.ts'
+import { say, type Message, type Translate } from '../i18n.ts'
+import { document, html, rich, sentence, type Html } from './html.ts'
 import type { PageError } from './page-error.ts'
 
 /** The pages of the link flow: whole documents, without scripts. Names are as their owners chose them. */
 
-export function startPage(t: Translate, hint: string): string {
+/** `saving`: the person has asked for a song to be saved. */
+export function startPage(t: Translate, hint: string, saving = false): string {
   const own = `/link?${ownField}${hint && `&${hintField}=${hint}`}`
   return document(
     t,
-    t('page.start'),
-    html`<h1>${t('page.start')}</h1>
-      <p>${t('page.intro')}</p>
-      ${progress(t, 0, 'asked')} ${startForm(t, hint)}
+    t(saving ? 'page.start.saving' : 'page.start'),
+    html`<h1>${t(saving ? 'page.start.saving' : 'page.start')}</h1>
+      <p>${t(saving ? 'page.intro.saving' : 'page.intro')}</p>
+      ${progress(t, 0, saving ? 'saving' : 'asked')} ${startForm(t, hint)}
       <p class="quiet">${rich(t, 'page.undo', { command: html`<code>/unlink</code>` })}</p>
       <p class="quiet">${rich(t, 'page.refused', { link: html`<a href="${own}">${t('page.ownApp')}</a>` })}</p>`,
   )
@@ -20,7 +21,7 @@ export function startPage(t: Translate, hint: string): string {
 
 /** The form that begins a linking, through the person's own app where `clientId` is given. */
 function startForm(t: Translate, hint: string, clientId?: string): Html {
-  return html`<form method="post" action="/link" class="primary">
+  return html`<form method="post" action="${linkPath({ [hintField]: hint })}" class="primary">
     <input type="hidden" name="${hintField}" value="${hint}" />
     ${clientId !== undefined && html`<input type="hidden" name="${clientIdField}" value="${clientId}" />`}
     <button class="primary">${t('page.discord.submit')}</button>
@@ -44,7 +45,7 @@ export function ownAppPage(t: Translate, hint: string, redirectUri: string, clie
       ])}
       ${clientId === undefined ? askFor(t, hint) : [given, startForm(t, hint, clientId)]}
       <p class="quiet">${t('page.ownApp.others')}</p>
-      <p class="quiet"><a href="/link${hint && `?${hintField}=${hint}`}">${t('page.ownApp.without')}</a></p>`,
+      <p class="quiet"><a href="${linkPath({ [hintField]: hint })}">${t('page.ownApp.without')}</a></p>`,
   )
 }
 
@@ -89,39 +90,54 @@ export function confirmPage(
   )
 }
 
-/** `saved`: what became of the song for which the person linked. */
+/** `saved`: what became of the song for which the person linked. 0.1.0 has kept a sentence. */
 export function donePage(
   t: Translate,
   person: string,
   spotifyName: string,
-  { saving = false, saved = '' } = {},
+  { saving = false, saved }: { readonly saving?: boolean; readonly saved?: Message | string | undefined } = {},
 ): string {
+  const [title, heading, rest] = outcome(t, spotifyName, saved)
   const names = {
     spotify: html`<strong dir="auto">${spotifyName}</strong>`,
     person: html`<strong dir="auto">@${person}</strong>`,
   }
   return document(
     t,
-    t('page.done.title'),
-    html`<h1>${rich(t, 'page.done', { spotify: html`<bdi>${spotifyName}</bdi>` })}</h1>
+    title,
+    html`<h1>${heading}</h1>
+      ${rest && html`<p>${rest}</p>`}
       <p>${rich(t, 'page.belongs', names)}</p>
-      ${progress(t, 2, saving ? 'saving' : 'reading')} ${saved && html`<p>${saved}</p>`}
+      ${progress(t, 2, saving ? 'saving' : 'reading')}
       <p>${rich(t, 'page.back', { command: html`<code>/liked recent</code>` })}</p>
       <p class="quiet">${rich(t, 'page.private', { command: html`<code>/unlink</code>` })}</p>`,
     'good',
   )
 }
 
+/** What the finished page is called and headed by, and what else became of the song. */
+function outcome(t: Translate, spotifyName: string, saved: Message | string | undefined) {
+  const linked = [t('page.done.title'), rich(t, 'page.done', { spotify: html`<bdi>${spotifyName}</bdi>` })] as const
+  if (saved === undefined) return linked
+  if (typeof saved === 'string') return [...linked, sentence(saved, t)] as const
+  const title = saved.values?.['song']
+  const song = typeof title === 'string' && title ? title : t('save.untitled')
+  if (saved.key === 'save.done')
+    return [t('page.saved.title'), rich(t, 'page.saved', { song: html`<bdi>${song}</bdi>` })] as const
+  return [...linked, sentence(say(t, { ...saved, values: { ...saved.values, song } }), t)] as const
+}
+
 /** With the way to a Spotify app of the person's own, where that may help. */
 export function problemPage(t: Translate, problem: Omit<PageError, keyof Error | 'status'>): string {
-  const own = html`<a href="/link?${ownField}">${t('page.offer.link')}</a>`
+  const { again } = problem
+  const own = html`<a href="${again}${again.includes('?') ? '&' : '?'}${ownField}">${t('page.offer.link')}</a>`
   return document(
     t,
     t(problem.title),
     html`<h1>${t(problem.title)}</h1>
-      <p>${stripMarkdown(say(t, problem), t)}</p>
+      <p>${sentence(say(t, problem), t)}</p>
       ${problem.offerOwnApp && html`<p>${rich(t, 'page.offer', { link: own })}</p>`}
-      <a class="button" href="/link">${t('page.again')}</a>`,
+      <a class="button" href="${again}">${t('page.again')}</a>`,
     'bad',
   )
 }

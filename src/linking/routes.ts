@@ -1,17 +1,16 @@
 import { Router, type Request, type RequestHandler, type Response, urlencoded } from 'express'
-import { clientIdField, hintField, ownField, readClientId } from '../accounts/invitations.ts'
 import { modifyScope, readScope } from '../accounts/authorization.ts'
-import type { App, LinkResult } from '../context.ts'
-import { isSecretShaped, newSecret, sha256 } from '../crypto.ts'
+import { clientIdField, hintField, ownField, readClientId, savingField } from '../accounts/invitations.ts'
+import type { App, LinkAnswer, LinkResult } from '../context.ts'
+import { newSecret, sha256 } from '../crypto.ts'
 import { reportError } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
-import { say, type Message } from '../i18n.ts'
+import type { Message } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import { callbacks, readCallback, redirectUris, sessionCookie, validated } from './callback.ts'
 import type { DiscordOAuth } from './discord-oauth.ts'
-import { stripMarkdown } from './html.ts'
-import { addressLimiter, allowMethods, languageOf, refusePrefetch, sameOrigin } from './middleware.ts'
-import { pageErrorFor } from './page-error.ts'
+import { addressLimiter, allowMethods, hintOf, ifSecret, languageOf, refusePrefetch, sameOrigin } from './middleware.ts'
+import { leadingBack, pageErrorFor } from './page-error.ts'
 import { confirmPage, donePage, ownAppPage, startPage } from './pages.ts'
 import { createLinkSessions, stepIsOver, type LinkSession } from './session.ts'
 
@@ -23,8 +22,8 @@ interface Claimed {
   readonly parameters: URLSearchParams
 }
 
-/** Turns the private answer behind an interaction's token into the news. Never rejects. */
-export type AnnounceLink = (interactionToken: string, news: LinkResult) => Promise<void>
+/** Turns the private answer into the news. Never rejects. */
+export type AnnounceLink = (answer: LinkAnswer, news: LinkResult) => Promise<void>
 
 /** The way to a link: our page, Discord, our page, Spotify, our page. Failures are thrown, for the page that explains them. */
 export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLink, log: Log): Router {
@@ -47,11 +46,12 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
 
   router.get('/link', (request, response) => {
     const query = new URLSearchParams(request.url.split('?')[1])
-    const hint = ifSecret(query.get(hintField)) ?? ''
+    const hint = hintOf(request) ?? ''
     const clientId = readClientId(query.get(clientIdField))
     const own = clientId !== undefined || query.has(ownField)
     const t = languageOf(request, app)
-    response.send(own ? ownAppPage(t, hint, redirectUri.spotify, clientId) : startPage(t, hint))
+    const saving = query.has(savingField)
+    response.send(own ? ownAppPage(t, hint, redirectUri.spotify, clientId) : startPage(t, hint, saving))
   })
 
   router.post('/link', form, async (request: Request, response: Response) => {
@@ -71,9 +71,9 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const person = await discord.identify(parameters, redirectUri.discord, codeVerifier)
     const invitation = await app.invitations.find(session.invitation ?? '')
     if (invitation && invitation.person !== person.id) throw new UserError('problem.notInvited', { name: person.name })
-    const save = invitation?.save
+    const { save, title } = invitation ?? {}
     const scope = await app.accounts.scopeFor(person.id, save !== undefined)
-    const proven = { ...session, state: undefined, usedState: session.state, person, scope, save }
+    const proven = { ...session, state: undefined, usedState: session.state, person, scope, save, title }
     const next = await sessions.create({ ...proven, stage: 'confirm', formToken: newSecret(), former: cookie })
     await sessions.update(cookie, { ...session, person, next })
     cookies.write(response, next)
@@ -98,29 +98,28 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
   })
 
   onCallback('spotify', async ({ cookie, session, parameters, codeVerifier }, response) => {
-    const { person, startedAt, clientId, scope, save } = session
+    const { person, startedAt, clientId, scope, save, title } = session
     if (!person) throw new UserError('problem.notYet')
     const redirect = { parameters, redirectUri: redirectUri.spotify, codeVerifier }
     const authorization = { ...redirect, startedAt, clientId, scope, endConsents: () => app.endConsents(person.id) }
     const before = await app.accounts.findEvenIfEnded(person.id)
     const link = await app.accounts.connect(person.id, authorization)
     if (before) app.library.deleteCached(before)
-    const saved = save === undefined ? undefined : await saveTrack(person.id, save)
-    const news: LinkResult = { spotifyName: link.spotifyName, ...(saved && { saved }) }
+    const saved = save === undefined ? undefined : await saveTrack(person.id, save, title)
+    const news: LinkResult = { spotifyName: link.spotifyName, ...(saved && { saved, save }) }
     const invitation = await app.invitations.find(session.invitation ?? '')
     await sessions.update(cookie, { ...session, stage: 'done', scope: link.scope, ...news })
     // The page does not wait for Discord; the announcement never rejects.
-    if (invitation?.token) void announce(invitation.token, news)
+    const { token, message } = invitation ?? {}
+    if (token) void announce({ token, message }, news)
     response.redirect(303, '/link/done')
   })
 
   router.get('/link/done', async (request, response) => {
     const { session, person } = await current(request, ['done'])
-    const { spotifyName = '', saved = '', scope = [] } = session
+    const { spotifyName = '', saved, scope = [] } = session
     const t = languageOf(request, app)
-    const told = stripMarkdown(typeof saved === 'string' ? saved : say(t, saved), t)
-    const result = { saving: scope.includes(modifyScope), saved: told }
-    response.send(donePage(t, person.name, spotifyName, result))
+    response.send(donePage(t, person.name, spotifyName, { saving: scope.includes(modifyScope), saved }))
   })
 
   return router
@@ -138,7 +137,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
         const parameters = validated(callback, validate, stage === 'discord' ? 'Discord' : 'Spotify')
         await goOn({ cookie, ...claimed, parameters }, response)
       } catch (cause) {
-        const error = pageErrorFor(cause, log, request.path)
+        const error = leadingBack(pageErrorFor(cause, log, request.path), session)
         const problem = [error.status, error.title, error.key, error.values, error.offerOwnApp] as const
         await sessions.update(cookie, { ...session, stage: 'failed', problem }).catch(() => undefined)
         throw error
@@ -160,21 +159,21 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const cookie = (await sessions.current(values))?.cookie ?? ''
     const session = await sessions.settled(cookie)
     const person = session?.person
-    if (!person || !stages.includes(session.stage)) throw stepIsOver('problem.notYet')
+    if (!person || !stages.includes(session.stage)) throw leadingBack(stepIsOver('problem.notYet'), session ?? {})
     if (session.former) await sessions.end(session.former)
     return { cookie, session, person }
   }
 
   /** Saves the song for which somebody has linked; what became of it. Never rejects, since the link is made. */
-  async function saveTrack(person: string, trackId: string): Promise<Message> {
+  async function saveTrack(person: string, trackId: string, song = ''): Promise<Message> {
     try {
       const outcome = await app.accounts.saveTrack(person, trackId)
-      return { key: outcome === 'saved' ? 'save.linked' : 'save.linked.already' }
+      return { key: outcome === 'saved' ? 'save.done' : 'save.already', values: { song } }
     } catch (error) {
       const unexpected = 'A song could not be saved: please report this line'
       const { known, message, reference = '' } = reportError(error, log, { unexpected })
-      if (!known) return { key: 'save.linked.again', values: { reference } }
-      return { key: 'save.linked.failed', values: { sentence: message } }
+      if (!known) return { key: 'save.failed.unexpected', values: { song, reference } }
+      return { key: 'save.failed', values: { song, sentence: message } }
     }
   }
 }
@@ -182,8 +181,4 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
 function field(request: Request, name: string): string | undefined {
   const value = (request.body as Record<string, unknown> | undefined)?.[name]
   return typeof value === 'string' ? value : undefined
-}
-
-function ifSecret(text: string | null | undefined): string | undefined {
-  return text && isSecretShaped(text) ? text : undefined
 }

@@ -5,7 +5,7 @@ import type { App } from '../context.ts'
 import { newSecret, sha256 } from '../crypto.ts'
 import type { Message, MessageKey } from '../i18n.ts'
 import type { DiscordPerson } from './discord-oauth.ts'
-import { PageError } from './page-error.ts'
+import { leadingBack, PageError } from './page-error.ts'
 
 /** One browser on its way to a link. It lives ten minutes, in the store, encrypted, under the hash of its cookie. */
 export interface LinkSession {
@@ -39,8 +39,9 @@ export interface LinkSession {
   readonly clientId?: string | undefined
   /** What Spotify is asked for. */
   readonly scope?: readonly string[]
-  /** A track, by its id, to save once linked; then what became of it. 0.1.0 has kept a sentence. */
+  /** A track, by its id and title, to save once linked; then what became of it. 0.1.0 has kept a sentence. */
   readonly save?: string | undefined
+  readonly title?: string | undefined
   readonly saved?: Message | string | undefined
 }
 
@@ -93,7 +94,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
       // Its verifier goes a moment after it has been claimed.
       const isOut = session?.codeVerifier !== undefined && session.state !== hash
       const isUnderWay = ['discord', 'spotify'].includes(session?.stage ?? '') && !session?.next && !isOut
-      if (session?.problem) throw new PageError(...session.problem)
+      if (session?.problem) throw leadingBack(new PageError(...session.problem), session)
       if (!isUnderWay) return session
       if (Date.now() >= end) throw new PageError(409, 'problem.title.unfinished', 'problem.interrupted')
     }

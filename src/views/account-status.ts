@@ -5,7 +5,7 @@ import type { App } from '../context.ts'
 import type { MessageKey, Translate } from '../i18n.ts'
 import type { DayUsage } from '../spotify/rate-limit/day-usage.ts'
 import { row, type ActionRow } from './components.ts'
-import { renewButton } from './renewal.ts'
+import { linkingButton } from './link-offer.ts'
 import { plainText, sanitize } from './sanitize.ts'
 import { encodeShareRequestId } from './share-request.ts'
 import { accent } from './song-list.ts'
@@ -59,7 +59,7 @@ export async function accountStatus(
     content: fits ? whole : lines.join('\n'),
     embeds: fits ? [] : [{ color: accent, description: list }],
     components: [
-      row(await renewButton(app, person, t, token)),
+      row(await linkingButton(app, person, t(link ? 'button.renew' : 'button.link'), token)),
       ...select(
         t('account.stop'),
         encodeShareRequestId('stop', person),

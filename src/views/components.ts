@@ -27,7 +27,7 @@ export function button(label: string, customId: string, options: ButtonOptions =
 }
 
 /** A button that leads out of Discord. */
-export function linkButton(label: string, url: string): discord.APIButtonComponent {
+export function linkButton(label: string, url: string): discord.APIButtonComponentWithURL {
   return { type: ComponentType.Button, style: ButtonStyle.Link, label, url }
 }
 

@@ -1,7 +1,7 @@
-import type { APIButtonComponent, ChatInputCommandInteraction } from 'discord.js'
+import type { ChatInputCommandInteraction } from 'discord.js'
 import type { App } from '../context.ts'
-import type { Translate } from '../i18n.ts'
-import { linkButton, row } from './components.ts'
+import { row } from './components.ts'
+import { linkingButton } from './link-offer.ts'
 import type { Answer } from './song-list.ts'
 import { timestamp } from './song.ts'
 
@@ -14,16 +14,10 @@ export async function withRenewal(app: App, interaction: ChatInputCommandInterac
   const about = { people: [person], kind: 'reminders', key, ttl: 24 * 60 * 60 * 1000 }
   const t = app.languages.memo(interaction.locale)
   const renewing = async () =>
-    (await app.temporaryRecords.create(about, true)) ? renewButton(app, person, t) : undefined
+    (await app.temporaryRecords.create(about, true)) ? linkingButton(app, person, t('button.renew')) : undefined
   // The answer is worth more than the reminder, also where the store is full.
   const renew = await renewing().catch(() => undefined)
   if (!renew) return answer
   const content = t('renewal.soon', { date: timestamp(end, 'D'), when: timestamp(end, 'R') })
   return { ...answer, followUp: { content, components: [row(renew)] } }
-}
-
-/** Leads through the link flow once more, by the same Spotify app. The token is that of an ephemeral answer, which is changed once they have linked. */
-export async function renewButton(app: App, person: string, t: Translate, token?: string): Promise<APIButtonComponent> {
-  const clientId = await app.accounts.ownClientId(person)
-  return linkButton(t('button.renew'), await app.invitations.createOrPlain(person, token, clientId))
 }

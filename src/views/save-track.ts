@@ -1,14 +1,20 @@
-import { ComponentType } from 'discord.js'
+import { ComponentType, type BaseInteraction } from 'discord.js'
+import { NotLinkedError } from '../accounts/errors.ts'
 import type { App } from '../context.ts'
 import type { MessageBody, Reply } from '../command.ts'
 import type { Translate } from '../i18n.ts'
 import { ScopeError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { button, linkButton, row, type ActionRow } from './components.ts'
+import { noteAnswer } from './link-offer.ts'
+import { isolated, plainText, sanitize } from './sanitize.ts'
 import { oncePerSong, plainSong } from './song.ts'
 
 const select = 'liked:save:'
-const one = /^liked:save:([0-9A-Za-z]{22})$/
+/** 0.1.0 has sent the track alone. */
+const one = /^liked:save:([0-9A-Za-z]{22})(?::(.+))?$/su
+/** The most that Discord takes in an id or a value. */
+const longest = 100
 
 type Track = Pick<Song, 'uri' | 'title' | 'artists' | 'url'>
 
@@ -22,19 +28,28 @@ export function saveSelect(songs: readonly Track[], t: Translate): ActionRow[] {
 }
 
 const choiceOf = oncePerSong((song: Track, t) => {
-  const value = trackIn(song)
+  const value = trackIn(song, longest)
   return value === undefined ? undefined : { label: plainSong(song, t, 100), value }
 })
 
 /** Under a single song. */
 export function saveButton(song: Song, t: Translate): ReturnType<typeof button>[] {
-  const track = trackIn(song)
+  const track = trackIn(song, longest - select.length)
   return track ? [button(t('button.save'), `${select}${track}`)] : []
 }
 
-/** The track that a press of either wants saved; undefined when it is neither. */
-export function trackToSave(customId: string, values: readonly string[]): string | undefined {
-  return one.exec(customId === select ? `${select}${values[0]}` : customId)?.[1]
+/** The track that a press of either wants saved, and its title where that is known; undefined when it is neither. */
+export function trackToSave(customId: string, values: readonly string[]) {
+  const [, save, title] = one.exec(customId === select ? `${select}${values[0]}` : customId) ?? []
+  return save === undefined ? undefined : { save, title }
+}
+
+export type ChosenTrack = NonNullable<ReturnType<typeof trackToSave>>
+
+/** What is said of a track: its title with its link. */
+export function trackName({ save, title = '' }: ChosenTrack, t: Translate): string {
+  const name = (max: number): string => sanitize(title, max) || t('save.untitled')
+  return isolated(120, name, (text) => `*[${text}](https://open.spotify.com/track/${save})*`)
 }
 
 /**
@@ -43,30 +58,35 @@ export function trackToSave(customId: string, values: readonly string[]): string
  */
 export async function saveTrack(
   app: App,
-  person: string,
-  track: string,
+  { user, token }: Pick<BaseInteraction, 'user' | 'token'>,
+  track: ChosenTrack,
   show: () => Promise<MessageBody | undefined>,
   t: Translate,
 ): Promise<Reply> {
   const answer = { kind: 'message', ephemeral: true } as const
-  const link = `https://open.spotify.com/track/${track}`
+  const song = trackName(track, t)
   try {
-    const isNew = (await app.accounts.saveTrack(person, track)) === 'saved'
+    const isNew = (await app.accounts.saveTrack(user.id, track.save)) === 'saved'
     const shown = isNew ? await show() : undefined
-    if (shown) return { ...answer, ...shown }
-    return { ...answer, content: t(isNew ? 'save.done' : 'save.already', { link }) }
+    return { ...answer, ...(shown ?? { content: t(isNew ? 'save.done' : 'save.already', { song }) }) }
   } catch (error) {
-    if (!(error instanceof ScopeError)) throw error
-    const clientId = await app.accounts.ownClientId(person)
-    const url = await app.invitations.create(person, undefined, { save: track, clientId })
+    const isLinked = !(error instanceof NotLinkedError)
+    if (isLinked && !(error instanceof ScopeError)) throw error
+    const clientId = await app.accounts.ownClientId(user.id)
+    const url = await app.invitations.create(user.id, undefined, { ...track, clientId })
     return {
       ...answer,
-      content: t('save.permission', { link }),
-      components: [row(linkButton(t('button.saving'), url))],
+      content: t(isLinked ? 'save.permission' : 'save.link', { song }),
+      components: [row(linkButton(t(isLinked ? 'button.saving' : 'button.link'), url))],
+      onSent: noteAnswer(app, url, token),
     }
   }
 }
 
-function trackIn({ url }: Pick<Song, 'url'>): string | undefined {
-  return url?.slice(url.lastIndexOf('/') + 1)
+/** With the title behind it, so that what is done with it can be told: `max` characters of it all. */
+function trackIn({ url, title }: Pick<Song, 'url' | 'title'>, max: number): string | undefined {
+  const id = url?.slice(url.lastIndexOf('/') + 1)
+  if (id === undefined) return undefined
+  const name = plainText(title, max - id.length - 1)
+  return name ? `${id}:${name}` : id
 }

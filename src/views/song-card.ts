@@ -6,7 +6,7 @@ import type { Song } from '../spotify/parse.ts'
 import { button, linkButton, row } from './components.ts'
 import { encodePageId } from './page-id.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
-import { saveButton } from './save-track.ts'
+import { saveButton, trackName, type ChosenTrack } from './save-track.ts'
 import { accent, unreadLine, type Answer, type ViewContext } from './song-list.ts'
 import { timestamp, writtenSong } from './song.ts'
 
@@ -40,14 +40,18 @@ export async function randomSong(app: App, context: ViewContext): Promise<Answer
 export async function savedSong(
   app: App,
   person: string,
-  track: string,
+  { save }: ChosenTrack,
   t: Translate,
 ): Promise<MessageBody | undefined> {
   // It has been saved, whatever comes of showing it.
   const newest = await app.library.newest(person, { offset: 0 }).catch(() => undefined)
-  const song = newest?.songs.find(({ url }) => url?.endsWith(`/${track}`))
+  const song = newest?.songs.find(({ url }) => url?.endsWith(`/${save}`))
   if (!song?.url) return undefined
-  const components = [text(t('save.linked')), ...songParts(song, t), row(linkButton(t('button.openSpotify'), song.url))]
+  const components = [
+    text(t('save.done', { song: trackName({ save, title: song.title }, t) })),
+    ...songParts(song, t),
+    row(linkButton(t('button.openSpotify'), song.url)),
+  ]
   return { layout: [{ type: ComponentType.Container, accent_color: accent, components }] }
 }
 

@@ -7,11 +7,12 @@ import helmet from 'helmet'
 import type { Config } from '../config.ts'
 import type { App } from '../context.ts'
 import { StartupError } from '../errors.ts'
+import { createLanguages } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import type { DiscordOAuth } from '../linking/discord-oauth.ts'
 import { styleHash } from '../linking/html.ts'
-import { allowMethods, languageOf } from '../linking/middleware.ts'
-import { PageError, pageErrorFor } from '../linking/page-error.ts'
+import { allowMethods, hintOf, languageOf } from '../linking/middleware.ts'
+import { leadingBack, PageError, pageErrorFor } from '../linking/page-error.ts'
 import { problemPage } from '../linking/pages.ts'
 import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
@@ -64,7 +65,9 @@ const limits = {
 }
 
 function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, parts: WebParts): Express {
-  const { app, discord, announce, receive, trouble, waiting, log } = parts
+  const { discord, announce, receive, trouble, waiting, log } = parts
+  // Commands cannot be clicked in a browser.
+  const app = { ...parts.app, languages: createLanguages() }
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', web.trustProxy)
@@ -112,7 +115,9 @@ function secureHeaders(providers: readonly string[]) {
 function failures(app: App, log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error)
-    const problem = pageErrorFor(error, log, request.path)
+    const known = pageErrorFor(error, log, request.path)
+    const hint = hintOf(request)
+    const problem = hint === undefined ? known : leadingBack(known, { invitation: hint })
     response.status(problem.status).send(problemPage(languageOf(request, app), problem))
   }
 }

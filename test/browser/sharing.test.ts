@@ -61,7 +61,7 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
     for (const label of ['Continue with Discord', 'Authorize', 'Continue to Spotify', 'Agree']) {
       await pages.getByRole('button', { name: label }).click()
     }
-    await pages.getByText('Saved to your liked songs.').waitFor()
+    await pages.getByRole('heading', { name: /^Saved .+ to your liked songs$/ }).waitFor()
     await pages.close()
     expect(sandbox.spotify.account('ben-spotify').library.length).toBe(before + 1)
     await at.picture('saved')

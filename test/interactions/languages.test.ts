@@ -40,7 +40,7 @@ const speak: LoadedCommand = {
 /** Ana reads German, in a server that speaks French; each answer is the name of its language. */
 async function bilingual() {
   const memo = (locale: string): Translate =>
-    Object.assign((...of: Parameters<Translate>) => `${locale}: ${english(...of)}`, { locale, number: english.number })
+    Object.assign((...of: Parameters<Translate>) => `${locale}: ${english(...of)}`, { ...english, locale })
   const membership = { saw() {} }
   const app = { languages: { memo }, metrics: noMetrics, membership } as unknown as App
   const log = createLog('silent')

@@ -43,7 +43,7 @@ describe('staying in control of an account', () => {
     for (const command of ['account status', 'account sharing', 'account export', 'liked recent', 'liked random']) {
       expect(messageOf(await ben.uses(command))).toMatchObject({
         ephemeral: true,
-        content: expect.stringContaining('`/link`'),
+        content: expect.stringContaining('</link:'),
       })
     }
   })

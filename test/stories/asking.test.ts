@@ -40,7 +40,7 @@ describe('asking others to share', () => {
   test('who is not linked asks nobody, however often, and is led to linking', async () => {
     for (const username of ['ana', 'chiyo', 'emil']) {
       const told = await asks(ben, username)
-      expect(told).toMatchObject({ ephemeral: true, content: expect.stringContaining('`/link`') })
+      expect(told).toMatchObject({ ephemeral: true, content: expect.stringContaining('</link:') })
     }
     expect(questions()).toEqual([])
   })

@@ -49,7 +49,7 @@ describe.skipIf(withoutRedis())('when Redis does not answer', () => {
     const down = messageOf(await ana.uses('liked recent'))
     expect(down.content).toContain("can't reach my database")
     await redis.restart()
-    await expect.poll(() => ana.uses('liked recent').then((again) => messageOf(again).content)).toContain('`/link`')
+    await expect.poll(() => ana.uses('liked recent').then((again) => messageOf(again).content)).toContain('</link:')
     world.errors.length = 0
     expect((await ana.links()).status).toBe(200)
   })

@@ -33,7 +33,7 @@ describe.skipIf(withoutRedis())('Redis is full', () => {
       expect(await tell(redis, 'SMEMBERS', `hearsay:set:sharing.${ana.id}`)).toBe('*0')
       expect(messageOf(await ana.presses(question, 'Unlink')).content).toContain('are deleted')
       expect(await tell(redis, 'KEYS', `*${ana.id}*`)).toBe('*0')
-      expect(messageOf(await ana.uses('liked recent')).content).toContain('`/link`')
+      expect(messageOf(await ana.uses('liked recent')).content).toContain('</link:')
       // Nothing of Ben has gone, and his pages come.
       expect(messageOf(await ben.uses('liked recent')).embeds).toHaveLength(1)
       saidNothingElse(world)

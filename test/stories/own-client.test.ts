@@ -32,9 +32,9 @@ describe('a Spotify app of one’s own', () => {
     const refused = await gus.links()
     expectRefusal(refused)
     expect(words(refused)).toContain('User Management')
-    expect(refused.text).toContain('href="/link?own"')
+    const [, own = ''] = /href="(\/link\?for=[\w-]+)&amp;own"/.exec(refused.text) ?? []
 
-    const guide = await gus.browser.visit(`${publicUrl()}/link?own`)
+    const guide = await gus.browser.visit(`${publicUrl()}${own}&own`)
     expect(guide.status).toBe(200)
     expect(guide.text).toContain(`<code>${publicUrl()}/callback/spotify</code>`)
     expect(words(guide)).toMatch(/dashboard.*create an app.*Redirect URI.*Web API.*Client ID.*Premium/)
@@ -118,7 +118,7 @@ describe('a Spotify app of one’s own', () => {
     world.spotify.publicClients.length = 0
     world.spotify.expireAccessTokens()
     const told = messageOf(await gus.uses('liked recent'))
-    expect(told.content).toMatch(/does not know the app.*`\/link`/)
+    expect(told.content).toMatch(/does not know the app.*<\/link:/)
     expect(world.errors).toEqual([])
     world.spotify.publicClients.push(clientId)
     expect(footerOf(messageOf(await gus.uses('liked recent')))).toContain('310 liked songs')

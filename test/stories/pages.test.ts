@@ -176,6 +176,6 @@ describe('turning the pages of liked songs', () => {
   test('somebody who has not linked is sent to /link, privately', async () => {
     const outcome = messageOf(await world.person('chiyo').uses('liked recent'))
     expect(outcome.ephemeral).toBe(true)
-    expect(outcome.content).toContain('`/link`')
+    expect(outcome.content).toContain('</link:')
   })
 })

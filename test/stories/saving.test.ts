@@ -35,18 +35,19 @@ describe('saving a song', () => {
     await expect(fixture.app.accounts.saveTrack(ben.id, track)).rejects.toMatchObject({ name: 'ScopeError' })
     expect(fixture.spotify.requests.length).toBe(before)
 
-    const start = await ben.opens({ save: track })
+    const start = await ben.opens({ save: track, title: '`A <b>* Song' })
+    expect(words(start)).toContain('Let me save songs for you')
     const confirm = await ben.goesOn(start, 'confirm')
     expect(words(confirm)).toContain('read your liked songs and add to them')
     const consent = await ben.browser.goOn(confirm)
     expect(new URL(consent.url).searchParams.get('scope')).toBe('user-library-read user-library-modify')
     const done = await ben.browser.goOn(consent)
     expect(done.status).toBe(200)
-    expect(words(done)).toContain('Saved to your liked songs.')
+    expect(words(done)).toContain('Saved `A <b>* Song to your liked songs')
     expect(newest(ben)).toBe(track)
     expect(fixture.news.at(-1)).toEqual({
       person: ben.id,
-      news: { spotifyName: 'Ben', saved: { key: 'save.linked' } },
+      news: { spotifyName: 'Ben', save: track, saved: { key: 'save.done', values: { song: '`A <b>* Song' } } },
     })
 
     expect(await fixture.app.accounts.saveTrack(ben.id, track)).toBe('already there')
@@ -58,7 +59,7 @@ describe('saving a song', () => {
   test('the song was there already: the page and the message say that, and nothing is put', async () => {
     const track = ben.spotify.library[3]?.song?.id ?? ''
     const done = await ben.goesOn(await ben.opens({ save: track }), 'done')
-    expect(words(done)).toContain('among your liked songs already')
+    expect(words(done)).toContain('You already have this song among your liked songs.')
     expect(savedNews()).toContain('already')
     expect(asked('/v1/me/library')).toEqual([])
   })
@@ -80,7 +81,9 @@ describe('saving a song', () => {
     fixture.spotify.script(/GET \/v1\/me$/, { body: { id: 'ben-spotify', display_name: 'Ben' } })
     const done = await ben.goesOn(await ben.opens({ save: song() }), 'done')
     expect(done.status).toBe(200)
-    expect(words(done)).toMatch(/Linked as Ben.*I couldn't save the song\. Your Spotify connection does not cover this/)
+    expect(words(done)).toMatch(
+      /Linked as Ben.*I couldn't save this song\. Your Spotify connection does not cover this/,
+    )
     expect(savedNews()).toContain("couldn't save")
     expect(asked('/v1/me/library')).toEqual([])
   })
@@ -100,7 +103,7 @@ describe('saving a song', () => {
     const chiyo = fixture.visitor('chiyo')
     await expect(fixture.app.accounts.saveTrack(chiyo.id, track)).rejects.toMatchObject({ name: 'NotLinkedError' })
     expect(words(await chiyo.goesOn(await chiyo.opens({ save: track }), 'done'))).toContain(
-      'Saved to your liked songs.',
+      'Saved this song to your liked songs',
     )
     expect(newest(chiyo)).toBe(track)
   })
@@ -110,7 +113,7 @@ describe('saving a song', () => {
     fixture.spotify.publicClients.push(clientId)
     const gus = fixture.visitor('gus')
     const done = await gus.goesOn(await gus.opens({ clientId, save: song() }), 'done')
-    expect(words(done)).toContain('Saved to your liked songs.')
+    expect(words(done)).toContain('Saved this song to your liked songs')
     expect(await fixture.app.accounts.ownClientId(gus.id)).toBe(clientId)
   })
 
@@ -132,7 +135,7 @@ describe('saving a song', () => {
     fixture.spotify.script(/PUT \/v1\/me\/library/, { status: 429, headers: { 'retry-after': '60' }, body: {} })
     const done = await ben.goesOn(await ben.opens({ save: track }), 'done')
     expect(words(done)).toMatch(
-      /I couldn't save the song\. Spotify asks me to wait\. Please try again on \w+ \d+, 20\d\d/,
+      /I couldn't save this song\. Spotify asks me to wait\. Please try again on \w+ \d+, 20\d\d/,
     )
     expect(savedNews()).toMatch(/<t:\d+:R>/)
     expect((await fixture.app.accounts.get(ben.id)).scope).toContain('user-library-modify')
@@ -143,7 +146,7 @@ describe('saving a song', () => {
     const lapsed = { error: { status: 403, message: 'Active premium subscription required for the owner of the app' } }
     fixture.spotify.script(/GET \/v1\/me\/library/, { status: 403, body: lapsed })
     const done = await ben.goesOn(await ben.opens({ save: song() }), 'done')
-    expect(words(done)).toMatch(/I couldn't save the song\..*Premium/)
+    expect(words(done)).toMatch(/I couldn't save this song\..*Premium/)
     expect(fixture.errors.splice(0)).toMatchObject([{ err: { name: 'OwnerPremiumError' } }])
   })
 })

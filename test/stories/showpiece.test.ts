@@ -61,7 +61,8 @@ describe.each(['gateway', 'http'] as const)('one song as Components V2, by %s', 
     const before = world.spotify.requests.length
     const saved = messageOf(await ana.presses(shown, 'Save to my liked songs'))
     expect(saved).toMatchObject({ ephemeral: true, content: '', embeds: [] })
-    expect(textsOf(saved)).toEqual(['Saved to your liked songs.', textsOf(shown)[0]])
+    const link = /\[.*\]\(https:\S+\)/.exec(textsOf(shown)[0] ?? '')?.[0]
+    expect(textsOf(saved)).toEqual([`Saved *${link}* to your liked songs.`, textsOf(shown)[0]])
     expect(world.spotify.requests.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /v1/me/library/contains',
       'PUT /v1/me/library',

@@ -82,7 +82,7 @@ describe.each([
     expect((await ana.browser.goOn(consent)).status).toBeGreaterThanOrEqual(400)
     expect(formsIn(await remains.bytes())).toEqual([])
     expect(kindsOf(await remains.all())).toEqual(after)
-    expect(messageOf(await ana.uses('liked recent')).content).toContain('`/link`')
+    expect(messageOf(await ana.uses('liked recent')).content).toContain('</link:')
 
     await passes(1)
     expect((await ana.browser.visit(invitation)).status).toBe(200)

@@ -104,9 +104,9 @@ describe('when Spotify does not play along', () => {
   test('a consent that has ended unlinks Ana once and sends her to /link', async () => {
     world.spotify.revoke(ana.spotify.id)
     world.spotify.expireAccessTokens()
-    expect(messageOf(await ana.uses('liked recent')).content).toContain('`/link`')
+    expect(messageOf(await ana.uses('liked recent')).content).toContain('</link:')
     const before = world.spotify.requests.length
-    expect(messageOf(await ana.uses('liked recent')).content).toContain('`/link`')
+    expect(messageOf(await ana.uses('liked recent')).content).toContain('</link:')
     expect(world.spotify.requests.length).toBe(before)
     await ana.links()
     expect(rowsOf(messageOf(await ana.uses('liked recent')))).toHaveLength(10)

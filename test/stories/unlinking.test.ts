@@ -19,16 +19,17 @@ describe('unlinking', () => {
     const receipt = messageOf(await ana.presses(question, 'Unlink'))
     expect(receipt.id).toBe(question.id)
     expect(receipt.content).toContain('https://www.spotify.com/account/apps/')
-    expect(buttonsOf(receipt)).toEqual([])
+    // The plain address: nothing about her is noted for it.
+    expect(buttonsOf(receipt)).toMatchObject([{ label: 'Link Spotify', url: `${world.env['PUBLIC_URL']}/link` }])
 
     const before = world.spotify.requests.length
-    expect(messageOf(await ana.uses('liked recent')).content).toContain('`/link`')
+    expect(messageOf(await ana.uses('liked recent')).content).toContain('</link:')
     expect(messageOf(await ana.presses(page, 'Next'))).toMatchObject({ ephemeral: true })
     expect(world.spotify.requests.length).toBe(before)
   })
 
   test('Ben, who never linked, is told so', async () => {
-    expect(messageOf(await world.person('ben').uses('unlink')).content).toContain('`/link`')
+    expect(messageOf(await world.person('ben').uses('unlink')).content).toContain('</link:')
   })
 
   test('Ana links again after unlinking', async () => {

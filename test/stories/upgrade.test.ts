@@ -83,7 +83,7 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', (st
       for (const word of [anaOnSpotify, 'user-library-read', ...servers, 'present']) expect(exported).toContain(word)
       expect(exported).not.toMatch(/v1\.k1\.|AQ[\w-]{60}/)
       expect(await exportOf('ben')).toContain('user-library-modify')
-      expect((await uses('fay', 'account status')).content).toContain('`/link`')
+      expect((await uses('fay', 'account status')).content).toContain('</link:')
       expect(await exportOf('fay')).toContain('Fay')
       expect(await exportOf('dara')).toContain('questions')
       expect(await exportOf('emil')).toContain(emilUnlinked)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import words from '../../locales/en-US.json' with { type: 'json' }
 import { loadCommands } from '../../src/discord/load.ts'
-import type { MessageKey } from '../../src/i18n.ts'
+import { createLanguages, type MessageKey } from '../../src/i18n.ts'
 import { english } from '../world/english.ts'
 import { isNode, nameOf, nodesIn, propertiesOf, quasisOf, textsOf, type Node } from './source.ts'
 
@@ -92,6 +92,41 @@ describe('the words for people', () => {
       // "The only song" needs no number.
       if (/\{\{count/.test(text)) expect(placeholdersOf(text)).toEqual(placeholdersOf(other ?? ''))
     }
+  })
+})
+
+describe('a command in a sentence', async () => {
+  const commands = [...(await loadCommands(new URL('../../commands/', import.meta.url))).values()]
+  const typed = commands.flatMap(({ data: { name, options = [] } }) => {
+    const subcommands = options.filter(({ type }) => Number(type) === 1)
+    return subcommands.length > 0 ? subcommands.map((one) => `${name} ${one.name}`) : [name]
+  })
+  const ids = Object.fromEntries(commands.map(({ data: { name } }, place) => [name, String(place + 1)]))
+  const languages = createLanguages()
+  const before = languages.memo('de')
+  languages.setCommandIds(ids)
+  const linked = languages.memo('en-US')
+  const naming = Object.entries(words).filter(([, text]) => text.includes('`'))
+
+  test.each(naming)('of %s exists, and can be clicked once its id is known', (key, text) => {
+    const named = [...text.matchAll(/`([^`]*)`/g)].map(([, code = '']) => code.slice(1))
+    expect(typed).toEqual(expect.arrayContaining(named))
+    const plural = key.replace(/_(?:one|other)$/, '') as MessageKey
+    const values = plural === key ? {} : { count: key.endsWith('_one') ? 1 : 2 }
+    const said = linked(plural, values)
+    expect(said).not.toContain('`')
+    for (const one of named) expect(said).toContain(`</${one}:${ids[one.split(' ', 1)[0] ?? '']}>`)
+    expect(before(plural, values)).toContain(`\`/${named[0]}\``)
+  })
+
+  test('what is put into a sentence keeps the form that it has', () => {
+    expect(linked('unlink.from', { name: '`/link`' })).toBe('Unlinked from **`/link`**.')
+    expect(naming.length).toBeGreaterThan(30)
+  })
+
+  test('stands where Discord draws it: in none of the labels and descriptions', () => {
+    const isShort = (key: string): boolean => places.some(([pattern]) => pattern.test(key))
+    expect(naming.filter(([key]) => isShort(key))).toEqual([])
   })
 })
 

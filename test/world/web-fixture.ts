@@ -82,7 +82,7 @@ export async function startWebFixture({ publicUrl, store: given }: WebFixtureOpt
   const web = await startWeb(config, {
     app,
     discord: createDiscordOAuth(config.discord, send),
-    announce: async (person, told) => void news.push({ person, news: told }),
+    announce: async ({ token }, told) => void news.push({ person: token, news: told }),
     receive: async () => 'away',
     trouble: async () => state.trouble,
     waiting: () => undefined,
