@@ -1,7 +1,7 @@
 import type { CommandGroup, ComponentInteraction, Reply } from '../../src/command.ts'
 import type { App } from '../../src/context.ts'
 import { NotSharedError, UserError } from '../../src/errors.ts'
-import type { Translate } from '../../src/i18n.ts'
+import { defaultLocale, type Translate } from '../../src/i18n.ts'
 import { accountStatus } from '../../src/views/account-status.ts'
 import { everywhere } from '../../src/views/components.ts'
 import { decodeShareRequestId, question, sharingSettings, type ShareRequestId } from '../../src/views/share-request.ts'
@@ -15,7 +15,7 @@ export default {
   async component(interaction, app, t) {
     const id = decodeShareRequestId(interaction.customId)
     if (!id) throw new UserError('account.fresh')
-    if (id.action === 'ask') return ask(interaction, id, app, t)
+    if (id.action === 'ask') return ask(interaction, id, app)
     if (interaction.user.id !== id.owner) throw new UserError('share.notYours', { owner: `<@${id.owner}>` })
     return answered(interaction, id, app, t)
   },
@@ -23,15 +23,16 @@ export default {
 
 /** Puts the question into the channel, for its owner to answer. */
 async function ask(
-  { user, guildId }: ComponentInteraction,
+  { user, guildId, guildLocale }: ComponentInteraction,
   { owner }: ShareRequestId,
   app: App,
-  t: Translate,
 ): Promise<Reply> {
   if (guildId === null) throw new UserError('share.onlyInServers')
   const mention = { owner: `<@${owner}>` }
   if (await app.membership.isGone(owner, guildId)) throw new UserError('share.left', mention)
   const outcome = await app.sharing.ask(user.id, owner, guildId)
+  // The refusal was for the asker alone; the question is for everybody to read.
+  const t = app.languages.memo(guildLocale ?? defaultLocale)
   if (outcome === 'asked') return { kind: 'message', ephemeral: false, ...question(user.id, owner, t) }
   throw new UserError(unasked[outcome], mention)
 }

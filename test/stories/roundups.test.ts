@@ -22,7 +22,7 @@ describe('what are we saving', () => {
   afterAll(() => world.stop())
 
   test('nobody takes part until they join: Ana sees first what would be shown, and where', async () => {
-    expect((await roundupNow()).content).toMatch(/Nobody has joined.*`\/roundup join`/)
+    expect((await roundupNow()).content).toMatch(/Nobody has joined.*<\/roundup join:\d+>/)
     const preview = messageOf(await ana.uses('roundup join'))
     expect(preview.ephemeral).toBe(true)
     expect(preview.content).toMatch(/this server/)
@@ -79,12 +79,16 @@ describe('what are we saving', () => {
   test('turning sharing off here ends it as well, and so does unlinking', async () => {
     await joins(ben)
     await ben.presses(messageOf(await ben.uses('account sharing')), 'Nobody')
-    expect(messageOf(await ben.uses('roundup status')).content).toMatch(/1 member is in the roundups\. You are not/)
+    expect(messageOf(await ben.uses('roundup status')).content).toMatch(
+      /1 member is in the roundups\. You have not joined/,
+    )
     await joins(ben)
     const page = await roundupNow()
     await ben.presses(messageOf(await ben.uses('unlink')), 'Unlink')
     await changed(page)
-    expect(messageOf(await ana.uses('roundup status')).content).toMatch(/1 member is in the roundups\. You are in them/)
+    expect(messageOf(await ana.uses('roundup status')).content).toMatch(
+      /1 member is in the roundups\. You have joined\./,
+    )
     await ben.links()
   })
 
