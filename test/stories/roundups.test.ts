@@ -22,7 +22,7 @@ describe('what are we saving', () => {
   afterAll(() => world.stop())
 
   test('nobody takes part until they join: Ana sees first what would be shown, and where', async () => {
-    expect((await roundupNow()).content).toMatch(/Nobody has joined.*`\/roundup join`/)
+    expect((await roundupNow()).content).toMatch(/Nobody has joined.*<\/roundup join:\d+>/)
     const preview = messageOf(await ana.uses('roundup join'))
     expect(preview.ephemeral).toBe(true)
     expect(preview.content).toMatch(/this server/)
