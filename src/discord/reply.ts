@@ -74,7 +74,10 @@ export async function sendReply(
   /** The follow-up, and then what takes the answer's place, one after the other. */
   async function goOn(shown: Reply): Promise<void> {
     if (shown.kind === 'modal') return
-    if (shown.followUp) await webhook.send({ ...payloadOf(shown.followUp), ...ephemeral })
+    if (shown.followUp)
+      await orApology({ kind: 'message', ephemeral: true, ...shown.followUp }, async (reply) => {
+        if (reply.kind === 'message') await webhook.send({ ...payloadOf(reply), ...(reply.ephemeral && ephemeral) })
+      })
     // A first answer that was repeated comes back without what it made.
     if (shown.onSent) sent ??= await webhook.fetchMessage(current).catch(() => undefined)
     if (sent) await shown.onSent?.({ channel: sent.channelId, message: sent.id })

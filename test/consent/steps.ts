@@ -35,7 +35,7 @@ export type Step =
   | { readonly kind: 'an answer arrives' }
   | { readonly kind: 'time passes'; readonly minutes: number }
 
-type Choice = 'Show one page here' | 'Share with everyone here' | 'No'
+type Choice = 'Show one page here' | 'Share with everyone here' | 'No' | 'Undo'
 
 const who = fc.constantFrom(...names)
 const at = fc.constantFrom(...names)
@@ -74,7 +74,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: kind('answers'),
       who,
-      choice: fc.constantFrom('Show one page here', 'Share with everyone here', 'No'),
+      choice: fc.constantFrom('Show one page here', 'Share with everyone here', 'No', 'Undo'),
       slow,
     }),
   },
