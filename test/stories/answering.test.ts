@@ -234,7 +234,7 @@ describe('/account sharing', () => {
     expect(here.content).toMatch(/^✓ Members of \*\*this server\*\*/)
     expect(buttonsOf(here).map(({ disabled }) => disabled)).toEqual([false, true])
 
-    const [select] = here.components.flatMap((row) => row['components'] as Select[]).filter(({ type }) => type === 3)
+    const select = here.components.flatMap((row) => row['components'] as Select[]).find(({ type }) => type === 3)
     const { custom_id: id = '', options = [] } = select ?? {}
     const ended = await world.discord.press(ana.id, here.id, id, [options[0]?.value ?? ''])
     expect(messageOf(ended).content).toBe(
