@@ -19,7 +19,7 @@ export class UserError extends NamedError implements Message {
 
 /** Why somebody may not ask somebody now, and until when that is so, in milliseconds, where it passes. */
 export interface Standing {
-  readonly why: 'waiting' | 'answered' | 'refused' | 'quiet'
+  readonly why: 'waiting' | 'shown' | 'answered' | 'refused' | 'quiet'
   readonly until?: number
 }
 

@@ -17,6 +17,9 @@ export interface Question {
   readonly server: string
 }
 
+/** A page, all songs in this server, or neither. */
+export type QuestionAnswer = 'once' | 'here' | 'no'
+
 /** The ephemeral message of the one who asks, by the token of their interaction, and the language that they read. */
 interface AskersMessage {
   readonly token: string
@@ -26,7 +29,7 @@ interface AskersMessage {
 /** What is known of a question for an hour: until when, in milliseconds. 0.1.0 has noted nothing but `true`. */
 interface NotedQuestion {
   readonly until: number
-  readonly answered: boolean
+  readonly answer: 'none' | QuestionAnswer | 'undone'
 }
 
 /** Who has asked whom, what was answered, and who does not want to be asked. */
@@ -65,15 +68,15 @@ export function createQuestions(
       const kept = { ...about, kind: 'askers', ttl: 15 * minute }
       await temporaryRecords.set(kept, crypto.encrypt(JSON.stringify(message), key, 'asker'))
       const until = now() + hour
-      return (await create(about, { until, answered: false })) ? 'asked' : { why: 'waiting', until }
+      return (await create(about, { until, answer: 'none' })) ? 'asked' : { why: 'waiting', until }
     },
     /** Notes that it is answered, within the hour in which that matters. */
-    async answer(question: Question): Promise<void> {
+    async answer(question: Question, answer: QuestionAnswer | 'undone'): Promise<void> {
       const found = await find(question)
-      if (!found || found.answered) return
+      if (!found) return
       const { key, until } = found
       const people = [question.asker, question.person]
-      await temporaryRecords.set({ people, kind: 'questions', key, ttl: until - now() }, { until, answered: true })
+      await temporaryRecords.set({ people, kind: 'questions', key, ttl: until - now() }, { until, answer })
     },
     /** What the one who asked has before them, while it can be changed. */
     async messageOf(question: Question): Promise<AskersMessage | undefined> {
@@ -108,13 +111,15 @@ export function createQuestions(
     if (refusalsOf(person, asker).some((refusal) => refused.includes(refusal))) return { why: 'refused' }
     if ((await quietIn(person)).includes(server)) return { why: 'quiet' }
     const asked = await find(question)
-    return asked && { why: asked.answered ? 'answered' : 'waiting', until: asked.until }
+    if (!asked) return undefined
+    const { answer, until } = asked
+    return { why: answer === 'none' ? 'waiting' : answer === 'once' ? 'shown' : 'answered', until }
   }
 
   async function find(question: Question): Promise<(NotedQuestion & { readonly key: string }) | undefined> {
     for (const key of keysOf(question)) {
       const asked = (await store.get('questions', key)) as Partial<NotedQuestion> | true | undefined
-      if (asked) return { until: now() + hour, answered: false, ...(asked !== true && asked), key }
+      if (asked) return { until: now() + hour, answer: 'none', ...(asked !== true && asked), key }
     }
     return undefined
   }

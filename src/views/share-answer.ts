@@ -3,7 +3,7 @@ import type { ComponentInteraction, MessageBody, Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import { NotSharedError } from '../errors.ts'
 import { say, type Message, type Translate } from '../i18n.ts'
-import type { Question } from '../questions.ts'
+import type { Question, QuestionAnswer } from '../questions.ts'
 import { button, row } from './components.ts'
 import { encodeShareRequestId, inTime, type ShareRequestId } from './share-request.ts'
 import { authorLine, newestSongs } from './song-list.ts'
@@ -13,7 +13,7 @@ type Update = Extract<Reply, { kind: 'update' }>
 /** What the owner's answer makes of the question, with a receipt for the owner and word to the one who asked. */
 export async function answerQuestion(
   { user, message, channelId, locale }: ComponentInteraction,
-  answer: 'once' | 'here' | 'no',
+  answer: QuestionAnswer,
   question: Question,
   app: App,
   t: Translate,
@@ -29,7 +29,7 @@ export async function answerQuestion(
     followUp,
     async onSent() {
       // It is answered, whatever becomes of the news.
-      await app.questions.answer(question).catch(() => undefined)
+      await app.questions.answer(question, answer).catch(() => undefined)
       await tell(app, question, told)
     },
   })
@@ -76,6 +76,7 @@ export async function undoAnswer(
   }
   if (action === 'undo-no') await app.questions.pardon(owner, asker)
   if (action === 'undo-here') await app.sharing.set(owner, server, false)
+  await app.questions.answer(question, 'undone')
   const { until } = (await app.questions.standing(question)) ?? {}
   const told = tell(app, question, {
     key: 'share.told.undone',

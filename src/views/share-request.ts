@@ -50,6 +50,7 @@ export function refusal(
 
 const reasons: Readonly<Record<NonNullable<NotSharedError['standing']>['why'], MessageKey>> = {
   waiting: 'share.notShared.waiting',
+  shown: 'share.notShared.shown',
   answered: 'share.notShared.answered',
   refused: 'share.notShared.refused',
   quiet: 'share.notShared.quiet',

@@ -52,7 +52,7 @@ describe.each([
     const receipt = await receiptOf('You showed one page of your liked songs here.')
     expect(buttonsOf(receipt).map(({ label }) => label)).toEqual(['Undo'])
     const again = await asks(asker(), owner())
-    expect(again.content).toMatch(/They have answered your question\. You can ask again <t:\d+:R>\.$/)
+    expect(again.content).toMatch(/They showed one page when you asked\. You can ask again <t:\d+:R>\.$/)
     expect(again.components).toEqual([])
 
     await program.kill()
@@ -66,6 +66,7 @@ describe.each([
       embeds: [],
       components: [],
     })
+    expect((await asks(asker(), owner())).content).toContain('They answered when you asked.')
     await benIsTold(asked, /^<@\d+> took their answer back\. You can ask again <t:\d+:R>\.$/)
   })
 
@@ -99,7 +100,7 @@ describe.each([
     const undone = messageOf(await owner().presses(receipt, 'Undo'))
     expect(undone.content).toBe(`You took your no back. <@${asker().id}> can ask you again.`)
     await benIsTold(asked, /took their answer back\. You can ask again <t:\d+:R>\.$/)
-    expect((await asks(asker(), owner())).content).toContain('They have answered your question.')
+    expect((await asks(asker(), owner())).content).toContain('They answered when you asked.')
   })
 
   test.skipIf(isSkipped)('who does not want to be asked is not, until they say otherwise', async () => {
@@ -193,7 +194,7 @@ describe('once Discord lets an answer be changed no longer', () => {
     await ana.presses(question, 'Show one page here')
     const look = await until('a look that says so', async () => {
       const { content } = await asks(ben, ana)
-      return content.includes('They have answered your question.') && content
+      return content.includes('They showed one page when you asked.') && content
     })
     expect(look).not.toContain("haven't answered")
     expect(seenAgain(world, ben, asked)?.content).toBe(asked.content)
