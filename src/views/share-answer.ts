@@ -5,8 +5,9 @@ import { NotSharedError } from '../errors.ts'
 import { say, type Message, type Translate } from '../i18n.ts'
 import type { Question, QuestionAnswer } from '../questions.ts'
 import { button, row } from './components.ts'
-import { encodeShareRequestId, inTime, type ShareRequestId } from './share-request.ts'
+import { encodeShareRequestId, type ShareRequestId } from './share-request.ts'
 import { authorLine, newestSongs } from './song-list.ts'
+import { timestamp } from './song.ts'
 
 type Update = Extract<Reply, { kind: 'update' }>
 
@@ -34,7 +35,7 @@ export async function answerQuestion(
     },
   })
   if (answer === 'no') {
-    await app.questions.refuse(owner, asker)
+    if (asker !== owner) await app.questions.refuse(owner, asker)
     return { ...closed(t), ...after({ key: 'share.told.no', values: mention }, refused(question, own)) }
   }
   const page = async (viewer: string, content: string): Promise<Update> => {
@@ -77,10 +78,10 @@ export async function undoAnswer(
   if (action === 'undo-no') await app.questions.pardon(owner, asker)
   if (action === 'undo-here') await app.sharing.set(owner, server, false)
   await app.questions.answer(question, 'undone')
-  const { until } = (await app.questions.standing(question)) ?? {}
+  const { until = Date.now() } = (await app.questions.standing(question)) ?? {}
   const told = tell(app, question, {
     key: 'share.told.undone',
-    values: { owner: `<@${owner}>`, when: inTime(until) },
+    values: { owner: `<@${owner}>`, when: timestamp(until, 'R') },
   })
   if (action === 'undo-no') {
     await told

@@ -3,6 +3,7 @@ import type { NotSharedError } from '../errors.ts'
 import type { MessageKey, Translate } from '../i18n.ts'
 import { button, row } from './components.ts'
 import { plainText } from './sanitize.ts'
+import { timestamp } from './song.ts'
 
 const shareActions = [
   'ask',
@@ -39,7 +40,8 @@ export function refusal(
 ): MessageBody {
   const mention = { owner: `<@${owner}>` }
   if (ask === undefined) return { content: t('share.notShared.outside', mention) }
-  if (standing) return { content: t(reasons[standing.why], { ...mention, when: inTime(standing.until) }) }
+  if (standing)
+    return { content: t(reasons[standing.why], { ...mention, when: timestamp(standing.until ?? Date.now(), 'R') }) }
   const name = plainText(ask, 60)
   const label = name ? t('share.ask', { name }) : t('share.askSomebody')
   return {
@@ -54,11 +56,6 @@ const reasons: Readonly<Record<NonNullable<NotSharedError['standing']>['why'], M
   answered: 'share.notShared.answered',
   refused: 'share.notShared.refused',
   quiet: 'share.notShared.quiet',
-}
-
-/** As Discord shows it to each reader. */
-export function inTime(until = Date.now()): string {
-  return `<t:${Math.ceil(until / 1000)}:R>`
 }
 
 /** The question to the owner, in the channel. It tells those who read it that it was asked, and no more. */
