@@ -45,22 +45,46 @@ export function createLanguages() {
 
 const words: Readonly<Record<string, Readonly<Record<LocaleKey, string>>>> = { [defaultLocale]: enUS }
 
+/** i18next finds the text, by plural and, key by key, in English; what is put in is ours, which a page needs ten times. */
 function createTranslate(locale: string): Translate {
   const i18n = createInstance()
-  const resources = Object.fromEntries(
-    Object.entries(words).map(([language, translation]) => [language, { translation }]),
-  )
-  // Keys have dots in them. Discord has a markdown of its own, and pages escape what they put in.
-  const keys = { keySeparator: false, nsSeparator: false, interpolation: { escapeValue: false } } as const
-  void i18n.init({ lng: locale, fallbackLng: defaultLocale, resources, initAsync: false, ...keys })
-  // i18next's own would make one anew for all values that it has not seen.
+  const resources = Object.fromEntries(Object.entries(words).map(([one, translation]) => [one, { translation }]))
+  // Keys have dots in them.
+  const asTheyAre = { keySeparator: false, nsSeparator: false, skipInterpolation: true } as const
+  void i18n.init({ lng: locale, fallbackLng: defaultLocale, resources, initAsync: false, ...asTheyAre })
+  const plurals = new Intl.PluralRules(locale)
+  const formats = formatsOf(locale)
+  /** Of each text what is between its places, each with its name and format behind it. */
+  const texts = new Map<string, readonly string[]>()
+
+  const translate = (key: MessageKey, values: Values = {}): string => {
+    const { count } = values
+    const form = typeof count === 'number' ? `${key} ${plurals.select(count)}` : key
+    let text = texts.get(form)
+    if (!text) {
+      text = i18n.t(key, { ...asTheyAre, count }).split(/\{\{(\w+)(?:, (\w+))?\}\}/)
+      texts.set(form, text)
+    }
+    let said = text[0] ?? ''
+    for (let place = 1; place < text.length; place += 3)
+      said += `${formats(text[place + 1], values[text[place] ?? ''] ?? '')}${text[place + 2]}`
+    return said
+  }
+  return Object.assign(translate, { locale, number: formats.number })
+}
+
+/** Writes a value as a text says: `{{count, number}}`, `{{names, list}}`, `{{day, weekday}}`, `{{at, time}}`. */
+function formatsOf(locale: string) {
   const { format: number } = new Intl.NumberFormat(locale)
-  const { format: weekday } = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' })
-  const { format: time } = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
   const lists = new Intl.ListFormat(locale)
-  const formats = { number, weekday, time, list: lists.format.bind(lists) }
-  for (const [name, format] of Object.entries(formats)) i18n.services.formatter?.add(name, format)
-  return Object.assign(i18n.t, { locale, number }) as unknown as Translate
+  const day = { weekday: 'long', timeZone: 'UTC' } as const
+  const time = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' } as const
+  const write = (format: string | undefined, value: Values[string]): string => {
+    if (value instanceof Date) return value.toLocaleString(locale, format === 'weekday' ? day : time)
+    if (typeof value === 'object') return lists.format(value)
+    return typeof value === 'number' && format === 'number' ? number(value) : String(value)
+  }
+  return Object.assign(write, { number })
 }
 
 /** What is said of a command or an option, by its key; nothing where there are no words for it. */

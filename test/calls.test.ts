@@ -69,7 +69,7 @@ describe('IX-127 options that do not fit the command', () => {
     const outcome = messageOf(await calls(recent({ name: 'market', type: 3, value })))
     expect(outcome).toMatchObject({
       ephemeral: true,
-      content: 'A country is two letters here, such as GB or DE.',
+      content: 'Choose a country by its two letters, such as GB or DE.',
     })
   })
 

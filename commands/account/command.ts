@@ -1,7 +1,7 @@
 import type { CommandGroup, ComponentInteraction, Reply } from '../../src/command.ts'
 import type { App } from '../../src/context.ts'
 import { UserError } from '../../src/errors.ts'
-import type { Translate } from '../../src/i18n.ts'
+import { defaultLocale, type Translate } from '../../src/i18n.ts'
 import { accountStatus } from '../../src/views/account-status.ts'
 import { everywhere } from '../../src/views/components.ts'
 import { answerQuestion, undoAnswer } from '../../src/views/share-answer.ts'
@@ -35,7 +35,8 @@ async function ask(
   const outcome = await app.questions.ask({ asker: user.id, person: owner, server: guildId }, { token, locale })
   if (outcome === 'too many') throw new UserError('share.asked.tooMany')
   if (outcome !== 'asked') return { kind: 'update', ...refusal({ owner, ask: '', standing: outcome }, t) }
-  const everybodys = app.languages.memo(guildLocale ?? locale)
+  // The refusal was for the asker alone; the question is for everybody to read.
+  const everybodys = app.languages.memo(guildLocale ?? defaultLocale)
   const followUp = { ...question(user.id, owner, everybodys), ephemeral: false } as const
   return { kind: 'update', content: t('share.asked', mention), followUp }
 }

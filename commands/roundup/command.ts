@@ -1,7 +1,7 @@
 import { ApplicationIntegrationType, InteractionContextType } from 'discord.js'
 import type { CommandGroup } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
-import { jumpModal, pageTyped } from '../../src/views/pagination.ts'
+import { jumpModal, pageTyped } from '../../src/views/components.ts'
 import * as ids from '../../src/views/roundup-id.ts'
 import { joinQuestion, joinedBody, leftLine, roundupAtPage, roundupNow } from '../../src/views/roundup-messages.ts'
 

@@ -1,5 +1,16 @@
 import type * as discord from 'discord.js'
-import { ApplicationIntegrationType, ButtonStyle, ComponentType, InteractionContextType } from 'discord.js'
+import {
+  ApplicationIntegrationType,
+  ButtonStyle,
+  ComponentType,
+  InteractionContextType,
+  TextInputStyle,
+} from 'discord.js'
+import type { ComponentInteraction } from '../command.ts'
+import { UserError } from '../errors.ts'
+import type { Translate } from '../i18n.ts'
+import { anchorAt, type LikedPage } from '../library/page.ts'
+import { encodePageId, type Action, type PageId } from './page-id.ts'
 
 /** A row of buttons, or of one select. */
 export type ActionRow = discord.APIActionRowComponent<discord.APIComponentInMessageActionRow>
@@ -28,4 +39,69 @@ export function row(...components: discord.APIComponentInMessageActionRow[]): Ac
 export const everywhere: { integration_types: ApplicationIntegrationType[]; contexts: InteractionContextType[] } = {
   integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
   contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],
+}
+
+/** The field of the modal behind `3 / 312`. */
+const pageField = 'page'
+
+/** The page that was typed into it, from 1; throws UserError for anything else. */
+export function pageTyped(interaction: ComponentInteraction): number {
+  const typed = (typedInto(interaction, pageField) ?? '').normalize('NFKC').replace(/[\s,]/g, '')
+  if (/^\d{1,7}$/.test(typed) && Number(typed) > 0) return Number(typed)
+  throw new UserError('pages.notANumber')
+}
+
+/** What was typed into a field of a modal; undefined where there is no such field. */
+export function typedInto(interaction: ComponentInteraction, field: string): string | undefined {
+  if (!interaction.isModalSubmit()) return undefined
+  const value: unknown = Reflect.get(interaction.fields.fields.get(field) ?? {}, 'value')
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Which list the buttons turn. */
+export type ListId = Pick<PageId, 'owner' | 'market' | 'query'>
+
+/** The two rows under a song list. Under an ephemeral one there is no button for a private copy. */
+export function pageButtons(page: LikedPage, list: ListId, ephemeral: boolean, t: Translate): ActionRow[] {
+  const { songs, from, newer, offset } = page
+  // What is liked or removed before the page moves all of it: the next page goes on behind the last song of this one.
+  const idAt = (action: Action, index: number): string => {
+    const song = songs.at(index)
+    const place = from - newer + (index < 0 ? songs.length - 1 : index)
+    const anchor = song && anchorAt(song, place)
+    return encodePageId({ ...list, version: 2, offset: anchor?.offset ?? offset, anchor, action })
+  }
+  return [
+    turnButtons(page, t, (action) => idAt(action, action === 'next' ? -1 : 0)),
+    row(
+      ...(ephemeral ? [] : [button(t('button.browse'), idAt('browse', 0))]),
+      button(t('button.refresh'), idAt('refresh', 0)),
+      linkButton(t('button.openSpotify'), 'https://open.spotify.com/collection/tracks'),
+    ),
+  ]
+}
+
+type Turn = 'first' | 'previous' | 'jump' | 'next' | 'last'
+
+/** The row that turns pages. */
+export function turnButtons(
+  { page, pages }: Pick<LikedPage, 'page' | 'pages'>,
+  t: Translate,
+  id: (turn: Turn) => string,
+): ActionRow {
+  return row(
+    button(t('button.first'), id('first'), { disabled: page === 1 }),
+    button(t('button.previous'), id('previous'), { disabled: page === 1 }),
+    button(t('pages.place', { page, pages }), id('jump'), { disabled: pages === 1 }),
+    button(t('button.next'), id('next'), { disabled: page === pages, style: 'Primary' }),
+    button(t('button.last'), id('last'), { disabled: page === pages }),
+  )
+}
+
+/** The modal behind `3 / 312`; its submission comes back under this id. */
+export function jumpModal(customId: string, t: Translate): discord.APIModalInteractionResponseCallbackData {
+  const field = { custom_id: pageField, style: TextInputStyle.Short, min_length: 1, max_length: 7, required: true }
+  const component = { type: ComponentType.TextInput, ...field } as const
+  const label = { type: ComponentType.Label, label: t('pages.field'), component } as const
+  return { custom_id: customId, title: t('pages.title'), components: [label] }
 }

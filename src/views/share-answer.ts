@@ -2,7 +2,7 @@ import { messageLink } from 'discord.js'
 import type { ComponentInteraction, MessageBody, Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import { NotSharedError } from '../errors.ts'
-import { say, type Message, type Translate } from '../i18n.ts'
+import { defaultLocale, say, type Message, type Translate } from '../i18n.ts'
 import type { Question, QuestionAnswer } from '../questions.ts'
 import { button, row } from './components.ts'
 import { encodeShareRequestId, type ShareRequestId } from './share-request.ts'
@@ -62,7 +62,7 @@ export async function answerQuestion(
 
 /** Takes an answer back, or whether the owner may be asked at all; on the owner's receipt. */
 export async function undoAnswer(
-  { channelId, guildLocale, locale }: ComponentInteraction,
+  { channelId, guildLocale }: ComponentInteraction,
   { action, shown }: ShareRequestId,
   question: Question,
   app: App,
@@ -87,7 +87,7 @@ export async function undoAnswer(
     await told
     return { kind: 'update', content: t('share.undone.no', { asker: `<@${asker}>` }) }
   }
-  const everybodys = app.languages.memo(guildLocale ?? locale)
+  const everybodys = app.languages.memo(guildLocale ?? defaultLocale)
   const isGone =
     shown !== undefined &&
     channelId !== null &&

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { createClient, onInteraction, type KnownInteraction } from '../../src/discord/client.ts'
 import type { Log } from '../../src/log.ts'
-import { typedInto } from '../../src/views/pagination.ts'
+import { typedInto } from '../../src/views/components.ts'
 import { ana, ben, data, everyKind, inLabel, inRow, inServer, press, robot, shown, spoilt } from './payloads.ts'
 
 const settings = { token: 'a.bot.token', apiUrl: 'http://127.0.0.1:9/api', shards: undefined }

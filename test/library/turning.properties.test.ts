@@ -4,7 +4,7 @@ import { createLibrary } from '../../src/library/library.ts'
 import { anchorAt, indexOfAnchor, type LikedPage } from '../../src/library/page.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { decodePageId, pageWanted, type Action } from '../../src/views/page-id.ts'
-import { pageButtons } from '../../src/views/pagination.ts'
+import { pageButtons } from '../../src/views/components.ts'
 import { createListFixture, songOf, type ListFixture } from './list-fixture.ts'
 import { english } from '../world/english.ts'
 

@@ -161,7 +161,7 @@ describe('turning the pages of liked songs', () => {
     expect(world.spotify.requests.at(-1)?.query['market']).toBe('GB')
     expect(turned.ephemeral).toBe(true)
     const wrong = messageOf(await ana.uses('liked recent', { market: '4!' }))
-    expect(wrong).toMatchObject({ ephemeral: true, content: 'A country is two letters here, such as GB or DE.' })
+    expect(wrong).toMatchObject({ ephemeral: true, content: 'Choose a country by its two letters, such as GB or DE.' })
   })
 
   test('somebody who has not linked is sent to /link, privately', async () => {

@@ -79,12 +79,16 @@ describe('what are we saving', () => {
   test('turning sharing off here ends it as well, and so does unlinking', async () => {
     await joins(ben)
     await ben.presses(messageOf(await ben.uses('account sharing')), 'Nobody')
-    expect(messageOf(await ben.uses('roundup status')).content).toMatch(/1 member is in the roundups\. You are not/)
+    expect(messageOf(await ben.uses('roundup status')).content).toMatch(
+      /1 member is in the roundups\. You have not joined/,
+    )
     await joins(ben)
     const page = await roundupNow()
     await ben.presses(messageOf(await ben.uses('unlink')), 'Unlink')
     await changed(page)
-    expect(messageOf(await ana.uses('roundup status')).content).toMatch(/1 member is in the roundups\. You are in them/)
+    expect(messageOf(await ana.uses('roundup status')).content).toMatch(
+      /1 member is in the roundups\. You have joined\./,
+    )
     await ben.links()
   })
 

@@ -26,7 +26,7 @@ const forOthers: readonly (readonly [RegExp, why: string])[] = [
   [/^src\/linking\/page-error\.ts: A page failed unexpectedly/, 'the log'],
   [/^src\/linking\/routes\.ts: A song could not be saved: please report/, 'the log'],
   [/^src\/views\/.*: (?:… · )?Spotify$/, 'a name'],
-  [/^src\/linking\/pages\.ts: +\/liked recent +$/, 'what is typed, the same in every language'],
+  [/^src\/linking\/pages\.ts: +\/(?:liked recent|unlink) +$/, 'what is typed, the same in every language'],
   [/^src\/linking\/discord-oauth\.ts: POST /, 'an error for the log'],
   [/^src\/access\.ts: (?:the rest )?at once$/, 'how urgent a question is'],
   [/^commands\/liked\/command\.ts: Liked songs$/, 'the name of an entry in a menu, the same in every language'],
@@ -153,7 +153,7 @@ test('numbers, lists and weekdays are written as in the language', () => {
   expect(english.number(40_000)).toBe('40,000')
 })
 
-/** Literals and templates that read like words for people: of two words and more, or where a label is. */
+/** Literals and templates that read like words for people: of two words and more, or of one where a label or a page is. */
 function sentencesIn(file: string): string[] {
   return nodesIn(file).flatMap(([node, around]) => {
     const texts =
@@ -185,6 +185,7 @@ function isForMachines(around: readonly Node[]): boolean {
 const labelled = ['label', 'placeholder', 'title', 'description', 'content', 'text', 'footer', 'heading']
 
 function isPlaceOfLabel(parent: Node, node: Node): boolean {
+  if (parent.type === 'TaggedTemplateExpression') return nameOf(parent['tag']) === 'html'
   if (parent.type === 'Property') return parent['value'] === node && labelled.includes(nameOf(parent['key']))
   if (parent.type !== 'CallExpression') return false
   const [first] = parent['arguments'] as Node[]
