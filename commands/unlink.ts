@@ -13,7 +13,7 @@ const connection = 'unlink.part.connection'
 /** In this order: somebody who shares or joins meanwhile checks for the link after that. */
 const parts: readonly { readonly what: MessageKey; forget(app: App, person: string): Promise<unknown> }[] = [
   { what: connection, forget: (app, person) => app.accounts.unlink(person) },
-  { what: 'unlink.part.sharing', forget: (app, person) => app.sharing.forget(person) },
+  { what: 'unlink.part.sharing', forget: endSharing },
   { what: 'unlink.part.roundups', forget: (app, person) => app.roundups.forget(person) },
 ]
 
@@ -76,12 +76,18 @@ export default {
 
 /** Somebody whose link has ended may have left other things behind. */
 async function hasLeftAnything(person: string, app: App): Promise<boolean> {
-  const [link, servers, refusals, { takesPartIn, leaving, setUp, asked }] = await Promise.all([
+  const [link, servers, refusals, quiet, { takesPartIn, leaving, setUp, asked }] = await Promise.all([
     app.accounts.findEvenIfEnded(person),
     app.sharing.servers(person),
-    app.sharing.refusals(person),
+    app.questions.refusals(person),
+    app.questions.quietIn(person),
     app.roundups.about(person),
   ])
   const others = [takesPartIn, leaving, setUp, asked].flat()
-  return link !== undefined || servers.length + refusals + others.length > 0
+  return link !== undefined || servers.length + refusals + quiet.length + others.length > 0
+}
+
+async function endSharing({ sharing, questions }: App, person: string): Promise<void> {
+  await sharing.end(person)
+  await questions.forget(person)
 }

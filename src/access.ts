@@ -6,6 +6,7 @@ import { createSingleFlight, runConcurrently } from './concurrency.ts'
 import { DecryptionError } from './crypto.ts'
 import { NotSharedError, UserError } from './errors.ts'
 import type { Library } from './library/library.ts'
+import type { Questions } from './questions.ts'
 import type { Sharing } from './sharing.ts'
 import { RateLimitedError, SpotifyDownError, SpotifyError } from './spotify/errors.ts'
 import { StoreUnavailableError, UnreadableRecordError } from './store/store.ts'
@@ -31,16 +32,24 @@ export interface AccessRequest {
  */
 export type Access = ReturnType<typeof createAccess>
 
-export function createAccess(library: Library, sharing: Sharing, membership: Membership) {
+export function createAccess(
+  library: Library,
+  sharing: Sharing,
+  questions: Pick<Questions, 'standing'>,
+  membership: Membership,
+) {
   return async <Seen>(request: AccessRequest, show: (library: Library) => Promise<Seen>): Promise<Seen> => {
     const { viewer, owner, server, ownerName } = request
     if (viewer === owner) return show(library)
-    const refusal = new NotSharedError(owner, server === null ? undefined : ownerName)
+    const refuse = async (): Promise<NotSharedError> => {
+      if (server === null) return new NotSharedError(owner, undefined)
+      return new NotSharedError(owner, ownerName, await questions.standing({ asker: viewer, person: owner, server }))
+    }
     const admit = async (): Promise<void> => {
-      if (server === null || !(await sharing.shares(owner, server))) throw refusal
+      if (server === null || !(await sharing.shares(owner, server))) throw await refuse()
     }
     await admit()
-    if (server !== null && (await membership.isGone(owner, server, request))) throw refusal
+    if (server !== null && (await membership.isGone(owner, server, request))) throw await refuse()
     try {
       const seen = await show(library)
       await admit()
@@ -48,16 +57,16 @@ export function createAccess(library: Library, sharing: Sharing, membership: Mem
     } catch (error) {
       // Whatever failed, somebody who shares no longer is not spoken of.
       await admit()
-      throw forViewer(error, refusal)
+      throw await forViewer(error, refuse)
     }
   }
 }
 
 /** What is wrong with the owner's connection is theirs to read; what everybody meets is told as it is. */
-function forViewer(error: unknown, refusal: NotSharedError): unknown {
-  if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return refusal
+async function forViewer(error: unknown, refuse: () => Promise<NotSharedError>): Promise<unknown> {
+  if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return refuse()
   if (everybodys.some((kind) => error instanceof kind) && !(error instanceof UnreadableRecordError)) return error
-  if (error instanceof SpotifyError && error.ownApp) return refusal
+  if (error instanceof SpotifyError && error.ownApp) return refuse()
   if (!owners.some((kind) => error instanceof kind)) return error
   return new UserError('access.notNow', undefined, { cause: error })
 }

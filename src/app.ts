@@ -9,10 +9,11 @@ import type { Deadlines } from './discord/dispatch.ts'
 import { steadyShards } from './discord/gateway.ts'
 import { loadCommands, type Commands } from './discord/load.ts'
 import { createGuilds } from './discord/guilds.ts'
+import { createOtherMessages } from './discord/other-messages.ts'
 import { createPublisher } from './discord/publisher.ts'
 import { createWaits } from './discord/waits.ts'
 import type { Config } from './config.ts'
-import type { App } from './context.ts'
+import type { App, OtherMessages } from './context.ts'
 import { createSpotifyClients, limitsLeft } from './spotify/clients.ts'
 import { createHttp, type Http } from './http.ts'
 import { createLanguages } from './i18n.ts'
@@ -21,6 +22,7 @@ import { createIndexStore } from './library/index-store.ts'
 import { createLibrary } from './library/library.ts'
 import type { Log } from './log.ts'
 import { createAccess, createMembership, type Guilds } from './access.ts'
+import { createQuestions } from './questions.ts'
 import { createSharing } from './sharing.ts'
 import { createRoundups, type Publisher } from './roundups/roundups.ts'
 import { noMetrics, openMetrics, type AppLimits } from './metrics.ts'
@@ -56,7 +58,9 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const waits = createWaits(log)
   const client = createClient(config.discord, responses, waits.onWait, steadyShards(log))
   const publisher = createPublisher(client.rest, log, languages)
-  const app = await build(config, store, send, commands, publisher, metrics, createGuilds(client.rest), languages)
+  const guilds = createGuilds(client.rest)
+  const others = createOtherMessages(client.rest, config.discord.clientId)
+  const app = await build(config, store, send, commands, publisher, metrics, guilds, languages, others)
   started.app = app
   ends.defer(() => app.spotify.flush())
   let stopBy = performance.now()
@@ -98,6 +102,7 @@ export async function build(
   metrics = noMetrics,
   guilds: Guilds = { isMember: async () => undefined, nameOf: async () => undefined },
   languages = createLanguages(),
+  otherMessages: OtherMessages = { change: async () => false },
 ): Promise<App> {
   const ring = readKeyring(config.tokenKeys)
   const crypto = await openKeyring(ring, store)
@@ -109,7 +114,8 @@ export async function build(
   const indexes = createIndexStore(accounts.libraryIndexes, config.libraryCacheHours)
   const library = createLibrary(accounts, undefined, undefined, indexes)
   const invitations = createInvitations(store, crypto, temporaryRecords, publicUrl)
-  const sharing = createSharing(store, crypto, temporaryRecords, accounts)
+  const questions = createQuestions(store, crypto, temporaryRecords, accounts)
+  const sharing = createSharing(store, accounts, questions)
   const membership = createMembership(guilds, (person, server) =>
     Promise.all([sharing.set(person, server, false), roundups.leave(person, server)]),
   )
@@ -125,10 +131,12 @@ export async function build(
     library,
     invitations,
     sharing,
+    questions,
     membership,
     guilds,
-    access: createAccess(library, sharing, membership),
+    access: createAccess(library, sharing, questions, membership),
     roundups,
+    otherMessages,
     async endConsents(person) {
       await sharing.end(person)
       await roundups.leaveAll(person)

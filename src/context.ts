@@ -7,7 +7,8 @@ import type { Crypto } from './crypto.ts'
 import type { Languages, Message } from './i18n.ts'
 import type { Library } from './library/library.ts'
 import type { Metrics } from './metrics.ts'
-import type { Roundups } from './roundups/roundups.ts'
+import type { Questions } from './questions.ts'
+import type { MessageRef, Roundups } from './roundups/roundups.ts'
 import type { Sharing } from './sharing.ts'
 import type { SpotifyClients } from './spotify/clients.ts'
 import type { Store } from './store/store.ts'
@@ -27,6 +28,15 @@ export interface LinkResult {
   readonly save?: string | undefined
 }
 
+/** Messages of ours that are not the answer at hand. */
+export interface OtherMessages {
+  /**
+   * Makes one say this and nothing else: the answer to another interaction by its token, for fifteen minutes, or a
+   * message in the chat as the bot. False where Discord does not let me. Never rejects.
+   */
+  change(message: MessageRef | { readonly token: string }, content: string): Promise<boolean>
+}
+
 /** What commands and pages are given: the services of the program, and nothing of the process. */
 export interface App {
   readonly publicUrl: string
@@ -39,10 +49,12 @@ export interface App {
   readonly library: Library
   readonly invitations: Invitations
   readonly sharing: Sharing
+  readonly questions: Questions
   readonly membership: Membership
   readonly guilds: Guilds
   readonly access: Access
   readonly roundups: Roundups
+  readonly otherMessages: OtherMessages
   /** Ends all that a person has allowed others to see, everywhere. */
   endConsents(person: string): Promise<void>
   /** As Discord is told of them, for `/help`. */

@@ -17,17 +17,26 @@ export class UserError extends NamedError implements Message {
   }
 }
 
+/** Why somebody may not ask somebody now, and until when that is so, in milliseconds, where it passes. */
+export interface Standing {
+  readonly why: 'waiting' | 'shown' | 'answered' | 'refused' | 'quiet'
+  readonly until?: number
+}
+
 /** Somebody's songs are not for this viewer here. It says no more than that: not whether there are any. */
 export class NotSharedError extends UserError {
   /** The Discord id of the person who could share. */
   readonly owner: string
   /** The name for the button that asks them; undefined where there is nobody to ask, as outside servers. */
   readonly ask: string | undefined
+  /** Why this viewer may not ask now; undefined where they may. */
+  readonly standing: Standing | undefined
 
-  constructor(owner: string, ask: string | undefined) {
+  constructor(owner: string, ask: string | undefined, standing?: Standing) {
     super('share.notShared', { owner: `<@${owner}>` })
     this.owner = owner
     this.ask = ask
+    this.standing = standing
   }
 }
 

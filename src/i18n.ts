@@ -76,10 +76,6 @@ function createTranslate(locale: string, commandIds: CommandIds): Translate {
     return id === undefined ? `\`/${typed}\`` : `</${typed}:${id}>`
   }
 
-  const command = (typed: string): string => {
-    const id = commandIds[typed.split(' ', 1)[0] ?? '']
-    return id === undefined ? `\`/${typed}\`` : `</${typed}:${id}>`
-  }
   const translate = (key: MessageKey, values: Values = {}): string => {
     const { count } = values
     const form = typeof count === 'number' ? `${key} ${plurals.select(count)}` : key

@@ -1,11 +1,12 @@
 import type { CommandGroup, ComponentInteraction, Reply } from '../../src/command.ts'
 import type { App } from '../../src/context.ts'
-import { NotSharedError, UserError } from '../../src/errors.ts'
+import { UserError } from '../../src/errors.ts'
 import { defaultLocale, type Translate } from '../../src/i18n.ts'
 import { accountStatus } from '../../src/views/account-status.ts'
 import { everywhere } from '../../src/views/components.ts'
-import { decodeShareRequestId, question, sharingSettings, type ShareRequestId } from '../../src/views/share-request.ts'
-import { authorLine, newestSongs } from '../../src/views/song-list.ts'
+import { answerQuestion, undoAnswer } from '../../src/views/share-answer.ts'
+import { decodeShareRequestId, question, refusal, type ShareRequestId } from '../../src/views/share-request.ts'
+import { sharingSettings } from '../../src/views/sharing-settings.ts'
 
 export default {
   data: { name: 'account', ...everywhere },
@@ -15,71 +16,60 @@ export default {
   async component(interaction, app, t) {
     const id = decodeShareRequestId(interaction.customId)
     if (!id) throw new UserError('account.fresh')
-    if (id.action === 'ask') return ask(interaction, id, app)
+    if (id.action === 'ask') return ask(interaction, id, app, t)
     if (interaction.user.id !== id.owner) throw new UserError('share.notYours', { owner: `<@${id.owner}>` })
-    return answered(interaction, id, app, t)
+    return chosen(interaction, id, app, t)
   },
 } satisfies CommandGroup
 
-/** Puts the question into the channel, for its owner to answer. */
+/** Puts the question into the channel, for its owner to answer; the refusal with the button says so from then on. */
 async function ask(
-  { user, guildId, guildLocale }: ComponentInteraction,
+  { user, guildId, guildLocale, locale, token }: ComponentInteraction,
   { owner }: ShareRequestId,
   app: App,
+  t: Translate,
 ): Promise<Reply> {
   if (guildId === null) throw new UserError('share.onlyInServers')
   const mention = { owner: `<@${owner}>` }
   if (await app.membership.isGone(owner, guildId)) throw new UserError('share.left', mention)
-  const outcome = await app.sharing.ask(user.id, owner, guildId)
+  const outcome = await app.questions.ask({ asker: user.id, person: owner, server: guildId }, { token, locale })
+  if (outcome === 'too many') throw new UserError('share.asked.tooMany')
+  if (outcome !== 'asked') return { kind: 'update', ...refusal({ owner, ask: '', standing: outcome }, t) }
   // The refusal was for the asker alone; the question is for everybody to read.
-  const t = app.languages.memo(guildLocale ?? defaultLocale)
-  if (outcome === 'asked') return { kind: 'message', ephemeral: false, ...question(user.id, owner, t) }
-  throw new UserError(unasked[outcome], mention)
+  const everybodys = app.languages.memo(guildLocale ?? defaultLocale)
+  const followUp = { ...question(user.id, owner, everybodys), ephemeral: false } as const
+  return { kind: 'update', content: t('share.asked', mention), followUp }
 }
 
-const unasked = {
-  lately: 'share.asked.lately',
-  refused: 'share.asked.refused',
-  'too many': 'share.asked.tooMany',
-} as const
-
-async function answered(interaction: ComponentInteraction, id: ShareRequestId, app: App, t: Translate): Promise<Reply> {
-  const { user, guildId: server, token } = interaction
+async function chosen(interaction: ComponentInteraction, id: ShareRequestId, app: App, t: Translate): Promise<Reply> {
+  const { guildId: server, token } = interaction
   const { action, owner, asker = owner } = id
-  const mention = { owner: `<@${owner}>` }
-  if (action === 'stop' || action === 'leave') {
-    const [chosen = '', ...others] = interaction.isStringSelectMenu() ? interaction.values : []
-    if (!/^\d{17,20}$/.test(chosen) || others.length > 0) throw new UserError('account.noServer')
-    if (action === 'stop') await app.sharing.set(owner, chosen, false)
-    else await app.roundups.leave(owner, chosen)
+  if (action === 'stop' || action === 'leave' || action === 'end') {
+    const [where = '', ...others] = interaction.isStringSelectMenu() ? interaction.values : []
+    if (!/^\d{17,20}$/.test(where) || others.length > 0) throw new UserError('account.noServer')
+    if (action === 'leave') await app.roundups.leave(owner, where)
+    else await app.sharing.set(owner, where, false)
+    if (action === 'end') return { kind: 'update', ...(await sharingSettings(owner, server, app, t)) }
     return { kind: 'update', ...(await accountStatus(app, { person: owner, server, token }, t)) }
   }
   if (server === null) throw new UserError('share.inServer')
-  if (action === 'no') {
-    if (asker !== owner) await app.sharing.refuse(owner, asker)
-    return closed(t)
+  const asked = { asker, person: owner, server }
+  switch (action) {
+    case 'once':
+    case 'here':
+    case 'no':
+      return answerQuestion(interaction, action, asked, app, t)
+    case 'share':
+      await app.sharing.share(owner, server)
+      break
+    case 'hide':
+      await Promise.all([app.sharing.set(owner, server, false), app.roundups.leave(owner, server)])
+      break
+    case 'listen':
+      await app.questions.setQuiet(owner, server, false)
+      break
+    default:
+      return undoAnswer(interaction, id, asked, app, t)
   }
-  if (action === 'hide') await Promise.all([app.sharing.set(owner, server, false), app.roundups.leave(owner, server)])
-  if (action === 'share' || action === 'here') await app.sharing.share(owner, server)
-  if (action === 'share' || action === 'hide')
-    return { kind: 'update', ...(await sharingSettings(owner, server, app, t)) }
-  const page = async (viewer: string, content: string): Promise<Reply> => {
-    const request = { viewer, owner, server, ownerName: user.displayName }
-    const context = { request, author: authorLine(user), ephemeral: false, t }
-    return { ...(await newestSongs(app, context, undefined)), kind: 'update', content }
-  }
-  if (action === 'once') return page(owner, t('share.shows', mention))
-  // The consent holds, whatever becomes of the page; and the page is shown only while it does.
-  const content = t('share.shares', mention)
-  return { kind: 'update', content, continueWith: () => page(asker, content).catch(takenBack) }
-
-  function takenBack(error: unknown): Reply {
-    if (error instanceof NotSharedError) return closed(t)
-    throw error
-  }
-}
-
-/** What is left of a question that shows nothing (any more). */
-function closed(t: Translate): Reply {
-  return { kind: 'update', content: t('share.answered') }
+  return { kind: 'update', ...(await sharingSettings(owner, server, app, t)) }
 }

@@ -9,18 +9,21 @@ export default {
 
   async execute(interaction, app, t) {
     const { id } = interaction.user
-    const [stored, sharing, refused, roundups] = await Promise.all([
+    const [stored, sharing, refused, quiet, roundups] = await Promise.all([
       app.accounts.exportData(id),
       app.sharing.servers(id),
-      app.sharing.refusals(id),
+      app.questions.refusals(id),
+      app.questions.quietIn(id),
       app.roundups.about(id),
     ])
     const { takesPartIn, setUp, asked } = roundups
-    const isNothing = !stored && sharing.length + refused + takesPartIn.length + setUp.length + asked.length === 0
+    const kept = [sharing, quiet, takesPartIn, setUp, asked].flat()
+    const isNothing = !stored && refused + kept.length === 0
     // Somebody about whom nothing is stored is not linked, and is told so.
     const link = isNothing ? await app.accounts.get(id) : await app.accounts.find(id)
     const libraryIndex = link ? await app.library.describeIndex(id, link) : null
-    const text = `${JSON.stringify({ ...stored, libraryIndex, sharing, questionsRefused: refused, roundups }, undefined, 2)}\n`
+    const questions = { questionsRefused: refused, noQuestionsIn: quiet }
+    const text = `${JSON.stringify({ ...stored, libraryIndex, sharing, ...questions, roundups }, undefined, 2)}\n`
     const content = t(link ? 'account.export' : 'account.export.notLinked')
     const offer = link ? {} : await linkOffer(app, interaction, t('button.link'))
     const files = [{ name: 'hearsay.json', attachment: Buffer.from(text) }]

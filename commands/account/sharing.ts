@@ -1,6 +1,6 @@
 import type { Subcommand } from '../../src/command.ts'
 import { withRenewal } from '../../src/views/renewal.ts'
-import { sharingSettings } from '../../src/views/share-request.ts'
+import { sharingSettings } from '../../src/views/sharing-settings.ts'
 
 export default {
   data: { name: 'sharing' },

@@ -6,7 +6,7 @@ import { UnreadableRecordError, type Store } from '../store/store.ts'
 export type KeyUsage = Awaited<ReturnType<typeof countKeyUsage>>
 
 /** The kinds of rows that hold something encrypted. Only links stay for long; of a server's roundups, whom to write to. */
-export const noRows = { links: 0, attempts: 0, invitations: 0, 'roundup-heads': 0 }
+export const noRows = { links: 0, attempts: 0, invitations: 0, askers: 0, 'roundup-heads': 0 }
 export const encryptedKinds = Object.keys(noRows) as (keyof typeof noRows)[]
 
 /**

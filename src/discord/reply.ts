@@ -47,7 +47,8 @@ export async function sendReply(
   let current = '@original'
   /** The same, once Discord has said where it is. */
   let sent: Pick<Message, 'id' | 'channelId'> | undefined
-  let isLayout = deferral === 'update' && isOnLayout(interaction)
+  const pressed = deferral === 'update' && 'message' in interaction ? interaction.message : null
+  let isLayout = pressed?.flags.has(MessageFlags.IsComponentsV2) ?? false
   const reply = unlessEnded(work, signal).catch(apologise)
   const early = await inTime(reply, patience)
   if (!early) useCallback()
@@ -78,7 +79,10 @@ export async function sendReply(
   async function goOn(shown: Reply): Promise<void> {
     if (shown.kind === 'modal') return
     isLayout ||= shown.layout !== undefined
-    if (shown.followUp) await webhook.send(newMessage(shown.followUp, true))
+    if (shown.followUp)
+      await orApology({ kind: 'message', ephemeral: true, ...shown.followUp }, async (reply) => {
+        if (reply.kind === 'message') await webhook.send(newMessage(reply, reply.ephemeral))
+      })
     // A first answer that was repeated comes back without what it made.
     if (shown.onSent) sent ??= await webhook.fetchMessage(current).catch(() => undefined)
     if (sent) await shown.onSent?.({ channel: sent.channelId, message: sent.id })
@@ -139,10 +143,6 @@ async function acknowledge(send: () => Promise<unknown>): Promise<boolean> {
 function defer(interaction: RepliableInteraction, deferral: Deferral): Promise<unknown> {
   if (deferral === 'update' && 'deferUpdate' in interaction) return interaction.deferUpdate()
   return interaction.deferReply(deferral === 'ephemeral message' ? { flags: MessageFlags.Ephemeral } : {})
-}
-
-function isOnLayout(interaction: RepliableInteraction): boolean {
-  return 'message' in interaction && interaction.message?.flags.has(MessageFlags.IsComponentsV2) === true
 }
 
 /** The message, where somebody is to be told of it. */

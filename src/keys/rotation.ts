@@ -18,10 +18,11 @@ export async function status(store: Store, ring: readonly TokenKey[], now = Date
   }
 
   function lineOf(id: string): string {
-    const { links, attempts, invitations, 'roundup-heads': servers } = usage.rows.get(id) ?? noRows
+    const { links, attempts, invitations, askers, 'roundup-heads': servers } = usage.rows.get(id) ?? noRows
     const rows = `${links} connections, ${attempts} link sessions, ${invitations} private answers to /link`
-    const more = servers > 0 ? `, direct messages about roundups of ${servers} servers` : ''
-    return `${id.padEnd(12)}${standing(id)}: ${rows}${more}`
+    const questions = askers > 0 ? `, ${askers} private answers about questions` : ''
+    const messages = servers > 0 ? `, direct messages about roundups of ${servers} servers` : ''
+    return `${id.padEnd(12)}${standing(id)}: ${rows}${questions}${messages}`
   }
 
   function standing(id: string): string {

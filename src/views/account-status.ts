@@ -14,9 +14,12 @@ import { timestamp } from './song.ts'
 // As many as a select holds. Once some have been ended, the others appear.
 const most = 25
 
-interface Allowed {
+interface NamedServer {
   readonly id: string
   readonly name: string | undefined
+}
+
+interface Allowed extends NamedServer {
   readonly shares: boolean
   readonly roundups: boolean
 }
@@ -32,11 +35,9 @@ export async function accountStatus(
 ): Promise<MessageBody> {
   const [shared, joined] = await Promise.all([app.sharing.servers(person), app.roundups.servers(person)])
   const all = [...new Set([...shared, ...joined])].toSorted((a, b) => Number(b === server) - Number(a === server))
-  const allowed = await Promise.all(
-    all.slice(0, most).map(async (id): Promise<Allowed> => {
-      return { id, name: await app.guilds.nameOf(id), shares: shared.includes(id), roundups: joined.includes(id) }
-    }),
-  )
+  const allowed = (await nameServers(app, all)).map((one): Allowed => {
+    return { ...one, shares: shared.includes(one.id), roundups: joined.includes(one.id) }
+  })
   const link = all.length > 0 ? await app.accounts.find(person) : await app.accounts.get(person)
   const usage = link && (await usageOf(app, link.clientId))
   const isSharedHere = server !== null && shared.includes(server)
@@ -51,8 +52,7 @@ export async function accountStatus(
     t(isSharedHere ? 'account.sharedHere' : 'account.notHere'),
     ...(usage ? [usageLine(usage, t)] : []),
   ]
-  const left = all.length > most ? [`- ${t('account.andMore', { count: all.length - most })}`] : []
-  const list = [...allowed.map((one) => lineOf(one, t)), ...left].join('\n')
+  const list = [...allowed.map((one) => lineOf(one, t)), ...moreServers(all.length, t)].join('\n')
   const whole = [...lines, list].join('\n').trim()
   const fits = whole.length <= 2000
   return {
@@ -60,13 +60,13 @@ export async function accountStatus(
     embeds: fits ? [] : [{ color: accent, description: list }],
     components: [
       row(await linkingButton(app, person, t(link ? 'button.renew' : 'button.link'), token)),
-      ...select(
+      ...selectServer(
         t('account.stop'),
         encodeShareRequestId('stop', person),
         allowed.filter(({ shares }) => shares),
         t,
       ),
-      ...select(
+      ...selectServer(
         t('account.leave'),
         encodeShareRequestId('leave', person),
         allowed.filter(({ roundups }) => roundups),
@@ -91,14 +91,33 @@ const origins: Readonly<Record<DayUsage['kind'], MessageKey>> = {
   assumed: 'account.usage.assumed',
 }
 
-function lineOf({ id, name, shares, roundups }: Allowed, t: Translate): string {
-  const where =
-    name === undefined ? `[${t('account.unseen')}](https://discord.com/channels/${id})` : `**${sanitize(name, 60)}**`
-  const what = [...(shares ? [t('account.lookedUp')] : []), ...(roundups ? [t('account.roundups')] : [])]
-  return `- ${where}: ${what.join(', ')}`
+/** As many as a list shows, with their names where Discord tells them. */
+export function nameServers(app: App, servers: readonly string[]): Promise<NamedServer[]> {
+  return Promise.all(servers.slice(0, most).map(async (id) => ({ id, name: await app.guilds.nameOf(id) })))
 }
 
-function select(placeholder: string, custom_id: string, servers: readonly Allowed[], t: Translate): ActionRow[] {
+/** The line for those that a list does not show. */
+export function moreServers(all: number, t: Translate): string[] {
+  return all > most ? [`- ${t('account.andMore', { count: all - most })}`] : []
+}
+
+export function serverName({ id, name }: NamedServer, t: Translate): string {
+  if (name !== undefined) return `**${sanitize(name, 60)}**`
+  return `[${t('account.unseen')}](https://discord.com/channels/${id})`
+}
+
+function lineOf({ shares, roundups, ...server }: Allowed, t: Translate): string {
+  const what = [...(shares ? [t('account.lookedUp')] : []), ...(roundups ? [t('account.roundups')] : [])]
+  return `- ${serverName(server, t)}: ${what.join(', ')}`
+}
+
+/** A select of servers; nothing where there are none. */
+export function selectServer(
+  placeholder: string,
+  custom_id: string,
+  servers: readonly NamedServer[],
+  t: Translate,
+): ActionRow[] {
   const options = servers.map(({ id, name = '' }) => ({
     label: plainText(name, 100) || t('account.server', { id }),
     value: id,

@@ -1,37 +1,61 @@
 import type { MessageBody } from '../command.ts'
-import type { App } from '../context.ts'
-import { UserError, type NotSharedError } from '../errors.ts'
-import type { Translate } from '../i18n.ts'
+import type { NotSharedError } from '../errors.ts'
+import type { MessageKey, Translate } from '../i18n.ts'
 import { button, row } from './components.ts'
 import { plainText } from './sanitize.ts'
+import { timestamp } from './song.ts'
 
-const shape = /^account:1:(ask|once|here|no|share|hide|stop|leave):(\d{17,20})(?::(\d{17,20}))?$/
+const shareActions = [
+  'ask',
+  // The answers to a question, each taken back by its undo.
+  ...(['once', 'here', 'no', 'quiet', 'undo-once', 'undo-here', 'undo-no', 'undo-quiet'] as const),
+  // In `/account sharing`: who may look somebody up here, whether they may be asked, and the end in another server.
+  ...(['share', 'hide', 'listen', 'end'] as const),
+  // For any server, in `/account status`.
+  ...(['stop', 'leave'] as const),
+] as const
 
-/** The last two are chosen for any server, in `/account status`. */
-type ShareAction = 'ask' | 'once' | 'here' | 'no' | 'share' | 'hide' | 'stop' | 'leave'
+type ShareAction = (typeof shareActions)[number]
 
-/** A press about sharing: what, whose songs, and who asked for them. */
+const shape = new RegExp(
+  String.raw`^account:1:(${shareActions.join('|')}):(\d{17,20})(?::(\d{17,20}))?(?::(\d{17,20}))?$`,
+)
+
+/** A press about sharing: what, whose songs, who asked for them, and in which message of this channel they were shown. */
 export type ShareRequestId = NonNullable<ReturnType<typeof decodeShareRequestId>>
 
-export function encodeShareRequestId(action: ShareAction, owner: string, asker?: string): string {
-  return `account:1:${action}:${owner}${asker ? `:${asker}` : ''}`
+export function encodeShareRequestId(action: ShareAction, ...ids: [owner: string, asker?: string, shown?: string]) {
+  return ['account:1', action, ...ids].join(':')
 }
 
 export function decodeShareRequestId(customId: string) {
-  const [, action, owner, asker] = shape.exec(customId) ?? []
-  return action && owner ? { action: action as ShareAction, owner, asker } : undefined
+  const [, action, owner, asker, shown] = shape.exec(customId) ?? []
+  return action && owner ? { action: action as ShareAction, owner, asker, shown } : undefined
 }
 
-/** The refusal, with a way to ask where there is one. */
-export function refusal({ owner, ask }: NotSharedError, t: Translate): MessageBody {
+/** The refusal, with a way to ask where there is one, and else the reason why there is none. */
+export function refusal(
+  { owner, ask, standing }: Pick<NotSharedError, 'owner' | 'ask' | 'standing'>,
+  t: Translate,
+): MessageBody {
   const mention = { owner: `<@${owner}>` }
   if (ask === undefined) return { content: t('share.notShared.outside', mention) }
+  if (standing)
+    return { content: t(reasons[standing.why], { ...mention, when: timestamp(standing.until ?? Date.now(), 'R') }) }
   const name = plainText(ask, 60)
   const label = name ? t('share.ask', { name }) : t('share.askSomebody')
   return {
     content: t('share.notShared', mention),
     components: [row(button(label, encodeShareRequestId('ask', owner)))],
   }
+}
+
+const reasons: Readonly<Record<NonNullable<NotSharedError['standing']>['why'], MessageKey>> = {
+  waiting: 'share.notShared.waiting',
+  shown: 'share.notShared.shown',
+  answered: 'share.notShared.answered',
+  refused: 'share.notShared.refused',
+  quiet: 'share.notShared.quiet',
 }
 
 /** The question to the owner, in the channel. It tells those who read it that it was asked, and no more. */
@@ -43,27 +67,4 @@ export function question(asker: string, owner: string, t: Translate): MessageBod
   )
   const content = t('share.question', { owner: `<@${owner}>`, asker: `<@${asker}>` })
   return { content, mention: owner, components: [buttons] }
-}
-
-/** Who may look the person up in this server, and the buttons that change it. */
-export async function sharingSettings(
-  person: string,
-  server: string | null,
-  app: App,
-  t: Translate,
-): Promise<MessageBody> {
-  if (server === null) throw new UserError('share.inServer.choose')
-  const shared = await app.sharing.shares(person, server)
-  const takesPart = await app.roundups.takesPart(person, server)
-  // Somebody who shares may stop, also when Spotify has ended the link.
-  if (!shared && !takesPart) await app.accounts.get(person)
-  const choice = (label: string, action: 'hide' | 'share', isInForce: boolean) =>
-    button(label, encodeShareRequestId(action, person), { disabled: isInForce })
-  const nobody = takesPart ? 'share.nobody.roundups' : 'share.nobody.now'
-  return {
-    content: t(shared ? 'share.here' : nobody),
-    components: [
-      row(choice(t('share.nobody'), 'hide', !shared && !takesPart), choice(t('share.thisServer'), 'share', shared)),
-    ],
-  }
 }

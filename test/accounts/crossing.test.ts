@@ -5,6 +5,7 @@ import { createInvitations } from '../../src/accounts/invitations.ts'
 import { createTemporaryRecords } from '../../src/accounts/temporary-records.ts'
 import { createCrypto } from '../../src/crypto.ts'
 import { createRoundups, type Publisher } from '../../src/roundups/roundups.ts'
+import { createQuestions } from '../../src/questions.ts'
 import { createSharing } from '../../src/sharing.ts'
 import type { SpotifyClients } from '../../src/spotify/clients.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -37,7 +38,8 @@ function processOver(store: Store) {
       return link
     },
   }
-  const sharing = createSharing(store, crypto, temporaryRecords, watched)
+  const questions = createQuestions(store, crypto, temporaryRecords, watched)
+  const sharing = createSharing(store, watched, questions)
   const library = { since: async () => [] }
   const roundups = createRoundups(store, library, watched, {} as Publisher, crypto)
   const invitations = createInvitations(store, crypto, temporaryRecords, 'https://hearsay.test')
@@ -54,7 +56,8 @@ function processOver(store: Store) {
       }),
     async unlinks(person: string) {
       await accounts.unlink(person)
-      await sharing.forget(person)
+      await sharing.end(person)
+      await questions.forget(person)
       await roundups.forget(person)
     },
   }

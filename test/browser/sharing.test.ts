@@ -46,11 +46,15 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
   test('Ana allows it, and her page takes the place of the question', async () => {
     await at.as('Ana')
     await at.newest().getByRole('button', { name: 'Share with everyone here' }).click()
-    await at.newest().getByText('Page 1 of 312').waitFor()
+    await page().getByText('Page 1 of 312').waitFor()
+    await at.newest().getByText('can look through all your liked songs now').waitFor()
+    await at.newest().getByRole('button', { name: 'Undo' }).waitFor()
+    await at.picture('answered')
   })
 
   test('Ben turns it, and saves a song once he has allowed that on Spotify', async () => {
     await at.as('Ben')
+    await chat.getByText('shares their liked songs with everyone here now').waitFor()
     await at.newest().getByRole('button', { name: 'Next', exact: true }).click()
     await at.newest().getByText('Page 2 of 312').waitFor()
     const before = sandbox.spotify.account('ben-spotify').library.length

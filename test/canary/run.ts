@@ -67,6 +67,7 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   for (const command of ['liked recent', 'liked random', 'account status', 'account export', 'help', 'link', 'unlink'])
     await uses(ana, command)
   await uses(ben, 'liked recent', undefined, { member: ana.id })
+  await uses(ana, 'liked recent', 'Ask @Ben to share', { member: ben.id })
   sandbox.spotify.rotation = true
   sandbox.spotify.expireAccessTokens()
   await uses(ana, 'liked recent')

@@ -39,7 +39,7 @@ export type Step =
 /** In minutes: beyond the lifetime of an index. */
 const dayAndMore = 25 * 60
 
-type Choice = 'Show one page here' | 'Share with everyone here' | 'No'
+type Choice = 'Show one page here' | 'Share with everyone here' | 'No' | 'Undo'
 
 const who = fc.constantFrom(...names)
 const at = fc.constantFrom(...names)
@@ -78,7 +78,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: kind('answers'),
       who,
-      choice: fc.constantFrom('Show one page here', 'Share with everyone here', 'No'),
+      choice: fc.constantFrom('Show one page here', 'Share with everyone here', 'No', 'Undo'),
       slow,
     }),
   },

@@ -7,6 +7,7 @@ import type { App } from '../../src/context.ts'
 import type { Reply } from '../../src/command.ts'
 import { createDispatch } from '../../src/discord/dispatch.ts'
 import { createGuilds } from '../../src/discord/guilds.ts'
+import { createOtherMessages } from '../../src/discord/other-messages.ts'
 import { createPublisher } from '../../src/discord/publisher.ts'
 import { errorMessage } from '../../src/error-messages.ts'
 import type { Log } from '../../src/log.ts'
@@ -93,8 +94,9 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
   const client = botOn(discord, log, (interaction) => waitsFor(dispatch(interaction, false)))
   const publisher = createPublisher(client.rest, log)
   const guilds = createGuilds(client.rest)
+  const others = createOtherMessages(client.rest, config.discord.clientId)
   const kept = watchKept(modelStore(() => Date.now()))
-  const start = () => build(config, kept.store, spotify.http, commands, publisher, undefined, guilds)
+  const start = () => build(config, kept.store, spotify.http, commands, publisher, undefined, guilds, undefined, others)
   const ending = new AbortController()
   const dispatchOf = (app: App) => createDispatch(watched(commands, watch), app, new Map(), log, ending.signal)
   let app = await start()

@@ -29,7 +29,7 @@ describe.skipIf(withoutRedis())('Redis is full', () => {
       await fills(world)
       expect(messageOf(await ben.uses('link')).content).toContain('database is full')
       expect(messageOf(await ana.uses('roundup leave')).content).not.toContain('full')
-      expect(messageOf(await ana.presses(sharing, 'Nobody')).content).toMatch(/^\*\*Nobody\*\*/)
+      expect(messageOf(await ana.presses(sharing, 'Nobody')).content).toMatch(/^✓ \*\*Nobody\*\*/)
       expect(await tell(redis, 'SMEMBERS', `hearsay:set:sharing.${ana.id}`)).toBe('*0')
       expect(messageOf(await ana.presses(question, 'Unlink')).content).toContain('are deleted')
       expect(await tell(redis, 'KEYS', `*${ana.id}*`)).toBe('*0')
@@ -115,7 +115,7 @@ test('one part cannot be deleted: Ana is told what is gone, and may press again'
   const works = async (): Promise<undefined> => undefined
   const app = {
     accounts: { findEvenIfEnded: fails, unlink: works },
-    sharing: { forget: fails },
+    sharing: { end: fails },
     roundups: { forget: works },
   } as unknown as App
   const press = { customId: 'unlink:1:1', user: { id: '1' } } as ComponentInteraction

@@ -5,6 +5,8 @@ import { startSandbox } from '../world/sandbox.ts'
 import { freePort } from '../../sandbox/free-port.ts'
 import { startRedis, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { words } from '../../sandbox/browser.ts'
+import { asks, questionOf, seenAgain } from '../world/asking.ts'
+import { until } from '../world/until.ts'
 import { startProgram, type Program } from '../world/process.ts'
 import { startProxy, type Proxy } from '../world/proxy.ts'
 import { createPlayer, footerOf, messageOf, type Player } from '../world/world.ts'
@@ -85,6 +87,21 @@ describe.skipIf(withoutRedis())('two replicas behind a proxy, with one Redis', (
     for (const page of [seen, seen]) {
       expect(messageOf(await ben.presses(page, 'Next')).content).toContain('not shared with you here')
     }
+  })
+
+  test('Ben asks through one, Ana answers through the other, and Ben is told', async () => {
+    const urls = ports.map((port) => `http://127.0.0.1:${port}/interactions`)
+    const [first = '', second = ''] = urls
+    await ben.links()
+    await sandbox.discord.deliverTo([first])
+    const asked = await asks(ben, ana)
+    expect(asked.content).toContain('I asked')
+    const question = await questionOf(sandbox, ben, ana, asked.channelId)
+    await sandbox.discord.deliverTo([second])
+    await ana.presses(question, 'No')
+    const told = `<@${ana.id}> said no, so I won't ask them for you again.`
+    await until('the news', () => seenAgain(sandbox, ben, asked)?.content === told)
+    await sandbox.discord.deliverTo(urls)
   })
 
   test('somebody sends a copy of her consent to the other one after she took it back: nothing is shared', async () => {

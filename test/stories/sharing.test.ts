@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Message } from '../../sandbox/discord/discord.ts'
+import { channels } from '../../sandbox/people.ts'
+import { asks, questionOf } from '../world/asking.ts'
 import {
   buttonsOf,
   footerOf,
@@ -10,6 +12,8 @@ import {
   type Player,
   type World,
 } from '../world/world.ts'
+
+const music = channels[0]?.id ?? ''
 
 describe('sharing songs, and taking it back', () => {
   let world: World
@@ -107,9 +111,17 @@ describe('sharing songs, and taking it back', () => {
 
   test('Ben asks, Ana alone can answer: once shows one page, and opens no more', async () => {
     const refused = messageOf(await ben.uses('liked recent', { member: ana.id }))
-    const question = messageOf(await ben.presses(refused, 'Ask @Ana to share'))
+    const another = messageOf(await ben.uses('liked recent', { member: ana.id }))
+    const asked = messageOf(await ben.presses(refused, 'Ask @Ana to share'))
+    expect(asked).toMatchObject({ id: refused.id, ephemeral: true, components: [] })
+    expect(asked.content).toBe(`I asked <@${ana.id}>. You'll see the answer in this channel.`)
+    const question = await questionOf(world, ben, ana, music)
     expect(question).toMatchObject({ ephemeral: false })
-    expect(question.content).toContain(`<@${ana.id}>`)
+    expect(question.content).toBe(
+      `<@${ana.id}>, <@${ben.id}> would like to see your liked songs here.\n` +
+        '-# Sharing lets everyone in this server look through all your songs. `/account sharing` undoes it.',
+    )
+    expect(stylesOf(question)).toEqual([2, 2, 2])
     expect(buttonsOf(question).map(({ label }) => label)).toEqual([
       'Show one page here',
       'Share with everyone here',
@@ -119,7 +131,7 @@ describe('sharing songs, and taking it back', () => {
       `Only <@${ana.id}> can answer this.`,
     )
 
-    const again = messageOf(await ben.presses(refused, 'Ask @Ana to share'))
+    const again = messageOf(await ben.presses(another, 'Ask @Ana to share'))
     expect(again).toMatchObject({ ephemeral: true, content: expect.stringContaining('within the last hour') })
 
     const page = messageOf(await ana.presses(question, 'Show one page here'))
@@ -131,10 +143,10 @@ describe('sharing songs, and taking it back', () => {
 
   test('Chiyo asks and Ana allows it in this server; Emil asks and she says no', async () => {
     const [chiyo, emil] = [world.person('chiyo'), world.person('emil')]
-    const question = async (asker: Player): Promise<Message> =>
-      messageOf(
-        await asker.presses(messageOf(await asker.uses('liked recent', { member: ana.id })), 'Ask @Ana to share'),
-      )
+    const question = async (asker: Player): Promise<Message> => {
+      await asks(asker, ana)
+      return questionOf(world, asker, ana, music)
+    }
 
     const no = messageOf(await ana.presses(await question(emil), 'No'))
     expect(no.content).toBe('This question has been answered.')
@@ -180,8 +192,8 @@ describe('sharing songs, and taking it back', () => {
   })
 
   test('what Ana allows stays allowed, although her page cannot be shown at that moment', async () => {
-    const asked = await world.person('fay').uses('liked recent', { member: ana.id })
-    const question = messageOf(await world.person('fay').presses(messageOf(asked), 'Ask @Ana to share'))
+    await asks(world.person('fay'), ana)
+    const question = await questionOf(world, world.person('fay'), ana, music)
     world.spotify.trouble = { kind: 'server-error' }
     const yes = messageOf(await ana.presses(question, 'Share with everyone here'))
     world.spotify.trouble = { kind: 'none' }
@@ -190,3 +202,7 @@ describe('sharing songs, and taking it back', () => {
     expect(messageOf(await ana.uses('account sharing')).content).toContain('**this server**')
   })
 })
+
+function stylesOf({ components }: Message): unknown[] {
+  return components.flatMap((row) => (row['components'] as { style: unknown }[]).map(({ style }) => style))
+}

@@ -56,7 +56,9 @@ describe.each([
     await ana.linksUntil('confirm')
     await ana.linksUntil('spotify')
     const kinds = kindsOf(await remains.all())
-    expect(kinds).toEqual(expect.arrayContaining(['attempts', 'states', 'used-states', 'invitations', 'questions']))
+    expect(kinds).toEqual(
+      expect.arrayContaining(['attempts', 'states', 'used-states', 'invitations', 'questions', 'askers']),
+    )
     expect(formsIn(await remains.bytes())).not.toEqual([])
 
     await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
@@ -65,7 +67,8 @@ describe.each([
     const after = (await remains.all()).filter(({ kind, text }) => kind !== meterKind && !before.includes(text))
     // What Ben has asked Chiyo is theirs: it, that he has asked twice, that he and Chiyo were asked, and three in the server.
     expect(kindsOf(after).filter((kind) => kind === 'questions')).toHaveLength(1 + 2 + 2 + 3)
-    expect(new Set(kindsOf(after))).toEqual(new Set(['questions', 'traces', 'unlinked']))
+    expect(new Set(kindsOf(after))).toEqual(new Set(['questions', 'askers', 'traces', 'unlinked']))
+    expect(after.filter(({ kind }) => kind === 'askers').map(({ endsIn }) => endsIn <= 15 * minute)).toEqual([true])
     const traces = after.filter(({ kind }) => kind === 'traces').map(({ text }) => text.split('questions').length - 1)
     expect(new Set(traces)).toEqual(new Set([2, 4]))
     const unlinked = after.find(({ kind }) => kind === 'unlinked')

@@ -1,0 +1,129 @@
+import { messageLink } from 'discord.js'
+import type { ComponentInteraction, MessageBody, Reply } from '../command.ts'
+import type { App } from '../context.ts'
+import { NotSharedError } from '../errors.ts'
+import { defaultLocale, say, type Message, type Translate } from '../i18n.ts'
+import type { Question, QuestionAnswer } from '../questions.ts'
+import { button, row } from './components.ts'
+import { encodeShareRequestId, type ShareRequestId } from './share-request.ts'
+import { authorLine, newestSongs } from './song-list.ts'
+import { timestamp } from './song.ts'
+
+type Update = Extract<Reply, { kind: 'update' }>
+
+/** What the owner's answer makes of the question, with a receipt for the owner and word to the one who asked. */
+export async function answerQuestion(
+  { user, message, channelId, locale }: ComponentInteraction,
+  answer: QuestionAnswer,
+  question: Question,
+  app: App,
+  t: Translate,
+): Promise<Reply> {
+  const { asker, person: owner, server } = question
+  const own = app.languages.memo(locale)
+  const mention = { owner: `<@${owner}>` }
+  const place = { ...mention, link: messageLink(channelId ?? '', message?.id ?? '', server) }
+  const receipt = (content: string): MessageBody => {
+    return { content, components: [row(undoButton(own, `undo-${answer}`, question, message?.id))] }
+  }
+  const after = (told: Message, followUp: MessageBody) => ({
+    followUp,
+    async onSent() {
+      // It is answered, whatever becomes of the news.
+      await app.questions.answer(question, answer).catch(() => undefined)
+      await tell(app, question, told)
+    },
+  })
+  if (answer === 'no') {
+    if (asker !== owner) await app.questions.refuse(owner, asker)
+    return { ...closed(t), ...after({ key: 'share.told.no', values: mention }, refused(question, own)) }
+  }
+  const page = async (viewer: string, content: string): Promise<Update> => {
+    const request = { viewer, owner, server, ownerName: user.displayName }
+    const context = { request, author: authorLine(user), ephemeral: false, t }
+    return { ...(await newestSongs(app, context, undefined)), kind: 'update', content }
+  }
+  if (answer === 'once') {
+    const shown = await page(owner, t('share.shows', mention))
+    return { ...shown, ...after({ key: 'share.told.once', values: place }, receipt(own('share.receipt.once'))) }
+  }
+  await app.sharing.share(owner, server)
+  // The consent holds, whatever becomes of the page; and the page is shown only while it does.
+  const content = t('share.shares', mention)
+  const continueWith = (): Promise<Reply> => page(asker, content).catch(takenBack)
+  const told = { key: 'share.told.here', values: place } as const
+  return { kind: 'update', content, continueWith, ...after(told, receipt(own('share.receipt.here'))) }
+
+  function takenBack(error: unknown): Reply {
+    if (error instanceof NotSharedError) return closed(t)
+    throw error
+  }
+}
+
+/** Takes an answer back, or whether the owner may be asked at all; on the owner's receipt. */
+export async function undoAnswer(
+  { channelId, guildLocale }: ComponentInteraction,
+  { action, shown }: ShareRequestId,
+  question: Question,
+  app: App,
+  t: Translate,
+): Promise<Reply> {
+  const { asker, person: owner, server } = question
+  if (action === 'quiet' || action === 'undo-quiet') {
+    await app.questions.setQuiet(owner, server, action === 'quiet')
+    if (action === 'undo-quiet') return { kind: 'update', ...refused(question, t) }
+    const components = [row(undoButton(t, 'undo-quiet', question))]
+    return { kind: 'update', content: t('share.receipt.quiet'), components }
+  }
+  if (action === 'undo-no') await app.questions.pardon(owner, asker)
+  if (action === 'undo-here') await app.sharing.set(owner, server, false)
+  await app.questions.answer(question, 'undone')
+  const { until = Date.now() } = (await app.questions.standing(question)) ?? {}
+  const told = tell(app, question, {
+    key: 'share.told.undone',
+    values: { owner: `<@${owner}>`, when: timestamp(until, 'R') },
+  })
+  if (action === 'undo-no') {
+    await told
+    return { kind: 'update', content: t('share.undone.no', { asker: `<@${asker}>` }) }
+  }
+  const everybodys = app.languages.memo(guildLocale ?? defaultLocale)
+  const isGone =
+    shown !== undefined &&
+    channelId !== null &&
+    (await app.otherMessages.change(
+      { channel: channelId, message: shown },
+      everybodys('share.takenBack', { owner: `<@${owner}>` }),
+    ))
+  await told
+  const page = t(isGone ? 'share.undone.page' : 'share.undone.page.stays')
+  return { kind: 'update', content: action === 'undo-here' ? t('share.undone.here', { page }) : page }
+}
+
+/** The receipt of a no. */
+function refused(question: Question, t: Translate): MessageBody {
+  const { asker, person } = question
+  const quiet = button(t('share.quiet'), encodeShareRequestId('quiet', person, asker))
+  const content = t('share.receipt.no', { asker: `<@${asker}>` })
+  return { content, components: [row(undoButton(t, 'undo-no', question), quiet)] }
+}
+
+function undoButton(
+  t: Translate,
+  action: 'undo-once' | 'undo-here' | 'undo-no' | 'undo-quiet',
+  { person, asker }: Question,
+  ...shown: [string?]
+) {
+  return button(t('button.undo'), encodeShareRequestId(action, person, asker, ...shown))
+}
+
+/** What is left of a question that shows nothing (any more). */
+function closed(t: Translate): Update {
+  return { kind: 'update', content: t('share.answered') }
+}
+
+/** Changes what the one who asked has before them, as long as Discord lets me. */
+async function tell(app: App, question: Question, told: Message): Promise<void> {
+  const before = await app.questions.messageOf(question).catch(() => undefined)
+  if (before) await app.otherMessages.change(before, say(app.languages.memo(before.locale), told))
+}
