@@ -120,7 +120,7 @@ function outcome(t: Translate, spotifyName: string, saved: Message | string | un
   const linked = [t('page.done.title'), rich(t, 'page.done', { spotify: html`<bdi>${spotifyName}</bdi>` })] as const
   if (saved === undefined) return linked
   if (typeof saved === 'string') return [...linked, sentence(saved, t)] as const
-  const title = saved.values?.['song']
+  const { song: title } = saved.values ?? {}
   const song = typeof title === 'string' && title ? title : t('save.untitled')
   if (saved.key === 'save.done')
     return [t('page.saved.title'), rich(t, 'page.saved', { song: html`<bdi>${song}</bdi>` })] as const

@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs'
+import { ApplicationCommandOptionType } from 'discord.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import words from '../../locales/en-US.json' with { type: 'json' }
@@ -98,7 +99,7 @@ describe('the words for people', () => {
 describe('a command in a sentence', async () => {
   const commands = [...(await loadCommands(new URL('../../commands/', import.meta.url))).values()]
   const typed = commands.flatMap(({ data: { name, options = [] } }) => {
-    const subcommands = options.filter(({ type }) => Number(type) === 1)
+    const subcommands = options.filter(({ type }) => type === ApplicationCommandOptionType.Subcommand)
     return subcommands.length > 0 ? subcommands.map((one) => `${name} ${one.name}`) : [name]
   })
   const ids = Object.fromEntries(commands.map(({ data: { name } }, place) => [name, String(place + 1)]))
