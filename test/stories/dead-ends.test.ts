@@ -7,7 +7,7 @@ import { joinId } from '../../src/views/roundup-id.ts'
 import { startRedis, withoutRedis } from '../store/redis-server.ts'
 import { expectRefusal } from '../web/flow.ts'
 import { waitLimit } from '../world/until.ts'
-import { buttonsOf, messageOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
+import { buttonsOf, messageOf, startWorld, unhurried, type Player, type World, textsOf } from '../world/world.ts'
 
 const music = channels[0]?.id ?? ''
 /** Every answer is announced before it is known. */
@@ -41,9 +41,7 @@ describe.each([
   test.skipIf(isLeftOut)(
     'whatever Ben uses without a link has the button that links him, and then says so',
     async () => {
-      await ana.links()
-      await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
-      const page = messageOf(await ana.uses('liked recent'))
+      const page = await pageOfAnas()
       await ana.uses('roundup join')
       const jump = buttonsOf(page).find(({ label }) => label.includes('/'))?.label ?? ''
       const uses = [
@@ -85,9 +83,8 @@ describe.each([
   test.skipIf(isLeftOut)(
     'Ben saves a song: the message behind his permission names it, and so does every other',
     async () => {
-      await ana.links()
       await ben.links()
-      const page = messageOf(await ana.uses('liked recent'))
+      const page = await pageOfAnas()
       const { value, label } = trackIn(page)
       const saves = () => world.discord.press(ben.id, page.id, 'Save to my liked songs', [value])
       const allow = messageOf(await saves())
@@ -102,8 +99,10 @@ describe.each([
       expect(messageOf(await saves()).content).toMatch(named('^You already have', title))
 
       const random = messageOf(await ana.uses('liked random'))
-      const told = messageOf(await ben.presses(random, 'Save to my liked songs')).content
-      expect(told).toMatch(/^(?:Saved|You already have) \*\[.+\]\(https:\/\/open\.spotify\.com\/track\/\w{22}\)\*/)
+      const told = messageOf(await ben.presses(random, 'Save to my liked songs'))
+      expect(told.content || textsOf(told)[0]).toMatch(
+        /^(?:Saved|You already have) \*\[.+\]\(https:\/\/open\.spotify\.com\/track\/\w{22}\)\*/,
+      )
       // What 0.1.0 has sent names no title.
       const former = messageOf(await ben.forges(random, `liked:save:${value.slice(0, 22)}`)).content
       expect(former).toMatch(named('^You already have', 'this song'))
@@ -111,8 +110,7 @@ describe.each([
   )
 
   test.skipIf(isLeftOut)('Ben has never linked, and saves a song with his first permission', async () => {
-    await ana.links()
-    const page = messageOf(await ana.uses('liked recent'))
+    const page = await pageOfAnas()
     const { value, label } = trackIn(page)
     const told = messageOf(await world.discord.press(ben.id, page.id, 'Save to my liked songs', [value]))
     await goesOn(ben, linkOf(told))
@@ -121,8 +119,7 @@ describe.each([
   })
 
   test.skipIf(isLeftOut)('a step that failed starts again for the same message', async () => {
-    await ana.links()
-    const page = messageOf(await ana.uses('liked recent'))
+    const page = await pageOfAnas()
     const told = messageOf(await world.discord.press(ben.id, page.id, 'Save to my liked songs', [trackIn(page).value]))
     let asked = await ben.browser.visit(linkOf(told))
     while (!/Cancel</.test(asked.text) || !asked.url.startsWith(world.spotify.accountsUrl))
@@ -158,6 +155,13 @@ describe.each([
     await goesOn(ana, linkOf(told, 'Renew connection'))
     await expect.poll(() => now(told, ana)?.content).toContain('Linked as **Ana**')
   })
+
+  /** Somebody else has looked her songs up, so they can be chosen to be saved. */
+  async function pageOfAnas(): Promise<Message> {
+    await ana.links()
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    return messageOf(await world.person('emil').uses('liked recent', { member: ana.id }))
+  }
 
   /** The first song to choose. */
   function trackIn(page: Message): { readonly value: string; readonly label: string } {

@@ -102,7 +102,7 @@ describe('a library that takes more requests than are left', () => {
       const said = messageOf(await ben.uses('liked search', { query: 'love' }))
       expect(asked() - before).toBeLessThanOrEqual(10)
       expect(said.content).toMatch(
-        /^Going through all of these songs takes about 15\d requests to Spotify, and I have \d\d left for that today\. I can do it <t:\d+:R>\. `\/liked recent` and `\/liked when` work right now\.$/,
+        /^Going through all of these songs takes about 15\d requests to Spotify, and I have \d\d left for that today\. I can do it <t:\d+:R>\. <\/liked recent:\d+> and <\/liked when:\d+> work right now\.$/,
       )
       expect(rowsOf(messageOf(await ben.uses('liked recent')))).toHaveLength(10)
       expect(rowsOf(messageOf(await ben.uses('liked when', { date: '2023' })))).not.toEqual([])

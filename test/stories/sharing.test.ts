@@ -117,9 +117,10 @@ describe('sharing songs, and taking it back', () => {
     expect(asked.content).toBe(`I asked <@${ana.id}>. You'll see the answer in this channel.`)
     const question = await questionOf(world, ben, ana, music)
     expect(question).toMatchObject({ ephemeral: false })
-    expect(question.content).toBe(
-      `<@${ana.id}>, <@${ben.id}> would like to see your liked songs here.\n` +
-        '-# Sharing lets everyone in this server look through all your songs. `/account sharing` undoes it.',
+    const [asks, grants] = question.content.split('\n')
+    expect(asks).toBe(`<@${ana.id}>, <@${ben.id}> would like to see your liked songs here.`)
+    expect(grants).toMatch(
+      /^-# Sharing lets everyone in this server look through all your songs\. <\/account sharing:\d+> undoes it\.$/,
     )
     expect(stylesOf(question)).toEqual([2, 2, 2])
     expect(buttonsOf(question).map(({ label }) => label)).toEqual([
