@@ -144,6 +144,8 @@ export async function live(time: Time, { hours, restarts }: WeekOptions): Promis
       const page = await library.search(id, query, { offset: found.length })
       if ('done' in page) await Promise.race([page.done, sleep(60_000, undefined, { ref: false })])
       else {
+        // What was found until then is shown, and no answer to count on.
+        if (page.failure) throw page.failure
         found.push(...page.songs.map(({ uri }) => uri))
         total = page.total
         if (page.songs.length === 0) break
