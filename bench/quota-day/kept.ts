@@ -120,8 +120,8 @@ async function endMany(time: Time): Promise<Report> {
 }
 
 function pause(name: string, pauses: readonly Pause[], most: number): Row[] {
-  const passed = pauses.map((one) => one.passed)
-  const worked = pauses.map((one) => one.worked)
+  const passed = Math.max(...pauses.map((one) => one.passed))
+  const worked = Math.max(...pauses.map((one) => one.worked))
   return [atMost(name, passed, most, 'ms'), figure('  of that, processor time of its thread at most', worked, 'ms')]
 }
 
@@ -129,7 +129,7 @@ function pause(name: string, pauses: readonly Pause[], most: number): Row[] {
 async function readWhole(songs: number) {
   const { account } = createListeners()(`listener-${songs}`, songs)
   const { id: person } = account
-  const program = await startProgram([account], { LIBRARY_CACHE_HOURS: '24' })
+  const program = await startProgram([account], { LIBRARY_CACHE_HOURS: '24', SPOTIFY_DAILY_REQUESTS: '1000000' })
   const { accounts, library } = program.app
   await program.link(person)
   await searchWhole(library, person)
