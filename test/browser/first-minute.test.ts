@@ -130,13 +130,14 @@ describe.skipIf(withoutChromium())('Ana’s first minute at the sandbox page', (
   test('Ben’s question is shown as a reply, which leads him to what it is about and tells nobody else', async () => {
     await at.as('Ben')
     await at.type('/liked recent member:@Ana')
-    const refusal = await at.newest().locator('.formatted').innerText()
     await at.newest().getByRole('button', { name: /^Ask/ }).click()
     const reply = at.newest().getByRole('button', { name: 'In reply to Hearsay' })
-    await reply.getByText(refusal).waitFor()
+    // What refused him has become the news of his question.
+    const asked = "I asked @Ana. You'll see the answer in this channel."
+    await reply.getByText(asked).waitFor()
     await at.picture('reply')
     await reply.click()
-    await expect.poll(() => chat.locator('article:focus .formatted').innerText()).toBe(refusal)
+    await expect.poll(() => chat.locator('article:focus .formatted').innerText()).toBe(asked)
     await at.as('Ana')
     await at.newest().getByText('Original message could not be loaded.').waitFor()
   })

@@ -54,7 +54,7 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
 
   test('Ben turns it, and saves a song once he has allowed that on Spotify', async () => {
     await at.as('Ben')
-    await chat.getByText('shares their liked songs with everyone here now').waitFor()
+    await chat.getByText('shares their liked songs with everyone here now').first().waitFor()
     await at.newest().getByRole('button', { name: 'Next', exact: true }).click()
     await at.newest().getByText('Page 2 of 312').waitFor()
     const before = sandbox.spotify.account('ben-spotify').library.length
