@@ -50,13 +50,19 @@ export function reportError(
 function waiting(error: spotify.RateLimitedError): string {
   const { until, reason, ownApp } = error
   const moment = `<t:${Math.ceil(until / 1000)}:R>`
-  if (error instanceof spotify.BudgetError) {
-    const left = error.left > 0 ? `${error.left}` : 'none'
-    return `Going through all of these songs takes about ${error.needed} requests to Spotify, and I have ${left} left for that today. I can do it ${moment}. \`/liked recent\` and \`/liked when\` work right now.`
-  }
+  if (error instanceof spotify.BudgetError)
+    return `${budgetSpent(error, moment)} \`/liked recent\` and \`/liked when\` work right now.`
   if (reason === 'quota')
     return `${ownApp ? 'The Spotify app behind this connection' : 'Hearsay'} has used up what Spotify grants it for a day. Spotify answers again ${moment}.`
   return `Spotify asks us to wait. Please try again ${moment}.`
+}
+
+function budgetSpent({ needed, left, isPossible }: spotify.BudgetError, moment: string): string {
+  if (needed === undefined)
+    return `I have no requests to Spotify left today for going through all of these songs. Please try again ${moment}.`
+  const takes = `Going through all of these songs takes about ${needed} ${needed === 1 ? 'request' : 'requests'} to Spotify, and I`
+  if (!isPossible) return `${takes} can't make that many in a day.`
+  return `${takes} have ${left > 0 ? left : 'none'} left for that today. I can do it ${moment}.`
 }
 
 function turnedAway({ until }: accounts.MassRefusalError): ErrorMessage {

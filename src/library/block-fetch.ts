@@ -34,7 +34,7 @@ export interface SyncOptions {
   keep(segments: Segments): void
   /** `found`: makes the list as far as it is known by now, also within a pass; not called unless somebody looks. */
   progress(read: number, total: number, found: () => Segments): void
-  /** Called before more than a few blocks are requested; rejects where there is no room for so many requests. */
+  /** Called before so many blocks are requested; rejects where there is no room for them. */
   plan(requests: number): Promise<void>
 }
 
@@ -51,9 +51,6 @@ const maxBlocks = 950
 
 // Where less is sent than is missing, and that is more than some songs, more of it is not worth its requests.
 const mostMissing = 250
-
-// So many are requested without a plan.
-const few = 10
 
 interface FetchedBlock extends Segment {
   /** Places behind its songs that nothing was sent for. */
@@ -120,7 +117,7 @@ export function createBlockFetch(total: number, options: SyncOptions) {
    */
   async function fill(wanted: readonly number[], base: Segments, later = 0): Promise<void> {
     let left = wanted
-    if (left.length > few) await plan(left.length + later)
+    await plan(left.length + later)
     const report = (): void => {
       const missing = left.filter((block) => !blocks.has(block)).length + later
       progress(Math.max(reach - missing * blockSize, 0), total, () => assemble(base))

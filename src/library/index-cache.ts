@@ -5,8 +5,8 @@ import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import type { Link } from '../accounts/links.ts'
 import { UserError } from '../errors.ts'
 import { createSingleFlight } from '../concurrency.ts'
-import { insist, unsent, type SpotifyApi } from '../spotify/client.ts'
-import { SpotifyDownError } from '../spotify/errors.ts'
+import { blockSize, insist, unsent, type SpotifyApi } from '../spotify/client.ts'
+import { BudgetError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 import type { Reading } from '../spotify/rate-limit/reading-budget.ts'
 import { concurrency, type Ask } from './block-fetch.ts'
@@ -21,6 +21,8 @@ export type IndexCache = ReturnType<typeof createIndexCache>
 
 const keptFor = 30 * 60 * 1000
 const maxRequests = 1_000
+/** How long nobody asks again whether a library can be read. */
+const refusedFor = 15 * 60_000
 /** How many pages of one reading may be asked for again in vain because they are short. */
 const mostInsists = 2
 const tooMany = 'Hearsay has many libraries to read right now. Please try again in a minute.'
@@ -70,6 +72,8 @@ export function createIndexCache(
   /** Reads the list, or what has changed of it; shared by everybody who asks meanwhile. */
   function update(person: string, link: Link, index: LibraryIndex): Promise<void> {
     return shared(index, async () => {
+      const { refusal } = index
+      if (refusal && refusal.until > now()) throw refusal.error
       const { signal } = index.stop
       const { blocks, total, unreadable, short } = listOf(link)
       const save = stored?.watch(person, link, index)
@@ -98,6 +102,7 @@ export function createIndexCache(
         count(index, songCount(index.segments), lengthOf(index.segments))
       } catch (error) {
         if (error instanceof NotLinkedError || error instanceof ConsentEndedError) deleteIndex(link, error)
+        if (error instanceof BudgetError) index.refusal = { error, until: Math.min(error.until, now() + refusedFor) }
         throw error
       } finally {
         index.found = undefined
@@ -151,9 +156,10 @@ export function createIndexCache(
     // What somebody was shown a moment ago need not be asked for again, once.
     const front = index.front && index.front.at + 10_000 > now() ? index.front.page : undefined
     index.front = undefined
+    const options = { isUpdate: index.complete, isKept: stored?.keeps ?? false, about: requestsFor(link, index) }
     let reading: Reading | undefined
     const withReading = <T>(work: (reading: Reading, token: string, api: SpotifyApi) => Promise<T>): Promise<T> => {
-      const open = (token: string, api: SpotifyApi) => work((reading ??= api.startReading()), token, api)
+      const open = (token: string, api: SpotifyApi) => work((reading ??= api.startReading(options)), token, api)
       return accounts.withToken(person, link, open, { background: true })
     }
     let asked = 0
@@ -162,10 +168,8 @@ export function createIndexCache(
       asked += 1
       if (asked === 1 && offset === front?.offset) return front
       if (asked > maxRequests) throw new SpotifyDownError(`The list was not read within ${maxRequests} requests`)
-      const request = async (reading: Reading, token: string, api: SpotifyApi) => {
-        await reading.ask()
-        return api.savedTracks(token, { offset, signal, waits, purpose: 'library' })
-      }
+      const request = (reading: Reading, token: string, api: SpotifyApi) =>
+        reading.run((admit) => api.savedTracks(token, { offset, signal, waits, admit, purpose: 'library' }))
       return queue.add(() => withReading(request), { signal })
     }
     const ask: Ask = async (offset) => {
@@ -177,6 +181,13 @@ export function createIndexCache(
       return fuller
     }
     return { ask, plan: (requests: number) => withReading((one) => one.plan(requests)), end: () => reading?.end() }
+  }
+
+  /** About how many it takes to read what is not known of a library. */
+  function requestsFor(link: Link, { segments, complete }: LibraryIndex): number | undefined {
+    if (complete) return undefined
+    const songs = segments.length > 0 ? lengthOf(segments) - songCount(segments) : listOf(link).total
+    return songs > 0 ? Math.ceil(songs / blockSize) : undefined
   }
 
   function count(index: LibraryIndex, read: number, total: number): void {

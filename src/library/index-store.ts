@@ -25,13 +25,15 @@ interface Save {
   readonly index: StoredIndex
 }
 
-/** What is stored of libraries, for `hours` after their last use; with 0 nothing is. No failure of it is a person's. */
+/** What is stored of libraries, for `hours` after their last use (a part, to be gone on with: two days); with 0 nothing. No failure of it is a person's. */
 export type IndexStore = ReturnType<typeof createIndexStore>
 
 const minute = 60_000
+const leastForPart = 48 * 60 * minute
 
 export function createIndexStore(indexes: LibraryIndexes, hours: number, now = Date.now) {
   const ttl = hours * 60 * minute
+  const ttlOf = ({ complete }: Pick<StoredIndex, 'complete'>): number => (complete ? ttl : Math.max(ttl, leastForPart))
   const touchAfter = Math.min(10 * minute, ttl / 20)
   const lookedAt = new WeakMap<IndexInMemory, number>()
   const usedAt = new WeakMap<IndexInMemory, number>()
@@ -44,7 +46,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   let hurry = Promise.withResolvers<void>()
   let hurrying = 0
 
-  return { open, watch, forget, describe, settled, close, closing: closing.signal }
+  return { keeps: ttl > 0, open, watch, forget, describe, settled, close, closing: closing.signal }
 
   /** Fills an index of which nothing is in memory from the store; true when it did. Else it is used, and lives on. */
   async function open(person: string, link: Link, index: IndexInMemory): Promise<boolean> {
@@ -84,7 +86,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   async function use(person: string, link: Link, index: IndexInMemory): Promise<void> {
     if ((usedAt.get(index) ?? -Infinity) + touchAfter > now()) return
     usedAt.set(index, now())
-    if (!(await indexes.touch(link, ttl))) save(person, link, index)
+    if (!(await indexes.touch(link, ttlOf(index)))) save(person, link, index)
   }
 
   /** Takes note of an index that may be about to change. Call what it gives afterwards: it saves what is new. */
@@ -113,7 +115,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
       const { person, link, index } = next
       waiting.delete(id)
       await encodeIndex(index)
-        .then((bytes) => indexes.write(person, link, bytes, ttl))
+        .then((bytes) => indexes.write(person, link, bytes, ttlOf(index)))
         .catch(() => undefined)
       if (hurrying === 0) await Promise.race([sleep(minute, undefined, { ref: false }), hurry.promise])
     }

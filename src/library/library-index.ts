@@ -1,3 +1,4 @@
+import type { BudgetError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 import { withFront } from './front-change.ts'
 import type { Segments } from './segments.ts'
@@ -21,6 +22,8 @@ export function emptyIndex(id: string) {
     total: 0,
     /** Until when Spotify has asked to wait, in milliseconds. */
     until: 0,
+    /** Why it is not read, and until when that is not asked again; in milliseconds. */
+    refusal: undefined as { readonly error: BudgetError; readonly until: number } | undefined,
     /** A front block that somebody has just been shown, and when. */
     front: undefined as { readonly page: SavedPage; readonly at: number } | undefined,
     stop: new AbortController(),

@@ -116,7 +116,7 @@ export function createLibrary(
       for (let offset = 0; offset < 200; offset += blockSize) {
         if (offset === blockSize) await openIndex()
         // Nobody waits for a single member, so people in front of a page go first.
-        const songs = await prefetch(offset, asOf).catch((error: unknown) => {
+        const songs = await prefetch(offset, 'roundup', asOf).catch((error: unknown) => {
           throw offset > 0 && error instanceof SpotifyDownError ? new PartlyReadError(since(found), error) : error
         })
         found.push(...songs)

@@ -75,7 +75,7 @@ export function createListFixture(songs: Song[]): ListFixture {
     busy: { now: 0, most: 0 },
     beforeAnswer: () => undefined,
     linked: true,
-    answer: async (offset) => api.savedTracks(await tokenOf(), { offset }),
+    answer: async (offset) => api.savedTracks(await tokenOf(), { offset, purpose: 'page' }),
     accounts: {
       async get(person) {
         if (!list.linked) throw new NotLinkedError()
@@ -93,7 +93,11 @@ const noLimiter: Pick<RateLimiter, 'run' | 'startReading'> = {
     signal.throwIfAborted()
     return work(signal)
   },
-  startReading: () => ({ plan: async () => undefined, ask: async () => undefined, end: () => undefined }),
+  startReading: () => ({
+    plan: async () => undefined,
+    run: (request) => request(() => undefined),
+    end: () => undefined,
+  }),
 }
 
 /** A library of the sandbox's, of which only the page there is made. */
