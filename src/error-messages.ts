@@ -60,9 +60,9 @@ function waiting(error: spotify.RateLimitedError): string {
 function budgetSpent({ needed, left, isPossible }: spotify.BudgetError, moment: string): string {
   if (needed === undefined)
     return `I have no requests to Spotify left today for going through all of these songs. Please try again ${moment}.`
-  const takes = `Going through all of these songs takes about ${needed} ${needed === 1 ? 'request' : 'requests'} to Spotify, and I`
-  if (!isPossible) return `${takes} can't make that many in a day.`
-  return `${takes} have ${left > 0 ? left : 'none'} left for that today. I can do it ${moment}.`
+  const takes = `Going through all of these songs takes about ${needed} ${needed === 1 ? 'request' : 'requests'} to Spotify`
+  if (!isPossible) return `${takes}. That is more than I can make in a day, so it won't be possible ${moment} either.`
+  return `${takes}, and I have ${left > 0 ? left : 'none'} left for that today. I can do it ${moment}.`
 }
 
 function turnedAway({ until }: accounts.MassRefusalError): ErrorMessage {

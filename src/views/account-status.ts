@@ -81,7 +81,7 @@ async function usageOf({ spotify }: App, clientId: string): Promise<DayUsage | u
 function usageLine({ used, by: { page, library, roundup, account }, limit, kind }: DayUsage): string {
   const number = (count: number): string => count.toLocaleString('en-US')
   const parts = `${number(page)} for pages, ${number(library)} for whole libraries, ${number(roundup)} for roundups, ${number(account)} for accounts`
-  return `Spotify requests in the last 24 hours by everybody linked through this Spotify app: ${number(used)} of ${number(limit)} (${parts}). ${origins[kind]}`
+  return `Spotify requests in the last 24 hours: ${number(used)} of ${number(limit)} (${parts}), by everybody linked through the same Spotify app as you. ${origins[kind]}`
 }
 
 const origins: Readonly<Record<DayUsage['kind'], string>> = {

@@ -123,6 +123,39 @@ describe('a library that was read before', () => {
     expect(await second.searches()).toMatchObject({ total: 3000, searched: 3000 })
   })
 
+  test('a part of one waits for two days to be gone on with, and knows whether it will', async () => {
+    const { withToken } = list.accounts
+    const kept: boolean[] = []
+    const accounts: ListFixture['accounts'] = {
+      ...list.accounts,
+      withToken: (person, link, work, how) =>
+        withToken(
+          person,
+          link,
+          async (token, api) => {
+            const startReading: typeof api.startReading = (options) => {
+              kept.push(options.isKept)
+              return api.startReading(options)
+            }
+            return work(token, { ...api, startReading })
+          },
+          how,
+        ),
+    }
+    Object.assign(list, { accounts })
+    list.beforeAnswer = (request) => {
+      if (request > 30) throw new RateLimitedError(Date.now() + hour, 'quota')
+    }
+    const first = start()
+    await first.library.search('ana', 'song', { offset: 0 })
+    await first.settled()
+    list.beforeAnswer = () => undefined
+    now += 47 * hour
+    expect(await requestsOf(start().searches)).toBeLessThanOrEqual(60 - 30 + 3)
+    await start(0).searches()
+    expect(kept).toEqual([true, true, false])
+  })
+
   test('the program stops while it reads, and the next process goes on where that was', async () => {
     const first = start()
     const stopped = Promise.withResolvers<unknown>()

@@ -45,8 +45,8 @@ export const noIndexes = {
   frontCheck: () => () => Promise.resolve(),
 }
 
-/** Everybody is linked to the one list. There is no network and no rate limiter in between. */
-export function createListFixture(songs: Song[]): ListFixture {
+/** Everybody is linked to the one list. There is no network in between, and no rate limiter unless one is given. */
+export function createListFixture(songs: Song[], limiter = noLimiter): ListFixture {
   const account: SpotifyAccount = { id: 'ana-spotify', name: 'Ana', library: [], allowed: true }
   // Its time stands still, so that access tokens stay good.
   const spotify = createSpotify({ accounts: [account], now: () => 0 })
@@ -67,8 +67,8 @@ export function createListFixture(songs: Song[]): ListFixture {
     }
   }
   const send = createSpotifySend(http, noMetrics)
-  const api = createSpotifyApi(spotify.apiUrl, send, noLimiter, false)
-  const background = createSpotifyApi(spotify.apiUrl, send, noLimiter, true)
+  const api = createSpotifyApi(spotify.apiUrl, send, limiter, false)
+  const background = createSpotifyApi(spotify.apiUrl, send, limiter, true)
   const list: ListFixture = {
     songs,
     asked: [],

@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts'
 const day = 24 * 60 * 60_000
 const week = 7 * day
 /** Where nobody knows the limit; below every one that was observed. */
-export const assumedLimit = 1_000
+const assumedLimit = 1_000
 /** A lower number teaches nothing: another app of the same owner has used the quota up. */
 const least = 50
 
