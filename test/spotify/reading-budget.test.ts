@@ -74,8 +74,8 @@ describe('a whole reading', () => {
     }
     // Each of them has told its size by one request.
     expect(await untilOf(51)).toBe(24)
-    expect(await untilOf(348)).toBe(24)
-    expect(await untilOf(349)).toBe(29)
+    expect(await untilOf(347)).toBe(24)
+    expect(await untilOf(348)).toBe(29)
     await clock.pass(20 * hour)
     expect(await clock.through(read(limiter, 347))).toEqual({ asked: 347, error: undefined })
   })
@@ -175,11 +175,29 @@ describe('a whole reading', () => {
     expect(await clock.through(read(limiter, 800))).toMatchObject({ asked: 1, error: { needed: 799, left: 198 } })
   })
 
-  test('that is broken off is told when there is room again, though a few requests are under way', async () => {
+  test('of a library that one more than the room of a day takes is begun, though its first request is made', async () => {
     const { clock, start, read } = setUp()
-    const { error } = await clock.through(read(start(), 800))
-    expect(Math.round(((error as BudgetError).until - clock.wall()) / hour)).toBe(24)
+    expect(await clock.through(read(start(), 751))).toMatchObject({ asked: 750, error: { needed: 1, left: 0 } })
   })
+
+  test('is told the time by what was asked a moment ago as well', async () => {
+    const { clock, start, pages, read } = setUp()
+    const limiter = start()
+    await pages(limiter, 300)
+    await clock.pass(5 * hour)
+    await pages(limiter, 450)
+    const { error } = await clock.through(read(limiter, 100, { about: 100 }))
+    expect(Math.round(((error as BudgetError).until - clock.wall()) / hour)).toBe(19)
+  })
+
+  test.each([800, 1_600])(
+    'of %i that is broken off is told when there is room again, whatever is under way',
+    async (requests) => {
+      const { clock, start, read } = setUp()
+      const { error } = await clock.through(read(start(), requests))
+      expect(Math.round(((error as BudgetError).until - clock.wall()) / hour)).toBe(24)
+    },
+  )
 
   test('of a library that no day has room for is not begun where nothing is kept', async () => {
     const { clock, start, read } = setUp()
