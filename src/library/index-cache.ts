@@ -11,7 +11,7 @@ import type { SavedPage } from '../spotify/parse.ts'
 import type { Reading } from '../spotify/rate-limit/reading-budget.ts'
 import { concurrency, type Ask } from './block-fetch.ts'
 import type { IndexStore } from './index-store.ts'
-import { clear, emptyIndex, follow, type LibraryIndex } from './library-index.ts'
+import { clear, emptyIndex, follow, surePart, type LibraryIndex } from './library-index.ts'
 import { emptyList, freshFor, type CachedList } from './page-cache.ts'
 import { lengthOf, songCount } from './segments.ts'
 import { syncLibrary } from './sync.ts'
@@ -64,7 +64,7 @@ export function createIndexCache(
   }
 
   function isFresh(index: LibraryIndex): boolean {
-    return index.complete && !index.changed && index.at + freshFor > now()
+    return index.complete && !index.sure && !index.changed && index.at + freshFor > now()
   }
 
   /** Reads the list, or what has changed of it; shared by everybody who asks meanwhile. */
@@ -73,7 +73,7 @@ export function createIndexCache(
       const { signal } = index.stop
       const { blocks, total, unreadable, short } = listOf(link)
       const save = stored?.watch(person, link, index)
-      index.found = () => index.segments
+      Object.assign(index, surePart(index), { sure: undefined, found: () => index.segments })
       const { ask, plan, end } = createAsk(person, link, index)
       try {
         await syncLibrary(index.segments, ask, {
@@ -82,8 +82,8 @@ export function createIndexCache(
           about: blocks.size > 0 ? total : undefined,
           unreadable,
           short,
-          keep(segments) {
-            if (!signal.aborted) index.segments = segments
+          keep(segments, sure) {
+            if (!signal.aborted) Object.assign(index, { segments, sure })
           },
           progress(songs, total, found) {
             if (!signal.aborted) index.found = found
@@ -128,7 +128,7 @@ export function createIndexCache(
     return async (front) => {
       const index = await opening
       // What a later request has told, or one of a reading tells, is newer.
-      if (!index?.complete || index.found || Math.max(index.at, index.front?.at ?? 0) > at) return
+      if (!index?.complete || index.sure || index.found || Math.max(index.at, index.front?.at ?? 0) > at) return
       const save = stored?.watch(person, link, index)
       if (follow(index, front, at)) count(index, songCount(index.segments), lengthOf(index.segments))
       save?.()

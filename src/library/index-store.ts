@@ -5,12 +5,14 @@ import { createSingleFlight } from '../concurrency.ts'
 import { UserError } from '../errors.ts'
 import { blockSize } from '../spotify/client.ts'
 import { decodeIndex, encodeIndex, songsIn, type StoredIndex } from './index-format.ts'
+import { surePart } from './library-index.ts'
 import { sameSongs } from './page-cache.ts'
 import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
 
 /** What this process has in memory of a library. */
 interface IndexInMemory {
   segments: Segments
+  sure: Segments | undefined
   complete: boolean
   at: number
   /** Aborted once nothing of it may stay. */
@@ -102,9 +104,8 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   /** In the background, and once a minute at most, since lists are read in several goes. */
   function save(person: string, link: Link, index: IndexInMemory): void {
     if (ttl === 0 || isEmpty(index) || index.stop.signal.aborted) return
-    const { segments, complete, at } = index
     usedAt.set(index, now())
-    waiting.set(link.id, { person, link, index: { segments, complete, at } })
+    waiting.set(link.id, { person, link, index: surePart(index) })
     if (!saving.has(link.id)) saving.set(link.id, saveAll(link.id))
   }
 
