@@ -73,13 +73,18 @@ export async function decodeIndex(bytes: Buffer): Promise<StoredIndex> {
   return { segments, complete: head.complete, at: head.at ?? -Infinity }
 }
 
-/** How many songs are known in an index; null in what is none of this version. */
-export function songsIn(bytes: Buffer): number | null {
+/** How many songs are known in an index, and whether that was all; undefined in what is none of this version. */
+export function headOf(bytes: Buffer): Pick<Head, 'songs' | 'complete'> | undefined {
   try {
-    return split(bytes).head.songs
+    return split(bytes).head
   } catch {
-    return null
+    return undefined
   }
+}
+
+/** Whether they are from a release with another layout, and good for that. */
+export function isOtherVersion(bytes: Buffer): boolean {
+  return bytes[0] !== version
 }
 
 function* inTurns(segments: Segments): Generator<Song[]> {

@@ -4,9 +4,9 @@ import type { Link } from '../accounts/links.ts'
 import { createSingleFlight } from '../concurrency.ts'
 import { UserError } from '../errors.ts'
 import { blockSize } from '../spotify/client.ts'
-import { decodeIndex, encodeIndex, songsIn, type StoredIndex } from './index-format.ts'
+import { decodeIndex, encodeIndex, headOf, isOtherVersion, type StoredIndex } from './index-format.ts'
 import { surePart } from './library-index.ts'
-import { sameSongs } from './page-cache.ts'
+import { freshFor, sameSongs } from './page-cache.ts'
 import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
 
 /** What this process has in memory of a library. */
@@ -36,6 +36,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   const ttl = hours * 60 * minute
   const touchAfter = Math.min(10 * minute, ttl / 20)
   const lookedAt = new WeakMap<IndexInMemory, number>()
+  const loaded = new WeakMap<IndexInMemory, { readonly seenAt: number }>()
   const usedAt = new WeakMap<IndexInMemory, number>()
   const loads = createSingleFlight<boolean, IndexInMemory>()
   // By the link's id: what is to be saved next, and what saves it.
@@ -46,7 +47,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   let hurry = Promise.withResolvers<void>()
   let hurrying = 0
 
-  return { open, watch, forget, describe, settled, close, closing: closing.signal }
+  return { open, better, watch, forget, describe, settled, close, closing: closing.signal }
 
   /** Fills an index of which nothing is in memory from the store; true when it did. Else it is used, and lives on. */
   async function open(person: string, link: Link, index: IndexInMemory): Promise<boolean> {
@@ -59,24 +60,40 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   }
 
   async function fill(person: string, link: Link, index: IndexInMemory): Promise<boolean> {
-    const stored = await load(person, link).catch(() => undefined)
+    const stored = await load(person, link).catch(() => null)
+    // That nothing came does not say that nothing is there.
+    if (stored === null) return false
     lookedAt.set(index, now())
     if (!stored || !isEmpty(index) || index.stop.signal.aborted) return false
-    // By another process's clock it may be later than now.
-    Object.assign(index, stored, { at: Math.min(stored.at, now()) })
+    Object.assign(index, stored)
+    loaded.set(index, stored)
     await use(person, link, index).catch(() => undefined)
     return true
   }
 
-  async function load(person: string, link: Link): Promise<StoredIndex | undefined> {
+  /** What another process has stored since, where it is more or newer than what is in memory. Never rejects. */
+  async function better(person: string, link: Link, index: IndexInMemory): Promise<StoredIndex | undefined> {
+    const stored = ttl > 0 && (await load(person, link).catch(() => undefined))
+    if (!stored || (loaded.get(index)?.seenAt ?? NaN) === stored.seenAt) return undefined
+    const has = surePart(index)
+    const [more, newer] = [songCount(stored.segments) > songCount(has.segments), stored.seenAt > has.at]
+    if (stored.complete === has.complete ? !(stored.complete ? newer : more) : has.complete) return undefined
+    loaded.set(index, stored)
+    return stored
+  }
+
+  /** With when it was last seen by the clock of who stored it. */
+  async function load(person: string, link: Link): Promise<(StoredIndex & { seenAt: number }) | undefined> {
     // It is from before nothing was to be stored any more.
     if (ttl === 0) await indexes.drop(person, link)
     const bytes = ttl > 0 && (await indexes.read(person, link))
-    if (!bytes) return undefined
+    if (!bytes || isOtherVersion(bytes)) return undefined
     try {
-      return await decodeIndex(bytes)
+      const index = await decodeIndex(bytes)
+      // A front page has to confirm it: nobody knows what has changed since, nor that clocks agree.
+      return { ...index, seenAt: index.at, at: Math.min(index.at, now() - freshFor) }
     } catch {
-      // From another version, or torn when a machine lost its power: it is read anew.
+      // Torn when a machine lost its power: it is read anew.
       await indexes.deleteBytes(link)
       return undefined
     }
@@ -111,14 +128,19 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
 
   async function saveAll(id: string): Promise<void> {
     for (let next = waiting.get(id); next; next = waiting.get(id)) {
-      const { person, link, index } = next
       waiting.delete(id)
-      await encodeIndex(index)
-        .then((bytes) => indexes.write(person, link, bytes, ttl))
-        .catch(() => undefined)
+      await write(next).catch(() => undefined)
       if (hurrying === 0) await Promise.race([sleep(minute, undefined, { ref: false }), hurry.promise])
     }
     saving.delete(id)
+  }
+
+  /** Where a load has failed, a part that was read since does not take the place of the whole. */
+  async function write({ person, link, index }: Save): Promise<void> {
+    const bytes = index.complete ? undefined : await indexes.read(person, link)
+    const before = bytes && headOf(bytes)
+    if (before?.complete && before.songs > songCount(index.segments)) return
+    await indexes.write(person, link, await encodeIndex(index), ttl)
   }
 
   /** Saves nothing more of this link. */
@@ -132,7 +154,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
     const stat = await indexes.stat(link)
     const bytes = stat && (await indexes.read(person, link))
     const until = stat ? new Date(stat.until).toISOString() : null
-    return { songs: bytes ? songsIn(bytes) : null, bytes: stat?.bytes ?? 0, until, key: 'present' }
+    return { songs: (bytes && headOf(bytes)?.songs) ?? null, bytes: stat?.bytes ?? 0, until, key: 'present' }
   }
 
   /** Resolves when what is read now has been read, and all is saved that is to be. */

@@ -17,6 +17,8 @@ export function emptyIndex(id: string) {
     changed: false,
     /** When it was last seen to be the list as it is; in milliseconds. */
     at: -Infinity,
+    /** Until when places that are unknown are left so, in milliseconds. */
+    gapsUntil: 0,
     /** While it is being read: makes the list as far as it is known by now. */
     found: undefined as (() => Segments) | undefined,
     read: 0,
