@@ -148,11 +148,11 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
     waiting.delete(id)
   }
 
-  /** Undefined where the person's record has no key for one; `songs` is null where nothing can be read with it. */
+  /** Undefined where the person's record has no key for one; `songs` is null where nothing can be read. Never rejects. */
   async function describe(person: string, link: Link) {
     if (!link.libraryIndex) return undefined
-    const stat = await indexes.stat(link)
-    const bytes = stat && (await indexes.read(person, link))
+    const stat = await indexes.stat(link).catch(() => undefined)
+    const bytes = stat && (await indexes.read(person, link).catch(() => undefined))
     const until = stat ? new Date(stat.until).toISOString() : null
     return { songs: (bytes && headOf(bytes)?.songs) ?? null, bytes: stat?.bytes ?? 0, until, key: 'present' }
   }

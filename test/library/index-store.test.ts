@@ -361,3 +361,24 @@ test('the export says how many songs there are, in how many bytes, and until whe
   now += 25 * hour
   expect(await library.describeIndex('ana', link)).toEqual({ songs: null, bytes: 0, until: null, key: 'present' })
 })
+
+test('an export says nothing of what cannot be read right now, and does not fail', async () => {
+  await readBefore()
+  const { library, links } = start(24, ['read', 'stat'])
+  expect(await library.describeIndex('ana', (await links.find('ana'))!)).toMatchObject({ songs: null, key: 'present' })
+})
+
+test('a page does not wait for an index that the store is slow to give', async () => {
+  await readBefore()
+  const { library, settled } = start()
+  const held = Promise.withResolvers<void>()
+  const { getBytes } = store
+  store.getBytes = async (name) => held.promise.then(() => getBytes(name))
+  list.songs.unshift(songOf(5001))
+  expect(await library.newest('ana', { offset: 0 })).toMatchObject({ total: 3001 })
+  held.resolve()
+  // The front is compared once both are there.
+  await expect.poll(async () => (await library.suggest('ana', 'song 5001')).length).toBe(1)
+  await settled()
+  expect(await requestsOf(() => search(library))).toBe(0)
+})
