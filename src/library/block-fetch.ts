@@ -32,8 +32,8 @@ export interface SyncOptions {
   readonly tolerant: boolean
   /** Takes the list as far as it is known, also when the pass ends early; and `sure`, where not all of that is. */
   keep(segments: Segments, sure?: Segments): void
-  /** `found`: makes the list as far as it is known by now, also within a pass; not called unless somebody looks. */
-  progress(read: number, total: number, found: () => Segments): void
+  /** `found`: makes the list as far as it is known by now, also within a pass; `sure`: where nothing has changed so far. */
+  progress(read: number, total: number, found: () => Segments, sure: () => Segments | undefined): void
   /** Called before more than a few blocks are requested; rejects where there is no room for so many requests. */
   plan(requests: number): Promise<void>
 }
@@ -48,10 +48,8 @@ const pause = 500
 
 // What lies beyond is left unknown, so that a reading stays well within its requests.
 const maxBlocks = 950
-
 // Where less is sent than is missing, and that is more than some songs, more of it is not worth its requests.
 const mostMissing = 250
-
 // So many are requested without a plan.
 const few = 10
 
@@ -110,7 +108,7 @@ export function createBlockFetch(total: number, options: SyncOptions) {
     return page.songs
   }
 
-  async function attemptAgain(block: number): Promise<readonly Song[] | undefined> {
+  async function attemptAgain(block: number) {
     if (!unreadable.has(block * blockSize)) await sleep(pause, undefined, { ref: false })
     return attempt(block)
   }
@@ -125,7 +123,9 @@ export function createBlockFetch(total: number, options: SyncOptions) {
     if (left.length > few) await plan(left.length + later)
     const report = (): void => {
       const missing = left.filter((block) => !blocks.has(block)).length + later
-      progress(Math.max(reach - missing * blockSize, 0), total, () => assemble(base))
+      const found = (): Segments => assemble(base)
+      const sure = (): Segments | undefined => (before || growths(base).length > 0 ? undefined : found())
+      progress(Math.max(reach - missing * blockSize, 0), total, found, sure)
     }
     report()
     for (let stretches = 0; stretches < mostStretches;) {
@@ -189,7 +189,7 @@ export function createBlockFetch(total: number, options: SyncOptions) {
   }
 }
 
-/** Undefined for what Spotify did not send. */
+/** Undefined for what was not sent. */
 export function ifDown(error: unknown): undefined {
   if (!(error instanceof SpotifyDownError)) throw error
 }

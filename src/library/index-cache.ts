@@ -14,7 +14,7 @@ import type { IndexStore } from './index-store.ts'
 import { syncIndex } from './index-sync.ts'
 import { clear, emptyIndex, follow, surePart, type LibraryIndex } from './library-index.ts'
 import { emptyList, freshFor, unreadableFor, type CachedList } from './page-cache.ts'
-import { lengthOf, songCount } from './segments.ts'
+import { lengthOf, songCount, type Segments } from './segments.ts'
 
 /** The libraries that this process has in memory, for half an hour after they were last used. */
 export type IndexCache = ReturnType<typeof createIndexCache>
@@ -80,7 +80,8 @@ export function createIndexCache(
       const { ask, plan, end } = createAsk(person, link, index)
       try {
         const better = async () => stored?.better(person, link, index)
-        await syncIndex(index, { ask, plan, now, list, better, count })
+        const saveSoFar = (sure: () => Segments | undefined) => stored?.saveSoFar(person, link, index, sure)
+        await syncIndex(index, { ask, plan, now, list, better, saveSoFar, count })
         // Somebody may have unlinked by way of another process.
         if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
         signal.throwIfAborted()

@@ -19,6 +19,7 @@ interface IndexInMemory {
   readonly stop: AbortController
 }
 
+const minute = 60_000
 const restarting = 'I am being restarted. Please try again in a minute.'
 
 interface Save {
@@ -30,13 +31,12 @@ interface Save {
 /** What is stored of libraries, for `hours` after their last use; with 0 nothing is. No failure of it is a person's. */
 export type IndexStore = ReturnType<typeof createIndexStore>
 
-const minute = 60_000
-
 export function createIndexStore(indexes: LibraryIndexes, hours: number, now = Date.now) {
   const ttl = hours * 60 * minute
   const touchAfter = Math.min(10 * minute, ttl / 20)
   const lookedAt = new WeakMap<IndexInMemory, number>()
   const loaded = new WeakMap<IndexInMemory, { readonly seenAt: number }>()
+  const savedAt = new WeakMap<IndexInMemory, number>()
   const usedAt = new WeakMap<IndexInMemory, number>()
   const loads = createSingleFlight<boolean, IndexInMemory>()
   // By the link's id: what is to be saved next, and what saves it.
@@ -47,7 +47,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   let hurry = Promise.withResolvers<void>()
   let hurrying = 0
 
-  return { open, better, watch, forget, describe, settled, close, closing: closing.signal }
+  return { open, better, watch, saveSoFar, forget, describe, settled, close, closing: closing.signal }
 
   /** Fills an index of which nothing is in memory from the store; true when it did. Else it is used, and lives on. */
   async function open(person: string, link: Link, index: IndexInMemory): Promise<boolean> {
@@ -111,6 +111,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
     const { segments, complete } = index
     const { promise, resolve } = Promise.withResolvers<void>()
     watched.add(promise)
+    savedAt.set(index, now())
     return () => {
       if (index.complete !== complete || !isSameList(segments, index.segments)) save(person, link, index)
       watched.delete(promise)
@@ -122,7 +123,20 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   function save(person: string, link: Link, index: IndexInMemory): void {
     if (ttl === 0 || isEmpty(index) || index.stop.signal.aborted) return
     usedAt.set(index, now())
-    waiting.set(link.id, { person, link, index: surePart(index) })
+    saveNext({ person, link, index: surePart(index) })
+  }
+
+  /** What is sure of what a reading has found so far, so that a crash loses a minute of it at most. */
+  function saveSoFar(person: string, link: Link, index: IndexInMemory, sure: () => Segments | undefined): void {
+    if (ttl === 0 || index.complete || (savedAt.get(index) ?? Infinity) + minute > now()) return
+    savedAt.set(index, now())
+    const segments = sure()
+    if (segments) saveNext({ person, link, index: { segments, complete: false, at: index.at } })
+  }
+
+  function saveNext(next: Save): void {
+    const { link } = next
+    waiting.set(link.id, next)
     if (!saving.has(link.id)) saving.set(link.id, saveAll(link.id))
   }
 

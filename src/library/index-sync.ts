@@ -13,12 +13,13 @@ interface IndexSource {
   readonly list: Pick<CachedList, 'blocks' | 'total' | 'unreadable' | 'short'>
   /** What another process has stored since, where it is better than what is in memory. */
   readonly better: () => Promise<StoredIndex | undefined>
+  readonly saveSoFar: (sure: () => Segments | undefined) => void
   readonly count: (index: LibraryIndex, read: number, total: number) => void
 }
 
 /** Reads the list behind an index, or what has changed of it; what another process has stored by then is not read. */
 export async function syncIndex(index: LibraryIndex, source: IndexSource, isSecond = false): Promise<void> {
-  const { ask, plan, now, list, better, count } = source
+  const { ask, plan, now, list, better, saveSoFar, count } = source
   const { signal } = index.stop
   let [stored, isLooked]: [StoredIndex | undefined, boolean] = [undefined, isSecond]
   const reading = syncLibrary(index.segments, ask, {
@@ -35,8 +36,9 @@ export async function syncIndex(index: LibraryIndex, source: IndexSource, isSeco
     keep(segments: Segments, sure?: Segments) {
       if (!signal.aborted && !stored) Object.assign(index, { segments, sure })
     },
-    progress(songs, total, found) {
+    progress(songs, total, found, sure) {
       if (!signal.aborted) index.found = found
+      if (!signal.aborted) saveSoFar(sure)
       // It counts up, also where a list that changes is read again.
       count(index, Math.max(songs, index.total === total ? index.read : 0), total)
     },

@@ -123,6 +123,21 @@ describe('a library that was read before', () => {
     expect(await second.searches()).toMatchObject({ total: 3000, searched: 3000 })
   })
 
+  test('the program is killed while it reads, and the next process goes on where it was a minute before', async () => {
+    const killed = start()
+    list.beforeAnswer = async (request) => {
+      now += 5_000
+      if (request === 50) await expect.poll(() => killed.counts.write).toBeGreaterThan(0)
+      if (request >= 50) return new Promise(() => undefined)
+    }
+    void killed.searches().catch(() => undefined)
+    await expect.poll(storedBytes).toBeDefined()
+    list.beforeAnswer = () => undefined
+    const second = start()
+    expect(await requestsOf(second.searches)).toBeLessThanOrEqual(60 - 10)
+    expect(await second.searches()).toMatchObject({ total: 3000, searched: 3000 })
+  })
+
   test('the program stops while it reads, and the next process goes on where that was', async () => {
     const first = start()
     const stopped = Promise.withResolvers<unknown>()
