@@ -19,6 +19,8 @@ export async function openApp(env: NodeJS.ProcessEnv, over: (store: Store) => St
   return { app, commands, store, close }
 
   async function close(): Promise<void> {
+    await app.library.close()
+    await app.spotify.flush()
     await http.close()
     await store.close()
   }

@@ -11,7 +11,7 @@ const tastes = ['indie', 'electronic', 'french', 'japanese', 'greek', 'arabic', 
 export type Listener = ReturnType<ReturnType<typeof createListeners>>
 
 /** People with libraries as real ones are: albums of several songs, ids and covers as long and as random as Spotify's. */
-export function createListeners() {
+export function createListeners(seed = 0) {
   const catalog = makeCatalog()
   const songs = new Map<number, Song>()
   const songOf = (number: number): Song => {
@@ -24,7 +24,7 @@ export function createListeners() {
     const habit = { size, tastes, years: 10, minutesAgo: 5, albums: 0.3, certain: [] }
     const made = makeLibrary({ ...catalog, song: songOf }, name, habit, Date.now())
     const account: SpotifyAccount = { id: name, name, allowed: true, library: made }
-    const random: Random = generator(hashOf(`${name} lives`))
+    const random: Random = generator(hashOf(`${name} lives ${seed}`))
     return { account, random, newSong, unlike, query, scan }
 
     /** One that is not liked yet. */

@@ -11,6 +11,8 @@ export interface WeekOptions {
   readonly hours: string
   /** Whether the program is started anew before every command. */
   readonly restarts: boolean
+  /** Which week it is: what is liked, unliked and looked for, and when. */
+  readonly seed: number
 }
 
 /** What was counted on one day. */
@@ -43,8 +45,8 @@ interface Deed {
 }
 
 /** A week of five people. */
-export async function live(time: Time, { hours, restarts }: WeekOptions): Promise<Week> {
-  const listener = createListeners()
+export async function live(time: Time, { hours, restarts, seed }: WeekOptions): Promise<Week> {
+  const listener = createListeners(seed)
   const people = sizes.map((size) => listener(`listener-${size}`, size))
   const program = await startProgram(
     people.map(({ account }) => account),
@@ -54,6 +56,7 @@ export async function live(time: Time, { hours, restarts }: WeekOptions): Promis
   const counts = { unanswered: 0, searches: 0, wrong: 0 }
   let midnight = Math.ceil(Date.now() / (24 * hour)) * 24 * hour
   passTo(midnight)
+  const habits = new Map(people.map((one) => [one, [0, 1, 2, 3].map(() => 8 * hour + one.random() * 14 * hour)]))
   const days: Day[] = []
   let from = program.spotify.requests.length
   for (const { account } of people) await program.link(account.id)
@@ -86,11 +89,11 @@ export async function live(time: Time, { hours, restarts }: WeekOptions): Promis
     return day
   }
 
-  /** What one of them does in a day, never at the same minute; what they like and unlike at any time from eight to ten. */
+  /** What one of them does in a day, never at the same minute; what they like and unlike at times of their own from eight to ten. */
   function deedsOf(one: Listener, later: number): Deed[] {
     const { account, random } = one
-    const changes = [like, like, like, one.unlike].map((work): Deed => {
-      return { at: 8 * hour + random() * 14 * hour, work }
+    const changes = [like, like, like, one.unlike].map((work, index): Deed => {
+      return { at: habits.get(one)?.[index] ?? 0, work }
     })
     const acts: [number, (person: Listener) => Promise<void>][] = [
       [7, recent],
@@ -99,10 +102,10 @@ export async function live(time: Time, { hours, restarts }: WeekOptions): Promis
       [16, search],
       [19, recent],
     ]
-    const habits = acts.map(([at, act]): Deed => {
+    const commands = acts.map(([at, act]): Deed => {
       return { at: at * hour + later + random() * 40 * minute, work: () => command(() => act(one)) }
     })
-    return [...changes, ...habits]
+    return [...changes, ...commands]
 
     function like(): void {
       program.spotify.like(account.id, one.newSong())
@@ -144,6 +147,8 @@ export async function live(time: Time, { hours, restarts }: WeekOptions): Promis
       const page = await library.search(id, query, { offset: found.length })
       if ('done' in page) await Promise.race([page.done, sleep(60_000, undefined, { ref: false })])
       else {
+        // What was found until then is shown, and no answer to count on.
+        if (page.failure) throw page.failure
         found.push(...page.songs.map(({ uri }) => uri))
         total = page.total
         if (page.songs.length === 0) break

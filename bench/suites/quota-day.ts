@@ -1,37 +1,42 @@
 import { runFresh } from '../process.ts'
 import type { Day, Week, WeekOptions } from '../quota-day/week.ts'
-import { atMost, exactly, figure, median, type Report, type Row } from '../report.ts'
+import { atMost, exactly, figure, type Report, type Row } from '../report.ts'
+
+const seeds = [0, 1, 2, 3, 4]
 
 /** A week of five people with 500 to 10,000 songs at an app that may make 1,100 requests a day, and what is kept for it. */
 export async function quotaDay(): Promise<Report[]> {
-  const kept = await week({ hours: '24', restarts: false })
-  const restarted = await week({ hours: '24', restarts: true })
-  const unkept = await week({ hours: '0', restarts: false })
+  const weeks: (readonly Day[])[] = []
+  for (const seed of seeds) weeks.push(await week({ hours: '24', restarts: false, seed }))
+  const [kept = []] = weeks
+  const restarted = await week({ hours: '24', restarts: true, seed: 0 })
+  const unkept = await week({ hours: '0', restarts: false, seed: 0 })
   const index = await runFresh<Report[]>('bench/competitors/kept-index.ts', {})
-  const all = kept.flatMap(({ searches }) => searches).reduce((sum, count) => sum + count, 0)
+  const every = weeks.flat()
+  const all = sum(every, ({ searches }) => searches)
   return [
     {
       title: 'A week of five people with 500, 1,500, 3,120, 8,000 and 10,000 songs, 1,100 requests a day',
       note:
         'Each day each of them: `/liked recent` twice with six Nexts each, two searches with five letters typed, a ' +
-        'random song, three songs liked and one unliked anywhere; once a roundup of all five.',
+        `random song, three songs liked and one unliked anywhere; once a roundup of all five. ${seeds.length} such weeks.`,
       rows: [
-        atMost('requests on day 1', first(kept).requests, 600),
-        ...later('requests on a later day', kept, ({ requests }) => requests, 70),
+        atMost('requests on day 1, highest', Math.max(...weeks.map((days) => first(days).requests)), 600),
+        ...later('requests on a later day', weeks, 70),
         exactly(
           'refusals',
-          sum(kept, ({ refused, unanswered }) => refused + unanswered),
+          sum(every, ({ refused, unanswered }) => refused + unanswered),
           0,
         ),
-        exactly('searches answered', all, 7 * 5 * 2),
+        exactly('searches answered', all, seeds.length * 7 * 5 * 2),
         exactly(
           'searches that found other songs than a plain scan',
-          sum(kept, ({ wrong }) => wrong),
+          sum(every, ({ wrong }) => wrong),
           0,
         ),
         figure(
           'refreshes of tokens, which Spotify does not count',
-          sum(kept, ({ refreshes }) => refreshes),
+          sum(every, ({ refreshes }) => refreshes),
         ),
       ],
     },
@@ -39,7 +44,7 @@ export async function quotaDay(): Promise<Report[]> {
       title: 'The same week with LIBRARY_CACHE_HOURS=0',
       rows: [
         figure('requests on day 1', first(unkept).requests),
-        ...later('requests on a later day', unkept, ({ requests }) => requests),
+        ...later('requests on a later day', [unkept]),
         figure(
           'refusals',
           sum(unkept, ({ refused, unanswered }) => refused + unanswered),
@@ -82,14 +87,14 @@ function first(days: readonly Day[]): Day {
   return day
 }
 
-/** The mean of days 2 to 7, and the highest. */
-function later(name: string, days: readonly Day[], of: (day: Day) => number, limit?: number): Row[] {
-  const values = days.slice(1).map(of)
+/** The mean of days 2 to 7 of all weeks, and the highest of all. */
+function later(name: string, weeks: readonly (readonly Day[])[], limit?: number): Row[] {
+  const values = weeks.flatMap((days) => days.slice(1).map(({ requests }) => requests))
   const mean = values.reduce((all, value) => all + value, 0) / values.length
   const highest = Math.max(...values)
   const judged = (what: string, value: number): Row =>
     limit === undefined ? figure(what, value) : atMost(what, value, limit)
-  return [judged(`${name}, mean`, mean), judged(`${name}, highest`, highest), figure(`${name}, median`, median(values))]
+  return [judged(`${name}, mean`, mean), judged(`${name}, highest`, highest)]
 }
 
 function requests(days: readonly Day[]): number {

@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads'
 import { busyCode, isBusy, unavailable } from './sqlite-directory.ts'
 import { schedulePurges } from './sqlite-purges.ts'
 import { openReserve } from './sqlite-reserve.ts'
+import { pragmas, tables } from './sqlite-schema.ts'
 import { StoreFullError, StoreUnavailableError } from './store.ts'
 
 export type Database = Awaited<ReturnType<typeof openDatabase>>
@@ -22,7 +23,7 @@ export async function openDatabase(directory: string, becameFull: () => void = (
   const database = new DatabaseSync(path, { timeout: 0 })
   let isVacuuming = false
   let full: { readonly failure: StoreFullError; readonly until: number } | undefined
-  let turnedAt = performance.now()
+  let turn: { readonly since: number; readonly ended: Promise<unknown> } | undefined
   const purges = schedulePurges(purge)
   const reserve = openReserve(directory)
   await askWhenFull(() => database.exec(pragmas + tables)).catch((cause: unknown) => {
@@ -36,21 +37,25 @@ export async function openDatabase(directory: string, becameFull: () => void = (
   async function ask<T>(work: () => T): Promise<T> {
     const giveUpAt = performance.now() + 1_500
     for (;;) {
+      await takeTurn()
       if (!database.isOpen) throw new StoreUnavailableError('The store is closed.')
       try {
-        const answer = work()
-        // A thousand calls in a row would keep everybody else waiting.
-        if (performance.now() - turnedAt > 10) {
-          await nextTurn()
-          turnedAt = performance.now()
-        }
-        return answer
+        return work()
       } catch (cause) {
         // A lock of our own is no other program's, and ends: a file that may be vacuumed takes half a second.
         const mayRetry = performance.now() < giveUpAt + (isVacuuming ? vacuumTime : 0)
         if (!isBusy(cause) || !mayRetry) throw note(unavailable(directory, cause))
       }
       await sleep(15)
+    }
+  }
+
+  /** A thousand calls at once would keep everybody else waiting: those whom one turn has no time for wait for the next. */
+  async function takeTurn(): Promise<void> {
+    for (;;) {
+      turn ??= { since: performance.now(), ended: nextTurn().then(() => (turn = undefined)) }
+      if (performance.now() - turn.since <= longestTurn) return
+      await turn.ended
     }
   }
 
@@ -169,31 +174,5 @@ const largestVacuum = 32 * 2 ** 20
 // Every call settles within two seconds, see Store.
 const vacuumTime = 500
 const fullTime = 30_000
-
-const pragmas = `
-  PRAGMA secure_delete = ON;
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  PRAGMA temp_store = MEMORY;
-  PRAGMA wal_autocheckpoint = 250;
-`
-
-const tables = `
-  CREATE TABLE IF NOT EXISTS records (
-    kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, version REAL, expires INTEGER,
-    PRIMARY KEY (kind, key)
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS records_expires ON records (expires) WHERE expires IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS sets (
-    name TEXT NOT NULL, member TEXT NOT NULL,
-    PRIMARY KEY (name, member)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS due (
-    name TEXT NOT NULL, member TEXT NOT NULL, at INTEGER NOT NULL,
-    PRIMARY KEY (name, member)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS due_at ON due (name, at, member);
-  CREATE TABLE IF NOT EXISTS leases (
-    name TEXT PRIMARY KEY, owner TEXT NOT NULL, expires INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-`
+// In milliseconds.
+const longestTurn = 10

@@ -18,8 +18,7 @@ export async function live(steps: readonly Step[], program: Program) {
     world = await createWorld(program, time)
     for (const step of steps) {
       if (step.kind === 'time passes' || step.kind === 'restart') {
-        world.spotify.timeOut()
-        await world.settles()
+        await world.idles()
         if (step.kind === 'restart') await world.restarts()
         else await time.pass(step.minutes * 60_000)
       } else await take(world, step)

@@ -29,6 +29,8 @@ export interface Spotify {
   fails(really: boolean): void
   /** How many answers were a 503, or did not come. */
   readonly failures: number
+  /** How much of what people do has answers that are held up. */
+  readonly waiting: number
   /** Lets the oldest answer through that is held up; false when there is none. */
   letThrough(): boolean
   /** Ends all requests whose answers are held up, as their deadlines do after some seconds. */
@@ -46,7 +48,7 @@ export function createSpotify(refused: (account: string) => void): Spotify {
   const accountBy = new Map<string, SpotifyAccount>()
   const latest: Partial<Record<Name, SpotifyAccount>> = {}
   const ended = new Set<SpotifyAccount>()
-  const heldUp: PromiseWithResolvers<void>[] = []
+  const heldUp: (PromiseWithResolvers<void> & { readonly cause: Cause })[] = []
   let failing = false
   let failures = 0
 
@@ -70,7 +72,7 @@ export function createSpotify(refused: (account: string) => void): Spotify {
           if (token) accountBy.set(token, account)
       }
       if (cause?.slow && answer.status !== 503) {
-        const held = Promise.withResolvers<void>()
+        const held = { ...Promise.withResolvers<void>(), cause }
         heldUp.push(held)
         await held.promise
       }
@@ -104,6 +106,9 @@ export function createSpotify(refused: (account: string) => void): Spotify {
     fails: (really) => void (failing = really),
     get failures() {
       return failures
+    },
+    get waiting() {
+      return new Set(heldUp.map(({ cause }) => cause)).size
     },
     letThrough() {
       const oldest = heldUp.shift()

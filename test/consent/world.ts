@@ -45,6 +45,8 @@ export interface World {
   adopts(name: Name, place: Place): void
   /** Begins something that puts nothing into the chat. */
   waitsFor(work: Promise<void>): void
+  /** Lets everything that is under way come to its end. */
+  idles(): Promise<void>
   /** The process is another one. What is under way has to have ended. */
   restarts(): Promise<void>
   /** How often an index of a library was found in the store. */
@@ -75,9 +77,11 @@ interface Doing {
 const patience = 3_000
 const stride = 500
 const mostRounds = 500
+const mostIdle = 10
 /** How often those who wait for nothing but each other are let go on. */
 const mostTurns = 3
-const mostTurnsOfThreads = 500
+/** In nanoseconds. Where a busy machine takes longer, it ends within a later step. */
+const mostOfThreads = 20_000_000n
 
 export async function createWorld(program: Program, time: StoppedTime): Promise<World> {
   const { commands, config, registered } = program
@@ -109,7 +113,7 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
   const unclear: (readonly [Name, Place])[] = []
 
   return {
-    ...{ model, spotify, discord, verdicts, seenBy, ownerOf, begins, waitsFor, settles, restarts, ends },
+    ...{ model, spotify, discord, verdicts, seenBy, ownerOf, begins, waitsFor, settles, idles, restarts, ends },
     get app() {
       return app
     },
@@ -202,6 +206,14 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
     }
   }
 
+  /** What is under way ends, as by deadlines. */
+  async function idles(): Promise<void> {
+    for (let round = 0; round === 0 || (underWay.size > 0 && round < mostIdle); round += 1) {
+      spotify.timeOut()
+      await settles()
+    }
+  }
+
   /** Everything that the program has in memory is gone. */
   async function restarts(): Promise<void> {
     app = await start()
@@ -212,11 +224,13 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
     const before = kept.read()
     for (let turns = 0; underWay.size > 0 && turns < mostTurns; turns += 1) await turn()
     // It is inflated on another thread, by real time.
-    if (kept.read() > before)
-      for (let turns = 0; underWay.size > 0 && turns < mostTurnsOfThreads; turns += 1) await turn()
+    const giveUpAt = process.hrtime.bigint() + mostOfThreads
+    const isInflating = (): boolean => kept.read() > before && underWay.size > spotify.waiting
+    while (isInflating() && process.hrtime.bigint() < giveUpAt) await turn()
     await time.pass(1)
     for (let passed = 0; underWay.size > 0 && passed < patience; passed += stride) await time.pass(stride)
-    await app.library.settled()
+    // A reading whose answer is held up is waited for as well.
+    if (underWay.size === 0 && spotify.waiting === 0) await app.library.settled()
     if (wrong.length > 0) throw wrong[0]
     if (discord.surprises.length > 0) throw new Error(discord.surprises.join('\n'))
     for (const what of unclear.splice(0)) await adopt(...what)

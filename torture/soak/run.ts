@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../sandbox/free-port.ts'
-import { startRedis } from '../../test/store/redis-server.ts'
+import { startRedis, tellAll } from '../../test/store/redis-server.ts'
 import { startCrowd } from '../crowd.ts'
 import type { Fault } from '../redis-faults.ts'
 import { timedFaults, type TimedFault } from './faults.ts'
@@ -31,6 +31,8 @@ export interface Soaked {
   readonly record: Record
   readonly samples: readonly Sample[]
   readonly log: ReturnType<typeof readLog>
+  /** Of libraries in Redis at the end, and the people who may have one; undefined before. */
+  readonly indexes: { readonly kept: number; readonly people: number } | undefined
   readonly spotifyRequests: number
   /** What a real Discord or Spotify would have refused. */
   readonly surprises: readonly string[]
@@ -76,6 +78,7 @@ export async function soak(plan: Plan, tell: (soaked: Soaked) => void = () => un
 
   const over = new AbortController()
   let [fault, exit, died]: [typeof none, Soaked['exit'], boolean] = [none, undefined, false]
+  let [indexes]: [Soaked['indexes']] = [undefined]
   const watch = async (): Promise<void> => {
     await crowd.program.ended()
     died = !over.signal.aborted
@@ -83,7 +86,15 @@ export async function soak(plan: Plan, tell: (soaked: Soaked) => void = () => un
   }
   const ended = watch()
   const soaked = (): Soaked => ({
-    ...{ record, samples: sampler.samples, log: readLog(crowd.program.output()), fault: fault.name, exit, died },
+    ...{
+      record,
+      samples: sampler.samples,
+      log: readLog(crowd.program.output()),
+      fault: fault.name,
+      exit,
+      died,
+      indexes,
+    },
     spotifyRequests: crowd.spotify.requests.length - requestsBefore,
     surprises: [...crowd.discord.surprises, ...crowd.spotify.surprises],
   })
@@ -104,6 +115,8 @@ export async function soak(plan: Plan, tell: (soaked: Soaked) => void = () => un
     await sampler.take()
     exit = await crowd.program.terminate()
   }
+  const keys = (await tellAll(server, 'KEYS', 'hearsay:bytes:*')).toString().split('hearsay:bytes:')
+  indexes = { kept: keys.length - 1, people: users.filter(({ linked }) => linked !== false).length }
   await ended
   return soaked()
 }

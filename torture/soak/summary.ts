@@ -1,4 +1,4 @@
-import { atLeast, exactly, sum, table, type Counts, type Report } from '../../bench/report.ts'
+import { atLeast, atMost, exactly, sum, table, type Counts, type Report } from '../../bench/report.ts'
 import { cells, columns, times } from '../counters.ts'
 import type { Soaked } from './run.ts'
 import { slope, type Sample } from './samples.ts'
@@ -22,7 +22,7 @@ export function progress({ record, samples, fault, spotifyRequests, log }: Soake
 }
 
 /** Everybody was answered in time, and with the truth. */
-export function judgement({ record, log, surprises, exit, died }: Soaked): Report {
+export function judgement({ record, log, surprises, exit, died, indexes }: Soaked): Report {
   const { interactions, late, missing, wrong } = record.all
   return {
     title: 'The promise',
@@ -35,6 +35,8 @@ export function judgement({ record, log, surprises, exit, died }: Soaked): Repor
       exactly('uncaught rejections and exceptions', log.uncaught, 0),
       exactly('complaints of Node', log.complaints.length, 0),
       exactly('refused by Discord or Spotify', surprises.length, 0),
+      // One for each at most, whatever was cut off or killed between a record and its index.
+      atMost('indexes of libraries that are kept', indexes?.kept ?? Number.NaN, indexes?.people ?? 0),
       exactly('exit code', exit ?? Number.NaN, 0),
     ],
   }
