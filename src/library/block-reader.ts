@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts/accounts.ts'
 import { NotLinkedError } from '../accounts/errors.ts'
 import { blockSize, insist, type SpotifyApi } from '../spotify/client.ts'
@@ -8,6 +9,9 @@ import type { IndexCache } from './index-cache.ts'
 import { isWhole } from './library-index.ts'
 import type { Block, PageCache } from './page-cache.ts'
 import { songsBetween } from './segments.ts'
+
+/** How long a page waits for an index that is being opened, in milliseconds. */
+const openPatience = 150
 
 /** Reads one person's list block by block, for somebody who waits. */
 export type BlockReader = Awaited<ReturnType<ReturnType<typeof createBlockReaders>>>
@@ -83,7 +87,8 @@ export function createBlockReaders(
       try {
         const page = await request(offset, purpose, background)
         if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
-        await check?.(page)
+        // The page needs nothing of the index, which is compared with it when it is there.
+        await Promise.race([check?.(page), sleep(openPatience, undefined, { ref: false })])
         return page.songs
       } catch (error) {
         // Nothing stays of somebody who unlinked while Spotify was asked.

@@ -11,10 +11,10 @@ import type { SavedPage } from '../spotify/parse.ts'
 import type { Reading } from '../spotify/rate-limit/reading-budget.ts'
 import { concurrency, type Ask } from './block-fetch.ts'
 import type { IndexStore } from './index-store.ts'
-import { clear, emptyIndex, follow, type LibraryIndex } from './library-index.ts'
-import { emptyList, freshFor, type CachedList } from './page-cache.ts'
-import { lengthOf, songCount } from './segments.ts'
-import { syncLibrary } from './sync.ts'
+import { syncIndex } from './index-sync.ts'
+import { clear, emptyIndex, follow, surePart, type LibraryIndex } from './library-index.ts'
+import { emptyList, freshFor, unreadableFor, type CachedList } from './page-cache.ts'
+import { lengthOf, songCount, type Segments } from './segments.ts'
 
 /** The libraries that this process has in memory, for half an hour after they were last used. */
 export type IndexCache = ReturnType<typeof createIndexCache>
@@ -65,8 +65,11 @@ export function createIndexCache(
     return index
   }
 
+  /** Whether it is the list as it is, but for what Spotify did not send lately. */
   function isFresh(index: LibraryIndex): boolean {
-    return index.complete && !index.changed && index.at + freshFor > now()
+    const { complete, sure, changed, at, read, total, gapsUntil } = index
+    if (!complete || sure || changed || at > now() || at + freshFor <= now()) return false
+    return read === total || gapsUntil > now()
   }
 
   /** Reads the list, or what has changed of it; shared by everybody who asks meanwhile. */
@@ -75,30 +78,20 @@ export function createIndexCache(
       const { refusal } = index
       if (refusal && refusal.until > now()) throw refusal.error
       const { signal } = index.stop
-      const { blocks, total, unreadable, short } = listOf(link)
+      const list = listOf(link)
       const save = stored?.watch(person, link, index)
-      index.found = () => index.segments
+      Object.assign(index, surePart(index), { sure: undefined, found: () => index.segments })
       const { ask, plan, end } = createAsk(person, link, index)
       try {
-        await syncLibrary(index.segments, ask, {
-          now,
-          plan,
-          about: blocks.size > 0 ? total : undefined,
-          unreadable,
-          short,
-          keep(segments) {
-            if (!signal.aborted) index.segments = segments
-          },
-          progress(songs, total, found) {
-            if (!signal.aborted) index.found = found
-            // It counts up, also where a list that changes is read again.
-            count(index, Math.max(songs, index.total === total ? index.read : 0), total)
-          },
-        })
+        const better = async () => stored?.better(person, link, index)
+        const saveSoFar = (sure: () => Segments | undefined) => stored?.saveSoFar(person, link, index, sure)
+        await syncIndex(index, { ask, plan, now, list, better, saveSoFar, count })
         // Somebody may have unlinked by way of another process.
         if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
         signal.throwIfAborted()
-        Object.assign(index, { complete: true, changed: false, at: now() })
+        // No later than Spotify is asked again for what it did not send.
+        const gapsUntil = index.gapsUntil > now() ? index.gapsUntil : now() + unreadableFor
+        Object.assign(index, { complete: true, changed: false, at: now(), gapsUntil })
         count(index, songCount(index.segments), lengthOf(index.segments))
       } catch (error) {
         if (error instanceof NotLinkedError || error instanceof ConsentEndedError) deleteIndex(link, error)
@@ -133,7 +126,7 @@ export function createIndexCache(
     return async (front) => {
       const index = await opening
       // What a later request has told, or one of a reading tells, is newer.
-      if (!index?.complete || index.found || Math.max(index.at, index.front?.at ?? 0) > at) return
+      if (!index?.complete || index.sure || index.found || Math.max(index.at, index.front?.at ?? 0) > at) return
       const save = stored?.watch(person, link, index)
       if (follow(index, front, at)) count(index, songCount(index.segments), lengthOf(index.segments))
       save?.()

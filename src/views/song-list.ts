@@ -92,6 +92,8 @@ export interface SoFar {
   readonly searched?: string
   /** Whether more will take the place of this list, so that no button is pressed in vain. */
   readonly isGrowing?: boolean
+  /** Why songs are as of some time ago, where Spotify is not the reason. */
+  readonly because?: string | undefined
 }
 
 /** Which list, where it is not that of all songs, and what it says besides them. */
@@ -104,13 +106,16 @@ interface ListOptions extends Omit<ListId, 'owner'>, SoFar {
   readonly unread?: number
 }
 
+const unreachable = 'Spotify cannot be asked right now.'
+
 /** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
   const { request, ephemeral } = context
-  const { market, query, heading, searched, isGrowing = false } = options
+  const { market, query, heading, searched, isGrowing = false, because = unreachable } = options
   const { songs, asOf } = page
   const unread = options.unread ?? (songs.length > 0 ? page.to - page.from - songs.length : 0)
-  const note = asOf === undefined ? [] : ['', `-# As of ${timestamp(asOf, 'R')}. Spotify cannot be asked right now.`]
+  const reason = isGrowing ? '' : ` ${because}`
+  const note = asOf === undefined ? [] : ['', `-# As of ${timestamp(asOf, 'R')}.${reason}`]
   const missing = searched ?? (unread > 0 ? unreadLine(unread) : undefined)
   const gap = missing === undefined ? [] : ['', `-# ${missing}`]
   const text = [...(heading ? [heading, ''] : []), ...lines(page, options), ...gap, ...note]

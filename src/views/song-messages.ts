@@ -3,6 +3,7 @@ import type { App } from '../context.ts'
 import { errorMessage } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
 import type { FoundPage, PageRequest, SearchProgress } from '../library/library.ts'
+import { BudgetError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { button, linkButton, row } from './components.ts'
 import { encodePageId, longestQuery } from './page-id.ts'
@@ -14,6 +15,7 @@ import { count, songLine } from './song.ts'
 /** A reading that goes on for longer is left to the person to ask for again. */
 const maxAttempts = 100
 const searchAll = 'Press Enter to search all your songs'
+const updating = 'Bringing the library up to date.'
 const noneYet = 'There are no liked songs to draw from yet.'
 
 /** One song out of all, with "Another". */
@@ -60,6 +62,7 @@ export async function foundPage(app: App, context: ViewContext, query: string, w
   for (let attempt = 1; ; attempt += 1) {
     const answer = await app.access(request, (library) => library.search(request.owner, query, where, begun))
     if (!('done' in answer)) return foundList(context, query, answer)
+    if (answer.until && answer.found.asOf !== undefined) return foundList(context, query, answer.found)
     if (attempt === maxAttempts || answer.until) throw new UserError(`${searchedLine(answer)} Please press again then.`)
     begun = answer.done
   }
@@ -68,15 +71,18 @@ export async function foundPage(app: App, context: ViewContext, query: string, w
 /** The songs that were found; where Spotify has ended the reading of the library, why. */
 function foundList(context: ViewContext, query: string, found: FoundPage, soFar: SoFar = {}): Answer {
   const heading = `Liked songs with “${sanitize(query, 100)}”`
-  const { numbers, library, searched, failure } = found
+  const { numbers, library, searched, failure, asOf } = found
   const reason = errorMessage(failure)?.sentence
-  const ended = reason && { searched: `Searched ${partOf(searched, library)}. ${reason}` }
+  const because = failure instanceof BudgetError ? reason : undefined
+  const ended =
+    reason && (asOf === undefined ? { searched: `Searched ${partOf(searched, library)}. ${reason}` } : { because })
   return songList(found, context, { query, heading, numbers, unread: library - searched, ...soFar, ...ended })
 }
 
 /** How far a search has come while a whole library is being read. */
-function searchedLine({ read, total, until }: SearchProgress): string {
+function searchedLine({ read, total, until, found }: SearchProgress): string {
   const waiting = until === undefined ? '' : ` Spotify asks me to wait until <t:${Math.ceil(until / 1000)}:R>.`
+  if (found.asOf !== undefined) return updating + waiting
   const line = total > 0 ? `Searched ${partOf(read, total)} so far.` : 'Reading the library.'
   return line + waiting
 }
