@@ -191,8 +191,9 @@ describe('a library that was read before', () => {
     list.songs.unshift(songOf(5001))
     const second = start()
     expect(await requestsOf(() => second.library.newest('ana', { offset: 0 }))).toBe(1)
+    // A page does not wait for long until the index is open.
+    await expect.poll(() => second.counts.write).toBe(1)
     await second.settled()
-    expect(second.counts.write).toBe(1)
     const third = start()
     expect(await requestsOf(third.searches)).toBe(1)
     expect(await third.searches()).toMatchObject({ total: 3001, searched: 3001 })
