@@ -19,7 +19,6 @@ interface IndexInMemory {
 }
 
 const minute = 60_000
-// A part, to be gone on with.
 const leastForPart = 48 * 60 * minute
 const restarting = 'I am being restarted. Please try again in a minute.'
 

@@ -17,6 +17,9 @@ interface IndexSource {
   readonly count: (index: LibraryIndex, read: number, total: number) => void
 }
 
+// So many requests are not worth a look at the store.
+const few = 10
+
 /** Reads the list behind an index, or what has changed of it; what another process has stored by then is not read. */
 export async function syncIndex(index: LibraryIndex, source: IndexSource, isSecond = false): Promise<void> {
   const { ask, plan, now, list, better, saveSoFar, count } = source
@@ -25,8 +28,10 @@ export async function syncIndex(index: LibraryIndex, source: IndexSource, isSeco
   const reading = syncLibrary(index.segments, ask, {
     now,
     async plan(requests) {
-      if (!isLooked) stored = await better()
-      isLooked = true
+      if (!isLooked && requests > few) {
+        isLooked = true
+        stored = await better()
+      }
       if (stored) throw new Error('Another process has stored it')
       await plan(requests)
     },
