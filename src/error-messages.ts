@@ -59,14 +59,17 @@ export function reportError(
 function waiting(error: spotify.RateLimitedError): Message {
   const { until, reason, ownApp } = error
   const when = `<t:${Math.ceil(until / 1000)}:R>`
-  if (error instanceof spotify.BudgetError) {
-    const { left, needed: count } = error
-    return left > 0
-      ? { key: 'error.budget', values: { count, left, when } }
-      : { key: 'error.budget.none', values: { count, when } }
-  }
+  if (error instanceof spotify.BudgetError) return budgetSpent(error, when)
   if (reason === 'quota') return { key: ownApp ? 'error.quota.ownApp' : 'error.quota', values: { when } }
   return { key: 'error.wait', values: { when } }
+}
+
+function budgetSpent({ needed: count, left, isPossible }: spotify.BudgetError, when: string): Message {
+  if (count === undefined) return { key: 'error.budget.unknown', values: { when } }
+  if (!isPossible) return { key: 'error.budget.never', values: { count, when } }
+  return left > 0
+    ? { key: 'error.budget', values: { count, left, when } }
+    : { key: 'error.budget.none', values: { count, when } }
 }
 
 function turnedAway({ until }: accounts.MassRefusalError): ErrorMessage {

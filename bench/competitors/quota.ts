@@ -37,7 +37,9 @@ async function pace(limits: { readonly windowLimit: number; readonly windowReque
   const begun = performance.now()
   await runConcurrently(pages, atOnce, (offset) =>
     patiently(() =>
-      accounts.withToken('ana', ana, (token, api) => api.savedTracks(token, { offset }), { background: true }),
+      accounts.withToken('ana', ana, (token, api) => api.savedTracks(token, { offset, purpose: 'library' }), {
+        background: true,
+      }),
     ),
   )
   const seconds = (performance.now() - begun) / 1000

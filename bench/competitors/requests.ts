@@ -53,7 +53,7 @@ async function refresh(): Promise<Report> {
   const { result, refreshes, refused } = await step(() =>
     Promise.allSettled(
       offsets.map((offset) =>
-        accounts.withToken(input.account, known, (token, api) => api.savedTracks(token, { offset })),
+        accounts.withToken(input.account, known, (token, api) => api.savedTracks(token, { offset, purpose: 'page' })),
       ),
     ),
   )

@@ -8,14 +8,15 @@ export type LibraryIndexes = ReturnType<typeof createLibraryIndexes>
 
 export function createLibraryIndexes(store: Store, links: Links) {
   return {
-    /** Undefined where there is none, or none that can be read. */
+    /** Undefined where there is none, or none that can be read, and where the link went meanwhile. */
     async read(person: string, link: Link): Promise<Buffer | undefined> {
       const key = links.decryptLibraryKey(person, link)
       const { name } = link.libraryIndex ?? {}
       const bytes = key && name !== undefined && (await store.getBytes(name))
       if (!bytes) return undefined
       try {
-        return decryptBytes(bytes, key, name)
+        const read = decryptBytes(bytes, key, name)
+        return (await links.find(person))?.libraryIndex?.name === name ? read : undefined
       } catch (error) {
         if (!(error instanceof DecryptionError)) throw error
         await store.deleteBytes(name)

@@ -136,6 +136,8 @@ export function createAccessTokens(
   async function end(person: string, link: Link, stored: string, lease: HeldLease): Promise<never> {
     if (!lease.isHeld()) throw new RefreshBusyError()
     unstored.delete(link.id)
+    // Before the record ends, so that a crash leaves neither of them for longer than the other.
+    if (link.libraryIndex) await store.touchBytes(link.libraryIndex.name, refusalWindow).catch(ifUnavailable)
     if (!(await links.compareAndSetToken(person, link, stored, { endedAt: now() }, refusalWindow))) {
       throw (await links.find(person)) ? new RefreshBusyError() : new NotLinkedError()
     }

@@ -28,13 +28,13 @@ export interface SyncOptions {
   /** The same of blocks that came with fewer songs than the total says; what came of them is kept. */
   readonly short: { has(offset: number): boolean; add(offset: number): void }
   readonly pack: (songs: readonly Song[]) => PackedSongs
-  /** Goes on when totals change, for a list that changes all the time. */
+  /** Goes on when the list changes, for one that changes all the time. */
   readonly tolerant: boolean
-  /** Takes the list as far as it is known, also when the pass ends early. */
-  keep(segments: Segments): void
-  /** `found`: makes the list as far as it is known by now, also within a pass; not called unless somebody looks. */
-  progress(read: number, total: number, found: () => Segments): void
-  /** Called before more than a few blocks are requested; rejects where there is no room for so many requests. */
+  /** Takes the list as far as it is known, also when the pass ends early; and `sure`, where not all of that is. */
+  keep(segments: Segments, sure?: Segments): void
+  /** `found`: makes the list as far as it is known by now, also within a pass; `sure`: where nothing has changed so far. */
+  progress(read: number, total: number, found: () => Segments, sure: () => Segments | undefined): void
+  /** Called before so many blocks are requested; rejects where there is no room for them. */
   plan(requests: number): Promise<void>
 }
 
@@ -48,12 +48,8 @@ const pause = 500
 
 // What lies beyond is left unknown, so that a reading stays well within its requests.
 const maxBlocks = 950
-
 // Where less is sent than is missing, and that is more than some songs, more of it is not worth its requests.
 const mostMissing = 250
-
-// So many are requested without a plan.
-const few = 10
 
 interface FetchedBlock extends Segment {
   /** Places behind its songs that nothing was sent for. */
@@ -65,7 +61,7 @@ interface FetchedBlock extends Segment {
 
 /** The blocks that one pass requests, by number, each of them once. */
 export function createBlockFetch(total: number, options: SyncOptions) {
-  const { ask, pack, tolerant, progress, plan, unreadable, short } = options
+  const { ask, pack, tolerant, keep, progress, plan, unreadable, short } = options
   const blocks = new Map<number, FetchedBlock>()
   /** Blocks to request, and places in the list that they cover. */
   const end = Math.min(Math.ceil(total / blockSize), maxBlocks)
@@ -73,8 +69,10 @@ export function createBlockFetch(total: number, options: SyncOptions) {
   let step = 0
   /** Songs, and places that nothing was sent for though the total says so. */
   const came = { sent: 0, missing: 0 }
+  /** Those that had come when the list was first seen to have changed. */
+  let before: Set<number> | undefined
 
-  return { blocks, end, reach, take, load, fill, assemble, growths, sift }
+  return { blocks, end, reach, take, load, fill, assemble, growths, sift, changed, finish }
 
   function take(block: number, { songs }: SavedPage, askedAt = (step += 1)): void {
     const from = block * blockSize
@@ -103,12 +101,12 @@ export function createBlockFetch(total: number, options: SyncOptions) {
     const askedAt = (step += 1)
     const page = await ask(block * blockSize).catch(ifDown)
     if (!page) return undefined
-    if (page.total !== total && !tolerant) throw new ListChangedError(page.total - total)
+    if (page.total !== total) changed(page.total - total)
     take(block, page, askedAt)
     return page.songs
   }
 
-  async function attemptAgain(block: number): Promise<readonly Song[] | undefined> {
+  async function attemptAgain(block: number) {
     if (!unreadable.has(block * blockSize)) await sleep(pause, undefined, { ref: false })
     return attempt(block)
   }
@@ -120,10 +118,12 @@ export function createBlockFetch(total: number, options: SyncOptions) {
    */
   async function fill(wanted: readonly number[], base: Segments, later = 0): Promise<void> {
     let left = wanted
-    if (left.length > few) await plan(left.length + later)
+    await plan(left.length + later)
     const report = (): void => {
       const missing = left.filter((block) => !blocks.has(block)).length + later
-      progress(Math.max(reach - missing * blockSize, 0), total, () => assemble(base))
+      const found = (): Segments => assemble(base)
+      const sure = (): Segments | undefined => (before || growths(base).length > 0 ? undefined : found())
+      progress(Math.max(reach - missing * blockSize, 0), total, found, sure)
     }
     report()
     for (let stretches = 0; stretches < mostStretches;) {
@@ -154,11 +154,26 @@ export function createBlockFetch(total: number, options: SyncOptions) {
     return compact([...requested, ...slice(base, reach, total)], pack)
   }
 
-  /** Drops what was under way when the list grew: it may be from before the change. `base`: what was known before. */
+  /** The list has changed meanwhile. Throws ListChangedError where that is not tolerated. `late`: a block from afterwards. */
+  function changed(by = 0, late?: number): void {
+    if (tolerant) return void (before ??= new Set(blocks.keys().filter((block) => block !== late)))
+    if (late !== undefined) blocks.delete(late)
+    throw new ListChangedError(by)
+  }
+
+  /** Hands over a list that was read to its end. `known`: what is sure where it changed; without it what came before. */
+  function finish(base: Segments, known?: Segments): void {
+    const all = assemble(base)
+    if (!before) return keep(all)
+    sift(base)
+    keep(all, known ?? assemble(base))
+  }
+
+  /** Drops what was under way when the list grew, and what came after a change. `base`: what was known before. */
   function sift(base: Segments): void {
-    for (const { from, to } of growths(base)) {
+    for (const block of blocks.keys()) if (before?.has(block) === false) blocks.delete(block)
+    for (const { from, to } of growths(base))
       for (const [block, { askedAt, cameAt }] of blocks) if (cameAt > from && askedAt < to) blocks.delete(block)
-    }
   }
 
   /** From when to when the list has grown, where neighbours overlap: a block's first song is also in the block before. */
@@ -172,7 +187,7 @@ export function createBlockFetch(total: number, options: SyncOptions) {
   }
 }
 
-/** Undefined for what Spotify did not send. */
+/** Undefined for what was not sent. */
 export function ifDown(error: unknown): undefined {
   if (!(error instanceof SpotifyDownError)) throw error
 }

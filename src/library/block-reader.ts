@@ -1,12 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts/accounts.ts'
 import { NotLinkedError } from '../accounts/errors.ts'
 import { blockSize, insist, type SpotifyApi } from '../spotify/client.ts'
 import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
+import type { Purpose } from '../spotify/rate-limit/queue.ts'
 import type { IndexCache } from './index-cache.ts'
 import { isWhole } from './library-index.ts'
 import type { Block, PageCache } from './page-cache.ts'
 import { songsBetween } from './segments.ts'
+
+/** How long a page waits for an index that is being opened, in milliseconds. */
+const openPatience = 150
 
 /** Reads one person's list block by block, for somebody who waits. */
 export type BlockReader = Awaited<ReturnType<ReturnType<typeof createBlockReaders>>>
@@ -52,9 +57,9 @@ export function createBlockReaders(
     }
 
     /** Asks Spotify in the background unless a fresh block is cached that came after `asOf`, in milliseconds. */
-    async function prefetch(offset: number, asOf = -Infinity): Promise<readonly Song[]> {
+    async function prefetch(offset: number, purpose: Purpose, asOf = -Infinity): Promise<readonly Song[]> {
       const block = fresh(offset)
-      return block && block.at > asOf ? block.songs : load(offset, true)
+      return block && block.at > asOf ? block.songs : fetch(offset, purpose, true)
     }
 
     /** Before blocks are needed: asks for the front, where it may tell that an index has all of those not cached. */
@@ -72,13 +77,18 @@ export function createBlockReaders(
     }
 
     /** Asks Spotify, even when the block is cached. */
-    async function load(offset: number, background = false): Promise<readonly Song[]> {
+    async function load(offset: number): Promise<readonly Song[]> {
+      return fetch(offset, 'page', false)
+    }
+
+    async function fetch(offset: number, purpose: Purpose, background: boolean): Promise<readonly Song[]> {
       const isFront = offset === 0 && market === undefined
       const check = isFront ? indexes.frontCheck(person, link, background) : undefined
       try {
-        const page = await request(offset, background)
+        const page = await request(offset, purpose, background)
         if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
-        await check?.(page)
+        // The page needs nothing of the index, which is compared with it when it is there.
+        await Promise.race([check?.(page), sleep(openPatience, undefined, { ref: false })])
         return page.songs
       } catch (error) {
         // Nothing stays of somebody who unlinked while Spotify was asked.
@@ -92,12 +102,12 @@ export function createBlockReaders(
      * waits for it. The one before may end while this one is not there yet: then its page is taken, and nothing is
      * requested again.
      */
-    function request(offset: number, background: boolean): Promise<SavedPage> {
+    function request(offset: number, purpose: Purpose, background: boolean): Promise<SavedPage> {
       const { generation, requests } = list
       const before = requests.get(offset)
       const late = new AbortController()
       const ask = async (token: string, api: SpotifyApi): Promise<SavedPage> => {
-        const once = (): Promise<SavedPage> => api.savedTracks(token, { offset, market, signal: late.signal })
+        const once = (): Promise<SavedPage> => api.savedTracks(token, { offset, market, purpose, signal: late.signal })
         const page = await insist(await once(), once, list.blocks.get(offset)?.missing)
         // At once: as long as it was not here, a reader would request it again.
         cache.put(list, page, generation)

@@ -5,22 +5,24 @@ import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import type { Link } from '../accounts/links.ts'
 import { UserError } from '../errors.ts'
 import { createSingleFlight } from '../concurrency.ts'
-import { insist, unsent, type SpotifyApi } from '../spotify/client.ts'
-import { SpotifyDownError } from '../spotify/errors.ts'
+import { blockSize, insist, unsent, type SpotifyApi } from '../spotify/client.ts'
+import { BudgetError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 import type { Reading } from '../spotify/rate-limit/reading-budget.ts'
 import { concurrency, type Ask } from './block-fetch.ts'
 import type { IndexStore } from './index-store.ts'
-import { clear, emptyIndex, follow, type LibraryIndex } from './library-index.ts'
-import { emptyList, freshFor, type CachedList } from './page-cache.ts'
-import { lengthOf, songCount } from './segments.ts'
-import { syncLibrary } from './sync.ts'
+import { syncIndex } from './index-sync.ts'
+import { clear, emptyIndex, follow, surePart, type LibraryIndex } from './library-index.ts'
+import { emptyList, freshFor, unreadableFor, type CachedList } from './page-cache.ts'
+import { lengthOf, songCount, type Segments } from './segments.ts'
 
 /** The libraries that this process has in memory, for half an hour after they were last used. */
 export type IndexCache = ReturnType<typeof createIndexCache>
 
 const keptFor = 30 * 60 * 1000
 const maxRequests = 1_000
+/** How long nobody asks again whether a library can be read. */
+const refusedFor = 15 * 60_000
 /** How many pages of one reading may be asked for again in vain because they are short. */
 const mostInsists = 2
 
@@ -62,41 +64,37 @@ export function createIndexCache(
     return index
   }
 
+  /** Whether it is the list as it is, but for what Spotify did not send lately. */
   function isFresh(index: LibraryIndex): boolean {
-    return index.complete && !index.changed && index.at + freshFor > now()
+    const { complete, sure, changed, at, read, total, gapsUntil } = index
+    if (!complete || sure || changed || at > now() || at + freshFor <= now()) return false
+    return read === total || gapsUntil > now()
   }
 
   /** Reads the list, or what has changed of it; shared by everybody who asks meanwhile. */
   function update(person: string, link: Link, index: LibraryIndex): Promise<void> {
     return shared(index, async () => {
+      const { refusal } = index
+      if (refusal && refusal.until > now()) throw refusal.error
       const { signal } = index.stop
-      const { blocks, total, unreadable, short } = listOf(link)
+      const list = listOf(link)
       const save = stored?.watch(person, link, index)
-      index.found = () => index.segments
+      Object.assign(index, surePart(index), { sure: undefined, found: () => index.segments })
       const { ask, plan, end } = createAsk(person, link, index)
       try {
-        await syncLibrary(index.segments, ask, {
-          now,
-          plan,
-          about: blocks.size > 0 ? total : undefined,
-          unreadable,
-          short,
-          keep(segments) {
-            if (!signal.aborted) index.segments = segments
-          },
-          progress(songs, total, found) {
-            if (!signal.aborted) index.found = found
-            // It counts up, also where a list that changes is read again.
-            count(index, Math.max(songs, index.total === total ? index.read : 0), total)
-          },
-        })
+        const better = async () => stored?.better(person, link, index)
+        const saveSoFar = (sure: () => Segments | undefined) => stored?.saveSoFar(person, link, index, sure)
+        await syncIndex(index, { ask, plan, now, list, better, saveSoFar, count })
         // Somebody may have unlinked by way of another process.
         if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
         signal.throwIfAborted()
-        Object.assign(index, { complete: true, changed: false, at: now() })
+        // No later than Spotify is asked again for what it did not send.
+        const gapsUntil = index.gapsUntil > now() ? index.gapsUntil : now() + unreadableFor
+        Object.assign(index, { complete: true, changed: false, at: now(), gapsUntil })
         count(index, songCount(index.segments), lengthOf(index.segments))
       } catch (error) {
         if (error instanceof NotLinkedError || error instanceof ConsentEndedError) deleteIndex(link, error)
+        if (error instanceof BudgetError) index.refusal = { error, until: Math.min(error.until, now() + refusedFor) }
         throw error
       } finally {
         index.found = undefined
@@ -127,7 +125,7 @@ export function createIndexCache(
     return async (front) => {
       const index = await opening
       // What a later request has told, or one of a reading tells, is newer.
-      if (!index?.complete || index.found || Math.max(index.at, index.front?.at ?? 0) > at) return
+      if (!index?.complete || index.sure || index.found || Math.max(index.at, index.front?.at ?? 0) > at) return
       const save = stored?.watch(person, link, index)
       if (follow(index, front, at)) count(index, songCount(index.segments), lengthOf(index.segments))
       save?.()
@@ -150,9 +148,10 @@ export function createIndexCache(
     // What somebody was shown a moment ago need not be asked for again, once.
     const front = index.front && index.front.at + 10_000 > now() ? index.front.page : undefined
     index.front = undefined
+    const options = { isUpdate: index.complete, isKept: stored?.keeps ?? false, about: requestsFor(link, index) }
     let reading: Reading | undefined
     const withReading = <T>(work: (reading: Reading, token: string, api: SpotifyApi) => Promise<T>): Promise<T> => {
-      const open = (token: string, api: SpotifyApi) => work((reading ??= api.startReading()), token, api)
+      const open = (token: string, api: SpotifyApi) => work((reading ??= api.startReading(options)), token, api)
       return accounts.withToken(person, link, open, { background: true })
     }
     let asked = 0
@@ -161,10 +160,8 @@ export function createIndexCache(
       asked += 1
       if (asked === 1 && offset === front?.offset) return front
       if (asked > maxRequests) throw new SpotifyDownError(`The list was not read within ${maxRequests} requests`)
-      const request = async (reading: Reading, token: string, api: SpotifyApi) => {
-        await reading.ask()
-        return api.savedTracks(token, { offset, signal, waits, purpose: 'library' })
-      }
+      const request = (reading: Reading, token: string, api: SpotifyApi) =>
+        reading.run((admit) => api.savedTracks(token, { offset, signal, waits, admit, purpose: 'library' }))
       return queue.add(() => withReading(request), { signal })
     }
     const ask: Ask = async (offset) => {
@@ -176,6 +173,13 @@ export function createIndexCache(
       return fuller
     }
     return { ask, plan: (requests: number) => withReading((one) => one.plan(requests)), end: () => reading?.end() }
+  }
+
+  /** About how many it takes to read what is not known of a library. */
+  function requestsFor(link: Link, { segments, complete }: LibraryIndex): number | undefined {
+    if (complete) return undefined
+    const songs = segments.length > 0 ? lengthOf(segments) - songCount(segments) : listOf(link).total
+    return songs > 0 ? Math.ceil(songs / blockSize) : undefined
   }
 
   function count(index: LibraryIndex, read: number, total: number): void {

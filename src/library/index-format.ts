@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { deflate, inflate } from 'node:zlib'
+import { brotliCompress, brotliDecompress, constants, deflate, inflate } from 'node:zlib'
 import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { createRowsDecoder, createRowsEncoder } from './index-rows.ts'
@@ -25,35 +25,44 @@ interface Head extends Pick<StoredIndex, 'complete'> {
 }
 
 /** Changes with the layout: an index of another one is read anew. */
-const version = 1
+const version = 2
 /** So many songs take a millisecond or two; then others have their turn. */
 const turnSongs = 250
 
-const compress = promisify(deflate)
-const decompress = promisify(inflate)
+const [compress, decompress] = [promisify(deflate), promisify(inflate)]
+const [compressWords, decompressWords] = [promisify(brotliCompress), promisify(brotliDecompress)]
 const inOnePiece = { chunkSize: 2 ** 20 }
+const forWords = { ...inOnePiece, params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }
 
 /**
- * A head and three texts, each compressed by itself on another thread: ids and covers are random letters of small
- * alphabets, what is left is words.
+ * A head and three parts, each compressed by itself on another thread: ids are random letters, covers are bytes that
+ * begin alike, what is left is words.
  */
 export async function encodeIndex({ segments, complete, at }: StoredIndex): Promise<Buffer> {
   const texts: [ids: Buffer[], covers: Buffer[], words: Buffer[]] = [[], [], []]
   const encode = createRowsEncoder()
   for (const songs of inTurns(segments)) {
-    for (const [index, text] of encode(songs).entries()) texts[index]?.push(Buffer.from(text))
+    for (const [index, text] of encode(songs).entries())
+      texts[index]?.push(Buffer.from(text, index === 1 ? 'hex' : 'utf8'))
     await turn()
   }
   const runs = runsOf(segments)
   const head: Head = { complete, at: Number.isFinite(at) ? at : null, songs: songCount(segments), runs }
-  const parts = await Promise.all(texts.map((text) => compress(Buffer.concat(text), inOnePiece)))
+  const [ids, covers, words] = texts.map((text) => Buffer.concat(text)) as [Buffer, Buffer, Buffer]
+  const parts = await Promise.all([
+    compress(ids, inOnePiece),
+    compress(covers, inOnePiece),
+    compressWords(words, forWords),
+  ])
   return Buffer.concat([Buffer.of(version), ...[Buffer.from(JSON.stringify(head)), ...parts].flatMap(withSize)])
 }
 
 /** Rejects where the bytes are not what `encodeIndex` has made. */
 export async function decodeIndex(bytes: Buffer): Promise<StoredIndex> {
   const { head, parts } = split(bytes)
-  const [ids, images, words] = await Promise.all(parts.map((part) => decompress(part, inOnePiece)))
+  const [ids, images, words] = await Promise.all(
+    parts.map((part, index) => (index === 2 ? decompressWords : decompress)(part, inOnePiece)),
+  )
   if (!ids || !images || !words) throw new TypeError('A part is missing')
   const decode = createRowsDecoder(ids, images)
   const pack = createPacker()
@@ -73,13 +82,18 @@ export async function decodeIndex(bytes: Buffer): Promise<StoredIndex> {
   return { segments, complete: head.complete, at: head.at ?? -Infinity }
 }
 
-/** How many songs are known in an index; null in what is none of this version. */
-export function songsIn(bytes: Buffer): number | null {
+/** How many songs are known in an index, and whether that was all; undefined in what is none of this version. */
+export function headOf(bytes: Buffer): Pick<Head, 'songs' | 'complete'> | undefined {
   try {
-    return split(bytes).head.songs
+    return split(bytes).head
   } catch {
-    return null
+    return undefined
   }
+}
+
+/** Whether they are from a release with another layout, and good for that. */
+export function isOtherVersion(bytes: Buffer): boolean {
+  return bytes[0] !== version
 }
 
 function* inTurns(segments: Segments): Generator<Song[]> {

@@ -1,44 +1,40 @@
 import type { Song } from '../spotify/parse.ts'
-import { albumKey, artistsKey, idLength, idOf, once } from './packed-songs.ts'
+import { albumKey, artistsKey, idLength, idOf } from './packed-songs.ts'
 
 /** The songs of one turn. Artists and albums are written where they come first, and go by their numbers. */
 interface Rows {
   readonly titles: string[]
   /** In milliseconds after the one before. */
   readonly times: (number | null)[]
+  /** 0 for the next of the new ones, else numbers from 1, as of albums. */
   readonly artists: number[]
   readonly albums: number[]
   readonly newArtists: Song['artists'][]
-  /** With their covers: 0 for none, 1 for the next of the usual ones. */
-  readonly newAlbums: [name: string, cover: string | 0 | 1][]
+  /** Named as the song by 0. With their covers: 0 for none, 1 for the next of the usual ones. */
+  readonly newAlbums: [name: string | 0, cover: string | 0 | 1][]
   /** Those without the usual id and address. */
   readonly odd: [index: number, uri: string, url?: string][]
 }
 
 const covers = 'https://i.scdn.co/image/'
-const coverLength = 40
+/** In bytes. */
+const coverLength = 20
 const usualCover = /^https:\/\/i\.scdn\.co\/image\/([\da-f]{40})$/
 
 /**
- * Makes texts of songs that come in their order, some at a time: the usual ids, the usual covers, and a line of JSON with
+ * Makes texts of songs that come in their order, some at a time: the usual ids, the usual covers in hex, and a line of JSON with
  * all the rest. Each kind goes behind those of the songs before.
  */
 export function createRowsEncoder() {
   let time = 0
   let rows = noRows()
   let usual = { ids: '', covers: '' }
-  const artistNumber = once(
-    artistsKey,
-    numbered(({ artists }) => rows.newArtists.push(artists)),
-  )
-  const albumNumber = once(
-    albumKey,
-    numbered(({ album, cover }) => {
-      const [, file] = usualCover.exec(cover ?? '') ?? []
-      if (file !== undefined) usual.covers += file
-      rows.newAlbums.push([album, file === undefined ? (cover ?? 0) : 1])
-    }),
-  )
+  const artistNumber = numbered(artistsKey, ({ artists }) => rows.newArtists.push(artists))
+  const albumNumber = numbered(albumKey, ({ title, album, cover }) => {
+    const [, file] = usualCover.exec(cover ?? '') ?? []
+    if (file !== undefined) usual.covers += file
+    rows.newAlbums.push([album === title ? 0 : album, file === undefined ? (cover ?? 0) : 1])
+  })
 
   return (songs: readonly Song[]): [ids: string, covers: string, words: string] => {
     rows = noRows()
@@ -67,13 +63,17 @@ export function createRowsDecoder(ids: Buffer, images: Buffer) {
   return (line: string): Song[] => {
     const rows = JSON.parse(line) as Rows
     const odd = new Map(rows.odd.map(([index, uri, url]) => [index, { uri, url }]))
-    artists.push(...rows.newArtists)
-    for (const [album, cover] of rows.newAlbums) albums.push({ album, cover: coverOf(cover) })
+    const [newArtists, newAlbums] = [rows.newArtists.values(), rows.newAlbums.values()]
     return rows.titles.map((title, index) => {
       const since = rows.times[index] ?? null
       time += since ?? 0
-      const names = artists[rows.artists[index] ?? NaN]
-      const record = albums[rows.albums[index] ?? NaN]
+      const names = known(artists, rows.artists[index], () => newArtists.next().value)
+      const record = known(albums, rows.albums[index], () => {
+        const [album, cover] = newAlbums.next().value ?? []
+        return album === undefined || cover === undefined
+          ? undefined
+          : { album: album === 0 ? title : album, cover: coverOf(cover) }
+      })
       if (!names || !record) throw new TypeError('A row is not whole')
       const { uri, url } = odd.get(index) ?? nextTrack()
       const addedAt = since === null ? undefined : time
@@ -87,7 +87,7 @@ export function createRowsDecoder(ids: Buffer, images: Buffer) {
   }
 
   function coverOf(cover: string | 0 | 1): string | undefined {
-    if (cover === 1) return `${covers}${images.toString('latin1', imageAt, (imageAt += coverLength))}`
+    if (cover === 1) return `${covers}${images.toString('hex', imageAt, (imageAt += coverLength))}`
     return cover === 0 ? undefined : cover
   }
 }
@@ -96,11 +96,23 @@ function noRows(): Rows {
   return { titles: [], times: [], artists: [], albums: [], newArtists: [], newAlbums: [], odd: [] }
 }
 
-/** Counts calls from 0. */
-function numbered(work: (song: Song) => void): (song: Song) => number {
-  let count = -1
+/** Numbers from 1 for what there is, and 0 for what is new, after `add`. */
+function numbered(keyOf: (song: Song) => string, add: (song: Song) => void): (song: Song) => number {
+  const numbers = new Map<string, number>()
   return (song) => {
-    work(song)
-    return (count += 1)
+    const key = keyOf(song)
+    const number = numbers.get(key)
+    if (number !== undefined) return number
+    numbers.set(key, numbers.size + 1)
+    add(song)
+    return 0
   }
+}
+
+/** What has that number, or the next new one. */
+function known<Value>(values: Value[], number: number | undefined, next: () => Value | undefined): Value | undefined {
+  if (number !== 0) return values[(number ?? NaN) - 1]
+  const value = next()
+  if (value !== undefined) values.push(value)
+  return value
 }

@@ -3,19 +3,23 @@ import type { LibraryIndexes } from '../accounts/library-indexes.ts'
 import type { Link } from '../accounts/links.ts'
 import { createSingleFlight } from '../concurrency.ts'
 import { UserError } from '../errors.ts'
-import { blockSize } from '../spotify/client.ts'
-import { decodeIndex, encodeIndex, songsIn, type StoredIndex } from './index-format.ts'
-import { sameSongs } from './page-cache.ts'
-import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
+import { decodeIndex, encodeIndex, headOf, isOtherVersion, type StoredIndex } from './index-format.ts'
+import { isSameList, surePart } from './library-index.ts'
+import { freshFor } from './page-cache.ts'
+import { songCount, type Segments } from './segments.ts'
 
 /** What this process has in memory of a library. */
 interface IndexInMemory {
   segments: Segments
+  sure: Segments | undefined
   complete: boolean
   at: number
   /** Aborted once nothing of it may stay. */
   readonly stop: AbortController
 }
+
+const minute = 60_000
+const leastForPart = 48 * 60 * minute
 
 interface Save {
   readonly person: string
@@ -26,12 +30,13 @@ interface Save {
 /** What is stored of libraries, for `hours` after their last use; with 0 nothing is. No failure of it is a person's. */
 export type IndexStore = ReturnType<typeof createIndexStore>
 
-const minute = 60_000
-
 export function createIndexStore(indexes: LibraryIndexes, hours: number, now = Date.now) {
   const ttl = hours * 60 * minute
+  const ttlOf = ({ complete }: Pick<StoredIndex, 'complete'>): number => (complete ? ttl : Math.max(ttl, leastForPart))
   const touchAfter = Math.min(10 * minute, ttl / 20)
   const lookedAt = new WeakMap<IndexInMemory, number>()
+  const loadedAs = new WeakMap<IndexInMemory, number>()
+  const savedAt = new WeakMap<IndexInMemory, number>()
   const usedAt = new WeakMap<IndexInMemory, number>()
   const loads = createSingleFlight<boolean, IndexInMemory>()
   // By the link's id: what is to be saved next, and what saves it.
@@ -42,7 +47,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   let hurry = Promise.withResolvers<void>()
   let hurrying = 0
 
-  return { open, watch, forget, describe, settled, close, closing: closing.signal }
+  return { keeps: ttl > 0, open, better, watch, saveSoFar, forget, describe, settled, close, closing: closing.signal }
 
   /** Fills an index of which nothing is in memory from the store; true when it did. Else it is used, and lives on. */
   async function open(person: string, link: Link, index: IndexInMemory): Promise<boolean> {
@@ -55,24 +60,40 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   }
 
   async function fill(person: string, link: Link, index: IndexInMemory): Promise<boolean> {
-    const stored = await load(person, link).catch(() => undefined)
+    const stored = await load(person, link).catch(() => null)
+    // That nothing came does not say that nothing is there.
+    if (stored === null) return false
     lookedAt.set(index, now())
     if (!stored || !isEmpty(index) || index.stop.signal.aborted) return false
-    // By another process's clock it may be later than now.
-    Object.assign(index, stored, { at: Math.min(stored.at, now()) })
+    Object.assign(index, stored)
+    loadedAs.set(index, stored.seenAt)
     await use(person, link, index).catch(() => undefined)
     return true
   }
 
-  async function load(person: string, link: Link): Promise<StoredIndex | undefined> {
+  /** What another process has stored since, where it is more or newer than what is in memory. Never rejects. */
+  async function better(person: string, link: Link, index: IndexInMemory): Promise<StoredIndex | undefined> {
+    const stored = ttl > 0 && (await load(person, link).catch(() => undefined))
+    if (!stored || loadedAs.get(index) === stored.seenAt) return undefined
+    const has = surePart(index)
+    const [more, newer] = [songCount(stored.segments) > songCount(has.segments), stored.seenAt > has.at]
+    if (stored.complete === has.complete ? !(stored.complete ? newer : more) : has.complete) return undefined
+    loadedAs.set(index, stored.seenAt)
+    return stored
+  }
+
+  /** With when it was last seen by the clock of who stored it. */
+  async function load(person: string, link: Link): Promise<(StoredIndex & { seenAt: number }) | undefined> {
     // It is from before nothing was to be stored any more.
     if (ttl === 0) await indexes.drop(person, link)
     const bytes = ttl > 0 && (await indexes.read(person, link))
-    if (!bytes) return undefined
+    if (!bytes || isOtherVersion(bytes)) return undefined
     try {
-      return await decodeIndex(bytes)
+      const index = await decodeIndex(bytes)
+      // A front page has to confirm it: nobody knows what has changed since, nor that clocks agree.
+      return { ...index, seenAt: index.at, at: Math.min(index.at, now() - freshFor) }
     } catch {
-      // From another version, or torn when a machine lost its power: it is read anew.
+      // Torn when a machine lost its power: it is read anew.
       await indexes.deleteBytes(link)
       return undefined
     }
@@ -82,7 +103,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   async function use(person: string, link: Link, index: IndexInMemory): Promise<void> {
     if ((usedAt.get(index) ?? -Infinity) + touchAfter > now()) return
     usedAt.set(index, now())
-    if (!(await indexes.touch(link, ttl))) save(person, link, index)
+    if (!(await indexes.touch(link, ttlOf(index)))) save(person, link, index)
   }
 
   /** Takes note of an index that may be about to change. Call what it gives afterwards: it saves what is new. */
@@ -90,6 +111,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
     const { segments, complete } = index
     const { promise, resolve } = Promise.withResolvers<void>()
     watched.add(promise)
+    savedAt.set(index, now())
     return () => {
       if (index.complete !== complete || !isSameList(segments, index.segments)) save(person, link, index)
       watched.delete(promise)
@@ -100,22 +122,45 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   /** In the background, and once a minute at most, since lists are read in several goes. */
   function save(person: string, link: Link, index: IndexInMemory): void {
     if (ttl === 0 || isEmpty(index) || index.stop.signal.aborted) return
-    const { segments, complete, at } = index
     usedAt.set(index, now())
-    waiting.set(link.id, { person, link, index: { segments, complete, at } })
+    put({ person, link, index: surePart(index) })
+  }
+
+  /** What is sure of what a reading has found so far, so that a crash loses a minute of it at most. */
+  function saveSoFar(person: string, link: Link, index: IndexInMemory, sure: () => Segments | undefined): void {
+    if (ttl === 0 || index.complete || (savedAt.get(index) ?? Infinity) + minute > now()) return
+    savedAt.set(index, now())
+    const segments = sure()
+    if (segments) put({ person, link, index: { segments, complete: false, at: index.at } })
+  }
+
+  function put(next: Save): void {
+    const { link } = next
+    waiting.set(link.id, next)
     if (!saving.has(link.id)) saving.set(link.id, saveAll(link.id))
   }
 
   async function saveAll(id: string): Promise<void> {
-    for (let next = waiting.get(id); next; next = waiting.get(id)) {
-      const { person, link, index } = next
-      waiting.delete(id)
-      await encodeIndex(index)
-        .then((bytes) => indexes.write(person, link, bytes, ttl))
-        .catch(() => undefined)
+    while (waiting.has(id)) {
+      await saveNext(id)
       if (hurrying === 0) await Promise.race([sleep(minute, undefined, { ref: false }), hurry.promise])
     }
     saving.delete(id)
+  }
+
+  /** In a function of its own: the minute of rest after it holds no song. */
+  async function saveNext(id: string): Promise<void> {
+    const next = waiting.get(id)
+    waiting.delete(id)
+    if (next) await write(next).catch(() => undefined)
+  }
+
+  /** Where a load has failed, a part that was read since does not take the place of the whole. */
+  async function write({ person, link, index }: Save): Promise<void> {
+    const bytes = index.complete ? undefined : await indexes.read(person, link)
+    const before = bytes && headOf(bytes)
+    if (before?.complete && before.songs > songCount(index.segments)) return
+    await indexes.write(person, link, await encodeIndex(index), ttlOf(index))
   }
 
   /** Saves nothing more of this link. */
@@ -123,13 +168,13 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
     waiting.delete(id)
   }
 
-  /** Undefined where the person's record has no key for one; `songs` is null where nothing can be read with it. */
+  /** Undefined where the person's record has no key for one; `songs` is null where nothing can be read. Never rejects. */
   async function describe(person: string, link: Link) {
     if (!link.libraryIndex) return undefined
-    const stat = await indexes.stat(link)
-    const bytes = stat && (await indexes.read(person, link))
+    const stat = await indexes.stat(link).catch(() => undefined)
+    const bytes = stat && (await indexes.read(person, link).catch(() => undefined))
     const until = stat ? new Date(stat.until).toISOString() : null
-    return { songs: bytes ? songsIn(bytes) : null, bytes: stat?.bytes ?? 0, until, key: 'present' }
+    return { songs: (bytes && headOf(bytes)?.songs) ?? null, bytes: stat?.bytes ?? 0, until, key: 'present' }
   }
 
   /** Resolves when what is read now has been read, and all is saved that is to be. */
@@ -151,11 +196,4 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
 
 function isEmpty({ segments, complete }: StoredIndex): boolean {
   return segments.length === 0 && !complete
-}
-
-/** Whether no song has come or gone: who saves one while they remove another has a new front. */
-function isSameList(one: Segments, other: Segments): boolean {
-  const [front, otherFront] = [one, other].map((segments) => songsBetween(segments, 0, blockSize))
-  const isAsLong = lengthOf(one) === lengthOf(other) && songCount(one) === songCount(other)
-  return isAsLong && sameSongs(front ?? [], otherFront ?? [])
 }

@@ -116,7 +116,7 @@ export function createLibrary(
       for (let offset = 0; offset < 200; offset += blockSize) {
         if (offset === blockSize) await openIndex()
         // Nobody waits for a single member, so people in front of a page go first.
-        const songs = await prefetch(offset, asOf).catch((error: unknown) => {
+        const songs = await prefetch(offset, 'roundup', asOf).catch((error: unknown) => {
           throw offset > 0 && error instanceof SpotifyDownError ? new PartlyReadError(since(found), error) : error
         })
         found.push(...songs)
@@ -133,9 +133,9 @@ export function createLibrary(
     },
     /**
      * The songs that hold all words of a query; `offset` counts them. The first search begins to read the whole
-     * library; where that takes longer than a person likes to wait, what is found by then, to be asked again with
-     * `done` of that answer. Where Spotify ends the reading, what was found until then, if anything was. Rejects with
-     * UserError when too much is read.
+     * library, and a later one to bring it up to date; where that takes longer than a person likes to wait, what is found
+     * by then, to be asked again with `done` of that answer. Where Spotify ends it, what was found until then, if anything
+     * was, with `asOf` where that was the whole library at some time. Rejects with UserError when too much is read.
      */
     async search(
       person: string,
@@ -151,8 +151,9 @@ export function createLibrary(
       const ended = await Promise.race([done, sleep(patience, undefined, { ref: false })])
       const failure = ended?.failure
       if (failure && !isUnavailable(failure)) throw failure
-      if (index.complete) return foundPage(index.segments, query, request, ended && !failure ? undefined : asOf)
-      const found = foundPage(index.found?.() ?? index.segments, query, request)
+      const segments = (index.complete ? undefined : index.found?.()) ?? index.segments
+      const found = foundPage(segments, query, request, ended && !failure ? undefined : asOf)
+      if (ended && index.complete) return { ...found, ...(failure && { failure }) }
       // What a block or two hold is no search.
       if (failure && (found.total === 0 || found.searched <= 2 * blockSize)) throw failure
       if (failure) return { ...found, failure }

@@ -97,7 +97,7 @@ export function albumKey({ album, cover }: Song): string {
 }
 
 /** Makes each value once, and gives that one for all songs with the same key. */
-export function once<Value>(keyOf: (song: Song) => string, make: (song: Song) => Value): (song: Song) => Value {
+function once<Value>(keyOf: (song: Song) => string, make: (song: Song) => Value): (song: Song) => Value {
   const values = new Map<string, Value>()
   return (song) => {
     const key = keyOf(song)

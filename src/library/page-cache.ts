@@ -21,7 +21,7 @@ export const freshFor = 5 * 60 * 1000
 // What is missing in them may come with the next request.
 const shortFor = 60 * 1000
 const keptFor = 15 * 60 * 1000
-const unreadableFor = 10 * 60 * 1000
+export const unreadableFor = 10 * 60 * 1000
 
 /**
  * Least recently used lists go first beyond `maxBytes` in all; blocks too old even for "as of" go with the next use of

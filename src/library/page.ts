@@ -53,7 +53,8 @@ export async function readPage(reader: BlockReader, offset: number, anchor?: Anc
     if (page < pages) {
       const ahead = positionOf(next, list.total, newer)
       // So that the next Next finds its songs cached. A failure is left to that one.
-      for (const start of blocksFor(ahead.from, ahead.to, blockSize)) reader.prefetch(start).catch(() => undefined)
+      for (const start of blocksFor(ahead.from, ahead.to, blockSize))
+        reader.prefetch(start, 'page').catch(() => undefined)
     }
     return { ...position, songs, total: list.total, newer, asOf: asOf ?? cachedAt }
   }

@@ -6,11 +6,11 @@ import { songIn, textStart, type PackedSongs } from './packed-songs.ts'
 
 /**
  * One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count matches.
- * `failure`: what has ended the reading of the library before it was complete.
+ * `failure`: what has ended the reading of the library before it was complete, or up to date.
  */
 export type FoundPage = Readonly<ReturnType<typeof foundPage>> & { readonly failure?: Error }
 
-/** The whole library is being read, and is not complete yet. */
+/** The whole library is being read, and is not complete yet; or not up to date, where what was found has `asOf`. */
 export interface SearchProgress {
   readonly read: number
   /** 0 while it is not known yet. */

@@ -51,9 +51,9 @@ export async function syncLibrary(known: Segments, ask: Ask, report: SyncReport)
     }
   }
 
-  function keepFound(found: Segments): void {
+  function keepFound(found: Segments, sure?: Segments): void {
     segments = found
-    keep(found)
+    keep(found, sure)
   }
 
   async function readOnce(tolerant: boolean): Promise<void> {
@@ -85,22 +85,20 @@ async function askTwice(offset: number, { ask }: Pick<SyncOptions, 'ask'>): Prom
  * front then. `second`: the second block, which was requested first, at `begun` in milliseconds.
  */
 async function readWhole(second: SavedPage, begun: number, options: SyncOptions): Promise<void> {
-  const { tolerant, keep } = options
   const fetch = createBlockFetch(second.total, options)
   const base = unknown(second.total)
   fetch.take(1, second)
   try {
     await fetch.fill(range(2, fetch.end), base, 1)
     const front = await fetch.load(0)
-    if (tolerant) return
     const mayHaveMoved = front.length === 0 || front.some(({ addedAt = Infinity }) => addedAt >= begun - margin)
-    if (fetch.growths(base).length === 0 && (!mayHaveMoved || isSamePage(await askTwice(blockSize, options), second)))
-      return
-    fetch.blocks.delete(0)
-    throw new ListChangedError()
-  } finally {
-    if (!tolerant) fetch.sift(base)
-    keep(fetch.assemble(base))
+    if (fetch.growths(base).length > 0 || (mayHaveMoved && !isSamePage(await askTwice(blockSize, options), second)))
+      fetch.changed(0, 0)
+    fetch.finish(base)
+  } catch (error) {
+    fetch.sift(base)
+    options.keep(fetch.assemble(base))
+    throw error
   }
 }
 
@@ -110,7 +108,7 @@ async function readWhole(second: SavedPage, begun: number, options: SyncOptions)
  * Rejects with ListChangedError when the list has changed meanwhile.
  */
 async function update(known: Segments, options: SyncOptions): Promise<void> {
-  const { tolerant, keep, short } = options
+  const { keep, short } = options
   const front = await askTwice(0, options)
   const { total } = front
   const fetch = createBlockFetch(total, options)
@@ -122,7 +120,8 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
   const rest = await resolve(next, end, begin, { place: lengthOf(known) - (total - reach), sure: true })
   // What was requested counts as unknown here, in case it has to be dropped.
   const base = [...unknown(placesIn(0, next)), ...rest, ...unknown(total - reach)]
-  let stale = false
+  // A list that was known as a whole is as good a start as before; one with gaps is worth what was read.
+  const start = songCount(known) === lengthOf(known) ? known : undefined
   try {
     const isUnknown = (block: number): boolean => {
       const unknowns = blockOf(base, block).map(({ pack }) => !pack)
@@ -130,16 +129,12 @@ async function update(known: Segments, options: SyncOptions): Promise<void> {
     }
     const wanted = range(0, end).filter((block) => !blocks.has(block) && isUnknown(block))
     await fetch.fill(wanted, base)
-    if (blocks.size > 1 && !tolerant && !isSamePage(await askTwice(0, options), front)) throw new ListChangedError()
+    if (blocks.size > 1 && !isSamePage(await askTwice(0, options), front)) fetch.changed()
+    fetch.finish(base, start)
   } catch (error) {
-    if (error instanceof ListChangedError) {
-      // A list that was known as a whole is as good a start as before; one with gaps is worth what was read.
-      stale = songCount(known) === lengthOf(known)
-      fetch.sift(base)
-    }
+    fetch.sift(base)
+    if (!start || !(error instanceof ListChangedError)) keep(fetch.assemble(base))
     throw error
-  } finally {
-    if (!stale) keep(fetch.assemble(base))
   }
 
   /** From the newest song on, until the known list begins. */

@@ -7,7 +7,7 @@ import type { RateLimiter } from './rate-limit/limiter.ts'
 import { patience, type LimitedRequest } from './rate-limit/queue.ts'
 import { parsePage, parseProfile, type SavedPage } from './parse.ts'
 
-type Waiting = Pick<LimitedRequest<unknown>, 'signal' | 'waits' | 'purpose'>
+type Waiting = Pick<LimitedRequest<unknown>, 'signal' | 'waits' | 'purpose' | 'admit'>
 type Where = Waiting & { readonly offset: number; readonly market?: string | undefined }
 
 /** The most that Spotify gives at once. */
@@ -50,10 +50,7 @@ export function createSpotifyApi(
     async me(accessToken: string) {
       return parseProfile(await request('me', 'GET', '/me', accessToken, parseBody, account))
     },
-    /**
-     * Up to 50 saved songs from `offset` on, newest first as far as Spotify keeps that promise. Counts as a page, or in
-     * the background as part of a roundup, where no purpose is told.
-     */
+    /** Up to 50 saved songs from `offset` on, newest first as far as Spotify keeps that promise. */
     savedTracks(accessToken: string, { offset, market, ...how }: Where): Promise<SavedPage> {
       const query = new URLSearchParams({ limit: String(blockSize), offset: String(offset) })
       if (market) query.set('market', market)
@@ -97,11 +94,7 @@ export function createSpotifyApi(
       if (!isDone) throw errorFor(response, `${method} ${path}`)
       return parse(response)
     }
-    return withRetries(
-      () => limiter.run({ purpose: background ? 'roundup' : 'page', ...how, work, background, key }),
-      background,
-      how,
-    )
+    return withRetries(() => limiter.run({ ...how, work, background, key }), background, how)
   }
 }
 

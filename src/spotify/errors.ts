@@ -37,15 +37,20 @@ export class RateLimitedError extends SpotifyError {
 /** We did not ask, because the wait would have been too long. */
 export class TurnedAwayError extends RateLimitedError {}
 
-/** We did not ask: a whole library takes about `needed` requests, and the day has `left` for readings until then. */
+/**
+ * We did not ask: a whole library takes about `needed` requests, where that is known, and the day has `left` for
+ * readings until then; or no day has enough.
+ */
 export class BudgetError extends RateLimitedError {
-  readonly needed: number
+  readonly needed: number | undefined
   readonly left: number
+  readonly isPossible: boolean
 
-  constructor(until: number, needed: number, left: number) {
-    super(until, 'quota', `A reading takes ${needed} requests, and ${left} are left for readings`)
+  constructor(until: number, needed: number | undefined, left: number, isPossible = true) {
+    super(until, 'quota', `A reading takes ${needed ?? 'some'} requests, and ${left} are left for readings`)
     this.needed = needed
     this.left = left
+    this.isPossible = isPossible
   }
 }
 

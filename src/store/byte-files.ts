@@ -8,6 +8,7 @@ export type ByteMethod = `${'get' | 'set' | 'touch' | 'delete' | 'stat'}Bytes`
 
 /** The part of the store for large values: a file for each, whose time of modification says when it ends. */
 export function openByteFiles(directory: string, { patience = 1_500, most = 2 ** 30, leaveFree = 64 * 2 ** 20 } = {}) {
+  // It may be a link to a directory elsewhere, as an operator makes it for another disk.
   const folder = join(directory, 'libraries')
   const run = randomUUID()
   let count = 0
@@ -67,7 +68,7 @@ export function openByteFiles(directory: string, { patience = 1_500, most = 2 **
 
   async function alive(name: string) {
     const found = await look(name)
-    return found && found.until > Date.now() ? found : undefined
+    return found && !isOver(found.until) ? found : undefined
   }
 
   function keep(name: string, found: { readonly bytes: number; readonly until: number } | undefined): void {
@@ -102,19 +103,18 @@ export function openByteFiles(directory: string, { patience = 1_500, most = 2 **
 
   /** Those with the nearest end go, until no more than so many bytes are left. */
   async function evict(left = most): Promise<void> {
-    const isTooMuch = (): boolean => total > left
-    while (isTooMuch()) {
+    if (total <= left) return
+    for (const [name, { until }] of [...known].toSorted(([, one], [, other]) => one.until - other.until)) {
       // Waiting for one that another call has in hand might be waiting for one another.
-      const free = known.entries().filter(([name]) => !turns.has(name))
-      const [first] = free.reduce((one, other) => (one[1].until <= other[1].until ? one : other), none)
-      if (first === '') throw new StoreFullError(`${folder} ${holdsAll}`)
-      await inTurn(first, () => remove(first))
+      if (!turns.has(name) && known.get(name)?.until === until) await inTurn(name, () => remove(name))
+      if (total <= left) return
     }
+    throw new StoreFullError(`${folder} ${holdsAll}`)
   }
 
   async function remove(name: string, only: 'those that are over' | 'any' = 'any') {
     const found = await look(name)
-    if (!found || (only !== 'any' && found.until > Date.now())) return undefined
+    if (!found || (only !== 'any' && !isOver(found.until))) return undefined
     await unlink(at(name)).catch(absent)
     keep(name, undefined)
     return found
@@ -138,7 +138,7 @@ export function openByteFiles(directory: string, { patience = 1_500, most = 2 **
   async function removeWhatIsOver(): Promise<void> {
     if (!isListed) await list()
     for (const [name, { until }] of known)
-      if (until <= Date.now()) await inTurn(name, () => remove(name, 'those that are over')).catch(ignore)
+      if (isOver(until)) await inTurn(name, () => remove(name, 'those that are over')).catch(ignore)
     await evict()
   }
 
@@ -165,12 +165,17 @@ export function openByteFiles(directory: string, { patience = 1_500, most = 2 **
   }
 }
 
+const longest = 168 * 3_600_000 + 60_000
 const ending = '.bytes'
 const ours = /^([\w.:-]{1,200})\.bytes$/
 const unfinished = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}-\d+\.tmp$/
 const holdsAll = 'holds as much as it may.'
 const noRoom = 'takes nothing new, because less than 64 MB of its disk is free. Free some space.'
-const none: [string, { readonly bytes: number; readonly until: number }] = ['', { bytes: 0, until: Infinity }]
+
+/** Also of an end that is further away than any may be, as after a clock was set back. */
+function isOver(until: number): boolean {
+  return until <= Date.now() || until > Date.now() + longest
+}
 
 /** What a file takes of the disk. */
 function roomOf(file: { readonly bytes: number } | undefined): number {

@@ -93,6 +93,8 @@ export interface SoFar {
   readonly searched?: string
   /** Whether more will take the place of this list, so that no button is pressed in vain. */
   readonly isGrowing?: boolean
+  /** Why songs are as of some time ago, where Spotify is not the reason. */
+  readonly because?: string | undefined
 }
 
 /** Which list, where it is not that of all songs, and what it says besides them. */
@@ -109,14 +111,20 @@ interface ListOptions extends Omit<ListId, 'owner' | 'range'>, SoFar {
   readonly unread?: number
 }
 
+function asOfLine(asOf: number, reason: string | undefined, t: Translate): string {
+  const when = timestamp(asOf, 'R')
+  return reason === undefined ? t('liked.asOf', { when }) : t('liked.asOf.because', { when, reason })
+}
+
 /** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
   const { request, ephemeral, caller = request.viewer, t } = context
-  const { market, query, heading, range, searched, isGrowing = false } = options
+  const { market, query, heading, range, searched, isGrowing = false, because } = options
   const isOwn = caller === request.owner
   const { songs, asOf } = page
   const unread = options.unread ?? (songs.length > 0 ? page.to - page.from - songs.length : 0)
-  const note = asOf === undefined ? [] : ['', `-# ${t('liked.asOf', { when: timestamp(asOf, 'R') })}`]
+  const reason = isGrowing ? undefined : (because ?? t('liked.unreachable'))
+  const note = asOf === undefined ? [] : ['', `-# ${asOfLine(asOf, reason, t)}`]
   const missing = searched ?? (unread > 0 ? unreadLine(unread, t) : undefined)
   const gap = missing === undefined ? [] : ['', `-# ${missing}`]
   const text = [...(heading ? [heading, ''] : []), ...lines(page, options, t), ...gap, ...note]

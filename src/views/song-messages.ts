@@ -4,6 +4,7 @@ import { errorMessage } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
 import { say, type Message, type Translate } from '../i18n.ts'
 import type { FoundPage, PageRequest, SearchProgress } from '../library/library.ts'
+import { BudgetError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { longestQuery } from './page-id.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
@@ -38,6 +39,7 @@ export async function foundPage(app: App, context: ViewContext, query: string, w
   for (let attempt = 1; ; attempt += 1) {
     const answer = await app.access(request, (library) => library.search(request.owner, query, where, begun))
     if (!('done' in answer)) return foundList(context, query, answer)
+    if (answer.until && answer.found.asOf !== undefined) return foundList(context, query, answer.found)
     if (attempt === maxAttempts || answer.until)
       throw new UserError('search.pressAgain', { reading: searchedLine(answer) })
     begun = answer.done
@@ -48,18 +50,24 @@ export async function foundPage(app: App, context: ViewContext, query: string, w
 function foundList(context: ViewContext, query: string, found: FoundPage, soFar: SoFar = {}): Answer {
   const { t } = context
   const heading = t('search.heading', { query: isolated(100, (max) => sanitize(query, max)) })
-  const { songs, numbers, isByAlbum, library, searched, failure } = found
+  const { songs, numbers, isByAlbum, library, searched, failure, asOf } = found
   const albums = songs.map(({ album }, index) => (isByAlbum[index] ? album : ''))
   const reason = errorMessage(failure)?.message
   const values = reason && { searched: searchedSongs(searched, library, true), reason }
-  const ended = values && { searched: say(t, { key: 'search.ended', values }) }
+  const because = reason && failure instanceof BudgetError ? say(t, reason) : undefined
+  const ended = values && (asOf === undefined ? { searched: say(t, { key: 'search.ended', values }) } : { because })
   const unread = library - searched
   return songList(found, context, { query, heading, numbers, albums, unread, ...soFar, ...ended })
 }
 
 /** How far a search has come while a whole library is being read. */
-function searchedLine({ read, total, until }: SearchProgress): Message {
-  const reading: Message = total > 0 ? searchedSongs(read, total, false) : { key: 'search.reading' }
+function searchedLine({ read, total, until, found }: SearchProgress): Message {
+  const reading: Message =
+    found.asOf !== undefined
+      ? { key: 'search.updating' }
+      : total > 0
+        ? searchedSongs(read, total, false)
+        : { key: 'search.reading' }
   if (until === undefined) return reading
   return { key: 'search.waiting', values: { reading, when: `<t:${Math.ceil(until / 1000)}:R>` } }
 }

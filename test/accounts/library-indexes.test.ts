@@ -154,6 +154,31 @@ test('a consent that ended takes the index along at once, and the record after a
   expect(store.lifetimes.at(-1)).toBeLessThanOrEqual(10 * 60 * 1000)
 })
 
+test('where a consent has ended and the store deletes nothing, the index ends with the record', async () => {
+  const { store, names, open } = fixture()
+  const accounts = open()
+  await accounts.libraryIndexes.write('ana', await accounts.links('ana'), songs, 24 * hour)
+  store.deleteBytes = () => Promise.reject(new StoreUnavailableError('down'))
+  const ending = open(store, () => Promise.reject(new InvalidGrantError()))
+  await expect(ending.withToken('ana', await accounts.get('ana'), async (token) => token)).rejects.toThrow()
+  const [name = ''] = names
+  expect((await store.statBytes(name))?.until).toBeLessThanOrEqual(Date.now() + hour / 6)
+})
+
+test('songs of somebody who unlinks while they are loaded are given to nobody', async () => {
+  const { store, open } = fixture()
+  const accounts = open()
+  await accounts.libraryIndexes.write('ana', await accounts.links('ana'), songs, hour)
+  const link = await accounts.get('ana')
+  const { getBytes } = store
+  store.getBytes = async (name) => {
+    const bytes = await getBytes(name)
+    await accounts.unlink('ana')
+    return bytes
+  }
+  expect(await accounts.libraryIndexes.read('ana', link)).toBeUndefined()
+})
+
 test('many consents that end at one moment end no index', async () => {
   const { store, left, open } = fixture()
   const people = Array.from({ length: 12 }, (_, index) => `person-${index}`)

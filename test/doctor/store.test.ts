@@ -33,7 +33,7 @@ async function spend(where: Parameters<typeof openStore>[0], pages: number, lear
   const key = sha256(env['SPOTIFY_CLIENT_ID'] ?? '')
   const entry = { ...dayMeter, owner: 'bot', spent: [{ amount: pages, ago: 1 }], held: 0, want: 0, limit: 1 }
   for (const part of [undefined, 'page']) await store.meter(meterName(key, part), entry)
-  if (learned !== undefined) await store.set('quota', key, { limit: learned, at: Date.now() })
+  if (learned !== undefined) await store.set('learned-limit', key, { limit: learned, at: Date.now(), set: null })
   await store.close()
 }
 
@@ -54,6 +54,11 @@ describe('the file', () => {
     expect(requestsIn(await visit(there))).toMatchObject({
       verdict: 'note',
       says: expect.stringMatching(/^750 of 1000 .*Three quarters are used, .*SPOTIFY_DAILY_REQUESTS\.$/),
+    })
+    await spend(where, 251)
+    expect(requestsIn(await visit(there))).toMatchObject({
+      verdict: 'note',
+      says: expect.stringMatching(/^1001 of 1000 .*Spotify has answered more than that, .*set SPOTIFY_DAILY_REQUESTS/),
     })
   })
 

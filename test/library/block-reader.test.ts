@@ -57,9 +57,9 @@ test('a block whose prefetch ends while a reader is on the way to Spotify is req
   const { list, steps, one, other } = await openTwo()
   const [page, token] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   steps.page = page.promise
-  const prefetching = one.prefetch(50)
+  const prefetching = one.prefetch(50, 'page')
   steps.token = token.promise
-  const reading = [other.need(50), one.need(50), other.prefetch(50)]
+  const reading = [other.need(50), one.need(50), other.prefetch(50, 'page')]
   await turn()
   page.resolve()
   await turn()
@@ -74,7 +74,7 @@ test('a block is cached as soon as it comes, while its reader still looks whethe
   const { list, steps, one, other } = await openTwo()
   const check = Promise.withResolvers<void>()
   steps.check = check.promise
-  const prefetching = one.prefetch(50)
+  const prefetching = one.prefetch(50, 'page')
   await turn()
   expect(await other.need(50)).toEqual(list.songs.slice(50, 100))
   expect(list.asked).toEqual([50])
@@ -86,7 +86,7 @@ test('a person does not wait for a prefetch that fails, or that waits for longer
   const { list, steps, one, other } = await openTwo()
   const page = Promise.withResolvers<void>()
   steps.page = page.promise
-  const failing = one.prefetch(50)
+  const failing = one.prefetch(50, 'page')
   steps.page = undefined
   expect(await other.need(50)).toEqual(list.songs.slice(50, 100))
   page.reject(new RateLimitedError(Date.now() + 3_600_000, 'quota'))
@@ -99,7 +99,7 @@ test('a prefetch from before a change that has been seen does not undo it, and l
   await one.load(0)
   const page = Promise.withResolvers<void>()
   steps.page = page.promise
-  const prefetching = one.prefetch(50)
+  const prefetching = one.prefetch(50, 'page')
   await turn()
   steps.page = undefined
   list.songs.unshift(songOf(501))
@@ -119,7 +119,7 @@ test('what comes for somebody who has unlinked by way of another process does no
   await one.load(0)
   const check = Promise.withResolvers<void>()
   steps.check = check.promise
-  const prefetching = one.prefetch(50)
+  const prefetching = one.prefetch(50, 'page')
   await turn()
   list.linked = false
   check.resolve()

@@ -2,10 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { UserError } from '../../src/errors.ts'
-import { createLibrary, type SearchProgress } from '../../src/library/library.ts'
+import { createLibrary, type FoundPage, type SearchProgress } from '../../src/library/library.ts'
 import { anchorAt } from '../../src/library/page.ts'
 import { createIndexCache, indexedSongBytes } from '../../src/library/index-cache.ts'
-import { RateLimitedError, TurnedAwayError } from '../../src/spotify/errors.ts'
+import { BudgetError, RateLimitedError, TurnedAwayError } from '../../src/spotify/errors.ts'
 import { waitLimit } from '../world/until.ts'
 import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
 import { stopTime } from '../world/stopped-time.ts'
@@ -118,6 +118,87 @@ describe('a reading and Spotify’s patience', () => {
       searched: 47_500,
     })
     expect(list.asked.length).toBeLessThanOrEqual(1000)
+  })
+})
+
+describe('a list that changes all the time', () => {
+  test.each([
+    ['a like at requests 30, 60, 90, 120 and 150', 30, 5, false],
+    ['a like and a removal every seven requests', 7, Infinity, true],
+  ])('%s: what is found then may be wrong, and the next search finds all', async (_, step, most, removes) => {
+    const list = createListFixture(songsOf(10_000))
+    const library = libraryOf(list)
+    let changes = 0
+    list.beforeAnswer = (request) => {
+      if (request % step > 0 || changes === most) return
+      list.songs.unshift(songOf(20_000 + (changes += 1)))
+      if (removes) list.songs.splice((changes * 977) % list.songs.length, 1)
+    }
+    const found = (await library.search('ana', 'song', first)) as SearchProgress
+    if ('done' in found) await found.done
+    const asked = list.asked.length
+    list.beforeAnswer = () => undefined
+    const titles = async () => {
+      const pages = list.songs.map((__, index) => index).filter((index) => index % 1000 === 0)
+      return Promise.all(pages.map((offset) => library.search('ana', 'song', { offset })))
+    }
+    expect(await library.search('ana', 'song', first)).toMatchObject({ total: list.songs.length, asOf: undefined })
+    for (const page of await titles()) {
+      const { songs, from, to } = page as FoundPage
+      expect(songs.map(({ title }) => title)).toEqual(list.songs.slice(from, to).map(({ title }) => title))
+    }
+    expect(list.asked.length - asked).toBeLessThanOrEqual(205)
+    for (const { title } of [list.songs[0], list.songs[5_000]].filter((song) => song !== undefined))
+      expect(await library.search('ana', title, first)).toMatchObject({ total: 1 })
+  })
+})
+
+describe('a library that is brought up to date', () => {
+  /** Ana's library, read half an hour ago, and a Spotify that is slow or refuses from then on. */
+  async function readBefore(answers: (request: number) => void | Promise<void>) {
+    const list = createListFixture(songsOf(3000))
+    let now = Date.now()
+    const library = createLibrary(list.accounts, () => now, 20)
+    for (let found = await library.search('ana', 'song', first); 'done' in found;) {
+      await found.done
+      found = await library.search('ana', 'song', first, found.done)
+    }
+    const read = now
+    now += 30 * 60_000
+    list.songs.splice(1234, 1)
+    list.asked.length = 0
+    list.beforeAnswer = answers
+    return { library, read, list }
+  }
+
+  test('where that takes longer, what was found before comes first, and then what is there now', async () => {
+    const held = Promise.withResolvers<void>()
+    const { library, read } = await readBefore(() => held.promise)
+    const before = await library.search('ana', 'song', first)
+    expect(before).toMatchObject({ found: { total: 3000, asOf: read }, done: expect.any(Promise) })
+    held.resolve()
+    const { done } = before as SearchProgress
+    await done
+    expect(await library.search('ana', 'song', first, done)).toMatchObject({ total: 2999, asOf: undefined })
+  })
+
+  test('where the day has no room for it, what was found before comes with that', async () => {
+    const { library, read } = await readBefore(() => {
+      throw new BudgetError(Date.now() + hour, 20, 3)
+    })
+    const found = await library.search('ana', 'song', first)
+    expect(found).toMatchObject({ total: 3000, asOf: read, failure: { needed: 20 } })
+  })
+
+  test('a clock that is set back makes none fresh that is not', async () => {
+    const list = createListFixture(songsOf(1000))
+    let now = Date.now()
+    const library = libraryOf(list, () => now)
+    await library.search('ana', 'song', first)
+    now -= 24 * hour
+    list.asked.length = 0
+    await library.search('ana', 'song', first)
+    expect(list.asked).toEqual([0])
   })
 })
 

@@ -31,7 +31,7 @@ beforeEach(async () => {
 })
 
 /** A process that has just started, for which the store fails in some ways. What it does at the store is counted. */
-function start(hours = 24, failing: readonly (keyof LibraryIndexes)[] = []) {
+function start(hours = 24, failing: (keyof LibraryIndexes)[] = []) {
   const links = createLinks(store, crypto)
   const counts = { read: 0, write: 0, touch: 0, stat: 0, drop: 0, deleteBytes: 0 }
   const all = Object.entries(createLibraryIndexes(store, links)) as [
@@ -104,7 +104,7 @@ describe('a library that was read before', () => {
     await second.settled()
     expect(second.counts.write).toBe(1)
     const third = start()
-    expect(await requestsOf(third.searches)).toBe(0)
+    expect(await requestsOf(third.searches)).toBe(1)
     expect(await third.searches()).toMatchObject({ total: 3002, library: 3002, searched: 3002 })
   })
 
@@ -120,6 +120,54 @@ describe('a library that was read before', () => {
     list.beforeAnswer = () => undefined
     const second = start()
     expect(await requestsOf(second.searches)).toBeLessThanOrEqual(60 - 30 + 3)
+    expect(await second.searches()).toMatchObject({ total: 3000, searched: 3000 })
+  })
+
+  test('a part of one waits for two days to be gone on with, and knows whether it will', async () => {
+    const { withToken } = list.accounts
+    const kept: boolean[] = []
+    const accounts: ListFixture['accounts'] = {
+      ...list.accounts,
+      withToken: (person, link, work, how) =>
+        withToken(
+          person,
+          link,
+          async (token, api) => {
+            const startReading: typeof api.startReading = (options) => {
+              kept.push(options.isKept)
+              return api.startReading(options)
+            }
+            return work(token, { ...api, startReading })
+          },
+          how,
+        ),
+    }
+    Object.assign(list, { accounts })
+    list.beforeAnswer = (request) => {
+      if (request > 30) throw new RateLimitedError(Date.now() + hour, 'quota')
+    }
+    const first = start()
+    await first.library.search('ana', 'song', { offset: 0 })
+    await first.settled()
+    list.beforeAnswer = () => undefined
+    now += 47 * hour
+    expect(await requestsOf(start().searches)).toBeLessThanOrEqual(60 - 30 + 3)
+    await start(0).searches()
+    expect(kept).toEqual([true, true, false])
+  })
+
+  test('the program is killed while it reads, and the next process goes on where it was a minute before', async () => {
+    const killed = start()
+    list.beforeAnswer = async (request) => {
+      now += 5_000
+      if (request === 50) await expect.poll(() => killed.counts.write).toBeGreaterThan(0)
+      if (request >= 50) return new Promise(() => undefined)
+    }
+    void killed.searches().catch(() => undefined)
+    await expect.poll(storedBytes).toBeDefined()
+    list.beforeAnswer = () => undefined
+    const second = start()
+    expect(await requestsOf(second.searches)).toBeLessThanOrEqual(60 - 10)
     expect(await second.searches()).toMatchObject({ total: 3000, searched: 3000 })
   })
 
@@ -143,10 +191,11 @@ describe('a library that was read before', () => {
     list.songs.unshift(songOf(5001))
     const second = start()
     expect(await requestsOf(() => second.library.newest('ana', { offset: 0 }))).toBe(1)
+    // A page does not wait for long until the index is open.
+    await expect.poll(() => second.counts.write).toBe(1)
     await second.settled()
-    expect(second.counts.write).toBe(1)
     const third = start()
-    expect(await requestsOf(third.searches)).toBe(0)
+    expect(await requestsOf(third.searches)).toBe(1)
     expect(await third.searches()).toMatchObject({ total: 3001, searched: 3001 })
   })
 
@@ -156,10 +205,10 @@ describe('a library that was read before', () => {
     await first.searches()
     await first.settled()
     const second = start()
-    expect(await requestsOf(second.searches)).toBe(0)
+    expect(await requestsOf(second.searches)).toBe(1)
   })
 
-  test('what is broken, or of another version, is deleted and read anew', async () => {
+  test('what is broken is deleted and read anew, and what is of another version is replaced', async () => {
     await readBefore()
     const name = (await storedName()) ?? ''
     const { links } = start()
@@ -185,6 +234,63 @@ describe('a library that was read before', () => {
     expect(await requestsOf(start().searches)).toBe(1)
     now += 25 * hour
     expect(await requestsOf(start().searches)).toBe(60)
+  })
+})
+
+describe('what is stored and what is read meet', () => {
+  test('a load that failed is tried again before the whole is read', async () => {
+    await readBefore()
+    const failing: (keyof LibraryIndexes)[] = ['read']
+    const { searches, library } = start(24, failing)
+    await library.suggest('ana', 'song')
+    list.beforeAnswer = () => void (failing.length = 0)
+    expect(await requestsOf(searches)).toBeLessThanOrEqual(3)
+  })
+
+  test('a part that was read since takes the place of a whole one neither before nor after a load that fails', async () => {
+    await readBefore()
+    const failing: (keyof LibraryIndexes)[] = ['read']
+    const { searches, settled } = start(24, failing)
+    list.asked.length = 0
+    list.beforeAnswer = (request) => {
+      if (request > 30) throw new RateLimitedError(Date.now() + hour, 'quota')
+    }
+    await searches()
+    failing.length = 0
+    await settled()
+    list.beforeAnswer = () => undefined
+    now += minute
+    expect(await requestsOf(start().searches)).toBe(1)
+  })
+
+  test('two processes that looked before there was one: the second finds what the first has stored', async () => {
+    const [first, second] = [start(), start()]
+    for (const { library } of [first, second]) await library.suggest('ana', 'song')
+    await first.searches()
+    await first.settled()
+    expect(await requestsOf(second.searches)).toBeLessThanOrEqual(3)
+    expect(await second.searches()).toMatchObject({ total: 3000, asOf: undefined })
+  })
+
+  test('one that knows less goes on from what another one has read since', async () => {
+    await readBefore()
+    const [first, second] = [start(), start()]
+    for (const { searches } of [first, second]) await searches()
+    now += hour
+    list.songs.splice(700, 0, ...songsOf(1000).map(({ addedAt }, index) => songOf(70_000 + index, { addedAt })))
+    await first.searches()
+    await first.settled()
+    expect(await requestsOf(second.searches)).toBeLessThan(20)
+    expect(await second.searches()).toMatchObject({ total: 4000, asOf: undefined })
+  })
+
+  test('what is stored by a clock that is ahead is looked at again as any other', async () => {
+    now += 48 * hour
+    await readBefore()
+    now -= 47 * hour
+    const { searches } = start()
+    list.songs.splice(1234, 1)
+    expect(await searches()).toMatchObject({ total: 2999 })
   })
 })
 
@@ -303,4 +409,25 @@ test('the export says how many songs there are, in how many bytes, and until whe
   })
   now += 25 * hour
   expect(await library.describeIndex('ana', link)).toEqual({ songs: null, bytes: 0, until: null, key: 'present' })
+})
+
+test('an export says nothing of what cannot be read right now, and does not fail', async () => {
+  await readBefore()
+  const { library, links } = start(24, ['read', 'stat'])
+  expect(await library.describeIndex('ana', (await links.find('ana'))!)).toMatchObject({ songs: null, key: 'present' })
+})
+
+test('a page does not wait for an index that the store is slow to give', async () => {
+  await readBefore()
+  const { library, settled } = start()
+  const held = Promise.withResolvers<void>()
+  const { getBytes } = store
+  store.getBytes = async (name) => held.promise.then(() => getBytes(name))
+  list.songs.unshift(songOf(5001))
+  expect(await library.newest('ana', { offset: 0 })).toMatchObject({ total: 3001 })
+  held.resolve()
+  // The front is compared once both are there.
+  await expect.poll(async () => (await library.suggest('ana', 'song 5001')).length).toBe(1)
+  await settled()
+  expect(await requestsOf(() => search(library))).toBe(0)
 })

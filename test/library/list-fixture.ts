@@ -45,8 +45,8 @@ export const noIndexes = {
   frontCheck: () => () => Promise.resolve(),
 }
 
-/** Everybody is linked to the one list. There is no network and no rate limiter in between. */
-export function createListFixture(songs: Song[]): ListFixture {
+/** Everybody is linked to the one list. There is no network in between, and no rate limiter unless one is given. */
+export function createListFixture(songs: Song[], limiter = noLimiter): ListFixture {
   const account: SpotifyAccount = { id: 'ana-spotify', name: 'Ana', library: [], allowed: true }
   // Its time stands still, so that access tokens stay good.
   const spotify = createSpotify({ accounts: [account], now: () => 0 })
@@ -67,15 +67,15 @@ export function createListFixture(songs: Song[]): ListFixture {
     }
   }
   const send = createSpotifySend(http, noMetrics)
-  const api = createSpotifyApi(spotify.apiUrl, send, noLimiter, false)
-  const background = createSpotifyApi(spotify.apiUrl, send, noLimiter, true)
+  const api = createSpotifyApi(spotify.apiUrl, send, limiter, false)
+  const background = createSpotifyApi(spotify.apiUrl, send, limiter, true)
   const list: ListFixture = {
     songs,
     asked: [],
     busy: { now: 0, most: 0 },
     beforeAnswer: () => undefined,
     linked: true,
-    answer: async (offset) => api.savedTracks(await tokenOf(), { offset }),
+    answer: async (offset) => api.savedTracks(await tokenOf(), { offset, purpose: 'page' }),
     accounts: {
       async get(person) {
         if (!list.linked) throw new NotLinkedError()
@@ -93,7 +93,11 @@ const noLimiter: Pick<RateLimiter, 'run' | 'startReading'> = {
     signal.throwIfAborted()
     return work(signal)
   },
-  startReading: () => ({ plan: async () => undefined, ask: async () => undefined, end: () => undefined }),
+  startReading: () => ({
+    plan: async () => undefined,
+    run: (request) => request(() => undefined),
+    end: () => undefined,
+  }),
 }
 
 /** A library of the sandbox's, of which only the page there is made. */

@@ -72,7 +72,7 @@ test('nothing of somebody who unlinks stays, nor comes from requests that are un
   await Promise.all([reader.load(0), abroad.load(0)])
   const waiting = Promise.withResolvers<void>()
   list.beforeAnswer = () => waiting.promise
-  const requests = Promise.allSettled([reader.load(50), reader.prefetch(100), abroad.load(50)])
+  const requests = Promise.allSettled([reader.load(50), reader.prefetch(100, 'page'), abroad.load(50)])
   cache.delete(`${reader.link.id}:`)
   expect([cache.size().lists, reader.list.blocks.size, abroad.list.blocks.size]).toEqual([0, 0, 0])
   // This one was answered before the link was gone.

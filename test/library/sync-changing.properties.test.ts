@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { lengthOf } from '../../src/library/segments.ts'
 import { createListFixture, songsOf } from './list-fixture.ts'
-import { anyEdit, change, listed, read, stored } from './edits.ts'
+import { anyEdit, change, listed, read, readSurely, stored, type Edit } from './edits.ts'
 
 describe('what is known of a list is the list, though it changes meanwhile', () => {
   test('it changes in one moment while it is read from nothing, with answers in any order', async () => {
@@ -53,6 +53,39 @@ describe('what is known of a list is the list, though it changes meanwhile', () 
       { numRuns: 150 },
     )
   })
+
+  test.each(['from nothing', 'from what was known'])(
+    'it changes at many moments while it is read %s: what is sure is as good a start as any for the next reading',
+    async (from) => {
+      const moments = fc.array(fc.tuple(fc.integer({ min: 1, max: 90 }), anyEdit), { maxLength: 12 })
+      const everyFew = fc
+        .tuple(fc.integer({ min: 3, max: 9 }), anyEdit)
+        .map(([step, one]) => Array.from({ length: 30 }, (_, index): [number, Edit] => [(index + 1) * step, one]))
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: 100, max: 1500 }),
+          fc.oneof(moments, everyFew),
+          fc.tuple(anyEdit, fc.boolean()),
+          fc.infiniteStream(fc.nat(4)),
+          async (size, edits, [between, isStored], pauses) => {
+            const list = createListFixture(songsOf(size))
+            const known = from === 'from nothing' ? [] : await read(list, [])
+            list.asked.length = 0
+            let saved = 10_000
+            list.beforeAnswer = async (request) => {
+              for (let ticks = pauses.next().value; ticks > 0; ticks -= 1) await tick()
+              for (const [at, one] of edits) if (at === request) change(list, one, (saved += 100))
+            }
+            const sure = await readSurely(list, known)
+            list.beforeAnswer = () => undefined
+            change(list, between, (saved += 100))
+            expect(listed(await read(list, isStored ? await stored(sure) : sure))).toEqual(list.songs)
+          },
+        ),
+        { numRuns: 100 },
+      )
+    },
+  )
 
   test('a list that never keeps still is taken as it comes, after a bounded number of requests', async () => {
     const list = createListFixture(songsOf(1000))

@@ -54,6 +54,18 @@ describe('a stretch of a library that Spotify does not send', () => {
     expect(list.asked.filter(between(300, 450))).toHaveLength(3)
   })
 
+  test('what Spotify sends again is found though front pages have confirmed the rest', async () => {
+    await found()
+    list.beforeAnswer = () => undefined
+    for (let look = 1; look <= 4; look += 1) {
+      now += 3 * minute
+      await library.newest('ana', first)
+    }
+    list.asked.length = 0
+    expect(await found()).toMatchObject({ searched: 1000, library: 1000 })
+    expect(list.asked.filter((offset) => !between(300, 450)(offset) && offset > 0)).toEqual([])
+  })
+
   test('a list that has grown by then is searched as well', async () => {
     await found()
     now += 6 * minute

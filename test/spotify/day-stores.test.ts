@@ -50,16 +50,19 @@ describe.each([
       return createSpotifyClients(settings, spotify.http, store)
     }
     const [one, other] = [await replica(), await replica()]
-    for (let page = 0; page < 25; page += 1) await one.operator.api.savedTracks(token, { offset: 0 })
+    for (let page = 0; page < 25; page += 1) await one.operator.api.savedTracks(token, { offset: 0, purpose: 'page' })
     await one.operator.api.me(token)
     await one.flush()
     for (let block = 0; block < 20; block += 1)
       await other.operator.background.savedTracks(token, { offset: 0, purpose: 'library' })
-    for (let member = 0; member < 14; member += 1) await other.operator.background.savedTracks(token, { offset: 0 })
+    for (let member = 0; member < 14; member += 1)
+      await other.operator.background.savedTracks(token, { offset: 0, purpose: 'roundup' })
     const by = { page: 25, library: 20, roundup: 14, account: 1 }
     expect(await other.operator.limiter.usage()).toEqual({ used: 60, by, limit: 1000, kind: 'assumed' })
 
-    await expect(other.operator.api.savedTracks(token, { offset: 0 })).rejects.toMatchObject({ reason: 'quota' })
+    await expect(other.operator.api.savedTracks(token, { offset: 0, purpose: 'page' })).rejects.toMatchObject({
+      reason: 'quota',
+    })
     await expect
       .poll(() => one.operator.limiter.usage(), { timeout: waitLimit })
       .toMatchObject({ used: 61, limit: 60, kind: 'learned' })
@@ -68,6 +71,9 @@ describe.each([
     await close()
     const { operator } = await replica()
     expect(await operator.limiter.usage()).toEqual({ used: 61, by: { ...by, page: 26 }, limit: 60, kind: 'learned' })
-    await expect(operator.limiter.startReading().plan(11)).rejects.toMatchObject({ needed: 11, left: 0 })
+    await expect(operator.limiter.startReading({ isUpdate: false, isKept: true }).plan(11)).rejects.toMatchObject({
+      needed: 11,
+      left: 0,
+    })
   })
 })

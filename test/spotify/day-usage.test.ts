@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { RateLimitedError } from '../../src/spotify/errors.ts'
+import { HttpError } from '../../src/http.ts'
+import { RateLimitedError, SpotifyDownError } from '../../src/spotify/errors.ts'
 import { createRateLimiter, type Limits } from '../../src/spotify/rate-limit/limiter.ts'
 import type { Purpose } from '../../src/spotify/rate-limit/queue.ts'
 import { createHandClock } from './hand-clock.ts'
@@ -11,8 +12,8 @@ const day = 24 * hour
 function setUp(limits: Limits = {}) {
   const clock = createHandClock()
   const memory = memoryOfOne(clock.now)
-  const start = () => {
-    const limiter = createRateLimiter(storeOf(memory), 'app', limits, undefined, clock)
+  const start = (now: Limits = limits, store = storeOf(memory)) => {
+    const limiter = createRateLimiter(store, 'app', now, undefined, clock)
     return {
       limiter,
       usage: () => clock.through(limiter.usage()),
@@ -24,7 +25,7 @@ function setUp(limits: Limits = {}) {
       async refuse(reason: 'quota' | 'rate' = 'quota') {
         const until = clock.wall() + 1_000
         const work = () => Promise.reject(new RateLimitedError(until, reason))
-        await clock.through(limiter.run({ background: false, work }).catch(() => undefined))
+        await clock.through(limiter.run({ purpose: 'page', background: false, work }).catch(() => undefined))
         await clock.pass(2_000)
       },
     }
@@ -52,6 +53,16 @@ describe('the requests of a day', () => {
     expect(await start().usage()).toMatchObject({ used: 1, by: { page: 1, library: 0 } })
   })
 
+  test('are the sum of their parts, whatever is held for pages', async () => {
+    const { clock, start } = setUp({ dailyRequests: 1_000 })
+    const [one, other] = [start(), start()]
+    await one.ask('page', 30)
+    for (const used of [0, 30]) {
+      await clock.pass(used * 200)
+      expect(await other.usage()).toMatchObject({ used, by: { page: used } })
+    }
+  })
+
   test('are told when the program stops, however soon that is', async () => {
     const { start } = setUp()
     const { ask, limiter } = start()
@@ -66,7 +77,7 @@ describe('the requests of a day', () => {
       const limiter = createRateLimiter(storeOf({ ...memory, meter }), 'app', {}, undefined, clock)
       const before = clock.now()
       for (let asked = 0; asked < 1_500; asked += 1) {
-        const page = limiter.run({ background: false, work: async () => 'page' })
+        const page = limiter.run({ purpose: 'page', background: false, work: async () => 'page' })
         expect(await clock.through(page)).toBe('page')
       }
       expect(clock.now() - before).toBeLessThan(1_000)
@@ -85,7 +96,7 @@ describe('the requests of a day', () => {
     }
     const limiter = createRateLimiter(storeOf({ ...memory, meter }), 'app', {}, undefined, clock)
     for (let asked = 0; asked < 7; asked += 1)
-      await clock.through(limiter.run({ background: false, work: async () => undefined }))
+      await clock.through(limiter.run({ purpose: 'page', background: false, work: async () => undefined }))
     await clock.pass(20_000)
     isAway = false
     await clock.pass(6_000)
@@ -104,7 +115,7 @@ describe('a refusal for the day', () => {
     const learned = { limit: 800, kind: 'learned' }
     for (const process of [one, other, start()]) expect(await process.usage()).toMatchObject(learned)
     await clock.pass(7 * day - hour)
-    expect(await start().usage()).toMatchObject({ used: 0, ...learned })
+    expect(await start().usage()).toMatchObject({ used: 0, kind: 'learned' })
     await clock.pass(2 * hour)
     for (const process of [one, start()]) expect(await process.usage()).toMatchObject({ kind: 'assumed' })
   })
@@ -121,12 +132,100 @@ describe('a refusal for the day', () => {
     expect(await start().usage()).toMatchObject({ limit: 1200, kind: 'learned' })
   })
 
+  test.each([
+    [400, [400, 400, 500, 600, 900]],
+    [1144, [1144, 1144, 1144, 1144, 1144]],
+  ])('%i hold for a day; what is less than was assumed is given up by the end of the week', async (count, limits) => {
+    const { clock, start } = setUp()
+    const { ask, refuse, usage } = start()
+    await ask('page', count)
+    await refuse()
+    await clock.pass(-2_000)
+    for (const [index, limit] of limits.entries()) {
+      await clock.pass(index === limits.length - 1 ? 3 * day : index && day)
+      expect(await usage()).toMatchObject({ limit, kind: 'learned' })
+    }
+  })
+
+  test('counts as long as the operator sets the number that was set then', async () => {
+    const { start } = setUp()
+    const { ask, refuse } = start()
+    await ask('page', 60)
+    await refuse()
+    expect(await start({ dailyRequests: 2_000 }).usage()).toMatchObject({ limit: 2_000, kind: 'set' })
+    expect(await start().usage()).toMatchObject({ limit: 60, kind: 'learned' })
+  })
+
+  test('does not make an older number last', async () => {
+    const { clock, start } = setUp()
+    const { ask, refuse, usage } = start()
+    await ask('page', 600)
+    await clock.pass(20 * hour)
+    await refuse()
+    for (const [count, limit] of [
+      [300, 600],
+      [0, 300],
+    ] as const) {
+      await clock.pass(23 * hour)
+      await ask('page', count)
+      await refuse()
+      expect(await usage()).toMatchObject({ limit, kind: 'learned' })
+    }
+  })
+
+  test('that the store does not take is in force, and is stored over an older one later', async () => {
+    const { clock, memory, start } = setUp()
+    let isAway = false
+    const store = storeOf(memory)
+    const set: typeof store.set = async (...record) => {
+      if (isAway) throw new Error('away')
+      await store.set(...record)
+    }
+    const { ask, refuse, usage } = start({}, { ...store, set })
+    await ask('page', 1144)
+    await refuse()
+    await clock.pass(3 * day)
+    await ask('page', 400)
+    isAway = true
+    await refuse()
+    expect(await usage()).toMatchObject({ limit: 400, kind: 'learned' })
+    isAway = false
+    for (const process of [{ usage }, start()]) expect(await process.usage()).toMatchObject({ limit: 400 })
+  })
+
+  test('is forgotten in a week, also where the clock was a hundred days ahead then', async () => {
+    const { clock, start } = setUp()
+    clock.set(100 * day)
+    const { ask, refuse, usage } = start()
+    await ask('page', 60)
+    await refuse()
+    clock.set(-100 * day)
+    for (const process of [{ usage }, start()]) expect(await process.usage()).toMatchObject({ limit: 60 })
+    await clock.pass(7 * day + hour)
+    for (const process of [{ usage }, start()]) expect(await process.usage()).toMatchObject({ kind: 'assumed' })
+  })
+
+  test('counts what was answered, be it that something is wrong, and not what was not', async () => {
+    const { clock, start } = setUp()
+    const { ask, refuse, usage, limiter } = start()
+    await ask('page', 100)
+    const none = new SpotifyDownError('no answer', { cause: new HttpError('no answer') })
+    const failures = [none, new SpotifyDownError('answered 500'), new DOMException('left', 'AbortError')]
+    for (const [index, failure] of failures.entries())
+      for (let count = 0; count < 10 * (index + 1); count += 1) {
+        const work = () => Promise.reject(failure)
+        await clock.through(limiter.run({ purpose: 'page', background: false, work }).catch(() => undefined))
+      }
+    await refuse()
+    expect(await usage()).toMatchObject({ used: 161, limit: 120 })
+  })
+
   test('that goes on teaches nothing new, and refused requests are no answers', async () => {
     const { clock, start } = setUp()
     const { ask, refuse, usage } = start()
     await ask('page', 600)
     await clock.pass(20 * hour)
-    for (let again = 0; again < 5; again += 1) {
+    for (let again = 0; again < 4; again += 1) {
       await refuse()
       await clock.pass(5 * hour)
       await ask('page', 30)
@@ -166,9 +265,9 @@ describe('a refusal for the day', () => {
     }
     const limiter = createRateLimiter({ ...store, set }, 'app', {}, undefined, clock)
     for (let asked = 0; asked < 60; asked += 1)
-      await clock.through(limiter.run({ background: false, work: async () => undefined }))
+      await clock.through(limiter.run({ purpose: 'page', background: false, work: async () => undefined }))
     const work = () => Promise.reject(new RateLimitedError(clock.wall() + 1_000, 'quota'))
-    await clock.through(limiter.run({ background: false, work }).catch(() => undefined))
+    await clock.through(limiter.run({ purpose: 'page', background: false, work }).catch(() => undefined))
     await clock.pass(2_000)
     isAway = false
     await clock.through(limiter.usage())

@@ -73,7 +73,7 @@ export async function readMany(
   const work = async (): Promise<void> => {
     for (;;) {
       try {
-        return void (await limiter.run({ background: true, work: () => far.ask() }))
+        return void (await limiter.run({ purpose: 'page', background: true, work: () => far.ask() }))
       } catch (error) {
         if (!(error instanceof RateLimitedError)) throw error
       }

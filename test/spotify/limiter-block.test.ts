@@ -23,7 +23,8 @@ function setUp() {
   }
   const start = () => {
     const limiter = createRateLimiter(storeOf(memory), 'app', {}, undefined, clock)
-    const ask = () => clock.through(limiter.run({ background: false, work: async () => 'answered' }).catch(nameOf))
+    const ask = () =>
+      clock.through(limiter.run({ purpose: 'page', background: false, work: async () => 'answered' }).catch(nameOf))
     return { limiter, ask }
   }
   return { clock, whole, faults, saves: () => saves, start }
@@ -114,6 +115,8 @@ test('a block that ends between any two looks at the clock, because a timer fire
     }
     const limiter = createRateLimiter(storeOf(memoryOfOne(hand.now)), 'app', {}, undefined, clock)
     await limiter.recordBlock({ until: clock.wall() + 1_000, reason: 'rate' })
-    expect(await hand.through(limiter.run({ background: false, work: async () => 'answered' }))).toBe('answered')
+    expect(await hand.through(limiter.run({ purpose: 'page', background: false, work: async () => 'answered' }))).toBe(
+      'answered',
+    )
   }
 })

@@ -11,10 +11,12 @@ function setUp() {
   const memory = memoryOfOne(clock.now)
   const limiter = createRateLimiter(storeOf(memory), 'app', {}, undefined, clock)
   const ask = (background = false) =>
-    clock.through(limiter.run({ background, work: async () => 'answered' }).catch((error: unknown) => error))
+    clock.through(
+      limiter.run({ purpose: 'page', background, work: async () => 'answered' }).catch((error: unknown) => error),
+    )
   const isRefused = (wait: number) => {
     const work = () => Promise.reject(new RateLimitedError(clock.wall() + wait, 'rate'))
-    return clock.through(limiter.run({ background: true, work }).catch(() => undefined))
+    return clock.through(limiter.run({ purpose: 'page', background: true, work }).catch(() => undefined))
   }
   return { clock, memory, limiter, ask, isRefused }
 }
@@ -26,7 +28,7 @@ describe('a wall clock that is set', () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const memory = memoryOfOne(() => performance.now())
     const limiter = createRateLimiter(storeOf(memory), 'app', { windowRequests: 2 }, 200)
-    const ask = () => limiter.run({ background: true, work: async () => 'answered' })
+    const ask = () => limiter.run({ purpose: 'page', background: true, work: async () => 'answered' })
     await Promise.all([ask(), ask()])
     vi.setSystemTime(Date.now() - hour)
     expect(await Promise.all([ask(), ask(), ask()])).toEqual(['answered', 'answered', 'answered'])

@@ -12,7 +12,11 @@ function setUp(dailyRequests: number) {
   const start = () => {
     const limiter = createRateLimiter(storeOf(memory), 'app', { dailyRequests }, undefined, clock)
     const ask = (background: boolean) =>
-      clock.through(limiter.run({ background, work: async () => void (sent += 1) }).catch((error: unknown) => error))
+      clock.through(
+        limiter
+          .run({ purpose: 'page', background, work: async () => void (sent += 1) })
+          .catch((error: unknown) => error),
+      )
     return { limiter, ask }
   }
   return { clock, start, sent: () => sent }

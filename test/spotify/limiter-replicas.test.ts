@@ -40,10 +40,12 @@ test.skipIf(withoutRedis())(
     ])
     spotify.trouble = { kind: 'slow', delay: 0.03 }
     const reading = [one, other].flatMap(({ background }, process) =>
-      Array.from({ length: 16 }, (_, page) => background.savedTracks(token, { offset: (process * 16 + page) * 50 })),
+      Array.from({ length: 16 }, (_, page) =>
+        background.savedTracks(token, { offset: (process * 16 + page) * 50, purpose: 'library' }),
+      ),
     )
     const people = [one, other].map(({ api }, process) =>
-      api.savedTracks(token, { offset: 0, market: process ? 'GB' : 'SE' }),
+      api.savedTracks(token, { offset: 0, purpose: 'page', market: process ? 'GB' : 'SE' }),
     )
     await Promise.all([...reading, ...people])
     const statuses = spotify.requests.filter(({ path }) => path === '/v1/me/tracks').map(({ status }) => status)
@@ -62,7 +64,11 @@ test.skipIf(withoutRedis())(
     let answered = 0
     for (const { api } of [one, other]) {
       for (let page = 0; page < 13; page += 1) {
-        const answer = api.savedTracks(token, { offset: page * 50, market: api === one.api ? 'SE' : 'GB' })
+        const answer = api.savedTracks(token, {
+          offset: page * 50,
+          purpose: 'page',
+          market: api === one.api ? 'SE' : 'GB',
+        })
         answered += await answer.then(() => 1, leftToBeCounted)
       }
     }

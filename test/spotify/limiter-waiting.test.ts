@@ -15,7 +15,7 @@ test.each<[string, Limits]>([
     let told = 0
     const counting = { ...clock, now: () => ((looks += 1), clock.now()) }
     const limiter = createRateLimiter(storeOf(memoryOfOne(clock.now)), 'app', limits, undefined, counting)
-    const request = { background: true, work: never, waits: () => void (told += 1) }
+    const request = { purpose: 'page', background: true, work: never, waits: () => void (told += 1) } as const
     for (let count = 0; count < waiting; count += 1) void limiter.run(request)
     await settled()
     expect(limiter.state().waiting.background).toBe(waiting - 8)
@@ -35,7 +35,12 @@ test('everybody who waits is told until when, once for each time', async () => {
   const limiter = createRateLimiter(storeOf(memoryOfOne(clock.now)), 'app', {}, undefined, clock)
   const told: number[][] = [[], []]
   const ask = (times: number[] | undefined) =>
-    limiter.run({ background: true, work: async () => 'answered', waits: (until) => times?.push(until) })
+    limiter.run({
+      purpose: 'page',
+      background: true,
+      work: async () => 'answered',
+      waits: (until) => times?.push(until),
+    })
   await limiter.recordBlock({ until: clock.wall() + 20_000, reason: 'rate' })
   const first = ask(told[0])
   await clock.pass(5_000)
@@ -53,12 +58,12 @@ test('everybody who waits is told until when, once for each time', async () => {
 test('nobody waits for longer because the one before has more time', async () => {
   const clock = createHandClock()
   const limiter = createRateLimiter(storeOf(memoryOfOne(clock.now)), 'app', { windowRequests: 1 }, undefined, clock)
-  void limiter.run({ background: false, work: never })
+  void limiter.run({ purpose: 'page', background: false, work: never })
   await clock.pass(0)
   const gone = new AbortController()
-  const page = { background: true, key: 'page', work: never }
+  const page = { purpose: 'page', background: true, key: 'page', work: never } as const
   const leaves = limiter.run({ ...page, signal: gone.signal }).catch(() => clock.now())
-  const behind = limiter.run({ background: true, work: never }).catch(() => clock.now())
+  const behind = limiter.run({ purpose: 'page', background: true, work: never }).catch(() => clock.now())
   const begun = clock.now()
   await clock.pass(30_000)
   const late = limiter.run(page).catch(() => clock.now())
@@ -71,11 +76,11 @@ test('nobody waits for longer because the one before has more time', async () =>
 test('a person who lets go takes an own request out of the queue, and leaves a shared one to those behind', async () => {
   const clock = createHandClock()
   const limiter = createRateLimiter(storeOf(memoryOfOne(clock.now)), 'app', { windowRequests: 1 }, undefined, clock)
-  void limiter.run({ background: false, work: never })
+  void limiter.run({ purpose: 'page', background: false, work: never })
   await clock.pass(0)
   const gone = new AbortController()
   const asks = (key: string, background: boolean, signal?: AbortSignal) =>
-    limiter.run({ background, key, signal, work: never }).catch(() => 'gone')
+    limiter.run({ purpose: 'page', background, key, signal, work: never }).catch(() => 'gone')
   void asks('shared', true)
   const left = [asks('own', false, gone.signal), asks('shared', false, gone.signal)]
   await clock.pass(0)

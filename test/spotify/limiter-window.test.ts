@@ -29,7 +29,9 @@ describe('a window that the operator knows', () => {
 
   test('as many as it has room for go out at once', async () => {
     const { clock, limiter, far } = setUp({ limit: 60 }, 60)
-    const all = Promise.all(Array.from({ length: 60 }, () => limiter.run({ background: false, work: () => far.ask() })))
+    const all = Promise.all(
+      Array.from({ length: 60 }, () => limiter.run({ purpose: 'page', background: false, work: () => far.ask() })),
+    )
     await clock.pass(60)
     await all
     expect(limiter.state().window).toEqual({ limit: 60, used: 60 })
@@ -53,15 +55,21 @@ describe('a window that nobody knows', () => {
     const { clock, limiter, far } = setUp({})
     await readMany(clock, limiter, far, 50)
     const refusal = () => Promise.reject(new RateLimitedError(clock.now() + 2_000, 'rate'))
-    await clock.through(limiter.run({ background: true, work: refusal }).catch(() => undefined))
+    await clock.through(limiter.run({ purpose: 'page', background: true, work: refusal }).catch(() => undefined))
     const unhindered = (1_950 / 8) * 60
     expect(await readMany(clock, limiter, far, 1_950)).toBeLessThan(2_000 + unhindered * 1.1)
   })
 
   test('people do not wait for the eight that nobody waits for', async () => {
     const { clock, limiter, far } = setUp({})
-    const background = Array.from({ length: 20 }, () => limiter.run({ background: true, work: () => far.ask() }))
-    const person = limiter.run({ background: false, work: async () => limiter.state().waiting.background })
+    const background = Array.from({ length: 20 }, () =>
+      limiter.run({ purpose: 'page', background: true, work: () => far.ask() }),
+    )
+    const person = limiter.run({
+      purpose: 'page',
+      background: false,
+      work: async () => limiter.state().waiting.background,
+    })
     expect(await clock.through(person)).toBe(20 - 8)
     await clock.through(Promise.all(background))
   })

@@ -36,7 +36,7 @@ test('whatever the latencies, and however many processes: never more than the wi
       for (const { after, background, process } of asked) {
         await clock.pass(after)
         const limiter = limiters[process % processes]
-        const request = { background, work: () => far.ask() }
+        const request = { purpose: 'page', background, work: () => far.ask() } as const
         work.push(limiter?.run(request).catch(limited) ?? Promise.reject(new Error('no such process')))
       }
       const answers = await clock.through(Promise.all(work))
@@ -67,7 +67,7 @@ test('nobody in the background goes before a person who was there first', async 
         }
         work.push(
           limiter
-            .run({ background, work: ask })
+            .run({ purpose: 'page', background, work: ask })
             .catch(limited)
             .finally(() => people.delete(number)),
         )

@@ -16,7 +16,7 @@ function setUp(
   const far = createFarSide(clock, habits)
   const limiter = another()
   const ask = (name: string, background = false, key?: string) =>
-    limiter.run({ background, key, work: () => far.ask(name) }).catch((error: unknown) => error)
+    limiter.run({ purpose: 'page', background, key, work: () => far.ask(name) }).catch((error: unknown) => error)
   return { clock, limiter, another, far, ask }
 }
 
@@ -58,7 +58,7 @@ describe('people and background work', () => {
 
   test('after a minute in the queue background work is told until when, too', async () => {
     const { clock, ask, limiter } = setUp()
-    await clock.through(limiter.run({ background: true, work: refusedFor(50) }).catch(() => undefined))
+    await clock.through(limiter.run({ purpose: 'page', background: true, work: refusedFor(50) }).catch(() => undefined))
     const waiting = ask('reading', true)
     await clock.pass(49_000)
     await limiter.recordBlock({ until: clock.now() + 40_000, reason: 'rate' })
@@ -70,11 +70,11 @@ describe('people and background work', () => {
     const { clock, limiter, far } = setUp({ windowRequests: 1 })
     await readMany(clock, limiter, far, 1)
     const leaving = new AbortController()
-    const request = { background: true, key: 'the same', work: () => far.ask('same') }
+    const request = { purpose: 'page', background: true, key: 'the same', work: () => far.ask('same') } as const
     const one = limiter.run({ ...request, signal: leaving.signal }).catch((error: unknown) => error)
     const other = limiter.run(request)
     const alone = limiter
-      .run({ background: true, signal: leaving.signal, work: () => far.ask('alone') })
+      .run({ purpose: 'page', background: true, signal: leaving.signal, work: () => far.ask('alone') })
       .catch(() => 'gone')
     await clock.pass(1_000)
     leaving.abort(new Error('unlinked'))
@@ -109,7 +109,9 @@ describe('the same request twice at once', () => {
 describe('a block', () => {
   test('lets nothing through until it is over; what was in flight by then is all that was sent', async () => {
     const { clock, limiter, far, ask } = setUp()
-    const refused = limiter.run({ background: false, work: refusedFor(9) }).catch((error: unknown) => error)
+    const refused = limiter
+      .run({ purpose: 'page', background: false, work: refusedFor(9) })
+      .catch((error: unknown) => error)
     const under = ask('in flight')
     expect(await clock.through(refused)).toBeInstanceOf(RateLimitedError)
     await clock.through(under)
@@ -124,11 +126,13 @@ describe('a block', () => {
   test('of hours is honoured by another process within a second, and by the next one from the start', async () => {
     const { clock, limiter, another, far } = setUp()
     const other = another()
-    await clock.through(other.run({ background: false, work: () => far.ask() }))
+    await clock.through(other.run({ purpose: 'page', background: false, work: () => far.ask() }))
     await limiter.recordBlock({ until: clock.now() + 79_892_000, reason: 'quota' })
     await clock.pass(1_000)
     for (const one of [other, another()]) {
-      await expect(clock.through(one.run({ background: true, work: () => far.ask() }))).rejects.toMatchObject({
+      await expect(
+        clock.through(one.run({ purpose: 'page', background: true, work: () => far.ask() })),
+      ).rejects.toMatchObject({
         reason: 'quota',
       })
       await expect(clock.through(one.checkBlocked())).rejects.toMatchObject({ reason: 'quota' })
@@ -153,7 +157,7 @@ describe('a store that is away', () => {
 
   test('and a block is remembered here', async () => {
     const { clock, limiter, ask } = setUp({}, {}, away)
-    await clock.through(limiter.run({ background: false, work: refusedFor(9) }).catch(() => undefined))
+    await clock.through(limiter.run({ purpose: 'page', background: false, work: refusedFor(9) }).catch(() => undefined))
     expect(await clock.through(ask('ana'))).toMatchObject({ name: 'RateLimitedError' })
   })
 })

@@ -94,7 +94,9 @@ export async function startLinkFixture(options: LinkFixtureOptions = {}): Promis
     const clients = createSpotifyClients(settings, watch ? watch(send) : send, limiterStore)
     const accounts = createAccounts(store, crypto, clients)
     const shows = async (person: string): Promise<SavedPage> =>
-      accounts.withToken(person, await accounts.get(person), (token, api) => api.savedTracks(token, { offset: 0 }))
+      accounts.withToken(person, await accounts.get(person), (token, api) =>
+        api.savedTracks(token, { offset: 0, purpose: 'page' }),
+      )
     return { ...clients.operator, accounts, shows }
   }
 

@@ -27,7 +27,12 @@ function setUp(...answers: readonly Answer[]) {
   const waits: number[] = []
   const begun = Date.now()
   const read = async (background: boolean, signal?: AbortSignal) => {
-    const options = { offset: 0, signal, waits: (until: number) => waits.push(Math.round((until - begun) / 1000)) }
+    const options = {
+      offset: 0,
+      purpose: 'page',
+      signal,
+      waits: (until: number) => waits.push(Math.round((until - begun) / 1000)),
+    } as const
     const result = operator[background ? 'background' : 'api'].savedTracks('token', options)
     return result.then(
       () => 'answered',

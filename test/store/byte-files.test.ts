@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { openSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { openSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,6 +64,22 @@ test('what ended while nothing ran goes soon after the start, beside what a cras
   const store = await openEmbedded(directory, patience)
   await expect.poll(inFolder).toEqual(['ana.bytes'])
   await store.close()
+})
+
+test('an end that is further away than any may be counts as over, and the folder may be a link', async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'hearsay-bytes-'))
+  onTestFinished(() => rmSync(elsewhere, { recursive: true }))
+  symlinkSync(elsewhere, folder())
+  const files = openByteFiles(directory, { patience })
+  for (const name of ['ana', 'ben']) await files.operations.setBytes(name, song, 168 * hour)
+  expect(readdirSync(elsewhere)).toHaveLength(2)
+  const year = Date.now() / 1000 + 365 * 24 * 3600
+  utimesSync(join(elsewhere, 'ana.bytes'), year, year)
+  expect(await files.operations.getBytes('ana')).toBeUndefined()
+  expect(await files.operations.getBytes('ben')).toEqual(song)
+  await files.sweep()
+  expect(readdirSync(elsewhere)).toEqual(['ben.bytes'])
+  await files.close()
 })
 
 test('files of others and links are left alone, and read as nothing', async () => {

@@ -67,7 +67,7 @@ test('neither is what Spotify sends after that, nor what an earlier connection h
   await ana.uses('liked search', { query: 'zebrafinch' })
   await ana.links()
   const letGo = holdSpotify(spotify)
-  const late = ana.uses('liked recent')
+  const late = ana.uses('liked recent', { market: 'GB' })
   const searching = ana.uses('liked search', { query: 'quagga' })
   await expect.poll(() => underWay(spotify)).toBe(2)
   await unlinks(ana)

@@ -65,7 +65,7 @@ describe('buttons that never die', () => {
 
     program = await startProgram(sandbox)
     expect(messageOf(await ana.uses('account status')).content).toContain(
-      'Spotify requests in the last 24 hours: 2 of 1,000 (1 for pages, 0 for whole libraries, 0 for roundups, 1 for accounts).',
+      'Spotify requests in the last 24 hours: 2 of 1,000 (1 for pages, 0 for whole libraries, 0 for roundups, 1 for accounts),',
     )
   })
 

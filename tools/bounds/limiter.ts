@@ -23,7 +23,7 @@ function pause(): Promise<number> {
     const people: Promise<unknown>[] = []
     for (let number = 0; number < waiting; number += 1) {
       const background = number % 2 === 0
-      const answer = limiter.run({ background, work: async () => undefined }).catch(() => undefined)
+      const answer = limiter.run({ purpose: 'page', background, work: async () => undefined }).catch(() => undefined)
       if (!background) people.push(answer)
       if (number % atOnce === 0) await new Promise(setImmediate)
     }

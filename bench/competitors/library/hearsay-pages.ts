@@ -11,7 +11,9 @@ await measured(async () => {
   const offsets = Array.from({ length: 200 }, (_, block) => block * 50)
   const songs: Song[] = []
   await runConcurrently(offsets, 8, async (offset) => {
-    const page = await accounts.withToken(input.account, known, (token, api) => api.savedTracks(token, { offset }))
+    const page = await accounts.withToken(input.account, known, (token, api) =>
+      api.savedTracks(token, { offset, purpose: 'page' }),
+    )
     songs.push(...page.songs)
   })
   return { songs: songs.length, held: songs }

@@ -1,6 +1,7 @@
-import { z } from 'zod'
+import { HttpError } from '../../http.ts'
 import type { MeterEntry, Store } from '../../store/store.ts'
-import type { RateLimitedError } from '../errors.ts'
+import { RateLimitedError, SpotifyError } from '../errors.ts'
+import { createLearnedLimit, storedLimit } from './learned-limit.ts'
 import { purposes, type Purpose } from './queue.ts'
 import { createSharedQuota } from './quota.ts'
 import type { Clock } from './sliding-window.ts'
@@ -17,20 +18,11 @@ export interface DayUsage {
 export type DayCounter = ReturnType<typeof createDayCounter>
 
 const day = 24 * 60 * 60_000
-const week = 7 * day
 /** Of every meter of a day. */
 export const dayMeter = { span: day, bucket: day / 96, heldFor: 10 * 60_000 } as const
-/** Where nobody knows the limit; below every one that was observed. */
-const assumed = 1_000
 /** More than anybody asks: what has this limit is only counted. */
 const unlimited = 1e9
-/** A lower number teaches nothing: another app of the same owner has used the quota up. */
-const leastLearned = 50
-
-const all = [...purposes, 'refused'] as const
-const learnedKind = 'quota'
-const learnedShape = z.object({ limit: z.number().min(leastLearned), at: z.number() }).readonly()
-type LearnedLimit = z.infer<typeof learnedShape>
+const all = [...purposes, 'unanswered'] as const
 
 /**
  * Counts the requests of one app within 24 hours by purpose, together with those of the other processes. A request
@@ -45,12 +37,12 @@ export function createDayCounter(
   clock: Clock,
   changed: () => void,
 ) {
-  const { now, wall } = clock
+  const { now } = clock
   const total = createCount(undefined, limit, changed)
   // Made when they are needed, since there may be a thousand apps.
-  const parts = new Map<Purpose | 'refused', ReturnType<typeof createCount>>()
+  const parts = new Map<Purpose | 'unanswered', ReturnType<typeof createCount>>()
+  const learned = createLearnedLimit(store, key, limit, clock.wall)
   let inFlight = 0
-  let learned: LearnedLimit | undefined
   let isLearning = false
   let readAt = -Infinity
 
@@ -62,27 +54,26 @@ export function createDayCounter(
       total.take()
       part(purpose).take()
     },
-    /** `limited`: what Spotify has said where it refused. */
-    release(purpose: Purpose, limited?: RateLimitedError): void {
+    release(purpose: Purpose, result: PromiseSettledResult<unknown>): void {
       inFlight -= 1
       total.release()
       part(purpose).release()
-      if (!limited) return
-      part('refused').take()
-      part('refused').release()
-      if (limited.reason === 'quota') void learn()
+      if (isAnswer(result)) return
+      part('unanswered').take()
+      part('unanswered').release()
+      if (result.reason instanceof RateLimitedError && result.reason.reason === 'quota') void learn()
     },
     /** As this process knows it. */
     state(): DayUsage {
       const by = Object.fromEntries(purposes.map((purpose) => [purpose, used(part(purpose))])) as DayUsage['by']
-      return { used: used(total), by, ...limitOf(limit, learned, wall()) }
+      return { used: sumOf(by), by, ...learned.inForce() }
     },
     refresh,
     /** Tells the store what it has not been told of. */
     flush: async () => void (await Promise.all([total, ...parts.values()].map((count) => count.flush()))),
   }
 
-  function part(name: Purpose | 'refused') {
+  function part(name: Purpose | 'unanswered') {
     const count = parts.get(name) ?? createCount(name)
     parts.set(name, count)
     return count
@@ -107,12 +98,7 @@ export function createDayCounter(
     const told = (await Promise.all([total, ...all.map(part)].map((count) => count.refresh(age)))).every(Boolean)
     if (readAt + age > now()) return told
     try {
-      const { data: stored } = learnedShape.safeParse(await store.get(learnedKind, key))
-      if (stored && (stored.at > (learned?.at ?? 0) || stored.limit > (learned?.limit ?? Infinity))) learned = stored
-      if (learned && learned.at + week > wall()) {
-        const risen = Math.max(learned.limit, answered())
-        if (risen !== stored?.limit) await save({ ...learned, limit: risen })
-      }
+      await learned.refresh(answered())
       readAt = now()
       return told
     } catch {
@@ -120,28 +106,28 @@ export function createDayCounter(
     }
   }
 
-  /** Those that Spotify has not refused. */
   function answered(): number {
-    return used(total) - inFlight - used(part('refused'))
+    return purposes.reduce((sum, purpose) => sum + used(part(purpose)), 0) - inFlight - used(part('unanswered'))
   }
 
-  /** Spotify refuses for the day, so what it has answered until then is its limit. */
   async function learn(): Promise<void> {
     if (isLearning) return
     isLearning = true
     await refresh()
-    // A block that goes on is no news, and by then less was asked within a day.
-    const before = learned && learned.at + day > wall() ? learned.limit : 0
-    const next = { limit: Math.max(answered(), before), at: wall() }
-    // What the store does not take now, it is told at the next refresh.
-    if (next.limit >= leastLearned) await save(next).catch(() => undefined)
+    await learned.learn(answered())
     isLearning = false
   }
+}
 
-  async function save(next: LearnedLimit): Promise<void> {
-    learned = next
-    await store.set(learnedKind, key, next, Math.max(next.at + week - wall(), 1))
-  }
+/** Whether Spotify has answered, be it that something is wrong: not that it refuses more, nor nothing at all. */
+function isAnswer(result: PromiseSettledResult<unknown>): result is PromiseFulfilledResult<unknown> {
+  if (result.status === 'fulfilled') return true
+  const { reason } = result
+  return reason instanceof SpotifyError && !(reason instanceof RateLimitedError || reason.cause instanceof HttpError)
+}
+
+function sumOf(by: DayUsage['by']): number {
+  return purposes.reduce((sum, purpose) => sum + by[purpose], 0)
 }
 
 function used(count: ReturnType<typeof createSharedQuota>): number {
@@ -153,22 +139,16 @@ export function meterName(key: string, part?: string): string {
   return part === undefined ? `day:${key}` : `day:${key}:${part}`
 }
 
-function limitOf(set: number | undefined, learned: LearnedLimit | undefined, wall: number) {
-  const taught = learned && learned.at + week > wall ? learned.limit : Infinity
-  if (taught < (set ?? Infinity)) return { limit: taught, kind: 'learned' } as const
-  return set === undefined ? ({ limit: assumed, kind: 'assumed' } as const) : ({ limit: set, kind: 'set' } as const)
-}
-
-/** What the store knows of it, for a program that makes no requests. */
+/** What the store knows of it, for a program that makes no requests; `answered` is what Spotify has answered of it. */
 export async function storedUsage(
-  { get, meter }: Pick<Store, 'get' | 'meter'>,
+  store: Pick<Store, 'get' | 'meter'>,
   key: string,
   limit: number | undefined,
-): Promise<DayUsage> {
-  const read = async (part?: string): Promise<number> =>
-    (await meter(meterName(key, part), { ...dayMeter, owner: 'look', spent: [], held: 0, want: 0, limit: 1 })).total
-  const [used, ...parts] = await Promise.all([read(), ...purposes.map((purpose) => read(purpose))])
-  const by = Object.fromEntries(purposes.map((purpose, index) => [purpose, parts[index] ?? 0])) as DayUsage['by']
-  const { data: learned } = learnedShape.safeParse(await get(learnedKind, key))
-  return { used, by, ...limitOf(limit, learned, Date.now()) }
+): Promise<DayUsage & { readonly answered: number }> {
+  const entry = { ...dayMeter, owner: 'look', spent: [], held: 0, want: 0, limit: 1 }
+  const counts = await Promise.all(all.map(async (part) => (await store.meter(meterName(key, part), entry)).total))
+  const { unanswered = 0, ...by } = Object.fromEntries(all.map((part, index) => [part, counts[index] ?? 0]))
+  const used = sumOf(by as DayUsage['by'])
+  const limits = await storedLimit(store, key, limit)
+  return { used, by: by as DayUsage['by'], answered: used - unanswered, ...limits }
 }

@@ -54,6 +54,7 @@ export function createRateLimiter(
           advance,
         )
   const day = createDayCounter(store, key, dailyRequests, clock, advance)
+  const readings = createReadingBudget(store, key, day, clock)
   const daily = dailyRequests === undefined ? undefined : day.total
   const limits = [daily, window].filter((limit) => limit !== undefined)
   let inFlight = 0
@@ -65,8 +66,9 @@ export function createRateLimiter(
     /** Remembers what Spotify has answered to a request that it does not count. */
     recordBlock: block.set,
     /** For a reading of a whole library, to keep within what is left of the day. */
-    startReading: createReadingBudget(store, key, day, clock),
-    flush: day.flush,
+    startReading: readings.start,
+    /** Tells the store what it has not been told of. */
+    flush: async () => void (await Promise.all([day.flush(), readings.flush()])),
     /** Of 24 hours, as all processes knew it `age` milliseconds ago; undefined where the store does not answer. */
     usage: async (age?: number) => ((await day.refresh(age)) ? day.state() : undefined),
     /** `window` and `day` are undefined where the operator has set no limit; `waiting` is how many are queued. */
@@ -120,6 +122,11 @@ export function createRateLimiter(
 
   async function send(request: QueuedRequest): Promise<void> {
     queue.begin(request)
+    try {
+      request.admit?.()
+    } catch (reason) {
+      if (request.interactive === 0) return queue.settle(request, { status: 'rejected', reason })
+    }
     inFlight += 1
     day.take(request.purpose)
     window?.take()
@@ -127,7 +134,7 @@ export function createRateLimiter(
     inFlight -= 1
     const limited =
       result.status === 'rejected' && result.reason instanceof RateLimitedError ? result.reason : undefined
-    day.release(request.purpose, limited)
+    day.release(request.purpose, result)
     window?.release()
     if (limited) await block.set(limited)
     queue.settle(request, result)

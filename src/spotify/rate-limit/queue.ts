@@ -8,8 +8,10 @@ export interface LimitedRequest<T> {
   work(signal: AbortSignal): Promise<T>
   /** Nobody waits in front of a screen for it. */
   readonly background: boolean
-  /** What it counts as; a page without it. */
-  readonly purpose?: Purpose | undefined
+  /** What it counts as. */
+  readonly purpose: Purpose
+  /** Called as it goes out; what it throws is the result then, and nothing is sent, unless a person waits for it too. */
+  readonly admit?: (() => void) | undefined
   /** Requests of the same key are one request, as long as it is queued or under way. */
   readonly key?: string | symbol | undefined
   readonly signal?: AbortSignal | undefined
@@ -63,10 +65,10 @@ export function createRequestQueue(clock: Clock) {
 
   /** The result, once it is settled. Rejects with TurnedAwayError when the wait is too long. */
   async function join<T>(asked: LimitedRequest<T>): Promise<T> {
-    const { work, background, purpose = 'page', key = Symbol('own'), signal, waits } = asked
+    const { background, key = Symbol('own'), signal, waits } = asked
     signal?.throwIfAborted()
     const kind = background ? 'background' : 'interactive'
-    const request = shared.get(key) ?? createRequest(key, work, purpose)
+    const request = shared.get(key) ?? createRequest(key, asked)
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const waiter: Waiter = { request, kind, deadline: now() + patience[kind], waits, resolve, reject }
     shared.set(key, request)
@@ -163,8 +165,9 @@ export function createRequestQueue(clock: Clock) {
 }
 
 /** `interactive` is how many of the waiters are people. */
-function createRequest(key: string | symbol, work: LimitedRequest<unknown>['work'], purpose: Purpose) {
-  return { key, work, purpose, end: new AbortController(), waiters: new Set<Waiter>(), interactive: 0, isQueued: true }
+function createRequest(key: string | symbol, { work, purpose, admit }: LimitedRequest<unknown>) {
+  const waiters = new Set<Waiter>()
+  return { key, work, purpose, admit, end: new AbortController(), waiters, interactive: 0, isQueued: true }
 }
 
 /** What waits of one kind, in the order in which it came. */

@@ -5,33 +5,58 @@ import { dayMeter, meterName, type DayCounter } from './day-usage.ts'
 import { toWall, type Clock } from './sliding-window.ts'
 
 /** One reading of a whole library. Rejects with BudgetError where the day has no room for it. */
-export type Reading = ReturnType<ReturnType<typeof createReadingBudget>>
+export type Reading = ReturnType<ReturnType<typeof createReadingBudget>['start']>
 
+export interface ReadingOptions {
+  /** The whole library is in hand as it was at some time. */
+  readonly isUpdate: boolean
+  /** What is read of it is kept until another day. */
+  readonly isKept: boolean
+  /** About how many requests it takes, where that is known. */
+  readonly about?: number | undefined
+}
+
+/** What readings may use of a day. */
+export const readingShare = 3 / 4
+/** What the first requests of an update may use of it. */
+const updateShare = 9 / 10
 const hour = 60 * 60_000
 const tellEvery = 5_000
-/** Requests of a reading that need no room: most updates take fewer. */
+/** Of one reading: a process that dies loses no more of the count. */
+const tellAfter = 50
+/** Requests of an update that need no room: most take fewer. */
 const few = 10
 /** A library that is larger than the room of a day is begun with so many requests, or a whole day's, and goes on later. */
 const worthwhile = 200
+
+class NoRoomError extends Error {}
 
 /** Keeps the readings of one app, in all processes, within three quarters of its day. */
 export function createReadingBudget(
   store: Pick<Store, 'meter'>,
   key: string,
-  counter: Pick<DayCounter, 'state' | 'refresh' | 'flush'>,
+  counter: Pick<DayCounter, 'total' | 'state' | 'refresh' | 'flush'>,
   clock: Clock,
 ) {
   const owner = randomUUID()
   /** Requests that each reading of this process has before it. */
   const plans = new Set<{ left: number }>()
+  let isTold = false
   let isTelling = false
   let planning: Promise<unknown> = Promise.resolve()
 
-  return () => {
+  return {
+    start,
+    /** Tells the other processes what is held here: nothing, once all readings have ended. */
+    flush: async () => void (isTold && (await hold(0))),
+  }
+
+  function start({ isUpdate, isKept, about }: ReadingOptions) {
     const mine = { left: 0 }
     let asked = 0
-    /** Of what was planned. */
-    let needed = 0
+    /** Before the first plan: they are made each time that it is tried. */
+    let first: number | undefined
+    let needed = about
     let isPart = false
 
     return {
@@ -41,13 +66,13 @@ export function createReadingBudget(
         planning = turn.catch(() => undefined)
         return turn
       },
-      /** Before each request. */
-      async ask(): Promise<void> {
-        asked += 1
-        const isOver = used() >= most() || (isPart && mine.left === 0)
-        if (asked > few && isOver) throw await refusal(Math.max(needed, few), 0)
-        needed -= 1
-        mine.left = Math.max(mine.left - 1, 0)
+      /** Makes a request that calls what it is given as it goes out. */
+      async run<T>(request: (admit: () => void) => Promise<T>): Promise<T> {
+        try {
+          return await request(admit)
+        } catch (error) {
+          throw error instanceof NoRoomError ? await refusal(needed, 0, 1) : error
+        }
       },
       end(): void {
         plans.delete(mine)
@@ -56,14 +81,30 @@ export function createReadingBudget(
       },
     }
 
+    /** Pages go on meanwhile, so that it is looked at again before each request. */
+    function admit(): void {
+      const isFree = isUpdate && asked < few
+      if (used() >= most(isFree ? updateShare : readingShare)) throw new NoRoomError()
+      if (isPart && mine.left === 0 && !isFree) throw new NoRoomError()
+      asked += 1
+      if (needed !== undefined) needed = Math.max(needed - 1, 1)
+      mine.left = Math.max(mine.left - 1, 0)
+      if (asked % tellAfter === 0) void counter.flush()
+    }
+
     async function takeRoom(requests: number): Promise<void> {
+      first ??= asked
       mine.left = 0
+      isPart = false
+      if (requests === 0 || (isUpdate && asked + requests <= few)) return
       await counter.refresh()
       const left = await hold(requests)
+      const isPossible = isKept || requests + first <= most()
       isPart = left < requests
-      if (isPart && (requests <= most() || left < Math.min(worthwhile, most()))) {
+      const isWorthwhile = requests + first > most() && left + first >= Math.min(worthwhile, most())
+      if (isPart && !(isWorthwhile && isKept)) {
         await hold(0)
-        throw await refusal(requests, left)
+        throw await refusal(requests, left, first, isPossible)
       }
       mine.left = left
       needed = requests
@@ -72,16 +113,17 @@ export function createReadingBudget(
     }
   }
 
-  function most(): number {
-    return Math.floor((counter.state().limit * 3) / 4)
+  function most(share = readingShare): number {
+    return Math.floor(counter.state().limit * share)
   }
 
   function used(): number {
-    return counter.state().used
+    return counter.total.state().used
   }
 
   /** Holds up to so many more, as long as all that is held has room; resolves with how many. */
   async function hold(want: number): Promise<number> {
+    isTold = true
     const held = plans.values().reduce((sum, { left }) => sum + left, 0)
     const limit = Math.max(most() - used(), 0)
     const alone = Math.max(Math.min(want, limit - held), 0)
@@ -104,16 +146,24 @@ export function createReadingBudget(
     })
   }
 
-  /** `left` of the `needed` are there; until when the others are not. */
-  async function refusal(needed: number, left: number): Promise<BudgetError> {
+  /** `left` of the `needed` are there; until when the others are not, with those that another try begins with. */
+  async function refusal(needed: number | undefined, left: number, first: number, isPossible = true) {
+    // Only what the meter knows to be spent has an end.
+    await counter.refresh()
+    const room = (needed ?? few) + first
+    const wait = used() + room <= most() ? 60_000 : await untilFree(room)
+    return new BudgetError(toWall(clock.now() + wait, clock), needed, left, isPossible)
+  }
+
+  /** In how many milliseconds the day has room for so many, or for as many as it ever has. */
+  async function untilFree(room: number): Promise<number> {
     const look = (limit: number) =>
       store.meter(meterName(key), { ...dayMeter, owner: 'look', spent: [], held: 0, want: 0, limit })
     const { frees } = await look(1)
       // What processes hold for pages ends without being spent.
-      .then(({ total }) => look(Math.max(most() - needed, 0) + 1 + Math.max(total - used(), 0)))
+      .then(({ total }) => look(Math.max(most() - room, 0) + 1 + Math.max(total - used(), 0)))
       .catch(() => ({ frees: hour }))
-    // Where it is only held for other readings, it may be there soon.
-    const wait = Math.min(frees || 60_000, dayMeter.span + dayMeter.bucket)
-    return new BudgetError(toWall(clock.now() + wait, clock), needed, left)
+    // What is under way ends last.
+    return frees || dayMeter.span + dayMeter.bucket
   }
 }

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import type { App } from '../../src/context.ts'
+import type { FoundPage, SearchProgress } from '../../src/library/library.ts'
+import { foundPage } from '../../src/library/search.ts'
+import { createPacker } from '../../src/library/packed-songs.ts'
+import { BudgetError, SpotifyDownError } from '../../src/spotify/errors.ts'
+import { foundSongs } from '../../src/views/song-messages.ts'
+import type { ViewContext } from '../../src/views/song-list.ts'
+import { english } from '../world/english.ts'
+import { songsOf } from './list-fixture.ts'
+
+const pack = createPacker()(songsOf(30))
+const old = foundPage([{ pack, from: 0, to: 30 }], 'song', { offset: 0 }, 1_000_000)
+const context: ViewContext = {
+  request: { owner: '80351110224678912', viewer: '80351110224678912' } as ViewContext['request'],
+  author: undefined,
+  t: english,
+  ephemeral: true,
+}
+
+/** What Ana reads of a search that was answered so. */
+async function shown(answer: FoundPage | SearchProgress) {
+  const app = { access: async () => answer } as unknown as App
+  const { embeds = [], continueWith } = await foundSongs(app, context, 'song')
+  return { text: JSON.stringify(embeds), goesOn: continueWith !== undefined }
+}
+
+test('songs of a library that is brought up to date say as of when they are, and that more comes', async () => {
+  const done = Promise.resolve({ failure: undefined })
+  const { text, goesOn } = await shown({ read: 30, total: 30, until: undefined, found: old, done })
+  expect(text).toMatch(/Bringing the library up to date\..*As of <t:1000:R>\./)
+  expect(text).not.toContain('cannot be asked')
+  expect(goesOn).toBe(true)
+})
+
+test('where it could not be, they say why: the day, or Spotify', async () => {
+  const day = await shown({ ...old, failure: new BudgetError(Date.now(), 20, 3) })
+  expect(day.text).toMatch(/As of <t:1000:R>\. Going through all of these songs takes about 20 requests/)
+  expect(day.text).not.toContain('cannot be asked')
+  const down = await shown({ ...old, failure: new SpotifyDownError('500') })
+  expect(down.text).toContain('As of <t:1000:R>. Spotify cannot be asked right now.')
+  expect([day.goesOn, down.goesOn]).toEqual([false, false])
+})
