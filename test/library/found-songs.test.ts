@@ -29,15 +29,15 @@ test('songs of a library that is brought up to date say as of when they are, and
   const done = Promise.resolve({ failure: undefined })
   const { text, goesOn } = await shown({ read: 30, total: 30, until: undefined, found: old, done })
   expect(text).toMatch(/Bringing the library up to date\..*As of <t:1000:R>\./)
-  expect(text).not.toContain('cannot be asked')
+  expect(text).not.toContain("isn't answering")
   expect(goesOn).toBe(true)
 })
 
 test('where it could not be, they say why: the day, or Spotify', async () => {
   const day = await shown({ ...old, failure: new BudgetError(Date.now(), 20, 3) })
   expect(day.text).toMatch(/As of <t:1000:R>\. Going through all of these songs takes about 20 requests/)
-  expect(day.text).not.toContain('cannot be asked')
+  expect(day.text).not.toContain("isn't answering")
   const down = await shown({ ...old, failure: new SpotifyDownError('500') })
-  expect(down.text).toContain('As of <t:1000:R>. Spotify cannot be asked right now.')
+  expect(down.text).toContain("As of <t:1000:R>. Spotify isn't answering me right now.")
   expect([day.goesOn, down.goesOn]).toEqual([false, false])
 })

@@ -47,7 +47,7 @@ describe('Spotify asks for patience', () => {
 
     const inHand = await shownTo(ana)
     expect(rowsOf(inHand)).toHaveLength(10)
-    expect(inHand.embeds[0]?.['description']).toMatch(/\n-# As of <t:\d+:R>\. Spotify cannot be asked right now\.$/)
+    expect(inHand.embeds[0]?.['description']).toMatch(/\n-# As of <t:\d+:R>\. Spotify isn't answering me right now\.$/)
     expect(world.spotify.requests.length).toBe(before)
     goOn()
   })
