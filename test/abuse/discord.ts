@@ -9,6 +9,7 @@ import { createClient } from '../../src/discord/client.ts'
 import { steadyShards } from '../../src/discord/gateway.ts'
 import { createWaits } from '../../src/discord/waits.ts'
 import { StartupError } from '../../src/errors.ts'
+import { createLanguages } from '../../src/i18n.ts'
 import { createLog } from '../../src/log.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { until } from '../world/until.ts'
@@ -96,7 +97,12 @@ export async function abuseDiscordGateway(connections: number): Promise<AbuseRep
       sandbox.discord.gatewayAt = gateways[next++ % gateways.length]
       const waits = createWaits(log)
       const client = createClient(config.discord, new Map(), waits.onWait, steadyShards(log))
-      const parts = { commands: new Map(), app: { store } as unknown as App, responses: new Map(), waits }
+      const parts = {
+        commands: new Map(),
+        app: { store, languages: createLanguages() } as unknown as App,
+        responses: new Map(),
+        waits,
+      }
       const bot = createBot(client, config.discord, parts, log)
       const before = abused()
       const ended = Promise.race([bot.start().then(() => bot.ended), bot.ended]).catch((error: unknown) => {

@@ -59,7 +59,7 @@ describe('Spotify asks for patience', () => {
     const page = await ben.browser.goOn(consent)
     expect(page.status).toBeGreaterThanOrEqual(400)
     expect(words(page)).toMatch(/Spotify asks me to wait\. Please try again on \w+ \d+, 20\d\d at \d+:\d\d [AP]M UTC\./)
-    expect((await shownTo(ben)).content).toContain('`/link`')
+    expect((await shownTo(ben)).content).toMatch(/<\/link:\d+>/)
     await vi.advanceTimersByTimeAsync(1_000)
     expect((await ben.links()).status).toBe(200)
     goOn()
@@ -115,7 +115,7 @@ describe('what Spotify answers while somebody links', () => {
       expect([page.status >= 400 && page.status < 500, page.text.includes('<form')], words(page)).toEqual([true, false])
       expect(words(page)).toMatch(sentence)
       expect(words(page)).not.toContain('Something went wrong')
-      expect((await shownTo(ben)).content).toContain('`/link`')
+      expect((await shownTo(ben)).content).toMatch(/<\/link:\d+>/)
     }
   })
 
@@ -134,8 +134,11 @@ describe('what Spotify answers while somebody links', () => {
     expect(done.text).not.toContain('<img src')
     const told = () =>
       world.discord.messages(asked.channelId, ben.id).findLast(({ ephemeral }) => ephemeral)?.content ?? ''
-    await expect.poll(() => seen(told())).toBe(`Linked as **${shown}**. \`/liked recent\` shows your songs.`)
-    expect(liveIn(told().slice('Linked as **'.length, -'**. `/liked recent` shows your songs.'.length))).toEqual([])
+    const end = /\*\*\. <\/liked recent:\d+> shows your songs\.$/
+    await expect.poll(told).toMatch(end)
+    const before = told().replace(end, '')
+    expect(seen(before)).toBe(`Linked as **${shown}`)
+    expect(liveIn(before.slice('Linked as **'.length))).toEqual([])
     expect(seen(messageOf(await ben.uses('unlink')).content)).toContain(`linked as **${shown}** on Spotify`)
   })
 })
