@@ -12,7 +12,7 @@ const connection = 'unlink.part.connection'
 
 /** In this order: somebody who shares or joins meanwhile checks for the link after that. */
 const parts: readonly { readonly what: MessageKey; forget(app: App, person: string): Promise<unknown> }[] = [
-  { what: connection, forget: (app, person) => app.accounts.unlink(person) },
+  { what: connection, forget: unlink },
   { what: 'unlink.part.sharing', forget: endSharing },
   { what: 'unlink.part.roundups', forget: (app, person) => app.roundups.forget(person) },
 ]
@@ -90,4 +90,10 @@ async function hasLeftAnything(person: string, app: App): Promise<boolean> {
 async function endSharing({ sharing, questions }: App, person: string): Promise<void> {
   await sharing.end(person)
   await questions.forget(person)
+}
+
+/** The songs in memory go by what the record was, which the store may not have told before. */
+async function unlink(app: App, person: string): Promise<void> {
+  const link = await app.accounts.unlink(person)
+  if (link) app.library.deleteCached(link)
 }

@@ -18,6 +18,7 @@ const leaseTime = 15_000
 const callTime = 8_000
 const patience = 5_000
 const pause = 60_000
+const untilUsed = 60 * 60_000
 const bounds = { maxSize: 8 * 2 ** 20, sizeCalculation: (entry: object) => JSON.stringify(entry).length }
 
 /** Access tokens, always fresh, in memory only. */
@@ -136,11 +137,11 @@ export function createAccessTokens(
   async function end(person: string, link: Link, stored: string, lease: HeldLease): Promise<never> {
     if (!lease.isHeld()) throw new RefreshBusyError()
     unstored.delete(link.id)
-    // Before the record ends, so that a crash leaves neither of them for longer than the other.
-    if (link.libraryIndex) await store.touchBytes(link.libraryIndex.name, refusalWindow).catch(ifUnavailable)
     if (!(await links.compareAndSetToken(person, link, stored, { endedAt: now() }, refusalWindow))) {
       throw (await links.find(person)) ? new RefreshBusyError() : new NotLinkedError()
     }
+    // Should this process die before it knows more, the songs are kept for no longer than the record.
+    await endIndexAfter(link, refusalWindow)
     await refusals.recordRefusal(person)
     if (!(await links.read(person))) await refusals.forget(person)
     // Everybody who is refused at the same moment is counted before anybody is told.
@@ -150,11 +151,19 @@ export function createAccessTokens(
       throw new ConsentEndedError()
     }
     pausedUntil = now() + pause
-    for (const other of await refusals.recentlyRefused()) {
-      const ended = await links.read(other)
-      if (ended && ended.endedAt !== null) await links.compareAndSet(other, ended, { endedAt: null })
-    }
+    for (const other of await refusals.recentlyRefused()) await restore(other)
     throw new MassRefusalError(pausedUntil)
+  }
+
+  /** The link counts again; what was kept with it has time until its next use. */
+  async function restore(person: string): Promise<void> {
+    for (let ended = await links.read(person); ended && ended.endedAt !== null; ended = await links.read(person)) {
+      if (await links.compareAndSet(person, ended, { endedAt: null })) return endIndexAfter(ended, untilUsed)
+    }
+  }
+
+  async function endIndexAfter({ libraryIndex }: Link, ttl: number): Promise<void> {
+    if (libraryIndex) await store.touchBytes(libraryIndex.name, ttl).catch(ifUnavailable)
   }
 
   /** The record stays until the window is over, and what was kept of the songs does not. */

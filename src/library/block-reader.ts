@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts/accounts.ts'
-import { NotLinkedError } from '../accounts/errors.ts'
+import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import { blockSize, insist, type SpotifyApi } from '../spotify/client.ts'
 import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
@@ -20,7 +20,7 @@ export type BlockReader = Awaited<ReturnType<ReturnType<typeof createBlockReader
 export function createBlockReaders(
   accounts: Pick<Accounts, 'get' | 'withToken'>,
   cache: PageCache,
-  indexes: Pick<IndexCache, 'open' | 'upToDate' | 'frontCheck'>,
+  indexes: Pick<IndexCache, 'open' | 'upToDate' | 'frontCheck' | 'delete'>,
 ) {
   return async (person: string, market?: string) => {
     const link = await accounts.get(person)
@@ -91,8 +91,11 @@ export function createBlockReaders(
         await Promise.race([check?.(page), sleep(openPatience, undefined, { ref: false })])
         return page.songs
       } catch (error) {
-        // Nothing stays of somebody who unlinked while Spotify was asked.
-        if (error instanceof NotLinkedError) cache.delete(`${link.id}:`)
+        // Nothing stays of somebody who unlinked, or whose consent ended, while Spotify was asked.
+        if (error instanceof NotLinkedError || error instanceof ConsentEndedError) {
+          cache.delete(`${link.id}:`)
+          indexes.delete(link, error)
+        }
         throw error
       }
     }

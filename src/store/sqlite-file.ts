@@ -37,7 +37,8 @@ export async function openDatabase(directory: string, becameFull: () => void = (
   async function ask<T>(work: () => T): Promise<T> {
     const giveUpAt = performance.now() + 1_500
     for (;;) {
-      await takeTurn()
+      // A thousand calls at once would keep everybody else waiting: those whom a turn has no time for wait for the next.
+      for (let now = currentTurn(); performance.now() - now.since > longestTurn; now = currentTurn()) await now.ended
       if (!database.isOpen) throw new StoreUnavailableError('The store is closed.')
       try {
         return work()
@@ -50,13 +51,8 @@ export async function openDatabase(directory: string, becameFull: () => void = (
     }
   }
 
-  /** A thousand calls at once would keep everybody else waiting: those whom one turn has no time for wait for the next. */
-  async function takeTurn(): Promise<void> {
-    for (;;) {
-      turn ??= { since: performance.now(), ended: nextTurn().then(() => (turn = undefined)) }
-      if (performance.now() - turn.since <= longestTurn) return
-      await turn.ended
-    }
+  function currentTurn(): NonNullable<typeof turn> {
+    return (turn ??= { since: performance.now(), ended: nextTurn().then(() => (turn = undefined)) })
   }
 
   function note(failure: StoreUnavailableError): StoreUnavailableError {

@@ -43,6 +43,7 @@ export const noIndexes = {
   open: () => Promise.reject(new Error('No index is kept')),
   upToDate: () => undefined,
   frontCheck: () => () => Promise.resolve(),
+  delete: () => undefined,
 }
 
 /** Everybody is linked to the one list. There is no network in between, and no rate limiter unless one is given. */
