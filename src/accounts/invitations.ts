@@ -55,10 +55,11 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
     },
     /** Notes which message the address is in. It leads to linking without that as well, so this never rejects. */
     async noteAnswer(address: string, token: string, message: string): Promise<void> {
+      const since = Date.now()
       const hint = new URL(address).searchParams.get(hintField) ?? ''
       const note = async (): Promise<void> => {
         const known = await find(hint)
-        if (known) await keep(hint, { ...known, token, message })
+        if (known) await keep(hint, { ...known, token, message }, since)
       }
       await note().catch(() => undefined)
     },
@@ -74,10 +75,11 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
     return publicUrl + linkPath({ [hintField]: hint, [clientIdField]: clientId, [savingField]: saving })
   }
 
-  async function keep(hint: string, invitation: Invitation): Promise<void> {
+  async function keep(hint: string, invitation: Invitation, since = Infinity): Promise<void> {
     const key = sha256(hint)
     const encrypted = crypto.encrypt(JSON.stringify(invitation), key, 'invitation')
-    await temporaryRecords.set({ people: [invitation.person], kind: 'invitations', key, ttl, newest: 5 }, encrypted)
+    const people = [invitation.person]
+    await temporaryRecords.set({ people, kind: 'invitations', key, ttl, since, newest: 5 }, encrypted)
   }
 
   async function find(hint: string): Promise<Invitation | undefined> {

@@ -51,28 +51,29 @@ export async function sendReply(
   let isLayout = pressed?.flags.has(MessageFlags.IsComponentsV2) ?? false
   const reply = unlessEnded(work, signal).catch(apologise)
   const early = await inTime(reply, patience)
-  if (!early) useCallback()
-  const isTaken = early ? await sendEarly(early) : await acknowledge(() => defer(interaction, deferral))
-  if (isTaken) acknowledged()
-  const late = await reply
-  if (!early) await orApology(late, (reply) => putAfter(deferral, reply))
-  return goOn(late)
+  if (early) return goOn(await sendEarly(early))
+  useCallback()
+  if (await acknowledge(() => defer(interaction, deferral))) acknowledged()
+  return goOn(await orApology(await reply, (reply) => putAfter(deferral, reply)))
 
-  async function sendEarly(early: Reply): Promise<boolean> {
-    const send = async (reply: Reply): Promise<boolean> => {
+  async function sendEarly(early: Reply): Promise<Reply> {
+    let isTaken = false
+    const send = async (reply: Reply): Promise<void> => {
       if (isFollowed(reply)) useCallback()
-      return acknowledge(async () => (sent = await sendFirst(interaction, reply, deferral, isLayout)))
+      isTaken = await acknowledge(async () => (sent = await sendFirst(interaction, reply, deferral, isLayout)))
     }
-    const isTaken = await orApology(early, send)
-    if (isTaken || early.kind === 'modal') return isTaken
-    try {
-      // Changing it to itself shows whether it has arrived. discord.js's own editReply refuses to.
-      sent = await webhook.editMessage(current, payloadOf(early, isLayout, true))
-      return true
-    } catch (error) {
-      if (!isGone(error)) throw error
-      return send(early)
-    }
+    const shown = await orApology(early, send)
+    if (!isTaken && shown.kind !== 'modal')
+      try {
+        // Changing it to itself shows whether it has arrived. discord.js's own editReply refuses to.
+        sent = await webhook.editMessage(current, payloadOf(shown, isLayout, true))
+        isTaken = true
+      } catch (error) {
+        if (!isGone(error)) throw error
+        await send(shown)
+      }
+    if (isTaken) acknowledged()
+    return shown
   }
 
   /** The follow-up, and then what takes the answer's place, one after the other. */
@@ -87,9 +88,7 @@ export async function sendReply(
     if (shown.onSent) sent ??= await webhook.fetchMessage(current).catch(() => undefined)
     if (sent) await shown.onSent?.({ channel: sent.channelId, message: sent.id })
     const next = shown.continueWith && (await unlessEnded(shown.continueWith(), signal).catch(apologise))
-    if (!next) return
-    await orApology(next, (reply) => putAfter(deferralLike(shown, deferral), reply))
-    await goOn(next)
+    if (next) await goOn(await orApology(next, (reply) => putAfter(deferralLike(shown, deferral), reply)))
   }
 
   /** In the place of an answer or a deferral; but what is for the caller alone never takes the place of what others see. */
@@ -112,15 +111,18 @@ export async function sendReply(
     isLayout = false
   }
 
-  async function orApology<Outcome>(reply: Reply, send: (reply: Reply) => Promise<Outcome>): Promise<Outcome> {
+  /** The reply that was sent in fact. */
+  async function orApology(reply: Reply, send: (reply: Reply) => Promise<void>): Promise<Reply> {
+    let shown = reply
     try {
-      return await send(reply)
+      await send(shown)
     } catch (error) {
-      // Discord does not take the answer as it is.
       const isRefused = error instanceof DiscordAPIError && error.status === 400 && !isGone(error)
       if (!isRefused) throw error
-      return send(await apologise(error))
+      shown = await apologise(error)
+      await send(shown)
     }
+    return shown
   }
 }
 

@@ -26,17 +26,14 @@ export async function answerQuestion(
   const receipt = (content: string): MessageBody => {
     return { content, components: [row(undoButton(own, `undo-${answer}`, question, message?.id))] }
   }
-  const after = (told: Message, followUp: MessageBody) => ({
-    followUp,
-    async onSent() {
-      // It is answered, whatever becomes of the news.
-      await app.questions.answer(question, answer).catch(() => undefined)
-      await tell(app, question, told)
-    },
-  })
+  const after = async (told: Message, followUp: MessageBody) => {
+    // It is answered, whatever becomes of the message; and the answer holds, whether that is noted or not.
+    await app.questions.answer(question, answer).catch(() => undefined)
+    return { followUp, onSent: () => tell(app, question, told) }
+  }
   if (answer === 'no') {
     if (asker !== owner) await app.questions.refuse(owner, asker)
-    return { ...closed(t), ...after({ key: 'share.told.no', values: mention }, refused(question, own)) }
+    return { ...closed(t), ...(await after({ key: 'share.told.no', values: mention }, refused(question, own))) }
   }
   const page = async (viewer: string, content: string): Promise<Update> => {
     const request = { viewer, owner, server, ownerName: user.displayName }
@@ -45,14 +42,15 @@ export async function answerQuestion(
   }
   if (answer === 'once') {
     const shown = await page(owner, t('share.shows', mention))
-    return { ...shown, ...after({ key: 'share.told.once', values: place }, receipt(own('share.receipt.once'))) }
+    const told = { key: 'share.told.once', values: place } as const
+    return { ...shown, ...(await after(told, receipt(own('share.receipt.once')))) }
   }
   await app.sharing.share(owner, server)
   // The consent holds, whatever becomes of the page; and the page is shown only while it does.
   const content = t('share.shares', mention)
   const continueWith = (): Promise<Reply> => page(asker, content).catch(takenBack)
   const told = { key: 'share.told.here', values: place } as const
-  return { kind: 'update', content, continueWith, ...after(told, receipt(own('share.receipt.here'))) }
+  return { kind: 'update', content, continueWith, ...(await after(told, receipt(own('share.receipt.here')))) }
 
   function takenBack(error: unknown): Reply {
     if (error instanceof NotSharedError) return closed(t)
@@ -79,13 +77,11 @@ export async function undoAnswer(
   if (action === 'undo-here') await app.sharing.set(owner, server, false)
   await app.questions.answer(question, 'undone')
   const { until = Date.now() } = (await app.questions.standing(question)) ?? {}
-  const told = tell(app, question, {
-    key: 'share.told.undone',
-    values: { owner: `<@${owner}>`, when: timestamp(until, 'R') },
-  })
+  const when = timestamp(until, 'R')
+  const told = tell(app, question, { key: 'share.told.undone', values: { owner: `<@${owner}>`, when } })
   if (action === 'undo-no') {
     await told
-    return { kind: 'update', content: t('share.undone.no', { asker: `<@${asker}>` }) }
+    return { kind: 'update', content: t('share.undone.no', { asker: `<@${asker}>`, when }) }
   }
   const everybodys = app.languages.memo(guildLocale ?? defaultLocale)
   const isGone =

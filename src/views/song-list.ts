@@ -123,9 +123,10 @@ export function songList(page: LikedPage, context: ViewContext, options: ListOpt
   const isOwn = caller === request.owner
   const { songs, asOf } = page
   const unread = options.unread ?? (songs.length > 0 ? page.to - page.from - songs.length : 0)
-  const reason = isGrowing ? undefined : (because ?? t('liked.unreachable'))
+  const reason = searched === undefined ? (because ?? t('liked.unreachable')) : undefined
   const note = asOf === undefined ? [] : ['', `-# ${asOfLine(asOf, reason, t)}`]
-  const missing = searched ?? (unread > 0 ? unreadLine(unread, t) : undefined)
+  const isWithheld = unread > 0 && because === undefined
+  const missing = searched ?? (isWithheld ? unreadLine(unread, t) : undefined)
   const gap = missing === undefined ? [] : ['', `-# ${missing}`]
   const text = [...(heading ? [heading, ''] : []), ...lines(page, options, t), ...gap, ...note]
   const unit = query === undefined ? 'liked.songs' : 'liked.found'

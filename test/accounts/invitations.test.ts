@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { UnlinkedMeanwhileError } from '../../src/accounts/errors.ts'
 import { createInvitations } from '../../src/accounts/invitations.ts'
-import type { TemporaryRecords } from '../../src/accounts/temporary-records.ts'
+import { createTemporaryRecords, type TemporaryRecords } from '../../src/accounts/temporary-records.ts'
 import { createCrypto } from '../../src/crypto.ts'
 import { StoreFullError, StoreUnavailableError } from '../../src/store/store.ts'
 import { modelStore } from '../store/model.ts'
@@ -32,4 +32,27 @@ test.for([
 test('what nobody expects is not hidden', async () => {
   const error = new TypeError('a mistake')
   await expect(failingWith(error).createOrPlain('ana', undefined, undefined)).rejects.toBe(error)
+})
+
+test('an answer noted while somebody unlinks brings nothing back', async () => {
+  const store = modelStore()
+  const crypto = createCrypto(key, [key])
+  const records = createTemporaryRecords(store, crypto)
+  let isRead = async (): Promise<void> => undefined
+  const slow = {
+    ...store,
+    async get(kind: string, key: string) {
+      const found = await store.get(kind, key)
+      if (kind === 'invitations') await isRead()
+      return found
+    },
+  }
+  const invitations = createInvitations(slow, crypto, records, 'https://hearsay.test')
+  const address = await invitations.create('ana', 'token')
+  const hint = new URL(address).searchParams.get('for') ?? ''
+  await invitations.noteAnswer(address, 'token', 'its answer')
+  expect(await invitations.find(hint)).toMatchObject({ person: 'ana', message: 'its answer' })
+  isRead = () => records.deleteAll('ana')
+  await invitations.noteAnswer(address, 'token', 'another')
+  expect(await invitations.find(hint)).toBeUndefined()
 })

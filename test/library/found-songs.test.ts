@@ -19,9 +19,9 @@ const context: ViewContext = {
 }
 
 /** What Ana reads of a search that was answered so. */
-async function shown(answer: FoundPage | SearchProgress) {
+async function shown(answer: FoundPage | SearchProgress, attempt = 1) {
   const app = { access: async () => answer } as unknown as App
-  const { embeds = [], continueWith } = await foundSongs(app, context, 'song')
+  const { embeds = [], continueWith } = await foundSongs(app, context, 'song', attempt)
   return { text: JSON.stringify(embeds), goesOn: continueWith !== undefined }
 }
 
@@ -40,4 +40,20 @@ test('where it could not be, they say why: the day, or Spotify', async () => {
   const down = await shown({ ...old, failure: new SpotifyDownError('500') })
   expect(down.text).toContain("As of <t:1000:R>. Spotify isn't answering me right now.")
   expect([day.goesOn, down.goesOn]).toEqual([false, false])
+})
+
+test('where it takes too long, they say so, and blame nobody', async () => {
+  const done = Promise.resolve({ failure: undefined })
+  const { text, goesOn } = await shown({ read: 30, total: 30, until: undefined, found: old, done }, 100)
+  expect(text).toMatch(/Bringing the library up to date\. Please search again in a while\..*As of <t:1000:R>\./)
+  expect(text).not.toContain("isn't answering")
+  expect(goesOn).toBe(false)
+})
+
+test('songs that the day left no room for are not said to be withheld by Spotify', async () => {
+  const larger = { ...old, library: old.library + 5 }
+  const day = await shown({ ...larger, failure: new BudgetError(Date.now(), 20, 3) })
+  expect(day.text).not.toContain('could not be read')
+  const down = await shown({ ...larger, failure: new SpotifyDownError('500') })
+  expect(down.text).toContain('5 songs could not be read: Spotify did not send them.')
 })

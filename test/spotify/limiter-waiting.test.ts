@@ -93,3 +93,25 @@ test('a person who lets go takes an own request out of the queue, and leaves a s
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
+
+test.each([
+  ['first', 0],
+  ['last', 1],
+])(
+  'a reading without room that asks %s spoils nothing for a roundup that waits for the same page',
+  async (_, place) => {
+    const clock = createHandClock()
+    const limiter = createRateLimiter(storeOf(memoryOfOne(clock.now)), 'app', {}, undefined, clock)
+    let sent = 0
+    const page = { purpose: 'library', background: true, key: 'page', work: async () => (sent += 1) } as const
+    const admit = (): never => {
+      throw new Error('no room')
+    }
+    const reading = { ...page, admit }
+    await limiter.recordBlock({ until: clock.wall() + 5_000, reason: 'rate' })
+    const both = [page, page].with(place, reading).map((request) => limiter.run(request))
+    expect(await clock.through(Promise.all(both))).toEqual([1, 1])
+    await expect(clock.through(Promise.all([limiter.run(reading), limiter.run(reading)]))).rejects.toThrow('no room')
+    expect(sent).toBe(1)
+  },
+)

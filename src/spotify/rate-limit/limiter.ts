@@ -122,11 +122,7 @@ export function createRateLimiter(
 
   async function send(request: QueuedRequest): Promise<void> {
     queue.begin(request)
-    try {
-      request.admit?.()
-    } catch (reason) {
-      if (request.interactive === 0) return queue.settle(request, { status: 'rejected', reason })
-    }
+    if (!queue.admit(request)) return
     inFlight += 1
     day.take(request.purpose)
     window?.take()

@@ -10,7 +10,7 @@ export interface LimitedRequest<T> {
   readonly background: boolean
   /** What it counts as. */
   readonly purpose: Purpose
-  /** Called as it goes out; what it throws is the result then, and nothing is sent, unless a person waits for it too. */
+  /** Called as it goes out; what it throws is the result then, unless others wait for it too: it goes out for them. */
   readonly admit?: (() => void) | undefined
   /** Requests of the same key are one request, as long as it is queued or under way. */
   readonly key?: string | symbol | undefined
@@ -27,6 +27,7 @@ interface Waiter extends Pick<PromiseWithResolvers<unknown>, 'resolve' | 'reject
   readonly kind: Kind
   readonly deadline: number
   readonly waits: ((until: number) => void) | undefined
+  readonly admit: (() => void) | undefined
 }
 
 /** What a person waits for, and what nobody waits for. */
@@ -61,16 +62,16 @@ export function createRequestQueue(clock: Clock) {
   const lanes = { interactive: createLane(), background: createLane() }
   const shared = new Map<string | symbol, QueuedRequest>()
 
-  return { join, first, begin, settle, turnAway, count, deadline }
+  return { join, first, begin, admit, settle, turnAway, count, deadline }
 
   /** The result, once it is settled. Rejects with TurnedAwayError when the wait is too long. */
   async function join<T>(asked: LimitedRequest<T>): Promise<T> {
-    const { background, key = Symbol('own'), signal, waits } = asked
+    const { background, key = Symbol('own'), signal, waits, admit } = asked
     signal?.throwIfAborted()
     const kind = background ? 'background' : 'interactive'
     const request = shared.get(key) ?? createRequest(key, asked)
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const waiter: Waiter = { request, kind, deadline: now() + patience[kind], waits, resolve, reject }
+    const waiter: Waiter = { request, kind, deadline: now() + patience[kind], waits, admit, resolve, reject }
     shared.set(key, request)
     request.waiters.add(waiter)
     if (!background) request.interactive += 1
@@ -94,6 +95,22 @@ export function createRequestQueue(clock: Clock) {
     request.isQueued = false
     for (const kind of kinds) lanes[kind].requests.delete(request)
     for (const waiter of request.waiters) dequeue(waiter)
+  }
+
+  /** Asks those who decide whether it goes out for them; false where nobody is left who waits for it. */
+  function admit({ waiters }: QueuedRequest): boolean {
+    const refused = [...waiters].flatMap((waiter) => {
+      try {
+        waiter.admit?.()
+        return []
+      } catch (reason) {
+        return { waiter, reason }
+      }
+    })
+    // It costs them nothing where it goes out for others.
+    if (refused.length < waiters.size) return true
+    for (const { waiter, reason } of refused) leave(waiter, reason)
+    return false
   }
 
   function settle(request: QueuedRequest, result: PromiseSettledResult<unknown>): void {
@@ -165,9 +182,9 @@ export function createRequestQueue(clock: Clock) {
 }
 
 /** `interactive` is how many of the waiters are people. */
-function createRequest(key: string | symbol, { work, purpose, admit }: LimitedRequest<unknown>) {
+function createRequest(key: string | symbol, { work, purpose }: LimitedRequest<unknown>) {
   const waiters = new Set<Waiter>()
-  return { key, work, purpose, admit, end: new AbortController(), waiters, interactive: 0, isQueued: true }
+  return { key, work, purpose, end: new AbortController(), waiters, interactive: 0, isQueued: true }
 }
 
 /** What waits of one kind, in the order in which it came. */
