@@ -14,6 +14,8 @@ interface IndexInMemory {
   sure: Segments | undefined
   complete: boolean
   at: number
+  /** While it is being read. */
+  readonly found: unknown
   /** Aborted once nothing of it may stay. */
   readonly stop: AbortController
 }
@@ -51,10 +53,8 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
 
   /** Fills an index of which nothing is in memory from the store; true when it did. Else it is used, and lives on. */
   async function open(person: string, link: Link, index: IndexInMemory): Promise<boolean> {
-    if (isEmpty(index)) {
-      if ((lookedAt.get(index) ?? -Infinity) + minute > now()) return false
-      return loads(index, () => fill(person, link, index))
-    }
+    if (index.found || (isEmpty(index) && (lookedAt.get(index) ?? -Infinity) + minute > now())) return false
+    if (isEmpty(index)) return loads(index, () => fill(person, link, index))
     if (ttl > 0) void use(person, link, index).catch(() => undefined)
     return false
   }
@@ -64,7 +64,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
     // That nothing came does not say that nothing is there.
     if (stored === null) return false
     lookedAt.set(index, now())
-    if (!stored || !isEmpty(index) || index.stop.signal.aborted) return false
+    if (!stored || !isEmpty(index) || index.found || index.stop.signal.aborted) return false
     Object.assign(index, stored)
     loadedAs.set(index, stored.seenAt)
     await use(person, link, index).catch(() => undefined)

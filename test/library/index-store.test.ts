@@ -247,6 +247,19 @@ describe('what is stored and what is read meet', () => {
     expect(await requestsOf(searches)).toBeLessThanOrEqual(3)
   })
 
+  test('what a look at the store brings while the list is read does not make a part of it the whole', async () => {
+    await readBefore()
+    const failing: (keyof LibraryIndexes)[] = ['read']
+    const { searches, library } = start(24, failing)
+    list.asked.length = 0
+    list.beforeAnswer = async (request) => {
+      if (request > 30) throw new RateLimitedError(Date.now() + hour, 'quota')
+      failing.length = 0
+      await library.suggest('ana', 'song')
+    }
+    expect(await searches()).toMatchObject({ total: 3000, searched: 3000, asOf: undefined })
+  })
+
   test('a part that was read since takes the place of a whole one neither before nor after a load that fails', async () => {
     await readBefore()
     const failing: (keyof LibraryIndexes)[] = ['read']
