@@ -157,10 +157,11 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
 
   /** Where a load has failed, a part that was read since does not take the place of the whole. */
   async function write({ person, link, index }: Save): Promise<void> {
-    const bytes = index.complete ? undefined : await indexes.read(person, link)
-    const before = bytes && headOf(bytes)
-    if (before?.complete && before.songs > songCount(index.segments)) return
-    await indexes.write(person, link, await encodeIndex(index), ttlOf(index))
+    const mayReplace = (bytes: Buffer): boolean => {
+      const before = headOf(bytes)
+      return !before?.complete || before.songs <= songCount(index.segments)
+    }
+    await indexes.write(person, link, await encodeIndex(index), ttlOf(index), index.complete ? undefined : mayReplace)
   }
 
   /** Saves nothing more of this link. */

@@ -284,6 +284,24 @@ describe('what is stored and what is read meet', () => {
     expect(await requestsOf(start().searches)).toBe(1)
   })
 
+  test('a part does not take the place of a whole one that another process has stored for the first time since', async () => {
+    const [first, second] = [start(), start()]
+    const down = new RateLimitedError(Date.now() + hour, 'quota')
+    list.beforeAnswer = async (request) => {
+      if (request !== 20) return
+      list.beforeAnswer = () => undefined
+      await first.searches()
+      await first.settled()
+      list.beforeAnswer = () => Promise.reject(down)
+      throw down
+    }
+    expect(await second.searches()).toMatchObject({ failure: down })
+    await second.settled()
+    list.beforeAnswer = () => undefined
+    expect(second.counts.write).toBe(1)
+    expect(await requestsOf(start().searches)).toBe(1)
+  })
+
   test('two processes that looked before there was one: the second finds what the first has stored', async () => {
     const [first, second] = [start(), start()]
     for (const { library } of [first, second]) await library.suggest('ana', 'song')
