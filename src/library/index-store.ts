@@ -46,7 +46,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   const saving = new Map<string, Promise<void>>()
   const watched = new Set<Promise<void>>()
   const closing = new AbortController()
-  let hurry = Promise.withResolvers<void>()
+  let hurry = new AbortController()
   let hurrying = 0
 
   return { keeps: ttl > 0, open, better, watch, saveSoFar, forget, describe, settled, close, closing: closing.signal }
@@ -143,7 +143,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   async function saveAll(id: string): Promise<void> {
     while (waiting.has(id)) {
       await saveNext(id)
-      if (hurrying === 0) await Promise.race([sleep(minute, undefined, { ref: false }), hurry.promise])
+      await sleep(minute, undefined, { ref: false, signal: hurry.signal }).catch(() => undefined)
     }
     saving.delete(id)
   }
@@ -181,11 +181,11 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   /** Resolves when what is read now has been read, and all is saved that is to be. */
   async function settled(): Promise<void> {
     hurrying += 1
-    hurry.resolve()
+    hurry.abort()
     await Promise.all(watched)
     await Promise.all(saving.values())
     hurrying -= 1
-    hurry = Promise.withResolvers()
+    if (hurrying === 0) hurry = new AbortController()
   }
 
   /** Ends what is read now, and saves what there is of it. */
