@@ -382,6 +382,24 @@ describe('what it asks of the store', () => {
     expect(await storedBytes()).toBeDefined()
   })
 
+  test('what the store has lost is stored again at the end of a reading that it is lost in, and not before', async () => {
+    await readBefore()
+    const { searches, settled, counts } = start()
+    await searches()
+    await store.deleteBytes((await storedName()) ?? '')
+    now += 11 * minute
+    list.songs.splice(1234, 1)
+    list.beforeAnswer = async () => {
+      await expect.poll(() => counts.touch).toBe(2)
+      await new Promise(setImmediate)
+      expect(counts.write).toBe(0)
+    }
+    await searches()
+    await settled()
+    expect(counts.write).toBe(1)
+    expect(await storedBytes()).toBeDefined()
+  })
+
   test('once a minute at most, and the last state', async () => {
     const { searches, settled, counts } = start()
     for (let saved = 1; saved <= 5; saved += 1) {
