@@ -6,27 +6,35 @@ import type { Link, Links } from './links.ts'
 /** The index of each person's liked songs, as bytes that only their record lets anybody read. Times in milliseconds. */
 export type LibraryIndexes = ReturnType<typeof createLibraryIndexes>
 
+interface Place {
+  readonly name: string
+  readonly key: Buffer
+}
+
 export function createLibraryIndexes(store: Store, links: Links) {
   return {
     /** Undefined where there is none, or none that can be read, and where the link went meanwhile. */
     async read(person: string, link: Link): Promise<Buffer | undefined> {
       const key = links.decryptLibraryKey(person, link)
       const { name } = link.libraryIndex ?? {}
-      const bytes = key && name !== undefined && (await store.getBytes(name))
+      const bytes = key && name !== undefined && (await bytesAt({ name, key }))
       if (!bytes) return undefined
-      try {
-        const read = decryptBytes(bytes, key, name)
-        return (await links.find(person))?.libraryIndex?.name === name ? read : undefined
-      } catch (error) {
-        if (!(error instanceof DecryptionError)) throw error
-        await store.deleteBytes(name)
-        return undefined
-      }
+      return (await links.find(person))?.libraryIndex?.name === name ? bytes : undefined
     },
-    /** Replaces it, unless the link is gone. Written, then looked: an unlink meanwhile has found the bytes, or they go here. */
-    async write(person: string, link: Link, bytes: Buffer, ttl: number): Promise<void> {
+    /**
+     * Replaces it, unless the link is gone, or `mayReplace` is against it, which is given the bytes that are there now.
+     * Written, then looked: an unlink meanwhile has found the bytes, or they go here.
+     */
+    async write(
+      person: string,
+      link: Link,
+      bytes: Buffer,
+      ttl: number,
+      mayReplace?: (before: Buffer) => boolean,
+    ): Promise<void> {
       const place = await placeOf(person, link)
-      if (!place) return
+      const before = place && mayReplace && (await bytesAt(place))
+      if (!place || (before && !mayReplace(before))) return
       await store.setBytes(place.name, encryptBytes(bytes, place.key, place.name), ttl)
       const current = await links.find(person)
       if (current?.libraryIndex?.name !== place.name) await store.deleteBytes(place.name)
@@ -42,8 +50,20 @@ export function createLibraryIndexes(store: Store, links: Links) {
     stat: async ({ libraryIndex }: Link) => (libraryIndex ? store.statBytes(libraryIndex.name) : undefined),
   }
 
+  /** Deletes what cannot be read. */
+  async function bytesAt({ name, key }: Place): Promise<Buffer | undefined> {
+    const bytes = await store.getBytes(name)
+    try {
+      return bytes && decryptBytes(bytes, key, name)
+    } catch (error) {
+      if (!(error instanceof DecryptionError)) throw error
+      await store.deleteBytes(name)
+      return undefined
+    }
+  }
+
   /** Where the index of this very link goes, in a place that is made for the first one. */
-  async function placeOf(person: string, { id }: Link): Promise<{ name: string; key: Buffer } | undefined> {
+  async function placeOf(person: string, { id }: Link): Promise<Place | undefined> {
     for (;;) {
       const link = await links.find(person)
       if (link?.id !== id) return undefined

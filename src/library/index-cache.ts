@@ -80,11 +80,11 @@ export function createIndexCache(
       const list = listOf(link)
       const save = stored?.watch(person, link, index)
       Object.assign(index, surePart(index), { sure: undefined, found: () => index.segments })
-      const { ask, plan, end } = createAsk(person, link, index)
+      const { ask, plan, restart, end } = createAsk(person, link, index)
       try {
         const better = async () => stored?.better(person, link, index)
         const saveSoFar = (sure: () => Segments | undefined) => stored?.saveSoFar(person, link, index, sure)
-        await syncIndex(index, { ask, plan, now, list, better, saveSoFar, count })
+        await syncIndex(index, { ask, plan, now, list, better, restart, saveSoFar, count })
         // Somebody may have unlinked by way of another process.
         if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
         signal.throwIfAborted()
@@ -148,10 +148,11 @@ export function createIndexCache(
     // What somebody was shown a moment ago need not be asked for again, once.
     const front = index.front && index.front.at + 10_000 > now() ? index.front.page : undefined
     index.front = undefined
-    const options = { isUpdate: index.complete, isKept: stored?.keeps ?? false, about: requestsFor(link, index) }
+    const start = (api: SpotifyApi): Reading =>
+      api.startReading({ isUpdate: index.complete, isKept: stored?.keeps ?? false, about: requestsFor(link, index) })
     let reading: Reading | undefined
     const withReading = <T>(work: (reading: Reading, token: string, api: SpotifyApi) => Promise<T>): Promise<T> => {
-      const open = (token: string, api: SpotifyApi) => work((reading ??= api.startReading(options)), token, api)
+      const open = (token: string, api: SpotifyApi) => work((reading ??= start(api)), token, api)
       return accounts.withToken(person, link, open, { background: true })
     }
     let asked = 0
@@ -172,7 +173,12 @@ export function createIndexCache(
       if (unsent(fuller) === 0) insists += 1
       return fuller
     }
-    return { ask, plan: (requests: number) => withReading((one) => one.plan(requests)), end: () => reading?.end() }
+    const restart = (): void => {
+      reading?.end()
+      reading = undefined
+    }
+    const plan = (requests: number) => withReading((one) => one.plan(requests))
+    return { ask, plan, restart, end: () => reading?.end() }
   }
 
   /** About how many it takes to read what is not known of a library. */

@@ -4,19 +4,9 @@ import type { Link } from '../accounts/links.ts'
 import { createSingleFlight } from '../concurrency.ts'
 import { UserError } from '../errors.ts'
 import { decodeIndex, encodeIndex, headOf, isOtherVersion, type StoredIndex } from './index-format.ts'
-import { isSameList, surePart } from './library-index.ts'
+import { isSameList, surePart, type LibraryIndex } from './library-index.ts'
 import { freshFor } from './page-cache.ts'
 import { songCount, type Segments } from './segments.ts'
-
-/** What this process has in memory of a library. */
-interface IndexInMemory {
-  segments: Segments
-  sure: Segments | undefined
-  complete: boolean
-  at: number
-  /** Aborted once nothing of it may stay. */
-  readonly stop: AbortController
-}
 
 const minute = 60_000
 const leastForPart = 48 * 60 * minute
@@ -34,37 +24,35 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   const ttl = hours * 60 * minute
   const ttlOf = ({ complete }: Pick<StoredIndex, 'complete'>): number => (complete ? ttl : Math.max(ttl, leastForPart))
   const touchAfter = Math.min(10 * minute, ttl / 20)
-  const lookedAt = new WeakMap<IndexInMemory, number>()
-  const loadedAs = new WeakMap<IndexInMemory, number>()
-  const savedAt = new WeakMap<IndexInMemory, number>()
-  const usedAt = new WeakMap<IndexInMemory, number>()
-  const loads = createSingleFlight<boolean, IndexInMemory>()
+  const lookedAt = new WeakMap<LibraryIndex, number>()
+  const loadedAs = new WeakMap<LibraryIndex, number>()
+  const savedAt = new WeakMap<LibraryIndex, number>()
+  const usedAt = new WeakMap<LibraryIndex, number>()
+  const loads = createSingleFlight<boolean, LibraryIndex>()
   // By the link's id: what is to be saved next, and what saves it.
   const waiting = new Map<string, Save>()
   const saving = new Map<string, Promise<void>>()
   const watched = new Set<Promise<void>>()
   const closing = new AbortController()
-  let hurry = Promise.withResolvers<void>()
+  let hurry = new AbortController()
   let hurrying = 0
 
   return { keeps: ttl > 0, open, better, watch, saveSoFar, forget, describe, settled, close, closing: closing.signal }
 
   /** Fills an index of which nothing is in memory from the store; true when it did. Else it is used, and lives on. */
-  async function open(person: string, link: Link, index: IndexInMemory): Promise<boolean> {
-    if (isEmpty(index)) {
-      if ((lookedAt.get(index) ?? -Infinity) + minute > now()) return false
-      return loads(index, () => fill(person, link, index))
-    }
+  async function open(person: string, link: Link, index: LibraryIndex): Promise<boolean> {
+    if (index.found || (isEmpty(index) && (lookedAt.get(index) ?? -Infinity) + minute > now())) return false
+    if (isEmpty(index)) return loads(index, () => fill(person, link, index))
     if (ttl > 0) void use(person, link, index).catch(() => undefined)
     return false
   }
 
-  async function fill(person: string, link: Link, index: IndexInMemory): Promise<boolean> {
+  async function fill(person: string, link: Link, index: LibraryIndex): Promise<boolean> {
     const stored = await load(person, link).catch(() => null)
     // That nothing came does not say that nothing is there.
     if (stored === null) return false
     lookedAt.set(index, now())
-    if (!stored || !isEmpty(index) || index.stop.signal.aborted) return false
+    if (!stored || !isEmpty(index) || index.found || index.stop.signal.aborted) return false
     Object.assign(index, stored)
     loadedAs.set(index, stored.seenAt)
     await use(person, link, index).catch(() => undefined)
@@ -72,7 +60,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   }
 
   /** What another process has stored since, where it is more or newer than what is in memory. Never rejects. */
-  async function better(person: string, link: Link, index: IndexInMemory): Promise<StoredIndex | undefined> {
+  async function better(person: string, link: Link, index: LibraryIndex): Promise<StoredIndex | undefined> {
     const stored = ttl > 0 && (await load(person, link).catch(() => undefined))
     if (!stored || loadedAs.get(index) === stored.seenAt) return undefined
     const has = surePart(index)
@@ -100,34 +88,38 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   }
 
   /** What is not there any more is saved again. */
-  async function use(person: string, link: Link, index: IndexInMemory): Promise<void> {
+  async function use(person: string, link: Link, index: LibraryIndex): Promise<void> {
     if ((usedAt.get(index) ?? -Infinity) + touchAfter > now()) return
     usedAt.set(index, now())
-    if (!(await indexes.touch(link, ttlOf(index)))) save(person, link, index)
+    if (await indexes.touch(link, ttlOf(index))) return
+    usedAt.delete(index)
+    // While it is read, that is for the end of the reading.
+    if (!index.found) save(person, link, index)
   }
 
   /** Takes note of an index that may be about to change. Call what it gives afterwards: it saves what is new. */
-  function watch(person: string, link: Link, index: IndexInMemory): () => void {
+  function watch(person: string, link: Link, index: LibraryIndex): () => void {
     const { segments, complete } = index
     const { promise, resolve } = Promise.withResolvers<void>()
     watched.add(promise)
     savedAt.set(index, now())
     return () => {
-      if (index.complete !== complete || !isSameList(segments, index.segments)) save(person, link, index)
+      const isNew = index.complete !== complete || !isSameList(segments, index.segments)
+      if (isNew || !usedAt.has(index)) save(person, link, index)
       watched.delete(promise)
       resolve()
     }
   }
 
   /** In the background, and once a minute at most, since lists are read in several goes. */
-  function save(person: string, link: Link, index: IndexInMemory): void {
+  function save(person: string, link: Link, index: LibraryIndex): void {
     if (ttl === 0 || isEmpty(index) || index.stop.signal.aborted) return
     usedAt.set(index, now())
     put({ person, link, index: surePart(index) })
   }
 
   /** What is sure of what a reading has found so far, so that a crash loses a minute of it at most. */
-  function saveSoFar(person: string, link: Link, index: IndexInMemory, sure: () => Segments | undefined): void {
+  function saveSoFar(person: string, link: Link, index: LibraryIndex, sure: () => Segments | undefined): void {
     if (ttl === 0 || index.complete || (savedAt.get(index) ?? Infinity) + minute > now()) return
     savedAt.set(index, now())
     const segments = sure()
@@ -143,7 +135,7 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   async function saveAll(id: string): Promise<void> {
     while (waiting.has(id)) {
       await saveNext(id)
-      if (hurrying === 0) await Promise.race([sleep(minute, undefined, { ref: false }), hurry.promise])
+      await sleep(minute, undefined, { ref: false, signal: hurry.signal }).catch(() => undefined)
     }
     saving.delete(id)
   }
@@ -157,10 +149,11 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
 
   /** Where a load has failed, a part that was read since does not take the place of the whole. */
   async function write({ person, link, index }: Save): Promise<void> {
-    const bytes = index.complete ? undefined : await indexes.read(person, link)
-    const before = bytes && headOf(bytes)
-    if (before?.complete && before.songs > songCount(index.segments)) return
-    await indexes.write(person, link, await encodeIndex(index), ttlOf(index))
+    const mayReplace = (bytes: Buffer): boolean => {
+      const before = headOf(bytes)
+      return !before?.complete || before.songs <= songCount(index.segments)
+    }
+    await indexes.write(person, link, await encodeIndex(index), ttlOf(index), index.complete ? undefined : mayReplace)
   }
 
   /** Saves nothing more of this link. */
@@ -180,11 +173,11 @@ export function createIndexStore(indexes: LibraryIndexes, hours: number, now = D
   /** Resolves when what is read now has been read, and all is saved that is to be. */
   async function settled(): Promise<void> {
     hurrying += 1
-    hurry.resolve()
+    hurry.abort()
     await Promise.all(watched)
     await Promise.all(saving.values())
     hurrying -= 1
-    hurry = Promise.withResolvers()
+    if (hurrying === 0) hurry = new AbortController()
   }
 
   /** Ends what is read now, and saves what there is of it. */

@@ -13,6 +13,8 @@ interface IndexSource {
   readonly list: Pick<CachedList, 'blocks' | 'total' | 'unreadable' | 'short'>
   /** What another process has stored since, where it is better than what is in memory. */
   readonly better: () => Promise<StoredIndex | undefined>
+  /** Ends what counts the requests: what is read after it counts anew. */
+  readonly restart: () => void
   readonly saveSoFar: (sure: () => Segments | undefined) => void
   readonly count: (index: LibraryIndex, read: number, total: number) => void
 }
@@ -22,7 +24,7 @@ const few = 10
 
 /** Reads the list behind an index, or what has changed of it; what another process has stored by then is not read. */
 export async function syncIndex(index: LibraryIndex, source: IndexSource, isSecond = false): Promise<void> {
-  const { ask, plan, now, list, better, saveSoFar, count } = source
+  const { ask, plan, now, list, better, restart, saveSoFar, count } = source
   const { signal } = index.stop
   let [stored, isLooked]: [StoredIndex | undefined, boolean] = [undefined, isSecond]
   const reading = syncLibrary(index.segments, ask, {
@@ -51,6 +53,7 @@ export async function syncIndex(index: LibraryIndex, source: IndexSource, isSeco
   await reading.catch((error: unknown) => {
     signal.throwIfAborted()
     if (!stored) throw error
+    restart()
     Object.assign(index, stored)
     return syncIndex(index, source, true)
   })

@@ -6,6 +6,7 @@ import { createCrypto } from '../../src/crypto.ts'
 import { createIndexStore } from '../../src/library/index-store.ts'
 import { createLibrary, type FoundPage, type Library } from '../../src/library/library.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
+import type { ReadingOptions } from '../../src/spotify/rate-limit/reading-budget.ts'
 import { StoreUnavailableError, type Store } from '../../src/store/store.ts'
 import { modelStore } from '../store/model.ts'
 import { waitLimit } from '../world/until.ts'
@@ -71,6 +72,31 @@ async function requestsOf(work: () => Promise<unknown>): Promise<number> {
   return list.asked.length
 }
 
+/** What every reading from now on is begun with, and whether it has ended. */
+function countReadings() {
+  const readings: (ReadingOptions & { ended: boolean })[] = []
+  const { withToken } = list.accounts
+  const accounts: ListFixture['accounts'] = {
+    ...list.accounts,
+    withToken: (person, link, work, how) =>
+      withToken(
+        person,
+        link,
+        async (token, api) => {
+          const startReading: typeof api.startReading = (options) => {
+            const begun = { ...options, ended: false }
+            readings.push(begun)
+            return { ...api.startReading(options), end: () => void (begun.ended = true) }
+          }
+          return work(token, { ...api, startReading })
+        },
+        how,
+      ),
+  }
+  Object.assign(list, { accounts })
+  return readings
+}
+
 async function storedName(): Promise<string | undefined> {
   return ((await store.get('links', 'ana')) as Pick<Link, 'libraryIndex'> | undefined)?.libraryIndex?.name
 }
@@ -124,25 +150,7 @@ describe('a library that was read before', () => {
   })
 
   test('a part of one waits for two days to be gone on with, and knows whether it will', async () => {
-    const { withToken } = list.accounts
-    const kept: boolean[] = []
-    const accounts: ListFixture['accounts'] = {
-      ...list.accounts,
-      withToken: (person, link, work, how) =>
-        withToken(
-          person,
-          link,
-          async (token, api) => {
-            const startReading: typeof api.startReading = (options) => {
-              kept.push(options.isKept)
-              return api.startReading(options)
-            }
-            return work(token, { ...api, startReading })
-          },
-          how,
-        ),
-    }
-    Object.assign(list, { accounts })
+    const readings = countReadings()
     list.beforeAnswer = (request) => {
       if (request > 30) throw new RateLimitedError(Date.now() + hour, 'quota')
     }
@@ -153,7 +161,7 @@ describe('a library that was read before', () => {
     now += 47 * hour
     expect(await requestsOf(start().searches)).toBeLessThanOrEqual(60 - 30 + 3)
     await start(0).searches()
-    expect(kept).toEqual([true, true, false])
+    expect(readings.map(({ isKept }) => isKept)).toEqual([true, true, false])
   })
 
   test('the program is killed while it reads, and the next process goes on where it was a minute before', async () => {
@@ -247,6 +255,19 @@ describe('what is stored and what is read meet', () => {
     expect(await requestsOf(searches)).toBeLessThanOrEqual(3)
   })
 
+  test('what a look at the store brings while the list is read does not make a part of it the whole', async () => {
+    await readBefore()
+    const failing: (keyof LibraryIndexes)[] = ['read']
+    const { searches, library } = start(24, failing)
+    list.asked.length = 0
+    list.beforeAnswer = async (request) => {
+      if (request > 30) throw new RateLimitedError(Date.now() + hour, 'quota')
+      failing.length = 0
+      await library.suggest('ana', 'song')
+    }
+    expect(await searches()).toMatchObject({ total: 3000, searched: 3000, asOf: undefined })
+  })
+
   test('a part that was read since takes the place of a whole one neither before nor after a load that fails', async () => {
     await readBefore()
     const failing: (keyof LibraryIndexes)[] = ['read']
@@ -263,6 +284,24 @@ describe('what is stored and what is read meet', () => {
     expect(await requestsOf(start().searches)).toBe(1)
   })
 
+  test('a part does not take the place of a whole one that another process has stored for the first time since', async () => {
+    const [first, second] = [start(), start()]
+    const down = new RateLimitedError(Date.now() + hour, 'quota')
+    list.beforeAnswer = async (request) => {
+      if (request !== 20) return
+      list.beforeAnswer = () => undefined
+      await first.searches()
+      await first.settled()
+      list.beforeAnswer = () => Promise.reject(down)
+      throw down
+    }
+    expect(await second.searches()).toMatchObject({ failure: down })
+    await second.settled()
+    list.beforeAnswer = () => undefined
+    expect(second.counts.write).toBe(1)
+    expect(await requestsOf(start().searches)).toBe(1)
+  })
+
   test('two processes that looked before there was one: the second finds what the first has stored', async () => {
     const [first, second] = [start(), start()]
     for (const { library } of [first, second]) await library.suggest('ana', 'song')
@@ -270,6 +309,18 @@ describe('what is stored and what is read meet', () => {
     await first.settled()
     expect(await requestsOf(second.searches)).toBeLessThanOrEqual(3)
     expect(await second.searches()).toMatchObject({ total: 3000, asOf: undefined })
+  })
+
+  test('a reading that takes over what another process has stored is an update from then on', async () => {
+    const readings = countReadings()
+    const [first, second] = [start(), start()]
+    for (const { library } of [first, second]) await library.suggest('ana', 'song')
+    for (const { searches, settled } of [first, second]) {
+      await searches()
+      await settled()
+    }
+    const begun = { isUpdate: false, isKept: true, about: undefined, ended: true }
+    expect(readings).toEqual([begun, begun, { ...begun, isUpdate: true }])
   })
 
   test('one that knows less goes on from what another one has read since', async () => {
@@ -328,6 +379,24 @@ describe('what it asks of the store', () => {
     now += 11 * minute
     await searches()
     await settled()
+    expect(await storedBytes()).toBeDefined()
+  })
+
+  test('what the store has lost is stored again at the end of a reading that it is lost in, and not before', async () => {
+    await readBefore()
+    const { searches, settled, counts } = start()
+    await searches()
+    await store.deleteBytes((await storedName()) ?? '')
+    now += 11 * minute
+    list.songs.splice(1234, 1)
+    list.beforeAnswer = async () => {
+      await expect.poll(() => counts.touch).toBe(2)
+      await new Promise(setImmediate)
+      expect(counts.write).toBe(0)
+    }
+    await searches()
+    await settled()
+    expect(counts.write).toBe(1)
     expect(await storedBytes()).toBeDefined()
   })
 
