@@ -83,6 +83,7 @@ const mostIdle = 10
 const mostTurns = 3
 /** In nanoseconds. Where a busy machine takes longer, it ends within a later step. */
 const mostOfThreads = 20_000_000n
+const mostOfStoring = 1_000_000_000n
 
 export async function createWorld(program: Program, time: StoppedTime): Promise<World> {
   const { commands, config, registered } = program
@@ -232,7 +233,7 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
     await time.pass(1)
     for (let passed = 0; underWay.size > 0 && passed < patience; passed += stride) await time.pass(stride)
     // A reading whose answer is held up is waited for as well.
-    if (underWay.size === 0 && spotify.waiting === 0) await app.library.settled()
+    if (underWay.size === 0 && spotify.waiting === 0) await settlesLibrary()
     if (wrong.length > 0) throw wrong[0]
     if (discord.surprises.length > 0) throw new Error(discord.surprises.join('\n'))
     for (const what of unclear.splice(0)) await adopt(...what)
@@ -246,6 +247,19 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
     for (const place of places) {
       const account = staleIn(place)
       if (account) throw new ConsentError(`a roundup in the chat goes on showing songs of ${account}`)
+    }
+  }
+
+  /** Lets what is read and stored end. A reading rests before it asks again, and storing takes real time. */
+  async function settlesLibrary(): Promise<void> {
+    let isOver = false
+    void app.library.settled().finally(() => (isOver = true))
+    const begun = process.hrtime.bigint()
+    for (let passed = 0; !isOver && process.hrtime.bigint() < begun + mostOfStoring;) {
+      await turn()
+      if (isOver || passed >= patience || process.hrtime.bigint() < begun + mostOfThreads) continue
+      await time.pass(stride)
+      passed += stride
     }
   }
 
