@@ -252,12 +252,12 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
 
   /** Lets what is read and stored end. A reading rests before it asks again, and storing takes real time. */
   async function settlesLibrary(): Promise<void> {
-    let isOver = false
-    void app.library.settled().finally(() => (isOver = true))
+    const library = { isSettled: false }
+    void app.library.settled().finally(() => (library.isSettled = true))
     const begun = process.hrtime.bigint()
-    for (let passed = 0; !isOver && process.hrtime.bigint() < begun + mostOfStoring;) {
+    for (let passed = 0; !library.isSettled && process.hrtime.bigint() < begun + mostOfStoring;) {
       await turn()
-      if (isOver || passed >= patience || process.hrtime.bigint() < begun + mostOfThreads) continue
+      if (library.isSettled || passed >= patience || process.hrtime.bigint() < begun + mostOfThreads) continue
       await time.pass(stride)
       passed += stride
     }
