@@ -25,7 +25,7 @@ describe('what is known of a list is the list, though it changes meanwhile', () 
           expect(list.asked.length).toBeLessThanOrEqual(size / 50 + 80)
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 75 },
     )
   })
 
@@ -50,7 +50,7 @@ describe('what is known of a list is the list, though it changes meanwhile', () 
           expect(listed(await read(list, segments))).toEqual(list.songs)
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 75 },
     )
   })
 
@@ -82,7 +82,7 @@ describe('what is known of a list is the list, though it changes meanwhile', () 
             expect(listed(await read(list, isStored ? await stored(sure) : sure))).toEqual(list.songs)
           },
         ),
-        { numRuns: 100 },
+        { numRuns: 50 },
       )
     },
   )

@@ -19,7 +19,7 @@ describe('what is known of a list is the list', () => {
         expect(list.asked.length).toBe(blocks > 1 ? blocks : size > 0 ? 2 : 1)
         expect(list.busy.most).toBeLessThanOrEqual(8)
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 
@@ -37,7 +37,7 @@ describe('what is known of a list is the list', () => {
           expect(new Set(list.asked.slice(0, -1)).size).toBe(Math.max(list.asked.length - 1, 0))
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     )
   })
 
@@ -57,7 +57,7 @@ describe('what is known of a list is the list', () => {
         list.songs.pop()
         segments = await read(list, segments)
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
     expect(listed(segments)).toEqual(list.songs)
   })
@@ -106,7 +106,7 @@ describe('what is known of a list is the list', () => {
           expect(list.asked.length).toBeLessThanOrEqual(Math.ceil(size / 50) - blocks + 3)
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 
