@@ -26,8 +26,8 @@ interface Head extends Pick<StoredIndex, 'complete'> {
 
 /** Changes with the layout: an index of another one is read anew. */
 const version = 2
-/** So many songs take a millisecond or two; then others have their turn. */
-const turnSongs = 250
+/** So many songs take a millisecond at most; then others have their turn. */
+const turnSongs = 100
 
 const [compress, decompress] = [promisify(deflate), promisify(inflate)]
 const [compressWords, decompressWords] = [promisify(brotliCompress), promisify(brotliDecompress)]
