@@ -5,11 +5,11 @@ import { runConcurrently } from '../../src/concurrency.ts'
 import { createIndexCache } from '../../src/library/index-cache.ts'
 import { encodeIndex } from '../../src/library/index-format.ts'
 import { createIndexStore } from '../../src/library/index-store.ts'
+import { longestPause, type Pause } from '../../tools/bounds/measure.ts'
 import type { Time } from '../clock.ts'
 import { searchWhole } from '../library.ts'
 import { atMost, exactly, figure, type Report, type Row } from '../report.ts'
 import { createListeners } from './people.ts'
-import { longestTurn, type Pause } from './pause.ts'
 import { startProgram } from './program.ts'
 
 const hour = 3_600_000
@@ -41,13 +41,13 @@ async function keepOne(songs: number, mostTime: number, mostBytes?: number): Pro
       await indexes.open(person, link)
       loadedAt = performance.now()
     }
-    loading.push(await longestTurn(load))
+    loading.push(await longestPause(load))
     times.push(loadedAt - begun)
     const index = await indexes.open(person, link)
     found.push(index.read)
     const save = async (): Promise<void> =>
       accounts.libraryIndexes.write(person, link, await encodeIndex(index), 24 * hour)
-    saving.push(await longestTurn(save))
+    saving.push(await longestPause(save))
   }
   await program.close()
   const size = bytes.length / 1000
@@ -78,7 +78,7 @@ async function endMany(time: Time): Promise<Report> {
   const alone: Pause[] = []
   // Each comes in a packet of its own.
   const unlinkAll = (some: readonly string[]): Promise<Pause> =>
-    longestTurn(async () => {
+    longestPause(async () => {
       const all: Promise<unknown>[] = []
       for (const one of some) {
         all.push(accounts.unlink(one))
@@ -91,7 +91,7 @@ async function endMany(time: Time): Promise<Report> {
   const without = await unlinkAll(people)
   await linkAll(24 * hour)
   const kept = await files()
-  for (const one of people.slice(0, single)) alone.push(await longestTurn(() => accounts.unlink(one)))
+  for (const one of people.slice(0, single)) alone.push(await longestPause(() => accounts.unlink(one)))
   const unlinking = await unlinkAll(people.slice(single))
   const afterUnlinking = await files()
 
@@ -99,7 +99,7 @@ async function endMany(time: Time): Promise<Report> {
   const begun = process.hrtime.bigint()
   time.pass(2 * hour)
   const atOnce = Number(process.hrtime.bigint() - begun) / 1e6
-  const afterwards = await longestTurn(async () => {
+  const afterwards = await longestPause(async () => {
     for (let tries = 0; tries < 300 && (await files()) > 0; tries += 1) await sleep(100)
   })
   const expiry = { ...afterwards, passed: Math.max(atOnce, afterwards.passed) }

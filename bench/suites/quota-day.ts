@@ -11,7 +11,7 @@ export async function quotaDay(): Promise<Report[]> {
   const [kept = []] = weeks
   const restarted = await week({ hours: '24', restarts: true, seed: 0 })
   const unkept = await week({ hours: '0', restarts: false, seed: 0 })
-  const index = await runFresh<Report[]>('bench/competitors/kept-index.ts', {})
+  const index = await runFresh<Report[]>('bench/competitors/quota-day.ts', { kept: true })
   const every = weeks.flat()
   const all = sum(every, ({ searches }) => searches)
   return [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import axe from 'axe-core'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chatPage, type ChatPage } from '../world/chat-page.ts'
+import { openChatPage, type ChatPage } from '../world/chat-page.ts'
 import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
 import { startWorld, type World } from '../world/world.ts'
 
@@ -26,9 +26,7 @@ describe.skipIf(withoutChromium())('the sandbox’s pages, for everybody', () =>
     await world.person('ana').links()
     await world.person('ben').links()
     chromium = await openChromium({ viewport: desktop })
-    chat = await chromium.context.newPage()
-    at = chatPage(chat)
-    await chat.goto(world.url)
+    ;({ chat, at } = await openChatPage(chromium, world.url))
     await at.as('Ana')
   })
   afterAll(async () => {

@@ -1,6 +1,6 @@
 import type { Locator, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chatPage, type ChatPage } from '../world/chat-page.ts'
+import { openChatPage, type ChatPage } from '../world/chat-page.ts'
 import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
 import { startWorld, type World } from '../world/world.ts'
 
@@ -14,9 +14,7 @@ describe.skipIf(withoutChromium())('Ben at the sandbox page, whose requests fail
     world = await startWorld()
     await world.person('ben').links()
     chromium = await openChromium()
-    chat = await chromium.context.newPage()
-    at = chatPage(chat)
-    await chat.goto(world.url)
+    ;({ chat, at } = await openChatPage(chromium, world.url))
     await at.as('Ben')
   })
   afterAll(async () => {

@@ -4,7 +4,7 @@ import type { Sandbox } from '../../sandbox/start.ts'
 import { run } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Log } from '../../src/log.ts'
-import { chatPage, type ChatPage } from '../world/chat-page.ts'
+import { openChatPage, type ChatPage } from '../world/chat-page.ts'
 import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { createPlayer } from '../world/world.ts'
@@ -33,9 +33,7 @@ describe.skipIf(withoutChromium())('Ana’s first minute at the sandbox page', (
     await createPlayer(sandbox, 'ana').links()
     await createPlayer(sandbox, 'ben').links()
     chromium = await openChromium({ viewport: { width: 1280, height: 800 } })
-    chat = await chromium.context.newPage()
-    at = chatPage(chat)
-    await chat.goto(sandbox.url)
+    ;({ chat, at } = await openChatPage(chromium, sandbox.url))
     await at.as('Ana')
   })
   afterAll(async () => {

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chatPage, type ChatPage } from '../world/chat-page.ts'
+import { openChatPage, type ChatPage } from '../world/chat-page.ts'
 import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
 import { startWorld, type World } from '../world/world.ts'
 
@@ -14,9 +14,7 @@ describe.skipIf(withoutChromium())('Ana at the sandbox page without a mouse', ()
     world = await startWorld()
     await world.person('ana').links()
     chromium = await openChromium({ viewport: { width: 1280, height: 800 } })
-    chat = await chromium.context.newPage()
-    at = chatPage(chat)
-    await chat.goto(world.url)
+    ;({ chat, at } = await openChatPage(chromium, world.url))
     await at.newest().waitFor()
   })
   afterAll(async () => {

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
-import { chatPage, type ChatPage } from '../world/chat-page.ts'
+import { openChatPage, type ChatPage } from '../world/chat-page.ts'
 import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
 import { startProgram, type Program } from '../world/process.ts'
 import { createPlayer } from '../world/world.ts'
@@ -20,9 +20,7 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
     await createPlayer(sandbox, 'ana').links()
     await createPlayer(sandbox, 'ben').links()
     chromium = await openChromium({ viewport: { width: 1280, height: 800 } })
-    chat = await chromium.context.newPage()
-    at = chatPage(chat)
-    await chat.goto(sandbox.url)
+    ;({ chat, at } = await openChatPage(chromium, sandbox.url))
   })
   afterAll(async () => {
     await chromium?.close()

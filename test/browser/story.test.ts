@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
-import { chatPage, type ChatPage } from '../world/chat-page.ts'
+import { openChatPage, type ChatPage } from '../world/chat-page.ts'
 import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
 import { startProgram, type Program } from '../world/process.ts'
 
@@ -22,9 +22,7 @@ describe.skipIf(withoutChromium())('a stranger at the sandbox page, in a real br
     chromium = await openChromium({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' })
     chromium.context.on('weberror', (error) => complaints.push(String(error.error())))
     chromium.context.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-    chat = await chromium.context.newPage()
-    at = chatPage(chat)
-    await chat.goto(sandbox.url)
+    ;({ chat, at } = await openChatPage(chromium, sandbox.url))
   })
   afterAll(async () => {
     await chromium?.close()

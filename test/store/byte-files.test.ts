@@ -1,11 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { openSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { StatementSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
@@ -15,6 +14,7 @@ import { StoreFullError, StoreUnavailableError } from '../../src/store/store.ts'
 import { until, waitLimit as patience } from '../world/until.ts'
 import { failureOf } from './failing.ts'
 import { over } from './lifetimes.ts'
+import { written } from './written.ts'
 
 let directory: string
 const folder = () => join(directory, 'libraries')
@@ -132,14 +132,16 @@ test('a file that finds no room is an error, leaves what was there, and nothing 
   const store = await openEmbedded(directory, patience)
   await store.setBytes('ana', song, hour)
   await store.close()
-  expect((await writer(400_000, { blocks: 400 })).at(-1)).toMatch(/^StoreFullError: The disk of .*libraries is full/)
+  expect((await written(writerPath, [directory, '400000'], { blocks: 400 })).at(-1)).toMatch(
+    /^StoreFullError: The disk of .*libraries is full/,
+  )
   expect(inFolder()).toEqual(['ana.bytes'])
   expect(readFileSync(join(folder(), 'ana.bytes'))).toEqual(song)
 })
 
 test('kill -9 of a writer leaves bytes that are whole, as old as the last that it was told of or newer', async () => {
   for (const enough of [1, 7, 30]) {
-    const acknowledged = (await writer(300_000, { enough })).map(Number)
+    const acknowledged = (await written(writerPath, [directory, '300000'], { enough })).map(Number)
     const store = await openEmbedded(directory, patience)
     const found = await store.getBytes('ana')
     const first = Number.parseInt(String(found), 10)
@@ -317,18 +319,4 @@ function grep(text: string): string[] {
   return execFileSync('sh', ['-c', command, 'sh', text, directory]).toString().split('\n').filter(Boolean)
 }
 
-/** What a writer of so many bytes said until it ended, or was killed after `enough` lines. `blocks` are of 512 bytes. */
-async function writer(size: number, limits: { enough?: number; blocks?: number }): Promise<string[]> {
-  const script = new URL('byte-writer.ts', import.meta.url).pathname
-  const command = `ulimit -f ${limits.blocks ?? 'unlimited'} && exec "$0" "$@"`
-  const child = spawn('sh', ['-c', command, process.execPath, script, directory, String(size)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const lines: string[] = []
-  for await (const line of createInterface({ input: child.stdout })) {
-    lines.push(line)
-    if (lines.length === limits.enough) child.kill('SIGKILL')
-  }
-  return lines
-}
+const writerPath = new URL('byte-writer.ts', import.meta.url).pathname

@@ -5,12 +5,12 @@ import { statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { openEmbedded } from '../../src/store/sqlite.ts'
 import { checkFile, lockRefusal, StoreLockedError } from '../../src/store/sqlite-directory.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { written } from './written.ts'
 
 let directory: string
 beforeEach(() => {
@@ -60,7 +60,7 @@ test('what was written is there after close and open, and closing twice is closi
 test('CF-179 a second opening in the same process is refused and does not loosen the first', async () => {
   const store = await openEmbedded(directory)
   expect(await failureOf(openEmbedded(directory))).toBeInstanceOf(StoreLockedError)
-  expect((await writer(directory)).at(-1)).toContain('StoreLockedError')
+  expect((await written(writerPath, [directory])).at(-1)).toContain('StoreLockedError')
   await store.close()
   await (await openEmbedded(directory)).close()
 })
@@ -116,7 +116,7 @@ test.skipIf(!canMount)('a lock on a file of the same inode number, but on anothe
 
 test('kill -9 of a writer loses nothing that was acknowledged', async () => {
   for (const enough of [1, 40, 150]) {
-    const acknowledged = (await writer(directory, { enough })).map(Number)
+    const acknowledged = (await written(writerPath, [directory], { enough })).map(Number)
     const store = await openEmbedded(directory)
     for (const number of acknowledged) {
       expect(await store.get('written', String(number))).toBe(`song ${number} `.repeat(100))
@@ -127,7 +127,7 @@ test('kill -9 of a writer loses nothing that was acknowledged', async () => {
 })
 
 test('a write that finds no room is an error, and what was written before is kept', async () => {
-  const lines = await writer(directory, { blocks: 400 })
+  const lines = await written(writerPath, [directory], { blocks: 400 })
   expect(lines.at(-1)).toMatch(/^StoreFullError: The data directory .* is not usable/)
   const acknowledged = lines.slice(0, -1)
   expect(acknowledged.length).toBeGreaterThan(10)
@@ -323,21 +323,6 @@ function filesHold(text: string): boolean {
 }
 
 const writerPath = new URL('writer.ts', import.meta.url).pathname
-
-/** What a writer said until it ended, or was killed after `enough` lines. `blocks` of 512 bytes is its largest file. */
-async function writer(path: string, limits: { enough?: number; blocks?: number } = {}): Promise<string[]> {
-  const command = `ulimit -f ${limits.blocks ?? 'unlimited'} && exec "$0" "$@"`
-  const child = spawn('sh', ['-c', command, process.execPath, writerPath, path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const lines: string[] = []
-  for await (const line of createInterface({ input: child.stdout })) {
-    lines.push(line)
-    if (lines.length === limits.enough) child.kill('SIGKILL')
-  }
-  return lines
-}
 
 async function failureOf(work: Promise<unknown>): Promise<Error> {
   const failure = await work.then(

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import type { Locator, Page } from 'playwright-core'
+import type { Chromium } from './chromium.ts'
 
 const screenshots = 'test/screenshots'
 
@@ -15,7 +16,14 @@ export interface ChatPage {
   picture(name: string, page?: Page): Promise<void>
 }
 
-export function chatPage(chat: Page): ChatPage {
+/** The page at that address, in a tab of its own. */
+export async function openChatPage({ context }: Chromium, url: string): Promise<{ chat: Page; at: ChatPage }> {
+  const chat = await context.newPage()
+  await chat.goto(url)
+  return { chat, at: chatPage(chat) }
+}
+
+function chatPage(chat: Page): ChatPage {
   mkdirSync(screenshots, { recursive: true })
   const newest = (): Locator => chat.getByRole('article').last()
   return {

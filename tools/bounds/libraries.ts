@@ -53,7 +53,7 @@ async function timed(what: string, work: () => Promise<void>): Promise<number> {
   delay.enable()
   const began = performance.now()
   let took = 0
-  const longest = await longestPause(() => work().finally(() => (took = performance.now() - began)))
+  const { passed: longest } = await longestPause(() => work().finally(() => (took = performance.now() - began)))
   delay.disable()
   const [max, p99] = [delay.max, delay.percentile(99)].map((nanoseconds) => (nanoseconds / 1e6).toFixed(1))
   console.log(
