@@ -488,15 +488,16 @@ test('an export says nothing of what cannot be read right now, and does not fail
 
 test('a page does not wait for an index that the store is slow to give', async () => {
   await readBefore()
-  const { library, settled } = start()
+  const { library, settled, counts } = start()
   const held = Promise.withResolvers<void>()
   const { getBytes } = store
   store.getBytes = async (name) => held.promise.then(() => getBytes(name))
   list.songs.unshift(songOf(5001))
   expect(await library.newest('ana', { offset: 0 })).toMatchObject({ total: 3001 })
   held.resolve()
-  // The front is compared once both are there.
-  await expect.poll(async () => (await library.suggest('ana', 'song 5001')).length).toBe(1)
+  // The front is compared once both are there, and what it has told is stored.
+  await expect.poll(() => counts.write).toBe(1)
+  expect(await library.suggest('ana', 'song 5001')).toHaveLength(1)
   await settled()
   expect(await requestsOf(() => search(library))).toBe(0)
 })
