@@ -81,6 +81,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const restart = options.restarts ? () => prepared.then(slot.restart) : undefined
     const chat = await startChat({ discord, spotify, accountOf, friday, restart }, options.port ?? 8888)
     opened.push(() => chat.close())
+    discord.chatUrl = chat.url
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'hearsay-sandbox-')))
     if (!options.directory) opened.push(() => rm(directory, { recursive: true, force: true }))
     const port = options.botPort ?? (await freePort())

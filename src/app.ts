@@ -57,7 +57,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const responses: InlineResponses = new Map()
   const waits = createWaits(log)
   const client = createClient(config.discord, responses, waits.onWait, steadyShards(log))
-  const publisher = createPublisher(client.rest, log, languages)
+  const publisher = createPublisher(client.rest, log, languages, config.discord.channelsUrl)
   const guilds = createGuilds(client.rest)
   const others = createOtherMessages(client.rest, config.discord.clientId)
   const app = await build(config, store, send, commands, publisher, metrics, guilds, languages, others)
@@ -122,6 +122,7 @@ export async function build(
   const roundups = createRoundups(store, library, accounts, publisher, crypto, Date.now, membership)
   return {
     publicUrl,
+    channelsUrl: config.discord.channelsUrl,
     languages,
     store,
     crypto,

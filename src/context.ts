@@ -40,6 +40,8 @@ export interface OtherMessages {
 /** What commands and pages are given: the services of the program, and nothing of the process. */
 export interface App {
   readonly publicUrl: string
+  /** Where browsers find a server, a channel and a message in Discord, by their ids behind it. */
+  readonly channelsUrl: string
   readonly languages: Languages
   readonly store: Store
   readonly crypto: Crypto

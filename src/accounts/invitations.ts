@@ -11,7 +11,12 @@ interface TrackToSave {
   readonly title?: string | undefined
 }
 
-interface Invitation extends TrackToSave {
+interface AnswerPlace {
+  /** The ids of the server, or "@me" outside of one, and of the channel where the address is, with a slash between. */
+  readonly place?: string | undefined
+}
+
+interface Invitation extends TrackToSave, AnswerPlace {
   /** The Discord id of the person who is answered. */
   readonly person: string
   /** Of that interaction, where its answer is an ephemeral one that may become the news; for fifteen minutes. */
@@ -20,7 +25,7 @@ interface Invitation extends TrackToSave {
   readonly message?: string
 }
 
-export interface InvitationOptions extends TrackToSave {
+export interface InvitationOptions extends TrackToSave, AnswerPlace {
   /** Of the person's own Spotify app, as typed. It travels in the address, where the person can change it. */
   readonly clientId?: string | undefined
 }
@@ -44,12 +49,12 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
   return {
     create,
     /** Like `create`; where nothing can be noted, the address without a hint, by which people link just the same. */
-    async createOrPlain(person: string, token: string | undefined, clientId: string | undefined): Promise<string> {
+    async createOrPlain(person: string, token: string | undefined, options: InvitationOptions): Promise<string> {
       try {
-        return await create(person, token, { clientId })
+        return await create(person, token, options)
       } catch (error) {
         if (error instanceof StoreUnavailableError || error instanceof UnlinkedMeanwhileError)
-          return publicUrl + linkPath({ [clientIdField]: clientId })
+          return publicUrl + linkPath({ [clientIdField]: options.clientId })
         throw error
       }
     },
@@ -70,8 +75,9 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
   async function create(person: string, token: string | undefined, options: InvitationOptions = {}): Promise<string> {
     const clientId = readClientId(options.clientId)
     const hint = newSecret()
-    await keep(hint, { person, ...(token !== undefined && { token }), save: options.save, title: options.title })
-    const saving = options.save && '1'
+    const { save, title, place } = options
+    await keep(hint, { person, ...(token !== undefined && { token }), save, title, place })
+    const saving = save && '1'
     return publicUrl + linkPath({ [hintField]: hint, [clientIdField]: clientId, [savingField]: saving })
   }
 

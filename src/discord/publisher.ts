@@ -21,7 +21,12 @@ const pageSize = 100
 const longestEdit = 60_000
 
 /** Carries roundups over Discord's REST API, as the bot itself and not as the answer to anybody. */
-export function createPublisher(rest: REST, log: Log, languages = createLanguages()): Publisher {
+export function createPublisher(
+  rest: REST,
+  log: Log,
+  languages = createLanguages(),
+  channelsUrl = 'https://discord.com/channels',
+): Publisher {
   const words = (): Translate => languages.memo(defaultLocale)
   const noLongerShown = () => ({ content: words()('roundup.gone') })
   return {
@@ -108,7 +113,7 @@ export function createPublisher(rest: REST, log: Log, languages = createLanguage
         const signal = AbortSignal.timeout(longestEdit)
         const recipient = { body: { recipient_id: person }, signal }
         const direct = (await rest.post(Routes.userChannels(), recipient)) as { id: string }
-        const body = { ...jsonOf({ content: noticeText(notice, words()) }), nonce, enforce_nonce: true }
+        const body = { ...jsonOf({ content: noticeText(notice, words(), channelsUrl) }), nonce, enforce_nonce: true }
         await rest.post(Routes.channelMessages(direct.id), { body, signal })
       } catch (err) {
         const isLater = err instanceof DiscordAPIError && passing.includes(Number(err.code))

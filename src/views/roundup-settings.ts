@@ -51,12 +51,16 @@ export function scheduleStatus(schedule: Schedule | undefined, t: Translate): st
 const failures = { closed: 'schedule.failed.closed', refused: 'schedule.failed.refused' } as const
 
 /** What somebody is told of a roundup in a direct message; true also where its schedule has been changed since. */
-export function noticeText({ about, server, channel: id, message }: NoticeContent, t: Translate): string {
+export function noticeText(
+  { about, server, channel: id, message }: NoticeContent,
+  t: Translate,
+  channelsUrl: string,
+): string {
   const channel = `<#${id}>`
   if (about === 'paused') return t('notice.paused', { channel })
   if (about === 'paused refused') return t('notice.pausedRefused', { channel })
   if (about === 'refused') return t('notice.refused', { channel })
-  return t('notice.stays', { link: `https://discord.com/channels/${server}/${id}/${message}` })
+  return t('notice.stays', { link: `${channelsUrl}/${server}/${id}/${message}` })
 }
 
 /** When it is to be posted. @throws UserError */

@@ -23,15 +23,15 @@ test.for([
   new UnlinkedMeanwhileError(),
 ])('without a hint for %s the address still leads to linking, by the same Spotify app', async (error) => {
   const invitations = failingWith(error)
-  expect(await invitations.createOrPlain('ana', 'token', undefined)).toBe('https://hearsay.test/link')
+  expect(await invitations.createOrPlain('ana', 'token', {})).toBe('https://hearsay.test/link')
   const own = `https://hearsay.test/link?client-id=${clientId}`
-  expect(await invitations.createOrPlain('ana', 'token', clientId)).toBe(own)
+  expect(await invitations.createOrPlain('ana', 'token', { clientId })).toBe(own)
   await expect(invitations.create('ana', 'token', { clientId })).rejects.toBe(error)
 })
 
 test('what nobody expects is not hidden', async () => {
   const error = new TypeError('a mistake')
-  await expect(failingWith(error).createOrPlain('ana', undefined, undefined)).rejects.toBe(error)
+  await expect(failingWith(error).createOrPlain('ana', undefined, {})).rejects.toBe(error)
 })
 
 test('an answer noted while somebody unlinks brings nothing back', async () => {

@@ -79,7 +79,8 @@ describe.skipIf(withoutRedis())('the week’s roundup in a thread', () => {
     await of(emil).uses('roundup leave')
     await expect.poll(() => world.discord.directs(of(emil).id)).toHaveLength(1)
     const [post] = posts()
-    const link = `https://discord.com/channels/${world.discord.guild.id}/${roundups}/${post?.id}`
+    const { guild, authorizeUrl } = world.discord
+    const link = new URL(`/channels/${guild.id}/${roundups}/${post?.id}`, authorizeUrl).href
     expect(world.discord.directs(of(emil).id)[0]?.content).toContain(link)
     expect(shown()).toContain(of(emil).id)
     // Who leaves again has nothing there that was not told.

@@ -12,6 +12,7 @@ import { tell } from './notice.js'
 import { buildPanel, showPanel } from './panel.js'
 import { showPlaces } from './people.js'
 import { openPersonMenu, startPersonMenu } from './person-menu.js'
+import { goTo } from './reply-line.js'
 import { itIs } from './times.js'
 
 /** @typedef {import('../state.ts').ChatState} ChatState */
@@ -60,6 +61,8 @@ for (const hint of document.querySelectorAll('[data-command]')) {
 followNewest()
 goToNewest()
 listen()
+void follow()
+addEventListener('hashchange', () => void follow())
 setInterval(refreshTimes, 20_000)
 // Tabs share the cookie, so the tab in use says who it is.
 addEventListener('focus', claimBrowser)
@@ -85,7 +88,7 @@ function take(answer) {
 function show() {
   const name = state.channels.find(({ id }) => id === state.channel)?.name ?? ''
   nameComposer(name)
-  showPlaces(state, become, enter, openMenu)
+  showPlaces(state, become, (id) => void enter(id), openMenu)
   showMessages(state, {
     press: (...press) => void acts.press(...press),
     dismiss: (message) => void acts.dismiss(message),
@@ -104,13 +107,13 @@ function openMenu(target, anchor) {
 /** @param {string} id */
 function become(id) {
   person = id
-  move()
+  void move()
 }
 
 /** @param {string} id */
 function enter(id) {
   channel = id
-  move()
+  return move()
 }
 
 function move() {
@@ -118,7 +121,16 @@ function move() {
   tell('')
   failures.clear()
   claimBrowser()
-  void refresh().then(goToNewest)
+  return refresh().then(goToNewest)
+}
+
+/** To the channel and the message that an address of this page names; it may be followed once more then. */
+async function follow() {
+  const [, where, message] = /^#\/channels\/\d+\/(\d+)(?:\/(\d+))?$/.exec(location.hash) ?? []
+  if (!where) return
+  history.replaceState(null, '', location.pathname)
+  if (where !== seat.channel()) await enter(where)
+  if (message) goTo(message)
 }
 
 /** The sandbox's login pages, on other ports of this computer, read from this who sits here. */
