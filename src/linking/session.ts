@@ -26,7 +26,7 @@ export interface LinkSession {
   readonly replaced?: readonly string[]
   /** The cookie under which the linking goes on, once Discord has said who the person is. */
   readonly next?: string
-  /** The cookie before this one: whoever holds it is given this one, until this one has been seen. */
+  /** The cookie before this one: a browser that sends it is given this one, until this one has been seen. */
   readonly former?: string | undefined
   /** Why it has failed. */
   readonly problem?: Readonly<ConstructorParameters<typeof PageError>>
@@ -150,7 +150,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
 
   /**
    * Somebody else's browser came back with this state, so its address has left the browser that it was made for.
-   * The code that it brought stands for the person there: handed on to the right browser, it must not count.
+   * The code that it brought is for the person there: handed on to the right browser, it must not count.
    */
   async function notHere(hash: string, owner: string, code: string | undefined): Promise<PageError> {
     const session = await find(owner)

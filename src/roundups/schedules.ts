@@ -101,7 +101,7 @@ export function createSchedules(store: Store, now: () => number) {
     return (await get(server))?.setBy === person
   }
 
-  /** Lets the set of a person say what the schedule says, until that holds: whoever changes that comes here afterwards. */
+  /** Lets the set of a person say what the schedule says, until that holds: each change of it comes here afterwards. */
   async function settle(person: string, server: string): Promise<void> {
     for (;;) {
       const isTheirs = await isSetBy(person, server)

@@ -17,7 +17,7 @@ export const actions = {
 
 export type Action = keyof typeof actions
 
-/** The action that a letter stands for. */
+/** The action of a letter. */
 export function actionOf(letter: string | undefined): Action | undefined {
   return (Object.keys(actions) as Action[]).find((name) => actions[name] === letter)
 }

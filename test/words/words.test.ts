@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { ApplicationCommandOptionType } from 'discord.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -257,3 +257,14 @@ function placeholdersOf(text: string): string[] {
 // @ts-expect-error
 void (() => english('no.such.key'))
 void ((key: MessageKey) => english(key))
+
+test('comments and documents use plain words as well', () => {
+  const written = globSync(['src/**/*.ts', 'commands/**/*.ts', 'sandbox/**/*.{ts,js}', 'docs/*', '*.md'])
+  const stilted = /\b(?:whoever|whomever|as whom|stands? for|by itself)\b/i
+  const lines = written.flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => `${file}: ${line}`),
+  )
+  expect(lines.filter((line) => stilted.test(line))).toEqual([])
+})
