@@ -61,8 +61,8 @@ describe.each(['gateway', 'http'] as const)('one song as Components V2, by %s', 
     const before = world.spotify.requests.length
     const saved = messageOf(await ana.presses(shown, 'Save to my liked songs'))
     expect(saved).toMatchObject({ ephemeral: true, content: '', embeds: [] })
-    const link = /\[.*\]\(https:\S+\)/.exec(textsOf(shown)[0] ?? '')?.[0]
-    expect(textsOf(saved)).toEqual([`Saved *${link}* to your liked songs.`, textsOf(shown)[0]])
+    const link = /\[.*\]\(https:\S+\)/.exec(textsOf(shown)[1] ?? '')?.[0]
+    expect(textsOf(saved)).toEqual([`Saved *${link}* to your liked songs.`, textsOf(shown)[1]])
     expect(world.spotify.requests.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /v1/me/library/contains',
       'PUT /v1/me/library',
@@ -70,6 +70,24 @@ describe.each(['gateway', 'http'] as const)('one song as Components V2, by %s', 
     ])
     const again = messageOf(await ana.presses(shown, 'Save to my liked songs'))
     expect(again.content).toContain('already')
+  })
+
+  test('a song of Ana’s is headed by her name, which a refusal knows as well, however often it was drawn again', async () => {
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    const shown = messageOf(await ben.uses('liked random', { member: ana.id }))
+    const again = messageOf(await ben.presses(messageOf(await ben.presses(shown, 'Another')), 'Another'))
+    expect([shown, again].map((song) => textsOf(song)[0])).toEqual(['**Ana**', '**Ana**'])
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'Nobody')
+    for (const person of [ben, world.person('chiyo')]) {
+      const told = messageOf(await person.presses(again, 'Another'))
+      expect(buttonsOf(told).map(({ label }) => label)).toEqual(['Ask @Ana to share'])
+    }
+    const former = encodePageId({ version: 2, owner: ana.id, offset: 0, action: 'another' })
+    const nameless = messageOf(await ben.forges(again, former))
+    expect(buttonsOf(nameless).map(({ label }) => label)).toEqual(['Ask them to share'])
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    expect(textsOf(messageOf(await ben.forges(again, former)))[0]).toBe(`**<@${ana.id}>**`)
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'Nobody')
   })
 
   test('a button on it that is of another release is answered privately, and the song stays', async () => {
