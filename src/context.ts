@@ -17,6 +17,8 @@ import type { Store } from './store/store.ts'
 export interface LinkAnswer {
   readonly token: string
   readonly message?: string | undefined
+  /** The language of its reader. */
+  readonly locale?: string | undefined
 }
 
 /** What came of a linking, and of the song for which somebody linked, where there was one. */

@@ -12,6 +12,8 @@ interface TrackToSave {
 }
 
 interface AnswerPlace {
+  /** The language of its reader, as Discord names it. */
+  readonly locale?: string | undefined
   /** The ids of the server, or "@me" outside of one, and of the channel where the address is, with a slash between. */
   readonly place?: string | undefined
 }
@@ -75,8 +77,8 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
   async function create(person: string, token: string | undefined, options: InvitationOptions = {}): Promise<string> {
     const clientId = readClientId(options.clientId)
     const hint = newSecret()
-    const { save, title, place } = options
-    await keep(hint, { person, ...(token !== undefined && { token }), save, title, place })
+    const { save, title, place, locale } = options
+    await keep(hint, { person, ...(token !== undefined && { token }), save, title, place, locale })
     const saving = save && '1'
     return publicUrl + linkPath({ [hintField]: hint, [clientIdField]: clientId, [savingField]: saving })
   }

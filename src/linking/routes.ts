@@ -110,8 +110,8 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const invitation = await app.invitations.find(session.invitation ?? '')
     await sessions.update(cookie, { ...session, stage: 'done', scope: link.scope, ...news })
     // The page does not wait for Discord; the announcement never rejects.
-    const { token, message } = invitation ?? {}
-    if (token) void announce({ token, message }, news)
+    const { token, message, locale } = invitation ?? {}
+    if (token) void announce({ token, message, locale }, news)
     response.redirect(303, '/link/done')
   })
 

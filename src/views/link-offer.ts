@@ -4,7 +4,7 @@ import type { MessageRef } from '../roundups/roundups.ts'
 import { linkButton, row } from './components.ts'
 
 /** The interaction whose answer has an address for linking. */
-export type LinkedFrom = Pick<BaseInteraction, 'user' | 'token' | 'guildId' | 'channelId'>
+export type LinkedFrom = Pick<BaseInteraction, 'user' | 'token' | 'guildId' | 'channelId' | 'locale'>
 
 /** Leads through the link flow, by the same Spotify app as before. The token is that of an ephemeral first answer, which is changed once they have linked. */
 export async function linkingButton(
@@ -15,7 +15,7 @@ export async function linkingButton(
 ): Promise<APIButtonComponentWithURL> {
   const { id } = from.user
   const clientId = await app.accounts.ownClientId(id)
-  return linkButton(label, await app.invitations.createOrPlain(id, token, { clientId, place: placeOf(from) }))
+  return linkButton(label, await app.invitations.createOrPlain(id, token, { clientId, ...aboutAnswer(from) }))
 }
 
 /** Such a button under an ephemeral answer, first or not, which is changed once they have linked. Never rejects. */
@@ -30,7 +30,7 @@ export function noteAnswer({ invitations }: App, url: string, { token }: Pick<Li
   return ({ message }: MessageRef): Promise<void> => invitations.noteAnswer(url, token, message)
 }
 
-/** Where such an address is, for the way back. */
-export function placeOf({ guildId, channelId }: Pick<LinkedFrom, 'guildId' | 'channelId'>): string {
-  return `${guildId ?? '@me'}/${channelId}`
+/** Where such an address is, for the way back, and for whom. */
+export function aboutAnswer({ guildId, channelId, locale }: Pick<LinkedFrom, 'guildId' | 'channelId' | 'locale'>) {
+  return { place: `${guildId ?? '@me'}/${channelId}`, locale }
 }

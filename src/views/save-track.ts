@@ -6,7 +6,7 @@ import type { Translate } from '../i18n.ts'
 import { ScopeError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { button, linkButton, row, type ActionRow } from './components.ts'
-import { noteAnswer, placeOf, type LinkedFrom } from './link-offer.ts'
+import { aboutAnswer, noteAnswer, type LinkedFrom } from './link-offer.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
 import { oncePerSong, plainSong } from './song.ts'
 
@@ -74,7 +74,7 @@ export async function saveTrack(
     const isLinked = !(error instanceof NotLinkedError)
     if (isLinked && !(error instanceof ScopeError)) throw error
     const clientId = await app.accounts.ownClientId(user.id)
-    const url = await app.invitations.create(user.id, undefined, { ...track, clientId, place: placeOf(interaction) })
+    const url = await app.invitations.create(user.id, undefined, { ...track, clientId, ...aboutAnswer(interaction) })
     return {
       ...answer,
       content: t(isLinked ? 'save.permission' : 'save.link', { song }),

@@ -48,10 +48,11 @@ test('an answer noted while somebody unlinks brings nothing back', async () => {
     },
   }
   const invitations = createInvitations(slow, crypto, records, 'https://hearsay.test')
-  const address = await invitations.create('ana', 'token')
+  const about = { place: '1/2', locale: 'de' }
+  const address = await invitations.create('ana', 'token', about)
   const hint = new URL(address).searchParams.get('for') ?? ''
   await invitations.noteAnswer(address, 'token', 'its answer')
-  expect(await invitations.find(hint)).toMatchObject({ person: 'ana', message: 'its answer' })
+  expect(await invitations.find(hint)).toMatchObject({ person: 'ana', message: 'its answer', ...about })
   isRead = () => records.deleteAll('ana')
   await invitations.noteAnswer(address, 'token', 'another')
   expect(await invitations.find(hint)).toBeUndefined()
