@@ -82,7 +82,7 @@ test('the news of a linking is in Ana’s language, and in English where an answ
     sent.push(JSON.parse(String(body)))
     return Response.json({ id: '1', channel_id: '2' })
   }
-  const client = new Client({ intents: [], rest: { makeRequest: makeRequest as never } })
+  const client = new Client({ intents: [], rest: { makeRequest } })
   const log = createLog('silent')
   const parts = { commands: new Map(), responses: new Map(), waits: createWaits(log) }
   const app = { languages: { memo } } as unknown as App
