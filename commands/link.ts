@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js'
 import type { Command } from '../src/command.ts'
 import { everywhere, linkButton, row } from '../src/views/components.ts'
-import { aboutAnswer, noteAnswer } from '../src/views/link-offer.ts'
+import { aboutAnswer } from '../src/views/link-offer.ts'
 import { sanitize } from '../src/views/sanitize.ts'
 
 export default {
@@ -34,7 +34,6 @@ export default {
       ephemeral: true,
       content: link ? t(linked, { name: sanitize(link.spotifyName, 100) }) : intro,
       components: [row(linkButton(t(link ? 'button.linkAgain' : 'button.link'), url))],
-      onSent: noteAnswer(app, url, interaction),
     }
   },
 } satisfies Command

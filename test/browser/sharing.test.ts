@@ -89,7 +89,7 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
     const [, back = ''] = /href="(http[^"]+)">Back to Discord/.exec(done.text) ?? []
     const other = await chromium.context.newPage()
     await other.goto(back)
-    await other.locator('article:focus').getByText('Linked as Ben').waitFor()
+    await other.getByRole('article').last().getByText('Linked as Ben').waitFor()
     await other.close()
   })
 
