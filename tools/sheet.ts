@@ -1,4 +1,5 @@
-// npm run sheet -- DIR [part …]: pictures of every message that people see, and index.html with all of them.
+// npm run sheet -- DIR [part …]: pictures of every message that people see, or of some parts of them ("lists"); without
+// parts also index.html with all of them.
 import crypto from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -24,9 +25,9 @@ const [directory, ...wanted] = process.argv.slice(2)
 if (!directory) throw new Error('Say where to: npm run sheet -- DIR')
 const begin = performance.now()
 const sheet = new Map<string, readonly string[]>()
-for (const { title, settings, play } of partsOf(clock)) {
+for (const { title, settings, hurried, play } of partsOf(clock)) {
   if (wanted.length > 0 && !wanted.includes(title.toLowerCase())) continue
-  const world = await startWorld(settings, 'gateway', unhurried)
+  const world = await startWorld(settings, 'gateway', hurried ? undefined : unhurried)
   const chromium = await openChromium({ locale: 'en-US', timezoneId: 'UTC', reducedMotion: 'reduce' })
   const taken: string[] = []
   try {
@@ -42,7 +43,7 @@ for (const { title, settings, play } of partsOf(clock)) {
   world.errors.splice(0)
   await world.stop()
 }
-writeFileSync(join(directory, 'index.html'), contactSheet(sheet))
+if (wanted.length === 0) writeFileSync(join(directory, 'index.html'), contactSheet(sheet))
 const pictures = [...sheet.values()].flat().length * 4
 console.log(`${pictures} pictures in ${Math.round((performance.now() - begin) / 1000)} s`)
 process.exit()

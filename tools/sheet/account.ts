@@ -12,7 +12,13 @@ export async function account({ world, people, messages, opened }: Stage): Promi
   const status = messageOf(await ana.uses('account status'))
   await messages('status-sharing', ana, status)
   await opened('status-sharing-selects', ana, status)
-  await messages('sharing-and-roundups', ana, messageOf(await ana.presses(sharing, 'Nobody')))
+  const select = status.components.flatMap((row) => row['components'] as { placeholder?: string; custom_id: string }[])
+  const stop = select.find(({ placeholder }) => placeholder?.startsWith('Stop sharing'))?.custom_id ?? ''
+  const stopped = await world.discord.press(ana.id, status.id, stop, [world.discord.guild.id])
+  await messages('status-sharing-stopped', ana, messageOf(stopped))
+  const joined = messageOf(await ana.uses('account sharing'))
+  await messages('sharing-roundups-only', ana, joined)
+  await messages('sharing-ended', ana, messageOf(await ana.presses(joined, 'Nobody')))
   await messages('export', ana, messageOf(await ana.uses('account export')))
   await messages('sharing-not-linked', ben, messageOf(await ben.uses('account sharing')))
 }

@@ -52,8 +52,11 @@ export async function linkPages({ world, people, chat, sit, address, page }: Sta
   await ways(tab, `${home}/link`)
   await page('page-spotify-away', tab)
   world.spotify.trouble = { kind: 'none' }
-  // Somebody else opens what was made for Ben.
-  await address('page-not-invited-start', ana, buttonsOf(messageOf(await ben.uses('link')))[0]?.url ?? '')
+  await sit(ana)
+  await tab.goto(buttonsOf(messageOf(await ben.uses('link')))[0]?.url ?? '')
+  await press(tab, 'Continue with Discord')
+  await press(tab, 'Authorize')
+  await page('page-not-invited', tab)
   await tab.close()
 }
 

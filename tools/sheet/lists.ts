@@ -2,7 +2,7 @@ import { messageOf } from '../../test/world/world.ts'
 import { makeCatalog } from '../../sandbox/songs/catalog.ts'
 import type { Stage } from './stage.ts'
 
-export async function lists({ world, people, chat, sit, window, messages }: Stage): Promise<void> {
+export async function lists({ people, chat, sit, window, messages }: Stage): Promise<void> {
   const { ana, ben, dara, fay, gus } = people
   gus.spotify.allowed = true
   gus.spotify.library = rightToLeft()

@@ -8,6 +8,7 @@ import { saving } from './saving.ts'
 import { sharing } from './sharing.ts'
 import type { Part } from './stage.ts'
 import { budget, trouble } from './trouble.ts'
+import { waiting } from './waiting.ts'
 
 /** All of the sheet. What moves the clock comes last, because it only goes forward. */
 export function partsOf(clock: Clock): Part[] {
@@ -17,6 +18,7 @@ export function partsOf(clock: Clock): Part[] {
     { title: 'Saving', play: saving },
     { title: 'Sharing', play: sharing },
     { title: 'Account', play: account },
+    { title: 'Waiting', hurried: true, play: waiting },
     { title: 'Trouble', play: trouble },
     { title: 'Budget', settings: { SPOTIFY_DAILY_REQUESTS: '12' }, play: budget },
     { title: 'Pages', play: linkPages },

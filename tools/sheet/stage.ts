@@ -32,6 +32,8 @@ export interface Part {
   readonly title: string
   /** What is set beside the sandbox's own settings. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Answers that take long are announced first, as outside; else none is, however slow the machine is. */
+  readonly hurried?: boolean
   readonly play: (stage: Stage) => Promise<void>
 }
 
