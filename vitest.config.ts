@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './test/longest-first.ts'
 import SkippedReporter from './test/skipped-reporter.ts'
 import { waitLimit } from './test/world/until.ts'
 
@@ -11,6 +12,7 @@ export default defineConfig({
     isolate: false,
     // Most of the time goes into waiting for deadlines, so a few more than a small machine has cores.
     maxWorkers: 5,
+    sequence: { sequencer: LongestFirst },
     // Only what hangs takes that long. A test waits for several things, one after the other.
     testTimeout: 3 * waitLimit,
     hookTimeout: 3 * waitLimit,
