@@ -3,9 +3,9 @@ import { giveConsent } from '../accounts/consent.ts'
 import type { Crypto } from '../crypto.ts'
 import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
-import { collect, type CollectOptions, type Progress } from './collect.ts'
+import type { Progress } from './collect.ts'
 import { createDepartures, type Departed } from './departures.ts'
-import { createDelivery, type DeliveryOutcome, type RoundupHead } from './deliver.ts'
+import { createDelivery, type DeliveryOutcome } from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
 import { createMembers } from './members.ts'
@@ -16,8 +16,9 @@ import { createPurge } from './purge.ts'
 import { createRemovals } from './removals.ts'
 import type { MessageRef } from './posted-message.ts'
 import { createRoundupHeads, removalsIndex } from './roundup-heads.ts'
+import { createRoundupPages, leftOf } from './roundup-pages.ts'
 import { createUses } from './uses.ts'
-import { onlyOf, type RoundupPage } from './roundup-page.ts'
+import type { RoundupPage } from './roundup-page.ts'
 import { createStoredRoundups } from './stored-roundup.ts'
 
 export type { Publisher, DeliveryOutcome, NoticeContent, MessageRef, RoundupRow, Schedule, Settings, RoundupPage }
@@ -49,6 +50,7 @@ export function createRoundups(
   const notices = createNotices(heads, publisher, crypto, now)
   const purging = createPurge({ heads, storedRoundups, members, publisher, notices, now })
   const { purge } = purging
+  const { collectPages, page, changed } = createRoundupPages({ library, storedRoundups, members, departures, departed })
   const removals = createRemovals({ store, heads, members, publisher, notices, purge, page, locate, now })
   const posting = { collect: collectPages, page, recordMessage, notify: notices.add }
   const deliver = createDelivery({ store, schedules, publisher, ...posting, now })
@@ -129,32 +131,6 @@ export function createRoundups(
     return left
   }
 
-  /**
-   * A page of a roundup, from 1, or the nearest one that it has; with nobody on it who takes part no more or has left the
-   * server. Undefined when its week is over.
-   */
-  async function page(server: string, id: string, page: number): Promise<RoundupPage | undefined> {
-    const found = (await storedRoundups.read(server, id, page)) ?? (await storedRoundups.read(server, id, 1))
-    const isBeyond = found && page > found.pages
-    const stored = isBeyond ? ((await storedRoundups.read(server, id, found.pages)) ?? found) : found
-    if (!stored) return undefined
-    const saved = stored.rows.flatMap(({ savers }) => savers.map(({ person }) => person))
-    const named = [...new Set([...stored.missing, ...saved])]
-    const isGone = await Promise.all(named.map((person) => departed.isGone(person, server)))
-    // Afterwards: who takes it back while Discord is asked is not shown either.
-    const people = await members.only(
-      named.filter((_, index) => !isGone[index]),
-      server,
-    )
-    return onlyOf(stored, (person) => people.has(person))
-  }
-
-  /** The page as it is now, where somebody has left since; else undefined. */
-  async function changed(shown: RoundupPage): Promise<RoundupPage | undefined> {
-    const current = await page(shown.server, shown.id, shown.page)
-    return JSON.stringify(current?.rows) === JSON.stringify(shown.rows) ? undefined : current
-  }
-
   async function recordMessage(id: string, server: string, message: MessageRef, shown?: RoundupPage): Promise<void> {
     const known = await storedRoundups.recordMessage(server, id, message)
     // Somebody who had been stopped for long has posted it a second time.
@@ -173,24 +149,4 @@ export function createRoundups(
     const found = await publisher.find(posting.channel, id, posting.after, signal)
     if (typeof found === 'object') await recordMessage(id, server, found)
   }
-
-  /** Who has left while it was collected is not on it, and who leaves while it is written is removed. */
-  async function collectPages(server: string, id: string, head: RoundupHead, options: CollectOptions) {
-    const all = await members.list(server)
-    const { digest, missing } = await collect(library, all, head, options)
-    const named = [...digest.people(), ...missing]
-    await departures.endAmong(named, server)
-    const people = await members.only(named, server)
-    const missed = missing.filter((person) => people.has(person))
-    const takePart = all.length - named.length + people.size
-    const counts = { members: takePart, missing: missed.slice(0, 10), missed: missed.length }
-    const left = async () => [...people.difference(await members.only([...people], server))]
-    return storedRoundups.write({ id, server, ...head, ...counts }, digest.rows(people), left)
-  }
-}
-
-/** Who was on a page, and is not any more. */
-function leftOf(before: RoundupPage | undefined, { rows }: RoundupPage): string[] {
-  const peopleOf = (some: readonly RoundupRow[]) => some.flatMap(({ savers }) => savers.map(({ person }) => person))
-  return [...new Set(peopleOf(before?.rows ?? [])).difference(new Set(peopleOf(rows)))]
 }

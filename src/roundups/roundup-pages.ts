@@ -1,0 +1,67 @@
+import type { Library } from '../library/library.ts'
+import { collect, type CollectOptions } from './collect.ts'
+import type { createDepartures, Departed } from './departures.ts'
+import type { RoundupHead } from './deliver.ts'
+import type { RoundupRow } from './digest.ts'
+import type { createMembers } from './members.ts'
+import { onlyOf, type RoundupPage } from './roundup-page.ts'
+import type { createStoredRoundups } from './stored-roundup.ts'
+
+interface RoundupPagesDeps {
+  readonly library: Pick<Library, 'since'>
+  readonly storedRoundups: ReturnType<typeof createStoredRoundups>
+  readonly members: Pick<ReturnType<typeof createMembers>, 'list' | 'only'>
+  readonly departures: Pick<ReturnType<typeof createDepartures>, 'endAmong'>
+  readonly departed: Pick<Departed, 'isGone'>
+}
+
+/** Roundups as they are collected and read: nobody is on a page who has left. */
+export function createRoundupPages({ library, storedRoundups, members, departures, departed }: RoundupPagesDeps) {
+  return { collectPages, page, changed }
+
+  /**
+   * A page of a roundup, from 1, or the nearest one that it has; with nobody on it who takes part no more or has left the
+   * server. Undefined when its week is over.
+   */
+  async function page(server: string, id: string, page: number): Promise<RoundupPage | undefined> {
+    const found = (await storedRoundups.read(server, id, page)) ?? (await storedRoundups.read(server, id, 1))
+    const isBeyond = found && page > found.pages
+    const stored = isBeyond ? ((await storedRoundups.read(server, id, found.pages)) ?? found) : found
+    if (!stored) return undefined
+    const saved = stored.rows.flatMap(({ savers }) => savers.map(({ person }) => person))
+    const named = [...new Set([...stored.missing, ...saved])]
+    const isGone = await Promise.all(named.map((person) => departed.isGone(person, server)))
+    // Afterwards: who takes it back while Discord is asked is not shown either.
+    const people = await members.only(
+      named.filter((_, index) => !isGone[index]),
+      server,
+    )
+    return onlyOf(stored, (person) => people.has(person))
+  }
+
+  /** The page as it is now, where somebody has left since; else undefined. */
+  async function changed(shown: RoundupPage): Promise<RoundupPage | undefined> {
+    const current = await page(shown.server, shown.id, shown.page)
+    return JSON.stringify(current?.rows) === JSON.stringify(shown.rows) ? undefined : current
+  }
+
+  /** Who has left while it was collected is not on it, and who leaves while it is written is removed. */
+  async function collectPages(server: string, id: string, head: RoundupHead, options: CollectOptions) {
+    const all = await members.list(server)
+    const { digest, missing } = await collect(library, all, head, options)
+    const named = [...digest.people(), ...missing]
+    await departures.endAmong(named, server)
+    const people = await members.only(named, server)
+    const missed = missing.filter((person) => people.has(person))
+    const takePart = all.length - named.length + people.size
+    const counts = { members: takePart, missing: missed.slice(0, 10), missed: missed.length }
+    const left = async () => [...people.difference(await members.only([...people], server))]
+    return storedRoundups.write({ id, server, ...head, ...counts }, digest.rows(people), left)
+  }
+}
+
+/** Who was on a page, and is not any more. */
+export function leftOf(before: RoundupPage | undefined, { rows }: RoundupPage): string[] {
+  const peopleOf = (some: readonly RoundupRow[]) => some.flatMap(({ savers }) => savers.map(({ person }) => person))
+  return [...new Set(peopleOf(before?.rows ?? [])).difference(new Set(peopleOf(rows)))]
+}
