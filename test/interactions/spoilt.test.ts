@@ -87,6 +87,21 @@ test.each<[string, object]>([
   })
 })
 
+test('a language that is no text is answered in the default one', async () => {
+  for (const locale of [null, 5, {}, { toString: null }, ['de']]) {
+    const { status, text } = await post({
+      ...inServer,
+      locale,
+      guild_locale: locale,
+      type: 2,
+      data: { ...data, options: recent() },
+    })
+    expect(status, JSON.stringify(locale)).toBe(200)
+    expect(text).toContain('liked songs')
+  }
+  expect(world.errors).toEqual([])
+})
+
 test('a user menu whose person is resolved to somebody else shows nobody’s songs', async () => {
   const menu = { id: data.id, name: 'Liked songs', type: 2, target_id: ben.id }
   const { status } = await post({ ...inServer, type: 2, data: { ...menu, resolved: { users: { [ben.id]: ana } } } })
