@@ -64,19 +64,14 @@ export function createCollecting({ heads, chunks, parts, drop, peopleOf, now }: 
         head = { ...head, ...planned }
         // So that whoever deletes it finds all of them.
         if (isMore) await change((one) => ({ ...one, ...planned }))
+        else listed((await heads.read(server))?.roundups ?? [])
         const written = await chunks.write(head, arranged)
         const exact = { pagesInChunk, pages: pagesOf(written.count) }
         if (before) await deleteEarlier(chunksIn(exact))
         const gone = await left()
-        const roundups = await change((one) => {
-          return {
-            ...one,
-            ...span,
-            ...counts,
-            ...exact,
-            isWritten: true,
-            removed: [...new Set([...one.removed, ...gone])],
-          }
+        const roundups = await change(({ removed, ...one }) => {
+          const all = [...new Set([...removed, ...gone])]
+          return { ...one, ...span, ...counts, ...exact, isWritten: true, removed: all }
         })
         const earlier = roundups.slice(0, roundups.indexOf(listed(roundups)))
         for (const one of earlier) if (one.isWritten && isSameWindow(one.id, id)) await drop(server, one)
