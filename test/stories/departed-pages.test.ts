@@ -37,7 +37,7 @@ describe('a roundup from before Ana left the server, an hour after Discord last 
     world.discord.comeBack(ana.id)
     for (const player of [ana, ben, chiyo, emil]) await joins(player)
     post = messageOf(await collected(world, ben, await ben.uses('roundup now', { days: 31 })))
-    expect(footerOf(post)).toMatch(/^Page 1 of 3/)
+    expect(footerOf(post)).toMatch(/^Page 1 of 13/)
     expect(post.embeds[0]?.['description']).toContain(ana.id)
     const second = messageOf(await ben.presses(post, 'Next'))
     expect(JSON.stringify(second)).toContain(ana.id)
@@ -59,18 +59,18 @@ describe('a roundup from before Ana left the server, an hour after Discord last 
   })
 
   test('Ben types a page', async () => {
-    const modal = await ben.presses(post, '1 / 3')
+    const modal = await ben.presses(post, '1 / 13')
     expect(modal.kind).toBe('modal')
     const there = messageOf(await ben.submits(modal, { page: '2' }))
     showsHerNoMore(there, 2)
-    showsHerNoMore(messageOf(await ben.submits(await ben.presses(there, '2 / 3'), { page: '99999' })), 3)
+    showsHerNoMore(messageOf(await ben.submits(await ben.presses(there, '2 / 13'), { page: '99999' })), 13)
   })
 
   test('Ben presses, and Discord does not say: she is shown, and left out once it has', async () => {
     const route = new RegExp(`GET .*/guilds/${world.discord.guild.id}/members/`)
     world.discord.failNext(route, 500, { message: 'Internal', code: 0 }, 50)
     const next = messageOf(await ben.presses(post, 'Next'))
-    expect(footerOf(next)).toContain('Page 2 of 3')
+    expect(footerOf(next)).toContain('Page 2 of 13')
     expect(JSON.stringify(next)).toContain(ana.id)
     world.discord.stopFailing()
     vi.advanceTimersByTime(hour)
@@ -86,7 +86,7 @@ describe('a roundup from before Ana left the server, an hour after Discord last 
 
   function showsHerNoMore(message: Message, page: number): void {
     expect(JSON.stringify(message)).not.toContain(ana.id)
-    expect(footerOf(message)).toContain(`Page ${page} of 3`)
+    expect(footerOf(message)).toContain(`Page ${page} of 13`)
   }
 
   function shownNow(): string {
