@@ -8,6 +8,8 @@ type Section = Extract<APIComponentInContainer, { type: ComponentType.Section }>
 export interface Piece {
   readonly text: string
   readonly accessory?: Section['accessory'] | undefined
+  /** Whether a line is above them. */
+  readonly isRuled?: boolean
 }
 
 /** What stands around the card of a roundup: a line above it, and rows of components below. */
@@ -48,7 +50,11 @@ export function card(
     if (lines.length > 0) parts.push(text(lines.join('\n')))
     lines = []
   }
-  for (const { text: line, accessory } of pieces) {
+  for (const { text: line, accessory, isRuled = false } of pieces) {
+    if (isRuled) {
+      endText()
+      parts.push({ type: ComponentType.Separator })
+    }
     if (!accessory) {
       lines.push(line)
       continue

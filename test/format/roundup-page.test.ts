@@ -36,7 +36,6 @@ const textIn = (body: MessageBody): string =>
     .flatMap(({ content }) => content ?? [])
     .join('\n')
 const labelsIn = (body: MessageBody) => taken(body).flatMap(({ label }) => label ?? [])
-const typesIn = (body: MessageBody) => taken(body).map(({ type }) => type)
 
 test('the fullest page with the longest names fits into a message, and every row is whole', () => {
   const text = textIn(roundupPage(page, english))
@@ -45,10 +44,10 @@ test('the fullest page with the longest names fits into a message, and every row
   expect(text).toMatch(/-# Page 1 of 9 · 400 members · Spotify$/)
 })
 
-const cover = 'https://i.scdn.co/image/ab67616d00001e02ff9ca10b55ce82ae553c8228'
+const cover = (album: string | number) => `https://i.scdn.co/image/ab67616d00001e02${album}`
 const of = (person: number, sum: number, section: RoundupRow['section'] = 'newest', at = 1): RoundupRow => ({
   section,
-  song: { ...song, title: `Song ${person}.${at}`, cover },
+  song: { ...song, title: `Song ${person}.${at}`, cover: cover(`${person}.${Math.max(at, 2)}`) },
   savers: savers.slice(person, person + 1),
   of: sum,
 })
@@ -67,23 +66,21 @@ test('a page of several people has each once, with a heading, their songs below 
   ).toEqual(['Song 0.1', 'Song 0.2', 'Song 0.6'])
   expect(labelsIn(body)).toEqual(expect.arrayContaining(['See all 14', 'See all 6']))
   expect(labelsIn(body)).not.toContain('See all 1')
-  expect(typesIn(body).filter((type) => type === ComponentType.Thumbnail)).toHaveLength(4)
 })
 
-test('four covers at most, of a song of everybody rather than of one person alone, each beside its song', () => {
+test('four covers at most, none twice, of everybody’s rather than of one person’s, each beside its song', () => {
   const rows = [of(0, 9), of(0, 9, 'newest', 2), of(0, 9, 'newest', 3), of(1, 2), of(1, 2, 'newest', 2), of(2, 1)]
   const sections = taken(roundupPage({ ...page, rows, missing: [], missed: 0 }, english)).filter(
     ({ accessory }) => (accessory as { type?: number } | undefined)?.type === ComponentType.Thumbnail,
   )
   const shown = sections.map(({ components, accessory }) => {
     const { description } = accessory as { description: string }
-    expect(JSON.stringify(components)).toContain(/Song \d\.\d/.exec(description)?.[0])
-    expect(JSON.stringify(components).match(/Song \d\.\d/g)).toHaveLength(1)
+    expect(/Song \d\.\d/.exec(JSON.stringify(components))?.[0]).toBe(/Song \d\.\d/.exec(description)?.[0])
     return description
   })
   expect(shown.map((text) => /^Cover of (Song \d\.\d) by /.exec(text)?.[1])).toEqual([
     'Song 0.1',
-    'Song 0.2',
+    'Song 0.3',
     'Song 1.1',
     'Song 2.1',
   ])
@@ -161,7 +158,7 @@ const wildSong = fc.record({
   title: wildText,
   artists: fc.array(wildText, { maxLength: 5 }),
   url: wildUrl,
-  cover: fc.constantFrom(cover, undefined),
+  cover: fc.option(fc.nat(9).map(cover), { nil: undefined }),
 })
 const wildRow = fc
   .record({
