@@ -178,7 +178,10 @@ const wildPage = fc.record({
   pages: fc.integer({ min: 1, max: 9_999 }),
   missed: fc.nat(10),
   ended: fc.nat(10),
-  above: fc.option(fc.string({ minLength: 1, maxLength: 500 }), { nil: undefined }),
+  above: fc.option(
+    fc.string({ maxLength: 480 }).map((more) => `Every Friday. ${more}`),
+    { nil: undefined },
+  ),
   isPreview: fc.boolean(),
 })
 const looksGood = [row(button('Looks good', 'roundup:1:good'), button('Cancel', 'roundup:1:cancel'))]
