@@ -152,6 +152,7 @@ function plainSong(number: number): Song {
     addedAt: oldest + number * 3600 * second,
     url: `https://open.spotify.com/track/${id}`,
     cover: `https://spotify.test/covers/${Math.floor(number / 8)}.svg?size=300`,
+    explicit: false,
   }
   if (number <= mostPlain) plain.set(number, song)
   return song
