@@ -71,7 +71,6 @@ describe.skipIf(withoutChromium())('the sandbox’s pages, for everybody', () =>
       .newest()
       .getByText(/^Page 1 of \d+ · Spotify$/)
       .waitFor()
-    await at.picture('see-all')
     expect(await faultsOf(chat)).toEqual([])
   })
 

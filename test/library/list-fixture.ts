@@ -115,9 +115,9 @@ const saved = new WeakMap<Song, Saved>()
 function savedOf(song: Song): Saved {
   const known = saved.get(song)
   if (known) return known
-  const { uri, title, artists, album, addedAt = 0, cover = '' } = song
+  const { uri, title, artists, album, addedAt = 0, cover = '', explicit = false } = song
   const [, file = ''] = /([^/]*)\.svg/.exec(cover) ?? []
-  const told = { id: uri.slice(-22), title, artists, album, cover: file, durationMs: 200_000 }
+  const told = { id: uri.slice(-22), title, artists, album, cover: file, durationMs: 200_000, explicit }
   const made: Saved = { song: uri.startsWith('missing:') ? null : told, addedAt }
   saved.set(song, made)
   return made
