@@ -3,12 +3,12 @@ import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
 import type { Translate } from '../i18n.ts'
 import type { Song } from '../spotify/parse.ts'
-import { button, linkButton, row } from './components.ts'
+import { button, linkButton, row, text } from './components.ts'
 import { encodePageId, longestQuery } from './page-id.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
 import { saveButton, trackName, type ChosenTrack } from './save-track.ts'
 import { accent, unreadLine, type Answer, type ViewContext } from './song-list.ts'
-import { timestamp, writtenSong } from './song.ts'
+import { coverOf, timestamp, writtenSong } from './song.ts'
 
 /** One song out of all, with "Another". */
 export async function randomSong(app: App, context: ViewContext): Promise<Answer> {
@@ -69,14 +69,4 @@ function smallPrint({ addedAt }: Song, t: Translate, place?: string, unread = 0)
   const liked = addedAt === undefined ? undefined : t('random.liked', { date: timestamp(addedAt, 'D') })
   const line = [liked, place, 'Spotify'].filter(Boolean).join(' · ')
   return text([line, ...(unread > 0 ? [unreadLine(unread, t)] : [])].map((note) => `-# ${note}`).join('\n'))
-}
-
-function coverOf(song: Song, t: Translate): string {
-  const [title, artists] = [song.title, song.artists.join(', ')].map((one) => plainText(one, 150))
-  if (title && artists) return t('song.cover', { title, artists })
-  return title || artists ? t('song.cover.title', { title: title || artists || '' }) : t('song.cover.unknown')
-}
-
-function text(content: string): APIComponentInContainer {
-  return { type: ComponentType.TextDisplay, content }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
+import { textOf } from '../world/message-text.ts'
 import { collected } from '../world/outcomes.ts'
 import { buttonsOf, footerOf, messageOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
@@ -27,6 +28,7 @@ describe('a roundup from before Ana left the server, an hour after Discord last 
     const songs = ana.spotify.library.slice(0, 25)
     const lately = songs.map(({ song }, index) => ({ song, addedAt: Date.now() - (index + 1) * hour }))
     for (const { spotify } of [ana, ben, emil]) spotify.library = [...lately]
+    chiyo.spotify.library = chiyo.spotify.library.slice(0, 3)
     for (const player of [ana, ben, chiyo, emil]) await player.links()
   })
   afterAll(async () => {
@@ -37,8 +39,8 @@ describe('a roundup from before Ana left the server, an hour after Discord last 
     world.discord.comeBack(ana.id)
     for (const player of [ana, ben, chiyo, emil]) await joins(player)
     post = messageOf(await collected(world, ben, await ben.uses('roundup now', { days: 31 })))
-    expect(footerOf(post)).toMatch(/^Page 1 of 13/)
-    expect(post.embeds[0]?.['description']).toContain(ana.id)
+    expect(footerOf(post)).toMatch(/^Page 1 of 3/)
+    expect(textOf(post)).toContain(ana.id)
     const second = messageOf(await ben.presses(post, 'Next'))
     expect(JSON.stringify(second)).toContain(ana.id)
     post = messageOf(await ben.presses(second, 'Previous'))
@@ -59,18 +61,18 @@ describe('a roundup from before Ana left the server, an hour after Discord last 
   })
 
   test('Ben types a page', async () => {
-    const modal = await ben.presses(post, '1 / 13')
+    const modal = await ben.presses(post, '1 / 3')
     expect(modal.kind).toBe('modal')
     const there = messageOf(await ben.submits(modal, { page: '2' }))
     showsHerNoMore(there, 2)
-    showsHerNoMore(messageOf(await ben.submits(await ben.presses(there, '2 / 13'), { page: '99999' })), 13)
+    showsHerNoMore(messageOf(await ben.submits(await ben.presses(there, '2 / 3'), { page: '99999' })), 3)
   })
 
   test('Ben presses, and Discord does not say: she is shown, and left out once it has', async () => {
     const route = new RegExp(`GET .*/guilds/${world.discord.guild.id}/members/`)
     world.discord.failNext(route, 500, { message: 'Internal', code: 0 }, 50)
     const next = messageOf(await ben.presses(post, 'Next'))
-    expect(footerOf(next)).toContain('Page 2 of 13')
+    expect(footerOf(next)).toContain('Page 2 of 3')
     expect(JSON.stringify(next)).toContain(ana.id)
     world.discord.stopFailing()
     vi.advanceTimersByTime(hour)
@@ -79,14 +81,14 @@ describe('a roundup from before Ana left the server, an hour after Discord last 
 
   test('Chiyo leaves the roundups: the post is changed, and shows Ana no more either', async () => {
     await chiyo.uses('roundup leave')
-    await expect.poll(shownNow).not.toContain(chiyo.id)
+    await expect.poll(shownNow).not.toContain(ana.id)
     expect(shownNow()).toContain(ben.id)
-    expect(shownNow()).not.toContain(ana.id)
+    expect(shownNow()).not.toContain(chiyo.id)
   })
 
   function showsHerNoMore(message: Message, page: number): void {
     expect(JSON.stringify(message)).not.toContain(ana.id)
-    expect(footerOf(message)).toContain(`Page ${page} of 13`)
+    expect(footerOf(message)).toContain(`Page ${page} of 3`)
   }
 
   function shownNow(): string {
