@@ -2,10 +2,12 @@ import type { Library } from '../library/library.ts'
 import { collect, type CollectOptions } from './collect.ts'
 import type { createDepartures, Departed } from './departures.ts'
 import type { RoundupHead } from './deliver.ts'
-import type { RoundupRow } from './digest.ts'
+import { createDigest, type RoundupRow } from './digest.ts'
 import type { createMembers } from './members.ts'
 import { onlyOf, type RoundupPage } from './roundup-page.ts'
 import type { createStoredRoundups } from './stored-roundup.ts'
+
+type Collecting = Awaited<ReturnType<ReturnType<typeof createStoredRoundups>['begin']>>
 
 interface RoundupPagesDeps {
   readonly library: Pick<Library, 'since'>
@@ -57,8 +59,20 @@ export function createRoundupPages({ library, storedRoundups, members, departure
 
   /** Who has left while it was collected is not on it, and who leaves while it is written is removed. */
   async function collectPages(server: string, id: string, head: RoundupHead, options: CollectOptions) {
+    options.signal.throwIfAborted()
+    const stored = await storedRoundups.begin({ server, id, ...head })
+    try {
+      return await collectInto(stored, server, head, options)
+    } catch (error) {
+      await stored.abandon().catch(() => undefined)
+      throw error
+    }
+  }
+
+  async function collectInto(stored: Collecting, server: string, head: RoundupHead, options: CollectOptions) {
     const all = await members.list(server)
-    const { digest, missing } = await collect(library, all, head, options)
+    const digest = createDigest(stored)
+    const { missing } = await collect(library, all, head, options, digest.add)
     const named = [...digest.people(), ...missing]
     await departures.endAmong(named, server)
     const people = await members.only(named, server)
@@ -66,7 +80,7 @@ export function createRoundupPages({ library, storedRoundups, members, departure
     const takePart = all.length - named.length + people.size
     const counts = { members: takePart, missing: missed.slice(0, 10), missed: missed.length, ended: [] }
     const left = async () => [...people.difference(await members.only([...people], server))]
-    return storedRoundups.write({ id, server, ...head, ...counts }, digest.rows(people), left)
+    return stored.write(counts, await digest.arrange(people), left)
   }
 }
 

@@ -50,6 +50,7 @@ const of = (person: number, sum: number, section: RoundupRow['section'] = 'newes
   song: { ...song, title: `Song ${person}.${at}`, cover: cover(`${person}.${Math.max(at, 2)}`) },
   savers: savers.slice(person, person + 1),
   of: sum,
+  nth: at,
 })
 
 test('a page of several people has each once, with a heading, their songs below it and a button for the others', () => {
@@ -178,7 +179,10 @@ const wildPage = fc.record({
   pages: fc.integer({ min: 1, max: 9_999 }),
   missed: fc.nat(10),
   ended: fc.nat(10),
-  above: fc.option(fc.string({ minLength: 1, maxLength: 500 }), { nil: undefined }),
+  above: fc.option(
+    fc.string({ maxLength: 480 }).map((more) => `Every Friday. ${more}`),
+    { nil: undefined },
+  ),
   isPreview: fc.boolean(),
 })
 const looksGood = [row(button('Looks good', 'roundup:1:good'), button('Cancel', 'roundup:1:cancel'))]
