@@ -1,8 +1,11 @@
 import type { Accounts } from '../accounts/accounts.ts'
 import { giveConsent } from '../accounts/consent.ts'
+import { runEach } from '../concurrency.ts'
 import type { Crypto } from '../crypto.ts'
+import { UserError } from '../errors.ts'
 import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
+import { createBlocks } from './blocks.ts'
 import type { Progress } from './collect.ts'
 import { createDepartures, type Departed } from './departures.ts'
 import { createDelivery, type DeliveryOutcome } from './deliver.ts'
@@ -13,6 +16,7 @@ import { createSchedules, renewed, type Schedule, type Settings } from './schedu
 import { createNotices } from './notices.ts'
 import type { NoticeContent, Publisher } from './publishing.ts'
 import { createPurge } from './purge.ts'
+import { createRemovalNews } from './removal-news.ts'
 import { createRemovals } from './removals.ts'
 import type { MessageRef } from './posted-message.ts'
 import { createRoundupHeads, removalsIndex } from './roundup-heads.ts'
@@ -47,6 +51,8 @@ export function createRoundups(
   const { servers, takesPart } = members
   const departures = createDepartures(store, schedules, members, departed, now)
   const uses = createUses(store, heads, crypto, now)
+  const { block, lift, isBlocked } = createBlocks(store, crypto)
+  const news = createRemovalNews(store, now)
   const notices = createNotices(heads, publisher, crypto, now)
   const purging = createPurge({ heads, storedRoundups, members, publisher, notices, now })
   const { purge } = purging
@@ -56,13 +62,38 @@ export function createRoundups(
   const deliver = createDelivery({ store, schedules, publisher, ...posting, now })
 
   return {
-    /** Rejects with NotLinkedError for somebody without a link. Nobody takes part until they join. */
-    join: (person: string, server: string) =>
-      giveConsent(accounts, person, {
-        give: () => members.join(person, server),
-        takeBack: () => leave(person, server),
-      }),
+    /** Rejects with NotLinkedError for somebody without a link, and with UserError for somebody who is kept out. */
+    async join(person: string, server: string): Promise<void> {
+      const takeBack = () => leave(person, server)
+      if (await isBlocked(person, server)) throw new UserError('roundup.blocked')
+      await giveConsent(accounts, person, { give: () => members.join(person, server), takeBack })
+      await news.forget(person, [server])
+      // Who is blocked meanwhile may have been removed before they were in.
+      if (!(await isBlocked(person, server))) return
+      await takeBack()
+      throw new UserError('roundup.blocked')
+    },
+    isBlocked,
     leave,
+    /**
+     * Leaves for somebody, as those who manage the server wish. `keepOut`: whether they may not join from now on, if that
+     * is to change. `tell`: whether they are told with their next command. Whether they took part.
+     */
+    async remove(person: string, server: string, { keepOut, tell }: { keepOut: boolean | null; tell: boolean }) {
+      let tookPart = false
+      await runEach([
+        async () => keepOut !== null && (keepOut ? block : lift)(person, server),
+        // Noted first, and told only once it is true: a process may die in between.
+        async () => tell && (await members.decides(person, server)) && news.add(person, server),
+        async () => (tookPart = await leave(person, server)),
+      ])
+      return tookPart
+    },
+    /** Whether somebody was removed and does not know yet, as far as this process knows. */
+    hasNews: news.isWaiting,
+    /** Has somebody told in which servers they were removed. */
+    tellNews: (person: string, send: (servers: readonly string[]) => Promise<unknown>) =>
+      news.tell(person, (server) => members.decides(person, server), send),
     takesPart,
     servers,
     /** How many take part. */
@@ -92,7 +123,10 @@ export function createRoundups(
     /** Delivers whatever is due. `report` is told what came of each; a failure is tried again the next time. */
     deliverDue: createDueRunner(schedules, deliver, now),
     /** Goes on with what is still to be changed in the chat or told; waits a moment for it. */
-    runRemovals: removals.runDue,
+    async runRemovals(ended: AbortSignal): Promise<void> {
+      await news.refresh()
+      await removals.runDue(ended)
+    },
     leaveAll,
     lookAhead: departures.lookAhead,
     /** Deletes everything about a person. */
@@ -101,17 +135,22 @@ export function createRoundups(
       for (const server of await leaveAll(person)) await purging.purge(server)
       await schedules.removeSetter(person)
       await uses.forget(person)
+      await news.forget(person, await news.serversOf(person))
     },
     async about(person: string) {
-      const stored = [servers(person), members.left(person), schedules.setBy(person), uses.of(person)] as const
-      const [takesPartIn, left, setUp, used] = await Promise.all(stored)
+      const own = [servers(person), members.left(person), schedules.setBy(person)] as const
+      const [takesPartIn, left, setUp, used, removedFrom] = await Promise.all([
+        ...own,
+        uses.of(person),
+        news.serversOf(person),
+      ])
       const shown = []
       for (const server of left) {
         const rows = await storedRoundups.rowsOf(person, server)
         shown.push(...rows.map(({ song }) => ({ server, uri: song.uri, title: song.title })))
       }
       const leaving = left.filter((server) => !takesPartIn.includes(server))
-      return { takesPartIn, leaving, shown, setUp, asked: used.map((at) => new Date(at).toISOString()) }
+      return { takesPartIn, leaving, removedFrom, shown, setUp, asked: used.map((at) => new Date(at).toISOString()) }
     },
   }
 

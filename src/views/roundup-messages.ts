@@ -91,6 +91,7 @@ export async function roundupAtPage(
 export async function joinQuestion(app: App, person: string, server: string, t: Translate): Promise<Reply> {
   const answer = { kind: 'message', ephemeral: true } as const
   if (await app.roundups.takesPart(person, server)) return { ...answer, ...joinedBody('roundup.joinedAlready', t) }
+  if (await app.roundups.isBlocked(person, server)) throw new UserError('roundup.blocked')
   const { songs } = await app.library.newest(person, { offset: 0 })
   const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day).slice(0, 3)
   const part = lately.length > 0 ? lately.map((song) => songLines(song, t)) : [t('roundup.part.empty')]
