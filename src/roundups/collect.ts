@@ -17,6 +17,8 @@ export interface CollectOptions {
   readonly asOf?: number | undefined
   /** After how long those are asked again for whom Spotify had no answer, each in milliseconds. */
   readonly pauses?: readonly number[]
+  /** Leaves out songs that Spotify says are explicit. */
+  readonly hideExplicit?: boolean
   readonly signal: AbortSignal
 }
 

@@ -2,9 +2,12 @@ import type { Song } from '../spotify/parse.ts'
 
 /** A song in a roundup and who saved it, in the order in which they did. */
 export interface RoundupRow {
-  readonly section: 'several' | 'newest'
+  /** What several saved, then the newest five of each, then everything else of each. */
+  readonly section: 'several' | 'newest' | 'more'
   readonly song: ShownSong
   readonly savers: readonly Saver[]
+  /** How many songs its only saver has in it, those that others saved too included; absent in rows of 0.1.0. */
+  readonly of?: number
 }
 
 /** A Discord id, and when that person saved it in milliseconds. */
@@ -16,9 +19,7 @@ interface Saver {
 /** What a roundup shows of a song; text as Spotify sent it. */
 type ShownSong = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'cover'>
 
-const newestOfEach = 3
-// Some of a person's newest may be among what several saved.
-const mostKept = 10
+const newestOfEach = 5
 
 /** Takes in one member after the other and keeps of each only what the roundup may need. */
 export function createDigest() {
@@ -29,7 +30,7 @@ export function createDigest() {
   return {
     add(person: string, songs: readonly Song[]): void {
       const likes = onceEach(songs)
-      newest.set(person, likes.slice(0, mostKept))
+      newest.set(person, likes)
       for (const { song, at } of likes) {
         const known = saved.get(song.uri)
         if (!known) saved.set(song.uri, { person, at })
@@ -39,7 +40,7 @@ export function createDigest() {
     },
     /** Those who have any songs in it. */
     people: () => [...newest].filter(([, likes]) => likes.length > 0).map(([person]) => person),
-    /** What several saved, the latest first, then everybody's newest; only of these people. */
+    /** What several saved, the latest first, then everybody's newest, then all the rest; only of these people. */
     rows(people: ReadonlySet<string>): RoundupRow[] {
       const several = [...saved.values()]
         .filter((entry) => 'savers' in entry)
@@ -53,11 +54,17 @@ export function createDigest() {
       const alone = [...newest]
         .filter(([person]) => people.has(person))
         .map(([person, likes]) => {
-          const own = likes.filter(({ song }) => !together.has(song.uri)).slice(0, newestOfEach)
-          return own.map(({ song, at }): RoundupRow => ({ section: 'newest', song, savers: [{ person, at }] }))
+          const own = likes.filter(({ song }) => !together.has(song.uri))
+          return own.map(({ song, at }, index): RoundupRow => {
+            const section = index < newestOfEach ? 'newest' : 'more'
+            return { section, song, savers: [{ person, at }], of: likes.length }
+          })
         })
         .toSorted(([a], [b]) => latest(b) - latest(a))
-      return [...several, ...alone.flat()]
+      const parts = (['newest', 'more'] as const).map((section) =>
+        alone.flat().filter((row) => row.section === section),
+      )
+      return [...several, ...parts.flat()]
     },
   }
 }

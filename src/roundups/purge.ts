@@ -66,7 +66,8 @@ export function createPurge({ heads, storedRoundups, members, publisher, notices
         const stays = (person: string): boolean => !purged.get(head.id)?.includes(person)
         const missing = head.missing.filter(stays)
         const missed = head.missed - (head.missing.length - missing.length)
-        return { ...head, removed: head.removed.filter(stays), missing, missed }
+        const ended = (head.ended ?? []).filter(stays)
+        return { ...head, removed: head.removed.filter(stays), missing, missed, ended }
       }),
     }))
   }

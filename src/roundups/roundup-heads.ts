@@ -16,6 +16,8 @@ export interface StoredHead {
   /** Who could not be asked: at most ten of them by name. */
   readonly missing: readonly string[]
   readonly missed: number
+  /** Whose connection has ended: at most ten; absent in roundups of 0.1.0. */
+  readonly ended?: readonly string[]
   /** When it should have been there, if that was a while ago. */
   readonly late: number | null
   readonly ends: number

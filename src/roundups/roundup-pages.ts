@@ -17,7 +17,7 @@ interface RoundupPagesDeps {
 
 /** Roundups as they are collected and read: nobody is on a page who has left. */
 export function createRoundupPages({ library, storedRoundups, members, departures, departed }: RoundupPagesDeps) {
-  return { collectPages, page, changed }
+  return { collectPages, page, personPage, changed }
 
   /**
    * A page of a roundup, from 1, or the nearest one that it has; with nobody on it who takes part no more or has left the
@@ -29,7 +29,7 @@ export function createRoundupPages({ library, storedRoundups, members, departure
     const stored = isBeyond ? ((await storedRoundups.read(server, id, found.pages)) ?? found) : found
     if (!stored) return undefined
     const saved = stored.rows.flatMap(({ savers }) => savers.map(({ person }) => person))
-    const named = [...new Set([...stored.missing, ...saved])]
+    const named = [...new Set([...stored.missing, ...stored.ended, ...saved])]
     const isGone = await Promise.all(named.map((person) => departed.isGone(person, server)))
     // Afterwards: who takes it back while Discord is asked is not shown either.
     const people = await members.only(
@@ -37,6 +37,16 @@ export function createRoundupPages({ library, storedRoundups, members, departure
       server,
     )
     return onlyOf(stored, (person) => people.has(person))
+  }
+
+  /**
+   * A page of what one person saved of a roundup, newest first, from 1, or the last one. Undefined when its week is over,
+   * and when nothing of theirs is in it, or is not any more.
+   */
+  async function personPage(server: string, id: string, person: string, page: number) {
+    const found = await storedRoundups.readPerson(server, id, person, page)
+    if (!found || (await departed.isGone(person, server))) return undefined
+    return (await members.only([person], server)).has(person) ? found : undefined
   }
 
   /** The page as it is now, where somebody has left since; else undefined. */
@@ -54,7 +64,7 @@ export function createRoundupPages({ library, storedRoundups, members, departure
     const people = await members.only(named, server)
     const missed = missing.filter((person) => people.has(person))
     const takePart = all.length - named.length + people.size
-    const counts = { members: takePart, missing: missed.slice(0, 10), missed: missed.length }
+    const counts = { members: takePart, missing: missed.slice(0, 10), missed: missed.length, ended: [] }
     const left = async () => [...people.difference(await members.only([...people], server))]
     return storedRoundups.write({ id, server, ...head, ...counts }, digest.rows(people), left)
   }

@@ -22,10 +22,11 @@ import type { MessageRef } from './posted-message.ts'
 import { createRoundupHeads, removalsIndex } from './roundup-heads.ts'
 import { createRoundupPages, leftOf } from './roundup-pages.ts'
 import { createUses } from './uses.ts'
-import type { RoundupPage } from './roundup-page.ts'
+import type { PersonPage, RoundupPage } from './roundup-page.ts'
 import { createStoredRoundups } from './stored-roundup.ts'
 
-export type { Publisher, DeliveryOutcome, NoticeContent, MessageRef, RoundupRow, Schedule, Settings, RoundupPage }
+export type { Publisher, DeliveryOutcome, NoticeContent, MessageRef, RoundupRow, Schedule, Settings }
+export type { PersonPage, RoundupPage }
 
 const day = 24 * 60 * 60 * 1000
 
@@ -56,7 +57,8 @@ export function createRoundups(
   const notices = createNotices(heads, publisher, crypto, now)
   const purging = createPurge({ heads, storedRoundups, members, publisher, notices, now })
   const { purge } = purging
-  const { collectPages, page, changed } = createRoundupPages({ library, storedRoundups, members, departures, departed })
+  const pagesOf = createRoundupPages({ library, storedRoundups, members, departures, departed })
+  const { collectPages, page, personPage, changed } = pagesOf
   const removals = createRemovals({ store, heads, members, publisher, notices, purge, page, locate, now })
   const posting = { collect: collectPages, page, recordMessage, notify: notices.add }
   const deliver = createDelivery({ store, schedules, publisher, ...posting, now })
@@ -106,6 +108,7 @@ export function createRoundups(
       return collectPages(server, id, head, { progress, pauses: [2_000], signal: new AbortController().signal })
     },
     page,
+    personPage,
     changed,
     /** Notes where a roundup is, so that it changes when somebody leaves. */
     recordMessage: (page: RoundupPage, message: MessageRef) => recordMessage(page.id, page.server, message, page),

@@ -3,7 +3,7 @@ import { setImmediate as othersTurn } from 'node:timers/promises'
 import { runConcurrently } from '../concurrency.ts'
 import type { Store, Versioned } from '../store/store.ts'
 import type { RoundupRow } from './digest.ts'
-import { onlyOf, rowOf, type RoundupPage } from './roundup-page.ts'
+import { onlyOf, rowOf, type PersonPage, type RoundupPage } from './roundup-page.ts'
 import { marked, type MessageRef } from './posted-message.ts'
 import { week, type RoundupHeads, type StoredHead } from './roundup-heads.ts'
 
@@ -73,7 +73,7 @@ export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () 
       const stored = chunk.rows.slice(start, start + rowsOnPage)
       const rows = stored.filter((row) => row !== null)
       const isReduced = rows.length < stored.length
-      return onlyOf({ ...about, server, page, rows, isReduced }, (person) => !removed.includes(person))
+      return onlyOf({ ended: [], ...about, server, page, rows, isReduced }, (person) => !removed.includes(person))
     },
     /** Notes where it is, unless that is known, as a message that may have to be changed; where it is. */
     async recordMessage(server: string, id: string, { channel, message }: MessageRef) {
@@ -110,6 +110,20 @@ export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () 
         })
       return record?.messages ?? []
     },
+    /** A page of what a person saved of a roundup; undefined when its week is over or nothing of theirs is in it. */
+    async readPerson(server: string, id: string, person: string, wanted: number): Promise<PersonPage | undefined> {
+      const head = (await heads.read(server))?.roundups.find((one) => one.id === id && one.isWritten)
+      if (!head || head.removed.includes(person)) return undefined
+      const chunks = await forEachChunk(head, (chunk) => chunkOf(head, chunk))
+      const all = chunks.flatMap((chunk) => chunk?.rows.filter((row) => row !== null) ?? [])
+      const own = all.flatMap((row) => rowOf(row, (one) => one === person) ?? [])
+      if (own.length === 0) return undefined
+      const pages = Math.ceil(own.length / rowsOnPage)
+      const page = Math.min(wanted, pages)
+      const rows = own.slice((page - 1) * rowsOnPage, page * rowsOnPage)
+      const { from, until } = head
+      return { id, server, person, from, until, page, pages, total: own.length, rows }
+    },
     /** The songs of a person that are on pages of a server. */
     async rowsOf(person: string, server: string): Promise<RoundupRow[]> {
       const found: RoundupRow[] = []
@@ -124,7 +138,11 @@ export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () 
     /** Who is on it. */
     async peopleOf(head: StoredHead): Promise<Set<string>> {
       const chunks = await forEachChunk(head, (chunk) => chunkOf(head, chunk))
-      return new Set([...head.missing, ...chunks.flatMap((chunk) => (chunk ? peopleIn(chunk) : []))])
+      return new Set([
+        ...head.missing,
+        ...(head.ended ?? []),
+        ...chunks.flatMap((chunk) => (chunk ? peopleIn(chunk) : [])),
+      ])
     },
     /** Takes those who have left out of its chunks. */
     async purge(head: StoredHead): Promise<void> {

@@ -64,8 +64,8 @@ function late({ late: due }: RoundupPage, t: Translate): string[] {
 }
 
 function sections({ rows }: RoundupPage, measure: Measure, t: Translate): string[] {
-  const headed = (section: RoundupRow['section'], heading: string): string[] => {
-    const own = rows.filter((one) => one.section === section)
+  const headed = (section: 'several' | 'newest', heading: string): string[] => {
+    const own = rows.filter((one) => (one.section === 'more' ? 'newest' : one.section) === section)
     return own.length > 0 ? ['', `**${heading}**`, ...own.map((one) => rowLine(one, measure, t))] : []
   }
   if (rows.length === 0) return ['', t('roundup.nothingLeft')]

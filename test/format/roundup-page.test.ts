@@ -17,7 +17,7 @@ const song = {
 const page: RoundupPage = {
   ...{ id: '2026-W47-197038439483310086', server: '197038439483310086', page: 1, pages: 9, members: 400 },
   ...{ from: Date.UTC(2026, 10, 13), until: Date.UTC(2026, 10, 20), late: Date.UTC(2026, 10, 20) },
-  ...{ missing: people, missed: 200, isReduced: false },
+  ...{ missing: people, missed: 200, isReduced: false, ended: [] },
   rows: Array.from({ length: 10 }, (): RoundupRow => ({ section: 'several', song, savers })),
 }
 

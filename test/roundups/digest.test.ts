@@ -26,16 +26,17 @@ test('of those songs the one that was saved last comes first, and so does whoeve
   ])
 })
 
-test('of each the three newest are shown that nobody else saved', () => {
+test('of each the five newest come first that nobody else saved, then the rest', () => {
   const digest = createDigest()
   digest.add(
     ana,
-    [1, 2, 3, 4, 5].map((number) => liked(number, number * 10)),
+    [1, 2, 3, 4, 5, 6, 7, 8].map((number) => liked(number, number * 10)),
   )
-  digest.add(ben, [liked(5, 1)])
+  digest.add(ben, [liked(8, 1), liked(9, 2)])
   expect(digest.rows(everybody).map(line)).toEqual([
-    'several Song 5: 2@1 1@50',
-    ...['newest Song 4: 1@40', 'newest Song 3: 1@30', 'newest Song 2: 1@20'],
+    'several Song 8: 2@1 1@80',
+    ...[7, 6, 5, 4, 3].map((number) => `newest Song ${number}: 1@${number}0`),
+    ...['newest Song 9: 2@2', 'more Song 2: 1@20', 'more Song 1: 1@10'],
   ])
 })
 

@@ -242,7 +242,7 @@ describe('a roundup on its way to Discord', () => {
 
 const page: RoundupPage = {
   ...{ id: '2026-W47-197038439483310086', server: guild.id, page: 1, pages: 1, from: 0, until: 604_800_000 },
-  ...{ members: 1, missing: [], missed: 0, late: null, isReduced: false },
+  ...{ members: 1, missing: [], missed: 0, late: null, isReduced: false, ended: [] },
   rows: [
     {
       section: 'newest',

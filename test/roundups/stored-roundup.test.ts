@@ -11,7 +11,7 @@ const [ana, ben, cleo] = ['1', '2', '3']
 const server = '10'
 const head = {
   ...{ id: 'now-7-a-10', server, from: 0, until: week, members: 3, late: null },
-  ...{ missing: [cleo], missed: 3 },
+  ...{ missing: [cleo], missed: 3, ended: [] },
 }
 const nobody = async () => []
 
