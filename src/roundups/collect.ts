@@ -30,7 +30,7 @@ const longest = 10 * 60 * 1000
 
 /**
  * What the members saved in the span, several asked at once and none held for longer than it takes to read them.
- * A member whose link has ended is passed over; one who cannot be asked, or for part of it only, is missing, and so is
+ * A member whose link is over is `ended`; one who cannot be asked, or for part of it only, is missing, and so is
  * everybody who has not had their turn after ten minutes. While Spotify answers for nobody, a dozen requests find that
  * out, and the others are not asked. Rejects with StoreUnavailableError, and with the signal's reason.
  */
@@ -42,6 +42,7 @@ export async function collect(
 ) {
   const digest = createDigest()
   const missing = new Set<string>()
+  const ended = new Set<string>()
   const failed = new Set<string>()
   /** What Spotify has sent for those for whom it did not send all. */
   const parts = new Map<string, readonly Song[]>()
@@ -64,9 +65,9 @@ export async function collect(
         answered += 1
         parts.set(person, error.songs)
       } else if (error instanceof SpotifyDownError) down += 1
-      if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return
+      if (error instanceof NotLinkedError || error instanceof ConsentEndedError) ended.add(person)
       // Who is made to wait is not asked again before that wait is over.
-      if (error instanceof RateLimitedError) missing.add(person)
+      else if (error instanceof RateLimitedError) missing.add(person)
       else failed.add(person)
     }
   }
@@ -87,5 +88,5 @@ export async function collect(
     if (answered > 0) await runConcurrently([...failed], atOnce, ask)
   }
   for (const person of failed) digest.add(person, (parts.get(person) ?? []).filter(inSpan))
-  return { digest, missing: [...missing, ...failed] }
+  return { digest, missing: [...missing, ...failed], ended: [...ended] }
 }

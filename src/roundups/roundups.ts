@@ -1,22 +1,19 @@
 import type { Accounts } from '../accounts/accounts.ts'
-import { giveConsent } from '../accounts/consent.ts'
-import { runEach } from '../concurrency.ts'
 import type { Crypto } from '../crypto.ts'
-import { UserError } from '../errors.ts'
 import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
-import { createBlocks } from './blocks.ts'
 import type { Progress } from './collect.ts'
 import { createDepartures, type Departed } from './departures.ts'
 import { createDelivery, type DeliveryOutcome } from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
+import { createEnded } from './ended.ts'
+import { createJoining } from './joining.ts'
 import { createMembers } from './members.ts'
 import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
 import { createNotices } from './notices.ts'
 import type { NoticeContent, Publisher } from './publishing.ts'
 import { createPurge } from './purge.ts'
-import { createRemovalNews } from './removal-news.ts'
 import { createRemovals } from './removals.ts'
 import type { MessageRef } from './posted-message.ts'
 import { createRoundupHeads, removalsIndex } from './roundup-heads.ts'
@@ -52,50 +49,20 @@ export function createRoundups(
   const { servers, takesPart } = members
   const departures = createDepartures(store, schedules, members, departed, now)
   const uses = createUses(store, heads, crypto, now)
-  const { block, lift, isBlocked } = createBlocks(store, crypto)
-  const news = createRemovalNews(store, now)
   const notices = createNotices(heads, publisher, crypto, now)
   const purging = createPurge({ heads, storedRoundups, members, publisher, notices, now })
   const { purge } = purging
-  const pagesOf = createRoundupPages({ library, storedRoundups, members, departures, departed })
+  const ends = createEnded(store, accounts, now)
+  const pagesOf = createRoundupPages({ library, storedRoundups, members, departures, departed, ends })
   const { collectPages, page, personPage, changed } = pagesOf
   const removals = createRemovals({ store, heads, members, publisher, notices, purge, page, locate, now })
+  const joining = { store, accounts, crypto, members, ends, startRemovals: removals.start, now }
+  const { news, ...membership } = createJoining(joining)
   const posting = { collect: collectPages, page, recordMessage, notify: notices.add }
   const deliver = createDelivery({ store, schedules, publisher, ...posting, now })
 
   return {
-    /** Rejects with NotLinkedError for somebody without a link, and with UserError for somebody who is kept out. */
-    async join(person: string, server: string): Promise<void> {
-      const takeBack = () => leave(person, server)
-      if (await isBlocked(person, server)) throw new UserError('roundup.blocked')
-      await giveConsent(accounts, person, { give: () => members.join(person, server), takeBack })
-      await news.forget(person, [server])
-      // Who is blocked meanwhile may have been removed before they were in.
-      if (!(await isBlocked(person, server))) return
-      await takeBack()
-      throw new UserError('roundup.blocked')
-    },
-    isBlocked,
-    leave,
-    /**
-     * Leaves for somebody, as those who manage the server wish. `keepOut`: whether they may not join from now on, if that
-     * is to change. `tell`: whether they are told with their next command. Whether they took part.
-     */
-    async remove(person: string, server: string, { keepOut, tell }: { keepOut: boolean | null; tell: boolean }) {
-      let tookPart = false
-      await runEach([
-        async () => keepOut !== null && (keepOut ? block : lift)(person, server),
-        // Noted first, and told only once it is true: a process may die in between.
-        async () => tell && (await members.decides(person, server)) && news.add(person, server),
-        async () => (tookPart = await leave(person, server)),
-      ])
-      return tookPart
-    },
-    /** Whether somebody was removed and does not know yet, as far as this process knows. */
-    hasNews: news.isWaiting,
-    /** Has somebody told in which servers they were removed. */
-    tellNews: (person: string, send: (servers: readonly string[]) => Promise<unknown>) =>
-      news.tell(person, (server) => members.decides(person, server), send),
+    ...membership,
     takesPart,
     servers,
     /** How many take part. */
@@ -130,47 +97,29 @@ export function createRoundups(
       await news.refresh()
       await removals.runDue(ended)
     },
-    leaveAll,
     lookAhead: departures.lookAhead,
     /** Deletes everything about a person. */
     async forget(person: string): Promise<void> {
       // At once, also where they have left lately.
-      for (const server of await leaveAll(person)) await purging.purge(server)
+      for (const server of await membership.leaveAll(person)) await purging.purge(server)
       await schedules.removeSetter(person)
       await uses.forget(person)
       await news.forget(person, await news.serversOf(person))
+      await ends.forget(person)
     },
     async about(person: string) {
-      const own = [servers(person), members.left(person), schedules.setBy(person)] as const
-      const [takesPartIn, left, setUp, used, removedFrom] = await Promise.all([
-        ...own,
-        uses.of(person),
-        news.serversOf(person),
-      ])
+      const own = [servers(person), members.left(person), schedules.setBy(person), uses.of(person)] as const
+      const others = [news.serversOf(person), ends.of(person)] as const
+      const [takesPartIn, left, setUp, used, removedFrom, saidEnded] = await Promise.all([...own, ...others])
       const shown = []
       for (const server of left) {
         const rows = await storedRoundups.rowsOf(person, server)
         shown.push(...rows.map(({ song }) => ({ server, uri: song.uri, title: song.title })))
       }
       const leaving = left.filter((server) => !takesPartIn.includes(server))
-      return { takesPartIn, leaving, removedFrom, shown, setUp, asked: used.map((at) => new Date(at).toISOString()) }
+      const asked = used.map((at) => new Date(at).toISOString())
+      return { takesPartIn, leaving, removedFrom, saidEnded, shown, setUp, asked }
     },
-  }
-
-  /** Also takes the person out of the roundups of the last week; false for somebody who takes no part. */
-  async function leave(person: string, server: string): Promise<boolean> {
-    const took = await members.decides(person, server)
-    await members.leave(person, server)
-    // Nobody who leaves waits for Discord.
-    removals.start(server)
-    return took
-  }
-
-  /** Where that was. */
-  async function leaveAll(person: string): Promise<readonly string[]> {
-    const left = await members.left(person)
-    for (const server of left) await leave(person, server)
-    return left
   }
 
   async function recordMessage(id: string, server: string, message: MessageRef, shown?: RoundupPage): Promise<void> {
@@ -179,6 +128,7 @@ export function createRoundups(
     if (known?.message !== message.message) return publisher.remove(message)
     // For those who have left since it was collected there was no message to change.
     const current = shown ? await changed(shown) : await page(server, id, 1)
+    await ends.count((shown ?? current)?.ended ?? [], id)
     await removals.check(server, known, current && leftOf(shown, current))
     removals.start(server)
   }
