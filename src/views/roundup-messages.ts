@@ -5,7 +5,7 @@ import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { Translate } from '../i18n.ts'
 import { button, row } from './components.ts'
-import { roundupPage } from './roundup.ts'
+import { roundupPage, roundupPart } from './roundup.ts'
 import { joinId, leaveId } from './roundup-id.ts'
 import { accent } from './song-list.ts'
 import { songLines, timestamp } from './song.ts'
@@ -73,7 +73,7 @@ export async function roundupAtPage(
   number: number,
   t: Translate,
 ): Promise<Reply> {
-  if (!id.endsWith(`-${server}`) && /-\d{17,20}$/.test(id)) throw new UserError('roundup.otherServer')
+  ofServer(id, server)
   const shown = await app.roundups.page(server, id, number)
   if (!shown) throw new UserError('roundup.old')
   return {
@@ -87,14 +87,38 @@ export async function roundupAtPage(
   }
 }
 
+/** Everything that one of them has saved, for the caller alone: as an answer, or in the place of another page of it. */
+export async function partAtPage(
+  app: App,
+  server: string,
+  { id, person, action }: { readonly id: string; readonly person: string; readonly action?: unknown },
+  number: number,
+  t: Translate,
+): Promise<Reply> {
+  ofServer(id, server)
+  const part = await app.roundups.personPage(server, id, person, number)
+  if (part) return { ...(action ? { kind: 'update' } : { kind: 'message', ephemeral: true }), ...roundupPart(part, t) }
+  if (!(await app.roundups.page(server, id, 1))) throw new UserError('roundup.old')
+  throw new UserError('roundup.part.gone', { person: `<@${person}>` })
+}
+
+function ofServer(id: string, server: string): void {
+  if (!id.endsWith(`-${server}`) && /-\d{17,20}$/.test(id)) throw new UserError('roundup.otherServer')
+}
+
 /** What joining would mean, with one's own part as it is today; for somebody who takes part, that. */
 export async function joinQuestion(app: App, person: string, server: string, t: Translate): Promise<Reply> {
   const answer = { kind: 'message', ephemeral: true } as const
-  if (await app.roundups.takesPart(person, server)) return { ...answer, ...joinedBody('roundup.joinedAlready', t) }
+  if (await app.roundups.takesPart(person, server)) {
+    // Whose connection has ended needs a new one first, which has joined nothing.
+    await app.accounts.get(person)
+    return { ...answer, ...joinedBody('roundup.joinedAlready', t) }
+  }
   if (await app.roundups.isBlocked(person, server)) throw new UserError('roundup.blocked')
-  const { songs } = await app.library.newest(person, { offset: 0 })
-  const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day).slice(0, 3)
+  const { songs, total } = await app.library.newest(person, { offset: 0 })
+  const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day)
   const part = lately.length > 0 ? lately.map((song) => songLines(song, t)) : [t('roundup.part.empty')]
+  if (lately.length === songs.length && lately.length < total) part.push(`-# ${t('roundup.part.more')}`)
   const description = [`**${t('roundup.part')}**`, ...part].join('\n')
   return {
     ...answer,

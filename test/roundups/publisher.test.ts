@@ -193,7 +193,14 @@ describe('a roundup on its way to Discord', () => {
     const place = await postedAt()
     discord.failNext(/^PATCH /, 400, { message: 'No', code: 50_035 }, 1)
     expect(await publisher.update(place, page, signal)).toBe('done')
-    expect(messages()).toMatchObject([{ embeds: [], components: [], content: expect.stringMatching(/no longer show/) }])
+    expect(messages()).toMatchObject([
+      {
+        embeds: [],
+        content: '',
+        components: [{ type: 10, content: expect.stringMatching(/no longer show/) as string }],
+      },
+    ])
+    expect(messages()[0]?.components).toHaveLength(1)
   })
 
   test.each([

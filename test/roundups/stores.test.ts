@@ -95,7 +95,7 @@ function stories(kind: 'a file' | 'Redis'): void {
     if (typeof message === 'string') throw new Error(message)
     await roundups.recordMessage(page, message)
     await roundups.runRemovals(new AbortController().signal)
-    const shown = JSON.stringify(fixture.chat.posts.map(({ embeds }) => embeds))
+    const shown = JSON.stringify(fixture.chat.posts.map(({ components }) => components))
     expect(shown).toContain(ana)
     expect(shown).not.toContain(ben)
   })

@@ -118,7 +118,7 @@ describe.skipIf(withoutRedis())('the week’s roundup in a thread', () => {
   }
 
   function shown(): string {
-    return JSON.stringify(posts().map(({ content, embeds }) => [content, embeds]))
+    return JSON.stringify(posts().map(({ content, components }) => [content, components]))
   }
 
   function edits(): number {
@@ -134,7 +134,7 @@ test('Ana is told that her songs go, the program is killed at that moment, and t
     for (const person of [ana, ben]) await joins(person)
     const page = messageOf(await ben.uses('roundup now'))
     const shown = (): string =>
-      JSON.stringify(sandbox.discord.messages(music, ben.id).find(({ id }) => id === page.id)?.embeds)
+      JSON.stringify(sandbox.discord.messages(music, ben.id).find(({ id }) => id === page.id)?.components)
     await expect.poll(shown).toContain(ana.id)
     sandbox.discord.setThread(music, { archived: true })
     const broken = /^PATCH .*\/channels\/\d+\/messages\//

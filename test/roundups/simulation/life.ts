@@ -138,7 +138,7 @@ function createLife(random: Random, simulation: Simulation): Life {
   /** Somebody leaves while the post is in an archived thread, and every process may die over it. What is wrong then. */
   async function removal(): Promise<string[]> {
     const person = random.oneOf(people)
-    const shown = () => chat.posts.filter(({ embeds }) => JSON.stringify(embeds).includes(person))
+    const shown = () => chat.posts.filter(({ components }) => JSON.stringify(components).includes(person))
     const posts = shown().filter(({ at }) => at > simulation.now() - 24 * hour)
     const threads = [...new Set(posts.map(({ channel }) => channel))].filter(() => random.chance(0.7))
     for (const channel of threads) chat.archive(channel)
