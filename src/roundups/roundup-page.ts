@@ -36,5 +36,6 @@ export function onlyOf(page: RoundupPage, stays: (person: string) => boolean): R
 export function rowOf(row: RoundupRow, stays: (person: string) => boolean): RoundupRow | null {
   const savers = row.savers.filter(({ person }) => stays(person))
   if (savers.length === 0) return null
-  return { ...row, section: savers.length > 1 ? row.section : 'newest', savers }
+  if (savers.length > 1 || row.section !== 'several') return { ...row, savers }
+  return { ...row, section: 'newest', savers, of: savers[0]?.of }
 }

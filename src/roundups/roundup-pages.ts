@@ -2,10 +2,13 @@ import type { Library } from '../library/library.ts'
 import { collect, type CollectOptions } from './collect.ts'
 import type { createDepartures, Departed } from './departures.ts'
 import type { RoundupHead } from './deliver.ts'
+import { createDigest } from './digest.ts'
 import type { createEnded } from './ended.ts'
 import type { createMembers } from './members.ts'
 import { onlyOf, type RoundupPage } from './roundup-page.ts'
 import type { createStoredRoundups } from './stored-roundup.ts'
+
+type Collecting = Awaited<ReturnType<ReturnType<typeof createStoredRoundups>['begin']>>
 
 interface RoundupPagesDeps {
   readonly library: Pick<Library, 'since'>
@@ -57,24 +60,42 @@ export function createRoundupPages({ library, storedRoundups, members, departure
 
   /** Who has left while it was collected is not on it, and who leaves while it is written is removed. */
   async function collectPages(server: string, id: string, head: RoundupHead, options: CollectOptions) {
+    options.signal.throwIfAborted()
+    const about = { server, id, ...head }
+    const stored = await storedRoundups.begin(about)
+    try {
+      return await collectInto(stored, about, options)
+    } catch (error) {
+      await stored.abandon().catch(() => undefined)
+      throw error
+    }
+  }
+
+  async function collectInto(
+    stored: Collecting,
+    about: Parameters<typeof storedRoundups.begin>[0],
+    options: CollectOptions,
+  ) {
+    const { server, id } = about
     const all = await members.list(server)
-    const { digest, ended, ...others } = await collect(library, all, head, options)
-    const over = await ends.whom(ended, server, id)
-    const missing = [...others.missing, ...over.linked]
+    const digest = createDigest(stored)
+    const asked = await collect(library, all, about, options, digest.add)
+    const over = await ends.whom(asked.ended, server, id)
+    const missing = [...asked.missing, ...over.linked]
     const named = [...digest.people(), ...missing, ...over.ended]
     await departures.endAmong(named, server)
     const people = await members.only(named, server)
     const missed = missing.filter((person) => people.has(person))
     const takePart = all.length - named.length + people.size
     const claimed = over.ended.filter((person) => people.has(person))
-    const about = { members: takePart, ended: await ends.claim(claimed, server, id) }
-    const counts = { ...about, missing: missed.slice(0, 10), missed: missed.length }
+    const ended = await ends.claim(claimed, server, id)
+    const counts = { members: takePart, ended, missing: missed.slice(0, 10), missed: missed.length }
     const left = async () => {
       const gone = people.difference(await members.only([...people], server))
       for (const person of claimed) if (gone.has(person)) await ends.forget(person, server)
       return [...gone]
     }
-    return storedRoundups.write({ id, server, ...head, ...counts }, digest.rows(people), left)
+    return stored.write(counts, await digest.arrange(people), left)
   }
 }
 

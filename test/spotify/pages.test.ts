@@ -22,6 +22,7 @@ const plainSong: Song = {
   addedAt: Date.UTC(2026, 10, 2, 10),
   url: `https://open.spotify.com/track/${id}`,
   cover: picture,
+  explicit: false,
 }
 
 const whole = (value: unknown) => Buffer.from(JSON.stringify(value) ?? 'null')
