@@ -11,6 +11,8 @@ export interface RoundupRow {
   readonly savers: readonly Saver[]
   /** How many songs its only saver has in it, those that others saved too included; absent in rows of 0.1.0. */
   readonly of?: number | undefined
+  /** Which of those it is that nobody else saved, from 1, newest first; absent in rows of 0.1.0. */
+  readonly nth?: number
 }
 
 /** A Discord id, and when that person saved it in milliseconds. */
@@ -118,7 +120,7 @@ export function createDigest({ keep, read }: SongsKept) {
 export function personRows(person: string, songs: PersonSongs, of: number): RoundupRow[] {
   return songs.map(({ song, at }, index) => {
     const section = index < newestOfEach ? 'newest' : 'more'
-    return { section, song, savers: [{ person, at }], of }
+    return { section, song, savers: [{ person, at }], of, nth: index + 1 }
   })
 }
 

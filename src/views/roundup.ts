@@ -63,10 +63,10 @@ function groupsOf({ id, rows }: RoundupPage, t: Translate): Group[] {
     ({ savers }) => savers[0]?.person ?? '',
   )
   const own = [...byPerson].map(([person, ofPerson]): Group => {
-    const [{ section, of = 0 } = {}] = ofPerson
+    const [{ of = 0, nth = 1 } = {}] = ofPerson
     const name = `<@${person}>`
     const counted = of > 0 ? t('roundup.person', { person: name, count: of }) : name
-    const heading = section === 'more' ? t('roundup.continued', { person: counted }) : counted
+    const heading = nth > 1 ? t('roundup.continued', { person: counted }) : counted
     const isMore = of > ofPerson.length
     const seeAll = isMore ? button(t('button.seeAll', { count: of }), encodePartId(id, person, 1)) : undefined
     return { heading: `### ${heading}`, rows: ofPerson, seeAll }

@@ -50,6 +50,7 @@ const of = (person: number, sum: number, section: RoundupRow['section'] = 'newes
   song: { ...song, title: `Song ${person}.${at}`, cover: cover(`${person}.${Math.max(at, 2)}`) },
   savers: savers.slice(person, person + 1),
   of: sum,
+  nth: at,
 })
 
 test('a page of several people has each once, with a heading, their songs below it and a button for the others', () => {
