@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { periodAfter, periodBefore, weeklyShape } from '../../src/roundups/schedule-time.ts'
+import { periodAfter, periodBefore, timeShape } from '../../src/roundups/schedule-time.ts'
 import { wallClock } from './wall-clock.ts'
 
 const timezones = [
@@ -62,13 +62,13 @@ describe('the time of a weekly roundup', () => {
   })
 
   test.each(['Mars/Olympus', '', 'Europe/Berlin\n'])('%j is no timezone', (name) => {
-    expect(weeklyShape.safeParse({ weekday: 5, hour: 18, timezone: name }).success).toBe(false)
+    expect(timeShape.safeParse({ weekday: 5, hour: 18, timezone: name }).success).toBe(false)
   })
 
   test.each(['BST', 'EST', 'MST', 'Etc/GMT+5', 'US/Eastern'])(
     '%s, which nobody can choose any more, goes on',
     (name) => {
-      const stored = weeklyShape.parse({ weekday: 5, hour: 18, timezone: name })
+      const stored = timeShape.parse({ weekday: 5, hour: 18, timezone: name })
       const { at } = periodAfter(Date.UTC(2026, 6, 1), stored)
       expect(new Date(at).toLocaleString('en-GB', { timeZone: name, weekday: 'short', hour: '2-digit' })).toBe(
         'Fri, 18',

@@ -1,11 +1,11 @@
-import type { SchedulePeriod, WeeklyTime } from '../../src/roundups/schedule-time.ts'
+import type { SchedulePeriod, ScheduleTime } from '../../src/roundups/schedule-time.ts'
 
 /** What clocks in a timezone show between two times, found with Intl alone. */
 export interface WallClock {
   /** When clocks are moved there. */
   readonly changes: readonly number[]
   /** Every period of a weekly time, in order: the first moment at which clocks show that time or a later one. */
-  periods(weekly: Omit<WeeklyTime, 'timezone'>): SchedulePeriod[]
+  periods(weekly: Omit<ScheduleTime, 'timezone'>): SchedulePeriod[]
 }
 
 const minute = 60_000
