@@ -4,6 +4,7 @@ import { UserError } from '../../src/errors.ts'
 import { jumpModal, pageTyped } from '../../src/views/components.ts'
 import * as ids from '../../src/views/roundup-id.ts'
 import * as messages from '../../src/views/roundup-messages.ts'
+import { aroundOf, pressedSchedule } from '../../src/views/schedule-messages.ts'
 
 export default {
   data: {
@@ -25,7 +26,10 @@ export default {
       const modal = jumpModal(ids.encodeRoundupId(id.id, id.page, 'go'), own, id.page, id.pages)
       return { kind: 'modal', modal }
     }
-    if (id) return messages.roundupAtPage(app, server, id.id, id.action === 'go' ? pageTyped(interaction) : id.page, t)
+    if (id) {
+      const page = id.action === 'go' ? pageTyped(interaction) : id.page
+      return messages.roundupAtPage(app, server, id.id, page, t, aroundOf(interaction))
+    }
     const part = ids.decodePartId(customId)
     if (part?.action === 'jump') {
       const again = ids.encodePartId(part.id, part.person, part.page, 'go')
@@ -43,6 +47,8 @@ export default {
       await app.roundups.join(user.id, server)
       return { kind: 'update', ...messages.joinedBody('roundup.joined', t) }
     }
+    const pressed = await pressedSchedule(interaction, app, server, own)
+    if (pressed) return pressed
     throw new UserError('roundup.fresh')
   },
 } satisfies CommandGroup

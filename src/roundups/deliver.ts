@@ -3,7 +3,7 @@ import { SpotifyDownError } from '../spotify/errors.ts'
 import { holdLease, type HeldLease } from '../store/held-lease.ts'
 import type { Store } from '../store/store.ts'
 import type { CollectOptions } from './collect.ts'
-import { coveredFrom, isDone, nextPeriod, roundupIdOf, serverOf, type Schedule } from './schedule.ts'
+import { coveredFrom, isDone, nextPeriod, roundupIdOf, serverOf, withPosted, type Schedule } from './schedule.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 import type { Schedules } from './schedules.ts'
 import type { MessageRef } from './posted-message.ts'
@@ -118,7 +118,7 @@ export function createDelivery({
         if (posted === id) return 'found'
         // An earlier period that nobody has noted: what is due goes on from where it ended.
         const coveredUntil = Math.max(schedule.coveredUntil ?? 0, posting.until ?? 0) || null
-        await changeSeen(key, schedule, { posted: posting.label, coveredUntil, posting: null })
+        await changeSeen(key, schedule, { ...withPosted(schedule, posting.label), coveredUntil })
         return undefined
       }
     }
@@ -185,7 +185,7 @@ export function createDelivery({
       // What was found may have been posted at another time of that week. What nobody has seen comes with the next one.
       const until = outcome === 'found' ? (posting?.until ?? at) : at
       const coveredUntil = failed ? current.coveredUntil : until
-      const progress = { ...current, coveredUntil, posted: label, posting: null }
+      const progress = { ...current, ...withPosted(current, label), coveredUntil }
       const dueAt = nextPeriod(progress, Math.max(now(), at)).at
       return { ...progress, closed, failed, paused, dueAt }
     })

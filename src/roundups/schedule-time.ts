@@ -31,7 +31,12 @@ const farthest = { week: 9 * day, month: 37 * day }
 export function periodAfter(time: number, schedule: ScheduleTime): SchedulePeriod {
   let found = weekAfter(time, schedule)
   if (schedule.every !== 'month') return { at: found.at, label: isoWeek(found.on) }
-  while (found.on.getUTCDate() > 7) found = weekAfter(found.at, schedule)
+  while (found.on.getUTCDate() > 7) {
+    const lastDay = new Date(Date.UTC(found.on.getUTCFullYear(), found.on.getUTCMonth() + 1, 0)).getUTCDate()
+    const left = lastDay - found.on.getUTCDate()
+    // Well before the next month begins there.
+    found = weekAfter(found.at + Math.max(left - 1, 0) * day, schedule)
+  }
   return { at: found.at, label: found.on.toISOString().slice(0, 7) }
 }
 

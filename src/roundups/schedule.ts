@@ -28,6 +28,8 @@ export const scheduleShape = settingsShape.extend({
   dueAt: z.number(),
   /** The latest period that is done with. */
   posted: z.string().nullable(),
+  /** The latest one of the other kind, where there was one: its ids are used up as well. */
+  postedOther: z.string().nullable().default(null),
   /** The moment up to which posts have shown what was saved; null before the first one, and in rows of 0.1.0. */
   coveredUntil: moment,
   /** The period whose post may be in that channel already, after that message. */
@@ -94,7 +96,13 @@ export function renewed(schedule: Unfinished, now: number): Schedule {
   return { ...schedule, paused: null, closed: 0, failed: null, dueAt: nextPeriod(schedule, now).at }
 }
 
-type Progress = Pick<Schedule, 'posted' | 'coveredUntil'>
+type Progress = Pick<Schedule, 'posted' | 'postedOther' | 'coveredUntil'>
+
+/** With that period as the latest one that is done with. */
+export function withPosted({ posted, postedOther }: Schedule, label: string) {
+  const isOther = posted !== null && isWeek(posted) !== isWeek(label)
+  return { posted: label, postedOther: isOther ? posted : postedOther, posting: null }
+}
 
 /** The first period after a time that has not been posted yet. */
 export function nextPeriod(schedule: ScheduleTime & Progress, after: number): SchedulePeriod {
@@ -107,9 +115,9 @@ export function nextPeriod(schedule: ScheduleTime & Progress, after: number): Sc
  * Whether it or a later one is posted: by another weekday or timezone a week may come again, and by another kind a moment
  * that a post has shown.
  */
-export function isDone({ at, label }: SchedulePeriod, { posted, coveredUntil }: Progress): boolean {
+export function isDone({ at, label }: SchedulePeriod, { posted, postedOther, coveredUntil }: Progress): boolean {
   const covered = coveredUntil === null ? -1 : coveredUntil - at
-  return (covered >= 0 && covered <= farAhead) || isPosted(label, posted)
+  return (covered >= 0 && covered <= farAhead) || isPosted(label, posted) || isPosted(label, postedOther)
 }
 
 /** From when on a period shows what was saved: where the post before it ended. */

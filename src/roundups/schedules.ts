@@ -99,7 +99,7 @@ export function createSchedules(store: Store, now: () => number) {
 
   /** Undefined where a schedule is. */
   async function create(key: string, settings: ReturnType<typeof settingsShape.parse>, by: string) {
-    const unposted = { posted: null, posting: null, coveredUntil: null }
+    const unposted = { posted: null, postedOther: null, posting: null, coveredUntil: null }
     const fresh = renewed({ ...settings, version: 1, setBy: by, ...unposted }, now())
     // Named first: what is not named is neither delivered nor found.
     const [server, channel] = [serverOf(key), settings.channel]

@@ -42,7 +42,8 @@ async function bilingual() {
   const memo = (locale: string): Translate =>
     Object.assign((...of: Parameters<Translate>) => `${locale}: ${english(...of)}`, { ...english, locale })
   const membership = { saw() {} }
-  const app = { languages: { memo }, metrics: noMetrics, membership } as unknown as App
+  const roundups = { hasNews: () => false }
+  const app = { languages: { memo }, metrics: noMetrics, membership, roundups } as unknown as App
   const log = createLog('silent')
   const { signal } = new AbortController()
   const dispatch = createDispatch(new Map([['speak', speak]]), app, new Map(), log, signal, unhurried)

@@ -3,6 +3,7 @@ import { collect as collectInto, type CollectOptions } from '../../src/roundups/
 import type { Library } from '../../src/library/library.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { StoreUnavailableError, UnreadableRecordError } from '../../src/store/store.ts'
+import { songOf } from '../library/list-fixture.ts'
 import { startLibraryFixture, type LibraryFixture } from '../library/library-fixture.ts'
 
 const names = Array.from({ length: 12 }, (_, index) => `member${index}`)
@@ -82,6 +83,25 @@ describe('asking Spotify for a roundup', () => {
     const asked = fixture.requestCount()
     await expect(collect(fixture.library, names, span, { signal: AbortSignal.abort() })).rejects.toThrow('aborted')
     expect(fixture.requestCount()).toBe(asked)
+  })
+
+  test('explicit songs are left out where they are not wanted, and it has to be known which are', async () => {
+    const asked: unknown[] = []
+    const library = {
+      async since(...of: unknown[]) {
+        asked.push(of.slice(2))
+        return [songOf(1, { explicit: true }), songOf(2, { explicit: false })]
+      },
+    }
+    const titles = () => found.get('member0')?.map(({ title }) => title)
+    await collect(library, names.slice(0, 1), { from: 0, until: Infinity }, { signal })
+    expect(titles()).toEqual(['Song 1', 'Song 2'])
+    await collect(library, names.slice(0, 1), { from: 0, until: Infinity }, { signal, hideExplicit: true })
+    expect(titles()).toEqual(['Song 2'])
+    expect(asked).toEqual([
+      [undefined, false],
+      [undefined, true],
+    ])
   })
 
   test('one record that cannot be read ends nobody else’s part', async () => {

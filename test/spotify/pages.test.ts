@@ -111,6 +111,8 @@ test('a library without songs is one, and so is a page behind the last song', ()
 
 describe('an odd song is shown as far as it makes sense', () => {
   const songs: [string, object, Partial<Song>][] = [
+    ['explicit', { explicit: true }, { explicit: true }],
+    ['explicit in a word', { explicit: 'true' }, { explicit: false }],
     ['SP-92 name null', { name: null }, { title: '' }],
     ['SP-92 name of 2,000 characters', { name: 'la '.repeat(667) }, { title: 'la '.repeat(667) }],
     ['SP-93 artists null', { artists: null }, { artists: [] }],

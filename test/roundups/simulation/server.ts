@@ -39,7 +39,8 @@ export function songsOf(person: string, now: number): Song[] {
     title: `Song ${number}`,
     artists: ['Somebody'],
     album: 'An album',
-    addedAt: now - 10 * 24 * 3_600_000 + own * 1000,
+    // Before the end of any period that may be posted late.
+    addedAt: now - 40 * 24 * 3_600_000 + own * 1000,
     url: undefined,
     cover: undefined,
   }))
