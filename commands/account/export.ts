@@ -9,21 +9,22 @@ export default {
 
   async execute(interaction, app, t) {
     const { id } = interaction.user
-    const [stored, sharing, refused, quiet, roundups] = await Promise.all([
+    const [stored, sharing, reminders, refused, quiet, roundups] = await Promise.all([
       app.accounts.exportData(id),
       app.sharing.servers(id),
+      app.reminders.about(id),
       app.questions.refusals(id),
       app.questions.quietIn(id),
       app.roundups.about(id),
     ])
     const { takesPartIn, setUp, asked } = roundups
     const kept = [sharing, quiet, takesPartIn, setUp, asked].flat()
-    const isNothing = !stored && refused + kept.length === 0
+    const isNothing = !stored && refused + kept.length === 0 && reminders.directMessages === 'on'
     // Somebody about whom nothing is stored is not linked, and is told so.
     const link = isNothing ? await app.accounts.get(id) : await app.accounts.find(id)
     const libraryIndex = link ? await app.library.describeIndex(id, link) : null
     const questions = { questionsRefused: refused, noQuestionsIn: quiet }
-    const text = `${JSON.stringify({ ...stored, libraryIndex, sharing, ...questions, roundups }, undefined, 2)}\n`
+    const text = `${JSON.stringify({ ...stored, libraryIndex, sharing, reminders, ...questions, roundups }, undefined, 2)}\n`
     const content = t(link ? 'account.export' : 'account.export.notLinked')
     const offer = link ? {} : await linkOffer(app, interaction, t('button.link'))
     const files = [{ name: 'hearsay.json', attachment: Buffer.from(text) }]
