@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { consentEnds } from '../../src/accounts/links.ts'
 import { startRedis, withoutRedis } from '../store/redis-server.ts'
@@ -14,13 +14,12 @@ describe.each(['the file', 'Redis'] as const)('before a connection ends, over %s
   describe.skipIf(kind === 'Redis' && withoutRedis())('people are told', () => {
     let world: World
     let remains: Remains
-    let ana: Player
-    let ben: Player
-    let end: number
     let close: () => Promise<void>
-    beforeEach(async () => {
+    let [ana, ben, chiyo, dara, emil, fay]: Player[] = []
+    let first: Message
+    let end: number
+    beforeAll(async () => {
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
-      onTestFinished(() => void vi.useRealTimers())
       const redis = kind === 'Redis' ? await startRedis() : undefined
       world = await startWorld(redis ? { REDIS_URL: redis.url } : {})
       const overRedis = redis && (await remainsOfRedis(redis.url))
@@ -29,116 +28,103 @@ describe.each(['the file', 'Redis'] as const)('before a connection ends, over %s
         overRedis?.close()
         await world.stop()
         await redis?.stop()
+        vi.useRealTimers()
       }
-      ;[ana, ben] = [world.person('ana'), world.person('ben')]
-      await ana.links()
+      ;[ana, ben, chiyo, dara, emil, fay] = ['ana', 'ben', 'chiyo', 'dara', 'emil', 'fay'].map((name) =>
+        world.person(name),
+      )
       end = consentEnds({ authorizedAt: Date.now() })
-      await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+      for (const player of [ana, ben, chiyo, dara, emil, fay]) await of(player).links()
+      for (const player of [ana, dara, emil, fay])
+        await of(player).presses(messageOf(await of(player).uses('account sharing')), 'This server')
+      await of(chiyo).presses(messageOf(await of(chiyo).uses('roundup join')), 'Join')
     })
-    afterEach(() => close())
+    afterAll(() => close())
 
-    test('Ana, who shares, 14 days and 2 days before, once each; and not Ben, who does not', async () => {
-      await ben.links()
-      await passesUntil(end - 15 * day)
-      await ana.uses('account reminders')
-      expect(told(ana)).toEqual([])
-      await passesUntil(end - 14 * day)
-      const [first = expect.unreachable()] = await toldOf(ana, 1)
-      expect(first.content).toMatch(/^Your Spotify connection ends on <t:\d+:D> \(<t:\d+:R>\)/)
-      expect(buttonsOf(first).map(({ label }) => label)).toEqual(['Renew connection', 'Turn off reminders'])
-      await passesUntil(end - 3 * day)
-      await passesUntil(end - 2 * day)
-      await toldOf(ana, 2)
-      await passesUntil(end - minute)
-      await quiet(ana)
-      expect(told(ana)).toHaveLength(2)
-      expect(told(ben)).toEqual([])
-    })
-
-    test('the button leads to renewing, and a renewed connection has its own two reminders', async () => {
-      await passesUntil(end - 14 * day)
-      const [first = expect.unreachable()] = await toldOf(ana, 1)
-      let page = await ana.browser.visit(buttonsOf(first)[0]?.url ?? '')
-      while (page.status === 200 && /primary/.test(page.text)) page = await ana.browser.goOn(page)
-      expect(page.status, page.text).toBe(200)
-      const renewed = consentEnds({ authorizedAt: Date.now() })
-      await passesUntil(end - 2 * day)
-      await quiet(ana)
-      expect(told(ana)).toHaveLength(1)
-      await passesUntil(renewed - 14 * day)
-      expect((await toldOf(ana, 2))[1]?.content).toContain(`<t:${Math.floor(renewed / 1000)}:D>`)
-    })
-
-    test('Ana turns them off under the first one, is told how to turn them on again, and does so', async () => {
-      await passesUntil(end - 14 * day)
-      const [first = expect.unreachable()] = await toldOf(ana, 1)
-      const off = messageOf(await ana.presses(first, 'Turn off reminders'))
-      expect(off.id).toBe(first.id)
-      expect(off.content).toMatch(/^Reminders are off.*<\/account reminders:\d+>/)
-      expect(messageOf(await ana.uses('account reminders'))).toMatchObject({
-        ephemeral: true,
-        content: expect.stringContaining('✓ Reminders are **off**'),
-      })
-      await passesUntil(end - 2 * day)
-      await quiet(ana)
-      expect(told(ana)).toHaveLength(1)
-      expect(messageOf(await ana.presses(off, 'Turn on reminders')).content).toMatch(/^Reminders are on again/)
-      await toldOf(ana, 2)
-    })
-
-    test('/account reminders marks what is in force, and export shows it', async () => {
-      const settings = messageOf(await ana.uses('account reminders'))
-      expect(settings.content).toContain('✓ Reminders are **on**')
+    test('/account reminders marks what is in force, Emil turns them off, and export shows it', async () => {
+      const settings = messageOf(await of(emil).uses('account reminders'))
+      expect(settings).toMatchObject({ ephemeral: true, content: expect.stringContaining('✓ Reminders are **on**') })
       expect(buttonsOf(settings)).toMatchObject([
         { label: 'On', disabled: true },
         { label: 'Off', disabled: false },
       ])
-      const off = messageOf(await ana.presses(settings, 'Off'))
+      const off = messageOf(await of(emil).presses(settings, 'Off'))
+      expect(off.content).toContain('✓ Reminders are **off**')
       expect(buttonsOf(off)).toMatchObject([
         { label: 'On', disabled: false },
         { label: 'Off', disabled: true },
       ])
-      expect(await exported(ana)).toMatchObject({ reminders: { directMessages: 'off' } })
-      await expect(ben.presses(off, 'On')).rejects.toThrow('no message')
-      await ana.presses(off, 'On')
-      await passesUntil(end - 14 * day)
-      await toldOf(ana, 1)
-      await expect
-        .poll(() => exported(ana))
-        .toMatchObject({
-          reminders: { directMessages: 'on', ofThisConnection: { done: 1 } },
-        })
+      expect(await exported(emil)).toMatchObject({ reminders: { directMessages: 'off' } })
     })
 
-    test('an unlink deletes all of it, and an old reminder says so', async () => {
+    test('fourteen days before: those who share or joined roundups, and nobody else', async () => {
+      await of(dara).presses(messageOf(await of(dara).uses('account sharing')), 'Nobody')
+      await passesUntil(end - 15 * day)
+      await allQuiet()
+      for (const player of everybody()) expect(told(player)).toEqual([])
       await passesUntil(end - 14 * day)
-      const [first = expect.unreachable()] = await toldOf(ana, 1)
-      await expect.poll(() => kinds()).toContain('reminded')
-      await ana.presses(messageOf(await ana.uses('account reminders')), 'Off')
-      await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
-      expect(await kinds()).not.toContain('reminded')
-      expect(await kinds()).not.toContain('no-reminders')
-      const late = messageOf(await ana.presses(first, 'Turn off reminders'))
-      expect(late).toMatchObject({ content: expect.stringContaining("haven't linked") })
-      expect(await kinds()).not.toContain('no-reminders')
+      await allQuiet()
+      expect(everybody().map((player) => told(player).length)).toEqual([1, 0, 1, 0, 0, 1])
+      first = told(ana)[0] ?? expect.unreachable()
+      expect(first.content).toMatch(/^Your Spotify connection ends on <t:\d+:D> \(<t:\d+:R>\)/)
+      expect(buttonsOf(first).map(({ label }) => label)).toEqual(['Renew connection', 'Turn off reminders'])
+      expect(await exported(ana)).toMatchObject({
+        reminders: { directMessages: 'on', ofThisConnection: { done: 1, message: first.id } },
+      })
+    })
+
+    test('Chiyo turns them off under hers, which says how to turn them on again; nobody else can', async () => {
+      const [hers = expect.unreachable()] = told(chiyo)
+      await expect(of(ana).presses(hers, 'Turn off reminders')).rejects.toThrow('There is no message')
+      const off = messageOf(await of(chiyo).presses(hers, 'Turn off reminders'))
+      expect(off.id).toBe(hers.id)
+      expect(off.content).toMatch(/^Reminders are off.*<\/account reminders:\d+>/)
+      expect(buttonsOf(off).map(({ label }) => label)).toEqual(['Renew connection', 'Turn on reminders'])
+      const settings = messageOf(await of(chiyo).uses('account reminders'))
+      expect(settings.content).toContain('✓ Reminders are **off**')
+    })
+
+    test('Fay renews with the button', async () => {
+      let page = await of(fay).browser.visit(buttonsOf(told(fay)[0] ?? expect.unreachable())[0]?.url ?? '')
+      while (page.status === 200 && /primary/.test(page.text)) page = await of(fay).browser.goOn(page)
+      expect(page.status, page.text).toBe(200)
+    })
+
+    test('two days before: those who have not renewed and want them', async () => {
       await passesUntil(end - 2 * day)
-      await quiet(ana)
-      expect((await remains.bytes()).includes(ana.id)).toBe(false)
+      await allQuiet()
+      expect(everybody().map((player) => told(player).length)).toEqual([2, 0, 1, 0, 0, 1])
+      const [hers = expect.unreachable()] = told(chiyo)
+      expect(messageOf(await of(chiyo).presses(hers, 'Turn on reminders')).content).toMatch(/^Reminders are on again/)
+      await expect.poll(() => told(chiyo), patient).toHaveLength(2)
+      await passesUntil(end - minute)
+      await allQuiet()
+      expect(everybody().map((player) => told(player).length)).toEqual([2, 0, 2, 0, 0, 1])
     })
 
-    test('somebody who stops sharing before it is due hears nothing', async () => {
-      await ana.presses(messageOf(await ana.uses('account sharing')), 'Nobody')
-      await passesUntil(end - 14 * day)
-      await quiet(ana)
-      expect(told(ana)).toEqual([])
+    test('Ana unlinks: all of it is deleted, and an old reminder says so', async () => {
+      expect(await kinds()).toContain('reminded')
+      await of(ana).presses(messageOf(await of(ana).uses('account reminders')), 'Off')
+      await of(ana).presses(messageOf(await of(ana).uses('unlink')), 'Unlink')
+      expect(await dueAt(ana)).toBeUndefined()
+      for (const kind of ['reminded', 'no-reminders']) expect(await recordsAbout(ana, kind)).toEqual([])
+      const late = messageOf(await of(ana).presses(first, 'Turn off reminders'))
+      expect(late.content).toContain("haven't linked")
+      expect(await recordsAbout(ana, 'no-reminders')).toEqual([])
     })
 
-    test('Ben joined a roundup: that is a reason too', async () => {
-      await ben.links()
-      await ben.presses(messageOf(await ben.uses('roundup join')), 'Join')
-      await passesUntil(consentEnds({ authorizedAt: Date.now() }) - 14 * day)
-      await toldOf(ben, 1)
-    })
+    function everybody(): Player[] {
+      return [ana, ben, chiyo, dara, emil, fay].map(of)
+    }
+
+    async function recordsAbout(player: Player | undefined, kind: string): Promise<string[]> {
+      const all = await remains.all()
+      return all.filter((one) => one.kind === kind && one.text.includes(of(player).id)).map(({ text }) => text)
+    }
+
+    function dueAt(player: Player | undefined): Promise<number | undefined> {
+      return remains.dueAt('reminders', of(player).id)
+    }
 
     async function kinds(): Promise<string[]> {
       return (await remains.all()).map((one) => one.kind)
@@ -150,25 +136,23 @@ describe.each(['the file', 'Redis'] as const)('before a connection ends, over %s
       await remains.pass(by)
     }
 
-    /** Whatever is due about the person has been done. */
-    async function quiet({ id }: Player): Promise<void> {
-      await expect
-        .poll(async () => ((await remains.dueAt('reminders', id)) ?? Infinity) > Date.now(), patient)
-        .toBe(true)
+    /** Whatever is due about anybody has been done. */
+    async function allQuiet(): Promise<void> {
+      for (const player of everybody())
+        await expect.poll(async () => ((await dueAt(player)) ?? Infinity) > Date.now(), patient).toBe(true)
     }
 
-    function told({ id }: Player): readonly Message[] {
-      return world.discord.directs(id)
-    }
-
-    async function toldOf(player: Player, times: number): Promise<readonly Message[]> {
-      await expect.poll(() => told(player), patient).toHaveLength(times)
-      await quiet(player)
-      return told(player)
+    function told(player: Player | undefined): readonly Message[] {
+      return world.discord.directs(of(player).id)
     }
   })
 })
 
-async function exported(player: Player): Promise<unknown> {
-  return JSON.parse(messageOf(await player.uses('account export')).attachments[0]?.text ?? '')
+async function exported(player: Player | undefined): Promise<unknown> {
+  return JSON.parse(messageOf(await of(player).uses('account export')).attachments[0]?.text ?? '')
+}
+
+function of(player: Player | undefined): Player {
+  if (!player) throw new Error('Nobody is there yet')
+  return player
 }
