@@ -90,11 +90,17 @@ export function startReplica(
 }
 
 function directsThrough(directs: DirectMessages, step: Through): DirectMessages {
+  /** The simulation is told what came of it, and the process is. */
+  const through = async <T>(work: () => Promise<T>): Promise<T> => {
+    const [outcome] = await step(() => Promise.allSettled([work()]))
+    if (outcome.status === 'rejected') throw outcome.reason
+    return outcome.value
+  }
   return {
     wait: () => directs.wait(),
-    open: (...of) => step(() => directs.open(...of)),
-    remind: (...of) => step(() => directs.remind(...of)),
-    findReminder: (...of) => step(() => directs.findReminder(...of)),
-    remove: (...of) => step(() => directs.remove(...of)).catch(() => undefined),
+    open: (...of) => through(() => directs.open(...of)),
+    remind: (...of) => through(() => directs.remind(...of)),
+    findReminder: (...of) => through(() => directs.findReminder(...of)),
+    remove: (...of) => through(() => directs.remove(...of)).catch(() => undefined),
   }
 }
