@@ -50,13 +50,14 @@ export type Invitations = ReturnType<typeof createInvitations>
 export function createInvitations(store: Store, crypto: Crypto, temporaryRecords: TemporaryRecords, publicUrl: string) {
   return {
     create,
+    plain,
     /** Like `create`; where nothing can be noted, the address without a hint, by which people link just the same. */
     async createOrPlain(person: string, token: string | undefined, options: InvitationOptions): Promise<string> {
       try {
         return await create(person, token, options)
       } catch (error) {
         if (error instanceof StoreUnavailableError || error instanceof UnlinkedMeanwhileError)
-          return publicUrl + linkPath({ [clientIdField]: options.clientId })
+          return plain(options.clientId)
         throw error
       }
     },
@@ -71,6 +72,11 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
       await note().catch(() => undefined)
     },
     find,
+  }
+
+  /** The address without a hint, for what is read at any time. */
+  function plain(clientId: string | undefined): string {
+    return publicUrl + linkPath({ [clientIdField]: clientId })
   }
 
   /** The address for the button of an ephemeral answer. Throws UserError for a Client ID that is none. */

@@ -46,7 +46,8 @@ const memo = (locale: string): Translate =>
 /** Ana reads German, in a server that speaks French; each answer is the name of its language. */
 async function bilingual() {
   const membership = { saw() {} }
-  const app = { languages: { memo }, metrics: noMetrics, membership } as unknown as App
+  const roundups = { hasNews: () => false }
+  const app = { languages: { memo }, metrics: noMetrics, membership, roundups } as unknown as App
   const log = createLog('silent')
   const { signal } = new AbortController()
   const dispatch = createDispatch(new Map([['speak', speak]]), app, new Map(), log, signal, unhurried)
