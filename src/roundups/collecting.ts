@@ -62,7 +62,7 @@ export function createCollecting({ heads, chunks, parts, drop, peopleOf, now }: 
         const planned = { ...span, ...counts, pagesInChunk, pages }
         const isMore = chunksIn(planned) > chunksIn(head)
         head = { ...head, ...planned }
-        // So that whoever deletes it finds all of them.
+        // So that all of them are found when it is deleted.
         if (isMore) await change((one) => ({ ...one, ...planned }))
         else listed((await heads.read(server))?.roundups ?? [])
         const written = await chunks.write(head, arranged)
