@@ -43,6 +43,7 @@ buildPanel({
   restart,
   expire,
   friday,
+  nearEnd,
   archive,
   move: comeOrGo,
   trouble: (kind) => void acts.act('trouble', { kind }),
@@ -174,4 +175,11 @@ async function friday() {
   if (!done) return ''
   refreshTimes()
   return 'It is Friday, six o’clock. The roundup comes to its channel in a few seconds.'
+}
+
+async function nearEnd() {
+  const done = await acts.act('near-end', { person: seat.person() })
+  if (!done) return ''
+  refreshTimes()
+  return 'Time has passed. If you share your songs or joined roundups, Hearsay writes to you in a few seconds.'
 }
