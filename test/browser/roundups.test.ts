@@ -145,6 +145,32 @@ describe.skipIf(withoutChromium())('a week of roundups in #general, in a real br
     await at.picture('roundup-blocked')
   })
 
+  test('Ana is told in a direct message before her connection ends, and turns that off there', async () => {
+    await at.as('Ana')
+    await chat.getByRole('button', { name: /days before the end$/ }).click()
+    await chat.getByRole('status').getByText('New in @Hearsay.').waitFor({ state: 'attached' })
+    const directs = chat.getByRole('region', { name: 'Direct messages' })
+    await directs.getByRole('button', { name: 'Hearsay (new)', exact: true }).focus()
+    await chat.keyboard.press('Enter')
+    await chat.getByLabel('Message @Hearsay').waitFor()
+    await at.newest().getByText('Your Spotify connection ends on').waitFor()
+    await at.newest().getByRole('link', { name: 'Renew connection' }).waitFor()
+    await expect
+      .poll(() => directs.getByRole('button', { name: 'Hearsay', exact: true }).and(focused()).count())
+      .toBe(1)
+    await at.picture('reminder')
+    await at.newest().getByRole('button', { name: 'Turn off reminders' }).click()
+    await at.newest().getByText('Reminders are off').waitFor()
+    await at.newest().getByRole('button', { name: 'Turn on reminders' }).waitFor()
+    await chat.getByLabel('Message @Hearsay').fill('/roundup')
+    await chat.getByText('There is no such command.').waitFor()
+    await chat.getByLabel('Message @Hearsay').fill('')
+    await at.as('Ben')
+    await chat.getByLabel('Message #music').waitFor()
+    expect(await directs.count()).toBe(0)
+  })
+
+  const focused = (): Locator => chat.locator(':focus')
   const post = (): Locator => chat.getByRole('article').filter({ hasText: 'What was saved here' }).first()
   const button = (name: string): Locator => post().getByRole('button', { name, exact: true })
 
