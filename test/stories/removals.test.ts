@@ -25,6 +25,11 @@ describe.skipIf(withoutRedis())('the week’s roundup in a thread', () => {
     store = await openStore({ redisUrl: redis.url })
     world = await startWorld({ REDIS_URL: redis.url })
     ;[ana, ben, chiyo, emil] = ['ana', 'ben', 'chiyo', 'emil'].map((name) => world.person(name))
+    // So that all of them are on the first page.
+    const song = of(ana).spotify.library[0]?.song ?? expect.unreachable()
+    const saved = { song, addedAt: periodBefore(Date.now(), weekly).at - 3_600_000 }
+    for (const { spotify } of everybody())
+      spotify.library = [...spotify.library, saved].toSorted((a, b) => b.addedAt - a.addedAt)
     for (const person of everybody()) await joins(person)
     await everybody()[0]?.uses('roundup schedule', asked)
   })
