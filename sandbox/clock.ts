@@ -4,10 +4,10 @@ export interface Clock {
   leapTo(time: number): void
 }
 
-/** Takes over `Date` for the whole process, so that everything in it agrees on what time it is. */
-export function takeOverClock(): Clock {
+/** Takes over `Date` for the whole process, so that everything in it agrees on what time it is; it goes on from there. */
+export function takeOverClock(from = Date.now()): Clock {
   const Real = globalThis.Date
-  let ahead = 0
+  let ahead = from - Real.now()
   const now = (): number => Real.now() + ahead
   globalThis.Date = new Proxy(Real, {
     construct: (target, given: unknown[], made) =>

@@ -44,7 +44,9 @@ export function createLanguages() {
   const languages: LRUCache<string, Translate> = new LRUCache<string, Translate>({
     max: 100,
     memoMethod: (locale): Translate =>
-      Object.hasOwn(words, locale) ? createTranslate(locale, commandIds) : languages.memo(defaultLocale),
+      typeof locale === 'string' && Object.hasOwn(words, locale)
+        ? createTranslate(locale, commandIds)
+        : languages.memo(defaultLocale),
   })
   return Object.assign(languages, {
     /** From here on the commands in sentences can be clicked. */

@@ -6,6 +6,7 @@ import { startSandbox } from './world/sandbox.ts'
 import { StartupError } from '../src/errors.ts'
 import { startupMessage } from '../src/error-messages.ts'
 import { spawnProgram, type Program } from './world/process.ts'
+import { runProgram } from './world/program-here.ts'
 import { waitLimit } from './world/until.ts'
 
 let sandbox: Sandbox
@@ -58,10 +59,10 @@ describe('the gateway that Discord names', () => {
 
   test('refuses the connection: it is said once, and tried again', async () => {
     named('ws://127.0.0.1:9')
-    program = spawnProgram(sandbox.env)
-    const line = await program.prints('did not take it; it is tried again')
+    const here = runProgram(sandbox.env)
+    const line = await here.prints('did not take it; it is tried again')
     expect(line).toContain('WebSocket connections to ws://127.0.0.1:9')
-    expect(await program.terminate()).toBe(0)
+    expect(await here.terminate()).toBe(0)
   })
 
   test.each([
@@ -108,12 +109,12 @@ describe('a start that fails says one sentence and no stack', () => {
   })
 
   test('DISCORD_GUILD_ID is a server without the bot', async () => {
-    const said = await failure({ ...sandbox.env, DISCORD_GUILD_ID: '123456789012345678' })
+    const said = await failureHere({ ...sandbox.env, DISCORD_GUILD_ID: '123456789012345678' })
     expect(said).toMatch(/^The bot is not in the server that DISCORD_GUILD_ID names\./)
   })
 
   test('DISCORD_CLIENT_ID is another application', async () => {
-    const said = await failure({ ...sandbox.env, DISCORD_CLIENT_ID: '123456789012345678' })
+    const said = await failureHere({ ...sandbox.env, DISCORD_CLIENT_ID: '123456789012345678' })
     expect(said).toMatch(/^DISCORD_CLIENT_ID and DISCORD_TOKEN belong to different applications\./)
   })
 
@@ -121,7 +122,7 @@ describe('a start that fails says one sentence and no stack', () => {
     const length = [{ code: 'BASE_TYPE_BAD_LENGTH', message: 'Must be between 1 and 100 in length.' }]
     const errors = { 0: { options: { 1: { name: { _errors: length } } } }, 2: { description: { _errors: length } } }
     sandbox.discord.failNext(/PUT .*commands/, 400, { code: 50035, message: 'Invalid Form Body', errors })
-    const said = await failure(sandbox.env)
+    const said = await failureHere(sandbox.env)
     expect(said.split('\n')).toEqual([
       expect.stringMatching(
         /^Discord refuses commands\/[\w/]+\.ts: options\.1\.name: Must be between 1 and 100 in length\.$/,
@@ -134,7 +135,7 @@ describe('a start that fails says one sentence and no stack', () => {
 
   test('Discord breaks down over the commands', async () => {
     sandbox.discord.failNext(/PUT .*commands/, 503, {}, 4)
-    expect(await failure(sandbox.env)).toMatch(
+    expect(await failureHere(sandbox.env)).toMatch(
       /^Discord answered 503 again and again: .* Start Hearsay again in a minute;/,
     )
   })
@@ -151,6 +152,13 @@ async function failure(env: Readonly<Record<string, string>>): Promise<string> {
   program = spawnProgram(env)
   expect(await program.ended()).toBe(1)
   return program.output().trim()
+}
+
+/** The same without a process, for what Discord answers. */
+async function failureHere(env: Readonly<Record<string, string>>): Promise<string> {
+  const here = runProgram(env)
+  expect(await here.ended()).toBe(1)
+  return here.output().trim()
 }
 
 async function endOf(program: Program) {

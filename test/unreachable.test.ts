@@ -2,18 +2,16 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { once } from 'node:events'
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Sandbox } from '../sandbox/start.ts'
 import { complaints } from './doctor/visit.ts'
 import { makeCertificate } from './world/certificate.ts'
-import { spawnProgram, type Program } from './world/process.ts'
+import { runProgram } from './world/program-here.ts'
 import { startSandbox } from './world/sandbox.ts'
 
 let sandbox: Sandbox
-let program: Program | undefined
 beforeAll(async () => (sandbox = await startSandbox()))
 afterAll(() => sandbox.close())
-afterEach(() => program?.kill())
 
 const page = '<html><title>Sign in to this network</title></html>'
 const html = { 'content-type': 'text/html' }
@@ -73,7 +71,7 @@ const alert = Buffer.from('15030300020228', 'hex')
 describe.each(Object.entries(obstacles))('between the program and Discord stands %s', (_, { open, says }) => {
   test.each(['gateway', 'http'])('the start by way of %s says so in one sentence', async (way) => {
     const key: Record<string, string> = way === 'http' ? { DISCORD_PUBLIC_KEY: sandbox.discord.publicKey } : {}
-    program = spawnProgram({ ...sandbox.env, ...key, DISCORD_API_URL: `${await open()}/api` })
+    const program = runProgram({ ...sandbox.env, ...key, DISCORD_API_URL: `${await open()}/api` })
     expect(await program.ended()).toBe(1)
     const lines = program.output().trim().split('\n')
     // What HTTP mode can do without is a warning.

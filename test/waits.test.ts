@@ -8,7 +8,7 @@ import { createClient } from '../src/discord/client.ts'
 import { beginSession } from '../src/discord/connecting.ts'
 import { createWaits } from '../src/discord/waits.ts'
 import type { Log } from '../src/log.ts'
-import { spawnProgram, type Program } from './world/process.ts'
+import { runProgram } from './world/program-here.ts'
 import { startSandbox } from './world/sandbox.ts'
 import { footerOf, messageOf, startWorld, unhurried } from './world/world.ts'
 
@@ -18,10 +18,10 @@ const forms = ['json', 'page'] as const
 const end = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z, in 827\d\d s/
 
 let sandbox: Sandbox
-let program: Program | undefined
+let program: ReturnType<typeof runProgram> | undefined
 beforeEach(async () => (sandbox = await startSandbox()))
 afterEach(async () => {
-  await program?.kill()
+  await program?.terminate()
   await sandbox.close()
 })
 
@@ -37,7 +37,7 @@ const warnings = () =>
 describe.each(forms)('Discord has the start wait for most of a day, as %s', (form) => {
   test('GET /gateway/bot: one warning and /health say until when, and it ends when it is asked to', async () => {
     const letGo = sandbox.discord.haveWait(/GET .*\/gateway\/bot$/, aDay, form)
-    program = spawnProgram(sandbox.env)
+    program = runProgram(sandbox.env)
     await expect.poll(health).toMatchObject({ code: 503, why: 'starting', waiting: expect.stringMatching(end) })
     await expect.poll(warnings).toEqual([expect.stringMatching(/GET \/gateway\/bot again at /)])
     letGo()
@@ -47,7 +47,7 @@ describe.each(forms)('Discord has the start wait for most of a day, as %s', (for
 
   test('registering the commands: the bot answers all the same, by the gateway', async () => {
     sandbox.discord.haveWait(/PUT .*\/commands$/, aDay, form)
-    program = spawnProgram(sandbox.env)
+    program = runProgram(sandbox.env)
     await expect.poll(health).toMatchObject({ code: 200, status: 'ok', waiting: expect.stringMatching(end) })
     expect(sandbox.discord.online()).toBe(true)
     await expect.poll(warnings).toEqual([expect.stringMatching(/PUT \/applications\/:id\/commands again at /)])
@@ -56,7 +56,7 @@ describe.each(forms)('Discord has the start wait for most of a day, as %s', (for
   test('everything, with interactions over HTTP: it opens at once and answers', async () => {
     const { discord, env } = sandbox
     const letGo = discord.haveWait(/ /, aDay, form)
-    program = spawnProgram({ ...env, DISCORD_PUBLIC_KEY: discord.publicKey })
+    program = runProgram({ ...env, DISCORD_PUBLIC_KEY: discord.publicKey })
     await expect.poll(health).toMatchObject({ code: 200, status: 'ok', waiting: expect.stringMatching(end) })
     expect((await health())?.waiting).toMatch(/applications\/@me again at .*; .*commands again at /)
     await expect.poll(warnings).toHaveLength(2)
@@ -68,7 +68,7 @@ describe.each(forms)('Discord has the start wait for most of a day, as %s', (for
 test('the bot has used up the sessions of a day: it says so, waits, and connects when there is one again', async () => {
   const { discord } = sandbox
   Object.assign(discord.sessionStarts, { remaining: 0, reset_after: 6_000 })
-  program = spawnProgram(sandbox.env)
+  program = runProgram(sandbox.env)
   const waiting = expect.stringMatching(/has used up the sessions .* look at its log\. .* again at \d{4}-.*Z, in \d s/)
   await expect.poll(health).toMatchObject({ code: 503, why: 'starting', waiting })
   await expect.poll(warnings).toHaveLength(1)
@@ -105,7 +105,7 @@ test.each([2 ** 31, 1e300])(
 test('commands that had to wait are registered after the wait, while the bot runs', async () => {
   const { discord } = sandbox
   const letGo = discord.haveWait(/PUT .*\/commands$/, '6.5')
-  program = spawnProgram(sandbox.env)
+  program = runProgram(sandbox.env)
   await expect
     .poll(health)
     .toMatchObject({ code: 200, waiting: expect.stringMatching(/commands again at .*Z, in \d s/) })
@@ -177,12 +177,12 @@ test('Discord has an answer to Ana wait for an hour: nobody waits for it, and th
 test('HTTP mode says why it could not compare its key, and serves', async () => {
   const { discord, env } = sandbox
   const key = { DISCORD_PUBLIC_KEY: discord.publicKey }
-  program = spawnProgram({ ...env, ...key })
+  program = runProgram({ ...env, ...key })
   await expect.poll(health).toEqual({ code: 200, status: 'ok' })
   await program.terminate()
   // Its commands are known by now, so that it needs nothing of Discord.
   discord.failNext(/GET .*\/applications\/@me$/, 503, {}, 4)
-  program = spawnProgram({ ...env, ...key })
+  program = runProgram({ ...env, ...key })
   expect(await program.prints('Nobody knows whether DISCORD_PUBLIC_KEY is right')).toContain('Discord answered 503')
   await expect.poll(health).toEqual({ code: 200, status: 'ok' })
 })
@@ -190,7 +190,7 @@ test('HTTP mode says why it could not compare its key, and serves', async () => 
 test('HTTP mode serves although Discord takes its questions and never answers', async () => {
   const { discord, env } = sandbox
   const key = { DISCORD_PUBLIC_KEY: discord.publicKey }
-  program = spawnProgram({ ...env, ...key })
+  program = runProgram({ ...env, ...key })
   await expect.poll(health).toEqual({ code: 200, status: 'ok' })
   await program.terminate()
   const silent = createServer()
@@ -200,7 +200,7 @@ test('HTTP mode serves although Discord takes its questions and never answers', 
   onTestFinished(() => sockets.forEach((socket) => socket.destroy()))
   await once(silent.listen(0, '127.0.0.1'), 'listening')
   const { port } = silent.address() as AddressInfo
-  program = spawnProgram({ ...env, ...key, DISCORD_API_URL: `http://127.0.0.1:${port}/api` })
+  program = runProgram({ ...env, ...key, DISCORD_API_URL: `http://127.0.0.1:${port}/api` })
   await expect.poll(health).toEqual({ code: 200, status: 'ok' })
   // It asks four times before it gives up.
   expect(sockets.length).toBeLessThan(4)

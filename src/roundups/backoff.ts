@@ -9,7 +9,7 @@ export function pauseAfter(failures: number, first = 10_000): number {
 
 /** How often each has failed in a row in this process. */
 export function createBackoff(first?: number) {
-  const failures = new LRUCache<string, number>({ max: 10_000 })
+  const failures = new LRUCache<string, number>({ maxSize: 10_000, sizeCalculation: () => 1 })
   return {
     /** The pause after one more failure. */
     next(key: string): number {

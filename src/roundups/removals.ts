@@ -39,7 +39,7 @@ export function createRemovals(deps: RemovalDeps) {
   const { store, heads, members, publisher, notices, purge, page, locate, now } = deps
   const running = new Map<string, Promise<void>>()
   /** Servers that have no turn now. Not in the store: others may succeed. */
-  const resting = new LRUCache<string, true>({ max: 10_000, ttlResolution: 0 })
+  const resting = new LRUCache<string, true>({ maxSize: 10_000, sizeCalculation: () => 1, ttlResolution: 0 })
   const backoff = createBackoff()
 
   return {

@@ -20,7 +20,7 @@ export function interactionRoutes(publicKey: string, receive: Receive, log: Log)
   const router = Router({ strict: true, caseSensitive: true })
   // In this process only: a check in the store would cost every answer a round trip. What changes something is checked
   // there as well.
-  const seen = new LRUCache<string, true>({ max: 65_536, ttl: 2 * replayWindow })
+  const seen = new LRUCache<string, true>({ maxSize: 65_536, sizeCalculation: () => 1, ttl: 2 * replayWindow })
   router.all('/interactions', allowMethods('POST'))
   router.post(
     '/interactions',

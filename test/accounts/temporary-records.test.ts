@@ -6,6 +6,7 @@ import { createCrypto, type Crypto } from '../../src/crypto.ts'
 import { createTemporaryRecords, type TemporaryRecord } from '../../src/accounts/temporary-records.ts'
 import type { Store } from '../../src/store/store.ts'
 import { modelStore } from '../store/model.ts'
+import { runs } from '../world/runs.ts'
 
 const old = { id: 'k1', key: Buffer.alloc(32, 1) }
 const fresh = { id: 'k2', key: Buffer.alloc(32, 2) }
@@ -79,7 +80,7 @@ describe('what is stored about Ana for a while', () => {
           for (const { key } of later) expect(writes[Number(key)]?.[0]).toContain('ana')
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 })
@@ -114,7 +115,7 @@ describe('what one person may have only so many of', () => {
         expect(listed.length).toBeGreaterThan(0)
         expect(listed.length).toBeLessThanOrEqual(4)
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     )
   })
 })

@@ -4,19 +4,19 @@ import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { openChatPage, type ChatPage } from '../world/chat-page.ts'
 import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
-import { startProgram, type Program } from '../world/process.ts'
+import { runInSandbox } from '../world/program-here.ts'
 import { createPlayer } from '../world/world.ts'
 
 describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes it back, in a real browser', () => {
   let sandbox: Sandbox
-  let program: Program
+  let program: Awaited<ReturnType<typeof runInSandbox>>
   let chromium: Chromium
   let chat: Page
   let at: ChatPage
 
   beforeAll(async () => {
     sandbox = await startSandbox()
-    program = await startProgram(sandbox)
+    program = await runInSandbox(sandbox)
     await createPlayer(sandbox, 'ana').links()
     await createPlayer(sandbox, 'ben').links()
     chromium = await openChromium({ viewport: { width: 1280, height: 800 } })
@@ -24,7 +24,7 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
   })
   afterAll(async () => {
     await chromium?.close()
-    await program?.kill()
+    await program?.terminate()
     await sandbox.close()
     expect({ discord: sandbox.discord.surprises, spotify: sandbox.spotify.surprises }).toEqual({
       discord: [],

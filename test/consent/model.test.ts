@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { live } from './life.ts'
 import { loadProgram } from './program.ts'
 import { lives } from './steps.ts'
+import { runs } from '../world/runs.ts'
 
 test('whatever Ana, Ben and Cleo do, nobody sees a song without a consent in force at that moment', async () => {
   const program = await loadProgram()
@@ -14,9 +15,9 @@ test('whatever Ana, Ben and Cleo do, nobody sees a song without a consent in for
       seen.refused += refused
       seen.indexesRead += indexesRead
     }),
-    { numRuns: 200 },
+    { numRuns: runs(100) },
   )
-  expect(seen.shown).toBeGreaterThan(40)
-  expect(seen.refused).toBeGreaterThan(100)
-  expect(seen.indexesRead).toBeGreaterThan(20)
+  expect(seen.shown).toBeGreaterThan(20)
+  expect(seen.refused).toBeGreaterThan(50)
+  expect(seen.indexesRead).toBeGreaterThan(10)
 })

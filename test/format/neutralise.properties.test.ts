@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sanitize, plainText } from '../../src/views/sanitize.ts'
 import { linksIn, liveIn, seen } from './discord-markdown.ts'
+import { runs } from '../world/runs.ts'
 
 const url = 'https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC'
 const pieces = [
@@ -26,7 +27,7 @@ test('whatever comes in, what goes out is well-formed, on one line and within it
         expect(out).toBe(out.trim())
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 
@@ -36,7 +37,7 @@ test('nothing is live in what goes out, cut or whole, alone or beside another', 
       expect(liveIn(sanitize(one, max))).toEqual([])
       expect(liveIn(`${sanitize(one, max)} · ${sanitize(two, max)}`)).toEqual([])
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -51,7 +52,7 @@ test('a link around a title stays one link to the same place, and nothing in it 
       const shownInLink = first.replace(/\p{Cf}/gu, '')
       expect(liveIn(shownInLink)).toEqual([])
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -61,7 +62,7 @@ test('neutralising what is seen of a neutralised text changes nothing that is se
       const once = seen(sanitize(text, 500))
       expect(seen(sanitize(once, 500))).toBe(once)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 
@@ -72,7 +73,7 @@ test('the reader sees the very characters of a printable title, but for a bracke
       const narrow = seen(sanitize(title, 500)).replaceAll('［', '[').replaceAll('］', ']')
       expect(narrow).toBe(title)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 
@@ -84,6 +85,6 @@ test('a title of words comes out unchanged', () => {
       fc.pre(!/^\d+\.(?: |$)|\p{DI}|discord/iu.test(title))
       expect(sanitize(title, 200)).toBe(title)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })

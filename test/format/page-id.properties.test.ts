@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { actions, decodePageId, encodePageId, longestQuery, pageOf, pageWanted } from '../../src/views/page-id.ts'
 import type { Action, PageId } from '../../src/views/page-id.ts'
+import { runs } from '../world/runs.ts'
 
 const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ')
 // From Spotify's beginning to the end of the century, in whole seconds.
@@ -115,7 +116,7 @@ test('what a button says is what comes back, and Discord takes it', () => {
       expect(customId.length).toBeLessThanOrEqual(100)
       expect(decodePageId(customId)).toEqual(id)
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -125,7 +126,7 @@ test('whatever comes in is either an id as it is made here, to the letter, or no
       const id = decodePageId(customId)
       if (id) expect(encodePageId(id)).toBe(customId)
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(5000) },
   )
 })
 

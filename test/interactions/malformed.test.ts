@@ -5,6 +5,7 @@ import { createClient, onInteraction, type KnownInteraction } from '../../src/di
 import type { Log } from '../../src/log.ts'
 import { typedInto } from '../../src/views/components.ts'
 import { ana, ben, data, everyKind, inLabel, inRow, inServer, press, robot, shown, spoilt } from './payloads.ts'
+import { runs } from '../world/runs.ts'
 
 const settings = { token: 'a.bot.token', apiUrl: 'http://127.0.0.1:9/api', shards: undefined }
 const client = createClient(settings, new Map())
@@ -102,5 +103,5 @@ test('whatever is in the place of one of its values, it is read or is none, and 
         'string',
       ])
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   ))

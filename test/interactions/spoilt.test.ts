@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findForm } from '../../sandbox/browser.ts'
 import { startWorld, type World } from '../world/world.ts'
 import { ana, ben, data, everyKind, inServer, music, press, shown, spoilt } from './payloads.ts'
+import { runs } from '../world/runs.ts'
 
 const discord = generateKeyPairSync('ed25519')
 const publicKey = Buffer.from(discord.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('hex')
@@ -48,7 +49,7 @@ test('with something else in any place it is answered with a sentence or 400, an
       expect(text).not.toContain('Something went wrong')
       expect(world.errors).toEqual([])
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   ))
 
 const member = { name: 'member', type: 6, value: ben.id }
@@ -84,6 +85,21 @@ test.each<[string, object]>([
   expect(JSON.parse(text)).toMatchObject({
     data: { flags: 64, embeds: [], content: expect.stringContaining('has changed') },
   })
+})
+
+test('a language that is no text is answered in the default one', async () => {
+  for (const locale of [null, 5, {}, { toString: null }, ['de']]) {
+    const { status, text } = await post({
+      ...inServer,
+      locale,
+      guild_locale: locale,
+      type: 2,
+      data: { ...data, options: recent() },
+    })
+    expect(status, JSON.stringify(locale)).toBe(200)
+    expect(text).toContain('liked songs')
+  }
+  expect(world.errors).toEqual([])
 })
 
 test('a user menu whose person is resolved to somebody else shows nobody’s songs', async () => {

@@ -6,6 +6,7 @@ import { RateLimitedError } from '../../src/spotify/errors.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { waitLimit } from '../world/until.ts'
 import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
+import { runs } from '../world/runs.ts'
 
 const hour = 3_600_000
 let list: ListFixture
@@ -53,7 +54,7 @@ describe('the page of a time, in 10,000 songs liked an hour apart', () => {
         expect(numbersOn(await library.byDate('ana', hours(number - 1, 1)))).toContain(number - 1)
         expect(list.asked.length - first).toBeLessThanOrEqual(2)
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 

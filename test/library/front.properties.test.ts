@@ -4,6 +4,7 @@ import { createIndexCache } from '../../src/library/index-cache.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { anyEdit, change, edit, listed } from './edits.ts'
 import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
+import { runs } from '../world/runs.ts'
 
 /** Somebody's index, which has been read, and the front pages that they are shown. */
 async function readIndex(list: ListFixture) {
@@ -43,7 +44,7 @@ test('whatever has changed, an index that a front page brings up to date is the 
         }
       },
     ),
-    { numRuns: 40 },
+    { numRuns: runs(20) },
   )
 })
 
@@ -59,7 +60,7 @@ test('saves and removals within the front page are told by it alone', async () =
         expect(await seesFront()).toEqual(list.songs)
       }
     }),
-    { numRuns: 40 },
+    { numRuns: runs(20) },
   )
 })
 

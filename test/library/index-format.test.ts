@@ -14,6 +14,7 @@ import {
 } from '../../src/library/segments.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { songOf, songsOf } from './list-fixture.ts'
+import { runs } from '../world/runs.ts'
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const id = '0123456789abcdefghijKL'
@@ -80,7 +81,7 @@ test('what is decoded is what was encoded: every song in its place, and what is 
         expect(placesOf((await decodeIndex(await encodeIndex(decoded))).segments)).toStrictEqual(placesOf(segments))
       },
     ),
-    { numRuns: 80 },
+    { numRuns: runs(30) },
   )
 })
 

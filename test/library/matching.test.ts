@@ -6,6 +6,7 @@ import { createPacker, songIn } from '../../src/library/packed-songs.ts'
 import { compact, slice, songsBetween, type Segment, unknown } from '../../src/library/segments.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { songOf } from './list-fixture.ts'
+import { runs } from '../world/runs.ts'
 
 const songs = [
   songOf(9, { title: 'Halo', artists: ['Beyoncé'], album: 'I Am… Sasha Fierce' }),
@@ -66,7 +67,7 @@ describe('what a search finds, newest first', () => {
           expect([...matches(some, query)].map(({ place }) => place)).toEqual(expected)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 })
@@ -116,7 +117,7 @@ describe('packed songs', () => {
         const pack = createPacker()(list)
         expect(list.map((_, index) => songIn(pack, index))).toEqual(list)
       }),
-      { numRuns: 80 },
+      { numRuns: runs(80) },
     )
   })
 

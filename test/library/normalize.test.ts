@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { normalize, wordsOf } from '../../src/library/normalize.ts'
+import { runs } from '../world/runs.ts'
 
 describe('text as it is compared', () => {
   test.each([
@@ -60,7 +61,7 @@ describe('text as it is compared', () => {
         expect(normalized).not.toContain('\n')
         expect(normalize(text.normalize('NFD'))).toBe(normalize(text.normalize('NFC')))
       }),
-      { numRuns: 800 },
+      { numRuns: runs(800) },
     )
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { blocksFor, pageSize, positionOf } from '../../src/library/page.ts'
+import { runs } from '../world/runs.ts'
 
 const blockSize = 50
 
@@ -61,7 +62,7 @@ describe('where a page lies', () => {
         expect(found.to <= total && (found.from <= found.to || newer > total)).toBe(true)
         expect(positionOf(found.next, total, newer).offset).toBe(found.next)
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     )
   })
 

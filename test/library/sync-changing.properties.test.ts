@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { lengthOf } from '../../src/library/segments.ts'
 import { createListFixture, songsOf } from './list-fixture.ts'
 import { anyEdit, change, listed, read, readSurely, stored, type Edit } from './edits.ts'
+import { runs } from '../world/runs.ts'
 
 describe('what is known of a list is the list, though it changes meanwhile', () => {
   test('it changes in one moment while it is read from nothing, with answers in any order', async () => {
@@ -25,7 +26,7 @@ describe('what is known of a list is the list, though it changes meanwhile', () 
           expect(list.asked.length).toBeLessThanOrEqual(size / 50 + 80)
         },
       ),
-      { numRuns: 75 },
+      { numRuns: runs(30) },
     )
   })
 
@@ -50,7 +51,7 @@ describe('what is known of a list is the list, though it changes meanwhile', () 
           expect(listed(await read(list, segments))).toEqual(list.songs)
         },
       ),
-      { numRuns: 75 },
+      { numRuns: runs(30) },
     )
   })
 
@@ -82,7 +83,7 @@ describe('what is known of a list is the list, though it changes meanwhile', () 
             expect(listed(await read(list, isStored ? await stored(sure) : sure))).toEqual(list.songs)
           },
         ),
-        { numRuns: 50 },
+        { numRuns: runs(25) },
       )
     },
   )

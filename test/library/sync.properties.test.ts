@@ -5,6 +5,7 @@ import { lengthOf, songCount, type Segments } from '../../src/library/segments.t
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import { createListFixture, songOf, songsOf } from './list-fixture.ts'
 import { change, edit, listed, quiet, read, stored } from './edits.ts'
+import { runs } from '../world/runs.ts'
 
 /** And whether the process ends before it, so that the list comes from the store. */
 const anyEditKept = fc.tuple(edit(5, 3), fc.boolean())
@@ -19,7 +20,7 @@ describe('what is known of a list is the list', () => {
         expect(list.asked.length).toBe(blocks > 1 ? blocks : size > 0 ? 2 : 1)
         expect(list.busy.most).toBeLessThanOrEqual(8)
       }),
-      { numRuns: 30 },
+      { numRuns: runs(15) },
     )
   })
 
@@ -37,7 +38,7 @@ describe('what is known of a list is the list', () => {
           expect(new Set(list.asked.slice(0, -1)).size).toBe(Math.max(list.asked.length - 1, 0))
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(20) },
     )
   })
 
@@ -57,7 +58,7 @@ describe('what is known of a list is the list', () => {
         list.songs.pop()
         segments = await read(list, segments)
       }),
-      { numRuns: 30 },
+      { numRuns: runs(15) },
     )
     expect(listed(segments)).toEqual(list.songs)
   })
@@ -106,7 +107,7 @@ describe('what is known of a list is the list', () => {
           expect(list.asked.length).toBeLessThanOrEqual(Math.ceil(size / 50) - blocks + 3)
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(15) },
     )
   })
 

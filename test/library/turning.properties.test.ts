@@ -7,6 +7,7 @@ import { decodePageId, pageWanted, type Action } from '../../src/views/page-id.t
 import { pageButtons } from '../../src/views/components.ts'
 import { createListFixture, songOf, type ListFixture } from './list-fixture.ts'
 import { english } from '../world/english.ts'
+import { runs } from '../world/runs.ts'
 
 const owner = '175928847299117063'
 const labels: Partial<Record<Action, string>> = { next: 'Next', previous: 'Previous', browse: 'Browse privately' }
@@ -119,7 +120,7 @@ test('whatever goes, the row of the button too, everything behind it that is lef
         expect(behind.filter(({ title }) => !seen.has(title)).map(({ title }) => title)).toEqual([])
       },
     ),
-    { numRuns: 100 },
+    { numRuns: runs(50) },
   )
 })
 
@@ -185,7 +186,7 @@ test('whatever is liked and removed before it, pages go on where the last one en
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(75) },
   )
 })
 

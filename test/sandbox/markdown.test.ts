@@ -68,6 +68,14 @@ test.each([
   expect(parseMarkdown(source)).toEqual([block])
 })
 
+test.each([
+  ['a\n\n-# b', 'a\n\n'],
+  ['-# a\n\n-# b', '\n'],
+])('the empty line of %j has a height of its own', (source, before) => {
+  const last = { kind: 'small', children: [text('b')] }
+  expect(parseMarkdown(source).slice(-2)).toEqual([{ kind: 'paragraph', children: [text(before)] }, last])
+})
+
 test('the longest description with the oddest markdown is read to its end', () => {
   for (const odd of ['[', '*', '_', '[[](', '**a', '||', '> ', '`', '<@', '\\', 'https://(']) {
     expect(parseMarkdown(odd.repeat(Math.ceil(4096 / odd.length))).length, odd).toBeGreaterThan(0)

@@ -5,6 +5,7 @@ import { createRateLimiter } from '../../src/spotify/rate-limit/limiter.ts'
 import { createFarSide } from './far-side.ts'
 import { createHandClock, type HandClock } from './hand-clock.ts'
 import { memoryOfOne, storeOf, type LimiterMemory } from './memory.ts'
+import { runs } from '../world/runs.ts'
 
 const span = 600
 
@@ -44,7 +45,7 @@ test('whatever the latencies, and however many processes: never more than the wi
       expect(far.most()).toBeLessThanOrEqual(limit)
       asked.forEach(({ background }, index) => expect(answers[index] === '' || !background).toBe(true))
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   )
 })
 
@@ -74,7 +75,7 @@ test('nobody in the background goes before a person who was there first', async 
       }
       await clock.through(Promise.all(work))
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   )
 })
 

@@ -8,6 +8,7 @@ import type { ReadingOptions } from '../../src/spotify/rate-limit/reading-budget
 import { runConcurrently } from '../../src/concurrency.ts'
 import { createHandClock } from './hand-clock.ts'
 import { memoryOfOne, storeOf } from './memory.ts'
+import { runs } from '../world/runs.ts'
 
 const hour = 3_600_000
 const cold = { isUpdate: false, isKept: true }
@@ -309,6 +310,6 @@ test('however pages and readings come: no page is refused or waits, and no readi
       }
       await clock.through(Promise.all(work))
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   )
 })

@@ -8,6 +8,7 @@ import type { Json, Lease, Store, Versioned } from '../../src/store/store.ts'
 import { waitLimit } from '../world/until.ts'
 import { modelStore } from './model.ts'
 import { withoutRedis, startRedis } from './redis-server.ts'
+import { runs } from '../world/runs.ts'
 
 test('the embedded file does what the description says, whatever is asked in whatever order', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'hearsay-property-'))
@@ -40,7 +41,7 @@ async function expectLikeModel(store: Store): Promise<void> {
       const names = `life${life++}`
       expect(await answers(store, asked, names)).toEqual(await answers(modelStore(), asked, names))
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   )
 }
 

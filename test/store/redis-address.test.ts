@@ -6,6 +6,7 @@ import { ConfigError, readStorage } from '../../src/config.ts'
 import { openRedis } from '../../src/store/redis.ts'
 import { readRedisAddress } from '../../src/store/redis-address.ts'
 import { failureOf } from './failing.ts'
+import { runs } from '../world/runs.ts'
 
 const plain = { tls: false, username: undefined, password: undefined, database: 0, mayBeCut: false }
 const cut = { ...plain, mayBeCut: true }
@@ -150,7 +151,7 @@ test('no failure of a start at a closed port holds a piece of the login either, 
         if (!usual.some((text) => text.includes(piece))) expect(said).not.toContain(piece)
       }
     }),
-    { numRuns: 20 },
+    { numRuns: runs(20) },
   )
 })
 

@@ -7,17 +7,17 @@ import { startSandbox } from '../world/sandbox.ts'
 import { encryptedKinds } from '../../src/accounts/key-usage.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { startRedis, tell, type RedisServer, withoutRedis } from '../store/redis-server.ts'
-import { spawnProgram, startProgram, type Program } from '../world/process.ts'
+import { runInSandbox, runProgram } from '../world/program-here.ts'
 import { createPlayer, footerOf, messageOf, type Player } from '../world/world.ts'
 
 const key = (letter: number) => Buffer.alloc(32, letter).toString('base64')
 const [k1, k2] = [`k1:${key(1)}`, `k2:${key(2)}`]
 
 let sandbox: Sandbox
-let program: Program | undefined
+let program: ReturnType<typeof runProgram> | undefined
 beforeEach(async () => (sandbox = await startSandbox()))
 afterEach(async () => {
-  await program?.kill()
+  await program?.terminate()
   await sandbox.close()
 })
 
@@ -28,14 +28,14 @@ test.skipIf(withoutRedis())(
     const settings = (ring: string) => ({ REDIS_URL: redis.url, TOKEN_KEYS: ring })
     const [ana, ben] = [createPlayer(sandbox, 'ana'), createPlayer(sandbox, 'ben')]
     try {
-      program = await startProgram(sandbox, settings(k1))
+      program = await runInSandbox(sandbox, settings(k1))
       for (const player of [ana, ben]) expect((await player.links()).status).toBe(200)
       await program.terminate()
       expect(await kindsEncryptedWith('k1', redis)).toEqual(
         ['keys', ...encryptedKinds.filter((kind) => kind !== 'roundup-heads' && kind !== 'askers')].toSorted(),
       )
 
-      program = await startProgram(sandbox, settings(`${k2},${k1}`))
+      program = await runInSandbox(sandbox, settings(`${k2},${k1}`))
       await expectLinked(ana)
       expect(await keys('status', settings(`${k2},${k1}`))).toMatchObject({
         code: 0,
@@ -47,7 +47,7 @@ test.skipIf(withoutRedis())(
       for (const kind of ['attempts', 'invitations']) await forget(redis.url, kind)
       await tell(redis, 'SET', 'hearsay:record:links:999', '{"broken')
       expect((await keys('status', settings(k2))).said).toContain('Not what Hearsay wrote: links 999.')
-      const refused = spawnProgram({ ...sandbox.env, ...settings(k2) })
+      const refused = runProgram({ ...sandbox.env, ...settings(k2) })
       expect(await refused.ended()).toBe(1)
       expect(refused.output()).toContain('TOKEN_KEYS lacks the key "k1"')
       expect(await keys('reseal', settings(`${k2},${k1}`))).toEqual({
@@ -60,11 +60,11 @@ test.skipIf(withoutRedis())(
       for (const player of [ana, ben]) await expectLinked(player)
       await program.terminate()
 
-      program = await startProgram(sandbox, settings(k2))
+      program = await runInSandbox(sandbox, settings(k2))
       for (const player of [ana, ben]) await expectLinked(player)
       expect((await keys('status', settings(k2))).said).toContain('Nothing has to be done.')
     } finally {
-      await program?.kill()
+      await program?.terminate()
       await redis.stop()
     }
   },
@@ -72,7 +72,7 @@ test.skipIf(withoutRedis())(
 
 test('CF-172 the active key was replaced without keeping the old one: the bot does not start, and says which and how many rows', async () => {
   const ana = createPlayer(sandbox, 'ana')
-  program = await startProgram(sandbox, { TOKEN_KEYS: k1 })
+  program = await runInSandbox(sandbox, { TOKEN_KEYS: k1 })
   await ana.links()
   expect(await keys('status', { TOKEN_KEYS: k1 })).toMatchObject({
     code: 1,
@@ -85,7 +85,7 @@ test('CF-172 the active key was replaced without keeping the old one: the bot do
     [`k1:${key(3)}`, 'TOKEN_KEYS holds another key "k1" than the one with which 3 stored rows are encrypted'],
   ] as const
   for (const [ring, sentence] of wrong) {
-    const refused = spawnProgram({ ...sandbox.env, TOKEN_KEYS: ring })
+    const refused = runProgram({ ...sandbox.env, TOKEN_KEYS: ring })
     expect(await refused.ended()).toBe(1)
     expect(refused.output()).toContain(sentence)
     expect(refused.output()).not.toContain(ring.slice(3))
@@ -95,7 +95,7 @@ test('CF-172 the active key was replaced without keeping the old one: the bot do
     said: expect.stringMatching(/k1 +MISSING from TOKEN_KEYS: 1 connections[^]*Add k1 to TOKEN_KEYS again/),
   })
 
-  program = await startProgram(sandbox, { TOKEN_KEYS: `${k2},${k1}` })
+  program = await runInSandbox(sandbox, { TOKEN_KEYS: `${k2},${k1}` })
   await expectLinked(ana)
 })
 

@@ -5,6 +5,7 @@ import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { startRedis, withoutRedis } from '../store/redis-server.ts'
 import { spawnProgram, startProgram, type Program } from '../world/process.ts'
+import { runInSandbox } from '../world/program-here.ts'
 import { createPlayer, footerOf, messageOf, rowsOf } from '../world/world.ts'
 
 describe('buttons that never die', () => {
@@ -58,25 +59,26 @@ describe('buttons that never die', () => {
 
   test('the requests of the day count after a restart, however soon it is after them', async () => {
     const ana = createPlayer(sandbox, 'ana')
-    program = await startProgram(sandbox)
+    let here = await runInSandbox(sandbox)
     await ana.links()
     await ana.uses('liked recent')
-    expect(await program.terminate()).toBe(0)
+    expect(await here.terminate()).toBe(0)
 
-    program = await startProgram(sandbox)
+    here = await runInSandbox(sandbox)
     expect(messageOf(await ana.uses('account status')).content).toContain(
       'Spotify requests in the last 24 hours: 2 of 1,000 (1 for pages, 0 for whole libraries, 0 for roundups, 1 for accounts),',
     )
+    await here.terminate()
   })
 
   test('nothing of Ana is left on the disk once she has unlinked and the program has stopped', async () => {
     const ana = createPlayer(sandbox, 'ana')
     const directory = sandbox.env['DATA_DIR'] ?? ''
-    program = await startProgram(sandbox)
+    const here = await runInSandbox(sandbox)
     await ana.links()
     expect(filesWith(directory, [ana.id, ana.spotify.id])).not.toEqual([])
     await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
-    expect(await program.terminate()).toBe(0)
+    expect(await here.terminate()).toBe(0)
     expect(filesWith(directory, [ana.id, ana.spotify.id])).toEqual([])
   })
 

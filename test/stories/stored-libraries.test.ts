@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { freePort } from '../../sandbox/free-port.ts'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startRedis, withoutRedis, type RedisServer } from '../store/redis-server.ts'
-import { startProgram, type Program } from '../world/process.ts'
+import { startProgram } from '../world/process.ts'
+import { runInSandbox } from '../world/program-here.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { until } from '../world/until.ts'
 import { createPlayer, messageOf, rowsOf, type Player } from '../world/world.ts'
@@ -16,7 +17,7 @@ describe.each(backends)('libraries that are kept in %s', (backend) => {
   const isRedis = backend === 'Redis'
   let sandbox: Sandbox
   let redis: RedisServer | undefined
-  let program: Program | undefined
+  let program: Awaited<ReturnType<typeof runInSandbox>> | undefined
   let ana: Player
 
   beforeEach(async (context) => {
@@ -28,7 +29,7 @@ describe.each(backends)('libraries that are kept in %s', (backend) => {
     expect(ana.spotify.library.length).toBe(3120)
   })
   afterEach(async () => {
-    await program?.kill()
+    await program?.terminate()
     await sandbox?.close()
     await redis?.stop()
     program = undefined
@@ -36,9 +37,9 @@ describe.each(backends)('libraries that are kept in %s', (backend) => {
 
   const settings = (): Record<string, string> => (redis ? { REDIS_URL: redis.url } : {})
 
-  async function restarts(changes: Record<string, string> = {}): Promise<void> {
+  async function restarts(changes: Record<string, string> = {}, start = runInSandbox): Promise<void> {
     expect((await program?.terminate()) ?? 0).toBe(0)
-    program = await startProgram(sandbox, { ...settings(), ...changes })
+    program = await start(sandbox, { ...settings(), ...changes })
   }
 
   const requests = () => sandbox.spotify.requests.filter(({ path }) => path === '/v1/me/tracks').length
@@ -79,7 +80,7 @@ describe.each(backends)('libraries that are kept in %s', (backend) => {
   const unlinks = async (player: Player) => player.presses(messageOf(await player.uses('unlink')), 'Unlink')
 
   test('Ana searches, the program is restarted, and she searches again for one request', async () => {
-    await restarts()
+    await restarts({}, startProgram)
     await ana.links()
     await searchesFirst()
     const { rows } = await finds('rain')
@@ -88,7 +89,7 @@ describe.each(backends)('libraries that are kept in %s', (backend) => {
       if (song && song.title.length > 5) expect(bytes.includes(song.title)).toBe(false)
     expect(bytes.length).toBeLessThan(3120 * 60)
 
-    await restarts()
+    await restarts({}, startProgram)
     const found = await finds('rain')
     expect(found.rows).toEqual(rows)
     expect(found.asked).toBeLessThanOrEqual(1)
@@ -102,7 +103,7 @@ describe.each(backends)('libraries that are kept in %s', (backend) => {
     })
     expect(exported['link']).not.toHaveProperty('libraryIndex')
 
-    await restarts({ LIBRARY_CACHE_HOURS: '0' })
+    await restarts({ LIBRARY_CACHE_HOURS: '0' }, startProgram)
     await ana.uses('liked search', { query: 'rain' })
     await until('no index in the store', async () => (await kept()).length === 0)
   })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startWorld, type Player, type World } from '../world/world.ts'
 import { behindProxy, linkedAs, newcomer, take, unlink, type Step } from './flow.ts'
+import { runs } from '../world/runs.ts'
 
 /** Somebody on the way, and what their browser would ask for next. */
 interface Traveller {
@@ -54,7 +55,7 @@ test('XU-54 however three people start, stop, forward, replay and swap what they
       expect(names).toEqual(names.map((name, index) => linked[index] ?? name))
     }),
     // The search for a shorter story takes longer than a test may.
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: runs(12), endOnFailure: true },
   )
   expect(links).toBeGreaterThan(3)
 })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { moves, type Move } from '../linking/moves.ts'
 import { LinkingError, play } from '../linking/play.ts'
 import { startLinkingFixture, type LinkingFixture } from '../linking/linking-fixture.ts'
+import { runs } from '../world/runs.ts'
 
 const latest = 0
 const modern = { knowsPrefixes: true }
@@ -15,10 +16,10 @@ test('XU-54 whatever Mallory forwards, replays, tampers with and tosses, nobody 
   const score = { moves: 0, linked: 0, refused: 0 }
   await fc.assert(
     fc.asyncProperty(moves, (each) => play(each, fixture, modern, score)),
-    { numRuns: 150 },
+    { numRuns: runs(75) },
   )
-  expect(score.linked).toBeGreaterThan(10)
-  expect(score.refused).toBeGreaterThan(200)
+  expect(score.linked).toBeGreaterThan(5)
+  expect(score.refused).toBeGreaterThan(100)
 })
 
 const flow: Move[] = [

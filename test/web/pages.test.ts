@@ -5,6 +5,7 @@ import { PageError } from '../../src/linking/page-error.ts'
 import { confirmPage, donePage, problemPage, startPage } from '../../src/linking/pages.ts'
 import { english } from '../world/english.ts'
 import { startWebFixture } from '../world/web-fixture.ts'
+import { runs } from '../world/runs.ts'
 
 const names: [string, string][] = [
   ['an image that runs a script', '<img src=x onerror=alert(1)>'],
@@ -72,7 +73,7 @@ test('html`` gives back any text unchanged, in elements and in attributes, and l
       const [, title = '', content = ''] = /^<a title="([^"<>]*)">([^<>"]*)<\/a>$/.exec(markup) ?? expect.unreachable()
       expect([title, content].map(unescaped)).toEqual([text.toWellFormed(), text.toWellFormed()])
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 

@@ -1,7 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { notePrinted } from './printed.ts'
-import { until } from './until.ts'
+import { until as untilThere } from './until.ts'
 
 /** The program as a process of its own, in the environment of a sandbox. */
 export interface Program {
@@ -9,7 +9,7 @@ export interface Program {
   /** Everything that it wrote. */
   readonly output: () => string
   /** Waits for something that it brings about. Rejects at once when it ends before that, with its output. */
-  until: typeof until
+  until: typeof untilThere
   /** Waits in this way until it has printed a line with that in it; the line. */
   prints(words: string): Promise<string>
   /** Ends it without warning. */
@@ -29,11 +29,18 @@ interface Limits {
   readonly files?: number
 }
 
-const running = new Set<ChildProcess>()
+/** How each program that runs is ended. */
+const running = new Set<() => void>()
 
 /** Ends what tests that failed have left. */
 export function killPrograms(): void {
-  for (const child of running) child.kill('SIGKILL')
+  for (const end of running) end()
+}
+
+/** Has a test that failed end what it has left, unless that is over. */
+export function endWithTest(end: () => void, over: Promise<unknown>): void {
+  running.add(end)
+  void over.finally(() => running.delete(end))
 }
 
 function endWithPrograms(): void {
@@ -52,7 +59,6 @@ export function spawnProgram(env: Readonly<Record<string, string>>, { blocks, fi
   })
   // So vitest ends a worker; once is enough for all of them.
   process.off('SIGTERM', endWithPrograms).once('SIGTERM', endWithPrograms)
-  running.add(child)
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -60,24 +66,20 @@ export function spawnProgram(env: Readonly<Record<string, string>>, { blocks, fi
   const closed = new Promise<number | null>((resolve) => {
     child.once('close', (code) => {
       isOver = true
-      running.delete(child)
       resolve(code)
     })
   })
+  endWithTest(() => void child.kill('SIGKILL'), closed)
   notePrinted(() => output)
-  const untilItEnds: Program['until'] = (what, look) =>
-    until(what, async () => {
-      const wasOver = isOver
-      const found = await look()
-      if (wasOver && !found) throw new Error(`The program ended with ${child.exitCode} before ${what}:\n${output}`)
-      return found
-    })
+  const until = untilItEnds(
+    () => (isOver ? (child.exitCode ?? child.signalCode) : null),
+    () => output,
+  )
   return {
     pid: child.pid,
     output: () => output,
-    until: untilItEnds,
-    prints: (words) =>
-      untilItEnds(`the line "${words}"`, () => output.split('\n').find((text) => text.includes(words))),
+    until,
+    prints: (words) => until(`the line "${words}"`, () => output.split('\n').find((text) => text.includes(words))),
     async kill() {
       child.kill('SIGKILL')
       await closed
@@ -92,6 +94,33 @@ export function spawnProgram(env: Readonly<Record<string, string>>, { blocks, fi
   }
 }
 
+/** Waits for what a program brings about; `code` is what it has ended with, or null. */
+export function untilItEnds(code: () => number | string | null, output: () => string): typeof untilThere {
+  return (what, look) =>
+    untilThere(what, async () => {
+      const ended = code()
+      const found = await look()
+      if (ended !== null && !found) throw new Error(`The program ended with ${ended} before ${what}:\n${output()}`)
+      return found
+    })
+}
+
+/** Until a program that was started in that environment answers commands. */
+export async function untilHealthy(
+  program: Pick<Program, 'until'>,
+  env: Readonly<Record<string, string>>,
+  { discord }: Pick<Sandbox, 'discord'>,
+): Promise<void> {
+  const health = `http://127.0.0.1:${env['PORT']}/health`
+  await program.until(`an answer of 200 from ${health}`, async () => {
+    const healthy = await fetch(health).then(
+      ({ status }) => status === 200,
+      () => false,
+    )
+    return healthy && (env['DISCORD_PUBLIC_KEY'] !== undefined || discord.online())
+  })
+}
+
 /** The program in a sandbox, once it answers commands. Rejects at once when it ends before that, with its output. */
 export async function startProgram(
   sandbox: Pick<Sandbox, 'env' | 'discord'>,
@@ -100,15 +129,8 @@ export async function startProgram(
 ): Promise<Program> {
   const env: Record<string, string> = { ...sandbox.env, ...changes }
   const program = spawnProgram(env, limits)
-  const health = `http://127.0.0.1:${env['PORT']}/health`
   try {
-    await program.until(`an answer of 200 from ${health}`, async () => {
-      const healthy = await fetch(health).then(
-        ({ status }) => status === 200,
-        () => false,
-      )
-      return healthy && (env['DISCORD_PUBLIC_KEY'] !== undefined || sandbox.discord.online())
-    })
+    await untilHealthy(program, env, sandbox)
     return program
   } catch (error) {
     await program.kill()

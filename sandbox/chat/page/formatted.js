@@ -65,7 +65,16 @@ function showBlock(block, names) {
  * @param {Names} names
  */
 function showAll(nodes, names) {
-  return nodes.map((node) => showInline(node, names))
+  const shown = nodes.map((node) => showInline(node, names))
+  shown.forEach((one, index) => {
+    const next = shown[index + 1]
+    const [end] = (typeof next === 'string' && /^[,.;:!?)]+/.exec(next)) || []
+    if (!end || typeof next !== 'string' || !(one instanceof HTMLButtonElement)) return
+    // A line may break on either side of a button, but not before the end of a sentence.
+    shown[index] = make('span', { class: 'together' }, one, end)
+    shown[index + 1] = next.slice(end.length)
+  })
+  return shown
 }
 
 /**

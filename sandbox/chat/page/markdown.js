@@ -71,6 +71,8 @@ function takeBlock(lines) {
 
   const plain = [lines.shift() ?? '']
   while (lines.length > 0 && !startsBlock(lines[0] ?? '')) plain.push(lines.shift() ?? '')
+  // An empty line at the end of an element has no height of its own.
+  if (plain.at(-1) === '' && lines.length > 0) plain.push('')
   return { kind: 'paragraph', children: parseInline(plain.join('\n')) }
 }
 

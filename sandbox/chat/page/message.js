@@ -144,16 +144,25 @@ function body(message, state, names, condition, acts) {
     'div',
     { class: 'body' },
     message.thinking ? make('div', { class: 'thinking' }, `${message.author.name} is thinking…`) : undefined,
-    message.content ? formatted(message.content, names) : undefined,
-    message.editedAt && message.content && !message.thinking && !message.usedBy
-      ? make('span', { class: 'edited' }, '(edited)')
-      : undefined,
+    message.content ? content(message, names) : undefined,
     ...showEmbeds(message.embeds, names),
     ...message.attachments.map(attachment),
     ...showLayout(message.components, { names, pending: condition.pending, lists, press }),
     condition.failure ? make('div', { class: 'failure', role: 'alert' }, condition.failure) : undefined,
     message.ephemeral ? onlyYou(() => acts.dismiss(message)) : undefined,
   )
+}
+
+/**
+ * The text, with a mark at its end where it has been edited.
+ * @param {Message} message
+ * @param {import('./formatted.js').Names} names
+ */
+function content({ content: text, editedAt, thinking, usedBy: use }, names) {
+  const element = formatted(text, names)
+  if (editedAt && !thinking && !use)
+    (element.lastElementChild ?? element).append(' ', make('span', { class: 'edited' }, '(edited)'))
+  return element
 }
 
 /** @param {Message['attachments'][number]} file */
