@@ -173,7 +173,7 @@ const places: readonly (readonly [RegExp, most: number])[] = [
   [/^(?:button|pages\.place|share\.(?:ask|askSomebody|everyone|no|nobody|once|thisServer)$)/, 80],
   [/^(?:account\.(?:stop|leave|server)$|command|option)/, 100],
 ]
-const widths: Readonly<Record<string, number>> = { page: 5, pages: 5, name: 60, id: 20, count: 6 }
+const widths: Readonly<Record<string, number>> = { page: 5, pages: 5, name: 60, id: 20, count: 6, number: 1 }
 
 test('values are said as they are, whatever is in them', () => {
   const wild = fc.oneof(

@@ -13,13 +13,17 @@ interface Server {
   doneAt: number | undefined
 }
 
-/** Servers of which each has one roundup, which is due at once. */
+/** Servers of which each has one roundup, weekly or monthly, which is due at once. */
 export function createServers({ store, roundups }: App, discord: FakeDiscord, members: readonly string[]) {
   const servers: Server[] = []
-  const weekly = hourAgo()
-  const { label, at } = periodBefore(Date.now(), weekly)
+  const time = hourAgo()
+  const kinds = (['week', 'month'] as const).map((every) => ({
+    every,
+    ...periodBefore(Date.now(), { ...time, every }),
+  }))
+  const kindOf = (index: number) => kinds[index % kinds.length] ?? { every: 'week', label: '', at: 0 }
   const row = {
-    ...{ ...weekly, skipEmpty: false, setBy: members[0] ?? null, version: 1 },
+    ...{ ...time, skipEmpty: false, setBy: members[0] ?? null, version: 1 },
     ...{ paused: null, posted: null, posting: null, closed: 0 },
   }
   const open = () => servers.filter(({ doneAt }) => doneAt === undefined)
@@ -29,12 +33,13 @@ export function createServers({ store, roundups }: App, discord: FakeDiscord, me
   async function makeDue(count: number): Promise<void> {
     for (const { id: channel } of discord.channels.slice(servers.length, servers.length + count)) {
       const id = String(BigInt(channel) + 1n)
+      const { every, at } = kindOf(servers.length)
       const dueAt = at - 3_600_000 + servers.length
       servers.push({ id, channel, processes: new Set(), diedAt: undefined, doneAt: undefined })
       await patiently(async () => {
         // One each, so that a process that has died over somebody's token keeps few others waiting.
         await roundups.join(members[servers.length % members.length] ?? '', id)
-        await store.create('roundups', id, { ...row, channel, dueAt })
+        await store.create('roundups', id, { ...row, every, channel, dueAt })
         await store.schedule('roundups', id, dueAt)
       })
     }
@@ -54,12 +59,13 @@ export function createServers({ store, roundups }: App, discord: FakeDiscord, me
     const left = open()
     const rows = await Promise.all(left.map(({ id }) => roundups.schedule(id)))
     left.forEach((server, index) => {
-      if (rows[index]?.posted === label) server.doneAt = Date.now()
+      if (rows[index]?.posted === kindOf(servers.indexOf(server)).label) server.doneAt = Date.now()
     })
   }
 
   function result() {
-    const posts = servers.map(({ id, channel }) => {
+    const posts = servers.map(({ id, channel }, index) => {
+      const { label } = kindOf(index)
       const messages = discord.messages(channel, members[0] ?? '')
       return messages.filter(({ components }) => JSON.stringify(components).includes(`invite:${label}-${id}`)).length
     })
@@ -67,6 +73,7 @@ export function createServers({ store, roundups }: App, discord: FakeDiscord, me
     const times = takeovers.map(({ diedAt = 0, doneAt = Infinity }) => (doneAt - diedAt) / 1000)
     return {
       periods: servers.length,
+      'of them monthly': servers.filter((_, index) => kindOf(index).every === 'month').length,
       posts: posts.reduce((one, other) => one + other, 0),
       takeovers: takeovers.length,
       duplicates: posts.reduce((sum, count) => sum + Math.max(0, count - 1), 0),
