@@ -43,7 +43,7 @@ describe.skipIf(withoutRedis())('the week’s roundup in a thread', () => {
     world.discord.refusePosts(roundups, 240_000)
     await makeDue()
     await expect.poll(() => world.discord.directs(of(ana).id)).toHaveLength(1)
-    expect(world.discord.directs(of(ana).id)[0]?.content).toMatch(/didn't accept this week's roundup in <#\d+>/)
+    expect(world.discord.directs(of(ana).id)[0]?.content).toMatch(/didn't accept the latest roundup in <#\d+>/)
     const told = async () => messageOf(await of(ana).uses('roundup status')).content
     await expect.poll(told).toMatch(/Next: <t:\d+:F>.*\n.*Discord didn't accept the last one/)
     const tries = world.discord.requests.filter(
