@@ -42,6 +42,7 @@ buildPanel({
   restart,
   expire,
   friday,
+  nearEnd,
   archive,
   move: comeOrGo,
   trouble: (kind) => void acts.act('trouble', { kind }),
@@ -86,8 +87,8 @@ function take(answer) {
 }
 
 function show() {
-  const name = state.channels.find(({ id }) => id === state.channel)?.name ?? ''
-  nameComposer(name)
+  const { name = '', direct } = state.channels.find(({ id }) => id === state.channel) ?? {}
+  nameComposer((direct ? '@' : '#') + name)
   showPlaces(state, become, (id) => void enter(id), openMenu)
   showMessages(state, {
     press: (...press) => void acts.press(...press),
@@ -171,4 +172,11 @@ async function friday() {
   if (!done) return ''
   refreshTimes()
   return 'It is Friday, six o’clock. The roundup comes to its channel in a few seconds.'
+}
+
+async function nearEnd() {
+  const done = await acts.act('near-end', { person: seat.person() })
+  if (!done) return ''
+  refreshTimes()
+  return 'Time has passed. If you share your songs or joined roundups, Hearsay writes to you in a few seconds.'
 }
