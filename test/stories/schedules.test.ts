@@ -10,7 +10,7 @@ const [music = '', general = '', roundups = ''] = channels.map(({ id }) => id)
 const fridays = { weekday: 'Friday', hour: 18, timezone: 'Europe/Berlin' }
 
 describe.each(['a file', 'Redis'] as const)('a server with several roundups, over %s', (store) => {
-  describe.skipIf(store === 'Redis' && withoutRedis())('', () => {
+  describe.skipIf(store === 'Redis' && withoutRedis())('Ana looks after them', () => {
     let redis: RedisServer | undefined
     let world: World
     let ana: Player
