@@ -76,6 +76,8 @@ describe.skipIf(withoutChromium())('a week of roundups in #general, in a real br
     await goTo('general (new)')
     await post().getByText('What was saved here').waitFor()
     await at.picture('roundup-post')
+    await post().evaluate((element) => element.scrollIntoView({ block: 'start' }))
+    await at.picture('roundup-post-top')
     await button('Next').click()
     await post().getByText('Page 2 of').waitFor()
     await at.picture('roundup-post-next')

@@ -7,6 +7,9 @@ import { nameOf, unreadPlaces } from './unread.js'
  * @typedef {import('../state.ts').Place} Place
  */
 
+const welcome = 'Everybody here is made up, and so are their songs. Choose who you are, and make yourself at home.'
+const alone = 'Nobody else sees what is written here.'
+
 let shown = ''
 
 /**
@@ -51,11 +54,13 @@ export function showPlaces(state, become, enter, openMenu) {
   part('direct-messages').hidden = directs.length === 0
   const here = places.find(({ id }) => id === state.channel) ?? { name: '' }
   part('channel').textContent = nameOf(here).replace(/^./, '$& ')
-  part('welcome').textContent =
-    here === state.direct ? `Your direct messages with ${here.name}` : `Welcome to ${nameOf(here)}`
+  const isDirect = here === state.direct
+  part('welcome').textContent = isDirect ? `Your direct messages with ${here.name}` : `Welcome to ${nameOf(here)}`
+  part('welcome-words').textContent = isDirect ? alone : welcome
   const again = focused && document.querySelector(`.side [data-id="${focused}"]`)
   if (again instanceof HTMLElement) again.focus({ preventScroll: true })
-  document.querySelector('#people [aria-pressed="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  for (const current of document.querySelectorAll('.side [aria-pressed="true"]'))
+    current.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 }
 
 /**
