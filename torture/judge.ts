@@ -1,5 +1,5 @@
-import { withNested } from '../sandbox/discord/limits/layout.ts'
-import type { Message, Outcome } from '../sandbox/discord/discord.ts'
+import type { Outcome } from '../sandbox/discord/discord.ts'
+import { textOf } from '../test/world/message-text.ts'
 import { ownersIn } from './soak/libraries.ts'
 
 /** What must not be said to somebody, and was; undefined for an answer as it may be. `owner`: whose songs it may show. */
@@ -17,12 +17,6 @@ export function wrongIn(
   if (linked === false && name === 'account status' && text.startsWith('Linked as'))
     return `${name}: "linked" to somebody who is not`
   return undefined
-}
-
-/** All the text of a message. */
-export function textOf({ content, embeds, components }: Message): string {
-  const texts = components.flatMap(withNested).map((component) => component['content'])
-  return [content, ...embeds.map((embed) => embed['description']), ...texts].filter(Boolean).join('\n')
 }
 
 /** What somebody is told, in words. */

@@ -110,7 +110,7 @@ async function findNewSongs(): Promise<Report> {
   const members = Array.from({ length: 500 }, (_, index) => `member${index}-2000`)
   const bound = (Math.ceil(members.length / 8) * delay) / 1000
   const span = { from: Date.now() - 7 * day, until: Date.now() }
-  const roundup = () => collect(library, members, span, { signal: new AbortController().signal })
+  const roundup = () => collect(library, members, span, { signal: new AbortController().signal }, async () => undefined)
   const forgetAll = () => runConcurrently(members, 16, forget)
   await runConcurrently(members, 16, link)
   const plain = await step(async () => {

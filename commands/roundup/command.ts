@@ -3,7 +3,8 @@ import type { CommandGroup } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { jumpModal, pageTyped } from '../../src/views/components.ts'
 import * as ids from '../../src/views/roundup-id.ts'
-import { joinQuestion, joinedBody, leftLine, roundupAtPage, roundupNow } from '../../src/views/roundup-messages.ts'
+import * as messages from '../../src/views/roundup-messages.ts'
+import { aroundOf, pressedSchedule } from '../../src/views/schedule-messages.ts'
 
 export default {
   data: {
@@ -14,7 +15,7 @@ export default {
 
   order: ['now', 'join', 'leave', 'schedule', 'pause', 'resume', 'status'],
 
-  readOnlyComponents: /^roundup:1:page:/,
+  readOnlyComponents: /^roundup:1:(?:page|all):/,
 
   async component(interaction, app, t) {
     const { customId, guildId: server, user } = interaction
@@ -25,15 +26,29 @@ export default {
       const modal = jumpModal(ids.encodeRoundupId(id.id, id.page, 'go'), own, id.page, id.pages)
       return { kind: 'modal', modal }
     }
-    if (id) return roundupAtPage(app, server, id.id, id.action === 'go' ? pageTyped(interaction) : id.page, t)
-    if (customId.startsWith(ids.inviteId)) return joinQuestion(app, user.id, server, own)
-    if (customId === ids.previewId) return roundupNow(app, user.id, server, null, true, own)
+    if (id) {
+      const page = id.action === 'go' ? pageTyped(interaction) : id.page
+      return messages.roundupAtPage(app, server, id.id, page, t, aroundOf(interaction))
+    }
+    const part = ids.decodePartId(customId)
+    if (part?.action === 'jump') {
+      const again = ids.encodePartId(part.id, part.person, part.page, 'go')
+      return { kind: 'modal', modal: jumpModal(again, own, part.page, part.pages) }
+    }
+    if (part) {
+      const page = part.action === 'go' ? pageTyped(interaction) : part.page
+      return messages.partAtPage(app, server, part, page, own)
+    }
+    if (customId.startsWith(ids.inviteId)) return messages.joinQuestion(app, user.id, server, own)
+    if (customId === ids.previewId) return messages.roundupNow(app, user.id, server, null, true, own)
     if (customId === ids.leaveId)
-      return { kind: 'update', content: leftLine(await app.roundups.leave(user.id, server), t) }
+      return { kind: 'update', content: messages.leftLine(await app.roundups.leave(user.id, server), t) }
     if (customId === ids.joinId) {
       await app.roundups.join(user.id, server)
-      return { kind: 'update', ...joinedBody('roundup.joined', t) }
+      return { kind: 'update', ...messages.joinedBody('roundup.joined', t) }
     }
+    const pressed = await pressedSchedule(interaction, app, server, own)
+    if (pressed) return pressed
     throw new UserError('roundup.fresh')
   },
 } satisfies CommandGroup

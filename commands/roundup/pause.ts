@@ -1,14 +1,20 @@
+import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
-import { UserError } from '../../src/errors.ts'
-import { managedServerOf } from '../../src/views/roundup-settings.ts'
+import { managedServerOf, postable } from '../../src/views/roundup-settings.ts'
+import { actOnSchedule } from '../../src/views/schedule-messages.ts'
 
 export default {
-  data: { name: 'pause' },
+  data: {
+    name: 'pause',
+    options: [{ type: Type.Channel, name: 'channel', channel_types: postable }],
+  },
+
   ephemeral: true,
   readOnly: false,
 
   async execute(interaction, app, t) {
-    if (!(await app.roundups.pause(managedServerOf(interaction)))) throw new UserError('schedule.none')
-    return { kind: 'message', ephemeral: true, content: t('schedule.paused.now') }
+    const server = managedServerOf(interaction)
+    const channel = interaction.options.getChannel('channel')?.id
+    return { kind: 'message', ephemeral: true, ...(await actOnSchedule(app, server, 'pause', channel, t)) }
   },
 } satisfies Subcommand

@@ -1,15 +1,20 @@
+import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
-import { UserError } from '../../src/errors.ts'
-import { managedServerOf, scheduleLine } from '../../src/views/roundup-settings.ts'
+import { managedServerOf, postable } from '../../src/views/roundup-settings.ts'
+import { actOnSchedule } from '../../src/views/schedule-messages.ts'
 
 export default {
-  data: { name: 'resume' },
+  data: {
+    name: 'resume',
+    options: [{ type: Type.Channel, name: 'channel', channel_types: postable }],
+  },
+
   ephemeral: true,
   readOnly: false,
 
   async execute(interaction, app, t) {
-    const schedule = await app.roundups.resume(managedServerOf(interaction))
-    if (!schedule) throw new UserError('schedule.none')
-    return { kind: 'message', ephemeral: true, content: scheduleLine(schedule, t) }
+    const server = managedServerOf(interaction)
+    const channel = interaction.options.getChannel('channel')?.id
+    return { kind: 'message', ephemeral: true, ...(await actOnSchedule(app, server, 'resume', channel, t)) }
   },
 } satisfies Subcommand

@@ -1,9 +1,10 @@
 import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
-import { button, row } from '../../src/views/components.ts'
+import { say } from '../../src/i18n.ts'
+import { TooManySchedulesError } from '../../src/roundups/schedules.ts'
 import { timezoneChoices } from '../../src/views/dates.ts'
-import { previewId } from '../../src/views/roundup-id.ts'
 import * as settings from '../../src/views/roundup-settings.ts'
+import { choice, scheduledAnswer } from '../../src/views/schedule-messages.ts'
 
 const hours = { min_value: 0, max_value: 23 }
 const suggested = { autocomplete: true, max_length: 60 } as const
@@ -16,7 +17,9 @@ export default {
       { type: Type.String, name: 'weekday', required: true, choices: settings.dayChoices },
       { type: Type.Integer, name: 'hour', required: true, ...hours },
       { type: Type.String, name: 'timezone', required: true, ...suggested },
+      { type: Type.String, name: 'every', choices: settings.kindChoices },
       { type: Type.Boolean, name: 'skip-empty' },
+      { type: Type.Boolean, name: 'hide-explicit' },
     ],
   },
 
@@ -27,10 +30,16 @@ export default {
     const server = settings.managedServerOf(interaction)
     const { id: channel, canReadHistory } = settings.channelIn(interaction, t)
     const chosen = { ...settings.settingsIn(interaction), channel }
-    const line = settings.scheduleLine(await app.roundups.setUp(server, chosen, interaction.user.id), t)
-    const hint = t('schedule.history', { channel: `<#${channel}>` })
-    const content = canReadHistory ? line : `${line}\n-# ${hint}`
-    return { kind: 'message', ephemeral: true, content, components: [row(button(t('button.preview'), previewId))] }
+    const all = await app.roundups.schedules(server)
+    try {
+      const made = await app.roundups.setUp(server, chosen, interaction.user.id)
+      const before = all.find((one) => one.channel === channel)
+      const hint = canReadHistory ? '' : `-# ${t('schedule.history', { channel: `<#${channel}>` })}`
+      return await scheduledAnswer(app, interaction.user.id, server, { made, before, hint }, t)
+    } catch (error) {
+      if (!(error instanceof TooManySchedulesError)) throw error
+      return { kind: 'message', ephemeral: true, ...choice(all, 'delete', say(t, error), t) }
+    }
   },
 
   autocomplete: async (interaction) => timezoneChoices(interaction.options.getFocused()),

@@ -1,5 +1,6 @@
 import type { Subcommand } from '../../src/command.ts'
-import { scheduleStatus, serverOf } from '../../src/views/roundup-settings.ts'
+import { serverOf } from '../../src/views/roundup-settings.ts'
+import { roundupStatus } from '../../src/views/roundup-status.ts'
 
 export default {
   data: { name: 'status' },
@@ -8,13 +9,11 @@ export default {
 
   async execute(interaction, app, t) {
     const server = serverOf(interaction)
-    const [schedule, members, takesPart] = await Promise.all([
-      app.roundups.schedule(server),
-      app.roundups.members(server),
+    const [schedules, people, isIn] = await Promise.all([
+      app.roundups.schedules(server),
+      app.roundups.people(server),
       app.roundups.takesPart(interaction.user.id, server),
     ])
-    const who = t('roundup.members', { count: members })
-    const self = t(takesPart ? 'roundup.self' : 'roundup.self.not')
-    return { kind: 'message', ephemeral: true, content: `${scheduleStatus(schedule, t)}\n${who} ${self}` }
+    return { kind: 'message', ephemeral: true, content: roundupStatus({ schedules, people, isIn }, t) }
   },
 } satisfies Subcommand

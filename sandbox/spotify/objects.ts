@@ -40,13 +40,14 @@ export function profile(account: SpotifyAccount, origin: string) {
 
 function track(song: Song, origin: string, market: boolean) {
   const chance = generator(hashOf(song.id))
+  const isExplicit = chance() < 0.08
   const artists = song.artists.map((name) => artist(name, origin))
   return {
     album: album(song, origin),
     artists,
     disc_number: 1,
     duration_ms: song.durationMs,
-    explicit: chance() < 0.08,
+    explicit: song.explicit ?? isExplicit,
     external_ids: {
       isrc: `QZ${base62(chance, 3).toUpperCase()}${String(Math.floor(chance() * 1e7)).padStart(7, '0')}`,
     },

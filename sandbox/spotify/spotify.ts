@@ -8,6 +8,8 @@ export interface Song {
   readonly cover: string
   readonly durationMs: number
   readonly local?: boolean
+  /** Where it is not said, one song in twelve is. */
+  readonly explicit?: boolean
   /** An episode of a podcast, which some people have among their saved songs. */
   readonly episode?: boolean
   /** Set to false for a song that is not available: its answer carries restrictions where a market was asked for. */

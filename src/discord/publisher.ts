@@ -1,6 +1,6 @@
 import {
-  ComponentType,
   DiscordAPIError,
+  MessageFlags,
   RESTJSONErrorCodes as Code,
   Routes,
   SnowflakeUtil,
@@ -12,9 +12,11 @@ import type { MessageBody } from '../command.ts'
 import { createLanguages, defaultLocale, type Translate } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import type { Publisher } from '../roundups/roundups.ts'
+import { nested } from '../views/components.ts'
 import { inviteId } from '../views/roundup-id.ts'
 import { noticeText } from '../views/roundup-settings.ts'
 import { roundupPage } from '../views/roundup.ts'
+import { layoutPayload } from './layout.ts'
 
 const mostPages = 10
 const pageSize = 100
@@ -38,7 +40,7 @@ export function createPublisher(rest: REST, log: Log, languages = createLanguage
       }
     },
     async post(channel, page, nonce, signal) {
-      const body = { ...jsonOf(roundupPage(page, words())), nonce, enforce_nonce: true }
+      const body = { ...layoutJson(roundupPage(page, words())), nonce, enforce_nonce: true }
       const send = () => rest.post(Routes.channelMessages(channel), { body, signal }) as Promise<APIMessage>
       try {
         const posted = await send().catch(async (error: unknown) => {
@@ -80,7 +82,10 @@ export function createPublisher(rest: REST, log: Log, languages = createLanguage
     },
     async update({ channel, message }, page, signal) {
       const patch = async (shown: MessageBody) => {
-        await rest.patch(Routes.channelMessage(channel, message), { body: jsonOf(shown), signal: within(signal) })
+        await rest.patch(Routes.channelMessage(channel, message), {
+          body: layoutJson(shown, true),
+          signal: within(signal),
+        })
         return 'done' as const
       }
       // What is on it now is not to stay for something else on the page that Discord does not take.
@@ -127,9 +132,14 @@ function jsonOf({ content = '', embeds = [], components = [] }: MessageBody) {
   return { content, embeds, components, allowed_mentions: { parse: [] } }
 }
 
+/** Roundups are posted as Components V2; those of 0.1.0, which are embeds, become that with their first change. */
+function layoutJson(body: MessageBody, isEdit = false) {
+  const flags = MessageFlags.IsComponentsV2
+  return { ...layoutPayload(body, isEdit), flags, allowed_mentions: { parse: [] } }
+}
+
 function carries({ components = [] }: APIMessage, customId: string): boolean {
-  const rows = components.filter((row) => row.type === ComponentType.ActionRow)
-  return rows.some((row) => row.components.some((one) => 'custom_id' in one && one.custom_id === customId))
+  return components.flatMap(nested).some((one) => 'custom_id' in one && one.custom_id === customId)
 }
 
 /** What became of a change. Throws what may be tried again. */

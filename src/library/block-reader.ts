@@ -56,10 +56,14 @@ export function createBlockReaders(
       }
     }
 
-    /** Asks Spotify in the background unless a fresh block is cached that came after `asOf`, in milliseconds. */
-    async function prefetch(offset: number, purpose: Purpose, asOf = -Infinity): Promise<readonly Song[]> {
+    /**
+     * Asks Spotify in the background unless a fresh block is cached that came after `asOf`, in milliseconds, and says of
+     * each song whether it is explicit, where that `isRated`.
+     */
+    async function prefetch(offset: number, purpose: Purpose, asOf = -Infinity, isRated = false) {
       const block = fresh(offset)
-      return block && block.at > asOf ? block.songs : fetch(offset, purpose, true)
+      const isGood = block && block.at > asOf && !(isRated && block.songs.some((song) => song.explicit === undefined))
+      return isGood ? block.songs : fetch(offset, purpose, true)
     }
 
     /** Before blocks are needed: asks for the front, where it may tell that an index has all of those not cached. */

@@ -1,5 +1,5 @@
 import type { Song } from '../spotify/parse.ts'
-import { albumKey, artistsKey, idLength, idOf } from './packed-songs.ts'
+import { albumKey, artistsKey, idLength, idOf, isExplicit, ratingOf } from './packed-songs.ts'
 
 /** The songs of one turn. Artists and albums are written where they come first, and go by their numbers. */
 interface Rows {
@@ -12,6 +12,8 @@ interface Rows {
   readonly newArtists: Song['artists'][]
   /** Named as the song by 0. With their covers: 0 for none, 1 for the next of the usual ones. */
   readonly newAlbums: [name: string | 0, cover: string | 0 | 1][]
+  /** A letter each; absent where an earlier release has written them. */
+  ratings?: string
   /** Those without the usual id and address. */
   readonly odd: [index: number, uri: string, url?: string][]
 }
@@ -50,6 +52,7 @@ export function createRowsEncoder() {
       rows.artists.push(artistNumber(song))
       rows.albums.push(albumNumber(song))
     }
+    rows.ratings = songs.map(ratingOf).join('')
     return [usual.ids, usual.covers, `${JSON.stringify(rows)}\n`]
   }
 }
@@ -77,7 +80,8 @@ export function createRowsDecoder(ids: Buffer, images: Buffer) {
       if (!names || !record) throw new TypeError('A row is not whole')
       const { uri, url } = odd.get(index) ?? nextTrack()
       const addedAt = since === null ? undefined : time
-      return { uri, title, artists: names, album: record.album, addedAt, url, cover: record.cover }
+      const explicit = isExplicit(rows.ratings?.[index])
+      return { uri, title, artists: names, album: record.album, addedAt, url, cover: record.cover, explicit }
     })
   }
 

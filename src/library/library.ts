@@ -108,15 +108,15 @@ export function createLibrary(
     /**
      * The songs liked since a time in milliseconds, newest first as Spotify lists them, of the newest two hundred: for
      * most people one request, and none when their newest are cached, as they were after `asOf`. Rejects with
-     * PartlyReadError where Spotify sends some of them only.
+     * PartlyReadError where Spotify sends some of them only. `isRated`: it has to be known which of them are explicit.
      */
-    async since(person: string, time: number, asOf?: number): Promise<readonly Song[]> {
+    async since(person: string, time: number, asOf?: number, isRated = false): Promise<readonly Song[]> {
       const { list, prefetch, openIndex } = await open(person)
       const found: Song[] = []
       for (let offset = 0; offset < 200; offset += blockSize) {
         if (offset === blockSize) await openIndex()
         // Nobody waits for a single member, so people in front of a page go first.
-        const songs = await prefetch(offset, 'roundup', asOf).catch((error: unknown) => {
+        const songs = await prefetch(offset, 'roundup', asOf, isRated).catch((error: unknown) => {
           throw offset > 0 && error instanceof SpotifyDownError ? new PartlyReadError(since(found), error) : error
         })
         found.push(...songs)

@@ -26,6 +26,8 @@ export function createPacker() {
       return { id, artists: artists.names, album: album.album, text }
     })
     return {
+      /** A letter each. */
+      ratings: songs.map(ratingOf).join(''),
       /** 22 characters each. */
       ids: rows.map(({ id = '' }) => id.padEnd(idLength)).join(''),
       titles: songs.map(({ title }) => title).join(''),
@@ -57,7 +59,18 @@ export function songIn(pack: PackedSongs, index: number): Song {
     addedAt: Number.isNaN(addedAt) ? undefined : addedAt,
     url: `https://open.spotify.com/track/${id}`,
     cover: pack.albums[index]?.cover,
+    explicit: isExplicit(pack.ratings[index]),
   }
+}
+
+/** Whether a song is explicit, as a letter. */
+export function ratingOf({ explicit }: Pick<Song, 'explicit'>): string {
+  return explicit === undefined ? '?' : explicit ? 'e' : '-'
+}
+
+/** Undefined where the letter does not say. */
+export function isExplicit(letter: string | undefined): boolean | undefined {
+  return letter === 'e' || letter === '-' ? letter === 'e' : undefined
 }
 
 /** Where the normalized text of a song begins; past its end for the index after the last. */

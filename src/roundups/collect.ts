@@ -5,7 +5,6 @@ import { PartlyReadError, type Library } from '../library/library.ts'
 import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { StoreUnavailableError, UnreadableRecordError } from '../store/store.ts'
-import { createDigest } from './digest.ts'
 import type { RoundupPage } from './roundup-page.ts'
 
 /** Told after each member how many are done, of how many. */
@@ -17,6 +16,8 @@ export interface CollectOptions {
   readonly asOf?: number | undefined
   /** After how long those are asked again for whom Spotify had no answer, each in milliseconds. */
   readonly pauses?: readonly number[]
+  /** Leaves out songs that Spotify says are explicit. */
+  readonly hideExplicit?: boolean
   readonly signal: AbortSignal
 }
 
@@ -27,7 +28,7 @@ const probes = 2
 const longest = 10 * 60 * 1000
 
 /**
- * What the members saved in the span, several asked at once and none held for longer than it takes to read them.
+ * Takes what the members saved in the span, several asked at once and none held for longer than it takes to `add` them.
  * A member whose link has ended is passed over; one who cannot be asked, or for part of it only, is missing, and so is
  * everybody who has not had their turn after ten minutes. While Spotify answers for nobody, a dozen requests find that
  * out, and the others are not asked. Rejects with StoreUnavailableError, and with the signal's reason.
@@ -36,14 +37,12 @@ export async function collect(
   library: Pick<Library, 'since'>,
   members: readonly string[],
   { from, until }: Pick<RoundupPage, 'from' | 'until'>,
-  { progress = () => undefined, asOf, pauses = [], signal }: CollectOptions,
+  { progress = () => undefined, asOf, pauses = [], hideExplicit = false, signal }: CollectOptions,
+  add: (person: string, songs: readonly Song[]) => Promise<void>,
 ) {
-  const digest = createDigest()
   const missing = new Set<string>()
   const failed = new Set<string>()
-  /** What Spotify has sent for those for whom it did not send all. */
-  const parts = new Map<string, readonly Song[]>()
-  const inSpan = ({ addedAt = until }: Song): boolean => addedAt < until
+  const isIn = ({ addedAt = until, explicit }: Song): boolean => addedAt < until && !(hideExplicit && explicit)
   let answered = 0
   let down = 0
   const giveUpAt = performance.now() + longest
@@ -51,21 +50,29 @@ export async function collect(
 
   const ask = async (person: string): Promise<void> => {
     failed.delete(person)
+    const songs = await songsOf(person)
+    if (songs) await add(person, songs.filter(isIn))
+  }
+  /** What Spotify sends, if anything. */
+  const songsOf = async (person: string): Promise<readonly Song[] | undefined> => {
     try {
-      const songs = await library.since(person, from, asOf)
+      const songs = await library.since(person, from, asOf, hideExplicit)
       answered += 1
-      digest.add(person, songs.filter(inSpan))
+      return songs
     } catch (error) {
       // A record that cannot be read is one member's, and no fault of the store.
       if (error instanceof StoreUnavailableError && !(error instanceof UnreadableRecordError)) throw error
       if (error instanceof PartlyReadError) {
         answered += 1
-        parts.set(person, error.songs)
-      } else if (error instanceof SpotifyDownError) down += 1
-      if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return
+        failed.add(person)
+        return error.songs
+      }
+      if (error instanceof SpotifyDownError) down += 1
+      if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return undefined
       // Who is made to wait is not asked again before that wait is over.
       if (error instanceof RateLimitedError) missing.add(person)
       else failed.add(person)
+      return undefined
     }
   }
   const take = async (person: string): Promise<void> => {
@@ -84,6 +91,5 @@ export async function collect(
     for (const person of [...failed].slice(0, probes)) if (answered === 0) await ask(person)
     if (answered > 0) await runConcurrently([...failed], atOnce, ask)
   }
-  for (const person of failed) digest.add(person, (parts.get(person) ?? []).filter(inSpan))
-  return { digest, missing: [...missing, ...failed] }
+  return { missing: [...missing, ...failed] }
 }

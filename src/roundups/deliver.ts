@@ -3,8 +3,9 @@ import { SpotifyDownError } from '../spotify/errors.ts'
 import { holdLease, type HeldLease } from '../store/held-lease.ts'
 import type { Store } from '../store/store.ts'
 import type { CollectOptions } from './collect.ts'
+import { coveredFrom, isDone, nextPeriod, roundupIdOf, serverOf, withPosted, type Schedule } from './schedule.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
-import { isDone, nextPeriod, type Schedule, type Schedules } from './schedules.ts'
+import type { Schedules } from './schedules.ts'
 import type { MessageRef } from './posted-message.ts'
 import type { Publisher } from './publishing.ts'
 import type { Notice } from './roundup-heads.ts'
@@ -12,7 +13,7 @@ import type { RoundupPage } from './roundup-page.ts'
 
 type PeriodOutcome = 'posted' | 'found' | 'silent' | 'closed' | 'refused'
 
-/** What became of a server whose time had come. "unreadable": what is stored about it makes no sense. */
+/** What became of a schedule whose time had come. "unreadable": what is stored about it makes no sense. */
 export type DeliveryOutcome = PeriodOutcome | 'unreadable'
 
 interface DeliveryDeps {
@@ -48,7 +49,7 @@ const patience = 15 * 60 * 1000
 const punctual = 10 * 60 * 1000
 
 /**
- * Delivers the roundup of a server if it is due: once for every period, whatever process tries at the same time and
+ * Delivers the roundup of a schedule, by its key, if it is due: once for every period, whatever process tries at the same time and
  * wherever another process has died. What became of it; undefined where it is not due, or somebody else has delivered
  * it. Rejects with StoreUnavailableError and the errors of posting; trying again is safe.
  */
@@ -62,64 +63,71 @@ export function createDelivery({
   notify,
   now,
 }: DeliveryDeps) {
-  return async (server: string, ended: AbortSignal): Promise<DeliveryOutcome | undefined> => {
+  return async (key: string, ended: AbortSignal): Promise<DeliveryOutcome | undefined> => {
     const time = now()
-    const seen = await schedules.read(server)
+    const seen = await schedules.read(key)
     if (seen === 'unreadable') {
-      await schedules.postpone(server, time + day)
+      await schedules.postpone(key, time + day)
       return 'unreadable'
     }
     if (!seen || seen.paused !== null || seen.dueAt > time) {
-      await schedules.repairIndex(server)
+      await schedules.repairIndex(key)
       // A clock that was ahead for a while has put it off.
       if (seen?.paused === null && nextPeriod(seen, time).at < seen.dueAt)
-        await changeSeen(server, seen, { dueAt: nextPeriod(seen, now()).at })
+        await changeSeen(key, seen, { dueAt: nextPeriod(seen, now()).at })
       return undefined
     }
     const period = periodBefore(time, seen)
     if (period.at < seen.dueAt || isDone(period, seen)) {
       // Somewhere the rules for clocks have changed since that time was noted.
-      await changeSeen(server, seen, { dueAt: nextPeriod(seen, now()).at })
+      await changeSeen(key, seen, { dueAt: nextPeriod(seen, now()).at })
       return undefined
     }
     const clock = { wall: now }
-    await using lease = await holdLease(store, `roundup.${server}.${period.label}`, leaseTime, { margin, ended, clock })
+    await using lease = await holdLease(store, `roundup.${key}.${period.label}`, leaseTime, { margin, ended, clock })
     if (!lease) return undefined
     // Somebody may have delivered it just before.
-    if ((await schedules.get(server))?.version !== seen.version) return undefined
-    const outcome = await publish(server, seen, period, lease)
-    if (outcome) await finish(server, seen, period, outcome)
+    if ((await schedules.get(key))?.version !== seen.version) return undefined
+    const outcome = await publish(key, seen, period, lease)
+    if (outcome) await finish(key, seen, period, outcome)
     return outcome
   }
 
   /** Undefined where somebody has changed the schedule since it was seen. */
-  function changeSeen(server: string, { version }: Schedule, changes: Partial<Schedule>) {
-    return schedules.change(server, (current) => (current.version === version ? { ...current, ...changes } : undefined))
+  function changeSeen(key: string, { version }: Schedule, changes: Partial<Schedule>) {
+    return schedules.change(key, (current) => (current.version === version ? { ...current, ...changes } : undefined))
   }
 
   /**
    * Puts the roundup of a period into its channel, or finds it there. Everything before the post can be done again;
    * what was announced is looked for before it is posted again. Undefined where the schedule has been changed meanwhile.
    */
-  async function publish(server: string, schedule: Schedule, { label, at }: SchedulePeriod, lease: HeldLease) {
-    const { channel, posting, skipEmpty } = schedule
+  async function publish(key: string, schedule: Schedule, { label, at }: SchedulePeriod, lease: HeldLease) {
+    const { channel, posting, skipEmpty, hideExplicit } = schedule
     const { signal } = lease
-    const id = `${label}-${server}`
-    const announced = posting?.label === label ? posting : undefined
-    if (announced) {
-      const found = await publisher.find(announced.channel, id, announced.after, signal)
-      // Where somebody has chosen another channel since, that one decides.
-      if (found === 'closed' && announced.channel === channel) return 'closed'
-      if (found === 'turned away') return turnedAway(server, label)
-      if (found && found !== 'closed') {
-        await recordMessage(id, server, found)
-        return 'found'
+    const [server, id] = [serverOf(key), roundupIdOf(key, label)]
+    if (posting) {
+      const posted = roundupIdOf(key, posting.label)
+      const found = await publisher.find(posting.channel, posted, posting.after, signal)
+      // Where 0.1.0 was told of another channel since, that one decides.
+      if (found === 'closed' && posted === id && posting.channel === channel) return 'closed'
+      const isLost = found === 'turned away' && (await turnedAway(key, posting.label)) === 'refused'
+      if (isLost && posted === id) return 'refused'
+      if (typeof found === 'object') {
+        await recordMessage(posted, server, found)
+        if (posted === id) return 'found'
+        // An earlier period that nobody has noted: what is due goes on from where it ended.
+        const coveredUntil = Math.max(schedule.coveredUntil ?? 0, posting.until ?? 0) || null
+        await changeSeen(key, schedule, { ...withPosted(schedule, posting.label), coveredUntil })
+        return undefined
       }
     }
-    const head = { from: periodBefore(at - 1, schedule).at, until: at, late: now() - at > punctual ? at : null }
+    const announced = posting?.label === label ? posting : undefined
+    const from = coveredFrom(schedule, at)
+    const head = { from, until: at, late: now() - at > punctual ? at : null }
     const kept = announced && (await page(server, id, 1))
-    const isGood = kept?.late === head.late && kept.until === at
-    const first = isGood ? kept : await collect(server, id, head, { asOf: at, pauses, signal })
+    const isGood = kept?.late === head.late && kept.until === at && kept.from === from
+    const first = isGood ? kept : await collect(server, id, head, { asOf: at, pauses, signal, hideExplicit })
     // A week in which nobody could be asked is no quiet week.
     if (first.rows.length === 0 && first.missed > 0 && now() - at < patience)
       throw new SpotifyDownError('Spotify sent no songs of those who could be asked')
@@ -129,22 +137,22 @@ export function createDelivery({
     const newest = announced?.channel === channel ? { id: announced.after } : await publisher.newest(channel, signal)
     if (newest === 'closed') return 'closed'
     const tries = announced?.channel === channel ? announced.tries : 0
-    const announcement = { posting: { label, channel, after: newest.id, tries } }
-    if (!(await changeSeen(server, schedule, announcement))) return undefined
+    const announcement = { posting: { label, channel, after: newest.id, tries, until: at } }
+    if (!(await changeSeen(key, schedule, announcement))) return undefined
     lease.check()
     const message = await publisher.post(channel, first, nonceOf(id), signal).catch((error: unknown) => {
       lease.leave()
       throw error
     })
-    if (message === 'turned away') return turnedAway(server, label)
+    if (message === 'turned away') return turnedAway(key, label)
     if (message === 'closed' || message === 'refused') return message
     if (message !== 'gone') await recordMessage(id, server, message, first)
     return 'posted'
   }
 
   /** Counted for all processes. Whatever says so may be gone the next time, and the third time it is believed. */
-  async function turnedAway(server: string, label: string): Promise<'refused'> {
-    const after = await schedules.change(server, (current) => {
+  async function turnedAway(key: string, label: string): Promise<'refused'> {
+    const after = await schedules.change(key, (current) => {
       const { posting } = current
       return posting?.label === label ? { ...current, posting: { ...posting, tries: posting.tries + 1 } } : undefined
     })
@@ -153,27 +161,33 @@ export function createDelivery({
   }
 
   /** The period is over, whatever came of it, and the next one is due. */
-  async function finish(server: string, seen: Schedule, { label, at }: SchedulePeriod, outcome: PeriodOutcome) {
+  async function finish(key: string, seen: Schedule, period: SchedulePeriod, outcome: PeriodOutcome) {
+    const { label, at } = period
     const { channel } = seen
     const failed = outcome === 'closed' || outcome === 'refused' ? outcome : null
     const givesUp = ({ closed, channel: chosen }: Schedule): boolean =>
       failed !== null && closed + 1 >= closedPeriods && chosen === channel
     // Somebody may have changed it while it was tried.
-    const latest = (await schedules.get(server)) ?? seen
+    const latest = (await schedules.get(key)) ?? seen
     const about = givesUp(latest)
       ? failed === 'refused'
         ? 'paused refused'
         : 'paused'
       : failed === 'refused' && failed
-    const nonce = nonceOf(`${label}-${server}-closed`)
+    const nonce = nonceOf(`${roundupIdOf(key, label)}-closed`)
     // Before it is noted, so that a process that dies in between does not leave them in the dark.
-    if (about && latest.setBy !== null) await notify(server, latest.setBy, about, channel, nonce)
-    await schedules.change(server, (current) => {
-      if (isDone({ label }, current) && current.posting?.label !== label) return undefined
+    if (about && latest.setBy !== null) await notify(serverOf(key), latest.setBy, about, channel, nonce)
+    await schedules.change(key, (current) => {
+      const { posting } = current
+      if (isDone(period, current) && posting?.label !== label) return undefined
       const closed = failed ? current.closed + 1 : outcome === 'silent' ? current.closed : 0
-      const paused = givesUp(current) ? 'channel closed' : current.paused
-      const dueAt = nextPeriod({ ...current, posted: label }, Math.max(now(), at)).at
-      return { ...current, posted: label, posting: null, closed, failed, paused, dueAt }
+      const paused = current.paused ?? (givesUp(current) ? 'channel closed' : null)
+      // What was found may have been posted at another time of that week. What nobody has seen comes with the next one.
+      const until = outcome === 'found' ? (posting?.until ?? at) : at
+      const coveredUntil = failed ? current.coveredUntil : until
+      const progress = { ...current, ...withPosted(current, label), coveredUntil }
+      const dueAt = nextPeriod(progress, Math.max(now(), at)).at
+      return { ...progress, closed, failed, paused, dueAt }
     })
   }
 }

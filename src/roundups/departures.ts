@@ -1,5 +1,6 @@
 import type { Store } from '../store/store.ts'
 import type { createMembers } from './members.ts'
+import { serverOf } from './schedule.ts'
 import type { Schedules } from './schedules.ts'
 
 /** Who has left which server, as far as Discord says so. */
@@ -42,9 +43,10 @@ export function createDepartures(
     },
     /** Asks about everybody in the large servers whose roundups are due soon; one process does it for all. */
     async lookAhead(signal: AbortSignal): Promise<void> {
-      for (const server of await schedules.due(now() + ahead, mostServers)) {
+      for (const key of await schedules.due(now() + ahead, mostServers)) {
         if (signal.aborted) return
-        const schedule = await schedules.get(server)
+        const server = serverOf(key)
+        const schedule = await schedules.get(key)
         // The index may be early.
         const isDue = schedule?.paused === null && schedule.dueAt <= now() + ahead
         if (!isDue || !(await store.create(kind, server, 'being asked', ahead))) continue

@@ -1,77 +1,135 @@
+import { hash, randomBytes } from 'node:crypto'
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Song } from '../spotify/parse.ts'
+import { findSeveral } from './several.ts'
 
 /** A song in a roundup and who saved it, in the order in which they did. */
 export interface RoundupRow {
-  readonly section: 'several' | 'newest'
+  /** What several saved, then the newest five of each, then everything else of each. */
+  readonly section: 'several' | 'newest' | 'more'
   readonly song: ShownSong
   readonly savers: readonly Saver[]
+  /** How many songs its only saver has in it, those that others saved too included; absent in rows of 0.1.0. */
+  readonly of?: number | undefined
+  /** Which of those it is that nobody else saved, from 1, newest first; absent in rows of 0.1.0. */
+  readonly nth?: number
 }
 
 /** A Discord id, and when that person saved it in milliseconds. */
 interface Saver {
   readonly person: string
   readonly at: number
+  /** How many songs that person has in it, where others saved this one too; absent in rows of 0.1.0. */
+  readonly of?: number
 }
 
 /** What a roundup shows of a song; text as Spotify sent it. */
 type ShownSong = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'cover'>
 
-const newestOfEach = 3
-// Some of a person's newest may be among what several saved.
-const mostKept = 10
+/** What a person saved, newest first. */
+export type PersonSongs = readonly { readonly song: ShownSong; readonly at: number }[]
 
-/** Takes in one member after the other and keeps of each only what the roundup may need. */
-export function createDigest() {
-  /** By song: its only saver so far, or all of them. The song itself is kept from the second one on. */
-  const saved = new Map<string, Saver | { readonly song: ShownSong; readonly savers: Saver[] }>()
-  const newest = new Map<string, ReturnType<typeof onceEach>>()
+/** Where the songs are, so that they need not be in memory. */
+interface SongsKept {
+  keep(person: string, songs: PersonSongs): Promise<void>
+  /** Empty where nothing is there, or is not any more. */
+  read(person: string): Promise<PersonSongs>
+}
+
+/** All rows of a roundup in their order, read while they are taken. */
+export interface ArrangedRows {
+  readonly count: number
+  /** By how many people each of the songs was saved that come first. */
+  readonly widths: Uint32Array
+  readonly rows: AsyncIterable<readonly RoundupRow[]>
+}
+
+const newestOfEach = 5
+
+/** Takes in one member after the other. In memory it has sixteen bytes a song; what is shown of them is kept elsewhere. */
+export function createDigest({ keep, read }: SongsKept) {
+  // Nobody can make two songs that have one number. By chance they are among 200,000 in one of 200,000 roundups.
+  const salt = randomBytes(16).toString('hex')
+  const numberOf = (uri: string): number => Number.parseInt(hash('sha256', salt + uri).slice(0, 13), 16)
+  /** Of each song of a person its number and when it was saved, in turn. */
+  const facts = new Map<string, Float64Array>()
 
   return {
-    add(person: string, songs: readonly Song[]): void {
-      const likes = onceEach(songs)
-      newest.set(person, likes.slice(0, mostKept))
-      for (const { song, at } of likes) {
-        const known = saved.get(song.uri)
-        if (!known) saved.set(song.uri, { person, at })
-        else if ('savers' in known) known.savers.push({ person, at })
-        else saved.set(song.uri, { song, savers: [known, { person, at }] })
-      }
+    /** What a person saved, in place of what was known of them. */
+    async add(person: string, songs: readonly Song[]): Promise<void> {
+      const own = onceEach(songs)
+      const isNews = own.length > 0 || facts.has(person)
+      facts.set(person, Float64Array.from(own.flatMap(({ song, at }) => [numberOf(song.uri), at])))
+      if (isNews) await keep(person, own)
     },
     /** Those who have any songs in it. */
-    people: () => [...newest].filter(([, likes]) => likes.length > 0).map(([person]) => person),
-    /** What several saved, the latest first, then everybody's newest; only of these people. */
-    rows(people: ReadonlySet<string>): RoundupRow[] {
-      const several = [...saved.values()]
-        .filter((entry) => 'savers' in entry)
-        .map(({ song, savers }): RoundupRow => {
-          const own = savers.filter(({ person }) => people.has(person))
-          return { section: 'several', song, savers: own.toSorted((a, b) => a.at - b.at) }
+    people: () => [...facts].filter(([, own]) => own.length > 0).map(([person]) => person),
+    /** What several saved, the latest first, then everybody's newest, then everything else; only of these people. */
+    async arrange(people: ReadonlySet<string>): Promise<ArrangedRows> {
+      const included = new Map([...facts].filter(([person]) => people.has(person)))
+      const several = await findSeveral([...included.values()])
+      const alone = [...included].map(([person, own]) => {
+        const [count, latest] = several.without(own)
+        return { person, count, latest }
+      })
+      const order = alone.filter(({ count }) => count > 0).toSorted((a, b) => b.latest - a.latest)
+      const count = order.reduce((sum, one) => sum + one.count, several.widths.length)
+      return { count, widths: several.widths, rows: rows() }
+
+      async function* rows() {
+        for (const numbers of several.batches()) yield await togetherRows(numbers)
+        for (const { person } of order) yield (await aloneRows(person)).slice(0, newestOfEach)
+        const more = order.filter((one) => one.count > newestOfEach)
+        for (const { person } of more) yield (await aloneRows(person)).slice(newestOfEach)
+      }
+
+      async function aloneRows(person: string): Promise<RoundupRow[]> {
+        const all = await read(person)
+        const own = personRows(
+          person,
+          all.filter(({ song }) => !several.has(numberOf(song.uri))),
+          all.length,
+        )
+        // A store in the same process works while everybody else waits.
+        await othersTurn()
+        return own
+      }
+
+      async function togetherRows(numbers: readonly number[]): Promise<RoundupRow[]> {
+        const found = new Map(numbers.map((number) => [number, new Array<Saver & { song: ShownSong }>()]))
+        for (const [person, own] of included) {
+          if (!own.some((fact, index) => index % 2 === 0 && found.has(fact))) continue
+          const all = await read(person)
+          for (const { song, at } of all) found.get(numberOf(song.uri))?.push({ song, person, at, of: all.length })
+          await othersTurn()
+        }
+        // Somebody may have left since, and be in it no more.
+        return [...found.values()].flatMap((savers) => {
+          const [first, ...others] = savers
+          if (!first) return []
+          if (others.length === 0) return personRows(first.person, [first], first.of ?? 1)
+          const inOrder = savers.map(({ song: _, ...saver }) => saver).toSorted((a, b) => a.at - b.at)
+          return { section: 'several' as const, song: first.song, savers: inOrder }
         })
-        .filter(({ savers }) => savers.length > 1)
-        .toSorted((a, b) => latest(b) - latest(a))
-      const together = new Set(several.map(({ song }) => song.uri))
-      const alone = [...newest]
-        .filter(([person]) => people.has(person))
-        .map(([person, likes]) => {
-          const own = likes.filter(({ song }) => !together.has(song.uri)).slice(0, newestOfEach)
-          return own.map(({ song, at }): RoundupRow => ({ section: 'newest', song, savers: [{ person, at }] }))
-        })
-        .toSorted(([a], [b]) => latest(b) - latest(a))
-      return [...several, ...alone.flat()]
+      }
     },
   }
 }
 
+/** The songs of one person, who has so many in all. */
+export function personRows(person: string, songs: PersonSongs, of: number): RoundupRow[] {
+  return songs.map(({ song, at }, index) => {
+    const section = index < newestOfEach ? 'newest' : 'more'
+    return { section, song, savers: [{ person, at }], of, nth: index + 1 }
+  })
+}
+
 /** A person's songs with a name and a date, newest first; one that is listed twice counts from its latest. */
-function onceEach(songs: readonly Song[]) {
-  const byUri = new Map<string, { readonly song: ShownSong; readonly at: number }>()
+function onceEach(songs: readonly Song[]): PersonSongs {
+  const byUri = new Map<string, PersonSongs[number]>()
   for (const { addedAt: at, uri, title, artists, url, cover } of songs) {
     if (at === undefined || uri.startsWith('missing:') || (byUri.get(uri)?.at ?? -Infinity) >= at) continue
     byUri.set(uri, { song: { uri, title, artists, url, cover }, at })
   }
   return [...byUri.values()].toSorted((a, b) => b.at - a.at)
-}
-
-function latest(row: RoundupRow | undefined): number {
-  return row?.savers.at(-1)?.at ?? 0
 }

@@ -6,19 +6,19 @@ import type { createDelivery, DeliveryOutcome } from './deliver.ts'
 import { StoreUnavailableError } from '../store/store.ts'
 import type { Schedules } from './schedules.ts'
 
-type Report = (server: string, outcome: DeliveryOutcome | Error) => void
+type Report = (key: string, outcome: DeliveryOutcome | Error) => void
 
 const atOnce = 8
-// A server whose turn takes long must not keep those waiting whose time comes meanwhile.
+// A schedule whose turn takes long must not keep those waiting whose time comes meanwhile.
 const lookAgain = 5_000
 const afterFailure = 30_000
 
 /**
- * Delivers to every server whose time has come, some at once, until there are none left. `report` is told what came
+ * Delivers by every schedule whose time has come, some at once, until there are none left. `report` is told what came
  * of each; a failure is tried again in a while. Rejects with StoreUnavailableError when nobody knows what is due.
  */
 export function createDueRunner(schedules: Schedules, deliver: ReturnType<typeof createDelivery>, now: () => number) {
-  /** Servers that have no turn now. Not in the store: others may succeed where this process fails. */
+  /** Schedules that have no turn now, by their keys. Not in the store: others may succeed where this process fails. */
   const resting = new LRUCache<string, true>({ maxSize: 100_000, sizeCalculation: () => 1, ttlResolution: 0 })
   const backoff = createBackoff(afterFailure)
 
@@ -26,10 +26,10 @@ export function createDueRunner(schedules: Schedules, deliver: ReturnType<typeof
     const queue = new PQueue({ concurrency: atOnce })
     try {
       for (;;) {
-        const servers = ended.aborted ? [] : await waiting()
+        const keys = ended.aborted ? [] : await waiting()
         // Those that were found before and have not begun are found again.
         queue.clear()
-        for (const server of servers) void queue.add(() => deliverTo(server))
+        for (const key of keys) void queue.add(() => deliverTo(key))
         if (queue.size + queue.pending === 0) return
         const over = queue.size > 0 ? queue.onEmpty() : queue.onIdle()
         await Promise.race([over, sleep(lookAgain, undefined, { ref: false })])
@@ -39,28 +39,28 @@ export function createDueRunner(schedules: Schedules, deliver: ReturnType<typeof
       await queue.onIdle()
     }
 
-    async function deliverTo(server: string): Promise<void> {
+    async function deliverTo(key: string): Promise<void> {
       if (ended.aborted) return
-      resting.set(server, true)
-      const outcome = await deliver(server, ended).catch((error: Error) => error)
+      resting.set(key, true)
+      const outcome = await deliver(key, ended).catch((error: Error) => error)
       const hasFailed = outcome instanceof Error
-      resting.set(server, true, { ttl: hasFailed ? restAfter(server, outcome) : lookAgain })
-      if (!hasFailed) backoff.reset(server)
+      resting.set(key, true, { ttl: hasFailed ? restAfter(key, outcome) : lookAgain })
+      if (!hasFailed) backoff.reset(key)
       // What is cut off at the end is no failure.
-      if (outcome && !(hasFailed && ended.aborted)) report(server, outcome)
+      if (outcome && !(hasFailed && ended.aborted)) report(key, outcome)
     }
   }
 
   /** A store that is back is no reason to wait; whatever else fails is asked ever less often. */
-  function restAfter(server: string, error: Error): number {
-    return error instanceof StoreUnavailableError ? afterFailure : backoff.next(server)
+  function restAfter(key: string, error: Error): number {
+    return error instanceof StoreUnavailableError ? afterFailure : backoff.next(key)
   }
 
   /** What fails for good is listed before all others, so as many more are looked at. */
   async function waiting(): Promise<string[]> {
     resting.purgeStale()
     const found = await schedules.due(now(), 200 + resting.size)
-    for (const server of new Set(resting.keys()).difference(new Set(found))) resting.delete(server)
-    return found.filter((server) => !resting.has(server))
+    for (const key of new Set(resting.keys()).difference(new Set(found))) resting.delete(key)
+    return found.filter((key) => !resting.has(key))
   }
 }

@@ -44,11 +44,7 @@ export function createPurge({ heads, storedRoundups, members, publisher, notices
     if (leaving.length === 0) return
     const shown = new Map<string, string[]>()
     for (const head of leaving) {
-      const people = await storedRoundups.peopleOf(head)
-      shown.set(
-        head.id,
-        head.removed.filter((person) => people.has(person)),
-      )
+      shown.set(head.id, await storedRoundups.leaving(head))
     }
     const all = new Set(leaving.filter(({ isWritten }) => isWritten).flatMap(({ removed }) => removed))
     // Noted before they are purged: afterwards nobody could tell.
@@ -66,7 +62,8 @@ export function createPurge({ heads, storedRoundups, members, publisher, notices
         const stays = (person: string): boolean => !purged.get(head.id)?.includes(person)
         const missing = head.missing.filter(stays)
         const missed = head.missed - (head.missing.length - missing.length)
-        return { ...head, removed: head.removed.filter(stays), missing, missed }
+        const ended = (head.ended ?? []).filter(stays)
+        return { ...head, removed: head.removed.filter(stays), missing, missed, ended }
       }),
     }))
   }

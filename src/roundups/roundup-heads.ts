@@ -16,13 +16,17 @@ export interface StoredHead {
   /** Who could not be asked: at most ten of them by name. */
   readonly missing: readonly string[]
   readonly missed: number
+  /** Whose connection has ended: at most ten; absent in roundups of 0.1.0. */
+  readonly ended?: readonly string[]
   /** When it should have been there, if that was a while ago. */
   readonly late: number | null
   readonly ends: number
   /** Who has left since, and may be in its chunks yet. */
   readonly removed: readonly string[]
-  /** False while its chunks are being written. */
+  /** False while it is being collected and its chunks are being written. */
   readonly isWritten: boolean
+  /** Who writes it, or has written it; absent in roundups of 0.1.0. */
+  readonly writer?: string
 }
 
 /** A direct message that is still to be sent. "stays": a post could not be changed. "paused" for a closed channel. */
@@ -57,8 +61,8 @@ export const removalsIndex = 'removals'
 const kind = 'roundup-heads'
 const mostTries = 100
 const mostNotices = 1_000
-// Long enough to write the chunks of any roundup.
-const writingTime = 15 * 60 * 1000
+// Long enough to collect any roundup and to write its chunks.
+const writingTime = 30 * 60 * 1000
 
 export type RoundupHeads = ReturnType<typeof createRoundupHeads>
 
@@ -157,7 +161,7 @@ function dueAt(record: ServerRoundups | undefined): number {
   return Math.min(...heads, ...edits, ...record.notices.map(({ due }) => due))
 }
 
-/** Until when the chunks of one must have been written, unless the process that did so has died. */
+/** Until when one must have been collected and written, unless the process that did so has died. */
 export function writtenBy({ ends }: StoredHead): number {
   return ends - week + writingTime
 }

@@ -2,10 +2,12 @@ import type { Library } from '../library/library.ts'
 import { collect, type CollectOptions } from './collect.ts'
 import type { createDepartures, Departed } from './departures.ts'
 import type { RoundupHead } from './deliver.ts'
-import type { RoundupRow } from './digest.ts'
+import { createDigest, type RoundupRow } from './digest.ts'
 import type { createMembers } from './members.ts'
 import { onlyOf, type RoundupPage } from './roundup-page.ts'
 import type { createStoredRoundups } from './stored-roundup.ts'
+
+type Collecting = Awaited<ReturnType<ReturnType<typeof createStoredRoundups>['begin']>>
 
 interface RoundupPagesDeps {
   readonly library: Pick<Library, 'since'>
@@ -17,7 +19,7 @@ interface RoundupPagesDeps {
 
 /** Roundups as they are collected and read: nobody is on a page who has left. */
 export function createRoundupPages({ library, storedRoundups, members, departures, departed }: RoundupPagesDeps) {
-  return { collectPages, page, changed }
+  return { collectPages, page, personPage, changed }
 
   /**
    * A page of a roundup, from 1, or the nearest one that it has; with nobody on it who takes part no more or has left the
@@ -29,7 +31,7 @@ export function createRoundupPages({ library, storedRoundups, members, departure
     const stored = isBeyond ? ((await storedRoundups.read(server, id, found.pages)) ?? found) : found
     if (!stored) return undefined
     const saved = stored.rows.flatMap(({ savers }) => savers.map(({ person }) => person))
-    const named = [...new Set([...stored.missing, ...saved])]
+    const named = [...new Set([...stored.missing, ...stored.ended, ...saved])]
     const isGone = await Promise.all(named.map((person) => departed.isGone(person, server)))
     // Afterwards: who takes it back while Discord is asked is not shown either.
     const people = await members.only(
@@ -37,6 +39,16 @@ export function createRoundupPages({ library, storedRoundups, members, departure
       server,
     )
     return onlyOf(stored, (person) => people.has(person))
+  }
+
+  /**
+   * A page of what one person saved of a roundup, newest first, from 1, or the last one. Undefined when its week is over,
+   * and when nothing of theirs is in it, or is not any more.
+   */
+  async function personPage(server: string, id: string, person: string, page: number) {
+    const found = await storedRoundups.readPerson(server, id, person, page)
+    if (!found || (await departed.isGone(person, server))) return undefined
+    return (await members.only([person], server)).has(person) ? found : undefined
   }
 
   /** The page as it is now, where somebody has left since; else undefined. */
@@ -47,16 +59,28 @@ export function createRoundupPages({ library, storedRoundups, members, departure
 
   /** Who has left while it was collected is not on it, and who leaves while it is written is removed. */
   async function collectPages(server: string, id: string, head: RoundupHead, options: CollectOptions) {
+    options.signal.throwIfAborted()
+    const stored = await storedRoundups.begin({ server, id, ...head })
+    try {
+      return await collectInto(stored, server, head, options)
+    } catch (error) {
+      await stored.abandon().catch(() => undefined)
+      throw error
+    }
+  }
+
+  async function collectInto(stored: Collecting, server: string, head: RoundupHead, options: CollectOptions) {
     const all = await members.list(server)
-    const { digest, missing } = await collect(library, all, head, options)
+    const digest = createDigest(stored)
+    const { missing } = await collect(library, all, head, options, digest.add)
     const named = [...digest.people(), ...missing]
     await departures.endAmong(named, server)
     const people = await members.only(named, server)
     const missed = missing.filter((person) => people.has(person))
     const takePart = all.length - named.length + people.size
-    const counts = { members: takePart, missing: missed.slice(0, 10), missed: missed.length }
+    const counts = { members: takePart, missing: missed.slice(0, 10), missed: missed.length, ended: [] }
     const left = async () => [...people.difference(await members.only([...people], server))]
-    return storedRoundups.write({ id, server, ...head, ...counts }, digest.rows(people), left)
+    return stored.write(counts, await digest.arrange(people), left)
   }
 }
 

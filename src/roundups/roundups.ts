@@ -9,7 +9,8 @@ import { createDelivery, type DeliveryOutcome } from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
 import { createMembers } from './members.ts'
-import { createSchedules, renewed, type Schedule, type Settings } from './schedules.ts'
+import { isDeleted, resumed, roundupIdOf, type Schedule, type Settings } from './schedule.ts'
+import { createSchedules } from './schedules.ts'
 import { createNotices } from './notices.ts'
 import type { NoticeContent, Publisher } from './publishing.ts'
 import { createPurge } from './purge.ts'
@@ -18,10 +19,11 @@ import type { MessageRef } from './posted-message.ts'
 import { createRoundupHeads, removalsIndex } from './roundup-heads.ts'
 import { createRoundupPages, leftOf } from './roundup-pages.ts'
 import { createUses } from './uses.ts'
-import type { RoundupPage } from './roundup-page.ts'
+import type { PersonPage, RoundupPage } from './roundup-page.ts'
 import { createStoredRoundups } from './stored-roundup.ts'
 
-export type { Publisher, DeliveryOutcome, NoticeContent, MessageRef, RoundupRow, Schedule, Settings, RoundupPage }
+export type { Publisher, DeliveryOutcome, NoticeContent, MessageRef, RoundupRow, Schedule, Settings }
+export type { PersonPage, RoundupPage }
 
 const day = 24 * 60 * 60 * 1000
 
@@ -50,7 +52,8 @@ export function createRoundups(
   const notices = createNotices(heads, publisher, crypto, now)
   const purging = createPurge({ heads, storedRoundups, members, publisher, notices, now })
   const { purge } = purging
-  const { collectPages, page, changed } = createRoundupPages({ library, storedRoundups, members, departures, departed })
+  const pagesOf = createRoundupPages({ library, storedRoundups, members, departures, departed })
+  const { collectPages, page, personPage, changed } = pagesOf
   const removals = createRemovals({ store, heads, members, publisher, notices, purge, page, locate, now })
   const posting = { collect: collectPages, page, recordMessage, notify: notices.add }
   const deliver = createDelivery({ store, schedules, publisher, ...posting, now })
@@ -67,27 +70,45 @@ export function createRoundups(
     servers,
     /** How many take part. */
     members: async (server: string) => (await members.list(server)).length,
+    /** Who takes part. */
+    people: members.list,
     claimNow: uses.claim,
     /** Collects what was saved in the last days, under an id of the caller's choice. */
-    collect(server: string, id: string, days: number, progress: Progress): Promise<RoundupPage> {
+    collect(server: string, id: string, days: number, progress: Progress, hideExplicit = false): Promise<RoundupPage> {
       const head = { from: now() - days * day, until: now(), late: null }
       // Spotify has faults of seconds.
-      return collectPages(server, id, head, { progress, pauses: [2_000], signal: new AbortController().signal })
+      const { signal } = new AbortController()
+      return collectPages(server, id, head, { progress, pauses: [2_000], hideExplicit, signal })
     },
     page,
+    personPage,
     changed,
     /** Notes where a roundup is, so that it changes when somebody leaves. */
     recordMessage: (page: RoundupPage, message: MessageRef) => recordMessage(page.id, page.server, message, page),
+    /** By its key: a server has its first one under its own id. */
     schedule: schedules.get,
+    /** Those of a server, each with a channel of its own. */
+    schedules: async (server: string) => [...(await schedules.list(server)).values()],
     setUp: schedules.setUp,
-    /** Undefined where no schedule is. */
-    pause: (server: string) => schedules.change(server, (schedule) => ({ ...schedule, paused: 'by somebody' })),
-    /** Undefined where no schedule is. */
-    async resume(server: string): Promise<Schedule | undefined> {
-      const schedule = await schedules.get(server)
+    /** Undefined where no such schedule is, and without a channel where there are several. */
+    async pause(server: string, channel?: string): Promise<Schedule | undefined> {
+      const [key, schedule] = await scheduleOf(server, channel)
+      return (
+        schedule &&
+        schedules.change(key, (current) => (isDeleted(current) ? undefined : { ...current, paused: 'by somebody' }))
+      )
+    },
+    /** On the same terms. */
+    async resume(server: string, channel?: string): Promise<Schedule | undefined> {
+      const [key, schedule] = await scheduleOf(server, channel)
       // What runs may have a post due, which is not to be lost.
       if (!schedule || schedule.paused === null) return schedule
-      return schedules.change(server, (current) => renewed(current, now()))
+      return schedules.change(key, (current) => (isDeleted(current) ? undefined : resumed(current, now())))
+    },
+    /** On the same terms. */
+    async deleteSchedule(server: string, channel: string): Promise<Schedule | undefined> {
+      const [key, schedule] = await scheduleOf(server, channel)
+      return schedule && schedules.remove(key)
     },
     /** Delivers whatever is due. `report` is told what came of each; a failure is tried again the next time. */
     deliverDue: createDueRunner(schedules, deliver, now),
@@ -141,12 +162,20 @@ export function createRoundups(
     removals.start(server)
   }
 
-  /** Somebody may have changed the schedule before it was looked for. */
+  /** The one of that channel; without a channel the only one. */
+  async function scheduleOf(server: string, channel?: string): Promise<readonly [string, Schedule | undefined]> {
+    const all = [...(await schedules.list(server))]
+    const found = all.filter(([, schedule]) => channel === undefined || schedule.channel === channel)
+    return found.length === 1 && found[0] ? found[0] : ['', undefined]
+  }
+
+  /** Somebody may have changed or deleted the schedule before it was looked for. */
   async function locate(server: string, signal: AbortSignal): Promise<void> {
-    const { posting } = (await schedules.get(server)) ?? {}
-    if (!posting) return
-    const id = `${posting.label}-${server}`
-    const found = await publisher.find(posting.channel, id, posting.after, signal)
-    if (typeof found === 'object') await recordMessage(id, server, found)
+    for (const [key, { posting }] of await schedules.list(server, true)) {
+      if (!posting) continue
+      const id = roundupIdOf(key, posting.label)
+      const found = await publisher.find(posting.channel, id, posting.after, signal)
+      if (typeof found === 'object') await recordMessage(id, server, found)
+    }
   }
 }

@@ -13,11 +13,11 @@ const tick = 5_000
 export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Log) {
   const stopping = new AbortController()
   const { signal } = stopping
-  const report = (server: string, outcome: DeliveryOutcome | Error): void => {
-    if (outcome === 'unreadable') return log.error({ server }, unreadable)
+  const report = (schedule: string, outcome: DeliveryOutcome | Error): void => {
+    if (outcome === 'unreadable') return log.error({ schedule }, unreadable)
     metrics.roundup(outcome instanceof Error ? 'failed' : counted[outcome])
-    if (!(outcome instanceof Error)) return log.info({ server, outcome }, 'A weekly roundup was due')
-    log.warn({ err: outcome, server }, 'A weekly roundup could not be delivered; it is tried again in a moment')
+    if (!(outcome instanceof Error)) return log.info({ schedule, outcome }, 'A roundup was due')
+    log.warn({ err: outcome, schedule }, 'A roundup could not be delivered; it is tried again in a moment')
   }
   const failed = (err: unknown): void =>
     log.warn({ err }, 'Nobody knows which roundups are due; it is asked again in a moment')
@@ -33,7 +33,7 @@ export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Lo
 const counted = { posted: 'posted', found: 'posted', silent: 'skipped', closed: 'refused', refused: 'refused' } as const
 
 const unreadable =
-  'What is stored about the weekly roundup of a server makes no sense, so it is not posted. `/roundup schedule` there sets it up anew; until then this is said once a day'
+  'What is stored about a schedule of roundups makes no sense, so it is not posted. `/roundup schedule` in that server sets it up anew; until then this is said once a day'
 
 /** Runs the job at once and again this many milliseconds after each end, failures or not; resolves once aborted. */
 export async function every(

@@ -14,6 +14,8 @@ export interface Song {
   readonly url: string | undefined
   /** An https picture, undefined where there is none. */
   readonly cover: string | undefined
+  /** Whether Spotify marks it as explicit; undefined where that is not known. */
+  readonly explicit?: boolean | undefined
 }
 
 export interface SavedPage {
@@ -90,12 +92,22 @@ function song(item: Fields, position: number, decode: Decode): Song {
     addedAt,
     url: playable && isTrack && trackId.test(id) ? `https://open.spotify.com/track/${id}` : undefined,
     cover: cover(list(album['images']).map(object), decode),
+    explicit: track['explicit'] === true,
   }
 }
 
 /** What keeps the place of a song that is not there. */
 function missingSong(position: number, addedAt?: number): Song {
-  return { uri: `missing:${position}`, title: '', artists: [], album: '', addedAt, url: undefined, cover: undefined }
+  return {
+    uri: `missing:${position}`,
+    title: '',
+    artists: [],
+    album: '',
+    addedAt,
+    url: undefined,
+    cover: undefined,
+    explicit: false,
+  }
 }
 
 /** The smallest that is still sharp as a thumbnail; Spotify lists the widest first. */

@@ -35,6 +35,17 @@ export function row(...components: discord.APIComponentInMessageActionRow[]): Ac
   return { type: ComponentType.ActionRow, components }
 }
 
+/** Text of Components V2. */
+export function text(content: string): discord.APITextDisplayComponent {
+  return { type: ComponentType.TextDisplay, content }
+}
+
+/** A component and all within it. */
+export function nested(component: object): object[] {
+  const { components = [], accessory } = component as { components?: readonly object[]; accessory?: object }
+  return [component, ...[...components, ...(accessory ? [accessory] : [])].flatMap(nested)]
+}
+
 /** For commands that work wherever there is somebody to answer: servers, direct messages, installed by a server or a person. */
 export const everywhere: { integration_types: ApplicationIntegrationType[]; contexts: InteractionContextType[] } = {
   integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],

@@ -5,13 +5,19 @@ import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { Translate } from '../i18n.ts'
 import { button, row } from './components.ts'
-import { roundupPage } from './roundup.ts'
+import { roundupPage, roundupPart } from './roundup.ts'
+import type { Around } from './roundup-layout.ts'
 import { joinId, leaveId } from './roundup-id.ts'
 import { accent } from './song-list.ts'
 import { songLines, timestamp } from './song.ts'
 
 const defaultDays = 7
 const day = 24 * 60 * 60 * 1000
+
+interface NowOptions {
+  readonly around?: Around
+  readonly hideExplicit?: boolean
+}
 
 /** What was saved in the last days, for everybody to see or for the caller; while it is collected, how far that is. */
 export async function roundupNow(
@@ -21,12 +27,13 @@ export async function roundupNow(
   days: number | null,
   ephemeral: boolean,
   t: Translate,
+  { around = {}, hideExplicit = false }: NowOptions = {},
 ): Promise<Reply> {
   // What people were told when they joined.
   if (days !== null && !(days >= 1 && days <= 31)) throw new UserError('roundup.days')
   const answer = { kind: 'message', ephemeral } as const
   const members = await app.roundups.members(server)
-  if (members === 0) return { ...answer, content: t('roundup.empty') }
+  if (members === 0) return said(t('roundup.empty'))
   const wait = await app.roundups.claimNow(person, server)
   if (wait) {
     const values = { most: wait.most, when: timestamp(wait.until, 'R') }
@@ -36,7 +43,7 @@ export async function roundupNow(
   const window = days ?? defaultDays
   // What one person sees does not take the place of what others do.
   const id = `${ephemeral ? 'own' : 'now'}-${window}-${randomBytes(6).toString('hex')}-${server}`
-  const collecting = app.roundups.collect(server, id, window, (done, of) => (progress = { done, of }))
+  const collecting = app.roundups.collect(server, id, window, (done, of) => (progress = { done, of }), hideExplicit)
   // Between two answers nobody waits for it.
   collecting.catch(() => undefined)
   return next()
@@ -44,12 +51,17 @@ export async function roundupNow(
   async function next(): Promise<Reply> {
     const page = await Promise.race([collecting, sleep(2_000)])
     if (!page) {
-      const content = t('roundup.collecting', { done: progress.done, count: progress.of })
-      return { ...answer, content, continueWith: next }
+      const { done, of: count } = progress
+      return { ...said(t('roundup.collecting', { done, count })), continueWith: next }
     }
-    const shown = { ...answer, ...roundupPage(page, t) }
+    const shown = { ...answer, ...roundupPage(page, t, around) }
     if (ephemeral) return shown
     return { ...shown, onSent: (message) => persistently(() => app.roundups.recordMessage(page, message)) }
+  }
+
+  function said(text: string) {
+    const { above, below: components = [] } = around
+    return { ...answer, content: above === undefined ? text : `${above}\n\n${text}`, components }
   }
 }
 
@@ -72,28 +84,49 @@ export async function roundupAtPage(
   id: string,
   number: number,
   t: Translate,
+  around?: Around,
 ): Promise<Reply> {
-  if (!id.endsWith(`-${server}`) && /-\d{17,20}$/.test(id)) throw new UserError('roundup.otherServer')
+  ofServer(id, server)
   const shown = await app.roundups.page(server, id, number)
   if (!shown) throw new UserError('roundup.old')
   return {
     kind: 'update',
-    ...roundupPage(shown, t),
+    ...roundupPage(shown, t, around),
     // Somebody who left while the page was on its way is not to come back with it.
     async continueWith() {
       const current = await app.roundups.changed(shown)
-      return current && { kind: 'update', ...roundupPage(current, t) }
+      return current && { kind: 'update', ...roundupPage(current, t, around) }
     },
   }
+}
+
+/** Everything that one of them has saved, for the caller alone: as an answer, or in the place of another page of it. */
+export async function partAtPage(
+  app: App,
+  server: string,
+  { id, person, action }: { readonly id: string; readonly person: string; readonly action?: unknown },
+  number: number,
+  t: Translate,
+): Promise<Reply> {
+  ofServer(id, server)
+  const part = await app.roundups.personPage(server, id, person, number)
+  if (part) return { ...(action ? { kind: 'update' } : { kind: 'message', ephemeral: true }), ...roundupPart(part, t) }
+  if (!(await app.roundups.page(server, id, 1))) throw new UserError('roundup.old')
+  throw new UserError('roundup.part.gone', { person: `<@${person}>` })
+}
+
+function ofServer(id: string, server: string): void {
+  if (!id.endsWith(`-${server}`) && /-\d{17,20}$/.test(id)) throw new UserError('roundup.otherServer')
 }
 
 /** What joining would mean, with one's own part as it is today; for somebody who takes part, that. */
 export async function joinQuestion(app: App, person: string, server: string, t: Translate): Promise<Reply> {
   const answer = { kind: 'message', ephemeral: true } as const
   if (await app.roundups.takesPart(person, server)) return { ...answer, ...joinedBody('roundup.joinedAlready', t) }
-  const { songs } = await app.library.newest(person, { offset: 0 })
-  const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day).slice(0, 3)
+  const { songs, total } = await app.library.newest(person, { offset: 0 })
+  const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day)
   const part = lately.length > 0 ? lately.map((song) => songLines(song, t)) : [t('roundup.part.empty')]
+  if (lately.length === songs.length && lately.length < total) part.push(`-# ${t('roundup.part.more')}`)
   const description = [`**${t('roundup.part')}**`, ...part].join('\n')
   return {
     ...answer,

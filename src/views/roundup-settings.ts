@@ -1,4 +1,10 @@
-import { ChannelType, PermissionFlagsBits, PermissionsBitField, type ChatInputCommandInteraction } from 'discord.js'
+import {
+  ChannelType,
+  PermissionFlagsBits,
+  PermissionsBitField,
+  type BaseInteraction,
+  type ChatInputCommandInteraction,
+} from 'discord.js'
 import { UserError } from '../errors.ts'
 import type { MessageKey, Translate } from '../i18n.ts'
 import type { NoticeContent, Schedule, Settings } from '../roundups/roundups.ts'
@@ -15,8 +21,13 @@ export function serverOf(interaction: ChatInputCommandInteraction): string {
 
 /** The same, for somebody who may decide for it. @throws UserError for anybody else */
 export function managedServerOf(interaction: ChatInputCommandInteraction): string {
-  if (interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild)) return serverOf(interaction)
-  throw new UserError('schedule.manage')
+  checkManages(interaction)
+  return serverOf(interaction)
+}
+
+/** @throws UserError for somebody who may not decide for the server */
+export function checkManages({ memberPermissions }: BaseInteraction): void {
+  if (!memberPermissions?.has(PermissionFlagsBits.ManageGuild)) throw new UserError('schedule.manage')
 }
 
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
@@ -24,9 +35,17 @@ const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 
 /** The days to choose from, Monday first. */
 export const dayChoices = [...days.slice(1), days[0]].map((name) => ({ name, value: name }))
 
+const kinds = ['week', 'month'] as const
+
+/** How often. */
+export const kindChoices = kinds.map((name) => ({ name, value: name }))
+
 /** When and where the next one comes, in everybody's own time. */
-export function scheduleLine({ channel, weekday, hour, timezone, dueAt, skipEmpty }: Schedule, t: Translate): string {
-  return t(skipEmpty ? 'schedule.line.skipEmpty' : 'schedule.line', {
+export function scheduleLine(
+  { channel, every, weekday, hour, timezone, dueAt, ...rest }: Schedule,
+  t: Translate,
+): string {
+  const line = t(`schedule.line.${every}`, {
     // The fourth of January 1970 was a Sunday.
     day: new Date(Date.UTC(1970, 0, 4 + weekday)),
     hour: `${String(hour).padStart(2, '0')}:00`,
@@ -35,20 +54,19 @@ export function scheduleLine({ channel, weekday, hour, timezone, dueAt, skipEmpt
     date: timestamp(dueAt, 'F'),
     when: timestamp(dueAt, 'R'),
   })
+  const skips = rest.skipEmpty ? [t(`schedule.skips.${every}`)] : []
+  return [line, ...skips, ...(rest.hideExplicit ? [t('schedule.hidesExplicit')] : [])].join(' ')
 }
 
 /** The same, or why there is none. */
-export function scheduleStatus(schedule: Schedule | undefined, t: Translate): string {
-  if (!schedule) return t('schedule.none.status')
+export function scheduleStatus(schedule: Schedule, t: Translate): string {
   const { paused, failed } = schedule
-  if (paused === 'by somebody') return t('schedule.paused')
   const channel = `<#${schedule.channel}>`
   if (paused === 'channel closed' && failed === 'refused') return t('schedule.paused.refused', { channel })
   if (paused === 'channel closed') return t('schedule.paused.closed', { channel })
-  return failed ? `${scheduleLine(schedule, t)}\n${t(failures[failed])}` : scheduleLine(schedule, t)
+  if (paused !== null) return t('schedule.paused', { channel })
+  return failed ? `${scheduleLine(schedule, t)} ${t(`schedule.failed.${failed}`)}` : scheduleLine(schedule, t)
 }
-
-const failures = { closed: 'schedule.failed.closed', refused: 'schedule.failed.refused' } as const
 
 /** What somebody is told of a roundup in a direct message; true also where its schedule has been changed since. */
 export function noticeText({ about, server, channel: id, message }: NoticeContent, t: Translate): string {
@@ -61,13 +79,16 @@ export function noticeText({ about, server, channel: id, message }: NoticeConten
 
 /** When it is to be posted. @throws UserError */
 export function settingsIn({ options }: ChatInputCommandInteraction): Omit<Settings, 'channel'> {
+  const every = kinds.find((kind) => kind === (options.getString('every') ?? 'week'))
+  if (!every) throw new UserError('schedule.every')
   const weekday = days.findIndex((day) => day === options.getString('weekday'))
   if (weekday < 0) throw new UserError('schedule.day')
   const hour = options.getInteger('hour', true)
   if (hour < 0 || hour > 23) throw new UserError('schedule.hour')
   const timezone = timezoneNamed(options.getString('timezone', true))
   if (timezone === undefined) throw new UserError('schedule.timezone')
-  return { weekday, hour, timezone, skipEmpty: options.getBoolean('skip-empty') ?? false }
+  const skipEmpty = options.getBoolean('skip-empty') ?? false
+  return { every, weekday, hour, timezone, skipEmpty, hideExplicit: options.getBoolean('hide-explicit') ?? false }
 }
 
 const threads = [ChannelType.PublicThread, ChannelType.AnnouncementThread] as const

@@ -1,61 +1,84 @@
-import type { APIEmbed } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { Translate } from '../i18n.ts'
-import type { RoundupPage, RoundupRow } from '../roundups/roundups.ts'
+import type { PersonPage, RoundupPage } from '../roundups/roundups.ts'
 import { button, row, turnButtons } from './components.ts'
-import { encodeRoundupId, inviteId } from './roundup-id.ts'
-import { saveSelect } from './save-track.ts'
-import { accent } from './song-list.ts'
-import { timestamp, writtenSong } from './song.ts'
-
-const spotify = 'https://open.spotify.com'
-const longestDescription = 4096
-/** How much of each row is said: as much as a page has room for. */
-const measures = [
-  { named: 5, title: 120, artists: 90 },
-  { named: 3, title: 80, artists: 50 },
-  { named: 2, title: 50, artists: 30 },
-]
-type Measure = (typeof measures)[number]
+import { encodePartId, encodeRoundupId, inviteId } from './roundup-id.ts'
+import { card, fitting, type Around } from './roundup-layout.ts'
+import { choices, mentions, saves, songs, type Group } from './roundup-songs.ts'
+import { timestamp } from './song.ts'
 
 /** A page of what a server's members have saved, within Discord's limits. */
-export function roundupPage(roundup: RoundupPage, t: Translate): MessageBody {
+export function roundupPage(roundup: RoundupPage, t: Translate, around?: Around): MessageBody {
   const { id, page, pages, rows, members } = roundup
-  const lastRow = row(button(t('button.joinRoundups'), `${inviteId}${id}`))
+  const join = row(button(t('button.joinRoundups'), `${inviteId}${id}`))
+  const notes = [...absent(roundup, t), ...ended(roundup, t)].map((note) => ({ text: `-# ${note}` }))
   if (rows.length === 0 && pages === 1) {
-    const lines = [...quiet(roundup, t), ...late(roundup, t), ...absent(roundup, t)]
-    return { content: lines.filter(Boolean).join('\n'), components: [lastRow] }
+    const pieces = [...quiet(roundup, t), ...late(roundup, t)].map((text) => ({ text }))
+    return { layout: card([...pieces, ...notes], '', [join], around) }
   }
-  // Pictures as Spotify has them; Discord shows up to four of one address as a gallery.
-  const covers = [...new Set(rows.flatMap(({ song }) => song.cover ?? []))].slice(0, 4)
-  const [image, ...others] = covers.map((url) => ({ url }))
-  const embed: APIEmbed = {
-    color: accent,
-    url: spotify,
-    description: description(roundup, t),
-    ...(image && { image }),
-    footer: { text: `${t('roundup.footer', { page, pages, count: members })} · Spotify` },
-  }
-  const targets = { first: 1, previous: Math.max(page - 1, 1), jump: page, next: page + 1, last: pages }
+  const title = [`## ${t('roundup.heading')}`, `-# ${t('roundup.dates', days(roundup))}`, ...late(roundup, t)]
+  const start = [{ text: title.join('\n') }, ...(rows.length === 0 ? [{ text: t('roundup.nothingLeft') }] : [])]
+  const footer = `${t('roundup.footer', { page, pages, count: members })} · Spotify`
+  const targets = targetsOf(roundup)
   const turning = turnButtons(roundup, t, (action) =>
     encodeRoundupId(id, targets[action], action, action === 'jump' ? pages : undefined),
   )
-  const songs = rows.map(({ song }) => song)
-  return {
-    embeds: [embed, ...others.map((other) => ({ url: spotify, image: other }))],
-    components: [...turning, lastRow, ...saveSelect(songs, t)],
-  }
+  const groups = groupsOf(roundup, t)
+  const layout = fitting(choices, (choice) =>
+    card(
+      [...start, ...songs(groups, choice, t), ...notes],
+      footer,
+      [...turning, join, ...saves(rows, choice, t)],
+      around,
+    ),
+  )
+  return { layout }
 }
 
-function description(roundup: RoundupPage, t: Translate): string {
-  const heading = t('roundup.heading', days(roundup))
-  const written = (measure: Measure): string =>
-    [heading, ...late(roundup, t), ...sections(roundup, measure, t), ...absent(roundup, t)].join('\n')
-  const texts = measures.map(written)
-  return texts.find((text) => text.length <= longestDescription) ?? (texts.at(-1) ?? '').slice(0, longestDescription)
+/** A page of what one of them has saved. */
+export function roundupPart(part: PersonPage, t: Translate): MessageBody {
+  const { id, person, page, pages, total, rows } = part
+  const heading = `## ${t('roundup.person', { person: `<@${person}>`, count: total })}`
+  const title = `${heading}\n-# ${t('roundup.dates', days(part))}`
+  const targets = targetsOf(part)
+  const turning = turnButtons(part, t, (action) =>
+    encodePartId(id, person, targets[action], action, action === 'jump' ? pages : undefined),
+  )
+  const footer = pages > 1 ? t('roundup.part.footer', { page, pages }) : ''
+  const layout = fitting(choices, (choice) =>
+    card(
+      [{ text: title }, ...songs([{ heading: '', rows }], choice, t)],
+      [footer, 'Spotify'].filter(Boolean).join(' · '),
+      [...turning, ...saves(rows, choice, t)],
+    ),
+  )
+  return { layout }
 }
 
-function days({ from, until }: RoundupPage) {
+/** What several saved, then each person once. */
+function groupsOf({ id, rows }: RoundupPage, t: Translate): Group[] {
+  const several = rows.filter(({ section }) => section === 'several')
+  const byPerson = Map.groupBy(
+    rows.filter(({ section }) => section !== 'several'),
+    ({ savers }) => savers[0]?.person ?? '',
+  )
+  const own = [...byPerson].map(([person, ofPerson]): Group => {
+    const [{ of = 0, nth = 1 } = {}] = ofPerson
+    const name = `<@${person}>`
+    const counted = of > 0 ? t('roundup.person', { person: name, count: of }) : name
+    const heading = nth > 1 ? t('roundup.continued', { person: counted }) : counted
+    const isMore = of > ofPerson.length
+    const seeAll = isMore ? button(t('button.seeAll', { count: of }), encodePartId(id, person, 1)) : undefined
+    return { heading: `### ${heading}`, rows: ofPerson, seeAll }
+  })
+  return [...(several.length > 0 ? [{ heading: `### ${t('roundup.several')}`, rows: several }] : []), ...own]
+}
+
+function targetsOf({ page, pages }: { readonly page: number; readonly pages: number }) {
+  return { first: 1, previous: Math.max(page - 1, 1), jump: page, next: page + 1, last: pages }
+}
+
+function days({ from, until }: { readonly from: number; readonly until: number }) {
   return { from: timestamp(from, 'D'), until: timestamp(until, 'D') }
 }
 
@@ -63,32 +86,15 @@ function late({ late: due }: RoundupPage, t: Translate): string[] {
   return due === null ? [] : [`-# ${t('roundup.late', { when: timestamp(due, 'f') })}`]
 }
 
-function sections({ rows }: RoundupPage, measure: Measure, t: Translate): string[] {
-  const headed = (section: RoundupRow['section'], heading: string): string[] => {
-    const own = rows.filter((one) => one.section === section)
-    return own.length > 0 ? ['', `**${heading}**`, ...own.map((one) => rowLine(one, measure, t))] : []
-  }
-  if (rows.length === 0) return ['', t('roundup.nothingLeft')]
-  return [...headed('several', t('roundup.several')), ...headed('newest', t('roundup.newest'))]
-}
-
-/** A song; under it in small print who saved it, in order. */
-function rowLine({ song, savers }: RoundupRow, measure: Measure, t: Translate): string {
-  const named = savers.slice(0, measure.named).map(({ person }) => person)
-  const latest = Math.max(...savers.map(({ at }) => at))
-  const more = [mentions(named, savers.length, t)]
-  return writtenSong({ ...song, addedAt: latest }, t, { longest: measure, more })
-}
-
 function absent({ missing, missed }: RoundupPage, t: Translate): string[] {
-  if (missing.length === 0) return []
-  return ['', `-# ${t('roundup.missing', { people: mentions(missing, missed, t) })}`]
+  return missing.length > 0 ? [t('roundup.missing', { people: mentions(missing, missed, t) })] : []
 }
 
-/** Some of that many people. */
-function mentions(named: readonly string[], total: number, t: Translate): string {
-  const people = named.map((person) => `<@${person}>`).join(', ')
-  return total > named.length ? t('roundup.andMore', { people, count: total - named.length }) : people
+function ended({ ended: people }: RoundupPage, t: Translate): string[] {
+  if (people.length === 0) return []
+  return [
+    t(people.length > 1 ? 'roundup.ended.several' : 'roundup.ended', { people: mentions(people, people.length, t) }),
+  ]
 }
 
 function quiet(roundup: RoundupPage, t: Translate): string[] {

@@ -3,12 +3,12 @@ import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
 import type { Translate } from '../i18n.ts'
 import type { Song } from '../spotify/parse.ts'
-import { button, linkButton, row } from './components.ts'
+import { button, linkButton, row, text } from './components.ts'
 import { encodePageId } from './page-id.ts'
-import { isolated, plainText, sanitize } from './sanitize.ts'
+import { isolated, sanitize } from './sanitize.ts'
 import { saveButton, trackName, type ChosenTrack } from './save-track.ts'
 import { accent, unreadLine, type Answer, type ViewContext } from './song-list.ts'
-import { timestamp, writtenSong } from './song.ts'
+import { coverOf, timestamp, writtenSong } from './song.ts'
 
 /** One song out of all, with "Another". */
 export async function randomSong(app: App, context: ViewContext): Promise<Answer> {
@@ -65,14 +65,4 @@ function songParts(song: Song, t: Translate): APIComponentInContainer[] {
     ...(cover ? [{ type: ComponentType.MediaGallery as const, items }] : []),
     text([`## ${lines[0]}`, ...lines.slice(1), ...(from ? [t('random.album', { album: from })] : [])].join('\n')),
   ]
-}
-
-function coverOf(song: Song, t: Translate): string {
-  const [title, artists] = [song.title, song.artists.join(', ')].map((one) => plainText(one, 150))
-  if (title && artists) return t('song.cover', { title, artists })
-  return title || artists ? t('song.cover.title', { title: title || artists || '' }) : t('song.cover.unknown')
-}
-
-function text(content: string): APIComponentInContainer {
-  return { type: ComponentType.TextDisplay, content }
 }

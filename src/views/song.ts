@@ -70,6 +70,13 @@ export function plainPair(one: string, other: string, max: number): string {
   return [first, second].filter(Boolean).join(' - ')
 }
 
+/** What its cover is called for those who do not see it. */
+export function coverOf(song: Pick<Song, 'title' | 'artists'>, t: Translate): string {
+  const [title, artists] = [song.title, song.artists.join(', ')].map((one) => plainText(one, 150))
+  if (title && artists) return t('song.cover', { title, artists })
+  return title || artists ? t('song.cover.title', { title: title || artists || '' }) : t('song.cover.unknown')
+}
+
 function titleOf({ title, uri }: Pick<Song, 'title' | 'uri'>, t: Translate): string {
   if (plainText(title, usual.title)) return title
   return t(uri.startsWith('missing:') ? 'song.unavailable.title' : 'song.untitled')

@@ -56,6 +56,24 @@ describe.skipIf(withoutChromium())('the sandbox’s pages, for everybody', () =>
     expect(await faultsOf(chat)).toEqual([])
   })
 
+  test('a roundup with covers and buttons beside its songs, and all that one person saved', async () => {
+    await at.type('/roundup join')
+    await at.newest().getByRole('button', { name: 'Join', exact: true }).click()
+    await at.newest().getByRole('button', { name: 'Leave' }).waitFor()
+    await at.type('/roundup now days:31')
+    const roundup = at.newest()
+    await roundup.getByText('What was saved here').waitFor()
+    expect(await roundup.getByRole('img', { name: /^Cover of / }).count()).toBeGreaterThan(0)
+    await at.picture('roundup')
+    expect(await faultsOf(chat)).toEqual([])
+    await roundup.getByRole('button', { name: /^See all/ }).click()
+    await at
+      .newest()
+      .getByText(/^Page 1 of \d+ · Spotify$/)
+      .waitFor()
+    expect(await faultsOf(chat)).toEqual([])
+  })
+
   test('what is offered while a command is typed', async () => {
     await line().fill('/')
     await chat.getByRole('listbox').getByRole('option').first().waitFor()

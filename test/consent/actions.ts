@@ -59,12 +59,13 @@ export function presses(world: World, who: Name, on: Message, button: Button, sl
 
 /** Submits the modal that came of a press. */
 export function submits(world: World, who: Name, { on, id }: Dialog, page: number, slow: boolean): void {
+  const isRoundup = JSON.stringify(on.components).includes('"roundup:')
   const action = actionOf(world, {
     who,
-    owner: world.ownerOf(on),
+    owner: isRoundup ? who : world.ownerOf(on),
     place: placeOf(on),
     slow,
-    act: 'looks',
+    act: isRoundup ? 'rounds up' : 'looks',
     isPress: true,
   })
   world.closes(who)

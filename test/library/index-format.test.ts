@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeIndex, encodeIndex, headOf } from '../../src/library/index-format.ts'
+import { createRowsDecoder, createRowsEncoder } from '../../src/library/index-rows.ts'
 import { createPacker } from '../../src/library/packed-songs.ts'
 import {
   lengthOf,
@@ -27,6 +28,7 @@ const songs: fc.Arbitrary<Song> = fc
       addedAt: fc.option(fc.oneof(fc.integer(), fc.constantFrom(1_700_000_000_000, 1_136_073_600_000)), {
         nil: undefined,
       }),
+      explicit: fc.constantFrom(true, false, undefined),
       cover: fc.option(
         fc.oneof(
           text,
@@ -97,6 +99,14 @@ test('bytes that are cut, altered, of another version or nothing at all are refu
   otherVersion[0] = 99
   const broken = [Buffer.alloc(0), Buffer.of(1), otherVersion, Buffer.from('something else'), bytes.subarray(0, -1)]
   for (const some of broken) await expect(decodeIndex(some)).rejects.toThrow()
+})
+
+test('in lines of an earlier release it is not known which songs are explicit', () => {
+  const [ids, covers, words] = createRowsEncoder()(songsOf(3).map((song) => ({ ...song, explicit: true })))
+  const { ratings, ...earlier } = JSON.parse(words) as Record<string, unknown>
+  expect(ratings).toBe('eee')
+  const decode = createRowsDecoder(Buffer.from(ids), Buffer.from(covers, 'hex'))
+  expect(decode(JSON.stringify(earlier))).toStrictEqual(songsOf(3).map((song) => ({ ...song, explicit: undefined })))
 })
 
 /** Of letters that nothing compresses, the same at each run. */

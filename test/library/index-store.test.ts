@@ -3,8 +3,10 @@ import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { createLibraryIndexes, type LibraryIndexes } from '../../src/accounts/library-indexes.ts'
 import { createLinks, type Link } from '../../src/accounts/links.ts'
 import { createCrypto } from '../../src/crypto.ts'
+import { encodeIndex } from '../../src/library/index-format.ts'
 import { createIndexStore } from '../../src/library/index-store.ts'
 import { createLibrary, type FoundPage, type Library } from '../../src/library/library.ts'
+import { createPacker } from '../../src/library/packed-songs.ts'
 import { RateLimitedError } from '../../src/spotify/errors.ts'
 import type { ReadingOptions } from '../../src/spotify/rate-limit/reading-budget.ts'
 import { StoreUnavailableError, type Store } from '../../src/store/store.ts'
@@ -500,4 +502,20 @@ test('a page does not wait for an index that the store is slow to give', async (
   expect(await library.suggest('ana', 'song 5001')).toHaveLength(1)
   await settled()
   expect(await requestsOf(() => search(library))).toBe(0)
+})
+
+test('what an earlier release has stored does not say which songs are explicit: who needs that asks Spotify', async () => {
+  await readBefore()
+  const { library, links } = start()
+  const indexes = createLibraryIndexes(store, links)
+  const link = (await links.find('ana'))!
+  const pack = createPacker()(songsOf(3000).map((song) => ({ ...song, explicit: undefined })))
+  const bytes = await encodeIndex({ segments: [{ pack, from: 0, to: 3000 }], complete: true, at: now })
+  await indexes.write('ana', link, bytes, hour)
+  const newest = (isRated?: boolean) => library.since('ana', songOf(2900).addedAt ?? 0, undefined, isRated)
+  // The front, which says that the rest is as it was.
+  expect(await requestsOf(newest)).toBe(1)
+  expect((await newest()).filter(({ explicit }) => explicit === undefined)).toHaveLength(51)
+  expect(await requestsOf(() => newest(true))).toBe(2)
+  expect(new Set((await newest(true)).map(({ explicit }) => explicit))).toEqual(new Set([false]))
 })

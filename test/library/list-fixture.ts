@@ -115,9 +115,9 @@ const saved = new WeakMap<Song, Saved>()
 function savedOf(song: Song): Saved {
   const known = saved.get(song)
   if (known) return known
-  const { uri, title, artists, album, addedAt = 0, cover = '' } = song
+  const { uri, title, artists, album, addedAt = 0, cover = '', explicit = false } = song
   const [, file = ''] = /([^/]*)\.svg/.exec(cover) ?? []
-  const told = { id: uri.slice(-22), title, artists, album, cover: file, durationMs: 200_000 }
+  const told = { id: uri.slice(-22), title, artists, album, cover: file, durationMs: 200_000, explicit }
   const made: Saved = { song: uri.startsWith('missing:') ? null : told, addedAt }
   saved.set(song, made)
   return made
@@ -152,6 +152,7 @@ function plainSong(number: number): Song {
     addedAt: oldest + number * 3600 * second,
     url: `https://open.spotify.com/track/${id}`,
     cover: `https://spotify.test/covers/${Math.floor(number / 8)}.svg?size=300`,
+    explicit: false,
   }
   if (number <= mostPlain) plain.set(number, song)
   return song

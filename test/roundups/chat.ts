@@ -12,7 +12,7 @@ export interface Post {
   /** As it was posted. */
   readonly page: RoundupPage
   /** As it is there by now. */
-  readonly embeds: Message['embeds']
+  readonly components: Message['components']
   readonly at: number
 }
 
@@ -69,10 +69,10 @@ export function createChat(now: () => number = Date.now): Chat {
       },
     },
     get posts() {
-      return standing().map(({ id: message, channelId: channel, createdAt: at, embeds }) => {
+      return standing().map(({ id: message, channelId: channel, createdAt: at, components }) => {
         const page = pages.get(message)
         if (!page) throw new Error(`Nobody knows what message ${message} is`)
-        return { channel, message, page, embeds, at }
+        return { channel, message, page, components, at }
       })
     },
     get removed() {

@@ -81,13 +81,13 @@ describe('a weekly roundup', () => {
     expect(dueAt - fixture.time).toBeGreaterThan(7 * day)
   })
 
-  test('one that is due and waits keeps its turn when another channel is chosen', async () => {
+  test('one that is due and waits keeps its turn when another hour is chosen', async () => {
     const fixture = createRoundupsFixture()
     const roundups = await fixture.opens()
     fixture.time = friday + 60_000
-    await roundups.setUp(server, { ...fridays, channel: '197038439483310087' }, ana)
+    await roundups.setUp(server, { ...fridays, hour: 17 }, ana)
     expect(await delivered(roundups)).toEqual(['posted'])
-    expect(fixture.chat.posts).toMatchObject([{ channel: '197038439483310087', page: { id: `2026-W47-${server}` } }])
+    expect(fixture.chat.posts).toMatchObject([{ page: { id: `2026-W47-${server}`, until: friday - hour } }])
   })
 
   test('SC-161 a clock that is set back two hours after the post brings no second one', async () => {

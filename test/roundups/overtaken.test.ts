@@ -90,17 +90,17 @@ test('a post that arrives between two searches is found, though newer messages s
 
 test('a schedule that is changed while it is collected is not posted by its old settings', async () => {
   const fixture = await opened()
-  const elsewhere = { ...fridays, channel: '197038439483310087' }
+  const earlier = { ...fridays, hour: 17 }
   const publisher: Publisher = {
     ...fixture.chat.publisher,
     async newest(...of) {
-      await fixture.process().setUp(server, elsewhere, ana)
+      await fixture.process().setUp(server, earlier, ana)
       return fixture.chat.publisher.newest(...of)
     },
   }
   expect(await delivered(fixture.process(fixture.store, publisher))).toEqual([])
   expect(await delivered(fixture.process())).toEqual(['posted'])
-  expect(fixture.chat.posts).toMatchObject([{ channel: elsewhere.channel }])
+  expect(fixture.chat.posts).toMatchObject([{ page: { until: friday - 3_600_000 } }])
 })
 
 async function opened(): Promise<RoundupsFixture> {

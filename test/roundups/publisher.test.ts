@@ -52,6 +52,21 @@ describe('a roundup on its way to Discord', () => {
     expect(await publisher.find(channel, page.id, messages()[0]?.id ?? '', signal)).toBeUndefined()
   })
 
+  test('an embed of 0.1.0 is found by its mark, becomes a card with its first change, and is found then', async () => {
+    const mark = { type: 2, style: 2, label: 'Take part', custom_id: `roundup:1:invite:${page.id}` }
+    const embeds = [{ url: 'https://open.spotify.com', description: '**The newest of each**' }]
+    const body = { embeds, components: [{ type: 1, components: [mark] }] }
+    const rest = new REST({ api: discord.apiUrl, timeout: waitLimit }).setToken(discord.credentials.token)
+    const { id } = (await rest.post(`/channels/${channel}/messages`, { body })) as { id: string }
+    const place = { channel, message: id }
+    expect(await publisher.find(channel, page.id, '0', signal)).toEqual(place)
+    expect(await publisher.update(place, page, signal)).toBe('done')
+    expect(messages()).toMatchObject([{ content: '', embeds: [], components: [{ type: 17 }] }])
+    expect(await publisher.find(channel, page.id, '0', signal)).toEqual(place)
+    expect(await publisher.update(place, undefined, signal)).toBe('done')
+    expect(messages()).toMatchObject([{ embeds: [], components: [{ type: 10 }] }])
+  })
+
   test('it is found among hundreds of messages that came after it', async () => {
     discord.say(ana, channel, 'before')
     const before = await newest()
@@ -193,7 +208,14 @@ describe('a roundup on its way to Discord', () => {
     const place = await postedAt()
     discord.failNext(/^PATCH /, 400, { message: 'No', code: 50_035 }, 1)
     expect(await publisher.update(place, page, signal)).toBe('done')
-    expect(messages()).toMatchObject([{ embeds: [], components: [], content: expect.stringMatching(/no longer show/) }])
+    expect(messages()).toMatchObject([
+      {
+        embeds: [],
+        content: '',
+        components: [{ type: 10, content: expect.stringMatching(/no longer show/) as string }],
+      },
+    ])
+    expect(messages()[0]?.components).toHaveLength(1)
   })
 
   test.each([
@@ -242,7 +264,7 @@ describe('a roundup on its way to Discord', () => {
 
 const page: RoundupPage = {
   ...{ id: '2026-W47-197038439483310086', server: guild.id, page: 1, pages: 1, from: 0, until: 604_800_000 },
-  ...{ members: 1, missing: [], missed: 0, late: null, isReduced: false },
+  ...{ members: 1, missing: [], missed: 0, late: null, isReduced: false, ended: [] },
   rows: [
     {
       section: 'newest',

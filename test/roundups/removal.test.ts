@@ -270,7 +270,7 @@ async function stored({ store }: RoundupsFixture): Promise<string> {
 }
 
 function shown({ chat }: RoundupsFixture): string {
-  return JSON.stringify(chat.posts.map(({ embeds }) => embeds))
+  return JSON.stringify(chat.posts.map(({ components }) => components))
 }
 
 /** Time in which a process looks for what is to be done. */

@@ -82,6 +82,80 @@ function stories(kind: 'a file' | 'Redis'): void {
     expect((await roundups.page(another, 'now-pages', 1))?.rows[0]?.savers).toHaveLength(10)
   })
 
+  const moments = [
+    ['before his songs are stored', 'roundup-parts', 'before'],
+    ['when they are stored', 'roundup-parts', 'after'],
+    ['before the pages are stored', 'sheets', 'before'],
+    ['when the pages are stored', 'sheets', 'after'],
+  ] as const
+  test.each(
+    moments.flatMap(([when, kind, moment]) =>
+      (['leave', 'forget'] as const).map((how) => ({ when, kind, moment, how })),
+    ),
+  )('Ben is gone by $how $when, and nothing of his stays', async ({ kind, moment, how }) => {
+    const another = fixture.process()
+    fixture.songs.set(
+      ben,
+      [1, 2, 3].map((number) => songOf(number, { addedAt: friday - hour })),
+    )
+    fixture.time = friday
+    let isGone = false
+    const goes = async (): Promise<void> => {
+      isGone = true
+      await (how === 'leave' ? another.leave(ben, server) : another.forget(ben))
+    }
+    const through: Store = {
+      ...backend.store,
+      async set(into, key, value, ttl) {
+        const isIt = !isGone && into === kind && JSON.stringify(value).includes(kind === 'sheets' ? ben : 'Song 3')
+        if (isIt && moment === 'before') await goes()
+        await backend.store.set(into, key, value, ttl)
+        if (isIt && moment === 'after') await goes()
+      },
+    }
+    const roundups = fixture.process(through)
+    for (const person of [ana, ben]) await roundups.join(person, server)
+    const page = await roundups.collect(server, 'now-gone', 7, () => undefined)
+    expect(isGone).toBe(true)
+    expect(JSON.stringify(page)).not.toContain(ben)
+    expect(await roundups.personPage(server, 'now-gone', ben, 1)).toBeUndefined()
+    expect(await roundups.personPage(server, 'now-gone', ana, 1)).toMatchObject({ total: 1 })
+    await roundups.runRemovals(new AbortController().signal)
+    const kept = await recordsOf('sheets', 'roundup-parts', 'roundup-heads')
+    expect(kept.length).toBeGreaterThan(2)
+    expect(kept.join()).not.toContain(ben)
+    expect(kept.join()).not.toContain('Song 3')
+    expect(await backend.store.members(`roundups.${ben}`)).toEqual([])
+  })
+
+  test('a process that dies while it collects leaves nothing behind after half an hour', async () => {
+    const dying: Store = {
+      ...backend.store,
+      set: (kind, ...of) => (kind === 'sheets' ? new Promise(() => undefined) : backend.store.set(kind, ...of)),
+    }
+    const roundups = fixture.process(dying)
+    for (const person of [ana, ben]) await roundups.join(person, server)
+    fixture.time = friday
+    void roundups.collect(server, 'now-dead', 7, () => undefined)
+    await expect.poll(() => recordsOf('roundup-parts')).toHaveLength(2)
+    const { signal } = new AbortController()
+    fixture.time += 29 * 60_000
+    await fixture.process().runRemovals(signal)
+    expect(await recordsOf('roundup-parts')).toHaveLength(2)
+    fixture.time += 60_000
+    await fixture.process().runRemovals(signal)
+    expect(await recordsOf('roundup-parts', 'sheets')).toEqual([])
+  })
+
+  /** By key and value. */
+  async function recordsOf(...kinds: readonly string[]): Promise<string[]> {
+    const found: string[] = []
+    for (const kind of kinds)
+      for await (const key of backend.store.keys(kind))
+        found.push(`${kind} ${key} ${JSON.stringify(await backend.store.get(kind, key))}`)
+    return found
+  }
+
   test('Ben leaves while a roundup is on its way, and it is drawn anew without him', async () => {
     const another = '197038439483310998'
     const roundups = fixture.process()
@@ -95,7 +169,7 @@ function stories(kind: 'a file' | 'Redis'): void {
     if (typeof message === 'string') throw new Error(message)
     await roundups.recordMessage(page, message)
     await roundups.runRemovals(new AbortController().signal)
-    const shown = JSON.stringify(fixture.chat.posts.map(({ embeds }) => embeds))
+    const shown = JSON.stringify(fixture.chat.posts.map(({ components }) => components))
     expect(shown).toContain(ana)
     expect(shown).not.toContain(ben)
   })

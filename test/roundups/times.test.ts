@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { periodAfter, periodBefore, weeklyShape } from '../../src/roundups/schedule-time.ts'
+import { periodAfter, periodBefore, timeShape } from '../../src/roundups/schedule-time.ts'
 import { wallClock } from './wall-clock.ts'
 
 const timezones = [
@@ -47,6 +47,27 @@ describe('the time of a weekly roundup', () => {
     expect(new Set(found.map(({ label }) => label)).size).toBe(found.length)
   })
 
+  test.each(timezones)('SC-159 in %s every month has one, on its first such day', (timezone) => {
+    const clock = wallClock(timezone, from, until)
+    for (const weekday of weekdays)
+      for (const hour of hours) {
+        const monthly = { every: 'month', weekday, hour, timezone } as const
+        const expected = clock.periods(monthly).slice(1, -1)
+        expect(expected.length).toBeGreaterThanOrEqual(34)
+        for (const [index, period] of expected.slice(0, -1).entries()) {
+          const what = when(monthly, period.at)
+          const next = expected[index + 1] ?? expect.unreachable()
+          expect(periodAfter(period.at, monthly), what).toEqual(next)
+          // Whenever one asks.
+          if (index % 6 !== weekday % 6) continue
+          const middle = period.at + 16 * day + 12_345
+          expect([periodAfter(middle, monthly), periodAfter(next.at - 1, monthly)], what).toEqual([next, next])
+          expect([periodBefore(middle, monthly), periodBefore(next.at - 1, monthly)], what).toEqual([period, period])
+        }
+        expect(new Set(expected.map(({ label }) => label)).size).toBe(expected.length)
+      }
+  })
+
   test('at the very moment it is no longer ahead, and has just been', () => {
     const weekly = { weekday: 5, hour: 18, timezone: 'Europe/Berlin' }
     const friday = { at: Date.UTC(2026, 10, 20, 17), label: '2026-W47' }
@@ -62,13 +83,13 @@ describe('the time of a weekly roundup', () => {
   })
 
   test.each(['Mars/Olympus', '', 'Europe/Berlin\n'])('%j is no timezone', (name) => {
-    expect(weeklyShape.safeParse({ weekday: 5, hour: 18, timezone: name }).success).toBe(false)
+    expect(timeShape.safeParse({ weekday: 5, hour: 18, timezone: name }).success).toBe(false)
   })
 
   test.each(['BST', 'EST', 'MST', 'Etc/GMT+5', 'US/Eastern'])(
     '%s, which nobody can choose any more, goes on',
     (name) => {
-      const stored = weeklyShape.parse({ weekday: 5, hour: 18, timezone: name })
+      const stored = timeShape.parse({ weekday: 5, hour: 18, timezone: name })
       const { at } = periodAfter(Date.UTC(2026, 6, 1), stored)
       expect(new Date(at).toLocaleString('en-GB', { timeZone: name, weekday: 'short', hour: '2-digit' })).toBe(
         'Fri, 18',

@@ -1,11 +1,11 @@
-import type { SchedulePeriod, WeeklyTime } from '../../src/roundups/schedule-time.ts'
+import type { SchedulePeriod, ScheduleTime } from '../../src/roundups/schedule-time.ts'
 
 /** What clocks in a timezone show between two times, found with Intl alone. */
 export interface WallClock {
   /** When clocks are moved there. */
   readonly changes: readonly number[]
-  /** Every period of a weekly time, in order: the first moment at which clocks show that time or a later one. */
-  periods(weekly: Omit<WeeklyTime, 'timezone'>): SchedulePeriod[]
+  /** Every period of a schedule, in order: the first moment at which clocks show that time or a later one. */
+  periods(weekly: Omit<ScheduleTime, 'timezone'>): SchedulePeriod[]
 }
 
 const minute = 60_000
@@ -16,11 +16,13 @@ export function wallClock(timezone: string, from: number, until: number): WallCl
   const stretches = stretchesOf(timezone, from, until)
   return {
     changes: stretches.slice(1).map((stretch) => stretch.from),
-    periods({ weekday, hour: wanted }) {
+    periods({ weekday, hour: wanted, every }) {
       const periods: SchedulePeriod[] = []
       for (let date = Math.floor(from / day) * day; date < until; date += day) {
-        const at = new Date(date).getUTCDay() === weekday ? firstAt(stretches, date + wanted * hour) : undefined
-        if (at !== undefined) periods.push({ at, label: weekOf(date) })
+        const on = new Date(date)
+        if (on.getUTCDay() !== weekday || (every === 'month' && on.getUTCDate() > 7)) continue
+        const at = firstAt(stretches, date + wanted * hour)
+        if (at !== undefined) periods.push({ at, label: every === 'month' ? monthOf(on) : weekOf(date) })
       }
       return periods
     },
@@ -72,6 +74,10 @@ function offsets(timezone: string): (time: number) => number {
     const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d\d):(\d\d)/.exec(format.format(time)) ?? []
     return (sign === '-' ? -1 : 1) * (Number(hours) * hour + Number(minutes) * minute)
   }
+}
+
+function monthOf(date: Date): string {
+  return `${date.getUTCFullYear()}-${String(date.getUTCMonth() + 1).padStart(2, '0')}`
 }
 
 /** By counting: week 1 is the one with 4 January in it. */

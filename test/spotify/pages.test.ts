@@ -22,6 +22,7 @@ const plainSong: Song = {
   addedAt: Date.UTC(2026, 10, 2, 10),
   url: `https://open.spotify.com/track/${id}`,
   cover: picture,
+  explicit: false,
 }
 
 const whole = (value: unknown) => Buffer.from(JSON.stringify(value) ?? 'null')
@@ -110,6 +111,8 @@ test('a library without songs is one, and so is a page behind the last song', ()
 
 describe('an odd song is shown as far as it makes sense', () => {
   const songs: [string, object, Partial<Song>][] = [
+    ['explicit', { explicit: true }, { explicit: true }],
+    ['explicit in a word', { explicit: 'true' }, { explicit: false }],
     ['SP-92 name null', { name: null }, { title: '' }],
     ['SP-92 name of 2,000 characters', { name: 'la '.repeat(667) }, { title: 'la '.repeat(667) }],
     ['SP-93 artists null', { artists: null }, { artists: [] }],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
+import { textOf } from '../world/message-text.ts'
 import { collected } from '../world/outcomes.ts'
 import { buttonsOf, footerOf, messageOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
@@ -27,6 +28,7 @@ describe('a roundup from before Ana left the server, an hour after Discord last 
     const songs = ana.spotify.library.slice(0, 25)
     const lately = songs.map(({ song }, index) => ({ song, addedAt: Date.now() - (index + 1) * hour }))
     for (const { spotify } of [ana, ben, emil]) spotify.library = [...lately]
+    chiyo.spotify.library = chiyo.spotify.library.slice(0, 3)
     for (const player of [ana, ben, chiyo, emil]) await player.links()
   })
   afterAll(async () => {
@@ -38,7 +40,7 @@ describe('a roundup from before Ana left the server, an hour after Discord last 
     for (const player of [ana, ben, chiyo, emil]) await joins(player)
     post = messageOf(await collected(world, ben, await ben.uses('roundup now', { days: 31 })))
     expect(footerOf(post)).toMatch(/^Page 1 of 3/)
-    expect(post.embeds[0]?.['description']).toContain(ana.id)
+    expect(textOf(post)).toContain(ana.id)
     const second = messageOf(await ben.presses(post, 'Next'))
     expect(JSON.stringify(second)).toContain(ana.id)
     post = messageOf(await ben.presses(second, 'Previous'))
@@ -79,9 +81,9 @@ describe('a roundup from before Ana left the server, an hour after Discord last 
 
   test('Chiyo leaves the roundups: the post is changed, and shows Ana no more either', async () => {
     await chiyo.uses('roundup leave')
-    await expect.poll(shownNow).not.toContain(chiyo.id)
+    await expect.poll(shownNow).not.toContain(ana.id)
     expect(shownNow()).toContain(ben.id)
-    expect(shownNow()).not.toContain(ana.id)
+    expect(shownNow()).not.toContain(chiyo.id)
   })
 
   function showsHerNoMore(message: Message, page: number): void {

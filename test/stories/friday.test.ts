@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../sandbox/free-port.ts'
 import type { ChatState } from '../../sandbox/chat/state.ts'
 import { channels } from '../../sandbox/people.ts'
+import { textOf } from '../world/message-text.ts'
 import { spawnProgram, type Program } from '../world/process.ts'
 
 let program: Program
@@ -66,5 +67,5 @@ async function look(): Promise<ChatState> {
 }
 
 function lines({ messages }: ChatState): string {
-  return messages.map(({ content, embeds }) => `${content} ${JSON.stringify(embeds)}`).join('\n')
+  return messages.map((message) => textOf(message)).join('\n')
 }

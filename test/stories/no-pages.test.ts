@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Message, OptionValues } from '../../sandbox/discord/discord.ts'
+import { textOf } from '../world/message-text.ts'
 import { footerOf, messageOf, rowsOf, startWorld, textsOf, type Player, type World } from '../world/world.ts'
 
 const tracks = /^GET \/v1\/me\/tracks$/
@@ -18,7 +19,6 @@ beforeEach(async () => {
 afterEach(() => world.stop())
 
 const asked = (): number => world.spotify.requests.filter(({ path }) => path === '/v1/me/tracks').length
-const textOf = ({ content, embeds }: Message): string => [content, JSON.stringify(embeds)].join('\n')
 /** What stands in small print below the songs. */
 const noteOf = (message: Message) => /(?<=\n\n)-# .*/.exec(String(message.embeds[0]?.['description']))?.[0]
 

@@ -13,6 +13,7 @@ import { buttonsOf, createPlayer, messageOf, startWorld, unhurried, type Player,
 const [music = '', , roundups = ''] = channels.map(({ id }) => id)
 const asked = { channel: roundups, weekday: 'Friday', hour: 18, timezone: 'Europe/Berlin' }
 const original = /^GET .*\/messages\/@original$/
+const hour = 60 * 60 * 1000
 const weekly = { weekday: 5, hour: 18, timezone: 'Europe/Berlin' }
 
 describe.skipIf(withoutRedis())('the week’s roundup in a thread', () => {
@@ -25,6 +26,12 @@ describe.skipIf(withoutRedis())('the week’s roundup in a thread', () => {
     store = await openStore({ redisUrl: redis.url })
     world = await startWorld({ REDIS_URL: redis.url })
     ;[ana, ben, chiyo, emil] = ['ana', 'ben', 'chiyo', 'emil'].map((name) => world.person(name))
+    // Few enough for everybody to be on the first page.
+    const until = periodBefore(Date.now(), weekly).at
+    for (const { spotify } of everybody())
+      spotify.library = spotify.library
+        .slice(0, 2)
+        .map((saved, index) => ({ ...saved, addedAt: until - (index + 1) * hour }))
     for (const person of everybody()) await joins(person)
     await everybody()[0]?.uses('roundup schedule', asked)
   })
@@ -118,7 +125,7 @@ describe.skipIf(withoutRedis())('the week’s roundup in a thread', () => {
   }
 
   function shown(): string {
-    return JSON.stringify(posts().map(({ content, embeds }) => [content, embeds]))
+    return JSON.stringify(posts().map(({ content, components }) => [content, components]))
   }
 
   function edits(): number {
@@ -134,7 +141,7 @@ test('Ana is told that her songs go, the program is killed at that moment, and t
     for (const person of [ana, ben]) await joins(person)
     const page = messageOf(await ben.uses('roundup now'))
     const shown = (): string =>
-      JSON.stringify(sandbox.discord.messages(music, ben.id).find(({ id }) => id === page.id)?.embeds)
+      JSON.stringify(sandbox.discord.messages(music, ben.id).find(({ id }) => id === page.id)?.components)
     await expect.poll(shown).toContain(ana.id)
     sandbox.discord.setThread(music, { archived: true })
     const broken = /^PATCH .*\/channels\/\d+\/messages\//

@@ -43,7 +43,7 @@ describe.skipIf(withoutRedis())('the weekly roundup in the program as it runs', 
     await expect.poll(() => world.errors).toHaveLength(1)
     await expect.poll(() => world.discord.directs(ana.id)).toHaveLength(1)
     expect(world.errors.splice(0)).toEqual([expect.stringMatching(/makes no sense.*`\/roundup schedule`/)])
-    expect(world.discord.directs(ana.id)[0]?.content).toMatch(/paused.*<#600000000000000009>.*<\/roundup schedule:\d+>/)
+    expect(world.discord.directs(ana.id)[0]?.content).toMatch(/paused.*<#600000000000000009>.*<\/roundup resume:\d+>/)
     expect(messageOf(await ana.uses('roundup status')).content).toMatch(/Next: <t:\d+:F>/)
   })
 

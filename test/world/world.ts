@@ -156,7 +156,11 @@ export function rowsOf(message: Message): string[] {
 
 /** The footer of the embed, or the last text of a message of components. */
 export function footerOf(message: Message): string {
-  return (message.embeds[0]?.['footer'] as { text: string } | undefined)?.text ?? textsOf(message).at(-1) ?? ''
+  return (
+    (message.embeds[0]?.['footer'] as { text: string } | undefined)?.text ??
+    textsOf(message).at(-1)?.replace(/^-# /, '') ??
+    ''
+  )
 }
 
 /** The texts of a message of components. */

@@ -1,5 +1,5 @@
 import type { Message, Outcome } from '../../sandbox/discord/discord.ts'
-import { textOf } from '../judge.ts'
+import { textOf } from '../../test/world/message-text.ts'
 import { ownersIn } from './libraries.ts'
 
 /** Somebody, and what their screen shows. */

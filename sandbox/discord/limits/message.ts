@@ -54,6 +54,7 @@ const message = {
 }
 
 const answerBody = z.strictObject({ ...message, flags: flags(ephemeral | suppress) })
+const channelBody = z.strictObject({ ...message, flags: flags(suppress) })
 
 const legacy = because(
   'MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2',
@@ -72,7 +73,6 @@ const layoutBody = z.strictObject({
     .refine((list) => !list?.length, legacy)
     .transform(() => null),
   components: layout.nullish(),
-  flags: flags(ephemeral | suppress | layoutFlag),
 })
 
 /**
@@ -80,12 +80,20 @@ const layoutBody = z.strictObject({
  * Components V2, a message stays so.
  */
 export function answerBodyFor(body: unknown, flagsBefore = 0): z.ZodType<MessageBody> {
-  const given = typeof body === 'object' && body !== null && 'flags' in body ? Number(body.flags) : 0
-  const isLayout = ((given | flagsBefore) & layoutFlag) !== 0
-  return (isLayout ? layoutBody : answerBody) as unknown as z.ZodType<MessageBody>
+  return bodyFor(body, flagsBefore, answerBody, ephemeral)
 }
 
-export const channelBody = z.strictObject({ ...message, flags: flags(suppress) })
+/** The same for what a bot posts by itself. */
+export function channelBodyFor(body: unknown, flagsBefore = 0): z.ZodType<MessageBody> {
+  return bodyFor(body, flagsBefore, channelBody)
+}
+
+function bodyFor(body: unknown, before: number, usual: z.ZodType, more = 0): z.ZodType<MessageBody> {
+  const given = typeof body === 'object' && body !== null && 'flags' in body ? Number(body.flags) : 0
+  const isLayout = ((given | before) & layoutFlag) !== 0
+  const shape = isLayout ? layoutBody.extend({ flags: flags(more | suppress | layoutFlag) }) : usual
+  return shape as unknown as z.ZodType<MessageBody>
+}
 
 /** What a bot changes of a thread. */
 export const threadBody = z.strictObject({ archived: z.boolean() })

@@ -1,7 +1,7 @@
 import type { Request, Router } from 'express'
 import { checked } from '../limits/form.ts'
 import type { MessageBody } from '../limits/message.ts'
-import { channelBody, threadBody } from '../limits/message.ts'
+import { channelBodyFor, threadBody } from '../limits/message.ts'
 import { missingPermissions, Refusal, unknownMessage } from '../refusal.ts'
 import type { StoredMessage } from '../state/messages.ts'
 import { editMessage, postMessage, removeMessage } from '../state/messages.ts'
@@ -40,7 +40,7 @@ export function channelRoutes(world: World, router: Router): void {
 
   router.post('/channels/:channel/messages', (request, response) => {
     requireBot(world, request)
-    const body = checked(channelBody, request.body ?? {})
+    const body = checked(channelBodyFor(request.body), request.body ?? {})
     const files = uploadsOf(response)
     const channelId = channelForBot(world, one(request.params['channel']), needsOf(body, files.length > 0)).id
     requireWritable(world, channelId, true)
@@ -67,7 +67,7 @@ export function channelRoutes(world: World, router: Router): void {
 
   router.patch('/channels/:channel/messages/:message', (request, response) => {
     const message = publicMessage(world, request)
-    const body = checked(channelBody, request.body ?? {})
+    const body = checked(channelBodyFor(request.body, message.flags), request.body ?? {})
     if (!message.author.bot) throw new Refusal(403, 50005, 'Cannot edit a message authored by another user')
     requireWritable(world, message.channelId, false)
     editMessage(world, message, body, uploadsOf(response))

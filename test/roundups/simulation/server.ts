@@ -13,7 +13,10 @@ const timezones = [
 ]
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
-/** A weekly time whose hour there has just begun, or is about to. */
+/** What may be due: the first schedule of the server, and that of its second channel. */
+export const keys = [server, `${server}.${channels[1]}`]
+
+/** A weekly or monthly time whose hour there has just begun, or is about to. */
 export function settingsNear(random: Random, time: number, channel: string): Settings {
   const timezone = random.oneOf(timezones)
   const format = new Intl.DateTimeFormat('en-US', {
@@ -24,7 +27,8 @@ export function settingsNear(random: Random, time: number, channel: string): Set
   })
   const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]))
   const weekday = days.indexOf(parts['weekday'] ?? '')
-  return { channel, timezone, weekday, hour: Number(parts['hour']), skipEmpty: random.chance(0.2) }
+  const every = random.chance(0.3) ? 'month' : 'week'
+  return { channel, every, timezone, weekday, hour: Number(parts['hour']), skipEmpty: random.chance(0.2) }
 }
 
 /** Two songs that all have, and one of one's own. */
@@ -35,7 +39,8 @@ export function songsOf(person: string, now: number): Song[] {
     title: `Song ${number}`,
     artists: ['Somebody'],
     album: 'An album',
-    addedAt: now - 10 * 24 * 3_600_000 + own * 1000,
+    // Before the end of any period that may be posted late.
+    addedAt: now - 40 * 24 * 3_600_000 + own * 1000,
     url: undefined,
     cover: undefined,
   }))

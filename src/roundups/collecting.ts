@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { chunksIn, pagesInChunkOf, rowsOnPage, type createChunks } from './chunks.ts'
+import type { ArrangedRows, PersonSongs } from './digest.ts'
+import type { createPersonParts } from './person-parts.ts'
+import { onlyOf, type RoundupPage } from './roundup-page.ts'
+import { week, type RoundupHeads, type StoredHead } from './roundup-heads.ts'
+
+type Span = Pick<RoundupPage, 'server' | 'id' | 'from' | 'until' | 'late'>
+type Counts = Pick<RoundupPage, 'members' | 'missing' | 'missed' | 'ended'>
+
+interface CollectingDeps {
+  readonly heads: RoundupHeads
+  readonly chunks: ReturnType<typeof createChunks>
+  readonly parts: ReturnType<typeof createPersonParts>
+  /** Deletes all that is stored about one. */
+  drop(server: string, head: StoredHead): Promise<void>
+  /** Everybody of whom there may be a part. */
+  peopleOf(server: string, head: StoredHead): Promise<Set<string>>
+  now(): number
+}
+
+/** Stores roundups while they are collected. */
+export function createCollecting({ heads, chunks, parts, drop, peopleOf, now }: CollectingDeps) {
+  /** Lists one for a week, before anything of it is stored: who leaves meanwhile finds all that is there. */
+  return async ({ server, ...span }: Span) => {
+    const { id } = span
+    const writer = randomUUID()
+    const fresh = { ...span, members: 0, missing: [], missed: 0, pages: 0, pagesInChunk: 1, removed: [] }
+    let head: StoredHead = { ...fresh, isWritten: false, ends: now() + week, writer }
+    let before: StoredHead | undefined
+    await heads.change(server, ({ roundups }) => {
+      // By a process that had been stopped for long: another one may show it already.
+      before = roundups.find((one) => one.id === id)
+      head = { ...head, ...before, ends: head.ends, writer }
+      return { roundups: [...roundups.filter((one) => one.id !== id), head] }
+    })
+    const kept = new Set<string>()
+
+    return {
+      /** Keeps what a person saved, unless they have left meanwhile. */
+      async keep(person: string, songs: PersonSongs): Promise<void> {
+        kept.add(person)
+        await parts.put(head, person, songs)
+        // Who leaves from here on takes it along.
+        const roundups = (await heads.read(server))?.roundups ?? []
+        const found = roundups.find((one) => one.id === id)
+        if (!found || found.removed.includes(person)) await parts.delete(head, person)
+        listed(roundups)
+      },
+      read: (person: string) => parts.read(head, person),
+      /**
+       * Stores the rows; the first page. An earlier roundup of the same window leaves the store. `left`: who has left once
+       * the rows are stored.
+       */
+      async write(
+        counts: Counts,
+        arranged: ArrangedRows,
+        left: () => Promise<readonly string[]>,
+      ): Promise<RoundupPage> {
+        const pagesInChunk = pagesInChunkOf(arranged)
+        const pages = Math.max(pagesOf(arranged.count), before ? chunksIn(before) * pagesInChunk : 0)
+        const planned = { ...span, ...counts, pagesInChunk, pages }
+        head = { ...head, ...planned }
+        await change((one) => ({ ...one, ...planned }))
+        const written = await chunks.write(head, arranged)
+        const exact = { pagesInChunk, pages: pagesOf(written.count) }
+        if (before) await deleteEarlier(chunksIn(exact))
+        const gone = await left()
+        const roundups = await change((one) => {
+          return { ...one, ...exact, isWritten: true, removed: [...new Set([...one.removed, ...gone])] }
+        })
+        const earlier = roundups.slice(0, roundups.indexOf(listed(roundups)))
+        for (const one of earlier) if (one.isWritten && isSameWindow(one.id, id)) await drop(server, one)
+        const first = { ...span, ...counts, ...exact, server, page: 1, rows: written.first, isReduced: false }
+        return onlyOf(first, (one) => !gone.includes(one))
+      },
+      /** Deletes what is stored of it, unless it is written, or somebody else writes it. */
+      async abandon(): Promise<void> {
+        const found = (await heads.read(server))?.roundups.find((one) => one.id === id)
+        if (!found) await drop(server, { ...head, removed: [...kept] })
+        else if (isOwn(found) && !found.isWritten) await drop(server, found)
+      },
+    }
+
+    function isOwn(one: StoredHead): boolean {
+      return one.id === id && one.writer === writer
+    }
+
+    function listed(roundups: readonly StoredHead[]): StoredHead {
+      const found = roundups.find(isOwn)
+      if (!found) throw new Error(`Roundup ${id} took too long to be stored, and another process may store it now`)
+      return found
+    }
+
+    async function change(edit: (head: StoredHead) => StoredHead): Promise<readonly StoredHead[]> {
+      const record = await heads.change(server, ({ roundups }) => {
+        const found = listed(roundups)
+        return { roundups: roundups.map((one) => (one === found ? edit(one) : one)) }
+      })
+      return record?.roundups ?? []
+    }
+
+    /** What was stored under this id earlier, and is none of it now. */
+    async function deleteEarlier(chunksNow: number): Promise<void> {
+      await chunks.delete(head, chunksNow + 1)
+      await parts.deleteAll(head, (await peopleOf(server, head)).difference(kept))
+    }
+  }
+}
+
+function pagesOf(rows: number): number {
+  return Math.max(1, Math.ceil(rows / rowsOnPage))
+}
+
+/** Of one that was asked for: `now-7-`, or `own-7-` where one person sees it; by this one replaces another. */
+export function windowOf(id: string): string | undefined {
+  return /^(now|own)-\d+-/.exec(id)?.[0]
+}
+
+export function isSameWindow(one: string, other: string): boolean {
+  return windowOf(one) !== undefined && windowOf(one) === windowOf(other)
+}

@@ -1,0 +1,72 @@
+import { ComponentType, type APIComponentInContainer, type APIMessageTopLevelComponent } from 'discord.js'
+import { nested, text, type ActionRow } from './components.ts'
+import { accent } from './song-list.ts'
+
+type Section = Extract<APIComponentInContainer, { type: ComponentType.Section }>
+
+/** Some lines, and what stands beside them. */
+export interface Piece {
+  readonly text: string
+  readonly accessory?: Section['accessory'] | undefined
+  /** Whether a line is above them. */
+  readonly isRuled?: boolean
+}
+
+/** What stands around the card of a roundup: a line above it, and rows of components below. */
+export interface Around {
+  readonly above?: string | undefined
+  readonly below?: readonly ActionRow[]
+}
+
+// What Discord takes in a message.
+const mostComponents = 40
+const longestText = 4000
+
+/** The first of these that Discord takes. */
+export function fitting<Choice>(
+  choices: Iterable<Choice>,
+  make: (choice: Choice) => readonly APIMessageTopLevelComponent[],
+): readonly APIMessageTopLevelComponent[] {
+  let made: readonly APIMessageTopLevelComponent[] = []
+  for (const choice of choices) {
+    made = make(choice)
+    const all = made.flatMap(nested)
+    const length = all.reduce((sum, one) => sum + ('content' in one ? String(one.content).length : 0), 0)
+    if (all.length <= mostComponents && length <= longestText) break
+  }
+  return made
+}
+
+/** A card. Lines without anything beside them are one text, but for the last, which is small print. */
+export function card(
+  pieces: readonly Piece[],
+  footer: string,
+  rows: readonly ActionRow[],
+  { above, below = [] }: Around = {},
+): APIMessageTopLevelComponent[] {
+  const parts: APIComponentInContainer[] = []
+  let lines: string[] = []
+  const endText = (): void => {
+    if (lines.length > 0) parts.push(text(lines.join('\n')))
+    lines = []
+  }
+  for (const { text: line, accessory, isRuled = false } of pieces) {
+    if (isRuled) {
+      endText()
+      parts.push({ type: ComponentType.Separator })
+    }
+    if (!accessory) {
+      lines.push(line)
+      continue
+    }
+    endText()
+    parts.push({ type: ComponentType.Section, components: [text(line)], accessory })
+  }
+  endText()
+  const components = [...parts, ...(footer ? [text(`-# ${footer}`)] : []), ...rows]
+  return [
+    ...(above ? [text(above)] : []),
+    { type: ComponentType.Container, accent_color: accent, components },
+    ...below,
+  ]
+}

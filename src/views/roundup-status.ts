@@ -1,0 +1,30 @@
+import type { Translate } from '../i18n.ts'
+import type { Schedule } from '../roundups/roundups.ts'
+import { scheduleStatus } from './roundup-settings.ts'
+
+// What Discord takes in a message.
+const longest = 2000
+
+interface Status {
+  readonly schedules: readonly Schedule[]
+  readonly people: readonly string[]
+  /** Whether the one who asks has joined. */
+  readonly isIn: boolean
+}
+
+/** When roundups come, and who is in them: the first twenty by name, or as many as there is room for. */
+export function roundupStatus({ schedules, people, isIn }: Status, t: Translate): string {
+  const all = schedules.map((schedule) => scheduleStatus(schedule, t))
+  const lines = all.length > 0 ? all : [t('schedule.none.status')]
+  const count = `${t('roundup.members', { count: people.length })} ${t(isIn ? 'roundup.self' : 'roundup.self.not')}`
+  const texts = [20, 10, 0].map((most) => [...lines, count, ...named(people, most, t)].join('\n'))
+  return texts.find((text) => text.length <= longest) ?? (texts.at(-1) ?? '').slice(0, longest)
+}
+
+function named(people: readonly string[], most: number, t: Translate): string[] {
+  const mentions = people.slice(0, most).map((person) => `<@${person}>`)
+  if (mentions.length === 0) return []
+  const rest = people.length - mentions.length
+  const names = mentions.join(', ')
+  return [rest > 0 ? t('roundup.andMore', { people: names, count: rest }) : names]
+}

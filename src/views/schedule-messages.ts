@@ -1,0 +1,124 @@
+import { ComponentType } from 'discord.js'
+import type { ComponentInteraction, MessageBody, Reply } from '../command.ts'
+import type { App } from '../context.ts'
+import { UserError } from '../errors.ts'
+import { say, type MessageKey, type Translate } from '../i18n.ts'
+import type { Schedule } from '../roundups/roundups.ts'
+import { button, row, type ActionRow } from './components.ts'
+import type { Around } from './roundup-layout.ts'
+import { roundupNow } from './roundup-messages.ts'
+import { checkManages, scheduleLine, scheduleStatus } from './roundup-settings.ts'
+import * as ids from './schedule-id.ts'
+
+type Action = ids.ScheduleAction
+
+/** What was set up, and below it what it would post now; both can be taken back. `before`: what was there. */
+export function scheduledAnswer(
+  app: App,
+  person: string,
+  server: string,
+  { made, before, hint }: { readonly made: Schedule; readonly before: Schedule | undefined; readonly hint: string },
+  t: Translate,
+): Promise<Reply> {
+  const above = [scheduleLine(made, t), hint].filter(Boolean).join('\n')
+  const good = button(t('button.looksGood'), ids.encodeScheduleId('good', made.channel), { style: 'Success' })
+  const below = [row(good, button(t('button.cancel'), ids.encodeCancelId(made, before)))]
+  const days = made.every === 'week' ? 7 : 31
+  const preview = { around: { above, below }, hideExplicit: made.hideExplicit }
+  return orWithout(() => roundupNow(app, person, server, days, true, t, preview))
+
+  /** It is set up, whatever keeps the preview away. */
+  async function orWithout(work: () => Promise<Reply | undefined>): Promise<Reply> {
+    try {
+      const reply = await work()
+      if (reply?.kind !== 'message' || !reply.continueWith) return reply ?? plain(t('schedule.noPreview'))
+      const { continueWith } = reply
+      return { ...reply, continueWith: () => orWithout(continueWith) }
+    } catch (error) {
+      return plain(error instanceof UserError ? say(t, error) : t('schedule.noPreview'))
+    }
+  }
+
+  function plain(why: string): Reply {
+    return { kind: 'message', ephemeral: true, content: `${above}\n-# ${why}`, components: below }
+  }
+}
+
+/** What stands around a roundup in the message that was pressed, and stays there when its page is turned. */
+export function aroundOf(interaction: ComponentInteraction): Around {
+  const components = interaction.message?.components.map((component) => component.toJSON()) ?? []
+  if (!components.some(({ type }) => type === ComponentType.Container)) return {}
+  const above = components.find((one) => one.type === ComponentType.TextDisplay)?.content
+  return { above, below: components.filter((one): one is ActionRow => one.type === ComponentType.ActionRow) }
+}
+
+/** Does that to the schedule of a channel; without one to the only one that it makes sense for, or it asks which. */
+export async function actOnSchedule(
+  app: App,
+  server: string,
+  action: Exclude<Action, 'delete'>,
+  channel: string | undefined,
+  t: Translate,
+): Promise<MessageBody> {
+  if (channel !== undefined) return act(app, server, action, channel, t)
+  const all = await app.roundups.schedules(server)
+  const open = all.filter(({ paused }) => (paused === null) === (action === 'pause'))
+  const [one, ...others] = open.length > 0 ? open : all
+  if (!one) throw new UserError('schedule.none')
+  return others.length > 0
+    ? choice([one, ...others], action, t(whichOne[action]), t)
+    : act(app, server, action, one.channel, t)
+}
+
+/** All of a server, with a button for each, in Discord's one row of five. */
+export function choice(schedules: readonly Schedule[], action: Action, question: string, t: Translate): MessageBody {
+  const lines = schedules.map((schedule, index) => `${t.number(index + 1)}. ${scheduleStatus(schedule, t)}`)
+  const buttons = schedules.map(({ channel }, index) =>
+    button(t(oneOf[action], { number: index + 1 }), ids.encodeScheduleId(action, channel)),
+  )
+  return { content: [question, ...lines].join('\n'), components: [row(...buttons)] }
+}
+
+const whichOne = { pause: 'schedule.which.pause', resume: 'schedule.which.resume' } as const
+const oneOf = {
+  pause: 'button.pauseOne',
+  resume: 'button.resumeOne',
+  delete: 'button.deleteOne',
+} as const satisfies Record<Action, MessageKey>
+
+/** What a button about a schedule does; undefined for others. @throws UserError for somebody who may not decide */
+export async function pressedSchedule(
+  interaction: ComponentInteraction,
+  app: App,
+  server: string,
+  t: Translate,
+): Promise<Reply | undefined> {
+  const id = ids.decodeScheduleId(interaction.customId)
+  if (!id) return undefined
+  checkManages(interaction)
+  const { action, channel } = id
+  if (action !== 'good' && action !== 'cancel')
+    return { kind: 'update', ...(await act(app, server, action, channel, t)) }
+  const schedule = (await app.roundups.schedules(server)).find((one) => one.channel === channel)
+  if (!schedule) throw new UserError('schedule.noneThere', { channel: `<#${channel}>` })
+  if (action === 'good') return { kind: 'update', content: scheduleStatus(schedule, t), components: [] }
+  // By somebody else, or with another command: that stays.
+  if (ids.markOf(schedule) !== id.mark) throw new UserError('schedule.changedSince')
+  if (!id.before) return { kind: 'update', ...(await act(app, server, 'delete', channel, t)) }
+  const { settings, isPaused } = id.before
+  let earlier = await app.roundups.setUp(server, settings, interaction.user.id)
+  if (isPaused) earlier = (await app.roundups.pause(server, channel)) ?? earlier
+  return { kind: 'update', content: `${t('schedule.asBefore')}\n${scheduleStatus(earlier, t)}`, components: [] }
+}
+
+async function act(app: App, server: string, action: Action, id: string, t: Translate): Promise<MessageBody> {
+  const does = { pause: app.roundups.pause, resume: app.roundups.resume, delete: app.roundups.deleteSchedule }
+  const schedule = await does[action](server, id)
+  const channel = `<#${id}>`
+  if (!schedule) throw new UserError('schedule.noneThere', { channel })
+  if (action === 'resume') return { content: scheduleLine(schedule, t), components: [] }
+  if (action === 'delete') return { content: t('schedule.deleted', { channel }), components: [] }
+  const resume = button(t('button.resume'), ids.encodeScheduleId('resume', id))
+  const remove = button(t('button.delete'), ids.encodeScheduleId('delete', id), { style: 'Danger' })
+  return { content: t('schedule.paused.now', { channel }), components: [row(resume, remove)] }
+}
