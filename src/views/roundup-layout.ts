@@ -22,18 +22,22 @@ export interface Around {
 const mostComponents = 40
 const longestText = 4000
 
-/** The first of these that Discord takes. */
-export function fitting<Choice>(
-  choices: Iterable<Choice>,
-  make: (choice: Choice) => readonly APIMessageTopLevelComponent[],
+/** The first that Discord takes: the fullest with ever shorter texts, then the next one. */
+export function fitting<Fullness, Measure>(
+  fullest: readonly Fullness[],
+  measures: readonly Measure[],
+  make: (fullness: Fullness, measure: Measure) => readonly APIMessageTopLevelComponent[],
 ): readonly APIMessageTopLevelComponent[] {
   let made: readonly APIMessageTopLevelComponent[] = []
-  for (const choice of choices) {
-    made = make(choice)
-    const all = made.flatMap(nested)
-    const length = all.reduce((sum, one) => sum + ('content' in one ? String(one.content).length : 0), 0)
-    if (all.length <= mostComponents && length <= longestText) break
-  }
+  for (const fullness of fullest)
+    for (const measure of measures) {
+      made = make(fullness, measure)
+      const all = made.flatMap(nested)
+      // Shorter texts are as many.
+      if (all.length > mostComponents) break
+      const length = all.reduce((sum, one) => sum + ('content' in one ? String(one.content).length : 0), 0)
+      if (length <= longestText) return made
+    }
   return made
 }
 

@@ -1,13 +1,11 @@
 import { ComponentType } from 'discord.js'
 import type { Translate } from '../i18n.ts'
 import type { RoundupRow } from '../roundups/roundups.ts'
-import type { ActionRow } from './components.ts'
 import type { Piece } from './roundup-layout.ts'
-import { saveSelect } from './save-track.ts'
 import { coverOf, writtenSong } from './song.ts'
 
 /** How much of each song is said: as much as a page has room for. */
-const measures = [
+export const measures = [
   { named: 5, title: 120, artists: 90 },
   { named: 3, title: 80, artists: 50 },
   { named: 2, title: 50, artists: 30 },
@@ -28,16 +26,13 @@ interface Extras {
 
 const most = { isRuled: false, isWide: true, isSavable: true, seeAll: 10 }
 const least = { ...most, covers: 0, isWide: false }
-const extras: readonly Extras[] = [
+/** What a page may have, the most first. */
+export const extras: readonly Extras[] = [
   ...[4, 3, 2].map((covers) => ({ ...most, covers, isRuled: true })),
   ...[4, 3, 2, 1, 0].map((covers) => ({ ...most, covers })),
   least,
   ...[10, 9, 8, 7, 0].map((seeAll) => ({ ...least, isSavable: false, seeAll })),
 ]
-/** What a page may be like, the fullest first. */
-export const choices = extras.flatMap((extra) => measures.map((measure) => ({ ...extra, measure })))
-type Choice = (typeof choices)[number]
-
 /** The songs under one heading: those of one person, or without one what several have saved. */
 export interface Group {
   readonly heading: string
@@ -45,10 +40,21 @@ export interface Group {
   readonly seeAll?: Piece['accessory'] | undefined
 }
 
+/** What is said of songs, made once each: a page is tried in several ways. */
+export function songWriter(t: Translate) {
+  const texts = new Map(measures.map((measure) => [measure, new Map<RoundupRow, string>()]))
+  return (one: RoundupRow, measure: Measure): string => {
+    const known = texts.get(measure)?.get(one) ?? songText(one, measure, t)
+    texts.get(measure)?.set(one, known)
+    return known
+  }
+}
+
 /** The songs under their headings. */
 export function songs(
   groups: readonly Group[],
-  { covers, isWide, isRuled, seeAll, measure }: Choice,
+  { covers, isWide, isRuled, seeAll }: Extras,
+  written: (one: RoundupRow) => string,
   t: Translate,
 ): Piece[] {
   const pictured = picturedOf(groups, covers)
@@ -56,7 +62,7 @@ export function songs(
   return groups.flatMap((group): Piece[] => {
     const { heading, rows } = group
     const accessory = withAll.has(group) ? group.seeAll : undefined
-    const lines = rows.map((one) => songText(one, measure, t))
+    const lines = rows.map(written)
     if (!isWide) return [{ text: [heading, ...lines].join('\n'), accessory, isRuled }]
     // Beside a cover there is room for two: its song, below the heading or above the next one.
     const pieces: Piece[] = heading ? [{ text: heading, accessory, isRuled }] : []
@@ -98,11 +104,6 @@ function songText({ song, savers }: RoundupRow, measure: Measure, t: Translate):
   const latest = Math.max(...savers.map(({ at }) => at))
   const more = savers.length > 1 ? [mentions(named, savers.length, t)] : []
   return writtenSong({ ...song, addedAt: latest }, t, { longest: measure, more })
-}
-
-export function saves(rows: readonly RoundupRow[], { isSavable }: Choice, t: Translate): ActionRow[] {
-  const listed = rows.map(({ song }) => song)
-  return isSavable ? saveSelect(listed, t) : []
 }
 
 /** Some of that many people. */

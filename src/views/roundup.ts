@@ -1,10 +1,11 @@
 import type { MessageBody } from '../command.ts'
 import type { Translate } from '../i18n.ts'
-import type { PersonPage, RoundupPage } from '../roundups/roundups.ts'
-import { button, row, turnButtons } from './components.ts'
+import type { PersonPage, RoundupPage, RoundupRow } from '../roundups/roundups.ts'
+import { button, row, turnButtons, type ActionRow } from './components.ts'
 import { encodePartId, encodeRoundupId, inviteId } from './roundup-id.ts'
 import { card, fitting, type Around } from './roundup-layout.ts'
-import { choices, mentions, saves, songs, type Group } from './roundup-songs.ts'
+import { extras, measures, mentions, songs, songWriter, type Group } from './roundup-songs.ts'
+import { saveSelect } from './save-track.ts'
 import { timestamp } from './song.ts'
 
 /** A page of what a server's members have saved, within Discord's limits. */
@@ -24,11 +25,12 @@ export function roundupPage(roundup: RoundupPage, t: Translate, around?: Around)
     encodeRoundupId(id, targets[action], action, action === 'jump' ? pages : undefined),
   )
   const groups = groupsOf(roundup, t)
-  const layout = fitting(choices, (choice) =>
+  const [written, saves] = [songWriter(t), savesOf(rows, t)]
+  const layout = fitting(extras, measures, (extra, measure) =>
     card(
-      [...start, ...songs(groups, choice, t), ...notes],
+      [...start, ...songs(groups, extra, (one) => written(one, measure), t), ...notes],
       footer,
-      [...turning, join, ...saves(rows, choice, t)],
+      [...turning, join, ...(extra.isSavable ? saves : [])],
       around,
     ),
   )
@@ -45,11 +47,12 @@ export function roundupPart(part: PersonPage, t: Translate): MessageBody {
     encodePartId(id, person, targets[action], action, action === 'jump' ? pages : undefined),
   )
   const footer = pages > 1 ? t('roundup.part.footer', { page, pages }) : ''
-  const layout = fitting(choices, (choice) =>
+  const [written, saves] = [songWriter(t), savesOf(rows, t)]
+  const layout = fitting(extras, measures, (extra, measure) =>
     card(
-      [{ text: title }, ...songs([{ heading: '', rows }], choice, t)],
+      [{ text: title }, ...songs([{ heading: '', rows }], extra, (one) => written(one, measure), t)],
       [footer, 'Spotify'].filter(Boolean).join(' · '),
-      [...turning, ...saves(rows, choice, t)],
+      [...turning, ...(extra.isSavable ? saves : [])],
     ),
   )
   return { layout }
@@ -72,6 +75,13 @@ function groupsOf({ id, rows }: RoundupPage, t: Translate): Group[] {
     return { heading: `### ${heading}`, rows: ofPerson, seeAll }
   })
   return [...(several.length > 0 ? [{ heading: `### ${t('roundup.several')}`, rows: several }] : []), ...own]
+}
+
+function savesOf(rows: readonly RoundupRow[], t: Translate): ActionRow[] {
+  return saveSelect(
+    rows.map(({ song }) => song),
+    t,
+  )
 }
 
 function targetsOf({ page, pages }: { readonly page: number; readonly pages: number }) {
