@@ -76,14 +76,15 @@ export default {
 
 /** Somebody whose link has ended may have left other things behind. */
 async function hasLeftAnything(person: string, app: App): Promise<boolean> {
-  const [link, servers, refusals, quiet, { takesPartIn, leaving, setUp, asked }] = await Promise.all([
+  const [link, servers, refusals, quiet, about] = await Promise.all([
     app.accounts.findEvenIfEnded(person),
     app.sharing.servers(person),
     app.questions.refusals(person),
     app.questions.quietIn(person),
     app.roundups.about(person),
   ])
-  const others = [takesPartIn, leaving, setUp, asked].flat()
+  const { takesPartIn, leaving, setUp, asked, removedFrom } = about
+  const others = [takesPartIn, leaving, setUp, asked, removedFrom].flat()
   return link !== undefined || servers.length + refusals + quiet.length + others.length > 0
 }
 

@@ -8,22 +8,26 @@ export default {
   readOnly: false,
 
   async execute(interaction, app, t) {
-    const { id } = interaction.user
-    const [stored, sharing, refused, quiet, roundups] = await Promise.all([
+    const { guildId, user } = interaction
+    const { id } = user
+    const [stored, sharing, refused, quiet, roundups, keptOutHere] = await Promise.all([
       app.accounts.exportData(id),
       app.sharing.servers(id),
       app.questions.refusals(id),
       app.questions.quietIn(id),
       app.roundups.about(id),
+      // What a server keeps as HMACs can be looked up, and not listed.
+      guildId !== null && app.roundups.isBlocked(id, guildId),
     ])
-    const { takesPartIn, setUp, asked } = roundups
-    const kept = [sharing, quiet, takesPartIn, setUp, asked].flat()
-    const isNothing = !stored && refused + kept.length === 0
+    const { takesPartIn, setUp, asked, removedFrom } = roundups
+    const kept = [sharing, quiet, takesPartIn, setUp, asked, removedFrom].flat()
+    const isNothing = !stored && !keptOutHere && refused + kept.length === 0
     // Somebody about whom nothing is stored is not linked, and is told so.
     const link = isNothing ? await app.accounts.get(id) : await app.accounts.find(id)
     const libraryIndex = link ? await app.library.describeIndex(id, link) : null
     const questions = { questionsRefused: refused, noQuestionsIn: quiet }
-    const text = `${JSON.stringify({ ...stored, libraryIndex, sharing, ...questions, roundups }, undefined, 2)}\n`
+    const others = { libraryIndex, sharing, ...questions, roundups, keptOutHere }
+    const text = `${JSON.stringify({ ...stored, ...others }, undefined, 2)}\n`
     const content = t(link ? 'account.export' : 'account.export.notLinked')
     const offer = link ? {} : await linkOffer(app, interaction, t('button.link'))
     const files = [{ name: 'hearsay.json', attachment: Buffer.from(text) }]

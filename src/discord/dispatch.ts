@@ -8,11 +8,12 @@ import type { Log } from '../log.ts'
 import type { InteractionOutcome, SeenInteraction } from '../metrics.ts'
 import { StoreFullError, StoreReadOnlyError } from '../store/store.ts'
 import { linkOffer } from '../views/link-offer.ts'
+import { removalNews } from '../views/moderation.ts'
 import { refusal } from '../views/share-request.ts'
 import { optionsFit, typedSoFar, useCallbackRoute, type InlineResponses, type KnownInteraction } from './client.ts'
 import type { Commands, LoadedCommand } from './load.ts'
 import { isGone } from './gone.ts'
-import { inTime, sendReply, type Deferral, type RepliableInteraction } from './reply.ts'
+import { inTime, payloadOf, sendReply, type Deferral, type RepliableInteraction } from './reply.ts'
 
 /** From receipt to what Discord has to be sent by then, in milliseconds. People see choices while they type. */
 export const usualDeadlines = { acknowledge: 800, autocomplete: 250 }
@@ -73,6 +74,9 @@ export function createDispatch(
       const offer = known?.linking && (await linkOffer(app, interaction, t(known.linking)))
       return { kind: 'message', ephemeral: true, content, ...offer }
     }
+    // With a command, not with a press: what is said beside a song list goes under there.
+    const hasNews = 'commandName' in interaction && app.roundups.hasNews(user.id)
+    if (hasNews) useCallback()
     try {
       const work = Promise.all([planning, once]).then(([{ execute }]) => execute())
       const patience = deadlines.acknowledge - since()
@@ -82,7 +86,17 @@ export function createDispatch(
       if (isGone(err)) log.warn({ err, interaction: id }, expired)
       else log.error({ err, interaction: id }, unanswered)
     }
+    if (hasNews && outcome !== 'unanswered') await tellNews(interaction)
     count()
+  }
+
+  /** What a manager has done about them, once their command is answered. */
+  async function tellNews({ id, user, locale, webhook }: RepliableInteraction): Promise<void> {
+    const send = async (servers: readonly string[]) => {
+      const body = payloadOf(await removalNews(app, servers, app.languages.memo(locale)))
+      await webhook.send({ ...body, flags: MessageFlags.Ephemeral })
+    }
+    await app.roundups.tellNews(user.id, send).catch((err: unknown) => log.warn({ err, interaction: id }, untold))
   }
 
   /** A full store takes no note of it; what deletes is done all the same, and does no harm twice. So is what reads. */
@@ -166,6 +180,7 @@ export function createDispatch(
 const unplanned = { readOnly: true, deferral: 'ephemeral message' } as const
 
 const unexpected = 'A command failed unexpectedly: please report this line, it names no person and no song'
+const untold = 'Somebody could not be told that they were removed from a roundup: tried again with their next command'
 const unanswered = 'An interaction could not be answered: Discord was away or refused the answer, see err'
 const expired =
   'Discord gave the interaction up before it was answered: the connection to Discord or this machine was too slow for it'

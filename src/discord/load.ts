@@ -82,9 +82,14 @@ function withWords<Data extends { readonly name: string; readonly options?: Opti
   says: Says,
 ) {
   const options = (data.options ?? []).map((option): APIApplicationCommandBasicOption => {
-    return { ...option, description: says(`option.${option.name}`) }
+    return { ...option, description: optionSaid(path, option.name, says) }
   })
   return { ...data, description: says(keyOf(path)), options }
+}
+
+/** What is said of an option in this command, or else wherever there is one. */
+function optionSaid(path: string, name: string, says: Says): string {
+  return says(`${keyOf(path).replace('command', 'option')}.${name}`) || says(`option.${name}`)
 }
 
 /** `commands/liked/recent.ts` is `command.liked.recent`. */
@@ -100,8 +105,8 @@ function flawIn(content: unknown, path: string, says: Says): string | undefined 
   const isGroup = path.endsWith(`/${groupFile}`)
   const name = basename(isGroup ? dirname(path) : path, '.ts')
   if (data?.name !== name) return `holds a command called "${data?.name}": its name and the file's must be one`
-  const said = [keyOf(path), ...(data.options ?? []).map(({ name }) => `option.${name}`)]
-  const missing = said.find((key) => !says(key))
+  const silent = data.options?.find((option) => !optionSaid(path, option.name, says))
+  const missing = says(keyOf(path)) ? silent && `option.${silent.name}` : keyOf(path)
   if (missing) return `has no description: put "${missing}" into locales/${defaultLocale}.json`
   if (isGroup) return undefined
   if (typeof execute !== 'function') return 'has no execute function'

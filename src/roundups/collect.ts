@@ -29,7 +29,7 @@ const longest = 10 * 60 * 1000
 
 /**
  * Takes what the members saved in the span, several asked at once and none held for longer than it takes to `add` them.
- * A member whose link has ended is passed over; one who cannot be asked, or for part of it only, is missing, and so is
+ * A member whose link is over is `ended`; one who cannot be asked, or for part of it only, is missing, and so is
  * everybody who has not had their turn after ten minutes. While Spotify answers for nobody, a dozen requests find that
  * out, and the others are not asked. Rejects with StoreUnavailableError, and with the signal's reason.
  */
@@ -41,6 +41,7 @@ export async function collect(
   add: (person: string, songs: readonly Song[]) => Promise<void>,
 ) {
   const missing = new Set<string>()
+  const ended = new Set<string>()
   const failed = new Set<string>()
   const isIn = ({ addedAt = until, explicit }: Song): boolean => addedAt < until && !(hideExplicit && explicit)
   let answered = 0
@@ -68,9 +69,9 @@ export async function collect(
         return error.songs
       }
       if (error instanceof SpotifyDownError) down += 1
-      if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return undefined
+      if (error instanceof NotLinkedError || error instanceof ConsentEndedError) ended.add(person)
       // Who is made to wait is not asked again before that wait is over.
-      if (error instanceof RateLimitedError) missing.add(person)
+      else if (error instanceof RateLimitedError) missing.add(person)
       else failed.add(person)
       return undefined
     }
@@ -91,5 +92,5 @@ export async function collect(
     for (const person of [...failed].slice(0, probes)) if (answered === 0) await ask(person)
     if (answered > 0) await runConcurrently([...failed], atOnce, ask)
   }
-  return { missing: [...missing, ...failed] }
+  return { missing: [...missing, ...failed], ended: [...ended] }
 }

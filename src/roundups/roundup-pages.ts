@@ -2,7 +2,8 @@ import type { Library } from '../library/library.ts'
 import { collect, type CollectOptions } from './collect.ts'
 import type { createDepartures, Departed } from './departures.ts'
 import type { RoundupHead } from './deliver.ts'
-import { createDigest, type RoundupRow } from './digest.ts'
+import { createDigest } from './digest.ts'
+import type { createEnded } from './ended.ts'
 import type { createMembers } from './members.ts'
 import { onlyOf, type RoundupPage } from './roundup-page.ts'
 import type { createStoredRoundups } from './stored-roundup.ts'
@@ -15,10 +16,11 @@ interface RoundupPagesDeps {
   readonly members: Pick<ReturnType<typeof createMembers>, 'list' | 'only'>
   readonly departures: Pick<ReturnType<typeof createDepartures>, 'endAmong'>
   readonly departed: Pick<Departed, 'isGone'>
+  readonly ends: ReturnType<typeof createEnded>
 }
 
 /** Roundups as they are collected and read: nobody is on a page who has left. */
-export function createRoundupPages({ library, storedRoundups, members, departures, departed }: RoundupPagesDeps) {
+export function createRoundupPages({ library, storedRoundups, members, departures, departed, ends }: RoundupPagesDeps) {
   return { collectPages, page, personPage, changed }
 
   /**
@@ -30,8 +32,7 @@ export function createRoundupPages({ library, storedRoundups, members, departure
     const isBeyond = found && page > found.pages
     const stored = isBeyond ? ((await storedRoundups.read(server, id, found.pages)) ?? found) : found
     if (!stored) return undefined
-    const saved = stored.rows.flatMap(({ savers }) => savers.map(({ person }) => person))
-    const named = [...new Set([...stored.missing, ...stored.ended, ...saved])]
+    const named = [...new Set(peopleOn(stored))]
     const isGone = await Promise.all(named.map((person) => departed.isGone(person, server)))
     // Afterwards: who takes it back while Discord is asked is not shown either.
     const people = await members.only(
@@ -54,38 +55,59 @@ export function createRoundupPages({ library, storedRoundups, members, departure
   /** The page as it is now, where somebody has left since; else undefined. */
   async function changed(shown: RoundupPage): Promise<RoundupPage | undefined> {
     const current = await page(shown.server, shown.id, shown.page)
-    return JSON.stringify(current?.rows) === JSON.stringify(shown.rows) ? undefined : current
+    return current && isSame(shown, current) ? undefined : current
   }
 
   /** Who has left while it was collected is not on it, and who leaves while it is written is removed. */
   async function collectPages(server: string, id: string, head: RoundupHead, options: CollectOptions) {
     options.signal.throwIfAborted()
-    const stored = await storedRoundups.begin({ server, id, ...head })
+    const about = { server, id, ...head }
+    const stored = await storedRoundups.begin(about)
     try {
-      return await collectInto(stored, server, head, options)
+      return await collectInto(stored, about, options)
     } catch (error) {
       await stored.abandon().catch(() => undefined)
       throw error
     }
   }
 
-  async function collectInto(stored: Collecting, server: string, head: RoundupHead, options: CollectOptions) {
+  async function collectInto(
+    stored: Collecting,
+    about: Parameters<typeof storedRoundups.begin>[0],
+    options: CollectOptions,
+  ) {
+    const { server, id } = about
     const all = await members.list(server)
     const digest = createDigest(stored)
-    const { missing } = await collect(library, all, head, options, digest.add)
-    const named = [...digest.people(), ...missing]
+    const asked = await collect(library, all, about, options, digest.add)
+    const over = await ends.whom(asked.ended, server, id)
+    const missing = [...asked.missing, ...over.linked]
+    const named = [...digest.people(), ...missing, ...over.ended]
     await departures.endAmong(named, server)
     const people = await members.only(named, server)
     const missed = missing.filter((person) => people.has(person))
     const takePart = all.length - named.length + people.size
-    const counts = { members: takePart, missing: missed.slice(0, 10), missed: missed.length, ended: [] }
-    const left = async () => [...people.difference(await members.only([...people], server))]
+    const claimed = over.ended.filter((person) => people.has(person))
+    const ended = await ends.claim(claimed, server, id)
+    const counts = { members: takePart, ended, missing: missed.slice(0, 10), missed: missed.length }
+    const left = async () => {
+      const gone = people.difference(await members.only([...people], server))
+      for (const person of claimed) if (gone.has(person)) await ends.forget(person, server)
+      return [...gone]
+    }
     return stored.write(counts, await digest.arrange(people), left)
   }
 }
 
 /** Who was on a page, and is not any more. */
-export function leftOf(before: RoundupPage | undefined, { rows }: RoundupPage): string[] {
-  const peopleOf = (some: readonly RoundupRow[]) => some.flatMap(({ savers }) => savers.map(({ person }) => person))
-  return [...new Set(peopleOf(before?.rows ?? [])).difference(new Set(peopleOf(rows)))]
+export function leftOf(before: RoundupPage | undefined, after: RoundupPage): string[] {
+  return before ? [...new Set(peopleOn(before)).difference(new Set(peopleOn(after)))] : []
+}
+
+function isSame(one: RoundupPage, other: RoundupPage): boolean {
+  return JSON.stringify(one.rows) === JSON.stringify(other.rows) && leftOf(one, other).length === 0
+}
+
+function peopleOn({ rows, missing, ended }: RoundupPage): string[] {
+  return [...missing, ...ended, ...rows.flatMap(({ savers }) => savers.map(({ person }) => person))]
 }

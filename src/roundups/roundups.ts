@@ -1,5 +1,4 @@
 import type { Accounts } from '../accounts/accounts.ts'
-import { giveConsent } from '../accounts/consent.ts'
 import type { Crypto } from '../crypto.ts'
 import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
@@ -8,6 +7,8 @@ import { createDepartures, type Departed } from './departures.ts'
 import { createDelivery, type DeliveryOutcome } from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
+import { createEnded } from './ended.ts'
+import { createJoining } from './joining.ts'
 import { createMembers } from './members.ts'
 import { isDeleted, resumed, roundupIdOf, type Schedule, type Settings } from './schedule.ts'
 import { createSchedules } from './schedules.ts'
@@ -52,20 +53,17 @@ export function createRoundups(
   const notices = createNotices(heads, publisher, crypto, now)
   const purging = createPurge({ heads, storedRoundups, members, publisher, notices, now })
   const { purge } = purging
-  const pagesOf = createRoundupPages({ library, storedRoundups, members, departures, departed })
+  const ends = createEnded(store, accounts, now)
+  const pagesOf = createRoundupPages({ library, storedRoundups, members, departures, departed, ends })
   const { collectPages, page, personPage, changed } = pagesOf
   const removals = createRemovals({ store, heads, members, publisher, notices, purge, page, locate, now })
+  const joining = { store, accounts, crypto, members, ends, startRemovals: removals.start, now }
+  const { news, ...membership } = createJoining(joining)
   const posting = { collect: collectPages, page, recordMessage, notify: notices.add }
   const deliver = createDelivery({ store, schedules, publisher, ...posting, now })
 
   return {
-    /** Rejects with NotLinkedError for somebody without a link. Nobody takes part until they join. */
-    join: (person: string, server: string) =>
-      giveConsent(accounts, person, {
-        give: () => members.join(person, server),
-        takeBack: () => leave(person, server),
-      }),
-    leave,
+    ...membership,
     takesPart,
     servers,
     /** How many take part. */
@@ -113,43 +111,33 @@ export function createRoundups(
     /** Delivers whatever is due. `report` is told what came of each; a failure is tried again the next time. */
     deliverDue: createDueRunner(schedules, deliver, now),
     /** Goes on with what is still to be changed in the chat or told; waits a moment for it. */
-    runRemovals: removals.runDue,
-    leaveAll,
+    async runRemovals(ended: AbortSignal): Promise<void> {
+      await news.refresh()
+      await removals.runDue(ended)
+    },
     lookAhead: departures.lookAhead,
     /** Deletes everything about a person. */
     async forget(person: string): Promise<void> {
       // At once, also where they have left lately.
-      for (const server of await leaveAll(person)) await purging.purge(server)
+      for (const server of await membership.leaveAll(person)) await purging.purge(server)
       await schedules.removeSetter(person)
       await uses.forget(person)
+      await news.forget(person, await news.serversOf(person))
+      await ends.forget(person)
     },
     async about(person: string) {
-      const stored = [servers(person), members.left(person), schedules.setBy(person), uses.of(person)] as const
-      const [takesPartIn, left, setUp, used] = await Promise.all(stored)
+      const own = [servers(person), members.left(person), schedules.setBy(person), uses.of(person)] as const
+      const others = [news.serversOf(person), ends.of(person)] as const
+      const [takesPartIn, left, setUp, used, removedFrom, saidEnded] = await Promise.all([...own, ...others])
       const shown = []
       for (const server of left) {
         const rows = await storedRoundups.rowsOf(person, server)
         shown.push(...rows.map(({ song }) => ({ server, uri: song.uri, title: song.title })))
       }
       const leaving = left.filter((server) => !takesPartIn.includes(server))
-      return { takesPartIn, leaving, shown, setUp, asked: used.map((at) => new Date(at).toISOString()) }
+      const asked = used.map((at) => new Date(at).toISOString())
+      return { takesPartIn, leaving, removedFrom, saidEnded, shown, setUp, asked }
     },
-  }
-
-  /** Also takes the person out of the roundups of the last week; false for somebody who takes no part. */
-  async function leave(person: string, server: string): Promise<boolean> {
-    const took = await members.decides(person, server)
-    await members.leave(person, server)
-    // Nobody who leaves waits for Discord.
-    removals.start(server)
-    return took
-  }
-
-  /** Where that was. */
-  async function leaveAll(person: string): Promise<readonly string[]> {
-    const left = await members.left(person)
-    for (const server of left) await leave(person, server)
-    return left
   }
 
   async function recordMessage(id: string, server: string, message: MessageRef, shown?: RoundupPage): Promise<void> {
@@ -158,6 +146,7 @@ export function createRoundups(
     if (known?.message !== message.message) return publisher.remove(message)
     // For those who have left since it was collected there was no message to change.
     const current = shown ? await changed(shown) : await page(server, id, 1)
+    await ends.count((shown ?? current)?.ended ?? [], id)
     await removals.check(server, known, current && leftOf(shown, current))
     removals.start(server)
   }

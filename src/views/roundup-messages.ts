@@ -122,7 +122,12 @@ function ofServer(id: string, server: string): void {
 /** What joining would mean, with one's own part as it is today; for somebody who takes part, that. */
 export async function joinQuestion(app: App, person: string, server: string, t: Translate): Promise<Reply> {
   const answer = { kind: 'message', ephemeral: true } as const
-  if (await app.roundups.takesPart(person, server)) return { ...answer, ...joinedBody('roundup.joinedAlready', t) }
+  if (await app.roundups.takesPart(person, server)) {
+    // Whose connection has ended needs a new one first, which has joined nothing.
+    await app.accounts.get(person)
+    return { ...answer, ...joinedBody('roundup.joinedAlready', t) }
+  }
+  if (await app.roundups.isBlocked(person, server)) throw new UserError('roundup.blocked')
   const { songs, total } = await app.library.newest(person, { offset: 0 })
   const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day)
   const part = lately.length > 0 ? lately.map((song) => songLines(song, t)) : [t('roundup.part.empty')]

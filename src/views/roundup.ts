@@ -108,9 +108,10 @@ function ended({ ended: people }: RoundupPage, t: Translate): string[] {
 }
 
 function quiet(roundup: RoundupPage, t: Translate): string[] {
-  const { missed, members, isReduced } = roundup
+  const { missed, members, isReduced, ended: over } = roundup
+  const silent = missed + over.length
   if (isReduced) return [t('roundup.quiet.left', days(roundup))]
-  if (missed > 0 && missed >= members) return []
-  if (missed > 0) return [t('roundup.quiet.asked', days(roundup))]
+  if (silent > 0 && silent >= members) return []
+  if (silent > 0) return [t('roundup.quiet.asked', days(roundup))]
   return [t('roundup.quiet', days(roundup))]
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ConsentEndedError } from '../../src/accounts/errors.ts'
+import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { RateLimitedError, SpotifyDownError } from '../../src/spotify/errors.ts'
 import {
   ana,
@@ -116,15 +116,15 @@ describe('a weekly roundup', () => {
     expect(await roundups.schedule(server)).toMatchObject({ posted: '2026-W47', dueAt: friday + 7 * day })
   })
 
-  test('SC-163 with 1,000 members whose links have all ended, it is a quiet week and nobody is missing', async () => {
+  test('SC-163 with 1,000 members whose links have all ended, it is a quiet week, nobody is missing, and ten are named', async () => {
     const fixture = createRoundupsFixture()
     const people = Array.from({ length: 1_000 }, (_, index) => String(300_000_000_000_000_000n + BigInt(index)))
-    for (const person of people) fixture.songs.set(person, new ConsentEndedError())
     const roundups = await fixture.opens(people)
+    for (const person of people) fixture.songs.set(person, new NotLinkedError())
     fixture.time = friday
     expect(await delivered(roundups)).toEqual(['posted'])
     expect(fixture.asked).toHaveLength(1_000)
-    expect(fixture.chat.posts).toMatchObject([{ page: { rows: [], members: 1_000, missed: 0 } }])
+    expect(fixture.chat.posts).toMatchObject([{ page: { rows: [], members: 1_000, missed: 0, ended: { length: 10 } } }])
   })
 
   test('a week in which nobody could be asked is no quiet one: it is collected again, and then says who is missing', async () => {

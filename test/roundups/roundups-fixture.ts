@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Accounts } from '../../src/accounts/accounts.ts'
+import { NotLinkedError } from '../../src/accounts/errors.ts'
 import { createCrypto } from '../../src/crypto.ts'
 import type { Library } from '../../src/library/library.ts'
 import type { Departed } from '../../src/roundups/departures.ts'
@@ -40,7 +41,7 @@ export interface RoundupsFixture {
   readonly store: Store
   readonly chat: Chat
   time: number
-  /** What members have liked; nobody has to be in here. */
+  /** What members have liked; nobody has to be in here. NotLinkedError: they are not linked when looked at either. */
   readonly songs: Map<string, readonly Song[] | Error>
   readonly asked: string[]
   /** Who has left the server, and about whom that was asked each time. */
@@ -64,7 +65,11 @@ export function createRoundupsFixture(given?: Store): RoundupsFixture {
     departed: new Set(),
     askedAbout: [],
     process(through = store, publisher = fixture.chat.publisher, departed) {
-      const accounts = { get: async () => undefined } as unknown as Pick<Accounts, 'get'>
+      const get = async (person: string) => {
+        const songs = fixture.songs.get(person)
+        if (songs instanceof NotLinkedError) throw songs
+      }
+      const accounts = { get } as unknown as Pick<Accounts, 'get'>
       const byDefault: Departed = {
         isGone: async (person) => fixture.departed.has(person),
         async endDeparted(of, people) {

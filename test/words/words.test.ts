@@ -20,7 +20,10 @@ const speaking = sources.filter((file) =>
 /** What reads like a sentence there and is for nobody who asks: for the operator's log, or for a machine. */
 const forOthers: readonly (readonly [RegExp, why: string])[] = [
   [/^src\/error-messages\.ts/, 'every sentence is a key there; what is left is for the log'],
-  [/^src\/discord\/dispatch\.ts: (?:A command failed|An interaction could|Discord gave the interaction up)/, 'the log'],
+  [
+    /^src\/discord\/dispatch\.ts: (?:A command failed|An interaction could|Somebody could not be told|Discord gave the interaction up)/,
+    'the log',
+  ],
   [/^src\/discord\/bot\.ts: (?:The connection to Discord|Discord’s gateway|not connected)/, 'the log and /health'],
   [/^src\/discord\/publisher\.ts: Something between here/, 'the log'],
   [/^src\/discord\/(?:dispatch|reply)\.ts: (?:ephemeral|public) message$/, 'the kinds of a deferral'],
@@ -139,8 +142,12 @@ interface Described {
 
 /** The keys of a command or an option, and of all in it. */
 function describedIn({ name, options = [] }: Described, path: string): string[] {
-  const own = path.startsWith('command') ? `${path}.${name}` : `option.${name}`
-  return [own, ...options.flatMap((option) => describedIn(option, option.type === 1 ? own : 'option'))]
+  const own = `${path}.${name}`
+  const optionKey = (option: Described): string => {
+    const special = `${own.replace('command', 'option')}.${option.name}`
+    return said.has(special) ? special : `option.${option.name}`
+  }
+  return [own, ...options.flatMap((option) => (option.type === 1 ? describedIn(option, own) : optionKey(option)))]
 }
 
 const banned =
