@@ -76,16 +76,17 @@ export default {
 
 /** Somebody whose link has ended may have left other things behind. */
 async function hasLeftAnything(person: string, app: App): Promise<boolean> {
-  const [link, servers, refusals, quiet, about] = await Promise.all([
+  const [link, servers, isReminded, refusals, quiet, about] = await Promise.all([
     app.accounts.findEvenIfEnded(person),
     app.sharing.servers(person),
+    app.reminders.isOff(person).then((isOff) => !isOff),
     app.questions.refusals(person),
     app.questions.quietIn(person),
     app.roundups.about(person),
   ])
   const { takesPartIn, leaving, setUp, asked, removedFrom } = about
   const others = [takesPartIn, leaving, setUp, asked, removedFrom].flat()
-  return link !== undefined || servers.length + refusals + quiet.length + others.length > 0
+  return link !== undefined || !isReminded || servers.length + refusals + quiet.length + others.length > 0
 }
 
 async function endSharing({ sharing, questions }: App, person: string): Promise<void> {

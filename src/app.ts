@@ -10,6 +10,7 @@ import { steadyShards } from './discord/gateway.ts'
 import { loadCommands, type Commands } from './discord/load.ts'
 import { createGuilds } from './discord/guilds.ts'
 import { createOtherMessages } from './discord/other-messages.ts'
+import { createDirects } from './discord/directs.ts'
 import { createPublisher } from './discord/publisher.ts'
 import { createWaits } from './discord/waits.ts'
 import type { Config } from './config.ts'
@@ -33,7 +34,9 @@ import { shareStoreCheck, startWeb } from './web/server.ts'
 import { createInvitations } from './accounts/invitations.ts'
 import { checkRandomSource } from './crypto.ts'
 import { redirectUris } from './linking/callback.ts'
-import { startRoundupWorker } from './roundups/worker.ts'
+import { startWorker } from './roundups/worker.ts'
+import { createReminders } from './reminders/reminders.ts'
+import { createReminding } from './reminders/remind.ts'
 
 /** What is under way when the program stops gets this long, in milliseconds. */
 const patience = 9_500
@@ -57,7 +60,8 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const responses: InlineResponses = new Map()
   const waits = createWaits(log)
   const client = createClient(config.discord, responses, waits.onWait, steadyShards(log))
-  const publisher = createPublisher(client.rest, log, languages)
+  const directs = createDirects(client.rest, log, languages)
+  const publisher = createPublisher(client.rest, log, languages, directs)
   const guilds = createGuilds(client.rest)
   const others = createOtherMessages(client.rest, config.discord.clientId)
   const app = await build(config, store, send, commands, publisher, metrics, guilds, languages, others)
@@ -83,7 +87,17 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
 
   const asked = signal.aborted || once(signal, 'abort')
   if (!signal.aborted) await Promise.race([bot.start(), asked])
-  started.stopWorker = startRoundupWorker(app.roundups, metrics, log)
+  const { accounts, invitations, reminders, roundups, sharing } = app
+  const remind = createReminding({
+    ...{ store, reminders, directs, now: Date.now },
+    showsAnything: async (person) =>
+      (await Promise.all([sharing, roundups].map((one) => one.servers(person)))).flat().length > 0,
+    describe: (link) => ({
+      ends: accounts.consentEnds(link),
+      renewAt: invitations.plain(link.ownApp ? link.clientId : undefined),
+    }),
+  })
+  started.stopWorker = startWorker(roundups, remind, metrics, log)
   // A provider that does not know an address says so on a page of its own, and nobody comes back to be told.
   const known = { port: web.port, redirects: redirectUris(config.web.publicUrl) }
   if (!signal.aborted) log.info(known, `Ready. People link their accounts at ${config.web.publicUrl}/link`)
@@ -131,6 +145,7 @@ export async function build(
     library,
     invitations,
     sharing,
+    reminders: createReminders(store, accounts),
     questions,
     membership,
     guilds,

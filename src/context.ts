@@ -9,6 +9,7 @@ import type { Library } from './library/library.ts'
 import type { Metrics } from './metrics.ts'
 import type { Questions } from './questions.ts'
 import type { MessageRef, Roundups } from './roundups/roundups.ts'
+import type { Reminders } from './reminders/reminders.ts'
 import type { Sharing } from './sharing.ts'
 import type { SpotifyClients } from './spotify/clients.ts'
 import type { Store } from './store/store.ts'
@@ -49,6 +50,7 @@ export interface App {
   readonly library: Library
   readonly invitations: Invitations
   readonly sharing: Sharing
+  readonly reminders: Reminders
   readonly questions: Questions
   readonly membership: Membership
   readonly guilds: Guilds

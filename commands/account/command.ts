@@ -5,15 +5,18 @@ import { defaultLocale, type Translate } from '../../src/i18n.ts'
 import { accountStatus } from '../../src/views/account-status.ts'
 import { everywhere } from '../../src/views/components.ts'
 import { answerQuestion, undoAnswer } from '../../src/views/share-answer.ts'
+import { answeredReminder, decodeReminderId, reminderSettings, type ReminderId } from '../../src/views/reminder.ts'
 import { decodeShareRequestId, question, refusal, type ShareRequestId } from '../../src/views/share-request.ts'
 import { sharingSettings } from '../../src/views/sharing-settings.ts'
 
 export default {
   data: { name: 'account', ...everywhere },
 
-  order: ['status', 'sharing', 'export'],
+  order: ['status', 'sharing', 'reminders', 'export'],
 
   async component(interaction, app, t) {
+    const choice = decodeReminderId(interaction.customId)
+    if (choice) return remind(interaction, choice, app, t)
     const id = decodeShareRequestId(interaction.customId)
     if (!id) throw new UserError('account.fresh')
     if (id.action === 'ask') return ask(interaction, id, app, t)
@@ -21,6 +24,15 @@ export default {
     return chosen(interaction, id, app, t)
   },
 } satisfies CommandGroup
+
+/** Turns reminders on or off, in the settings or in a reminder; an old one may be pressed by somebody who is not linked. */
+async function remind({ user }: ComponentInteraction, choice: ReminderId, app: App, t: Translate): Promise<Reply> {
+  const { isOn, owner, mark } = choice
+  if (user.id !== owner) throw new UserError('share.notYours', { owner: `<@${owner}>` })
+  await app.reminders.set(owner, isOn)
+  const shown = mark === undefined ? reminderSettings(owner, app, t) : answeredReminder(choice, app, t)
+  return { kind: 'update', ...(await shown) }
+}
 
 /** Puts the question into the channel, for its owner to answer; the refusal with the button says so from then on. */
 async function ask(

@@ -10,9 +10,10 @@ export default {
   async execute(interaction, app, t) {
     const { guildId, user } = interaction
     const { id } = user
-    const [stored, sharing, refused, quiet, roundups, keptOutHere] = await Promise.all([
+    const [stored, sharing, reminders, refused, quiet, roundups, keptOutHere] = await Promise.all([
       app.accounts.exportData(id),
       app.sharing.servers(id),
+      app.reminders.about(id),
       app.questions.refusals(id),
       app.questions.quietIn(id),
       app.roundups.about(id),
@@ -21,12 +22,12 @@ export default {
     ])
     const { takesPartIn, setUp, asked, removedFrom } = roundups
     const kept = [sharing, quiet, takesPartIn, setUp, asked, removedFrom].flat()
-    const isNothing = !stored && !keptOutHere && refused + kept.length === 0
+    const isNothing = !stored && !keptOutHere && refused + kept.length === 0 && reminders.directMessages === 'on'
     // Somebody about whom nothing is stored is not linked, and is told so.
     const link = isNothing ? await app.accounts.get(id) : await app.accounts.find(id)
     const libraryIndex = link ? await app.library.describeIndex(id, link) : null
     const questions = { questionsRefused: refused, noQuestionsIn: quiet }
-    const others = { libraryIndex, sharing, ...questions, roundups, keptOutHere }
+    const others = { libraryIndex, sharing, reminders, ...questions, roundups, keptOutHere }
     const text = `${JSON.stringify({ ...stored, ...others }, undefined, 2)}\n`
     const content = t(link ? 'account.export' : 'account.export.notLinked')
     const offer = link ? {} : await linkOffer(app, interaction, t('button.link'))

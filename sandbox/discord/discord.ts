@@ -18,6 +18,8 @@ export interface Channel {
   readonly appPermissions?: string
   /** The server that it belongs to; null for a group of direct messages. Unset: the sandbox's guild. */
   readonly guild?: Guild | null
+  /** The conversation of one person with the bot: of whom. */
+  readonly direct?: string
 }
 
 interface Guild {
@@ -147,6 +149,10 @@ export interface FakeDiscord {
   directs(personId: string): readonly Message[]
   /** The person takes no direct messages from the bot any more; refused with this code, 50007 by default. */
   closeDirects(personId: string, code?: number): void
+  /** They take them again. */
+  openDirects(personId: string): void
+  /** The conversation of a person with the bot, once there is one. */
+  conversation(personId: string): Channel | undefined
   /** Makes a thread of a channel, or changes it: while it is archived nothing in it can be posted or changed. */
   setThread(channelId: string, changes: Partial<Thread>): void
   /** What has become of a thread. */

@@ -6,16 +6,20 @@ import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
 import { ScopeError, SpotifyDownError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
-import type { Json, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { modifyScope, readScope, type AuthorizationResponse } from './authorization.ts'
 import { createLibraryIndexes } from './library-indexes.ts'
 import { NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
 import { consentEnds, createLinks, nullIfUnreadable, type Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
+import { forgetReminders, remindersIndex } from './reminder-times.ts'
+import { describeStored } from './stored-data.ts'
 import { createTemporaryRecords } from './temporary-records.ts'
 import { createAccessTokens } from './tokens.ts'
 
 const soon = 14 * 24 * 60 * 60 * 1000
+// By then the link is written, or nothing came of it.
+const linked = 10 * 60 * 1000
 
 /** Who is linked. People are Discord ids. */
 export type Accounts = ReturnType<typeof createAccounts>
@@ -74,10 +78,12 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       const before = await links.read(person)
       if (before) tokens.forget(before)
       await refusals.forget(person)
+      // First, so that a crash leaves nobody without reminders.
+      await store.schedule(remindersIndex, person, now() + linked)
       const stored = await links.replace(person, link, endConsents)
       // Looked at after writing: an unlink either sees the link or leaves the time that is found here.
       if (await unlinkedSince(person, startedAt)) {
-        await links.deleteIfVersion(person, stored)
+        if (await links.deleteIfVersion(person, stored)) await store.unschedule(remindersIndex, person)
         throw new UnlinkedMeanwhileError()
       }
       tokens.keep(stored, access)
@@ -91,6 +97,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
         () => temporaryRecords.deleteAll(person),
         () => links.delete(person),
         () => refusals.forget(person),
+        () => forgetReminders(store, person),
       ]
       await runEach(steps).finally(() => {
         if (link) tokens.forget(link)
@@ -127,26 +134,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       return link?.ownApp ? link.clientId : undefined
     },
     consentEnds,
-    /**
-     * All that is stored about the person and the connection but the library index, secrets as "present"; undefined
-     * when nothing is.
-     */
-    async exportData(person: string): Promise<Readonly<Record<string, Json>> | undefined> {
-      const [link, unlinkedAt] = await Promise.all([links.read(person), temporaryRecords.unlinkedAt(person)])
-      const [lately, records] = await Promise.all([refusals.historyOf(person), temporaryRecords.list(person)])
-      if (!link && !unlinkedAt && !lately.refreshWorked && !lately.refreshRefused && records.length === 0)
-        return undefined
-      const date = (time: number | null | undefined) => (time ? new Date(time).toISOString() : null)
-      const { libraryIndex: _, ...rest } = link ?? {}
-      return {
-        link: link
-          ? { ...rest, authorizedAt: date(link.authorizedAt), endedAt: date(link.endedAt), refreshToken: 'present' }
-          : null,
-        lastTenMinutes: { ...lately },
-        unlinkedAt: date(unlinkedAt),
-        forAWhile: records.map(({ kind, until }) => ({ what: kind, until: date(until), content: 'present' })),
-      }
-    },
+    exportData: (person: string) => describeStored(person, links, refusals, temporaryRecords),
   }
 
   /** The person's link, or undefined. */

@@ -43,13 +43,13 @@ export type Invitations = ReturnType<typeof createInvitations>
 export function createInvitations(store: Store, crypto: Crypto, temporaryRecords: TemporaryRecords, publicUrl: string) {
   return {
     create,
+    plain,
     /** Like `create`; where nothing can be noted, the address without a hint, by which people link just the same. */
     async createOrPlain(person: string, token: string | undefined, clientId: string | undefined): Promise<string> {
       try {
         return await create(person, token, { clientId })
       } catch (error) {
-        if (error instanceof StoreUnavailableError || error instanceof UnlinkedMeanwhileError)
-          return publicUrl + linkPath({ [clientIdField]: clientId })
+        if (error instanceof StoreUnavailableError || error instanceof UnlinkedMeanwhileError) return plain(clientId)
         throw error
       }
     },
@@ -64,6 +64,11 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
       await note().catch(() => undefined)
     },
     find,
+  }
+
+  /** The address without a hint, for what is read at any time. */
+  function plain(clientId: string | undefined): string {
+    return publicUrl + linkPath({ [clientIdField]: clientId })
   }
 
   /** The address for the button of an ephemeral answer. Throws UserError for a Client ID that is none. */

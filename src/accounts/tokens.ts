@@ -9,6 +9,7 @@ import { StoreUnavailableError, type Store } from '../store/store.ts'
 import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './errors.ts'
 import { ifUnavailable, type Link, type Links } from './links.ts'
 import { refusalWindow, type RefusalCounter } from './mass-refusal.ts'
+import { noteReminders, remindersIndex } from './reminder-times.ts'
 
 type AccessToken = NonNullable<TokenResponse['access']>
 
@@ -117,12 +118,13 @@ export function createAccessTokens(
   /** A link that was deleted or made anew meanwhile wins. Written first, then looked. */
   async function confirm(person: string, link: Link): Promise<void> {
     try {
-      await refusals.recordSuccess(person)
+      // For connections from before there were reminders.
+      await Promise.all([refusals.recordSuccess(person), noteReminders(store, person, link)])
       const current = await links.find(person)
       if (current?.id === link.id) return
       unstored.delete(link.id)
       if (current) throw new RefreshBusyError()
-      await refusals.forget(person)
+      await Promise.all([refusals.forget(person), store.unschedule(remindersIndex, person)])
       throw new NotLinkedError()
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error

@@ -11,3 +11,12 @@ const codes: readonly number[] = [
   Code.UnknownWebhook,
   Code.InvalidWebhookToken,
 ]
+
+/**
+ * Whether Discord itself has refused it as it is. A token that is not good (any more) and waits are not about this one
+ * request, and what is not in Discord's own form comes from something in between.
+ */
+export function isForGood(error: unknown): error is DiscordAPIError {
+  if (!(error instanceof DiscordAPIError) || typeof error.code !== 'number') return false
+  return error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status)
+}

@@ -14,8 +14,9 @@ import type { Log } from '../log.ts'
 import type { Publisher } from '../roundups/roundups.ts'
 import { nested } from '../views/components.ts'
 import { inviteId } from '../views/roundup-id.ts'
-import { noticeText } from '../views/roundup-settings.ts'
 import { roundupPage } from '../views/roundup.ts'
+import { createDirects, type Directs } from './directs.ts'
+import { isForGood } from './gone.ts'
 import { layoutPayload } from './layout.ts'
 
 const mostPages = 10
@@ -23,7 +24,12 @@ const pageSize = 100
 const longestEdit = 60_000
 
 /** Carries roundups over Discord's REST API, as the bot itself and not as the answer to anybody. */
-export function createPublisher(rest: REST, log: Log, languages = createLanguages()): Publisher {
+export function createPublisher(
+  rest: REST,
+  log: Log,
+  languages = createLanguages(),
+  directs: Pick<Directs, 'notify'> = createDirects(rest, log, languages),
+): Publisher {
   const words = (): Translate => languages.memo(defaultLocale)
   const noLongerShown = () => ({ content: words()('roundup.gone') })
   return {
@@ -108,19 +114,7 @@ export function createPublisher(rest: REST, log: Log, languages = createLanguage
         .delete(Routes.channelMessage(channel, message))
         .catch((err: unknown) => log.info({ err }, 'A second message of a roundup could not be deleted'))
     },
-    async notify(person, notice, nonce) {
-      try {
-        const signal = AbortSignal.timeout(longestEdit)
-        const recipient = { body: { recipient_id: person }, signal }
-        const direct = (await rest.post(Routes.userChannels(), recipient)) as { id: string }
-        const body = { ...jsonOf({ content: noticeText(notice, words()) }), nonce, enforce_nonce: true }
-        await rest.post(Routes.channelMessages(direct.id), { body, signal })
-      } catch (err) {
-        const isLater = err instanceof DiscordAPIError && passing.includes(Number(err.code))
-        if (isLater || !isForGood(err)) throw err
-        log.info({ err }, 'Somebody takes no direct messages, so they do not know what became of a roundup')
-      }
-    },
+    notify: directs.notify,
   }
 }
 
@@ -173,24 +167,12 @@ function isArchived(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === Code.InvalidActionOnArchivedThread
 }
 
-/**
- * Whether Discord itself has refused it as it is. A token that is not good (any more) and waits are not about this one
- * request, and what is not in Discord's own form comes from something in between.
- */
-function isForGood(error: unknown): error is DiscordAPIError {
-  if (!(error instanceof DiscordAPIError) || typeof error.code !== 'number') return false
-  return error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status)
-}
-
 /** Discord waits itself where it asks to, which may be for long. */
 function within(signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(longestEdit)])
 }
 
 const gone: readonly number[] = [Code.UnknownChannel, Code.UnknownMessage]
-
-// Too many new conversations, and what may be untrue for those who have only installed the bot for themselves.
-const passing: readonly number[] = [Code.OpeningDirectMessagesTooFast, Code.MissingAccess]
 
 const closed: readonly number[] = [
   Code.CannotSendMessagesInNonTextChannel,

@@ -5,9 +5,6 @@ import type { PostedMessage } from './posted-message.ts'
 import type { Publisher } from './publishing.ts'
 import { week, type Notice, type RoundupHeads } from './roundup-heads.ts'
 
-// A bot that opens many conversations at once is taken for one that sends spam.
-const betweenNotices = 12_000
-
 export type Notices = ReturnType<typeof createNotices>
 
 /** Direct messages about roundups, which wait in the record of their server until they are sent or Discord refuses them. */
@@ -17,8 +14,6 @@ export function createNotices(
   crypto: Pick<Crypto, 'encrypt' | 'decrypt'>,
   now: () => number,
 ) {
-  let from = 0
-
   return {
     /** Who is told where this message cannot be changed, with these people, each once; encrypted. */
     toTell({ pending }: PostedMessage, people: readonly string[]): string[] {
@@ -42,23 +37,22 @@ export function createNotices(
     },
     async send(server: string, notice: Notice): Promise<void> {
       const person = reveal(notice.person)
-      const isEarly = now() < from
-      const again = isEarly
-        ? { ...notice, due: from }
-        : { ...notice, due: now() + pauseAfter(notice.tries), tries: notice.tries + 1 }
-      if (!isEarly) from = now() + betweenNotices
-      const isSettled = !isEarly && (await isOver(person, { ...notice, server }))
+      const outcome = person === undefined ? undefined : await attempt(person, { ...notice, server })
+      const again = (): Notice => {
+        if (typeof outcome === 'object') return { ...notice, due: now() + outcome.in }
+        return { ...notice, due: now() + pauseAfter(notice.tries), tries: notice.tries + 1 }
+      }
       await heads.change(server, ({ notices }) => ({
-        notices: notices.flatMap((one) => (one.nonce === notice.nonce ? (isSettled ? [] : again) : one)),
+        notices: notices.flatMap((one) => (one.nonce === notice.nonce ? (outcome ? again() : []) : one)),
       }))
     },
   }
 
-  async function isOver(person: string | undefined, notice: Notice & { readonly server: string }): Promise<boolean> {
-    if (person === undefined) return true
+  /** Undefined once it is over. */
+  async function attempt(person: string, notice: Notice & { readonly server: string }) {
     return publisher.notify(person, notice, notice.nonce).then(
-      () => true,
-      () => false,
+      (early) => early ?? undefined,
+      () => 'later' as const,
     )
   }
 

@@ -36,8 +36,11 @@ export interface Publisher {
   setArchived(channel: string, isArchived: boolean, signal: AbortSignal): Promise<EditOutcome>
   /** Takes away one that is there a second time. Never rejects. */
   remove(message: MessageRef): Promise<void>
-  /** Sends a direct message, once for the same `nonce` within minutes; also done where Discord will never take it. */
-  notify(person: string, notice: NoticeContent, nonce: string): Promise<void>
+  /**
+   * Sends a direct message, once for the same `nonce` within minutes; also done where Discord will never take it. Or in
+   * how many milliseconds it is its turn: a bot begins few conversations a minute.
+   */
+  notify(person: string, notice: NoticeContent, nonce: string): Promise<{ readonly in: number } | undefined | void>
 }
 
 export type EditOutcome = 'done' | 'gone' | 'refused'

@@ -10,7 +10,12 @@ const tick = 5_000
  * Every replica asks what is due, and the first delivers it. What is returned begins no more, and waits a moment for
  * those under way; what is cut off is taken up by the next process.
  */
-export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Log) {
+export function startWorker(
+  roundups: Roundups,
+  remind: (ended: AbortSignal, failed: (error: unknown) => void) => Promise<void>,
+  metrics: Metrics,
+  log: Log,
+) {
   const stopping = new AbortController()
   const { signal } = stopping
   const report = (schedule: string, outcome: DeliveryOutcome | Error): void => {
@@ -24,9 +29,15 @@ export function startRoundupWorker(roundups: Roundups, metrics: Metrics, log: Lo
   const delivering = every(tick, () => roundups.deliverDue(report, signal), { signal, failed })
   const removing = every(tick, () => roundups.runRemovals(signal), { signal, failed })
   const looking = every(60_000, () => roundups.lookAhead(signal), { signal, failed })
+  const notReminded = (err: unknown): void =>
+    log.warn({ err }, 'A reminder that a connection ends could not be sent; it is tried again in a while')
+  const reminding = every(tick, () => remind(signal, notReminded), { signal, failed: notReminded })
   return async (): Promise<void> => {
     stopping.abort()
-    await Promise.race([Promise.all([delivering, removing, looking]), sleep(2_000, undefined, { ref: false })])
+    await Promise.race([
+      Promise.all([delivering, removing, looking, reminding]),
+      sleep(2_000, undefined, { ref: false }),
+    ])
   }
 }
 

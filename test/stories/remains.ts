@@ -19,6 +19,8 @@ export interface Remains {
   all(): Promise<Remain[]>
   /** Every byte of it: of all files, or of all keys and values. */
   bytes(): Promise<Buffer>
+  /** When a member of an index is due, in milliseconds. */
+  dueAt(index: string, member: string): Promise<number | undefined>
   /** Lets time pass for a store that has a clock of its own. */
   pass(milliseconds: number): Promise<void>
 }
@@ -42,6 +44,7 @@ export async function remainsOfRedis(url: string): Promise<Remains & { close(): 
   return {
     all,
     bytes: async () => Buffer.from((await all()).map(({ text }) => text).join('\n')),
+    dueAt: async (index, member) => (await client.zScore(`hearsay:due:${index}`, member)) ?? undefined,
     async pass(milliseconds) {
       for (const key of await client.keys('*')) {
         const left = await client.pTTL(key)
@@ -80,6 +83,12 @@ export function remainsOfFile(directory: string): Remains {
       )
       const paths = files.map((file) => join(directory, file))
       return execFileSync('cat', paths, { maxBuffer: 2 ** 28 })
+    },
+    async dueAt(index, member) {
+      const database = new DatabaseSync(join(directory, 'hearsay.sqlite'), { readOnly: true })
+      const row = database.prepare('SELECT at FROM due WHERE name = ? AND member = ?').get(index, member)
+      database.close()
+      return row && Number(row['at'])
     },
     pass: async () => undefined,
   }

@@ -22,6 +22,8 @@ type Chat = Pick<
   | 'dispatch'
   | 'directs'
   | 'closeDirects'
+  | 'openDirects'
+  | 'conversation'
   | 'setThread'
   | 'thread'
   | 'refusePosts'
@@ -59,6 +61,11 @@ export function chatSide(world: World): Chat {
       return [...world.messages.values()].filter(({ channelId }) => own.includes(channelId)).map(viewOf)
     },
     closeDirects: (personId, code = 50_007) => void world.directRefusals.set(personId, code),
+    openDirects: (personId) => void world.directRefusals.delete(personId),
+    conversation(personId) {
+      const [id] = [...world.directs].find(([, person]) => person.id === personId) ?? []
+      return id === undefined ? undefined : channelOf(world, id)
+    },
     setThread: (channelId, changes) => setThread(world, channelOf(world, channelId).id, changes),
     thread: (channelId) => world.threads.get(channelId),
     refusePosts(channelId, code) {

@@ -30,6 +30,7 @@ export function send(
 /** @throws Error when this person cannot see such a message: gone, dismissed, or private to somebody else. */
 export function seenMessage(world: World, personId: string, messageId: string): StoredMessage {
   const message = world.messages.get(messageId)
-  if (message && isVisible(message, personId)) return message
+  const { id: reader = personId } = (message && world.directs.get(message.channelId)) ?? {}
+  if (message && isVisible(message, personId) && reader === personId) return message
   throw new Error(`There is no message ${messageId} for ${personId} to see.`)
 }

@@ -20,7 +20,7 @@ export function interactionPayload(world: World, interaction: Interaction, data:
       data,
     },
     ...(guildId === undefined
-      ? { context: 2, user: apiUser(person) }
+      ? { context: channel.direct === undefined ? 2 : 1, user: apiUser(person) }
       : { context: 0, ...inGuild(guildId), member: { ...apiMember(person), user: apiUser(person) } }),
     ...{ channel_id: channel.id, channel: { ...apiChannel(world, channel), permissions: permissionsOf(person) } },
     app_permissions: appPermissionsIn(channel),
@@ -45,8 +45,10 @@ function inGuild(id: string) {
   return { guild_id: id, guild: { id, locale: 'en-US', features: [] }, guild_locale: 'en-US' }
 }
 
-/** The server that has the bot; in a group somebody has brought it along. */
+/** The server that has the bot, "0" in a conversation with it; in a group somebody has brought it along. */
 function ownersOf(world: World, { personId, channelId }: Interaction) {
-  const guildId = guildIdOf(world, channelOf(world, channelId))
+  const channel = channelOf(world, channelId)
+  if (channel.direct !== undefined) return { 0: '0' }
+  const guildId = guildIdOf(world, channel)
   return guildId === undefined ? { 1: personId } : { 0: guildId }
 }

@@ -44,10 +44,12 @@ export function apiMember(person: Person) {
   }
 }
 
-/** A text channel, a thread or a group, as it is in interactions and in answers. */
+/** A text channel, a thread, a conversation with the bot or a group, as it is in interactions and in answers. */
 export function apiChannel(world: World, channel: Channel) {
   const { id, name } = channel
   const guild_id = guildIdOf(world, channel)
+  const person = world.people.find((one) => one.id === channel.direct)
+  if (person) return { id, type: 1, recipients: [apiUser(person)], last_message_id: null, flags: 0 }
   if (guild_id === undefined) return { id, name, type: 3, icon: null, recipients: [], last_message_id: null, flags: 0 }
   const { archived, locked } = world.threads.get(id) ?? {}
   const isThread = archived !== undefined

@@ -23,6 +23,7 @@ export function directRoutes(world: World, router: Router): void {
     const known = [...world.directs].find(([, one]) => one === person)?.[0]
     const id = known ?? world.nextId()
     world.directs.set(id, person)
-    response.json({ id, type: 1, last_message_id: null, flags: 0, recipients: [apiUser(person)] })
+    const last_message_id = [...world.messages.values()].findLast(({ channelId }) => channelId === id)?.id ?? null
+    response.json({ id, type: 1, last_message_id, flags: 0, recipients: [apiUser(person)] })
   })
 }

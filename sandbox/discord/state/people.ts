@@ -20,9 +20,15 @@ export function personOf(world: World, id: string): Person {
 
 /** @throws Error naming the id when there is no such channel. */
 export function channelOf(world: World, id: string): Channel {
-  const channel = world.channels.find((one) => one.id === id)
+  const channel = world.channels.find((one) => one.id === id) ?? conversation(world, id)
   if (!channel) throw new Error(`The sandbox has no channel ${id}.`)
   return channel
+}
+
+/** That of one person with the bot, by its id. */
+export function conversation(world: World, id: string): Channel | undefined {
+  const person = world.directs.get(id)
+  return person && { id, name: world.app.name, guild: null, direct: person.id }
 }
 
 /** A channel for the bot to read or write in. @throws Refusal 10003, 50001, 50013, and what a person's direct messages are refused with */
@@ -34,7 +40,7 @@ export function channelForBot(
   const person = world.directs.get(id)
   const refusal = person && needs.send ? world.directRefusals.get(person.id) : undefined
   if (refusal !== undefined) throw refusedMessage(refusal)
-  const channel = person ? { id, name: person.username } : world.channels.find((one) => one.id === id)
+  const channel = conversation(world, id) ?? world.channels.find((one) => one.id === id)
   if (!channel) throw unknownChannel()
   const granted = BigInt(appPermissionsIn(channel))
   if (!(granted & viewChannel)) throw missingAccess()

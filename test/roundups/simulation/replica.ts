@@ -45,9 +45,9 @@ export function startReplica(
   return Object.assign(process, { roundups, outcomes })
 }
 
-type Through = <T>(effect: () => Promise<T>) => Promise<T>
+export type Through = <T>(effect: () => Promise<T>) => Promise<T>
 
-function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
+export function storeThrough(store: Store, through: (kind: Kind) => Through): Store {
   const step = through('store')
   const poll = through('poll')
   return {
