@@ -7,7 +7,8 @@ import { openDiscordProxy, type Fate } from './discord-proxy.ts'
 export interface Chaos {
   /** What the processes have gone through, by its name; `kills` among it. */
   readonly counts: Counts
-  touched(channel: string, process: string): void
+  /** A process has to do with a channel or a person. */
+  touched(subject: string, process: string): void
   died(process: string): void
   /** Nobody is killed any more. */
   readonly calm: Promise<'calm'>
@@ -54,11 +55,12 @@ async function live(name: string, env: Environment, chaos: Chaos): Promise<boole
   await proxy.close()
   add(counts, 'found', linesOf(program, '"outcome":"found"'))
   add(counts, 'failed deliveries', linesOf(program, 'could not be delivered'))
+  add(counts, 'failed reminders', linesOf(program, 'connection ends could not be sent'))
   return last === 'finished'
 
-  function touches(channel: string): void {
+  function touches(subject: string): void {
     begun.resolve()
-    chaos.touched(channel, name)
+    chaos.touched(subject, name)
   }
 
   function fate(): Fate {
