@@ -1,27 +1,38 @@
 import { add, countArgument, exactly, figure, figures, print, type Counts } from '../bench/report.ts'
+import { liveReminded } from '../test/reminders/life.ts'
 import { live } from '../test/roundups/simulation/life.ts'
 
 const wanted = countArgument('periods', 10_000)
 const firstSeed = Number(process.argv[3] ?? 1)
 const inALife = 10
 
+type Life = (seed: number, length: number) => Promise<{ readonly wrong: readonly string[] }>
+
 console.log(
-  `Three processes deliver ${wanted.toLocaleString('en-US')} periods through crashes, clock jumps and long sleeps.`,
+  `Three processes deliver ${wanted.toLocaleString('en-US')} periods, and reminders as often, through crashes, clock jumps and long sleeps.`,
 )
-const begun = performance.now()
-const counts: Counts = {}
-const wrong: string[] = []
-for (let life = 0; life * inALife < wanted; life += 1) {
-  const { wrong: found, ...counted } = await live(firstSeed + life, Math.min(inALife, wanted - life * inALife))
-  for (const [name, number] of Object.entries(counted)) add(counts, name, number)
-  wrong.push(...found)
-}
-print({
-  title: 'Roundups in simulated time',
-  note: wrong.slice(0, 20).join('\n'),
-  rows: [
-    ...figures(counts),
-    exactly('wrong', wrong.length, 0),
-    figure('all of it', (performance.now() - begun) / 1000, 's'),
-  ],
+await simulate('Roundups in simulated time', live)
+await simulate('Reminders in simulated time', async (seed, occasions) => {
+  const { wrong, counts } = await liveReminded(seed, occasions)
+  return { wrong, ...counts }
 })
+
+async function simulate(title: string, life: Life): Promise<void> {
+  const begun = performance.now()
+  const counts: Counts = {}
+  const wrong: string[] = []
+  for (let number = 0; number * inALife < wanted; number += 1) {
+    const { wrong: found, ...counted } = await life(firstSeed + number, Math.min(inALife, wanted - number * inALife))
+    for (const [name, times] of Object.entries(counted as Counts)) add(counts, name, times)
+    wrong.push(...found)
+  }
+  print({
+    title,
+    note: wrong.slice(0, 20).join('\n'),
+    rows: [
+      ...figures(counts),
+      exactly('wrong', wrong.length, 0),
+      figure('all of it', (performance.now() - begun) / 1000, 's'),
+    ],
+  })
+}
