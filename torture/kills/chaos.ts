@@ -43,7 +43,9 @@ async function live(name: string, env: Environment, chaos: Chaos): Promise<boole
   const own = { DISCORD_API_URL: proxy.apiUrl, PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` }
   const program = spawnProgram({ ...env, ...own })
   const ended = program.ended().then(() => 'ended' as const)
-  const moment = Promise.race([begun.promise, sleep(6_000)]).then(() =>
+  // Few die before they have begun with anything, however busy the machine is.
+  const idle = sleep(Math.random() < 0.2 ? 3_000 : 20_000)
+  const moment = Promise.race([begun.promise, idle]).then(() =>
     sleep(between(0, deadlyPost < Infinity ? 5_000 : 2_500)),
   )
 

@@ -29,7 +29,7 @@ export interface Evidence {
   /** Whether the index of due times names it, in time. */
   readonly isNamed: boolean
   readonly now: number
-  /** By when it was running again, the last time that it had been paused or deleted. */
+  /** Up to when it was paused, deleted, or new: one that has shown nothing yet shows a period of its own. */
   readonly resumedBy: number
   /** What is in its channel, and how many of these were there before. */
   readonly posts: { readonly all: readonly Post[]; readonly known: number }

@@ -77,7 +77,7 @@ function createLife(random: Random, simulation: Simulation): Life {
   const library = { since: async (person: string) => songsOf(person, simulation.now()) }
   const outcomes: Record<string, number> = {}
   let removals = 0
-  /** By channel, the last time that it had been paused or deleted. */
+  /** By channel, up to when there was no roundup, or none that had been posted. */
   const resumedBy = new Map<string, number>()
   const start = (): Replica => startReplica(simulation, { store, publisher: chat.publisher, library }, outcomes)
   const replicas = [start(), start(), start()]
@@ -112,7 +112,9 @@ function createLife(random: Random, simulation: Simulation): Life {
       for (const [at, key] of keys.entries()) {
         const [own, now, channel = ''] = [before[at], after[at], channels[at]]
         const made = changes.filter((one) => one.channel === channel)
-        if (!isRunning(own) || made.some(({ what }) => what !== 'changed'))
+        // The first post of all shows one period, whatever was chosen before.
+        const isNew = !isRunning(own) || own.coveredUntil === null
+        if (isNew || made.some(({ what }) => what !== 'changed'))
           resumedBy.set(channel, simulation.now() + (clocksJump ? farthestClock : 0))
         const isNamed = index.includes(key) && (await store.due('roundups', now?.dueAt ?? 0, 10)).includes(key)
         const inChannel = (posts: readonly Post[]) => posts.filter((post) => post.channel === channel)
