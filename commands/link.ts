@@ -1,6 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js'
 import type { Command } from '../src/command.ts'
 import { everywhere, linkButton, row } from '../src/views/components.ts'
+import { aboutAnswer } from '../src/views/link-offer.ts'
 import { sanitize } from '../src/views/sanitize.ts'
 
 export default {
@@ -25,7 +26,7 @@ export default {
     const clientId = interaction.options.getString('client-id') ?? (await app.accounts.ownClientId(id))
     // Linking is the way out of a link that cannot be read.
     const link = await app.accounts.findIfReadable(id)
-    const url = await app.invitations.create(id, interaction.token, { clientId })
+    const url = await app.invitations.create(id, interaction.token, { clientId, ...aboutAnswer(interaction) })
     const intro = t(clientId === undefined ? 'link.intro' : 'link.intro.ownApp')
     const linked = clientId === undefined ? 'link.linked' : 'link.linked.ownApp'
     return {

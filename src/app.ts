@@ -60,7 +60,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const responses: InlineResponses = new Map()
   const waits = createWaits(log)
   const client = createClient(config.discord, responses, waits.onWait, steadyShards(log))
-  const directs = createDirects(client.rest, log, languages)
+  const directs = createDirects(client.rest, log, languages, config.discord.channelsUrl)
   const publisher = createPublisher(client.rest, log, languages, directs)
   const guilds = createGuilds(client.rest)
   const others = createOtherMessages(client.rest, config.discord.clientId)
@@ -136,6 +136,7 @@ export async function build(
   const roundups = createRoundups(store, library, accounts, publisher, crypto, Date.now, membership)
   return {
     publicUrl,
+    channelsUrl: config.discord.channelsUrl,
     languages,
     store,
     crypto,

@@ -85,7 +85,7 @@ interface ReplyFollowUps {
   /** Begun once this answer has been sent: what takes its place, within fifteen minutes, if anything does. */
   readonly continueWith?: () => Promise<Reply | undefined>
   /** A follow-up: an ephemeral one, unless it says otherwise. */
-  readonly followUp?: (MessageBody & { readonly ephemeral?: false }) | undefined
-  /** Told where in the chat the answer is, once it is there. */
+  readonly followUp?: (MessageBody & Pick<ReplyFollowUps, 'onSent'> & { readonly ephemeral?: false }) | undefined
+  /** Told where in the chat the message is, once it is there. */
   readonly onSent?: (message: MessageRef) => Promise<void>
 }

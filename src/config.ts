@@ -21,6 +21,8 @@ export function readConfig(environment: NodeJS.ProcessEnv, read?: (path: string)
       guildId: set.DISCORD_GUILD_ID,
       apiUrl: set.DISCORD_API_URL,
       authorizeUrl: set.DISCORD_AUTHORIZE_URL,
+      /** Where browsers find servers, channels and messages, by their ids behind it. */
+      channelsUrl: new URL('/channels', set.DISCORD_AUTHORIZE_URL).href,
       /** Hex; set where interactions come over HTTP instead of the gateway. */
       publicKey: set.DISCORD_PUBLIC_KEY,
       shards: set.DISCORD_SHARDS,

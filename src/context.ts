@@ -18,6 +18,8 @@ import type { Store } from './store/store.ts'
 export interface LinkAnswer {
   readonly token: string
   readonly message?: string | undefined
+  /** The language of its reader. */
+  readonly locale?: string | undefined
 }
 
 /** What came of a linking, and of the song for which somebody linked, where there was one. */
@@ -41,6 +43,8 @@ export interface OtherMessages {
 /** What commands and pages are given: the services of the program, and nothing of the process. */
 export interface App {
   readonly publicUrl: string
+  /** Where browsers find a server, a channel and a message in Discord, by their ids behind it. */
+  readonly channelsUrl: string
   readonly languages: Languages
   readonly store: Store
   readonly crypto: Crypto

@@ -38,7 +38,7 @@ function prepare(environment: NodeJS.ProcessEnv): (signal: AbortSignal) => Promi
   for (const warning of config.warnings) log.warn(warning)
   process.on('unhandledRejection', (err) => log.error({ err }, abandoned))
   process.on('uncaughtException', (err) => {
-    // Who uses a connection learns by itself that it has failed; whatever else nobody caught may have left anything behind.
+    // Code that uses a connection learns that it has failed; whatever else nobody caught may have left anything behind.
     if (isOfConnection(err)) return log.error({ err }, abandoned)
     log.fatal({ err }, unforeseen)
     process.exit(1)

@@ -22,6 +22,7 @@ test('the five credentials and PUBLIC_URL are enough', () => {
       clientSecret: 'discord-secret-value',
       apiUrl: 'https://discord.com/api',
       authorizeUrl: 'https://discord.com/oauth2/authorize',
+      channelsUrl: 'https://discord.com/channels',
     },
     spotify: {
       clientId: 'a'.repeat(32),

@@ -54,7 +54,7 @@ async function ask(
 }
 
 async function chosen(interaction: ComponentInteraction, id: ShareRequestId, app: App, t: Translate): Promise<Reply> {
-  const { guildId: server, token } = interaction
+  const { guildId: server } = interaction
   const { action, owner, asker = owner } = id
   if (action === 'stop' || action === 'leave' || action === 'end') {
     const [where = '', ...others] = interaction.isStringSelectMenu() ? interaction.values : []
@@ -62,7 +62,7 @@ async function chosen(interaction: ComponentInteraction, id: ShareRequestId, app
     if (action === 'leave') await app.roundups.leave(owner, where)
     else await app.sharing.set(owner, where, false)
     if (action === 'end') return { kind: 'update', ...(await sharingSettings(owner, server, app, t)) }
-    return { kind: 'update', ...(await accountStatus(app, { person: owner, server, token }, t)) }
+    return { kind: 'update', ...(await accountStatus(app, interaction, t)) }
   }
   if (server === null) throw new UserError('share.inServer')
   const asked = { asker, person: owner, server }

@@ -6,7 +6,7 @@ export default {
   ephemeral: true,
   readOnly: false,
 
-  async execute({ user: { id: person }, guildId: server, token }, app, t) {
-    return { kind: 'message', ephemeral: true, ...(await accountStatus(app, { person, server, token }, t)) }
+  async execute(interaction, app, t) {
+    return { kind: 'message', ephemeral: true, ...(await accountStatus(app, interaction, t)) }
   },
 } satisfies Subcommand

@@ -54,7 +54,8 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App, sho
   const inPlace = mayTurn && id.action !== 'browse'
   const author = authorIn(message)
   // A message of components has no author line.
-  const ownerName = author?.name || (caller === id.owner ? (asker?.displayName ?? '') : '')
+  const named = id.action === 'another' ? id.query : undefined
+  const ownerName = author?.name || named || (caller === id.owner ? (asker?.displayName ?? '') : '')
   const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName }
   const own = app.languages.memo(interaction.locale)
   const ephemeral = isOnEphemeral || !inPlace

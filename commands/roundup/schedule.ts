@@ -1,10 +1,8 @@
 import { ApplicationCommandOptionType as Type } from 'discord.js'
 import type { Subcommand } from '../../src/command.ts'
-import { say } from '../../src/i18n.ts'
-import { TooManySchedulesError } from '../../src/roundups/schedules.ts'
 import { timezoneChoices } from '../../src/views/dates.ts'
 import * as settings from '../../src/views/roundup-settings.ts'
-import { choice, scheduledAnswer } from '../../src/views/schedule-messages.ts'
+import { scheduleAnswer } from '../../src/views/schedule-messages.ts'
 
 const hours = { min_value: 0, max_value: 23 }
 const suggested = { autocomplete: true, max_length: 60 } as const
@@ -30,16 +28,8 @@ export default {
     const server = settings.managedServerOf(interaction)
     const { id: channel, canReadHistory } = settings.channelIn(interaction, t)
     const chosen = { ...settings.settingsIn(interaction), channel }
-    const all = await app.roundups.schedules(server)
-    try {
-      const made = await app.roundups.setUp(server, chosen, interaction.user.id)
-      const before = all.find((one) => one.channel === channel)
-      const hint = canReadHistory ? '' : `-# ${t('schedule.history', { channel: `<#${channel}>` })}`
-      return await scheduledAnswer(app, interaction.user.id, server, { made, before, hint }, t)
-    } catch (error) {
-      if (!(error instanceof TooManySchedulesError)) throw error
-      return { kind: 'message', ephemeral: true, ...choice(all, 'delete', say(t, error), t) }
-    }
+    const hint = canReadHistory ? undefined : t('schedule.history', { channel: `<#${channel}>` })
+    return scheduleAnswer(app, interaction.user.id, server, { chosen, hint }, t)
   },
 
   autocomplete: async (interaction) => timezoneChoices(interaction.options.getFocused()),

@@ -39,7 +39,9 @@ export interface ChatState {
 export function stateFor(world: World, personId?: string, channelId?: string): ChatState | undefined {
   const { discord, spotify } = world
   const person = personId ? discord.people.find(({ id }) => id === personId) : discord.people[0]
-  const channel = channelId ? discord.channels.find(({ id }) => id === channelId) : discord.channels[0]
+  const direct = person && discord.conversation(person.id)
+  const channels = [...discord.channels, ...(direct ? [direct] : [])]
+  const channel = channelId ? channels.find(({ id }) => id === channelId) : channels[0]
   if (!person || !channel) return undefined
   return {
     guild: discord.guild,
@@ -49,7 +51,7 @@ export function stateFor(world: World, personId?: string, channelId?: string): C
     people: discord.people.map((one) => {
       return { ...one, about: accountFor(world, one.id)?.about ?? '', hasLeft: discord.hasLeft(one.id) }
     }),
-    channels: discord.channels.map((one) => {
+    channels: channels.map((one) => {
       return {
         ...one,
         newest: discord.messages(one.id, person.id).findLast(({ author }) => author.id !== person.id)?.id,

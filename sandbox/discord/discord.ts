@@ -95,6 +95,8 @@ export interface FakeDiscord {
   readonly apiUrl: string
   /** For DISCORD_AUTHORIZE_URL. */
   readonly authorizeUrl: string
+  /** The chat page, to which addresses of messages lead. */
+  chatUrl: string | undefined
   readonly credentials: { readonly token: string; readonly clientId: string; readonly clientSecret: string }
   /** For DISCORD_PUBLIC_KEY: what interactions are signed with that are posted to the bot. */
   readonly publicKey: string

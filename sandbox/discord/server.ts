@@ -14,6 +14,10 @@ export function discordApp(world: World): express.Express {
   app.use(record(world))
   app.use(['/api/v10', '/api'], apiRouter(world))
   app.use(authorizeRoutes(world))
+  app.get('/channels/*place', ({ path }, response, next) => {
+    if (world.chatUrl === undefined) return next()
+    response.redirect(303, `${world.chatUrl}/#${path}`)
+  })
   app.use(unknownRoute(world))
   app.use(answerErrors(world))
   return app

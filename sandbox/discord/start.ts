@@ -34,6 +34,12 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
     online: () => isOnline(world),
     ready: (timeout = 10_000) => becomeReady(world, timeout),
     liveTokens: () => countLive(world.grants, world.now()),
+    get chatUrl() {
+      return world.chatUrl
+    },
+    set chatUrl(url) {
+      world.chatUrl = url
+    },
     get gatewayAway() {
       return world.gatewayAway
     },

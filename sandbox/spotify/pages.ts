@@ -43,7 +43,7 @@ export function consentPage({ app, form, asking, accounts, account }: Consent): 
 export function refusalPage(reason: string): string {
   return page(
     'That did not work',
-    `<h1>${escapeHtml(reason)}</h1><p>Nothing was connected. Go back and try again, or tell whoever runs the app.</p>`,
+    `<h1>${escapeHtml(reason)}</h1><p>Nothing was connected. Go back and try again, or tell the person who runs the app.</p>`,
   )
 }
 

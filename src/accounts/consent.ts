@@ -2,9 +2,9 @@ import { UserError } from '../errors.ts'
 import { isSameAccount, type Link } from './links.ts'
 
 /**
- * Gives a consent that holds for the Spotify account that is linked now. The link is looked at before and afterwards,
- * and whoever deletes it or links another account does that first and ends the consents then: so either they find this
- * one, or it is taken back here. Rejects with NotLinkedError, and with UserError where the account is another one by then.
+ * Gives a consent that holds for the Spotify account that is linked now. It reads the link before and afterwards. Code
+ * that deletes the link or links another account changes the link first and ends the consents then: so either it finds
+ * this one, or this one is taken back here. Rejects with NotLinkedError, and with UserError where the account is another one by then.
  */
 export async function giveConsent(
   accounts: { get(person: string): Promise<Link> },

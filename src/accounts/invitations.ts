@@ -11,7 +11,14 @@ interface TrackToSave {
   readonly title?: string | undefined
 }
 
-interface Invitation extends TrackToSave {
+interface AnswerPlace {
+  /** The language of its reader, as Discord names it. */
+  readonly locale?: string | undefined
+  /** The ids of the server, or "@me" outside of one, and of the channel where the address is, with a slash between. */
+  readonly place?: string | undefined
+}
+
+interface Invitation extends TrackToSave, AnswerPlace {
   /** The Discord id of the person who is answered. */
   readonly person: string
   /** Of that interaction, where its answer is an ephemeral one that may become the news; for fifteen minutes. */
@@ -20,7 +27,7 @@ interface Invitation extends TrackToSave {
   readonly message?: string
 }
 
-export interface InvitationOptions extends TrackToSave {
+export interface InvitationOptions extends TrackToSave, AnswerPlace {
   /** Of the person's own Spotify app, as typed. It travels in the address, where the person can change it. */
   readonly clientId?: string | undefined
 }
@@ -45,11 +52,12 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
     create,
     plain,
     /** Like `create`; where nothing can be noted, the address without a hint, by which people link just the same. */
-    async createOrPlain(person: string, token: string | undefined, clientId: string | undefined): Promise<string> {
+    async createOrPlain(person: string, token: string | undefined, options: InvitationOptions): Promise<string> {
       try {
-        return await create(person, token, { clientId })
+        return await create(person, token, options)
       } catch (error) {
-        if (error instanceof StoreUnavailableError || error instanceof UnlinkedMeanwhileError) return plain(clientId)
+        if (error instanceof StoreUnavailableError || error instanceof UnlinkedMeanwhileError)
+          return plain(options.clientId)
         throw error
       }
     },
@@ -75,8 +83,9 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
   async function create(person: string, token: string | undefined, options: InvitationOptions = {}): Promise<string> {
     const clientId = readClientId(options.clientId)
     const hint = newSecret()
-    await keep(hint, { person, ...(token !== undefined && { token }), save: options.save, title: options.title })
-    const saving = options.save && '1'
+    const { save, title, place, locale } = options
+    await keep(hint, { person, ...(token !== undefined && { token }), save, title, place, locale })
+    const saving = save && '1'
     return publicUrl + linkPath({ [hintField]: hint, [clientIdField]: clientId, [savingField]: saving })
   }
 

@@ -4,7 +4,7 @@ import type { Crypto } from '../crypto.ts'
 import { StoreFullError, StoreUnavailableError, type Json, type Store, type Versioned } from '../store/store.ts'
 import { UnlinkedMeanwhileError } from './errors.ts'
 
-/** A record about people that ends by itself, and before that when one of them unlinks. */
+/** A record about people with a lifetime, which ends before that when one of them unlinks. */
 export interface TemporaryRecord {
   /** Discord ids; nobody's where it is not known yet whom it is about. */
   readonly people: readonly string[]

@@ -143,8 +143,11 @@ export function createBot(
   }
 
   /** Changes the ephemeral answer with the address by which somebody has linked. Never rejects. */
-  async function announceLink({ token, message }: LinkAnswer, { spotifyName, saved, save }: LinkResult): Promise<void> {
-    const t = app.languages.memo(defaultLocale)
+  async function announceLink(
+    { token, message, locale }: LinkAnswer,
+    { spotifyName, saved, save }: LinkResult,
+  ): Promise<void> {
+    const t = app.languages.memo(locale ?? defaultLocale)
     const { song } = saved?.values ?? {}
     const named = typeof song === 'string' && save !== undefined && { song: trackName({ save, title: song }, t) }
     const content = saved

@@ -28,6 +28,7 @@ export function createDirects(
   rest: REST,
   log: Log,
   languages = createLanguages(),
+  channelsUrl = 'https://discord.com/channels',
   now = () => performance.now(),
 ): Directs {
   const words = () => languages.memo(defaultLocale)
@@ -71,7 +72,7 @@ export function createDirects(
       const opened = await open(person, signal)
       const sent =
         typeof opened === 'object'
-          ? await orRefused(send(opened.channel, { content: noticeText(notice, words()) }, nonce, signal))
+          ? await orRefused(send(opened.channel, { content: noticeText(notice, words(), channelsUrl) }, nonce, signal))
           : opened
       if (sent === 'not now') throw new Error('Discord does not let me write to somebody now')
       return undefined

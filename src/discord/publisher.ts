@@ -121,12 +121,10 @@ export function createPublisher(
 const between =
   'Something between here and Discord turned a roundup away: look at what your requests to Discord pass through'
 
-/** The client's own `allowedMentions` does not apply to raw requests. */
-function jsonOf({ content = '', embeds = [], components = [] }: MessageBody) {
-  return { content, embeds, components, allowed_mentions: { parse: [] } }
-}
-
-/** Roundups are posted as Components V2; those of 0.1.0, which are embeds, become that with their first change. */
+/**
+ * Roundups are posted as Components V2; those of 0.1.0, which are embeds, become that with their first change. The client's
+ * own `allowedMentions` does not apply to raw requests.
+ */
 function layoutJson(body: MessageBody, isEdit = false) {
   const flags = MessageFlags.IsComponentsV2
   return { ...layoutPayload(body, isEdit), flags, allowed_mentions: { parse: [] } }

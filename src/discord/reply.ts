@@ -82,7 +82,9 @@ export async function sendReply(
     isLayout ||= shown.layout !== undefined
     if (shown.followUp)
       await orApology({ kind: 'message', ephemeral: true, ...shown.followUp }, async (reply) => {
-        if (reply.kind === 'message') await webhook.send(newMessage(reply, reply.ephemeral))
+        if (reply.kind !== 'message') return
+        const { id: message, channelId: channel } = await webhook.send(newMessage(reply, reply.ephemeral))
+        await reply.onSent?.({ channel, message })
       })
     // A first answer that was repeated comes back without what it made.
     if (shown.onSent) sent ??= await webhook.fetchMessage(current).catch(() => undefined)
@@ -111,7 +113,7 @@ export async function sendReply(
     isLayout = false
   }
 
-  /** The reply that was sent in fact. */
+  /** The reply that was sent in fact, with the follow-up of the one that was refused. */
   async function orApology(reply: Reply, send: (reply: Reply) => Promise<void>): Promise<Reply> {
     let shown = reply
     try {
@@ -119,7 +121,7 @@ export async function sendReply(
     } catch (error) {
       const isRefused = error instanceof DiscordAPIError && error.status === 400 && !isGone(error)
       if (!isRefused) throw error
-      shown = await apologise(error)
+      shown = { ...(await apologise(error)), ...('followUp' in reply && { followUp: reply.followUp }) }
       await send(shown)
     }
     return shown
@@ -135,10 +137,9 @@ async function acknowledge(send: () => Promise<unknown>): Promise<boolean> {
     await send()
     return true
   } catch (error) {
-    if (error instanceof RateLimitError) throw error
-    if (!(error instanceof DiscordAPIError)) return false
-    if (error.code === Code.InteractionHasAlreadyBeenAcknowledged) return true
-    throw error
+    if (error instanceof DiscordAPIError && error.code === Code.InteractionHasAlreadyBeenAcknowledged) return true
+    if (error instanceof DiscordAPIError || error instanceof RateLimitError) throw error
+    return false
   }
 }
 
@@ -163,8 +164,7 @@ async function sendFirst(interaction: RepliableInteraction, reply: Reply, deferr
 
 /** What a reply is, sent at once. Where there is no message to change, the change is a message of its own. */
 function deferralLike(reply: Exclude<Reply, { kind: 'modal' }>, deferral: Deferral): Deferral {
-  if (reply.kind === 'update') return deferral
-  return reply.ephemeral ? 'ephemeral message' : 'public message'
+  return reply.kind === 'update' ? deferral : reply.ephemeral ? 'ephemeral message' : 'public message'
 }
 
 /** Every part is given, so that a change leaves nothing of the old message; only the person named is pinged. */

@@ -65,7 +65,7 @@ export function createWaits(log: Log, now = Date.now) {
   return { onWait, note, told }
 }
 
-const advice = 'Nothing has to be done: Hearsay goes on by itself then, and starting it again does not help'
+const advice = 'Nothing has to be done: Hearsay goes on then, and starting it again does not help'
 
 /** In milliseconds; 0 where Discord does not say it in a way that discord.js can read. */
 function waitIn({ retryAfter, timeToReset, global }: RateLimitData): number {

@@ -54,5 +54,5 @@ function reached(asked: Asked, apiUrl: string): Finding {
 
 const allowList = note(
   'Allow-list',
-  'A new Spotify app serves five people. Add each one’s email address by hand under User Management in the Spotify dashboard; whoever is missing can sign in, and every answer after that is a 403 (user may not be registered). Its owner needs Premium. Everybody else links with a Client ID of their own: /link client-id.',
+  'A new Spotify app serves five people. Add each one’s email address by hand under User Management in the Spotify dashboard; a person who is missing there can sign in, and every answer after that is a 403 (user may not be registered). Its owner needs Premium. Everybody else links with a Client ID of their own: /link client-id.',
 )

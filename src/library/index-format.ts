@@ -35,7 +35,7 @@ const inOnePiece = { chunkSize: 2 ** 20 }
 const forWords = { ...inOnePiece, params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }
 
 /**
- * A head and three parts, each compressed by itself on another thread: ids are random letters, covers are bytes that
+ * A head and three parts, each compressed on its own on another thread: ids are random letters, covers are bytes that
  * begin alike, what is left is words.
  */
 export async function encodeIndex({ segments, complete, at }: StoredIndex): Promise<Buffer> {

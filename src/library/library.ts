@@ -160,9 +160,10 @@ export function createLibrary(
       const { read, total, until } = index
       return { read, total, until: until > now() ? until : undefined, found, done: ended ? undefined : done }
     },
-    /** Songs for what has been typed so far, at most 25, from what is in hand: it asks Spotify for nothing. */
+    /** Songs for what has been typed so far, at most 25, from what is in hand: it asks Spotify for nothing. None without a link. */
     async suggest(person: string, text: string): Promise<readonly Song[]> {
-      const link = await accounts.get(person)
+      const link = await accounts.get(person).catch(() => undefined)
+      if (!link) return []
       const opening = indexes.open(person, link).catch(() => undefined)
       const index = await Promise.race([opening, sleep(suggestPatience, undefined, { ref: false })])
       const words = wordsOf(text)

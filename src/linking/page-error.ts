@@ -1,4 +1,5 @@
 import { clientIdField, hintField, linkPath, savingField } from '../accounts/invitations.ts'
+import type { App } from '../context.ts'
 import { DecryptionError } from '../crypto.ts'
 import { reportError } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
@@ -12,8 +13,8 @@ export class PageError extends UserError {
   readonly title: MessageKey
   /** Whether the way out may be a Spotify app of the person's own. */
   readonly offerOwnApp: boolean
-  /** Where linking begins once more, for the same message in Discord. */
-  again = linkPath({})
+  /** Where this linking came from, as far as that is known. */
+  origin: LinkOrigin | undefined
 
   constructor(status: number, title: MessageKey, key: MessageKey, values?: UserError['values'], offerOwnApp = false) {
     // Null where it was kept in a session.
@@ -21,6 +22,14 @@ export class PageError extends UserError {
     this.status = status
     this.title = title
     this.offerOwnApp = offerOwnApp
+  }
+
+  /** Where linking begins once more, for the same message in Discord. */
+  get again(): string {
+    const { invitation, clientId, save } = this.origin ?? {}
+    // That message is somebody else's.
+    const hint = this.key === 'problem.notInvited' ? undefined : invitation
+    return linkPath({ [hintField]: hint, [clientIdField]: clientId, [savingField]: save && '1' })
   }
 }
 
@@ -32,11 +41,15 @@ interface LinkOrigin {
 }
 
 /** The same error, from which the way leads on to where this linking came from. */
-export function leadingBack(error: PageError, { invitation, clientId, save }: LinkOrigin) {
-  // That message is somebody else's.
-  const hint = error.key === 'problem.notInvited' ? undefined : invitation
-  error.again = linkPath({ [hintField]: hint, [clientIdField]: clientId, [savingField]: save && '1' })
+export function leadingBack(error: PageError, { invitation, clientId, save }: LinkOrigin): PageError {
+  error.origin = { invitation, clientId, save }
   return error
+}
+
+/** The address in Discord of the answer that such a hint has come from, where that is known. Never rejects. */
+export async function wayBack({ invitations, channelsUrl }: App, hint = ''): Promise<string | undefined> {
+  const { place, message } = (await invitations.find(hint).catch(() => undefined)) ?? {}
+  return place && [channelsUrl, place, ...(message ? [message] : [])].join('/')
 }
 
 /** The page for any failure. What the operator has to look at is logged. */

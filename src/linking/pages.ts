@@ -90,12 +90,12 @@ export function confirmPage(
   )
 }
 
-/** `saved`: what became of the song for which the person linked. 0.1.0 has kept a sentence. */
+/** `saved`: what became of the song for which the person linked. 0.1.0 has kept a sentence. `back`: to the message in Discord. */
 export function donePage(
   t: Translate,
   person: string,
   spotifyName: string,
-  { saving = false, saved }: { readonly saving?: boolean; readonly saved?: Message | string | undefined } = {},
+  { saving = false, saved, back }: DoneOptions = {},
 ): string {
   const [title, heading, rest] = outcome(t, spotifyName, saved)
   const names = {
@@ -110,9 +110,16 @@ export function donePage(
       <p>${rich(t, 'page.belongs', names)}</p>
       ${progress(t, 2, saving ? 'saving' : 'reading')}
       <p>${rich(t, 'page.back', { command: html`<code>/liked recent</code>` })}</p>
+      ${back !== undefined && html`<a class="button" href="${back}">${t('page.toDiscord')}</a>`}
       <p class="quiet">${rich(t, 'page.private', { command: html`<code>/unlink</code>` })}</p>`,
     'good',
   )
+}
+
+interface DoneOptions {
+  readonly saving?: boolean
+  readonly saved?: Message | string | undefined
+  readonly back?: string | undefined
 }
 
 /** What the finished page is called and headed by, and what else became of the song. */
@@ -127,8 +134,12 @@ function outcome(t: Translate, spotifyName: string, saved: Message | string | un
   return [...linked, sentence(say(t, { ...saved, values: { ...saved.values, song } }), t)] as const
 }
 
-/** With the way to a Spotify app of the person's own, where that may help. */
-export function problemPage(t: Translate, problem: Omit<PageError, keyof Error | 'status'>): string {
+/** With the way to a Spotify app of the person's own, where that may help. `back`: to the message in Discord. */
+export function problemPage(
+  t: Translate,
+  problem: Omit<PageError, keyof Error | 'status' | 'origin'>,
+  back?: string,
+): string {
   const { again } = problem
   const own = html`<a href="${again}${again.includes('?') ? '&' : '?'}${ownField}">${t('page.offer.link')}</a>`
   return document(
@@ -137,7 +148,8 @@ export function problemPage(t: Translate, problem: Omit<PageError, keyof Error |
     html`<h1>${t(problem.title)}</h1>
       <p>${sentence(say(t, problem), t)}</p>
       ${problem.offerOwnApp && html`<p>${rich(t, 'page.offer', { link: own })}</p>`}
-      <a class="button" href="${again}">${t('page.again')}</a>`,
+      <a class="button" href="${again}">${t('page.again')}</a>
+      ${back !== undefined && html`<p class="quiet"><a href="${back}">${t('page.toDiscord')}</a></p>`}`,
     'bad',
   )
 }

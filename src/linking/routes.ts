@@ -1,4 +1,4 @@
-import { Router, type Request, type RequestHandler, type Response, urlencoded } from 'express'
+import { Router, urlencoded, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
 import { modifyScope, readScope } from '../accounts/authorization.ts'
 import { clientIdField, hintField, ownField, readClientId, savingField } from '../accounts/invitations.ts'
 import type { App, LinkAnswer, LinkResult } from '../context.ts'
@@ -10,7 +10,7 @@ import type { Log } from '../log.ts'
 import { callbacks, readCallback, redirectUris, sessionCookie, validated } from './callback.ts'
 import type { DiscordOAuth } from './discord-oauth.ts'
 import { addressLimiter, allowMethods, hintOf, ifSecret, languageOf, refusePrefetch, sameOrigin } from './middleware.ts'
-import { leadingBack, pageErrorFor } from './page-error.ts'
+import { leadingBack, pageErrorFor, wayBack } from './page-error.ts'
 import { confirmPage, donePage, ownAppPage, startPage } from './pages.ts'
 import { createLinkSessions, stepIsOver, type LinkSession } from './session.ts'
 
@@ -110,8 +110,8 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const invitation = await app.invitations.find(session.invitation ?? '')
     await sessions.update(cookie, { ...session, stage: 'done', scope: link.scope, ...news })
     // The page does not wait for Discord; the announcement never rejects.
-    const { token, message } = invitation ?? {}
-    if (token) void announce({ token, message }, news)
+    const { token, message, locale } = invitation ?? {}
+    if (token) void announce({ token, message, locale }, news)
     response.redirect(303, '/link/done')
   })
 
@@ -119,8 +119,16 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const { session, person } = await current(request, ['done'])
     const { spotifyName = '', saved, scope = [] } = session
     const t = languageOf(request, app)
-    response.send(donePage(t, person.name, spotifyName, { saving: scope.includes(modifyScope), saved }))
+    const back = await wayBack(app, session.invitation)
+    response.send(donePage(t, person.name, spotifyName, { saving: scope.includes(modifyScope), saved, back }))
   })
+
+  const leadBack: ErrorRequestHandler = async (cause, request, _response, next) => {
+    const error = pageErrorFor(cause, log, request.path)
+    const found = error.origin ? undefined : await sessions.current(cookies.read(request)).catch(() => undefined)
+    next(found ? leadingBack(error, found.session) : error)
+  }
+  router.use(leadBack)
 
   return router
 
@@ -159,7 +167,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const cookie = (await sessions.current(values))?.cookie ?? ''
     const session = await sessions.settled(cookie)
     const person = session?.person
-    if (!person || !stages.includes(session.stage)) throw leadingBack(stepIsOver('problem.notYet'), session ?? {})
+    if (!person || !stages.includes(session.stage)) throw stepIsOver('problem.notYet')
     if (session.former) await sessions.end(session.former)
     return { cookie, session, person }
   }

@@ -26,7 +26,7 @@ export interface LinkSession {
   readonly replaced?: readonly string[]
   /** The cookie under which the linking goes on, once Discord has said who the person is. */
   readonly next?: string
-  /** The cookie before this one: whoever holds it is given this one, until this one has been seen. */
+  /** The cookie before this one: a browser that sends it is given this one, until this one has been seen. */
   readonly former?: string | undefined
   /** Why it has failed. */
   readonly problem?: Readonly<ConstructorParameters<typeof PageError>>
@@ -94,7 +94,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
       // Its verifier goes a moment after it has been claimed.
       const isOut = session?.codeVerifier !== undefined && session.state !== hash
       const isUnderWay = ['discord', 'spotify'].includes(session?.stage ?? '') && !session?.next && !isOut
-      if (session?.problem) throw leadingBack(new PageError(...session.problem), session)
+      if (session?.problem) throw new PageError(...session.problem)
       if (!isUnderWay) return session
       if (Date.now() >= end) throw new PageError(409, 'problem.title.unfinished', 'problem.interrupted')
     }
@@ -118,7 +118,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     const own = await current(cookies)
     const hash = sha256(state)
     const owner = await store.get('states', hash)
-    if (typeof owner !== 'string') return refuse(cookies, 'problem.unknown')
+    if (typeof owner !== 'string') return refuse(cookies, 'problem.unknown', own?.session)
     const isUsed = (await store.get('used-states', hash)) !== undefined
     if (isUsed && own && [own.session.state, own.session.usedState].includes(hash)) return { cookie: own.cookie }
     const cookie = cookies.find((value) => sha256(value) === owner)
@@ -126,9 +126,9 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     if (!cookie) throw await notHere(hash, owner, code)
     if (isUsed) return { cookie }
     const session = own?.cookie === cookie ? own.session : undefined
-    if (session?.state === hash && session.stage !== stage) return refuse([cookie], 'problem.unknown')
+    if (session?.state === hash && session.stage !== stage) return refuse([cookie], 'problem.unknown', session)
     const isForeign = code && (await store.get('foreign-codes', sha256(hash + code))) !== undefined
-    if (isForeign) return refuse([cookie], 'problem.elsewhere')
+    if (isForeign) return refuse([cookie], 'problem.elsewhere', session)
     // Exactly one of many callers writes the record, before anything is exchanged.
     const isFirst = await temporaryRecords.create(recordOf(session, 'used-states', hash), true)
     if (!isFirst) return { cookie }
@@ -136,7 +136,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     // The page before has been sent again, so a newer redirect is out.
     if (session.state !== hash) return { cookie }
     const { codeVerifier, ...kept } = session
-    if (!codeVerifier) return refuse([cookie], 'problem.unknown')
+    if (!codeVerifier) return refuse([cookie], 'problem.unknown', session)
     await update(cookie, kept)
     return { cookie, claimed: { session: kept, codeVerifier } }
   }
@@ -150,7 +150,7 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
 
   /**
    * Somebody else's browser came back with this state, so its address has left the browser that it was made for.
-   * The code that it brought stands for the person there: handed on to the right browser, it must not count.
+   * The code that it brought is for the person there: handed on to the right browser, it must not count.
    */
   async function notHere(hash: string, owner: string, code: string | undefined): Promise<PageError> {
     const session = await find(owner)
@@ -159,9 +159,9 @@ export function createLinkSessions({ store, crypto, temporaryRecords }: Parts) {
     return isUsed ? stepIsOver() : startAgain('problem.elsewhere')
   }
 
-  async function refuse(cookies: readonly string[], key: MessageKey): Promise<never> {
+  async function refuse(cookies: readonly string[], key: MessageKey, ended: LinkSession | undefined): Promise<never> {
     await endAll(cookies)
-    throw startAgain(key)
+    throw leadingBack(startAgain(key), ended ?? {})
   }
 
   async function endAll(cookies: readonly string[]): Promise<void> {

@@ -52,11 +52,11 @@ const firstPause = 60 * 60_000
 
 /**
  * Sends the reminders that are due, each once, whatever process tries at the same time and wherever another one has
- * died: announced, sent with a nonce, looked for by whoever takes over, and marked.
+ * died: announced, sent with a nonce, looked for after a takeover, and marked.
  */
 export function createReminding({ store, reminders, directs, showsAnything, describe, now }: ReminderDeps) {
   /** People who have no turn now. Not in the store: others may succeed where this process fails. */
-  const resting = new LRUCache<string, true>({ max: 10_000, ttlResolution: 0 })
+  const resting = new LRUCache<string, true>({ maxSize: 10_000, sizeCalculation: () => 1, ttlResolution: 0 })
   const backoff = createBackoff()
 
   /** `failed` is told of what is tried again in a while. Rejects where nobody knows who is due. */

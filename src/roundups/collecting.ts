@@ -25,7 +25,7 @@ export function createCollecting({ heads, chunks, parts, drop, peopleOf, now }: 
   return async ({ server, ...span }: Span) => {
     const { id } = span
     const writer = randomUUID()
-    const fresh = { ...span, members: 0, missing: [], missed: 0, pages: 0, pagesInChunk: 1, removed: [] }
+    const fresh = { ...span, members: 0, missing: [], missed: 0, pages: 1, pagesInChunk: 1, removed: [] }
     let head: StoredHead = { ...fresh, isWritten: false, ends: now() + week, writer }
     let before: StoredHead | undefined
     await heads.change(server, ({ roundups }) => {
@@ -60,14 +60,18 @@ export function createCollecting({ heads, chunks, parts, drop, peopleOf, now }: 
         const pagesInChunk = pagesInChunkOf(arranged)
         const pages = Math.max(pagesOf(arranged.count), before ? chunksIn(before) * pagesInChunk : 0)
         const planned = { ...span, ...counts, pagesInChunk, pages }
+        const isMore = chunksIn(planned) > chunksIn(head)
         head = { ...head, ...planned }
-        await change((one) => ({ ...one, ...planned }))
+        // So that all of them are found when it is deleted.
+        if (isMore) await change((one) => ({ ...one, ...planned }))
+        else listed((await heads.read(server))?.roundups ?? [])
         const written = await chunks.write(head, arranged)
         const exact = { pagesInChunk, pages: pagesOf(written.count) }
         if (before) await deleteEarlier(chunksIn(exact))
         const gone = await left()
-        const roundups = await change((one) => {
-          return { ...one, ...exact, isWritten: true, removed: [...new Set([...one.removed, ...gone])] }
+        const roundups = await change(({ removed, ...one }) => {
+          const all = [...new Set([...removed, ...gone])]
+          return { ...one, ...span, ...counts, ...exact, isWritten: true, removed: all }
         })
         const earlier = roundups.slice(0, roundups.indexOf(listed(roundups)))
         for (const one of earlier) if (one.isWritten && isSameWindow(one.id, id)) await drop(server, one)

@@ -22,7 +22,7 @@ interface DeliveryDeps {
   readonly publisher: Publisher
   /** Collects what a server's members saved and keeps its pages under that id; the first of them. */
   collect(server: string, id: string, head: RoundupHead, options: CollectOptions): Promise<RoundupPage>
-  /** A page with nobody on it who takes part no more. */
+  /** A page without those who have left. */
   page(server: string, id: string, page: number): Promise<RoundupPage | undefined>
   /** Notes where a roundup is, and lets it be as it is now; `shown` is what is there. */
   recordMessage(id: string, server: string, message: MessageRef, shown?: RoundupPage): Promise<void>

@@ -86,7 +86,7 @@ export function createEnded(store: Store, accounts: Pick<Accounts, 'get'>, now: 
     return until === null || until > now()
   }
 
-  /** False where there is nothing to change. What is only claimed ends by itself. */
+  /** False where there is nothing to change. A mere claim runs out. */
   async function change(person: string, edit: (named: readonly Naming[]) => readonly Naming[] | undefined) {
     for (let tries = 1; tries <= mostTries; tries += 1) {
       const before = await read(person)

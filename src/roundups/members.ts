@@ -84,7 +84,7 @@ export function createMembers(store: Store, { announce, takeOut }: Leaving) {
     return new Set(people.filter((_, index) => isIn[index]))
   }
 
-  /** Lets the server's set say what the person's says, until that holds: whoever changes that comes here afterwards. */
+  /** Lets the server's set say what the person's says, until that holds: each change of it comes here afterwards. */
   async function settle(person: string, server: string): Promise<void> {
     let isIn = await decides(person, server)
     for (;;) {

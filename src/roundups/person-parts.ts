@@ -9,7 +9,7 @@ const atOnce = 5
 
 type HeadId = Pick<StoredHead, 'id'>
 
-/** What each person saved of a roundup, by itself: a record of 200 songs at most. */
+/** What each person saved of a roundup, in records of 200 songs at most. */
 export function createPersonParts(store: Store, now: () => number) {
   const remove = (head: HeadId, person: string) => store.delete(kind, keyOf(head, person))
 

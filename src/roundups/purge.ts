@@ -29,7 +29,7 @@ export function createPurge({ heads, storedRoundups, members, publisher, notices
     })
   }
 
-  /** Takes whoever has left out of what is stored, and notes which messages have to be changed for it. */
+  /** Removes those who have left from what is stored, and notes which messages have to be changed for it. */
   async function purge(server: string): Promise<void> {
     const before = leftFrom(await heads.read(server))
     await purgeRoundups(server)

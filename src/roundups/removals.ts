@@ -120,7 +120,7 @@ export function createRemovals(deps: RemovalDeps) {
       const shown = message.roundup === '' ? undefined : await page(server, message.roundup, 1)
       let outcome = await publisher.update(message, shown, signal)
       if (outcome === 'archived') {
-        // Noted first: whoever takes over archives it again.
+        // Noted first: a process that takes over archives it again.
         if (!isOpened) await changeMessage(server, message, opened)
         isOpened = true
         const opening = await publisher.setArchived(message.channel, false, signal)

@@ -24,7 +24,7 @@ export function createRoundupPages({ library, storedRoundups, members, departure
   return { collectPages, page, personPage, changed }
 
   /**
-   * A page of a roundup, from 1, or the nearest one that it has; with nobody on it who takes part no more or has left the
+   * A page of a roundup, from 1, or the nearest one that it has; without those who have left the roundups or the
    * server. Undefined when its week is over.
    */
   async function page(server: string, id: string, page: number): Promise<RoundupPage | undefined> {

@@ -53,7 +53,7 @@ const clocks = new LRUCache<string, Intl.DateTimeFormat>({
   memoMethod: (timeZone) => new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'medium' }),
 })
 
-/** The timezone that a name stands for, abbreviations and offsets included; undefined where clocks cannot be read by it. */
+/** The timezone of a name, abbreviations and offsets included; undefined where clocks cannot be read by it. */
 export function timezoneBehind(name: string): string | undefined {
   try {
     return clocks.memo(name).resolvedOptions().timeZone

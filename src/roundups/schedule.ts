@@ -96,7 +96,7 @@ export function renewed(schedule: Unfinished, now: number): Schedule {
   return { ...schedule, paused: null, closed: 0, failed: null, dueAt: nextPeriod(schedule, now).at }
 }
 
-type Progress = Pick<Schedule, 'posted' | 'postedOther' | 'coveredUntil'>
+type PeriodsDone = Pick<Schedule, 'posted' | 'postedOther' | 'coveredUntil'>
 
 /** With that period as the latest one that is done with. */
 export function withPosted({ posted, postedOther }: Schedule, label: string) {
@@ -105,7 +105,7 @@ export function withPosted({ posted, postedOther }: Schedule, label: string) {
 }
 
 /** The first period after a time that has not been posted yet. */
-export function nextPeriod(schedule: ScheduleTime & Progress, after: number): SchedulePeriod {
+export function nextPeriod(schedule: ScheduleTime & PeriodsDone, after: number): SchedulePeriod {
   let period = periodAfter(after, schedule)
   while (isDone(period, schedule)) period = periodAfter(period.at, schedule)
   return period
@@ -115,7 +115,7 @@ export function nextPeriod(schedule: ScheduleTime & Progress, after: number): Sc
  * Whether it or a later one is posted: by another weekday or timezone a week may come again, and by another kind a moment
  * that a post has shown.
  */
-export function isDone({ at, label }: SchedulePeriod, { posted, postedOther, coveredUntil }: Progress): boolean {
+export function isDone({ at, label }: SchedulePeriod, { posted, postedOther, coveredUntil }: PeriodsDone): boolean {
   const covered = coveredUntil === null ? -1 : coveredUntil - at
   return (covered >= 0 && covered <= farAhead) || isPosted(label, posted) || isPosted(label, postedOther)
 }

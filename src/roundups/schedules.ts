@@ -138,7 +138,7 @@ export function createSchedules(store: Store, now: () => number) {
     return settle(`scheduled.${server}`, channel, async () => (await store.get(index, key)) !== undefined)
   }
 
-  /** Until that holds: whoever changes what is said comes here afterwards. */
+  /** Until that holds: each change of what is said comes here afterwards. */
   async function settle(set: string, member: string, holds: () => Promise<boolean>): Promise<void> {
     for (;;) {
       const isIn = await holds()

@@ -90,7 +90,7 @@ export function openByteFiles(directory: string, { patience = 1_500, most = 2 **
       // Before it is there, so that what is written at the same time leaves this room.
       keep(name, now)
       await evict()
-      // Without waiting for the disk: whoever reads the bytes sees when they are torn.
+      // Without waiting for the disk: a reader sees when they are torn.
       await writeFile(temporary, bytes, { flag: 'wx', mode: 0o600 })
       await utimes(temporary, until / 1000, until / 1000)
       await rename(temporary, at(name))

@@ -37,7 +37,7 @@ export async function openEmbedded(directory: string, patience?: number): Promis
     return {
       ...operations,
       ...files.operations,
-      // One row that ends by itself: somebody asks every few seconds, and a deletion would have to be purged.
+      // One row with a lifetime: somebody asks every few seconds, and a deletion would have to be purged.
       check: () => opened.checkRoom().then(() => operations.set('check', 'here', true, 10_000)),
       async close() {
         if (closed) return

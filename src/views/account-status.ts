@@ -5,7 +5,7 @@ import type { App } from '../context.ts'
 import type { MessageKey, Translate } from '../i18n.ts'
 import type { DayUsage } from '../spotify/rate-limit/day-usage.ts'
 import { row, type ActionRow } from './components.ts'
-import { linkingButton } from './link-offer.ts'
+import { linkingButton, type LinkedFrom } from './link-offer.ts'
 import { plainText, sanitize } from './sanitize.ts'
 import { encodeShareRequestId } from './share-request.ts'
 import { accent } from './song-list.ts'
@@ -26,13 +26,11 @@ interface Allowed extends NamedServer {
 
 /**
  * The person's connection and all that they have allowed, each with a way to end it from anywhere; also for somebody
- * whose link is gone. Rejects with NotLinkedError where there is neither. The token is that of the ephemeral answer.
+ * whose link is gone. Rejects with NotLinkedError where there is neither. The interaction is the one whose ephemeral answer this is.
  */
-export async function accountStatus(
-  app: App,
-  { person, server, token }: { readonly person: string; readonly server: string | null; readonly token: string },
-  t: Translate,
-): Promise<MessageBody> {
+export async function accountStatus(app: App, interaction: LinkedFrom, t: Translate): Promise<MessageBody> {
+  const { guildId: server, token } = interaction
+  const person = interaction.user.id
   const [shared, joined] = await Promise.all([app.sharing.servers(person), app.roundups.servers(person)])
   const all = [...new Set([...shared, ...joined])].toSorted((a, b) => Number(b === server) - Number(a === server))
   const allowed = (await nameServers(app, all)).map((one): Allowed => {
@@ -52,14 +50,14 @@ export async function accountStatus(
     t(isSharedHere ? 'account.sharedHere' : 'account.notHere'),
     ...(usage ? [usageLine(usage, t)] : []),
   ]
-  const list = [...allowed.map((one) => lineOf(one, t)), ...moreServers(all.length, t)].join('\n')
+  const list = [...allowed.map((one) => lineOf(app, one, t)), ...moreServers(all.length, t)].join('\n')
   const whole = [...lines, list].join('\n').trim()
   const fits = whole.length <= 2000
   return {
     content: fits ? whole : lines.join('\n'),
     embeds: fits ? [] : [{ color: accent, description: list }],
     components: [
-      row(await linkingButton(app, person, t(link ? 'button.renew' : 'button.link'), token)),
+      row(await linkingButton(app, interaction, t(link ? 'button.renew' : 'button.link'), token)),
       ...selectServer(
         t('account.stop'),
         encodeShareRequestId('stop', person),
@@ -101,14 +99,14 @@ export function moreServers(all: number, t: Translate): string[] {
   return all > most ? [`- ${t('account.andMore', { count: all - most })}`] : []
 }
 
-export function serverName({ id, name }: NamedServer, t: Translate): string {
+export function serverName({ channelsUrl }: App, { id, name }: NamedServer, t: Translate): string {
   if (name !== undefined) return `**${sanitize(name, 60)}**`
-  return `[${t('account.unseen')}](https://discord.com/channels/${id})`
+  return `[${t('account.unseen')}](${channelsUrl}/${id})`
 }
 
-function lineOf({ shares, roundups, ...server }: Allowed, t: Translate): string {
+function lineOf(app: App, { shares, roundups, ...server }: Allowed, t: Translate): string {
   const what = [...(shares ? [t('account.lookedUp')] : []), ...(roundups ? [t('account.roundups')] : [])]
-  return `- ${serverName(server, t)}: ${what.join(', ')}`
+  return `- ${serverName(app, server, t)}: ${what.join(', ')}`
 }
 
 /** A select of servers; nothing where there are none. */

@@ -80,7 +80,7 @@ interface Readers {
 
 /**
  * The rows under a song list. No private copy of one that is ephemeral or has one page; and a link to the liked songs of
- * whoever follows it only where nobody but their owner sees it.
+ * the person who follows it only where nobody but the owner of the list sees it.
  */
 export function pageButtons(page: LikedPage, list: ListId, { ephemeral, isOwn }: Readers, t: Translate): ActionRow[] {
   const { songs, from, newer, offset, pages } = page

@@ -59,7 +59,7 @@ export function timezoneNamed(typed: string): string | undefined {
   const cities = all.filter((name) => folded(name).endsWith(`/${wanted}`))
   const listed = all.find((name) => folded(name) === wanted) ?? (cities.length === 1 ? cities[0] : undefined)
   if (listed !== undefined || !typed.includes('/')) return listed
-  // Names such as `US/Eastern` are understood but not listed. `Etc/GMT+5` stands for itself: it knows no daylight saving.
+  // Names such as `US/Eastern` are understood but not listed. `Etc/GMT+5` keeps its name: it knows no daylight saving.
   const name = timezoneBehind(wanted) ?? ''
   return all.find((one) => one === (renamed[name] ?? name))
 }

@@ -3,27 +3,34 @@ import type { App } from '../context.ts'
 import type { MessageRef } from '../roundups/roundups.ts'
 import { linkButton, row } from './components.ts'
 
+/** The interaction whose answer has an address for linking. */
+export type LinkedFrom = Pick<BaseInteraction, 'user' | 'token' | 'guildId' | 'channelId' | 'locale'>
+
 /** Leads through the link flow, by the same Spotify app as before. The token is that of an ephemeral first answer, which is changed once they have linked. */
 export async function linkingButton(
   app: App,
-  person: string,
+  from: LinkedFrom,
   label: string,
   token?: string,
 ): Promise<APIButtonComponentWithURL> {
-  const clientId = await app.accounts.ownClientId(person)
-  return linkButton(label, await app.invitations.createOrPlain(person, token, clientId))
+  const { id } = from.user
+  const clientId = await app.accounts.ownClientId(id)
+  return linkButton(label, await app.invitations.createOrPlain(id, token, { clientId, ...aboutAnswer(from) }))
 }
 
 /** Such a button under an ephemeral answer, first or not, which is changed once they have linked. Never rejects. */
-export async function linkOffer(app: App, { user, token }: LinkedFrom, label: string) {
+export async function linkOffer(app: App, from: LinkedFrom, label: string) {
   const plain = linkButton(label, `${app.publicUrl}/link`)
-  const offered = await linkingButton(app, user.id, label).catch(() => plain)
-  return { components: [row(offered)], onSent: noteAnswer(app, offered.url, token) }
+  const offered = await linkingButton(app, from, label).catch(() => plain)
+  return { components: [row(offered)], onSent: noteAnswer(app, offered.url, from) }
 }
 
 /** For the answer that such an address is in. */
-export function noteAnswer({ invitations }: App, url: string, token: string) {
+export function noteAnswer({ invitations }: App, url: string, { token }: Pick<LinkedFrom, 'token'>) {
   return ({ message }: MessageRef): Promise<void> => invitations.noteAnswer(url, token, message)
 }
 
-type LinkedFrom = Pick<BaseInteraction, 'user' | 'token'>
+/** Where such an address is, for the way back, and for whom. */
+export function aboutAnswer({ guildId, channelId, locale }: Pick<LinkedFrom, 'guildId' | 'channelId' | 'locale'>) {
+  return { place: `${guildId ?? '@me'}/${channelId}`, locale }
+}

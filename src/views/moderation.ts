@@ -18,6 +18,6 @@ export function removedLine(
 
 /** For somebody whom managers have removed from roundups, where. */
 export async function removalNews(app: App, servers: readonly string[], t: Translate): Promise<MessageBody> {
-  const names = (await nameServers(app, servers)).map((server) => serverName(server, t))
+  const names = (await nameServers(app, servers)).map((server) => serverName(app, server, t))
   return { content: t('roundup.removed.news', { servers: names }) }
 }

@@ -17,7 +17,7 @@ export const actions = {
 
 export type Action = keyof typeof actions
 
-/** The action that a letter stands for. */
+/** The action of a letter. */
 export function actionOf(letter: string | undefined): Action | undefined {
   return (Object.keys(actions) as Action[]).find((name) => actions[name] === letter)
 }
@@ -36,7 +36,7 @@ export interface PageId {
   readonly range?: string | undefined
   /** How many pages there are; only where the number of one is asked for. */
   readonly pages?: number | undefined
-  /** What was searched for; undefined for the list of all songs. */
+  /** What was searched for; undefined for the list of all songs. Of `another`: the owner's name. */
   readonly query?: string | undefined
   readonly action: Action
 }

@@ -6,18 +6,18 @@ import type { Reminder } from '../reminders/remind.ts'
 import { button, linkButton, row } from './components.ts'
 import { timestamp } from './song.ts'
 
-const shape = /^account:1:reminders-(on|off):(\d{17,20})(?::([\da-f]{1,25}))?$/
+const shape = /^account:1:(reminders-on|reminders-off):(\d{17,20})(?::([\da-f]{1,25}))?$/
 
 /** A press of a button about reminders; with a mark under one that was sent. */
 export type ReminderId = NonNullable<ReturnType<typeof decodeReminderId>>
 
 export function decodeReminderId(customId: string) {
   const [, to, owner, mark] = shape.exec(customId) ?? []
-  return owner ? { isOn: to === 'on', owner, mark } : undefined
+  return owner ? { isOn: to === 'reminders-on', owner, mark } : undefined
 }
 
-function encodeReminderId(to: 'on' | 'off', owner: string, ...mark: string[]): string {
-  return ['account:1', `reminders-${to}`, owner, ...mark].join(':')
+function encodeReminderId(isOn: boolean, owner: string, ...mark: string[]): string {
+  return ['account:1', isOn ? 'reminders-on' : 'reminders-off', owner, ...mark].join(':')
 }
 
 /** Whether these are the buttons under the reminder with that mark. */
@@ -31,7 +31,7 @@ export function isReminder(components: readonly APIMessageTopLevelComponent[], m
 
 /** What somebody is told in a direct message before their connection ends. */
 export function reminderMessage(reminder: Reminder, t: Translate): MessageBody {
-  return told(reminder, 'reminders.message', 'off', t)
+  return told(reminder, 'reminders.message', false, t)
 }
 
 /** What becomes of it once they have turned reminders off or on. */
@@ -41,19 +41,19 @@ export async function answeredReminder({ isOn, owner, mark = '' }: ReminderId, a
     ...{ person: owner, mark, ends: app.accounts.consentEnds(link) },
     renewAt: app.invitations.plain(link.ownApp ? link.clientId : undefined),
   }
-  return told(reminder, isOn ? 'reminders.turnedOn' : 'reminders.turnedOff', isOn ? 'off' : 'on', t)
+  return told(reminder, isOn ? 'reminders.turnedOn' : 'reminders.turnedOff', !isOn, t)
 }
 
 function told(
   { person, ends, renewAt, mark }: Reminder,
   key: 'reminders.message' | 'reminders.turnedOn' | 'reminders.turnedOff',
-  turn: 'on' | 'off',
+  turnsOn: boolean,
   t: Translate,
 ): MessageBody {
-  const label = t(turn === 'on' ? 'button.remindersOn' : 'button.remindersOff')
+  const label = t(turnsOn ? 'button.remindersOn' : 'button.remindersOff')
   return {
     content: t(key, { date: timestamp(ends, 'D'), when: timestamp(ends, 'R') }),
-    components: [row(linkButton(t('button.renew'), renewAt), button(label, encodeReminderId(turn, person, mark)))],
+    components: [row(linkButton(t('button.renew'), renewAt), button(label, encodeReminderId(turnsOn, person, mark)))],
   }
 }
 
@@ -61,10 +61,13 @@ function told(
 export async function reminderSettings(person: string, app: App, t: Translate): Promise<MessageBody> {
   const ends = app.accounts.consentEnds(await app.accounts.get(person))
   const isOff = await app.reminders.isOff(person)
-  const choice = (to: 'on' | 'off', isInForce: boolean) =>
-    button(t(`reminders.choice.${to}`), encodeReminderId(to, person), { disabled: isInForce })
   return {
     content: t(isOff ? 'reminders.off' : 'reminders.on', { date: timestamp(ends, 'D') }),
-    components: [row(choice('on', !isOff), choice('off', isOff))],
+    components: [
+      row(
+        button(t('reminders.choice.on'), encodeReminderId(true, person), { disabled: !isOff }),
+        button(t('reminders.choice.off'), encodeReminderId(false, person), { disabled: isOff }),
+      ),
+    ],
   }
 }

@@ -1,7 +1,6 @@
 import type { ChatInputCommandInteraction } from 'discord.js'
 import type { App } from '../context.ts'
-import { row } from './components.ts'
-import { linkingButton } from './link-offer.ts'
+import { linkOffer } from './link-offer.ts'
 import type { Answer } from './song-list.ts'
 import { timestamp } from './song.ts'
 
@@ -14,10 +13,10 @@ export async function withRenewal(app: App, interaction: ChatInputCommandInterac
   const about = { people: [person], kind: 'reminders', key, ttl: 24 * 60 * 60 * 1000 }
   const t = app.languages.memo(interaction.locale)
   const renewing = async () =>
-    (await app.temporaryRecords.create(about, true)) ? linkingButton(app, person, t('button.renew')) : undefined
+    (await app.temporaryRecords.create(about, true)) ? linkOffer(app, interaction, t('button.renew')) : undefined
   // The answer is worth more than the reminder, also where the store is full.
   const renew = await renewing().catch(() => undefined)
   if (!renew) return answer
   const content = t('renewal.soon', { date: timestamp(end, 'D'), when: timestamp(end, 'R') })
-  return { ...answer, followUp: { content, components: [row(renew)] } }
+  return { ...answer, followUp: { content, ...renew } }
 }

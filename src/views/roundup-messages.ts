@@ -137,7 +137,7 @@ export async function joinQuestion(app: App, person: string, server: string, t: 
     ...answer,
     content: t('roundup.shows'),
     embeds: [{ color: accent, description, footer: { text: 'Spotify' } }],
-    components: [row(button(t('button.join'), joinId, { style: 'Success' }))],
+    components: [row(button(t('button.join'), joinId))],
   }
 }
 

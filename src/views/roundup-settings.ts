@@ -40,12 +40,16 @@ const kinds = ['week', 'month'] as const
 /** How often. */
 export const kindChoices = kinds.map((name) => ({ name, value: name }))
 
+const lines = { week: 'schedule.line.week', month: 'schedule.line.month' } as const
+const skips = { week: 'schedule.skips.week', month: 'schedule.skips.month' } as const
+const failures = { closed: 'schedule.failed.closed', refused: 'schedule.failed.refused' } as const
+
 /** When and where the next one comes, in everybody's own time. */
 export function scheduleLine(
   { channel, every, weekday, hour, timezone, dueAt, ...rest }: Schedule,
   t: Translate,
 ): string {
-  const line = t(`schedule.line.${every}`, {
+  const line = t(lines[every], {
     // The fourth of January 1970 was a Sunday.
     day: new Date(Date.UTC(1970, 0, 4 + weekday)),
     hour: `${String(hour).padStart(2, '0')}:00`,
@@ -54,8 +58,8 @@ export function scheduleLine(
     date: timestamp(dueAt, 'F'),
     when: timestamp(dueAt, 'R'),
   })
-  const skips = rest.skipEmpty ? [t(`schedule.skips.${every}`)] : []
-  return [line, ...skips, ...(rest.hideExplicit ? [t('schedule.hidesExplicit')] : [])].join(' ')
+  const quiet = rest.skipEmpty ? [t(skips[every])] : []
+  return [line, ...quiet, ...(rest.hideExplicit ? [t('schedule.hidesExplicit')] : [])].join(' ')
 }
 
 /** The same, or why there is none. */
@@ -65,16 +69,20 @@ export function scheduleStatus(schedule: Schedule, t: Translate): string {
   if (paused === 'channel closed' && failed === 'refused') return t('schedule.paused.refused', { channel })
   if (paused === 'channel closed') return t('schedule.paused.closed', { channel })
   if (paused !== null) return t('schedule.paused', { channel })
-  return failed ? `${scheduleLine(schedule, t)} ${t(`schedule.failed.${failed}`)}` : scheduleLine(schedule, t)
+  return failed ? `${scheduleLine(schedule, t)}\n${t(failures[failed])}` : scheduleLine(schedule, t)
 }
 
 /** What somebody is told of a roundup in a direct message; true also where its schedule has been changed since. */
-export function noticeText({ about, server, channel: id, message }: NoticeContent, t: Translate): string {
+export function noticeText(
+  { about, server, channel: id, message }: NoticeContent,
+  t: Translate,
+  channelsUrl: string,
+): string {
   const channel = `<#${id}>`
   if (about === 'paused') return t('notice.paused', { channel })
   if (about === 'paused refused') return t('notice.pausedRefused', { channel })
   if (about === 'refused') return t('notice.refused', { channel })
-  return t('notice.stays', { link: `https://discord.com/channels/${server}/${id}/${message}` })
+  return t('notice.stays', { link: `${channelsUrl}/${server}/${id}/${message}` })
 }
 
 /** When it is to be posted. @throws UserError */

@@ -1,4 +1,4 @@
-import { ComponentType, type BaseInteraction } from 'discord.js'
+import { ComponentType } from 'discord.js'
 import { NotLinkedError } from '../accounts/errors.ts'
 import type { App } from '../context.ts'
 import type { MessageBody, Reply } from '../command.ts'
@@ -6,7 +6,7 @@ import type { Translate } from '../i18n.ts'
 import { ScopeError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { button, linkButton, row, type ActionRow } from './components.ts'
-import { noteAnswer } from './link-offer.ts'
+import { aboutAnswer, noteAnswer, type LinkedFrom } from './link-offer.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
 import { oncePerSong, plainSong } from './song.ts'
 
@@ -58,11 +58,12 @@ export function trackName({ save, title = '' }: ChosenTrack, t: Translate): stri
  */
 export async function saveTrack(
   app: App,
-  { user, token }: Pick<BaseInteraction, 'user' | 'token'>,
+  interaction: LinkedFrom,
   track: ChosenTrack,
   show: () => Promise<MessageBody | undefined>,
   t: Translate,
 ): Promise<Reply> {
+  const { user } = interaction
   const answer = { kind: 'message', ephemeral: true } as const
   const song = trackName(track, t)
   try {
@@ -73,12 +74,12 @@ export async function saveTrack(
     const isLinked = !(error instanceof NotLinkedError)
     if (isLinked && !(error instanceof ScopeError)) throw error
     const clientId = await app.accounts.ownClientId(user.id)
-    const url = await app.invitations.create(user.id, undefined, { ...track, clientId })
+    const url = await app.invitations.create(user.id, undefined, { ...track, clientId, ...aboutAnswer(interaction) })
     return {
       ...answer,
       content: t(isLinked ? 'save.permission' : 'save.link', { song }),
       components: [row(linkButton(t(isLinked ? 'button.saving' : 'button.link'), url))],
-      onSent: noteAnswer(app, url, token),
+      onSent: noteAnswer(app, url, interaction),
     }
   }
 }

@@ -3,44 +3,55 @@ import type { ComponentInteraction, MessageBody, Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import { say, type MessageKey, type Translate } from '../i18n.ts'
-import type { Schedule } from '../roundups/roundups.ts'
+import type { Schedule, Settings } from '../roundups/roundups.ts'
+import { TooManySchedulesError } from '../roundups/schedules.ts'
 import { button, row, type ActionRow } from './components.ts'
 import type { Around } from './roundup-layout.ts'
 import { roundupNow } from './roundup-messages.ts'
 import { checkManages, scheduleLine, scheduleStatus } from './roundup-settings.ts'
 import * as ids from './schedule-id.ts'
 
-type Action = ids.ScheduleAction
-
-/** What was set up, and below it what it would post now; both can be taken back. `before`: what was there. */
-export function scheduledAnswer(
+/**
+ * Sets up a schedule, and shows below it what it would post now; both can be taken back. Where there are too many, all of
+ * them are listed. `hint`: small print.
+ */
+export async function scheduleAnswer(
   app: App,
   person: string,
   server: string,
-  { made, before, hint }: { readonly made: Schedule; readonly before: Schedule | undefined; readonly hint: string },
+  { chosen, hint }: { readonly chosen: Settings; readonly hint: string | undefined },
   t: Translate,
 ): Promise<Reply> {
-  const above = [scheduleLine(made, t), hint].filter(Boolean).join('\n')
-  const good = button(t('button.looksGood'), ids.encodeScheduleId('good', made.channel), { style: 'Success' })
-  const below = [row(good, button(t('button.cancel'), ids.encodeCancelId(made, before)))]
-  const days = made.every === 'week' ? 7 : 31
-  const preview = { around: { above, below }, hideExplicit: made.hideExplicit }
-  return orWithout(() => roundupNow(app, person, server, days, true, t, preview))
+  const all = await app.roundups.schedules(server)
+  try {
+    const made = await app.roundups.setUp(server, chosen, person)
+    const before = all.find(({ channel }) => channel === chosen.channel)
+    const above = [scheduleLine(made, t), hint && `-# ${hint}`].filter(Boolean).join('\n')
+    const good = button(t('button.looksGood'), ids.encodeScheduleId('good', made.channel), { style: 'Success' })
+    const below = [row(good, button(t('button.cancel'), ids.encodeCancelId(made, before)))]
+    const [around, days] = [{ above, below }, made.every === 'week' ? 7 : 31]
+    const { hideExplicit } = made
+    return await orWithout(() => roundupNow(app, person, server, days, true, t, { around, hideExplicit }), around, t)
+  } catch (error) {
+    if (!(error instanceof TooManySchedulesError)) throw error
+    return { kind: 'message', ephemeral: true, ...choice(all, 'delete', say(t, error), t) }
+  }
+}
 
-  /** It is set up, whatever keeps the preview away. */
-  async function orWithout(work: () => Promise<Reply | undefined>): Promise<Reply> {
-    try {
-      const reply = await work()
-      if (reply?.kind !== 'message' || !reply.continueWith) return reply ?? plain(t('schedule.noPreview'))
-      const { continueWith } = reply
-      return { ...reply, continueWith: () => orWithout(continueWith) }
-    } catch (error) {
-      return plain(error instanceof UserError ? say(t, error) : t('schedule.noPreview'))
-    }
+/** It is set up, whatever keeps the preview away. */
+async function orWithout(work: () => Promise<Reply | undefined>, around: Around, t: Translate): Promise<Reply> {
+  try {
+    const reply = (await work()) ?? plain('schedule.noPreview')
+    const next = reply.kind === 'message' && reply.continueWith
+    return next ? { ...reply, continueWith: () => orWithout(next, around, t) } : reply
+  } catch (error) {
+    return plain(error instanceof UserError ? error : 'schedule.noPreview')
   }
 
-  function plain(why: string): Reply {
-    return { kind: 'message', ephemeral: true, content: `${above}\n-# ${why}`, components: below }
+  function plain(why: MessageKey | UserError): Reply {
+    const { above = '', below: components = [] } = around
+    const small = typeof why === 'string' ? t(why) : say(t, why)
+    return { kind: 'message', ephemeral: true, content: `${above}\n-# ${small}`, components }
   }
 }
 
@@ -56,7 +67,7 @@ export function aroundOf(interaction: ComponentInteraction): Around {
 export async function actOnSchedule(
   app: App,
   server: string,
-  action: Exclude<Action, 'delete'>,
+  action: Exclude<ids.ScheduleAction, 'delete'>,
   channel: string | undefined,
   t: Translate,
 ): Promise<MessageBody> {
@@ -71,7 +82,12 @@ export async function actOnSchedule(
 }
 
 /** All of a server, with a button for each, in Discord's one row of five. */
-export function choice(schedules: readonly Schedule[], action: Action, question: string, t: Translate): MessageBody {
+function choice(
+  schedules: readonly Schedule[],
+  action: ids.ScheduleAction,
+  question: string,
+  t: Translate,
+): MessageBody {
   const lines = schedules.map((schedule, index) => `${t.number(index + 1)}. ${scheduleStatus(schedule, t)}`)
   const buttons = schedules.map(({ channel }, index) =>
     button(t(oneOf[action], { number: index + 1 }), ids.encodeScheduleId(action, channel)),
@@ -84,7 +100,7 @@ const oneOf = {
   pause: 'button.pauseOne',
   resume: 'button.resumeOne',
   delete: 'button.deleteOne',
-} as const satisfies Record<Action, MessageKey>
+} as const satisfies Record<ids.ScheduleAction, MessageKey>
 
 /** What a button about a schedule does; undefined for others. @throws UserError for somebody who may not decide */
 export async function pressedSchedule(
@@ -111,7 +127,13 @@ export async function pressedSchedule(
   return { kind: 'update', content: `${t('schedule.asBefore')}\n${scheduleStatus(earlier, t)}`, components: [] }
 }
 
-async function act(app: App, server: string, action: Action, id: string, t: Translate): Promise<MessageBody> {
+async function act(
+  app: App,
+  server: string,
+  action: ids.ScheduleAction,
+  id: string,
+  t: Translate,
+): Promise<MessageBody> {
   const does = { pause: app.roundups.pause, resume: app.roundups.resume, delete: app.roundups.deleteSchedule }
   const schedule = await does[action](server, id)
   const channel = `<#${id}>`

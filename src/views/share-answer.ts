@@ -1,4 +1,3 @@
-import { messageLink } from 'discord.js'
 import type { ComponentInteraction, MessageBody, Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import { NotSharedError } from '../errors.ts'
@@ -22,7 +21,7 @@ export async function answerQuestion(
   const { asker, person: owner, server } = question
   const own = app.languages.memo(locale)
   const mention = { owner: `<@${owner}>` }
-  const place = { ...mention, link: messageLink(channelId ?? '', message?.id ?? '', server) }
+  const place = { ...mention, link: `${app.channelsUrl}/${server}/${channelId}/${message?.id}` }
   const receipt = (content: string): MessageBody => {
     return { content, components: [row(undoButton(own, `undo-${answer}`, question, message?.id))] }
   }

@@ -16,7 +16,7 @@ export async function sharingSettings(
   const shared = await app.sharing.servers(person)
   const elsewhere = shared.filter((id) => id !== server)
   const others = await nameServers(app, elsewhere)
-  const listed = [...others.map((one) => `- ${serverName(one, t)}`), ...moreServers(elsewhere.length, t)]
+  const listed = [...others.map((one) => `- ${serverName(app, one, t)}`), ...moreServers(elsewhere.length, t)]
   const list = others.length > 0 ? ['', t('share.elsewhere'), ...listed] : []
   const end = selectServer(t('account.stop'), encodeShareRequestId('end', person), others, t)
   if (server === null) {

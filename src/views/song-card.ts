@@ -4,8 +4,8 @@ import type { App } from '../context.ts'
 import type { Translate } from '../i18n.ts'
 import type { Song } from '../spotify/parse.ts'
 import { button, linkButton, row, text } from './components.ts'
-import { encodePageId } from './page-id.ts'
-import { isolated, sanitize } from './sanitize.ts'
+import { encodePageId, longestQuery } from './page-id.ts'
+import { isolated, plainText, sanitize } from './sanitize.ts'
 import { saveButton, trackName, type ChosenTrack } from './save-track.ts'
 import { accent, unreadLine, type Answer, type ViewContext } from './song-list.ts'
 import { coverOf, timestamp, writtenSong } from './song.ts'
@@ -13,26 +13,22 @@ import { coverOf, timestamp, writtenSong } from './song.ts'
 /** One song out of all, with "Another". */
 export async function randomSong(app: App, context: ViewContext): Promise<Answer> {
   const { request, ephemeral, caller = request.viewer, t } = context
-  const { owner } = request
+  const { owner, ownerName } = request
   const { song, number, total, unread } = await app.access(request, (library) => library.random(owner))
   const answer = { kind: 'message', ephemeral } as const
   if (!song) return { ...answer, content: t(total > 0 ? 'random.missing' : 'random.empty') }
-  const person = `<@${owner}>`
-  const liked =
-    song.addedAt === undefined
-      ? t('random.liked', { person })
-      : t('random.liked.date', { person, date: timestamp(song.addedAt, 'D') })
-  const notes = [
-    [liked, t('random.place', { number, count: total }), 'Spotify'].join(' · '),
-    ...(unread > 0 ? [unreadLine(unread, t)] : []),
-  ]
-  const another = encodePageId({ version: 2, owner, offset: 0, action: 'another' })
+  const place = t('random.place', { number, count: total })
+  // No author line is left to read the name from when it is pressed.
+  const name = plainText(ownerName, longestQuery)
+  const another = encodePageId({ version: 2, owner, offset: 0, action: 'another', query: name })
   const buttons = row(
     ...(song.url ? [linkButton(t('button.openSpotify'), song.url)] : []),
     ...(ephemeral && caller === owner ? [] : saveButton(song, t)),
     button(t('button.another'), another, { style: 'Primary' }),
   )
-  const components = [...songParts(song, t), text(notes.map((note) => `-# ${note}`).join('\n')), buttons]
+  // An id of an earlier release has no name.
+  const whose = text(`**${sanitize(ownerName, 80) || `<@${owner}>`}**`)
+  const components = [whose, ...songParts(song, t), smallPrint(song, t, place, unread), buttons]
   return { ...answer, layout: [{ type: ComponentType.Container, accent_color: accent, components }] }
 }
 
@@ -50,6 +46,7 @@ export async function savedSong(
   const components = [
     text(t('save.done', { song: trackName({ save, title: song.title }, t) })),
     ...songParts(song, t),
+    smallPrint(song, t),
     row(linkButton(t('button.openSpotify'), song.url)),
   ]
   return { layout: [{ type: ComponentType.Container, accent_color: accent, components }] }
@@ -65,4 +62,11 @@ function songParts(song: Song, t: Translate): APIComponentInContainer[] {
     ...(cover ? [{ type: ComponentType.MediaGallery as const, items }] : []),
     text([`## ${lines[0]}`, ...lines.slice(1), ...(from ? [t('random.album', { album: from })] : [])].join('\n')),
   ]
+}
+
+/** When it was liked, and which one it is. */
+function smallPrint({ addedAt }: Song, t: Translate, place?: string, unread = 0): APIComponentInContainer {
+  const liked = addedAt === undefined ? undefined : t('random.liked', { date: timestamp(addedAt, 'D') })
+  const line = [liked, place, 'Spotify'].filter(Boolean).join(' · ')
+  return text([line, ...(unread > 0 ? [unreadLine(unread, t)] : [])].map((note) => `-# ${note}`).join('\n'))
 }

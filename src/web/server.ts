@@ -12,7 +12,7 @@ import type { Log } from '../log.ts'
 import type { DiscordOAuth } from '../linking/discord-oauth.ts'
 import { styleHash } from '../linking/html.ts'
 import { allowMethods, hintOf, languageOf } from '../linking/middleware.ts'
-import { leadingBack, PageError, pageErrorFor } from '../linking/page-error.ts'
+import { leadingBack, PageError, pageErrorFor, wayBack } from '../linking/page-error.ts'
 import { problemPage } from '../linking/pages.ts'
 import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
@@ -113,12 +113,14 @@ function secureHeaders(providers: readonly string[]) {
 }
 
 function failures(app: App, log: Log): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
+  return async (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error)
     const known = pageErrorFor(error, log, request.path)
     const hint = hintOf(request)
     const problem = hint === undefined ? known : leadingBack(known, { invitation: hint })
-    response.status(problem.status).send(problemPage(languageOf(request, app), problem))
+    response
+      .status(problem.status)
+      .send(problemPage(languageOf(request, app), problem, await wayBack(app, problem.origin?.invitation)))
   }
 }
 

@@ -23,15 +23,15 @@ test.for([
   new UnlinkedMeanwhileError(),
 ])('without a hint for %s the address still leads to linking, by the same Spotify app', async (error) => {
   const invitations = failingWith(error)
-  expect(await invitations.createOrPlain('ana', 'token', undefined)).toBe('https://hearsay.test/link')
+  expect(await invitations.createOrPlain('ana', 'token', {})).toBe('https://hearsay.test/link')
   const own = `https://hearsay.test/link?client-id=${clientId}`
-  expect(await invitations.createOrPlain('ana', 'token', clientId)).toBe(own)
+  expect(await invitations.createOrPlain('ana', 'token', { clientId })).toBe(own)
   await expect(invitations.create('ana', 'token', { clientId })).rejects.toBe(error)
 })
 
 test('what nobody expects is not hidden', async () => {
   const error = new TypeError('a mistake')
-  await expect(failingWith(error).createOrPlain('ana', undefined, undefined)).rejects.toBe(error)
+  await expect(failingWith(error).createOrPlain('ana', undefined, {})).rejects.toBe(error)
 })
 
 test('an answer noted while somebody unlinks brings nothing back', async () => {
@@ -48,10 +48,11 @@ test('an answer noted while somebody unlinks brings nothing back', async () => {
     },
   }
   const invitations = createInvitations(slow, crypto, records, 'https://hearsay.test')
-  const address = await invitations.create('ana', 'token')
+  const about = { place: '1/2', locale: 'de' }
+  const address = await invitations.create('ana', 'token', about)
   const hint = new URL(address).searchParams.get('for') ?? ''
   await invitations.noteAnswer(address, 'token', 'its answer')
-  expect(await invitations.find(hint)).toMatchObject({ person: 'ana', message: 'its answer' })
+  expect(await invitations.find(hint)).toMatchObject({ person: 'ana', message: 'its answer', ...about })
   isRead = () => records.deleteAll('ana')
   await invitations.noteAnswer(address, 'token', 'another')
   expect(await invitations.find(hint)).toBeUndefined()

@@ -69,6 +69,30 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
     await at.picture('saved')
   })
 
+  test('the link to Ana’s page leads Ben there: in the chat, from another channel, in another tab and from the last page of the flow', async () => {
+    const focused = (tab: Page) => tab.locator('article:focus').filter({ hasText: 'of 312' })
+    const link = chat.getByRole('link', { name: 'the first page' }).first()
+    const place = (await link.getAttribute('href'))?.slice(1) ?? ''
+    await link.click()
+    await focused(chat).waitFor()
+    await chat.locator('#channels button').last().click()
+    await page().waitFor({ state: 'detached' })
+    await chat.evaluate(`location.hash = "${place}"`)
+    await focused(chat).waitFor()
+    const tab = await chromium.context.newPage()
+    await tab.goto(new URL(place, sandbox.discord.authorizeUrl).href)
+    await focused(tab).waitFor()
+    await tab.close()
+
+    const ben = createPlayer(sandbox, 'ben')
+    const done = await ben.links()
+    const [, back = ''] = /href="(http[^"]+)">Back to Discord/.exec(done.text) ?? []
+    const other = await chromium.context.newPage()
+    await other.goto(back)
+    await other.getByRole('article').last().getByText('Linked as Ben').waitFor()
+    await other.close()
+  })
+
   test('Ben opens the menu on Ana, with the mouse, with the keyboard and at phone width', async () => {
     const shown = chat.getByRole('article').filter({ hasText: 'used Liked songs' })
     const menu = chat.getByRole('menu', { name: 'Apps for Ana' })

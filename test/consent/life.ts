@@ -81,6 +81,8 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
       return quits(world, step.who, step.place)
     case 'rounds up':
       return roundsUp(world, step.who, step.place)
+    case 'sees all':
+      return pressLatest(world, step, /^See all /)
     case 'leaves':
     case 'comes back':
       return moves(world, step.kind, step.who, step.place)

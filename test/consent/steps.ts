@@ -27,6 +27,7 @@ export type Step =
   | { readonly kind: 'answers'; readonly who: Name; readonly choice: Choice; readonly slow: boolean }
   | { readonly kind: 'unlinks'; readonly who: Name; readonly place: Place }
   | { readonly kind: 'joins' | 'quits' | 'joins and quits'; readonly who: Name; readonly place: Place }
+  | { readonly kind: 'sees all'; readonly who: Name; readonly slow: boolean }
   | { readonly kind: 'rounds up'; readonly who: Name; readonly place: Place }
   | { readonly kind: 'leaves' | 'comes back'; readonly who: Name; readonly place: Place }
   | { readonly kind: 'ends elsewhere'; readonly who: Name; readonly place: Place }
@@ -87,6 +88,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kind('quits'), who, place }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('joins and quits'), who, place }) },
   { weight: 4, arbitrary: fc.record({ kind: kind('rounds up'), who, place }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('sees all'), who, slow }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('leaves'), who, place }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('comes back'), who, place }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('ends elsewhere'), who, place }) },
@@ -112,6 +114,22 @@ const departure: fc.Arbitrary<Step[]> = fc.tuple(who, at, place).map(([gone, oth
   { kind: 'leaves', who: gone, place: here },
   { kind: 'rounds up', who: other, place: here },
 ])
+
+/** All that somebody has in a roundup is opened, also once that is not to be seen any more. */
+const part: fc.Arbitrary<Step[]> = fc
+  .record({
+    who,
+    other: at,
+    place,
+    end: fc.constantFrom<'leaves' | 'quits' | 'unlinks' | undefined>('leaves', 'quits', 'unlinks', undefined),
+  })
+  .map(({ who, other, place, end }): Step[] => [
+    { kind: 'links', who, slow: false },
+    { kind: 'joins', who, place },
+    { kind: 'rounds up', who: other, place },
+    ...(end ? [{ kind: end, who, place }] : []),
+    { kind: 'sees all', who: other, slow: false },
+  ])
 
 /** Somebody's index is kept, and the next process meets it, or another account, or nobody. */
 const nextProcess: fc.Arbitrary<Step[]> = fc
@@ -140,6 +158,7 @@ const happenings = fc.oneof(
   { weight: 12, arbitrary: step.map((one): Step[] => [one]) },
   { weight: 1, arbitrary: regret },
   { weight: 1, arbitrary: departure },
+  { weight: 1, arbitrary: part },
   { weight: 2, arbitrary: nextProcess },
 )
 

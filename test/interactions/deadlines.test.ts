@@ -39,7 +39,14 @@ type Kind = 'command' | 'component' | 'autocomplete'
 /** Ana uses a command that never answers, in a program whose store is as slow as `create`. */
 async function take(kind: Kind, create?: () => Promise<boolean>, command = slow): Promise<void> {
   const membership = { saw() {} }
-  const app = { store: { create }, languages: createLanguages(), metrics: noMetrics, membership } as unknown as App
+  const roundups = { hasNews: () => false }
+  const app = {
+    store: { create },
+    languages: createLanguages(),
+    metrics: noMetrics,
+    membership,
+    roundups,
+  } as unknown as App
   const log = createLog('silent')
   const dispatch = createDispatch(new Map([['slow', command]]), app, new Map(), log, new AbortController().signal)
   const discord = createDiscord({ people, guild, channels })

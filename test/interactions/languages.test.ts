@@ -1,11 +1,14 @@
-import { Routes } from 'discord.js'
+import { Client, Routes } from 'discord.js'
 import { expect, test } from 'vitest'
 import { createDiscord } from '../../sandbox/discord/in-process.ts'
 import { channels, guild, people } from '../../sandbox/people.ts'
 import type { Reply } from '../../src/command.ts'
+import type { Config } from '../../src/config.ts'
 import type { App } from '../../src/context.ts'
+import { createBot } from '../../src/discord/bot.ts'
 import { createDispatch } from '../../src/discord/dispatch.ts'
 import type { LoadedCommand } from '../../src/discord/load.ts'
+import { createWaits } from '../../src/discord/waits.ts'
 import { UserError } from '../../src/errors.ts'
 import type { Translate } from '../../src/i18n.ts'
 import { createLog } from '../../src/log.ts'
@@ -37,12 +40,14 @@ const speak: LoadedCommand = {
   }),
 }
 
+const memo = (locale: string): Translate =>
+  Object.assign((...of: Parameters<Translate>) => `${locale}: ${english(...of)}`, { ...english, locale })
+
 /** Ana reads German, in a server that speaks French; each answer is the name of its language. */
 async function bilingual() {
-  const memo = (locale: string): Translate =>
-    Object.assign((...of: Parameters<Translate>) => `${locale}: ${english(...of)}`, { ...english, locale })
   const membership = { saw() {} }
-  const app = { languages: { memo }, metrics: noMetrics, membership } as unknown as App
+  const roundups = { hasNews: () => false }
+  const app = { languages: { memo }, metrics: noMetrics, membership, roundups } as unknown as App
   const log = createLog('silent')
   const { signal } = new AbortController()
   const dispatch = createDispatch(new Map([['speak', speak]]), app, new Map(), log, signal, unhurried)
@@ -70,4 +75,21 @@ test('what everybody sees is in the server’s language, and what Ana alone sees
 test('a failure is told in Ana’s language, also about a message that everybody sees', async () => {
   const { uses, presses } = await bilingual()
   expect((await presses((await uses()).id, 'Fail')).content).toBe('de: Bots have no liked songs.')
+})
+
+test('the news of a linking is in Ana’s language, and in English where an answer of an earlier release did not note it', async () => {
+  const sent: unknown[] = []
+  const makeRequest = async (_: string, { body }: { body?: unknown }): Promise<Response> => {
+    sent.push(JSON.parse(String(body)))
+    return Response.json({ id: '1', channel_id: '2' })
+  }
+  const client = new Client({ intents: [], rest: { makeRequest } })
+  const log = createLog('silent')
+  const parts = { commands: new Map(), responses: new Map(), waits: createWaits(log) }
+  const app = { languages: { memo } } as unknown as App
+  const bot = createBot(client, { clientId: '1' } as Config['discord'], { ...parts, app }, log)
+  for (const locale of ['de', undefined]) await bot.announceLink({ token: 'a', locale }, { spotifyName: 'Ana' })
+  const told = (language: string) => ({ content: expect.stringContaining(`${language}: Linked as **Ana**`) })
+  expect(sent).toMatchObject([told('de'), told('en-US')])
+  await client.destroy()
 })

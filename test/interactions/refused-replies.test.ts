@@ -30,27 +30,30 @@ async function shown(reply: Reply, patience: number): Promise<string[]> {
 test.each([
   ['at once', 60_000],
   ['late', 0],
-])('what would follow an answer that Discord refuses %s does not follow the apology', async (_, patience) => {
-  const sent: string[] = []
-  const next: Reply = { kind: 'message', ephemeral: true, content: 'next' }
-  const answer = (content: string): Reply => ({
-    kind: 'message',
-    ephemeral: true,
-    content,
-    followUp: { content: 'receipt' },
-    onSent: async ({ message }) => void sent.push(message),
-    continueWith: async () => next,
-  })
-  expect(await shown(answer('fine'), patience)).toEqual(expect.arrayContaining(['fine', 'receipt', 'next']))
-  expect(sent).toEqual(['1'])
-  expect(await shown(answer('spoilt'), patience)).toEqual(['sorry'])
-  expect(sent).toEqual(['1'])
-  const first: Reply = {
-    kind: 'message',
-    ephemeral: true,
-    content: 'first',
-    continueWith: async () => answer('spoilt'),
-  }
-  expect(await shown(first, patience)).toEqual(['first', 'sorry'])
-  expect(sent).toEqual(['1'])
-})
+])(
+  'an answer that Discord refuses %s is not gone on with; what is said beside it is said all the same',
+  async (_, patience) => {
+    const sent: string[] = []
+    const next: Reply = { kind: 'message', ephemeral: true, content: 'next' }
+    const answer = (content: string): Reply => ({
+      kind: 'message',
+      ephemeral: true,
+      content,
+      followUp: { content: 'receipt' },
+      onSent: async ({ message }) => void sent.push(message),
+      continueWith: async () => next,
+    })
+    expect(await shown(answer('fine'), patience)).toEqual(expect.arrayContaining(['fine', 'receipt', 'next']))
+    expect(sent).toEqual(['1'])
+    expect(await shown(answer('spoilt'), patience)).toEqual(['sorry', 'receipt'])
+    expect(sent).toEqual(['1'])
+    const first: Reply = {
+      kind: 'message',
+      ephemeral: true,
+      content: 'first',
+      continueWith: async () => answer('spoilt'),
+    }
+    expect(await shown(first, patience)).toEqual(['first', 'sorry', 'receipt'])
+    expect(sent).toEqual(['1'])
+  },
+)

@@ -9,6 +9,7 @@ import {
   createRoundupsFixture,
   delivered,
   friday,
+  fridays,
   hour,
   openBackend,
   server,
@@ -37,6 +38,32 @@ function stories(kind: 'a file' | 'Redis'): void {
     const outcomes = await delivered(roundups, fixture.process(), fixture.process())
     expect(outcomes).toEqual(['posted'])
     expect(fixture.chat.posts).toHaveLength(1)
+  })
+
+  test('SC-156 a weekly and a monthly one that are due at the same moment are posted once each, with their own pages', async () => {
+    const roundups = await fixture.opens()
+    const monthly = { ...fridays, every: 'month', channel: '197038439483310087', hideExplicit: true } as const
+    await roundups.setUp(server, monthly, ana)
+    // The first Friday of December.
+    fixture.time = friday + 14 * 24 * hour
+    const outcomes = await delivered(roundups, fixture.process(), fixture.process())
+    expect(outcomes).toEqual(['posted', 'posted'])
+    const posts = fixture.chat.posts.map((post) => [
+      post.channel,
+      post.page.id,
+      (post.page.until - post.page.from) / hour / 24,
+    ])
+    expect(new Set(posts)).toEqual(
+      new Set([
+        ['197038439483310087', `2026-12-197038439483310087-${server}`, 28],
+        [channel, `2026-W49-${server}`, 7],
+      ]),
+    )
+    await roundups.leave(ana, server)
+    await roundups.runRemovals(new AbortController().signal)
+    expect(JSON.stringify(fixture.chat.posts.map(({ components }) => components))).not.toContain(ana)
+    expect(await roundups.deleteSchedule(server, monthly.channel)).toMatchObject({ paused: 'deleted', setBy: null })
+    expect((await roundups.schedules(server)).map((one) => one.channel)).toEqual([channel])
   })
 
   test('SC-164 a stored row that makes no sense is reported, and stops nobody else', async () => {

@@ -48,7 +48,7 @@ describe.each([
     const { asked, question } = await benAsks()
     const page = messageOf(await owner().presses(question, 'Show one page here'))
     expect(rowsOf(page)).toHaveLength(10)
-    await benIsTold(asked, `<@${owner().id}> showed [one page of their liked songs](${urlOf(page)}).`)
+    await benIsTold(asked, `<@${owner().id}> showed [one page of their liked songs](${urlOf(sandbox, page)}).`)
     const receipt = await receiptOf('You showed one page of your liked songs here.')
     expect(buttonsOf(receipt).map(({ label }) => label)).toEqual(['Undo'])
     const again = await asks(asker(), owner())
@@ -73,7 +73,7 @@ describe.each([
   test.skipIf(isSkipped)('all songs: Ben is told, and after a restart Ana takes that back', async () => {
     const { asked, question } = await benAsks()
     const answered = messageOf(await owner().presses(question, 'Share with everyone here'))
-    const told = `<@${owner().id}> shares their liked songs with everyone here now: [the first page](${urlOf(answered)}).`
+    const told = `<@${owner().id}> shares their liked songs with everyone here now: [the first page](${urlOf(sandbox, answered)}).`
     await benIsTold(asked, told)
     const receipt = await receiptOf('Everyone in this server can look through all your liked songs now.')
     await until('her page', () => rowsOf(seenAgain(sandbox, asker(), question) ?? question).length === 10)
@@ -220,6 +220,28 @@ describe('what Ana took back and cannot be changed', () => {
   })
 })
 
+test.each(['gateway', 'http'] as const)(
+  'by %s: Discord refuses the page, and Ana still has her receipt',
+  async (transport) => {
+    const world = await startWorld({}, transport, unhurried)
+    const [ana, ben] = [world.person('ana'), world.person('ben')]
+    for (const player of [ana, ben]) await player.links()
+    const asked = await asks(ben, ana)
+    const question = await questionOf(world, ben, ana, music)
+    world.discord.failNext(/\/callback$/, 400, { code: 50035, message: 'Invalid Form Body' })
+    const told = messageOf(await ana.presses(question, 'Show one page here'))
+    expect(told).toMatchObject({ ephemeral: true, content: expect.stringContaining('Something went wrong') })
+    expect(world.errors.splice(0)).toEqual([expect.stringContaining('Invalid Form Body')])
+    expect(seenAgain(world, ana, question)).toEqual(question)
+    const receipt = await until('the receipt', () =>
+      world.discord.messages(music, ana.id).find(({ content }) => content.startsWith('You showed')),
+    )
+    expect(messageOf(await ana.presses(receipt, 'Undo')).content).toBe('I took the page away.')
+    expect(seenAgain(world, ben, asked)?.content).toContain('took their answer back')
+    await world.stop()
+  },
+)
+
 describe('/account sharing', () => {
   test('marks what is in force, lists the other servers, and ends sharing there', async () => {
     const world = await startWorld({}, 'gateway', unhurried)
@@ -253,6 +275,6 @@ interface Select {
   readonly options?: readonly { readonly value: string }[]
 }
 
-function urlOf({ channelId, id }: Message): string {
-  return `https://discord.com/channels/${guild.id}/${channelId}/${id}`
+function urlOf({ discord }: Pick<Sandbox, 'discord'>, { channelId, id }: Message): string {
+  return new URL(`/channels/${guild.id}/${channelId}/${id}`, discord.authorizeUrl).href
 }

@@ -7,7 +7,16 @@ import { joinId } from '../../src/views/roundup-id.ts'
 import { startRedis, withoutRedis } from '../store/redis-server.ts'
 import { expectRefusal } from '../web/flow.ts'
 import { waitLimit } from '../world/until.ts'
-import { buttonsOf, messageOf, startWorld, unhurried, type Player, type World, textsOf } from '../world/world.ts'
+import {
+  buttonsOf,
+  messageOf,
+  rowsOf,
+  startWorld,
+  unhurried,
+  type Player,
+  type World,
+  textsOf,
+} from '../world/world.ts'
 
 const music = channels[0]?.id ?? ''
 /** Every answer is announced before it is known. */
@@ -143,6 +152,39 @@ describe.each([
       await expect.poll(() => now(told, ana)?.content).toContain('Linked as **Ana**')
       const status = messageOf(await ana.uses('account status'))
       expect(linkOf(status, 'Renew connection')).toContain('/link')
+    },
+  )
+
+  test.skipIf(isLeftOut)(
+    'Ana takes another account by that button: it is shown, and starts with nothing shared',
+    async () => {
+      await ana.links()
+      await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+      await ana.presses(messageOf(await ana.uses('roundup join')), 'Join')
+      const list = messageOf(await ana.uses('liked recent'))
+      const own = rowsOf(list)
+      const told = messageOf(await ana.uses('link'))
+      const discordPage = await ana.browser.goOn(await ana.browser.visit(linkOf(told, 'Renew or link another account')))
+      const confirm = await ana.browser.goOn(discordPage)
+      // Spotify asks who she is there, every time.
+      ana.browser.cookies.set('sandbox_person', ben.id)
+      const done = await ana.browser.goOn(await ana.browser.goOn(confirm))
+      expect(words(done)).toContain('The Spotify account Ben now belongs to Discord’s @ana')
+      await expect
+        .poll(() => now(told, ana))
+        .toMatchObject({
+          content: expect.stringContaining('Linked as **Ben**'),
+          components: [],
+        })
+      expect(messageOf(await ana.uses('link')).content).toContain('You are linked as **Ben**')
+      const status = messageOf(await ana.uses('account status'))
+      expect(status.content).toContain('Your liked songs are not shared here.')
+      expect(status.content).not.toContain('your songs are in its roundups')
+      expect(messageOf(await ben.uses('liked recent', { member: ana.id })).content).toContain('not shared with you')
+      // The old list turns to what is hers now.
+      const turned = messageOf(await ana.presses(list, 'Refresh'))
+      expect(rowsOf(turned)).toHaveLength(10)
+      expect(rowsOf(turned)).not.toEqual(own)
     },
   )
 

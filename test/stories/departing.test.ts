@@ -108,7 +108,9 @@ describe('leaving the server', () => {
   test('a server that Discord does not name is still listed, and can be ended', async () => {
     await chooses('This server', elsewhere)
     const status = messageOf(await ana.uses('account status'))
-    expect(status.content).toContain(`[A server that I can't see](https://discord.com/channels/${elsewhere})`)
+    expect(status.content).toContain(
+      `[A server that I can't see](${new URL(`/channels/${elsewhere}`, world.discord.authorizeUrl).href})`,
+    )
     const stopped = messageOf(await world.discord.press(ana.id, status.id, 'Stop sharing in…', [elsewhere]))
     expect(stopped.content).not.toContain(elsewhere)
   })

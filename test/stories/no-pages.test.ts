@@ -119,7 +119,7 @@ describe('one stretch of songs answers 500 for good', () => {
     expect(textOf(shown)).toMatch(/This is what I could find around .*50 songs could not be read/s)
     for (let draws = 0; draws < 5; draws += 1) {
       const drawn = messageOf(await ana.uses('liked random'))
-      expect(textsOf(drawn)).toHaveLength(2)
+      expect(textsOf(drawn)).toHaveLength(3)
       expect(footerOf(drawn)).toContain('50 songs could not be read')
     }
   })

@@ -127,10 +127,11 @@ test('where the store says nothing of the day, Ana sees the rest of her status a
   const ana = fixture.visitor('ana')
   await ana.goesOn(await ana.opens(), 'done')
   const { app } = fixture
+  const asked = { user: { id: ana.id }, token: 'a-token', guildId: null, channelId: '1' } as never
   const seen = async (usage: () => Promise<undefined>): Promise<string | undefined> => {
     const client = { ...app.spotify.operator, limiter: { ...app.spotify.operator.limiter, usage } }
     const spotify = { ...app.spotify, for: () => client }
-    const status = await accountStatus({ ...app, spotify }, { person: ana.id, server: null, token: 'a-token' }, english)
+    const status = await accountStatus({ ...app, spotify }, asked, english)
     return status.content
   }
   for (const usage of [async () => undefined, () => new Promise<never>(() => undefined)]) {

@@ -61,8 +61,12 @@ describe.each(['gateway', 'http'] as const)('one song as Components V2, by %s', 
     const before = world.spotify.requests.length
     const saved = messageOf(await ana.presses(shown, 'Save to my liked songs'))
     expect(saved).toMatchObject({ ephemeral: true, content: '', embeds: [] })
-    const link = /\[.*\]\(https:\S+\)/.exec(textsOf(shown)[0] ?? '')?.[0]
-    expect(textsOf(saved)).toEqual([`Saved *${link}* to your liked songs.`, textsOf(shown)[0]])
+    const link = /\[.*\]\(https:\S+\)/.exec(textsOf(shown)[1] ?? '')?.[0]
+    expect(textsOf(saved)).toEqual([
+      `Saved *${link}* to your liked songs.`,
+      textsOf(shown)[1],
+      expect.stringMatching(/^-# Liked on <t:\d+:D> · Spotify$/),
+    ])
     expect(world.spotify.requests.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /v1/me/library/contains',
       'PUT /v1/me/library',
@@ -70,6 +74,24 @@ describe.each(['gateway', 'http'] as const)('one song as Components V2, by %s', 
     ])
     const again = messageOf(await ana.presses(shown, 'Save to my liked songs'))
     expect(again.content).toContain('already')
+  })
+
+  test('a song of Ana’s is headed by her name, which a refusal knows as well, however often it was drawn again', async () => {
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    const shown = messageOf(await ben.uses('liked random', { member: ana.id }))
+    const again = messageOf(await ben.presses(messageOf(await ben.presses(shown, 'Another')), 'Another'))
+    expect([shown, again].map((song) => textsOf(song)[0])).toEqual(['**Ana**', '**Ana**'])
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'Nobody')
+    for (const person of [ben, world.person('chiyo')]) {
+      const told = messageOf(await person.presses(again, 'Another'))
+      expect(buttonsOf(told).map(({ label }) => label)).toEqual(['Ask @Ana to share'])
+    }
+    const former = encodePageId({ version: 2, owner: ana.id, offset: 0, action: 'another' })
+    const nameless = messageOf(await ben.forges(again, former))
+    expect(buttonsOf(nameless).map(({ label }) => label)).toEqual(['Ask them to share'])
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    expect(textsOf(messageOf(await ben.forges(again, former)))[0]).toBe(`**<@${ana.id}>**`)
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'Nobody')
   })
 
   test('a button on it that is of another release is answered privately, and the song stays', async () => {
@@ -100,6 +122,8 @@ test('an answer that comes late is announced first, and its edit is Components V
   const outcome = await ana.uses('liked random')
   const shown = messageOf(outcome)
   expect([outcome.deferred, shown.components[0]?.['type']]).toEqual([true, container])
+  // From memory it might be there at once.
+  await ana.links()
   const again = await ana.presses(shown, 'Another')
   expect([again.deferred, messageOf(again).id, messageOf(again).content]).toEqual([true, shown.id, ''])
   await world.stop()

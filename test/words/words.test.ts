@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { ApplicationCommandOptionType } from 'discord.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -173,7 +173,7 @@ const places: readonly (readonly [RegExp, most: number])[] = [
   [/^(?:button|pages\.place|share\.(?:ask|askSomebody|everyone|no|nobody|once|thisServer)$)/, 80],
   [/^(?:account\.(?:stop|leave|server)$|command|option)/, 100],
 ]
-const widths: Readonly<Record<string, number>> = { page: 5, pages: 5, name: 60, id: 20, count: 6 }
+const widths: Readonly<Record<string, number>> = { page: 5, pages: 5, name: 60, id: 20, count: 6, number: 1 }
 
 test('values are said as they are, whatever is in them', () => {
   const wild = fc.oneof(
@@ -264,3 +264,14 @@ function placeholdersOf(text: string): string[] {
 // @ts-expect-error
 void (() => english('no.such.key'))
 void ((key: MessageKey) => english(key))
+
+test('comments and documents use plain words as well', () => {
+  const written = globSync(['src/**/*.ts', 'commands/**/*.ts', 'sandbox/**/*.{ts,js}', 'docs/*', '*.md'])
+  const stilted = /\b(?:whoever|whomever|as whom|stands? for|by itself)\b/i
+  const lines = written.flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => `${file}: ${line}`),
+  )
+  expect(lines.filter((line) => stilted.test(line))).toEqual([])
+})

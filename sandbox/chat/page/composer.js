@@ -113,7 +113,7 @@ export function startComposer(speaker) {
  * @param {string} channel its name
  */
 export function nameComposer(channel) {
-  const label = `Message #${channel}`
+  const label = `Message ${channel}`
   input.setAttribute('aria-label', label)
   input.placeholder = `${label} or type /`
 }

@@ -91,7 +91,7 @@ function showInline(node, names) {
     case 'spoiler':
       return spoiler(showAll(node.children, names))
     case 'link':
-      return make('a', { href: node.url, target: '_blank', rel: 'noopener' }, ...showAll(node.children, names))
+      return make('a', leadingTo(node.url), ...showAll(node.children, names))
     case 'time':
       return time(node.unix, node.style)
     case 'user':
@@ -107,6 +107,15 @@ function showInline(node, names) {
     default:
       return make(tags[node.kind], {}, ...showAll(node.children, names))
   }
+}
+
+/**
+ * A message of this chat is followed within the page.
+ * @param {string} url
+ */
+function leadingTo(url) {
+  const place = /^http:\/\/127\.0\.0\.1:\d+(\/channels\/\d+\/\d+(?:\/\d+)?)$/.exec(url)?.[1]
+  return place ? { href: `#${place}` } : { href: url, target: '_blank', rel: 'noopener' }
 }
 
 /** @param {string} text */

@@ -12,6 +12,7 @@ import { tell } from './notice.js'
 import { buildPanel, showPanel } from './panel.js'
 import { showPlaces } from './people.js'
 import { openPersonMenu, startPersonMenu } from './person-menu.js'
+import { goTo } from './reply-line.js'
 import { itIs } from './times.js'
 
 /** @typedef {import('../state.ts').ChatState} ChatState */
@@ -41,6 +42,7 @@ buildPanel({
   restart,
   expire,
   friday,
+  nearEnd,
   archive,
   move: comeOrGo,
   trouble: (kind) => void acts.act('trouble', { kind }),
@@ -60,6 +62,8 @@ for (const hint of document.querySelectorAll('[data-command]')) {
 followNewest()
 goToNewest()
 listen()
+void follow()
+addEventListener('hashchange', () => void follow())
 setInterval(refreshTimes, 20_000)
 // Tabs share the cookie, so the tab in use says who it is.
 addEventListener('focus', claimBrowser)
@@ -83,9 +87,9 @@ function take(answer) {
 }
 
 function show() {
-  const name = state.channels.find(({ id }) => id === state.channel)?.name ?? ''
-  nameComposer(name)
-  showPlaces(state, become, enter, openMenu)
+  const { name = '', direct } = state.channels.find(({ id }) => id === state.channel) ?? {}
+  nameComposer((direct ? '@' : '#') + name)
+  showPlaces(state, become, (id) => void enter(id), openMenu)
   showMessages(state, {
     press: (...press) => void acts.press(...press),
     dismiss: (message) => void acts.dismiss(message),
@@ -104,13 +108,13 @@ function openMenu(target, anchor) {
 /** @param {string} id */
 function become(id) {
   person = id
-  move()
+  void move()
 }
 
 /** @param {string} id */
 function enter(id) {
   channel = id
-  move()
+  return move()
 }
 
 function move() {
@@ -118,7 +122,16 @@ function move() {
   tell('')
   failures.clear()
   claimBrowser()
-  void refresh().then(goToNewest)
+  return refresh().then(goToNewest)
+}
+
+/** To the channel and the message that an address of this page names; it may be followed once more then. */
+async function follow() {
+  const [, where, message] = /^#\/channels\/\d+\/(\d+)(?:\/(\d+))?$/.exec(location.hash) ?? []
+  if (!where) return
+  history.replaceState(null, '', location.pathname)
+  if (where !== seat.channel()) await enter(where)
+  if (message) goTo(message)
 }
 
 /** The sandbox's login pages, on other ports of this computer, read from this who sits here. */
@@ -159,4 +172,11 @@ async function friday() {
   if (!done) return ''
   refreshTimes()
   return 'It is Friday, six o’clock. The roundup comes to its channel in a few seconds.'
+}
+
+async function nearEnd() {
+  const done = await acts.act('near-end', { person: seat.person() })
+  if (!done) return ''
+  refreshTimes()
+  return 'Time has passed. If you share your songs or joined roundups, Hearsay writes to you in a few seconds.'
 }

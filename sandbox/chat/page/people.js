@@ -40,7 +40,7 @@ export function showPlaces(state, become, enter, openMenu) {
     }),
   )
   part('channels').replaceChildren(
-    ...state.channels.map(({ id, name }) =>
+    ...state.channels.map(({ id, name, direct }) =>
       make(
         'button',
         {
@@ -50,15 +50,16 @@ export function showPlaces(state, become, enter, openMenu) {
           'aria-pressed': String(id === state.channel),
           click: () => enter(id),
         },
-        make('span', { class: 'hash', 'aria-hidden': 'true' }, '#'),
+        make('span', { class: 'hash', 'aria-hidden': 'true' }, direct ? '@' : '#'),
         name,
         unread.includes(id) && make('span', { class: 'unread' }, make('span', { class: 'unseen' }, ' (new)')),
       ),
     ),
   )
   const channel = state.channels.find(({ id }) => id === state.channel)
-  part('channel').textContent = `# ${channel?.name ?? ''}`
-  part('welcome').textContent = `Welcome to #${channel?.name ?? ''}`
+  const name = channel?.name ?? ''
+  part('channel').textContent = `${channel?.direct ? '@' : '#'} ${name}`
+  part('welcome').textContent = channel?.direct ? `Your conversation with ${name}` : `Welcome to #${name}`
   const again = focused && document.querySelector(`.side [data-id="${focused}"]`)
   if (again instanceof HTMLElement) again.focus({ preventScroll: true })
   document.querySelector('#people [aria-pressed="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })

@@ -39,8 +39,11 @@ function summary({ content, embeds }, names) {
   return formattedLine(`${text}`.split('\n')[0] ?? '', names).textContent
 }
 
-/** @param {string} id */
-function goTo(id) {
+/**
+ * Puts the message before the reader, where it is shown.
+ * @param {string} id
+ */
+export function goTo(id) {
   const message = part('messages').querySelector(`[data-message-id="${id}"]`)
   if (!(message instanceof HTMLElement)) return
   message.tabIndex = -1

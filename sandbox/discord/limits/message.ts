@@ -83,7 +83,7 @@ export function answerBodyFor(body: unknown, flagsBefore = 0): z.ZodType<Message
   return bodyFor(body, flagsBefore, answerBody, ephemeral)
 }
 
-/** The same for what a bot posts by itself. */
+/** The same for what a bot posts unasked. */
 export function channelBodyFor(body: unknown, flagsBefore = 0): z.ZodType<MessageBody> {
   return bodyFor(body, flagsBefore, channelBody)
 }

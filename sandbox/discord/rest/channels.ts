@@ -17,7 +17,7 @@ import { uploadsOf } from './uploads.ts'
 
 const nonceLife = 5 * 60_000
 
-/** Messages that the bot posts, reads and edits by itself, with its permissions in the channel. */
+/** Messages that the bot posts, reads and edits without an interaction, with its permissions in the channel. */
 export function channelRoutes(world: World, router: Router): void {
   router.get('/channels/:channel', (request, response) => {
     requireBot(world, request)

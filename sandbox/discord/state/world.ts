@@ -59,6 +59,7 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly grants: Grants
   readonly faults: Fault[]
   readonly sessionStarts: FakeDiscord['sessionStarts']
+  chatUrl: FakeDiscord['chatUrl']
   gatewayAt: FakeDiscord['gatewayAt']
   readonly requests: { method: string; path: string; status: number; at: number }[]
   readonly surprises: string[]
@@ -91,6 +92,7 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     endpoint: createEndpoint(),
     grants: emptyGrants(),
     faults: [],
+    chatUrl: undefined,
     gatewayAt: undefined,
     sessionStarts: { remaining: 1000, reset_after: 0 },
     requests: [],

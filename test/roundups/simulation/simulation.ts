@@ -98,7 +98,7 @@ export function startSimulation(random: Random, begin: number): Simulation {
       if (current !== simulation) return
       current = undefined
       mock.timers.reset()
-      mock.restoreAll()
+      mock.reset()
       syncBuiltinESMExports()
     },
   }

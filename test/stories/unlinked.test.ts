@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Message, Outcome } from '../../sandbox/discord/discord.ts'
+import { channels } from '../../sandbox/people.ts'
+import { actions } from '../../src/views/page-id.ts'
+import { asks, questionOf } from '../world/asking.ts'
+import { buttonsOf, messageOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
+
+const music = channels[0]?.id ?? ''
+/** Those that need nobody to be linked, or link them themselves. */
+const withoutLink = ['help', 'link', 'roundup leave', 'roundup now', 'roundup pause', 'roundup resume']
+const others = ['roundup schedule', 'roundup status']
+
+/** What is registered, as it is used. */
+function registered(world: World): string[] {
+  type Named = { readonly name: string; readonly type: number; readonly options?: readonly Named[] }
+  return (world.discord.commands() as unknown as Named[]).flatMap(({ name, options = [] }) => {
+    const subcommands = options.filter(({ type }) => type === 1)
+    return subcommands.length > 0 ? subcommands.map((one) => `${name} ${one.name}`) : name
+  })
+}
+
+describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not any more', (transport) => {
+  let world: World
+  let ana: Player
+  let ben: Player
+  /** What he has before him from when he was. */
+  const kept: Record<string, Message> = {}
+  beforeAll(async () => {
+    world = await startWorld({}, transport, unhurried)
+    ana = world.person('ana')
+    ben = world.person('ben')
+    const uses = async (player: Player, command: string) => messageOf(await player.uses(command))
+    for (const player of [ana, ben]) await player.links()
+    kept['refusal'] = messageOf(await ben.uses('liked recent', { member: ana.id }))
+    await asks(ana, ben)
+    kept['question'] = await questionOf(world, ana, ben, music)
+    kept['list'] = messageOf(await ben.presses(await uses(ben, 'liked recent'), 'Next'))
+    kept['song'] = await uses(ben, 'liked random')
+    kept['roundup question'] = await uses(ben, 'roundup join')
+    await ana.presses(await uses(ana, 'roundup join'), 'Join')
+    kept['roundup'] = await uses(ana, 'roundup now')
+    await ben.presses(await uses(ben, 'account sharing'), 'This server')
+    kept['status'] = await uses(ben, 'account status')
+    kept['settings'] = await uses(ben, 'account sharing')
+    await ana.presses(await uses(ana, 'account sharing'), 'This server')
+    kept['list of Ana’s'] = messageOf(await ben.uses('liked recent', { member: ana.id }))
+    await ben.presses(await uses(ben, 'unlink'), 'Unlink')
+  })
+  afterAll(() => world.stop())
+
+  const commands: Readonly<Record<string, () => Promise<Outcome>>> = {
+    'liked recent': () => ben.uses('liked recent', { market: 'Germany' }),
+    'liked search': () => ben.uses('liked search', { query: 'rain' }),
+    'liked when': () => ben.uses('liked when', { date: 'March 2023' }),
+    'liked random': () => ben.uses('liked random'),
+    'Liked songs': () => ben.uses('Liked songs', { target: ben.id }),
+    'account status': () => ben.uses('account status'),
+    'account sharing': () => ben.uses('account sharing'),
+    'account export': () => ben.uses('account export'),
+    'roundup join': () => ben.uses('roundup join'),
+    unlink: () => ben.uses('unlink'),
+  }
+
+  test('every command is in this list, or works without a link', () => {
+    expect(registered(world).toSorted()).toEqual([...Object.keys(commands), ...withoutLink, ...others].toSorted())
+  })
+
+  const presses: [string, string][] = [
+    ['list', 'First'],
+    ['list', 'Previous'],
+    ['list', 'Next'],
+    ['list', 'Last'],
+    ['list', 'Browse privately'],
+    ['list', 'Refresh'],
+    ['song', 'Another'],
+    ['song', 'Save to my liked songs'],
+    ['refusal', 'Ask @Ana to share'],
+    ['question', 'Show one page here'],
+    ['question', 'Share with everyone here'],
+    ['settings', 'Nobody'],
+    ['roundup question', 'Join'],
+    ['roundup', 'Join roundups'],
+  ]
+  const forged = Object.entries(actions).filter(([name]) => !['jump', 'go'].includes(name))
+  const uses: [string, () => Promise<Outcome>][] = [
+    ...Object.entries(commands),
+    ...presses.map(([name, label]): [string, () => Promise<Outcome>] => [
+      `${label}, on the ${name}`,
+      () => ben.presses(keptAs(name), label),
+    ]),
+    ...forged.map(([name, letter]): [string, () => Promise<Outcome>] => [
+      `${name}, as from long ago`,
+      () => ben.forges(keptAs('list'), `liked:2:${BigInt(ben.id).toString(36)}:0::${letter}`),
+    ]),
+    ['This server, as from long ago', () => ben.forges(keptAs('settings'), `account:1:share:${ben.id}`)],
+    ['Let people ask me, as from long ago', () => ben.forges(keptAs('settings'), `account:1:listen:${ben.id}`)],
+    [
+      'the end of sharing chosen',
+      () => world.discord.press(ben.id, keptAs('status').id, 'Stop sharing in…', [server()]),
+    ],
+    [
+      'a song chosen',
+      () => world.discord.press(ben.id, keptAs('list of Ana’s').id, 'Save to my liked songs', [song()]),
+    ],
+    ['a page typed into the dialog', async () => ben.submits(await ben.presses(keptAs('list'), jump()), { page: '3' })],
+  ]
+
+  test.each(uses)('%s: the answer has the button that links him', async (_, use) => {
+    const told = messageOf(await use())
+    expect(told).toMatchObject({ ephemeral: true, content: expect.stringMatching(/<\/link:\d+>/) })
+    expect(buttonsOf(told)).toMatchObject([
+      { label: 'Link Spotify', url: expect.stringContaining(`${world.env['PUBLIC_URL']}/link?for=`) },
+    ])
+  })
+
+  test.each([
+    ['liked search', { query: 'rain' }, 'query', [{ name: 'Press Enter to search all your songs', value: 'rain' }]],
+    ['liked recent', { market: 'germ' }, 'market', [{ name: 'Germany', value: 'DE' }]],
+  ] as const)('what %s completes while he types makes sense', async (command, options, focused, choices) => {
+    const before = world.spotify.requests.length
+    expect(await world.discord.complete(ben.id, music, command, options, focused)).toEqual(choices)
+    expect(world.spotify.requests).toHaveLength(before)
+  })
+
+  const keptAs = (name: string): Message => kept[name] ?? expect.unreachable(name)
+  const jump = (): string => buttonsOf(keptAs('list')).find(({ label }) => label.includes(' / '))?.label ?? ''
+  const server = (): string => world.discord.guild.id
+  const song = (): string => /"value":"([^"]+)"/.exec(JSON.stringify(keptAs('list of Ana’s').components))?.[1] ?? ''
+})
