@@ -44,7 +44,6 @@ export async function live(seed: number, periods: number): Promise<Counts> {
       downtimes += downtime ? 1 : 0
       addTo(sum, { ...verdict, wrong: verdict.wrong.map((what) => `seed ${seed}, period ${period}: ${what}`) })
     }
-    life.end()
     const { outcomes, takenAway, removals } = life
     const found = outcomes['found'] ?? 0
     return {
@@ -63,7 +62,6 @@ interface Life {
   takenAway(): number
   /** How often somebody has left whose songs were in the chat. */
   removals(): number
-  end(): void
   begin(): Promise<void>
   period(): Promise<{
     readonly verdict: Verdict
@@ -81,12 +79,7 @@ function createLife(random: Random, simulation: Simulation): Life {
   let removals = 0
   /** By channel, up to when there was no roundup, or none that had been posted. */
   const resumedBy = new Map<string, number>()
-  const started: Replica[] = []
-  const start = (): Replica => {
-    const replica = startReplica(simulation, { store, publisher: chat.publisher, library }, outcomes)
-    started.push(replica)
-    return replica
-  }
+  const start = (): Replica => startReplica(simulation, { store, publisher: chat.publisher, library }, outcomes)
   const replicas = [start(), start(), start()]
   const restart = (share: number): void =>
     replicas.forEach(({ alive }, index) => {
@@ -101,7 +94,6 @@ function createLife(random: Random, simulation: Simulation): Life {
     outcomes,
     takenAway: () => chat.removed.length,
     removals: () => removals,
-    end: () => started.forEach((replica) => replica.end()),
     async begin() {
       for (const person of people) await ends(random.oneOf(replicas).roundups.join(person, server))
       for (const channel of channels) await setUp(channel)

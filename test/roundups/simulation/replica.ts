@@ -10,8 +10,6 @@ export interface Replica extends Process {
   readonly roundups: Roundups
   /** What it reported and did not expect to be asked about. */
   readonly outcomes: Record<string, number>
-  /** Lets go of what it holds, when the simulation is over. */
-  end(): void
 }
 
 const tick = 5_000
@@ -40,12 +38,11 @@ export function startReplica(
     const name = outcome instanceof Error ? 'failed' : outcome
     outcomes[name] = (outcomes[name] ?? 0) + 1
   }
-  const ending = new AbortController()
-  const { signal } = ending
+  const { signal } = new AbortController()
   const options = { signal, failed: () => undefined }
   void every(tick, () => roundups.deliverDue(report, signal), options)
   void every(tick, () => roundups.runRemovals(signal), options)
-  return Object.assign(process, { roundups, outcomes, end: () => ending.abort() })
+  return Object.assign(process, { roundups, outcomes })
 }
 
 export type Through = <T>(effect: () => Promise<T>) => Promise<T>
