@@ -38,8 +38,14 @@ export function createPurge({ heads, storedRoundups, members, publisher, notices
 
   async function purgeRoundups(server: string): Promise<void> {
     const record = await heads.read(server)
-    for (const head of record?.roundups ?? [])
-      if (!head.isWritten && writtenBy(head) <= now()) await storedRoundups.drop(server, head)
+    for (const head of record?.roundups ?? []) {
+      if (head.isWritten || writtenBy(head) > now()) continue
+      // Somebody may have begun to collect it again since.
+      const isTheSame = (await heads.read(server))?.roundups.some(
+        (one) => one.id === head.id && one.writer === head.writer,
+      )
+      if (isTheSame) await storedRoundups.drop(server, head)
+    }
     const leaving = record?.roundups.filter(({ removed }) => removed.length > 0) ?? []
     if (leaving.length === 0) return
     const shown = new Map<string, string[]>()

@@ -66,7 +66,8 @@ export function createRoundupPages({ library, storedRoundups, members, departure
     try {
       return await collectInto(stored, about, options)
     } catch (error) {
-      await stored.abandon().catch(() => undefined)
+      // Past the lease it is somebody else's to delete: they may be collecting the same roundup by now.
+      if (!options.signal.aborted) await stored.abandon().catch(() => undefined)
       throw error
     }
   }

@@ -215,6 +215,26 @@ describe('the pages of a roundup', () => {
     expect(await read(1)).toMatchObject({ rows: { length: 3 } })
   })
 
+  test('whose songs another process has deleted meanwhile are an error, and no quiet week', async () => {
+    const { members: _, missing: __, missed: ___, ended: ____, ...span } = head
+    const songs = songsOf(rows(3, [ana])).get(ana) ?? []
+    const first = await storedRoundups.begin(span)
+    await first.keep(ana, songs)
+    await store.delete('roundup-parts', `${head.id}.${ana}`)
+    await expect(first.read(ana)).rejects.toThrow('Another process')
+    departed.add(ana)
+    expect(await first.read(ana)).toEqual([])
+  })
+
+  test('that were left unfinished are deleted, and not what somebody has begun in their place', async () => {
+    const { members: _, missing: __, missed: ___, ended: ____, ...span } = head
+    await storedRoundups.begin(span)
+    const overdue = (await heads.read(server))?.roundups[0] ?? expect.unreachable()
+    await storedRoundups.begin(span)
+    await storedRoundups.drop(server, overdue)
+    expect((await heads.read(server))?.roundups).toHaveLength(1)
+  })
+
   test('that are collected a second time are the second ones only, whatever was stored of the first', async () => {
     await write(head, [...rows(201, [ana]), ...rows(200, [ben])], nobody)
     await write(head, rows(3, [ana]), nobody)
