@@ -20,9 +20,10 @@ export async function roundups(
   await messages('roundup-resume-none', ana, messageOf(await ana.uses('roundup resume')))
   const join = messageOf(await ana.uses('roundup join'))
   await messages('roundup-join', ana, join)
-  await messages('roundup-joined', ana, messageOf(await ana.presses(join, 'Join')))
+  await messages('roundup-joined', ana, messageOf(await ana.presses(join, 'Join roundups')))
   await messages('roundup-joined-already', ana, messageOf(await ana.uses('roundup join')))
-  for (const person of [ben, chiyo, fay]) await person.presses(messageOf(await person.uses('roundup join')), 'Join')
+  for (const person of [ben, chiyo, fay])
+    await person.presses(messageOf(await person.uses('roundup join')), 'Join roundups')
 
   await messages('roundup-schedule-not-allowed', ben, messageOf(await ben.uses('roundup schedule', weekly)))
   await messages(
