@@ -11,6 +11,7 @@ import { takeOverClock } from './clock.ts'
 import { freePort } from './free-port.ts'
 import { accountOf, channels, guild, makeAccounts, people } from './people.ts'
 import { createProgramSlot, type ProgramSlot } from './program.ts'
+import { momentBeforeEnd } from './connection-end.ts'
 import { nextFriday, prepareRoundup } from './roundup.ts'
 import { startSpotify } from './spotify/start.ts'
 
@@ -76,10 +77,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (publicUrl !== undefined) spotify.redirectUris.push(`${publicUrl}/callback/spotify`)
     seedChat(discord)
     const friday = clock && (() => clock.leapTo(nextFriday(Date.now())))
+    const nearEnd = clock && ((person: string) => clock.leapTo(momentBeforeEnd(spotify, accountOf(person), Date.now())))
     const slot = createProgramSlot()
     let prepared: Promise<unknown> = Promise.resolve()
     const restart = options.restarts ? () => prepared.then(slot.restart) : undefined
-    const chat = await startChat({ discord, spotify, accountOf, friday, restart }, options.port ?? 8888)
+    const chat = await startChat({ discord, spotify, accountOf, friday, nearEnd, restart }, options.port ?? 8888)
     opened.push(() => chat.close())
     discord.chatUrl = chat.url
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'hearsay-sandbox-')))

@@ -54,6 +54,7 @@ export function actions(world: World): Router {
   on('trouble', z.object({ kind }), (body) => (spotify.trouble = troubles[body.kind]))
   on('expire', z.object({}), () => spotify.expireAccessTokens())
   on('friday', z.object({}), () => world.friday?.())
+  on('near-end', personBody, (body) => world.nearEnd?.(body.person))
   on('restart', z.object({}), () => world.restart?.())
   on('archive', z.object({}), () => discord.setThread(discord.channels.at(-1)?.id ?? '', { archived: true }))
   return router

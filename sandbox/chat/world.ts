@@ -9,6 +9,8 @@ export interface World {
   accountOf(personId: string): string | undefined
   /** Makes it Friday, six o'clock; undefined where the clock is not the sandbox's. */
   readonly friday?: (() => void) | undefined
+  /** Makes it 14 days, and after that 2 days before a person's connection ends; undefined as above. */
+  readonly nearEnd?: ((personId: string) => void) | undefined
   /** Ends the program and starts it again; undefined where the sandbox does not run it. */
   readonly restart?: (() => Promise<void>) | undefined
 }

@@ -22,10 +22,11 @@ export function reminderTimes(link: Pick<Link, 'authorizedAt'>) {
   return days.map(([from, until]) => ({ from: ends - from * day, until: ends - until * day }))
 }
 
-/** Has the person looked at in time. */
-export async function noteReminders(store: Store, person: string, link: Link): Promise<void> {
-  const [first] = reminderTimes(link)
-  if (first) await store.schedule(remindersIndex, person, first.from)
+/** Has the person looked at in time; once that has begun, the look itself says when the next one is. */
+export async function noteReminders(store: Store, person: string, link: Link, now: number): Promise<void> {
+  const from = reminderTimes(link)[0]?.from ?? now
+  const known = from <= now && ((await store.get(remindedKind, person)) as { link?: string } | undefined)
+  if (!known || known.link !== link.id) await store.schedule(remindersIndex, person, from)
 }
 
 /** Deletes all about the reminders of somebody whose link is gone. */

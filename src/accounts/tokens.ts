@@ -119,7 +119,7 @@ export function createAccessTokens(
   async function confirm(person: string, link: Link): Promise<void> {
     try {
       // For connections from before there were reminders.
-      await Promise.all([refusals.recordSuccess(person), noteReminders(store, person, link)])
+      await Promise.all([refusals.recordSuccess(person), noteReminders(store, person, link, now())])
       const current = await links.find(person)
       if (current?.id === link.id) return
       unstored.delete(link.id)

@@ -96,7 +96,7 @@ export function createDigest({ keep, read }: SongsKept) {
       }
 
       async function togetherRows(numbers: readonly number[]): Promise<RoundupRow[]> {
-        const found = new Map(numbers.map((number) => [number, new Array<Saver & { song: ShownSong }>()]))
+        const found = new Map(numbers.map((number) => [number, new Array<Required<Saver> & { song: ShownSong }>()]))
         for (const [person, own] of included) {
           if (!own.some((fact, index) => index % 2 === 0 && found.has(fact))) continue
           const all = await read(person)
@@ -107,8 +107,9 @@ export function createDigest({ keep, read }: SongsKept) {
         return [...found.values()].flatMap((savers) => {
           const [first, ...others] = savers
           if (!first) return []
-          if (others.length === 0) return personRows(first.person, [first], first.of ?? 1)
-          const inOrder = savers.map(({ song: _, ...saver }) => saver).toSorted((a, b) => a.at - b.at)
+          if (others.length === 0) return personRows(first.person, [first], first.of)
+          const all = savers.map(({ person, at, of }) => ({ person, at, of }))
+          const inOrder = all.toSorted((a, b) => a.at - b.at)
           return { section: 'several' as const, song: first.song, savers: inOrder }
         })
       }

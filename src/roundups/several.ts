@@ -13,9 +13,9 @@ export async function findSeveral(people: readonly Float64Array[]) {
   const all = new Float64Array(people.reduce((sum, own) => sum + own.length / 2, 0))
   let at = 0
   for (const own of people) for (let index = 0; index < own.length; index += 2) all[at++] = own[index] ?? NaN
-  all.sort()
+  const sorted = all.toSorted()
   await othersTurn()
-  const numbers = all.filter((number, index) => number === all[index + 1] && number !== all[index - 1])
+  const numbers = sorted.filter((number, index) => number === sorted[index + 1] && number !== sorted[index - 1])
   const places = new Map<number, number>()
   for (const [place, number] of numbers.entries()) places.set(number, place)
   await othersTurn()
@@ -32,7 +32,7 @@ export async function findSeveral(people: readonly Float64Array[]) {
     if (person % peopleInTurn === 0) await othersTurn()
   }
   const value = (column: Float64Array, place: number): number => column[place] ?? 0
-  const order = Uint32Array.from(numbers.keys()).sort(
+  const order = Uint32Array.from(numbers.keys()).toSorted(
     (a, b) => value(latest, b) - value(latest, a) || value(first, a) - value(first, b),
   )
 

@@ -69,7 +69,7 @@ export function scheduleStatus(schedule: Schedule, t: Translate): string {
   if (paused === 'channel closed' && failed === 'refused') return t('schedule.paused.refused', { channel })
   if (paused === 'channel closed') return t('schedule.paused.closed', { channel })
   if (paused !== null) return t('schedule.paused', { channel })
-  return failed ? `${scheduleLine(schedule, t)} ${t(failures[failed])}` : scheduleLine(schedule, t)
+  return failed ? `${scheduleLine(schedule, t)}\n${t(failures[failed])}` : scheduleLine(schedule, t)
 }
 
 /** What somebody is told of a roundup in a direct message; true also where its schedule has been changed since. */

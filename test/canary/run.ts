@@ -194,9 +194,8 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
 /** Some that are in no roundup, and long enough to be in a text for no other reason. */
 function oldTitles({ library }: SpotifyAccount): string[] {
   const month = 30 * 24 * 3_600_000
-  const titlesOf = (isWanted: (age: number) => boolean): Set<string> =>
-    new Set(library.flatMap(({ song, addedAt }) => (song && isWanted(Date.now() - addedAt) ? song.title : [])))
-  // A newer song may be called the same.
-  const old = titlesOf((age) => age > 2 * month).difference(titlesOf((age) => age <= 2 * month))
+  const titles = (some: typeof library) => new Set(some.flatMap(({ song }) => song?.title ?? []))
+  const isOld = ({ addedAt }: (typeof library)[number]): boolean => addedAt < Date.now() - 2 * month
+  const old = titles(library.filter(isOld)).difference(titles(library.filter((saved) => !isOld(saved))))
   return [...old].filter((title) => title.length >= 16).slice(0, 60)
 }

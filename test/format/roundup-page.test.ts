@@ -9,6 +9,7 @@ import { roundupPage, roundupPart } from '../../src/views/roundup.ts'
 import { timezoneChoices, timezoneNamed } from '../../src/views/dates.ts'
 import type { RoundupPage, RoundupRow } from '../../src/roundups/roundups.ts'
 import { english } from '../world/english.ts'
+import { runs } from '../world/runs.ts'
 
 const people = Array.from({ length: 10 }, (_, index) => String(175928847299117063n + BigInt(index)))
 const savers = people.map((person) => ({ person, at: Date.UTC(2026, 10, 20) }))
@@ -205,6 +206,7 @@ test('whatever songs are called, Discord takes a page, nothing of it is missing,
         expect(decodePartId(id)).toMatchObject({ id: page.id, page: 1 })
       }
     }),
+    { numRuns: runs(100) },
   )
 })
 
@@ -215,6 +217,7 @@ test('whatever songs are called, Discord takes a page of one person with all of 
       const text = textIn(roundupPart(part, english))
       for (const { url } of rows.map(({ song }) => song)) if (url) expect(text).toContain(`](${url})`)
     }),
+    { numRuns: runs(100) },
   )
 })
 

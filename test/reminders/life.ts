@@ -41,7 +41,12 @@ export async function liveReminded(seed: number, occasions: number): Promise<Rem
 async function life(random: Random, simulation: Simulation, occasions: number, seed: number): Promise<ReminderCounts> {
   const store = modelStore(simulation.now)
   const chat = createConversations(simulation.now)
-  const start = (): Replica => startReplica(simulation, { store, chat })
+  const started: Replica[] = []
+  const start = (): Replica => {
+    const replica = startReplica(simulation, { store, chat })
+    started.push(replica)
+    return replica
+  }
   const replicas = [start(), start(), start()]
   const restart = (share: number): void =>
     replicas.forEach(({ alive }, index) => {
@@ -60,6 +65,7 @@ async function life(random: Random, simulation: Simulation, occasions: number, s
       await occasion(number)
     }
   }
+  for (const replica of started) replica.end()
   return { counts: { ...counts, ...simulation.counts }, wrong }
 
   /** Everybody links or renews, all within a minute, and shares. */

@@ -50,6 +50,8 @@ export interface Replica extends Process {
   renew(person: string, link: Link): Promise<void>
   unlink(person: string): Promise<void>
   turn(person: string, isOn: boolean): Promise<void>
+  /** Lets go of what it holds, when the simulation is over. */
+  end(): void
 }
 
 /** A process of the program over what all of them share; it begins at once to look who is due. */
@@ -72,7 +74,8 @@ export function startReplica(
     showsAnything: async (person) => (await store.members(`sharing.${person}`)).length > 0,
     describe: (link) => ({ ends: consentEnds(link), renewAt: 'https://hearsay.example/link' }),
   })
-  const { signal } = new AbortController()
+  const ending = new AbortController()
+  const { signal } = ending
   void every(tick, () => remind(signal, failed), { signal, failed })
   return Object.assign(process, {
     async renew(person: string, link: Link) {
@@ -86,6 +89,7 @@ export function startReplica(
       await store.delete(noRemindersKind, person)
     },
     turn: (person: string, isOn: boolean) => reminders.set(person, isOn),
+    end: () => ending.abort(),
   })
 }
 

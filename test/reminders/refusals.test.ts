@@ -138,7 +138,7 @@ describe('where Discord refuses a reminder', () => {
 
   /** How often Discord was asked to take a message or to open a conversation that it refused. */
   function tries(): number {
-    return chat.discord.requests.filter(({ path, method }) => method === 'POST' && /\/messages$/.test(path)).length
+    return chat.discord.requests.filter(({ path, method }) => method === 'POST' && path.endsWith('/messages')).length
   }
 
   function openings(): number {

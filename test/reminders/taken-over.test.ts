@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { consentEnds } from '../../src/accounts/links.ts'
 import { createReminding, type DirectMessages } from '../../src/reminders/remind.ts'
 import { createReminders } from '../../src/reminders/reminders.ts'
-import type { Json } from '../../src/store/store.ts'
 import { modelStore } from '../store/model.ts'
 import { createConversations, linkOf, people } from './people.ts'
 
@@ -57,7 +56,7 @@ test('two processes look at the same moment: one of them sends it', async () => 
 })
 
 test.each<[string, (world: Awaited<ReturnType<typeof open>>) => Promise<unknown>]>([
-  ['renews', ({ store }) => store.set('links', ana, linkOf('another', Date.UTC(2026, 10, 20)) as unknown as Json)],
+  ['renews', ({ store }) => store.set('links', ana, linkOf('another', Date.UTC(2026, 10, 20)))],
   ['unlinks', ({ store }) => store.delete('links', ana)],
   ['turns them off', ({ reminders }) => reminders.set(ana, false)],
 ])('nothing is sent to somebody who %s while the conversation is opened', async (_, acts) => {
@@ -85,7 +84,7 @@ async function open() {
   const now = () => world.time
   const store = modelStore(now)
   const chat = createConversations(now)
-  await store.set('links', ana, link as unknown as Json)
+  await store.set('links', ana, link)
   await store.schedule('reminders', ana, 0)
   const findEvenIfEnded = async (person: string) => (await store.get('links', person)) as never
   const reminders = createReminders(store, { findEvenIfEnded, consentEnds }, now)

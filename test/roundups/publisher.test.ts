@@ -250,7 +250,7 @@ describe('a roundup on its way to Discord', () => {
     await publisher.notify(ana, paused, 'told')
     await publisher.notify(ana, paused, 'told')
     expect(discord.directs(ana).map(({ content }) => content)).toEqual([
-      expect.stringContaining(`paused the weekly roundup in <#${channel}>`),
+      expect.stringContaining(`paused the roundup in <#${channel}>`),
     ])
   })
 

@@ -5,6 +5,7 @@ import type { Schedule } from '../../src/roundups/roundups.ts'
 import type { Versioned } from '../../src/store/store.ts'
 import { decodeScheduleId, encodeCancelId, encodeScheduleId, markOf } from '../../src/views/schedule-id.ts'
 import { roundupStatus } from '../../src/views/roundup-status.ts'
+import { songOf } from '../library/list-fixture.ts'
 import { inEveryOrder } from '../store/every-order.ts'
 import { english } from '../world/english.ts'
 import {
@@ -118,7 +119,7 @@ test('a roundup that 0.1.0 has posted goes on from there, whatever it becomes', 
     coveredUntil: ___,
     ...old
   } = (await fixture.store.get('roundups', server)) as Versioned
-  await fixture.store.set('roundups', server, old as Versioned)
+  await fixture.store.set('roundups', server, old)
   fixture.time = friday + hour
   const changed = await roundups.setUp(server, { ...fridays, every: 'month' }, ana)
   expect(changed.dueAt).toBe(Date.UTC(2026, 11, 4, 17))
@@ -158,10 +159,21 @@ test('a post that nobody has noted counts as shown for the next one, also of ano
   expect(fixture.chat.posts.map(({ page }) => page.from)).toEqual([friday - 7 * day, friday])
 })
 
-test('the choice to hide explicit songs reaches the collecting', async () => {
+test('explicit songs are left out for as long as that is chosen', async () => {
   const fixture = createRoundupsFixture()
+  fixture.songs.set(ana, [
+    songOf(1, { addedAt: friday - hour, explicit: true }),
+    songOf(2, { addedAt: friday - 2 * hour }),
+  ])
   const roundups = await fixture.opens([ana], { hideExplicit: true })
-  expect(await roundups.schedule(server)).toMatchObject({ hideExplicit: true })
+  fixture.time = friday
+  await delivered(roundups)
+  expect(fixture.chat.posts.map(({ page }) => page.rows.length)).toEqual([1])
+  await roundups.setUp(server, fridays, ana)
+  fixture.songs.set(ana, [songOf(3, { addedAt: friday + hour, explicit: true })])
+  fixture.time = friday + 7 * day
+  await delivered(roundups)
+  expect(fixture.chat.posts.map(({ page }) => page.rows.length)).toEqual([1, 1])
 })
 
 test('what Cancel brings back fits into its button, whatever it is', () => {

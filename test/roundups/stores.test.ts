@@ -53,10 +53,12 @@ function stories(kind: 'a file' | 'Redis'): void {
       post.page.id,
       (post.page.until - post.page.from) / hour / 24,
     ])
-    expect(posts.toSorted()).toEqual([
-      ['197038439483310087', `2026-12-197038439483310087-${server}`, 28],
-      [channel, `2026-W49-${server}`, 7],
-    ])
+    expect(new Set(posts)).toEqual(
+      new Set([
+        ['197038439483310087', `2026-12-197038439483310087-${server}`, 28],
+        [channel, `2026-W49-${server}`, 7],
+      ]),
+    )
     await roundups.leave(ana, server)
     await roundups.runRemovals(new AbortController().signal)
     expect(JSON.stringify(fixture.chat.posts.map(({ components }) => components))).not.toContain(ana)

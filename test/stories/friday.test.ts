@@ -29,6 +29,20 @@ test('in the sandbox a roundup waits for Friday, six o’clock, which comes at a
   expect(new Date(now).getUTCDay()).toBe(5)
 })
 
+test('in the sandbox a person can see what comes before the end: time passes, and Hearsay writes to them', async () => {
+  const chiyo = (await look()).people.find(({ username }) => username === 'chiyo')?.id ?? ''
+  const seen = async (channel = ''): Promise<ChatState> =>
+    (await (await fetch(`${url}/api/state?person=${chiyo}&channel=${channel}`)).json()) as ChatState
+  await does('near-end', { person: chiyo })
+  const direct = (await program.until('a conversation', async () => (await seen()).direct)).id
+  await program.until('its first message', async () => (await seen(direct)).messages.length > 0)
+  const state = await seen(direct)
+  const [reminder] = state.messages
+  expect(reminder?.content).toMatch(/^Your Spotify connection ends on/)
+  const pressed = await does('press', { person: chiyo, message: reminder?.id, component: 'Turn off reminders' })
+  expect(pressed.message.content).toMatch(/^Reminders are off/)
+})
+
 test('a restart at a press ends only the program: the chat, the people and what is stored are still there', async () => {
   const { messages, people } = await look()
   const manager = people[0]?.id

@@ -10,7 +10,7 @@ const [music = '', general = '', roundups = ''] = channels.map(({ id }) => id)
 const fridays = { weekday: 'Friday', hour: 18, timezone: 'Europe/Berlin' }
 
 describe.each(['a file', 'Redis'] as const)('a server with several roundups, over %s', (store) => {
-  describe.skipIf(store === 'Redis' && withoutRedis())('', () => {
+  describe.skipIf(store === 'Redis' && withoutRedis())('Ana looks after them', () => {
     let redis: RedisServer | undefined
     let world: World
     let ana: Player
@@ -58,8 +58,8 @@ describe.each(['a file', 'Redis'] as const)('a server with several roundups, ove
       )
       await presses(set, 'Looks good')
       const [weekly, monthly] = (await status()).split('\n')
-      expect(weekly).toMatch(new RegExp(`^Every Friday .*<#${roundups}>.*Next: <t:\\d+:F>`))
-      expect(monthly).toMatch(new RegExp(`^Every first Friday .*<#${music}>.*Next: <t:\\d+:F>`))
+      expect(weekly).toMatch(new RegExp(`^- Every Friday .*<#${roundups}>.*Next: <t:\\d+:F>`))
+      expect(monthly).toMatch(new RegExp(`^- Every first Friday .*<#${music}>.*Next: <t:\\d+:F>`))
       expect(await status()).toContain(`<@${ana.id}>`)
     })
 

@@ -4,7 +4,7 @@ import type { Measure } from './measure.ts'
 export default {
   what: 'Store after 1,000 /roundup now in a server of 100 members',
   unit: 'MB',
-  bound: 5,
+  bound: 8,
   async take() {
     const asked = await askAgainAndAgain(1_000)
     const bytes = await asked.bytes()

@@ -14,6 +14,7 @@ import { showPlaces } from './people.js'
 import { openPersonMenu, startPersonMenu } from './person-menu.js'
 import { goTo } from './reply-line.js'
 import { itIs } from './times.js'
+import { nameOf } from './unread.js'
 
 /** @typedef {import('../state.ts').ChatState} ChatState */
 
@@ -42,6 +43,7 @@ buildPanel({
   restart,
   expire,
   friday,
+  nearEnd,
   archive,
   move: comeOrGo,
   trouble: (kind) => void acts.act('trouble', { kind }),
@@ -86,8 +88,8 @@ function take(answer) {
 }
 
 function show() {
-  const name = state.channels.find(({ id }) => id === state.channel)?.name ?? ''
-  nameComposer(name)
+  const here = [...state.channels, state.direct].find((one) => one?.id === state.channel)
+  nameComposer(nameOf(here ?? { name: '' }))
   showPlaces(state, become, (id) => void enter(id), openMenu)
   showMessages(state, {
     press: (...press) => void acts.press(...press),
@@ -107,6 +109,8 @@ function openMenu(target, anchor) {
 /** @param {string} id */
 function become(id) {
   person = id
+  // Nobody else is in it.
+  if (channel === state.direct?.id) channel = undefined
   void move()
 }
 
@@ -171,4 +175,11 @@ async function friday() {
   if (!done) return ''
   refreshTimes()
   return 'It is Friday, six o’clock. The roundup comes to its channel in a few seconds.'
+}
+
+async function nearEnd() {
+  const done = await acts.act('near-end', { person: seat.person() })
+  if (!done) return ''
+  refreshTimes()
+  return 'Time has passed. If you share your songs or joined roundups, Hearsay writes to you in a few seconds.'
 }

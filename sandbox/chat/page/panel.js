@@ -2,7 +2,7 @@ import { icon, make, part } from './dom.js'
 
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
- * @typedef {{ like(): Promise<string>, restart(): Promise<string>, friday(): Promise<string>, archive(): Promise<string>, move(): void, trouble(kind: string): void, expire(): Promise<string> }} Switches
+ * @typedef {{ like(): Promise<string>, restart(): Promise<string>, friday(): Promise<string>, nearEnd(): Promise<string>, archive(): Promise<string>, move(): void, trouble(kind: string): void, expire(): Promise<string> }} Switches
  */
 
 const answers = [
@@ -36,6 +36,8 @@ const came = make('p', { class: 'muted', role: 'status' })
 const whereabouts = make('p', { class: 'muted' })
 const moving = make('button', { type: 'button', class: 'button secondary' })
 const week = make('section', {}, make('h3', {}, 'The weekly roundup'))
+const ending = make('section', {}, make('h3', {}, 'Your connection'))
+const remembered = make('p', { class: 'muted', role: 'status' })
 const total = make('span', { class: 'total' })
 const list = make('ul', { class: 'counts' })
 
@@ -74,14 +76,24 @@ export function buildPanel(switches) {
     },
     'Archive #roundups as a thread',
   )
+  const nearEnd = make(
+    'button',
+    {
+      type: 'button',
+      class: 'button secondary',
+      click: () => void switches.nearEnd().then((text) => (remembered.textContent = text)),
+    },
+    'Go on to 14, then 2 days before the end',
+  )
+  ending.append(
+    make('p', { class: 'muted' }, 'Spotify ends a connection after six months. Hearsay writes to you before that.'),
+    make('div', { class: 'stack' }, nearEnd),
+    remembered,
+  )
   moving.addEventListener('click', switches.move)
   restart.addEventListener('click', () => void switches.restart().then((text) => (restarted.textContent = text)))
   week.append(
-    make(
-      'p',
-      { class: 'muted' },
-      'Some people have joined the roundups from the start, and in #roundups it waits for a Friday.',
-    ),
+    make('p', { class: 'muted' }, 'Some people have joined from the start, and in #roundups it waits for a Friday.'),
     make('div', { class: 'stack' }, friday, archive),
     came,
   )
@@ -93,6 +105,7 @@ export function buildPanel(switches) {
     make('section', {}, make('h3', {}, 'Your Spotify'), account, make('div', { class: 'stack' }, like, expire), said),
     make('section', {}, make('h3', {}, 'The server'), whereabouts, make('div', { class: 'stack' }, moving)),
     week,
+    ending,
     make(
       'fieldset',
       {},
@@ -117,10 +130,11 @@ export function buildPanel(switches) {
 
 /** @param {ChatState} state */
 export function showPanel(state) {
-  if (latest?.person !== state.person) said.textContent = ''
+  if (latest?.person !== state.person) said.textContent = remembered.textContent = ''
   latest = state
   const person = state.people.find(({ id }) => id === state.person)
   week.hidden = !state.friday
+  ending.hidden = !state.friday
   restarting.hidden = !state.restarts
   whereabouts.textContent = `${person?.displayName ?? ''} ${person?.hasLeft ? 'has left it' : 'is a member'}.`
   moving.textContent = person?.hasLeft ? 'Come back' : 'Leave the server'

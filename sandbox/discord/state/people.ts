@@ -26,7 +26,7 @@ export function channelOf(world: World, id: string): Channel {
 }
 
 /** That of one person with the bot, by its id. */
-export function conversation(world: World, id: string): Channel | undefined {
+function conversation(world: World, id: string): Channel | undefined {
   const person = world.directs.get(id)
   return person && { id, name: world.app.name, guild: null, direct: person.id }
 }
