@@ -48,13 +48,15 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
   router.get('/link', async (request, response) => {
     const query = new URLSearchParams(request.url.split('?')[1])
     const hint = hintOf(request) ?? ''
-    const typed = query.get(clientIdField) ?? ''
+    const typed = query.get(clientIdField)?.trim() ?? ''
+    const refused = typed && !isClientId(typed) ? typed.slice(0, 64) : undefined
+    const clientId = refused === undefined ? readClientId(typed) : undefined
+    const back = refused === undefined ? undefined : await wayBack(app, hint)
     const t = languageOf(request, app)
-    if (!typed.trim() && !query.has(ownField)) return void response.send(startPage(t, hint, query.has(savingField)))
-    const isGood = !typed.trim() || isClientId(typed)
-    const given = isGood ? { clientId: readClientId(typed) } : { clientId: undefined, refused: typed.slice(0, 64) }
-    const back = isGood ? undefined : await wayBack(app, hint)
-    response.status(isGood ? 200 : 400).send(ownAppPage(t, hint, redirectUri.spotify, { ...given, back }))
+    const guide = (): string => ownAppPage(t, hint, redirectUri.spotify, { clientId, refused, back })
+    const isGuide = typed !== '' || query.has(ownField)
+    response.status(refused === undefined ? 200 : 400)
+    response.send(isGuide ? guide() : startPage(t, hint, query.has(savingField)))
   })
 
   router.post('/link', form, async (request: Request, response: Response) => {

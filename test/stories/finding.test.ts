@@ -138,7 +138,7 @@ describe('finding songs in a whole library', () => {
     expect([again.id, again.components[0]?.['type']]).toEqual([shown.id, 17])
     const dara = world.person('dara')
     await dara.links()
-    expect(messageOf(await dara.uses('liked random')).content).toContain('no liked songs')
+    expect(messageOf(await dara.uses('liked random')).content).toContain('No liked songs')
   })
 
   test('when leads to the page of a time, is honest about others, and turns from there', async () => {

@@ -1,18 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Message } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
 import { asks, questionOf, seenAgain } from '../world/asking.ts'
 import { until } from '../world/until.ts'
-import {
-  buttonsOf,
-  messageOf,
-  rowsOf,
-  startWorld,
-  textsOf,
-  unhurried,
-  type Player,
-  type World,
-} from '../world/world.ts'
+import { buttonsOf, messageOf, startWorld, textsOf, unhurried, type Player, type World } from '../world/world.ts'
 
 const music = channels[0]?.id ?? ''
 
