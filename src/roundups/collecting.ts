@@ -16,11 +16,12 @@ interface CollectingDeps {
   drop(server: string, head: StoredHead): Promise<void>
   /** Everybody of whom there may be a part. */
   peopleOf(server: string, head: StoredHead): Promise<Set<string>>
+  takesPart(person: string, server: string): Promise<boolean>
   now(): number
 }
 
 /** Stores roundups while they are collected. */
-export function createCollecting({ heads, chunks, parts, drop, peopleOf, now }: CollectingDeps) {
+export function createCollecting({ heads, chunks, parts, drop, peopleOf, takesPart, now }: CollectingDeps) {
   /** Lists one for a week, before anything of it is stored: who leaves meanwhile finds all that is there. */
   return async ({ server, ...span }: Span) => {
     const { id } = span
@@ -41,10 +42,11 @@ export function createCollecting({ heads, chunks, parts, drop, peopleOf, now }: 
       async keep(person: string, songs: PersonSongs): Promise<void> {
         kept.add(person)
         await parts.put(head, person, songs)
-        // Who leaves from here on takes it along.
+        // Who leaves from here on takes it along. Who left before may have been taken out of what was there earlier.
+        const isIn = await takesPart(person, server)
         const roundups = (await heads.read(server))?.roundups ?? []
         const found = roundups.find((one) => one.id === id)
-        if (!found || found.removed.includes(person)) await parts.delete(head, person)
+        if (!isIn || !found || found.removed.includes(person)) await parts.delete(head, person)
         listed(roundups)
       },
       read: (person: string) => parts.read(head, person),

@@ -42,7 +42,7 @@ export function createRoundups(
 ) {
   const schedules = createSchedules(store, now)
   const heads = createRoundupHeads(store, now)
-  const storedRoundups = createStoredRoundups(store, heads, now)
+  const storedRoundups = createStoredRoundups(store, heads, (...of) => members.decides(...of), now)
   const members = createMembers(store, {
     announce: (server) => store.schedule(removalsIndex, server, now()),
     takeOut: (person, server) => purging.takeOut(person, server),

@@ -11,12 +11,17 @@ import { onlyOf, type PersonPage, type RoundupPage } from './roundup-page.ts'
 const mostMessagesNow = 20
 
 /** The roundups of the last week: a head each, the rows in chunks, and beside them what each person saved. */
-export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () => number) {
+export function createStoredRoundups(
+  store: Store,
+  heads: RoundupHeads,
+  takesPart: (person: string, server: string) => Promise<boolean>,
+  now: () => number,
+) {
   const chunks = createChunks(store, now)
   const parts = createPersonParts(store, now)
 
   return {
-    begin: createCollecting({ heads, chunks, parts, drop, peopleOf, now }),
+    begin: createCollecting({ heads, chunks, parts, drop, peopleOf, takesPart, now }),
     /**
      * Undefined when its week is over, or when there is no such page. Of one that was replaced, the newer one's. Where
      * nobody is left in it, one empty page.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { StoreUnavailableError, type Store } from '../../src/store/store.ts'
 import { songOf } from '../library/list-fixture.ts'
 import { modelStore } from '../store/model.ts'
-import { ana, ben, createRoundupsFixture, friday, hour, server } from './roundups-fixture.ts'
+import { ana, ben, createRoundupsFixture, delivered, friday, hour, server } from './roundups-fixture.ts'
 
 test('nobody who leaves waits for Discord', async () => {
   const fixture = createRoundupsFixture(modelStore())
@@ -69,3 +69,27 @@ test('an unlink deletes what is stored where somebody has left a moment before, 
   expect([...looked].filter((key) => key.startsWith('roundup-heads'))).toEqual([`roundup-heads ${server}`])
   expect(await store.members(`roundups.${ana}`)).toEqual([])
 })
+
+test.each(['unlinks', 'leaves'])(
+  'who %s while a roundup is collected a second time leaves nothing in the store',
+  async (how) => {
+    const fixture = createRoundupsFixture()
+    await fixture.opens()
+    fixture.time = friday
+    const { publisher } = fixture.chat
+    await delivered(fixture.process(fixture.store, { ...publisher, post: () => Promise.reject(new Error('503')) }))
+    // So late that it is collected once more, and somebody goes while Spotify is asked.
+    fixture.time = friday + 11 * 60_000
+    const { signal } = new AbortController()
+    const roundups = fixture.process()
+    fixture.asking = async (person) => {
+      if (person !== ben) return
+      await (how === 'unlinks' ? roundups.forget(ben) : roundups.leave(ben, server))
+      await roundups.runRemovals(signal)
+    }
+    expect(await delivered(roundups)).toEqual(['posted'])
+    const kept = []
+    for await (const key of fixture.store.keys('roundup-parts')) kept.push(key)
+    expect(kept).toEqual([`2026-W47-${server}.${ana}`])
+  },
+)

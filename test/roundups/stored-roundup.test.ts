@@ -17,14 +17,21 @@ const nobody = async () => []
 
 describe('the pages of a roundup', () => {
   let time: number
+  const departed = new Set<string>()
   let store: Store
   let heads: RoundupHeads
   let storedRoundups: ReturnType<typeof createStoredRoundups>
   beforeEach(() => {
     time = week
+    departed.clear()
     store = modelStore(() => time)
     heads = createRoundupHeads(store, () => time)
-    storedRoundups = createStoredRoundups(store, heads, () => time)
+    storedRoundups = createStoredRoundups(
+      store,
+      heads,
+      async (person) => !departed.has(person),
+      () => time,
+    )
   })
   const read = (page: number, id = head.id) => storedRoundups.read(server, id, page)
   const chunks = () => keysOf('sheets')
@@ -173,6 +180,15 @@ describe('the pages of a roundup', () => {
     expect(await keysOf('roundup-parts')).toEqual([])
     const [chunk] = await chunks()
     expect(JSON.stringify(await store.get('sheets', chunk ?? ''))).not.toMatch(/person/)
+  })
+
+  test('that are collected once more keep nothing of somebody who left since, where what was stored has been purged', async () => {
+    await write(head, rows(3, [ana, ben], 'several'), nobody)
+    const { members: _, missing: __, missed: ___, ended: ____, ...span } = head
+    const begun = await storedRoundups.begin(span)
+    departed.add(ben)
+    await begun.keep(ben, songsOf(rows(3, [ben])).get(ben) ?? [])
+    expect(await keysOf('roundup-parts')).toEqual([`${head.id}.${ana}`])
   })
 
   test('that are given up while they are collected leave nothing behind', async () => {
