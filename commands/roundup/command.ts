@@ -2,6 +2,7 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js'
 import type { CommandGroup } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { jumpModal, pageTyped } from '../../src/views/components.ts'
+import { linkedFor } from '../../src/views/link-offer.ts'
 import * as ids from '../../src/views/roundup-id.ts'
 import * as messages from '../../src/views/roundup-messages.ts'
 import { aroundOf, pressedSchedule } from '../../src/views/schedule-messages.ts'
@@ -44,7 +45,7 @@ export default {
     if (customId === ids.leaveId)
       return { kind: 'update', content: messages.leftLine(await app.roundups.leave(user.id, server), t) }
     if (customId === ids.joinId) {
-      await app.roundups.join(user.id, server)
+      await linkedFor({ key: 'roundup.join.notLinked' }, app.roundups.join(user.id, server))
       return { kind: 'update', ...messages.joinedBody('roundup.joined', t) }
     }
     const pressed = await pressedSchedule(interaction, app, server, own)

@@ -62,8 +62,8 @@ export function createLibrary(
       // With nothing cached both are requested at once; newer songs seldom push the page into another block.
       const likely = reader.fresh(own) || !Number.isFinite(offset) ? [own] : [own, ...blocksFor(offset, 0, blockSize)]
       await reader.follow(likely)
-      const { asOf } = await reader.read([...new Set(likely)])
-      return readPage(reader, offset, anchor, asOf)
+      const { blocks: _, ...earlier } = await reader.read([...new Set(likely)])
+      return readPage(reader, offset, anchor, earlier)
     },
     /**
      * A fair draw over the whole list, for two requests at most; with the song's number, where the newest has `total`,

@@ -5,6 +5,7 @@ import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { Translate } from '../i18n.ts'
 import { button, row } from './components.ts'
+import { linkedFor } from './link-offer.ts'
 import { roundupPage, roundupPart } from './roundup.ts'
 import type { Around } from './roundup-layout.ts'
 import { joinId, leaveId } from './roundup-id.ts'
@@ -128,7 +129,8 @@ export async function joinQuestion(app: App, person: string, server: string, t: 
     return { ...answer, ...joinedBody('roundup.joinedAlready', t) }
   }
   if (await app.roundups.isBlocked(person, server)) throw new UserError('roundup.blocked')
-  const { songs, total } = await app.library.newest(person, { offset: 0 })
+  const newest = app.library.newest(person, { offset: 0 })
+  const { songs, total } = await linkedFor({ key: 'roundup.join.notLinked' }, newest)
   const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day)
   const part = lately.length > 0 ? lately.map((song) => songLines(song, t)) : [t('roundup.part.empty')]
   if (lately.length === songs.length && lately.length < total) part.push(`-# ${t('roundup.part.more')}`)
@@ -137,7 +139,7 @@ export async function joinQuestion(app: App, person: string, server: string, t: 
     ...answer,
     content: t('roundup.shows'),
     embeds: [{ color: accent, description, footer: { text: 'Spotify' } }],
-    components: [row(button(t('button.join'), joinId))],
+    components: [row(button(t('button.joinRoundups'), joinId))],
   }
 }
 

@@ -58,8 +58,8 @@ describe.skipIf(withoutChromium())('the sandbox’s pages, for everybody', () =>
 
   test('a roundup with covers and buttons beside its songs, and all that one person saved', async () => {
     await at.type('/roundup join')
-    await at.newest().getByRole('button', { name: 'Join', exact: true }).click()
-    await at.newest().getByRole('button', { name: 'Leave' }).waitFor()
+    await at.newest().getByRole('button', { name: 'Join roundups', exact: true }).click()
+    await at.newest().getByRole('button', { name: 'Leave roundups' }).waitFor()
     await at.type('/roundup now days:31')
     const roundup = at.newest()
     await roundup.getByText('What was saved here').waitFor()

@@ -110,9 +110,10 @@ function actOf(label: string, isOwn: boolean): Action['act'] {
 
 /** What the owner of the songs decides with it. Nobody can share without a link; everybody can stop. */
 function means({ model }: World, owner: Name, place: Place, label: string): void {
-  if (label === 'Nobody' || label === 'Stop sharing in…') model.hide(owner, place)
-  if (label === 'Nobody' || label === 'Leave' || label === 'Leave the roundups of…') model.quit(owner, place)
-  if (label === 'Join' && model.linked(owner)) model.join(owner, place)
+  if (label === 'Share with nobody' || label === 'Stop sharing in…') model.hide(owner, place)
+  if (label === 'Share with nobody' || label === 'Leave roundups' || label === 'Leave the roundups of…')
+    model.quit(owner, place)
+  if (label === 'Join roundups' && model.linked(owner)) model.join(owner, place)
   if (label === 'Unlink') model.unlink(owner)
-  if (/^(?:This server|Share with everyone here)$/.test(label) && model.linked(owner)) model.share(owner, place)
+  if (/^(?:Share with (?:this server|everyone here))$/.test(label) && model.linked(owner)) model.share(owner, place)
 }

@@ -45,7 +45,8 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
       return types(world, step.who, step.place)
     case 'shares':
       came = await uses(world, step.who, step.place, 'account sharing')
-      if (step.choice === 'Nobody' && model.shares(step.who, step.place)) expectWay(came, step.who, /^Nobody$/)
+      if (step.choice === 'Share with nobody' && model.shares(step.who, step.place))
+        expectWay(came, step.who, /^Share with nobody$/)
       return pressLatest(world, step, new RegExp(`^${step.choice}$`))
     case 'unlinks':
       came = await uses(world, step.who, step.place, 'unlink')
@@ -71,12 +72,12 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
     }
     case 'joins':
       await uses(world, step.who, step.place, 'roundup join')
-      return pressLatest(world, step, /^Join$/)
+      return pressLatest(world, step, /^Join roundups$/)
     case 'quits':
       return quits(world, step.who, step.place)
     case 'joins and quits':
       await uses(world, step.who, step.place, 'roundup join')
-      pressLatest(world, step, /^Join$/)
+      pressLatest(world, step, /^Join roundups$/)
       world.adopts(step.who, step.place)
       return quits(world, step.who, step.place)
     case 'rounds up':

@@ -14,7 +14,12 @@ export type Step =
       readonly slow: boolean
     }
   | { readonly kind: 'types'; readonly who: Name; readonly place: Place }
-  | { readonly kind: 'shares'; readonly who: Name; readonly place: Place; readonly choice: 'This server' | 'Nobody' }
+  | {
+      readonly kind: 'shares'
+      readonly who: Name
+      readonly place: Place
+      readonly choice: 'Share with this server' | 'Share with nobody'
+    }
   | {
       readonly kind: 'presses'
       readonly who: Name
@@ -46,7 +51,12 @@ const who = fc.constantFrom(...names)
 const at = fc.constantFrom(...names)
 // Most happens in one place, or nothing would ever meet.
 const place = fc.constantFrom<Place>('north', 'north', 'north', ...places)
-const choice = fc.constantFrom<'This server' | 'Nobody'>('This server', 'This server', 'This server', 'Nobody')
+const choice = fc.constantFrom<'Share with this server' | 'Share with nobody'>(
+  'Share with this server',
+  'Share with this server',
+  'Share with this server',
+  'Share with nobody',
+)
 const slow = fc.constantFrom(false, false, true)
 const kind = <Kind extends Step['kind']>(name: Kind) => fc.constant(name)
 
@@ -104,7 +114,7 @@ const regret: fc.Arbitrary<Step[]> = fc.tuple(look, fc.boolean()).map(([begun, u
   const { at: name, place: here } = begun
   const end: Step = unlinks
     ? { kind: 'unlinks', who: name, place: here }
-    : { kind: 'shares', who: name, place: here, choice: 'Nobody' }
+    : { kind: 'shares', who: name, place: here, choice: 'Share with nobody' }
   return [{ ...begun, slow: true }, end]
 })
 
@@ -171,6 +181,6 @@ export const lives: fc.Arbitrary<Step[]> = fc
   )
   .map(([linked, sharing, steps]) => [
     ...linked.map((one): Step => ({ kind: 'links', who: one, slow: false })),
-    ...sharing.map((one): Step => ({ kind: 'shares', who: one, place: 'north', choice: 'This server' })),
+    ...sharing.map((one): Step => ({ kind: 'shares', who: one, place: 'north', choice: 'Share with this server' })),
     ...steps.flat(),
   ])

@@ -127,7 +127,7 @@ export async function roundups(
 export async function renewing({ world, people, messages }: Stage, clock: Clock): Promise<void> {
   const { ana } = people
   await ana.links()
-  await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+  await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with this server')
   const settings = messageOf(await ana.uses('account reminders'))
   await messages('reminders', ana, settings)
   await messages('reminders-off', ana, messageOf(await ana.presses(settings, 'Off')))
