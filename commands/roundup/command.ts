@@ -43,9 +43,10 @@ export default {
     if (customId === ids.previewId) return messages.roundupNow(app, user.id, server, null, true, own)
     if (customId === ids.leaveId)
       return { kind: 'update', content: messages.leftLine(await app.roundups.leave(user.id, server), t) }
-    if (customId === ids.joinId) {
-      await app.roundups.join(user.id, server)
-      return { kind: 'update', ...messages.joinedBody('roundup.joined', t) }
+    if (customId === ids.joinId || customId === ids.joinAllId) {
+      await app.roundups.join(user.id, server, customId === ids.joinAllId)
+      const isAll = await app.roundups.showsAll(user.id, server)
+      return { kind: 'update', ...messages.joinedBody(isAll ? 'roundup.joined' : 'roundup.fewer', t) }
     }
     const pressed = await pressedSchedule(interaction, app, server, own)
     if (pressed) return pressed

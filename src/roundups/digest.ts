@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Song } from '../spotify/parse.ts'
+import { createHeldSongs } from './held-songs.ts'
 import { findSeveral } from './several.ts'
 
 /** A song in a roundup and who saved it, in the order in which they did. */
@@ -45,22 +46,30 @@ export interface ArrangedRows {
 }
 
 const newestOfEach = 5
+/** What 0.1.0 showed of each, beside what others saved too. */
+const newestOfFewer = 3
 
-/** Takes in one member after the other. In memory it has sixteen bytes a song; what is shown of them is kept elsewhere. */
-export function createDigest({ keep, read }: SongsKept) {
+/**
+ * Takes in one member after the other. In memory it has sixteen bytes a song; what is shown of them is kept elsewhere.
+ * `fewer`: of whom nothing is shown or kept but what others saved too, and otherwise their newest three.
+ */
+export function createDigest({ keep, read }: SongsKept, fewer: ReadonlySet<string> = new Set()) {
   // Nobody can make two songs that have one number. By chance they are among 200,000 in one of 200,000 roundups.
   const salt = randomBytes(16).toString('hex')
   const numberOf = (uri: string): number => Number.parseInt(hash('sha256', salt + uri).slice(0, 13), 16)
   /** Of each song of a person its number and when it was saved, in turn. */
   const facts = new Map<string, Float64Array>()
+  const factsOf = (own: PersonSongs) => Float64Array.from(own.flatMap(({ song, at }) => [numberOf(song.uri), at]))
+  const held = createHeldSongs<PersonSongs>()
 
   return {
     /** What a person saved, in place of what was known of them. */
     async add(person: string, songs: readonly Song[]): Promise<void> {
       const own = onceEach(songs)
       const isNews = own.length > 0 || facts.has(person)
-      facts.set(person, Float64Array.from(own.flatMap(({ song, at }) => [numberOf(song.uri), at])))
-      if (isNews) await keep(person, own)
+      facts.set(person, factsOf(own))
+      if (fewer.has(person)) held.set(person, own)
+      else if (isNews) await keep(person, own)
     },
     /** Those who have any songs in it. */
     people: () => [...facts].filter(([, own]) => own.length > 0).map(([person]) => person),
@@ -68,6 +77,13 @@ export function createDigest({ keep, read }: SongsKept) {
     async arrange(people: ReadonlySet<string>): Promise<ArrangedRows> {
       const included = new Map([...facts].filter(([person]) => people.has(person)))
       const several = await findSeveral([...included.values()])
+      for (const person of fewer.intersection(included)) {
+        let newest = 0
+        const isShown = (uri: string): boolean => several.has(numberOf(uri)) || (newest += 1) <= newestOfFewer
+        const shown = (held.take(person) ?? []).filter(({ song }) => isShown(song.uri))
+        if (shown.length > 0) await keep(person, shown)
+        included.set(person, factsOf(shown))
+      }
       const alone = [...included].map(([person, own]) => {
         const [count, latest] = several.without(own)
         return { person, count, latest }
@@ -107,6 +123,7 @@ export function createDigest({ keep, read }: SongsKept) {
         return [...found.values()].flatMap((savers) => {
           const [first, ...others] = savers
           if (!first) return []
+          if (others.length === 0 && fewer.has(first.person)) return []
           if (others.length === 0) return personRows(first.person, [first], first.of)
           const all = savers.map(({ person, at, of }) => ({ person, at, of }))
           const inOrder = all.toSorted((a, b) => a.at - b.at)

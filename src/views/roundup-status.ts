@@ -10,13 +10,16 @@ interface Status {
   readonly people: readonly string[]
   /** Whether the one who asks has joined. */
   readonly isIn: boolean
+  /** Whether they agreed to be shown with everything. */
+  readonly showsAll: boolean
 }
 
 /** When roundups come, and who is in them: the first twenty by name, or as many as there is room for. */
-export function roundupStatus({ schedules, people, isIn }: Status, t: Translate): string {
+export function roundupStatus({ schedules, people, isIn, showsAll }: Status, t: Translate): string {
   const all = schedules.map((schedule) => scheduleStatus(schedule, t))
   const lines = all.length > 0 ? all : [t('schedule.none.status')]
-  const count = `${t('roundup.members', { count: people.length })} ${t(isIn ? 'roundup.self' : 'roundup.self.not')}`
+  const self = showsAll ? 'roundup.self' : 'roundup.self.fewer'
+  const count = `${t('roundup.members', { count: people.length })} ${t(isIn ? self : 'roundup.self.not')}`
   const texts = [20, 10, 0].map((most) => [...lines, count, ...named(people, most, t)].join('\n'))
   return texts.find((text) => text.length <= longest) ?? (texts.at(-1) ?? '').slice(0, longest)
 }
