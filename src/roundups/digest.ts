@@ -22,13 +22,15 @@ interface Saver {
   readonly at: number
   /** How many songs that person has in it, where others saved this one too; absent in rows of 0.1.0. */
   readonly of?: number
+  /** Whether that person saved more than is in it. */
+  readonly isCut?: true
 }
 
 /** What a roundup shows of a song; text as Spotify sent it. */
 type ShownSong = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'cover'>
 
-/** What a person saved, newest first. */
-export type PersonSongs = readonly { readonly song: ShownSong; readonly at: number }[]
+/** What a person saved, newest first; `isCut` on the last one where that person saved more. */
+export type PersonSongs = readonly { readonly song: ShownSong; readonly at: number; readonly isCut?: true }[]
 
 /** Where the songs are, so that they need not be in memory. */
 interface SongsKept {
@@ -63,9 +65,9 @@ export function createDigest({ keep, read }: SongsKept, fewer: ReadonlySet<strin
   const held = createHeldSongs<PersonSongs>()
 
   return {
-    /** What a person saved, in place of what was known of them. */
-    async add(person: string, songs: readonly Song[]): Promise<void> {
-      const own = onceEach(songs)
+    /** What a person saved, in place of what was known of them. `isCut`: they saved more. */
+    async add(person: string, songs: readonly Song[], isCut = false): Promise<void> {
+      const own = onceEach(songs, isCut && !fewer.has(person))
       const isNews = own.length > 0 || facts.has(person)
       facts.set(person, factsOf(own))
       if (fewer.has(person)) held.set(person, own)
@@ -104,7 +106,7 @@ export function createDigest({ keep, read }: SongsKept, fewer: ReadonlySet<strin
         const own = personRows(
           person,
           all.filter(({ song }) => !several.has(numberOf(song.uri))),
-          all.length,
+          all,
         )
         // A store in the same process works while everybody else waits.
         await othersTurn()
@@ -112,11 +114,14 @@ export function createDigest({ keep, read }: SongsKept, fewer: ReadonlySet<strin
       }
 
       async function togetherRows(numbers: readonly number[]): Promise<RoundupRow[]> {
-        const found = new Map(numbers.map((number) => [number, new Array<Required<Saver> & { song: ShownSong }>()]))
+        const found = new Map(
+          numbers.map((number) => [number, new Array<Saver & { song: ShownSong; all: PersonSongs }>()]),
+        )
         for (const [person, own] of included) {
           if (!own.some((fact, index) => index % 2 === 0 && found.has(fact))) continue
           const all = await read(person)
-          for (const { song, at } of all) found.get(numberOf(song.uri))?.push({ song, person, at, of: all.length })
+          for (const { song, at } of all)
+            found.get(numberOf(song.uri))?.push({ song, all, ...saverOf(person, at, all), of: all.length })
           await othersTurn()
         }
         // Somebody may have left since, and be in it no more.
@@ -124,8 +129,8 @@ export function createDigest({ keep, read }: SongsKept, fewer: ReadonlySet<strin
           const [first, ...others] = savers
           if (!first) return []
           if (others.length === 0 && fewer.has(first.person)) return []
-          if (others.length === 0) return personRows(first.person, [first], first.of)
-          const all = savers.map(({ person, at, of }) => ({ person, at, of }))
+          if (others.length === 0) return personRows(first.person, [first], first.all)
+          const all = savers.map(({ song: _, all: __, ...saver }) => saver)
           const inOrder = all.toSorted((a, b) => a.at - b.at)
           return { section: 'several' as const, song: first.song, savers: inOrder }
         })
@@ -134,20 +139,25 @@ export function createDigest({ keep, read }: SongsKept, fewer: ReadonlySet<strin
   }
 }
 
-/** The songs of one person, who has so many in all. */
-export function personRows(person: string, songs: PersonSongs, of: number): RoundupRow[] {
+/** Some songs of one person, of all that they have in it. */
+export function personRows(person: string, songs: PersonSongs, all: PersonSongs): RoundupRow[] {
   return songs.map(({ song, at }, index) => {
     const section = index < newestOfEach ? 'newest' : 'more'
-    return { section, song, savers: [{ person, at }], of, nth: index + 1 }
+    return { section, song, savers: [saverOf(person, at, all)], of: all.length, nth: index + 1 }
   })
 }
 
+function saverOf(person: string, at: number, all: PersonSongs): Saver {
+  return { person, at, ...(all.at(-1)?.isCut && { isCut: true }) }
+}
+
 /** A person's songs with a name and a date, newest first; one that is listed twice counts from its latest. */
-function onceEach(songs: readonly Song[]): PersonSongs {
+function onceEach(songs: readonly Song[], isCut: boolean): PersonSongs {
   const byUri = new Map<string, PersonSongs[number]>()
   for (const { addedAt: at, uri, title, artists, url, cover } of songs) {
     if (at === undefined || uri.startsWith('missing:') || (byUri.get(uri)?.at ?? -Infinity) >= at) continue
     byUri.set(uri, { song: { uri, title, artists, url, cover }, at })
   }
-  return [...byUri.values()].toSorted((a, b) => b.at - a.at)
+  const own = [...byUri.values()].toSorted((a, b) => b.at - a.at)
+  return own.map((one, index) => (isCut && index === own.length - 1 ? { ...one, isCut } : one))
 }

@@ -36,7 +36,7 @@ export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () 
       const total = songs.length
       const pages = Math.ceil(total / rowsOnPage)
       const page = Math.min(wanted, pages)
-      const rows = personRows(person, songs, total).slice((page - 1) * rowsOnPage, page * rowsOnPage)
+      const rows = personRows(person, songs, songs).slice((page - 1) * rowsOnPage, page * rowsOnPage)
       const { from, until } = head
       return total > 0 ? { id: head.id, server, person, from, until, page, pages, total, rows } : undefined
     },

@@ -1,9 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Roundups } from '../../src/roundups/roundups.ts'
 import type { Store } from '../../src/store/store.ts'
+import { roundupPage, roundupPart } from '../../src/views/roundup.ts'
 import { songOf } from '../library/list-fixture.ts'
 import { withoutRedis } from '../store/redis-server.ts'
-import { ana, ben, createRoundupsFixture, friday, hour, openBackend, server } from './roundups-fixture.ts'
+import { english } from '../world/english.ts'
+import {
+  ana,
+  ben,
+  createRoundupsFixture,
+  friday,
+  hour,
+  openBackend,
+  server,
+  type RoundupsFixture,
+} from './roundups-fixture.ts'
 
 const cleo = '309174882611200031'
 const id = `now-7-terms-${server}`
@@ -15,11 +26,12 @@ describe.each(['a file', 'Redis'] as const)('kept in %s', (kind) => {
     let backend: Awaited<ReturnType<typeof openBackend>>
     let store: Store
     let roundups: Roundups
+    let fixture: RoundupsFixture
 
     beforeEach(async () => {
       backend = await openBackend(kind)
       store = backend.store
-      const fixture = createRoundupsFixture(store)
+      fixture = createRoundupsFixture(store)
       fixture.time = friday
       fixture.songs.set(ana, liked([1, 2, 3, 4, 5, 6, 7, 8, 9]))
       fixture.songs.set(ben, liked([6, 11, 12, 13, 14, 15, 16]))
@@ -51,6 +63,28 @@ describe.each(['a file', 'Redis'] as const)('kept in %s', (kind) => {
       ])
       for (const number of [5, 7, 8, 24]) expect(kept).not.toContain(`"Song ${number}"`)
       expect((await roundups.about(ana)).shown).toHaveLength(6)
+    })
+
+    test('and who saved more than two hundred songs is shown with the newest, which is said at their name', async () => {
+      const many = Array.from({ length: 205 }, (_, index) => index + 1)
+      const songs = many.map((number) => songOf(number, { addedAt: friday - number * 60_000 }))
+      for (const person of [ana, ben]) fixture.songs.set(person, person === ben ? songs : songs.slice(0, 1))
+      fixture.songs.set(cleo, [])
+      const page = await roundups.collect(server, id, 7, () => undefined)
+      expect(JSON.stringify(roundupPage(page, english))).toContain(`### <@${ben}> · the newest 200 songs`)
+      const last = (await roundups.page(server, id, page.pages)) ?? expect.unreachable()
+      expect(JSON.stringify(roundupPage(last, english))).toContain(`### <@${ben}> · the newest 200 songs, continued`)
+      const part = (await roundups.personPage(server, id, ben, 2)) ?? expect.unreachable()
+      expect(JSON.stringify(roundupPart(part, english))).toContain(`## <@${ben}> · the newest 200 songs`)
+      // Nobody else is left of the song that two of them saved.
+      await roundups.leave(ana, server)
+      const first = (await roundups.page(server, id, 1)) ?? expect.unreachable()
+      expect(JSON.stringify(roundupPage(first, english))).toContain(`### <@${ben}> · the newest 200 songs`)
+      // Three are no claim to be all.
+      fixture.songs.set(cleo, songs)
+      await roundups.leave(ben, server)
+      const fewer = await roundups.collect(server, id, 7, () => undefined)
+      expect(JSON.stringify(roundupPage(fewer, english))).toContain(`### <@${cleo}> · 3 songs`)
     })
 
     test('are shown with everything once they agree, in that server, and not when they have left', async () => {

@@ -73,7 +73,7 @@ interface Life {
 function createLife(random: Random, simulation: Simulation): Life {
   const store: Store = modelStore(simulation.now)
   const chat = createChat(simulation.now)
-  const library = { since: async (person: string) => songsOf(person, simulation.now()) }
+  const library = { since: async (person: string) => ({ songs: songsOf(person, simulation.now()), isCut: false }) }
   const outcomes: Record<string, number> = {}
   let removals = 0
   const start = (): Replica => startReplica(simulation, { store, publisher: chat.publisher, library }, outcomes)
