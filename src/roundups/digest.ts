@@ -114,25 +114,23 @@ export function createDigest({ keep, read }: SongsKept, fewer: ReadonlySet<strin
       }
 
       async function togetherRows(numbers: readonly number[]): Promise<RoundupRow[]> {
-        const found = new Map(
-          numbers.map((number) => [number, new Array<Saver & { song: ShownSong; all: PersonSongs }>()]),
-        )
+        const found = new Map(numbers.map((number) => [number, new Array<{ song: ShownSong; saver: Saver }>()]))
         for (const [person, own] of included) {
           if (!own.some((fact, index) => index % 2 === 0 && found.has(fact))) continue
           const all = await read(person)
           for (const { song, at } of all)
-            found.get(numberOf(song.uri))?.push({ song, all, ...saverOf(person, at, all), of: all.length })
+            found.get(numberOf(song.uri))?.push({ song, saver: { ...saverOf(person, at, all), of: all.length } })
           await othersTurn()
         }
         // Somebody may have left since, and be in it no more.
         return [...found.values()].flatMap((savers) => {
           const [first, ...others] = savers
           if (!first) return []
-          if (others.length === 0 && fewer.has(first.person)) return []
-          if (others.length === 0) return personRows(first.person, [first], first.all)
-          const all = savers.map(({ song: _, all: __, ...saver }) => saver)
-          const inOrder = all.toSorted((a, b) => a.at - b.at)
-          return { section: 'several' as const, song: first.song, savers: inOrder }
+          const { song, saver } = first
+          if (others.length === 0 && fewer.has(saver.person)) return []
+          if (others.length === 0) return { section: 'newest' as const, song, savers: [saver], of: saver.of, nth: 1 }
+          const inOrder = savers.map((one) => one.saver).toSorted((a, b) => a.at - b.at)
+          return { section: 'several' as const, song, savers: inOrder }
         })
       }
     },

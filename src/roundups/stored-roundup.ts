@@ -109,6 +109,12 @@ export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () 
 
   /** Deletes all that is stored about one. */
   async function drop(server: string, head: StoredHead): Promise<void> {
+    // Who leaves from here on may find nothing of theirs in it any more, and has to be taken out of its message all the same.
+    await heads.change(server, ({ roundups }) => {
+      const isIt = ({ id, writer, isWritten }: StoredHead) => isWritten && id === head.id && writer === head.writer
+      if (!roundups.some(isIt)) return undefined
+      return { roundups: roundups.map((one) => (isIt(one) ? { ...one, isWritten: false } : one)) }
+    })
     await chunks.delete(head)
     if (hasParts(head)) await parts.deleteAll(head, await peopleOf(server, head))
     await heads.change(server, ({ roundups }) => ({

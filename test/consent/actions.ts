@@ -41,9 +41,13 @@ export function roundsUp(world: World, who: Name, place: Place): void {
 export async function joinsAsBefore({ app, model }: World, who: Name, place: Place): Promise<void> {
   const server = servers[place]
   if (server === null || !model.linked(who)) return
-  const failure = await app.roundups.join(people[who].id, server, false).catch((error: unknown) => error)
-  if (failure === undefined) model.join(who, place, false)
-  else if (!errorMessage(failure)) throw failure
+  try {
+    await app.roundups.join(people[who].id, server, false)
+  } catch (error) {
+    if (errorMessage(error)) return
+    throw error
+  }
+  model.join(who, place, false)
 }
 
 /** Takes no part any more. */

@@ -135,14 +135,16 @@ const part: fc.Arbitrary<Step[]> = fc
 
 /** Somebody takes part as 0.1.0 told them, and may agree to more, or begin anew. */
 const terms: fc.Arbitrary<Step[]> = fc
-  .record({ who, other: at, place, then: fc.constantFrom('agrees to everything', 'quits', undefined) })
-  .map(({ who, other, place, then }): Step[] => {
+  .record({ who, other: at, place, change: fc.constantFrom('agrees to everything', 'quits', undefined) })
+  .map(({ who, other, place, change }): Step[] => {
     const joins: Step = { kind: 'joins as before', who, place }
     const shown: readonly Step[] = [
       { kind: 'rounds up', who: other, place },
       { kind: 'sees all', who: other, slow: false },
     ]
-    const changes: readonly Step[] = then ? [{ kind: then, who, place }, ...(then === 'quits' ? [joins] : [])] : []
+    const changes: readonly Step[] = change
+      ? [{ kind: change, who, place }, ...(change === 'quits' ? [joins] : [])]
+      : []
     return [{ kind: 'links', who, slow: false }, joins, ...shown, ...changes, ...shown]
   })
 
