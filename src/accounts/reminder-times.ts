@@ -22,7 +22,7 @@ export function reminderTimes(link: Pick<Link, 'authorizedAt'>) {
   return days.map(([from, until]) => ({ from: ends - from * day, until: ends - until * day }))
 }
 
-/** Has the person looked at in time; once that has begun, whoever looks says when to look again. */
+/** Has the person looked at in time; once that has begun, the look itself says when the next one is. */
 export async function noteReminders(store: Store, person: string, link: Link, now: number): Promise<void> {
   const from = reminderTimes(link)[0]?.from ?? now
   const known = from <= now && ((await store.get(remindedKind, person)) as { link?: string } | undefined)

@@ -17,7 +17,10 @@ export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () 
 
   return {
     begin: createCollecting({ heads, chunks, parts, drop, peopleOf, now }),
-    /** Undefined when its week is over, or when there is no such page. Of one that was replaced, the newer one's. */
+    /**
+     * Undefined when its week is over, or when there is no such page. Of one that was replaced, the newer one's. Where
+     * nobody is left in it, one empty page.
+     */
     async read(server: string, id: string, page: number): Promise<RoundupPage | undefined> {
       const head = await headOf(server, id)
       if (!head || page > head.pages) return undefined
@@ -26,7 +29,10 @@ export function createStoredRoundups(store: Store, heads: RoundupHeads, now: () 
       const { pagesInChunk: _, removed, isWritten: __, ends: ___, writer: ____, ...about } = head
       const rows = stored.filter((row) => row !== null)
       const isReduced = rows.length < stored.length
-      return onlyOf({ ended: [], ...about, server, page, rows, isReduced }, (person) => !removed.includes(person))
+      const whole = { ended: [], ...about, server, page, rows, isReduced }
+      const shown = onlyOf(whole, (person) => !removed.includes(person))
+      const isOver = shown.rows.length === 0 && head.pages > 1 && (await chunks.isOver(head))
+      return isOver ? { ...shown, page: 1, pages: 1 } : shown
     },
     /** A page of what a person saved, or the last one; undefined when its week is over or nothing of theirs is in it. */
     async readPerson(server: string, id: string, person: string, wanted: number): Promise<PersonPage | undefined> {

@@ -74,6 +74,24 @@ describe.skipIf(withoutChromium())('the sandbox’s pages, for everybody', () =>
     expect(await faultsOf(chat)).toEqual([])
   })
 
+  test('the conversation with the bot, beside the channels', async () => {
+    const says = async (path: string, body: Record<string, unknown>): Promise<string> => {
+      const headers = { authorization: `Bot ${world.env['DISCORD_TOKEN']}`, 'content-type': 'application/json' }
+      const url = `${world.discord.apiUrl}/v10/${path}`
+      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+      return ((await answer.json()) as { id: string }).id
+    }
+    const direct = await says('users/@me/channels', { recipient_id: world.person('ana').id })
+    await says(`channels/${direct}/messages`, { content: 'Your connection ends soon.' })
+    await chat.getByRole('button', { name: 'Hearsay (new)', exact: true }).waitFor()
+    expect(await faultsOf(chat)).toEqual([])
+    await chat.getByRole('button', { name: 'Hearsay (new)', exact: true }).click()
+    await at.newest().getByText('Your connection ends soon.').waitFor()
+    expect(await faultsOf(chat)).toEqual([])
+    await chat.getByRole('button', { name: 'music' }).click()
+    await line().waitFor()
+  })
+
   test('what is offered while a command is typed', async () => {
     await line().fill('/')
     await chat.getByRole('listbox').getByRole('option').first().waitFor()

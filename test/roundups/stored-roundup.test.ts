@@ -80,6 +80,17 @@ describe('the pages of a roundup', () => {
     expect(await storedRoundups.rowsOf(ben, server)).toEqual([])
   })
 
+  test('are one empty page once everybody has left, before and after what is stored has lost them', async () => {
+    await write(head, [...rows(12, [ana]), ...rows(12, [ben])], nobody)
+    await storedRoundups.removeMember(ana, server)
+    expect(await read(1)).toMatchObject({ page: 1, pages: 3, rows: [] })
+    await storedRoundups.removeMember(ben, server)
+    const over = { page: 1, pages: 1, rows: [], isReduced: true }
+    expect(await read(3)).toMatchObject(over)
+    await purgeAll()
+    expect(await read(1)).toMatchObject(over)
+  })
+
   test('stay the same pages for all others, before and after what is stored has lost somebody', async () => {
     const mixed = rows(25, [ana]).map((row, index) => (index % 3 ? row : { ...row, savers: [{ person: ben, at: 1 }] }))
     await write(head, mixed, nobody)

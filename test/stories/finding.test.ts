@@ -129,7 +129,7 @@ describe('finding songs in a whole library', () => {
     expect(textsOf(shown)[1]).toContain(`](https://open.spotify.com/track/${id})`)
     expect(textsOf(shown)[1]).toMatch(/^## .*\n.*\nfrom ./)
     const date = `<t:${Math.floor(addedAt / 1000)}:D>`
-    expect(footerOf(shown)).toMatch(new RegExp(`^-# Liked on ${date} · \\d+ of 42 liked songs · Spotify$`))
+    expect(footerOf(shown)).toMatch(new RegExp(`^Liked on ${date} · \\d+ of 42 liked songs · Spotify$`))
     expect(shown).toMatchObject({ content: '', embeds: [] })
     const cover = { type: 12, items: [{ description: expect.stringContaining(`Cover of ${song?.title}`) }] }
     expect([shown.components[0]].flatMap((one) => one?.['components'])[1]).toMatchObject(cover)

@@ -58,8 +58,8 @@ describe.each(['a file', 'Redis'] as const)('a server with several roundups, ove
       )
       await presses(set, 'Looks good')
       const [weekly, monthly] = (await status()).split('\n')
-      expect(weekly).toMatch(new RegExp(`^Every Friday .*<#${roundups}>.*Next: <t:\\d+:F>`))
-      expect(monthly).toMatch(new RegExp(`^Every first Friday .*<#${music}>.*Next: <t:\\d+:F>`))
+      expect(weekly).toMatch(new RegExp(`^- Every Friday .*<#${roundups}>.*Next: <t:\\d+:F>`))
+      expect(monthly).toMatch(new RegExp(`^- Every first Friday .*<#${music}>.*Next: <t:\\d+:F>`))
       expect(await status()).toContain(`<@${ana.id}>`)
     })
 

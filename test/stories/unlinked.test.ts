@@ -8,7 +8,7 @@ import { buttonsOf, messageOf, startWorld, unhurried, type Player, type World } 
 const music = channels[0]?.id ?? ''
 /** Those that need nobody to be linked, or link them themselves. */
 const withoutLink = ['help', 'link', 'roundup leave', 'roundup now', 'roundup pause', 'roundup resume']
-const others = ['roundup schedule', 'roundup status']
+const others = ['roundup remove', 'roundup schedule', 'roundup status']
 
 /** What is registered, as it is used. */
 function registered(world: World): string[] {
@@ -42,6 +42,7 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
     await ben.presses(await uses(ben, 'account sharing'), 'This server')
     kept['status'] = await uses(ben, 'account status')
     kept['settings'] = await uses(ben, 'account sharing')
+    kept['reminders'] = await uses(ben, 'account reminders')
     await ana.presses(await uses(ana, 'account sharing'), 'This server')
     kept['list of Ana’s'] = messageOf(await ben.uses('liked recent', { member: ana.id }))
     await ben.presses(await uses(ben, 'unlink'), 'Unlink')
@@ -57,6 +58,7 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
     'account status': () => ben.uses('account status'),
     'account sharing': () => ben.uses('account sharing'),
     'account export': () => ben.uses('account export'),
+    'account reminders': () => ben.uses('account reminders'),
     'roundup join': () => ben.uses('roundup join'),
     unlink: () => ben.uses('unlink'),
   }

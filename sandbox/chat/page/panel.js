@@ -93,7 +93,7 @@ export function buildPanel(switches) {
   moving.addEventListener('click', switches.move)
   restart.addEventListener('click', () => void switches.restart().then((text) => (restarted.textContent = text)))
   week.append(
-    make('p', { class: 'muted' }, 'Some people take part from the start, and in #roundups it waits for a Friday.'),
+    make('p', { class: 'muted' }, 'Some people have joined from the start, and in #roundups it waits for a Friday.'),
     make('div', { class: 'stack' }, friday, archive),
     came,
   )
