@@ -56,8 +56,10 @@ export function createPurge({ heads, storedRoundups, members, publisher, notices
     // Noted before they are purged: afterwards nobody could tell.
     await heads.change(server, ({ roundups, messages }, version) => ({
       messages: messages.map((one) => {
-        // What a message shows whose roundup was replaced is not known any more.
-        const who = roundups.some(({ id }) => id === one.roundup) ? shown.get(one.roundup) : [...all]
+        // What a message shows whose roundup was replaced, or is now, is not known any more.
+        const who = roundups.some(({ id, isWritten }) => isWritten && id === one.roundup)
+          ? shown.get(one.roundup)
+          : [...all]
         return who?.length ? marked(one, version, now(), notices.toTell(one, who)) : one
       }),
     }))

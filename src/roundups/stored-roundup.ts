@@ -47,7 +47,7 @@ export function createStoredRoundups(
       const total = songs.length
       const pages = Math.ceil(total / rowsOnPage)
       const page = Math.min(wanted, pages)
-      const rows = personRows(person, songs, total).slice((page - 1) * rowsOnPage, page * rowsOnPage)
+      const rows = personRows(person, songs, songs).slice((page - 1) * rowsOnPage, page * rowsOnPage)
       const { from, until } = head
       return total > 0 ? { id: head.id, server, person, from, until, page, pages, total, rows } : undefined
     },
@@ -120,6 +120,12 @@ export function createStoredRoundups(
 
   /** Deletes all that is stored about one. */
   async function drop(server: string, head: StoredHead): Promise<void> {
+    // Who leaves from here on may find nothing of theirs in it any more, and has to be taken out of its message all the same.
+    await heads.change(server, ({ roundups }) => {
+      const isIt = ({ id, writer, isWritten }: StoredHead) => isWritten && id === head.id && writer === head.writer
+      if (!roundups.some(isIt)) return undefined
+      return { roundups: roundups.map((one) => (isIt(one) ? { ...one, isWritten: false } : one)) }
+    })
     await chunks.delete(head)
     if (hasParts(head)) await parts.deleteAll(head, await peopleOf(server, head))
     await heads.change(server, ({ roundups }) => ({

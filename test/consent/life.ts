@@ -1,7 +1,7 @@
 import { stopTime } from '../world/stopped-time.ts'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { buttonOn, buttonsOf, placeOf } from './chat.ts'
-import { looks, presses, quits, roundsUp, submits, types, uses } from './actions.ts'
+import { joinsAsBefore, looks, presses, quits, roundsUp, submits, types, uses } from './actions.ts'
 import { ConsentError } from './judge.ts'
 import { links } from './linking.ts'
 import { people, servers, type Name, type Place } from './people.ts'
@@ -73,6 +73,11 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
     case 'joins':
       await uses(world, step.who, step.place, 'roundup join')
       return pressLatest(world, step, /^Join roundups$/)
+    case 'joins as before':
+      return joinsAsBefore(world, step.who, step.place)
+    case 'agrees to everything':
+      await uses(world, step.who, step.place, 'roundup join')
+      return pressLatest(world, step, /^Show everything$/)
     case 'quits':
       return quits(world, step.who, step.place)
     case 'joins and quits':

@@ -32,6 +32,7 @@ export type Step =
   | { readonly kind: 'answers'; readonly who: Name; readonly choice: Choice; readonly slow: boolean }
   | { readonly kind: 'unlinks'; readonly who: Name; readonly place: Place }
   | { readonly kind: 'joins' | 'quits' | 'joins and quits'; readonly who: Name; readonly place: Place }
+  | { readonly kind: 'joins as before' | 'agrees to everything'; readonly who: Name; readonly place: Place }
   | { readonly kind: 'sees all'; readonly who: Name; readonly slow: boolean }
   | { readonly kind: 'rounds up'; readonly who: Name; readonly place: Place }
   | { readonly kind: 'leaves' | 'comes back'; readonly who: Name; readonly place: Place }
@@ -95,6 +96,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: kind('unlinks'), who, place }) },
   { weight: 3, arbitrary: fc.record({ kind: kind('joins'), who, place }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('joins as before'), who, place }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('quits'), who, place }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('joins and quits'), who, place }) },
   { weight: 4, arbitrary: fc.record({ kind: kind('rounds up'), who, place }) },
@@ -141,6 +143,21 @@ const part: fc.Arbitrary<Step[]> = fc
     { kind: 'sees all', who: other, slow: false },
   ])
 
+/** Somebody takes part as 0.1.0 told them, and may agree to more, or begin anew. */
+const terms: fc.Arbitrary<Step[]> = fc
+  .record({ who, other: at, place, change: fc.constantFrom('agrees to everything', 'quits', undefined) })
+  .map(({ who, other, place, change }): Step[] => {
+    const joins: Step = { kind: 'joins as before', who, place }
+    const shown: readonly Step[] = [
+      { kind: 'rounds up', who: other, place },
+      { kind: 'sees all', who: other, slow: false },
+    ]
+    const changes: readonly Step[] = change
+      ? [{ kind: change, who, place }, ...(change === 'quits' ? [joins] : [])]
+      : []
+    return [{ kind: 'links', who, slow: false }, joins, ...shown, ...changes, ...shown]
+  })
+
 /** Somebody's index is kept, and the next process meets it, or another account, or nobody. */
 const nextProcess: fc.Arbitrary<Step[]> = fc
   .record({
@@ -169,6 +186,7 @@ const happenings = fc.oneof(
   { weight: 1, arbitrary: regret },
   { weight: 1, arbitrary: departure },
   { weight: 1, arbitrary: part },
+  { weight: 1, arbitrary: terms },
   { weight: 2, arbitrary: nextProcess },
 )
 

@@ -94,7 +94,7 @@ describe.each([
     expect(closed).toMatchObject({ content: 'This question has been answered.', components: [] })
     await benIsTold(asked, `<@${owner().id}> said no. I won't ask again.`)
     const receipt = await receiptOf(`You said no. I won't ask you again for <@${asker().id}>.`)
-    expect(buttonsOf(receipt).map(({ label }) => label)).toEqual(['Undo', 'Let nobody here ask me'])
+    expect(buttonsOf(receipt).map(({ label }) => label)).toEqual(['Undo', "Don't ask me again"])
     expect((await asks(asker(), owner())).content).toContain('They said no when you asked')
 
     const undone = messageOf(await owner().presses(receipt, 'Undo'))
@@ -108,7 +108,7 @@ describe.each([
     const { question } = await benAsks()
     await owner().presses(question, 'No')
     const receipt = await receiptOf(/^You said no/)
-    const quiet = messageOf(await owner().presses(receipt, 'Let nobody here ask me'))
+    const quiet = messageOf(await owner().presses(receipt, "Don't ask me again"))
     expect(quiet.content).toContain('Nobody can ask you to share in this server now.')
     const chiyo = createPlayer(sandbox, 'chiyo')
     await chiyo.links()
@@ -123,7 +123,7 @@ describe.each([
     expect(before.content).toMatch(/^You said no/)
     expect(buttonsOf(await chiyosLook())).toHaveLength(1)
 
-    await owner().presses(before, 'Let nobody here ask me')
+    await owner().presses(before, "Don't ask me again")
     const settings = messageOf(await owner().uses('account sharing'))
     expect(settings.content).toContain('Nobody can ask you to share here.')
     const open = messageOf(await owner().presses(settings, 'Let people ask me'))

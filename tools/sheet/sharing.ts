@@ -26,7 +26,7 @@ export async function sharing({ world, people, messages }: Stage): Promise<void>
   const daras = await question(dara)
   await answered('no', dara, daras, 'No', false)
   await messages('refused-no', dara, messageOf(await dara.uses('liked recent', { member: ana.id })))
-  const quiet = messageOf(await ana.presses(await receiptOf(), 'Let nobody here ask me'))
+  const quiet = messageOf(await ana.presses(await receiptOf(), "Don't ask me again"))
   await messages('quiet', ana, quiet)
   await messages('refused-quiet', emil, messageOf(await emil.uses('liked recent', { member: ana.id })))
   await messages('sharing-quiet', ana, messageOf(await ana.uses('account sharing')))

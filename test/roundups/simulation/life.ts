@@ -74,7 +74,7 @@ interface Life {
 function createLife(random: Random, simulation: Simulation): Life {
   const store: Store = modelStore(simulation.now)
   const chat = createChat(simulation.now)
-  const library = { since: async (person: string) => songsOf(person, simulation.now()) }
+  const library = { since: async (person: string) => ({ songs: songsOf(person, simulation.now()), isCut: false }) }
   const outcomes: Record<string, number> = {}
   let removals = 0
   /** By channel, up to when there was no roundup, or none that had been posted. */
