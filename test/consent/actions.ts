@@ -65,8 +65,9 @@ export function presses(world: World, who: Name, on: Message, button: Button, sl
   const [owner, place] = [isRoundup ? who : world.ownerOf(on), placeOf(on)]
   const act = isRoundup ? 'rounds up' : actOf(label, who === owner)
   const action = actionOf(world, { who, owner, place, slow, act, isPress: true }, [customId, ...values])
-  // Sharing ends with it, and nothing else.
-  const meant = customId.includes(':undo-here:') ? 'Stop sharing in…' : label
+  // Sharing ends with an undo, and nothing else. The button under a roundup asks first.
+  const isQuestion = customId.startsWith('roundup:1:invite:')
+  const meant = customId.includes(':undo-here:') ? 'Stop sharing in…' : isQuestion ? '' : label
   if (who === owner) means(world, who, values.length > 0 ? placeNamed(values[0]) : place, meant)
   world.begins(action, ({ press }) => press(people[who].id, on.id, customId, values), on)
 }

@@ -1,7 +1,6 @@
 import type { Clock } from '../../sandbox/clock.ts'
 import { nextFriday } from '../../sandbox/roundup.ts'
 import { collected } from '../../test/world/outcomes.ts'
-import { joinId } from '../../src/views/roundup-id.ts'
 import { until } from '../../test/world/until.ts'
 import { buttonsOf, messageOf, type Player } from '../../test/world/world.ts'
 import type { Stage } from './stage.ts'
@@ -27,7 +26,7 @@ export async function roundups(
   await messages('roundup-status-nobody', ana, messageOf(await ana.uses('roundup status')))
   const join = messageOf(await ana.uses('roundup join'))
   await messages('roundup-join', ana, join)
-  await messages('roundup-joined', ana, messageOf(await ana.presses(join, joinId)))
+  await messages('roundup-joined', ana, messageOf(await ana.presses(join, 'Join roundups')))
   await messages('roundup-joined-already', ana, messageOf(await ana.uses('roundup join')))
   for (const person of [ben, chiyo, fay]) await joins(person)
 
@@ -111,7 +110,7 @@ export async function roundups(
   await messages('roundup-ended-join', ana, messageOf(await ana.uses('roundup join')))
 
   async function joins(person: Player): Promise<void> {
-    await person.presses(messageOf(await person.uses('roundup join')), joinId)
+    await person.presses(messageOf(await person.uses('roundup join')), 'Join roundups')
   }
 
   function posts() {
