@@ -83,8 +83,9 @@ export function createDelivery({
       await changeSeen(key, seen, { dueAt: nextPeriod(seen, now()).at })
       return undefined
     }
-    const clock = { wall: now }
-    await using lease = await holdLease(store, `roundup.${key}.${period.label}`, leaseTime, { margin, ended, clock })
+    // One for all kinds, since a post of another kind would show the same days; 0.1.0 holds that of the period.
+    const names = [`roundup.${key}`, `roundup.${key}.${period.label}`]
+    await using lease = await holdLease(store, names, leaseTime, { margin, ended, clock: { wall: now } })
     if (!lease) return undefined
     // Somebody may have delivered it just before.
     if ((await schedules.get(key))?.version !== seen.version) return undefined

@@ -43,7 +43,7 @@ export function createRoundups(
 ) {
   const schedules = createSchedules(store, now)
   const heads = createRoundupHeads(store, now)
-  const storedRoundups = createStoredRoundups(store, heads, now)
+  const storedRoundups = createStoredRoundups(store, heads, (...of) => members.decides(...of), now)
   const members = createMembers(store, {
     announce: (server) => store.schedule(removalsIndex, server, now()),
     takeOut: (person, server) => purging.takeOut(person, server),
@@ -66,6 +66,8 @@ export function createRoundups(
   return {
     ...membership,
     takesPart,
+    /** Whether they agreed to be shown with everything, and not only as 0.1.0 told. */
+    showsAll: members.showsAll,
     servers,
     /** How many take part. */
     members: async (server: string) => (await members.list(server)).length,
@@ -134,9 +136,11 @@ export function createRoundups(
         const rows = await storedRoundups.rowsOf(person, server)
         shown.push(...rows.map(({ song }) => ({ server, uri: song.uri, title: song.title })))
       }
+      const isAll = await Promise.all(takesPartIn.map((server) => members.showsAll(person, server)))
+      const showsAllIn = takesPartIn.filter((_, index) => isAll[index])
       const leaving = left.filter((server) => !takesPartIn.includes(server))
       const asked = used.map((at) => new Date(at).toISOString())
-      return { takesPartIn, leaving, removedFrom, saidEnded, shown, setUp, asked }
+      return { takesPartIn, showsAllIn, leaving, removedFrom, saidEnded, shown, setUp, asked }
     },
   }
 

@@ -26,7 +26,9 @@ export async function scheduleAnswer(
   try {
     const made = await app.roundups.setUp(server, chosen, person)
     const before = all.find(({ channel }) => channel === chosen.channel)
-    const above = [scheduleLine(made, t), hint && `-# ${hint}`].filter(Boolean).join('\n')
+    const above = [t('schedule.set', { schedule: scheduleLine(made, t) }), hint && `-# ${hint}`]
+      .filter(Boolean)
+      .join('\n')
     const good = button(t('button.looksGood'), ids.encodeScheduleId('good', made.channel), { style: 'Success' })
     const below = [row(good, button(t('button.cancel'), ids.encodeCancelId(made, before)))]
     const [around, days] = [{ above, below }, made.every === 'week' ? 7 : 31]
@@ -138,7 +140,10 @@ async function act(
   const schedule = await does[action](server, id)
   const channel = `<#${id}>`
   if (!schedule) throw new UserError('schedule.noneThere', { channel })
-  if (action === 'resume') return { content: scheduleLine(schedule, t), components: [] }
+  if (action === 'resume') {
+    const content = t('schedule.resumed', { schedule: scheduleLine(schedule, t) })
+    return { content, components: [] }
+  }
   if (action === 'delete') return { content: t('schedule.deleted', { channel }), components: [] }
   const resume = button(t('button.resume'), ids.encodeScheduleId('resume', id))
   const remove = button(t('button.delete'), ids.encodeScheduleId('delete', id), { style: 'Danger' })

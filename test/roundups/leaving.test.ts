@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { StoreUnavailableError, type Store } from '../../src/store/store.ts'
 import { songOf } from '../library/list-fixture.ts'
 import { modelStore } from '../store/model.ts'
-import { ana, ben, createRoundupsFixture, friday, hour, server } from './roundups-fixture.ts'
+import { ana, ben, createRoundupsFixture, delivered, friday, hour, server } from './roundups-fixture.ts'
 
 test('nobody who leaves waits for Discord', async () => {
   const fixture = createRoundupsFixture(modelStore())
@@ -68,4 +68,63 @@ test('an unlink deletes what is stored where somebody has left a moment before, 
   expect(await kept()).not.toContain(ana)
   expect([...looked].filter((key) => key.startsWith('roundup-heads'))).toEqual([`roundup-heads ${server}`])
   expect(await store.members(`roundups.${ana}`)).toEqual([])
+})
+
+test.each(['unlinks', 'leaves'])(
+  'who %s while a roundup is collected a second time leaves nothing in the store',
+  async (how) => {
+    const fixture = createRoundupsFixture()
+    await fixture.opens()
+    fixture.time = friday
+    const { publisher } = fixture.chat
+    await delivered(fixture.process(fixture.store, { ...publisher, post: () => Promise.reject(new Error('503')) }))
+    // So late that it is collected once more, and somebody goes while Spotify is asked.
+    fixture.time = friday + 11 * 60_000
+    const { signal } = new AbortController()
+    const roundups = fixture.process()
+    fixture.asking = async (person) => {
+      if (person !== ben) return
+      await (how === 'unlinks' ? roundups.forget(ben) : roundups.leave(ben, server))
+      await roundups.runRemovals(signal)
+    }
+    expect(await delivered(roundups)).toEqual(['posted'])
+    const kept = []
+    for await (const key of fixture.store.keys('roundup-parts')) kept.push(key)
+    expect(kept).toEqual([`2026-W47-${server}.${ana}`])
+  },
+)
+
+test('who leaves while a roundup is replaced is taken out of the message that showed it', async () => {
+  const store = modelStore()
+  const fixture = createRoundupsFixture(store)
+  fixture.time = friday
+  const [first, second] = [`now-7-a-${server}`, `now-7-b-${server}`]
+  const changed: string[] = []
+  const update = async ({ message }: { readonly message: string }) => {
+    changed.push(message)
+    return 'done' as const
+  }
+  const publisher = { ...fixture.chat.publisher, update, find: async () => undefined }
+  let leaves: (() => Promise<unknown>) | undefined = undefined
+  const crossing: Store = {
+    ...store,
+    async delete(kind, key) {
+      const isDone = await store.delete(kind, key)
+      if (kind === 'roundup-parts' && key === `${first}.${ben}`) await leaves?.()
+      return isDone
+    },
+  }
+  const roundups = fixture.process(crossing, publisher)
+  for (const person of [ana, ben]) await roundups.join(person, server)
+  const shown = await roundups.collect(server, first, 7, () => undefined)
+  await roundups.recordMessage(shown, { channel: '1', message: 'first' })
+  leaves = async () => {
+    leaves = undefined
+    await roundups.leave(ben, server)
+    await roundups.runRemovals(new AbortController().signal)
+  }
+  await roundups.collect(server, second, 7, () => undefined)
+  await roundups.runRemovals(new AbortController().signal)
+  expect(leaves).toBeUndefined()
+  expect(changed).toContain('first')
 })

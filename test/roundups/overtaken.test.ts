@@ -4,6 +4,7 @@ import type { Store } from '../../src/store/store.ts'
 import {
   ana,
   createRoundupsFixture,
+  day,
   delivered,
   friday,
   fridays,
@@ -101,6 +102,43 @@ test('a schedule that is changed while it is collected is not posted by its old 
   expect(await delivered(fixture.process(fixture.store, publisher))).toEqual([])
   expect(await delivered(fixture.process())).toEqual(['posted'])
   expect(fixture.chat.posts).toMatchObject([{ page: { until: friday - 3_600_000 } }])
+})
+
+test.each([
+  { how: 'arrives', outcome: 'posted' },
+  { how: 'is lost', outcome: expect.any(Error) as unknown },
+])('a change of kind while a post is under way shows nothing twice, where the post $how', async ({ how, outcome }) => {
+  const fixture = await opened()
+  for (const week of [0, 1]) {
+    fixture.time = friday + week * 7 * day
+    await delivered(fixture.process())
+  }
+  fixture.time = friday + 14 * day
+  const held = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const publisher: Publisher = {
+    ...fixture.chat.publisher,
+    async post(...of) {
+      begun.resolve()
+      await held.promise
+      if (how === 'is lost') throw new Error('The connection was cut')
+      return fixture.chat.publisher.post(...of)
+    },
+  }
+  const first = delivered(fixture.process(fixture.store, publisher))
+  await begun.promise
+  const changed = await fixture.process().setUp(server, { ...fridays, every: 'month', weekday: 4 }, ana)
+  expect(changed.dueAt).toBeLessThan(fixture.time)
+  expect(await delivered(fixture.process())).toEqual([])
+  held.resolve()
+  expect(await first).toEqual([outcome])
+  for (let looks = 0; looks < 3; looks += 1) {
+    fixture.time += beyondTheLease
+    await delivered(fixture.process())
+  }
+  const shown = fixture.chat.posts.map(({ page }) => [page.from, page.until])
+  expect(shown).toHaveLength(3)
+  expect(shown[2]).toEqual([friday + 7 * day, friday + (how === 'arrives' ? 14 : 13) * day])
 })
 
 async function opened(): Promise<RoundupsFixture> {

@@ -44,6 +44,8 @@ export interface RoundupsFixture {
   /** What members have liked; nobody has to be in here. NotLinkedError: they are not linked when looked at either. */
   readonly songs: Map<string, readonly Song[] | Error>
   readonly asked: string[]
+  /** What happens while Spotify is asked for somebody's. */
+  asking?: (person: string) => Promise<void>
   /** Who has left the server, and about whom that was asked each time. */
   readonly departed: Set<string>
   readonly askedAbout: string[][]
@@ -92,9 +94,11 @@ export function createRoundupsFixture(given?: Store): RoundupsFixture {
   const library: Pick<Library, 'since'> = {
     async since(person, time) {
       fixture.asked.push(person)
+      await fixture.asking?.(person)
       const songs = fixture.songs.get(person) ?? [songOf(1, { addedAt: friday - hour })]
       if (songs instanceof Error) throw songs
-      return songs.filter(({ addedAt = 0 }) => addedAt >= time)
+      const liked = songs.filter(({ addedAt = 0 }) => addedAt >= time)
+      return { songs: liked.slice(0, 200), isCut: liked.length > 200 }
     },
   }
   return fixture
