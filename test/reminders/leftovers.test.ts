@@ -15,7 +15,7 @@ test('once a connection is gone, so is what was noted of its reminders, as soon 
   const link = linkOf('a-link', Date.now())
   const findEvenIfEnded = async (person: string) => (await store.get('links', person)) as never
   const reminders = createReminders(store, { findEvenIfEnded, consentEnds })
-  await store.set('links', ana, link as never)
+  await store.set('links', ana, link)
   await reminders.change(ana, link, () => ({ done: 1, message: '1' }))
   await reminders.settle(ana)
   expect(await reminders.about(ana)).toMatchObject({ ofThisConnection: { done: 1 } })
