@@ -76,17 +76,19 @@ export default {
 
 /** Somebody whose link has ended may have left other things behind. */
 async function hasLeftAnything(person: string, app: App): Promise<boolean> {
-  const [link, servers, isReminded, refusals, quiet, about] = await Promise.all([
+  const [link, servers, reminders, refusals, quiet, about] = await Promise.all([
     app.accounts.findEvenIfEnded(person),
     app.sharing.servers(person),
-    app.reminders.isOff(person).then((isOff) => !isOff),
+    app.reminders.about(person),
     app.questions.refusals(person),
     app.questions.quietIn(person),
     app.roundups.about(person),
   ])
-  const { takesPartIn, leaving, setUp, asked, removedFrom } = about
-  const others = [takesPartIn, leaving, setUp, asked, removedFrom].flat()
-  return link !== undefined || !isReminded || servers.length + refusals + quiet.length + others.length > 0
+  const { takesPartIn, leaving, setUp, asked, removedFrom, saidEnded } = about
+  const { directMessages, ofThisConnection } = reminders
+  const hasReminders = directMessages === 'off' || ofThisConnection !== null
+  const others = [servers, quiet, takesPartIn, leaving, setUp, asked, removedFrom, saidEnded].flat()
+  return link !== undefined || hasReminders || refusals + others.length > 0
 }
 
 async function endSharing({ sharing, questions }: App, person: string): Promise<void> {

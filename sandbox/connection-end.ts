@@ -12,6 +12,6 @@ export function momentBeforeEnd(spotify: Pick<FakeSpotify, 'grants'>, accountId:
   const moments = [14, 2].map((days) => end.getTime() - days * day + 60_000)
   const next = moments.find((moment) => moment > now)
   if (next === undefined)
-    throw new Error('Less than two days are left of your connection: both messages have been sent.')
+    throw new Error('Less than two days are left of your connection: the times of both messages have passed.')
   return next
 }

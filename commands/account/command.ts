@@ -30,7 +30,7 @@ export default {
 /** Turns reminders on or off, in the settings or in a reminder; an old one may be pressed by somebody who is not linked. */
 async function remind({ user }: ComponentInteraction, choice: ReminderId, app: App, t: Translate): Promise<Reply> {
   const { isOn, owner, mark } = choice
-  if (user.id !== owner) throw new UserError('share.notYours', { owner: `<@${owner}>` })
+  if (user.id !== owner) throw new UserError('reminders.notYours', { owner: `<@${owner}>` })
   await app.reminders.set(owner, isOn)
   const shown = mark === undefined ? reminderSettings(owner, app, t) : answeredReminder(choice, app, t)
   return { kind: 'update', ...(await shown) }

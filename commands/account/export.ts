@@ -20,9 +20,10 @@ export default {
       // What a server keeps as HMACs can be looked up, and not listed.
       guildId !== null && app.roundups.isBlocked(id, guildId),
     ])
-    const { takesPartIn, setUp, asked, removedFrom } = roundups
-    const kept = [sharing, quiet, takesPartIn, setUp, asked, removedFrom].flat()
-    const isNothing = !stored && !keptOutHere && refused + kept.length === 0 && reminders.directMessages === 'on'
+    const { takesPartIn, leaving, setUp, asked, removedFrom, saidEnded } = roundups
+    const kept = [sharing, quiet, takesPartIn, leaving, setUp, asked, removedFrom, saidEnded].flat()
+    const hasReminders = reminders.directMessages === 'off' || reminders.ofThisConnection !== null
+    const isNothing = !stored && !keptOutHere && refused + kept.length === 0 && !hasReminders
     // Somebody about whom nothing is stored is not linked, and is told so.
     const link = isNothing ? await app.accounts.get(id) : await app.accounts.find(id)
     const libraryIndex = link ? await app.library.describeIndex(id, link) : null

@@ -149,7 +149,7 @@ export function createAccessTokens(
     // Everybody who is refused at the same moment is counted before anybody is told.
     await sleep(500)
     if (!(await refusals.isMassRefusal())) {
-      await deleteIndex(person, link).catch(ifUnavailable)
+      await Promise.all([deleteIndex(person, link), endReminders(person)]).catch(ifUnavailable)
       throw new ConsentEndedError()
     }
     pausedUntil = now() + pause
@@ -162,6 +162,12 @@ export function createAccessTokens(
     for (let ended = await links.read(person); ended && ended.endedAt !== null; ended = await links.read(person)) {
       if (await links.compareAndSet(person, ended, { endedAt: null })) return endIndexAfter(ended, untilUsed)
     }
+  }
+
+  /** They are looked at when the record is gone. Written first, then looked. */
+  async function endReminders(person: string): Promise<void> {
+    await store.schedule(remindersIndex, person, now() + refusalWindow)
+    if (!(await links.read(person))) await store.unschedule(remindersIndex, person)
   }
 
   async function endIndexAfter({ libraryIndex }: Link, ttl: number): Promise<void> {

@@ -53,10 +53,9 @@ export function createDirects(
     },
     async findReminder(channel, mark, after, signal) {
       const query = new URLSearchParams({ after, limit: '100' })
-      const messages = (await rest.get(Routes.channelMessages(channel), {
-        query,
-        signal: within(signal),
-      })) as APIMessage[]
+      const route = Routes.channelMessages(channel)
+      const messages = await orRefused(rest.get(route, { query, signal: within(signal) }) as Promise<APIMessage[]>)
+      if (typeof messages === 'string') return messages
       const found = messages.find(({ components = [] }) => isReminder(components, mark))
       return found && { channel, message: found.id }
     },
@@ -103,15 +102,27 @@ export function createDirects(
     } catch (err) {
       const code = err instanceof DiscordAPIError ? err.code : undefined
       if (code === Code.OpeningDirectMessagesTooFast) restsUntil = now() + pauseAfter(tooMany++, minute)
-      // It may be untrue for people who have only installed the bot for themselves.
-      if (code === Code.MissingAccess) return 'not now'
       if (!isForGood(err) || passing.includes(Number(code))) throw err
-      log.info({ err }, 'Somebody takes no direct messages, so one to them was not sent')
-      return 'never'
+      if (theirs.includes(Number(code))) {
+        log.info({ err }, 'Somebody takes no direct messages, so one to them was not sent')
+        return 'never'
+      }
+      // It may be untrue for people who have only installed the bot for themselves.
+      if (code !== Code.MissingAccess) log.warn({ err }, refusedUnknown)
+      return 'not now'
     }
   }
 }
 
+const refusedUnknown =
+  'Discord refused a direct message, and not because of who was to get it. It is tried again a few times; if this goes on, look in the Developer Portal whether the application is restricted'
+
+/** What is about the person alone. */
+const theirs: readonly number[] = [
+  Code.CannotSendMessagesToThisUser,
+  Code.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds,
+  Code.UnknownUser,
+]
 const passing: readonly number[] = [Code.OpeningDirectMessagesTooFast, Code.UnknownMessage]
 
 /** Discord waits itself where it asks to, which may be for long. */

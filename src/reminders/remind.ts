@@ -28,7 +28,12 @@ export interface DirectMessages {
   /** Sends it, once for the same mark within minutes. "gone": that has happened, and it was deleted since. */
   remind(channel: string, reminder: Reminder, signal: AbortSignal): Promise<MessageRef | 'gone' | Refused>
   /** Looks for it among what came after a message. */
-  findReminder(channel: string, mark: string, after: string, signal: AbortSignal): Promise<MessageRef | undefined>
+  findReminder(
+    channel: string,
+    mark: string,
+    after: string,
+    signal: AbortSignal,
+  ): Promise<MessageRef | Refused | undefined>
   /** Takes away one that is there a second time. Never rejects. */
   remove(message: MessageRef): Promise<void>
 }
@@ -49,6 +54,8 @@ const margin = 5_000
 // An hour, two, four, eight: that makes five over a day.
 const mostTries = 5
 const firstPause = 60 * 60_000
+/** When somebody who shows nothing to anybody is looked at again. */
+const laterLook = 6 * 60 * 60_000
 
 /**
  * Sends the reminders that are due, each once, whatever process tries at the same time and wherever another one has
@@ -85,11 +92,18 @@ export function createReminding({ store, reminders, directs, showsAnything, desc
     if (!lease) return
     const { sent, number } = await reminders.of(person, link)
     if (number === undefined || (await reminders.isOff(person))) return await reminders.settle(person)
-    if (!(await showsAnything(person))) return await finish(person, link, number)
+    if (!(await showsAnything(person))) {
+      // They may do so before the connection ends.
+      await reminders.change(person, link, ({ done }) =>
+        done >= number ? undefined : { notBefore: now() + laterLook },
+      )
+      return await reminders.settle(person)
+    }
     const { signal } = lease
     const mark = sha256(`${link.id} ${number}`).slice(0, 25)
     const announced = sent.posting?.number === number ? sent.posting : undefined
     const found = announced && (await directs.findReminder(announced.channel, mark, announced.after, signal))
+    if (found === 'never' || found === 'not now') return await refused(person, link, number, found)
     if (found) return await finish(person, link, number, found)
     const opened = await directs.open(person, signal)
     if (opened === 'never' || opened === 'not now') return await refused(person, link, number, opened)

@@ -109,16 +109,18 @@ export function createReminders(
       const seen = await look(person)
       if (seen.at === undefined) await store.unschedule(remindersIndex, person)
       else await store.schedule(remindersIndex, person, seen.at)
+      if (!seen.isLinked) await store.delete(remindedKind, person)
       if ((await look(person)).why === seen.why) return
     }
   }
 
-  async function look(person: string): Promise<{ readonly why: string; readonly at?: number | undefined }> {
+  async function look(person: string): Promise<{ why: string; isLinked: boolean; at?: number | undefined }> {
     const [link, off] = await Promise.all([accounts.findEvenIfEnded(person), isOff(person)])
-    if (!link || off) return { why: `${link?.id} ${off}` }
-    if (link.endedAt !== null) return { why: `${link.id} ended`, at: now() + undecided }
+    const isLinked = link !== undefined
+    if (!link || off) return { why: `${link?.id} ${off}`, isLinked }
+    if (link.endedAt !== null) return { why: `${link.id} ended`, isLinked, at: now() + undecided }
     const { sent, at } = await of(person, link)
-    return { why: `${link.id} ${sent.done} ${sent.notBefore}`, at }
+    return { why: `${link.id} ${sent.done} ${sent.notBefore}`, isLinked, at }
   }
 
   async function living(person: string): Promise<Link | undefined> {

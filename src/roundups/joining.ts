@@ -40,7 +40,13 @@ export function createJoining({ store, accounts, crypto, members, ends, startRem
       await takeBack()
       throw new UserError('roundup.blocked')
     },
-    leave,
+    /** Also takes the person out of the roundups of the last week; false for somebody who takes no part. */
+    async leave(person: string, server: string): Promise<boolean> {
+      const took = await leave(person, server)
+      // A removal that failed half way has noted that they were to be told of it.
+      if (took) await news.forget(person, [server]).catch(() => undefined)
+      return took
+    },
     /** Where that was. */
     async leaveAll(person: string): Promise<readonly string[]> {
       const left = await members.left(person)
@@ -57,9 +63,12 @@ export function createJoining({ store, accounts, crypto, members, ends, startRem
       await runEach([
         async () => keepOut !== null && (keepOut ? block : lift)(person, server),
         // Noted first, and told only once it is true: a process may die in between.
-        async () => tell && (await members.decides(person, server)) && news.add(person, server),
+        async () => tell && (await members.decides(person, server)) && note(person, server),
         async () => (tookPart = await leave(person, server)),
-      ])
+      ]).catch((error: unknown) => {
+        const isFull = error instanceof UserError && tookPart
+        throw isFull ? new UserError('roundup.remove.full.removed', { ...error.values, person: `<@${person}>` }) : error
+      })
       return tookPart
     },
     /** Whether somebody was removed and does not know yet, as far as this process knows. */
@@ -70,7 +79,12 @@ export function createJoining({ store, accounts, crypto, members, ends, startRem
     news,
   }
 
-  /** Also takes the person out of the roundups of the last week; false for somebody who takes no part. */
+  async function note(person: string, server: string): Promise<void> {
+    await news.add(person, server)
+    // Written, then looked at: an unlink may have forgotten all such news just before.
+    if (!(await members.decides(person, server))) await news.forget(person, [server])
+  }
+
   async function leave(person: string, server: string): Promise<boolean> {
     const took = await members.decides(person, server)
     // A store that fails over this lets people leave all the same.

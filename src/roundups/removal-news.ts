@@ -4,6 +4,8 @@ const index = 'removal-news'
 const halfYear = 183 * 24 * 60 * 60 * 1000
 const leaseTime = 60_000
 const most = 10_000
+// Names of servers are long, and a message is not.
+const toldAtOnce = 10
 
 /**
  * Whom managers have removed from roundups, until they are told. Who waits is in memory, so that nobody else's command
@@ -26,8 +28,8 @@ export function createRemovalNews(store: Store, now: () => number) {
     isWaiting: (person: string) => waiting.has(person),
     serversOf,
     /**
-     * Has them told in which of these servers they were removed: once, whatever process does it, and again where that
-     * fails. Those in which they still are, or are again, are not spoken of.
+     * Has them told in which of these servers they were removed, of ten at once: each time once, whatever process does
+     * it, and again where that fails. Those in which they still are, or are again, are not spoken of.
      */
     async tell(
       person: string,
@@ -39,13 +41,19 @@ export function createRemovalNews(store: Store, now: () => number) {
       try {
         const out: string[] = []
         for (const server of await serversOf(person)) if (!(await staysIn(server))) out.push(server)
-        if (out.length > 0) await send(out)
-        await forget(person, out)
+        const told = out.slice(0, toldAtOnce)
+        if (told.length > 0) await send(told)
+        await forget(person, told)
+        if (told.length === out.length) waiting = waiting.difference(new Set([person]))
       } finally {
         await lease.release()
       }
     },
     forget,
+    async forgetAll(person: string): Promise<void> {
+      await forget(person, await serversOf(person))
+      waiting = waiting.difference(new Set([person]))
+    },
   }
 
   async function serversOf(person: string): Promise<string[]> {
@@ -54,7 +62,6 @@ export function createRemovalNews(store: Store, now: () => number) {
 
   async function forget(person: string, servers: readonly string[]): Promise<void> {
     for (const server of servers) await store.unschedule(index, `${person}.${server}`)
-    waiting = waiting.difference(new Set([person]))
   }
 
   /** Pairs of person and server. */

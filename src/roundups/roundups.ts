@@ -1,4 +1,5 @@
 import type { Accounts } from '../accounts/accounts.ts'
+import { runEach } from '../concurrency.ts'
 import type { Crypto } from '../crypto.ts'
 import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
@@ -114,8 +115,7 @@ export function createRoundups(
     deliverDue: createDueRunner(schedules, deliver, now),
     /** Goes on with what is still to be changed in the chat or told; waits a moment for it. */
     async runRemovals(ended: AbortSignal): Promise<void> {
-      await news.refresh()
-      await removals.runDue(ended)
+      await runEach([news.refresh, () => removals.runDue(ended)])
     },
     lookAhead: departures.lookAhead,
     /** Deletes everything about a person. */
@@ -124,7 +124,7 @@ export function createRoundups(
       for (const server of await membership.leaveAll(person)) await purging.purge(server)
       await schedules.removeSetter(person)
       await uses.forget(person)
-      await news.forget(person, await news.serversOf(person))
+      await news.forgetAll(person)
       await ends.forget(person)
     },
     async about(person: string) {

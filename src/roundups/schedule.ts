@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { periodAfter, periodBefore, timeShape, type SchedulePeriod, type ScheduleTime } from './schedule-time.ts'
 
 const day = 24 * 60 * 60 * 1000
-/** The longest time that one post shows. */
-const longestSpan = 62 * day
+/** The longest time that one post shows: what people were told when they joined. No two months are farther apart. */
+const longestSpan = { week: 14 * day, month: 37 * day }
 // Longer than a month: what is covered farther ahead was so by a clock that was wrong.
 const farAhead = 36 * day
 
@@ -120,11 +120,14 @@ export function isDone({ at, label }: SchedulePeriod, { posted, postedOther, cov
   return (covered >= 0 && covered <= farAhead) || isPosted(label, posted) || isPosted(label, postedOther)
 }
 
-/** From when on a period shows what was saved: where the post before it ended. */
+/** From when on a period shows what was saved: where the post before it ended, unless that is too long ago. */
 export function coveredFrom(schedule: Schedule, at: number): number {
   const covered = coveredBy(schedule)
   if (covered === null || covered >= at) return periodBefore(at - 1, schedule).at
-  return Math.max(covered, at - longestSpan)
+  const { every, posted } = schedule
+  // A change from months to weeks leaves nothing out.
+  const isMonth = every === 'month' || (posted !== null && !isWeek(posted))
+  return Math.max(covered, at - longestSpan[isMonth ? 'month' : 'week'])
 }
 
 /** In rows of 0.1.0, which posted week by week, it is known from what is posted. */

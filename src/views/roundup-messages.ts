@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import type { MessageBody, Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
@@ -124,11 +125,10 @@ function ofServer(id: string, server: string): void {
 export async function joinQuestion(app: App, person: string, server: string, t: Translate): Promise<Reply> {
   const answer = { kind: 'message', ephemeral: true } as const
   const isIn = await app.roundups.takesPart(person, server)
-  if (isIn && (await app.roundups.showsAll(person, server))) {
-    // Whose connection has ended needs a new one first, which has joined nothing.
-    await app.accounts.get(person)
+  // Whose connection has ended needs a new one first, which has joined nothing.
+  if (isIn) await linkedFor({ key: 'roundup.join.ended' }, app.accounts.get(person).catch(asNotLinked))
+  if (isIn && (await app.roundups.showsAll(person, server)))
     return { ...answer, ...joinedBody('roundup.joinedAlready', t) }
-  }
   if (!isIn && (await app.roundups.isBlocked(person, server))) throw new UserError('roundup.blocked')
   const newest = app.library.newest(person, { offset: 0 })
   const { songs, total } = await linkedFor({ key: 'roundup.join.notLinked' }, newest)
@@ -142,6 +142,10 @@ export async function joinQuestion(app: App, person: string, server: string, t: 
     ...(isIn ? joinedBody('roundup.fewer', t) : joining),
     embeds: [{ color: accent, description, footer: { text: 'Spotify' } }],
   }
+}
+
+function asNotLinked(error: unknown): never {
+  throw error instanceof ConsentEndedError ? new NotLinkedError() : error
 }
 
 /** For somebody who takes part; `fewer`: with what 0.1.0 told. */

@@ -26,3 +26,13 @@ test('a connection from before there were reminders is noted when its token is r
   await accounts.unlink(ana)
   expect(await fixture.store.due('reminders', first, 100)).not.toContain(ana)
 })
+
+test('a connection that Spotify ends is looked at once its record is gone, so that nothing of its reminders stays', async () => {
+  const ana = await fixture.member()
+  await fixture.store.unschedule('reminders', ana)
+  const link = (await fixture.store.get('links', ana)) as unknown as Link
+  fixture.spotify.revoke(link.spotifyId)
+  const asks = fixture.startProgram().accounts.withToken(ana, link, async () => undefined)
+  await expect(asks).rejects.toMatchObject({ name: 'ConsentEndedError' })
+  expect(await fixture.store.due('reminders', Date.now() + 11 * 60_000, 100)).toContain(ana)
+})

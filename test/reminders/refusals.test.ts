@@ -13,6 +13,7 @@ const day = 24 * hour
 const linkedAt = Date.UTC(2026, 4, 30)
 const end = consentEnds({ authorizedAt: linkedAt })
 const [ana = '', ben = '', chiyo = ''] = people
+const looking = /^GET .*\/messages/
 const opening = /^POST .*\/users\/@me\/channels/
 
 describe('where Discord refuses a reminder', () => {
@@ -76,6 +77,51 @@ describe('where Discord refuses a reminder', () => {
     await simulation.leap(hour)
     await simulation.pass(10 * second)
     expect(chat.told(ana)).toHaveLength(1)
+  })
+
+  test.each([
+    ['its body is malformed (50035)', 400, 50_035],
+    ['the application is in quarantine (20026)', 403, 20_026],
+    ['its channel is unknown (10003)', 404, 10_003],
+  ])('a refusal because %s ends nothing: it is sent once Discord takes it', async (_, status, code) => {
+    await everybodyLinks([ana])
+    chat.discord.failNext(/^POST .*\/messages/, status, { message: 'No', code }, 1)
+    await simulation.leap(end - 14 * day - linkedAt)
+    await simulation.pass(10 * second)
+    expect([tries(), chat.told(ana).length]).toEqual([1, 0])
+    await simulation.leap(hour)
+    await simulation.pass(10 * second)
+    expect(chat.told(ana)).toHaveLength(1)
+  })
+
+  test('a missing access where an announced one is looked for is tried again a few times, and then that one is over', async () => {
+    await everybodyLinks([ana])
+    chat.discord.failNext(/^POST .*\/messages/, 502, 'Bad gateway', 1)
+    chat.discord.failNext(looking, 403, { message: 'Missing Access', code: 50_001 }, 1_000)
+    await simulation.leap(end - 14 * day - linkedAt)
+    for (let hours = 0; hours < 40; hours += 1) {
+      await simulation.pass(10 * second)
+      await simulation.leap(hour - 10 * second)
+    }
+    expect(chat.discord.requests.filter(({ path, method }) => looking.test(`${method} ${path}`))).toHaveLength(5)
+    await simulation.leap(end - 2 * day - simulation.now())
+    await simulation.pass(10 * second)
+    expect(chat.told(ana)).toHaveLength(1)
+  })
+
+  test('who shares nothing on the first of these days, and does so an hour later, is told within the day', async () => {
+    await everybodyLinks([ana, ben])
+    for (const person of [ana, ben]) await store.remove(`sharing.${person}`, 'a server')
+    await simulation.leap(end - 14 * day - linkedAt)
+    await simulation.pass(10 * second)
+    await store.add(`sharing.${ana}`, 'a server')
+    await simulation.leap(7 * hour)
+    await simulation.pass(10 * second)
+    expect([chat.told(ana).length, chat.told(ben).length]).toEqual([1, 0])
+    await simulation.leap(end - simulation.now())
+    await simulation.pass(minute)
+    expect(chat.told(ben)).toEqual([])
+    expect(await store.due('reminders', end, 10)).toEqual([])
   })
 
   test('too many conversations (40003): nobody is tried for a minute, then for two, and all of them get theirs', async () => {

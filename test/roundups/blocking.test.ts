@@ -85,12 +85,64 @@ function stories(kind: 'a file' | 'Redis'): void {
   test('a server keeps out a thousand, and removes somebody also where there is no room for one more', async () => {
     for (let number = 0; number < 999; number += 1) await backend.store.add(`blocked.${server}`, `hmac-${number}`)
     await roundups.remove(ana, server, { keepOut: true, tell: true })
-    await expect(roundups.remove(ben, server, { keepOut: true, tell: true })).rejects.toThrow('roundup.remove.full')
+    // It says so.
+    const removing = roundups.remove(ben, server, { keepOut: true, tell: true })
+    await expect(removing).rejects.toThrow('roundup.remove.full.removed')
+    await expect(roundups.remove(ben, server, { keepOut: true, tell: true })).rejects.toThrow(/roundup\.remove\.full$/)
     expect(await roundups.takesPart(ben, server)).toBe(false)
     await roundups.remove(ana, server, { keepOut: false, tell: true })
     await roundups.remove(ben, server, { keepOut: true, tell: true })
     expect([await roundups.isBlocked(ben, server), await roundups.isBlocked(ana, server)]).toEqual([true, false])
   })
+
+  test('a removal that fails half way: who leaves later of their own accord is told nothing, and whose removal is repeated is', async () => {
+    const broken = fixture.process(changed({ remove: () => Promise.reject(new Error('The store is away')) }))
+    for (const one of [server, another])
+      await expect(broken.remove(ben, one, { keepOut: null, tell: true })).rejects.toThrow('The store is away')
+    expect([await roundups.takesPart(ben, server), await roundups.takesPart(ben, another)]).toEqual([true, true])
+    expect(await roundups.leave(ben, server)).toBe(true)
+    expect(await roundups.remove(ben, another, { keepOut: null, tell: true })).toBe(true)
+    // Pressing leave once more is no wish not to know.
+    expect(await roundups.leave(ben, another)).toBe(false)
+    expect(await roundups.about(ben)).toMatchObject({ removedFrom: [another] })
+  })
+
+  test('a removal that crosses an unlink leaves nothing behind', async () => {
+    const schedule: Store['schedule'] = async (index, ...of) => {
+      if (index === 'removal-news') await roundups.forget(ben)
+      return backend.store.schedule(index, ...of)
+    }
+    await fixture.process(changed({ schedule })).remove(ben, server, { keepOut: null, tell: true })
+    expect(await backend.store.due('removal-news', Number.MAX_SAFE_INTEGER, 10)).toEqual([])
+  })
+
+  test('who was removed from thirty servers is told of all, ten at a time; joining one of them hushes none of the others', async () => {
+    const servers = Array.from({ length: 30 }, (_, number) => String(197038439483320000n + BigInt(number)))
+    for (const one of servers) {
+      await roundups.join(ben, one)
+      await roundups.remove(ben, one, { keepOut: null, tell: true })
+    }
+    await roundups.join(ben, servers[0] ?? '')
+    const told: (readonly string[])[] = []
+    while (roundups.hasNews(ben)) await roundups.tellNews(ben, async (some) => void told.push(some))
+    expect(told.map(({ length }) => length)).toEqual([10, 10, 9])
+    expect(told.flat().toSorted()).toEqual(servers.slice(1))
+  })
+
+  test('a store that cannot tell who was removed does not keep posts from changing', async () => {
+    const due: Store['due'] = (index, ...of) =>
+      index === 'removal-news' ? Promise.reject(new Error('The store is away')) : backend.store.due(index, ...of)
+    const asked: string[] = []
+    const broken = fixture.process(changed({ due: (index, ...of) => (asked.push(index), due(index, ...of)) }))
+    await expect(broken.runRemovals(signal)).rejects.toThrow('The store is away')
+    expect(asked).toContain('removals')
+  })
+
+  function changed(changes: Partial<Store>): Store {
+    return new Proxy(backend.store, {
+      get: (store, name) => (changes as Record<string | symbol, unknown>)[name] ?? Reflect.get(store, name),
+    })
+  }
 
   test('a block counts under an earlier key, and under the newer one once it is made again', async () => {
     const earlier = { id: 'k1', key: Buffer.alloc(32, 1) }

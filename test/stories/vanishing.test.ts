@@ -33,13 +33,16 @@ function stories(settings: () => Promise<Record<string, string>>): void {
     world.spotify.expireAccessTokens()
     await ana.uses('liked recent')
     const shown = await roundupNow(31)
-    expect(shown).toMatch(new RegExp(`^-# <@${ana.id}>'s Spotify connection ended\\. </roundup join:\\d+> brings`, 'm'))
+    expect(shown).toMatch(
+      new RegExp(`^-# <@${ana.id}>'s Spotify connection ended\\. Linking again and </roundup join:\\d+> bring`, 'm'),
+    )
     expect(shown).toContain(`<@${ben.id}>`)
     expect(await roundupNow(31)).toContain(`<@${ana.id}>'s Spotify connection ended`)
   })
 
   test('`/roundup join` offers her a new connection, after which she is not spoken of until she joins', async () => {
     const offer = messageOf(await ana.uses('roundup join'))
+    expect(offer.content).toMatch(/^Your Spotify connection has ended.*then use <\/roundup join:\d+> once more\.$/)
     expect(buttonsOf(offer).map(({ label }) => label)).toEqual(['Link Spotify'])
     await ana.links()
     expect(await roundupNow()).not.toContain(ana.id)

@@ -144,7 +144,7 @@ describe.each(['a file', 'Redis'] as const)('kept in %s', (backend) => {
       await there(four[2]).uses('roundup leave')
       const told = messageOf(await presser.forges(page, old))
       expect(told).toMatchObject({ ephemeral: true })
-      expect(told.content).toBe(`<@${there(four[2]).id}>'s songs are no longer in this roundup.`)
+      expect(told.content).toBe(`<@${there(four[2]).id}>'s songs are not in this roundup.`)
       const shown = (await turnAll(presser, await toFirst(presser, post))).flatMap(songsOn)
       const left = [...wanted].filter(([, savers]) => idsOf(savers).some((id) => id !== there(four[2]).id))
       expect(shown.map(({ song }) => song).toSorted()).toEqual(left.map(([song]) => song).toSorted())
