@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { UserError } from '../errors.ts'
 import { periodAfter, periodBefore, timeShape, type SchedulePeriod, type ScheduleTime } from './schedule-time.ts'
 
+export const mostInServer = 5
 const day = 24 * 60 * 60 * 1000
 /** The longest time that one post shows. */
 const longestSpan = 62 * day
@@ -53,6 +55,13 @@ export type Settings = Readonly<z.input<typeof settingsShape>>
 
 /** A roundup that is posted again and again, and how far it is. */
 export type Schedule = Readonly<z.infer<typeof scheduleShape>>
+
+/** A server has as many schedules as it may. */
+export class TooManySchedulesError extends UserError {
+  constructor() {
+    super('schedule.tooMany', { most: mostInServer })
+  }
+}
 
 type Unfinished = Omit<Schedule, 'paused' | 'closed' | 'failed' | 'dueAt'>
 

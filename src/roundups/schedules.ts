@@ -1,24 +1,16 @@
-import { UserError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { isDeleted, renewed, resettled, scheduleShape, serverOf, settingsShape } from './schedule.ts'
+import { mostInServer, TooManySchedulesError } from './schedule.ts'
 import type { Schedule, Settings } from './schedule.ts'
 
 const index = 'roundups'
 const mostTries = 20
 const day = 24 * 60 * 60 * 1000
-const mostInServer = 5
 // As long as what it has shown may matter to one that is set up again in its channel.
 const deletedFor = 62 * day
 
 /** The schedules by which roundups are posted, and the index of when they are due. */
 export type Schedules = ReturnType<typeof createSchedules>
-
-/** A server has as many schedules as it may. */
-export class TooManySchedulesError extends UserError {
-  constructor() {
-    super('schedule.tooMany', { most: mostInServer })
-  }
-}
 
 /**
  * One schedule a channel, five a server. The first of a server has the server as its key, as 0.1.0 has it; the key of
@@ -180,6 +172,9 @@ export function createSchedules(store: Store, now: () => number) {
   async function repairIndex(key: string): Promise<void> {
     for (let tries = 1; tries <= mostTries; tries += 1) {
       const schedule = await get(key)
+      const [server = '', channel] = key.split('.')
+      // Somebody may have taken the name off before the record was there, and a process may have died since.
+      if (channel && !(await store.members(`scheduled.${server}`)).includes(channel)) await settleName(server, channel)
       if (schedule && !isDeleted(schedule)) await store.schedule(index, key, indexed(schedule))
       else await store.unschedule(index, key)
       if ((await get(key))?.version !== schedule?.version) continue

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { TooManySchedulesError } from '../../src/roundups/schedules.ts'
+import { TooManySchedulesError } from '../../src/roundups/schedule.ts'
 import type { Schedule } from '../../src/roundups/roundups.ts'
 import type { Versioned } from '../../src/store/store.ts'
 import { decodeScheduleId, encodeCancelId, encodeScheduleId, markOf } from '../../src/views/schedule-id.ts'
@@ -55,6 +55,34 @@ test('of two managers who set one up at the same moment, nobody goes beyond five
     },
     { most: 60 },
   )
+})
+
+test('of two more at the same moment both are listed', async () => {
+  await inEveryOrder(
+    async () => {
+      const fixture = createRoundupsFixture()
+      await fixture.opens([])
+      const setsUp = (index: number) => (store: typeof fixture.store) =>
+        fixture.process(store).setUp(server, inChannel(index), ben)
+      return { world: fixture, store: fixture.store, operations: [setsUp(0), setsUp(1)] }
+    },
+    async (fixture, order) => {
+      const named = (await fixture.process().schedules(server)).map((one) => one.channel)
+      expect(named, order).toEqual([channel, ...others.slice(0, 2)])
+    },
+    { most: 300 },
+  )
+})
+
+test('one that is there is listed after a day at most, though a process has died that took it off the list', async () => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([])
+  await roundups.setUp(server, inChannel(0), ben)
+  await fixture.store.remove(`scheduled.${server}`, others[0] ?? '')
+  expect(await roundups.schedules(server)).toHaveLength(1)
+  fixture.time += day
+  await delivered(roundups)
+  expect(await roundups.schedules(server)).toHaveLength(2)
 })
 
 test('the first two of a server at the same moment both stay', async () => {
