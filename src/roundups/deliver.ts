@@ -126,7 +126,7 @@ export function createDelivery({
     const announced = posting?.label === label ? posting : undefined
     const from = coveredFrom(schedule, at)
     const head = { from, until: at, late: now() - at > punctual ? at : null }
-    const kept = announced && (await page(server, id, 1))
+    const kept = announced?.hideExplicit === hideExplicit ? await page(server, id, 1) : undefined
     const isGood = kept?.late === head.late && kept.until === at && kept.from === from
     const first = isGood ? kept : await collect(server, id, head, { asOf: at, pauses, signal, hideExplicit })
     // A week in which nobody could be asked is no quiet week.
@@ -138,7 +138,7 @@ export function createDelivery({
     const newest = announced?.channel === channel ? { id: announced.after } : await publisher.newest(channel, signal)
     if (newest === 'closed') return 'closed'
     const tries = announced?.channel === channel ? announced.tries : 0
-    const announcement = { posting: { label, channel, after: newest.id, tries, until: at } }
+    const announcement = { posting: { label, channel, after: newest.id, tries, until: at, hideExplicit } }
     if (!(await changeSeen(key, schedule, announcement))) return undefined
     lease.check()
     const message = await publisher.post(channel, first, nonceOf(id), signal).catch((error: unknown) => {

@@ -42,6 +42,8 @@ export const scheduleShape = settingsShape.extend({
       tries: z.number().default(0),
       /** Up to when it shows what was saved; null in rows of 0.1.0. */
       until: moment,
+      /** What was chosen when it was collected. */
+      hideExplicit: z.boolean().default(false),
     })
     .nullable(),
   /** How many periods in a row could not be posted, for a closed channel or because Discord refused them. */

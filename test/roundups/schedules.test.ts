@@ -204,6 +204,25 @@ test('explicit songs are left out for as long as that is chosen', async () => {
   expect(fixture.chat.posts.map(({ page }) => page.rows.length)).toEqual([1, 1])
 })
 
+test.each([true, false])(
+  'explicit songs are left out: %s, also where that is chosen while a post is tried again',
+  async (hideExplicit) => {
+    const fixture = createRoundupsFixture()
+    fixture.songs.set(ana, [
+      songOf(1, { addedAt: friday - hour, explicit: true }),
+      songOf(2, { addedAt: friday - 2 * hour }),
+    ])
+    const roundups = await fixture.opens([ana], { hideExplicit: !hideExplicit })
+    fixture.time = friday
+    const { publisher } = fixture.chat
+    await delivered(fixture.process(fixture.store, { ...publisher, post: async () => 'turned away' }))
+    await roundups.setUp(server, { ...fridays, hideExplicit }, ana)
+    fixture.time += 35_000
+    expect(await delivered(fixture.process())).toEqual(['posted'])
+    expect(fixture.chat.posts.map(({ page }) => page.rows.length)).toEqual([hideExplicit ? 1 : 2])
+  },
+)
+
 test('what Cancel brings back fits into its button, whatever it is', () => {
   const schedule = fc.record({
     channel: fc.constant('12345678901234567890'),
