@@ -185,7 +185,7 @@ export function createDelivery({
       const paused = current.paused ?? (givesUp(current) ? 'channel closed' : null)
       // What was found may have been posted at another time of that week. What nobody has seen comes with the next one.
       const until = outcome === 'found' ? (posting?.until ?? at) : at
-      const coveredUntil = failed ? current.coveredUntil : until
+      const coveredUntil = failed ? (current.coveredUntil ?? coveredFrom(seen, at)) : until
       const progress = { ...current, ...withPosted(current, label), coveredUntil }
       const dueAt = nextPeriod(progress, Math.max(now(), at)).at
       return { ...progress, closed, failed, paused, dueAt }

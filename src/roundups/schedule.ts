@@ -32,7 +32,7 @@ export const scheduleShape = settingsShape.extend({
   posted: z.string().nullable(),
   /** The latest one of the other kind, where there was one: its ids are used up as well. */
   postedOther: z.string().nullable().default(null),
-  /** The moment up to which posts have shown what was saved; null before the first one, and in rows of 0.1.0. */
+  /** Up to when what was saved has been shown, or needs not be; null before the first period, and in rows of 0.1.0. */
   coveredUntil: moment,
   /** The period whose post may be in that channel already, after that message. */
   posting: z
@@ -81,7 +81,10 @@ export function roundupIdOf(key: string, label: string): string {
   return [label, ...key.split('.').toReversed()].join('-')
 }
 
-/** With new settings; a period that is due and not yet posted stays due, unless its week has a time yet. */
+/**
+ * With new settings; a period that is due and not yet posted stays due, unless its week has a time yet. A moment from
+ * before what it would have shown is not due any more: that is in the next post.
+ */
 export function resettled(before: Schedule, settings: z.infer<typeof settingsShape>, by: string, now: number) {
   const after = { ...before, ...settings, setBy: by, coveredUntil: coveredBy(before) }
   if (before.paused !== null) return resumed(after, now)
@@ -90,7 +93,8 @@ export function resettled(before: Schedule, settings: z.infer<typeof settingsSha
   const pending = periodBefore(now, before)
   const there = periodBefore(now, after)
   const comesYet = nextPeriod(after, now).label === pending.label
-  return comesYet || isDone(pending, before) || isDone(there, after) ? next : { ...next, dueAt: there.at }
+  const isOver = isDone(pending, before) || isDone(there, after) || there.at <= coveredFrom(before, pending.at)
+  return comesYet || isOver ? next : { ...next, dueAt: there.at }
 }
 
 /** Runs again, from its next period on: that shows nothing from before one period back. */

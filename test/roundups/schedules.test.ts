@@ -172,6 +172,43 @@ test('after a channel that was closed for a week, the next post shows both weeks
   expect(fixture.chat.posts.at(-1)).toMatchObject({ page: { from: friday, until: fixture.time } })
 })
 
+test.each([
+  { which: 'a new schedule', hasPosted: false },
+  { which: 'a schedule of 0.1.0', hasPosted: true },
+])('what the first period of $which failed to show is in the next post', async ({ hasPosted }) => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([ana])
+  const first = hasPosted ? friday + 7 * day : friday
+  if (hasPosted) {
+    fixture.time = friday
+    await delivered(roundups)
+    const {
+      coveredUntil: _,
+      postedOther: __,
+      ...old
+    } = (await fixture.store.get('roundups', server)) as Versioned & Schedule
+    await fixture.store.set('roundups', server, old)
+  }
+  fixture.chat.closed.add(channel)
+  fixture.time = first
+  expect(await delivered(roundups)).toEqual(['closed'])
+  fixture.chat.closed.clear()
+  fixture.time = first + 7 * day
+  expect(await delivered(roundups)).toEqual(['posted'])
+  expect(fixture.chat.posts.at(-1)).toMatchObject({ page: { from: first - 7 * day, until: fixture.time } })
+})
+
+test('a first post that is due when it becomes monthly shows no month from before', async () => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([ana])
+  fixture.time = friday + 1_000
+  const changed = await roundups.setUp(server, { ...fridays, every: 'month' }, ana)
+  expect(changed.dueAt).toBe(Date.UTC(2026, 11, 4, 17))
+  expect(await delivered(roundups)).toEqual([])
+  fixture.time = changed.dueAt
+  expect(await delivered(roundups)).toEqual(['posted'])
+})
+
 test('a post that nobody has noted counts as shown for the next one, also of another kind', async () => {
   const fixture = createRoundupsFixture()
   const roundups = await fixture.opens([ana])
