@@ -71,6 +71,11 @@ export function isDeleted({ paused }: Schedule): boolean {
   return paused === 'deleted'
 }
 
+/** Whether no post of it is known, or may be under way. */
+export function isUnused({ posted, posting, coveredUntil }: Schedule): boolean {
+  return posted === null && posting === null && coveredUntil === null
+}
+
 /** By the key of a schedule: the server, and behind a full stop the channel where it is not the first one there. */
 export function serverOf(key: string): string {
   return key.split('.', 1)[0] ?? ''

@@ -1,6 +1,6 @@
 import type { Store } from '../store/store.ts'
 import { isDeleted, renewed, resettled, scheduleShape, serverOf, settingsShape } from './schedule.ts'
-import { mostInServer, TooManySchedulesError } from './schedule.ts'
+import { isUnused, mostInServer, TooManySchedulesError } from './schedule.ts'
 import type { Schedule, Settings } from './schedule.ts'
 
 const index = 'roundups'
@@ -104,14 +104,19 @@ export function createSchedules(store: Store, now: () => number) {
     return fresh
   }
 
-  /** Leaves nothing to be posted, and for a while what has been: set up again, it repeats nothing. */
+  /** Leaves nothing to be posted, and for a while what has been: set up again, it repeats nothing. Without posts it leaves nothing. */
   async function remove(key: string): Promise<Schedule | undefined> {
-    let by: string | null = null
+    let before: Schedule | undefined
     const removed = await change(key, (schedule) => {
-      by = schedule.setBy
+      before = schedule
       return isDeleted(schedule) ? undefined : { ...schedule, paused: 'deleted', setBy: null }
     })
-    if (by) await settleSetter(by, key)
+    if (before?.setBy) await settleSetter(before.setBy, key)
+    // The first one of a server stays, so that two who set one up in the same channel agree about its key.
+    if (removed && isUnused(removed) && key !== serverOf(key)) {
+      await store.deleteIfVersion(index, key, removed.version)
+      await repairIndex(key)
+    }
     return removed
   }
 
@@ -174,7 +179,8 @@ export function createSchedules(store: Store, now: () => number) {
       const schedule = await get(key)
       const [server = '', channel] = key.split('.')
       // Somebody may have taken the name off before the record was there, and a process may have died since.
-      if (channel && !(await store.members(`scheduled.${server}`)).includes(channel)) await settleName(server, channel)
+      const isNamed = schedule && (await store.members(`scheduled.${server}`)).includes(channel ?? '')
+      if (channel && !isNamed) await settleName(server, channel)
       if (schedule && !isDeleted(schedule)) await store.schedule(index, key, indexed(schedule))
       else await store.unschedule(index, key)
       if ((await get(key))?.version !== schedule?.version) continue

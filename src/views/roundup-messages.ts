@@ -33,7 +33,7 @@ export async function roundupNow(
   if (days !== null && !(days >= 1 && days <= 31)) throw new UserError('roundup.days')
   const answer = { kind: 'message', ephemeral } as const
   const members = await app.roundups.members(server)
-  if (members === 0) return said(t('roundup.empty'))
+  if (members === 0) return { ...said(t('roundup.empty')), components: around.below ?? [] }
   const wait = await app.roundups.claimNow(person, server)
   if (wait) {
     const values = { most: wait.most, when: timestamp(wait.until, 'R') }
@@ -60,8 +60,9 @@ export async function roundupNow(
   }
 
   function said(text: string) {
-    const { above, below: components = [] } = around
-    return { ...answer, content: above === undefined ? text : `${above}\n\n${text}`, components }
+    // Buttons that are pressed while it is collected would come back with it.
+    const { above } = around
+    return { ...answer, content: above === undefined ? text : `${above}\n\n${text}`, components: [] }
   }
 }
 

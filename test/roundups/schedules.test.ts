@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { App } from '../../src/context.ts'
 import { TooManySchedulesError } from '../../src/roundups/schedule.ts'
 import type { Schedule } from '../../src/roundups/roundups.ts'
 import type { Versioned } from '../../src/store/store.ts'
 import { decodeScheduleId, encodeCancelId, encodeScheduleId, markOf } from '../../src/views/schedule-id.ts'
+import { scheduleAnswer } from '../../src/views/schedule-messages.ts'
 import { roundupStatus } from '../../src/views/roundup-status.ts'
 import { songOf } from '../library/list-fixture.ts'
 import { inEveryOrder } from '../store/every-order.ts'
@@ -134,6 +136,19 @@ test('one that is deleted posts nothing, and set up again in the same week it re
     [friday, friday + 8 * day],
   ])
   expect(fixture.chat.removed).toEqual([])
+})
+
+test('schedules that are deleted before they have posted leave nothing, however many they are', async () => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([])
+  for (const one of others) {
+    await roundups.setUp(server, { ...fridays, channel: one }, ben)
+    expect(await roundups.deleteSchedule(server, one)).toMatchObject({ paused: 'deleted' })
+  }
+  const keys = []
+  for await (const key of fixture.store.keys('roundups')) keys.push(key)
+  expect([keys, await fixture.store.members(`scheduled.${server}`)]).toEqual([[server], []])
+  expect([await fixture.store.due('roundups', Infinity, 10), (await roundups.about(ben)).setUp]).toEqual([[server], []])
 })
 
 test('a roundup that 0.1.0 has posted goes on from there, whatever it becomes', async () => {
@@ -312,4 +327,18 @@ test('the status of five schedules and a thousand members fits into a message, w
   expect(said).toMatch(
     /1,000 members are in the roundups\. You have not joined[^]*<@3000000000000000009>[^]*and 9[89]0 more$/,
   )
+})
+
+test('a preview has its buttons once it is there: pressed while it is collected they would come back', async () => {
+  const fixture = createRoundupsFixture()
+  const roundups = fixture.process()
+  await roundups.join(ana, server)
+  const held = Promise.withResolvers<void>()
+  const collect: typeof roundups.collect = async (...of) => held.promise.then(() => roundups.collect(...of))
+  const app = { roundups: { ...roundups, collect } } as unknown as App
+  const collecting = await scheduleAnswer(app, ana, server, { chosen: fridays, hint: undefined }, english)
+  expect(collecting).toMatchObject({ content: expect.stringContaining('Collecting') as unknown, components: [] })
+  held.resolve()
+  const shown = 'continueWith' in collecting && (await collecting.continueWith?.())
+  expect(JSON.stringify(shown).match(/Looks good|Cancel/g)).toEqual(['Looks good', 'Cancel'])
 })
