@@ -1,4 +1,5 @@
 import { ComponentType } from 'discord.js'
+import { NotLinkedError } from '../accounts/errors.ts'
 import type { ComponentInteraction, MessageBody, Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
@@ -121,10 +122,20 @@ export async function pressedSchedule(
   // By somebody else, or with another command: that stays.
   if (ids.markOf(schedule) !== id.mark) throw new UserError('schedule.changedSince')
   if (!id.before) return { kind: 'update', ...(await act(app, server, 'delete', channel, t)) }
-  const { settings, isPaused } = id.before
-  let earlier = await app.roundups.setUp(server, settings, interaction.user.id)
-  if (isPaused) earlier = (await app.roundups.pause(server, channel)) ?? earlier
+  const { settings, setBy, state } = id.before
+  const by = await linkedOr(app, setBy, interaction.user.id)
+  let earlier = await app.roundups.setUp(server, settings, by)
+  if (state.paused) earlier = (await app.roundups.pause(server, channel, state)) ?? earlier
   return { kind: 'update', content: `${t('schedule.asBefore')}\n${scheduleStatus(earlier, t)}`, components: [] }
+}
+
+/** That person, unless they have unlinked since: then nothing of theirs is to be stored. */
+async function linkedOr(app: App, person: string | null, other: string): Promise<string> {
+  if (person === null) return other
+  return app.accounts.get(person).then(
+    () => person,
+    (error: unknown) => (error instanceof NotLinkedError ? other : person),
+  )
 }
 
 async function act(

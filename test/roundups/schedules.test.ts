@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { NotLinkedError } from '../../src/accounts/errors.ts'
+import type { ComponentInteraction } from '../../src/command.ts'
 import type { App } from '../../src/context.ts'
 import { TooManySchedulesError } from '../../src/roundups/schedule.ts'
 import type { Schedule } from '../../src/roundups/roundups.ts'
 import type { Versioned } from '../../src/store/store.ts'
 import { decodeScheduleId, encodeCancelId, encodeScheduleId, markOf } from '../../src/views/schedule-id.ts'
-import { scheduleAnswer } from '../../src/views/schedule-messages.ts'
+import { pressedSchedule, scheduleAnswer } from '../../src/views/schedule-messages.ts'
 import { roundupStatus } from '../../src/views/roundup-status.ts'
 import { songOf } from '../library/list-fixture.ts'
 import { inEveryOrder } from '../store/every-order.ts'
@@ -275,6 +277,30 @@ test.each([true, false])(
   },
 )
 
+test.each([
+  { who: 'Ana, who had set it up', isLinked: true, told: ana },
+  { who: 'Ben, who cancels, where Ana has unlinked', isLinked: false, told: ben },
+])('Cancel brings back why a schedule is paused, and $who', async ({ isLinked, told }) => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([ana])
+  fixture.chat.closed.add(channel)
+  for (const week of [0, 1, 2]) {
+    fixture.time = friday + week * 7 * day
+    await delivered(roundups)
+  }
+  const before = (await roundups.schedules(server))[0]
+  const made = await roundups.setUp(server, { ...fridays, hour: 9 }, ben)
+  const get = async () => (isLinked ? undefined : Promise.reject(new NotLinkedError()))
+  const app = { roundups, accounts: { get } } as unknown as App
+  const pressed = {
+    ...{ customId: encodeCancelId(made, before), user: { id: ben }, memberPermissions: { has: () => true } },
+  } as unknown as ComponentInteraction
+  await pressedSchedule(pressed, app, server, english)
+  const { version: _, dueAt: __, coveredUntil: ___, ...earlier } = before ?? made
+  expect((await roundups.schedules(server))[0]).toMatchObject({ ...earlier, setBy: told })
+  expect((await roundups.about(told)).setUp).toEqual([server])
+})
+
 test('what Cancel brings back fits into its button, whatever it is', () => {
   const schedule = fc.record({
     channel: fc.constant('12345678901234567890'),
@@ -284,14 +310,16 @@ test('what Cancel brings back fits into its button, whatever it is', () => {
     timezone: fc.constantFrom('America/Argentina/ComodRivadavia', ...Intl.supportedValuesOf('timeZone')),
     skipEmpty: fc.boolean(),
     hideExplicit: fc.boolean(),
-    paused: fc.constantFrom(null, 'by somebody', 'channel closed'),
+    ...{ paused: fc.constantFrom(null, 'by somebody', 'channel closed'), failed: fc.constantFrom('closed', 'refused') },
+    setBy: fc.constantFrom(null, '12345678901234567890', '99999999999999999999', ben),
   }) as unknown as fc.Arbitrary<Schedule>
   fc.assert(
     fc.property(schedule, fc.option(schedule, { nil: undefined }), (made, before) => {
       const id = encodeCancelId(made, before)
       expect(id.length).toBeLessThanOrEqual(100)
-      const { paused, ...settings } = before ?? { paused: null }
-      const earlier = before && { settings, isPaused: paused !== null }
+      const { paused, failed, setBy, ...settings } = before ?? made
+      const state = paused === 'channel closed' ? { paused, failed, closed: 3 } : { paused }
+      const earlier = before && { settings, setBy, state }
       expect(decodeScheduleId(id)).toEqual({
         action: 'cancel',
         channel: made.channel,
