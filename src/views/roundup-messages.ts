@@ -42,7 +42,7 @@ export async function roundupNow(
   let progress = { done: 0, of: members }
   const window = days ?? defaultDays
   // What one person sees does not take the place of what others do.
-  const id = `${ephemeral ? 'own' : 'now'}-${window}-${randomBytes(6).toString('hex')}-${server}`
+  const id = `${ephemeral ? 'own' : 'now'}-${window}-${hideExplicit ? 'x-' : ''}${randomBytes(6).toString('hex')}-${server}`
   const collecting = app.roundups.collect(server, id, window, (done, of) => (progress = { done, of }), hideExplicit)
   // Between two answers nobody waits for it.
   collecting.catch(() => undefined)

@@ -27,7 +27,10 @@ export async function scheduleAnswer(
   try {
     const made = await app.roundups.setUp(server, chosen, person)
     const before = all.find(({ channel }) => channel === chosen.channel)
-    const above = [scheduleLine(made, t), hint && `-# ${hint}`].filter(Boolean).join('\n')
+    const others = before ? [] : all.filter(({ paused }) => paused === null).map(({ channel }) => `<#${channel}>`)
+    const also = others.length > 0 ? t('schedule.also', { channels: others }) : undefined
+    const small = [also, hint].filter((one) => one !== undefined).map((one) => `-# ${one}`)
+    const above = [scheduleLine(made, t), ...small].join('\n')
     const good = button(t('button.looksGood'), ids.encodeScheduleId('good', made.channel), { style: 'Success' })
     const below = [row(good, button(t('button.cancel'), ids.encodeCancelId(made, before)))]
     const [around, days] = [{ above, below }, made.every === 'week' ? 7 : 31]
@@ -82,7 +85,7 @@ export async function actOnSchedule(
     : act(app, server, action, one.channel, t)
 }
 
-/** All of a server, with a button for each, in Discord's one row of five. */
+/** All of a server, with a button for each, five in a row: where a process has died there may be a sixth. */
 function choice(
   schedules: readonly Schedule[],
   action: ids.ScheduleAction,
@@ -93,7 +96,12 @@ function choice(
   const buttons = schedules.map(({ channel }, index) =>
     button(t(oneOf[action], { number: index + 1 }), ids.encodeScheduleId(action, channel)),
   )
-  return { content: [question, ...lines].join('\n'), components: [row(...buttons)] }
+  return {
+    content: [question, ...lines].join('\n'),
+    components: [buttons.slice(0, 5), buttons.slice(5, 10)]
+      .filter(({ length }) => length > 0)
+      .map((some) => row(...some)),
+  }
 }
 
 const whichOne = { pause: 'schedule.which.pause', resume: 'schedule.which.resume' } as const

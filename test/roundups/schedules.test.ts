@@ -7,7 +7,7 @@ import { TooManySchedulesError } from '../../src/roundups/schedule.ts'
 import type { Schedule } from '../../src/roundups/roundups.ts'
 import type { Versioned } from '../../src/store/store.ts'
 import { decodeScheduleId, encodeCancelId, encodeScheduleId, markOf } from '../../src/views/schedule-id.ts'
-import { pressedSchedule, scheduleAnswer } from '../../src/views/schedule-messages.ts'
+import { actOnSchedule, pressedSchedule, scheduleAnswer } from '../../src/views/schedule-messages.ts'
 import { roundupStatus } from '../../src/views/roundup-status.ts'
 import { songOf } from '../library/list-fixture.ts'
 import { inEveryOrder } from '../store/every-order.ts'
@@ -369,4 +369,28 @@ test('a preview has its buttons once it is there: pressed while it is collected 
   held.resolve()
   const shown = 'continueWith' in collecting && (await collecting.continueWith?.())
   expect(JSON.stringify(shown).match(/Looks good|Cancel/g)).toEqual(['Looks good', 'Cancel'])
+})
+
+test('of six that two managers and a process that has died have left, each can be chosen', async () => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([])
+  const [first] = await roundups.schedules(server)
+  const six = others.map((one) => ({ ...(first as Schedule), channel: one }))
+  const app = { roundups: { ...roundups, schedules: async () => six } } as unknown as App
+  const { components = [] } = await actOnSchedule(app, server, 'pause', undefined, english)
+  expect(components.map((one) => (one as { components: unknown[] }).components.length)).toEqual([5, 1])
+})
+
+test('who adds a second schedule is told where else roundups are posted, and who changes one is not', async () => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([])
+  const app = { roundups } as unknown as App
+  const sets = async (index: number) =>
+    JSON.stringify(await scheduleAnswer(app, ana, server, { chosen: inChannel(index), hint: undefined }, english))
+  expect(await sets(0)).toContain(`also posted in <#${channel}>`)
+  expect(await sets(0)).not.toContain('also posted')
+  await roundups.pause(server, channel)
+  const third = await sets(1)
+  expect(third).toContain(`also posted in <#${others[0]}>`)
+  expect(third).not.toContain(channel)
 })
