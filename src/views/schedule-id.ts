@@ -57,6 +57,6 @@ function unpack(text: string, channel: string) {
   const time = { weekday: Number(weekday), hour: Number.parseInt(hour, 36), timezone } as const
   const kind = { every: every === 'w' ? 'week' : 'month' } as const
   const settings: Settings = { ...kind, ...time, channel, skipEmpty: skips === '1', hideExplicit: hides === '1' }
-  const setBy = [...by].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n)
+  const setBy = Array.from(by).reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n)
   return { settings, setBy: by === '' ? null : String(setBy), state: states[state as keyof typeof states] }
 }
