@@ -49,7 +49,7 @@ const patience = 15 * 60 * 1000
 const punctual = 10 * 60 * 1000
 
 /**
- * Delivers the roundup of a schedule, by its key, if it is due: once for every period, whatever process tries at the same time and
+ * Delivers the roundup of a schedule if it is due: once for every period, whatever process tries at the same time and
  * wherever another process has died. What became of it; undefined where it is not due, or somebody else has delivered
  * it. Rejects with StoreUnavailableError and the errors of posting; trying again is safe.
  */

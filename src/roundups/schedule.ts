@@ -90,10 +90,10 @@ export function roundupIdOf(key: string, label: string): string {
  * With new settings; a period that is due and not yet posted stays due, unless its week has a time yet. A moment from
  * before what it would have shown is not due any more: that is in the next post.
  */
-export function resettled(before: Schedule, settings: z.infer<typeof settingsShape>, by: string, now: number) {
+export function withSettings(before: Schedule, settings: z.infer<typeof settingsShape>, by: string, now: number) {
   const after = { ...before, ...settings, setBy: by, coveredUntil: coveredBy(before) }
   if (before.paused !== null) return resumed(after, now)
-  const next = renewed(after, now)
+  const next = restarted(after, now)
   if (before.dueAt > now) return next
   const pending = periodBefore(now, before)
   const there = periodBefore(now, after)
@@ -104,7 +104,7 @@ export function resettled(before: Schedule, settings: z.infer<typeof settingsSha
 
 /** Runs again, from its next period on: that shows nothing from before one period back. */
 export function resumed(schedule: Schedule, now: number): Schedule {
-  const next = renewed({ ...schedule, coveredUntil: coveredBy(schedule) }, now)
+  const next = restarted({ ...schedule, coveredUntil: coveredBy(schedule) }, now)
   const { coveredUntil, dueAt } = next
   // What is saved from now on is shown in any case.
   const back = Math.min(periodBefore(dueAt - 1, next).at, now)
@@ -112,7 +112,7 @@ export function resumed(schedule: Schedule, now: number): Schedule {
 }
 
 /** Runs, from its next period on. */
-export function renewed(schedule: Unfinished, now: number): Schedule {
+export function restarted(schedule: Unfinished, now: number): Schedule {
   return { ...schedule, paused: null, closed: 0, failed: null, dueAt: nextPeriod(schedule, now).at }
 }
 

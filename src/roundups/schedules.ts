@@ -1,5 +1,5 @@
 import type { Store } from '../store/store.ts'
-import { isDeleted, renewed, resettled, scheduleShape, serverOf, settingsShape } from './schedule.ts'
+import { isDeleted, restarted, withSettings, scheduleShape, serverOf, settingsShape } from './schedule.ts'
 import { isUnused, mostInServer, TooManySchedulesError } from './schedule.ts'
 import type { Schedule, Settings } from './schedule.ts'
 
@@ -37,7 +37,7 @@ export function createSchedules(store: Store, now: () => number) {
         const edit = (schedule: Schedule): Schedule | undefined => {
           before = schedule.setBy
           // Somebody else has set up the first one of the server at this moment.
-          return schedule.channel === settings.channel ? resettled(schedule, settings, by, now()) : undefined
+          return schedule.channel === settings.channel ? withSettings(schedule, settings, by, now()) : undefined
         }
         // Before the record, so that an unlink finds what a process that dies in between leaves.
         await store.add(`schedules.${by}`, key)
@@ -92,7 +92,7 @@ export function createSchedules(store: Store, now: () => number) {
   /** Undefined where a schedule is. */
   async function create(key: string, settings: ReturnType<typeof settingsShape.parse>, by: string) {
     const unposted = { posted: null, postedOther: null, posting: null, coveredUntil: null }
-    const fresh = renewed({ ...settings, version: 1, setBy: by, ...unposted }, now())
+    const fresh = restarted({ ...settings, version: 1, setBy: by, ...unposted }, now())
     // Named first: what is not named is neither delivered nor found.
     const [server, channel] = [serverOf(key), settings.channel]
     if (key !== server) await store.add(`scheduled.${server}`, channel)
