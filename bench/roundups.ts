@@ -27,7 +27,7 @@ async function measureStore(kind: 'a file' | 'Redis'): Promise<void> {
     get: (...of) => ((calls += 1), store.get(...of)),
     due: (...of) => ((calls += 1), store.due(...of)),
   }
-  const library = { since: async () => [] }
+  const library = { since: async () => ({ songs: [], isCut: false }) }
   let now = Date.UTC(2026, 10, 18, 12)
   const accounts = { get: async () => undefined } as never
   const post = async () => ({ id: String((posts += 1)) })

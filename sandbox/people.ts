@@ -86,7 +86,7 @@ export function makeAccounts(now: number): SpotifyAccount[] {
       certain: liked(6, 11),
     }),
     account('Fay', '7 songs, each with something odd about it', () => oddLibrary(catalog.song(together[0] ?? 0), now)),
-    collector(catalog, now, 'Gus', '310 songs of jazz, but not on the allow-list of the app', {
+    collector(catalog, now, 'Gus', '310 songs of jazz, but not let in by Spotify', {
       size: 310,
       years: 3,
       minutesAgo: 700,

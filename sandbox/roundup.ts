@@ -23,7 +23,7 @@ export async function prepareRoundup(discord: FakeDiscord, spotify: FakeSpotify,
     void spotify.account(accountOf(id) ?? '').library
     await link(id, publicUrl)
     const preview = messageOf(await answered(() => discord.use(id, channel, 'roundup join')))
-    await answered(() => discord.press(id, preview.id, 'Join'))
+    await answered(() => discord.press(id, preview.id, 'Join roundups'))
     clearFor(id)
   }
   const manager = discord.people.find((person) => person.manager)?.id ?? ''

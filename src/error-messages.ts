@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import * as accounts from './accounts/errors.ts'
 import { DecryptionError } from './crypto.ts'
-import { DiscordClientError, StartupError, UserError } from './errors.ts'
+import { DiscordClientError, SongError, StartupError, UserError } from './errors.ts'
 import type { Message, MessageKey } from './i18n.ts'
 import type { Log } from './log.ts'
 import * as spotify from './spotify/errors.ts'
@@ -21,13 +21,18 @@ interface ErrorMessage {
 /** The one place where failures become words. Undefined for an unexpected one. */
 export function errorMessage(error: unknown): ErrorMessage | undefined {
   if (error instanceof UserError) return { message: error }
+  if (error instanceof SongError) {
+    const known = errorMessage(error.cause)
+    return known && { ...known, message: { key: 'save.failed', values: { song: error.song, sentence: known.message } } }
+  }
   if (error instanceof spotify.RateLimitedError) return { message: waiting(error) }
   if (error instanceof accounts.MassRefusalError) return turnedAway(error)
   const [, key, operator, ownAppKey] = failures.find(([kind]) => error instanceof kind) ?? []
   if (!key) return undefined
   if (ownAppKey && error instanceof spotify.SpotifyError && error.ownApp) return { message: { key: ownAppKey } }
   const [, linking] = linkable.find(([kind]) => error instanceof kind) ?? []
-  return { message: { key }, operator, ownAppHelps: error instanceof spotify.NotAllowedError, linking }
+  const purpose = error instanceof accounts.NotLinkedError ? error.purpose : undefined
+  return { message: purpose ?? { key }, operator, ownAppHelps: error instanceof spotify.NotAllowedError, linking }
 }
 
 /** The sentence for the operator at the terminal, for a failure to start or go on; undefined for an unexpected one. */
@@ -52,24 +57,30 @@ export function reportError(
   log.error({ err: error, reference, ...about }, known?.operator ?? unexpected)
   const message: Message = known
     ? { key: 'error.withReference', values: { sentence: known.message, reference } }
-    : { key: 'error.unexpected.page', values: { reference } }
+    : error instanceof SongError
+      ? { key: 'save.failed.unexpected', values: { song: error.song, reference } }
+      : { key: 'error.unexpected.page', values: { reference } }
   return { known, message, reference }
 }
 
 function waiting(error: spotify.RateLimitedError): Message {
   const { until, reason, ownApp } = error
   const when = `<t:${Math.ceil(until / 1000)}:R>`
-  if (error instanceof spotify.BudgetError) return budgetSpent(error, when)
-  if (reason === 'quota') return { key: ownApp ? 'error.quota.ownApp' : 'error.quota', values: { when } }
+  const limit = { key: ownApp ? 'error.limit.ownApp' : 'error.limit' } as const
+  if (error instanceof spotify.BudgetError) return budgetSpent(error, { when, limit })
+  if (reason === 'quota') return { key: 'error.quota', values: { when, limit } }
   return { key: 'error.wait', values: { when } }
 }
 
-function budgetSpent({ needed: count, left, isPossible }: spotify.BudgetError, when: string): Message {
-  if (count === undefined) return { key: 'error.budget.unknown', values: { when } }
-  if (!isPossible) return { key: 'error.budget.never', values: { count, when } }
+function budgetSpent(
+  { needed: count, left, isPossible }: spotify.BudgetError,
+  about: { readonly when: string; readonly limit: Message },
+): Message {
+  if (count === undefined) return { key: 'error.budget.unknown', values: about }
+  if (!isPossible) return { key: 'error.budget.never', values: { ...about, count } }
   return left > 0
-    ? { key: 'error.budget', values: { count, left, when } }
-    : { key: 'error.budget.none', values: { count, when } }
+    ? { key: 'error.budget', values: { ...about, count, left } }
+    : { key: 'error.budget.none', values: { ...about, count } }
 }
 
 function turnedAway({ until }: accounts.MassRefusalError): ErrorMessage {

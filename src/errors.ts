@@ -19,7 +19,7 @@ export class UserError extends NamedError implements Message {
 
 /** Why somebody may not ask somebody now, and until when that is so, in milliseconds, where it passes. */
 export interface Standing {
-  readonly why: 'waiting' | 'shown' | 'answered' | 'refused' | 'quiet'
+  readonly why: 'waiting' | 'shown' | 'answered' | 'undone' | 'refused' | 'quiet'
   readonly until?: number
 }
 
@@ -37,6 +37,16 @@ export class NotSharedError extends UserError {
     this.owner = owner
     this.ask = ask
     this.standing = standing
+  }
+}
+
+/** A song, by what it is called in a sentence, could not be saved; the cause is why. */
+export class SongError extends NamedError {
+  readonly song: string
+
+  constructor(song: string, cause: unknown) {
+    super('A song could not be saved', { cause })
+    this.song = song
   }
 }
 

@@ -32,6 +32,14 @@ interface NotedQuestion {
   readonly answer: 'none' | QuestionAnswer | 'undone'
 }
 
+/** The hour has had its questions, until a time in milliseconds. */
+interface TooMany {
+  readonly why: 'too many'
+  readonly until: number
+}
+
+type QuestionPlace = Pick<TemporaryRecord, 'people' | 'key'>
+
 /** Who has asked whom, what was answered, and who does not want to be asked. */
 export type Questions = ReturnType<typeof createQuestions>
 
@@ -42,9 +50,9 @@ export function createQuestions(
   accounts: Pick<Accounts, 'get'>,
   now = Date.now,
 ) {
-  const create = ({ people, key }: Pick<TemporaryRecord, 'people' | 'key'>, value: Json): Promise<boolean> =>
+  const create = ({ people, key }: QuestionPlace, value: Json): Promise<boolean> =>
     temporaryRecords.create({ people, kind: 'questions', key, ttl: hour }, value)
-  const isFree = async ({ key }: Pick<TemporaryRecord, 'key'>) => (await store.get('questions', key)) === undefined
+  const isFree = async ({ key }: QuestionPlace) => (await store.get('questions', key)) === undefined
   const refusals = (person: string): Promise<string[]> => store.members(`refused.${person}`)
   const refusalsOf = (person: string, asker: string) => crypto.hmacs(`${asker} ${person}`, 'refusals')
   const keysOf = ({ asker, person, server }: Question) => crypto.hmacs(`${asker} ${person} ${server}`, 'questions')
@@ -53,21 +61,22 @@ export function createQuestions(
   return {
     standing,
     /** Notes a question to be put, or says why it may not be. Rejects with NotLinkedError for the one who asks. */
-    async ask(question: Question, message: AskersMessage): Promise<'asked' | 'too many' | Standing> {
+    async ask(question: Question, message: AskersMessage): Promise<'asked' | TooMany | Standing> {
       const { asker, person, server } = question
       await accounts.get(asker)
       const before = await standing(question)
       if (before) return before
       const places = [asker, person, server].map((whose, index) => placesOf(whose, index))
+      const until = now() + hour
       // All are looked at before one is taken: who is turned away has lost none.
-      for (const take of [isFree, (place: (typeof places)[number][number]) => create(place, true)])
-        for (const some of places) if (!(await takeOne(some, take))) return 'too many'
+      for (const take of [isFree, (place: QuestionPlace) => create(place, until)])
+        for (const some of places)
+          if (!(await takeOne(some, take))) return { why: 'too many', until: await firstFree(some) }
       const [key] = keysOf(question)
       const about = { people: [asker, person], key }
       // As long as Discord lets that message be changed.
       const kept = { ...about, kind: 'askers', ttl: 15 * minute }
       await temporaryRecords.set(kept, crypto.encrypt(JSON.stringify(message), key, 'asker'))
-      const until = now() + hour
       return (await create(about, { until, answer: 'none' })) ? 'asked' : { why: 'waiting', until }
     },
     /** Notes that it is answered, within the hour in which that matters. */
@@ -113,7 +122,10 @@ export function createQuestions(
     const asked = await find(question)
     if (!asked) return undefined
     const { answer, until } = asked
-    return { why: answer === 'none' ? 'waiting' : answer === 'once' ? 'shown' : 'answered', until }
+    return {
+      why: answer === 'none' ? 'waiting' : answer === 'once' ? 'shown' : answer === 'undone' ? 'undone' : 'answered',
+      until,
+    }
   }
 
   async function find(question: Question): Promise<(NotedQuestion & { readonly key: string }) | undefined> {
@@ -132,8 +144,17 @@ export function createQuestions(
     })
   }
 
+  /** When the first of them is free again. 0.1.0 has noted nothing but `true`. */
+  async function firstFree(places: readonly QuestionPlace[]): Promise<number> {
+    const noted = await Promise.all(places.map(({ key }) => store.get('questions', key)))
+    return Math.min(...noted.map((until) => (typeof until === 'number' ? until : now() + hour)))
+  }
+
   /** False where none is to be had. */
-  async function takeOne<Place>(places: readonly Place[], take: (place: Place) => Promise<boolean>): Promise<boolean> {
+  async function takeOne(
+    places: readonly QuestionPlace[],
+    take: (place: QuestionPlace) => Promise<boolean>,
+  ): Promise<boolean> {
     for (const place of places) if (await take(place)) return true
     return false
   }

@@ -17,7 +17,7 @@ beforeEach(async () => (shown = messageOf(await ana.uses('liked recent'))))
 afterAll(() => world.stop())
 
 const owner = '175928847299117063'
-const anotherRelease = /^This button is from another version of me\. Use .+ for a fresh (page|message)\.$/
+const anotherRelease = /^I don't know this button any more\. Use .+ for a new (page|message)\.$/
 
 describe('an id that no button of this release has is answered privately, for no request', () => {
   const ids: [string, string, RegExp?][] = [
@@ -41,7 +41,7 @@ describe('an id that no button of this release has is answered privately, for no
     [
       'IX-112 another version of Unlink',
       `unlink:2:${owner}`,
-      /^This button is somebody else's, or from another version of me\.$/,
+      /^This button is somebody else's, or I don't know it any more\.$/,
     ],
     ['IX-114 the Unlink button of somebody else', 'unlink:1:218430562115657728', /^This button is somebody else's/],
   ]

@@ -17,8 +17,10 @@ export async function askAgainAndAgain(times: number) {
   const directory = await mkdtemp(join(tmpdir(), 'hearsay-bounds-'))
   const store = await openStore({ directory })
   const library = {
-    since: async (person: string) =>
-      [1, 2, 3].map((song) => songOf(Number(person.slice(-3)) * 10 + song, { addedAt: Date.now() - hour })),
+    since: async (person: string) => ({
+      songs: [1, 2, 3].map((song) => songOf(Number(person.slice(-3)) * 10 + song, { addedAt: Date.now() - hour })),
+      isCut: false,
+    }),
   }
   const done = async () => 'done' as const
   const publisher = { update: done, setArchived: done, find: async () => undefined } as unknown as Publisher

@@ -9,11 +9,14 @@ import { environment } from '../sandbox/start.ts'
 import { startRedis } from '../test/store/redis-server.ts'
 import { linkDirectly } from './crowd.ts'
 import { runUnderChaos } from './kills/chaos.ts'
+import { createReminded, makePeople } from './kills/reminders.ts'
 import { createServers } from './kills/servers.ts'
 
 const wanted = countArgument('kills', 200)
 const members = people.filter(({ username }) => ['ana', 'ben', 'chiyo', 'dara', 'fay'].includes(username))
 const underWay = 45
+const remindersUnderWay = 12
+const reminded = makePeople(4 * wanted + 40)
 // What a dead process has left is taken over within this, in seconds.
 const patience = 150
 const channels = Array.from({ length: 20 * wanted + 200 }, (_, index): Channel => {
@@ -21,11 +24,11 @@ const channels = Array.from({ length: 20 * wanted + 200 }, (_, index): Channel =
 })
 
 console.log(
-  `Three processes over one Redis are killed ${wanted} times while they post roundups. This takes some minutes.\n`,
+  `Three processes over one Redis are killed ${wanted} times while they post roundups and send reminders. This takes some minutes.\n`,
 )
 const begun = performance.now()
 const redis = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always'])
-const discord = await startDiscord({ people, guild, channels })
+const discord = await startDiscord({ people: [...people, ...reminded], guild, channels })
 const spotify = await startSpotify({ accounts: makeAccounts(Date.now()) })
 const env = { ...environment(discord, spotify, 8888, ''), REDIS_URL: redis.url, LOG_LEVEL: 'info' }
 const { app, close } = await openApp(env)
@@ -33,33 +36,48 @@ for (const { id, username } of members) await linkDirectly(app, spotify, id, `${
 
 const ids = members.map(({ id }) => id)
 const servers = createServers(app, discord, ids)
+const reminders = createReminded(app, discord, spotify, reminded)
+const both = [servers, reminders]
 const counts: Counts & { kills: number } = { kills: 0, freezes: 0, 'redis restarts': 0 }
 const calm = Promise.withResolvers<'calm'>()
 const finished = Promise.withResolvers<'finished'>()
-const { touched, died } = servers
-const chaos = { counts, touched, died, calm: calm.promise, finished: finished.promise }
+const chaos = {
+  ...{ counts, calm: calm.promise, finished: finished.promise },
+  touched: (subject: string, process: string) => both.forEach((one) => one.touched(subject, process)),
+  died: (process: string) => both.forEach((one) => one.died(process)),
+}
 const running = ['one', 'two', 'three'].map((name) => runUnderChaos(name, env, chaos))
 const restarting = restartRedis()
 await feed()
 calm.resolve('calm')
 await restarting
-for (const end = Date.now() + patience * 1000; servers.left() > 0 && Date.now() < end;) {
+for (const end = Date.now() + patience * 1000; left() > 0 && Date.now() < end;) {
   await sleep(500)
-  await servers.look().catch(() => undefined)
+  await look().catch(() => undefined)
 }
 finished.resolve('finished')
 await Promise.all(running)
 
-const { duplicates, missed, longestTakeover, ...result } = servers.result()
+const posts = servers.result()
+const messages = reminders.result()
 const surprises = [...discord.surprises, ...spotify.surprises]
 print({
   title: 'Roundups through kills',
   note: surprises.slice(0, 5).join('\n'),
   rows: [
-    ...figures({ ...counts, ...result }),
-    exactly('duplicates', duplicates, 0),
-    exactly('missed', missed, 0),
-    atMost('longest takeover', longestTakeover, patience, 's'),
+    ...figures(counts),
+    figure('servers', posts.servers),
+    figure('weekly periods', posts.weekly.periods),
+    exactly('weekly posts', posts.weekly.posts, posts.weekly.periods),
+    figure('monthly periods', posts.monthly.periods),
+    exactly('monthly posts', posts.monthly.posts, posts.monthly.periods),
+    ...verdicts('posts', posts),
+    exactly('periods not noted as shown', posts.uncovered, 0),
+    figure('reminders due, 14 days before', messages.first.due),
+    exactly('sent', messages.first.sent, messages.first.due),
+    figure('reminders due, 2 days before', messages.second.due),
+    exactly('sent', messages.second.sent, messages.second.due),
+    ...verdicts('reminders', messages),
     exactly('surprises', surprises.length, 0),
     figure('all of it', (performance.now() - begun) / 1000, 's'),
   ],
@@ -70,13 +88,36 @@ await discord.close()
 await spotify.close()
 await redis.stop()
 
+function verdicts(
+  of: string,
+  result: { takeovers: number; duplicates: number; missed: number; others: number; longestTakeover: number },
+) {
+  return [
+    exactly(`${of}: duplicates`, result.duplicates, 0),
+    exactly(`${of}: missed`, result.missed, 0),
+    exactly(`${of}: of nothing that was due`, result.others, 0),
+    figure(`${of}: takeovers`, result.takeovers),
+    atMost(`${of}: longest takeover`, result.longestTakeover, patience, 's'),
+  ]
+}
+
+function left(): number {
+  return servers.left() + reminders.left()
+}
+
+async function look(): Promise<void> {
+  await servers.look()
+  await reminders.look()
+}
+
 /** Makes more due for as long as there are kills to come. */
 async function feed(): Promise<void> {
   let said = 0
   while (counts.kills < wanted) {
     try {
-      await servers.look()
-      if (servers.left() < underWay) await servers.makeDue(15)
+      await look()
+      if (servers.left() < underWay) await servers.makeDue(6)
+      if (reminders.left() < remindersUnderWay) await reminders.makeDue(2)
     } catch {
       // Redis is away.
     }

@@ -4,9 +4,11 @@ import { UserError } from '../../src/errors.ts'
 import { defaultLocale, type Translate } from '../../src/i18n.ts'
 import { accountStatus } from '../../src/views/account-status.ts'
 import { everywhere } from '../../src/views/components.ts'
+import { linkedFor } from '../../src/views/link-offer.ts'
 import { answerQuestion, undoAnswer } from '../../src/views/share-answer.ts'
 import { answeredReminder, decodeReminderId, reminderSettings, type ReminderId } from '../../src/views/reminder.ts'
 import { decodeShareRequestId, question, refusal, type ShareRequestId } from '../../src/views/share-request.ts'
+import { timestamp } from '../../src/views/song.ts'
 import { sharingSettings } from '../../src/views/sharing-settings.ts'
 
 export default {
@@ -44,8 +46,10 @@ async function ask(
   if (guildId === null) throw new UserError('share.onlyInServers')
   const mention = { owner: `<@${owner}>` }
   if (await app.membership.isGone(owner, guildId)) throw new UserError('share.left', mention)
-  const outcome = await app.questions.ask({ asker: user.id, person: owner, server: guildId }, { token, locale })
-  if (outcome === 'too many') throw new UserError('share.asked.tooMany')
+  const asking = app.questions.ask({ asker: user.id, person: owner, server: guildId }, { token, locale })
+  const outcome = await linkedFor({ key: 'share.ask.notLinked', values: mention }, asking)
+  if (outcome !== 'asked' && outcome.why === 'too many')
+    throw new UserError('share.asked.tooMany', { when: timestamp(outcome.until, 'R') })
   if (outcome !== 'asked') return { kind: 'update', ...refusal({ owner, ask: '', standing: outcome }, t) }
   // The refusal was for the asker alone; the question is for everybody to read.
   const everybodys = app.languages.memo(guildLocale ?? defaultLocale)

@@ -2,6 +2,7 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js'
 import type { CommandGroup } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { jumpModal, pageTyped } from '../../src/views/components.ts'
+import { linkedFor } from '../../src/views/link-offer.ts'
 import * as ids from '../../src/views/roundup-id.ts'
 import * as messages from '../../src/views/roundup-messages.ts'
 import { aroundOf, pressedSchedule } from '../../src/views/schedule-messages.ts'
@@ -43,9 +44,11 @@ export default {
     if (customId === ids.previewId) return messages.roundupNow(app, user.id, server, null, true, own)
     if (customId === ids.leaveId)
       return { kind: 'update', content: messages.leftLine(await app.roundups.leave(user.id, server), t) }
-    if (customId === ids.joinId) {
-      await app.roundups.join(user.id, server)
-      return { kind: 'update', ...messages.joinedBody('roundup.joined', t) }
+    if (customId === ids.joinId || customId === ids.joinAllId) {
+      const joining = app.roundups.join(user.id, server, customId === ids.joinAllId)
+      await linkedFor({ key: 'roundup.join.notLinked' }, joining)
+      const isAll = await app.roundups.showsAll(user.id, server)
+      return { kind: 'update', ...messages.joinedBody(isAll ? 'roundup.joined' : 'roundup.fewer', t) }
     }
     const pressed = await pressedSchedule(interaction, app, server, own)
     if (pressed) return pressed

@@ -9,11 +9,12 @@ export default {
 
   async execute(interaction, app, t) {
     const server = serverOf(interaction)
-    const [schedules, people, isIn] = await Promise.all([
+    const [schedules, people, isIn, showsAll] = await Promise.all([
       app.roundups.schedules(server),
       app.roundups.people(server),
       app.roundups.takesPart(interaction.user.id, server),
+      app.roundups.showsAll(interaction.user.id, server),
     ])
-    return { kind: 'message', ephemeral: true, content: roundupStatus({ schedules, people, isIn }, t) }
+    return { kind: 'message', ephemeral: true, content: roundupStatus({ schedules, people, isIn, showsAll }, t) }
   },
 } satisfies Subcommand

@@ -9,6 +9,9 @@ export interface Character extends Person {
   readonly hasLeft: boolean
 }
 
+/** `newest` is the id of the last message that the viewer sees there and has not written. */
+export type Place = Channel & { readonly newest: string | undefined }
+
 /** Everything that the page shows to one viewer in one channel. */
 export interface ChatState {
   readonly guild: { readonly id: string; readonly name: string }
@@ -17,9 +20,11 @@ export interface ChatState {
   readonly person: string
   readonly channel: string
   readonly people: readonly Character[]
-  /** `newest` is the id of the last message that the viewer sees there and has not written. */
-  readonly channels: readonly (Channel & { readonly newest: string | undefined })[]
+  readonly channels: readonly Place[]
+  /** The viewer's conversation with the bot, once there is one. */
+  readonly direct: Place | undefined
   readonly messages: readonly Message[]
+  /** Those that can be used in the channel. */
   readonly commands: readonly Record<string, unknown>[]
   readonly online: boolean
   readonly trouble: Trouble
@@ -35,14 +40,21 @@ export interface ChatState {
   readonly restarts: boolean
 }
 
+/** Of Discord's contexts: a conversation with the bot. */
+const inDirects = 1
+
 /** Undefined when there is no such person or channel; the first of each where none is named. */
 export function stateFor(world: World, personId?: string, channelId?: string): ChatState | undefined {
   const { discord, spotify } = world
   const person = personId ? discord.people.find(({ id }) => id === personId) : discord.people[0]
   const direct = person && discord.conversation(person.id)
-  const channels = [...discord.channels, ...(direct ? [direct] : [])]
-  const channel = channelId ? channels.find(({ id }) => id === channelId) : channels[0]
+  const all = direct ? [...discord.channels, direct] : discord.channels
+  const channel = channelId ? all.find(({ id }) => id === channelId) : discord.channels[0]
   if (!person || !channel) return undefined
+  const place = (one: Channel): Place => {
+    const newest = discord.messages(one.id, person.id).findLast(({ author }) => author.id !== person.id)?.id
+    return { ...one, newest }
+  }
   return {
     guild: discord.guild,
     botId: discord.credentials.clientId,
@@ -51,14 +63,10 @@ export function stateFor(world: World, personId?: string, channelId?: string): C
     people: discord.people.map((one) => {
       return { ...one, about: accountFor(world, one.id)?.about ?? '', hasLeft: discord.hasLeft(one.id) }
     }),
-    channels: channels.map((one) => {
-      return {
-        ...one,
-        newest: discord.messages(one.id, person.id).findLast(({ author }) => author.id !== person.id)?.id,
-      }
-    }),
+    channels: discord.channels.map(place),
+    direct: direct && place(direct),
     messages: discord.messages(channel.id, person.id),
-    commands: discord.commands(),
+    commands: discord.commands().filter(({ contexts }) => channel !== direct || isFor(contexts, inDirects)),
     online: discord.online(),
     trouble: spotify.trouble,
     songs: accountFor(world, person.id)?.library.length ?? 0,
@@ -67,6 +75,11 @@ export function stateFor(world: World, personId?: string, channelId?: string): C
     friday: world.friday !== undefined,
     restarts: world.restart !== undefined,
   }
+}
+
+/** A command that names no contexts is for all of them. */
+function isFor(contexts: unknown, context: number): boolean {
+  return !Array.isArray(contexts) || contexts.includes(context)
 }
 
 function accountFor(world: World, personId: string) {

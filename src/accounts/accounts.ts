@@ -9,7 +9,7 @@ import { ScopeError, SpotifyDownError, SpotifyError, UnauthorizedError } from '.
 import type { Store } from '../store/store.ts'
 import { modifyScope, readScope, type AuthorizationResponse } from './authorization.ts'
 import { createLibraryIndexes } from './library-indexes.ts'
-import { NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
+import { ConsentEndedError, NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
 import { consentEnds, createLinks, nullIfUnreadable, type Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
 import { forgetReminders, remindersIndex } from './reminder-times.ts'
@@ -145,11 +145,11 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     return link
   }
 
-  /** The person's link; throws NotLinkedError. */
+  /** The person's link; throws NotLinkedError, or ConsentEndedError while it is known that there was one. */
   async function get(person: string): Promise<Link> {
     const link = await find(person)
-    if (!link) throw new NotLinkedError()
-    return link
+    if (link) return link
+    throw (await links.read(person)) ? new ConsentEndedError() : new NotLinkedError()
   }
 
   /** Runs `work` with a fresh access token and the API of the link's app; once more with a newer one after a 401. */

@@ -1,9 +1,12 @@
-import { NamedError } from '../errors.ts'
+import { NamedError, type UserError } from '../errors.ts'
 
 /** The person has no link, or had one that has ended. */
-export class NotLinkedError extends NamedError {}
+export class NotLinkedError extends NamedError {
+  /** What they have to be linked for, in a sentence for them. */
+  purpose: { readonly key: UserError['key']; readonly values?: UserError['values'] } | undefined
+}
 
-/** Spotify has just ended this person's consent, by the person's wish or after six months. */
+/** Spotify has lately ended this person's consent, by the person's wish or after six months. */
 export class ConsentEndedError extends NamedError {}
 
 /** Spotify refuses many people's consents at once, which is its fault: everybody stays linked. */

@@ -115,7 +115,10 @@ export function linkPath(fields: Readonly<Record<string, string | undefined>>): 
 /** A Client ID as people paste it; undefined where there is none. Throws UserError for what is no Client ID. */
 export function readClientId(text: string | null | undefined): string | undefined {
   const id = text?.trim().toLowerCase()
-  if (!id) return undefined
-  if (/^[0-9a-f]{32}$/.test(id)) return id
-  throw new UserError('link.clientId')
+  if (id && !isClientId(id)) throw new UserError('link.clientId')
+  return id || undefined
+}
+
+export function isClientId(text: string): boolean {
+  return /^[0-9a-f]{32}$/i.test(text.trim())
 }

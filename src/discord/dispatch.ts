@@ -2,12 +2,12 @@ import { MessageFlags, type AutocompleteInteraction, type BaseInteraction } from
 import type { Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import { errorMessage, reportError } from '../error-messages.ts'
-import { NotSharedError, UserError } from '../errors.ts'
+import { NotSharedError, SongError, UserError } from '../errors.ts'
 import { say, type Translate } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import type { InteractionOutcome, SeenInteraction } from '../metrics.ts'
 import { StoreFullError, StoreReadOnlyError } from '../store/store.ts'
-import { linkOffer } from '../views/link-offer.ts'
+import { linkOffer, ownAppOffer } from '../views/link-offer.ts'
 import { removalNews } from '../views/moderation.ts'
 import { refusal } from '../views/share-request.ts'
 import { optionsFit, typedSoFar, useCallbackRoute, type InlineResponses, type KnownInteraction } from './client.ts'
@@ -70,8 +70,10 @@ export function createDispatch(
       if (error instanceof NotSharedError) return { kind: 'message', ephemeral: true, ...refusal(error, t) }
       const { known, message, reference = '' } = reportError(error, log, { unexpected, ...about })
       if (!known || known.operator) outcome = 'failed'
-      const content = known ? say(t, message) : t('error.unexpected', { reference })
-      const offer = known?.linking && (await linkOffer(app, interaction, t(known.linking)))
+      const isSaid = known || error instanceof SongError
+      const content = isSaid ? say(t, message) : t('error.unexpected', { reference })
+      const own = known?.ownAppHelps && (await ownAppOffer(app, interaction, t('button.ownApp')))
+      const offer = own || (known?.linking && (await linkOffer(app, interaction, t(known.linking))))
       return { kind: 'message', ephemeral: true, content, ...offer }
     }
     // With a command, not with a press: what is said beside a song list goes under there.

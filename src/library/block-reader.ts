@@ -129,14 +129,18 @@ export function createBlockReaders(
       return first
     }
 
-    /** The blocks at those offsets; where Spotify cannot answer but all of them are cached, the time from which they are. */
+    /** The blocks at those offsets; where Spotify cannot answer but all of them are cached, the time from which they are, and why. */
     async function read(offsets: readonly number[], ask: (offset: number) => Promise<readonly Song[]> = need) {
       try {
-        return { blocks: await Promise.all(offsets.map((offset) => ask(offset))), asOf: undefined }
+        return { blocks: await Promise.all(offsets.map((offset) => ask(offset))), asOf: undefined, failure: undefined }
       } catch (error) {
         const cached = offsets.flatMap((offset) => list.blocks.get(offset) ?? [])
         if (!isUnavailable(error) || cached.length < offsets.length) throw error
-        return { blocks: cached.map(({ songs }) => songs), asOf: Math.min(...cached.map(({ at }) => at)) }
+        return {
+          blocks: cached.map(({ songs }) => songs),
+          asOf: Math.min(...cached.map(({ at }) => at)),
+          failure: error,
+        }
       }
     }
   }

@@ -19,6 +19,8 @@ export type { FoundPage, LikedPage, PageRequest, SearchProgress }
 
 // Within a minute Spotify does not list by seconds.
 const disorder = 60_000
+/** Of the songs of one person in a roundup: four requests. */
+const mostLiked = 200
 /** How long choices for what is being typed wait for an index, in milliseconds. */
 const suggestPatience = 150
 
@@ -62,8 +64,8 @@ export function createLibrary(
       // With nothing cached both are requested at once; newer songs seldom push the page into another block.
       const likely = reader.fresh(own) || !Number.isFinite(offset) ? [own] : [own, ...blocksFor(offset, 0, blockSize)]
       await reader.follow(likely)
-      const { asOf } = await reader.read([...new Set(likely)])
-      return readPage(reader, offset, anchor, asOf)
+      const { blocks: _, ...earlier } = await reader.read([...new Set(likely)])
+      return readPage(reader, offset, anchor, earlier)
     },
     /**
      * A fair draw over the whole list, for two requests at most; with the song's number, where the newest has `total`,
@@ -107,26 +109,27 @@ export function createLibrary(
     },
     /**
      * The songs liked since a time in milliseconds, newest first as Spotify lists them, of the newest two hundred: for
-     * most people one request, and none when their newest are cached, as they were after `asOf`. Rejects with
+     * most people one request, none when those are cached, as they were after `asOf`. `isCut`: there are more. Rejects with
      * PartlyReadError where Spotify sends some of them only. `isRated`: it has to be known which of them are explicit.
      */
-    async since(person: string, time: number, asOf?: number, isRated = false): Promise<readonly Song[]> {
+    async since(person: string, time: number, asOf?: number, isRated = false) {
       const { list, prefetch, openIndex } = await open(person)
       const found: Song[] = []
-      for (let offset = 0; offset < 200; offset += blockSize) {
+      let oldest = Infinity
+      for (let offset = 0; offset < mostLiked; offset += blockSize) {
         if (offset === blockSize) await openIndex()
         // Nobody waits for a single member, so people in front of a page go first.
         const songs = await prefetch(offset, 'roundup', asOf, isRated).catch((error: unknown) => {
           throw offset > 0 && error instanceof SpotifyDownError ? new PartlyReadError(since(found), error) : error
         })
         found.push(...songs)
-        const times = songs.flatMap(({ addedAt }) => addedAt ?? [])
-        if (Math.min(...times) < time - disorder) break
+        oldest = Math.min(oldest, ...songs.flatMap(({ addedAt }) => addedAt ?? []))
+        if (oldest < time - disorder) break
         if (list.blocks.get(offset)?.missing)
           throw new PartlyReadError(since(found), new SpotifyDownError('GET /me/tracks sends less than its total says'))
         if (offset + blockSize >= list.total) break
       }
-      return since(found)
+      return { songs: since(found), isCut: list.total > mostLiked && oldest >= time }
       function since(songs: readonly Song[]): Song[] {
         return songs.filter(({ addedAt }) => addedAt !== undefined && addedAt >= time)
       }

@@ -31,12 +31,17 @@ export interface LikedPage extends Readonly<ReturnType<typeof positionOf>> {
   readonly newer: number
   /** Set when Spotify could not be asked and this is what was cached, from that time. */
   readonly asOf: number | undefined
+  /** Why that was so. */
+  readonly failure?: unknown
 }
+
+/** Of what was read before, where it came from the cache. */
+type Cached = Pick<LikedPage, 'asOf' | 'failure'>
 
 const maxAttempts = 3
 
 /** The page around an offset, of the list in which the anchor is a row; without one, of the list as it is now. */
-export async function readPage(reader: BlockReader, offset: number, anchor?: Anchor, asOf?: number) {
+export async function readPage(reader: BlockReader, offset: number, anchor?: Anchor, earlier?: Cached) {
   const { list } = reader
   for (let attempt = 1; ; attempt += 1) {
     const { generation } = list
@@ -44,7 +49,7 @@ export async function readPage(reader: BlockReader, offset: number, anchor?: Anc
     const position = positionOf(offset, list.total, newer)
     const { from, to, page, pages, next } = position
     const offsets = blocksFor(from, to, blockSize)
-    const { blocks, asOf: cachedAt } = await reader.read(offsets)
+    const { blocks, ...cached } = await reader.read(offsets)
     // The list changed while it was read: what was counted belongs to the list before.
     if (list.generation !== generation && attempt < maxAttempts) continue
     const songs = offsets.flatMap((start, index) =>
@@ -56,14 +61,14 @@ export async function readPage(reader: BlockReader, offset: number, anchor?: Anc
       for (const start of blocksFor(ahead.from, ahead.to, blockSize))
         reader.prefetch(start, 'page').catch(() => undefined)
     }
-    return { ...position, songs, total: list.total, newer, asOf: asOf ?? cachedAt }
+    return { ...position, songs, total: list.total, newer, ...(earlier?.asOf === undefined ? cached : earlier) }
   }
 }
 
 /** The page around an offset of the list as it is now. */
 export async function readNow(reader: BlockReader, offset: number, ask = reader.need): Promise<LikedPage> {
-  const { asOf } = await reader.read([0], ask)
-  return readPage(reader, offset, undefined, asOf)
+  const { blocks: _, ...earlier } = await reader.read([0], ask)
+  return readPage(reader, offset, undefined, earlier)
 }
 
 // Songs may be liked by the hundred in one second; what lies beyond would cost too many requests.

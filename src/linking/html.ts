@@ -52,8 +52,9 @@ input { width: 100%; margin-top: .4rem; padding: .7rem .8rem; border: 1.5px soli
   background: var(--ground); color: inherit; font: 1rem/1.4 ui-monospace, monospace; }
 button:hover, .button:hover { filter: brightness(1.07); }
 button:focus-visible, a:focus-visible, input:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
-.bad h1 { color: var(--bad); } .good h1 { color: var(--good); }
+.bad h1, .wrong { color: var(--bad); } .good h1 { color: var(--good); }
 a { color: inherit; } li code { user-select: all; } code { background: var(--ground); border-radius: .35rem; padding: .1rem .35rem; }
+.typed { white-space: nowrap; }
 `
 
 /** For the Content-Security-Policy: allows this style sheet and no other. */
@@ -103,5 +104,5 @@ export function rich(t: Translate, key: MessageKey, parts: Readonly<Record<strin
 export function sentence(text: string, t: Translate): Html {
   const inWords = (_: string, seconds: string): string => t('page.time', { at: new Date(Number(seconds) * 1000) })
   const pieces = text.replace(/<t:(\d+):R>/g, inWords).split(/`(\/[a-z-]+(?: [a-z-]+)*)`/)
-  return html`${pieces.map((piece, place) => (place % 2 === 0 ? html`${piece}` : html`<code>${piece}</code>`))}`
+  return html`${pieces.map((piece, place) => (place % 2 === 0 ? html`${piece}` : html`<code class="typed">${piece}</code>`))}`
 }

@@ -5,6 +5,27 @@ import type { PageError } from './page-error.ts'
 
 /** The pages of the link flow: whole documents, without scripts. Names are as their owners chose them. */
 
+const topics = ['link', 'liked', 'roundup', 'account', 'unlink', 'help'] as const
+
+/** What this is, for somebody who comes by. */
+export function homePage(t: Translate): string {
+  const commands = topics.map((name) => {
+    return html`<li>
+      <span><code>/${name}</code><small>${t(`command.${name}`)}</small></span>
+    </li>`
+  })
+  return document(
+    t,
+    t('page.home'),
+    html`<h1>${t('page.home')}</h1>
+      <p>${t('help.intro')} ${t('page.home.commands')}</p>
+      <ul>
+        ${commands}
+      </ul>
+      <a class="button" href="/link">${t('page.start')}</a>`,
+  )
+}
+
 /** `saving`: the person has asked for a song to be saved. */
 export function startPage(t: Translate, hint: string, saving = false): string {
   const own = `/link?${ownField}${hint && `&${hintField}=${hint}`}`
@@ -13,57 +34,18 @@ export function startPage(t: Translate, hint: string, saving = false): string {
     t(saving ? 'page.start.saving' : 'page.start'),
     html`<h1>${t(saving ? 'page.start.saving' : 'page.start')}</h1>
       <p>${t(saving ? 'page.intro.saving' : 'page.intro')}</p>
-      ${progress(t, 0, saving ? 'saving' : 'asked')} ${startForm(t, hint)}
-      <p class="quiet">${rich(t, 'page.undo', { command: html`<code>/unlink</code>` })}</p>
+      ${progress(t, 0, saving)} ${startForm(t, hint)}
+      <p class="quiet">${rich(t, 'page.undo', { command: html`<code class="typed">/unlink</code>` })}</p>
       <p class="quiet">${rich(t, 'page.refused', { link: html`<a href="${own}">${t('page.ownApp')}</a>` })}</p>`,
   )
 }
 
 /** The form that begins a linking, through the person's own app where `clientId` is given. */
-function startForm(t: Translate, hint: string, clientId?: string): Html {
+export function startForm(t: Translate, hint: string, clientId?: string): Html {
   return html`<form method="post" action="${linkPath({ [hintField]: hint })}" class="primary">
     <input type="hidden" name="${hintField}" value="${hint}" />
     ${clientId !== undefined && html`<input type="hidden" name="${clientIdField}" value="${clientId}" />`}
     <button class="primary">${t('page.discord.submit')}</button>
-  </form>`
-}
-
-/** The guide to a Spotify app of one's own, which has to name `redirectUri`. Without a Client ID it asks for one. */
-export function ownAppPage(t: Translate, hint: string, redirectUri: string, clientId: string | undefined): string {
-  const given = html`<p>${rich(t, 'page.clientId.given', { clientId: html`<code>${clientId}</code>` })}</p>`
-  const dashboard = html`<a href="https://developer.spotify.com/dashboard">${t('page.ownApp.dashboard')}</a>`
-  return document(
-    t,
-    t('page.ownApp.title'),
-    html`<h1>${t('page.ownApp.heading')}</h1>
-      <p>${t('page.ownApp.five')}</p>
-      ${steps([
-        [rich(t, 'page.ownApp.create', { link: dashboard }), t('page.ownApp.login')],
-        [rich(t, 'page.ownApp.address', { address: html`<code>${redirectUri}</code>` }), t('page.ownApp.add')],
-        [t('page.ownApp.tick'), t('page.ownApp.nothingElse')],
-        [t('page.ownApp.copy'), t('page.ownApp.copy.only')],
-      ])}
-      ${clientId === undefined ? askFor(t, hint) : [given, startForm(t, hint, clientId)]}
-      <p class="quiet">${t('page.ownApp.others')}</p>
-      <p class="quiet"><a href="${linkPath({ [hintField]: hint })}">${t('page.ownApp.without')}</a></p>`,
-  )
-}
-
-function askFor(t: Translate, hint: string): Html {
-  return html`<form method="get" action="/link">
-    ${hint && html`<input type="hidden" name="${hintField}" value="${hint}" />`}
-    <label for="client-id">${t('page.clientId')}</label>
-    <input
-      id="client-id"
-      name="${clientIdField}"
-      required
-      maxlength="64"
-      pattern="\\s*[0-9A-Fa-f]{32}\\s*"
-      title="${t('page.clientId.shape')}"
-      autocomplete="off"
-      spellcheck="false"
-    />
-    <button>${t('page.clientId.use')}</button>
   </form>`
 }
 
@@ -81,7 +63,7 @@ export function confirmPage(
     t('page.discord', { person: `@${name}` }),
     html`<h1>${rich(t, 'page.discord', { person: html`<bdi>@${name}</bdi>` })}</h1>
       <p>${rich(t, which, { display: html`<bdi>${display}</bdi>` })} ${own}</p>
-      ${progress(t, 1, saving ? 'saving' : 'reading')}
+      ${progress(t, 1, saving)}
       <form method="post" action="/link/confirm" class="primary">
         <input type="hidden" name="token" value="${formToken}" />
         <button class="primary">${t('page.spotify.submit')}</button>
@@ -91,12 +73,7 @@ export function confirmPage(
 }
 
 /** `saved`: what became of the song for which the person linked. 0.1.0 has kept a sentence. `back`: to the message in Discord. */
-export function donePage(
-  t: Translate,
-  person: string,
-  spotifyName: string,
-  { saving = false, saved, back }: DoneOptions = {},
-): string {
+export function donePage(t: Translate, person: string, spotifyName: string, { saved, back }: DoneOptions = {}): string {
   const [title, heading, rest] = outcome(t, spotifyName, saved)
   const names = {
     spotify: html`<strong dir="auto">${spotifyName}</strong>`,
@@ -107,17 +84,15 @@ export function donePage(
     title,
     html`<h1>${heading}</h1>
       ${rest && html`<p>${rest}</p>`}
-      <p>${rich(t, 'page.belongs', names)}</p>
-      ${progress(t, 2, saving ? 'saving' : 'reading')}
-      <p>${rich(t, 'page.back', { command: html`<code>/liked recent</code>` })}</p>
+      ${title !== t('page.saved.title') && html`<p>${rich(t, 'page.belongs', names)}</p>`}
+      <p>${rich(t, 'page.back', { command: html`<code class="typed">/liked recent</code>` })}</p>
       ${back !== undefined && html`<a class="button" href="${back}">${t('page.toDiscord')}</a>`}
-      <p class="quiet">${rich(t, 'page.private', { command: html`<code>/unlink</code>` })}</p>`,
+      <p class="quiet">${rich(t, 'page.private', { command: html`<code class="typed">/unlink</code>` })}</p>`,
     'good',
   )
 }
 
 interface DoneOptions {
-  readonly saving?: boolean
   readonly saved?: Message | string | undefined
   readonly back?: string | undefined
 }
@@ -150,20 +125,19 @@ export function problemPage(
       ${problem.offerOwnApp && html`<p>${rich(t, 'page.offer', { link: own })}</p>`}
       <a class="button" href="${again}">${t('page.again')}</a>
       ${back !== undefined && html`<p class="quiet"><a href="${back}">${t('page.toDiscord')}</a></p>`}`,
-    'bad',
+    // Who cancels gets what they wanted.
+    problem.key === 'problem.cancelled' ? '' : 'bad',
   )
 }
 
-const limits = { asked: 'page.asked', reading: 'page.reading', saving: 'page.saving' } as const
-
-function progress(t: Translate, done: number, purpose: keyof typeof limits): Html {
-  const spotify = t(purpose === 'saving' ? 'page.spotify.save' : 'page.spotify.read')
+function progress(t: Translate, done: number, saving: boolean): Html {
+  const spotify = t(saving ? 'page.spotify.save' : 'page.spotify.read')
   const discord = [t('page.discord.step'), t('page.discord.name')] as const
-  return steps([discord, [spotify, t(limits[purpose])]], done)
+  return steps([discord, [spotify, t(saving ? 'page.saving' : 'page.reading')]], done)
 }
 
 /** A numbered list; with `done` it shows how many of them are, and which is next. */
-function steps(all: readonly (readonly [Html | string, string])[], done?: number): Html {
+export function steps(all: readonly (readonly [Html | string, string])[], done?: number): Html {
   const items = all.map(([what, detail], index) => {
     const isDone = done !== undefined && index < done
     const state = isDone ? 'done' : index === done && 'now'

@@ -1,6 +1,6 @@
 import { Router, urlencoded, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
 import { modifyScope, readScope } from '../accounts/authorization.ts'
-import { clientIdField, hintField, ownField, readClientId, savingField } from '../accounts/invitations.ts'
+import { clientIdField, hintField, isClientId, ownField, readClientId, savingField } from '../accounts/invitations.ts'
 import type { App, LinkAnswer, LinkResult } from '../context.ts'
 import { newSecret, sha256 } from '../crypto.ts'
 import { reportError } from '../error-messages.ts'
@@ -11,7 +11,8 @@ import { callbacks, readCallback, redirectUris, sessionCookie, validated } from 
 import type { DiscordOAuth } from './discord-oauth.ts'
 import { addressLimiter, allowMethods, hintOf, ifSecret, languageOf, refusePrefetch, sameOrigin } from './middleware.ts'
 import { leadingBack, pageErrorFor, wayBack } from './page-error.ts'
-import { confirmPage, donePage, ownAppPage, startPage } from './pages.ts'
+import { ownAppPage } from './own-app-page.ts'
+import { confirmPage, donePage, startPage } from './pages.ts'
 import { createLinkSessions, stepIsOver, type LinkSession } from './session.ts'
 
 /** For the one request that goes on with what a redirect has brought back. */
@@ -44,14 +45,18 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
   router.all('/link/done', allowMethods('GET', 'HEAD'))
   router.all([callbacks.discord, callbacks.spotify], allowMethods('GET'), addressLimiter())
 
-  router.get('/link', (request, response) => {
+  router.get('/link', async (request, response) => {
     const query = new URLSearchParams(request.url.split('?')[1])
     const hint = hintOf(request) ?? ''
-    const clientId = readClientId(query.get(clientIdField))
-    const own = clientId !== undefined || query.has(ownField)
+    const typed = query.get(clientIdField)?.trim() ?? ''
+    const refused = typed && !isClientId(typed) ? typed.slice(0, 64) : undefined
+    const clientId = refused === undefined ? readClientId(typed) : undefined
+    const back = refused === undefined ? undefined : await wayBack(app, hint)
     const t = languageOf(request, app)
-    const saving = query.has(savingField)
-    response.send(own ? ownAppPage(t, hint, redirectUri.spotify, clientId) : startPage(t, hint, saving))
+    const guide = (): string => ownAppPage(t, hint, redirectUri.spotify, { clientId, refused, back })
+    const isGuide = typed !== '' || query.has(ownField)
+    response.status(refused === undefined ? 200 : 400)
+    response.send(isGuide ? guide() : startPage(t, hint, query.has(savingField)))
   })
 
   router.post('/link', form, async (request: Request, response: Response) => {
@@ -117,10 +122,10 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
 
   router.get('/link/done', async (request, response) => {
     const { session, person } = await current(request, ['done'])
-    const { spotifyName = '', saved, scope = [] } = session
+    const { spotifyName = '', saved } = session
     const t = languageOf(request, app)
     const back = await wayBack(app, session.invitation)
-    response.send(donePage(t, person.name, spotifyName, { saving: scope.includes(modifyScope), saved, back }))
+    response.send(donePage(t, person.name, spotifyName, { saved, back }))
   })
 
   const leadBack: ErrorRequestHandler = async (cause, request, _response, next) => {

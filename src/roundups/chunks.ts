@@ -61,6 +61,9 @@ export function createChunks(store: Store, now: () => number) {
     /** Everybody who is on them. */
     peopleOf: async (head: StoredHead) =>
       new Set((await forEach(head, async (chunk) => peopleIn(await read(head, chunk)))).flat()),
+    /** Whether nobody is left on them; of several chunks that is not looked at. */
+    isOver: async (head: StoredHead) =>
+      chunksIn(head) === 1 && peopleIn(await read(head, 1)).every((one) => head.removed.includes(one)),
     /** The rows that a person is on. */
     rowsOf: async (head: StoredHead, person: string) => {
       const isOn = (row: RoundupRow | null) => row?.savers.some((saver) => saver.person === person) && row

@@ -28,7 +28,8 @@ const probes = 2
 const longest = 10 * 60 * 1000
 
 /**
- * Takes what the members saved in the span, several asked at once and none held for longer than it takes to `add` them.
+ * Takes what the members saved in the span, several asked at once and none held for longer than it takes to `add` them;
+ * `isCut`: the newest of it only.
  * A member whose link is over is `ended`; one who cannot be asked, or for part of it only, is missing, and so is
  * everybody who has not had their turn after ten minutes. While Spotify answers for nobody, a dozen requests find that
  * out, and the others are not asked. Rejects with StoreUnavailableError, and with the signal's reason.
@@ -38,7 +39,7 @@ export async function collect(
   members: readonly string[],
   { from, until }: Pick<RoundupPage, 'from' | 'until'>,
   { progress = () => undefined, asOf, pauses = [], hideExplicit = false, signal }: CollectOptions,
-  add: (person: string, songs: readonly Song[]) => Promise<void>,
+  add: (person: string, songs: readonly Song[], isCut: boolean) => Promise<void>,
 ) {
   const missing = new Set<string>()
   const ended = new Set<string>()
@@ -51,22 +52,22 @@ export async function collect(
 
   const ask = async (person: string): Promise<void> => {
     failed.delete(person)
-    const songs = await songsOf(person)
-    if (songs) await add(person, songs.filter(isIn))
+    const liked = await likedBy(person)
+    if (liked) await add(person, liked.songs.filter(isIn), liked.isCut)
   }
   /** What Spotify sends, if anything. */
-  const songsOf = async (person: string): Promise<readonly Song[] | undefined> => {
+  const likedBy = async (person: string) => {
     try {
-      const songs = await library.since(person, from, asOf, hideExplicit)
+      const liked = await library.since(person, from, asOf, hideExplicit)
       answered += 1
-      return songs
+      return liked
     } catch (error) {
       // A record that cannot be read is one member's, and no fault of the store.
       if (error instanceof StoreUnavailableError && !(error instanceof UnreadableRecordError)) throw error
       if (error instanceof PartlyReadError) {
         answered += 1
         failed.add(person)
-        return error.songs
+        return { songs: error.songs, isCut: false }
       }
       if (error instanceof SpotifyDownError) down += 1
       if (error instanceof NotLinkedError || error instanceof ConsentEndedError) ended.add(person)

@@ -35,12 +35,13 @@ export function createCollecting({ heads, chunks, parts, drop, peopleOf, takesPa
       head = { ...head, ...before, ends: head.ends, writer }
       return { roundups: [...roundups.filter((one) => one.id !== id), head] }
     })
-    const kept = new Set<string>()
+    /** Of whom there is a part, and with how many songs. */
+    const kept = new Map<string, number>()
 
     return {
       /** Keeps what a person saved, unless they have left meanwhile. */
       async keep(person: string, songs: PersonSongs): Promise<void> {
-        kept.add(person)
+        kept.set(person, songs.length)
         await parts.put(head, person, songs)
         // Who leaves from here on takes it along. Who left before may have been taken out of what was there earlier.
         const isIn = await takesPart(person, server)
@@ -49,7 +50,13 @@ export function createCollecting({ heads, chunks, parts, drop, peopleOf, takesPa
         if (!isIn || !found || found.removed.includes(person)) await parts.delete(head, person)
         listed(roundups)
       },
-      read: (person: string) => parts.read(head, person),
+      /** Empty of somebody who has left since. Rejects where another process has deleted what was kept. */
+      async read(person: string): Promise<PersonSongs> {
+        const songs = await parts.read(head, person)
+        const isLost = songs.length === 0 && kept.get(person) && (await takesPart(person, server))
+        if (isLost) throw new Error(`Another process has deleted what was collected for roundup ${id}`)
+        return songs
+      },
       /**
        * Stores the rows; the first page. An earlier roundup of the same window leaves the store. `left`: who has left once
        * the rows are stored.
@@ -83,7 +90,7 @@ export function createCollecting({ heads, chunks, parts, drop, peopleOf, takesPa
       /** Deletes what is stored of it, unless it is written, or somebody else writes it. */
       async abandon(): Promise<void> {
         const found = (await heads.read(server))?.roundups.find((one) => one.id === id)
-        if (!found) await drop(server, { ...head, removed: [...kept] })
+        if (!found) await drop(server, { ...head, removed: [...kept.keys()] })
         else if (isOwn(found) && !found.isWritten) await drop(server, found)
       },
     }

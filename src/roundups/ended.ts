@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Accounts } from '../accounts/accounts.ts'
-import { NotLinkedError } from '../accounts/errors.ts'
+import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import { runConcurrently } from '../concurrency.ts'
 import { StoreUnavailableError, UnreadableRecordError, type Store, type Versioned } from '../store/store.ts'
 
@@ -73,7 +73,7 @@ export function createEnded(store: Store, accounts: Pick<Accounts, 'get'>, now: 
       (error: unknown) => {
         const isReadable = !(error instanceof UnreadableRecordError)
         if (error instanceof StoreUnavailableError && isReadable) throw error
-        return error instanceof NotLinkedError
+        return error instanceof NotLinkedError || error instanceof ConsentEndedError
       },
     )
   }

@@ -26,11 +26,14 @@ export function createJoining({ store, accounts, crypto, members, ends, startRem
   const news = createRemovalNews(store, now)
 
   return {
-    /** Rejects with NotLinkedError for somebody without a link, and with UserError for somebody who is kept out. */
-    async join(person: string, server: string): Promise<void> {
+    /**
+     * `isAll`: they agree to be shown with everything. Rejects with NotLinkedError for somebody without a link, and with
+     * UserError for somebody who is kept out.
+     */
+    async join(person: string, server: string, isAll = true): Promise<void> {
       const takeBack = () => leave(person, server)
       if (await isBlocked(person, server)) throw new UserError('roundup.blocked')
-      await giveConsent(accounts, person, { give: () => members.join(person, server), takeBack })
+      await giveConsent(accounts, person, { give: () => members.join(person, server, isAll), takeBack })
       await news.forget(person, [server])
       // Who is blocked meanwhile may have been removed before they were in.
       if (!(await isBlocked(person, server))) return

@@ -26,13 +26,16 @@ export function createMembers(store: Store, { announce, takeOut }: Leaving) {
       if (isIn && !(await store.members(`roundup.${server}`)).includes(person)) await settle(person, server)
       return isIn
     },
-    servers: async (person: string) => (await all(person)).filter((name) => !name.startsWith(leaving)),
+    servers: async (person: string) => (await all(person)).filter((name) => !name.includes('.')),
+    showsAll,
+    /** Those of these people who agreed to be shown with everything. */
+    agreed: (people: readonly string[], server: string) => only(people, server, showsAll),
     /** Also the servers whose roundups they have left, while something of theirs may be stored. */
     async left(person: string): Promise<string[]> {
       const names = await all(person)
-      return [...new Set(names.map((name) => name.replace(leaving, '')))]
+      return [...new Set(names.map((name) => name.slice(name.indexOf('.') + 1)))]
     },
-    only,
+    only: (people: readonly string[], server: string) => only(people, server),
     /** Everybody who takes part, and nobody whom only the server's set names. */
     async list(server: string): Promise<string[]> {
       const { people, others } = await named(server)
@@ -44,8 +47,12 @@ export function createMembers(store: Store, { announce, takeOut }: Leaving) {
     async endLeaving(server: string): Promise<void> {
       for (const person of (await named(server)).others) await finish(person, server)
     },
-    async join(person: string, server: string): Promise<void> {
+    /** `isAll`: they agree to be shown with everything; else that stays as it is, and who was not in has not agreed. */
+    async join(person: string, server: string, isAll: boolean): Promise<void> {
+      if (!isAll && !(await decides(person, server))) await store.remove(`roundups.${person}`, whole + server)
       await store.add(`roundups.${person}`, server)
+      // A leave takes them in the other order, so of the two that cross none leaves somebody in without what they agreed to.
+      if (isAll) await store.add(`roundups.${person}`, whole + server)
       await settle(person, server)
     },
     /** In force at once; then the rest of it, to whose end `endLeaving` comes where this one fails. */
@@ -53,10 +60,20 @@ export function createMembers(store: Store, { announce, takeOut }: Leaving) {
       // A store that is full takes no marks, and has to let people leave all the same.
       await store.add(`roundups.${person}`, leaving + server).catch(() => undefined)
       await announce(server).catch(() => undefined)
+      await store.remove(`roundups.${person}`, whole + server)
       await store.remove(`roundups.${person}`, server)
       await finish(person, server)
     },
     isOut,
+  }
+
+  /**
+   * Whether somebody agreed to be shown with everything. Who joined with 0.1.0 was told of the songs that others saved
+   * too, and otherwise their newest three.
+   */
+  async function showsAll(person: string, server: string): Promise<boolean> {
+    const names = await all(person)
+    return names.includes(server) && names.includes(whole + server)
   }
 
   /** By the server's set: who takes part, and who does not. */
@@ -79,8 +96,8 @@ export function createMembers(store: Store, { announce, takeOut }: Leaving) {
   }
 
   /** Those of these people who take part. */
-  async function only(people: readonly string[], server: string): Promise<Set<string>> {
-    const isIn = await runConcurrently(people, atOnce, (person) => decides(person, server))
+  async function only(people: readonly string[], server: string, is = decides): Promise<Set<string>> {
+    const isIn = await runConcurrently(people, atOnce, (person) => is(person, server))
     return new Set(people.filter((_, index) => isIn[index]))
   }
 
@@ -97,3 +114,4 @@ export function createMembers(store: Store, { announce, takeOut }: Leaving) {
 }
 
 const leaving = 'leaving.'
+const whole = 'whole.'

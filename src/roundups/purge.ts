@@ -38,8 +38,14 @@ export function createPurge({ heads, storedRoundups, members, publisher, notices
 
   async function purgeRoundups(server: string): Promise<void> {
     const record = await heads.read(server)
-    for (const head of record?.roundups ?? [])
-      if (!head.isWritten && writtenBy(head) <= now()) await storedRoundups.drop(server, head)
+    for (const head of record?.roundups ?? []) {
+      if (head.isWritten || writtenBy(head) > now()) continue
+      // Somebody may have begun to collect it again since.
+      const isTheSame = (await heads.read(server))?.roundups.some(
+        (one) => one.id === head.id && one.writer === head.writer,
+      )
+      if (isTheSame) await storedRoundups.drop(server, head)
+    }
     const leaving = record?.roundups.filter(({ removed }) => removed.length > 0) ?? []
     if (leaving.length === 0) return
     const shown = new Map<string, string[]>()
@@ -50,8 +56,10 @@ export function createPurge({ heads, storedRoundups, members, publisher, notices
     // Noted before they are purged: afterwards nobody could tell.
     await heads.change(server, ({ roundups, messages }, version) => ({
       messages: messages.map((one) => {
-        // What a message shows whose roundup was replaced is not known any more.
-        const who = roundups.some(({ id }) => id === one.roundup) ? shown.get(one.roundup) : [...all]
+        // What a message shows whose roundup was replaced, or is now, is not known any more.
+        const who = roundups.some(({ id, isWritten }) => isWritten && id === one.roundup)
+          ? shown.get(one.roundup)
+          : [...all]
         return who?.length ? marked(one, version, now(), notices.toTell(one, who)) : one
       }),
     }))

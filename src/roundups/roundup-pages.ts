@@ -13,7 +13,7 @@ type Collecting = Awaited<ReturnType<ReturnType<typeof createStoredRoundups>['be
 interface RoundupPagesDeps {
   readonly library: Pick<Library, 'since'>
   readonly storedRoundups: ReturnType<typeof createStoredRoundups>
-  readonly members: Pick<ReturnType<typeof createMembers>, 'list' | 'only'>
+  readonly members: Pick<ReturnType<typeof createMembers>, 'list' | 'only' | 'agreed'>
   readonly departures: Pick<ReturnType<typeof createDepartures>, 'endAmong'>
   readonly departed: Pick<Departed, 'isGone'>
   readonly ends: ReturnType<typeof createEnded>
@@ -66,7 +66,8 @@ export function createRoundupPages({ library, storedRoundups, members, departure
     try {
       return await collectInto(stored, about, options)
     } catch (error) {
-      await stored.abandon().catch(() => undefined)
+      // Past the lease it is somebody else's to delete: they may be collecting the same roundup by now.
+      if (!options.signal.aborted) await stored.abandon().catch(() => undefined)
       throw error
     }
   }
@@ -78,7 +79,8 @@ export function createRoundupPages({ library, storedRoundups, members, departure
   ) {
     const { server, id } = about
     const all = await members.list(server)
-    const digest = createDigest(stored)
+    const fewer = new Set(all).difference(await members.agreed(all, server))
+    const digest = createDigest(stored, fewer)
     const asked = await collect(library, all, about, options, digest.add)
     const over = await ends.whom(asked.ended, server, id)
     const missing = [...asked.missing, ...over.linked]

@@ -67,6 +67,8 @@ export function createRoundups(
   return {
     ...membership,
     takesPart,
+    /** Whether they agreed to be shown with everything, and not only as 0.1.0 told. */
+    showsAll: members.showsAll,
     servers,
     /** How many take part. */
     members: async (server: string) => (await members.list(server)).length,
@@ -133,9 +135,11 @@ export function createRoundups(
         const rows = await storedRoundups.rowsOf(person, server)
         shown.push(...rows.map(({ song }) => ({ server, uri: song.uri, title: song.title })))
       }
+      const isAll = await Promise.all(takesPartIn.map((server) => members.showsAll(person, server)))
+      const showsAllIn = takesPartIn.filter((_, index) => isAll[index])
       const leaving = left.filter((server) => !takesPartIn.includes(server))
       const asked = used.map((at) => new Date(at).toISOString())
-      return { takesPartIn, leaving, removedFrom, saidEnded, shown, setUp, asked }
+      return { takesPartIn, showsAllIn, leaving, removedFrom, saidEnded, shown, setUp, asked }
     },
   }
 

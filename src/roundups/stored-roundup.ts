@@ -22,7 +22,10 @@ export function createStoredRoundups(
 
   return {
     begin: createCollecting({ heads, chunks, parts, drop, peopleOf, takesPart, now }),
-    /** Undefined when its week is over, or when there is no such page. Of one that was replaced, the newer one's. */
+    /**
+     * Undefined when its week is over, or when there is no such page. Of one that was replaced, the newer one's. Where
+     * nobody is left in it, one empty page.
+     */
     async read(server: string, id: string, page: number): Promise<RoundupPage | undefined> {
       const head = await headOf(server, id)
       if (!head || page > head.pages) return undefined
@@ -31,7 +34,10 @@ export function createStoredRoundups(
       const { pagesInChunk: _, removed, isWritten: __, ends: ___, writer: ____, ...about } = head
       const rows = stored.filter((row) => row !== null)
       const isReduced = rows.length < stored.length
-      return onlyOf({ ended: [], ...about, server, page, rows, isReduced }, (person) => !removed.includes(person))
+      const whole = { ended: [], ...about, server, page, rows, isReduced }
+      const shown = onlyOf(whole, (person) => !removed.includes(person))
+      const isOver = shown.rows.length === 0 && head.pages > 1 && (await chunks.isOver(head))
+      return isOver ? { ...shown, page: 1, pages: 1 } : shown
     },
     /** A page of what a person saved, or the last one; undefined when its week is over or nothing of theirs is in it. */
     async readPerson(server: string, id: string, person: string, wanted: number): Promise<PersonPage | undefined> {
@@ -41,7 +47,7 @@ export function createStoredRoundups(
       const total = songs.length
       const pages = Math.ceil(total / rowsOnPage)
       const page = Math.min(wanted, pages)
-      const rows = personRows(person, songs, total).slice((page - 1) * rowsOnPage, page * rowsOnPage)
+      const rows = personRows(person, songs, songs).slice((page - 1) * rowsOnPage, page * rowsOnPage)
       const { from, until } = head
       return total > 0 ? { id: head.id, server, person, from, until, page, pages, total, rows } : undefined
     },
@@ -114,6 +120,12 @@ export function createStoredRoundups(
 
   /** Deletes all that is stored about one. */
   async function drop(server: string, head: StoredHead): Promise<void> {
+    // Who leaves from here on may find nothing of theirs in it any more, and has to be taken out of its message all the same.
+    await heads.change(server, ({ roundups }) => {
+      const isIt = ({ id, writer, isWritten }: StoredHead) => isWritten && id === head.id && writer === head.writer
+      if (!roundups.some(isIt)) return undefined
+      return { roundups: roundups.map((one) => (isIt(one) ? { ...one, isWritten: false } : one)) }
+    })
     await chunks.delete(head)
     if (hasParts(head)) await parts.deleteAll(head, await peopleOf(server, head))
     await heads.change(server, ({ roundups }) => ({

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ComponentType } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
-import type { MessageKey, Translate } from '../i18n.ts'
+import type { Translate } from '../i18n.ts'
 import type { DayUsage } from '../spotify/rate-limit/day-usage.ts'
 import { row, type ActionRow } from './components.ts'
 import { linkingButton, type LinkedFrom } from './link-offer.ts'
@@ -47,14 +47,17 @@ export async function accountStatus(app: App, interaction: LinkedFrom, t: Transl
           t('account.until', { date: timestamp(ends, 'D'), when: timestamp(ends, 'R') }),
         ]
       : [t('account.notLinked')]),
-    t(isSharedHere ? 'account.sharedHere' : 'account.notHere'),
-    ...(usage ? [usageLine(usage, t)] : []),
   ]
+  const isInRoundups = server !== null && joined.includes(server)
+  const here = t(isSharedHere ? 'account.sharedHere' : isInRoundups ? 'account.roundupsHere' : 'account.notHere')
+  const used = usage && usageLines(usage, link.ownApp ?? false, t)
+  const said = (...shared: string[]): string =>
+    [lines.join('\n'), shared.join('\n').trim(), ...(used ? [used] : [])].join('\n\n')
   const list = [...allowed.map((one) => lineOf(app, one, t)), ...moreServers(all.length, t)].join('\n')
-  const whole = [...lines, list].join('\n').trim()
+  const whole = said(here, list)
   const fits = whole.length <= 2000
   return {
-    content: fits ? whole : lines.join('\n'),
+    content: fits ? whole : said(here),
     embeds: fits ? [] : [{ color: accent, description: list }],
     components: [
       row(await linkingButton(app, interaction, t(link ? 'button.renew' : 'button.link'), token)),
@@ -79,14 +82,10 @@ async function usageOf({ spotify }: App, clientId: string): Promise<DayUsage | u
   return Promise.race([spotify.for(clientId).limiter.usage(), sleep(500, undefined, { ref: false })])
 }
 
-function usageLine({ used, by: { page, library, roundup, account }, limit, kind }: DayUsage, t: Translate): string {
-  return t('account.usage', { used, limit, page, library, roundup, account, origin: t(origins[kind]) })
-}
-
-const origins: Readonly<Record<DayUsage['kind'], MessageKey>> = {
-  set: 'account.usage.set',
-  learned: 'account.usage.learned',
-  assumed: 'account.usage.assumed',
+/** In small print: how many of how many, and what for. */
+function usageLines({ used, by: { page, library, roundup, account }, limit }: DayUsage, ownApp: boolean, t: Translate) {
+  const all = t(ownApp ? 'account.usage.ownApp' : 'account.usage', { used, limit })
+  return `-# ${all}\n-# ${t('account.usage.split', { page, library, roundup, account })}`
 }
 
 /** As many as a list shows, with their names where Discord tells them. */

@@ -95,8 +95,8 @@ export function pageButtons(page: LikedPage, list: ListId, { ephemeral, isOwn }:
   return [
     ...turnButtons(page, t, (action) => idAt(action, action === 'next' ? -1 : 0)),
     row(
-      ...(ephemeral || pages === 1 ? [] : [button(t('button.browse'), idAt('browse', 0))]),
       button(t('button.refresh'), idAt('refresh', 0)),
+      ...(ephemeral || pages === 1 ? [] : [button(t('button.browse'), idAt('browse', 0))]),
       ...(ephemeral && isOwn
         ? [linkButton(t('button.openSpotify'), 'https://open.spotify.com/collection/tracks')]
         : []),

@@ -1,5 +1,8 @@
 import type { APIButtonComponentWithURL, BaseInteraction } from 'discord.js'
+import { ownField } from '../accounts/invitations.ts'
+import { NotLinkedError } from '../accounts/errors.ts'
 import type { App } from '../context.ts'
+import type { Message } from '../i18n.ts'
 import type { MessageRef } from '../roundups/roundups.ts'
 import { linkButton, row } from './components.ts'
 
@@ -23,6 +26,22 @@ export async function linkOffer(app: App, from: LinkedFrom, label: string) {
   const plain = linkButton(label, `${app.publicUrl}/link`)
   const offered = await linkingButton(app, from, label).catch(() => plain)
   return { components: [row(offered)], onSent: noteAnswer(app, offered.url, from) }
+}
+
+/** The same, to the guide to a Spotify app of their own. */
+export async function ownAppOffer(app: App, from: LinkedFrom, label: string) {
+  const { components, onSent } = await linkOffer(app, from, label)
+  const [offered] = components.flatMap((one) => one.components)
+  const url = offered && 'url' in offered ? offered.url : ''
+  return { components: [row(linkButton(label, `${url}${url.includes('?') ? '&' : '?'}${ownField}`))], onSent }
+}
+
+/** Has somebody who is not linked told what they have to be linked for. */
+export function linkedFor<Outcome>(purpose: Message, work: Promise<Outcome>): Promise<Outcome> {
+  return work.catch((error: unknown) => {
+    if (error instanceof NotLinkedError) error.purpose = purpose
+    throw error
+  })
 }
 
 /** For the answer that such an address is in. */

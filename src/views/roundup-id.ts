@@ -1,6 +1,9 @@
 import { actionOf, actions, type Action } from './page-id.ts'
 
+/** Under what 0.1.0 told those who joined. */
 export const joinId = 'roundup:1:join'
+/** Agrees to be shown with everything. */
+export const joinAllId = 'roundup:1:join-all'
 export const leaveId = 'roundup:1:leave'
 /** What the weekly post would be today, as an ephemeral answer. */
 export const previewId = 'roundup:1:preview'

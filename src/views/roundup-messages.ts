@@ -5,9 +5,10 @@ import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { Translate } from '../i18n.ts'
 import { button, row } from './components.ts'
+import { linkedFor } from './link-offer.ts'
 import { roundupPage, roundupPart } from './roundup.ts'
 import type { Around } from './roundup-layout.ts'
-import { joinId, leaveId } from './roundup-id.ts'
+import { joinAllId, leaveId } from './roundup-id.ts'
 import { accent } from './song-list.ts'
 import { songLines, timestamp } from './song.ts'
 
@@ -120,31 +121,34 @@ function ofServer(id: string, server: string): void {
   if (!id.endsWith(`-${server}`) && /-\d{17,20}$/.test(id)) throw new UserError('roundup.otherServer')
 }
 
-/** What joining would mean, with one's own part as it is today; for somebody who takes part, that. */
+/** What joining would mean, or showing everything, with one's own part as it is today; for somebody who does, that. */
 export async function joinQuestion(app: App, person: string, server: string, t: Translate): Promise<Reply> {
   const answer = { kind: 'message', ephemeral: true } as const
-  if (await app.roundups.takesPart(person, server)) {
+  const isIn = await app.roundups.takesPart(person, server)
+  if (isIn && (await app.roundups.showsAll(person, server))) {
     // Whose connection has ended needs a new one first, which has joined nothing.
     await app.accounts.get(person)
     return { ...answer, ...joinedBody('roundup.joinedAlready', t) }
   }
-  if (await app.roundups.isBlocked(person, server)) throw new UserError('roundup.blocked')
-  const { songs, total } = await app.library.newest(person, { offset: 0 })
+  if (!isIn && (await app.roundups.isBlocked(person, server))) throw new UserError('roundup.blocked')
+  const newest = app.library.newest(person, { offset: 0 })
+  const { songs, total } = await linkedFor({ key: 'roundup.join.notLinked' }, newest)
   const lately = songs.filter(({ addedAt = 0 }) => addedAt > Date.now() - defaultDays * day)
   const part = lately.length > 0 ? lately.map((song) => songLines(song, t)) : [t('roundup.part.empty')]
   if (lately.length === songs.length && lately.length < total) part.push(`-# ${t('roundup.part.more')}`)
-  const description = [`**${t('roundup.part')}**`, ...part].join('\n')
+  const description = [`**${t(isIn ? 'roundup.part.all' : 'roundup.part')}**`, ...part].join('\n')
+  const joining = { content: t('roundup.shows'), components: [row(button(t('button.joinRoundups'), joinAllId))] }
   return {
     ...answer,
-    content: t('roundup.shows'),
+    ...(isIn ? joinedBody('roundup.fewer', t) : joining),
     embeds: [{ color: accent, description, footer: { text: 'Spotify' } }],
-    components: [row(button(t('button.join'), joinId))],
   }
 }
 
-/** For somebody who takes part. */
-export function joinedBody(key: 'roundup.joined' | 'roundup.joinedAlready', t: Translate): MessageBody {
-  return { content: t(key), components: [row(button(t('button.leave'), leaveId))] }
+/** For somebody who takes part; `fewer`: with what 0.1.0 told. */
+export function joinedBody(key: `roundup.${'joined' | 'joinedAlready' | 'fewer'}`, t: Translate): MessageBody {
+  const more = key === 'roundup.fewer' ? [button(t('button.showAll'), joinAllId)] : []
+  return { content: t(key), components: [row(...more, button(t('button.leave'), leaveId))] }
 }
 
 export function leftLine(tookPart: boolean, t: Translate): string {

@@ -40,7 +40,7 @@ export function roundupPage(roundup: RoundupPage, t: Translate, around?: Around)
 /** A page of what one of them has saved. */
 export function roundupPart(part: PersonPage, t: Translate): MessageBody {
   const { id, person, page, pages, total, rows } = part
-  const heading = `## ${t('roundup.person', { person: `<@${person}>`, count: total })}`
+  const heading = `## ${counted(person, total, rows[0], t)}`
   const title = `${heading}\n-# ${t('roundup.dates', days(part))}`
   const targets = targetsOf(part)
   const turning = turnButtons(part, t, (action) =>
@@ -66,15 +66,21 @@ function groupsOf({ id, rows }: RoundupPage, t: Translate): Group[] {
     ({ savers }) => savers[0]?.person ?? '',
   )
   const own = [...byPerson].map(([person, ofPerson]): Group => {
-    const [{ of = 0, nth = 1 } = {}] = ofPerson
-    const name = `<@${person}>`
-    const counted = of > 0 ? t('roundup.person', { person: name, count: of }) : name
-    const heading = nth > 1 ? t('roundup.continued', { person: counted }) : counted
+    const [first] = ofPerson
+    const { of = 0, nth = 1 } = first ?? {}
+    const name = of > 0 ? counted(person, of, first, t) : `<@${person}>`
+    const heading = nth > 1 ? t('roundup.continued', { person: name }) : name
     const isMore = of > ofPerson.length
     const seeAll = isMore ? button(t('button.seeAll', { count: of }), encodePartId(id, person, 1)) : undefined
     return { heading: `### ${heading}`, rows: ofPerson, seeAll }
   })
   return [...(several.length > 0 ? [{ heading: `### ${t('roundup.several')}`, rows: several }] : []), ...own]
+}
+
+/** Somebody with how many songs they have in it, and whether those are their newest only. */
+function counted(person: string, count: number, first: RoundupRow | undefined, t: Translate): string {
+  const key = first?.savers[0]?.isCut ? 'roundup.person.newest' : 'roundup.person'
+  return t(key, { person: `<@${person}>`, count })
 }
 
 function savesOf(rows: readonly RoundupRow[], t: Translate): ActionRow[] {

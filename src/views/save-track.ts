@@ -1,7 +1,8 @@
 import { ComponentType } from 'discord.js'
-import { NotLinkedError } from '../accounts/errors.ts'
+import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import type { App } from '../context.ts'
 import type { MessageBody, Reply } from '../command.ts'
+import { SongError } from '../errors.ts'
 import type { Translate } from '../i18n.ts'
 import { ScopeError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
@@ -71,18 +72,26 @@ export async function saveTrack(
     const shown = isNew ? await show() : undefined
     return { ...answer, ...(shown ?? { content: t(isNew ? 'save.done' : 'save.already', { song }) }) }
   } catch (error) {
-    const isLinked = !(error instanceof NotLinkedError)
-    if (isLinked && !(error instanceof ScopeError)) throw error
+    const found = reasons.find(([kind]) => error instanceof kind)
+    if (!found) throw new SongError(song, error)
+    const [, key, label] = found
     const clientId = await app.accounts.ownClientId(user.id)
     const url = await app.invitations.create(user.id, undefined, { ...track, clientId, ...aboutAnswer(interaction) })
     return {
       ...answer,
-      content: t(isLinked ? 'save.permission' : 'save.link', { song }),
-      components: [row(linkButton(t(isLinked ? 'button.saving' : 'button.link'), url))],
+      content: t(key, { song }),
+      components: [row(linkButton(t(label), url))],
       onSent: noteAnswer(app, url, interaction),
     }
   }
 }
+
+/** What leads through linking, which saves the song as well. */
+const reasons = [
+  [NotLinkedError, 'save.link', 'button.link'],
+  [ConsentEndedError, 'save.ended', 'button.renew'],
+  [ScopeError, 'save.permission', 'button.saving'],
+] as const
 
 /** With the title behind it, so that what is done with it can be told: `max` characters of it all. */
 function trackIn({ url, title }: Pick<Song, 'url' | 'title'>, max: number): string | undefined {

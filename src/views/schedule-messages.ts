@@ -30,7 +30,7 @@ export async function scheduleAnswer(
     const others = before ? [] : all.filter(({ paused }) => paused === null).map(({ channel }) => `<#${channel}>`)
     const also = others.length > 0 ? t('schedule.also', { channels: others }) : undefined
     const small = [also, hint].filter((one) => one !== undefined).map((one) => `-# ${one}`)
-    const above = [scheduleLine(made, t), ...small].join('\n')
+    const above = [t('schedule.set', { schedule: scheduleLine(made, t) }), ...small].join('\n')
     const good = button(t('button.looksGood'), ids.encodeScheduleId('good', made.channel), { style: 'Success' })
     const below = [row(good, button(t('button.cancel'), ids.encodeCancelId(made, before)))]
     const [around, days] = [{ above, below }, made.every === 'week' ? 7 : 31]
@@ -157,7 +157,10 @@ async function act(
   const schedule = await does[action](server, id)
   const channel = `<#${id}>`
   if (!schedule) throw new UserError('schedule.noneThere', { channel })
-  if (action === 'resume') return { content: scheduleLine(schedule, t), components: [] }
+  if (action === 'resume') {
+    const content = t('schedule.resumed', { schedule: scheduleLine(schedule, t) })
+    return { content, components: [] }
+  }
   if (action === 'delete') return { content: t('schedule.deleted', { channel }), components: [] }
   const resume = button(t('button.resume'), ids.encodeScheduleId('resume', id))
   const remove = button(t('button.delete'), ids.encodeScheduleId('delete', id), { style: 'Danger' })

@@ -25,9 +25,11 @@ export async function answerQuestion(
   const receipt = (content: string): MessageBody => {
     return { content, components: [row(undoButton(own, `undo-${answer}`, question, message?.id))] }
   }
+  // The answer holds, whether that is noted or not.
+  const note = (): Promise<void> => app.questions.answer(question, answer).catch(() => undefined)
   const after = async (told: Message, followUp: MessageBody) => {
-    // It is answered, whatever becomes of the message; and the answer holds, whether that is noted or not.
-    await app.questions.answer(question, answer).catch(() => undefined)
+    // It is answered, whatever becomes of the message.
+    await note()
     return { followUp, onSent: () => tell(app, question, told) }
   }
   if (answer === 'no') {
@@ -41,14 +43,21 @@ export async function answerQuestion(
   }
   if (answer === 'once') {
     const shown = await page(owner, t('share.shows', mention))
-    const told = { key: 'share.told.once', values: place } as const
-    return { ...shown, ...(await after(told, receipt(own('share.receipt.once')))) }
+    // Nothing was shown, and the question stays, where Discord refuses the page.
+    const continueWith = async (): Promise<Reply> => {
+      await note()
+      const onSent = () => tell(app, question, { key: 'share.told.once', values: place })
+      return { kind: 'message', ephemeral: true, ...receipt(own('share.receipt.once')), onSent }
+    }
+    return { ...shown, continueWith }
   }
   await app.sharing.share(owner, server)
   // The consent holds, whatever becomes of the page; and the page is shown only while it does.
   const content = t('share.shares', mention)
-  const continueWith = (): Promise<Reply> => page(asker, content).catch(takenBack)
-  const told = { key: 'share.told.here', values: place } as const
+  const told = { key: 'share.shares', values: mention } as const
+  // Of the page the one who asked hears once it is there.
+  const onSent = () => tell(app, question, { key: 'share.told.here', values: place })
+  const continueWith = (): Promise<Reply> => page(asker, content).then((shown) => ({ ...shown, onSent }), takenBack)
   return { kind: 'update', content, continueWith, ...(await after(told, receipt(own('share.receipt.here')))) }
 
   function takenBack(error: unknown): Reply {

@@ -54,6 +54,7 @@ const reasons: Readonly<Record<NonNullable<NotSharedError['standing']>['why'], M
   waiting: 'share.notShared.waiting',
   shown: 'share.notShared.shown',
   answered: 'share.notShared.answered',
+  undone: 'share.notShared.undone',
   refused: 'share.notShared.refused',
   quiet: 'share.notShared.quiet',
 }

@@ -29,7 +29,7 @@ export async function sharingSettings(
   // Somebody who shares may stop, also when Spotify has ended the link.
   if (shared.length === 0 && !takesPart && !isQuiet) await app.accounts.get(person)
   const choice = (label: string, action: 'hide' | 'share', isInForce: boolean) =>
-    button(label, encodeShareRequestId(action, person), { disabled: isInForce })
+    button(isInForce ? `✓ ${label}` : label, encodeShareRequestId(action, person), { disabled: isInForce })
   const nobody = takesPart ? 'share.nobody.roundups' : 'share.nobody.now'
   const lines = [t(isShared ? 'share.here' : nobody), ...(isQuiet ? [t('share.quiet.now')] : []), ...list]
   return {

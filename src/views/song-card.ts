@@ -16,7 +16,8 @@ export async function randomSong(app: App, context: ViewContext): Promise<Answer
   const { owner, ownerName } = request
   const { song, number, total, unread } = await app.access(request, (library) => library.random(owner))
   const answer = { kind: 'message', ephemeral } as const
-  if (!song) return { ...answer, content: t(total > 0 ? 'random.missing' : 'random.empty') }
+  const none = caller === owner ? t('liked.empty') : t('liked.empty.other', { owner: `<@${owner}>` })
+  if (!song) return { ...answer, content: total > 0 ? t('random.missing') : none }
   const place = t('random.place', { number, count: total })
   // No author line is left to read the name from when it is pressed.
   const name = plainText(ownerName, longestQuery)
@@ -57,7 +58,7 @@ function songParts(song: Song, t: Translate): APIComponentInContainer[] {
   const { album, cover } = song
   const items = [{ media: { url: cover ?? '' }, description: coverOf(song, t) }]
   const from = isolated(120, (max) => sanitize(album, max))
-  const lines = writtenSong({ ...song, addedAt: undefined }, t).split('\n-# ')
+  const lines = writtenSong({ ...song, addedAt: undefined }, t, { allArtists: true }).split('\n-# ')
   return [
     ...(cover ? [{ type: ComponentType.MediaGallery as const, items }] : []),
     text([`## ${lines[0]}`, ...lines.slice(1), ...(from ? [t('random.album', { album: from })] : [])].join('\n')),

@@ -2,7 +2,8 @@ import type { APIEmbed, APIEmbedAuthor, Message } from 'discord.js'
 import type { AccessRequest } from '../access.ts'
 import type { Reply } from '../command.ts'
 import type { App } from '../context.ts'
-import type { Translate } from '../i18n.ts'
+import { errorMessage } from '../error-messages.ts'
+import { say, type Translate } from '../i18n.ts'
 import type { LikedPage, PageRequest } from '../library/library.ts'
 import type { NamedDateRange } from './dates.ts'
 import type { Song } from '../spotify/parse.ts'
@@ -123,12 +124,18 @@ export function songList(page: LikedPage, context: ViewContext, options: ListOpt
   const isOwn = caller === request.owner
   const { songs, asOf } = page
   const unread = options.unread ?? (songs.length > 0 ? page.to - page.from - songs.length : 0)
-  const reason = searched === undefined ? (because ?? t('liked.unreachable')) : undefined
-  const note = asOf === undefined ? [] : ['', `-# ${asOfLine(asOf, reason, t)}`]
+  const failure = because === undefined && page.failure !== undefined && errorMessage(page.failure)?.message
+  const reason = failure ? say(t, failure) : because
+  const note = asOf === undefined ? [] : ['', `-# ${asOfLine(asOf, searched === undefined ? reason : undefined, t)}`]
   const isWithheld = unread > 0 && because === undefined
   const missing = searched ?? (isWithheld ? unreadLine(unread, t) : undefined)
   const gap = missing === undefined ? [] : ['', `-# ${missing}`]
-  const text = [...(heading ? [heading, ''] : []), ...lines(page, options, t), ...gap, ...note]
+  const text = [
+    ...(heading ? [heading, ''] : []),
+    ...lines(page, options, t, isOwn ? undefined : request.owner),
+    ...gap,
+    ...note,
+  ]
   const unit = query === undefined ? 'liked.songs' : 'liked.found'
   const foot = isGrowing ? t('liked.foundSoFar', { count: page.total }) : footer(page, unit, t)
   const embed = songEmbed(context, songs, text, foot)
@@ -152,11 +159,13 @@ function songEmbed({ author }: ViewContext, songs: readonly Song[], text: string
   }
 }
 
-function lines(page: LikedPage, options: ListOptions, t: Translate): string[] {
+/** `owner`: the Discord id, where the songs are somebody else's. */
+function lines(page: LikedPage, options: ListOptions, t: Translate, owner?: string): string[] {
   const { songs, total, from } = page
   const { query, numbers, albums, range, unread = 0, isGrowing } = options
   const nothing = isGrowing ? 'search.nothingSoFar' : unread > 0 ? 'search.nothingYet' : 'search.nothing'
-  if (total === 0) return [t(query === undefined ? 'liked.empty' : nothing)]
+  if (total === 0 && query !== undefined) return [t(nothing)]
+  if (total === 0) return [owner ? t('liked.empty.other', { owner: `<@${owner}>` }) : t('liked.empty')]
   if (songs.length === 0) return [t('liked.missingPage')]
   const rules = range ? rulesBetween(songs, range, t) : []
   return songs.map((song, index) => {
@@ -177,12 +186,12 @@ function rulesBetween(songs: readonly Song[], range: NamedDateRange, t: Translat
   if (new Set(sides).size < 2) return []
   const date = range.nameIn(t.locale)
   return sides.map((side, index) =>
-    side === sides[index - 1] ? '' : `${index > 0 ? '\n' : ''}-# ${t(side, { date })}\n`,
+    side === sides[index - 1] ? '' : `${index > 0 ? '\n' : ''}**${t(side, { date })}**\n`,
   )
 }
 
 // Ten of these fit beside the longest titles and artists.
-const longestAlbum = 40
+const longestAlbum = 30
 
 function footer({ page, pages, total, newer }: LikedPage, unit: 'liked.songs' | 'liked.found', t: Translate): string {
   const news = newer > 0 ? [t('liked.newer', { count: newer })] : []

@@ -4,6 +4,8 @@ import { isolated, isRightToLeft, plainText, sanitize } from './sanitize.ts'
 
 /** The most of each, in UTF-16 units. */
 const usual = { title: 120, artists: 90 }
+// With the time behind them they fill one line of a phone.
+const shownArtists = 40
 
 type Line = Pick<Song, 'uri' | 'title' | 'artists' | 'url' | 'addedAt'>
 
@@ -16,6 +18,8 @@ export const songLines = oncePerSong((song: Line, t) => writtenSong(song, t))
 interface Writing {
   readonly longest?: typeof usual
   readonly time?: 'R' | 'D' | undefined
+  /** Where there is room for all of them. */
+  readonly allArtists?: boolean
   /** Behind the artists. */
   readonly more?: readonly string[]
 }
@@ -24,7 +28,7 @@ interface Writing {
 export function writtenSong(
   song: Line,
   t: Translate,
-  { longest = usual, time = 'R', more = [] }: Writing = {},
+  { longest = usual, time = 'R', allArtists = false, more = [] }: Writing = {},
 ): string {
   const { url, uri, addedAt } = song
   const title = isolated(
@@ -32,11 +36,25 @@ export function writtenSong(
     (max) => sanitize(titleOf(song, t), max),
     (text) => (url ? `[${text}](${url})` : text),
   )
-  const artists = isolated(longest.artists, (max) => sanitize(song.artists.join(', '), max))
-  const special = url ? '' : unlinked(uri, t)
+  const names = allArtists ? song.artists.join(', ') : shortArtists(song.artists, t)
+  const artists = isolated(longest.artists, (max) => sanitize(names, max))
+  const special = url || isUnnamed(song) ? '' : unlinked(uri, t)
   const small = [artists, ...more, addedAt === undefined ? '' : timestamp(addedAt, time), special].filter(Boolean)
   // A string that is joined is quicker to put into others than one that is added up.
   return [title, ...(small.length > 0 ? [`-# ${small.join(' · ')}`] : [])].join('\n')
+}
+
+/** As many whole names as a line has room for, and how many more there are; a single one that is longer is cut. */
+function shortArtists(artists: readonly string[], t: Translate): string {
+  const all = artists.join(', ')
+  if (all.length <= shownArtists) return all
+  const rest = t('song.artistsMore', { artists: '', count: artists.length })
+  const fitting = artists.findIndex(
+    (_, index) => artists.slice(0, index + 1).join(', ').length > shownArtists - rest.length,
+  )
+  const shown = plainText(artists.slice(0, Math.max(fitting, 1)).join(', '), shownArtists)
+  const count = artists.length - Math.max(fitting, 1)
+  return count > 0 ? t('song.artistsMore', { artists: shown, count }) : shown
 }
 
 /** Why a song has no link. */
@@ -61,13 +79,13 @@ export function plainSong(song: Pick<Song, 'title' | 'artists' | 'uri'>, t: Tran
   return plainPair(titleOf(song, t), song.artists.join(', '), max)
 }
 
-/** Two texts, such as title and artists, with a dash between them; each in its own direction. */
+/** Two texts, such as title and artists, with a dot between them; each in its own direction. */
 export function plainPair(one: string, other: string, max: number): string {
-  const all = plainText([one, other].filter(Boolean).join(' - '), max)
+  const all = plainText([one, other].filter(Boolean).join(' · '), max)
   if (!isRightToLeft(all)) return all
   const first = isolated(max, (most) => plainText(one, most))
   const second = isolated(max - first.length - 3, (most) => plainText(other, most))
-  return [first, second].filter(Boolean).join(' - ')
+  return [first, second].filter(Boolean).join(' · ')
 }
 
 /** What its cover is called for those who do not see it. */
@@ -77,9 +95,14 @@ export function coverOf(song: Pick<Song, 'title' | 'artists'>, t: Translate): st
   return title || artists ? t('song.cover.title', { title: title || artists || '' }) : t('song.cover.unknown')
 }
 
-function titleOf({ title, uri }: Pick<Song, 'title' | 'uri'>, t: Translate): string {
-  if (plainText(title, usual.title)) return title
-  return t(uri.startsWith('missing:') ? 'song.unavailable.title' : 'song.untitled')
+function titleOf(song: Pick<Song, 'title' | 'uri'>, t: Translate): string {
+  if (isUnnamed(song)) return t('song.unavailable.title')
+  return plainText(song.title, usual.title) ? song.title : t('song.untitled')
+}
+
+/** Whether its title says that it is not available. */
+function isUnnamed({ title, uri }: Pick<Song, 'title' | 'uri'>): boolean {
+  return uri.startsWith('missing:') && !plainText(title, usual.title)
 }
 
 /** A time in milliseconds as every reader sees it in their own zone and language; the style is one of Discord's letters. */

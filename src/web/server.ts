@@ -13,7 +13,7 @@ import type { DiscordOAuth } from '../linking/discord-oauth.ts'
 import { styleHash } from '../linking/html.ts'
 import { allowMethods, hintOf, languageOf } from '../linking/middleware.ts'
 import { leadingBack, PageError, pageErrorFor, wayBack } from '../linking/page-error.ts'
-import { problemPage } from '../linking/pages.ts'
+import { homePage, problemPage } from '../linking/pages.ts'
 import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
 import { StoreFullError, StoreReadOnlyError } from '../store/store.ts'
@@ -78,6 +78,8 @@ function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, pa
     next()
   })
 
+  site.all('/', allowMethods('GET', 'HEAD'))
+  site.get('/', (request, response) => void response.send(homePage(languageOf(request, app))))
   site.all('/health', allowMethods('GET', 'HEAD'))
   site.get('/health', async (_request, response) => {
     const why = await trouble()

@@ -40,7 +40,7 @@ function processOver(store: Store) {
   }
   const questions = createQuestions(store, crypto, temporaryRecords, watched)
   const sharing = createSharing(store, watched, questions)
-  const library = { since: async () => [] }
+  const library = { since: async () => ({ songs: [], isCut: false }) }
   const roundups = createRoundups(store, library, watched, {} as Publisher, crypto)
   const invitations = createInvitations(store, crypto, temporaryRecords, 'https://hearsay.test')
   return {

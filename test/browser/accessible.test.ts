@@ -58,8 +58,8 @@ describe.skipIf(withoutChromium())('the sandbox’s pages, for everybody', () =>
 
   test('a roundup with covers and buttons beside its songs, and all that one person saved', async () => {
     await at.type('/roundup join')
-    await at.newest().getByRole('button', { name: 'Join', exact: true }).click()
-    await at.newest().getByRole('button', { name: 'Leave' }).waitFor()
+    await at.newest().getByRole('button', { name: 'Join roundups', exact: true }).click()
+    await at.newest().getByRole('button', { name: 'Leave roundups' }).waitFor()
     await at.type('/roundup now days:31')
     const roundup = at.newest()
     await roundup.getByText('What was saved here').waitFor()
@@ -72,6 +72,24 @@ describe.skipIf(withoutChromium())('the sandbox’s pages, for everybody', () =>
       .getByText(/^Page 1 of \d+ · Spotify$/)
       .waitFor()
     expect(await faultsOf(chat)).toEqual([])
+  })
+
+  test('the conversation with the bot, beside the channels', async () => {
+    const says = async (path: string, body: Record<string, unknown>): Promise<string> => {
+      const headers = { authorization: `Bot ${world.env['DISCORD_TOKEN']}`, 'content-type': 'application/json' }
+      const url = `${world.discord.apiUrl}/v10/${path}`
+      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+      return ((await answer.json()) as { id: string }).id
+    }
+    const direct = await says('users/@me/channels', { recipient_id: world.person('ana').id })
+    await says(`channels/${direct}/messages`, { content: 'Your connection ends soon.' })
+    await chat.getByRole('button', { name: 'Hearsay (new)', exact: true }).waitFor()
+    expect(await faultsOf(chat)).toEqual([])
+    await chat.getByRole('button', { name: 'Hearsay (new)', exact: true }).click()
+    await at.newest().getByText('Your connection ends soon.').waitFor()
+    expect(await faultsOf(chat)).toEqual([])
+    await chat.getByRole('button', { name: 'music' }).click()
+    await line().waitFor()
   })
 
   test('what is offered while a command is typed', async () => {

@@ -30,6 +30,7 @@ const others = [
   '»',
   '“',
   ' - ',
+  ' · ',
   '·',
   '…',
   '/',
@@ -81,12 +82,12 @@ describe.skipIf(withoutChromium())('titles of either direction, in a real browse
   test.each(['normal', 'plaintext'])(
     'title and artists keep their places where there is no markdown, in a line whose direction is %s',
     async (bidi) => {
-      // Arabic numbers on both sides of a dash change places on their own; they are no letters, and stay as they are.
+      // Arabic numbers on both sides of a dot change places on their own; they are no letters, and stay as they are.
       const labels = fc
         .sample(songs, { numRuns: 400, seed: 16 })
-        .filter(({ title, artists }) => ![title, ...artists].join('').includes('-'))
+        .filter(({ title, artists }) => ![title, ...artists].join('').includes('·'))
         .map((song) => plainSong(song, english, 100))
-        .filter((label) => label.includes(' - ') && (isRightToLeft(label) || !label.includes('٣')))
+        .filter((label) => label.includes(' · ') && (isRightToLeft(label) || !label.includes('٣')))
       expect(labels.length).toBeGreaterThan(50)
       const boxes = (await page.evaluate(`${inPage}; halves(${JSON.stringify(labels)}, '${bidi}')`)) as [Box, Box][]
       expect(labels.filter((_, index) => (boxes[index]?.[0][1] ?? 0) > (boxes[index]?.[1][0] ?? 0) + 1)).toEqual([])

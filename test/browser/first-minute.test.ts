@@ -131,7 +131,7 @@ describe.skipIf(withoutChromium())('Ana’s first minute at the sandbox page', (
     await at.newest().getByRole('button', { name: /^Ask/ }).click()
     const reply = at.newest().getByRole('button', { name: 'In reply to Hearsay' })
     // What refused him has become the news of his question.
-    const asked = "I asked @Ana. You'll see the answer in this channel."
+    const asked = "I asked @Ana. You'll see the answer here."
     await reply.getByText(asked).waitFor()
     await at.picture('reply')
     await reply.click()

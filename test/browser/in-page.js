@@ -84,7 +84,7 @@ function halves(texts, bidi) {
   return atWidth(texts, (text, place) => {
     place.style.unicodeBidi = bidi
     place.textContent = text
-    const at = text.indexOf(' - ')
+    const at = text.indexOf(' · ')
     return [
       [0, at],
       [at + 3, text.length],

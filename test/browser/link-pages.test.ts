@@ -34,6 +34,7 @@ describe.skipIf(withoutChromium())('the link pages, for everybody', () => {
 
   test('where linking begins, and the guide to an app of one’s own', async () => {
     for (const [address, name] of [
+      ['/', 'home'],
       ['/link', 'start'],
       ['/link?own', 'own-app'],
       [`/link?client-id=${'c0ffee00'.repeat(4)}`, 'own-app-given'],
@@ -48,7 +49,7 @@ describe.skipIf(withoutChromium())('the link pages, for everybody', () => {
     await heading('Let me save songs for you')
     expect(await faultsOf('saving-start')).toEqual([])
     await goOn('Continue with Discord', 'Authorize')
-    await heading('Discord: @ben')
+    await heading('Is this you, @ben?')
     expect(await faultsOf('saving-confirm')).toEqual([])
     await goOn('Continue to Spotify', 'Cancel')
     await heading('Nothing changed')

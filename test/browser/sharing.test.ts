@@ -119,8 +119,8 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
   test('Ana takes it back, and Ben’s next press shows nothing', async () => {
     await at.as('Ana')
     await at.type('/account sharing')
-    await at.newest().getByRole('button', { name: 'Nobody', exact: true }).click()
-    await at.newest().getByText('can look up your liked songs here').waitFor()
+    await at.newest().getByRole('button', { name: 'Share with nobody', exact: true }).click()
+    await at.newest().getByText('You share your liked songs with nobody here').waitFor()
     await at.as('Ben')
     await page().getByRole('button', { name: 'Next', exact: true }).click()
     await at.newest().getByText('are not shared with you here').waitFor()

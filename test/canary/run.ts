@@ -61,7 +61,7 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
   const first = await startProgram(sandbox, changes)
   ends.defer(() => first.kill())
   await ana.links()
-  await uses(ana, 'account sharing', 'This server')
+  await uses(ana, 'account sharing', 'Share with this server')
   await takePart()
   await keepsIndex()
   for (const command of ['liked recent', 'liked random', 'account status', 'account export', 'help', 'link', 'unlink'])
@@ -118,7 +118,7 @@ export async function runCanary(redis?: RedisServer): Promise<Report> {
 
   /** Ana's songs in roundups, posted and scheduled. */
   async function takePart(): Promise<void> {
-    await uses(ana, 'roundup join', 'Join')
+    await uses(ana, 'roundup join', 'Join roundups')
     await seesRoundup()
     const channel = sandbox.discord.channels.at(-1)?.id ?? ''
     await uses(ana, 'roundup schedule', undefined, { channel, weekday: 'Friday', hour: 18, timezone: 'Europe/Berlin' })

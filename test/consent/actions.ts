@@ -1,8 +1,9 @@
 import type { Message, OptionValues } from '../../sandbox/discord/discord.ts'
+import { errorMessage } from '../../src/error-messages.ts'
 import { accountsIn, commonWord, ownerOf } from './songs.ts'
 import { placeOf, type Button } from './chat.ts'
 import { ConsentError, mayLook, type Action } from './judge.ts'
-import { channels, names, people, placeNamed, type Name, type Place } from './people.ts'
+import { channels, names, people, placeNamed, servers, type Name, type Place } from './people.ts'
 import type { Step } from './steps.ts'
 import type { Dialog, World } from './world.ts'
 
@@ -34,6 +35,19 @@ export async function uses(world: World, who: Name, place: Place, command: strin
 export function roundsUp(world: World, who: Name, place: Place): void {
   const action = actionOf(world, { who, owner: who, place, slow: false, act: 'rounds up' })
   world.begins(action, ({ use }) => use(people[who].id, channels[place].id, 'roundup now', { days: 31 }))
+}
+
+/** Takes part as people did who pressed Join with 0.1.0. */
+export async function joinsAsBefore({ app, model }: World, who: Name, place: Place): Promise<void> {
+  const server = servers[place]
+  if (server === null || !model.linked(who)) return
+  try {
+    await app.roundups.join(people[who].id, server, false)
+  } catch (error) {
+    if (errorMessage(error)) return
+    throw error
+  }
+  model.join(who, place, false)
 }
 
 /** Takes no part any more. */
@@ -110,9 +124,10 @@ function actOf(label: string, isOwn: boolean): Action['act'] {
 
 /** What the owner of the songs decides with it. Nobody can share without a link; everybody can stop. */
 function means({ model }: World, owner: Name, place: Place, label: string): void {
-  if (label === 'Nobody' || label === 'Stop sharing in…') model.hide(owner, place)
-  if (label === 'Nobody' || label === 'Leave' || label === 'Leave the roundups of…') model.quit(owner, place)
-  if (label === 'Join' && model.linked(owner)) model.join(owner, place)
+  if (label === 'Share with nobody' || label === 'Stop sharing in…') model.hide(owner, place)
+  if (label === 'Share with nobody' || label === 'Leave roundups' || label === 'Leave the roundups of…')
+    model.quit(owner, place)
+  if (/^(?:Join roundups|Show everything)$/.test(label) && model.linked(owner)) model.join(owner, place)
   if (label === 'Unlink') model.unlink(owner)
-  if (/^(?:This server|Share with everyone here)$/.test(label) && model.linked(owner)) model.share(owner, place)
+  if (/^(?:Share with (?:this server|everyone here))$/.test(label) && model.linked(owner)) model.share(owner, place)
 }

@@ -2,7 +2,7 @@ import type { Reply } from '../../src/command.ts'
 import { NotSharedError } from '../../src/errors.ts'
 import type { Cause } from './spotify.ts'
 import { people, type Name, type Place } from './people.ts'
-import { accountsIn, ownerOf, songsIn } from './songs.ts'
+import { accountsIn, isBeyondThree, ownerOf, songsIn } from './songs.ts'
 import type { Model } from './model.ts'
 import { sentenceOf } from '../world/english.ts'
 
@@ -81,6 +81,8 @@ export function judgeSongs(model: Model, action: Action, shown: unknown, seenBy:
     if (isOwn && seenBy === who) continue
     const songs = songsIn(shown, account)
     if (act === 'rounds up') {
+      if (!model.showsAll(owner, place) && isBeyondThree(shown, account))
+        throw new ConsentError(`a roundup shows more songs of ${account} than its owner agreed to`, { songs })
       if (model.takesPart(owner, place, account) && !absent.has(owner)) continue
       throw new ConsentError(`a roundup shows songs of ${account} without consent`, { songs })
     }

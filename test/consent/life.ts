@@ -1,7 +1,7 @@
 import { stopTime } from '../world/stopped-time.ts'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { buttonOn, buttonsOf, placeOf } from './chat.ts'
-import { looks, presses, quits, roundsUp, submits, types, uses } from './actions.ts'
+import { joinsAsBefore, looks, presses, quits, roundsUp, submits, types, uses } from './actions.ts'
 import { ConsentError } from './judge.ts'
 import { links } from './linking.ts'
 import { people, servers, type Name, type Place } from './people.ts'
@@ -45,7 +45,8 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
       return types(world, step.who, step.place)
     case 'shares':
       came = await uses(world, step.who, step.place, 'account sharing')
-      if (step.choice === 'Nobody' && model.shares(step.who, step.place)) expectWay(came, step.who, /^Nobody$/)
+      if (step.choice === 'Share with nobody' && model.shares(step.who, step.place))
+        expectWay(came, step.who, /^Share with nobody$/)
       return pressLatest(world, step, new RegExp(`^${step.choice}$`))
     case 'unlinks':
       came = await uses(world, step.who, step.place, 'unlink')
@@ -71,12 +72,17 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
     }
     case 'joins':
       await uses(world, step.who, step.place, 'roundup join')
-      return pressLatest(world, step, /^Join$/)
+      return pressLatest(world, step, /^Join roundups$/)
+    case 'joins as before':
+      return joinsAsBefore(world, step.who, step.place)
+    case 'agrees to everything':
+      await uses(world, step.who, step.place, 'roundup join')
+      return pressLatest(world, step, /^Show everything$/)
     case 'quits':
       return quits(world, step.who, step.place)
     case 'joins and quits':
       await uses(world, step.who, step.place, 'roundup join')
-      pressLatest(world, step, /^Join$/)
+      pressLatest(world, step, /^Join roundups$/)
       world.adopts(step.who, step.place)
       return quits(world, step.who, step.place)
     case 'rounds up':

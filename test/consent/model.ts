@@ -7,6 +7,8 @@ export interface Model {
   places(name: Name): Place[]
   /** Whether roundups of the place may show the songs of that account of the person. */
   takesPart(name: Name, place: Place, account: string): boolean
+  /** Whether roundups of the place may show everything of the person, and not only what 0.1.0 told. */
+  showsAll(name: Name, place: Place): boolean
   /** The places in whose roundups the person takes part. */
   roundups(name: Name): Place[]
   hasLeft(name: Name, place: Place): boolean
@@ -26,7 +28,8 @@ export interface Model {
   unlink(name: Name): void
   share(name: Name, place: Place): void
   hide(name: Name, place: Place): void
-  join(name: Name, place: Place): void
+  /** `isAll`: they agree to be shown with everything; else with what 0.1.0 told, unless they are in already. */
+  join(name: Name, place: Place, isAll?: boolean): void
   quit(name: Name, place: Place): void
   leave(name: Name, place: Place): void
   comeBack(name: Name, place: Place): void
@@ -38,6 +41,8 @@ interface Person {
   readonly places: Set<Place>
   /** The account whose songs roundups show, by place. */
   readonly joined: Map<Place, string>
+  /** Where they agreed to be shown with everything. */
+  readonly all: Set<Place>
   readonly left: Set<Place>
   /** Of the link, and of earlier ones that it has replaced. */
   accounts: string[]
@@ -48,8 +53,9 @@ interface Person {
 
 export function createModel(): Model {
   const person = (): Person => {
-    const consents = { places: new Set<Place>(), joined: new Map<Place, string>(), left: new Set<Place>() }
-    return { ...consents, accounts: [], current: undefined, unlinks: 0, changes: 0 }
+    const consents = { places: new Set<Place>(), joined: new Map<Place, string>(), all: new Set<Place>() }
+    const left = new Set<Place>()
+    return { ...consents, left, accounts: [], current: undefined, unlinks: 0, changes: 0 }
   }
   const ended = new Set<string>()
   const people: Readonly<Record<Name, Person>> = { ana: person(), ben: person(), cleo: person() }
@@ -58,6 +64,7 @@ export function createModel(): Model {
     shares: (name, place) => place !== 'group' && people[name].places.has(place),
     places: (name) => [...people[name].places],
     takesPart: (name, place, account) => people[name].joined.get(place) === account,
+    showsAll: (name, place) => people[name].all.has(place),
     roundups: (name) => [...people[name].joined.keys()],
     hasLeft: (name, place) => people[name].left.has(place),
     linked: (name) => people[name].current !== undefined,
@@ -73,6 +80,7 @@ export function createModel(): Model {
       // Each link is one to another account, for which nothing has been allowed yet.
       people[name].places.clear()
       people[name].joined.clear()
+      people[name].all.clear()
     },
     unlink(name) {
       people[name].unlinks += 1
@@ -82,14 +90,19 @@ export function createModel(): Model {
       people[name].current = undefined
       people[name].places.clear()
       people[name].joined.clear()
+      people[name].all.clear()
     },
     share: (name, place) => void people[name].places.add(place),
     hide: (name, place) => void people[name].places.delete(place),
-    join(name, place) {
-      const { current, joined } = people[name]
+    join(name, place, isAll = true) {
+      const { current, joined, all } = people[name]
+      if (current !== undefined && isAll) all.add(place)
       if (current !== undefined && !joined.has(place)) joined.set(place, current)
     },
-    quit: (name, place) => void people[name].joined.delete(place),
+    quit(name, place) {
+      people[name].joined.delete(place)
+      people[name].all.delete(place)
+    },
     leave: (name, place) => void people[name].left.add(place),
     comeBack: (name, place) => void people[name].left.delete(place),
     end(account) {

@@ -38,6 +38,14 @@ export function songsIn(answer: unknown, account: string): number {
   return new Set(titles.filter((title) => title.startsWith(`${account}song`))).size
 }
 
+/** Whether one of these titles of the account is none of its newest three; no song is liked by two people. */
+export function isBeyondThree(answer: unknown, account: string): boolean {
+  const least = sizes[ownerOf(account)] - 2
+  return titlesIn(answer).some(([title, name, number]) => {
+    return `${name}${number}` === account && Number(title.slice(`${account}song`.length)) < least
+  })
+}
+
 export function ownerOf(account: string): Name {
   const owner = names.find((name) => account.startsWith(name))
   if (!owner) throw new Error(`Nobody has the account ${account}`)

@@ -14,7 +14,12 @@ export type Step =
       readonly slow: boolean
     }
   | { readonly kind: 'types'; readonly who: Name; readonly place: Place }
-  | { readonly kind: 'shares'; readonly who: Name; readonly place: Place; readonly choice: 'This server' | 'Nobody' }
+  | {
+      readonly kind: 'shares'
+      readonly who: Name
+      readonly place: Place
+      readonly choice: 'Share with this server' | 'Share with nobody'
+    }
   | {
       readonly kind: 'presses'
       readonly who: Name
@@ -27,6 +32,7 @@ export type Step =
   | { readonly kind: 'answers'; readonly who: Name; readonly choice: Choice; readonly slow: boolean }
   | { readonly kind: 'unlinks'; readonly who: Name; readonly place: Place }
   | { readonly kind: 'joins' | 'quits' | 'joins and quits'; readonly who: Name; readonly place: Place }
+  | { readonly kind: 'joins as before' | 'agrees to everything'; readonly who: Name; readonly place: Place }
   | { readonly kind: 'sees all'; readonly who: Name; readonly slow: boolean }
   | { readonly kind: 'rounds up'; readonly who: Name; readonly place: Place }
   | { readonly kind: 'leaves' | 'comes back'; readonly who: Name; readonly place: Place }
@@ -46,7 +52,12 @@ const who = fc.constantFrom(...names)
 const at = fc.constantFrom(...names)
 // Most happens in one place, or nothing would ever meet.
 const place = fc.constantFrom<Place>('north', 'north', 'north', ...places)
-const choice = fc.constantFrom<'This server' | 'Nobody'>('This server', 'This server', 'This server', 'Nobody')
+const choice = fc.constantFrom<'Share with this server' | 'Share with nobody'>(
+  'Share with this server',
+  'Share with this server',
+  'Share with this server',
+  'Share with nobody',
+)
 const slow = fc.constantFrom(false, false, true)
 const kind = <Kind extends Step['kind']>(name: Kind) => fc.constant(name)
 
@@ -85,6 +96,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: kind('unlinks'), who, place }) },
   { weight: 3, arbitrary: fc.record({ kind: kind('joins'), who, place }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('joins as before'), who, place }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('quits'), who, place }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('joins and quits'), who, place }) },
   { weight: 4, arbitrary: fc.record({ kind: kind('rounds up'), who, place }) },
@@ -104,7 +116,7 @@ const regret: fc.Arbitrary<Step[]> = fc.tuple(look, fc.boolean()).map(([begun, u
   const { at: name, place: here } = begun
   const end: Step = unlinks
     ? { kind: 'unlinks', who: name, place: here }
-    : { kind: 'shares', who: name, place: here, choice: 'Nobody' }
+    : { kind: 'shares', who: name, place: here, choice: 'Share with nobody' }
   return [{ ...begun, slow: true }, end]
 })
 
@@ -130,6 +142,21 @@ const part: fc.Arbitrary<Step[]> = fc
     ...(end ? [{ kind: end, who, place }] : []),
     { kind: 'sees all', who: other, slow: false },
   ])
+
+/** Somebody takes part as 0.1.0 told them, and may agree to more, or begin anew. */
+const terms: fc.Arbitrary<Step[]> = fc
+  .record({ who, other: at, place, change: fc.constantFrom('agrees to everything', 'quits', undefined) })
+  .map(({ who, other, place, change }): Step[] => {
+    const joins: Step = { kind: 'joins as before', who, place }
+    const shown: readonly Step[] = [
+      { kind: 'rounds up', who: other, place },
+      { kind: 'sees all', who: other, slow: false },
+    ]
+    const changes: readonly Step[] = change
+      ? [{ kind: change, who, place }, ...(change === 'quits' ? [joins] : [])]
+      : []
+    return [{ kind: 'links', who, slow: false }, joins, ...shown, ...changes, ...shown]
+  })
 
 /** Somebody's index is kept, and the next process meets it, or another account, or nobody. */
 const nextProcess: fc.Arbitrary<Step[]> = fc
@@ -159,6 +186,7 @@ const happenings = fc.oneof(
   { weight: 1, arbitrary: regret },
   { weight: 1, arbitrary: departure },
   { weight: 1, arbitrary: part },
+  { weight: 1, arbitrary: terms },
   { weight: 2, arbitrary: nextProcess },
 )
 
@@ -171,6 +199,6 @@ export const lives: fc.Arbitrary<Step[]> = fc
   )
   .map(([linked, sharing, steps]) => [
     ...linked.map((one): Step => ({ kind: 'links', who: one, slow: false })),
-    ...sharing.map((one): Step => ({ kind: 'shares', who: one, place: 'north', choice: 'This server' })),
+    ...sharing.map((one): Step => ({ kind: 'shares', who: one, place: 'north', choice: 'Share with this server' })),
     ...steps.flat(),
   ])

@@ -20,7 +20,7 @@ import { watchKept } from './kept.ts'
 import { createModel, type Model } from './model.ts'
 import { channels, names, people, placeNamed, places, servers, type Name, type Place } from './people.ts'
 import type { Program } from './program.ts'
-import { accountsIn, ownerOf as ownerOfAccount } from './songs.ts'
+import { accountsIn, isBeyondThree, ownerOf as ownerOfAccount } from './songs.ts'
 import { createSpotify, type Spotify } from './spotify.ts'
 import { watched } from './watched.ts'
 
@@ -241,6 +241,7 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
     for (const name of names) {
       compare(name, 'shares', await app.sharing.servers(people[name].id), model.places(name))
       compare(name, 'takes part', await app.roundups.servers(people[name].id), model.roundups(name))
+      await checkStored(name)
     }
     // A post is changed when Discord has said who of the others is still there.
     for (let turns = 0; places.some(staleIn) && turns < mostRounds; turns += 1) await turn()
@@ -276,6 +277,17 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
     // When it ends what they have left behind depends on when Discord is asked.
     if ([...differ].every((place) => model.hasLeft(name, place))) return
     throw new ConsentError(`${name} ${does} in [${stored.join()}] and not, as meant, in [${meant.join()}]`)
+  }
+
+  /** What roundups keep of somebody who has not agreed to be shown with everything. */
+  async function checkStored(name: Name): Promise<void> {
+    const fewer = model.roundups(name).filter((place) => !model.showsAll(name, place))
+    if (fewer.length === 0) return
+    const { shown } = await app.roundups.about(people[name].id)
+    for (const { server, title } of shown)
+      for (const account of fewer.includes(placeNamed(server)) ? accountsIn(title) : [])
+        if (isBeyondThree(title, account))
+          throw new ConsentError(`more songs of ${account} are kept than are to be shown`)
   }
 
   /** Whose songs a roundup in that channel still shows although they have taken their consent back. */

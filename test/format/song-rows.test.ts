@@ -40,11 +40,11 @@ test.each<[string, Partial<Song>, string]>([
 })
 
 test.each([
-  ['Sixteen Raincoats', ['Ana'], 'Sixteen Raincoats - Ana'],
-  ['שלום', ['Ana'], '\u2068שלום\u2069 - Ana'],
-  ['Ana', ['فيروز'], 'Ana - \u2068فيروز\u2069'],
+  ['Sixteen Raincoats', ['Ana'], 'Sixteen Raincoats · Ana'],
+  ['שלום', ['Ana'], '\u2068שלום\u2069 · Ana'],
+  ['Ana', ['فيروز'], 'Ana · \u2068فيروز\u2069'],
   ['של'.repeat(80), ['Ana'], `\u2068${'של'.repeat(80).slice(0, 97)}…\u2069`],
-  ['a'.repeat(96), ['فيروز'], `${'a'.repeat(96)} -…`],
+  ['a'.repeat(96), ['فيروز'], `${'a'.repeat(96)} ·…`],
 ])('%s by %j in a select', (title, artists, label) => {
   expect(plainSong({ uri: song.uri, title, artists }, english, 100)).toBe(label)
   expect(label.length).toBeLessThanOrEqual(100)
@@ -103,4 +103,22 @@ test.each([
   ).toBeLessThanOrEqual(6000)
   const rows = description.split(/\n(?!-# )/).filter((row) => row.startsWith('**'))
   expect(rows.map((row) => row.split('\n').length)).toEqual(Array(10).fill(2))
+})
+
+const longNames = ['Petra and Isolde Bexwater', 'Stony Moth String Band', 'Bo']
+
+test.each([
+  [['Ana', 'Ben'], 'Ana, Ben'],
+  [longNames, 'Petra and Isolde Bexwater and 2 more'],
+  [['Bo', ...longNames], 'Bo, Petra and Isolde Bexwater and 2 more'],
+  [['Petra and Isolde Bexwater', 'Stony Moth Band'], 'Petra and Isolde Bexwater and 1 more'],
+  [['x'.repeat(60)], `${'x'.repeat(39)}…`],
+  [['x'.repeat(60), 'Bo'], `${'x'.repeat(39)}… and 1 more`],
+])('the artists %j are shown as %s', (artists, shown) => {
+  expect(songLines({ ...song, addedAt: undefined, artists }, english).split('\n')[1]).toBe(`-# ${shown}`)
+})
+
+test('a song without a name says once that it is not available', () => {
+  const unnamed = { ...song, addedAt: undefined, url: undefined, uri: 'missing:1', title: '', artists: [] }
+  expect(songLines(unnamed, english)).toBe(english('song.unavailable.title'))
 })

@@ -84,15 +84,25 @@ test.each([
     undefined,
     0,
     true,
-    'I have no requests to Spotify left today for going through all of these songs. Please try again',
+    'nothing is left of my daily limit for Spotify, shared with everybody who uses me. Please try again',
   ],
-  [1, 0, true, 'takes about 1 request to Spotify, and I have none left for that today. I can do it'],
-  [62, 28, true, 'takes about 62 requests to Spotify, and I have 28 left for that today. I can do it'],
+  [
+    1,
+    0,
+    true,
+    'takes about 1 request, and none is left of my daily limit for Spotify, shared with everybody who uses me. I can do it',
+  ],
+  [
+    62,
+    28,
+    true,
+    'takes about 62 requests, and 28 are left of my daily limit for Spotify, shared with everybody who uses me. I can do it',
+  ],
   [
     800,
     749,
     false,
-    "takes about 800 requests to Spotify. That is more than I can make in a day, so it won't be possible",
+    "That is more than my daily limit for Spotify, shared with everybody who uses me, so it won't be possible",
   ],
 ] as const)('where %s requests are needed, and %i are left, the sentence says so', (needed, left, isPossible, says) => {
   const sentence = sentenceOf(new BudgetError(now, needed, left, isPossible))

@@ -29,16 +29,16 @@ test('songs of a library that is brought up to date say as of when they are, and
   const done = Promise.resolve({ failure: undefined })
   const { text, goesOn } = await shown({ read: 30, total: 30, until: undefined, found: old, done })
   expect(text).toMatch(/Bringing the library up to date\..*As of <t:1000:R>\./)
-  expect(text).not.toContain("isn't answering")
+  expect(text).not.toContain("isn't working")
   expect(goesOn).toBe(true)
 })
 
 test('where it could not be, they say why: the day, or Spotify', async () => {
   const day = await shown({ ...old, failure: new BudgetError(Date.now(), 20, 3) })
   expect(day.text).toMatch(/As of <t:1000:R>\. Going through all of these songs takes about 20 requests/)
-  expect(day.text).not.toContain("isn't answering")
+  expect(day.text).not.toContain("isn't working")
   const down = await shown({ ...old, failure: new SpotifyDownError('500') })
-  expect(down.text).toContain("As of <t:1000:R>. Spotify isn't answering me right now.")
+  expect(down.text).toContain("As of <t:1000:R>. Spotify isn't working properly right now.")
   expect([day.goesOn, down.goesOn]).toEqual([false, false])
 })
 
@@ -46,7 +46,7 @@ test('where it takes too long, they say so, and blame nobody', async () => {
   const done = Promise.resolve({ failure: undefined })
   const { text, goesOn } = await shown({ read: 30, total: 30, until: undefined, found: old, done }, 100)
   expect(text).toMatch(/Bringing the library up to date\. Please search again in a while\..*As of <t:1000:R>\./)
-  expect(text).not.toContain("isn't answering")
+  expect(text).not.toContain("isn't working")
   expect(goesOn).toBe(false)
 })
 

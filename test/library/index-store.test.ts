@@ -515,7 +515,7 @@ test('what an earlier release has stored does not say which songs are explicit: 
   const newest = (isRated?: boolean) => library.since('ana', songOf(2900).addedAt ?? 0, undefined, isRated)
   // The front, which says that the rest is as it was.
   expect(await requestsOf(newest)).toBe(1)
-  expect((await newest()).filter(({ explicit }) => explicit === undefined)).toHaveLength(51)
+  expect((await newest()).songs.filter(({ explicit }) => explicit === undefined)).toHaveLength(51)
   expect(await requestsOf(() => newest(true))).toBe(2)
-  expect(new Set((await newest(true)).map(({ explicit }) => explicit))).toEqual(new Set([false]))
+  expect(new Set((await newest(true)).songs.map(({ explicit }) => explicit))).toEqual(new Set([false]))
 })

@@ -20,8 +20,8 @@ const day = 24 * hour
 const downtimes = [hour, 12 * day, 20 * day]
 // Longer than a lease, a look, the pause after a failure, and the minute in which five conversations are begun.
 const recovery = 240 * second
-// A request that has left a process arrives within this.
-const underWay = 60 * second
+// A process may stop for up to 400 seconds just before it sends one, and what it sends arrives within a minute.
+const underWay = 460 * second
 
 /**
  * So many times that reminders are due, of people with three processes. Every one has its troubles: crashes between any

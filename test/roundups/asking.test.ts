@@ -10,18 +10,24 @@ const names = Array.from({ length: 12 }, (_, index) => `member${index}`)
 const { signal } = new AbortController()
 const hour = 3_600_000
 const found = new Map<string, readonly Song[]>()
+const cut = new Set<string>()
 const collect = (
   library: Pick<Library, 'since'>,
   people: readonly string[],
   of: typeof span,
   options: CollectOptions,
-) => collectInto(library, people, of, options, async (person, songs) => void found.set(person, songs))
+) =>
+  collectInto(library, people, of, options, async (person, songs, isCut) => {
+    found.set(person, songs)
+    if (isCut) cut.add(person)
+  })
 const span = { from: Date.now() - 31 * 24 * hour, until: Date.now() + hour }
 
 describe('asking Spotify for a roundup', () => {
   let fixture: LibraryFixture
   beforeEach(async () => {
     found.clear()
+    cut.clear()
     fixture = await startLibraryFixture(Object.fromEntries(names.map((name) => [name, 80])))
     for (const name of names) await fixture.link(name)
   })
@@ -49,6 +55,22 @@ describe('asking Spotify for a roundup', () => {
     const second = await collect(fixture.library, names, span, { signal })
     expect(second.missing).toHaveLength(8)
     expect(fixture.requestCount()).toBe(asked)
+  })
+
+  test('of more than two hundred songs the newest are taken for four requests, and it is told that there are more', async () => {
+    await fixture.close()
+    fixture = await startLibraryFixture({ most: 201, just: 200, few: 80 })
+    const people = ['most', 'just', 'few']
+    for (const name of people) await fixture.link(name)
+    await collect(fixture.library, people, { ...span, from: 0 }, { signal })
+    expect(fixture.requestCount()).toBe(4 + 4 + 2)
+    expect(people.map((name) => found.get(name)?.length)).toEqual([200, 200, 80])
+    expect([...cut]).toEqual(['most'])
+    cut.clear()
+    // The two hundredth is the last one of that time.
+    const from = found.get('most')?.at(-2)?.addedAt ?? 0
+    await collect(fixture.library, ['most'], { ...span, from }, { signal })
+    expect([found.get('most')?.length, cut.size]).toEqual([199, 0])
   })
 
   test.each([
@@ -90,7 +112,7 @@ describe('asking Spotify for a roundup', () => {
     const library = {
       async since(...of: unknown[]) {
         asked.push(of.slice(2))
-        return [songOf(1, { explicit: true }), songOf(2, { explicit: false })]
+        return { songs: [songOf(1, { explicit: true }), songOf(2, { explicit: false })], isCut: false }
       },
     }
     const titles = () => found.get('member0')?.map(({ title }) => title)
@@ -108,7 +130,7 @@ describe('asking Spotify for a roundup', () => {
     const library = {
       async since(person: string) {
         if (person === 'member3') throw new UnreadableRecordError()
-        return []
+        return { songs: [], isCut: false }
       },
     }
     expect((await collect(library, names, span, { signal })).missing).toEqual(['member3'])

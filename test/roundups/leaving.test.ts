@@ -93,3 +93,38 @@ test.each(['unlinks', 'leaves'])(
     expect(kept).toEqual([`2026-W47-${server}.${ana}`])
   },
 )
+
+test('who leaves while a roundup is replaced is taken out of the message that showed it', async () => {
+  const store = modelStore()
+  const fixture = createRoundupsFixture(store)
+  fixture.time = friday
+  const [first, second] = [`now-7-a-${server}`, `now-7-b-${server}`]
+  const changed: string[] = []
+  const update = async ({ message }: { readonly message: string }) => {
+    changed.push(message)
+    return 'done' as const
+  }
+  const publisher = { ...fixture.chat.publisher, update, find: async () => undefined }
+  let leaves: (() => Promise<unknown>) | undefined = undefined
+  const crossing: Store = {
+    ...store,
+    async delete(kind, key) {
+      const isDone = await store.delete(kind, key)
+      if (kind === 'roundup-parts' && key === `${first}.${ben}`) await leaves?.()
+      return isDone
+    },
+  }
+  const roundups = fixture.process(crossing, publisher)
+  for (const person of [ana, ben]) await roundups.join(person, server)
+  const shown = await roundups.collect(server, first, 7, () => undefined)
+  await roundups.recordMessage(shown, { channel: '1', message: 'first' })
+  leaves = async () => {
+    leaves = undefined
+    await roundups.leave(ben, server)
+    await roundups.runRemovals(new AbortController().signal)
+  }
+  await roundups.collect(server, second, 7, () => undefined)
+  await roundups.runRemovals(new AbortController().signal)
+  expect(leaves).toBeUndefined()
+  expect(changed).toContain('first')
+})

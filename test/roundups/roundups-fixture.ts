@@ -97,7 +97,8 @@ export function createRoundupsFixture(given?: Store): RoundupsFixture {
       await fixture.asking?.(person)
       const songs = fixture.songs.get(person) ?? [songOf(1, { addedAt: friday - hour })]
       if (songs instanceof Error) throw songs
-      return songs.filter(({ addedAt = 0 }) => addedAt >= time)
+      const liked = songs.filter(({ addedAt = 0 }) => addedAt >= time)
+      return { songs: liked.slice(0, 200), isCut: liked.length > 200 }
     },
   }
   return fixture

@@ -87,6 +87,17 @@ describe('the pages of a roundup', () => {
     expect(await storedRoundups.rowsOf(ben, server)).toEqual([])
   })
 
+  test('are one empty page once everybody has left, before and after what is stored has lost them', async () => {
+    await write(head, [...rows(12, [ana]), ...rows(12, [ben])], nobody)
+    await storedRoundups.removeMember(ana, server)
+    expect(await read(1)).toMatchObject({ page: 1, pages: 3, rows: [] })
+    await storedRoundups.removeMember(ben, server)
+    const over = { page: 1, pages: 1, rows: [], isReduced: true }
+    expect(await read(3)).toMatchObject(over)
+    await purgeAll()
+    expect(await read(1)).toMatchObject(over)
+  })
+
   test('stay the same pages for all others, before and after what is stored has lost somebody', async () => {
     const mixed = rows(25, [ana]).map((row, index) => (index % 3 ? row : { ...row, savers: [{ person: ben, at: 1 }] }))
     await write(head, mixed, nobody)
@@ -205,6 +216,26 @@ describe('the pages of a roundup', () => {
     const third = await storedRoundups.begin(span)
     await third.abandon()
     expect(await read(1)).toMatchObject({ rows: { length: 3 } })
+  })
+
+  test('whose songs another process has deleted meanwhile are an error, and no quiet week', async () => {
+    const { members: _, missing: __, missed: ___, ended: ____, ...span } = head
+    const songs = songsOf(rows(3, [ana])).get(ana) ?? []
+    const first = await storedRoundups.begin(span)
+    await first.keep(ana, songs)
+    await store.delete('roundup-parts', `${head.id}.${ana}`)
+    await expect(first.read(ana)).rejects.toThrow('Another process')
+    departed.add(ana)
+    expect(await first.read(ana)).toEqual([])
+  })
+
+  test('that were left unfinished are deleted, and not what somebody has begun in their place', async () => {
+    const { members: _, missing: __, missed: ___, ended: ____, ...span } = head
+    await storedRoundups.begin(span)
+    const overdue = (await heads.read(server))?.roundups[0] ?? expect.unreachable()
+    await storedRoundups.begin(span)
+    await storedRoundups.drop(server, overdue)
+    expect((await heads.read(server))?.roundups).toHaveLength(1)
   })
 
   test('that are collected a second time are the second ones only, whatever was stored of the first', async () => {

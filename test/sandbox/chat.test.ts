@@ -119,6 +119,24 @@ describe('what people do', () => {
     expect((await post('say', { person: person('chiyo'), channel: channel() })).status).toBe(400)
   })
 
+  test('Gus reads what the bot writes to him, with the commands for that place, and nobody else does', async () => {
+    const commands = [
+      { name: 'say', description: 'Says a word', options: [word] },
+      { name: 'here', description: 'In servers', contexts: [0] },
+    ]
+    await bot.rest.put(Routes.applicationCommands(sandbox.env['DISCORD_CLIENT_ID'] ?? ''), { body: commands })
+    expect((await look('gus')).direct).toBeUndefined()
+    const { id, channelId } = await bot.users.send(person('gus'), 'Between us')
+    expect((await look('gus')).direct).toMatchObject({ id: channelId, name: 'Hearsay', newest: id })
+    const state = await look('gus', channelId)
+    expect(state.messages.map(({ content }) => content)).toEqual(['Between us'])
+    expect(state.commands.map(({ name }) => name)).toEqual(['say'])
+    expect((await look('gus')).commands.map(({ name }) => name)).toEqual(['say', 'here'])
+    expect((await look('dara')).direct).toBeUndefined()
+    const others = await fetch(`${sandbox.url}/api/state?person=${person('dara')}&channel=${channelId}`)
+    expect(others.status).toBe(404)
+  })
+
   test('Dara likes a song, and Spotify is made to fail', async () => {
     await done('like', { person: person('dara') })
     expect((await look('dara')).songs).toBe(1)
@@ -129,11 +147,12 @@ describe('what people do', () => {
   })
 })
 
+const word = { type: 3, name: 'word', description: 'What to say', required: true }
+
 async function startBot({ env, discord }: Sandbox): Promise<Client> {
   const client = new Client({ intents: [], rest: { api: env['DISCORD_API_URL'] ?? '' } })
   client.on(Events.InteractionCreate, (interaction) => void answer(interaction))
   await client.login(env['DISCORD_TOKEN'] ?? '')
-  const word = { type: 3, name: 'word', description: 'What to say', required: true }
   const commands = [{ name: 'say', description: 'Says a word', options: [word] }]
   await client.rest.put(Routes.applicationCommands(env['DISCORD_CLIENT_ID'] ?? ''), { body: commands })
   await discord.ready(waitLimit)
@@ -149,8 +168,8 @@ async function answer(interaction: Interaction): Promise<void> {
   }
 }
 
-async function look(username: string): Promise<ChatState> {
-  const answer = await fetch(`${sandbox.url}/api/state?person=${person(username)}&channel=${channel()}`)
+async function look(username: string, where = channel()): Promise<ChatState> {
+  const answer = await fetch(`${sandbox.url}/api/state?person=${person(username)}&channel=${where}`)
   return (await answer.json()) as ChatState
 }
 

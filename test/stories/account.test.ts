@@ -17,7 +17,7 @@ describe('staying in control of an account', () => {
     expect(status.ephemeral).toBe(true)
     expect(status.content).toMatch(/Linked as \*\*Ana\*\*.*\n.*<t:\d+:R>.*\n.*not shared here/)
     expect(buttonsOf(status)).toMatchObject([{ label: 'Renew connection' }])
-    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with this server')
     expect(messageOf(await ana.uses('account status')).content).toContain('shared in this server')
     expect(world.spotify.requests.length).toBe(before)
   })

@@ -49,7 +49,7 @@ describe.each([
     const page = messageOf(await owner().presses(question, 'Show one page here'))
     expect(rowsOf(page)).toHaveLength(10)
     await benIsTold(asked, `<@${owner().id}> showed [one page of their liked songs](${urlOf(sandbox, page)}).`)
-    const receipt = await receiptOf('You showed one page of your liked songs here.')
+    const receipt = await receiptOf('You showed one page of your liked songs here. Only you can turn it.')
     expect(buttonsOf(receipt).map(({ label }) => label)).toEqual(['Undo'])
     const again = await asks(asker(), owner())
     expect(again.content).toMatch(/They showed one page when you asked\. You can ask again <t:\d+:R>\.$/)
@@ -66,7 +66,7 @@ describe.each([
       embeds: [],
       components: [],
     })
-    expect((await asks(asker(), owner())).content).toContain('They answered when you asked.')
+    expect((await asks(asker(), owner())).content).toContain('They took their answer back.')
     await benIsTold(asked, /^<@\d+> took their answer back\. You can ask again <t:\d+:R>\.$/)
   })
 
@@ -82,7 +82,7 @@ describe.each([
     await program.kill()
     await starts()
     expect(messageOf(await owner().presses(receipt, 'Undo')).content).toBe(
-      '**Nobody** can look up your liked songs here any more. I took the page away.',
+      'You share your liked songs with **nobody** here any more. I took the page away.',
     )
     expect(rowsOf(seenAgain(sandbox, asker(), question) ?? question)).toEqual([])
     expect((await asks(asker(), owner())).content).toContain('not shared with you here')
@@ -92,16 +92,16 @@ describe.each([
     const { asked, question } = await benAsks()
     const closed = messageOf(await owner().presses(question, 'No'))
     expect(closed).toMatchObject({ content: 'This question has been answered.', components: [] })
-    await benIsTold(asked, `<@${owner().id}> said no, so I won't ask them for you again.`)
-    const receipt = await receiptOf(`You said no to <@${asker().id}>. I won't ask you for them again.`)
+    await benIsTold(asked, `<@${owner().id}> said no. I won't ask again.`)
+    const receipt = await receiptOf(`You said no. I won't ask you again for <@${asker().id}>.`)
     expect(buttonsOf(receipt).map(({ label }) => label)).toEqual(['Undo', "Don't ask me again"])
     expect((await asks(asker(), owner())).content).toContain('They said no when you asked')
 
     const undone = messageOf(await owner().presses(receipt, 'Undo'))
-    expect(undone.content).toMatch(/^You took your no back\. <@\d+> can ask you again <t:\d+:R>\.$/)
+    expect(undone.content).toMatch(/^<@\d+> can ask you again <t:\d+:R>\.$/)
     expect(undone.content).toContain(asker().id)
     await benIsTold(asked, /took their answer back\. You can ask again <t:\d+:R>\.$/)
-    expect((await asks(asker(), owner())).content).toContain('They answered when you asked.')
+    expect((await asks(asker(), owner())).content).toContain('They took their answer back.')
   })
 
   test.skipIf(isSkipped)('who does not want to be asked is not, until they say otherwise', async () => {
@@ -127,15 +127,15 @@ describe.each([
     const settings = messageOf(await owner().uses('account sharing'))
     expect(settings.content).toContain('Nobody can ask you to share here.')
     const open = messageOf(await owner().presses(settings, 'Let people ask me'))
-    expect(open.content).toBe('✓ **Nobody** can look up your liked songs here.')
+    expect(open.content).toBe('You share your liked songs with **nobody** here.')
     expect(buttonsOf(await chiyosLook())).toHaveLength(1)
 
     // Who shares can be asked again once they have stopped.
     const quietly = (): Promise<unknown> => owner().forges(before, `account:1:quiet:${owner().id}:${asker().id}`)
     await quietly()
     expect(buttonsOf(await chiyosLook())).toEqual([])
-    await owner().presses(open, 'This server')
-    await owner().presses(messageOf(await owner().uses('account sharing')), 'Nobody')
+    await owner().presses(open, 'Share with this server')
+    await owner().presses(messageOf(await owner().uses('account sharing')), 'Share with nobody')
     expect(buttonsOf(await chiyosLook())).toHaveLength(1)
 
     await owner().presses(messageOf(await owner().uses('unlink')), 'Unlink')
@@ -221,7 +221,7 @@ describe('what Ana took back and cannot be changed', () => {
 })
 
 test.each(['gateway', 'http'] as const)(
-  'by %s: Discord refuses the page, and Ana still has her receipt',
+  'by %s: a page that Discord refuses was not shown: no receipt, nothing for Ben, and Ana can answer again',
   async (transport) => {
     const world = await startWorld({}, transport, unhurried)
     const [ana, ben] = [world.person('ana'), world.person('ben')]
@@ -233,11 +233,12 @@ test.each(['gateway', 'http'] as const)(
     expect(told).toMatchObject({ ephemeral: true, content: expect.stringContaining('Something went wrong') })
     expect(world.errors.splice(0)).toEqual([expect.stringContaining('Invalid Form Body')])
     expect(seenAgain(world, ana, question)).toEqual(question)
-    const receipt = await until('the receipt', () =>
-      world.discord.messages(music, ana.id).find(({ content }) => content.startsWith('You showed')),
-    )
-    expect(messageOf(await ana.presses(receipt, 'Undo')).content).toBe('I took the page away.')
-    expect(seenAgain(world, ben, asked)?.content).toContain('took their answer back')
+    expect((await asks(ben, ana)).content).toContain("haven't answered yet")
+
+    await ana.presses(question, 'Show one page here')
+    await until('word to Ben', () => seenAgain(world, ben, asked)?.content.includes('showed [one page'))
+    const receipts = world.discord.messages(music, ana.id).filter(({ content }) => content.startsWith('You showed'))
+    expect(receipts).toHaveLength(1)
     await world.stop()
   },
 )
@@ -249,20 +250,20 @@ describe('/account sharing', () => {
     await ana.links()
     await inAnotherServer(world, ana)
     const settings = messageOf(await ana.uses('account sharing'))
-    expect(settings.content).toMatch(/^✓ \*\*Nobody\*\* can look up your liked songs here\.\n\nYou also share in:\n- /)
+    expect(settings.content).toMatch(/^You share your liked songs with \*\*nobody\*\* here\.\n\nYou also share in:\n- /)
     expect(buttonsOf(settings).map(({ label, disabled }) => [label, disabled])).toEqual([
-      ['Nobody', true],
-      ['This server', false],
+      ['✓ Share with nobody', true],
+      ['Share with this server', false],
     ])
-    const here = messageOf(await ana.presses(settings, 'This server'))
-    expect(here.content).toMatch(/^✓ Members of \*\*this server\*\*/)
+    const here = messageOf(await ana.presses(settings, 'Share with this server'))
+    expect(here.content).toMatch(/^You share with \*\*this server\*\*/)
     expect(buttonsOf(here).map(({ disabled }) => disabled)).toEqual([false, true])
 
     const select = here.components.flatMap((row) => row['components'] as Select[]).find(({ type }) => type === 3)
     const { custom_id: id = '', options = [] } = select ?? {}
     const ended = await world.discord.press(ana.id, here.id, id, [options[0]?.value ?? ''])
     expect(messageOf(ended).content).toBe(
-      '✓ Members of **this server** can look up your liked songs, and turn their pages.',
+      'You share with **this server**: its members can look through your liked songs.',
     )
     expect(messageOf(await ana.uses('account status')).content).not.toContain("server that I can't see**: members")
     await world.stop()

@@ -20,15 +20,15 @@ test('who is turned away, by whichever limit and however often, uses up nothing:
   const ask = (asker: string, person: string, server: string) =>
     questions.ask({ asker, person, server }, { token: '', locale: '' })
   for (let pair = 0; pair < 10; pair += 1) expect(await ask(`asker${pair}`, `asked${pair}`, 'busy')).toBe('asked')
-  for (let time = 0; time < 5; time += 1) expect(await ask('ben', 'ana', 'busy')).toBe('too many')
+  for (let time = 0; time < 5; time += 1) expect(await ask('ben', 'ana', 'busy')).toMatchObject({ why: 'too many' })
   for (const asker of ['ben', 'chiyo', 'dara']) expect(await ask(asker, 'ana', 'quiet')).toBe('asked')
-  for (let time = 0; time < 5; time += 1) expect(await ask('emil', 'ana', 'quiet')).toBe('too many')
+  for (let time = 0; time < 5; time += 1) expect(await ask('emil', 'ana', 'quiet')).toMatchObject({ why: 'too many' })
   for (const asked of ['fay', 'gus', 'ben']) expect(await ask('emil', asked, 'quiet')).toBe('asked')
-  for (const asked of ['fay', 'gus']) expect(await ask('emil', asked, 'other')).toBe('too many')
+  for (const asked of ['fay', 'gus']) expect(await ask('emil', asked, 'other')).toMatchObject({ why: 'too many' })
   // Six of the ten in "quiet" are taken.
   for (const asker of ['hana', 'ivo', 'jana', 'kim'])
     expect(await ask(asker, `somebody with ${asker}`, 'quiet')).toBe('asked')
-  expect(await ask('lee', 'mia', 'quiet')).toBe('too many')
+  expect(await ask('lee', 'mia', 'quiet')).toMatchObject({ why: 'too many' })
 })
 
 describe('asking others to share', () => {
@@ -56,7 +56,7 @@ describe('asking others to share', () => {
       outcomes.push(await asks(ben, world.person(username)))
     expect(outcomes.map(isAsked)).toEqual([true, false, true, true, false, false])
     expect(outcomes[1]?.content).toMatch(/You asked within the last hour, and they haven't answered yet\..*<t:\d+:R>/)
-    expect(outcomes[5]?.content).toBe('There have been enough questions for now. Please ask again in an hour.')
+    expect(outcomes[5]?.content).toMatch(/^There have been enough questions for now\. Please ask again <t:\d+:R>\.$/)
 
     for (const username of ['chiyo', 'emil', 'fay'])
       outcomes.push(await asks(world.person(username), world.person('ana')))
@@ -90,7 +90,7 @@ describe('asking others to share', () => {
     await ben.links()
     const told = await asks(ben, world.person('ana'))
     expect(told).toMatchObject({ ephemeral: true, components: [] })
-    expect(told.content).toContain("They said no when you asked, so I won't ask them for you again.")
+    expect(told.content).toContain("They said no when you asked, so I won't ask again.")
     expect(isAsked(await asks(world.person('chiyo'), world.person('ana')))).toBe(true)
 
     const exported = messageOf(await ana.uses('account export'))

@@ -97,7 +97,7 @@ describe.each([
       const { value, label } = trackIn(page)
       const saves = () => world.discord.press(ben.id, page.id, 'Save to my liked songs', [value])
       const allow = messageOf(await saves())
-      const [title = ''] = label.split(' - ')
+      const [title = ''] = label.split(' · ')
       expect(allow).toMatchObject({ ephemeral: true, content: expect.stringMatching(named('I save', title)) })
       const start = await ben.browser.visit(linkOf(allow, 'Allow saving'))
       expect(words(start)).toMatch(/^Hearsay Let me save songs for you You pressed Save in Discord/)
@@ -123,7 +123,7 @@ describe.each([
     const { value, label } = trackIn(page)
     const told = messageOf(await world.discord.press(ben.id, page.id, 'Save to my liked songs', [value]))
     await goesOn(ben, linkOf(told))
-    await expect.poll(() => now(told, ben)?.content).toMatch(named('^Saved', label.split(' - ')[0] ?? ''))
+    await expect.poll(() => now(told, ben)?.content).toMatch(named('^Saved', label.split(' · ')[0] ?? ''))
     expect(ben.spotify.library[0]?.song?.id).toBe(value.slice(0, 22))
   })
 
@@ -159,8 +159,8 @@ describe.each([
     'Ana takes another account by that button: it is shown, and starts with nothing shared',
     async () => {
       await ana.links()
-      await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
-      await ana.presses(messageOf(await ana.uses('roundup join')), 'Join')
+      await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with this server')
+      await ana.presses(messageOf(await ana.uses('roundup join')), 'Join roundups')
       const list = messageOf(await ana.uses('liked recent'))
       const own = rowsOf(list)
       const told = messageOf(await ana.uses('link'))
@@ -169,7 +169,7 @@ describe.each([
       // Spotify asks who she is there, every time.
       ana.browser.cookies.set('sandbox_person', ben.id)
       const done = await ana.browser.goOn(await ana.browser.goOn(confirm))
-      expect(words(done)).toContain('The Spotify account Ben now belongs to Discord’s @ana')
+      expect(words(done)).toContain('Ben on Spotify is linked to @ana on Discord.')
       await expect
         .poll(() => now(told, ana))
         .toMatchObject({
@@ -201,7 +201,7 @@ describe.each([
   /** Somebody else has looked her songs up, so they can be chosen to be saved. */
   async function pageOfAnas(): Promise<Message> {
     await ana.links()
-    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with this server')
     return messageOf(await world.person('emil').uses('liked recent', { member: ana.id }))
   }
 

@@ -98,5 +98,6 @@ describe('a roundup from before Ana left the server, an hour after Discord last 
 
 async function joins(player: Player): Promise<void> {
   const question = messageOf(await player.uses('roundup join'))
-  if (buttonsOf(question).some(({ label }) => label === 'Join')) await player.presses(question, 'Join')
+  if (buttonsOf(question).some(({ label }) => label === 'Join roundups'))
+    await player.presses(question, 'Join roundups')
 }

@@ -27,7 +27,7 @@ describe('leaving the server', () => {
   afterAll(() => world.stop())
   beforeEach(async () => {
     world.discord.comeBack(ana.id)
-    await chooses('This server')
+    await chooses('Share with this server')
     await joins(ana)
   })
 
@@ -106,7 +106,7 @@ describe('leaving the server', () => {
   })
 
   test('a server that Discord does not name is still listed, and can be ended', async () => {
-    await chooses('This server', elsewhere)
+    await chooses('Share with this server', elsewhere)
     const status = messageOf(await ana.uses('account status'))
     expect(status.content).toContain(
       `[A server that I can't see](${new URL(`/channels/${elsewhere}`, world.discord.authorizeUrl).href})`,
@@ -129,25 +129,26 @@ describe('leaving the server', () => {
     const settings = async (): Promise<(string | boolean | undefined)[][]> =>
       buttonsOf(messageOf(await ana.uses('account sharing'))).map(({ label, disabled }) => [label, disabled])
     expect(await settings()).toEqual([
-      ['Nobody', false],
-      ['This server', true],
+      ['Share with nobody', false],
+      ['✓ Share with this server', true],
     ])
-    await chooses('Nobody')
+    await chooses('Share with nobody')
     expect(await settings()).toEqual([
-      ['Nobody', true],
-      ['This server', false],
+      ['✓ Share with nobody', true],
+      ['Share with this server', false],
     ])
     await joins(ana)
     // It ends the roundup as well.
     expect(await settings()).toEqual([
-      ['Nobody', false],
-      ['This server', false],
+      ['Share with nobody', false],
+      ['Share with this server', false],
     ])
   })
 
   async function joins(player: Player): Promise<void> {
     const question = messageOf(await player.uses('roundup join'))
-    if (buttonsOf(question).some(({ label }) => label === 'Join')) await player.presses(question, 'Join')
+    if (buttonsOf(question).some(({ label }) => label === 'Join roundups'))
+      await player.presses(question, 'Join roundups')
   }
 
   async function chooses(choice: string, guild = server): Promise<void> {

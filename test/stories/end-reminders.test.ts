@@ -36,8 +36,8 @@ describe.each(['the file', 'Redis'] as const)('before a connection ends, over %s
       end = consentEnds({ authorizedAt: Date.now() })
       for (const player of [ana, ben, chiyo, dara, emil, fay]) await of(player).links()
       for (const player of [ana, dara, emil, fay])
-        await of(player).presses(messageOf(await of(player).uses('account sharing')), 'This server')
-      await of(chiyo).presses(messageOf(await of(chiyo).uses('roundup join')), 'Join')
+        await of(player).presses(messageOf(await of(player).uses('account sharing')), 'Share with this server')
+      await of(chiyo).presses(messageOf(await of(chiyo).uses('roundup join')), 'Join roundups')
     })
     afterAll(() => close())
 
@@ -58,7 +58,7 @@ describe.each(['the file', 'Redis'] as const)('before a connection ends, over %s
     })
 
     test('fourteen days before: those who share or joined roundups, and nobody else', async () => {
-      await of(dara).presses(messageOf(await of(dara).uses('account sharing')), 'Nobody')
+      await of(dara).presses(messageOf(await of(dara).uses('account sharing')), 'Share with nobody')
       await passesUntil(end - 15 * day)
       await allQuiet()
       for (const player of everybody()) expect(told(player)).toEqual([])

@@ -34,9 +34,7 @@ test('in the sandbox a person can see what comes before the end: time passes, an
   const seen = async (channel = ''): Promise<ChatState> =>
     (await (await fetch(`${url}/api/state?person=${chiyo}&channel=${channel}`)).json()) as ChatState
   await does('near-end', { person: chiyo })
-  const isWritten = async () => (await seen()).channels.some(({ direct }) => direct === chiyo)
-  await program.until('a conversation', isWritten)
-  const direct = (await seen()).channels.at(-1)?.id
+  const direct = (await program.until('a conversation', async () => (await seen()).direct)).id
   await program.until('its first message', async () => (await seen(direct)).messages.length > 0)
   const state = await seen(direct)
   const [reminder] = state.messages

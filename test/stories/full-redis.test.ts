@@ -20,8 +20,8 @@ describe.skipIf(withoutRedis())('Redis is full', () => {
       onTestFinished(() => world.stop())
       const [ana, ben] = [world.person('ana'), world.person('ben')]
       await ana.links()
-      await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
-      await ana.presses(messageOf(await ana.uses('roundup join')), 'Join')
+      await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with this server')
+      await ana.presses(messageOf(await ana.uses('roundup join')), 'Join roundups')
       await ben.links()
       const question = messageOf(await ana.uses('unlink'))
       const sharing = messageOf(await ana.uses('account sharing'))
@@ -29,7 +29,7 @@ describe.skipIf(withoutRedis())('Redis is full', () => {
       await fills(world)
       expect(messageOf(await ben.uses('link')).content).toContain('database is full')
       expect(messageOf(await ana.uses('roundup leave')).content).not.toContain('full')
-      expect(messageOf(await ana.presses(sharing, 'Nobody')).content).toMatch(/^✓ \*\*Nobody\*\*/)
+      expect(messageOf(await ana.presses(sharing, 'Share with nobody')).content).toMatch(/with \*\*nobody\*\*/)
       expect(await tell(redis, 'SMEMBERS', `hearsay:set:sharing.${ana.id}`)).toBe('*0')
       expect(messageOf(await ana.presses(question, 'Unlink')).content).toContain('are deleted')
       expect(await tell(redis, 'KEYS', `*${ana.id}*`)).toBe('*0')
@@ -47,8 +47,8 @@ describe.skipIf(withoutRedis())('Redis is full', () => {
     const [ana, ben] = [world.person('ana'), world.person('ben')]
     await ana.links()
     await ben.links()
-    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
-    await ana.presses(messageOf(await ana.uses('roundup join')), 'Join')
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with this server')
+    await ana.presses(messageOf(await ana.uses('roundup join')), 'Join roundups')
     const song = messageOf(await ben.uses('liked random'))
     await fills(world)
 
@@ -88,7 +88,7 @@ describe.skipIf(withoutRedis())('Redis is full', () => {
     onTestFinished(() => world.stop())
     const ana = world.person('ana')
     await ana.links()
-    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with this server')
     await ana.uses('roundup join')
     const question = messageOf(await ana.uses('unlink'))
     // Gets her a token, which could not be renewed later.

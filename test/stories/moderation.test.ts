@@ -86,7 +86,7 @@ function stories(transport: 'gateway' | 'http', settings: () => Promise<Record<s
     const page = messageOf(await collected(world, ben, await ben.uses('roundup now')))
     expect(messageOf(await ana.uses('roundup remove', { member: ben.id })).content).toMatch(/They can join again/)
     expect(await exported(ana)).toMatchObject({ roundups: { removedFrom: [] } })
-    await ben.presses(messageOf(await ben.presses(page, 'Join roundups')), 'Join')
+    await ben.presses(messageOf(await ben.presses(page, 'Join roundups')), 'Join roundups')
     await ben.uses('help')
     expect(newsFor(ben)).toHaveLength(1)
   })
@@ -125,5 +125,6 @@ function stories(transport: 'gateway' | 'http', settings: () => Promise<Record<s
 
 async function joins(player: Player): Promise<void> {
   const question = messageOf(await player.uses('roundup join'))
-  if (buttonsOf(question).some(({ label }) => label === 'Join')) await player.presses(question, 'Join')
+  if (buttonsOf(question).some(({ label }) => label === 'Join roundups'))
+    await player.presses(question, 'Join roundups')
 }

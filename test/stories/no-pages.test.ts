@@ -6,7 +6,7 @@ import { footerOf, messageOf, rowsOf, startWorld, textsOf, type Player, type Wor
 const tracks = /^GET \/v1\/me\/tracks$/
 const fault = /^Spotify isn't working properly right now\. Please try again in a minute\.$/
 /** What nobody may read who has songs. */
-const untrue = /No liked songs|I found no liked song|to draw from|Nobody here|Nothing liked|0 liked songs|Quiet/
+const untrue = /No liked songs|I found no liked song|has no liked songs|Nobody here|Nothing liked|0 liked songs|Quiet/
 
 let world: World
 let ana: Player
@@ -74,7 +74,7 @@ describe('Spotify answers with success, and without a page', () => {
   test('a roundup names those who could not be asked', async () => {
     const ben = world.person('ben')
     await ben.links()
-    for (const one of [ana, ben]) await one.presses(messageOf(await one.uses('roundup join')), 'Join')
+    for (const one of [ana, ben]) await one.presses(messageOf(await one.uses('roundup join')), 'Join roundups')
     // The new connections have nothing in memory.
     for (const one of [ana, ben]) await one.links()
     world.spotify.trouble = { kind: 'no-page' }
@@ -89,7 +89,7 @@ describe('Spotify answers with success, and without a page', () => {
     const dara = world.person('dara')
     await dara.links()
     expect(textOf(messageOf(await dara.uses('liked recent')))).toContain('No liked songs yet')
-    expect((await lastOf(messageOf(await dara.uses('liked random')))).content).toContain('no liked songs to draw from')
+    expect((await lastOf(messageOf(await dara.uses('liked random')))).content).toContain('No liked songs yet')
   })
 })
 
@@ -199,6 +199,6 @@ test('an episode keeps its row, and has no link', async () => {
 /** The message once it is what it stays. */
 async function lastOf(first: Message): Promise<Message> {
   const now = () => world.discord.messages(first.channelId, ana.id).find(({ id }) => id === first.id) ?? first
-  await expect.poll(() => now().content.startsWith('Collecting') || footerOf(now()).includes('so far')).toBe(false)
+  await expect.poll(() => now().content.startsWith('Looking up') || footerOf(now()).includes('so far')).toBe(false)
   return now()
 }

@@ -190,7 +190,7 @@ describe('/roundup now, again and again', () => {
 
 async function joins(player: Player): Promise<void> {
   await player.links()
-  await player.presses(messageOf(await player.uses('roundup join')), 'Join')
+  await player.presses(messageOf(await player.uses('roundup join')), 'Join roundups')
 }
 
 function of(player: Player | undefined): Player {

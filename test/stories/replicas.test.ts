@@ -80,10 +80,10 @@ describe.skipIf(withoutRedis())('two replicas behind a proxy, with one Redis', (
 
   test('what she shares and takes back on one holds on the other at once', async () => {
     const sharing = messageOf(await ana.uses('account sharing'))
-    await ana.presses(sharing, 'This server')
+    await ana.presses(sharing, 'Share with this server')
     const seen = messageOf(await ben.uses('liked recent', { member: ana.id }))
     expect(footerOf(seen)).toMatch(/^Page 1 of 312/)
-    await ana.presses(messageOf(await ana.uses('account sharing')), 'Nobody')
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with nobody')
     for (const page of [seen, seen]) {
       expect(messageOf(await ben.presses(page, 'Next')).content).toContain('not shared with you here')
     }
@@ -99,7 +99,7 @@ describe.skipIf(withoutRedis())('two replicas behind a proxy, with one Redis', (
     const question = await questionOf(sandbox, ben, ana, asked.channelId)
     await sandbox.discord.deliverTo([second])
     await ana.presses(question, 'No')
-    const told = `<@${ana.id}> said no, so I won't ask them for you again.`
+    const told = `<@${ana.id}> said no. I won't ask again.`
     await until('the news', () => seenAgain(sandbox, ben, asked)?.content === told)
     await sandbox.discord.deliverTo(urls)
   })
@@ -112,9 +112,9 @@ describe.skipIf(withoutRedis())('two replicas behind a proxy, with one Redis', (
       return { status: answer.status, text: await answer.text() }
     }
     await sandbox.discord.deliverTo([first])
-    await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with this server')
     const consent = sandbox.discord.latestDelivery
-    await ana.presses(messageOf(await ana.uses('account sharing')), 'Nobody')
+    await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with nobody')
     expect(await sendCopy(consent)).toEqual({ status: 202, text: '' })
     const refused = messageOf(await ben.uses('liked recent', { member: ana.id }))
     expect(refused.content).toContain('not shared with you here')

@@ -66,7 +66,7 @@ describe('buttons that never die', () => {
 
     here = await runInSandbox(sandbox)
     expect(messageOf(await ana.uses('account status')).content).toContain(
-      'Spotify requests in the last 24 hours: 2 of 1,000 (1 for pages, 0 for whole libraries, 0 for roundups, 1 for accounts),',
+      '-# Requests to Spotify in the last 24 hours: 2 of 1,000, for everybody who uses this bot.\n-# 1 for pages, 0 for whole libraries, 0 for roundups, 1 for accounts',
     )
     await here.terminate()
   })

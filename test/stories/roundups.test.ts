@@ -31,7 +31,7 @@ describe('what are we saving', () => {
     expect(textOf(preview).match(/\]\(https:\/\/open\.spotify\.com/g)).toHaveLength(10)
     expect(textOf(preview)).toMatch(/-# and everything else you liked in the last seven days$/)
     expect((await roundupNow()).content).toMatch(/Nobody has joined/)
-    expect(messageOf(await ana.presses(preview, 'Join')).content).toMatch(/You joined/)
+    expect(messageOf(await ana.presses(preview, 'Join roundups')).content).toMatch(/You joined/)
   })
 
   test('a song that Ana and Ben both saved comes first, with both in the order in which they saved it', async () => {
@@ -86,7 +86,7 @@ describe('what are we saving', () => {
 
   test('turning sharing off here ends it as well, and so does unlinking', async () => {
     await joins(ben)
-    await ben.presses(messageOf(await ben.uses('account sharing')), 'Nobody')
+    await ben.presses(messageOf(await ben.uses('account sharing')), 'Share with nobody')
     expect(messageOf(await ben.uses('roundup status')).content).toMatch(
       /1 member is in the roundups\. You have not joined/,
     )
@@ -146,7 +146,9 @@ describe('what are we saving', () => {
     await ben.links()
     const letGo = holdSpotify(world.spotify)
     const page = messageOf(await ana.uses('roundup now'))
-    await expect.poll(() => seen).toContainEqual(expect.stringMatching(/Collecting what was saved: \d of 2 members\./))
+    await expect
+      .poll(() => seen)
+      .toContainEqual(expect.stringMatching(/Looking up what 2 members saved: \d done so far\./))
     letGo()
     await expect.poll(() => textOf(shownNow(page))).toMatch(/What was saved here/)
     stop()
@@ -182,6 +184,6 @@ describe('what are we saving', () => {
   }
 
   async function joins(player: Player): Promise<void> {
-    await player.presses(messageOf(await player.uses('roundup join')), 'Join')
+    await player.presses(messageOf(await player.uses('roundup join')), 'Join roundups')
   }
 })

@@ -29,23 +29,23 @@ describe.each(['a file', 'Redis'] as const)('a server with several roundups, ove
 
     test('before anybody has joined, what Ana sets up has no preview and can be cancelled all the same', async () => {
       const set = await schedules({ channel: roundups })
-      expect(textOf(set)).toMatch(/^Every Friday at 18:00 .*\n\nNobody has joined/)
+      expect(textOf(set)).toMatch(/^Set: Every Friday at 18:00 .*\n\nNobody has joined/)
       expect(labelsOf(set)).toEqual(['Looks good', 'Cancel'])
       expect((await presses(set, 'Cancel')).content).toBe(`Deleted. I won't post roundups in <#${roundups}> any more.`)
       expect(await status()).toMatch(/^No roundup is scheduled here/)
     })
 
     test('below the line stands what would be posted now, and its pages turn with the line and the buttons', async () => {
-      await ana.presses(messageOf(await ana.uses('roundup join')), 'Join')
+      await ana.presses(messageOf(await ana.uses('roundup join')), 'Join roundups')
       const set = await schedules({ channel: roundups })
       expect(set.ephemeral).toBe(true)
       expect(textOf(set)).toMatch(
-        /^Every Friday at 18:00 \(Europe\/Berlin\) in <#\d+>\. Next: <t:\d+:F>, <t:\d+:R>\.\n/,
+        /^Set: Every Friday at 18:00 \(Europe\/Berlin\) in <#\d+>\. Next: <t:\d+:F>, <t:\d+:R>\.\n/,
       )
       expect(textOf(set)).toContain('open.spotify.com/track/')
       expect(labelsOf(set)).toEqual(expect.arrayContaining(['Next', 'Looks good', 'Cancel']))
       const turned = await presses(set, 'Next')
-      expect(textOf(turned)).toMatch(/^Every Friday[^]*Page 2 of/)
+      expect(textOf(turned)).toMatch(/^Set: Every Friday[^]*Page 2 of/)
       const good = await presses(turned, 'Looks good')
       expect(textOf(good)).toMatch(/^Every Friday at 18:00 [^\n]*$/)
       expect(labelsOf(good)).toEqual([])
@@ -54,12 +54,12 @@ describe.each(['a file', 'Redis'] as const)('a server with several roundups, ove
     test('another channel has one of its own, every month', async () => {
       const set = await schedules({ channel: music, every: 'month', 'skip-empty': true, 'hide-explicit': true })
       expect(textOf(set)).toMatch(
-        /^Every first Friday of the month at 18:00 .* Months without songs are skipped\. Explicit songs are left out\./,
+        /^Set: Every first Friday of the month at 18:00 .* Months without songs are skipped\. Explicit songs are left out\./,
       )
       await presses(set, 'Looks good')
       const [weekly, monthly] = (await status()).split('\n')
-      expect(weekly).toMatch(new RegExp(`^Every Friday .*<#${roundups}>.*Next: <t:\\d+:F>`))
-      expect(monthly).toMatch(new RegExp(`^Every first Friday .*<#${music}>.*Next: <t:\\d+:F>`))
+      expect(weekly).toMatch(new RegExp(`^- Every Friday .*<#${roundups}>.*Next: <t:\\d+:F>`))
+      expect(monthly).toMatch(new RegExp(`^- Every first Friday .*<#${music}>.*Next: <t:\\d+:F>`))
       expect(await status()).toContain(`<@${ana.id}>`)
     })
 
@@ -92,7 +92,7 @@ describe.each(['a file', 'Redis'] as const)('a server with several roundups, ove
       expect(paused.content).toMatch(new RegExp(`^Paused.*<#${music}>`))
       expect(labelsOf(paused)).toEqual(['Resume', 'Delete this schedule'])
       expect(await status()).toContain(`The roundup in <#${music}> is paused`)
-      expect((await uses('roundup resume')).content).toMatch(new RegExp(`^Every Wednesday .*<#${music}>`))
+      expect((await uses('roundup resume')).content).toMatch(new RegExp(`^Resumed: Every Wednesday .*<#${music}>`))
       const again = await uses('roundup pause', { channel: general })
       expect((await presses(again, 'Delete this schedule')).content).toMatch(/^Deleted/)
       expect(await status()).not.toContain(`<#${general}>`)
@@ -106,7 +106,7 @@ describe.each(['a file', 'Redis'] as const)('a server with several roundups, ove
       expect(refused.content).toMatch(/^This server has 5 roundup schedules already[^]*\n1\. [^]*\n5\. /)
       expect(labelsOf(refused)).toEqual([1, 2, 3, 4, 5].map((number) => `Delete ${number}`))
       await presses(refused, 'Delete 2')
-      expect(textOf(await schedulesIn(elsewhere[3] ?? ''))).toMatch(/^Every Friday/)
+      expect(textOf(await schedulesIn(elsewhere[3] ?? ''))).toMatch(/^Set: Every Friday/)
       expect((await status()).match(/Every /g)).toHaveLength(5)
     })
 

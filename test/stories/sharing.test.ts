@@ -26,12 +26,12 @@ describe('sharing songs, and taking it back', () => {
     for (const username of ['ana', 'ben', 'chiyo', 'emil', 'fay']) await world.person(username).links()
   })
   afterAll(() => world.stop())
-  beforeEach(() => share('Nobody'))
+  beforeEach(() => share('Share with nobody'))
 
   /** What is in force cannot be chosen. */
-  async function share(choice: 'Nobody' | 'This server'): Promise<Message> {
+  async function share(choice: 'Share with nobody' | 'Share with this server'): Promise<Message> {
     const settings = messageOf(await ana.uses('account sharing'))
-    const isInForce = buttonsOf(settings).find(({ label }) => label === choice)?.disabled
+    const isInForce = buttonsOf(settings).find(({ label }) => label === `✓ ${choice}`)?.disabled
     return isInForce ? settings : messageOf(await ana.presses(settings, choice))
   }
 
@@ -61,7 +61,7 @@ describe('sharing songs, and taking it back', () => {
   })
 
   test('Ana shares in this server: Ben looks her up, turns, browses, and reads nothing more once she has stopped', async () => {
-    expect((await share('This server')).content).toContain('**this server**')
+    expect((await share('Share with this server')).content).toContain('**this server**')
     const shown = messageOf(await ben.uses('liked recent', { member: ana.id }))
     expect(shown.ephemeral).toBe(false)
     expect(shown.embeds[0]?.['author']).toMatchObject({ name: 'Ana' })
@@ -78,7 +78,7 @@ describe('sharing songs, and taking it back', () => {
     const copy = messageOf(await ben.presses(turned, 'Browse privately'))
     expect(copy.ephemeral).toBe(true)
 
-    await share('Nobody')
+    await share('Share with nobody')
     for (const message of [turned, copy]) {
       const before = world.spotify.requests.length
       const refused = messageOf(await ben.presses(message, 'Next'))
@@ -93,7 +93,7 @@ describe('sharing songs, and taking it back', () => {
   test('on Ana’s own page somebody else gets a copy of his own to turn while she shares, and Ask when she does not', async () => {
     const shown = messageOf(await ana.uses('liked recent'))
     expect(messageOf(await ben.presses(shown, 'Next')).content).toContain('not shared with you here')
-    await share('This server')
+    await share('Share with this server')
     const copy = messageOf(await ben.presses(shown, 'Next'))
     expect(copy).toMatchObject({ ephemeral: true })
     expect(footerOf(copy)).toMatch(/^Page 2/)
@@ -103,7 +103,7 @@ describe('sharing songs, and taking it back', () => {
   })
 
   test('the menu on a person shows their songs to the caller alone', async () => {
-    await share('This server')
+    await share('Share with this server')
     const shown = messageOf(await ben.uses('Liked songs', { target: ana.id }))
     expect(shown.ephemeral).toBe(true)
     expect(rowsOf(shown)).toHaveLength(10)
@@ -114,7 +114,7 @@ describe('sharing songs, and taking it back', () => {
     const another = messageOf(await ben.uses('liked recent', { member: ana.id }))
     const asked = messageOf(await ben.presses(refused, 'Ask @Ana to share'))
     expect(asked).toMatchObject({ id: refused.id, ephemeral: true, components: [] })
-    expect(asked.content).toBe(`I asked <@${ana.id}>. You'll see the answer in this channel.`)
+    expect(asked.content).toBe(`I asked <@${ana.id}>. You'll see the answer here.`)
     const question = await questionOf(world, ben, ana, music)
     expect(question).toMatchObject({ ephemeral: false })
     const [asks, grants] = question.content.split('\n')
@@ -153,12 +153,12 @@ describe('sharing songs, and taking it back', () => {
     expect(no.content).toBe('This question has been answered.')
     expect(buttonsOf(no)).toEqual([])
     const yes = messageOf(await ana.presses(await question(chiyo), 'Share with everyone here'))
-    expect(yes.content).toContain('shares their liked songs in this server now')
+    expect(yes.content).toContain('shares their liked songs with everyone here now')
     expect(rowsOf(messageOf(await emil.uses('liked recent', { member: ana.id })))).toHaveLength(10)
   })
 
   test('unlinking ends the sharing, also for a link made later', async () => {
-    await share('This server')
+    await share('Share with this server')
     await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
     expect(messageOf(await ben.uses('liked recent', { member: ana.id })).content).toContain('not shared with you here')
     await ana.links()
@@ -166,12 +166,12 @@ describe('sharing songs, and taking it back', () => {
   })
 
   test('a consent that Spotify has ended can still be unlinked and stopped, and another account shares nothing', async () => {
-    await share('This server')
+    await share('Share with this server')
     world.spotify.revoke(ana.spotify.id)
     world.spotify.expireAccessTokens()
     expect(messageOf(await ana.uses('liked recent')).content).toContain('</link:')
     expect(messageOf(await ben.uses('liked recent', { member: ana.id })).content).toContain('not shared with you here')
-    const stopped = messageOf(await ana.presses(messageOf(await ana.uses('account sharing')), 'Nobody'))
+    const stopped = messageOf(await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with nobody'))
     expect(stopped.content).toContain('</link:')
     expect(messageOf(await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')).content).toContain('deleted')
     expect(messageOf(await ana.uses('unlink')).content).toContain('</link:')
@@ -180,7 +180,7 @@ describe('sharing songs, and taking it back', () => {
   })
 
   test('what is wrong with Ana’s connection is not told to Ben as his own', async () => {
-    await share('This server')
+    await share('Share with this server')
     world.spotify.script(/GET \/v1\/me\/tracks/, {
       status: 403,
       body: { error: { message: 'Insufficient client scope' } },
@@ -198,7 +198,7 @@ describe('sharing songs, and taking it back', () => {
     world.spotify.trouble = { kind: 'server-error' }
     const yes = messageOf(await ana.presses(question, 'Share with everyone here'))
     world.spotify.trouble = { kind: 'none' }
-    expect(yes.content).toContain('shares their liked songs in this server now')
+    expect(yes.content).toContain('shares their liked songs with everyone here now')
     expect(buttonsOf(yes)).toEqual([])
     expect(messageOf(await ana.uses('account sharing')).content).toContain('**this server**')
   })

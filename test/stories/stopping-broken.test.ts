@@ -42,14 +42,14 @@ test.concurrent('SIGTERM while a roundup is collected at a Spotify that asks to 
   try {
     const ana = createPlayer(sandbox, 'ana')
     await ana.links()
-    await ana.presses(messageOf(await ana.uses('roundup join')), 'Join')
+    await ana.presses(messageOf(await ana.uses('roundup join')), 'Join roundups')
     // Another link, of which nothing is in hand.
     await ana.links()
     sandbox.spotify.trouble = { kind: 'rate-limited', retryAfter: 40 }
     const page = messageOf(await ana.uses('roundup now'))
     expect(await program.terminate()).toBe(0)
     const shown = () => sandbox.discord.messages(page.channelId, ana.id).map(({ content }) => content)
-    await expect.poll(() => shown().join()).not.toContain('Collecting')
+    await expect.poll(() => shown().join()).not.toContain('Looking up')
   } finally {
     await program.kill()
     await sandbox.close()

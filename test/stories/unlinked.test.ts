@@ -37,13 +37,13 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
     kept['list'] = messageOf(await ben.presses(await uses(ben, 'liked recent'), 'Next'))
     kept['song'] = await uses(ben, 'liked random')
     kept['roundup question'] = await uses(ben, 'roundup join')
-    await ana.presses(await uses(ana, 'roundup join'), 'Join')
+    await ana.presses(await uses(ana, 'roundup join'), 'Join roundups')
     kept['roundup'] = await uses(ana, 'roundup now')
-    await ben.presses(await uses(ben, 'account sharing'), 'This server')
+    await ben.presses(await uses(ben, 'account sharing'), 'Share with this server')
     kept['status'] = await uses(ben, 'account status')
     kept['settings'] = await uses(ben, 'account sharing')
     kept['reminders'] = await uses(ben, 'account reminders')
-    await ana.presses(await uses(ana, 'account sharing'), 'This server')
+    await ana.presses(await uses(ana, 'account sharing'), 'Share with this server')
     kept['list of Ana’s'] = messageOf(await ben.uses('liked recent', { member: ana.id }))
     await ben.presses(await uses(ben, 'unlink'), 'Unlink')
   })
@@ -79,8 +79,8 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
     ['refusal', 'Ask @Ana to share'],
     ['question', 'Show one page here'],
     ['question', 'Share with everyone here'],
-    ['settings', 'Nobody'],
-    ['roundup question', 'Join'],
+    ['settings', 'Share with nobody'],
+    ['roundup question', 'Join roundups'],
     ['roundup', 'Join roundups'],
   ]
   const forged = Object.entries(actions).filter(([name]) => !['jump', 'go'].includes(name))

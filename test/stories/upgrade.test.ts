@@ -7,6 +7,8 @@ import { channels } from '../../sandbox/people.ts'
 import { buttonsOf, fixtureOf, names, openFixture, startOn, type Opened } from '../fixtures/open.ts'
 import { presses as pressesStored } from '../fixtures/pressing.ts'
 import { withoutRedis } from '../store/redis-server.ts'
+import { textOf } from '../world/message-text.ts'
+import { collected } from '../world/outcomes.ts'
 import { buttonsOf as buttonsUnder, footerOf, messageOf, rowsOf, type World } from '../world/world.ts'
 
 const week = 7 * 24 * 60 * 60 * 1000
@@ -105,6 +107,24 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', (st
       expect(refused.components).toEqual([])
     })
 
+    test('Ana, Ben, Chiyo and Fay are shown with what they agreed to, until Ana agrees to more', async () => {
+      const agreed = await songsShown('fay')
+      // Others saved them too, which the page tells, or they are of the newest three.
+      expect(agreed['several']).toBeGreaterThan(0)
+      for (const name of ['ana', 'ben', 'chiyo', 'fay']) expect(agreed[id(name)] ?? 0).toBeLessThanOrEqual(3)
+      expect(agreed[id('ana')]).toBe(3)
+      expect((await uses('ana', 'roundup status')).content).toContain('otherwise your newest three')
+      const offered = await uses('ana', 'roundup join')
+      expect(offered.content).toContain('otherwise your newest three')
+      const now = await presses('ana', offered, /^Show everything$/)
+      expect(now.content).toMatch(/now show every song you like/)
+      expect((await uses('ana', 'roundup status')).content).toContain('show every song you like')
+      const after = await songsShown('fay')
+      expect(after[id('ana')]).toBeGreaterThan(3)
+      for (const name of ['ben', 'chiyo', 'fay']) expect(after[id(name)] ?? 0).toBeLessThanOrEqual(3)
+      expect(JSON.parse(await exportOf('ana'))).toMatchObject({ roundups: { showsAllIn: [world.discord.guild.id] } })
+    })
+
     test('Ana leaves, and is in none of the roundups that were posted', async () => {
       const posted = Object.values(fixture.roundups)
       const standing = () => [...seenBy('ana'), ...seenBy('ana', roundups)].filter(({ id }) => posted.includes(id))
@@ -150,6 +170,23 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', (st
       world = await startOn({ ...opened, settings }, fixture)
       expect(footerOf(await uses('ana', 'liked recent'))).toMatch(/^Page 1 of 312 /)
     })
+
+    /** How many songs stand under each heading of all pages of a roundup of 31 days. */
+    async function songsShown(name: string): Promise<Record<string, number>> {
+      const player = world.person(name)
+      let page = messageOf(await collected(world, player, await player.uses('roundup now', { days: 31 })))
+      const counts: Record<string, number> = {}
+      for (;;) {
+        let heading = 'several'
+        for (const line of textOf(page).split('\n')) {
+          if (line.startsWith('### ')) heading = /<@(\d+)>/.exec(line)?.[1] ?? 'several'
+          else if (line.includes('open.spotify.com/track/')) counts[heading] = (counts[heading] ?? 0) + 1
+        }
+        const next = buttonsUnder(page).find(({ label, disabled }) => label === 'Next' && !disabled)
+        if (!next) return counts
+        page = messageOf(await player.presses(page, next.custom_id ?? ''))
+      }
+    }
 
     const id = (name: string): string => world.person(name).id
     const seenBy = (name: string, channel = music) => world.discord.messages(channel, id(name))

@@ -54,5 +54,5 @@ function stories(settings: () => Promise<Record<string, string>>): void {
 }
 
 async function joins(player: Player): Promise<void> {
-  await player.presses(messageOf(await player.uses('roundup join')), 'Join')
+  await player.presses(messageOf(await player.uses('roundup join')), 'Join roundups')
 }

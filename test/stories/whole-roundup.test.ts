@@ -54,7 +54,7 @@ describe.each(['a file', 'Redis'] as const)('kept in %s', (backend) => {
 
       for (const player of [...four, there(fay)]) {
         await player.links()
-        await player.presses(messageOf(await player.uses('roundup join')), 'Join')
+        await player.presses(messageOf(await player.uses('roundup join')), 'Join roundups')
       }
       await there(fay).uses('roundup leave')
       post = messageOf(await collected(world, there(ana), await there(ana).uses('roundup now', { days: 7 })))

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Page } from '../../sandbox/browser.ts'
+import { words, type Page } from '../../sandbox/browser.ts'
 import { channels } from '../../sandbox/people.ts'
 import { messageOf, startWorld, type Player, type World } from '../world/world.ts'
 import { behindProxy, callbackOf, expectRefusal, formHeaders, newcomer, type Provider } from './flow.ts'
@@ -125,13 +125,6 @@ const failures: [string, () => Promise<Page>][] = [
     },
   ],
   [
-    'with a Client ID that is none',
-    async () => {
-      const { url } = await ben.linksUntil('start')
-      return ben.browser.send(`${url}&client-id=x`)
-    },
-  ],
-  [
     'asked for in advance',
     async () => {
       const { url } = await ben.linksUntil('start')
@@ -156,10 +149,21 @@ test.each(failures)('a linking that failed, %s, keeps the way back to Discord', 
   expect(hrefs(page)).toEqual([place()])
 })
 
+test('a Client ID that is none stays in its field, with what is wrong beside it, and the way back', async () => {
+  const { url } = await ben.linksUntil('start')
+  const page = await ben.browser.send(`${url}&client-id=%22x%3E`)
+  expect(page.status).toBe(400)
+  expect(words(page)).toMatch(/Redirect URI.*That is not a Client ID: one has 32 characters/)
+  const [field = ''] = /<input[^>]*name="client-id"[^>]*>/.exec(page.text) ?? []
+  expect(field).toMatch(/value="&quot;x&gt;".*aria-invalid="true".*aria-describedby="client-id-shape"/s)
+  expect(page.text).toMatch(/<form method="get" action="\/link" class="primary">/)
+  expect(hrefs(page)).toEqual([expect.stringContaining('developer.spotify.com'), place()])
+})
+
 test('so does one that was begun for saving a song, and one that worked; the way leads to the message in the chat', async () => {
   const ana = newcomer(world, 'ana')
   await ana.links()
-  await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+  await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with this server')
   const song = messageOf(await ana.uses('liked random'))
   const told = messageOf(await ben.presses(song, 'Save to my liked songs'))
   const start = await ben.browser.visit(/http[^"]+\/link\?[^"]+/.exec(JSON.stringify(told.components))?.[0] ?? '')

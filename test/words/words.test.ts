@@ -170,7 +170,7 @@ describe.each(Object.entries(words))('%s', (key, text) => {
 /** What Discord takes: of a modal, of buttons, of selects, of descriptions, of footers and messages. */
 const places: readonly (readonly [RegExp, most: number])[] = [
   [/^pages\.(?:title|field)/, 45],
-  [/^(?:button|pages\.place|share\.(?:ask|askSomebody|everyone|no|nobody|once|thisServer)$)/, 80],
+  [/^(?:button|pages\.place|share\.(?:quiet|ask|askSomebody|everyone|no|nobody|once|thisServer)$)/, 80],
   [/^(?:account\.(?:stop|leave|server)$|command|option)/, 100],
 ]
 const widths: Readonly<Record<string, number>> = { page: 5, pages: 5, name: 60, id: 20, count: 6, number: 1 }

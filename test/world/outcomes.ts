@@ -16,7 +16,7 @@ export function acknowledgedIn(requests: Sandbox['discord']['requests']): number
 export async function collected({ discord }: Sandbox, viewer: Player, outcome: Outcome): Promise<Outcome> {
   if (outcome.kind !== 'message') return outcome
   const first = outcome.message
-  const isCollecting = ({ content }: Message): boolean => content.includes('Collecting what was saved')
+  const isCollecting = ({ content }: Message): boolean => content.includes('Looking up what')
   // As it was sent, where that was at once: it may have been changed since then.
   if (!isCollecting(first)) return outcome
   const message = await until('a roundup that is collected', () =>

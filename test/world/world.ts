@@ -151,7 +151,7 @@ export function messageOf(outcome: Outcome): Message {
 /** The rows of a song list as they are in the embed, each with its small print. */
 export function rowsOf(message: Message): string[] {
   const description = (message.embeds[0]?.['description'] as string | undefined) ?? ''
-  return description.split(/\n(?!-# )/).filter((line) => line.startsWith('**'))
+  return description.split(/\n(?!-# )/).filter((line) => /^\*\*\d/.test(line))
 }
 
 /** The footer of the embed, or the last text of a message of components. */

@@ -7,7 +7,7 @@ export async function saving(stage: Stage): Promise<void> {
   const { world, people, messages, opened } = stage
   const { ana, ben, chiyo } = people
   for (const person of [ana, ben]) await person.links()
-  await ana.presses(messageOf(await ana.uses('account sharing')), 'This server')
+  await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with this server')
 
   const hers = messageOf(await ana.uses('liked recent'))
   await messages('page-of-another-as-seen', ben, hers)

@@ -15,7 +15,7 @@ export interface Stage {
   messages(name: string, viewer: Player, ...shown: Message[]): Promise<void>
   /** The same of one message with the choices of its selects laid open. */
   opened(name: string, viewer: Player, message: Message): Promise<void>
-  /** Opens the chat page as that person, in the channel with that name. */
+  /** Opens the chat page as that person, in the channel with that name; their direct messages are called Hearsay. */
   sit(viewer: Player, channel?: string): Promise<void>
   /** A picture of the window with the chat page as it is now. */
   window(name: string): Promise<void>
@@ -67,8 +67,8 @@ export function openStage(world: World, chromium: Chromium, chat: Page, director
   }
 
   async function messages(name: string, viewer: Player, shown: Message[], prepare?: typeof layOpen): Promise<void> {
-    const channel = world.discord.channels.find(({ id }) => id === shown[0]?.channelId)?.name
-    await sit(viewer, channel)
+    const channel = world.discord.channels.find(({ id }) => id === shown[0]?.channelId)
+    await sit(viewer, channel ? channel.name : 'Hearsay')
     const articles = shown.map(({ id }) => chat.locator(`[data-message-id="${id}"]`))
     for (const article of articles) await article.waitFor()
     await prepare?.(articles)
@@ -93,8 +93,8 @@ export function openStage(world: World, chromium: Chromium, chat: Page, director
     await chat.goto(world.url)
     await chat.getByRole('article').first().waitFor()
     if (channel === 'music') return
-    await chat.getByRole('navigation').getByRole('button', { name: channel }).click()
-    await chat.getByLabel(`Message #${channel}`).waitFor()
+    await chat.getByRole('navigation').getByRole('button', { name: channel, exact: true }).click()
+    await chat.getByLabel(new RegExp(`^Message [#@]${channel}$`)).waitFor()
   }
 
   function page(name: string, tab: Page): Promise<void> {

@@ -10,7 +10,7 @@ export async function waiting({ world, people, messages }: Stage): Promise<void>
   const { ana } = people
   const music = world.discord.channels[0]?.id ?? ''
   await ana.links()
-  await ana.presses(messageOf(await ana.uses('roundup join')), 'Join')
+  await ana.presses(messageOf(await ana.uses('roundup join')), 'Join roundups')
 
   let letGo = holdSpotify(world.spotify)
   const answer = ana.uses('liked recent')

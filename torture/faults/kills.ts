@@ -62,8 +62,14 @@ async function live(crowd: Crowd, life: Life, turn: number): Promise<void> {
   const { person } = life
   const actions = [
     () => change(life, { linked: true }, async () => (await crowd.links(person)).text.includes('Linked as')),
-    () => change(life, { shares: true }, () => presses('account sharing', 'This server', 'Members of')),
-    () => change(life, { shares: false }, () => presses('account sharing', 'Nobody', '**Nobody**')),
+    () =>
+      change(life, { shares: true }, () =>
+        presses('account sharing', 'Share with this server', 'You share with **this server**'),
+      ),
+    () =>
+      change(life, { shares: false }, () =>
+        presses('account sharing', 'Share with nobody', 'You share your liked songs with **nobody**'),
+      ),
     () => change(life, { linked: false, shares: false }, () => presses('unlink', 'Unlink', 'Unlinked from')),
   ]
   for (let number = turn; !life.over; number += 1) await actions[number % actions.length]?.()

@@ -7,7 +7,8 @@ import { openDiscordProxy, type Fate } from './discord-proxy.ts'
 export interface Chaos {
   /** What the processes have gone through, by its name; `kills` among it. */
   readonly counts: Counts
-  touched(channel: string, process: string): void
+  /** A process has to do with a channel or a person. */
+  touched(subject: string, process: string): void
   died(process: string): void
   /** Nobody is killed any more. */
   readonly calm: Promise<'calm'>
@@ -42,7 +43,9 @@ async function live(name: string, env: Environment, chaos: Chaos): Promise<boole
   const own = { DISCORD_API_URL: proxy.apiUrl, PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` }
   const program = spawnProgram({ ...env, ...own })
   const ended = program.ended().then(() => 'ended' as const)
-  const moment = Promise.race([begun.promise, sleep(6_000)]).then(() =>
+  // Few die before they have begun with anything, however busy the machine is.
+  const idle = sleep(Math.random() < 0.2 ? 3_000 : 20_000)
+  const moment = Promise.race([begun.promise, idle]).then(() =>
     sleep(between(0, deadlyPost < Infinity ? 5_000 : 2_500)),
   )
 
@@ -54,11 +57,12 @@ async function live(name: string, env: Environment, chaos: Chaos): Promise<boole
   await proxy.close()
   add(counts, 'found', linesOf(program, '"outcome":"found"'))
   add(counts, 'failed deliveries', linesOf(program, 'could not be delivered'))
+  add(counts, 'failed reminders', linesOf(program, 'connection ends could not be sent'))
   return last === 'finished'
 
-  function touches(channel: string): void {
+  function touches(subject: string): void {
     begun.resolve()
-    chaos.touched(channel, name)
+    chaos.touched(subject, name)
   }
 
   function fate(): Fate {

@@ -12,8 +12,8 @@ import { Agent, request } from 'undici'
 export type Fate = 'through' | 'slow' | 'lost' | 'answer lost' | 'dies first' | 'dies meanwhile' | 'dies then'
 
 export interface Sender {
-  /** Something is asked about a channel. */
-  touches(channel: string): void
+  /** Something is asked about a channel, or a conversation is begun with a person. */
+  touches(subject: string): void
   /** A message is about to be posted. */
   fate(): Fate
   /** Kills the process. */
@@ -47,7 +47,8 @@ export async function openDiscordProxy(apiUrl: string, sender: Sender) {
     const { method = 'GET', url = '', headers } = incoming
     const body = await text(incoming)
     const [, channel, isMessages] = /\/channels\/(\d+)(\/messages$)?/.exec(url) ?? []
-    if (channel) sender.touches(channel)
+    const subject = channel ?? /"recipient_id":"(\d+)"/.exec(body)?.[1]
+    if (subject) sender.touches(subject)
     const fate = method === 'POST' && isMessages ? sender.fate() : 'through'
     if (fate === 'dies first') return sender.dies()
     if (fate === 'lost') return void incoming.socket.resetAndDestroy()

@@ -109,11 +109,9 @@ export function startComposer(speaker) {
   }
 }
 
-/**
- * @param {string} channel its name
- */
-export function nameComposer(channel) {
-  const label = `Message ${channel}`
+/** @param {string} place as people call it */
+export function nameComposer(place) {
+  const label = `Message ${place}`
   input.setAttribute('aria-label', label)
   input.placeholder = `${label} or type /`
 }

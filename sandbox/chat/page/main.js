@@ -14,6 +14,7 @@ import { showPlaces } from './people.js'
 import { openPersonMenu, startPersonMenu } from './person-menu.js'
 import { goTo } from './reply-line.js'
 import { itIs } from './times.js'
+import { nameOf } from './unread.js'
 
 /** @typedef {import('../state.ts').ChatState} ChatState */
 
@@ -87,8 +88,8 @@ function take(answer) {
 }
 
 function show() {
-  const { name = '', direct } = state.channels.find(({ id }) => id === state.channel) ?? {}
-  nameComposer((direct ? '@' : '#') + name)
+  const here = [...state.channels, state.direct].find((one) => one?.id === state.channel)
+  nameComposer(nameOf(here ?? { name: '' }))
   showPlaces(state, become, (id) => void enter(id), openMenu)
   showMessages(state, {
     press: (...press) => void acts.press(...press),
@@ -108,6 +109,8 @@ function openMenu(target, anchor) {
 /** @param {string} id */
 function become(id) {
   person = id
+  // Nobody else is in it.
+  if (channel === state.direct?.id) channel = undefined
   void move()
 }
 

@@ -8,7 +8,7 @@ import { icon, make, part } from './dom.js'
 const answers = [
   ['none', 'Normally', ''],
   ['unauthorized', 'Expired token', '401'],
-  ['not-allowed', 'Not on the allow-list', '403'],
+  ['not-allowed', 'Not let in by Spotify', '403'],
   ['rate-limited', 'Too many requests, 30 s', '429'],
   ['quota', 'Quota used up, 14 hours', '429'],
   ['server-error', 'Server error', '500'],
@@ -93,7 +93,7 @@ export function buildPanel(switches) {
   moving.addEventListener('click', switches.move)
   restart.addEventListener('click', () => void switches.restart().then((text) => (restarted.textContent = text)))
   week.append(
-    make('p', { class: 'muted' }, 'Some people take part from the start, and in #roundups it waits for a Friday.'),
+    make('p', { class: 'muted' }, 'Some people have joined from the start, and in #roundups it waits for a Friday.'),
     make('div', { class: 'stack' }, friday, archive),
     came,
   )

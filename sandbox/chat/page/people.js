@@ -1,21 +1,29 @@
 import { avatar, icon, make, part } from './dom.js'
 import { personMenuButton } from './person-menu.js'
-import { unreadChannels } from './unread.js'
+import { nameOf, unreadPlaces } from './unread.js'
 
-/** @typedef {import('../state.ts').ChatState} ChatState */
+/**
+ * @typedef {import('../state.ts').ChatState} ChatState
+ * @typedef {import('../state.ts').Place} Place
+ */
+
+const welcome = 'Everybody here is made up, and so are their songs. Choose who you are, and make yourself at home.'
+const alone = 'Nobody else sees what is written here.'
 
 let shown = ''
 
 /**
- * The people whom the reader can be, and the channels.
+ * The people whom the reader can be, the channels, and the conversation with the bot.
  * @param {ChatState} state
  * @param {(person: string) => void} become
  * @param {(channel: string) => void} enter
  * @param {import('./person-menu.js').OpenMenu} openMenu
  */
 export function showPlaces(state, become, enter, openMenu) {
-  const unread = unreadChannels(state)
-  const key = JSON.stringify([state.people, state.channels.length, unread, state.person, state.channel, state.guild])
+  const directs = state.direct ? [state.direct] : []
+  const places = [...state.channels, ...directs]
+  const unread = unreadPlaces(state, places)
+  const key = JSON.stringify([state.people, places.length, unread, state.person, state.channel, state.guild])
   if (key === shown) return
   shown = key
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['id'] : undefined
@@ -39,30 +47,36 @@ export function showPlaces(state, become, enter, openMenu) {
       )
     }),
   )
-  part('channels').replaceChildren(
-    ...state.channels.map(({ id, name, direct }) =>
-      make(
-        'button',
-        {
-          type: 'button',
-          class: 'place',
-          'data-id': id,
-          'aria-pressed': String(id === state.channel),
-          click: () => enter(id),
-        },
-        make('span', { class: 'hash', 'aria-hidden': 'true' }, direct ? '@' : '#'),
-        name,
-        unread.includes(id) && make('span', { class: 'unread' }, make('span', { class: 'unseen' }, ' (new)')),
-      ),
-    ),
-  )
-  const channel = state.channels.find(({ id }) => id === state.channel)
-  const name = channel?.name ?? ''
-  part('channel').textContent = `${channel?.direct ? '@' : '#'} ${name}`
-  part('welcome').textContent = channel?.direct ? `Your conversation with ${name}` : `Welcome to #${name}`
+  const buttonOf = (/** @type {Place} */ place) =>
+    placeButton(place, place.id === state.channel, unread.includes(place.id), enter)
+  part('channels').replaceChildren(...state.channels.map(buttonOf))
+  part('directs').replaceChildren(...directs.map(buttonOf))
+  part('direct-messages').hidden = directs.length === 0
+  const here = places.find(({ id }) => id === state.channel) ?? { name: '' }
+  part('channel').textContent = nameOf(here).replace(/^./, '$& ')
+  const isDirect = here === state.direct
+  part('welcome').textContent = isDirect ? `Your direct messages with ${here.name}` : `Welcome to ${nameOf(here)}`
+  part('welcome-words').textContent = isDirect ? alone : welcome
   const again = focused && document.querySelector(`.side [data-id="${focused}"]`)
   if (again instanceof HTMLElement) again.focus({ preventScroll: true })
-  document.querySelector('#people [aria-pressed="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  for (const current of document.querySelectorAll('.side [aria-pressed="true"]'))
+    current.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+}
+
+/**
+ * @param {Place} place
+ * @param {boolean} current
+ * @param {boolean} hasNews
+ * @param {(channel: string) => void} enter
+ */
+function placeButton({ id, name, direct }, current, hasNews, enter) {
+  return make(
+    'button',
+    { type: 'button', class: 'place', 'data-id': id, 'aria-pressed': String(current), click: () => enter(id) },
+    make('span', { class: 'hash', 'aria-hidden': 'true' }, direct === undefined ? '#' : '@'),
+    name,
+    hasNews && make('span', { class: 'unread' }, make('span', { class: 'unseen' }, ' (new)')),
+  )
 }
 
 /**

@@ -1,7 +1,12 @@
 import { part } from './dom.js'
 
-/** @typedef {import('../state.ts').ChatState} ChatState */
+/**
+ * @typedef {import('../state.ts').ChatState} ChatState
+ * @typedef {import('../state.ts').Place} Place
+ */
 
+/** What comes into being after that is new as a whole. */
+let isOpened = false
 /**
  * The newest message that was on the page, or there when it was opened, by channel.
  * @type {Map<string, bigint>}
@@ -14,22 +19,29 @@ const seen = new Map()
 const announced = new Map()
 
 /**
- * The ids of channels in which something is new, which is announced once.
+ * The ids of these places in which something is new, which is announced once.
  * @param {ChatState} state
+ * @param {readonly Place[]} places
  * @returns {string[]}
  */
-export function unreadChannels(state) {
+export function unreadPlaces(state, places) {
   const here = BigInt(state.messages.at(-1)?.id ?? 0)
   if (here > (seen.get(state.channel) ?? -1n)) seen.set(state.channel, here)
-  const unread = state.channels.filter(({ id, newest = '0', direct }) => {
-    // A conversation begins with its first message.
-    if (!seen.has(id)) seen.set(id, direct ? 0n : BigInt(newest))
+  const unread = places.filter(({ id, newest = '0' }) => {
+    if (!seen.has(id)) seen.set(id, isOpened ? 0n : BigInt(newest))
     return BigInt(newest) > (seen.get(id) ?? 0n)
   })
+  isOpened = true
   const fresh = unread.filter(({ id, newest = '0' }) => announced.get(id) !== BigInt(newest))
   for (const { id, newest = '0' } of fresh) announced.set(id, BigInt(newest))
-  if (fresh.length > 0)
-    part('news').textContent =
-      `New in ${fresh.map(({ name, direct }) => (direct ? `@${name}` : `#${name}`)).join(', ')}.`
+  if (fresh.length > 0) part('news').textContent = `New in ${fresh.map(nameOf).join(', ')}.`
   return unread.map(({ id }) => id)
+}
+
+/**
+ * What people call a channel, or a conversation.
+ * @param {Pick<Place, 'name' | 'direct'>} place
+ */
+export function nameOf({ name, direct }) {
+  return `${direct === undefined ? '#' : '@'}${name}`
 }

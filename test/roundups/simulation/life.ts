@@ -2,28 +2,30 @@ import type { Schedule } from '../../../src/roundups/roundups.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { modelStore } from '../../store/model.ts'
 import { createChat, type Post } from '../chat.ts'
-import { judge, type Change, type Evidence, type Verdict } from './judge.ts'
+import { change, isRunning, type Change } from './changes.ts'
+import { judge, type Evidence, type Verdict } from './judge.ts'
 import { createRandom, type Random } from './random.ts'
 import { startReplica, type Replica } from './replica.ts'
-import { channels, keys, manager, people, server, settingsNear, songsOf } from './server.ts'
+import { channels, keys, manager, people, server, settingsFor, songsOf } from './server.ts'
 import { noFaults, startSimulation, type Simulation } from './simulation.ts'
 
 export type Counts = Verdict &
   Simulation['counts'] &
-  Record<'periods' | 'monthly' | 'changes' | 'downtimes' | 'found' | 'takenAway' | 'removals', number>
+  Record<'periods' | 'monthly' | Change['what'] | 'downtimes' | 'found' | 'takenAway' | 'removals', number>
 
 const second = 1_000
 const hour = 3600 * second
 const downtimes = [hour, 3 * 24 * hour, 40 * 24 * hour]
+const farthestClock = 3 * hour
 // Longer than a lease, a look, and the pause after a failure.
 const recovery = 150 * second
 // A removal that has failed a few times rests for longer.
 const removed = 400 * second
 
 /**
- * So many periods of two schedules, weekly or monthly, with three processes, of which every one has its troubles: crashes between any two
- * steps, lost answers, a store that goes away, clocks that jump, long sleeps, changes of the schedule. After each
- * there is time to recover, and then it is judged.
+ * So many periods of two schedules, weekly or monthly, with three processes, of which every one has its troubles:
+ * crashes between any two steps, lost answers, a store that goes away, clocks that jump, long sleeps, schedules that are
+ * changed, paused for weeks, deleted and set up again. After each there is time to recover, and then it is judged.
  */
 export async function live(seed: number, periods: number): Promise<Counts> {
   const random = createRandom(seed)
@@ -31,24 +33,23 @@ export async function live(seed: number, periods: number): Promise<Counts> {
   try {
     const life = createLife(random, simulation)
     await life.begin()
-    const sum: Verdict = { posts: 0, late: 0, duplicates: 0, missed: 0, wrong: [] }
-    const counts = { periods: 0, monthly: 0, changes: 0, downtimes: 0, found: 0 }
+    const sum = noVerdict()
+    const counts = { periods: 0, monthly: 0, changed: 0, paused: 0, resumed: 0, deleted: 0, 'paused and resumed': 0 }
+    let downtimes = 0
     for (let period = 1; period <= periods; period += 1) {
       const { verdict, changes, downtime, monthly } = await life.period()
       counts.periods += 1
       counts.monthly += monthly ? 1 : 0
-      counts.changes += changes
-      counts.downtimes += downtime ? 1 : 0
-      for (const name of ['posts', 'late', 'duplicates', 'missed'] as const) sum[name] += verdict[name]
-      sum.wrong.push(...verdict.wrong.map((what) => `seed ${seed}, period ${period}: ${what}`))
+      for (const { what } of changes) counts[what] += 1
+      downtimes += downtime ? 1 : 0
+      addTo(sum, { ...verdict, wrong: verdict.wrong.map((what) => `seed ${seed}, period ${period}: ${what}`) })
     }
+    const { outcomes, takenAway, removals } = life
+    const found = outcomes['found'] ?? 0
     return {
       ...sum,
       ...simulation.counts,
-      ...counts,
-      found: life.outcomes['found'] ?? 0,
-      takenAway: life.takenAway(),
-      removals: life.removals(),
+      ...{ ...counts, downtimes, found, takenAway: takenAway(), removals: removals() },
     }
   } finally {
     simulation.end()
@@ -64,7 +65,7 @@ interface Life {
   begin(): Promise<void>
   period(): Promise<{
     readonly verdict: Verdict
-    readonly changes: number
+    readonly changes: readonly Change[]
     readonly downtime: boolean
     readonly monthly: boolean
   }>
@@ -73,66 +74,71 @@ interface Life {
 function createLife(random: Random, simulation: Simulation): Life {
   const store: Store = modelStore(simulation.now)
   const chat = createChat(simulation.now)
-  const library = { since: async (person: string) => songsOf(person, simulation.now()) }
+  const library = { since: async (person: string) => ({ songs: songsOf(person, simulation.now()), isCut: false }) }
   const outcomes: Record<string, number> = {}
   let removals = 0
+  /** By channel, up to when there was no roundup, or none that had been posted. */
+  const resumedBy = new Map<string, number>()
   const start = (): Replica => startReplica(simulation, { store, publisher: chat.publisher, library }, outcomes)
   const replicas = [start(), start(), start()]
   const restart = (share: number): void =>
     replicas.forEach(({ alive }, index) => {
       if (!alive && random.chance(share)) replicas[index] = start()
     })
-  const stored = (): Promise<Schedule[]> =>
-    Promise.all(keys.map(async (key) => (await store.get('roundups', key)) as unknown as Schedule))
+  const stored = (): Promise<(Schedule | undefined)[]> =>
+    Promise.all(keys.map(async (key) => (await store.get('roundups', key)) as unknown as Schedule | undefined))
+  const setUp = (channel: string) =>
+    ends(random.oneOf(replicas).roundups.setUp(server, settingsFor(random, simulation.now(), channel), manager))
 
   return {
     outcomes,
     takenAway: () => chat.removed.length,
     removals: () => removals,
     async begin() {
-      const { roundups } = random.oneOf(replicas)
-      for (const person of people) await ends(roundups.join(person, server))
-      for (const channel of channels)
-        await ends(roundups.setUp(server, settingsNear(random, simulation.now(), channel), manager))
+      for (const person of people) await ends(random.oneOf(replicas).roundups.join(person, server))
+      for (const channel of channels) await setUp(channel)
     },
     async period() {
-      const before = await stored()
-      // The one whose turn is next has all the changes.
-      const [subject] = before.toSorted((a, b) => a.dueAt - b.dueAt) as [Schedule]
+      const before = await running()
+      const [subject] = before.filter(isRunning).toSorted((a, b) => a.dueAt - b.dueAt) as [Schedule]
       const known = chat.posts.length
       await simulation.leap(subject.dueAt - random.between(5, 60) * second - simulation.now())
-      const made: Change[] = []
-      const { downtime, clocksJump } = await trouble(subject, made)
-      await recover(subject.channel, made)
+      const changes: Change[] = []
+      const { downtime, clocksJump } = await trouble(subject, before, changes)
+      await recover()
       const index = await store.due('roundups', Infinity, 10)
       const after = await stored()
-      const verdict: Verdict = { posts: 0, late: 0, duplicates: 0, missed: 0, wrong: [] }
+      const verdict = noVerdict()
       for (const [at, key] of keys.entries()) {
-        const [own, now] = [before[at], after[at]] as [Schedule, Schedule]
-        const isNamed = index.includes(key) && (await store.due('roundups', now.dueAt, 10)).includes(key)
-        const inChannel = (posts: readonly Post[]) => posts.filter(({ channel }) => channel === own.channel)
+        const [own, now, channel = ''] = [before[at], after[at], channels[at]]
+        const made = changes.filter((one) => one.channel === channel)
+        // The first post of all shows one period, whatever was chosen before.
+        const isNew = !isRunning(own) || own.coveredUntil === null
+        if (isNew || made.some(({ what }) => what !== 'changed'))
+          resumedBy.set(channel, simulation.now() + (clocksJump ? farthestClock : 0))
+        const isNamed = index.includes(key) && (await store.due('roundups', now?.dueAt ?? 0, 10)).includes(key)
+        const inChannel = (posts: readonly Post[]) => posts.filter((post) => post.channel === channel)
         const posts = { all: inChannel(chat.posts), known: inChannel(chat.posts.slice(0, known)).length }
-        const changes = own === subject ? made : []
-        const evidence = {
-          before: own,
-          after: now,
-          changes,
-          clocksJump,
-          downtime,
-          isNamed,
-          now: simulation.now(),
-          posts,
-        }
-        const { wrong, ...counts } = judge(evidence)
-        for (const name of ['posts', 'late', 'duplicates', 'missed'] as const) verdict[name] += counts[name]
-        verdict.wrong.push(...wrong)
+        const circumstances = { clocksJump, downtime, isNamed, now: simulation.now() }
+        const bounds = { resumedBy: resumedBy.get(channel) ?? 0, posts }
+        addTo(verdict, judge({ before: own, after: now, changes: made, ...circumstances, ...bounds }))
       }
       if (random.chance(0.25)) verdict.wrong.push(...(await removal()))
-      return { verdict, changes: made.length, downtime, monthly: subject.every === 'month' }
+      return { verdict, changes, downtime, monthly: subject.every === 'month' }
     },
   }
 
-  async function trouble(before: Schedule, changes: Change[]): Promise<Pick<Evidence, 'downtime' | 'clocksJump'>> {
+  /** The schedules, of which one is not paused: if need be, somebody sees to that. */
+  async function running(): Promise<(Schedule | undefined)[]> {
+    const found = await stored()
+    if (found.some(isRunning)) return found
+    const channel = random.oneOf(channels)
+    await setUp(channel)
+    resumedBy.set(channel, simulation.now())
+    return stored()
+  }
+
+  async function trouble(subject: Schedule, before: readonly (Schedule | undefined)[], changes: Change[]) {
     const rate = random.oneOf([0, 0.02, 0.06])
     const faults = {
       crash: rate,
@@ -141,26 +147,29 @@ function createLife(random: Random, simulation: Simulation): Life {
       storeAwayUntil: 0,
     }
     simulation.faults = faults
-    const isRestless = random.chance(0.3)
+    const isRestless = random.chance(0.4)
     const clocksJump = random.chance(0.2)
     const sleeps = random.chance(0.12)
-    const asleepAt = before.dueAt + random.between(-10, 60) * second
+    const asleepAt = subject.dueAt + random.between(-10, 60) * second
     let slept = false
-    await simulation.pass(before.dueAt - simulation.now() + random.between(20, 120) * second, async () => {
+    await simulation.pass(subject.dueAt - simulation.now() + random.between(20, 120) * second, async () => {
       restart(0.15)
       const someone = random.oneOf(replicas)
       if (rate > 0 && random.chance(0.01)) someone.alive = false
       if (clocksJump && random.chance(0.02)) someone.offset = random.between(-180, 180) * 60 * second
       if (faults.failure > 0 && random.chance(0.005))
         faults.storeAwayUntil = simulation.now() + random.between(1, 60) * second
-      if (isRestless && random.chance(0.02)) changes.push(change(someone, before))
+      if (isRestless && random.chance(0.02)) {
+        const at = random.between(0, keys.length - 1)
+        changes.push(change(random, simulation.now, someone, channels[at] ?? '', before[at]))
+      }
       if (sleeps && !slept && simulation.now() >= asleepAt) {
         slept = true
         for (const replica of replicas) replica.alive = false
         await simulation.leap(random.oneOf(downtimes))
       }
     })
-    return { downtime: slept, clocksJump }
+    return { downtime: slept, clocksJump } satisfies Partial<Evidence>
   }
 
   /** Somebody leaves while the post is in an archived thread, and every process may die over it. What is wrong then. */
@@ -184,32 +193,11 @@ function createLife(random: Random, simulation: Simulation): Life {
     return [...stays.map(({ page }) => `who left stays in ${page.id}`), ...open.map((one) => `${one} was left open`)]
   }
 
-  /** Somebody in the server changes the schedule, by way of one process. */
-  function change(replica: Replica, { dueAt, channel }: Schedule): Change {
-    const local = (): number => simulation.now() + replica.offset
-    const pauses = random.chance(0.25)
-    // A server that pauses does without what is due at that moment.
-    const isAfterDue = !pauses && local() >= dueAt && replica.offset === 0
-    const made: Change = { isAfterDue, endedAt: Infinity }
-    const near = random.chance(0.5) ? random.between(-3, 3) * hour : 0
-    const { roundups } = replica
-    const work: Promise<unknown> = pauses
-      ? roundups.pause(server, channel).then(() => roundups.resume(server, channel))
-      : roundups.setUp(server, settingsNear(random, simulation.now() + near, channel), manager)
-    const over = (): void => void (made.endedAt = Math.max(simulation.now(), local()))
-    work.then(over, over)
-    return made
-  }
-
-  async function recover(channel: string, changes: Change[]): Promise<void> {
+  async function recover(): Promise<void> {
     simulation.faults = noFaults
     for (const replica of replicas) Object.assign(replica, { offset: 0, frozenUntil: 0 })
     restart(1)
     await simulation.pass(recovery)
-    if ((await stored()).every(({ paused }) => paused === null)) return
-    // Somebody was told that pausing had failed, and it had not.
-    await ends(random.oneOf(replicas).roundups.resume(server, channel))
-    changes.push({ isAfterDue: false, endedAt: simulation.now() })
   }
 
   async function ends<T>(work: Promise<T>): Promise<T> {
@@ -219,4 +207,13 @@ function createLife(random: Random, simulation: Simulation): Life {
     while (!over.yet) await simulation.pass(second)
     return done
   }
+}
+
+function noVerdict(): Verdict {
+  return { weeklyPosts: 0, monthlyPosts: 0, late: 0, duplicates: 0, missed: 0, joints: 0, gaps: 0, wrong: [] }
+}
+
+function addTo(sum: Verdict, { wrong, ...counts }: Verdict): void {
+  for (const name of Object.keys(counts) as (keyof typeof counts)[]) sum[name] += counts[name]
+  sum.wrong.push(...wrong)
 }

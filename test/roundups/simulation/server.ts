@@ -16,19 +16,22 @@ const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 /** What may be due: the first schedule of the server, and that of its second channel. */
 export const keys = [server, `${server}.${channels[1]}`]
 
-/** A weekly or monthly time whose hour there has just begun, or is about to. */
-export function settingsNear(random: Random, time: number, channel: string): Settings {
+/** A weekly or monthly time: any, or one whose hour there has just begun or is about to. */
+export function settingsFor(random: Random, time: number, channel: string): Settings {
   const timezone = random.oneOf(timezones)
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    weekday: 'short',
-    hour: 'numeric',
-    hourCycle: 'h23',
-  })
+  const every = random.chance(0.35) ? 'month' : 'week'
+  const skipEmpty = random.chance(0.2)
+  const isAny = random.chance(0.4)
+  const { weekday, hour } = isAny
+    ? { weekday: random.between(0, 6), hour: random.between(0, 23) }
+    : clock(time, timezone)
+  return { channel, every, timezone, weekday, hour, skipEmpty }
+}
+
+function clock(time: number, timeZone: string) {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, weekday: 'short', hour: 'numeric', hourCycle: 'h23' })
   const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]))
-  const weekday = days.indexOf(parts['weekday'] ?? '')
-  const every = random.chance(0.3) ? 'month' : 'week'
-  return { channel, every, timezone, weekday, hour: Number(parts['hour']), skipEmpty: random.chance(0.2) }
+  return { weekday: days.indexOf(parts['weekday'] ?? ''), hour: Number(parts['hour']) }
 }
 
 /** Two songs that all have, and one of one's own. */

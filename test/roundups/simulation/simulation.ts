@@ -60,7 +60,8 @@ export function startSimulation(random: Random, begin: number): Simulation {
   let time = begin
   let asked: Asked[] = []
   mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
-  mock.method(performance, 'now', () => time)
+  // No mock, which would keep every call for good.
+  Object.defineProperty(performance, 'now', { value: () => time, configurable: true })
   // Modules that have taken `setTimeout` from `node:timers/promises` by its name see the new one only after this.
   syncBuiltinESMExports()
 
@@ -98,7 +99,7 @@ export function startSimulation(random: Random, begin: number): Simulation {
       if (current !== simulation) return
       current = undefined
       mock.timers.reset()
-      mock.restoreAll()
+      Reflect.deleteProperty(performance, 'now')
       syncBuiltinESMExports()
     },
   }
