@@ -125,9 +125,9 @@ function pagesOf(rows: number): number {
   return Math.max(1, Math.ceil(rows / rowsOnPage))
 }
 
-/** Of one that was asked for: `now-7-`, or `own-7-` where one person sees it; by this one replaces another. */
+/** Of one that was asked for: `now-7-`, or `own-7-` where one person sees it, and `own-7-x-` without explicit songs; by this one replaces another. */
 export function windowOf(id: string): string | undefined {
-  return /^(now|own)-\d+-/.exec(id)?.[0]
+  return /^(now|own)-\d+-(x-)?/.exec(id)?.[0]
 }
 
 export function isSameWindow(one: string, other: string): boolean {

@@ -49,7 +49,7 @@ const patience = 15 * 60 * 1000
 const punctual = 10 * 60 * 1000
 
 /**
- * Delivers the roundup of a schedule, by its key, if it is due: once for every period, whatever process tries at the same time and
+ * Delivers the roundup of a schedule if it is due: once for every period, whatever process tries at the same time and
  * wherever another process has died. What became of it; undefined where it is not due, or somebody else has delivered
  * it. Rejects with StoreUnavailableError and the errors of posting; trying again is safe.
  */
@@ -126,7 +126,7 @@ export function createDelivery({
     const announced = posting?.label === label ? posting : undefined
     const from = coveredFrom(schedule, at)
     const head = { from, until: at, late: now() - at > punctual ? at : null }
-    const kept = announced && (await page(server, id, 1))
+    const kept = announced?.hideExplicit === hideExplicit ? await page(server, id, 1) : undefined
     const isGood = kept?.late === head.late && kept.until === at && kept.from === from
     const first = isGood ? kept : await collect(server, id, head, { asOf: at, pauses, signal, hideExplicit })
     // A week in which nobody could be asked is no quiet week.
@@ -138,7 +138,7 @@ export function createDelivery({
     const newest = announced?.channel === channel ? { id: announced.after } : await publisher.newest(channel, signal)
     if (newest === 'closed') return 'closed'
     const tries = announced?.channel === channel ? announced.tries : 0
-    const announcement = { posting: { label, channel, after: newest.id, tries, until: at } }
+    const announcement = { posting: { label, channel, after: newest.id, tries, until: at, hideExplicit } }
     if (!(await changeSeen(key, schedule, announcement))) return undefined
     lease.check()
     const message = await publisher.post(channel, first, nonceOf(id), signal).catch((error: unknown) => {
@@ -185,7 +185,7 @@ export function createDelivery({
       const paused = current.paused ?? (givesUp(current) ? 'channel closed' : null)
       // What was found may have been posted at another time of that week. What nobody has seen comes with the next one.
       const until = outcome === 'found' ? (posting?.until ?? at) : at
-      const coveredUntil = failed ? current.coveredUntil : until
+      const coveredUntil = failed ? (current.coveredUntil ?? coveredFrom(seen, at)) : until
       const progress = { ...current, ...withPosted(current, label), coveredUntil }
       const dueAt = nextPeriod(progress, Math.max(now(), at)).at
       return { ...progress, closed, failed, paused, dueAt }

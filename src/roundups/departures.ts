@@ -22,7 +22,8 @@ const minute = 60 * 1000
 const ahead = 30 * minute
 // So many are asked about in a moment.
 const few = 50
-const mostServers = 200
+// Five in each of so many servers.
+const mostSchedules = 1_000
 const kind = 'departures'
 
 /** Who has left a server is in none of its roundups, and no post is late because of the asking. */
@@ -43,7 +44,7 @@ export function createDepartures(
     },
     /** Asks about everybody in the large servers whose roundups are due soon; one process does it for all. */
     async lookAhead(signal: AbortSignal): Promise<void> {
-      for (const key of await schedules.due(now() + ahead, mostServers)) {
+      for (const key of await schedules.due(now() + ahead, mostSchedules)) {
         if (signal.aborted) return
         const server = serverOf(key)
         const schedule = await schedules.get(key)

@@ -90,6 +90,7 @@ export function createDigest({ keep, read }: SongsKept, fewer: ReadonlySet<strin
         const [count, latest] = several.without(own)
         return { person, count, latest }
       })
+      await othersTurn()
       const order = alone.filter(({ count }) => count > 0).toSorted((a, b) => b.latest - a.latest)
       const count = order.reduce((sum, one) => sum + one.count, several.widths.length)
       return { count, widths: several.widths, rows: rows() }

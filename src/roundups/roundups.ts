@@ -29,6 +29,8 @@ export type { PersonPage, RoundupPage }
 
 const day = 24 * 60 * 60 * 1000
 
+type Pause = Partial<Pick<Schedule, 'paused' | 'failed' | 'closed'>>
+
 /** What a server's members have been saving, for those who take part. People and servers are Discord ids. */
 export type Roundups = ReturnType<typeof createRoundups>
 
@@ -92,12 +94,9 @@ export function createRoundups(
     schedules: async (server: string) => [...(await schedules.list(server)).values()],
     setUp: schedules.setUp,
     /** Undefined where no such schedule is, and without a channel where there are several. */
-    async pause(server: string, channel?: string): Promise<Schedule | undefined> {
+    async pause(server: string, channel?: string, why: Pause = { paused: 'by somebody' }) {
       const [key, schedule] = await scheduleOf(server, channel)
-      return (
-        schedule &&
-        schedules.change(key, (current) => (isDeleted(current) ? undefined : { ...current, paused: 'by somebody' }))
-      )
+      return schedule && schedules.change(key, (current) => (isDeleted(current) ? undefined : { ...current, ...why }))
     },
     /** On the same terms. */
     async resume(server: string, channel?: string): Promise<Schedule | undefined> {

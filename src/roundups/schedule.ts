@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { UserError } from '../errors.ts'
 import { periodAfter, periodBefore, timeShape, type SchedulePeriod, type ScheduleTime } from './schedule-time.ts'
 
+export const mostInServer = 5
 const day = 24 * 60 * 60 * 1000
-/** The longest time that one post shows: what people were told when they joined. No two months are farther apart. */
-const longestSpan = { week: 14 * day, month: 37 * day }
+/** The longest time that one post shows: what people were told when they joined. No change of a schedule takes longer. */
+const longestSpan = { week: 16 * day, month: 46 * day }
 // Longer than a month: what is covered farther ahead was so by a clock that was wrong.
 const farAhead = 36 * day
 
@@ -30,7 +32,7 @@ export const scheduleShape = settingsShape.extend({
   posted: z.string().nullable(),
   /** The latest one of the other kind, where there was one: its ids are used up as well. */
   postedOther: z.string().nullable().default(null),
-  /** The moment up to which posts have shown what was saved; null before the first one, and in rows of 0.1.0. */
+  /** Up to when what was saved has been shown, or needs not be; null before the first period, and in rows of 0.1.0. */
   coveredUntil: moment,
   /** The period whose post may be in that channel already, after that message. */
   posting: z
@@ -40,6 +42,8 @@ export const scheduleShape = settingsShape.extend({
       tries: z.number().default(0),
       /** Up to when it shows what was saved; null in rows of 0.1.0. */
       until: moment,
+      /** What was chosen when it was collected. */
+      hideExplicit: z.boolean().default(false),
     })
     .nullable(),
   /** How many periods in a row could not be posted, for a closed channel or because Discord refused them. */
@@ -54,10 +58,22 @@ export type Settings = Readonly<z.input<typeof settingsShape>>
 /** A roundup that is posted again and again, and how far it is. */
 export type Schedule = Readonly<z.infer<typeof scheduleShape>>
 
+/** A server has as many schedules as it may. */
+export class TooManySchedulesError extends UserError {
+  constructor() {
+    super('schedule.tooMany', { most: mostInServer })
+  }
+}
+
 type Unfinished = Omit<Schedule, 'paused' | 'closed' | 'failed' | 'dueAt'>
 
 export function isDeleted({ paused }: Schedule): boolean {
   return paused === 'deleted'
+}
+
+/** Whether no post of it is known, or may be under way. */
+export function isUnused({ posted, posting, coveredUntil }: Schedule): boolean {
+  return posted === null && posting === null && coveredUntil === null
 }
 
 /** By the key of a schedule: the server, and behind a full stop the channel where it is not the first one there. */
@@ -70,21 +86,25 @@ export function roundupIdOf(key: string, label: string): string {
   return [label, ...key.split('.').toReversed()].join('-')
 }
 
-/** With new settings; a period that is due and not yet posted stays due, unless its week has a time yet. */
-export function resettled(before: Schedule, settings: z.infer<typeof settingsShape>, by: string, now: number) {
+/**
+ * With new settings; a period that is due and not yet posted stays due, unless its week has a time yet. A moment from
+ * before what it would have shown is not due any more: that is in the next post.
+ */
+export function withSettings(before: Schedule, settings: z.infer<typeof settingsShape>, by: string, now: number) {
   const after = { ...before, ...settings, setBy: by, coveredUntil: coveredBy(before) }
   if (before.paused !== null) return resumed(after, now)
-  const next = renewed(after, now)
+  const next = restarted(after, now)
   if (before.dueAt > now) return next
   const pending = periodBefore(now, before)
   const there = periodBefore(now, after)
   const comesYet = nextPeriod(after, now).label === pending.label
-  return comesYet || isDone(pending, before) || isDone(there, after) ? next : { ...next, dueAt: there.at }
+  const isOver = isDone(pending, before) || isDone(there, after) || there.at <= coveredFrom(before, pending.at)
+  return comesYet || isOver ? next : { ...next, dueAt: there.at }
 }
 
 /** Runs again, from its next period on: that shows nothing from before one period back. */
 export function resumed(schedule: Schedule, now: number): Schedule {
-  const next = renewed({ ...schedule, coveredUntil: coveredBy(schedule) }, now)
+  const next = restarted({ ...schedule, coveredUntil: coveredBy(schedule) }, now)
   const { coveredUntil, dueAt } = next
   // What is saved from now on is shown in any case.
   const back = Math.min(periodBefore(dueAt - 1, next).at, now)
@@ -92,7 +112,7 @@ export function resumed(schedule: Schedule, now: number): Schedule {
 }
 
 /** Runs, from its next period on. */
-export function renewed(schedule: Unfinished, now: number): Schedule {
+export function restarted(schedule: Unfinished, now: number): Schedule {
   return { ...schedule, paused: null, closed: 0, failed: null, dueAt: nextPeriod(schedule, now).at }
 }
 

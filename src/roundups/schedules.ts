@@ -1,24 +1,16 @@
-import { UserError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
-import { isDeleted, renewed, resettled, scheduleShape, serverOf, settingsShape } from './schedule.ts'
+import { isDeleted, restarted, withSettings, scheduleShape, serverOf, settingsShape } from './schedule.ts'
+import { isUnused, mostInServer, TooManySchedulesError } from './schedule.ts'
 import type { Schedule, Settings } from './schedule.ts'
 
 const index = 'roundups'
 const mostTries = 20
 const day = 24 * 60 * 60 * 1000
-const mostInServer = 5
 // As long as what it has shown may matter to one that is set up again in its channel.
 const deletedFor = 62 * day
 
 /** The schedules by which roundups are posted, and the index of when they are due. */
 export type Schedules = ReturnType<typeof createSchedules>
-
-/** A server has as many schedules as it may. */
-export class TooManySchedulesError extends UserError {
-  constructor() {
-    super('schedule.tooMany', { most: mostInServer })
-  }
-}
 
 /**
  * One schedule a channel, five a server. The first of a server has the server as its key, as 0.1.0 has it; the key of
@@ -45,7 +37,7 @@ export function createSchedules(store: Store, now: () => number) {
         const edit = (schedule: Schedule): Schedule | undefined => {
           before = schedule.setBy
           // Somebody else has set up the first one of the server at this moment.
-          return schedule.channel === settings.channel ? resettled(schedule, settings, by, now()) : undefined
+          return schedule.channel === settings.channel ? withSettings(schedule, settings, by, now()) : undefined
         }
         // Before the record, so that an unlink finds what a process that dies in between leaves.
         await store.add(`schedules.${by}`, key)
@@ -100,7 +92,7 @@ export function createSchedules(store: Store, now: () => number) {
   /** Undefined where a schedule is. */
   async function create(key: string, settings: ReturnType<typeof settingsShape.parse>, by: string) {
     const unposted = { posted: null, postedOther: null, posting: null, coveredUntil: null }
-    const fresh = renewed({ ...settings, version: 1, setBy: by, ...unposted }, now())
+    const fresh = restarted({ ...settings, version: 1, setBy: by, ...unposted }, now())
     // Named first: what is not named is neither delivered nor found.
     const [server, channel] = [serverOf(key), settings.channel]
     if (key !== server) await store.add(`scheduled.${server}`, channel)
@@ -112,14 +104,19 @@ export function createSchedules(store: Store, now: () => number) {
     return fresh
   }
 
-  /** Leaves nothing to be posted, and for a while what has been: set up again, it repeats nothing. */
+  /** Leaves nothing to be posted, and for a while what has been: set up again, it repeats nothing. Without posts it leaves nothing. */
   async function remove(key: string): Promise<Schedule | undefined> {
-    let by: string | null = null
+    let before: Schedule | undefined
     const removed = await change(key, (schedule) => {
-      by = schedule.setBy
+      before = schedule
       return isDeleted(schedule) ? undefined : { ...schedule, paused: 'deleted', setBy: null }
     })
-    if (by) await settleSetter(by, key)
+    if (before?.setBy) await settleSetter(before.setBy, key)
+    // The first one of a server stays, so that two who set one up in the same channel agree about its key.
+    if (removed && isUnused(removed) && key !== serverOf(key)) {
+      await store.deleteIfVersion(index, key, removed.version)
+      await repairIndex(key)
+    }
     return removed
   }
 
@@ -180,6 +177,10 @@ export function createSchedules(store: Store, now: () => number) {
   async function repairIndex(key: string): Promise<void> {
     for (let tries = 1; tries <= mostTries; tries += 1) {
       const schedule = await get(key)
+      const [server = '', channel] = key.split('.')
+      // Somebody may have taken the name off before the record was there, and a process may have died since.
+      const isNamed = schedule && (await store.members(`scheduled.${server}`)).includes(channel ?? '')
+      if (channel && !isNamed) await settleName(server, channel)
       if (schedule && !isDeleted(schedule)) await store.schedule(index, key, indexed(schedule))
       else await store.unschedule(index, key)
       if ((await get(key))?.version !== schedule?.version) continue

@@ -35,6 +35,7 @@ export async function findSeveral(people: readonly Float64Array[]) {
   const order = Uint32Array.from(numbers.keys()).toSorted(
     (a, b) => value(latest, b) - value(latest, a) || value(first, a) - value(first, b),
   )
+  await othersTurn()
 
   return {
     /** By how many each was saved, the one that was saved last first. */

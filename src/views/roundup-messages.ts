@@ -35,7 +35,7 @@ export async function roundupNow(
   if (days !== null && !(days >= 1 && days <= 31)) throw new UserError('roundup.days')
   const answer = { kind: 'message', ephemeral } as const
   const members = await app.roundups.members(server)
-  if (members === 0) return said(t('roundup.empty'))
+  if (members === 0) return { ...said(t('roundup.empty')), components: around.below ?? [] }
   const wait = await app.roundups.claimNow(person, server)
   if (wait) {
     const values = { most: wait.most, when: timestamp(wait.until, 'R') }
@@ -44,7 +44,7 @@ export async function roundupNow(
   let progress = { done: 0, of: members }
   const window = days ?? defaultDays
   // What one person sees does not take the place of what others do.
-  const id = `${ephemeral ? 'own' : 'now'}-${window}-${randomBytes(6).toString('hex')}-${server}`
+  const id = `${ephemeral ? 'own' : 'now'}-${window}-${hideExplicit ? 'x-' : ''}${randomBytes(6).toString('hex')}-${server}`
   const collecting = app.roundups.collect(server, id, window, (done, of) => (progress = { done, of }), hideExplicit)
   // Between two answers nobody waits for it.
   collecting.catch(() => undefined)
@@ -62,8 +62,9 @@ export async function roundupNow(
   }
 
   function said(text: string) {
-    const { above, below: components = [] } = around
-    return { ...answer, content: above === undefined ? text : `${above}\n\n${text}`, components }
+    // Buttons that are pressed while it is collected would come back with it.
+    const { above } = around
+    return { ...answer, content: above === undefined ? text : `${above}\n\n${text}`, components: [] }
   }
 }
 

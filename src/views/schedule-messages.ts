@@ -1,10 +1,11 @@
 import { ComponentType } from 'discord.js'
+import { NotLinkedError } from '../accounts/errors.ts'
 import type { ComponentInteraction, MessageBody, Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import { say, type MessageKey, type Translate } from '../i18n.ts'
 import type { Schedule, Settings } from '../roundups/roundups.ts'
-import { TooManySchedulesError } from '../roundups/schedules.ts'
+import { TooManySchedulesError } from '../roundups/schedule.ts'
 import { button, row, type ActionRow } from './components.ts'
 import type { Around } from './roundup-layout.ts'
 import { roundupNow } from './roundup-messages.ts'
@@ -26,9 +27,10 @@ export async function scheduleAnswer(
   try {
     const made = await app.roundups.setUp(server, chosen, person)
     const before = all.find(({ channel }) => channel === chosen.channel)
-    const above = [t('schedule.set', { schedule: scheduleLine(made, t) }), hint && `-# ${hint}`]
-      .filter(Boolean)
-      .join('\n')
+    const others = before ? [] : all.filter(({ paused }) => paused === null).map(({ channel }) => `<#${channel}>`)
+    const also = others.length > 0 ? t('schedule.also', { channels: others }) : undefined
+    const small = [also, hint].filter((one) => one !== undefined).map((one) => `-# ${one}`)
+    const above = [t('schedule.set', { schedule: scheduleLine(made, t) }), ...small].join('\n')
     const good = button(t('button.looksGood'), ids.encodeScheduleId('good', made.channel), { style: 'Success' })
     const below = [row(good, button(t('button.cancel'), ids.encodeCancelId(made, before)))]
     const [around, days] = [{ above, below }, made.every === 'week' ? 7 : 31]
@@ -83,7 +85,7 @@ export async function actOnSchedule(
     : act(app, server, action, one.channel, t)
 }
 
-/** All of a server, with a button for each, in Discord's one row of five. */
+/** All of a server, with a button for each, five in a row: where a process has died there may be a sixth. */
 function choice(
   schedules: readonly Schedule[],
   action: ids.ScheduleAction,
@@ -94,7 +96,12 @@ function choice(
   const buttons = schedules.map(({ channel }, index) =>
     button(t(oneOf[action], { number: index + 1 }), ids.encodeScheduleId(action, channel)),
   )
-  return { content: [question, ...lines].join('\n'), components: [row(...buttons)] }
+  return {
+    content: [question, ...lines].join('\n'),
+    components: [buttons.slice(0, 5), buttons.slice(5, 10)]
+      .filter(({ length }) => length > 0)
+      .map((some) => row(...some)),
+  }
 }
 
 const whichOne = { pause: 'schedule.which.pause', resume: 'schedule.which.resume' } as const
@@ -123,10 +130,20 @@ export async function pressedSchedule(
   // By somebody else, or with another command: that stays.
   if (ids.markOf(schedule) !== id.mark) throw new UserError('schedule.changedSince')
   if (!id.before) return { kind: 'update', ...(await act(app, server, 'delete', channel, t)) }
-  const { settings, isPaused } = id.before
-  let earlier = await app.roundups.setUp(server, settings, interaction.user.id)
-  if (isPaused) earlier = (await app.roundups.pause(server, channel)) ?? earlier
+  const { settings, setBy, state } = id.before
+  const by = await linkedOr(app, setBy, interaction.user.id)
+  let earlier = await app.roundups.setUp(server, settings, by)
+  if (state.paused) earlier = (await app.roundups.pause(server, channel, state)) ?? earlier
   return { kind: 'update', content: `${t('schedule.asBefore')}\n${scheduleStatus(earlier, t)}`, components: [] }
+}
+
+/** That person, unless they have unlinked since: then nothing of theirs is to be stored. */
+async function linkedOr(app: App, person: string | null, other: string): Promise<string> {
+  if (person === null) return other
+  return app.accounts.get(person).then(
+    () => person,
+    (error: unknown) => (error instanceof NotLinkedError ? other : person),
+  )
 }
 
 async function act(

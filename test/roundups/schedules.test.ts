@@ -1,9 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { TooManySchedulesError } from '../../src/roundups/schedules.ts'
+import { NotLinkedError } from '../../src/accounts/errors.ts'
+import type { ComponentInteraction } from '../../src/command.ts'
+import type { App } from '../../src/context.ts'
+import { TooManySchedulesError } from '../../src/roundups/schedule.ts'
 import type { Schedule } from '../../src/roundups/roundups.ts'
 import type { Versioned } from '../../src/store/store.ts'
 import { decodeScheduleId, encodeCancelId, encodeScheduleId, markOf } from '../../src/views/schedule-id.ts'
+import { actOnSchedule, pressedSchedule, scheduleAnswer } from '../../src/views/schedule-messages.ts'
 import { roundupStatus } from '../../src/views/roundup-status.ts'
 import { songOf } from '../library/list-fixture.ts'
 import { inEveryOrder } from '../store/every-order.ts'
@@ -57,6 +61,34 @@ test('of two managers who set one up at the same moment, nobody goes beyond five
   )
 })
 
+test('of two more at the same moment both are listed', async () => {
+  await inEveryOrder(
+    async () => {
+      const fixture = createRoundupsFixture()
+      await fixture.opens([])
+      const setsUp = (index: number) => (store: typeof fixture.store) =>
+        fixture.process(store).setUp(server, inChannel(index), ben)
+      return { world: fixture, store: fixture.store, operations: [setsUp(0), setsUp(1)] }
+    },
+    async (fixture, order) => {
+      const named = (await fixture.process().schedules(server)).map((one) => one.channel)
+      expect(named, order).toEqual([channel, ...others.slice(0, 2)])
+    },
+    { most: 300 },
+  )
+})
+
+test('one that is there is listed after a day at most, though a process has died that took it off the list', async () => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([])
+  await roundups.setUp(server, inChannel(0), ben)
+  await fixture.store.remove(`scheduled.${server}`, others[0] ?? '')
+  expect(await roundups.schedules(server)).toHaveLength(1)
+  fixture.time += day
+  await delivered(roundups)
+  expect(await roundups.schedules(server)).toHaveLength(2)
+})
+
 test('the first two of a server at the same moment both stay', async () => {
   await inEveryOrder(
     async () => {
@@ -108,6 +140,19 @@ test('one that is deleted posts nothing, and set up again in the same week it re
   expect(fixture.chat.removed).toEqual([])
 })
 
+test('schedules that are deleted before they have posted leave nothing, however many they are', async () => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([])
+  for (const one of others) {
+    await roundups.setUp(server, { ...fridays, channel: one }, ben)
+    expect(await roundups.deleteSchedule(server, one)).toMatchObject({ paused: 'deleted' })
+  }
+  const keys = []
+  for await (const key of fixture.store.keys('roundups')) keys.push(key)
+  expect([keys, await fixture.store.members(`scheduled.${server}`)]).toEqual([[server], []])
+  expect([await fixture.store.due('roundups', Infinity, 10), (await roundups.about(ben)).setUp]).toEqual([[server], []])
+})
+
 test('a roundup that 0.1.0 has posted goes on from there, whatever it becomes', async () => {
   const fixture = createRoundupsFixture()
   const roundups = await fixture.opens([ana])
@@ -144,6 +189,43 @@ test('after a channel that was closed for a week, the next post shows both weeks
   expect(fixture.chat.posts.at(-1)).toMatchObject({ page: { from: friday, until: fixture.time } })
 })
 
+test.each([
+  { which: 'a new schedule', hasPosted: false },
+  { which: 'a schedule of 0.1.0', hasPosted: true },
+])('what the first period of $which failed to show is in the next post', async ({ hasPosted }) => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([ana])
+  const first = hasPosted ? friday + 7 * day : friday
+  if (hasPosted) {
+    fixture.time = friday
+    await delivered(roundups)
+    const {
+      coveredUntil: _,
+      postedOther: __,
+      ...old
+    } = (await fixture.store.get('roundups', server)) as Versioned & Schedule
+    await fixture.store.set('roundups', server, old)
+  }
+  fixture.chat.closed.add(channel)
+  fixture.time = first
+  expect(await delivered(roundups)).toEqual(['closed'])
+  fixture.chat.closed.clear()
+  fixture.time = first + 7 * day
+  expect(await delivered(roundups)).toEqual(['posted'])
+  expect(fixture.chat.posts.at(-1)).toMatchObject({ page: { from: first - 7 * day, until: fixture.time } })
+})
+
+test('a first post that is due when it becomes monthly shows no month from before', async () => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([ana])
+  fixture.time = friday + 1_000
+  const changed = await roundups.setUp(server, { ...fridays, every: 'month' }, ana)
+  expect(changed.dueAt).toBe(Date.UTC(2026, 11, 4, 17))
+  expect(await delivered(roundups)).toEqual([])
+  fixture.time = changed.dueAt
+  expect(await delivered(roundups)).toEqual(['posted'])
+})
+
 test('a post that nobody has noted counts as shown for the next one, also of another kind', async () => {
   const fixture = createRoundupsFixture()
   const roundups = await fixture.opens([ana])
@@ -176,6 +258,49 @@ test('explicit songs are left out for as long as that is chosen', async () => {
   expect(fixture.chat.posts.map(({ page }) => page.rows.length)).toEqual([1, 1])
 })
 
+test.each([true, false])(
+  'explicit songs are left out: %s, also where that is chosen while a post is tried again',
+  async (hideExplicit) => {
+    const fixture = createRoundupsFixture()
+    fixture.songs.set(ana, [
+      songOf(1, { addedAt: friday - hour, explicit: true }),
+      songOf(2, { addedAt: friday - 2 * hour }),
+    ])
+    const roundups = await fixture.opens([ana], { hideExplicit: !hideExplicit })
+    fixture.time = friday
+    const { publisher } = fixture.chat
+    await delivered(fixture.process(fixture.store, { ...publisher, post: async () => 'turned away' }))
+    await roundups.setUp(server, { ...fridays, hideExplicit }, ana)
+    fixture.time += 35_000
+    expect(await delivered(fixture.process())).toEqual(['posted'])
+    expect(fixture.chat.posts.map(({ page }) => page.rows.length)).toEqual([hideExplicit ? 1 : 2])
+  },
+)
+
+test.each([
+  { who: 'Ana, who had set it up', isLinked: true, told: ana },
+  { who: 'Ben, who cancels, where Ana has unlinked', isLinked: false, told: ben },
+])('Cancel brings back why a schedule is paused, and $who', async ({ isLinked, told }) => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([ana])
+  fixture.chat.closed.add(channel)
+  for (const week of [0, 1, 2]) {
+    fixture.time = friday + week * 7 * day
+    await delivered(roundups)
+  }
+  const before = (await roundups.schedules(server))[0]
+  const made = await roundups.setUp(server, { ...fridays, hour: 9 }, ben)
+  const get = async () => (isLinked ? undefined : Promise.reject(new NotLinkedError()))
+  const app = { roundups, accounts: { get } } as unknown as App
+  const pressed = {
+    ...{ customId: encodeCancelId(made, before), user: { id: ben }, memberPermissions: { has: () => true } },
+  } as unknown as ComponentInteraction
+  await pressedSchedule(pressed, app, server, english)
+  const { version: _, dueAt: __, coveredUntil: ___, ...earlier } = before ?? made
+  expect((await roundups.schedules(server))[0]).toMatchObject({ ...earlier, setBy: told })
+  expect((await roundups.about(told)).setUp).toEqual([server])
+})
+
 test('what Cancel brings back fits into its button, whatever it is', () => {
   const schedule = fc.record({
     channel: fc.constant('12345678901234567890'),
@@ -185,14 +310,16 @@ test('what Cancel brings back fits into its button, whatever it is', () => {
     timezone: fc.constantFrom('America/Argentina/ComodRivadavia', ...Intl.supportedValuesOf('timeZone')),
     skipEmpty: fc.boolean(),
     hideExplicit: fc.boolean(),
-    paused: fc.constantFrom(null, 'by somebody', 'channel closed'),
+    ...{ paused: fc.constantFrom(null, 'by somebody', 'channel closed'), failed: fc.constantFrom('closed', 'refused') },
+    setBy: fc.constantFrom(null, '12345678901234567890', '99999999999999999999', ben),
   }) as unknown as fc.Arbitrary<Schedule>
   fc.assert(
     fc.property(schedule, fc.option(schedule, { nil: undefined }), (made, before) => {
       const id = encodeCancelId(made, before)
       expect(id.length).toBeLessThanOrEqual(100)
-      const { paused, ...settings } = before ?? { paused: null }
-      const earlier = before && { settings, isPaused: paused !== null }
+      const { paused, failed, setBy, ...settings } = before ?? made
+      const state = paused === 'channel closed' ? { paused, failed, closed: 3 } : { paused }
+      const earlier = before && { settings, setBy, state }
       expect(decodeScheduleId(id)).toEqual({
         action: 'cancel',
         channel: made.channel,
@@ -228,4 +355,42 @@ test('the status of five schedules and a thousand members fits into a message, w
   expect(said).toMatch(
     /1,000 members are in the roundups\. You have not joined[^]*<@3000000000000000009>[^]*and 9[89]0 more$/,
   )
+})
+
+test('a preview has its buttons once it is there: pressed while it is collected they would come back', async () => {
+  const fixture = createRoundupsFixture()
+  const roundups = fixture.process()
+  await roundups.join(ana, server)
+  const held = Promise.withResolvers<void>()
+  const collect: typeof roundups.collect = async (...of) => held.promise.then(() => roundups.collect(...of))
+  const app = { roundups: { ...roundups, collect } } as unknown as App
+  const collecting = await scheduleAnswer(app, ana, server, { chosen: fridays, hint: undefined }, english)
+  expect(collecting).toMatchObject({ content: expect.stringContaining('Looking up') as unknown, components: [] })
+  held.resolve()
+  const shown = 'continueWith' in collecting && (await collecting.continueWith?.())
+  expect(JSON.stringify(shown).match(/Looks good|Cancel/g)).toEqual(['Looks good', 'Cancel'])
+})
+
+test('of six that two managers and a process that has died have left, each can be chosen', async () => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([])
+  const [first] = await roundups.schedules(server)
+  const six = others.map((one) => ({ ...(first as Schedule), channel: one }))
+  const app = { roundups: { ...roundups, schedules: async () => six } } as unknown as App
+  const { components = [] } = await actOnSchedule(app, server, 'pause', undefined, english)
+  expect(components.map((one) => (one as { components: unknown[] }).components.length)).toEqual([5, 1])
+})
+
+test('who adds a second schedule is told where else roundups are posted, and who changes one is not', async () => {
+  const fixture = createRoundupsFixture()
+  const roundups = await fixture.opens([])
+  const app = { roundups } as unknown as App
+  const sets = async (index: number) =>
+    JSON.stringify(await scheduleAnswer(app, ana, server, { chosen: inChannel(index), hint: undefined }, english))
+  expect(await sets(0)).toContain(`also posted in <#${channel}>`)
+  expect(await sets(0)).not.toContain('also posted')
+  await roundups.pause(server, channel)
+  const third = await sets(1)
+  expect(third).toContain(`also posted in <#${others[0]}>`)
+  expect(third).not.toContain(channel)
 })

@@ -140,6 +140,9 @@ describe('the pages of a roundup', () => {
     expect(await chunks()).toEqual(['2026-W47-10.1', 'now-31-b-10.1', 'now-7-c-10.1', 'own-7-e-10.1'])
     expect(await keysOf('roundup-parts')).toEqual(['2026-W47-10.1', 'now-31-b-10.1', 'now-7-c-10.2', 'own-7-e-10.2'])
     expect(await read(1, '2026-W46-10')).toBeUndefined()
+    await write({ ...head, id: 'own-7-x-f-10' }, rows(3, [ana]), nobody)
+    expect(await read(1, 'own-7-e-10')).toMatchObject({ id: 'own-7-e-10', rows: { length: 2 } })
+    expect(await read(1, 'own-7-x-0-10')).toMatchObject({ id: 'own-7-x-f-10', rows: { length: 3 } })
     expect(await storedRoundups.readPerson(server, head.id, ben, 1)).toMatchObject({ id: 'now-7-c-10', total: 2 })
   })
 
