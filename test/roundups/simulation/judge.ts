@@ -37,7 +37,8 @@ export interface Evidence {
 
 const moment = 10 * 60 * 1000
 // The longest time that a post may show.
-const longestSpan = 62 * 24 * 3_600_000
+const day = 24 * 3_600_000
+const longestSpan = (id: string): number => (/^\d{4}-W/.test(id) ? 16 : 46) * day
 
 export function judge(evidence: Evidence): Verdict {
   const { before, after, changes, clocksJump, downtime, isNamed, now, posts } = evidence
@@ -98,7 +99,7 @@ function judgeSpans({ after, resumedBy, posts }: Evidence) {
     if (index < posts.known) continue
     if (page.from === last.until) joints += 1
     else gaps += 1
-    const reach = Math.max(last.until, resumedBy, page.until - longestSpan)
+    const reach = Math.max(last.until, resumedBy, page.until - longestSpan(page.id))
     if (page.from > reach) wrong.push(`left out: what is before ${page.id}`)
   }
   const shown = posts.all.at(-1)?.page.until
