@@ -38,7 +38,7 @@ export function writtenSong(
   )
   const names = allArtists ? song.artists.join(', ') : shortArtists(song.artists, t)
   const artists = isolated(longest.artists, (max) => sanitize(names, max))
-  const special = url || isUnnamed(song) ? '' : unlinked(uri, t)
+  const special = url ? '' : unlinked(uri, t)
   const small = [artists, ...more, addedAt === undefined ? '' : timestamp(addedAt, time), special].filter(Boolean)
   // A string that is joined is quicker to put into others than one that is added up.
   return [title, ...(small.length > 0 ? [`-# ${small.join(' · ')}`] : [])].join('\n')
@@ -96,13 +96,8 @@ export function coverOf(song: Pick<Song, 'title' | 'artists'>, t: Translate): st
 }
 
 function titleOf(song: Pick<Song, 'title' | 'uri'>, t: Translate): string {
-  if (isUnnamed(song)) return t('song.unavailable.title')
-  return plainText(song.title, usual.title) ? song.title : t('song.untitled')
-}
-
-/** Whether its title says that it is not available. */
-function isUnnamed({ title, uri }: Pick<Song, 'title' | 'uri'>): boolean {
-  return uri.startsWith('missing:') && !plainText(title, usual.title)
+  if (plainText(song.title, usual.title)) return song.title
+  return t(song.uri.startsWith('missing:') ? 'song.unavailable.title' : 'song.untitled')
 }
 
 /** A time in milliseconds as every reader sees it in their own zone and language; the style is one of Discord's letters. */

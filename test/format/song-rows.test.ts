@@ -117,8 +117,3 @@ test.each([
 ])('the artists %j are shown as %s', (artists, shown) => {
   expect(songLines({ ...song, addedAt: undefined, artists }, english).split('\n')[1]).toBe(`-# ${shown}`)
 })
-
-test('a song without a name says once that it is not available', () => {
-  const unnamed = { ...song, addedAt: undefined, url: undefined, uri: 'missing:1', title: '', artists: [] }
-  expect(songLines(unnamed, english)).toBe(english('song.unavailable.title'))
-})

@@ -110,7 +110,8 @@ test('SP-92 a title of 2,000 characters is cut, and ten of them fit', async () =
   }))
   const rows = rowsOf(messageOf(await fay.uses('liked recent')))
   expect(rows).toHaveLength(10)
-  for (const one of rows) expect(one).toMatch(/^\*\*\d+\.\*\* \[and then .+…\]\(.+\)\n-# and then .+… · <t:\d+:R>$/)
+  for (const one of rows)
+    expect(one).toMatch(/^\*\*\d+\.\*\* \[and then .+…\]\(.+\)\n-# and then .+… and 39 more · <t:\d+:R>$/)
 })
 
 test.each([

@@ -31,8 +31,10 @@ describe('a page that Spotify makes a mess of', () => {
     world.spotify.script(tracks, nothing)
     expect(rowsOf(await shownTo(ana))).toHaveLength(10)
     world.spotify.script(tracks, nothing, nothing)
-    expect((await shownTo(ana)).embeds[0]?.['description']).toMatch(/Spotify isn't answering me right now\.$/)
-    expect((await shownTo(ana)).embeds[0]?.['description']).not.toContain("isn't answering")
+    expect((await shownTo(ana)).embeds[0]?.['description']).toMatch(
+      /Spotify isn't working properly right now\. Please try again in a minute\.$/,
+    )
+    expect((await shownTo(ana)).embeds[0]?.['description']).not.toContain("isn't working")
   })
 
   test('SP-90, SP-91 songs that are not there keep their numbers', async () => {

@@ -15,7 +15,7 @@ describe('staying in control of an account', () => {
     const before = world.spotify.requests.length
     const status = messageOf(await ana.uses('account status'))
     expect(status.ephemeral).toBe(true)
-    expect(status.content).toMatch(/Linked as \*\*Ana\*\*.*\n.*<t:\d+:R>.*\n.*not shared here/)
+    expect(status.content).toMatch(/Linked as \*\*Ana\*\*.*\n.*<t:\d+:R>.*\n\n.*not shared here/)
     expect(buttonsOf(status)).toMatchObject([{ label: 'Renew connection' }])
     await ana.presses(messageOf(await ana.uses('account sharing')), 'Share with this server')
     expect(messageOf(await ana.uses('account status')).content).toContain('shared in this server')

@@ -44,8 +44,8 @@ describe('turning the pages of liked songs', () => {
       '1 / 312',
       'Next',
       'Last',
-      'Browse privately',
       'Refresh',
+      'Browse privately',
     ])
     // Ana has saved them, and whoever follows a link to liked songs finds their own.
     expect(JSON.stringify(shown.components)).not.toMatch(/Save to my liked songs|collection/)

@@ -111,7 +111,7 @@ describe.each(['gateway', 'http'] as const)('one song as Components V2, by %s', 
     await gus.links()
     const none = messageOf(await gus.presses(shown, 'Another'))
     expect(none).toMatchObject({ id: shown.id, content: '', embeds: [] })
-    expect([typesOf(none), textsOf(none)]).toEqual([[textDisplay], [expect.stringContaining('no liked songs to draw')]])
+    expect([typesOf(none), textsOf(none)]).toEqual([[textDisplay], [expect.stringContaining('No liked songs yet')]])
   })
 })
 

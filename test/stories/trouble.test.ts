@@ -70,7 +70,7 @@ describe('when Spotify does not play along', () => {
     const before = world.spotify.requests.length
     const dialog = await ana.presses(shown, '1 / 312')
     const waiting = messageOf(await ana.submits(dialog, { page: '300' }))
-    expect(waiting).toMatchObject({ ephemeral: true, content: expect.stringMatching(/day.*<t:\d+:R>/) })
+    expect(waiting).toMatchObject({ ephemeral: true, content: expect.stringMatching(/daily limit.*<t:\d+:R>/) })
     expect(world.spotify.requests.length).toBe(before)
   })
 
