@@ -20,6 +20,8 @@ interface CollectingDeps {
   now(): number
 }
 
+const mostOnFirstPage = 100
+
 /** Stores roundups while they are collected. */
 export function createCollecting({ heads, chunks, parts, drop, peopleOf, takesPart, now }: CollectingDeps) {
   /** Lists one for a week, before anything of it is stored: who leaves meanwhile finds all that is there. */
@@ -77,10 +79,12 @@ export function createCollecting({ heads, chunks, parts, drop, peopleOf, takesPa
         const written = await chunks.write(head, arranged)
         const exact = { pagesInChunk, pages: pagesOf(written.count) }
         if (before) await deleteEarlier(chunksIn(exact))
+        const savers = written.first.flatMap((row) => row.savers.map(({ person }) => person))
+        const onFirstPage = [...new Set(savers)].slice(0, mostOnFirstPage)
         const gone = await left()
         const roundups = await change(({ removed, ...one }) => {
           const all = [...new Set([...removed, ...gone])]
-          return { ...one, ...span, ...counts, ...exact, isWritten: true, removed: all }
+          return { ...one, ...span, ...counts, ...exact, isWritten: true, removed: all, onFirstPage }
         })
         const earlier = roundups.slice(0, roundups.indexOf(listed(roundups)))
         for (const one of earlier) if (one.isWritten && isSameWindow(one.id, id)) await drop(server, one)

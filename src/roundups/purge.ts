@@ -71,7 +71,8 @@ export function createPurge({ heads, storedRoundups, members, publisher, notices
         const missing = head.missing.filter(stays)
         const missed = head.missed - (head.missing.length - missing.length)
         const ended = (head.ended ?? []).filter(stays)
-        return { ...head, removed: head.removed.filter(stays), missing, missed, ended }
+        const onFirstPage = (head.onFirstPage ?? []).filter(stays)
+        return { ...head, removed: head.removed.filter(stays), missing, missed, ended, onFirstPage }
       }),
     }))
   }

@@ -27,6 +27,8 @@ export interface StoredHead {
   readonly isWritten: boolean
   /** Who writes it, or has written it; absent in roundups of 0.1.0. */
   readonly writer?: string
+  /** Who is on its first page, at most a hundred: known also where others have deleted their songs. */
+  readonly onFirstPage?: readonly string[]
 }
 
 /** A direct message that is still to be sent. "stays": a post could not be changed. "paused" for a closed channel. */

@@ -31,7 +31,7 @@ export function createStoredRoundups(
       if (!head || page > head.pages) return undefined
       const stored = await chunks.read(head, page)
       if (!stored) return undefined
-      const { pagesInChunk: _, removed, isWritten: __, ends: ___, writer: ____, ...about } = head
+      const { pagesInChunk: _, removed, isWritten: __, ends: ___, writer: ____, onFirstPage: _____, ...about } = head
       const rows = stored.filter((row) => row !== null)
       const isReduced = rows.length < stored.length
       const whole = { ended: [], ...about, server, page, rows, isReduced }
@@ -97,7 +97,7 @@ export function createStoredRoundups(
     drop,
     /** Those who have left it and are on it yet. */
     async leaving(head: StoredHead): Promise<string[]> {
-      const named = new Set([...head.missing, ...(head.ended ?? [])])
+      const named = new Set([...head.missing, ...(head.ended ?? []), ...(head.onFirstPage ?? [])])
       const all = hasParts(head) ? named : named.union(await chunks.peopleOf(head))
       const found: string[] = []
       for (const person of head.removed) {
