@@ -115,7 +115,7 @@ export function createSchedules(store: Store, now: () => number) {
     // The first one of a server stays, so that two who set one up in the same channel agree about its key.
     if (removed && isUnused(removed) && key !== serverOf(key)) {
       await store.deleteIfVersion(index, key, removed.version)
-      await repairIndex(key)
+      await settleName(serverOf(key), removed.channel)
     }
     return removed
   }
@@ -181,7 +181,8 @@ export function createSchedules(store: Store, now: () => number) {
       // Somebody may have taken the name off before the record was there, and a process may have died since.
       const isNamed = schedule && (await store.members(`scheduled.${server}`)).includes(channel ?? '')
       if (channel && !isNamed) await settleName(server, channel)
-      if (schedule && !isDeleted(schedule)) await store.schedule(index, key, indexed(schedule))
+      // Also what is deleted: it may be set up again before a process that takes it out of the index has done so and died.
+      if (schedule) await store.schedule(index, key, indexed(schedule))
       else await store.unschedule(index, key)
       if ((await get(key))?.version !== schedule?.version) continue
       // Where a process has died that set it up while that person unlinked.

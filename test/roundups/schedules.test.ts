@@ -126,7 +126,7 @@ test('one that is deleted posts nothing, and set up again in the same week it re
   await delivered(roundups)
   await roundups.deleteSchedule(server, channel)
   expect(await roundups.schedules(server)).toEqual([])
-  expect(await fixture.store.due('roundups', Infinity, 10)).toEqual([])
+  expect(await fixture.store.due('roundups', fixture.time + day - 1, 10)).toEqual([])
   expect(await fixture.store.members(`schedules.${ana}`)).toEqual([])
   await roundups.setUp(server, { ...fridays, weekday: 6 }, ana)
   fixture.time = friday + day
@@ -150,7 +150,11 @@ test('schedules that are deleted before they have posted leave nothing, however 
   const keys = []
   for await (const key of fixture.store.keys('roundups')) keys.push(key)
   expect([keys, await fixture.store.members(`scheduled.${server}`)]).toEqual([[server], []])
-  expect([await fixture.store.due('roundups', Infinity, 10), (await roundups.about(ben)).setUp]).toEqual([[server], []])
+  expect((await roundups.about(ben)).setUp).toEqual([])
+  // The daily look takes them out of the index.
+  fixture.time += day
+  await delivered(roundups)
+  expect(await fixture.store.due('roundups', Infinity, 1_000)).toEqual([server])
 })
 
 test('a roundup that 0.1.0 has posted goes on from there, whatever it becomes', async () => {
