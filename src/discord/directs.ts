@@ -126,6 +126,6 @@ const theirs: readonly number[] = [
 const passing: readonly number[] = [Code.OpeningDirectMessagesTooFast, Code.UnknownMessage]
 
 /** Discord waits itself where it asks to, which may be for long. */
-function within(signal: AbortSignal): AbortSignal {
+export function within(signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(longest)])
 }

@@ -15,13 +15,12 @@ import type { Publisher } from '../roundups/roundups.ts'
 import { nested } from '../views/components.ts'
 import { inviteId } from '../views/roundup-id.ts'
 import { roundupPage } from '../views/roundup.ts'
-import { createDirects, type Directs } from './directs.ts'
+import { createDirects, within, type Directs } from './directs.ts'
 import { isForGood } from './gone.ts'
 import { layoutPayload } from './layout.ts'
 
 const mostPages = 10
 const pageSize = 100
-const longestEdit = 60_000
 
 /** Carries roundups over Discord's REST API, as the bot itself and not as the answer to anybody. */
 export function createPublisher(
@@ -163,11 +162,6 @@ function isClosed(error: unknown): boolean {
 
 function isArchived(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === Code.InvalidActionOnArchivedThread
-}
-
-/** Discord waits itself where it asks to, which may be for long. */
-function within(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(longestEdit)])
 }
 
 const gone: readonly number[] = [Code.UnknownChannel, Code.UnknownMessage]

@@ -3,7 +3,7 @@ import { SpotifyDownError } from '../spotify/errors.ts'
 import { holdLease, type HeldLease } from '../store/held-lease.ts'
 import type { Store } from '../store/store.ts'
 import type { CollectOptions } from './collect.ts'
-import { coveredFrom, isDone, nextPeriod, roundupIdOf, serverOf, withPosted, type Schedule } from './schedule.ts'
+import { coveredFrom, isDone, nextPeriod, roundupIdOf, serverOfKey, withPosted, type Schedule } from './schedule.ts'
 import { periodBefore, type SchedulePeriod } from './schedule-time.ts'
 import type { Schedules } from './schedules.ts'
 import type { MessageRef } from './posted-message.ts'
@@ -106,7 +106,7 @@ export function createDelivery({
   async function publish(key: string, schedule: Schedule, { label, at }: SchedulePeriod, lease: HeldLease) {
     const { channel, posting, skipEmpty, hideExplicit } = schedule
     const { signal } = lease
-    const [server, id] = [serverOf(key), roundupIdOf(key, label)]
+    const [server, id] = [serverOfKey(key), roundupIdOf(key, label)]
     if (posting) {
       const posted = roundupIdOf(key, posting.label)
       const found = await publisher.find(posting.channel, posted, posting.after, signal)
@@ -177,7 +177,7 @@ export function createDelivery({
       : failed === 'refused' && failed
     const nonce = nonceOf(`${roundupIdOf(key, label)}-closed`)
     // Before it is noted, so that a process that dies in between does not leave them in the dark.
-    if (about && latest.setBy !== null) await notify(serverOf(key), latest.setBy, about, channel, nonce)
+    if (about && latest.setBy !== null) await notify(serverOfKey(key), latest.setBy, about, channel, nonce)
     await schedules.change(key, (current) => {
       const { posting } = current
       if (isDone(period, current) && posting?.label !== label) return undefined

@@ -1,6 +1,6 @@
 import type { Store } from '../store/store.ts'
 import type { createMembers } from './members.ts'
-import { serverOf } from './schedule.ts'
+import { serverOfKey } from './schedule.ts'
 import type { Schedules } from './schedules.ts'
 
 /** Who has left which server, as far as Discord says so. */
@@ -46,7 +46,7 @@ export function createDepartures(
     async lookAhead(signal: AbortSignal): Promise<void> {
       for (const key of await schedules.due(now() + ahead, mostSchedules)) {
         if (signal.aborted) return
-        const server = serverOf(key)
+        const server = serverOfKey(key)
         const schedule = await schedules.get(key)
         // The index may be early.
         const isDue = schedule?.paused === null && schedule.dueAt <= now() + ahead

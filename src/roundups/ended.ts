@@ -3,6 +3,7 @@ import type { Accounts } from '../accounts/accounts.ts'
 import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import { runConcurrently } from '../concurrency.ts'
 import { StoreUnavailableError, UnreadableRecordError, type Store, type Versioned } from '../store/store.ts'
+import { windowOf } from './collecting.ts'
 
 /** A post that says that somebody's connection has ended. `until`: as long as it counts before it is in the chat. */
 type Naming = { readonly server: string; readonly id: string; readonly until: number | null }
@@ -112,5 +113,5 @@ export function createEnded(store: Store, accounts: Pick<Accounts, 'get'>, now: 
 
 /** Not one that somebody has asked for. */
 function isPost(id: string): boolean {
-  return !/^(?:now|own)-/.test(id)
+  return windowOf(id) === undefined
 }

@@ -40,7 +40,7 @@ export function createJoining({ store, accounts, crypto, members, ends, startRem
       await takeBack()
       throw new UserError('roundup.blocked')
     },
-    /** Also takes the person out of the roundups of the last week; false for somebody who takes no part. */
+    /** Also takes the person out of the roundups of the last week; false for somebody who is not in them. */
     async leave(person: string, server: string): Promise<boolean> {
       const took = await leave(person, server)
       // A removal that failed half way has noted that they were to be told of it.
@@ -56,7 +56,7 @@ export function createJoining({ store, accounts, crypto, members, ends, startRem
     isBlocked,
     /**
      * Leaves for somebody, as those who manage the server wish. `keepOut`: whether they may not join from now on, if that
-     * is to change. `tell`: whether they are told with their next command. Whether they took part.
+     * is to change. `tell`: whether they are told with their next command. Whether they were in them.
      */
     async remove(person: string, server: string, { keepOut, tell }: { keepOut: boolean | null; tell: boolean }) {
       let tookPart = false

@@ -1,5 +1,6 @@
 import { runConcurrently } from '../concurrency.ts'
 import type { Store } from '../store/store.ts'
+import { settleMember } from './settle-member.ts'
 
 const atOnce = 50
 
@@ -11,7 +12,7 @@ interface Leaving {
 }
 
 /**
- * Who takes part where. The set of a person's servers decides. That of a server's people only finds them: it is written
+ * Who is in the roundups of which server. The set of a person's servers decides. That of a server's people only finds them: it is written
  * after the first and read against it, so that a join and a leave that cross, or die halfway, cannot disagree.
  */
 export function createMembers(store: Store, { announce, takeOut }: Leaving) {
@@ -36,7 +37,7 @@ export function createMembers(store: Store, { announce, takeOut }: Leaving) {
       return [...new Set(names.map((name) => name.slice(name.indexOf('.') + 1)))]
     },
     only: (people: readonly string[], server: string) => only(people, server),
-    /** Everybody who takes part, and nobody whom only the server's set names. */
+    /** Everybody who has joined, and nobody whom only the server's set names. */
     async list(server: string): Promise<string[]> {
       const { people, others } = await named(server)
       // A store that is full can be asked all the same.
@@ -76,7 +77,7 @@ export function createMembers(store: Store, { announce, takeOut }: Leaving) {
     return names.includes(server) && names.includes(whole + server)
   }
 
-  /** By the server's set: who takes part, and who does not. */
+  /** By the server's set: who has joined, and who has not. */
   async function named(server: string) {
     const found = new Set(await store.members(`roundup.${server}`))
     const people = await only([...found], server)
@@ -95,21 +96,15 @@ export function createMembers(store: Store, { announce, takeOut }: Leaving) {
     await store.remove(`roundups.${person}`, leaving + server)
   }
 
-  /** Those of these people who take part. */
+  /** Those of these people who have joined. */
   async function only(people: readonly string[], server: string, is = decides): Promise<Set<string>> {
     const isIn = await runConcurrently(people, atOnce, (person) => is(person, server))
     return new Set(people.filter((_, index) => isIn[index]))
   }
 
-  /** Lets the server's set say what the person's says, until that holds: each change of it comes here afterwards. */
-  async function settle(person: string, server: string): Promise<void> {
-    let isIn = await decides(person, server)
-    for (;;) {
-      await (isIn ? store.add(`roundup.${server}`, person) : store.remove(`roundup.${server}`, person))
-      const was = isIn
-      isIn = await decides(person, server)
-      if (isIn === was) return
-    }
+  /** Lets the server's set say what the person's says. */
+  function settle(person: string, server: string): Promise<void> {
+    return settleMember(store, `roundup.${server}`, person, () => decides(person, server))
   }
 }
 

@@ -31,7 +31,7 @@ const day = 24 * 60 * 60 * 1000
 
 type Pause = Partial<Pick<Schedule, 'paused' | 'failed' | 'closed'>>
 
-/** What a server's members have been saving, for those who take part. People and servers are Discord ids. */
+/** What a server's members have been saving, for those who have joined. People and servers are Discord ids. */
 export type Roundups = ReturnType<typeof createRoundups>
 
 export function createRoundups(
@@ -71,9 +71,9 @@ export function createRoundups(
     /** Whether they agreed to be shown with everything, and not only as 0.1.0 told. */
     showsAll: members.showsAll,
     servers,
-    /** How many take part. */
+    /** How many have joined. */
     members: async (server: string) => (await members.list(server)).length,
-    /** Who takes part. */
+    /** Who has joined. */
     people: members.list,
     claimNow: uses.claim,
     /** Collects what was saved in the last days, under an id of the caller's choice. */

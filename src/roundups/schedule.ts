@@ -77,7 +77,7 @@ export function isUnused({ posted, posting, coveredUntil }: Schedule): boolean {
 }
 
 /** By the key of a schedule: the server, and behind a full stop the channel where it is not the first one there. */
-export function serverOf(key: string): string {
+export function serverOfKey(key: string): string {
   return key.split('.', 1)[0] ?? ''
 }
 

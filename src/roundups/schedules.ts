@@ -1,7 +1,17 @@
 import type { Store } from '../store/store.ts'
-import { isDeleted, restarted, withSettings, scheduleShape, serverOf, settingsShape } from './schedule.ts'
-import { isUnused, mostInServer, TooManySchedulesError } from './schedule.ts'
+import {
+  isDeleted,
+  isUnused,
+  mostInServer,
+  restarted,
+  scheduleShape,
+  serverOfKey,
+  settingsShape,
+  TooManySchedulesError,
+  withSettings,
+} from './schedule.ts'
 import type { Schedule, Settings } from './schedule.ts'
+import { settleMember } from './settle-member.ts'
 
 const index = 'roundups'
 const mostTries = 20
@@ -77,8 +87,7 @@ export function createSchedules(store: Store, now: () => number) {
     const channels = (await store.members(`scheduled.${server}`)).toSorted()
     const keys = [server, ...channels.map((channel) => `${server}.${channel}`)]
     const found = await Promise.all(keys.map(async (key) => [key, await get(key)] as const))
-    const known = found.filter((entry): entry is readonly [string, Schedule] => entry[1] !== undefined)
-    return new Map(known.filter(([, schedule]) => withDeleted || !isDeleted(schedule)))
+    return new Map(found.flatMap(([key, one]) => (one && (withDeleted || !isDeleted(one)) ? [[key, one]] : [])))
   }
 
   /** Of the schedule that a channel has, or is to have. A first one that makes no sense is written anew. */
@@ -94,7 +103,7 @@ export function createSchedules(store: Store, now: () => number) {
     const unposted = { posted: null, postedOther: null, posting: null, coveredUntil: null }
     const fresh = restarted({ ...settings, version: 1, setBy: by, ...unposted }, now())
     // Named first: what is not named is neither delivered nor found.
-    const [server, channel] = [serverOf(key), settings.channel]
+    const [server, channel] = [serverOfKey(key), settings.channel]
     if (key !== server) await store.add(`scheduled.${server}`, channel)
     await store.schedule(index, key, indexed(fresh))
     if ((await read(key)) === 'unreadable') await store.set(index, key, fresh)
@@ -113,9 +122,9 @@ export function createSchedules(store: Store, now: () => number) {
     })
     if (before?.setBy) await settleSetter(before.setBy, key)
     // The first one of a server stays, so that two who set one up in the same channel agree about its key.
-    if (removed && isUnused(removed) && key !== serverOf(key)) {
+    if (removed && isUnused(removed) && key !== serverOfKey(key)) {
       await store.deleteIfVersion(index, key, removed.version)
-      await settleName(serverOf(key), removed.channel)
+      await settleName(serverOfKey(key), removed.channel)
     }
     return removed
   }
@@ -126,22 +135,13 @@ export function createSchedules(store: Store, now: () => number) {
 
   /** Lets the set of a person say what the schedule says. */
   function settleSetter(person: string, key: string): Promise<void> {
-    return settle(`schedules.${person}`, key, () => isSetBy(person, key))
+    return settleMember(store, `schedules.${person}`, key, () => isSetBy(person, key))
   }
 
   /** Lets the set of a server's channels say which have a schedule. */
   function settleName(server: string, channel: string): Promise<void> {
-    const key = `${server}.${channel}`
-    return settle(`scheduled.${server}`, channel, async () => (await store.get(index, key)) !== undefined)
-  }
-
-  /** Until that holds: each change of what is said comes here afterwards. */
-  async function settle(set: string, member: string, holds: () => Promise<boolean>): Promise<void> {
-    for (;;) {
-      const isIn = await holds()
-      await (isIn ? store.add(set, member) : store.remove(set, member))
-      if ((await holds()) === isIn) return
-    }
+    const isThere = async () => (await store.get(index, `${server}.${channel}`)) !== undefined
+    return settleMember(store, `scheduled.${server}`, channel, isThere)
   }
 
   /** Undefined also for a row that makes no sense. */
@@ -165,8 +165,8 @@ export function createSchedules(store: Store, now: () => number) {
       const next = { ...after, version: before.version + 1 }
       // The index may name a schedule too early, never too late: where a process dies in between it is looked at in vain.
       if (before.paused !== null || next.dueAt < before.dueAt) await store.schedule(index, key, indexed(next))
-      const ttl = isDeleted(next) ? deletedFor : undefined
-      if (!(await store.compareAndSet(index, key, before.version, next, ttl))) continue
+      if (!(await store.compareAndSet(index, key, before.version, next, isDeleted(next) ? deletedFor : undefined)))
+        continue
       await repairIndex(key)
       return next
     }

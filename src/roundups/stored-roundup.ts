@@ -133,7 +133,7 @@ export function createStoredRoundups(
     }))
   }
 
-  /** A server's set names everybody who takes part until it is noted in the head that they have left. */
+  /** A server's set names everybody who has joined until it is noted in the head that they have left. */
   async function peopleOf(server: string, head: StoredHead): Promise<Set<string>> {
     return new Set([...(await store.members(`roundup.${server}`)), ...head.removed])
   }

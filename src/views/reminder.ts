@@ -3,7 +3,7 @@ import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
 import type { Translate } from '../i18n.ts'
 import type { Reminder } from '../reminders/remind.ts'
-import { button, linkButton, row } from './components.ts'
+import { button, linkButton, nested, row } from './components.ts'
 import { timestamp } from './song.ts'
 
 const shape = /^account:1:(reminders-on|reminders-off):(\d{17,20})(?::([\da-f]{1,25}))?$/
@@ -22,11 +22,9 @@ function encodeReminderId(isOn: boolean, owner: string, ...mark: string[]): stri
 
 /** Whether these are the buttons under the reminder with that mark. */
 export function isReminder(components: readonly APIMessageTopLevelComponent[], mark: string): boolean {
-  return components.some(
-    (one) =>
-      'components' in one &&
-      one.components.some((part) => 'custom_id' in part && decodeReminderId(part.custom_id)?.mark === mark),
-  )
+  return components
+    .flatMap(nested)
+    .some((one) => 'custom_id' in one && decodeReminderId(String(one.custom_id))?.mark === mark)
 }
 
 /** What somebody is told in a direct message before their connection ends. */

@@ -149,7 +149,7 @@ function asNotLinked(error: unknown): never {
   throw error instanceof ConsentEndedError ? new NotLinkedError() : error
 }
 
-/** For somebody who takes part; `fewer`: with what 0.1.0 told. */
+/** For somebody who has joined; `fewer`: with what 0.1.0 told. */
 export function joinedBody(key: `roundup.${'joined' | 'joinedAlready' | 'fewer'}`, t: Translate): MessageBody {
   const more = key === 'roundup.fewer' ? [button(t('button.showAll'), joinAllId)] : []
   return { content: t(key), components: [row(...more, button(t('button.leave'), leaveId))] }

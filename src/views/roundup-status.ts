@@ -1,6 +1,7 @@
 import type { Translate } from '../i18n.ts'
 import type { Schedule } from '../roundups/roundups.ts'
 import { scheduleStatus } from './roundup-settings.ts'
+import { mentions } from './roundup-songs.ts'
 
 // What Discord takes in a message.
 const longest = 2000
@@ -24,14 +25,10 @@ export function roundupStatus({ schedules, people, isIn, showsAll }: Status, t: 
   const own = t(isIn ? self : 'roundup.self.not')
   const count =
     people.length > 0 ? `${t('roundup.members', { count: people.length })} ${own}` : t('roundup.members.none')
-  const texts = [20, 10, 0].map((most) => [...lines, count, ...named(people, most, t)].join('\n'))
+  const named = (most: number): string[] => {
+    const some = people.slice(0, most)
+    return some.length > 0 ? [mentions(some, people.length, t)] : []
+  }
+  const texts = [20, 10, 0].map((most) => [...lines, count, ...named(most)].join('\n'))
   return texts.find((text) => text.length <= longest) ?? (texts.at(-1) ?? '').slice(0, longest)
-}
-
-function named(people: readonly string[], most: number, t: Translate): string[] {
-  const mentions = people.slice(0, most).map((person) => `<@${person}>`)
-  if (mentions.length === 0) return []
-  const rest = people.length - mentions.length
-  const names = mentions.join(', ')
-  return [rest > 0 ? t('roundup.andMore', { people: names, count: rest }) : names]
 }
