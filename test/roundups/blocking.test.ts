@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Accounts } from '../../src/accounts/accounts.ts'
 import type { Link } from '../../src/accounts/links.ts'
 import { createCrypto } from '../../src/crypto.ts'
@@ -9,7 +9,7 @@ import type { Roundups } from '../../src/roundups/roundups.ts'
 import type { Store } from '../../src/store/store.ts'
 import { inEveryOrder } from '../store/every-order.ts'
 import { modelStore } from '../store/model.ts'
-import { withoutRedis } from '../store/redis-server.ts'
+import { overBoth } from './over-both.ts'
 import {
   ana,
   ben,
@@ -24,12 +24,7 @@ import {
 const another = '197038439483310999'
 const { signal } = new AbortController()
 
-describe('removing somebody, over a file', () => {
-  stories('a file')
-})
-describe.skipIf(withoutRedis())('removing somebody, over Redis', () => {
-  stories('Redis')
-})
+overBoth('removing somebody,', stories)
 
 function stories(kind: 'a file' | 'Redis'): void {
   let backend: { store: Store; close(): Promise<void> }

@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ConsentEndedError, NotLinkedError } from '../../src/accounts/errors.ts'
 import { createEnded } from '../../src/roundups/ended.ts'
 import type { RoundupPage, Roundups } from '../../src/roundups/roundups.ts'
 import type { Store } from '../../src/store/store.ts'
-import { withoutRedis } from '../store/redis-server.ts'
+import { overBoth } from './over-both.ts'
 import {
   ana,
   ben,
@@ -18,12 +18,7 @@ import {
 
 const week = 7 * day
 
-describe('a member whose connection has ended, over a file', () => {
-  stories('a file')
-})
-describe.skipIf(withoutRedis())('a member whose connection has ended, over Redis', () => {
-  stories('Redis')
-})
+overBoth('a member whose connection has ended,', stories)
 
 function stories(kind: 'a file' | 'Redis'): void {
   let backend: { store: Store; close(): Promise<void> }

@@ -33,16 +33,7 @@ test('whoever has slept through their lease just before posting does not post', 
 
 test('a post that comes through long after somebody else has taken over is taken away again', async () => {
   const fixture = await opened()
-  const held = Promise.withResolvers<void>()
-  const begun = Promise.withResolvers<void>()
-  const publisher: Publisher = {
-    ...fixture.chat.publisher,
-    async post(...of) {
-      begun.resolve()
-      await held.promise
-      return fixture.chat.publisher.post(...of)
-    },
-  }
+  const { publisher, held, begun } = holding(fixture)
   const sleeper = delivered(fixture.process(fixture.store, publisher))
   await begun.promise
   fixture.time += beyondTheLease
@@ -114,17 +105,7 @@ test.each([
     await delivered(fixture.process())
   }
   fixture.time = friday + 14 * day
-  const held = Promise.withResolvers<void>()
-  const begun = Promise.withResolvers<void>()
-  const publisher: Publisher = {
-    ...fixture.chat.publisher,
-    async post(...of) {
-      begun.resolve()
-      await held.promise
-      if (how === 'is lost') throw new Error('The connection was cut')
-      return fixture.chat.publisher.post(...of)
-    },
-  }
+  const { publisher, held, begun } = holding(fixture, how === 'is lost')
   const first = delivered(fixture.process(fixture.store, publisher))
   await begun.promise
   const changed = await fixture.process().setUp(server, { ...fridays, every: 'month', weekday: 4 }, ana)
@@ -146,4 +127,19 @@ async function opened(): Promise<RoundupsFixture> {
   await fixture.opens()
   fixture.time = friday
   return fixture
+}
+
+/** A chat whose post is under way until it is let go, and then arrives or is lost. */
+function holding({ chat }: RoundupsFixture, isLost = false) {
+  const [held, begun] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const publisher: Publisher = {
+    ...chat.publisher,
+    async post(...of) {
+      begun.resolve()
+      await held.promise
+      if (isLost) throw new Error('The connection was cut')
+      return chat.publisher.post(...of)
+    },
+  }
+  return { publisher, held, begun }
 }

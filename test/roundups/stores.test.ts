@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
-import { withoutRedis } from '../store/redis-server.ts'
 import { songOf } from '../library/list-fixture.ts'
+import { overBoth } from './over-both.ts'
 import {
   ana,
   ben,
@@ -16,12 +16,7 @@ import {
   type RoundupsFixture,
 } from './roundups-fixture.ts'
 
-describe('roundups over a file', () => {
-  stories('a file')
-})
-describe.skipIf(withoutRedis())('roundups over Redis', () => {
-  stories('Redis')
-})
+overBoth('roundups', stories)
 
 function stories(kind: 'a file' | 'Redis'): void {
   let backend: { store: Store; close(): Promise<void> }
