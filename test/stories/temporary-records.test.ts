@@ -127,6 +127,7 @@ async function inRedis(): Promise<Opened> {
   return { world, remains, end }
 }
 
+/** Sorted, since a store says nothing of an order. */
 function kindsOf(remains: readonly Remain[]): string[] {
-  return remains.map(({ kind }) => kind)
+  return remains.map(({ kind }) => kind).toSorted()
 }
