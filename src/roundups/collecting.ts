@@ -55,9 +55,11 @@ export function createCollecting({ heads, chunks, parts, drop, peopleOf, takesPa
       /** Empty of somebody who has left since. Rejects where another process has deleted what was kept. */
       async read(person: string): Promise<PersonSongs> {
         const songs = await parts.read(head, person)
-        const isLost = songs.length === 0 && kept.get(person) && (await takesPart(person, server))
-        if (isLost) throw new Error(`Another process has deleted what was collected for roundup ${id}`)
-        return songs
+        if (songs.length > 0 || !kept.get(person)) return songs
+        // Also of somebody who has left and joined again.
+        const { removed } = listed((await heads.read(server))?.roundups ?? [])
+        if (removed.includes(person) || !(await takesPart(person, server))) return songs
+        throw new Error(`Another process has deleted what was collected for roundup ${id}`)
       },
       /**
        * Stores the rows; the first page. An earlier roundup of the same window leaves the store. `left`: who has left once

@@ -227,6 +227,10 @@ describe('the pages of a roundup', () => {
     await expect(first.read(ana)).rejects.toThrow('Another process')
     departed.add(ana)
     expect(await first.read(ana)).toEqual([])
+    departed.delete(ana)
+    // Who left and has joined again meanwhile is in the next one.
+    await storedRoundups.removeMember(ana, server)
+    expect(await first.read(ana)).toEqual([])
   })
 
   test('that were left unfinished are deleted, and not what somebody has begun in their place', async () => {
