@@ -8,6 +8,7 @@ import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
 import { blocksFor, pageSize, readNow, readPage, type LikedPage, type PageRequest } from './page.ts'
 import { createBlockReaders } from './block-reader.ts'
+import { createCommonSongs } from './common-songs.ts'
 import { foundIn, suggestions, type FoundPage, type SearchProgress, type SongFilter } from './search.ts'
 import type { IndexStore } from './index-store.ts'
 import { createIndexCache } from './index-cache.ts'
@@ -151,6 +152,8 @@ export function createLibrary(
       return foundIn(await whole(person, begun), filter, request)
     },
     whole,
+    /** What two people have both liked, of what is known of their libraries. */
+    compare: createCommonSongs(),
     /** Songs for what has been typed so far, at most 25, from what is in hand: it asks Spotify for nothing. None without a link. */
     async suggest(person: string, text: string): Promise<readonly Song[]> {
       const link = await accounts.get(person).catch(() => undefined)

@@ -108,6 +108,10 @@ interface ListOptions extends Omit<ListId, 'owner' | 'range'>, SoFar {
   readonly nothing?: string
   /** The number of each song, where they do not simply run down from the total. */
   readonly numbers?: readonly number[]
+  /** Who has liked each song, with the dates, in place of the time. */
+  readonly likes?: readonly string[]
+  /** Whether the songs are those of who asked for them, where that is not the owner alone. */
+  readonly isOwn?: boolean
   /** The album of each song, '' where it does not matter. */
   readonly albums?: readonly string[]
   /** How many songs could not be read that would have to be looked at. */
@@ -123,7 +127,7 @@ function asOfLine(asOf: number, reason: string | undefined, t: Translate): strin
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
   const { request, ephemeral, caller = request.viewer, t } = context
   const { market, list: kind, query, heading, range, searched, isGrowing = false, because } = options
-  const isOwn = caller === request.owner
+  const { isOwn = caller === request.owner } = options
   const { songs, asOf } = page
   const unread = options.unread ?? (songs.length > 0 ? page.to - page.from - songs.length : 0)
   const failure = because === undefined && page.failure !== undefined && errorMessage(page.failure)?.message
@@ -164,15 +168,20 @@ function songEmbed({ author }: ViewContext, songs: readonly Song[], text: string
 /** `owner`: the Discord id, where the songs are somebody else's. */
 function lines(page: LikedPage, options: ListOptions, t: Translate, owner?: string): string[] {
   const { songs, total, from } = page
-  const { nothing, numbers, albums, range } = options
+  const { nothing, numbers, albums, likes, range } = options
   if (total === 0 && nothing !== undefined) return [nothing]
   if (total === 0) return [owner ? t('liked.empty.other', { owner: `<@${owner}>` }) : t('liked.empty')]
   if (songs.length === 0) return [t('liked.missingPage')]
   const rules = range ? rulesBetween(songs, range, t) : []
   return songs.map((song, index) => {
-    const album = albums?.[index]
+    const [album, like] = [albums?.[index], likes?.[index]]
     const more = album ? [isolated(longestAlbum, (max) => sanitize(album, max))] : []
-    const written = album || range ? writtenSong(song, t, { more, time: range && 'D' }) : songLines(song, t)
+    const written =
+      like !== undefined
+        ? writtenSong({ ...song, addedAt: undefined }, t, { more: [like] })
+        : album || range
+          ? writtenSong(song, t, { more, time: range && 'D' })
+          : songLines(song, t)
     return `${rules[index] ?? ''}**${t.number(numbers?.[index] ?? total - from - index)}.** ${written}`
   })
 }
