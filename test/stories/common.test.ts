@@ -102,6 +102,21 @@ describe.each([
     },
   )
 
+  test.skipIf(isLeftOut)('Fay stops while Spotify answers: nothing of hers is shown', async () => {
+    const fay = world.person('fay')
+    await fay.links()
+    await shares(fay, true)
+    const released = Promise.withResolvers<void>()
+    world.spotify.trouble = { kind: 'held', until: released.promise }
+    const before = asked()
+    const outcome = ana.uses('liked common', { member: fay.id })
+    await until('a request for her songs', () => asked() > before || undefined)
+    await shares(fay, false)
+    world.spotify.trouble = { kind: 'none' }
+    released.resolve()
+    expectRefusal(messageOf(await outcome), fay)
+  })
+
   test.skipIf(isLeftOut)(
     'Chiyo gets a copy while both share, and is refused in the name of the one who does not',
     async () => {
@@ -231,6 +246,8 @@ describe.each([
     expect(messageOf(await ana.uses('liked common', { member: ana.id })).content).toBe(
       "That's you. Choose another member to see which songs both of you have liked.",
     )
+    const robot = { member: world.discord.credentials.clientId }
+    expect(messageOf(await ana.uses('liked common', robot)).content).toBe('Bots have no liked songs.')
     const fay = world.person('fay')
     await fay.links()
     fay.spotify.library = []
