@@ -5,6 +5,7 @@ import { installPeers } from './peers.ts'
 import { runFresh } from './process.ts'
 import { exactly, markdown, missed, print, type Report } from './report.ts'
 import { startSpotify } from './spotify.ts'
+import { common } from './suites/common.ts'
 import { library } from './suites/library.ts'
 import { presses } from './suites/presses.ts'
 import { quotaDay } from './suites/quota-day.ts'
@@ -15,6 +16,7 @@ import { turning } from './suites/turning.ts'
 const suites: Readonly<Record<string, () => Promise<Report[]>>> = {
   library,
   requests,
+  common,
   quota: () => runFresh<Report[]>('bench/competitors/quota.ts', {}),
   'quota-day': quotaDay,
   turning,

@@ -2,7 +2,8 @@ import type { Message, OptionValues } from '../../sandbox/discord/discord.ts'
 import { errorMessage } from '../../src/error-messages.ts'
 import { accountsIn, commonWord, ownerOf } from './songs.ts'
 import { placeOf, type Button } from './chat.ts'
-import { ConsentError, mayLook, type Action } from './judge.ts'
+import { ConsentError, mayLook, subjects, type Action } from './judge.ts'
+import { subjectsOf, subjectsOn, type Pair } from './pairs.ts'
 import { channels, names, people, placeNamed, servers, type Name, type Place } from './people.ts'
 import type { Step } from './steps.ts'
 import type { Dialog, World } from './world.ts'
@@ -12,7 +13,10 @@ type Looks = Extract<Step, { readonly kind: 'looks' }>
 const typed: Readonly<Record<string, OptionValues>> = { search: { query: commonWord }, when: { date: '2026-05' } }
 
 export function looks(world: World, { who, at, how, place, hidden, slow }: Looks): void {
-  const action = actionOf(world, { who, owner: at, place, slow, act: 'looks' })
+  // There is nothing that somebody has in common with themselves.
+  if (how === 'common' && at === who) return
+  const pair = how === 'common' ? { caller: who, agreed: world.model.account(who) } : undefined
+  const action = actionOf(world, { who, owner: at, place, slow, pair, act: 'looks' })
   const member = people[at].id
   const options = { ...typed[how], ...(at !== who && { member }), ...(hidden !== null && { private: hidden }) }
   const { id } = people[who]
@@ -62,9 +66,10 @@ export function presses(world: World, who: Name, on: Message, button: Button, sl
   const { label, customId, values } = button
   // A roundup is everybody's, and what is pressed there is about oneself.
   const isRoundup = customId.startsWith('roundup:')
-  const [owner, place] = [isRoundup ? who : world.ownerOf(on), placeOf(on)]
+  const place = placeOf(on)
+  const { owner, pair } = isRoundup ? { owner: who, pair: undefined } : about(world, who, on, button)
   const act = isRoundup ? 'rounds up' : actOf(label, who === owner)
-  const action = actionOf(world, { who, owner, place, slow, act, isPress: true }, [customId, ...values])
+  const action = actionOf(world, { who, owner, place, slow, pair, act, isPress: true }, [customId, ...values])
   // Sharing ends with an undo, and nothing else. The button under a roundup asks first.
   const isQuestion = customId.startsWith('roundup:1:invite:')
   const meant = customId.includes(':undo-here:') ? 'Stop sharing in…' : isQuestion ? '' : label
@@ -75,9 +80,10 @@ export function presses(world: World, who: Name, on: Message, button: Button, sl
 /** Submits the modal that came of a press. */
 export function submits(world: World, who: Name, { on, id }: Dialog, page: number, slow: boolean): void {
   const isRoundup = JSON.stringify(on.components).includes('"roundup:')
+  const found = isRoundup ? { owner: who, pair: undefined } : about(world, who, on)
   const action = actionOf(world, {
+    ...found,
     who,
-    owner: isRoundup ? who : world.ownerOf(on),
     place: placeOf(on),
     slow,
     act: isRoundup ? 'rounds up' : 'looks',
@@ -99,21 +105,33 @@ export function types(world: World, who: Name, place: Place): void {
   world.waitsFor(spotify.during({ slow: false, asked: [] }, work))
 }
 
+/** Whose songs a press is about. A copy is another message, to which nobody has agreed but the one who has it. */
+function about(world: World, who: Name, on: Message, button?: Button): { owner: Name; pair: Pair | undefined } {
+  const found = (button && subjectsOf(button.customId, who)) ?? subjectsOn(on, who)
+  const { owner = world.ownerOf(on), caller } = found ?? {}
+  if (!caller) return { owner, pair: undefined }
+  if (caller === who) return { owner, pair: { caller, agreed: world.model.account(who) } }
+  const isCopy = button?.label === 'Browse privately'
+  if (owner === who && isCopy) return { owner: caller, pair: { caller: who, agreed: world.model.account(who) } }
+  return { owner, pair: { caller, agreed: owner === who && !isCopy ? world.agreedOn(on, caller) : undefined } }
+}
+
 function actionOf(
   world: World,
-  given: Pick<Action, 'who' | 'owner' | 'place' | 'slow' | 'act'> & { readonly isPress?: boolean },
+  given: Pick<Action, 'who' | 'owner' | 'place' | 'slow' | 'pair' | 'act'> & { readonly isPress?: boolean },
   chosen: string[] = [],
 ): Action {
   const { model, spotify } = world
-  const { owner, place, isPress = false } = given
+  const { place, isPress = false } = given
+  const whose = subjects(given)
   // A press goes by what Discord has said within an hour, which is longer than a life here.
   const absent = new Set(isPress ? [] : names.filter((name) => model.hasLeft(name, place)))
   const action = { ...given, absent, opened: model.opened() }
   const state = (): string =>
-    [spotify.failures, model.changes(owner), model.linked(owner), spotify.isLive(owner)].join()
+    [spotify.failures, ...whose.flatMap((one) => [model.changes(one), model.linked(one), spotify.isLive(one)])].join()
   const before = state()
-  const isHere = (): boolean => !model.hasLeft(owner, place)
-  const well = (): boolean => isHere() && model.linked(owner) && spotify.isLive(owner) && state() === before
+  const isWell = (one: Name): boolean => !model.hasLeft(one, place) && model.linked(one) && spotify.isLive(one)
+  const well = (): boolean => whose.every(isWell) && state() === before
   return { ...action, asked: [], chosen, admitted: mayLook(model, action), well }
 }
 

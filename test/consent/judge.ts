@@ -1,5 +1,7 @@
 import type { Reply } from '../../src/command.ts'
 import { NotSharedError } from '../../src/errors.ts'
+import { ConsentEndedError, NotLinkedError } from '../../src/accounts/errors.ts'
+import type { Pair } from './pairs.ts'
 import type { Cause } from './spotify.ts'
 import { people, type Name, type Place } from './people.ts'
 import { accountsIn, isBeyondThree, ownerOf, songsIn } from './songs.ts'
@@ -12,6 +14,8 @@ export interface Action extends Cause {
   /** Whose songs it is about. */
   readonly owner: Name
   readonly place: Place
+  /** Set where it is about what the owner and somebody else have in common. */
+  readonly pair?: Pair | undefined
   readonly act: 'looks' | 'jumps' | 'answers here' | 'rounds up' | 'does something else'
   /** Who was not in the server when it began, as it tells; a press tells nothing of the kind. */
   readonly absent: ReadonlySet<Name>
@@ -41,10 +45,24 @@ export class ConsentError extends Error {
   }
 }
 
-type Look = Pick<Action, 'who' | 'owner' | 'place' | 'absent'>
+type Look = Pick<Action, 'who' | 'owner' | 'place' | 'absent' | 'pair'>
 
-export function mayLook(model: Model, { who, owner, place, absent }: Look): boolean {
-  return who === owner || (model.shares(owner, place) && !absent.has(owner))
+export function mayLook(model: Model, look: Look): boolean {
+  const { who, place, absent } = look
+  return subjects(look).every(
+    (one) => who === one || (model.shares(one, place) && !absent.has(one)) || agrees(model, look, one),
+  )
+}
+
+/** Whose songs it is about. */
+export function subjects({ owner, pair }: Pick<Look, 'owner' | 'pair'>): Name[] {
+  return pair ? [owner, pair.caller] : [owner]
+}
+
+/** Whether they have agreed to this very message, with the account that they still have. */
+function agrees(model: Model, { place, pair }: Pick<Look, 'place' | 'pair'>, name: Name): boolean {
+  const { caller, agreed } = pair ?? {}
+  return name === caller && agreed !== undefined && model.account(name) === agreed && place !== 'group'
 }
 
 /** Holds the outcome against who shares where at this moment. Throws ConsentError. */
@@ -54,7 +72,10 @@ export function judge(model: Model, action: Action, outcome: Outcome): Verdict {
   if ('reply' in outcome) judgeSongs(model, action, outcome.reply, outcome.seenBy)
   if (act !== 'looks' && act !== 'jumps') return 'something else'
 
-  const isRefused = 'error' in outcome && isRefusal(outcome.error, owner, place)
+  const isRefused =
+    'error' in outcome &&
+    (subjects(action).some((one) => one !== who && isRefusal(outcome.error, one, place)) ||
+      isUnlinked(action, outcome.error))
   if (admitted && mayLook(model, action)) {
     if (action.well() && isEmpty(action, outcome)) throw new ConsentError(`${who} is not shown what ${owner} shares`)
     return 'reply' in outcome ? 'shown' : 'refused'
@@ -65,9 +86,13 @@ export function judge(model: Model, action: Action, outcome: Outcome): Verdict {
 }
 
 /** A person's token serves that person, and others only where they may look. */
-function judgeRequests({ who, owner, act, admitted, asked }: Action): void {
+function judgeRequests(action: Action): void {
+  const { who, act, admitted, asked, pair } = action
   for (const name of asked) {
-    const served = name === who || act === 'rounds up' || (name === owner && admitted && act === 'looks')
+    const served =
+      name === who ||
+      act === 'rounds up' ||
+      (admitted && (name === pair?.caller || (subjects(action).includes(name) && act === 'looks')))
     if (!served) throw new ConsentError(`Spotify is asked about ${name} for ${who}`)
   }
 }
@@ -92,6 +117,7 @@ export function judgeSongs(model: Model, action: Action, shown: unknown, seenBy:
       throw new ConsentError(`songs of ${account} appear after its link is gone`, { songs })
     if (isOwn && act !== 'answers here') continue
     if (model.shares(owner, place) && !absent.has(owner)) continue
+    if (agrees(model, action, owner) && account === action.pair?.agreed) continue
     throw new ConsentError(`${seenBy} can see songs of ${account} without consent`, { songs })
   }
 }
@@ -106,6 +132,12 @@ function isRefusal(error: unknown, owner: Name, place: Place): boolean {
     asks.includes(error.ask) &&
     sentenceOf(error) === `<@${id}>'s liked songs are not shared with you here.`
   )
+}
+
+/** Who has asked for what they have in common with somebody is told first that they are not linked. */
+function isUnlinked({ who, pair, owner }: Action, error: unknown): boolean {
+  const isAbout = pair !== undefined && [owner, pair.caller].includes(who)
+  return isAbout && (error instanceof NotLinkedError || error instanceof ConsentEndedError)
 }
 
 function isEmpty({ act, owner }: Action, outcome: Outcome): boolean {

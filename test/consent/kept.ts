@@ -27,6 +27,8 @@ export function watchKept(store: Store) {
 
   /** Each is of the account that its person is linked to, and there is none that no living record names. */
   async function check({ accounts }: App): Promise<void> {
+    // What is written while this looks may be named by a record that it has looked at already.
+    const before = [...written]
     const known = new Set<string>()
     for (const name of names) {
       const { id } = people[name]
@@ -39,7 +41,7 @@ export function watchKept(store: Store) {
       const others = accountsIn(songsBetween(segments, 0, Infinity)).difference(new Set([link.spotifyId]))
       if (others.size > 0) throw new ConsentError(`the index of ${name} keeps songs of ${[...others].join()}`)
     }
-    for (const name of written) {
+    for (const name of before) {
       if (!(await store.statBytes(name))) written.delete(name)
       else if (!known.has(name)) throw new ConsentError('an index is kept that no record names any more')
     }

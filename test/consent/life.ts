@@ -53,7 +53,7 @@ async function take(world: World, step: Exclude<Step, { readonly kind: 'time pas
       if (sharesHere(model, step.who)) expectWay(came, step.who, /^Unlink$/)
       return pressLatest(world, step, /^Unlink$/)
     case 'asks':
-      looks(world, { ...step, kind: 'looks', how: 'recent', hidden: null, slow: false })
+      looks(world, { ...step, kind: 'looks', hidden: null, slow: false })
       await world.settles()
       return pressLatest(world, step, /^Ask @/)
     case 'answers':

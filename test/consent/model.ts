@@ -14,6 +14,8 @@ export interface Model {
   hasLeft(name: Name, place: Place): boolean
   /** Whether the person has a link, as far as Spotify has told. */
   linked(name: Name): boolean
+  /** The account that they are linked to. */
+  account(name: Name): string | undefined
   /** Whether songs of the account may be shown at all: neither unlinked since nor known to have ended. */
   open(account: string): boolean
   /** The accounts that may be shown now. */
@@ -68,6 +70,7 @@ export function createModel(): Model {
     roundups: (name) => [...people[name].joined.keys()],
     hasLeft: (name, place) => people[name].left.has(place),
     linked: (name) => people[name].current !== undefined,
+    account: (name) => people[name].current,
     open: (account) => Object.values(people).some(({ accounts }) => accounts.includes(account)),
     opened: () => new Set(Object.values(people).flatMap(({ accounts }) => accounts)),
     hasEnded: (account) => ended.has(account),

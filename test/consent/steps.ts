@@ -8,7 +8,7 @@ export type Step =
       readonly kind: 'looks'
       readonly who: Name
       readonly at: Name
-      readonly how: 'recent' | 'search' | 'random' | 'when' | 'menu'
+      readonly how: 'recent' | 'search' | 'random' | 'when' | 'menu' | 'common'
       readonly place: Place
       readonly hidden: boolean | null
       readonly slow: boolean
@@ -28,7 +28,13 @@ export type Step =
       readonly slow: boolean
     }
   | { readonly kind: 'submits'; readonly who: Name; readonly page: number; readonly slow: boolean }
-  | { readonly kind: 'asks'; readonly who: Name; readonly at: Name; readonly place: Place }
+  | {
+      readonly kind: 'asks'
+      readonly who: Name
+      readonly at: Name
+      readonly how: 'recent' | 'common'
+      readonly place: Place
+    }
   | { readonly kind: 'answers'; readonly who: Name; readonly choice: Choice; readonly slow: boolean }
   | { readonly kind: 'unlinks'; readonly who: Name; readonly place: Place }
   | { readonly kind: 'joins' | 'quits' | 'joins and quits'; readonly who: Name; readonly place: Place }
@@ -58,6 +64,7 @@ const choice = fc.constantFrom<'Share with this server' | 'Share with nobody'>(
   'Share with this server',
   'Share with nobody',
 )
+const asked = fc.constantFrom('recent', 'common')
 const slow = fc.constantFrom(false, false, true)
 const kind = <Kind extends Step['kind']>(name: Kind) => fc.constant(name)
 
@@ -65,7 +72,7 @@ const look = fc.record({
   kind: kind('looks'),
   who,
   at,
-  how: fc.constantFrom<'recent' | 'search' | 'random' | 'when' | 'menu'>('recent', 'search', 'random', 'when', 'menu'),
+  how: fc.constantFrom('recent', 'search', 'random', 'when', 'menu', 'common'),
   place,
   hidden: fc.constantFrom(null, false, true),
   slow,
@@ -84,7 +91,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ kind: kind('presses'), who, message: fc.nat(5), button: fc.nat(8), slow }),
   },
   { weight: 2, arbitrary: fc.record({ kind: kind('submits'), who, page: fc.integer({ min: 1, max: 7 }), slow }) },
-  { weight: 2, arbitrary: fc.record({ kind: kind('asks'), who, at, place }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('asks'), who, at, how: asked, place }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -119,6 +126,48 @@ const regret: fc.Arbitrary<Step[]> = fc.tuple(look, fc.boolean()).map(([begun, u
     : { kind: 'shares', who: name, place: here, choice: 'Share with nobody' }
   return [{ ...begun, slow: true }, end]
 })
+
+/** Somebody shows what they have in common with somebody, who turns it, also after one of them has changed their mind. */
+const together: fc.Arbitrary<Step[]> = fc
+  .record({
+    who,
+    other: at,
+    place,
+    hidden: fc.constantFrom(null, null, true),
+    isShared: fc.constantFrom(true, true, false),
+    isMutual: fc.boolean(),
+    isSlow: fc.boolean(),
+    ends: fc.array(fc.tuple(fc.constantFrom('shares', 'unlinks', 'links', 'leaves', 'ends on Spotify'), fc.boolean()), {
+      maxLength: 2,
+    }),
+    presses: fc.array(fc.tuple(fc.constantFrom(...names), fc.nat(8), slow), { minLength: 1, maxLength: 4 }),
+  })
+  .map(({ who, other, place, hidden, isShared, isMutual, isSlow, ends, presses }): Step[] => {
+    const shares = (one: Name, choice: 'Share with this server' | 'Share with nobody'): Step => {
+      return { kind: 'shares', who: one, place, choice }
+    }
+    const turns = presses.map(([one, button, slow]): Step => ({ kind: 'presses', who: one, message: 0, button, slow }))
+    return [
+      { kind: 'links', who, slow: false },
+      { kind: 'links', who: other, slow: false },
+      ...(isShared ? [shares(other, 'Share with this server')] : []),
+      ...(isMutual ? [shares(who, 'Share with this server')] : []),
+      ...(isShared
+        ? [{ kind: 'looks', who, at: other, how: 'common', place, hidden, slow: isSlow } as const]
+        : ([
+            { kind: 'asks', who, at: other, how: 'common', place },
+            { kind: 'answers', who: other, choice: 'Show one page here', slow: isSlow },
+          ] as const)),
+      ...turns,
+      ...ends.map(([end, isOther]): Step => {
+        const one = isOther ? other : who
+        if (end === 'shares') return shares(one, 'Share with nobody')
+        if (end === 'links') return { kind: 'links', who: one, slow: false }
+        return end === 'ends on Spotify' ? { kind: end, who: one } : { kind: end, who: one, place }
+      }),
+      ...turns,
+    ]
+  })
 
 /** Somebody takes part and leaves the server, where somebody else then wants to see what has been saved. */
 const departure: fc.Arbitrary<Step[]> = fc.tuple(who, at, place).map(([gone, other, here]) => [
@@ -184,6 +233,7 @@ const nextProcess: fc.Arbitrary<Step[]> = fc
 const happenings = fc.oneof(
   { weight: 12, arbitrary: step.map((one): Step[] => [one]) },
   { weight: 1, arbitrary: regret },
+  { weight: 2, arbitrary: together },
   { weight: 1, arbitrary: departure },
   { weight: 1, arbitrary: part },
   { weight: 1, arbitrary: terms },

@@ -19,6 +19,7 @@ import { ConsentError, judge, judgeSongs, type Action, type Outcome as Replied, 
 import { watchKept } from './kept.ts'
 import { createModel, type Model } from './model.ts'
 import { channels, names, people, placeNamed, places, servers, type Name, type Place } from './people.ts'
+import type { Pair } from './pairs.ts'
 import type { Program } from './program.ts'
 import { accountsIn, isBeyondThree, ownerOf as ownerOfAccount } from './songs.ts'
 import { createSpotify, type Spotify } from './spotify.ts'
@@ -36,6 +37,8 @@ export interface World {
   seenBy(name: Name): Message[]
   /** Whose songs the message is about. */
   ownerOf(message: Message): Name
+  /** With which account somebody has agreed to what a public message of theirs shows; undefined where they have not. */
+  agreedOn(message: Message, caller: Name): string | undefined
   /** The modal that the person has before them. */
   dialogOf(name: Name): Dialog | undefined
   /** They send it off. */
@@ -70,6 +73,7 @@ interface Doing {
   readonly action: Action
   /** Who sees the message that it is done to. */
   readonly changes: Name | 'all'
+  readonly on: Message | undefined
   /** For whom the program's first reply is. */
   readers?: Name | 'all'
 }
@@ -109,6 +113,7 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
 
   /** By the interaction that was about them. */
   const owners = new Map<string, Name>()
+  const agreements = new Map<string, Pair>()
   const dialogs = new Map<Name, Dialog>()
   const verdicts: World['verdicts'] = { shown: 0, refused: 0, 'something else': 0 }
   const underWay = new Set<Promise<void>>()
@@ -116,7 +121,21 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
   const unclear: (readonly [Name, Place])[] = []
 
   return {
-    ...{ model, spotify, discord, verdicts, seenBy, ownerOf, begins, waitsFor, settles, idles, restarts, ends },
+    ...{
+      model,
+      spotify,
+      discord,
+      verdicts,
+      seenBy,
+      ownerOf,
+      agreedOn,
+      begins,
+      waitsFor,
+      settles,
+      idles,
+      restarts,
+      ends,
+    },
     get app() {
       return app
     },
@@ -139,8 +158,13 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
     return owner
   }
 
+  function agreedOn({ interaction = '', ephemeral }: Message, caller: Name): string | undefined {
+    const pair = agreements.get(interaction)
+    return !ephemeral && pair?.caller === caller ? pair.agreed : undefined
+  }
+
   function begins(action: Action, work: (discord: DiscordInProcess) => Promise<Outcome>, on?: Message): void {
-    const doing: Doing = { action, changes: on && !on.ephemeral ? 'all' : action.who }
+    const doing: Doing = { action, on, changes: on && !on.ephemeral ? 'all' : action.who }
     const outcome = now.run(doing, () => spotify.during(action, () => work(discord)))
     waitsFor(outcome.then((came) => sees(doing, came, on)))
   }
@@ -166,9 +190,19 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
   function watch(interaction: string, work: () => Promise<Reply>): Promise<Reply> {
     const doing = now.getStore()
     if (!doing) throw new Error('A command is used by nobody')
-    const { action, changes } = doing
+    const { action, changes, on } = doing
     owners.set(interaction, action.owner)
-    return follow(action, changes, work, (readers) => (doing.readers = readers))
+    const agreeing = async (): Promise<Reply> => {
+      const reply = await work()
+      const { pair, who } = action
+      // By what they have asked for themselves, and by what has come of it.
+      if (pair?.caller === who && reply.kind !== 'modal') {
+        agreements.set(interaction, pair)
+        if (reply.kind === 'update' && on?.interaction) agreements.set(on.interaction, pair)
+      }
+      return reply
+    }
+    return follow(action, changes, agreeing, (readers) => (doing.readers = readers))
   }
 
   /** Judges what comes of it, and what takes its place later. */
