@@ -1,8 +1,10 @@
-import { ApplicationCommandOptionType as Type } from 'discord.js'
+import { ApplicationCommandOptionType as Type, ApplicationCommandType } from 'discord.js'
 import type { Command } from '../src/command.ts'
 import { describe, type Translate } from '../src/i18n.ts'
 import type { App } from '../src/context.ts'
 import { everywhere } from '../src/views/components.ts'
+
+const message: number = ApplicationCommandType.Message
 
 /** As a newcomer would want to read of them; what is not named here comes last. */
 const order = ['link', 'liked', 'roundup', 'account', 'unlink', 'help']
@@ -17,11 +19,16 @@ export default {
     const byName = new Map(app.commands.map((command) => [command.data.name, command]))
     const sorted = [...new Set([...order, ...byName.keys()])].flatMap((name) => byName.get(name) ?? [])
     const lines = sorted.flatMap(({ data }) => linesOf(data, t))
-    const menus = app.commands.flatMap(({ contextMenus = {} }) => Object.keys(contextMenus))
+    const menus = app.commands.flatMap(({ contextMenus = {} }) => Object.values(contextMenus))
     return {
       kind: 'message',
       ephemeral: true,
-      content: [t('help.intro'), '', ...lines, ...menus.map((name) => t('help.menu', { name }))].join('\n'),
+      content: [
+        t('help.intro'),
+        '',
+        ...lines,
+        ...menus.map(({ data: { type, name } }) => t(type === message ? 'help.menu.message' : 'help.menu', { name })),
+      ].join('\n'),
     }
   },
 } satisfies Command

@@ -27,7 +27,7 @@ interface Executable {
 
 /** What belongs to a command as a whole. */
 interface Handlers {
-  /** Entries of the menu on a person, by their names. */
+  /** Entries of the menus on people and messages, by their names. */
   readonly contextMenus?: Readonly<Record<string, ContextMenu>>
   /**
    * Components and modals whose custom id begins with the command's name and a colon. `t`: in the language of the message
@@ -57,11 +57,11 @@ export interface Subcommand extends Executable {
   readonly data: { readonly name: string; readonly options?: Options }
 }
 
-/** An entry in the menu that opens on a person. Its answers are for the caller alone. */
+/** An entry in the menu that opens on a person or a message, as its type says. Its answers are for the caller alone. */
 export interface ContextMenu {
   readonly data: discord.RESTPostAPIContextMenuApplicationCommandsJSONBody
   readonly readOnly: boolean
-  execute(interaction: discord.UserContextMenuCommandInteraction, app: App, t: Translate): Promise<Reply>
+  execute(interaction: discord.ContextMenuCommandInteraction, app: App, t: Translate): Promise<Reply>
 }
 
 export interface MessageBody {

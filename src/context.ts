@@ -1,4 +1,9 @@
-import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js'
+import type {
+  APIActionRowComponent,
+  APIComponentInMessageActionRow,
+  APIEmbed,
+  RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js'
 import type { Access, Guilds, Membership } from './access.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import type { Invitations } from './accounts/invitations.ts'
@@ -37,6 +42,12 @@ export interface TaskOutcome {
   readonly chat: Message
   /** The address of what was made. */
   readonly url?: string | undefined
+  /** What is shown in the chat where that is more than a sentence. */
+  readonly shown?: {
+    readonly content?: string
+    readonly embeds?: readonly APIEmbed[]
+    readonly components?: readonly APIActionRowComponent<APIComponentInMessageActionRow>[]
+  }
 }
 
 /** What the pages have done in Discord. Neither rejects. */
@@ -82,7 +93,9 @@ export interface App {
   /** As Discord is told of them, for `/help`. */
   readonly commands: readonly {
     readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody
-    readonly contextMenus?: Readonly<Record<string, unknown>>
+    readonly contextMenus?: Readonly<
+      Record<string, { readonly data: { readonly name: string; readonly type: number } }>
+    >
   }[]
   /** What is counted; nothing where METRICS_PORT is not set. */
   readonly metrics: Metrics

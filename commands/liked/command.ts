@@ -1,4 +1,4 @@
-import { ApplicationCommandType, MessageFlags } from 'discord.js'
+import { ApplicationCommandType, MessageFlags, type UserContextMenuCommandInteraction } from 'discord.js'
 import type { CommandGroup, ComponentInteraction, Reply } from '../../src/command.ts'
 import type { App } from '../../src/context.ts'
 import { UserError } from '../../src/errors.ts'
@@ -6,7 +6,8 @@ import type { Translate } from '../../src/i18n.ts'
 import { everywhere, jumpModal, pageTyped } from '../../src/views/components.ts'
 import { parseDateRange } from '../../src/views/dates.ts'
 import { decodePageId, encodePageId, pageOf, pageWanted, type PageId } from '../../src/views/page-id.ts'
-import { saveTrack, trackToSave } from '../../src/views/save-track.ts'
+import { songsPressed, songsToSave } from '../../src/views/save-songs.ts'
+import { trackToSave } from '../../src/views/save-track.ts'
 import {
   authorIn,
   newestSongs,
@@ -15,7 +16,8 @@ import {
   type Answer,
   type ViewContext,
 } from '../../src/views/song-list.ts'
-import { randomSong, savedSong } from '../../src/views/song-card.ts'
+import { saveSongs } from '../../src/views/saved-songs.ts'
+import { randomSong } from '../../src/views/song-card.ts'
 import { foundPage } from '../../src/views/song-messages.ts'
 import { contextOf } from '../../src/views/song-options.ts'
 
@@ -28,21 +30,32 @@ export default {
     'Liked songs': {
       data: { type: ApplicationCommandType.User, name: 'Liked songs', ...everywhere },
       readOnly: true,
-      execute: async (interaction, app, t) => newestSongs(app, contextOf(interaction, t)),
+      execute: async (interaction: UserContextMenuCommandInteraction, app, t) =>
+        newestSongs(app, contextOf(interaction, t)),
+    },
+    'Save songs': {
+      data: { type: ApplicationCommandType.Message, name: 'Save songs', ...everywhere },
+      readOnly: true,
+      execute: songsToSave,
     },
   },
 
-  readOnlyComponents: /^liked:(?!save)/,
+  readOnlyComponents: /^liked:(?!save|songs)/,
 
   async component(interaction, app, t) {
     const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
     const own = app.languages.memo(interaction.locale)
-    if (track) return saveTrack(app, interaction, track, () => savedSong(app, interaction.user.id, track, own), own)
+    if (track) return saveSongs(app, interaction, [{ id: track.save, title: track.title }], own)
+    const other = others.get(interaction.customId.split(':', 2)[1] ?? '')
+    if (other) return other(interaction, app, own)
     const id = decodePageId(interaction.customId)
     if (!id) throw new UserError('liked.fresh')
     return turn(interaction, id, app, t)
   },
 } satisfies CommandGroup
+
+/** What turns no page, by what follows the command's name in its id. */
+const others = new Map([['songs', songsPressed]])
 
 async function turn(interaction: ComponentInteraction, id: PageId, app: App, shown: Translate): Promise<Reply> {
   const { user, guildId, message } = interaction

@@ -2,13 +2,13 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { runEach } from '../concurrency.ts'
 import type { Crypto } from '../crypto.ts'
-import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
-import { ScopeError, SpotifyDownError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
+import { SpotifyDownError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
 import type { Store } from '../store/store.ts'
-import { modifyScope, readScope, type AuthorizationResponse } from './authorization.ts'
+import { readScope, type AuthorizationResponse } from './authorization.ts'
 import { createLibraryIndexes } from './library-indexes.ts'
+import { createLikedTracks } from './liked-tracks.ts'
 import { ConsentEndedError, NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
 import { scopeFor, type LinkTask } from './link-task.ts'
 import { consentEnds, createLinks, nullIfUnreadable, type Link } from './links.ts'
@@ -108,17 +108,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     },
     withToken,
     libraryIndexes,
-    /** Puts a track, by its id, among the person's liked songs. ScopeError: the person has not agreed to that yet. */
-    async saveTrack(person: string, trackId: string): Promise<'saved' | 'already there'> {
-      if (!/^[0-9A-Za-z]{22}$/.test(trackId)) throw new UserError('save.notASong')
-      const link = await get(person)
-      if (!link.scope.includes(modifyScope)) throw new ScopeError('The person has not agreed to saving songs')
-      return withToken(person, link, async (token, api) => {
-        if (await api.contains(token, trackId)) return 'already there'
-        await api.save(token, trackId)
-        return 'saved'
-      })
-    },
+    ...createLikedTracks({ get, withToken }),
     /** When the consent of somebody seen lately ends, in milliseconds, if that is within two weeks. */
     endsSoon(person: string): number | undefined {
       const end = consentEndsAt.get(person) ?? 0

@@ -142,6 +142,9 @@ function isKnown(interaction: discord.Interaction): interaction is KnownInteract
     const target = interaction.options.getUser('user')
     if (!isUser(target) || target.id !== interaction.targetId) return false
   }
+  if (interaction.isMessageContextMenuCommand()) {
+    if (interaction.options.getMessage('message')?.id !== interaction.targetId) return false
+  }
   return isText('customId' in interaction ? interaction.customId : interaction.commandName)
 }
 

@@ -141,7 +141,7 @@ export function createDispatch(
     }
     if (interaction.isContextMenuCommand()) {
       const menu = command?.contextMenus?.[interaction.commandName]
-      if (!menu || !interaction.isUserContextMenuCommand()) throw new UserError('dispatch.changed')
+      if (!menu || menu.data.type !== interaction.commandType) throw new UserError('dispatch.changed')
       const { readOnly } = menu
       return {
         readOnly,

@@ -6,7 +6,8 @@ import { defaultLocale, say, type Message } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import { linkButton, row } from '../views/components.ts'
 import { sanitize } from '../views/sanitize.ts'
-import { trackName } from '../views/save-track.ts'
+import { tracksName } from '../views/linked-songs.ts'
+import { receipt } from '../views/saved-songs.ts'
 import { payloadOf } from './reply.ts'
 
 /** Carries out what people have linked for, and tells them. */
@@ -18,16 +19,31 @@ export function createLinkTasks(client: Pick<Client, 'rest'>, clientId: string, 
     return save(person, task.tracks, locale)
   }
 
-  async function save(person: string, [track]: Extract<LinkTask, { kind: 'save' }>['tracks'], locale: string) {
-    const { id = '', title = '' } = track ?? {}
+  async function save(person: string, tracks: Extract<LinkTask, { kind: 'save' }>['tracks'], locale: string) {
     const t = app.languages.memo(locale)
+    const [only] = tracks.length === 1 ? tracks : []
+    const count = tracks.length
+    const named = only
+      ? only.title || ({ key: 'save.untitled' } as const)
+      : ({ key: 'songs.these', values: { count } } as const)
     /** For the page its title, for the chat that with its link. */
     const told = (say: (song: string | Message) => Message): TaskOutcome => {
-      return { page: say(title || { key: 'save.untitled' }), chat: say(trackName({ save: id, title }, t)) }
+      return { page: say(named), chat: say(tracksName(tracks, t)) }
     }
     try {
-      const isNew = (await app.accounts.saveTrack(person, id)) === 'saved'
-      return told((song) => ({ key: isNew ? 'save.done' : 'save.already', values: { song } }))
+      const done = await app.accounts.saveTracks(
+        person,
+        tracks.map(({ id }) => id),
+      )
+      const outcome = done.saved.length > 0 ? 'saved' : done.already.length > 0 ? 'already' : 'unknown'
+      const said = told((song) => {
+        if (outcome === 'unknown') return { key: 'songs.unknown', values: { count } }
+        if (outcome === 'already') return { key: 'save.already', values: { song } }
+        return only
+          ? { key: 'save.done', values: { song } }
+          : { key: 'songs.saved', values: { count: done.saved.length } }
+      })
+      return { ...said, shown: receipt(tracks, done, t) }
     } catch (error) {
       const unexpected = 'A song could not be saved: please report this line'
       const { known, message: sentence, reference = '' } = reportError(error, log, { unexpected })
@@ -43,7 +59,7 @@ export function createLinkTasks(client: Pick<Client, 'rest'>, clientId: string, 
     const content = outcome ? say(t, outcome.chat) : t('link.done', { name: sanitize(spotifyName, 100) })
     const components = outcome?.url === undefined ? [] : [row(linkButton(t('button.openSpotify'), outcome.url))]
     await new InteractionWebhook(client as Client<true>, clientId, token)
-      .editMessage(message ?? '@original', payloadOf({ content, components }))
+      .editMessage(message ?? '@original', payloadOf({ content, components, ...outcome?.shown }))
       .catch((err: unknown) => log.debug({ err }, 'An ephemeral answer could not be changed'))
   }
 }

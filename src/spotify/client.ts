@@ -57,29 +57,29 @@ export function createSpotifyApi(
       const parse = ({ body }: HttpResponse): SavedPage => parsePage(body, offset, blockSize)
       return request('tracks', 'GET', `/me/tracks?${query}`, accessToken, parse, how)
     },
-    /** Whether the track, by its id, is among the liked songs. */
-    async contains(accessToken: string, trackId: string): Promise<boolean> {
-      const body = await request(
-        'library',
-        'GET',
-        `/me/library/contains?${uris(trackId)}`,
-        accessToken,
-        parseBody,
-        account,
-      )
-      if (Array.isArray(body) && typeof body[0] === 'boolean') return body[0]
-      throw new SpotifyDownError('GET /me/library/contains answered 200 without a yes or no')
+    /** Which of the tracks, by their ids, forty at most, are among the liked songs. */
+    async contains(accessToken: string, trackIds: readonly string[]): Promise<readonly string[]> {
+      const path = `/me/library/contains?${uris(trackIds)}`
+      const body = await request('library', 'GET', path, accessToken, parseBody, account)
+      const isThere = (Array.isArray(body) ? body : []) as readonly unknown[]
+      if (isThere.length === trackIds.length && isThere.every((one) => typeof one === 'boolean'))
+        return trackIds.filter((_, index) => isThere[index])
+      throw new SpotifyDownError('GET /me/library/contains answered 200 without a yes or no for each')
     },
-    /** Adds the track, by its id, to the liked songs; one that is there already keeps its place. */
-    async save(accessToken: string, trackId: string): Promise<void> {
-      await request('library', 'PUT', `/me/library?${uris(trackId)}`, accessToken, () => undefined, account)
+    /** Adds tracks, by their ids, forty at most, to the liked songs; what is there already keeps its place. */
+    async save(accessToken: string, trackIds: readonly string[]): Promise<void> {
+      await request('library', 'PUT', `/me/library?${uris(trackIds)}`, accessToken, () => undefined, account)
+    },
+    /** Takes tracks, by their ids, forty at most, out of the liked songs; what is not there is no failure. */
+    async remove(accessToken: string, trackIds: readonly string[]): Promise<void> {
+      await request('library', 'DELETE', `/me/library?${uris(trackIds)}`, accessToken, () => undefined, account)
     },
   }
 
   /** `parse` reads the response, once for all who share the request. */
   function request<Parsed>(
     endpoint: SpotifyEndpoint,
-    method: 'GET' | 'PUT',
+    method: 'GET' | 'PUT' | 'DELETE',
     path: string,
     accessToken: string,
     parse: (response: HttpResponse) => Parsed,
@@ -98,8 +98,8 @@ export function createSpotifyApi(
   }
 }
 
-function uris(trackId: string): URLSearchParams {
-  return new URLSearchParams({ uris: `spotify:track:${trackId}` })
+function uris(trackIds: readonly string[]): URLSearchParams {
+  return new URLSearchParams({ uris: trackIds.map((id) => `spotify:track:${id}`).join() })
 }
 
 const longestWait = 2 * 60_000

@@ -62,3 +62,6 @@ export class InvalidClientError extends SpotifyError {}
 
 /** Spotify refuses the request as it is: a mistake of ours, or something that is not there. */
 export class RefusedError extends SpotifyError {}
+
+/** What the request names is none, or Spotify does not know it. */
+export class UnknownItemError extends RefusedError {}

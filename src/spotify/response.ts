@@ -1,7 +1,7 @@
 import { HttpError, parseRetryAfter, type Http, type HttpRequest, type HttpResponse } from '../http.ts'
 import type { Metrics, SpotifyEndpoint } from '../metrics.ts'
 import { NotAllowedError, OwnerPremiumError, RateLimitedError, RefusedError, ScopeError } from './errors.ts'
-import { SpotifyDownError, UnauthorizedError, type SpotifyError } from './errors.ts'
+import { SpotifyDownError, UnauthorizedError, UnknownItemError, type SpotifyError } from './errors.ts'
 
 const hour = 60 * 60_000
 
@@ -47,6 +47,7 @@ export function errorFor(answer: HttpResponse, asked: string): SpotifyError {
   if (/premium/i.test(words)) return new OwnerPremiumError(said)
   if (/scope/i.test(words)) return new ScopeError(said)
   if (/(?:not|be) registered|not approved/i.test(words)) return new NotAllowedError(said)
+  if (status === 400 || status === 404) return new UnknownItemError(said)
   return status >= 400 && status < 500 ? new RefusedError(said) : new SpotifyDownError(said)
 }
 

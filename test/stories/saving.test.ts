@@ -27,14 +27,14 @@ describe('saving a song', () => {
   const newest = ({ spotify }: Visitor) => spotify.library[0]?.song?.id
   const asked = (path: string) => fixture.spotify.requests.filter((request) => request.path === path)
   const told = (visitor: Visitor, trackId: string) =>
-    fixture.app.accounts.saveTrack(visitor.id, trackId).catch(sentenceOf)
+    fixture.app.accounts.saveTracks(visitor.id, [trackId]).catch(sentenceOf)
   /** What is told of the song in the chat. */
   const savedNews = () => say(english, fixture.news.at(-1)?.news.outcome?.chat ?? expect.unreachable())
 
   test('Ben has not agreed to it: no question to Spotify, and after one more consent the song is his', async () => {
     const track = song()
     const before = fixture.spotify.requests.length
-    await expect(fixture.app.accounts.saveTrack(ben.id, track)).rejects.toMatchObject({ name: 'ScopeError' })
+    await expect(fixture.app.accounts.saveTracks(ben.id, [track])).rejects.toMatchObject({ name: 'ScopeError' })
     expect(fixture.spotify.requests.length).toBe(before)
 
     const start = await ben.opens({ task: saving(track, '`A <b>* Song') })
@@ -54,13 +54,14 @@ describe('saving a song', () => {
         outcome: {
           page: { key: 'save.done', values: { song: '`A <b>* Song' } },
           chat: { key: 'save.done', values: { song: expect.stringContaining(`/track/${track}`) } },
+          shown: expect.objectContaining({ content: expect.stringContaining(`/track/${track}`) }),
         },
       },
     })
 
-    expect(await fixture.app.accounts.saveTrack(ben.id, track)).toBe('already there')
+    expect(await fixture.app.accounts.saveTracks(ben.id, [track])).toMatchObject({ saved: [], already: [track] })
     const other = ana.spotify.library.find((saved) => saved.song && saved.song.id !== track)?.song?.id ?? ''
-    expect(await fixture.app.accounts.saveTrack(ben.id, other)).toBe('saved')
+    expect(await fixture.app.accounts.saveTracks(ben.id, [other])).toMatchObject({ saved: [other], already: [] })
     expect(asked('/v1/me/library').map(({ method }) => method)).toEqual(['PUT', 'PUT'])
   })
 
@@ -109,7 +110,7 @@ describe('saving a song', () => {
   test('somebody who was never linked saves with their first consent', async () => {
     const track = ben.spotify.library[0]?.song?.id ?? ''
     const chiyo = fixture.visitor('chiyo')
-    await expect(fixture.app.accounts.saveTrack(chiyo.id, track)).rejects.toMatchObject({ name: 'NotLinkedError' })
+    await expect(fixture.app.accounts.saveTracks(chiyo.id, [track])).rejects.toMatchObject({ name: 'NotLinkedError' })
     expect(words(await chiyo.goesOn(await chiyo.opens({ task: saving(track) }), 'done'))).toContain(
       'Saved this song to your liked songs',
     )

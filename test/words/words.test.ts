@@ -32,7 +32,7 @@ const forOthers: readonly (readonly [RegExp, why: string])[] = [
   [/^src\/linking\/pages\.ts: +\/(?:liked recent|unlink) +$/, 'what is typed, the same in every language'],
   [/^src\/linking\/discord-oauth\.ts: POST /, 'an error for the log'],
   [/^src\/access\.ts: (?:the rest )?at once$/, 'how urgent a question is'],
-  [/^commands\/liked\/command\.ts: Liked songs$/, 'the name of an entry in a menu, the same in every language'],
+  [/^commands\/liked\/command\.ts: (?:Liked|Save) songs$/, 'the names of entries in menus, the same in every language'],
   [/^src\/views\/song-list\.ts: : liked songs$/, 'what 0.1.0 has put behind a name'],
   [/^src\/linking\/html\.ts: \n:root/, 'the style sheet'],
   [/^src\/linking\/html\.ts: (?:<svg|<path|fill=)/, 'the logo'],
