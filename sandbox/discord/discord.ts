@@ -48,6 +48,13 @@ export interface Message {
   readonly replyTo?: string
   /** The interaction that it answers or follows. */
   readonly interaction?: string
+  /** What it forwards. */
+  readonly forwarded?: Forwarded
+}
+
+export interface Forwarded extends Pick<Message, 'content' | 'embeds' | 'components'> {
+  readonly id: string
+  readonly channelId: string
 }
 
 export interface Modal {
@@ -129,8 +136,10 @@ export interface FakeDiscord {
   ready(timeout?: number): Promise<void>
   /** What this viewer sees in the channel, oldest first: public messages and the viewer's own private ones. */
   messages(channelId: string, viewerId: string): readonly Message[]
-  /** A chat line of a person, not a command. */
-  say(personId: string, channelId: string, content: string): Message
+  /** A chat line of a person, not a command; with what Discord shows of the addresses in it. */
+  say(personId: string, channelId: string, content: string, embeds?: Message['embeds']): Message
+  /** Forwards a message that the person sees. */
+  forward(personId: string, channelId: string, messageId: string): Message
   /** `command` is written as typed, without the slash: "liked recent". */
   use(personId: string, channelId: string, command: string, options?: OptionValues): Promise<Outcome>
   complete(

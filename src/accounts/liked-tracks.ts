@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
-import { ScopeError, UnknownItemError } from '../spotify/errors.ts'
+import { ScopeError, SpotifyError, UnknownItemError } from '../spotify/errors.ts'
 import { modifyScope } from './authorization.ts'
 import type { Link } from './links.ts'
 
@@ -37,7 +37,9 @@ export function createLikedTracks({ get, withToken }: Deps) {
     },
     /** Puts them among the person's liked songs. Two requests. ScopeError: the person has not agreed to that yet. */
     async saveTracks(person: string, ids: Ids): Promise<SavedTracks> {
-      const link = await getToChange(person, ids)
+      checked(ids)
+      const link = await get(person)
+      if (!link.scope.includes(modifyScope)) throw new ScopeError('The person has not agreed to saving songs')
       // Also of a first try that a new access token has cut short.
       const saved = new Set<string>()
       return withToken(person, link, async (token, api) => {
@@ -51,7 +53,7 @@ export function createLikedTracks({ get, withToken }: Deps) {
           await api.save(token, some)
           for (const id of some) saved.add(id)
         }).catch((error: unknown) => {
-          if (saved.size === 0) throw error
+          if (saved.size === 0 || !(error instanceof SpotifyError)) throw error
           failure = error
         })
         const already = ids.filter((id) => liked.has(id) && !saved.has(id))
@@ -61,18 +63,11 @@ export function createLikedTracks({ get, withToken }: Deps) {
     },
     /** Takes them out of the person's liked songs again. `linkId`: the beginning of that over which they were saved. */
     async removeTracks(person: string, ids: Ids, linkId: string): Promise<void> {
-      const link = await getToChange(person, ids)
+      const link = await get(person)
       // Another account may have liked them for years.
       if (!link.id.startsWith(linkId)) throw new UserError('songs.undo.otherLink')
-      await withToken(person, link, (token, api) => api.remove(token, ids))
+      await withToken(person, link, (token, api) => api.remove(token, checked(ids)))
     },
-  }
-
-  async function getToChange(person: string, ids: Ids): Promise<Link> {
-    checked(ids)
-    const link = await get(person)
-    if (!link.scope.includes(modifyScope)) throw new ScopeError('The person has not agreed to saving songs')
-    return link
   }
 }
 

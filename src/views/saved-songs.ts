@@ -101,6 +101,7 @@ export function undoSaving(interaction: ComponentInteraction, app: App, t: Trans
   return (async () => {
     if (Date.now() > parseInt(until, 36) * 1000) throw new UserError('songs.undo.late')
     const tracks = tracksIn(interaction.message)
+    if (tracks.length === 0) throw new UserError('songs.undo.done')
     const ids = tracks.map(({ id }) => id)
     await app.accounts.removeTracks(interaction.user.id, ids, linkId)
     const song = tracksName(tracks, t)

@@ -14,6 +14,7 @@ type Chat = Pick<
   FakeDiscord,
   | 'messages'
   | 'say'
+  | 'forward'
   | 'use'
   | 'complete'
   | 'press'
@@ -43,11 +44,12 @@ export function chatSide(world: World): Chat {
       [...world.messages.values()]
         .filter((message) => message.channelId === channelId && isVisible(message, viewerId))
         .map(viewOf),
-    say(personId, channelId, content) {
-      const { id, displayName } = personOf(world, personId)
-      refuseDeparted(world, id, channelId)
-      const author = { id, name: displayName, bot: false }
-      return viewOf(postMessage(world, { channelId: channelOf(world, channelId).id, author }, { content }))
+    say: (personId, channelId, content, embeds) =>
+      viewOf(postMessage(world, speaker(world, personId, channelId), { content, embeds: [...(embeds ?? [])] })),
+    forward(personId, channelId, messageId) {
+      const { id, channelId: place, content, embeds, components } = seenMessage(world, personId, messageId)
+      const forwarded = { id, channelId: place, content, embeds, components }
+      return viewOf(postMessage(world, { ...speaker(world, personId, channelId), forwarded }, {}))
     },
     use: (personId, channelId, command, options = {}) => useCommand(world, personId, channelId, command, options),
     complete: (personId, channelId, typed, options, focused) =>
@@ -94,4 +96,10 @@ export function chatSide(world: World): Chat {
       return () => void world.listeners.delete(listener)
     },
   }
+}
+
+function speaker(world: World, personId: string, channelId: string) {
+  const { id, displayName } = personOf(world, personId)
+  refuseDeparted(world, id, channelId)
+  return { channelId: channelOf(world, channelId).id, author: { id, name: displayName, bot: false } }
 }
