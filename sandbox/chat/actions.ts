@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Trouble } from '../spotify/spotify.ts'
 import type { World } from './world.ts'
 import { refuse } from './middleware.ts'
+import { unfurled } from './unfurled.ts'
 
 const troubles = {
   none: { kind: 'none' },
@@ -47,7 +48,7 @@ export function actions(world: World): Router {
   on('press', pressBody, (body) => discord.press(body.person, body.message, body.component, body.values))
   on('submit', submitBody, (body) => discord.submit(body.person, body.modal, body.fields))
   on('dismiss', dismissBody, (body) => discord.dismiss(body.person, body.message))
-  on('say', sayBody, (body) => discord.say(body.person, body.channel, body.content))
+  on('say', sayBody, (body) => discord.say(body.person, body.channel, body.content, unfurled(spotify, body.content)))
   on('leave', personBody, (body) => discord.leave(body.person))
   on('come-back', personBody, (body) => discord.comeBack(body.person))
   on('like', personBody, (body) => spotify.like(accountWith(body.person)))

@@ -112,6 +112,8 @@ export interface FakeSpotify {
   /** Saves so many made-up songs in this second, as an import does. */
   importSongs(accountId: string, count: number): void
   unlike(accountId: string, songId: string): void
+  /** A song that somebody here has liked. */
+  song(songId: string): Song | undefined
   /** The next answers to requests whose "METHOD /path" matches are these, in order. */
   script(match: RegExp, ...answers: ScriptedAnswer[]): void
   /** Access tokens so far, of one account or of all, answer 401; refresh tokens stay good. */

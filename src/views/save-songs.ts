@@ -112,7 +112,8 @@ function selects(choices: readonly (LinkedTrack & { readonly number: number })[]
 /** What the selects of such an answer offer. */
 function choicesOn(message: Message | null): readonly string[] {
   const all = message?.components.flatMap((one) => nested(one.toJSON())) ?? []
-  return all.flatMap((one) => (one as Partial<APIStringSelectComponent>).options?.map(({ value }) => value) ?? [])
+  const options = all.flatMap((one): unknown => Reflect.get(one, 'options') ?? [])
+  return options.map((one) => String(Reflect.get(Object(one) as object, 'value')))
 }
 
 const kindNames = {

@@ -44,6 +44,8 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
     kept['settings'] = await uses(ben, 'account sharing')
     kept['reminders'] = await uses(ben, 'account reminders')
     await ana.presses(await uses(ana, 'account sharing'), 'Share with this server')
+    kept['list of Ana’s, in the chat'] = await uses(ana, 'liked recent')
+    kept['songs'] = messageOf(await ben.uses('Save songs', { target: keptAs('list of Ana’s, in the chat').id }))
     kept['list of Ana’s'] = messageOf(await ben.uses('liked recent', { member: ana.id }))
     await ben.presses(await uses(ben, 'unlink'), 'Unlink')
   })
@@ -55,6 +57,7 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
     'liked when': () => ben.uses('liked when', { date: 'March 2023' }),
     'liked random': () => ben.uses('liked random'),
     'Liked songs': () => ben.uses('Liked songs', { target: ben.id }),
+    'Save songs': () => ben.uses('Save songs', { target: keptAs('list of Ana’s, in the chat').id }),
     'account status': () => ben.uses('account status'),
     'account sharing': () => ben.uses('account sharing'),
     'account export': () => ben.uses('account export'),
@@ -82,6 +85,7 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
     ['settings', 'Share with nobody'],
     ['roundup question', 'Join roundups'],
     ['roundup', 'Join roundups'],
+    ['songs', 'liked:songs:all'],
   ]
   const forged = Object.entries(actions).filter(([name]) => !['jump', 'go'].includes(name))
   const uses: [string, () => Promise<Outcome>][] = [
@@ -94,6 +98,7 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
       `${name}, as from long ago`,
       () => ben.forges(keptAs('list'), `liked:2:${BigInt(ben.id).toString(36)}:0::${letter}`),
     ]),
+    ['Undo, as from long ago', () => ben.forges(keptAs('songs'), 'liked:songs:undo:01234567:zzzzzzz')],
     ['This server, as from long ago', () => ben.forges(keptAs('settings'), `account:1:share:${ben.id}`)],
     ['Let people ask me, as from long ago', () => ben.forges(keptAs('settings'), `account:1:listen:${ben.id}`)],
     [
