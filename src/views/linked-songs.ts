@@ -1,4 +1,4 @@
-import type { APIEmbed } from 'discord.js'
+import type { APIEmbed, Embed } from 'discord.js'
 import type { Translate } from '../i18n.ts'
 import { plainText } from './sanitize.ts'
 import { trackName } from './save-track.ts'
@@ -42,6 +42,14 @@ export function songEmbeds(
     description,
     ...(part === parts.length - 1 && { footer }),
   }))
+}
+
+// The address at the end of a row, whatever the title holds.
+const shownRow = /^\*\*\d+\.\*\* (?:\u2068?\[.*\]\()?https:\/\/open\.spotify\.com\/track\/([\dA-Za-z]{22})\)?\u2069?$/gm
+
+/** The ids of the songs in such embeds. */
+export function idsShown(embeds: readonly Pick<Embed, 'data'>[]): string[] {
+  return embeds.flatMap(({ data }) => [...String(data.description).matchAll(shownRow)].map(([, id = '']) => id))
 }
 
 /** One of them where there is no markdown. */

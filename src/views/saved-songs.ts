@@ -9,12 +9,15 @@ import { say, type Translate } from '../i18n.ts'
 import { ScopeError } from '../spotify/errors.ts'
 import { button, linkButton, row } from './components.ts'
 import { aboutAnswer, noteAnswer, type LinkedFrom } from './link-offer.ts'
-import { songEmbeds, tracksName } from './linked-songs.ts'
+import { idsShown, songEmbeds, tracksName } from './linked-songs.ts'
 import { savedSong } from './song-card.ts'
 import { tracksIn, type LinkedTrack } from './track-links.ts'
 
-/** With the beginning of a link's id, and until when in seconds. What it takes back is in the message. */
-const undo = /^liked:songs:undo:([\da-f]{8}):([\da-z]{1,8})$/
+/**
+ * With the beginning of a link's id, and until when in seconds. What it takes back is the track behind that, or else what
+ * the message shows.
+ */
+const undo = /^liked:songs:undo:([\da-f]{8}):([\da-z]{1,8})(?::([\dA-Za-z]{22}))?$/
 const undoFor = 10 * 60 * 1000
 
 /** Puts tracks into the person's own liked songs, or leads to where they allow it, which saves them as well. */
@@ -89,23 +92,29 @@ export function receipt(tracks: readonly LinkedTrack[], done: SavedTracks, t: Tr
   return { content: content.join('\n'), embeds: saved.length > 0 ? songEmbeds(saved, t) : [], components }
 }
 
-function undoButton({ link }: SavedTracks, t: Translate): APIButtonComponent {
+function undoButton({ link, saved }: SavedTracks, t: Translate): APIButtonComponent {
   const until = Math.floor((Date.now() + undoFor) / 1000)
-  return button(t('button.undo'), `liked:songs:undo:${link.id.slice(0, 8)}:${until.toString(36)}`)
+  const parts = [link.id.slice(0, 8), until.toString(36), ...(saved.length === 1 ? saved : [])]
+  return button(t('button.undo'), `liked:songs:undo:${parts.join(':')}`)
 }
 
-/** Takes what such a message says was saved out of the person's liked songs; undefined for another component. */
+/** Takes what was saved by such an answer out of the person's liked songs; undefined for another component. */
 export function undoSaving(interaction: ComponentInteraction, app: App, t: Translate): Promise<Reply> | undefined {
-  const [, linkId, until = ''] = undo.exec(interaction.customId) ?? []
-  if (linkId === undefined) return undefined
-  return (async () => {
-    if (Date.now() > parseInt(until, 36) * 1000) throw new UserError('songs.undo.late')
-    const tracks = tracksIn(interaction.message)
-    if (tracks.length === 0) throw new UserError('songs.undo.done')
-    const ids = tracks.map(({ id }) => id)
-    await app.accounts.removeTracks(interaction.user.id, ids, linkId)
-    const song = tracksName(tracks, t)
-    const content = tracks.length === 1 ? t('songs.undone', { song }) : t('songs.undone.several', { count: ids.length })
-    return { kind: 'update', content }
-  })()
+  const [, linkId, until = '', only] = undo.exec(interaction.customId) ?? []
+  return linkId === undefined ? undefined : takeBack(interaction, { linkId, until, only }, app, t)
+}
+
+async function takeBack(
+  { user, message }: ComponentInteraction,
+  { linkId, until, only }: { readonly linkId: string; readonly until: string; readonly only: string | undefined },
+  app: App,
+  t: Translate,
+): Promise<Reply> {
+  if (Date.now() > parseInt(until, 36) * 1000) throw new UserError('songs.undo.late')
+  const ids = only === undefined ? idsShown(message?.embeds ?? []) : [only]
+  if (ids.length === 0) throw new UserError('songs.undo.done')
+  await app.accounts.removeTracks(user.id, ids, linkId)
+  const track = tracksIn(message).find(({ id }) => id === only) ?? { id: only ?? '' }
+  const undone = only === undefined ? t('songs.undone.several', { count: ids.length }) : undefined
+  return { kind: 'update', content: undone ?? t('songs.undone', { song: tracksName([track], t) }) }
 }
