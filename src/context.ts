@@ -1,4 +1,9 @@
-import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js'
+import type {
+  APIActionRowComponent,
+  APIComponentInMessageActionRow,
+  APIEmbed,
+  RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js'
 import type { Access, Guilds, Membership } from './access.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import type { Invitations } from './accounts/invitations.ts'
@@ -35,8 +40,12 @@ export interface TaskOutcome {
   readonly page: Message
   /** For the chat, with names that are safe there. */
   readonly chat: Message
-  /** The address of what was made. */
-  readonly url?: string | undefined
+  /** What is shown in the chat where that is more than a sentence. */
+  readonly shown?: {
+    readonly content?: string
+    readonly embeds?: readonly APIEmbed[]
+    readonly components?: readonly APIActionRowComponent<APIComponentInMessageActionRow>[]
+  }
 }
 
 /** What the pages have done in Discord. Neither rejects. */

@@ -5,7 +5,8 @@ import { UserError } from '../../src/errors.ts'
 import type { Translate } from '../../src/i18n.ts'
 import { everywhere, jumpModal, pageTyped } from '../../src/views/components.ts'
 import { parseDateRange } from '../../src/views/dates.ts'
-import { decodePageId, encodePageId, pageOf, pageWanted, type PageId } from '../../src/views/page-id.ts'
+import { decodePageId, encodePageId, pageOf, pageWanted, playlistButton, type PageId } from '../../src/views/page-id.ts'
+import { pressedPlaylist } from '../../src/views/playlist.ts'
 import { saveTrack, trackToSave } from '../../src/views/save-track.ts'
 import {
   authorIn,
@@ -32,12 +33,13 @@ export default {
     },
   },
 
-  readOnlyComponents: /^liked:(?!save)/,
+  readOnlyComponents: /^liked:(?!save|playlist)/,
 
   async component(interaction, app, t) {
     const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
     const own = app.languages.memo(interaction.locale)
     if (track) return saveTrack(app, interaction, track, () => savedSong(app, interaction.user.id, track, own), own)
+    if (interaction.customId.startsWith(playlistButton.list)) return pressedPlaylist(interaction, app, own)
     const id = decodePageId(interaction.customId)
     if (!id) throw new UserError('liked.fresh')
     return turn(interaction, id, app, t)

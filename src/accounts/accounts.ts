@@ -14,6 +14,7 @@ import { scopeFor, type LinkTask } from './link-task.ts'
 import { consentEnds, createLinks, nullIfUnreadable, type Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
 import { forgetReminders, remindersIndex } from './reminder-times.ts'
+import { createPlaylists } from './fill-playlist.ts'
 import { describeStored } from './stored-data.ts'
 import { createTemporaryRecords } from './temporary-records.ts'
 import { createAccessTokens } from './tokens.ts'
@@ -108,6 +109,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     },
     withToken,
     libraryIndexes,
+    playlists: createPlaylists({ store, crypto, links, get, withToken }),
     /** Puts a track, by its id, among the person's liked songs. ScopeError: the person has not agreed to that yet. */
     async saveTrack(person: string, trackId: string): Promise<'saved' | 'already there'> {
       if (!/^[0-9A-Za-z]{22}$/.test(trackId)) throw new UserError('save.notASong')

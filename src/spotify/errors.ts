@@ -61,4 +61,7 @@ export class InvalidGrantError extends SpotifyError {}
 export class InvalidClientError extends SpotifyError {}
 
 /** Spotify refuses the request as it is: a mistake of ours, or something that is not there. */
-export class RefusedError extends SpotifyError {}
+export class RefusedError extends SpotifyError {
+  /** Of the answer. */
+  status = 400
+}

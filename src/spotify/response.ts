@@ -47,7 +47,8 @@ export function errorFor(answer: HttpResponse, asked: string): SpotifyError {
   if (/premium/i.test(words)) return new OwnerPremiumError(said)
   if (/scope/i.test(words)) return new ScopeError(said)
   if (/(?:not|be) registered|not approved/i.test(words)) return new NotAllowedError(said)
-  return status >= 400 && status < 500 ? new RefusedError(said) : new SpotifyDownError(said)
+  if (status < 400 || status >= 500) return new SpotifyDownError(said)
+  return Object.assign(new RefusedError(said), { status })
 }
 
 /** What a 429 asks for. Without a usable Retry-After: the 30 seconds of the rolling window, or an hour of the quota. */
