@@ -40,8 +40,6 @@ export interface TaskOutcome {
   readonly page: Message
   /** For the chat, with names that are safe there. */
   readonly chat: Message
-  /** The address of what was made. */
-  readonly url?: string | undefined
   /** What is shown in the chat where that is more than a sentence. */
   readonly shown?: {
     readonly content?: string

@@ -5,6 +5,7 @@ import { DiscordClientError, SongError, StartupError, UserError } from './errors
 import type { Message, MessageKey } from './i18n.ts'
 import type { Log } from './log.ts'
 import * as spotify from './spotify/errors.ts'
+import { playlistUrl } from './spotify/playlists.ts'
 import { StoreFullError, StoreReadOnlyError, StoreUnavailableError, UnreadableRecordError } from './store/store.ts'
 
 interface ErrorMessage {
@@ -24,6 +25,13 @@ export function errorMessage(error: unknown): ErrorMessage | undefined {
   if (error instanceof SongError) {
     const known = errorMessage(error.cause)
     return known && { ...known, message: { key: 'save.failed', values: { song: error.song, sentence: known.message } } }
+  }
+  if (error instanceof accounts.PlaylistError) {
+    const known = errorMessage(error.cause)
+    const values = { url: playlistUrl(error.id), count: error.done }
+    return (
+      known && { ...known, message: { key: 'playlist.unfinished', values: { ...values, sentence: known.message } } }
+    )
   }
   if (error instanceof spotify.RateLimitedError) return { message: waiting(error) }
   if (error instanceof accounts.MassRefusalError) return turnedAway(error)

@@ -12,7 +12,7 @@ export type InteractionOutcome = (typeof interactionOutcomes)[number]
 export type RefreshOutcome = (typeof refreshOutcomes)[number]
 /** "skipped": it was due, but there was nothing to post, or it was too late. "refused": Discord lets nobody post there. */
 export type RoundupOutcome = (typeof roundupOutcomes)[number]
-export type SpotifyEndpoint = 'token' | 'me' | 'tracks' | 'library'
+export type SpotifyEndpoint = 'token' | 'me' | 'tracks' | 'library' | 'playlists'
 
 export interface SeenInteraction {
   /** The command's name; "unknown" for what no file of `commands/` answers. */

@@ -6,6 +6,7 @@ import type { Translate } from '../../src/i18n.ts'
 import { everywhere, jumpModal, pageTyped } from '../../src/views/components.ts'
 import { parseDateRange } from '../../src/views/dates.ts'
 import { decodePageId, encodePageId, pageOf, pageWanted, type PageId } from '../../src/views/page-id.ts'
+import { pressedPlaylist } from '../../src/views/playlist.ts'
 import { songsPressed, songsToSave } from '../../src/views/save-songs.ts'
 import { trackToSave } from '../../src/views/save-track.ts'
 import {
@@ -40,7 +41,7 @@ export default {
     },
   },
 
-  readOnlyComponents: /^liked:(?!save|songs)/,
+  readOnlyComponents: /^liked:(?!save|songs|playlist)/,
 
   async component(interaction, app, t) {
     const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
@@ -55,7 +56,11 @@ export default {
 } satisfies CommandGroup
 
 /** What turns no page, by what follows the command's name in its id. */
-const others = new Map([['songs', songsPressed]])
+const others = new Map([
+  ['songs', songsPressed],
+  ['playlist', pressedPlaylist],
+  ['playlist-now', pressedPlaylist],
+])
 
 async function turn(interaction: ComponentInteraction, id: PageId, app: App, shown: Translate): Promise<Reply> {
   const { user, guildId, message } = interaction

@@ -3,6 +3,8 @@ import type { CommandGroup } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { jumpModal, pageTyped } from '../../src/views/components.ts'
 import { linkedFor } from '../../src/views/link-offer.ts'
+import { playlistButton } from '../../src/views/page-id.ts'
+import { pressedPlaylist } from '../../src/views/playlist.ts'
 import * as ids from '../../src/views/roundup-id.ts'
 import * as messages from '../../src/views/roundup-messages.ts'
 import { aroundOf, pressedSchedule } from '../../src/views/schedule-messages.ts'
@@ -31,6 +33,7 @@ export default {
       const page = id.action === 'go' ? pageTyped(interaction) : id.page
       return messages.roundupAtPage(app, server, id.id, page, t, aroundOf(interaction))
     }
+    if (customId.startsWith(playlistButton.roundup)) return pressedPlaylist(interaction, app, own)
     const part = ids.decodePartId(customId)
     if (part?.action === 'jump') {
       const again = ids.encodePartId(part.id, part.person, part.page, 'go')

@@ -47,6 +47,7 @@ export function withoutNetwork(world: World): Omit<FakeSpotify, 'close'> {
     accountsUrl: world.origin,
     credentials: world.credentials,
     accounts: world.accounts,
+    playlists: world.playlists,
     requests: world.requests,
     surprises: world.surprises,
     account,

@@ -14,6 +14,7 @@ import { scopeFor, type LinkTask } from './link-task.ts'
 import { consentEnds, createLinks, nullIfUnreadable, type Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
 import { forgetReminders, remindersIndex } from './reminder-times.ts'
+import { createPlaylists } from './fill-playlist.ts'
 import { describeStored } from './stored-data.ts'
 import { createTemporaryRecords } from './temporary-records.ts'
 import { createAccessTokens } from './tokens.ts'
@@ -109,6 +110,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     withToken,
     libraryIndexes,
     ...createLikedTracks({ get, withToken }),
+    playlists: createPlaylists({ store, crypto, links, get, withToken }),
     /** When the consent of somebody seen lately ends, in milliseconds, if that is within two weeks. */
     endsSoon(person: string): number | undefined {
       const end = consentEndsAt.get(person) ?? 0

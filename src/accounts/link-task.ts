@@ -1,7 +1,10 @@
-import { modifyScope, readScope } from './authorization.ts'
+import { modifyScope, playlistScope, publicPlaylistScope, readScope } from './authorization.ts'
 
 /** What somebody links for: carried out once they have, without another press. */
-export type LinkTask = { readonly kind: 'save'; readonly tracks: readonly TaskTrack[] }
+export type LinkTask =
+  | { readonly kind: 'save'; readonly tracks: readonly TaskTrack[] }
+  /** `isPublic`: they have made that playlist public, which needs a permission of its own. */
+  | { readonly kind: 'playlist'; readonly source: PlaylistSource; readonly isPublic?: boolean | undefined }
 
 /** A track, by its id, and what it is called, for saying what was saved. */
 interface TaskTrack {
@@ -9,8 +12,17 @@ interface TaskTrack {
   readonly title?: string | undefined
 }
 
+/** What a playlist is made of: a list of liked songs, or a roundup. */
+export interface PlaylistSource {
+  readonly of: 'newest' | 'search' | 'artist' | 'when' | 'common' | 'roundup'
+  /** How many of the newest, what is searched for, the artist, the period, the other person, or the id of the roundup. */
+  readonly value: string
+  /** Of a roundup: its server. */
+  readonly server?: string | undefined
+}
+
 /** In the addresses for linking, so that the first page can say what it is for. */
-export const taskKinds = ['save'] as const satisfies readonly LinkTask['kind'][]
+export const taskKinds = ['save', 'playlist'] as const satisfies readonly LinkTask['kind'][]
 
 /** The same, as 0.1.0 has noted it: one track to save. */
 export interface NotedTask {
@@ -29,8 +41,9 @@ export function scopeFor(task: LinkTask | undefined, before: readonly string[] =
   return [readScope, ...further.filter((scope) => wanted.has(scope))]
 }
 
-const further = [modifyScope]
+const further = [modifyScope, playlistScope, publicPlaylistScope]
 
 function scopesOf(task: LinkTask): readonly string[] {
-  return { save: [modifyScope] }[task.kind]
+  if (task.kind === 'save') return [modifyScope]
+  return task.isPublic ? [playlistScope, publicPlaylistScope] : [playlistScope]
 }

@@ -9,6 +9,7 @@ import { firstBefore } from './binary-search.ts'
 import { blocksFor, pageSize, readNow, readPage, type LikedPage, type PageRequest } from './page.ts'
 import { createBlockReaders } from './block-reader.ts'
 import { foundIn, suggestions, type FoundPage, type SearchProgress, type SongFilter } from './search.ts'
+import { readSpan, type SpanRequest } from './span.ts'
 import type { IndexStore } from './index-store.ts'
 import { createIndexCache } from './index-cache.ts'
 import { wordsOf } from './normalize.ts'
@@ -109,6 +110,8 @@ export function createLibrary(
       if (total > 0 && place >= total) return { ...page, found: 'before-first' as const }
       return { ...page, found: total > 0 && place === 0 ? ('after-last' as const) : ('nearest' as const) }
     },
+    /** All songs of a time, or the newest ones. */
+    span: async (person: string, request: SpanRequest) => readSpan(await open(person), request),
     /**
      * The songs liked since a time in milliseconds, newest first as Spotify lists them, of the newest two hundred: for
      * most people one request, none when those are cached, as they were after `asOf`. `isCut`: there are more. Rejects with

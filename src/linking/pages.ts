@@ -1,4 +1,4 @@
-import { modifyScope } from '../accounts/authorization.ts'
+import { modifyScope, playlistScope } from '../accounts/authorization.ts'
 import { clientIdField, hintField, linkPath, ownField } from '../accounts/invitations.ts'
 import { say, type Message, type Translate } from '../i18n.ts'
 import { document, html, rich, sentence, type Html } from './html.ts'
@@ -81,7 +81,7 @@ export function donePage(
   spotifyName: string,
   { outcome, back }: DoneOptions = {},
 ): string {
-  const { title, heading, rest, isSaved = false } = headings(t, spotifyName, outcome)
+  const { title, heading, rest, isDone } = headings(t, spotifyName, outcome)
   const names = {
     spotify: html`<strong dir="auto">${spotifyName}</strong>`,
     person: html`<strong dir="auto">@${person}</strong>`,
@@ -90,7 +90,7 @@ export function donePage(
     t,
     title,
     html`<h1>${heading}</h1>
-      ${rest && html`<p>${rest}</p>`} ${!isSaved && html`<p>${rich(t, 'page.belongs', names)}</p>`}
+      ${rest && html`<p>${rest}</p>`} ${!isDone && html`<p>${rich(t, 'page.belongs', names)}</p>`}
       <p>${rich(t, 'page.back', { command: html`<code class="typed">/liked recent</code>` })}</p>
       ${back !== undefined && html`<a class="button" href="${back}">${t('page.toDiscord')}</a>`}
       <p class="quiet">${rich(t, 'page.private', { command: html`<code class="typed">/unlink</code>` })}</p>`,
@@ -105,21 +105,18 @@ interface DoneOptions {
 
 /** What the finished page is called and headed by, and what else became of it. */
 function headings(t: Translate, spotifyName: string, outcome: Message | string | undefined) {
-  const linked = {
-    title: t('page.done.title'),
-    heading: rich(t, 'page.done', { spotify: html`<bdi>${spotifyName}</bdi>` }),
-  }
+  const spotify = html`<bdi>${spotifyName}</bdi>`
+  const linked = { title: t('page.done.title'), heading: rich(t, 'page.done', { spotify }), isDone: false }
   if (outcome === undefined) return { ...linked, rest: undefined }
   if (typeof outcome === 'string') return { ...linked, rest: sentence(outcome, t) }
-  const { song = '' } = outcome.values ?? {}
-  if (outcome.key !== 'save.done') return { ...linked, rest: sentence(say(t, outcome), t) }
-  const name = html`<bdi>${typeof song === 'object' && 'key' in song ? say(t, song) : String(song)}</bdi>`
-  return {
-    title: t('page.saved.title'),
-    heading: rich(t, 'page.saved', { song: name }),
-    rest: undefined,
-    isSaved: true,
-  }
+  const { song, name = song } = outcome.values ?? {}
+  const named = html`<bdi>${typeof name === 'object' && 'key' in name ? say(t, name) : String(name)}</bdi>`
+  const done = { rest: undefined, isDone: true }
+  if (outcome.key === 'save.done')
+    return { ...done, title: t('page.saved.title'), heading: rich(t, 'page.saved', { song: named }) }
+  if (outcome.key === 'page.playlist')
+    return { ...done, title: t('page.playlist.title'), heading: rich(t, 'page.playlist', { name: named }) }
+  return { ...linked, rest: sentence(say(t, outcome), t) }
 }
 
 /** With the way to a Spotify app of the person's own, where that may help. `back`: to the message in Discord. */
@@ -147,6 +144,8 @@ export function problemPage(
 const permissions = {
   read: ['page.spotify.read', 'page.spotify.read.only'],
   save: ['page.spotify.save', 'page.spotify.save.only'],
+  playlist: ['page.spotify.playlist', 'page.spotify.playlist.only'],
+  all: ['page.spotify.all', 'page.spotify.all.only'],
 } as const
 
 type Permission = keyof typeof permissions
@@ -155,10 +154,14 @@ type Permission = keyof typeof permissions
 const starts = {
   read: ['page.start', 'page.intro'],
   save: ['page.start.save', 'page.intro.save'],
+  playlist: ['page.start.playlist', 'page.intro.playlist'],
+  all: ['page.start', 'page.intro'],
 } as const
 
 function permissionIn(scope: readonly string[]): Permission {
-  return scope.includes(modifyScope) ? 'save' : 'read'
+  const makesPlaylists = scope.includes(playlistScope)
+  if (scope.includes(modifyScope)) return makesPlaylists ? 'all' : 'save'
+  return makesPlaylists ? 'playlist' : 'read'
 }
 
 function progress(t: Translate, done: number, permission: Permission): Html {

@@ -5,9 +5,10 @@ import { errorFor, parseBody, type SpotifySend } from './response.ts'
 import { RateLimitedError, SpotifyDownError, TurnedAwayError } from './errors.ts'
 import type { RateLimiter } from './rate-limit/limiter.ts'
 import { patience, type LimitedRequest } from './rate-limit/queue.ts'
+import { createPlaylistRequests, type Method } from './playlists.ts'
 import { parsePage, parseProfile, type SavedPage } from './parse.ts'
 
-type Waiting = Pick<LimitedRequest<unknown>, 'signal' | 'waits' | 'purpose' | 'admit'>
+type Waiting = Pick<LimitedRequest<unknown>, 'signal' | 'waits' | 'purpose' | 'admit'> & { readonly body?: object }
 type Where = Waiting & { readonly offset: number; readonly market?: string | undefined }
 
 /** The most that Spotify gives at once. */
@@ -74,27 +75,32 @@ export function createSpotifyApi(
     async remove(accessToken: string, trackIds: readonly string[]): Promise<void> {
       await request('library', 'DELETE', `/me/library?${uris(trackIds)}`, accessToken, () => undefined, account)
     },
+    ...createPlaylistRequests(request),
   }
 
   /** `parse` reads the response, once for all who share the request. */
   function request<Parsed>(
     endpoint: SpotifyEndpoint,
-    method: 'GET' | 'PUT' | 'DELETE',
+    method: Method,
     path: string,
     accessToken: string,
     parse: (response: HttpResponse) => Parsed,
     how: Waiting,
   ): Promise<Parsed> {
     const key = method === 'GET' ? `${accessToken} ${path}` : undefined
-    const headers = { authorization: `Bearer ${accessToken}` }
+    const authorization = `Bearer ${accessToken}`
+    const sent = how.body
+      ? { headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(how.body) }
+      : { headers: { authorization } }
     const work = async (signal: AbortSignal): Promise<Parsed> => {
-      const response = await send(endpoint, `${base}${path}`, { method, headers, deadline: 6000, signal })
+      const response = await send(endpoint, `${base}${path}`, { method, ...sent, deadline: 6000, signal })
       const { status } = response
       const isDone = method === 'GET' ? status === 200 : status >= 200 && status < 300
       if (!isDone) throw errorFor(response, `${method} ${path}`)
       return parse(response)
     }
-    return withRetries(() => limiter.run({ ...how, work, background, key }), background, how)
+    const attempt = (): Promise<Parsed> => limiter.run({ ...how, work, background, key })
+    return withRetries(attempt, background, how, method !== 'POST')
   }
 }
 
@@ -106,13 +112,20 @@ const longestWait = 2 * 60_000
 const mostWaits = 5
 
 /** A person gets one more try, without a wait that they would notice; background work outlasts longer waits. */
-async function withRetries<T>(attempt: () => Promise<T>, background: boolean, { signal, waits }: Waiting): Promise<T> {
+async function withRetries<T>(
+  attempt: () => Promise<T>,
+  background: boolean,
+  { signal, waits }: Waiting,
+  isRepeatable: boolean,
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt()
     } catch (error) {
       if (signal?.aborted || (!background && tries > 1)) throw error
       if (error instanceof RateLimitedError && background) waits?.(error.until)
+      // What failed may have been carried out all the same.
+      if (error instanceof SpotifyDownError && !isRepeatable) throw error
       const pause = pauseAfter(error, background)
       if (pause === undefined || tries > mostWaits) throw error
       // Ends early when the request is cancelled, which the next attempt then says. A process may exit meanwhile.

@@ -47,8 +47,9 @@ export function errorFor(answer: HttpResponse, asked: string): SpotifyError {
   if (/premium/i.test(words)) return new OwnerPremiumError(said)
   if (/scope/i.test(words)) return new ScopeError(said)
   if (/(?:not|be) registered|not approved/i.test(words)) return new NotAllowedError(said)
-  if (status === 400 || status === 404) return new UnknownItemError(said)
-  return status >= 400 && status < 500 ? new RefusedError(said) : new SpotifyDownError(said)
+  if (status < 400 || status >= 500) return new SpotifyDownError(said)
+  const refused = status === 400 || status === 404 ? new UnknownItemError(said) : new RefusedError(said)
+  return Object.assign(refused, { status })
 }
 
 /** What a 429 asks for. Without a usable Retry-After: the 30 seconds of the rolling window, or an hour of the quota. */

@@ -47,6 +47,11 @@ function foundBy({ list }: FoundList): Found {
   throw new UserError('liked.fresh')
 }
 
+/** What finds all songs of such a list. */
+export function filterOf(list: FoundList['list'], query: string): SongFilter {
+  return foundBy({ list, query }).filter(query)
+}
+
 /** What is found; while the library is being read, what has been found so far, and then all of it in its place. */
 export async function foundSongs(
   app: App,
@@ -116,7 +121,7 @@ function searchedLine({ read, total, until, found }: SearchProgress): Message {
 }
 
 /** How much of a list of songs a search has been through; of how many, where that number makes sense. */
-function searchedSongs(read: number, total: number, isOver: boolean): Message {
+export function searchedSongs(read: number, total: number, isOver: boolean): Message {
   if (total > mostLiked)
     return { key: isOver ? 'search.searched.unknown' : 'search.soFar.unknown', values: { count: read } }
   return { key: isOver ? 'search.searched' : 'search.soFar', values: { read, count: total } }
