@@ -22,7 +22,7 @@ import { contextOf } from '../../src/views/song-options.ts'
 export default {
   data: { name: 'liked', ...everywhere },
 
-  order: ['recent', 'search', 'random', 'when'],
+  order: ['recent', 'search', 'artist', 'when', 'random'],
 
   contextMenus: {
     'Liked songs': {

@@ -7,6 +7,7 @@ import { SpotifyDownError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
 import { blocksFor, pageSize, readNow, readPage, type LikedPage, type PageRequest } from './page.ts'
+import { suggestedArtists } from './artists.ts'
 import { createBlockReaders } from './block-reader.ts'
 import { foundIn, suggestions, type FoundPage, type SearchProgress, type SongFilter } from './search.ts'
 import type { IndexStore } from './index-store.ts'
@@ -14,6 +15,7 @@ import { createIndexCache } from './index-cache.ts'
 import { wordsOf } from './normalize.ts'
 import { createPacker } from './packed-songs.ts'
 import { createPageCache } from './page-cache.ts'
+import type { Segments } from './segments.ts'
 import { createWholeLibraries } from './whole-library.ts'
 
 export type { FoundPage, LikedPage, PageRequest, SearchProgress }
@@ -152,21 +154,9 @@ export function createLibrary(
     },
     whole,
     /** Songs for what has been typed so far, at most 25, from what is in hand: it asks Spotify for nothing. None without a link. */
-    async suggest(person: string, text: string): Promise<readonly Song[]> {
-      const link = await accounts.get(person).catch(() => undefined)
-      if (!link) return []
-      const opening = indexes.open(person, link).catch(() => undefined)
-      const index = await Promise.race([opening, sleep(suggestPatience, undefined, { ref: false })])
-      const words = wordsOf(text)
-      const found = suggestions(index?.found?.() ?? index?.segments ?? [], words)
-      if (found.length > 0) return found
-      const songs = pages
-        .get(`${link.id}:`)
-        .blocks.values()
-        .flatMap((block) => block.songs)
-      const pack = createPacker()([...songs])
-      return suggestions([{ pack, from: 0, to: pack.artists.length }], words)
-    },
+    suggest: (person: string, text: string) => suggest(person, text, suggestions),
+    /** Names of artists likewise. */
+    suggestArtists: (person: string, text: string) => suggest(person, text, suggestedArtists),
     /** Where the page of that number, from 1, begins. */
     offsetOfPage: (page: number): number => (page - 1) * pageSize,
     /** Drops everything that is cached of a link that is gone, and ends its reading. */
@@ -180,5 +170,27 @@ export function createLibrary(
     settled: async () => stored?.settled(),
     /** Ends what is read now, and resolves when what was read of it is stored. */
     close: async () => stored?.close(),
+  }
+
+  async function suggest<Choice>(
+    person: string,
+    text: string,
+    choicesIn: (segments: Segments, words: readonly string[]) => readonly Choice[],
+  ): Promise<readonly Choice[]> {
+    const link = await accounts.get(person).catch(() => undefined)
+    if (!link) return []
+    const opening = indexes.open(person, link).catch(() => undefined)
+    const index = await Promise.race([opening, sleep(suggestPatience, undefined, { ref: false })])
+    const words = wordsOf(text)
+    const found = choicesIn(index?.found?.() ?? index?.segments ?? [], words)
+    if (found.length > 0) return found
+    const { blocks } = pages.get(`${link.id}:`)
+    const pack = createPacker()(
+      blocks
+        .values()
+        .toArray()
+        .flatMap(({ songs }) => songs),
+    )
+    return choicesIn([{ pack, from: 0, to: pack.artists.length }], words)
   }
 }

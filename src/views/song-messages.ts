@@ -4,6 +4,7 @@ import { errorMessage } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
 import { say, type Message, type MessageKey, type Translate } from '../i18n.ts'
 import type { FoundPage, PageRequest, SearchProgress } from '../library/library.ts'
+import { artistCalled, artistFilter, shortName } from '../library/artists.ts'
 import { wordsFilter, type SongFilter } from '../library/search.ts'
 import { BudgetError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
@@ -23,7 +24,7 @@ export interface FoundList extends Pick<PageId, 'list'> {
 
 interface Found {
   filter(query: string): SongFilter
-  heading(query: string, t: Translate): string
+  heading(query: string, t: Translate, songs: readonly Song[]): string
   /** What is said where there is nothing; where not all of the library could be read; and while it is being read. */
   readonly nothing: MessageKey
   readonly nothingYet: MessageKey
@@ -37,6 +38,21 @@ const lists: Readonly<Partial<Record<ListKind | 'search', Found>>> = {
     heading: (query, t) => t('search.heading', { query: isolated(100, (max) => sanitize(query, max)) }),
     nothing: 'search.nothing',
     nothingYet: 'search.nothingYet',
+    nothingSoFar,
+  },
+  artist: {
+    filter: (query) => artistFilter(query, longestQuery),
+    heading(query, t, songs) {
+      const artist = artistCalled(
+        query,
+        songs.flatMap(({ artists }) => artists),
+        longestQuery,
+      )
+      const name = isolated(100, (max) => sanitize(artist ?? query, max))
+      return t(artist === undefined && songs.length > 0 ? 'artist.heading.like' : 'artist.heading', { artist: name })
+    },
+    nothing: 'artist.nothing',
+    nothingYet: 'artist.nothingYet',
     nothingSoFar,
   },
 }
@@ -91,7 +107,7 @@ function foundList(context: ViewContext, wanted: FoundList, found: FoundPage, so
   const { t } = context
   const { query } = wanted
   const by = foundBy(wanted)
-  const heading = by.heading(query, t)
+  const heading = by.heading(query, t, found.songs)
   const { songs, numbers, isByAlbum, library, searched, failure, asOf } = found
   const albums = songs.map(({ album }, index) => (isByAlbum[index] ? album : ''))
   const reason = errorMessage(failure)?.message
@@ -133,6 +149,17 @@ export function searchChoices(
   })
   const songs = choices.filter(({ name, value }) => name && value)
   return songs.length > 0 ? songs : [{ name: t('search.pressEnter'), value: plainText(typed, longestQuery) || '…' }]
+}
+
+/** The same for artists. */
+export function artistChoices(
+  artists: readonly string[],
+  typed: string,
+  t: Translate,
+): APIApplicationCommandOptionChoice<string>[] {
+  const choices = artists.map((artist) => ({ name: plainText(artist, 100), value: shortName(artist, longestQuery) }))
+  const named = choices.filter(({ name, value }) => name && value)
+  return named.length > 0 ? named : [{ name: t('search.pressEnter'), value: plainText(typed, longestQuery) || '…' }]
 }
 
 /** Whole words of title and artist, as many as a button's id has room for. */
