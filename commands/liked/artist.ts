@@ -1,9 +1,7 @@
 import { ApplicationCommandOptionType as Type } from 'discord.js'
-import { UserError } from '../../src/errors.ts'
-import { shortName } from '../../src/library/artists.ts'
-import { wordsOf } from '../../src/library/normalize.ts'
 import { longestQuery } from '../../src/views/page-id.ts'
-import { artistChoices, foundSongs } from '../../src/views/song-messages.ts'
+import { artistChoices } from '../../src/views/song-choices.ts'
+import { artistSongs } from '../../src/views/song-messages.ts'
 import { songOptions, songSubcommand } from '../../src/views/song-options.ts'
 
 const suggested = { autocomplete: true, max_length: longestQuery } as const
@@ -14,12 +12,7 @@ export default songSubcommand({
     options: [{ type: Type.String, name: 'artist', required: true, ...suggested }, ...songOptions],
   },
 
-  async show(app, context, options) {
-    const query = shortName(options.getString('artist', true), longestQuery)
-    // The choice where nothing is typed.
-    if (wordsOf(query).length > 0 && query !== '…') return foundSongs(app, context, { list: 'artist', query })
-    throw new UserError('artist.name')
-  },
+  show: (app, context, options) => artistSongs(app, context, options.getString('artist', true)),
 
   async autocomplete(interaction, app, t) {
     const typed = interaction.options.getFocused()

@@ -22,7 +22,7 @@ import { contextOf } from '../../src/views/song-options.ts'
 export default {
   data: { name: 'liked', ...everywhere },
 
-  order: ['recent', 'search', 'artist', 'when', 'random'],
+  order: ['recent', 'search', 'artist', 'when', 'memories', 'random'],
 
   contextMenus: {
     'Liked songs': {

@@ -108,6 +108,8 @@ interface ListOptions extends Omit<ListId, 'owner' | 'range'>, SoFar {
   readonly nothing?: string
   /** The number of each song, where they do not simply run down from the total. */
   readonly numbers?: readonly number[]
+  /** What stands above each song, where the list is about dates. */
+  readonly rules?: readonly string[] | undefined
   /** The album of each song, '' where it does not matter. */
   readonly albums?: readonly string[]
   /** How many songs could not be read that would have to be looked at. */
@@ -164,16 +166,15 @@ function songEmbed({ author }: ViewContext, songs: readonly Song[], text: string
 /** `owner`: the Discord id, where the songs are somebody else's. */
 function lines(page: LikedPage, options: ListOptions, t: Translate, owner?: string): string[] {
   const { songs, total, from } = page
-  const { nothing, numbers, albums, range } = options
+  const { nothing, numbers, albums, range, rules = range && rulesBetween(page.songs, range, t) } = options
   if (total === 0 && nothing !== undefined) return [nothing]
   if (total === 0) return [owner ? t('liked.empty.other', { owner: `<@${owner}>` }) : t('liked.empty')]
   if (songs.length === 0) return [t('liked.missingPage')]
-  const rules = range ? rulesBetween(songs, range, t) : []
   return songs.map((song, index) => {
     const album = albums?.[index]
     const more = album ? [isolated(longestAlbum, (max) => sanitize(album, max))] : []
-    const written = album || range ? writtenSong(song, t, { more, time: range && 'D' }) : songLines(song, t)
-    return `${rules[index] ?? ''}**${t.number(numbers?.[index] ?? total - from - index)}.** ${written}`
+    const written = album || rules ? writtenSong(song, t, { more, time: rules && 'D' }) : songLines(song, t)
+    return `${rules?.[index] ?? ''}**${t.number(numbers?.[index] ?? total - from - index)}.** ${written}`
   })
 }
 
