@@ -6,6 +6,7 @@ import type { Translate } from '../../src/i18n.ts'
 import { everywhere, jumpModal, pageTyped } from '../../src/views/components.ts'
 import { parseDateRange } from '../../src/views/dates.ts'
 import { decodePageId, encodePageId, pageOf, pageWanted, type PageId } from '../../src/views/page-id.ts'
+import { moreChosen } from '../../src/views/more.ts'
 import { saveTrack, trackToSave } from '../../src/views/save-track.ts'
 import {
   authorIn,
@@ -22,7 +23,7 @@ import { contextOf } from '../../src/views/song-options.ts'
 export default {
   data: { name: 'liked', ...everywhere },
 
-  order: ['recent', 'search', 'artist', 'when', 'memories', 'random'],
+  order: ['recent', 'search', 'artist', 'when', 'memories', 'random', 'export'],
 
   contextMenus: {
     'Liked songs': {
@@ -38,11 +39,16 @@ export default {
     const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
     const own = app.languages.memo(interaction.locale)
     if (track) return saveTrack(app, interaction, track, () => savedSong(app, interaction.user.id, track, own), own)
+    const other = others.get(interaction.customId.split(':', 2)[1] ?? '')
+    if (other) return other(interaction, app, own)
     const id = decodePageId(interaction.customId)
     if (!id) throw new UserError('liked.fresh')
     return turn(interaction, id, app, t)
   },
 } satisfies CommandGroup
+
+/** What turns no page, by what follows the command's name in its id. */
+const others = new Map([['more', moreChosen]])
 
 async function turn(interaction: ComponentInteraction, id: PageId, app: App, shown: Translate): Promise<Reply> {
   const { user, guildId, message } = interaction

@@ -25,7 +25,7 @@ export function dayName(day: string, locale: string): string {
 /** What stands above each song where another year begins. */
 export function yearsAbove(songs: readonly Song[]): string[] {
   const years = songs.map(({ addedAt = 0 }) => new Date(addedAt).getUTCFullYear())
-  return years.map((year, index) => (year === years[index - 1] ? '' : `${index > 0 ? '\n' : ''}**${year}**\n`))
+  return years.map((year, index) => (year === years[index - 1] ? '' : `### ${year}\n`))
 }
 
 /** @throws UserError for what no button of ours holds */

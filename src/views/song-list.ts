@@ -7,7 +7,7 @@ import { say, type Translate } from '../i18n.ts'
 import type { LikedPage, PageRequest } from '../library/library.ts'
 import { rulesBetween, type NamedDateRange } from './dates.ts'
 import type { Song } from '../spotify/parse.ts'
-import { pageButtons, type ListId } from './components.ts'
+import { moreSelect, pageButtons, type ListId } from './components.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
 import { saveSelect } from './save-track.ts'
 import { songLines, timestamp, writtenSong } from './song.ts'
@@ -116,7 +116,8 @@ interface ListOptions extends Omit<ListId, 'owner' | 'range'>, SoFar {
   readonly unread?: number
 }
 
-function asOfLine(asOf: number, reason: string | undefined, t: Translate): string {
+/** As of when songs are, and why not of now. */
+export function asOfLine(asOf: number, reason: string | undefined, t: Translate): string {
   const when = timestamp(asOf, 'R')
   return reason === undefined ? t('liked.asOf', { when }) : t('liked.asOf.because', { when, reason })
 }
@@ -145,10 +146,10 @@ export function songList(page: LikedPage, context: ViewContext, options: ListOpt
   const embed = songEmbed(context, songs, text, foot)
   if (isGrowing) return { kind: 'message', ephemeral, embeds: [embed] }
   // Who has saved the songs needs no way to save them.
-  const save = isOwn ? [] : saveSelect(songs, t)
+  const select = isOwn ? moreSelect(t) : saveSelect(songs, t)
   const list = { owner: request.owner, market, list: kind, query, range: range?.id }
   const turning = pageButtons(page, list, { ephemeral, isOwn }, t)
-  return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...save] }
+  return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...select] }
 }
 
 /** An embed about some songs, with the first cover among them. */

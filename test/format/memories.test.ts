@@ -58,6 +58,6 @@ describe('this day in earlier years', () => {
     expect(dayName('2026-11-30', 'en-US')).toBe('November 30')
     const years = [2025, 2025, 2019, 2018]
     const songs = years.map((year, index) => songOf(9 - index, { addedAt: Date.UTC(year, 10, 30) }))
-    expect(yearsAbove(songs)).toEqual(['**2025**\n', '', '\n**2019**\n', '\n**2018**\n'])
+    expect(yearsAbove(songs)).toEqual(['### 2025\n', '', '### 2019\n', '### 2018\n'])
   })
 })
