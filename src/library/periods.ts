@@ -33,10 +33,10 @@ export function periodsFilter(periods: readonly Period[]): SongFilter {
       const found = periods.map((): Hit[] => [])
       let start = 0
       for (const { pack, from, to } of segments) {
-        for (let index = from; pack && index < to; index += 1) {
-          const time = pack.addedAt[index] ?? Number.NaN
+        const times = pack?.addedAt.subarray(from, to) ?? []
+        for (const [index, time] of times.entries()) {
           const which = periods.findIndex((period) => time >= period.from && time < period.to)
-          found[which]?.push({ place: start + index - from, pack, index })
+          if (pack) found[which]?.push({ place: start + index, pack, index: from + index })
         }
         start += to - from
       }

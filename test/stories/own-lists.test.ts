@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
 import { startRedis, withoutRedis, type RedisServer } from '../store/redis-server.ts'
@@ -33,10 +33,10 @@ describe.each([
     await world?.stop()
     await redis?.stop()
   })
-  const story = test.skipIf(store === 'Redis' && withoutRedis())
+  beforeEach((context) => context.skip(store === 'Redis' && withoutRedis()))
 
   const channel = channels[0]?.id ?? ''
-  const descriptionOf = ({ embeds }: Message): string => String(embeds[0]?.['description'] ?? '')
+  const descriptionOf = ({ embeds }: Message): string => (embeds[0]?.['description'] as string | undefined) ?? ''
   const asked = (player: Player): number =>
     world.spotify.requests.filter(({ path, accountId }) => path === '/v1/me/tracks' && accountId === player.spotify.id)
       .length
@@ -64,105 +64,89 @@ describe.each([
         )
       : []
 
-  story(
-    'Ana chooses an artist of a page that she has seen, and turns all songs by them, by their numbers',
-    async () => {
-      const suggested = (artist: string) =>
-        world.discord.complete(ana.id, channel, 'liked artist', { artist }, 'artist')
-      expect(await suggested(' the ')).toEqual([{ name: 'Press Enter to search all your songs', value: 'the' }])
-      await ana.uses('liked recent')
-      const [artist = ''] = ana.spotify.library[3]?.song?.artists ?? []
-      const choices = await suggested(artist.slice(0, 3).toUpperCase())
-      expect(choices).toContainEqual({ name: artist, value: artist })
-      expect(asked(ana)).toBe(1)
-      const theirs = numbersOf(ana, ({ song }) => song?.artists.includes(artist) === true)
-      const shown = await uses(ana, 'liked artist', { artist })
-      expect(descriptionOf(shown)).toMatch(`Liked songs by ${artist}\n\n`)
-      expect(numbersIn(shown)).toEqual(theirs.slice(0, 10))
-      expect(footerOf(shown)).toMatch(`· ${theirs.length} song`)
-      expect(asked(ana)).toBeLessThanOrEqual(64)
-      const same = await uses(ana, 'liked artist', { artist: ` ${artist.toLowerCase()} ` })
-      expect(numbersIn(same)).toEqual(theirs.slice(0, 10))
-      if (theirs.length > 10)
-        expect(numbersIn(messageOf(await ana.presses(shown, 'Next')))).toEqual(theirs.slice(10, 20))
-    },
-  )
+  test('Ana chooses an artist of a page that she has seen, and turns all songs by them, by their numbers', async () => {
+    const suggested = (artist: string) => world.discord.complete(ana.id, channel, 'liked artist', { artist }, 'artist')
+    expect(await suggested(' the ')).toEqual([{ name: 'Press Enter to search all your songs', value: 'the' }])
+    await ana.uses('liked recent')
+    const [artist = ''] = ana.spotify.library[3]?.song?.artists ?? []
+    const choices = await suggested(artist.slice(0, 3).toUpperCase())
+    expect(choices).toContainEqual({ name: artist, value: artist })
+    expect(asked(ana)).toBe(1)
+    const theirs = numbersOf(ana, ({ song }) => song?.artists.includes(artist) === true)
+    const shown = await uses(ana, 'liked artist', { artist })
+    expect(descriptionOf(shown)).toMatch(`Liked songs by ${artist}\n\n`)
+    expect(numbersIn(shown)).toEqual(theirs.slice(0, 10))
+    expect(footerOf(shown)).toMatch(`· ${theirs.length} song`)
+    expect(asked(ana)).toBeLessThanOrEqual(64)
+    const same = await uses(ana, 'liked artist', { artist: ` ${artist.toLowerCase()} ` })
+    expect(numbersIn(same)).toEqual(theirs.slice(0, 10))
+    if (theirs.length > 10) expect(numbersIn(messageOf(await ana.presses(shown, 'Next')))).toEqual(theirs.slice(10, 20))
+  })
 
-  story(
-    'where nobody is called so, artists with these words in their names are shown, and the heading says so',
-    async () => {
-      const [artist = ''] = ana.spotify.library
-        .flatMap(({ song }) => song?.artists ?? [])
-        .filter((name) => name.includes(' '))
-      const [word = ''] = artist.split(' ').toSorted((one, other) => other.length - one.length)
-      const shown = await uses(ana, 'liked artist', { artist: word })
-      expect(descriptionOf(shown)).toContain(`Liked songs by artists with “${word}” in their names\n\n`)
-      const hold = numbersOf(
-        ana,
-        ({ song }) => song?.artists.some((name) => name.toLowerCase().includes(word.toLowerCase())) === true,
-      )
-      expect(numbersIn(shown)).toEqual(hold.slice(0, 10))
-      const nobody = await uses(ana, 'liked artist', { artist: 'zzzzqqq' })
-      expect(descriptionOf(nobody)).toContain('I found no liked song by an artist with this name.')
-      expect(messageOf(await ana.uses('liked artist', { artist: '…' })).content).toContain('Which artist?')
-    },
-  )
+  test('where nobody is called so, artists with these words in their names are shown, and the heading says so', async () => {
+    const artists = ana.spotify.library.flatMap(({ song }) => song?.artists ?? [])
+    const artist = artists.find((name) => name.includes(' ')) ?? ''
+    const [word = ''] = artist.split(' ').toSorted((one, other) => other.length - one.length)
+    const shown = await uses(ana, 'liked artist', { artist: word })
+    expect(descriptionOf(shown)).toContain(`Liked songs by artists with “${word}” in their names\n\n`)
+    const hold = numbersOf(
+      ana,
+      ({ song }) => song?.artists.some((name) => name.toLowerCase().includes(word.toLowerCase())) === true,
+    )
+    expect(numbersIn(shown)).toEqual(hold.slice(0, 10))
+    const nobody = await uses(ana, 'liked artist', { artist: 'zzzzqqq' })
+    expect(descriptionOf(nobody)).toContain('I found no liked song by an artist with this name.')
+    expect(messageOf(await ana.uses('liked artist', { artist: '…' })).content).toContain('Which artist?')
+  })
 
-  story(
-    'memories have their years above them, the newest first, and cost a few requests where nothing is in hand',
-    async () => {
-      const today = new Date()
-      const back = (years: number): number =>
-        Date.UTC(today.getUTCFullYear() - years, today.getUTCMonth(), today.getUTCDate(), 12)
-      const [one, ...more] = ben.spotify.library
-      const songs = [
-        ...(one ? [{ ...one, addedAt: back(2) }] : []),
-        ...more.slice(0, 12).map((saved) => ({ ...saved, addedAt: back(1) })),
-      ]
-      const chiyo = world.person('chiyo')
-      await chiyo.links()
-      chiyo.spotify.library = [...chiyo.spotify.library, ...songs].toSorted(
-        (some, other) => other.addedAt - some.addedAt,
-      )
-      const shown = await uses(chiyo, 'liked memories')
-      expect(asked(chiyo)).toBeLessThanOrEqual(20)
-      const id = buttonsOf(shown).find(({ label }) => label === 'Refresh')?.custom_id ?? ''
-      const date = /\.m:(\d{4}-\d\d-\d\d)$/.exec(id)?.[1] ?? expect.unreachable(id)
-      const wanted = numbersOf(chiyo, ({ addedAt }) => {
-        const at = new Date(addedAt).toISOString().slice(0, 10)
-        return at.slice(4) === date.slice(4) && at < date
-      })
-      const name = new Date(date).toLocaleDateString('en-US', { month: 'long', day: 'numeric', timeZone: 'UTC' })
-      expect(descriptionOf(shown)).toMatch(
-        `Liked on ${name} in earlier years\n\n### ${Number(date.slice(0, 4)) - 1}\n**`,
-      )
-      expect(numbersIn(shown)).toEqual(wanted.slice(0, 10))
-      // Refresh goes on where one answer could not look through all years.
-      let last = shown
-      for (let press = 0; press < 5 && descriptionOf(last).includes("haven't looked"); press += 1) {
-        const before = asked(chiyo)
-        last = messageOf(await chiyo.presses(last, 'Refresh'))
-        expect(asked(chiyo) - before).toBeLessThanOrEqual(20)
-      }
-      expect(footerOf(last)).toMatch(`· ${wanted.length} songs found`)
+  test('memories have their years above them, the newest first, and cost a few requests where nothing is in hand', async () => {
+    const today = new Date()
+    const back = (years: number): number =>
+      Date.UTC(today.getUTCFullYear() - years, today.getUTCMonth(), today.getUTCDate(), 12)
+    const [one, ...more] = ben.spotify.library
+    const songs = [
+      ...(one ? [{ ...one, addedAt: back(2) }] : []),
+      ...more.slice(0, 12).map((saved) => ({ ...saved, addedAt: back(1) })),
+    ]
+    const chiyo = world.person('chiyo')
+    await chiyo.links()
+    chiyo.spotify.library = [...chiyo.spotify.library, ...songs].toSorted((some, other) => other.addedAt - some.addedAt)
+    const shown = await uses(chiyo, 'liked memories')
+    expect(asked(chiyo)).toBeLessThanOrEqual(20)
+    const id = buttonsOf(shown).find(({ label }) => label === 'Refresh')?.custom_id ?? ''
+    const date = /\.m:(\d{4}-\d\d-\d\d)$/.exec(id)?.[1] ?? expect.unreachable(id)
+    const wanted = numbersOf(chiyo, ({ addedAt }) => {
+      const at = new Date(addedAt).toISOString().slice(0, 10)
+      return at.slice(4) === date.slice(4) && at < date
+    })
+    const name = new Date(date).toLocaleDateString('en-US', { month: 'long', day: 'numeric', timeZone: 'UTC' })
+    expect(descriptionOf(shown)).toMatch(`Liked on ${name} in earlier years\n\n### ${Number(date.slice(0, 4)) - 1}\n**`)
+    expect(numbersIn(shown)).toEqual(wanted.slice(0, 10))
+    // Refresh goes on where one answer could not look through all years.
+    let last = shown
+    for (let press = 0; press < 5 && descriptionOf(last).includes("haven't looked"); press += 1) {
       const before = asked(chiyo)
-      const next = messageOf(await chiyo.presses(last, 'Next'))
-      expect(numbersIn(next)).toEqual(wanted.slice(10, 20))
-      const years = [...`${descriptionOf(last)}\n${descriptionOf(next)}`.matchAll(/^### (\d{4})$/gm)].map(([, year]) =>
-        Number(year),
-      )
-      expect(years).toEqual(years.toSorted((some, other) => other - some))
-      expect(years).toContain(Number(date.slice(0, 4)) - 2)
-      expect(asked(chiyo)).toBe(before)
-      // What is in hand makes them cheap.
-      await uses(chiyo, 'liked search', { query: 'love' })
-      const read = asked(chiyo)
-      expect(numbersIn(await uses(chiyo, 'liked memories'))).toEqual(wanted.slice(0, 10))
-      expect(asked(chiyo)).toBe(read)
-    },
-  )
+      last = messageOf(await chiyo.presses(last, 'Refresh'))
+      expect(asked(chiyo) - before).toBeLessThanOrEqual(20)
+    }
+    expect(footerOf(last)).toMatch(`· ${wanted.length} songs found`)
+    const before = asked(chiyo)
+    const next = messageOf(await chiyo.presses(last, 'Next'))
+    expect(numbersIn(next)).toEqual(wanted.slice(10, 20))
+    const years = [...`${descriptionOf(last)}\n${descriptionOf(next)}`.matchAll(/^### (\d{4})$/gm)].map(([, year]) =>
+      Number(year),
+    )
+    expect(years).toEqual(years.toSorted((some, other) => other - some))
+    expect(years).toContain(Number(date.slice(0, 4)) - 2)
+    expect(asked(chiyo)).toBe(before)
+    // What is in hand makes them cheap.
+    await uses(chiyo, 'liked search', { query: 'love' })
+    const read = asked(chiyo)
+    expect(numbersIn(await uses(chiyo, 'liked memories'))).toEqual(wanted.slice(0, 10))
+    expect(asked(chiyo)).toBe(read)
+  })
 
-  story('a day without songs is told warmly, also to somebody whose library is new', async () => {
+  test('a day without songs is told warmly, also to somebody whose library is new', async () => {
     const told = await uses(world.person('dara'), 'liked memories')
     expect(descriptionOf(told)).toContain('No song was liked on this day in earlier years. Tomorrow may have some')
     expect(descriptionOf(told)).toMatch(/<\/liked when:\d+>/)
@@ -176,7 +160,7 @@ describe.each([
       )
   })
 
-  story('Ana exports all her songs as CSV and as JSON, for her alone', async () => {
+  test('Ana exports all her songs as CSV and as JSON, for her alone', async () => {
     const first = messageOf(await ana.uses('liked export'))
     const shown = await finished(ana, first, ({ attachments }) => attachments.length > 0)
     expect(shown.ephemeral).toBe(true)
@@ -204,7 +188,7 @@ describe.each([
     expect(seen).toEqual([])
   })
 
-  story('what Discord takes in no single file comes in parts, also in more messages than one', async () => {
+  test('what Discord takes in no single file comes in parts, also in more messages than one', async () => {
     const usual = world.discord.attachmentSizeLimit
     onTestFinished(() => void (world.discord.attachmentSizeLimit = usual))
     world.discord.attachmentSizeLimit = 45_000
@@ -224,7 +208,7 @@ describe.each([
     ).toEqual(Array.from({ length: 3120 }, (_, index) => 3120 - index))
   })
 
-  story('where Spotify withholds songs, the file says how many are missing; without songs there is none', async () => {
+  test('where Spotify withholds songs, the file says how many are missing; without songs there is none', async () => {
     onTestFinished(() => void (world.spotify.trouble = { kind: 'none' }))
     const emil = world.person('emil')
     await emil.links()
@@ -243,7 +227,7 @@ describe.each([
     expect([none.content, none.attachments]).toEqual([expect.stringContaining('No liked songs yet'), []])
   })
 
-  story('More… under a list acts for the one who chooses, at once and privately', async () => {
+  test('More… under a list acts for the one who chooses, at once and privately', async () => {
     const page = messageOf(await ana.uses('liked recent'))
     expect(choicesIn(page)).toEqual(['This day in earlier years', 'A random song', 'My liked songs as a file'])
     expect(choicesIn(messageOf(await ana.uses('liked when', { date: '2025' })))).toHaveLength(3)
@@ -264,7 +248,7 @@ describe.each([
     expect(messageOf(await ana.forges(page, 'liked:more')).content).toContain('know this button')
   })
 
-  story('a library that takes long is counted up in the same message, which becomes the file', async () => {
+  test('a library that takes long is counted up in the same message, which becomes the file', async () => {
     const emil = world.person('emil')
     onTestFinished(() => void (world.spotify.trouble = { kind: 'none' }))
     await emil.uses('unlink').then(async (outcome) => emil.presses(messageOf(outcome), 'Unlink'))
