@@ -84,8 +84,10 @@ export type Reply =
 interface ReplyFollowUps {
   /** Begun once this answer has been sent: what takes its place, within fifteen minutes, if anything does. */
   readonly continueWith?: () => Promise<Reply | undefined>
-  /** A follow-up: an ephemeral one, unless it says otherwise. */
-  readonly followUp?: (MessageBody & Pick<ReplyFollowUps, 'onSent'> & { readonly ephemeral?: false }) | undefined
+  /** A follow-up, and the one behind it: ephemeral ones, unless they say otherwise. */
+  readonly followUp?:
+    | (MessageBody & Pick<ReplyFollowUps, 'onSent' | 'followUp'> & { readonly ephemeral?: false })
+    | undefined
   /** Told where in the chat the message is, once it is there. */
   readonly onSent?: (message: MessageRef) => Promise<void>
 }

@@ -6,6 +6,7 @@ import type { Translate } from '../../src/i18n.ts'
 import { everywhere, jumpModal, pageTyped } from '../../src/views/components.ts'
 import { parseDateRange } from '../../src/views/dates.ts'
 import { decodePageId, encodePageId, pageOf, pageWanted, type PageId } from '../../src/views/page-id.ts'
+import { moreChosen } from '../../src/views/more.ts'
 import { pressedPlaylist } from '../../src/views/playlist.ts'
 import { songsPressed, songsToSave } from '../../src/views/save-songs.ts'
 import { trackToSave } from '../../src/views/save-track.ts'
@@ -25,7 +26,7 @@ import { contextOf } from '../../src/views/song-options.ts'
 export default {
   data: { name: 'liked', ...everywhere },
 
-  order: ['recent', 'search', 'random', 'when'],
+  order: ['recent', 'search', 'artist', 'when', 'memories', 'random', 'export'],
 
   contextMenus: {
     'Liked songs': {
@@ -60,6 +61,7 @@ const others = new Map([
   ['songs', songsPressed],
   ['playlist', pressedPlaylist],
   ['playlist-now', pressedPlaylist],
+  ['more', moreChosen],
 ])
 
 async function turn(interaction: ComponentInteraction, id: PageId, app: App, shown: Translate): Promise<Reply> {

@@ -40,6 +40,8 @@ export interface ChatState {
   readonly restarts: boolean
 }
 
+/** Characters of a file that stand in the chat. */
+const shownOfFile = 4_000
 /** Of Discord's contexts: a conversation with the bot. */
 const inDirects = 1
 
@@ -65,7 +67,7 @@ export function stateFor(world: World, personId?: string, channelId?: string): C
     }),
     channels: discord.channels.map(place),
     direct: direct && place(direct),
-    messages: discord.messages(channel.id, person.id),
+    messages: discord.messages(channel.id, person.id).map(withoutFiles),
     commands: discord.commands().filter(({ contexts }) => channel !== direct || isFor(contexts, inDirects)),
     online: discord.online(),
     trouble: spotify.trouble,
@@ -75,6 +77,20 @@ export function stateFor(world: World, personId?: string, channelId?: string): C
     friday: world.friday !== undefined,
     restarts: world.restart !== undefined,
   }
+}
+
+/** The beginnings of its files: the page fetches the rest of one that is opened. */
+function withoutFiles(message: Message): Message {
+  const attachments = message.attachments.map(({ name, text }) => {
+    return { name, text: text.length > shownOfFile ? `${text.slice(0, shownOfFile)}…` : text }
+  })
+  return { ...message, attachments }
+}
+
+/** A file of a message that the person sees, by its place. */
+export function fileFor(world: World, personId: string, channelId: string, messageId: string, place: number) {
+  const messages = world.discord.messages(channelId, personId)
+  return messages.find(({ id }) => id === messageId)?.attachments[place]
 }
 
 /** A command that names no contexts is for all of them. */

@@ -104,6 +104,8 @@ export interface FakeDiscord {
   readonly authorizeUrl: string
   /** The chat page, to which addresses of messages lead. */
   chatUrl: string | undefined
+  /** The most bytes of a file, as interactions say; 10 MiB where neither the person nor the server pays for more. */
+  attachmentSizeLimit: number
   readonly credentials: { readonly token: string; readonly clientId: string; readonly clientSecret: string }
   /** For DISCORD_PUBLIC_KEY: what interactions are signed with that are posted to the bot. */
   readonly publicKey: string

@@ -110,6 +110,14 @@ function ownButton({ list, query, range }: ListId, ephemeral: boolean, t: Transl
   return ephemeral ? [linkButton(t('button.openSpotify'), 'https://open.spotify.com/collection/tracks')] : []
 }
 
+const more = { memories: 'more.memories', random: 'more.random', file: 'more.file' } as const
+
+/** Under one's own lists: what is wanted more rarely. */
+export function moreSelect(t: Translate): ActionRow[] {
+  const options = Object.entries(more).map(([value, key]) => ({ label: t(key), value }))
+  return [row({ type: ComponentType.StringSelect, custom_id: 'liked:more', placeholder: t('more'), options })]
+}
+
 type Turn = 'first' | 'previous' | 'jump' | 'next' | 'last'
 
 /** The row that turns pages, where there are some. */

@@ -7,7 +7,7 @@ import { say, type Translate } from '../i18n.ts'
 import type { LikedPage, PageRequest } from '../library/library.ts'
 import { rulesBetween, type NamedDateRange } from './dates.ts'
 import type { Song } from '../spotify/parse.ts'
-import { pageButtons, type ListId } from './components.ts'
+import { moreSelect, pageButtons, type ListId } from './components.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
 import { saveSelect } from './save-track.ts'
 import { songLines, timestamp, writtenSong } from './song.ts'
@@ -108,13 +108,16 @@ interface ListOptions extends Omit<ListId, 'owner' | 'range'>, SoFar {
   readonly nothing?: string
   /** The number of each song, where they do not simply run down from the total. */
   readonly numbers?: readonly number[]
+  /** What stands above each song, where the list is about dates. */
+  readonly rules?: readonly string[] | undefined
   /** The album of each song, '' where it does not matter. */
   readonly albums?: readonly string[]
   /** How many songs could not be read that would have to be looked at. */
   readonly unread?: number
 }
 
-function asOfLine(asOf: number, reason: string | undefined, t: Translate): string {
+/** As of when songs are, and why not of now. */
+export function asOfLine(asOf: number, reason: string | undefined, t: Translate): string {
   const when = timestamp(asOf, 'R')
   return reason === undefined ? t('liked.asOf', { when }) : t('liked.asOf.because', { when, reason })
 }
@@ -143,10 +146,10 @@ export function songList(page: LikedPage, context: ViewContext, options: ListOpt
   const embed = songEmbed(context, songs, text, foot)
   if (isGrowing) return { kind: 'message', ephemeral, embeds: [embed] }
   // Who has saved the songs needs no way to save them.
-  const save = isOwn ? [] : saveSelect(songs, t)
+  const select = isOwn ? moreSelect(t) : saveSelect(songs, t)
   const list = { owner: request.owner, market, list: kind, query, range: range?.id }
   const turning = pageButtons(page, list, { ephemeral, isOwn }, t)
-  return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...save] }
+  return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...select] }
 }
 
 /** An embed about some songs, with the first cover among them. */
@@ -164,16 +167,15 @@ function songEmbed({ author }: ViewContext, songs: readonly Song[], text: string
 /** `owner`: the Discord id, where the songs are somebody else's. */
 function lines(page: LikedPage, options: ListOptions, t: Translate, owner?: string): string[] {
   const { songs, total, from } = page
-  const { nothing, numbers, albums, range } = options
+  const { nothing, numbers, albums, range, rules = range && rulesBetween(page.songs, range, t) } = options
   if (total === 0 && nothing !== undefined) return [nothing]
   if (total === 0) return [owner ? t('liked.empty.other', { owner: `<@${owner}>` }) : t('liked.empty')]
   if (songs.length === 0) return [t('liked.missingPage')]
-  const rules = range ? rulesBetween(songs, range, t) : []
   return songs.map((song, index) => {
     const album = albums?.[index]
     const more = album ? [isolated(longestAlbum, (max) => sanitize(album, max))] : []
-    const written = album || range ? writtenSong(song, t, { more, time: range && 'D' }) : songLines(song, t)
-    return `${rules[index] ?? ''}**${t.number(numbers?.[index] ?? total - from - index)}.** ${written}`
+    const written = album || rules ? writtenSong(song, t, { more, time: rules && 'D' }) : songLines(song, t)
+    return `${rules?.[index] ?? ''}**${t.number(numbers?.[index] ?? total - from - index)}.** ${written}`
   })
 }
 

@@ -54,6 +54,9 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
   const commands: Readonly<Record<string, () => Promise<Outcome>>> = {
     'liked recent': () => ben.uses('liked recent', { market: 'Germany' }),
     'liked search': () => ben.uses('liked search', { query: 'rain' }),
+    'liked artist': () => ben.uses('liked artist', { artist: 'Low' }),
+    'liked memories': () => ben.uses('liked memories'),
+    'liked export': () => ben.uses('liked export', { format: 'csv' }),
     'liked when': () => ben.uses('liked when', { date: 'March 2023' }),
     'liked random': () => ben.uses('liked random'),
     'Liked songs': () => ben.uses('Liked songs', { target: ben.id }),
@@ -101,6 +104,10 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
     ['Undo, as from long ago', () => ben.forges(keptAs('songs'), 'liked:songs:undo:01234567:zzzzzzz')],
     ['This server, as from long ago', () => ben.forges(keptAs('settings'), `account:1:share:${ben.id}`)],
     ['Let people ask me, as from long ago', () => ben.forges(keptAs('settings'), `account:1:listen:${ben.id}`)],
+    ...['memories', 'random', 'file'].map((value): [string, () => Promise<Outcome>] => [
+      `${value} chosen under More…`,
+      () => world.discord.press(ben.id, keptAs('list').id, 'More…', [value]),
+    ]),
     [
       'the end of sharing chosen',
       () => world.discord.press(ben.id, keptAs('status').id, 'Stop sharing in…', [server()]),

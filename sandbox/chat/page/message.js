@@ -157,7 +157,9 @@ function body(message, state, names, condition, acts, more) {
     message.content ? content(message, names) : undefined,
     message.forwarded && showForwarded(message.forwarded, names),
     ...showEmbeds(message.embeds, names),
-    ...message.attachments.map(attachment),
+    ...message.attachments.map((file, place) =>
+      attachment(file, `${state.person}/${message.channelId}/${message.id}/${place}`),
+    ),
     ...showLayout(message.components, { names, pending: condition.pending, lists, press }),
     condition.failure ? make('div', { class: 'failure', role: 'alert' }, condition.failure) : undefined,
     message.ephemeral ? onlyYou(() => acts.dismiss(message)) : undefined,
@@ -176,9 +178,13 @@ function content({ content: text, editedAt, thinking, usedBy: use }, names) {
   return element
 }
 
-/** @param {Message['attachments'][number]} file */
-function attachment({ name, text }) {
-  return make('details', { class: 'attachment' }, make('summary', {}, name), make('pre', {}, text))
+/**
+ * @param {Message['attachments'][number]} file
+ * @param {string} path
+ */
+function attachment({ name, text }, path) {
+  const download = make('a', { href: `/api/files/${path}`, download: name }, `Download ${name}`)
+  return make('details', { class: 'attachment' }, make('summary', {}, name), download, make('pre', {}, text))
 }
 
 /** @param {() => void} dismiss */

@@ -24,7 +24,7 @@ export function interactionPayload(world: World, interaction: Interaction, data:
       : { context: 0, ...inGuild(guildId), member: { ...apiMember(person), user: apiUser(person) } }),
     ...{ channel_id: channel.id, channel: { ...apiChannel(world, channel), permissions: permissionsOf(person) } },
     app_permissions: appPermissionsIn(channel),
-    ...{ locale: 'en-US', entitlements: [], attachment_size_limit: 10_485_760 },
+    ...{ locale: 'en-US', entitlements: [], attachment_size_limit: world.attachmentSizeLimit },
     authorizing_integration_owners: ownersOf(world, interaction),
     ...(source && { message: apiMessage(world, source) }),
   }

@@ -60,6 +60,7 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly faults: Fault[]
   readonly sessionStarts: FakeDiscord['sessionStarts']
   chatUrl: FakeDiscord['chatUrl']
+  attachmentSizeLimit: FakeDiscord['attachmentSizeLimit']
   gatewayAt: FakeDiscord['gatewayAt']
   readonly requests: { method: string; path: string; status: number; at: number }[]
   readonly surprises: string[]
@@ -93,6 +94,7 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     grants: emptyGrants(),
     faults: [],
     chatUrl: undefined,
+    attachmentSizeLimit: 10 * 2 ** 20,
     gatewayAt: undefined,
     sessionStarts: { remaining: 1000, reset_after: 0 },
     requests: [],
