@@ -21,13 +21,17 @@ export interface AccessRequest {
   readonly ownerName: string
   /** Whether the interaction names the owner as a member there; absent where it says nothing of them, as with a button. */
   readonly isMember?: boolean
+  /** Whether the owner has agreed to this very message, whatever they share. */
+  readonly hasAgreed?: (() => Promise<boolean>) | undefined
+  /** It is about what the viewer and the owner have in common, and so is what the owner may be asked. */
+  readonly isCommon?: boolean
   /** What is shown cannot wait for Discord's word on that, as a modal cannot. */
   readonly isHurried?: boolean
 }
 
 /**
  * The only way to anybody's songs. Rejects with NotSharedError unless the viewer is the owner or the owner shares
- * here and is here, before anything is asked of Spotify and again when it has answered: a consent that was taken
+ * here, or has agreed to the message, and is here, before anything is asked of Spotify and again when it has answered: a consent that was taken
  * back meanwhile shows nothing. Whatever else is wrong with the owner's connection is not the viewer's to know.
  */
 export type Access = ReturnType<typeof createAccess>
@@ -39,14 +43,16 @@ export function createAccess(
   membership: Membership,
 ) {
   return async <Seen>(request: AccessRequest, show: (library: Library) => Promise<Seen>): Promise<Seen> => {
-    const { viewer, owner, server, ownerName } = request
+    const { viewer, owner, server, ownerName, isCommon = false } = request
     if (viewer === owner) return show(library)
     const refuse = async (): Promise<NotSharedError> => {
       if (server === null) return new NotSharedError(owner, undefined)
-      return new NotSharedError(owner, ownerName, await questions.standing({ asker: viewer, person: owner, server }))
+      const standing = await questions.standing({ asker: viewer, person: owner, server })
+      return new NotSharedError(owner, ownerName, standing, isCommon)
     }
     const admit = async (): Promise<void> => {
-      if (server === null || !(await sharing.shares(owner, server))) throw await refuse()
+      if (server !== null && ((await request.hasAgreed?.()) || (await sharing.shares(owner, server)))) return
+      throw await refuse()
     }
     await admit()
     if (server !== null && (await membership.isGone(owner, server, request))) throw await refuse()

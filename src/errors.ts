@@ -31,12 +31,15 @@ export class NotSharedError extends UserError {
   readonly ask: string | undefined
   /** Why this viewer may not ask now; undefined where they may. */
   readonly standing: Standing | undefined
+  /** Whether they would be asked for what both have in common only. */
+  readonly isCommon: boolean
 
-  constructor(owner: string, ask: string | undefined, standing?: Standing) {
+  constructor(owner: string, ask: string | undefined, standing?: Standing, isCommon = false) {
     super('share.notShared', { owner: `<@${owner}>` })
     this.owner = owner
     this.ask = ask
     this.standing = standing
+    this.isCommon = isCommon
   }
 }
 

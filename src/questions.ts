@@ -15,6 +15,8 @@ export interface Question {
   readonly asker: string
   readonly person: string
   readonly server: string
+  /** Of a question about the songs that both have liked: a mark of the asker's link. */
+  readonly common?: string | undefined
 }
 
 /** A page, all songs in this server, or neither. */

@@ -3,6 +3,7 @@ import type { App } from '../../src/context.ts'
 import { UserError } from '../../src/errors.ts'
 import { defaultLocale, type Translate } from '../../src/i18n.ts'
 import { accountStatus } from '../../src/views/account-status.ts'
+import { markOf } from '../../src/views/common-id.ts'
 import { everywhere } from '../../src/views/components.ts'
 import { linkedFor } from '../../src/views/link-offer.ts'
 import { answerQuestion, undoAnswer } from '../../src/views/share-answer.ts'
@@ -39,27 +40,30 @@ async function remind({ user }: ComponentInteraction, choice: ReminderId, app: A
 /** Puts the question into the channel, for its owner to answer; the refusal with the button says so from then on. */
 async function ask(
   { user, guildId, guildLocale, locale, token }: ComponentInteraction,
-  { owner }: ShareRequestId,
+  { owner, common }: ShareRequestId,
   app: App,
   t: Translate,
 ): Promise<Reply> {
   if (guildId === null) throw new UserError('share.onlyInServers')
   const mention = { owner: `<@${owner}>` }
   if (await app.membership.isGone(owner, guildId)) throw new UserError('share.left', mention)
-  const asking = app.questions.ask({ asker: user.id, person: owner, server: guildId }, { token, locale })
+  const asked = { asker: user.id, person: owner, server: guildId }
+  const asking = app.questions.ask(asked, { token, locale })
   const outcome = await linkedFor({ key: 'share.ask.notLinked', values: mention }, asking)
   if (outcome !== 'asked' && outcome.why === 'too many')
     throw new UserError('share.asked.tooMany', { when: timestamp(outcome.until, 'R') })
-  if (outcome !== 'asked') return { kind: 'update', ...refusal({ owner, ask: '', standing: outcome }, t) }
+  if (outcome !== 'asked')
+    return { kind: 'update', ...refusal({ owner, ask: '', standing: outcome, isCommon: false }, t) }
   // The refusal was for the asker alone; the question is for everybody to read.
   const everybodys = app.languages.memo(guildLocale ?? defaultLocale)
-  const followUp = { ...question(user.id, owner, everybodys), ephemeral: false } as const
+  const mark = common === undefined ? undefined : markOf(await app.accounts.get(user.id))
+  const followUp = { ...question({ ...asked, common: mark }, everybodys), ephemeral: false } as const
   return { kind: 'update', content: t('share.asked', mention), followUp }
 }
 
 async function chosen(interaction: ComponentInteraction, id: ShareRequestId, app: App, t: Translate): Promise<Reply> {
   const { guildId: server } = interaction
-  const { action, owner, asker = owner } = id
+  const { action, owner, asker = owner, common } = id
   if (action === 'stop' || action === 'leave' || action === 'end') {
     const [where = '', ...others] = interaction.isStringSelectMenu() ? interaction.values : []
     if (!/^\d{17,20}$/.test(where) || others.length > 0) throw new UserError('account.noServer')
@@ -69,7 +73,7 @@ async function chosen(interaction: ComponentInteraction, id: ShareRequestId, app
     return { kind: 'update', ...(await accountStatus(app, interaction, t)) }
   }
   if (server === null) throw new UserError('share.inServer')
-  const asked = { asker, person: owner, server }
+  const asked = { asker, person: owner, server, common }
   switch (action) {
     case 'once':
     case 'here':

@@ -3,6 +3,7 @@ import type { CommandGroup, ComponentInteraction, Reply } from '../../src/comman
 import type { App } from '../../src/context.ts'
 import { UserError } from '../../src/errors.ts'
 import type { Translate } from '../../src/i18n.ts'
+import { turnCommon } from '../../src/views/common-pages.ts'
 import { everywhere, jumpModal, pageTyped } from '../../src/views/components.ts'
 import { parseDateRange } from '../../src/views/dates.ts'
 import { decodePageId, encodePageId, pageOf, pageWanted, type PageId } from '../../src/views/page-id.ts'
@@ -26,7 +27,7 @@ import { contextOf } from '../../src/views/song-options.ts'
 export default {
   data: { name: 'liked', ...everywhere },
 
-  order: ['recent', 'search', 'artist', 'when', 'memories', 'random', 'export'],
+  order: ['recent', 'search', 'artist', 'when', 'memories', 'random', 'common', 'playlist', 'export'],
 
   contextMenus: {
     'Liked songs': {
@@ -52,6 +53,7 @@ export default {
     if (other) return other(interaction, app, own)
     const id = decodePageId(interaction.customId)
     if (!id) throw new UserError('liked.fresh')
+    if (id.list === 'common') return turnCommon(interaction, id, app, t)
     return turn(interaction, id, app, t)
   },
 } satisfies CommandGroup

@@ -7,6 +7,7 @@ import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
 import { blocksFor, pageSize, readNow, readPage, type LikedPage, type PageRequest } from './page.ts'
 import { createBlockReaders } from './block-reader.ts'
+import { createCommonSongs } from './common-songs.ts'
 import { foundIn, type FoundPage, type SearchProgress, type SongFilter } from './search.ts'
 import { readSpan, type SpanRequest } from './span.ts'
 import type { IndexStore } from './index-store.ts'
@@ -158,6 +159,8 @@ export function createLibrary(
     },
     whole,
     ...createSuggestions(accounts, indexes, pages),
+    /** What two people have both liked, of what is known of their libraries. */
+    compare: createCommonSongs(),
     /** Where the page of that number, from 1, begins. */
     offsetOfPage: (page: number): number => (page - 1) * pageSize,
     /** Drops everything that is cached of a link that is gone, and ends its reading. */

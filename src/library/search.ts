@@ -2,7 +2,7 @@ import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { wordsOf } from './normalize.ts'
 import { goneFrom, indexOfAnchor, positionOf, type Anchor, type PageRequest } from './page.ts'
-import { lengthOf, songCount, type Segments } from './segments.ts'
+import { lengthOf, range, songCount, type Segments } from './segments.ts'
 import { songIn, textStart, type PackedSongs } from './packed-songs.ts'
 import type { WholeLibrary } from './whole-library.ts'
 
@@ -71,20 +71,19 @@ export function foundIn(library: WholeLibrary, filter: SongFilter, request: Page
 }
 
 /** The page of what a filter finds; `offset` counts hits. */
-export function foundPage(segments: Segments, filter: SongFilter, { offset, anchor }: PageRequest, asOf?: number) {
+export function foundPage(segments: Segments, filter: SongFilter, request: PageRequest, asOf?: number) {
   const hits = filter.find(segments)
-  const newer = anchor === undefined ? 0 : placeAmong(hits, anchor, offset) - anchor.offset
-  const found = positionOf(offset, hits.length, newer)
-  const shown = hits.slice(found.from, found.to)
+  const times = hits.map(({ pack, index }) => pack.addedAt[index] ?? NaN)
+  const songAt = (at: number): Song[] => hits.slice(at, at + 1).map(({ pack, index }) => songIn(pack, index))
+  const position = positionAmong(times, songAt, request)
+  const shown = hits.slice(position.from, position.to)
   return {
-    ...found,
+    ...position,
     songs: shown.map(({ pack, index }) => songIn(pack, index)),
     /** For every song of the page its number in the whole list. */
     numbers: shown.map(({ place }) => lengthOf(segments) - place),
     /** For every song of the page whether some of what was looked for is in its album only. */
     isByAlbum: shown.map((hit) => filter.isByAlbum?.(hit) ?? false),
-    total: hits.length,
-    newer,
     asOf,
     /** Songs in the whole list. */
     library: lengthOf(segments),
@@ -93,13 +92,24 @@ export function foundPage(segments: Segments, filter: SongFilter, { offset, anch
   }
 }
 
+/** Which page of some songs is meant, by when each was liked, in milliseconds or NaN, and by which one it is. */
+export function positionAmong(times: ArrayLike<number>, songAt: SongAt, { offset, anchor }: PageRequest) {
+  const newer = anchor === undefined ? 0 : placeAmong(times, songAt, anchor, offset) - anchor.offset
+  return { ...positionOf(offset, times.length, newer), total: times.length, newer }
+}
+
+type SongAt = (place: number) => readonly Song[]
+
 /** Where the anchor is among the songs that were found. */
-function placeAmong(hits: readonly Hit[], anchor: Anchor, wanted: number): number {
+function placeAmong(times: ArrayLike<number>, songAt: SongAt, anchor: Anchor, wanted: number): number {
   const { time, hash, offset } = anchor
-  const songs = hits.map(({ pack, index }) => songIn(pack, index))
-  const count = (before: number): number => songs.filter(({ addedAt = 0 }) => addedAt > before).length
-  const place = indexOfAnchor(songs, anchor, offset)
+  const places = range(0, times.length)
+  // Few of them are worth a look.
+  const isNear = (at = NaN): boolean => (time === undefined ? Number.isNaN(at) : Math.abs(at - time) < 1000)
+  const found = places.filter((place) => isNear(times[place]) && indexOfAnchor(songAt(place), anchor, 0) === 0)
+  const [place] = found.toSorted((one, other) => Math.abs(one - offset) - Math.abs(other - offset))
   if (place !== undefined || time === undefined) return place ?? offset
+  const count = (before: number): number => places.filter((index) => (times[index] ?? NaN) > before).length
   return hash === undefined ? count(time) : goneFrom(count(time), count(time - 1000), anchor, wanted)
 }
 

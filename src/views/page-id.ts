@@ -84,13 +84,9 @@ export function decodePageId(customId: string): PageId | undefined {
   const [, whose = '', place = '', hash, seconds, letter, count, market, range, sign, query] =
     shapes[version].exec(customId) ?? []
   const action = actionOf(letter)
-  const owner =
-    version === 1
-      ? whose
-      : String(Array.from(whose).reduce((sum, digit) => sum * 36n + BigInt(parseInt(digit, 36)), 0n))
+  const owner = version === 1 ? whose : personIn(whose)
   const offset = parseInt(place, version === 1 ? 10 : 36)
-  if (!action || (query?.length ?? 0) > longestQuery || !/^\d{17,20}$/.test(owner) || offset > mostOffset)
-    return undefined
+  if (!action || !owner || (query?.length ?? 0) > longestQuery || offset > mostOffset) return undefined
   const time = seconds ? parseInt(seconds, 36) * 1000 : undefined
   const anchor = hash || seconds ? { time, hash: hash || undefined } : undefined
   const list = (Object.keys(lists) as ListKind[]).find((kind) => lists[kind] === sign)
@@ -107,6 +103,12 @@ export function decodePageId(customId: string): PageId | undefined {
     action,
     pages: count ? Number(count) : undefined,
   }
+}
+
+/** A person's id of digits in base 36; undefined for other numbers. */
+export function personIn(digits: string): string | undefined {
+  const person = String(Array.from(digits).reduce((sum, digit) => sum * 36n + BigInt(parseInt(digit, 36)), 0n))
+  return /^\d{17,20}$/.test(person) ? person : undefined
 }
 
 /** The number of the page under which the button is, from 1. */

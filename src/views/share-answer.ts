@@ -3,9 +3,11 @@ import type { App } from '../context.ts'
 import { NotSharedError } from '../errors.ts'
 import { defaultLocale, say, type Message, type Translate } from '../i18n.ts'
 import type { Question, QuestionAnswer } from '../questions.ts'
+import { stillAgrees } from './common-id.ts'
+import { commonSongs, type CallersRequest } from './common-list.ts'
 import { button, row } from './components.ts'
 import { encodeShareRequestId, type ShareRequestId } from './share-request.ts'
-import { authorLine, newestSongs } from './song-list.ts'
+import { authorLine, newestSongs, type Answer } from './song-list.ts'
 import { timestamp } from './song.ts'
 
 type Update = Extract<Reply, { kind: 'update' }>
@@ -18,13 +20,14 @@ export async function answerQuestion(
   app: App,
   t: Translate,
 ): Promise<Reply> {
-  const { asker, person: owner, server } = question
+  const { asker, person: owner, server, common } = question
   const own = app.languages.memo(locale)
   const mention = { owner: `<@${owner}>` }
   const place = { ...mention, link: `${app.channelsUrl}/${server}/${channelId}/${message?.id}` }
   const receipt = (content: string): MessageBody => {
     return { content, components: [row(undoButton(own, `undo-${answer}`, question, message?.id))] }
   }
+  const callers = common === undefined ? undefined : commonCallers(message, user, question, common, app)
   // The answer holds, whether that is noted or not.
   const note = (): Promise<void> => app.questions.answer(question, answer).catch(() => undefined)
   const after = async (told: Message, followUp: MessageBody) => {
@@ -36,20 +39,21 @@ export async function answerQuestion(
     if (asker !== owner) await app.questions.refuse(owner, asker)
     return { ...closed(t), ...(await after({ key: 'share.told.no', values: mention }, refused(question, own))) }
   }
-  const page = async (viewer: string, content: string): Promise<Update> => {
+  const page = async (viewer: string, content: string, last?: () => Promise<Reply>): Promise<Update> => {
     const request = { viewer, owner, server, ownerName: user.displayName }
     const context = { request, author: authorLine(user), ephemeral: false, t }
-    return { ...(await newestSongs(app, context, undefined)), kind: 'update', content }
+    const shown = callers ? commonSongs(app, { ...context, caller: asker }, callers) : newestSongs(app, context)
+    return inPlace(await shown, content, last)
   }
   if (answer === 'once') {
-    const shown = await page(owner, t('share.shows', mention))
     // Nothing was shown, and the question stays, where Discord refuses the page.
-    const continueWith = async (): Promise<Reply> => {
+    return page(owner, t('share.shows', mention), async () => {
       await note()
-      const onSent = () => tell(app, question, { key: 'share.told.once', values: place })
-      return { kind: 'message', ephemeral: true, ...receipt(own('share.receipt.once')), onSent }
-    }
-    return { ...shown, continueWith }
+      const onSent = () =>
+        tell(app, question, { key: callers ? 'share.told.common' : 'share.told.once', values: place })
+      const done = own(callers ? 'share.receipt.common' : 'share.receipt.once')
+      return { kind: 'message', ephemeral: true, ...receipt(done), onSent }
+    })
   }
   await app.sharing.share(owner, server)
   // The consent holds, whatever becomes of the page; and the page is shown only while it does.
@@ -64,6 +68,30 @@ export async function answerQuestion(
     if (error instanceof NotSharedError) return closed(t)
     throw error
   }
+}
+
+/** Who has asked agrees by having asked, for this very message. */
+function commonCallers(
+  message: ComponentInteraction['message'],
+  { id: viewer }: ComponentInteraction['user'],
+  { asker, server }: Question,
+  mark: string,
+  app: App,
+): CallersRequest {
+  const hasAsked = message?.interactionMetadata?.user.id === asker
+  const hasAgreed = async (): Promise<boolean> => hasAsked && stillAgrees(app, { caller: asker, mark })
+  return { viewer, owner: asker, server, ownerName: '', mark, hasAgreed }
+}
+
+/** The page in the place of the question, then what takes its place while libraries are read, and what follows at the end. */
+function inPlace(shown: Answer, content: string, last?: () => Promise<Reply>): Update {
+  const { continueWith } = shown
+  const goOn = async () => {
+    const next = await continueWith?.()
+    return next?.kind === 'message' ? inPlace(next, content, last) : next
+  }
+  const next = continueWith ? goOn : last
+  return { ...shown, kind: 'update', content, ...(next && { continueWith: next }) }
 }
 
 /** Takes an answer back, or whether the owner may be asked at all; on the owner's receipt. */

@@ -1,6 +1,7 @@
 import type { MessageBody } from '../command.ts'
 import type { NotSharedError } from '../errors.ts'
 import type { MessageKey, Translate } from '../i18n.ts'
+import type { Question } from '../questions.ts'
 import { button, row } from './components.ts'
 import { plainText } from './sanitize.ts'
 import { timestamp } from './song.ts'
@@ -18,24 +19,31 @@ const shareActions = [
 type ShareAction = (typeof shareActions)[number]
 
 const shape = new RegExp(
-  String.raw`^account:1:(${shareActions.join('|')}):(\d{17,20})(?::(\d{17,20}))?(?::(\d{17,20}))?$`,
+  String.raw`^account:1:(${shareActions.join('|')}):(\d{17,20})(?::(\d{17,20}))?(?::(\d{17,20}))?(?::(c(?:[\w-]{4})?))?$`,
 )
 
-/** A press about sharing: what, whose songs, who asked for them, and in which message of this channel they were shown. */
+/**
+ * A press about sharing: what, whose songs, who asked for them, and in which message of this channel they were shown. What
+ * is about the songs in common has the mark of the asker's link, and '' before there is an asker.
+ */
 export type ShareRequestId = NonNullable<ReturnType<typeof decodeShareRequestId>>
 
 export function encodeShareRequestId(action: ShareAction, ...ids: [owner: string, asker?: string, shown?: string]) {
   return ['account:1', action, ...ids].join(':')
 }
 
+function aboutCommon(common: string | undefined): string {
+  return common === undefined ? '' : `:c${common}`
+}
+
 export function decodeShareRequestId(customId: string) {
-  const [, action, owner, asker, shown] = shape.exec(customId) ?? []
-  return action && owner ? { action: action as ShareAction, owner, asker, shown } : undefined
+  const [, action, owner, asker, shown, common] = shape.exec(customId) ?? []
+  return action && owner ? { action: action as ShareAction, owner, asker, shown, common: common?.slice(1) } : undefined
 }
 
 /** The refusal, with a way to ask where there is one, and else the reason why there is none. */
 export function refusal(
-  { owner, ask, standing }: Pick<NotSharedError, 'owner' | 'ask' | 'standing'>,
+  { owner, ask, standing, isCommon }: Pick<NotSharedError, 'owner' | 'ask' | 'standing' | 'isCommon'>,
   t: Translate,
 ): MessageBody {
   const mention = { owner: `<@${owner}>` }
@@ -46,7 +54,7 @@ export function refusal(
   const label = name ? t('share.ask', { name }) : t('share.askSomebody')
   return {
     content: t('share.notShared', mention),
-    components: [row(button(label, encodeShareRequestId('ask', owner)))],
+    components: [row(button(label, encodeShareRequestId('ask', owner) + aboutCommon(isCommon ? '' : undefined)))],
   }
 }
 
@@ -60,12 +68,14 @@ const reasons: Readonly<Record<NonNullable<NotSharedError['standing']>['why'], M
 }
 
 /** The question to the owner, in the channel. It tells those who read it that it was asked, and no more. */
-export function question(asker: string, owner: string, t: Translate): MessageBody {
+export function question({ asker, person: owner, common }: Question, t: Translate): MessageBody {
+  const idOf = (action: ShareAction): string => encodeShareRequestId(action, owner, asker) + aboutCommon(common)
   const buttons = row(
-    button(t('share.once'), encodeShareRequestId('once', owner, asker)),
-    button(t('share.everyone'), encodeShareRequestId('here', owner, asker)),
-    button(t('share.no'), encodeShareRequestId('no', owner, asker)),
+    button(t('share.once'), idOf('once')),
+    button(t('share.everyone'), idOf('here')),
+    button(t('share.no'), idOf('no')),
   )
-  const content = t('share.question', { owner: `<@${owner}>`, asker: `<@${asker}>` })
+  const key = common === undefined ? 'share.question' : 'share.question.common'
+  const content = t(key, { owner: `<@${owner}>`, asker: `<@${asker}>` })
   return { content, mention: owner, components: [buttons] }
 }

@@ -110,6 +110,10 @@ interface ListOptions extends Omit<ListId, 'owner' | 'range'>, SoFar {
   readonly numbers?: readonly number[]
   /** What stands above each song, where the list is about dates. */
   readonly rules?: readonly string[] | undefined
+  /** Who has liked each song, with the dates, in place of the time. */
+  readonly likes?: readonly string[]
+  /** Whether the songs are those of who asked for them, where that is not the owner alone. */
+  readonly isOwn?: boolean
   /** The album of each song, '' where it does not matter. */
   readonly albums?: readonly string[]
   /** How many songs could not be read that would have to be looked at. */
@@ -126,7 +130,7 @@ export function asOfLine(asOf: number, reason: string | undefined, t: Translate)
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
   const { request, ephemeral, caller = request.viewer, t } = context
   const { market, list: kind, query, heading, range, searched, isGrowing = false, because } = options
-  const isOwn = caller === request.owner
+  const { isOwn = caller === request.owner } = options
   const { songs, asOf } = page
   const unread = options.unread ?? (songs.length > 0 ? page.to - page.from - songs.length : 0)
   const failure = because === undefined && page.failure !== undefined && errorMessage(page.failure)?.message
@@ -167,14 +171,19 @@ function songEmbed({ author }: ViewContext, songs: readonly Song[], text: string
 /** `owner`: the Discord id, where the songs are somebody else's. */
 function lines(page: LikedPage, options: ListOptions, t: Translate, owner?: string): string[] {
   const { songs, total, from } = page
-  const { nothing, numbers, albums, range, rules = range && rulesBetween(page.songs, range, t) } = options
+  const { nothing, numbers, albums, likes, range, rules = range && rulesBetween(page.songs, range, t) } = options
   if (total === 0 && nothing !== undefined) return [nothing]
   if (total === 0) return [owner ? t('liked.empty.other', { owner: `<@${owner}>` }) : t('liked.empty')]
   if (songs.length === 0) return [t('liked.missingPage')]
   return songs.map((song, index) => {
-    const album = albums?.[index]
+    const [album, like] = [albums?.[index], likes?.[index]]
     const more = album ? [isolated(longestAlbum, (max) => sanitize(album, max))] : []
-    const written = album || rules ? writtenSong(song, t, { more, time: rules && 'D' }) : songLines(song, t)
+    const written =
+      like !== undefined
+        ? writtenSong({ ...song, addedAt: undefined }, t, { more: [like] })
+        : album || rules
+          ? writtenSong(song, t, { more, time: rules && 'D' })
+          : songLines(song, t)
     return `${rules?.[index] ?? ''}**${t.number(numbers?.[index] ?? total - from - index)}.** ${written}`
   })
 }

@@ -104,7 +104,7 @@ export async function foundSongs(
   const answer = await app.access(request, (library) => library.find(request.owner, filter, { offset: 0 }, begun))
   if (!('done' in answer)) return foundList(context, wanted, answer)
   const { found, done } = answer
-  const reading = say(t, searchedLine(answer))
+  const reading = say(t, searchedLine({ ...answer, asOf: found.asOf }))
   if (attempt === maxAttempts) return foundList(context, wanted, found, { searched: t('search.later', { reading }) })
   const soFar = foundList(context, wanted, found, { searched: reading, isGrowing: true })
   return { ...soFar, continueWith: () => foundSongs(app, context, wanted, attempt + 1, done) }
@@ -125,7 +125,7 @@ export async function foundPage(
     if (!('done' in answer)) return foundList(context, wanted, answer)
     if (answer.until && answer.found.asOf !== undefined) return foundList(context, wanted, answer.found)
     if (attempt === maxAttempts || answer.until)
-      throw new UserError('search.pressAgain', { reading: searchedLine(answer) })
+      throw new UserError('search.pressAgain', { reading: searchedLine({ ...answer, asOf: answer.found.asOf }) })
     begun = answer.done
   }
 }
@@ -155,9 +155,14 @@ function foundList(context: ViewContext, wanted: FoundList, found: FoundPage, so
 }
 
 /** How far a search has come while a whole library is being read. */
-function searchedLine({ read, total, until, found }: SearchProgress): Message {
+export function searchedLine({
+  read,
+  total,
+  until,
+  asOf,
+}: Omit<SearchProgress, 'found'> & Pick<FoundPage, 'asOf'>): Message {
   const reading: Message =
-    found.asOf !== undefined
+    asOf !== undefined
       ? { key: 'search.updating' }
       : total > 0
         ? searchedSongs(read, total, false)
