@@ -40,8 +40,11 @@ function reached(publicUrl: string, port: number, outside: Asked, here: Asked): 
     return note(about, `A proxy answers at ${publicUrl}, and no Hearsay runs behind it. Start it, then look again.`)
   if (outside.status >= 300 && outside.status < 400)
     return wrong(about, `${publicUrl} redirects elsewhere. Set PUBLIC_URL to the address where that ends.`)
-  const says = `Something that is not Hearsay answers at ${publicUrl} (${outside.status}). Let the proxy pass requests on to port ${port}.`
-  return wrong(about, says)
+  const isDirect = publicUrl.startsWith('http:') && new URL(publicUrl).port === String(port)
+  const remedy = isDirect
+    ? 'Stop it, or set PORT and PUBLIC_URL to another port.'
+    : `Let the proxy pass requests on to port ${port}.`
+  return wrong(about, `Something that is not Hearsay answers at ${publicUrl} (${outside.status}). ${remedy}`)
 }
 
 function isHealth({ body }: Asked): boolean {

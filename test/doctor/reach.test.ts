@@ -85,6 +85,15 @@ test.each(cases)('PUBLIC_URL with %s', async (_, outside, here, verdict, says) =
   expect(findings).toEqual([{ verdict, about: 'PUBLIC_URL', says: expect.stringMatching(says) }])
 })
 
+test('another program on the port of PUBLIC_URL: no proxy is asked to help', async () => {
+  const port = await listen(plain(200))
+  const http = createHttp()
+  const web = { publicUrl: `http://127.0.0.1:${port}`, host: '127.0.0.1', port, trustProxy: 0 }
+  const [finding] = await checkReach(web, http.send)
+  await http.close()
+  expect(finding?.says).toMatch(/not Hearsay answers.*\(200\)\. Stop it, or set PORT and PUBLIC_URL to another port\.$/)
+})
+
 const silences: [string, RegExp][] = [
   ['ENOTFOUND', /^The name in https:\/\/hearsay\.example is not known\. Correct it, or add it to the DNS\.$/],
   ['CERT_HAS_EXPIRED', /^https:\/\/hearsay\.example has no certificate that browsers take \(CERT_HAS_EXPIRED\)/],
