@@ -55,6 +55,7 @@ async function ask(): Promise<void> {
 
 /** What npm start runs, in the same process group, until it ends. */
 async function start(): Promise<void> {
+  console.log('Starting. Try /link and /liked recent in your server; Ctrl+C here stops the bot.')
   const parameters = hearsay.scripts.start.split(' ').slice(2)
   const child = spawn(process.execPath, parameters, { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

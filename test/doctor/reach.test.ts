@@ -36,7 +36,13 @@ async function listen(listener: RequestListener): Promise<number> {
 type Side = RequestListener | 'nobody'
 const cases: [string, Side, Side, 'ok' | 'note' | 'wrong', RegExp][] = [
   ['Hearsay on both sides', healthy, healthy, 'ok', /can answer commands/],
-  ['nothing yet', 'nobody', 'nobody', 'note', /no Hearsay runs here\. Start it/],
+  [
+    'nothing yet',
+    'nobody',
+    'nobody',
+    'note',
+    /no Hearsay runs here\. Start it, then look again\. It will listen on \d+: set PORT to/,
+  ],
   ['a proxy before nothing', plain(502), 'nobody', 'note', /A proxy answers.*Start it/],
   [
     'a proxy that does not find it',
