@@ -48,7 +48,7 @@ async function ask(): Promise<void> {
   function stop(code: number): void {
     terminal.close()
     const kept = 'What you have entered so far is in .env, and npm run setup goes on from there.'
-    console.log(settings.isChanged() ? `\n${kept}` : '\nNothing was changed.')
+    console.log(settings.end() ? `\n${kept}` : '\nNothing was changed.')
     process.exit(code)
   }
 }

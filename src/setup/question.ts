@@ -37,7 +37,7 @@ export async function settle(question: SettingQuestion, settings: SetupSettings,
   for (;;) {
     const kept = settings.valueOf(name)
     const given = isFixed ? '' : await terminal.ask(promptOf(question, kept), question.isSecret)
-    const value = given.replace(new RegExp(`^(?:export +)?${name}=`), '') || kept || (question.suggested?.() ?? '')
+    const value = bare(given, name) || kept || (question.suggested?.() ?? '')
     if ((value === '' && question.isOptional) || (value === refused && question.mayWait)) return
     const own = isFixed ? {} : { [name]: value }
     const { finding, also } = await tried(own)
@@ -55,12 +55,22 @@ export async function settle(question: SettingQuestion, settings: SetupSettings,
   async function tried(own: Changes): Promise<Trial> {
     const flaws = flawsIn(() => settings.configWith(own))
     if (flaws.length > 0) return { finding: wrong('Settings', flaws.join(' ')) }
-    return (await question.check?.(settings.configWith(own))) ?? {}
+    // Discord shows a token once. What is replaced may be the better one.
+    if (settings.valueOf(name) === '') settings.hold(own)
+    const trial = await question.check?.(settings.configWith(own))
+    settings.hold({})
+    return trial ?? {}
   }
 }
 
 const elsewhere =
   'is set in the environment of this process, which .env cannot change. Mend it there, and run this again.'
+
+/** Without what is around a value in such a file. */
+function bare(text: string, name: string): string {
+  const value = text.replace(new RegExp(`^(?:export +)?${name} *= *`), '')
+  return value.replace(/^(["'`])(.*)\1$/s, '$2').trim()
+}
 
 function promptOf({ prompt, isSecret, isOptional, suggested }: SettingQuestion, kept: string): string {
   const shown = isSecret ? '' : kept || suggested?.()

@@ -17,7 +17,8 @@ const standIns: Changes = {
 /** What is set in the file, and in the environment around it, which the file cannot change. */
 export function openSettings(path: string, around: NodeJS.ProcessEnv) {
   let isChanged = false
-  return { environment, valueOf, isAround, configWith, save, isChanged: () => isChanged }
+  let held: Changes = {}
+  return { environment, valueOf, isAround, configWith, save, hold, end }
 
   /** What a start would find. */
   function environment(): NodeJS.ProcessEnv {
@@ -55,6 +56,17 @@ export function openSettings(path: string, around: NodeJS.ProcessEnv) {
     if (news.length === 0) return
     changeEnvFile(path, Object.fromEntries(news))
     isChanged = true
+  }
+
+  /** Remembers what is being tried, for an end before that is over. */
+  function hold(changes: Changes): void {
+    held = changes
+  }
+
+  /** Saves what is held, and tells whether anything has changed since the beginning. */
+  function end(): boolean {
+    save(held)
+    return isChanged
   }
 }
 

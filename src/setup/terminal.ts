@@ -32,7 +32,7 @@ export function openTerminal(onStop: () => void) {
     output.write(`${text}\n`)
   }
 
-  /** What was entered, without blanks and quotation marks around it; lines that were pasted together are one answer. */
+  /** What was entered, without blanks around it; lines that were pasted together are one answer. */
   function ask(prompt: string, isSecret = false): Promise<string> {
     // The rest of a secret that came in pieces.
     if (isSecretLeft && !isSecret) lines.write(null, { ctrl: true, name: 'u' })
@@ -57,8 +57,7 @@ export function openTerminal(onStop: () => void) {
   function read(line: string): void {
     parts.push(line)
     if (isPasting) return
-    const text = parts.splice(0).join('\n').trim()
-    const answer = text.replace(/^(["'`])(.*)\1$/s, '$2').trim()
+    const answer = parts.splice(0).join('\n').trim()
     if (take) take(answer)
     else ahead.push(answer)
   }

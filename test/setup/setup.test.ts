@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -185,6 +186,24 @@ describe.skipIf(withoutTerminal())('npm run setup, with Cleo at a terminal', () 
     for (const person of [first, second, third]) expectNoSecretOn(person)
   })
 
+  test.each(['Ctrl+C', 'SIGTERM'])('%s while Discord is asked ends it at once, and the token is kept', async (how) => {
+    const silent = createServer()
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => void silent.close())
+    const folder = projectFolder()
+    const address = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/api`
+    const cleo = sitsDown(folder, sandbox, { DISCORD_API_URL: address })
+    await cleo.sees('Bot token')
+    cleo.enters('bot.token.value')
+    const [connection] = await once(silent, 'connection')
+    onTestFinished(() => void connection.destroy())
+    if (how === 'SIGTERM') cleo.signals('SIGTERM')
+    else cleo.presses('\u0003')
+    await cleo.sees('What you have entered so far is in .env')
+    expect(await cleo.ended()).toBe(how === 'SIGTERM' ? 143 : 130)
+    expect(settingsIn(folder)).toEqual({ DISCORD_TOKEN: 'bot.token.value' })
+  })
+
   test('a paste of several lines is one answer, blanks and quotation marks go, and so does the name', async () => {
     const folder = projectFolder()
     const cleo = sitsDown(folder, sandbox)
@@ -198,7 +217,7 @@ describe.skipIf(withoutTerminal())('npm run setup, with Cleo at a terminal', () 
     await cleo.sees('Address')
     cleo.enters('')
     await cleo.sees('Discord client secret')
-    cleo.enters(`DISCORD_CLIENT_SECRET=${clientSecret}`)
+    cleo.enters(`export DISCORD_CLIENT_SECRET='${clientSecret}'`)
     await cleo.sees('ok    DISCORD_CLIENT_SECRET')
     cleo.presses('\u0004')
     expect(await cleo.ended()).toBe(130)
