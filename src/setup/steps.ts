@@ -9,6 +9,7 @@ import { StartupError } from '../errors.ts'
 import type { Http } from '../http.ts'
 import { redirectUris } from '../linking/callback.ts'
 import { isLocked } from '../store/sqlite-directory.ts'
+import type { Changes } from './env-file.ts'
 import * as words from './instructions.ts'
 import { settle, type SettingQuestion } from './question.ts'
 import { flawsIn, type SetupSettings } from './settings.ts'
@@ -50,21 +51,40 @@ export async function takeSteps(settings: SetupSettings, terminal: Terminal, htt
   say(words.last)
   const wrong = await lastLook(settings, tell)
   say(wrong === 0 ? '\nEverything is in .env.' : '\nEverything is in .env; the lines above say what is still wrong.')
-  if (isRunning(config())) say('Hearsay is running on its DATA_DIR: restart it, so that it reads .env.')
-  else if (/^n/i.test(await terminal.ask('Start Hearsay now? (Enter: yes; n: no): '))) say('npm start starts it.')
-  else return true
+  return wantsStart(settings, terminal)
+}
+
+async function wantsStart(settings: SetupSettings, { ask, say }: Terminal): Promise<boolean> {
+  const { store } = settings.configWith({})
+  if ('directory' in store && isLocked(store.directory) === true) {
+    say('Hearsay is running on its DATA_DIR: restart it, so that it reads .env.')
+    return false
+  }
+  const answer = await ask('Start Hearsay now? (Enter: yes; n: no; d: with Docker Compose): ')
+  const isForContainers = /^d/i.test(answer)
+  if (isForContainers) settings.save(containerSecrets(settings.environment()))
+  else if (!/^n/i.test(answer)) return true
+  say(isForContainers ? words.containers : 'npm start starts it.')
   return false
 }
 
-function isRunning({ store }: Config): boolean {
-  return 'directory' in store && isLocked(store.directory) === true
+/** What docker-compose.yml needs besides. */
+function containerSecrets({ TOKEN_KEYS, TOKEN_KEYS_FILE, VALKEY_PASSWORD }: NodeJS.ProcessEnv): Changes {
+  return {
+    ...(!(TOKEN_KEYS || TOKEN_KEYS_FILE) && { TOKEN_KEYS: newKey() }),
+    ...(!VALKEY_PASSWORD && { VALKEY_PASSWORD: randomBytes(32).toString('hex') }),
+  }
+}
+
+function newKey(): string {
+  return `k1:${randomBytes(32).toString('base64')}`
 }
 
 /** With Redis; the embedded store makes its own key. */
 function makeKeys(settings: SetupSettings, tell: (finding: Finding) => void): void {
   const { REDIS_URL, REDIS_URL_FILE, TOKEN_KEYS, TOKEN_KEYS_FILE } = settings.environment()
   if (!(REDIS_URL || REDIS_URL_FILE) || TOKEN_KEYS || TOKEN_KEYS_FILE) return
-  settings.save({ TOKEN_KEYS: `k1:${randomBytes(32).toString('base64')}` })
+  settings.save({ TOKEN_KEYS: newKey() })
   const says = 'I made a key, which Redis needs beside it. Keep a copy of it: without it everybody has to link again.'
   tell(ok('TOKEN_KEYS', says))
 }

@@ -7,6 +7,7 @@ import { parseEnv } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { freePort } from '../../sandbox/free-port.ts'
+import { readConfig } from '../../src/config.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { withoutTerminal, type Person } from '../world/terminal.ts'
 import { projectFolder, sitsDown } from './operator.ts'
@@ -276,6 +277,27 @@ describe.skipIf(withoutTerminal())('npm run setup, with Cleo at a terminal', () 
     await other.sees('PORT must be a port, a number from 1 to 65535.')
     await other.sees('LOG_LEVEL must be one of')
     expect(await other.ended()).toBe(1)
+  })
+
+  test('with Docker Compose it makes what the containers need, once, and starts nothing', async () => {
+    const folder = projectFolder()
+    const made: string[] = []
+    for (const time of ['first', 'second']) {
+      const cleo = sitsDown(folder, sandbox)
+      await answersAll(cleo, { address: 'http://127.0.0.1:8888' })
+      await cleo.sees('d: with Docker Compose')
+      cleo.enters('d')
+      expect(await cleo.ended(), time).toBe(0)
+      expect(cleo.screen()).toContain('docker compose up -d starts it')
+      made.push(readFileSync(join(folder, '.env'), 'utf8'))
+      const { TOKEN_KEYS = '', VALKEY_PASSWORD = '' } = settingsIn(folder)
+      expect(readConfig({ ...sandbox.env, TOKEN_KEYS }).tokenKeys).toHaveLength(1)
+      expect(VALKEY_PASSWORD).toMatch(/^[\da-f]{64}$/)
+      expect([TOKEN_KEYS.slice(3), VALKEY_PASSWORD].filter((secret) => cleo.screen().includes(secret))).toEqual([])
+    }
+    expect(made[1]).toBe(made[0])
+    const needed = readFileSync('docker-compose.yml', 'utf8').match(/(?<=\$\{)\w+(?=:\?)/g) ?? []
+    expect(Object.keys(settingsIn(folder))).toEqual(expect.arrayContaining(needed))
   })
 
   test('a bot that runs already is not started again, and SIGTERM to setup ends one that it has started', async () => {
