@@ -26,6 +26,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'store',
     'package.json',
   ],
+  setup: ['config', 'doctor', 'error-messages', 'errors', 'http', 'linking', 'store', 'package.json'],
   keys: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'store'],
   web: ['i18n', 'config', 'context', 'discord', 'error-messages', 'errors', 'linking', 'log', 'store'],
   linking: [

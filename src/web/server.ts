@@ -133,7 +133,7 @@ async function listen(server: Server, { host, port }: Config['web']): Promise<vo
     const taken = (cause as { code?: unknown }).code === 'EADDRINUSE'
     const why = taken
       ? `PORT ${port} is taken on ${host}. Set another PORT, or stop what listens there.`
-      : `HOST ${host} with PORT ${port} cannot be listened on.`
+      : `HOST ${host} with PORT ${port} cannot be listened on. Set HOST to an address of this machine, such as 127.0.0.1, and PORT to one above 1023.`
     throw new StartupError(why, { cause })
   }
 }
