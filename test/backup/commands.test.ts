@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -26,13 +26,13 @@ afterEach(() => rmSync(directory, { recursive: true }))
 describe('npm run backup', () => {
   test('beside a running bot, which goes on writing meanwhile', async () => {
     const store = await stored(ana)
-    let isOver = false
+    const over = new AbortController()
     const writing = (async () => {
-      for (let number = 0; !isOver; number += 1)
+      for (let number = 0; !over.signal.aborted; number += 1)
         await store.set('numbers', `n${number % 500}`, 'x'.repeat(number % 999))
     })()
     const said = await command('backup', file)
-    isOver = true
+    over.abort()
     await writing
     expect(said).toMatchObject({
       code: 0,
