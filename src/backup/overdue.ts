@@ -44,5 +44,5 @@ async function noteReminder(reminders: Reminders, person: string, after: string)
 
 /** Below the ids of all messages that Discord takes from then on: ids begin with the time since 2015. */
 function messageIdAt(time: number): string {
-  return String(BigInt(Math.max(time - 1_420_070_400_000, 0)) << 22n)
+  return String(BigInt(Math.max(Math.floor(time) - 1_420_070_400_000, 0)) << 22n)
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -67,6 +67,17 @@ describe('npm run backup', () => {
     expect(await command('restore', file, '--replace')).toMatchObject({ code: 0 })
   })
 
+  test('of a bot that was killed, with what is in its log', async () => {
+    const store = await stored(ana)
+    await store.set('sheets', 'last', 'written-last')
+    const killed = join(directory, 'killed')
+    cpSync(data, killed, { recursive: true })
+    await store.close()
+    rmSync(join(killed, 'hearsay.sqlite-shm'))
+    expect(await command('backup', file, { DATA_DIR: killed })).toMatchObject({ code: 0 })
+    expect(readFileSync(file, 'latin1')).toContain('written-last')
+  })
+
   test('of a stopped bot it leaves nothing beside the store', async () => {
     await (await stored(ana)).close()
     const before = readdirSync(data)
@@ -87,6 +98,14 @@ describe('npm run backup', () => {
     expect(existsSync(file)).toBe(false)
     expect(existsSync(`${file}.part`)).toBe(false)
   })
+})
+
+test('the file of a stopped bot of 0.1.0 can be restored as it is', async () => {
+  const earlier = 'test/fixtures/0.1.0/sqlite/directory'
+  const given = { TOKEN_KEYS: readFileSync(join(earlier, 'token-keys'), 'utf8').trim() }
+  const said = await command('restore', join(earlier, 'hearsay.sqlite'), given)
+  expect(said).toMatchObject({ code: 0, out: expect.stringMatching(/^Restored [1-9]\d* connections and [1-9]/) })
+  expect(readdirSync(earlier)).toHaveLength(2)
 })
 
 describe('npm run restore', () => {
@@ -123,6 +142,16 @@ describe('npm run restore', () => {
       code: 0,
       out: expect.stringMatching(/^Restored 2 connections and 1 schedules/),
     })
+  })
+
+  test('what a bot that was killed has left there is gone with the store that is replaced', async () => {
+    writeFileSync(join(data, 'hearsay.sqlite-wal'), 'x'.repeat(10_000))
+    expect(await command('restore', file, '--replace')).toMatchObject({ code: 0 })
+    expect(readdirSync(data).toSorted()).toEqual(['hearsay.sqlite', 'lock.sqlite', 'reserve'])
+    const store = await openEmbedded(data)
+    expect(await store.get('links', ana)).toMatchObject({ id: 'a link' })
+    expect(await store.get('backup', 'made')).toBeUndefined()
+    await store.close()
   })
 
   test('over data, without being told so', () => expectRefused('add --replace'))
