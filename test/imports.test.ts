@@ -28,6 +28,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   setup: ['config', 'doctor', 'error-messages', 'errors', 'http', 'linking', 'store', 'package.json'],
   keys: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'store'],
+  backup: [
+    ...['accounts', 'config', 'crypto', 'error-messages', 'errors', 'reminders', 'roundups', 'store'],
+    'package.json',
+  ],
   web: ['i18n', 'config', 'context', 'discord', 'error-messages', 'errors', 'linking', 'log', 'store'],
   linking: [
     'i18n',

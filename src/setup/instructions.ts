@@ -46,4 +46,4 @@ export const last = `
 A last look at everything, as npm run doctor does it:`
 
 export const containers = `TOKEN_KEYS and VALKEY_PASSWORD are in .env as well. Keep a copy of TOKEN_KEYS: without it everybody has to link again.
-docker compose up -d starts it; docker-compose.yml says what else it can do.`
+docker compose --profile https up -d starts it with HTTPS; docker-compose.yml says what else it can do.`
