@@ -136,6 +136,8 @@ export async function build(
   const roundups = createRoundups(store, library, accounts, publisher, crypto, Date.now, membership)
   return {
     publicUrl,
+    policies: config.policies,
+    logoUrl: config.logoUrl,
     channelsUrl: config.discord.channelsUrl,
     languages,
     store,

@@ -1,14 +1,16 @@
 import { clientIdField, hintField, linkPath, ownField } from '../accounts/invitations.ts'
+import type { App } from '../context.ts'
 import { say, type Message, type Translate } from '../i18n.ts'
 import { document, html, rich, sentence, type Html } from './html.ts'
 import type { PageError } from './page-error.ts'
+import { agreement, policyLinks } from './policy-pages.ts'
 
 /** The pages of the link flow: whole documents, without scripts. Names are as their owners chose them. */
 
 const topics = ['link', 'liked', 'roundup', 'account', 'unlink', 'help'] as const
 
 /** What this is, for somebody who comes by. */
-export function homePage(t: Translate): string {
+export function homePage(t: Translate, policies: App['policies']): string {
   const commands = topics.map((name) => {
     return html`<li>
       <span><code>/${name}</code><small>${t(`command.${name}`)}</small></span>
@@ -22,29 +24,31 @@ export function homePage(t: Translate): string {
       <ul>
         ${commands}
       </ul>
-      <a class="button" href="/link">${t('page.start')}</a>`,
+      <a class="button" href="/link">${t('page.start')}</a>
+      <p class="quiet">${rich(t, 'page.home.about', policyLinks(t, policies))}</p>`,
   )
 }
 
 /** `saving`: the person has asked for a song to be saved. */
-export function startPage(t: Translate, hint: string, saving = false): string {
+export function startPage(t: Translate, hint: string, policies: App['policies'], saving = false): string {
   const own = `/link?${ownField}${hint && `&${hintField}=${hint}`}`
   return document(
     t,
     t(saving ? 'page.start.saving' : 'page.start'),
     html`<h1>${t(saving ? 'page.start.saving' : 'page.start')}</h1>
       <p>${t(saving ? 'page.intro.saving' : 'page.intro')}</p>
-      ${progress(t, 0, saving)} ${startForm(t, hint)}
+      ${progress(t, 0, saving)} ${startForm(t, hint, policies)}
       <p class="quiet">${rich(t, 'page.undo', { command: html`<code class="typed">/unlink</code>` })}</p>
       <p class="quiet">${rich(t, 'page.refused', { link: html`<a href="${own}">${t('page.ownApp')}</a>` })}</p>`,
   )
 }
 
 /** The form that begins a linking, through the person's own app where `clientId` is given. */
-export function startForm(t: Translate, hint: string, clientId?: string): Html {
+export function startForm(t: Translate, hint: string, policies: App['policies'], clientId?: string): Html {
   return html`<form method="post" action="${linkPath({ [hintField]: hint })}" class="primary">
     <input type="hidden" name="${hintField}" value="${hint}" />
     ${clientId !== undefined && html`<input type="hidden" name="${clientIdField}" value="${clientId}" />`}
+    ${agreement(t, policies)}
     <button class="primary">${t('page.discord.submit')}</button>
   </form>`
 }
@@ -54,7 +58,7 @@ export function confirmPage(
   t: Translate,
   { name, display }: { readonly name: string; readonly display: string },
   formToken: string,
-  { saving = false, clientId }: { saving?: boolean; clientId?: string | undefined } = {},
+  { saving = false, clientId, policies }: ConfirmOptions,
 ): string {
   const own = clientId !== undefined && rich(t, 'page.confirm.ownApp', { clientId: html`<code>${clientId}</code>` })
   const which = display === name ? 'page.confirm' : 'page.confirm.named'
@@ -66,10 +70,16 @@ export function confirmPage(
       ${progress(t, 1, saving)}
       <form method="post" action="/link/confirm" class="primary">
         <input type="hidden" name="token" value="${formToken}" />
+        ${agreement(t, policies)}
         <button class="primary">${t('page.spotify.submit')}</button>
       </form>
       <p class="quiet">${rich(t, 'page.notYou', { link: html`<a href="/link">${t('page.again')}</a>` })}</p>`,
   )
+}
+
+interface ConfirmOptions extends Pick<App, 'policies'> {
+  readonly saving?: boolean
+  readonly clientId?: string | undefined
 }
 
 /** `saved`: what became of the song for which the person linked. 0.1.0 has kept a sentence. `back`: to the message in Discord. */

@@ -28,7 +28,7 @@ export type AnnounceLink = (answer: LinkAnswer, news: LinkResult) => Promise<voi
 
 /** The way to a link: our page, Discord, our page, Spotify, our page. Failures are thrown, for the page that explains them. */
 export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLink, log: Log): Router {
-  const { publicUrl } = app
+  const { publicUrl, policies } = app
   const sessions = createLinkSessions(app)
   const cookies = sessionCookie(publicUrl)
   const redirectUri = redirectUris(publicUrl)
@@ -53,10 +53,10 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const clientId = refused === undefined ? readClientId(typed) : undefined
     const back = refused === undefined ? undefined : await wayBack(app, hint)
     const t = languageOf(request, app)
-    const guide = (): string => ownAppPage(t, hint, redirectUri.spotify, { clientId, refused, back })
+    const guide = (): string => ownAppPage(t, hint, redirectUri.spotify, { clientId, refused, back, policies })
     const isGuide = typed !== '' || query.has(ownField)
     response.status(refused === undefined ? 200 : 400)
-    response.send(isGuide ? guide() : startPage(t, hint, query.has(savingField)))
+    response.send(isGuide ? guide() : startPage(t, hint, policies, query.has(savingField)))
   })
 
   router.post('/link', form, async (request: Request, response: Response) => {
@@ -88,9 +88,8 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
   router.get('/link/confirm', async (request, response) => {
     const { session, person } = await current(request, ['confirm', 'spotify'])
     const { formToken = '', clientId, scope = [] } = session
-    response.send(
-      confirmPage(languageOf(request, app), person, formToken, { clientId, saving: scope.includes(modifyScope) }),
-    )
+    const saving = scope.includes(modifyScope)
+    response.send(confirmPage(languageOf(request, app), person, formToken, { clientId, saving, policies }))
   })
 
   router.post('/link/confirm', form, async (request: Request, response: Response) => {

@@ -14,6 +14,7 @@ import { styleHash } from '../linking/html.ts'
 import { allowMethods, hintOf, languageOf } from '../linking/middleware.ts'
 import { leadingBack, PageError, pageErrorFor, wayBack } from '../linking/page-error.ts'
 import { homePage, problemPage } from '../linking/pages.ts'
+import { privacyPage, termsPage } from '../linking/policy-pages.ts'
 import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
 import { StoreFullError, StoreReadOnlyError } from '../store/store.ts'
@@ -64,7 +65,13 @@ const limits = {
   keepAliveTimeout: 75_000,
 }
 
-function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, parts: WebParts): Express {
+function site(config: Config, parts: WebParts): Express {
+  const {
+    web,
+    discord: { publicKey, authorizeUrl },
+    spotify,
+    policies,
+  } = config
   const { discord, announce, receive, trouble, waiting, log } = parts
   // Commands cannot be clicked in a browser.
   const app = { ...parts.app, languages: createLanguages() }
@@ -79,7 +86,15 @@ function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, pa
   })
 
   site.all('/', allowMethods('GET', 'HEAD'))
-  site.get('/', (request, response) => void response.send(homePage(languageOf(request, app))))
+  site.get('/', (request, response) => void response.send(homePage(languageOf(request, app), policies)))
+  const notices = { '/privacy': [policies.privacy, privacyPage], '/terms': [policies.terms, termsPage] } as const
+  for (const [path, [address, page]] of Object.entries(notices)) {
+    site.all(path, allowMethods('GET', 'HEAD'))
+    site.get(path, (request, response) => {
+      if (address === web.publicUrl + path) response.send(page(languageOf(request, app), config))
+      else response.redirect(303, address)
+    })
+  }
   site.all('/health', allowMethods('GET', 'HEAD'))
   site.get('/health', async (_request, response) => {
     const why = await trouble()
