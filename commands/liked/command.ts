@@ -28,7 +28,7 @@ export default {
     'Liked songs': {
       data: { type: ApplicationCommandType.User, name: 'Liked songs', ...everywhere },
       readOnly: true,
-      execute: async (interaction, app, t) => newestSongs(app, contextOf(interaction, t)),
+      execute: async (interaction, app, t) => newestSongs(app, contextOf(interaction, app, t)),
     },
   },
 
@@ -59,7 +59,8 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App, sho
   const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName }
   const own = app.languages.memo(interaction.locale)
   const ephemeral = isOnEphemeral || !inPlace
-  const context = { request, author, ephemeral, caller: inPlace ? caller : undefined, t: inPlace ? shown : own }
+  const { logoUrl } = app
+  const context = { request, author, logoUrl, ephemeral, ...(inPlace ? { caller, t: shown } : { t: own }) }
   if (id.action === 'jump') {
     const modal = jumpModal(encodePageId({ ...id, action: 'go' }), own, pageOf(id), id.pages)
     return app.access({ ...request, isHurried: true }, async () => ({ kind: 'modal', modal }))

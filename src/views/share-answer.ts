@@ -38,7 +38,7 @@ export async function answerQuestion(
   }
   const page = async (viewer: string, content: string): Promise<Update> => {
     const request = { viewer, owner, server, ownerName: user.displayName }
-    const context = { request, author: authorLine(user), ephemeral: false, t }
+    const context = { request, author: authorLine(user), logoUrl: app.logoUrl, ephemeral: false, t }
     return { ...(await newestSongs(app, context, undefined)), kind: 'update', content }
   }
   if (answer === 'once') {
