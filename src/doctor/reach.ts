@@ -19,6 +19,11 @@ export async function checkReach({ publicUrl, host, port, trustProxy }: Config['
 function reached(publicUrl: string, port: number, outside: Asked, here: Asked): Finding {
   const about = 'PUBLIC_URL'
   const runsHere = isHealth(here)
+  if (outside.body['status'] === 'ok' && outside.body['store'] !== undefined)
+    return wrong(
+      about,
+      `${publicUrl} leads to a Hearsay whose store is full: nobody can link. Its /health says what to do.`,
+    )
   if (outside.body['status'] === 'ok') return ok(about, `${publicUrl} leads to a Hearsay that can answer commands.`)
   if (isHealth(outside)) {
     const said = outside.body['why']
