@@ -79,7 +79,10 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
     discord: createDiscordOAuth(config.discord, send),
     announce: bot.announceLink,
     receive: bot.receive,
-    trouble: async () => bot.trouble() ?? storeTrouble(),
+    trouble: async () => {
+      const why = bot.trouble()
+      return why === undefined ? storeTrouble() : { why }
+    },
     waiting: waits.told,
   })
   ends.defer(() => web.stop(stopBy))

@@ -84,7 +84,7 @@ export async function startWebFixture({ publicUrl, store: given }: WebFixtureOpt
     discord: createDiscordOAuth(config.discord, send),
     announce: async ({ token }, told) => void news.push({ person: token, news: told }),
     receive: async () => 'away',
-    trouble: async () => state.trouble,
+    trouble: async () => ({ why: state.trouble }),
     waiting: () => undefined,
     log,
   })
