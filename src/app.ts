@@ -46,8 +46,14 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
   const started: { app?: App; stopWorker?: () => Promise<void> } = {}
-  const readLimits = async (): Promise<AppLimits | undefined> => started.app && limitsLeft(started.app.spotify.operator)
-  const { metrics, stop: stopMetrics } = await openMetrics(config.metricsPort, readLimits)
+  const commands = await loadCommands(new URL('../commands/', import.meta.url))
+  const readLimits = async (): Promise<AppLimits | undefined> => {
+    if (!started.app) return undefined
+    const { roundups, spotify } = started.app
+    const overdueRoundups = await roundups.overdue().catch(() => undefined)
+    return { ...(await limitsLeft(spotify.operator)), overdueRoundups }
+  }
+  const { metrics, stop: stopMetrics } = await openMetrics(config.metricsPort, readLimits, [...commands.keys()])
   ends.defer(stopMetrics)
   const store = await openStore(config.store, metrics.storeError)
   ends.defer(() => store.close())
@@ -56,7 +62,6 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const send = logFailures(http.send, log)
 
   const languages = createLanguages()
-  const commands = await loadCommands(new URL('../commands/', import.meta.url))
   const responses: InlineResponses = new Map()
   const waits = createWaits(log)
   const client = createClient(config.discord, responses, waits.onWait, steadyShards(log))
