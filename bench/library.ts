@@ -10,6 +10,7 @@ import { createSpotifyClients, type SpotifyClients } from '../src/spotify/client
 import type { Limits } from '../src/spotify/rate-limit/limiter.ts'
 import { openEmbedded } from '../src/store/sqlite.ts'
 import type { SpotifyAddress } from './spotify.ts'
+import { wordsFilter } from '../src/library/search.ts'
 
 /** The library and all that is between it and Spotify, as in the program. */
 export async function openLibrary(spotify: SpotifyAddress, limits: Limits = {}) {
@@ -52,7 +53,7 @@ export async function linkTo(
 /** Reads all that is not in hand yet, as a search does. */
 export async function searchWhole(library: Library, person: string, query = 'love'): Promise<FoundPage> {
   for (;;) {
-    const answer = await library.search(person, query, { offset: 0 })
+    const answer = await library.find(person, wordsFilter(query), { offset: 0 })
     if (!('done' in answer)) return answer
     await answer.done
   }

@@ -5,6 +5,7 @@ import { RateLimitedError } from '../../src/spotify/errors.ts'
 import type { Time } from '../clock.ts'
 import { createListeners, type Listener } from './people.ts'
 import { startProgram } from './program.ts'
+import { wordsFilter } from '../../src/library/search.ts'
 
 export interface WeekOptions {
   /** LIBRARY_CACHE_HOURS */
@@ -144,7 +145,7 @@ export async function live(time: Time, { hours, restarts, seed }: WeekOptions): 
     }
     const found: string[] = []
     for (let total = 1; found.length < total;) {
-      const page = await library.search(id, query, { offset: found.length })
+      const page = await library.find(id, wordsFilter(query), { offset: found.length })
       if ('done' in page) await Promise.race([page.done, sleep(60_000, undefined, { ref: false })])
       else {
         // What was found until then is shown, and no answer to count on.

@@ -72,7 +72,7 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App, sho
 }
 
 function pageFor(interaction: ComponentInteraction, id: PageId, context: ViewContext, app: App): Promise<Answer> {
-  const { action, query, market } = id
+  const { action, list, query, market } = id
   if (action === 'another') return randomSong(app, context)
   const range = id.range === undefined ? undefined : parseDateRange(id.range)
   if (action === 'refresh' && range) return songsByDate(app, context, range)
@@ -81,5 +81,5 @@ function pageFor(interaction: ComponentInteraction, id: PageId, context: ViewCon
   const where =
     action === 'go' ? { offset: app.library.offsetOfPage(pageTyped(interaction)), anchor } : { offset, anchor }
   if (!query) return songsPage(app, context, { ...where, market }, range)
-  return foundPage(app, context, query, action === 'refresh' ? { offset: 0 } : where)
+  return foundPage(app, context, { list, query }, action === 'refresh' ? { offset: 0 } : where)
 }

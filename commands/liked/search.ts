@@ -14,7 +14,7 @@ export default songSubcommand({
 
   async show(app, context, options) {
     const query = options.getString('query', true).replace(/\s+/g, ' ').trim().slice(0, longestQuery)
-    if (/[\p{L}\p{N}]/u.test(query)) return foundSongs(app, context, query.toWellFormed())
+    if (/[\p{L}\p{N}]/u.test(query)) return foundSongs(app, context, { query: query.toWellFormed() })
     throw new UserError('search.words')
   },
 

@@ -7,13 +7,14 @@ import { SpotifyDownError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
 import { blocksFor, pageSize, readNow, readPage, type LikedPage, type PageRequest } from './page.ts'
-import { createBlockReaders, isUnavailable } from './block-reader.ts'
-import { foundPage, suggestions, type FoundPage, type SearchProgress } from './search.ts'
+import { createBlockReaders } from './block-reader.ts'
+import { foundIn, suggestions, type FoundPage, type SearchProgress, type SongFilter } from './search.ts'
 import type { IndexStore } from './index-store.ts'
 import { createIndexCache } from './index-cache.ts'
 import { wordsOf } from './normalize.ts'
 import { createPacker } from './packed-songs.ts'
 import { createPageCache } from './page-cache.ts'
+import { createWholeLibraries } from './whole-library.ts'
 
 export type { FoundPage, LikedPage, PageRequest, SearchProgress }
 
@@ -50,6 +51,7 @@ export function createLibrary(
   const pages = createPageCache(now)
   const indexes = createIndexCache(accounts, now, undefined, ({ id }) => pages.get(`${id}:`), stored)
   const open = createBlockReaders(accounts, pages, indexes)
+  const whole = createWholeLibraries(accounts, indexes, now, patience)
 
   return {
     /** The first page, or the one around an offset, of the list as it is now. */
@@ -135,34 +137,20 @@ export function createLibrary(
       }
     },
     /**
-     * The songs that hold all words of a query; `offset` counts them. The first search begins to read the whole
+     * The songs that a filter finds; `offset` counts them. The first search begins to read the whole
      * library, and a later one to bring it up to date; where that takes longer than a person likes to wait, what is found
      * by then, to be asked again with `done` of that answer. Where Spotify ends it, what was found until then, if anything
      * was, with `asOf` where that was the whole library at some time. Rejects with UserError when too much is read.
      */
-    async search(
+    async find(
       person: string,
-      query: string,
+      filter: SongFilter,
       request: PageRequest,
       begun?: SearchProgress['done'],
     ): Promise<FoundPage | SearchProgress> {
-      const link = await accounts.get(person)
-      const index = await indexes.open(person, link)
-      if (indexes.isFresh(index)) return foundPage(index.segments, query, request)
-      const asOf = index.complete ? index.at : undefined
-      const done = begun ?? indexes.update(person, link, index).then(() => ({ failure: undefined }), failed)
-      const ended = await Promise.race([done, sleep(patience, undefined, { ref: false })])
-      const failure = ended?.failure
-      if (failure && !isUnavailable(failure)) throw failure
-      const segments = (index.complete ? undefined : index.found?.()) ?? index.segments
-      const found = foundPage(segments, query, request, ended && !failure ? undefined : asOf)
-      if (ended && index.complete) return { ...found, ...(failure && { failure }) }
-      // What a block or two hold is no search.
-      if (failure && (found.total === 0 || found.searched <= 2 * blockSize)) throw failure
-      if (failure) return { ...found, failure }
-      const { read, total, until } = index
-      return { read, total, until: until > now() ? until : undefined, found, done: ended ? undefined : done }
+      return foundIn(await whole(person, begun), filter, request)
     },
+    whole,
     /** Songs for what has been typed so far, at most 25, from what is in hand: it asks Spotify for nothing. None without a link. */
     async suggest(person: string, text: string): Promise<readonly Song[]> {
       const link = await accounts.get(person).catch(() => undefined)
@@ -193,8 +181,4 @@ export function createLibrary(
     /** Ends what is read now, and resolves when what was read of it is stored. */
     close: async () => stored?.close(),
   }
-}
-
-function failed(error: unknown): { failure: Error } {
-  return { failure: error instanceof Error ? error : new Error(String(error)) }
 }

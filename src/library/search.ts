@@ -1,8 +1,10 @@
+import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { wordsOf } from './normalize.ts'
 import { goneFrom, indexOfAnchor, positionOf, type Anchor, type PageRequest } from './page.ts'
 import { lengthOf, songCount, type Segments } from './segments.ts'
 import { songIn, textStart, type PackedSongs } from './packed-songs.ts'
+import type { WholeLibrary } from './whole-library.ts'
 
 /**
  * One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count matches.
@@ -11,22 +13,54 @@ import { songIn, textStart, type PackedSongs } from './packed-songs.ts'
 export type FoundPage = Readonly<ReturnType<typeof foundPage>> & { readonly failure?: Error }
 
 /** The whole library is being read, and is not complete yet; or not up to date, where what was found has `asOf`. */
-export interface SearchProgress {
-  readonly read: number
-  /** 0 while it is not known yet. */
-  readonly total: number
-  /** Until when Spotify has asked to wait, in milliseconds; undefined when it has not. */
-  readonly until: number | undefined
+export interface SearchProgress extends NonNullable<WholeLibrary['reading']> {
   /** In what has been read so far. */
   readonly found: FoundPage
-  /** Resolves when the reading has ended, with what ended it before its time; undefined when another has to begin. */
-  readonly done: Promise<{ readonly failure: Error | undefined }> | undefined
 }
 
-/** The page of what holds all words of a query; `offset` counts hits. */
-export function foundPage(segments: Segments, query: string, { offset, anchor }: PageRequest, asOf?: number) {
+/** A song that was found, by its place in the list. */
+interface Hit {
+  readonly place: number
+  readonly pack: PackedSongs
+  readonly index: number
+}
+
+/** Which songs of a library are looked for. */
+export interface SongFilter {
+  /** In their order. */
+  find(segments: Segments): readonly Hit[]
+  /** Whether some of what was looked for is in its album only. */
+  isByAlbum?(hit: Hit): boolean
+}
+
+/** The songs that hold every word of a query; none for a query without words. */
+export function wordsFilter(query: string): SongFilter {
   const words = wordsOf(query)
-  const hits = words.length > 0 ? [...matches(segments, words)] : []
+  return {
+    find: (segments) => (words.length > 0 ? [...matches(segments, words)] : []),
+    isByAlbum({ pack, index }) {
+      const titleAndArtists = textIn(pack, index).split('\n', 2).join('\n')
+      return !words.every((word) => titleAndArtists.includes(word))
+    },
+  }
+}
+
+/**
+ * The page of what a filter finds in a library; `offset` counts hits. Throws what has ended the reading where nothing
+ * worth showing was found by then.
+ */
+export function foundIn(library: WholeLibrary, filter: SongFilter, request: PageRequest): FoundPage | SearchProgress {
+  const { segments, asOf, failure, isPartial, reading } = library
+  const found = foundPage(segments, filter, request, asOf)
+  // What a block or two hold is no search.
+  if (failure && isPartial && (found.total === 0 || found.searched <= 2 * blockSize)) throw failure
+  if (reading) return { ...reading, found }
+  return { ...found, ...(failure && { failure }) }
+}
+
+/** The page of what a filter finds; `offset` counts hits. */
+export function foundPage(segments: Segments, filter: SongFilter, { offset, anchor }: PageRequest, asOf?: number) {
+  const hits = filter.find(segments)
   const newer = anchor === undefined ? 0 : placeAmong(hits, anchor, offset) - anchor.offset
   const found = positionOf(offset, hits.length, newer)
   const shown = hits.slice(found.from, found.to)
@@ -35,11 +69,8 @@ export function foundPage(segments: Segments, query: string, { offset, anchor }:
     songs: shown.map(({ pack, index }) => songIn(pack, index)),
     /** For every song of the page its number in the whole list. */
     numbers: shown.map(({ place }) => lengthOf(segments) - place),
-    /** For every song of the page whether some word is in its album only. */
-    isByAlbum: shown.map(({ pack, index }) => {
-      const titleAndArtists = textIn(pack, index).split('\n', 2).join('\n')
-      return !words.every((word) => titleAndArtists.includes(word))
-    }),
+    /** For every song of the page whether some of what was looked for is in its album only. */
+    isByAlbum: shown.map((hit) => filter.isByAlbum?.(hit) ?? false),
     total: hits.length,
     newer,
     asOf,
@@ -51,11 +82,7 @@ export function foundPage(segments: Segments, query: string, { offset, anchor }:
 }
 
 /** Where the anchor is among the songs that were found. */
-function placeAmong(
-  hits: readonly { readonly pack: PackedSongs; readonly index: number }[],
-  anchor: Anchor,
-  wanted: number,
-): number {
+function placeAmong(hits: readonly Hit[], anchor: Anchor, wanted: number): number {
   const { time, hash, offset } = anchor
   const songs = hits.map(({ pack, index }) => songIn(pack, index))
   const count = (before: number): number => songs.filter(({ addedAt = 0 }) => addedAt > before).length

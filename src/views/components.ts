@@ -70,7 +70,7 @@ export function typedInto(interaction: ComponentInteraction, field: string): str
 }
 
 /** Which list the buttons turn. */
-export type ListId = Pick<PageId, 'owner' | 'market' | 'range' | 'query'>
+export type ListId = Pick<PageId, 'owner' | 'market' | 'range' | 'list' | 'query'>
 
 /** Whether one person alone sees a list, and whether it is that of the songs of who asked for it. */
 interface Readers {

@@ -1,6 +1,8 @@
 import type { APIApplicationCommandOptionChoice } from 'discord.js'
 import { UserError } from '../errors.ts'
+import type { Translate } from '../i18n.ts'
 import { timezoneBehind } from '../roundups/schedule-time.ts'
+import type { Song } from '../spotify/parse.ts'
 
 export type NamedDateRange = ReturnType<typeof parseDateRange>
 
@@ -93,4 +95,18 @@ const renamed: Readonly<Record<string, string>> = {
 function folded(text: string): string {
   const letters = text.normalize('NFKD').replace(/\p{M}/gu, '')
   return letters.trim().toLowerCase().replaceAll(' ', '_')
+}
+
+/** What stands above each song where a period begins or ends within the page, which goes back in time. */
+export function rulesBetween(songs: readonly Song[], range: NamedDateRange, t: Translate): string[] {
+  const { from, to, isDay } = range
+  const within = isDay ? 'when.within.day' : 'when.within'
+  const sides = songs.map(({ addedAt = from }) =>
+    addedAt >= to ? 'when.later' : addedAt >= from ? within : 'when.earlier',
+  )
+  if (new Set(sides).size < 2) return []
+  const date = range.nameIn(t.locale)
+  return sides.map((side, index) =>
+    side === sides[index - 1] ? '' : `${index > 0 ? '\n' : ''}**${t(side, { date })}**\n`,
+  )
 }

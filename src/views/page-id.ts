@@ -22,6 +22,10 @@ export function actionOf(letter: string | undefined): Action | undefined {
   return (Object.keys(actions) as Action[]).find((name) => actions[name] === letter)
 }
 
+/** The songs of an artist, of this day in earlier years, or that two people have liked. */
+const lists = { artist: 'a', memories: 'm', common: 'c' } as const
+export type ListKind = keyof typeof lists
+
 /** Everything that a button needs to know, carried by its custom id: there is no session. */
 export interface PageId {
   /** 1 is what 0.1.0 has sent: the offset is the wanted page's, the anchor the newest like of then. */
@@ -36,7 +40,9 @@ export interface PageId {
   readonly range?: string | undefined
   /** How many pages there are; only where the number of one is asked for. */
   readonly pages?: number | undefined
-  /** What was searched for; undefined for the list of all songs. Of `another`: the owner's name. */
+  /** Which list it is, where it is neither that of all songs nor of a search. */
+  readonly list?: ListKind | undefined
+  /** What was searched for, or which artist, day or other person; undefined for the list of all songs. Of `another`: the owner's name. */
   readonly query?: string | undefined
   readonly action: Action
 }
@@ -46,7 +52,7 @@ export const longestQuery = 50
 
 const mostOffset = 9_999_999
 const mostPages = 99_999
-const end = String.raw`:([a-z])([1-9]\d{0,4})?(?:\.(?:([A-Z]{2})|(\d{4}(?:-\d\d){0,2})))?(?::(.+))?$`
+const end = String.raw`:([a-z])([1-9]\d{0,4})?(?:\.(?:([A-Z]{2})|(\d{4}(?:-\d\d){0,2})|([amc])))?(?::(.+))?$`
 const shapes = {
   1: new RegExp(String.raw`^liked:1:(\d{17,20}):(0|[1-9]\d{0,6}):()((?:0|[1-9a-z][0-9a-z]{0,7})?)${end}`, 's'),
   2: new RegExp(
@@ -56,14 +62,16 @@ const shapes = {
 }
 
 /**
- * `liked:2:<owner>:<offset>:<hash and time>:<action, pages and market or period>` and `:<query>` of a search, numbers but
+ * `liked:2:<owner>:<offset>:<hash and time>:<action, pages and market, period or list>` and `:<query>`, numbers but
  * pages in base 36; 100 characters at most.
  */
-export function encodePageId({ version, owner, offset, anchor, market, range, query, action, pages }: PageId): string {
+export function encodePageId(id: PageId): string {
+  const { version, owner, offset, anchor, market, range, list: kind, query, action, pages } = id
   const seconds = anchor?.time === undefined ? '' : Math.ceil(anchor.time / 1000).toString(36)
   const after = (mark: string, value?: string | number): string => (value ? `${mark}${value}` : '')
   const counted = after('', pages && pages <= mostPages ? pages : 0)
-  const list = `${actions[action]}${counted}${after('.', market ?? range)}${after(':', query)}`
+  const which = market ?? range ?? (kind && lists[kind])
+  const list = `${actions[action]}${counted}${after('.', which)}${after(':', query)}`
   const rest = `${anchor?.hash ?? ''}${seconds}:${list}`
   const whose = version === 1 ? owner : BigInt(owner).toString(36)
   return `liked:${version}:${whose}:${Math.max(offset, 0).toString(version === 1 ? 10 : 36)}:${rest}`
@@ -72,7 +80,7 @@ export function encodePageId({ version, owner, offset, anchor, market, range, qu
 /** Undefined for anything that no release makes. */
 export function decodePageId(customId: string): PageId | undefined {
   const version = customId.startsWith('liked:1:') ? 1 : 2
-  const [, whose = '', place = '', hash, seconds, letter, count, market, range, query] =
+  const [, whose = '', place = '', hash, seconds, letter, count, market, range, sign, query] =
     shapes[version].exec(customId) ?? []
   const action = actionOf(letter)
   const owner =
@@ -84,7 +92,20 @@ export function decodePageId(customId: string): PageId | undefined {
     return undefined
   const time = seconds ? parseInt(seconds, 36) * 1000 : undefined
   const anchor = hash || seconds ? { time, hash: hash || undefined } : undefined
-  return { version, owner, offset, anchor, market, range, query, action, pages: count ? Number(count) : undefined }
+  const list = (Object.keys(lists) as ListKind[]).find((kind) => lists[kind] === sign)
+  if (list && query === undefined) return undefined
+  return {
+    version,
+    owner,
+    offset,
+    anchor,
+    market,
+    range,
+    list,
+    query,
+    action,
+    pages: count ? Number(count) : undefined,
+  }
 }
 
 /** The number of the page under which the button is, from 1. */

@@ -5,7 +5,7 @@ import type { App } from '../context.ts'
 import { errorMessage } from '../error-messages.ts'
 import { say, type Translate } from '../i18n.ts'
 import type { LikedPage, PageRequest } from '../library/library.ts'
-import type { NamedDateRange } from './dates.ts'
+import { rulesBetween, type NamedDateRange } from './dates.ts'
 import type { Song } from '../spotify/parse.ts'
 import { pageButtons, type ListId } from './components.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
@@ -104,6 +104,8 @@ interface ListOptions extends Omit<ListId, 'owner' | 'range'>, SoFar {
   readonly range?: NamedDateRange | undefined
   /** A line above the songs. */
   readonly heading?: string | undefined
+  /** What is said in place of songs where there are none. */
+  readonly nothing?: string
   /** The number of each song, where they do not simply run down from the total. */
   readonly numbers?: readonly number[]
   /** The album of each song, '' where it does not matter. */
@@ -120,7 +122,7 @@ function asOfLine(asOf: number, reason: string | undefined, t: Translate): strin
 /** A page of songs as one embed, within Discord's limits whatever Spotify sent. */
 export function songList(page: LikedPage, context: ViewContext, options: ListOptions): Answer {
   const { request, ephemeral, caller = request.viewer, t } = context
-  const { market, query, heading, range, searched, isGrowing = false, because } = options
+  const { market, list: kind, query, heading, range, searched, isGrowing = false, because } = options
   const isOwn = caller === request.owner
   const { songs, asOf } = page
   const unread = options.unread ?? (songs.length > 0 ? page.to - page.from - songs.length : 0)
@@ -142,7 +144,7 @@ export function songList(page: LikedPage, context: ViewContext, options: ListOpt
   if (isGrowing) return { kind: 'message', ephemeral, embeds: [embed] }
   // Who has saved the songs needs no way to save them.
   const save = isOwn ? [] : saveSelect(songs, t)
-  const list = { owner: request.owner, market, query, range: range?.id }
+  const list = { owner: request.owner, market, list: kind, query, range: range?.id }
   const turning = pageButtons(page, list, { ephemeral, isOwn }, t)
   return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...save] }
 }
@@ -162,9 +164,8 @@ function songEmbed({ author, logoUrl }: ViewContext, songs: readonly Song[], tex
 /** `owner`: the Discord id, where the songs are somebody else's. */
 function lines(page: LikedPage, options: ListOptions, t: Translate, owner?: string): string[] {
   const { songs, total, from } = page
-  const { query, numbers, albums, range, unread = 0, isGrowing } = options
-  const nothing = isGrowing ? 'search.nothingSoFar' : unread > 0 ? 'search.nothingYet' : 'search.nothing'
-  if (total === 0 && query !== undefined) return [t(nothing)]
+  const { nothing, numbers, albums, range } = options
+  if (total === 0 && nothing !== undefined) return [nothing]
   if (total === 0) return [owner ? t('liked.empty.other', { owner: `<@${owner}>` }) : t('liked.empty')]
   if (songs.length === 0) return [t('liked.missingPage')]
   const rules = range ? rulesBetween(songs, range, t) : []
@@ -174,20 +175,6 @@ function lines(page: LikedPage, options: ListOptions, t: Translate, owner?: stri
     const written = album || range ? writtenSong(song, t, { more, time: range && 'D' }) : songLines(song, t)
     return `${rules[index] ?? ''}**${t.number(numbers?.[index] ?? total - from - index)}.** ${written}`
   })
-}
-
-/** What stands above each song where a period begins or ends within the page, which goes back in time. */
-function rulesBetween(songs: readonly Song[], range: NamedDateRange, t: Translate): string[] {
-  const { from, to, isDay } = range
-  const within = isDay ? 'when.within.day' : 'when.within'
-  const sides = songs.map(({ addedAt = from }) =>
-    addedAt >= to ? 'when.later' : addedAt >= from ? within : 'when.earlier',
-  )
-  if (new Set(sides).size < 2) return []
-  const date = range.nameIn(t.locale)
-  return sides.map((side, index) =>
-    side === sides[index - 1] ? '' : `${index > 0 ? '\n' : ''}**${t(side, { date })}**\n`,
-  )
 }
 
 // Ten of these fit beside the longest titles and artists.

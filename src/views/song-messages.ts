@@ -2,11 +2,12 @@ import type { APIApplicationCommandOptionChoice } from 'discord.js'
 import type { App } from '../context.ts'
 import { errorMessage } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
-import { say, type Message, type Translate } from '../i18n.ts'
+import { say, type Message, type MessageKey, type Translate } from '../i18n.ts'
 import type { FoundPage, PageRequest, SearchProgress } from '../library/library.ts'
+import { wordsFilter, type SongFilter } from '../library/search.ts'
 import { BudgetError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
-import { longestQuery } from './page-id.ts'
+import { longestQuery, type ListKind, type PageId } from './page-id.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
 import { mostLiked, songList, type Answer, type SoFar, type ViewContext } from './song-list.ts'
 import { plainPair } from './song.ts'
@@ -14,32 +15,71 @@ import { plainPair } from './song.ts'
 /** A reading that goes on for longer is left to the person to ask for again. */
 const maxAttempts = 100
 
-/** What a search finds; while the library is being read, what it has found so far, and then all of it in its place. */
+/** A list of what is found in somebody's library: of a search where it is no other. */
+export interface FoundList extends Pick<PageId, 'list'> {
+  /** As a page id has it. */
+  readonly query: string
+}
+
+interface Found {
+  filter(query: string): SongFilter
+  heading(query: string, t: Translate): string
+  /** What is said where there is nothing; where not all of the library could be read; and while it is being read. */
+  readonly nothing: MessageKey
+  readonly nothingYet: MessageKey
+  readonly nothingSoFar: MessageKey
+}
+
+const nothingSoFar = 'search.nothingSoFar'
+const lists: Readonly<Partial<Record<ListKind | 'search', Found>>> = {
+  search: {
+    filter: wordsFilter,
+    heading: (query, t) => t('search.heading', { query: isolated(100, (max) => sanitize(query, max)) }),
+    nothing: 'search.nothing',
+    nothingYet: 'search.nothingYet',
+    nothingSoFar,
+  },
+}
+
+function foundBy({ list }: FoundList): Found {
+  const found = lists[list ?? 'search']
+  if (found) return found
+  throw new UserError('liked.fresh')
+}
+
+/** What is found; while the library is being read, what has been found so far, and then all of it in its place. */
 export async function foundSongs(
   app: App,
   context: ViewContext,
-  query: string,
+  wanted: FoundList,
   attempt = 1,
   begun?: SearchProgress['done'],
 ): Promise<Answer> {
   const { request, t } = context
-  const answer = await app.access(request, (library) => library.search(request.owner, query, { offset: 0 }, begun))
-  if (!('done' in answer)) return foundList(context, query, answer)
+  const filter = foundBy(wanted).filter(wanted.query)
+  const answer = await app.access(request, (library) => library.find(request.owner, filter, { offset: 0 }, begun))
+  if (!('done' in answer)) return foundList(context, wanted, answer)
   const { found, done } = answer
   const reading = say(t, searchedLine(answer))
-  if (attempt === maxAttempts) return foundList(context, query, found, { searched: t('search.later', { reading }) })
-  const soFar = foundList(context, query, found, { searched: reading, isGrowing: true })
-  return { ...soFar, continueWith: () => foundSongs(app, context, query, attempt + 1, done) }
+  if (attempt === maxAttempts) return foundList(context, wanted, found, { searched: t('search.later', { reading }) })
+  const soFar = foundList(context, wanted, found, { searched: reading, isGrowing: true })
+  return { ...soFar, continueWith: () => foundSongs(app, context, wanted, attempt + 1, done) }
 }
 
 /** Another page of what was found; the one that is shown stays while the library is being read again. */
-export async function foundPage(app: App, context: ViewContext, query: string, where: PageRequest): Promise<Answer> {
+export async function foundPage(
+  app: App,
+  context: ViewContext,
+  wanted: FoundList,
+  where: PageRequest,
+): Promise<Answer> {
   const { request } = context
+  const filter = foundBy(wanted).filter(wanted.query)
   let begun: SearchProgress['done']
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await app.access(request, (library) => library.search(request.owner, query, where, begun))
-    if (!('done' in answer)) return foundList(context, query, answer)
-    if (answer.until && answer.found.asOf !== undefined) return foundList(context, query, answer.found)
+    const answer = await app.access(request, (library) => library.find(request.owner, filter, where, begun))
+    if (!('done' in answer)) return foundList(context, wanted, answer)
+    if (answer.until && answer.found.asOf !== undefined) return foundList(context, wanted, answer.found)
     if (attempt === maxAttempts || answer.until)
       throw new UserError('search.pressAgain', { reading: searchedLine(answer) })
     begun = answer.done
@@ -47,9 +87,11 @@ export async function foundPage(app: App, context: ViewContext, query: string, w
 }
 
 /** The songs that were found; where Spotify has ended the reading of the library, why. */
-function foundList(context: ViewContext, query: string, found: FoundPage, soFar: SoFar = {}): Answer {
+function foundList(context: ViewContext, wanted: FoundList, found: FoundPage, soFar: SoFar = {}): Answer {
   const { t } = context
-  const heading = t('search.heading', { query: isolated(100, (max) => sanitize(query, max)) })
+  const { query } = wanted
+  const by = foundBy(wanted)
+  const heading = by.heading(query, t)
   const { songs, numbers, isByAlbum, library, searched, failure, asOf } = found
   const albums = songs.map(({ album }, index) => (isByAlbum[index] ? album : ''))
   const reason = errorMessage(failure)?.message
@@ -57,7 +99,8 @@ function foundList(context: ViewContext, query: string, found: FoundPage, soFar:
   const because = reason && failure instanceof BudgetError ? say(t, reason) : undefined
   const ended = values && (asOf === undefined ? { searched: say(t, { key: 'search.ended', values }) } : { because })
   const unread = library - searched
-  return songList(found, context, { query, heading, numbers, albums, unread, ...soFar, ...ended })
+  const nothing = t(soFar.isGrowing ? by.nothingSoFar : unread > 0 ? by.nothingYet : by.nothing)
+  return songList(found, context, { ...wanted, heading, nothing, numbers, albums, unread, ...soFar, ...ended })
 }
 
 /** How far a search has come while a whole library is being read. */

@@ -28,6 +28,7 @@ const idsOf = (version: 1 | 2): fc.Arbitrary<PageId> =>
         version === 1 ? fc.constant(undefined) : fc.option(fc.integer({ min: 1, max: 99_999 }), { nil: undefined }),
     })
     .chain((id) => lists.map((list) => ({ ...id, ...list })))
+const queries = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 25 }).filter(fits)
 const lists = fc.oneof(
   fc.record({
     market: fc.option(
@@ -35,12 +36,20 @@ const lists = fc.oneof(
       { nil: undefined },
     ),
     range: fc.constant(undefined),
-    query: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 25 }).filter(fits), { nil: undefined }),
+    list: fc.constant(undefined),
+    query: fc.option(queries, { nil: undefined }),
   }),
   fc.record({
     market: fc.constant(undefined),
     range: fc.constantFrom('2023', '2023-07', '2023-07-14'),
+    list: fc.constant(undefined),
     query: fc.constant(undefined),
+  }),
+  fc.record({
+    market: fc.constant(undefined),
+    range: fc.constant(undefined),
+    list: fc.constantFrom('artist', 'memories', 'common'),
+    query: queries,
   }),
 )
 const pageIds = fc.oneof(idsOf(1), idsOf(2))

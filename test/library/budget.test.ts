@@ -7,6 +7,7 @@ import { memoryOfOne, storeOf } from '../spotify/memory.ts'
 import { waitLimit } from '../world/until.ts'
 import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
 import { sentenceOf } from '../world/english.ts'
+import { wordsFilter } from '../../src/library/search.ts'
 
 const minute = 60_000
 
@@ -24,7 +25,7 @@ function setUp(size: number): void {
 }
 beforeEach(() => setUp(480))
 
-const search = () => library.search('ana', 'song', { offset: 0 }).catch((error: unknown) => error)
+const search = () => library.find('ana', wordsFilter('song'), { offset: 0 }).catch((error: unknown) => error)
 
 async function spendOnPages(count: number): Promise<void> {
   for (let page = 0; page < count; page += 1) await list.answer(0)

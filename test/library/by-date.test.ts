@@ -7,6 +7,7 @@ import type { Song } from '../../src/spotify/parse.ts'
 import { waitLimit } from '../world/until.ts'
 import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
 import { runs } from '../world/runs.ts'
+import { wordsFilter } from '../../src/library/search.ts'
 
 const hour = 3_600_000
 let list: ListFixture
@@ -59,7 +60,7 @@ describe('the page of a time, in 10,000 songs liked an hour apart', () => {
   })
 
   test('nothing is asked where the whole library is cached', async () => {
-    await library.search('ana', 'song', { offset: 0 })
+    await library.find('ana', wordsFilter('song'), { offset: 0 })
     list.asked.length = 0
     expect(numbersOn(await library.byDate('ana', hours(1234, 1)))).toContain(1234)
     expect(list.asked).toEqual([])

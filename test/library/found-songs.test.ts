@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { App } from '../../src/context.ts'
 import type { FoundPage, SearchProgress } from '../../src/library/library.ts'
-import { foundPage } from '../../src/library/search.ts'
+import { foundPage, wordsFilter } from '../../src/library/search.ts'
 import { createPacker } from '../../src/library/packed-songs.ts'
 import { BudgetError, SpotifyDownError } from '../../src/spotify/errors.ts'
 import { foundSongs } from '../../src/views/song-messages.ts'
@@ -10,7 +10,7 @@ import { english } from '../world/english.ts'
 import { songsOf } from './list-fixture.ts'
 
 const pack = createPacker()(songsOf(30))
-const old = foundPage([{ pack, from: 0, to: 30 }], 'song', { offset: 0 }, 1_000_000)
+const old = foundPage([{ pack, from: 0, to: 30 }], wordsFilter('song'), { offset: 0 }, 1_000_000)
 const context: ViewContext = {
   request: { owner: '80351110224678912', viewer: '80351110224678912' } as ViewContext['request'],
   author: undefined,
@@ -22,7 +22,7 @@ const context: ViewContext = {
 /** What Ana reads of a search that was answered so. */
 async function shown(answer: FoundPage | SearchProgress, attempt = 1) {
   const app = { access: async () => answer } as unknown as App
-  const { embeds = [], continueWith } = await foundSongs(app, context, 'song', attempt)
+  const { embeds = [], continueWith } = await foundSongs(app, context, { query: 'song' }, attempt)
   return { text: JSON.stringify(embeds), goesOn: continueWith !== undefined }
 }
 

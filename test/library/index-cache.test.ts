@@ -9,6 +9,7 @@ import { BudgetError, RateLimitedError, TurnedAwayError } from '../../src/spotif
 import { waitLimit } from '../world/until.ts'
 import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
 import { stopTime } from '../world/stopped-time.ts'
+import { wordsFilter } from '../../src/library/search.ts'
 
 const hour = 3_600_000
 /** Its searches wait for as long as it takes. */
@@ -22,7 +23,7 @@ describe('a reading and Spotify’s patience', () => {
     list.beforeAnswer = (request) => {
       if (request > 10 && request <= 18) throw new TurnedAwayError(Date.now() + 200, 'rate')
     }
-    const searching = libraryOf(list).search('ana', 'song', first)
+    const searching = libraryOf(list).find('ana', wordsFilter('song'), first)
     await pass(200)
     expect(list.asked.length).toBe(10 + 8)
     await pass(50)
@@ -38,7 +39,7 @@ describe('a reading and Spotify’s patience', () => {
       if (request > 20) throw new TurnedAwayError(until, 'rate')
     }
     let told = false
-    const searching = createLibrary(list.accounts).search('ana', 'song', first)
+    const searching = createLibrary(list.accounts).find('ana', wordsFilter('song'), first)
     void searching.then(() => (told = true))
     await pass(2_499)
     expect(told).toBe(false)
@@ -57,16 +58,16 @@ describe('a reading and Spotify’s patience', () => {
     list.beforeAnswer = (request) => {
       if (request > 20) throw new RateLimitedError(Date.now() + hour, 'quota')
     }
-    const broken = await library.search('ana', 'song', first)
+    const broken = await library.find('ana', wordsFilter('song'), first)
     expect(broken).toMatchObject({ total: 1000, library: 2000, searched: 1000 })
     expect('failure' in broken && broken.failure).toBeInstanceOf(RateLimitedError)
     // Its newest song comes last.
-    await expect(library.search('ana', 'song 2000', first)).rejects.toThrow(RateLimitedError)
+    await expect(library.find('ana', wordsFilter('song 2000'), first)).rejects.toThrow(RateLimitedError)
     expect((await library.suggest('ana', 'song'))[0]?.title).toBe('Song 1950')
     const asked = new Set(list.asked.slice(1, 20))
     list.beforeAnswer = () => undefined
     list.asked.length = 0
-    expect(await library.search('ana', 'song', first)).toMatchObject({ total: 2000 })
+    expect(await library.find('ana', wordsFilter('song'), first)).toMatchObject({ total: 2000 })
     expect(list.asked.filter((offset) => asked.has(offset))).toEqual([])
     expect(list.asked.length).toBe(1 + 20 + 1)
   })
@@ -80,7 +81,7 @@ describe('a reading and Spotify’s patience', () => {
       if (request > 20) throw new RateLimitedError(Date.now() + hour, 'quota')
     }
     const library = createLibrary(list.accounts)
-    const searching = library.search('ana', 'song', first)
+    const searching = library.find('ana', wordsFilter('song'), first)
     await expect.poll(() => list.busy.now).toBe(8)
     await pass(2_500)
     const soFar = (await searching) as SearchProgress
@@ -88,7 +89,7 @@ describe('a reading and Spotify’s patience', () => {
     held.resolve()
     await soFar.done
     const asked = list.asked.length
-    const ended = await library.search('ana', 'song', first, soFar.done)
+    const ended = await library.find('ana', wordsFilter('song'), first, soFar.done)
     expect('failure' in ended && ended.failure).toBeInstanceOf(RateLimitedError)
     expect(ended).toMatchObject({ total: 1000, songs: soFar.found.songs })
     expect(list.asked.length).toBe(asked)
@@ -100,7 +101,7 @@ describe('a reading and Spotify’s patience', () => {
     const library = libraryOf(list, () => now)
     for (const typed of ['s', 'so', 'son']) expect(await library.suggest('ana', typed)).toEqual([])
     expect(list.asked).toEqual([])
-    await library.search('ana', 'song', first)
+    await library.find('ana', wordsFilter('song'), first)
     list.asked.length = 0
     now += 6 * 60_000
     expect(await library.suggest('ana', 'so')).toHaveLength(25)
@@ -110,9 +111,9 @@ describe('a reading and Spotify’s patience', () => {
   test('a library beyond all measure is read as far as 1,000 requests go, and says so', async () => {
     const list = createListFixture(songsOf(60_000))
     const library = libraryOf(list)
-    const reading = (await library.search('ana', 'song 59999', first)) as SearchProgress
+    const reading = (await library.find('ana', wordsFilter('song 59999'), first)) as SearchProgress
     if ('done' in reading) await reading.done
-    expect(await library.search('ana', 'song 59999', first)).toMatchObject({
+    expect(await library.find('ana', wordsFilter('song 59999'), first)).toMatchObject({
       total: 1,
       library: 60_000,
       searched: 47_500,
@@ -134,22 +135,25 @@ describe('a list that changes all the time', () => {
       list.songs.unshift(songOf(20_000 + (changes += 1)))
       if (removes) list.songs.splice((changes * 977) % list.songs.length, 1)
     }
-    const found = (await library.search('ana', 'song', first)) as SearchProgress
+    const found = (await library.find('ana', wordsFilter('song'), first)) as SearchProgress
     if ('done' in found) await found.done
     const asked = list.asked.length
     list.beforeAnswer = () => undefined
     const titles = async () => {
       const pages = list.songs.map((__, index) => index).filter((index) => index % 1000 === 0)
-      return Promise.all(pages.map((offset) => library.search('ana', 'song', { offset })))
+      return Promise.all(pages.map((offset) => library.find('ana', wordsFilter('song'), { offset })))
     }
-    expect(await library.search('ana', 'song', first)).toMatchObject({ total: list.songs.length, asOf: undefined })
+    expect(await library.find('ana', wordsFilter('song'), first)).toMatchObject({
+      total: list.songs.length,
+      asOf: undefined,
+    })
     for (const page of await titles()) {
       const { songs, from, to } = page as FoundPage
       expect(songs.map(({ title }) => title)).toEqual(list.songs.slice(from, to).map(({ title }) => title))
     }
     expect(list.asked.length - asked).toBeLessThanOrEqual(205)
     for (const { title } of [list.songs[0], list.songs[5_000]].filter((song) => song !== undefined))
-      expect(await library.search('ana', title, first)).toMatchObject({ total: 1 })
+      expect(await library.find('ana', wordsFilter(title), first)).toMatchObject({ total: 1 })
   })
 })
 
@@ -159,9 +163,9 @@ describe('a library that is brought up to date', () => {
     const list = createListFixture(songsOf(3000))
     let now = Date.now()
     const library = createLibrary(list.accounts, () => now, 20)
-    for (let found = await library.search('ana', 'song', first); 'done' in found;) {
+    for (let found = await library.find('ana', wordsFilter('song'), first); 'done' in found;) {
       await found.done
-      found = await library.search('ana', 'song', first, found.done)
+      found = await library.find('ana', wordsFilter('song'), first, found.done)
     }
     const read = now
     now += 30 * 60_000
@@ -174,19 +178,19 @@ describe('a library that is brought up to date', () => {
   test('where that takes longer, what was found before comes first, and then what is there now', async () => {
     const held = Promise.withResolvers<void>()
     const { library, read } = await readBefore(() => held.promise)
-    const before = await library.search('ana', 'song', first)
+    const before = await library.find('ana', wordsFilter('song'), first)
     expect(before).toMatchObject({ found: { total: 3000, asOf: read }, done: expect.any(Promise) })
     held.resolve()
     const { done } = before as SearchProgress
     await done
-    expect(await library.search('ana', 'song', first, done)).toMatchObject({ total: 2999, asOf: undefined })
+    expect(await library.find('ana', wordsFilter('song'), first, done)).toMatchObject({ total: 2999, asOf: undefined })
   })
 
   test('where the day has no room for it, what was found before comes with that', async () => {
     const { library, read } = await readBefore(() => {
       throw new BudgetError(Date.now() + hour, 20, 3)
     })
-    const found = await library.search('ana', 'song', first)
+    const found = await library.find('ana', wordsFilter('song'), first)
     expect(found).toMatchObject({ total: 3000, asOf: read, failure: { needed: 20 } })
   })
 
@@ -194,10 +198,10 @@ describe('a library that is brought up to date', () => {
     const list = createListFixture(songsOf(1000))
     let now = Date.now()
     const library = libraryOf(list, () => now)
-    await library.search('ana', 'song', first)
+    await library.find('ana', wordsFilter('song'), first)
     now -= 24 * hour
     list.asked.length = 0
-    await library.search('ana', 'song', first)
+    await library.find('ana', wordsFilter('song'), first)
     expect(list.asked).toEqual([0])
   })
 })
@@ -206,7 +210,7 @@ describe('readings and people', () => {
   test('one reading at a time for a person, however many ask', async () => {
     const list = createListFixture(songsOf(3000))
     const library = libraryOf(list)
-    const answers = await Promise.all(['1', '2', '3'].map((query) => library.search('ana', query, first)))
+    const answers = await Promise.all(['1', '2', '3'].map((query) => library.find('ana', wordsFilter(query), first)))
     expect(answers.every((answer) => !('done' in answer))).toBe(true)
     await library.suggest('ana', 'song')
     expect(list.asked.length).toBe(60)
@@ -218,7 +222,7 @@ describe('readings and people', () => {
     let interactive = false
     const held = Promise.withResolvers<void>()
     list.beforeAnswer = () => (interactive ? undefined : held.promise)
-    const searches = ['ana', 'ben', 'chiyo'].map((person) => library.search(person, 'song', first))
+    const searches = ['ana', 'ben', 'chiyo'].map((person) => library.find(person, wordsFilter('song'), first))
     await turn()
     expect(list.busy).toEqual({ now: 3, most: 3 })
     interactive = true
@@ -250,8 +254,8 @@ describe('readings and people', () => {
         return withToken(person, ...rest)
       },
     })
-    const waiting = library.search('ana', 'song', first)
-    expect(await library.search('ben', 'song', first)).toMatchObject({ library: 1000 })
+    const waiting = library.find('ana', wordsFilter('song'), first)
+    expect(await library.find('ben', wordsFilter('song'), first)).toMatchObject({ library: 1000 })
     held.resolve()
     expect(await waiting).toMatchObject({ library: 1000 })
   })
@@ -261,7 +265,7 @@ describe('readings and people', () => {
     list.beforeAnswer = (request) => {
       if (request > 20) throw new RateLimitedError(Date.now() + hour, 'quota')
     }
-    await expect(libraryOf(list).search('ana', 'nothing', first)).rejects.toThrow(RateLimitedError)
+    await expect(libraryOf(list).find('ana', wordsFilter('nothing'), first)).rejects.toThrow(RateLimitedError)
     expect(list.asked.length).toBeLessThanOrEqual(28)
   })
 
@@ -269,7 +273,7 @@ describe('readings and people', () => {
     const list = createListFixture(songsOf(500))
     const library = libraryOf(list)
     list.beforeAnswer = (request) => void (list.linked = request < 5)
-    await expect(library.search('ana', 'song', first)).rejects.toThrow(NotLinkedError)
+    await expect(library.find('ana', wordsFilter('song'), first)).rejects.toThrow(NotLinkedError)
     list.linked = true
     expect(await library.suggest('ana', 'song')).toEqual([])
   })
@@ -311,7 +315,7 @@ describe('what stays in memory', () => {
     const { pass } = stopTime()
     const list = createListFixture(songsOf(100))
     const library = libraryOf(list)
-    await library.search('ana', 'song', first)
+    await library.find('ana', wordsFilter('song'), first)
     await pass(29 * 60_000)
     expect(await library.suggest('ana', 'song')).toHaveLength(25)
     await pass(31 * 60_000)
@@ -321,7 +325,7 @@ describe('what stays in memory', () => {
   test('pages come from a library in memory, and from one that the front brings up to date', async () => {
     const list = createListFixture(songsOf(1000))
     const library = libraryOf(list)
-    await library.search('ana', 'song', first)
+    await library.find('ana', wordsFilter('song'), first)
     list.asked.length = 0
     const [newest = expect.unreachable()] = list.songs
     const anchor = anchorAt(newest, 0)
@@ -348,7 +352,7 @@ describe('what stays in memory', () => {
     const list = createListFixture(songsOf(1000))
     let now = Date.now()
     const library = libraryOf(list, () => now)
-    await library.search('ana', 'song', first)
+    await library.find('ana', wordsFilter('song'), first)
     const read = now
     now += 60_000
     list.songs.splice(700, 1)
@@ -356,14 +360,14 @@ describe('what stays in memory', () => {
     list.beforeAnswer = () => {
       throw new RateLimitedError(Date.now() + hour, 'quota')
     }
-    expect(await library.search('ana', 'song', first)).toMatchObject({ total: 1000, asOf: read })
+    expect(await library.find('ana', wordsFilter('song'), first)).toMatchObject({ total: 1000, asOf: read })
   })
 
   test('five minutes long a search costs nothing, then one request where nothing has changed', async () => {
     const list = createListFixture(songsOf(1000))
     let now = Date.now()
     const library = libraryOf(list, () => now)
-    await library.search('ana', 'song', first)
+    await library.find('ana', wordsFilter('song'), first)
     for (const [minutes, requests] of [
       [4, 0],
       [2, 1],
@@ -372,7 +376,7 @@ describe('what stays in memory', () => {
     ] as const) {
       list.asked.length = 0
       now += minutes * 60_000
-      await library.search('ana', 'song', first)
+      await library.find('ana', wordsFilter('song'), first)
       expect(list.asked.length).toBe(requests)
     }
   })

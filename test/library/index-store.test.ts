@@ -13,6 +13,7 @@ import { StoreUnavailableError, type Store } from '../../src/store/store.ts'
 import { modelStore } from '../store/model.ts'
 import { waitLimit } from '../world/until.ts'
 import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
+import { wordsFilter } from '../../src/library/search.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -63,7 +64,7 @@ function start(hours = 24, failing: (keyof LibraryIndexes)[] = []) {
 }
 
 async function search(library: Library): Promise<FoundPage> {
-  const found = await library.search('ana', 'song', { offset: 0 })
+  const found = await library.find('ana', wordsFilter('song'), { offset: 0 })
   if (!('searched' in found)) throw new Error('Still reading')
   return found
 }
@@ -118,7 +119,10 @@ describe('a library that was read before', () => {
     await readBefore()
     const { library, settled, searches, counts } = start()
     expect(await requestsOf(searches)).toBe(1)
-    expect(await library.search('ana', 'song 2345', { offset: 0 })).toMatchObject({ total: 1, library: 3000 })
+    expect(await library.find('ana', wordsFilter('song 2345'), { offset: 0 })).toMatchObject({
+      total: 1,
+      library: 3000,
+    })
     await settled()
     expect(counts).toMatchObject({ read: 1, write: 0, touch: 1 })
   })
@@ -141,7 +145,7 @@ describe('a library that was read before', () => {
     list.beforeAnswer = (request) => {
       if (request > 30) throw new RateLimitedError(Date.now() + hour, 'quota')
     }
-    expect(await first.library.search('ana', 'song', { offset: 0 })).toMatchObject({
+    expect(await first.library.find('ana', wordsFilter('song'), { offset: 0 })).toMatchObject({
       failure: { name: 'RateLimitedError' },
     })
     await first.settled()
@@ -157,7 +161,7 @@ describe('a library that was read before', () => {
       if (request > 30) throw new RateLimitedError(Date.now() + hour, 'quota')
     }
     const first = start()
-    await first.library.search('ana', 'song', { offset: 0 })
+    await first.library.find('ana', wordsFilter('song'), { offset: 0 })
     await first.settled()
     list.beforeAnswer = () => undefined
     now += 47 * hour
@@ -187,7 +191,7 @@ describe('a library that was read before', () => {
     list.beforeAnswer = (request) => {
       if (request === 31) stopped.resolve(first.library.close())
     }
-    await first.library.search('ana', 'song', { offset: 0 }).catch(() => undefined)
+    await first.library.find('ana', wordsFilter('song'), { offset: 0 }).catch(() => undefined)
     await stopped.promise
     expect(list.asked.length).toBeLessThan(45)
     list.beforeAnswer = () => undefined
@@ -459,7 +463,7 @@ test('Ana unlinks by way of another process while her library is read, or is to 
   await expect(searches()).rejects.toThrow(NotLinkedError)
   await settled()
   expect(counts.write).toBe(0)
-  expect(await library.search('ana', 'song', { offset: 0 }).catch((error: unknown) => error)).toBeInstanceOf(
+  expect(await library.find('ana', wordsFilter('song'), { offset: 0 }).catch((error: unknown) => error)).toBeInstanceOf(
     NotLinkedError,
   )
 })

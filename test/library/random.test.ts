@@ -3,6 +3,7 @@ import { createLibrary } from '../../src/library/library.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { waitLimit } from '../world/until.ts'
 import { createListFixture, songOf, songsOf } from './list-fixture.ts'
+import { wordsFilter } from '../../src/library/search.ts'
 
 describe('one song of all', () => {
   test('two requests at most, and one with a cached front block', async () => {
@@ -32,7 +33,7 @@ describe('one song of all', () => {
   test('a cached library needs no request', async () => {
     const list = createListFixture(songsOf(2000))
     const library = createLibrary(list.accounts, Date.now, waitLimit)
-    await library.search('ana', 'song', { offset: 0 })
+    await library.find('ana', wordsFilter('song'), { offset: 0 })
     const before = list.asked.length
     for (let draws = 0; draws < 50; draws += 1) {
       const { song, number } = await library.random('ana')

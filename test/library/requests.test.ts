@@ -3,6 +3,7 @@ import { createLibrary, type LikedPage } from '../../src/library/library.ts'
 import { anchorAt } from '../../src/library/page.ts'
 import { waitLimit } from '../world/until.ts'
 import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
+import { wordsFilter } from '../../src/library/search.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -55,7 +56,7 @@ function createPerson(list: ListFixture) {
       expect(songs).toEqual(list.songs.slice(0, -(size - 121)))
     },
     async search() {
-      const found = await library.search('ana', 'song', { offset: 0 })
+      const found = await library.find('ana', wordsFilter('song'), { offset: 0 })
       expect(found).toMatchObject({ total: list.songs.length, library: list.songs.length, asOf: undefined })
     },
     async types() {

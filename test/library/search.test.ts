@@ -7,6 +7,7 @@ import type { FoundPage, PageRequest } from '../../src/library/library.ts'
 import { anchorAt } from '../../src/library/page.ts'
 import { startLibraryFixture, type LibraryFixture } from './library-fixture.ts'
 import { stopTime } from '../world/stopped-time.ts'
+import { wordsFilter } from '../../src/library/search.ts'
 
 let fixture: LibraryFixture
 /** After so many pages Spotify answers nothing until it is let go on. */
@@ -33,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close())
 
 const found = async (person: string, query: string, request: PageRequest = { offset: 0 }): Promise<FoundPage> => {
-  const answer = await fixture.library.search(person, query, request)
+  const answer = await fixture.library.find(person, wordsFilter(query), request)
   if ('done' in answer) throw new Error(`Still reading: ${answer.read} of ${answer.total}`)
   return answer
 }
@@ -44,7 +45,7 @@ test('her first search while Spotify is slow counts up, and all is cached after 
   onTestFinished(() => own.close())
   await own.link('ana')
   holdAfter(20)
-  const searching = own.library.search('ana', 'a', { offset: 0 })
+  const searching = own.library.find('ana', wordsFilter('a'), { offset: 0 })
   let answered = false
   void searching.then(() => (answered = true))
   // Eight at once, so those before them have been answered.
@@ -71,7 +72,7 @@ test('her first search while Spotify is slow counts up, and all is cached after 
   await reading.done
   expect(own.requestCount()).toBe(200)
 
-  const first = await own.library.search('ana', 'river', { offset: 0 })
+  const first = await own.library.find('ana', wordsFilter('river'), { offset: 0 })
   const hits = own.spotify.account('ana').library.filter(({ song }) => holds(song, 'river'))
   expect(first).toMatchObject({ page: 1, library: 10_000, searched: 10_000, newer: 0, asOf: undefined })
   expect(first.total).toBe(hits.length)
@@ -177,7 +178,7 @@ describe('others search', () => {
   test('Emil unlinks while his library is being read: it ends, and nothing of it comes back', async () => {
     holdAfter(13)
     const before = fixture.requestCount()
-    const searching = fixture.library.search('emil', 'a', { offset: 0 })
+    const searching = fixture.library.find('emil', wordsFilter('a'), { offset: 0 })
     const refusal = searching.then(
       () => undefined,
       (error: unknown) => error,

@@ -5,6 +5,7 @@ import { SpotifyDownError } from '../../src/spotify/errors.ts'
 import type { SavedPage } from '../../src/spotify/parse.ts'
 import { waitLimit } from '../world/until.ts'
 import { createListFixture, songOf, songsOf, type ListFixture } from './list-fixture.ts'
+import { wordsFilter } from '../../src/library/search.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -24,7 +25,7 @@ function begin(size: number, isBroken: (offset: number) => boolean): void {
 }
 
 async function found(query = 'song'): Promise<FoundPage> {
-  const page = await library.search('ana', query, first)
+  const page = await library.find('ana', wordsFilter(query), first)
   if ('done' in page) throw new Error('It is not read yet')
   return page
 }
@@ -187,7 +188,7 @@ describe('numbers that contradict each other', () => {
 
   test('totals that jump at every answer end the reading', async () => {
     lie(3000, (request) => 1_000_000 + request * 5000)
-    await expect(library.search('ana', 'song', first)).rejects.toThrow(SpotifyDownError)
+    await expect(library.find('ana', wordsFilter('song'), first)).rejects.toThrow(SpotifyDownError)
     expect(list.asked.length).toBeLessThanOrEqual(25)
   })
 
