@@ -21,6 +21,8 @@ test('Spotify’s icon is beside its name on every list, also on pages that are 
     expect(footersOf(messageOf(await ana.presses(shown, button))), button).toMatchObject(attributed)
   expect(footersOf(messageOf(await ana.uses('liked when', { date: '2023' })))).toMatchObject(attributed)
   expect(footersOf(messageOf(await ana.uses('liked search', { query: 'a' })))).toMatchObject(attributed)
+  const joining = messageOf(await ana.uses('roundup join'))
+  expect(footersOf(joining)).toEqual([{ icon_url: icon, text: 'Spotify' }])
   await asks(ben, ana)
   const page = messageOf(await ana.presses(await questionOf(world, ben, ana, music), 'Show one page here'))
   expect(footersOf(page)).toMatchObject(attributed)
