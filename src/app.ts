@@ -88,7 +88,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
       const why = bot.trouble()
       return why === undefined ? storeTrouble() : { why }
     },
-    waiting: waits.told,
+    waiting: () => [waits.told(), spotifyWait(app)].filter(Boolean).join('; ') || undefined,
   })
   ends.defer(() => web.stop(stopBy))
   ends.defer(async () => void (await Promise.all([bot.stop(), started.stopWorker?.()])))
@@ -112,6 +112,13 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   await Promise.race([bot.ended, asked])
   stopBy = performance.now() + patience
   log.info('Stopping')
+}
+
+/** When Spotify answers the operator's app again, where it asks to wait. */
+function spotifyWait({ spotify }: App): string | undefined {
+  const until = spotify.operator.limiter.state().blocked?.until ?? 0
+  const left = Math.ceil((until - Date.now()) / 1000)
+  return left > 0 ? `Spotify answers again at ${new Date(until).toISOString()}, in ${left} s` : undefined
 }
 
 /** The services of the program, put together over a store and a way to ask. */

@@ -35,7 +35,7 @@ interface WebParts {
   readonly announce: AnnounceLink
   /** Why commands cannot be answered right now, and what is wrong with the store; undefined where nothing is. */
   trouble(): Promise<Trouble>
-  /** What Discord has the program wait for, and until when, or undefined. */
+  /** What Discord and Spotify have the program wait for, and until when, or undefined. */
   waiting(): string | undefined
   /** Takes what is posted to `/interactions`, where there is a public key. */
   readonly receive: Receive

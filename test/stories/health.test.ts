@@ -64,6 +64,22 @@ test('a full store is said with what to do and lets commands go on; one that ref
   })
 })
 
+test('Spotify asks the app to wait: that is said with its end, and commands are answered', async () => {
+  const world = await startWorld()
+  onTestFinished(() => world.stop())
+  const ana = world.person('ana')
+  await ana.links()
+  const health = async (): Promise<unknown> => {
+    const answer = await fetch(`${world.env['PUBLIC_URL']}/health`)
+    return [answer.status, await answer.json()]
+  }
+  expect(await health()).toEqual([200, { status: 'ok' }])
+  world.spotify.script(/GET \/v1\/me\/tracks/, { status: 429, headers: { 'retry-after': '79892' } })
+  await ana.uses('liked recent')
+  const waiting = expect.stringMatching(/^Spotify answers again at \d{4}-.*Z, in 79\d{3} s$/)
+  expect(await health()).toEqual([200, { status: 'ok', waiting }])
+})
+
 test('one shard of two that is away is trouble, whatever the other does', async () => {
   const silent = new Set<number>()
   const sandbox = await startSandbox()
