@@ -12,6 +12,16 @@ function pasted(missing: string, flaw: (value: string) => string | false = () =>
   })
 }
 
+function checked(flaw: (value: string) => string | false) {
+  return z
+    .string()
+    .superRefine((value, context) => {
+      const sentence = flaw(value)
+      if (sentence) context.addIssue(sentence)
+    })
+    .optional()
+}
+
 function whole(min: number, max: number, sentence: string) {
   const fits = (value: string) => /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max
   return z.string().refine(fits, sentence).transform(Number)
@@ -45,6 +55,25 @@ function flawInOrigin(value: string): string | false {
   if (!isSafe(url)) return 'must start with https:// (http:// only with 127.0.0.1 or [::1], not localhost)'
   const ends = /^https?:\/\/[^/?#\\]+$/i.test(value)
   return !ends && 'must end after the host and port: remove the path, query or slash at its end'
+}
+
+/** An address that people and Discord open in a browser. */
+function flawInPublicAddress(value: string): string | false {
+  const isWhole = /^https?:\/\/[^\s\\/?#]+\S*$/i.test(value) && URL.canParse(value)
+  if (isWhole && value.length <= 500 && isSafe(new URL(value))) return false
+  return 'must be a whole https address of at most 500 characters, without a user (http only on 127.0.0.1 or [::1])'
+}
+
+/** An email address or a page. */
+function flawInContact(value: string): string | false {
+  if (/^[^\s@<>"'/?#%&:]+@[^\s@<>"'/?#%&:.]+(?:\.[^\s@<>"'/?#%&:.]+)+$/.test(value)) return false
+  return flawInPublicAddress(value) && 'must be an email address or an https address, where people can reach you'
+}
+
+/** Discord shows no SVG. */
+function flawInPicture(value: string): string | false {
+  const flaw = flawInPublicAddress(value)
+  return flaw || (/\.svg$/i.test(new URL(value).pathname) && 'is an SVG, which Discord does not show: use a PNG of it')
 }
 
 function flawInRedisAddress(value: string): string | false {
@@ -134,6 +163,19 @@ export const variables = {
   SPOTIFY_WINDOW_REQUESTS: whole(1, 1e8, requests).optional(),
   SPOTIFY_DAILY_REQUESTS: whole(1, 1e8, requests).optional(),
   LIBRARY_CACHE_HOURS: hours(168).default(24),
+  OPERATOR_NAME: z
+    .string()
+    .trim()
+    .refine((value) => !/\byour-[a-z]/.test(value), 'still holds the example: put your own name there')
+    .refine(
+      (value) => /^[^\p{Cc}\p{Zl}\p{Zp}]{1,100}$/u.test(value),
+      'must be a name of 1 to 100 characters, on one line',
+    )
+    .optional(),
+  OPERATOR_CONTACT: pasted('', flawInContact).optional(),
+  PRIVACY_URL: checked(flawInPublicAddress),
+  TERMS_URL: checked(flawInPublicAddress),
+  SPOTIFY_LOGO_URL: checked(flawInPicture),
   DISCORD_API_URL: address('https://discord.com/api'),
   DISCORD_AUTHORIZE_URL: address('https://discord.com/oauth2/authorize'),
   SPOTIFY_API_URL: address('https://api.spotify.com/v1'),

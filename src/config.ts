@@ -38,6 +38,11 @@ export function readConfig(environment: NodeJS.ProcessEnv, read?: (path: string)
     },
     /** `publicUrl` is an origin, `trustProxy` the number of proxies in front. */
     web: { publicUrl: new URL(set.PUBLIC_URL).origin, host: set.HOST, port: set.PORT, trustProxy: set.TRUST_PROXY },
+    /** Who runs this; the contact is an email address or an https address. */
+    operator: { name: set.OPERATOR_NAME, contact: set.OPERATOR_CONTACT },
+    policies: policyUrls(set),
+    /** A picture of Spotify's, for the footers of embeds. */
+    logoUrl: set.SPOTIFY_LOGO_URL,
     ...storage(set),
     /** How long the index of a library is kept in the store after its last use; 0: not there. */
     libraryCacheHours: set.LIBRARY_CACHE_HOURS,
@@ -92,6 +97,20 @@ function check<Rules extends z.ZodRawShape>(
 
 type Variables = z.infer<z.ZodObject<typeof variables>>
 
+/** Whole addresses: of the operator's own pages, or of ours. */
+function policyUrls({
+  PUBLIC_URL,
+  PRIVACY_URL,
+  TERMS_URL,
+}: Pick<Variables, 'PUBLIC_URL' | 'PRIVACY_URL' | 'TERMS_URL'>) {
+  const pick = (own: string | undefined, path: string): string => {
+    const ours = new URL(path, PUBLIC_URL).href
+    // With a slash at its end ours would lead to itself without one.
+    return own === undefined || own.toLowerCase().replace(/\/+$/, '') === ours ? ours : new URL(own).href
+  }
+  return { privacy: pick(PRIVACY_URL, '/privacy'), terms: pick(TERMS_URL, '/terms') }
+}
+
 function storage(set: Pick<Variables, 'REDIS_URL' | 'DATA_DIR' | 'TOKEN_KEYS'>) {
   return {
     store: set.REDIS_URL ? { redisUrl: set.REDIS_URL } : { directory: set.DATA_DIR },
@@ -114,6 +133,6 @@ function compare(values: Readonly<Record<string, string>>, report: (name: string
 function withoutEffect(environment: NodeJS.ProcessEnv): string[] {
   const known = new Set(['HEARSAY_QUIET_LAUNCH', ...Object.keys(variables), ...fromFiles.map((name) => `${name}_FILE`)])
   return Object.keys(environment)
-    .filter((name) => /^(?:DISCORD|SPOTIFY|HEARSAY)_/.test(name) && environment[name] && !known.has(name))
+    .filter((name) => /^(?:DISCORD|SPOTIFY|HEARSAY|OPERATOR)_/.test(name) && environment[name] && !known.has(name))
     .map((name) => `${name} is no variable of Hearsay and has no effect: check its spelling, or remove it.`)
 }

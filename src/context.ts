@@ -68,6 +68,10 @@ export interface OtherMessages {
 /** What commands and pages are given: the services of the program, and nothing of the process. */
 export interface App {
   readonly publicUrl: string
+  /** Whole addresses of the privacy notice and of the terms. */
+  readonly policies: { readonly privacy: string; readonly terms: string }
+  /** Spotify's icon, for the footers of embeds with songs. */
+  readonly logoUrl: string | undefined
   /** Where browsers find a server, a channel and a message in Discord, by their ids behind it. */
   readonly channelsUrl: string
   readonly languages: Languages

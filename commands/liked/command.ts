@@ -34,7 +34,7 @@ export default {
       data: { type: ApplicationCommandType.User, name: 'Liked songs', ...everywhere },
       readOnly: true,
       execute: async (interaction: UserContextMenuCommandInteraction, app, t) =>
-        newestSongs(app, contextOf(interaction, t)),
+        newestSongs(app, contextOf(interaction, app, t)),
     },
     'Save songs': {
       data: { type: ApplicationCommandType.Message, name: 'Save songs', ...everywhere },
@@ -81,7 +81,8 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App, sho
   const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName }
   const own = app.languages.memo(interaction.locale)
   const ephemeral = isOnEphemeral || !inPlace
-  const context = { request, author, ephemeral, caller: inPlace ? caller : undefined, t: inPlace ? shown : own }
+  const { logoUrl } = app
+  const context = { request, author, logoUrl, ephemeral, ...(inPlace ? { caller, t: shown } : { t: own }) }
   if (id.action === 'jump') {
     const modal = jumpModal(encodePageId({ ...id, action: 'go' }), own, pageOf(id), id.pages)
     return app.access({ ...request, isHurried: true }, async () => ({ kind: 'modal', modal }))

@@ -18,6 +18,7 @@ export async function checkDiscord(config: Config, http: Http): Promise<Finding[
     checkRedirect(facts, config),
     interactions(facts, config),
     invitation(facts, config),
+    policies(facts, config),
     ...(guildId ? [membership(await asked(`/applications/${clientId}/guilds/${guildId}/commands`), apiUrl)] : []),
     ...(publicKey ? [] : checkSessions(await asked('/gateway/bot'), apiUrl, shards)),
   ]
@@ -124,6 +125,15 @@ function interactions({ verify_key: key, interactions_endpoint_url: url }: APIAp
   if (url === wanted) return ok(about, `Discord posts them to ${wanted}.`)
   const says = `DISCORD_PUBLIC_KEY is set, so nothing comes over the gateway. While Hearsay runs, set Interactions Endpoint URL to ${wanted} under General Information.`
   return wrong(about, says)
+}
+
+/** Discord shows these addresses on the bot's profile, and asks for them when it verifies a bot. */
+function policies(facts: APIApplication, { policies: { privacy, terms } }: Config): Finding {
+  const about = 'Policies at Discord'
+  if (facts.privacy_policy_url === privacy && facts.terms_of_service_url === terms)
+    return ok(about, 'The addresses of the privacy notice and the terms are entered.')
+  const says = `Enter ${privacy} as Privacy Policy URL and ${terms} as Terms of Service URL under General Information in the Discord developer portal.`
+  return note(about, says)
 }
 
 // View Channel, Send Messages, also in threads, Embed Links, and Read Message History.

@@ -25,6 +25,11 @@ function reached(publicUrl: string, port: number, outside: Asked, here: Asked): 
     isLoopback && !isDirect
       ? ` It will listen on ${port}: set PORT to the port of PUBLIC_URL, unless it is forwarded.`
       : ''
+  if (outside.body['status'] === 'ok' && outside.body['store'] !== undefined)
+    return wrong(
+      about,
+      `${publicUrl} leads to a Hearsay whose store is full: nobody can link. Its /health says what to do.`,
+    )
   if (outside.body['status'] === 'ok') return ok(about, `${publicUrl} leads to a Hearsay that can answer commands.`)
   if (isHealth(outside)) {
     const said = outside.body['why']

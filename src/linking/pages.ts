@@ -1,15 +1,17 @@
 import { modifyScope, playlistScope } from '../accounts/authorization.ts'
 import { clientIdField, hintField, linkPath, ownField } from '../accounts/invitations.ts'
+import type { App } from '../context.ts'
 import { say, type Message, type Translate } from '../i18n.ts'
 import { document, html, rich, sentence, type Html } from './html.ts'
 import type { PageError } from './page-error.ts'
+import { agreement, policyLinks } from './policy-pages.ts'
 
 /** The pages of the link flow: whole documents, without scripts. Names are as their owners chose them. */
 
 const topics = ['link', 'liked', 'roundup', 'account', 'unlink', 'help'] as const
 
 /** What this is, for somebody who comes by. */
-export function homePage(t: Translate): string {
+export function homePage(t: Translate, policies: App['policies']): string {
   const commands = topics.map((name) => {
     return html`<li>
       <span><code>/${name}</code><small>${t(`command.${name}`)}</small></span>
@@ -23,12 +25,13 @@ export function homePage(t: Translate): string {
       <ul>
         ${commands}
       </ul>
-      <a class="button" href="/link">${t('page.start')}</a>`,
+      <a class="button" href="/link">${t('page.start')}</a>
+      <p class="quiet">${rich(t, 'page.home.about', policyLinks(t, policies))}</p>`,
   )
 }
 
 /** `permission`: what the person wants done needs it. */
-export function startPage(t: Translate, hint: string, permission: Permission = 'read'): string {
+export function startPage(t: Translate, hint: string, policies: App['policies'], permission: Permission = 'read'): string {
   const [title, intro] = starts[permission]
   const own = `/link?${ownField}${hint && `&${hintField}=${hint}`}`
   return document(
@@ -36,17 +39,18 @@ export function startPage(t: Translate, hint: string, permission: Permission = '
     t(title),
     html`<h1>${t(title)}</h1>
       <p>${t(intro)}</p>
-      ${progress(t, 0, permission)} ${startForm(t, hint)}
+      ${progress(t, 0, permission)} ${startForm(t, hint, policies)}
       <p class="quiet">${rich(t, 'page.undo', { command: html`<code class="typed">/unlink</code>` })}</p>
       <p class="quiet">${rich(t, 'page.refused', { link: html`<a href="${own}">${t('page.ownApp')}</a>` })}</p>`,
   )
 }
 
 /** The form that begins a linking, through the person's own app where `clientId` is given. */
-export function startForm(t: Translate, hint: string, clientId?: string): Html {
+export function startForm(t: Translate, hint: string, policies: App['policies'], clientId?: string): Html {
   return html`<form method="post" action="${linkPath({ [hintField]: hint })}" class="primary">
     <input type="hidden" name="${hintField}" value="${hint}" />
     ${clientId !== undefined && html`<input type="hidden" name="${clientIdField}" value="${clientId}" />`}
+    ${agreement(t, policies)}
     <button class="primary">${t('page.discord.submit')}</button>
   </form>`
 }
@@ -56,7 +60,7 @@ export function confirmPage(
   t: Translate,
   { name, display }: { readonly name: string; readonly display: string },
   formToken: string,
-  { scope = [], clientId }: { scope?: readonly string[] | undefined; clientId?: string | undefined } = {},
+  { scope = [], clientId, policies }: ConfirmOptions,
 ): string {
   const own = clientId !== undefined && rich(t, 'page.confirm.ownApp', { clientId: html`<code>${clientId}</code>` })
   const which = display === name ? 'page.confirm' : 'page.confirm.named'
@@ -68,10 +72,16 @@ export function confirmPage(
       ${progress(t, 1, permissionIn(scope))}
       <form method="post" action="/link/confirm" class="primary">
         <input type="hidden" name="token" value="${formToken}" />
+        ${agreement(t, policies)}
         <button class="primary">${t('page.spotify.submit')}</button>
       </form>
       <p class="quiet">${rich(t, 'page.notYou', { link: html`<a href="/link">${t('page.again')}</a>` })}</p>`,
   )
+}
+
+interface ConfirmOptions extends Pick<App, 'policies'> {
+  readonly scope?: readonly string[] | undefined
+  readonly clientId?: string | undefined
 }
 
 /** `outcome`: what became of what the person linked for. 0.1.0 has kept a sentence. `back`: to the message in Discord. */

@@ -28,7 +28,7 @@ const patience = 6_000
 
 /** The way to a link: our page, Discord, our page, Spotify, our page. Failures are thrown, for the page that explains them. */
 export function linkRoutes(app: App, discord: DiscordOAuth, tasks: LinkTasks, log: Log): Router {
-  const { publicUrl } = app
+  const { publicUrl, policies } = app
   const sessions = createLinkSessions(app)
   const cookies = sessionCookie(publicUrl)
   const redirectUri = redirectUris(publicUrl)
@@ -53,18 +53,11 @@ export function linkRoutes(app: App, discord: DiscordOAuth, tasks: LinkTasks, lo
     const clientId = refused === undefined ? readClientId(typed) : undefined
     const back = refused === undefined ? undefined : await wayBack(app, hint)
     const t = languageOf(request, app)
-    const guide = (): string => ownAppPage(t, hint, redirectUri.spotify, { clientId, refused, back })
+    const guide = (): string => ownAppPage(t, hint, redirectUri.spotify, { clientId, refused, back, policies })
     const isGuide = typed !== '' || query.has(ownField)
     response.status(refused === undefined ? 200 : 400)
-    response.send(
-      isGuide
-        ? guide()
-        : startPage(
-            t,
-            hint,
-            taskKinds.find((kind) => query.has(kind)),
-          ),
-    )
+    const kind = taskKinds.find((one) => query.has(one))
+    response.send(isGuide ? guide() : startPage(t, hint, policies, kind))
   })
 
   router.post('/link', form, async (request: Request, response: Response) => {
@@ -96,7 +89,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, tasks: LinkTasks, lo
   router.get('/link/confirm', async (request, response) => {
     const { session, person } = await current(request, ['confirm', 'spotify'])
     const { formToken = '', clientId, scope } = session
-    response.send(confirmPage(languageOf(request, app), person, formToken, { clientId, scope }))
+    response.send(confirmPage(languageOf(request, app), person, formToken, { clientId, scope, policies }))
   })
 
   router.post('/link/confirm', form, async (request: Request, response: Response) => {

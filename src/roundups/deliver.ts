@@ -46,7 +46,7 @@ const margin = 5_000
 /** How long a roundup without songs waits for those who could not be asked. */
 const patience = 15 * 60 * 1000
 /** How late a post may be without saying so. */
-const punctual = 10 * 60 * 1000
+export const punctual = 10 * 60 * 1000
 
 /**
  * Delivers the roundup of a schedule if it is due: once for every period, whatever process tries at the same time and

@@ -5,7 +5,7 @@ import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
 import type { Progress } from './collect.ts'
 import { createDepartures, type Departed } from './departures.ts'
-import { createDelivery, type DeliveryOutcome } from './deliver.ts'
+import { createDelivery, punctual, type DeliveryOutcome } from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
 import { createEnded } from './ended.ts'
@@ -112,6 +112,8 @@ export function createRoundups(
     },
     /** Delivers whatever is due. `report` is told what came of each; a failure is tried again the next time. */
     deliverDue: createDueRunner(schedules, deliver, now),
+    /** How many should have been posted by now, the last ten minutes aside; a thousand at most. */
+    overdue: async () => (await schedules.due(now() - punctual, 1_000)).length,
     /** Goes on with what is still to be changed in the chat or told; waits a moment for it. */
     async runRemovals(ended: AbortSignal): Promise<void> {
       await runEach([news.refresh, () => removals.runDue(ended)])

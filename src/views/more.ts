@@ -12,7 +12,7 @@ export async function moreChosen(interaction: ComponentInteraction, app: App, t:
   const { user, guildId } = interaction
   const [chosen] = interaction.isStringSelectMenu() ? interaction.values : []
   const request = { viewer: user.id, owner: user.id, server: guildId, ownerName: user.displayName }
-  const context = { request, author: authorLine(user), ephemeral: true, t }
+  const context = { request, author: authorLine(user), logoUrl: app.logoUrl, ephemeral: true, t }
   if (chosen === 'memories') return memoriesOfToday(app, context)
   if (chosen === 'random') return randomSong(app, context)
   if (chosen === 'file') return likedFile(app, interaction, 'csv', t)

@@ -141,7 +141,9 @@ export async function joinQuestion(app: App, person: string, server: string, t: 
   return {
     ...answer,
     ...(isIn ? joinedBody('roundup.fewer', t) : joining),
-    embeds: [{ color: accent, description, footer: { text: 'Spotify' } }],
+    embeds: [
+      { color: accent, description, footer: { text: 'Spotify', ...(app.logoUrl && { icon_url: app.logoUrl }) } },
+    ],
   }
 }
 

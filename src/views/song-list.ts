@@ -32,7 +32,7 @@ export function authorIn(message: Message | null): APIEmbedAuthor | undefined {
 }
 
 /** Who looks at whose songs, and how the answer shows them. */
-export interface ViewContext {
+export interface ViewContext extends Pick<App, 'logoUrl'> {
   readonly request: AccessRequest
   readonly author: APIEmbedAuthor | undefined
   /** Only the viewer sees it. */
@@ -157,14 +157,14 @@ export function songList(page: LikedPage, context: ViewContext, options: ListOpt
 }
 
 /** An embed about some songs, with the first cover among them. */
-function songEmbed({ author }: ViewContext, songs: readonly Song[], text: string[], footer: string): APIEmbed {
+function songEmbed({ author, logoUrl }: ViewContext, songs: readonly Song[], text: string[], footer: string): APIEmbed {
   const cover = songs.find((song) => song.cover)?.cover
   return {
     color: accent,
     ...(author && { author }),
     description: text.join('\n'),
     ...(cover && { thumbnail: { url: cover } }),
-    footer: { text: `${footer} · Spotify` },
+    footer: { text: `${footer} · Spotify`, ...(logoUrl && { icon_url: logoUrl }) },
   }
 }
 

@@ -69,6 +69,13 @@ const cases: [string, Side, Side, 'ok' | 'note' | 'wrong', RegExp][] = [
     /cannot answer commands: the store does not answer\.$/,
   ],
   [
+    'one whose store is full',
+    json(200, { status: 'ok', store: 'The store is full.' }),
+    healthy,
+    'wrong',
+    /whose store is full: nobody can link\./,
+  ],
+  [
     'one that says odd things',
     json(503, { status: 'unavailable', why: '\u001b[31mpaste this' }),
     healthy,

@@ -11,7 +11,7 @@ import { songsOf } from './list-fixture.ts'
 
 const [ana, ben] = ['80351110224678912', '218430562115657728']
 const requestOf = (owner: string): AccessRequest => ({ viewer: ana, owner, server: '1', ownerName: '' })
-const context = { request: requestOf(ben), author: undefined, t: english, ephemeral: false }
+const context = { request: requestOf(ben), author: undefined, logoUrl: undefined, t: english, ephemeral: false }
 const pack = createPacker()(songsOf(240))
 const whole: WholeLibrary = { segments: [{ pack, from: 0, to: 240 }], asOf: undefined, isPartial: false }
 /** The newest of a library of 240, of which no more is known. */

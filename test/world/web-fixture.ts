@@ -88,7 +88,7 @@ export async function startWebFixture({ publicUrl, store: given }: WebFixtureOpt
       announce: async ({ token }, told) => void news.push({ person: token, news: told }),
     },
     receive: async () => 'away',
-    trouble: async () => state.trouble,
+    trouble: async () => ({ why: state.trouble }),
     waiting: () => undefined,
     log,
   })
