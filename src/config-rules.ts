@@ -134,6 +134,11 @@ export const variables = {
   SPOTIFY_WINDOW_REQUESTS: whole(1, 1e8, requests).optional(),
   SPOTIFY_DAILY_REQUESTS: whole(1, 1e8, requests).optional(),
   LIBRARY_CACHE_HOURS: hours(168).default(24),
+  DEFAULT_LOCALE: z
+    .string()
+    .regex(/^[a-z]{2,3}(?:-[A-Za-z\d]{2,4})*$/, 'must be the name of a language, as en-US or de')
+    .default('en-US'),
+  LOCALES_DIR: z.string().optional(),
   DISCORD_API_URL: address('https://discord.com/api'),
   DISCORD_AUTHORIZE_URL: address('https://discord.com/oauth2/authorize'),
   SPOTIFY_API_URL: address('https://api.spotify.com/v1'),

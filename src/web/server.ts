@@ -64,10 +64,10 @@ const limits = {
   keepAliveTimeout: 75_000,
 }
 
-function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, parts: WebParts): Express {
+function site({ web, discord: { publicKey, authorizeUrl }, spotify, languages }: Config, parts: WebParts): Express {
   const { discord, announce, receive, trouble, waiting, log } = parts
   // Commands cannot be clicked in a browser.
-  const app = { ...parts.app, languages: createLanguages() }
+  const app = { ...parts.app, languages: createLanguages(languages) }
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', web.trustProxy)

@@ -138,6 +138,7 @@ interface Described {
   readonly name: string
   readonly type?: number | undefined
   readonly options?: readonly Described[] | undefined
+  readonly choices?: readonly { readonly name: string }[] | undefined
 }
 
 /** The keys of a command or an option, and of all in it. */
@@ -147,7 +148,11 @@ function describedIn({ name, options = [] }: Described, path: string): string[] 
     const special = `${own.replace('command', 'option')}.${option.name}`
     return said.has(special) ? special : `option.${option.name}`
   }
-  return [own, ...options.flatMap((option) => (option.type === 1 ? describedIn(option, own) : optionKey(option)))]
+  const keysOf = (option: Described) => [
+    optionKey(option),
+    ...(option.choices ?? []).map((one) => `choice.${one.name}`),
+  ]
+  return [own, ...options.flatMap((option) => (option.type === 1 ? describedIn(option, own) : keysOf(option)))]
 }
 
 const banned =
@@ -171,7 +176,7 @@ describe.each(Object.entries(words))('%s', (key, text) => {
 const places: readonly (readonly [RegExp, most: number])[] = [
   [/^pages\.(?:title|field)/, 45],
   [/^(?:button|pages\.place|share\.(?:quiet|ask|askSomebody|everyone|no|nobody|once|thisServer)$)/, 80],
-  [/^(?:account\.(?:stop|leave|server)$|command|option)/, 100],
+  [/^(?:account\.(?:stop|leave|server)$|command|option|choice)/, 100],
 ]
 const widths: Readonly<Record<string, number>> = { page: 5, pages: 5, name: 60, id: 20, count: 6, number: 1 }
 
