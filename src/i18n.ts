@@ -26,6 +26,8 @@ export interface Translate {
   (key: MessageKey, values?: Values): string
   /** Discord's name of the language, which is a BCP 47 tag. */
   readonly locale: string
+  /** In which it is written. */
+  readonly direction: 'ltr' | 'rtl'
   /** A whole number as it is written there. */
   readonly number: (value: number) => string
   /** A command as it is typed, without its slash: to be clicked where Discord has told its id. */
@@ -115,12 +117,9 @@ function createTranslate(locale: string, words: Words, commandIds: CommandIds): 
       said += `${formats(text[place + 1], values[text[place] ?? ''] ?? '')}${text[place + 2]}`
     return said
   }
-  return Object.assign(translate, {
-    locale,
-    number: formats.number,
-    command,
-    describe: (key: string) => words[key] || describe(key),
-  })
+  const said = (key: string): string => words[key] || describe(key)
+  const { direction = 'ltr' } = new Intl.Locale(locale).getTextInfo()
+  return Object.assign(translate, { locale, direction, number: formats.number, command, describe: said })
 }
 
 /** Writes a value as a text says: `{{count, number}}`, `{{names, list}}`, `{{day, weekday}}`, `{{at, time}}`. */

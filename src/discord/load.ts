@@ -100,7 +100,7 @@ function withWords<Data extends { readonly name: string; readonly options?: Opti
   }
   const options = (data.options ?? []).map((option) => {
     const whole = { ...option, ...described(keyOfOption(path, option.name, says)) }
-    if (!('choices' in option) || !option.choices) return whole as APIApplicationCommandBasicOption
+    if (!('choices' in option) || !option.choices) return whole
     const choices = option.choices.map((choice) => {
       const name_localizations = ofDiscord(others(`choice.${choice.name}`))
       return { ...choice, ...(name_localizations && { name_localizations }) }
