@@ -54,7 +54,7 @@ export function createRoundups(
   const { servers, takesPart } = members
   const departures = createDepartures(store, schedules, members, departed, now)
   const uses = createUses(store, heads, crypto, now)
-  const notices = createNotices(heads, publisher, crypto, now)
+  const notices = createNotices(heads, publisher, crypto, now, localeOf)
   const purging = createPurge({ heads, storedRoundups, members, publisher, notices, now })
   const { purge } = purging
   const ends = createEnded(store, accounts, now)
@@ -159,6 +159,14 @@ export function createRoundups(
     await ends.count((shown ?? current)?.ended ?? [], id)
     await removals.check(server, known, current && leftOf(shown, current))
     removals.start(server)
+  }
+
+  /** Of somebody who is linked. */
+  function localeOf(person: string): Promise<string | undefined> {
+    return accounts.get(person).then(
+      ({ locale }) => locale,
+      () => undefined,
+    )
   }
 
   /** The one of that channel; without a channel the only one. */
