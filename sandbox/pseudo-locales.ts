@@ -19,7 +19,7 @@ export async function namesOfLocales(): Promise<string[]> {
 const fixed = /\{\{[^}]*\}\}|`[^`]*`|OPEN SPOTIFY|https?:\/\/\S+|<[^>]*>|[*_#\n]+|-# /g
 
 /** Makes words of that language out of English ones. */
-export function pseudo(locale: (typeof pseudoLocales)[number], text: string): string {
+function pseudo(locale: (typeof pseudoLocales)[number], text: string): string {
   if (text === 'OPEN SPOTIFY') return text
   const parts = text.split(fixed)
   const kept = text.match(fixed) ?? []

@@ -62,6 +62,7 @@ describe.each(['the file', 'Redis'] as const)('before a connection ends, over %s
       await of(fay).uses('account status')
       // It is noted once the answer has been sent.
       await until('Fay’s language to be noted', async () => JSON.stringify(await exported(fay)).includes('en-XA'))
+      expect(await exported(fay)).toMatchObject({ link: { locale: 'en-XA' } })
     })
 
     test('fourteen days before: those who share or joined roundups, and nobody else', async () => {
