@@ -8,6 +8,7 @@ import { createClient, type InlineResponses } from './discord/client.ts'
 import type { Deadlines } from './discord/dispatch.ts'
 import { steadyShards } from './discord/gateway.ts'
 import { loadCommands, type Commands } from './discord/load.ts'
+import { createLinkTasks } from './discord/link-tasks.ts'
 import { createGuilds } from './discord/guilds.ts'
 import { createOtherMessages } from './discord/other-messages.ts'
 import { createDirects } from './discord/directs.ts'
@@ -77,7 +78,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
     app,
     log,
     discord: createDiscordOAuth(config.discord, send),
-    announce: bot.announceLink,
+    tasks: createLinkTasks(client, config.discord.clientId, app, log),
     receive: bot.receive,
     trouble: async () => bot.trouble() ?? storeTrouble(),
     waiting: waits.told,

@@ -3,6 +3,7 @@ import type { Access, Guilds, Membership } from './access.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import type { Invitations } from './accounts/invitations.ts'
 import type { TemporaryRecords } from './accounts/temporary-records.ts'
+import type { LinkTask } from './accounts/link-task.ts'
 import type { Crypto } from './crypto.ts'
 import type { Languages, Message } from './i18n.ts'
 import type { Library } from './library/library.ts'
@@ -22,13 +23,28 @@ export interface LinkAnswer {
   readonly locale?: string | undefined
 }
 
-/** What came of a linking, and of the song for which somebody linked, where there was one. */
+/** What came of a linking, and of what somebody linked for, where there was something. */
 export interface LinkResult {
   readonly spotifyName: string
-  /** Where it has a value `song`, that is the title, as Spotify has it. */
-  readonly saved?: Message
-  /** The track, by its id. */
-  readonly save?: string | undefined
+  readonly outcome?: TaskOutcome | undefined
+}
+
+/** What became of what somebody linked for. */
+export interface TaskOutcome {
+  /** For the page, where names are as Spotify has them. */
+  readonly page: Message
+  /** For the chat, with names that are safe there. */
+  readonly chat: Message
+  /** The address of what was made. */
+  readonly url?: string | undefined
+}
+
+/** What the pages have done in Discord. Neither rejects. */
+export interface LinkTasks {
+  /** Carries out what the person has linked for. `locale`: the language of who reads of it in the chat. */
+  carryOut(person: string, task: LinkTask, locale: string | undefined): Promise<TaskOutcome>
+  /** Turns the private answer into the news. */
+  announce(answer: LinkAnswer, news: LinkResult): Promise<void>
 }
 
 /** Messages of ours that are not the answer at hand. */

@@ -44,6 +44,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   discord: [
     'i18n',
     ...[
+      'accounts',
       'command',
       'config',
       'connection-messages',

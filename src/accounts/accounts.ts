@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts'
 import { modifyScope, readScope, type AuthorizationResponse } from './authorization.ts'
 import { createLibraryIndexes } from './library-indexes.ts'
 import { ConsentEndedError, NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
+import { scopeFor, type LinkTask } from './link-task.ts'
 import { consentEnds, createLinks, nullIfUnreadable, type Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
 import { forgetReminders, remindersIndex } from './reminder-times.ts'
@@ -71,6 +72,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
         clientId: client.clientId,
         ownApp: client !== clients.operator,
         scope,
+        ...(response.locale !== undefined && { locale: response.locale }),
         authorizedAt: now(),
         refreshToken: links.encryptRefreshToken(person, refreshToken),
         endedAt: null,
@@ -133,10 +135,9 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       const link = await links.find(person)
       if (link && link.locale !== locale) await links.compareAndSet(person, link, { locale })
     },
-    /** What to ask Spotify for: it grants no more than that, so what somebody had before is asked for again. */
-    async scopeFor(person: string, saving: boolean): Promise<readonly string[]> {
-      const before = await links.read(person)
-      return saving || before?.scope.includes(modifyScope) ? [readScope, modifyScope] : [readScope]
+    /** What to ask Spotify for. */
+    async scopeFor(person: string, task?: LinkTask): Promise<readonly string[]> {
+      return scopeFor(task, (await links.read(person))?.scope)
     },
     /** The Client ID of the person's own Spotify app, where their link goes through one or did until it ended. */
     async ownClientId(person: string): Promise<string | undefined> {

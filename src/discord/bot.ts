@@ -1,18 +1,15 @@
 import type { ServerResponse } from 'node:http'
-import { Events, InteractionWebhook, Status, type Client } from 'discord.js'
+import { Events, Status, type Client } from 'discord.js'
 import type { Config } from '../config.ts'
-import type { App, LinkAnswer, LinkResult } from '../context.ts'
+import type { App } from '../context.ts'
 import { StartupError } from '../errors.ts'
-import { defaultLocale, say } from '../i18n.ts'
 import type { Log } from '../log.ts'
-import { sanitize } from '../views/sanitize.ts'
-import { trackName } from '../views/save-track.ts'
 import { onInteraction, type InlineResponses, type KnownInteraction } from './client.ts'
 import { beginSession, closeHint, compareKeys } from './connecting.ts'
 import { createDispatch, type Deadlines } from './dispatch.ts'
 import type { Commands } from './load.ts'
 import { commandIds, registerCommands } from './register.ts'
-import { inTime, payloadOf } from './reply.ts'
+import { inTime } from './reply.ts'
 import { takeShards, type Shards } from './shards.ts'
 import { doOrWait, type Waits } from './waits.ts'
 
@@ -142,22 +139,6 @@ export function createBot(
     return handling
   }
 
-  /** Changes the ephemeral answer with the address by which somebody has linked. Never rejects. */
-  async function announceLink(
-    { token, message, locale }: LinkAnswer,
-    { spotifyName, saved, save }: LinkResult,
-  ): Promise<void> {
-    const t = app.languages.memo(locale ?? defaultLocale)
-    const { song } = saved?.values ?? {}
-    const named = typeof song === 'string' && save !== undefined && { song: trackName({ save, title: song }, t) }
-    const content = saved
-      ? say(t, { ...saved, values: { ...saved.values, ...named } })
-      : t('link.done', { name: sanitize(spotifyName, 100) })
-    await new InteractionWebhook(client as Client<true>, clientId, token)
-      .editMessage(message ?? '@original', payloadOf({ content }))
-      .catch((err: unknown) => log.debug({ err }, 'An ephemeral answer could not be changed'))
-  }
-
   /** Takes no new interactions, waits for those in flight, seven and a half seconds at most, and leaves. */
   async function stop(): Promise<void> {
     phase = 'stopping'
@@ -170,7 +151,7 @@ export function createBot(
   }
 
   /** `ended` rejects with StartupError when Discord ends the session for good or the shards are lost; it never resolves. */
-  return { start, ended, trouble, receive, announceLink, stop }
+  return { start, ended, trouble, receive, stop }
 }
 
 const connectionError = 'The connection to Discord had an error; it is made again, and /health tells'

@@ -1,4 +1,4 @@
-import { clientIdField, hintField, linkPath } from '../accounts/invitations.ts'
+import { clientIdField, hintField, linkPath, localeField } from '../accounts/invitations.ts'
 import type { Translate } from '../i18n.ts'
 import { document, html, rich, type Html } from './html.ts'
 import { startForm, steps } from './pages.ts'
@@ -33,7 +33,9 @@ export function ownAppPage(
       ])}
       ${clientId === undefined ? askFor(t, hint, refused) : [given, startForm(t, hint, clientId)]}
       <p class="quiet">${t('page.ownApp.others')}</p>
-      <p class="quiet"><a href="${linkPath({ [hintField]: hint })}">${t('page.ownApp.without')}</a></p>
+      <p class="quiet">
+        <a href="${linkPath({ [hintField]: hint, [localeField]: t.locale })}">${t('page.ownApp.without')}</a>
+      </p>
       ${back !== undefined && html`<p class="quiet"><a href="${back}">${t('page.toDiscord')}</a></p>`}`,
   )
 }

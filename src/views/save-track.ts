@@ -76,7 +76,8 @@ export async function saveTrack(
     if (!found) throw new SongError(song, error)
     const [, key, label] = found
     const clientId = await app.accounts.ownClientId(user.id)
-    const url = await app.invitations.create(user.id, undefined, { ...track, clientId, ...aboutAnswer(interaction) })
+    const task = { kind: 'save', tracks: [{ id: track.save, title: track.title }] } as const
+    const url = await app.invitations.create(user.id, undefined, { task, clientId, ...aboutAnswer(interaction) })
     return {
       ...answer,
       content: t(key, { song }),

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import helmet from 'helmet'
 import type { Config } from '../config.ts'
-import type { App } from '../context.ts'
+import type { App, LinkTasks } from '../context.ts'
 import { StartupError } from '../errors.ts'
 import { createLanguages } from '../i18n.ts'
 import type { Log } from '../log.ts'
@@ -14,7 +14,7 @@ import { styleHash } from '../linking/html.ts'
 import { allowMethods, hintOf, languageOf } from '../linking/middleware.ts'
 import { leadingBack, PageError, pageErrorFor, wayBack } from '../linking/page-error.ts'
 import { homePage, problemPage } from '../linking/pages.ts'
-import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
+import { linkRoutes } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
 import { StoreFullError, StoreReadOnlyError } from '../store/store.ts'
 import { boundConnections, mostConnections } from './connections.ts'
@@ -23,7 +23,7 @@ import { interactionRoutes } from './interactions.ts'
 interface WebParts {
   readonly app: App
   readonly discord: DiscordOAuth
-  readonly announce: AnnounceLink
+  readonly tasks: LinkTasks
   /** Why commands cannot be answered right now, or undefined. */
   trouble(): Promise<string | undefined>
   /** What Discord has the program wait for, and until when, or undefined. */
@@ -65,7 +65,7 @@ const limits = {
 }
 
 function site({ web, discord: { publicKey, authorizeUrl }, spotify, languages }: Config, parts: WebParts): Express {
-  const { discord, announce, receive, trouble, waiting, log } = parts
+  const { discord, tasks, receive, trouble, waiting, log } = parts
   // Commands cannot be clicked in a browser.
   const app = { ...parts.app, languages: createLanguages(languages) }
   const site = express()
@@ -86,7 +86,7 @@ function site({ web, discord: { publicKey, authorizeUrl }, spotify, languages }:
     response.type('json').status(why ? 503 : 200)
     response.json({ ...(why ? { status: 'unavailable', why } : { status: 'ok' }), waiting: waiting() })
   })
-  site.use(linkRoutes(app, discord, announce, log))
+  site.use(linkRoutes(app, discord, tasks, log))
   site.use(() => {
     throw new PageError(404, 'problem.title.nowhere', 'problem.nowhere')
   })
@@ -122,7 +122,13 @@ function failures(app: App, log: Log): ErrorRequestHandler {
     const problem = hint === undefined ? known : leadingBack(known, { invitation: hint })
     response
       .status(problem.status)
-      .send(problemPage(languageOf(request, app), problem, await wayBack(app, problem.origin?.invitation)))
+      .send(
+        problemPage(
+          languageOf(request, app, problem.origin?.locale),
+          problem,
+          await wayBack(app, problem.origin?.invitation),
+        ),
+      )
   }
 }
 

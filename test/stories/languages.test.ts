@@ -53,6 +53,29 @@ describe.each([
       expect(textOf(refused)).not.toMatch(mirrored)
     })
 
+    test('the pages for linking are in the language in which Ana used /link, whatever her browser reads', async () => {
+      const { url = '' } = buttonsOf(await uses(ana, 'link'))[0] ?? {}
+      const headers = { 'accept-language': 'en-US,en;q=0.5' }
+      const page = async (address: string) => (await fetch(address, { headers })).text()
+      expect(await page(url)).toMatch(/<html lang="en-XA" dir="ltr">/)
+      expect((await page(url)).replace(/<style>[^]*<\/style>/, '')).toMatch(accented)
+      const start = await ana.browser.visit(url)
+      const confirm = await ana.browser.goOn(await ana.browser.goOn(start))
+      expect(confirm.text).toMatch(accented)
+      const done = await ana.browser.goOn(await ana.browser.goOn(confirm))
+      expect(done.text).toMatch(accented)
+    })
+
+    test('without a way from Discord they are in that of the browser', async () => {
+      const page = async (languages: string) => {
+        const answer = await fetch(`${world.env['PUBLIC_URL']}/link`, { headers: { 'accept-language': languages } })
+        return /<html [^>]*>/.exec(await answer.text())?.[0]
+      }
+      expect(await page('ar-XB, en;q=0.5')).toBe('<html lang="ar-XB" dir="rtl">')
+      expect(await page('tlh, en;q=0.5')).toBe('<html lang="en-US" dir="ltr">')
+      expect(await page('*')).toBe('<html lang="en-US" dir="ltr">')
+    })
+
     test('somebody whose language I have no words for is told in English', async () => {
       world.discord.setLocale(ben.id, 'el')
       expect(textOf(await uses(ben, 'help'))).toMatch(/Your Spotify connection|liked songs/)

@@ -29,7 +29,6 @@ const forOthers: readonly (readonly [RegExp, why: string])[] = [
   [/^src\/discord\/publisher\.ts: Something between here/, 'the log'],
   [/^src\/discord\/(?:dispatch|reply)\.ts: (?:ephemeral|public) message$/, 'the kinds of a deferral'],
   [/^src\/linking\/page-error\.ts: A page failed unexpectedly/, 'the log'],
-  [/^src\/linking\/routes\.ts: A song could not be saved: please report/, 'the log'],
   [/^src\/views\/.*: (?:… · )?Spotify$/, 'a name'],
   [/^src\/linking\/pages\.ts: +\/(?:liked recent|unlink) +$/, 'what is typed, the same in every language'],
   [/^src\/linking\/discord-oauth\.ts: POST /, 'an error for the log'],
