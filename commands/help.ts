@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType as Type, ApplicationCommandType } from 'discord.js'
 import type { Command } from '../src/command.ts'
-import { describe, type Translate } from '../src/i18n.ts'
+import type { Translate } from '../src/i18n.ts'
 import type { App } from '../src/context.ts'
 import { everywhere } from '../src/views/components.ts'
 
@@ -36,8 +36,6 @@ export default {
 /** What can be typed: each subcommand, or the command itself. */
 function linesOf({ name: command, options = [] }: App['commands'][number]['data'], t: Translate): string[] {
   const subcommands = options.filter(({ type }) => type === Type.Subcommand)
-  if (subcommands.length === 0) return [`${t.command(command)} ${describe(`command.${command}`, t.locale)}`]
-  return subcommands.map(
-    ({ name }) => `${t.command(`${command} ${name}`)} ${describe(`command.${command}.${name}`, t.locale)}`,
-  )
+  if (subcommands.length === 0) return [`${t.command(command)} ${t.describe(`command.${command}`)}`]
+  return subcommands.map(({ name }) => `${t.command(`${command} ${name}`)} ${t.describe(`command.${command}.${name}`)}`)
 }

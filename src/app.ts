@@ -18,7 +18,7 @@ import type { Config } from './config.ts'
 import type { App, OtherMessages } from './context.ts'
 import { createSpotifyClients, limitsLeft } from './spotify/clients.ts'
 import { createHttp, type Http } from './http.ts'
-import { createLanguages } from './i18n.ts'
+import { createLanguages, describe } from './i18n.ts'
 import { logFailures } from './http-log.ts'
 import { createIndexStore } from './library/index-store.ts'
 import { createLibrary } from './library/library.ts'
@@ -47,7 +47,8 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
   const started: { app?: App; stopWorker?: () => Promise<void> } = {}
-  const commands = await loadCommands(new URL('../commands/', import.meta.url))
+  const languages = createLanguages(config.languages)
+  const commands = await loadCommands(new URL('../commands/', import.meta.url), describe, languages.others())
   const readLimits = async (): Promise<AppLimits | undefined> => {
     if (!started.app) return undefined
     const { roundups, spotify } = started.app
@@ -62,7 +63,6 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   ends.defer(() => http.close())
   const send = logFailures(http.send, log)
 
-  const languages = createLanguages()
   const responses: InlineResponses = new Map()
   const waits = createWaits(log)
   const client = createClient(config.discord, responses, waits.onWait, steadyShards(log))

@@ -176,6 +176,11 @@ export const variables = {
   PRIVACY_URL: checked(flawInPublicAddress),
   TERMS_URL: checked(flawInPublicAddress),
   SPOTIFY_LOGO_URL: checked(flawInPicture),
+  DEFAULT_LOCALE: z
+    .string()
+    .regex(/^[a-z]{2,3}(?:-[A-Za-z\d]{2,4})*$/, 'must be the name of a language, as en-US or de')
+    .default('en-US'),
+  LOCALES_DIR: z.string().optional(),
   DISCORD_API_URL: address('https://discord.com/api'),
   DISCORD_AUTHORIZE_URL: address('https://discord.com/oauth2/authorize'),
   SPOTIFY_API_URL: address('https://api.spotify.com/v1'),

@@ -46,6 +46,8 @@ export function readConfig(environment: NodeJS.ProcessEnv, read?: (path: string)
     ...storage(set),
     /** How long the index of a library is kept in the store after its last use; 0: not there. */
     libraryCacheHours: set.LIBRARY_CACHE_HOURS,
+    /** The language for those whose own I do not have, and a folder with further ones. */
+    languages: { fallback: set.DEFAULT_LOCALE, folder: set.LOCALES_DIR },
     metricsPort: set.METRICS_PORT,
     logLevel: set.LOG_LEVEL,
     /** Sentences about variables that have no effect. */

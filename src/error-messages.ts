@@ -3,6 +3,7 @@ import * as accounts from './accounts/errors.ts'
 import { DecryptionError } from './crypto.ts'
 import { DiscordClientError, SongError, StartupError, UserError } from './errors.ts'
 import type { Message, MessageKey } from './i18n.ts'
+import { LocaleError } from './locale-files.ts'
 import type { Log } from './log.ts'
 import * as spotify from './spotify/errors.ts'
 import { playlistUrl } from './spotify/playlists.ts'
@@ -47,8 +48,10 @@ export function errorMessage(error: unknown): ErrorMessage | undefined {
 export function startupMessage(error: unknown): string | undefined {
   // What came first explains the rest: closing failed after it.
   if (error instanceof SuppressedError) return startupMessage(error.suppressed)
-  return error instanceof StartupError || error instanceof StoreUnavailableError ? error.message : undefined
+  return ofStart.some((kind) => error instanceof kind) ? (error as Error).message : undefined
 }
+
+const ofStart = [StartupError, LocaleError, StoreUnavailableError]
 
 /**
  * What to tell the person, and where the operator can mend it a line in the log, both with the same reference. `known`

@@ -88,7 +88,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     ...['spotify', 'store'],
   ],
   'connection-messages': [],
-  'error-messages': ['i18n', 'accounts', 'crypto', 'errors', 'log', 'spotify', 'store'],
+  'error-messages': ['i18n', 'accounts', 'crypto', 'errors', 'locale-files', 'log', 'spotify', 'store'],
   access: ['accounts', 'concurrency', 'crypto', 'errors', 'library', 'questions', 'sharing', 'spotify', 'store'],
   reminders: ['accounts', 'crypto', 'roundups', 'store'],
   sharing: ['accounts', 'questions', 'store'],
@@ -107,7 +107,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   config: ['config-rules', 'errors'],
   'config-rules': ['crypto', 'store'],
   errors: ['i18n'],
-  i18n: ['locales'],
+  i18n: ['locale-files', 'locales'],
+  'locale-files': [],
   log: [],
   sandbox: [],
 }

@@ -7,6 +7,7 @@ import { playlistButton } from '../../src/views/page-id.ts'
 import { pressedPlaylist } from '../../src/views/playlist.ts'
 import * as ids from '../../src/views/roundup-id.ts'
 import * as messages from '../../src/views/roundup-messages.ts'
+import { pressedLanguage } from '../../src/views/schedule-language.ts'
 import { aroundOf, pressedSchedule } from '../../src/views/schedule-messages.ts'
 
 export default {
@@ -53,7 +54,9 @@ export default {
       const isAll = await app.roundups.showsAll(user.id, server)
       return { kind: 'update', ...messages.joinedBody(isAll ? 'roundup.joined' : 'roundup.fewer', t) }
     }
-    const pressed = await pressedSchedule(interaction, app, server, own)
+    const pressed =
+      (await pressedLanguage(interaction, app, server, aroundOf(interaction), own)) ??
+      (await pressedSchedule(interaction, app, server, own))
     if (pressed) return pressed
     throw new UserError('roundup.fresh')
   },

@@ -36,6 +36,10 @@ export interface ChatState {
   readonly now: number
   /** Whether it can be made Friday. */
   readonly friday: boolean
+  /** Those to choose from; the viewer's and the server's. */
+  readonly locales: readonly string[]
+  readonly locale: string
+  readonly guildLocale: string
   /** Whether the program can be ended and started again. */
   readonly restarts: boolean
 }
@@ -75,6 +79,9 @@ export function stateFor(world: World, personId?: string, channelId?: string): C
     requests: countRequests(world),
     now: Date.now(),
     friday: world.friday !== undefined,
+    locales: world.locales ?? [],
+    locale: discord.locale(person.id),
+    guildLocale: discord.locale(discord.guild.id),
     restarts: world.restart !== undefined,
   }
 }

@@ -176,6 +176,9 @@ export interface FakeDiscord {
   leave(personId: string, guildId?: string): void
   comeBack(personId: string, guildId?: string): void
   hasLeft(personId: string, guildId?: string): boolean
+  /** The language of a person or a server, by their id. */
+  locale(id: string): string
+  setLocale(id: string, locale: string): void
   dismiss(personId: string, messageId: string): void
   deleteMessage(messageId: string): void
   /** Makes the next REST answers to matching paths (or "METHOD path") fail; for tests. Status 0 resets the connection. */

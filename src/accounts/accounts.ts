@@ -33,7 +33,9 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   const temporaryRecords = createTemporaryRecords(store, crypto, now)
   const libraryIndexes = createLibraryIndexes(store, links)
   // Of people seen lately: a reminder is not worth a question to the store. `max` would take its memory at the start.
-  const consentEndsAt = new LRUCache<string, number>({ maxSize: 20_000, sizeCalculation: () => 1 })
+  const seen = new LRUCache<string, { readonly ends: number; readonly locale: string | undefined }>({
+    ...{ maxSize: 20_000, sizeCalculation: () => 1 },
+  })
 
   return {
     find,
@@ -71,6 +73,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
         clientId: client.clientId,
         ownApp: client !== clients.operator,
         scope,
+        ...(response.locale !== undefined && { locale: response.locale }),
         authorizedAt: now(),
         refreshToken: links.encryptRefreshToken(person, refreshToken),
         endedAt: null,
@@ -103,7 +106,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       ]
       await runEach(steps).finally(() => {
         if (link) tokens.forget(link)
-        consentEndsAt.delete(person)
+        seen.delete(person)
       })
       return link
     },
@@ -113,8 +116,16 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
     playlists: createPlaylists({ store, crypto, links, get, withToken }),
     /** When the consent of somebody seen lately ends, in milliseconds, if that is within two weeks. */
     endsSoon(person: string): number | undefined {
-      const end = consentEndsAt.get(person) ?? 0
+      const end = seen.get(person)?.ends ?? 0
       return end > now() && end - now() <= soon ? end : undefined
+    },
+    /** Notes in which language somebody linked uses the bot, for messages to them; of somebody seen lately only. */
+    async noteLocale(person: string, locale: string): Promise<void> {
+      const known = seen.get(person)
+      if (!known || known.locale === locale) return
+      seen.set(person, { ...known, locale })
+      const link = await links.find(person)
+      if (link && link.locale !== locale) await links.compareAndSet(person, link, { locale })
     },
     /** What to ask Spotify for. */
     async scopeFor(person: string, task?: LinkTask): Promise<readonly string[]> {
@@ -132,8 +143,8 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   /** The person's link, or undefined. */
   async function find(person: string): Promise<Link | undefined> {
     const link = await links.find(person)
-    if (link) consentEndsAt.set(person, consentEnds(link))
-    else consentEndsAt.delete(person)
+    if (link) seen.set(person, { ends: consentEnds(link), locale: link.locale })
+    else seen.delete(person)
     return link
   }
 

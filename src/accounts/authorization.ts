@@ -19,6 +19,8 @@ export interface AuthorizationResponse {
   readonly clientId?: string | undefined
   /** What was asked for: where Spotify does not say what it granted, it is that. */
   readonly scope?: readonly string[] | undefined
+  /** The language in which the person is answered in Discord. */
+  readonly locale?: string | undefined
   /** Ends all that the person has allowed others to see. */
   readonly endConsents?: (() => Promise<void>) | undefined
 }

@@ -31,12 +31,13 @@ export interface InvitationOptions extends AnswerPlace {
 const ttl = 15 * 60 * 1000
 
 /**
- * Query parameters and form fields: the hint, the Client ID of a person's own Spotify app, and the guide to such an app.
- * The kind of a task is one as well.
+ * Query parameters and form fields: the hint, the Client ID of a person's own Spotify app, the guide to such an app, and
+ * the language of the pages. The kind of a task is one as well.
  */
 export const hintField = 'for'
 export const clientIdField = 'client-id'
 export const ownField = 'own'
+export const localeField = 'lang'
 
 /** The hints in link addresses: they find the ephemeral message again, and decide nothing. */
 export type Invitations = ReturnType<typeof createInvitations>
@@ -79,7 +80,8 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
     const hint = newSecret()
     const { task, place, locale } = options
     await keep(hint, { person, ...(token !== undefined && { token }), task, place, locale })
-    return publicUrl + linkPath({ [hintField]: hint, [clientIdField]: clientId, ...(task && { [task.kind]: '1' }) })
+    const fields = { [hintField]: hint, [clientIdField]: clientId, [localeField]: locale }
+    return publicUrl + linkPath({ ...fields, ...(task && { [task.kind]: '1' }) })
   }
 
   async function keep(hint: string, invitation: Invitation, since = Infinity): Promise<void> {

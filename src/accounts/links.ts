@@ -17,6 +17,8 @@ export interface Link extends Versioned {
   /** Whether that is an app of the person's own; absent in links from before there were such. */
   readonly ownApp?: boolean
   readonly scope: readonly string[]
+  /** The language in which they last used the bot, as Discord names it; absent until it is known. */
+  readonly locale?: string
   /** When the person consented, in milliseconds: Spotify ends the consent six months later. */
   readonly authorizedAt: number
   /** Encrypted for the person, field "refresh-token". */

@@ -90,6 +90,8 @@ export function createDispatch(
     }
     if (hasNews && outcome !== 'unanswered') await tellNews(interaction)
     count()
+    // The next time it will do.
+    await app.accounts.noteLocale(user.id, interaction.locale).catch(() => undefined)
   }
 
   /** What a manager has done about them, once their command is answered. */

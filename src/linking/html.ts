@@ -66,7 +66,7 @@ export const styleHash = `'sha256-${hash('sha256', style, 'base64')}'`
 /** A whole page around its content. */
 export function document(t: Translate, title: string, content: Html, mood = ''): string {
   const page = html`<!doctype html>
-    <html lang="${t.locale}">
+    <html lang="${t.locale}" dir="${t.direction}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

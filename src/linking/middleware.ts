@@ -7,9 +7,9 @@ import { isSecretShaped } from '../crypto.ts'
 import type { Translate } from '../i18n.ts'
 import { PageError } from './page-error.ts'
 
-/** What the pages of this browser are written in. */
-export function languageOf(request: Request, { languages }: Pick<App, 'languages'>): Translate {
-  return languages.memo(request.acceptsLanguages()[0] ?? '')
+/** What the pages of this browser are written in; `locale`: in which language the person is answered in Discord, where that is known. */
+export function languageOf(request: Request, { languages }: Pick<App, 'languages'>, locale?: string): Translate {
+  return languages.match([...(locale === undefined ? [] : [locale]), ...request.acceptsLanguages()])
 }
 
 /** The hint of the address, where there is one. */

@@ -1,4 +1,4 @@
-import { clientIdField, hintField, linkPath } from '../accounts/invitations.ts'
+import { clientIdField, hintField, linkPath, localeField } from '../accounts/invitations.ts'
 import type { App } from '../context.ts'
 import type { Translate } from '../i18n.ts'
 import { document, html, rich, type Html } from './html.ts'
@@ -35,7 +35,9 @@ export function ownAppPage(
       <p class="quiet">${t('page.ownApp.secret')}</p>
       ${clientId === undefined ? askFor(t, hint, refused) : [given, startForm(t, hint, policies, clientId)]}
       <p class="quiet">${t('page.ownApp.others')}</p>
-      <p class="quiet"><a href="${linkPath({ [hintField]: hint })}">${t('page.ownApp.without')}</a></p>
+      <p class="quiet">
+        <a href="${linkPath({ [hintField]: hint, [localeField]: t.locale })}">${t('page.ownApp.without')}</a>
+      </p>
       ${back !== undefined && html`<p class="quiet"><a href="${back}">${t('page.toDiscord')}</a></p>`}`,
   )
 }

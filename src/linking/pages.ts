@@ -31,7 +31,12 @@ export function homePage(t: Translate, policies: App['policies']): string {
 }
 
 /** `permission`: what the person wants done needs it. */
-export function startPage(t: Translate, hint: string, policies: App['policies'], permission: Permission = 'read'): string {
+export function startPage(
+  t: Translate,
+  hint: string,
+  policies: App['policies'],
+  permission: Permission = 'read',
+): string {
   const [title, intro] = starts[permission]
   const own = `/link?${ownField}${hint && `&${hintField}=${hint}`}`
   return document(

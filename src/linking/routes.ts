@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Router, urlencoded, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
 import { readScope } from '../accounts/authorization.ts'
-import { clientIdField, hintField, isClientId, ownField, readClientId } from '../accounts/invitations.ts'
+import { clientIdField, hintField, isClientId, localeField, ownField, readClientId } from '../accounts/invitations.ts'
 import { taskKinds, taskOf } from '../accounts/link-task.ts'
 import type { App, LinkTasks } from '../context.ts'
 import { newSecret, sha256 } from '../crypto.ts'
@@ -52,7 +52,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, tasks: LinkTasks, lo
     const refused = typed && !isClientId(typed) ? typed.slice(0, 64) : undefined
     const clientId = refused === undefined ? readClientId(typed) : undefined
     const back = refused === undefined ? undefined : await wayBack(app, hint)
-    const t = languageOf(request, app)
+    const t = languageOf(request, app, query.get(localeField) ?? undefined)
     const guide = (): string => ownAppPage(t, hint, redirectUri.spotify, { clientId, refused, back, policies })
     const isGuide = typed !== '' || query.has(ownField)
     response.status(refused === undefined ? 200 : 400)
@@ -63,9 +63,9 @@ export function linkRoutes(app: App, discord: DiscordOAuth, tasks: LinkTasks, lo
   router.post('/link', form, async (request: Request, response: Response) => {
     const invitation = ifSecret(field(request, hintField))
     const clientId = readClientId(field(request, clientIdField))
-    const invited = (await app.invitations.find(invitation ?? ''))?.person
+    const { person: invited, locale } = (await app.invitations.find(invitation ?? '')) ?? {}
     const before = cookies.read(request)
-    const about = { invitation, invited, clientId, replaced: before.map((value) => sha256(value)) }
+    const about = { invitation, invited, locale, clientId, replaced: before.map((value) => sha256(value)) }
     const session: LinkSession = { stage: 'discord', startedAt: Date.now(), ...about }
     const cookie = await sessions.create(session, before)
     const redirect = await sessions.startRedirect(cookie, session)
@@ -88,8 +88,8 @@ export function linkRoutes(app: App, discord: DiscordOAuth, tasks: LinkTasks, lo
 
   router.get('/link/confirm', async (request, response) => {
     const { session, person } = await current(request, ['confirm', 'spotify'])
-    const { formToken = '', clientId, scope } = session
-    response.send(confirmPage(languageOf(request, app), person, formToken, { clientId, scope, policies }))
+    const { formToken = '', clientId, scope, locale } = session
+    response.send(confirmPage(languageOf(request, app, locale), person, formToken, { clientId, scope, policies }))
   })
 
   router.post('/link/confirm', form, async (request: Request, response: Response) => {
@@ -105,7 +105,14 @@ export function linkRoutes(app: App, discord: DiscordOAuth, tasks: LinkTasks, lo
     const { person, startedAt, clientId, scope } = session
     if (!person) throw new UserError('problem.notYet')
     const redirect = { parameters, redirectUri: redirectUri.spotify, codeVerifier }
-    const authorization = { ...redirect, startedAt, clientId, scope, endConsents: () => app.endConsents(person.id) }
+    const authorization = {
+      ...redirect,
+      startedAt,
+      clientId,
+      scope,
+      locale: session.locale,
+      endConsents: () => app.endConsents(person.id),
+    }
     const before = await app.accounts.findEvenIfEnded(person.id)
     const link = await app.accounts.connect(person.id, authorization)
     if (before) app.library.deleteCached(before)
@@ -124,8 +131,8 @@ export function linkRoutes(app: App, discord: DiscordOAuth, tasks: LinkTasks, lo
 
   router.get('/link/done', async (request, response) => {
     const { session, person } = await current(request, ['done'])
-    const { spotifyName = '', saved: outcome } = session
-    const t = languageOf(request, app)
+    const { spotifyName = '', saved: outcome, locale } = session
+    const t = languageOf(request, app, locale)
     const back = await wayBack(app, session.invitation)
     response.send(donePage(t, person.name, spotifyName, { outcome, back }))
   })

@@ -17,6 +17,8 @@ export interface LinkSession extends NotedTask {
   readonly invitation?: string | undefined
   /** The Discord id that it was made for: when that person unlinks, this ends as well. */
   readonly invited?: string | undefined
+  /** The language in which that person is answered in Discord. */
+  readonly locale?: string | undefined
   /** Of the latest redirect: the hash of its state. */
   readonly state?: string | undefined
   /** Of the redirect to Discord, which has been used. */

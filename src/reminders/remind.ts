@@ -12,6 +12,8 @@ export interface Reminder {
   readonly person: string
   readonly ends: number
   readonly renewAt: string
+  /** The language of the person, as far as it is known. */
+  readonly locale: string | undefined
   /** What it is found by, at most 25 characters: the same for the same reminder of the same connection. */
   readonly mark: string
 }
@@ -113,7 +115,7 @@ export function createReminding({ store, reminders, directs, showsAnything, desc
     const isWanted = (await reminders.living(person))?.id === link.id && !(await reminders.isOff(person))
     if (!noted || !isWanted) return await reminders.settle(person)
     lease.check()
-    const reminder = { person, mark, ...describe(link) }
+    const reminder = { person, mark, locale: link.locale, ...describe(link) }
     const outcome = await directs.remind(channel, reminder, signal).catch((error: unknown) => {
       // It may arrive yet.
       lease.leave()

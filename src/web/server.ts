@@ -79,10 +79,11 @@ function site(config: Config, parts: WebParts): Express {
     discord: { publicKey, authorizeUrl },
     spotify,
     policies,
+    languages,
   } = config
   const { discord, tasks, receive, trouble, waiting, log } = parts
   // Commands cannot be clicked in a browser.
-  const app = { ...parts.app, languages: createLanguages() }
+  const app = { ...parts.app, languages: createLanguages(languages) }
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', web.trustProxy)
@@ -145,7 +146,13 @@ function failures(app: App, log: Log): ErrorRequestHandler {
     const problem = hint === undefined ? known : leadingBack(known, { invitation: hint })
     response
       .status(problem.status)
-      .send(problemPage(languageOf(request, app), problem, await wayBack(app, problem.origin?.invitation)))
+      .send(
+        problemPage(
+          languageOf(request, app, problem.origin?.locale),
+          problem,
+          await wayBack(app, problem.origin?.invitation),
+        ),
+      )
   }
 }
 

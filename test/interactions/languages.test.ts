@@ -45,7 +45,8 @@ const memo = (locale: string): Translate =>
 async function bilingual() {
   const membership = { saw() {} }
   const roundups = { hasNews: () => false }
-  const app = { languages: { memo }, metrics: noMetrics, membership, roundups } as unknown as App
+  const accounts = { noteLocale: async () => undefined }
+  const app = { languages: { memo }, metrics: noMetrics, membership, roundups, accounts } as unknown as App
   const log = createLog('silent')
   const { signal } = new AbortController()
   const dispatch = createDispatch(new Map([['speak', speak]]), app, new Map(), log, signal, unhurried)

@@ -6,6 +6,7 @@ import words from '../../locales/en-US.json' with { type: 'json' }
 import { loadCommands } from '../../src/discord/load.ts'
 import { createLanguages, type MessageKey } from '../../src/i18n.ts'
 import { english } from '../world/english.ts'
+import { longestOf, mostFor, placeholdersOf } from './room.ts'
 import { isNode, nameOf, nodesIn, propertiesOf, quasisOf, textsOf, type Node } from './source.ts'
 
 const said = new Map(Object.entries(words).map(([key, text]) => [key.replace(/_(?:one|other)$/, ''), text]))
@@ -128,8 +129,7 @@ describe('a command in a sentence', async () => {
   })
 
   test('stands where Discord draws it: in none of the labels and descriptions', () => {
-    const isShort = (key: string): boolean => places.some(([pattern]) => pattern.test(key))
-    expect(naming.filter(([key]) => isShort(key))).toEqual([])
+    expect(naming.filter(([key]) => mostFor(key) <= 100)).toEqual([])
   })
 })
 
@@ -137,6 +137,7 @@ interface Described {
   readonly name: string
   readonly type?: number | undefined
   readonly options?: readonly Described[] | undefined
+  readonly choices?: readonly { readonly name: string }[] | undefined
 }
 
 /** The keys of a command or an option, and of all in it. */
@@ -146,7 +147,11 @@ function describedIn({ name, options = [] }: Described, path: string): string[] 
     const special = `${own.replace('command', 'option')}.${option.name}`
     return said.has(special) ? special : `option.${option.name}`
   }
-  return [own, ...options.flatMap((option) => (option.type === 1 ? describedIn(option, own) : optionKey(option)))]
+  const keysOf = (option: Described) => [
+    optionKey(option),
+    ...(option.choices ?? []).map((one) => `choice.${one.name}`),
+  ]
+  return [own, ...options.flatMap((option) => (option.type === 1 ? describedIn(option, own) : keysOf(option)))]
 }
 
 const banned =
@@ -160,19 +165,9 @@ describe.each(Object.entries(words))('%s', (key, text) => {
   })
 
   test('fits where it is shown, with the longest values', () => {
-    const longest = text.replace(/\{\{(\w+)[^}]*\}\}/g, (_, name: string) => 'x'.repeat(widths[name] ?? 120))
-    const [, most] = places.find(([pattern]) => pattern.test(key)) ?? [undefined, 2000]
-    expect(longest.length).toBeLessThanOrEqual(most)
+    expect(longestOf(text)).toBeLessThanOrEqual(mostFor(key))
   })
 })
-
-/** What Discord takes: of a modal, of buttons, of selects, of descriptions, of footers and messages. */
-const places: readonly (readonly [RegExp, most: number])[] = [
-  [/^pages\.(?:title|field)/, 45],
-  [/^(?:button|pages\.place|share\.(?:quiet|ask|askSomebody|everyone|no|nobody|once|thisServer)$)/, 80],
-  [/^(?:account\.(?:stop|leave|server)$|command|option)/, 100],
-]
-const widths: Readonly<Record<string, number>> = { page: 5, pages: 5, name: 60, id: 20, count: 6, number: 1 }
 
 test('values are said as they are, whatever is in them', () => {
   const wild = fc.oneof(
@@ -253,10 +248,6 @@ function usesIn(file: string): { readonly key: string; readonly given: readonly 
       return given ? textsOf(keys).flatMap((key) => (said.has(key) ? [{ key, given }] : [])) : []
     })
   })
-}
-
-function placeholdersOf(text: string): string[] {
-  return [...new Set([...text.matchAll(/\{\{(\w+)/g)].map(([, name = '']) => name))].toSorted()
 }
 
 // A key that is none does not compile.

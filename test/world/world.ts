@@ -184,6 +184,18 @@ export function buttonsOf(message: Message): Button[] {
   return allOf<Button>(message).filter(({ type }) => type === 2)
 }
 
+interface Select {
+  readonly type: number
+  readonly custom_id: string
+  readonly placeholder?: string
+  readonly options: readonly { readonly label: string; readonly value: string; readonly default?: boolean }[]
+}
+
+/** Selects of texts. */
+export function selectsOf(message: Message): Select[] {
+  return allOf<Select>(message).filter(({ type }) => type === 3)
+}
+
 function linkIn(message: Message, publicUrl: string): string {
   const url = buttonsOf(message).find((button) => button.url?.startsWith(`${publicUrl}/link`))?.url
   if (!url) throw new Error('The answer has no link button')

@@ -45,6 +45,7 @@ buildPanel({
   friday,
   nearEnd,
   archive,
+  locale: (id, locale) => void acts.act('locale', { id, locale }),
   move: comeOrGo,
   trouble: (kind) => void acts.act('trouble', { kind }),
 })

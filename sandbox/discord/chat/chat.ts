@@ -1,6 +1,6 @@
 import type { FakeDiscord } from '../discord.ts'
 import { isVisible, postMessage, removeMessage, viewOf } from '../state/messages.ts'
-import { channelOf, isIn, personOf, refuseDeparted } from '../state/people.ts'
+import { channelOf, isIn, localeOf, personOf, refuseDeparted } from '../state/people.ts'
 import { setThread } from '../state/threads.ts'
 import type { World } from '../state/world.ts'
 import { changed } from '../state/world.ts'
@@ -31,6 +31,8 @@ type Chat = Pick<
   | 'leave'
   | 'comeBack'
   | 'hasLeft'
+  | 'locale'
+  | 'setLocale'
   | 'stopFailing'
   | 'dismiss'
   | 'deleteMessage'
@@ -80,6 +82,11 @@ export function chatSide(world: World): Chat {
     },
     comeBack(personId, guildId = world.guild.id) {
       world.left.delete(`${guildId} ${personId}`)
+      changed(world)
+    },
+    locale: (id) => localeOf(world, id),
+    setLocale(id, locale) {
+      world.locales.set(id, locale)
       changed(world)
     },
     hasLeft: (personId, guildId = world.guild.id) => !isIn(world, guildId, personId),

@@ -50,6 +50,8 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly threads: Map<string, Thread>
   /** Server and person, with a space between them, of everybody who has left. */
   readonly left: Set<string>
+  /** The languages of people and servers, by id, where they are not American English. */
+  readonly locales: Map<string, string>
   /** By guild id; those of every guild under "global". */
   readonly commands: Map<string, readonly RegisteredCommand[]>
   /** Message id and time of each enforced nonce. */
@@ -87,6 +89,7 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     postRefusals: new Map(),
     threads: new Map(),
     left: new Set(),
+    locales: new Map(),
     commands: new Map(),
     nonces: new Map(),
     sessions: new Set(),
