@@ -143,7 +143,7 @@ function isKnown(interaction: discord.Interaction): interaction is KnownInteract
     if (!isUser(target) || target.id !== interaction.targetId) return false
   }
   if (interaction.isMessageContextMenuCommand()) {
-    if (interaction.options.getMessage('message')?.id !== String(interaction.targetId)) return false
+    if (interaction.options.getMessage('message')?.id !== interaction.targetId) return false
   }
   return isText('customId' in interaction ? interaction.customId : interaction.commandName)
 }

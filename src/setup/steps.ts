@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { Config } from '../config.ts'
 import { checkRedirect, checkSecret, checkToken, invitationLink } from '../doctor/discord.ts'
 import { examine } from '../doctor/doctor.ts'
 import { lineOf, ok, type Finding } from '../doctor/finding.ts'

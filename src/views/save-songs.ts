@@ -1,9 +1,4 @@
-import {
-  ComponentType,
-  type APIStringSelectComponent,
-  type Message,
-  type MessageContextMenuCommandInteraction,
-} from 'discord.js'
+import { ComponentType, type Message, type MessageContextMenuCommandInteraction } from 'discord.js'
 import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import { mostTracks } from '../accounts/liked-tracks.ts'
 import type { ComponentInteraction, Reply } from '../command.ts'

@@ -10,7 +10,9 @@ import { buttonsOf, messageOf, startWorld, unhurried, type Player, type World } 
 
 const music = channels[0]?.id ?? ''
 
-describe('Save songs, by the gateway and with the embedded store', () => stories('gateway', async () => ({})))
+describe('Save songs, by the gateway and with the embedded store', () => {
+  stories('gateway', async () => ({}))
+})
 
 describe.skipIf(withoutRedis())('Save songs, over HTTP and with Redis', () => {
   let redis: RedisServer
