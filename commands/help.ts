@@ -3,6 +3,8 @@ import type { Command } from '../src/command.ts'
 import type { Translate } from '../src/i18n.ts'
 import type { App } from '../src/context.ts'
 import { everywhere } from '../src/views/components.ts'
+import { homePageUrl } from '../src/views/link-offer.ts'
+import { accent } from '../src/views/song-list.ts'
 
 const message: number = ApplicationCommandType.Message
 
@@ -20,16 +22,12 @@ export default {
     const sorted = [...new Set([...order, ...byName.keys()])].flatMap((name) => byName.get(name) ?? [])
     const lines = sorted.flatMap(({ data }) => linesOf(data, t))
     const menus = app.commands.flatMap(({ contextMenus = {} }) => Object.values(contextMenus))
-    return {
-      kind: 'message',
-      ephemeral: true,
-      content: [
-        t('help.intro'),
-        '',
-        ...lines,
-        ...menus.map(({ data: { type, name } }) => t(type === message ? 'help.menu.message' : 'help.menu', { name })),
-      ].join('\n'),
-    }
+    const named = menus.map(({ data: { type, name } }) =>
+      t(type === message ? 'help.menu.message' : 'help.menu', { name }),
+    )
+    // The content of a message is too short for this in most languages.
+    const description = [...lines, ...named, '', t('help.page', { page: homePageUrl(app, t) })].join('\n')
+    return { kind: 'message', ephemeral: true, content: t('help.intro'), embeds: [{ color: accent, description }] }
   },
 } satisfies Command
 

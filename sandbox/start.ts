@@ -92,7 +92,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'hearsay-sandbox-')))
     if (!options.directory) opened.push(() => rm(directory, { recursive: true, force: true }))
     const port = options.botPort ?? (await freePort())
-    const folder = join(directory, 'locales')
+    const folder = await mkdtemp(join(tmpdir(), 'hearsay-locales-'))
+    opened.push(() => rm(folder, { recursive: true, force: true }))
     await writePseudoLocales(folder)
     const env = { ...environment(discord, spotify, port, directory, publicUrl), LOCALES_DIR: folder }
     if (clock)

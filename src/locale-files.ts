@@ -33,7 +33,8 @@ function namesIn(folder: URL | string): string[] {
   try {
     return readdirSync(folder).flatMap((file) => /^([a-z]{2,3}(?:-[A-Za-z\d]{2,4})*)\.json$/.exec(file)?.[1] ?? [])
   } catch (cause) {
-    throw new LocaleError('LOCALES_DIR names a folder that cannot be read: check its path and permissions.', { cause })
+    const which = folder === ours ? 'The folder locales of this program' : 'The folder that LOCALES_DIR names'
+    throw new LocaleError(`${which} cannot be read: check its path and permissions.`, { cause })
   }
 }
 

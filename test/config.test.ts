@@ -37,6 +37,7 @@ test('the five credentials and PUBLIC_URL are enough', () => {
     tokenKeys: 'data/token-keys',
     libraryCacheHours: 24,
     logLevel: 'info',
+    languages: { fallback: 'en-US' },
     warnings: [],
   })
 })

@@ -24,7 +24,8 @@ if (odd.size > 0) complain(`These are in it and should not be, or the other way 
 
 const sandbox = await startSandbox({ port: 0 })
 try {
-  const { DATA_DIR: _, ...settings } = sandbox.env
+  // Neither of these folders is in it.
+  const { DATA_DIR: _, LOCALES_DIR: __, ...settings } = sandbox.env
   const environment = Object.entries(settings).map(([name, value]) => `--env=${name}=${value}`)
   const child = spawn('docker', ['run', '--rm', ...locked, '--network=host', ...environment, image], {
     stdio: 'inherit',

@@ -43,7 +43,7 @@ export default {
     },
   },
 
-  readOnlyComponents: /^liked:(?!save|songs|playlist)/,
+  readOnlyComponents: /^liked:(?!save|songs|playlist|more)/,
 
   async component(interaction, app, t) {
     const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])

@@ -14,7 +14,7 @@ import { isSameAccount } from './same-account.ts'
 
 const leaseTime = 30_000
 
-interface Deps {
+interface PlaylistParts {
   readonly store: Pick<Store, 'lease'>
   readonly crypto: Pick<Crypto, 'hmacs'>
   readonly links: Pick<Links, 'compareAndSet'>
@@ -32,7 +32,7 @@ interface Wanted {
 }
 
 /** Playlists in people's own accounts. Each request looks at the link first, so that none follows an unlink. */
-export function createPlaylists({ store, crypto, links, get, withToken }: Deps) {
+export function createPlaylists({ store, crypto, links, get, withToken }: PlaylistParts) {
   return {
     /** Rejects with ScopeError where the person has not agreed to playlists yet, and like `get`. */
     check: async (person: string) => void (await getToChange(person)),

@@ -107,6 +107,13 @@ export function linkPath(fields: Readonly<Record<string, string | undefined>>): 
   return query.size > 0 ? `/link?${query}` : '/link'
 }
 
+/** The addresses of the notices in a language, where they are ours. */
+export function policiesIn(locale: string, { privacy, terms }: Readonly<Record<'privacy' | 'terms', string>>) {
+  const fields = new URLSearchParams({ [localeField]: locale })
+  const inLanguage = (url: string): string => (/\/(?:privacy|terms)$/.test(url) ? `${url}?${fields}` : url)
+  return { privacy: inLanguage(privacy), terms: inLanguage(terms) }
+}
+
 /** A Client ID as people paste it; undefined where there is none. Throws UserError for what is no Client ID. */
 export function readClientId(text: string | null | undefined): string | undefined {
   const id = text?.trim().toLowerCase()

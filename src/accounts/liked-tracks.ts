@@ -23,13 +23,13 @@ export interface SavedTracks {
 
 type Ids = readonly string[]
 
-interface Deps {
+interface LikedTracksParts {
   get(person: string): Promise<Link>
   withToken<T>(person: string, link: Link, work: (token: string, api: SpotifyApi) => Promise<T>): Promise<T>
 }
 
 /** Single tracks among somebody's liked songs, by their ids, up to `mostTracks` at once. Rejects like `get` and `withToken`. */
-export function createLikedTracks({ get, withToken }: Deps) {
+export function createLikedTracks({ get, withToken }: LikedTracksParts) {
   return {
     /** Which of these the person has liked. One request. */
     async likedAmong(person: string, ids: Ids): Promise<Ids> {

@@ -4,31 +4,9 @@ import type { App } from '../context.ts'
 import { say, type Message, type Translate } from '../i18n.ts'
 import { document, html, rich, sentence, type Html } from './html.ts'
 import type { PageError } from './page-error.ts'
-import { agreement, policyLinks } from './policy-pages.ts'
+import { agreement } from './policy-pages.ts'
 
 /** The pages of the link flow: whole documents, without scripts. Names are as their owners chose them. */
-
-const topics = ['link', 'liked', 'roundup', 'account', 'unlink', 'help'] as const
-
-/** What this is, for somebody who comes by. */
-export function homePage(t: Translate, policies: App['policies']): string {
-  const commands = topics.map((name) => {
-    return html`<li>
-      <span><code>/${name}</code><small>${t(`command.${name}`)}</small></span>
-    </li>`
-  })
-  return document(
-    t,
-    t('page.home'),
-    html`<h1>${t('page.home')}</h1>
-      <p>${t('help.intro')} ${t('page.home.commands')}</p>
-      <ul>
-        ${commands}
-      </ul>
-      <a class="button" href="/link">${t('page.start')}</a>
-      <p class="quiet">${rich(t, 'page.home.about', policyLinks(t, policies))}</p>`,
-  )
-}
 
 /** `permission`: what the person wants done needs it. */
 export function startPage(

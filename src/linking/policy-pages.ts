@@ -1,3 +1,4 @@
+import { policiesIn } from '../accounts/invitations.ts'
 import type { Config } from '../config.ts'
 import type { App } from '../context.ts'
 import type { MessageKey, Translate } from '../i18n.ts'
@@ -75,7 +76,8 @@ export function agreement(t: Translate, policies: App['policies']): Html {
   return html`<p class="quiet">${rich(t, 'policies.agree', policyLinks(t, policies))}</p>`
 }
 
-export function policyLinks(t: Translate, { privacy, terms }: App['policies']) {
+export function policyLinks(t: Translate, policies: App['policies']) {
+  const { privacy, terms } = policiesIn(t.locale, policies)
   return {
     privacy: html`<a href="${privacy}">${t('policies.privacy')}</a>`,
     terms: html`<a href="${terms}">${t('policies.terms')}</a>`,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Router, urlencoded, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
 import { readScope } from '../accounts/authorization.ts'
-import { clientIdField, hintField, isClientId, localeField, ownField, readClientId } from '../accounts/invitations.ts'
+import { clientIdField, hintField, isClientId, ownField, readClientId } from '../accounts/invitations.ts'
 import { taskKinds, taskOf } from '../accounts/link-task.ts'
 import type { App, LinkTasks } from '../context.ts'
 import { newSecret, sha256 } from '../crypto.ts'
@@ -9,7 +9,17 @@ import { UserError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { callbacks, readCallback, redirectUris, sessionCookie, validated } from './callback.ts'
 import type { DiscordOAuth } from './discord-oauth.ts'
-import { addressLimiter, allowMethods, hintOf, ifSecret, languageOf, refusePrefetch, sameOrigin } from './middleware.ts'
+import {
+  addressLimiter,
+  allowMethods,
+  fieldOf,
+  hintOf,
+  ifSecret,
+  languageOf,
+  localeOf,
+  refusePrefetch,
+  sameOrigin,
+} from './middleware.ts'
 import { leadingBack, pageErrorFor, wayBack } from './page-error.ts'
 import { ownAppPage } from './own-app-page.ts'
 import { confirmPage, donePage, startPage } from './pages.ts'
@@ -52,7 +62,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, tasks: LinkTasks, lo
     const refused = typed && !isClientId(typed) ? typed.slice(0, 64) : undefined
     const clientId = refused === undefined ? readClientId(typed) : undefined
     const back = refused === undefined ? undefined : await wayBack(app, hint)
-    const t = languageOf(request, app, query.get(localeField) ?? undefined)
+    const t = languageOf(request, app, localeOf(request))
     const guide = (): string => ownAppPage(t, hint, redirectUri.spotify, { clientId, refused, back, policies })
     const isGuide = typed !== '' || query.has(ownField)
     response.status(refused === undefined ? 200 : 400)
@@ -61,8 +71,8 @@ export function linkRoutes(app: App, discord: DiscordOAuth, tasks: LinkTasks, lo
   })
 
   router.post('/link', form, async (request: Request, response: Response) => {
-    const invitation = ifSecret(field(request, hintField))
-    const clientId = readClientId(field(request, clientIdField))
+    const invitation = ifSecret(fieldOf(request, hintField))
+    const clientId = readClientId(fieldOf(request, clientIdField))
     const { person: invited, locale } = (await app.invitations.find(invitation ?? '')) ?? {}
     const before = cookies.read(request)
     const about = { invitation, invited, locale, clientId, replaced: before.map((value) => sha256(value)) }
@@ -94,7 +104,7 @@ export function linkRoutes(app: App, discord: DiscordOAuth, tasks: LinkTasks, lo
 
   router.post('/link/confirm', form, async (request: Request, response: Response) => {
     const { cookie, session } = await current(request, ['confirm', 'spotify'])
-    if (field(request, 'token') !== session.formToken) throw new UserError('problem.notYet')
+    if (fieldOf(request, 'token') !== session.formToken) throw new UserError('problem.notYet')
     const redirect = await sessions.startRedirect(cookie, { ...session, stage: 'spotify' })
     const scope = (session.scope ?? [readScope]).join(' ')
     const { oauth } = app.spotify.for(session.clientId)
@@ -185,9 +195,4 @@ export function linkRoutes(app: App, discord: DiscordOAuth, tasks: LinkTasks, lo
     if (session.former) await sessions.end(session.former)
     return { cookie, session, person }
   }
-}
-
-function field(request: Request, name: string): string | undefined {
-  const value = (request.body as Record<string, unknown> | undefined)?.[name]
-  return typeof value === 'string' ? value : undefined
 }

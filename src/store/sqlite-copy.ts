@@ -56,7 +56,7 @@ export function flawOf(file: string): BackupFlaw | undefined {
   const head = firstBytes(file, 100)
   if (head.length < 100) return 'cut off'
   if (!head.toString('latin1').startsWith('SQLite format 3\0')) return 'foreign'
-  // 1 stands for 65,536.
+  // 1 means 65,536.
   const pageSize = head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16)
   if (pageSize * head.readUInt32BE(28) > statSync(file).size) return 'cut off'
   try {

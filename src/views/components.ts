@@ -110,7 +110,12 @@ function ownButton({ list, query, range }: ListId, ephemeral: boolean, t: Transl
   return ephemeral ? [linkButton(t('button.openSpotify'), 'https://open.spotify.com/collection/tracks')] : []
 }
 
-const more = { memories: 'more.memories', random: 'more.random', file: 'more.file' } as const
+const more = {
+  playlist: 'more.playlist',
+  memories: 'more.memories',
+  random: 'more.random',
+  file: 'more.file',
+} as const
 
 /** Under one's own lists: what is wanted more rarely. */
 export function moreSelect(t: Translate): ActionRow[] {

@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts'
 import type { Translate } from '../i18n.ts'
 import { likedFile } from './liked-file.ts'
 import { randomSong } from './song-card.ts'
+import { makePlaylist, newestPlaylist } from './playlist.ts'
 import { authorLine } from './song-list.ts'
 import { memoriesOfToday } from './song-messages.ts'
 
@@ -15,6 +16,7 @@ export async function moreChosen(interaction: ComponentInteraction, app: App, t:
   const context = { request, author: authorLine(user), logoUrl: app.logoUrl, ephemeral: true, t }
   if (chosen === 'memories') return memoriesOfToday(app, context)
   if (chosen === 'random') return randomSong(app, context)
+  if (chosen === 'playlist') return makePlaylist(app, interaction, newestPlaylist, t)
   if (chosen === 'file') return likedFile(app, interaction, 'csv', t)
   throw new UserError('liked.fresh')
 }

@@ -15,6 +15,9 @@ import { mostRequests, mostSongs, songsFor, type PlaylistSongs } from './playlis
 import { isolated, plainText, sanitize } from './sanitize.ts'
 import { unreadLine } from './song-list.ts'
 
+/** What is made where nobody has said how many songs. */
+export const newestPlaylist: PlaylistSource = { of: 'newest', value: '100' }
+
 /** How long an answer waits before it says how far it is, in milliseconds. */
 const patience = 2_000
 

@@ -12,9 +12,10 @@ import { createLanguages } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import type { DiscordOAuth } from '../linking/discord-oauth.ts'
 import { styleHash } from '../linking/html.ts'
-import { allowMethods, hintOf, languageOf } from '../linking/middleware.ts'
+import { allowMethods, hintOf, languageOf, localeOf } from '../linking/middleware.ts'
 import { leadingBack, PageError, pageErrorFor, wayBack } from '../linking/page-error.ts'
-import { homePage, problemPage } from '../linking/pages.ts'
+import { homePage } from '../linking/home-page.ts'
+import { problemPage } from '../linking/pages.ts'
 import { privacyPage, termsPage } from '../linking/policy-pages.ts'
 import { linkRoutes } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
@@ -95,12 +96,15 @@ function site(config: Config, parts: WebParts): Express {
   })
 
   site.all('/', allowMethods('GET', 'HEAD'))
-  site.get('/', (request, response) => void response.send(homePage(languageOf(request, app), policies)))
+  site.get('/', (request, response) => {
+    const locale = localeOf(request)
+    response.send(homePage(languageOf(request, app, locale), policies, locale))
+  })
   const notices = { '/privacy': [policies.privacy, privacyPage], '/terms': [policies.terms, termsPage] } as const
   for (const [path, [address, page]] of Object.entries(notices)) {
     site.all(path, allowMethods('GET', 'HEAD'))
     site.get(path, (request, response) => {
-      if (address === web.publicUrl + path) response.send(page(languageOf(request, app), config))
+      if (address === web.publicUrl + path) response.send(page(languageOf(request, app, localeOf(request)), config))
       else response.redirect(303, address)
     })
   }

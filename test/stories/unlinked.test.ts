@@ -55,6 +55,8 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
     'liked recent': () => ben.uses('liked recent', { market: 'Germany' }),
     'liked search': () => ben.uses('liked search', { query: 'rain' }),
     'liked artist': () => ben.uses('liked artist', { artist: 'Low' }),
+    'liked common': () => ben.uses('liked common', { member: ana.id }),
+    'liked playlist': () => ben.uses('liked playlist'),
     'liked memories': () => ben.uses('liked memories'),
     'liked export': () => ben.uses('liked export', { format: 'csv' }),
     'liked when': () => ben.uses('liked when', { date: 'March 2023' }),

@@ -9,7 +9,7 @@ import { presses as pressesStored } from '../fixtures/pressing.ts'
 import { withoutRedis } from '../store/redis-server.ts'
 import { textOf } from '../world/message-text.ts'
 import { collected } from '../world/outcomes.ts'
-import { buttonsOf as buttonsUnder, footerOf, messageOf, rowsOf, type World } from '../world/world.ts'
+import { buttonsOf as buttonsUnder, descriptionOf, footerOf, messageOf, rowsOf, type World } from '../world/world.ts'
 
 const week = 7 * 24 * 60 * 60 * 1000
 const nextFriday = Date.parse('2026-11-27T10:00:00Z')
@@ -92,7 +92,7 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', (st
     })
 
     test('commands keep the ids that Discord has given them, and metrics their names', async () => {
-      const help = (await uses('ana', 'help')).content
+      const help = descriptionOf(await uses('ana', 'help'))
       for (const name of ['link', 'unlink']) {
         const known = fixture.discord.commands['global']?.find((command) => command['name'] === name)
         expect(help).toContain(`</${name}:${String(known?.['id'])}>`)

@@ -22,7 +22,7 @@ const linkedIn = ({ text }: Page, { privacy, terms }: { privacy: string; terms: 
 test('Ana reads what is kept and what she agrees to before she links, on every page that begins something', async () => {
   const world = await worldWith({ OPERATOR_NAME: 'The <Listening> Club', OPERATOR_CONTACT: 'ana@club.example' })
   const url = world.env['PUBLIC_URL'] ?? ''
-  const ours = { privacy: `${url}/privacy`, terms: `${url}/terms` }
+  const ours = { privacy: `${url}/privacy?lang=en-US`, terms: `${url}/terms?lang=en-US` }
   const ana = world.person('ana')
   const told = messageOf(await ana.uses('link')).content
   expect(told).toMatch(/\n-# By continuing you agree to the \[terms of use\]/)

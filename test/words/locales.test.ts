@@ -73,7 +73,7 @@ test('what somebody reads that there are no words for is told in the language th
 })
 
 test('a folder that is not there and a file that is no words stop the start, and say what to do', async () => {
-  expect(() => findLocaleFiles('/nowhere/at/all')).toThrow(/^LOCALES_DIR names a folder that cannot be read/)
+  expect(() => findLocaleFiles('/nowhere/at/all')).toThrow(/^The folder that LOCALES_DIR names cannot be read/)
   expect(startupMessage(new LocaleError('Correct it.'))).toBe('Correct it.')
   for (const content of ['{', '[1]', '{"bots": 1}']) {
     const folder = await folderWith({ 'xx.json': content })

@@ -30,7 +30,10 @@ const forOthers: readonly (readonly [RegExp, why: string])[] = [
   [/^src\/discord\/(?:dispatch|reply)\.ts: (?:ephemeral|public) message$/, 'the kinds of a deferral'],
   [/^src\/linking\/page-error\.ts: A page failed unexpectedly/, 'the log'],
   [/^src\/views\/.*: (?:… · )?Spotify$/, 'a name'],
-  [/^src\/linking\/pages\.ts: +\/(?:liked recent|unlink) +$/, 'what is typed, the same in every language'],
+  [
+    /^src\/linking\/(?:home-page|pages)\.ts: +\/(?:liked recent|unlink) +$/,
+    'what is typed, the same in every language',
+  ],
   [/^src\/linking\/discord-oauth\.ts: POST /, 'an error for the log'],
   [/^src\/access\.ts: (?:the rest )?at once$/, 'how urgent a question is'],
   [/^commands\/liked\/command\.ts: (?:Liked|Save) songs$/, 'the names of entries in menus, the same in every language'],

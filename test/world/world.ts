@@ -148,10 +148,16 @@ export function messageOf(outcome: Outcome): Message {
   return outcome.message
 }
 
+/** The description of the embed; '' without one. */
+export function descriptionOf({ embeds }: Message): string {
+  return (embeds[0]?.['description'] as string | undefined) ?? ''
+}
+
 /** The rows of a song list as they are in the embed, each with its small print. */
 export function rowsOf(message: Message): string[] {
-  const description = (message.embeds[0]?.['description'] as string | undefined) ?? ''
-  return description.split(/\n(?!-# )/).filter((line) => /^\*\*\d/.test(line))
+  return descriptionOf(message)
+    .split(/\n(?!-# )/)
+    .filter((line) => /^\*\*\d/.test(line))
 }
 
 /** The footer of the embed, or the last text of a message of components. */
