@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { flawInKeys, keysIn } from './crypto.ts'
 import { readRedisAddress } from './store/redis-address.ts'
@@ -52,6 +54,31 @@ function flawInRedisAddress(value: string): string | false {
   return typeof address === 'string' && address
 }
 
+/** What is in the file with that name: certificates as PEM. */
+function certificates() {
+  const none =
+    'names a file without a whole certificate as PEM (-----BEGIN CERTIFICATE-----): put the one there that signed that of your Redis'
+  return z.string().transform((path, context) => {
+    try {
+      const text = readFileSync(path, 'utf8')
+      const found = text.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? []
+      if (found.length > 0 && found.every(isCertificate)) return found.join('\n')
+      context.addIssue(none)
+    } catch {
+      context.addIssue('names a file that cannot be read: check its path and permissions')
+    }
+    return z.NEVER
+  })
+}
+
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).raw.length > 0
+  } catch {
+    return false
+  }
+}
+
 /** `0-3/16`: shards 0 to 3 of 16. */
 function shards() {
   const parts = /^(\d{1,4})-(\d{1,4})\/(\d{1,4})$/
@@ -72,7 +99,7 @@ function flawInPasting(value: string): string | false {
   if (/[\r\n]/.test(value)) return 'contains a line break: paste it again, on one line'
   if (/^["'`“”‘’]|["'`“”‘’]$/.test(value)) return 'has quotation marks around it: remove them'
   // What a password holds of these only has to be encoded.
-  if (/[^\x21-\x7E]/.test(value) && !/^rediss?:.*@/i.test(value))
+  if (/[^\x21-\x7E]/.test(value) && !/^rediss?[:+].*@/i.test(value))
     return 'contains a space or another character that does not belong there: paste it again'
   return /\byour-[a-z]/.test(value) && 'still holds the example: put your own value there'
 }
@@ -120,6 +147,7 @@ export const variables = {
     .default('127.0.0.1'),
   PORT: whole(1, 65535, port).default(8888),
   REDIS_URL: pasted('', flawInRedisAddress).optional(),
+  REDIS_CA_FILE: certificates().optional(),
   DATA_DIR: z.string().default('./data'),
   TOKEN_KEYS: pasted('', flawInKeys).transform(keysIn).optional(),
   DISCORD_PUBLIC_KEY: z

@@ -25,7 +25,7 @@ describe.skipIf(withoutRedis())('a start that a Redis refuses says what it said 
   afterAll(() => redis?.stop())
 
   test('RD-131 a certificate of its own', async () => {
-    expect(await refusal(redis.tlsUrl)).toMatch(/is not trusted: self-signed certificate\. Set NODE_EXTRA_CA_CERTS/)
+    expect(await refusal(redis.tlsUrl)).toMatch(/is not trusted: self-signed certificate\. Set REDIS_CA_FILE to/)
   })
 
   test('RD-131 one that is trusted, and one that is for another name', async () => {
