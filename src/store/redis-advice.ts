@@ -69,11 +69,8 @@ async function isSentinel(address: RedisAddress, message: string): Promise<boole
 }
 
 const remedies: readonly (readonly [said: RegExp, is: string, remedy: string])[] = [
-  [
-    /^(NOAUTH|WRONGPASS) |AUTH .*without any password/,
-    'refuses the login',
-    'Check the user name and the password in REDIS_URL',
-  ],
+  [/^(NOAUTH|WRONGPASS) /, 'refuses the login', 'Check the user name and the password in REDIS_URL'],
+  [/AUTH .*without any password/, 'has no password', 'Remove the one in REDIS_URL, or give it one (requirepass)'],
   [
     /^NOPERM |can't run this command or subcommand|No permissions/i,
     'does not let this user work',
@@ -112,12 +109,13 @@ const remediesOfNamed: typeof remedies = [
   ...remedies,
 ]
 
-function onReply(reply: string, where: string, { password }: RedisAddress, what: string): string {
+function onReply(reply: string, where: string, { username, password }: RedisAddress, what: string): string {
   const list = what === 'Sentinel' ? remediesOfSentinel : where.endsWith(namedBy) ? remediesOfNamed : remedies
   const [, is, remedy] = list.find(([said]) => said.test(reply)) ?? ['', 'does not take data', undefined]
-  const said = quotable(reply, password)
+  const said = quotable(reply, password ?? username)
+  const alone = reply.startsWith('WRONGPASS ') && password === undefined ? ' A password alone has a : before it.' : ''
   const who = what === 'Sentinel' ? `What answers at ${where}` : `Redis at ${where}`
-  return `${who} ${is}.${remedy ? ` ${remedy}.` : ''} It says: ${said}${/[.!?…]$/.test(said) ? '' : '.'}`
+  return `${who} ${is}.${remedy ? ` ${remedy}.` : ''}${alone} It says: ${said}${/[.!?…]$/.test(said) ? '' : '.'}`
 }
 
 function onCertificate(redis: string, code: string, reason: string, isNamed: boolean): string {

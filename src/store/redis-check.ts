@@ -9,7 +9,7 @@ export const leastRights =
 
 /** Runs every kind of command that work needs, at keys of its own, which it deletes. Rejects with the first failure. */
 export async function tryEveryCommand(
-  store: Omit<Store, 'check' | 'close' | 'keys'>,
+  store: Omit<Store, 'close' | 'keys'>,
   scan: () => Promise<unknown>,
   deleteKey: (key: string) => Promise<unknown>,
 ): Promise<void> {
@@ -21,6 +21,7 @@ export async function tryEveryCommand(
     ...string[],
   ]
   const work = [
+    store.check,
     async () => {
       await store.set('check', one, { version: 1 }, ttl)
       await store.compareAndSet('check', one, 1, { version: 2 }, ttl)

@@ -71,7 +71,8 @@ export function sentinelClient(
     if (isMoving || !isOpen) return
     isMoving = true
     if (node.isOpen) node.destroy()
-    for (let retries = 0; isOpen && !node.isOpen; retries += 1) {
+    const isWanted = (): boolean => isOpen && !node.isOpen
+    for (let retries = 0; isWanted(); retries += 1) {
       await findMaster()
         .then(move)
         .catch(() => sleep(pause(retries), undefined, { ref: false }))

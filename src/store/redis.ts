@@ -106,8 +106,7 @@ export async function openRedis(
     close,
   }
   const scan = () => ask(() => client.servers().then(([server]) => server?.(['SCAN', '0', 'COUNT', '1'])))
-  const trying = Promise.all([check(), tryEveryCommand(store, scan, (key) => send('DEL', key))])
-  return trying.then(() => store, giveUp)
+  return tryEveryCommand(store, scan, (key) => send('DEL', key)).then(() => store, giveUp)
 }
 
 const namespace = 'hearsay:record'

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
 import { leastRights } from '../../src/store/redis-check.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -36,10 +36,16 @@ describe.skipIf(withoutRedis())('a Redis over TLS, with a certificate from REDIS
   })
 })
 
-describe.skipIf(withoutRedis())('a Redis that allows its user what docs/operating.md lists, and no more', () => {
+describe.skipIf(withoutRedis())('a Redis that allows its user what docs/redis.md lists, and no more', () => {
+  const [, rights = ''] = /^ACL SETUSER hearsay on >password (.+)$/m.exec(readFileSync('docs/redis.md', 'utf8')) ?? []
+
+  test('the list is that of the sentence that a start has', () => {
+    expect(rights).toBe(`resetchannels ${leastRights}`)
+  })
+
   storeContract(async () => {
     const server = await start()
-    await tell(server, 'ACL', 'SETUSER', 'hearsay', 'on', '>pass-word', 'resetchannels', ...leastRights.split(' '))
+    await tell(server, 'ACL', 'SETUSER', 'hearsay', 'on', '>pass-word', ...rights.split(' '))
     return openStore({ redisUrl: server.url.replace('//', '//hearsay:pass-word@'), patience: waitLimit })
   })
 })

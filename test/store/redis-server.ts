@@ -40,7 +40,8 @@ export async function startRedis(settings: string[] = [], sentinelFile?: string)
   const start = () => launch(port, folder, settings, sentinelFile)
   let server = await start()
   const killServer = () => server.kill('SIGKILL')
-  process.once('exit', killServer)
+  if (running.size === 0) process.on('exit', killAll)
+  running.add(killServer)
 
   const kill = async () => {
     if (server.exitCode !== null || server.signalCode !== null) return
@@ -54,7 +55,8 @@ export async function startRedis(settings: string[] = [], sentinelFile?: string)
     kill,
     async stop() {
       await kill()
-      process.off('exit', killServer)
+      running.delete(killServer)
+      if (running.size === 0) process.off('exit', killAll)
       rmSync(folder, { recursive: true, force: true })
     },
     freeze: () => void server.kill('SIGSTOP'),
@@ -64,6 +66,12 @@ export async function startRedis(settings: string[] = [], sentinelFile?: string)
       server = await start()
     },
   }
+}
+
+const running = new Set<() => void>()
+
+function killAll(): void {
+  for (const killServer of running) killServer()
 }
 
 /** The same with a second port that speaks TLS. `further` are settings too. */

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { leastRights } from '../../src/store/redis-check.ts'
 import { openRedis } from '../../src/store/redis.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import { uncaughtDuring } from '../abuse/uncaught.ts'
@@ -194,6 +195,17 @@ describe.skipIf(withoutRedis())('a start that a Redis refuses says what it said 
     expect(failure.message).toContain(is)
     expect(failure.message).toContain(says)
   })
+
+  test.for(leastRights.split(' ').filter((right) => right.startsWith('+') && right !== '+ping'))(
+    'RD-139 a user with all of the rights that are listed, but not %s',
+    async (right) => {
+      expect(await refusalOf([...leastRights.split(' '), right.replace('+', '-')])).toMatch(
+        /Run ACL SETUSER.* It says: /,
+      )
+      expect(await tell(redis, 'DBSIZE')).toMatch(right.endsWith('del') ? /^:\d/ : /^:0$/)
+      await tell(redis, 'FLUSHALL')
+    },
+  )
 
   function trust(): void {
     const trusted = getCACertificates('default')
