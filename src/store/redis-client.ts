@@ -28,11 +28,11 @@ export function redisClient(address: RedisAddress, reported: (error: Error) => v
   return { ...client, address, isNamed: false, connect: () => node.connect(), close }
 }
 
-type Parts = Pick<RedisClient, 'node' | 'send' | 'servers' | 'reconnect'>
+type ClientParts = Pick<RedisClient, 'node' | 'send' | 'servers' | 'reconnect'>
 
 type Login = { readonly username?: string; readonly password?: string }
 
-function single(address: RedisAddress, login: Login & { readonly database: number }): Parts {
+function single(address: RedisAddress, login: Login & { readonly database: number }): ClientParts {
   let wasReady = false
   const reconnectStrategy = (retries: number) => wasReady && pause(retries)
   const node = createClient({
@@ -57,7 +57,7 @@ function single(address: RedisAddress, login: Login & { readonly database: numbe
   }
 }
 
-function cluster(address: RedisAddress, login: Login, reported: (error: Error) => void): Parts {
+function cluster(address: RedisAddress, login: Login, reported: (error: Error) => void): ClientParts {
   const node = createCluster({
     rootNodes: address.nodes.map((socket) => ({ socket: { ...socket } })),
     defaults: { ...login, ...usual, socket: { ...socketOf(address), reconnectStrategy: pause } },
