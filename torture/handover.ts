@@ -54,7 +54,7 @@ async function handOver(name: BalancerName): Promise<void> {
   const counts: Counts = { presses: 0, changes: 0, 'changes of which nobody knows': 0 }
   const lost: Counts = { 'around kills': 0, otherwise: 0 }
   const events = ['start']
-  let isOver = false
+  const over = new AbortController()
   const pressed = pressers.map(({ id }, index) => press(id, index))
   for (let round = 0; round < rounds; round += 1) {
     const which = round % 2
@@ -70,7 +70,7 @@ async function handOver(name: BalancerName): Promise<void> {
     replicas[which] = await start(port)
     await sleep(calm)
   }
-  isOver = true
+  over.abort()
   await Promise.all(pressed)
   const [aroundKills = 0, otherwise = 0] = Object.values(lost)
   const sendsAgain = canSendAgain(name)
@@ -83,7 +83,7 @@ async function handOver(name: BalancerName): Promise<void> {
   async function press(person: string, index: number): Promise<void> {
     const channel = channels[index % channels.length]?.id ?? ''
     let shown: Message | undefined
-    for (let number = 0; !isOver; number += 1) {
+    for (let number = 0; !over.signal.aborted; number += 1) {
       const isChange = number % 5 === 4
       add(counts, isChange ? 'changes' : 'presses')
       const before = events.length - 1

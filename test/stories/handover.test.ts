@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../sandbox/free-port.ts'
@@ -38,7 +38,7 @@ describe.skipIf(withoutRedis())('a replica that hands over', () => {
   test('a change that another replica had begun and died over: the person hears that nobody knows, and nothing is done', async () => {
     const store = await openStore({ redisUrl: redis.url })
     onTestFinished(() => store.close())
-    const balancer = createServer(async (request, response) => {
+    const relay = async (request: IncomingMessage, response: ServerResponse) => {
       const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>))
       const { id } = JSON.parse(String(body)) as { id: string }
       // As the first one has left it.
@@ -46,7 +46,8 @@ describe.skipIf(withoutRedis())('a replica that hands over', () => {
       const headers = request.headers as Record<string, string>
       const answer = await fetch(`${url}/interactions`, { method: 'POST', headers, body })
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
-    }).listen(0, '127.0.0.1')
+    }
+    const balancer = createServer((request, response) => void relay(request, response)).listen(0, '127.0.0.1')
     onTestFinished(() => void balancer.close())
     await once(balancer, 'listening')
     const sharing = messageOf(await ana.uses('account sharing'))
