@@ -26,7 +26,7 @@ export async function explain(address: RedisAddress, message: string, isNamed = 
     const beyond = / at (\S+:\d+)$/.exec(message)?.[1]
     const failed = quotable(message.replace(/ at \S+$/, ''), address.password)
     if (!beyond)
-      return `${redis} answers, but work does not succeed (${failed}). Look at its log, and in a cluster at CLUSTER INFO.`
+      return `${redis} answers, but work does not succeed (${failed}). Look at its log, and in a cluster at CLUSTER INFO${address.tls ? ' and tls-cluster, which has to be yes' : ''}.`
     if (address.mayBeCut && nodes.includes(beyond))
       return `One node of those in REDIS_URL cannot be reached. Check each of them.${cutAtHash}`
     const remedy = failed.includes('altnames')

@@ -91,13 +91,17 @@ describe.skipIf(withoutRedis())('a start that a Redis refuses says what it said 
   })
 
   test.for([
-    ['no keys', ['+@all'], /NOPERM this user has no permissions to access one of the keys/],
-    ['keys of others', ['~another:*', '+@all'], /NOPERM this user has no permissions to access one of the keys/],
+    ['no keys', ['+@all'], /NOPERM .*no permissions to access (?:one of the keys|a key)/i],
+    ['keys of others', ['~another:*', '+@all'], /NOPERM .*no permissions to access (?:one of the keys|a key)/i],
     ['no scripts', ['~*', '+@all', '-@scripting'], /NOPERM .* 'eval' command/],
     ['no scan', ['~*', '+@all', '-scan'], /NOPERM .* 'scan' command/],
     ['no sets', ['~*', '+@all', '-sadd'], /NOPERM .* 'sadd' command/],
     ['no sorted sets', ['~*', '+@all', '-zrangebyscore'], /NOPERM .* 'zrangebyscore' command/],
-    ['no time within scripts', ['~*', '+@all', '-time'], /ERR The user executing the script can't run this command/],
+    [
+      'no time within scripts',
+      ['~*', '+@all', '-time'],
+      /ERR .*(?:can't run this command|no permissions to run the 'time' command)/,
+    ],
     ['only reading', ['~*', '+@read', '+@connection'], /NOPERM/],
   ] as const)('RD-139 a user with %s', async ([, rules, said]) => {
     await tell(redis, 'ACL', 'SETUSER', 'ana', 'reset', 'on', '>pass-word', ...rules)

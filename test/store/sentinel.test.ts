@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { openStore } from '../../src/store/open-store.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import { until, waitLimit } from '../world/until.ts'
-import { everyCall, expectAllToFail, isDone, recovery } from './failing.ts'
-import { startSentinels, tell, withoutRedis, type SentinelSetup } from './redis-server.ts'
+import { leastRights } from '../../src/store/redis-check.ts'
+import { everyCall, expectAllToFail, failureOf, isDone, recovery } from './failing.ts'
+import { startRedis, startSentinel, startSentinels, tell, withoutRedis, type SentinelSetup } from './redis-server.ts'
 
 describe.skipIf(withoutRedis())('Sentinels', () => {
   let setup: SentinelSetup
@@ -46,5 +47,30 @@ describe.skipIf(withoutRedis())('Sentinels', () => {
     for (const [name, call] of Object.entries(everyCall)) expect(await isDone(call(store)), name).toBe(true)
     await setup.sentinel.kill()
     await store.check()
+  })
+
+  test('a user of Redis and Sentinel who has the rights that are listed for each', async () => {
+    await using ends = new AsyncDisposableStack()
+    const redis = ends.adopt(await startRedis(), ({ stop }) => stop())
+    await tell(redis, 'ACL', 'SETUSER', 'hearsay', 'on', '>pass-word', ...leastRights.split(' '))
+    const lines = [
+      `sentinel monitor mymaster 127.0.0.1 ${redis.port} 1`,
+      'sentinel down-after-milliseconds mymaster 600000',
+    ]
+    const sentinel = ends.adopt(await startSentinel(lines), ({ stop }) => stop())
+    const give = (name: string, ...rights: string[]) =>
+      tell(sentinel, 'ACL', 'SETUSER', name, 'on', '>pass-word', ...rights)
+    await give('guest', '+ping')
+    await give('hearsay', '+ping', '+sentinel|master')
+    await tell(sentinel, 'ACL', 'SETUSER', 'default', 'off')
+    const open = (user: string) => {
+      const redisUrl = `redis+sentinel://${user}:pass-word@127.0.0.1:${sentinel.port}/mymaster`
+      return openStore({ redisUrl, patience: waitLimit })
+    }
+    const refused = await failureOf(open('guest'))
+    expect(refused.message).toMatch(/does not let this user ask\. .*\+sentinel\|master there/)
+    const store = ends.adopt(await open('hearsay'), ({ close }) => close())
+    await store.set('links', 'ana', 1)
+    expect(await store.get('links', 'ana')).toBe(1)
   })
 })
