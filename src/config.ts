@@ -51,14 +51,14 @@ export function readConfig(environment: NodeJS.ProcessEnv, read?: (path: string)
     metricsPort: set.METRICS_PORT,
     logLevel: set.LOG_LEVEL,
     /** Sentences about variables that have no effect. */
-    warnings: withoutEffect(environment),
+    warnings: [...withoutEffect(environment), ...withoutTls(set)],
   }
 }
 
 /** The part of the settings that says where everything is stored, for tools that need nothing else. */
 export function readStorage(environment: NodeJS.ProcessEnv) {
-  const { REDIS_URL, DATA_DIR, TOKEN_KEYS } = variables
-  return storage(check({ REDIS_URL, DATA_DIR, TOKEN_KEYS }, environment))
+  const { REDIS_URL, REDIS_CA_FILE, DATA_DIR, TOKEN_KEYS } = variables
+  return storage(check({ REDIS_URL, REDIS_CA_FILE, DATA_DIR, TOKEN_KEYS }, environment))
 }
 
 /** Whether any of the five credentials and PUBLIC_URL is set, itself or as NAME_FILE. */
@@ -113,9 +113,10 @@ function policyUrls({
   return { privacy: pick(PRIVACY_URL, '/privacy'), terms: pick(TERMS_URL, '/terms') }
 }
 
-function storage(set: Pick<Variables, 'REDIS_URL' | 'DATA_DIR' | 'TOKEN_KEYS'>) {
+function storage(set: Pick<Variables, 'REDIS_URL' | 'REDIS_CA_FILE' | 'DATA_DIR' | 'TOKEN_KEYS'>) {
   return {
-    store: set.REDIS_URL ? { redisUrl: set.REDIS_URL } : { directory: set.DATA_DIR },
+    /** `redisCa`: what to trust beside what Node trusts, as PEM. */
+    store: set.REDIS_URL ? { redisUrl: set.REDIS_URL, redisCa: set.REDIS_CA_FILE } : { directory: set.DATA_DIR },
     /** The active key first; or else the file beside the embedded store that holds them, or will. */
     tokenKeys: set.TOKEN_KEYS ?? join(set.DATA_DIR, 'token-keys'),
   }
@@ -137,4 +138,9 @@ function withoutEffect(environment: NodeJS.ProcessEnv): string[] {
   return Object.keys(environment)
     .filter((name) => /^(?:DISCORD|SPOTIFY|HEARSAY|OPERATOR)_/.test(name) && environment[name] && !known.has(name))
     .map((name) => `${name} is no variable of Hearsay and has no effect: check its spelling, or remove it.`)
+}
+
+function withoutTls({ REDIS_URL, REDIS_CA_FILE }: Variables): string[] {
+  if (REDIS_CA_FILE === undefined || /^rediss/i.test(REDIS_URL ?? '')) return []
+  return ['REDIS_CA_FILE has no effect without rediss:// in REDIS_URL: write that, or remove it.']
 }

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { ConfigError, hasCredentials, readConfig } from '../src/config.ts'
 import { fromFiles, variables } from '../src/config-rules.ts'
+import { makeCertificate } from './world/certificate.ts'
 
 const key = Buffer.alloc(32, 7).toString('base64')
 const snowflake = '123456789012345678'
@@ -183,9 +186,8 @@ test('CF-169 every example that needs an own value is refused as it is', () => {
   const left = Object.fromEntries(Array.from(examples, ([, name = '', value = '']) => [name, value]))
   expect(Object.keys(left).toSorted()).toEqual(Object.keys(variables).toSorted())
   const named = problemsOf(left).map((problem) => problem.replace(/ .*/, ''))
-  expect(named.toSorted()).toEqual([
-    ...[...fromFiles, 'DISCORD_GUILD_ID', 'DISCORD_PUBLIC_KEY', 'OPERATOR_CONTACT', 'OPERATOR_NAME'].toSorted(),
-  ])
+  const needed = ['DISCORD_GUILD_ID', 'DISCORD_PUBLIC_KEY', 'OPERATOR_CONTACT', 'OPERATOR_NAME', 'REDIS_CA_FILE']
+  expect(named.toSorted()).toEqual([...fromFiles, ...needed].toSorted())
 })
 
 test('our own page, set as a page of the operator’s, leads to itself and not in a circle', () => {
@@ -225,6 +227,27 @@ test('a secret can come from a file, with or without a line break at its end', (
   ])
   expect(problemsOf({ ...rest, DISCORD_TOKEN_FILE: '/no/such/file' })).toEqual([
     expect.stringMatching(/^DISCORD_TOKEN_FILE names a file that cannot be read/),
+  ])
+})
+
+test('REDIS_CA_FILE: certificates and nothing else come out of the file, and what is none is refused', () => {
+  const { cert, key: secret } = makeCertificate()
+  const folder = mkdtempSync(join(tmpdir(), 'hearsay-ca-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'ca.pem')
+  const redis = { ...complete, REDIS_URL: 'rediss://liked.example', TOKEN_KEYS: `k1:${key}`, REDIS_CA_FILE: file }
+  expect(problemsOf(redis)).toEqual(['REDIS_CA_FILE names a file that cannot be read: check its path and permissions.'])
+  for (const text of ['', secret, cert.replace('M', '!'), `${cert}${cert.slice(0, 100)}-----END CERTIFICATE-----`]) {
+    writeFileSync(file, text)
+    expect(problemsOf(redis)).toEqual([
+      expect.stringMatching(/^REDIS_CA_FILE names a file without a whole certificate/),
+    ])
+  }
+  writeFileSync(file, `# Ours\n${cert}${secret}${cert}`)
+  const redisCa = `${cert}${cert}`.trim()
+  expect(readConfig(redis)).toMatchObject({ store: { redisCa }, warnings: [] })
+  expect(readConfig({ ...redis, REDIS_URL: 'redis://liked.example' }).warnings).toEqual([
+    'REDIS_CA_FILE has no effect without rediss:// in REDIS_URL: write that, or remove it.',
   ])
 })
 

@@ -17,8 +17,10 @@ export interface PlaylistSource {
   readonly of: 'newest' | 'search' | 'artist' | 'when' | 'common' | 'roundup'
   /** How many of the newest, what is searched for, the artist, the period, the other person, or the id of the roundup. */
   readonly value: string
-  /** Of a roundup: its server. */
+  /** Of a roundup, and of songs in common: the server. */
   readonly server?: string | undefined
+  /** What the other person is called, where it is about songs in common. */
+  readonly name?: string | undefined
 }
 
 /** In the addresses for linking, so that the first page can say what it is for. */

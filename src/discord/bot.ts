@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Events, Status, type Client } from 'discord.js'
 import type { Config } from '../config.ts'
 import type { App } from '../context.ts'
@@ -24,6 +25,9 @@ const lastWords = 1_000
 const aside = 3_000
 // Closing waits at most this long for the gateway and the store.
 const closing = 500
+// A balancer that asks for /health this often is told that this process stops, for this long, before it takes no more.
+const askedOften = 3_000
+const draining = 2_000
 
 interface BotParts {
   readonly commands: Commands
@@ -47,6 +51,9 @@ export function createBot(
   const { promise: ended, reject: fail } = Promise.withResolvers<never>()
   ended.catch(() => undefined)
   let phase: 'starting' | 'running' | 'stopping' = 'starting'
+  let takesNone = false
+  /** When /health was asked for last, and before that. */
+  let asked = [-Infinity, -Infinity] as const
   let shards: Shards | undefined
   const make = onInteraction(client, log, take)
   if (publicKey && slice) log.warn('DISCORD_SHARDS has no effect with DISCORD_PUBLIC_KEY: remove one of them.')
@@ -108,8 +115,9 @@ export function createBot(
     await beginSession(client, token, { apiUrl, slice, waits, signal: leaving.signal })
   }
 
-  /** Undefined while commands can be answered, else why not. */
+  /** Undefined while commands can be answered, else why not. Called for each time that /health is asked for. */
   function trouble(): string | undefined {
+    asked = [performance.now(), asked[0]]
     if (phase !== 'running') return phase
     const all = client.ws.shards
     const isConnected = publicKey !== undefined || (all.size > 0 && all.every(({ status }) => status === Status.Ready))
@@ -121,7 +129,7 @@ export function createBot(
    * none that this version knows; "away": the program takes no new ones. Never rejects.
    */
   async function receive(id: string, payload: object, response: ServerResponse) {
-    if (phase === 'stopping') return 'away'
+    if (takesNone) return 'away'
     responses.set(id, response)
     try {
       const handling = make(payload)
@@ -134,17 +142,23 @@ export function createBot(
 
   function take(interaction: KnownInteraction): Promise<void> {
     // What comes after the shards were lost is another process's to answer.
-    if (phase === 'stopping' || shards?.isHeld() === false) return Promise.resolve()
+    if (takesNone || shards?.isHeld() === false) return Promise.resolve()
     const handling = dispatch(interaction, publicKey !== undefined).finally(() => inFlight.delete(handling))
     inFlight.add(handling)
     return handling
   }
 
-  /** Takes no new interactions, waits for those in flight, seven and a half seconds at most, and leaves. */
+  /**
+   * Takes no new interactions, once a balancer that asks often knows; waits for those in flight, seven and a half seconds
+   * at most, and leaves.
+   */
   async function stop(): Promise<void> {
     phase = 'stopping'
     leaving.abort()
-    await inTime(Promise.allSettled(inFlight), patience)
+    const drains = publicKey !== undefined && performance.now() - asked[1] < askedOften
+    if (drains) await sleep(draining)
+    takesNone = true
+    await inTime(Promise.allSettled(inFlight), patience - (drains ? draining : 0))
     stopping.abort()
     await inTime(Promise.allSettled(inFlight), lastWords)
     // A gateway that does not close keeps nobody from the shards.

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MessageFlags, type AutocompleteInteraction, type BaseInteraction } from 'discord.js'
 import type { Reply } from '../command.ts'
 import type { App } from '../context.ts'
@@ -22,14 +23,10 @@ export type Deadlines = typeof usualDeadlines
 
 /** What is to be done, and how it is announced when it takes long. */
 type Plan = { readonly readOnly: boolean; readonly deferral: Deferral; execute(): Promise<Reply> }
-
 // Twice as long as a signed request is young, because its timestamp may lie ahead of this machine's clock.
 const replaysRemembered = 10 * 60_000
 
-/**
- * Takes every interaction to its command and sees to it that it is answered. A copy of one that came before over HTTP,
- * here or elsewhere, is left unanswered. Never rejects.
- */
+/** Takes every interaction to its command and sees to it that it is answered. Never rejects. */
 export function createDispatch(
   commands: Commands,
   app: App,
@@ -63,7 +60,7 @@ export function createDispatch(
     const { readOnly, deferral } = await planning.catch(() => unplanned)
     const once = overHttp && !readOnly ? isFirst(id) : undefined
     // Before any deferral: what is announced for a copy would be written over the first one's answer.
-    if ((await once?.catch(() => undefined)) === false) return
+    if ((await once?.catch(() => undefined)) === false) return answerCopy(interaction)
     // One sentence for the person; the fault itself, under the reference that they are shown, for the operator.
     const apologise = async (error: unknown): Promise<Reply> => {
       outcome = 'refused'
@@ -93,6 +90,18 @@ export function createDispatch(
     count()
     // The next time it will do.
     await app.accounts.noteLocale(user.id, interaction.locale).catch(() => undefined)
+  }
+
+  /**
+   * A copy of what came before, here or elsewhere, is not carried out. A balancer sends one when the first replica has
+   * died over it: then nobody has acknowledged it by now, and nobody knows how much was done.
+   */
+  async function answerCopy(interaction: RepliableInteraction): Promise<void> {
+    useCallbackRoute(responses, interaction.id)
+    await sleep(deadlines.acknowledge + 200, undefined, { ref: false })
+    const content = app.languages.memo(interaction.locale)('dispatch.interrupted')
+    // Where it was acknowledged after all, Discord refuses this.
+    await interaction.reply({ content, flags: MessageFlags.Ephemeral }).catch(() => undefined)
   }
 
   /** What a manager has done about them, once their command is answered. */

@@ -97,14 +97,15 @@ export function pageButtons(page: LikedPage, list: ListId, { ephemeral, isOwn }:
     row(
       button(t('button.refresh'), idAt('refresh', 0)),
       ...(ephemeral || pages === 1 ? [] : [button(t('button.browse'), idAt('browse', 0))]),
-      ...(isOwn ? ownButton(list, ephemeral, t) : []),
+      ...(isOwn && songs.length > 0 ? ownButton(list, ephemeral, t) : []),
     ),
   ]
 }
 
 /** What the owner of a list may do with all of it. */
-function ownButton({ list, query, range }: ListId, ephemeral: boolean, t: Translate) {
+function ownButton({ owner, list, query, range }: ListId, ephemeral: boolean, t: Translate) {
   const of = range ? 'when' : query !== undefined && (list ?? 'search')
+  if (of === 'common') return [button(t('button.playlist'), encodePlaylistId({ of, value: owner }))]
   if (of === 'when' || of === 'search' || of === 'artist')
     return [button(t('button.playlist'), encodePlaylistId({ of, value: range ?? query ?? '' }))]
   return ephemeral ? [linkButton(t('button.openSpotify'), 'https://open.spotify.com/collection/tracks')] : []

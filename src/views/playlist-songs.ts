@@ -5,6 +5,7 @@ import type { Message } from '../i18n.ts'
 import { songIn } from '../library/packed-songs.ts'
 import { lengthOf, songCount } from '../library/segments.ts'
 import type { Song } from '../spotify/parse.ts'
+import { songsInCommon } from './common-list.ts'
 import { parseDateRange } from './dates.ts'
 import { filterOf, searchedSongs } from './song-messages.ts'
 
@@ -48,6 +49,7 @@ export async function songsFor(
   tell: TellProgress,
 ): Promise<PlaylistSongs | { readonly needed: number }> {
   if (of === 'roundup') return ofRoundup(app, person, server, value)
+  if (of === 'common') return inCommon(app, person, server, value, tell)
   if (of === 'search' || of === 'artist') return ofLibrary(app, person, of, value, tell)
   const period = of === 'when' ? parseDateRange(value) : undefined
   const about = period && { from: period.from, to: period.to }
@@ -73,6 +75,17 @@ async function ofLibrary(app: App, person: string, of: 'search' | 'artist', quer
   const songs = found.slice(0, mostSongs).map(({ pack, index }) => songIn(pack, index))
   const unread = lengthOf(segments) - songCount(segments)
   return { ...withoutOdd(songs), unread, isCut: found.length > mostSongs }
+}
+
+/** What the person and somebody else have both liked; the other one has to share in the server. */
+async function inCommon(app: App, person: string, server: string, other: string, tell: TellProgress) {
+  const about = { viewer: person, server: server || null, ownerName: '', isCommon: true }
+  const requests = [
+    { ...about, owner: person },
+    { ...about, owner: other },
+  ] as const
+  const { songs, unread } = await songsInCommon(app, requests, mostSongs + 1, tell)
+  return { ...withoutOdd(songs.slice(0, mostSongs)), unread, isCut: songs.length > mostSongs }
 }
 
 /** All that is shown of a roundup now, each song once. */

@@ -13,7 +13,7 @@ import { aboutAnswer, noteAnswer, type LinkedFrom } from './link-offer.ts'
 import { encodePlaylistId } from './page-id.ts'
 import { mostRequests, mostSongs, songsFor, type PlaylistSongs } from './playlist-songs.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
-import { unreadLine } from './song-list.ts'
+import { authorIn, unreadLine } from './song-list.ts'
 
 /** What is made where nobody has said how many songs. */
 export const newestPlaylist: PlaylistSource = { of: 'newest', value: '100' }
@@ -83,7 +83,16 @@ export async function pressedPlaylist(interaction: ComponentInteraction, app: Ap
   const pressed = decodePlaylistId(interaction.customId, interaction.guildId)
   if (!pressed) throw new UserError('liked.fresh')
   const { source, isAgreed } = pressed
-  return makePlaylist(app, interaction, source, t, { isAgreed, isUpdate: isAgreed })
+  const whole = source.of === 'common' ? inCommonWith(interaction, source) : source
+  return makePlaylist(app, interaction, whole, t, { isAgreed, isUpdate: isAgreed })
+}
+
+/** Of whom a list of songs in common is tells its message: the owner of the list, or for them the one who has asked. */
+function inCommonWith({ user, message }: ComponentInteraction, source: PlaylistSource): PlaylistSource {
+  const asker = message?.interactionMetadata?.user
+  if (source.value !== user.id) return { ...source, name: authorIn(message)?.name }
+  if (!asker || asker.id === user.id) throw new UserError('liked.fresh')
+  return { ...source, value: asker.id, name: asker.displayName }
 }
 
 /** A playlist as it is now. */
@@ -162,7 +171,11 @@ const reasons = [
 ] as const
 
 /** What a new one is called, in the language of its owner. */
-async function nameOf(app: App, { of, value, server = '' }: PlaylistSource, t: Translate): Promise<string> {
+async function nameOf(
+  app: App,
+  { of, value, server = '', name: other }: PlaylistSource,
+  t: Translate,
+): Promise<string> {
   if (of === 'newest') return t('playlist.name.newest')
   if (of === 'roundup') {
     const name = (await app.guilds.nameOf(server)) ?? ''
@@ -171,6 +184,7 @@ async function nameOf(app: App, { of, value, server = '' }: PlaylistSource, t: T
       ? t('playlist.name.roundup', { server: plainText(name, 60), date })
       : t('playlist.name.roundup.any', { date })
   }
+  if (of === 'common') return t('playlist.name.common', { name: plainText(other ?? '', 60) || value })
   const what = of === 'when' ? parseDateRange(value).nameIn(t.locale) : value
   return t('playlist.name.list', { what: plainText(what, 80) })
 }
