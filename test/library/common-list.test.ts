@@ -81,7 +81,7 @@ test('songs that Spotify does not send are counted', async () => {
 
 test('the newest of them are at hand for something that is made of them', async () => {
   const { app } = appOf({ [ana]: whole, [ben]: part(120) })
-  const told = vi.fn()
+  const told = vi.fn<() => void>()
   const { songs, unread } = await songsInCommon(app, [requestOf(ana), requestOf(ben)], 100, told)
   expect([unread, told.mock.calls]).toEqual([120, []])
   expect(songs.map(({ uri }) => uri)).toEqual(
