@@ -3,21 +3,13 @@ import type { Message, Outcome } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
 import { actions } from '../../src/views/page-id.ts'
 import { asks, questionOf } from '../world/asking.ts'
+import { registered } from '../world/registered.ts'
 import { buttonsOf, messageOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
 const music = channels[0]?.id ?? ''
 /** Those that need nobody to be linked, or link them themselves. */
 const withoutLink = ['help', 'link', 'roundup leave', 'roundup now', 'roundup pause', 'roundup resume']
 const others = ['roundup remove', 'roundup schedule', 'roundup status']
-
-/** What is registered, as it is used. */
-function registered(world: World): string[] {
-  type Named = { readonly name: string; readonly type: number; readonly options?: readonly Named[] }
-  return (world.discord.commands() as unknown as Named[]).flatMap(({ name, options = [] }) => {
-    const subcommands = options.filter(({ type }) => type === 1)
-    return subcommands.length > 0 ? subcommands.map((one) => `${name} ${one.name}`) : name
-  })
-}
 
 describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not any more', (transport) => {
   let world: World
