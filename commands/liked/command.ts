@@ -46,9 +46,7 @@ export default {
   readOnlyComponents: /^liked:(?!save|songs|playlist|more)/,
 
   async component(interaction, app, t) {
-    const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
     const own = app.languages.memo(interaction.locale)
-    if (track) return saveSongs(app, interaction, [{ id: track.save, title: track.title }], own)
     const other = others.get(interaction.customId.split(':', 2)[1] ?? '')
     if (other) return other(interaction, app, own)
     const id = decodePageId(interaction.customId)
@@ -59,7 +57,8 @@ export default {
 } satisfies CommandGroup
 
 /** What turns no page, by what follows the command's name in its id. */
-const others = new Map([
+const others = new Map<string, (interaction: ComponentInteraction, app: App, t: Translate) => Promise<Reply>>([
+  ['save', trackChosen],
   ['songs', songsPressed],
   ['playlist', pressedPlaylist],
   ['playlist-now', pressedPlaylist],
@@ -104,4 +103,10 @@ function pageFor(interaction: ComponentInteraction, id: PageId, context: ViewCon
     action === 'go' ? { offset: app.library.offsetOfPage(pageTyped(interaction)), anchor } : { offset, anchor }
   if (!query) return songsPage(app, context, { ...where, market }, range)
   return foundPage(app, context, { list, query }, action === 'refresh' ? { offset: 0 } : where)
+}
+
+async function trackChosen(interaction: ComponentInteraction, app: App, t: Translate): Promise<Reply> {
+  const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
+  if (!track) throw new UserError('liked.fresh')
+  return saveSongs(app, interaction, [{ id: track.save, title: track.title }], t)
 }
