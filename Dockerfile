@@ -1,10 +1,14 @@
-FROM node:26-slim AS dependencies
+# The Node.js that the tests run on. To take a newer one: its digest is what `docker buildx imagetools inspect` prints for
+# the tag, the same line goes into .github/workflows/check.yml, and tools/node-builds.json has the same version.
+ARG NODE=node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
+
+FROM ${NODE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 # i18next asks for TypeScript, its types' compiler, as an optional peer; nothing that runs is optional.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts
 
-FROM node:26-slim
+FROM ${NODE}
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE THIRD-PARTY.md ./

@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js'
 import type { Command } from '../src/command.ts'
 import { everywhere, linkButton, row } from '../src/views/components.ts'
-import { aboutAnswer } from '../src/views/link-offer.ts'
+import { aboutAnswer, policyLine } from '../src/views/link-offer.ts'
 import { sanitize } from '../src/views/sanitize.ts'
 
 export default {
@@ -32,7 +32,7 @@ export default {
     return {
       kind: 'message',
       ephemeral: true,
-      content: link ? t(linked, { name: sanitize(link.spotifyName, 100) }) : intro,
+      content: `${link ? t(linked, { name: sanitize(link.spotifyName, 100) }) : intro}\n${policyLine(app, t)}`,
       components: [row(linkButton(t(link ? 'button.linkAgain' : 'button.link'), url))],
     }
   },

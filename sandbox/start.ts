@@ -13,6 +13,7 @@ import { accountOf, channels, guild, makeAccounts, people } from './people.ts'
 import { createProgramSlot, type ProgramSlot } from './program.ts'
 import { momentBeforeEnd } from './connection-end.ts'
 import { nextFriday, prepareRoundup } from './roundup.ts'
+import { namesOfLocales, pseudoLocales, writePseudoLocales } from './pseudo-locales.ts'
 import { startSpotify } from './spotify/start.ts'
 
 export { ChatPortError }
@@ -79,15 +80,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const friday = clock && (() => clock.leapTo(nextFriday(Date.now())))
     const nearEnd = clock && ((person: string) => clock.leapTo(momentBeforeEnd(spotify, accountOf(person), Date.now())))
     const slot = createProgramSlot()
+    const locales = [...(await namesOfLocales()), ...pseudoLocales]
     let prepared: Promise<unknown> = Promise.resolve()
     const restart = options.restarts ? () => prepared.then(slot.restart) : undefined
-    const chat = await startChat({ discord, spotify, accountOf, friday, nearEnd, restart }, options.port ?? 8888)
+    const chat = await startChat(
+      { discord, spotify, accountOf, friday, nearEnd, restart, locales },
+      options.port ?? 8888,
+    )
     opened.push(() => chat.close())
     discord.chatUrl = chat.url
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'hearsay-sandbox-')))
     if (!options.directory) opened.push(() => rm(directory, { recursive: true, force: true }))
     const port = options.botPort ?? (await freePort())
-    const env = environment(discord, spotify, port, directory, publicUrl)
+    const folder = await mkdtemp(join(tmpdir(), 'hearsay-locales-'))
+    opened.push(() => rm(folder, { recursive: true, force: true }))
+    await writePseudoLocales(folder)
+    const env = { ...environment(discord, spotify, port, directory, publicUrl), LOCALES_DIR: folder }
     if (clock)
       prepared = prepareRoundup(discord, spotify, env.PUBLIC_URL).catch((error: unknown) => {
         if (!options.ending?.aborted) console.error('The weekly roundup of the sandbox could not be prepared:', error)

@@ -8,6 +8,7 @@ import { createClient, type InlineResponses } from './discord/client.ts'
 import type { Deadlines } from './discord/dispatch.ts'
 import { steadyShards } from './discord/gateway.ts'
 import { loadCommands, type Commands } from './discord/load.ts'
+import { createLinkTasks } from './discord/link-tasks.ts'
 import { createGuilds } from './discord/guilds.ts'
 import { createOtherMessages } from './discord/other-messages.ts'
 import { createDirects } from './discord/directs.ts'
@@ -17,7 +18,7 @@ import type { Config } from './config.ts'
 import type { App, OtherMessages } from './context.ts'
 import { createSpotifyClients, limitsLeft } from './spotify/clients.ts'
 import { createHttp, type Http } from './http.ts'
-import { createLanguages } from './i18n.ts'
+import { createLanguages, describe } from './i18n.ts'
 import { logFailures } from './http-log.ts'
 import { createIndexStore } from './library/index-store.ts'
 import { createLibrary } from './library/library.ts'
@@ -46,8 +47,15 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
   const started: { app?: App; stopWorker?: () => Promise<void> } = {}
-  const readLimits = async (): Promise<AppLimits | undefined> => started.app && limitsLeft(started.app.spotify.operator)
-  const { metrics, stop: stopMetrics } = await openMetrics(config.metricsPort, readLimits)
+  const languages = createLanguages(config.languages)
+  const commands = await loadCommands(new URL('../commands/', import.meta.url), describe, languages.others())
+  const readLimits = async (): Promise<AppLimits | undefined> => {
+    if (!started.app) return undefined
+    const { roundups, spotify } = started.app
+    const overdueRoundups = await roundups.overdue().catch(() => undefined)
+    return { ...(await limitsLeft(spotify.operator)), overdueRoundups }
+  }
+  const { metrics, stop: stopMetrics } = await openMetrics(config.metricsPort, readLimits, [...commands.keys()])
   ends.defer(stopMetrics)
   const store = await openStore(config.store, metrics.storeError)
   ends.defer(() => store.close())
@@ -55,8 +63,6 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   ends.defer(() => http.close())
   const send = logFailures(http.send, log)
 
-  const languages = createLanguages()
-  const commands = await loadCommands(new URL('../commands/', import.meta.url))
   const responses: InlineResponses = new Map()
   const waits = createWaits(log)
   const client = createClient(config.discord, responses, waits.onWait, steadyShards(log))
@@ -77,10 +83,13 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
     app,
     log,
     discord: createDiscordOAuth(config.discord, send),
-    announce: bot.announceLink,
+    tasks: createLinkTasks(client, config.discord.clientId, app, log),
     receive: bot.receive,
-    trouble: async () => bot.trouble() ?? storeTrouble(),
-    waiting: waits.told,
+    trouble: async () => {
+      const why = bot.trouble()
+      return why === undefined ? storeTrouble() : { why }
+    },
+    waiting: () => [waits.told(), spotifyWait(app)].filter(Boolean).join('; ') || undefined,
   })
   ends.defer(() => web.stop(stopBy))
   ends.defer(async () => void (await Promise.all([bot.stop(), started.stopWorker?.()])))
@@ -104,6 +113,13 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   await Promise.race([bot.ended, asked])
   stopBy = performance.now() + patience
   log.info('Stopping')
+}
+
+/** When Spotify answers the operator's app again, where it asks to wait. */
+function spotifyWait({ spotify }: App): string | undefined {
+  const until = spotify.operator.limiter.state().blocked?.until ?? 0
+  const left = Math.ceil((until - Date.now()) / 1000)
+  return left > 0 ? `Spotify answers again at ${new Date(until).toISOString()}, in ${left} s` : undefined
 }
 
 /** The services of the program, put together over a store and a way to ask. */
@@ -136,6 +152,8 @@ export async function build(
   const roundups = createRoundups(store, library, accounts, publisher, crypto, Date.now, membership)
   return {
     publicUrl,
+    policies: config.policies,
+    logoUrl: config.logoUrl,
     channelsUrl: config.discord.channelsUrl,
     languages,
     store,

@@ -27,7 +27,7 @@ interface Executable {
 
 /** What belongs to a command as a whole. */
 interface Handlers {
-  /** Entries of the menu on a person, by their names. */
+  /** Entries of the menus on people and messages, by their names. */
   readonly contextMenus?: Readonly<Record<string, ContextMenu>>
   /**
    * Components and modals whose custom id begins with the command's name and a colon. `t`: in the language of the message
@@ -57,11 +57,11 @@ export interface Subcommand extends Executable {
   readonly data: { readonly name: string; readonly options?: Options }
 }
 
-/** An entry in the menu that opens on a person. Its answers are for the caller alone. */
+/** An entry in the menu that opens on a person or a message, as its type says. Its answers are for the caller alone. */
 export interface ContextMenu {
   readonly data: discord.RESTPostAPIContextMenuApplicationCommandsJSONBody
   readonly readOnly: boolean
-  execute(interaction: discord.UserContextMenuCommandInteraction, app: App, t: Translate): Promise<Reply>
+  execute(interaction: discord.ContextMenuCommandInteraction, app: App, t: Translate): Promise<Reply>
 }
 
 export interface MessageBody {
@@ -84,8 +84,10 @@ export type Reply =
 interface ReplyFollowUps {
   /** Begun once this answer has been sent: what takes its place, within fifteen minutes, if anything does. */
   readonly continueWith?: () => Promise<Reply | undefined>
-  /** A follow-up: an ephemeral one, unless it says otherwise. */
-  readonly followUp?: (MessageBody & Pick<ReplyFollowUps, 'onSent'> & { readonly ephemeral?: false }) | undefined
+  /** A follow-up, and the one behind it: ephemeral ones, unless they say otherwise. */
+  readonly followUp?:
+    | (MessageBody & Pick<ReplyFollowUps, 'onSent' | 'followUp'> & { readonly ephemeral?: false })
+    | undefined
   /** Told where in the chat the message is, once it is there. */
   readonly onSent?: (message: MessageRef) => Promise<void>
 }

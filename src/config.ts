@@ -38,20 +38,27 @@ export function readConfig(environment: NodeJS.ProcessEnv, read?: (path: string)
     },
     /** `publicUrl` is an origin, `trustProxy` the number of proxies in front. */
     web: { publicUrl: new URL(set.PUBLIC_URL).origin, host: set.HOST, port: set.PORT, trustProxy: set.TRUST_PROXY },
+    /** Who runs this; the contact is an email address or an https address. */
+    operator: { name: set.OPERATOR_NAME, contact: set.OPERATOR_CONTACT },
+    policies: policyUrls(set),
+    /** A picture of Spotify's, for the footers of embeds. */
+    logoUrl: set.SPOTIFY_LOGO_URL,
     ...storage(set),
     /** How long the index of a library is kept in the store after its last use; 0: not there. */
     libraryCacheHours: set.LIBRARY_CACHE_HOURS,
+    /** The language for those whose own I do not have, and a folder with further ones. */
+    languages: { fallback: set.DEFAULT_LOCALE, folder: set.LOCALES_DIR },
     metricsPort: set.METRICS_PORT,
     logLevel: set.LOG_LEVEL,
     /** Sentences about variables that have no effect. */
-    warnings: withoutEffect(environment),
+    warnings: [...withoutEffect(environment), ...withoutTls(set)],
   }
 }
 
 /** The part of the settings that says where everything is stored, for tools that need nothing else. */
 export function readStorage(environment: NodeJS.ProcessEnv) {
-  const { REDIS_URL, DATA_DIR, TOKEN_KEYS } = variables
-  return storage(check({ REDIS_URL, DATA_DIR, TOKEN_KEYS }, environment))
+  const { REDIS_URL, REDIS_CA_FILE, DATA_DIR, TOKEN_KEYS } = variables
+  return storage(check({ REDIS_URL, REDIS_CA_FILE, DATA_DIR, TOKEN_KEYS }, environment))
 }
 
 /** Whether any of the five credentials and PUBLIC_URL is set, itself or as NAME_FILE. */
@@ -92,9 +99,24 @@ function check<Rules extends z.ZodRawShape>(
 
 type Variables = z.infer<z.ZodObject<typeof variables>>
 
-function storage(set: Pick<Variables, 'REDIS_URL' | 'DATA_DIR' | 'TOKEN_KEYS'>) {
+/** Whole addresses: of the operator's own pages, or of ours. */
+function policyUrls({
+  PUBLIC_URL,
+  PRIVACY_URL,
+  TERMS_URL,
+}: Pick<Variables, 'PUBLIC_URL' | 'PRIVACY_URL' | 'TERMS_URL'>) {
+  const pick = (own: string | undefined, path: string): string => {
+    const ours = new URL(path, PUBLIC_URL).href
+    // With a slash at its end ours would lead to itself without one.
+    return own === undefined || own.toLowerCase().replace(/\/+$/, '') === ours ? ours : new URL(own).href
+  }
+  return { privacy: pick(PRIVACY_URL, '/privacy'), terms: pick(TERMS_URL, '/terms') }
+}
+
+function storage(set: Pick<Variables, 'REDIS_URL' | 'REDIS_CA_FILE' | 'DATA_DIR' | 'TOKEN_KEYS'>) {
   return {
-    store: set.REDIS_URL ? { redisUrl: set.REDIS_URL } : { directory: set.DATA_DIR },
+    /** `redisCa`: what to trust beside what Node trusts, as PEM. */
+    store: set.REDIS_URL ? { redisUrl: set.REDIS_URL, redisCa: set.REDIS_CA_FILE } : { directory: set.DATA_DIR },
     /** The active key first; or else the file beside the embedded store that holds them, or will. */
     tokenKeys: set.TOKEN_KEYS ?? join(set.DATA_DIR, 'token-keys'),
   }
@@ -114,6 +136,11 @@ function compare(values: Readonly<Record<string, string>>, report: (name: string
 function withoutEffect(environment: NodeJS.ProcessEnv): string[] {
   const known = new Set(['HEARSAY_QUIET_LAUNCH', ...Object.keys(variables), ...fromFiles.map((name) => `${name}_FILE`)])
   return Object.keys(environment)
-    .filter((name) => /^(?:DISCORD|SPOTIFY|HEARSAY)_/.test(name) && environment[name] && !known.has(name))
+    .filter((name) => /^(?:DISCORD|SPOTIFY|HEARSAY|OPERATOR)_/.test(name) && environment[name] && !known.has(name))
     .map((name) => `${name} is no variable of Hearsay and has no effect: check its spelling, or remove it.`)
+}
+
+function withoutTls({ REDIS_URL, REDIS_CA_FILE }: Variables): string[] {
+  if (REDIS_CA_FILE === undefined || /^rediss/i.test(REDIS_URL ?? '')) return []
+  return ['REDIS_CA_FILE has no effect without rediss:// in REDIS_URL: write that, or remove it.']
 }

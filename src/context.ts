@@ -1,8 +1,14 @@
-import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js'
+import type {
+  APIActionRowComponent,
+  APIComponentInMessageActionRow,
+  APIEmbed,
+  RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js'
 import type { Access, Guilds, Membership } from './access.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import type { Invitations } from './accounts/invitations.ts'
 import type { TemporaryRecords } from './accounts/temporary-records.ts'
+import type { LinkTask } from './accounts/link-task.ts'
 import type { Crypto } from './crypto.ts'
 import type { Languages, Message } from './i18n.ts'
 import type { Library } from './library/library.ts'
@@ -22,13 +28,32 @@ export interface LinkAnswer {
   readonly locale?: string | undefined
 }
 
-/** What came of a linking, and of the song for which somebody linked, where there was one. */
+/** What came of a linking, and of what somebody linked for, where there was something. */
 export interface LinkResult {
   readonly spotifyName: string
-  /** Where it has a value `song`, that is the title, as Spotify has it. */
-  readonly saved?: Message
-  /** The track, by its id. */
-  readonly save?: string | undefined
+  readonly outcome?: TaskOutcome | undefined
+}
+
+/** What became of what somebody linked for. */
+export interface TaskOutcome {
+  /** For the page, where names are as Spotify has them. */
+  readonly page: Message
+  /** For the chat, with names that are safe there. */
+  readonly chat: Message
+  /** What is shown in the chat where that is more than a sentence. */
+  readonly shown?: {
+    readonly content?: string
+    readonly embeds?: readonly APIEmbed[]
+    readonly components?: readonly APIActionRowComponent<APIComponentInMessageActionRow>[]
+  }
+}
+
+/** What the pages have done in Discord. Neither rejects. */
+export interface LinkTasks {
+  /** Carries out what the person has linked for. `locale`: the language of who reads of it in the chat. */
+  carryOut(person: string, task: LinkTask, locale: string | undefined): Promise<TaskOutcome>
+  /** Turns the private answer into the news. */
+  announce(answer: LinkAnswer, news: LinkResult): Promise<void>
 }
 
 /** Messages of ours that are not the answer at hand. */
@@ -43,6 +68,10 @@ export interface OtherMessages {
 /** What commands and pages are given: the services of the program, and nothing of the process. */
 export interface App {
   readonly publicUrl: string
+  /** Whole addresses of the privacy notice and of the terms. */
+  readonly policies: { readonly privacy: string; readonly terms: string }
+  /** Spotify's icon, for the footers of embeds with songs. */
+  readonly logoUrl: string | undefined
   /** Where browsers find a server, a channel and a message in Discord, by their ids behind it. */
   readonly channelsUrl: string
   readonly languages: Languages
@@ -66,7 +95,9 @@ export interface App {
   /** As Discord is told of them, for `/help`. */
   readonly commands: readonly {
     readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody
-    readonly contextMenus?: Readonly<Record<string, unknown>>
+    readonly contextMenus?: Readonly<
+      Record<string, { readonly data: { readonly name: string; readonly type: number } }>
+    >
   }[]
   /** What is counted; nothing where METRICS_PORT is not set. */
   readonly metrics: Metrics

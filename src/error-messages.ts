@@ -3,8 +3,10 @@ import * as accounts from './accounts/errors.ts'
 import { DecryptionError } from './crypto.ts'
 import { DiscordClientError, SongError, StartupError, UserError } from './errors.ts'
 import type { Message, MessageKey } from './i18n.ts'
+import { LocaleError } from './locale-files.ts'
 import type { Log } from './log.ts'
 import * as spotify from './spotify/errors.ts'
+import { playlistUrl } from './spotify/playlists.ts'
 import { StoreFullError, StoreReadOnlyError, StoreUnavailableError, UnreadableRecordError } from './store/store.ts'
 
 interface ErrorMessage {
@@ -25,6 +27,13 @@ export function errorMessage(error: unknown): ErrorMessage | undefined {
     const known = errorMessage(error.cause)
     return known && { ...known, message: { key: 'save.failed', values: { song: error.song, sentence: known.message } } }
   }
+  if (error instanceof accounts.PlaylistError) {
+    const known = errorMessage(error.cause)
+    const values = { url: playlistUrl(error.id), count: error.done }
+    return (
+      known && { ...known, message: { key: 'playlist.unfinished', values: { ...values, sentence: known.message } } }
+    )
+  }
   if (error instanceof spotify.RateLimitedError) return { message: waiting(error) }
   if (error instanceof accounts.MassRefusalError) return turnedAway(error)
   const [, key, operator, ownAppKey] = failures.find(([kind]) => error instanceof kind) ?? []
@@ -39,8 +48,10 @@ export function errorMessage(error: unknown): ErrorMessage | undefined {
 export function startupMessage(error: unknown): string | undefined {
   // What came first explains the rest: closing failed after it.
   if (error instanceof SuppressedError) return startupMessage(error.suppressed)
-  return error instanceof StartupError || error instanceof StoreUnavailableError ? error.message : undefined
+  return ofStart.some((kind) => error instanceof kind) ? (error as Error).message : undefined
 }
+
+const ofStart = [StartupError, LocaleError, StoreUnavailableError]
 
 /**
  * What to tell the person, and where the operator can mend it a line in the log, both with the same reference. `known`

@@ -6,7 +6,7 @@ import { Agent, request } from 'undici'
 import { NamedError } from './errors.ts'
 
 export interface HttpRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   /** The longest that the whole exchange may take, body included, in milliseconds. */

@@ -1,6 +1,7 @@
 import { createInstance } from 'i18next'
 import { LRUCache } from 'lru-cache'
 import enUS from '../locales/en-US.json' with { type: 'json' }
+import { findLocaleFiles, LocaleError, matchLocale, type Words } from './locale-files.ts'
 
 type LocaleKey = keyof typeof enUS
 
@@ -23,32 +24,57 @@ export interface Message {
 /** Says things in one language; what that language lacks in English. */
 export interface Translate {
   (key: MessageKey, values?: Values): string
-  /** A BCP 47 tag, for `Intl`. */
+  /** Discord's name of the language, which is a BCP 47 tag. */
   readonly locale: string
+  /** In which it is written. */
+  readonly direction: 'ltr' | 'rtl'
   /** A whole number as it is written there. */
   readonly number: (value: number) => string
   /** A command as it is typed, without its slash: to be clicked where Discord has told its id. */
   readonly command: (typed: string) => string
+  /** What is said of a command, an option or a choice, by its key; nothing where there are no words for it. */
+  readonly describe: (key: string) => string
 }
 
 /** The ids that Discord has given the commands, by name. */
 type CommandIds = Readonly<Record<string, string>>
 
-/** By Discord's names for languages. For one without words, the default language. */
+/** By Discord's names for languages, each loaded when it is first needed. For one without words, the fallback. */
 export type Languages = ReturnType<typeof createLanguages>
 
 export const defaultLocale = 'en-US'
 
-export function createLanguages() {
+/** What other languages than English say, by their names. */
+export type OtherWords = (key: string) => Words
+
+interface LanguageOptions {
+  /** Where somebody reads a language that there are no words for. */
+  readonly fallback?: string
+  /** A folder with further languages. */
+  readonly folder?: string | undefined
+}
+
+/** Throws LocaleError where there are no words for the fallback. */
+export function createLanguages({ fallback = defaultLocale, folder }: LanguageOptions = {}) {
+  const files = findLocaleFiles(folder)
+  const { names } = files
+  if (!names.includes(fallback))
+    throw new LocaleError(`DEFAULT_LOCALE names a language that I have no words for. I have ${names.join(', ')}.`)
   let commandIds: CommandIds = {}
   const languages: LRUCache<string, Translate> = new LRUCache<string, Translate>({
     max: 100,
     memoMethod: (locale): Translate =>
-      typeof locale === 'string' && Object.hasOwn(words, locale)
-        ? createTranslate(locale, commandIds)
-        : languages.memo(defaultLocale),
+      names.includes(locale) ? createTranslate(locale, files.read(locale), commandIds) : languages.memo(fallback),
   })
   return Object.assign(languages, {
+    names,
+    /** The one that fits best what somebody reads, by BCP 47 tags, the dearest first; the fallback where none does. */
+    match: (tags: readonly string[]): Translate => languages.memo(matchLocale(names, tags) ?? fallback),
+    /** Gives what each language but English says of a command, an option or a choice. Throws LocaleError for a file that cannot be used. */
+    others(): OtherWords {
+      const others = names.filter((name) => name !== defaultLocale).map((name) => [name, files.read(name)] as const)
+      return (key) => Object.fromEntries(others.flatMap(([name, words]) => (words[key] ? [[name, words[key]]] : [])))
+    },
     /** From here on the commands in sentences can be clicked. */
     setCommandIds(ids: CommandIds): void {
       commandIds = ids
@@ -57,15 +83,13 @@ export function createLanguages() {
   })
 }
 
-const words: Readonly<Record<string, Readonly<Record<LocaleKey, string>>>> = { [defaultLocale]: enUS }
-
 /** What is typed, in the form that sentences have it in. */
 const typedCommand = /`\/([a-z-]+(?: [a-z-]+)*)`/g
 
 /** i18next finds the text, by plural and, key by key, in English; what is put in is ours, which a page needs ten times. */
-function createTranslate(locale: string, commandIds: CommandIds): Translate {
+function createTranslate(locale: string, words: Words, commandIds: CommandIds): Translate {
   const i18n = createInstance()
-  const resources = Object.fromEntries(Object.entries(words).map(([one, translation]) => [one, { translation }]))
+  const resources = { [defaultLocale]: { translation: enUS }, [locale]: { translation: words } }
   // Keys have dots in them.
   const asTheyAre = { keySeparator: false, nsSeparator: false, skipInterpolation: true } as const
   void i18n.init({ lng: locale, fallbackLng: defaultLocale, resources, initAsync: false, ...asTheyAre })
@@ -93,7 +117,9 @@ function createTranslate(locale: string, commandIds: CommandIds): Translate {
       said += `${formats(text[place + 1], values[text[place] ?? ''] ?? '')}${text[place + 2]}`
     return said
   }
-  return Object.assign(translate, { locale, number: formats.number, command })
+  const said = (key: string): string => words[key] || describe(key)
+  const { direction = 'ltr' } = new Intl.Locale(locale).getTextInfo()
+  return Object.assign(translate, { locale, direction, number: formats.number, command, describe: said })
 }
 
 /** Writes a value as a text says: `{{count, number}}`, `{{names, list}}`, `{{day, weekday}}`, `{{at, time}}`. */
@@ -110,10 +136,9 @@ function formatsOf(locale: string) {
   return Object.assign(write, { number })
 }
 
-/** What is said of a command or an option, by its key; nothing where there are no words for it. */
-export function describe(key: string, locale = defaultLocale): string {
-  const said = Object.hasOwn(words, locale) ? Reflect.get(words[locale] ?? {}, key) : undefined
-  return typeof said === 'string' ? said : locale === defaultLocale ? '' : describe(key)
+/** What is said of a command, an option or a choice in English; nothing where there are no words for it. */
+export function describe(key: string): string {
+  return Object.hasOwn(enUS, key) ? String(Reflect.get(enUS, key)) : ''
 }
 
 /** What the message says, with the messages in it. */

@@ -2,9 +2,18 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { StartupError } from './errors.ts'
 
+const kinds = ['command', 'menu', 'press', 'dialog', 'suggestions'] as const
 const interactionOutcomes = ['answered', 'refused', 'failed', 'unanswered'] as const
 const refreshOutcomes = ['refreshed', 'ended', 'misconfigured', 'limited', 'failed'] as const
 const roundupOutcomes = ['posted', 'skipped', 'refused', 'failed'] as const
+const endpoints = ['token', 'me', 'tracks', 'library', 'playlists'] as const
+const answers = [...['200', '401', '403', '429', '4xx', '5xx', 'other'], ...['timeout', 'network', 'cancelled']]
+/** The methods of a store and of its leases. */
+export const storeOperations = [
+  ...['get', 'set', 'create', 'delete', 'compareAndSet', 'deleteIfVersion', 'add', 'remove', 'members', 'schedule'],
+  ...['unschedule', 'due', 'lease', 'renew', 'release', 'meter', 'getBytes', 'setBytes', 'touchBytes', 'deleteBytes'],
+  ...['statBytes', 'check', 'close'],
+]
 
 /** What became of an interaction: "refused" is an answer that says no, "failed" one that the operator has to look at. */
 export type InteractionOutcome = (typeof interactionOutcomes)[number]
@@ -12,12 +21,12 @@ export type InteractionOutcome = (typeof interactionOutcomes)[number]
 export type RefreshOutcome = (typeof refreshOutcomes)[number]
 /** "skipped": it was due, but there was nothing to post, or it was too late. "refused": Discord lets nobody post there. */
 export type RoundupOutcome = (typeof roundupOutcomes)[number]
-export type SpotifyEndpoint = 'token' | 'me' | 'tracks' | 'library'
+export type SpotifyEndpoint = (typeof endpoints)[number]
 
 export interface SeenInteraction {
   /** The command's name; "unknown" for what no file of `commands/` answers. */
   readonly command: string
-  readonly kind: 'command' | 'menu' | 'press' | 'dialog' | 'suggestions'
+  readonly kind: (typeof kinds)[number]
   readonly outcome: InteractionOutcome
   /** From receipt until Discord has taken the acknowledgement, in milliseconds; undefined when it never did. */
   readonly acknowledgedAfter: number | undefined
@@ -40,8 +49,10 @@ export interface Metrics {
 /** Counts nothing. */
 export const noMetrics: Metrics = { interaction() {}, spotify() {}, refresh() {}, roundup() {} }
 
-/** How far the operator's Spotify app may still go, as this process knows it; what is not known is undefined. */
+/** What is asked for at every look; what is not known is undefined. Of the operator's Spotify app, as this process knows it. */
 export interface AppLimits {
+  /** Scheduled roundups that should have been posted more than ten minutes ago. */
+  readonly overdueRoundups?: number | undefined
   /** Requests left of the day's quota. */
   readonly budgetLeft?: number | undefined
   /** Requests left in the rolling 30 seconds. */
@@ -61,8 +72,11 @@ const soon = [0.05, 0.1, 0.25, 0.5, 0.8, 0.9, 1, 1.5, 2, 2.5, 3]
 const whole = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 900]
 const request = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 6, 8]
 
-/** Counts, and watches event loop, memory and processor as well. `readLimits` is called for every look. */
-export async function createMetrics(readLimits: ReadLimits) {
+/**
+ * Counts, and watches event loop, memory and processor as well. `readLimits` is called for every look; `commands` are the
+ * names of all.
+ */
+export async function createMetrics(readLimits: ReadLimits, commands: readonly string[] = []) {
   // Only where it is used: loading it takes a tenth of a second and 20 MB.
   const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import('prom-client')
   const registry = new Registry()
@@ -104,8 +118,19 @@ export async function createMetrics(readLimits: ReadLimits) {
   const roundups = counter('roundups_total', 'due ones, by outcome', ['outcome'])
   const storeErrors = counter('store_errors_total', 'calls that the store did not answer', ['operation'])
   // A series that is there from the start shows its first event as a rise.
+  for (const kind of kinds) {
+    for (const command of [...commands, 'unknown'])
+      for (const outcome of interactionOutcomes) interactions.inc({ command, kind, outcome }, 0)
+    for (const times of [acknowledged, answered]) times.zero({ kind })
+  }
+  for (const endpoint of endpoints) {
+    for (const answer of answers) requests.inc({ endpoint, answer }, 0)
+    requestTimes.zero({ endpoint })
+  }
   for (const outcome of refreshOutcomes) refreshes.inc({ outcome }, 0)
   for (const outcome of roundupOutcomes) roundups.inc({ outcome }, 0)
+  for (const operation of storeOperations) storeErrors.inc({ operation }, 0)
+  gauge('roundups_overdue', 'due for ten minutes and not posted', ({ overdueRoundups }) => overdueRoundups)
   gauge('spotify_budget_left', 'requests of the day, where it is known', ({ budgetLeft }) => budgetLeft)
   gauges('spotify_day_requests', 'within 24 hours, by purpose', 'purpose', () => limits.day?.by ?? {})
   const dayLimit = () => (limits.day ? { [limits.day.kind]: limits.day.limit } : {})
@@ -115,7 +140,7 @@ export async function createMetrics(readLimits: ReadLimits) {
 
   const metrics: Metrics = {
     interaction({ command, kind, outcome, acknowledgedAfter, endedAfter }) {
-      for (const one of interactionOutcomes) interactions.inc({ command, kind, outcome: one }, one === outcome ? 1 : 0)
+      interactions.inc({ command, kind, outcome })
       if (acknowledgedAfter !== undefined) acknowledged.observe({ kind }, acknowledgedAfter / 1000)
       if (outcome !== 'unanswered') answered.observe({ kind }, endedAfter / 1000)
     },
@@ -143,9 +168,9 @@ function statusLabel(status: number): string {
 }
 
 /** Serves `GET /metrics` on 127.0.0.1; without a port nothing is counted. StartupError when the port is taken. */
-export async function openMetrics(port: number | undefined, readLimits: ReadLimits) {
+export async function openMetrics(port: number | undefined, readLimits: ReadLimits, commands: readonly string[] = []) {
   if (port === undefined) return { metrics: noMetrics, async stop() {} }
-  const metrics = await createMetrics(readLimits)
+  const metrics = await createMetrics(readLimits, commands)
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000 }, ({ url, method }, response) => {
     response.setHeader('cache-control', 'no-store')
     if (url !== '/metrics') response.writeHead(404).end()

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { ConfigError, hasCredentials, readConfig } from '../src/config.ts'
 import { fromFiles, variables } from '../src/config-rules.ts'
+import { makeCertificate } from './world/certificate.ts'
 
 const key = Buffer.alloc(32, 7).toString('base64')
 const snowflake = '123456789012345678'
@@ -31,10 +34,13 @@ test('the five credentials and PUBLIC_URL are enough', () => {
       accountsUrl: 'https://accounts.spotify.com',
     },
     web: { publicUrl: 'https://liked.example', host: '127.0.0.1', port: 8888, trustProxy: 0 },
+    operator: {},
+    policies: { privacy: 'https://liked.example/privacy', terms: 'https://liked.example/terms' },
     store: { directory: './data' },
     tokenKeys: 'data/token-keys',
     libraryCacheHours: 24,
     logLevel: 'info',
+    languages: { fallback: 'en-US' },
     warnings: [],
   })
 })
@@ -58,6 +64,11 @@ test('everything else can be set too', () => {
     METRICS_PORT: '9464',
     LIBRARY_CACHE_HOURS: '0.5',
     LOG_LEVEL: 'debug',
+    OPERATOR_NAME: ' The Listening Club, Zürich ',
+    OPERATOR_CONTACT: 'https://club.example/write?to=us#form',
+    PRIVACY_URL: 'https://club.example/your-privacy',
+    TERMS_URL: 'http://127.0.0.1:9000/terms',
+    SPOTIFY_LOGO_URL: 'https://club.example/icon.png',
   })
   expect(config.libraryCacheHours).toBe(0.5)
   expect(config.web).toEqual({ publicUrl: 'http://127.0.0.1:9000', host: '0.0.0.0', port: 9000, trustProxy: 1 })
@@ -74,6 +85,15 @@ test('everything else can be set too', () => {
   })
   expect(config.spotify).toMatchObject({ apiUrl: 'http://[::1]:5001/v1', windowRequests: 100, dailyRequests: 5000 })
   expect(config).toMatchObject({ metricsPort: 9464, logLevel: 'debug' })
+  expect(config.operator).toEqual({
+    name: 'The Listening Club, Zürich',
+    contact: 'https://club.example/write?to=us#form',
+  })
+  expect(config.policies).toEqual({
+    privacy: 'https://club.example/your-privacy',
+    terms: 'http://127.0.0.1:9000/terms',
+  })
+  expect(config.logoUrl).toBe('https://club.example/icon.png')
 })
 
 const refused: [string, Record<string, string>, RegExp][] = [
@@ -134,6 +154,21 @@ const refused: [string, Record<string, string>, RegExp][] = [
   ],
   ['hours that are no number', { LIBRARY_CACHE_HOURS: '-1' }, /hours from 0 to 168, such as 24 or 0.5/],
   ['no requests at all', { SPOTIFY_DAILY_REQUESTS: '0' }, /number of requests/],
+  ...['ana', 'ana@example', '@club.example', 'mailto:ana@club.example', 'ana@club.example, ben@club.example'].map(
+    (contact): [string, Record<string, string>, RegExp] => [
+      `the contact "${contact}"`,
+      { OPERATOR_CONTACT: contact },
+      contact.includes(' ') ? /contains a space/ : /must be an email address or an https address/,
+    ],
+  ),
+  ['a contact by http', { OPERATOR_CONTACT: 'http://club.example' }, /must be an email address or an https address/],
+  ['a name of two lines', { OPERATOR_NAME: 'The\nClub' }, /name of 1 to 100 characters/],
+  ['a name of blanks', { OPERATOR_NAME: '   ' }, /name of 1 to 100 characters/],
+  ['a privacy page without a scheme', { PRIVACY_URL: 'club.example/privacy' }, /must be a whole https address/],
+  ['terms with a user', { TERMS_URL: 'https://ana:pw@club.example' }, /whole https address.* without a user/],
+  ['terms that run a script', { TERMS_URL: 'javascript:alert(1)' }, /must be a whole https address/],
+  ['a logo by http', { SPOTIFY_LOGO_URL: 'http://club.example/icon.png' }, /must be a whole https address/],
+  ['a logo that Discord does not show', { SPOTIFY_LOGO_URL: 'https://club.example/icon.SVG?1' }, /use a PNG/],
   ['a host with a scheme', { HOST: 'http://0.0.0.0' }, /host name/],
 ]
 
@@ -151,8 +186,24 @@ test('CF-169 every example that needs an own value is refused as it is', () => {
   const left = Object.fromEntries(Array.from(examples, ([, name = '', value = '']) => [name, value]))
   expect(Object.keys(left).toSorted()).toEqual(Object.keys(variables).toSorted())
   const named = problemsOf(left).map((problem) => problem.replace(/ .*/, ''))
-  expect(named.toSorted()).toEqual([...fromFiles, 'DISCORD_GUILD_ID', 'DISCORD_PUBLIC_KEY'].toSorted())
+  const needed = ['DISCORD_GUILD_ID', 'DISCORD_PUBLIC_KEY', 'OPERATOR_CONTACT', 'OPERATOR_NAME', 'REDIS_CA_FILE']
+  expect(named.toSorted()).toEqual([...fromFiles, ...needed].toSorted())
 })
+
+test('our own page, set as a page of the operator’s, leads to itself and not in a circle', () => {
+  const ours = readConfig(complete).policies
+  for (const end of ['', '/']) {
+    const set = { PRIVACY_URL: `https://Liked.example/privacy${end}`, TERMS_URL: `https://liked.example/terms${end}` }
+    expect(readConfig({ ...complete, ...set }).policies).toEqual(ours)
+  }
+})
+
+test.each(['ana@club.example', 'ana+bot@mail.club.example', 'https://club.example', 'https://discord.gg/abc'])(
+  'people can be reached at %s',
+  (contact) => {
+    expect(readConfig({ ...complete, OPERATOR_CONTACT: contact }).operator.contact).toBe(contact)
+  },
+)
 
 test('CF-176 a variable with our prefix that means nothing is only a warning', () => {
   const { warnings } = readConfig({ ...complete, DISCORD_TOKN: 'x', HEARSAY_QUIET_LAUNCH: '1', PATH: '/bin' })
@@ -176,6 +227,27 @@ test('a secret can come from a file, with or without a line break at its end', (
   ])
   expect(problemsOf({ ...rest, DISCORD_TOKEN_FILE: '/no/such/file' })).toEqual([
     expect.stringMatching(/^DISCORD_TOKEN_FILE names a file that cannot be read/),
+  ])
+})
+
+test('REDIS_CA_FILE: certificates and nothing else come out of the file, and what is none is refused', () => {
+  const { cert, key: secret } = makeCertificate()
+  const folder = mkdtempSync(join(tmpdir(), 'hearsay-ca-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'ca.pem')
+  const redis = { ...complete, REDIS_URL: 'rediss://liked.example', TOKEN_KEYS: `k1:${key}`, REDIS_CA_FILE: file }
+  expect(problemsOf(redis)).toEqual(['REDIS_CA_FILE names a file that cannot be read: check its path and permissions.'])
+  for (const text of ['', secret, cert.replace('M', '!'), `${cert}${cert.slice(0, 100)}-----END CERTIFICATE-----`]) {
+    writeFileSync(file, text)
+    expect(problemsOf(redis)).toEqual([
+      expect.stringMatching(/^REDIS_CA_FILE names a file without a whole certificate/),
+    ])
+  }
+  writeFileSync(file, `# Ours\n${cert}${secret}${cert}`)
+  const redisCa = `${cert}${cert}`.trim()
+  expect(readConfig(redis)).toMatchObject({ store: { redisCa }, warnings: [] })
+  expect(readConfig({ ...redis, REDIS_URL: 'redis://liked.example' }).warnings).toEqual([
+    'REDIS_CA_FILE has no effect without rediss:// in REDIS_URL: write that, or remove it.',
   ])
 })
 

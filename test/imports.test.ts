@@ -26,7 +26,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'store',
     'package.json',
   ],
+  setup: ['config', 'doctor', 'error-messages', 'errors', 'http', 'linking', 'store', 'package.json'],
   keys: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'store'],
+  backup: [
+    ...['accounts', 'config', 'crypto', 'error-messages', 'errors', 'reminders', 'roundups', 'store'],
+    'package.json',
+  ],
   web: ['i18n', 'config', 'context', 'discord', 'error-messages', 'errors', 'linking', 'log', 'store'],
   linking: [
     'i18n',
@@ -44,6 +49,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   discord: [
     'i18n',
     ...[
+      'accounts',
       'command',
       'config',
       'connection-messages',
@@ -82,7 +88,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     ...['spotify', 'store'],
   ],
   'connection-messages': [],
-  'error-messages': ['i18n', 'accounts', 'crypto', 'errors', 'log', 'spotify', 'store'],
+  'error-messages': ['i18n', 'accounts', 'crypto', 'errors', 'locale-files', 'log', 'spotify', 'store'],
   access: ['accounts', 'concurrency', 'crypto', 'errors', 'library', 'questions', 'sharing', 'spotify', 'store'],
   reminders: ['accounts', 'crypto', 'roundups', 'store'],
   sharing: ['accounts', 'questions', 'store'],
@@ -99,9 +105,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   concurrency: [],
   crypto: ['errors'],
   config: ['config-rules', 'errors'],
-  'config-rules': ['crypto', 'store'],
+  'config-rules': ['config-values', 'crypto'],
+  'config-values': ['store'],
   errors: ['i18n'],
-  i18n: ['locales'],
+  i18n: ['locale-files', 'locales'],
+  'locale-files': [],
   log: [],
   sandbox: [],
 }

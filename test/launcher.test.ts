@@ -1,14 +1,31 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 
 describe('the launcher on a Node that is too old', () => {
   let directory: string
+  let installed: string
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'hearsay-launcher-'))
+    copyFileSync('tools/run.mjs', join(directory, 'run.mjs'))
+    knows(createHash('sha512').update(readFileSync(process.execPath)).digest('base64'))
+    mkdirSync(join(directory, 'node_modules', '.bin'), { recursive: true })
+    mkdirSync(join(directory, 'node_modules', 'a-node', 'bin'), { recursive: true })
+    installed = join(directory, 'node_modules', 'a-node', 'bin', 'node')
+    symlinkSync(process.execPath, installed)
     writeFileSync(join(directory, 'hello.js'), "console.log('hello', process.argv[2])")
     writeFileSync(
       join(directory, 'old.cjs'),
@@ -19,7 +36,7 @@ describe('the launcher on a Node that is too old', () => {
 
   test('CF-182 says so before it fetches another, in one line, and then runs the script', async () => {
     const fetch = join(directory, 'fetch')
-    npmThat(`while test -d '${directory}' -a ! -e '${fetch}'; do sleep 0.05; done; echo '${process.execPath}'`)
+    npmThat(`while test -d '${directory}' -a ! -e '${fetch}'; do sleep 0.05; done; echo '${path()}'`)
     const launched = launch()
     await once(launched.child.stderr, 'data')
     writeFileSync(fetch, '')
@@ -32,7 +49,7 @@ describe('the launcher on a Node that is too old', () => {
   })
 
   test('says nothing where it is asked to be quiet', async () => {
-    npmThat(`echo '${process.execPath}'`)
+    npmThat(`echo '${path()}'`)
     const launched = launch({ HEARSAY_QUIET_LAUNCH: '1' })
     await launched.ended
     expect(launched.said()).toEqual({ code: 0, out: 'hello world\n', error: '' })
@@ -61,13 +78,65 @@ describe('the launcher on a Node that is too old', () => {
     expect(launched.said()).toMatchObject({ code: 1, out: '', error: expect.stringContaining('nodejs.org') })
   })
 
+  test('CF-182 does not start one that differs from what is known of it', async () => {
+    rmSync(installed)
+    writeFileSync(installed, `#!/bin/sh\ntouch '${join(directory, 'ran')}'\n`, { mode: 0o755 })
+    npmThat(`echo '${path()}'`)
+    const launched = launch({ HEARSAY_QUIET_LAUNCH: '1' })
+    await launched.ended
+    expect(launched.said()).toMatchObject({
+      code: 1,
+      out: '',
+      error: expect.stringMatching(/^[^\n]*not started[^\n]*\n$/),
+    })
+    expect(existsSync(join(directory, 'ran'))).toBe(false)
+  })
+
+  test.runIf(process.execPath.includes('node_modules'))('knows the one that these tests run on', () => {
+    const [, name = ''] = /node_modules[\\/]([^\\/]+)/.exec(process.execPath) ?? []
+    const known = Object.values(builds()).find((build) => build.package === `${name}@${process.versions.node}`)
+    if (!known) return
+    expect(known.sha512).toBe(createHash('sha512').update(readFileSync(process.execPath)).digest('base64'))
+  })
+
+  test('knows one for each platform, by the hash of its program', () => {
+    expect(Object.keys(builds())).toContain('linux-x64')
+    for (const build of Object.values(builds())) {
+      expect(build.package).toMatch(/^node-[a-z0-9-]+@\d+\.\d+\.\d+$/)
+      expect(Buffer.from(build.sha512, 'base64')).toHaveLength(64)
+    }
+  })
+
+  function builds(): Record<string, { package: string; sha512: string }> {
+    return JSON.parse(readFileSync('tools/node-builds.json', 'utf8')) as Record<
+      string,
+      { package: string; sha512: string }
+    >
+  }
+
+  function knows(sha512: string): void {
+    const builds = { [`${process.platform}-${process.arch}`]: { package: 'a-node@24.0.0', sha512 } }
+    writeFileSync(join(directory, 'node-builds.json'), JSON.stringify(builds))
+  }
+
+  /** What npm puts in front of the search path. */
+  function path(): string {
+    return [join(directory, 'node_modules', '.bin'), '/usr/bin'].join(delimiter)
+  }
+
   function npmThat(does: string): void {
     writeFileSync(join(directory, 'npm'), `#!/bin/sh\n${does}\n`, { mode: 0o755 })
   }
 
   function launch(env: Record<string, string> = {}) {
     const path = `${directory}${delimiter}${process.env['PATH']}`
-    const launcher = ['--require', join(directory, 'old.cjs'), 'tools/run.mjs', join(directory, 'hello.js'), 'world']
+    const launcher = [
+      '--require',
+      join(directory, 'old.cjs'),
+      join(directory, 'run.mjs'),
+      join(directory, 'hello.js'),
+      'world',
+    ]
     const child = spawn(process.execPath, launcher, { env: { PATH: path, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     onTestFinished(() => void child.kill('SIGKILL'))
     const said = { out: '', error: '' }

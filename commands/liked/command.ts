@@ -1,4 +1,4 @@
-import { ApplicationCommandType, MessageFlags } from 'discord.js'
+import { ApplicationCommandType, MessageFlags, type UserContextMenuCommandInteraction } from 'discord.js'
 import type { CommandGroup, ComponentInteraction, Reply } from '../../src/command.ts'
 import type { App } from '../../src/context.ts'
 import { UserError } from '../../src/errors.ts'
@@ -7,7 +7,10 @@ import { turnCommon } from '../../src/views/common-pages.ts'
 import { everywhere, jumpModal, pageTyped } from '../../src/views/components.ts'
 import { parseDateRange } from '../../src/views/dates.ts'
 import { decodePageId, encodePageId, pageOf, pageWanted, type PageId } from '../../src/views/page-id.ts'
-import { saveTrack, trackToSave } from '../../src/views/save-track.ts'
+import { moreChosen } from '../../src/views/more.ts'
+import { pressedPlaylist } from '../../src/views/playlist.ts'
+import { songsPressed, songsToSave } from '../../src/views/save-songs.ts'
+import { trackToSave } from '../../src/views/save-track.ts'
 import {
   authorIn,
   newestSongs,
@@ -16,35 +19,51 @@ import {
   type Answer,
   type ViewContext,
 } from '../../src/views/song-list.ts'
-import { randomSong, savedSong } from '../../src/views/song-card.ts'
+import { saveSongs } from '../../src/views/saved-songs.ts'
+import { randomSong } from '../../src/views/song-card.ts'
 import { foundPage } from '../../src/views/song-messages.ts'
 import { contextOf } from '../../src/views/song-options.ts'
 
 export default {
   data: { name: 'liked', ...everywhere },
 
-  order: ['recent', 'search', 'random', 'when', 'common'],
+  order: ['recent', 'search', 'artist', 'when', 'memories', 'random', 'common', 'playlist', 'export'],
 
   contextMenus: {
     'Liked songs': {
       data: { type: ApplicationCommandType.User, name: 'Liked songs', ...everywhere },
       readOnly: true,
-      execute: async (interaction, app, t) => newestSongs(app, contextOf(interaction, t)),
+      execute: async (interaction: UserContextMenuCommandInteraction, app, t) =>
+        newestSongs(app, contextOf(interaction, app, t)),
+    },
+    'Save songs': {
+      data: { type: ApplicationCommandType.Message, name: 'Save songs', ...everywhere },
+      readOnly: true,
+      execute: songsToSave,
     },
   },
 
-  readOnlyComponents: /^liked:(?!save)/,
+  readOnlyComponents: /^liked:(?!save|songs|playlist|more)/,
 
   async component(interaction, app, t) {
-    const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
     const own = app.languages.memo(interaction.locale)
-    if (track) return saveTrack(app, interaction, track, () => savedSong(app, interaction.user.id, track, own), own)
+    const other = others.get(interaction.customId.split(':', 2)[1] ?? '')
+    if (other) return other(interaction, app, own)
     const id = decodePageId(interaction.customId)
     if (!id) throw new UserError('liked.fresh')
     if (id.list === 'common') return turnCommon(interaction, id, app, t)
     return turn(interaction, id, app, t)
   },
 } satisfies CommandGroup
+
+/** What turns no page, by what follows the command's name in its id. */
+const others = new Map<string, (interaction: ComponentInteraction, app: App, t: Translate) => Promise<Reply>>([
+  ['save', trackChosen],
+  ['songs', songsPressed],
+  ['playlist', pressedPlaylist],
+  ['playlist-now', pressedPlaylist],
+  ['more', moreChosen],
+])
 
 async function turn(interaction: ComponentInteraction, id: PageId, app: App, shown: Translate): Promise<Reply> {
   const { user, guildId, message } = interaction
@@ -61,7 +80,8 @@ async function turn(interaction: ComponentInteraction, id: PageId, app: App, sho
   const request = { viewer: user.id, owner: id.owner, server: guildId, ownerName }
   const own = app.languages.memo(interaction.locale)
   const ephemeral = isOnEphemeral || !inPlace
-  const context = { request, author, ephemeral, caller: inPlace ? caller : undefined, t: inPlace ? shown : own }
+  const { logoUrl } = app
+  const context = { request, author, logoUrl, ephemeral, ...(inPlace ? { caller, t: shown } : { t: own }) }
   if (id.action === 'jump') {
     const modal = jumpModal(encodePageId({ ...id, action: 'go' }), own, pageOf(id), id.pages)
     return app.access({ ...request, isHurried: true }, async () => ({ kind: 'modal', modal }))
@@ -83,4 +103,10 @@ function pageFor(interaction: ComponentInteraction, id: PageId, context: ViewCon
     action === 'go' ? { offset: app.library.offsetOfPage(pageTyped(interaction)), anchor } : { offset, anchor }
   if (!query) return songsPage(app, context, { ...where, market }, range)
   return foundPage(app, context, { list, query }, action === 'refresh' ? { offset: 0 } : where)
+}
+
+async function trackChosen(interaction: ComponentInteraction, app: App, t: Translate): Promise<Reply> {
+  const track = trackToSave(interaction.customId, interaction.isStringSelectMenu() ? interaction.values : [])
+  if (!track) throw new UserError('liked.fresh')
+  return saveSongs(app, interaction, [{ id: track.save, title: track.title }], t)
 }

@@ -20,10 +20,10 @@ export default songSubcommand({
 
   async show(app, context, options) {
     const typed = options.getString('market')
-    const market = typed === null ? undefined : countryNamed(typed)
+    const market = typed === null ? undefined : countryNamed(typed, context.t.locale)
     if (typed === null || market) return newestSongs(app, context, market)
     throw new UserError('liked.country')
   },
 
-  autocomplete: async (interaction) => countryChoices(interaction.options.getFocused()),
+  autocomplete: async (interaction, _app, t) => countryChoices(interaction.options.getFocused(), t.locale),
 })

@@ -1,7 +1,8 @@
 import { ApplicationCommandOptionType as Type } from 'discord.js'
 import { UserError } from '../../src/errors.ts'
 import { longestQuery } from '../../src/views/page-id.ts'
-import { foundSongs, searchChoices } from '../../src/views/song-messages.ts'
+import { searchChoices } from '../../src/views/song-choices.ts'
+import { foundSongs } from '../../src/views/song-messages.ts'
 import { songOptions, songSubcommand } from '../../src/views/song-options.ts'
 
 const suggested = { autocomplete: true, max_length: longestQuery } as const

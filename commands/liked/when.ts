@@ -11,7 +11,7 @@ export default songSubcommand({
   },
 
   async show(app, context, options) {
-    const range = parseDateRange(options.getString('date', true))
+    const range = parseDateRange(options.getString('date', true), context.t.locale)
     // Where the day begins first, it has begun by fourteen hours earlier than in UTC.
     if (range.from > Date.now() + 14 * 60 * 60 * 1000)
       throw new UserError('when.future', { date: range.nameIn(context.t.locale) })

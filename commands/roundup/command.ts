@@ -3,8 +3,11 @@ import type { CommandGroup } from '../../src/command.ts'
 import { UserError } from '../../src/errors.ts'
 import { jumpModal, pageTyped } from '../../src/views/components.ts'
 import { linkedFor } from '../../src/views/link-offer.ts'
+import { playlistButton } from '../../src/views/page-id.ts'
+import { pressedPlaylist } from '../../src/views/playlist.ts'
 import * as ids from '../../src/views/roundup-id.ts'
 import * as messages from '../../src/views/roundup-messages.ts'
+import { pressedLanguage } from '../../src/views/schedule-language.ts'
 import { aroundOf, pressedSchedule } from '../../src/views/schedule-messages.ts'
 
 export default {
@@ -31,6 +34,7 @@ export default {
       const page = id.action === 'go' ? pageTyped(interaction) : id.page
       return messages.roundupAtPage(app, server, id.id, page, t, aroundOf(interaction))
     }
+    if (customId.startsWith(playlistButton.roundup)) return pressedPlaylist(interaction, app, own)
     const part = ids.decodePartId(customId)
     if (part?.action === 'jump') {
       const again = ids.encodePartId(part.id, part.person, part.page, 'go')
@@ -50,7 +54,9 @@ export default {
       const isAll = await app.roundups.showsAll(user.id, server)
       return { kind: 'update', ...messages.joinedBody(isAll ? 'roundup.joined' : 'roundup.fewer', t) }
     }
-    const pressed = await pressedSchedule(interaction, app, server, own)
+    const pressed =
+      (await pressedLanguage(interaction, app, server, aroundOf(interaction), own)) ??
+      (await pressedSchedule(interaction, app, server, own))
     if (pressed) return pressed
     throw new UserError('roundup.fresh')
   },

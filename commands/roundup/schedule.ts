@@ -29,7 +29,13 @@ export default {
     const { id: channel, canReadHistory } = settings.channelIn(interaction, t)
     const chosen = { ...settings.settingsIn(interaction), channel }
     const hint = canReadHistory ? undefined : t('schedule.history', { channel: `<#${channel}>` })
-    return scheduleAnswer(app, interaction.user.id, server, { chosen, hint }, t)
+    return scheduleAnswer(
+      app,
+      interaction.user.id,
+      server,
+      { chosen, hint, locale: interaction.guildLocale ?? t.locale },
+      t,
+    )
   },
 
   autocomplete: async (interaction) => timezoneChoices(interaction.options.getFocused()),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Trouble } from '../spotify/spotify.ts'
 import type { World } from './world.ts'
 import { refuse } from './middleware.ts'
+import { unfurled } from './unfurled.ts'
 
 const troubles = {
   none: { kind: 'none' },
@@ -35,6 +36,8 @@ const submitBody = z.object({ person: id, modal: id, fields: z.record(z.string()
 const dismissBody = z.object({ person: id, message: id })
 const sayBody = z.object({ person: id, channel: id, content: z.string().trim().min(1).max(2000) })
 const personBody = z.object({ person: id })
+/** `id`: of a person or the server. */
+const localeBody = z.object({ id, locale: z.string().regex(/^[\w-]{2,12}$/) })
 
 /** What a person can do on the page, each as one POST; an answer with `error` says what was wrong. */
 export function actions(world: World): Router {
@@ -47,10 +50,11 @@ export function actions(world: World): Router {
   on('press', pressBody, (body) => discord.press(body.person, body.message, body.component, body.values))
   on('submit', submitBody, (body) => discord.submit(body.person, body.modal, body.fields))
   on('dismiss', dismissBody, (body) => discord.dismiss(body.person, body.message))
-  on('say', sayBody, (body) => discord.say(body.person, body.channel, body.content))
+  on('say', sayBody, (body) => discord.say(body.person, body.channel, body.content, unfurled(spotify, body.content)))
   on('leave', personBody, (body) => discord.leave(body.person))
   on('come-back', personBody, (body) => discord.comeBack(body.person))
   on('like', personBody, (body) => spotify.like(accountWith(body.person)))
+  on('locale', localeBody, (body) => discord.setLocale(body.id, body.locale))
   on('trouble', z.object({ kind }), (body) => (spotify.trouble = troubles[body.kind]))
   on('expire', z.object({}), () => spotify.expireAccessTokens())
   on('friday', z.object({}), () => world.friday?.())

@@ -7,7 +7,7 @@ import type { Changes } from './changes.ts'
 import type { World } from './world.ts'
 import { actions } from './actions.ts'
 import { onlyThisPage, pageHeaders, refuse } from './middleware.ts'
-import { stateFor } from './state.ts'
+import { fileFor, stateFor } from './state.ts'
 import { watchChanges } from './changes.ts'
 
 /** The chat page, running. */
@@ -56,6 +56,11 @@ function chatApp(world: World, changes: Changes) {
     const state = stateFor(world, text(request.query['person']), text(request.query['channel']))
     if (state) response.json(state)
     else refuse(response, 404, 'There is no such person or channel here.')
+  })
+  app.get('/api/files/:person/:channel/:message/:place', ({ params }, response) => {
+    const file = fileFor(world, params.person, params.channel, params.message, Number(params.place))
+    if (file) response.attachment(file.name).send(Buffer.from(file.text))
+    else refuse(response, 404, 'There is no such file here.')
   })
   app.use('/api', actions(world))
   app.use(express.static(page, { cacheControl: false }))

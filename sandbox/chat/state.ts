@@ -36,10 +36,16 @@ export interface ChatState {
   readonly now: number
   /** Whether it can be made Friday. */
   readonly friday: boolean
+  /** Those to choose from; the viewer's and the server's. */
+  readonly locales: readonly string[]
+  readonly locale: string
+  readonly guildLocale: string
   /** Whether the program can be ended and started again. */
   readonly restarts: boolean
 }
 
+/** Characters of a file that stand in the chat. */
+const shownOfFile = 4_000
 /** Of Discord's contexts: a conversation with the bot. */
 const inDirects = 1
 
@@ -65,7 +71,7 @@ export function stateFor(world: World, personId?: string, channelId?: string): C
     }),
     channels: discord.channels.map(place),
     direct: direct && place(direct),
-    messages: discord.messages(channel.id, person.id),
+    messages: discord.messages(channel.id, person.id).map(withoutFiles),
     commands: discord.commands().filter(({ contexts }) => channel !== direct || isFor(contexts, inDirects)),
     online: discord.online(),
     trouble: spotify.trouble,
@@ -73,8 +79,25 @@ export function stateFor(world: World, personId?: string, channelId?: string): C
     requests: countRequests(world),
     now: Date.now(),
     friday: world.friday !== undefined,
+    locales: world.locales ?? [],
+    locale: discord.locale(person.id),
+    guildLocale: discord.locale(discord.guild.id),
     restarts: world.restart !== undefined,
   }
+}
+
+/** The beginnings of its files: the page fetches the rest of one that is opened. */
+function withoutFiles(message: Message): Message {
+  const attachments = message.attachments.map(({ name, text }) => {
+    return { name, text: text.length > shownOfFile ? `${text.slice(0, shownOfFile)}…` : text }
+  })
+  return { ...message, attachments }
+}
+
+/** A file of a message that the person sees, by its place. */
+export function fileFor(world: World, personId: string, channelId: string, messageId: string, place: number) {
+  const messages = world.discord.messages(channelId, personId)
+  return messages.find(({ id }) => id === messageId)?.attachments[place]
 }
 
 /** A command that names no contexts is for all of them. */

@@ -11,6 +11,8 @@ export interface World {
   readonly friday?: (() => void) | undefined
   /** Makes it 14 days, and after that 2 days before a person's connection ends; undefined as above. */
   readonly nearEnd?: ((personId: string) => void) | undefined
+  /** The languages to choose from. */
+  readonly locales?: readonly string[]
   /** Ends the program and starts it again; undefined where the sandbox does not run it. */
   readonly restart?: (() => Promise<void>) | undefined
 }

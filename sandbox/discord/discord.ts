@@ -48,6 +48,13 @@ export interface Message {
   readonly replyTo?: string
   /** The interaction that it answers or follows. */
   readonly interaction?: string
+  /** What it forwards. */
+  readonly forwarded?: Forwarded
+}
+
+export interface Forwarded extends Pick<Message, 'content' | 'embeds' | 'components'> {
+  readonly id: string
+  readonly channelId: string
 }
 
 export interface Modal {
@@ -97,6 +104,8 @@ export interface FakeDiscord {
   readonly authorizeUrl: string
   /** The chat page, to which addresses of messages lead. */
   chatUrl: string | undefined
+  /** The most bytes of a file, as interactions say; 10 MiB where neither the person nor the server pays for more. */
+  attachmentSizeLimit: number
   readonly credentials: { readonly token: string; readonly clientId: string; readonly clientSecret: string }
   /** For DISCORD_PUBLIC_KEY: what interactions are signed with that are posted to the bot. */
   readonly publicKey: string
@@ -129,8 +138,10 @@ export interface FakeDiscord {
   ready(timeout?: number): Promise<void>
   /** What this viewer sees in the channel, oldest first: public messages and the viewer's own private ones. */
   messages(channelId: string, viewerId: string): readonly Message[]
-  /** A chat line of a person, not a command. */
-  say(personId: string, channelId: string, content: string): Message
+  /** A chat line of a person, not a command; with what Discord shows of the addresses in it. */
+  say(personId: string, channelId: string, content: string, embeds?: Message['embeds']): Message
+  /** Forwards a message that the person sees. */
+  forward(personId: string, channelId: string, messageId: string): Message
   /** `command` is written as typed, without the slash: "liked recent". */
   use(personId: string, channelId: string, command: string, options?: OptionValues): Promise<Outcome>
   complete(
@@ -165,6 +176,9 @@ export interface FakeDiscord {
   leave(personId: string, guildId?: string): void
   comeBack(personId: string, guildId?: string): void
   hasLeft(personId: string, guildId?: string): boolean
+  /** The language of a person or a server, by their id. */
+  locale(id: string): string
+  setLocale(id: string, locale: string): void
   dismiss(personId: string, messageId: string): void
   deleteMessage(messageId: string): void
   /** Makes the next REST answers to matching paths (or "METHOD path") fail; for tests. Status 0 resets the connection. */

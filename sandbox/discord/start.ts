@@ -40,6 +40,12 @@ export async function startDiscord(options: DiscordOptions): Promise<FakeDiscord
     set chatUrl(url) {
       world.chatUrl = url
     },
+    get attachmentSizeLimit() {
+      return world.attachmentSizeLimit
+    },
+    set attachmentSizeLimit(bytes) {
+      world.attachmentSizeLimit = bytes
+    },
     get gatewayAway() {
       return world.gatewayAway
     },

@@ -2,7 +2,7 @@ import { askInProcess } from '../in-process.ts'
 import type { Answered } from '../in-process.ts'
 import { spotifyApp } from './app.ts'
 import { adoptGrant, heldGrants } from './grants.ts'
-import { importSongs, likeSong, unlikeSong } from './likes.ts'
+import { findSong, importSongs, likeSong, unlikeSong } from './likes.ts'
 import type { FakeSpotify } from './spotify.ts'
 import { createWorld } from './world.ts'
 import type { SpotifyOptions, World } from './world.ts'
@@ -47,12 +47,14 @@ export function withoutNetwork(world: World): Omit<FakeSpotify, 'close'> {
     accountsUrl: world.origin,
     credentials: world.credentials,
     accounts: world.accounts,
+    playlists: world.playlists,
     requests: world.requests,
     surprises: world.surprises,
     account,
     like: (accountId, song) => likeSong(world, account(accountId), song),
     importSongs: (accountId, count) => importSongs(world, account(accountId), count),
     unlike: (accountId, songId) => unlikeSong(world, account(accountId), songId),
+    song: (songId) => findSong(world, songId),
     script: (match, ...answers) => void world.scripts.push({ match, answers }),
     expireAccessTokens(accountId) {
       for (const token of world.accessTokens.values()) {

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import { apiError, tooMany, unauthorized } from './refusals.ts'
 import type { World } from './world.ts'
 
@@ -102,7 +102,11 @@ export function keepAllowList(world: World): RequestHandler {
 
 export function needsScope(world: World, scope: string): RequestHandler {
   return (request, response, next) => {
-    if (world.grantOf.get(request)?.scopes.includes(scope)) return next()
+    if (hasScope(world, request, scope)) return next()
     return apiError(response, 403, 'Insufficient client scope')
   }
+}
+
+export function hasScope(world: World, request: Request, scope: string): boolean {
+  return world.grantOf.get(request)?.scopes.includes(scope) ?? false
 }

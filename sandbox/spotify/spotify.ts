@@ -33,6 +33,22 @@ export interface SpotifyAccount {
   allowed: boolean
 }
 
+/** Tests and the page of a person's playlists change it. */
+export interface Playlist {
+  readonly id: string
+  /** The account that made it. */
+  readonly owner: string
+  name: string
+  readonly description: string
+  isPublic: boolean
+  /** Whether others may change it too. */
+  isShared: boolean
+  /** Whether its owner has it: who deletes a playlist only stops having it. */
+  isKept: boolean
+  /** Uris, in order. */
+  items: string[]
+}
+
 /**
  * What the switches of the chat page choose from. `retryAfter` and `delay` in seconds; `held` answers after `until`.
  * About pages of songs alone: `no-page` sends what is none with 200, each as it was seen on the real one; `broken-pages`
@@ -90,6 +106,8 @@ export interface FakeSpotify {
   readonly accountsUrl: string
   readonly credentials: { readonly clientId: string; readonly clientSecret: string }
   readonly accounts: readonly SpotifyAccount[]
+  /** Oldest first. */
+  readonly playlists: Playlist[]
   /** Every request so far, of the API and of the token endpoint. */
   readonly requests: readonly SeenRequest[]
   /** What it does not know (answered 501) or what a client must never send. */
@@ -112,6 +130,8 @@ export interface FakeSpotify {
   /** Saves so many made-up songs in this second, as an import does. */
   importSongs(accountId: string, count: number): void
   unlike(accountId: string, songId: string): void
+  /** A song that somebody here has liked. */
+  song(songId: string): Song | undefined
   /** The next answers to requests whose "METHOD /path" matches are these, in order. */
   script(match: RegExp, ...answers: ScriptedAnswer[]): void
   /** Access tokens so far, of one account or of all, answer 401; refresh tokens stay good. */

@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express'
 import { profile } from './objects.ts'
 import { apiError } from './refusals.ts'
 import { authenticate, keepAllowList, keepLimits, makeTrouble, needsScope } from './middleware.ts'
+import { playlistRoutes } from './playlists.ts'
 import { contains, removeSongs, saveSongs } from './saving.ts'
 import { savedTracks } from './tracks.ts'
 import type { World } from './world.ts'
@@ -17,6 +18,7 @@ export function webApi(world: World): Router {
     if (grant) response.json(profile(grant.account, world.origin))
   })
   router.get('/me/tracks', needsScope(world, 'user-library-read'), savedTracks(world))
+  router.use(playlistRoutes(world))
   router.put('/me/library', needsScope(world, 'user-library-modify'), saveSongs(world))
   router.delete('/me/library', needsScope(world, 'user-library-modify'), removeSongs(world))
   router.get('/me/library/contains', needsScope(world, 'user-library-read'), contains(world))

@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import { makeCatalog } from '../songs/catalog.ts'
 import type { Catalog } from '../songs/catalog.ts'
-import type { FakeSpotify, ScriptedAnswer, SeenRequest, Song, SpotifyAccount } from './spotify.ts'
+import type { FakeSpotify, Playlist, ScriptedAnswer, SeenRequest, Song, SpotifyAccount } from './spotify.ts'
 
 /** What somebody has agreed to, for one app. */
 export interface Grant {
@@ -51,6 +51,7 @@ export interface World {
   readonly grantOf: WeakMap<Request, Grant>
   readonly scripts: { readonly match: RegExp; readonly answers: ScriptedAnswer[] }[]
   readonly grants: Grant[]
+  readonly playlists: Playlist[]
   readonly codes: Map<string, Code>
   readonly accessTokens: Map<string, { readonly grant: Grant; expiresAt: number }>
   readonly refreshTokens: Map<string, Grant>
@@ -103,6 +104,7 @@ export function createWorld(options: SpotifyOptions, closing: AbortSignal): Worl
     grantOf: new WeakMap(),
     scripts: [],
     grants: [],
+    playlists: [],
     codes: new Map(),
     accessTokens: new Map(),
     refreshTokens: new Map(),

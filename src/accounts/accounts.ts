@@ -2,17 +2,19 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { runEach } from '../concurrency.ts'
 import type { Crypto } from '../crypto.ts'
-import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
 import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
-import { ScopeError, SpotifyDownError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
+import { SpotifyDownError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
 import type { Store } from '../store/store.ts'
-import { modifyScope, readScope, type AuthorizationResponse } from './authorization.ts'
+import { readScope, type AuthorizationResponse } from './authorization.ts'
 import { createLibraryIndexes } from './library-indexes.ts'
+import { createLikedTracks } from './liked-tracks.ts'
 import { ConsentEndedError, NotLinkedError, ScopeMissingError, UnlinkedMeanwhileError } from './errors.ts'
+import { scopeFor, type LinkTask } from './link-task.ts'
 import { consentEnds, createLinks, nullIfUnreadable, type Link } from './links.ts'
 import { createRefusalCounter } from './mass-refusal.ts'
 import { forgetReminders, remindersIndex } from './reminder-times.ts'
+import { createPlaylists } from './fill-playlist.ts'
 import { describeStored } from './stored-data.ts'
 import { createTemporaryRecords } from './temporary-records.ts'
 import { createAccessTokens } from './tokens.ts'
@@ -31,7 +33,9 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   const temporaryRecords = createTemporaryRecords(store, crypto, now)
   const libraryIndexes = createLibraryIndexes(store, links)
   // Of people seen lately: a reminder is not worth a question to the store. `max` would take its memory at the start.
-  const consentEndsAt = new LRUCache<string, number>({ maxSize: 20_000, sizeCalculation: () => 1 })
+  const seen = new LRUCache<string, { readonly ends: number; readonly locale: string | undefined }>({
+    ...{ maxSize: 20_000, sizeCalculation: () => 1 },
+  })
 
   return {
     find,
@@ -69,6 +73,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
         clientId: client.clientId,
         ownApp: client !== clients.operator,
         scope,
+        ...(response.locale !== undefined && { locale: response.locale }),
         authorizedAt: now(),
         refreshToken: links.encryptRefreshToken(person, refreshToken),
         endedAt: null,
@@ -101,32 +106,30 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
       ]
       await runEach(steps).finally(() => {
         if (link) tokens.forget(link)
-        consentEndsAt.delete(person)
+        seen.delete(person)
       })
       return link
     },
     withToken,
     libraryIndexes,
-    /** Puts a track, by its id, among the person's liked songs. ScopeError: the person has not agreed to that yet. */
-    async saveTrack(person: string, trackId: string): Promise<'saved' | 'already there'> {
-      if (!/^[0-9A-Za-z]{22}$/.test(trackId)) throw new UserError('save.notASong')
-      const link = await get(person)
-      if (!link.scope.includes(modifyScope)) throw new ScopeError('The person has not agreed to saving songs')
-      return withToken(person, link, async (token, api) => {
-        if (await api.contains(token, trackId)) return 'already there'
-        await api.save(token, trackId)
-        return 'saved'
-      })
-    },
+    ...createLikedTracks({ get, withToken }),
+    playlists: createPlaylists({ store, crypto, links, get, withToken }),
     /** When the consent of somebody seen lately ends, in milliseconds, if that is within two weeks. */
     endsSoon(person: string): number | undefined {
-      const end = consentEndsAt.get(person) ?? 0
+      const end = seen.get(person)?.ends ?? 0
       return end > now() && end - now() <= soon ? end : undefined
     },
-    /** What to ask Spotify for: it grants no more than that, so what somebody had before is asked for again. */
-    async scopeFor(person: string, saving: boolean): Promise<readonly string[]> {
-      const before = await links.read(person)
-      return saving || before?.scope.includes(modifyScope) ? [readScope, modifyScope] : [readScope]
+    /** Notes in which language somebody linked uses the bot, for messages to them; of somebody seen lately only. */
+    async noteLocale(person: string, locale: string): Promise<void> {
+      const known = seen.get(person)
+      if (!known || known.locale === locale) return
+      seen.set(person, { ...known, locale })
+      const link = await links.find(person)
+      if (link && link.locale !== locale) await links.compareAndSet(person, link, { locale })
+    },
+    /** What to ask Spotify for. */
+    async scopeFor(person: string, task?: LinkTask): Promise<readonly string[]> {
+      return scopeFor(task, (await links.read(person))?.scope)
     },
     /** The Client ID of the person's own Spotify app, where their link goes through one or did until it ended. */
     async ownClientId(person: string): Promise<string | undefined> {
@@ -140,8 +143,8 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   /** The person's link, or undefined. */
   async function find(person: string): Promise<Link | undefined> {
     const link = await links.find(person)
-    if (link) consentEndsAt.set(person, consentEnds(link))
-    else consentEndsAt.delete(person)
+    if (link) seen.set(person, { ends: consentEnds(link), locale: link.locale })
+    else seen.delete(person)
     return link
   }
 

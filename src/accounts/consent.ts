@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts'
-import { isSameAccount, type Link } from './links.ts'
+import type { Link } from './links.ts'
+import { isSameAccount } from './same-account.ts'
 
 /**
  * Gives a consent that holds for the Spotify account that is linked now. It reads the link before and afterwards. Code

@@ -28,3 +28,19 @@ export class UnlinkedMeanwhileError extends NamedError {}
 
 /** Another process holds this person's refresh for longer than anybody should wait. */
 export class RefreshBusyError extends NamedError {}
+
+/** A playlist was made, or begun to be filled anew, and the cause kept the other songs out. */
+export class PlaylistError extends NamedError {
+  readonly id: string
+  /** How many songs are in it. */
+  readonly done: number
+
+  constructor(id: string, done: number, cause: unknown) {
+    super(`A playlist has only its first ${done} songs`, { cause })
+    this.id = id
+    this.done = done
+  }
+}
+
+/** The person has made their playlist public, and has let me change private ones only. */
+export class PublicPlaylistError extends NamedError {}

@@ -2,14 +2,8 @@ import { isSecretShaped, newSecret, sha256, type Crypto } from '../crypto.ts'
 import { UserError } from '../errors.ts'
 import { StoreUnavailableError, type Store } from '../store/store.ts'
 import { UnlinkedMeanwhileError } from './errors.ts'
+import type { LinkTask, NotedTask } from './link-task.ts'
 import type { TemporaryRecords } from './temporary-records.ts'
-
-interface TrackToSave {
-  /** A track, by its id, that the person wants among their liked songs; for which they link. */
-  readonly save?: string | undefined
-  /** What it is called, for saying what was saved. */
-  readonly title?: string | undefined
-}
 
 interface AnswerPlace {
   /** The language of its reader, as Discord names it. */
@@ -18,7 +12,7 @@ interface AnswerPlace {
   readonly place?: string | undefined
 }
 
-interface Invitation extends TrackToSave, AnswerPlace {
+interface Invitation extends NotedTask, AnswerPlace {
   /** The Discord id of the person who is answered. */
   readonly person: string
   /** Of that interaction, where its answer is an ephemeral one that may become the news; for fifteen minutes. */
@@ -27,7 +21,8 @@ interface Invitation extends TrackToSave, AnswerPlace {
   readonly message?: string
 }
 
-export interface InvitationOptions extends TrackToSave, AnswerPlace {
+export interface InvitationOptions extends AnswerPlace {
+  readonly task?: LinkTask | undefined
   /** Of the person's own Spotify app, as typed. It travels in the address, where the person can change it. */
   readonly clientId?: string | undefined
 }
@@ -37,12 +32,12 @@ const ttl = 15 * 60 * 1000
 
 /**
  * Query parameters and form fields: the hint, the Client ID of a person's own Spotify app, the guide to such an app, and
- * whether a song is to be saved.
+ * the language of the pages. The kind of a task is one as well.
  */
 export const hintField = 'for'
 export const clientIdField = 'client-id'
 export const ownField = 'own'
-export const savingField = 'save'
+export const localeField = 'lang'
 
 /** The hints in link addresses: they find the ephemeral message again, and decide nothing. */
 export type Invitations = ReturnType<typeof createInvitations>
@@ -83,10 +78,10 @@ export function createInvitations(store: Store, crypto: Crypto, temporaryRecords
   async function create(person: string, token: string | undefined, options: InvitationOptions = {}): Promise<string> {
     const clientId = readClientId(options.clientId)
     const hint = newSecret()
-    const { save, title, place, locale } = options
-    await keep(hint, { person, ...(token !== undefined && { token }), save, title, place, locale })
-    const saving = save && '1'
-    return publicUrl + linkPath({ [hintField]: hint, [clientIdField]: clientId, [savingField]: saving })
+    const { task, place, locale } = options
+    await keep(hint, { person, ...(token !== undefined && { token }), task, place, locale })
+    const fields = { [hintField]: hint, [clientIdField]: clientId, [localeField]: locale }
+    return publicUrl + linkPath({ ...fields, ...(task && { [task.kind]: '1' }) })
   }
 
   async function keep(hint: string, invitation: Invitation, since = Infinity): Promise<void> {
@@ -110,6 +105,13 @@ export function linkPath(fields: Readonly<Record<string, string | undefined>>): 
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(fields)) if (value) query.set(name, value)
   return query.size > 0 ? `/link?${query}` : '/link'
+}
+
+/** The addresses of the notices in a language, where they are ours. */
+export function policiesIn(locale: string, { privacy, terms }: Readonly<Record<'privacy' | 'terms', string>>) {
+  const fields = new URLSearchParams({ [localeField]: locale })
+  const inLanguage = (url: string): string => (/\/(?:privacy|terms)$/.test(url) ? `${url}?${fields}` : url)
+  return { privacy: inLanguage(privacy), terms: inLanguage(terms) }
 }
 
 /** A Client ID as people paste it; undefined where there is none. Throws UserError for what is no Client ID. */

@@ -1,5 +1,7 @@
 import { DecryptionError, type Crypto } from '../crypto.ts'
 import { StoreUnavailableError, UnreadableRecordError, type Store, type Versioned } from '../store/store.ts'
+import type { MadePlaylist } from './made-playlists.ts'
+import { isSameAccount } from './same-account.ts'
 
 /** A Discord person's connection to a Spotify account, as stored under the person's Discord id. */
 export interface Link extends Versioned {
@@ -15,6 +17,8 @@ export interface Link extends Versioned {
   /** Whether that is an app of the person's own; absent in links from before there were such. */
   readonly ownApp?: boolean
   readonly scope: readonly string[]
+  /** The language in which they last used the bot, as Discord names it; absent until it is known. */
+  readonly locale?: string
   /** When the person consented, in milliseconds: Spotify ends the consent six months later. */
   readonly authorizedAt: number
   /** Encrypted for the person, field "refresh-token". */
@@ -27,6 +31,8 @@ export interface Link extends Versioned {
     /** 32 bytes in base64, encrypted for the person, field "library-index". */
     readonly key: string
   }
+  /** Those that were made for the person, the latest last. */
+  readonly playlists?: readonly MadePlaylist[]
 }
 
 /** When Spotify ends the consent, in milliseconds: six calendar months after it was given, whatever is refreshed. */
@@ -37,16 +43,6 @@ export function consentEnds({ authorizedAt }: Pick<Link, 'authorizedAt'>): numbe
   // A month without that day ends sooner, never later.
   if (end.getUTCDate() !== day) end.setUTCDate(0)
   return end.getTime()
-}
-
-type Account = Pick<Link, 'spotifyId' | 'accountId'>
-
-/** Spotify has sent `account_id` since May 2026, and not always: the same person by either is the same account. */
-export function isSameAccount(one: Account, other: Account): boolean {
-  if (one === other) return true
-  if (one.accountId !== undefined && other.accountId !== undefined) return one.accountId === other.accountId
-  const ids = [other.spotifyId, other.accountId]
-  return ids.includes(one.spotifyId) || (one.accountId !== undefined && ids.includes(one.accountId))
 }
 
 const kind = 'links'
@@ -86,20 +82,21 @@ export function createLinks(store: Store, crypto: Crypto) {
   }
 
   /**
-   * A renewal takes the place of the link, and keeps its library index. For another account, and where the link has
+   * A renewal takes the place of the link, and keeps its library index; the playlists stay with the account. For another account, and where the link has
    * ended, what the person has allowed others ends first, while there is no link: whatever dies in between leaves no
    * consent over the new account. What was written.
    */
   async function replace(person: string, link: Link, endConsents = async (): Promise<void> => undefined) {
     for (;;) {
       const before = await read(person)
+      const { libraryIndex, playlists } = (before && isSameAccount(before, link) && before) || {}
+      const next: Link = playlists ? { ...link, playlists } : link
       if (before?.endedAt === null && isSameAccount(before, link)) {
-        const { libraryIndex } = before
-        const renewed: Link = { ...link, ...(libraryIndex && { libraryIndex }) }
+        const renewed: Link = { ...next, ...(libraryIndex && { libraryIndex }) }
         if (await store.compareAndSet(kind, person, before.version, renewed)) return renewed
       } else if (!before || (await deleteIfVersion(person, before))) {
         await endConsents()
-        if (await store.create(kind, person, link)) return link
+        if (await store.create(kind, person, next)) return next
       }
     }
   }

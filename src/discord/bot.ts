@@ -1,18 +1,17 @@
 import type { ServerResponse } from 'node:http'
-import { Events, InteractionWebhook, Status, type Client } from 'discord.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Events, Status, type Client } from 'discord.js'
 import type { Config } from '../config.ts'
-import type { App, LinkAnswer, LinkResult } from '../context.ts'
+import type { App } from '../context.ts'
 import { StartupError } from '../errors.ts'
-import { defaultLocale, say } from '../i18n.ts'
 import type { Log } from '../log.ts'
-import { sanitize } from '../views/sanitize.ts'
-import { trackName } from '../views/save-track.ts'
-import { onInteraction, type InlineResponses, type KnownInteraction } from './client.ts'
+import type { InlineResponses } from './client.ts'
+import { onInteraction, type KnownInteraction } from './known-interactions.ts'
 import { beginSession, closeHint, compareKeys } from './connecting.ts'
 import { createDispatch, type Deadlines } from './dispatch.ts'
 import type { Commands } from './load.ts'
 import { commandIds, registerCommands } from './register.ts'
-import { inTime, payloadOf } from './reply.ts'
+import { inTime } from './reply.ts'
 import { takeShards, type Shards } from './shards.ts'
 import { doOrWait, type Waits } from './waits.ts'
 
@@ -26,6 +25,9 @@ const lastWords = 1_000
 const aside = 3_000
 // Closing waits at most this long for the gateway and the store.
 const closing = 500
+// A balancer that asks for /health this often is told that this process stops, for this long, before it takes no more.
+const askedOften = 3_000
+const draining = 2_000
 
 interface BotParts {
   readonly commands: Commands
@@ -49,6 +51,9 @@ export function createBot(
   const { promise: ended, reject: fail } = Promise.withResolvers<never>()
   ended.catch(() => undefined)
   let phase: 'starting' | 'running' | 'stopping' = 'starting'
+  let takesNone = false
+  /** When /health was asked for last, and before that. */
+  let asked = [-Infinity, -Infinity] as const
   let shards: Shards | undefined
   const make = onInteraction(client, log, take)
   if (publicKey && slice) log.warn('DISCORD_SHARDS has no effect with DISCORD_PUBLIC_KEY: remove one of them.')
@@ -110,8 +115,9 @@ export function createBot(
     await beginSession(client, token, { apiUrl, slice, waits, signal: leaving.signal })
   }
 
-  /** Undefined while commands can be answered, else why not. */
+  /** Undefined while commands can be answered, else why not. Called for each time that /health is asked for. */
   function trouble(): string | undefined {
+    asked = [performance.now(), asked[0]]
     if (phase !== 'running') return phase
     const all = client.ws.shards
     const isConnected = publicKey !== undefined || (all.size > 0 && all.every(({ status }) => status === Status.Ready))
@@ -123,7 +129,7 @@ export function createBot(
    * none that this version knows; "away": the program takes no new ones. Never rejects.
    */
   async function receive(id: string, payload: object, response: ServerResponse) {
-    if (phase === 'stopping') return 'away'
+    if (takesNone) return 'away'
     responses.set(id, response)
     try {
       const handling = make(payload)
@@ -136,33 +142,23 @@ export function createBot(
 
   function take(interaction: KnownInteraction): Promise<void> {
     // What comes after the shards were lost is another process's to answer.
-    if (phase === 'stopping' || shards?.isHeld() === false) return Promise.resolve()
+    if (takesNone || shards?.isHeld() === false) return Promise.resolve()
     const handling = dispatch(interaction, publicKey !== undefined).finally(() => inFlight.delete(handling))
     inFlight.add(handling)
     return handling
   }
 
-  /** Changes the ephemeral answer with the address by which somebody has linked. Never rejects. */
-  async function announceLink(
-    { token, message, locale }: LinkAnswer,
-    { spotifyName, saved, save }: LinkResult,
-  ): Promise<void> {
-    const t = app.languages.memo(locale ?? defaultLocale)
-    const { song } = saved?.values ?? {}
-    const named = typeof song === 'string' && save !== undefined && { song: trackName({ save, title: song }, t) }
-    const content = saved
-      ? say(t, { ...saved, values: { ...saved.values, ...named } })
-      : t('link.done', { name: sanitize(spotifyName, 100) })
-    await new InteractionWebhook(client as Client<true>, clientId, token)
-      .editMessage(message ?? '@original', payloadOf({ content }))
-      .catch((err: unknown) => log.debug({ err }, 'An ephemeral answer could not be changed'))
-  }
-
-  /** Takes no new interactions, waits for those in flight, seven and a half seconds at most, and leaves. */
+  /**
+   * Takes no new interactions, once a balancer that asks often knows; waits for those in flight, seven and a half seconds
+   * at most, and leaves.
+   */
   async function stop(): Promise<void> {
     phase = 'stopping'
     leaving.abort()
-    await inTime(Promise.allSettled(inFlight), patience)
+    const drains = publicKey !== undefined && performance.now() - asked[1] < askedOften
+    if (drains) await sleep(draining)
+    takesNone = true
+    await inTime(Promise.allSettled(inFlight), patience - (drains ? draining : 0))
     stopping.abort()
     await inTime(Promise.allSettled(inFlight), lastWords)
     // A gateway that does not close keeps nobody from the shards.
@@ -170,7 +166,7 @@ export function createBot(
   }
 
   /** `ended` rejects with StartupError when Discord ends the session for good or the shards are lost; it never resolves. */
-  return { start, ended, trouble, receive, announceLink, stop }
+  return { start, ended, trouble, receive, stop }
 }
 
 const connectionError = 'The connection to Discord had an error; it is made again, and /health tells'

@@ -7,7 +7,7 @@ import {
   type REST,
 } from 'discord.js'
 import type { MessageBody } from '../command.ts'
-import { createLanguages, defaultLocale } from '../i18n.ts'
+import { createLanguages } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import type { DirectMessages } from '../reminders/remind.ts'
 import { pauseAfter } from '../roundups/backoff.ts'
@@ -31,7 +31,6 @@ export function createDirects(
   channelsUrl = 'https://discord.com/channels',
   now = () => performance.now(),
 ): Directs {
-  const words = () => languages.memo(defaultLocale)
   let begun: readonly number[] = []
   let restsUntil = -Infinity
   let tooMany = 0
@@ -44,7 +43,9 @@ export function createDirects(
     wait,
     open,
     remind(channel, reminder, signal) {
-      const sent = orRefused(send(channel, reminderMessage(reminder, words()), reminder.mark, signal))
+      const sent = orRefused(
+        send(channel, reminderMessage(reminder, languages.memo(reminder.locale ?? '')), reminder.mark, signal),
+      )
       return sent.catch((error: unknown) => {
         // The nonce has made a message, which is gone by now.
         if (error instanceof DiscordAPIError && error.code === Code.UnknownMessage) return 'gone' as const
@@ -71,7 +72,14 @@ export function createDirects(
       const opened = await open(person, signal)
       const sent =
         typeof opened === 'object'
-          ? await orRefused(send(opened.channel, { content: noticeText(notice, words(), channelsUrl) }, nonce, signal))
+          ? await orRefused(
+              send(
+                opened.channel,
+                { content: noticeText(notice, languages.memo(notice.locale ?? ''), channelsUrl) },
+                nonce,
+                signal,
+              ),
+            )
           : opened
       if (sent === 'not now') throw new Error('Discord does not let me write to somebody now')
       return undefined

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MessageFlags, type AutocompleteInteraction, type BaseInteraction } from 'discord.js'
 import type { Reply } from '../command.ts'
 import type { App } from '../context.ts'
@@ -10,7 +11,8 @@ import { StoreFullError, StoreReadOnlyError } from '../store/store.ts'
 import { linkOffer, ownAppOffer } from '../views/link-offer.ts'
 import { removalNews } from '../views/moderation.ts'
 import { refusal } from '../views/share-request.ts'
-import { optionsFit, typedSoFar, useCallbackRoute, type InlineResponses, type KnownInteraction } from './client.ts'
+import { useCallbackRoute, type InlineResponses } from './client.ts'
+import { optionsFit, typedSoFar, type KnownInteraction } from './known-interactions.ts'
 import type { Commands, LoadedCommand } from './load.ts'
 import { isGone } from './gone.ts'
 import { inTime, payloadOf, sendReply, type Deferral, type RepliableInteraction } from './reply.ts'
@@ -21,14 +23,10 @@ export type Deadlines = typeof usualDeadlines
 
 /** What is to be done, and how it is announced when it takes long. */
 type Plan = { readonly readOnly: boolean; readonly deferral: Deferral; execute(): Promise<Reply> }
-
 // Twice as long as a signed request is young, because its timestamp may lie ahead of this machine's clock.
 const replaysRemembered = 10 * 60_000
 
-/**
- * Takes every interaction to its command and sees to it that it is answered. A copy of one that came before over HTTP,
- * here or elsewhere, is left unanswered. Never rejects.
- */
+/** Takes every interaction to its command and sees to it that it is answered. Never rejects. */
 export function createDispatch(
   commands: Commands,
   app: App,
@@ -62,7 +60,7 @@ export function createDispatch(
     const { readOnly, deferral } = await planning.catch(() => unplanned)
     const once = overHttp && !readOnly ? isFirst(id) : undefined
     // Before any deferral: what is announced for a copy would be written over the first one's answer.
-    if ((await once?.catch(() => undefined)) === false) return
+    if ((await once?.catch(() => undefined)) === false) return answerCopy(interaction)
     // One sentence for the person; the fault itself, under the reference that they are shown, for the operator.
     const apologise = async (error: unknown): Promise<Reply> => {
       outcome = 'refused'
@@ -90,6 +88,20 @@ export function createDispatch(
     }
     if (hasNews && outcome !== 'unanswered') await tellNews(interaction)
     count()
+    // The next time it will do.
+    await app.accounts.noteLocale(user.id, interaction.locale).catch(() => undefined)
+  }
+
+  /**
+   * A copy of what came before, here or elsewhere, is not carried out. A balancer sends one when the first replica has
+   * died over it: then nobody has acknowledged it by now, and nobody knows how much was done.
+   */
+  async function answerCopy(interaction: RepliableInteraction): Promise<void> {
+    useCallbackRoute(responses, interaction.id)
+    await sleep(deadlines.acknowledge + 200, undefined, { ref: false })
+    const content = app.languages.memo(interaction.locale)('dispatch.interrupted')
+    // Where it was acknowledged after all, Discord refuses this.
+    await interaction.reply({ content, flags: MessageFlags.Ephemeral }).catch(() => undefined)
   }
 
   /** What a manager has done about them, once their command is answered. */
@@ -141,7 +153,7 @@ export function createDispatch(
     }
     if (interaction.isContextMenuCommand()) {
       const menu = command?.contextMenus?.[interaction.commandName]
-      if (!menu || !interaction.isUserContextMenuCommand()) throw new UserError('dispatch.changed')
+      if (!menu || menu.data.type !== interaction.commandType) throw new UserError('dispatch.changed')
       const { readOnly } = menu
       return {
         readOnly,

@@ -2,12 +2,14 @@ import { readdir } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import {
   ApplicationCommandOptionType,
+  Locale,
   type APIApplicationCommandBasicOption,
+  type LocalizationMap,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js'
 import type { Command, CommandGroup, Options, Subcommand } from '../command.ts'
 import { StartupError } from '../errors.ts'
-import { defaultLocale, describe } from '../i18n.ts'
+import { defaultLocale, describe, type OtherWords } from '../i18n.ts'
 
 /** A command as Discord is told about it, and what is behind each of its subcommands. */
 export interface LoadedCommand extends Pick<Command, 'contextMenus' | 'component' | 'readOnlyComponents'> {
@@ -20,6 +22,11 @@ export interface LoadedCommand extends Pick<Command, 'contextMenus' | 'component
 
 /** The words for a key; none for a key that is not there. */
 type Says = (key: string) => string
+/** In English, and in other languages. */
+interface Describing {
+  readonly says: Says
+  readonly others: OtherWords
+}
 
 export type Commands = ReadonlyMap<string, LoadedCommand>
 
@@ -27,26 +34,32 @@ const groupFile = 'command.ts'
 
 /**
  * Every command in the folder, by name: a file, or a folder with `command.ts` and a file a subcommand. The folder is the
- * list: there is no other. Its URL ends with a slash. `says`: of commands and options. Rejects with StartupError for the first file that does not fit.
+ * list: there is no other. Its URL ends with a slash. `says`: of commands and options; `others`: in other languages. Rejects with StartupError for the first file that does not fit.
  */
-export async function loadCommands(folder: URL, says: Says = describe): Promise<Commands> {
+export async function loadCommands(
+  folder: URL,
+  says: Says = describe,
+  others: OtherWords = () => ({}),
+): Promise<Commands> {
+  const describing = { says, others }
   const entries = (await readdir(folder, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const commands = await Promise.all(
     entries.flatMap((entry) => {
-      if (entry.isDirectory()) return loadGroup(folder, entry.name, says)
-      return entry.name.endsWith('.ts') ? loadFile(folder, entry.name, says) : []
+      if (entry.isDirectory()) return loadGroup(folder, entry.name, describing)
+      return entry.name.endsWith('.ts') ? loadFile(folder, entry.name, describing) : []
     }),
   )
   return new Map(commands.map((command) => [command.data.name, command]))
 }
 
-async function loadFile(folder: URL, name: string, says: Says): Promise<LoadedCommand> {
-  const command = await load<Command>(folder, name, says)
-  const data = withWords(command.data, name, says)
+async function loadFile(folder: URL, name: string, describing: Describing): Promise<LoadedCommand> {
+  const command = await load<Command>(folder, name, describing.says)
+  const data = withWords(command.data, name, describing)
   return { ...command, data, files: [`commands/${name}`], find: (sub) => (sub === null ? command : undefined) }
 }
 
-async function loadGroup(folder: URL, name: string, says: Says): Promise<LoadedCommand> {
+async function loadGroup(folder: URL, name: string, describing: Describing): Promise<LoadedCommand> {
+  const { says } = describing
   const group = await load<CommandGroup>(folder, `${name}/${groupFile}`, says)
   const files = (await readdir(urlOf(`${name}/`, folder))).filter((one) => one.endsWith('.ts') && one !== groupFile)
   if (files.length === 0) throw new StartupError(`commands/${name} holds no subcommand beside ${groupFile}`)
@@ -54,10 +67,10 @@ async function loadGroup(folder: URL, name: string, says: Says): Promise<LoadedC
   const paths = [...new Set([...first, ...files.toSorted()])].map((one) => `${name}/${one}`)
   const subcommands = await Promise.all(paths.map((path) => load<Subcommand>(folder, path, says)))
   const type = ApplicationCommandOptionType.Subcommand as const
-  const options = subcommands.map(({ data }, place) => ({ ...withWords(data, paths[place] ?? '', says), type }))
+  const options = subcommands.map(({ data }, place) => ({ ...withWords(data, paths[place] ?? '', describing), type }))
   return {
     ...group,
-    data: { ...withWords(group.data, `${name}/${groupFile}`, says), options },
+    data: { ...withWords(group.data, `${name}/${groupFile}`, describing), options },
     files: [`${name}/${groupFile}`, ...paths].map((path) => `commands/${path}`),
     find: (sub) => subcommands.find(({ data }) => data.name === sub),
   }
@@ -79,17 +92,34 @@ async function load<Content extends CommandGroup | Subcommand>(
 function withWords<Data extends { readonly name: string; readonly options?: Options }>(
   data: Data,
   path: string,
-  says: Says,
+  { says, others }: Describing,
 ) {
-  const options = (data.options ?? []).map((option): APIApplicationCommandBasicOption => {
-    return { ...option, description: optionSaid(path, option.name, says) }
+  const described = (key: string) => {
+    const description_localizations = ofDiscord(others(key))
+    return { description: says(key), ...(description_localizations && { description_localizations }) }
+  }
+  const options = (data.options ?? []).map((option) => {
+    const whole = { ...option, ...described(keyOfOption(path, option.name, says)) }
+    if (!('choices' in option) || !option.choices) return whole
+    const choices = option.choices.map((choice) => {
+      const name_localizations = ofDiscord(others(`choice.${choice.name}`))
+      return { ...choice, ...(name_localizations && { name_localizations }) }
+    })
+    return { ...whole, choices } as APIApplicationCommandBasicOption
   })
-  return { ...data, description: says(keyOf(path)), options }
+  return { ...data, ...described(keyOf(path)), options }
 }
 
-/** What is said of an option in this command, or else wherever there is one. */
-function optionSaid(path: string, name: string, says: Says): string {
-  return says(`${keyOf(path).replace('command', 'option')}.${name}`) || says(`option.${name}`)
+/** Of the languages that Discord knows; undefined where that is none. */
+function ofDiscord(said: ReturnType<OtherWords>): LocalizationMap | undefined {
+  const known = Object.entries(said).filter(([name]) => (Object.values(Locale) as string[]).includes(name))
+  return known.length > 0 ? Object.fromEntries(known) : undefined
+}
+
+/** Of an option in this command, or else wherever there is one. */
+function keyOfOption(path: string, name: string, says: Says): string {
+  const own = `${keyOf(path).replace('command', 'option')}.${name}`
+  return says(own) ? own : `option.${name}`
 }
 
 /** `commands/liked/recent.ts` is `command.liked.recent`. */
@@ -105,7 +135,7 @@ function flawIn(content: unknown, path: string, says: Says): string | undefined 
   const isGroup = path.endsWith(`/${groupFile}`)
   const name = basename(isGroup ? dirname(path) : path, '.ts')
   if (data?.name !== name) return `holds a command called "${data?.name}": its name and the file's must be one`
-  const silent = data.options?.find((option) => !optionSaid(path, option.name, says))
+  const silent = data.options?.find((option) => !says(keyOfOption(path, option.name, says)))
   const missing = says(keyOf(path)) ? silent && `option.${silent.name}` : keyOf(path)
   if (missing) return `has no description: put "${missing}" into locales/${defaultLocale}.json`
   if (isGroup) return undefined

@@ -9,9 +9,9 @@ import {
   type REST,
 } from 'discord.js'
 import type { MessageBody } from '../command.ts'
-import { createLanguages, defaultLocale, type Translate } from '../i18n.ts'
+import { createLanguages, type Translate } from '../i18n.ts'
 import type { Log } from '../log.ts'
-import type { Publisher } from '../roundups/roundups.ts'
+import type { Publisher, RoundupPage } from '../roundups/roundups.ts'
 import { nested } from '../views/components.ts'
 import { inviteId } from '../views/roundup-id.ts'
 import { roundupPage } from '../views/roundup.ts'
@@ -29,8 +29,9 @@ export function createPublisher(
   languages = createLanguages(),
   directs: Pick<Directs, 'notify'> = createDirects(rest, log, languages),
 ): Publisher {
-  const words = (): Translate => languages.memo(defaultLocale)
-  const noLongerShown = () => ({ content: words()('roundup.gone') })
+  /** Where nobody has chosen one, the operator's. */
+  const words = (locale = ''): Translate => languages.memo(locale)
+  const noLongerShown = (page?: RoundupPage) => ({ content: words(page?.locale)('roundup.gone') })
   return {
     async newest(channel, signal) {
       try {
@@ -45,7 +46,7 @@ export function createPublisher(
       }
     },
     async post(channel, page, nonce, signal) {
-      const body = { ...layoutJson(roundupPage(page, words())), nonce, enforce_nonce: true }
+      const body = { ...layoutJson(roundupPage(page, words(page.locale))), nonce, enforce_nonce: true }
       const send = () => rest.post(Routes.channelMessages(channel), { body, signal }) as Promise<APIMessage>
       try {
         const posted = await send().catch(async (error: unknown) => {
@@ -95,11 +96,11 @@ export function createPublisher(
       }
       // What is on it now is not to stay for something else on the page that Discord does not take.
       const bare = (error: unknown) => {
-        if (isForGood(error) && error.status === 400 && !isArchived(error)) return patch(noLongerShown())
+        if (isForGood(error) && error.status === 400 && !isArchived(error)) return patch(noLongerShown(page))
         throw error
       }
       const failed = (error: unknown) => (isArchived(error) ? 'archived' : verdictOn(error))
-      return patch(page ? roundupPage(page, words()) : noLongerShown())
+      return patch(page ? roundupPage(page, words(page.locale)) : noLongerShown())
         .catch(bare)
         .catch(failed)
     },

@@ -80,8 +80,8 @@ export async function sendReply(
   async function goOn(shown: Reply): Promise<void> {
     if (shown.kind === 'modal') return
     isLayout ||= shown.layout !== undefined
-    if (shown.followUp)
-      await orApology({ kind: 'message', ephemeral: true, ...shown.followUp }, async (reply) => {
+    for (let body = shown.followUp; body; body = body.followUp)
+      await orApology({ kind: 'message', ephemeral: true, ...body }, async (reply) => {
         if (reply.kind !== 'message') return
         const { id: message, channelId: channel } = await webhook.send(newMessage(reply, reply.ephemeral))
         await reply.onSent?.({ channel, message })
@@ -119,7 +119,7 @@ export async function sendReply(
     try {
       await send(shown)
     } catch (error) {
-      const isRefused = error instanceof DiscordAPIError && error.status === 400 && !isGone(error)
+      const isRefused = error instanceof DiscordAPIError && [400, 413].includes(error.status) && !isGone(error)
       if (!isRefused) throw error
       shown = { ...(await apologise(error)), ...('followUp' in reply && { followUp: reply.followUp }) }
       await send(shown)

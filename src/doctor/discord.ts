@@ -1,51 +1,67 @@
 import type { APIApplication, RESTGetAPIGatewayBotResult } from 'discord.js'
 import type { Config } from '../config.ts'
 import type { Http } from '../http.ts'
-import { ask, credentialsForm, note, ok, type Asked, type Finding, whyNone, wrong } from './finding.ts'
+import { ask, credentialsForm, note, ok, type Asked, type Finding, unanswered, whyNone, wrong } from './finding.ts'
 import { redirectUris } from '../linking/callback.ts'
 
 /** What Discord says of the token, the application and its secret, and of the sessions that are left. */
 export async function checkDiscord(config: Config, http: Http): Promise<Finding[]> {
-  const { token, apiUrl, clientId, guildId, publicKey, shards } = config.discord
-  const headers = { authorization: `Bot ${token}`, 'user-agent': `DiscordBot (${config.web.publicUrl}, 1)` }
-  const asBot = (path: string) => ask(http, `${apiUrl}/v10${path}`, { headers })
-  const application = await asBot('/applications/@me')
-  const why = whyNone(application, apiUrl, 'DISCORD_API_URL')
-  if (why) return [wrong('Discord', why)]
-  const ofToken = tokenFinding(application, clientId)
-  const secret = await checkSecret(config.discord, http)
-  if (ofToken.verdict === 'wrong') return [ofToken, secret]
-  const facts = application.body as unknown as APIApplication
+  const { apiUrl, clientId, guildId, publicKey, shards } = config.discord
+  const { finding: ofToken, facts } = await checkToken(config, http, clientId)
+  if (ofToken.about === 'Discord') return [ofToken]
+  const secret = await checkSecret(config, http)
+  if (!facts) return [ofToken, secret]
+  const asked = (path: string) => askAsBot(config, http, path)
   return [
     ofToken,
     secret,
-    redirect(facts, config),
+    checkRedirect(facts, config),
     interactions(facts, config),
     invitation(facts, config),
-    ...(guildId ? [membership(await asBot(`/applications/${clientId}/guilds/${guildId}/commands`), apiUrl)] : []),
-    ...(publicKey ? [] : checkSessions(await asBot('/gateway/bot'), apiUrl, shards)),
+    policies(facts, config),
+    ...(guildId ? [membership(await asked(`/applications/${clientId}/guilds/${guildId}/commands`), apiUrl)] : []),
+    ...(publicKey ? [] : checkSessions(await asked('/gateway/bot'), apiUrl, shards)),
   ]
 }
 
-function tokenFinding({ status, body }: Asked, clientId: string): Finding {
+function askAsBot({ discord, web }: Config, http: Http, path: string): Promise<Asked> {
+  const headers = { authorization: `Bot ${discord.token}`, 'user-agent': `DiscordBot (${web.publicUrl}, 1)` }
+  return ask(http, `${discord.apiUrl}/v10${path}`, { headers })
+}
+
+/** Whether Discord takes the token, for the application of this id or, without one, for any; `facts` are about it. */
+export async function checkToken(
+  config: Config,
+  http: Http,
+  clientId: string | undefined,
+): Promise<{ readonly finding: Finding; readonly facts?: APIApplication }> {
   const about = 'DISCORD_TOKEN'
-  if (status === 401)
-    return wrong(about, 'Discord does not take it. Reset and copy it under Bot in the Discord developer portal.')
-  if (status !== 200 || typeof body['id'] !== 'string')
-    return wrong(about, `Discord answered ${status} instead of telling whose it is. Look again in a minute.`)
-  if (body['id'] === clientId) return ok(about, `Good, for the application ${clientId}.`)
-  const says = `It belongs to application ${body['id']}, and DISCORD_CLIENT_ID names another. Copy both from the same one.`
-  return wrong(about, says)
+  const asked = await askAsBot(config, http, '/applications/@me')
+  const { status, body } = asked
+  const why = whyNone(asked, config.discord.apiUrl, 'DISCORD_API_URL')
+  if (why) return { finding: unanswered('Discord', why) }
+  const refused = 'Discord does not take it. Reset and copy it under Bot in the Discord developer portal.'
+  if (status === 401) return { finding: wrong(about, refused) }
+  const odd = `Discord answered ${status} instead of telling whose it is. Look again in a minute.`
+  const facts = body as unknown as APIApplication
+  if (status !== 200 || typeof facts.id !== 'string') return { finding: unanswered(about, odd) }
+  if (clientId !== undefined && clientId !== facts.id) {
+    const other = `It belongs to application ${facts.id}, and DISCORD_CLIENT_ID names another. Copy both from the same one.`
+    return { finding: wrong(about, other) }
+  }
+  const name = String(body['name']).replaceAll(/[\p{Cc}\p{Cf}]/gu, '')
+  return { finding: ok(about, `Good, for the application ${name} (${facts.id}).`), facts }
 }
 
 /** Asks for a token of the application's own, and gives it back. */
-async function checkSecret({ apiUrl, clientId, clientSecret }: Config['discord'], http: Http): Promise<Finding> {
+export async function checkSecret({ discord }: Config, http: Http): Promise<Finding> {
+  const { apiUrl, clientId, clientSecret } = discord
   const about = 'DISCORD_CLIENT_SECRET'
   const post = (path: string, form: Record<string, string>) =>
     ask(http, `${apiUrl}/v10/oauth2/token${path}`, credentialsForm(clientId, clientSecret, form))
   const asked = await post('', { grant_type: 'client_credentials', scope: 'identify' })
   const why = whyNone(asked, apiUrl, 'DISCORD_API_URL')
-  if (why) return (asked.status === 429 ? note : wrong)(about, why)
+  if (why) return (asked.status === 429 ? note : unanswered)(about, why)
   const { access_token: token, error } = asked.body
   if (asked.status === 200 && typeof token === 'string') {
     await post('/revoke', { token })
@@ -85,7 +101,8 @@ function checkSessions(asked: Asked, apiUrl: string, shards: Config['discord']['
   return [sessions, wrong('DISCORD_SHARDS', says)]
 }
 
-function redirect({ redirect_uris: registered }: APIApplication, { web }: Config): Finding {
+/** Whether the redirect address is registered, where Discord tells. */
+export function checkRedirect({ redirect_uris: registered }: APIApplication, { web }: Config): Finding {
   const about = 'Redirect at Discord'
   const { discord } = redirectUris(web.publicUrl)
   if (!registered) return note(about, `It has to be exactly ${discord} under OAuth2.`)
@@ -110,19 +127,33 @@ function interactions({ verify_key: key, interactions_endpoint_url: url }: APIAp
   return wrong(about, says)
 }
 
-// View Channel, Send Messages, Embed Links.
-const posting = 0x400n | 0x800n | 0x4000n
+/** Discord shows these addresses on the bot's profile, and asks for them when it verifies a bot. */
+function policies(facts: APIApplication, { policies: { privacy, terms } }: Config): Finding {
+  const about = 'Policies at Discord'
+  if (facts.privacy_policy_url === privacy && facts.terms_of_service_url === terms)
+    return ok(about, 'The addresses of the privacy notice and the terms are entered.')
+  const says = `Enter ${privacy} as Privacy Policy URL and ${terms} as Terms of Service URL under General Information in the Discord developer portal.`
+  return note(about, says)
+}
 
-function invitation(application: APIApplication, { discord }: Config): Finding {
+// View Channel, Send Messages, also in threads, Embed Links, and Read Message History.
+const posting = 0x400n | 0x800n | 0x40_0000_0000n | 0x4000n | 0x10000n
+
+/** Where the bot is invited, with the permissions that roundups need. */
+export function invitationLink({ discord }: Config): string {
+  const { authorizeUrl, clientId } = discord
+  return `${authorizeUrl}?client_id=${clientId}&scope=bot+applications.commands&permissions=${posting}`
+}
+
+function invitation(application: APIApplication, config: Config): Finding {
   const about = 'Invitation'
   if (application.bot_require_code_grant)
     return wrong(about, 'Nobody can invite the bot: switch off Requires OAuth2 Code Grant under Bot.')
-  const { authorizeUrl, clientId } = discord
-  const link = `${authorizeUrl}?client_id=${clientId}&scope=bot+applications.commands&permissions=${posting}`
+  const link = invitationLink(config)
   const scopes: readonly string[] | undefined = application.integration_types_config?.[0]?.oauth2_install_params?.scopes
   const lacks = scopes ? ['bot', 'applications.commands'].filter((scope) => !scopes.includes(scope)) : []
   const lacking = `The install link lacks the scope ${lacks.join(' and ')}. Add it under Installation, or use ${link}`
   if (lacks.length > 0) return wrong(about, lacking)
-  const says = `Commands need no permission. To post roundups the bot needs View Channel, Send Messages and Embed Links in their channel: ${link}`
+  const says = `Commands need no permission. To post roundups the bot needs View Channel, Send Messages (in threads, Send Messages in Threads) and Embed Links, and to find its own posts after a crash Read Message History: ${link}`
   return note(about, says)
 }

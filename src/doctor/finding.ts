@@ -9,11 +9,14 @@ export interface Finding {
   readonly about: string
   /** Whole sentences, without a secret; where something is wrong, with what to do. */
   readonly says: string
+  /** It is wrong because nobody has answered the question: what was set may be good. */
+  readonly unanswered?: true
 }
 
 export const ok = (about: string, says: string): Finding => ({ verdict: 'ok', about, says })
 export const note = (about: string, says: string): Finding => ({ verdict: 'note', about, says })
 export const wrong = (about: string, says: string): Finding => ({ verdict: 'wrong', about, says })
+export const unanswered = (about: string, says: string): Finding => ({ ...wrong(about, says), unanswered: true })
 
 export function lineOf({ verdict, about, says }: Finding): string {
   return `${verdict.padEnd(6)}${about}: ${says}`

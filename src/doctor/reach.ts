@@ -19,6 +19,17 @@ export async function checkReach({ publicUrl, host, port, trustProxy }: Config['
 function reached(publicUrl: string, port: number, outside: Asked, here: Asked): Finding {
   const about = 'PUBLIC_URL'
   const runsHere = isHealth(here)
+  const isLoopback = publicUrl.startsWith('http:')
+  const isDirect = isLoopback && new URL(publicUrl).port === String(port)
+  const ports =
+    isLoopback && !isDirect
+      ? ` It will listen on ${port}: set PORT to the port of PUBLIC_URL, unless it is forwarded.`
+      : ''
+  if (outside.body['status'] === 'ok' && outside.body['store'] !== undefined)
+    return wrong(
+      about,
+      `${publicUrl} leads to a Hearsay whose store is full: nobody can link. Its /health says what to do.`,
+    )
   if (outside.body['status'] === 'ok') return ok(about, `${publicUrl} leads to a Hearsay that can answer commands.`)
   if (isHealth(outside)) {
     const said = outside.body['why']
@@ -32,7 +43,10 @@ function reached(publicUrl: string, port: number, outside: Asked, here: Asked): 
     if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|SSL/.test(outside.silent))
       return wrong(about, `${publicUrl} has no certificate that browsers take (${outside.silent}). Renew it.`)
     if (!runsHere)
-      return note(about, `Nothing answers at ${publicUrl}, and no Hearsay runs here. Start it, then look again.`)
+      return note(
+        about,
+        `Nothing answers at ${publicUrl}, and no Hearsay runs here. Start it, then look again.${ports}`,
+      )
     const says = `Hearsay answers on port ${port} here, but nothing does at ${publicUrl} (${outside.silent}). Check the proxy, the firewall and the port.`
     return wrong(about, says)
   }
@@ -40,8 +54,10 @@ function reached(publicUrl: string, port: number, outside: Asked, here: Asked): 
     return note(about, `A proxy answers at ${publicUrl}, and no Hearsay runs behind it. Start it, then look again.`)
   if (outside.status >= 300 && outside.status < 400)
     return wrong(about, `${publicUrl} redirects elsewhere. Set PUBLIC_URL to the address where that ends.`)
-  const says = `Something that is not Hearsay answers at ${publicUrl} (${outside.status}). Let the proxy pass requests on to port ${port}.`
-  return wrong(about, says)
+  const remedy = isDirect
+    ? 'Stop it, or set PORT and PUBLIC_URL to another port.'
+    : `Let the proxy pass requests on to port ${port}.`
+  return wrong(about, `Something that is not Hearsay answers at ${publicUrl} (${outside.status}). ${remedy}`)
 }
 
 function isHealth({ body }: Asked): boolean {

@@ -1,30 +1,28 @@
 import type { Config } from '../config.ts'
 import type { Http } from '../http.ts'
 import { redirectUris } from '../linking/callback.ts'
-import { ask, credentialsForm, note, ok, type Asked, type Finding, whyNone, wrong } from './finding.ts'
+import { ask, credentialsForm, note, ok, type Asked, type Finding, unanswered, whyNone, wrong } from './finding.ts'
 
 /** What Spotify says of the app, and what has to be done by hand. Nobody's token is used for it. */
-export async function checkSpotify({ spotify, web }: Config, http: Http): Promise<Finding[]> {
-  const { accountsUrl, apiUrl, clientId, clientSecret } = spotify
-  const form = credentialsForm(clientId, clientSecret, { grant_type: 'client_credentials' })
-  const redirectUri = redirectUris(web.publicUrl).spotify
-  const asked = { client_id: clientId, response_type: 'code', redirect_uri: redirectUri, state: 'doctor' }
-  const [token, page, api] = await Promise.all([
-    ask(http, `${accountsUrl}/api/token`, form),
-    ask(http, `${accountsUrl}/authorize?${new URLSearchParams(asked)}`),
-    ask(http, `${apiUrl}/me`),
-  ])
-  return [credentials(token, accountsUrl), redirect(page, redirectUri), reached(api, apiUrl), allowList]
+export async function checkSpotify(config: Config, http: Http): Promise<Finding[]> {
+  const { apiUrl } = config.spotify
+  const api = async () => reached(await ask(http, `${apiUrl}/me`), apiUrl)
+  return [...(await Promise.all([checkApp(config, http), checkPage(config, http), api()])), allowList]
 }
 
-function credentials(asked: Asked, accountsUrl: string): Finding {
+/** Whether Spotify takes the app's id and secret. */
+export async function checkApp({ spotify }: Config, http: Http): Promise<Finding> {
+  const { accountsUrl, clientId, clientSecret } = spotify
+  const form = credentialsForm(clientId, clientSecret, { grant_type: 'client_credentials' })
+  const asked = await ask(http, `${accountsUrl}/api/token`, form)
   const about = 'Spotify app'
   const why = whyNone(asked, accountsUrl, 'SPOTIFY_ACCOUNTS_URL')
-  if (why) return asked.status === 429 ? note(about, `${why} Id and secret were not looked at.`) : wrong(about, why)
+  if (why)
+    return asked.status === 429 ? note(about, `${why} Id and secret were not looked at.`) : unanswered(about, why)
   if (asked.status === 200 && typeof asked.body['access_token'] === 'string')
     return ok(about, 'SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are good.')
   const unclear = `Spotify answered ${asked.status}, which tells nothing about id and secret. Look again in a minute.`
-  if (asked.body['error'] !== 'invalid_client') return wrong(about, unclear)
+  if (asked.body['error'] !== 'invalid_client') return unanswered(about, unclear)
   const which = refusedBy.get(asked.body['error_description']) ?? 'SPOTIFY_CLIENT_ID or SPOTIFY_CLIENT_SECRET'
   const says = `Spotify does not take ${which}. Copy it again from your app's settings in the Spotify dashboard.`
   return wrong(about, says)
@@ -37,8 +35,11 @@ const refusedBy = new Map<unknown, string>([
 ])
 
 /** Spotify's page refuses an address that is not registered before anybody signs in. Other answers tell nothing. */
-function redirect(asked: Asked, redirectUri: string): Finding {
+export async function checkPage({ spotify, web }: Config, http: Http): Promise<Finding> {
   const about = 'Redirect at Spotify'
+  const redirectUri = redirectUris(web.publicUrl).spotify
+  const query = { client_id: spotify.clientId, response_type: 'code', redirect_uri: redirectUri, state: 'doctor' }
+  const asked = await ask(http, `${spotify.accountsUrl}/authorize?${new URLSearchParams(query)}`)
   if (asked.status === 400 && /redirect[_ ]uri/i.test(asked.text))
     return wrong(about, `Add exactly ${redirectUri} to your app in the Spotify dashboard.`)
   return note(about, `It has to be exactly ${redirectUri} in the Spotify dashboard.`)

@@ -14,9 +14,9 @@ import type { RedisFacts } from '../store/redis-connection.ts'
 export async function checkStore(config: Config): Promise<Finding[]> {
   try {
     if ('redisUrl' in config.store) {
-      const { redisUrl } = config.store
+      const { redisUrl, redisCa } = config.store
       await using ends = new AsyncDisposableStack()
-      const store = ends.adopt(await openRedis(redisUrl), ({ close }) => close())
+      const store = ends.adopt(await openRedis(redisUrl, undefined, redisCa), ({ close }) => close())
       const facts = await store.inspect().catch((error: Error) => error.message)
       return [...checkRedis(redisUrl, facts), await checkKeys(config, store.get), await checkUsage(config, store)]
     }
@@ -97,10 +97,22 @@ async function checkKeys({ tokenKeys }: Config, read: Store['get']): Promise<Fin
 /** Whether this Redis keeps what it is told. */
 function checkRedis(url: string, facts: RedisFacts | string): Finding[] {
   if (typeof facts === 'string')
-    return [note('Redis', `It answers and takes data, but not INFO, so nobody knows whether it keeps them. ${facts}`)]
+    return [note('Redis', `It answers and takes data, but INFO is refused. ${provider} ${facts}`)]
   const findings = [version(facts), persistence(facts), eviction(facts), ...usedMemory(facts)]
-  if (url.includes(',')) findings.push(note('Redis', 'One node of the cluster was looked at; all should be alike.'))
+  if (url.includes('+sentinel:')) findings.push(replicas(facts))
+  else if (url.includes(','))
+    findings.push(note('Redis', 'One node of the cluster was looked at; all should be alike.'))
   return findings
+}
+
+const provider = 'Ask its provider what a restart would lose, and whether it drops anything when it is full.'
+
+/** Behind Sentinels. */
+function replicas({ info }: RedisFacts): Finding {
+  const about = 'Redis replicas'
+  const count = Number(info['connected_slaves'] ?? 0)
+  if (count === 0) return note(about, 'The master has none, so nothing can take its place.')
+  return ok(about, `${count === 1 ? 'One' : count} can take the place of the master.`)
 }
 
 function version({ info }: RedisFacts): Finding {

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Link } from '../accounts/links.ts'
 import { blockSize } from '../spotify/client.ts'
@@ -9,12 +8,13 @@ import { firstBefore } from './binary-search.ts'
 import { blocksFor, pageSize, readNow, readPage, type LikedPage, type PageRequest } from './page.ts'
 import { createBlockReaders } from './block-reader.ts'
 import { createCommonSongs } from './common-songs.ts'
-import { foundIn, suggestions, type FoundPage, type SearchProgress, type SongFilter } from './search.ts'
+import { foundIn, type FoundPage, type SearchProgress, type SongFilter } from './search.ts'
+import { readSpan, type SpanRequest } from './span.ts'
 import type { IndexStore } from './index-store.ts'
 import { createIndexCache } from './index-cache.ts'
-import { wordsOf } from './normalize.ts'
-import { createPacker } from './packed-songs.ts'
 import { createPageCache } from './page-cache.ts'
+import { foundWithin } from './periods.ts'
+import { createSuggestions } from './suggestions.ts'
 import { createWholeLibraries } from './whole-library.ts'
 
 export type { FoundPage, LikedPage, PageRequest, SearchProgress }
@@ -23,8 +23,6 @@ export type { FoundPage, LikedPage, PageRequest, SearchProgress }
 const disorder = 60_000
 /** Of the songs of one person in a roundup: four requests. */
 const mostLiked = 200
-/** How long choices for what is being typed wait for an index, in milliseconds. */
-const suggestPatience = 150
 
 /** Spotify did not send all that was asked for. */
 export class PartlyReadError extends SpotifyDownError {
@@ -110,6 +108,8 @@ export function createLibrary(
       if (total > 0 && place >= total) return { ...page, found: 'before-first' as const }
       return { ...page, found: total > 0 && place === 0 ? ('after-last' as const) : ('nearest' as const) }
     },
+    /** All songs of a time, or the newest ones. */
+    span: async (person: string, request: SpanRequest) => readSpan(await open(person), request),
     /**
      * The songs liked since a time in milliseconds, newest first as Spotify lists them, of the newest two hundred: for
      * most people one request, none when those are cached, as they were after `asOf`. `isCut`: there are more. Rejects with
@@ -142,6 +142,7 @@ export function createLibrary(
      * library, and a later one to bring it up to date; where that takes longer than a person likes to wait, what is found
      * by then, to be asked again with `done` of that answer. Where Spotify ends it, what was found until then, if anything
      * was, with `asOf` where that was the whole library at some time. Rejects with UserError when too much is read.
+     * Of what lies within periods no more is read than that, for twenty requests at most, unless a whole library is in hand.
      */
     async find(
       person: string,
@@ -149,27 +150,17 @@ export function createLibrary(
       request: PageRequest,
       begun?: SearchProgress['done'],
     ): Promise<FoundPage | SearchProgress> {
-      return foundIn(await whole(person, begun), filter, request)
+      const { periods } = filter
+      const reader = periods && !begun ? await open(person) : undefined
+      const index = reader && (await indexes.open(person, reader.link).catch(() => undefined))
+      if (!periods || !reader || index?.complete || index?.found)
+        return foundIn(await whole(person, begun), filter, request)
+      return foundWithin(reader, filter, periods, request)
     },
     whole,
+    ...createSuggestions(accounts, indexes, pages),
     /** What two people have both liked, of what is known of their libraries. */
     compare: createCommonSongs(),
-    /** Songs for what has been typed so far, at most 25, from what is in hand: it asks Spotify for nothing. None without a link. */
-    async suggest(person: string, text: string): Promise<readonly Song[]> {
-      const link = await accounts.get(person).catch(() => undefined)
-      if (!link) return []
-      const opening = indexes.open(person, link).catch(() => undefined)
-      const index = await Promise.race([opening, sleep(suggestPatience, undefined, { ref: false })])
-      const words = wordsOf(text)
-      const found = suggestions(index?.found?.() ?? index?.segments ?? [], words)
-      if (found.length > 0) return found
-      const songs = pages
-        .get(`${link.id}:`)
-        .blocks.values()
-        .flatMap((block) => block.songs)
-      const pack = createPacker()([...songs])
-      return suggestions([{ pack, from: 0, to: pack.artists.length }], words)
-    },
     /** Where the page of that number, from 1, begins. */
     offsetOfPage: (page: number): number => (page - 1) * pageSize,
     /** Drops everything that is cached of a link that is gone, and ends its reading. */

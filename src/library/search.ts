@@ -10,7 +10,11 @@ import type { WholeLibrary } from './whole-library.ts'
  * One page of the songs that hold every word of a query, newest first. `total`, `from` and `to` count matches.
  * `failure`: what has ended the reading of the library before it was complete, or up to date.
  */
-export type FoundPage = Readonly<ReturnType<typeof foundPage>> & { readonly failure?: Error }
+export type FoundPage = Readonly<ReturnType<typeof foundPage>> & {
+  readonly failure?: Error
+  /** The periods of the filter that have not been looked through yet. */
+  readonly unfinished?: readonly Period[]
+}
 
 /** The whole library is being read, and is not complete yet; or not up to date, where what was found has `asOf`. */
 export interface SearchProgress extends NonNullable<WholeLibrary['reading']> {
@@ -25,8 +29,16 @@ export interface Hit {
   readonly index: number
 }
 
+/** From a time up to, not including, another; in milliseconds. */
+export interface Period {
+  readonly from: number
+  readonly to: number
+}
+
 /** Which songs of a library are looked for. */
 export interface SongFilter {
+  /** Within these, newest first, all that it finds was liked. */
+  readonly periods?: readonly Period[]
   /** In their order. */
   find(segments: Segments): readonly Hit[]
   /** Whether some of what was looked for is in its album only. */

@@ -35,6 +35,7 @@ main { width: 100%; max-width: 29rem; background: var(--card); border: 1px solid
 .brand { display: flex; align-items: center; gap: .6rem; color: var(--soft); font-weight: 600; letter-spacing: .01em; }
 .brand svg { width: 1.9rem; height: 1.9rem; }
 h1 { font-size: 1.55rem; line-height: 1.25; margin: 1.4rem 0 .6rem; text-wrap: balance; overflow-wrap: anywhere; }
+h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
 p { margin: .6rem 0; overflow-wrap: anywhere; }
 ol, ul { list-style: none; margin: 1.3rem 0; padding: 0; display: grid; gap: .8rem; }
 li { display: flex; gap: .8rem; align-items: baseline; overflow-wrap: anywhere; }
@@ -55,6 +56,8 @@ button:focus-visible, a:focus-visible, input:focus-visible { outline: 3px solid 
 .bad h1, .wrong { color: var(--bad); } .good h1 { color: var(--good); }
 a { color: inherit; } li code { user-select: all; } code { background: var(--ground); border-radius: .35rem; padding: .1rem .35rem; }
 .typed { white-space: nowrap; }
+.text { max-width: 42rem; } .text ul { display: block; list-style: disc; margin: .6rem 0; padding-left: 1.2rem; }
+.text li { display: list-item; margin: .4rem 0; }
 `
 
 /** For the Content-Security-Policy: allows this style sheet and no other. */
@@ -63,7 +66,7 @@ export const styleHash = `'sha256-${hash('sha256', style, 'base64')}'`
 /** A whole page around its content. */
 export function document(t: Translate, title: string, content: Html, mood = ''): string {
   const page = html`<!doctype html>
-    <html lang="${t.locale}">
+    <html lang="${t.locale}" dir="${t.direction}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

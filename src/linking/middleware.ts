@@ -1,15 +1,20 @@
 import { isIP } from 'node:net'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import type { Request, RequestHandler } from 'express'
-import { hintField } from '../accounts/invitations.ts'
+import { hintField, localeField } from '../accounts/invitations.ts'
 import type { App } from '../context.ts'
 import { isSecretShaped } from '../crypto.ts'
 import type { Translate } from '../i18n.ts'
 import { PageError } from './page-error.ts'
 
-/** What the pages of this browser are written in. */
-export function languageOf(request: Request, { languages }: Pick<App, 'languages'>): Translate {
-  return languages.memo(request.acceptsLanguages()[0] ?? '')
+/** What the pages of this browser are written in; `locale`: in which language the person is answered in Discord, where that is known. */
+export function languageOf(request: Request, { languages }: Pick<App, 'languages'>, locale?: string): Translate {
+  return languages.match([...(locale === undefined ? [] : [locale]), ...request.acceptsLanguages()])
+}
+
+/** The language that the address names, where it does. */
+export function localeOf({ url }: Request): string | undefined {
+  return new URLSearchParams(url.split('?')[1]).get(localeField) ?? undefined
 }
 
 /** The hint of the address, where there is one. */
@@ -70,4 +75,10 @@ export function allowMethods(...methods: readonly string[]): RequestHandler {
     response.set('allow', methods.join(', ')).status(405).type('text')
     response.send(`Only ${methods.join(' and ')} here.\n`)
   }
+}
+
+/** What a form has sent in a field. */
+export function fieldOf(request: Request, name: string): string | undefined {
+  const value = (request.body as Record<string, unknown> | undefined)?.[name]
+  return typeof value === 'string' ? value : undefined
 }

@@ -1,9 +1,10 @@
-import { clientIdField, hintField, linkPath } from '../accounts/invitations.ts'
+import { clientIdField, hintField, linkPath, localeField } from '../accounts/invitations.ts'
+import type { App } from '../context.ts'
 import type { Translate } from '../i18n.ts'
 import { document, html, rich, type Html } from './html.ts'
 import { startForm, steps } from './pages.ts'
 
-interface Given {
+interface Given extends Pick<App, 'policies'> {
   readonly clientId: string | undefined
   /** What was typed and is none. */
   readonly refused?: string | undefined
@@ -16,7 +17,7 @@ export function ownAppPage(
   t: Translate,
   hint: string,
   redirectUri: string,
-  { clientId, refused, back }: Given,
+  { clientId, refused, back, policies }: Given,
 ): string {
   const given = html`<p>${rich(t, 'page.clientId.given', { clientId: html`<code>${clientId}</code>` })}</p>`
   const dashboard = html`<a href="https://developer.spotify.com/dashboard">${t('page.ownApp.dashboard')}</a>`
@@ -31,9 +32,12 @@ export function ownAppPage(
         [t('page.ownApp.tick'), t('page.ownApp.nothingElse')],
         [t('page.ownApp.copy'), t('page.ownApp.copy.only')],
       ])}
-      ${clientId === undefined ? askFor(t, hint, refused) : [given, startForm(t, hint, clientId)]}
+      <p class="quiet">${t('page.ownApp.secret')}</p>
+      ${clientId === undefined ? askFor(t, hint, refused) : [given, startForm(t, hint, policies, clientId)]}
       <p class="quiet">${t('page.ownApp.others')}</p>
-      <p class="quiet"><a href="${linkPath({ [hintField]: hint })}">${t('page.ownApp.without')}</a></p>
+      <p class="quiet">
+        <a href="${linkPath({ [hintField]: hint, [localeField]: t.locale })}">${t('page.ownApp.without')}</a>
+      </p>
       ${back !== undefined && html`<p class="quiet"><a href="${back}">${t('page.toDiscord')}</a></p>`}`,
   )
 }

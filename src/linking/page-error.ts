@@ -1,4 +1,5 @@
-import { clientIdField, hintField, linkPath, savingField } from '../accounts/invitations.ts'
+import { clientIdField, hintField, linkPath, localeField } from '../accounts/invitations.ts'
+import { taskOf, type NotedTask } from '../accounts/link-task.ts'
 import type { App } from '../context.ts'
 import { DecryptionError } from '../crypto.ts'
 import { reportError } from '../error-messages.ts'
@@ -26,23 +27,30 @@ export class PageError extends UserError {
 
   /** Where linking begins once more, for the same message in Discord. */
   get again(): string {
-    const { invitation, clientId, save } = this.origin ?? {}
+    const { invitation, clientId, locale, ...noted } = this.origin ?? {}
+    const task = taskOf(noted)
     // That message is somebody else's.
     const hint = this.key === 'problem.notInvited' ? undefined : invitation
-    return linkPath({ [hintField]: hint, [clientIdField]: clientId, [savingField]: save && '1' })
+    return linkPath({
+      [hintField]: hint,
+      [clientIdField]: clientId,
+      [localeField]: locale,
+      ...(task && { [task.kind]: '1' }),
+    })
   }
 }
 
-/** The hint of the address that was followed, the person's own Spotify app, and the track that they want saved. */
-interface LinkOrigin {
+/** The hint of the address that was followed, the person's own Spotify app, and what they link for. */
+interface LinkOrigin extends NotedTask {
   readonly invitation?: string | undefined
+  /** The language in which the person is answered in Discord. */
+  readonly locale?: string | undefined
   readonly clientId?: string | undefined
-  readonly save?: string | undefined
 }
 
 /** The same error, from which the way leads on to where this linking came from. */
-export function leadingBack(error: PageError, { invitation, clientId, save }: LinkOrigin): PageError {
-  error.origin = { invitation, clientId, save }
+export function leadingBack(error: PageError, { invitation, clientId, task, save, locale }: LinkOrigin): PageError {
+  error.origin = { invitation, clientId, task, save, locale }
   return error
 }
 

@@ -1,15 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Router, urlencoded, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
-import { modifyScope, readScope } from '../accounts/authorization.ts'
-import { clientIdField, hintField, isClientId, ownField, readClientId, savingField } from '../accounts/invitations.ts'
-import type { App, LinkAnswer, LinkResult } from '../context.ts'
+import { readScope } from '../accounts/authorization.ts'
+import { clientIdField, hintField, isClientId, ownField, readClientId } from '../accounts/invitations.ts'
+import { taskKinds, taskOf } from '../accounts/link-task.ts'
+import type { App, LinkTasks } from '../context.ts'
 import { newSecret, sha256 } from '../crypto.ts'
-import { reportError } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
-import type { Message } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import { callbacks, readCallback, redirectUris, sessionCookie, validated } from './callback.ts'
 import type { DiscordOAuth } from './discord-oauth.ts'
-import { addressLimiter, allowMethods, hintOf, ifSecret, languageOf, refusePrefetch, sameOrigin } from './middleware.ts'
+import {
+  addressLimiter,
+  allowMethods,
+  fieldOf,
+  hintOf,
+  ifSecret,
+  languageOf,
+  localeOf,
+  refusePrefetch,
+  sameOrigin,
+} from './middleware.ts'
 import { leadingBack, pageErrorFor, wayBack } from './page-error.ts'
 import { ownAppPage } from './own-app-page.ts'
 import { confirmPage, donePage, startPage } from './pages.ts'
@@ -23,12 +33,12 @@ interface Claimed {
   readonly parameters: URLSearchParams
 }
 
-/** Turns the private answer into the news. Never rejects. */
-export type AnnounceLink = (answer: LinkAnswer, news: LinkResult) => Promise<void>
+/** How long the page waits for what takes a while, in milliseconds: the chat tells of it in any case. */
+const patience = 6_000
 
 /** The way to a link: our page, Discord, our page, Spotify, our page. Failures are thrown, for the page that explains them. */
-export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLink, log: Log): Router {
-  const { publicUrl } = app
+export function linkRoutes(app: App, discord: DiscordOAuth, tasks: LinkTasks, log: Log): Router {
+  const { publicUrl, policies } = app
   const sessions = createLinkSessions(app)
   const cookies = sessionCookie(publicUrl)
   const redirectUri = redirectUris(publicUrl)
@@ -52,19 +62,20 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const refused = typed && !isClientId(typed) ? typed.slice(0, 64) : undefined
     const clientId = refused === undefined ? readClientId(typed) : undefined
     const back = refused === undefined ? undefined : await wayBack(app, hint)
-    const t = languageOf(request, app)
-    const guide = (): string => ownAppPage(t, hint, redirectUri.spotify, { clientId, refused, back })
+    const t = languageOf(request, app, localeOf(request))
+    const guide = (): string => ownAppPage(t, hint, redirectUri.spotify, { clientId, refused, back, policies })
     const isGuide = typed !== '' || query.has(ownField)
     response.status(refused === undefined ? 200 : 400)
-    response.send(isGuide ? guide() : startPage(t, hint, query.has(savingField)))
+    const kind = taskKinds.find((one) => query.has(one))
+    response.send(isGuide ? guide() : startPage(t, hint, policies, kind))
   })
 
   router.post('/link', form, async (request: Request, response: Response) => {
-    const invitation = ifSecret(field(request, hintField))
-    const clientId = readClientId(field(request, clientIdField))
-    const invited = (await app.invitations.find(invitation ?? ''))?.person
+    const invitation = ifSecret(fieldOf(request, hintField))
+    const clientId = readClientId(fieldOf(request, clientIdField))
+    const { person: invited, locale } = (await app.invitations.find(invitation ?? '')) ?? {}
     const before = cookies.read(request)
-    const about = { invitation, invited, clientId, replaced: before.map((value) => sha256(value)) }
+    const about = { invitation, invited, locale, clientId, replaced: before.map((value) => sha256(value)) }
     const session: LinkSession = { stage: 'discord', startedAt: Date.now(), ...about }
     const cookie = await sessions.create(session, before)
     const redirect = await sessions.startRedirect(cookie, session)
@@ -76,9 +87,9 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     const person = await discord.identify(parameters, redirectUri.discord, codeVerifier)
     const invitation = await app.invitations.find(session.invitation ?? '')
     if (invitation && invitation.person !== person.id) throw new UserError('problem.notInvited', { name: person.name })
-    const { save, title } = invitation ?? {}
-    const scope = await app.accounts.scopeFor(person.id, save !== undefined)
-    const proven = { ...session, state: undefined, usedState: session.state, person, scope, save, title }
+    const task = taskOf(invitation)
+    const scope = await app.accounts.scopeFor(person.id, task)
+    const proven = { ...session, state: undefined, usedState: session.state, person, scope, task }
     const next = await sessions.create({ ...proven, stage: 'confirm', formToken: newSecret(), former: cookie })
     await sessions.update(cookie, { ...session, person, next })
     cookies.write(response, next)
@@ -87,15 +98,13 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
 
   router.get('/link/confirm', async (request, response) => {
     const { session, person } = await current(request, ['confirm', 'spotify'])
-    const { formToken = '', clientId, scope = [] } = session
-    response.send(
-      confirmPage(languageOf(request, app), person, formToken, { clientId, saving: scope.includes(modifyScope) }),
-    )
+    const { formToken = '', clientId, scope, locale } = session
+    response.send(confirmPage(languageOf(request, app, locale), person, formToken, { clientId, scope, policies }))
   })
 
   router.post('/link/confirm', form, async (request: Request, response: Response) => {
     const { cookie, session } = await current(request, ['confirm', 'spotify'])
-    if (field(request, 'token') !== session.formToken) throw new UserError('problem.notYet')
+    if (fieldOf(request, 'token') !== session.formToken) throw new UserError('problem.notYet')
     const redirect = await sessions.startRedirect(cookie, { ...session, stage: 'spotify' })
     const scope = (session.scope ?? [readScope]).join(' ')
     const { oauth } = app.spotify.for(session.clientId)
@@ -103,29 +112,39 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
   })
 
   onCallback('spotify', async ({ cookie, session, parameters, codeVerifier }, response) => {
-    const { person, startedAt, clientId, scope, save, title } = session
+    const { person, startedAt, clientId, scope } = session
     if (!person) throw new UserError('problem.notYet')
     const redirect = { parameters, redirectUri: redirectUri.spotify, codeVerifier }
-    const authorization = { ...redirect, startedAt, clientId, scope, endConsents: () => app.endConsents(person.id) }
+    const authorization = {
+      ...redirect,
+      startedAt,
+      clientId,
+      scope,
+      locale: session.locale,
+      endConsents: () => app.endConsents(person.id),
+    }
     const before = await app.accounts.findEvenIfEnded(person.id)
     const link = await app.accounts.connect(person.id, authorization)
     if (before) app.library.deleteCached(before)
-    const saved = save === undefined ? undefined : await saveTrack(person.id, save, title)
-    const news: LinkResult = { spotifyName: link.spotifyName, ...(saved && { saved, save }) }
-    const invitation = await app.invitations.find(session.invitation ?? '')
-    await sessions.update(cookie, { ...session, stage: 'done', scope: link.scope, ...news })
-    // The page does not wait for Discord; the announcement never rejects.
-    const { token, message, locale } = invitation ?? {}
-    if (token) void announce({ token, message, locale }, news)
+    const { spotifyName } = link
+    const { token, message, locale } = (await app.invitations.find(session.invitation ?? '')) ?? {}
+    const task = taskOf(session)
+    const working = task && tasks.carryOut(person.id, task, locale)
+    // The page does not wait for Discord.
+    const answer = token && { token, message, locale }
+    if (answer) void Promise.resolve(working).then((outcome) => tasks.announce(answer, { spotifyName, outcome }))
+    const late = { page: { key: 'page.underWay' } } as const
+    const outcome = working && (await Promise.race([working, sleep(patience, late, { ref: false })]))
+    await sessions.update(cookie, { ...session, stage: 'done', scope: link.scope, spotifyName, saved: outcome?.page })
     response.redirect(303, '/link/done')
   })
 
   router.get('/link/done', async (request, response) => {
     const { session, person } = await current(request, ['done'])
-    const { spotifyName = '', saved } = session
-    const t = languageOf(request, app)
+    const { spotifyName = '', saved: outcome, locale } = session
+    const t = languageOf(request, app, locale)
     const back = await wayBack(app, session.invitation)
-    response.send(donePage(t, person.name, spotifyName, { saved, back }))
+    response.send(donePage(t, person.name, spotifyName, { outcome, back }))
   })
 
   const leadBack: ErrorRequestHandler = async (cause, request, _response, next) => {
@@ -176,22 +195,4 @@ export function linkRoutes(app: App, discord: DiscordOAuth, announce: AnnounceLi
     if (session.former) await sessions.end(session.former)
     return { cookie, session, person }
   }
-
-  /** Saves the song for which somebody has linked; what became of it. Never rejects, since the link is made. */
-  async function saveTrack(person: string, trackId: string, song = ''): Promise<Message> {
-    try {
-      const outcome = await app.accounts.saveTrack(person, trackId)
-      return { key: outcome === 'saved' ? 'save.done' : 'save.already', values: { song } }
-    } catch (error) {
-      const unexpected = 'A song could not be saved: please report this line'
-      const { known, message, reference = '' } = reportError(error, log, { unexpected })
-      if (!known) return { key: 'save.failed.unexpected', values: { song, reference } }
-      return { key: 'save.failed', values: { song, sentence: message } }
-    }
-  }
-}
-
-function field(request: Request, name: string): string | undefined {
-  const value = (request.body as Record<string, unknown> | undefined)?.[name]
-  return typeof value === 'string' ? value : undefined
 }

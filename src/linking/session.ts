@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as oauth from 'oauth4webapi'
 import type { TemporaryRecord } from '../accounts/temporary-records.ts'
+import type { NotedTask } from '../accounts/link-task.ts'
 import type { App } from '../context.ts'
 import { newSecret, sha256 } from '../crypto.ts'
 import type { Message, MessageKey } from '../i18n.ts'
@@ -8,7 +9,7 @@ import type { DiscordPerson } from './discord-oauth.ts'
 import { leadingBack, PageError } from './page-error.ts'
 
 /** One browser on its way to a link. It lives ten minutes, in the store, encrypted, under the hash of its cookie. */
-export interface LinkSession {
+export interface LinkSession extends NotedTask {
   readonly stage: 'discord' | 'confirm' | 'spotify' | 'done' | 'failed'
   /** Milliseconds. */
   readonly startedAt: number
@@ -16,6 +17,8 @@ export interface LinkSession {
   readonly invitation?: string | undefined
   /** The Discord id that it was made for: when that person unlinks, this ends as well. */
   readonly invited?: string | undefined
+  /** The language in which that person is answered in Discord. */
+  readonly locale?: string | undefined
   /** Of the latest redirect: the hash of its state. */
   readonly state?: string | undefined
   /** Of the redirect to Discord, which has been used. */
@@ -39,9 +42,7 @@ export interface LinkSession {
   readonly clientId?: string | undefined
   /** What Spotify is asked for. */
   readonly scope?: readonly string[]
-  /** A track, by its id and title, to save once linked; then what became of it. 0.1.0 has kept a sentence. */
-  readonly save?: string | undefined
-  readonly title?: string | undefined
+  /** What became of the task; of a song that was to be saved 0.1.0 has kept a sentence. */
   readonly saved?: Message | string | undefined
 }
 

@@ -12,6 +12,8 @@ export interface Reminder {
   readonly person: string
   readonly ends: number
   readonly renewAt: string
+  /** The language of the person, as far as it is known. */
+  readonly locale: string | undefined
   /** What it is found by, at most 25 characters: the same for the same reminder of the same connection. */
   readonly mark: string
 }
@@ -102,18 +104,19 @@ export function createReminding({ store, reminders, directs, showsAnything, desc
     const { signal } = lease
     const mark = sha256(`${link.id} ${number}`).slice(0, 25)
     const announced = sent.posting?.number === number ? sent.posting : undefined
-    const found = announced && (await directs.findReminder(announced.channel, mark, announced.after, signal))
-    if (found === 'never' || found === 'not now') return await refused(person, link, number, found)
-    if (found) return await finish(person, link, number, found)
     const opened = await directs.open(person, signal)
     if (opened === 'never' || opened === 'not now') return await refused(person, link, number, opened)
-    const posting = announced ?? { number, channel: opened.channel, after: opened.newest }
+    const { channel } = opened
+    const found = announced && (await directs.findReminder(channel, mark, announced.after, signal))
+    if (found === 'never' || found === 'not now') return await refused(person, link, number, found)
+    if (found) return await finish(person, link, number, found)
+    const posting = announced ?? { number, channel, after: opened.newest }
     const noted = await reminders.change(person, link, ({ done }) => (done >= number ? undefined : { posting }))
     const isWanted = (await reminders.living(person))?.id === link.id && !(await reminders.isOff(person))
     if (!noted || !isWanted) return await reminders.settle(person)
     lease.check()
-    const reminder = { person, mark, ...describe(link) }
-    const outcome = await directs.remind(opened.channel, reminder, signal).catch((error: unknown) => {
+    const reminder = { person, mark, locale: link.locale, ...describe(link) }
+    const outcome = await directs.remind(channel, reminder, signal).catch((error: unknown) => {
       // It may arrive yet.
       lease.leave()
       throw error

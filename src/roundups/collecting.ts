@@ -5,7 +5,7 @@ import type { createPersonParts } from './person-parts.ts'
 import { onlyOf, type RoundupPage } from './roundup-page.ts'
 import { week, type RoundupHeads, type StoredHead } from './roundup-heads.ts'
 
-type Span = Pick<RoundupPage, 'server' | 'id' | 'from' | 'until' | 'late'>
+type Span = Pick<RoundupPage, 'server' | 'id' | 'from' | 'until' | 'late' | 'locale'>
 type Counts = Pick<RoundupPage, 'members' | 'missing' | 'missed' | 'ended'>
 
 interface CollectingDeps {
@@ -34,7 +34,7 @@ export function createCollecting({ heads, chunks, parts, drop, peopleOf, takesPa
     await heads.change(server, ({ roundups }) => {
       // By a process that had been stopped for long: another one may show it already.
       before = roundups.find((one) => one.id === id)
-      head = { ...head, ...before, ends: head.ends, writer }
+      head = { ...head, ...before, locale: span.locale, ends: head.ends, writer }
       return { roundups: [...roundups.filter((one) => one.id !== id), head] }
     })
     /** Of whom there is a part, and with how many songs. */

@@ -31,7 +31,7 @@ interface DeliveryDeps {
   now(): number
 }
 
-export type RoundupHead = Pick<RoundupPage, 'from' | 'until' | 'late'>
+export type RoundupHead = Pick<RoundupPage, 'from' | 'until' | 'late' | 'locale'>
 
 const day = 24 * 60 * 60 * 1000
 const closedPeriods = 3
@@ -46,7 +46,7 @@ const margin = 5_000
 /** How long a roundup without songs waits for those who could not be asked. */
 const patience = 15 * 60 * 1000
 /** How late a post may be without saying so. */
-const punctual = 10 * 60 * 1000
+export const punctual = 10 * 60 * 1000
 
 /**
  * Delivers the roundup of a schedule if it is due: once for every period, whatever process tries at the same time and
@@ -104,7 +104,7 @@ export function createDelivery({
    * what was announced is looked for before it is posted again. Undefined where the schedule has been changed meanwhile.
    */
   async function publish(key: string, schedule: Schedule, { label, at }: SchedulePeriod, lease: HeldLease) {
-    const { channel, posting, skipEmpty, hideExplicit } = schedule
+    const { channel, posting, skipEmpty, hideExplicit, locale } = schedule
     const { signal } = lease
     const [server, id] = [serverOfKey(key), roundupIdOf(key, label)]
     if (posting) {
@@ -125,9 +125,9 @@ export function createDelivery({
     }
     const announced = posting?.label === label ? posting : undefined
     const from = coveredFrom(schedule, at)
-    const head = { from, until: at, late: now() - at > punctual ? at : null }
+    const head = { from, until: at, late: now() - at > punctual ? at : null, locale }
     const kept = announced?.hideExplicit === hideExplicit ? await page(server, id, 1) : undefined
-    const isGood = kept?.late === head.late && kept.until === at && kept.from === from
+    const isGood = kept?.late === head.late && kept.until === at && kept.from === from && kept.locale === locale
     const first = isGood ? kept : await collect(server, id, head, { asOf: at, pauses, signal, hideExplicit })
     // A week in which nobody could be asked is no quiet week.
     if (first.rows.length === 0 && first.missed > 0 && now() - at < patience)

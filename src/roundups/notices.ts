@@ -13,6 +13,7 @@ export function createNotices(
   publisher: Publisher,
   crypto: Pick<Crypto, 'encrypt' | 'decrypt'>,
   now: () => number,
+  localeOf: (person: string) => Promise<string | undefined>,
 ) {
   return {
     /** Who is told where this message cannot be changed, with these people, each once; encrypted. */
@@ -50,7 +51,8 @@ export function createNotices(
 
   /** Undefined once it is over. */
   async function attempt(person: string, notice: Notice & { readonly server: string }) {
-    return publisher.notify(person, notice, notice.nonce).then(
+    const locale = await localeOf(person)
+    return publisher.notify(person, { ...notice, locale }, notice.nonce).then(
       (early) => early ?? undefined,
       () => 'later' as const,
     )

@@ -44,4 +44,8 @@ export interface Publisher {
 }
 
 export type EditOutcome = 'done' | 'gone' | 'refused'
-export type NoticeContent = Pick<Notice, 'about' | 'channel' | 'message'> & { readonly server: string }
+export type NoticeContent = Pick<Notice, 'about' | 'channel' | 'message'> & {
+  readonly server: string
+  /** The language of the person, as far as it is known. */
+  readonly locale: string | undefined
+}

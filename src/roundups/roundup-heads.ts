@@ -20,6 +20,8 @@ export interface StoredHead {
   readonly ended?: readonly string[]
   /** When it should have been there, if that was a while ago. */
   readonly late: number | null
+  /** The language that it is shown in; absent where that is nobody's choice. */
+  readonly locale?: string | undefined
   readonly ends: number
   /** Who has left since, and may be in its chunks yet. */
   readonly removed: readonly string[]

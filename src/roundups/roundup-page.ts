@@ -4,7 +4,7 @@ import type { StoredHead } from './roundup-heads.ts'
 /** One page of a roundup. */
 export interface RoundupPage extends Pick<
   StoredHead,
-  'id' | 'pages' | 'from' | 'until' | 'members' | 'missing' | 'missed' | 'late'
+  'id' | 'pages' | 'from' | 'until' | 'members' | 'missing' | 'missed' | 'late' | 'locale'
 > {
   readonly server: string
   /** From 1. */

@@ -5,7 +5,7 @@ import type { Library } from '../library/library.ts'
 import type { Store } from '../store/store.ts'
 import type { Progress } from './collect.ts'
 import { createDepartures, type Departed } from './departures.ts'
-import { createDelivery, type DeliveryOutcome } from './deliver.ts'
+import { createDelivery, punctual, type DeliveryOutcome } from './deliver.ts'
 import type { RoundupRow } from './digest.ts'
 import { createDueRunner } from './due.ts'
 import { createEnded } from './ended.ts'
@@ -29,6 +29,7 @@ export type { PersonPage, RoundupPage }
 
 const day = 24 * 60 * 60 * 1000
 
+type Chosen = Partial<Pick<Schedule, 'hideExplicit' | 'locale'>>
 type Pause = Partial<Pick<Schedule, 'paused' | 'failed' | 'closed'>>
 
 /** What a server's members have been saving, for those who have joined. People and servers are Discord ids. */
@@ -53,7 +54,7 @@ export function createRoundups(
   const { servers, takesPart } = members
   const departures = createDepartures(store, schedules, members, departed, now)
   const uses = createUses(store, heads, crypto, now)
-  const notices = createNotices(heads, publisher, crypto, now)
+  const notices = createNotices(heads, publisher, crypto, now, localeOf)
   const purging = createPurge({ heads, storedRoundups, members, publisher, notices, now })
   const { purge } = purging
   const ends = createEnded(store, accounts, now)
@@ -77,8 +78,9 @@ export function createRoundups(
     people: members.list,
     claimNow: uses.claim,
     /** Collects what was saved in the last days, under an id of the caller's choice. */
-    collect(server: string, id: string, days: number, progress: Progress, hideExplicit = false): Promise<RoundupPage> {
-      const head = { from: now() - days * day, until: now(), late: null }
+    collect(server: string, id: string, days: number, progress: Progress, chosen: Chosen = {}): Promise<RoundupPage> {
+      const { hideExplicit = false, locale } = chosen
+      const head = { from: now() - days * day, until: now(), late: null, locale }
       // Spotify has faults of seconds.
       const { signal } = new AbortController()
       return collectPages(server, id, head, { progress, pauses: [2_000], hideExplicit, signal })
@@ -105,6 +107,11 @@ export function createRoundups(
       if (!schedule || schedule.paused === null) return schedule
       return schedules.change(key, (current) => (isDeleted(current) ? undefined : resumed(current, now())))
     },
+    /** Changes the language of what is posted, on the same terms. */
+    async setLocale(server: string, channel: string, locale: string): Promise<Schedule | undefined> {
+      const [key, schedule] = await scheduleOf(server, channel)
+      return schedule && schedules.change(key, (current) => (isDeleted(current) ? undefined : { ...current, locale }))
+    },
     /** On the same terms. */
     async deleteSchedule(server: string, channel: string): Promise<Schedule | undefined> {
       const [key, schedule] = await scheduleOf(server, channel)
@@ -112,6 +119,8 @@ export function createRoundups(
     },
     /** Delivers whatever is due. `report` is told what came of each; a failure is tried again the next time. */
     deliverDue: createDueRunner(schedules, deliver, now),
+    /** How many should have been posted by now, the last ten minutes aside; a thousand at most. */
+    overdue: async () => (await schedules.due(now() - punctual, 1_000)).length,
     /** Goes on with what is still to be changed in the chat or told; waits a moment for it. */
     async runRemovals(ended: AbortSignal): Promise<void> {
       await runEach([news.refresh, () => removals.runDue(ended)])
@@ -152,6 +161,14 @@ export function createRoundups(
     await ends.count((shown ?? current)?.ended ?? [], id)
     await removals.check(server, known, current && leftOf(shown, current))
     removals.start(server)
+  }
+
+  /** Of somebody who is linked. */
+  function localeOf(person: string): Promise<string | undefined> {
+    return accounts.get(person).then(
+      ({ locale }) => locale,
+      () => undefined,
+    )
   }
 
   /** The one of that channel; without a channel the only one. */

@@ -18,6 +18,8 @@ export const settingsShape = timeShape.extend({
   skipEmpty: z.boolean(),
   /** Whether songs that Spotify marks as explicit are left out. */
   hideExplicit: z.boolean().default(false),
+  /** Discord's name of the language that it is posted in; where there is none, the one that the operator has chosen. */
+  locale: z.string().max(20).exactOptional(),
 })
 
 export const scheduleShape = settingsShape.extend({

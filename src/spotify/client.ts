@@ -5,9 +5,10 @@ import { errorFor, parseBody, type SpotifySend } from './response.ts'
 import { RateLimitedError, SpotifyDownError, TurnedAwayError } from './errors.ts'
 import type { RateLimiter } from './rate-limit/limiter.ts'
 import { patience, type LimitedRequest } from './rate-limit/queue.ts'
+import { createPlaylistRequests, type Method } from './playlists.ts'
 import { parsePage, parseProfile, type SavedPage } from './parse.ts'
 
-type Waiting = Pick<LimitedRequest<unknown>, 'signal' | 'waits' | 'purpose' | 'admit'>
+type Waiting = Pick<LimitedRequest<unknown>, 'signal' | 'waits' | 'purpose' | 'admit'> & { readonly body?: object }
 type Where = Waiting & { readonly offset: number; readonly market?: string | undefined }
 
 /** The most that Spotify gives at once. */
@@ -57,62 +58,74 @@ export function createSpotifyApi(
       const parse = ({ body }: HttpResponse): SavedPage => parsePage(body, offset, blockSize)
       return request('tracks', 'GET', `/me/tracks?${query}`, accessToken, parse, how)
     },
-    /** Whether the track, by its id, is among the liked songs. */
-    async contains(accessToken: string, trackId: string): Promise<boolean> {
-      const body = await request(
-        'library',
-        'GET',
-        `/me/library/contains?${uris(trackId)}`,
-        accessToken,
-        parseBody,
-        account,
-      )
-      if (Array.isArray(body) && typeof body[0] === 'boolean') return body[0]
-      throw new SpotifyDownError('GET /me/library/contains answered 200 without a yes or no')
+    /** Which of the tracks, by their ids, forty at most, are among the liked songs. */
+    async contains(accessToken: string, trackIds: readonly string[]): Promise<readonly string[]> {
+      const path = `/me/library/contains?${uris(trackIds)}`
+      const body = await request('library', 'GET', path, accessToken, parseBody, account)
+      const isThere = (Array.isArray(body) ? body : []) as readonly unknown[]
+      if (isThere.length === trackIds.length && isThere.every((one) => typeof one === 'boolean'))
+        return trackIds.filter((_, index) => isThere[index])
+      throw new SpotifyDownError('GET /me/library/contains answered 200 without a yes or no for each')
     },
-    /** Adds the track, by its id, to the liked songs; one that is there already keeps its place. */
-    async save(accessToken: string, trackId: string): Promise<void> {
-      await request('library', 'PUT', `/me/library?${uris(trackId)}`, accessToken, () => undefined, account)
+    /** Adds tracks, by their ids, forty at most, to the liked songs; what is there already keeps its place. */
+    async save(accessToken: string, trackIds: readonly string[]): Promise<void> {
+      await request('library', 'PUT', `/me/library?${uris(trackIds)}`, accessToken, () => undefined, account)
     },
+    /** Takes tracks, by their ids, forty at most, out of the liked songs; what is not there is no failure. */
+    async remove(accessToken: string, trackIds: readonly string[]): Promise<void> {
+      await request('library', 'DELETE', `/me/library?${uris(trackIds)}`, accessToken, () => undefined, account)
+    },
+    ...createPlaylistRequests(request),
   }
 
   /** `parse` reads the response, once for all who share the request. */
   function request<Parsed>(
     endpoint: SpotifyEndpoint,
-    method: 'GET' | 'PUT',
+    method: Method,
     path: string,
     accessToken: string,
     parse: (response: HttpResponse) => Parsed,
     how: Waiting,
   ): Promise<Parsed> {
     const key = method === 'GET' ? `${accessToken} ${path}` : undefined
-    const headers = { authorization: `Bearer ${accessToken}` }
+    const authorization = `Bearer ${accessToken}`
+    const sent = how.body
+      ? { headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(how.body) }
+      : { headers: { authorization } }
     const work = async (signal: AbortSignal): Promise<Parsed> => {
-      const response = await send(endpoint, `${base}${path}`, { method, headers, deadline: 6000, signal })
+      const response = await send(endpoint, `${base}${path}`, { method, ...sent, deadline: 6000, signal })
       const { status } = response
       const isDone = method === 'GET' ? status === 200 : status >= 200 && status < 300
       if (!isDone) throw errorFor(response, `${method} ${path}`)
       return parse(response)
     }
-    return withRetries(() => limiter.run({ ...how, work, background, key }), background, how)
+    const attempt = (): Promise<Parsed> => limiter.run({ ...how, work, background, key })
+    return withRetries(attempt, background, how, method !== 'POST')
   }
 }
 
-function uris(trackId: string): URLSearchParams {
-  return new URLSearchParams({ uris: `spotify:track:${trackId}` })
+function uris(trackIds: readonly string[]): URLSearchParams {
+  return new URLSearchParams({ uris: trackIds.map((id) => `spotify:track:${id}`).join() })
 }
 
 const longestWait = 2 * 60_000
 const mostWaits = 5
 
 /** A person gets one more try, without a wait that they would notice; background work outlasts longer waits. */
-async function withRetries<T>(attempt: () => Promise<T>, background: boolean, { signal, waits }: Waiting): Promise<T> {
+async function withRetries<T>(
+  attempt: () => Promise<T>,
+  background: boolean,
+  { signal, waits }: Waiting,
+  isRepeatable: boolean,
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt()
     } catch (error) {
       if (signal?.aborted || (!background && tries > 1)) throw error
       if (error instanceof RateLimitedError && background) waits?.(error.until)
+      // What failed may have been carried out all the same.
+      if (error instanceof SpotifyDownError && !isRepeatable) throw error
       const pause = pauseAfter(error, background)
       if (pause === undefined || tries > mostWaits) throw error
       // Ends early when the request is cancelled, which the next attempt then says. A process may exit meanwhile.

@@ -61,4 +61,10 @@ export class InvalidGrantError extends SpotifyError {}
 export class InvalidClientError extends SpotifyError {}
 
 /** Spotify refuses the request as it is: a mistake of ours, or something that is not there. */
-export class RefusedError extends SpotifyError {}
+export class RefusedError extends SpotifyError {
+  /** Of the answer. */
+  status = 400
+}
+
+/** What the request names is none, or Spotify does not know it. */
+export class UnknownItemError extends RefusedError {}

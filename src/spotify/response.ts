@@ -1,7 +1,7 @@
 import { HttpError, parseRetryAfter, type Http, type HttpRequest, type HttpResponse } from '../http.ts'
 import type { Metrics, SpotifyEndpoint } from '../metrics.ts'
 import { NotAllowedError, OwnerPremiumError, RateLimitedError, RefusedError, ScopeError } from './errors.ts'
-import { SpotifyDownError, UnauthorizedError, type SpotifyError } from './errors.ts'
+import { SpotifyDownError, UnauthorizedError, UnknownItemError, type SpotifyError } from './errors.ts'
 
 const hour = 60 * 60_000
 
@@ -47,7 +47,9 @@ export function errorFor(answer: HttpResponse, asked: string): SpotifyError {
   if (/premium/i.test(words)) return new OwnerPremiumError(said)
   if (/scope/i.test(words)) return new ScopeError(said)
   if (/(?:not|be) registered|not approved/i.test(words)) return new NotAllowedError(said)
-  return status >= 400 && status < 500 ? new RefusedError(said) : new SpotifyDownError(said)
+  if (status < 400 || status >= 500) return new SpotifyDownError(said)
+  const refused = status === 400 || status === 404 ? new UnknownItemError(said) : new RefusedError(said)
+  return Object.assign(refused, { status })
 }
 
 /** What a 429 asks for. Without a usable Retry-After: the 30 seconds of the rolling window, or an hour of the quota. */

@@ -1,18 +1,18 @@
 import { StoreUnavailableError, type Store } from './store.ts'
 
 /**
- * Opens a Redis or Redis Cluster for any number of processes, or a directory for one. Rejects with
+ * Opens a Redis, behind Sentinels or as a cluster too, for any number of processes, or a directory for one. Rejects with
  * StoreUnavailableError, and with StoreLockedError for a directory in use.
  * @param failed is told the name of each operation that rejects with StoreUnavailableError
  */
 export async function openStore(
-  where: ({ redisUrl: string } | { directory: string }) & { patience?: number },
+  where: ({ redisUrl: string; redisCa?: string | undefined } | { directory: string }) & { patience?: number },
   failed?: (operation: string) => void,
 ): Promise<Store> {
   // Only the one that is used is loaded: the other would take a tenth of the time of a start.
   const store =
     'redisUrl' in where
-      ? await (await import('./redis.ts')).openRedis(where.redisUrl, where.patience)
+      ? await (await import('./redis.ts')).openRedis(where.redisUrl, where.patience, where.redisCa)
       : await (await import('./sqlite.ts')).openEmbedded(where.directory, where.patience)
   return failed ? reporting(store, failed) : store
 }

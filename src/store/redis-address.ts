@@ -1,9 +1,21 @@
 import { isIP, isIPv6 } from 'node:net'
 
-/** One server, or several nodes of a cluster with one login. What a password says is in `password` and nowhere else. */
+export interface RedisNode {
+  readonly host: string
+  readonly port: number
+}
+
+/**
+ * One server, several nodes of a cluster, or the Sentinels that know where the master is; with one login. What a
+ * password says is in `password` and nowhere else.
+ */
 export interface RedisAddress {
-  readonly nodes: readonly { readonly host: string; readonly port: number }[]
+  readonly nodes: readonly RedisNode[]
+  /** What Sentinels call the master. With it, `nodes` are Sentinels. */
+  readonly masterName: string | undefined
   readonly tls: boolean
+  /** What to trust beside what Node trusts, as PEM. It is no part of REDIS_URL. */
+  readonly ca?: string | undefined
   readonly username: string | undefined
   readonly password: string | undefined
   readonly database: number
@@ -15,6 +27,7 @@ export interface RedisAddress {
 export function readRedisAddress(value: string): RedisAddress | string {
   const flaw = flawInLogins(value)
   if (flaw) return flaw
+  if (/^[\w+-]*sentinel[\w+-]*:/i.test(value)) return readSentinels(value)
   const nodes = value.split(',').map(readNode)
   const wrong = nodes.find((node) => typeof node === 'string')
   const [first, ...others] = nodes.filter((node) => typeof node !== 'string')
@@ -27,18 +40,47 @@ export function readRedisAddress(value: string): RedisAddress | string {
   if (others.length > 0 && [first, ...others].some((node) => node.database !== 0))
     return 'names a database, and a cluster has only number 0: remove the / and the number at its end'
   const last = others.at(-1) ?? first
-  const [, username = '', password = ''] = /^([^:]*):?(.*)$/s.exec(login) ?? []
   return {
     nodes: [first, ...others].map(({ host, port }) => ({ host, port })),
+    masterName: undefined,
     tls,
-    username: decoded(username) || undefined,
-    password: decoded(password) || undefined,
+    ...readLogin(login),
     database,
-    mayBeCut: last.login === '' && isIP(last.host) === 0 && last.host !== 'localhost',
+    mayBeCut: mayBeCut(last, last.login),
   }
 }
 
+function readSentinels(value: string): RedisAddress | string {
+  const [, scheme = '', login = '', hosts, path, after] =
+    /^(rediss?)\+sentinel:\/\/(?:(.*)@)?([^/?#]*)([^?#]*)(.*)$/is.exec(value) ?? []
+  if (hosts === undefined) return `must start with redis+sentinel:// or rediss+sentinel://, as ${sentinels} does`
+  if (/,rediss?(?:\+sentinel)?:/i.test(value))
+    return `has its beginning more than once, and Sentinels share one: ${sentinels}`
+  const nodes = hosts.split(',').map((name) => readHost(name, '26379'))
+  const wrong = nodes.find((node) => typeof node === 'string')
+  if (wrong === notOurs) return `must name a host at each comma: ${sentinels}`
+  if (wrong !== undefined) return wrong.replaceAll(example, sentinels)
+  if (after) return `has a ${after[0]} in it, where nothing but the name of the master may be: ${sentinels}`
+  const [, masterName, database = ''] = /^\/([\w.-]+)(?:\/(\d{0,5}))?$/.exec(path ?? '') ?? []
+  if (masterName === undefined)
+    return `must end with the name that the Sentinels have for the master: ${sentinels}. A # in a password is written %23`
+  const found = nodes.filter((node) => typeof node !== 'string')
+  const tls = scheme.toLowerCase() === 'rediss'
+  const cut = mayBeCut(found.at(-1), login)
+  return { nodes: found, masterName, tls, ...readLogin(login), database: Number(database), mayBeCut: cut }
+}
+
+function readLogin(login: string) {
+  const [, username = '', password = ''] = /^([^:]*):?(.*)$/s.exec(login) ?? []
+  return { username: decoded(username) || undefined, password: decoded(password) || undefined }
+}
+
+function mayBeCut(last: RedisNode | undefined, login: string): boolean {
+  return last !== undefined && login === '' && isIP(last.host) === 0 && last.host !== 'localhost'
+}
+
 const example = 'redis://user:password@host:6379'
+const sentinels = 'redis+sentinel://user:password@host:26379,host:26379/mymaster'
 const notOurs = `must start with redis:// or rediss:// and name a host, as ${example} does, at each node of a cluster too`
 const codes: Readonly<Record<string, string>> = {
   '#': '%23',
@@ -56,8 +98,8 @@ const codes: Readonly<Record<string, string>> = {
 function flawInLogins(value: string): string | undefined {
   const found = new Set<string>()
   let isBeyond = false
-  for (const part of value.split(/,(?=rediss?:\/\/)/i)) {
-    const [, login = ''] = /^rediss?:\/\/(.*)@/is.exec(part) ?? []
+  for (const part of value.split(/,(?=rediss?(?:\+sentinel)?:\/\/)/i)) {
+    const [, login = ''] = /^rediss?(?:\+sentinel)?:\/\/(.*)@/is.exec(part) ?? []
     for (const [sign] of login.matchAll(/[#/?,@]|%(?![\da-f]{2})/gi)) found.add(sign)
     isBeyond ||= /[^\x21-\x7E]/.test(login) || (found.size === 0 && decoded(login) === undefined)
   }
@@ -72,21 +114,27 @@ function readNode(text: string) {
   const [, scheme, login = '', rest] = /^(rediss?):\/\/(?:(.*)@)?(.*)$/is.exec(text) ?? []
   if (scheme === undefined || rest === undefined) return notOurs
   const [, name = '', path = '', after] = /^([^/?#]*)([^?#]*)(.*)$/s.exec(rest) ?? []
-  const [, host = '', port = '6379'] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(name) ?? []
-  if (host === '') return notOurs
-  if (!/^[\w.-]+$/.test(host) && !isIPv6(host.slice(1, -1)))
-    return 'has a host that is none: write a name, an IPv4 address, or an IPv6 address in [ ]'
-  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)
-    return `has a port that is no number from 1 to 65535. A password goes before the host: ${example}`
+  const node = readHost(name, '6379')
+  if (typeof node === 'string') return node
   // A user of every Redis: what follows is a password, cut off at a # as in .env files.
-  if (host === 'default' && login === '')
+  if (node.host === 'default' && login === '')
     return `names a user and no host: ${example}. A # in the password is written %23`
   const flaw = flawBehind(path, after)
   if (flaw !== undefined)
     // Without the rest, what is left of a password would be taken for a port.
     return login === '' ? `${flaw}. If it is of a password, write # / ? as %23 %2F %3F, and the host after an @` : flaw
   const tls = scheme.toLowerCase() === 'rediss'
-  return { tls, login, host: host.replace(/^\[|\]$/g, ''), port: Number(port), database: Number(path.slice(1)) }
+  return { tls, login, ...node, database: Number(path.slice(1)) }
+}
+
+function readHost(name: string, usualPort: string): RedisNode | string {
+  const [, host = '', port = usualPort] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(name) ?? []
+  if (host === '') return notOurs
+  if (!/^[\w.-]+$/.test(host) && !isIPv6(host.slice(1, -1)))
+    return 'has a host that is none: write a name, an IPv4 address, or an IPv6 address in [ ]'
+  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)
+    return `has a port that is no number from 1 to 65535. A password goes before the host: ${example}`
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
 }
 
 function flawBehind(path: string, after: string | undefined): string | undefined {

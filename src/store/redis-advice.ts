@@ -1,82 +1,80 @@
-import { connect } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import type { RedisAddress } from './redis-address.ts'
+import { leastRights } from './redis-check.ts'
+import { greet, isRedis, isReply, printable, quotable, silence } from './redis-probe.ts'
 
 /**
  * Why no Redis can be used there, with what to do. Quotes what the other side said, and never the login.
  * @param message what node-redis failed with
+ * @param isNamed whether Sentinels have named it; otherwise, with a `masterName`, none of them has named a master
  */
-export async function explain(address: RedisAddress, message: string): Promise<string> {
+export async function explain(address: RedisAddress, message: string, isNamed = false): Promise<string> {
   const nodes = address.nodes.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`)
-  const where = address.mayBeCut ? 'the address in REDIS_URL' : nodes.join(', ')
-  if (isReply(message)) return onReply(message, where, address)
+  const where = address.mayBeCut ? 'the address in REDIS_URL' : nodes.join(', ') + (isNamed ? namedBy : '')
+  const what = address.masterName !== undefined && !isNamed ? 'Sentinel' : 'Redis'
+  if (what === 'Redis' && !isNamed && (await isSentinel(address, message)))
+    return `What answers at ${where} is a Sentinel. Write redis+sentinel:// before it in REDIS_URL, or rediss+sentinel:// with TLS, and behind it a / and the name of the master, which SENTINEL MASTERS tells.`
+  if (isReply(message)) return onReply(message, where, address, what)
   // node-redis does not tell what a server says that is no Redis, or that sends it away.
-  const answers = await Promise.all(address.nodes.map((node) => greet(node, address.tls)))
+  const answers = await Promise.all(address.nodes.map((node) => greet(node, address)))
   const index = Math.max(
     0,
     answers.findIndex(({ said }) => said !== ''),
   )
-  const { said, code = '', reason } = answers[index] ?? silence
-  const redis = `Redis at ${where}`
+  const { said, code = '', reason, isUntrusted } = answers[index] ?? silence
+  const redis = `${what} at ${where}`
   if (isRedis(said)) {
     const beyond = / at (\S+:\d+)$/.exec(message)?.[1]
+    const failed = quotable(message.replace(/ at \S+$/, ''), address.password)
     if (!beyond)
-      return `${redis} answers, but work does not succeed (${quotable(message, address.password)}). Look at its log, and in a cluster at CLUSTER INFO.`
+      return `${redis} answers, but work does not succeed (${failed}). Look at its log, and in a cluster at CLUSTER INFO${address.tls ? ' and tls-cluster, which has to be yes' : ''}.`
     if (address.mayBeCut && nodes.includes(beyond))
       return `One node of those in REDIS_URL cannot be reached. Check each of them.${cutAtHash}`
-    return `${redis} names ${beyond} as one of the cluster, and that cannot be reached: ${quotable(message.replace(/ at \S+$/, ''), address.password)}. Check cluster-announce-ip.`
+    const remedy = failed.includes('altnames')
+      ? 'Set cluster-announce-hostname, and cluster-preferred-endpoint-type hostname'
+      : 'Check cluster-announce-ip'
+    return `${redis} names ${beyond} as one of the cluster, and that cannot be reached: ${failed}. ${remedy}.`
   }
-  if (said.startsWith('-')) return onReply(said.slice(1), where, address)
-  if (said !== '') return `What answers at ${where} is no Redis. It says: ${printable(said)}. Check REDIS_URL.`
+  if (said.startsWith('-')) return onReply(said.slice(1), where, address, what)
+  if (said !== '') return `What answers at ${where} is no ${what}. It says: ${printable(said)}. Check REDIS_URL.`
   if (/^E(?!RR_)(?!CONNRESET|PIPE)/.test(code)) {
-    const says = `No Redis answers at ${where} (${address.mayBeCut ? code : reason}).`
-    return `${says} Check that it is running and that REDIS_URL points to it.${address.mayBeCut ? cutAtHash : ''}`
+    const remedy = isNamed
+      ? 'Check that it is running, and sentinel announce-ip and replica-announce-ip: this machine has to reach it by that address'
+      : 'Check that it is running and that REDIS_URL points to it'
+    const says = `No ${what} answers at ${where} (${address.mayBeCut ? code : reason}). ${remedy}.`
+    return says + (address.mayBeCut ? cutAtHash : '')
   }
-  if (address.tls && certificateCodes.test(code)) return onCertificate(redis, code, reason)
+  if (isUntrusted) return onCertificate(redis, code, reason, isNamed)
   const [node] = address.nodes.slice(index)
-  const otherwise = node ? await greet(node, !address.tls, false) : silence
+  const otherwise = node ? await greet(node, { tls: !address.tls, rejectUnauthorized: false }) : silence
+  const [plain, secure] = what === 'Redis' ? ['redis', 'rediss'] : ['redis+sentinel', 'rediss+sentinel']
   if (isRedis(otherwise.said))
     return address.tls
-      ? `${redis} does not speak TLS there (${reason}). Write redis:// in REDIS_URL, or the port at which it does.`
-      : `${redis} speaks TLS there, and without it: ${reason}. Write rediss:// in REDIS_URL.`
+      ? `${redis} does not speak TLS there (${reason}). Write ${plain}:// in REDIS_URL, or the port at which it does.`
+      : `${redis} speaks TLS there, and without it: ${reason}. Write ${secure}:// in REDIS_URL.`
   if (otherwise.said !== '' && address.tls)
-    return `What answers at ${where} is no Redis, and speaks no TLS. It says: ${printable(otherwise.said)}. Check REDIS_URL.`
+    return `What answers at ${where} is no ${what}, and speaks no TLS. It says: ${printable(otherwise.said)}. Check REDIS_URL.`
   if (/certificate/i.test(reason))
     return `${redis} refuses the TLS connection: ${reason}. Hearsay has no certificate of its own to show; tls-auth-clients no lets it in.`
-  return `Something at ${where} takes the connection, and ${address.tls ? 'TLS' : 'a Redis'} does not begin: ${reason}. Check REDIS_URL, and the log of that server.`
+  return `Something at ${where} takes the connection, and ${address.tls ? 'TLS' : `a ${what}`} does not begin: ${reason}. Check REDIS_URL, and the log of that server.`
 }
 
+const namedBy = ' (named by the Sentinels)'
 const cutAtHash = ' A # in .env ends a value without quotes: in a password it is written %23.'
 
-/** Whether that is an answer to PING. */
-function isRedis(said: string): boolean {
-  return /^(\+PONG|-NOAUTH |-NOPERM )/.test(said)
-}
-
-/** True when the server itself said no; such an answer starts with a word in capitals, like OOM or WRONGTYPE. */
-export function isReply(message: string): boolean {
-  return /^[A-Z]{3,} /.test(message)
-}
-
-/** What a server said, on one line. Some quote a command that they do not know, with a password or a record in it. */
-function printable(said: string): string {
-  const [line = ''] = said.replace(/,? with args beginning with.*/s, '').split(/[\r\n]/)
-  return line
-    .replace(/[^\x20-\x7E]+/g, ' ')
-    .slice(0, 200)
-    .trim()
+/** Every Redis knows SET, and no Sentinel does; one without a password knows no login. */
+async function isSentinel(address: RedisAddress, message: string): Promise<boolean> {
+  if (/unknown command .?SET\b/i.test(message)) return true
+  const answers = await Promise.all(address.nodes.map((node) => greet(node, address, 'SENTINEL MASTERS')))
+  return answers.some(({ said }) => said.startsWith('*'))
 }
 
 const remedies: readonly (readonly [said: RegExp, is: string, remedy: string])[] = [
-  [
-    /^(NOAUTH|WRONGPASS) |AUTH .*without any password/,
-    'refuses the login',
-    'Check the user name and the password in REDIS_URL',
-  ],
+  [/^(NOAUTH|WRONGPASS) /, 'refuses the login', 'Check the user name and the password in REDIS_URL'],
+  [/AUTH .*without any password/, 'has no password', 'Remove the one in REDIS_URL, or give it one (requirepass)'],
   [
     /^NOPERM |can't run this command or subcommand|No permissions/i,
     'does not let this user work',
-    'Run ACL SETUSER <user> ~hearsay:* +@read +@write +@scripting +@connection +time, in a cluster +cluster|slots too',
+    `Run ACL SETUSER <user> ${leastRights}, in a cluster +cluster|slots too`,
   ],
   [/^LOADING /, 'is still loading its data', 'Start again in a moment'],
   [
@@ -96,70 +94,40 @@ const remedies: readonly (readonly [said: RegExp, is: string, remedy: string])[]
   [/^READONLY /, 'is a replica and takes no data', 'Point REDIS_URL to its primary'],
 ]
 
-function onReply(reply: string, where: string, { password }: RedisAddress): string {
-  const [, is, remedy] = remedies.find(([said]) => said.test(reply)) ?? ['', 'does not take data', undefined]
-  const said = quotable(reply, password)
-  return `Redis at ${where} ${is}.${remedy ? ` ${remedy}.` : ''} It says: ${said}${/[.!?…]$/.test(said) ? '' : '.'}`
+const remediesOfSentinel: typeof remedies = [
+  [/^NOPERM /, 'does not let this user ask', 'Run ACL SETUSER <user> +sentinel|master there'],
+  [/unknown command/i, 'is a Redis and no Sentinel', 'Write redis:// or rediss:// in REDIS_URL, and no name behind it'],
+  [
+    /no such master/i,
+    'has no master of that name',
+    'Correct the name in REDIS_URL; SENTINEL MASTERS tells those it has',
+  ],
+  ...remedies,
+]
+const remediesOfNamed: typeof remedies = [
+  [/^READONLY /, 'is no master any more', 'A failover is under way: start again in a moment'],
+  ...remedies,
+]
+
+function onReply(reply: string, where: string, { username, password }: RedisAddress, what: string): string {
+  const list = what === 'Sentinel' ? remediesOfSentinel : where.endsWith(namedBy) ? remediesOfNamed : remedies
+  const [, is, remedy] = list.find(([said]) => said.test(reply)) ?? ['', 'does not take data', undefined]
+  const said = quotable(reply, password ?? username)
+  const alone = reply.startsWith('WRONGPASS ') && password === undefined ? ' A password alone has a : before it.' : ''
+  const who = what === 'Sentinel' ? `What answers at ${where}` : `Redis at ${where}`
+  return `${who} ${is}.${remedy ? ` ${remedy}.` : ''}${alone} It says: ${said}${/[.!?…]$/.test(said) ? '' : '.'}`
 }
 
-/** What a server said, on one line; of something that may repeat the password, no more than a code of Redis. */
-export function quotable(reply: string, password = ''): string {
-  const said = printable(reply)
-  const length = Math.min(password.length, 3)
-  const pieces = Array.from({ length: password.length - length + 1 }, (_, at) => password.slice(at, at + length))
-  const others = said.replace(wordsOfRedis, '')
-  if (length === 0 || !pieces.some((piece) => others.includes(piece))) return said
-  return `${/^\S+/.exec(said)?.[0].match(wordsOfRedis)?.[0] ?? ''} …`.trim()
-}
-
-// Whole words that it says to everybody, and that pieces of a password may be found in.
-const wordsOfRedis =
-  /(?<!\S)(ERR|NOAUTH|WRONGPASS|NOPERM|LOADING|MOVED|ASK|CROSSSLOT|CLUSTERDOWN|DENIED|OOM|READONLY|MISCONF|NOREPLICAS|<?password>?|username-password)(?!\S)/g
-
-const certificateCodes = /^(?!ERR_SSL)(?!ERR_OSSL).*(CERT|ISSUER|SIGNATURE)/
-
-function onCertificate(redis: string, code: string, reason: string): string {
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return `The certificate of ${redis} is for another name: ${reason}. Write that name in REDIS_URL.`
+function onCertificate(redis: string, code: string, reason: string, isNamed: boolean): string {
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    const remedy = isNamed
+      ? 'Let the Sentinels name it so: sentinel resolve-hostnames yes, and announce-hostnames yes'
+      : 'Write that name in REDIS_URL'
+    return `The certificate of ${redis} is for another name: ${reason}. ${remedy}.`
+  }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
     return `The certificate of ${redis} does not hold today: ${reason}. Renew it, and check the clock of this machine.`
-  return `The certificate of ${redis} is not trusted: ${reason}. Set NODE_EXTRA_CA_CERTS to a file with the certificate that signed it.`
-}
-
-/** `code`: the name of a system or TLS error, "closed", or "silent"; undefined where it said something. */
-interface Greeting {
-  readonly said: string
-  readonly code?: string | undefined
-  readonly reason: string
-}
-
-const silence: Greeting = { said: '', code: 'silent', reason: 'it says nothing' }
-
-/** Says PING, without a login, and hears what comes back. */
-function greet(node: RedisAddress['nodes'][number], tls: boolean, rejectUnauthorized = true): Promise<Greeting> {
-  return new Promise((resolve) => {
-    const socket = tls ? connectTls({ ...node, rejectUnauthorized }) : connect(node)
-    socket.setTimeout(1_500, () => end(silence))
-    let said = ''
-    socket.once(tls ? 'secureConnect' : 'connect', () => socket.write('PING\r\n'))
-    socket.on('data', (chunk: Buffer) => {
-      said += chunk.toString('latin1')
-      if (said.includes('\n') || said.length > 6) end({ said, reason: '' })
-    })
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      end({ said, code: error.code ?? error.name, reason: reasonOf(error) }),
-    )
-    socket.on('close', () => end({ said, code: 'closed', reason: 'it ends the connection' }))
-
-    function end(greeting: Greeting): void {
-      socket.destroy()
-      resolve(greeting)
-    }
-  })
-}
-
-function reasonOf(error: NodeJS.ErrnoException & { reason?: unknown }): string {
-  const text = typeof error.reason === 'string' ? error.reason : error.message
-  // Node adds advice to some.
-  return printable(text.replace(/; if the root CA.*/, '')) || (error.code ?? error.name)
+  if (/SELF_SIGNED|UNABLE_TO/.test(code))
+    return `The certificate of ${redis} is not trusted: ${reason}. Set REDIS_CA_FILE to a file with the certificate that signed it.`
+  return `The certificate of ${redis} cannot be used: ${reason}. Give that server another one.`
 }

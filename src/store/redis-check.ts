@@ -3,9 +3,13 @@ import { StoreFullError, StoreUnavailableError, type Store } from './store.ts'
 
 const ttl = 10_000
 
+/** What a user of a Redis has to be allowed, as ACL SETUSER takes it; in a cluster `+cluster|slots` too. */
+export const leastRights =
+  '~hearsay:* +get +set +getdel +del +unlink +exists +pexpire +pttl +strlen +sadd +srem +smembers +zadd +zrem +zrangebyscore +hset +hdel +hgetall +hincrby +scan +eval +time +ping'
+
 /** Runs every kind of command that work needs, at keys of its own, which it deletes. Rejects with the first failure. */
 export async function tryEveryCommand(
-  store: Omit<Store, 'check' | 'close' | 'keys'>,
+  store: Omit<Store, 'close' | 'keys'>,
   scan: () => Promise<unknown>,
   deleteKey: (key: string) => Promise<unknown>,
 ): Promise<void> {
@@ -17,6 +21,7 @@ export async function tryEveryCommand(
     ...string[],
   ]
   const work = [
+    store.check,
     async () => {
       await store.set('check', one, { version: 1 }, ttl)
       await store.compareAndSet('check', one, 1, { version: 2 }, ttl)
@@ -40,7 +45,17 @@ export async function tryEveryCommand(
       await lease?.renew(ttl)
       await lease?.release()
     },
-    () => store.meter(one, { owner: 'check', span: 1, bucket: 1, heldFor: ttl, spent: [], held: 0, want: 1, limit: 1 }),
+    () =>
+      store.meter(one, {
+        owner: 'check',
+        span: 1,
+        bucket: 1,
+        heldFor: ttl,
+        spent: [{ amount: 1, ago: 9 }],
+        held: 0,
+        want: 1,
+        limit: 1,
+      }),
     async () => {
       // Before it takes nothing at all, a Redis takes nothing that may be lost.
       try {

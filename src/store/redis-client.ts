@@ -1,45 +1,38 @@
-import { createClient, createCluster, type RedisClientConnectionType } from '@keyv/redis'
+import { createClient, createCluster } from '@keyv/redis'
 import type { RedisAddress } from './redis-address.ts'
-import { isReply } from './redis-advice.ts'
-
-/** node-redis, for one server or for a cluster. */
-export interface RedisClient {
-  /** The client itself, for Keyv. */
-  readonly node: RedisClientConnectionType
-  /** Sends one command about one key. */
-  send(key: string, command: (string | Buffer)[], options?: typeof asBuffer): Promise<unknown>
-  /** What sends one command to each server that holds keys. */
-  servers(): Promise<((command: string[]) => Promise<unknown>)[]>
-  /** Gives the connection up and begins a new one, unless one is being made already. */
-  reconnect(): void
-}
-
-/** Texts in answers are given as bytes. 36 is the sign before them, a dollar. */
-export const asBuffer = { typeMapping: { 36: Buffer } } as const
+import { ignore, pause, socketOf, usual, type RedisClient } from './redis-options.ts'
+import { isReply } from './redis-probe.ts'
+import { sentinelClient } from './redis-sentinel.ts'
 
 /** Nothing is connected yet. `reported` hears what node-redis says beside rejecting, as of single nodes. */
 export function redisClient(address: RedisAddress, reported: (error: Error) => void): RedisClient {
   const { username, password, database } = address
   const login = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) }
+  if (address.masterName !== undefined) {
+    const create: Parameters<typeof sentinelClient>[1] = (node, { isSentinel, hasLogin }) =>
+      createClient({
+        ...(hasLogin && login),
+        ...(!isSentinel && { database }),
+        ...usual,
+        socket: { ...socketOf(address), ...node, reconnectStrategy: false },
+      })
+    return sentinelClient(address, create, reported)
+  }
   const client =
     address.nodes.length === 1 ? single(address, { ...login, database }) : cluster(address, login, reported)
-  client.node.on('error', reported)
-  return client
+  const { node } = client
+  node.on('error', reported)
+  const close = () => {
+    if (node.isOpen) void node.destroy()
+  }
+  return { ...client, address, isNamed: false, connect: () => node.connect(), close }
 }
 
-/**
- * node-redis listens for one error of a socket, and a TLS socket has a second one when it is reset after an alert. Node
- * keeps a listener of its own on each socket that has a signal. It also leaves one on the signal, which lives as long as
- * the client, for every socket that there ever was; nobody aborts this one, so it takes none.
- */
-function socketOf({ tls }: RedisAddress) {
-  const signal = Object.assign(new AbortController().signal, { addEventListener: ignore })
-  return { ...(tls && { tls }), connectTimeout: 2_000, socketTimeout: 3_000, signal }
-}
+type ClientParts = Pick<RedisClient, 'node' | 'send' | 'servers' | 'reconnect'>
 
 type Login = { readonly username?: string; readonly password?: string }
 
-function single(address: RedisAddress, login: Login & { readonly database: number }): RedisClient {
+function single(address: RedisAddress, login: Login & { readonly database: number }): ClientParts {
   let wasReady = false
   const reconnectStrategy = (retries: number) => wasReady && pause(retries)
   const node = createClient({
@@ -64,7 +57,7 @@ function single(address: RedisAddress, login: Login & { readonly database: numbe
   }
 }
 
-function cluster(address: RedisAddress, login: Login, reported: (error: Error) => void): RedisClient {
+function cluster(address: RedisAddress, login: Login, reported: (error: Error) => void): ClientParts {
   const node = createCluster({
     rootNodes: address.nodes.map((socket) => ({ socket: { ...socket } })),
     defaults: { ...login, ...usual, socket: { ...socketOf(address), reconnectStrategy: pause } },
@@ -92,13 +85,3 @@ function cluster(address: RedisAddress, login: Login, reported: (error: Error) =
     node.connect().catch(ignore)
   }
 }
-
-const usual = { disableOfflineQueue: true, pingInterval: 1_000 }
-
-/** How long before a lost connection is tried again, in milliseconds. */
-export function pause(retries: number): number {
-  return Math.min(50 * 2 ** retries, 1_000)
-}
-
-// Every call reports its own failure; an `error` event without a listener would end the process.
-function ignore(): void {}

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { readRedisAddress, type RedisAddress } from './redis-address.ts'
-import { explain, isReply, quotable } from './redis-advice.ts'
-import { asBuffer, redisClient } from './redis-client.ts'
+import { explain } from './redis-advice.ts'
+import { redisClient } from './redis-client.ts'
+import { asBuffer } from './redis-options.ts'
+import { isReply, quotable } from './redis-probe.ts'
 import { StoreFullError, StoreReadOnlyError, StoreUnavailableError } from './store.ts'
 import { LateError, within } from './within.ts'
 
@@ -13,21 +15,23 @@ export type RedisFacts = Awaited<ReturnType<RedisConnection['inspect']>>
  * Every call ends within so many milliseconds: with an answer, or with StoreUnavailableError. Rejects with that too,
  * saying what to check, when no Redis can be used there.
  */
-export async function connectRedis(url: string, timeout = 1_500) {
-  const address = addressIn(url)
+export async function connectRedis(url: string, timeout = 1_500, ca?: string) {
+  const address = { ...addressIn(url), ca }
   // A cluster rejects with less than what it has said.
   let said: unknown
   const client = redisClient(address, (error) => (said = error))
   const underWay = new Set<Promise<unknown>>()
   let closed = false
-  const connected = within<unknown>(Math.max(5_000, timeout), client.node.connect())
+  const connected = within<unknown>(Math.max(5_000, timeout), client.connect())
   await connected.catch((failure: unknown) => giveUp(address.nodes.length > 1 && said ? said : failure))
   return { client, ask, send, getBuffer, evaluate, check, inspect, giveUp, close }
 
   /** Hangs up after a failure at the start, and rejects with what it means. Without a cause: it may quote the login. */
   async function giveUp(failure: unknown): Promise<never> {
-    hangUp()
-    throw new StoreUnavailableError(await explain(address, messageOf(failure).replace(refuses, '')))
+    client.close()
+    throw new StoreUnavailableError(
+      await explain(client.address, messageOf(failure).replace(refuses, ''), client.isNamed),
+    )
   }
 
   /** Runs work on the client. */
@@ -85,11 +89,7 @@ export async function connectRedis(url: string, timeout = 1_500) {
   async function close(): Promise<void> {
     closed = true
     await within(timeout, Promise.allSettled(underWay)).catch(() => undefined)
-    hangUp()
-  }
-
-  function hangUp(): void {
-    if (client.node.isOpen) void client.node.destroy()
+    client.close()
   }
 }
 

@@ -8,30 +8,40 @@ import { checkName, readJson, StoreUnavailableError, UnreadableRecordError, vers
 import type { Json, Store } from './store.ts'
 
 /**
- * The store in a Redis 6.2 or newer, a Valkey, or a cluster (its nodes with commas between them), for any number of
- * processes. Every call ends within 1.5 seconds, or `timeout` milliseconds, and a connection that was lost is made
+ * The store in a Redis 6.2 or newer, or a Valkey, behind Sentinels or as a cluster too, for any number of processes.
+ *  Every call ends within 1.5 seconds, or `timeout` milliseconds, and a connection that was lost is made
  * again. Rejects with StoreUnavailableError, saying what to check, when there is none to work with.
  *
  * Records are at `hearsay:record:<kind>:<key>`: through Keyv where it is enough, by commands where it must be atomic.
  * Both write `{"version":3,"value":…}`, without the version where the value has none. Redis alone ends lifetimes,
  * so that no two clocks have to agree.
  */
-export async function openRedis(url: string, timeout?: number): Promise<Store & Pick<RedisConnection, 'inspect'>> {
-  const { client, ask, send, getBuffer, evaluate, check, inspect, giveUp, close } = await connectRedis(url, timeout)
+export async function openRedis(
+  url: string,
+  timeout?: number,
+  ca?: string,
+): Promise<Store & Pick<RedisConnection, 'inspect'>> {
+  const { client, ask, send, getBuffer, evaluate, check, inspect, giveUp, close } = await connectRedis(url, timeout, ca)
   const adapter = new KeyvRedis<string>(client.node, { throwOnErrors: true, keyPrefixSeparator: ':' })
   const options = { namespace, useKeyPrefix: false, throwOnErrors: true, serialize: wrap, deserialize: unwrap }
   const keyv = new Keyv<Json>({ store: adapter, ...options })
   // Every failure is thrown as well.
   keyv.on('error', () => undefined)
+  const records = (): typeof keyv => {
+    if (adapter.client !== client.node) adapter.client = client.node
+    return keyv
+  }
   const tell = async (...command: Parameters<typeof send>): Promise<void> => void (await send(...command))
 
   const store: Store & Pick<RedisConnection, 'inspect'> = {
-    get: (kind, key) => ask(() => keyv.get(`${kind}:${key}`)),
+    get: (kind, key) => ask(() => records().get(`${kind}:${key}`)),
     set: (kind, key, value, ttl) =>
-      ask(async () => void (await keyv.set(`${kind}:${key}`, value, ttl === undefined ? undefined : wholeMs(ttl)))),
+      ask(
+        async () => void (await records().set(`${kind}:${key}`, value, ttl === undefined ? undefined : wholeMs(ttl))),
+      ),
     create: async (kind, key, value, ttl) =>
       (await send('SET', at(kind, key), wrap({ value }), 'NX', ...lifetime(ttl))) !== null,
-    delete: (kind, key) => ask(() => keyv.delete(`${kind}:${key}`)),
+    delete: (kind, key) => ask(() => records().delete(`${kind}:${key}`)),
     compareAndSet: async (kind, key, version, value, ttl) =>
       (await evaluate(replacing, at(kind, key), String(version), wrap({ value }), ...lifetime(ttl))) === 1,
     deleteIfVersion: async (kind, key, version) => (await evaluate(discarding, at(kind, key), String(version))) === 1,
@@ -96,8 +106,7 @@ export async function openRedis(url: string, timeout?: number): Promise<Store & 
     close,
   }
   const scan = () => ask(() => client.servers().then(([server]) => server?.(['SCAN', '0', 'COUNT', '1'])))
-  const trying = Promise.all([check(), tryEveryCommand(store, scan, (key) => send('DEL', key))])
-  return trying.then(() => store, giveUp)
+  return tryEveryCommand(store, scan, (key) => send('DEL', key)).then(() => store, giveUp)
 }
 
 const namespace = 'hearsay:record'

@@ -154,7 +154,7 @@ function readRow(path: string | URL, sql: string, ...values: string[]): Record<s
 }
 
 /** Without a log the file is all there is; opened plainly, SQLite would make files beside it, owned by the reader. */
-function unchanging(path: string): string | URL {
+export function unchanging(path: string): string | URL {
   const log = `${path}-wal`
   if (existsSync(log) && statSync(log).size > 0) return path
   const url = pathToFileURL(path)

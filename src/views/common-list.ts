@@ -58,10 +58,21 @@ export async function commonSongsAt(
   }
 }
 
-/** The newest of them that are known, for something that is made of them. Rejects as access does. */
-export async function songsInCommon(app: App, callers: AccessRequest, others: AccessRequest, most: number) {
-  const { newest } = await findCommon(app, callers, others, { offset: 0 })
-  return newest(most)
+/** The newest of them, once both libraries are there, and how many songs could not be compared. Rejects as access does. */
+export async function songsInCommon(
+  app: App,
+  requests: readonly [callers: AccessRequest, others: AccessRequest],
+  most: number,
+  tell: (progress: Message) => void,
+) {
+  let begun: Begun = []
+  for (;;) {
+    const found = await findCommon(app, ...requests, { offset: 0 }, begun)
+    if (!found.isReading) return { songs: found.newest(most), unread: unreadIn(found) }
+    const [progress] = progressLines(found, requests)
+    if (progress) tell(progress)
+    begun = found.begun
+  }
 }
 
 type FoundCommon = Awaited<ReturnType<typeof findCommon>>
@@ -82,7 +93,7 @@ function commonList(context: ViewContext, callers: CallersRequest, found: FoundC
   })
   const stale = libraries.filter(({ asOf }) => asOf !== undefined)
   const [oldest] = stale.toSorted((a, b) => (a.asOf ?? 0) - (b.asOf ?? 0))
-  const unread = libraries.reduce((sum, { segments }) => sum + lengthOf(segments) - songCount(segments), 0)
+  const unread = unreadIn(found)
   const searched = progressLines(found, requests).map((line) => say(t, line))
   const names = { one, other }
   const empty = requests.find((_, side) => lengthOf(libraries[side]?.segments ?? []) === 0)
@@ -102,6 +113,10 @@ function commonList(context: ViewContext, callers: CallersRequest, found: FoundC
     ...(searched.length > 0 && { searched: searched.join('\n-# ') }),
     isOwn: requests.some(({ owner }) => owner === caller),
   })
+}
+
+function unreadIn({ libraries }: FoundCommon): number {
+  return libraries.reduce((sum, { segments }) => sum + lengthOf(segments) - songCount(segments), 0)
 }
 
 /** How far each library has been read that is being read, or why it was not read to its end. */

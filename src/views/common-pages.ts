@@ -32,7 +32,7 @@ export async function turnCommon(
   }
   const caller = inPlace ? message?.interactionMetadata?.user.id : undefined
   const context: ViewContext = {
-    ...{ request, author, caller },
+    ...{ request, author, caller, logoUrl: app.logoUrl },
     ephemeral: isOnEphemeral || !inPlace,
     t: inPlace ? shown : own,
   }

@@ -10,7 +10,7 @@ import type { ComponentInteraction } from '../command.ts'
 import { UserError } from '../errors.ts'
 import type { Translate } from '../i18n.ts'
 import { anchorAt, type LikedPage } from '../library/page.ts'
-import { encodePageId, type Action, type PageId } from './page-id.ts'
+import { encodePageId, encodePlaylistId, type Action, type PageId } from './page-id.ts'
 
 /** A row of buttons, or of one select. */
 export type ActionRow = discord.APIActionRowComponent<discord.APIComponentInMessageActionRow>
@@ -97,11 +97,31 @@ export function pageButtons(page: LikedPage, list: ListId, { ephemeral, isOwn }:
     row(
       button(t('button.refresh'), idAt('refresh', 0)),
       ...(ephemeral || pages === 1 ? [] : [button(t('button.browse'), idAt('browse', 0))]),
-      ...(ephemeral && isOwn
-        ? [linkButton(t('button.openSpotify'), 'https://open.spotify.com/collection/tracks')]
-        : []),
+      ...(isOwn && songs.length > 0 ? ownButton(list, ephemeral, t) : []),
     ),
   ]
+}
+
+/** What the owner of a list may do with all of it. */
+function ownButton({ owner, list, query, range }: ListId, ephemeral: boolean, t: Translate) {
+  const of = range ? 'when' : query !== undefined && (list ?? 'search')
+  if (of === 'common') return [button(t('button.playlist'), encodePlaylistId({ of, value: owner }))]
+  if (of === 'when' || of === 'search' || of === 'artist')
+    return [button(t('button.playlist'), encodePlaylistId({ of, value: range ?? query ?? '' }))]
+  return ephemeral ? [linkButton(t('button.openSpotify'), 'https://open.spotify.com/collection/tracks')] : []
+}
+
+const more = {
+  playlist: 'more.playlist',
+  memories: 'more.memories',
+  random: 'more.random',
+  file: 'more.file',
+} as const
+
+/** Under one's own lists: what is wanted more rarely. */
+export function moreSelect(t: Translate): ActionRow[] {
+  const options = Object.entries(more).map(([value, key]) => ({ label: t(key), value }))
+  return [row({ type: ComponentType.StringSelect, custom_id: 'liked:more', placeholder: t('more'), options })]
 }
 
 type Turn = 'first' | 'previous' | 'jump' | 'next' | 'last'

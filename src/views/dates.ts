@@ -7,14 +7,17 @@ import type { Song } from '../spotify/parse.ts'
 export type NamedDateRange = ReturnType<typeof parseDateRange>
 
 const shape = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/
-const spelled = /^(?:(\d{1,2})(?:st|nd|rd|th)? )?([a-z]{3,9})\.?(?: (\d{1,2})(?:st|nd|rd|th)?)?(?: ?, ?| )(\d{4})$/i
+/** As it is written in Chinese, Japanese and Korean. */
+const eastern = /^(\d{4}) ?[年년](?: ?(\d{1,2}) ?[月월](?: ?(\d{1,2}) ?[日일])?)?$/
+/** What stands between the parts of a date in Spanish, Portuguese and Ukrainian. */
+const between = new Set(['de', 'del', 'р'])
 
 /**
- * Reads `2023`, `2023-07` or `2023-07-14`, also with the month by its English name, in UTC; `nameIn` is what one says in a
- * language: "July 14, 2023", `id` the first of those forms. Throws UserError.
+ * Reads `2023`, `2023-07` or `2023-07-14`, also with the month by its name in a language or in English, in UTC; `nameIn` is
+ * what one says in a language: "July 14, 2023", `id` the first of those forms. Throws UserError.
  */
-export function parseDateRange(text: string) {
-  const [year, month, day] = numbersIn(text.normalize('NFKC').trim().replace(/\s+/g, ' ')) ?? []
+export function parseDateRange(text: string, locale = 'en') {
+  const [year, month, day] = numbersIn(text.normalize('NFKC').trim().replace(/\s+/g, ' '), locale) ?? []
   if (!year) throw new UserError('date.example')
   const [y, m, d] = [Number(year), Number(month ?? 1) - 1, Number(day ?? 1)]
   const date = new Date(Date.UTC(y, m, d))
@@ -30,17 +33,34 @@ export function parseDateRange(text: string) {
 }
 
 /** Year, month and day, as far as they are there. */
-function numbersIn(text: string): (string | undefined)[] | undefined {
-  const iso = shape.exec(text)
+function numbersIn(text: string, locale: string): (string | undefined)[] | undefined {
+  const iso = shape.exec(text) ?? eastern.exec(text)
   if (iso) return iso.slice(1)
-  const [, before, name = '', behind, year] = spelled.exec(text) ?? []
-  const month = (index: number): string =>
-    new Date(Date.UTC(2023, index)).toLocaleDateString('en', { month: 'long', timeZone: 'UTC' })
-  const index = Array.from({ length: 12 }, (_, at) => month(at)).findIndex((one) =>
-    one.toLowerCase().startsWith(name.toLowerCase()),
+  const parts = text
+    .toLowerCase()
+    .split(/\.?,? |, ?|\.$/)
+    .filter((part) => part !== '' && !between.has(part))
+  const [year, ...years] = parts.filter((part) => /^\d{4}$/.test(part))
+  const [day, ...days] = parts.flatMap((part) => /^(\d{1,2})(?:st|nd|rd|th)?$/.exec(part)?.[1] ?? [])
+  const [name = '', ...names] = parts.filter((part) => /^\p{L}{3,}$/u.test(part))
+  const isAll = parts.length === [year, day, name].filter(Boolean).length
+  const index = [locale, 'en'].map((one) => monthNamed(name, one)).find((found) => found >= 0)
+  if (!year || index === undefined || !isAll || years.length + days.length + names.length > 0) return undefined
+  return [year, String(index + 1), day]
+}
+
+/** The month whose name begins so, alone or beside a day, from 0; -1 where there is none. */
+function monthNamed(beginning: string, locale: string): number {
+  const months = Array.from({ length: 12 }, (_, index) => new Date(Date.UTC(2023, index)))
+  const [alone, beside] = [{}, { day: 'numeric' } as const].map(
+    (more) => new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC', ...more }),
   )
-  if (!year || index < 0 || (before && behind)) return undefined
-  return [year, String(index + 1), before ?? behind]
+  return months.findIndex((month) =>
+    [alone, beside].some((format) => {
+      const part = format?.formatToParts(month).find(({ type }) => type === 'month')
+      return part?.value.toLocaleLowerCase(locale).startsWith(beginning)
+    }),
+  )
 }
 
 /** Timezones with the letters that were typed, those first whose city begins with them; at most 25. */

@@ -1,8 +1,8 @@
 import type { APIButtonComponentWithURL, BaseInteraction } from 'discord.js'
-import { ownField } from '../accounts/invitations.ts'
+import { localeField, ownField, policiesIn } from '../accounts/invitations.ts'
 import { NotLinkedError } from '../accounts/errors.ts'
 import type { App } from '../context.ts'
-import type { Message } from '../i18n.ts'
+import type { Message, Translate } from '../i18n.ts'
 import type { MessageRef } from '../roundups/roundups.ts'
 import { linkButton, row } from './components.ts'
 
@@ -34,6 +34,16 @@ export async function ownAppOffer(app: App, from: LinkedFrom, label: string) {
   const [offered] = components.flatMap((one) => one.components)
   const url = offered && 'url' in offered ? offered.url : ''
   return { components: [row(linkButton(label, `${url}${url.includes('?') ? '&' : '?'}${ownField}`))], onSent }
+}
+
+/** Of the page that says what this is. */
+export function homePageUrl({ publicUrl }: App, t: Translate): string {
+  return `${publicUrl}/?${new URLSearchParams({ [localeField]: t.locale })}`
+}
+
+/** What people agree to by linking, in small print. */
+export function policyLine({ policies }: App, t: Translate): string {
+  return `-# ${t('policies.link', policiesIn(t.locale, policies))}`
 }
 
 /** Has somebody who is not linked told what they have to be linked for. */

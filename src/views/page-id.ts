@@ -1,3 +1,4 @@
+import type { PlaylistSource } from '../accounts/link-task.ts'
 import { pageSize, type Anchor, type PageRequest } from '../library/page.ts'
 
 /** What a button under songs does; in its custom id as a letter. */
@@ -126,4 +127,13 @@ export function pageWanted({ version, offset, anchor, action }: PageId): Pick<Pa
     last: Infinity,
   }
   return { offset: targets[action] ?? page, anchor: anchor && { ...anchor, offset } }
+}
+
+/** The beginning of the ids of buttons that make a playlist, under lists and under roundups. */
+export const playlistButton = { list: 'liked:playlist', roundup: 'roundup:1:playlist' } as const
+
+/** A button that makes a playlist; `isAgreed`: of what it takes has been told. */
+export function encodePlaylistId({ of, value }: PlaylistSource, isAgreed = false): string {
+  const now = isAgreed ? '-now' : ''
+  return of === 'roundup' ? `${playlistButton.roundup}${now}:${value}` : `${playlistButton.list}${now}:${of}:${value}`
 }

@@ -43,7 +43,7 @@ export async function answeredReminder({ isOn, owner, mark = '' }: ReminderId, a
 }
 
 function told(
-  { person, ends, renewAt, mark }: Reminder,
+  { person, ends, renewAt, mark }: Omit<Reminder, 'locale'>,
   key: 'reminders.message' | 'reminders.turnedOn' | 'reminders.turnedOff',
   turnsOn: boolean,
   t: Translate,

@@ -18,5 +18,5 @@ export async function withRenewal(app: App, interaction: ChatInputCommandInterac
   const renew = await renewing().catch(() => undefined)
   if (!renew) return answer
   const content = t('renewal.soon', { date: timestamp(end, 'D'), when: timestamp(end, 'R') })
-  return { ...answer, followUp: { content, ...renew } }
+  return { ...answer, followUp: { content, ...renew, followUp: answer.followUp } }
 }

@@ -18,6 +18,18 @@ export interface Around {
   readonly below?: readonly ActionRow[]
 }
 
+/** Begins the id of the select by which the language of a scheduled roundup is chosen; the channel's id is behind it. */
+export const languageId = 'roundup:1:language:'
+
+/** The language that is chosen in such a select around a roundup. */
+export function localeIn({ below = [] }: Around): string | undefined {
+  for (const component of below.flatMap(({ components }) => components)) {
+    if (component.type === ComponentType.StringSelect && component.custom_id.startsWith(languageId))
+      return component.options.find((option) => option.default)?.value
+  }
+  return undefined
+}
+
 // What Discord takes in a message.
 const mostComponents = 40
 const longestText = 4000

@@ -8,7 +8,7 @@ import type { Translate } from '../i18n.ts'
 import { button, row } from './components.ts'
 import { linkedFor } from './link-offer.ts'
 import { roundupPage, roundupPart } from './roundup.ts'
-import type { Around } from './roundup-layout.ts'
+import { localeIn, type Around } from './roundup-layout.ts'
 import { joinAllId, leaveId } from './roundup-id.ts'
 import { accent } from './song-list.ts'
 import { songLines, timestamp } from './song.ts'
@@ -19,6 +19,8 @@ const day = 24 * 60 * 60 * 1000
 interface NowOptions {
   readonly around?: Around
   readonly hideExplicit?: boolean
+  /** The language of the card, where it is not that of what is around it. */
+  readonly locale?: string | undefined
 }
 
 /** What was saved in the last days, for everybody to see or for the caller; while it is collected, how far that is. */
@@ -29,7 +31,7 @@ export async function roundupNow(
   days: number | null,
   ephemeral: boolean,
   t: Translate,
-  { around = {}, hideExplicit = false }: NowOptions = {},
+  { around = {}, hideExplicit = false, locale = t.locale }: NowOptions = {},
 ): Promise<Reply> {
   // What people were told when they joined.
   if (days !== null && !(days >= 1 && days <= 31)) throw new UserError('roundup.days')
@@ -45,7 +47,10 @@ export async function roundupNow(
   const window = days ?? defaultDays
   // What one person sees does not take the place of what others do.
   const id = `${ephemeral ? 'own' : 'now'}-${window}-${hideExplicit ? 'x-' : ''}${randomBytes(6).toString('hex')}-${server}`
-  const collecting = app.roundups.collect(server, id, window, (done, of) => (progress = { done, of }), hideExplicit)
+  const collecting = app.roundups.collect(server, id, window, (done, of) => (progress = { done, of }), {
+    hideExplicit,
+    locale,
+  })
   // Between two answers nobody waits for it.
   collecting.catch(() => undefined)
   return next()
@@ -56,7 +61,7 @@ export async function roundupNow(
       const { done, of: count } = progress
       return { ...said(t('roundup.collecting', { done, count })), continueWith: next }
     }
-    const shown = { ...answer, ...roundupPage(page, t, around) }
+    const shown = { ...answer, ...roundupPage(page, app.languages.memo(locale), around) }
     if (ephemeral) return shown
     return { ...shown, onSent: (message) => persistently(() => app.roundups.recordMessage(page, message)) }
   }
@@ -87,18 +92,19 @@ export async function roundupAtPage(
   id: string,
   number: number,
   t: Translate,
-  around?: Around,
+  around: Around = {},
 ): Promise<Reply> {
   ofServer(id, server)
   const shown = await app.roundups.page(server, id, number)
   if (!shown) throw new UserError('roundup.old')
+  const words = app.languages.memo(localeIn(around) ?? shown.locale ?? t.locale)
   return {
     kind: 'update',
-    ...roundupPage(shown, t, around),
+    ...roundupPage(shown, words, around),
     // Somebody who left while the page was on its way is not to come back with it.
     async continueWith() {
       const current = await app.roundups.changed(shown)
-      return current && { kind: 'update', ...roundupPage(current, t, around) }
+      return current && { kind: 'update', ...roundupPage(current, words, around) }
     },
   }
 }
@@ -141,7 +147,9 @@ export async function joinQuestion(app: App, person: string, server: string, t: 
   return {
     ...answer,
     ...(isIn ? joinedBody('roundup.fewer', t) : joining),
-    embeds: [{ color: accent, description, footer: { text: 'Spotify' } }],
+    embeds: [
+      { color: accent, description, footer: { text: 'Spotify', ...(app.logoUrl && { icon_url: app.logoUrl }) } },
+    ],
   }
 }
 

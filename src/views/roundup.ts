@@ -2,6 +2,7 @@ import type { MessageBody } from '../command.ts'
 import type { Translate } from '../i18n.ts'
 import type { PersonPage, RoundupPage, RoundupRow } from '../roundups/roundups.ts'
 import { button, row, turnButtons, type ActionRow } from './components.ts'
+import { encodePlaylistId } from './page-id.ts'
 import { encodePartId, encodeRoundupId, inviteId } from './roundup-id.ts'
 import { card, fitting, type Around } from './roundup-layout.ts'
 import { extras, measures, mentions, songs, songWriter, type Group } from './roundup-songs.ts'
@@ -11,11 +12,11 @@ import { timestamp } from './song.ts'
 /** A page of what a server's members have saved, within Discord's limits. */
 export function roundupPage(roundup: RoundupPage, t: Translate, around?: Around): MessageBody {
   const { id, page, pages, rows, members } = roundup
-  const join = row(button(t('button.joinRoundups'), `${inviteId}${id}`))
+  const join = button(t('button.joinRoundups'), `${inviteId}${id}`)
   const notes = [...absent(roundup, t), ...ended(roundup, t)].map((note) => ({ text: `-# ${note}` }))
   if (rows.length === 0 && pages === 1) {
     const pieces = [...quiet(roundup, t), ...late(roundup, t)].map((text) => ({ text }))
-    return { layout: card([...pieces, ...notes], '', [join], around) }
+    return { layout: card([...pieces, ...notes], '', [row(join)], around) }
   }
   const title = [`## ${t('roundup.heading')}`, `-# ${t('roundup.dates', days(roundup))}`, ...late(roundup, t)]
   const start = [{ text: title.join('\n') }, ...(rows.length === 0 ? [{ text: t('roundup.nothingLeft') }] : [])]
@@ -24,13 +25,14 @@ export function roundupPage(roundup: RoundupPage, t: Translate, around?: Around)
   const turning = turnButtons(roundup, t, (action) =>
     encodeRoundupId(id, targets[action], action, action === 'jump' ? pages : undefined),
   )
+  const playlist = button(t('button.playlist'), encodePlaylistId({ of: 'roundup', value: id }))
   const groups = groupsOf(roundup, t)
   const [written, saves] = [songWriter(t), savesOf(rows, t)]
   const layout = fitting(extras, measures, (extra, measure) =>
     card(
       [...start, ...songs(groups, extra, (one) => written(one, measure), t), ...notes],
       footer,
-      [...turning, join, ...(extra.isSavable ? saves : [])],
+      [...turning, row(join, playlist), ...(extra.isSavable ? saves : [])],
       around,
     ),
   )

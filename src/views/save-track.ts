@@ -1,13 +1,7 @@
 import { ComponentType } from 'discord.js'
-import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
-import type { App } from '../context.ts'
-import type { MessageBody, Reply } from '../command.ts'
-import { SongError } from '../errors.ts'
 import type { Translate } from '../i18n.ts'
-import { ScopeError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
-import { button, linkButton, row, type ActionRow } from './components.ts'
-import { aboutAnswer, noteAnswer, type LinkedFrom } from './link-offer.ts'
+import { button, row, type ActionRow } from './components.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
 import { oncePerSong, plainSong } from './song.ts'
 
@@ -34,7 +28,7 @@ const choiceOf = oncePerSong((song: Track, t) => {
 })
 
 /** Under a single song. */
-export function saveButton(song: Song, t: Translate): ReturnType<typeof button>[] {
+export function saveButton(song: Pick<Song, 'url' | 'title'>, t: Translate): ReturnType<typeof button>[] {
   const track = trackIn(song, longest - select.length)
   return track ? [button(t('button.save'), `${select}${track}`)] : []
 }
@@ -52,46 +46,6 @@ export function trackName({ save, title = '' }: ChosenTrack, t: Translate): stri
   const name = (max: number): string => sanitize(title, max) || t('save.untitled')
   return isolated(120, name, (text) => `*[${text}](https://open.spotify.com/track/${save})*`)
 }
-
-/**
- * Puts a track into the person's own liked songs, or leads to where they allow it, which saves it as well. `show` is
- * what a song that is new there looks like; undefined where that is not known.
- */
-export async function saveTrack(
-  app: App,
-  interaction: LinkedFrom,
-  track: ChosenTrack,
-  show: () => Promise<MessageBody | undefined>,
-  t: Translate,
-): Promise<Reply> {
-  const { user } = interaction
-  const answer = { kind: 'message', ephemeral: true } as const
-  const song = trackName(track, t)
-  try {
-    const isNew = (await app.accounts.saveTrack(user.id, track.save)) === 'saved'
-    const shown = isNew ? await show() : undefined
-    return { ...answer, ...(shown ?? { content: t(isNew ? 'save.done' : 'save.already', { song }) }) }
-  } catch (error) {
-    const found = reasons.find(([kind]) => error instanceof kind)
-    if (!found) throw new SongError(song, error)
-    const [, key, label] = found
-    const clientId = await app.accounts.ownClientId(user.id)
-    const url = await app.invitations.create(user.id, undefined, { ...track, clientId, ...aboutAnswer(interaction) })
-    return {
-      ...answer,
-      content: t(key, { song }),
-      components: [row(linkButton(t(label), url))],
-      onSent: noteAnswer(app, url, interaction),
-    }
-  }
-}
-
-/** What leads through linking, which saves the song as well. */
-const reasons = [
-  [NotLinkedError, 'save.link', 'button.link'],
-  [ConsentEndedError, 'save.ended', 'button.renew'],
-  [ScopeError, 'save.permission', 'button.saving'],
-] as const
 
 /** With the title behind it, so that what is done with it can be told: `max` characters of it all. */
 function trackIn({ url, title }: Pick<Song, 'url' | 'title'>, max: number): string | undefined {

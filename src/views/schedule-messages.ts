@@ -11,6 +11,7 @@ import type { Around } from './roundup-layout.ts'
 import { roundupNow } from './roundup-messages.ts'
 import { checkManages, scheduleLine, scheduleStatus } from './roundup-settings.ts'
 import * as ids from './schedule-id.ts'
+import { languageSelect } from './schedule-language.ts'
 
 /**
  * Sets up a schedule, and shows below it what it would post now; both can be taken back. Where there are too many, all of
@@ -20,22 +21,25 @@ export async function scheduleAnswer(
   app: App,
   person: string,
   server: string,
-  { chosen, hint }: { readonly chosen: Settings; readonly hint: string | undefined },
+  { chosen, hint, locale }: { readonly chosen: Settings; readonly hint: string | undefined; readonly locale: string },
   t: Translate,
 ): Promise<Reply> {
   const all = await app.roundups.schedules(server)
   try {
-    const made = await app.roundups.setUp(server, chosen, person)
     const before = all.find(({ channel }) => channel === chosen.channel)
+    // What was chosen for it once stays.
+    const made = await app.roundups.setUp(server, before ? chosen : { ...chosen, locale }, person)
     const others = before ? [] : all.filter(({ paused }) => paused === null).map(({ channel }) => `<#${channel}>`)
     const also = others.length > 0 ? t('schedule.also', { channels: others }) : undefined
     const small = [also, hint].filter((one) => one !== undefined).map((one) => `-# ${one}`)
     const above = [t('schedule.set', { schedule: scheduleLine(made, t) }), ...small].join('\n')
     const good = button(t('button.looksGood'), ids.encodeScheduleId('good', made.channel), { style: 'Success' })
-    const below = [row(good, button(t('button.cancel'), ids.encodeCancelId(made, before)))]
+    const cancel = button(t('button.cancel'), ids.encodeCancelId(made, before))
+    const below = [...languageSelect(app.languages, made, t), row(good, cancel)]
     const [around, days] = [{ above, below }, made.every === 'week' ? 7 : 31]
     const { hideExplicit } = made
-    return await orWithout(() => roundupNow(app, person, server, days, true, t, { around, hideExplicit }), around, t)
+    const shown = { around, hideExplicit, locale: app.languages.memo(made.locale ?? '').locale }
+    return await orWithout(() => roundupNow(app, person, server, days, true, t, shown), around, t)
   } catch (error) {
     if (!(error instanceof TooManySchedulesError)) throw error
     return { kind: 'message', ephemeral: true, ...choice(all, 'delete', say(t, error), t) }

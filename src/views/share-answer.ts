@@ -41,7 +41,7 @@ export async function answerQuestion(
   }
   const page = async (viewer: string, content: string, last?: () => Promise<Reply>): Promise<Update> => {
     const request = { viewer, owner, server, ownerName: user.displayName }
-    const context = { request, author: authorLine(user), ephemeral: false, t }
+    const context = { request, author: authorLine(user), logoUrl: app.logoUrl, ephemeral: false, t }
     const shown = callers ? commonSongs(app, { ...context, caller: asker }, callers) : newestSongs(app, context)
     return inPlace(await shown, content, last)
   }

@@ -1,4 +1,4 @@
-import { ComponentType, type APIComponentInContainer } from 'discord.js'
+import { ComponentType, type APIButtonComponent, type APIComponentInContainer } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
 import type { Translate } from '../i18n.ts'
@@ -6,7 +6,7 @@ import type { Song } from '../spotify/parse.ts'
 import { button, linkButton, row, text } from './components.ts'
 import { encodePageId, longestQuery } from './page-id.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
-import { saveButton, trackName, type ChosenTrack } from './save-track.ts'
+import { saveButton, trackName } from './save-track.ts'
 import { accent, unreadLine, type Answer, type ViewContext } from './song-list.ts'
 import { coverOf, timestamp, writtenSong } from './song.ts'
 
@@ -33,22 +33,23 @@ export async function randomSong(app: App, context: ViewContext): Promise<Answer
   return { ...answer, layout: [{ type: ComponentType.Container, accent_color: accent, components }] }
 }
 
-/** A track that the person has just saved, as it is among their newest. */
+/** A track, by its id, that the person has just saved, as it is among their newest; `undo` takes that back. */
 export async function savedSong(
   app: App,
   person: string,
-  { save }: ChosenTrack,
+  id: string,
   t: Translate,
+  undo: APIButtonComponent,
 ): Promise<MessageBody | undefined> {
   // It has been saved, whatever comes of showing it.
   const newest = await app.library.newest(person, { offset: 0 }).catch(() => undefined)
-  const song = newest?.songs.find(({ url }) => url?.endsWith(`/${save}`))
+  const song = newest?.songs.find(({ url }) => url?.endsWith(`/${id}`))
   if (!song?.url) return undefined
   const components = [
-    text(t('save.done', { song: trackName({ save, title: song.title }, t) })),
+    text(t('save.done', { song: trackName({ save: id, title: song.title }, t) })),
     ...songParts(song, t),
     smallPrint(song, t),
-    row(linkButton(t('button.openSpotify'), song.url)),
+    row(linkButton(t('button.openSpotify'), song.url), undo),
   ]
   return { layout: [{ type: ComponentType.Container, accent_color: accent, components }] }
 }

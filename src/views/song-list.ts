@@ -7,7 +7,7 @@ import { say, type Translate } from '../i18n.ts'
 import type { LikedPage, PageRequest } from '../library/library.ts'
 import { rulesBetween, type NamedDateRange } from './dates.ts'
 import type { Song } from '../spotify/parse.ts'
-import { pageButtons, type ListId } from './components.ts'
+import { moreSelect, pageButtons, type ListId } from './components.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
 import { saveSelect } from './save-track.ts'
 import { songLines, timestamp, writtenSong } from './song.ts'
@@ -32,7 +32,7 @@ export function authorIn(message: Message | null): APIEmbedAuthor | undefined {
 }
 
 /** Who looks at whose songs, and how the answer shows them. */
-export interface ViewContext {
+export interface ViewContext extends Pick<App, 'logoUrl'> {
   readonly request: AccessRequest
   readonly author: APIEmbedAuthor | undefined
   /** Only the viewer sees it. */
@@ -108,6 +108,8 @@ interface ListOptions extends Omit<ListId, 'owner' | 'range'>, SoFar {
   readonly nothing?: string
   /** The number of each song, where they do not simply run down from the total. */
   readonly numbers?: readonly number[]
+  /** What stands above each song, where the list is about dates. */
+  readonly rules?: readonly string[] | undefined
   /** Who has liked each song, with the dates, in place of the time. */
   readonly likes?: readonly string[]
   /** Whether the songs are those of who asked for them, where that is not the owner alone. */
@@ -118,7 +120,8 @@ interface ListOptions extends Omit<ListId, 'owner' | 'range'>, SoFar {
   readonly unread?: number
 }
 
-function asOfLine(asOf: number, reason: string | undefined, t: Translate): string {
+/** As of when songs are, and why not of now. */
+export function asOfLine(asOf: number, reason: string | undefined, t: Translate): string {
   const when = timestamp(asOf, 'R')
   return reason === undefined ? t('liked.asOf', { when }) : t('liked.asOf.because', { when, reason })
 }
@@ -147,42 +150,41 @@ export function songList(page: LikedPage, context: ViewContext, options: ListOpt
   const embed = songEmbed(context, songs, text, foot)
   if (isGrowing) return { kind: 'message', ephemeral, embeds: [embed] }
   // Who has saved the songs needs no way to save them.
-  const save = isOwn ? [] : saveSelect(songs, t)
+  const select = isOwn ? moreSelect(t) : saveSelect(songs, t)
   const list = { owner: request.owner, market, list: kind, query, range: range?.id }
   const turning = pageButtons(page, list, { ephemeral, isOwn }, t)
-  return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...save] }
+  return { kind: 'message', ephemeral, embeds: [embed], components: [...turning, ...select] }
 }
 
 /** An embed about some songs, with the first cover among them. */
-function songEmbed({ author }: ViewContext, songs: readonly Song[], text: string[], footer: string): APIEmbed {
+function songEmbed({ author, logoUrl }: ViewContext, songs: readonly Song[], text: string[], footer: string): APIEmbed {
   const cover = songs.find((song) => song.cover)?.cover
   return {
     color: accent,
     ...(author && { author }),
     description: text.join('\n'),
     ...(cover && { thumbnail: { url: cover } }),
-    footer: { text: `${footer} · Spotify` },
+    footer: { text: `${footer} · Spotify`, ...(logoUrl && { icon_url: logoUrl }) },
   }
 }
 
 /** `owner`: the Discord id, where the songs are somebody else's. */
 function lines(page: LikedPage, options: ListOptions, t: Translate, owner?: string): string[] {
   const { songs, total, from } = page
-  const { nothing, numbers, albums, likes, range } = options
+  const { nothing, numbers, albums, likes, range, rules = range && rulesBetween(page.songs, range, t) } = options
   if (total === 0 && nothing !== undefined) return [nothing]
   if (total === 0) return [owner ? t('liked.empty.other', { owner: `<@${owner}>` }) : t('liked.empty')]
   if (songs.length === 0) return [t('liked.missingPage')]
-  const rules = range ? rulesBetween(songs, range, t) : []
   return songs.map((song, index) => {
     const [album, like] = [albums?.[index], likes?.[index]]
     const more = album ? [isolated(longestAlbum, (max) => sanitize(album, max))] : []
     const written =
       like !== undefined
         ? writtenSong({ ...song, addedAt: undefined }, t, { more: [like] })
-        : album || range
-          ? writtenSong(song, t, { more, time: range && 'D' })
+        : album || rules
+          ? writtenSong(song, t, { more, time: rules && 'D' })
           : songLines(song, t)
-    return `${rules[index] ?? ''}**${t.number(numbers?.[index] ?? total - from - index)}.** ${written}`
+    return `${rules?.[index] ?? ''}**${t.number(numbers?.[index] ?? total - from - index)}.** ${written}`
   })
 }
 

@@ -1,16 +1,18 @@
-import type { APIApplicationCommandOptionChoice } from 'discord.js'
 import type { App } from '../context.ts'
 import { errorMessage } from '../error-messages.ts'
 import { UserError } from '../errors.ts'
 import { say, type Message, type MessageKey, type Translate } from '../i18n.ts'
 import type { FoundPage, PageRequest, SearchProgress } from '../library/library.ts'
+import { artistCalled, artistFilter, shortName } from '../library/artists.ts'
+import { wordsOf } from '../library/normalize.ts'
 import { wordsFilter, type SongFilter } from '../library/search.ts'
 import { BudgetError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
+import { dayName, memoriesFilter, today, yearsAbove } from './memories.ts'
 import { longestQuery, type ListKind, type PageId } from './page-id.ts'
-import { isolated, plainText, sanitize } from './sanitize.ts'
+import { isolated, sanitize } from './sanitize.ts'
+import { nothingTyped } from './song-choices.ts'
 import { mostLiked, songList, type Answer, type SoFar, type ViewContext } from './song-list.ts'
-import { plainPair } from './song.ts'
 
 /** A reading that goes on for longer is left to the person to ask for again. */
 const maxAttempts = 100
@@ -23,7 +25,9 @@ export interface FoundList extends Pick<PageId, 'list'> {
 
 interface Found {
   filter(query: string): SongFilter
-  heading(query: string, t: Translate): string
+  heading(query: string, t: Translate, songs: readonly Song[]): string
+  /** What stands above each song of a page. */
+  rules?(songs: readonly Song[]): string[]
   /** What is said where there is nothing; where not all of the library could be read; and while it is being read. */
   readonly nothing: MessageKey
   readonly nothingYet: MessageKey
@@ -39,12 +43,52 @@ const lists: Readonly<Partial<Record<ListKind | 'search', Found>>> = {
     nothingYet: 'search.nothingYet',
     nothingSoFar,
   },
+  artist: {
+    filter: (query) => artistFilter(query, longestQuery),
+    heading(query, t, songs) {
+      const artist = artistCalled(
+        query,
+        songs.flatMap(({ artists }) => artists),
+        longestQuery,
+      )
+      const name = isolated(100, (max) => sanitize(artist ?? query, max))
+      return t(artist === undefined && songs.length > 0 ? 'artist.heading.like' : 'artist.heading', { artist: name })
+    },
+    nothing: 'artist.nothing',
+    nothingYet: 'artist.nothingYet',
+    nothingSoFar,
+  },
+  memories: {
+    filter: memoriesFilter,
+    heading: (query, t) => t('memories.heading', { day: dayName(query, t.locale) }),
+    rules: yearsAbove,
+    nothing: 'memories.nothing',
+    nothingYet: 'memories.nothingYet',
+    nothingSoFar,
+  },
 }
 
 function foundBy({ list }: FoundList): Found {
   const found = lists[list ?? 'search']
   if (found) return found
   throw new UserError('liked.fresh')
+}
+
+/** What finds all songs of such a list. */
+export function filterOf(list: FoundList['list'], query: string): SongFilter {
+  return foundBy({ list, query }).filter(query)
+}
+
+/** The songs of the artist whose name was typed. */
+export async function artistSongs(app: App, context: ViewContext, typed: string): Promise<Answer> {
+  const query = shortName(typed, longestQuery)
+  if (wordsOf(query).length > 0 && query !== nothingTyped) return foundSongs(app, context, { list: 'artist', query })
+  throw new UserError('artist.name')
+}
+
+/** What was liked on this day in earlier years. Its pages stay with the day. */
+export async function memoriesOfToday(app: App, context: ViewContext): Promise<Answer> {
+  return foundSongs(app, context, { list: 'memories', query: today() })
 }
 
 /** What is found; while the library is being read, what has been found so far, and then all of it in its place. */
@@ -91,16 +135,23 @@ function foundList(context: ViewContext, wanted: FoundList, found: FoundPage, so
   const { t } = context
   const { query } = wanted
   const by = foundBy(wanted)
-  const heading = by.heading(query, t)
-  const { songs, numbers, isByAlbum, library, searched, failure, asOf } = found
+  const heading = by.heading(query, t, found.songs)
+  const { songs, numbers, isByAlbum, library, searched, failure, asOf, unfinished = [] } = found
   const albums = songs.map(({ album }, index) => (isByAlbum[index] ? album : ''))
+  const [next] = unfinished
+  const year = next && String(new Date(next.from).getUTCFullYear())
   const reason = errorMessage(failure)?.message
-  const values = reason && { searched: searchedSongs(searched, library, true), reason }
+  const looked: Message = year
+    ? { key: 'memories.unfinished', values: { year } }
+    : searchedSongs(searched, library, true)
+  const values = reason && { searched: looked, reason }
   const because = reason && failure instanceof BudgetError ? say(t, reason) : undefined
   const ended = values && (asOf === undefined ? { searched: say(t, { key: 'search.ended', values }) } : { because })
   const unread = library - searched
-  const nothing = t(soFar.isGrowing ? by.nothingSoFar : unread > 0 ? by.nothingYet : by.nothing)
-  return songList(found, context, { ...wanted, heading, nothing, numbers, albums, unread, ...soFar, ...ended })
+  const nothing = t(soFar.isGrowing || year ? by.nothingSoFar : unread > 0 ? by.nothingYet : by.nothing)
+  const goesOn = year && !values ? { searched: t('memories.goesOn', { year }) } : undefined
+  const shown = { heading, nothing, numbers, albums, unread, rules: by.rules?.(songs) }
+  return songList(found, context, { ...wanted, ...shown, ...soFar, ...goesOn, ...ended })
 }
 
 /** How far a search has come while a whole library is being read. */
@@ -125,24 +176,4 @@ export function searchedSongs(read: number, total: number, isOver: boolean): Mes
   if (total > mostLiked)
     return { key: isOver ? 'search.searched.unknown' : 'search.soFar.unknown', values: { count: read } }
   return { key: isOver ? 'search.searched' : 'search.soFar', values: { read, count: total } }
-}
-
-/** What a search may mean, as the choices under its field; where nothing is in hand, to search for what was typed. */
-export function searchChoices(
-  titles: readonly Pick<Song, 'title' | 'artists'>[],
-  typed: string,
-  t: Translate,
-): APIApplicationCommandOptionChoice<string>[] {
-  const choices = titles.map(({ title, artists }) => {
-    return { name: plainPair(title, artists.join(', '), 100), value: queryFor(title, artists[0] ?? '') }
-  })
-  const songs = choices.filter(({ name, value }) => name && value)
-  return songs.length > 0 ? songs : [{ name: t('search.pressEnter'), value: plainText(typed, longestQuery) || '…' }]
-}
-
-/** Whole words of title and artist, as many as a button's id has room for. */
-function queryFor(title: string, artist: string): string {
-  const words = plainText(`${title} ${artist}`, 400)
-  const start = `${words} `.slice(0, longestQuery + 1)
-  return start.slice(0, Math.max(start.lastIndexOf(' '), 0)) || plainText(title, longestQuery).replace('…', '')
 }

@@ -24,7 +24,7 @@ export function songSubcommand({ show, ...rest }: SongSubcommand): Subcommand {
     ephemeral: isEphemeral,
     readOnly: true,
     async execute(interaction, app, t) {
-      return withRenewal(app, interaction, await show(app, contextOf(interaction, t), interaction.options))
+      return withRenewal(app, interaction, await show(app, contextOf(interaction, app, t), interaction.options))
     },
   }
 }
@@ -42,6 +42,7 @@ function isEphemeral(interaction: discord.ChatInputCommandInteraction): boolean 
 /** Whose songs, and how they are shown: from a context menu to the caller alone. @throws UserError for a bot */
 export function contextOf(
   interaction: discord.ChatInputCommandInteraction | discord.UserContextMenuCommandInteraction,
+  { logoUrl }: App,
   t: Translate,
 ): ViewContext {
   const { user, guildId } = interaction
@@ -50,5 +51,5 @@ export function contextOf(
   if (owner.bot) throw new UserError('bots')
   const isMember = (isMenu ? interaction.targetMember : interaction.options.getMember('member')) !== null
   const request = { viewer: user.id, owner: owner.id, server: guildId, ownerName: owner.displayName, isMember }
-  return { request, author: authorLine(owner), ephemeral: isMenu || isEphemeral(interaction), t }
+  return { request, author: authorLine(owner), logoUrl, ephemeral: isMenu || isEphemeral(interaction), t }
 }

@@ -5,28 +5,38 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import helmet from 'helmet'
 import type { Config } from '../config.ts'
-import type { App } from '../context.ts'
+import type { App, LinkTasks } from '../context.ts'
+import { errorMessage } from '../error-messages.ts'
 import { StartupError } from '../errors.ts'
 import { createLanguages } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import type { DiscordOAuth } from '../linking/discord-oauth.ts'
 import { styleHash } from '../linking/html.ts'
-import { allowMethods, hintOf, languageOf } from '../linking/middleware.ts'
+import { allowMethods, hintOf, languageOf, localeOf } from '../linking/middleware.ts'
 import { leadingBack, PageError, pageErrorFor, wayBack } from '../linking/page-error.ts'
-import { homePage, problemPage } from '../linking/pages.ts'
-import { linkRoutes, type AnnounceLink } from '../linking/routes.ts'
+import { homePage } from '../linking/home-page.ts'
+import { problemPage } from '../linking/pages.ts'
+import { privacyPage, termsPage } from '../linking/policy-pages.ts'
+import { linkRoutes } from '../linking/routes.ts'
 import type { Receive } from '../discord/bot.ts'
 import { StoreFullError, StoreReadOnlyError } from '../store/store.ts'
 import { boundConnections, mostConnections } from './connections.ts'
 import { interactionRoutes } from './interactions.ts'
 
+interface Trouble {
+  /** Commands cannot be answered. */
+  readonly why?: string | undefined
+  /** With what to do. */
+  readonly store?: string | undefined
+}
+
 interface WebParts {
   readonly app: App
   readonly discord: DiscordOAuth
-  readonly announce: AnnounceLink
-  /** Why commands cannot be answered right now, or undefined. */
-  trouble(): Promise<string | undefined>
-  /** What Discord has the program wait for, and until when, or undefined. */
+  readonly tasks: LinkTasks
+  /** Why commands cannot be answered right now, and what is wrong with the store; undefined where nothing is. */
+  trouble(): Promise<Trouble>
+  /** What Discord and Spotify have the program wait for, and until when, or undefined. */
   waiting(): string | undefined
   /** Takes what is posted to `/interactions`, where there is a public key. */
   readonly receive: Receive
@@ -64,10 +74,17 @@ const limits = {
   keepAliveTimeout: 75_000,
 }
 
-function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, parts: WebParts): Express {
-  const { discord, announce, receive, trouble, waiting, log } = parts
+function site(config: Config, parts: WebParts): Express {
+  const {
+    web,
+    discord: { publicKey, authorizeUrl },
+    spotify,
+    policies,
+    languages,
+  } = config
+  const { discord, tasks, receive, trouble, waiting, log } = parts
   // Commands cannot be clicked in a browser.
-  const app = { ...parts.app, languages: createLanguages() }
+  const app = { ...parts.app, languages: createLanguages(languages) }
   const site = express()
   site.enable('strict routing').enable('case sensitive routing').disable('x-powered-by').disable('etag')
   site.set('query parser', false).set('trust proxy', web.trustProxy)
@@ -79,14 +96,25 @@ function site({ web, discord: { publicKey, authorizeUrl }, spotify }: Config, pa
   })
 
   site.all('/', allowMethods('GET', 'HEAD'))
-  site.get('/', (request, response) => void response.send(homePage(languageOf(request, app))))
+  site.get('/', (request, response) => {
+    const locale = localeOf(request)
+    response.send(homePage(languageOf(request, app, locale), policies, locale))
+  })
+  const notices = { '/privacy': [policies.privacy, privacyPage], '/terms': [policies.terms, termsPage] } as const
+  for (const [path, [address, page]] of Object.entries(notices)) {
+    site.all(path, allowMethods('GET', 'HEAD'))
+    site.get(path, (request, response) => {
+      if (address === web.publicUrl + path) response.send(page(languageOf(request, app, localeOf(request)), config))
+      else response.redirect(303, address)
+    })
+  }
   site.all('/health', allowMethods('GET', 'HEAD'))
   site.get('/health', async (_request, response) => {
-    const why = await trouble()
+    const { why, store } = await trouble()
     response.type('json').status(why ? 503 : 200)
-    response.json({ ...(why ? { status: 'unavailable', why } : { status: 'ok' }), waiting: waiting() })
+    response.json({ ...(why ? { status: 'unavailable', why } : { status: 'ok' }), store, waiting: waiting() })
   })
-  site.use(linkRoutes(app, discord, announce, log))
+  site.use(linkRoutes(app, discord, tasks, log))
   site.use(() => {
     throw new PageError(404, 'problem.title.nowhere', 'problem.nowhere')
   })
@@ -122,7 +150,13 @@ function failures(app: App, log: Log): ErrorRequestHandler {
     const problem = hint === undefined ? known : leadingBack(known, { invitation: hint })
     response
       .status(problem.status)
-      .send(problemPage(languageOf(request, app), problem, await wayBack(app, problem.origin?.invitation)))
+      .send(
+        problemPage(
+          languageOf(request, app, problem.origin?.locale),
+          problem,
+          await wayBack(app, problem.origin?.invitation),
+        ),
+      )
   }
 }
 
@@ -133,7 +167,7 @@ async function listen(server: Server, { host, port }: Config['web']): Promise<vo
     const taken = (cause as { code?: unknown }).code === 'EADDRINUSE'
     const why = taken
       ? `PORT ${port} is taken on ${host}. Set another PORT, or stop what listens there.`
-      : `HOST ${host} with PORT ${port} cannot be listened on.`
+      : `HOST ${host} with PORT ${port} cannot be listened on. Set HOST to an address of this machine, such as 127.0.0.1, and PORT to one above 1023.`
     throw new StartupError(why, { cause })
   }
 }
@@ -141,17 +175,22 @@ async function listen(server: Server, { host, port }: Config['web']): Promise<vo
 // Anybody may ask, and a check writes to the disk twice.
 const checkedFor = 2_000
 
-/** Whether the store answers, as it did at most two seconds ago: however many ask, one check is shared. */
+/**
+ * Whether the store answers, as it did at most two seconds ago: however many ask, one check is shared. A full one reads,
+ * deletes and renews tokens, so commands are answered.
+ */
 export function shareStoreCheck(store: Pick<App['store'], 'check'>, now = () => performance.now()) {
   let checkedAt = -Infinity
-  let outcome = Promise.resolve<string | undefined>(undefined)
-  return (): Promise<string | undefined> => {
+  let outcome = Promise.resolve<Trouble>({})
+  return (): Promise<Trouble> => {
     if (now() - checkedAt >= checkedFor) {
       checkedAt = now()
-      const check = store.check().then(() => undefined)
+      const check = store.check().then(() => ({}))
       outcome = check.catch((error: unknown) => {
-        if (error instanceof StoreFullError) return 'the store is full'
-        return error instanceof StoreReadOnlyError ? 'the store refuses changes' : 'the store does not answer'
+        const advice = errorMessage(error)?.operator
+        if (error instanceof StoreFullError) return { store: advice }
+        const isReadOnly = error instanceof StoreReadOnlyError
+        return { why: isReadOnly ? 'the store refuses changes' : 'the store does not answer', store: advice }
       })
     }
     return outcome

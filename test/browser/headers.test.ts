@@ -74,12 +74,13 @@ describe.skipIf(withoutChromium())('the link pages, in a real browser', () => {
 
   test('no name breaks a page: Chromium reads the same elements, and the name as it is', async () => {
     const names = fc.sample(wild(), { numRuns: 40, seed: 7 })
+    const policies = { privacy: '/privacy', terms: '/terms' }
     const makes = [
-      (name: string) => confirmPage(english, { name, display: `${name} ` }, 'token'),
+      (name: string) => confirmPage(english, { name, display: `${name} ` }, 'token', { policies }),
       (name: string) => donePage(english, name, name),
       (name: string) =>
         problemPage(english, new PageError(403, 'problem.title.unchanged', 'problem.notInvited', { name })),
-      (name: string) => startPage(english, name),
+      (name: string) => startPage(english, name, policies),
     ]
     for (const make of makes) {
       const [plain, ...read] = (await page.evaluate(

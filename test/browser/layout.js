@@ -53,7 +53,7 @@ function coverFaults(element) {
   return points.flatMap((point) => {
     const found = document.elementFromPoint(...point)
     // What is offered or a menu lies over the page until Escape.
-    const popup = found?.closest('.completions, .person-menu')
+    const popup = found?.closest('.completions, .apps-menu')
     if (found && (own.contains(found) || found.contains(own) || (popup && !popup.contains(own)))) return []
     return [found ? `${nameOf(element)} is under ${nameOf(found)}` : `${nameOf(element)} is out of view`]
   })

@@ -32,9 +32,11 @@ describe.skipIf(withoutChromium())('the link pages, for everybody', () => {
     await world?.stop()
   })
 
-  test('where linking begins, and the guide to an app of one’s own', async () => {
+  test('where linking begins, the notices, and the guide to an app of one’s own', async () => {
     for (const [address, name] of [
       ['/', 'home'],
+      ['/privacy', 'privacy'],
+      ['/terms', 'terms'],
       ['/link', 'start'],
       ['/link?own', 'own-app'],
       [`/link?client-id=${'c0ffee00'.repeat(4)}`, 'own-app-given'],

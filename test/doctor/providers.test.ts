@@ -108,6 +108,19 @@ describe('what is set in Discord’s portal', () => {
     expect(lacks).toMatch(/^Invitation: The install link lacks the scope applications\.commands\./)
   })
 
+  test('the addresses of privacy notice and terms', async () => {
+    const { PUBLIC_URL: url } = sandbox.env
+    const look = async (facts: object) => {
+      sandbox.discord.failNext(/GET .*\/applications\/@me$/, 200, { ...application(), ...facts })
+      return (await visit(sandbox.env)).find(({ about }) => about === 'Policies at Discord')
+    }
+    const entered = { privacy_policy_url: `${url}/privacy`, terms_of_service_url: `${url}/terms` }
+    expect(await look(entered)).toMatchObject({ verdict: 'ok' })
+    const says = `Enter ${url}/privacy as Privacy Policy URL and ${url}/terms as Terms of Service URL`
+    for (const facts of [{}, { ...entered, terms_of_service_url: null }])
+      expect(await look(facts)).toMatchObject({ verdict: 'note', says: expect.stringContaining(says) })
+  })
+
   test('session starts that run out, and shards that have become too few', async () => {
     const limit = { total: 1000, remaining: 3, reset_after: 7_200_000, max_concurrency: 1 }
     sandbox.discord.failNext(/\/gateway\/bot$/, 200, { url: 'ws://127.0.0.1', shards: 3, session_start_limit: limit })

@@ -36,7 +36,13 @@ async function listen(listener: RequestListener): Promise<number> {
 type Side = RequestListener | 'nobody'
 const cases: [string, Side, Side, 'ok' | 'note' | 'wrong', RegExp][] = [
   ['Hearsay on both sides', healthy, healthy, 'ok', /can answer commands/],
-  ['nothing yet', 'nobody', 'nobody', 'note', /no Hearsay runs here\. Start it/],
+  [
+    'nothing yet',
+    'nobody',
+    'nobody',
+    'note',
+    /no Hearsay runs here\. Start it, then look again\. It will listen on \d+: set PORT to/,
+  ],
   ['a proxy before nothing', plain(502), 'nobody', 'note', /A proxy answers.*Start it/],
   [
     'a proxy that does not find it',
@@ -63,6 +69,13 @@ const cases: [string, Side, Side, 'ok' | 'note' | 'wrong', RegExp][] = [
     /cannot answer commands: the store does not answer\.$/,
   ],
   [
+    'one whose store is full',
+    json(200, { status: 'ok', store: 'The store is full.' }),
+    healthy,
+    'wrong',
+    /whose store is full: nobody can link\./,
+  ],
+  [
     'one that says odd things',
     json(503, { status: 'unavailable', why: '\u001b[31mpaste this' }),
     healthy,
@@ -83,6 +96,15 @@ test.each(cases)('PUBLIC_URL with %s', async (_, outside, here, verdict, says) =
   const findings = await checkReach(web, http.send)
   await http.close()
   expect(findings).toEqual([{ verdict, about: 'PUBLIC_URL', says: expect.stringMatching(says) }])
+})
+
+test('another program on the port of PUBLIC_URL: no proxy is asked to help', async () => {
+  const port = await listen(plain(200))
+  const http = createHttp()
+  const web = { publicUrl: `http://127.0.0.1:${port}`, host: '127.0.0.1', port, trustProxy: 0 }
+  const [finding] = await checkReach(web, http.send)
+  await http.close()
+  expect(finding?.says).toMatch(/not Hearsay answers.*\(200\)\. Stop it, or set PORT and PUBLIC_URL to another port\.$/)
 })
 
 const silences: [string, RegExp][] = [

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { openKeyring, readKeyring } from '../../src/accounts/keyring.ts'
@@ -9,7 +9,10 @@ import type { Finding } from '../../src/doctor/finding.ts'
 import { sha256 } from '../../src/crypto.ts'
 import { dayMeter, meterName } from '../../src/spotify/rate-limit/day-usage.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { startRedis, tell, type RedisServer, withoutRedis } from '../store/redis-server.ts'
+import { startRedis, startSentinels, startTlsRedis, tell, withoutRedis } from '../store/redis-server.ts'
+import type { RedisServer } from '../store/redis-server.ts'
+import { makeCertificate } from '../world/certificate.ts'
+import { until } from '../world/until.ts'
 import { complaints, visit } from './visit.ts'
 
 let sandbox: Sandbox
@@ -177,6 +180,42 @@ describe.skipIf(withoutRedis())('Redis', () => {
     expect(await complaints(withRedis(`${redis.url},${redis.url}`))).toEqual([
       expect.stringMatching(/^Store: .*is not a cluster\. Write one address/),
     ])
+  })
+
+  test('one that has INFO and CONFIG renamed, as managed ones do, starts, and is a note', async () => {
+    const managed = await startRedis(['--rename-command', 'INFO', '', '--rename-command', 'CONFIG', ''])
+    onTestFinished(() => managed.stop())
+    const store = await openStore({ redisUrl: managed.url })
+    await store.setBytes('index', Buffer.from('songs'), 60_000)
+    await store.close()
+    const findings = await visit(withRedis(managed.url))
+    expect(findings.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
+    const says = expect.stringMatching(/INFO is refused\. Ask its provider what a restart would lose.*unknown command/)
+    expect(findings).toContainEqual({ verdict: 'note', about: 'Redis', says })
+  })
+
+  test('one behind Sentinels: whether anything can take its place', async () => {
+    const { servers, stop, url } = await startSentinels()
+    onTestFinished(stop)
+    const replicas = async () => (await visit(withRedis(url))).filter(({ about }) => about === 'Redis replicas')
+    expect(await replicas()).toMatchObject([{ verdict: 'ok', says: 'One can take the place of the master.' }])
+    await servers[1].kill()
+    await until('a master alone', async () =>
+      (await tell(servers[0], 'INFO', 'replication')).includes('connected_slaves:0'),
+    )
+    expect(await replicas()).toMatchObject([{ verdict: 'note', says: expect.stringMatching(/nothing can take/) }])
+  })
+
+  test('one with a certificate that nobody knows, and with REDIS_CA_FILE', async () => {
+    const certificate = makeCertificate()
+    const redis = await startTlsRedis(certificate, ['--appendonly', 'yes'])
+    onTestFinished(() => redis.stop())
+    expect(await complaints(withRedis(redis.tlsUrl))).toEqual([
+      expect.stringMatching(/^Store: The certificate of Redis .*Set REDIS_CA_FILE to a file/),
+    ])
+    const file = join(directory, 'ca.pem')
+    writeFileSync(file, certificate.cert)
+    expect(await complaints({ ...withRedis(redis.tlsUrl), REDIS_CA_FILE: file })).toEqual([])
   })
 
   test('CF-174 one that is not there, and RD-139 one that refuses the password', async () => {

@@ -28,7 +28,7 @@ describe('beside a bot that is well', () => {
       ['ok', 'DISCORD_CLIENT_SECRET', 'Good'],
       ['note', 'Redirect at Discord', `${env['PUBLIC_URL']}/callback/discord`],
       ['ok', 'Interactions', 'gateway'],
-      ['note', 'Invitation', 'permissions=19456'],
+      ['note', 'Invitation', 'permissions=274877991936'],
       ['ok', 'Gateway', '999 of 1000'],
       ['ok', 'Spotify app', 'are good'],
       ['note', 'Redirect at Spotify', `${env['PUBLIC_URL']}/callback/spotify`],

@@ -53,6 +53,7 @@ test.each([
 const context: ViewContext = {
   request: { viewer: '175928847299117063', owner: '175928847299117064', server: '1', ownerName: 'Ana' },
   author: { name: 'א'.repeat(80) },
+  logoUrl: undefined,
   ephemeral: false,
   t: english,
 }

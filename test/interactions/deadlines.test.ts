@@ -46,6 +46,7 @@ async function take(kind: Kind, create?: () => Promise<boolean>, command = slow)
     metrics: noMetrics,
     membership,
     roundups,
+    accounts: { noteLocale: async () => undefined },
   } as unknown as App
   const log = createLog('silent')
   const dispatch = createDispatch(new Map([['slow', command]]), app, new Map(), log, new AbortController().signal)

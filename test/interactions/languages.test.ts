@@ -1,14 +1,12 @@
+import { createLinkTasks } from '../../src/discord/link-tasks.ts'
 import { Client, Routes } from 'discord.js'
 import { expect, test } from 'vitest'
 import { createDiscord } from '../../sandbox/discord/in-process.ts'
 import { channels, guild, people } from '../../sandbox/people.ts'
 import type { Reply } from '../../src/command.ts'
-import type { Config } from '../../src/config.ts'
 import type { App } from '../../src/context.ts'
-import { createBot } from '../../src/discord/bot.ts'
 import { createDispatch } from '../../src/discord/dispatch.ts'
 import type { LoadedCommand } from '../../src/discord/load.ts'
-import { createWaits } from '../../src/discord/waits.ts'
 import { UserError } from '../../src/errors.ts'
 import type { Translate } from '../../src/i18n.ts'
 import { createLog } from '../../src/log.ts'
@@ -47,7 +45,8 @@ const memo = (locale: string): Translate =>
 async function bilingual() {
   const membership = { saw() {} }
   const roundups = { hasNews: () => false }
-  const app = { languages: { memo }, metrics: noMetrics, membership, roundups } as unknown as App
+  const accounts = { noteLocale: async () => undefined }
+  const app = { languages: { memo }, metrics: noMetrics, membership, roundups, accounts } as unknown as App
   const log = createLog('silent')
   const { signal } = new AbortController()
   const dispatch = createDispatch(new Map([['speak', speak]]), app, new Map(), log, signal, unhurried)
@@ -85,10 +84,9 @@ test('the news of a linking is in Ana’s language, and in English where an answ
   }
   const client = new Client({ intents: [], rest: { makeRequest } })
   const log = createLog('silent')
-  const parts = { commands: new Map(), responses: new Map(), waits: createWaits(log) }
   const app = { languages: { memo } } as unknown as App
-  const bot = createBot(client, { clientId: '1' } as Config['discord'], { ...parts, app }, log)
-  for (const locale of ['de', undefined]) await bot.announceLink({ token: 'a', locale }, { spotifyName: 'Ana' })
+  const tasks = createLinkTasks(client, '1', app, log)
+  for (const locale of ['de', undefined]) await tasks.announce({ token: 'a', locale }, { spotifyName: 'Ana' })
   const told = (language: string) => ({ content: expect.stringContaining(`${language}: Linked as **Ana**`) })
   expect(sent).toMatchObject([told('de'), told('en-US')])
   await client.destroy()

@@ -83,6 +83,41 @@ const submitted = (custom_id: string, component: object) => ({
 const member = { ...user, value: ben.id }
 const songs = `liked:1:${ana.id}:10::`
 
+const track = `https://open.spotify.com/track/${'b'.repeat(22)}`
+const card = {
+  type: 17,
+  components: [
+    {
+      type: 9,
+      components: [{ type: 10, content: `[Song](${track})` }],
+      accessory: { type: 2, style: 5, label: 'x', url: track },
+    },
+    { type: 1, components: [{ type: 3, custom_id: 'x', options: [{ label: 'Song', value: 'c'.repeat(22) }] }] },
+  ],
+}
+const embed = {
+  type: 'link',
+  url: track,
+  title: 'Song',
+  description: 'Ana · Song · 2021',
+  fields: [{ name: 'a', value: track }],
+}
+const written = {
+  ...{ ...shown, id: '1180000000000000889', type: 0, author: ben, content: `${track} spotify:track:${'d'.repeat(22)}` },
+  ...{ embeds: [{ ...embed, author: { name: 'Ben', url: track }, footer: { text: track } }], components: [card] },
+  message_reference: { type: 1, message_id: shown.id, channel_id: music, guild_id: guild },
+  message_snapshots: [{ message: { content: track, embeds: [embed], components: [card], type: 0, attachments: [] } }],
+}
+const onMessage = {
+  ...{ ...inServer, type: 2 },
+  data: { ...data, name: 'Save songs', type: 3, target_id: written.id, options: undefined },
+}
+const receipt = { ...shown, embeds: [{ description: `**1.** [Song](${track})\n-# Ana` }], components: [card] }
+const onReceipt = (custom_id: string, more: object = {}) => ({
+  ...{ ...press, message: receipt },
+  data: { ...press.data, custom_id, ...more },
+})
+
 /** Of every kind, so that each command and each of its components is among them. */
 export const everyKind: readonly object[] = [
   ...['recent', 'random'].map((name) => command('liked', name, member, flag)),
@@ -104,6 +139,9 @@ export const everyKind: readonly object[] = [
   { ...command('roundup', 'schedule', ...schedule, { ...timezone, focused: true }), type: 4 },
   { ...direct, type: 4, data: { ...data, options: [{ name: 'search', type: 1, options: [query] }] } },
   { ...inServer, type: 2, data: { ...data, name: 'Liked songs', type: 2, target_id: robot.id, options: undefined } },
+  { ...onMessage, data: { ...onMessage.data, resolved: { messages: { [written.id]: written } } } },
+  ...['all', `undo:0123abcd:zzzzzzz`].map((what) => onReceipt(`liked:songs:${what}`)),
+  onReceipt('liked:songs:some:0', { component_type: 3, values: ['b'.repeat(22), 'c'.repeat(22)] }),
   ...['n', 'p', 'j', 'b', 'r', 'a', 'n:hello'].map((end) => pressed(songs + end)),
   ...['ask', 'here', 'hide', 'share', 'no'].map((what) => pressed(`account:1:${what}:${ana.id}:${ben.id}`)),
   ...['join', 'leave', 'preview', 'invite:x', 'page:x:2:n', 'page:x:2:j'].map((what) => pressed(`roundup:1:${what}`)),

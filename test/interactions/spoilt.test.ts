@@ -108,6 +108,17 @@ test('a user menu whose person is resolved to somebody else shows nobody’s son
   expect(status).toBe(400)
 })
 
+test('a message menu without its message is none', async () => {
+  const menu = { id: data.id, name: 'Save songs', type: 3 }
+  const other = { messages: { [shown.id]: shown } }
+  for (const changes of [
+    { target_id: ben.id, resolved: other },
+    { resolved: other },
+    { target_id: shown.id, resolved: {} },
+  ])
+    expect((await post({ ...inServer, type: 2, data: { ...menu, ...changes } })).status).toBe(400)
+})
+
 test('a message whose author line makes no sense turns all the same', async () => {
   for (const author of [null, 5, {}, { name: 5 }, { name: 'Ana', icon_url: {} }]) {
     const message = { ...shown, embeds: [{ author }] }

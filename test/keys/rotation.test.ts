@@ -114,7 +114,7 @@ test('whom to write to about roundups is counted, and keeps its key until the me
   const heads = createRoundupHeads(store, Date.now)
   const publisher = { notify: () => Promise.reject(new Error('Discord is away')) } as unknown as Publisher
   const process = (keys: readonly [Key, ...Key[]]) =>
-    createNotices(heads, publisher, createCrypto(keys[0], keys), Date.now)
+    createNotices(heads, publisher, createCrypto(keys[0], keys), Date.now, async () => undefined)
   await process([k1]).add('server', '175928847299117063', 'paused', 'channel', 'one')
   await process([k2, k1]).add('server', '218430562115657728', 'paused', 'channel', 'two')
   await heads.change('server', ({ messages }, version) => {

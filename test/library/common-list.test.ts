@@ -11,7 +11,7 @@ import { songsOf } from './list-fixture.ts'
 
 const [ana, ben] = ['80351110224678912', '218430562115657728']
 const requestOf = (owner: string): AccessRequest => ({ viewer: ana, owner, server: '1', ownerName: '' })
-const context = { request: requestOf(ben), author: undefined, t: english, ephemeral: false }
+const context = { request: requestOf(ben), author: undefined, logoUrl: undefined, t: english, ephemeral: false }
 const pack = createPacker()(songsOf(240))
 const whole: WholeLibrary = { segments: [{ pack, from: 0, to: 240 }], asOf: undefined, isPartial: false }
 /** The newest of a library of 240, of which no more is known. */
@@ -81,7 +81,9 @@ test('songs that Spotify does not send are counted', async () => {
 
 test('the newest of them are at hand for something that is made of them', async () => {
   const { app } = appOf({ [ana]: whole, [ben]: part(120) })
-  const songs = await songsInCommon(app, requestOf(ana), requestOf(ben), 100)
+  const told = vi.fn<() => void>()
+  const { songs, unread } = await songsInCommon(app, [requestOf(ana), requestOf(ben)], 100, told)
+  expect([unread, told.mock.calls]).toEqual([120, []])
   expect(songs.map(({ uri }) => uri)).toEqual(
     songsOf(240)
       .map(({ uri }) => uri)

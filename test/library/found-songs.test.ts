@@ -14,6 +14,7 @@ const old = foundPage([{ pack, from: 0, to: 30 }], wordsFilter('song'), { offset
 const context: ViewContext = {
   request: { owner: '80351110224678912', viewer: '80351110224678912' } as ViewContext['request'],
   author: undefined,
+  logoUrl: undefined,
   t: english,
   ephemeral: true,
 }

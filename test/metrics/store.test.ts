@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createMetrics } from '../../src/metrics.ts'
+import { createMetrics, storeOperations } from '../../src/metrics.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { waitLimit } from '../world/until.ts'
 
@@ -15,6 +15,10 @@ test('what the store does not answer is counted by operation, leases included, a
   const lease = await store.lease('name', waitLimit)
   expect(await store.lease('name', waitLimit)).toBeUndefined()
   expect(failed).toEqual([])
+
+  // All of them are counted from 0; `keys` is for an operator's tools.
+  const operations = [...Object.keys(store), ...Object.keys(lease ?? {})].filter((name) => name !== 'keys')
+  expect(operations.toSorted()).toEqual(storeOperations.toSorted())
 
   await store.close()
   await expect(store.get('kind', 'key')).rejects.toThrow('The store is closed.')

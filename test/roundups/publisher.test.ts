@@ -1,9 +1,13 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { REST } from 'discord.js'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { FakeDiscord, Message } from '../../sandbox/discord/discord.ts'
 import { startDiscord } from '../../sandbox/discord/start.ts'
 import { channels, guild, people } from '../../sandbox/people.ts'
 import { createPublisher } from '../../src/discord/publisher.ts'
+import { createLanguages } from '../../src/i18n.ts'
 import type { Log } from '../../src/log.ts'
 import type { Publisher, RoundupPage } from '../../src/roundups/roundups.ts'
 import { waitLimit } from '../world/until.ts'
@@ -12,7 +16,7 @@ const channel = channels[2]?.id ?? ''
 const blind = '500000000000000001'
 const ana = people[0]?.id ?? ''
 const { signal } = new AbortController()
-const paused = { about: 'paused', server: guild.id, channel, message: null } as const
+const paused = { about: 'paused', server: guild.id, locale: undefined, channel, message: null } as const
 
 describe('a roundup on its way to Discord', () => {
   let discord: FakeDiscord
@@ -42,6 +46,25 @@ describe('a roundup on its way to Discord', () => {
     return place
   }
   const post = (nonce = 'a-nonce'): ReturnType<Publisher['post']> => publisher.post(channel, page, nonce, signal)
+
+  test('is in the language that was chosen for it, and so are its changes and what is said of it directly', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hearsay-locales-'))
+    const words = { 'roundup.heading': 'Samlet', 'notice.paused': 'Pause i {{channel}}', 'roundup.gone': 'Borte' }
+    await writeFile(join(folder, 'da.json'), JSON.stringify(words))
+    const languages = createLanguages({ folder })
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const rest = new REST({ api: discord.apiUrl, timeout: waitLimit }).setToken(discord.credentials.token)
+    const danish = createPublisher(rest, { warn() {}, info() {} } as unknown as Log, languages)
+    const place = await danish.post(channel, { ...page, locale: 'da' }, 'da', signal)
+    if (typeof place === 'string') throw new Error(place)
+    expect(JSON.stringify(messages()[0])).toContain('Samlet')
+    await danish.update(place, { ...page, locale: 'da', page: 2 }, signal)
+    expect(JSON.stringify(messages()[0])).toContain('Samlet')
+    await danish.update(place, page, signal)
+    expect(JSON.stringify(messages()[0])).not.toContain('Samlet')
+    await danish.notify(ana, { ...paused, locale: 'da' }, 'da')
+    expect(discord.directs(ana).at(-1)?.content).toBe(`Pause i <#${channel}>`)
+  })
 
   test('mentions nobody, carries its mark, and is found by it', async () => {
     const before = await newest()

@@ -70,6 +70,7 @@ export function createRoundupsFixture(given?: Store): RoundupsFixture {
       const get = async (person: string) => {
         const songs = fixture.songs.get(person)
         if (songs instanceof NotLinkedError) throw songs
+        return {}
       }
       const accounts = { get } as unknown as Pick<Accounts, 'get'>
       const byDefault: Departed = {

@@ -11,6 +11,7 @@ import { actOnSchedule, pressedSchedule, scheduleAnswer } from '../../src/views/
 import { roundupStatus } from '../../src/views/roundup-status.ts'
 import { songOf } from '../library/list-fixture.ts'
 import { inEveryOrder } from '../store/every-order.ts'
+import { createLanguages } from '../../src/i18n.ts'
 import { english } from '../world/english.ts'
 import {
   ana,
@@ -367,8 +368,14 @@ test('a preview has its buttons once it is there: pressed while it is collected 
   await roundups.join(ana, server)
   const held = Promise.withResolvers<void>()
   const collect: typeof roundups.collect = async (...of) => held.promise.then(() => roundups.collect(...of))
-  const app = { roundups: { ...roundups, collect } } as unknown as App
-  const collecting = await scheduleAnswer(app, ana, server, { chosen: fridays, hint: undefined }, english)
+  const app = { languages: createLanguages(), roundups: { ...roundups, collect } } as unknown as App
+  const collecting = await scheduleAnswer(
+    app,
+    ana,
+    server,
+    { chosen: fridays, hint: undefined, locale: 'en-US' },
+    english,
+  )
   expect(collecting).toMatchObject({ content: expect.stringContaining('Looking up') as unknown, components: [] })
   held.resolve()
   const shown = 'continueWith' in collecting && (await collecting.continueWith?.())
@@ -380,7 +387,7 @@ test('of six that two managers and a process that has died have left, each can b
   const roundups = await fixture.opens([])
   const [first] = await roundups.schedules(server)
   const six = others.map((one) => ({ ...(first as Schedule), channel: one }))
-  const app = { roundups: { ...roundups, schedules: async () => six } } as unknown as App
+  const app = { languages: createLanguages(), roundups: { ...roundups, schedules: async () => six } } as unknown as App
   const { components = [] } = await actOnSchedule(app, server, 'pause', undefined, english)
   expect(components.map((one) => (one as { components: unknown[] }).components.length)).toEqual([5, 1])
 })
@@ -388,9 +395,11 @@ test('of six that two managers and a process that has died have left, each can b
 test('who adds a second schedule is told where else roundups are posted, and who changes one is not', async () => {
   const fixture = createRoundupsFixture()
   const roundups = await fixture.opens([])
-  const app = { roundups } as unknown as App
+  const app = { languages: createLanguages(), roundups } as unknown as App
   const sets = async (index: number) =>
-    JSON.stringify(await scheduleAnswer(app, ana, server, { chosen: inChannel(index), hint: undefined }, english))
+    JSON.stringify(
+      await scheduleAnswer(app, ana, server, { chosen: inChannel(index), hint: undefined, locale: 'en-US' }, english),
+    )
   expect(await sets(0)).toContain(`also posted in <#${channel}>`)
   expect(await sets(0)).not.toContain('also posted')
   await roundups.pause(server, channel)

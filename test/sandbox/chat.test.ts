@@ -32,7 +32,7 @@ describe('what the program is told', () => {
         'DISCORD_CLIENT_SECRET',
         'DISCORD_TOKEN',
       ]
-        .concat(['HOST', 'LOG_LEVEL', 'PORT', 'PUBLIC_URL', 'SPOTIFY_ACCOUNTS_URL', 'SPOTIFY_API_URL'])
+        .concat(['HOST', 'LOCALES_DIR', 'LOG_LEVEL', 'PORT', 'PUBLIC_URL', 'SPOTIFY_ACCOUNTS_URL', 'SPOTIFY_API_URL'])
         .concat(['SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET', 'TOKEN_KEYS']),
     )
     expect(sandbox.env['PUBLIC_URL']).toBe(`http://127.0.0.1:${sandbox.env['PORT']}`)

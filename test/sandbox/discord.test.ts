@@ -151,4 +151,22 @@ describe('deferred and private answers', () => {
     expect(outcome).toMatchObject({ message: { attachments: [{ name: 'export.json', text: '{"a":1}' }] } })
     expect(discord.surprises).toEqual([])
   })
+
+  test('a file arrives byte by byte, and one that is larger than interactions say is refused', async () => {
+    const discord = await openDiscord()
+    discord.attachmentSizeLimit = 1000
+    const sizes: number[] = []
+    const refused = Promise.withResolvers<unknown>()
+    await startBot(discord, async (call) => {
+      sizes.push(call.attachmentSizeLimit)
+      await reply(call, { files: [{ attachment: Buffer.from('\uFEFFa\r\n'), name: 'a.csv' }] })
+      const large = { attachment: Buffer.alloc(1001, 'a'), name: 'b.csv' }
+      await (call as ChatInputCommandInteraction).followUp({ files: [large] }).catch(refused.resolve)
+    })
+    const outcome = await discord.use(ana.id, lobby.id, 'ping')
+    expect(outcome).toMatchObject({ message: { attachments: [{ name: 'a.csv', text: '\uFEFFa\r\n' }] } })
+    expect(await refused.promise).toMatchObject({ code: 40005, status: 413 })
+    expect(sizes).toEqual([1000])
+    expect(discord.surprises.splice(0)).toEqual([expect.stringContaining('40005')])
+  })
 })

@@ -85,9 +85,9 @@ describe('an app that somebody brought', () => {
   test('waits alone: the block of one app stops no other', async () => {
     const tooMany = { status: 429, headers: { 'retry-after': '3600' }, body: {} }
     const { seen, blocks, operator, for: client } = clients(tooMany, { body: [true] })
-    await expect(client(gusId).api.contains('t', track)).rejects.toMatchObject({ name: 'RateLimitedError' })
+    await expect(client(gusId).api.contains('t', [track])).rejects.toMatchObject({ name: 'RateLimitedError' })
     await expect(client(gusId).oauth.refresh('r')).rejects.toMatchObject({ name: 'RateLimitedError' })
-    expect(await operator.api.contains('t', track)).toBe(true)
+    expect(await operator.api.contains('t', [track])).toEqual([track])
     expect(seen).toHaveLength(2)
     expect([...blocks.keys()]).toEqual([sha256(gusId)])
   })
@@ -96,49 +96,55 @@ describe('an app that somebody brought', () => {
     const tooMany = { status: 429, headers: { 'retry-after': '3600' }, body: {} }
     const { seen, for: client } = clients(tooMany)
     const first = client(gusId)
-    await expect(first.api.contains('t', track)).rejects.toMatchObject({ name: 'RateLimitedError' })
+    await expect(first.api.contains('t', [track])).rejects.toMatchObject({ name: 'RateLimitedError' })
     expect(client(gusId)).toBe(first)
     for (let number = 0; number < 1000; number += 1) client(number.toString(16).padStart(32, '0'))
     expect(client(gusId)).not.toBe(first)
-    await expect(client(gusId).api.contains('t', track)).rejects.toMatchObject({ name: 'RateLimitedError' })
+    await expect(client(gusId).api.contains('t', [track])).rejects.toMatchObject({ name: 'RateLimitedError' })
     expect(seen).toHaveLength(1)
   })
 })
 
 describe('saving', () => {
-  test('asks for one track, and puts one track', async () => {
-    const { seen, operator } = clients({ body: [false] }, { status: 200, body: '' })
-    expect(await operator.api.contains('t', track)).toBe(false)
-    await operator.api.save('t', track)
-    expect(seen.map(({ method, url }) => `${method} ${decodeURIComponent(url.pathname + url.search)}`)).toEqual([
-      `GET /v1/me/library/contains?uris=spotify:track:${track}`,
-      `PUT /v1/me/library?uris=spotify:track:${track}`,
-    ])
+  const other = '7ouMYWpwJ422jRcDASZB7P'
+
+  test('asks for tracks, puts them and takes them away, all of them at once', async () => {
+    const { seen, operator } = clients({ body: [false, true] }, { status: 200, body: '' }, { status: 200, body: '' })
+    expect(await operator.api.contains('t', [track, other])).toEqual([other])
+    await operator.api.save('t', [track, other])
+    await operator.api.remove('t', [track, other])
+    expect(seen.map(({ method, url }) => `${method} ${decodeURIComponent(url.pathname + url.search)}`)).toEqual(
+      ['GET /v1/me/library/contains', 'PUT /v1/me/library', 'DELETE /v1/me/library'].map(
+        (asked) => `${asked}?uris=spotify:track:${track},spotify:track:${other}`,
+      ),
+    )
   })
 
   test.each([200, 201, 202, 204])('%i is done', async (status) => {
-    await expect(clients({ status, body: '' }).operator.api.save('t', track)).resolves.toBeUndefined()
+    await expect(clients({ status, body: '' }).operator.api.save('t', [track])).resolves.toBeUndefined()
   })
 
   test.each([
     [301, 'SpotifyDownError'],
-    [400, 'RefusedError'],
+    [400, 'UnknownItemError'],
     [401, 'UnauthorizedError'],
-    [404, 'RefusedError'],
+    [403, 'RefusedError'],
+    [404, 'UnknownItemError'],
     [500, 'SpotifyDownError'],
   ])('%i is not', async (status, name) => {
     const { operator } = clients({ status }, { status })
-    await expect(operator.api.save('t', track)).rejects.toMatchObject({ name })
+    await expect(operator.api.save('t', [track])).rejects.toMatchObject({ name })
   })
 
   test.each([
     ['nothing', ''],
     ['null', 'null'],
     ['an empty list', []],
+    ['a list for two', [true, false]],
     ['a word', ['true']],
     ['an object', { 0: true }],
   ])('%s is neither yes nor no', async (_, body) => {
-    await expect(clients({ body }).operator.api.contains('t', track)).rejects.toMatchObject({
+    await expect(clients({ body }).operator.api.contains('t', [track])).rejects.toMatchObject({
       name: 'SpotifyDownError',
     })
   })

@@ -6,8 +6,11 @@ import { records, versions } from './contract-records.ts'
 import { before, over } from './lifetimes.ts'
 import { twenty } from './twenty.ts'
 
-/** What every store does, whatever is behind it. `open` is asked once; the store is closed at the end. */
-export function storeContract(open: () => Promise<Store>): void {
+/**
+ * What every store does, whatever is behind it. `open` is asked once; the store is closed at the end.
+ * @param interrupt what happens between the one half and the other, and what is expected of that
+ */
+export function storeContract(open: () => Promise<Store>, interrupt?: (store: Store) => Promise<void>): void {
   let store: Store
   beforeAll(async () => {
     store = await open()
@@ -17,6 +20,8 @@ export function storeContract(open: () => Promise<Store>): void {
   records(() => store)
   versions(() => store)
   indexes(() => store)
+  if (interrupt)
+    test('what was stored outlasts what happens now', () => expect(interrupt(store)).resolves.toBeUndefined())
   leases(() => store)
   meters(() => store)
   bytes(() => store)

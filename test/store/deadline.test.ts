@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { pause } from '../../src/store/redis-client.ts'
+import { pause } from '../../src/store/redis-options.ts'
 import { LateError, within } from '../../src/store/within.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))

@@ -8,7 +8,14 @@ import { readRedisAddress } from '../../src/store/redis-address.ts'
 import { failureOf } from './failing.ts'
 import { runs } from '../world/runs.ts'
 
-const plain = { tls: false, username: undefined, password: undefined, database: 0, mayBeCut: false }
+const plain = {
+  masterName: undefined,
+  tls: false,
+  username: undefined,
+  password: undefined,
+  database: 0,
+  mayBeCut: false,
+}
 const cut = { ...plain, mayBeCut: true }
 const here = [{ host: 'h', port: 6379 }]
 

@@ -34,13 +34,14 @@ export function withoutRedis(): boolean {
 }
 
 /** `settings` are further arguments, as in `['--requirepass', 'secret']`. */
-export async function startRedis(settings: string[] = []): Promise<RedisServer> {
+export async function startRedis(settings: string[] = [], sentinelFile?: string): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'hearsay-redis-'))
   const port = await freePort()
-  const start = () => launch(port, folder, settings)
+  const start = () => launch(port, folder, settings, sentinelFile)
   let server = await start()
   const killServer = () => server.kill('SIGKILL')
-  process.once('exit', killServer)
+  if (running.size === 0) process.on('exit', killAll)
+  running.add(killServer)
 
   const kill = async () => {
     if (server.exitCode !== null || server.signalCode !== null) return
@@ -54,7 +55,8 @@ export async function startRedis(settings: string[] = []): Promise<RedisServer> 
     kill,
     async stop() {
       await kill()
-      process.off('exit', killServer)
+      running.delete(killServer)
+      if (running.size === 0) process.off('exit', killAll)
       rmSync(folder, { recursive: true, force: true })
     },
     freeze: () => void server.kill('SIGSTOP'),
@@ -64,6 +66,12 @@ export async function startRedis(settings: string[] = []): Promise<RedisServer> 
       server = await start()
     },
   }
+}
+
+const running = new Set<() => void>()
+
+function killAll(): void {
+  for (const killServer of running) killServer()
 }
 
 /** The same with a second port that speaks TLS. `further` are settings too. */
@@ -90,9 +98,12 @@ export async function startTlsRedis(
   }
 }
 
-async function launch(port: number, folder: string, settings: string[]): Promise<ChildProcess> {
-  const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder]
-  const server = spawn('redis-server', [...fixed, ...settings], { stdio: 'ignore' })
+async function launch(port: number, folder: string, settings: string[], sentinelFile?: string): Promise<ChildProcess> {
+  const listens = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
+  const mode = sentinelFile === undefined ? ['--save', '', '--appendonly', 'no'] : ['--sentinel']
+  const server = spawn('redis-server', [...(sentinelFile ? [sentinelFile] : []), ...listens, ...mode, ...settings], {
+    stdio: 'ignore',
+  })
   let failure = ''
   server.once('error', (error) => (failure = error.message))
   server.once('exit', (code) => (failure ||= `redis-server ended at once with ${code}.`))
@@ -140,10 +151,80 @@ function commandOf(words: readonly string[]): string {
   return `*${words.length}\r\n${parts.join('')}`
 }
 
-/** Gives a lone server in cluster mode all the slots; it takes two seconds to believe it. */
-export async function formCluster(server: RedisServer): Promise<void> {
-  await tell(server, 'CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
-  await until('cluster_state:ok', async () => (await tell(server, 'CLUSTER', 'INFO')).includes('cluster_state:ok'))
+/** Gives servers in cluster mode the slots, each its part; they take two seconds to believe it. */
+export async function formCluster(...servers: RedisServer[]): Promise<void> {
+  const [first, ...others] = servers
+  if (!first) return
+  const slots = 16_384 / servers.length
+  for (const [index, server] of servers.entries()) {
+    const [from, to] = [Math.ceil(slots * index), Math.ceil(slots * (index + 1)) - 1]
+    await tell(server, 'CLUSTER', 'ADDSLOTSRANGE', String(from), String(to))
+  }
+  for (const { port } of others) await tell(first, 'CLUSTER', 'MEET', '127.0.0.1', String(port))
+  for (const server of servers)
+    await until('a whole cluster', async () => {
+      const info = await tell(server, 'CLUSTER', 'INFO')
+      return info.includes('cluster_state:ok') && info.includes(`cluster_size:${servers.length}\r`)
+    })
+}
+
+/** A master, a replica of it, and a Sentinel that calls the master `mymaster`; what it names is what a client gets. */
+export interface SentinelSetup {
+  readonly servers: readonly [RedisServer, RedisServer]
+  readonly sentinel: RedisServer
+  readonly url: string
+  /** Has the Sentinel make the replica the master. The other one takes changes for ten seconds more. */
+  failOver(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** `downAfter`: how long a master is silent before the Sentinel makes another one, in milliseconds. */
+export async function startSentinels(downAfter = 600_000): Promise<SentinelSetup> {
+  const settings = ['--repl-diskless-sync-delay', '0']
+  const servers = [await startRedis(settings), await startRedis(settings)] as const
+  const [master, replica] = servers
+  await tell(replica, 'REPLICAOF', '127.0.0.1', String(master.port))
+  await until('a replica in step', async () =>
+    (await tell(replica, 'INFO', 'replication')).includes('master_link_status:up'),
+  )
+  const sentinel = await startSentinel([
+    `sentinel monitor mymaster 127.0.0.1 ${master.port} 1`,
+    `sentinel down-after-milliseconds mymaster ${downAfter}`,
+    'sentinel failover-timeout mymaster 5000',
+  ])
+  const named = () => tell(sentinel, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster')
+  const replicas = () => tell(sentinel, 'SENTINEL', 'REPLICAS', 'mymaster')
+  await until('a Sentinel that knows the replica', async () => /master-link-status\r\n\$2\r\nok/.test(await replicas()))
+  return {
+    servers,
+    sentinel,
+    url: `redis+sentinel://127.0.0.1:1,127.0.0.1:${sentinel.port}/mymaster`,
+    async failOver() {
+      const before = await named()
+      await until('a failover', async () => {
+        await tell(sentinel, 'SENTINEL', 'FAILOVER', 'mymaster')
+        return (await named()) !== before
+      })
+    },
+    async stop() {
+      for (const server of [sentinel, ...servers]) await server.stop()
+    },
+  }
+}
+
+/** A Sentinel with these lines in its file, which it writes to. */
+export async function startSentinel(lines: readonly string[]): Promise<RedisServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'hearsay-sentinel-'))
+  const file = join(folder, 'sentinel.conf')
+  writeFileSync(file, `${lines.join('\n')}\n`)
+  const server = await startRedis([], file)
+  return {
+    ...server,
+    async stop() {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
 }
 
 /** As on a disk that cannot be written: a snapshot fails, and after that Redis refuses every change (MISCONF). */

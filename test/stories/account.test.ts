@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buttonsOf, messageOf, startWorld, type Player, type World } from '../world/world.ts'
+import { buttonsOf, descriptionOf, messageOf, startWorld, type Player, type World } from '../world/world.ts'
 
 describe('staying in control of an account', () => {
   let world: World
@@ -50,7 +50,7 @@ describe('staying in control of an account', () => {
 
   test('help names every command, as mentions that can be clicked, newcomers’ first', async () => {
     const help = messageOf(await world.person('ben').uses('help'))
-    const names = [...help.content.matchAll(/<\/([a-z ]+):\d+>/g)].map(([, name]) => name)
+    const names = [...descriptionOf(help).matchAll(/<\/([a-z ]+):\d+>/g)].map(([, name]) => name)
     expect(names.slice(0, 2)).toEqual(['link', 'liked recent'])
     expect(names).toEqual(
       expect.arrayContaining(['liked search', 'liked random', 'liked when', 'account status', 'unlink']),

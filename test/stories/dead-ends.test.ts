@@ -60,6 +60,7 @@ describe.each([
         () => ben.uses('liked when', { date: '2023' }),
         () => ben.uses('liked random'),
         () => ben.uses('Liked songs', { target: ben.id }),
+        () => ben.uses('Save songs', { target: page.id }),
         () => ben.uses('account status'),
         () => ben.uses('account sharing'),
         () => ben.uses('account export'),

@@ -3,7 +3,7 @@ import type { Message } from '../../sandbox/discord/discord.ts'
 import { consentEnds } from '../../src/accounts/links.ts'
 import { startRedis, withoutRedis } from '../store/redis-server.ts'
 import { buttonsOf, messageOf, startWorld, type Player, type World } from '../world/world.ts'
-import { waitLimit } from '../world/until.ts'
+import { until, waitLimit } from '../world/until.ts'
 import { remainsOfFile, remainsOfRedis, type Remains } from './remains.ts'
 
 const minute = 60_000
@@ -57,6 +57,14 @@ describe.each(['the file', 'Redis'] as const)('before a connection ends, over %s
       expect(await exported(emil)).toMatchObject({ reminders: { directMessages: 'off' } })
     })
 
+    test('Fay, who reads another language, used me in it last', async () => {
+      world.discord.setLocale(of(fay).id, 'en-XA')
+      await of(fay).uses('account status')
+      // It is noted once the answer has been sent.
+      await until('Fay’s language to be noted', async () => JSON.stringify(await exported(fay)).includes('en-XA'))
+      expect(await exported(fay)).toMatchObject({ link: { locale: 'en-XA' } })
+    })
+
     test('fourteen days before: those who share or joined roundups, and nobody else', async () => {
       await of(dara).presses(messageOf(await of(dara).uses('account sharing')), 'Share with nobody')
       await passesUntil(end - 15 * day)
@@ -67,6 +75,7 @@ describe.each(['the file', 'Redis'] as const)('before a connection ends, over %s
       expect(everybody().map((player) => told(player).length)).toEqual([1, 0, 1, 0, 0, 1])
       first = told(ana)[0] ?? expect.unreachable()
       expect(first.content).toMatch(/^Your Spotify connection ends on <t:\d+:D> \(<t:\d+:R>\)/)
+      expect(told(fay)[0]?.content).toMatch(/^\[Ýöûŕ /)
       expect(buttonsOf(first).map(({ label }) => label)).toEqual(['Renew connection', 'Turn off reminders'])
       expect(await exported(ana)).toMatchObject({
         reminders: { directMessages: 'on', ofThisConnection: { done: 1, message: first.id } },

@@ -6,6 +6,7 @@ import { run } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
 import { shareStoreCheck } from '../../src/web/server.ts'
+import { StoreFullError, StoreReadOnlyError, StoreUnavailableError } from '../../src/store/store.ts'
 import { startWorld } from '../world/world.ts'
 
 test('asking for /health again and again writes nothing to the disk', async () => {
@@ -34,16 +35,49 @@ test('one check of the store serves everybody for two seconds, good or bad', asy
   }
   const trouble = shareStoreCheck({ check }, () => now)
   const asked = [trouble(), trouble()]
-  checks[0]?.reject(new Error('frozen'))
-  expect(await Promise.all([...asked, trouble()])).toEqual(Array(3).fill('the store does not answer'))
+  checks[0]?.reject(new StoreUnavailableError('frozen'))
+  for (const told of await Promise.all([...asked, trouble()]))
+    expect(told).toEqual({ why: 'the store does not answer', store: expect.stringContaining('Check REDIS_URL') })
   now = 1_999
   await trouble()
   expect(checks.length).toBe(1)
   now = 2_000
   const again = trouble()
   checks[1]?.resolve()
-  expect([await again, await trouble()]).toEqual([undefined, undefined])
+  expect([await again, await trouble()]).toEqual([{}, {}])
   expect(checks.length).toBe(2)
+})
+
+test('a full store is said with what to do and lets commands go on; one that refuses changes does not', async () => {
+  const troubleOf = (error: Error) => {
+    const check = async (): Promise<never> => {
+      throw error
+    }
+    return shareStoreCheck({ check })()
+  }
+  expect(await troubleOf(new StoreFullError('full'))).toEqual({
+    store: expect.stringMatching(/^The store is full\. Make room on the disk under DATA_DIR, or raise the maxmemory/),
+  })
+  expect(await troubleOf(new StoreReadOnlyError('READONLY'))).toEqual({
+    why: 'the store refuses changes',
+    store: expect.stringMatching(/READONLY, it is a replica/),
+  })
+})
+
+test('Spotify asks the app to wait: that is said with its end, and commands are answered', async () => {
+  const world = await startWorld()
+  onTestFinished(() => world.stop())
+  const ana = world.person('ana')
+  await ana.links()
+  const health = async (): Promise<unknown> => {
+    const answer = await fetch(`${world.env['PUBLIC_URL']}/health`)
+    return [answer.status, await answer.json()]
+  }
+  expect(await health()).toEqual([200, { status: 'ok' }])
+  world.spotify.script(/GET \/v1\/me\/tracks/, { status: 429, headers: { 'retry-after': '79892' } })
+  await ana.uses('liked recent')
+  const waiting = expect.stringMatching(/^Spotify answers again at \d{4}-.*Z, in 79\d{3} s$/)
+  expect(await health()).toEqual([200, { status: 'ok', waiting }])
 })
 
 test('one shard of two that is away is trouble, whatever the other does', async () => {

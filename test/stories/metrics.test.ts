@@ -24,7 +24,26 @@ async function samples(name: string): Promise<Record<string, number>> {
   return Object.fromEntries(all.filter(([labels, value]) => value > 0 || labels === ''))
 }
 
+/** The names and labels of all counters and histograms. */
+const series = async () =>
+  [...(await look()).matchAll(/^(hearsay_\w+(?:_total|_bucket|_count|_sum)(?:\{.*\})?) \S+$/gm)].map(([, name]) => name)
+
 describe('the metrics of an ordinary evening', () => {
+  let fromTheStart: (string | undefined)[]
+  beforeAll(async () => (fromTheStart = await series()))
+  afterAll(async () => {
+    // A series that begins with its first event hides it.
+    expect(await series()).toEqual(fromTheStart)
+  })
+
+  test('begin at 0, for every command', async () => {
+    const all = await look()
+    for (const command of ['account', 'help', 'liked', 'link', 'roundup', 'unlink', 'unknown'])
+      expect(all).toContain(`hearsay_interactions_total{command="${command}",kind="command",outcome="failed"} 0\n`)
+    expect(Object.values(await samples('hearsay_interactions_total'))).toEqual([])
+    expect(await samples('hearsay_roundups_overdue')).toEqual({ '': 0 })
+  })
+
   test('count what Ana and Ben did, how it ended and how long it took', async () => {
     const [ana, ben] = [world.person('ana'), world.person('ben')]
     await ana.links()

@@ -32,12 +32,14 @@ describe('a Spotify app of one’s own', () => {
     const refused = await gus.links()
     expectRefusal(refused)
     expect(words(refused)).toContain('User Management')
-    const [, own = ''] = /href="(\/link\?for=[\w-]+)&amp;own"/.exec(refused.text) ?? []
+    const [, own = ''] = /href="(\/link\?for=[^"]+)&own"/.exec(refused.text.replaceAll('&amp;', '&')) ?? []
 
     const guide = await gus.browser.visit(`${publicUrl()}${own}&own`)
     expect(guide.status).toBe(200)
     expect(guide.text).toContain(`<code>${publicUrl()}/callback/spotify</code>`)
     expect(words(guide)).toMatch(/Premium.*dashboard.*create an app.*Redirect URI.*Web API.*Client ID/)
+    // Whose secret it is, and who gets to see it.
+    expect(words(guide)).toMatch(/A Client ID is no password.*The person who runs this bot gets to see it/)
     expect(guide.text).not.toContain('primary"')
 
     const known = await gus.browser.visit(`${publicUrl()}/link?client-id=%20${clientId.toUpperCase()}%20`)

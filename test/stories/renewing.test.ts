@@ -35,6 +35,7 @@ describe('renewing', () => {
     await fixture.stop()
   })
 
+  const saving = ({ spotify }: Visitor) => ({ kind: 'save', tracks: [{ id: spotify.library[0]?.song?.id }] }) as const
   const links = async (visitor: Visitor, options = {}) => {
     const done = await visitor.goesOn(await visitor.opens(options), 'done')
     expect(done.status, words(done)).toBe(200)
@@ -69,7 +70,7 @@ describe('renewing', () => {
   })
 
   test('renewing keeps what Ana shares and what she has agreed to', async () => {
-    const first = await links(ana, { save: ana.spotify.library[0]?.song?.id })
+    const first = await links(ana, { task: saving(ana) })
     await fixture.app.sharing.set(ana.id, server, true)
     expect(first.scope).toEqual([read, modify])
 
@@ -149,7 +150,7 @@ describe('renewing', () => {
     fixture.spotify.publicClients.push(clientId)
     const gus = fixture.visitor('gus')
     const track = ana.spotify.library[0]?.song?.id
-    await links(gus, { clientId, save: track })
+    await links(gus, { clientId, task: { kind: 'save', tracks: [{ id: track }] } })
     fixture.spotify.revoke(gus.spotify.id)
     fixture.spotify.expireAccessTokens()
     const link = await fixture.app.accounts.get(gus.id)
@@ -166,7 +167,7 @@ describe('renewing', () => {
     fixture.spotify.script(/POST \/api\/token/, { body: answer })
     fixture.spotify.script(/GET \/v1\/me$/, { body: { id: 'ana-spotify', display_name: 'Ana' } })
     fixture.spotify.script(/\/v1\/me\/library/, { body: [true] })
-    expect((await links(ana, { save: ana.spotify.library[0]?.song?.id })).scope).toEqual([read, modify])
+    expect((await links(ana, { task: saving(ana) })).scope).toEqual([read, modify])
   })
 
   test('the export names everything and shows no secret', async () => {

@@ -3,21 +3,13 @@ import type { Message, Outcome } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
 import { actions } from '../../src/views/page-id.ts'
 import { asks, questionOf } from '../world/asking.ts'
+import { registered } from '../world/registered.ts'
 import { buttonsOf, messageOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
 const music = channels[0]?.id ?? ''
 /** Those that need nobody to be linked, or link them themselves. */
 const withoutLink = ['help', 'link', 'roundup leave', 'roundup now', 'roundup pause', 'roundup resume']
 const others = ['roundup remove', 'roundup schedule', 'roundup status']
-
-/** What is registered, as it is used. */
-function registered(world: World): string[] {
-  type Named = { readonly name: string; readonly type: number; readonly options?: readonly Named[] }
-  return (world.discord.commands() as unknown as Named[]).flatMap(({ name, options = [] }) => {
-    const subcommands = options.filter(({ type }) => type === 1)
-    return subcommands.length > 0 ? subcommands.map((one) => `${name} ${one.name}`) : name
-  })
-}
 
 describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not any more', (transport) => {
   let world: World
@@ -44,6 +36,8 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
     kept['settings'] = await uses(ben, 'account sharing')
     kept['reminders'] = await uses(ben, 'account reminders')
     await ana.presses(await uses(ana, 'account sharing'), 'Share with this server')
+    kept['list of Ana’s, in the chat'] = await uses(ana, 'liked recent')
+    kept['songs'] = messageOf(await ben.uses('Save songs', { target: keptAs('list of Ana’s, in the chat').id }))
     kept['list of Ana’s'] = messageOf(await ben.uses('liked recent', { member: ana.id }))
     await ben.presses(await uses(ben, 'unlink'), 'Unlink')
   })
@@ -52,9 +46,15 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
   const commands: Readonly<Record<string, () => Promise<Outcome>>> = {
     'liked recent': () => ben.uses('liked recent', { market: 'Germany' }),
     'liked search': () => ben.uses('liked search', { query: 'rain' }),
+    'liked artist': () => ben.uses('liked artist', { artist: 'Low' }),
+    'liked common': () => ben.uses('liked common', { member: ana.id }),
+    'liked playlist': () => ben.uses('liked playlist'),
+    'liked memories': () => ben.uses('liked memories'),
+    'liked export': () => ben.uses('liked export', { format: 'csv' }),
     'liked when': () => ben.uses('liked when', { date: 'March 2023' }),
     'liked random': () => ben.uses('liked random'),
     'Liked songs': () => ben.uses('Liked songs', { target: ben.id }),
+    'Save songs': () => ben.uses('Save songs', { target: keptAs('list of Ana’s, in the chat').id }),
     'account status': () => ben.uses('account status'),
     'account sharing': () => ben.uses('account sharing'),
     'account export': () => ben.uses('account export'),
@@ -82,6 +82,7 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
     ['settings', 'Share with nobody'],
     ['roundup question', 'Join roundups'],
     ['roundup', 'Join roundups'],
+    ['songs', 'liked:songs:all'],
   ]
   const forged = Object.entries(actions).filter(([name]) => !['jump', 'go'].includes(name))
   const uses: [string, () => Promise<Outcome>][] = [
@@ -94,8 +95,13 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
       `${name}, as from long ago`,
       () => ben.forges(keptAs('list'), `liked:2:${BigInt(ben.id).toString(36)}:0::${letter}`),
     ]),
+    ['Undo, as from long ago', () => ben.forges(keptAs('songs'), 'liked:songs:undo:01234567:zzzzzzz')],
     ['This server, as from long ago', () => ben.forges(keptAs('settings'), `account:1:share:${ben.id}`)],
     ['Let people ask me, as from long ago', () => ben.forges(keptAs('settings'), `account:1:listen:${ben.id}`)],
+    ...['memories', 'random', 'file'].map((value): [string, () => Promise<Outcome>] => [
+      `${value} chosen under More…`,
+      () => world.discord.press(ben.id, keptAs('list').id, 'More…', [value]),
+    ]),
     [
       'the end of sharing chosen',
       () => world.discord.press(ben.id, keptAs('status').id, 'Stop sharing in…', [server()]),

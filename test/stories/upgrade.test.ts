@@ -9,7 +9,7 @@ import { presses as pressesStored } from '../fixtures/pressing.ts'
 import { withoutRedis } from '../store/redis-server.ts'
 import { textOf } from '../world/message-text.ts'
 import { collected } from '../world/outcomes.ts'
-import { buttonsOf as buttonsUnder, footerOf, messageOf, rowsOf, type World } from '../world/world.ts'
+import { buttonsOf as buttonsUnder, descriptionOf, footerOf, messageOf, rowsOf, type World } from '../world/world.ts'
 
 const week = 7 * 24 * 60 * 60 * 1000
 const nextFriday = Date.parse('2026-11-27T10:00:00Z')
@@ -92,7 +92,7 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', (st
     })
 
     test('commands keep the ids that Discord has given them, and metrics their names', async () => {
-      const help = (await uses('ana', 'help')).content
+      const help = descriptionOf(await uses('ana', 'help'))
       for (const name of ['link', 'unlink']) {
         const known = fixture.discord.commands['global']?.find((command) => command['name'] === name)
         expect(help).toContain(`</${name}:${String(known?.['id'])}>`)
@@ -113,9 +113,9 @@ describe.each(['sqlite', 'redis'] as const)('people of 0.1.0 go on over %s', (st
       expect(agreed['several']).toBeGreaterThan(0)
       for (const name of ['ana', 'ben', 'chiyo', 'fay']) expect(agreed[id(name)] ?? 0).toBeLessThanOrEqual(3)
       expect(agreed[id('ana')]).toBe(3)
-      expect((await uses('ana', 'roundup status')).content).toContain('otherwise your newest three')
+      expect((await uses('ana', 'roundup status')).content).toContain('only the newest three of your others')
       const offered = await uses('ana', 'roundup join')
-      expect(offered.content).toContain('otherwise your newest three')
+      expect(offered.content).toContain('only the newest three of your others')
       const now = await presses('ana', offered, /^Show everything$/)
       expect(now.content).toMatch(/now show every song you like/)
       expect((await uses('ana', 'roundup status')).content).toContain('show every song you like')

@@ -25,6 +25,8 @@ const names = [
   'done',
   'replayed callback',
   'nothing here',
+  'privacy',
+  'terms',
   'foreign form',
   'wrong method',
   'health',
@@ -81,7 +83,9 @@ test('pages are HTML in UTF-8, health is JSON', () => {
 })
 
 test('no address on the pages and in their redirects is an outside one, but for the two providers', () => {
-  for (const { text, headers, url } of pages.values()) {
+  // The notices lead to what Discord and Spotify say about themselves.
+  const flow = [...pages].filter(([name]) => name !== 'privacy').map(([, page]) => page)
+  for (const { text, headers, url } of flow) {
     const targets = [...text.matchAll(/(?:href|action|src)="([^"]*)"/g)].map(([, target = '']) => target)
     const followed = targets.filter((target) => !target.startsWith('data:image/svg+xml,'))
     const all = [...followed, headers.get('location') ?? '/'].map((target) => new URL(target, url).origin)
@@ -120,6 +124,8 @@ async function collect(from: World): Promise<Map<string, Page>> {
   await keep('done', '/link/done')
   await keep('replayed callback', last.pathname + last.search)
   await keep('nothing here', '/favicon.ico')
+  await keep('privacy', '/privacy')
+  await keep('terms', '/terms')
   await keep('foreign form', '/link', { method: 'POST', headers: { origin: 'https://evil.example' } })
   await keep('wrong method', '/link', { method: 'DELETE' })
   await keep('health', '/health')

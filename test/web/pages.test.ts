@@ -20,6 +20,8 @@ const names: [string, string][] = [
   ['template syntax', '${7*7}{{7*7}}$&$1'],
 ]
 
+const policies = { privacy: 'https://club.example/privacy?a=1&b=2', terms: '/terms' }
+
 const notInvited = (name: string) => new PageError(400, 'problem.title.unchanged', 'problem.notInvited', { name })
 
 describe.each(names)('a name of %s', (_, name) => {
@@ -40,7 +42,7 @@ describe.each(names)('a name of %s', (_, name) => {
       expect(tagsOf(page.text)).toEqual(
         tagsOf(
           page === confirm
-            ? confirmPage(english, { name: 'Ana', display: 'Ana' }, token)
+            ? confirmPage(english, { name: 'Ana', display: 'Ana' }, token, { policies })
             : donePage(english, 'Ana', 'Ana'),
         ),
       )
@@ -56,12 +58,12 @@ describe.each(names)('a name of %s', (_, name) => {
 test('whatever a name is, the pages keep their tags', () => {
   fc.assert(
     fc.property(hostile(), hostile(), (one, other) => {
-      expect(tagsOf(confirmPage(english, { name: one, display: `${other} ` }, other))).toEqual(
-        tagsOf(confirmPage(english, { name: 'ana', display: 'Ana' }, 'token')),
+      expect(tagsOf(confirmPage(english, { name: one, display: `${other} ` }, other, { policies }))).toEqual(
+        tagsOf(confirmPage(english, { name: 'ana', display: 'Ana' }, 'token', { policies })),
       )
       expect(tagsOf(donePage(english, one, other))).toEqual(tagsOf(donePage(english, 'Ana', 'Ben')))
       expect(tagsOf(problemPage(english, notInvited(one)))).toEqual(tagsOf(problemPage(english, notInvited('Ana'))))
-      expect(tagsOf(startPage(english, one))).toEqual(tagsOf(startPage(english, 'hint')))
+      expect(tagsOf(startPage(english, one, policies))).toEqual(tagsOf(startPage(english, 'hint', policies)))
     }),
   )
 })

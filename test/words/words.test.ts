@@ -6,6 +6,7 @@ import words from '../../locales/en-US.json' with { type: 'json' }
 import { loadCommands } from '../../src/discord/load.ts'
 import { createLanguages, type MessageKey } from '../../src/i18n.ts'
 import { english } from '../world/english.ts'
+import { longestOf, mostFor, placeholdersOf } from './room.ts'
 import { isNode, nameOf, nodesIn, propertiesOf, quasisOf, textsOf, type Node } from './source.ts'
 
 const said = new Map(Object.entries(words).map(([key, text]) => [key.replace(/_(?:one|other)$/, ''), text]))
@@ -28,12 +29,14 @@ const forOthers: readonly (readonly [RegExp, why: string])[] = [
   [/^src\/discord\/publisher\.ts: Something between here/, 'the log'],
   [/^src\/discord\/(?:dispatch|reply)\.ts: (?:ephemeral|public) message$/, 'the kinds of a deferral'],
   [/^src\/linking\/page-error\.ts: A page failed unexpectedly/, 'the log'],
-  [/^src\/linking\/routes\.ts: A song could not be saved: please report/, 'the log'],
   [/^src\/views\/.*: (?:… · )?Spotify$/, 'a name'],
-  [/^src\/linking\/pages\.ts: +\/(?:liked recent|unlink) +$/, 'what is typed, the same in every language'],
+  [
+    /^src\/linking\/(?:home-page|pages)\.ts: +\/(?:liked recent|unlink) +$/,
+    'what is typed, the same in every language',
+  ],
   [/^src\/linking\/discord-oauth\.ts: POST /, 'an error for the log'],
   [/^src\/access\.ts: (?:the rest )?at once$/, 'how urgent a question is'],
-  [/^commands\/liked\/command\.ts: Liked songs$/, 'the name of an entry in a menu, the same in every language'],
+  [/^commands\/liked\/command\.ts: (?:Liked|Save) songs$/, 'the names of entries in menus, the same in every language'],
   [/^src\/views\/song-list\.ts: : liked songs$/, 'what 0.1.0 has put behind a name'],
   [/^src\/linking\/html\.ts: \n:root/, 'the style sheet'],
   [/^src\/linking\/html\.ts: (?:<svg|<path|fill=)/, 'the logo'],
@@ -129,8 +132,7 @@ describe('a command in a sentence', async () => {
   })
 
   test('stands where Discord draws it: in none of the labels and descriptions', () => {
-    const isShort = (key: string): boolean => places.some(([pattern]) => pattern.test(key))
-    expect(naming.filter(([key]) => isShort(key))).toEqual([])
+    expect(naming.filter(([key]) => mostFor(key) <= 100)).toEqual([])
   })
 })
 
@@ -138,6 +140,7 @@ interface Described {
   readonly name: string
   readonly type?: number | undefined
   readonly options?: readonly Described[] | undefined
+  readonly choices?: readonly { readonly name: string }[] | undefined
 }
 
 /** The keys of a command or an option, and of all in it. */
@@ -147,7 +150,11 @@ function describedIn({ name, options = [] }: Described, path: string): string[] 
     const special = `${own.replace('command', 'option')}.${option.name}`
     return said.has(special) ? special : `option.${option.name}`
   }
-  return [own, ...options.flatMap((option) => (option.type === 1 ? describedIn(option, own) : optionKey(option)))]
+  const keysOf = (option: Described) => [
+    optionKey(option),
+    ...(option.choices ?? []).map((one) => `choice.${one.name}`),
+  ]
+  return [own, ...options.flatMap((option) => (option.type === 1 ? describedIn(option, own) : keysOf(option)))]
 }
 
 const banned =
@@ -161,19 +168,9 @@ describe.each(Object.entries(words))('%s', (key, text) => {
   })
 
   test('fits where it is shown, with the longest values', () => {
-    const longest = text.replace(/\{\{(\w+)[^}]*\}\}/g, (_, name: string) => 'x'.repeat(widths[name] ?? 120))
-    const [, most] = places.find(([pattern]) => pattern.test(key)) ?? [undefined, 2000]
-    expect(longest.length).toBeLessThanOrEqual(most)
+    expect(longestOf(text)).toBeLessThanOrEqual(mostFor(key))
   })
 })
-
-/** What Discord takes: of a modal, of buttons, of selects, of descriptions, of footers and messages. */
-const places: readonly (readonly [RegExp, most: number])[] = [
-  [/^pages\.(?:title|field)/, 45],
-  [/^(?:button|pages\.place|share\.(?:quiet|ask|askSomebody|everyone|no|nobody|once|thisServer)$)/, 80],
-  [/^(?:account\.(?:stop|leave|server)$|command|option)/, 100],
-]
-const widths: Readonly<Record<string, number>> = { page: 5, pages: 5, name: 60, id: 20, count: 6, number: 1 }
 
 test('values are said as they are, whatever is in them', () => {
   const wild = fc.oneof(
@@ -254,10 +251,6 @@ function usesIn(file: string): { readonly key: string; readonly given: readonly 
       return given ? textsOf(keys).flatMap((key) => (said.has(key) ? [{ key, given }] : [])) : []
     })
   })
-}
-
-function placeholdersOf(text: string): string[] {
-  return [...new Set([...text.matchAll(/\{\{(\w+)/g)].map(([, name = '']) => name))].toSorted()
 }
 
 // A key that is none does not compile.

@@ -1,6 +1,7 @@
 import type { Client } from 'discord.js'
 import type { DiscordInProcess } from '../../sandbox/discord/in-process.ts'
-import { createClient, onInteraction, type KnownInteraction } from '../../src/discord/client.ts'
+import { createClient } from '../../src/discord/client.ts'
+import { onInteraction, type KnownInteraction } from '../../src/discord/known-interactions.ts'
 import type { Log } from '../../src/log.ts'
 
 /** The program's client on a Discord within the process; each interaction goes to `take`. */

@@ -1,16 +1,22 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
 
-/** A certificate that only its own key has signed, for localhost and an IPv4 address, and that key; both as PEM. */
-export function makeCertificate(address = Buffer.of(127, 0, 0, 1)): { readonly cert: string; readonly key: string } {
+/**
+ * A certificate that only its own key has signed, for localhost and an IPv4 address, and that key; both as PEM.
+ * @param years between which it holds, of this century, from January on
+ */
+export function makeCertificate(
+  address = Buffer.of(127, 0, 0, 1),
+  years: readonly [from: number, until: number] = [20, 49],
+): { readonly cert: string; readonly key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from('Hearsay test')))))
+  const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(`Hearsay test ${randomUUID()}`)))))
   const names = sequence(der(0x82, Buffer.from('localhost')), der(0x87, address))
   const body = sequence(
     der(0xa0, der(0x02, Buffer.of(2))),
     der(0x02, Buffer.concat([Buffer.of(1), randomBytes(8)])),
     ecdsaWithSha256,
     name,
-    sequence(utcTime('200101000000Z'), utcTime('491231235959Z')),
+    sequence(...years.map((year) => utcTime(`${year}0101000000Z`))),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(sequence(oid('551d11'), der(0x04, names)))),

@@ -10,7 +10,7 @@ export function installed(name: string): string | undefined {
 }
 
 /** Whether tests that need the program are skipped: never in CI, where everything has to run. */
-export function skippedWithout(name: 'redis-server' | 'chromium'): boolean {
+export function skippedWithout(name: 'redis-server' | 'chromium' | 'script'): boolean {
   return !installed(name) && !process.env['CI']
 }
 

@@ -8,6 +8,7 @@ import type { InvitationOptions } from '../../src/accounts/invitations.ts'
 import { build } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { App, LinkResult } from '../../src/context.ts'
+import { createLinkTasks } from '../../src/discord/link-tasks.ts'
 import { createPublisher } from '../../src/discord/publisher.ts'
 import { createHttp, type Http } from '../../src/http.ts'
 import { createDiscordOAuth } from '../../src/linking/discord-oauth.ts'
@@ -82,9 +83,12 @@ export async function startWebFixture({ publicUrl, store: given }: WebFixtureOpt
   const web = await startWeb(config, {
     app,
     discord: createDiscordOAuth(config.discord, send),
-    announce: async ({ token }, told) => void news.push({ person: token, news: told }),
+    tasks: {
+      ...createLinkTasks({ rest }, config.discord.clientId, app, log),
+      announce: async ({ token }, told) => void news.push({ person: token, news: told }),
+    },
     receive: async () => 'away',
-    trouble: async () => state.trouble,
+    trouble: async () => ({ why: state.trouble }),
     waiting: () => undefined,
     log,
   })

@@ -148,10 +148,16 @@ export function messageOf(outcome: Outcome): Message {
   return outcome.message
 }
 
+/** The description of the embed; '' without one. */
+export function descriptionOf({ embeds }: Message): string {
+  return (embeds[0]?.['description'] as string | undefined) ?? ''
+}
+
 /** The rows of a song list as they are in the embed, each with its small print. */
 export function rowsOf(message: Message): string[] {
-  const description = (message.embeds[0]?.['description'] as string | undefined) ?? ''
-  return description.split(/\n(?!-# )/).filter((line) => /^\*\*\d/.test(line))
+  return descriptionOf(message)
+    .split(/\n(?!-# )/)
+    .filter((line) => /^\*\*\d/.test(line))
 }
 
 /** The footer of the embed, or the last text of a message of components. */
@@ -182,6 +188,18 @@ interface Button {
 
 export function buttonsOf(message: Message): Button[] {
   return allOf<Button>(message).filter(({ type }) => type === 2)
+}
+
+interface Select {
+  readonly type: number
+  readonly custom_id: string
+  readonly placeholder?: string
+  readonly options: readonly { readonly label: string; readonly value: string; readonly default?: boolean }[]
+}
+
+/** Selects of texts. */
+export function selectsOf(message: Message): Select[] {
+  return allOf<Select>(message).filter(({ type }) => type === 3)
 }
 
 function linkIn(message: Message, publicUrl: string): string {

@@ -12,6 +12,8 @@ export async function linkPages({ world, people, chat, sit, address, page }: Sta
   await sit(ben)
   for (const [name, path] of [
     ['page-home', '/'],
+    ['page-privacy', '/privacy'],
+    ['page-terms', '/terms'],
     ['page-own-app', '/link?own'],
     ['page-own-app-given', `/link?client-id=${clientId}`],
     ['page-no-client-id', '/link?client-id=none'],

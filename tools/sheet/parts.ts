@@ -1,5 +1,6 @@
 import type { Clock } from '../../sandbox/clock.ts'
 import { account } from './account.ts'
+import { languages } from './languages.ts'
 import { linkPages } from './link-pages.ts'
 import { linking } from './linking.ts'
 import { lists } from './lists.ts'
@@ -22,6 +23,7 @@ export function partsOf(clock: Clock): Part[] {
     { title: 'Trouble', play: trouble },
     { title: 'Budget', settings: { SPOTIFY_DAILY_REQUESTS: '12' }, play: budget },
     { title: 'Pages', play: linkPages },
+    { title: 'Languages', play: languages },
     { title: 'Roundups', play: (stage) => roundups(stage, clock) },
     { title: 'Renewing', play: (stage) => renewing(stage, clock) },
   ]

@@ -1,3 +1,4 @@
+import { openAppsMenu, startAppsMenu } from './apps-menu.js'
 import { send } from './backend.js'
 import { closeCommand } from './command-form.js'
 import { nameComposer, startComposer } from './composer.js'
@@ -11,7 +12,6 @@ import { startModals } from './modal.js'
 import { tell } from './notice.js'
 import { buildPanel, showPanel } from './panel.js'
 import { showPlaces } from './people.js'
-import { openPersonMenu, startPersonMenu } from './person-menu.js'
 import { goTo } from './reply-line.js'
 import { itIs } from './times.js'
 import { nameOf } from './unread.js'
@@ -36,7 +36,7 @@ const acts = interactionsOf(seat)
 
 part('send').append(icon('send'))
 startDrawer()
-startPersonMenu()
+startAppsMenu()
 startModals()
 buildPanel({
   like,
@@ -45,6 +45,7 @@ buildPanel({
   friday,
   nearEnd,
   archive,
+  locale: (id, locale) => void acts.act('locale', { id, locale }),
   move: comeOrGo,
   trouble: (kind) => void acts.act('trouble', { kind }),
 })
@@ -96,14 +97,21 @@ function show() {
     dismiss: (message) => void acts.dismiss(message),
     fill: (command) => fill(command),
     openMenu,
+    openMessageMenu,
   })
   showPanel(state)
   part('away').textContent = state.online ? '' : away
 }
 
-/** @type {import('./person-menu.js').OpenMenu} */
+/** @type {import('./apps-menu.js').OpenMenu} */
 function openMenu(target, anchor) {
-  openPersonMenu(state, target, anchor, (command) => void acts.use(command, { target }))
+  const name = state.people.find(({ id }) => id === target)?.displayName ?? ''
+  openAppsMenu(state, 'person', name, anchor, (command) => void acts.use(command, { target }))
+}
+
+/** @type {import('./apps-menu.js').OpenMenu} */
+function openMessageMenu(target, anchor) {
+  openAppsMenu(state, 'message', 'this message', anchor, (command) => void acts.use(command, { target }))
 }
 
 /** @param {string} id */

@@ -1,17 +1,19 @@
+import { messageMenuButton, personMenuButton } from './apps-menu.js'
 import { now } from './times.js'
 import { avatar, make } from './dom.js'
 import { formatted } from './formatted.js'
+import { showForwarded } from './forwarded.js'
 import { showEmbeds } from './embed.js'
 import { showLayout } from './layout.js'
 import { flatten } from './commands.js'
-import { personMenuButton } from './person-menu.js'
 import { replyLine } from './reply-line.js'
 
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
  * @typedef {import('../../discord/discord.ts').Message} Message
  * @typedef {{ press(message: Message, component: string, values?: string[]): void,
- *   dismiss(message: Message): void, fill(command: string): void, openMenu: import('./person-menu.js').OpenMenu }} Acts
+ *   dismiss(message: Message): void, fill(command: string): void, openMenu: import('./apps-menu.js').OpenMenu,
+ *   openMessageMenu: import('./apps-menu.js').OpenMenu }} Acts
  * @typedef {{ pending?: string | undefined, failure?: string | undefined, compact: boolean }} Condition
  */
 
@@ -28,18 +30,22 @@ export function showMessage(message, state, condition, acts) {
   const names = namesOf(state, acts)
   const color = state.people.find(({ id }) => id === message.author.id)?.color ?? botColor
   const classes = ['message', message.ephemeral && 'private', condition.compact && 'compact'].filter(Boolean).join(' ')
-  return make(
-    'article',
-    {
-      class: classes,
-      'data-message-id': message.id,
-      'aria-label': `${message.author.name}, ${clock(message.createdAt)}`,
-    },
+  const article = make('article', {
+    class: classes,
+    'data-message-id': message.id,
+    'aria-label': `${message.author.name}, ${clock(message.createdAt)}`,
+  })
+  // Discord has no apps for what one person sees.
+  const isForApps = !message.ephemeral && !message.thinking
+  const more = isForApps ? messageMenuButton(article, message.id, acts.openMessageMenu) : undefined
+  const parts = [
     above(message, state, names, acts),
     condition.compact ? undefined : face(message, color, acts),
-    condition.compact ? undefined : heading(message, acts),
-    body(message, state, names, condition, acts),
-  )
+    condition.compact ? undefined : heading(message, acts, more),
+    body(message, state, names, condition, acts, condition.compact ? more : undefined),
+  ]
+  article.append(...parts.filter((one) => one !== undefined))
+  return article
 }
 
 /**
@@ -112,8 +118,9 @@ function nameButton(person, name, acts) {
 /**
  * @param {Message} message
  * @param {Acts} acts
+ * @param {HTMLElement | undefined} more
  */
-function heading(message, acts) {
+function heading(message, acts, more) {
   const at = new Date(message.createdAt)
   return make(
     'div',
@@ -123,6 +130,7 @@ function heading(message, acts) {
       : nameButton(message.author.id, message.author.name, acts),
     message.author.bot ? make('span', { class: 'app' }, 'APP') : undefined,
     make('time', { datetime: at.toISOString(), title: at.toLocaleString() }, clock(message.createdAt)),
+    more,
   )
 }
 
@@ -132,8 +140,9 @@ function heading(message, acts) {
  * @param {import('./formatted.js').Names} names
  * @param {Condition} condition
  * @param {Acts} acts
+ * @param {HTMLElement | undefined} more
  */
-function body(message, state, names, condition, acts) {
+function body(message, state, names, condition, acts, more) {
   const lists = {
     people: state.people.map(({ id, displayName }) => ({ name: displayName, value: id })),
     channels: state.channels.map(({ id, name }) => ({ name: `#${name}`, value: id })),
@@ -143,10 +152,14 @@ function body(message, state, names, condition, acts) {
   return make(
     'div',
     { class: 'body' },
+    more,
     message.thinking ? make('div', { class: 'thinking' }, `${message.author.name} is thinking…`) : undefined,
     message.content ? content(message, names) : undefined,
+    message.forwarded && showForwarded(message.forwarded, names),
     ...showEmbeds(message.embeds, names),
-    ...message.attachments.map(attachment),
+    ...message.attachments.map((file, place) =>
+      attachment(file, `${state.person}/${message.channelId}/${message.id}/${place}`),
+    ),
     ...showLayout(message.components, { names, pending: condition.pending, lists, press }),
     condition.failure ? make('div', { class: 'failure', role: 'alert' }, condition.failure) : undefined,
     message.ephemeral ? onlyYou(() => acts.dismiss(message)) : undefined,
@@ -165,9 +178,13 @@ function content({ content: text, editedAt, thinking, usedBy: use }, names) {
   return element
 }
 
-/** @param {Message['attachments'][number]} file */
-function attachment({ name, text }) {
-  return make('details', { class: 'attachment' }, make('summary', {}, name), make('pre', {}, text))
+/**
+ * @param {Message['attachments'][number]} file
+ * @param {string} path
+ */
+function attachment({ name, text }, path) {
+  const download = make('a', { href: `/api/files/${path}`, download: name }, `Download ${name}`)
+  return make('details', { class: 'attachment' }, make('summary', {}, name), download, make('pre', {}, text))
 }
 
 /** @param {() => void} dismiss */

@@ -2,7 +2,7 @@ import { icon, make, part } from './dom.js'
 
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
- * @typedef {{ like(): Promise<string>, restart(): Promise<string>, friday(): Promise<string>, nearEnd(): Promise<string>, archive(): Promise<string>, move(): void, trouble(kind: string): void, expire(): Promise<string> }} Switches
+ * @typedef {{ like(): Promise<string>, restart(): Promise<string>, friday(): Promise<string>, nearEnd(): Promise<string>, archive(): Promise<string>, locale(id: string, locale: string): void, move(): void, trouble(kind: string): void, expire(): Promise<string> }} Switches
  */
 
 const answers = [
@@ -35,6 +35,8 @@ const said = make('p', { class: 'muted', role: 'status' })
 const came = make('p', { class: 'muted', role: 'status' })
 const whereabouts = make('p', { class: 'muted' })
 const moving = make('button', { type: 'button', class: 'button secondary' })
+const own = make('select', { id: 'own-locale' })
+const servers = make('select', { id: 'server-locale' })
 const week = make('section', {}, make('h3', {}, 'The weekly roundup'))
 const ending = make('section', {}, make('h3', {}, 'Your connection'))
 const remembered = make('p', { class: 'muted', role: 'status' })
@@ -90,6 +92,8 @@ export function buildPanel(switches) {
     make('div', { class: 'stack' }, nearEnd),
     remembered,
   )
+  own.addEventListener('change', () => latest && switches.locale(latest.person, own.value))
+  servers.addEventListener('change', () => latest && switches.locale(latest.guild.id, servers.value))
   moving.addEventListener('click', switches.move)
   restart.addEventListener('click', () => void switches.restart().then((text) => (restarted.textContent = text)))
   week.append(
@@ -104,6 +108,15 @@ export function buildPanel(switches) {
     restarted,
     make('section', {}, make('h3', {}, 'Your Spotify'), account, make('div', { class: 'stack' }, like, expire), said),
     make('section', {}, make('h3', {}, 'The server'), whereabouts, make('div', { class: 'stack' }, moving)),
+    make(
+      'section',
+      {},
+      make('h3', {}, 'Languages'),
+      make('label', { for: 'own-locale' }, 'Yours'),
+      own,
+      make('label', { for: 'server-locale' }, 'The server’s'),
+      servers,
+    ),
     week,
     ending,
     make(
@@ -138,6 +151,8 @@ export function showPanel(state) {
   restarting.hidden = !state.restarts
   whereabouts.textContent = `${person?.displayName ?? ''} ${person?.hasLeft ? 'has left it' : 'is a member'}.`
   moving.textContent = person?.hasLeft ? 'Come back' : 'Leave the server'
+  choose(own, state.locales, state.locale)
+  choose(servers, state.locales, state.guildLocale)
   status.textContent = state.online ? 'Hearsay is online' : 'Hearsay is offline'
   status.dataset['online'] = String(state.online)
   const songs = state.songs === 1 ? '1 liked song' : `${state.songs.toLocaleString()} liked songs`
@@ -154,6 +169,17 @@ export function showPanel(state) {
   list.replaceChildren(
     ...counts.map(([path, count]) => make('li', {}, make('code', {}, path), make('span', {}, String(count)))),
   )
+}
+
+/**
+ * @param {HTMLSelectElement} select
+ * @param {readonly string[]} locales
+ * @param {string} chosen
+ */
+function choose(select, locales, chosen) {
+  if (select.options.length !== locales.length)
+    select.replaceChildren(...locales.map((locale) => make('option', { value: locale }, locale)))
+  select.value = chosen
 }
 
 function reset() {

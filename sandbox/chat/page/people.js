@@ -1,5 +1,5 @@
 import { avatar, icon, make, part } from './dom.js'
-import { personMenuButton } from './person-menu.js'
+import { personMenuButton } from './apps-menu.js'
 import { nameOf, unreadPlaces } from './unread.js'
 
 /**
@@ -17,7 +17,7 @@ let shown = ''
  * @param {ChatState} state
  * @param {(person: string) => void} become
  * @param {(channel: string) => void} enter
- * @param {import('./person-menu.js').OpenMenu} openMenu
+ * @param {import('./apps-menu.js').OpenMenu} openMenu
  */
 export function showPlaces(state, become, enter, openMenu) {
   const directs = state.direct ? [state.direct] : []

@@ -1,6 +1,6 @@
 import type { FakeDiscord } from '../discord.ts'
 import { isVisible, postMessage, removeMessage, viewOf } from '../state/messages.ts'
-import { channelOf, isIn, personOf, refuseDeparted } from '../state/people.ts'
+import { channelOf, isIn, localeOf, personOf, refuseDeparted } from '../state/people.ts'
 import { setThread } from '../state/threads.ts'
 import type { World } from '../state/world.ts'
 import { changed } from '../state/world.ts'
@@ -14,6 +14,7 @@ type Chat = Pick<
   FakeDiscord,
   | 'messages'
   | 'say'
+  | 'forward'
   | 'use'
   | 'complete'
   | 'press'
@@ -30,6 +31,8 @@ type Chat = Pick<
   | 'leave'
   | 'comeBack'
   | 'hasLeft'
+  | 'locale'
+  | 'setLocale'
   | 'stopFailing'
   | 'dismiss'
   | 'deleteMessage'
@@ -43,11 +46,12 @@ export function chatSide(world: World): Chat {
       [...world.messages.values()]
         .filter((message) => message.channelId === channelId && isVisible(message, viewerId))
         .map(viewOf),
-    say(personId, channelId, content) {
-      const { id, displayName } = personOf(world, personId)
-      refuseDeparted(world, id, channelId)
-      const author = { id, name: displayName, bot: false }
-      return viewOf(postMessage(world, { channelId: channelOf(world, channelId).id, author }, { content }))
+    say: (personId, channelId, content, embeds) =>
+      viewOf(postMessage(world, speaker(world, personId, channelId), { content, embeds: [...(embeds ?? [])] })),
+    forward(personId, channelId, messageId) {
+      const { id, channelId: place, content, embeds, components } = seenMessage(world, personId, messageId)
+      const forwarded = { id, channelId: place, content, embeds, components }
+      return viewOf(postMessage(world, { ...speaker(world, personId, channelId), forwarded }, {}))
     },
     use: (personId, channelId, command, options = {}) => useCommand(world, personId, channelId, command, options),
     complete: (personId, channelId, typed, options, focused) =>
@@ -80,6 +84,11 @@ export function chatSide(world: World): Chat {
       world.left.delete(`${guildId} ${personId}`)
       changed(world)
     },
+    locale: (id) => localeOf(world, id),
+    setLocale(id, locale) {
+      world.locales.set(id, locale)
+      changed(world)
+    },
     hasLeft: (personId, guildId = world.guild.id) => !isIn(world, guildId, personId),
     stopFailing: () => void world.faults.splice(0),
     dismiss(personId, messageId) {
@@ -94,4 +103,10 @@ export function chatSide(world: World): Chat {
       return () => void world.listeners.delete(listener)
     },
   }
+}
+
+function speaker(world: World, personId: string, channelId: string) {
+  const { id, displayName } = personOf(world, personId)
+  refuseDeparted(world, id, channelId)
+  return { channelId: channelOf(world, channelId).id, author: { id, name: displayName, bot: false } }
 }

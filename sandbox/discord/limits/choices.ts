@@ -1,7 +1,8 @@
+import { Locale } from 'discord.js'
 import { z } from 'zod'
 import { text } from './text.ts'
 
-export const localizations = (most: number) => z.record(z.string().max(5), text(most)).nullish()
+export const localizations = (most: number) => z.partialRecord(z.enum(Locale), text(most)).nullish()
 
 /** Choices of an option of this type: 3 is text, 4 a whole number, 10 a number. */
 export const choicesOf = (type: number) =>

@@ -1,5 +1,5 @@
 import type { Interaction } from '../state/interactions.ts'
-import { appPermissionsIn, channelOf, guildIdOf, permissionsOf, personOf } from '../state/people.ts'
+import { appPermissionsIn, channelOf, guildIdOf, localeOf, permissionsOf, personOf } from '../state/people.ts'
 import type { World } from '../state/world.ts'
 import { apiMessage } from './message.ts'
 import { apiChannel, apiMember, apiUser } from './people.ts'
@@ -21,10 +21,10 @@ export function interactionPayload(world: World, interaction: Interaction, data:
     },
     ...(guildId === undefined
       ? { context: channel.direct === undefined ? 2 : 1, user: apiUser(person) }
-      : { context: 0, ...inGuild(guildId), member: { ...apiMember(person), user: apiUser(person) } }),
+      : { context: 0, ...inGuild(world, guildId), member: { ...apiMember(person), user: apiUser(person) } }),
     ...{ channel_id: channel.id, channel: { ...apiChannel(world, channel), permissions: permissionsOf(person) } },
     app_permissions: appPermissionsIn(channel),
-    ...{ locale: 'en-US', entitlements: [], attachment_size_limit: 10_485_760 },
+    ...{ locale: localeOf(world, person.id), entitlements: [], attachment_size_limit: world.attachmentSizeLimit },
     authorizing_integration_owners: ownersOf(world, interaction),
     ...(source && { message: apiMessage(world, source) }),
   }
@@ -41,8 +41,9 @@ export function interactionMetadata(world: World, interaction: Interaction): Rec
   }
 }
 
-function inGuild(id: string) {
-  return { guild_id: id, guild: { id, locale: 'en-US', features: [] }, guild_locale: 'en-US' }
+function inGuild(world: World, id: string) {
+  const locale = localeOf(world, id)
+  return { guild_id: id, guild: { id, locale, features: [] }, guild_locale: locale }
 }
 
 /** The server that has the bot, "0" in a conversation with it; in a group somebody has brought it along. */

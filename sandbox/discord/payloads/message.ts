@@ -1,14 +1,17 @@
-import { personOf } from '../state/people.ts'
+import type { Forwarded } from '../discord.ts'
+import { channelOf, guildIdOf, personOf } from '../state/people.ts'
 import type { StoredMessage } from '../state/messages.ts'
 import type { World } from '../state/world.ts'
 import { apiBot, apiUser } from './people.ts'
 
 const ephemeral = 64
 const loading = 128
+const hasSnapshot = 16_384
 
 /** A message in Discord's own shape, as the bot that sent it gets it. */
 export function apiMessage(world: World, message: StoredMessage) {
-  const { id, channelId, author, content, createdAt, editedAt, viewerId, thinking, metadata, nonce } = message
+  const { id, channelId, author, content, createdAt, editedAt, viewerId, thinking, metadata, nonce, forwarded } =
+    message
   return {
     ...{
       id,
@@ -20,14 +23,38 @@ export function apiMessage(world: World, message: StoredMessage) {
     author: author.bot ? apiBot(world) : apiUser(personOf(world, author.id)),
     timestamp: new Date(createdAt).toISOString(),
     edited_timestamp: editedAt === undefined ? null : new Date(editedAt).toISOString(),
-    embeds: message.embeds.map((embed) => ({ type: 'rich', ...embed })),
-    components: numbered(message.components),
+    ...shownOf(message),
     attachments: message.attachments.map((attachment) => apiAttachment(channelId, attachment)),
-    flags: message.flags | (viewerId === undefined ? 0 : ephemeral) | (thinking ? loading : 0),
+    flags:
+      message.flags |
+      (viewerId === undefined ? 0 : ephemeral) |
+      (thinking ? loading : 0) |
+      (forwarded ? hasSnapshot : 0),
     ...{ tts: false, pinned: false, mention_everyone: false, mentions: [], mention_roles: [] },
     ...(metadata && { interaction_metadata: metadata, webhook_id: world.app.id }),
     ...(nonce !== undefined && { nonce }),
+    ...(forwarded && snapshot(world, forwarded)),
   }
+}
+
+/** Discord says nothing of who wrote what is forwarded. */
+function snapshot(world: World, forwarded: Forwarded) {
+  const { id: message_id, channelId: channel_id, content } = forwarded
+  const guild_id = guildIdOf(world, channelOf(world, channel_id))
+  const message = {
+    type: 0,
+    content,
+    ...shownOf(forwarded),
+    attachments: [],
+    mentions: [],
+    mention_roles: [],
+    flags: 0,
+  }
+  return { message_reference: { type: 1, message_id, channel_id, guild_id }, message_snapshots: [{ message }] }
+}
+
+function shownOf({ embeds, components }: Pick<StoredMessage, 'embeds' | 'components'>) {
+  return { embeds: embeds.map((embed) => ({ type: 'rich', ...embed })), components: numbered(components) }
 }
 
 function apiAttachment(channelId: string, { id, name, type, text }: StoredMessage['attachments'][number]) {

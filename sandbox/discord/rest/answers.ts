@@ -28,7 +28,7 @@ export function answerErrors(world: World) {
 /** Remembers a refusal that only a mistake of the bot can cause. */
 export function noteRefusal(world: World, place: string, error: unknown): void {
   if (!(error instanceof Refusal) || worldly.includes(error.code)) return
-  if (error.status !== 500 && (error.status !== 400 || error.code === alreadyAcknowledged)) return
+  if (![400, 413, 500].includes(error.status) || error.code === alreadyAcknowledged) return
   const errors = error.errors === undefined ? '' : ` ${JSON.stringify(error.errors)}`
   world.surprises.push(`${place} answered ${error.code}: ${error.message}${errors}`)
 }

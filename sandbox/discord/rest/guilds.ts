@@ -1,7 +1,7 @@
 import type { Router } from 'express'
 import { apiMember, apiUser } from '../payloads/people.ts'
 import { unknownGuild, unknownMember, unknownUser } from '../refusal.ts'
-import { isIn } from '../state/people.ts'
+import { isIn, localeOf } from '../state/people.ts'
 import type { World } from '../state/world.ts'
 import { one, requireBot } from './answers.ts'
 
@@ -17,7 +17,15 @@ export function guildRoutes(world: World, router: Router): void {
     requireBot(world, request)
     const { id, name } = guildNamed(one(request.params['guild']))
     const ownerId = world.people.find(({ manager }) => manager)?.id ?? null
-    response.json({ id, name, owner_id: ownerId, features: [], roles: [], emojis: [], preferred_locale: 'en-US' })
+    response.json({
+      id,
+      name,
+      owner_id: ownerId,
+      features: [],
+      roles: [],
+      emojis: [],
+      preferred_locale: localeOf(world, id),
+    })
   })
 
   router.get('/guilds/:guild/members/:user', (request, response) => {

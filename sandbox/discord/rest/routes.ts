@@ -15,7 +15,7 @@ import { webhookRoutes } from './webhooks.ts'
 /** The REST API, to be mounted at /api and /api/v10. */
 export function apiRouter(world: World): express.Router {
   const router = express.Router()
-  router.use(express.json({ limit: '10mb' }), express.urlencoded({ extended: false }), readUploads())
+  router.use(express.json({ limit: '10mb' }), express.urlencoded({ extended: false }), readUploads(world))
   gatewayRoutes(world, router)
   registrationRoutes(world, router)
   callbackRoute(world, router)

@@ -1,4 +1,4 @@
-import type { Message } from '../discord.ts'
+import type { Forwarded, Message } from '../discord.ts'
 import { invalidForm } from '../limits/form.ts'
 import { layoutFlag, type MessageBody } from '../limits/message.ts'
 import { emptyMessage } from '../refusal.ts'
@@ -43,10 +43,11 @@ export interface StoredMessage extends Shown {
   /** Discord's interaction_metadata. */
   readonly metadata?: Record<string, unknown>
   readonly nonce?: string
+  readonly forwarded?: Forwarded
 }
 
 type Origin = Pick<StoredMessage, 'channelId' | 'author'> &
-  Partial<Pick<StoredMessage, 'viewerId' | 'usedBy' | 'replyTo' | 'metadata' | 'nonce'>>
+  Partial<Pick<StoredMessage, 'viewerId' | 'usedBy' | 'replyTo' | 'metadata' | 'nonce' | 'forwarded'>>
 
 const suppressEmbeds = 4
 
@@ -57,7 +58,8 @@ export function postMessage(
   body: MessageBody,
   files: readonly Upload[] = [],
 ): StoredMessage {
-  return store(world, origin, { ...revised(world, blank, body, files), thinking: false })
+  const shown = origin.forwarded ? blank : revised(world, blank, body, files)
+  return store(world, origin, { ...shown, thinking: false })
 }
 
 /** "is thinking": where the deferred answer will be. */
@@ -88,7 +90,7 @@ export function isVisible(message: StoredMessage, viewerId: string): boolean {
 
 export function viewOf(message: StoredMessage): Message {
   const { id, channelId, author, content, createdAt, editedAt, thinking, usedBy, replyTo, metadata } = message
-  const { embeds, components, flags } = message
+  const { embeds, components, flags, forwarded } = message
   return {
     ...{ id, channelId, author, content, createdAt, thinking, components },
     embeds: flags & suppressEmbeds ? [] : embeds,
@@ -98,6 +100,7 @@ export function viewOf(message: StoredMessage): Message {
     ...(usedBy && { usedBy }),
     ...(replyTo !== undefined && { replyTo }),
     ...(metadata && { interaction: String(metadata['id']) }),
+    ...(forwarded && { forwarded }),
   }
 }
 

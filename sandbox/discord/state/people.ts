@@ -72,3 +72,8 @@ export function appPermissionsIn(channel: Channel): string {
 export function permissionsOf(person: Person): string {
   return String(ordinary | useCommands | (person.manager ? manageServer : 0n))
 }
+
+/** The language of a person or a server. */
+export function localeOf({ locales }: World, id: string): string {
+  return locales.get(id) ?? 'en-US'
+}

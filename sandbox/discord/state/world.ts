@@ -50,6 +50,8 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly threads: Map<string, Thread>
   /** Server and person, with a space between them, of everybody who has left. */
   readonly left: Set<string>
+  /** The languages of people and servers, by id, where they are not American English. */
+  readonly locales: Map<string, string>
   /** By guild id; those of every guild under "global". */
   readonly commands: Map<string, readonly RegisteredCommand[]>
   /** Message id and time of each enforced nonce. */
@@ -60,6 +62,7 @@ export interface World extends Required<Omit<DiscordOptions, 'port' | 'redirectU
   readonly faults: Fault[]
   readonly sessionStarts: FakeDiscord['sessionStarts']
   chatUrl: FakeDiscord['chatUrl']
+  attachmentSizeLimit: FakeDiscord['attachmentSizeLimit']
   gatewayAt: FakeDiscord['gatewayAt']
   readonly requests: { method: string; path: string; status: number; at: number }[]
   readonly surprises: string[]
@@ -86,6 +89,7 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     postRefusals: new Map(),
     threads: new Map(),
     left: new Set(),
+    locales: new Map(),
     commands: new Map(),
     nonces: new Map(),
     sessions: new Set(),
@@ -93,6 +97,7 @@ export function createWorld(options: DiscordOptions, origin: string): World {
     grants: emptyGrants(),
     faults: [],
     chatUrl: undefined,
+    attachmentSizeLimit: 10 * 2 ** 20,
     gatewayAt: undefined,
     sessionStarts: { remaining: 1000, reset_after: 0 },
     requests: [],

@@ -1,25 +1,30 @@
-import { isLost, make, part } from './dom.js'
+import { icon, isLost, make, part } from './dom.js'
 
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
- * @typedef {(person: string, anchor: HTMLElement) => void} OpenMenu
+ * @typedef {(target: string, anchor: HTMLElement) => void} OpenMenu
  */
 
-const personCommand = 2
+/** Discord's types of commands in menus. */
+const types = { person: 2, message: 3 }
+const nothing = {
+  person: 'No app has a command for people yet.',
+  message: 'No app has a command for messages yet.',
+}
 const margin = 8
 
-const menu = part('person-menu')
+const menu = part('apps-menu')
 
 /** @type {HTMLElement | undefined} */
 let anchor
 
-/** Lets the keyboard move in the menu on a person: arrows, Home and End; Escape and a click elsewhere close it. */
-export function startPersonMenu() {
+/** Lets the keyboard move in the menu on a person or a message: arrows, Home and End; Escape and a click elsewhere close it. */
+export function startAppsMenu() {
   addEventListener('resize', place)
   // What opened it may have been drawn anew since.
   menu.addEventListener('toggle', () => {
     if (menu.matches(':popover-open') || !isLost(menu)) return
-    const again = document.querySelector(`.side [data-id="${anchor?.dataset['id']}"]`) ?? part('scroll')
+    const again = document.querySelector(`:is(.side, .messages) [data-id="${anchor?.dataset['id']}"]`) ?? part('scroll')
     if (again instanceof HTMLElement) again.focus({ preventScroll: true })
   })
   menu.addEventListener('keydown', (event) => {
@@ -35,18 +40,18 @@ export function startPersonMenu() {
 }
 
 /**
- * Opens the menu on a person beside what was pressed: the commands for people that the bot has registered.
+ * Opens the menu on a person or a message beside what was pressed: the commands for those that the bot has registered.
  * @param {ChatState} state
- * @param {string} person
+ * @param {keyof typeof types} kind
+ * @param {string} name of what it is on
  * @param {HTMLElement} beside
  * @param {(command: string) => void} use
  */
-export function openPersonMenu(state, person, beside, use) {
-  const name = state.people.find(({ id }) => id === person)?.displayName ?? ''
-  const commands = state.commands.filter(({ type }) => type === personCommand).map((command) => String(command['name']))
+export function openAppsMenu(state, kind, name, beside, use) {
+  const commands = state.commands.filter(({ type }) => type === types[kind]).map((command) => String(command['name']))
   menu.setAttribute('aria-label', `Apps for ${name}`)
   menu.replaceChildren(
-    make('p', { 'aria-hidden': 'true' }, name),
+    make('p', { 'aria-hidden': 'true' }, kind === 'person' ? name : 'Apps'),
     ...commands.map((command) => {
       const choose = () => {
         menu.hidePopover()
@@ -54,7 +59,7 @@ export function openPersonMenu(state, person, beside, use) {
       }
       return make('button', { type: 'button', role: 'menuitem', click: choose }, command)
     }),
-    ...(commands.length === 0 ? [make('p', {}, 'No app has a command for people yet.')] : []),
+    ...(commands.length === 0 ? [make('p', {}, nothing[kind])] : []),
   )
   anchor = beside
   menu.showPopover()
@@ -74,6 +79,31 @@ export function personMenuButton(person, name, open, look, ...children) {
   const click = (/** @type {Event} */ event) => open(person, /** @type {HTMLElement} */ (event.currentTarget))
   const properties = { type: 'button', class: look, 'aria-haspopup': 'menu', 'aria-label': `Apps for ${name}`, click }
   return make('button', properties, ...children)
+}
+
+/**
+ * What opens the menu on a message; a right click or a long press on the message does so too.
+ * @param {HTMLElement} article
+ * @param {string} message
+ * @param {OpenMenu} open
+ */
+export function messageMenuButton(article, message, open) {
+  const click = () => open(message, button)
+  const properties = {
+    type: 'button',
+    class: 'message-apps',
+    'aria-haspopup': 'menu',
+    'data-id': `more-${message}`,
+    click,
+  }
+  const button = make('button', { ...properties, 'aria-label': 'Apps for this message' }, icon('more'))
+  article.addEventListener('contextmenu', (event) => {
+    const own = /** @type {Element} */ (event.target).closest('a, input, select')
+    if (own || String(getSelection())) return
+    event.preventDefault()
+    click()
+  })
+  return button
 }
 
 function place() {
