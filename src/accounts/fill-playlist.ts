@@ -61,10 +61,12 @@ export function createPlaylists({ store, crypto, links, get, withToken }: Playli
           if (await links.compareAndSet(person, current, { playlists })) return made
         }
       }
-      const make = async (): Promise<MadePlaylist> => {
+      /** `isKnown`: Spotify has just said what is among theirs, and will of this one. */
+      const make = async (isKnown: boolean): Promise<MadePlaylist> => {
         const id = await ask((api, token) => api.createPlaylist(token, name, description))
         // First, so that a crash leaves it known.
-        const made = await note(madeNow(id, source, false))
+        const made = await note(madeNow(id, source, isKnown))
+        if (isKnown) return made
         const isListed = await ask((api, token) => api.hasPlaylist(token, id)).catch(unlessRefused)
         return isListed ? note({ ...made, isListed }) : made
       }
@@ -85,7 +87,7 @@ export function createPlaylists({ store, crypto, links, get, withToken }: Playli
           () => true,
           (error: unknown) => unlessGone(changed(error)),
         ))
-      const made = isFilled ? known : await make()
+      const made = isFilled ? known : await make(isThere === false)
       let done = isFilled ? mostAdded : 0
       try {
         if (!isFilled) await put(made)

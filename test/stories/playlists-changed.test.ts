@@ -44,8 +44,13 @@ describe.each([
 
   test.skipIf(isLeftOut)('Ana has deleted it: she gets a new one, which is the one from then on', async () => {
     playlist().isKept = false
+    const requests = steps.requestsSince()
     const made = await steps.uses(ana, 120)
     expect(made.content).toMatch(/^Made \*\*\[My newest liked songs\]/)
+    expect(requests().filter((line) => !line.includes('/me/tracks'))).toEqual([
+      ...['GET /v1/me/library/contains', 'POST /v1/me/playlists'],
+      ...['PUT /v1/playlists/…/items', 'POST /v1/playlists/…/items'],
+    ])
     expect(contents()).toEqual([120, 120])
     expect(world.spotify.playlists[1]?.items).toEqual(tracksOf(ana, 120))
     const exported = messageOf(await ana.uses('account export')).attachments[0]?.text
@@ -53,6 +58,9 @@ describe.each([
     expect(exported).not.toContain(playlist().id)
     expect((await steps.uses(ana, 5)).content).toContain(urlOf(world.spotify.playlists[1]?.id ?? ''))
     expect(contents()).toEqual([120, 5])
+    for (const one of world.spotify.playlists) one.isKept = false
+    expect((await steps.uses(ana, 4)).content).toMatch(/^Made /)
+    expect(contents()).toEqual([120, 5, 4])
   })
 
   test.skipIf(isLeftOut)('it is gone for good, and Spotify does not say what is among hers: a new one', async () => {
