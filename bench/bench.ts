@@ -7,6 +7,7 @@ import { exactly, markdown, missed, print, type Report } from './report.ts'
 import { startSpotify } from './spotify.ts'
 import { common } from './suites/common.ts'
 import { library } from './suites/library.ts'
+import { playlists } from './suites/playlists.ts'
 import { presses } from './suites/presses.ts'
 import { quotaDay } from './suites/quota-day.ts'
 import { standing } from './suites/standing.ts'
@@ -19,6 +20,7 @@ const suites: Readonly<Record<string, () => Promise<Report[]>>> = {
   common,
   quota: () => runFresh<Report[]>('bench/competitors/quota.ts', {}),
   'quota-day': quotaDay,
+  playlists,
   turning,
   presses,
   standing,

@@ -122,6 +122,7 @@ const failures: readonly (readonly [ErrorClass, MessageKey, operator?: string | 
   ],
   [accounts.NotLinkedError, 'error.notLinked'],
   [accounts.ConsentEndedError, 'error.connectionEnded'],
+  [accounts.PublicPlaylistError, 'playlist.public'],
   [accounts.ScopeMissingError, 'error.scopeMissing'],
   [accounts.UnlinkedMeanwhileError, 'error.unlinkedMeanwhile'],
   [accounts.RefreshBusyError, 'error.refreshBusy'],

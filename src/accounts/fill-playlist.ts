@@ -61,22 +61,33 @@ export function createPlaylists({ store, crypto, links, get, withToken }: Playli
           if (await links.compareAndSet(person, current, { playlists })) return made
         }
       }
-      const make = async (): Promise<MadePlaylist> => {
+      /** `isKnown`: Spotify has just said what is among theirs, and will of this one. */
+      const make = async (isKnown: boolean): Promise<MadePlaylist> => {
         const id = await ask((api, token) => api.createPlaylist(token, name, description))
         // First, so that a crash leaves it known.
-        const made = await note(madeNow(id, source, false))
+        const made = await note(madeNow(id, source, isKnown))
+        if (isKnown) return made
         const isListed = await ask((api, token) => api.hasPlaylist(token, id)).catch(unlessRefused)
         return isListed ? note({ ...made, isListed }) : made
       }
       const put = ({ id }: MadePlaylist) => ask((api, token) => api.replaceItems(token, id, uris.slice(0, mostAdded)))
+      const changed = (error: unknown): unknown => {
+        const isPublic = error instanceof ScopeError && !link.scope.includes(publicPlaylistScope)
+        return isPublic ? new PublicPlaylistError() : error
+      }
 
       const before = madeBefore(link.playlists, source)
       const isThere = before?.isListed
         ? await ask((api, token) => api.hasPlaylist(token, before.id)).catch(unlessRefused)
         : undefined
       const known = isThere === false ? undefined : before
-      const isFilled = known && (await put(known).then(() => true, unlessGone(link)))
-      const made = isFilled ? known : await make()
+      const isFilled =
+        known &&
+        (await put(known).then(
+          () => true,
+          (error: unknown) => unlessGone(changed(error)),
+        ))
+      const made = isFilled ? known : await make(isThere === false)
       let done = isFilled ? mostAdded : 0
       try {
         if (!isFilled) await put(made)
@@ -89,7 +100,7 @@ export function createPlaylists({ store, crypto, links, get, withToken }: Playli
         if (isFilled && isThere === undefined)
           await ask((api, token) => api.keepPlaylist(token, made.id)).catch(() => undefined)
       } catch (error) {
-        throw new PlaylistError(made.id, Math.min(done, uris.length), error)
+        throw new PlaylistError(made.id, Math.min(done, uris.length), isFilled ? changed(error) : error)
       }
       return { id: made.id, isNew: !isFilled }
     },
@@ -108,11 +119,11 @@ function unlessRefused(error: unknown): undefined {
   throw error
 }
 
-/** False for a playlist that is not there any more, or somebody else's. */
-function unlessGone({ scope }: Link) {
-  return (error: unknown): false => {
-    if (error instanceof RefusedError && [403, 404].includes(error.status)) return false
-    if (error instanceof ScopeError && !scope.includes(publicPlaylistScope)) throw new PublicPlaylistError()
-    throw error
-  }
+/**
+ * False for a playlist that is not there any more. A refusal does not say that: it is their own, and with a new one at
+ * each try a Spotify that refuses everything would leave them one more without songs each time.
+ */
+function unlessGone(error: unknown): false {
+  if (error instanceof RefusedError && error.status === 404) return false
+  throw error
 }

@@ -2,6 +2,7 @@ import { InteractionWebhook, type Client } from 'discord.js'
 import type { LinkTask, PlaylistSource } from '../accounts/link-task.ts'
 import type { App, LinkAnswer, LinkResult, TaskOutcome } from '../context.ts'
 import { reportError } from '../error-messages.ts'
+import { NotSharedError } from '../errors.ts'
 import { defaultLocale, say, type Message } from '../i18n.ts'
 import type { Log } from '../log.ts'
 import { preparePlaylist, shownPlaylist } from '../views/playlist.ts'
@@ -67,7 +68,7 @@ export function createLinkTasks(client: Pick<Client, 'rest'>, clientId: string, 
       const failed: Message = known
         ? { key: 'playlist.failed', values: { sentence } }
         : { key: 'playlist.failed.unexpected', values: { reference } }
-      return { page: failed, chat: failed }
+      return { page: forPage(failed, error, source), chat: failed }
     }
   }
 
@@ -80,4 +81,10 @@ export function createLinkTasks(client: Pick<Client, 'rest'>, clientId: string, 
       .editMessage(message ?? '@original', payloadOf({ content, components: [], ...outcome?.shown }))
       .catch((err: unknown) => log.debug({ err }, 'An ephemeral answer could not be changed'))
   }
+}
+
+/** A browser knows people by their names only. */
+function forPage(failed: Message, error: unknown, { name }: PlaylistSource): Message {
+  if (!(error instanceof NotSharedError) || !name) return failed
+  return { ...failed, values: { sentence: { key: error.key, values: { owner: name } } } }
 }

@@ -103,9 +103,17 @@ export function rich(t: Translate, key: MessageKey, parts: Readonly<Record<strin
   return html`${pieces}`
 }
 
-/** Sentences are written for the chat: a browser is given its times in words, and its commands as code. */
+/** Sentences are written for the chat: a browser is given its times in words, its commands as code, and links to playlists. */
 export function sentence(text: string, t: Translate): Html {
   const inWords = (_: string, seconds: string): string => t('page.time', { at: new Date(Number(seconds) * 1000) })
-  const pieces = text.replace(/<t:(\d+):R>/g, inWords).split(/`(\/[a-z-]+(?: [a-z-]+)*)`/)
-  return html`${pieces.map((piece, place) => (place % 2 === 0 ? html`${piece}` : html`<code class="typed">${piece}</code>`))}`
+  const [first = '', ...others] = text.replace(/<t:(\d+):R>/g, inWords).split(special)
+  const pieces = Array.from({ length: others.length / 4 }, (_, at) => {
+    const [command, label, url, rest] = others.slice(4 * at)
+    const piece = url ? html`<a href="${url}">${label}</a>` : html`<code class="typed">${command}</code>`
+    return html`${piece}${rest}`
+  })
+  return html`${first}${pieces}`
 }
+
+/** A command, or a link to a playlist: what people call their songs must lead nowhere. */
+const special = /`(\/[a-z-]+(?: [a-z-]+)*)`|\[([^[\]]+)\]\((https:\/\/open\.spotify\.com\/playlist\/[\w-]{1,64})\)/

@@ -44,12 +44,13 @@ export function mostRequests({ of, value }: PlaylistSource): number | undefined 
 export async function songsFor(
   app: App,
   person: string,
-  { of, value, server = '' }: PlaylistSource,
+  source: PlaylistSource,
   isAgreed: boolean,
   tell: TellProgress,
 ): Promise<PlaylistSongs | { readonly needed: number }> {
+  const { of, value, server = '' } = source
   if (of === 'roundup') return ofRoundup(app, person, server, value)
-  if (of === 'common') return inCommon(app, person, server, value, tell)
+  if (of === 'common') return inCommon(app, person, source, tell)
   if (of === 'search' || of === 'artist') return ofLibrary(app, person, of, value, tell)
   const period = of === 'when' ? parseDateRange(value) : undefined
   const about = period && { from: period.from, to: period.to }
@@ -78,8 +79,13 @@ async function ofLibrary(app: App, person: string, of: 'search' | 'artist', quer
 }
 
 /** What the person and somebody else have both liked; the other one has to share in the server. */
-async function inCommon(app: App, person: string, server: string, other: string, tell: TellProgress) {
-  const about = { viewer: person, server: server || null, ownerName: '', isCommon: true }
+async function inCommon(
+  app: App,
+  person: string,
+  { value: other, server, name: ownerName = '' }: PlaylistSource,
+  tell: TellProgress,
+) {
+  const about = { viewer: person, server: server ?? null, ownerName, isCommon: true }
   const requests = [
     { ...about, owner: person },
     { ...about, owner: other },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ConsentEndedError, NotLinkedError, PublicPlaylistError } from '../accounts/errors.ts'
+import { ConsentEndedError, NotLinkedError, PlaylistError, PublicPlaylistError } from '../accounts/errors.ts'
 import type { LinkTask, PlaylistSource } from '../accounts/link-task.ts'
 import type { ComponentInteraction, MessageBody, Reply } from '../command.ts'
 import type { App } from '../context.ts'
@@ -153,9 +153,10 @@ export function shownPlaylist(made: PreparedPlaylist, t: Translate): MessageBody
 
 /** What leads through linking, which makes the playlist as well; undefined for what that does not help against. */
 async function permission(app: App, from: LinkedFrom, source: PlaylistSource, error: unknown, t: Translate) {
-  const [, key, label] = reasons.find(([kind]) => error instanceof kind) ?? []
+  const cause = error instanceof PlaylistError ? error.cause : error
+  const [, key, label] = reasons.find(([kind]) => cause instanceof kind) ?? []
   if (!key) return undefined
-  const task: LinkTask = { kind: 'playlist', source, isPublic: error instanceof PublicPlaylistError }
+  const task: LinkTask = { kind: 'playlist', source, isPublic: cause instanceof PublicPlaylistError }
   const clientId = await app.accounts.ownClientId(from.user.id)
   const url = await app.invitations.create(from.user.id, undefined, { task, clientId, ...aboutAnswer(from) })
   const count = mostRequests(source)

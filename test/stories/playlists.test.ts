@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { words, type Page } from '../../sandbox/browser.ts'
-import type { Message } from '../../sandbox/discord/discord.ts'
+import { words } from '../../sandbox/browser.ts'
 import type { Deadlines } from '../../src/discord/dispatch.ts'
 import { startRedis, withoutRedis } from '../store/redis-server.ts'
+import { playlistSteps, tracksOf } from '../world/playlists.ts'
 import { waitLimit } from '../world/until.ts'
 import { buttonsOf, messageOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
@@ -18,11 +18,13 @@ describe.each([
   let stopStore: () => unknown
   let ana: Player
   let ben: Player
+  let steps: ReturnType<typeof playlistSteps>
   beforeEach(async () => {
     if (isLeftOut) return
     const redis = needsRedis ? await startRedis() : undefined
     stopStore = () => redis?.stop()
     world = await startWorld(redis ? { REDIS_URL: redis.url } : {}, transport, deadlines)
+    steps = playlistSteps(world)
     ana = world.person('ana')
     ben = world.person('ben')
     await ana.links()
@@ -32,39 +34,6 @@ describe.each([
     await stopStore?.()
   })
 
-  const now = ({ id, channelId }: Message, { id: reader }: Player) =>
-    world.discord.messages(channelId, reader).find((one) => one.id === id)
-  const linkIn = (message: Message, label: string) =>
-    buttonsOf(message).find((button) => button.label === label)?.url ?? expect.unreachable(message.content)
-  const goesOn = async (player: Player, url: string): Promise<Page> => {
-    let page = await player.browser.visit(url)
-    while (!page.url.includes('/link/done')) page = await player.browser.goOn(page)
-    return page
-  }
-  /** The first use leads to the permission. */
-  const allows = async (player: Player, told: Message, label = 'Allow playlists') => {
-    const done = await goesOn(player, linkIn(told, label))
-    await expect.poll(() => now(told, player)?.content).toMatch(/^(?:Made|Updated) /)
-    return { done, news: now(told, player) ?? expect.unreachable('no news') }
-  }
-  const uses = async (player: Player, count?: number) =>
-    settled(player, messageOf(await player.uses('liked playlist', count === undefined ? {} : { count })))
-  /** What is shown once nothing is under way. */
-  const settled = async (player: Player, message: Message): Promise<Message> => {
-    await expect.poll(() => now(message, player)?.content).not.toMatch(/^(?:Reading|Filling|I have gone|)$|^Filling/)
-    return now(message, player) ?? message
-  }
-  const tracksOf = ({ spotify }: Player, count: number) =>
-    spotify.library.slice(0, count).map(({ song }) => `spotify:track:${song?.id}`)
-  const requestsOf = () => {
-    const before = world.spotify.requests.length
-    return () =>
-      world.spotify.requests
-        .slice(before)
-        .filter(({ path }) => path.startsWith('/v1/'))
-        .map(({ method, path }) => `${method} ${path.replace(/\w{22}/, '…')}`)
-  }
-
   test.skipIf(isLeftOut)(
     'Ana makes one of her newest hundred with one permission, and updates it in place',
     async () => {
@@ -73,10 +42,10 @@ describe.each([
         ephemeral: true,
         content: expect.stringContaining('I need your permission on Spotify'),
       })
-      const start = await ana.browser.visit(linkIn(told, 'Allow playlists'))
+      const start = await ana.browser.visit(steps.linkIn(told, 'Allow playlists'))
       expect(words(start)).toMatch(/Let me make playlists for you You asked for a playlist in Discord/)
-      const requests = requestsOf()
-      const { done, news } = await allows(ana, told)
+      const requests = steps.requestsSince()
+      const { done, news } = await steps.allows(ana, told)
       expect(words(done)).toContain('My newest liked songs is in your Spotify')
       const [made, ...others] = world.spotify.playlists
       expect(others).toEqual([])
@@ -100,8 +69,8 @@ describe.each([
 
       world.spotify.like(ana.spotify.id)
       if (made) made.name = 'Mine'
-      const again = requestsOf()
-      const updated = await uses(ana, 150)
+      const again = steps.requestsSince()
+      const updated = await steps.uses(ana, 150)
       expect(updated.content).toMatch(/^Updated \[your playlist\]\(https:.*\): 150 songs\./)
       expect(world.spotify.playlists).toEqual([{ ...made, items: tracksOf(ana, 150) }])
       expect(again().filter((line) => !line.includes('/me/tracks'))).toEqual([
@@ -113,13 +82,13 @@ describe.each([
   test.skipIf(isLeftOut)('Ben has never linked: the same button links him and makes it', async () => {
     const told = messageOf(await ben.uses('liked playlist', { count: 5 }))
     expect(told.content).toContain('to make the playlist as well')
-    await allows(ben, told, 'Link Spotify')
+    await steps.allows(ben, told, 'Link Spotify')
     expect(world.spotify.playlists).toMatchObject([{ owner: ben.spotify.id, items: tracksOf(ben, 5) }])
   })
 
   test.skipIf(isLeftOut)('a permission that is refused half way leaves the link as it was', async () => {
     const told = messageOf(await ana.uses('liked playlist'))
-    let page = await ana.browser.visit(linkIn(told, 'Allow playlists'))
+    let page = await ana.browser.visit(steps.linkIn(told, 'Allow playlists'))
     while (!page.url.startsWith(world.spotify.accountsUrl)) page = await ana.browser.goOn(page)
     const refused = await ana.browser.push(page, 'Cancel')
     expect(words(refused)).toContain('You cancelled')
@@ -129,26 +98,26 @@ describe.each([
   })
 
   test.skipIf(isLeftOut)('more than twenty requests are told before, and made with a press', async () => {
-    await allows(ana, messageOf(await ana.uses('liked playlist', { count: 1 })))
-    const requests = requestsOf()
-    const asked = await uses(ana, 1000)
+    await steps.allows(ana, messageOf(await ana.uses('liked playlist', { count: 1 })))
+    const requests = steps.requestsSince()
+    const asked = await steps.uses(ana, 1000)
     expect(asked.content).toMatch(/^This takes up to (\d+) requests to Spotify/)
     expect(requests().length).toBeLessThanOrEqual(1)
     expect(world.spotify.playlists[0]?.items).toHaveLength(1)
     const announced = Number(/up to (\d+)/.exec(asked.content)?.[1])
-    const filled = await settled(ana, messageOf(await ana.presses(asked, 'Make the playlist')))
+    const filled = await steps.settled(ana, messageOf(await ana.presses(asked, 'Make the playlist')))
     expect(filled.content).toMatch(/^Updated .* 1,000 songs\./)
     expect(world.spotify.playlists[0]?.items).toEqual([...new Set(tracksOf(ana, 1000))])
     expect(requests().length).toBeLessThanOrEqual(announced + 1)
   })
 
   test.skipIf(isLeftOut)('two presses at once make one playlist', async () => {
-    await allows(ana, messageOf(await ana.uses('liked playlist', { count: 1 })))
-    const found = await listed(await ana.uses('liked search', { query: 'rain' }))
+    await steps.allows(ana, messageOf(await ana.uses('liked playlist', { count: 1 })))
+    const found = await steps.listed(ana, await ana.uses('liked search', { query: 'rain' }))
     const both = await Promise.all([1, 2].map(() => ana.presses(found, 'Make a playlist')))
-    for (const one of both) await settled(ana, messageOf(one))
+    for (const one of both) await steps.settled(ana, messageOf(one))
     expect(world.spotify.playlists).toHaveLength(2)
-    const told = both.map((one) => now(messageOf(one), ana)?.content)
+    const told = both.map((one) => steps.now(messageOf(one), ana)?.content)
     expect(told).toContainEqual(expect.stringMatching(/^Made /))
     expect(told).toContainEqual(expect.stringMatching(/^Updated |^I'm already filling a playlist for you/))
   })
@@ -156,21 +125,21 @@ describe.each([
   test.skipIf(isLeftOut)(
     'of a search, a period and a roundup it has all songs, each a playlist of its own',
     async () => {
-      await allows(ana, messageOf(await ana.uses('liked playlist', { count: 1 })))
-      const found = await listed(await ana.uses('liked search', { query: 'rain' }))
-      const made = await settled(ana, messageOf(await ana.presses(found, 'Make a playlist')))
+      await steps.allows(ana, messageOf(await ana.uses('liked playlist', { count: 1 })))
+      const found = await steps.listed(ana, await ana.uses('liked search', { query: 'rain' }))
+      const made = await steps.settled(ana, messageOf(await ana.presses(found, 'Make a playlist')))
       expect(made).toMatchObject({ ephemeral: true, content: expect.stringMatching(/^Made \*\*\[Liked songs: rain\]/) })
       const hits = ana.spotify.library.filter(
         ({ song }) => song && /rain/i.test([song.title, song.album, ...song.artists].join(' ')),
       )
       expect(world.spotify.playlists.at(-1)?.items).toEqual(hits.map(({ song }) => `spotify:track:${song?.id}`))
-      const again = await settled(ana, messageOf(await ana.presses(found, 'Make a playlist')))
+      const again = await steps.settled(ana, messageOf(await ana.presses(found, 'Make a playlist')))
       expect(again.content).toMatch(/^Updated /)
       expect(world.spotify.playlists).toHaveLength(2)
 
       const month = new Date(ana.spotify.library[40]?.addedAt ?? 0).toISOString().slice(0, 7)
-      const period = await listed(await ana.uses('liked when', { date: month }))
-      await settled(ana, messageOf(await ana.presses(period, 'Make a playlist')))
+      const period = await steps.listed(ana, await ana.uses('liked when', { date: month }))
+      await steps.settled(ana, messageOf(await ana.presses(period, 'Make a playlist')))
       const then = ana.spotify.library.filter(({ addedAt }) => new Date(addedAt).toISOString().startsWith(month))
       expect(world.spotify.playlists.at(-1)?.items).toEqual(then.map(({ song }) => `spotify:track:${song?.id}`))
 
@@ -179,7 +148,7 @@ describe.each([
       const roundup = messageOf(await ana.uses('roundup now', { days: 31 }))
       const told = messageOf(await ben.presses(roundup, 'Make a playlist'))
       expect(told).toMatchObject({ ephemeral: true })
-      await allows(ben, told)
+      await steps.allows(ben, told)
       const ofRoundup = world.spotify.playlists.at(-1)
       expect(ofRoundup).toMatchObject({
         owner: ben.spotify.id,
@@ -191,11 +160,4 @@ describe.each([
       expect(new Set(ofRoundup?.items)).toEqual(new Set(saved.map(({ song }) => `spotify:track:${song?.id}`)))
     },
   )
-
-  /** A list of songs once it is whole. */
-  const listed = async (outcome: Awaited<ReturnType<Player['uses']>>): Promise<Message> => {
-    const message = messageOf(outcome)
-    await expect.poll(() => buttonsOf(now(message, ana) ?? message).length).toBeGreaterThan(0)
-    return now(message, ana) ?? message
-  }
 })
