@@ -7,6 +7,7 @@ import { exactly, markdown, missed, print, type Report } from './report.ts'
 import { startSpotify } from './spotify.ts'
 import { common } from './suites/common.ts'
 import { library } from './suites/library.ts'
+import { lists } from './suites/lists.ts'
 import { playlists } from './suites/playlists.ts'
 import { presses } from './suites/presses.ts'
 import { quotaDay } from './suites/quota-day.ts'
@@ -21,6 +22,7 @@ const suites: Readonly<Record<string, () => Promise<Report[]>>> = {
   quota: () => runFresh<Report[]>('bench/competitors/quota.ts', {}),
   'quota-day': quotaDay,
   playlists,
+  lists,
   turning,
   presses,
   standing,
