@@ -6,6 +6,7 @@ import { runFresh } from './process.ts'
 import { exactly, markdown, missed, print, type Report } from './report.ts'
 import { startSpotify } from './spotify.ts'
 import { common } from './suites/common.ts'
+import { languages } from './suites/languages.ts'
 import { library } from './suites/library.ts'
 import { lists } from './suites/lists.ts'
 import { playlists } from './suites/playlists.ts'
@@ -26,6 +27,7 @@ const suites: Readonly<Record<string, () => Promise<Report[]>>> = {
   turning,
   presses,
   standing,
+  languages,
   consent: () => runFresh<Report[]>('bench/competitors/consent.ts', {}),
 }
 

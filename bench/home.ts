@@ -24,7 +24,8 @@ export async function makeHome(discordUrl: string, spotify: SpotifyAddress, peop
   return {
     env,
     /** The program as it is started in production, in a process of its own. */
-    start: (flags: readonly string[] = []): Running => startOurs('src/main.ts', { env, flags }),
+    start: (flags: readonly string[] = [], project?: string): Running =>
+      startOurs('src/main.ts', { env, flags, ...(project !== undefined && { project }) }),
     remove: () => rm(directory, { recursive: true, force: true }),
   }
 }

@@ -6,6 +6,8 @@ interface StartOptions {
   readonly flags?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
+  /** A copy of the project that is started in its place, with a slash at its end. */
+  readonly project?: string
 }
 
 /** A process of its own, which is asked and answers with JSON. */
@@ -14,11 +16,11 @@ export type Running = ReturnType<typeof start>
 const root = fileURLToPath(new URL('../', import.meta.url))
 
 /** @param script by its path in the project */
-export function start(script: string, { flags = [], env = {}, args = [] }: StartOptions = {}) {
+export function start(script: string, { flags = [], env = {}, args = [], project = root }: StartOptions = {}) {
   /** In milliseconds since the epoch. */
   const startedAt = performance.timeOrigin + performance.now()
-  const child = fork(`${root}${script}`, args, {
-    cwd: root,
+  const child = fork(`${project}${script}`, args, {
+    cwd: project,
     execArgv: [...flags],
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

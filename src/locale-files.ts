@@ -24,7 +24,8 @@ export function findLocaleFiles(more?: string): LocaleFiles {
     names: [...new Set(files.flatMap(({ names }) => names))].toSorted(),
     read(locale) {
       const found = files.filter(({ names }) => names.includes(locale))
-      return Object.assign({}, ...found.map(({ folder }) => wordsIn(folder, locale))) as Words
+      const [words = {}, ...more] = found.map(({ folder }) => wordsIn(folder, locale))
+      return Object.assign(words, ...more) as Words
     },
   }
 }
@@ -44,12 +45,16 @@ function wordsIn(folder: URL | string, locale: string): Words {
     const words: unknown = JSON.parse(
       readFileSync(typeof folder === 'string' ? folder + name : new URL(name, folder), 'utf8'),
     )
-    const texts = Object.entries(Object(words) as Words)
-    if (texts.some(([, text]) => typeof text !== 'string')) throw new TypeError('Not every value is a text')
-    return Object.fromEntries(texts)
+    if (!isWords(words)) throw new TypeError('Not every value is a text')
+    return words
   } catch (cause) {
     throw new LocaleError(`locales/${name} is no JSON object of texts: correct it, or remove it.`, { cause })
   }
+}
+
+function isWords(words: unknown): words is Words {
+  const isObject = typeof words === 'object' && words !== null && !Array.isArray(words)
+  return isObject && Object.values(words).every((text) => typeof text === 'string')
 }
 
 /** The language that fits best what somebody reads, by BCP 47 tags, the dearest first; undefined where none does. */

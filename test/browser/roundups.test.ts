@@ -48,7 +48,7 @@ describe.skipIf(withoutChromium())('a week of roundups in #general, in a real br
     for (const name of ['Ben', 'Ana']) {
       await at.as(name)
       await at.type('/roundup join')
-      await at.newest().getByText('Your part today').waitFor()
+      await at.newest().getByText('What a roundup would show of you today').waitFor()
       if (name === 'Ana') await at.picture('roundup-join')
       await at.newest().getByRole('button', { name: /^Join/ }).click()
       await at.newest().getByText('You joined.').waitFor()

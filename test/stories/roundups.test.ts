@@ -27,7 +27,7 @@ describe('what are we saving', () => {
     const preview = messageOf(await ana.uses('roundup join'))
     expect(preview.ephemeral).toBe(true)
     expect(preview.content).toMatch(/^Roundups show \*\*this server\*\* everything you like, with your name/)
-    expect(textOf(preview)).toMatch(/Your part today\*\*\n.*open\.spotify\.com\/track/)
+    expect(textOf(preview)).toMatch(/What a roundup would show of you today\*\*\n.*open\.spotify\.com\/track/)
     expect(textOf(preview).match(/\]\(https:\/\/open\.spotify\.com/g)).toHaveLength(10)
     expect(textOf(preview)).toMatch(/-# and everything else you liked in the last seven days$/)
     expect((await roundupNow()).content).toMatch(/Nobody has joined/)

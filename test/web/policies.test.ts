@@ -86,7 +86,7 @@ test.each([
   [{ LIBRARY_CACHE_HOURS: '1' }, 'kept for 1 hour after its last use'],
   [{ LIBRARY_CACHE_HOURS: '0.5' }, 'kept for 0.5 hours after its last use'],
   [{ LIBRARY_CACHE_HOURS: '168' }, 'kept for 168 hours after its last use'],
-  [{ LIBRARY_CACHE_HOURS: '0' }, 'for half an hour after its last use. It is never stored'],
+  [{ LIBRARY_CACHE_HOURS: '0' }, 'for half an hour after its last use. It is never written to disk'],
   [{ REDIS_URL: 'redis://127.0.0.1', TOKEN_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}` }, 'a Redis'],
   [{}, 'in files on the machine'],
   [{}, 'The person who runs this bot is responsible for your data. To reach the person who runs it, ask who'],

@@ -82,8 +82,8 @@ test('a folder that is not there and a file that is no words stop the start, and
 })
 
 test('Discord is told of commands, options and choices in each language that it knows', async () => {
-  const words = { 'command.liked.recent': 'De recent', 'option.member': 'De member', 'choice.Monday': 'Montag' }
-  const folder = await folderWith({ 'de.json': words, 'xx.json': { 'command.liked.recent': 'Xx recent' } })
+  const words = { 'command.liked.recent': 'Da recent', 'option.member': 'Da member', 'choice.Monday': 'Mandag' }
+  const folder = await folderWith({ 'da.json': words, 'xx.json': { 'command.liked.recent': 'Xx recent' } })
   const languages = createLanguages({ folder })
   const commands = await loadCommands(
     new URL('../../commands/', import.meta.url),
@@ -91,9 +91,9 @@ test('Discord is told of commands, options and choices in each language that it 
     languages.others(),
   )
   const told = JSON.stringify([...commands.values()].map(({ data }) => data))
-  for (const text of Object.values(words)) expect(told).toContain(`"de":"${text}"`)
+  for (const text of Object.values(words)) expect(told).toContain(`"da":"${text}"`)
   expect(told).not.toContain('Xx recent')
-  expect(languages.memo('de').describe('command.liked.recent')).toBe('De recent')
-  expect(languages.memo('de').describe('command.liked.search')).toBe(describeInEnglish('command.liked.search'))
-  expect(languages.memo('de').describe('command.nothing' satisfies string as MessageKey)).toBe('')
+  expect(languages.memo('da').describe('command.liked.recent')).toBe('Da recent')
+  expect(languages.memo('da').describe('command.liked.search')).toBe(describeInEnglish('command.liked.search'))
+  expect(languages.memo('da').describe('command.nothing' satisfies string as MessageKey)).toBe('')
 })
