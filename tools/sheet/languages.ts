@@ -9,7 +9,7 @@ export async function languages({ world, people, messages, address }: Stage): Pr
   for (const person of [ana, ben]) await person.links()
   await ben.presses(messageOf(await ben.uses('account sharing')), 'Share with this server')
   await ben.presses(messageOf(await ben.uses('roundup join')), 'Join roundups')
-  for (const locale of [...findLocaleFiles().names, ...pseudoLocales]) {
+  for (const [index, locale] of [...findLocaleFiles().names, ...pseudoLocales].entries()) {
     for (const { id } of [ana, ben, world.discord.guild]) world.discord.setLocale(id, locale)
     const shows = async (name: string, player: Player, ...used: Parameters<Player['uses']>) => {
       const shown = messageOf(await player.uses(...used))
@@ -19,7 +19,8 @@ export async function languages({ world, people, messages, address }: Stage): Pr
     await shows('recent', ana, 'liked recent')
     const others = await shows('member', ana, 'liked recent', { member: ben.id })
     await shows('save', ana, 'Save songs', { target: others.id })
-    await shows('roundup', ana, 'roundup now', { days: 7 })
+    // Nobody may ask for more than ten within an hour.
+    await shows('roundup', index < 9 ? ana : ben, 'roundup now', { days: 7 })
     await shows('join', ana, 'roundup join')
     await shows('status', ben, 'account status')
     await shows('refused', ben, 'liked recent', { member: ana.id })
