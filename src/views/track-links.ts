@@ -92,7 +92,8 @@ function* piecesOf({
   for (const { data } of embeds) {
     const { url, title, description, author, fields, footer } = (data ?? {}) as Readonly<Record<string, unknown>>
     // As Discord shows an address of Spotify's: artist, album, kind, year.
-    const artists = String(description).includes(' · ') ? String(description).split(' · ', 1)[0] : undefined
+    const about = typeof description === 'string' ? description : ''
+    const artists = about.includes(' · ') ? about.split(' · ', 1)[0] : undefined
     if (typeof url === 'string') yield typeof title === 'string' ? { text: url, title, artists } : { text: url }
     yield* texts(title, ...within(author, 'name', 'url'), description)
     if (Array.isArray(fields)) for (const field of fields) yield* texts(...within(field, 'name', 'value'))
