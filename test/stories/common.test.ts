@@ -117,6 +117,23 @@ describe.each([
     expectRefusal(messageOf(await outcome), fay)
   })
 
+  test.skipIf(isLeftOut)('Fay stops while only Dara’s songs are still read: nothing of Fay’s is shown', async () => {
+    const fay = world.person('fay')
+    fay.spotify.library = ben.spotify.library
+    await fay.links()
+    await shares(fay, true)
+    await common(ben, fay)
+    const released = Promise.withResolvers<void>()
+    world.spotify.trouble = { kind: 'held', until: released.promise }
+    const before = asked()
+    const outcome = dara.uses('liked common', { member: fay.id })
+    await until('a request for Dara’s songs', () => asked() > before || undefined)
+    await shares(fay, false)
+    world.spotify.trouble = { kind: 'none' }
+    released.resolve()
+    expectRefusal(messageOf(await outcome), fay)
+  })
+
   test.skipIf(isLeftOut)(
     'Chiyo gets a copy while both share, and is refused in the name of the one who does not',
     async () => {
@@ -265,11 +282,11 @@ describe.each([
     const to = (owner: Player, caller: string): string =>
       next
         .replace(/^liked:2:[^:]+/, `liked:2:${BigInt(owner.id).toString(36)}`)
-        .replace(/c:[^.]+/, `c:${BigInt(caller).toString(36)}`)
+        .replace(/\.c:[^.]+/, `.c:${BigInt(caller).toString(36)}`)
     // Neither Chiyo nor Dara shares, and neither has asked for this message.
     for (const id of [to(ben, chiyo.id), to(chiyo, ben.id), to(dara, chiyo.id), to(chiyo, ana.id)])
       for (const one of [ana, ben]) expectRefusal(messageOf(await one.forges(shown, id)))
-    for (const id of [to(ben, ben.id), to(ben, '1'), next.replace(/\.[^.]+$/, ''), next.replace(/c:.+$/, 'c:a')])
+    for (const id of [to(ben, ben.id), to(ben, '1'), next.replace(/\.[^.]+$/, ''), next.replace(/\.c:.+$/, '.c:a')])
       expect(messageOf(await ana.forges(shown, id)).content).toContain("I don't know this button any more")
     expect(rowsOf(seenAgain(world, ben, shown) ?? expect.unreachable())).toEqual(rowsOf(shown))
   })
