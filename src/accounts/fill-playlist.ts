@@ -1,7 +1,7 @@
 import type { Crypto } from '../crypto.ts'
 import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
-import { RefusedError, ScopeError } from '../spotify/errors.ts'
+import { RefusedError, ScopeError, SpotifyDownError } from '../spotify/errors.ts'
 import { mostAdded } from '../spotify/playlists.ts'
 import { holdLease } from '../store/held-lease.ts'
 import type { Store } from '../store/store.ts'
@@ -71,9 +71,11 @@ export function createPlaylists({ store, crypto, links, get, withToken }: Playli
         return isListed ? note({ ...made, isListed }) : made
       }
       const put = ({ id }: MadePlaylist) => ask((api, token) => api.replaceItems(token, id, uris.slice(0, mostAdded)))
-      const changed = (error: unknown): unknown => {
-        const isPublic = error instanceof ScopeError && !link.scope.includes(publicPlaylistScope)
-        return isPublic ? new PublicPlaylistError() : error
+      /** It is theirs, so what Spotify refuses takes a permission, another one once they have made it public, or is its fault. */
+      const causeOf = (error: unknown, isNew = false): unknown => {
+        const mayBePublic = !isNew && !link.scope.includes(publicPlaylistScope)
+        if (error instanceof ScopeError && mayBePublic) return new PublicPlaylistError()
+        return error instanceof RefusedError ? new SpotifyDownError(error.message, { cause: error }) : error
       }
 
       const before = madeBefore(link.playlists, source)
@@ -85,7 +87,10 @@ export function createPlaylists({ store, crypto, links, get, withToken }: Playli
         known &&
         (await put(known).then(
           () => true,
-          (error: unknown) => unlessGone(changed(error)),
+          (error: unknown) => {
+            if (error instanceof RefusedError && error.status === 404) return false
+            throw causeOf(error)
+          },
         ))
       const made = isFilled ? known : await make(isThere === false)
       let done = isFilled ? mostAdded : 0
@@ -100,7 +105,7 @@ export function createPlaylists({ store, crypto, links, get, withToken }: Playli
         if (isFilled && isThere === undefined)
           await ask((api, token) => api.keepPlaylist(token, made.id)).catch(() => undefined)
       } catch (error) {
-        throw new PlaylistError(made.id, Math.min(done, uris.length), isFilled ? changed(error) : error)
+        throw new PlaylistError(made.id, Math.min(done, uris.length), causeOf(error, !isFilled))
       }
       return { id: made.id, isNew: !isFilled }
     },
@@ -116,14 +121,5 @@ export function createPlaylists({ store, crypto, links, get, withToken }: Playli
 /** For what Spotify may not let apps of this kind ask. */
 function unlessRefused(error: unknown): undefined {
   if (error instanceof RefusedError || error instanceof ScopeError) return undefined
-  throw error
-}
-
-/**
- * False for a playlist that is not there any more. A refusal does not say that: it is their own, and with a new one at
- * each try a Spotify that refuses everything would leave them one more without songs each time.
- */
-function unlessGone(error: unknown): false {
-  if (error instanceof RefusedError && error.status === 404) return false
   throw error
 }
