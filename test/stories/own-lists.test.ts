@@ -59,9 +59,11 @@ describe.each([
   /** The values and labels of a select under a message. */
   const choicesIn = (message: Message): string[] =>
     JSON.stringify(message.components).includes('"placeholder":"More…"')
-      ? [...JSON.stringify(message.components).matchAll(/"label":"([^"]*)","value":"(?:memories|random|file)"/g)].map(
-          ([, label = '']) => label,
-        )
+      ? [
+          ...JSON.stringify(message.components).matchAll(
+            /"label":"([^"]*)","value":"(?:playlist|memories|random|file)"/g,
+          ),
+        ].map(([, label = '']) => label)
       : []
 
   test('Ana chooses an artist of a page that she has seen, and turns all songs by them, by their numbers', async () => {
@@ -229,8 +231,11 @@ describe.each([
 
   test('More… under a list acts for the one who chooses, at once and privately', async () => {
     const page = messageOf(await ana.uses('liked recent'))
-    expect(choicesIn(page)).toEqual(['This day in earlier years', 'A random song', 'My liked songs as a file'])
-    expect(choicesIn(messageOf(await ana.uses('liked when', { date: '2025' })))).toHaveLength(3)
+    expect(choicesIn(page)).toEqual([
+      ...['A playlist of my newest liked songs', 'This day in earlier years', 'A random song'],
+      'My liked songs as a file',
+    ])
+    expect(choicesIn(messageOf(await ana.uses('liked when', { date: '2025' })))).toHaveLength(4)
     const choose = async (player: Player, value: string) =>
       messageOf(await world.discord.press(player.id, page.id, 'More…', [value]))
     const memories = await choose(ana, 'memories')
