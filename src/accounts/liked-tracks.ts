@@ -1,3 +1,4 @@
+import { sha256 } from '../crypto.ts'
 import { UserError } from '../errors.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
 import { ScopeError, SpotifyError, UnknownItemError } from '../spotify/errors.ts'
@@ -61,14 +62,19 @@ export function createLikedTracks({ get, withToken }: LikedTracksParts) {
         return { saved: ids.filter((id) => saved.has(id)), already, unsaved, failure, link }
       })
     },
-    /** Takes them out of the person's liked songs again. `linkId`: the beginning of that over which they were saved. */
-    async removeTracks(person: string, ids: Ids, linkId: string): Promise<void> {
+    /** Takes them out of the person's liked songs again. `account`: the mark of that to which they were saved. */
+    async removeTracks(person: string, ids: Ids, account: string): Promise<void> {
       const link = await get(person)
       // Another account may have liked them for years.
-      if (!link.id.startsWith(linkId)) throw new UserError('songs.undo.otherLink')
+      if (accountMark(link) !== account || !link.scope.includes(modifyScope)) throw new UserError('songs.undo.otherLink')
       await withToken(person, link, (token, api) => api.remove(token, checked(ids)))
     },
   }
+}
+
+/** A few digits by which a Spotify account is known again, also after its connection was renewed. */
+export function accountMark({ spotifyId }: Pick<Link, 'spotifyId'>): string {
+  return sha256(spotifyId).slice(0, 8)
 }
 
 function checked(ids: Ids): Ids {

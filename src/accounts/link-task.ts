@@ -3,8 +3,16 @@ import { modifyScope, playlistScope, publicPlaylistScope, readScope } from './au
 /** What somebody links for: carried out once they have, without another press. */
 export type LinkTask =
   | { readonly kind: 'save'; readonly tracks: readonly TaskTrack[] }
-  /** `isPublic`: they have made that playlist public, which needs a permission of its own. */
-  | { readonly kind: 'playlist'; readonly source: PlaylistSource; readonly isPublic?: boolean | undefined }
+  /**
+   * `isPublic`: they have made that playlist public, which needs a permission of its own. `isAgreed`: they have been told
+   * how many requests it takes.
+   */
+  | {
+      readonly kind: 'playlist'
+      readonly source: PlaylistSource
+      readonly isPublic?: boolean
+      readonly isAgreed?: boolean
+    }
 
 /** A track, by its id, and what it is called, for saying what was saved. */
 interface TaskTrack {

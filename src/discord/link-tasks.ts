@@ -5,7 +5,7 @@ import { reportError } from '../error-messages.ts'
 import { NotSharedError } from '../errors.ts'
 import { defaultLocale, say, type Message } from '../i18n.ts'
 import type { Log } from '../log.ts'
-import { preparePlaylist, shownPlaylist } from '../views/playlist.ts'
+import { announcement, preparePlaylist, shownPlaylist } from '../views/playlist.ts'
 import { sanitize } from '../views/sanitize.ts'
 import { tracksName } from '../views/linked-songs.ts'
 import { receipt } from '../views/saved-songs.ts'
@@ -17,7 +17,7 @@ export function createLinkTasks(client: Pick<Client, 'rest'>, clientId: string, 
 
   /** Never rejects, since the link is made. `locale`: of who reads of it in the chat. */
   async function carryOut(person: string, task: LinkTask, locale = defaultLocale): Promise<TaskOutcome> {
-    return task.kind === 'save' ? save(person, task.tracks, locale) : makePlaylist(person, task.source, locale)
+    return task.kind === 'save' ? save(person, task.tracks, locale) : makePlaylist(person, task, locale)
   }
 
   async function save(person: string, tracks: Extract<LinkTask, { kind: 'save' }>['tracks'], locale: string) {
@@ -53,12 +53,18 @@ export function createLinkTasks(client: Pick<Client, 'rest'>, clientId: string, 
     }
   }
 
-  /** The person has been told how many requests it takes. */
-  async function makePlaylist(person: string, source: PlaylistSource, locale: string): Promise<TaskOutcome> {
+  async function makePlaylist(
+    person: string,
+    { source, isAgreed = false }: Extract<LinkTask, { kind: 'playlist' }>,
+    locale: string,
+  ): Promise<TaskOutcome> {
     const t = app.languages.memo(locale)
     try {
-      const made = await preparePlaylist(app, person, source, t, { isAgreed: true })
-      if ('needed' in made) throw new TypeError('A playlist that was agreed to asks once more')
+      const made = await preparePlaylist(app, person, source, t, { isAgreed })
+      if ('needed' in made) {
+        const announced = { key: 'playlist.announce', values: { count: made.needed } } as const
+        return { page: announced, chat: announced, shown: announcement(made.needed, source, t) }
+      }
       const shown = shownPlaylist(made, t)
       const done = { key: 'page.playlist', values: { name: made.name } } as const
       return { page: done, chat: done, shown }

@@ -75,12 +75,12 @@ async function compare([one, other]: Both): Promise<CommonSongs> {
       if (key !== undefined && !known.has(key)) known.set(key, hit)
     })
     await inTurns(other, (hit) => {
-      const same = known.get(keyOf(hit) ?? '')
-      if (!same) return
+      const key = keyOf(hit) ?? ''
+      const same = known.get(key)
+      if (!same || seen.has(key)) return
       const hits = [same, hit]
-      const names = hits.map((each) => textOf(each) ?? idOf(each) ?? '')
-      if (names.some((name) => seen.has(name))) return
-      for (const name of names) seen.add(name)
+      // Two songs of the same name that both have are two; of what they have from other releases each name counts once.
+      for (const name of [key, ...hits.map((each) => textOf(each) ?? '')]) seen.add(name)
       pairs.push({ time: Math.max(...hits.map(timeOf)), places: hits.map(({ place }) => place) })
     })
   }

@@ -158,6 +158,14 @@ export function createLibrary(
       return foundWithin(reader, filter, periods, request)
     },
     whole,
+    /** About how many requests it takes to have the whole library in hand; one for what is new where it is already. */
+    async requestsForWhole(person: string): Promise<number> {
+      const reader = await open(person)
+      const index = await indexes.open(person, reader.link).catch(() => undefined)
+      if (index?.complete || index?.found) return 1
+      await reader.load(0)
+      return Math.ceil(reader.list.total / blockSize)
+    },
     ...createSuggestions(accounts, indexes, pages),
     /** What two people have both liked, of what is known of their libraries. */
     compare: createCommonSongs(),

@@ -1,3 +1,4 @@
+import type { AccessRequest } from '../access.ts'
 import type { PlaylistSource } from '../accounts/link-task.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
@@ -40,6 +41,22 @@ export function mostRequests({ of, value }: PlaylistSource): number | undefined 
   return needed > freeRequests ? needed : undefined
 }
 
+/** The same of one for which whole libraries are needed, by what is in hand. Rejects as access does. */
+export async function requestsForLibraries(app: App, person: string, source: PlaylistSource) {
+  if (!['search', 'artist', 'common'].includes(source.of)) return undefined
+  let needed = requestsToFill(mostSongs)
+  for (const request of requestsTo(person, source))
+    needed += await app.access(request, (library) => library.requestsForWhole(request.owner))
+  return needed > freeRequests ? needed : undefined
+}
+
+/** To the libraries of which it is made: the person's own, and that of the other one where it is about both. */
+function requestsTo(person: string, { of, value, server, name = '' }: PlaylistSource): AccessRequest[] {
+  const isCommon = of === 'common'
+  const about = { viewer: person, server: server ?? null, ownerName: name, isCommon }
+  return [person, ...(isCommon ? [value] : [])].map((owner) => ({ ...about, owner }))
+}
+
 /** The songs; or about how many requests they would take, where those are many and `isAgreed` is not set. */
 export async function songsFor(
   app: App,
@@ -49,6 +66,8 @@ export async function songsFor(
   tell: TellProgress,
 ): Promise<PlaylistSongs | { readonly needed: number }> {
   const { of, value, server = '' } = source
+  const needed = isAgreed ? undefined : await requestsForLibraries(app, person, source)
+  if (needed !== undefined) return { needed }
   if (of === 'roundup') return ofRoundup(app, person, server, value)
   if (of === 'common') return inCommon(app, person, source, tell)
   if (of === 'search' || of === 'artist') return ofLibrary(app, person, of, value, tell)
@@ -79,18 +98,10 @@ async function ofLibrary(app: App, person: string, of: 'search' | 'artist', quer
 }
 
 /** What the person and somebody else have both liked; the other one has to share in the server. */
-async function inCommon(
-  app: App,
-  person: string,
-  { value: other, server, name: ownerName = '' }: PlaylistSource,
-  tell: TellProgress,
-) {
-  const about = { viewer: person, server: server ?? null, ownerName, isCommon: true }
-  const requests = [
-    { ...about, owner: person },
-    { ...about, owner: other },
-  ] as const
-  const { songs, unread } = await songsInCommon(app, requests, mostSongs + 1, tell)
+async function inCommon(app: App, person: string, source: PlaylistSource, tell: TellProgress) {
+  const [callers, others] = requestsTo(person, source)
+  if (!callers || !others) throw new TypeError('Songs in common are those of two people')
+  const { songs, unread } = await songsInCommon(app, [callers, others], mostSongs + 1, tell)
   return { ...withoutOdd(songs.slice(0, mostSongs)), unread, isCut: songs.length > mostSongs }
 }
 

@@ -11,7 +11,7 @@ import { button, linkButton, row } from './components.ts'
 import { parseDateRange } from './dates.ts'
 import { aboutAnswer, noteAnswer, type LinkedFrom } from './link-offer.ts'
 import { encodePlaylistId } from './page-id.ts'
-import { mostRequests, mostSongs, songsFor, type PlaylistSongs } from './playlist-songs.ts'
+import { type PlaylistSongs, mostRequests, mostSongs, requestsForLibraries, songsFor } from './playlist-songs.ts'
 import { isolated, plainText, sanitize } from './sanitize.ts'
 import { authorIn, unreadLine } from './song-list.ts'
 
@@ -54,15 +54,19 @@ export async function makePlaylist(
         const content = say(t, progress ?? { key: 'playlist.reading' })
         return { ...about, content, components: [], continueWith: next }
       }
-      if (!('needed' in made)) return { ...about, ...shownPlaylist(made, t) }
-      const go = button(t('button.playlist.now'), encodePlaylistId(source, true), { style: 'Primary' })
-      return { ...about, content: t('playlist.announce', { count: made.needed }), components: [row(go)] }
+      return { ...about, ...('needed' in made ? announcement(made.needed, source, t) : shownPlaylist(made, t)) }
     } catch (error) {
       const offered = await permission(app, from, source, error, t)
       if (!offered) throw error
       return { ...about, ...offered }
     }
   }
+}
+
+/** How many requests it takes, and the button that goes on. */
+export function announcement(count: number, source: PlaylistSource, t: Translate): MessageBody {
+  const go = button(t('button.playlist.now'), encodePlaylistId(source, true), { style: 'Primary' })
+  return { content: t('playlist.announce', { count }), components: [row(go)] }
 }
 
 const shape = /^(liked:playlist|liked:playlist-now):(newest|search|artist|when|common):(.{1,60})$/su
@@ -156,10 +160,12 @@ async function permission(app: App, from: LinkedFrom, source: PlaylistSource, er
   const cause = error instanceof PlaylistError ? error.cause : error
   const [, key, label] = reasons.find(([kind]) => cause instanceof kind) ?? []
   if (!key) return undefined
-  const task: LinkTask = { kind: 'playlist', source, isPublic: cause instanceof PublicPlaylistError }
+  const isLinked = cause instanceof ScopeError || cause instanceof PublicPlaylistError
+  const count = mostRequests(source) ?? (isLinked ? await requestsForLibraries(app, from.user.id, source) : undefined)
+  const isPublic = cause instanceof PublicPlaylistError
+  const task: LinkTask = { kind: 'playlist', source, isPublic, isAgreed: count !== undefined }
   const clientId = await app.accounts.ownClientId(from.user.id)
   const url = await app.invitations.create(from.user.id, undefined, { task, clientId, ...aboutAnswer(from) })
-  const count = mostRequests(source)
   const content = [t(key), ...(count === undefined ? [] : [`-# ${t('playlist.cost', { count })}`])].join('\n')
   return { content, components: [row(linkButton(t(label), url))], onSent: noteAnswer(app, url, from) }
 }
@@ -180,7 +186,8 @@ async function nameOf(
   if (of === 'newest') return t('playlist.name.newest')
   if (of === 'roundup') {
     const name = (await app.guilds.nameOf(server)) ?? ''
-    const date = new Date().toLocaleDateString(t.locale, { dateStyle: 'long', timeZone: 'UTC' })
+    const until = (await app.roundups.page(server, value, 1))?.until
+    const date = new Date(until ?? Date.now()).toLocaleDateString(t.locale, { dateStyle: 'long', timeZone: 'UTC' })
     return name
       ? t('playlist.name.roundup', { server: plainText(name, 60), date })
       : t('playlist.name.roundup.any', { date })

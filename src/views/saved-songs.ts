@@ -1,6 +1,6 @@
 import type { APIButtonComponent } from 'discord.js'
 import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
-import type { SavedTracks } from '../accounts/liked-tracks.ts'
+import { accountMark, type SavedTracks } from '../accounts/liked-tracks.ts'
 import type { ComponentInteraction, MessageBody, Reply } from '../command.ts'
 import type { App } from '../context.ts'
 import { errorMessage } from '../error-messages.ts'
@@ -14,7 +14,7 @@ import { savedSong } from './song-card.ts'
 import { tracksIn, type LinkedTrack } from './track-links.ts'
 
 /**
- * With the beginning of a link's id, and until when in seconds. What it takes back is the track behind that, or else what
+ * With the mark of an account, and until when in seconds. What it takes back is the track behind that, or else what
  * the message shows.
  */
 const undo = /^liked:songs:undo:([\da-f]{8}):([\da-z]{1,8})(?::([\dA-Za-z]{22}))?$/
@@ -94,26 +94,26 @@ export function receipt(tracks: readonly LinkedTrack[], done: SavedTracks, t: Tr
 
 function undoButton({ link, saved }: SavedTracks, t: Translate): APIButtonComponent {
   const until = Math.floor((Date.now() + undoFor) / 1000)
-  const parts = [link.id.slice(0, 8), until.toString(36), ...(saved.length === 1 ? saved : [])]
+  const parts = [accountMark(link), until.toString(36), ...(saved.length === 1 ? saved : [])]
   return button(t('button.undo'), `liked:songs:undo:${parts.join(':')}`)
 }
 
 /** Takes what was saved by such an answer out of the person's liked songs; undefined for another component. */
 export function undoSaving(interaction: ComponentInteraction, app: App, t: Translate): Promise<Reply> | undefined {
-  const [, linkId, until = '', only] = undo.exec(interaction.customId) ?? []
-  return linkId === undefined ? undefined : takeBack(interaction, { linkId, until, only }, app, t)
+  const [, account, until = '', only] = undo.exec(interaction.customId) ?? []
+  return account === undefined ? undefined : takeBack(interaction, { account, until, only }, app, t)
 }
 
 async function takeBack(
   { user, message }: ComponentInteraction,
-  { linkId, until, only }: { readonly linkId: string; readonly until: string; readonly only: string | undefined },
+  { account, until, only }: { readonly account: string; readonly until: string; readonly only: string | undefined },
   app: App,
   t: Translate,
 ): Promise<Reply> {
   if (Date.now() > parseInt(until, 36) * 1000) throw new UserError('songs.undo.late')
   const ids = only === undefined ? idsShown(message?.embeds ?? []) : [only]
   if (ids.length === 0) throw new UserError('songs.undo.done')
-  await app.accounts.removeTracks(user.id, ids, linkId)
+  await app.accounts.removeTracks(user.id, ids, account)
   const track = tracksIn(message).find(({ id }) => id === only) ?? { id: only ?? '' }
   const undone = only === undefined ? t('songs.undone.several', { count: ids.length }) : undefined
   return { kind: 'update', content: undone ?? t('songs.undone', { song: tracksName([track], t) }) }

@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { createLikedTracks } from '../../src/accounts/liked-tracks.ts'
+import { accountMark, createLikedTracks } from '../../src/accounts/liked-tracks.ts'
 import type { Link } from '../../src/accounts/links.ts'
 import type { SpotifyApi } from '../../src/spotify/client.ts'
 import { RateLimitedError, UnauthorizedError, UnknownItemError } from '../../src/spotify/errors.ts'
 
-const link = { id: '0123abcd-rest', scope: ['user-library-read', 'user-library-modify'] } as unknown as Link
+const link = {
+  id: 'a-link',
+  spotifyId: 'ana-spotify',
+  scope: ['user-library-read', 'user-library-modify'],
+} as unknown as Link
 const ids = Array.from({ length: 40 }, (_, place) => `${String(place).padStart(2, '0')}${'x'.repeat(20)}`)
 const idAt = (place: number): string => ids[place] ?? expect.unreachable()
 
@@ -92,18 +96,18 @@ describe('songs that somebody saves', () => {
   test.each([[[]], [[...ids, 'y'.repeat(22)]], [['short']], [[`${idAt(0)}\n`]], [['../me/tracks?limit=5000']]])(
     '%j are none, and Spotify is not asked',
     async (wrong: string[]) => {
-      for (const act of [() => saveTracks('ana', wrong), () => removeTracks('ana', wrong, '0123abcd')])
+      for (const act of [() => saveTracks('ana', wrong), () => removeTracks('ana', wrong, accountMark(link))])
         await expect(act()).rejects.toMatchObject({ key: 'save.notASong' })
       expect(asked).toEqual([])
     },
   )
 })
 
-test('songs are taken back over the link over which they were saved, and no other', async () => {
+test('songs are taken back from the account to which they were saved, and no other', async () => {
   await saveTracks('ana', ids)
   asked = []
   await expect(removeTracks('ana', ids, '99999999')).rejects.toMatchObject({ key: 'songs.undo.otherLink' })
   expect(asked).toEqual([])
-  await removeTracks('ana', ids.slice(0, 39), '0123abcd')
+  await removeTracks('ana', ids.slice(0, 39), accountMark(link))
   expect([asked, [...liked]]).toEqual([['remove'], [idAt(39)]])
 })

@@ -35,7 +35,7 @@ function parseCsv(text: string): string[][] {
 }
 
 /** What a spreadsheet would take for a formula. */
-const calculates = /^[=+\-@\t\r]/
+const calculates = /^[=+\-@\t\r\n＝＋－＠]/
 const inert = (text: string): string => (calculates.test(text) ? `'${text}` : text)
 
 describe('a file of songs', () => {

@@ -97,6 +97,25 @@ describe.each([
     expect(messageOf(await ana.uses('liked playlist')).content).toContain('I need your permission')
   })
 
+  test.skipIf(isLeftOut)(
+    'so are those of a search whose library is not in hand, also after the permission',
+    async () => {
+      const found = await steps.listed(ana, await ana.uses('liked search', { query: 'rain' }))
+      // As hours later: linking again leaves nothing in hand.
+      await ana.presses(messageOf(await ana.uses('unlink')), 'Unlink')
+      const told = messageOf(await ana.presses(found, 'Make a playlist'))
+      const requests = steps.requestsSince()
+      let page = await ana.browser.visit(steps.linkIn(told, 'Link Spotify'))
+      while (!page.url.includes('/link/done')) page = await ana.browser.goOn(page)
+      await expect.poll(() => steps.now(told, ana)?.content).toMatch(/^This takes up to (?:7[0-9]) requests to Spotify/)
+      expect(requests().length).toBeLessThan(10)
+      expect(world.spotify.playlists).toEqual([])
+      const asked = steps.now(told, ana) ?? expect.unreachable()
+      const filled = await steps.settled(ana, messageOf(await ana.presses(asked, 'Make the playlist')))
+      expect(filled.content).toMatch(/^Made /)
+    },
+  )
+
   test.skipIf(isLeftOut)('more than twenty requests are told before, and made with a press', async () => {
     await steps.allows(ana, messageOf(await ana.uses('liked playlist', { count: 1 })))
     const requests = steps.requestsSince()

@@ -217,7 +217,7 @@ function stories(transport: 'gateway' | 'http', settings: () => Promise<Record<s
     expect(told.content).toMatch(/^You haven't linked Spotify yet/)
     expect(likes(ana, songs)).toEqual([true, true])
     await ana.links()
-    // Another connection, which may be to another account.
+    // Another connection, without that permission.
     expect(messageOf(await ana.forges(receipt, undoOn(receipt))).content).toMatch(/a new one since then/)
     expect(likes(ana, songs)).toEqual([true, true])
   })
