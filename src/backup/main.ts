@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { readStorage } from '../config.ts'
 import { startupMessage } from '../error-messages.ts'
+import { loadEnvFile } from '../settings-file.ts'
 import { backUp, BackupError } from './backup.ts'
 import { restore } from './restore.ts'
 
@@ -15,7 +15,7 @@ const redis =
   '(docs/operating.md, "Backups"). The keys are in TOKEN_KEYS; keep a copy of them elsewhere.'
 
 try {
-  if (existsSync('.env')) process.loadEnvFile('.env')
+  loadEnvFile('.env')
   const [task, ...rest] = process.argv.slice(2)
   const files = rest.filter((one) => !one.startsWith('-'))
   const isKnown = rest.every((one) => one === '--replace' || files.includes(one))
