@@ -31,7 +31,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'package.json',
   ],
   setup: [
-    ...['config', 'doctor', 'error-messages', 'errors', 'http', 'linking', 'settings-file', 'store'],
+    ...['accounts', 'config', 'doctor', 'error-messages', 'errors', 'http', 'linking', 'settings-file', 'store'],
     'package.json',
   ],
   keys: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'settings-file', 'store'],
