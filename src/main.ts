@@ -25,6 +25,8 @@ try {
   process.exitCode = 0
 } catch (error) {
   process.exitCode = 1
+  // The launcher knows what to do about packages.
+  if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') throw error
   const sentence = startupMessage(error)
   if (sentence) console.error(sentence)
   else createLog('fatal', isOfFarSide).fatal({ err: error }, unforeseen)
