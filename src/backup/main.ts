@@ -42,8 +42,13 @@ async function perform(task: 'backup' | 'restore', file: string, replace: boolea
   }
   const { madeAt, connections, schedules } = await restore(file, { ...store, tokenKeys }, { replace })
   const when = new Date(madeAt).toISOString().slice(0, 16).replace('T', ' ')
-  console.log(`Restored ${connections} connections and ${schedules} schedules, as they were at ${when} UTC.`)
+  const restored = `${counted(connections, 'connection')} and ${counted(schedules, 'schedule')}`
+  console.log(`Restored ${restored}, as they were at ${when} UTC.`)
   console.log(
     'Who has unlinked or stopped sharing since is back as before: tell your members, so that they can repeat it.',
   )
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
