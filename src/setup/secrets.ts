@@ -31,7 +31,10 @@ export function containerSecrets(environment: NodeJS.ProcessEnv): {
   }
   const directory = directoryOf(environment)
   if (!existsSync(join(directory, 'hearsay.sqlite'))) return { changes }
-  return { changes, says: `What is linked in ${directory} stays there: it does not move into Valkey by itself.` }
+  return {
+    changes,
+    says: `What is linked in ${directory} stays there: nothing moves it into Valkey, so people link again.`,
+  }
 }
 
 /** Those beside the embedded store where there are any, so that it still opens; undefined where TOKEN_KEYS is set. */

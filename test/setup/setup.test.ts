@@ -341,7 +341,9 @@ describe.skipIf(withoutTerminal())('npm run setup, with Cleo at a terminal', () 
     await cleo.sees('d: with Docker Compose')
     cleo.enters('D')
     expect(await cleo.ended()).toBe(0)
-    expect(cleo.screen()).toContain('What is linked in ./data stays there: it does not move into Valkey by itself.')
+    expect(cleo.screen()).toContain(
+      'What is linked in ./data stays there: nothing moves it into Valkey, so people link again.',
+    )
     expect(cleo.screen()).toContain('With it the port here is 8888: set PUBLIC_URL in .env to http://127.0.0.1:8888.')
     expect(settingsIn(folder)).toMatchObject({ TOKEN_KEYS: `k2:${key},k1:${key}` })
     spawnIn(folder, { ...own, TOKEN_KEYS: settingsIn(folder)['TOKEN_KEYS'] ?? '' })
