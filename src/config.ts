@@ -82,7 +82,8 @@ function check<Rules extends z.ZodRawShape>(
     else if (value) values[name] = value
     else if (file) {
       try {
-        values[name] = read(file).replace(/\r?\n$/, '')
+        // Some editors put a byte order mark first.
+        values[name] = read(file).replace(/^\uFEFF|\r?\n$/g, '')
       } catch {
         problems.set(name, `${name}_FILE names a file that cannot be read: check its path and permissions.`)
       }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
@@ -14,17 +13,20 @@ const { variables } = await import('./config-rules.ts')
 const { isOfConnection, isOfFarSide } = await import('./connection-messages.ts')
 const { startupMessage } = await import('./error-messages.ts')
 const { createLog } = await import('./log.ts')
+const { loadEnvFile } = await import('./settings-file.ts')
 
 const abandoned = 'Something failed that nobody waited for. The program goes on; if this comes often, please report it'
 const unforeseen = 'Hearsay ended in a way that nobody foresaw: please report this line'
 
 try {
-  if (existsSync('.env')) process.loadEnvFile('.env')
+  loadEnvFile('.env')
   if (!hasCredentials(process.env) && process.env['NODE_ENV'] !== 'production') await runSandbox()
   else await prepare(process.env)(stop.signal)
   process.exitCode = 0
 } catch (error) {
   process.exitCode = 1
+  // The launcher knows what to do about packages.
+  if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') throw error
   const sentence = startupMessage(error)
   if (sentence) console.error(sentence)
   else createLog('fatal', isOfFarSide).fatal({ err: error }, unforeseen)

@@ -276,3 +276,9 @@ function problemsOf(environment: Record<string, string | undefined>, read?: (pat
   }
   return []
 }
+
+test('a file with a secret may begin with a byte order mark, and ends with one line break', () => {
+  const read = () => `\uFEFF${'f'.repeat(32)}\r\n`
+  const env = { ...complete, SPOTIFY_CLIENT_ID: undefined, SPOTIFY_CLIENT_ID_FILE: '/run/id' }
+  expect(readConfig(env, read).spotify.clientId).toBe('f'.repeat(32))
+})

@@ -7,7 +7,10 @@ import { describe, expect, test } from 'vitest'
  * what a part may import comes later in this table.
  */
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  main: ['app', 'config', 'connection-messages', 'config-rules', 'error-messages', 'log', 'sandbox'],
+  main: [
+    ...['app', 'config', 'connection-messages', 'config-rules', 'error-messages', 'log', 'settings-file'],
+    'sandbox',
+  ],
   app: [
     'i18n',
     ...['access', 'accounts', 'config', 'context', 'discord', 'http', 'http-log', 'crypto', 'library', 'linking'],
@@ -22,15 +25,19 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'errors',
     'http',
     'linking',
+    'settings-file',
     'spotify',
     'store',
     'package.json',
   ],
-  setup: ['config', 'doctor', 'error-messages', 'errors', 'http', 'linking', 'store', 'package.json'],
-  keys: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'store'],
-  backup: [
-    ...['accounts', 'config', 'crypto', 'error-messages', 'errors', 'reminders', 'roundups', 'store'],
+  setup: [
+    ...['accounts', 'config', 'doctor', 'error-messages', 'errors', 'http', 'linking', 'settings-file', 'store'],
     'package.json',
+  ],
+  keys: ['accounts', 'config', 'crypto', 'error-messages', 'errors', 'settings-file', 'store'],
+  backup: [
+    ...['accounts', 'config', 'crypto', 'error-messages', 'errors', 'reminders', 'roundups', 'settings-file'],
+    ...['store', 'package.json'],
   ],
   web: ['i18n', 'config', 'context', 'discord', 'error-messages', 'errors', 'linking', 'log', 'store'],
   linking: [
@@ -107,6 +114,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   config: ['config-rules', 'errors'],
   'config-rules': ['config-values', 'crypto'],
   'config-values': ['store'],
+  'settings-file': ['errors'],
   errors: ['i18n'],
   i18n: ['locale-files', 'locales'],
   'locale-files': [],

@@ -3,10 +3,13 @@ import { once } from 'node:events'
 import { createHash } from 'node:crypto'
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -143,6 +146,63 @@ describe('the launcher on a Node that is too old', () => {
     child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (said.error += chunk.toString()))
     return { child, ended: once(child, 'close'), said: () => ({ code: child.exitCode, ...said }) }
+  }
+})
+
+describe('without the packages', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hearsay-bare-'))
+    for (const name of ['src', 'sandbox', 'tools', 'commands', 'locales', 'package.json'])
+      cpSync(name, join(folder, name), { recursive: true })
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  test.each([
+    ['src/main.ts'],
+    ['src/doctor/main.ts'],
+    ['src/setup/main.ts'],
+    ['src/keys/main.ts', 'status'],
+    ['src/backup/main.ts', 'restore', 'copy'],
+  ])('%s says to run npm ci, and that alone', async (...script) => {
+    expect(await run(script)).toEqual({ code: 1, said: notInstalled })
+  })
+
+  test('so it does before it fetches another Node for nothing', async () => {
+    writeFileSync(
+      join(folder, 'old.cjs'),
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } })",
+    )
+    expect(await run(['src/main.ts'], ['--require', './old.cjs'])).toEqual({ code: 1, said: notInstalled })
+  })
+
+  test('where only those of the sandbox are missing', async () => {
+    mkdirSync(join(folder, 'node_modules'))
+    for (const name of readdirSync('node_modules').filter((name) => !name.startsWith('.') && name !== 'ws'))
+      symlinkSync(realpathSync(join('node_modules', name)), join(folder, 'node_modules', name))
+    expect(await run(['src/main.ts'])).toEqual({ code: 1, said: notInstalled })
+  })
+
+  test.each([
+    "import './missing.mjs'",
+    "import { createRequire } from 'node:module'; createRequire(import.meta.url)('./x')",
+  ])('a missing module of our own is no package: %s', async (line) => {
+    writeFileSync(join(folder, 'own.mjs'), line)
+    const { code, said } = await run(['own.mjs'])
+    expect(code).toBe(1)
+    expect(said).toMatch(/Cannot find module/)
+    expect(said).not.toContain('npm ci')
+  })
+
+  const notInstalled = 'The packages that this needs are not installed. Run npm ci first.\n'
+
+  async function run(script: readonly string[], options: readonly string[] = []) {
+    const child = spawn(process.execPath, [...options, 'tools/run.mjs', ...script], { cwd: folder, env: {} })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    await once(child, 'close')
+    return { code: child.exitCode, said }
   }
 })
 

@@ -13,15 +13,34 @@ const wanted = 24
 const compiled = resolve('node_modules/.cache/hearsay')
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
+const notInstalled = 'The packages that this needs are not installed. Run npm ci first.'
+
 const [script, ...rest] = process.argv.slice(2)
 if (!script || !existsSync(script)) {
   fail(`There is no ${script ?? 'script'} here. Run this from the project folder, after npm ci.`)
 } else if (Number(process.versions.node.split('.')[0]) >= wanted) {
   loader.enableCompileCache?.(compiled)
   process.argv.splice(1, process.argv.length - 1, resolve(script), ...rest)
-  await import(pathToFileURL(resolve(script)).href)
+  await import(pathToFileURL(resolve(script)).href).catch((error) => {
+    if (!isOfPackage(error)) throw error
+    fail(notInstalled)
+  })
+} else if (!Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).dependencies).every(isInstalled)) {
+  // Before minutes go into fetching what could run nothing.
+  fail(notInstalled)
 } else {
   await runWithFetched([resolve(script), ...rest])
+}
+
+/** Whether it is about a module of a package, and not about one of the project's own. */
+function isOfPackage({ code, message }) {
+  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return false
+  const [, name = '.'] = /^Cannot find (?:package|module) '([^']+)'/.exec(message) ?? []
+  return /[\\/]node_modules[\\/]/.test(name) || !/^(?:[./\\]|[a-z]:|file:)/i.test(name)
+}
+
+function isInstalled(name) {
+  return existsSync(join('node_modules', name, 'package.json'))
 }
 
 async function runWithFetched(arguments_) {

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { readStorage } from '../config.ts'
 import { startupMessage } from '../error-messages.ts'
+import { loadEnvFile } from '../settings-file.ts'
 import { backUp, BackupError } from './backup.ts'
 import { restore } from './restore.ts'
 
@@ -15,7 +15,7 @@ const redis =
   '(docs/operating.md, "Backups"). The keys are in TOKEN_KEYS; keep a copy of them elsewhere.'
 
 try {
-  if (existsSync('.env')) process.loadEnvFile('.env')
+  loadEnvFile('.env')
   const [task, ...rest] = process.argv.slice(2)
   const files = rest.filter((one) => !one.startsWith('-'))
   const isKnown = rest.every((one) => one === '--replace' || files.includes(one))
@@ -42,8 +42,13 @@ async function perform(task: 'backup' | 'restore', file: string, replace: boolea
   }
   const { madeAt, connections, schedules } = await restore(file, { ...store, tokenKeys }, { replace })
   const when = new Date(madeAt).toISOString().slice(0, 16).replace('T', ' ')
-  console.log(`Restored ${connections} connections and ${schedules} schedules, as they were at ${when} UTC.`)
+  const restored = `${counted(connections, 'connection')} and ${counted(schedules, 'schedule')}`
+  console.log(`Restored ${restored}, as they were at ${when} UTC.`)
   console.log(
     'Who has unlinked or stopped sharing since is back as before: tell your members, so that they can repeat it.',
   )
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }

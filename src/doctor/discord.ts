@@ -93,7 +93,9 @@ function checkSessions(asked: Asked, apiUrl: string, shards: Config['discord']['
     return [
       wrong(about, `Discord answered ${asked.status} without saying where its gateway is. Look again in a minute.`),
     ]
-  const left = `${limit.remaining} of ${limit.total} session starts are left for ${Math.ceil(limit.reset_after / 3_600_000)} h`
+  const hours = Math.ceil(limit.reset_after / 3_600_000)
+  const starts = `${limit.remaining} of ${limit.total} session starts ${limit.remaining === 1 ? 'is' : 'are'} left`
+  const left = hours > 0 ? `${starts} for ${hours} h` : starts
   const few = `Only ${left}. Something starts the bot again and again: stop it, and look at its log.`
   const sessions = limit.remaining < limit.total / 20 ? wrong(about, few) : ok(about, `${left}.`)
   if (!shards || shards.total >= recommended) return [sessions]
@@ -123,15 +125,30 @@ function interactions({ verify_key: key, interactions_endpoint_url: url }: APIAp
   if (key && key.toLowerCase() !== publicKey.toLowerCase())
     return wrong(about, 'DISCORD_PUBLIC_KEY is another application’s. Copy it again under General Information.')
   if (url === wanted) return ok(about, `Discord posts them to ${wanted}.`)
+  if (isLoopback(wanted)) return url ? note(about, elsewhere(url)) : wrong(about, unreachableHere)
   const says = `DISCORD_PUBLIC_KEY is set, so nothing comes over the gateway. While Hearsay runs, set Interactions Endpoint URL to ${wanted} under General Information.`
   return wrong(about, says)
 }
+
+const unreachableHere =
+  'DISCORD_PUBLIC_KEY is set, so nothing comes over the gateway, and Discord cannot post anything to PUBLIC_URL, which leads to this machine alone. Remove DISCORD_PUBLIC_KEY, or set PUBLIC_URL to an https address.'
+
+const elsewhere = (url: string) =>
+  `Discord posts them to ${url}. PUBLIC_URL leads to this machine alone, so nobody can tell whether that ends here.`
+
+/** Only such addresses are http. */
+const isLoopback = (url: string) => url.startsWith('http:')
 
 /** Discord shows these addresses on the bot's profile, and asks for them when it verifies a bot. */
 function policies(facts: APIApplication, { policies: { privacy, terms } }: Config): Finding {
   const about = 'Policies at Discord'
   if (facts.privacy_policy_url === privacy && facts.terms_of_service_url === terms)
     return ok(about, 'The addresses of the privacy notice and the terms are entered.')
+  if (isLoopback(privacy) || isLoopback(terms)) {
+    const local =
+      'There is nothing to enter: PUBLIC_URL leads to this machine alone, so nobody else can open its privacy notice and terms. For others set it to an https address, or PRIVACY_URL and TERMS_URL to pages of yours.'
+    return note(about, local)
+  }
   const says = `Enter ${privacy} as Privacy Policy URL and ${terms} as Terms of Service URL under General Information in the Discord developer portal.`
   return note(about, says)
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readKeyring } from '../accounts/keyring.ts'
 import { readStorage } from '../config.ts'
 import { startupMessage } from '../error-messages.ts'
+import { loadEnvFile } from '../settings-file.ts'
 import { StoreLockedError } from '../store/sqlite-directory.ts'
 import { openStore } from '../store/open-store.ts'
 import { reseal, status } from './rotation.ts'
@@ -15,7 +16,7 @@ const running =
   'Hearsay is running on this DATA_DIR, and the embedded store serves one process at a time. Stop it first.'
 
 try {
-  if (existsSync('.env')) process.loadEnvFile('.env')
+  loadEnvFile('.env')
   const name = process.argv[2] ?? ''
   if (name === 'status' || name === 'reseal') await perform({ status, reseal }[name])
   else {

@@ -1,23 +1,15 @@
-import { chmodSync, existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { isDeepStrictEqual, parseEnv } from 'node:util'
-import { StartupError } from '../errors.ts'
-
-/** The file of settings cannot be read or changed: the message says what to do. */
-class EnvFileError extends StartupError {}
+import { attempt, EnvFileError, textOf } from '../settings-file.ts'
 
 /** Variables by name; undefined for those that are to go. */
 export type Changes = Readonly<Record<string, string | undefined>>
 
 const heading = '# Written by npm run setup. docs/settings.md has every setting.\n'
 
-/** What is set in the file; nothing where there is none. Throws EnvFileError. */
-export function readEnvFile(path: string): NodeJS.Dict<string> {
-  return attempt(path, () => (existsSync(path) ? parseEnv(textOf(path)) : {}))
-}
-
-/** Lets only its owner read the file, where there is one. Throws EnvFileError. */
+/** Lets only its owner read the file, where there is one. Throws EnvFileError, also where it cannot be changed later. */
 export function closeEnvFile(path: string): void {
-  attempt(path, () => existsSync(path) && chmodSync(path, 0o600))
+  attempt(path, () => existsSync(path) && textOf(path) && chmodSync(path, 0o600))
 }
 
 /** Changes these variables and nothing else in the file, for its owner's eyes. All of it, or nothing. Throws EnvFileError. */
@@ -66,22 +58,4 @@ function* attempts(text: string, name: string, value: string | undefined): Gener
 /** With a line break at its end. */
 function closed(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`
-}
-
-function textOf(path: string): string {
-  // What follows a byte order mark would be another variable.
-  return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
-}
-
-function attempt<Result>(path: string, work: () => Result): Result {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof EnvFileError) throw error
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EISDIR') throw new EnvFileError(`${path} is a directory. Remove it: it has to be a file.`)
-    throw new EnvFileError(
-      `${path} cannot be read or written (${code}). Give this user the right to, for its folder too.`,
-    )
-  }
 }

@@ -16,6 +16,8 @@ export interface SettingQuestion {
   readonly isSecret?: boolean
   readonly isOptional?: boolean
   readonly suggested?: () => string
+  /** Without what people paste with it. */
+  readonly clean?: (value: string) => string
   /** Tries it where it is used: what came of it, where there is something to say, and what else is set with it. */
   readonly check?: (config: Config) => Promise<Trial>
   /** It may become right later, so it is taken when it is given again. */
@@ -27,36 +29,43 @@ export interface SettingQuestion {
 interface Trial {
   readonly finding?: Finding | undefined
   readonly also?: Changes
+  /** It is the setting beside it that is refused. */
+  readonly isBesideRefused?: boolean
 }
 
 /** Asks until there is an answer that nobody refuses, and saves it. Throws FixedSettingError where .env cannot help. */
 export async function settle(question: SettingQuestion, settings: SetupSettings, terminal: Terminal): Promise<void> {
-  const { name } = question
+  const { name, isOptional, mayWait, beside } = question
   const isFixed = settings.isAround(name)
-  let refused: string | undefined
+  let refused: { readonly value: string; readonly also?: Changes | undefined } | undefined
   for (;;) {
-    const kept = settings.valueOf(name)
+    const kept = (mayWait && refused?.value) || settings.valueOf(name)
     const given = isFixed ? '' : await terminal.ask(promptOf(question, kept), question.isSecret)
-    const value = bare(given, name) || kept || (question.suggested?.() ?? '')
-    if ((value === '' && question.isOptional) || (value === refused && question.mayWait)) return
+    if (isOptional && given === '-') return settings.save({ [name]: undefined })
+    const value = bare(given, question) || kept || (question.suggested?.() ?? '')
+    if (value === '' && isOptional) return
     const own = isFixed ? {} : { [name]: value }
-    const { finding, also } = await tried(own)
+    if (mayWait && value === refused?.value) return settings.save({ ...own, ...refused.also })
+    const { finding, also, isBesideRefused } = await tried(own)
     if (finding) terminal.say(lineOf(finding))
     if (finding?.verdict !== 'wrong') return settings.save({ ...own, ...also })
-    if (isFixed && question.mayWait) return
-    if (isFixed) throw new FixedSettingError(`${name} ${elsewhere}`)
+    if (isFixed && mayWait) return
+    if (isFixed) throw new FixedSettingError(`${name} ${finding.unanswered ? untried : elsewhere}`)
     if (finding.about === 'Settings') continue
-    refused = value
-    if (finding.unanswered || question.mayWait) settings.save({ ...own, ...also })
-    else if (question.beside) await settle(question.beside, settings, terminal)
-    if (question.mayWait) terminal.say('Enter takes it all the same.')
+    refused = { value, also }
+    if (finding.unanswered) settings.save({ ...own, ...also })
+    else if (beside) {
+      if (isBesideRefused && !settings.isAround(beside.name)) settings.save({ [beside.name]: undefined })
+      await settle(beside, settings, terminal)
+    }
+    if (mayWait) terminal.say('Enter takes it all the same.')
   }
 
   async function tried(own: Changes): Promise<Trial> {
     const flaws = flawsIn(() => settings.configWith(own))
     if (flaws.length > 0) return { finding: wrong('Settings', flaws.join(' ')) }
     // Discord shows a token once. What is replaced may be the better one.
-    if (settings.valueOf(name) === '') settings.hold(own)
+    if (question.isSecret && settings.valueOf(name) === '') settings.hold(own)
     const trial = await question.check?.(settings.configWith(own))
     settings.hold({})
     return trial ?? {}
@@ -66,10 +75,13 @@ export async function settle(question: SettingQuestion, settings: SetupSettings,
 const elsewhere =
   'is set in the environment of this process, which .env cannot change. Mend it there, and run this again.'
 
+const untried =
+  'is set in the environment of this process, and nobody could be asked about it. Run this again once that is mended.'
+
 /** Without what is around a value in such a file. */
-function bare(text: string, name: string): string {
+function bare(text: string, { name, clean = (value) => value }: SettingQuestion): string {
   const value = text.replace(new RegExp(`^(?:export +)?${name} *= *`), '')
-  return value.replace(/^(["'`])(.*)\1$/s, '$2').trim()
+  return clean(value.replace(/^(["'`])(.*)\1$/s, '$2').trim())
 }
 
 function promptOf({ prompt, isSecret, isOptional, suggested }: SettingQuestion, kept: string): string {
@@ -78,7 +90,7 @@ function promptOf({ prompt, isSecret, isOptional, suggested }: SettingQuestion, 
     isSecret && 'hidden',
     isSecret && kept && 'Enter keeps the one that is set',
     shown && `Enter: ${shown}`,
-    isOptional && !shown && 'Enter leaves it out',
+    isOptional && (shown ? '- removes it' : 'Enter leaves it out'),
   ].filter(Boolean)
   return `${prompt}${hints.length > 0 ? ` (${hints.join('; ')})` : ''}: `
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ConfigError, readConfig, type Config } from '../config.ts'
-import { changeEnvFile, readEnvFile, type Changes } from './env-file.ts'
+import { readEnvFile } from '../settings-file.ts'
+import { changeEnvFile, type Changes } from './env-file.ts'
 
 export type SetupSettings = ReturnType<typeof openSettings>
 

@@ -1,16 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { checkRedirect, checkSecret, checkToken, invitationLink } from '../doctor/discord.ts'
 import { examine } from '../doctor/doctor.ts'
 import { lineOf, ok, type Finding } from '../doctor/finding.ts'
-import { checkReach } from '../doctor/reach.ts'
 import { checkApp, checkPage } from '../doctor/spotify.ts'
 import { StartupError } from '../errors.ts'
 import type { Http } from '../http.ts'
 import { redirectUris } from '../linking/callback.ts'
 import { isLocked } from '../store/sqlite-directory.ts'
-import type { Changes } from './env-file.ts'
 import * as words from './instructions.ts'
+import { publicUrl } from './public-url.ts'
 import { settle, type SettingQuestion } from './question.ts'
+import { containerSecrets, makeKeys } from './secrets.ts'
 import { flawsIn, type SetupSettings } from './settings.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -29,14 +28,14 @@ export async function takeSteps(settings: SetupSettings, terminal: Terminal, htt
   const flaws = flawsIn(config)
   if (flaws.length > 0) throw new OtherSettingsError(`${flaws.join('\n')}\nMend .env there first, and run this again.`)
 
-  say(words.bot)
+  say(words.bot(settings.valueOf('DISCORD_TOKEN') !== ''))
   await ask(botToken(settings, http))
   say(words.address)
   await ask(publicUrl(settings, http))
   const { web } = config()
   if (web.publicUrl.startsWith('https:')) say(words.proxy(web))
   const redirects = redirectUris(web.publicUrl)
-  say(words.discord(redirects.discord))
+  say(words.discord(redirects.discord, settings.valueOf('DISCORD_CLIENT_SECRET') !== ''))
   await ask(discordSecret(http))
   say(words.spotify(redirects.spotify))
   await ask(spotifyId)
@@ -59,39 +58,28 @@ async function wantsStart(settings: SetupSettings, { ask, say }: Terminal): Prom
     say('Hearsay is running on its DATA_DIR: restart it, so that it reads .env.')
     return false
   }
-  const answer = await ask('Start Hearsay now? (Enter: yes; n: no; d: with Docker Compose): ')
-  const isForContainers = /^d/i.test(answer)
-  if (isForContainers) settings.save(containerSecrets(settings.environment()))
-  else if (!/^n/i.test(answer)) return true
-  say(isForContainers ? words.containers : 'npm start starts it.')
-  return false
-}
-
-/** What docker-compose.yml needs besides. */
-function containerSecrets({ TOKEN_KEYS, TOKEN_KEYS_FILE, VALKEY_PASSWORD }: NodeJS.ProcessEnv): Changes {
-  return {
-    ...(!(TOKEN_KEYS || TOKEN_KEYS_FILE) && { TOKEN_KEYS: newKey() }),
-    ...(!VALKEY_PASSWORD && { VALKEY_PASSWORD: randomBytes(32).toString('hex') }),
+  for (;;) {
+    const answer = await ask('Start Hearsay now? (Enter: yes; n: no; d: with Docker Compose): ')
+    if (/^(?:y|yes)?$/i.test(answer)) return true
+    if (/^(?:n|no)$/i.test(answer)) say('npm start starts it.')
+    else if (/^d$/i.test(answer)) prepareContainers(settings, say)
+    else continue
+    return false
   }
 }
 
-function newKey(): string {
-  return `k1:${randomBytes(32).toString('base64')}`
-}
-
-/** With Redis; the embedded store makes its own key. */
-function makeKeys(settings: SetupSettings, tell: (finding: Finding) => void): void {
-  const { REDIS_URL, REDIS_URL_FILE, TOKEN_KEYS, TOKEN_KEYS_FILE } = settings.environment()
-  if (!(REDIS_URL || REDIS_URL_FILE) || TOKEN_KEYS || TOKEN_KEYS_FILE) return
-  settings.save({ TOKEN_KEYS: newKey() })
-  const says = 'I made a key, which Redis needs beside it. Keep a copy of it: without it everybody has to link again.'
-  tell(ok('TOKEN_KEYS', says))
+function prepareContainers(settings: SetupSettings, say: Terminal['say']): void {
+  const { changes, says } = containerSecrets(settings.environment())
+  settings.save(changes)
+  if (says) say(says)
+  say(words.containers(settings.configWith({}).web.publicUrl))
 }
 
 /** What Discord says of the token tells the application, whose id is saved with it. */
 function botToken(settings: SetupSettings, http: Http): SettingQuestion {
   return {
     ...{ name: 'DISCORD_TOKEN', prompt: 'Bot token', isSecret: true },
+    clean: (value) => value.replace(/^Bot +/i, ''),
     async check(config) {
       const hasId = settings.isAround('DISCORD_CLIENT_ID')
       const { finding, facts } = await checkToken(config, http, hasId ? config.discord.clientId : undefined)
@@ -120,27 +108,9 @@ const spotifyId: SettingQuestion = { name: 'SPOTIFY_CLIENT_ID', prompt: 'Spotify
 function spotifySecret(http: Http): SettingQuestion {
   return {
     ...{ name: 'SPOTIFY_CLIENT_SECRET', prompt: 'Spotify client secret', isSecret: true, beside: spotifyId },
-    check: async (config) => ({ finding: await checkApp(config, http) }),
-  }
-}
-
-function publicUrl(settings: SetupSettings, http: Http): SettingQuestion {
-  return {
-    ...{ name: 'PUBLIC_URL', prompt: 'Address (PUBLIC_URL)', mayWait: true },
-    suggested: () => `http://127.0.0.1:${settings.environment()['PORT'] || '8888'}`,
-    async check({ web }) {
-      const { protocol, port } = new URL(web.publicUrl)
-      const isDirect = protocol === 'http:' && port !== '' && !settings.isAround('PORT')
-      const listens = isDirect ? Number(port) : web.port
-      const [finding] = await checkReach({ ...web, port: listens }, http)
-      return {
-        // That nothing answers before the first start is as it should be.
-        finding: finding?.verdict === 'note' ? undefined : finding,
-        also: {
-          ...(listens !== web.port && { PORT: port }),
-          ...(protocol === 'https:' && !settings.environment()['TRUST_PROXY'] && { TRUST_PROXY: '1' }),
-        },
-      }
+    async check(config) {
+      const finding = await checkApp(config, http)
+      return { finding, isBesideRefused: finding.says.includes(`not take ${spotifyId.name}.`) }
     },
   }
 }

@@ -92,10 +92,16 @@ describe('what is set in Discord’s portal', () => {
     const [posted] = await complaintsOver({ interactions_endpoint_url: 'https://old.example/interactions' })
     expect(posted).toMatch(/^Interactions: Discord posts them to https:\/\/old\.example.*or set DISCORD_PUBLIC_KEY/)
     const withKey = { DISCORD_PUBLIC_KEY: 'CD'.repeat(32) }
-    const [unset] = await complaintsOver({ interactions_endpoint_url: null }, withKey)
-    expect(unset).toMatch(
-      /^Interactions: DISCORD_PUBLIC_KEY is set.*http:\/\/127\.0\.0\.1:\d+\/interactions under General/,
+    const unset = { interactions_endpoint_url: null }
+    expect(await complaintsOver(unset, { ...withKey, PUBLIC_URL: 'https://liked.invalid' })).toContainEqual(
+      expect.stringMatching(
+        /^Interactions: DISCORD_PUBLIC_KEY is set.*https:\/\/liked\.invalid\/interactions under Gen/,
+      ),
     )
+    expect(await complaintsOver(unset, withKey)).toEqual([
+      expect.stringMatching(/^Interactions: .* Remove DISCORD_PUBLIC_KEY, or set PUBLIC_URL to an https address\.$/),
+    ])
+    expect(await complaintsOver({ interactions_endpoint_url: 'https://tunnel.example' }, withKey)).toEqual([])
     expect(await complaintsOver({ interactions_endpoint_url: endpoint() }, withKey)).toEqual([])
   })
 
@@ -110,15 +116,22 @@ describe('what is set in Discord’s portal', () => {
 
   test('the addresses of privacy notice and terms', async () => {
     const { PUBLIC_URL: url } = sandbox.env
-    const look = async (facts: object) => {
+    const look = async (facts: object, changes: Record<string, string> = {}) => {
       sandbox.discord.failNext(/GET .*\/applications\/@me$/, 200, { ...application(), ...facts })
-      return (await visit(sandbox.env)).find(({ about }) => about === 'Policies at Discord')
+      return (await visit({ ...sandbox.env, ...changes })).find(({ about }) => about === 'Policies at Discord')
     }
     const entered = { privacy_policy_url: `${url}/privacy`, terms_of_service_url: `${url}/terms` }
     expect(await look(entered)).toMatchObject({ verdict: 'ok' })
-    const says = `Enter ${url}/privacy as Privacy Policy URL and ${url}/terms as Terms of Service URL`
-    for (const facts of [{}, { ...entered, terms_of_service_url: null }])
-      expect(await look(facts)).toMatchObject({ verdict: 'note', says: expect.stringContaining(says) })
+    const own = 'https://liked.invalid'
+    const says = `Enter ${own}/privacy as Privacy Policy URL and ${own}/terms as Terms of Service URL`
+    for (const facts of [{}, { ...entered, terms_of_service_url: null }]) {
+      const found = await look(facts, { PUBLIC_URL: own })
+      expect(found).toMatchObject({ verdict: 'note', says: expect.stringContaining(says) })
+      // Nobody else can open a loopback address.
+      const local = { verdict: 'note', says: expect.stringMatching(/^There is nothing to enter: PUBLIC_URL leads to/) }
+      expect(await look(facts)).toMatchObject(local)
+      expect(await look(facts, { PRIVACY_URL: `${own}/privacy` })).toMatchObject(local)
+    }
   })
 
   test('session starts that run out, and shards that have become too few', async () => {
@@ -163,6 +176,19 @@ describe('what is set in Discord’s portal', () => {
     const later = new Date(Date.now() + 7_200_000).toUTCString()
     onTestFinished(discord.haveWait(/GET .*\/applications\/@me$/, later, 'json'))
     expect(await complaints(sandbox.env)).toEqual([expect.stringMatching(/ in 7[12]\d\d s\.$/)])
+  })
+
+  test.each([
+    [{ remaining: 1000, reset_after: 0 }, '1000 of 1000 session starts are left.'],
+    [{ remaining: 999, reset_after: 3_600_001 }, '999 of 1000 session starts are left for 2 h.'],
+    [{ remaining: 1, reset_after: 60_000 }, 'Only 1 of 1000 session starts is left for 1 h. Something'],
+  ])('session starts as a sentence: %j', async (limit, says) => {
+    const { sessionStarts } = sandbox.discord
+    const before = { ...sessionStarts }
+    onTestFinished(() => void Object.assign(sessionStarts, before))
+    Object.assign(sessionStarts, { total: 1000, ...limit })
+    const found = (await visit(sandbox.env)).find(({ about }) => about === 'Gateway')
+    expect(found?.says.slice(0, says.length)).toBe(says)
   })
 
   test('no session start is left', async () => {

@@ -5,7 +5,8 @@ import { parseEnv } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runs } from '../world/runs.ts'
-import { changeEnvFile, readEnvFile, withChanges } from '../../src/setup/env-file.ts'
+import { readEnvFile } from '../../src/settings-file.ts'
+import { changeEnvFile, withChanges } from '../../src/setup/env-file.ts'
 
 describe('the text of .env with another value', () => {
   test.each<[string, string, Record<string, string | undefined>, string]>([

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
@@ -110,7 +110,9 @@ describe.skipIf(withoutTerminal())('npm run setup, with Cleo at a terminal', () 
     await says(`Spotify client ID (Enter: ${clientId}): `, 'f'.repeat(32), 'secret (hidden): ')
     cleo.enters(clientSecret)
     await cleo.sees('Spotify app: Spotify does not take SPOTIFY_CLIENT_ID.')
-    await says(`Spotify client ID (Enter: ${'f'.repeat(32)}): `, clientId, 'secret (hidden): ')
+    // It is no use offering it again.
+    expect(settingsIn(folder)).not.toHaveProperty('SPOTIFY_CLIENT_ID')
+    await says('Spotify client ID: ', clientId, 'secret (hidden): ')
     cleo.enters(clientSecret)
     await cleo.sees('are good')
 
@@ -266,6 +268,25 @@ describe.skipIf(withoutTerminal())('npm run setup, with Cleo at a terminal', () 
     expectNoSecretOn(cleo)
   })
 
+  test('a byte order mark goes when something is written, and a file in UTF-16 stays as it is', async () => {
+    const folder = projectFolder()
+    const path = join(folder, '.env')
+    writeFileSync(path, `\uFEFFDISCORD_TOKEN=${sandbox.discord.credentials.token}\r\nLOG_LEVEL=debug\r\n`)
+    const cleo = sitsDown(folder, sandbox)
+    await cleo.sees('Enter keeps the one that is set')
+    cleo.enters('')
+    await cleo.sees('Address')
+    cleo.presses('\u0003')
+    expect(await cleo.ended()).toBe(130)
+    expect(readFileSync(path, 'utf8')).toMatch(/^DISCORD_TOKEN=.*\r\nLOG_LEVEL=debug\r\nDISCORD_CLIENT_ID=\d+\n$/)
+    const other = Buffer.from('\uFEFFLOG_LEVEL=debug\r\n', 'utf16le')
+    writeFileSync(path, other)
+    const again = sitsDown(folder, sandbox)
+    await again.sees('.env is there, but cannot be read as UTF-8. Save it again with that encoding')
+    expect(await again.ended()).toBe(1)
+    expect(readFileSync(path)).toEqual(other)
+  })
+
   test('what .env cannot mend ends it with a sentence: the environment around it, and other settings', async () => {
     const around = sitsDown(projectFolder(), sandbox, { DISCORD_TOKEN: 'an.old.token' })
     await around.sees('wrong DISCORD_TOKEN: Discord does not take it.')
@@ -286,9 +307,12 @@ describe.skipIf(withoutTerminal())('npm run setup, with Cleo at a terminal', () 
       const cleo = sitsDown(folder, sandbox)
       await answersAll(cleo, { address: 'http://127.0.0.1:8888' })
       await cleo.sees('d: with Docker Compose')
+      cleo.enters('docker')
+      await cleo.sees('d: with Docker Compose')
       cleo.enters('d')
       expect(await cleo.ended(), time).toBe(0)
-      expect(cleo.screen()).toContain('docker compose --profile https up -d starts it')
+      expect(cleo.screen()).toContain('\ndocker compose up -d starts it')
+      expect(cleo.screen()).not.toMatch(/--profile|does not move|the port here is/)
       made.push(readFileSync(join(folder, '.env'), 'utf8'))
       const { TOKEN_KEYS = '', VALKEY_PASSWORD = '' } = settingsIn(folder)
       expect(readConfig({ ...sandbox.env, TOKEN_KEYS }).tokenKeys).toHaveLength(1)
@@ -300,6 +324,137 @@ describe.skipIf(withoutTerminal())('npm run setup, with Cleo at a terminal', () 
     expect(Object.keys(settingsIn(folder))).toEqual(expect.arrayContaining(needed))
   })
 
+  test('with Docker Compose after it has run here, the keys are those in data/token-keys, and npm start goes on', async () => {
+    const folder = projectFolder()
+    const key = Buffer.alloc(32, 9).toString('base64')
+    mkdirSync(join(folder, 'data'))
+    writeFileSync(join(folder, 'data', 'token-keys'), `k2:${key}\nk1:${key}\n`)
+    const port = await freePort()
+    const { TOKEN_KEYS: _, DATA_DIR: __, ...others } = sandbox.env
+    const own = { ...others, PUBLIC_URL: `http://127.0.0.1:${port}`, PORT: String(port) }
+    const run = spawnIn(folder, own)
+    await expect.poll(() => healthOf(port)).toBe(200)
+    run.child.kill('SIGTERM')
+    await run.ended
+    const cleo = sitsDown(folder, sandbox)
+    await answersAll(cleo, { address: `http://127.0.0.1:${port}` })
+    await cleo.sees('d: with Docker Compose')
+    cleo.enters('D')
+    expect(await cleo.ended()).toBe(0)
+    expect(cleo.screen()).toContain(
+      'What is linked in ./data stays there: nothing moves it into Valkey, so people link again.',
+    )
+    expect(cleo.screen()).toContain('With it the port here is 8888: set PUBLIC_URL in .env to http://127.0.0.1:8888.')
+    expect(settingsIn(folder)).toMatchObject({ TOKEN_KEYS: `k2:${key},k1:${key}` })
+    spawnIn(folder, { ...own, TOKEN_KEYS: settingsIn(folder)['TOKEN_KEYS'] ?? '' })
+    await expect.poll(() => healthOf(port)).toBe(200)
+  })
+
+  test('keys that are damaged are not replaced', async () => {
+    const folder = projectFolder()
+    mkdirSync(join(folder, 'data'))
+    writeFileSync(join(folder, 'data', 'token-keys'), 'k1:abc\n')
+    writeFileSync(join(folder, '.env'), 'REDIS_URL=redis://127.0.0.1:9\n')
+    const cleo = sitsDown(folder, sandbox)
+    await cleo.sees('data/token-keys is damaged. Put back the copy that belongs to this data.')
+    expect(await cleo.ended()).toBe(1)
+    expect(settingsIn(folder)).toEqual({ REDIS_URL: 'redis://127.0.0.1:9' })
+  })
+
+  test('an address is saved once it is taken, and one of another kind takes back what came with the one before', async () => {
+    const folder = projectFolder()
+    const port = await freePort()
+    const refuses = async (cleo: Person, address: string) => {
+      cleo.enters(address)
+      await cleo.sees('The name in https://liked.invalid is not known')
+      await cleo.sees('(Enter: https://liked.invalid): ')
+    }
+    const begins = async () => {
+      const cleo = sitsDown(folder, sandbox)
+      await cleo.sees('Bot token')
+      cleo.enters(`Bot ${sandbox.discord.credentials.token}`)
+      await cleo.sees('Address')
+      return cleo
+    }
+    const leaves = async (cleo: Person) => {
+      cleo.presses('\u0003')
+      expect(await cleo.ended()).toBe(130)
+      const { DISCORD_TOKEN, DISCORD_CLIENT_ID, ...others } = settingsIn(folder)
+      expect([DISCORD_TOKEN, DISCORD_CLIENT_ID]).toEqual(Object.values(sandbox.discord.credentials).slice(0, 2))
+      return others
+    }
+    const first = await begins()
+    await refuses(first, 'https://liked.invalid/')
+    expect(await leaves(first)).toEqual({})
+
+    const second = await begins()
+    await refuses(second, 'https://liked.invalid')
+    second.enters(`http://127.0.0.1:${port}/`)
+    await second.sees('Discord client secret')
+    const direct = { PUBLIC_URL: `http://127.0.0.1:${port}`, PORT: String(port) }
+    expect(await leaves(second)).toEqual(direct)
+
+    const third = await begins()
+    await refuses(third, 'https://liked.invalid')
+    third.enters('')
+    await third.sees('pass requests on to 127.0.0.1, port 8888')
+    expect(await leaves(third)).toEqual({ PUBLIC_URL: 'https://liked.invalid', TRUST_PROXY: '1' })
+
+    const fourth = await begins()
+    fourth.enters(`http://127.0.0.1:${port}`)
+    await fourth.sees('Discord client secret')
+    expect(await leaves(fourth)).toEqual(direct)
+
+    // What somebody has set otherwise is theirs.
+    writeFileSync(join(folder, '.env'), readFileSync(join(folder, '.env'), 'utf8').replace(/PORT=\d+/, 'PORT=8890'))
+    const fifth = await begins()
+    await refuses(fifth, 'https://liked.invalid')
+    fifth.enters('')
+    await fifth.sees('port 8890')
+    expect(await leaves(fifth)).toMatchObject({ PORT: '8890' })
+  })
+
+  test('at another run nothing that is set needs a reset, and who runs the bot can be taken out again', async () => {
+    const folder = projectFolder()
+    const port = await freePort()
+    const first = sitsDown(folder, sandbox)
+    await answersAll(first, { address: `http://127.0.0.1:${port}`, name: 'Cleo', contact: 'cleo@hearsay.example' })
+    await first.sees('Start Hearsay now?')
+    first.enters('yes, please')
+    await first.sees('Start Hearsay now?')
+    first.enters('NO')
+    expect(await first.ended()).toBe(0)
+    expect(first.screen()).toContain('Under Bot, press Reset Token and copy the token.')
+    const again = sitsDown(folder, sandbox)
+    expect(await again.sees('Bot token')).toContain('Press Reset Token under Bot only if you have lost it')
+    again.enters('')
+    await again.sees('Address')
+    again.enters('')
+    expect(await again.sees('Discord client secret')).toContain('Press Reset Secret there only if you have lost it')
+    for (const question of ['', 'Spotify client ID', 'Spotify client secret', 'Enter when']) {
+      await again.sees(question)
+      again.enters('')
+    }
+    await again.sees('Your name (Enter: Cleo; - removes it): ')
+    again.enters('-')
+    await again.sees('web page (Enter: cleo@hearsay.example; - removes it): ')
+    again.enters('-')
+    await again.sees('Start Hearsay now?')
+    again.enters('n')
+    expect(await again.ended()).toBe(0)
+    expect(Object.keys(settingsIn(folder)).filter((name) => name.startsWith('OPERATOR_'))).toEqual([])
+  })
+
+  test('a token around it that nobody could look at is not said to be wrong', async () => {
+    const cleo = sitsDown(projectFolder(), sandbox, {
+      DISCORD_TOKEN: sandbox.discord.credentials.token,
+      DISCORD_API_URL: 'http://127.0.0.1:9/api',
+    })
+    await cleo.sees('wrong Discord: 127.0.0.1:9 refuses the connection.')
+    await cleo.sees('and nobody could be asked about it. Run this again once that is mended.')
+    expect(await cleo.ended()).toBe(1)
+  })
+
   test('a bot that runs already is not started again, and SIGTERM to setup ends one that it has started', async () => {
     const folder = projectFolder()
     const port = await freePort()
@@ -307,14 +462,7 @@ describe.skipIf(withoutTerminal())('npm run setup, with Cleo at a terminal', () 
     await answersAll(cleo, { address: `http://127.0.0.1:${port}` })
     await cleo.sees('Start Hearsay now?')
     cleo.enters('')
-    await expect
-      .poll(() =>
-        fetch(`http://127.0.0.1:${port}/health`).then(
-          ({ status }) => status,
-          () => 0,
-        ),
-      )
-      .toBe(200)
+    await expect.poll(() => healthOf(port)).toBe(200)
     const again = sitsDown(folder, sandbox)
     await answersAll(again, { address: '' })
     await again.sees('Hearsay is running on its DATA_DIR: restart it, so that it reads .env.')
@@ -348,6 +496,21 @@ describe('without a terminal it says what to set, and changes nothing', () => {
     expect(said).toContain('Everything that it asks for is set: npm run doctor tries it.')
   })
 })
+
+/** Its status; 0 while nothing listens there. */
+function healthOf(port: number): Promise<number> {
+  return fetch(`http://127.0.0.1:${port}/health`).then(
+    ({ status }) => status,
+    () => 0,
+  )
+}
+
+/** What npm start runs. */
+function spawnIn(folder: string, env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, ['tools/run.mjs', 'src/main.ts'], { cwd: folder, env, stdio: 'ignore' })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return { child, ended: once(child, 'close') }
+}
 
 async function runWithoutTerminal(folder: string, env: Readonly<Record<string, string>> = {}) {
   const child = spawn(process.execPath, ['tools/run.mjs', 'src/setup/main.ts'], { cwd: folder, env, stdio: 'pipe' })
