@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createAccounts } from './accounts/accounts.ts'
-import { openKeyring, readKeyring, recordActiveKey } from './accounts/keyring.ts'
+import { makeFirstKey, openKeyring, placeOf, readKeyring, recordActiveKey } from './accounts/keyring.ts'
 import { createTemporaryRecords } from './accounts/temporary-records.ts'
 import { createBot } from './discord/bot.ts'
 import { createClient, type InlineResponses } from './discord/client.ts'
@@ -42,6 +42,8 @@ import { createReminding } from './reminders/remind.ts'
 /** What is under way when the program stops gets this long, in milliseconds. */
 const patience = 9_500
 
+const withoutKey = 'without it, what is stored cannot be read, and everybody has to link again'
+
 /** Runs the program until `signal`. Rejects when it cannot start, or when Discord ends the session for good. */
 export async function run(config: Config, log: Log, signal: AbortSignal, deadlines?: Deadlines): Promise<void> {
   checkRandomSource()
@@ -59,6 +61,8 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   ends.defer(stopMetrics)
   const store = await openStore(config.store, metrics.storeError)
   ends.defer(() => store.close())
+  if (await makeFirstKey(config.tokenKeys, store))
+    log.warn(`Made a key in ${placeOf(config.tokenKeys)}. Keep a copy of that file in another place: ${withoutKey}`)
   const http = createHttp()
   ends.defer(() => http.close())
   const send = logFailures(http.send, log)
@@ -135,7 +139,7 @@ export async function build(
   otherMessages: OtherMessages = { change: async () => false },
 ): Promise<App> {
   const ring = readKeyring(config.tokenKeys)
-  const crypto = await openKeyring(ring, store)
+  const crypto = await openKeyring(ring, store, placeOf(config.tokenKeys))
   await recordActiveKey(ring, store)
   const temporaryRecords = createTemporaryRecords(store, crypto)
   const spotify = createSpotifyClients(config.spotify, http, store, { metrics })

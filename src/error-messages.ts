@@ -129,7 +129,7 @@ const failures: readonly (readonly [ErrorClass, MessageKey, operator?: string | 
   [
     DecryptionError,
     'error.tokenUnreadable',
-    'A stored token does not open. If TOKEN_KEYS was changed, put the earlier key back behind the new one',
+    'A stored token does not open. If the keys were changed (TOKEN_KEYS, or token-keys in DATA_DIR), put the earlier key back behind the new one',
   ],
   [
     StoreFullError,

@@ -6,7 +6,7 @@ import { note, ok, type Finding, wrong } from './finding.ts'
 import { checkUsage } from './usage.ts'
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { KeyringError, openKeyring, readKeyring } from '../accounts/keyring.ts'
+import { KeyringError, keysGone, readKeyring, tryKeyring } from '../accounts/keyring.ts'
 import { openRedis } from '../store/redis.ts'
 import type { RedisFacts } from '../store/redis-connection.ts'
 
@@ -76,16 +76,13 @@ async function checkKeys({ tokenKeys }: Config, read: Store['get']): Promise<Fin
   if (typeof tokenKeys === 'string' && !existsSync(tokenKeys)) {
     if ((await read('keys', 'ring')) === undefined)
       return note(about, `No key yet. The first start makes one in ${tokenKeys}; keep a copy of it.`)
-    const says = `What is stored was encrypted with a key that is gone. Put ${tokenKeys} back, or set TOKEN_KEYS to that key.`
-    return wrong(about, says)
+    return wrong(about, keysGone(tokenKeys))
   }
-  let isNew = false
-  const remember = async (): Promise<boolean> => (isNew = true)
   try {
-    const ring = readKeyring(tokenKeys)
-    // Rows are counted by `npm run keys`.
-    await openKeyring(ring, { get: read, create: remember, compareAndSet: remember, async *keys() {} })
-    const ids = ring.map(({ id }) => id).join(', ')
+    const isNew = await tryKeyring(tokenKeys, read)
+    const ids = readKeyring(tokenKeys)
+      .map(({ id }) => id)
+      .join(', ')
     if (isNew) return note(about, `${ids}: the first one encrypts from the next start on.`)
     return ok(about, `${ids}: they decrypt what is stored.`)
   } catch (error) {
