@@ -162,7 +162,7 @@ const failures: readonly (readonly [ErrorClass, MessageKey, operator?: string | 
   [
     spotify.InvalidClientError,
     'error.spotifyRefuses',
-    'Spotify answered invalid_client: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET',
+    'Spotify answered invalid_client: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET. After a move to another Spotify app, everybody who linked through the earlier one has to use /link again',
     'error.spotifyRefuses.ownApp',
   ],
   [spotify.InvalidGrantError, 'error.grantRefused'],
