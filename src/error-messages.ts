@@ -36,6 +36,8 @@ export function errorMessage(error: unknown): ErrorMessage | undefined {
   }
   if (error instanceof spotify.RateLimitedError) return { message: waiting(error) }
   if (error instanceof accounts.MassRefusalError) return turnedAway(error)
+  if (error instanceof StoreFullError)
+    return { message: { key: 'error.storeFull' }, operator: `The store is full. ${error.remedy}` }
   const [, key, operator, ownAppKey] = failures.find(([kind]) => error instanceof kind) ?? []
   if (!key) return undefined
   if (ownAppKey && error instanceof spotify.SpotifyError && error.ownApp) return { message: { key: ownAppKey } }
@@ -130,11 +132,6 @@ const failures: readonly (readonly [ErrorClass, MessageKey, operator?: string | 
     DecryptionError,
     'error.tokenUnreadable',
     'A stored token does not open. If the keys were changed (TOKEN_KEYS, or token-keys in DATA_DIR), put the earlier key back behind the new one',
-  ],
-  [
-    StoreFullError,
-    'error.storeFull',
-    'The store is full. Make room on the disk under DATA_DIR, or raise the maxmemory of the Redis behind REDIS_URL',
   ],
   [
     StoreReadOnlyError,

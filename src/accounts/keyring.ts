@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createCrypto, DecryptionError, flawInKeys, keysIn, type Crypto, type TokenKey } from '../crypto.ts'
 import { StartupError } from '../errors.ts'
@@ -50,8 +50,17 @@ export async function makeFirstKey(
   const { rows } = await countKeyUsage(store)
   if ((await store.get('keys', 'ring')) !== undefined || [...rows.keys()].some((id) => id !== '?'))
     throw new KeyringError(keysGone(tokenKeys))
-  mkdirSync(dirname(tokenKeys), { recursive: true, mode: 0o700 })
-  writeFileSync(tokenKeys, `k1:${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+  // Whole or not there, also where there is no room for it, or the power is lost.
+  const part = `${tokenKeys}.part`
+  try {
+    mkdirSync(dirname(tokenKeys), { recursive: true, mode: 0o700 })
+    writeFileSync(part, `k1:${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flush: true })
+    renameSync(part, tokenKeys)
+  } catch (cause) {
+    rmSync(part, { force: true })
+    const why = `${tokenKeys} could not be written. Free some space on that disk, or check the owner of its folder.`
+    throw new KeyringError(why, { cause })
+  }
   return true
 }
 

@@ -99,11 +99,15 @@ function addressIn(url: string): RedisAddress {
   return address
 }
 
+class RedisFullError extends StoreFullError {
+  override readonly remedy = 'Raise the maxmemory of the Redis behind REDIS_URL'
+}
+
 const refuses = 'Redis refuses: '
 
 /** Of a reply, also of one that a script was given. */
 function kindOf(reply: string): typeof StoreUnavailableError {
-  if (/(^|: -?)OOM /.test(reply)) return StoreFullError
+  if (/(^|: -?)OOM /.test(reply)) return RedisFullError
   return /(^|: -?)(MISCONF|READONLY|NOREPLICAS) /.test(reply) ? StoreReadOnlyError : StoreUnavailableError
 }
 

@@ -107,7 +107,10 @@ export class StoreUnavailableError extends NamedError {}
  * The backend has no room for anything new. Reading and deleting go on, and what deleting needs: replacing by
  * compare-and-set, the due index, and leases.
  */
-export class StoreFullError extends StoreUnavailableError {}
+export class StoreFullError extends StoreUnavailableError {
+  /** What the operator does about it. */
+  readonly remedy: string = 'Make room on the disk under DATA_DIR'
+}
 
 /** The backend answers and lets nothing be changed: nothing written, and nothing deleted either. Reading goes on. */
 export class StoreReadOnlyError extends StoreUnavailableError {}

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -69,6 +69,35 @@ test.for([
     expect(needsRoom.mock.results.map(({ type }) => type)).toContain('throw')
     expect(await store.delete('links', 'ana')).toBe(true)
     spy.mockRestore()
+    await store.close()
+  })
+})
+
+test.for([
+  ['its tables', 'exec', /CREATE TABLE/],
+  ['the journal of its first change', 'exec', /journal_mode = WAL/],
+] as const)('a first start on a disk without room for %s leaves no file that looks lost', async ([, method, sql]) => {
+  await inDirectory(async (directory) => {
+    const real = DatabaseSync.prototype[method] as (text: string) => never
+    const spy = vi.spyOn(DatabaseSync.prototype, method).mockImplementation(function (this: unknown, text: string) {
+      if (sql.test(text)) throw Object.assign(new Error('no room'), { errcode: 13 })
+      return real.call(this, text)
+    })
+    onTestFinished(() => spy.mockRestore())
+    const failure = await failureOf(openEmbedded(directory))
+    expect(failure).toBeInstanceOf(StoreFullError)
+    expect(failure.message).toContain('The disk is full. Free some space.')
+    expect(readdirSync(directory)).toEqual(['lock.sqlite'])
+    spy.mockRestore()
+    await (await openEmbedded(directory)).close()
+  })
+})
+
+test('what a first start has left that was killed is no store', async () => {
+  await inDirectory(async (directory) => {
+    writeFileSync(join(directory, 'hearsay.sqlite.part'), '')
+    const store = await openEmbedded(directory)
+    expect(readdirSync(directory)).not.toContain('hearsay.sqlite.part')
     await store.close()
   })
 })
