@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Locale } from 'discord.js'
 import { createAccounts } from './accounts/accounts.ts'
 import { makeFirstKey, openKeyring, placeOf, readKeyring, recordActiveKey } from './accounts/keyring.ts'
 import { createTemporaryRecords } from './accounts/temporary-records.ts'
@@ -28,6 +29,7 @@ import { createQuestions } from './questions.ts'
 import { createSharing } from './sharing.ts'
 import { createRoundups, type Publisher } from './roundups/roundups.ts'
 import { noMetrics, openMetrics, type AppLimits } from './metrics.ts'
+import { hasReserve, withoutRoom } from './store/disk-room.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordOAuth } from './linking/discord-oauth.ts'
@@ -50,6 +52,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   await using ends = new AsyncDisposableStack()
   const started: { app?: App; stopWorker?: () => Promise<void> } = {}
   const languages = createLanguages(config.languages)
+  for (const warning of languages.withoutEffect(Object.values(Locale))) log.warn(warning)
   const commands = await loadCommands(new URL('../commands/', import.meta.url), describe, languages.others())
   const readLimits = async (): Promise<AppLimits | undefined> => {
     if (!started.app) return undefined
@@ -61,6 +64,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   ends.defer(stopMetrics)
   const store = await openStore(config.store, metrics.storeError)
   ends.defer(() => store.close())
+  if ('directory' in config.store && !hasReserve(config.store.directory)) log.warn(withoutRoom(config.store.directory))
   if (await makeFirstKey(config.tokenKeys, store))
     log.warn(`Made a key in ${placeOf(config.tokenKeys)}. Keep a copy of that file in another place: ${withoutKey}`)
   const http = createHttp()
