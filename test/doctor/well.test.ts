@@ -34,6 +34,9 @@ describe('beside a bot that is well', () => {
       ['note', 'Redirect at Spotify', `${env['PUBLIC_URL']}/callback/spotify`],
       ['note', 'Allow-list', 'five people'],
       ['ok', 'PUBLIC_URL', 'can answer commands'],
+      ['ok', 'Languages', 'There are words for '],
+      ['ok', 'PORT', `A Hearsay listens on ${env['PORT']}`],
+      ['ok', 'Disk space', 'MB are free'],
       ['ok', 'DATA_DIR', 'A running Hearsay has it'],
       ['ok', 'Key ring', 'k1: they decrypt'],
     ]
