@@ -29,7 +29,7 @@ describe('beside a bot that is well', () => {
       ['note', 'Redirect at Discord', `${env['PUBLIC_URL']}/callback/discord`],
       ['ok', 'Interactions', 'gateway'],
       ['note', 'Invitation', 'permissions=274877991936'],
-      ['ok', 'Gateway', '999 of 1000'],
+      ['ok', 'Gateway', '999 of 1000 session starts are left'],
       ['ok', 'Spotify app', 'are good'],
       ['note', 'Redirect at Spotify', `${env['PUBLIC_URL']}/callback/spotify`],
       ['note', 'Allow-list', 'five people'],
