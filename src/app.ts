@@ -62,7 +62,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   }
   const { metrics, stop: stopMetrics } = await openMetrics(config.metricsPort, readLimits, [...commands.keys()])
   ends.defer(stopMetrics)
-  const store = await openStore(config.store, metrics.storeError)
+  const store = await openStore(config.store, metrics.storeError, (sentence) => log.warn(sentence))
   ends.defer(() => store.close())
   if ('directory' in config.store && !hasReserve(config.store.directory)) log.warn(withoutRoom(config.store.directory))
   if (await makeFirstKey(config.tokenKeys, store))

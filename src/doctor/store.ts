@@ -10,6 +10,7 @@ import { resolve } from 'node:path'
 import { KeyringError, keysGone, readKeyring, tryKeyring } from '../accounts/keyring.ts'
 import { openRedis } from '../store/redis.ts'
 import type { RedisFacts } from '../store/redis-connection.ts'
+import { droppingLinks, keepingNothing, keepsNothing } from '../store/redis-losses.ts'
 
 /** The store and its keys. A file is only read; a Redis is told one thing, which it is asked for and forgets. */
 export async function checkStore(config: Config, machine = thisMachine): Promise<Finding[]> {
@@ -85,7 +86,8 @@ function version({ info }: RedisFacts): Finding {
   return ok('Redis', `${what} answers and takes data.`)
 }
 
-function persistence({ info, save }: RedisFacts): Finding {
+function persistence(facts: RedisFacts): Finding {
+  const { info, save } = facts
   const about = 'Redis persistence'
   if (info['aof_enabled'] === '1') {
     if (info['aof_last_write_status'] === 'err')
@@ -99,8 +101,7 @@ function persistence({ info, save }: RedisFacts): Finding {
       'No append-only file, and it does not say when it makes snapshots. Ask its provider what a restart would lose.'
     return note(about, says)
   }
-  if (save === '')
-    return wrong(about, 'It keeps nothing on disk: a restart unlinks everybody. Start it with --appendonly yes.')
+  if (keepsNothing(facts)) return wrong(about, keepingNothing)
   const says = `Snapshots only (${save}): a crash loses the minutes since the last one. Better: --appendonly yes.`
   return note(about, says)
 }
@@ -111,7 +112,7 @@ function eviction({ info }: RedisFacts): Finding {
   if (policy === undefined)
     return note(about, 'It does not say what it drops when it is full. It has to be noeviction.')
   if (policy === 'noeviction') return ok(about, 'It drops nothing when it is full (noeviction).')
-  return wrong(about, `When it is full it drops links (${policy}). Start it with --maxmemory-policy noeviction.`)
+  return wrong(about, droppingLinks(policy))
 }
 
 function usedMemory({ info }: RedisFacts): Finding[] {
