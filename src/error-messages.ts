@@ -43,7 +43,14 @@ export function errorMessage(error: unknown): ErrorMessage | undefined {
   if (ownAppKey && error instanceof spotify.SpotifyError && error.ownApp) return { message: { key: ownAppKey } }
   const [, linking] = linkable.find(([kind]) => error instanceof kind) ?? []
   const purpose = error instanceof accounts.NotLinkedError ? error.purpose : undefined
-  return { message: purpose ?? { key }, operator, ownAppHelps: error instanceof spotify.NotAllowedError, linking }
+  const isDown = operator === undefined && error instanceof StoreUnavailableError
+  const advice = isDown ? `The store does not answer. ${error.remedy}` : operator
+  return {
+    message: purpose ?? { key },
+    operator: advice,
+    ownAppHelps: error instanceof spotify.NotAllowedError,
+    linking,
+  }
 }
 
 /** The sentence for the operator at the terminal, for a failure to start or go on; undefined for an unexpected one. */
@@ -143,11 +150,7 @@ const failures: readonly (readonly [ErrorClass, MessageKey, operator?: string | 
     'error.recordUnreadable',
     'A stored record is not what Hearsay wrote. Put it back from a backup; `npm run keys` names it where it is a connection',
   ],
-  [
-    StoreUnavailableError,
-    'error.storeDown',
-    'The store does not answer. Check REDIS_URL and the server behind it, or the disk under DATA_DIR',
-  ],
+  [StoreUnavailableError, 'error.storeDown'],
   [spotify.NotAllowedError, 'error.notAllowed', undefined, 'error.notAllowed.ownApp'],
   [
     spotify.OwnerPremiumError,

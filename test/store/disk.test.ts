@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { errorMessage } from '../../src/error-messages.ts'
 import { openDatabase } from '../../src/store/sqlite-file.ts'
 import { openEmbedded, operationsOn } from '../../src/store/sqlite.ts'
 import { unavailable } from '../../src/store/sqlite-directory.ts'
@@ -19,6 +20,7 @@ test('a file that is full: writing is an error that says so, reading and deletin
     const failure = await failureOf(records.set('links', 'ben', 'x'.repeat(20_000)))
     expect(failure).toBeInstanceOf(StoreUnavailableError)
     expect(failure.message).toContain('The disk is full. Free some space.')
+    expect(errorMessage(failure)?.operator).toBe('The store is full. Make room on the disk under DATA_DIR')
     expect(await records.get('links', 'ben')).toBeUndefined()
     expect(await records.get('links', 'ana')).toEqual({ version: 1 })
     expect(await records.deleteIfVersion('links', 'ana', 1)).toBe(true)
@@ -122,6 +124,7 @@ test('a file that is read-only: what SQLite says becomes what to check', async (
         .catch((cause: unknown) => Promise.reject(unavailable(directory, cause))),
     )
     expect(failure.message).toContain('It cannot be written. Check its owner and permissions.')
+    expect(errorMessage(failure)?.operator).toBe('The store does not answer. Check the disk under DATA_DIR')
     readOnly.close()
   })
 })

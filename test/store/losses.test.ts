@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
+import { errorMessage } from '../../src/error-messages.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { runInSandbox } from '../world/program-here.ts'
 import { startSandbox } from '../world/sandbox.ts'
+import { failureOf } from './failing.ts'
 import { startRedis, tell, withoutRedis } from './redis-server.ts'
 
 let sandbox: Sandbox
@@ -23,3 +26,18 @@ test.skipIf(withoutRedis())('a Redis that will lose something: the start goes on
   expect(await dropping.terminate()).toBe(0)
   expect(dropping.output()).not.toContain('keeps nothing on disk')
 })
+
+test.skipIf(withoutRedis())(
+  'what the operator is told of a Redis that is gone, or full, is about that Redis',
+  async () => {
+    const redis = await startRedis()
+    onTestFinished(() => redis.stop())
+    const store = await openStore({ redisUrl: redis.url })
+    onTestFinished(() => store.close())
+    const advice = async () => errorMessage(await failureOf(store.set('links', 'ana', 'x'.repeat(1_000))))?.operator
+    await tell(redis, 'CONFIG', 'SET', 'maxmemory', '1000')
+    expect(await advice()).toBe('The store is full. Raise the maxmemory of the Redis behind REDIS_URL')
+    await redis.kill()
+    expect(await advice()).toBe('The store does not answer. Check REDIS_URL and the server behind it')
+  },
+)
