@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Locale } from 'discord.js'
 import { createAccounts } from './accounts/accounts.ts'
-import { openKeyring, readKeyring, recordActiveKey } from './accounts/keyring.ts'
+import { makeFirstKey, openKeyring, placeOf, readKeyring, recordActiveKey } from './accounts/keyring.ts'
 import { createTemporaryRecords } from './accounts/temporary-records.ts'
 import { createBot } from './discord/bot.ts'
 import { createClient, type InlineResponses } from './discord/client.ts'
@@ -28,6 +29,7 @@ import { createQuestions } from './questions.ts'
 import { createSharing } from './sharing.ts'
 import { createRoundups, type Publisher } from './roundups/roundups.ts'
 import { noMetrics, openMetrics, type AppLimits } from './metrics.ts'
+import { hasReserve, withoutRoom } from './store/disk-room.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { createDiscordOAuth } from './linking/discord-oauth.ts'
@@ -42,12 +44,15 @@ import { createReminding } from './reminders/remind.ts'
 /** What is under way when the program stops gets this long, in milliseconds. */
 const patience = 9_500
 
+const withoutKey = 'without it, what is stored cannot be read, and everybody has to link again'
+
 /** Runs the program until `signal`. Rejects when it cannot start, or when Discord ends the session for good. */
 export async function run(config: Config, log: Log, signal: AbortSignal, deadlines?: Deadlines): Promise<void> {
   checkRandomSource()
   await using ends = new AsyncDisposableStack()
   const started: { app?: App; stopWorker?: () => Promise<void> } = {}
   const languages = createLanguages(config.languages)
+  for (const warning of languages.withoutEffect(Object.values(Locale))) log.warn(warning)
   const commands = await loadCommands(new URL('../commands/', import.meta.url), describe, languages.others())
   const readLimits = async (): Promise<AppLimits | undefined> => {
     if (!started.app) return undefined
@@ -57,8 +62,11 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   }
   const { metrics, stop: stopMetrics } = await openMetrics(config.metricsPort, readLimits, [...commands.keys()])
   ends.defer(stopMetrics)
-  const store = await openStore(config.store, metrics.storeError)
+  const store = await openStore(config.store, metrics.storeError, (sentence) => log.warn(sentence))
   ends.defer(() => store.close())
+  if ('directory' in config.store && !hasReserve(config.store.directory)) log.warn(withoutRoom(config.store.directory))
+  if (await makeFirstKey(config.tokenKeys, store))
+    log.warn(`Made a key in ${placeOf(config.tokenKeys)}. Keep a copy of that file in another place: ${withoutKey}`)
   const http = createHttp()
   ends.defer(() => http.close())
   const send = logFailures(http.send, log)
@@ -135,7 +143,7 @@ export async function build(
   otherMessages: OtherMessages = { change: async () => false },
 ): Promise<App> {
   const ring = readKeyring(config.tokenKeys)
-  const crypto = await openKeyring(ring, store)
+  const crypto = await openKeyring(ring, store, placeOf(config.tokenKeys))
   await recordActiveKey(ring, store)
   const temporaryRecords = createTemporaryRecords(store, crypto)
   const spotify = createSpotifyClients(config.spotify, http, store, { metrics })

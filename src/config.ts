@@ -51,7 +51,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, read?: (path: string)
     metricsPort: set.METRICS_PORT,
     logLevel: set.LOG_LEVEL,
     /** Sentences about variables that have no effect. */
-    warnings: [...withoutEffect(environment), ...withoutTls(set)],
+    warnings: [...withoutEffect(environment), ...withoutTls(set), ...withoutRedis(set)],
   }
 }
 
@@ -144,4 +144,11 @@ function withoutEffect(environment: NodeJS.ProcessEnv): string[] {
 function withoutTls({ REDIS_URL, REDIS_CA_FILE }: Variables): string[] {
   if (REDIS_CA_FILE === undefined || /^rediss/i.test(REDIS_URL ?? '')) return []
   return ['REDIS_CA_FILE has no effect without rediss:// in REDIS_URL: write that, or remove it.']
+}
+
+function withoutRedis({ REDIS_URL, DISCORD_SHARDS }: Variables): string[] {
+  if (DISCORD_SHARDS === undefined || REDIS_URL !== undefined) return []
+  return [
+    'DISCORD_SHARDS is set without REDIS_URL: processes that each have a store of their own do not know what people do in the others. Set REDIS_URL, or remove it.',
+  ]
 }

@@ -38,7 +38,7 @@ export function createCrypto(active: TokenKey, ring: readonly TokenKey[]) {
     const [found, id = '', nonce = '', body = ''] = encrypted.split('.')
     const entry = ring.find((key) => key.id === id)
     if (found !== version || !entry)
-      throw new DecryptionError(`Encrypted with key "${id.slice(0, 20)}", which TOKEN_KEYS lacks`)
+      throw new DecryptionError(`Encrypted with key "${id.slice(0, 20)}", which the keyring lacks`)
     try {
       const bytes = Buffer.from(body, 'base64url')
       const key = keyFor(entry.key, owner, field)

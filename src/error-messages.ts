@@ -36,12 +36,21 @@ export function errorMessage(error: unknown): ErrorMessage | undefined {
   }
   if (error instanceof spotify.RateLimitedError) return { message: waiting(error) }
   if (error instanceof accounts.MassRefusalError) return turnedAway(error)
+  if (error instanceof StoreFullError)
+    return { message: { key: 'error.storeFull' }, operator: `The store is full. ${error.remedy}` }
   const [, key, operator, ownAppKey] = failures.find(([kind]) => error instanceof kind) ?? []
   if (!key) return undefined
   if (ownAppKey && error instanceof spotify.SpotifyError && error.ownApp) return { message: { key: ownAppKey } }
   const [, linking] = linkable.find(([kind]) => error instanceof kind) ?? []
   const purpose = error instanceof accounts.NotLinkedError ? error.purpose : undefined
-  return { message: purpose ?? { key }, operator, ownAppHelps: error instanceof spotify.NotAllowedError, linking }
+  const isDown = operator === undefined && error instanceof StoreUnavailableError
+  const advice = isDown ? `The store does not answer. ${error.remedy}` : operator
+  return {
+    message: purpose ?? { key },
+    operator: advice,
+    ownAppHelps: error instanceof spotify.NotAllowedError,
+    linking,
+  }
 }
 
 /** The sentence for the operator at the terminal, for a failure to start or go on; undefined for an unexpected one. */
@@ -129,12 +138,7 @@ const failures: readonly (readonly [ErrorClass, MessageKey, operator?: string | 
   [
     DecryptionError,
     'error.tokenUnreadable',
-    'A stored token does not open. If TOKEN_KEYS was changed, put the earlier key back behind the new one',
-  ],
-  [
-    StoreFullError,
-    'error.storeFull',
-    'The store is full. Make room on the disk under DATA_DIR, or raise the maxmemory of the Redis behind REDIS_URL',
+    'A stored token does not open. If the keys were changed (TOKEN_KEYS, or token-keys in DATA_DIR), put the earlier key back behind the new one',
   ],
   [
     StoreReadOnlyError,
@@ -146,11 +150,7 @@ const failures: readonly (readonly [ErrorClass, MessageKey, operator?: string | 
     'error.recordUnreadable',
     'A stored record is not what Hearsay wrote. Put it back from a backup; `npm run keys` names it where it is a connection',
   ],
-  [
-    StoreUnavailableError,
-    'error.storeDown',
-    'The store does not answer. Check REDIS_URL and the server behind it, or the disk under DATA_DIR',
-  ],
+  [StoreUnavailableError, 'error.storeDown'],
   [spotify.NotAllowedError, 'error.notAllowed', undefined, 'error.notAllowed.ownApp'],
   [
     spotify.OwnerPremiumError,
@@ -162,7 +162,7 @@ const failures: readonly (readonly [ErrorClass, MessageKey, operator?: string | 
   [
     spotify.InvalidClientError,
     'error.spotifyRefuses',
-    'Spotify answered invalid_client: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET',
+    'Spotify answered invalid_client: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET. After a move to another Spotify app, everybody who linked through the earlier one has to use /link again',
     'error.spotifyRefuses.ownApp',
   ],
   [spotify.InvalidGrantError, 'error.grantRefused'],

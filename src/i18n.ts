@@ -72,8 +72,22 @@ export function createLanguages({ fallback = defaultLocale, folder }: LanguageOp
     match: (tags: readonly string[]): Translate => languages.memo(matchLocale(names, tags) ?? fallback),
     /** Gives what each language but English says of a command, an option or a choice. Throws LocaleError for a file that cannot be used. */
     others(): OtherWords {
-      const others = names.filter((name) => name !== defaultLocale).map((name) => [name, files.read(name)] as const)
+      const all = names.map((name) => [name, files.read(name)] as const)
+      const others = all.filter(([name]) => name !== defaultLocale)
       return (key) => Object.fromEntries(others.flatMap(([name, words]) => (words[key] ? [[name, words[key]]] : [])))
+    },
+    /** What has no effect in the operator's folder, as sentences. `known`: Discord's names of languages. */
+    withoutEffect(known: readonly string[]): string[] {
+      return files.own.flatMap((name) => {
+        // Regions from XA to XZ are nobody's: such languages are made to test with.
+        const isMeant = known.includes(name) || name === fallback || /-X[A-Z]$/.test(name)
+        if (!names.includes(name) || !isMeant)
+          return `${name}.json in LOCALES_DIR has no name that Discord has for a language, as de or pt-BR, so nobody reads it in the chat: rename it, or remove it.`
+        const unknown = Object.keys(files.read(name)).filter((key) => !isKey(key))
+        if (unknown.length === 0) return []
+        const more = unknown.length > 3 ? ` and ${unknown.length - 3} more` : ''
+        return `${name}.json in LOCALES_DIR has keys that mean nothing (${unknown.slice(0, 3).join(', ')}${more}): compare them with locales/${defaultLocale}.json.`
+      })
     },
     /** From here on the commands in sentences can be clicked. */
     setCommandIds(ids: CommandIds): void {
@@ -134,6 +148,12 @@ function formatsOf(locale: string) {
     return typeof value === 'number' && format === 'number' ? number(value) : String(value)
   }
   return Object.assign(write, { number })
+}
+
+/** Whether anything is said under this key; other languages have other plural forms. */
+function isKey(key: string): boolean {
+  const plural = key.replace(/_(?:zero|one|two|few|many|other)$/, '_other')
+  return Object.hasOwn(enUS, key) || Object.hasOwn(enUS, plural)
 }
 
 /** What is said of a command, an option or a choice in English; nothing where there are no words for it. */

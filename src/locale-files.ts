@@ -8,6 +8,8 @@ export type Words = Readonly<Record<string, string>>
 
 /** Where the words of languages are found: in a file each, later folders first. */
 export interface LocaleFiles {
+  /** Files of the operator's folder that end in `.json`, by the part before it; whatever it is. */
+  readonly own: readonly string[]
   /** Discord's names of the languages, as `pt-BR`. */
   readonly names: readonly string[]
   /** None for a language without a file. Throws LocaleError for a file that cannot be used. */
@@ -21,6 +23,7 @@ export function findLocaleFiles(more?: string): LocaleFiles {
   const folders = [ours, ...(more === undefined ? [] : [`${more}/`])]
   const files = folders.map((folder) => ({ folder, names: namesIn(folder) }))
   return {
+    own: more === undefined ? [] : jsonFilesIn(`${more}/`),
     names: [...new Set(files.flatMap(({ names }) => names))].toSorted(),
     read(locale) {
       const found = files.filter(({ names }) => names.includes(locale))
@@ -31,8 +34,12 @@ export function findLocaleFiles(more?: string): LocaleFiles {
 }
 
 function namesIn(folder: URL | string): string[] {
+  return jsonFilesIn(folder).filter((name) => /^[a-z]{2,3}(?:-[A-Za-z\d]{2,4})*$/.test(name))
+}
+
+function jsonFilesIn(folder: URL | string): string[] {
   try {
-    return readdirSync(folder).flatMap((file) => /^([a-z]{2,3}(?:-[A-Za-z\d]{2,4})*)\.json$/.exec(file)?.[1] ?? [])
+    return readdirSync(folder).flatMap((file) => /^(.+)\.json$/i.exec(file)?.[1] ?? [])
   } catch (cause) {
     const which = folder === ours ? 'The folder locales of this program' : 'The folder that LOCALES_DIR names'
     throw new LocaleError(`${which} cannot be read: check its path and permissions.`, { cause })
@@ -41,14 +48,14 @@ function namesIn(folder: URL | string): string[] {
 
 function wordsIn(folder: URL | string, locale: string): Words {
   const name = `${locale}.json`
+  const isOurs = typeof folder !== 'string'
   try {
-    const words: unknown = JSON.parse(
-      readFileSync(typeof folder === 'string' ? folder + name : new URL(name, folder), 'utf8'),
-    )
+    const words: unknown = JSON.parse(readFileSync(isOurs ? new URL(name, folder) : folder + name, 'utf8'))
     if (!isWords(words)) throw new TypeError('Not every value is a text')
     return words
   } catch (cause) {
-    throw new LocaleError(`locales/${name} is no JSON object of texts: correct it, or remove it.`, { cause })
+    const which = isOurs ? `locales/${name} of this program` : `${folder}${name}, in LOCALES_DIR,`
+    throw new LocaleError(`${which} is no JSON object of texts: correct it, or remove it.`, { cause })
   }
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { StartupError } from './errors.ts'
+import { listenForMetrics } from './listening.ts'
 
 const kinds = ['command', 'menu', 'press', 'dialog', 'suggestions'] as const
 const interactionOutcomes = ['answered', 'refused', 'failed', 'unanswered'] as const
@@ -181,10 +181,7 @@ export async function openMetrics(port: number | undefined, readLimits: ReadLimi
         () => response.writeHead(500).end(),
       )
   })
-  await once(server.listen(port, '127.0.0.1'), 'listening').catch((cause: unknown) => {
-    const why = `METRICS_PORT ${port} cannot be listened on. Set another one, or stop what listens there.`
-    throw new StartupError(why, { cause })
-  })
+  await listenForMetrics(server, port)
   return {
     metrics,
     async stop() {

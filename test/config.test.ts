@@ -45,6 +45,13 @@ test('the five credentials and PUBLIC_URL are enough', () => {
   })
 })
 
+test('shards without a store that processes share are warned of', () => {
+  const sharded = { ...complete, DISCORD_SHARDS: '0-3/16' }
+  expect(readConfig(sharded).warnings).toEqual([expect.stringMatching(/^DISCORD_SHARDS is set without REDIS_URL/)])
+  const shared = { ...sharded, REDIS_URL: 'redis://liked.example', TOKEN_KEYS: `k1:${key}` }
+  expect(readConfig(shared).warnings).toEqual([])
+})
+
 test('everything else can be set too', () => {
   const config = readConfig({
     ...complete,

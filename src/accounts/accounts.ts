@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { runEach } from '../concurrency.ts'
 import type { Crypto } from '../crypto.ts'
 import type { SpotifyApi } from '../spotify/client.ts'
-import type { SpotifyClient, SpotifyClients } from '../spotify/clients.ts'
+import type { SpotifyClients } from '../spotify/clients.ts'
 import { SpotifyDownError, SpotifyError, UnauthorizedError } from '../spotify/errors.ts'
 import type { Store } from '../store/store.ts'
 import { readScope, type AuthorizationResponse } from './authorization.ts'
@@ -56,7 +56,7 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
         endConsents,
       } = response
       const client = clients.for(clientId)
-      const { access, refreshToken, scope, profile } = await markOwnApp(client, async () => {
+      const { access, refreshToken, scope, profile } = await markOwnApp(client !== clients.operator, async () => {
         const { oauth, api } = client
         const { access, refreshToken, scope = asked } = await oauth.exchange(parameters, redirectUri, codeVerifier)
         if (!scope.includes(readScope)) throw new ScopeMissingError()
@@ -164,7 +164,8 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   ): Promise<T> {
     const client = clients.for(link.clientId)
     const api = how?.background ? client.background : client.api
-    return markOwnApp(client, async () => {
+    // The operator's app may have had another id when the link was made.
+    return markOwnApp(link.ownApp === true && client !== clients.operator, async () => {
       const token = await tokens.fresh(person, link)
       try {
         return await work(token, api)
@@ -177,9 +178,9 @@ export function createAccounts(store: Store, crypto: Crypto, clients: SpotifyCli
   }
 
   /** Failures of a person's own app are marked as such: their words and their addressee are others. */
-  function markOwnApp<T>(client: SpotifyClient, work: () => Promise<T>): Promise<T> {
+  function markOwnApp<T>(isOwn: boolean, work: () => Promise<T>): Promise<T> {
     return work().catch((error: unknown) => {
-      if (error instanceof SpotifyError) error.ownApp = client !== clients.operator
+      if (error instanceof SpotifyError) error.ownApp = isOwn
       throw error
     })
   }

@@ -66,7 +66,8 @@ export function createLikedTracks({ get, withToken }: LikedTracksParts) {
     async removeTracks(person: string, ids: Ids, account: string): Promise<void> {
       const link = await get(person)
       // Another account may have liked them for years.
-      if (accountMark(link) !== account || !link.scope.includes(modifyScope)) throw new UserError('songs.undo.otherLink')
+      if (accountMark(link) !== account || !link.scope.includes(modifyScope))
+        throw new UserError('songs.undo.otherLink')
       await withToken(person, link, (token, api) => api.remove(token, checked(ids)))
     },
   }

@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { StartupError } from '../errors.ts'
 import { copyStore } from '../store/sqlite-copy.ts'
 import { unavailable } from '../store/sqlite-directory.ts'
@@ -23,6 +23,10 @@ export function backUp(directory: string, file: string, { replace = false, now =
   const store = join(directory, 'hearsay.sqlite')
   if (!existsSync(store) && !existsSync(`${store}-wal`))
     throw new BackupError(`Nothing is stored in ${resolve(directory)}, so there is nothing to back up. Check DATA_DIR.`)
+  if (isWithin(file, directory))
+    throw new BackupError(
+      `${file} is in ${resolve(directory)}, where the bot keeps its own files. Choose another place.`,
+    )
   if (existsSync(file) && !(replace && statSync(file).isFile()))
     throw new BackupError(`${file} is there already. Choose another name, or add --replace.`)
   const made = JSON.stringify({ at: now, version: hearsay.version })
@@ -41,6 +45,13 @@ export function backUp(directory: string, file: string, { replace = false, now =
     throw error instanceof Error && 'errcode' in error ? unavailable(directory, error) : error
   }
   return statSync(file).size
+}
+
+/** By whatever path, also through a link: nothing of the bot's may be replaced, and its disk may be the one that fails. */
+function isWithin(file: string, directory: string): boolean {
+  const real = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path))
+  const inside = (path: string): boolean => relative(real(directory), path).split(sep)[0] !== '..'
+  return inside(real(file)) || inside(join(real(dirname(file)), 'file'))
 }
 
 /** SQLite's and the system's codes for what is wrong with a place to write to; undefined for anything else. */

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
+import { KeyringError, tryKeyring } from '../accounts/keyring.ts'
 import { readStorage } from '../config.ts'
 import { startupMessage } from '../error-messages.ts'
 import { loadEnvFile } from '../settings-file.ts'
+import { peek } from '../store/sqlite-directory.ts'
 import { backUp, BackupError } from './backup.ts'
 import { restore } from './restore.ts'
 
@@ -38,12 +40,19 @@ async function perform(task: 'backup' | 'restore', file: string, replace: boolea
   if (task === 'backup') {
     const bytes = backUp(store.directory, file, { replace })
     console.log(`Wrote ${file}, ${Math.ceil(bytes / 1024)} KB. Only you may read it.`)
+    try {
+      await tryKeyring(tokenKeys, async (kind, key) => peek(store.directory, kind, key))
+    } catch (error) {
+      if (!(error instanceof KeyringError)) throw error
+      throw new BackupError(`It is of no use with the keys that are here. ${error.message}`, { cause: error })
+    }
     return console.log(`It holds no keys, and is of no use without them: keep a copy of ${keys} in another place.`)
   }
   const { madeAt, connections, schedules } = await restore(file, { ...store, tokenKeys }, { replace })
   const when = new Date(madeAt).toISOString().slice(0, 16).replace('T', ' ')
-  const restored = `${counted(connections, 'connection')} and ${counted(schedules, 'schedule')}`
-  console.log(`Restored ${restored}, as they were at ${when} UTC.`)
+  console.log(
+    `Restored ${counted(connections, 'connection')} and ${counted(schedules, 'schedule')}, as they were at ${when} UTC.`,
+  )
   console.log(
     'Who has unlinked or stopped sharing since is back as before: tell your members, so that they can repeat it.',
   )

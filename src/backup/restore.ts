@@ -1,6 +1,6 @@
 import { chownSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { KeyringError, openKeyring, readKeyring } from '../accounts/keyring.ts'
+import { KeyringError, openKeyring, placeOf, readKeyring } from '../accounts/keyring.ts'
 import { createLinks, nullIfUnreadable, type Links } from '../accounts/links.ts'
 import { DecryptionError, type TokenKey } from '../crypto.ts'
 import { copyBackup, flawOf, moveDurably, type BackupFlaw } from '../store/sqlite-copy.ts'
@@ -50,7 +50,7 @@ export async function restore(
     mkdirSync(work, { mode: 0o700 })
     const prepared = join(work, 'hearsay.sqlite')
     copyBackup(file, prepared)
-    const restored = await prepare(work, readKeyring(tokenKeys), statSync(file).mtimeMs, now)
+    const restored = await prepare(work, tokenKeys, statSync(file).mtimeMs, now)
     // The log of the store that is replaced would be taken for the new one's.
     for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true })
     moveDurably(prepared, path)
@@ -72,10 +72,10 @@ const flaws: Readonly<Record<BackupFlaw, string>> = {
   newer: 'was made by a newer Hearsay than this one. Update Hearsay first.',
 }
 
-async function prepare(directory: string, ring: readonly TokenKey[], copiedAt: number, now: number) {
+async function prepare(directory: string, tokenKeys: Target['tokenKeys'], copiedAt: number, now: number) {
   await using ends = new AsyncDisposableStack()
   const store = ends.adopt(await openEmbedded(directory), ({ close }) => close())
-  const links = createLinks(store, await openKeyring(ring, store))
+  const links = createLinks(store, await openKeyring(readKeyring(tokenKeys), store, placeOf(tokenKeys)))
   await checkKeys(store, links)
   const made = (await store.get(madeKind, madeKey)) as { readonly at: number } | undefined
   const madeAt = made?.at ?? copiedAt

@@ -93,14 +93,20 @@ function checkSessions(asked: Asked, apiUrl: string, shards: Config['discord']['
     return [
       wrong(about, `Discord answered ${asked.status} without saying where its gateway is. Look again in a minute.`),
     ]
-  const hours = Math.ceil(limit.reset_after / 3_600_000)
-  const starts = `${limit.remaining} of ${limit.total} session starts ${limit.remaining === 1 ? 'is' : 'are'} left`
-  const left = hours > 0 ? `${starts} for ${hours} h` : starts
+  const { remaining, total } = limit
+  const left = `${remaining} of ${total} session starts ${remaining === 1 ? 'is' : 'are'} left${forHours(limit.reset_after)}`
   const few = `Only ${left}. Something starts the bot again and again: stop it, and look at its log.`
   const sessions = limit.remaining < limit.total / 20 ? wrong(about, few) : ok(about, `${left}.`)
   if (!shards || shards.total >= recommended) return [sessions]
   const says = `It counts ${shards.total} shards, and Discord asks for ${recommended} by now.`
   return [sessions, wrong('DISCORD_SHARDS', says)]
+}
+
+/** Nothing of the day has to end where all that was used has. */
+function forHours(milliseconds: number): string {
+  const hours = Math.ceil(milliseconds / 3_600_000)
+  if (!(hours > 0)) return ''
+  return hours === 1 ? ' for the next hour' : ` for the next ${hours} hours`
 }
 
 /** Whether the redirect address is registered, where Discord tells. */

@@ -1,6 +1,7 @@
 import { createHttp, parseHttpDate, type Http } from '../http.ts'
 import { checkDiscord } from './discord.ts'
 import { note, ok, type Finding, wrong } from './finding.ts'
+import { checkHere } from './here.ts'
 import { checkPolicies } from './policies.ts'
 import { checkReach } from './reach.ts'
 import { checkSpotify } from './spotify.ts'
@@ -32,6 +33,7 @@ export async function* examine(environment: NodeJS.ProcessEnv, now = Date.now): 
     guarded('Discord', checkDiscord(config, clock.http)),
     guarded('Spotify', checkSpotify(config, clock.http)),
     guarded('PUBLIC_URL', checkReach(config.web, http.send)),
+    guarded('This machine', checkHere(config, http.send)),
     guarded('Store', checkStore(config)),
     guarded('Policies', checkPolicies(config, http.send)),
   ]

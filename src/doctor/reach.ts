@@ -60,12 +60,13 @@ function reached(publicUrl: string, port: number, outside: Asked, here: Asked): 
   return wrong(about, `Something that is not Hearsay answers at ${publicUrl} (${outside.status}). ${remedy}`)
 }
 
-function isHealth({ body }: Asked): boolean {
+/** Whether a Hearsay has answered. */
+export function isHealth({ body }: Asked): boolean {
   return body['status'] === 'ok' || body['status'] === 'unavailable'
 }
 
 /** An address to ask at, for one to listen on. */
-function reachable(host: string): string {
+export function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   if (host === '::') return '[::1]'
   return host.includes(':') ? `[${host}]` : host

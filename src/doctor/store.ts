@@ -1,17 +1,19 @@
 import type { Config } from '../config.ts'
 import { enterMeter, meterKind, type MeterState } from '../store/meter.ts'
-import { checkFile, isLocked, peek } from '../store/sqlite-directory.ts'
+import { checkFile, peek } from '../store/sqlite-directory.ts'
 import { StoreUnavailableError, type Store } from '../store/store.ts'
+import { checkDirectory, thisMachine } from './directory.ts'
 import { note, ok, type Finding, wrong } from './finding.ts'
 import { checkUsage } from './usage.ts'
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { KeyringError, openKeyring, readKeyring } from '../accounts/keyring.ts'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { KeyringError, keysGone, readKeyring, tryKeyring } from '../accounts/keyring.ts'
 import { openRedis } from '../store/redis.ts'
 import type { RedisFacts } from '../store/redis-connection.ts'
+import { droppingLinks, keepingNothing, keepsNothing } from '../store/redis-losses.ts'
 
 /** The store and its keys. A file is only read; a Redis is told one thing, which it is asked for and forgets. */
-export async function checkStore(config: Config): Promise<Finding[]> {
+export async function checkStore(config: Config, machine = thisMachine): Promise<Finding[]> {
   try {
     if ('redisUrl' in config.store) {
       const { redisUrl, redisCa } = config.store
@@ -21,52 +23,16 @@ export async function checkStore(config: Config): Promise<Finding[]> {
       return [...checkRedis(redisUrl, facts), await checkKeys(config, store.get), await checkUsage(config, store)]
     }
     const { directory } = config.store
-    const finding = checkDirectory(resolve(directory))
-    if (finding.verdict === 'wrong') return [finding]
+    const findings = checkDirectory(resolve(directory), config.tokenKeys, machine)
+    if (findings.some(({ verdict }) => verdict === 'wrong')) return findings
     checkFile(directory)
     const get: Store['get'] = async (kind, key) => peek(directory, kind, key)
     const meter: Store['meter'] = async (name, entry) =>
       enterMeter((await get(meterKind, name)) as MeterState | undefined, entry, Date.now()).reading
-    return [finding, await checkKeys(config, get), await checkUsage(config, { get, meter })]
+    return [...findings, await checkKeys(config, get), await checkUsage(config, { get, meter })]
   } catch (error) {
     if (error instanceof StoreUnavailableError) return [wrong('Store', error.message)]
     throw error
-  }
-}
-
-/** Whether the embedded store can live in this directory. Throws StoreUnavailableError for one that is damaged. */
-function checkDirectory(path: string): Finding {
-  const about = 'DATA_DIR'
-  if (!existsSync(path)) {
-    const parent = nearest(dirname(path))
-    if (isWritable(parent)) return note(about, `${path} is not there yet. The first start makes it.`)
-    return wrong(about, `${path} cannot be made, because ${parent} is not writable. ${own}`)
-  }
-  const stats = statSync(path)
-  if (!stats.isDirectory()) return wrong(about, `${path} is not a directory. ${own}`)
-  if ((stats.mode & 0o1000) !== 0) return wrong(about, `${path} belongs to everybody (sticky bit). ${own}`)
-  if (!isWritable(path)) return wrong(about, `${path} is not writable for this user. Change its owner. ${own}`)
-  const locked = isLocked(path)
-  if (locked === 'perhaps') return note(about, `${path} ${elsewhere}`)
-  const says = `${path} can be used. ${locked ? 'A running Hearsay has it.' : 'No Hearsay is running on it.'}`
-  if ((stats.mode & 0o077) === 0) return ok(about, says)
-  return note(about, `${says} Others may look into it; the next start closes it to them.`)
-}
-
-const elsewhere =
-  'cannot be locked. A Hearsay in another container or on another machine has it, or it is a network share without locks: then set DATA_DIR to a directory on a disk of this machine.'
-const own = 'Set DATA_DIR to a directory that belongs to Hearsay alone.'
-
-function nearest(path: string): string {
-  return existsSync(path) ? path : nearest(dirname(path))
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK | constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }
 
@@ -76,16 +42,13 @@ async function checkKeys({ tokenKeys }: Config, read: Store['get']): Promise<Fin
   if (typeof tokenKeys === 'string' && !existsSync(tokenKeys)) {
     if ((await read('keys', 'ring')) === undefined)
       return note(about, `No key yet. The first start makes one in ${tokenKeys}; keep a copy of it.`)
-    const says = `What is stored was encrypted with a key that is gone. Put ${tokenKeys} back, or set TOKEN_KEYS to that key.`
-    return wrong(about, says)
+    return wrong(about, keysGone(tokenKeys))
   }
-  let isNew = false
-  const remember = async (): Promise<boolean> => (isNew = true)
   try {
-    const ring = readKeyring(tokenKeys)
-    // Rows are counted by `npm run keys`.
-    await openKeyring(ring, { get: read, create: remember, compareAndSet: remember, async *keys() {} })
-    const ids = ring.map(({ id }) => id).join(', ')
+    const isNew = await tryKeyring(tokenKeys, read)
+    const ids = readKeyring(tokenKeys)
+      .map(({ id }) => id)
+      .join(', ')
     if (isNew) return note(about, `${ids}: the first one encrypts from the next start on.`)
     return ok(about, `${ids}: they decrypt what is stored.`)
   } catch (error) {
@@ -123,7 +86,8 @@ function version({ info }: RedisFacts): Finding {
   return ok('Redis', `${what} answers and takes data.`)
 }
 
-function persistence({ info, save }: RedisFacts): Finding {
+function persistence(facts: RedisFacts): Finding {
+  const { info, save } = facts
   const about = 'Redis persistence'
   if (info['aof_enabled'] === '1') {
     if (info['aof_last_write_status'] === 'err')
@@ -137,8 +101,7 @@ function persistence({ info, save }: RedisFacts): Finding {
       'No append-only file, and it does not say when it makes snapshots. Ask its provider what a restart would lose.'
     return note(about, says)
   }
-  if (save === '')
-    return wrong(about, 'It keeps nothing on disk: a restart unlinks everybody. Start it with --appendonly yes.')
+  if (keepsNothing(facts)) return wrong(about, keepingNothing)
   const says = `Snapshots only (${save}): a crash loses the minutes since the last one. Better: --appendonly yes.`
   return note(about, says)
 }
@@ -149,7 +112,7 @@ function eviction({ info }: RedisFacts): Finding {
   if (policy === undefined)
     return note(about, 'It does not say what it drops when it is full. It has to be noeviction.')
   if (policy === 'noeviction') return ok(about, 'It drops nothing when it is full (noeviction).')
-  return wrong(about, `When it is full it drops links (${policy}). Start it with --maxmemory-policy noeviction.`)
+  return wrong(about, droppingLinks(policy))
 }
 
 function usedMemory({ info }: RedisFacts): Finding[] {

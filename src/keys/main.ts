@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readKeyring } from '../accounts/keyring.ts'
+import { placeOf, readKeyring } from '../accounts/keyring.ts'
 import { readStorage } from '../config.ts'
 import { startupMessage } from '../error-messages.ts'
 import { loadEnvFile } from '../settings-file.ts'
@@ -36,7 +36,8 @@ async function perform(task: typeof status): Promise<void> {
     return console.log('Nothing is stored yet.')
   await using ends = new AsyncDisposableStack()
   const store = ends.adopt(await openStore(where), ({ close }) => close())
-  const { lines, good } = await task(store, readKeyring(tokenKeys))
+  const isGone = typeof tokenKeys === 'string' && !existsSync(tokenKeys)
+  const { lines, good } = await task(store, isGone ? [] : readKeyring(tokenKeys), placeOf(tokenKeys))
   console.log(lines.join('\n'))
   process.exitCode = good ? 0 : 1
 }

@@ -58,12 +58,15 @@ function readSentinels(value: string): RedisAddress | string {
     return `has its beginning more than once, and Sentinels share one: ${sentinels}`
   const nodes = hosts.split(',').map((name) => readHost(name, '26379'))
   const wrong = nodes.find((node) => typeof node === 'string')
-  if (wrong === notOurs) return `must name a host at each comma: ${sentinels}`
-  if (wrong !== undefined) return wrong.replaceAll(example, sentinels)
+  if (wrong !== undefined) {
+    const flaw =
+      wrong === notOurs ? `must name a host at each comma: ${sentinels}` : wrong.replaceAll(example, sentinels)
+    return login === '' ? `${flaw}. ${writtenHash}` : flaw
+  }
   if (after) return `has a ${after[0]} in it, where nothing but the name of the master may be: ${sentinels}`
   const [, masterName, database = ''] = /^\/([\w.-]+)(?:\/(\d{0,5}))?$/.exec(path ?? '') ?? []
   if (masterName === undefined)
-    return `must end with the name that the Sentinels have for the master: ${sentinels}. A # in a password is written %23`
+    return `must end with the name that the Sentinels have for the master: ${sentinels}. ${writtenHash}`
   const found = nodes.filter((node) => typeof node !== 'string')
   const tls = scheme.toLowerCase() === 'rediss'
   const cut = mayBeCut(found.at(-1), login)
@@ -79,6 +82,7 @@ function mayBeCut(last: RedisNode | undefined, login: string): boolean {
   return last !== undefined && login === '' && isIP(last.host) === 0 && last.host !== 'localhost'
 }
 
+const writtenHash = 'A # in a password is written %23'
 const example = 'redis://user:password@host:6379'
 const sentinels = 'redis+sentinel://user:password@host:26379,host:26379/mymaster'
 const notOurs = `must start with redis:// or rediss:// and name a host, as ${example} does, at each node of a cluster too`
@@ -115,10 +119,10 @@ function readNode(text: string) {
   if (scheme === undefined || rest === undefined) return notOurs
   const [, name = '', path = '', after] = /^([^/?#]*)([^?#]*)(.*)$/s.exec(rest) ?? []
   const node = readHost(name, '6379')
-  if (typeof node === 'string') return node
+  // It may be what a # in a password has left of the address.
+  if (typeof node === 'string') return login === '' ? `${node}. ${writtenHash}` : node
   // A user of every Redis: what follows is a password, cut off at a # as in .env files.
-  if (node.host === 'default' && login === '')
-    return `names a user and no host: ${example}. A # in the password is written %23`
+  if (node.host === 'default' && login === '') return `names a user and no host: ${example}. ${writtenHash}`
   const flaw = flawBehind(path, after)
   if (flaw !== undefined)
     // Without the rest, what is left of a password would be taken for a port.

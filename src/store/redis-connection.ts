@@ -49,9 +49,9 @@ export async function connectRedis(url: string, timeout = 1_500, ca?: string) {
       // A connection into a hole goes unnoticed while calls keep writing to it, and a demoted master says READONLY.
       if (!isReply(message) || message.startsWith('READONLY ')) client.reconnect()
       // Without the cause, which may quote what it was told.
-      if (isReply(message)) throw new (kindOf(message))(refuses + quotable(message, address.password))
+      if (isReply(message)) throw new (kindOf(message))(refuses + quotable(message, address.password), { remedy })
       const why = cause instanceof LateError ? 'Redis did not answer in time.' : 'The connection to Redis is down.'
-      throw new StoreUnavailableError(why, { cause })
+      throw new StoreUnavailableError(why, { cause, remedy })
     }
   }
 
@@ -99,11 +99,16 @@ function addressIn(url: string): RedisAddress {
   return address
 }
 
+class RedisFullError extends StoreFullError {
+  override readonly remedy = 'Raise the maxmemory of the Redis behind REDIS_URL'
+}
+
+const remedy = 'Check REDIS_URL and the server behind it'
 const refuses = 'Redis refuses: '
 
 /** Of a reply, also of one that a script was given. */
 function kindOf(reply: string): typeof StoreUnavailableError {
-  if (/(^|: -?)OOM /.test(reply)) return StoreFullError
+  if (/(^|: -?)OOM /.test(reply)) return RedisFullError
   return /(^|: -?)(MISCONF|READONLY|NOREPLICAS) /.test(reply) ? StoreReadOnlyError : StoreUnavailableError
 }
 

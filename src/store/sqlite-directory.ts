@@ -184,7 +184,10 @@ export function unavailable(directory: string, cause: unknown): StoreUnavailable
   if (cause instanceof StoreUnavailableError) return cause
   const sentence = sentences[codeOf(cause)] ?? 'It does not answer as it should.'
   const message = `The data directory ${directory} is not usable. ${sentence}`
-  return new (fullCodes.includes(extendedCodeOf(cause)) ? StoreFullError : StoreUnavailableError)(message, { cause })
+  return new (fullCodes.includes(extendedCodeOf(cause)) ? StoreFullError : StoreUnavailableError)(message, {
+    cause,
+    remedy: 'Check the disk under DATA_DIR',
+  })
 }
 
 /** The primary half of SQLite's result code. */

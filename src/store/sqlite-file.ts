@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { moveDurably } from './sqlite-copy.ts'
 import { busyCode, isBusy, unavailable } from './sqlite-directory.ts'
 import { schedulePurges } from './sqlite-purges.ts'
 import { openReserve } from './sqlite-reserve.ts'
@@ -18,6 +19,7 @@ export type Database = Awaited<ReturnType<typeof openDatabase>>
  */
 export async function openDatabase(directory: string, becameFull: () => void = () => undefined) {
   const path = join(directory, 'hearsay.sqlite')
+  if (!existsSync(path)) makeFile(path)
   const wasKilled = existsSync(`${path}-wal`)
   // SQLite would wait with the whole process, so it never does: nobody could be answered meanwhile.
   const database = new DatabaseSync(path, { timeout: 0 })
@@ -148,6 +150,24 @@ export async function openDatabase(directory: string, becameFull: () => void = (
     } finally {
       database.close()
     }
+  }
+}
+
+/**
+ * A new file, whole or not there: one that a full disk or a crash has left empty would look like one that was lost.
+ * Throws SQLite's and the system's own errors.
+ */
+function makeFile(path: string): void {
+  const part = `${path}.part`
+  const remove = (): void => ['', '-wal', '-shm'].forEach((end) => rmSync(part + end, { force: true }))
+  remove()
+  try {
+    using database = new DatabaseSync(part)
+    database.exec(pragmas + tables)
+    database.close()
+    moveDurably(part, path)
+  } finally {
+    remove()
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 // More than the log grows before SQLite empties it (`wal_autocheckpoint`), and half a page more for each of its pages.
-const size = 2 * 2 ** 20
+export const reserveSize = 2 * 2 ** 20
 
 /** A file that takes up room for the moment in which the disk is full: without any, SQLite deletes nothing either. */
 export function openReserve(directory: string) {
@@ -18,7 +18,7 @@ export function openReserve(directory: string) {
   function take(): void {
     if (existsSync(path)) return
     try {
-      writeFileSync(path, Buffer.alloc(size), { mode: 0o600, flush: true })
+      writeFileSync(path, Buffer.alloc(reserveSize), { mode: 0o600, flush: true })
     } catch {
       rmSync(path, { force: true })
     }

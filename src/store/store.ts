@@ -101,13 +101,25 @@ export interface Lease {
 }
 
 /** The backend did not answer, or with nonsense. `cause` says what it said. */
-export class StoreUnavailableError extends NamedError {}
+export class StoreUnavailableError extends NamedError {
+  /** What the operator does about it. */
+  readonly remedy: string
+
+  constructor(message: string, { remedy = anyRemedy, ...options }: ErrorOptions & { readonly remedy?: string } = {}) {
+    super(message, options)
+    this.remedy = remedy
+  }
+}
+
+const anyRemedy = 'Check REDIS_URL and the server behind it, or the disk under DATA_DIR'
 
 /**
  * The backend has no room for anything new. Reading and deleting go on, and what deleting needs: replacing by
  * compare-and-set, the due index, and leases.
  */
-export class StoreFullError extends StoreUnavailableError {}
+export class StoreFullError extends StoreUnavailableError {
+  override readonly remedy: string = 'Make room on the disk under DATA_DIR'
+}
 
 /** The backend answers and lets nothing be changed: nothing written, and nothing deleted either. Reading goes on. */
 export class StoreReadOnlyError extends StoreUnavailableError {}

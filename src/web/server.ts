@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import express, { type ErrorRequestHandler, type Express } from 'express'
@@ -7,8 +6,8 @@ import helmet from 'helmet'
 import type { Config } from '../config.ts'
 import type { App, LinkTasks } from '../context.ts'
 import { errorMessage } from '../error-messages.ts'
-import { StartupError } from '../errors.ts'
 import { createLanguages } from '../i18n.ts'
+import { listenForPages } from '../listening.ts'
 import type { Log } from '../log.ts'
 import type { DiscordOAuth } from '../linking/discord-oauth.ts'
 import { styleHash } from '../linking/html.ts'
@@ -50,7 +49,7 @@ export async function startWeb(config: Config, parts: WebParts) {
   // Behind a proxy every connection is the proxy's.
   const ofAddress = config.web.trustProxy === 0 ? Math.ceil(total / 2) : undefined
   const { isBusy } = boundConnections(server, { total, ofAddress })
-  await listen(server, config.web)
+  await listenForPages(server, config.web)
   return {
     port: (server.address() as AddressInfo).port,
     /** Takes no new connections and ends when what is under way has been answered, by `until` of `performance.now()`. */
@@ -157,18 +156,6 @@ function failures(app: App, log: Log): ErrorRequestHandler {
           await wayBack(app, problem.origin?.invitation),
         ),
       )
-  }
-}
-
-async function listen(server: Server, { host, port }: Config['web']): Promise<void> {
-  try {
-    await once(server.listen(port, host), 'listening')
-  } catch (cause) {
-    const taken = (cause as { code?: unknown }).code === 'EADDRINUSE'
-    const why = taken
-      ? `PORT ${port} is taken on ${host}. Set another PORT, or stop what listens there.`
-      : `HOST ${host} with PORT ${port} cannot be listened on. Set HOST to an address of this machine, such as 127.0.0.1, and PORT to one above 1023.`
-    throw new StartupError(why, { cause })
   }
 }
 

@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -42,7 +52,7 @@ describe('npm run backup', () => {
     await store.set('links', ben, 'later')
     await store.close()
     const restored = await command('restore', file, '--replace')
-    expect(restored).toMatchObject({ code: 0, out: expect.stringMatching(/^Restored 1 connection and 0 schedules/) })
+    expect(restored).toMatchObject({ code: 0, out: expect.stringMatching(/^Restored 1 connection and 0 schedules, /) })
   })
 
   test('of what is over within an hour, of leases and of indexes no byte is in it', async () => {
@@ -65,6 +75,32 @@ describe('npm run backup', () => {
     expect(readFileSync(file, 'utf8')).toBe('precious')
     expect(await command('backup', file, '--replace')).toMatchObject({ code: 0 })
     expect(await command('restore', file, '--replace')).toMatchObject({ code: 0 })
+  })
+
+  test('within DATA_DIR nothing is replaced, by no path', async () => {
+    await (await stored(ana)).close()
+    writeFileSync(join(data, 'token-keys'), ring)
+    mkdirSync(join(data, 'folder'))
+    symlinkSync(data, join(directory, 'link'))
+    symlinkSync(join(data, 'token-keys'), join(directory, 'keys'))
+    const inside = ['data/token-keys', 'data/new', 'data/folder/new', 'link/token-keys', 'link/new', 'keys']
+    for (const name of inside) {
+      const said = await command('backup', join(directory, name), '--replace')
+      expect(said).toEqual({ code: 1, out: '', error: expect.stringMatching(/own files\. Choose another place\.\n$/) })
+    }
+    expect(readFileSync(join(data, 'token-keys'), 'utf8')).toBe(ring)
+    expect(readdirSync(data)).not.toContain('new')
+    expect(await command('backup', join(directory, 'data.backup'))).toMatchObject({ code: 0 })
+  })
+
+  test('with keys that do not fit, or none, it is made, and nobody is told to keep those', async () => {
+    await (await stored(ana)).close()
+    const gone = await command('backup', file, { TOKEN_KEYS: '' })
+    expect(gone).toMatchObject({ code: 1, out: expect.stringMatching(/^Wrote [^\n]*\n$/) })
+    expect(gone.error).toMatch(/of no use with the keys that are here\. What is stored was .* Put .*token-keys back/)
+    writeFileSync(join(data, 'token-keys'), `k1:${key(2)}`)
+    const other = await command('backup', file, '--replace', { TOKEN_KEYS: '' })
+    expect(other).toMatchObject({ code: 1, error: expect.stringContaining('token-keys holds another key "k1"') })
   })
 
   test('of a bot that was killed, with what is in its log', async () => {
@@ -140,7 +176,7 @@ describe('npm run restore', () => {
     )
     expect(await command('restore', file, '--replace')).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^Restored 2 connections and 1 schedule,/),
+      out: expect.stringMatching(/^Restored 2 connections and 1 schedule, /),
     })
   })
 

@@ -137,11 +137,17 @@ describe('what is set in Discord’s portal', () => {
   test('session starts that run out, and shards that have become too few', async () => {
     const limit = { total: 1000, remaining: 3, reset_after: 7_200_000, max_concurrency: 1 }
     sandbox.discord.failNext(/\/gateway\/bot$/, 200, { url: 'ws://127.0.0.1', shards: 3, session_start_limit: limit })
-    expect(await complaints({ ...sandbox.env, DISCORD_SHARDS: '0-1/2' })).toEqual([
+    const one = { url: 'ws://127.0.0.1', shards: 1, session_start_limit: { ...limit, remaining: 1, reset_after: 0 } }
+    const sharded = { ...sandbox.env, DISCORD_SHARDS: '0-1/2' }
+    expect(await complaints(sharded)).toEqual([
       expect.stringMatching(
-        /^Gateway: Only 3 of 1000 session starts are left for 2 h\. Something starts the bot again/,
+        /^Gateway: Only 3 of 1000 session starts are left for the next 2 hours\. Something starts the bot again/,
       ),
       'DISCORD_SHARDS: It counts 2 shards, and Discord asks for 3 by now.',
+    ])
+    sandbox.discord.failNext(/\/gateway\/bot$/, 200, one)
+    expect(await complaints(sandbox.env)).toEqual([
+      expect.stringMatching(/^Gateway: Only 1 of 1000 session starts is left\. Something starts/),
     ])
   })
 
@@ -198,7 +204,7 @@ describe('what is set in Discord’s portal', () => {
     Object.assign(sessionStarts, { remaining: 0, reset_after: 3_600_000 })
     expect(await complaints(sandbox.env)).toEqual([
       expect.stringMatching(
-        /^Gateway: Only 0 of 1000 session starts are left for 1 h\. .*stop it, and look at its log/,
+        /^Gateway: Only 0 of 1000 session starts are left for the next hour\. .*stop it, and look at its log/,
       ),
     ])
   })

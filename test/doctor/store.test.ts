@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
-import { openKeyring, readKeyring } from '../../src/accounts/keyring.ts'
+import { makeFirstKey, openKeyring, readKeyring } from '../../src/accounts/keyring.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
 import { sha256 } from '../../src/crypto.ts'
 import { dayMeter, meterName } from '../../src/spotify/rate-limit/day-usage.ts'
@@ -68,6 +68,7 @@ describe('the file', () => {
   test('CF-172 a ring that does not open what is stored is refused, and one that does is told, without a trace', async () => {
     const data = env['DATA_DIR'] ?? ''
     const store = await openStore({ directory: data })
+    await makeFirstKey(join(data, 'token-keys'), store)
     await openKeyring(readKeyring(join(data, 'token-keys')), store)
     await store.setBytes('index', Buffer.from('songs'), 3_600_000)
     await store.close()

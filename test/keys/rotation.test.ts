@@ -93,7 +93,7 @@ test('a row that was moved is said, does not open, and keeps no key from being r
   await openKeyring([k1], store)
   await store.set('links', 'ben', await link(store, 'ana', k1))
   const { lines, good } = await reseal(store, [k2, k1])
-  expect(lines).toContain('Encrypted with k1 and altered or moved since: 1 rows. Their people have to link again.')
+  expect(lines).toContain('Encrypted with k1 and altered or moved since: 1 row. Their people have to link again.')
   expect(good).toBe(true)
 })
 
@@ -131,7 +131,7 @@ test('whom to write to about roundups is counted, and keeps its key until the me
   const resealed = await reseal(store, [k2, k1])
   expect(resealed).toMatchObject({ good: false })
   expect(resealed.lines).toContainEqual(
-    expect.stringMatching(/^Still encrypted with k1: 1 rows.*a week as a rule at most\.$/),
+    expect.stringMatching(/^Still encrypted with k1: 1 row\..*a week as a rule at most\.$/),
   )
   await expect(openKeyring([k2], store)).rejects.toThrow('with which 1 stored row is encrypted')
   await heads.change('server', () => ({ notices: [], messages: [] }))
@@ -158,7 +158,7 @@ test('a row that cannot be read is named, and keeps nobody else’s from being e
   expect(before.lines.at(-1)).toBe('To be able to remove k1: npm run keys -- reseal')
   expect(await reseal(store, [k2, k1])).toMatchObject({
     good: true,
-    lines: expect.arrayContaining(['Encrypted with k2 now: 1 connections.', ...names]),
+    lines: expect.arrayContaining(['Encrypted with k2 now: 1 connection.', ...names]),
   })
 })
 
@@ -180,8 +180,8 @@ test('an earlier key is to stay for a day after the bot began with the new one, 
   const day = 24 * 60 * 60 * 1000
   await openKeyring([k1], store)
   await recordActiveKey([k1], store, began - 9 * day)
-  const last = async (now: number) => (await status(store, [k2, k1], now)).lines.at(-1)
-  expect((await reseal(store, [k2, k1], began)).lines.at(-1)).toMatch(
+  const last = async (now: number) => (await status(store, [k2, k1], 'TOKEN_KEYS', now)).lines.at(-1)
+  expect((await reseal(store, [k2, k1], 'TOKEN_KEYS', began)).lines.at(-1)).toMatch(
     /^k1 can be removed from TOKEN_KEYS a day after the bot was started with k2 in front\. Until then, \/unlink needs it/,
   )
   await recordActiveKey([k2, k1], store, began)
@@ -202,3 +202,18 @@ async function link(store: ReturnType<typeof modelStore>, person: string, key: K
   await store.set('links', person, link)
   return link
 }
+
+test('a connection that was altered is counted, and its key is not told to be good', async () => {
+  const store = modelStore()
+  await openKeyring([k1], store)
+  const { refreshToken, ...rest } = await link(store, 'ana', k1)
+  await link(store, 'ben', k1)
+  await store.set('links', 'ana', { ...rest, refreshToken: refreshToken.replace(/.{9}$/, 'AAAAAAAAA') })
+  const before = await store.get('links', 'ana')
+  const { lines, good } = await status(store, [k1])
+  expect(lines.at(-1)).toBe(
+    '1 connection cannot be decrypted: altered or moved. Put them back from a backup, or let their people link again.',
+  )
+  expect(good).toBe(false)
+  expect(await store.get('links', 'ana')).toEqual(before)
+})

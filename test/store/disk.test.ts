@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { errorMessage } from '../../src/error-messages.ts'
 import { openDatabase } from '../../src/store/sqlite-file.ts'
 import { openEmbedded, operationsOn } from '../../src/store/sqlite.ts'
 import { unavailable } from '../../src/store/sqlite-directory.ts'
@@ -19,6 +20,7 @@ test('a file that is full: writing is an error that says so, reading and deletin
     const failure = await failureOf(records.set('links', 'ben', 'x'.repeat(20_000)))
     expect(failure).toBeInstanceOf(StoreUnavailableError)
     expect(failure.message).toContain('The disk is full. Free some space.')
+    expect(errorMessage(failure)?.operator).toBe('The store is full. Make room on the disk under DATA_DIR')
     expect(await records.get('links', 'ben')).toBeUndefined()
     expect(await records.get('links', 'ana')).toEqual({ version: 1 })
     expect(await records.deleteIfVersion('links', 'ana', 1)).toBe(true)
@@ -73,6 +75,35 @@ test.for([
   })
 })
 
+test.for([
+  ['its tables', 'exec', /CREATE TABLE/],
+  ['the journal of its first change', 'exec', /journal_mode = WAL/],
+] as const)('a first start on a disk without room for %s leaves no file that looks lost', async ([, method, sql]) => {
+  await inDirectory(async (directory) => {
+    const real = DatabaseSync.prototype[method] as (text: string) => never
+    const spy = vi.spyOn(DatabaseSync.prototype, method).mockImplementation(function (this: unknown, text: string) {
+      if (sql.test(text)) throw Object.assign(new Error('no room'), { errcode: 13 })
+      return real.call(this, text)
+    })
+    onTestFinished(() => spy.mockRestore())
+    const failure = await failureOf(openEmbedded(directory))
+    expect(failure).toBeInstanceOf(StoreFullError)
+    expect(failure.message).toContain('The disk is full. Free some space.')
+    expect(readdirSync(directory)).toEqual(['lock.sqlite'])
+    spy.mockRestore()
+    await (await openEmbedded(directory)).close()
+  })
+})
+
+test('what a first start has left that was killed is no store', async () => {
+  await inDirectory(async (directory) => {
+    writeFileSync(join(directory, 'hearsay.sqlite.part'), '')
+    const store = await openEmbedded(directory)
+    expect(readdirSync(directory)).not.toContain('hearsay.sqlite.part')
+    await store.close()
+  })
+})
+
 test('the lock of a data directory takes no room on the disk', async () => {
   await inDirectory(async (directory) => {
     const store = await openEmbedded(directory)
@@ -93,6 +124,7 @@ test('a file that is read-only: what SQLite says becomes what to check', async (
         .catch((cause: unknown) => Promise.reject(unavailable(directory, cause))),
     )
     expect(failure.message).toContain('It cannot be written. Check its owner and permissions.')
+    expect(errorMessage(failure)?.operator).toBe('The store does not answer. Check the disk under DATA_DIR')
     readOnly.close()
   })
 })

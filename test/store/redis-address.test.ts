@@ -55,6 +55,10 @@ test.for([
   ['redis://admin:57?Wc', 'If it is of a password, write # / ? as %23 %2F %3F, and the host after an @'],
   ['redis://ana:57x', 'port'],
   ['redis://:57x', 'name a host'],
+  // What is left of a password with a # in it, as .env files cut it.
+  ...['redis://:57', 'redis://ana:Wc', 'rediss://default:', 'redis+sentinel://:57', 'redis+sentinel://ana:Wc'].map(
+    (url) => [url, 'A # in a password is written %23'] as const,
+  ),
   ['redis://h/my-bot', 'the number of a database'],
   ['redis://h/0/', 'the number of a database'],
   ['redis://h/-1', 'the number of a database'],

@@ -37,6 +37,7 @@ test('the disk is full: Ana is told in time, nobody is called unlinked, and with
   // Deleting goes on, after a restart too.
   await program.terminate()
   program = await startProgram(sandbox, {}, { blocks: 400 })
+  expect(await program.prints('is full: nobody can link')).toContain('Free some space there')
   expect(messageOf(await ben.presses(question, 'Unlink')).content).toContain('are deleted')
 
   await program.terminate()

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
@@ -39,7 +41,9 @@ test.skipIf(withoutRedis())(
       await expectLinked(ana)
       expect(await keys('status', settings(`${k2},${k1}`))).toMatchObject({
         code: 0,
-        said: expect.stringMatching(/^k2 +active: 1 connections.*\nk1 +opens: 1 connections[^]*npm run keys -- reseal/),
+        said: expect.stringMatching(
+          /^k2 +active: 1 connection, .*\nk1 +opens: 1 connection,[^]*npm run keys -- reseal/,
+        ),
       })
 
       // Ana and Ben have begun to link within the last minute, and what is stored of that is encrypted with the old key.
@@ -92,10 +96,63 @@ test('CF-172 the active key was replaced without keeping the old one: the bot do
   }
   expect(await keys('status', { TOKEN_KEYS: k2 })).toMatchObject({
     code: 1,
-    said: expect.stringMatching(/k1 +MISSING from TOKEN_KEYS: 1 connections[^]*Add k1 to TOKEN_KEYS again/),
+    said: expect.stringMatching(/k1 +MISSING from TOKEN_KEYS: 1 connection,[^]*Add k1 to TOKEN_KEYS again/),
   })
 
   program = await runInSandbox(sandbox, { TOKEN_KEYS: `${k2},${k1}` })
+  await expectLinked(ana)
+})
+
+test('the file with the key is lost: the bot makes no other one, everybody says the same, and with the file it goes on', async () => {
+  const settings = { TOKEN_KEYS: '' }
+  const ana = createPlayer(sandbox, 'ana')
+  program = await runInSandbox(sandbox, settings)
+  const file = join(sandbox.env['DATA_DIR'] ?? '', 'token-keys')
+  const made = program
+    .output()
+    .split('\n')
+    .find((line) => line.includes('Made a key'))
+  expect(made).toContain(file)
+  const key = readFileSync(file, 'utf8').trim()
+  expect(program.output()).not.toContain(key.slice(3))
+  await ana.links()
+  await program.terminate()
+  expect((await keys('status', settings)).said).toContain('Nothing has to be done.')
+
+  rmSync(file)
+  const refused = runProgram({ ...sandbox.env, ...settings })
+  expect(await refused.ended()).toBe(1)
+  const sentence = `What is stored was encrypted with a key that is gone. Put ${file} back, or set TOKEN_KEYS`
+  expect(refused.output()).toContain(sentence)
+  expect(existsSync(file)).toBe(false)
+  const status = await keys('status', settings)
+  expect(status).toMatchObject({
+    code: 1,
+    said: expect.stringMatching(/^k1 +MISSING from \S+token-keys: 1 connection,/),
+  })
+  expect(status.said).toContain(sentence)
+  expect(await keys('reseal', settings)).toEqual({ code: 1, said: expect.stringContaining(sentence) })
+
+  writeFileSync(file, `${k1}\n`)
+  const another = runProgram({ ...sandbox.env, ...settings })
+  expect(await another.ended()).toBe(1)
+  expect(another.output()).toContain(`${file} holds another key "k1" than the one with which`)
+  expect(another.output()).not.toContain('TOKEN_KEYS')
+  expect(await keys('status', settings)).toMatchObject({
+    code: 1,
+    said: expect.stringMatching(
+      /^k1 +CANNOT DECRYPT, .* 1 connection,[^]*Put the earlier k1 back into \S+token-keys\./,
+    ),
+  })
+
+  writeFileSync(file, `k2:${Buffer.alloc(32, 9).toString('base64')}\n`)
+  const lacking = runProgram({ ...sandbox.env, ...settings })
+  expect(await lacking.ended()).toBe(1)
+  expect(lacking.output()).toMatch(/token-keys lacks the key "k1", .* on a line below the new one\./)
+
+  writeFileSync(file, `${key}\n`)
+  program = await runInSandbox(sandbox, settings)
+  expect(program.output()).not.toContain('Made a key')
   await expectLinked(ana)
 })
 

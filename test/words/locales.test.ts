@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Locale } from 'discord.js'
 import { afterEach, describe, expect, test } from 'vitest'
 import { loadCommands } from '../../src/discord/load.ts'
 import { startupMessage } from '../../src/error-messages.ts'
@@ -79,6 +80,27 @@ test('a folder that is not there and a file that is no words stop the start, and
     const folder = await folderWith({ 'xx.json': content })
     expect(() => createLanguages({ folder }).others(), content).toThrow(LocaleError)
   }
+  const folder = await folderWith({ 'en-US.json': '{' })
+  expect(() => createLanguages({ folder }).others()).toThrow(`${folder}/en-US.json, in LOCALES_DIR, is no JSON object`)
+})
+
+test('files and keys of the operator’s folder that nobody reads are named', async () => {
+  const known = Object.values(Locale)
+  const good = { 'en-US.json': { bots: 'Robots.', 'button.seeAll_many': 'All.' }, 'notes.txt': 'Mine.' }
+  expect(createLanguages({ folder: await folderWith(good) }).withoutEffect(known)).toEqual([])
+  const folder = await folderWith({
+    'de_DE.json': {},
+    'pl.json': { 'button.seeAll_few': '{{count}}', bots: 'Boty.', robots: '', a: '', b: '', c: '' },
+    'xx.json': {},
+    'yy.json': {},
+  })
+  const said = createLanguages({ folder, fallback: 'xx' }).withoutEffect(known)
+  expect(said.toSorted()).toEqual([
+    expect.stringMatching(/^de_DE\.json in LOCALES_DIR has no name that Discord has/),
+    expect.stringMatching(/^pl\.json in LOCALES_DIR has keys that mean nothing \(robots, a, b and 1 more\)/),
+    expect.stringMatching(/^yy\.json in LOCALES_DIR has no name that Discord has/),
+  ])
+  expect(createLanguages().withoutEffect(known)).toEqual([])
 })
 
 test('Discord is told of commands, options and choices in each language that it knows', async () => {
