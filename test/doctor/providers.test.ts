@@ -186,8 +186,8 @@ describe('what is set in Discord’s portal', () => {
 
   test.each([
     [{ remaining: 1000, reset_after: 0 }, '1000 of 1000 session starts are left.'],
-    [{ remaining: 999, reset_after: 3_600_001 }, '999 of 1000 session starts are left for 2 h.'],
-    [{ remaining: 1, reset_after: 60_000 }, 'Only 1 of 1000 session starts is left for 1 h. Something'],
+    [{ remaining: 999, reset_after: 3_600_001 }, '999 of 1000 session starts are left for the next 2 hours.'],
+    [{ remaining: 1, reset_after: 60_000 }, 'Only 1 of 1000 session starts is left for the next hour. Something'],
   ])('session starts as a sentence: %j', async (limit, says) => {
     const { sessionStarts } = sandbox.discord
     const before = { ...sessionStarts }

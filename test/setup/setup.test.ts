@@ -111,7 +111,7 @@ describe.skipIf(withoutTerminal())('npm run setup, with Cleo at a terminal', () 
     cleo.enters(clientSecret)
     await cleo.sees('Spotify app: Spotify does not take SPOTIFY_CLIENT_ID.')
     // It is no use offering it again.
-    expect(settingsIn(folder)).not.toHaveProperty('SPOTIFY_CLIENT_ID')
+    await expect.poll(() => settingsIn(folder)).not.toHaveProperty('SPOTIFY_CLIENT_ID')
     await says('Spotify client ID: ', clientId, 'secret (hidden): ')
     cleo.enters(clientSecret)
     await cleo.sees('are good')
