@@ -59,7 +59,8 @@ describe.skipIf(withoutRedis())('a Redis behind Sentinels, with a failover in th
   }
   storeContract(open, async (store) => {
     await store.set('links', 'ana', 'before')
-    await tell(setup.servers[0], 'WAIT', '1', '0')
+    const replicated = () => tell(setup.servers[1], 'GET', 'hearsay:record:links:ana')
+    await until('the replica in step', async () => (await replicated()).includes('before'))
     await setup.failOver()
     await until('a change at the new master', async () => {
       await isDone(store.set('links', 'ben', 'after'))

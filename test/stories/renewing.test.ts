@@ -141,7 +141,7 @@ describe('renewing', () => {
   test('somebody who never saved is asked for reading alone, also the second time', async () => {
     await links(ana)
     const confirm = await ana.goesOn(await ana.opens(), 'confirm')
-    expect(words(confirm)).toContain('Nothing else, unless you press Save.')
+    expect(words(confirm)).toContain('Nothing else, unless you press Save or Make a playlist.')
     const consent = await ana.browser.goOn(confirm)
     expect(new URL(consent.url).searchParams.get('scope')).toBe(read)
   })

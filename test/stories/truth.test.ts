@@ -48,7 +48,9 @@ describe('what people are told is so', () => {
       expect(buttonsOf(told).map(({ label }) => label)).toEqual(['Renew connection'])
     }
     const save = messageOf(await asker().presses(song, 'Save to my liked songs'))
-    expect(save.content).toMatch(/^Your Spotify connection has ended\..* this button saves \*\[.+\]\(.+\)\* as well\.$/)
+    expect(save.content).toMatch(
+      /^Your Spotify connection has ended\..* this button, which also saves \*\[.+\]\(.+\)\*\.$/,
+    )
   })
 
   test('a song that is not saved is named, whatever the cause', async () => {
