@@ -14,8 +14,9 @@ let list: ListFixture
 let library: Library
 const begin = (songs: Song[]): void => {
   list = createListFixture(songs)
-  // A search waits for as long as it takes.
-  library = createLibrary(list.accounts, Date.now, waitLimit)
+  const now = Date.now()
+  // A search waits for as long as it takes, and nothing in hand gets older meanwhile.
+  library = createLibrary(list.accounts, () => now, waitLimit)
 }
 /** When the song of that number was liked. */
 const at = (number: number): number => songOf(number).addedAt ?? 0
