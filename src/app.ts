@@ -53,7 +53,10 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   const started: { app?: App; stopWorker?: () => Promise<void> } = {}
   const languages = createLanguages(config.languages)
   for (const warning of languages.withoutEffect(Object.values(Locale))) log.warn(warning)
-  const commands = await loadCommands(new URL('../commands/', import.meta.url), describe, languages.others())
+  const folder = new URL('../commands/', import.meta.url)
+  const commands = await loadCommands(folder)
+  /** Every language has to be read for it, which nobody waits for but Discord. */
+  const inAllLanguages = () => loadCommands(folder, describe, languages.others())
   const readLimits = async (): Promise<AppLimits | undefined> => {
     if (!started.app) return undefined
     const { roundups, spotify } = started.app
@@ -85,7 +88,7 @@ export async function run(config: Config, log: Log, signal: AbortSignal, deadlin
   ends.defer(() =>
     Promise.race([app.library.close(), sleep(Math.max(stopBy - performance.now(), 500), undefined, { ref: false })]),
   )
-  const bot = createBot(client, config.discord, { commands, app, responses, waits }, log, deadlines)
+  const bot = createBot(client, config.discord, { commands, inAllLanguages, app, responses, waits }, log, deadlines)
   const storeTrouble = shareStoreCheck(store)
   const web = await startWeb(config, {
     app,

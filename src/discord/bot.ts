@@ -31,6 +31,8 @@ const draining = 2_000
 
 interface BotParts {
   readonly commands: Commands
+  /** The same as Discord is told of them; rejects with LocaleError. Without it, in English. */
+  readonly inAllLanguages?: () => Promise<Commands>
   readonly app: App
   readonly responses: InlineResponses
   readonly waits: Waits
@@ -40,7 +42,7 @@ interface BotParts {
 export function createBot(
   client: Client,
   { apiUrl, clientId, guildId, publicKey, shards: slice, token }: Config['discord'],
-  { commands, app, responses, waits }: BotParts,
+  { commands, inAllLanguages = async () => commands, app, responses, waits }: BotParts,
   log: Log,
   deadlines?: Deadlines,
 ) {
@@ -98,7 +100,11 @@ export function createBot(
       app.languages.setCommandIds(await commandIds(app.store, clientId, guildId))
     // Those of the last start serve until Discord takes the commands, and after that the same ids belong to the same names.
     await nameCommands()
-    const outcome = await registerCommands(commands, client.rest, app.store, { apiUrl, clientId, guildId })
+    const outcome = await registerCommands(await inAllLanguages(), client.rest, app.store, {
+      apiUrl,
+      clientId,
+      guildId,
+    })
     if (outcome === 'registered') await nameCommands()
     log.info({ commands: [...commands.keys()] }, `Commands ${outcome}`)
   }
