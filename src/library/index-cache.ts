@@ -14,7 +14,7 @@ import type { IndexStore } from './index-store.ts'
 import { syncIndex } from './index-sync.ts'
 import { clear, emptyIndex, follow, surePart, type LibraryIndex } from './library-index.ts'
 import { emptyList, freshFor, unreadableFor, type CachedList } from './page-cache.ts'
-import { lengthOf, songCount, type Segments } from './segments.ts'
+import { lengthOf, type Segments, songCount, unreadCount } from './segments.ts'
 
 /** The libraries that this process has in memory, for half an hour after they were last used. */
 export type IndexCache = ReturnType<typeof createIndexCache>
@@ -55,7 +55,7 @@ export function createIndexCache(
   const shared = createSingleFlight<void, LibraryIndex>()
 
   const get = ({ id }: Link): LibraryIndex => indexes.memo(id)
-  return { get, open, isFresh, update, upToDate, frontCheck, delete: deleteIndex }
+  return { get, open, isFresh, requestsFor, update, upToDate, frontCheck, delete: deleteIndex }
 
   /** What is known of a library, without a request to Spotify: what is in memory, else what is stored. */
   async function open(person: string, link: Link): Promise<LibraryIndex> {
@@ -184,7 +184,7 @@ export function createIndexCache(
   /** About how many it takes to read what is not known of a library. */
   function requestsFor(link: Link, { segments, complete }: LibraryIndex): number | undefined {
     if (complete) return undefined
-    const songs = segments.length > 0 ? lengthOf(segments) - songCount(segments) : listOf(link).total
+    const songs = segments.length > 0 ? unreadCount(segments) : listOf(link).total
     return songs > 0 ? Math.ceil(songs / blockSize) : undefined
   }
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Link } from '../accounts/links.ts'
-import { blockSize } from '../spotify/client.ts'
+import { blockSize, disorder } from '../spotify/client.ts'
 import { SpotifyDownError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
@@ -11,6 +11,7 @@ import { createCommonSongs } from './common-songs.ts'
 import { foundIn, type FoundPage, type SearchProgress, type SongFilter } from './search.ts'
 import { readSpan, type SpanRequest } from './span.ts'
 import type { IndexStore } from './index-store.ts'
+import type { LibraryIndex } from './library-index.ts'
 import { createIndexCache } from './index-cache.ts'
 import { createPageCache } from './page-cache.ts'
 import { foundWithin } from './periods.ts'
@@ -19,8 +20,6 @@ import { createWholeLibraries } from './whole-library.ts'
 
 export type { FoundPage, LikedPage, PageRequest, SearchProgress }
 
-// Within a minute Spotify does not list by seconds.
-const disorder = 60_000
 /** Of the songs of one person in a roundup: four requests. */
 const mostLiked = 200
 
@@ -153,18 +152,17 @@ export function createLibrary(
       const { periods } = filter
       const reader = periods && !begun ? await open(person) : undefined
       const index = reader && (await indexes.open(person, reader.link).catch(() => undefined))
-      if (!periods || !reader || index?.complete || index?.found)
-        return foundIn(await whole(person, begun), filter, request)
+      if (!periods || !reader || isWhole(index)) return foundIn(await whole(person, begun), filter, request)
       return foundWithin(reader, filter, periods, request)
     },
     whole,
     /** About how many requests it takes to have the whole library in hand; one for what is new where it is already. */
     async requestsForWhole(person: string): Promise<number> {
       const reader = await open(person)
-      const index = await indexes.open(person, reader.link).catch(() => undefined)
-      if (index?.complete || index?.found) return 1
+      const index = await indexes.open(person, reader.link).catch(() => indexes.get(reader.link))
+      if (isWhole(index)) return 1
       await reader.load(0)
-      return Math.ceil(reader.list.total / blockSize)
+      return indexes.requestsFor(reader.link, index) ?? 1
     },
     ...createSuggestions(accounts, indexes, pages),
     /** What two people have both liked, of what is known of their libraries. */
@@ -183,4 +181,9 @@ export function createLibrary(
     /** Ends what is read now, and resolves when what was read of it is stored. */
     close: async () => stored?.close(),
   }
+}
+
+/** Whether the whole library is in hand, as it is or was. */
+function isWhole(index: LibraryIndex | undefined): boolean {
+  return Boolean(index?.complete || index?.found)
 }

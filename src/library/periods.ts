@@ -1,4 +1,4 @@
-import { blockSize } from '../spotify/client.ts'
+import { blockSize, disorder } from '../spotify/client.ts'
 import { SpotifyDownError } from '../spotify/errors.ts'
 import type { Song } from '../spotify/parse.ts'
 import { isUnavailable, type BlockReader } from './block-reader.ts'
@@ -12,8 +12,6 @@ export const mostRequests = 20
 /** Periods that are looked for at the same time. */
 const atOnce = 8
 const mostFailures = 3
-// Within a minute Spotify does not list by seconds.
-const disorder = 60_000
 /** Songs at an end of a block that are looked at, where it is out of order. */
 const few = 5
 

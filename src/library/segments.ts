@@ -22,6 +22,11 @@ export function songCount(segments: Segments): number {
   return lengthOf(segments.filter(({ pack }) => pack))
 }
 
+/** Songs that are not known. */
+export function unreadCount(segments: Segments): number {
+  return lengthOf(segments.filter(({ pack }) => !pack))
+}
+
 export function unknown(places: number): Segment[] {
   return places > 0 ? [{ pack: undefined, from: 0, to: places }] : []
 }

@@ -1,4 +1,4 @@
-import { blockSize } from '../spotify/client.ts'
+import { blockSize, disorder } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { firstBefore } from './binary-search.ts'
 import type { BlockReader } from './block-reader.ts'
@@ -15,8 +15,6 @@ export interface SpanRequest {
   others(songs: number): number
 }
 
-// Within a minute Spotify does not list by seconds.
-const disorder = 60_000
 const maxAttempts = 3
 
 /** The songs; or about how many requests they would take at most, where those are too many. */

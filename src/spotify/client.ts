@@ -14,6 +14,9 @@ type Where = Waiting & { readonly offset: number; readonly market?: string | und
 /** The most that Spotify gives at once. */
 export const blockSize = 50
 
+/** Within a minute Spotify does not list liked songs by their seconds; in milliseconds. */
+export const disorder = 60_000
+
 /** How many songs a page should have beside those that it has. */
 export function unsent({ songs, total, offset }: SavedPage): number {
   return Math.max(Math.min(total - offset, blockSize) - songs.length, 0)

@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts'
 import { say, type Message } from '../i18n.ts'
 import { commonPage, newestCommon } from '../library/common-songs.ts'
 import type { PageRequest } from '../library/library.ts'
-import { lengthOf, songCount } from '../library/segments.ts'
+import { lengthOf, songCount, unreadCount } from '../library/segments.ts'
 import type { WholeLibrary } from '../library/whole-library.ts'
 import { blockSize } from '../spotify/client.ts'
 import { commonQuery, markOf } from './common-id.ts'
@@ -116,7 +116,7 @@ function commonList(context: ViewContext, callers: CallersRequest, found: FoundC
 }
 
 function unreadIn({ libraries }: FoundCommon): number {
-  return libraries.reduce((sum, { segments }) => sum + lengthOf(segments) - songCount(segments), 0)
+  return libraries.reduce((sum, { segments }) => sum + unreadCount(segments), 0)
 }
 
 /** How far each library has been read that is being read, or why it was not read to its end. */

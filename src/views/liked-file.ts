@@ -4,7 +4,7 @@ import type { App } from '../context.ts'
 import { errorMessage } from '../error-messages.ts'
 import { say, type Translate } from '../i18n.ts'
 import type { WholeLibrary } from '../library/whole-library.ts'
-import { lengthOf, songCount } from '../library/segments.ts'
+import { lengthOf, songCount, unreadCount } from '../library/segments.ts'
 import { fileFormats, songFiles, type FileFormat } from '../library/song-files.ts'
 import { blockSize } from '../spotify/client.ts'
 import { today } from './memories.ts'
@@ -66,7 +66,7 @@ function readingLine(
 function lacking({ segments, asOf, failure }: WholeLibrary, t: Translate): string[] {
   const message = errorMessage(failure)?.message
   const reason = message && say(t, message)
-  const unread = lengthOf(segments) - songCount(segments)
+  const unread = unreadCount(segments)
   return [
     ...(unread > 0 && (!reason || asOf !== undefined) ? [unreadLine(unread, t)] : []),
     ...(unread > 0 && reason && asOf === undefined ? [t('export.partial', { count: unread, reason })] : []),

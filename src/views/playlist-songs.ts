@@ -4,7 +4,8 @@ import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { Message } from '../i18n.ts'
 import { songIn } from '../library/packed-songs.ts'
-import { lengthOf, songCount } from '../library/segments.ts'
+import { unreadCount } from '../library/segments.ts'
+import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { songsInCommon } from './common-list.ts'
 import { parseDateRange } from './dates.ts'
@@ -37,7 +38,7 @@ function requestsToFill(songs: number): number {
 export function mostRequests({ of, value }: PlaylistSource): number | undefined {
   if (of !== 'newest' && of !== 'when') return undefined
   const songs = of === 'when' ? mostSongs : Number(value)
-  const needed = Math.ceil(songs / 50) + requestsToFill(songs) + (of === 'when' ? 10 : 0)
+  const needed = Math.ceil(songs / blockSize) + requestsToFill(songs) + (of === 'when' ? 10 : 0)
   return needed > freeRequests ? needed : undefined
 }
 
@@ -93,7 +94,7 @@ async function ofLibrary(app: App, person: string, of: 'search' | 'artist', quer
   if (failure && isPartial) throw failure
   const found = filterOf(of === 'artist' ? of : undefined, query).find(segments)
   const songs = found.slice(0, mostSongs).map(({ pack, index }) => songIn(pack, index))
-  const unread = lengthOf(segments) - songCount(segments)
+  const unread = unreadCount(segments)
   return { ...withoutOdd(songs), unread, isCut: found.length > mostSongs }
 }
 
