@@ -22,7 +22,8 @@ export async function firstBefore({ list, fresh, attempt }: BlockReader, time: n
   const isUnreadable = (block: number): boolean => list.unreadable.has(block * blockSize)
   for (let probes = 0, failed = 0; probes < maxProbes;) {
     const readable = candidates.filter((block) => !isUnreadable(block))
-    const block = readable[Math.floor(readable.length * (places[failed] ?? 0))]
+    const middle = readable[Math.floor(readable.length * (places[failed] ?? 0))]
+    const block = probes === 0 && failed === 0 ? (justBehind(readable[0]) ?? middle) : middle
     if (block === undefined) break
     if (failed >= places.length) throw new SpotifyDownError('The blocks around a date were not sent')
     const cached = fresh(block * blockSize)?.songs
@@ -36,6 +37,14 @@ export async function firstBefore({ list, fresh, attempt }: BlockReader, time: n
   // No song is where the last ones should be.
   const place = missing > 0 && found >= list.total ? Math.max(list.total - missing - 1, 0) : Math.min(found, list.total)
   return { place, unread: Math.min(unread, list.total) }
+
+  /** The first candidate, where the block before it is known and ends hardly later than that time. */
+  function justBehind(block = 0): number | undefined {
+    const times = fresh((block - 1) * blockSize)?.songs.flatMap(({ addedAt }) => addedAt ?? []) ?? []
+    const [newest, oldest] = [times[0], times.at(-1)]
+    const isClose = newest !== undefined && oldest !== undefined && oldest - time <= newest - oldest
+    return isClose ? block : undefined
+  }
 
   /** Places just before one that nothing was sent for. */
   function missingBefore(place: number): number {
