@@ -2,12 +2,13 @@ import type { AttachmentPayload, BaseInteraction } from 'discord.js'
 import type { MessageBody } from '../command.ts'
 import type { App } from '../context.ts'
 import { errorMessage } from '../error-messages.ts'
-import { say, type Translate } from '../i18n.ts'
+import { say, type Message, type Translate } from '../i18n.ts'
 import type { WholeLibrary } from '../library/whole-library.ts'
 import { lengthOf, songCount, unreadCount } from '../library/segments.ts'
 import { fileFormats, songFiles, type FileFormat } from '../library/song-files.ts'
 import { blockSize } from '../spotify/client.ts'
 import { today } from './memories.ts'
+import { readingLine } from './song-messages.ts'
 import { asOfLine, mostLiked, unreadLine, type Answer } from './song-list.ts'
 
 export const formatChoices = fileFormats.map((name) => ({ name, value: name }))
@@ -35,7 +36,7 @@ export async function likedFile(
   const { segments, failure, isPartial, reading } = library
   const answer = { kind: 'message', ephemeral: true } as const
   if (reading) {
-    const line = readingLine(library, reading, t)
+    const line = say(t, readingLine({ ...reading, asOf: library.asOf }, readSoFar(reading)))
     if (attempt === maxAttempts) return { ...answer, content: t('export.later', { reading: line }) }
     const continueWith = async () => likedFile(app, from, format, t, attempt + 1, reading.done)
     return { ...answer, content: line, continueWith }
@@ -51,15 +52,9 @@ export async function likedFile(
   return { ...answer, ...first, content: [...about, first?.content].filter(Boolean).join('\n'), followUp }
 }
 
-function readingLine(
-  { asOf }: WholeLibrary,
-  { read, total, until }: NonNullable<WholeLibrary['reading']>,
-  t: Translate,
-): string {
+function readSoFar({ read, total }: NonNullable<WholeLibrary['reading']>): Message {
   const isCounted = total > 0 && total <= mostLiked
-  const counted = isCounted ? t('export.soFar', { read, count: total }) : t('search.reading')
-  const reading = asOf === undefined ? counted : t('search.updating')
-  return until === undefined ? reading : t('search.waiting', { reading, when: `<t:${Math.ceil(until / 1000)}:R>` })
+  return isCounted ? { key: 'export.soFar', values: { read, count: total } } : { key: 'search.reading' }
 }
 
 /** What is not in the file, or not up to date, and why. */

@@ -9,7 +9,7 @@ import { blockSize } from '../spotify/client.ts'
 import type { Song } from '../spotify/parse.ts'
 import { songsInCommon } from './common-list.ts'
 import { parseDateRange } from './dates.ts'
-import { filterOf, searchedSongs } from './song-messages.ts'
+import { filterOf, searchedSoFar } from './song-messages.ts'
 
 /** The most songs of a playlist: more is more than anybody hears, and takes more requests than others can spare. */
 export const mostSongs = 1_000
@@ -25,6 +25,8 @@ export interface PlaylistSongs extends ReturnType<typeof withoutOdd> {
   readonly unread: number
   /** There are more. */
   readonly isCut: boolean
+  /** Of a roundup: until when it shows songs, in milliseconds. */
+  readonly until?: number
 }
 
 type TellProgress = (message: Message) => void
@@ -85,9 +87,8 @@ export async function songsFor(
 async function ofLibrary(app: App, person: string, of: 'search' | 'artist', query: string, tell: TellProgress) {
   let library = await app.library.whole(person)
   while (library.reading) {
-    const { read, total, done } = library.reading
-    tell(total > 0 ? searchedSongs(read, total, false) : { key: 'search.reading' })
-    library = await app.library.whole(person, done)
+    tell(searchedSoFar(library.reading))
+    library = await app.library.whole(person, library.reading.done)
   }
   const { segments, failure, isPartial } = library
   // Where this was the whole list some time ago, the songs of then are better than none.
@@ -110,13 +111,14 @@ async function inCommon(app: App, person: string, source: PlaylistSource, tell: 
 async function ofRoundup(app: App, person: string, server: string, id: string): Promise<PlaylistSongs> {
   if (await app.membership.isGone(person, server)) throw new UserError('roundup.otherServer')
   const songs: Pick<Song, 'uri'>[] = []
+  let until = Date.now()
   for (let number = 1, pages = 1; number <= pages && songs.length <= mostSongs; number += 1) {
     const page = await app.roundups.page(server, id, number)
     if (!page) throw new UserError('roundup.old')
     songs.push(...page.rows.map(({ song }) => song))
-    pages = page.pages
+    ;({ pages, until } = page)
   }
-  return { ...withoutOdd(songs.slice(0, mostSongs)), unread: 0, isCut: songs.length > mostSongs }
+  return { ...withoutOdd(songs.slice(0, mostSongs)), unread: 0, isCut: songs.length > mostSongs, until }
 }
 
 /** Tracks, each once; what else there is cannot be added. */

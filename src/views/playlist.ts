@@ -126,7 +126,7 @@ export async function preparePlaylist(
   if ('needed' in songs) return songs
   const { uris } = songs
   if (uris.length === 0) throw new UserError('playlist.nothing')
-  const name = await nameOf(app, source, t)
+  const name = await nameOf(app, source, songs, t)
   const wanted = { source, name, description: t('playlist.description'), uris }
   const filling = (done: number): void => tell({ key: 'playlist.filling', values: { done, count: uris.length } })
   return { ...(await app.accounts.playlists.fill(person, wanted, filling)), name, songs, source }
@@ -181,12 +181,12 @@ const reasons = [
 async function nameOf(
   app: App,
   { of, value, server = '', name: other }: PlaylistSource,
+  { until }: PlaylistSongs,
   t: Translate,
 ): Promise<string> {
   if (of === 'newest') return t('playlist.name.newest')
   if (of === 'roundup') {
     const name = (await app.guilds.nameOf(server)) ?? ''
-    const until = (await app.roundups.page(server, value, 1))?.until
     const date = new Date(until ?? Date.now()).toLocaleDateString(t.locale, { dateStyle: 'long', timeZone: 'UTC' })
     return name
       ? t('playlist.name.roundup', { server: plainText(name, 60), date })

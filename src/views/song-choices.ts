@@ -6,6 +6,8 @@ import { longestQuery } from './page-id.ts'
 import { plainText } from './sanitize.ts'
 import { plainPair } from './song.ts'
 
+type Choice = APIApplicationCommandOptionChoice<string>
+
 /** The value of the only choice where nothing is typed and nothing is in hand. */
 export const nothingTyped = '…'
 
@@ -14,27 +16,24 @@ export function searchChoices(
   titles: readonly Pick<Song, 'title' | 'artists'>[],
   typed: string,
   t: Translate,
-): APIApplicationCommandOptionChoice<string>[] {
+): Choice[] {
   const choices = titles.map(({ title, artists }) => {
     return { name: plainPair(title, artists.join(', '), 100), value: queryFor(title, artists[0] ?? '') }
   })
-  const songs = choices.filter(({ name, value }) => name && value)
-  return songs.length > 0
-    ? songs
-    : [{ name: t('search.pressEnter'), value: plainText(typed, longestQuery) || nothingTyped }]
+  return orTyped(choices, typed, t)
 }
 
 /** The same for artists. */
-export function artistChoices(
-  artists: readonly string[],
-  typed: string,
-  t: Translate,
-): APIApplicationCommandOptionChoice<string>[] {
+export function artistChoices(artists: readonly string[], typed: string, t: Translate): Choice[] {
   const choices = artists.map((artist) => ({ name: plainText(artist, 100), value: shortName(artist, longestQuery) }))
-  const named = choices.filter(({ name, value }) => name && value)
-  return named.length > 0
-    ? named
-    : [{ name: t('search.pressEnter'), value: plainText(typed, longestQuery) || nothingTyped }]
+  return orTyped(choices, typed, t)
+}
+
+/** Those that have a name and a value; without any, what was typed. */
+function orTyped(choices: readonly Choice[], typed: string, t: Translate): Choice[] {
+  const whole = choices.filter(({ name, value }) => name && value)
+  if (whole.length > 0) return whole
+  return [{ name: t('search.pressEnter'), value: plainText(typed, longestQuery) || nothingTyped }]
 }
 
 /** Whole words of title and artist, as many as a button's id has room for. */

@@ -154,21 +154,23 @@ function foundList(context: ViewContext, wanted: FoundList, found: FoundPage, so
   return songList(found, context, { ...wanted, ...shown, ...soFar, ...goesOn, ...ended })
 }
 
+type ReadingOfLibrary = Omit<SearchProgress, 'found'> & Pick<FoundPage, 'asOf'>
+
 /** How far a search has come while a whole library is being read. */
-export function searchedLine({
-  read,
-  total,
-  until,
-  asOf,
-}: Omit<SearchProgress, 'found'> & Pick<FoundPage, 'asOf'>): Message {
-  const reading: Message =
-    asOf !== undefined
-      ? { key: 'search.updating' }
-      : total > 0
-        ? searchedSongs(read, total, false)
-        : { key: 'search.reading' }
+export function searchedLine(reading: ReadingOfLibrary): Message {
+  return readingLine(reading, searchedSoFar(reading))
+}
+
+/** The same of what is made of a library; `counted`: how far it is, where all of it has to be read. */
+export function readingLine({ until, asOf }: ReadingOfLibrary, counted: Message): Message {
+  const reading: Message = asOf === undefined ? counted : { key: 'search.updating' }
   if (until === undefined) return reading
   return { key: 'search.waiting', values: { reading, when: `<t:${Math.ceil(until / 1000)}:R>` } }
+}
+
+/** How many songs have been read, once it is known of how many. */
+export function searchedSoFar({ read, total }: Pick<ReadingOfLibrary, 'read' | 'total'>): Message {
+  return total > 0 ? searchedSongs(read, total, false) : { key: 'search.reading' }
 }
 
 /** How much of a list of songs a search has been through; of how many, where that number makes sense. */
