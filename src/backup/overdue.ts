@@ -1,3 +1,4 @@
+import { SnowflakeUtil } from 'discord.js'
 import { consentEnds, nullIfUnreadable, type Links } from '../accounts/links.ts'
 import { createReminders, type Reminders } from '../reminders/reminders.ts'
 import { isDone, type Schedule } from '../roundups/schedule.ts'
@@ -42,7 +43,8 @@ async function noteReminder(reminders: Reminders, person: string, after: string)
   await reminders.change(person, link, () => ({ posting: { number, channel: '', after } }))
 }
 
-/** Below the ids of all messages that Discord takes from then on: ids begin with the time since 2015. */
+/** Below the ids of all messages that Discord takes from then on. */
 function messageIdAt(time: number): string {
-  return String(BigInt(Math.max(Math.floor(time) - 1_420_070_400_000, 0)) << 22n)
+  const timestamp = Math.max(Math.floor(time), Number(SnowflakeUtil.epoch))
+  return String(SnowflakeUtil.generate({ timestamp, workerId: 0n, processId: 0n, increment: 0n }))
 }
