@@ -1,38 +1,28 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Sandbox } from '../../sandbox/start.ts'
-import { startSandbox } from '../world/sandbox.ts'
 import { openChatPage, type ChatPage } from '../world/chat-page.ts'
 import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
 import { tracksOf } from '../world/playlists.ts'
-import { runInSandbox } from '../world/program-here.ts'
-import { createPlayer, type Player } from '../world/world.ts'
+import { startWorld, type Player, type World } from '../world/world.ts'
 
 describe.skipIf(withoutChromium())('Ana makes playlists, in a real browser', () => {
-  let sandbox: Sandbox
-  let program: Awaited<ReturnType<typeof runInSandbox>>
+  let world: World
   let chromium: Chromium
   let chat: Page
   let at: ChatPage
   let ana: Player
 
   beforeAll(async () => {
-    sandbox = await startSandbox()
-    program = await runInSandbox(sandbox)
-    ana = createPlayer(sandbox, 'ana')
+    world = await startWorld()
+    ana = world.person('ana')
     await ana.links()
     chromium = await openChromium({ viewport: { width: 1280, height: 800 } })
-    ;({ chat, at } = await openChatPage(chromium, sandbox.url))
+    ;({ chat, at } = await openChatPage(chromium, world.url))
     await at.as('Ana')
   })
   afterAll(async () => {
     await chromium?.close()
-    await program?.terminate()
-    await sandbox.close()
-    expect({ discord: sandbox.discord.surprises, spotify: sandbox.spotify.surprises }).toEqual({
-      discord: [],
-      spotify: [],
-    })
+    await world?.stop()
   })
 
   test('the first one takes a permission, and is made with it', async () => {
@@ -95,7 +85,7 @@ describe.skipIf(withoutChromium())('Ana makes playlists, in a real browser', () 
     await select.selectOption({ label: 'A playlist of my newest liked songs' })
     await at.newest().getByText('Updated').waitFor()
     await at.picture('playlist-more')
-    sandbox.spotify.script(/POST .*\/items/, { status: 429, headers: { 'retry-after': '40' }, body: {} })
+    world.spotify.script(/POST .*\/items/, { status: 429, headers: { 'retry-after': '40' }, body: {} })
     await at.type('/liked playlist count:150')
     await at.newest().getByText('has 100 songs so far').waitFor()
     await at.picture('playlist-half-way')
@@ -103,5 +93,5 @@ describe.skipIf(withoutChromium())('Ana makes playlists, in a real browser', () 
 
   const made = (name: string, count: number) =>
     at.newest().getByText(`Made ${name} in your Spotify, with ${count} songs. Only you can see it.`)
-  const items = () => sandbox.spotify.playlists.map((playlist) => playlist.items)
+  const items = () => world.spotify.playlists.map((playlist) => playlist.items)
 })

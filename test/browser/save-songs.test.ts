@@ -1,38 +1,28 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Sandbox } from '../../sandbox/start.ts'
-import { startSandbox } from '../world/sandbox.ts'
 import { openChatPage, type ChatPage } from '../world/chat-page.ts'
 import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
-import { runInSandbox } from '../world/program-here.ts'
-import { createPlayer } from '../world/world.ts'
+import { startWorld, type World } from '../world/world.ts'
 
 describe.skipIf(withoutChromium())('Ana saves what Ben has posted, in a real browser', () => {
-  let sandbox: Sandbox
-  let program: Awaited<ReturnType<typeof runInSandbox>>
+  let world: World
   let chromium: Chromium
   let chat: Page
   let at: ChatPage
   let ids: string[]
 
   beforeAll(async () => {
-    sandbox = await startSandbox()
-    program = await runInSandbox(sandbox)
-    await createPlayer(sandbox, 'ana').links()
+    world = await startWorld()
+    await world.person('ana').links()
     const hers = new Set(ana().library.map(({ song }) => song?.id))
-    const songs = sandbox.spotify.account('ben-spotify').library.flatMap(({ song }) => song ?? [])
+    const songs = world.spotify.account('ben-spotify').library.flatMap(({ song }) => song ?? [])
     ids = songs.flatMap(({ id }) => (hers.has(id) ? [] : id)).slice(0, 3)
     chromium = await openChromium({ viewport: { width: 1280, height: 800 } })
-    ;({ chat, at } = await openChatPage(chromium, sandbox.url))
+    ;({ chat, at } = await openChatPage(chromium, world.url))
   })
   afterAll(async () => {
     await chromium?.close()
-    await program?.terminate()
-    await sandbox.close()
-    expect({ discord: sandbox.discord.surprises, spotify: sandbox.spotify.surprises }).toEqual({
-      discord: [],
-      spotify: [],
-    })
+    await world?.stop()
   })
 
   test('Ben posts three songs, and Ana opens the menu on them with the mouse', async () => {
@@ -89,7 +79,7 @@ describe.skipIf(withoutChromium())('Ana saves what Ben has posted, in a real bro
   })
 
   test('a right click opens it as well, and what she forwards has songs too', async () => {
-    sandbox.discord.forward(person('ana'), channel(), newestOf('Hear these'))
+    world.discord.forward(person('ana'), channel(), newestOf('Hear these'))
     const forwarded = chat.getByRole('article').filter({ hasText: 'Forwarded' })
     await forwarded.getByText('Forwarded').click({ button: 'right' })
     await at.picture('message-forwarded')
@@ -99,11 +89,11 @@ describe.skipIf(withoutChromium())('Ana saves what Ben has posted, in a real bro
 
   const posted = () => chat.getByRole('article').filter({ hasText: 'Hear these' }).first()
   const menu = () => chat.getByRole('menu', { name: 'Apps for this message' })
-  const ana = () => sandbox.spotify.account('ana-spotify')
+  const ana = () => world.spotify.account('ana-spotify')
   const addressOf = (id: string) => `https://open.spotify.com/track/${id}`
   const liked = () => ids.map((id) => ana().library.some(({ song }) => song?.id === id))
-  const channel = () => sandbox.discord.channels[0]?.id ?? ''
-  const person = (name: string) => sandbox.discord.people.find(({ username }) => username === name)?.id ?? ''
+  const channel = () => world.discord.channels[0]?.id ?? ''
+  const person = (name: string) => world.discord.people.find(({ username }) => username === name)?.id ?? ''
   const newestOf = (said: string) =>
-    sandbox.discord.messages(channel(), person('ana')).find(({ content }) => content.includes(said))?.id ?? ''
+    world.discord.messages(channel(), person('ana')).find(({ content }) => content.includes(said))?.id ?? ''
 })

@@ -1,35 +1,25 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Sandbox } from '../../sandbox/start.ts'
-import { startSandbox } from '../world/sandbox.ts'
 import { openChatPage, type ChatPage } from '../world/chat-page.ts'
 import { openChromium, withoutChromium, type Chromium } from '../world/chromium.ts'
-import { runInSandbox } from '../world/program-here.ts'
-import { createPlayer } from '../world/world.ts'
+import { startWorld, type World } from '../world/world.ts'
 
 describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes it back, in a real browser', () => {
-  let sandbox: Sandbox
-  let program: Awaited<ReturnType<typeof runInSandbox>>
+  let world: World
   let chromium: Chromium
   let chat: Page
   let at: ChatPage
 
   beforeAll(async () => {
-    sandbox = await startSandbox()
-    program = await runInSandbox(sandbox)
-    await createPlayer(sandbox, 'ana').links()
-    await createPlayer(sandbox, 'ben').links()
+    world = await startWorld()
+    await world.person('ana').links()
+    await world.person('ben').links()
     chromium = await openChromium({ viewport: { width: 1280, height: 800 } })
-    ;({ chat, at } = await openChatPage(chromium, sandbox.url))
+    ;({ chat, at } = await openChatPage(chromium, world.url))
   })
   afterAll(async () => {
     await chromium?.close()
-    await program?.terminate()
-    await sandbox.close()
-    expect({ discord: sandbox.discord.surprises, spotify: sandbox.spotify.surprises }).toEqual({
-      discord: [],
-      spotify: [],
-    })
+    await world?.stop()
   })
 
   test('Ben is refused and asks in the channel', async () => {
@@ -55,7 +45,7 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
     await chat.getByText('shares their liked songs with everyone here now').first().waitFor()
     await at.newest().getByRole('button', { name: 'Next', exact: true }).click()
     await at.newest().getByText('Page 2 of 312').waitFor()
-    const before = sandbox.spotify.account('ben-spotify').library.length
+    const before = world.spotify.account('ben-spotify').library.length
     const select = at.newest().getByRole('combobox').or(at.newest().locator('select')).first()
     await select.selectOption({ index: 5 })
     const link = at.newest().getByRole('link', { name: 'Allow saving' })
@@ -65,7 +55,7 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
     }
     await pages.getByRole('heading', { name: /^Saved .+ to your liked songs$/ }).waitFor()
     await pages.close()
-    expect(sandbox.spotify.account('ben-spotify').library.length).toBe(before + 1)
+    expect(world.spotify.account('ben-spotify').library.length).toBe(before + 1)
     await at.picture('saved')
   })
 
@@ -80,11 +70,11 @@ describe.skipIf(withoutChromium())('Ben asks, Ana allows, Ben saves, Ana takes i
     await chat.evaluate(`location.hash = "${place}"`)
     await focused(chat).waitFor()
     const tab = await chromium.context.newPage()
-    await tab.goto(new URL(place, sandbox.discord.authorizeUrl).href)
+    await tab.goto(new URL(place, world.discord.authorizeUrl).href)
     await focused(tab).waitFor()
     await tab.close()
 
-    const ben = createPlayer(sandbox, 'ben')
+    const ben = world.person('ben')
     const done = await ben.links()
     const [, back = ''] = /href="(http[^"]+)">Back to Discord/.exec(done.text) ?? []
     const other = await chromium.context.newPage()
