@@ -2,50 +2,27 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { words, type Page } from '../../sandbox/browser.ts'
 import type { Message } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
-import type { Deadlines } from '../../src/discord/dispatch.ts'
 import { joinId } from '../../src/views/roundup-id.ts'
-import { startRedis, withoutRedis } from '../store/redis-server.ts'
+import { answerings, lacksRedis, late, startAnswering } from '../world/answering.ts'
 import { expectRefusal } from '../web/flow.ts'
-import { waitLimit } from '../world/until.ts'
-import {
-  buttonsOf,
-  messageOf,
-  rowsOf,
-  startWorld,
-  unhurried,
-  type Player,
-  type World,
-  textsOf,
-} from '../world/world.ts'
+import { buttonsOf, messageOf, rowsOf, type Player, type World, textsOf } from '../world/world.ts'
 
 const music = channels[0]?.id ?? ''
-/** Every answer is announced before it is known. */
-const late: Deadlines = { acknowledge: 0, autocomplete: waitLimit }
 
-describe.each([
-  ['at once, over a file', unhurried, 'gateway', false],
-  ['late, over a file', late, 'gateway', false],
-  ['at once over HTTP, over Redis', unhurried, 'http', true],
-  ['late over HTTP, over Redis', late, 'http', true],
-] as const)('answered %s', (_, deadlines, transport, needsRedis) => {
-  const isLeftOut = needsRedis && withoutRedis()
+const all = [...answerings, ['late over HTTP, over Redis', { deadlines: late, isHttp: true }] as const]
+
+describe.each(all)('answered %s', (_, how) => {
+  const isLeftOut = lacksRedis(how)
   let world: World
-  let stopStore: () => unknown
   let ana: Player
   let ben: Player
   beforeEach(async () => {
     if (isLeftOut) return
-    const redis = needsRedis ? await startRedis() : undefined
-    stopStore = () => redis?.stop()
-    const store: Record<string, string> = redis ? { REDIS_URL: redis.url } : {}
-    world = await startWorld(store, transport, deadlines)
+    world = await startAnswering(how)
     ana = world.person('ana')
     ben = world.person('ben')
   })
-  afterEach(async () => {
-    await world?.stop()
-    await stopStore?.()
-  })
+  afterEach(() => world?.stop())
 
   test.skipIf(isLeftOut)(
     'whatever Ben uses without a link has the button that links him, and then says so',

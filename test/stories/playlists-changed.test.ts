@@ -1,43 +1,30 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { words } from '../../sandbox/browser.ts'
 import type { Message } from '../../sandbox/discord/discord.ts'
-import type { Deadlines } from '../../src/discord/dispatch.ts'
-import { startRedis, withoutRedis } from '../store/redis-server.ts'
+import { answerings, lacksRedis, startAnswering } from '../world/answering.ts'
 import { playlistSteps, tracksOf } from '../world/playlists.ts'
-import { waitLimit } from '../world/until.ts'
-import { buttonsOf, messageOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
+import { buttonsOf, messageOf, type Player, type World } from '../world/world.ts'
 
-const late: Deadlines = { acknowledge: 0, autocomplete: waitLimit }
 const more = /POST \/v1\/playlists\/\w+\/items/
 const replacing = /PUT \/v1\/playlists\/\w+\/items/
 const whether = /GET \/v1\/me\/library\/contains/
 const refused = (message: string) => ({ status: 403, body: { error: { status: 403, message } } })
 
-describe.each([
-  ['at once, over a file', unhurried, 'gateway', false],
-  ['late, over a file', late, 'gateway', false],
-  ['at once over HTTP, over Redis', unhurried, 'http', true],
-] as const)('a playlist that was changed in Spotify, answered %s', (_, deadlines, transport, needsRedis) => {
-  const isLeftOut = needsRedis && withoutRedis()
+describe.each(answerings)('a playlist that was changed in Spotify, answered %s', (_, how) => {
+  const isLeftOut = lacksRedis(how)
   let world: World
-  let stopStore: () => unknown
   let ana: Player
   let steps: ReturnType<typeof playlistSteps>
   beforeEach(async () => {
     if (isLeftOut) return
-    const redis = needsRedis ? await startRedis() : undefined
-    stopStore = () => redis?.stop()
-    world = await startWorld(redis ? { REDIS_URL: redis.url } : {}, transport, deadlines)
+    world = await startAnswering(how)
     steps = playlistSteps(world)
     ana = world.person('ana')
     await ana.links()
     await steps.allows(ana, messageOf(await ana.uses('liked playlist', { count: 120 })))
     world.spotify.like(ana.spotify.id)
   })
-  afterEach(async () => {
-    await world?.stop()
-    await stopStore?.()
-  })
+  afterEach(() => world?.stop())
   const playlist = () => world.spotify.playlists[0] ?? expect.unreachable()
   const contents = () => world.spotify.playlists.map(({ items }) => items.length)
   const urlOf = (id: string) => `https://open.spotify.com/playlist/${id}`

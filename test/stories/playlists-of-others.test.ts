@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { words } from '../../sandbox/browser.ts'
 import type { Message } from '../../sandbox/discord/discord.ts'
-import type { Deadlines } from '../../src/discord/dispatch.ts'
-import { startRedis, withoutRedis } from '../store/redis-server.ts'
+import { answerings, lacksRedis, startAnswering } from '../world/answering.ts'
 import { collected } from '../world/outcomes.ts'
 import { playlistSteps } from '../world/playlists.ts'
-import { until, waitLimit } from '../world/until.ts'
+import { until } from '../world/until.ts'
 import {
   buttonsOf,
   footerOf,
@@ -17,26 +16,18 @@ import {
   type World,
 } from '../world/world.ts'
 
-const late: Deadlines = { acknowledge: 0, autocomplete: waitLimit }
 const hour = 60 * 60 * 1000
 
-describe.each([
-  ['at once, over a file', unhurried, 'gateway', false],
-  ['late, over a file', late, 'gateway', false],
-  ['at once over HTTP, over Redis', unhurried, 'http', true],
-] as const)('a playlist of what two have both liked, answered %s', (_, deadlines, transport, needsRedis) => {
-  const isLeftOut = needsRedis && withoutRedis()
+describe.each(answerings)('a playlist of what two have both liked, answered %s', (_, how) => {
+  const isLeftOut = lacksRedis(how)
   let world: World
-  let stopStore: () => unknown
   let ana: Player
   let ben: Player
   let chiyo: Player
   let steps: ReturnType<typeof playlistSteps>
   beforeEach(async () => {
     if (isLeftOut) return
-    const redis = needsRedis ? await startRedis() : undefined
-    stopStore = () => redis?.stop()
-    world = await startWorld(redis ? { REDIS_URL: redis.url } : {}, transport, deadlines)
+    world = await startAnswering(how)
     steps = playlistSteps(world)
     ana = world.person('ana')
     ben = world.person('ben')
@@ -49,10 +40,7 @@ describe.each([
     for (const one of [ana, ben]) await one.links()
     await shares(ben, true)
   })
-  afterEach(async () => {
-    await world?.stop()
-    await stopStore?.()
-  })
+  afterEach(() => world?.stop())
 
   test.skipIf(isLeftOut)('Ana makes one, with one permission, and each press updates it', async () => {
     const shown = await common()

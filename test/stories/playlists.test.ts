@@ -1,38 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { words } from '../../sandbox/browser.ts'
-import type { Deadlines } from '../../src/discord/dispatch.ts'
-import { startRedis, withoutRedis } from '../store/redis-server.ts'
+import { answerings, lacksRedis, startAnswering } from '../world/answering.ts'
 import { playlistSteps, tracksOf } from '../world/playlists.ts'
-import { waitLimit } from '../world/until.ts'
-import { buttonsOf, messageOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
+import { buttonsOf, messageOf, type Player, type World } from '../world/world.ts'
 
-const late: Deadlines = { acknowledge: 0, autocomplete: waitLimit }
-
-describe.each([
-  ['at once, over a file', unhurried, 'gateway', false],
-  ['late, over a file', late, 'gateway', false],
-  ['at once over HTTP, over Redis', unhurried, 'http', true],
-] as const)('playlists, answered %s', (_, deadlines, transport, needsRedis) => {
-  const isLeftOut = needsRedis && withoutRedis()
+describe.each(answerings)('playlists, answered %s', (_, how) => {
+  const isLeftOut = lacksRedis(how)
   let world: World
-  let stopStore: () => unknown
   let ana: Player
   let ben: Player
   let steps: ReturnType<typeof playlistSteps>
   beforeEach(async () => {
     if (isLeftOut) return
-    const redis = needsRedis ? await startRedis() : undefined
-    stopStore = () => redis?.stop()
-    world = await startWorld(redis ? { REDIS_URL: redis.url } : {}, transport, deadlines)
+    world = await startAnswering(how)
     steps = playlistSteps(world)
     ana = world.person('ana')
     ben = world.person('ben')
     await ana.links()
   })
-  afterEach(async () => {
-    await world?.stop()
-    await stopStore?.()
-  })
+  afterEach(() => world?.stop())
 
   test.skipIf(isLeftOut)(
     'Ana makes one of her newest hundred with one permission, and updates it in place',
