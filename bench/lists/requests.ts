@@ -1,12 +1,9 @@
 import type { Reply } from '../../src/command.ts'
 import { likedFile } from '../../src/views/liked-file.ts'
 import { artistSongs, memoriesOfToday } from '../../src/views/song-messages.ts'
-import { redirectUri, verifier } from '../../test/sandbox/oauth-client.ts'
-import { codeOf } from '../../test/spotify/access-token.ts'
 import type { Time } from '../clock.ts'
 import { searchWhole } from '../library.ts'
-import { createListeners } from '../quota-day/people.ts'
-import { startProgram } from '../quota-day/program.ts'
+import { besideLeast, openListener, requestsOf } from '../listener.ts'
 import type { Report, Row } from '../report.ts'
 
 const songs = 3_120
@@ -16,7 +13,7 @@ const years = 10
 const minute = 60_000
 const scope = 'user-library-read user-library-modify'
 
-type Program = Awaited<ReturnType<typeof startProgram>>
+type Program = Awaited<ReturnType<typeof openListener>>
 type Work = (program: Program) => Promise<Reply>
 
 /** What the lists of one's own songs ask of Spotify, with nothing in hand and with the index of the library in hand. */
@@ -54,7 +51,7 @@ function fileOf({ app }: Program): Promise<Reply> {
 async function both(time: Time, name: string, work: Work, least: readonly [cold: number, inHand: number], further = 0) {
   const rows: Row[] = []
   for (const [index, where] of ['cold', 'index in hand'].entries()) {
-    await using program = await open(index === 0 ? '0' : '24')
+    await using program = await open(index === 0 ? 0 : 24)
     if (index === 1) {
       await searchWhole(program.app.library, person)
       await program.settles()
@@ -66,9 +63,9 @@ async function both(time: Time, name: string, work: Work, least: readonly [cold:
 }
 
 async function saving(time: Time, count: number): Promise<Row> {
-  await using program = await open('0')
+  await using program = await open(0)
   // Somebody else has them.
-  const ids = program.others.library.slice(0, count).flatMap(({ song }) => song?.id ?? [])
+  const ids = program.other.account.library.slice(0, count).flatMap(({ song }) => song?.id ?? [])
   const requests = await asked(program, async ({ app }) => {
     await app.accounts.saveTracks(person, ids)
     return { kind: 'message', ephemeral: true }
@@ -77,29 +74,12 @@ async function saving(time: Time, count: number): Promise<Row> {
   return besideLeast(`${count} ${count === 1 ? 'song' : 'songs'} saved`, requests, 1, 1)
 }
 
-async function open(hours: string) {
-  const listeners = createListeners()
-  const { account } = listeners(person, songs)
-  const { account: others } = listeners('somebody else', 40)
-  const program = await startProgram([account, others], { LIBRARY_CACHE_HOURS: hours, SPOTIFY_DAILY_REQUESTS: '10000' })
-  const { app, spotify } = program
-  const code = await codeOf(spotify, spotify.http, person, { scope })
-  const parameters = app.spotify.operator.oauth.validate(new URLSearchParams({ code, state: 'a-state' }), 'a-state')
-  await app.accounts.connect(person, { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() })
-  return { ...program, others, [Symbol.asyncDispose]: () => program.close() }
-}
+const open = (hours: number) => openListener({ person, songs, scope, hours, others: 40 })
 
 /** The requests until the last of the answers. */
-async function asked(program: Program, work: Work): Promise<number> {
-  const { requests } = program.spotify
-  const before = requests.length
-  let reply = await work(program)
-  while (reply.kind !== 'modal' && reply.continueWith)
-    reply = (await reply.continueWith()) ?? { kind: 'message', ephemeral: true }
-  await program.settles()
-  return requests.slice(before).filter(({ path }) => path.startsWith('/v1/')).length
-}
-
-function besideLeast(name: string, requests: number, least: number, further: number): Row {
-  return { name, measured: String(requests), spread: '', bound: `least ${least}`, met: requests <= least + further }
+function asked(program: Program, work: Work): Promise<number> {
+  return requestsOf(program, async () => {
+    let reply: Reply | undefined = await work(program)
+    while (reply && reply.kind !== 'modal' && reply.continueWith) reply = await reply.continueWith()
+  })
 }

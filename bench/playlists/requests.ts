@@ -1,11 +1,8 @@
 import type { PlaylistSource } from '../../src/accounts/link-task.ts'
 import { preparePlaylist } from '../../src/views/playlist.ts'
-import { redirectUri, verifier } from '../../test/sandbox/oauth-client.ts'
-import { codeOf } from '../../test/spotify/access-token.ts'
 import type { Time } from '../clock.ts'
 import { searchWhole } from '../library.ts'
-import { createListeners } from '../quota-day/people.ts'
-import { startProgram } from '../quota-day/program.ts'
+import { besideLeast, openListener, requestsOf } from '../listener.ts'
 import type { Report, Row } from '../report.ts'
 
 const songs = 3_120
@@ -40,45 +37,33 @@ export async function requestsOfPlaylists(time: Time): Promise<Report[]> {
 
 async function measure(time: Time, name: string, source: PlaylistSource, isInHand: boolean): Promise<Row[]> {
   const person = `${name} ${isInHand}`
-  const { account, newSong } = createListeners()(person, songs)
-  const hours = isInHand ? '24' : '0'
-  const program = await startProgram([account], { LIBRARY_CACHE_HOURS: hours, SPOTIFY_DAILY_REQUESTS: '10000' })
-  const { app, spotify } = program
-  const code = await codeOf(spotify, spotify.http, person, { scope })
-  const parameters = app.spotify.operator.oauth.validate(new URLSearchParams({ code, state: 'a-state' }), 'a-state')
-  await app.accounts.connect(person, { parameters, redirectUri, codeVerifier: verifier, startedAt: Date.now() })
+  await using program = await openListener({ person, songs, scope, hours: isInHand ? 24 : 0 })
+  const { app, spotify, listener } = program
   const make = async () => {
-    const before = spotify.requests.length
-    const made = await preparePlaylist(app, person, source, app.languages.memo('en-US'), { isAgreed: true })
-    if ('needed' in made) throw new Error('The playlist was not made.')
-    await program.settles()
-    const asked = spotify.requests.slice(before).filter(({ path }) => path.startsWith('/v1/'))
+    let uris: readonly string[] = []
+    const requests = await requestsOf(program, async () => {
+      const made = await preparePlaylist(app, person, source, app.languages.memo('en-US'), { isAgreed: true })
+      if ('needed' in made) throw new Error('The playlist was not made.')
+      uris = made.songs.uris
+    })
     const inIt = spotify.playlists[0]?.items.length
-    if (inIt !== made.songs.uris.length) throw new Error(`${inIt} songs are in it, not ${made.songs.uris.length}.`)
-    return { requests: asked.length, songs: inIt }
+    if (inIt !== uris.length) throw new Error(`${inIt} songs are in it, not ${uris.length}.`)
+    return { requests, songs: inIt }
   }
-  try {
-    if (isInHand) {
-      await searchWhole(app.library, person)
-      await program.settles()
-      time.pass(6 * minute)
-    }
-    const first = await make()
-    spotify.like(person, newSong())
-    time.pass((isInHand ? 6 : 60) * minute)
-    const update = await make()
-    const pages = (found: number): number => (isInHand ? 1 : Math.ceil((source.of === 'search' ? songs : found) / 50))
-    const least = (found: number): number => pages(found) + Math.ceil(found / 100)
-    const where = `${name}, ${isInHand ? 'index in hand' : 'cold'}`
-    return [
-      besideLeast(`${where}: made`, first.requests, least(first.songs) + 1),
-      besideLeast(`${where}: updated`, update.requests, least(update.songs)),
-    ]
-  } finally {
-    await program.close()
+  if (isInHand) {
+    await searchWhole(app.library, person)
+    await program.settles()
+    time.pass(6 * minute)
   }
-}
-
-function besideLeast(name: string, requests: number, least: number): Row {
-  return { name, measured: String(requests), spread: '', bound: `least ${least}`, met: requests <= least + looks }
+  const first = await make()
+  spotify.like(person, listener.newSong())
+  time.pass((isInHand ? 6 : 60) * minute)
+  const update = await make()
+  const pages = (found: number): number => (isInHand ? 1 : Math.ceil((source.of === 'search' ? songs : found) / 50))
+  const least = (found: number): number => pages(found) + Math.ceil(found / 100)
+  const where = `${name}, ${isInHand ? 'index in hand' : 'cold'}`
+  return [
+    besideLeast(`${where}: made`, first.requests, least(first.songs) + 1, looks),
+    besideLeast(`${where}: updated`, update.requests, least(update.songs), looks),
+  ]
 }
