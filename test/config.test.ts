@@ -5,17 +5,10 @@ import { expect, onTestFinished, test } from 'vitest'
 import { ConfigError, hasCredentials, readConfig } from '../src/config.ts'
 import { fromFiles, variables } from '../src/config-rules.ts'
 import { makeCertificate } from './world/certificate.ts'
+import { complete } from './world/complete-settings.ts'
 
 const key = Buffer.alloc(32, 7).toString('base64')
 const snowflake = '123456789012345678'
-const complete = {
-  DISCORD_TOKEN: 'bot.token.value',
-  DISCORD_CLIENT_ID: snowflake,
-  DISCORD_CLIENT_SECRET: 'discord-secret-value',
-  SPOTIFY_CLIENT_ID: 'a'.repeat(32),
-  SPOTIFY_CLIENT_SECRET: 'b'.repeat(32),
-  PUBLIC_URL: 'https://liked.example',
-}
 
 test('the five credentials and PUBLIC_URL are enough', () => {
   expect(readConfig(complete)).toEqual({

@@ -2,16 +2,8 @@ import { expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { checkPolicies } from '../../src/doctor/policies.ts'
 import { HttpError, type Http } from '../../src/http.ts'
+import { complete } from '../world/complete-settings.ts'
 
-const url = 'https://liked.example'
-const complete = {
-  DISCORD_TOKEN: 'bot.token.value',
-  DISCORD_CLIENT_ID: '123456789012345678',
-  DISCORD_CLIENT_SECRET: 'discord-secret-value',
-  SPOTIFY_CLIENT_ID: 'a'.repeat(32),
-  SPOTIFY_CLIENT_SECRET: 'b'.repeat(32),
-  PUBLIC_URL: url,
-}
 const operator = { OPERATOR_NAME: 'Ana', OPERATOR_CONTACT: 'ana@club.example' }
 const icon = { SPOTIFY_LOGO_URL: 'https://club.example/icon.png' }
 const own = { PRIVACY_URL: 'https://club.example/privacy', TERMS_URL: 'https://club.example/terms' }

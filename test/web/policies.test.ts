@@ -5,6 +5,7 @@ import { privacyPage, termsPage } from '../../src/linking/policy-pages.ts'
 import { english } from '../world/english.ts'
 import { messageOf, startWorld, type World } from '../world/world.ts'
 import { behindProxy } from './flow.ts'
+import { complete } from '../world/complete-settings.ts'
 
 async function worldWith(changes: Record<string, string> = {}): Promise<World> {
   const world = await startWorld({ ...behindProxy, ...changes })
@@ -71,14 +72,6 @@ test('pages of the operator’s own take their place everywhere, and ours lead t
   }
 })
 
-const complete = {
-  DISCORD_TOKEN: 'bot.token.value',
-  DISCORD_CLIENT_ID: '123456789012345678',
-  DISCORD_CLIENT_SECRET: 'discord-secret-value',
-  SPOTIFY_CLIENT_ID: 'a'.repeat(32),
-  SPOTIFY_CLIENT_SECRET: 'b'.repeat(32),
-  PUBLIC_URL: 'https://liked.example',
-}
 const pageWith = (settings: Record<string, string>, make = privacyPage): string =>
   make(english, readConfig({ ...complete, ...settings })).replace(/\s+/g, ' ')
 
