@@ -1,4 +1,4 @@
-import { part } from './dom.js'
+import { make, part } from './dom.js'
 
 /**
  * @typedef {import('../state.ts').ChatState} ChatState
@@ -34,8 +34,18 @@ export function unreadPlaces(state, places) {
   isOpened = true
   const fresh = unread.filter(({ id, newest = '0' }) => announced.get(id) !== BigInt(newest))
   for (const { id, newest = '0' } of fresh) announced.set(id, BigInt(newest))
-  if (fresh.length > 0) part('news').textContent = `New in ${fresh.map(nameOf).join(', ')}.`
+  if (fresh.length > 0) announce(`New in ${fresh.map(nameOf).join(', ')}.`)
   return unread.map(({ id }) => id)
+}
+
+/**
+ * Beside the ones before it: whoever is still hearing of one place hears of the next as well.
+ * @param {string} news
+ */
+function announce(news) {
+  const region = part('news')
+  region.append(make('p', {}, news))
+  if (region.childElementCount > 3) region.firstElementChild?.remove()
 }
 
 /**
