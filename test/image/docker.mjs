@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // `docker run` for tests: the folder HEARSAY_IMAGE is the image, whose settings are in HEARSAY_IMAGE_ENV, _CMD and _NODE.
 import { spawn } from 'node:child_process'
 

@@ -10,7 +10,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:http'
@@ -92,7 +91,9 @@ describe('what is in the image, in an empty folder that nobody may write to', ()
       if (path === '' || path.includes('/node_modules/')) continue
       cpSync(path, join(app, path), { recursive: true })
     }
-    symlinkSync(resolve('test/image/docker.mjs'), join(directory, 'bin', 'docker'))
+    // The node on the PATH may be an older one, which only starts npm.
+    const docker = `#!/bin/sh\nexec "${process.execPath}" "${resolve('test/image/docker.mjs')}" "$@"\n`
+    writeFileSync(join(directory, 'bin', 'docker'), docker, { mode: 0o755 })
     execFileSync('chmod', ['-R', 'a-w', app])
     chmodSync(directory, 0o755)
     if (process.getuid?.() === 0) chownSync(data, 65534, 65534)
