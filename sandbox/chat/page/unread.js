@@ -39,7 +39,7 @@ export function unreadPlaces(state, places) {
 }
 
 /**
- * Beside the ones before it: whoever is still hearing of one place hears of the next as well.
+ * Adds it to those before it, so that a screen reader says both where two come at once.
  * @param {string} news
  */
 function announce(news) {
