@@ -4,9 +4,10 @@ import { createServer, type Server } from 'node:net'
 /**
  * Ports below the range from which systems give out ports of their own choice, in blocks. A process owns the block on
  * whose first port it listens, until it ends: so nobody else of ours can take a port between its choice and its use.
- * Low enough that the port of a Redis Cluster's bus, which is 10,000 higher, is below that range as well.
+ * Low enough that the port of a Redis Cluster's bus, which is 10,000 higher, is below that range as well, and above
+ * 10080, the last one that no browser and no fetch connects to.
  */
-const firstBlock = 10_000
+const firstBlock = 10_100
 const blockSize = 100
 const blocks = 100
 
