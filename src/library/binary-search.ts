@@ -4,8 +4,8 @@ import type { Song } from '../spotify/parse.ts'
 import type { BlockReader } from './block-reader.ts'
 import { range } from './segments.ts'
 
-/** Blocks that are requested at most: ten halvings reach every one of 40,000 songs. */
-const maxProbes = 11
+/** Blocks that are requested at most: one behind a known block, and as many halvings as reach each of 100,000 songs. */
+export const maxProbes = 12
 /** Where among the blocks that are left to look; further on where Spotify does not send what is there. */
 const places = [1 / 2, 1 / 4, 3 / 4, 1 / 2]
 
@@ -39,7 +39,9 @@ export async function firstBefore({ list, fresh, attempt }: BlockReader, time: n
   return { place, unread: Math.min(unread, list.total) }
 
   /** The first candidate, where the block before it is known and ends hardly later than that time. */
-  function justBehind(block = 0): number | undefined {
+  function justBehind(block: number | undefined): number | undefined {
+    // Nothing is before the first block, and to ask the index for it would make fifty songs that are missing.
+    if (!block) return undefined
     const times = fresh((block - 1) * blockSize)?.songs.flatMap(({ addedAt }) => addedAt ?? []) ?? []
     const [newest, oldest] = [times[0], times.at(-1)]
     const isClose = newest !== undefined && oldest !== undefined && oldest - time <= newest - oldest

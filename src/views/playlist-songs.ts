@@ -3,6 +3,7 @@ import type { PlaylistSource } from '../accounts/link-task.ts'
 import type { App } from '../context.ts'
 import { UserError } from '../errors.ts'
 import type { Message } from '../i18n.ts'
+import { maxProbes } from '../library/binary-search.ts'
 import { songIn } from '../library/packed-songs.ts'
 import { unreadCount } from '../library/segments.ts'
 import { blockSize } from '../spotify/client.ts'
@@ -40,7 +41,7 @@ function requestsToFill(songs: number): number {
 export function mostRequests({ of, value }: PlaylistSource): number | undefined {
   if (of !== 'newest' && of !== 'when') return undefined
   const songs = of === 'when' ? mostSongs : Number(value)
-  const needed = Math.ceil(songs / blockSize) + requestsToFill(songs) + (of === 'when' ? 10 : 0)
+  const needed = Math.ceil(songs / blockSize) + requestsToFill(songs) + (of === 'when' ? maxProbes : 0)
   return needed > freeRequests ? needed : undefined
 }
 

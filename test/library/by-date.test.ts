@@ -60,6 +60,25 @@ describe('the page of a time, in 10,000 songs liked an hour apart', () => {
     )
   })
 
+  test('the song before one that was found costs two requests, also where it is the first of the next block', async () => {
+    for (const number of [9951, 9901, 9951 - 5000, 101, 51, 52, 50, 2]) {
+      begin(list.songs)
+      await library.byDate('ana', hours(number, 1))
+      const first = list.asked.length
+      expect(numbersOn(await library.byDate('ana', hours(number - 1, 1)))).toContain(number - 1)
+      expect(list.asked.length - first).toBeLessThanOrEqual(2)
+    }
+  })
+
+  test('no song is said not to be sent where the whole library is in hand', async () => {
+    await library.find('ana', wordsFilter('song'), { offset: 0 })
+    for (const number of [10_000, 5000, 9951, 9950, 1]) {
+      expect(await library.byDate('ana', hours(number, 1))).toMatchObject({ found: 'in', unread: 0 })
+    }
+    expect(await library.byDate('ana', hours(10_001, 24))).toMatchObject({ found: 'after-last', unread: 0 })
+    expect(await library.random('ana')).toMatchObject({ unread: 0 })
+  })
+
   test('nothing is asked where the whole library is cached', async () => {
     await library.find('ana', wordsFilter('song'), { offset: 0 })
     list.asked.length = 0
