@@ -5,16 +5,16 @@ import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import type { Link } from '../accounts/links.ts'
 import { UserError } from '../errors.ts'
 import { createSingleFlight } from '../concurrency.ts'
-import { blockSize, insist, unsent, type SpotifyApi } from '../spotify/client.ts'
+import { insist, unsent, type SpotifyApi } from '../spotify/client.ts'
 import { BudgetError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 import type { Reading } from '../spotify/rate-limit/reading-budget.ts'
 import { concurrency, type Ask } from './block-fetch.ts'
 import type { IndexStore } from './index-store.ts'
 import { syncIndex } from './index-sync.ts'
-import { clear, emptyIndex, follow, surePart, type LibraryIndex } from './library-index.ts'
+import { clear, emptyIndex, follow, requestsToRead, surePart, type LibraryIndex } from './library-index.ts'
 import { emptyList, freshFor, unreadableFor, type CachedList } from './page-cache.ts'
-import { lengthOf, type Segments, songCount, unreadCount } from './segments.ts'
+import { lengthOf, type Segments, songCount } from './segments.ts'
 
 /** The libraries that this process has in memory, for half an hour after they were last used. */
 export type IndexCache = ReturnType<typeof createIndexCache>
@@ -55,7 +55,7 @@ export function createIndexCache(
   const shared = createSingleFlight<void, LibraryIndex>()
 
   const get = ({ id }: Link): LibraryIndex => indexes.memo(id)
-  return { get, open, isFresh, requestsFor, update, upToDate, frontCheck, delete: deleteIndex }
+  return { get, open, isFresh, update, upToDate, frontCheck, delete: deleteIndex }
 
   /** What is known of a library, without a request to Spotify: what is in memory, else what is stored. */
   async function open(person: string, link: Link): Promise<LibraryIndex> {
@@ -149,7 +149,11 @@ export function createIndexCache(
     const front = index.front && index.front.at + 10_000 > now() ? index.front.page : undefined
     index.front = undefined
     const start = (api: SpotifyApi): Reading =>
-      api.startReading({ isUpdate: index.complete, isKept: stored?.keeps ?? false, about: requestsFor(link, index) })
+      api.startReading({
+        isUpdate: index.complete,
+        isKept: stored?.keeps ?? false,
+        about: requestsToRead(index, listOf(link).total),
+      })
     let reading: Reading | undefined
     const withReading = <T>(work: (reading: Reading, token: string, api: SpotifyApi) => Promise<T>): Promise<T> => {
       const open = (token: string, api: SpotifyApi) => work((reading ??= start(api)), token, api)
@@ -179,13 +183,6 @@ export function createIndexCache(
     }
     const plan = (requests: number) => withReading((one) => one.plan(requests))
     return { ask, plan, restart, end: () => reading?.end() }
-  }
-
-  /** About how many it takes to read what is not known of a library. */
-  function requestsFor(link: Link, { segments, complete }: LibraryIndex): number | undefined {
-    if (complete) return undefined
-    const songs = segments.length > 0 ? unreadCount(segments) : listOf(link).total
-    return songs > 0 ? Math.ceil(songs / blockSize) : undefined
   }
 
   function count(index: LibraryIndex, read: number, total: number): void {

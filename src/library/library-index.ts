@@ -3,7 +3,7 @@ import type { BudgetError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
 import { withFront } from './front-change.ts'
 import { sameSongs } from './page-cache.ts'
-import { lengthOf, songCount, songsBetween, type Segments } from './segments.ts'
+import { lengthOf, songCount, songsBetween, unreadCount, type Segments } from './segments.ts'
 
 /** What is known of all the liked songs behind one link. */
 export type LibraryIndex = ReturnType<typeof emptyIndex>
@@ -39,6 +39,17 @@ export function emptyIndex(id: string) {
 /** Whether the whole list is known as it was at some time, and not known to have changed in a way that is not. */
 export function isWhole({ complete, sure, changed, found, read, total }: LibraryIndex): boolean {
   return complete && !sure && !changed && !found && read === total
+}
+
+/** How many requests it takes to read what is not known of a list of so many songs, where that is known; at most, as a rule. */
+export function requestsToRead({ segments, complete }: LibraryIndex, total: number): number | undefined {
+  const songs = Math.max(unreadCount(segments), total - songCount(segments))
+  if (complete || songs <= 0) return undefined
+  const blocks = Math.ceil(songs / blockSize)
+  if (segments.length === 0) return blocks
+  // The front before and after, and the halvings that tell where what is known has moved to.
+  const hasMoved = total > 0 && total !== lengthOf(segments)
+  return blocks + 2 + (hasMoved ? Math.ceil(Math.log2(total / blockSize + 1)) : 0)
 }
 
 /** What of an index may be stored, and read on from. */

@@ -11,8 +11,8 @@ import { createCommonSongs } from './common-songs.ts'
 import { foundIn, type FoundPage, type SearchProgress, type SongFilter } from './search.ts'
 import { readSpan, type SpanRequest } from './span.ts'
 import type { IndexStore } from './index-store.ts'
-import type { LibraryIndex } from './library-index.ts'
 import { createIndexCache } from './index-cache.ts'
+import { requestsToRead } from './library-index.ts'
 import { createPageCache } from './page-cache.ts'
 import { foundWithin } from './periods.ts'
 import { createSuggestions } from './suggestions.ts'
@@ -152,7 +152,8 @@ export function createLibrary(
       const { periods } = filter
       const reader = periods && !begun ? await open(person) : undefined
       const index = reader && (await indexes.open(person, reader.link).catch(() => undefined))
-      if (!periods || !reader || isWhole(index)) return foundIn(await whole(person, begun), filter, request)
+      if (!periods || !reader || index?.complete || index?.found)
+        return foundIn(await whole(person, begun), filter, request)
       return foundWithin(reader, filter, periods, request)
     },
     whole,
@@ -160,9 +161,9 @@ export function createLibrary(
     async requestsForWhole(person: string): Promise<number> {
       const reader = await open(person)
       const index = await indexes.open(person, reader.link).catch(() => indexes.get(reader.link))
-      if (isWhole(index)) return 1
+      if (index.complete) return 1
       await reader.load(0)
-      return indexes.requestsFor(reader.link, index) ?? 1
+      return requestsToRead(index, reader.list.total) ?? 1
     },
     ...createSuggestions(accounts, indexes, pages),
     /** What two people have both liked, of what is known of their libraries. */
@@ -181,9 +182,4 @@ export function createLibrary(
     /** Ends what is read now, and resolves when what was read of it is stored. */
     close: async () => stored?.close(),
   }
-}
-
-/** Whether the whole library is in hand, as it is or was. */
-function isWhole(index: LibraryIndex | undefined): boolean {
-  return Boolean(index?.complete || index?.found)
 }

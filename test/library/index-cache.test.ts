@@ -72,6 +72,26 @@ describe('a reading and Spotify’s patience', () => {
     expect(list.asked.length).toBe(1 + 20 + 1)
   })
 
+  test.each([
+    [0, 22],
+    [500, 38],
+    [-100, 28],
+  ])('what a reading that was broken off still takes is told, where %i songs were liked since', async (likes, most) => {
+    const list = createListFixture(songsOf(2000))
+    const library = libraryOf(list)
+    list.beforeAnswer = (request) => {
+      if (request > 20) throw new RateLimitedError(Date.now() + hour, 'quota')
+    }
+    await library.find('ana', wordsFilter('song'), first)
+    list.beforeAnswer = () => undefined
+    list.songs = songsOf(2000 + likes)
+    const told = await library.requestsForWhole('ana')
+    list.asked.length = 0
+    expect(await library.find('ana', wordsFilter('song'), first)).toMatchObject({ total: 2000 + likes })
+    expect(list.asked.length).toBeLessThanOrEqual(told)
+    expect(told).toBeLessThanOrEqual(most)
+  })
+
   test('a search that is asked again with what it waited for tells how that ended, and begins no other reading', async () => {
     const { pass } = stopTime()
     const list = createListFixture(songsOf(2000))
