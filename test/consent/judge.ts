@@ -16,7 +16,7 @@ export interface Action extends Cause {
   readonly place: Place
   /** Set where it is about what the owner and somebody else have in common. */
   readonly pair?: Pair | undefined
-  readonly act: 'looks' | 'jumps' | 'answers here' | 'rounds up' | 'does something else'
+  readonly act: 'looks' | 'jumps' | 'makes a playlist' | 'answers here' | 'rounds up' | 'does something else'
   /** Who was not in the server when it began, as it tells; a press tells nothing of the kind. */
   readonly absent: ReadonlySet<Name>
   /** The accounts that could be shown when it began. */
@@ -88,11 +88,12 @@ export function judge(model: Model, action: Action, outcome: Outcome): Verdict {
 /** A person's token serves that person, and others only where they may look. */
 function judgeRequests(action: Action): void {
   const { who, act, admitted, asked, pair } = action
+  const isAboutAll = act === 'looks' || act === 'makes a playlist'
   for (const name of asked) {
     const served =
       name === who ||
       act === 'rounds up' ||
-      (admitted && (name === pair?.caller || (subjects(action).includes(name) && act === 'looks')))
+      (admitted && (name === pair?.caller || (subjects(action).includes(name) && isAboutAll)))
     if (!served) throw new ConsentError(`Spotify is asked about ${name} for ${who}`)
   }
 }

@@ -28,6 +28,13 @@ export function subjectsOn({ components }: Message, who: Name) {
   return ids.map((id) => subjectsOf(id, who)).find((found) => found?.caller)
 }
 
+/** With whom the person makes a playlist of songs in common, where a press does that. */
+export function playlistWith(customId: string, on: Message, who: Name): Name | undefined {
+  const [, id] = /^liked:playlist(?:-now)?:common:(\d+)$/.exec(customId) ?? []
+  const owner = nameOf(id)
+  return owner === who ? subjectsOn(on, who)?.caller : owner
+}
+
 function nameOf(id: string | undefined): Name | undefined {
   return names.find((name) => people[name].id === id)
 }
