@@ -27,12 +27,18 @@ export function lacksRedis({ isHttp }: Answering): boolean {
 export async function startAnswering({ deadlines, isHttp }: Answering): Promise<World> {
   const redis = isHttp ? await startRedis() : undefined
   const settings: Record<string, string> = redis ? { REDIS_URL: redis.url } : {}
-  const world = await startWorld(settings, isHttp ? 'http' : 'gateway', deadlines)
+  const world = await startWorld(settings, isHttp ? 'http' : 'gateway', deadlines).catch(async (error: unknown) => {
+    await redis?.stop()
+    throw error
+  })
   const { stop } = world
   return Object.assign(world, {
     async stop() {
-      await stop()
-      await redis?.stop()
+      try {
+        await stop()
+      } finally {
+        await redis?.stop()
+      }
     },
   })
 }
