@@ -6,7 +6,7 @@ import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
 import type { Purpose } from '../spotify/rate-limit/queue.ts'
 import type { IndexCache } from './index-cache.ts'
-import { isWhole } from './library-index.ts'
+import { expectLinked, isWhole } from './library-index.ts'
 import type { Block, PageCache } from './page-cache.ts'
 import { songsBetween } from './segments.ts'
 
@@ -89,8 +89,8 @@ export function createBlockReaders(
       const isFront = offset === 0 && market === undefined
       const check = isFront ? indexes.frontCheck(person, link, background) : undefined
       try {
-        const page = await request(offset, purpose, background)
-        if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
+        // Where it fails, what is cached may be shown instead.
+        const page = await request(offset, purpose, background).finally(() => expectLinked(accounts, person, link))
         // The page needs nothing of the index, which is compared with it when it is there.
         await Promise.race([check?.(page), sleep(openPatience, undefined, { ref: false })])
         return page.songs

@@ -12,7 +12,15 @@ import type { Reading } from '../spotify/rate-limit/reading-budget.ts'
 import { concurrency, type Ask } from './block-fetch.ts'
 import type { IndexStore } from './index-store.ts'
 import { syncIndex } from './index-sync.ts'
-import { clear, emptyIndex, follow, requestsToRead, surePart, type LibraryIndex } from './library-index.ts'
+import {
+  clear,
+  emptyIndex,
+  expectLinked,
+  follow,
+  requestsToRead,
+  surePart,
+  type LibraryIndex,
+} from './library-index.ts'
 import { emptyList, freshFor, unreadableFor, type CachedList } from './page-cache.ts'
 import { lengthOf, type Segments, songCount } from './segments.ts'
 
@@ -85,8 +93,7 @@ export function createIndexCache(
         const better = async () => stored?.better(person, link, index)
         const saveSoFar = (sure: () => Segments | undefined) => stored?.saveSoFar(person, link, index, sure)
         await syncIndex(index, { ask, plan, now, list, better, restart, saveSoFar, count })
-        // Somebody may have unlinked by way of another process.
-        if ((await accounts.get(person)).id !== link.id) throw new NotLinkedError()
+        await expectLinked(accounts, person, link)
         signal.throwIfAborted()
         // No later than Spotify is asked again for what it did not send.
         const gapsUntil = index.gapsUntil > now() ? index.gapsUntil : now() + unreadableFor

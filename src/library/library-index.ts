@@ -1,3 +1,6 @@
+import type { Accounts } from '../accounts/accounts.ts'
+import { NotLinkedError } from '../accounts/errors.ts'
+import type { Link } from '../accounts/links.ts'
 import { blockSize } from '../spotify/client.ts'
 import type { BudgetError } from '../spotify/errors.ts'
 import type { SavedPage } from '../spotify/parse.ts'
@@ -34,6 +37,14 @@ export function emptyIndex(id: string) {
     front: undefined as { readonly page: SavedPage; readonly at: number } | undefined,
     stop: new AbortController(),
   }
+}
+
+/**
+ * Before anything from memory is shown to whom it took a while: rejects with NotLinkedError or ConsentEndedError where
+ * that link is gone, also by way of another process.
+ */
+export async function expectLinked(accounts: Pick<Accounts, 'get'>, person: string, { id }: Link): Promise<void> {
+  if ((await accounts.get(person)).id !== id) throw new NotLinkedError()
 }
 
 /** Whether the whole list is known as it was at some time, and not known to have changed in a way that is not. */

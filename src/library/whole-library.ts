@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts/accounts.ts'
+import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
 import { isUnavailable } from './block-reader.ts'
+import { expectLinked } from './library-index.ts'
 import type { IndexCache } from './index-cache.ts'
 import type { Segments } from './segments.ts'
 
@@ -33,7 +35,7 @@ interface LibraryReading {
  */
 export function createWholeLibraries(
   accounts: Pick<Accounts, 'get'>,
-  indexes: Pick<IndexCache, 'open' | 'isFresh' | 'update'>,
+  indexes: Pick<IndexCache, 'open' | 'isFresh' | 'update' | 'delete'>,
   now: () => number,
   patience: number,
 ) {
@@ -46,6 +48,12 @@ export function createWholeLibraries(
     const ended = await Promise.race([done, sleep(patience, undefined, { ref: false })])
     const failure = ended?.failure
     if (failure && !isUnavailable(failure)) throw failure
+    if (failure || !ended) {
+      await expectLinked(accounts, person, link).catch((error: unknown) => {
+        if (error instanceof NotLinkedError || error instanceof ConsentEndedError) indexes.delete(link, error)
+        throw error
+      })
+    }
     const segments = (index.complete ? undefined : index.found?.()) ?? index.segments
     const asOf = ended && !failure ? undefined : before
     const known = { segments, asOf, isPartial: !index.complete }

@@ -128,3 +128,18 @@ test('what comes for somebody who has unlinked by way of another process does no
   await expect(other.need(50)).rejects.toThrow(NotLinkedError)
   expect(other.list.blocks.size).toBe(0)
 })
+
+test('nothing that is cached is shown where Spotify fails and she has unlinked by way of another process', async () => {
+  const { list, cache, one } = await openTwo()
+  await one.load(0)
+  list.beforeAnswer = () => {
+    throw new RateLimitedError(Date.now() + 3_600_000, 'quota')
+  }
+  expect(await one.read([0], one.load)).toMatchObject({ asOf: expect.any(Number) })
+  list.beforeAnswer = () => {
+    list.linked = false
+    throw new RateLimitedError(Date.now() + 3_600_000, 'quota')
+  }
+  await expect(one.read([0], one.load)).rejects.toThrow(NotLinkedError)
+  expect(cache.size()).toEqual({ lists: 0, bytes: 0 })
+})

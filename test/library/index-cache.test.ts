@@ -297,6 +297,34 @@ describe('readings and people', () => {
     list.linked = true
     expect(await library.suggest('ana', 'song')).toEqual([])
   })
+
+  test('nor what is known already, where the reading fails', async () => {
+    const { pass } = stopTime()
+    const list = createListFixture(songsOf(500))
+    const library = libraryOf(list)
+    await library.find('ana', wordsFilter('song'), first)
+    await pass(10 * 60_000)
+    list.beforeAnswer = () => {
+      list.linked = false
+      throw new RateLimitedError(Date.now() + hour, 'quota')
+    }
+    await expect(library.find('ana', wordsFilter('song'), first)).rejects.toThrow(NotLinkedError)
+    list.linked = true
+    expect(await library.suggest('ana', 'song')).toEqual([])
+  })
+
+  test('nor, where it takes long, what has been read by then', async () => {
+    const { pass } = stopTime()
+    const list = createListFixture(songsOf(2000))
+    const held = Promise.withResolvers<void>()
+    list.beforeAnswer = (request) => (request > 10 ? held.promise : undefined)
+    const searching = createLibrary(list.accounts).find('ana', wordsFilter('song'), first)
+    const told = expect(searching).rejects.toThrow(NotLinkedError)
+    await pass(1_000)
+    list.linked = false
+    await pass(1_500)
+    await told
+  })
 })
 
 describe('what stays in memory', () => {
