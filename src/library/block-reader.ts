@@ -89,8 +89,11 @@ export function createBlockReaders(
       const isFront = offset === 0 && market === undefined
       const check = isFront ? indexes.frontCheck(person, link, background) : undefined
       try {
-        // Where it fails, what is cached may be shown instead.
-        const page = await request(offset, purpose, background).finally(() => expectLinked(accounts, person, link))
+        const asked = request(offset, purpose, background)
+        await Promise.allSettled([asked])
+        // Also where it has failed: what is cached may be shown instead.
+        await expectLinked(accounts, person, link)
+        const page = await asked
         // The page needs nothing of the index, which is compared with it when it is there.
         await Promise.race([check?.(page), sleep(openPatience, undefined, { ref: false })])
         return page.songs

@@ -12,15 +12,8 @@ import type { Reading } from '../spotify/rate-limit/reading-budget.ts'
 import { concurrency, type Ask } from './block-fetch.ts'
 import type { IndexStore } from './index-store.ts'
 import { syncIndex } from './index-sync.ts'
-import {
-  clear,
-  emptyIndex,
-  expectLinked,
-  follow,
-  requestsToRead,
-  surePart,
-  type LibraryIndex,
-} from './library-index.ts'
+import type { LibraryIndex } from './library-index.ts'
+import { clear, emptyIndex, expectLinked, follow, requestsToRead, surePart } from './library-index.ts'
 import { emptyList, freshFor, unreadableFor, type CachedList } from './page-cache.ts'
 import { lengthOf, type Segments, songCount } from './segments.ts'
 
