@@ -93,8 +93,8 @@ export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.
       const also = hmacs.filter((other) => other !== hmac)
       const ofKind = (entry: Entry): boolean => entry.kind === kind && entry.key !== key
       const others = (newest && (await read(hmac))?.entries.filter(ofKind)) || []
-      for (const former of others.slice(0, Math.max(others.length - newest + 1, 0)))
-        await erase(kind, former.key, [hmac, ...former.also])
+      const formers = others.slice(0, Math.max(others.length - newest + 1, 0)).map((former) => former.key)
+      if (formers.length > 0) await end(hmac, (entry) => ofKind(entry) && formers.includes(entry.key))
       await change(hmac, (entries) => [...without(entries, kind, key), { kind, key, until, also, going: false }])
     }
     const outcome = await write()
@@ -109,15 +109,16 @@ export function createTemporaryRecords(store: Store, crypto: Crypto, now = Date.
     throw new UnlinkedMeanwhileError()
   }
 
-  /** Who writes meanwhile sees that their entry is going, and a store that fails in between leaves the entries. */
   async function deleteIndexed(hmac: string): Promise<void> {
-    for (;;) {
-      await change(hmac, (entries) => entries.map((entry) => ({ ...entry, going: true })))
-      const index = await read(hmac)
-      if (!index) return
-      for (const { kind, key, also } of index.entries.filter(({ going }) => going)) {
-        await erase(kind, key, [hmac, ...also])
-      }
+    while (await read(hmac)) await end(hmac, () => true)
+  }
+
+  /** Who writes meanwhile sees that their entry is going, and a store that fails in between leaves the entries. */
+  async function end(hmac: string, isMeant: (entry: Entry) => boolean): Promise<void> {
+    await change(hmac, (entries) => entries.map((entry) => (isMeant(entry) ? { ...entry, going: true } : entry)))
+    const index = await read(hmac)
+    for (const { kind, key, also } of index?.entries.filter(({ going }) => going) ?? []) {
+      await erase(kind, key, [hmac, ...also])
     }
   }
 

@@ -99,6 +99,32 @@ describe('what one person may have only so many of', () => {
     expect(await temporaryRecords.list('ana')).toHaveLength(6)
   })
 
+  test('one that goes for a newer one while it is being written is not left outside of the index', async () => {
+    const store = modelStore()
+    const crypto = createCrypto(old, [old])
+    const [noted, deleted, written] = [1, 2, 3].map(() => Promise.withResolvers<void>())
+    const first = instead(store, 'set', async (...record: Parameters<Store['set']>) => {
+      if (record[0] !== 'things') return store.set(...record)
+      noted?.resolve()
+      await deleted?.promise
+      return store.set(...record)
+    })
+    const second = instead(store, 'delete', async (...record: Parameters<Store['delete']>) => {
+      const wasThere = await store.delete(...record)
+      deleted?.resolve()
+      await written?.promise
+      return wasThere
+    })
+    const writing = createTemporaryRecords(first, crypto).set(few('earlier', 1), 1)
+    await noted?.promise
+    const replacing = createTemporaryRecords(second, crypto).set(few('later', 1), 2)
+    await writing
+    written?.resolve()
+    await replacing
+    expect(await store.get('things', 'earlier')).toBeUndefined()
+    expect((await createTemporaryRecords(store, crypto).list('ana')).map(({ key }) => key)).toEqual(['later'])
+  })
+
   test('also by several processes: a few of the newest stay, and nothing that the index does not name', async () => {
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.nat(2)), async (pauses) => {
@@ -122,6 +148,11 @@ describe('what one person may have only so many of', () => {
 
 function record(key: string, of: readonly string[]): TemporaryRecord {
   return { people: of, kind: 'things', key, ttl }
+}
+
+/** The store with one call of another's. */
+function instead<Name extends keyof Store>(store: Store, name: Name, call: Store[Name]): Store {
+  return new Proxy(store, { get: (target, asked) => (asked === name ? call : Reflect.get(target, asked)) as unknown })
 }
 
 /** Every answer takes a while of its own. */
