@@ -1,9 +1,10 @@
 import { describe, test } from 'vitest'
 import type { Message } from '../sandbox/discord/discord.ts'
+import type { Deadlines } from '../src/discord/dispatch.ts'
 import { holdSpotify } from './world/hold.ts'
 import { until } from './world/until.ts'
 import { acknowledgedIn } from './world/outcomes.ts'
-import { footerOf, messageOf, rowsOf, startWorld, type Player, type World } from './world/world.ts'
+import { footerOf, messageOf, rowsOf, startWorld, unhurried, type Player, type World } from './world/world.ts'
 
 const callback = /^POST .*\/callback$/
 const edit = /^PATCH .*@original$/
@@ -23,8 +24,11 @@ interface Shown {
  * Ana has shown her page, on a Discord of her own: most of these cases are waiting, so they wait together. What `play`
  * returns is called once the program has ended, and with it everything that was under way.
  */
-async function afterShowing(play: (after: Shown) => Promise<(() => void) | void>): Promise<void> {
-  const world = await startWorld()
+async function afterShowing(
+  play: (after: Shown) => Promise<(() => void) | void>,
+  deadlines?: Deadlines,
+): Promise<void> {
+  const world = await startWorld({}, 'gateway', deadlines)
   const ana = world.person('ana')
   await ana.links()
   const shown = messageOf(await ana.uses('liked recent'))
@@ -56,7 +60,7 @@ describe.concurrent('Discord does not take the answer', () => {
       await expect.poll(() => statuses(callback)).toEqual(expect.arrayContaining([400, 404]))
       expect(footerOf(messageOf(await ana.presses(shown, 'Next')))).toMatch(/^Page 2 of 312/)
       expect(statuses(afterwards)).toEqual([])
-    }))
+    }, unhurried))
 
   test('IX-123 10062 to a deferral: the page is not sent anywhere', ({ expect }) =>
     afterShowing(async ({ world, ana, statuses }) => {

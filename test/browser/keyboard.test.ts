@@ -59,6 +59,7 @@ describe.skipIf(withoutChromium())('Ana at the sandbox page without a mouse', ()
 
   test('a dismissed message leaves the keyboard with the messages, a closed notice too', async () => {
     await at.type('/account export')
+    await at.newest().locator('.attachment').waitFor()
     await button('Dismiss message').focus()
     const dismissed = await at.newest().getAttribute('data-message-id')
     await chat.keyboard.press('Enter')

@@ -68,6 +68,7 @@ describe.skipIf(withoutChromium())('Ana makes playlists, in a real browser', () 
     await at.newest().getByText('Liked songs: rain').waitFor()
     await chat.screenshot({ path: 'test/screenshots/playlist-search-phone.png' })
     expect(items()).toHaveLength(2)
+    await expect.poll(() => button.getAttribute('aria-busy')).toBeNull()
     await button.focus()
     await chat.keyboard.press('Enter')
     await at

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { constants, inflateSync } from 'node:zlib'
 import { tell, tellAll, type RedisServer } from '../store/redis-server.ts'
+import { readIfThere } from '../world/read-if-there.ts'
 import type { Secrets } from './secrets.ts'
 
 /** Looks for secrets in places, and counts how much was looked at. */
@@ -21,7 +22,7 @@ export interface Search {
 /** What a stored page of a roundup carries, in both stores. */
 const roundupPage = '"savers"'
 /** Where a library's index is, in either store. */
-const keptIndex = /^(?:libraries\W|hearsay:bytes:)/
+const keptIndex = /^(?:libraries\W.*\.bytes$|hearsay:bytes:)/
 
 /** The store is the files in this directory, or a Redis. */
 export function createSearch(secrets: Secrets, store: string | RedisServer): Search {
@@ -54,8 +55,8 @@ export function createSearch(secrets: Secrets, store: string | RedisServer): Sea
 async function contents(store: string | RedisServer): Promise<[name: string, held: Buffer][]> {
   const found: [string, Buffer][] = []
   for (const name of await namesIn(store)) {
-    const held = typeof store === 'string' ? readFileSync(join(store, name)) : await valueOf(store, name)
-    found.push([name, held])
+    const held = typeof store === 'string' ? readIfThere(join(store, name)) : await valueOf(store, name)
+    if (held) found.push([name, held])
   }
   return found
 }

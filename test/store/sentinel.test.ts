@@ -29,7 +29,7 @@ describe.skipIf(withoutRedis())('Sentinels', () => {
     const store = await openStore({ redisUrl: setup.url, patience: waitLimit })
     onTestFinished(() => store.close())
     await store.set('links', 'ana', { version: 1 })
-    const [, port] =
+    const [port] =
       (await tell(setup.sentinel, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster')).match(/\d{4,5}/g) ?? []
     const master = setup.servers.find((server) => String(server.port) === port) ?? setup.servers[0]
     await tell(master, 'WAIT', '1', '0')

@@ -44,6 +44,8 @@ test('in the sandbox a person can see what comes before the end: time passes, an
 })
 
 test('a restart at a press ends only the program: the chat, the people and what is stored are still there', async () => {
+  // Its time has come as well, and it would come between the two looks.
+  await comes('the next roundup', (state) => /Nobody here saved a song/.test(lines(state)))
   const { messages, people } = await look()
   const manager = people[0]?.id
   const before = await does('use', { person: manager, channel: channels[0]?.id, command: 'roundup status' })

@@ -74,7 +74,7 @@ test('neither is what Spotify sends after that, nor what an earlier connection h
   letGo()
   await Promise.all([late, searching])
   await expect.poll(() => underWay(spotify)).toBe(0)
-  expect(await titlesInHeap()).toBeLessThanOrEqual(1)
+  await expect.poll(titlesInHeap).toBeLessThanOrEqual(1)
 })
 
 function underWay({ requests }: FakeSpotify): number {

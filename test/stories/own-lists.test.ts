@@ -103,16 +103,20 @@ describe.each([
 
   test('memories have their years above them, the newest first, and cost a few requests where nothing is in hand', async () => {
     const today = new Date()
+    const isLeapDay = today.getUTCMonth() === 1 && today.getUTCDate() === 29
+    const [last = 0, before = 0] = [1, 2].map((years) => (isLeapDay ? 4 * years : years))
     const back = (years: number): number =>
       Date.UTC(today.getUTCFullYear() - years, today.getUTCMonth(), today.getUTCDate(), 12)
     const [one, ...more] = ben.spotify.library
     const songs = [
-      ...(one ? [{ ...one, addedAt: back(2) }] : []),
-      ...more.slice(0, 12).map((saved) => ({ ...saved, addedAt: back(1) })),
+      ...(one ? [{ ...one, addedAt: back(before) }] : []),
+      ...more.slice(0, 12).map((saved) => ({ ...saved, addedAt: back(last) })),
     ]
     const chiyo = world.person('chiyo')
     await chiyo.links()
-    chiyo.spotify.library = [...chiyo.spotify.library, ...songs].toSorted((some, other) => other.addedAt - some.addedAt)
+    // What is shown at the end of February, and when, is in the tests of the format.
+    const others = chiyo.spotify.library.filter(({ addedAt }) => !/-02-2[89]T/.test(new Date(addedAt).toISOString()))
+    chiyo.spotify.library = [...others, ...songs].toSorted((some, other) => other.addedAt - some.addedAt)
     const shown = await uses(chiyo, 'liked memories')
     expect(asked(chiyo)).toBeLessThanOrEqual(20)
     const id = buttonsOf(shown).find(({ label }) => label === 'Refresh')?.custom_id ?? ''
@@ -122,25 +126,27 @@ describe.each([
       return at.slice(4) === date.slice(4) && at < date
     })
     const name = new Date(date).toLocaleDateString('en-US', { month: 'long', day: 'numeric', timeZone: 'UTC' })
-    expect(descriptionOf(shown)).toMatch(`Liked on ${name} in earlier years\n\n### ${Number(date.slice(0, 4)) - 1}\n**`)
+    expect(descriptionOf(shown)).toMatch(
+      `Liked on ${name} in earlier years\n\n### ${Number(date.slice(0, 4)) - last}\n**`,
+    )
     expect(numbersIn(shown)).toEqual(wanted.slice(0, 10))
     // Refresh goes on where one answer could not look through all years.
-    let last = shown
-    for (let press = 0; press < 5 && descriptionOf(last).includes("haven't looked"); press += 1) {
-      const before = asked(chiyo)
-      last = messageOf(await chiyo.presses(last, 'Refresh'))
-      expect(asked(chiyo) - before).toBeLessThanOrEqual(20)
+    let newest = shown
+    for (let press = 0; press < 5 && descriptionOf(newest).includes("haven't looked"); press += 1) {
+      const asBefore = asked(chiyo)
+      newest = messageOf(await chiyo.presses(newest, 'Refresh'))
+      expect(asked(chiyo) - asBefore).toBeLessThanOrEqual(20)
     }
-    expect(footerOf(last)).toMatch(`· ${wanted.length} songs found`)
-    const before = asked(chiyo)
-    const next = messageOf(await chiyo.presses(last, 'Next'))
+    expect(footerOf(newest)).toMatch(`· ${wanted.length} songs found`)
+    const asBefore = asked(chiyo)
+    const next = messageOf(await chiyo.presses(newest, 'Next'))
     expect(numbersIn(next)).toEqual(wanted.slice(10, 20))
-    const years = [...`${descriptionOf(last)}\n${descriptionOf(next)}`.matchAll(/^### (\d{4})$/gm)].map(([, year]) =>
+    const years = [...`${descriptionOf(newest)}\n${descriptionOf(next)}`.matchAll(/^### (\d{4})$/gm)].map(([, year]) =>
       Number(year),
     )
     expect(years).toEqual(years.toSorted((some, other) => other - some))
-    expect(years).toContain(Number(date.slice(0, 4)) - 2)
-    expect(asked(chiyo)).toBe(before)
+    expect(years).toContain(Number(date.slice(0, 4)) - before)
+    expect(asked(chiyo)).toBe(asBefore)
     // What is in hand makes them cheap.
     await uses(chiyo, 'liked search', { query: 'love' })
     const read = asked(chiyo)

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { words } from '../../sandbox/browser.ts'
 import { answerings, lacksRedis, startAnswering } from '../world/answering.ts'
+import { collected } from '../world/outcomes.ts'
 import { playlistSteps, tracksOf } from '../world/playlists.ts'
 import { buttonsOf, messageOf, type Player, type World } from '../world/world.ts'
 
@@ -150,7 +151,7 @@ describe.each(answerings)('playlists, answered %s', (_, how) => {
 
       await ben.links()
       for (const one of [ana, ben]) await one.presses(messageOf(await one.uses('roundup join')), 'Join roundups')
-      const roundup = messageOf(await ana.uses('roundup now', { days: 31 }))
+      const roundup = messageOf(await collected(world, ana, await ana.uses('roundup now', { days: 31 })))
       const told = messageOf(await ben.presses(roundup, 'Make a playlist'))
       expect(told).toMatchObject({ ephemeral: true })
       await steps.allows(ben, told)

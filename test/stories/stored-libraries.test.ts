@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClient } from '@keyv/redis'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -7,6 +7,7 @@ import type { Sandbox } from '../../sandbox/start.ts'
 import { startRedis, withoutRedis, type RedisServer } from '../store/redis-server.ts'
 import { startProgram } from '../world/process.ts'
 import { runInSandbox } from '../world/program-here.ts'
+import { readIfThere } from '../world/read-if-there.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { until } from '../world/until.ts'
 import { createPlayer, messageOf, rowsOf, type Player } from '../world/world.ts'
@@ -62,8 +63,10 @@ describe.each(backends)('libraries that are kept in %s', (backend) => {
 
   /** What is kept of libraries, each as its bytes. */
   async function kept(): Promise<Buffer[]> {
-    if (!redis)
-      return existsSync(folder()) ? readdirSync(folder()).map((name) => readFileSync(join(folder(), name))) : []
+    if (!redis) {
+      const names = existsSync(folder()) ? readdirSync(folder()).filter((name) => name.endsWith('.bytes')) : []
+      return names.flatMap((name) => readIfThere(join(folder(), name)) ?? [])
+    }
     const client = await createClient({ url: redis.url }).connect()
     const texts = await Promise.all((await client.keys('hearsay:bytes:*')).map((key) => client.dump(key)))
     client.destroy()

@@ -65,7 +65,7 @@ describe.each([
     expect(formsIn(await remains.bytes())).toEqual([])
     // How much was asked through an app, under a hash of its id, is nobody's; and Ben is told when his own connection ends.
     const isOthers = ({ kind, text }: Remain) =>
-      kind === meterKind || (/^(?:due|reminded)$/.test(kind) && !text.includes(ana.id))
+      kind === meterKind || (/^(?:due|reminded|leases?)$/.test(kind) && !text.includes(ana.id))
     const after = (await remains.all()).filter((one) => !isOthers(one) && !before.includes(one.text))
     // What Ben has asked Chiyo is theirs: it, that he has asked twice, that he and Chiyo were asked, and three in the server.
     expect(kindsOf(after).filter((kind) => kind === 'questions')).toHaveLength(1 + 2 + 2 + 3)

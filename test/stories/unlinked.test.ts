@@ -3,6 +3,7 @@ import type { Message, Outcome } from '../../sandbox/discord/discord.ts'
 import { channels } from '../../sandbox/people.ts'
 import { actions } from '../../src/views/page-id.ts'
 import { asks, questionOf } from '../world/asking.ts'
+import { collected } from '../world/outcomes.ts'
 import { registered } from '../world/registered.ts'
 import { buttonsOf, messageOf, startWorld, unhurried, type Player, type World } from '../world/world.ts'
 
@@ -30,7 +31,7 @@ describe.each(['gateway', 'http'] as const)('Ben was linked, by %s, and is not a
     kept['song'] = await uses(ben, 'liked random')
     kept['roundup question'] = await uses(ben, 'roundup join')
     await ana.presses(await uses(ana, 'roundup join'), 'Join roundups')
-    kept['roundup'] = await uses(ana, 'roundup now')
+    kept['roundup'] = messageOf(await collected(world, ana, await ana.uses('roundup now')))
     await ben.presses(await uses(ben, 'account sharing'), 'Share with this server')
     kept['status'] = await uses(ben, 'account status')
     kept['settings'] = await uses(ben, 'account sharing')
