@@ -44,17 +44,17 @@ test('in the sandbox a person can see what comes before the end: time passes, an
 })
 
 test('a restart at a press ends only the program: the chat, the people and what is stored are still there', async () => {
-  // Its time has come as well, and it would come between the two looks.
-  await comes('the next roundup', (state) => /Nobody here saved a song/.test(lines(state)))
   const { messages, people } = await look()
   const manager = people[0]?.id
   const before = await does('use', { person: manager, channel: channels[0]?.id, command: 'roundup status' })
   await does('restart')
   await comes('the bot again', ({ online }) => online)
-  expect((await look()).messages).toEqual(messages)
+  // The next roundup is due as well, and may come at any moment.
+  expect((await look()).messages).toEqual(expect.arrayContaining(messages))
   const after = await does('use', { person: manager, channel: channels[0]?.id, command: 'roundup status' })
   expect(JSON.stringify(before)).toContain(channels[2]?.id)
-  expect(after.message.content).toBe(before.message.content)
+  const undated = ({ message }: typeof after): string => message.content.replaceAll(/<t:\d+:\w>/g, '')
+  expect(undated(after)).toBe(undated(before))
 })
 
 /** An action on the page. */
