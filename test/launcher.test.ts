@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { runScript } from './world/script.ts'
 
 describe('the launcher on a Node that is too old', () => {
   let directory: string
@@ -196,20 +197,12 @@ describe('without the packages', () => {
 
   const notInstalled = 'The packages that this needs are not installed. Run npm ci first.\n'
 
-  async function run(script: readonly string[], options: readonly string[] = []) {
-    const child = spawn(process.execPath, [...options, 'tools/run.mjs', ...script], { cwd: folder, env: {} })
-    onTestFinished(() => void child.kill('SIGKILL'))
-    let said = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
-    await once(child, 'close')
-    return { code: child.exitCode, said }
+  function run(script: readonly string[], options: readonly string[] = []) {
+    return runScript([...options, 'tools/run.mjs', ...script], { cwd: folder, env: {} })
   }
 })
 
 test('a script that is not there is named', async () => {
-  const child = spawn(process.execPath, ['tools/run.mjs', 'test/no-such-script.ts'], { env: {}, stdio: 'pipe' })
-  let error = ''
-  child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()))
-  await once(child, 'close')
-  expect(error).toMatch(/^There is no test\/no-such-script\.ts here\..*\n$/)
+  const { said } = await runScript(['tools/run.mjs', 'test/no-such-script.ts'], { env: {} })
+  expect(said).toMatch(/^There is no test\/no-such-script\.ts here\..*\n$/)
 })

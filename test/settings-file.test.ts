@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { changeEnvFile } from '../src/setup/env-file.ts'
 import { readEnvFile } from '../src/settings-file.ts'
 import { projectFolder } from './setup/operator.ts'
+import { runScript } from './world/script.ts'
 
 /** Every program that reads .env, as package.json starts it, with what it is asked to do. */
 const programs = [
@@ -67,11 +66,6 @@ test.each(['', '# nothing yet\n#PORT=8888\n', 'PORT=\n'])('an .env that sets not
   expect(Object.values(readEnvFile(path)).join('')).toBe('')
 })
 
-async function run(folder: string, program: readonly string[]) {
-  const child = spawn(process.execPath, ['tools/run.mjs', ...program], { cwd: folder, env: {}, stdio: 'pipe' })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, said }
+function run(folder: string, program: readonly string[]) {
+  return runScript(['tools/run.mjs', ...program], { cwd: folder, env: {} })
 }

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -9,7 +8,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { runProgram } from '../world/program-here.ts'
 import { startSandbox } from '../world/sandbox.ts'
-import { waitLimit } from '../world/until.ts'
+import { runScript } from '../world/script.ts'
 import { complaints, visit } from './visit.ts'
 
 let sandbox: Sandbox
@@ -74,24 +73,10 @@ function isEveryPortFree(): boolean {
 test.skipIf(isEveryPortFree())('a port that only an administrator may listen on', async () => {
   const env = { ...sandbox.env, PORT: '7' }
   const sentence = /HOST .* and PORT to one above 1023\.$/m
-  expect(await withoutRights('src/doctor/main.ts', env)).toMatch(sentence)
-  expect(await withoutRights('src/main.ts', env)).toMatch(sentence)
+  // Without that right also where the tests have all of them.
+  const under = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-net_bind_service'] : []
+  for (const script of ['src/doctor/main.ts', 'src/main.ts']) {
+    const { code, said } = await runScript([script], { env: { PATH: process.env['PATH'], ...env }, under })
+    expect([code, said]).toEqual([1, expect.stringMatching(sentence)])
+  }
 })
-
-/** What a script prints that fails without the rights of an administrator, also where the tests have them. */
-async function withoutRights(script: string, env: Record<string, string>): Promise<string> {
-  const words = [process.execPath, script]
-  if (process.getuid?.() === 0) words.unshift('setpriv', '--bounding-set=-net_bind_service')
-  const [command = '', ...parameters] = words
-  return new Promise((resolve, reject) => {
-    execFile(
-      command,
-      parameters,
-      { env: { PATH: process.env['PATH'], ...env }, timeout: waitLimit },
-      (failure, out, error) => {
-        if (failure?.code === 1) resolve(out + error)
-        else reject(failure ?? new Error(`It ended with 0 and printed: ${out}${error}`))
-      },
-    )
-  })
-}

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startProgram } from '../world/process.ts'
 import { startSandbox } from '../world/sandbox.ts'
+import { runScript } from '../world/script.ts'
 import { createPlayer, footerOf, messageOf, startWorld, type World } from '../world/world.ts'
 import { expectNoSecret, visit } from './visit.ts'
 
@@ -112,12 +111,7 @@ test('before the first start the doctor makes nothing, and says what the start w
   rmSync(join(directory, '..'), { recursive: true })
 })
 
-async function runDoctor(env: Readonly<Record<string, string>>) {
+function runDoctor(env: Readonly<Record<string, string>>) {
   expect(statSync('src/doctor/main.ts').isFile()).toBe(true)
-  const child = spawn(process.execPath, ['src/doctor/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, said }
+  return runScript(['src/doctor/main.ts'], { env })
 }

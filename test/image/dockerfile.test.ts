@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { runScript } from '../world/script.ts'
 
 const dockerfile = readFileSync('Dockerfile', 'utf8')
 const [, ...letThrough] = readFileSync('.dockerignore', 'utf8').trim().split('\n')
@@ -157,11 +158,8 @@ describe('what is in the image, in an empty folder that nobody may write to', ()
         DATA_DIR: data,
       }),
     }
-    Object.assign(env, ...given.filter((one) => typeof one !== 'string'))
-    return new Promise<{ code: number; said: string }>((done) => {
-      execFile(process.execPath, words, { env }, (failure, out, error) => {
-        done({ code: Number(failure?.code ?? 0), said: out + error })
-      })
+    return runScript(words, {
+      env: Object.assign(env, ...given.filter((one) => typeof one !== 'string')) as typeof env,
     })
   }
 })

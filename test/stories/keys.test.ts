@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Sandbox } from '../../sandbox/start.ts'
 import { startSandbox } from '../world/sandbox.ts'
 import { encryptedKinds } from '../../src/accounts/key-usage.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { startRedis, tell, type RedisServer, withoutRedis } from '../store/redis-server.ts'
 import { runInSandbox, runProgram } from '../world/program-here.ts'
+import { runScript } from '../world/script.ts'
 import { createPlayer, footerOf, messageOf, type Player } from '../world/world.ts'
 
 const key = (letter: number) => Buffer.alloc(32, letter).toString('base64')
@@ -161,14 +159,8 @@ async function expectLinked(player: Player): Promise<void> {
 }
 
 /** What the operator's command says in the environment of the bot. */
-async function keys(task: string, changes: Record<string, string>): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, ['src/keys/main.ts', task], {
-    env: { PATH: process.env['PATH'], ...sandbox.env, ...changes },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const [said, complaints] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-  return { code: child.exitCode, said: said + complaints }
+function keys(task: string, changes: Record<string, string>) {
+  return runScript(['src/keys/main.ts', task], { env: { PATH: process.env['PATH'], ...sandbox.env, ...changes } })
 }
 
 async function kindsEncryptedWith(id: string, redis: RedisServer): Promise<string[]> {
