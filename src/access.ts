@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import PQueue from 'p-queue'
-import { ConsentEndedError, MassRefusalError, NotLinkedError, RefreshBusyError } from './accounts/errors.ts'
+import { isLinkGone, MassRefusalError, RefreshBusyError } from './accounts/errors.ts'
 import { createSingleFlight, runConcurrently } from './concurrency.ts'
 import { DecryptionError } from './crypto.ts'
 import { NotSharedError, UserError } from './errors.ts'
@@ -70,7 +70,7 @@ export function createAccess(
 
 /** What is wrong with the owner's connection is theirs to read; what everybody meets is told as it is. */
 async function forViewer(error: unknown, refuse: () => Promise<NotSharedError>): Promise<unknown> {
-  if (error instanceof NotLinkedError || error instanceof ConsentEndedError) return refuse()
+  if (isLinkGone(error)) return refuse()
   if (everybodys.some((kind) => error instanceof kind) && !(error instanceof UnreadableRecordError)) return error
   if (error instanceof SpotifyError && error.ownApp) return refuse()
   if (!owners.some((kind) => error instanceof kind)) return error

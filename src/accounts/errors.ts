@@ -9,6 +9,11 @@ export class NotLinkedError extends NamedError {
 /** Spotify has lately ended this person's consent, by the person's wish or after six months. */
 export class ConsentEndedError extends NamedError {}
 
+/** Whether it says that the person has no living link. */
+export function isLinkGone(error: unknown): error is NotLinkedError | ConsentEndedError {
+  return error instanceof NotLinkedError || error instanceof ConsentEndedError
+}
+
 /** Spotify refuses many people's consents at once, which is its fault: everybody stays linked. */
 export class MassRefusalError extends NamedError {
   /** Until when refreshing pauses, in milliseconds. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts/accounts.ts'
-import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
+import { isLinkGone } from '../accounts/errors.ts'
 import { blockSize, insist, type SpotifyApi } from '../spotify/client.ts'
 import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
 import type { SavedPage, Song } from '../spotify/parse.ts'
@@ -99,7 +99,7 @@ export function createBlockReaders(
         return page.songs
       } catch (error) {
         // Nothing stays of somebody who unlinked, or whose consent ended, while Spotify was asked.
-        if (error instanceof NotLinkedError || error instanceof ConsentEndedError) {
+        if (isLinkGone(error)) {
           cache.delete(`${link.id}:`)
           indexes.delete(link, error)
         }

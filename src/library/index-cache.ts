@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import PQueue from 'p-queue'
 import type { Accounts } from '../accounts/accounts.ts'
-import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
+import { isLinkGone, NotLinkedError } from '../accounts/errors.ts'
 import type { Link } from '../accounts/links.ts'
 import { UserError } from '../errors.ts'
 import { createSingleFlight } from '../concurrency.ts'
@@ -93,7 +93,7 @@ export function createIndexCache(
         Object.assign(index, { complete: true, changed: false, at: now(), gapsUntil })
         count(index, songCount(index.segments), lengthOf(index.segments))
       } catch (error) {
-        if (error instanceof NotLinkedError || error instanceof ConsentEndedError) deleteIndex(link, error)
+        if (isLinkGone(error)) deleteIndex(link, error)
         if (error instanceof BudgetError) index.refusal = { error, until: Math.min(error.until, now() + refusedFor) }
         throw error
       } finally {

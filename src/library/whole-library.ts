@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts/accounts.ts'
-import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
+import { isLinkGone } from '../accounts/errors.ts'
 import { isUnavailable } from './block-reader.ts'
 import { expectLinked } from './library-index.ts'
 import type { IndexCache } from './index-cache.ts'
@@ -50,7 +50,7 @@ export function createWholeLibraries(
     if (failure && !isUnavailable(failure)) throw failure
     if (failure || !ended) {
       await expectLinked(accounts, person, link).catch((error: unknown) => {
-        if (error instanceof NotLinkedError || error instanceof ConsentEndedError) indexes.delete(link, error)
+        if (isLinkGone(error)) indexes.delete(link, error)
         throw error
       })
     }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
+import { isLinkGone } from '../accounts/errors.ts'
 import { runConcurrently } from '../concurrency.ts'
 import { PartlyReadError, type Library } from '../library/library.ts'
 import { RateLimitedError, SpotifyDownError } from '../spotify/errors.ts'
@@ -70,7 +70,7 @@ export async function collect(
         return { songs: error.songs, isCut: false }
       }
       if (error instanceof SpotifyDownError) down += 1
-      if (error instanceof NotLinkedError || error instanceof ConsentEndedError) ended.add(person)
+      if (isLinkGone(error)) ended.add(person)
       // Who is made to wait is not asked again before that wait is over.
       else if (error instanceof RateLimitedError) missing.add(person)
       else failed.add(person)

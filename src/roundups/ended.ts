@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Accounts } from '../accounts/accounts.ts'
-import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
+import { isLinkGone } from '../accounts/errors.ts'
 import { runConcurrently } from '../concurrency.ts'
 import { StoreUnavailableError, UnreadableRecordError, type Store, type Versioned } from '../store/store.ts'
 import { windowOf } from './collecting.ts'
@@ -74,7 +74,7 @@ export function createEnded(store: Store, accounts: Pick<Accounts, 'get'>, now: 
       (error: unknown) => {
         const isReadable = !(error instanceof UnreadableRecordError)
         if (error instanceof StoreUnavailableError && isReadable) throw error
-        return error instanceof NotLinkedError || error instanceof ConsentEndedError
+        return isLinkGone(error)
       },
     )
   }

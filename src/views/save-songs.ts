@@ -1,5 +1,5 @@
 import { ComponentType, type Message, type MessageContextMenuCommandInteraction } from 'discord.js'
-import { ConsentEndedError, NotLinkedError } from '../accounts/errors.ts'
+import { isLinkGone } from '../accounts/errors.ts'
 import { mostTracks } from '../accounts/liked-tracks.ts'
 import type { ComponentInteraction, Reply } from '../command.ts'
 import type { App } from '../context.ts'
@@ -83,7 +83,7 @@ async function likedOf(app: App, person: string, tracks: readonly LinkedTrack[])
       ),
     }
   } catch (failure) {
-    const isToLink = failure instanceof NotLinkedError || failure instanceof ConsentEndedError
+    const isToLink = isLinkGone(failure)
     if (!isToLink && !errorMessage(failure)) throw failure
     return { failure }
   }
