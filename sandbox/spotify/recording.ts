@@ -10,10 +10,13 @@ export function recordRequests(world: World): RequestHandler {
     const record = { method: request.method, path, query, status: 0, at: world.now() }
     world.requests.push(record)
     world.recordOf.set(request, record)
-    // A client in the same process may read the answer before 'finish'; one that has hung up leaves only the first, and
-    // one that hangs up while it is being answered neither.
-    for (const end of ['prefinish', 'finish']) response.on(end, () => (record.status = response.statusCode))
-    response.on('close', () => response.writableEnded && (record.status = response.statusCode))
+    // A client in the same process may read the answer before 'finish'; one that hangs up while it is being answered
+    // leaves only 'close', and one that has before that both.
+    for (const end of ['prefinish', 'close']) {
+      response.on(end, () => {
+        if (response.writableEnded) record.status = response.statusCode
+      })
+    }
 
     for (const name of ['access_token', 'refresh_token', 'client_secret', 'code', 'code_verifier']) {
       if (single(request.query[name])) world.surprises.push(`${request.method} ${path}: ${name} in the address.`)
