@@ -15,7 +15,7 @@ import { syncIndex } from './index-sync.ts'
 import type { LibraryIndex } from './library-index.ts'
 import { clear, emptyIndex, expectLinked, follow, requestsToRead, surePart } from './library-index.ts'
 import { emptyList, freshFor, unreadableFor, type CachedList } from './page-cache.ts'
-import { lengthOf, type Segments, songCount } from './segments.ts'
+import { lengthOf, songCount, type Segments } from './segments.ts'
 
 /** The libraries that this process has in memory, for half an hour after they were last used. */
 export type IndexCache = ReturnType<typeof createIndexCache>

@@ -27,7 +27,7 @@ export interface PlaylistSongs extends ReturnType<typeof withoutOdd> {
   /** There are more. */
   readonly isCut: boolean
   /** Of a roundup: until when it shows songs, in milliseconds. */
-  readonly until?: number
+  readonly until?: number | undefined
 }
 
 type TellProgress = (message: Message) => void
@@ -112,7 +112,7 @@ async function inCommon(app: App, person: string, source: PlaylistSource, tell: 
 async function ofRoundup(app: App, person: string, server: string, id: string): Promise<PlaylistSongs> {
   if (await app.membership.isGone(person, server)) throw new UserError('roundup.otherServer')
   const songs: Pick<Song, 'uri'>[] = []
-  let until = Date.now()
+  let until: number | undefined
   for (let number = 1, pages = 1; number <= pages && songs.length <= mostSongs; number += 1) {
     const page = await app.roundups.page(server, id, number)
     if (!page) throw new UserError('roundup.old')
