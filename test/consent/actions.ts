@@ -3,7 +3,7 @@ import { errorMessage } from '../../src/error-messages.ts'
 import { accountsIn, commonWord, ownerOf } from './songs.ts'
 import { placeOf, type Button } from './chat.ts'
 import { ConsentError, mayLook, subjects, type Action } from './judge.ts'
-import { playlistWith, subjectsOf, subjectsOn, type Pair } from './pairs.ts'
+import { playlistOn, subjectsOf, subjectsOn, type Pair } from './pairs.ts'
 import { channels, names, people, placeNamed, servers, type Name, type Place } from './people.ts'
 import type { Step } from './steps.ts'
 import type { Dialog, World } from './world.ts'
@@ -67,9 +67,8 @@ export function presses(world: World, who: Name, on: Message, button: Button, sl
   // A roundup is everybody's, and what is pressed there is about oneself.
   const isRoundup = customId.startsWith('roundup:')
   const place = placeOf(on)
-  const other = playlistWith(customId, on, who)
   const { owner, pair } = isRoundup ? { owner: who, pair: undefined } : about(world, who, on, button)
-  const act = isRoundup ? 'rounds up' : other ? 'makes a playlist' : actOf(label, who === owner)
+  const act = isRoundup ? 'rounds up' : playlistOn(customId, on, who) ? 'makes a playlist' : actOf(label, who === owner)
   const action = actionOf(world, { who, owner, place, slow, pair, act, isPress: true }, [customId, ...values])
   // Sharing ends with an undo, and nothing else. The button under a roundup asks first.
   const isQuestion = customId.startsWith('roundup:1:invite:')
@@ -108,9 +107,8 @@ export function types(world: World, who: Name, place: Place): void {
 
 /** Whose songs a press is about. A copy is another message, to which nobody has agreed but the one who has it. */
 function about(world: World, who: Name, on: Message, button?: Button): { owner: Name; pair: Pair | undefined } {
-  const other = button && playlistWith(button.customId, on, who)
-  if (other) return { owner: other, pair: { caller: who, agreed: world.model.account(who) } }
-  const found = (button && subjectsOf(button.customId, who)) ?? subjectsOn(on, who)
+  const found =
+    (button && (playlistOn(button.customId, on, who) ?? subjectsOf(button.customId, who))) ?? subjectsOn(on, who)
   const { owner = world.ownerOf(on), caller } = found ?? {}
   if (!caller) return { owner, pair: undefined }
   if (caller === who) return { owner, pair: { caller, agreed: world.model.account(who) } }

@@ -28,11 +28,12 @@ export function subjectsOn({ components }: Message, who: Name) {
   return ids.map((id) => subjectsOf(id, who)).find((found) => found?.caller)
 }
 
-/** With whom the person makes a playlist of songs in common, where a press does that. */
-export function playlistWith(customId: string, on: Message, who: Name): Name | undefined {
+/** Whose songs a playlist of songs in common is about, where a press makes one: the person's who presses, and another's. */
+export function playlistOn(customId: string, on: Message, who: Name) {
   const [, id] = /^liked:playlist(?:-now)?:common:(\d+)$/.exec(customId) ?? []
-  const owner = nameOf(id)
-  return owner === who ? subjectsOn(on, who)?.caller : owner
+  const named = nameOf(id)
+  const owner = named === who ? subjectsOn(on, who)?.caller : named
+  return owner && { owner, caller: who }
 }
 
 function nameOf(id: string | undefined): Name | undefined {

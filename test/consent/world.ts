@@ -88,6 +88,7 @@ const mostTurns = 3
 /** In nanoseconds. Where a busy machine takes longer, it ends within a later step. */
 const mostOfThreads = 20_000_000n
 const mostOfStoring = 1_000_000_000n
+const betweenTries = 1_000_000_000n
 const mostOfTries = 60_000_000_000n
 
 export async function createWorld(program: Program, time: StoppedTime): Promise<World> {
@@ -283,7 +284,7 @@ export async function createWorld(program: Program, time: StoppedTime): Promise<
     // What has failed, as where a lease was over, the program tries again after ten seconds, and they are real ones.
     const triedBefore = process.hrtime.bigint() + mostOfTries
     for (let triedAt = 0n; places.some(staleIn) && triedAt < triedBefore; await turn()) {
-      if (process.hrtime.bigint() < triedAt + mostOfStoring) continue
+      if (process.hrtime.bigint() < triedAt + betweenTries) continue
       triedAt = process.hrtime.bigint()
       void app.roundups.runRemovals(ending.signal)
     }
