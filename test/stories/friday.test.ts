@@ -50,7 +50,7 @@ test('a restart at a press ends only the program: the chat, the people and what 
   await does('restart')
   await comes('the bot again', ({ online }) => online)
   // The next roundup is due as well, and may come at any moment.
-  expect((await look()).messages).toEqual(expect.arrayContaining([...messages]))
+  expect((await look()).messages.slice(0, messages.length)).toEqual(messages)
   const after = await does('use', { person: manager, channel: channels[0]?.id, command: 'roundup status' })
   expect(JSON.stringify(before)).toContain(channels[2]?.id)
   const undated = ({ message }: typeof after): string => message.content.replaceAll(/<t:\d+:\w>/g, '')

@@ -104,13 +104,13 @@ describe.each([
   test('memories have their years above them, the newest first, and cost a few requests where nothing is in hand', async () => {
     const today = new Date()
     const isLeapDay = today.getUTCMonth() === 1 && today.getUTCDate() === 29
-    const [last = 0, before = 0] = [1, 2].map((years) => (isLeapDay ? 4 * years : years))
+    const [latest = 0, earlier = 0] = [1, 2].map((years) => (isLeapDay ? 4 * years : years))
     const back = (years: number): number =>
       Date.UTC(today.getUTCFullYear() - years, today.getUTCMonth(), today.getUTCDate(), 12)
     const [one, ...more] = ben.spotify.library
     const songs = [
-      ...(one ? [{ ...one, addedAt: back(before) }] : []),
-      ...more.slice(0, 12).map((saved) => ({ ...saved, addedAt: back(last) })),
+      ...(one ? [{ ...one, addedAt: back(earlier) }] : []),
+      ...more.slice(0, 12).map((saved) => ({ ...saved, addedAt: back(latest) })),
     ]
     const chiyo = world.person('chiyo')
     await chiyo.links()
@@ -127,26 +127,26 @@ describe.each([
     })
     const name = new Date(date).toLocaleDateString('en-US', { month: 'long', day: 'numeric', timeZone: 'UTC' })
     expect(descriptionOf(shown)).toMatch(
-      `Liked on ${name} in earlier years\n\n### ${Number(date.slice(0, 4)) - last}\n**`,
+      `Liked on ${name} in earlier years\n\n### ${Number(date.slice(0, 4)) - latest}\n**`,
     )
     expect(numbersIn(shown)).toEqual(wanted.slice(0, 10))
     // Refresh goes on where one answer could not look through all years.
-    let newest = shown
-    for (let press = 0; press < 5 && descriptionOf(newest).includes("haven't looked"); press += 1) {
-      const asBefore = asked(chiyo)
-      newest = messageOf(await chiyo.presses(newest, 'Refresh'))
-      expect(asked(chiyo) - asBefore).toBeLessThanOrEqual(20)
+    let last = shown
+    for (let press = 0; press < 5 && descriptionOf(last).includes("haven't looked"); press += 1) {
+      const before = asked(chiyo)
+      last = messageOf(await chiyo.presses(last, 'Refresh'))
+      expect(asked(chiyo) - before).toBeLessThanOrEqual(20)
     }
-    expect(footerOf(newest)).toMatch(`· ${wanted.length} songs found`)
-    const asBefore = asked(chiyo)
-    const next = messageOf(await chiyo.presses(newest, 'Next'))
+    expect(footerOf(last)).toMatch(`· ${wanted.length} songs found`)
+    const before = asked(chiyo)
+    const next = messageOf(await chiyo.presses(last, 'Next'))
     expect(numbersIn(next)).toEqual(wanted.slice(10, 20))
-    const years = [...`${descriptionOf(newest)}\n${descriptionOf(next)}`.matchAll(/^### (\d{4})$/gm)].map(([, year]) =>
+    const years = [...`${descriptionOf(last)}\n${descriptionOf(next)}`.matchAll(/^### (\d{4})$/gm)].map(([, year]) =>
       Number(year),
     )
     expect(years).toEqual(years.toSorted((some, other) => other - some))
-    expect(years).toContain(Number(date.slice(0, 4)) - before)
-    expect(asked(chiyo)).toBe(asBefore)
+    expect(years).toContain(Number(date.slice(0, 4)) - earlier)
+    expect(asked(chiyo)).toBe(before)
     // What is in hand makes them cheap.
     await uses(chiyo, 'liked search', { query: 'love' })
     const read = asked(chiyo)
