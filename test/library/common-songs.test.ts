@@ -7,6 +7,7 @@ import { createPacker } from '../../src/library/packed-songs.ts'
 import type { Segments } from '../../src/library/segments.ts'
 import type { Song } from '../../src/spotify/parse.ts'
 import { runs } from '../world/runs.ts'
+import { libraryFrom } from './numbered-library.ts'
 
 const usual = { title: 'Rain', artists: ['Ana'], album: '', explicit: undefined, cover: undefined }
 
@@ -129,17 +130,7 @@ test('a page goes on from its row when something is liked in front of it, and wh
 })
 
 test('while two libraries of 40,000 songs are compared, everything else gets a turn for each two thousand', async () => {
-  const pack = createPacker()
-  const libraries = [0, 10_000].map((from) =>
-    Array.from({ length: 800 }, (_, block) => {
-      const songs = Array.from({ length: 50 }, (_, index) => {
-        const number = from + block * 50 + index
-        return track(`n${number}`, 40_000 - number, { title: `Song ${number}`, artists: [`Artist ${number % 900}`] })
-      })
-      return { pack: pack(songs), from: 0, to: 50 }
-    }),
-  )
-  const [one = [], other = []] = libraries
+  const [one, other] = [libraryFrom(0), libraryFrom(10_000)]
   const compare = createCommonSongs()
   const seen = { isOver: false }
   const comparing = compare([one, other]).finally(() => (seen.isOver = true))
