@@ -58,8 +58,10 @@ async function start(): Promise<void> {
   console.log('Starting. Try /link and /liked recent in your server; Ctrl+C here stops the bot.')
   const parameters = hearsay.scripts.start.split(' ').slice(2)
   const child = spawn(process.execPath, parameters, { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const)
     process.removeAllListeners(signal).on(signal, () => child.kill(signal))
+  // The terminal has sent it to both, and a second one, at its very end, would kill the bot instead.
+  process.removeAllListeners('SIGINT').on('SIGINT', () => undefined)
   const [code] = (await once(child, 'exit')) as [number | null]
   process.exitCode = code ?? 1
 }
