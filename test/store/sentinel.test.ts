@@ -28,11 +28,14 @@ describe.skipIf(withoutRedis())('Sentinels', () => {
   test('a master that is killed: calls fail until there is another one, and nothing that it had passed on is lost', async () => {
     const store = await openStore({ redisUrl: setup.url, patience: waitLimit })
     onTestFinished(() => store.close())
-    await store.set('links', 'ana', { version: 1 })
+    await until('a record that both of them have', async () => {
+      await store.set('links', 'ana', { version: 1 })
+      const known = await Promise.all(setup.servers.map((server) => tell(server, 'KEYS', 'hearsay:record:links:ana')))
+      return known.every((keys) => keys.includes('ana'))
+    })
     const [port] =
       (await tell(setup.sentinel, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster')).match(/\d{4,5}/g) ?? []
     const master = setup.servers.find((server) => String(server.port) === port) ?? setup.servers[0]
-    await tell(master, 'WAIT', '1', '0')
     await master.kill()
     const failures: unknown[] = []
     await until('an answer of the next master', () =>
